@@ -1,0 +1,102 @@
+"""What can be wrong with a file or a platform's answer, each error with its data and what to do next."""
+
+from __future__ import annotations
+
+from shop.errors import ShopError
+
+
+class FileRefused(ShopError):
+    """The base of all refusals of a whole file: nothing of it was stored."""
+
+    exit_code = 1
+
+
+class FileMissing(FileRefused):
+    """There is no such file."""
+
+    message = "There is no file {file}."
+
+
+class EmptyFile(FileRefused):
+    """The file holds no row below its header, or nothing at all."""
+
+    message = "{file} is empty. Export it again."
+
+
+class NotATable(FileRefused):
+    """The file is something else than its name says."""
+
+    message = "{file} is no table but {found}. Export the table as CSV or XLSX again."
+
+
+class DamagedFile(FileRefused):
+    """A workbook that cannot be opened to its end."""
+
+    message = "{file} is damaged or cut off ({found}). Download it again."
+
+
+class LockedFile(FileRefused):
+    """A workbook or archive that wants a password."""
+
+    message = "{file} is locked with a password. Open it, save it without the password, import that."
+
+
+class TooBig(FileRefused):
+    """The file would not fit: its size, or what it unpacks to, is over the limit."""
+
+    message = "{file} would unpack to {size} MB; the limit is {limit} MB. Export a shorter period."
+
+
+class TooManyColumns(FileRefused):
+    """The table is wider than any export."""
+
+    message = "{file} has {found} columns; no export has more than {limit}. Is the separator right?"
+
+
+class BadEncoding(FileRefused):
+    """The text cannot be read with any encoding that exports come in."""
+
+    message = "The text of {file} cannot be read as {encoding}. Save it as UTF-8 and import that."
+
+
+class UnknownTable(FileRefused):
+    """No kind of export has these headers."""
+
+    message = (
+        "{file} is no export that Kilnboard knows; its headers begin {headers}. "
+        "Closest: {closest}, which also needs {missing}. "
+        "For any other table write a profile: kilnboard import --suggest {file}"
+    )
+
+
+class MissingColumns(FileRefused):
+    """A known export, but columns that it cannot do without are not there."""
+
+    message = "{file}, read as {kind}, lacks the columns {missing}. Export it with them."
+
+
+class UnknownKind(FileRefused):
+    """The kind named on the command line does not exist."""
+
+    message = "There is no kind “{name}”. Kinds: {known}."
+
+
+class AmbiguousDates(FileRefused):
+    """Day and month cannot be told apart in any row of the file: the user must say."""
+
+    message = (
+        "Are the dates of {file} day first or month first? ({sample} can be read both ways.) "
+        "Say --dates dmy or --dates mdy."
+    )
+
+
+class PeriodWanted(FileRefused):
+    """The sheet does not say which days its figures cover."""
+
+    message = "{file} does not say which days it covers. Say --period 2026-01-01..2026-01-31."
+
+
+class BadProfile(FileRefused):
+    """A column-mapping profile that cannot be followed."""
+
+    message = "The profile {file} cannot be followed: {found}."

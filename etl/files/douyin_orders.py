@@ -1,0 +1,252 @@
+"""Douyin shop (抖店) order export: one row per sub-order, two known header layouts.
+
+The facts are in the platform's back office export of 2022 to 2026: amounts in yuan, ids behind a tab,
+times on the Beijing clock, personal cells masked or enciphered. Rows may join several sub-orders in
+one cell with `;`. The file tells neither room nor video: attribution is by order time (grade C).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values
+from etl.files.kind import days_of, latest, payload_hash, to_cents, to_count
+from etl.files.tables import Chunk
+from shop.money import split
+
+NAME = "douyin_orders"
+PLATFORM = "douyin"
+VERSION = 1
+ZONE = "Asia/Shanghai"
+
+FIELDS = (
+    Field("order_id", ("主订单编号", "订单编号"), required=True),
+    Field("line_id", ("子订单编号",), required=True),
+    Field("title", ("选购商品", "商品名称"), required=True),
+    Field("spec", ("商品规格",)),
+    Field("quantity", ("商品数量",), required=True),
+    Field("product_id", ("商品ID",), required=True),
+    Field("merchant_code", ("商家编码",)),
+    Field("article_number", ("货号",)),
+    Field("unit", ("商品单价", "商品金额"), required=True),
+    Field("due", ("订单应付金额",), required=True),
+    Field("shipping", ("运费",)),
+    Field("platform_discount", ("平台优惠",)),
+    Field("creator_discount", ("达人优惠",)),
+    Field("platform_borne", ("平台实际承担优惠金额",)),
+    Field("creator_borne", ("达人实际承担优惠金额",)),
+    Field("payment_discount", ("支付优惠",)),
+    Field("price_change", ("商家改价",)),
+    Field("created_at", ("订单提交时间",), required=True),
+    Field("paid_at", ("支付完成时间",), required=True),
+    Field("shipped_at", ("发货时间",)),
+    Field("completed_at", ("订单完成时间",)),
+    Field("status", ("订单状态",), required=True),
+    Field("after_sale", ("售后状态",)),
+    Field("carrier", ("流量体裁",)),
+    Field("source", ("流量来源",)),
+    Field("creator_id", ("达人ID",)),
+    Field("province", ("省",)),
+    Field("receiver", ("收件人",), personal=True),
+    Field("receiver_phone", ("收件人手机号",), personal=True),
+)
+
+STATUS = {
+    "待支付": "unpaid", "待付款": "unpaid", "待确认": "unpaid", "已支付": "paid", "待发货": "paid",
+    "备货中": "paid", "部分发货": "paid", "已发货": "shipped", "待收货": "shipped",
+    "已签收": "delivered", "已完成": "completed", "已关闭": "cancelled", "已取消": "cancelled",
+}  # fmt: skip
+RANK = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
+CARRIER = {"直播": "live", "直播间": "live", "短视频": "video", "商品卡": "product_card",
+           "图文": "image_text", "其他": "other", "橱窗": "other", "数据将于第二天更新": "unknown"}  # fmt: skip
+JOINED = ("line_id", "title", "spec", "quantity", "product_id", "merchant_code", "article_number",
+          "unit")  # fmt: skip
+SHARED_MONEY = ("due", "shipping", "platform_discount", "creator_discount", "platform_borne",
+                "creator_borne", "payment_discount", "price_change")  # fmt: skip
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """Order lines of one chunk; list = seller discount + platform discount + buyer paid."""
+    rows = split_joined(rows)
+    times = {name: rows.instant(name, ZONE, required=name == "created_at")
+             for name in ("created_at", "paid_at", "shipped_at", "completed_at")}  # fmt: skip
+    status = rows.choice("status", STATUS, missing="unpaid")
+    after_sale = returned(rows.text("after_sale"))
+    columns: dict[str, Values] = {
+        "order_id": rows.identifier("order_id"),
+        "line_id": rows.identifier("line_id"),
+        **times,
+        "paid_on": days_of(times["paid_at"], context.time_zone),
+        "status": status,
+        "after_sale": after_sale,
+        **_product(rows),
+        **_money(rows),
+        **_attribution(rows),
+        "buyer_key": rows.people(context, "receiver", "receiver_phone"),
+        "province": rows.text("province"),
+    }
+    columns["updated_at"] = latest(*times.values())
+    columns["payload_hash"] = _version(columns, status, after_sale)
+    columns["currency"] = np.full(len(rows), "CNY", object)
+    return Parsed(rows, [rows.batch("order_line", PLATFORM, columns)])
+
+
+def _product(rows: Rows) -> dict[str, Values]:
+    product_id, spec, title = (
+        rows.identifier("product_id", required=False), rows.text("spec"), rows.text("title", required=True)
+    )
+    code, article = rows.text("merchant_code"), rows.text("article_number")
+    sku = [
+        c or a or (f"{p}/{s}" if s else p) or t or ""
+        for c, a, p, s, t in zip(code, article, product_id, spec, title, strict=True)
+    ]
+    return {"sku": np.array(sku, object), "product_id": product_id, "title": title, "spec": spec}
+
+
+def _money(rows: Rows) -> dict[str, Values]:
+    """The money of each line in fen; who bears a discount decides what the shop is credited for."""
+    quantity = rows.whole("quantity", required=True)
+    rows.refuse_where((quantity <= 0) & (quantity != MISSING), "quantity", "NotPositive")
+    unit = rows.cents("unit", required=True)
+    rows.refuse_where(unit < 0, "unit", "Negative")
+    due, shipping = rows.cents("due", required=True), rows.cents("shipping")
+    payment = rows.cents("payment_discount")
+    borne = _borne(rows, "platform_borne", "platform_discount")
+    borne += _borne(rows, "creator_borne", "creator_discount")
+    listed = unit * np.maximum(quantity, 0)
+    buyer_paid = due - shipping - payment
+    rows.refuse_where(buyer_paid < 0, "due", "Negative")
+    platform = borne + payment
+    seller = listed - buyer_paid - platform
+    raised = rows.cents("price_change") != 0
+    rows.refuse_where((seller < 0) & ~raised, "due", "MoreThanList")
+    return {
+        "quantity": quantity,
+        "list_cents": listed,
+        "seller_discount_cents": seller,
+        "platform_discount_cents": platform,
+        "buyer_paid_cents": buyer_paid,
+        "shipping_cents": shipping,
+    }
+
+
+def _borne(rows: Rows, stated: str, planned: str) -> Values:
+    """What another than the shop really bears, where stated; else the discount as announced."""
+    known = rows.cents(stated, missing=int(MISSING))
+    return np.where(known == MISSING, rows.cents(planned), known)
+
+
+def _attribution(rows: Rows) -> dict[str, Values]:
+    creator = rows.text("creator_id")
+    creator = np.array([None if c in ("0", None) else c for c in creator], object)
+    carrier = np.array([CARRIER.get(c, "other") if c else "unknown" for c in rows.text("carrier")], object)
+    by_partner = np.array(
+        [bool(s and "联盟" in s) for s in rows.text("source")], bool
+    ) | np.array([c is not None for c in creator], bool)
+    return {
+        "carrier": carrier,
+        "creator_id": creator,
+        "seller": np.where(by_partner, "partner", "own").astype(object),
+        "attribution": np.where(carrier == "unknown", "D", "A").astype(object),
+    }
+
+
+RETURNED = re.compile("退款成功|已退款|已全额退款")
+
+
+def returned(words: Values) -> Values:
+    """After-sale words as refunded, asked (still open) or closed; None where there is no case."""
+    known = {word: _after_sale(word) for word in set(words) if word is not None}
+    return np.array([known.get(word) for word in words], object)
+
+
+def _after_sale(word: str) -> str:
+    if RETURNED.search(word):
+        return "refunded"
+    return "closed" if re.search("关闭|拒绝|成功|取消|完成", word) else "asked"
+
+
+def _version(columns: dict[str, Values], status: Values, after_sale: Values) -> Values:
+    """The hash over all content, led by how far the order and its after-sale case have come."""
+    steps = {None: 0, "asked": 1, "closed": 2, "refunded": 3}
+    rank = np.array(
+        [RANK[s] * 4 + steps[a] for s, a in zip(status, after_sale, strict=True)], np.int64
+    )
+    ids = ("order_id", "line_id")
+    content = [values for name, values in sorted(columns.items()) if name not in ids]
+    return payload_hash(content, rank)
+
+
+# --- several sub-orders in one row ---------------------------------------------------------------
+
+
+def split_joined(rows: Rows) -> Rows:
+    """Rows whose cells join several sub-orders with `;` as one row per sub-order.
+
+    The row's money is split by list value with the largest remainder, so that the parts add up.
+    A row whose cells join different numbers of parts is set aside.
+    """
+    joined = np.asarray(pc.fill_null(pc.match_substring_regex(rows.cells("line_id"), "[;；]"), False))
+    if not joined.any():
+        return rows
+    records = [
+        {name: cells[place].as_py() for name, cells in rows.chunk.columns.items()}
+        for place in range(len(rows))
+    ]
+    numbers: list[int] = []
+    parts: list[dict[str, Any]] = []
+    for place, record in enumerate(records):
+        pieces = _pieces(record) if joined[place] else [record]
+        if pieces is None:
+            rows.refuse([place], "line_id", "UnevenParts")
+            pieces = [record]
+        numbers += [int(rows.numbers[place])] * len(pieces)
+        parts += pieces
+    return _rebuilt(rows, parts, numbers)
+
+
+def _rebuilt(rows: Rows, parts: list[dict[str, Any]], numbers: list[int]) -> Rows:
+    columns = {
+        name: pa.array([part[name] for part in parts], pa.string()) for name in rows.chunk.columns
+    }
+    split = Rows(Chunk(columns, np.array(numbers, np.int64), rows.chunk.bad), tuple(rows.fields.values()))
+    for place, problem in rows.problems.items():
+        row = int(rows.numbers[place])
+        split.problems[numbers.index(row)] = problem
+    return split
+
+
+def _pieces(record: dict[str, Any]) -> list[dict[str, Any]] | None:
+    cells = {name: re.split("[;；]", record[name]) for name in JOINED if record.get(name)}
+    count = len(cells["line_id"])
+    lengths = {len(parts) for parts in cells.values()}
+    if not lengths <= {1, count}:
+        return None
+    pieces = [
+        {**record, **{name: (parts * count if len(parts) == 1 else parts)[place].strip()
+                      for name, parts in cells.items()}}
+        for place in range(count)
+    ]  # fmt: skip
+    return pieces if _share_money(record, pieces) else None
+
+
+def _share_money(record: dict[str, Any], pieces: list[dict[str, Any]]) -> bool:
+    try:
+        weights = [to_cents(p["unit"]) * to_count(p["quantity"]) for p in pieces]
+        for name in SHARED_MONEY:
+            if record.get(name):
+                for piece, part in zip(pieces, split(to_cents(record[name]), weights), strict=True):
+                    piece[name] = yuan(part)
+    except (ValueError, KeyError, TypeError):
+        return False
+    return True
+
+
+def yuan(cents: int) -> str:
+    """An amount in fen as the export writes it: 123450 as 1234.50."""
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"

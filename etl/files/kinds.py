@@ -1,0 +1,94 @@
+"""All kinds of export files, and which of them a table is: by its headers, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from etl.errors import MissingColumns, UnknownKind, UnknownTable
+from etl.files.kind import Field, Kind
+from etl.files.tables import Table
+
+NAMES = ("douyin_orders",)
+HEADER_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A table, the kind that it is, the 0-based row of its header and where each field stands."""
+
+    table: Table
+    kind: Kind
+    header: int
+    places: dict[str, int]
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of this name; raises UnknownKind."""
+    if name not in NAMES:
+        raise UnknownKind(name=name, known=", ".join(NAMES))
+    return cast(Kind, import_module(f"etl.files.{name}"))
+
+
+def all_kinds() -> list[Kind]:
+    """Every kind, in the order in which they are tried."""
+    return [kind_named(name) for name in NAMES]
+
+
+def normal(header: str) -> str:
+    """A header as it is compared: half-width brackets, no blanks, lower case."""
+    return "".join(header.split()).replace("（", "(").replace("）", ")").lower()
+
+
+def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]:
+    """Where each field stands in this header row; the field's first spelling that is there counts."""
+    known: dict[str, int] = {}
+    for place, header in enumerate(headers):
+        known.setdefault(normal(header), place)
+    found = {}
+    for item in fields:
+        for header in item.headers:
+            if normal(header) in known:
+                found[item.name] = known[normal(header)]
+                break
+    return found
+
+
+def missing(kind: Kind, places: dict[str, int]) -> list[str]:
+    """The headers of required fields that are not there."""
+    return [item.headers[0] for item in kind.FIELDS if item.required and item.name not in places]
+
+
+def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
+    """The best fit of a kind to a header row of one of the tables.
+
+    Raises MissingColumns when a kind nearly fits, UnknownTable when none comes close.
+    """
+    best: tuple[tuple[bool, float, int], Recognised] | None = None
+    for table in tables:
+        for header, row in enumerate(table.head[:HEADER_ROWS]):
+            for kind in kinds:
+                places = places_of(kind.FIELDS, row)
+                required = sum(item.required for item in kind.FIELDS)
+                lacking = len(missing(kind, places))
+                score = (lacking == 0, 1 - lacking / max(required, 1), len(places))
+                if best is None or score > best[0]:
+                    best = (score, Recognised(table, kind, header, places))
+    assert best is not None
+    (fits, share, _), found = best
+    if fits:
+        return found
+    lacking_names = "、".join(missing(found.kind, found.places))
+    if share >= 0.5 or len(kinds) == 1:
+        raise MissingColumns(file=found.table.name, kind=found.kind.NAME, missing=lacking_names)
+    shown = ", ".join(cell for cell in found.table.head[0][:5] if cell)[:200]
+    raise UnknownTable(
+        file=found.table.name, headers=shown, closest=found.kind.NAME, missing=lacking_names
+    )
+
+
+def kind_of_source(name: str, profile: str | None) -> Kind:
+    """The kind that a stored file was read with: one of ours, or the profile kept beside it."""
+    return kind_named(name)

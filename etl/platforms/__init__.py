@@ -1,0 +1,1 @@
+"""The platforms' APIs: one file per platform."""

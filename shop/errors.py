@@ -1,0 +1,70 @@
+"""Everything that the shop refuses to do, each error with its data and a sentence in English.
+
+Other languages say the same by `code` and `details` at the outermost doors (command and page).
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class ShopError(Exception):
+    """The base of all refusals: a code, the data, and a sentence that says what to do next."""
+
+    message: ClassVar[str] = "something went wrong"
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, **details: Any) -> None:
+        self.details = details
+        super().__init__(self.message.format(**details))
+
+    @property
+    def code(self) -> str:
+        """The name under which the words of other languages are found."""
+        return type(self).__name__
+
+
+class UnknownMetric(ShopError):
+    """A figure was asked for that the shop does not know."""
+
+    message = "There is no figure named “{name}”. Known figures: {known}."
+
+
+class UnknownDimension(ShopError):
+    """A figure was to be cut by something that the shop cannot cut it by."""
+
+    message = "“{metric}” cannot be cut by “{name}”. Possible: {known}."
+
+
+class BadPeriod(ShopError):
+    """A period ends before it starts or is not a date."""
+
+    message = "“{text}” is not a period. Write two dates, the first one first: 2026-01-01..2026-01-31."
+
+
+class NewerDatabase(ShopError):
+    """The database was written by a newer version of the program."""
+
+    message = (
+        "The database {url} was written by a newer Kilnboard ({found}). "
+        "Update Kilnboard, or restore a backup made with this version."
+    )
+
+
+class UnsupportedDatabase(ShopError):
+    """A database URL of a kind that this version does not open."""
+
+    message = "Kilnboard opens SQLite files (a path or sqlite:///…), not “{url}”."
+
+
+class NotADatabase(ShopError):
+    """The file named as database is something else."""
+
+    message = "{url} is not a Kilnboard database. Name another file with --db."
+
+
+class DatabaseBusy(ShopError):
+    """Another program holds the database for longer than we wait."""
+
+    message = "The database is busy with another import. Try again in a minute."
+    exit_code = 75

@@ -1,0 +1,295 @@
+"""How a load refreshes the roll-ups that figures are read from: only the days that it touched.
+
+Each touched day is told anew from the lines and refunds; the coarser grains are added up from the
+finer one. `rebuild` tells all of them anew and must give the same rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+NAMES_AT_ONCE = 20_000
+LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the curtain still belong to the session
+
+SUMS = (
+    "orders", "units", "lines", "list_cents", "seller_discount_cents", "platform_discount_cents",
+    "buyer_paid_cents", "shipping_cents", "refund_cents", "refund_by_order_cents",
+    "refunded_orders",
+)  # fmt: skip
+CUTS = ("platform", "currency", "carrier", "seller")
+
+# A gift line ships for nothing: it is no sold piece and no line of revenue.
+LINES_OF_DAY = """
+INSERT INTO fact_sku_day (shop_id, day, platform, currency, carrier, seller, sku,
+  orders, units, lines, list_cents, seller_discount_cents, platform_discount_cents,
+  buyer_paid_cents, shipping_cents, refund_cents, refund_by_order_cents, refunded_orders)
+SELECT shop_id, paid_on, platform, currency, carrier, seller, sku,
+  SUM(is_first), SUM(quantity), COUNT(*), SUM(list_cents), SUM(seller_discount_cents),
+  SUM(platform_discount_cents), SUM(buyer_paid_cents), SUM(shipping_cents), 0, 0, 0
+FROM (
+  SELECT l.*, NOT EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = l.shop_id
+    AND x.platform = l.platform AND x.order_id = l.order_id AND x.line_id < l.line_id
+    AND x.sku = l.sku AND NOT x.is_gift) AS is_first
+  FROM order_line l INDEXED BY order_line_paid_on
+  WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift
+)
+GROUP BY platform, currency, carrier, seller, sku
+"""
+
+# The line that a refund belongs to: its own, else the first line of its order, else none known.
+REFUNDED = """
+FROM refund r
+LEFT JOIN order_line l ON l.shop_id = r.shop_id AND l.platform = r.platform
+  AND l.order_id = r.order_id AND l.line_id = COALESCE(
+    (SELECT line_id FROM order_line x WHERE x.shop_id = r.shop_id AND x.platform = r.platform
+      AND x.order_id = r.order_id AND x.line_id = r.line_id),
+    (SELECT MIN(line_id) FROM order_line x WHERE x.shop_id = r.shop_id
+      AND x.platform = r.platform AND x.order_id = r.order_id))
+"""
+COUNTS = """
+r.status = 'refunded' AND r.amount_cents > 0 AND (NOT r.is_estimate OR NOT EXISTS (
+  SELECT 1 FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
+    AND y.order_id = r.order_id AND NOT y.is_estimate AND y.status = 'refunded'))
+"""
+NO_SALES = "0, 0, 0, 0, 0, 0, 0, 0"
+REFUNDS_OF_DAY = f"""
+INSERT INTO fact_sku_day (shop_id, day, platform, currency, carrier, seller, sku, {", ".join(SUMS)})
+SELECT r.shop_id, r.refunded_on, r.platform, r.currency, COALESCE(l.carrier, 'unknown'),
+  COALESCE(l.seller, 'own'), COALESCE(l.sku, ''), {NO_SALES}, SUM(r.amount_cents), 0, 0
+{REFUNDED}
+WHERE r.shop_id = :shop AND r.refunded_on = :day AND {COUNTS}
+GROUP BY r.platform, r.currency, 5, 6, 7
+ON CONFLICT DO UPDATE SET refund_cents = excluded.refund_cents
+"""
+REFUNDS_OF_PAID = f"""
+INSERT INTO fact_sku_day (shop_id, day, platform, currency, carrier, seller, sku, {", ".join(SUMS)})
+SELECT r.shop_id, o.paid_on, r.platform, r.currency, COALESCE(l.carrier, 'unknown'),
+  COALESCE(l.seller, 'own'), COALESCE(l.sku, ''), {NO_SALES}, 0, SUM(r.amount_cents),
+  COUNT(DISTINCT r.order_id)
+{REFUNDED.replace("FROM refund r", '''FROM orders o INDEXED BY orders_paid_on
+CROSS JOIN refund r ON r.shop_id = o.shop_id
+  AND r.platform = o.platform AND r.order_id = o.order_id''')}
+WHERE o.shop_id = :shop AND o.paid_on = :day AND {COUNTS}
+GROUP BY r.platform, r.currency, 5, 6, 7
+ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents,
+  refunded_orders = excluded.refunded_orders
+"""
+DAY_FROM_SKUS = f"""
+INSERT INTO fact_day (shop_id, day, {", ".join(CUTS)}, {", ".join(SUMS)})
+SELECT shop_id, day, {", ".join(CUTS)},
+  {", ".join("0" if name in ("orders", "refunded_orders") else f"SUM({name})" for name in SUMS)}
+FROM fact_sku_day WHERE shop_id = :shop AND day = :day GROUP BY {", ".join(CUTS)}
+"""
+ORDERS_OF_DAY = f"""
+INSERT INTO fact_day (shop_id, day, {", ".join(CUTS)}, {", ".join(SUMS)})
+SELECT shop_id, paid_on, {", ".join(CUTS)}, COUNT(*), {NO_SALES}, 0, 0
+FROM orders INDEXED BY orders_paid_on
+WHERE shop_id = :shop AND paid_on = :day GROUP BY {", ".join(CUTS)}
+ON CONFLICT DO UPDATE SET orders = excluded.orders
+"""
+REFUNDED_ORDERS_OF_DAY = f"""
+INSERT INTO fact_day (shop_id, day, {", ".join(CUTS)}, {", ".join(SUMS)})
+SELECT o.shop_id, o.paid_on, o.platform, o.currency, o.carrier, o.seller, {NO_SALES}, 0, 0,
+  COUNT(DISTINCT o.order_id)
+FROM orders o INDEXED BY orders_paid_on
+CROSS JOIN refund r ON r.shop_id = o.shop_id AND r.platform = o.platform
+  AND r.order_id = o.order_id
+WHERE o.shop_id = :shop AND o.paid_on = :day AND {COUNTS}
+GROUP BY o.platform, o.currency, o.carrier, o.seller
+ON CONFLICT DO UPDATE SET refunded_orders = excluded.refunded_orders
+"""
+BUYERS_OF_DAY = """
+INSERT INTO fact_buyer_day (shop_id, day, buyer_key, platform, currency, orders)
+SELECT shop_id, paid_on, buyer_key, platform, currency, COUNT(*)
+FROM orders INDEXED BY orders_paid_on
+WHERE shop_id = :shop AND paid_on = :day AND buyer_key IS NOT NULL
+GROUP BY buyer_key, platform, currency
+"""
+MONTH_FROM_DAYS = f"""
+INSERT INTO fact_sku_month (shop_id, month, {", ".join(CUTS)}, sku, {", ".join(SUMS)})
+SELECT shop_id, :month, {", ".join(CUTS)}, sku, {", ".join(f"SUM({name})" for name in SUMS)}
+FROM fact_sku_day WHERE shop_id = :shop AND day BETWEEN :month AND :last
+GROUP BY {", ".join(CUTS)}, sku
+"""
+NAME_SKU = """
+INSERT INTO sold_sku (shop_id, sku, last_on, product, title, spec) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET last_on = excluded.last_on, product = excluded.product,
+  title = excluded.title, spec = excluded.spec
+WHERE (excluded.last_on, excluded.product, excluded.title, COALESCE(excluded.spec, ''))
+  > (last_on, product, title, COALESCE(spec, ''))
+"""
+SESSION_ORDERS = """
+INSERT INTO fact_session (shop_id, platform, session_id, currency, attribution,
+  orders, units, gmv_cents)
+SELECT shop_id, platform, :session, currency, grade, COUNT(DISTINCT order_id), SUM(quantity),
+  SUM(buyer_paid_cents + platform_discount_cents)
+FROM (
+  SELECT *, CASE WHEN content_id IS NULL THEN 'C' ELSE attribution END AS grade
+  FROM order_line INDEXED BY order_line_paid_on
+  WHERE shop_id = :shop AND platform = :platform AND NOT is_gift AND paid_on BETWEEN :first AND :last
+    AND (content_id = :session OR (content_id IS NULL AND carrier = 'live'
+      AND created_at >= :started AND created_at < :ended))
+)
+GROUP BY currency, grade
+"""
+
+
+@dataclass
+class Touched:
+    """The days, orders and SKUs whose figures must be told anew."""
+
+    days: set[str | None] = field(default_factory=set)
+    refund_days: set[str | None] = field(default_factory=set)
+    refund_orders: dict[str, set[str]] = field(default_factory=dict)
+    session_days: set[str | None] = field(default_factory=set)
+    skus: dict[str, tuple[str, str, str, str | None]] = field(default_factory=dict)
+
+    def name_skus(self, rows: Iterable[tuple[str, str | None, str | None, str | None, str | None]]) -> None:
+        """Keep the latest name of each SKU from rows (sku, paid_on, product_id, title, spec)."""
+        for sku, paid_on, product_id, title, spec in rows:
+            name = (paid_on or "", product_id or title or sku, title or sku, spec)
+            known = self.skus.get(sku)
+            if known is None or (*name[:3], spec or "") > (*known[:3], known[3] or ""):
+                self.skus[sku] = name
+
+
+def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
+    """Tell anew the figures of every touched day, inside the caller's transaction."""
+    cursor = connection.connection.driver_connection
+    assert cursor is not None
+    names = [(shop_id, sku, *name) for sku, name in sorted(touched.skus.items())]
+    cursor.executemany(NAME_SKU, names)
+    days = _touched_days(cursor, shop_id, touched)
+    with_refunds = _has(cursor, "refund", shop_id)
+    for day in sorted(days):
+        _tell_day(cursor, shop_id, day, with_refunds=with_refunds)
+    for month in sorted({day[:7] + "-01" for day in days}):
+        _tell_month(cursor, shop_id, month)
+    _tell_sessions(cursor, shop_id, days | {day for day in touched.session_days if day})
+
+
+def rebuild(connection: Connection, shop_id: int) -> None:
+    """Tell all roll-ups anew from the lines, refunds and sessions."""
+    cursor = connection.connection.driver_connection
+    assert cursor is not None
+    for table in ("fact_day", "fact_sku_day", "fact_sku_month", "fact_buyer_day", "fact_session"):
+        cursor.execute(f"DELETE FROM {table} WHERE shop_id = ?", (shop_id,))
+    touched = Touched()
+    for table, column, days in (
+        ("order_line", "paid_on", touched.days),
+        ("refund", "refunded_on", touched.refund_days),
+        ("live_session", "started_on", touched.session_days),
+    ):
+        sql = f"SELECT DISTINCT {column} FROM {table} WHERE shop_id = ?"
+        days.update(row[0] for row in cursor.execute(sql, (shop_id,)))
+    refresh(connection, shop_id, touched)
+
+
+def _has(cursor: Any, table: str, shop_id: int) -> bool:
+    found = cursor.execute(f"SELECT 1 FROM {table} WHERE shop_id = ? LIMIT 1", (shop_id,))
+    return found.fetchone() is not None
+
+
+def _touched_days(cursor: Any, shop_id: int, touched: Touched) -> set[str]:
+    """All days to tell anew: touched lines and refunds, and what hangs on either through an order."""
+    days = {day for day in touched.days | touched.refund_days if day}
+    for platform, orders in touched.refund_orders.items():
+        wanted = sorted(orders)
+        for start in range(0, len(wanted), NAMES_AT_ONCE):
+            values = {
+                "shop": shop_id,
+                "platform": platform,
+                "ids": json.dumps(wanted[start : start + NAMES_AT_ONCE]),
+            }
+            for table, column in (("orders", "paid_on"), ("refund", "refunded_on")):
+                sql = (
+                    f"SELECT DISTINCT {column} FROM {table} WHERE shop_id = :shop AND platform = "
+                    ":platform AND order_id IN (SELECT value FROM json_each(:ids))"
+                )
+                days.update(row[0] for row in cursor.execute(sql, values) if row[0])
+    if _has(cursor, "refund", shop_id):
+        days |= _refund_days_of_paid(cursor, shop_id, {day for day in touched.days if day})
+    return days
+
+
+def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
+    sql = (
+        "SELECT DISTINCT r.refunded_on FROM orders o INDEXED BY orders_paid_on CROSS JOIN refund r ON r.shop_id = o.shop_id "
+        "AND r.platform = o.platform AND r.order_id = o.order_id "
+        "WHERE o.shop_id = ? AND o.paid_on = ?"
+    )
+    return {
+        row[0] for day in sorted(days) for row in cursor.execute(sql, (shop_id, day)) if row[0]
+    }
+
+
+def _tell_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> None:
+    values = {"shop": shop_id, "day": day}
+    for table in ("fact_sku_day", "fact_day", "fact_buyer_day"):
+        cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
+    cursor.execute(LINES_OF_DAY, values)
+    if with_refunds:
+        cursor.execute(REFUNDS_OF_DAY, values)
+        cursor.execute(REFUNDS_OF_PAID, values)
+    cursor.execute(DAY_FROM_SKUS, values)
+    cursor.execute(ORDERS_OF_DAY, values)
+    if with_refunds:
+        cursor.execute(REFUNDED_ORDERS_OF_DAY, values)
+    cursor.execute(BUYERS_OF_DAY, values)
+
+
+def _tell_month(cursor: Any, shop_id: int, month: str) -> None:
+    values = {"shop": shop_id, "month": month, "last": month[:7] + "-31"}
+    cursor.execute("DELETE FROM fact_sku_month WHERE shop_id = :shop AND month = :month", values)
+    cursor.execute(MONTH_FROM_DAYS, values)
+
+
+def _tell_sessions(cursor: Any, shop_id: int, days: set[str]) -> None:
+    """Attribute orders to the sessions that a change of these days may concern.
+
+    A line with a room id belongs to that session (grade A or B); a live line without one belongs to
+    the session of its platform that ran when it was placed (grade C), until the next one starts.
+    """
+    if not days or not _has(cursor, "live_session", shop_id):
+        return
+    near = {
+        (date.fromisoformat(day) + timedelta(days=shift)).isoformat()
+        for day in days
+        for shift in (-1, 0, 1)
+    }
+    sessions = cursor.execute(
+        "SELECT platform, session_id, started_on, started_at, ended_at, LEAD(started_at) OVER "
+        "(PARTITION BY platform ORDER BY started_at, session_id) FROM live_session "
+        "WHERE shop_id = ? AND started_at IS NOT NULL",
+        (shop_id,),
+    ).fetchall()
+    for platform, session, started_on, started, ended, following in sessions:
+        if started_on in near:
+            end = min((ended or started) + LATE_ORDERS_SECONDS, following or 1 << 60)
+            _tell_session(cursor, shop_id, platform, session, started_on, started, end)
+
+
+def _tell_session(
+    cursor: Any, shop_id: int, platform: str, session: str, on: str, started: int, ended: int
+) -> None:
+    values = {
+        "shop": shop_id,
+        "platform": platform,
+        "session": session,
+        "first": on,
+        "last": (date.fromisoformat(on) + timedelta(days=3)).isoformat(),
+        "started": started,
+        "ended": ended,
+    }
+    cursor.execute(
+        "DELETE FROM fact_session WHERE shop_id = :shop AND platform = :platform "
+        "AND session_id = :session",
+        values,
+    )
+    cursor.execute(SESSION_ORDERS, values)

@@ -1,0 +1,220 @@
+"""One load: rows go in by natural key, the newer version wins, and the figures follow.
+
+A load lives inside one write transaction. `put` takes rows of one table as columns and says of
+each whether it changed anything; `finish` folds orders and refreshes every figure that was touched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+from shop import facts, folds
+
+CELL_KEYS = {
+    "order_line": ("order_id", "line_id"),
+    "refund": ("refund_id",),
+    "settlement": ("settlement_id",),
+    "live_session": ("session_id",),
+    "video": ("video_id",),
+    "video_day": ("video_id", "day"),
+    "product_statement": ("product_id", "first_on", "last_on", "carrier"),
+    "comment": ("comment_id",),
+    "product": ("product_code",),
+    "variant": ("sku",),
+    "listing": ("listing_id",),
+}
+WITHOUT_PLATFORM = {"product", "variant"}
+REMEMBERED = {  # what the figures need to know of a row before and after a change
+    "order_line": ("paid_on",),
+    "refund": ("refunded_on", "order_id"),
+    "live_session": ("started_on",),
+}
+IDS_PER_LOOKUP = 20_000
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of one table and one platform as equally long columns of plain Python values.
+
+    Every column of the table that has no default must be there, with `updated_at` (seconds UTC) and
+    `payload_hash`; `shop_id`, `platform` and `source_id` are set by the load. `rows` is the source
+    row of each record, for the account that read = stored + unchanged + set aside.
+    """
+
+    table: str
+    platform: str
+    columns: Mapping[str, Sequence[Any]]
+    rows: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass
+class Load:
+    """The running load of one shop; `touched` collects whose figures must be told anew."""
+
+    connection: Connection
+    shop_id: int
+    source_id: int | None = None
+    touched: facts.Touched = field(default_factory=facts.Touched)
+    _bounds: dict[tuple[str, str], tuple[str, str] | None] = field(default_factory=dict)
+
+    @property
+    def cursor(self) -> Any:
+        """The driver's own connection: its executemany takes tuples without detours."""
+        return self.connection.connection.driver_connection
+
+    def put(self, batch: Batch) -> list[bool]:
+        """Store a batch; for each record whether it was new or newer than what is stored."""
+        if not len(batch):
+            return []
+        keys = list(zip(*(batch.columns[name] for name in CELL_KEYS[batch.table]), strict=True))
+        stored = self._lookup(batch, keys)
+        if stored or len(set(keys)) < len(keys):
+            written = self._newest(batch, keys, stored)
+        else:
+            written = [True] * len(keys)
+        if any(written):
+            self._write(batch, written, replace=bool(stored))
+            self._remember(batch, written, stored)
+        return written
+
+    def finish(self) -> None:
+        """Fold and refresh all that this load touched; call once, before the commit."""
+        facts.refresh(self.connection, self.shop_id, self.touched)
+
+    def _lookup(self, batch: Batch, keys: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
+        """What is stored under these keys: (updated_at, payload_hash, remembered columns)."""
+        low, high = self._stored_range(batch.table, batch.platform)
+        wanted = {key[0] for key in keys if low <= key[0] <= high} if high else set()
+        names = CELL_KEYS[batch.table]
+        remembered = REMEMBERED.get(batch.table, ())
+        where = "" if batch.table in WITHOUT_PLATFORM else "AND platform = :platform "
+        sql = (
+            f"SELECT {', '.join((*names, 'updated_at', 'payload_hash', *remembered))} "
+            f"FROM {batch.table} WHERE shop_id = :shop {where}"
+            f"AND {names[0]} IN (SELECT value FROM json_each(:ids))"
+        )
+        found: dict[tuple[Any, ...], Any] = {}
+        ids = sorted(wanted)
+        for start in range(0, len(ids), IDS_PER_LOOKUP):
+            values = {
+                "shop": self.shop_id,
+                "platform": batch.platform,
+                "ids": json.dumps(ids[start : start + IDS_PER_LOOKUP]),
+            }
+            for row in self.cursor.execute(sql, values):
+                found[row[: len(names)]] = row[len(names) :]
+        self._widen(batch, keys)
+        return found
+
+    def _stored_range(self, table: str, platform: str) -> tuple[str, str]:
+        """The least and greatest first key stored, ("", "") when the table is empty."""
+        place = (table, platform)
+        if place not in self._bounds:
+            name = CELL_KEYS[table][0]
+            where = "" if table in WITHOUT_PLATFORM else "AND platform = ?2"
+            sql = f"SELECT MIN({name}), MAX({name}) FROM {table} WHERE shop_id = ?1 {where}"
+            values = (self.shop_id,) if table in WITHOUT_PLATFORM else (self.shop_id, platform)
+            row = self.cursor.execute(sql, values).fetchone()
+            self._bounds[place] = row if row[0] is not None else None
+        return self._bounds[place] or ("", "")
+
+    def _widen(self, batch: Batch, keys: list[tuple[Any, ...]]) -> None:
+        first = [key[0] for key in keys]
+        low, high = self._bounds[batch.table, batch.platform] or (first[0], first[0])
+        self._bounds[batch.table, batch.platform] = (min(low, *first), max(high, *first))
+
+    def _newest(
+        self, batch: Batch, keys: list[tuple[Any, ...]], stored: dict[tuple[Any, ...], Any]
+    ) -> list[bool]:
+        """Which records are newer than what is stored and than their doubles in this batch."""
+        best: dict[tuple[Any, ...], int] = {}
+        versions = list(
+            zip(batch.columns["updated_at"], batch.columns["payload_hash"], strict=True)
+        )
+        for place, (key, version) in enumerate(zip(keys, versions, strict=True)):
+            known = stored.get(key)
+            if known is not None and tuple(known[:2]) >= version:
+                continue
+            if key not in best or version > versions[best[key]]:
+                best[key] = place
+        winners = set(best.values())
+        return [place in winners for place in range(len(keys))]
+
+    def _write(self, batch: Batch, written: list[bool], *, replace: bool) -> None:
+        names = tuple(batch.columns)
+        fixed: dict[str, Any] = {"shop_id": self.shop_id, "source_id": self.source_id}
+        if batch.table not in WITHOUT_PLATFORM:
+            fixed["platform"] = batch.platform
+        columns = (*fixed, *names)
+        rows = zip(*map(repeat, fixed.values()), *batch.columns.values(), strict=False)
+        if not all(written):
+            rows = (row for row, keep in zip(rows, written, strict=True) if keep)  # type: ignore[assignment]
+        marks = ", ".join("?" * len(columns))
+        sql = f"INSERT INTO {batch.table} ({', '.join(columns)}) VALUES ({marks})"
+        if replace:
+            keys = {"shop_id", "platform", *CELL_KEYS[batch.table]}
+            target = [name for name in columns if name in keys]
+            sets = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
+            sql += f" ON CONFLICT ({', '.join(target)}) DO UPDATE SET {sets}"
+        self.cursor.executemany(sql, rows)
+
+    def _remember(
+        self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]
+    ) -> None:
+        """Note the days and orders whose figures this batch changed."""
+        if batch.table == "order_line":
+            self._remember_lines(batch, written, stored)
+        elif batch.table == "refund":
+            self.touched.refund_days.update(_kept(batch.columns["refunded_on"], written))
+            self.touched.refund_days.update(old[2] for old in stored.values())
+            orders = set(_kept(batch.columns["order_id"], written))
+            orders.update(old[3] for old in stored.values())
+            self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
+        elif batch.table == "live_session":
+            self.touched.session_days.update(_kept(batch.columns["started_on"], written))
+            self.touched.session_days.update(old[2] for old in stored.values())
+
+    def _remember_lines(
+        self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]
+    ) -> None:
+        columns = batch.columns
+        orders = sorted(set(_kept(columns["order_id"], written)))
+        changed = {key[0] for key in stored}.intersection(orders)
+        self.touched.days.update(_kept(columns["paid_on"], written))
+        self.touched.days.update(old[2] for key, old in stored.items() if key[0] in changed)
+        self.touched.days.update(self._paid_days(batch.platform, changed))
+        folds.fold_orders(self.cursor, self.shop_id, batch.platform, orders)
+        self.touched.days.update(self._paid_days(batch.platform, changed))
+        names = ("sku", "paid_on", "product_id", "title", "spec")
+        distinct = set(_kept(list(zip(*(columns[name] for name in names), strict=True)), written))
+        self.touched.name_skus(distinct)
+
+    def _paid_days(self, platform: str, orders: set[str]) -> set[str | None]:
+        """The days on which these orders count as paid, as stored now."""
+        if not orders:
+            return set()
+        sql = (
+            "SELECT DISTINCT paid_on FROM orders WHERE shop_id = ? AND platform = ? "
+            "AND order_id IN (SELECT value FROM json_each(?))"
+        )
+        values = (self.shop_id, platform, json.dumps(sorted(orders)))
+        return {row[0] for row in self.cursor.execute(sql, values)}
+
+
+def _kept(values: Sequence[Any], written: list[bool]) -> list[Any]:
+    return [value for value, keep in zip(values, written, strict=True) if keep]
+
+
+def table_columns(table: str) -> tuple[str, ...]:
+    """The names of a table's columns, from the models."""
+    return tuple(column.name for column in SQLModel.metadata.tables[table].columns)

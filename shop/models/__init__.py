@@ -1,0 +1,40 @@
+"""The tables, one file per aggregate."""
+
+from sqlmodel import SQLModel
+
+from shop.models.base import default_in_database
+from shop.models.catalog import Listing, Product, SoldSku, Variant
+from shop.models.comments import Comment
+from shop.models.orders import CARRIERS, STATUSES, Order, OrderLine, Refund, Settlement
+from shop.models.rollups import FactBuyerDay, FactDay, FactSkuDay, FactSkuMonth
+from shop.models.streams import FactSession, LiveSession, ProductStatement, Video, VideoDay
+from shop.models.syncs import Meta, RejectedRecord, Shop, SourceFile
+
+__all__ = [
+    "CARRIERS",
+    "STATUSES",
+    "Comment",
+    "FactBuyerDay",
+    "FactDay",
+    "FactSession",
+    "FactSkuDay",
+    "FactSkuMonth",
+    "Listing",
+    "LiveSession",
+    "Meta",
+    "Order",
+    "OrderLine",
+    "Product",
+    "ProductStatement",
+    "Refund",
+    "RejectedRecord",
+    "Settlement",
+    "Shop",
+    "SoldSku",
+    "SourceFile",
+    "Variant",
+    "Video",
+    "VideoDay",
+]
+
+default_in_database(SQLModel.metadata)

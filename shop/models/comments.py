@@ -1,0 +1,34 @@
+"""What the audience writes under videos and in live sessions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from shop.models.base import Versioned, big, count, day, instant, key, shop_key
+
+
+class Comment(Versioned, table=True):
+    """One audience remark; the author is a keyed hash, numbers to call are masked in the text."""
+
+    __tablename__ = "comment"
+    __table_args__: ClassVar = (Index("comment_written_on", "shop_id", "written_on"),)
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    comment_id: str = key()
+    parent_id: str | None = None
+    video_id: str | None = None
+    session_id: str | None = None
+    author_key: int | None = big(default=None)
+    text: str
+    language: str = "zh"
+    is_question: bool = Field(default=False)
+    written_at: datetime | None = instant()
+    written_on: date | None = day()
+    likes: int | None = count()
+    replies: int | None = count()
+    answered_at: datetime | None = instant()

@@ -1,0 +1,142 @@
+"""Live sessions, videos and their days, and product figures as a platform states them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import Index
+from sqlmodel import SQLModel
+
+from shop.models.base import Versioned, cents, count, day, instant, key, shop_key
+
+
+class LiveSession(Versioned, table=True):
+    """One broadcast, with its figures as the platform counts them; missing is unknown."""
+
+    __tablename__ = "live_session"
+    __table_args__: ClassVar = (Index("live_session_started_on", "shop_id", "started_on"),)
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    session_id: str = key()
+    account: str | None = None
+    title: str | None = None
+    started_at: datetime | None = instant()
+    ended_at: datetime | None = instant()
+    started_on: date | None = day()
+    seconds: int | None = count()
+    peak_viewers: int | None = count()
+    average_viewers: int | None = count()
+    impressions: int | None = count()
+    exposed_viewers: int | None = count()
+    views: int | None = count()
+    viewers: int | None = count()
+    watch_seconds: int | None = count()
+    followers_gained: int | None = count()
+    comments: int | None = count()
+    likes: int | None = count()
+    shares: int | None = count()
+    product_viewers: int | None = count()
+    product_impressions: int | None = count()
+    product_clicks: int | None = count()
+    product_clickers: int | None = count()
+    orders_created: int | None = count()
+    orders: int | None = count()
+    units: int | None = count()
+    buyers: int | None = count()
+    gmv_cents: int | None = count()
+    currency: str
+
+
+class Video(Versioned, table=True):
+    """One published short video with its lifetime totals at the latest reading."""
+
+    __tablename__ = "video"
+    __table_args__: ClassVar = (Index("video_published_on", "shop_id", "published_on"),)
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    video_id: str = key()
+    title: str | None = None
+    form: str | None = None
+    state: str | None = None
+    published_at: datetime | None = instant()
+    published_on: date | None = day()
+    seconds: int | None = count()
+    views: int | None = count()
+    likes: int | None = count()
+    comments: int | None = count()
+    shares: int | None = count()
+    favorites: int | None = count()
+    profile_visits: int | None = count()
+    followers_gained: int | None = count()
+    average_watch_seconds: float | None = None
+    finish_rate: float | None = None
+    finish_5s_rate: float | None = None
+    cover_click_rate: float | None = None
+    bounce_2s_rate: float | None = None
+
+
+class VideoDay(Versioned, table=True):
+    """One video on one day: what was added that day, where the platform tells it."""
+
+    __tablename__ = "video_day"
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    video_id: str = key()
+    day: date = day(primary_key=True)
+    views: int | None = count()
+    likes: int | None = count()
+    comments: int | None = count()
+    shares: int | None = count()
+    gmv_cents: int | None = count()
+    orders: int | None = count()
+    units: int | None = count()
+    product_clicks: int | None = count()
+
+
+class ProductStatement(Versioned, table=True):
+    """One product over one stated period and carrier ('all' for the whole), as a platform states it."""
+
+    __tablename__ = "product_statement"
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    product_id: str = key()
+    first_on: date = day(primary_key=True)
+    last_on: date = day(primary_key=True)
+    carrier: str = key()
+    title: str | None = None
+    currency: str
+    gmv_cents: int | None = count()
+    orders: int | None = count()
+    units: int | None = count()
+    buyers: int | None = count()
+    impressions: int | None = count()
+    exposed_viewers: int | None = count()
+    product_clicks: int | None = count()
+    product_clickers: int | None = count()
+    refund_cents: int | None = count()
+    refund_orders: int | None = count()
+    refund_units: int | None = count()
+    reviews: int | None = count()
+    good_reviews: int | None = count()
+    bad_reviews: int | None = count()
+
+
+class FactSession(SQLModel, table=True):
+    """One live session with the orders that belong to it, by the best grade of attribution."""
+
+    __tablename__ = "fact_session"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    session_id: str = key()
+    currency: str = key()
+    attribution: str = key()
+    orders: int
+    units: int
+    gmv_cents: int = cents()
