@@ -1,0 +1,217 @@
+"""The Douyin shop of a practice studio, month by month: orders, after-sale, settlement, compass."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from sample_data import headers, settlement, traps
+from sample_data.aftersale import Cases, case_columns, run_cases
+from sample_data.clock import DAY, seconds
+from sample_data.compass import CompassMonth
+from sample_data.douyin_orders import order_columns
+from sample_data.files import CsvFile, in_order, write_xlsx
+from sample_data.lines import UNKNOWN, Lines, Span, make_basket, make_lines
+from sample_data.plan import Plan, Progress
+from sample_data.prices import add_money
+from sample_data.sessions import write_sessions
+from sample_data.truth import Ledger, Refunds, Sales, Truth
+
+CURRENCY = "CNY"
+PART_LINES = 50_000
+NOT_YET_KNOWN = 0.25
+
+
+def write(folder: Path, plan: Plan, truth: Truth, progress: Progress | None = None) -> None:
+    """Write the shop's files and enter every figure in the truth."""
+    skus = [variant.sku for variant in plan.catalog.variants]
+    ledger = Ledger("douyin", plan.start, plan.days, skus, plan.crowd.size)
+    truth.ledgers[CURRENCY] = ledger
+    writer = _Writer(folder, plan, truth, ledger, progress)
+    for month, first, after in plan.months():
+        writer.write_month(month, first, after)
+    if not plan.only_orders:
+        writer.write_sessions()
+
+
+def make_span(plan: Plan, span: Span) -> tuple[Lines, Cases]:
+    """Return a span's order lines and after-sale cases as they stand at the moment of export."""
+    rng = np.random.default_rng([*span.seed, 1])
+    basket = make_basket(span, plan.sessions, 1 / plan.lines_per_order, rng)
+    lines = make_lines(span, basket, plan.catalog, plan.crowd, plan.singles, rng)
+    add_money(lines, rng)
+    lines.paid = np.where(lines.paid > plan.now, 0, lines.paid)
+    today = lines.submitted >= plan.now // DAY * DAY
+    lines.carrier[today & (rng.random(len(lines)) < NOT_YET_KNOWN)] = UNKNOWN
+    lines = lines.kept(lines.submitted <= plan.now)
+    if plan.adjust:
+        plan.adjust(lines)
+    return lines, run_cases(lines, plan.now, rng)
+
+
+def sales_of(lines: Lines, start: int) -> Sales:
+    """Return the paid lines as the ledger takes them; days count from the second `start`."""
+    paid = lines.kept(lines.paid > 0)
+    return Sales(
+        day=(paid.paid - start) // DAY,
+        variant=paid.variant,
+        carrier=paid.carrier,
+        order=paid.order,
+        buyer=paid.buyer,
+        leads=paid.place == 0,
+        quantity=paid.quantity,
+        money={
+            "gmv": paid.gmv,
+            "buyer_paid": paid.buyer_paid,
+            "list_value": paid.list_value,
+            "seller_discounts": paid.list_value - paid.gmv,
+            "platform_discounts": paid.platform_discounts,
+        },
+        shipping=paid.shipping,
+    )
+
+
+def refunds_of(lines: Lines, cases: Cases, start: int) -> Refunds:
+    """Return the money that was given back as the ledger takes it."""
+    given = (cases.refunded > 0) & (cases.amount > 0)
+    line = cases.line[given]
+    return Refunds(
+        day=(cases.refunded[given] - start) // DAY,
+        order_day=(lines.paid[line] - start) // DAY,
+        variant=lines.variant[line],
+        carrier=lines.carrier[line],
+        amount=cases.amount[given],
+        order=lines.order[line],
+    )
+
+
+@dataclass
+class _Writer:
+    """The shop's folder, plan and books, while its months are being written."""
+
+    folder: Path
+    plan: Plan
+    truth: Truth
+    ledger: Ledger
+    progress: Progress | None
+
+    def __post_init__(self) -> None:
+        sessions = len(self.plan.sessions.start)
+        self._sold = np.zeros(sessions, dtype=np.int64)
+        self._orders = np.zeros(sessions, dtype=np.int64)
+
+    def write_month(self, month: str, first: int, after: int) -> None:
+        """Write one month's files, a span of days at a time."""
+        start = seconds(self.plan.start)
+        sheet = CompassMonth(self.plan.catalog, self.plan.crowd.size)
+        with _MonthFiles(self.folder, month, self.plan) as out:
+            for span in self.plan.spans(first, after):
+                lines, cases = make_span(self.plan, span)
+                sales, refunds = sales_of(lines, start), refunds_of(lines, cases, start)
+                for books in (self.ledger, sheet):
+                    books.sell(sales)
+                    books.refund(refunds)
+                out.write(lines, cases)
+                self._count_sessions(lines)
+                if self.progress:
+                    self.progress(span.first_line + len(lines), int(self.plan.counts.sum()))
+        self.truth.files |= out.rows()
+        for name, number in out.counts.items():
+            self.truth.counts[name] = self.truth.counts.get(name, 0) + number
+        if not self.plan.only_orders:
+            self._write_sheet(sheet, first, after)
+
+    def _count_sessions(self, lines: Lines) -> None:
+        here = (lines.session >= 0) & (lines.paid > 0)
+        session, size = lines.session[here], len(self._sold)
+        sold = np.bincount(session, weights=lines.gmv[here], minlength=size)
+        leads = session[lines.place[here] == 0]
+        self._sold += sold.astype(np.int64)
+        self._orders += np.bincount(leads, minlength=size)
+
+    def _write_sheet(self, sheet: CompassMonth, first: int, after: int) -> None:
+        days = (self.plan.start + timedelta(days=day) for day in (first, after - 1))
+        name = f"商品_{'_'.join(day.isoformat() for day in days)}.csv"
+        self.truth.files[name] = sheet.write(self.folder / name)
+
+    def write_sessions(self) -> None:
+        """Write the live sessions with what each one sold."""
+        name = "douyin_sessions.csv"
+        rows = write_sessions(
+            self.folder / name, self.plan.sessions, self._sold, self._orders,
+            until=self.plan.now, seed=self.plan.seed,
+        )  # fmt: skip
+        self.truth.files[name] = rows
+        self.truth.counts["sessions"] = rows
+
+
+class _MonthFiles(ExitStack):
+    """The open order, after-sale and settlement files of one month."""
+
+    def __init__(self, folder: Path, month: str, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+        self.counts = {"cases": 0, "settled": 0, "paid_out_cents": 0, "fee_cents": 0}
+        self._names = (f"douyin_aftersale_{month}.csv", f"douyin_settlement_{month}.csv")
+        self._orders = _OrderFile(folder, month, plan.shapes.get(month, "74"), self)
+        self._cases = self._payouts = None
+        if not plan.only_orders:
+            cases, payouts = (folder / name for name in self._names)
+            self._cases = self.enter_context(CsvFile(cases, headers.DOUYIN_AFTERSALE))
+            self._payouts = self.enter_context(
+                CsvFile(payouts, headers.DOUYIN_SETTLEMENT, second_header=settlement.SECOND_HEADER)
+            )
+
+    def write(self, lines: Lines, cases: Cases) -> None:
+        """Append a span's rows to the files."""
+        for first in range(0, len(lines), PART_LINES):
+            part = lines.kept(slice(first, first + PART_LINES))
+            self._orders.write(order_columns(part, self.plan.catalog, self.plan.now), part)
+        if self._cases and self._payouts:
+            payouts = settlement.settle(lines, cases, self.plan.now)
+            self._cases.write(case_columns(cases, lines, self.plan.catalog))
+            self._payouts.write(settlement.payout_columns(payouts, lines, self.plan.catalog))
+            self.counts["cases"] += len(cases)
+            self.counts["settled"] += len(payouts.line)
+            self.counts["paid_out_cents"] += int(payouts.paid_out.sum())
+            self.counts["fee_cents"] -= int((payouts.fee + payouts.commission).sum())
+
+    def rows(self) -> dict[str, int]:
+        """Return how many rows each file has."""
+        counts = [file.rows for file in (self._cases, self._payouts) if file]
+        return {self._orders.path.name: self._orders.rows} | dict(
+            zip(self._names, counts, strict=False)
+        )
+
+
+class _OrderFile:
+    """A month's order export in the shape asked for: "74", "75", "gb18030" or "xlsx"."""
+
+    def __init__(self, folder: Path, month: str, shape: str, stack: ExitStack) -> None:
+        suffix = "xlsx" if shape == "xlsx" else "csv"
+        self.path = folder / f"douyin_orders_{month}.{suffix}"
+        self.rows = 0
+        self._headers = headers.DOUYIN_ORDERS_75 if shape == "75" else headers.DOUYIN_ORDERS_74
+        self._tables: list[pa.Table] = []
+        self._csv: CsvFile | None = None
+        if shape == "xlsx":
+            stack.callback(self._write_workbook)
+        else:
+            encoding = "gb18030" if shape == "gb18030" else "utf-8-sig"
+            self._csv = stack.enter_context(CsvFile(self.path, self._headers, encoding=encoding))
+
+    def write(self, columns: dict[str, pa.Array], lines: Lines) -> None:
+        """Append rows, with the lines of a joined order in one row."""
+        table = traps.join_rows(in_order(columns, self._headers), lines)
+        self.rows += table.num_rows
+        if self._csv:
+            self._csv.write(dict(zip(table.column_names, table.columns, strict=True)))
+        else:
+            schema = pa.schema([(name, pa.string()) for name in table.column_names])
+            self._tables.append(table.cast(schema))
+
+    def _write_workbook(self) -> None:
+        write_xlsx(self.path, pa.concat_tables(self._tables))

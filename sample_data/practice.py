@@ -1,0 +1,107 @@
+"""Write the export files of a practice studio, and the truth about them, from a seed."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from sample_data import comments, douyin, tiktok, videos
+from sample_data.clock import DAY, moment, seconds
+from sample_data.files import CsvFile
+from sample_data.headers import TIKTOK_ORDERS
+from sample_data.plan import Plan, Progress
+from sample_data.seasons import daily_weights, spread
+from sample_data.sessions import session_days
+from sample_data.truth import Ledger, Truth
+
+SMALL = 5_000
+TIKTOK_SHARE = 0.1
+
+
+def write_shop(
+    folder: Path,
+    *,
+    orders: int = 6000,
+    until: date,
+    days: int = 430,
+    seed: int = 7,
+    platforms: Sequence[str] = ("douyin", "tiktok"),
+    only_orders: bool = False,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> Truth:
+    """Write a practice shop's export files into a folder and return the truth about them.
+
+    `orders` counts order lines of the Douyin export; the range is the `days` up to and with
+    `until`; nothing later than `now` (default: the end of `until`) has happened yet. Equal
+    arguments give equal files. `progress` hears the lines written and the lines asked for.
+    """
+    start = until - timedelta(days=days - 1)
+    live = session_days(start, days, seed)
+    plan = Plan(
+        start=start,
+        counts=spread(orders, daily_weights(start, days, live, seed)),
+        now=moment(now) if now else seconds(until) + DAY - 1,
+        seed=seed,
+        pieces=min(400, orders // 50),
+        platforms=tuple(platforms),
+        only_orders=only_orders,
+        shapes=_shapes(start, until, orders),
+    )
+    return write_plan(folder, plan, progress)
+
+
+def _shapes(start: date, until: date, orders: int) -> dict[str, str]:
+    """Give the last month the newer headers; in small shops, also one XLSX and one GB18030."""
+    months = sorted({f"{start + timedelta(days=n):%Y-%m}" for n in range((until - start).days + 1)})
+    shapes = {months[-1]: "75"}
+    if orders <= SMALL * len(months) and len(months) >= 4:
+        shapes |= {months[1]: "xlsx", months[2]: "gb18030"}
+    return shapes
+
+
+def write_plan(folder: Path, plan: Plan, progress: Progress | None = None) -> Truth:
+    """Write everything that a plan asks for and return the truth about it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    truth = Truth(plan.start, plan.until)
+    if "douyin" in plan.platforms:
+        douyin.write(folder, plan, truth, progress)
+    if not plan.only_orders:
+        _write_audience(folder, plan, truth)
+    if "tiktok" in plan.platforms and not plan.only_orders:
+        _write_tiktok(folder, plan, truth)
+    truth.write(folder)
+    return truth
+
+
+def _write_audience(folder: Path, plan: Plan, truth: Truth) -> None:
+    """Write the videos and what people said under them."""
+    works = videos.make_videos(plan.start, plan.days, plan.now, plan.seed)
+    truth.files |= videos.write_videos(folder, works)
+    remarks = comments.make_comments(works, plan.now, plan.comments, plan.seed)
+    rows, stored = comments.write_comments(folder, remarks)
+    truth.files |= rows
+    truth.counts |= {
+        "videos": len(works),
+        "comments": sum(rows.values()),
+        "stored_comments": stored,
+    }
+
+
+def _write_tiktok(folder: Path, plan: Plan, truth: Truth) -> None:
+    """Write the TikTok Shop orders month by month."""
+    counts = spread(int(plan.counts.sum() * TIKTOK_SHARE), plan.counts + np.sqrt(plan.counts) / 2)
+    skus = [variant.sku for variant in plan.catalog.variants]
+    ledger = Ledger("tiktok", plan.start, plan.days, skus, plan.crowd.size)
+    truth.ledgers[tiktok.CURRENCY] = ledger
+    abroad = plan.with_counts(counts)
+    for month, first, after in abroad.months():
+        name = f"tiktok_orders_{month}.csv"
+        file = CsvFile(folder / name, TIKTOK_ORDERS, second_header=tiktok.SECOND_HEADER)
+        with file:
+            for span in abroad.spans(first, after):
+                rows = tiktok.make_rows(span, plan.catalog, plan.crowd, plan.now)
+                file.write(tiktok.row_columns(rows, plan.catalog, plan.now))
+                tiktok.count(rows, ledger, seconds(plan.start))
+        truth.files[name] = file.rows
