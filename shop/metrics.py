@@ -1,0 +1,295 @@
+"""METRICS: every figure said once, with its unit, its formula and what it means in two languages.
+
+A `Measure` is one SQL aggregate over one fact; a `Ratio` is one metric over another, divided after
+adding up, so that a rate is never averaged. The README table and the dictionary in the app are made
+from here; figures are read through `shop.query.answer` alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shop.errors import UnknownMetric
+
+Unit = Literal["cents", "count", "seconds", "rate", "number", "days"]
+Fact = Literal["sales", "buyers", "session", "video", "comment", "calendar"]
+Basis = Literal["payment", "refund", "session", "published", "written", "calendar", "own days"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One SQL aggregate over one fact. `good` is 1 where more is better, -1 where less is, else 0."""
+
+    name: str
+    unit: Unit
+    fact: Fact
+    sql: str
+    basis: Basis
+    formula: str
+    en: str
+    zh: str
+    means_en: str
+    means_zh: str
+    good: int = 1
+    additive: bool = True
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One metric over another times `scale`, divided after adding up; no value where the base is 0."""
+
+    name: str
+    unit: Unit
+    over: str
+    under: str
+    basis: Basis
+    formula: str
+    en: str
+    zh: str
+    means_en: str
+    means_zh: str
+    scale: int = 1
+    good: int = 1
+    additive: bool = False
+
+
+Metric = Measure | Ratio
+
+GMV = "SUM(buyer_paid_cents + platform_discount_cents)"
+
+_SALES = (
+    Measure(
+        "gmv", "cents", "sales", GMV, "payment", "buyer paid + discounts borne by others",
+        "GMV", "成交金额",
+        "What the shop is credited for paid lines before fees: what buyers paid plus discounts that the "
+        "platform or a creator bears. Shipping apart; orders cancelled or refunded later stay in.",
+        "已支付商品在扣费前计入店铺的金额：用户支付金额加上平台、达人承担的优惠。不含运费；之后取消或退款的订单仍计入。",
+    ),
+    Measure(
+        "net_sales", "cents", "sales",
+        "SUM(buyer_paid_cents + platform_discount_cents - refund_cents)", "own days",
+        "gmv - refunds", "Net sales", "净成交金额",
+        "GMV less refunds, each on its own day: sales on the day of payment, refunds on the day that the "
+        "money went back.",
+        "成交金额减退款金额，各按自己的日期：成交按支付日，退款按退款日。",
+    ),
+    Measure(
+        "buyer_paid", "cents", "sales", "SUM(buyer_paid_cents)", "payment", "paid by buyers for goods",
+        "Buyer paid", "用户支付金额",
+        "What buyers themselves paid for the goods, shipping apart.", "用户实际为商品支付的金额，不含运费。",
+    ),
+    Measure(
+        "list_value", "cents", "sales", "SUM(list_cents)", "payment", "list price x quantity",
+        "List value", "商品原价总额",
+        "What the sold pieces would have cost at list price.", "已售商品按标价计算的总额。",
+    ),
+    Measure(
+        "seller_discounts", "cents", "sales", "SUM(seller_discount_cents)", "payment",
+        "list value - gmv", "Shop discounts", "商家优惠",
+        "What the shop itself gave away on the list price, changes of price by hand included.",
+        "店铺自己承担的优惠，含手工改价。", good=-1,
+    ),
+    Measure(
+        "platform_discounts", "cents", "sales", "SUM(platform_discount_cents)", "payment",
+        "discounts borne by platform, creator or payment channel", "Platform discounts", "平台优惠",
+        "Discounts that others bear (platform, creator, payment channel): the buyer pays less, the shop is "
+        "credited all the same.",
+        "由平台、达人或支付渠道承担的优惠：用户少付，店铺照常入账。", good=0,
+    ),
+    Measure(
+        "shipping_paid", "cents", "sales", "SUM(shipping_cents)", "payment", "shipping paid by buyers",
+        "Shipping paid", "运费收入",
+        "Shipping that buyers paid; in no other figure.", "用户支付的运费，不计入其他指标。", good=0,
+    ),
+    Measure(
+        "refunds", "cents", "sales", "SUM(refund_cents)", "refund", "money given back, by refund day",
+        "Refunds", "退款金额",
+        "Money given back for goods, on the day of the refund.", "商品退款金额，按退款成功日计。", good=-1,
+    ),
+    Measure(
+        "refunds_by_order", "cents", "sales", "SUM(refund_by_order_cents)", "payment",
+        "money given back, by payment day of its order", "Refunds by order day", "退款金额（支付时间）",
+        "The same refunds, on the payment day of their order; recent days still grow.",
+        "同样的退款，按所属订单的支付日计；近期数值仍会增长。", good=-1,
+    ),
+    Measure(
+        "orders", "count", "sales", "SUM(orders)", "payment", "paid orders", "Orders", "成交订单数",
+        "Distinct paid orders. An order counts under the carrier of its first line; by SKU it counts under "
+        "every SKU in it.",
+        "已支付订单数（去重）。按载体看时归入首个商品的载体；按 SKU 看时在其中每个 SKU 下各计一次。",
+    ),
+    Measure(
+        "units", "count", "sales", "SUM(units)", "payment", "pieces sold", "Units", "成交件数",
+        "Pieces in paid orders, gifts left out.", "已支付订单中的件数，不含赠品。",
+    ),
+    Measure(
+        "lines", "count", "sales", "SUM(lines)", "payment", "order lines", "Order lines", "商品行数",
+        "Lines of paid orders, gifts left out.", "已支付订单的商品行数，不含赠品。",
+    ),
+    Measure(
+        "refunded_orders", "count", "sales", "SUM(refunded_orders)", "payment",
+        "paid orders of these days with money given back", "Refunded orders", "退款订单数",
+        "Orders paid on these days for which money was given back at any time since.",
+        "这些日期支付、之后发生退款的订单数。", good=-1,
+    ),
+    Measure(
+        "buyers", "count", "buyers", "buyers", "payment", "distinct buyers", "Buyers", "成交人数",
+        "Distinct buyers of the whole range; days do not add up to it. A buyer is known by a keyed hash only.",
+        "整个区间内去重后的买家数，不能按天相加。买家仅以加密哈希识别。", additive=False,
+    ),
+    Measure(
+        "repeat_buyers", "count", "buyers", "repeat", "payment", "buyers with two or more orders",
+        "Repeat buyers", "复购人数",
+        "Buyers with two or more paid orders within the range.", "区间内支付两单及以上的买家数。", additive=False,
+    ),
+    Measure(
+        "days", "days", "calendar", "days", "calendar", "days of the range", "Days", "天数",
+        "Days of the range, days without a sale counted.", "区间天数，含无成交的日期。", good=0,
+    ),
+)  # fmt: skip
+
+_SALES_RATIOS = (
+    Ratio("aov", "cents", "gmv", "orders", "payment", "gmv / orders", "Per order", "笔单价",
+          "GMV per order.", "成交金额 ÷ 订单数。"),
+    Ratio("per_buyer", "cents", "gmv", "buyers", "payment", "gmv / buyers", "Per buyer", "客单价",
+          "GMV per distinct buyer of the range.", "成交金额 ÷ 去重买家数。"),
+    Ratio("per_unit", "cents", "gmv", "units", "payment", "gmv / units", "Per piece", "件单价",
+          "GMV per piece sold.", "成交金额 ÷ 件数。"),
+    Ratio("refund_rate", "rate", "refunded_orders", "orders", "payment", "refunded orders / orders",
+          "Refund rate", "退款率",
+          "Share of the orders paid on these days for which money was given back; recent days still grow.",
+          "这些日期支付的订单中已发生退款的比例；近期数值仍会上升。", good=-1),
+    Ratio("units_per_day", "number", "units", "days", "payment", "units / days of the range",
+          "Units per day", "日均销量",
+          "Pieces per day of the range, days without a sale counted: months of different length compare fairly.",
+          "区间内平均每天售出件数，含无成交的日期；天数不同的月份也能公平比较。"),
+    Ratio("sales_per_day", "cents", "gmv", "days", "payment", "gmv / days of the range",
+          "Sales per day", "日均成交金额",
+          "GMV per day of the range, days without a sale counted.", "区间内平均每天成交金额，含无成交的日期。"),
+    Ratio("repeat_rate", "rate", "repeat_buyers", "buyers", "payment", "repeat buyers / buyers",
+          "Repeat rate", "复购率",
+          "Share of the buyers in the range who paid two or more orders within it.",
+          "区间内买家中支付两单及以上的比例。"),
+)  # fmt: skip
+
+
+def _counted(name: str, en: str, zh: str, means_en: str, means_zh: str, *, unit: Unit = "count",
+             column: str | None = None, additive: bool = True) -> Measure:  # fmt: skip
+    column = column or name
+    return Measure(
+        name, unit, "session", f"SUM({column})", "session", f"sum of {column} over live sessions",
+        en, zh, means_en, means_zh, additive=additive,
+    )  # fmt: skip
+
+
+_SESSIONS = (
+    Measure("sessions", "count", "session", "COUNT(*)", "session", "live sessions", "Sessions", "直播场次",
+            "Live sessions that started on these days.", "这些日期开播的场次。"),
+    _counted("live_seconds", "Time on air", "直播时长", "Seconds on air.", "直播总时长（秒）。",
+             unit="seconds", column="seconds"),
+    _counted("views", "Views", "观看人次", "Views of live sessions (plays, not people), as the platform counts.",
+             "直播观看次数（人次），以平台口径为准。"),
+    _counted("viewers", "Viewers", "观看人数",
+             "People per session, added up: somebody who came to two sessions counts twice.",
+             "各场观看人数之和；看过两场的人计两次。", additive=False),
+    _counted("impressions", "Impressions", "曝光次数", "Times a live room was shown.", "直播间曝光次数。"),
+    _counted("exposed_viewers", "People reached", "曝光人数", "People a live room was shown to, per session.",
+             "各场被曝光的人数之和。", additive=False),
+    _counted("product_viewers", "Saw products", "商品曝光人数", "Viewers who saw a product, per session.",
+             "各场看到商品的人数之和。", additive=False),
+    _counted("product_clicks", "Product clicks", "商品点击次数", "Clicks on products (times).", "商品点击次数。"),
+    _counted("product_clickers", "Clicked products", "商品点击人数", "Viewers who clicked a product, per session.",
+             "各场点击商品的人数之和。", additive=False),
+    _counted("comments", "Comments", "评论次数", "Comments in live sessions, as the platform counts.",
+             "直播评论数，以平台口径为准。"),
+    _counted("likes", "Likes", "点赞次数", "Likes in live sessions.", "直播点赞数。"),
+    _counted("shares", "Shares", "分享次数", "Shares of live sessions.", "直播分享数。"),
+    _counted("followers_gained", "New followers", "涨粉人数", "Followers gained in live sessions.", "直播新增粉丝数。"),
+    _counted("watch_seconds", "Time watched", "观看总时长", "Seconds watched by all viewers together.",
+             "全部观众观看时长之和（秒）。", unit="seconds"),
+    _counted("session_orders", "Session orders", "场次订单数",
+             "Orders that belong to live sessions: by room id, else by order time inside the session.",
+             "归属直播场次的订单数：优先按直播间 ID，否则按下单时间落在场次内。"),
+    _counted("session_units", "Session units", "场次件数", "Pieces in those orders.", "上述订单的件数。"),
+    _counted("session_gmv", "Session GMV", "场次成交金额",
+             "GMV of those orders; where none are known, what the platform states for the session.",
+             "上述订单的成交金额；无订单数据时采用平台给出的场次成交金额。", unit="cents"),
+    _counted("stated_gmv", "Stated GMV", "平台场次金额", "GMV of the sessions as the platform states it.",
+             "平台给出的场次成交金额。", unit="cents"),
+    _counted("session_buyers", "Session buyers", "场次成交人数", "Buyers per session, as the platform counts.",
+             "各场成交人数之和，以平台口径为准。", additive=False),
+)  # fmt: skip
+
+_SESSION_RATIOS = (
+    Ratio("gpm", "cents", "session_gmv", "views", "session", "session gmv x 1000 / views",
+          "GMV per 1000 views", "千次观看成交金额",
+          "GMV per thousand views (times, not people).", "每千次观看（人次）带来的成交金额。", scale=1000),
+    Ratio("uv_value", "cents", "session_gmv", "viewers", "session", "session gmv / viewers",
+          "GMV per viewer", "UV 价值", "GMV per viewer (people per session).", "平均每位观众带来的成交金额。"),
+    Ratio("gmv_per_hour", "cents", "session_gmv", "live_seconds", "session", "session gmv x 3600 / seconds",
+          "GMV per live hour", "每小时成交金额", "GMV per hour on air.", "每小时直播带来的成交金额。", scale=3600),
+    Ratio("average_watch", "seconds", "watch_seconds", "viewers", "session", "seconds watched / viewers",
+          "Average watch time", "人均观看时长", "Seconds watched per viewer.", "平均每位观众观看的秒数。"),
+    Ratio("enter_rate", "rate", "viewers", "exposed_viewers", "session", "viewers / people reached",
+          "Enter rate", "曝光-进入率", "Share of the people reached who entered.", "被曝光的人中进入直播间的比例（按人数）。"),
+    Ratio("click_rate", "rate", "product_clickers", "viewers", "session", "clicked products / viewers",
+          "Click rate", "商品点击率", "Share of viewers who clicked a product.", "观众中点击商品的比例（按人数）。"),
+    Ratio("order_rate", "rate", "session_orders", "viewers", "session", "session orders / viewers",
+          "Order rate", "进入-成交率", "Orders per viewer.", "平均每位观众的订单数。"),
+    Ratio("pay_rate", "rate", "session_buyers", "product_clickers", "session",
+          "session buyers / clicked products", "Pay rate", "点击-成交率",
+          "Share of those who clicked a product who bought, in people.", "点击商品的人中成交的比例（按人数）。"),
+    Ratio("conversion", "rate", "session_orders", "product_clicks", "session", "session orders / product clicks",
+          "Conversion", "点击成交转化率", "Orders per product click (times).", "订单数 ÷ 商品点击次数。"),
+)  # fmt: skip
+
+_OTHERS = (
+    Measure("videos", "count", "video", "COUNT(*)", "published", "videos published", "Videos", "发布视频数",
+            "Videos published on these days.", "这些日期发布的视频数。"),
+    Measure("video_views", "count", "video", "SUM(views)", "published", "lifetime views of these videos",
+            "Video views", "视频播放量",
+            "Plays up to the last reading of the videos published on these days.",
+            "这些日期发布的视频截至最近一次读取的累计播放量。"),
+    Measure("video_likes", "count", "video", "SUM(likes)", "published", "lifetime likes of these videos",
+            "Video likes", "视频点赞量", "Likes up to the last reading.", "截至最近一次读取的累计点赞量。"),
+    Measure("video_comments", "count", "video", "SUM(comments)", "published",
+            "lifetime comments of these videos", "Video comments", "视频评论量",
+            "Comments up to the last reading, as the platform counts.", "截至最近一次读取的累计评论量，以平台口径为准。"),
+    Measure("video_shares", "count", "video", "SUM(shares)", "published", "lifetime shares of these videos",
+            "Video shares", "视频分享量", "Shares up to the last reading.", "截至最近一次读取的累计分享量。"),
+    Measure("video_followers", "count", "video", "SUM(followers_gained)", "published",
+            "followers gained by these videos", "Followers by video", "视频涨粉",
+            "Followers gained by these videos up to the last reading.", "这些视频截至最近一次读取带来的粉丝。"),
+    Measure("remarks", "count", "comment", "COUNT(*)", "written", "comments stored", "Comments read", "已收集评论数",
+            "Audience comments that were read in, by the day they were written.", "已导入的观众评论，按评论日期计。"),
+    Measure("questions", "count", "comment", "SUM(is_question)", "written", "comments that ask",
+            "Questions", "提问数", "Comments that ask something.", "带有提问的评论数。", good=0),
+    Measure("open_questions", "count", "comment", "SUM(is_question AND answered_at IS NULL)", "written",
+            "questions without an answer", "Open questions", "待回复提问",
+            "Questions that nobody has answered yet.", "尚未回复的提问数。", good=-1),
+    Measure("authors", "count", "comment", "COUNT(DISTINCT author_key)", "written", "distinct authors",
+            "Authors", "评论人数", "Distinct authors of comments, known by a keyed hash only.",
+            "去重后的评论人数，仅以加密哈希识别。", additive=False),
+)  # fmt: skip
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (*_SALES, *_SALES_RATIOS, *_SESSIONS, *_SESSION_RATIOS, *_OTHERS)
+}
+
+
+def metric(name: str) -> Metric:
+    """The metric of this name; raises UnknownMetric with the names that there are."""
+    try:
+        return METRICS[name]
+    except KeyError as problem:
+        raise UnknownMetric(name=name, known=", ".join(METRICS)) from problem
+
+
+def measures_of(name: str) -> tuple[Measure, ...]:
+    """The measures that a metric is made from: itself, or those that its ratio divides."""
+    found = metric(name)
+    if isinstance(found, Measure):
+        return (found,)
+    return (*measures_of(found.over), *measures_of(found.under))

@@ -1,0 +1,463 @@
+"""One question, one answer: what page, command, export and report all ask.
+
+`answer` is the only reader of figures. It picks the coarsest roll-up that can answer, fills empty
+days with zero, keeps money integer, and divides a rate after adding up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, text
+
+from shop.db import Database
+from shop.errors import BadPeriod, UnknownDimension
+from shop.metrics import Measure, Metric, Ratio, measures_of, metric
+from shop.shops import shop_facts
+
+TIME = ("day", "week", "month", "year")
+DIMENSIONS: dict[str, tuple[str, ...]] = {
+    "sales": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product"),
+    "buyers": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product"),
+    "session": (*TIME, "platform", "session"),
+    "video": (*TIME, "platform", "video"),
+    "comment": (*TIME, "platform", "language"),
+    "calendar": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product", "session",
+                 "video", "language"),
+}  # fmt: skip
+ZERO_WHERE_NOTHING = {"sales", "buyers", "comment"}  # what we count ourselves: none is 0
+COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units"}
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question: which metrics, over which days (both inclusive), cut by what, where.
+
+    `by` names dimensions in order; `where` holds (dimension, allowed values) pairs. Money is of one
+    currency: `currency`, else the shop's own; two currencies are never added.
+    """
+
+    metrics: tuple[str, ...]
+    start: date
+    end: date
+    by: tuple[str, ...] = ()
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    shop: int = 1
+    currency: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a period that ends before it starts, unknown metrics and impossible cuts."""
+        if self.end < self.start:
+            raise BadPeriod(text=f"{self.start}..{self.end}")
+        for name in self.metrics:
+            for measure in measures_of(name):
+                for dimension in (*self.by, *(pair[0] for pair in self.where)):
+                    if dimension not in DIMENSIONS[measure.fact]:
+                        known = ", ".join(DIMENSIONS[measure.fact])
+                        raise UnknownDimension(metric=name, name=dimension, known=known)
+
+    @property
+    def days(self) -> int:
+        """How many days the range has."""
+        return (self.end - self.start).days + 1
+
+
+def answer(db: Database, query: Query) -> pd.DataFrame:
+    """The figures asked for: one row per combination of `by` (one row in all without it).
+
+    Columns: the dimensions as text (a day as 2026-01-31, a week as its Monday, a month as 2026-01),
+    then the metrics: Int64 for counts and cents, Float64 for rates. Every day, week or month of the
+    range is there; what was not sold is 0, what is not known is missing.
+    """
+    measures = {m.name: m for name in query.metrics for m in measures_of(name)}
+    with db.read() as connection:
+        currency = query.currency or shop_facts(connection, query.shop).currency
+        query = replace(query, currency=currency)
+        parts = [
+            _read(connection, query, fact, [m for m in measures.values() if m.fact == fact])
+            for fact in dict.fromkeys(m.fact for m in measures.values())
+        ]
+    table = _joined(query, parts)
+    for measure in measures.values():
+        if measure.fact in ZERO_WHERE_NOTHING or measure.name in COUNTED_BY_US:
+            table[measure.name] = table[measure.name].fillna(0)
+    for name in query.metrics:
+        found = metric(name)
+        if isinstance(found, Ratio):
+            table[name] = _divided(found, _over(table, found), _under(table, found))
+    return table[[*query.by, *query.metrics]]
+
+
+def change(now: float | None, before: float | None, *, rate: bool = False) -> float | None:
+    """How much `now` differs from `before`: a share of it, or points for a rate.
+
+    None when either is missing, or when there is no positive base to divide by: show both numbers.
+    """
+    if now is None or before is None or pd.isna(now) or pd.isna(before):
+        return None
+    if rate:
+        return float(now) - float(before)
+    return float(now) / float(before) - 1 if before > 0 else None
+
+
+def total(db: Database, query: Query) -> dict[str, int | float | None]:
+    """The metrics of the whole range as plain numbers, None where unknown."""
+    table = answer(db, replace(query, by=()))
+    return {name: plain(table[name].iloc[0]) for name in query.metrics}
+
+
+def plain(value: Any) -> int | float | None:
+    """A cell of an answer as a plain number, None where missing."""
+    if pd.isna(value):
+        return None
+    return int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
+
+
+# --- dividing after adding up --------------------------------------------------------------------
+
+
+def _over(table: pd.DataFrame, ratio: Ratio) -> pd.Series:
+    name = f"{ratio.over}/{ratio.under}"
+    return table[name] if name in table else table[ratio.over]
+
+
+def _under(table: pd.DataFrame, ratio: Ratio) -> pd.Series:
+    name = f"{ratio.under}\\{ratio.over}"
+    return table[name] if name in table else table[ratio.under]
+
+
+def _divided(ratio: Ratio, over: pd.Series, under: pd.Series) -> pd.Series:
+    base = under.where(under > 0)
+    if ratio.unit == "cents":
+        # round half up, in integers: floor((2 * over + base) / (2 * base))
+        return ((2 * over * ratio.scale + base) // (2 * base)).astype("Int64")
+    return (over * ratio.scale).astype("Float64") / base.astype("Float64")
+
+
+# --- reading one fact ----------------------------------------------------------------------------
+
+
+def _read(
+    connection: Connection, query: Query, fact: str, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    readers = {
+        "sales": _read_sales, "buyers": _read_buyers, "session": _read_sessions,
+        "video": _read_videos, "comment": _read_comments, "calendar": _read_calendar,
+    }  # fmt: skip
+    return readers[fact](connection, query, measures)
+
+
+def _fetch(
+    connection: Connection, query: Query, sql: str, columns: Sequence[str], **extra: Any
+) -> pd.DataFrame:
+    values = {
+        "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
+        "currency": query.currency, **_where_values(query), **extra,
+    }  # fmt: skip
+    rows = connection.execute(text(sql), values).fetchall()
+    names = [*query.by, *columns]
+    table = pd.DataFrame(rows, columns=names, dtype=object)
+    for name in columns:
+        table[name] = table[name].astype("Int64")
+    return table
+
+
+def _where_values(query: Query) -> dict[str, str]:
+    return {
+        f"w{place}_{number}": value
+        for place, (_, values) in enumerate(query.where)
+        for number, value in enumerate(values)
+    }
+
+
+def _when(dimension: str, day: str) -> str:
+    return {
+        "day": day,
+        "week": f"date({day}, 'weekday 0', '-6 days')",
+        "month": f"substr({day}, 1, 7)",
+        "year": f"substr({day}, 1, 4)",
+    }.get(dimension, "")
+
+
+def _cuts(query: Query, day: str, renamed: dict[str, str] | None = None) -> list[str]:
+    """The SQL of each dimension that the question is cut by."""
+    return [_when(name, day) or (renamed or {}).get(name, name) for name in query.by]
+
+
+def _conditions(query: Query, day: str, renamed: dict[str, str] | None = None) -> str:
+    """The SQL of the question's conditions: shop, range, and the allowed values."""
+    parts = []
+    for place, (name, values) in enumerate(query.where):
+        marks = ", ".join(f":w{place}_{number}" for number in range(len(values))) or "NULL"
+        parts.append(f" AND {_when(name, day) or (renamed or {}).get(name, name)} IN ({marks})")
+    return "".join(parts)
+
+
+def _group(cuts: Sequence[str]) -> str:
+    return f" GROUP BY {', '.join(str(place + 1) for place in range(len(cuts)))}" if cuts else ""
+
+
+def _asked(query: Query) -> set[str]:
+    return {*query.by, *(pair[0] for pair in query.where)}
+
+
+def _currency_sql(query: Query) -> str:
+    return "" if "currency" in _asked(query) else " AND currency = :currency"
+
+
+def _read_sales(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    exact = [m for m in measures if m.name in ("orders", "refunded_orders")]
+    if "product" in _asked(query) and exact:
+        rest = [m for m in measures if m not in exact]
+        parts = [_read_orders_by_product(connection, query, [m.name for m in exact])]
+        parts += [_read_sales(connection, query, rest)] if rest else []
+        return _joined(query, parts)
+    renamed = {"sku": "f.sku", "product": "COALESCE(n.product, f.sku)"}
+    columns = ", ".join((*(cut for cut in _cuts(query, "f.day", renamed)), *(m.sql for m in measures)))
+    names = (
+        " LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = f.sku"
+        if "product" in _asked(query) else ""
+    )  # fmt: skip
+    sql = (
+        f"SELECT {columns} FROM ({_sales_source(query)}) f{names} WHERE 1{_currency_sql(query)}"
+        f"{_conditions(query, 'f.day', renamed)}{_group(query.by)}"
+    )
+    return _fetch(connection, query, sql, [m.name for m in measures])
+
+
+def _sales_source(query: Query) -> str:
+    """The coarsest roll-up that can answer: days, else SKU months with SKU days at the edges."""
+    asked = _asked(query)
+    if not asked & {"sku", "product"}:
+        return "SELECT * FROM fact_day WHERE shop_id = :shop AND day BETWEEN :start AND :end"
+    days = "SELECT * FROM fact_sku_day WHERE shop_id = :shop AND day BETWEEN {} AND {}"
+    first, last = whole_months(query.start, query.end)
+    if asked & {"day", "week"} or first is None or last is None:
+        return days.format(":start", ":end")
+    months = (
+        f"SELECT * FROM fact_sku_month WHERE shop_id = :shop AND month BETWEEN '{first}' AND '{last}'"
+    )
+    parts = [months.replace("SELECT *", f"SELECT {_month_columns()}")]
+    if query.start < first:
+        parts.append(days.format(":start", f"'{first - timedelta(days=1)}'"))
+    after = _next_month(last)
+    if after <= query.end:
+        parts.append(days.format(f"'{after}'", ":end"))
+    return " UNION ALL ".join(part.replace("SELECT *", f"SELECT {_day_columns()}") for part in parts)
+
+
+def _day_columns() -> str:
+    from shop.facts import CUTS, SUMS
+
+    return ", ".join(("day", *CUTS, "sku", *SUMS))
+
+
+def _month_columns() -> str:
+    return _day_columns().replace("day", "month AS day", 1)
+
+
+def whole_months(start: date, end: date) -> tuple[date | None, date | None]:
+    """The first days of the first and the last month that lie wholly within a range."""
+    first = start if start.day == 1 else _next_month(start)
+    last = end.replace(day=1)
+    if _next_month(end) - timedelta(days=1) != end:
+        last = (last - timedelta(days=1)).replace(day=1)
+    return (first, last) if first <= last else (None, None)
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _lines(query: Query) -> tuple[str, dict[str, str]]:
+    """The paid lines of the range, for what only they can tell (distinct over SKUs or carriers)."""
+    names = " LEFT JOIN sold_sku n ON n.shop_id = l.shop_id AND n.sku = l.sku"
+    source = (
+        "FROM order_line l INDEXED BY order_line_paid_on"
+        f"{names if 'product' in _asked(query) else ''} "
+        "WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift"
+        f"{_currency_sql(query).replace('currency =', 'l.currency =')}"
+    )
+    renamed = {name: f"l.{name}" for name in ("platform", "currency", "carrier", "seller", "sku")}
+    return source, renamed | {"product": "COALESCE(n.product, l.sku)"}
+
+
+def _read_orders_by_product(
+    connection: Connection, query: Query, names: Sequence[str]
+) -> pd.DataFrame:
+    source, renamed = _lines(query)
+    refunded = (
+        "EXISTS (SELECT 1 FROM refund r WHERE r.shop_id = l.shop_id AND r.platform = l.platform "
+        "AND r.order_id = l.order_id AND COALESCE(r.line_id, l.line_id) = l.line_id "
+        "AND r.status = 'refunded' AND r.amount_cents > 0)"
+    )
+    key = "l.platform || '/' || l.order_id"
+    counts = {
+        "orders": f"COUNT(DISTINCT {key})",
+        "refunded_orders": f"COUNT(DISTINCT CASE WHEN {refunded} THEN {key} END)",
+    }
+    columns = ", ".join((*_cuts(query, "l.paid_on", renamed), *(counts[name] for name in names)))
+    sql = f"SELECT {columns} {source}{_conditions(query, 'l.paid_on', renamed)}{_group(query.by)}"
+    return _fetch(connection, query, sql, names)
+
+
+def _read_buyers(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    """Distinct buyers of each cut: from the day x buyer table, or from the lines where it must be."""
+    if _asked(query) <= {*TIME, "platform", "currency"}:
+        renamed: dict[str, str] = {}
+        inner = (
+            f"SELECT {', '.join((*_cuts(query, 'day'), 'buyer_key', 'SUM(orders) AS n'))} "
+            f"FROM fact_buyer_day WHERE shop_id = :shop AND day BETWEEN :start AND :end"
+            f"{_currency_sql(query)}{_conditions(query, 'day')}"
+        )
+    else:
+        source, renamed = _lines(query)
+        cuts = (*_cuts(query, "l.paid_on", renamed), "l.buyer_key",
+                "COUNT(DISTINCT l.platform || '/' || l.order_id) AS n")  # fmt: skip
+        inner = (
+            f"SELECT {', '.join(cuts)} {source} AND l.buyer_key IS NOT NULL"
+            f"{_conditions(query, 'l.paid_on', renamed)}"
+        )
+    places = [f"c{place}" for place in range(len(query.by))]
+    inner += _group([*query.by, "buyer_key"])
+    counts = {"buyers": "COUNT(*)", "repeat_buyers": "COALESCE(SUM(n >= 2), 0)"}
+    outer = ", ".join((*places, *(counts[m.name] for m in measures)))
+    with_names = ", ".join((*places, "buyer_key", "n"))
+    sql = f"WITH b({with_names}) AS ({inner}) SELECT {outer} FROM b{_group(query.by)}"
+    return _fetch(connection, query, sql, [m.name for m in measures])
+
+
+SESSION_ROWS = """
+SELECT s.*, o.orders AS session_orders, o.units AS session_units,
+  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = :currency THEN s.gmv_cents END AS session_gmv,
+  CASE WHEN s.currency = :currency THEN s.gmv_cents END AS stated_gmv, s.buyers AS session_buyers
+FROM live_session s LEFT JOIN (
+  SELECT platform, session_id, SUM(orders) AS orders, SUM(units) AS units, SUM(gmv_cents) AS gmv
+  FROM fact_session WHERE shop_id = :shop AND currency = :currency GROUP BY platform, session_id
+) o ON o.platform = s.platform AND o.session_id = s.session_id
+WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end
+"""
+
+
+def _read_sessions(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    """Session figures; a ratio counts only sessions in which both of its parts are known."""
+    ratios = [found for name in query.metrics if isinstance(found := metric(name), Ratio)]
+    pairs = [(_row_sql(r.over), _row_sql(r.under), r) for r in ratios if _is_session(r)]
+    columns = {m.name: m.sql for m in measures}
+    for over, under, ratio in pairs:
+        both = f"{over} IS NOT NULL AND {under} IS NOT NULL"
+        columns[f"{ratio.over}/{ratio.under}"] = f"SUM(CASE WHEN {both} THEN {over} END)"
+        columns[f"{ratio.under}\\{ratio.over}"] = f"SUM(CASE WHEN {both} THEN {under} END)"
+    renamed = {"session": "session_id"}
+    parts = ", ".join((*_cuts(query, "started_on", renamed), *columns.values()))
+    sql = (
+        f"SELECT {parts} FROM ({SESSION_ROWS}) WHERE 1"
+        f"{_conditions(query, 'started_on', renamed)}{_group(query.by)}"
+    )
+    return _fetch(connection, query, sql.replace(r"\:", ":"), list(columns))
+
+
+def _is_session(ratio: Ratio) -> bool:
+    return all(m.fact == "session" for m in measures_of(ratio.name))
+
+
+def _row_sql(name: str) -> str:
+    sql = measures_of(name)[0].sql
+    return sql.removeprefix("SUM(").removesuffix(")")
+
+
+def _read_videos(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    return _read_plain(connection, query, measures, "video", "published_on", {"video": "video_id"})
+
+
+def _read_comments(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    return _read_plain(connection, query, measures, "comment", "written_on", {})
+
+
+def _read_plain(
+    connection: Connection, query: Query, measures: Sequence[Measure], table: str, day: str,
+    renamed: dict[str, str],
+) -> pd.DataFrame:  # fmt: skip
+    columns = ", ".join((*_cuts(query, day, renamed), *(m.sql for m in measures)))
+    sql = (
+        f"SELECT {columns} FROM {table} WHERE shop_id = :shop AND {day} BETWEEN :start AND :end"
+        f"{_conditions(query, day, renamed)}{_group(query.by)}"
+    )
+    return _fetch(connection, query, sql, [m.name for m in measures])
+
+
+def _read_calendar(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    """How many days of the range each time cut has; joined to every row of the other facts."""
+    names = [name for name in query.by if name in TIME]
+    if not names:
+        table = pd.DataFrame({"days": [query.days]})
+    else:
+        table = _time_axis(query).groupby(names, sort=False).size().rename("days").reset_index()
+    return table.astype({"days": "Int64"})
+
+
+# --- joining facts, filling days -----------------------------------------------------------------
+
+
+def _time_axis(query: Query) -> pd.DataFrame:
+    """Every day of the range with its week, month and year, as the answer writes them."""
+    days = [query.start + timedelta(days=shift) for shift in range(query.days)]
+    names = {
+        "day": lambda day: day.isoformat(),
+        "week": lambda day: (day - timedelta(days=day.weekday())).isoformat(),
+        "month": lambda day: day.isoformat()[:7],
+        "year": lambda day: day.isoformat()[:4],
+    }
+    wanted = [name for name in query.by if name in TIME]
+    return pd.DataFrame({name: [names[name](day) for day in days] for name in wanted}, dtype=object)
+
+
+def _joined(query: Query, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The facts side by side: every time cut of the range, times the other cuts that occur."""
+    if not query.by:
+        return pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
+    times = [name for name in query.by if name in TIME]
+    others = [name for name in query.by if name not in TIME]
+    whole = [part for part in parts if set(query.by) <= set(part.columns)]
+    table = _frame(query, times, others, whole)
+    for part in parts:
+        shared = [name for name in query.by if name in part.columns]
+        table = table.merge(part, on=shared, how="left") if shared else table.merge(part, how="cross")
+    return table.sort_values(list(query.by), kind="stable", ignore_index=True)
+
+
+def _frame(
+    query: Query, times: list[str], others: list[str], parts: Sequence[pd.DataFrame]
+) -> pd.DataFrame:
+    axis = _time_axis(query).drop_duplicates(ignore_index=True) if times else None
+    if not others and axis is not None:
+        return axis
+    found = pd.concat([part[others] for part in parts]) if parts else pd.DataFrame(columns=others)
+    cuts = found.drop_duplicates(ignore_index=True).astype(object)
+    return cuts if axis is None else axis.merge(cuts, how="cross")
+
+
+def unit_of(name: str) -> str:
+    """The unit of a metric: cents, count, seconds, rate, number or days."""
+    return metric(name).unit
+
+
+def describe(found: Metric, language: str) -> tuple[str, str]:
+    """The label and the meaning of a metric in a language (zh or en)."""
+    return (found.zh, found.means_zh) if language == "zh" else (found.en, found.means_en)
