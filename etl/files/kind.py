@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -23,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.files.keys import Seen, line_keys
 from etl.files.tables import Chunk
 from shop.loads import Batch
 
@@ -69,7 +69,7 @@ class Parsed:
 class Context:
     """What a parse may know beside the cells: the shop's day and currency, the key, the user's words.
 
-    `counts` numbers equal records of a file without ids; `settings` holds what the kind's `prepare`
+    `seen` numbers equal records of a file without ids; `settings` holds what the kind's `prepare`
     found out or what the user said (such as the date order or the period of a sheet).
     """
 
@@ -78,17 +78,12 @@ class Context:
     secret: bytes = b""
     file: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
+    seen: Seen = field(default_factory=Seen)
 
     def person(self, identity: str) -> int:
         """The buyer's or author's key: 63 bits of HMAC-SHA256 of the identity with the local key."""
         digest = hmac.digest(self.secret, identity.encode(), "sha256")
         return int.from_bytes(digest[:8], "big") >> 1
-
-    def occurrence(self, content: str) -> int:
-        """How often this content was met in this file, counting from 1."""
-        self.counts[content] += 1
-        return self.counts[content]
 
 
 @dataclass(frozen=True)
@@ -107,7 +102,8 @@ class Rows:
 
     Readers return one value per row (numpy); a missing number or instant is MISSING, a missing text
     None. A row that is set aside keeps a harmless value, so that whole columns can be computed;
-    `kept(...)` leaves it out in the end.
+    `kept(...)` leaves it out in the end. What a row that is set aside must keep beside its cells to be
+    read again (its key, the file's date order) goes into `extra`.
     """
 
     def __init__(self, chunk: Chunk, fields: Sequence[Field]) -> None:
@@ -115,6 +111,7 @@ class Rows:
         self.fields = {item.name: item for item in fields}
         self.problems: dict[int, tuple[str | None, str, Mapping[str, Any]]] = {}
         self.skipped: set[int] = set()
+        self.extra: dict[str, Values] = {}
 
     def __len__(self) -> int:
         return len(self.chunk)
@@ -218,10 +215,8 @@ class Rows:
     ) -> Values:
         """A moment in seconds UTC, written in the local time of `zone`."""
         cells = self.cells(name)
-        local, unread = _iso_seconds(cells) if not formats else (None, np.ones(len(cells), bool))
-        if local is None:
-            local = np.full(len(cells), MISSING)
-        unread &= ~np.asarray(cells.is_null())
+        local = local_seconds(cells, tuple(formats) or (ISO,))
+        unread = (local == MISSING) & ~np.asarray(cells.is_null())
         if unread.any():
             self._read_unusual(name, cells, local, unread, tuple(formats))
         if required:
@@ -287,7 +282,34 @@ class Rows:
             found = (cells[int(place)].as_py() or "")[:80]
             self.refuse([place], name, code, found=found, **details)
 
+    def integers(
+        self, name: str, convert: Callable[[str], int], code: str, *, required: bool = False,
+        missing: int = 0,
+    ) -> Values:  # fmt: skip
+        """Whole numbers by a reader of one cell that raises ValueError for what it cannot read."""
+        return self._numbers(name, convert, code, required=required, missing=missing)
+
     # --- people, days, versions ------------------------------------------------------------------
+
+    def setting(self, context: Context, name: str, default: Any = None) -> Any:
+        """What the user said or `prepare` found for the whole file; a row set aside remembers it."""
+        remembered = self.cells(f"setting:{name}").drop_null()
+        value = context.settings.get(name)
+        if value is None:
+            value = remembered[0].as_py() if len(remembered) else default
+        if value is not None:
+            self.extra[f"setting:{name}"] = np.full(len(self), str(value), object)
+        return value
+
+    def keys(self, context: Context, *identity: Values) -> Values:
+        """A key for each record of a file without ids: its identifying content and its occurrence."""
+        hashes = content_hash(identity)
+        keys = line_keys(hashes, context.seen.occurrences(hashes))
+        if self.has("record_key"):  # tried again: the occurrence in the file is known
+            known = self.cells("record_key").to_pylist()
+            keys = np.array([k or key for k, key in zip(known, keys, strict=True)], object)
+        self.extra["record_key"] = keys
+        return keys
 
     def people(self, context: Context, *names: str) -> Values:
         """The keyed hash of who these personal cells name together; None where all are empty."""
@@ -315,13 +337,17 @@ class Rows:
             return []
         hidden = [item.name for item in self.fields.values() if item.personal]
         shown = [name for name in self.chunk.columns if name not in hidden]
-        keys = self.people(context, *hidden) if hidden else np.full(len(self), None)
+        if "person_key" not in self.extra:
+            self.extra["person_key"] = (
+                self.people(context, *hidden) if hidden else np.full(len(self), None)
+            )
         found = []
         for place in places:
             column, code, details = self.problems[place]
             raw = {name: self.chunk.columns[name][place].as_py() for name in shown}
-            if keys[place] is not None:
-                raw["person_key"] = str(keys[place])
+            for name, values in self.extra.items():
+                if values[place] is not None:
+                    raw[name] = str(values[place])
             found.append(Reject(int(self.numbers[place]), column, code, details, raw))
         return found
 
@@ -419,15 +445,20 @@ def to_seconds(cell: str) -> int:
     if not found or not any(found.groups()):
         raise ValueError(cell)
     hours, minutes, rest = found.groups()
-    exact = Decimal(int(hours or 0) * 3600 + int(minutes or 0) * 60) + Decimal(rest or 0)
-    return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+    try:
+        exact = Decimal(int(hours or 0) * 3600 + int(minutes or 0) * 60) + Decimal(rest or 0)
+        return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+    except InvalidOperation as problem:
+        raise ValueError(cell) from problem
 
 
 def to_ratio(cell: str) -> float:
     """'12.5%' and '0.125' as 0.125."""
-    if cell.endswith(("%", "％")):
-        return float(cell[:-1].replace(",", "")) / 100
-    return float(cell)
+    percent = cell.endswith(("%", "％"))
+    value = float(cell[:-1].replace(",", "")) / 100 if percent else float(cell)
+    if not 0 <= value <= 100:  # a rate may pass 1 (more clicks than viewers), but not without end
+        raise ValueError(cell)
+    return value
 
 
 def to_number(cell: str) -> float:
@@ -441,11 +472,38 @@ def to_number(cell: str) -> float:
 # --- moments and days ----------------------------------------------------------------------------
 
 
-def _iso_seconds(cells: pa.StringArray) -> tuple[Values, Values]:
-    """Local seconds of cells written as 2026-01-31 12:00:00, and which cells are not."""
-    parsed = pc.strptime(cells, "%Y-%m-%d %H:%M:%S", "s", error_is_null=True)
+ISO = "%Y-%m-%d %H:%M:%S"
+EARLIEST, LATEST = 631_152_000, 4_133_980_800  # 1990 to 2100
+
+
+def local_seconds(cells: pa.StringArray, formats: Sequence[str]) -> Values:
+    """Seconds on the local clock of cells in one of these formats, MISSING where none fits.
+
+    A day that its month does not have (30 February), which Arrow reads as one of the next month, is
+    left to the strict reader.
+    """
+    local = np.full(len(cells), MISSING)
+    left = np.flatnonzero(np.asarray(cells.is_valid()))
+    for pattern in formats:
+        if not len(left):
+            break
+        unread = cells if len(left) == len(cells) else cells.take(pa.array(left))
+        seconds = _strict_seconds(unread, pattern)
+        local[left] = seconds
+        left = left[seconds == MISSING]
+    return local
+
+
+def _strict_seconds(cells: pa.StringArray, pattern: str) -> Values:
+    parsed = pc.strptime(cells, pattern, "s", error_is_null=True)
     seconds = np.asarray(pc.fill_null(parsed.cast(pa.int64()), int(MISSING)))
-    return seconds.copy(), seconds == MISSING
+    good = (seconds >= EARLIEST) & (seconds < LATEST)
+    early = good & np.asarray(pc.fill_null(pc.less_equal(pc.day(parsed), 3), False))
+    if early.any():
+        places = np.flatnonzero(early)
+        late_day = pc.match_substring_regex(cells.take(pa.array(places)), "29|3[01]")
+        good[places[np.asarray(late_day)]] = False
+    return np.where(good, seconds, MISSING)
 
 
 UNUSUAL = (
@@ -534,14 +592,19 @@ def payload_hash(columns: Iterable[Values], rank: Values | int = 0) -> Values:
 
     The same content gives the same hash on every machine and in every version.
     """
+    low = (content_hash(columns) >> np.uint64(25)).astype(np.int64)
+    return (np.asarray(rank, np.int64) << 39) | low
+
+
+def content_hash(columns: Iterable[Values]) -> np.ndarray:
+    """64 bits over the columns of each row, to tell records without an id apart."""
     mixed: np.ndarray | None = None
     for number, values in enumerate(columns):
         coded = _coded(values)
         salt = np.uint64((0x9E3779B97F4A7C15 * (number + 1)) % 2**64)
         mixed = _mix(coded ^ salt) if mixed is None else _mix(mixed ^ _mix(coded ^ salt))
     assert mixed is not None
-    low = (mixed >> np.uint64(25)).astype(np.int64)
-    return (np.asarray(rank, np.int64) << 39) | low
+    return mixed
 
 
 def _coded(values: Values) -> np.ndarray:

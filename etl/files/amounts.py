@@ -1,0 +1,60 @@
+"""Amounts of money in any currency: which one a cell names, and its value in minor units.
+
+Minor units follow what shops charge: a currency whose prices have no decimals (VND, IDR, JPY,
+KRW …) is its own minor unit.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from etl.files.kind import scaled
+
+DECIMALS = {
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "IDR": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0,
+    "PYG": 0, "RWF": 0, "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+    "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+}  # fmt: skip
+SYMBOLS = {  # only those that name one currency: $ and ¥ do not
+    "US$": "USD", "S$": "SGD", "A$": "AUD", "HK$": "HKD", "NT$": "TWD", "R$": "BRL", "MX$": "MXN",
+    "RM": "MYR", "Rp": "IDR", "€": "EUR", "£": "GBP", "₫": "VND", "đ": "VND", "฿": "THB",
+    "₱": "PHP", "₩": "KRW", "元": "CNY", "zł": "PLN",
+}  # fmt: skip
+MARK = r"[A-Z]{3}|US\$|S\$|A\$|HK\$|NT\$|R\$|MX\$|RM|Rp\.?|[€£₫đ฿₱₩元$¥￥]|zł"
+MARKED = re.compile(rf"^(-?)\s*(?:({MARK})\s*)?(\(?-?[\d.,' \u00a0\u202f]+\)?)\s*({MARK})?$")
+THOUSANDS = re.compile(r"^-?\d{1,3}(?:[.,]\d{3})+$")
+COMMA_DECIMAL = re.compile(r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$")
+
+
+def decimals_of(currency: str) -> int:
+    """How many decimals the prices of a currency have."""
+    return DECIMALS.get(currency, 2)
+
+
+@lru_cache(maxsize=50_000)
+def currency_in(cell: str) -> str | None:
+    """The currency that an amount's cell names ('MYR 12.50', '€3'), None where it names none."""
+    found = MARKED.match(cell.strip())
+    mark = (found[2] or found[4] or "").rstrip(".") if found else ""
+    return mark if len(mark) == 3 and mark.isalpha() else SYMBOLS.get(mark)
+
+
+@lru_cache(maxsize=200_000)
+def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0) -> int:
+    """An amount in minor units of `currency` (times 10**extra); ValueError for any other amount.
+
+    'IDR 125.000' and '₫125,000' are 125000: a currency without decimals has only thousands marks.
+    """
+    found = MARKED.match(cell.strip())
+    if not found or currency_in(cell) not in (None, currency):
+        raise ValueError(cell)
+    text = found[1] + re.sub(r"[\s\u00a0\u202f]", "", found[3])
+    places = decimals_of(currency)
+    if places == 0 and THOUSANDS.match(text):
+        text = re.sub("[.,]", "", text)
+    elif decimal == ",":
+        if not COMMA_DECIMAL.match(text):
+            raise ValueError(cell)
+        text = text.replace(".", "").replace(",", ".")
+    return scaled(text, places + extra)

@@ -1,0 +1,63 @@
+"""Keys for records that have no id: how often the same content was met in one file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from numpy.typing import NDArray
+
+
+Values = NDArray[Any]
+
+
+class Seen:
+    """Content hashes met so far in one file, kept sorted so that a million of them stay small.
+
+    Two equal records are two purchases: the first has occurrence 1, the second 2, in file order.
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[Values, Values]] = []
+
+    def occurrences(self, hashes: Values) -> Values:
+        """For each record of a chunk, which occurrence of its content it is, counting from 1."""
+        order = np.argsort(hashes, kind="stable")
+        ordered = hashes[order]
+        first = np.ones(len(hashes), bool)
+        first[1:] = ordered[1:] != ordered[:-1]
+        starts = np.flatnonzero(first)
+        lengths = np.diff(np.append(starts, len(hashes)))
+        within = np.arange(len(hashes)) - np.repeat(starts, lengths)
+        distinct = ordered[starts]
+        before = np.zeros(len(distinct), np.int64)
+        for known, counts in self._runs:
+            before += _looked_up(distinct, known, counts)
+        self._add(distinct, lengths.astype(np.int64))
+        found = np.empty(len(hashes), np.int64)
+        found[order] = within + np.repeat(before, lengths) + 1
+        return found
+
+    def _add(self, hashes: Values, counts: Values) -> None:
+        """Runs are merged when they are of like size: each hash is moved only some twenty times."""
+        if not len(hashes):
+            return
+        while self._runs and len(self._runs[-1][0]) <= 2 * len(hashes):
+            older, older_counts = self._runs.pop()
+            both, places = np.unique(np.concatenate((older, hashes)), return_inverse=True)
+            counts = np.bincount(places, np.concatenate((older_counts, counts))).astype(np.int64)
+            hashes = both
+        self._runs.append((hashes, counts))
+
+
+def _looked_up(wanted: Values, known: Values, counts: Values) -> Values:
+    places = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    found: Values = np.where(known[places] == wanted, counts[places], 0)
+    return found
+
+
+def line_keys(hashes: Values, occurrences: Values) -> Values:
+    """The text key of each record: its content's hash and its occurrence."""
+    pairs = zip(hashes.tolist(), occurrences.tolist(), strict=True)
+    return np.array([f"{code:016x}-{number}" for code, number in pairs] or [], object)
