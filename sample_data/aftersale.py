@@ -180,7 +180,7 @@ def case_columns(cases: Cases, lines: Lines, catalog: Catalog) -> dict[str, pa.A
         "是否已上传退款凭证": same("否", rows),
         "售后原因": pick(ALL_REASONS, cases.reason),
         "售后原因标签": pick(("", "商品质量问题"), np.isin(cases.reason, (5, 6, 8, 9, 10, 11))),
-        "同意售后申请时间": stamps(np.where(refunded > 0, cases.applied + HOUR // 2, 0)),
+        "同意售后申请时间": stamps(np.where(refunded > 0, (cases.applied + refunded) // 2, 0)),
         "商家退款时间": stamps(refunded),
         "用户到账时间": stamps(np.where(refunded > 0, refunded + 5, 0)),
         "售后关闭时间": stamps(np.where(refunded > 0, 0, cases.ended)),

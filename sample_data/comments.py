@@ -83,6 +83,7 @@ ENDINGS = (
     "", "", "", "", "？", "?", "！", "~", "😂", "🙏", "。。。", "呀", " 谢谢", "[捂脸]",
     " 在线等", "嘛",
 )  # fmt: skip
+STATED = ("", "", "", "", "！", "~", "😂", "。。。", "[捂脸]", "哈哈", " 真的", "👍")
 TALKS = ("price", "link", "stock", "shipping", "care", "size", "custom")
 ANSWERS = (
     "在小黄车哦亲",
@@ -164,7 +165,8 @@ def _text(topic: str, luck: Floats) -> str:
         n=2 + int(luck[8] * 48),
     )
     opening = OPENINGS[int(luck[9] * len(OPENINGS))] if topic in TALKS else ""
-    return f"{opening}{saying}{ENDINGS[int(luck[9] * 977 % 1 * len(ENDINGS))]}"
+    endings = ENDINGS if topic in TALKS else STATED
+    return f"{opening}{saying}{endings[int(luck[9] * 977 % 1 * len(endings))]}"
 
 
 def write_comments(folder: Path, remarks: list[Remark]) -> tuple[dict[str, int], int]:

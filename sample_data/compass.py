@@ -90,8 +90,8 @@ class CompassMonth:
             cells[f"{scope}曝光-支付转化率"] = _percent(figures["成交人数"], seen)
             cells[f"{scope}点击-支付转化率"] = _percent(figures["成交人数"], clicks)
             cells[f"{scope}退款率"] = _percent(figures["退款订单数"], figures["成交订单数"])
-        cells["曝光次数"], cells["点击次数"] = seen * 2, clicks * 2
-        return cells
+        times = {"曝光次数": "曝光人数", "点击次数": "点击人数"}
+        return cells | {name: int(str(cells[people])) * 2 for name, people in times.items()}
 
 
 def _yuan(cents: int) -> str:

@@ -1,19 +1,19 @@
 """The Douyin shop of a practice studio, month by month: orders, after-sale, settlement, compass."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from sample_data import headers, settlement, traps
 from sample_data.aftersale import Cases, case_columns, run_cases
 from sample_data.clock import DAY, seconds
 from sample_data.compass import CompassMonth
 from sample_data.douyin_orders import order_columns
-from sample_data.files import CsvFile, in_order, write_xlsx
+from sample_data.files import CsvFile, XlsxFile, export_file, in_order
 from sample_data.lines import UNKNOWN, Lines, Span, make_basket, make_lines
 from sample_data.plan import Plan, Progress
 from sample_data.prices import add_money
@@ -140,12 +140,15 @@ class _Writer:
     def write_sessions(self) -> None:
         """Write the live sessions with what each one sold."""
         name = "douyin_sessions.csv"
+        sessions, now = self.plan.sessions, self.plan.now
         rows = write_sessions(
-            self.folder / name, self.plan.sessions, self._sold, self._orders,
-            until=self.plan.now, seed=self.plan.seed,
-        )  # fmt: skip
+            self.folder / name, sessions, self._sold, self._orders, until=now, seed=self.plan.seed
+        )
         self.truth.files[name] = rows
         self.truth.counts["sessions"] = rows
+        for one in range(rows):
+            figures = {"gmv": int(self._sold[one]), "orders": int(self._orders[one])}
+            self.truth.sessions[str(sessions.number[one])] = figures
 
 
 class _MonthFiles(ExitStack):
@@ -155,63 +158,43 @@ class _MonthFiles(ExitStack):
         super().__init__()
         self.plan = plan
         self.counts = {"cases": 0, "settled": 0, "paid_out_cents": 0, "fee_cents": 0}
-        self._names = (f"douyin_aftersale_{month}.csv", f"douyin_settlement_{month}.csv")
-        self._orders = _OrderFile(folder, month, plan.shapes.get(month, "74"), self)
-        self._cases = self._payouts = None
+        self._files: list[CsvFile | XlsxFile] = []
+        shape = plan.shapes.get(month, "74")
+        self._headers = headers.DOUYIN_ORDERS_75 if shape == "75" else headers.DOUYIN_ORDERS_74
+        self._orders = self._open(folder / f"douyin_orders_{month}.csv", self._headers, shape)
         if not plan.only_orders:
-            cases, payouts = (folder / name for name in self._names)
-            self._cases = self.enter_context(CsvFile(cases, headers.DOUYIN_AFTERSALE))
-            self._payouts = self.enter_context(
-                CsvFile(payouts, headers.DOUYIN_SETTLEMENT, second_header=settlement.SECOND_HEADER)
-            )
+            cases = folder / f"douyin_aftersale_{month}.csv"
+            payouts = folder / f"douyin_settlement_{month}.csv"
+            shape, second = plan.shapes.get("settlement", "csv"), settlement.SECOND_HEADER
+            self._cases = self._open(cases, headers.DOUYIN_AFTERSALE)
+            self._payouts = self._open(payouts, headers.DOUYIN_SETTLEMENT, shape, second)
+
+    def _open(
+        self, path: Path, header: Sequence[str], shape: str = "csv", second: Sequence[str] = ()
+    ) -> CsvFile | XlsxFile:
+        file = export_file(path, header, shape=shape, second_header=second)
+        self.enter_context(file)
+        self._files.append(file)
+        return file
 
     def write(self, lines: Lines, cases: Cases) -> None:
         """Append a span's rows to the files."""
         for first in range(0, len(lines), PART_LINES):
             part = lines.kept(slice(first, first + PART_LINES))
-            self._orders.write(order_columns(part, self.plan.catalog, self.plan.now), part)
-        if self._cases and self._payouts:
+            columns = order_columns(part, self.plan.catalog, self.plan.now)
+            self._orders.write(traps.join_rows(in_order(columns, self._headers), part))
+        if not self.plan.only_orders:
             payouts = settlement.settle(lines, cases, self.plan.now)
             self._cases.write(case_columns(cases, lines, self.plan.catalog))
             self._payouts.write(settlement.payout_columns(payouts, lines, self.plan.catalog))
-            self.counts["cases"] += len(cases)
-            self.counts["settled"] += len(payouts.line)
-            self.counts["paid_out_cents"] += int(payouts.paid_out.sum())
-            self.counts["fee_cents"] -= int((payouts.fee + payouts.commission).sum())
+            self._count(cases, payouts)
+
+    def _count(self, cases: Cases, payouts: settlement.Payouts) -> None:
+        self.counts["cases"] += len(cases)
+        self.counts["settled"] += len(payouts.line)
+        self.counts["paid_out_cents"] += int(payouts.paid_out.sum())
+        self.counts["fee_cents"] -= int((payouts.fee + payouts.commission).sum())
 
     def rows(self) -> dict[str, int]:
         """Return how many rows each file has."""
-        counts = [file.rows for file in (self._cases, self._payouts) if file]
-        return {self._orders.path.name: self._orders.rows} | dict(
-            zip(self._names, counts, strict=False)
-        )
-
-
-class _OrderFile:
-    """A month's order export in the shape asked for: "74", "75", "gb18030" or "xlsx"."""
-
-    def __init__(self, folder: Path, month: str, shape: str, stack: ExitStack) -> None:
-        suffix = "xlsx" if shape == "xlsx" else "csv"
-        self.path = folder / f"douyin_orders_{month}.{suffix}"
-        self.rows = 0
-        self._headers = headers.DOUYIN_ORDERS_75 if shape == "75" else headers.DOUYIN_ORDERS_74
-        self._tables: list[pa.Table] = []
-        self._csv: CsvFile | None = None
-        if shape == "xlsx":
-            stack.callback(self._write_workbook)
-        else:
-            encoding = "gb18030" if shape == "gb18030" else "utf-8-sig"
-            self._csv = stack.enter_context(CsvFile(self.path, self._headers, encoding=encoding))
-
-    def write(self, columns: dict[str, pa.Array], lines: Lines) -> None:
-        """Append rows, with the lines of a joined order in one row."""
-        table = traps.join_rows(in_order(columns, self._headers), lines)
-        self.rows += table.num_rows
-        if self._csv:
-            self._csv.write(dict(zip(table.column_names, table.columns, strict=True)))
-        else:
-            schema = pa.schema([(name, pa.string()) for name in table.column_names])
-            self._tables.append(table.cast(schema))
-
-    def _write_workbook(self) -> None:
-        write_xlsx(self.path, pa.concat_tables(self._tables))
+        return {file.name: file.rows for file in self._files}

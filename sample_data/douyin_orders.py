@@ -85,8 +85,6 @@ def _money(lines: Lines) -> dict[str, pa.Array]:
         "商家改价": money(lines.price_change),
         "支付优惠": money(lines.pay_discount),
         "红包抵扣": none,
-        "手续费": none,
-        "降价类优惠": none,
         "平台实际承担优惠金额": platform,
         "商家实际承担优惠金额": seller,
         "达人实际承担优惠金额": talent,
@@ -130,8 +128,6 @@ def _constant(rows: int) -> dict[str, pa.Array]:
         "订单类型": "普通订单",
         "是否修改过地址": "否",
         "是否安心购": "否",
-        "流量类型": "自然流量",
         "街道": "-",
-        "旗帜颜色": "-",
     }
     return {name: same(word, rows) for name, word in words.items()} | {"商家备注": blank(rows)}

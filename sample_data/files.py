@@ -1,7 +1,7 @@
 """Put tables down as the files a platform hands out: CSV with a byte order mark, GB18030, XLSX."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,7 @@ class CsvFile:
         second_header: Sequence[str] = (),
     ) -> None:
         self.rows = 0
+        self.name = path.name
         self._headers = tuple(headers)
         self._encoding = encoding
         self._sink = path.open("wb")
@@ -80,19 +81,57 @@ def write_rows(path: Path, headers: Sequence[str], rows: Sequence[Sequence[objec
         return file.rows
 
 
-def write_xlsx(path: Path, table: pa.Table) -> int:
-    """Write a table as a workbook of text cells, as platforms do, and return its rows."""
-    import xlsxwriter
+class XlsxFile:
+    """One export file as a workbook of text cells, as platforms write them; put down at the end."""
 
-    cells = [column.cast(pa.string()).to_pylist() for column in table.columns]
-    with xlsxwriter.Workbook(
-        path, {"strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
-        book.set_properties({"created": datetime(2022, 1, 1)})
-        sheet = book.add_worksheet()
-        sheet.write_row(0, 0, table.column_names)
-        for place, column in enumerate(cells):
-            for row, cell in enumerate(column, start=1):
-                if cell is not None:
-                    sheet.write_string(row, place, cell)
-    return len(table)
+    def __init__(
+        self, path: Path, headers: Sequence[str], *, second_header: Sequence[str] = ()
+    ) -> None:
+        self.rows = 0
+        self.name = path.name
+        self._path, self._headers, self._second = path, tuple(headers), tuple(second_header)
+        self._tables: list[pa.Table] = []
+
+    def write(self, columns: Mapping[str, pa.Array]) -> None:
+        """Append rows; a header without a column is left empty."""
+        table = in_order(columns, self._headers)
+        self.rows += table.num_rows
+        self._tables.append(table.cast(pa.schema([(name, pa.string()) for name in self._headers])))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._save()
+
+    def _save(self) -> None:
+        import xlsxwriter
+
+        tops = [self._headers, *([self._second] if self._second else [])]
+        with xlsxwriter.Workbook(self._path) as book:
+            book.set_properties({"created": datetime(2022, 1, 1)})
+            sheet = book.add_worksheet()
+            for row, cells in enumerate([*tops, *self._cells()]):
+                for place, cell in enumerate(cells):
+                    if cell is not None:
+                        sheet.write_string(row, place, cell)
+
+    def _cells(self) -> Iterator[tuple[str | None, ...]]:
+        for table in self._tables:
+            yield from zip(*(column.to_pylist() for column in table.columns), strict=True)
+
+
+def export_file(
+    path: Path, headers: Sequence[str], *, shape: str = "csv", second_header: Sequence[str] = ()
+) -> CsvFile | XlsxFile:
+    """Open an export file: "csv", "gb18030" (a CSV in that encoding) or "xlsx"."""
+    if shape == "xlsx":
+        return XlsxFile(path.with_suffix(".xlsx"), headers, second_header=second_header)
+    encoding = "gb18030" if shape == "gb18030" else "utf-8-sig"
+    return CsvFile(path, headers, encoding=encoding, second_header=second_header)

@@ -134,14 +134,14 @@ def sizes_of(rng: np.random.Generator, counts: Ints, share: float) -> Ints:
 
 def day_of_orders(counts: Ints, sizes: Ints) -> Ints:
     """Return the day (counted within the span) of each order."""
-    first = np.cumsum(sizes) - sizes
     day_of_lines: Ints = np.repeat(np.arange(len(counts)), counts)
-    return day_of_lines[first]
+    first: Ints = np.cumsum(sizes) - sizes
+    return np.take(day_of_lines, first)
 
 
 def any_hour(rng: np.random.Generator, orders: int) -> Ints:
     """Return seconds after midnight as people shop: midday and evening."""
-    hour = np.searchsorted(HOURS, rng.random(orders) * HOURS[-1], side="right")
+    hour: Ints = np.searchsorted(HOURS, rng.random(orders) * HOURS[-1], side="right")
     return hour * HOUR + (rng.random(orders) * HOUR).astype(np.int64)
 
 
@@ -230,5 +230,6 @@ def make_lines(
 
 def order_ids(submitted: Ints) -> Ints:
     """Return 19-digit order ids that grow with time; several in one second are numbered on."""
-    in_second = np.arange(len(submitted)) - np.searchsorted(submitted, submitted)
-    return 5_300_000_000_000_000_000 + submitted * 1_000_000_000 + in_second * 1_000_000
+    in_second: Ints = np.arange(len(submitted)) - np.searchsorted(submitted, submitted)
+    tail: Ints = (submitted * 48_271 + in_second * 7) % 900_000 + 11
+    return 5_300_000_000_000_000_000 + submitted * 1_000_000_000 + in_second * 1_000_000 + tail

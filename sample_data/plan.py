@@ -25,7 +25,8 @@ class Plan:
     """What to write: lines per day of the range, the moment of export, and how the files look.
 
     `now` is a Beijing wall-clock second; `adjust` may change a span's lines before they are
-    counted and written, and `shapes` says how a month's order file is written where not as usual.
+    counted and written. `shapes` says how a month's order file (by name of the month) or all the
+    settlement files ("settlement") are written where not as usual: "75", "gb18030" or "xlsx".
     """
 
     start: date

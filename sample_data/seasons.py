@@ -74,7 +74,7 @@ def daily_weights(start: date, days: int, live: Mask, seed: int) -> Floats:
 
 def spread(total: int, weights: Floats) -> Ints:
     """Split a whole number over the days by weight, exactly."""
-    edges = np.floor(np.cumsum(weights) / weights.sum() * total + 1e-9).astype(np.int64)
-    edges[-1] = total
+    reached = np.cumsum(weights)
+    edges = np.floor(reached / (reached[-1] or 1.0) * total).astype(np.int64)
     per_day: Ints = np.diff(edges, prepend=0)
     return per_day

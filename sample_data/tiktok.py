@@ -92,11 +92,10 @@ def make_rows(span: Span, catalog: Catalog, crowd: Crowd, now: int) -> Rows:
     off = unit_price * quantity * (rng.random((2, count)) * 12).astype(np.int64) // 100
     off = np.where(rng.random((2, count)) < 0.35, off, 0)
     shipping = np.where(rng.random(orders) < 0.5, 599, 0)
+    wait = DAY + (rng.random(orders) * 3 * DAY).astype(np.int64)
     rows = Rows(
         order=order,
-        order_id=(577_000_000_000_000_000 + created * 1_000_000 + _in_second(created) * 1_000)[
-            order
-        ],
+        order_id=_order_ids(created)[order],
         leads=place == 0,
         buyer=crowd.choose(rng, orders)[order],
         variant=variant,
@@ -107,9 +106,7 @@ def make_rows(span: Span, catalog: Catalog, crowd: Crowd, now: int) -> Rows:
         shipping=shipping[order],
         created=created[order],
         paid=paid[order],
-        shipped=np.where(paid > 0, paid + DAY + (rng.random(orders) * 3 * DAY).astype(np.int64), 0)[
-            order
-        ],
+        shipped=np.where(paid > 0, paid + wait, 0)[order],
         cancelled=np.zeros(count, dtype=np.int64),
         refund=np.zeros(count, dtype=np.int64),
     )
@@ -117,8 +114,10 @@ def make_rows(span: Span, catalog: Catalog, crowd: Crowd, now: int) -> Rows:
     return _as_known(rows.kept(rows.created <= now), now)
 
 
-def _in_second(created: Ints) -> Ints:
-    return np.arange(len(created)) - np.searchsorted(created, created)
+def _order_ids(created: Ints) -> Ints:
+    in_second: Ints = np.arange(len(created)) - np.searchsorted(created, created)
+    tail = (created * 48_271 + in_second * 7) % 9_000 + 3
+    return 577_000_000_000_000_000 + created * 1_000_000 + in_second * 10_000 + tail
 
 
 def _refund_some(rows: Rows, size: Ints, rng: np.random.Generator) -> None:

@@ -43,10 +43,10 @@ def join_order(lines: Lines, order: int, *, discount: int, shipping: int) -> Non
     lines.joined[rows] = True
 
 
-def join_rows(table: pa.Table, lines: Lines) -> pa.Table:
-    """Return the table with each joined order in one row: words with `;`, amounts added up."""
+def join_rows(table: pa.Table, lines: Lines) -> dict[str, pa.Array]:
+    """Return the columns with each joined order in one row: words with `;`, amounts added up."""
     if not lines.joined.any():
-        return table
+        return _columns(table)
     kept = table.filter(pa.array(~lines.joined))
     rows = [
         _one_row(table.filter(pa.array(lines.joined & (lines.order == order))))
@@ -55,7 +55,11 @@ def join_rows(table: pa.Table, lines: Lines) -> pa.Table:
     together = pa.Table.from_pylist(
         rows, schema=pa.schema([(n, "string") for n in kept.column_names])
     )
-    return pa.concat_tables([kept.cast(together.schema), together])
+    return _columns(pa.concat_tables([kept.cast(together.schema), together]))
+
+
+def _columns(table: pa.Table) -> dict[str, pa.Array]:
+    return dict(zip(table.column_names, table.columns, strict=True))
 
 
 def _one_row(table: pa.Table) -> dict[str, object]:

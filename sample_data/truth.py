@@ -4,6 +4,7 @@ Days are payment days, except that `refunds` falls on the day the money was give
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -164,24 +165,40 @@ def _folded(tally: Tally, group: Ints) -> Tally:
 
 @dataclass
 class Truth:
-    """What a practice shop's files say in all: ledgers by currency, rows by file, other counts."""
+    """What a practice shop's files say: ledgers by currency, figures by session, rows by file."""
 
     start: date
     until: date
     ledgers: dict[str, Ledger] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    sessions: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return everything as plain values; money in whole cents, days as ISO text."""
         about = {"start": self.start.isoformat(), "until": self.until.isoformat()}
         figures = {currency: ledger.as_json() for currency, ledger in self.ledgers.items()}
-        return {"range": about, **figures, "counts": self.counts, "files": self.files}
+        rest = {"sessions": self.sessions, "counts": self.counts, "files": self.files}
+        return {"range": about, **figures, **rest}
 
     def write(self, folder: Path) -> None:
         """Write the truth beside the files."""
-        text = json.dumps(self.as_json(), ensure_ascii=False, indent=1)
-        (folder / NAME).write_text(text + "\n", encoding="utf-8", newline="\n")
+        text = "\n".join(_in_lines(self.as_json(), depth=3)) + "\n"
+        (folder / NAME).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _in_lines(value: Any, depth: int) -> Iterator[str]:
+    """Yield JSON text with one member a line down to a depth, so that changes can be read."""
+    if not isinstance(value, dict) or depth == 0:
+        yield json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return
+    yield "{"
+    for place, (name, member) in enumerate(value.items(), start=1):
+        first, *rest = _in_lines(member, depth - 1)
+        lines = [f"{json.dumps(name, ensure_ascii=False)}:{first}", *rest]
+        lines[-1] += "," if place < len(value) else ""
+        yield from lines
+    yield "}"
 
 
 def read_truth(folder: Path) -> dict[str, Any]:
