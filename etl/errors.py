@@ -90,6 +90,14 @@ class AmbiguousDates(FileRefused):
     )
 
 
+class CurrencyWanted(FileRefused):
+    """Nothing in the file says which currency its amounts are in, or it says several."""
+
+    message = (
+        "Which currency are the amounts of {file} in? (It hints at: {found}.) Say --currency USD."
+    )
+
+
 class PeriodWanted(FileRefused):
     """The sheet does not say which days its figures cover."""
 
@@ -97,6 +105,12 @@ class PeriodWanted(FileRefused):
 
 
 class BadProfile(FileRefused):
-    """A column-mapping profile that cannot be followed."""
+    """A column-mapping profile that cannot be followed; `key` is the place in it."""
 
-    message = "The profile {file} cannot be followed: {found}."
+    message = "The profile {file} cannot be followed at “{key}”: {found}."
+
+
+class OpenQuestion(BadProfile):
+    """A suggested profile in which a question is still open."""
+
+    message = "The profile {file} still asks “{key}”: {found}."
