@@ -11,7 +11,16 @@ from etl.errors import MissingColumns, UnknownKind, UnknownTable
 from etl.files.kind import Field, Kind
 from etl.files.tables import Table
 
-NAMES = ("douyin_orders",)
+NAMES = (
+    "douyin_orders",
+    "douyin_aftersale",
+    "douyin_settlement",
+    "tiktok_orders",
+    "douyin_works",
+    "douyin_sessions",
+    "douyin_products",
+    "comments",
+)
 HEADER_ROWS = 20
 
 

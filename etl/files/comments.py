@@ -1,0 +1,88 @@
+"""Comments under videos, in the two shapes that third-party readers write (no official export).
+
+Grain: one remark. The long shape has 评论ID, 上级评论ID and 用户ID, the short one only the nickname; then
+author, text and time with the occurrence in the file are the key. The author is a keyed hash, the
+nickname is never stored, and numbers to call are blotted out of the text. Times are Beijing time;
+one such as 3天前 cannot be placed and sets its row aside.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl.files.kind import Context, Field, Parsed, Rows, Values
+from etl.files.kind import days_of, latest, payload_hash
+from etl.files.streams import counts_of, growing
+from shop.comments import is_question, language_of, mask_personal
+
+NAME = "comments"
+PLATFORM = "douyin"
+VERSION = 1
+ZONE = "Asia/Shanghai"
+
+FIELDS = (
+    Field("comment_id", ("评论ID",)),
+    Field("parent_id", ("上级评论ID", "父评论ID")),
+    Field("author_id", ("用户ID",), personal=True),
+    Field("nickname", ("昵称", "用户昵称"), personal=True),
+    Field("video_id", ("视频ID", "作品ID")),
+    Field("session_id", ("直播间ID",)),
+    Field("text", ("评论内容",), required=True, personal=True),
+    Field("written_at", ("评论时间",), required=True),
+    Field("likes", ("点赞数", "点赞量")),
+    Field("replies", ("回复数", "回复量")),
+)
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The remarks of one chunk."""
+    said = _texts(rows)
+    author = authors(rows, context)
+    written_at = rows.instant("written_at", ZONE, required=True)
+    counts = counts_of(rows, ("likes", "replies"))
+    stated = rows.identifier("comment_id", required=False)
+    derived = rows.keys(context, author, said, written_at)
+    columns: dict[str, Values] = {
+        "comment_id": np.where([one is None for one in stated], derived, stated),
+        "parent_id": rows.identifier("parent_id", required=False),
+        "video_id": rows.identifier("video_id", required=False),
+        "session_id": rows.identifier("session_id", required=False),
+        "author_key": author,
+        **remarks(said),
+        "written_at": written_at,
+        "written_on": days_of(written_at, context.time_zone),
+        **counts,
+        "updated_at": latest(written_at),
+    }
+    content = [values for name, values in sorted(columns.items()) if name != "comment_id"]
+    columns["payload_hash"] = payload_hash(content, growing(*counts.values()))
+    platform = str(rows.setting(context, "platform", PLATFORM))
+    return Parsed(rows, [rows.batch("comment", platform, columns)])
+
+
+def authors(rows: Rows, context: Context) -> Values:
+    """Who wrote each remark: by the platform's user id, else by nickname, as a keyed hash."""
+    by_id, by_name = rows.people(context, "author_id"), rows.people(context, "nickname")
+    keys = np.array([a if a is not None else b for a, b in zip(by_id, by_name, strict=True)], object)
+    rows.extra["person_key"] = keys
+    return keys
+
+
+def _texts(rows: Rows) -> Values:
+    """The texts, masked; a row that is set aside keeps the masked text, never the raw one."""
+    known = rows.cells("masked_text") if rows.has("masked_text") else rows.cells("text")
+    texts = [None if text is None else mask_personal(text) for text in known.to_pylist()]
+    rows.refuse([place for place, text in enumerate(texts) if text is None], "text", "Missing")
+    found = np.array(texts or [], object)
+    rows.extra["masked_text"] = found
+    return found
+
+
+def remarks(said: Values) -> dict[str, Values]:
+    """Text, language and whether it asks, of each remark."""
+    texts = [text or "" for text in said]
+    return {
+        "text": np.array(texts or [], object),
+        "language": np.array([language_of(text) for text in texts] or [], object),
+        "is_question": np.array([is_question(text) for text in texts], bool),
+    }

@@ -1,0 +1,127 @@
+"""Douyin live sessions: lists of the creator centre, of Compass (罗盘) and of 来客.
+
+Grain: one broadcast. The key is the room id, else account and start. People (人数) and times (人次, 次数)
+are different figures and never stand in for each other; how many people commented is therefore
+not read as the number of comments. Money in yuan, times on the Beijing clock. Figures only grow, so
+the list that was exported later wins, whichever is read first.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow.compute as pc
+
+from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values
+from etl.files.kind import content_key, days_of, latest, payload_hash
+from etl.files.streams import counts_of, growing
+
+NAME = "douyin_sessions"
+PLATFORM = "douyin"
+VERSION = 1
+ZONE = "Asia/Shanghai"
+
+FIELDS = (
+    Field("session_id", ("直播间ID", "直播ID")),
+    Field("account", ("主播账号", "主播昵称", "账号名称")),
+    Field("title", ("直播标题", "直播间标题")),
+    Field("start_day", ("开播日期",)),
+    Field("started_at", ("开播时间", "直播开始时间"), required=True),
+    Field("ended_at", ("关播时间", "直播结束时间", "下播时间")),
+    Field("seconds", ("直播时长",), required=True),
+    Field("peak_viewers", ("最高在线人数", "峰值在线人数")),
+    Field("average_viewers", ("平均在线人数",)),
+    Field("impressions", ("直播间曝光次数", "曝光次数")),
+    Field("exposed_viewers", ("直播间曝光人数", "曝光人数")),
+    Field("views", ("直播间观看人次", "观看人次", "直播间观看次数", "观看次数")),
+    Field("viewers", ("直播间观看人数", "观看人数")),
+    Field("average_watch", ("人均观看时长", "人均停留时长")),
+    Field("followers_gained", ("新增粉丝数", "涨粉人数", "新增粉丝")),
+    Field("comments", ("评论次数", "新增评论数", "评论数")),
+    Field("likes", ("点赞次数", "点赞数")),
+    Field("shares", ("分享次数", "分享数")),
+    Field("product_viewers", ("直播间商品曝光人数", "商品曝光人数")),
+    Field("product_impressions", ("直播间商品曝光次数", "商品曝光次数")),
+    Field("product_clickers", ("直播间商品点击人数", "商品点击人数")),
+    Field("product_clicks", ("直播间商品点击次数", "商品点击次数")),
+    Field("orders_created", ("创建订单数",)),
+    Field("orders", ("直播间成交订单数", "成交订单数")),
+    Field("units", ("直播间成交件数", "成交件数", "直播间成交券数")),
+    Field("buyers", ("直播间成交人数", "成交人数")),
+    Field("gmv", ("直播间成交金额", "成交金额")),
+)
+COUNTS = ("peak_viewers", "average_viewers", "impressions", "exposed_viewers", "views", "viewers",
+          "comments", "likes", "shares", "product_viewers", "product_impressions",
+          "product_clickers", "product_clicks", "orders_created", "orders", "units",
+          "buyers")  # fmt: skip
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The sessions of one chunk; watch time is known only where viewers and their average are."""
+    _join_day_and_time(rows)
+    started_at = rows.instant("started_at", ZONE, required=True)
+    seconds, ended_at = _length(rows, started_at)
+    counts = counts_of(rows, COUNTS)
+    gmv = rows.cents("gmv", missing=int(MISSING))
+    columns: dict[str, Values] = {
+        "session_id": _ids(rows, started_at),
+        "account": rows.text("account"),
+        "title": rows.text("title"),
+        "started_at": started_at,
+        "ended_at": ended_at,
+        "started_on": days_of(started_at, context.time_zone),
+        "seconds": seconds,
+        **counts,
+        "followers_gained": rows.whole("followers_gained"),
+        "watch_seconds": _watched(counts["viewers"], rows.seconds("average_watch")),
+        "gmv_cents": gmv,
+        "currency": np.full(len(rows), "CNY", object),
+        "updated_at": latest(started_at, ended_at),
+    }
+    content = [values for name, values in sorted(columns.items()) if name != "session_id"]
+    rank = growing(counts["views"], counts["viewers"], counts["exposed_viewers"])
+    columns["payload_hash"] = payload_hash(content, rank)
+    return Parsed(rows, [rows.batch("live_session", PLATFORM, columns)])
+
+
+def _join_day_and_time(rows: Rows) -> None:
+    """来客 writes the day (20260901) and the time of day in two columns."""
+    if not rows.has("start_day"):
+        return
+    day = pc.replace_substring_regex(
+        rows.cells("start_day"), r"^(\d{4})[-/年.]?(\d{2})[-/月.]?(\d{2})日?$", r"\1-\2-\3"
+    )
+    clock = rows.cells("started_at")
+    clock = pc.if_else(pc.match_substring_regex(clock, r"^\d{1,2}:\d{2}$"),
+                       pc.binary_join_element_wise(clock, ":00", ""), clock)  # fmt: skip
+    whole = pc.match_substring_regex(clock, r"^\d{4}")  # the time column may hold the day too
+    joined = pc.if_else(whole, clock, pc.binary_join_element_wise(day, clock, " "))
+    rows.replace("started_at", pc.if_else(pc.is_null(clock), day, joined))
+
+
+def _length(rows: Rows, started_at: Values) -> tuple[Values, Values]:
+    """The length and the end: each from the other where only one is stated."""
+    seconds, ended_at = rows.seconds("seconds"), rows.instant("ended_at", ZONE)
+    both = (started_at != MISSING) & (ended_at != MISSING)
+    rows.refuse_where(both & (ended_at < started_at), "ended_at", "EndsBeforeStart")
+    from_length = np.where((started_at != MISSING) & (seconds != MISSING),
+                           started_at + np.maximum(seconds, 0), MISSING)  # fmt: skip
+    from_times = np.where(both, ended_at - started_at, MISSING)
+    return (
+        np.where(seconds == MISSING, from_times, seconds),
+        np.where(ended_at == MISSING, from_length, ended_at),
+    )
+
+
+def _ids(rows: Rows, started_at: Values) -> Values:
+    stated = rows.identifier("session_id", required=False)
+    accounts = rows.text("account")
+    return np.array(
+        [known or content_key(account, start)
+         for known, account, start in zip(stated, accounts, started_at.tolist(), strict=True)] or [],
+        object,
+    )  # fmt: skip
+
+
+def _watched(viewers: Values, average: Values) -> Values:
+    known = (viewers != MISSING) & (average != MISSING)
+    return np.where(known, np.where(known, viewers, 0) * np.where(known, average, 0), MISSING)

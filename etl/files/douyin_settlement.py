@@ -1,0 +1,91 @@
+"""Douyin shop (抖店) settlement export: what the platform paid out for a sub-order, and its fees.
+
+Grain: one row of the export; it has no id of its own, so its key is sub-order, time, kind and amount
+with the occurrence in the file. Amounts in yuan, times on the Beijing clock. The platform writes fees
+as negative numbers; here a fee is positive when the platform keeps it, negative when it gives it
+back. The row under the header names formulas and is no record. 店铺劵 is the platform's spelling.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow.compute as pc
+
+from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values
+from etl.files.kind import days_of, latest, payload_hash
+
+NAME = "douyin_settlement"
+PLATFORM = "douyin"
+VERSION = 1
+ZONE = "Asia/Shanghai"
+
+FIELDS = (
+    Field("settled_at", ("结算时间",), required=True),
+    Field("order_id", ("订单号", "主订单编号"), required=True),
+    Field("line_id", ("子订单号", "子订单编号"), required=True),
+    Field("paid_out", ("结算金额",), required=True),
+    Field("kind", ("结算单类型",)),
+    Field("shop_coupon", ("店铺劵", "店铺券")),
+    Field("shipping", ("运费",)),
+    Field("refund", ("结算前退款金额",)),
+    Field("platform_subsidy", ("平台补贴",)),
+    Field("creator_subsidy", ("达人补贴",)),
+    Field("pay_subsidy", ("抖音支付补贴",)),
+    Field("credit_subsidy", ("抖音月付营销补贴",)),
+    Field("buyer_paid", ("用户实付",), required=True),
+    Field("income", ("收入合计",), required=True),
+    Field("platform_fee", ("平台服务费",), required=True),
+    Field("commission", ("佣金",)),
+    Field("channel_fee", ("渠道分成",)),
+    Field("recruiting_fee", ("招商服务费",)),
+    Field("promotion_fee", ("站外推广费",)),
+    Field("other_fee", ("其他分成",)),
+    Field("expenses", ("支出合计",)),
+)
+FEES = ("platform_fee", "commission", "channel_fee", "recruiting_fee", "promotion_fee", "other_fee")
+SUBSIDIES = ("platform_subsidy", "pay_subsidy", "credit_subsidy")
+PLAIN = ("income", "buyer_paid", "shipping", "refund", "creator_subsidy")
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The payouts of one chunk."""
+    _skip_formulas(rows)
+    settled_at = rows.instant("settled_at", ZONE, required=True)
+    paid_out, kind = rows.cents("paid_out", required=True), rows.text("kind")
+    line_id = rows.identifier("line_id")
+    columns: dict[str, Values] = {
+        "settlement_id": rows.keys(context, line_id, settled_at, kind, paid_out),
+        "order_id": rows.identifier("order_id"),
+        "line_id": line_id,
+        "kind": kind,
+        "settled_at": settled_at,
+        "settled_on": days_of(settled_at, context.time_zone),
+        "currency": np.full(len(rows), "CNY", object),
+        "paid_out_cents": paid_out,
+        **{f"{name}_cents": rows.cents(name) for name in PLAIN},
+        "platform_subsidy_cents": sum((rows.cents(name) for name in SUBSIDIES), np.int64(0)),
+        **_fees(rows, paid_out),
+        "updated_at": latest(settled_at),
+    }
+    content = [values for name, values in sorted(columns.items()) if name != "settlement_id"]
+    columns["payload_hash"] = payload_hash(content)
+    return Parsed(rows, [rows.batch("settlement", PLATFORM, columns)])
+
+
+def _skip_formulas(rows: Rows) -> None:
+    """Leave out the second header row and rows of totals: no ids, and words for time or amount."""
+    no_ids = rows.cells("order_id").is_null().to_numpy(zero_copy_only=False)
+    no_ids &= rows.cells("line_id").is_null().to_numpy(zero_copy_only=False)
+    worded = pc.fill_null(pc.match_substring_regex(rows.cells("paid_out"), r"^[^\d]*$"), True)
+    total = pc.fill_null(pc.match_substring_regex(rows.cells("settled_at"), "合计|总计|汇总"), False)
+    rows.skip_where(no_ids & np.asarray(pc.or_(worded, total)))
+
+
+def _fees(rows: Rows, paid_out: Values) -> dict[str, Values]:
+    """What the platform kept; the sign is the one with which the row's own sum comes out."""
+    expenses = rows.cents("expenses", missing=int(MISSING))
+    stated_positive = (expenses != MISSING) & (expenses != 0) & (
+        paid_out == rows.cents("income") - expenses
+    )  # fmt: skip
+    sign = np.where(stated_positive, 1, -1)
+    return {f"{name}_cents": sign * rows.cents(name) for name in FEES}

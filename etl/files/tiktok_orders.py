@@ -1,0 +1,246 @@
+"""TikTok Shop order export (sheet OrderSKUList): one row per SKU of an order, short and long header.
+
+Grain: one SKU of one order; there is no line id, so the key is order, SKU and occurrence. Amounts are in
+the currency that the file names or implies; dates are day first or month first, which the whole file
+must tell; times are on the shop's clock. `Order Amount`, `Order Refund Amount` and the shipping fee
+repeat on every row of an order and count once. The short header has no Paid Time: there an order counts
+as paid when it was created, unless it is unpaid, or cancelled with nothing to give back. The sum
+given back has no case of its own: it is an estimate, on the day of the cancellation, else of the payment.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow.compute as pc
+
+from etl.files.amounts import amount
+from etl.files.dates import DateOrder, formats, scan
+from etl.files.hints import CurrencyHints
+from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values
+from etl.files.kind import content_hash, days_of, latest, payload_hash
+from etl.files.tiktok_words import CANCELLED, RANK, STATUS
+from shop.loads import Batch
+
+if TYPE_CHECKING:
+    from etl.files.kinds import Recognised
+
+NAME = "tiktok_orders"
+PLATFORM = "tiktok"
+VERSION = 1
+
+FIELDS = (
+    Field("order_id", ("Order ID",), required=True),
+    Field("status", ("Order Status",), required=True),
+    Field("return_type", ("Cancelation/Return Type", "Cancellation Return Type",
+                          "Cancellation/Return Type")),
+    Field("platform_sku", ("SKU ID",), required=True),
+    Field("seller_sku", ("Seller SKU",)),
+    Field("title", ("Product Name",), required=True),
+    Field("spec", ("Variation",)),
+    Field("quantity", ("Quantity",), required=True),
+    Field("returned", ("Sku Quantity of return", "SKU Quantity Return")),
+    Field("list_value", ("SKU Subtotal Before Discount",), required=True),
+    Field("platform_discount", ("SKU Platform Discount",), required=True),
+    Field("seller_discount", ("SKU Seller Discount",)),
+    Field("buyer_paid", ("SKU Subtotal After Discount",), required=True),
+    Field("shipping", ("Shipping Fee After Discount",)),
+    Field("order_amount", ("Order Amount",)),
+    Field("refund", ("Order Refund Amount",)),
+    Field("currency", ("Currency",)),
+    Field("country", ("Country", "Country/Region")),
+    Field("province", ("State", "Province")),
+    Field("created_at", ("Created Time",), required=True),
+    Field("paid_at", ("Paid Time",)),
+    Field("shipped_at", ("Shipped Time",)),
+    Field("delivered_at", ("Delivered Time",)),
+    Field("cancelled_at", ("Cancelled Time", "Canceled Time")),
+    Field("buyer", ("Buyer Username",), personal=True),
+)  # fmt: skip
+TIMES = ("created_at", "paid_at", "shipped_at", "delivered_at", "cancelled_at")
+AMOUNTS = ("list_value", "buyer_paid", "order_amount")
+
+
+def prepare(found: Recognised, context: Context) -> None:
+    """Find out the date order and the currency; raises AmbiguousDates or CurrencyWanted."""
+    order, hints = DateOrder(), CurrencyHints()
+    wanted = (*TIMES, *AMOUNTS, "currency", "country")
+    for chunk in scan(found.table, found.header, found.places, wanted):
+        for name in TIMES:
+            if name in chunk.columns:
+                order.see(chunk.columns[name])
+        hints.see(chunk.columns, AMOUNTS)
+    context.settings["dates"] = order.decide(found.table.name, context.settings.get("dates"))
+    said = context.settings.get("currency")
+    context.settings["currency"] = hints.decide(found.table.name, said)
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """Order lines of one chunk, and one estimated refund per order with money to give back."""
+    _skip_descriptions(rows)
+    status = rows.choice("status", STATUS, missing="unpaid")
+    times = _times(rows, context, status)
+    currency = str(rows.setting(context, "currency", context.currency))
+    order_id, platform_sku = rows.identifier("order_id"), rows.identifier("platform_sku")
+    line_id = _line_ids(rows, context, order_id, platform_sku)
+    first = _first_of_order(rows, context, order_id)
+    columns: dict[str, Values] = {
+        "order_id": order_id,
+        "line_id": line_id,
+        **{name: times[name] for name in ("created_at", "paid_at", "shipped_at")},
+        "completed_at": np.where(status == "completed", times["delivered_at"], MISSING),
+        "paid_on": days_of(times["paid_at"], context.time_zone),
+        "status": status,
+        "after_sale": _after_sale(rows),
+        **_product(rows, platform_sku),
+        **_money(rows, currency, first),
+        "currency": np.full(len(rows), currency, object),
+        "buyer_key": rows.people(context, "buyer"),
+        "province": rows.text("province"),
+        "updated_at": latest(*times.values()),
+    }
+    ids = ("order_id", "line_id")
+    content = [values for name, values in sorted(columns.items()) if name not in ids]
+    rank = np.array([RANK[word] for word in status], np.int64)
+    columns["payload_hash"] = payload_hash(content, rank)
+    refunds = _refunds(rows, context, columns, times, currency)
+    lines = rows.batch("order_line", PLATFORM, columns)
+    return Parsed(rows, [lines, _of_first_rows(rows, refunds)])
+
+
+def _skip_descriptions(rows: Rows) -> None:
+    """Row 2 explains the columns: words where the order id and the quantity should be."""
+    order_id, quantity = rows.cells("order_id"), rows.cells("quantity")
+    worded = pc.fill_null(pc.match_substring_regex(order_id, r"^\D"), False)
+    wordy = pc.fill_null(pc.match_substring_regex(quantity, r"^\D"), True)
+    rows.skip_where(np.asarray(pc.and_(worded, wordy)))
+    no_id = pc.fill_null(pc.match_substring_regex(order_id, r"^\d+$"), True)
+    no_id = ~np.asarray(no_id) & ~np.asarray(
+        pc.fill_null(pc.match_substring_regex(order_id, r"^\d[\d.]*[eE.]"), False)
+    )
+    rows.refuse_where(no_id, "order_id", "BadId")
+
+
+def _times(rows: Rows, context: Context, status: Values) -> dict[str, Values]:
+    order = str(rows.setting(context, "dates", "ymd"))
+    zone, patterns = context.time_zone, formats(order)
+    times = {
+        name: rows.instant(name, zone, required=name == "created_at", formats=patterns)
+        for name in TIMES
+    }
+    if not rows.has("paid_at"):
+        nothing_back = rows.integers("refund", _any_amount, "BadMoney") == 0
+        unpaid = (status == "unpaid") | ((status == CANCELLED) & nothing_back)
+        times["paid_at"] = np.where(unpaid, MISSING, times["created_at"])
+    return times
+
+
+def _any_amount(cell: str) -> int:
+    """1 for an amount above zero in whatever currency, else 0."""
+    return int(any(letter in "123456789" for letter in cell))
+
+
+def _line_ids(rows: Rows, context: Context, order_id: Values, sku: Values) -> Values:
+    """`order/SKU/occurrence`, so that the same SKU on two rows of an order stays two lines."""
+    if rows.has("record_key"):
+        keys = np.asarray(rows.cells("record_key").to_numpy(zero_copy_only=False))
+    else:
+        found = context.seen.occurrences(content_hash((order_id, sku)))
+        parts = zip(order_id, sku, found.tolist(), strict=True)
+        keys = np.array([f"{order}/{code}/{number}" for order, code, number in parts] or [], object)
+    rows.extra["record_key"] = keys
+    return keys
+
+
+def _first_of_order(rows: Rows, context: Context, order_id: Values) -> Values:
+    """Which rows are the first of their order in the file."""
+    if rows.has("first_row"):
+        first = np.array([cell == "True" for cell in rows.cells("first_row").to_pylist()], bool)
+    else:
+        first = context.seen.occurrences(content_hash((order_id,))) == 1
+    rows.extra["first_row"] = first.astype(object)
+    return first
+
+
+def _product(rows: Rows, platform_sku: Values) -> dict[str, Values]:
+    sku = [own or theirs or "" for own, theirs in
+           zip(rows.text("seller_sku"), platform_sku, strict=True)]  # fmt: skip
+    return {
+        "sku": np.array(sku or [], object),
+        "platform_sku": platform_sku,
+        "title": rows.text("title"),
+        "spec": rows.text("spec"),
+    }
+
+
+def _money(rows: Rows, currency: str, first: Values) -> dict[str, Values]:
+    """list = seller + platform + paid holds by telling the seller's discount from the other three."""
+    quantity = rows.whole("quantity", required=True)
+    rows.refuse_where((quantity <= 0) & (quantity != MISSING), "quantity", "NotPositive")
+    read = _reader(rows, currency)
+    listed, paid = read("list_value", required=True), read("buyer_paid", required=True)
+    platform = read("platform_discount")
+    for name, values in (("list_value", listed), ("buyer_paid", paid)):
+        rows.refuse_where(values < 0, name, "Negative")
+    platform = np.abs(platform)  # some files write what was taken off with a minus
+    seller = listed - platform - paid
+    rows.refuse_where(seller < 0, "buyer_paid", "MoreThanList")
+    return {
+        "quantity": quantity,
+        "list_cents": listed,
+        "seller_discount_cents": seller,
+        "platform_discount_cents": platform,
+        "buyer_paid_cents": paid,
+        "shipping_cents": np.where(first, read("shipping"), 0),
+    }
+
+
+def _reader(rows: Rows, currency: str) -> Any:
+    return partial(rows.integers, convert=partial(amount, currency=currency), code="BadMoney")
+
+
+def _after_sale(rows: Rows) -> Values:
+    returned = rows.whole("returned")
+    back = (returned != MISSING) & (returned > 0)
+    return np.array(["refunded" if one else None for one in back.tolist()] or [], object)
+
+
+def _refunds(
+    rows: Rows, context: Context, lines: dict[str, Values], times: dict[str, Values], currency: str
+) -> dict[str, Values]:
+    """The refund of each row's order, goods apart from the shipping that was given back with them."""
+    read = _reader(rows, currency)
+    back = np.abs(read("refund"))
+    total, shipping = read("order_amount", missing=MISSING), read("shipping")
+    goods = np.where(total == MISSING, back, np.minimum(back, np.maximum(total - shipping, 0)))
+    given_at = np.where(times["cancelled_at"] != MISSING, times["cancelled_at"], times["paid_at"])
+    given_at = np.where(given_at == MISSING, times["created_at"], given_at)
+    cancelled = lines["status"] == CANCELLED
+    before = cancelled & (times["shipped_at"] == MISSING) & rows.has("shipped_at")
+    columns: dict[str, Values] = {
+        "refund_id": lines["order_id"],
+        "order_id": lines["order_id"],
+        "kind": np.where(before, "refund_only", "unknown").astype(object),
+        "stage": np.where(before, "before_ship", "unknown").astype(object),
+        "status": np.full(len(rows), "refunded", object),
+        "refunded_at": given_at,
+        "refunded_on": days_of(given_at, context.time_zone),
+        "amount_cents": goods,
+        "shipping_cents": back - goods,
+        "currency": np.full(len(rows), currency, object),
+        "is_estimate": np.ones(len(rows), bool),
+        "updated_at": lines["updated_at"],
+    }
+    columns["payload_hash"] = payload_hash(
+        [values for name, values in sorted(columns.items())], np.minimum(back, 2**24 - 1)
+    )
+    return columns
+
+
+def _of_first_rows(rows: Rows, refunds: dict[str, Values]) -> Batch:
+    """One refund per order: of its first row in this chunk that can be read."""
+    keep = np.flatnonzero(rows.kept() & (refunds["amount_cents"] + refunds["shipping_cents"] > 0))
+    _, places = np.unique(refunds["order_id"][keep].astype(str), return_index=True)
+    return rows.batch("refund", PLATFORM, refunds, keep[np.sort(places)])
