@@ -87,13 +87,11 @@ def run_cases(lines: Lines, now: int, rng: np.random.Generator) -> Cases:
     lines.done[line] = np.where(late, lines.done[line], 0)
     amount, shipping = _amounts(lines, line, kind, rng)
     reason = _reasons(kind, late, rng)
-    pays = np.array([one.refunds for one in KINDS])[kind]
     over = ended <= now
+    ended = np.where(over, ended, 0)
     word = np.where(over, _word_codes("final")[kind], _word_codes("pending")[kind])
-    refunded = np.where(over & pays, ended, 0)
-    cases = Cases(
-        line, kind, word, applied, refunded, np.where(over, ended, 0), amount, shipping, reason
-    )
+    refunded = np.where(_pays(kind), ended, 0)
+    cases = Cases(line, kind, word, applied, refunded, ended, amount, shipping, reason)
     return _known(cases, lines, now)
 
 
@@ -124,7 +122,7 @@ def _amounts(lines: Lines, line: Ints, kind: Ints, rng: np.random.Generator) -> 
     """Return the goods' money and the shipping to give back in each case, in fen."""
     paid = lines.buyer_paid[line]
     part = paid * (10 + (rng.random(len(line)) * 50).astype(np.int64)) // 100
-    pays = np.array([one.refunds for one in KINDS])[kind]
+    pays = _pays(kind)
     amount = np.where(kind == PARTIAL, part, paid)
     shipping = np.where(np.isin(kind, BEFORE_SHIPPING), lines.shipping[line], 0)
     return np.where(pays, amount, 0), np.where(pays, shipping, 0)
@@ -135,6 +133,10 @@ def _reasons(kind: Ints, late: Mask, rng: np.random.Generator) -> Ints:
     early, usual, swap = (len(REASONS[name]) for name in ("early", "late", "swap"))
     code = np.where(late, early + (luck * usual).astype(np.int64), (luck * early).astype(np.int64))
     return np.where(kind >= 6, early + usual + (luck * swap).astype(np.int64), code)
+
+
+def _pays(kind: Ints) -> Mask:
+    return np.array([one.refunds for one in KINDS])[kind]
 
 
 def _word_codes(field: str) -> Ints:

@@ -142,9 +142,8 @@ def _wanted(video: Video) -> int:
 
 def _thread(at: int, now: int, luck: Floats) -> list[Remark]:
     """Return one remark, and the studio's answer where it gave one in time."""
-    topic = tuple(SAYINGS)[
-        int(np.searchsorted(np.cumsum(WEIGHTS), luck[0] * sum(WEIGHTS), "right"))
-    ]
+    place = np.searchsorted(np.cumsum(WEIGHTS), luck[0] * sum(WEIGHTS), side="right")
+    topic = tuple(SAYINGS)[int(place)]
     number = 7_100_000_000_000_000_000 + at * 1_000_000 + int(luck[1] * 900_000)
     author = int(luck[2] ** 2 * 6_000)
     answered = topic in TALKS and luck[3] < 0.4 and at + 3_600 <= now
@@ -175,12 +174,12 @@ def write_comments(folder: Path, remarks: list[Remark]) -> tuple[dict[str, int],
     Some remarks of the long file stand in it twice, as scrapers do that look again; the second
     number is how many different remarks there are.
     """
-    threads = [remark for remark in remarks if remark.answers or remark.replies]
     cut = len(remarks) * 4 // 5
     long = remarks[:cut]
     again = [remark for remark in long if remark.number % 97 == 0]
-    short = _distinct([one for one in remarks[cut:] if one not in set(threads)])
-    long += [one for one in remarks[cut:] if one in set(threads)]
+    # The short form cannot say what answers what: threads always go to the long one.
+    short = _distinct([one for one in remarks[cut:] if not (one.answers or one.replies)])
+    long += [one for one in remarks[cut:] if one.answers or one.replies]
     names = {
         "douyin_comments.csv": (COMMENTS, [_row(one) for one in (*long, *again)]),
         "douyin_comments_short.csv": (COMMENTS_SHORT, [_row(one)[3:] for one in short]),

@@ -75,23 +75,15 @@ def make_rows(span: Span, catalog: Catalog, crowd: Crowd, now: int) -> Rows:
     """Return the span's rows that exist at `now`."""
     rng = np.random.default_rng([*span.seed, 41])
     size = sizes_of(rng, span.counts, 0.85)
-    day = day_of_orders(span.counts, size)
+    created, paid = _moments(span, day_of_orders(span.counts, size), now, rng)
     orders, count = len(size), int(size.sum())
-    at = span.midnight + day * DAY + any_hour(rng, orders)
-    created = np.sort(np.minimum(at, span.midnight + len(span.counts) * DAY - 60))
-    paid = np.minimum(created + 5 + (rng.random(orders) * 300).astype(np.int64),
-                      span.midnight + len(span.counts) * DAY - 1)  # fmt: skip
-    paid = np.where((rng.random(orders) < 0.04) | (paid > now), 0, paid)
     order = np.repeat(np.arange(orders), size)
     place = np.arange(count) - np.repeat(np.cumsum(size) - size, size)
     # No SKU twice in one order: the export has no line id that would tell them apart.
-    first = np.searchsorted(catalog.demand, rng.random(orders), side="right")
+    first: Ints = np.searchsorted(catalog.demand, rng.random(orders), side="right")
     variant = (first[order] + place * 7) % catalog.family_size
     quantity = 1 + np.searchsorted([0.85, 0.97], rng.random(count), side="right")
-    unit_price = catalog.prices_usd[variant]
-    off = unit_price * quantity * (rng.random((2, count)) * 12).astype(np.int64) // 100
-    off = np.where(rng.random((2, count)) < 0.35, off, 0)
-    shipping = np.where(rng.random(orders) < 0.5, 599, 0)
+    off = _discounts(catalog.prices_usd[variant] * quantity, rng)
     wait = DAY + (rng.random(orders) * 3 * DAY).astype(np.int64)
     rows = Rows(
         order=order,
@@ -100,10 +92,10 @@ def make_rows(span: Span, catalog: Catalog, crowd: Crowd, now: int) -> Rows:
         buyer=crowd.choose(rng, orders)[order],
         variant=variant,
         quantity=quantity,
-        unit_price=unit_price,
+        unit_price=catalog.prices_usd[variant],
         seller_discount=off[0],
         platform_discount=off[1],
-        shipping=shipping[order],
+        shipping=np.where(rng.random(orders) < 0.5, 599, 0)[order],
         created=created[order],
         paid=paid[order],
         shipped=np.where(paid > 0, paid + wait, 0)[order],
@@ -112,6 +104,22 @@ def make_rows(span: Span, catalog: Catalog, crowd: Crowd, now: int) -> Rows:
     )
     _refund_some(rows, size, rng)
     return _as_known(rows.kept(rows.created <= now), now)
+
+
+def _moments(span: Span, day: Ints, now: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Return when each order was created, in order, and when it was paid (0: not by `now`)."""
+    end = span.midnight + len(span.counts) * DAY
+    at = span.midnight + day * DAY + any_hour(rng, len(day))
+    created = np.sort(np.minimum(at, end - 60))
+    delay = 5 + (rng.random(len(day)) * 300).astype(np.int64)
+    paid = np.minimum(created + delay, end - 1)
+    return created, np.where((rng.random(len(day)) < 0.04) | (paid > now), 0, paid)
+
+
+def _discounts(values: Ints, rng: np.random.Generator) -> Ints:
+    """Return what seller and platform take off, in cents: to a ninth each, on a third of rows."""
+    percent = (rng.random((2, len(values))) * 12).astype(np.int64)
+    return np.where(rng.random((2, len(values))) < 0.35, values * percent // 100, 0)
 
 
 def _order_ids(created: Ints) -> Ints:
@@ -144,12 +152,9 @@ def _as_known(rows: Rows, now: int) -> Rows:
 def row_columns(rows: Rows, catalog: Catalog, now: int) -> dict[str, pa.Array]:
     """Return the export's columns; order-wide amounts repeat on each row of the order."""
     count = len(rows)
-    delivered = np.where(
-        (rows.shipped > 0) & (rows.shipped + 9 * DAY <= now), rows.shipped + 9 * DAY, 0
-    )
-    delivered = np.where(rows.cancelled > 0, 0, delivered)
-    order_wide = rows.buyer_paid
-    total = _per_order(rows, order_wide) + rows.shipping
+    arrived = (rows.shipped > 0) & (rows.shipped + 9 * DAY <= now) & (rows.cancelled == 0)
+    delivered = np.where(arrived, rows.shipped + 9 * DAY, 0)
+    total = _per_order(rows, rows.buyer_paid) + rows.shipping
     none = money(np.zeros(count, dtype=np.int64))
     return {
         "Order ID": ids(rows.order_id, before="", after="\t"),

@@ -1,6 +1,16 @@
 """The truth about a practice shop: every figure of what was written, to the last cent.
 
-Days are payment days, except that `refunds` falls on the day the money was given back.
+Days are payment days, except that `refunds` falls on the day the money was given back. The file
+`truth.json` holds, money in whole cents:
+
+    range       start and until, the first and last day
+    CNY, USD    by_day, by_month, by_sku, by_carrier, by_platform and total of all `MEASURES`;
+                buyers (by_day, by_month, total, and repeat: with two or more orders);
+                refunded_orders (orders with money given back, by payment day); shipping (a total)
+    sessions    gmv and orders of each live session, by room id
+    counts      sessions, videos, comments (rows), stored_comments (different ones), cases
+                (after-sale), settled (rows), paid_out_cents and fee_cents (settlement)
+    files       data rows of each file
 """
 
 import json
