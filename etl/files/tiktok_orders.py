@@ -169,6 +169,7 @@ def _product(rows: Rows, platform_sku: Values) -> dict[str, Values]:
            zip(rows.text("seller_sku"), platform_sku, strict=True)]  # fmt: skip
     return {
         "sku": np.array(sku or [], object),
+        "product_id": np.full(len(rows), None, object),
         "platform_sku": platform_sku,
         "title": rows.text("title"),
         "spec": rows.text("spec"),
