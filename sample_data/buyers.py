@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from sample_data.arrays import Ints
-from sample_data.columns import joined, padded, pick, where
+from sample_data.columns import joined, padded, pick, same, where
 
 NAME_MARK = "客"
 PHONE_START = "199"
@@ -41,7 +41,7 @@ PLACES = (
     ("内蒙古自治区", "呼和浩特市", "新城区"),
     ("新疆维吾尔自治区", "乌鲁木齐市", "天山区"),
 )
-COUNTRIES = ("United States", "United Kingdom", "Germany", "Australia", "Singapore")
+STATES = ("California", "New York", "Texas", "Washington", "Oregon", "Illinois")
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ def personal_abroad(buyer: Ints) -> dict[str, pa.Array]:
         "Buyer Username": joined(USERNAME_MARK, number),
         "Recipient": joined("R*** ", number),
         "Phone #": joined("(+1)", PHONE_START, padded(buyer, 8)),
-        "Country": pick(COUNTRIES, buyer % len(COUNTRIES)),
+        "Country": same("United States", len(buyer)),
+        "State": pick(STATES, buyer % len(STATES)),
         "Detail Address": joined(padded(buyer % 900 + 1, 1), " ", ADDRESS_MARK, " Street"),
     }

@@ -90,16 +90,15 @@ def _write_audience(folder: Path, plan: Plan, truth: Truth) -> None:
 
 
 def _write_tiktok(folder: Path, plan: Plan, truth: Truth) -> None:
-    """Write the TikTok Shop orders month by month."""
+    """Write the TikTok Shop orders in one file, whose dates can tell day from month."""
     counts = spread(int(plan.counts.sum() * TIKTOK_SHARE), plan.counts + np.sqrt(plan.counts) / 2)
     skus = [variant.sku for variant in plan.catalog.variants]
     ledger = Ledger("tiktok", plan.start, plan.days, skus, plan.crowd.size)
     truth.ledgers[tiktok.CURRENCY] = ledger
     abroad = plan.with_counts(counts)
-    for month, first, after in abroad.months():
-        name = f"tiktok_orders_{month}.csv"
-        file = CsvFile(folder / name, TIKTOK_ORDERS, second_header=tiktok.SECOND_HEADER)
-        with file:
+    name = f"tiktok_orders_{plan.start}_{plan.until}.csv"
+    with CsvFile(folder / name, TIKTOK_ORDERS, second_header=tiktok.SECOND_HEADER) as file:
+        for _, first, after in abroad.months():
             for span in abroad.spans(first, after):
                 rows = tiktok.make_rows(span, plan.catalog, plan.crowd, plan.now)
                 file.write(tiktok.row_columns(rows, plan.catalog, plan.now))

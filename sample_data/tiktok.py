@@ -14,7 +14,7 @@ from sample_data.headers import TIKTOK_ORDERS
 from sample_data.lines import UNKNOWN, Span, any_hour, day_of_orders, sizes_of
 from sample_data.truth import Ledger, Refunds, Sales
 
-# Real files may put the currency before the amount ("USD 12.50"); this one names no currency.
+# The amounts name no currency (real files may: "USD 12.50"); the buyers' country implies it.
 CURRENCY = "USD"
 DESCRIPTIONS = {
     "Order ID": "Platform unique order ID.",
