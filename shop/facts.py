@@ -18,97 +18,101 @@ NAMES_AT_ONCE = 20_000
 LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the curtain still belong to the session
 
 SUMS = (
-    "orders", "units", "lines", "list_cents", "seller_discount_cents", "platform_discount_cents",
-    "buyer_paid_cents", "shipping_cents", "refund_cents", "refund_by_order_cents",
-    "refunded_orders",
+    "orders", "first_orders", "units", "lines", "list_cents", "seller_discount_cents",
+    "platform_discount_cents", "buyer_paid_cents", "shipping_cents", "refund_cents",
+    "refund_by_order_cents", "refunded_orders", "first_refunded_orders",
 )  # fmt: skip
 CUTS = ("platform", "currency", "carrier", "seller")
+SKU_DAY = f"INSERT INTO fact_sku_day (shop_id, day, {', '.join(CUTS)}, sku, {{}})"
 
-# A gift line ships for nothing: it is no sold piece and no line of revenue.
-LINES_OF_DAY = """
-INSERT INTO fact_sku_day (shop_id, day, platform, currency, carrier, seller, sku,
-  orders, units, lines, list_cents, seller_discount_cents, platform_discount_cents,
-  buyer_paid_cents, shipping_cents, refund_cents, refund_by_order_cents, refunded_orders)
-SELECT shop_id, paid_on, platform, currency, carrier, seller, sku,
-  SUM(is_first), SUM(quantity), COUNT(*), SUM(list_cents), SUM(seller_discount_cents),
-  SUM(platform_discount_cents), SUM(buyer_paid_cents), SUM(shipping_cents), 0, 0, 0
+# A gift line ships for nothing: it is no sold piece and no line of revenue. The first line of an
+# order is its paid line with the smallest id; LIMIT keeps its test from being made twice.
+EARLIER = """
+  EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = l.shop_id AND x.platform = l.platform
+    AND x.order_id = l.order_id AND x.line_id < l.line_id AND x.paid_on IS NOT NULL
+    AND NOT x.is_gift{})
+"""
+LINES_OF_DAY = f"""
+{SKU_DAY.format(", ".join(SUMS))}
+SELECT :shop, :day, platform, currency, carrier, seller, sku,
+  SUM(is_first OR first_of_sku), SUM(is_first), SUM(quantity), COUNT(*), SUM(list_cents),
+  SUM(seller_discount_cents), SUM(platform_discount_cents), SUM(buyer_paid_cents),
+  SUM(shipping_cents), 0, 0, 0, 0
 FROM (
-  SELECT l.*, NOT EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = l.shop_id
-    AND x.platform = l.platform AND x.order_id = l.order_id AND x.line_id < l.line_id
-    AND x.sku = l.sku AND NOT x.is_gift) AS is_first
-  FROM order_line l INDEXED BY order_line_paid_on
-  WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift
+  SELECT *, CASE WHEN is_first THEN 1 ELSE NOT {EARLIER.format(" AND x.sku = l.sku")} END
+    AS first_of_sku
+  FROM (
+    SELECT platform, currency, carrier, seller, sku, shop_id, order_id, line_id, quantity,
+      list_cents, seller_discount_cents, platform_discount_cents, buyer_paid_cents,
+      shipping_cents, NOT {EARLIER.format("")} AS is_first
+    FROM order_line l INDEXED BY order_line_paid_on
+    WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift LIMIT -1
+  ) l
 )
 GROUP BY platform, currency, carrier, seller, sku
 """
 
 # The line that a refund belongs to: its own, else the first line of its order, else none known.
 REFUNDED = """
-FROM refund r
 LEFT JOIN order_line l ON l.shop_id = r.shop_id AND l.platform = r.platform
   AND l.order_id = r.order_id AND l.line_id = COALESCE(
     (SELECT line_id FROM order_line x WHERE x.shop_id = r.shop_id AND x.platform = r.platform
       AND x.order_id = r.order_id AND x.line_id = r.line_id),
     (SELECT MIN(line_id) FROM order_line x WHERE x.shop_id = r.shop_id
-      AND x.platform = r.platform AND x.order_id = r.order_id))
+      AND x.platform = r.platform AND x.order_id = r.order_id AND NOT x.is_gift))
 """
 COUNTS = """
 r.status = 'refunded' AND r.amount_cents > 0 AND (NOT r.is_estimate OR NOT EXISTS (
   SELECT 1 FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
     AND y.order_id = r.order_id AND NOT y.is_estimate AND y.status = 'refunded'))
 """
-NO_SALES = "0, 0, 0, 0, 0, 0, 0, 0"
 REFUNDS_OF_DAY = f"""
-INSERT INTO fact_sku_day (shop_id, day, platform, currency, carrier, seller, sku, {", ".join(SUMS)})
-SELECT r.shop_id, r.refunded_on, r.platform, r.currency, COALESCE(l.carrier, 'unknown'),
-  COALESCE(l.seller, 'own'), COALESCE(l.sku, ''), {NO_SALES}, SUM(r.amount_cents), 0, 0
-{REFUNDED}
+{SKU_DAY.format("refund_cents")}
+SELECT :shop, :day, r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
+  COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, '') AS sku, SUM(r.amount_cents)
+FROM refund r {REFUNDED}
 WHERE r.shop_id = :shop AND r.refunded_on = :day AND {COUNTS}
 GROUP BY r.platform, r.currency, 5, 6, 7
 ON CONFLICT DO UPDATE SET refund_cents = excluded.refund_cents
 """
+# Refunds of the orders paid on a day, found from the day's first lines: each case once.
+PAID_WITH_REFUND = """
+FROM order_line f INDEXED BY order_line_paid_on
+CROSS JOIN refund r ON r.shop_id = f.shop_id AND r.platform = f.platform AND r.order_id = f.order_id
+"""
+FIRST_PAID = f"""
+f.shop_id = :shop AND f.paid_on = :day AND NOT f.is_gift
+  AND NOT {EARLIER.format("").replace("l.", "f.")}
+"""
 REFUNDS_OF_PAID = f"""
-INSERT INTO fact_sku_day (shop_id, day, platform, currency, carrier, seller, sku, {", ".join(SUMS)})
-SELECT r.shop_id, o.paid_on, r.platform, r.currency, COALESCE(l.carrier, 'unknown'),
-  COALESCE(l.seller, 'own'), COALESCE(l.sku, ''), {NO_SALES}, 0, SUM(r.amount_cents),
+{SKU_DAY.format("refund_by_order_cents, refunded_orders")}
+SELECT :shop, :day, r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
+  COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, '') AS sku, SUM(r.amount_cents),
   COUNT(DISTINCT r.order_id)
-{REFUNDED.replace("FROM refund r", '''FROM orders o INDEXED BY orders_paid_on
-CROSS JOIN refund r ON r.shop_id = o.shop_id
-  AND r.platform = o.platform AND r.order_id = o.order_id''')}
-WHERE o.shop_id = :shop AND o.paid_on = :day AND {COUNTS}
+{PAID_WITH_REFUND} {REFUNDED} WHERE {FIRST_PAID} AND {COUNTS}
 GROUP BY r.platform, r.currency, 5, 6, 7
 ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents,
   refunded_orders = excluded.refunded_orders
 """
-DAY_FROM_SKUS = f"""
-INSERT INTO fact_day (shop_id, day, {", ".join(CUTS)}, {", ".join(SUMS)})
-SELECT shop_id, day, {", ".join(CUTS)},
-  {", ".join("0" if name in ("orders", "refunded_orders") else f"SUM({name})" for name in SUMS)}
-FROM fact_sku_day WHERE shop_id = :shop AND day = :day GROUP BY {", ".join(CUTS)}
-"""
-ORDERS_OF_DAY = f"""
-INSERT INTO fact_day (shop_id, day, {", ".join(CUTS)}, {", ".join(SUMS)})
-SELECT shop_id, paid_on, {", ".join(CUTS)}, COUNT(*), {NO_SALES}, 0, 0
-FROM orders INDEXED BY orders_paid_on
-WHERE shop_id = :shop AND paid_on = :day GROUP BY {", ".join(CUTS)}
-ON CONFLICT DO UPDATE SET orders = excluded.orders
-"""
 REFUNDED_ORDERS_OF_DAY = f"""
-INSERT INTO fact_day (shop_id, day, {", ".join(CUTS)}, {", ".join(SUMS)})
-SELECT o.shop_id, o.paid_on, o.platform, o.currency, o.carrier, o.seller, {NO_SALES}, 0, 0,
-  COUNT(DISTINCT o.order_id)
-FROM orders o INDEXED BY orders_paid_on
-CROSS JOIN refund r ON r.shop_id = o.shop_id AND r.platform = o.platform
-  AND r.order_id = o.order_id
-WHERE o.shop_id = :shop AND o.paid_on = :day AND {COUNTS}
-GROUP BY o.platform, o.currency, o.carrier, o.seller
-ON CONFLICT DO UPDATE SET refunded_orders = excluded.refunded_orders
+{SKU_DAY.format("first_refunded_orders")}
+SELECT :shop, :day, f.platform, f.currency, f.carrier, f.seller, f.sku, COUNT(DISTINCT f.order_id)
+{PAID_WITH_REFUND} WHERE {FIRST_PAID} AND {COUNTS}
+GROUP BY f.platform, f.currency, f.carrier, f.seller, f.sku
+ON CONFLICT DO UPDATE SET first_refunded_orders = excluded.first_refunded_orders
+"""
+OWN_SUMS = tuple(name for name in SUMS if not name.startswith("first_"))
+DAY_FROM_SKUS = f"""
+INSERT INTO fact_day (shop_id, day, {", ".join(CUTS)}, {", ".join(OWN_SUMS)})
+SELECT shop_id, day, {", ".join(CUTS)},
+  {", ".join(f"SUM({'first_' * name.endswith('orders')}{name})" for name in OWN_SUMS)}
+FROM fact_sku_day WHERE shop_id = :shop AND day = :day GROUP BY {", ".join(CUTS)}
 """
 BUYERS_OF_DAY = """
 INSERT INTO fact_buyer_day (shop_id, day, buyer_key, platform, currency, orders)
-SELECT shop_id, paid_on, buyer_key, platform, currency, COUNT(*)
-FROM orders INDEXED BY orders_paid_on
-WHERE shop_id = :shop AND paid_on = :day AND buyer_key IS NOT NULL
+SELECT :shop, :day, buyer_key, platform, currency, COUNT(DISTINCT order_id)
+FROM order_line INDEXED BY order_line_paid_on
+WHERE shop_id = :shop AND paid_on = :day AND buyer_key IS NOT NULL AND NOT is_gift
 GROUP BY buyer_key, platform, currency
 """
 MONTH_FROM_DAYS = f"""
@@ -118,7 +122,9 @@ FROM fact_sku_day WHERE shop_id = :shop AND day BETWEEN :month AND :last
 GROUP BY {", ".join(CUTS)}, sku
 """
 NAME_SKU = """
-INSERT INTO sold_sku (shop_id, sku, last_on, product, title, spec) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO sold_sku (shop_id, sku, last_on, product, title, spec)
+SELECT shop_id, sku, ?, COALESCE(product_id, title, sku), COALESCE(title, sku), spec
+FROM sold_name WHERE shop_id = ? AND name_key = ?
 ON CONFLICT DO UPDATE SET last_on = excluded.last_on, product = excluded.product,
   title = excluded.title, spec = excluded.spec
 WHERE (excluded.last_on, excluded.product, excluded.title, COALESCE(excluded.spec, ''))
@@ -148,22 +154,14 @@ class Touched:
     refund_days: set[str | None] = field(default_factory=set)
     refund_orders: dict[str, set[str]] = field(default_factory=dict)
     session_days: set[str | None] = field(default_factory=set)
-    skus: dict[str, tuple[str, str, str, str | None]] = field(default_factory=dict)
-
-    def name_skus(self, rows: Iterable[tuple[str, str | None, str | None, str | None, str | None]]) -> None:
-        """Keep the latest name of each SKU from rows (sku, paid_on, product_id, title, spec)."""
-        for sku, paid_on, product_id, title, spec in rows:
-            name = (paid_on or "", product_id or title or sku, title or sku, spec)
-            known = self.skus.get(sku)
-            if known is None or (*name[:3], spec or "") > (*known[:3], known[3] or ""):
-                self.skus[sku] = name
+    names: dict[int, str] = field(default_factory=dict)  # name_key: last day sold under it
 
 
 def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
     """Tell anew the figures of every touched day, inside the caller's transaction."""
     cursor = connection.connection.driver_connection
     assert cursor is not None
-    names = [(shop_id, sku, *name) for sku, name in sorted(touched.skus.items())]
+    names = [(day, shop_id, key) for key, day in sorted(touched.names.items())]
     cursor.executemany(NAME_SKU, names)
     days = _touched_days(cursor, shop_id, touched)
     with_refunds = _has(cursor, "refund", shop_id)
@@ -207,7 +205,7 @@ def _touched_days(cursor: Any, shop_id: int, touched: Touched) -> set[str]:
                 "platform": platform,
                 "ids": json.dumps(wanted[start : start + NAMES_AT_ONCE]),
             }
-            for table, column in (("orders", "paid_on"), ("refund", "refunded_on")):
+            for table, column in (("order_line", "paid_on"), ("refund", "refunded_on")):
                 sql = (
                     f"SELECT DISTINCT {column} FROM {table} WHERE shop_id = :shop AND platform = "
                     ":platform AND order_id IN (SELECT value FROM json_each(:ids))"
@@ -220,9 +218,9 @@ def _touched_days(cursor: Any, shop_id: int, touched: Touched) -> set[str]:
 
 def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
     sql = (
-        "SELECT DISTINCT r.refunded_on FROM orders o INDEXED BY orders_paid_on CROSS JOIN refund r ON r.shop_id = o.shop_id "
-        "AND r.platform = o.platform AND r.order_id = o.order_id "
-        "WHERE o.shop_id = ? AND o.paid_on = ?"
+        "SELECT DISTINCT r.refunded_on FROM order_line l INDEXED BY order_line_paid_on "
+        "CROSS JOIN refund r ON r.shop_id = l.shop_id AND r.platform = l.platform "
+        "AND r.order_id = l.order_id WHERE l.shop_id = ? AND l.paid_on = ?"
     )
     return {
         row[0] for day in sorted(days) for row in cursor.execute(sql, (shop_id, day)) if row[0]
@@ -237,10 +235,8 @@ def _tell_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> Non
     if with_refunds:
         cursor.execute(REFUNDS_OF_DAY, values)
         cursor.execute(REFUNDS_OF_PAID, values)
-    cursor.execute(DAY_FROM_SKUS, values)
-    cursor.execute(ORDERS_OF_DAY, values)
-    if with_refunds:
         cursor.execute(REFUNDED_ORDERS_OF_DAY, values)
+    cursor.execute(DAY_FROM_SKUS, values)
     cursor.execute(BUYERS_OF_DAY, values)
 
 

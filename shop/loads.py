@@ -6,6 +6,7 @@ each whether it changed anything; `finish` folds orders and refreshes every figu
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from shop import facts, folds
+from shop import facts
 
 CELL_KEYS = {
     "order_line": ("order_id", "line_id"),
@@ -36,6 +37,7 @@ REMEMBERED = {  # what the figures need to know of a row before and after a chan
     "refund": ("refunded_on", "order_id"),
     "live_session": ("started_on",),
 }
+NAME_PARTS = ("product_id", "platform_sku", "title", "spec")
 IDS_PER_LOOKUP = 20_000
 
 
@@ -65,6 +67,7 @@ class Load:
     shop_id: int
     source_id: int | None = None
     touched: facts.Touched = field(default_factory=facts.Touched)
+    _names: dict[tuple[str | None, ...], int] = field(default_factory=dict)
     _bounds: dict[tuple[str, str], tuple[str, str] | None] = field(default_factory=dict)
 
     @property
@@ -76,6 +79,8 @@ class Load:
         """Store a batch; for each record whether it was new or newer than what is stored."""
         if not len(batch):
             return []
+        if batch.table == "order_line":
+            batch = self._with_names(batch)
         keys = list(zip(*(batch.columns[name] for name in CELL_KEYS[batch.table]), strict=True))
         stored = self._lookup(batch, keys)
         if stored or len(set(keys)) < len(keys):
@@ -86,6 +91,22 @@ class Load:
             self._write(batch, written, replace=bool(stored))
             self._remember(batch, written, stored)
         return written
+
+    def _with_names(self, batch: Batch) -> Batch:
+        """Order lines with the wording of their SKU kept once, beside them."""
+        gone = [None] * len(batch)
+        columns = dict(batch.columns)
+        parts = [columns["sku"], *(columns.pop(name, gone) for name in NAME_PARTS)]
+        names = list(zip(*parts, strict=True))
+        for name in set(names).difference(self._names):
+            self._names[name] = _name_key(name)
+            self.cursor.execute(
+                "INSERT INTO sold_name (shop_id, name_key, sku, product_id, platform_sku, title, "
+                "spec) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (self.shop_id, self._names[name], *name),
+            )
+        columns["name_key"] = [self._names[name] for name in names]
+        return Batch(batch.table, batch.platform, columns, batch.rows)
 
     def finish(self) -> None:
         """Fold and refresh all that this load touched; call once, before the commit."""
@@ -188,30 +209,25 @@ class Load:
         self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]
     ) -> None:
         columns = batch.columns
-        orders = sorted(set(_kept(columns["order_id"], written)))
-        changed = {key[0] for key in stored}.intersection(orders)
         self.touched.days.update(_kept(columns["paid_on"], written))
-        self.touched.days.update(old[2] for key, old in stored.items() if key[0] in changed)
-        self.touched.days.update(self._paid_days(batch.platform, changed))
-        folds.fold_orders(self.cursor, self.shop_id, batch.platform, orders)
-        self.touched.days.update(self._paid_days(batch.platform, changed))
-        names = ("sku", "paid_on", "product_id", "title", "spec")
-        distinct = set(_kept(list(zip(*(columns[name] for name in names), strict=True)), written))
-        self.touched.name_skus(distinct)
+        if stored:  # a changed line may move its order's first line, on whatever day the others are
+            changed = set(_kept(columns["order_id"], written))
+            self.touched.days.update(old[2] for key, old in stored.items() if key[0] in changed)
+        latest: dict[int, str] = {}
+        for key, day in set(_kept(list(zip(columns["name_key"], columns["paid_on"], strict=True)), written)):
+            latest[key] = max(latest.get(key, ""), day or "")
+        for key, day in latest.items():
+            self.touched.names[key] = max(self.touched.names.get(key, ""), day)
 
-    def _paid_days(self, platform: str, orders: set[str]) -> set[str | None]:
-        """The days on which these orders count as paid, as stored now."""
-        if not orders:
-            return set()
-        sql = (
-            "SELECT DISTINCT paid_on FROM orders WHERE shop_id = ? AND platform = ? "
-            "AND order_id IN (SELECT value FROM json_each(?))"
-        )
-        values = (self.shop_id, platform, json.dumps(sorted(orders)))
-        return {row[0] for row in self.cursor.execute(sql, values)}
+
+def _name_key(name: tuple[str | None, ...]) -> int:
+    joined = "\x1f".join("" if part is None else part for part in name)
+    return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest(), "big") >> 1
 
 
 def _kept(values: Sequence[Any], written: list[bool]) -> list[Any]:
+    if all(written):
+        return list(values)
     return [value for value, keep in zip(values, written, strict=True) if keep]
 
 

@@ -76,7 +76,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     times = {name: rows.instant(name, ZONE, required=name == "created_at")
              for name in ("created_at", "paid_at", "shipped_at", "completed_at")}  # fmt: skip
     status = rows.choice("status", STATUS, missing="unpaid")
-    after_sale = returned(rows.text("after_sale"))
+    after_sale = rows.translated("after_sale", returned)
     columns: dict[str, Values] = {
         "order_id": rows.identifier("order_id"),
         "line_id": rows.identifier("line_id"),
@@ -91,21 +91,26 @@ def parse(rows: Rows, context: Context) -> Parsed:
         "province": rows.text("province"),
     }
     columns["updated_at"] = latest(*times.values())
-    columns["payload_hash"] = _version(columns, status, after_sale)
+    columns["payload_hash"] = _version(rows, columns)
     columns["currency"] = np.full(len(rows), "CNY", object)
     return Parsed(rows, [rows.batch("order_line", PLATFORM, columns)])
 
 
 def _product(rows: Rows) -> dict[str, Values]:
-    product_id, spec, title = (
-        rows.identifier("product_id", required=False), rows.text("spec"), rows.text("title", required=True)
+    """The SKU is the shop's own code; without one, the platform's product and the chosen form."""
+    product, spec, title = rows.cells("product_id"), rows.cells("spec"), rows.cells("title")
+    by_platform = pc.if_else(
+        pc.is_valid(spec), pc.binary_join_element_wise(product, pc.fill_null(spec, ""), "/"), product
     )
-    code, article = rows.text("merchant_code"), rows.text("article_number")
-    sku = [
-        c or a or (f"{p}/{s}" if s else p) or t or ""
-        for c, a, p, s, t in zip(code, article, product_id, spec, title, strict=True)
-    ]
-    return {"sku": np.array(sku, object), "product_id": product_id, "title": title, "spec": spec}
+    codes = (rows.cells("merchant_code"), rows.cells("article_number"))
+    sku = pc.fill_null(pc.coalesce(*codes, by_platform, title), "").dictionary_encode()
+    words = np.array([*sku.dictionary.to_pylist(), None], object)
+    return {
+        "sku": words[np.asarray(sku.indices)],
+        "product_id": rows.identifier("product_id", required=False),
+        "title": rows.text("title", required=True),
+        "spec": rows.text("spec"),
+    }
 
 
 def _money(rows: Rows) -> dict[str, Values]:
@@ -142,44 +147,35 @@ def _borne(rows: Rows, stated: str, planned: str) -> Values:
 
 
 def _attribution(rows: Rows) -> dict[str, Values]:
-    creator = rows.text("creator_id")
-    creator = np.array([None if c in ("0", None) else c for c in creator], object)
-    carrier = np.array([CARRIER.get(c, "other") if c else "unknown" for c in rows.text("carrier")], object)
-    by_partner = np.array(
-        [bool(s and "联盟" in s) for s in rows.text("source")], bool
-    ) | np.array([c is not None for c in creator], bool)
+    creator = rows.translated("creator_id", lambda cell: None if cell == "0" else cell)
+    carrier = rows.translated("carrier", lambda cell: CARRIER.get(cell, "other"), "unknown")
+    allied = rows.translated("source", lambda cell: "联盟" in cell, missing=False).astype(bool)
     return {
         "carrier": carrier,
         "creator_id": creator,
-        "seller": np.where(by_partner, "partner", "own").astype(object),
+        "seller": np.where(allied | (creator != None), "partner", "own").astype(object),  # noqa: E711
         "attribution": np.where(carrier == "unknown", "D", "A").astype(object),
     }
 
 
-RETURNED = re.compile("退款成功|已退款|已全额退款")
-
-
-def returned(words: Values) -> Values:
-    """After-sale words as refunded, asked (still open) or closed; None where there is no case."""
-    known = {word: _after_sale(word) for word in set(words) if word is not None}
-    return np.array([known.get(word) for word in words], object)
-
-
-def _after_sale(word: str) -> str:
-    if RETURNED.search(word):
+def returned(word: str) -> str:
+    """An after-sale word as refunded, asked (still open) or closed."""
+    if re.search("退款成功|已退款|已全额退款", word):
         return "refunded"
     return "closed" if re.search("关闭|拒绝|成功|取消|完成", word) else "asked"
 
 
-def _version(columns: dict[str, Values], status: Values, after_sale: Values) -> Values:
+AFTER_SALE_RANK = {"asked": 1, "closed": 2, "refunded": 3}
+DERIVED = {"order_id", "line_id", "sku", "paid_on", "seller", "attribution"}
+
+
+def _version(rows: Rows, columns: dict[str, Values]) -> Values:
     """The hash over all content, led by how far the order and its after-sale case have come."""
-    steps = {None: 0, "asked": 1, "closed": 2, "refunded": 3}
-    rank = np.array(
-        [RANK[s] * 4 + steps[a] for s, a in zip(status, after_sale, strict=True)], np.int64
-    )
-    ids = ("order_id", "line_id")
-    content = [values for name, values in sorted(columns.items()) if name not in ids]
-    return payload_hash(content, rank)
+    status = rows.translated("status", lambda cell: RANK.get(STATUS.get(cell, ""), 1), 1)
+    case = rows.translated("after_sale", lambda cell: AFTER_SALE_RANK[returned(cell)], 0)
+    rank = status.astype(np.int64) * 4 + case.astype(np.int64)
+    content = [values for name, values in sorted(columns.items()) if name not in DERIVED]
+    return rows.version(content, rank)
 
 
 # --- several sub-orders in one row ---------------------------------------------------------------

@@ -23,10 +23,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.files.keys import Seen, line_keys
+from etl.files.moments import MISSING, iso_seconds
 from etl.files.tables import Chunk
 from shop.loads import Batch
 
-MISSING = np.int64(-(2**62))  # no instant, no count: becomes None where a row is stored
 Values = np.ndarray
 
 
@@ -80,10 +80,18 @@ class Context:
     settings: dict[str, Any] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
 
-    def person(self, identity: str) -> int:
+    def person(self, identity: str) -> int | None:
         """The buyer's or author's key: 63 bits of HMAC-SHA256 of the identity with the local key."""
-        digest = hmac.digest(self.secret, identity.encode(), "sha256")
-        return int.from_bytes(digest[:8], "big") >> 1
+        return self.people([identity])[0]
+
+    def people(self, identities: Sequence[str]) -> list[int | None]:
+        """The keys of many; None where nothing but separators names somebody."""
+        digest, secret, number = hmac.digest, self.secret, int.from_bytes
+        return [
+            number(digest(secret, identity.encode(), "sha256")[:8], "big") >> 1
+            if identity.strip("|") else None
+            for identity in identities
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,6 +120,7 @@ class Rows:
         self.problems: dict[int, tuple[str | None, str, Mapping[str, Any]]] = {}
         self.skipped: set[int] = set()
         self.extra: dict[str, Values] = {}
+        self._codes: dict[int, tuple[Values, Values]] = {}
 
     def __len__(self) -> int:
         return len(self.chunk)
@@ -130,6 +139,11 @@ class Rows:
         if name in self.chunk.columns:
             return self.chunk.columns[name]
         return pa.nulls(len(self), pa.string())
+
+    def replace(self, name: str, cells: pa.StringArray) -> None:
+        """Read a column otherwise than the file has it (two columns joined, say)."""
+        columns = {**self.chunk.columns, name: cells}
+        self.chunk = Chunk(columns, self.chunk.rows, self.chunk.bad)
 
     def refuse(
         self, places: Iterable[int], name: str | None, code: str, **details: Any
@@ -207,15 +221,20 @@ class Rows:
                 raise ValueError
             return words[cell]
 
-        values = self._mapped(name, convert, "UnknownWord", required=required, known=known)
-        return np.array([missing if v is None else v for v in values], object)
+        return self._mapped(
+            name, convert, "UnknownWord", required=required, missing=missing, known=known
+        )
+
+    def translated(self, name: str, convert: Callable[[str], Any], missing: Any = None) -> Values:
+        """What a function makes of each word of a column; it is asked once for equal words."""
+        return self._mapped(name, convert, "UnknownWord", required=False, missing=missing)
 
     def instant(
         self, name: str, zone: str, *, required: bool = False, formats: Sequence[str] = ()
     ) -> Values:
         """A moment in seconds UTC, written in the local time of `zone`."""
         cells = self.cells(name)
-        local = local_seconds(cells, tuple(formats) or (ISO,))
+        local = local_seconds(cells, formats) if formats else iso_seconds(cells)
         unread = (local == MISSING) & ~np.asarray(cells.is_null())
         if unread.any():
             self._read_unusual(name, cells, local, unread, tuple(formats))
@@ -256,24 +275,28 @@ class Rows:
         return values[places]
 
     def _mapped(
-        self, name: str, convert: Callable[[str], Any], code: str, *, required: bool, **details: Any
-    ) -> Values:
+        self, name: str, convert: Callable[[str], Any], code: str, *, required: bool,
+        missing: Any = None, **details: Any,
+    ) -> Values:  # fmt: skip
         cells = self.cells(name)
         encoded = cells.dictionary_encode()
         words = encoded.dictionary.to_pylist()
         values = np.empty(len(words) + 1, object)
+        values[-1] = missing
         wrong = np.zeros(len(words) + 1, bool)
         for place, word in enumerate(words):
             try:
                 values[place] = convert(word)
             except ValueError:
-                wrong[place] = True
+                values[place], wrong[place] = missing, True
         places = np.asarray(pc.fill_null(encoded.indices, len(words)))
         if wrong.any():
             self._refuse_cells(name, cells, wrong[places], code, **details)
         if required:
             self.refuse_where(places == len(words), name, "Missing")
-        return values[places]
+        column = values[places]
+        self._codes[id(column)] = (column, text_codes(values)[places])
+        return column
 
     def _refuse_cells(
         self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any
@@ -318,10 +341,17 @@ class Rows:
         columns = [pc.fill_null(self.cells(name), "") for name in names]
         joined = pc.binary_join_element_wise(*columns, "|") if len(columns) > 1 else columns[0]
         encoded = joined.dictionary_encode()
-        values = np.empty(len(encoded.dictionary), object)
-        for place, identity in enumerate(encoded.dictionary.to_pylist()):
-            values[place] = context.person(identity) if identity.strip("|") else None
-        return values[np.asarray(encoded.indices)] if len(values) else np.empty(len(self), object)
+        found = context.people(encoded.dictionary.to_pylist())
+        places = np.asarray(encoded.indices)
+        people = np.array([*found, None], object)[places]
+        codes = np.array([person or 0 for person in found] + [0], np.uint64)
+        self._codes[id(people)] = (people, codes[places])
+        return people
+
+    def version(self, columns: Iterable[Values], rank: Values | int = 0) -> Values:
+        """`payload_hash` of these columns; those that were read here are hashed word by word."""
+        known = (self._codes.get(id(values), (None, values))[1] for values in columns)
+        return payload_hash(known, rank)
 
     def kept(self) -> Values:
         """Which places of the chunk are not set aside."""
@@ -351,10 +381,12 @@ class Rows:
             found.append(Reject(int(self.numbers[place]), column, code, details, raw))
         return found
 
-    def batch(self, table: str, platform: str, columns: Mapping[str, Any]) -> Batch:
-        """A batch of the kept rows; numpy columns become plain values, MISSING becomes None."""
-        keep = self.kept()
-        everything = bool(keep.all())
+    def batch(
+        self, table: str, platform: str, columns: Mapping[str, Any], places: Values | None = None
+    ) -> Batch:
+        """A batch of the kept rows (of those at `places`, where given), with plain values."""
+        keep = self.kept() if places is None else places
+        everything = places is None and bool(keep.all())
         plain = {
             name: plain_values(values if everything else values[keep])
             for name, values in columns.items()
@@ -608,12 +640,19 @@ def content_hash(columns: Iterable[Values]) -> np.ndarray:
 
 
 def _coded(values: Values) -> np.ndarray:
+    if values.dtype == np.uint64:
+        return values
     if values.dtype != object:
         return values.astype(np.int64).view(np.uint64)
     encoded = pa.array([None if v is None else str(v) for v in values], pa.string())
     dictionary = encoded.dictionary_encode()
-    codes = np.array([_text_code(word) for word in dictionary.dictionary.to_pylist()] + [0], np.uint64)
+    codes = text_codes(np.array([*dictionary.dictionary.to_pylist(), None], object))
     return codes[np.asarray(pc.fill_null(dictionary.indices, len(codes) - 1))]
+
+
+def text_codes(values: Values) -> np.ndarray:
+    """64 bits for each value by its text, 0 for a missing one."""
+    return np.array([0 if v is None else _text_code(str(v)) for v in values], np.uint64)
 
 
 @lru_cache(maxsize=100_000)

@@ -25,7 +25,8 @@ from pyarrow import csv as arrow_csv
 from etl.errors import BadEncoding, DamagedFile, EmptyFile, FileMissing, LockedFile
 from etl.errors import NotATable, TooBig, TooManyColumns
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 1 << 20  # what is read ahead is many blocks: small ones keep memory small
+ROWS_TOGETHER = 16_000
 ROWS_AT_ONCE = 10_000
 HEAD_BYTES = 256 << 10
 HEAD_ROWS = 40
@@ -319,15 +320,27 @@ def _fast_chunks(
                 ),
             )  # fmt: skip
             start = 0
-            for batch in reader:
-                rows, start = _number_rows(batch.num_rows, start, bad)
-                yield _chunk_of_batch(batch, wanted, rows + header + 2, bad, header, width)
+            for piece in _together(reader):
+                rows, start = _number_rows(piece.num_rows, start, bad)
+                yield _chunk_of_batch(piece, wanted, rows + header + 2, bad, header, width)
                 bad.clear()
             if bad:
                 yield Chunk({name: pa.array([], pa.string()) for name in wanted},
                             np.array([], np.int64), _bad_rows(bad, header, width))
         except (pa.ArrowInvalid, UnicodeDecodeError) as problem:
             raise Reread(str(problem)) from problem
+
+
+def _together(batches: Iterator[Any]) -> Iterator[Any]:
+    """Small batches joined to chunks that are worth a round of parsing and storing."""
+    waiting: list[Any] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(part.num_rows for part in waiting) >= ROWS_TOGETHER:
+            yield pa.Table.from_batches(waiting).combine_chunks().to_batches()[0]
+            waiting = []
+    if sum(part.num_rows for part in waiting):
+        yield pa.Table.from_batches(waiting).combine_chunks().to_batches()[0]
 
 
 def _number_rows(good: int, start: int, bad: list[Any]) -> tuple[np.ndarray, int]:

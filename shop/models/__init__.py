@@ -3,15 +3,16 @@
 from sqlmodel import SQLModel
 
 from shop.models.base import default_in_database
-from shop.models.catalog import Listing, Product, SoldSku, Variant
+from shop.models.catalog import Listing, Product, SoldName, SoldSku, Variant
 from shop.models.comments import Comment
-from shop.models.orders import CARRIERS, STATUSES, Order, OrderLine, Refund, Settlement
+from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, Refund, Settlement
 from shop.models.rollups import FactBuyerDay, FactDay, FactSkuDay, FactSkuMonth
 from shop.models.streams import FactSession, LiveSession, ProductStatement, Video, VideoDay
 from shop.models.syncs import Meta, RejectedRecord, Shop, SourceFile
 
 __all__ = [
     "CARRIERS",
+    "ORDERS",
     "STATUSES",
     "Comment",
     "FactBuyerDay",
@@ -22,7 +23,6 @@ __all__ = [
     "Listing",
     "LiveSession",
     "Meta",
-    "Order",
     "OrderLine",
     "Product",
     "ProductStatement",
@@ -30,6 +30,7 @@ __all__ = [
     "RejectedRecord",
     "Settlement",
     "Shop",
+    "SoldName",
     "SoldSku",
     "SourceFile",
     "Variant",

@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlalchemy import Index
 from sqlmodel import SQLModel
 
-from shop.models.base import Versioned, cents, count, key, shop_key
+from shop.models.base import Versioned, big, cents, count, key, shop_key
 
 
 class Product(Versioned, table=True):
@@ -56,6 +56,20 @@ class Listing(Versioned, table=True):
     price_cents: int | None = cents(default=None)
     currency: str
     quantity: int | None = count()
+
+
+class SoldName(SQLModel, table=True):
+    """One wording under which a SKU was sold; `name_key` is a hash of it, order lines refer to it."""
+
+    __tablename__ = "sold_name"
+
+    shop_id: int = shop_key()
+    name_key: int = big(primary_key=True)
+    sku: str
+    product_id: str | None = None
+    platform_sku: str | None = None
+    title: str | None = None
+    spec: str | None = None
 
 
 class SoldSku(SQLModel, table=True):

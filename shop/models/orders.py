@@ -6,9 +6,29 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from shop.models.base import Versioned, big, cents, day, instant, key, shop_key
+
+ORDERS = """
+CREATE VIEW orders AS
+SELECT o.*, h.currency, h.carrier, h.seller FROM (
+  SELECT shop_id, platform, order_id, COUNT(*) AS lines, MIN(line_id) AS first_line,
+    CASE MIN(CASE status WHEN 'unpaid' THEN 0 WHEN 'paid' THEN 1 WHEN 'shipped' THEN 2
+      WHEN 'delivered' THEN 3 WHEN 'completed' THEN 4 ELSE 5 END)
+      WHEN 0 THEN 'unpaid' WHEN 1 THEN 'paid' WHEN 2 THEN 'shipped' WHEN 3 THEN 'delivered'
+      WHEN 4 THEN 'completed' ELSE 'cancelled' END AS status,
+    MIN(created_at) AS created_at, MIN(paid_at) AS paid_at, MIN(paid_on) AS paid_on,
+    SUM(shipping_cents) AS shipping_cents, MAX(buyer_key) AS buyer_key, MAX(province) AS province
+  FROM order_line GROUP BY shop_id, platform, order_id
+) o JOIN order_line h ON h.shop_id = o.shop_id AND h.platform = o.platform
+  AND h.order_id = o.order_id AND h.line_id = o.first_line
+"""
+"""One checkout: a view folded from its lines, so that it is right whatever order they came in.
+
+First creation and payment, the least advanced state of the lines that are not cancelled, shipping
+added up, currency, carrier and seller of the line with the smallest id: each order counts once.
+"""
 
 STATUSES = ("unpaid", "paid", "shipped", "delivered", "completed", "cancelled")
 CARRIERS = ("live", "video", "product_card", "image_text", "other", "unknown")
@@ -39,10 +59,7 @@ class OrderLine(Versioned, table=True):
     status: str
     after_sale: str | None = None
     sku: str
-    product_id: str | None = None
-    platform_sku: str | None = None
-    title: str | None = None
-    spec: str | None = None
+    name_key: int = big(default=0)
     quantity: int
     currency: str
     list_cents: int = cents()
@@ -56,31 +73,6 @@ class OrderLine(Versioned, table=True):
     creator_id: str | None = None
     content_id: str | None = None
     attribution: str = "D"
-    buyer_key: int | None = big(default=None)
-    province: str | None = None
-
-
-class Order(SQLModel, table=True):
-    """One checkout, folded from its lines: first times, last state, carrier of its first line."""
-
-    __tablename__ = "orders"
-    __table_args__: ClassVar = (
-        Index("orders_paid_on", "shop_id", "paid_on"),
-        {"sqlite_with_rowid": False},
-    )
-
-    shop_id: int = shop_key()
-    platform: str = key()
-    order_id: str = key()
-    status: str
-    created_at: datetime | None = instant()
-    paid_at: datetime | None = instant()
-    paid_on: date | None = day()
-    currency: str
-    lines: int
-    shipping_cents: int = cents()
-    carrier: str = "unknown"
-    seller: str = "own"
     buyer_key: int | None = big(default=None)
     province: str | None = None
 

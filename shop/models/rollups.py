@@ -44,7 +44,14 @@ class FactDay(SalesMeasures, table=True):
     seller: str = key()
 
 
-class FactSkuDay(SalesMeasures, table=True):
+class SkuMeasures(SalesMeasures):
+    """The same sums of a SKU, and the orders whose first line it is: those add up to all orders."""
+
+    first_orders: int = 0
+    first_refunded_orders: int = 0
+
+
+class FactSkuDay(SkuMeasures, table=True):
     """Sales of one shop day x platform x currency x carrier x own or partner x SKU."""
 
     __tablename__ = "fact_sku_day"
@@ -59,7 +66,7 @@ class FactSkuDay(SalesMeasures, table=True):
     sku: str = key()
 
 
-class FactSkuMonth(SalesMeasures, table=True):
+class FactSkuMonth(SkuMeasures, table=True):
     """Sales of one month x platform x currency x carrier x own or partner x SKU."""
 
     __tablename__ = "fact_sku_month"

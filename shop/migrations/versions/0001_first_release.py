@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from shop.models.base import Day, Instant
+from shop.models.orders import ORDERS
 
 revision = "0001"
 down_revision = None
@@ -88,6 +89,8 @@ def upgrade() -> None:
     sa.Column('refund_cents', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('refund_by_order_cents', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('refunded_orders', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('first_orders', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('first_refunded_orders', sa.Integer(), server_default='0', nullable=False),
     sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('day', Day(), nullable=False),
     sa.Column('platform', sa.String(), nullable=False),
@@ -110,6 +113,8 @@ def upgrade() -> None:
     sa.Column('refund_cents', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('refund_by_order_cents', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('refunded_orders', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('first_orders', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('first_refunded_orders', sa.Integer(), server_default='0', nullable=False),
     sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('month', Day(), nullable=False),
     sa.Column('platform', sa.String(), nullable=False),
@@ -196,10 +201,7 @@ def upgrade() -> None:
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('after_sale', sa.String(), nullable=True),
     sa.Column('sku', sa.String(), nullable=False),
-    sa.Column('product_id', sa.String(), nullable=True),
-    sa.Column('platform_sku', sa.String(), nullable=True),
-    sa.Column('title', sa.String(), nullable=True),
-    sa.Column('spec', sa.String(), nullable=True),
+    sa.Column('name_key', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('quantity', sa.Integer(), nullable=False),
     sa.Column('currency', sa.String(), nullable=False),
     sa.Column('list_cents', sa.BigInteger(), server_default='0', nullable=False),
@@ -219,25 +221,6 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     op.create_index('order_line_paid_on', 'order_line', ['shop_id', 'paid_on'], unique=False)
-    op.create_table('orders',
-    sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('platform', sa.String(), nullable=False),
-    sa.Column('order_id', sa.String(), nullable=False),
-    sa.Column('status', sa.String(), nullable=False),
-    sa.Column('created_at', Instant(), nullable=True),
-    sa.Column('paid_at', Instant(), nullable=True),
-    sa.Column('paid_on', Day(), nullable=True),
-    sa.Column('currency', sa.String(), nullable=False),
-    sa.Column('lines', sa.Integer(), nullable=False),
-    sa.Column('shipping_cents', sa.BigInteger(), server_default='0', nullable=False),
-    sa.Column('carrier', sa.String(), server_default='unknown', nullable=False),
-    sa.Column('seller', sa.String(), server_default='own', nullable=False),
-    sa.Column('buyer_key', sa.BigInteger(), nullable=True),
-    sa.Column('province', sa.String(), nullable=True),
-    sa.PrimaryKeyConstraint('shop_id', 'platform', 'order_id'),
-    sqlite_with_rowid=False
-    )
-    op.create_index('orders_paid_on', 'orders', ['shop_id', 'paid_on'], unique=False)
     op.create_table('product',
     sa.Column('updated_at', Instant(), nullable=False),
     sa.Column('payload_hash', sa.BigInteger(), nullable=False),
@@ -353,6 +336,16 @@ def upgrade() -> None:
     sa.Column('currency', sa.String(), server_default='CNY', nullable=False),
     sa.PrimaryKeyConstraint('shop_id')
     )
+    op.create_table('sold_name',
+    sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('name_key', sa.BigInteger(), nullable=False),
+    sa.Column('sku', sa.String(), nullable=False),
+    sa.Column('product_id', sa.String(), nullable=True),
+    sa.Column('platform_sku', sa.String(), nullable=True),
+    sa.Column('title', sa.String(), nullable=True),
+    sa.Column('spec', sa.String(), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'name_key')
+    )
     op.create_table('sold_sku',
     sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('sku', sa.String(), nullable=False),
@@ -443,3 +436,4 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('shop_id', 'platform', 'video_id', 'day')
     )
     # ### end Alembic commands ###
+    op.execute(ORDERS)

@@ -1,0 +1,190 @@
+"""What the owner sees first: today, this week and this month, each fairly compared, and what waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from sqlalchemy import text
+
+from shop.db import Database
+from shop.growth import Comparison, compare, laid_under, last_sale_on
+from shop.query import Query
+from shop.seasons import Period, before, month_of, week_of
+from shop.shops import shop_facts
+
+FIGURES = ("gmv", "net_sales", "orders", "units")
+RECENT_DAYS = 14
+CHART_DAYS = 60
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The day that the pages are told for. `now` is a moment of that day while it still runs, else None.
+
+    `today` is the shop's own calendar day; `on` is earlier where the newest sale is long ago.
+    """
+
+    on: date
+    today: date
+    last_sale: date | None
+    now: datetime | None
+
+    @property
+    def is_today(self) -> bool:
+        """Whether the pages are told for the running day."""
+        return self.on == self.today
+
+    def cut(self, period: Period) -> int | None:
+        """Up to which second (UTC) the last day of a range counts: now, where that day still runs."""
+        return int(self.now.timestamp()) if self.now and period.end == self.today else None
+
+
+def clock(db: Database, now: datetime, on: date | None = None, shop: int = 1) -> Clock:
+    """The day to tell the pages for: the one asked for, else today, else the last day with a sale.
+
+    Today counts as long as something was sold in the last two weeks.
+    """
+    with db.read() as connection:
+        local = now.astimezone(ZoneInfo(shop_facts(connection, shop).time_zone))
+    today, last = local.date(), last_sale_on(db, shop)
+    if on is None:
+        stale = last is not None and today - last >= timedelta(days=RECENT_DAYS)
+        on = last if stale and last else today
+    return Clock(on, today, last, local if on == today else None)
+
+
+@dataclass(frozen=True)
+class Span:
+    """One running stretch (day, week or month) with its figures against the fair earlier one."""
+
+    name: str
+    figures: dict[str, Comparison]
+    days: tuple[int, ...]  # gmv of each day, in cents, oldest first, for a sparkline
+
+    @property
+    def now(self) -> Period:
+        """The days told."""
+        return self.figures["gmv"].now.period
+
+    @property
+    def before(self) -> Period:
+        """The days compared with."""
+        return self.figures["gmv"].before.period
+
+
+def spans(db: Database, query: Query, at: Clock) -> tuple[Span, ...]:
+    """Today against the same weekday last week, this week against last week up to the same weekday,
+    this month against the same days of the month before; a running day is cut at the same time.
+
+    `query` brings shop, platform and currency; its metrics and days are replaced.
+    """  # fmt: skip
+    today = Period(at.on, at.on)
+    week, month = week_of(at.on), month_of(at.on)
+    pairs = {
+        "day": (today, today.moved(-WEEK)),
+        "week": (week, week.moved(-WEEK)),
+        "month": (month, before(month, "mtd")),
+    }
+    days = _daily(db, query, Period(at.on - timedelta(days=29), at.on))
+    tails = {"day": days[-14:], "week": days[-14:], "month": days}
+    return tuple(
+        Span(name, compare(db, _over(query, now, at), then), tails[name])
+        for name, (now, then) in pairs.items()
+    )
+
+
+def _over(query: Query, period: Period, at: Clock) -> Query:
+    return replace(
+        query, metrics=FIGURES, start=period.start, end=period.end, by=(), cut_at=at.cut(period)
+    )
+
+
+def _daily(db: Database, query: Query, period: Period) -> tuple[int, ...]:
+    from shop.query import answer
+
+    asked = replace(
+        query, metrics=("gmv",), start=period.start, end=period.end, by=("day",), cut_at=None
+    )
+    return tuple(int(value) for value in answer(db, asked)["gmv"])
+
+
+def sixty_days(db: Database, query: Query, at: Clock) -> pd.DataFrame:
+    """The last sixty days, day by day, with the sixty before laid under them (see `laid_under`)."""
+    period = Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)
+    asked = replace(query, start=period.start, end=period.end, by=(), cut_at=None)
+    return laid_under(db, asked, before(period, "previous"))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for somebody: open questions, rows set aside, and the last import."""
+
+    open_questions: int
+    rows_set_aside: int
+    last_import_on: date | None
+    days_since_import: int | None
+
+    @property
+    def things(self) -> int:
+        """How many things wait."""
+        return self.open_questions + self.rows_set_aside
+
+
+def waiting(db: Database, now: datetime, shop: int = 1) -> Waiting:
+    """What waits now, over all days: questions without an answer, rows that were set aside."""
+    with db.read() as connection:
+        zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+        row = connection.execute(
+            text(
+                "SELECT (SELECT COUNT(*) FROM comment WHERE shop_id = :shop AND is_question "
+                "AND answered_at IS NULL), (SELECT COUNT(*) FROM rejected_record "
+                "WHERE shop_id = :shop), (SELECT MAX(imported_at) FROM source_file "
+                "WHERE shop_id = :shop)"
+            ),
+            {"shop": shop},
+        ).one()
+    questions, aside, imported = row
+    if imported is None:
+        return Waiting(questions, aside, None, None)
+    on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
+    return Waiting(questions, aside, on, (now.astimezone(zone).date() - on).days)
+
+
+def is_empty(db: Database, shop: int = 1) -> bool:
+    """Whether nothing at all was read into this shop yet."""
+    with db.read() as connection:
+        found = connection.execute(
+            text("SELECT EXISTS (SELECT 1 FROM source_file WHERE shop_id = :shop)"), {"shop": shop}
+        )
+        return not found.scalar()
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """What the shop's sales can be narrowed to: platforms and currencies that occur."""
+
+    platforms: tuple[str, ...]
+    currencies: tuple[str, ...]
+    main_currency: str
+
+
+def cuts(db: Database, shop: int = 1) -> Cuts:
+    """The platforms and currencies that occur; the shop's own currency first where it sells in it."""
+    with db.read() as connection:
+        main = shop_facts(connection, shop).currency
+        found = [
+            sorted(
+                str(row[0])
+                for row in connection.execute(
+                    text(f"SELECT DISTINCT {name} FROM fact_day WHERE shop_id = :shop"),
+                    {"shop": shop},
+                )
+            )
+            for name in ("platform", "currency")
+        ]
+    currencies = sorted(found[1], key=lambda name: (name != main, name))
+    return Cuts(tuple(found[0]), tuple(currencies), main)
