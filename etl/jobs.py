@@ -16,10 +16,11 @@ import pyarrow as pa
 from sqlalchemy import Connection, text
 
 from etl.files import kinds
-from etl.files.kind import Context, Kind, Reject, Rows
-from etl.files.tables import BadRow, Chunk, Reread, open_table
+from etl.files.kind import Context, Kind, Reject
+from etl.files.tables import Chunk, Reread, open_table
+from etl.pieces import Piece, piece_of, pieces
 from shop.db import Database
-from shop.loads import Batch, Load
+from shop.loads import Batch, Load, plain_values
 from shop.shops import ShopFacts, shop_facts
 
 REASONS_SHOWN = 1_000
@@ -110,8 +111,8 @@ def _import(
             load = Load(connection, shop_id)
             load.source_id = _open_source(connection, shop_id, digest, reader, report, path)
             tally = Tally()
-            for chunk in found.table.chunks(found.header, found.places, careful=careful):
-                _store_chunk(load, found.kind, context, chunk, tally)
+            for piece in pieces(found, context, careful=careful):
+                _store(load, piece, tally)
                 if progress:
                     progress(0.0, tally.read)
             load.finish()
@@ -141,28 +142,19 @@ def _settings_key(settings: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
-# --- one chunk -----------------------------------------------------------------------------------
+# --- one piece -----------------------------------------------------------------------------------
 
 
-def _store_chunk(load: Load, kind: Kind, context: Context, chunk: Chunk, tally: Tally) -> None:
-    """Parse and store one chunk; every row of it is counted once."""
-    parsed = kind.parse(Rows(chunk, kind.FIELDS), context)
+def _store(load: Load, piece: Piece, tally: Tally) -> None:
+    """Store one piece; every row of it is counted once."""
     stored: set[int] = set()
-    for batch in parsed.batches:
+    for batch in piece.batches:
         changed = load.put(batch)
-        stored.update(row for row, new in zip(batch.rows, changed, strict=True) if new)
+        stored.update(row for row, new in zip(plain_values(batch.rows), changed, strict=True) if new)
         tally.days.update(_days(batch))
-    rejects = parsed.rows.rejects(context)
-    skipped = {int(parsed.rows.numbers[place]) for place in parsed.rows.skipped}
-    bad = [_reject_of(row) for row in chunk.bad]
-    _set_aside(load, [*bad, *rejects], tally)
-    tally.read += len(chunk) - len(skipped) + len(chunk.bad)
-    tally.stored += len(stored - {reject.row for reject in rejects})
-
-
-def _reject_of(row: BadRow) -> Reject:
-    """A record that does not even fit the header: its cells are unknown, so its text is not kept."""
-    return Reject(row.row, None, row.code, dict(row.details), {})
+    _set_aside(load, piece.rejects, tally)
+    tally.read += piece.read
+    tally.stored += len(stored - {reject.row for reject in piece.rejects})
 
 
 def _days(batch: Batch) -> set[str]:
@@ -301,7 +293,7 @@ def _retry_file(db: Database, load: Load, facts: ShopFacts, rows: Sequence[Any])
     marks = ", ".join(map(str, ids)) or "NULL"
     load.cursor.execute(f"DELETE FROM rejected_record WHERE rejected_id IN ({marks})")
     if usable:
-        _store_chunk(load, kind, context, _chunk_of_raw(usable), tally)
+        _store(load, piece_of(kind, context, _chunk_of_raw(usable)), tally)
     left = len(rows) - len(usable)
     solved = tally.read - tally.set_aside
     load.cursor.execute(

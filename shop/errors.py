@@ -18,10 +18,18 @@ class ShopError(Exception):
         self.details = details
         super().__init__(self.message.format(**details))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors travel between processes with their data."""
+        return (_rebuilt, (type(self), self.details))
+
     @property
     def code(self) -> str:
         """The name under which the words of other languages are found."""
         return type(self).__name__
+
+
+def _rebuilt(kind: type[ShopError], details: dict[str, Any]) -> ShopError:
+    return kind(**details)
 
 
 class UnknownMetric(ShopError):

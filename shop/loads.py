@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from shop import facts
+
+MISSING = np.int64(-(2**62))  # in a column of integers: no value, stored as NULL
 
 CELL_KEYS = {
     "order_line": ("order_id", "line_id"),
@@ -43,20 +46,36 @@ IDS_PER_LOOKUP = 20_000
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows of one table and one platform as equally long columns of plain Python values.
+    """Rows of one table and one platform as equally long columns: lists, or numpy arrays.
 
-    Every column of the table that has no default must be there, with `updated_at` (seconds UTC) and
+    In an int64 array MISSING stands for no value. Every column of the table that has no default must be there, with `updated_at` (seconds UTC) and
     `payload_hash`; `shop_id`, `platform` and `source_id` are set by the load. `rows` is the source
     row of each record, for the account that read = stored + unchanged + set aside.
     """
 
     table: str
     platform: str
-    columns: Mapping[str, Sequence[Any]]
+    columns: Mapping[str, Any]
     rows: Sequence[int]
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def plain(self) -> Batch:
+        """The same batch as lists of plain Python values, as the database takes them."""
+        columns = {name: plain_values(values) for name, values in self.columns.items()}
+        return Batch(self.table, self.platform, columns, plain_values(self.rows))
+
+
+def plain_values(values: Any) -> list[Any]:
+    """A column as a list of plain Python values, MISSING as None."""
+    if not isinstance(values, np.ndarray):
+        return list(values)
+    plain: list[Any] = values.tolist()
+    if values.dtype == np.int64:
+        for place in np.flatnonzero(values == MISSING).tolist():
+            plain[place] = None
+    return plain
 
 
 @dataclass
@@ -79,6 +98,7 @@ class Load:
         """Store a batch; for each record whether it was new or newer than what is stored."""
         if not len(batch):
             return []
+        batch = batch.plain()
         if batch.table == "order_line":
             batch = self._with_names(batch)
         keys = list(zip(*(batch.columns[name] for name in CELL_KEYS[batch.table]), strict=True))

@@ -36,7 +36,7 @@ FIELDS = (
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The remarks of one chunk."""
-    said = _texts(rows)
+    said = masked_texts(rows)
     author = authors(rows, context)
     written_at = rows.instant("written_at", ZONE, required=True)
     counts = counts_of(rows, ("likes", "replies"))
@@ -68,7 +68,7 @@ def authors(rows: Rows, context: Context) -> Values:
     return keys
 
 
-def _texts(rows: Rows) -> Values:
+def masked_texts(rows: Rows) -> Values:
     """The texts, masked; a row that is set aside keeps the masked text, never the raw one."""
     known = rows.cells("masked_text") if rows.has("masked_text") else rows.cells("text")
     texts = [None if text is None else mask_personal(text) for text in known.to_pylist()]

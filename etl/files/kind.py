@@ -384,29 +384,15 @@ class Rows:
     def batch(
         self, table: str, platform: str, columns: Mapping[str, Any], places: Values | None = None
     ) -> Batch:
-        """A batch of the kept rows (of those at `places`, where given), with plain values."""
+        """A batch of the kept rows (of those at `places`, where given)."""
         keep = self.kept() if places is None else places
-        everything = places is None and bool(keep.all())
-        plain = {
-            name: plain_values(values if everything else values[keep])
-            for name, values in columns.items()
-        }
-        rows = self.numbers if everything else self.numbers[keep]
-        return Batch(table, platform, plain, rows.tolist())
+        if places is None and keep.all():
+            return Batch(table, platform, dict(columns), self.numbers)
+        kept = {name: values[keep] for name, values in columns.items()}
+        return Batch(table, platform, kept, self.numbers[keep])
 
 
 RUINED = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"
-
-
-def plain_values(values: Values) -> list[Any]:
-    """A numpy column as plain Python values, MISSING as None."""
-    plain: list[Any] = values.tolist()
-    if values.dtype == np.int64:
-        gone = values == MISSING
-        if gone.any():
-            for place in np.flatnonzero(gone).tolist():
-                plain[place] = None
-    return plain
 
 
 # --- one cell ------------------------------------------------------------------------------------

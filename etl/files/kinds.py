@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import cast
 
 from etl.errors import MissingColumns, UnknownKind, UnknownTable
+from etl.files import profile as profiles
+from etl.files.generic import built_in_kinds, kind_of
 from etl.files.kind import Field, Kind
 from etl.files.tables import Table
 
@@ -35,15 +37,18 @@ class Recognised:
 
 
 def kind_named(name: str) -> Kind:
-    """The kind of this name; raises UnknownKind."""
-    if name not in NAMES:
-        raise UnknownKind(name=name, known=", ".join(NAMES))
-    return cast(Kind, import_module(f"etl.files.{name}"))
+    """The kind of this name, a module or a built-in profile; raises UnknownKind."""
+    if name in NAMES:
+        return cast(Kind, import_module(f"etl.files.{name}"))
+    profiles = built_in_kinds()
+    if name not in profiles:
+        raise UnknownKind(name=name, known=", ".join((*NAMES, *profiles)))
+    return profiles[name]
 
 
 def all_kinds() -> list[Kind]:
     """Every kind, in the order in which they are tried."""
-    return [kind_named(name) for name in NAMES]
+    return [kind_named(name) for name in (*NAMES, *built_in_kinds())]
 
 
 def normal(header: str) -> str:
@@ -79,13 +84,16 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
     for table in tables:
         for header, row in enumerate(table.head[:HEADER_ROWS]):
             for kind in kinds:
+                if not _may_stand(kind, table, header):
+                    continue
                 places = places_of(kind.FIELDS, row)
                 required = sum(item.required for item in kind.FIELDS)
                 lacking = len(missing(kind, places))
                 score = (lacking == 0, 1 - lacking / max(required, 1), len(places))
                 if best is None or score > best[0]:
                     best = (score, Recognised(table, kind, header, places))
-    assert best is not None
+    if best is None:  # a profile names a sheet or a row that is not there
+        raise MissingColumns(file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0]))
     (fits, share, _), found = best
     if fits:
         return found
@@ -98,6 +106,21 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
     )
 
 
+def _may_stand(kind: Kind, table: Table, header: int) -> bool:
+    """Whether a profile that names its sheet and header row means this one."""
+    row, sheet = getattr(kind, "header_row", None), getattr(kind, "sheet", None)
+    if row is not None and row != header + 1:
+        return False
+    if sheet is not None and table.wrapping == "workbook" and sheet != table.sheet_name:
+        return False
+    return header >= getattr(kind, "skip_rows", 0)
+
+
+def _place_named(kind: Kind) -> str:
+    sheet, row = getattr(kind, "sheet", None), getattr(kind, "header_row", None)
+    return "、".join(f"{what} {name}" for what, name in (("sheet", sheet), ("row", row)) if name)
+
+
 def kind_of_source(name: str, profile: str | None) -> Kind:
     """The kind that a stored file was read with: one of ours, or the profile kept beside it."""
-    return kind_named(name)
+    return kind_of(profiles.read(profile, name)) if profile else kind_named(name)

@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MISSING = np.int64(-(2**62))
+from shop.loads import MISSING
+
 LENGTH = 19
 DIGITS = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18)
 MARKS = ((4, b"-"), (7, b"-"), (13, b":"), (16, b":"))
