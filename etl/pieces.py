@@ -1,0 +1,125 @@
+"""Reading and parsing a file piece by piece, for large files in a process beside the one that stores.
+
+Parsing needs no database, and storing keeps one core busy: a large file is therefore read by a helper
+process, which hands over each piece while the next one is on its way.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from etl.files import kinds
+from etl.files.kind import Context, Kind, Reject, Rows
+from etl.files.tables import BadRow, Chunk, Reread, open_table
+from shop.errors import ShopError
+from shop.loads import Batch
+
+BESIDE_FROM_BYTES = 16 << 20
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of a file as they are to be stored: `read` rows, of which `rejects` are set aside."""
+
+    read: int
+    batches: Sequence[Batch]
+    rejects: Sequence[Reject]
+
+
+def piece_of(kind: Kind, context: Context, chunk: Chunk) -> Piece:
+    """One chunk parsed; second headers and totals rows are no records and are not counted."""
+    parsed = kind.parse(Rows(chunk, kind.FIELDS), context)
+    rows = parsed.rows
+    skipped = len({int(rows.numbers[place]) for place in rows.skipped})
+    bad = [_reject_of(row) for row in chunk.bad]
+    read = len(chunk) - skipped + len(bad)
+    return Piece(read, parsed.batches, [*bad, *rows.rejects(context)])
+
+
+def _reject_of(row: BadRow) -> Reject:
+    """A record that does not even fit the header: its cells are unknown, so its text is not kept."""
+    return Reject(row.row, None, row.code, dict(row.details), {})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a process beside needs to know to read a file as this one would."""
+
+    path: Path
+    name: str
+    kind: str
+    profile: str | None
+    sheet: int
+    header: int
+    places: dict[str, int]
+    context: Context
+    careful: bool
+
+
+def pieces(found: kinds.Recognised, context: Context, *, careful: bool) -> Iterator[Piece]:
+    """The pieces of a recognised file; raises what reading it raises (Reread, a FileRefused)."""
+    table = found.table
+    large = table.wrapping == "csv" and table.path.stat().st_size >= BESIDE_FROM_BYTES
+    if large and (os.cpu_count() or 1) > 1:
+        profile = getattr(found.kind, "profile_text", None)
+        reading = Reading(table.path.resolve(), table.name, found.kind.NAME, profile, 0,
+                          found.header, found.places, context, careful)  # fmt: skip
+        yield from _pieces_from_beside(reading)
+        return
+    for chunk in table.chunks(found.header, found.places, careful=careful):
+        yield piece_of(found.kind, context, chunk)
+
+
+def _pieces_from_beside(reading: Reading) -> Iterator[Piece]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from etl.pieces import main; main()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )  # fmt: skip
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        pickle.dump(reading, process.stdin, pickle.HIGHEST_PROTOCOL)
+        process.stdin.close()
+        while True:
+            said = pickle.load(process.stdout)
+            if said is None:
+                return
+            if isinstance(said, Exception):
+                raise said
+            yield said
+    except EOFError as problem:
+        raise RuntimeError(f"the reading process ended early ({process.wait()})") from problem
+    finally:
+        process.stdout.close()
+        process.kill()
+        process.wait()
+
+
+def main() -> None:
+    """Be the process beside: read the request from stdin, write the pieces to stdout."""
+    reading: Reading = pickle.load(sys.stdin.buffer)
+    out = sys.stdout.buffer
+
+    def say(something: Any) -> None:
+        pickle.dump(something, out, pickle.HIGHEST_PROTOCOL)
+        out.flush()
+
+    try:
+        kind = kinds.kind_of_source(reading.kind, reading.profile)
+        tables = open_table(reading.path, name=reading.name, thorough=reading.careful,
+                            **getattr(kind, "csv_settings", {}))  # fmt: skip
+        chunks = tables[0].chunks(reading.header, reading.places, careful=reading.careful)
+        for chunk in chunks:
+            say(piece_of(kind, reading.context, chunk))
+        say(None)
+    except (Reread, ShopError) as problem:
+        say(problem)
+    except BrokenPipeError:
+        pass  # the storing process gave up; it knows why
