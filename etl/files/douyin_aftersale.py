@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values
+from etl.files.kind import Context, Field, Parsed, Rows, Values
 from etl.files.kind import days_of, latest, payload_hash
+from etl.files.moments import MISSING
 
 NAME = "douyin_aftersale"
 PLATFORM = "douyin"

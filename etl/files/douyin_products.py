@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl.errors import PeriodWanted
-from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values, payload_hash
+from etl.files.kind import Context, Field, Parsed, Rows, Values, payload_hash
+from etl.files.moments import MISSING
 from etl.files.streams import counts_of, growing
 from shop.loads import Batch
 

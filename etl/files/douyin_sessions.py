@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
-from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values
+from etl.files.kind import Context, Field, Parsed, Rows, Values
 from etl.files.kind import content_key, days_of, latest, payload_hash
+from etl.files.moments import MISSING
 from etl.files.streams import counts_of, growing
 
 NAME = "douyin_sessions"

@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
-from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values
+from etl.files.kind import Context, Field, Parsed, Rows, Values
 from etl.files.kind import days_of, latest, payload_hash
+from etl.files.moments import MISSING
 
 NAME = "douyin_settlement"
 PLATFORM = "douyin"

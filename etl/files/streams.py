@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl.files.kind import MISSING, Rows, Values
+from etl.files.kind import Rows, Values
+from etl.files.moments import MISSING
 
 HALF = 2**23
 

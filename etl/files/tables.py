@@ -75,6 +75,7 @@ class Table:
     delimiter: str = ","
     offsets: Sequence[int] = ()
     sheet: Sequence[Sequence[Any]] = field(default=(), repr=False)
+    sheet_name: str = ""
 
     def chunks(
         self, header: int, wanted: Mapping[str, int], *, careful: bool = False
@@ -480,14 +481,16 @@ def _open_workbook(path: Path, name: str, head: bytes) -> list[Table]:
     except Exception as problem:  # the library's errors share no base below Exception
         raise DamagedFile(file=name, found=type(problem).__name__) from problem
     tables = []
-    for sheet in sheets:
+    for sheet_name, sheet in zip(book.sheet_names, sheets, strict=True):
         head_rows = [[clean(cell_text(cell) or "") for cell in row] for row in sheet[:HEAD_ROWS]]
         if not any(any(row) for row in head_rows):
             continue
         width = len(head_rows[0])
         if width > MAX_COLUMNS:
             raise TooManyColumns(file=name, found=width, limit=MAX_COLUMNS)
-        tables.append(Table(path, name, "workbook", head_rows, sheet=sheet))
+        tables.append(
+            Table(path, name, "workbook", head_rows, sheet=sheet, sheet_name=sheet_name)
+        )
     if not tables:
         raise EmptyFile(file=name)
     return tables

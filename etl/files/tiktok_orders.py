@@ -19,8 +19,9 @@ import pyarrow.compute as pc
 from etl.files.amounts import amount
 from etl.files.dates import DateOrder, formats, scan
 from etl.files.hints import CurrencyHints
-from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values
+from etl.files.kind import Context, Field, Parsed, Rows, Values
 from etl.files.kind import content_hash, days_of, latest, payload_hash
+from etl.files.moments import MISSING
 from etl.files.tiktok_words import CANCELLED, RANK, STATUS
 from shop.loads import Batch
 

@@ -1,0 +1,62 @@
+"""Which fields a profile can fill, by table, and which of them it cannot do without."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shop.models import STATUSES
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What one table can take from a profile; of each group in `required` one field must be there."""
+
+    fields: tuple[str, ...]
+    required: tuple[tuple[str, ...], ...]
+    has_money: bool = True
+    statuses: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+
+
+COUNTS = ("peak_viewers", "average_viewers", "impressions", "exposed_viewers", "views", "viewers",
+          "comments", "likes", "shares", "product_viewers", "product_impressions",
+          "product_clicks", "product_clickers", "orders_created", "orders", "units",
+          "buyers")  # fmt: skip
+TABLES = {
+    "order_line": Shape(
+        ("order_id", "line_id", "sku", "product_id", "title", "spec", "quantity", "unit_price",
+         "list_total", "seller_discount", "platform_discount", "paid", "shipping", "refund",
+         "created_at", "paid_at", "shipped_at", "completed_at", "status", "carrier", "creator_id",
+         "content_id", "province", "currency", "buyer"),
+        (("order_id",), ("created_at", "paid_at"), ("unit_price", "list_total", "paid")),
+        statuses=STATUSES,
+        times=("created_at", "paid_at", "shipped_at", "completed_at"),
+    ),
+    "refund": Shape(
+        ("refund_id", "order_id", "line_id", "amount", "shipping", "requested_at", "refunded_at",
+         "status", "reason", "currency"),
+        (("order_id",), ("amount",), ("refunded_at", "requested_at")),
+        statuses=("asked", "closed", "refunded"),
+        times=("requested_at", "refunded_at"),
+    ),
+    "listing": Shape(
+        ("listing_id", "product_code", "sku", "title", "spec", "spec_2", "spec_3", "description",
+         "family", "price", "quantity", "status", "currency"),
+        (("title",), ("price",)),
+        statuses=("draft", "live", "paused", "retired"),
+    ),
+    "comment": Shape(
+        ("comment_id", "parent_id", "author_id", "nickname", "video_id", "session_id", "text",
+         "written_at", "likes", "replies"),
+        (("text",), ("written_at",)),
+        has_money=False,
+        times=("written_at",),
+    ),
+    "live_session": Shape(
+        ("session_id", "account", "title", "started_at", "ended_at", "seconds", "watch_seconds",
+         "followers_gained", "gmv", "currency", *COUNTS),
+        (("started_at",),),
+        times=("started_at", "ended_at"),
+    ),
+}  # fmt: skip
+PERSONAL = ("buyer", "author_id", "nickname", "text")
