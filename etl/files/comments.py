@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.kind import days_of, latest, payload_hash
+from etl.files.kind import days_of, latest
 from etl.files.streams import counts_of, growing
 from shop.comments import is_question, language_of, mask_personal
 
@@ -55,7 +55,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         "updated_at": latest(written_at),
     }
     content = [values for name, values in sorted(columns.items()) if name != "comment_id"]
-    columns["payload_hash"] = payload_hash(content, growing(*counts.values()))
+    columns["payload_hash"] = rows.version(content, growing(*counts.values()))
     platform = str(rows.setting(context, "platform", PLATFORM))
     return Parsed(rows, [rows.batch("comment", platform, columns)])
 

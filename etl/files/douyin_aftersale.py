@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.kind import days_of, latest, payload_hash
+from etl.files.kind import days_of, latest
 from etl.files.moments import MISSING
 
 NAME = "douyin_aftersale"
@@ -76,7 +76,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     }
     content = [values for name, values in sorted(columns.items()) if name != "refund_id"]
     rank = np.array([RANK[word] for word in status], np.int64)
-    columns["payload_hash"] = payload_hash(content, rank)
+    columns["payload_hash"] = rows.version(content, rank)
     return Parsed(rows, [rows.batch("refund", PLATFORM, columns)])
 
 

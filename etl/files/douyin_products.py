@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl.errors import PeriodWanted
-from etl.files.kind import Context, Field, Parsed, Rows, Values, payload_hash
+from etl.files.kind import Context, Field, Parsed, Rows, Values
 from etl.files.moments import MISSING
 from etl.files.streams import counts_of, growing
 from shop.loads import Batch
@@ -135,5 +135,5 @@ def _batch(rows: Rows, columns: dict[str, Values]) -> Batch:
     """Counts of a period only grow while it lasts and refunds trickle in: the later sheet wins."""
     rank = growing(*(columns[name] for name in (*COUNTS, *WHOLE_ONLY)))
     content = [values for name, values in sorted(columns.items()) if name != "product_id"]
-    columns["payload_hash"] = payload_hash(content, rank)
+    columns["payload_hash"] = rows.version(content, rank)
     return rows.batch("product_statement", PLATFORM, columns)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.kind import content_key, days_of, latest, payload_hash
+from etl.files.kind import content_key, days_of, latest
 from etl.files.moments import MISSING
 from etl.files.streams import counts_of, growing
 
@@ -80,7 +80,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     }
     content = [values for name, values in sorted(columns.items()) if name != "session_id"]
     rank = growing(counts["views"], counts["viewers"], counts["exposed_viewers"])
-    columns["payload_hash"] = payload_hash(content, rank)
+    columns["payload_hash"] = rows.version(content, rank)
     return Parsed(rows, [rows.batch("live_session", PLATFORM, columns)])
 
 

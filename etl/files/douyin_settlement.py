@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.kind import days_of, latest, payload_hash
+from etl.files.kind import days_of, latest
 from etl.files.moments import MISSING
 
 NAME = "douyin_settlement"
@@ -69,7 +69,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         "updated_at": latest(settled_at),
     }
     content = [values for name, values in sorted(columns.items()) if name != "settlement_id"]
-    columns["payload_hash"] = payload_hash(content)
+    columns["payload_hash"] = rows.version(content)
     return Parsed(rows, [rows.batch("settlement", PLATFORM, columns)])
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.kind import content_key, days_of, latest, payload_hash
+from etl.files.kind import content_key, days_of, latest
 from etl.files.streams import counts_of, growing, known_rates
 
 NAME = "douyin_works"
@@ -62,5 +62,5 @@ def parse(rows: Rows, context: Context) -> Parsed:
         "updated_at": latest(published_at),
     }
     content = [values for name, values in sorted(columns.items()) if name != "video_id"]
-    columns["payload_hash"] = payload_hash(content, growing(counts["views"]))
+    columns["payload_hash"] = rows.version(content, growing(counts["views"]))
     return Parsed(rows, [rows.batch("video", PLATFORM, columns)])

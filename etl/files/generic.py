@@ -16,7 +16,7 @@ from etl.files.dates import DateOrder, formats, scan
 from etl.files.generic_cells import Cells, rule_mask
 from etl.files.generic_streams import parse_comments, parse_listings, parse_sessions
 from etl.files.kind import Context, Parsed, Rows, Values
-from etl.files.kind import days_of, latest, payload_hash
+from etl.files.kind import days_of, latest
 from etl.files.moments import MISSING
 from etl.files.profile import Profile, built_in
 from etl.files.profile_fields import TABLES
@@ -124,7 +124,7 @@ def parse_lines(cells: Cells) -> Parsed:
     }
     columns["line_id"] = _line_ids(cells, columns)
     content = [values for name, values in sorted(columns.items()) if name not in ("order_id", "line_id")]
-    columns["payload_hash"] = payload_hash(content, np.array([RANK[word] for word in status], np.int64))
+    columns["payload_hash"] = rows.version(content, np.array([RANK[word] for word in status], np.int64))
     given = np.abs(cells.amounts("refund"))
     batches = [rows.batch("order_line", cells.platform, columns, _places(rows, ~back))]
     if back.any():
@@ -258,7 +258,7 @@ def _refund_columns(
         "updated_at": lines["updated_at"],
     }
     rank = np.minimum(amount, 2**24 - 1)
-    columns["payload_hash"] = payload_hash([v for _, v in sorted(columns.items())], rank)
+    columns["payload_hash"] = cells.rows.version([v for _, v in sorted(columns.items())], rank)
     return columns
 
 
@@ -295,7 +295,7 @@ def parse_refunds(cells: Cells) -> Parsed:
     )
     content = [values for name, values in sorted(columns.items()) if name != "refund_id"]
     rank = np.array([CASE_RANK[word] for word in status], np.int64)
-    columns["payload_hash"] = payload_hash(content, rank)
+    columns["payload_hash"] = rows.version(content, rank)
     return Parsed(rows, [rows.batch("refund", cells.platform, columns)])
 
 

@@ -15,7 +15,7 @@ from etl.files.moments import MISSING
 from shop.loads import plain_values
 from etl.files.profile_fields import COUNTS
 from etl.files.streams import counts_of, growing
-from shop.loads import Batch, plain_values
+from shop.loads import Batch
 
 
 def parse_comments(cells: Cells) -> Parsed:
@@ -40,7 +40,7 @@ def parse_comments(cells: Cells) -> Parsed:
         "updated_at": latest(written_at),
     }  # fmt: skip
     content = [values for name, values in sorted(columns.items()) if name != "comment_id"]
-    columns["payload_hash"] = payload_hash(content, growing(*counts.values()))
+    columns["payload_hash"] = rows.version(content, growing(*counts.values()))
     return Parsed(rows, [rows.batch("comment", cells.platform, columns)])
 
 
@@ -74,7 +74,7 @@ def parse_sessions(cells: Cells) -> Parsed:
     }
     content = [values for name, values in sorted(columns.items()) if name != "session_id"]
     rank = growing(counts["views"], counts["viewers"], counts["exposed_viewers"])
-    columns["payload_hash"] = payload_hash(content, rank)
+    columns["payload_hash"] = rows.version(content, rank)
     return Parsed(rows, [rows.batch("live_session", cells.platform, columns)])
 
 

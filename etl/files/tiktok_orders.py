@@ -105,7 +105,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     ids = ("order_id", "line_id")
     content = [values for name, values in sorted(columns.items()) if name not in ids]
     rank = np.array([RANK[word] for word in status], np.int64)
-    columns["payload_hash"] = payload_hash(content, rank)
+    columns["payload_hash"] = rows.version(content, rank)
     refunds = _refunds(rows, context, columns, times, currency)
     lines = rows.batch("order_line", PLATFORM, columns)
     return Parsed(rows, [lines, _of_first_rows(rows, refunds)])
