@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ from sqlalchemy import Connection, text
 from etl.files import kinds
 from etl.files.kind import Context, Kind, Reject
 from etl.files.tables import Chunk, Reread, open_table
-from etl.pieces import Piece, piece_of, pieces
+from etl.pieces import Piece, open_pieces, piece_of
 from shop.db import Database
 from shop.loads import Batch, Load, plain_values
 from shop.shops import ShopFacts, shop_facts
@@ -96,32 +98,54 @@ def _import(
 ) -> FileReport:  # fmt: skip
     found = _recognise(path, name, kind, careful)
     report = FileReport(found.table.name, found.kind.NAME)
-    digest = _digest(path)
     reader = f"{found.kind.NAME} {found.kind.VERSION} {_settings_key(settings)}"
-    result = report
+    with db.read() as connection:
+        facts = shop_facts(connection, shop_id)
+    context = Context(facts.time_zone, facts.currency, db.secret(), report.file, dict(settings))
+    prepare = getattr(found.kind, "prepare", None)
+    if prepare is not None:
+        prepare(found, context)
+    tally = Tally()
+    with open_pieces(found, context, careful=careful) as pieces, _without_gc():
+        digest = _digest(path)
+        try:
+            with db.write() as connection:
+                if seen := _seen_before(connection, shop_id, digest, reader, report):
+                    return seen
+                load = Load(connection, shop_id)
+                load.source_id = _open_source(connection, shop_id, digest, reader, found)
+                for piece in pieces:
+                    _store(load, piece, tally)
+                    if progress:
+                        progress(_share(found, tally.read), tally.read)
+                load.finish()
+                report = _close_source(load, report, tally)
+                if dry_run:
+                    raise _Rollback
+        except _Rollback:
+            pass
+    return report
+
+
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """A load makes millions of values and no cycles: looking for cycles among them is waste."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        with db.write() as connection:
-            facts = shop_facts(connection, shop_id)
-            if seen := _seen_before(connection, shop_id, digest, reader, report):
-                return seen
-            context = Context(facts.time_zone, facts.currency, db.secret(), found.table.name, dict(settings))
-            prepare = getattr(found.kind, "prepare", None)
-            if prepare is not None:
-                prepare(found, context)
-            load = Load(connection, shop_id)
-            load.source_id = _open_source(connection, shop_id, digest, reader, report, path)
-            tally = Tally()
-            for piece in pieces(found, context, careful=careful):
-                _store(load, piece, tally)
-                if progress:
-                    progress(0.0, tally.read)
-            load.finish()
-            result = _close_source(load, report, tally)
-            if dry_run:
-                raise _Rollback
-    except _Rollback:
-        pass
-    return result
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _share(found: kinds.Recognised, read: int) -> float:
+    """About how much of the file these rows are, by the length of its first rows."""
+    table = found.table
+    if table.wrapping == "workbook":
+        return min(read / max(len(table.sheet), 1), 1.0)
+    per_row = table.offsets[-1] / max(len(table.head), 1)
+    return min(read * per_row / max(table.path.stat().st_size, 1), 1.0)
 
 
 def _recognise(
@@ -217,20 +241,22 @@ def _stored_reasons(connection: Connection, source_id: int) -> Iterable[Reason]:
 
 
 def _open_source(
-    connection: Connection, shop_id: int, digest: str, reader: str, report: FileReport, path: Path
+    connection: Connection, shop_id: int, digest: str, reader: str, found: kinds.Recognised
 ) -> int:
-    found = connection.execute(
+    row = connection.execute(
         text(
             "INSERT INTO source_file (shop_id, sha256, name, kind, reader, bytes, read, stored, "
-            "unchanged, set_aside, imported_at) VALUES (:shop, :digest, :name, :kind, :reader, "
-            ":bytes, 0, 0, 0, 0, :now) RETURNING source_id"
+            "unchanged, set_aside, imported_at, profile) VALUES (:shop, :digest, :name, :kind, "
+            ":reader, :bytes, 0, 0, 0, 0, :now, :profile) RETURNING source_id"
         ),
         {
-            "shop": shop_id, "digest": digest, "name": report.file, "kind": report.kind,
-            "reader": reader, "bytes": path.stat().st_size, "now": int(datetime.now(UTC).timestamp()),
+            "shop": shop_id, "digest": digest, "name": found.table.name, "kind": found.kind.NAME,
+            "reader": reader, "bytes": found.table.path.stat().st_size,
+            "now": int(datetime.now(UTC).timestamp()),
+            "profile": getattr(found.kind, "profile_text", None),
         },  # fmt: skip
     )
-    return int(found.scalar_one())
+    return int(row.scalar_one())
 
 
 def _close_source(load: Load, report: FileReport, tally: Tally) -> FileReport:

@@ -6,11 +6,13 @@ process, which hands over each piece while the next one is on its way.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,54 +58,70 @@ class Reading:
     name: str
     kind: str
     profile: str | None
-    sheet: int
     header: int
     places: dict[str, int]
     context: Context
     careful: bool
 
 
-def pieces(found: kinds.Recognised, context: Context, *, careful: bool) -> Iterator[Piece]:
-    """The pieces of a recognised file; raises what reading it raises (Reread, a FileRefused)."""
+@contextmanager
+def open_pieces(
+    found: kinds.Recognised, context: Context, *, careful: bool
+) -> Iterator[Iterator[Piece]]:
+    """The pieces of a recognised file; going through them raises what reading the file raises.
+
+    A large file's process is started at once, so that it is ready when the pieces are wanted.
+    """
     table = found.table
     large = table.wrapping == "csv" and table.path.stat().st_size >= BESIDE_FROM_BYTES
-    if large and (os.cpu_count() or 1) > 1:
-        profile = getattr(found.kind, "profile_text", None)
-        reading = Reading(table.path.resolve(), table.name, found.kind.NAME, profile, 0,
-                          found.header, found.places, context, careful)  # fmt: skip
-        yield from _pieces_from_beside(reading)
+    if not large or (os.cpu_count() or 1) < 2:
+        chunks = table.chunks(found.header, found.places, careful=careful)
+        yield (piece_of(found.kind, context, chunk) for chunk in chunks)
         return
-    for chunk in table.chunks(found.header, found.places, careful=careful):
-        yield piece_of(found.kind, context, chunk)
+    profile = getattr(found.kind, "profile_text", None)
+    process = _start(
+        Reading(table.path.resolve(), table.name, found.kind.NAME, profile,
+                found.header, found.places, context, careful)
+    )  # fmt: skip
+    try:
+        yield _pieces_of(process)
+    finally:
+        if process.stdout is not None:
+            process.stdout.close()
+        process.kill()
+        process.wait()
 
 
-def _pieces_from_beside(reading: Reading) -> Iterator[Piece]:
+def _start(reading: Reading) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         [sys.executable, "-c", "from etl.pieces import main; main()"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )  # fmt: skip
-    assert process.stdin is not None and process.stdout is not None
-    try:
+    assert process.stdin is not None
+    with process.stdin:
         pickle.dump(reading, process.stdin, pickle.HIGHEST_PROTOCOL)
-        process.stdin.close()
-        while True:
+    return process
+
+
+def _pieces_of(process: subprocess.Popen[bytes]) -> Iterator[Piece]:
+    assert process.stdout is not None
+    while True:
+        try:
             said = pickle.load(process.stdout)
-            if said is None:
-                return
-            if isinstance(said, Exception):
-                raise said
-            yield said
-    except EOFError as problem:
-        raise RuntimeError(f"the reading process ended early ({process.wait()})") from problem
-    finally:
-        process.stdout.close()
-        process.kill()
-        process.wait()
+        except EOFError as problem:
+            status = process.wait()
+            raise RuntimeError(f"the reading process ended early ({status})") from problem
+        if said is None:
+            return
+        if isinstance(said, Exception):
+            raise said
+        yield said
 
 
 def main() -> None:
     """Be the process beside: read the request from stdin, write the pieces to stdout."""
+    gc.disable()
     reading: Reading = pickle.load(sys.stdin.buffer)
     out = sys.stdout.buffer
 

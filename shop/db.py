@@ -19,6 +19,7 @@ from shop.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDa
 
 BUSY_SECONDS = 30
 CACHE_KIB = 96 * 1024
+PAGE_BYTES = 8192
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is mended from here on
 
 
@@ -127,6 +128,7 @@ def bump_version(connection: Connection) -> None:
 def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say BEGIN
     for pragma in (
+        f"page_size = {PAGE_BYTES}",  # of a new file; an old one keeps its own
         f"busy_timeout = {BUSY_SECONDS * 1000}",
         "journal_mode = WAL",
         "synchronous = NORMAL",

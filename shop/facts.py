@@ -108,13 +108,6 @@ SELECT shop_id, day, {", ".join(CUTS)},
   {", ".join(f"SUM({'first_' * name.endswith('orders')}{name})" for name in OWN_SUMS)}
 FROM fact_sku_day WHERE shop_id = :shop AND day = :day GROUP BY {", ".join(CUTS)}
 """
-BUYERS_OF_DAY = """
-INSERT INTO fact_buyer_day (shop_id, day, buyer_key, platform, currency, orders)
-SELECT :shop, :day, buyer_key, platform, currency, COUNT(DISTINCT order_id)
-FROM order_line INDEXED BY order_line_paid_on
-WHERE shop_id = :shop AND paid_on = :day AND buyer_key IS NOT NULL AND NOT is_gift
-GROUP BY buyer_key, platform, currency
-"""
 MONTH_FROM_DAYS = f"""
 INSERT INTO fact_sku_month (shop_id, month, {", ".join(CUTS)}, sku, {", ".join(SUMS)})
 SELECT shop_id, :month, {", ".join(CUTS)}, sku, {", ".join(f"SUM({name})" for name in SUMS)}
@@ -176,7 +169,7 @@ def rebuild(connection: Connection, shop_id: int) -> None:
     """Tell all roll-ups anew from the lines, refunds and sessions."""
     cursor = connection.connection.driver_connection
     assert cursor is not None
-    for table in ("fact_day", "fact_sku_day", "fact_sku_month", "fact_buyer_day", "fact_session"):
+    for table in ("fact_day", "fact_sku_day", "fact_sku_month", "fact_session"):
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = ?", (shop_id,))
     touched = Touched()
     for table, column, days in (
@@ -229,7 +222,7 @@ def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
 
 def _tell_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> None:
     values = {"shop": shop_id, "day": day}
-    for table in ("fact_sku_day", "fact_day", "fact_buyer_day"):
+    for table in ("fact_sku_day", "fact_day"):
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
     cursor.execute(LINES_OF_DAY, values)
     if with_refunds:
@@ -237,7 +230,6 @@ def _tell_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> Non
         cursor.execute(REFUNDS_OF_PAID, values)
         cursor.execute(REFUNDED_ORDERS_OF_DAY, values)
     cursor.execute(DAY_FROM_SKUS, values)
-    cursor.execute(BUYERS_OF_DAY, values)
 
 
 def _tell_month(cursor: Any, shop_id: int, month: str) -> None:

@@ -6,7 +6,7 @@ from shop.models.base import default_in_database
 from shop.models.catalog import Listing, Product, SoldName, SoldSku, Variant
 from shop.models.comments import Comment
 from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, Refund, Settlement
-from shop.models.rollups import FactBuyerDay, FactDay, FactSkuDay, FactSkuMonth
+from shop.models.rollups import FactDay, FactSkuDay, FactSkuMonth
 from shop.models.streams import FactSession, LiveSession, ProductStatement, Video, VideoDay
 from shop.models.syncs import Meta, RejectedRecord, Shop, SourceFile
 
@@ -15,7 +15,6 @@ __all__ = [
     "ORDERS",
     "STATUSES",
     "Comment",
-    "FactBuyerDay",
     "FactDay",
     "FactSession",
     "FactSkuDay",

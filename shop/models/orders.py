@@ -43,7 +43,8 @@ class OrderLine(Versioned, table=True):
 
     __tablename__ = "order_line"
     __table_args__: ClassVar = (
-        Index("order_line_paid_on", "shop_id", "paid_on"),
+        # the day's lines for the roll-ups; and all that distinct buyers are counted from
+        Index("order_line_paid_on", "shop_id", "paid_on", "currency", "buyer_key"),
         {"sqlite_with_rowid": False},
     )
 

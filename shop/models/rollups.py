@@ -1,4 +1,4 @@
-"""The roll-ups that figures are read from: three grains of sales, and the buyers of each day.
+"""The roll-ups that figures are read from: three grains of sales.
 
 Money is integer cents of `currency`. `orders` in the SKU grains counts orders that contain the
 SKU, so it does not add up over SKUs; everything else adds up over every column.
@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from sqlmodel import SQLModel
 
-from shop.models.base import big, cents, day, key, shop_key
+from shop.models.base import cents, day, key, shop_key
 
 
 class SalesMeasures(SQLModel):
@@ -79,17 +79,3 @@ class FactSkuMonth(SkuMeasures, table=True):
     carrier: str = key()
     seller: str = key()
     sku: str = key()
-
-
-class FactBuyerDay(SQLModel, table=True):
-    """One buyer on one shop day, platform and currency, with the orders paid that day."""
-
-    __tablename__ = "fact_buyer_day"
-    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
-
-    shop_id: int = shop_key()
-    day: date = day(primary_key=True)
-    buyer_key: int = big(primary_key=True)
-    platform: str = key()
-    currency: str = key()
-    orders: int

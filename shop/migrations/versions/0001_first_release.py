@@ -34,16 +34,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('shop_id', 'platform', 'comment_id')
     )
     op.create_index('comment_written_on', 'comment', ['shop_id', 'written_on'], unique=False)
-    op.create_table('fact_buyer_day',
-    sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('day', Day(), nullable=False),
-    sa.Column('buyer_key', sa.BigInteger(), nullable=False),
-    sa.Column('platform', sa.String(), nullable=False),
-    sa.Column('currency', sa.String(), nullable=False),
-    sa.Column('orders', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('shop_id', 'day', 'buyer_key', 'platform', 'currency'),
-    sqlite_with_rowid=False
-    )
     op.create_table('fact_day',
     sa.Column('orders', sa.Integer(), server_default='0', nullable=False),
     sa.Column('units', sa.Integer(), server_default='0', nullable=False),
@@ -220,7 +210,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('shop_id', 'platform', 'order_id', 'line_id'),
     sqlite_with_rowid=False
     )
-    op.create_index('order_line_paid_on', 'order_line', ['shop_id', 'paid_on'], unique=False)
+    op.create_index('order_line_paid_on', 'order_line', ['shop_id', 'paid_on', 'currency', 'buyer_key'], unique=False)
     op.create_table('product',
     sa.Column('updated_at', Instant(), nullable=False),
     sa.Column('payload_hash', sa.BigInteger(), nullable=False),
