@@ -1,0 +1,1 @@
+"""The pages and the command: what the studio sees and types."""

@@ -1,0 +1,157 @@
+"""The frame around every page: which day, days, platform and currency the page is told for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+import streamlit as st
+
+from dashboard import data, figures, links, theme, widgets, words
+from dashboard.words import t
+from shop import growth, overview
+from shop.overview import Clock
+from shop.query import Query
+from shop.seasons import Period, month_back, month_of, week_of
+
+PERIODS = ("month", "last_month", "week", "days_30", "days_90", "year", "all", "free")
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page is told for; `choice` is the name of the period chosen."""
+
+    at: Clock
+    period: Period
+    choice: str
+    where: tuple[tuple[str, tuple[str, ...]], ...]
+    currency: str
+
+    def query(
+        self, *metrics: str, by: tuple[str, ...] = (), period: Period | None = None
+    ) -> Query:
+        """A question about this view's days, platform and currency."""
+        days = period or self.period
+        asked = Query(metrics, days.start, days.end, by, self.where, currency=self.currency)
+        cut = None if by else self.at.cut(days)
+        return asked if cut is None or not hasattr(asked, "cut_at") else replace(asked, cut_at=cut)
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms that the page is narrowed to, none for all."""
+        return self.where[0][1] if self.where else ()
+
+
+def view() -> View:
+    """The view of this run, as the frame has set it."""
+    found: View = st.session_state["view"]
+    return found
+
+
+def first_sale() -> date | None:
+    """The first day with a sale, None in an empty shop."""
+    return data.ask(growth.first_sale_on)
+
+
+def language() -> None:
+    """Speak the language that the URL or the control asks for; Chinese without either."""
+    found = links.get("lang", words.LANGUAGES[0])
+    words.use(found if found in words.LANGUAGES else words.LANGUAGES[0])
+
+
+def settings() -> None:
+    """The controls of the frame that concern how things are shown."""
+    links.choice(
+        st.segmented_control, t("frame.language"), words.LANGUAGES, "lang",
+        lambda code: t(f"frame.languages.{code}"), label_visibility="collapsed", required=True,
+    )  # fmt: skip
+    links.choice(
+        st.segmented_control, t("frame.up"), ("red", "green"), "up", lambda name: t(f"frame.ups.{name}"),
+        default="red" if words.language() == "zh" else "green", required=True,
+    )  # fmt: skip
+
+
+def build(*, with_period: bool) -> None:
+    """Draw the frame's filters and set the view of this run."""
+    now = datetime.now(UTC)
+    at = data.ask(overview.clock, now.replace(second=0, microsecond=0), links.as_day(links.get("on")))
+    cuts = data.ask(overview.cuts)
+    with st.container(horizontal=True, key="filters", vertical_alignment="bottom", gap="small"):
+        period, choice = _period(at) if with_period else (Period(at.on, at.on), "day")
+        where = _platform(cuts.platforms)
+        currency = _currency(cuts)
+        _reference(at)
+    figures.use_currency(currency)
+    st.session_state["view"] = View(at, period, choice, where, currency)
+    if at.last_sale and not at.is_today:
+        widgets.note(t("frame.as_of", on=at.on))
+
+
+def _period(at: Clock) -> tuple[Period, str]:
+    start, end = (links.as_day(links.get(name)) for name in ("from", "to"))
+    choice = links.choice(
+        st.selectbox, t("frame.period"), PERIODS, "period", lambda name: t(f"frame.periods.{name}"),
+        default="free" if start and end else "month", width=132,
+    )  # fmt: skip
+    if choice != "free":
+        return named(choice, at), choice
+    month = month_of(at.on)
+    start, end = start or month.start, end or month.end
+    free = Period(min(start, end), max(start, end))
+    links.range_of(t("frame.days"), ("from", "to"), (free.start, free.end), width=230)
+    return free, choice
+
+
+def named(choice: str, at: Clock) -> Period:
+    """The days of a named period, as of the day that the pages are told for."""
+    on = at.on
+    if choice == "week":
+        return week_of(on)
+    if choice == "last_month":
+        last = on.replace(day=1) - timedelta(days=1)
+        return month_of(last)
+    if choice.startswith("days_"):
+        return Period(on - timedelta(days=int(choice.removeprefix("days_")) - 1), on)
+    if choice == "year":
+        return Period(date(on.year, 1, 1), on)
+    if choice == ALL:
+        return Period(min(first_sale() or month_back(on), on), on)
+    return month_of(on)
+
+
+def _platform(platforms: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if len(platforms) < 2:
+        return ()
+    chosen = links.choice(
+        st.selectbox, t("frame.platform"), (ALL, *platforms), "platform",
+        lambda name: t(f"platform.{name}"), width=132,
+    )  # fmt: skip
+    return () if chosen == ALL else (("platform", (chosen,)),)
+
+
+def _currency(cuts: overview.Cuts) -> str:
+    if len(cuts.currencies) < 2:
+        return cuts.currencies[0] if cuts.currencies else cuts.main_currency
+    return links.choice(
+        st.selectbox, t("frame.currency"), cuts.currencies, "currency", str, width=96
+    )
+
+
+def _reference(at: Clock) -> None:
+    """The day that the pages are told for, shown where it is not today."""
+    if at.is_today:
+        return
+    key = "link.on"
+    st.session_state[key] = at.on
+    st.date_input(t("frame.on"), key=key, max_value=at.today, on_change=_moved, width=132)
+
+
+def _moved() -> None:
+    if on := st.session_state["link.on"]:
+        links.put("on", on.isoformat())
+
+
+def colours() -> theme.Palette:
+    """The colours of the theme that the browser shows."""
+    return theme.palette(st.context.theme.type)

@@ -1,0 +1,103 @@
+"""A view is a link: what a control is set to stands in the URL, and holds while pages change.
+
+The framework's own binding writes the shown label into the URL, so that a link made in one language
+breaks in the other; here the plain value is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+KEPT = "links"
+
+
+def get(name: str, default: str = "") -> str:
+    """The value of a parameter: from the URL, else as it was set last in this session."""
+    kept: dict[str, str] = st.session_state.setdefault(KEPT, {})
+    if name in st.query_params:
+        kept[name] = st.query_params[name]
+    value = kept.get(name, default)
+    if value != default and name not in st.query_params:
+        st.query_params[name] = value
+    return value
+
+
+def put(name: str, value: str, default: str = "") -> None:
+    """Set a parameter in the URL and for this session; at its default it leaves the URL."""
+    kept: dict[str, str] = st.session_state.setdefault(KEPT, {})
+    kept.pop(name, None)
+    if value == default:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = kept[name] = value
+
+
+def _changed(name: str, default: str) -> None:
+    value = st.session_state[_key(name)]
+    put(name, default if value is None else str(value), default)
+
+
+def _key(name: str) -> str:
+    return f"link.{name}"
+
+
+def choice(
+    control: Callable[..., Any], label: str, options: Sequence[str], name: str,
+    show: Callable[[str], str], *, default: str | None = None, **settings: Any,
+) -> str:  # fmt: skip
+    """A select box or segmented control whose choice stands in the URL; the first is the default."""
+    first = options[0] if default is None else default
+    found = get(name, first)
+    value = found if found in options else first
+    st.session_state[_key(name)] = value
+    control(
+        label, options, key=_key(name), format_func=show, on_change=_changed, args=(name, first),
+        **settings,
+    )  # fmt: skip
+    return value
+
+
+def typed(label: str, name: str, **settings: Any) -> str:
+    """A text field whose text stands in the URL."""
+    st.session_state[_key(name)] = value = get(name)
+    st.text_input(label, key=_key(name), on_change=_changed, args=(name, ""), **settings)
+    return value
+
+
+def turned(label: str, name: str, **settings: Any) -> bool:
+    """A switch that stands in the URL as 1 when it is on."""
+    value = get(name) == "1"
+    st.session_state[_key(name)] = value
+    st.toggle(label, key=_key(name), on_change=_turned, args=(name,), **settings)
+    return value
+
+
+def _turned(name: str) -> None:
+    put(name, "1" if st.session_state[_key(name)] else "")
+
+
+def range_of(label: str, names: tuple[str, str], now: tuple[date, date], **settings: Any) -> None:
+    """A field of two dates that stand in the URL; between the two clicks nothing changes yet."""
+    key = _key("-".join(names))
+    if len(st.session_state.get(key, ())) != 1:
+        st.session_state[key] = now
+    st.date_input(label, key=key, on_change=_ranged, args=(key, names), **settings)
+
+
+def _ranged(key: str, names: tuple[str, str]) -> None:
+    days = st.session_state[key]
+    if len(days) == 2:
+        for name, on in zip(names, days, strict=True):
+            put(name, on.isoformat())
+
+
+def as_day(text: str) -> date | None:
+    """The day that a parameter names; None where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""One page per file: query, chart and words, nothing computed."""

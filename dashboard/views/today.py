@@ -1,0 +1,5 @@
+"""To come."""
+
+from dashboard import widgets
+
+widgets.empty("today")

@@ -1,0 +1,342 @@
+"""What the pages are put together from: sentence, tiles, chart with its table, downloads, empty state.
+
+All text that stands in our own HTML is escaped here, at the one place where HTML is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import charts, figures, links, words
+from dashboard.words import t
+from shop import exports
+from shop.growth import Comparison
+from shop.metrics import metric
+from shop.query import describe, unit_of
+
+ROWS_IN_FULL = 14
+STRONG = re.compile(r"\*(.+?)\*")
+
+
+def label_of(name: str) -> str:
+    """What a metric is called in the language of this run."""
+    return describe(metric(name), words.language())[0]
+
+
+def meaning_of(name: str) -> str:
+    """What a metric means in the language of this run."""
+    return describe(metric(name), words.language())[1]
+
+
+def unit_name(name: str) -> str:
+    """The unit of a metric in words, for the axis of a chart."""
+    unit = unit_of(name)
+    return figures.symbol().strip() if unit == "cents" else t(f"unit.{unit}")
+
+
+KINDS = {"cents": "money", "count": "count", "days": "count", "seconds": "seconds", "rate": "rate"}
+
+
+def kind_of(name: str) -> str:
+    """How a column of this metric is written in a table."""
+    return KINDS.get(unit_of(name), "number")
+
+
+# --- words on the page ---------------------------------------------------------------------------
+
+
+def sentence(text: str) -> None:
+    """The first line of a page: its answer in one sentence; *figures* between stars stand out."""
+    st.html(f'<h1 class="kb-sentence">{_strong(text)}</h1>')
+
+
+def heading(text: str) -> None:
+    """The name of a part of the page."""
+    st.html(f'<h2 class="kb-heading">{escape(text)}</h2>')
+
+
+def _strong(text: str) -> str:
+    return STRONG.sub(r"<b>\1</b>", escape(text))
+
+
+def note(text: str) -> None:
+    """A quiet line of explanation."""
+    st.html(f'<p class="kb-note">{_strong(text)}</p>')
+
+
+def empty(page: str) -> None:
+    """What a page shows while there is nothing to show: what is missing, and what to do next."""
+    with st.container(border=True, key=f"empty-{page}", horizontal_alignment="center"):
+        st.markdown(f":material/{EMPTY_ICONS[page]}:")
+        sentence(t(f"{page}.empty"))
+        note(t("empty.next"))
+        st.page_link("views/data.py", label=t("empty.go"), icon=":material/upload_file:")
+        note(t("empty.command"))
+
+
+EMPTY_ICONS = {
+    "today": "storefront", "growth": "trending_up", "products": "local_cafe",
+    "comments": "forum", "live": "sensors", "data": "upload_file",
+}  # fmt: skip
+
+
+# --- tiles ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """One small line of a tile: a label, its figure, and how it changed."""
+
+    label: str
+    figure: str
+    change: str = ""
+    way: str = ""
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure with its change, what it is compared with in words, and its recent days."""
+
+    label: str
+    figure: str
+    change: str = ""
+    way: str = ""
+    base: str = ""
+    tip: str = ""
+    days: tuple[int, ...] = ()
+    rows: tuple[Row, ...] = field(default=())
+
+
+ARROWS = {"up": "▲", "down": "▼", "same": "■", "": ""}
+
+
+def tiles(shown: Sequence[Tile]) -> None:
+    """A row of tiles, as many beside each other as there is room for."""
+    st.html(f'<div class="kb-tiles">{"".join(map(_tile, shown))}</div>')
+
+
+def _tile(tile: Tile) -> str:
+    spark = sparkline(tile.days) if tile.days else ""
+    rows = "".join(
+        f'<tr title="{escape(row.tip)}"><th scope="row">{escape(row.label)}</th>'
+        f"<td>{escape(row.figure)}</td><td>{_change(row.change, row.way)}</td></tr>"
+        for row in tile.rows
+    )
+    return (
+        f'<section class="kb-tile" title="{escape(tile.tip)}"><h3>{escape(tile.label)}</h3>'
+        f'<div class="kb-figure"><strong>{escape(tile.figure)}</strong>'
+        f"{_change(tile.change, tile.way)}</div>{spark}"
+        f'<p class="kb-base">{escape(tile.base)}</p>'
+        + (f'<table class="kb-rows">{rows}</table>' if rows else "")
+        + "</section>"
+    )
+
+
+def _change(text: str, way: str) -> str:
+    if not text:
+        return ""
+    return f'<span class="kb-change {_colour(way)}"><i aria-hidden="true">{ARROWS[way]}</i>{escape(text)}</span>'
+
+
+def _colour(way: str) -> str:
+    if way not in ("up", "down"):
+        return "kb-same"
+    return "kb-red" if (way == "up") == up_is_red() else "kb-green"
+
+
+def up_is_red() -> bool:
+    """Whether up is shown red: so in Chinese, green in English, unless the setting says otherwise."""
+    chosen = links.get("up")
+    return words.language() == "zh" if chosen not in ("red", "green") else chosen == "red"
+
+
+def sparkline(values: Sequence[int], width: int = 160, height: int = 28) -> str:
+    """Recent days as a small line without axes, from 0 up, the last day marked."""
+    top = max(*values, 1)
+    step = (width - 6) / max(len(values) - 1, 1)
+    points = [(3 + step * place, height - 3 - (height - 6) * max(value, 0) / top)
+              for place, value in enumerate(values)]  # fmt: skip
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    area = f"3,{height - 3} {line} {points[-1][0]:.1f},{height - 3}"
+    return (
+        f'<svg class="kb-spark" viewBox="0 0 {width} {height}" preserveAspectRatio="none" '
+        f'aria-hidden="true"><polygon points="{area}"/>'
+        f'<polyline points="{line}" vector-effect="non-scaling-stroke"/></svg>'
+    )
+
+
+def way_of(comparison: Comparison) -> str:
+    """Up, down, or the same at the precision shown; "quiet" where more is neither good nor bad."""
+    if comparison.change is None:
+        return ""
+    if abs(comparison.change) < 0.0005:
+        return "same"
+    found = "up" if comparison.change > 0 else "down"
+    return found if metric(comparison.metric).good == 1 else "same"
+
+
+def change_of(comparison: Comparison) -> str:
+    """The change of a comparison in words: +68.0%, points for a rate, "new" without a base."""
+    if comparison.change is None:
+        now, before = comparison.headline
+        return t("change.new") if now and before == 0 else ""
+    is_rate = unit_of(comparison.metric) == "rate"
+    return figures.points(comparison.change) if is_rate else figures.change(comparison.change)
+
+
+def figure_of(comparison: Comparison) -> str:
+    """The figure of the range now, in total."""
+    return figures.by_unit(unit_of(comparison.metric))(comparison.now.total)
+
+
+def total_tile(comparison: Comparison) -> Tile:
+    """A tile of the totals as they stand, with both numbers."""
+    write = figures.by_unit(unit_of(comparison.metric))
+    plain = Comparison(comparison.metric, comparison.now, comparison.before,
+                       comparison.change_total, comparison.change_total)  # fmt: skip
+    key = "tile.total" if comparison.is_per_day else "tile.plain"
+    return Tile(
+        label=t(key, metric=label_of(comparison.metric)),
+        figure=write(comparison.now.total), change=change_of(plain), way=way_of(plain),
+        base=t("tile.base", range=comparison.before.period, figure=write(comparison.before.total)),
+        tip=meaning_of(comparison.metric),
+    )  # fmt: skip
+
+
+def per_day_tile(comparison: Comparison) -> Tile:
+    """A tile of the figure per day, with both numbers and both lengths."""
+    write = figures.money if unit_of(comparison.metric) == "cents" else figures.number
+    now, before = comparison.headline
+    return Tile(
+        label=t("tile.per_day", metric=label_of(comparison.metric)),
+        figure=write(now), change=change_of(comparison), way=way_of(comparison),
+        base=t("tile.base_days", range=comparison.before.period, days=comparison.before.period.days,
+               figure=write(before)),
+        tip=t("tile.per_day_tip", days=comparison.now.period.days),
+    )  # fmt: skip
+
+
+def first_tile(comparison: Comparison) -> Tile:
+    """The tile that compares fairly: per day where the metric adds up over days."""
+    return per_day_tile(comparison) if comparison.is_per_day else total_tile(comparison)
+
+
+def comparison_tiles(comparison: Comparison) -> list[Tile]:
+    """The fair tile first, then the total as it stands."""
+    return [per_day_tile(comparison), total_tile(comparison)] if comparison.is_per_day else [total_tile(comparison)]
+
+
+def row_of(comparison: Comparison) -> Row:
+    """A small line of a tile for one metric."""
+    return Row(
+        label_of(comparison.metric), figure_of(comparison), change_of(comparison),
+        way_of(comparison), meaning_of(comparison.metric),
+    )  # fmt: skip
+
+
+# --- charts and tables ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its name in the data, its label, and how it is written.
+
+    kinds: text, day, moment, count, number, money (cents), rate, change, seconds, link.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    tip: str = ""
+
+
+def columns(*names: str) -> list[Column]:
+    """Columns of metrics, labelled and written as METRICS says."""
+    return [Column(name, label_of(name), kind_of(name), meaning_of(name)) for name in names]
+
+
+def chart(
+    name: str, title: str, figure: charts.Drawn, alt: str, table: pd.DataFrame,
+    cells: Sequence[Column],
+) -> None:  # fmt: skip
+    """A chart under its title, or, at a click, the table behind it."""
+    with st.container(key=f"chart-{name}"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            heading(title)
+            shown = st.segmented_control(
+                title, ("chart", "table"), default="chart", required=True, key=f"as-{name}",
+                format_func=lambda kind: t(f"chart.as.{kind}"), label_visibility="collapsed",
+            )  # fmt: skip
+        if shown == "table":
+            table_of(name, table, cells)
+        else:
+            draw(name, figure(), alt)
+
+
+def draw(name: str, figure: go.Figure, alt: str) -> None:
+    """A figure across the width of the page, with its words for those who cannot see it."""
+    st.plotly_chart(figure, key=f"figure-{name}", theme=None, config=charts.CONFIG, alt=alt)
+
+
+def table_of(
+    name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int | None = None
+) -> None:
+    """A table with its own download; money to the last 分."""
+    st.dataframe(
+        _displayed(table, cells), hide_index=True, key=f"table-{name}",
+        column_config={cell.label: _config(cell) for cell in cells},
+        height=height or ("content" if len(table) <= ROWS_IN_FULL else 460), placeholder=figures.UNKNOWN,
+    )  # fmt: skip
+    download(name, table, cells)
+
+
+def _displayed(table: pd.DataFrame, cells: Sequence[Column]) -> pd.DataFrame:
+    return pd.DataFrame({cell.label: _shown(table[cell.name], cell.kind) for cell in cells})
+
+
+def _shown(values: pd.Series, kind: str) -> pd.Series:
+    if kind == "money":
+        return values.astype("Float64") / (1 if figures.symbol() == "JP¥" else 100)
+    if kind in ("rate", "change"):
+        return values.astype("Float64") * 100
+    if kind == "seconds":
+        return values.map(lambda value: figures.seconds(None if pd.isna(value) else value))
+    return values
+
+
+def _config(cell: Column) -> Any:
+    formats = {
+        "money": figures.symbol() + "%,.2f", "count": "%,d", "number": "%,.1f",
+        "rate": "%.1f%%", "change": "%+.1f%%",
+    }  # fmt: skip
+    tip = cell.tip or None
+    if cell.kind in formats:
+        return st.column_config.NumberColumn(cell.label, help=tip, format=formats[cell.kind])
+    if cell.kind == "seconds":
+        return st.column_config.TextColumn(cell.label, help=tip, alignment="right")
+    return st.column_config.TextColumn(cell.label, help=tip)
+
+
+def download(name: str, table: pd.DataFrame, cells: Sequence[Column]) -> None:
+    """CSV and XLSX of a table, made when they are asked for."""
+    fields = [exports.Field(cell.name, cell.label, cell.kind) for cell in cells]
+    with st.container(horizontal=True, key=f"download-{name}"):
+        for kind, write, mime in (
+            ("csv", exports.csv_bytes, "text/csv"),
+            ("xlsx", exports.xlsx_bytes,
+             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ):  # fmt: skip
+            st.download_button(
+                t("download", kind=kind.upper()), lambda write=write: write(table, fields),  # type: ignore[misc]
+                file_name=f"kilnboard-{name}.{kind}", mime=mime, key=f"download-{name}-{kind}",
+                type="tertiary", icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
