@@ -43,7 +43,10 @@ class CurrencyHints:
             self.stated.update(word.upper() for word in _words(columns["currency"])
                                if len(word) == 3 and word.isalpha())  # fmt: skip
         if "country" in columns:
-            countries = [word for word in _words(columns["country"]) if len(word) < 60]
+            countries = [
+                word for word in _words(columns["country"])
+                if not word.endswith(".")  # row 2 of TikTok files explains the column
+            ]  # fmt: skip
             self.by_country.update(COUNTRIES.get(word.lower()) for word in countries)
 
     def decide(self, file: str, said: str | None) -> str:

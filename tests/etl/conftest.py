@@ -1,0 +1,35 @@
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.jobs import FileReport, import_file
+from shop.db import Database, connect
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    database = connect(str(tmp_path / "shop.db"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def load(db: Database) -> Callable[..., FileReport]:
+    def load(name: str, kind: Any = None, **settings: Any) -> FileReport:
+        return import_file(db, DATA / name, kind=kind, settings=settings)
+
+    return load
+
+
+@pytest.fixture
+def rows(db: Database) -> Callable[[str], list[Any]]:
+    def rows(query: str) -> list[Any]:
+        with sqlite3.connect(db.path) as connection:
+            return connection.execute(query).fetchall()
+
+    return rows

@@ -1,0 +1,23 @@
+def test_payouts_fees_and_subsidies(load, rows):
+    report = load("settlement.csv")
+    assert (report.kind, report.read, report.stored, report.set_aside) == (
+        "douyin_settlement", 6, 5, 1,
+    )  # fmt: skip
+    found = rows(
+        "SELECT substr(line_id, -3), kind, paid_out_cents, income_cents, buyer_paid_cents, "
+        "platform_subsidy_cents, creator_subsidy_cents, platform_fee_cents, commission_cents, "
+        "settled_on FROM settlement ORDER BY 1, 2"
+    )
+    day = "2025-10-12"
+    assert found == [
+        ("001", "已结算", 8360, 8800, 7800, 800, 200, 440, 0, day),
+        ("002", "已结算", 6600, 8800, 8800, 0, 0, 440, 1760, day),
+        ("002", "已结算", 6600, 8800, 8800, 0, 0, 440, 1760, day),
+        ("003", "结算后退款", -6600, -8800, -8800, 0, 0, -440, -1760, day),
+        ("004", "已结算", 8000, 8800, 8800, 0, 0, 800, 0, day),  # fees written without a minus
+    ]
+
+
+def test_formula_row_and_totals_are_no_records_and_half_cents_are_refused(load):
+    reasons = [(r.row, r.column, r.code) for r in load("settlement.csv").reasons]
+    assert reasons == [(8, "结算金额", "BadMoney")]
