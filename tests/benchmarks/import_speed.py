@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import json
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -24,12 +25,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-TEXTS = ("商品规格", "商品ID", "商家编码", "选购商品", "订单状态", "售后状态", "流量体裁", "流量来源",
+TEXTS = ("选购商品", "商品规格", "商品ID", "商家编码", "订单状态", "售后状态", "流量体裁", "流量来源",
          "达人ID", "省")  # fmt: skip
 TIMES = ("订单提交时间", "支付完成时间", "发货时间", "订单完成时间")
-MONEY = ("商品单价", "订单应付金额", "运费", "平台实际承担优惠金额", "达人实际承担优惠金额", "支付优惠",
-         "商家改价")  # fmt: skip
+MONEY = ("商品单价", "订单应付金额", "运费", "平台实际承担优惠金额", "达人实际承担优惠金额", "支付优惠")
 BEIJING_SECONDS = 8 * 3600
+COLUMNS = (
+    "shop_id", "platform", "source_id", "order_id", "line_id", "quantity",
+    *(f"text{number}" for number in range(len(TEXTS))), "created_at", "paid_at", "shipped_at",
+    "completed_at", "updated_at", "paid_on", "currency", "shipping_cents", "list_cents",
+    "platform_discount_cents", "buyer_paid_cents", "seller_discount_cents", "buyer_key", "payload",
+)  # fmt: skip
 
 
 def baseline(source: Path, target: Path) -> int:
@@ -42,15 +48,14 @@ def baseline(source: Path, target: Path) -> int:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA cache_size = -98304")
-    names = ("order_id", "line_id", "quantity", *(f"t{n}" for n in range(len(TEXTS))),
-             *(f"at{n}" for n in range(len(TIMES))), "paid_on",
-             *(f"m{n}" for n in range(len(MONEY))), "gmv", "list", "buyer")  # fmt: skip
-    connection.execute(f"CREATE TABLE line ({', '.join(names)}, PRIMARY KEY (order_id, line_id))")
-    connection.execute("CREATE INDEX line_paid_on ON line (paid_on)")
-    sets = ", ".join(f"{name} = excluded.{name}" for name in names[2:])
+    connection.execute(
+        f"CREATE TABLE line ({', '.join(COLUMNS)}, PRIMARY KEY (shop_id, platform, order_id, line_id))"
+    )
+    connection.execute("CREATE INDEX line_paid_on ON line (shop_id, paid_on)")
+    sets = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[5:])
     sql = (
-        f"INSERT INTO line VALUES ({', '.join('?' * len(names))}) "
-        f"ON CONFLICT (order_id, line_id) DO UPDATE SET {sets}"
+        f"INSERT INTO line VALUES ({', '.join('?' * len(COLUMNS))}) "
+        f"ON CONFLICT (shop_id, platform, order_id, line_id) DO UPDATE SET {sets}"
     )
     count = 0
     with source.open(encoding="utf-8-sig", newline="") as file:
@@ -73,14 +78,17 @@ def _bare_row(row: list[str], place: dict[str, int]) -> tuple[Any, ...]:
         else int(datetime.fromisoformat(row[place[name]]).timestamp()) - BEIJING_SECONDS
         for name in TIMES
     ]  # fmt: skip
-    money = [_bare_cents(row[place[name]]) for name in MONEY]
+    unit, due, shipping, by_platform, by_creator, by_payment = (
+        _bare_cents(row[place[name]]) for name in MONEY
+    )
     quantity = int(row[place["商品数量"]])
+    listed, paid, others = unit * quantity, due - shipping - by_payment, by_platform + by_creator + by_payment
     identity = f"{row[place['收件人']]}|{row[place['收件人手机号']]}"
     buyer = int.from_bytes(hmac.digest(b"key", identity.encode(), "sha256")[:8], "big") >> 1
     return (
-        row[place["主订单编号"]].strip(), row[place["子订单编号"]].strip(), quantity, *texts, *times,
-        row[place["支付完成时间"]][:10], *money, money[1] - money[2] + money[3] + money[4],
-        money[0] * quantity, buyer,
+        1, "douyin", 1, row[place["主订单编号"]].strip(), row[place["子订单编号"]].strip(), quantity,
+        *texts, *times, max(time or 0 for time in times), row[place["支付完成时间"]][:10], "CNY",
+        shipping, listed, others, paid, listed - paid - others, buyer, 0,
     )  # fmt: skip
 
 
@@ -168,11 +176,23 @@ def main() -> None:
 
 def make_file(folder: Path, lines: int) -> Path:
     """One Douyin order export of the practice shop with this many lines."""
-    from sample_data.practice import write_orders_file
+    from sample_data.practice import write_shop
 
-    path = folder / "orders.csv"
-    write_orders_file(path, lines=lines, until=date(2026, 10, 31))
-    return path
+    shop = folder / "shop"
+    write_shop(shop, orders=lines, until=date(2026, 10, 31), platforms=("douyin",), only_orders=True)
+    return joined(sorted(shop.glob("douyin_orders_*.csv")), folder / "orders.csv")
+
+
+def joined(files: list[Path], target: Path) -> Path:
+    """Exports of one header layout as one file; the last month comes in the other layout."""
+    with target.open("wb") as out:
+        for number, path in enumerate(files[:-1]):
+            with path.open("rb") as file:
+                header = file.readline()
+                if number == 0:
+                    out.write(header)
+                shutil.copyfileobj(file, out)
+    return target
 
 
 def report(source: Path, folder: Path, runs: int) -> None:
