@@ -199,6 +199,8 @@ def _sniff_encoding(
             return encoding, 0
     if _decodes_mostly(head, "utf-8"):
         return "utf-8", 0  # a few broken bytes: their rows are set aside, the rest is kept
+    if _is_western(head):
+        return "cp1252", 0
     from charset_normalizer import from_bytes
 
     best = from_bytes(head).best()
@@ -233,6 +235,15 @@ def _decodes(path: Path, encoding: str) -> bool:
         except UnicodeDecodeError:
             return False
     return encoding != "gb18030" or chinese >= 0.6 * other
+
+
+WESTERN = frozenset("£€§°éèêëàâäáãåçñöôòóõøüûúùíìîïßÄÖÜÉÈÊÀÂÁÇÑÅØÓÚÍæÆœŒ’‘“”–—…«»¿¡ºª·×½¼¾®©™²³µ±´\xa0")
+
+
+def _is_western(head: bytes) -> bool:
+    """Whether the text is cp1252: nearly all its letters beyond ASCII are of western Europe."""
+    beyond = [letter for letter in head.decode("cp1252", "replace") if letter > "\x7f"]
+    return sum(letter in WESTERN for letter in beyond) >= 0.95 * len(beyond)
 
 
 def _decodes_mostly(head: bytes, encoding: str) -> bool:
