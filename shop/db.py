@@ -72,8 +72,10 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, quiet: bool = False) -> Iterator[Connection]:
         """One write transaction: all or nothing; a change bumps the data version.
+
+        A `quiet` one (leases, cursors: nothing that a figure is read from) does not bump it.
 
         Raises DatabaseBusy when another writer holds the file for longer than we wait.
         """
@@ -85,7 +87,8 @@ class Database:
             with transaction:
                 before = connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
                 yield connection
-                if connection.connection.driver_connection.total_changes != before:  # type: ignore[union-attr]
+                changes = connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
+                if changes != before and not quiet:
                     bump_version(connection)
 
     def version(self) -> int:

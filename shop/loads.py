@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from shop import facts
+from shop.whole_orders import orders_told
 
 MISSING = np.int64(-(2**62))  # in a column of integers: no value, stored as NULL
 
@@ -26,6 +27,7 @@ CELL_KEYS = {
     "refund": ("refund_id",),
     "settlement": ("settlement_id",),
     "live_session": ("session_id",),
+    "live_minute": ("session_id", "minute_at"),
     "video": ("video_id",),
     "video_day": ("video_id", "day"),
     "product_statement": ("product_id", "first_on", "last_on", "carrier"),
@@ -36,7 +38,7 @@ CELL_KEYS = {
 }
 WITHOUT_PLATFORM = {"product", "variant"}
 REMEMBERED = {  # what the figures need to know of a row before and after a change
-    "order_line": ("paid_on",),
+    "order_line": ("paid_on", "source_id"),
     "refund": ("refunded_on", "order_id"),
     "live_session": ("started_on",),
 }
@@ -94,8 +96,15 @@ class Load:
         """The driver's own connection: its executemany takes tuples without detours."""
         return self.connection.connection.driver_connection
 
-    def put(self, batch: Batch) -> list[bool]:
-        """Store a batch; for each record whether it was new or newer than what is stored."""
+    def put(
+        self, batch: Batch, *, whole_orders: bool = False, snapshot: bool = False, again: bool = False
+    ) -> list[bool]:
+        """Store a batch; for each record whether it was new or newer than what is stored.
+
+        `whole_orders`: each row number is one whole order as its platform tells it, so that a stored
+        line that it lacks goes (see shop/whole_orders.py). `snapshot`: `updated_at` is when it was
+        read, and equal content changes nothing. `again`: at equal times this reading replaces.
+        """
         if not len(batch):
             return []
         batch = batch.plain()
@@ -104,13 +113,33 @@ class Load:
         keys = list(zip(*(batch.columns[name] for name in CELL_KEYS[batch.table]), strict=True))
         stored = self._lookup(batch, keys)
         if stored or len(set(keys)) < len(keys):
-            written = self._newest(batch, keys, stored)
+            written = self._newest(batch, keys, stored, snapshot=snapshot, again=again)
         else:
             written = [True] * len(keys)
+        gone: list[tuple[Any, ...]] = []
+        if batch.table == "order_line" and (whole_orders or (stored and self.source_id is not None)):
+            outdated, gone = orders_told(
+                batch, keys, stored, whole=whole_orders, again=again
+            )
+            written = [new and not old for new, old in zip(written, outdated, strict=True)]
         if any(written):
             self._write(batch, written, replace=bool(stored))
             self._remember(batch, written, stored)
+        if gone:
+            self._remove_lines(batch.platform, gone, stored)
         return written
+
+    def _remove_lines(
+        self, platform: str, gone: list[tuple[Any, ...]], stored: dict[tuple[Any, ...], Any]
+    ) -> None:
+        """Take away lines that vanished from their order; the figures of their days follow."""
+        self.cursor.executemany(
+            "DELETE FROM order_line WHERE shop_id = ? AND platform = ? AND order_id = ? "
+            "AND line_id = ?",
+            [(self.shop_id, platform, *key) for key in gone],
+        )
+        orders = {key[0] for key in gone}
+        self.touched.days.update(old[2] for key, old in stored.items() if key[0] in orders)
 
     def _with_names(self, batch: Batch) -> Batch:
         """Order lines with the wording of their SKU kept once, beside them."""
@@ -175,8 +204,9 @@ class Load:
         self._bounds[batch.table, batch.platform] = (min(low, *first), max(high, *first))
 
     def _newest(
-        self, batch: Batch, keys: list[tuple[Any, ...]], stored: dict[tuple[Any, ...], Any]
-    ) -> list[bool]:
+        self, batch: Batch, keys: list[tuple[Any, ...]], stored: dict[tuple[Any, ...], Any], *,
+        snapshot: bool, again: bool,
+    ) -> list[bool]:  # fmt: skip
         """Which records are newer than what is stored and than their doubles in this batch."""
         best: dict[tuple[Any, ...], int] = {}
         versions = list(
@@ -184,7 +214,7 @@ class Load:
         )
         for place, (key, version) in enumerate(zip(keys, versions, strict=True)):
             known = stored.get(key)
-            if known is not None and tuple(known[:2]) >= version:
+            if known is not None and not _is_newer(version, known, snapshot, again):
                 continue
             if key not in best or version > versions[best[key]]:
                 best[key] = place
@@ -238,6 +268,12 @@ class Load:
             latest[key] = max(latest.get(key, ""), day or "")
         for key, day in latest.items():
             self.touched.names[key] = max(self.touched.names.get(key, ""), day)
+
+
+def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, again: bool) -> bool:
+    if snapshot or again:
+        return version[0] >= known[0] and version[1] != known[1]
+    return version > tuple(known[:2])
 
 
 def _name_key(name: tuple[str | None, ...]) -> int:

@@ -49,6 +49,32 @@ class LiveSession(Versioned, table=True):
     currency: str
 
 
+class LiveMinute(Versioned, table=True):
+    """One minute of one live session (`minute_at` is its beginning), as the platform counts it."""
+
+    __tablename__ = "live_minute"
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    session_id: str = key()
+    minute_at: datetime = instant(primary_key=True)
+    viewers: int | None = count()
+    views: int | None = count()
+    impressions: int | None = count()
+    product_impressions: int | None = count()
+    product_clicks: int | None = count()
+    comments: int | None = count()
+    likes: int | None = count()
+    shares: int | None = count()
+    followers_gained: int | None = count()
+    orders_created: int | None = count()
+    orders: int | None = count()
+    units: int | None = count()
+    buyers: int | None = count()
+    gmv_cents: int | None = count()
+    currency: str
+
+
 class Video(Versioned, table=True):
     """One published short video with its lifetime totals at the latest reading."""
 

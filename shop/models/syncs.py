@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from shop.models.base import day, instant
+from shop.models.base import day, instant, key, shop_key
 
 
 class Shop(SQLModel, table=True):
@@ -68,3 +68,82 @@ class RejectedRecord(SQLModel, table=True):
     code: str
     details: str = Field(default="{}", sa_type=Text)
     raw: str = Field(default="{}", sa_type=Text)
+
+
+class SyncRun(SQLModel, table=True):
+    """One run of one resource of one connector: what it asked for and what came of it.
+
+    read = stored + unchanged + set_aside, in records as the platform gives them (orders, not lines).
+    `outcome` is running, done, stopped (Ctrl-C, budget) or failed; `error` the code of what failed.
+    """
+
+    __tablename__ = "sync_run"
+
+    run_id: int | None = Field(default=None, primary_key=True)
+    shop_id: int
+    platform: str
+    kind: str
+    started_at: datetime | None = instant()
+    ended_at: datetime | None = instant()
+    since_at: datetime | None = instant()
+    until_at: datetime | None = instant()
+    outcome: str = "running"
+    error: str | None = None
+    requests: int = 0
+    read: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    set_aside: int = 0
+
+
+class Cursor(SQLModel, table=True):
+    """How far one resource of one connector has been read: all that changed before `read_until`."""
+
+    __tablename__ = "cursor"
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    kind: str = key()
+    read_until: datetime = instant()
+
+
+class Lease(SQLModel, table=True):
+    """Who may work on a thing alone (a connector, its token), until when; a dead holder's lease ends."""
+
+    __tablename__ = "lease"
+
+    shop_id: int = shop_key()
+    name: str = key()
+    holder: str
+    expires_at: datetime = instant()
+
+
+class RawPage(SQLModel, table=True):
+    """One page of a platform's answer minus personal data (JSON, zlib), kept for 30 days.
+
+    The key is the content's hash: the same page read twice is landed once.
+    """
+
+    __tablename__ = "raw_page"
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    kind: str = key()
+    digest: str = key()
+    fetched_at: datetime = instant()
+    records: int
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class RejectedAnswer(SQLModel, table=True):
+    """One record of a platform that could not be understood; goes when it is understood later."""
+
+    __tablename__ = "rejected_answer"
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    kind: str = key()
+    record_id: str = key()
+    column: str | None = None
+    code: str
+    details: str = Field(default="{}", sa_type=Text)
