@@ -114,3 +114,15 @@ class OpenQuestion(BadProfile):
     """A suggested profile in which a question is still open."""
 
     message = "The profile {file} still asks “{key}”: {found}."
+
+
+class UnknownPlatform(ShopError):
+    """The platform named on the command line has no connector."""
+
+    message = "There is no platform “{name}”. Platforms: {known}."
+
+
+class NotOffered(ShopError):
+    """The platform takes or gives nothing of this kind."""
+
+    message = "{platform} does not offer {kind}."
