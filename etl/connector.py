@@ -116,7 +116,7 @@ class Resource:
 
     `window` is the longest stretch that one query may ask for (0: the list has no time and is read
     whole), `history` how far back the platform answers, `look_back` how far a run reads again, and
-    `rest` how long a whole list is left alone. `stored` says how rows win: `version` (newer
+    `rest` how long it is left alone after a run; `whole_days` cuts windows at the shop's midnights. `stored` says how rows win: `version` (newer
     updated_at), `orders` (the same, each record a whole order), `snapshot` (the later reading).
     """
 
@@ -128,6 +128,7 @@ class Resource:
     history: int = 90 * DAY
     rest: int = 0
     stored: str = "version"
+    whole_days: bool = False
 
 
 class Connector(Protocol):
