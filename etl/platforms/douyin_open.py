@@ -294,6 +294,6 @@ def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
 RESOURCES = (
     Resource("videos", fetch_videos, parse_videos, rest=3600, stored="snapshot"),
     Resource("video_days", fetch_video_days, parse_video_days, rest=12 * 3600, stored="snapshot"),
-    Resource("comments", fetch_comments, parse_comments, window=366 * DAY, look_back=7 * DAY,
+    Resource("comments", fetch_comments, parse_comments, window=5 * 365 * DAY, look_back=7 * DAY,
              history=5 * 365 * DAY, rest=3600, stored="snapshot"),
 )  # fmt: skip

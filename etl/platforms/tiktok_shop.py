@@ -24,6 +24,7 @@ from etl.records import RANK, Outcome, Record, Row, Told, Unreadable
 from etl.records import (
     at, identifier, iso_moment, kept, latest, moment, money, needed, read_records, text, whole, word,
 )  # fmt: skip
+from shop.money import split
 
 NAME = "tiktok_shop"
 PLATFORM = "tiktok"
@@ -50,8 +51,9 @@ STATUS = {
     "COMPLETED": "completed", "CANCELLED": "cancelled",
 }  # fmt: skip
 RANKS = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
-MONEY_LEFT = ("RETURN_OR_REFUND_REQUEST_COMPLETE", "REPLACEMENT_REQUEST_REFUND_SUCCESS")
-CLOSED = ("REJECT", "CANCEL", "REPLACEMENT_REQUEST_COMPLETE", "EXCHANGE_REQUEST_COMPLETE")
+MONEY_LEFT = ("RETURN_OR_REFUND_REQUEST_COMPLETE", "REPLACEMENT_REQUEST_REFUND_SUCCESS",
+              "CANCELLATION_REQUEST_COMPLETE")  # fmt: skip
+CLOSED = ("REJECT", "REQUEST_CANCEL", "REPLACEMENT_REQUEST_COMPLETE", "EXCHANGE_REQUEST_COMPLETE")
 KINDS = {"REFUND": "refund_only", "RETURN_AND_REFUND": "return_refund", "REPLACEMENT": "exchange"}
 
 
@@ -264,55 +266,81 @@ def _whence(units: Sequence[Record]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-# --- returns ---------------------------------------------------------------------------------------
+# --- returns and cancellations ------------------------------------------------------------------------
 
 
 def fetch_refunds(account: Account, window: Window) -> Pages:
-    """Returns that changed in the window."""
-    path = f"/return_refund/{account.setting('returns')}/returns/search"
+    """Returns that changed in the window, then cancellations (a resource of its own)."""
+    base = f"/return_refund/{account.setting('returns')}"
     data = {"update_time_ge": window.start, "update_time_lt": window.end}
-    return _pages(account, path, data, "return_orders", "return_id")
+    yield from _pages(account, f"{base}/returns/search", data, "return_orders", "return_id")
+    yield from _pages(account, f"{base}/cancellations/search", data, "cancellations", "cancel_id")
 
 
 def parse_refunds(records: Sequence[Record], told: Told) -> Outcome:
-    """One case each; money has left only when the request is complete, on the day of that change."""
-    return read_records(
-        records, PLATFORM, lambda one: [("refund", _refund(one, told))],
-        lambda one: needed(one, "return_id"),
-    )  # fmt: skip
+    """One refund per case and SKU; money has left only when a case is complete, on that day."""
+    return read_records(records, PLATFORM, lambda one: _refunds(one, told), _case_id)
 
 
-def _refund(case: Record, told: Told) -> dict[str, Any]:
-    currency = text(case, "refund_amount.currency") or told.currency
-    state = str(case.get("return_status") or "")
-    status = "refunded" if state in MONEY_LEFT else (
-        "closed" if any(one in state for one in CLOSED) else "asked"
-    )
+def _case_id(case: Record) -> str:
+    return needed(case, "return_id", "cancel_id")
+
+
+def _refunds(case: Record, told: Told) -> Iterator[Row]:
+    cancelled = "cancel_id" in case
+    state = str(case.get("cancel_status" if cancelled else "return_status") or "")
+    status = _state(state)
     updated = moment(case, "update_time")
+    if status == "refunded" and updated is None:
+        raise Unreadable("update_time", "NoRefundTime")
     refunded_at = updated if status == "refunded" else None
+    currency = text(case, "refund_amount.currency") or told.currency
+    order_id, case_id = needed(case, "order_id"), _case_id(case)
+    parts = _parts(case, "cancel_line_items" if cancelled else "return_line_items", currency)
+    for number, (sku, goods, shipping) in enumerate(parts):
+        nothing = status == "closed"
+        yield "refund", {
+            "refund_id": case_id if number == 0 else f"{case_id}/{sku}",
+            "order_id": order_id,
+            "line_id": f"{order_id}/{sku}/1" if sku else None,
+            "kind": "refund_only" if cancelled else KINDS.get(str(case.get("return_type")), "unknown"),
+            "stage": "before_ship" if cancelled else "after_ship",
+            "status": status,
+            "reason": text(case, "return_reason_text", "cancel_reason_text", "return_reason"),
+            "reason_label": None,
+            "requested_at": moment(case, "create_time"),
+            "refunded_at": refunded_at,
+            "refunded_on": told.day(refunded_at),
+            "amount_cents": 0 if nothing else goods,
+            "shipping_cents": 0 if nothing else shipping,
+            "currency": currency,
+            "updated_at": updated or 0,
+            RANK: {"asked": 1, "closed": 2, "refunded": 3}[status],
+        }
+
+
+def _state(state: str) -> str:
+    if state in MONEY_LEFT:
+        return "refunded"
+    return "closed" if any(one in state for one in CLOSED) else "asked"
+
+
+def _parts(case: Record, name: str, currency: str) -> list[tuple[str | None, int, int]]:
+    """SKU, goods and shipping of each SKU that the case gives money back for; whole where not told."""
     shipping = money(case, "refund_amount.refund_shipping_fee", currency)
-    total = money(case, "refund_amount.refund_total", currency)
-    order_id = needed(case, "order_id")
-    sku = identifier((case.get("return_line_items") or [{}])[0], "sku_id")
-    nothing = status == "closed"
-    return {
-        "refund_id": needed(case, "return_id"),
-        "order_id": order_id,
-        "line_id": f"{order_id}/{sku}/1" if sku else None,
-        "kind": KINDS.get(str(case.get("return_type")), "unknown"),
-        "stage": "unknown",
-        "status": status,
-        "reason": text(case, "return_reason_text", "return_reason"),
-        "reason_label": None,
-        "requested_at": moment(case, "create_time"),
-        "refunded_at": refunded_at,
-        "refunded_on": told.day(refunded_at),
-        "amount_cents": 0 if nothing else max(total - shipping, 0),
-        "shipping_cents": 0 if nothing else shipping,
-        "currency": currency,
-        "updated_at": updated or 0,
-        RANK: {"asked": 1, "closed": 2, "refunded": 3}[status],
-    }
+    goods = max(money(case, "refund_amount.refund_total", currency) - shipping, 0)
+    by_sku: dict[str, int] = defaultdict(int)
+    for item in case.get(name) or []:
+        by_sku[needed(item, "sku_id")] += money(item, "refund_amount.refund_subtotal", currency) or (
+            money(item, "refund_amount.refund_total", currency)
+            - money(item, "refund_amount.refund_shipping_fee", currency)
+        )
+    skus = sorted(by_sku)
+    if len(skus) < 2:
+        return [(skus[0] if skus else None, goods, shipping)]
+    shares = split(goods, [by_sku[sku] for sku in skus])
+    return [(sku, share, 0 if number else shipping)
+            for number, (sku, share) in enumerate(zip(skus, shares, strict=True))]  # fmt: skip
 
 
 # --- listings and stock -------------------------------------------------------------------------------
@@ -541,7 +569,8 @@ KEPT = frozenset(
     "sku_name product_id sale_price original_price is_gift room_id product_listing_type "
     "order_id return_id return_type return_status role return_reason return_reason_text "
     "refund_amount refund_total refund_subtotal refund_shipping_fee refund_tax return_line_items "
-    "return_line_item_id order_line_item_id title skus price tax_exclusive_price inventory "
+    "return_line_item_id order_line_item_id cancel_id cancel_type cancel_status cancel_reason "
+    "cancel_reason_text cancel_line_items cancel_line_item_id title skus price tax_exclusive_price inventory "
     "warehouse_id quantity status_info deactivation_source list_price amount day video_post_time "
     "duration gmv attributed_gmv views likes comments shares sku_orders items_sold product_clicks "
     "product_impressions new_followers video_finish_rate creator user_name start_time end_time "

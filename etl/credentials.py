@@ -1,0 +1,147 @@
+"""Keys and tokens of the platforms: from the environment, or from one file that only its owner reads.
+
+The file is `credentials.toml` in the user's configuration folder (mode 0600), one table per platform.
+KILNBOARD_<PLATFORM>_<NAME> in the environment goes before it. Refreshed tokens are always kept in the
+file, with a mark of the login that they come from: a new login in the environment beats an old token.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl.client import NotConnected
+from etl.connector import Keys
+
+if TYPE_CHECKING:
+    from etl.connector import Connector
+
+TOKENS = ("access_token", "refresh_token", "ends_at", "login")
+LOGIN = ("access_token", "refresh_token", "code")
+
+
+def folder() -> Path:
+    """The user's configuration folder for this program: KILNBOARD_CONFIG, or the system's place."""
+    if told := os.environ.get("KILNBOARD_CONFIG"):
+        return Path(told)
+    if os.name == "nt":
+        return Path(os.environ.get("APPDATA", Path.home() / "AppData" / "Roaming")) / "kilnboard"
+    return Path(os.environ.get("XDG_CONFIG_HOME", Path.home() / ".config")) / "kilnboard"
+
+
+def place() -> Path:
+    """The file of keys and tokens."""
+    return folder() / "credentials.toml"
+
+
+def _stored() -> dict[str, dict[str, Any]]:
+    try:
+        text = place().read_text("utf-8")
+    except FileNotFoundError:
+        return {}
+    if os.name == "posix" and place().stat().st_mode & 0o077:
+        place().chmod(0o600)
+    return {name: table for name, table in tomllib.loads(text).items() if isinstance(table, dict)}
+
+
+def _from_environment(connector: Connector) -> dict[str, str]:
+    from pydantic import SecretStr, create_model
+    from pydantic_settings import BaseSettings, SettingsConfigDict
+
+    class Base(BaseSettings):
+        model_config = SettingsConfigDict(env_prefix=f"KILNBOARD_{connector.NAME.upper()}_", extra="ignore")
+
+    names = [one.name for one in connector.CREDENTIALS] + ["access_token", "refresh_token"]
+    fields: dict[str, Any] = {name: (SecretStr | None, None) for name in dict.fromkeys(names)}
+    found = create_model("Environment", __base__=Base, **fields)()
+    return {name: value.get_secret_value() for name in fields if (value := getattr(found, name))}
+
+
+def settings_of(connector: Connector) -> dict[str, str]:
+    """Settings that the owner changed: API versions, rate, addresses (`url`, `url_auth`)."""
+    known = {*connector.SETTINGS, "rate", *(_url_name(host) for host in connector.HOSTS)}
+    prefix = f"KILNBOARD_{connector.NAME.upper()}_"
+    told = {name: str(value) for name, value in _stored().get(connector.NAME, {}).items()}
+    told |= {name: os.environ[prefix + name.upper()] for name in known if prefix + name.upper() in os.environ}
+    return {name: told[name] for name in known if told.get(name)}
+
+
+def hosts_of(connector: Connector, settings: Mapping[str, str]) -> dict[str, str]:
+    """The platform's addresses: its own, unless settings name another one."""
+    main = settings.get("url")
+    return {
+        host: (settings.get(_url_name(host)) or main or address).rstrip("/")
+        for host, address in connector.HOSTS.items()
+    }
+
+
+def _url_name(host: str) -> str:
+    return "url" if host == "api" else f"url_{host}"
+
+
+def load(connector: Connector) -> Keys:
+    """The keys of one platform; raises NotConnected, which names what is missing."""
+    stored = _stored().get(connector.NAME, {})
+    told = _from_environment(connector)
+    values = {name: str(value) for name, value in stored.items() if name not in TOKENS} | told
+    missing = [one.name for one in connector.CREDENTIALS if not one.optional and not values.get(one.name)]
+    if missing or not (values or stored):
+        raise NotConnected(platform=connector.NAME, missing=", ".join(missing) or "everything")
+    if told.keys() & set(LOGIN) and stored.get("login") != login_mark(told):
+        access, refresh, ends_at = told.get("access_token", ""), told.get("refresh_token", ""), 0
+    else:
+        access, refresh = str(stored.get("access_token", "")), str(stored.get("refresh_token", ""))
+        ends_at = int(stored.get("ends_at", 0))
+    return Keys(values, access, refresh, ends_at)
+
+
+def login_mark(told: Mapping[str, str]) -> str:
+    """Which login in the environment tokens come from, as a hash; "" where there is none."""
+    login = [told.get(name, "") for name in LOGIN]
+    return hashlib.sha256("\x1f".join(login).encode()).hexdigest()[:16] if any(login) else ""
+
+
+def save(connector: Connector, keys: Keys) -> None:
+    """Keep keys and token; keys that the environment holds stay there."""
+    told = _from_environment(connector)
+    everything = _stored()
+    table = everything.get(connector.NAME, {})
+    kept = {name: value for name, value in keys.values.items() if value and told.get(name) != value}
+    table |= kept | {
+        "access_token": keys.access_token, "refresh_token": keys.refresh_token,
+        "ends_at": keys.ends_at, "login": login_mark(told),
+    }  # fmt: skip
+    if keys.access_token:
+        table.pop("code", None)  # a consent code works once
+    everything[connector.NAME] = table
+    _write(everything)
+
+
+def forget(connector: Connector) -> None:
+    """Take a platform's keys and token out of the file."""
+    everything = _stored()
+    if everything.pop(connector.NAME, None) is not None:
+        _write(everything)
+
+
+def _write(everything: Mapping[str, Mapping[str, Any]]) -> None:
+    """The whole file anew, at once: a crash leaves the old one or the new one."""
+    lines = []
+    for name, table in sorted(everything.items()):
+        lines.append(f"[{name}]")
+        lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in sorted(table.items())]
+        lines.append("")
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = folder() / f".credentials.{os.getpid()}.new"
+    temporary.unlink(missing_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, place())
