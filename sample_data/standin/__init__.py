@@ -1,0 +1,22 @@
+"""A strict stand-in of the platforms' APIs over the practice shop, for tests and demos: loopback only.
+
+    with serve(Shop(orders=2000, until=date(2025, 10, 31))) as standin:
+        standin.url("douyin_shop"), standin.credentials("douyin_shop"), standin.clock
+
+It verifies signatures, timestamps, tokens, page sizes and windows as the platforms document them and
+answers in their own envelopes; orders change as its clock moves; faults happen on demand.
+Where the documents are silent the choice is ours and is said beside the code.
+"""
+
+from sample_data.standin.clock import Clock, ManualClock, RunningClock
+from sample_data.standin.faults import Faults
+from sample_data.standin.people import CANARIES
+from sample_data.standin.running import StandIn, serve
+from sample_data.standin.server import NotLoopback
+from sample_data.standin.shops import PLATFORMS
+from sample_data.standin.world import Shop
+
+__all__ = [
+    "CANARIES", "PLATFORMS", "Clock", "Faults", "ManualClock", "NotLoopback", "RunningClock",
+    "Shop", "StandIn", "serve",
+]  # fmt: skip
