@@ -103,7 +103,9 @@ class Refused(PlatformError):
 class NotPermitted(Refused):
     """The app lacks the permission for this resource."""
 
-    message = "{platform} does not let this app do that ({found}). Add the permission in its console."
+    message = (
+        "{platform} does not let this app do that ({found}). Add the permission in its console."
+    )
 
 
 class NotAuthorised(Refused):
@@ -129,7 +131,9 @@ class ClockOff(Refused):
 class Unsure(PlatformError):
     """A write that must not be repeated blindly: whether it was done is not known."""
 
-    message = "{platform} did not say whether it did that. Look at the listing there before a retry."
+    message = (
+        "{platform} did not say whether it did that. Look at the listing there before a retry."
+    )
 
 
 class NotConnected(PlatformError):
@@ -148,7 +152,7 @@ def code_text(*codes: Any) -> str:
     return " ".join(word for word in words if CODE.match(word)) or "?"
 
 
-# --- what goes out and comes back ------------------------------------------------------------------
+# --- what goes out and comes back -----------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -228,7 +232,7 @@ class Bucket:
         return max(0.0, -self._tokens / self.rate)
 
 
-# --- the client ------------------------------------------------------------------------------------
+# --- the client -----------------------------------------------------------------------------------
 
 
 class Client:
@@ -289,8 +293,8 @@ class Client:
 
     def _pause(self, attempt: int, asked: float) -> float:
         """Exponential back-off with jitter, and never less than the platform asked for."""
-        longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1))
-        return max(asked, longest * (0.5 + self.luck() / 2))
+        longest = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (attempt - 1))
+        return float(max(asked, longest * (0.5 + self.luck() / 2)))
 
     def _rest(self, seconds: float) -> None:
         self.waited += seconds

@@ -48,7 +48,9 @@ def numbered(
         if len(seen) >= total:
             return
         dull = {page for page, new in fresh.items() if new < min(size, total - page * size)}
-        suspects = {page + step for page in dull for step in (-1, 0, 1)} if suspects is None else None
+        suspects = (
+            {page + step for page in dull for step in (-1, 0, 1)} if suspects is None else None
+        )
 
 
 def chained(

@@ -119,7 +119,9 @@ def _id_or_hash(record: Record, id_of: Callable[[Record], str]) -> str:
 def _versioned(rows: list[Row]) -> list[Row]:
     """Rows with their hash: 63 bits, led by the rank; the lines of an order cover all of them."""
     contents = [_digest(name, row) for name, row in rows]
-    whole = b"".join(one for one, (name, _) in zip(contents, rows, strict=True) if name == "order_line")
+    whole = b"".join(
+        one for one, (name, _) in zip(contents, rows, strict=True) if name == "order_line"
+    )
     for content, (name, row) in zip(contents, rows, strict=True):
         rank = row.pop(RANK, 0)
         mixed = content + whole if name == "order_line" else content
@@ -133,7 +135,7 @@ def _digest(name: str, row: Mapping[str, Any]) -> bytes:
     return hashlib.blake2b(repr((name, content)).encode(), digest_size=16).digest()
 
 
-# --- one value --------------------------------------------------------------------------------------
+# --- one value ------------------------------------------------------------------------------------
 
 
 def at(record: Record, path: str) -> Any:
@@ -268,7 +270,12 @@ def utc_day(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
 
-# --- personal data ------------------------------------------------------------------------------------
+# --- personal data --------------------------------------------------------------------------------
+
+
+def names(words: str) -> frozenset[str]:
+    """Field names out of a text."""
+    return frozenset(words.split())
 
 
 def kept(value: Any, allowed: frozenset[str]) -> Any:

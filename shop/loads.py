@@ -271,9 +271,10 @@ class Load:
 
 
 def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, again: bool) -> bool:
+    told, content = int(known[0]), int(known[1])
     if snapshot or again:
-        return version[0] >= known[0] and version[1] != known[1]
-    return version > tuple(known[:2])
+        return version[0] >= told and version[1] != content
+    return version > (told, content)
 
 
 def _name_key(name: tuple[str | None, ...]) -> int:

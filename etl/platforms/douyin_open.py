@@ -16,8 +16,22 @@ from etl.client import Answer, Call, Request, code_text
 from etl.connector import DAY, Account, Credential, Gap, Keys, Pages, Person, Resource, Window
 from etl.errors import NotOffered
 from etl.paging import chained
-from etl.records import Outcome, Record, Row, Told, Unreadable
-from etl.records import at, identifier, kept, moment, needed, read_records, text, whole
+from etl.records import (
+    Outcome,
+    Record,
+    Row,
+    Told,
+    Unreadable,
+    at,
+    identifier,
+    kept,
+    moment,
+    names,
+    needed,
+    read_records,
+    text,
+    whole,
+)
 from shop.comments import is_question, language_of, mask_personal
 
 NAME = "douyin_open"
@@ -49,7 +63,7 @@ BUSY = (2100004, 28001005, 2119002)  # not in any source beside public clients: 
 TOO_OFTEN = (2100001, 28003017, 2190005)
 
 
-# --- the wire --------------------------------------------------------------------------------------
+# --- the wire -------------------------------------------------------------------------------------
 
 
 def signed(call: Call, keys: Keys, moment: float) -> Request:
@@ -128,14 +142,16 @@ def _token(account: Account, call: Call) -> Keys:
     )  # fmt: skip
 
 
-# --- videos ------------------------------------------------------------------------------------------
+# --- videos ---------------------------------------------------------------------------------------
 
 
 def _videos(account: Account) -> Pages:
     """All videos of the account: the list has no filter by time."""
 
     def read(cursor: str) -> tuple[list[dict[str, Any]], str, int | None]:
-        found = _get(account, account.setting("video_list"), cursor=cursor or "0", count=str(VIDEOS))
+        found = _get(
+            account, account.setting("video_list"), cursor=cursor or "0", count=str(VIDEOS)
+        )
         following = str(found.get("cursor") or "") if found.get("has_more") else ""
         return found.get("list") or [], following, None
 
@@ -149,7 +165,9 @@ def fetch_videos(account: Account, window: Window) -> Pages:
 
 def parse_videos(records: Sequence[Record], told: Told) -> Outcome:
     """One video each; totals as they stand when read. A private video has no time: it is left out."""
-    return read_records(records, PLATFORM, lambda one: _video(one, told), lambda one: needed(one, "item_id"))
+    return read_records(
+        records, PLATFORM, lambda one: _video(one, told), lambda one: needed(one, "item_id")
+    )
 
 
 def _video(video: Record, told: Told) -> Iterator[Row]:
@@ -157,19 +175,22 @@ def _video(video: Record, told: Told) -> Iterator[Row]:
     if published is None:
         return
     totals = video.get("statistics") or {}
-    yield "video", {
-        "video_id": needed(video, "video_id", "item_id"),
-        "title": text(video, "title"),
-        "form": {2: "图文", 4: "视频"}.get(whole(video, "media_type") or 0),
-        "state": {1: "公开", 2: "私密", 4: "审核中"}.get(whole(video, "video_status") or 0),
-        "published_at": published,
-        "published_on": told.day(published),
-        "views": whole(totals, "play_count"),
-        "likes": whole(totals, "digg_count"),
-        "comments": whole(totals, "comment_count"),
-        "shares": whole(totals, "share_count"),
-        "updated_at": told.fetched_at,
-    }
+    yield (
+        "video",
+        {
+            "video_id": needed(video, "video_id", "item_id"),
+            "title": text(video, "title"),
+            "form": {2: "图文", 4: "视频"}.get(whole(video, "media_type") or 0),
+            "state": {1: "公开", 2: "私密", 4: "审核中"}.get(whole(video, "video_status") or 0),
+            "published_at": published,
+            "published_on": told.day(published),
+            "views": whole(totals, "play_count"),
+            "likes": whole(totals, "digg_count"),
+            "comments": whole(totals, "comment_count"),
+            "shares": whole(totals, "share_count"),
+            "updated_at": told.fetched_at,
+        },
+    )
 
 
 def fetch_video_days(account: Account, window: Window) -> Pages:
@@ -203,15 +224,18 @@ def parse_video_days(records: Sequence[Record], told: Told) -> Outcome:
 
 def _video_days(video: Record, told: Told) -> Iterator[Row]:
     for day in video.get("days") or []:
-        yield "video_day", {
-            "video_id": needed(video, "video_id", "item_id"),
-            "day": str(day["date"]),
-            **{name: whole(day, name) for name in DAILY.values()},
-            "updated_at": told.fetched_at,
-        }
+        yield (
+            "video_day",
+            {
+                "video_id": needed(video, "video_id", "item_id"),
+                "day": str(day["date"]),
+                **{name: whole(day, name) for name in DAILY.values()},
+                "updated_at": told.fetched_at,
+            },
+        )
 
 
-# --- comments ------------------------------------------------------------------------------------------
+# --- comments -------------------------------------------------------------------------------------
 
 
 def fetch_comments(account: Account, window: Window) -> Pages:
@@ -233,7 +257,9 @@ def _comments(account: Account, video: Record, window: Window) -> Pages:
         video_id = identifier(video, "video_id") or item
         if remarks:
             yield [{**one, "video_id": video_id} for one in remarks]
-        oldest = min((moment(one, "create_time") or 0 for one in remarks if not one.get("top")), default=0)
+        oldest = min(
+            (moment(one, "create_time") or 0 for one in remarks if not one.get("top")), default=0
+        )
         following = str(found.get("cursor") or "") if found.get("has_more") else ""
         cursor = following if oldest >= window.start and following != cursor else ""
 
@@ -272,13 +298,13 @@ def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> 
     raise NotOffered(platform=NAME, kind="stock")
 
 
-# --- personal data ------------------------------------------------------------------------------------
+# --- personal data --------------------------------------------------------------------------------
 
-KEPT = frozenset(
-    "item_id video_id title create_time is_top is_reviewed video_status media_type statistics "
-    "play_count digg_count comment_count share_count forward_count download_count days date views "
-    "likes comments shares comment_id parent_id reply_comment_total top".split()
-)  # fmt: skip
+KEPT = names("""
+    item_id video_id title create_time is_top is_reviewed video_status media_type statistics
+    play_count digg_count comment_count share_count forward_count download_count days date views
+    likes comments shares comment_id parent_id reply_comment_total top
+""")
 
 
 def strip_personal(raw: Record, person: Person) -> dict[str, Any]:

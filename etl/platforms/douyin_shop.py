@@ -17,10 +17,27 @@ from etl import client as web
 from etl.client import Answer, Call, Request, code_text
 from etl.connector import DAY, Account, Credential, Gap, Keys, Pages, Person, Resource, Window
 from etl.paging import TooMany, numbered
-from etl.records import RANK, Outcome, Record, Row, Told, Unreadable
 from etl.records import (
-    at, fen, identifier, kept, latest, moment, needed, quantity_of, read_records, shares, text,
-    whole, word,
+    RANK,
+    Outcome,
+    Record,
+    Row,
+    Told,
+    Unreadable,
+    at,
+    fen,
+    identifier,
+    kept,
+    latest,
+    moment,
+    names,
+    needed,
+    quantity_of,
+    read_records,
+    shares,
+    text,
+    whole,
+    word,
 )  # fmt: skip
 
 NAME = "douyin_shop"
@@ -52,7 +69,7 @@ CASE_KINDS = {0: "return_refund", 1: "refund_only", 2: "refund_only", 3: "exchan
 CLOSED_CASES = (14, 27, 28, 29, 51, 53)
 
 
-# --- the wire --------------------------------------------------------------------------------------
+# --- the wire -------------------------------------------------------------------------------------
 
 
 def canonical(data: Mapping[str, Any] | None) -> str:
@@ -135,10 +152,12 @@ def _token(account: Account, name: str, data: Mapping[str, str]) -> Keys:
     found = account.call(Call("POST", "", name, data=data, open=True))
     ends_at = account.now() + (whole(found, "expires_in") or 0)
     access, refresh = needed(found, "access_token"), str(found.get("refresh_token") or "")
-    return account.keys.with_token(access, refresh, ends_at, shop_id=str(found.get("shop_id") or ""))
+    return account.keys.with_token(
+        access, refresh, ends_at, shop_id=str(found.get("shop_id") or "")
+    )
 
 
-# --- orders ----------------------------------------------------------------------------------------
+# --- orders ---------------------------------------------------------------------------------------
 
 
 def fetch_orders(account: Account, window: Window) -> Pages:
@@ -171,7 +190,9 @@ def _order_id(order: Mapping[str, Any]) -> object:
 
 def parse_orders(records: Sequence[Record], told: Told) -> Outcome:
     """One line per SKU order; list = seller discount + platform discount + buyer paid, in fen."""
-    return read_records(records, PLATFORM, lambda one: _lines(one, told), lambda one: needed(one, "order_id"))
+    return read_records(
+        records, PLATFORM, lambda one: _lines(one, told), lambda one: needed(one, "order_id")
+    )
 
 
 def _lines(order: Record, told: Told) -> Iterator[Row]:
@@ -180,13 +201,17 @@ def _lines(order: Record, told: Told) -> Iterator[Row]:
         raise Unreadable("sku_order_list", "Missing")
     weights = [_listed(item) for item in items]
     paid = shares(fen(order, "pay_amount"), [whole(i, "pay_amount") for i in items], weights)
-    posts = [whole(item, "post_amount") for item in items]
+    posts: list[int | None] = [whole(item, "post_amount") for item in items]
     if None in posts:  # told for the order only: it counts on the first line
         posts = [fen(order, "post_amount")] + [0] * (len(items) - 1)
     payments = shares(
-        fen(order, "promotion_pay_amount"), [whole(i, "promotion_pay_amount") for i in items], weights
+        fen(order, "promotion_pay_amount"),
+        [whole(i, "promotion_pay_amount") for i in items],
+        weights,
     )
-    updated = max(latest(moment(one, "update_time"), moment(one, "create_time")) for one in (order, *items))
+    updated = max(
+        latest(moment(one, "update_time"), moment(one, "create_time")) for one in (order, *items)
+    )
     for number, item in enumerate(items):
         shipping = posts[number] or 0
         money = _money(item, weights[number], paid[number] - shipping, payments[number])
@@ -290,7 +315,9 @@ def _whence(item: Record) -> dict[str, Any]:
         "carrier": carrier,
         "seller": "partner" if partner else "own",
         "creator_id": creator if partner else None,
-        "content_id": room or video or (identifier(item, "content_id") if carrier != "unknown" else None),
+        "content_id": room
+        or video
+        or (identifier(item, "content_id") if carrier != "unknown" else None),
         "attribution": "D" if carrier == "unknown" else "A",
     }
 
@@ -299,7 +326,7 @@ CARRIER_WORDS = {"直播间": "live", "直播": "live", "短视频": "video", "�
                  "图文": "image_text", "其他": "other"}  # fmt: skip
 
 
-# --- after-sale cases --------------------------------------------------------------------------------
+# --- after-sale cases -----------------------------------------------------------------------------
 
 
 def fetch_refunds(account: Account, window: Window) -> Pages:
@@ -368,7 +395,7 @@ def _refund_state(info: Record, kind: int | None) -> str:
     return "closed" if refund in (4, 5) or status == 12 or status in CLOSED_CASES else "asked"
 
 
-# --- listings and stock -------------------------------------------------------------------------------
+# --- listings and stock ---------------------------------------------------------------------------
 
 
 def fetch_listings(account: Account, window: Window) -> Pages:
@@ -401,18 +428,21 @@ def _listings(product: Record, told: Told) -> Iterator[Row]:
     for sku in product.get("skus") or []:
         names = (text(sku, f"spec_detail_name{number}") for number in (1, 2, 3))
         spec = " ".join(name for name in names if name) or None
-        yield "listing", {
-            "listing_id": needed(sku, "id"),
-            "sku": text(sku, "code") or (f"{product_id}/{spec}" if spec else product_id),
-            "product_id": product_id,
-            "title": text(product, "name"),
-            "spec": spec,
-            "status": status,
-            "price_cents": whole(sku, "price"),
-            "currency": "CNY",
-            "quantity": whole(sku, "stock_num"),
-            "updated_at": told.fetched_at,
-        }
+        yield (
+            "listing",
+            {
+                "listing_id": needed(sku, "id"),
+                "sku": text(sku, "code") or (f"{product_id}/{spec}" if spec else product_id),
+                "product_id": product_id,
+                "title": text(product, "name"),
+                "spec": spec,
+                "status": status,
+                "price_cents": whole(sku, "price"),
+                "currency": "CNY",
+                "quantity": whole(sku, "stock_num"),
+                "updated_at": told.fetched_at,
+            },
+        )
 
 
 def _listing_status(product: Record) -> str:
@@ -432,28 +462,27 @@ def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> 
     )  # fmt: skip
 
 
-# --- personal data ------------------------------------------------------------------------------------
+# --- personal data --------------------------------------------------------------------------------
 
-KEPT = frozenset(
-    "order_id parent_order_id order_level order_status main_status order_type trade_type b_type "
-    "pay_type create_time update_time pay_time ship_time finish_time exp_ship_time order_amount "
-    "pay_amount post_amount post_origin_amount post_promotion_amount modify_amount "
-    "modify_post_amount promotion_amount promotion_shop_amount promotion_platform_amount "
-    "promotion_talent_amount total_promotion_amount promotion_pay_amount shop_cost_amount "
-    "platform_cost_amount only_platform_cost_amount author_cost_amount packing_amount tax_amount "
-    "post_addr province name sku_order_list product_id product_id_str product_name sku_id code "
-    "out_sku_id out_product_id spec value item_num goods_price origin_amount sum_amount goods_type "
-    "pre_sale_type given_product_type is_comment after_sale_info after_sale_status after_sale_type "
-    "refund_status c_biz theme_type theme_type_desc author_id room_id room_id_str video_id "
-    "content_id ad_env_type "
-    "aftersale_info aftersale_id related_id aftersale_type aftersale_status refund_amount "
-    "refund_post_amount refund_tax_amount return_promotion_amount apply_time "
-    "aftersale_status_to_final_time aftersale_num got_pkg reason_second_labels order_info "
-    "shop_order_id related_order_info sku_order_id price text_part aftersale_status_text "
-    "aftersale_type_text reason_text "
-    "status check_status product_type outer_product_id sell_num skus id spec_detail_name1 "
-    "spec_detail_name2 spec_detail_name3 stock_num prehold_stock_num sku_type".split()
-)  # fmt: skip
+KEPT = names("""
+    order_id parent_order_id order_level order_status main_status order_type trade_type b_type
+    pay_type create_time update_time pay_time ship_time finish_time exp_ship_time order_amount
+    pay_amount post_amount post_origin_amount post_promotion_amount modify_amount
+    modify_post_amount promotion_amount promotion_shop_amount promotion_platform_amount
+    promotion_talent_amount total_promotion_amount promotion_pay_amount shop_cost_amount
+    platform_cost_amount only_platform_cost_amount author_cost_amount packing_amount tax_amount
+    post_addr province name sku_order_list product_id product_id_str product_name sku_id code
+    out_sku_id out_product_id spec value item_num goods_price origin_amount sum_amount goods_type
+    pre_sale_type given_product_type is_comment after_sale_info after_sale_status after_sale_type
+    refund_status c_biz theme_type theme_type_desc author_id room_id room_id_str video_id
+    content_id ad_env_type aftersale_info aftersale_id related_id aftersale_type aftersale_status
+    refund_amount refund_post_amount refund_tax_amount return_promotion_amount apply_time
+    aftersale_status_to_final_time aftersale_num got_pkg reason_second_labels order_info
+    shop_order_id related_order_info sku_order_id price text_part aftersale_status_text
+    aftersale_type_text reason_text status check_status product_type outer_product_id sell_num
+    skus id spec_detail_name1 spec_detail_name2 spec_detail_name3 stock_num prehold_stock_num
+    sku_type
+""")
 
 
 def strip_personal(raw: Record, person: Person) -> dict[str, Any]:

@@ -19,9 +19,26 @@ from etl import client as web
 from etl.client import Answer, Call, Request, code_text
 from etl.connector import DAY, Account, Credential, Gap, Keys, Pages, Person, Resource, Window
 from etl.paging import chained, numbered
-from etl.records import RANK, Outcome, Record, Row, Told, Unreadable
 from etl.records import (
-    at, fen, identifier, kept, latest, moment, needed, quantity_of, read_records, text, whole, word,
+    RANK,
+    Outcome,
+    Record,
+    Row,
+    Told,
+    Unreadable,
+    at,
+    fen,
+    identifier,
+    kept,
+    latest,
+    moment,
+    names,
+    needed,
+    quantity_of,
+    read_records,
+    text,
+    whole,
+    word,
 )  # fmt: skip
 from shop.comments import is_question, language_of, mask_personal
 
@@ -41,14 +58,21 @@ GAPS = (Gap("live", ("generic",)), Gap("videos", ("generic",)), Gap("settlement"
 ORDERS, REFUNDS, ITEMS, REVIEWS = 50, 100, 100, 20
 END = "nomore"
 
-STATUS = {10: "unpaid", 30: "paid", 40: "shipped", 50: "delivered", 70: "completed", 80: "cancelled"}
+STATUS = {
+    10: "unpaid",
+    30: "paid",
+    40: "shipped",
+    50: "delivered",
+    70: "completed",
+    80: "cancelled",
+}
 RANKS = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
 CARRIERS = {"1": "live", "2": "video", "3": "product_card", "4": "other", "live": "live",
             "video": "video", "photo": "video", "item": "product_card", "other": "other",
             "直播": "live", "短视频": "video", "商品卡": "product_card", "其他": "other"}  # fmt: skip
 
 
-# --- the wire --------------------------------------------------------------------------------------
+# --- the wire -------------------------------------------------------------------------------------
 
 
 def signature(secret: str, parameters: Mapping[str, str], method: str) -> str:
@@ -90,7 +114,14 @@ def _form(value: Any) -> str:
     return quote(str(value), safe="")
 
 
-EXPIRED = ("802000", "802001", "802002", "802003", "28", "24")  # not in any source: told apart by words
+EXPIRED = (
+    "802000",
+    "802001",
+    "802002",
+    "802003",
+    "28",
+    "24",
+)  # not in any source: told apart by words
 TOKEN_WORDS = ("access_token", "accessToken", "access token", "token已过期", "token过期")
 
 
@@ -152,7 +183,7 @@ def _token(account: Account, call: Call) -> Keys:
     )
 
 
-# --- orders ----------------------------------------------------------------------------------------
+# --- orders ---------------------------------------------------------------------------------------
 
 
 def fetch_orders(account: Account, window: Window) -> Pages:
@@ -234,7 +265,11 @@ def _money(base: Record, item: Record) -> dict[str, int]:
 
 
 def _what(item: Record) -> dict[str, Any]:
-    product, spec, title = identifier(item, "itemId"), text(item, "skuDesc"), text(item, "itemTitle")
+    product, spec, title = (
+        identifier(item, "itemId"),
+        text(item, "skuDesc"),
+        text(item, "itemTitle"),
+    )
     by_platform = f"{product}/{spec}" if product and spec else product
     return {
         "sku": text(item, "skuNick", "goodsCode") or by_platform or title or "",
@@ -269,7 +304,7 @@ def _state(status: int) -> str:
     return {60: "refunded", 12: "closed", 70: "closed"}.get(status, "asked")
 
 
-# --- refunds ---------------------------------------------------------------------------------------
+# --- refunds --------------------------------------------------------------------------------------
 
 
 def fetch_refunds(account: Account, window: Window) -> Pages:
@@ -297,7 +332,11 @@ def parse_refunds(records: Sequence[Record], told: Told) -> Outcome:
 
 
 def _refund(case: Record, told: Told) -> dict[str, Any]:
-    way, amount, state = whole(case, "handlingWay"), fen(case, "refundFee"), _state(whole(case, "status") or 0)
+    way, amount, state = (
+        whole(case, "handlingWay"),
+        fen(case, "refundFee"),
+        _state(whole(case, "status") or 0),
+    )
     if state == "refunded" and (way not in (1, 10) or amount <= 0):
         state = "closed"  # an exchange ends with the same status, and no money
     ended, updated = moment(case, "endTime", unit=1000), moment(case, "updateTime", unit=1000)
@@ -326,7 +365,7 @@ def _refund(case: Record, told: Told) -> dict[str, Any]:
     }
 
 
-# --- listings, stock, reviews ------------------------------------------------------------------------
+# --- listings, stock, reviews ---------------------------------------------------------------------
 
 
 def fetch_listings(account: Account, window: Window) -> Pages:
@@ -360,18 +399,21 @@ def _listings(item: Record, told: Told) -> Iterator[Row]:
     item_id = needed(item, "kwaiItemId")
     for sku in item.get("skus") or [item]:
         spec = text(sku, "specification", "skuDesc")
-        yield "listing", {
-            "listing_id": identifier(sku, "kwaiSkuId", "skuId") or item_id,
-            "sku": text(sku, "skuNick") or (f"{item_id}/{spec}" if spec else item_id),
-            "product_id": item_id,
-            "title": text(item, "title"),
-            "spec": spec,
-            "status": _listing_status(item),
-            "price_cents": whole(sku, "skuSalePrice", "price") or whole(item, "price"),
-            "currency": "CNY",
-            "quantity": whole(sku, "skuStock", "stock"),
-            "updated_at": told.fetched_at,
-        }
+        yield (
+            "listing",
+            {
+                "listing_id": identifier(sku, "kwaiSkuId", "skuId") or item_id,
+                "sku": text(sku, "skuNick") or (f"{item_id}/{spec}" if spec else item_id),
+                "product_id": item_id,
+                "title": text(item, "title"),
+                "spec": spec,
+                "status": _listing_status(item),
+                "price_cents": whole(sku, "skuSalePrice", "price") or whole(item, "price"),
+                "currency": "CNY",
+                "quantity": whole(sku, "skuStock", "stock"),
+                "updated_at": told.fetched_at,
+            },
+        )
 
 
 def _listing_status(item: Record) -> str:
@@ -438,19 +480,19 @@ def _remark(review: Record, told: Told) -> dict[str, Any]:
     }
 
 
-# --- personal data ------------------------------------------------------------------------------------
+# --- personal data --------------------------------------------------------------------------------
 
-KEPT = frozenset(
-    "orderBaseInfo oid status totalFee discountFee expressFee payChannelDiscount governmentDiscount "
-    "allowanceExpressFee createTime payTime sendTime recvTime refundTime updateTime payType cpsType "
-    "commentStatus preSale coType activityType channel carrierType carrierId orderItemInfo itemId "
-    "skuId relItemId relSkuId orderItemId itemTitle skuDesc skuNick goodsCode num originalPrice price "
-    "itemType orderRefundList refundId refundStatus refundReason orderAddress province orderCpsInfo "
-    "distributorId refundFee handlingWay refundType refundReasonDesc negotiateStatus receiptStatus "
-    "submitTime endTime expireTime kwaiItemId title itemStatus auditStatus onOfflineStatus stock volume "
-    "categoryName skus kwaiSkuId skuStock skuSalePrice specification commentId itemSkuId orderId "
-    "qualityScore serviceScore logisticsScore replied".split()
-)  # fmt: skip
+KEPT = names("""
+    orderBaseInfo oid status totalFee discountFee expressFee payChannelDiscount governmentDiscount
+    allowanceExpressFee createTime payTime sendTime recvTime refundTime updateTime payType cpsType
+    commentStatus preSale coType activityType channel carrierType carrierId orderItemInfo itemId
+    skuId relItemId relSkuId orderItemId itemTitle skuDesc skuNick goodsCode num originalPrice
+    price itemType orderRefundList refundId refundStatus refundReason orderAddress province
+    orderCpsInfo distributorId refundFee handlingWay refundType refundReasonDesc negotiateStatus
+    receiptStatus submitTime endTime expireTime kwaiItemId title itemStatus auditStatus
+    onOfflineStatus stock volume categoryName skus kwaiSkuId skuStock skuSalePrice specification
+    commentId itemSkuId orderId qualityScore serviceScore logisticsScore replied
+""")
 
 
 def strip_personal(raw: Record, person: Person) -> dict[str, Any]:

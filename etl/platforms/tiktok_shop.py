@@ -20,9 +20,26 @@ from etl.client import Answer, Call, Request, code_text
 from etl.connector import DAY, Account, Credential, Gap, Keys, Pages, Person, Resource, Window
 from etl.errors import NotOffered
 from etl.paging import chained
-from etl.records import RANK, Outcome, Record, Row, Told, Unreadable
 from etl.records import (
-    at, identifier, iso_moment, kept, latest, moment, money, needed, read_records, text, whole, word,
+    RANK,
+    Outcome,
+    Record,
+    Row,
+    Told,
+    Unreadable,
+    at,
+    identifier,
+    iso_moment,
+    kept,
+    latest,
+    moment,
+    money,
+    names,
+    needed,
+    read_records,
+    text,
+    whole,
+    word,
 )  # fmt: skip
 from shop.money import split
 
@@ -57,13 +74,15 @@ CLOSED = ("REJECT", "REQUEST_CANCEL", "REPLACEMENT_REQUEST_COMPLETE", "EXCHANGE_
 KINDS = {"REFUND": "refund_only", "RETURN_AND_REFUND": "return_refund", "REPLACEMENT": "exchange"}
 
 
-# --- the wire --------------------------------------------------------------------------------------
+# --- the wire -------------------------------------------------------------------------------------
 
 
 def signature(secret: str, path: str, query: Mapping[str, str], body: str) -> str:
     """The lower-case hex HMAC-SHA256 over path, sorted query and raw body."""
     pairs = "".join(
-        name + value for name, value in sorted(query.items()) if name not in ("sign", "access_token")
+        name + value
+        for name, value in sorted(query.items())
+        if name not in ("sign", "access_token")
     )
     plain = f"{secret}{path}{pairs}{body}{secret}".encode()
     return hmac.new(secret.encode(), plain, hashlib.sha256).hexdigest()
@@ -76,8 +95,10 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
     query = {"app_key": keys["app_key"], "timestamp": str(int(moment)), **call.query}
     if keys["shop_cipher"] and not call.path.startswith(("/authorization/", "/seller/")):
         query["shop_cipher"] = keys["shop_cipher"]
-    body = "" if call.data is None else json.dumps(
-        call.data, separators=(",", ":"), ensure_ascii=False
+    body = (
+        ""
+        if call.data is None
+        else json.dumps(call.data, separators=(",", ":"), ensure_ascii=False)
     )
     query["sign"] = signature(keys["app_secret"], call.path, query, body)
     headers = {"x-tts-access-token": keys.access_token, "Content-Type": "application/json"}
@@ -160,11 +181,14 @@ def with_cipher(account: Account) -> Keys:
     shops = data.get("shops") or [{}]
     keys = account.keys
     return keys.with_token(
-        keys.access_token, keys.refresh_token, keys.ends_at, shop_cipher=str(shops[0].get("cipher") or "")
+        keys.access_token,
+        keys.refresh_token,
+        keys.ends_at,
+        shop_cipher=str(shops[0].get("cipher") or ""),
     )
 
 
-# --- orders ----------------------------------------------------------------------------------------
+# --- orders ---------------------------------------------------------------------------------------
 
 
 def fetch_orders(account: Account, window: Window) -> Pages:
@@ -179,14 +203,20 @@ def _pages(account: Account, path: str, data: Mapping[str, Any], name: str, key:
         query = {"page_size": str(SIZE), "page_token": token, "sort_field": "update_time",
                  "sort_order": "ASC"}  # fmt: skip
         found = _search(account, path, query, data)
-        return found.get(name) or [], str(found.get("next_page_token") or ""), whole(found, "total_count")
+        return (
+            found.get(name) or [],
+            str(found.get("next_page_token") or ""),
+            whole(found, "total_count"),
+        )
 
     return chained(read, lambda one: one.get(key))
 
 
 def parse_orders(records: Sequence[Record], told: Told) -> Outcome:
     """One line per SKU of an order: units counted, amounts added; list = seller + platform + paid."""
-    return read_records(records, PLATFORM, lambda one: _lines(one, told), lambda one: needed(one, "id"))
+    return read_records(
+        records, PLATFORM, lambda one: _lines(one, told), lambda one: needed(one, "id")
+    )
 
 
 def _lines(order: Record, told: Told) -> Iterator[Row]:
@@ -201,28 +231,31 @@ def _lines(order: Record, told: Told) -> Iterator[Row]:
     status = word(order.get("status"), STATUS, "status")
     shipping = money(order, "payment.shipping_fee", currency)
     for sku_id, units in by_sku.items():
-        yield "order_line", {
-            "order_id": order_id,
-            "line_id": f"{order_id}/{sku_id}/1",  # the key that the order export's rows get
-            **times,
-            "paid_on": told.day(times["paid_at"]),
-            "status": status,
-            "after_sale": None,
-            "sku": text(units[0], "seller_sku") or sku_id,
-            "product_id": identifier(units[0], "product_id"),
-            "platform_sku": sku_id,
-            "title": text(units[0], "product_name"),
-            "spec": text(units[0], "sku_name"),
-            "is_gift": all(bool(unit.get("is_gift")) for unit in units),
-            **_money(units, currency),
-            "shipping_cents": shipping,
-            "currency": currency,
-            **_whence(units),
-            "buyer_key": order.get("buyer_key"),
-            "province": text(order, "state"),
-            "updated_at": latest(moment(order, "update_time"), *times.values()),
-            RANK: RANKS[status],
-        }
+        yield (
+            "order_line",
+            {
+                "order_id": order_id,
+                "line_id": f"{order_id}/{sku_id}/1",  # the key that the order export's rows get
+                **times,
+                "paid_on": told.day(times["paid_at"]),
+                "status": status,
+                "after_sale": None,
+                "sku": text(units[0], "seller_sku") or sku_id,
+                "product_id": identifier(units[0], "product_id"),
+                "platform_sku": sku_id,
+                "title": text(units[0], "product_name"),
+                "spec": text(units[0], "sku_name"),
+                "is_gift": all(bool(unit.get("is_gift")) for unit in units),
+                **_money(units, currency),
+                "shipping_cents": shipping,
+                "currency": currency,
+                **_whence(units),
+                "buyer_key": order.get("buyer_key"),
+                "province": text(order, "state"),
+                "updated_at": latest(moment(order, "update_time"), *times.values()),
+                RANK: RANKS[status],
+            },
+        )
         shipping = 0
 
 
@@ -266,7 +299,7 @@ def _whence(units: Sequence[Record]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-# --- returns and cancellations ------------------------------------------------------------------------
+# --- returns and cancellations --------------------------------------------------------------------
 
 
 def fetch_refunds(account: Account, window: Window) -> Pages:
@@ -299,24 +332,29 @@ def _refunds(case: Record, told: Told) -> Iterator[Row]:
     parts = _parts(case, "cancel_line_items" if cancelled else "return_line_items", currency)
     for number, (sku, goods, shipping) in enumerate(parts):
         nothing = status == "closed"
-        yield "refund", {
-            "refund_id": case_id if number == 0 else f"{case_id}/{sku}",
-            "order_id": order_id,
-            "line_id": f"{order_id}/{sku}/1" if sku else None,
-            "kind": "refund_only" if cancelled else KINDS.get(str(case.get("return_type")), "unknown"),
-            "stage": "before_ship" if cancelled else "after_ship",
-            "status": status,
-            "reason": text(case, "return_reason_text", "cancel_reason_text", "return_reason"),
-            "reason_label": None,
-            "requested_at": moment(case, "create_time"),
-            "refunded_at": refunded_at,
-            "refunded_on": told.day(refunded_at),
-            "amount_cents": 0 if nothing else goods,
-            "shipping_cents": 0 if nothing else shipping,
-            "currency": currency,
-            "updated_at": updated or 0,
-            RANK: {"asked": 1, "closed": 2, "refunded": 3}[status],
-        }
+        yield (
+            "refund",
+            {
+                "refund_id": case_id if number == 0 else f"{case_id}/{sku}",
+                "order_id": order_id,
+                "line_id": f"{order_id}/{sku}/1" if sku else None,
+                "kind": "refund_only"
+                if cancelled
+                else KINDS.get(str(case.get("return_type")), "unknown"),
+                "stage": "before_ship" if cancelled else "after_ship",
+                "status": status,
+                "reason": text(case, "return_reason_text", "cancel_reason_text", "return_reason"),
+                "reason_label": None,
+                "requested_at": moment(case, "create_time"),
+                "refunded_at": refunded_at,
+                "refunded_on": told.day(refunded_at),
+                "amount_cents": 0 if nothing else goods,
+                "shipping_cents": 0 if nothing else shipping,
+                "currency": currency,
+                "updated_at": updated or 0,
+                RANK: {"asked": 1, "closed": 2, "refunded": 3}[status],
+            },
+        )
 
 
 def _state(state: str) -> str:
@@ -331,7 +369,9 @@ def _parts(case: Record, name: str, currency: str) -> list[tuple[str | None, int
     goods = max(money(case, "refund_amount.refund_total", currency) - shipping, 0)
     by_sku: dict[str, int] = defaultdict(int)
     for item in case.get(name) or []:
-        by_sku[needed(item, "sku_id")] += money(item, "refund_amount.refund_subtotal", currency) or (
+        by_sku[needed(item, "sku_id")] += money(
+            item, "refund_amount.refund_subtotal", currency
+        ) or (
             money(item, "refund_amount.refund_total", currency)
             - money(item, "refund_amount.refund_shipping_fee", currency)
         )
@@ -343,7 +383,7 @@ def _parts(case: Record, name: str, currency: str) -> list[tuple[str | None, int
             for number, (sku, share) in enumerate(zip(skus, shares, strict=True))]  # fmt: skip
 
 
-# --- listings and stock -------------------------------------------------------------------------------
+# --- listings and stock ---------------------------------------------------------------------------
 
 
 def fetch_listings(account: Account, window: Window) -> Pages:
@@ -365,7 +405,9 @@ LISTED = {"ACTIVATE": "live", "SELLER_DEACTIVATED": "paused", "PLATFORM_DEACTIVA
 
 def parse_listings(records: Sequence[Record], told: Told) -> Outcome:
     """One listing per SKU; stock is added up over the warehouses."""
-    return read_records(records, PLATFORM, lambda one: _listings(one, told), lambda one: needed(one, "id"))
+    return read_records(
+        records, PLATFORM, lambda one: _listings(one, told), lambda one: needed(one, "id")
+    )
 
 
 def _listings(product: Record, told: Told) -> Iterator[Row]:
@@ -375,18 +417,21 @@ def _listings(product: Record, told: Told) -> Iterator[Row]:
         stock = [whole(one, "quantity") or 0 for one in sku.get("inventory") or []]
         off = at(sku, "status_info.status") == "DEACTIVATED"
         price = text(sku, "price.sale_price", "price.tax_exclusive_price")
-        yield "listing", {
-            "listing_id": needed(sku, "id"),
-            "sku": text(sku, "seller_sku") or needed(sku, "id"),
-            "product_id": needed(product, "id"),
-            "title": text(product, "title"),
-            "spec": None,
-            "status": "paused" if off and status == "live" else status,
-            "price_cents": money({"price": price}, "price", currency) if price else None,
-            "currency": currency,
-            "quantity": sum(stock) if stock else None,
-            "updated_at": told.fetched_at,
-        }
+        yield (
+            "listing",
+            {
+                "listing_id": needed(sku, "id"),
+                "sku": text(sku, "seller_sku") or needed(sku, "id"),
+                "product_id": needed(product, "id"),
+                "title": text(product, "title"),
+                "spec": None,
+                "status": "paused" if off and status == "live" else status,
+                "price_cents": money({"price": price}, "price", currency) if price else None,
+                "currency": currency,
+                "quantity": sum(stock) if stock else None,
+                "updated_at": told.fetched_at,
+            },
+        )
 
 
 def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> None:
@@ -408,10 +453,12 @@ def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> 
     _search(account, f"/product/{version}/products/{product_id}/inventory/update", {}, data)
 
 
-# --- videos by day, sessions by minute ----------------------------------------------------------------
+# --- videos by day, sessions by minute ------------------------------------------------------------
 
 
-def _analytics(account: Account, path: str, window: Window, name: str, key: str, **more: str) -> Pages:
+def _analytics(
+    account: Account, path: str, window: Window, name: str, key: str, **more: str
+) -> Pages:
     """Pages of a list of figures for the whole days of the window; days not ready yet give nothing."""
 
     def read(token: str) -> tuple[list[dict[str, Any]], str, int | None]:
@@ -420,7 +467,11 @@ def _analytics(account: Account, path: str, window: Window, name: str, key: str,
             end_date_lt=account.told.day(window.end) or "", currency="LOCAL",
             page_size=str(ANALYTICS_SIZE), page_token=token, **more,
         )  # fmt: skip
-        return found.get(name) or [], str(found.get("next_page_token") or ""), whole(found, "total_count")
+        return (
+            found.get(name) or [],
+            str(found.get("next_page_token") or ""),
+            whole(found, "total_count"),
+        )
 
     return chained(read, lambda one: one.get(key))
 
@@ -436,31 +487,40 @@ def fetch_videos(account: Account, window: Window) -> Pages:
 def parse_videos(records: Sequence[Record], told: Told) -> Outcome:
     """One video and what one day added to it; lifetime totals are not offered."""
     return read_records(
-        records, PLATFORM, lambda one: _video(one, told), lambda one: f"{needed(one, 'id')} {one['day']}"
+        records,
+        PLATFORM,
+        lambda one: _video(one, told),
+        lambda one: f"{needed(one, 'id')} {one['day']}",
     )
 
 
 def _video(video: Record, told: Told) -> Iterator[Row]:
     published = iso_moment(video.get("video_post_time"), told.time_zone)
     currency = text(video, "gmv.currency") or told.currency
-    yield "video", {
-        "video_id": needed(video, "id"),
-        "title": text(video, "title"),
-        "published_at": published,
-        "published_on": told.day(published),
-        "seconds": whole(video, "duration"),
-        "updated_at": published or 0,
-    }
-    yield "video_day", {
-        "video_id": needed(video, "id"),
-        "day": str(video["day"]),
-        **{name: whole(video, name) for name in ("views", "likes", "comments", "shares")},
-        "gmv_cents": _gmv(video, "gmv", currency),
-        "orders": whole(video, "sku_orders"),
-        "units": whole(video, "items_sold"),
-        "product_clicks": whole(video, "product_clicks"),
-        "updated_at": told.fetched_at,
-    }
+    yield (
+        "video",
+        {
+            "video_id": needed(video, "id"),
+            "title": text(video, "title"),
+            "published_at": published,
+            "published_on": told.day(published),
+            "seconds": whole(video, "duration"),
+            "updated_at": published or 0,
+        },
+    )
+    yield (
+        "video_day",
+        {
+            "video_id": needed(video, "id"),
+            "day": str(video["day"]),
+            **{name: whole(video, name) for name in ("views", "likes", "comments", "shares")},
+            "gmv_cents": _gmv(video, "gmv", currency),
+            "orders": whole(video, "sku_orders"),
+            "units": whole(video, "items_sold"),
+            "product_clicks": whole(video, "product_clicks"),
+            "updated_at": told.fetched_at,
+        },
+    )
 
 
 def _gmv(record: Record, path: str, currency: str) -> int | None:
@@ -494,43 +554,53 @@ def _minutes(account: Account, version: str, session: str) -> list[dict[str, Any
 
 def parse_live(records: Sequence[Record], told: Told) -> Outcome:
     """One session with its minutes, from the shape of 202509 or of 202609."""
-    return read_records(records, PLATFORM, lambda one: _live(one, told), lambda one: needed(one, "id"))
+    return read_records(
+        records, PLATFORM, lambda one: _live(one, told), lambda one: needed(one, "id")
+    )
 
 
 def _live(live: Record, told: Told) -> Iterator[Row]:
     sold, talk = live.get("sales_performance") or {}, live.get("interaction_performance") or {}
-    seen = {**talk, **(live.get("traffic") or {})}  # 202509 has no `traffic`: its figures stand in talk
+    seen = {
+        **talk,
+        **(live.get("traffic") or {}),
+    }  # 202509 has no `traffic`: its figures stand in talk
     started, ended = moment(live, "start_time"), moment(live, "end_time")
     stated = sold.get("live_attributed_gmv") or sold.get("gmv") or {}
     currency = text(stated, "currency") or told.currency
     views, average = whole(seen, "views"), whole(seen, "avg_viewing_duration")
     session = needed(live, "id")
-    yield "live_session", {
-        "session_id": session,
-        "account": text(live, "creator.user_name", "username"),
-        "title": text(live, "title"),
-        "started_at": started,
-        "ended_at": ended,
-        "started_on": told.day(started),
-        "seconds": ended - started if started and ended else None,
-        "peak_viewers": whole(seen, "pcu"),
-        "average_viewers": whole(seen, "acu"),
-        "impressions": whole(seen, "impressions"),
-        "views": views,
-        "viewers": whole(seen, "viewers"),
-        "watch_seconds": views * average if views is not None and average is not None else None,
-        "followers_gained": whole(talk, "new_followers"),
-        **{name: whole(talk, name) for name in ("comments", "likes", "shares")},
-        "product_impressions": whole(seen, "product_impressions"),
-        "product_clicks": whole(seen, "product_clicks"),
-        "orders_created": whole(sold, "created_sku_orders"),
-        "orders": whole(sold, "live_attributed_orders", "live_attributed_sku_orders", "sku_orders"),
-        "units": whole(sold, "live_attributed_items_sold", "items_sold"),
-        "buyers": whole(sold, "attributed_customers", "customers"),
-        "gmv_cents": _gmv({"gmv": stated or None}, "gmv", currency),
-        "currency": currency,
-        "updated_at": told.fetched_at,
-    }
+    yield (
+        "live_session",
+        {
+            "session_id": session,
+            "account": text(live, "creator.user_name", "username"),
+            "title": text(live, "title"),
+            "started_at": started,
+            "ended_at": ended,
+            "started_on": told.day(started),
+            "seconds": ended - started if started and ended else None,
+            "peak_viewers": whole(seen, "pcu"),
+            "average_viewers": whole(seen, "acu"),
+            "impressions": whole(seen, "impressions"),
+            "views": views,
+            "viewers": whole(seen, "viewers"),
+            "watch_seconds": views * average if views is not None and average is not None else None,
+            "followers_gained": whole(talk, "new_followers"),
+            **{name: whole(talk, name) for name in ("comments", "likes", "shares")},
+            "product_impressions": whole(seen, "product_impressions"),
+            "product_clicks": whole(seen, "product_clicks"),
+            "orders_created": whole(sold, "created_sku_orders"),
+            "orders": whole(
+                sold, "live_attributed_orders", "live_attributed_sku_orders", "sku_orders"
+            ),
+            "units": whole(sold, "live_attributed_items_sold", "items_sold"),
+            "buyers": whole(sold, "attributed_customers", "customers"),
+            "gmv_cents": _gmv({"gmv": stated or None}, "gmv", currency),
+            "currency": currency,
+            "updated_at": told.fetched_at,
+        },
+    )
     for minute in live.get("minutes") or []:
         yield "live_minute", _minute(session, minute, currency, told)
 
@@ -558,28 +628,28 @@ def _minute(session: str, minute: Record, currency: str, told: Told) -> dict[str
     }  # fmt: skip
 
 
-# --- personal data ------------------------------------------------------------------------------------
+# --- personal data --------------------------------------------------------------------------------
 
-KEPT = frozenset(
-    "id create_time update_time paid_time rts_time collection_time delivery_time cancel_time status "
-    "fulfillment_type order_type is_sample_order payment currency sub_total shipping_fee "
-    "seller_discount platform_discount payment_platform_discount total_amount "
-    "original_total_product_price original_shipping_fee shipping_fee_seller_discount "
-    "shipping_fee_platform_discount tax line_items sku_id display_status product_name seller_sku "
-    "sku_name product_id sale_price original_price is_gift room_id product_listing_type "
-    "order_id return_id return_type return_status role return_reason return_reason_text "
-    "refund_amount refund_total refund_subtotal refund_shipping_fee refund_tax return_line_items "
-    "return_line_item_id order_line_item_id cancel_id cancel_type cancel_status cancel_reason "
-    "cancel_reason_text cancel_line_items cancel_line_item_id title skus price tax_exclusive_price inventory "
-    "warehouse_id quantity status_info deactivation_source list_price amount day video_post_time "
-    "duration gmv attributed_gmv views likes comments shares sku_orders items_sold product_clicks "
-    "product_impressions new_followers video_finish_rate creator user_name start_time end_time "
-    "sales_performance interaction_performance traffic live_attributed_gmv live_gmv "
-    "live_attributed_items_sold live_attributed_orders live_attributed_sku_orders "
-    "created_sku_orders attributed_customers customers pcu acu impressions viewers "
-    "avg_viewing_duration avg_viewing_duration_per_viewer minutes sales interactions conversion "
-    "main_orders over_1m_views".split()
-)  # fmt: skip
+KEPT = names("""
+    id create_time update_time paid_time rts_time collection_time delivery_time cancel_time status
+    fulfillment_type order_type is_sample_order payment currency sub_total shipping_fee
+    seller_discount platform_discount payment_platform_discount total_amount
+    original_total_product_price original_shipping_fee shipping_fee_seller_discount
+    shipping_fee_platform_discount tax line_items sku_id display_status product_name seller_sku
+    sku_name product_id sale_price original_price is_gift room_id product_listing_type order_id
+    return_id return_type return_status role return_reason return_reason_text refund_amount
+    refund_total refund_subtotal refund_shipping_fee refund_tax return_line_items
+    return_line_item_id order_line_item_id cancel_id cancel_type cancel_status cancel_reason
+    cancel_reason_text cancel_line_items cancel_line_item_id title skus price tax_exclusive_price
+    inventory warehouse_id quantity status_info deactivation_source list_price amount day
+    video_post_time duration gmv attributed_gmv views likes comments shares sku_orders items_sold
+    product_clicks product_impressions new_followers video_finish_rate creator user_name
+    start_time end_time sales_performance interaction_performance traffic live_attributed_gmv
+    live_gmv live_attributed_items_sold live_attributed_orders live_attributed_sku_orders
+    created_sku_orders attributed_customers customers pcu acu impressions viewers
+    avg_viewing_duration avg_viewing_duration_per_viewer minutes sales interactions conversion
+    main_orders over_1m_views
+""")
 
 
 def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
@@ -607,4 +677,3 @@ RESOURCES = (
     Resource("live", fetch_live, parse_live, window=30 * DAY, look_back=4 * DAY, rest=3600,
              stored="snapshot", whole_days=True),
 )  # fmt: skip
-
