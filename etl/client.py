@@ -218,11 +218,14 @@ class Budget:
 
 
 class Bucket:
-    """A token bucket: `rate` requests a second, at most `burst` of them at once."""
+    """A token bucket: `rate` requests a second, at most `burst` of them at once.
+
+    It begins empty: another run of the same app may have asked a moment ago.
+    """
 
     def __init__(self, rate: float, clock: Clock, burst: float = 1.0) -> None:
         self.rate, self.clock, self.burst = rate * SHARE_OF_LIMIT, clock, burst
-        self._tokens, self._told = burst, clock.stopwatch()
+        self._tokens, self._told = 0.0, clock.stopwatch()
 
     def wait(self) -> float:
         """Seconds until the next request may go; take its token."""

@@ -16,7 +16,7 @@ from typing import Any
 from etl import client as web
 from etl.client import Answer, Call, Request, code_text
 from etl.connector import DAY, Account, Credential, Gap, Keys, Pages, Person, Resource, Window
-from etl.paging import TooMany, numbered
+from etl.paging import numbered, timed
 from etl.records import (
     RANK,
     Outcome,
@@ -58,8 +58,7 @@ GAPS = (
     Gap("product_statements", ("douyin_products",)),
     Gap("settlement", ("douyin_settlement",)),
 )
-SIZE, MOST = 100, 50_000
-LIST_MOST = 10_000
+SIZE = 100
 
 STATUS = {1: "unpaid", 105: "paid", 2: "paid", 101: "paid", 3: "shipped", 4: "cancelled",
           5: "completed", 21: "cancelled", 22: "cancelled", 39: "cancelled", 103: "unpaid"}  # fmt: skip
@@ -161,31 +160,18 @@ def _token(account: Account, name: str, data: Mapping[str, str]) -> Keys:
 
 
 def fetch_orders(account: Account, window: Window) -> Pages:
-    """Orders that changed in the window, in pages; a window that is too full is halved."""
+    """Orders that changed in the window, oldest change first."""
 
-    def read(page: int) -> tuple[list[dict[str, Any]], int]:
+    def read(part: Window, page: int) -> tuple[list[dict[str, Any]], int]:
         data = _post(
             account, "order.searchList", page=page, size=SIZE, order_by="update_time",
-            order_asc=True, update_time_start=window.start, update_time_end=window.end,
+            order_asc=True, update_time_start=part.start, update_time_end=part.end,
         )  # fmt: skip
         return data.get("shop_order_list") or [], whole(data, "total") or 0
 
-    return _halved(fetch_orders, account, window, numbered(read, SIZE, _order_id, most=MOST))
-
-
-def _halved(fetch: Any, account: Account, window: Window, pages: Pages) -> Pages:
-    try:
-        yield from pages
-    except TooMany:
-        middle = (window.start + window.end) // 2
-        if middle == window.start:
-            raise web.Refused(platform=NAME, found="isv.parameter-invalid:20013") from None
-        yield from fetch(account, Window(window.start, middle))
-        yield from fetch(account, Window(middle, window.end))
-
-
-def _order_id(order: Mapping[str, Any]) -> object:
-    return order.get("order_id")
+    return timed(
+        read, SIZE, lambda one: moment(one, "update_time"), lambda one: one["order_id"], window
+    )
 
 
 def parse_orders(records: Sequence[Record], told: Told) -> Outcome:
@@ -201,9 +187,9 @@ def _lines(order: Record, told: Told) -> Iterator[Row]:
         raise Unreadable("sku_order_list", "Missing")
     weights = [_listed(item) for item in items]
     paid = shares(fen(order, "pay_amount"), [whole(i, "pay_amount") for i in items], weights)
-    posts: list[int | None] = [whole(item, "post_amount") for item in items]
+    posts = [whole(item, "post_amount") for item in items]
     if None in posts:  # told for the order only: it counts on the first line
-        posts = [fen(order, "post_amount")] + [0] * (len(items) - 1)
+        posts = [fen(order, "post_amount") if number == 0 else 0 for number in range(len(items))]
     payments = shares(
         fen(order, "promotion_pay_amount"),
         [whole(i, "promotion_pay_amount") for i in items],
@@ -332,18 +318,17 @@ CARRIER_WORDS = {"直播间": "live", "直播": "live", "短视频": "video", "�
 def fetch_refunds(account: Account, window: Window) -> Pages:
     """Cases that changed in the window; the update window only works with this order."""
 
-    def read(page: int) -> tuple[list[dict[str, Any]], int]:
+    def read(part: Window, page: int) -> tuple[list[dict[str, Any]], int]:
         data = _post(
             account, "afterSale.List", page=page, size=SIZE, order_by=["update_time asc"],
-            update_start_time=window.start, update_end_time=window.end,
+            update_start_time=part.start, update_end_time=part.end,
         )  # fmt: skip
         return data.get("items") or [], whole(data, "total") or 0
 
-    return _halved(fetch_refunds, account, window, numbered(read, SIZE, _case_id, most=MOST))
-
-
-def _case_id(case: Mapping[str, Any]) -> object:
-    return at(case, "aftersale_info.aftersale_id")
+    return timed(
+        read, SIZE, lambda one: moment(one, "aftersale_info.update_time"),
+        lambda one: at(one, "aftersale_info.aftersale_id"), window,
+    )  # fmt: skip
 
 
 def parse_refunds(records: Sequence[Record], told: Told) -> Outcome:
@@ -406,7 +391,7 @@ def fetch_listings(account: Account, window: Window) -> Pages:
         return data.get("data") or [], whole(data, "total") or 0
 
     done: set[object] = set()
-    for page in numbered(read, SIZE, lambda one: one.get("product_id"), most=LIST_MOST):
+    for page in numbered(read, SIZE, lambda one: one.get("product_id")):
         fresh = [one for one in page if one.get("product_id") not in done]
         done.update(one.get("product_id") for one in fresh)
         yield [

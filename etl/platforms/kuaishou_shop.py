@@ -376,7 +376,7 @@ def fetch_listings(account: Account, window: Window) -> Pages:
         return data.get("items") or [], whole(data, "totalItemCount") or 0
 
     done: set[object] = set()
-    for page in numbered(read, ITEMS, lambda one: one.get("kwaiItemId"), most=10**9):
+    for page in numbered(read, ITEMS, lambda one: one.get("kwaiItemId")):
         fresh = [one for one in page if one.get("kwaiItemId") not in done]
         done.update(one.get("kwaiItemId") for one in fresh)
         yield [{**one, "skus": _skus(account, one.get("kwaiItemId"))} for one in fresh]
@@ -452,7 +452,7 @@ def fetch_comments(account: Account, window: Window) -> Pages:
         )  # fmt: skip
         return data.get("rootComment") or [], whole(data, "total") or 0
 
-    return numbered(read, REVIEWS, lambda one: one.get("commentId"), most=10**9)
+    return numbered(read, REVIEWS, lambda one: one.get("commentId"))
 
 
 def parse_comments(records: Sequence[Record], told: Told) -> Outcome:
