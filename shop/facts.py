@@ -17,6 +17,8 @@ from sqlalchemy import Connection
 NAMES_AT_ONCE = 20_000
 LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the curtain still belong to the session
 
+END_OF_TIME = 1 << 60
+
 SUMS = (
     "orders", "first_orders", "units", "lines", "list_cents", "seller_discount_cents",
     "platform_discount_cents", "buyer_paid_cents", "shipping_cents", "refund_cents",
@@ -32,9 +34,8 @@ EARLIER = """
     AND x.order_id = l.order_id AND x.line_id < l.line_id AND x.paid_on IS NOT NULL
     AND NOT x.is_gift{})
 """
-LINES_OF_DAY = f"""
-{SKU_DAY.format(", ".join(SUMS))}
-SELECT :shop, :day, platform, currency, carrier, seller, sku,
+SUMS_OF_LINES = f"""
+SELECT :shop AS shop_id, :day AS day, platform, currency, carrier, seller, sku,
   SUM(is_first OR first_of_sku), SUM(is_first), SUM(quantity), COUNT(*), SUM(list_cents),
   SUM(seller_discount_cents), SUM(platform_discount_cents), SUM(buyer_paid_cents),
   SUM(shipping_cents), 0, 0, 0, 0
@@ -46,11 +47,12 @@ FROM (
       list_cents, seller_discount_cents, platform_discount_cents, buyer_paid_cents,
       shipping_cents, NOT {EARLIER.format("")} AS is_first
     FROM order_line l INDEXED BY order_line_paid_on
-    WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift LIMIT -1
+    WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift AND paid_at < :until LIMIT -1
   ) l
 )
 GROUP BY platform, currency, carrier, seller, sku
 """
+LINES_OF_DAY = f"{SKU_DAY.format(', '.join(SUMS))} {SUMS_OF_LINES}"
 
 # The line that a refund belongs to: its own, else the first line of its order, else none known.
 REFUNDED = """
@@ -66,13 +68,16 @@ r.status = 'refunded' AND r.amount_cents > 0 AND (NOT r.is_estimate OR NOT EXIST
   SELECT 1 FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
     AND y.order_id = r.order_id AND NOT y.is_estimate AND y.status = 'refunded'))
 """
-REFUNDS_OF_DAY = f"""
-{SKU_DAY.format("refund_cents")}
-SELECT :shop, :day, r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
+SUMS_OF_REFUNDS = f"""
+SELECT :shop AS shop_id, :day AS day, r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
   COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, '') AS sku, SUM(r.amount_cents)
 FROM refund r {REFUNDED}
 WHERE r.shop_id = :shop AND r.refunded_on = :day AND {COUNTS}
+  AND COALESCE(r.refunded_at, 0) < :until
 GROUP BY r.platform, r.currency, 5, 6, 7
+"""
+REFUNDS_OF_DAY = f"""
+{SKU_DAY.format("refund_cents")} {SUMS_OF_REFUNDS}
 ON CONFLICT DO UPDATE SET refund_cents = excluded.refund_cents
 """
 # Refunds of the orders paid on a day, found from the day's first lines: each case once.
@@ -221,7 +226,7 @@ def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
 
 
 def _tell_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> None:
-    values = {"shop": shop_id, "day": day}
+    values = {"shop": shop_id, "day": day, "until": END_OF_TIME}
     for table in ("fact_sku_day", "fact_day"):
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
     cursor.execute(LINES_OF_DAY, values)
