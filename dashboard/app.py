@@ -6,7 +6,7 @@ import gc
 
 import streamlit as st
 
-from dashboard import frame, links, theme, widgets, words
+from dashboard import frame, theme, widgets
 from dashboard.words import t
 from shop.errors import ShopError
 
@@ -52,8 +52,7 @@ def main() -> None:
         frame.build(with_period=name in WITH_PERIOD)
         page.run()
     except ShopError as problem:
-        key = f"errors.{problem.code}"
-        st.error(t(key, **problem.details) if words.has(key) else str(problem))
+        widgets.refusal(problem)
 
 
 main()

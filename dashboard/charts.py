@@ -96,15 +96,12 @@ def ticks(top: float, unit: str) -> dict[str, Any]:
 
 
 def _dates(language: str) -> dict[str, Any]:
-    if language == "zh":
-        formats = ("%-m月%-d日", "%Y年%-m月")
-    else:
-        formats = ("%-d %b", "%b %Y")
+    day, month = ("%-m月%-d日", "%Y年%-m月") if language == "zh" else ("%-d %b", "%b %Y")
     return {
         "type": "date", "nticks": 7, "tickangle": 0,
         "tickformatstops": [
-            {"dtickrange": [None, "M1"], "value": formats[0]},
-            {"dtickrange": ["M1", None], "value": formats[1]},
+            {"dtickrange": [None, "M1"], "value": day},
+            {"dtickrange": ["M1", None], "value": month},
         ],
     }  # fmt: skip
 

@@ -8,11 +8,11 @@ import streamlit as st
 
 from dashboard import figures, frame, links, widgets
 from dashboard.words import t
+from shop.errors import BadPeriod
 from shop.growth import Comparison
 from shop.query import unit_of
 from shop.seasons import CALENDARS, Period, parse_period
 from shop.seasons import before as fair_before
-from shop.errors import BadPeriod
 
 FREE = "free"
 DEFAULTS = {"month": "mtd", "last_month": "mtd"}

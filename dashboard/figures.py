@@ -16,8 +16,8 @@ UNKNOWN = "–"
 MINUS = "−"
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥"}
 WITHOUT_CENTS = {"JPY", "VND", "KRW", "IDR"}
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-WEEKDAYS = {"zh": "周一 周二 周三 周四 周五 周六 周日".split(), "en": "Mon Tue Wed Thu Fri Sat Sun".split()}
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+WEEKDAYS = {"zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"], "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]}
 SHORT_FROM = 10_000
 _currency: ContextVar[str] = ContextVar("currency", default="CNY")
 
@@ -190,6 +190,17 @@ def span(days: Days) -> str:
 
 
 @_known
+def short_span(days: Days) -> str:
+    """A range of days without the year: 3月1日–15日, 1–15 Mar."""
+    start, end = days.start, days.end
+    if start == end:
+        return short_day(start)
+    if start.month != end.month:
+        return f"{short_day(start)}–{short_day(end)}"
+    return f"{short_day(start)}–{end.day}日" if _zh() else f"{start.day}–{short_day(end)}"
+
+
+@_known
 def clock(moment: Any) -> str:
     """A time of day: 15:04."""
     return f"{moment:%H:%M}"
@@ -203,5 +214,6 @@ def by_unit(unit: str) -> Callable[[Any], str]:
 FORMATS: dict[str, Callable[[Any], str]] = {
     "money": money, "exact": exact, "count": count, "number": number, "rate": rate, "size": size,
     "change": change, "points": points, "seconds": seconds, "day": day, "short_day": short_day,
-    "weekday": weekday, "month": month, "span": span, "clock": clock,
+    "weekday": weekday, "month": month, "span": span,
+    "short_span": short_span, "clock": clock,
 }  # fmt: skip

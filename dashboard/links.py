@@ -95,6 +95,25 @@ def _ranged(key: str, names: tuple[str, str]) -> None:
             put(name, on.isoformat())
 
 
+def page() -> int:
+    """The page of a long list that the URL names, from 1."""
+    found = get("page", "1")
+    return max(int(found), 1) if found.isdecimal() else 1
+
+
+def pages(count: int) -> None:
+    """The control that turns the pages of a long list."""
+    if count < 2:
+        return
+    now = min(page(), count)
+    key = f"page-{now}-{count}"  # a page of another list begins anew
+    st.pagination(count, default=now, key=key, max_visible_pages=5, on_change=_turned_to, args=(key,))
+
+
+def _turned_to(key: str) -> None:
+    put("page", str(st.session_state[key]), "1")
+
+
 def as_day(text: str) -> date | None:
     """The day that a parameter names; None where it is none."""
     try:

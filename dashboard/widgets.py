@@ -18,6 +18,7 @@ import streamlit as st
 from dashboard import charts, figures, links, words
 from dashboard.words import t
 from shop import exports
+from shop.errors import ShopError
 from shop.growth import Comparison
 from shop.metrics import metric
 from shop.query import describe, unit_of
@@ -70,6 +71,20 @@ def _strong(text: str) -> str:
 def note(text: str) -> None:
     """A quiet line of explanation."""
     st.html(f'<p class="kb-note">{_strong(text)}</p>')
+
+
+def said(problem: ShopError | None) -> str:
+    """An error in the words of this language; in English where there are none yet."""
+    if problem is None:
+        return ""
+    key = f"errors.{problem.code}"
+    return t(key, **problem.details) if words.has(key) else str(problem)
+
+
+def refusal(problem: ShopError) -> None:
+    """An error at the door of the page: its sentence, nothing of the machinery."""
+    with st.container(border=True, key="empty-error"):
+        note(said(problem))
 
 
 def empty(page: str) -> None:
@@ -171,6 +186,21 @@ def sparkline(values: Sequence[int], width: int = 160, height: int = 28) -> str:
         f'<svg class="kb-spark" viewBox="0 0 {width} {height}" preserveAspectRatio="none" '
         f'aria-hidden="true"><polygon points="{area}"/>'
         f'<polyline points="{line}" vector-effect="non-scaling-stroke"/></svg>'
+    )
+
+
+def bar_list(rows: Sequence[tuple[str, float, str, str]]) -> None:
+    """Names with a bar as long as their share of the largest, their figure and a quiet remark."""
+    st.html(
+        '<table class="kb-list">'
+        + "".join(
+            f'<tr><td title="{escape(name)}">{escape(name)}</td>'
+            f'<td><span class="kb-bar" style="width:{share:.1%}"></span></td>'
+            f'<td class="kb-right">{escape(figure)}</td>'
+            f'<td class="kb-right kb-muted">{escape(remark)}</td></tr>'
+            for name, share, figure, remark in rows
+        )
+        + "</table>"
     )
 
 

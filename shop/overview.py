@@ -134,7 +134,7 @@ class Waiting:
         return self.open_questions + self.rows_set_aside
 
 
-def waiting(db: Database, now: datetime, shop: int = 1) -> Waiting:
+def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
     """What waits now, over all days: questions without an answer, rows that were set aside."""
     with db.read() as connection:
         zone = ZoneInfo(shop_facts(connection, shop).time_zone)
@@ -151,7 +151,7 @@ def waiting(db: Database, now: datetime, shop: int = 1) -> Waiting:
     if imported is None:
         return Waiting(questions, aside, None, None)
     on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
-    return Waiting(questions, aside, on, (now.astimezone(zone).date() - on).days)
+    return Waiting(questions, aside, on, (today - on).days)
 
 
 def is_empty(db: Database, shop: int = 1) -> bool:
