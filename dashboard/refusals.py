@@ -22,7 +22,7 @@ def error(problem: ShopError) -> str:
 def reason(code: str, details: Mapping[str, Any]) -> str:
     """Why a row was set aside."""
     if words.language() == "en":
-        from etl.reasons import REASONS
+        from etl.reasons import sentence
 
-        return REASONS[code].format(**details)
-    return words.t(f"reasons.{code}", **details)
+        return sentence(code, details)
+    return words.t(f"reasons.{code}", **{"found": "", "expected": "", "known": "", **details})

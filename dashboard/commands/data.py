@@ -81,7 +81,7 @@ def _import_one(
     finally:
         db.close()
     if not quiet:
-        _say_report(report)
+        say_report(report)
     return as_contract(report)
 
 
@@ -98,12 +98,12 @@ def as_contract(report: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _say_report(report: Any) -> None:
+def say_report(report: Any) -> None:
+    """Print what came of one file, and why its first rows were set aside."""
     key = "seen" if report.seen_before else "done"
     click.echo(
-        t(f"commands.import.{key}", file=report.file, kind=t(f"kinds.{report.kind}")
-          if _known_kind(report.kind) else report.kind, read=report.read, stored=report.stored,
-          unchanged=report.unchanged, set_aside=report.set_aside)
+        t(f"commands.import.{key}", file=report.file, kind=_kind(report.kind), read=report.read,
+          stored=report.stored, unchanged=report.unchanged, set_aside=report.set_aside)
     )  # fmt: skip
     for found in report.reasons[:10]:
         column = found.column or "–"
@@ -115,10 +115,11 @@ def _say_report(report: Any) -> None:
         click.echo("  " + t("commands.import.more", count=report.set_aside - 10))
 
 
-def _known_kind(kind: str) -> bool:
+def _kind(kind: str) -> str:
+    """The name of a kind of file; a user's own profile goes by its own name."""
     from dashboard import words
 
-    return words.has(f"kinds.{kind}")
+    return t(f"kinds.{kind}") if words.has(f"kinds.{kind}") else kind
 
 
 class _progress:
@@ -150,7 +151,7 @@ def _retry() -> list[dict[str, Any]]:
     reports = retry(db)
     db.close()
     for report in reports:
-        _say_report(report)
+        say_report(report)
     if not reports:
         click.echo(t("commands.import.nothing_waits"))
     return [as_contract(report) for report in reports]
@@ -186,26 +187,48 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 def status_command(as_json: bool) -> None:
     """What was read in, over which days, and what waits."""
-    from dashboard.figures import span
-    from shop.coverage import sources
+    from shop.syncs import read_so_far
     from shop.db import connect
 
     db = connect()
-    found = sources(db)
+    found = read_so_far(db)
     db.close()
     if as_json:
-        say_json({"sources": [source.__dict__ for source in found]})
+        say_json({"sources": [_source(source) for source in found]})
         return
     click.echo(t("commands.status.database", path=str(db.path)))
     if not found:
         click.echo(t("commands.status.empty"))
         return
-    del span
     rows = [
-        (t(f"kinds.{s.kind}") if _known_kind(s.kind) else s.kind, str(s.files), f"{s.read:,}",
-         f"{s.set_aside:,}", s.first_on or "–", s.last_on or "–")
+        (_kind(s.kind), str(s.files), f"{s.rows:,}", f"{s.set_aside:,}", str(s.first or "–"),
+         str(s.last or "–"))
         for s in found
     ]  # fmt: skip
     heads = [t(f"commands.status.{name}") for name in
              ("kind", "files", "rows", "set_aside", "first", "last")]  # fmt: skip
     click.echo(table(heads, rows))
+
+
+def _source(source: Any) -> dict[str, Any]:
+    days = {name: value and value.isoformat() for name, value in
+            (("first_on", source.first), ("last_on", source.last))}  # fmt: skip
+    return {"kind": source.kind, "files": source.files, "rows": source.rows,
+            "set_aside": source.set_aside, **days}  # fmt: skip
+
+
+@click.command("export", help=t("commands.export.help"))
+@click.argument("table_name", metavar="TABLE")
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+def export_command(table_name: str, target: Path) -> None:
+    """Write one table to CSV or XLSX; cells that a spreadsheet would run are defused."""
+    from shop.db import connect
+    from shop.dumps import EXPORTED, write_table
+
+    if table_name not in EXPORTED:
+        known = ", ".join(EXPORTED)
+        raise click.UsageError(t("commands.export.unknown", name=table_name, known=known))
+    db = connect()
+    rows = write_table(db, table_name, target)
+    db.close()
+    click.echo(t("commands.export.done", rows=rows, target=str(target)))

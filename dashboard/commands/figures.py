@@ -53,7 +53,7 @@ def report_command(
     elif as_csv:
         _say_csv(content)
     else:
-        _say_text(content, query, currency or shop.currency)
+        say_text(content, query, currency or shop.currency)
 
 
 def _period(start: str | None, end: str | None, zone: str) -> tuple[date, date]:
@@ -122,7 +122,8 @@ def _say_csv(content: dict[str, Any]) -> None:
         writer.writerow(["" if row[name] is None else row[name] for name in names])
 
 
-def _say_text(content: dict[str, Any], query: Any, currency: str) -> None:
+def say_text(content: dict[str, Any], query: Any, currency: str) -> None:
+    """Print a report as tables: its rows, then its totals beside those of the other period."""
     from dashboard import figures
 
     figures.use_currency(currency)

@@ -61,6 +61,7 @@ def demo_command(
 
 def _fill(place: Path, url: str, orders: int, *, spring: bool) -> date:
     """Write the practice shop's export files and import them as a user would; the last day."""
+    from dashboard.commands.data import say_report
     from etl.jobs import import_file
     from shop.db import connect
 
@@ -68,11 +69,7 @@ def _fill(place: Path, url: str, orders: int, *, spring: bool) -> date:
     db = connect(url)
     for path in files:
         report = import_file(db, path, settings=_known_of(path))
-        click.echo(
-            t("commands.import.done", file=report.file, kind=t(f"kinds.{report.kind}"),
-              read=report.read, stored=report.stored, unchanged=report.unchanged,
-              set_aside=report.set_aside)
-        )  # fmt: skip
+        say_report(report)
     db.close()
     return last
 
@@ -100,14 +97,14 @@ def _tables(folder: Path) -> list[Path]:
 
 def _say_figures(url: str, last: date) -> None:
     """Print last month's and this month's figures, as `report` would."""
-    from dashboard.commands.figures import DEFAULT, _say_text, contract
+    from dashboard.commands.figures import DEFAULT, contract, say_text
     from shop.db import connect
     from shop.query import Query, answer
 
     db = connect(url)
     query = Query(DEFAULT, last - timedelta(days=29), last)
     click.echo()
-    _say_text(contract(db, query, answer(db, query), "previous"), query, "CNY")
+    say_text(contract(db, query, answer(db, query), "previous"), query, "CNY")
     click.echo()
     db.close()
 

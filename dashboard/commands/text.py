@@ -11,10 +11,6 @@ import click
 
 from dashboard import figures
 
-BY_UNIT = {"cents": "money", "count": "count", "rate": "rate", "number": "number", "days": "count",
-           "seconds": "length"}  # fmt: skip
-
-
 def width(text: str) -> int:
     """How many terminal columns a text takes."""
     return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
@@ -37,7 +33,11 @@ def _line(cells: Sequence[str], widths: Sequence[int], left: int) -> str:
 
 def figure(value: Any, unit: str) -> str:
     """A figure in full, as a table shows it: every 分 of an amount."""
-    return figures.exact(value, unit)
+    if unit == "cents":
+        return figures.exact(value)
+    if unit in ("count", "days") and value is not None:
+        return f"{value:,}"
+    return figures.by_unit(unit)(value)
 
 
 def say_json(content: Any) -> None:
