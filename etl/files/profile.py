@@ -1,7 +1,7 @@
-"""A column-mapping profile: in TOML, which column of any table is what, and how its cells are written.
+"""A column-mapping profile: in TOML, which column of any table is what, and how it is written.
 
-`load` reads one and refuses, with the key named, what cannot be followed. The built-in profiles stand
-in the folder `profiles` beside this file and are recognised by their headers like any other kind.
+`load` reads one and refuses, with the key named, what cannot be followed. The built-in profiles
+stand in the folder `profiles` beside this file and are recognised by their headers like any kind.
 """
 
 from __future__ import annotations
@@ -140,7 +140,8 @@ class _Reader:
             header_row=file.get("header_row"),
             skip_rows=file.get("skip_rows", 0),
             sheet=file.get("sheet"),
-            date_order=self._one_of(dates, "order", ("auto", "dmy", "mdy", "ymd"), "dates") or "auto",
+            date_order=self._one_of(dates, "order", ("auto", "dmy", "mdy", "ymd"), "dates")
+            or "auto",
             formats=tuple(map(str, dates.get("formats", ()))),
             time_zone=self._zone(dates.get("time_zone")),
             decimal=self._one_of(self._checked("money"), "decimal", (".", ","), "money") or ".",
@@ -158,7 +159,9 @@ class _Reader:
         for key in section:
             if key not in keys:
                 known = ", ".join(keys)
-                raise self.fail(f"{place}.{key}".strip("."), f"there is no such key; known: {known}")
+                raise self.fail(
+                    f"{place}.{key}".strip("."), f"there is no such key; known: {known}"
+                )
 
     def _section(self, name: str) -> dict[str, Any]:
         section = self.raw.get(name, {})

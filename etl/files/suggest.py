@@ -118,11 +118,11 @@ def _candidates(sheet: _Sheet, fields: Iterable[str]) -> dict[str, list[str]]:
     by_name: dict[str, str] = {}
     for header in sheet.headers:
         by_name.setdefault(normal(header).replace("_", ""), header)
-    return {
-        name: [by_name[key] for key in dict.fromkeys(normal(w).replace("_", "") for w in FIELDS[name])
-               if key in by_name]
-        for name in fields if name in FIELDS
-    }  # fmt: skip
+    found = {}
+    for name in fields:
+        keys = dict.fromkeys(normal(word).replace("_", "") for word in FIELDS.get(name, ()))
+        found[name] = [by_name[key] for key in keys if key in by_name]
+    return found
 
 
 def _best_table(sheet: _Sheet) -> tuple[str, dict[str, list[str]]]:
@@ -137,7 +137,7 @@ def _best_table(sheet: _Sheet) -> tuple[str, dict[str, list[str]]]:
 
 
 def _columns(sheet: _Sheet, kind: str, found: dict[str, list[str]]) -> dict[str, str]:
-    """One header per field; two that may both be the paid amount, and required ones not found, are asked."""
+    """One header per field; two that may both be the paid amount are asked, so is what lacks."""
     columns: dict[str, str] = {}
     for name, headers in found.items():
         free = [header for header in headers if header not in columns.values()]
@@ -160,7 +160,9 @@ def _columns(sheet: _Sheet, kind: str, found: dict[str, list[str]]) -> dict[str,
 def _file_section(sheet: _Sheet) -> list[str]:
     table, lines = sheet.table, []
     if table.wrapping == "csv":
-        lines.append(f"separator = {_quoted('tab' if table.delimiter == chr(9) else table.delimiter)}")
+        lines.append(
+            f"separator = {_quoted('tab' if table.delimiter == chr(9) else table.delimiter)}"
+        )
         lines.append(f"encoding = {_quoted(table.encoding)}")
     elif table.sheet_name:
         lines.append(f"sheet = {_quoted(table.sheet_name)}")

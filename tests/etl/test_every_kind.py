@@ -28,14 +28,23 @@ def load(db: Database, sample: Sample, path: Path | None = None) -> FileReport:
 def dump(db: Database, *, rejects: bool = True) -> dict[str, list[tuple]]:
     """All rows of all tables, without the number of the file that they came from."""
     with sqlite3.connect(db.path) as connection:
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        names = [
+            row[0]
+            for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        ]
         found = {}
         for name in names:
-            if name in OWN or name.startswith("sqlite_") or (name == "rejected_record" and not rejects):
+            if (
+                name in OWN
+                or name.startswith("sqlite_")
+                or (name == "rejected_record" and not rejects)
+            ):
                 continue
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
             kept = ", ".join(f'"{c}"' for c in columns if c not in ("source_id", "rejected_id"))
-            found[name] = sorted(connection.execute(f"SELECT {kept} FROM {name}").fetchall(), key=repr)
+            found[name] = sorted(
+                connection.execute(f"SELECT {kept} FROM {name}").fetchall(), key=repr
+            )
         return found
 
 
@@ -57,8 +66,8 @@ def test_twice_is_once(db, sample, tmp_path):
     assert (again.seen_before, again.stored) == (True, 0)
     assert dump(db) == before
     copy = tmp_path / sample.name  # other bytes, the same rows
-    copy.write_bytes(sample.path.read_bytes() + "\r\n\r\n".encode(sample.encoding.removesuffix("-sig"))
-                     .removeprefix(b"\xff\xfe"))  # fmt: skip
+    ending = "\r\n\r\n".encode(sample.encoding.removesuffix("-sig")).removeprefix(b"\xff\xfe")
+    copy.write_bytes(sample.path.read_bytes() + ending)
     third = load(db, sample, copy)
     assert (third.seen_before, third.stored) == (False, 0)
     assert third.read == third.unchanged + third.set_aside
@@ -82,7 +91,9 @@ def parts(sample: Sample) -> tuple[str, list[str]]:
 
 
 @every
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_overlapping_exports_in_any_order_come_to_the_whole(tmp_path_factory, sample, data):
     header, records = parts(sample)
