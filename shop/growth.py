@@ -76,14 +76,13 @@ def compare(db: Database, query: Query, before: Period) -> dict[str, Comparison]
 
 def moved_to(db: Database, query: Query, period: Period) -> Query:
     """The same question over another range, cut at the same time of that range's last day."""
-    cut = getattr(query, "cut_at", None)
+    cut = query.cut_at
     if cut is not None:
         with db.read() as connection:
             zone = ZoneInfo(shop_facts(connection, query.shop).time_zone)
         clock = datetime.fromtimestamp(cut, UTC).astimezone(zone).time()
         cut = int(datetime.combine(period.end, clock, zone).timestamp())
-    asked = replace(query, start=period.start, end=period.end)
-    return asked if cut is None else replace(asked, cut_at=cut)  # type: ignore[call-arg]
+    return replace(query, start=period.start, end=period.end, cut_at=cut)
 
 
 def _side(name: str, period: Period, figure: Figure) -> Side:

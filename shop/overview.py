@@ -98,16 +98,16 @@ def spans(db: Database, query: Query, at: Clock) -> tuple[Span, ...]:
 
 
 def _over(query: Query, period: Period, at: Clock) -> Query:
-    asked = replace(query, metrics=FIGURES, start=period.start, end=period.end, by=())
-    cut = at.cut(period)
-    return asked if cut is None or not hasattr(asked, "cut_at") else replace(asked, cut_at=cut)
+    return replace(
+        query, metrics=FIGURES, start=period.start, end=period.end, by=(), cut_at=at.cut(period)
+    )
 
 
 def _daily(db: Database, query: Query, period: Period) -> tuple[int, ...]:
     from shop.query import answer
 
     asked = replace(
-        query, metrics=("gmv",), start=period.start, end=period.end, by=("day",)
+        query, metrics=("gmv",), start=period.start, end=period.end, by=("day",), cut_at=None
     )
     return tuple(int(value) for value in answer(db, asked)["gmv"])
 
@@ -115,7 +115,7 @@ def _daily(db: Database, query: Query, period: Period) -> tuple[int, ...]:
 def sixty_days(db: Database, query: Query, at: Clock) -> pd.DataFrame:
     """The last sixty days, day by day, with the sixty before laid under them (see `laid_under`)."""
     period = Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)
-    asked = replace(query, start=period.start, end=period.end, by=())
+    asked = replace(query, start=period.start, end=period.end, by=(), cut_at=None)
     return laid_under(db, asked, before(period, "previous"))
 
 

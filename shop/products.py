@@ -31,8 +31,8 @@ def sold(db: Database, query: Query, *, by: str = "product") -> pd.DataFrame:
     table = table.reset_index(drop=True)
     table.insert(0, "rank", pd.array(range(1, len(table) + 1), "Int64"))
     names = _names(db, query.shop, by)
-    table.insert(2, "title", [names.get(code, ("", None))[0] for code in table["code"]])
-    table.insert(3, "spec", [names.get(code, ("", None))[1] for code in table["code"]])
+    table.insert(2, "title", [names.get(code, ("", ""))[0] for code in table["code"]])
+    table.insert(3, "spec", [names.get(code, ("", ""))[1] for code in table["code"]])
     gmv = [int(value) for value in table["gmv"]]
     whole = sum(gmv)
     running = list(accumulate(gmv))
@@ -105,9 +105,9 @@ def bands(table: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def _names(db: Database, shop: int, by: str) -> dict[str, tuple[str, str | None]]:
+def _names(db: Database, shop: int, by: str) -> dict[str, tuple[str, str]]:
     """The latest title (and spec, for SKUs) of each code."""
-    spec = "spec" if by == "sku" else "NULL"
+    spec = "spec" if by == "sku" else "''"
     with db.read() as connection:
         rows = connection.execute(
             text(
@@ -116,4 +116,4 @@ def _names(db: Database, shop: int, by: str) -> dict[str, tuple[str, str | None]
             ),
             {"shop": shop},
         )
-        return {str(row[0]): (str(row[1]), row[2]) for row in rows}
+        return {str(row[0]): (str(row[1]), row[2] or "") for row in rows}

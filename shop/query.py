@@ -273,7 +273,7 @@ def _day_so_far() -> str:
     """The roll-up of the last day, told from its lines and refunds up to the cut."""
     zeros = ", ".join("0" if name != "refund_cents" else "refund_cents" for name in facts.SUMS)
     cuts = ", ".join(("shop_id", "day", *facts.CUTS, "sku"))
-    refunds = facts.SUMS_OF_REFUNDS.replace("SUM(r.amount_cents)", "SUM(r.amount_cents) AS refund_cents")
+    refunds = facts.SUMS_OF_REFUNDS.replace("SUM(share)", "SUM(share) AS refund_cents")
     names = ", ".join((cuts, *facts.SUMS))
     return (
         f"WITH so_far({names}) AS ({facts.SUMS_OF_LINES} UNION ALL SELECT {cuts}, {zeros} FROM "
