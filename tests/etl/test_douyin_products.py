@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from conftest import DATA
+from files_by_kind import DATA
 
 from etl.errors import PeriodWanted
 from etl.files.douyin_products import period_in

@@ -1,5 +1,5 @@
 import pytest
-from conftest import DATA
+from files_by_kind import DATA
 
 from etl.errors import OpenQuestion
 from etl.files import generic, profile
