@@ -29,7 +29,7 @@ def main() -> None:
     """Draw the frame and run the page that the URL names."""
     frame.language()
     st.set_page_config(
-        page_title=t("frame.name"), page_icon=":material/local_fire_department:", layout="wide",
+        page_title=t("frame.name"), page_icon=theme.icon(), layout="wide",
         initial_sidebar_state=216,
     )  # fmt: skip
     settle()
@@ -49,7 +49,7 @@ def main() -> None:
         frame.settings()
     name = page.url_path or "today"
     try:
-        frame.build(with_period=name in WITH_PERIOD)
+        frame.build(with_period=name in WITH_PERIOD, with_cuts=name != "data")
         page.run()
     except ShopError as problem:
         widgets.refusal(problem)

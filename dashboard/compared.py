@@ -21,7 +21,7 @@ DEFAULTS = {"month": "mtd", "last_month": "mtd"}
 def metric(names: tuple[str, ...]) -> str:
     """The control for which figure is compared."""
     return links.choice(
-        st.segmented_control, t("growth.metric"), names, "metric", widgets.label_of, required=True
+        st.selectbox, t("growth.metric"), names, "metric", widgets.label_of, width=132
     )
 
 

@@ -6,6 +6,7 @@ Nothing is computed here but the rounding for display. The words of a page name 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date
@@ -73,6 +74,12 @@ def short(value: Any) -> str:
     scaled = number / unit
     places = 2 if abs(scaled) < 10 else 1 if abs(scaled) < 100 else 0
     return _signed(f"{rounded(scaled, places):f}{name}")
+
+
+def tick(value: Any, unit: str) -> str:
+    """A round value on an axis, without idle zeros: ¥1.5万, 20%, 40."""
+    text = by_unit(unit)(value)
+    return re.sub(r"\.(\d*?)0+(?=\D|$)", lambda found: f".{found[1]}" if found[1] else "", text)
 
 
 def _units(cents: Any) -> Decimal:

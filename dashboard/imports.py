@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, figures, told, widgets
+from dashboard import data, figures, refusals, told, widgets
 from dashboard.words import t
 from etl import jobs
 from etl.jobs import FileReport
@@ -44,6 +44,8 @@ def _outcomes() -> dict[str, Outcome]:
 
 def drop_zone() -> None:
     """The place to drop files; each new one is imported at once, one after another."""
+    style = f'--kb-choose: "{t("data.choose")}"; --kb-drop: "{t("data.drop_here")}"'
+    st.html(f"<style>.stApp {{ {style} }}</style>")
     dropped = st.file_uploader(
         t("data.drop"), type=KINDS, accept_multiple_files=True, key="dropped", help=t("data.drop_help")
     )
@@ -136,9 +138,10 @@ def reports() -> None:
 
 def _line(outcome: Outcome) -> str:
     name = f"<td title='{escape(outcome.name)}'>{escape(outcome.name)}</td>"
-    if outcome.report is None:
-        return f"<tr>{name}<td class='kb-refused'>{escape(widgets.said(outcome.refusal))}</td></tr>"
+    if outcome.refusal:
+        return f"<tr>{name}<td class='kb-refused'>{escape(refusals.error(outcome.refusal))}</td></tr>"
     report = outcome.report
+    assert report is not None
     key = "data.report_again" if report.seen_before else "data.report"
     days = f"{figures.day(report.first_on)} – {figures.day(report.last_on)}" if report.first_on else ""
     words_ = t(
@@ -151,7 +154,7 @@ def _line(outcome: Outcome) -> str:
 def _reasons(name: str, report: FileReport) -> None:
     widgets.note(t("data.reasons_of", file=report.file, count=report.set_aside))
     table = pd.DataFrame(
-        [(item.row, item.column, told.reason(item.code, item.details)) for item in report.reasons],
+        [(item.row, item.column, refusals.reason(item.code, item.details)) for item in report.reasons],
         columns=["row", "column", "reason"],
     )
     widgets.table_of(name, table, told.aside_columns()[1:])

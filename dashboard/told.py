@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, figures, frame, links, widgets, words
+from dashboard import data, figures, frame, links, refusals, widgets, words
 from dashboard.widgets import Column, Row, Tile, columns, label_of
 from dashboard.words import t
 from shop import audience
@@ -47,20 +47,21 @@ def today(at: Clock, spans: Sequence[Span]) -> str:
     """The day and the month so far in one sentence."""
     day, month = spans[0].figures, spans[-1].figures
     change = month["gmv"].change
-    when = t("today.when.now", now=at.now) if at.now else t("today.when.day", on=at.on)
+    when = t("today.when.now", at=at.now) if at.now else t("today.when.day", on=at.on)
     return t(
         f"today.sentence.{direction(change)}", when=when, gmv=day["gmv"].now.total,
         orders=day["orders"].now.total, month=month["gmv"].now.total, change=change,
     )  # fmt: skip
 
 
-def span_tile(span: Span) -> Tile:
+def span_tile(span: Span, at: Clock) -> Tile:
     """One stretch: gmv with its change, the base in words, and the other figures as small lines."""
     gmv = span.figures["gmv"]
     return Tile(
         label=t(f"today.span.{span.name}", range=span.now), figure=widgets.figure_of(gmv),
         change=widgets.change_of(gmv), way=widgets.way_of(gmv),
-        base=t(f"today.base.{span.name}", range=span.before, gmv=gmv.before.total),
+        base=t(f"today.base.{span.name}", range=span.before, gmv=gmv.before.total,
+               until=t("today.until", at=at.now) if at.now else ""),
         tip=widgets.meaning_of("gmv"), days=span.days,
         rows=tuple(widgets.row_of(span.figures[name]) for name in ("net_sales", "orders", "units")),
     )  # fmt: skip
@@ -307,11 +308,13 @@ def kind(name: str) -> str:
     return t(f"kind.{name}") if words.has(f"kind.{name}") else name
 
 
-def data_sentence_key(files: pd.DataFrame, missing: int, aside: int) -> str:
-    """Which sentence tells the state of the data."""
+def _state(files: pd.DataFrame, missing: int, aside: int) -> str:
+    """Which of five sentences tells the state of the data."""
     if files.empty:
-        return "data.sentence.empty"
-    return "data.sentence.gaps" if missing or aside else "data.sentence.whole"
+        return "empty"
+    if missing and aside:
+        return "both"
+    return "missing" if missing else "aside" if aside else "whole"
 
 
 def read_files(table: pd.DataFrame) -> pd.DataFrame:
@@ -319,17 +322,11 @@ def read_files(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(kind=[kind(name) for name in table["kind"]])
 
 
-def reason(code: str, details: Mapping[str, Any]) -> str:
-    """Why a row was set aside, in words; the bare code where there are none yet."""
-    key = f"reasons.{code}"
-    return t(key, **{"found": "", "expected": "", "known": "", **details}) if words.has(key) else code
-
-
 def data_sentence(files: pd.DataFrame, sources: Sequence[Source], aside: Sequence[SetAside]) -> str:
     """How much was read, up to which day, and whether anything is missing."""
     missing = sum(period.days for source in sources for period in source.missing)
     return t(
-        data_sentence_key(files, missing, len(aside)), files=len(files), rows=int(files["read"].sum()),
+        f"data.sentence.{_state(files, missing, len(aside))}", files=len(files), rows=int(files["read"].sum()),
         last=max((source.last for source in sources), default=None), missing=missing, aside=len(aside),
     )  # fmt: skip
 
@@ -337,7 +334,7 @@ def data_sentence(files: pd.DataFrame, sources: Sequence[Source], aside: Sequenc
 def aside_table(aside: Sequence[SetAside]) -> pd.DataFrame:
     """The rows set aside, each with its reason in words."""
     return pd.DataFrame(
-        [(item.file, item.row, item.column, reason(item.code, item.details)) for item in aside],
+        [(item.file, item.row, item.column, refusals.reason(item.code, item.details)) for item in aside],
         columns=["file", "row", "column", "reason"],
     )
 

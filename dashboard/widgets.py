@@ -12,10 +12,9 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import charts, figures, links, words
+from dashboard import charts, figures, links, refusals, words
 from dashboard.words import t
 from shop import exports
 from shop.errors import ShopError
@@ -73,18 +72,10 @@ def note(text: str) -> None:
     st.html(f'<p class="kb-note">{_strong(text)}</p>')
 
 
-def said(problem: ShopError | None) -> str:
-    """An error in the words of this language; in English where there are none yet."""
-    if problem is None:
-        return ""
-    key = f"errors.{problem.code}"
-    return t(key, **problem.details) if words.has(key) else str(problem)
-
-
 def refusal(problem: ShopError) -> None:
     """An error at the door of the page: its sentence, nothing of the machinery."""
     with st.container(border=True, key="empty-error"):
-        note(said(problem))
+        note(refusals.error(problem))
 
 
 def empty(page: str) -> None:
@@ -136,7 +127,9 @@ ARROWS = {"up": "▲", "down": "▼", "same": "■", "": ""}
 
 def tiles(shown: Sequence[Tile]) -> None:
     """A row of tiles, as many beside each other as there is room for."""
-    st.html(f'<div class="kb-tiles">{"".join(map(_tile, shown))}</div>')
+    large = any(tile.rows for tile in shown)
+    kind = "kb-large" if large else "kb-small" if len(shown) > 4 else ""
+    st.html(f'<div class="kb-tiles {kind}">{"".join(map(_tile, shown))}</div>')
 
 
 def _tile(tile: Tile) -> str:
@@ -174,19 +167,11 @@ def up_is_red() -> bool:
     return words.language() == "zh" if chosen not in ("red", "green") else chosen == "red"
 
 
-def sparkline(values: Sequence[int], width: int = 160, height: int = 28) -> str:
-    """Recent days as a small line without axes, from 0 up, the last day marked."""
+def sparkline(values: Sequence[int]) -> str:
+    """Recent days as small bars without axes, from 0 up, the last day strong."""
     top = max(*values, 1)
-    step = (width - 6) / max(len(values) - 1, 1)
-    points = [(3 + step * place, height - 3 - (height - 6) * max(value, 0) / top)
-              for place, value in enumerate(values)]  # fmt: skip
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    area = f"3,{height - 3} {line} {points[-1][0]:.1f},{height - 3}"
-    return (
-        f'<svg class="kb-spark" viewBox="0 0 {width} {height}" preserveAspectRatio="none" '
-        f'aria-hidden="true"><polygon points="{area}"/>'
-        f'<polyline points="{line}" vector-effect="non-scaling-stroke"/></svg>'
-    )
+    bars = "".join(f'<i style="height:{max(value, 0) / top:.1%}"></i>' for value in values)
+    return f'<div class="kb-spark" aria-hidden="true">{bars}</div>'
 
 
 def bar_list(rows: Sequence[tuple[str, float, str, str]]) -> None:
@@ -312,7 +297,7 @@ def chart(
             draw(name, figure(), alt)
 
 
-def draw(name: str, figure: go.Figure, alt: str) -> None:
+def draw(name: str, figure: charts.Figure, alt: str) -> None:
     """A figure across the width of the page, with its words for those who cannot see it."""
     st.plotly_chart(figure, key=f"figure-{name}", theme=None, config=charts.CONFIG, alt=alt)
 

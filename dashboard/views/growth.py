@@ -17,8 +17,7 @@ if view.at.last_sale is None:
     widgets.empty("growth")
     st.stop()
 
-sentence, reason = st.container(), st.container()
-with st.container(horizontal=True, vertical_alignment="bottom", key="compared"):
+with view.controls:
     metric = compared.metric(METRICS)
     before = compared.before(view)
 
@@ -27,10 +26,8 @@ found = every[metric]
 daily = data.ask(growth.laid_under, view.query(metric, by=("day",)), before)
 months = data.ask(growth.months, view.query("units", period=compared.year_to(view)))
 
-with sentence:
-    widgets.sentence(compared.sentence(found))
-with reason:
-    widgets.note(compared.reason(found))
+widgets.sentence(compared.sentence(found))
+widgets.note(compared.reason(found))
 widgets.tiles(
     [*widgets.comparison_tiles(found), *(widgets.first_tile(every[name]) for name in BESIDE[metric])]
 )

@@ -15,13 +15,14 @@ if not data.ask(streams.any_stream):
     widgets.empty("live")
     st.stop()
 
+with view.controls:
+    kind = links.choice(
+        st.selectbox, t("live.kind"), ("sessions", "videos"), "kind",
+        lambda name: t(f"live.kinds.{name}"), width=132,
+    )  # fmt: skip
 live = data.ask(total, view.query(*SESSIONS))
 video = data.ask(total, view.query(*VIDEOS))
 widgets.sentence(told.streams(view.period, live, video))
-kind = links.choice(
-    st.segmented_control, t("live.kind"), ("sessions", "videos"), "kind",
-    lambda name: t(f"live.kinds.{name}"), required=True, label_visibility="collapsed",
-)  # fmt: skip
 widgets.tiles(told.figure_tiles(live if kind == "sessions" else video))
 reader = streams.sessions if kind == "sessions" else streams.videos
 table = told.streams_table(data.ask(reader, view.query("sessions")))

@@ -12,15 +12,14 @@ if view.at.last_sale is None:
     widgets.empty("products")
     st.stop()
 
-top = st.container()
-by = links.choice(
-    st.segmented_control, t("products.by"), ("product", "sku"), "by",
-    lambda name: t(f"products.bys.{name}"), required=True, label_visibility="collapsed",
-)  # fmt: skip
+with view.controls:
+    by = links.choice(
+        st.selectbox, t("products.by"), ("product", "sku"), "by",
+        lambda name: t(f"products.bys.{name}"), width=132,
+    )  # fmt: skip
 sold = data.ask(products.sold, view.query("gmv"), by=by)
 summary = data.ask(told.products_summary, view.query("gmv"), by)
-with top:
-    widgets.sentence(told.products(view.period, summary))
+widgets.sentence(told.products(view.period, summary))
 if not summary.products:
     st.stop()
 widgets.tiles(told.product_tiles(summary))

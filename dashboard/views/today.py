@@ -16,7 +16,7 @@ question = view.query("gmv")
 spans = data.ask(overview.spans, question, view.at)
 waiting = data.ask(overview.waiting, view.at.today)
 widgets.sentence(told.today(view.at, spans))
-widgets.tiles([*(told.span_tile(span) for span in spans), told.waiting_tile(waiting)])
+widgets.tiles([*(told.span_tile(span, view.at) for span in spans), told.waiting_tile(waiting)])
 
 days = data.ask(overview.sixty_days, question, view.at)
 now, before = told.sixty_days(view.at)

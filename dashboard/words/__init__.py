@@ -52,7 +52,7 @@ class _Sentence(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if "|" in format_spec:
-            return format_spec.split("|")[value != 1]
+            return format_spec.split("|")[int(value != 1)]
         shown = figures.FORMATS.get(format_spec)
         return shown(value) if shown else format(value, format_spec)
 
