@@ -17,7 +17,8 @@ from dashboard import figures
 from dashboard.theme import Palette
 
 FONT = (
-    "-apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', system-ui, sans-serif"
+    "-apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', system-ui, "
+    "sans-serif"
 )
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
 BARS_UP_TO = 100  # days; beyond, single days are drawn as a line
@@ -43,7 +44,8 @@ def _figure(palette: Palette, height: int, **layout: Any) -> go.Figure:
         },
         legend={
             "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom",
-            "font": {"size": 12, "color": palette.muted}, "itemclick": False, "itemdoubleclick": False,
+            "font": {"size": 12, "color": palette.muted}, "itemclick": False,
+            "itemdoubleclick": False,
         },
         dragmode=False,
         bargap=0.25,
@@ -119,14 +121,16 @@ def growth(
     figure = _figure(palette, height)
     bars = len(days) <= BARS_UP_TO
     look: dict[str, Any] = (
-        {"type": "bar", "marker": {"color": faint(palette.primary, BAR_STRENGTH), "line": {"width": 0}}}
+        {"type": "bar", "marker": {"color": faint(palette.primary, BAR_STRENGTH),
+        "line": {"width": 0}}}
         if bars else
         {"type": "scatter", "mode": "lines", "line": {"color": palette.primary, "width": 2},
          "fill": "tozeroy", "fillcolor": faint(palette.area, 0.25)}
     )  # fmt: skip
     figure.add_trace({
         **look, "name": now, "x": days, "y": _plotted(here, unit),
-        "customdata": _labelled(table["day"], here, unit), "hovertemplate": "%{customdata}<extra></extra>",
+        "customdata": _labelled(table["day"], here, unit),
+        "hovertemplate": "%{customdata}<extra></extra>",
     })  # fmt: skip
     figure.add_trace({
         "type": "scatter", "mode": "lines", "name": before, "x": days, "y": _plotted(there, unit),
@@ -217,8 +221,10 @@ def pareto(
         ),
         legend={"y": -0.02 - 24 / height, "yanchor": "top"},
         margin={"t": 24, "b": 34},
-        shapes=[{"type": "line", "xref": "x2", "x0": 0.8, "x1": 0.8, "yref": "paper", "y0": 0, "y1": 1,
-                 "line": {"color": palette.muted, "width": 1, "dash": "2px,3px"}, "layer": "below"}],
+        shapes=[{"type": "line", "xref": "x2", "x0": 0.8, "x1": 0.8, "yref": "paper", "y0": 0,
+        "y1": 1,
+                 "line": {"color": palette.muted, "width": 1, "dash": "2px,3px"},
+                 "layer": "below"}],
     )  # fmt: skip
     return figure
 
@@ -234,7 +240,9 @@ def bars(
         "text": [figures.by_unit(unit)(None if pd.isna(value) else value) for value in values],
         "textfont": {"color": palette.ink, "size": 12},
     })  # fmt: skip
-    figure.update_xaxes(**ticks(max(_known(values), default=0.0) * 1.12, unit), gridcolor=palette.line)
+    figure.update_xaxes(
+        **ticks(max(_known(values), default=0.0) * 1.12, unit), gridcolor=palette.line
+    )
     figure.update_xaxes(showgrid=True)
     figure.update_yaxes(
         type="category", autorange="reversed", showgrid=False, zeroline=False, rangemode="normal"
@@ -246,7 +254,9 @@ def stacked_days(
     table: pd.DataFrame, parts: Sequence[tuple[str, str]], palette: Palette, *, language: str,
     height: int = 240,
 ) -> go.Figure:  # fmt: skip
-    """Counts per day, one stacked series per (column, name), the first one strong, the second quiet."""
+    """Counts per day, one stacked series per (column, name), the first one strong, the second
+    quiet.
+    """
     figure = _figure(palette, height, barmode="stack")
     colours = (palette.primary, faint(palette.series[5], 0.35), *palette.series[1:])
     for place, (column, name) in enumerate(parts):
@@ -273,7 +283,7 @@ def sessions(
         "customdata": list(labels), "hovertemplate": "%{customdata}<extra></extra>",
         "marker": {
             "color": faint(palette.primary, 0.65), "line": {"color": palette.primary, "width": 1},
-            "size": [8 + 22 * (0.0 if pd.isna(size) else float(size) / largest) ** 0.5 for size in sizes],
+            "size": [8 + 22 * (0.0 if pd.isna(size) else size / largest) ** 0.5 for size in sizes],
         },
     })  # fmt: skip
     figure.update_yaxes(**ticks(max(_known(values), default=0.0), unit))
@@ -282,10 +292,12 @@ def sessions(
 
 
 def coverage(
-    days: Sequence[str], kinds: Sequence[str], states: Sequence[Sequence[int]], names: Sequence[str],
+    days: Sequence[str], kinds: Sequence[str], states: Sequence[Sequence[int]],
+    names: Sequence[str],
     palette: Palette, *, language: str,
 ) -> go.Figure:  # fmt: skip
-    """One strip of days per kind of source: 0 outside, 1 missing, 2 covered without records, 3 covered.
+    """One strip of days per kind of source: 0 outside, 1 missing, 2 covered without records, 3
+    covered.
 
     `names` says the four states in words.
     """
@@ -312,7 +324,9 @@ def coverage(
 
 
 def cut(text: str, most: int) -> str:
-    """A name shortened so that it fits beside a bar; a Chinese sign is as wide as two Latin ones."""
+    """A name shortened so that it fits beside a bar; a Chinese sign is as wide as two Latin
+    ones.
+    """
     room = 2 * most
     for place, sign in enumerate(text):
         room -= 1 if sign < "⺀" else 2

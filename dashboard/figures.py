@@ -18,7 +18,10 @@ MINUS = "−"
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥"}
 WITHOUT_CENTS = {"JPY", "VND", "KRW", "IDR"}
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-WEEKDAYS = {"zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"], "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]}
+WEEKDAYS = {
+    "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
+    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+}
 SHORT_FROM = 10_000
 _currency: ContextVar[str] = ContextVar("currency", default="CNY")
 
@@ -158,7 +161,11 @@ def _as_day(value: Any) -> date:
 def day(value: Any) -> str:
     """A day: 2022年3月15日, 15 Mar 2022."""
     on = _as_day(value)
-    return f"{on.year}年{on.month}月{on.day}日" if _zh() else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+    return (
+        f"{on.year}年{on.month}月{on.day}日"
+        if _zh()
+        else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+    )
 
 
 @_known
@@ -187,7 +194,10 @@ def span(days: Days) -> str:
     start, end = days.start, days.end
     if start == end:
         return day(start)
-    same_year, same_month = start.year == end.year, (start.year, start.month) == (end.year, end.month)
+    same_year, same_month = (
+        start.year == end.year,
+        (start.year, start.month) == (end.year, end.month),
+    )
     if _zh():
         tail = f"{end.day}日" if same_month else short_day(end) if same_year else day(end)
         return f"{day(start)}–{tail}"
@@ -215,7 +225,9 @@ def clock(moment: Any) -> str:
 
 def by_unit(unit: str) -> Callable[[Any], str]:
     """How a figure of this unit is written in a tile or a sentence."""
-    return {"cents": money, "count": count, "days": count, "rate": rate, "seconds": seconds}.get(unit, number)
+    return {"cents": money, "count": count, "days": count, "rate": rate, "seconds": seconds}.get(
+        unit, number
+    )
 
 
 FORMATS: dict[str, Callable[[Any], str]] = {

@@ -34,9 +34,7 @@ class View:
     currency: str
     controls: DeltaGenerator
 
-    def query(
-        self, *metrics: str, by: tuple[str, ...] = (), period: Period | None = None
-    ) -> Query:
+    def query(self, *metrics: str, by: tuple[str, ...] = (), period: Period | None = None) -> Query:
         """A question about this view's days, platform and currency."""
         days = period or self.period
         facts = {measure.fact for name in metrics for measure in measures_of(name)}
@@ -71,13 +69,23 @@ def language() -> None:
 def settings() -> None:
     """The controls of the frame that concern how things are shown."""
     links.choice(
-        st.segmented_control, t("frame.language"), words.LANGUAGES, "lang",
-        lambda code: t(f"frame.languages.{code}"), label_visibility="collapsed", required=True,
-    )  # fmt: skip
+        st.segmented_control,
+        t("frame.language"),
+        words.LANGUAGES,
+        "lang",
+        lambda code: t(f"frame.languages.{code}"),
+        label_visibility="collapsed",
+        required=True,
+    )
     links.choice(
-        st.segmented_control, t("frame.up"), ("red", "green"), "up", lambda name: t(f"frame.ups.{name}"),
-        default="red" if words.language() == "zh" else "green", required=True,
-    )  # fmt: skip
+        st.segmented_control,
+        t("frame.up"),
+        ("red", "green"),
+        "up",
+        lambda name: t(f"frame.ups.{name}"),
+        default="red" if words.language() == "zh" else "green",
+        required=True,
+    )
 
 
 def build(*, with_period: bool, with_cuts: bool) -> None:
@@ -104,9 +112,14 @@ def build(*, with_period: bool, with_cuts: bool) -> None:
 def _period(at: Clock) -> tuple[Period, str]:
     start, end = (links.as_day(links.get(name)) for name in ("from", "to"))
     choice = links.choice(
-        st.selectbox, t("frame.period"), PERIODS, "period", lambda name: t(f"frame.periods.{name}"),
-        default="free" if start and end else "month", width=132,
-    )  # fmt: skip
+        st.selectbox,
+        t("frame.period"),
+        PERIODS,
+        "period",
+        lambda name: t(f"frame.periods.{name}"),
+        default="free" if start and end else "month",
+        width=132,
+    )
     if choice != "free":
         return named(choice, at), choice
     month = month_of(at.on)
@@ -137,9 +150,13 @@ def _platform(platforms: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], 
     if len(platforms) < 2:
         return ()
     chosen = links.choice(
-        st.selectbox, t("frame.platform"), (ALL, *platforms), "platform",
-        lambda name: t(f"platform.{name}"), width=132,
-    )  # fmt: skip
+        st.selectbox,
+        t("frame.platform"),
+        (ALL, *platforms),
+        "platform",
+        lambda name: t(f"platform.{name}"),
+        width=132,
+    )
     return () if chosen == ALL else (("platform", (chosen,)),)
 
 

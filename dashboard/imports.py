@@ -1,4 +1,6 @@
-"""Bringing files in by hand: a drop zone, progress, a report per file, and the questions that a file asks."""
+"""Bringing files in by hand: a drop zone, progress, a report per file, and the questions that a
+file asks.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class Outcome:
 
     @property
     def asks(self) -> str:
-        """What the file leaves open and the user can answer: dates, period, currency, or nothing."""
+        """What the file leaves open and the user can answer: dates, period, currency, or
+        nothing.
+        """
         return ASKING.get(self.refusal.code, "") if self.refusal else ""
 
 
@@ -47,7 +51,11 @@ def drop_zone() -> None:
     style = f'--kb-choose: "{t("data.choose")}"; --kb-drop: "{t("data.drop_here")}"'
     st.html(f"<style>.stApp {{ {style} }}</style>")
     dropped = st.file_uploader(
-        t("data.drop"), type=KINDS, accept_multiple_files=True, key="dropped", help=t("data.drop_help")
+        t("data.drop"),
+        type=KINDS,
+        accept_multiple_files=True,
+        key="dropped",
+        help=t("data.drop_help"),
     )
     done = _outcomes()
     new = [file for file in dropped if file.file_id not in done]
@@ -113,12 +121,15 @@ def _answer_field(asks: str, key: str) -> str | None:
     label = t(f"ask.{asks}.label")
     if asks == "dates":
         return st.radio(
-            label, ("dmy", "mdy"), key=f"dates-{key}", horizontal=True,
+            label,
+            ("dmy", "mdy"),
+            key=f"dates-{key}",
+            horizontal=True,
             format_func=lambda order: t(f"ask.dates.{order}"),
-        )  # fmt: skip
+        )
     if asks == "currency":
         return st.selectbox(label, CURRENCIES, key=f"currency-{key}")
-    days = st.date_input(label, value=(), key=f"period-{key}")
+    days: Any = st.date_input(label, value=[], key=f"period-{key}")
     if isinstance(days, tuple) and len(days) == 2:
         return "..".join(day.isoformat() for day in days)
     return None
@@ -139,22 +150,33 @@ def reports() -> None:
 def _line(outcome: Outcome) -> str:
     name = f"<td title='{escape(outcome.name)}'>{escape(outcome.name)}</td>"
     if outcome.refusal:
-        return f"<tr>{name}<td class='kb-refused'>{escape(refusals.error(outcome.refusal))}</td></tr>"
+        return (
+            f"<tr>{name}<td class='kb-refused'>{escape(refusals.error(outcome.refusal))}</td></tr>"
+        )
     report = outcome.report
     assert report is not None
     key = "data.report_again" if report.seen_before else "data.report"
-    days = f"{figures.day(report.first_on)} – {figures.day(report.last_on)}" if report.first_on else ""
+    days = (
+        f"{figures.day(report.first_on)} – {figures.day(report.last_on)}" if report.first_on else ""
+    )
     words_ = t(
-        key, kind=told.kind(report.kind), read=report.read, stored=report.stored,
-        unchanged=report.unchanged, aside=report.set_aside,
-    )  # fmt: skip
+        key,
+        kind=told.kind(report.kind),
+        read=report.read,
+        stored=report.stored,
+        unchanged=report.unchanged,
+        aside=report.set_aside,
+    )
     return f"<tr>{name}<td>{escape(words_)} <span class='kb-muted'>{escape(days)}</span></td></tr>"
 
 
 def _reasons(name: str, report: FileReport) -> None:
     widgets.note(t("data.reasons_of", file=report.file, count=report.set_aside))
     table = pd.DataFrame(
-        [(item.row, item.column, refusals.reason(item.code, item.details)) for item in report.reasons],
+        [
+            (item.row, item.column, refusals.reason(item.code, item.details))
+            for item in report.reasons
+        ],
         columns=["row", "column", "reason"],
     )
     widgets.table_of(name, table, told.aside_columns()[1:])

@@ -46,18 +46,31 @@ def _key(name: str) -> str:
 
 
 def choice(
-    control: Callable[..., Any], label: str, options: Sequence[str], name: str,
-    show: Callable[[str], str], *, default: str | None = None, **settings: Any,
-) -> str:  # fmt: skip
-    """A select box or segmented control whose choice stands in the URL; the first is the default."""
+    control: Callable[..., Any],
+    label: str,
+    options: Sequence[str],
+    name: str,
+    show: Callable[[str], str],
+    *,
+    default: str | None = None,
+    **settings: Any,
+) -> str:
+    """A select box or segmented control whose choice stands in the URL; the first is the
+    default.
+    """
     first = options[0] if default is None else default
     found = get(name, first)
     value = found if found in options else first
     st.session_state[_key(name)] = value
     control(
-        label, options, key=_key(name), format_func=show, on_change=_changed, args=(name, first),
+        label,
+        options,
+        key=_key(name),
+        format_func=show,
+        on_change=_changed,
+        args=(name, first),
         **settings,
-    )  # fmt: skip
+    )
     return value
 
 
@@ -107,7 +120,9 @@ def pages(count: int) -> None:
         return
     now = min(page(), count)
     key = f"page-{now}-{count}"  # a page of another list begins anew
-    st.pagination(count, default=now, key=key, max_visible_pages=5, on_change=_turned_to, args=(key,))
+    st.pagination(
+        count, default=now, key=key, max_visible_pages=5, on_change=_turned_to, args=(key,)
+    )
 
 
 def _turned_to(key: str) -> None:

@@ -49,36 +49,50 @@ def today(at: Clock, spans: Sequence[Span]) -> str:
     change = month["gmv"].change
     when = t("today.when.now", at=at.now) if at.now else t("today.when.day", on=at.on)
     return t(
-        f"today.sentence.{direction(change)}", when=when, gmv=day["gmv"].now.total,
-        orders=day["orders"].now.total, month=month["gmv"].now.total, change=change,
-    )  # fmt: skip
+        f"today.sentence.{direction(change)}",
+        when=when,
+        gmv=day["gmv"].now.total,
+        orders=day["orders"].now.total,
+        month=month["gmv"].now.total,
+        change=change,
+    )
 
 
 def span_tile(span: Span, at: Clock) -> Tile:
     """One stretch: gmv with its change, the base in words, and the other figures as small lines."""
     gmv = span.figures["gmv"]
     return Tile(
-        label=t(f"today.span.{span.name}", range=span.now), figure=widgets.figure_of(gmv),
-        change=widgets.change_of(gmv), way=widgets.way_of(gmv),
-        base=t(f"today.base.{span.name}", range=span.before, gmv=gmv.before.total,
-               until=t("today.until", at=at.now) if at.now else ""),
-        tip=widgets.meaning_of("gmv"), days=span.days,
+        label=t(f"today.span.{span.name}", range=span.now),
+        figure=widgets.figure_of(gmv),
+        change=widgets.change_of(gmv),
+        way=widgets.way_of(gmv),
+        base=t(
+            f"today.base.{span.name}",
+            range=span.before,
+            gmv=gmv.before.total,
+            until=t("today.until", at=at.now) if at.now else "",
+        ),
+        tip=widgets.meaning_of("gmv"),
+        days=span.days,
         rows=tuple(widgets.row_of(span.figures[name]) for name in ("net_sales", "orders", "units")),
-    )  # fmt: skip
+    )
 
 
 def waiting_tile(waiting: Waiting) -> Tile:
     """What waits for somebody, and how old the newest import is."""
     since = waiting.days_since_import
     return Tile(
-        label=t("waiting.name"), figure=figures.count(waiting.things),
+        label=t("waiting.name"),
+        figure=figures.count(waiting.things),
         base=t("waiting.base" if waiting.things else "waiting.nothing"),
         rows=(
             Row(label_of("open_questions"), figures.count(waiting.open_questions)),
             Row(t("waiting.aside"), figures.count(waiting.rows_set_aside)),
-            Row(t("waiting.import"), t("waiting.days", days=since) if since else t("waiting.today")),
+            Row(
+                t("waiting.import"), t("waiting.days", days=since) if since else t("waiting.today")
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def sixty_days(at: Clock) -> tuple[str, str]:
@@ -94,18 +108,20 @@ def sold_list(table: pd.DataFrame) -> None:
     if shown.empty:
         widgets.note(t("today.nothing_sold"))
         return
+    most = int(shown["gmv"].iloc[0])
     widgets.bar_list(
         [
-            (row.title or t("products.unknown"), row.gmv / shown["gmv"].iloc[0],
-             figures.money(row.gmv), t("today.pieces", units=row.units))
-            for row in shown.itertuples()
+            (name, gmv / most, figures.money(gmv), t("today.pieces", units=units))
+            for name, gmv, units in zip(names_of(shown), shown["gmv"], shown["units"], strict=True)
         ]
-    )  # fmt: skip
+    )
 
 
 def questions_list(view: frame.View) -> None:
     """The newest questions, as they were asked."""
-    asked = Search(view.at.on - timedelta(days=29), view.at.on, questions=True, platforms=view.platforms)
+    asked = Search(
+        view.at.on - timedelta(days=29), view.at.on, questions=True, platforms=view.platforms
+    )
     table = data.ask(audience.remarks, asked).table
     table = table[~table["is_answered"]].head(QUESTION_ROWS)
     if table.empty:
@@ -114,7 +130,7 @@ def questions_list(view: frame.View) -> None:
     st.html(
         '<table class="kb-list kb-questions">'
         + "".join(
-            f"<tr><td>{escape(row.text)}</td><td class='kb-right kb-muted'>"
+            f"<tr><td>{escape(str(row.text))}</td><td class='kb-right kb-muted'>"
             f"{escape(figures.short_day(str(row.written)[:10]))}</td></tr>"
             for row in table.itertuples()
         )
@@ -136,27 +152,42 @@ def products(period: Period, summary: Summary) -> str:
     if not summary.products:
         return t("products.none", range=period)
     return t(
-        "products.sentence", range=period, products=summary.products, leaders=summary.leaders,
-        share=summary.leaders_share, best=summary.best or t("products.unknown"), best_share=summary.best_share,
-    )  # fmt: skip
+        "products.sentence",
+        range=period,
+        products=summary.products,
+        leaders=summary.leaders,
+        share=summary.leaders_share,
+        best=summary.best or t("products.unknown"),
+        best_share=summary.best_share,
+    )
 
 
 def product_tiles(summary: Summary) -> list[Tile]:
     """The whole of a range: money, pieces, refunds, and the leaders."""
     return [
-        Tile(label_of("gmv"), figures.money(summary.gmv), base=t("products.of", products=summary.products)),
+        Tile(
+            label_of("gmv"),
+            figures.money(summary.gmv),
+            base=t("products.of", products=summary.products),
+        ),
         Tile(label_of("units"), figures.count(summary.units)),
-        Tile(t("products.leaders"), figures.count(summary.leaders),
-             base=t("products.leaders_base", share=summary.leaders_share)),
-        Tile(label_of("refunds"), figures.money(summary.refunds), tip=widgets.meaning_of("refunds")),
-    ]  # fmt: skip
+        Tile(
+            t("products.leaders"),
+            figures.count(summary.leaders),
+            base=t("products.leaders_base", share=summary.leaders_share),
+        ),
+        Tile(
+            label_of("refunds"), figures.money(summary.refunds), tip=widgets.meaning_of("refunds")
+        ),
+    ]
 
 
 def names_of(table: pd.DataFrame) -> list[str]:
     """What each product (or variant) is called."""
+    named = zip(table["title"], table["spec"], table["code"], strict=True)
     return [
-        " ".join(part for part in (row.title, row.spec) if part) or row.code or t("products.unknown")
-        for row in table.itertuples()
+        f"{title} {spec}".strip() or str(code) or t("products.unknown")
+        for title, spec, code in named
     ]
 
 
@@ -164,7 +195,9 @@ def product_columns(by: str) -> list[Column]:
     """The columns of the product table; variants show what they are a form of."""
     spec = [Column("spec", t("products.spec"))] if by == "sku" else []
     return [
-        Column("rank", t("products.rank"), "count"), Column("title", t("products.title")), *spec,
+        Column("rank", t("products.rank"), "count"),
+        Column("title", t("products.title")),
+        *spec,
         *columns("units", "gmv"),
         Column("share", t("products.share"), "rate"),
         Column("cumulative", t("products.cumulative"), "rate"),
@@ -172,7 +205,7 @@ def product_columns(by: str) -> list[Column]:
         *columns("per_unit", "refunds"),
         Column("refund_share", t("products.refund_share"), "rate", t("products.refund_share_tip")),
         Column("code", t(f"products.codes.{by}")),
-    ]  # fmt: skip
+    ]
 
 
 # --- comments ------------------------------------------------------------------------------------
@@ -194,13 +227,19 @@ def figure_tiles(found: Mapping[str, Any]) -> list[Tile]:
 
 def search(view: frame.View, languages: Sequence[str]) -> Search:
     """The controls that narrow the stream of comments."""
-    words_ = links.typed(t("comments.search"), "q", placeholder=t("comments.search_hint"), width=240)
+    words_ = links.typed(
+        t("comments.search"), "q", placeholder=t("comments.search_hint"), width=240
+    )
     language = ""
     if len(languages) > 1:
         language = links.choice(
-            st.selectbox, t("comments.language"), ("", *languages), "language",
-            lambda name: t(f"language.{name}") if name else t("comments.any"), width=132,
-        )  # fmt: skip
+            st.selectbox,
+            t("comments.language"),
+            ("", *languages),
+            "language",
+            lambda name: t(f"language.{name}") if name else t("comments.any"),
+            width=132,
+        )
     questions = links.turned(t("comments.only_questions"), "questions")
     period = view.period
     return Search(period.start, period.end, words_, language, questions, view.platforms)
@@ -218,18 +257,21 @@ def remarks(table: pd.DataFrame) -> pd.DataFrame:
 def remark_columns() -> list[Column]:
     """The columns of the stream of comments."""
     return [
-        Column("written", t("comments.written")), Column("text", t("comments.text")),
-        Column("mark", t("comments.mark")), Column("likes", t("comments.likes"), "count"),
+        Column("written", t("comments.written")),
+        Column("text", t("comments.text")),
+        Column("mark", t("comments.mark")),
+        Column("likes", t("comments.likes"), "count"),
         Column("place", t("comments.place")),
-    ]  # fmt: skip
+    ]
 
 
 def word_columns() -> list[Column]:
     """The columns of the words that come up."""
     return [
-        Column("word", t("comments.word")), Column("comments", t("comments.in"), "count"),
+        Column("word", t("comments.word")),
+        Column("comments", t("comments.in"), "count"),
         Column("examples", t("comments.examples")),
-    ]  # fmt: skip
+    ]
 
 
 # --- live and video ------------------------------------------------------------------------------
@@ -246,7 +288,9 @@ def streams_table(table: pd.DataFrame) -> pd.DataFrame:
     """The sessions or videos with a name each, and the grade of attribution in words."""
     kept = table.assign(title=[title or t("live.untitled") for title in table["title"]])
     if "attribution" in kept:
-        kept["attribution"] = [t(f"grade.{grade}") if grade else None for grade in kept["attribution"]]
+        kept["attribution"] = [
+            t(f"grade.{grade}") if grade else None for grade in kept["attribution"]
+        ]
     return kept
 
 
@@ -254,16 +298,18 @@ def stream_columns(kind: str) -> list[Column]:
     """The columns of the sessions or the videos."""
     if kind == "sessions":
         return [
-            Column("started", t("live.started")), Column("title", t("live.title")),
+            Column("started", t("live.started")),
+            Column("title", t("live.title")),
             Column("seconds", label_of("live_seconds"), "seconds"),
             *columns("session_gmv", "session_orders"),
             Column("attribution", t("live.attribution"), tip=t("live.grades")),
             *columns("stated_gmv", "gpm", "views", "viewers"),
             Column("peak_viewers", t("live.peak"), "count"),
             *columns("gmv_per_hour", "followers_gained", "comments"),
-        ]  # fmt: skip
+        ]
     return [
-        Column("published", t("live.published")), Column("title", t("live.title")),
+        Column("published", t("live.published")),
+        Column("title", t("live.title")),
         Column("seconds", t("live.length"), "seconds"),
         Column("views", label_of("video_views"), "count"),
         Column("likes", label_of("video_likes"), "count"),
@@ -273,22 +319,32 @@ def stream_columns(kind: str) -> list[Column]:
         Column("followers_gained", label_of("video_followers"), "count"),
         Column("finish_rate", t("live.finish"), "rate"),
         Column("average_watch", label_of("average_watch"), "seconds"),
-    ]  # fmt: skip
+    ]
 
 
 def stream_labels(table: pd.DataFrame, kind: str) -> list[str]:
     """What a hover over each mark says."""
     if kind == "sessions":
         return [
-            t("live.hover.sessions", title=escape(str(row.title)), at=row.started,
-              gmv=_plain(row.session_gmv), views=_plain(row.views))
+            t(
+                "live.hover.sessions",
+                title=escape(str(row.title)),
+                at=row.started,
+                gmv=_plain(row.session_gmv),
+                views=_plain(row.views),
+            )
             for row in table.itertuples()
-        ]  # fmt: skip
+        ]
     return [
-        t("live.hover.videos", title=escape(charted(str(row.title))), at=row.published,
-          views=_plain(row.views), likes=_plain(row.likes))
+        t(
+            "live.hover.videos",
+            title=escape(charted(str(row.title))),
+            at=row.published,
+            views=_plain(row.views),
+            likes=_plain(row.likes),
+        )
         for row in table.itertuples()
-    ]  # fmt: skip
+    ]
 
 
 def charted(title: str, most: int = 28) -> str:
@@ -326,15 +382,22 @@ def data_sentence(files: pd.DataFrame, sources: Sequence[Source], aside: Sequenc
     """How much was read, up to which day, and whether anything is missing."""
     missing = sum(period.days for source in sources for period in source.missing)
     return t(
-        f"data.sentence.{_state(files, missing, len(aside))}", files=len(files), rows=int(files["read"].sum()),
-        last=max((source.last for source in sources), default=None), missing=missing, aside=len(aside),
-    )  # fmt: skip
+        f"data.sentence.{_state(files, missing, len(aside))}",
+        files=len(files),
+        rows=int(files["read"].sum()),
+        last=max((source.last for source in sources), default=None),
+        missing=missing,
+        aside=len(aside),
+    )
 
 
 def aside_table(aside: Sequence[SetAside]) -> pd.DataFrame:
     """The rows set aside, each with its reason in words."""
     return pd.DataFrame(
-        [(item.file, item.row, item.column, refusals.reason(item.code, item.details)) for item in aside],
+        [
+            (item.file, item.row, item.column, refusals.reason(item.code, item.details))
+            for item in aside
+        ],
         columns=["file", "row", "column", "reason"],
     )
 
@@ -342,31 +405,42 @@ def aside_table(aside: Sequence[SetAside]) -> pd.DataFrame:
 def aside_columns() -> list[Column]:
     """The columns of the rows set aside."""
     return [
-        Column("file", t("data.file")), Column("row", t("data.row"), "count"),
-        Column("column", t("data.column")), Column("reason", t("data.reason")),
-    ]  # fmt: skip
+        Column("file", t("data.file")),
+        Column("row", t("data.row"), "count"),
+        Column("column", t("data.column")),
+        Column("reason", t("data.reason")),
+    ]
 
 
 def gaps(sources: Sequence[Source]) -> pd.DataFrame:
     """Per kind of file: its days, its files, and the stretches that no file covers."""
     return pd.DataFrame(
         [
-            (kind(source.kind), source.first.isoformat(), source.last.isoformat(), source.files,
-             t("data.gap_between").join(figures.span(period) for period in source.missing) or figures.UNKNOWN,
-             source.imported_on.isoformat())
+            (
+                kind(source.kind),
+                source.first.isoformat(),
+                source.last.isoformat(),
+                source.files,
+                t("data.gap_between").join(figures.span(period) for period in source.missing)
+                or figures.UNKNOWN,
+                source.imported_on.isoformat(),
+            )
             for source in sources
         ],
         columns=["kind", "first", "last", "files", "missing", "imported"],
-    )  # fmt: skip
+    )
 
 
 def gap_columns() -> list[Column]:
     """The columns of the coverage table."""
     return [
-        Column("kind", t("data.kind")), Column("first", t("data.first")), Column("last", t("data.last")),
-        Column("missing", t("data.missing")), Column("files", t("data.count"), "count"),
+        Column("kind", t("data.kind")),
+        Column("first", t("data.first")),
+        Column("last", t("data.last")),
+        Column("missing", t("data.missing")),
+        Column("files", t("data.count"), "count"),
         Column("imported", t("data.imported")),
-    ]  # fmt: skip
+    ]
 
 
 def state_names() -> list[str]:
@@ -377,9 +451,13 @@ def state_names() -> list[str]:
 def file_columns() -> list[Column]:
     """The columns of the list of files."""
     return [
-        Column("name", t("data.file")), Column("kind", t("data.kind")),
-        Column("first_on", t("data.first")), Column("last_on", t("data.last")),
-        Column("read", t("data.read"), "count"), Column("stored", t("data.stored"), "count"),
-        Column("unchanged", t("data.unchanged"), "count"), Column("set_aside", t("data.set_aside"), "count"),
+        Column("name", t("data.file")),
+        Column("kind", t("data.kind")),
+        Column("first_on", t("data.first")),
+        Column("last_on", t("data.last")),
+        Column("read", t("data.read"), "count"),
+        Column("stored", t("data.stored"), "count"),
+        Column("unchanged", t("data.unchanged"), "count"),
+        Column("set_aside", t("data.set_aside"), "count"),
         Column("imported", t("data.imported")),
-    ]  # fmt: skip
+    ]

@@ -1,4 +1,5 @@
-"""What the pages are put together from: sentence, tiles, chart with its table, downloads, empty state.
+"""What the pages are put together from: sentence, tiles, chart with its table, downloads, empty
+state.
 
 All text that stands in our own HTML is escaped here, at the one place where HTML is made.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -89,9 +91,13 @@ def empty(page: str) -> None:
 
 
 EMPTY_ICONS = {
-    "today": "storefront", "growth": "trending_up", "products": "local_cafe",
-    "comments": "forum", "live": "sensors", "data": "upload_file",
-}  # fmt: skip
+    "today": "storefront",
+    "growth": "trending_up",
+    "products": "local_cafe",
+    "comments": "forum",
+    "live": "sensors",
+    "data": "upload_file",
+}
 
 
 # --- tiles ---------------------------------------------------------------------------------------
@@ -152,7 +158,8 @@ def _tile(tile: Tile) -> str:
 def _change(text: str, way: str) -> str:
     if not text:
         return ""
-    return f'<span class="kb-change {_colour(way)}"><i aria-hidden="true">{ARROWS[way]}</i>{escape(text)}</span>'
+    arrow = f'<i aria-hidden="true">{ARROWS[way]}</i>'
+    return f'<span class="kb-change {_colour(way)}">{arrow}{escape(text)}</span>'
 
 
 def _colour(way: str) -> str:
@@ -162,7 +169,9 @@ def _colour(way: str) -> str:
 
 
 def up_is_red() -> bool:
-    """Whether up is shown red: so in Chinese, green in English, unless the setting says otherwise."""
+    """Whether up is shown red: so in Chinese, green in English, unless the setting says
+    otherwise.
+    """
     chosen = links.get("up")
     return words.language() == "zh" if chosen not in ("red", "green") else chosen == "red"
 
@@ -216,15 +225,22 @@ def figure_of(comparison: Comparison) -> str:
 def total_tile(comparison: Comparison) -> Tile:
     """A tile of the totals as they stand, with both numbers."""
     write = figures.by_unit(unit_of(comparison.metric))
-    plain = Comparison(comparison.metric, comparison.now, comparison.before,
-                       comparison.change_total, comparison.change_total)  # fmt: skip
+    plain = Comparison(
+        comparison.metric,
+        comparison.now,
+        comparison.before,
+        comparison.change_total,
+        comparison.change_total,
+    )
     key = "tile.total" if comparison.is_per_day else "tile.plain"
     return Tile(
         label=t(key, metric=label_of(comparison.metric)),
-        figure=write(comparison.now.total), change=change_of(plain), way=way_of(plain),
+        figure=write(comparison.now.total),
+        change=change_of(plain),
+        way=way_of(plain),
         base=t("tile.base", range=comparison.before.period, figure=write(comparison.before.total)),
         tip=meaning_of(comparison.metric),
-    )  # fmt: skip
+    )
 
 
 def per_day_tile(comparison: Comparison) -> Tile:
@@ -233,11 +249,17 @@ def per_day_tile(comparison: Comparison) -> Tile:
     now, before = comparison.headline
     return Tile(
         label=t("tile.per_day", metric=label_of(comparison.metric)),
-        figure=write(now), change=change_of(comparison), way=way_of(comparison),
-        base=t("tile.base_days", range=comparison.before.period, days=comparison.before.period.days,
-               figure=write(before)),
+        figure=write(now),
+        change=change_of(comparison),
+        way=way_of(comparison),
+        base=t(
+            "tile.base_days",
+            range=comparison.before.period,
+            days=comparison.before.period.days,
+            figure=write(before),
+        ),
         tip=t("tile.per_day_tip", days=comparison.now.period.days),
-    )  # fmt: skip
+    )
 
 
 def first_tile(comparison: Comparison) -> Tile:
@@ -247,15 +269,22 @@ def first_tile(comparison: Comparison) -> Tile:
 
 def comparison_tiles(comparison: Comparison) -> list[Tile]:
     """The fair tile first, then the total as it stands."""
-    return [per_day_tile(comparison), total_tile(comparison)] if comparison.is_per_day else [total_tile(comparison)]
+    return (
+        [per_day_tile(comparison), total_tile(comparison)]
+        if comparison.is_per_day
+        else [total_tile(comparison)]
+    )
 
 
 def row_of(comparison: Comparison) -> Row:
     """A small line of a tile for one metric."""
     return Row(
-        label_of(comparison.metric), figure_of(comparison), change_of(comparison),
-        way_of(comparison), meaning_of(comparison.metric),
-    )  # fmt: skip
+        label_of(comparison.metric),
+        figure_of(comparison),
+        change_of(comparison),
+        way_of(comparison),
+        meaning_of(comparison.metric),
+    )
 
 
 # --- charts and tables ---------------------------------------------------------------------------
@@ -280,17 +309,28 @@ def columns(*names: str) -> list[Column]:
 
 
 def chart(
-    name: str, title: str, figure: charts.Drawn, alt: str, table: pd.DataFrame,
+    name: str,
+    title: str,
+    figure: charts.Drawn,
+    alt: str,
+    table: pd.DataFrame,
     cells: Sequence[Column],
-) -> None:  # fmt: skip
+) -> None:
     """A chart under its title, or, at a click, the table behind it."""
     with st.container(key=f"chart-{name}"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
             heading(title)
             shown = st.segmented_control(
-                title, ("chart", "table"), default="chart", required=True, key=f"as-{name}",
-                format_func=lambda kind: t(f"chart.as.{kind}"), label_visibility="collapsed",
-            )  # fmt: skip
+                title,
+                ("chart", "table"),
+                default="chart",
+                required=True,
+                key=f"as-{name}",
+                format_func=lambda kind: t(f"chart.as.{kind}"),
+                label_visibility="collapsed",
+            )
         if shown == "table":
             table_of(name, table, cells)
         else:
@@ -307,10 +347,13 @@ def table_of(
 ) -> None:
     """A table with its own download; money to the last 分."""
     st.dataframe(
-        _displayed(table, cells), hide_index=True, key=f"table-{name}",
+        _displayed(table, cells),
+        hide_index=True,
+        key=f"table-{name}",
         column_config={cell.label: _config(cell) for cell in cells},
-        height=height or ("content" if len(table) <= ROWS_IN_FULL else 460), placeholder=figures.UNKNOWN,
-    )  # fmt: skip
+        height=height or ("content" if len(table) <= ROWS_IN_FULL else 460),
+        placeholder=figures.UNKNOWN,
+    )
     download(name, table, cells)
 
 
@@ -330,9 +373,12 @@ def _shown(values: pd.Series, kind: str) -> pd.Series:
 
 def _config(cell: Column) -> Any:
     formats = {
-        "money": figures.symbol() + "%,.2f", "count": "%,d", "number": "%,.1f",
-        "rate": "%.1f%%", "change": "%+.1f%%",
-    }  # fmt: skip
+        "money": figures.symbol() + "%,.2f",
+        "count": "%,d",
+        "number": "%,.1f",
+        "rate": "%.1f%%",
+        "change": "%+.1f%%",
+    }
     tip = cell.tip or None
     if cell.kind in formats:
         return st.column_config.NumberColumn(cell.label, help=tip, format=formats[cell.kind])
@@ -347,11 +393,19 @@ def download(name: str, table: pd.DataFrame, cells: Sequence[Column]) -> None:
     with st.container(horizontal=True, key=f"download-{name}"):
         for kind, write, mime in (
             ("csv", exports.csv_bytes, "text/csv"),
-            ("xlsx", exports.xlsx_bytes,
-             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        ):  # fmt: skip
+            (
+                "xlsx",
+                exports.xlsx_bytes,
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ),
+        ):
             st.download_button(
-                t("download", kind=kind.upper()), lambda write=write: write(table, fields),  # type: ignore[misc]
-                file_name=f"kilnboard-{name}.{kind}", mime=mime, key=f"download-{name}-{kind}",
-                type="tertiary", icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+                t("download", kind=kind.upper()),
+                partial(write, table, fields),
+                file_name=f"kilnboard-{name}.{kind}",
+                mime=mime,
+                key=f"download-{name}-{kind}",
+                type="tertiary",
+                icon=":material/download:",
+                on_click="ignore",
+            )

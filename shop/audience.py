@@ -63,7 +63,8 @@ def remarks(db: Database, search: Search, page: int = 1) -> Remarks:
         skip = PAGE_ROWS * (min(max(page, 1), pages) - 1)
         rows = connection.execute(
             text(
-                "SELECT written_at, written_on, text, language, is_question, answered_at IS NOT NULL, "
+                "SELECT written_at, written_on, text, language, is_question, "
+                "answered_at IS NOT NULL, "
                 "likes, replies, platform, session_id IS NOT NULL "
                 f"FROM comment {where} ORDER BY written_on DESC, written_at DESC, comment_id "
                 "LIMIT :rows OFFSET :skip"
@@ -175,4 +176,3 @@ def _telling(parts: Iterable[str]) -> Iterable[str]:
         if len(word) < 2 or word in STOP_WORDS or not word.isalnum() or word.isdigit():
             continue
         yield word
-

@@ -1,4 +1,6 @@
-"""What was read in: which days each kind of file covers, what is missing, what had to be set aside."""
+"""What was read in: which days each kind of file covers, what is missing, what had to be set
+aside.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from shop.shops import shop_facts
 
 OUTSIDE, MISSING, COVERED_EMPTY, COVERED = range(4)
 
-# Which days a kind of file has records of: kinds are named platform_subject, or by the subject alone.
+# Which days a kind of file has records of; a kind is named platform_subject, or subject alone.
 RECORDS = {
     "orders": "SELECT DISTINCT day FROM fact_day WHERE shop_id = :shop AND platform LIKE :platform "
               "AND orders > 0",
@@ -52,7 +54,11 @@ class Source:
     @property
     def missing(self) -> tuple[Period, ...]:
         """The stretches of days between the first and the last that no file covers."""
-        days = [self.first + timedelta(days=n) for n, state in enumerate(self.states) if state == MISSING]
+        days = [
+            self.first + timedelta(days=n)
+            for n, state in enumerate(self.states)
+            if state == MISSING
+        ]
         return tuple(stretches(days))
 
 
@@ -74,7 +80,8 @@ def sources(db: Database, shop: int = 1) -> tuple[Source, ...]:
         spans: dict[str, list[Any]] = {}
         for row in connection.execute(
             text(
-                "SELECT kind, first_on, last_on, imported_at FROM source_file WHERE shop_id = :shop "
+                "SELECT kind, first_on, last_on, imported_at FROM source_file "
+                "WHERE shop_id = :shop "
                 "AND first_on IS NOT NULL ORDER BY kind, first_on"
             ),
             {"shop": shop},
@@ -127,7 +134,9 @@ class Strips:
 
 
 def strips(found: tuple[Source, ...], most_days: int = 400) -> Strips:
-    """The states of all sources laid beside each other, over the latest days that any of them covers."""
+    """The states of all sources laid beside each other, over the latest days that any of them
+    covers.
+    """
     end = max(source.last for source in found)
     start = max(min(source.first for source in found), end - timedelta(days=most_days - 1))
     days = [start + timedelta(days=shift) for shift in range((end - start).days + 1)]
@@ -170,7 +179,9 @@ def files(db: Database, shop: int = 1) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class SetAside:
-    """One row of a file that could not be understood: where it stands, and why as a code with details."""
+    """One row of a file that could not be understood: where it stands, and why as a code with
+    details.
+    """
 
     file: str
     row: int

@@ -1,4 +1,6 @@
-"""Growth: a range fairly compared with an earlier one, in total and per day, and the months in a row."""
+"""Growth: a range fairly compared with an earlier one, in total and per day, and the months in a
+row.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ Figure = int | float | None
 
 @dataclass(frozen=True)
 class Side:
-    """One range of a comparison: its days, the figure in total, and per day where that makes sense."""
+    """One range of a comparison: its days, the figure in total, and per day where that makes
+    sense.
+    """
 
     period: Period
     total: Figure
@@ -31,7 +35,7 @@ class Side:
 class Comparison:
     """One metric over two ranges. `change` compares per day where the metric adds up over days.
 
-    `change_total` compares the totals as they stand: where the ranges differ in length it says less.
+    `change_total` compares the totals as they stand, which misleads where the lengths differ.
     For a rate both are points. None where there is no positive base.
     """
 

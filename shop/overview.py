@@ -1,4 +1,6 @@
-"""What the owner sees first: today, this week and this month, each fairly compared, and what waits."""
+"""What the owner sees first: today, this week and this month, each fairly compared, and what
+waits.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Clock:
-    """The day that the pages are told for. `now` is a moment of that day while it still runs, else None.
+    """The day that the pages are told for. `now` is a moment of that day while it still runs,
+    else None.
 
     `today` is the shop's own calendar day; `on` is earlier where the newest sale is long ago.
     """
@@ -39,7 +42,9 @@ class Clock:
         return self.on == self.today
 
     def cut(self, period: Period) -> int | None:
-        """Up to which second (UTC) the last day of a range counts: now, where that day still runs."""
+        """Up to which second (UTC) the last day of a range counts: now, where that day still
+        runs.
+        """
         return int(self.now.timestamp()) if self.now and period.end == self.today else None
 
 
@@ -173,7 +178,9 @@ class Cuts:
 
 
 def cuts(db: Database, shop: int = 1) -> Cuts:
-    """The platforms and currencies that occur; the shop's own currency first where it sells in it."""
+    """The platforms and currencies that occur; the shop's own currency first where it sells in
+    it.
+    """
     with db.read() as connection:
         main = shop_facts(connection, shop).currency
         found = [

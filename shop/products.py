@@ -1,4 +1,6 @@
-"""What sold: products or variants by what they brought in, their share of the whole, and price bands."""
+"""What sold: products or variants by what they brought in, their share of the whole, and price
+bands.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +23,15 @@ def sold(db: Database, query: Query, *, by: str = "product") -> pd.DataFrame:
     """Every product (or SKU, with by="sku") sold in the range, the one with the greatest gmv first.
 
     One row per product or SKU, with gmv or refunds in the range. Columns: rank, code, title, spec,
-    units, gmv, refunds (cents, by refund day), refund_share (of the gmv of these days, what was given
-    back since), per_unit (cents), band, share of gmv, cumulative share, class (A up to 80 % of gmv,
-    B the next 15 %, C the rest).
+    units, gmv, refunds (cents, by refund day), refund_share (of the gmv of these days, what was
+    given back since), per_unit (cents), band, share of gmv, cumulative share, class (A up to 80 %
+    of gmv, B the next 15 %, C the rest).
     """
     table = answer(db, replace(query, metrics=FIGURES, by=(by,))).rename(columns={by: "code"})
     table = table[(table["gmv"] != 0) | (table["units"] != 0) | (table["refunds"] != 0)]
     table = table.sort_values(["gmv", "units", "code"], ascending=[False, False, True])
     table = table.reset_index(drop=True)
-    table.insert(0, "rank", pd.array(range(1, len(table) + 1), "Int64"))
+    table.insert(0, "rank", pd.Series(range(1, len(table) + 1), dtype="Int64"))
     names = _names(db, query.shop, by)
     table.insert(2, "title", [names.get(code, ("", ""))[0] for code in table["code"]])
     table.insert(3, "spec", [names.get(code, ("", ""))[1] for code in table["code"]])
@@ -94,7 +96,8 @@ def summary(table: pd.DataFrame) -> Summary:
 
 
 def bands(table: pd.DataFrame) -> pd.DataFrame:
-    """What each price band brings in, from the answer of `sold`: band, products, units, gmv (cents).
+    """What each price band brings in, from the answer of `sold`: band, products, units, gmv
+    (cents).
 
     One row per band, all bands there, from the cheapest on.
     """

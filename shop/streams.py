@@ -26,8 +26,8 @@ def sessions(db: Database, query: Query) -> pd.DataFrame:
 
     One row per session. Columns: platform, session, title, started (shop time, 2026-01-31 19:30),
     seconds, peak_viewers, the figures of SESSION_FIGURES, and attribution: how its orders are known
-    (A the platform says so, B by room id, C by order time; "stated" where no order is known and only
-    the platform states a sum; empty where neither is).
+    (A the platform says so, B by room id, C by order time; "stated" where no order is known
+    and only the platform states a sum; empty where neither is).
     """
     figures = answer(db, replace(query, metrics=SESSION_FIGURES, by=("platform", "session")))
     rows = _rows(db, query, SESSIONS)
@@ -71,8 +71,8 @@ VIDEO_COLUMNS = ["platform", "video", "title", "published", "seconds", "views", 
 def videos(db: Database, query: Query) -> pd.DataFrame:
     """The videos published in the range, the latest first, with their totals at the latest reading.
 
-    One row per video. Columns: VIDEO_COLUMNS; published in shop time; seconds; counts; finish_rate as
-    a share; average_watch in seconds; gmv (cents) and orders where the platform tells them per video.
+    One row per video. Columns: VIDEO_COLUMNS; published in shop time; seconds; counts; finish_rate
+    as a share; average_watch in seconds; gmv (cents) and orders where the platform tells them.
     """
     table = pd.DataFrame(_rows(db, query, VIDEOS), columns=VIDEO_COLUMNS, dtype=object)
     table["published"] = _local(db, query.shop, table["published"].tolist())

@@ -27,12 +27,16 @@ if sources:
         "coverage",
         t("data.coverage"),
         lambda: charts.coverage(
-            strips.days, [told.kind(name) for name in strips.kinds], strips.states,
-            told.state_names(), frame.colours(), language=words.language(),
+            strips.days,
+            [told.kind(name) for name in strips.kinds],
+            strips.states,
+            told.state_names(),
+            frame.colours(),
+            language=words.language(),
         ),
         t("data.coverage_alt"),
         gaps,
         told.gap_columns(),
-    )  # fmt: skip
+    )
 widgets.heading(t("data.files"))
 widgets.table_of("files", told.read_files(files), told.file_columns())

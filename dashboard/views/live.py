@@ -17,9 +17,13 @@ if not data.ask(streams.any_stream):
 
 with view.controls:
     kind = links.choice(
-        st.selectbox, t("live.kind"), ("sessions", "videos"), "kind",
-        lambda name: t(f"live.kinds.{name}"), width=132,
-    )  # fmt: skip
+        st.selectbox,
+        t("live.kind"),
+        ("sessions", "videos"),
+        "kind",
+        lambda name: t(f"live.kinds.{name}"),
+        width=132,
+    )
 live = data.ask(total, view.query(*SESSIONS))
 video = data.ask(total, view.query(*VIDEOS))
 widgets.sentence(told.streams(view.period, live, video))
@@ -29,20 +33,27 @@ table = told.streams_table(data.ask(reader, view.query("sessions")))
 if table.empty:
     widgets.note(t("live.none"))
     st.stop()
-moment, figure, size = ("started", "session_gmv", "views") if kind == "sessions" else ("published", "views", "likes")
+moment, figure, size = (
+    ("started", "session_gmv", "views") if kind == "sessions" else ("published", "views", "likes")
+)
 unit = "cents" if kind == "sessions" else "count"
 cells = told.stream_columns(kind)
 widgets.chart(
     kind,
     t(f"live.chart.{kind}", unit=widgets.unit_name("session_gmv")),
     lambda: charts.sessions(
-        table[moment].tolist(), table[figure].tolist(), table[size].tolist(),
-        told.stream_labels(table, kind), unit, frame.colours(), language=words.language(),
+        table[moment].tolist(),
+        table[figure].tolist(),
+        table[size].tolist(),
+        told.stream_labels(table, kind),
+        unit,
+        frame.colours(),
+        language=words.language(),
     ),
     t(f"live.alt.{kind}"),
     table,
     cells,
-)  # fmt: skip
+)
 widgets.table_of(f"{kind}-all", table, cells)
 if kind == "sessions":
     widgets.note(t("live.grades"))

@@ -14,9 +14,13 @@ if view.at.last_sale is None:
 
 with view.controls:
     by = links.choice(
-        st.selectbox, t("products.by"), ("product", "sku"), "by",
-        lambda name: t(f"products.bys.{name}"), width=132,
-    )  # fmt: skip
+        st.selectbox,
+        t("products.by"),
+        ("product", "sku"),
+        "by",
+        lambda name: t(f"products.bys.{name}"),
+        width=132,
+    )
 sold = data.ask(products.sold, view.query("gmv"), by=by)
 summary = data.ask(told.products_summary, view.query("gmv"), by)
 widgets.sentence(told.products(view.period, summary))
@@ -29,25 +33,36 @@ widgets.chart(
     "pareto",
     t("products.pareto", count=len(shown)),
     lambda: charts.pareto(
-        told.names_of(shown), shown["gmv"].tolist(), shown["cumulative"].tolist(),
-        shown["class"].tolist(), "cents", frame.colours(),
-        label=widgets.label_of("gmv"), cumulative=t("products.cumulative"),
+        told.names_of(shown),
+        shown["gmv"].tolist(),
+        shown["cumulative"].tolist(),
+        shown["class"].tolist(),
+        "cents",
+        frame.colours(),
+        label=widgets.label_of("gmv"),
+        cumulative=t("products.cumulative"),
     ),
     t("products.pareto_alt", count=len(shown)),
     shown,
     cells,
-)  # fmt: skip
+)
 bands = products.bands(sold)
 widgets.chart(
     "bands",
     t("products.bands", unit=widgets.unit_name("gmv")),
     lambda: charts.bars(
-        [t(f"band.{name}") for name in bands["band"]], bands["gmv"].tolist(), "cents", frame.colours()
+        [t(f"band.{name}") for name in bands["band"]],
+        bands["gmv"].tolist(),
+        "cents",
+        frame.colours(),
     ),
     t("products.bands_alt"),
     bands,
-    [Column("band", t("products.band")), Column("products", t("products.kinds"), "count"),
-     *widgets.columns("units", "gmv")],
-)  # fmt: skip
+    [
+        Column("band", t("products.band")),
+        Column("products", t("products.kinds"), "count"),
+        *widgets.columns("units", "gmv"),
+    ],
+)
 widgets.heading(t("products.all"))
 widgets.table_of("products", sold, cells)

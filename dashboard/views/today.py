@@ -24,17 +24,24 @@ widgets.chart(
     "days",
     t("today.chart", unit=widgets.unit_name("gmv")),
     lambda: charts.growth(
-        days, "gmv", "cents", frame.colours(), now=now, before=before, language=words.language(),
+        days,
+        "gmv",
+        "cents",
+        frame.colours(),
+        now=now,
+        before=before,
+        language=words.language(),
         height=280,
     ),
     t("today.alt"),
     days,
     [
-        Column("day", t("column.day"), "day"), *widgets.columns("gmv"),
+        Column("day", t("column.day"), "day"),
+        *widgets.columns("gmv"),
         Column("before_day", t("column.before_day"), "day"),
         Column("before_gmv", t("growth.before", metric=widgets.label_of("gmv")), "money"),
     ],
-)  # fmt: skip
+)
 left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="chart-sold"):
     widgets.heading(t("today.sold", range=spans[1].now))

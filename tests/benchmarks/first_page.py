@@ -1,4 +1,5 @@
-"""How long the first page takes in the browser, against a bare Streamlit page with one Plotly chart.
+"""How long the first page takes in the browser, against a bare Streamlit page with one Plotly
+chart.
 
     python -m tests.benchmarks.first_page [LOADS]
 

@@ -104,7 +104,9 @@ def test_the_language_is_switched_and_stays_on_the_next_page(watched: Watched, s
     page.wait_for_function("location.search.includes('lang=en')")
 
 
-def test_a_choice_makes_a_link_that_opens_the_same_view(watched: Watched, site: str, browser: Browser):
+def test_a_choice_makes_a_link_that_opens_the_same_view(
+    watched: Watched, site: str, browser: Browser
+):
     page = watched.open(f"{site}/growth")
     page.get_by_role("combobox", name="时段").click()
     page.get_by_role("option", name="近 30 天").click()

@@ -1,4 +1,6 @@
-"""Which room may know which: dashboard -> etl -> shop, sample_data -> shop; frameworks in their place."""
+"""Which room may know which: dashboard -> etl -> shop, sample_data -> shop; frameworks in their
+place.
+"""
 
 import ast
 from collections.abc import Iterator

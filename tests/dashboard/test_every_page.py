@@ -1,4 +1,6 @@
-"""Every page opens: on the spring set and on an empty shop, in both languages, with its sentence."""
+"""Every page opens: on the spring set and on an empty shop, in both languages, with its
+sentence.
+"""
 
 import re
 
@@ -46,6 +48,7 @@ def test_the_day_to_look_at_can_be_asked_for(spring_shop):
 
 def test_a_link_with_nonsense_still_opens(spring_shop):
     page = open_page("growth", **{"from": "never", "to": "", "against": "x", "metric": "y",
-                                  "lang": "xx", "on": "zz", "period": "?", "page": "-1"})  # fmt: skip
+                                  "lang": "xx", "on": "zz", "period": "?",
+                                  "page": "-1"})  # fmt: skip
     assert no_error(page)
     assert sentence(page)

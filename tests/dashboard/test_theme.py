@@ -1,4 +1,6 @@
-"""The look keeps its word: contrast, colours that colour-blind eyes tell apart, settings as designed."""
+"""The look keeps its word: contrast, colours that colour-blind eyes tell apart, settings as
+designed.
+"""
 
 from itertools import combinations
 
@@ -8,8 +10,16 @@ from dashboard import theme
 from dashboard.theme import DARK, LIGHT, Palette
 
 # Machado, Oliveira, Fernandes 2009, severity 1.0, applied to linear RGB
-DEUTERANOPIA = ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881))
-PROTANOPIA = ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998))
+DEUTERANOPIA = (
+    (0.367322, 0.860646, -0.227968),
+    (0.280085, 0.672501, 0.047413),
+    (-0.011820, 0.042940, 0.968881),
+)
+PROTANOPIA = (
+    (0.152286, 1.052583, -0.204868),
+    (0.114503, 0.786281, 0.099216),
+    (-0.003882, -0.048116, 1.051998),
+)
 PALETTES = [pytest.param(LIGHT, id="light"), pytest.param(DARK, id="dark")]
 
 
@@ -33,7 +43,9 @@ def lab(rgb: tuple[float, ...]) -> tuple[float, float, float]:
     x = (0.4124564 * red + 0.3575761 * green + 0.1804375 * blue) / 0.95047
     y = 0.2126729 * red + 0.7151522 * green + 0.0721750 * blue
     z = (0.0193339 * red + 0.1191920 * green + 0.9503041 * blue) / 1.08883
-    x, y, z = (part ** (1 / 3) if part > 0.008856 else 7.787 * part + 16 / 116 for part in (x, y, z))
+    x, y, z = (
+        part ** (1 / 3) if part > 0.008856 else 7.787 * part + 16 / 116 for part in (x, y, z)
+    )
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 

@@ -15,9 +15,11 @@ from dashboard.words import LANGUAGES
 SAID_IN_ENGLISH_AT_THE_ERROR = ("errors.", "reasons.", "questions.")
 FILES = sorted((ROOT / "dashboard").rglob("*.py"))
 SHOWING = {
-    "title", "header", "subheader", "markdown", "write", "text", "caption", "info", "warning", "error",
+    "title", "header", "subheader", "markdown", "write", "text", "caption", "info", "warning",
+    "error",
     "success", "button", "download_button", "selectbox", "segmented_control", "radio", "toggle",
-    "checkbox", "text_input", "date_input", "file_uploader", "metric", "expander", "popover", "page_link",
+    "checkbox", "text_input", "date_input", "file_uploader", "metric", "expander", "popover",
+    "page_link",
     "form_submit_button", "status", "sentence", "note", "heading",
 }  # fmt: skip
 
@@ -72,7 +74,11 @@ def asked_keys(file: Path) -> Iterator[str]:
                         for part in node.values
                     )
                     break
-                if isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value:
+                if (
+                    isinstance(node, ast.Constant)
+                    and isinstance(node.value, str)
+                    and "." in node.value
+                ):
                     yield node.value
 
 
@@ -116,7 +122,9 @@ def test_a_page_holds_no_bare_text(file):
         if name_of(call) in SHOWING and call.args:
             first = call.args[0]
             assert not isinstance(first, ast.JoinedStr), ast.unparse(call)
-            assert not (isinstance(first, ast.Constant) and isinstance(first.value, str)), ast.unparse(call)
+            assert not (isinstance(first, ast.Constant) and isinstance(first.value, str)), (
+                ast.unparse(call)
+            )
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "dashboard" / "views").glob("[a-z]*.py")), ids=str)
