@@ -109,8 +109,8 @@ def bands(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _names(db: Database, shop: int, by: str) -> dict[str, tuple[str, str]]:
-    """The latest title (and spec, for SKUs) of each code."""
-    spec = "spec" if by == "sku" else "''"
+    """The latest title of each code, and for SKUs their spec, or the code where none is known."""
+    spec = "COALESCE(NULLIF(spec, ''), sku)" if by == "sku" else "''"
     with db.read() as connection:
         rows = connection.execute(
             text(
