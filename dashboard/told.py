@@ -186,7 +186,7 @@ def names_of(table: pd.DataFrame) -> list[str]:
     """What each product (or variant) is called."""
     named = zip(table["title"], table["spec"], table["code"], strict=True)
     return [
-        f"{title} {spec}".strip() or str(code) or t("products.unknown")
+        f"{spec} {title}".strip() or str(code) or t("products.unknown")
         for title, spec, code in named
     ]
 

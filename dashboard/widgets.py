@@ -83,7 +83,7 @@ def refusal(problem: ShopError) -> None:
 def empty(page: str) -> None:
     """What a page shows while there is nothing to show: what is missing, and what to do next."""
     with st.container(border=True, key=f"empty-{page}", horizontal_alignment="center"):
-        st.markdown(f":material/{EMPTY_ICONS[page]}:")
+        st.markdown(f":material/{EMPTY_ICONS[page]}:", width="content")
         sentence(t(f"{page}.empty"))
         note(t("empty.next"))
         st.page_link("views/data.py", label=t("empty.go"), icon=":material/upload_file:")
@@ -128,7 +128,7 @@ class Tile:
     rows: tuple[Row, ...] = field(default=())
 
 
-ARROWS = {"up": "▲", "down": "▼", "same": "■", "": ""}
+ARROWS = {"up": "▲", "down": "▼", "same": "■", "": "", "up quiet": "▲", "down quiet": "▼"}
 
 
 def tiles(shown: Sequence[Tile]) -> None:
@@ -142,7 +142,11 @@ def _tile(tile: Tile) -> str:
     spark = sparkline(tile.days) if tile.days else ""
     rows = "".join(
         f'<tr title="{escape(row.tip)}"><th scope="row">{escape(row.label)}</th>'
-        f"<td>{escape(row.figure)}</td><td>{_change(row.change, row.way)}</td></tr>"
+        + (
+            f"<td>{escape(row.figure)}</td><td>{_change(row.change, row.way)}</td></tr>"
+            if row.change
+            else f'<td colspan="2">{escape(row.figure)}</td></tr>'
+        )
         for row in tile.rows
     )
     return (
@@ -159,7 +163,8 @@ def _change(text: str, way: str) -> str:
     if not text:
         return ""
     arrow = f'<i aria-hidden="true">{ARROWS[way]}</i>'
-    return f'<span class="kb-change {_colour(way)}">{arrow}{escape(text)}</span>'
+    tip = f' title="{escape(t("change.quiet"))}"' if way.endswith("quiet") else ""
+    return f'<span class="kb-change {_colour(way)}"{tip}>{arrow}{escape(text)}</span>'
 
 
 def _colour(way: str) -> str:
@@ -199,13 +204,14 @@ def bar_list(rows: Sequence[tuple[str, float, str, str]]) -> None:
 
 
 def way_of(comparison: Comparison) -> str:
-    """Up, down, or the same at the precision shown; "quiet" where more is neither good nor bad."""
+    """up, down or same as shown; quiet where it may be chance or is neither good nor bad."""
     if comparison.change is None:
         return ""
     if abs(comparison.change) < 0.0005:
         return "same"
-    found = "up" if comparison.change > 0 else "down"
-    return found if metric(comparison.metric).good == 1 else "same"
+    way = "up" if comparison.change > 0 else "down"
+    is_quiet = comparison.is_noise or metric(comparison.metric).good != 1
+    return f"{way} quiet" if is_quiet else way
 
 
 def change_of(comparison: Comparison) -> str:
@@ -231,6 +237,7 @@ def total_tile(comparison: Comparison) -> Tile:
         comparison.before,
         comparison.change_total,
         comparison.change_total,
+        comparison.is_noise,
     )
     key = "tile.total" if comparison.is_per_day else "tile.plain"
     return Tile(
