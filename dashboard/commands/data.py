@@ -62,9 +62,10 @@ def _import_one(
 
     chosen: Any = kind
     if profile:
-        from etl.files.generic import kind_from_profile
+        from etl.files import generic
+        from etl.files import profile as profiles
 
-        chosen = kind_from_profile(profile)
+        chosen = generic.kind_of(profiles.load(profile))
     db = connect()
     try:
         with _progress(path, quiet=quiet) as progress:
