@@ -177,8 +177,10 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
         if not as_json:
             click.echo(t("commands.import.suggested", file=path.name, profile=str(target)))
             for q in found.questions:
-                click.echo("  " + t(f"questions.{q.code}", column=q.column or "–",
-                                    samples="、".join(q.samples[:3]), choices=" / ".join(q.choices)))
+                subject, _, part = q.code.partition(".")
+                click.echo("  " + t(f"questions.{subject}", place=q.code, part=part,
+                                    column=q.column or "–", samples=", ".join(q.samples[:3]) or "–",
+                                    choices=" / ".join(q.choices)))
     if as_json:
         say_json({"profiles": results})
     return int(asked)

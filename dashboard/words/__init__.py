@@ -63,7 +63,7 @@ class _Sentence(Formatter):
         return kwargs[key]
 
 
-def t(key: str, **fields: Any) -> str:
+def t(key: str, /, **fields: Any) -> str:
     """The words of this key in the language of this run; a missing key raises KeyError."""
     return _Sentence().format(words(language())[key], **fields)
 
