@@ -111,6 +111,12 @@ def count(value: Any) -> str:
 
 
 @_known
+def whole(value: Any) -> str:
+    """A count in full: 64,162."""
+    return _signed(f"{value:,}")
+
+
+@_known
 def number(value: Any) -> str:
     """A number with one decimal: 5.3 a day."""
     return _signed(f"{rounded(value, 1):,}")
@@ -231,7 +237,8 @@ def by_unit(unit: str) -> Callable[[Any], str]:
 
 
 FORMATS: dict[str, Callable[[Any], str]] = {
-    "money": money, "exact": exact, "count": count, "number": number, "rate": rate, "size": size,
+    "money": money, "exact": exact, "count": count, "whole": whole, "number": number, "rate": rate,
+    "size": size,
     "change": change, "points": points, "seconds": seconds, "day": day, "short_day": short_day,
     "weekday": weekday, "month": month, "span": span,
     "short_span": short_span, "clock": clock,

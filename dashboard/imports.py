@@ -60,7 +60,7 @@ def drop_zone() -> None:
     done = _outcomes()
     new = [file for file in dropped if file.file_id not in done]
     if new:
-        with st.status(t("data.importing", files=len(new))) as status:
+        with st.status(t("data.importing", files=len(new)), expanded=True) as status:
             bar = st.progress(0.0)
             for place, file in enumerate(new):
                 share = place / len(new)

@@ -92,7 +92,7 @@ def within_chance(now: float, before: float, days_ratio: float = 1.0) -> bool:
     """Whether two counts, over ranges whose lengths have this ratio, differ by no more than chance.
 
     Sales that come independently vary by the root of their number; 95 times in 100 a difference
-    stays within 1.96 such steps. Orders of a live session come together, so chance is rather larger.
+    stays within 1.96 such steps. Orders of a live session come together, so chance is larger.
     """
     spread = sqrt(now + before * days_ratio**2)
     return abs(now - before * days_ratio) <= 1.96 * spread

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from html import unescape
 
-from pages import SPRING_LINK, bodies, no_error, open_page, sentence, shown
+from pages import ROOT, SPRING_LINK, bodies, no_error, open_page, sentence, shown
 
 from etl.jobs import import_file
 from shop.db import connect
@@ -138,3 +138,51 @@ def _order_of_today(folder):
     file = folder / "o.csv"
     file.write_text(text.replace("2021-11", date.today().isoformat()[:7]), "utf-8")
     return file
+
+
+ETL_DATA = ROOT / "tests" / "etl" / "data"
+
+
+def dropped(name: str, raw: bytes, **link: str):
+    page = open_page("data", **link)
+    page.get("file_uploader")[0].upload(name, raw, "text/csv").run()
+    assert no_error(page)
+    return page
+
+
+def test_a_file_that_leaves_its_dates_open_asks_and_is_imported_with_the_answer(empty_shop):
+    raw = (ETL_DATA / "tiktok_long.csv").read_bytes().replace(b"31/10/2025", b"03/10/2025")
+    page = dropped("tiktok.csv", raw, lang="en")
+    assert "day first or month first?" in shown(page)
+    page.radio[0].set_value("mdy")
+    page.button[0].click().run()
+    assert no_error(page)
+    assert "stored" in shown(page)
+    assert "day first or month first?" not in shown(page)
+
+
+def test_a_sheet_that_does_not_say_its_days_asks_for_them(empty_shop):
+    name = next(file for file in ETL_DATA.iterdir() if file.name.startswith("商品_"))
+    page = dropped("sheet.csv", name.read_bytes(), lang="en")
+    assert "does not say which days it covers" in shown(page)
+    page.date_input[0].set_value((date(2025, 10, 1), date(2025, 10, 31)))
+    page.button[0].click().run()
+    assert no_error(page)
+    assert "Douyin product list" in shown(page)
+
+
+def test_rows_set_aside_are_told_with_their_reason_and_can_be_tried_again(empty_shop):
+    page = dropped("tiktok.csv", (ETL_DATA / "tiktok_long.csv").read_bytes(), lang="en")
+    assert "2 rows of tiktok.csv set aside" in shown(page)
+    assert "*" not in sentence(page)
+    assert "2 rows are set aside" in sentence(page)
+    page.button[0].click().run()
+    assert no_error(page)
+    assert "Tried again: 0 rows stored, 2 still set aside." in shown(page)
+
+
+def test_the_same_file_dropped_again_changes_nothing(empty_shop):
+    raw = (ETL_DATA / "tiktok_long.csv").read_bytes()
+    dropped("one.csv", raw)
+    page = dropped("two.csv", raw, lang="en")
+    assert "this very file was read before, nothing changes" in shown(page)
