@@ -1,4 +1,6 @@
-"""The frame of all pages: settings, words, filters, navigation, and the door where errors become words."""
+"""The frame of all pages: settings, words, filters, navigation, and the door where errors become
+words.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import gc
 
 import streamlit as st
 
-from dashboard import frame, links, theme, widgets, words
+from dashboard import frame, theme, widgets
 from dashboard.words import t
 from shop.errors import ShopError
 
@@ -20,7 +22,9 @@ WITH_PERIOD = {"growth", "products", "comments", "live"}
 
 @st.cache_resource(show_spinner=False)
 def settle() -> None:
-    """Keep what the imports built out of every later garbage collection: reruns need not walk it."""
+    """Keep what the imports built out of every later garbage collection: reruns need not walk
+    it.
+    """
     gc.collect()
     gc.freeze()
 
@@ -29,31 +33,37 @@ def main() -> None:
     """Draw the frame and run the page that the URL names."""
     frame.language()
     st.set_page_config(
-        page_title=t("frame.name"), page_icon=":material/local_fire_department:", layout="wide",
+        page_title=t("frame.name"),
+        page_icon=theme.icon(),
+        layout="wide",
         initial_sidebar_state=216,
-    )  # fmt: skip
+    )
     settle()
     st.html(f"<style>{theme.style()}</style>")
     st.logo(theme.mark(t("frame.name")), size="large")
     page = st.navigation(
         {
             t(f"frame.sections.{section}"): [
-                st.Page(f"views/{name}.py", title=t(f"{name}.name"), icon=f":material/{icon}:",
-                        url_path=name, default=name == "today")
+                st.Page(
+                    f"views/{name}.py",
+                    title=t(f"{name}.name"),
+                    icon=f":material/{icon}:",
+                    url_path=name,
+                    default=name == "today",
+                )
                 for name, icon in pages
             ]
             for section, pages in PAGES.items()
         }
-    )  # fmt: skip
+    )
     with st.sidebar:
         frame.settings()
     name = page.url_path or "today"
     try:
-        frame.build(with_period=name in WITH_PERIOD)
+        frame.build(with_period=name in WITH_PERIOD, with_cuts=name != "data")
         page.run()
     except ShopError as problem:
-        key = f"errors.{problem.code}"
-        st.error(t(key, **problem.details) if words.has(key) else str(problem))
+        widgets.refusal(problem)
 
 
 main()

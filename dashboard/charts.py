@@ -17,7 +17,8 @@ from dashboard import figures
 from dashboard.theme import Palette
 
 FONT = (
-    "-apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', system-ui, sans-serif"
+    "-apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', system-ui, "
+    "sans-serif"
 )
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
 BARS_UP_TO = 100  # days; beyond, single days are drawn as a line
@@ -43,7 +44,8 @@ def _figure(palette: Palette, height: int, **layout: Any) -> go.Figure:
         },
         legend={
             "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom",
-            "font": {"size": 12, "color": palette.muted}, "itemclick": False, "itemdoubleclick": False,
+            "font": {"size": 12, "color": palette.muted}, "itemclick": False,
+            "itemdoubleclick": False,
         },
         dragmode=False,
         bargap=0.25,
@@ -85,26 +87,23 @@ def ticks(top: float, unit: str) -> dict[str, Any]:
     power = 10.0 ** (len(str(int(shown / TICKS))) - 1) if shown >= TICKS else 10.0**-4
     while power * 10 <= shown / TICKS:
         power *= 10
-    step = next(power * factor for factor in STEPS if power * factor * TICKS >= shown)
+    factors = [factor for factor in STEPS if factor != 2.5 or unit != "count"]
+    step = next(power * factor for factor in factors if power * factor * TICKS >= shown)
     if unit == "count":
         step = max(step, 1.0)
     values = [step * place for place in range(TICKS + 1) if step * (place - 1) < shown]
-    write = figures.by_unit(unit)
-    names = [write(value * _scale(unit)) for value in values]
+    names = [figures.tick(value * _scale(unit), unit) for value in values]
     return {"tickmode": "array", "tickvals": values, "ticktext": names,
             "range": [0, max(values[-1], shown) * 1.02]}  # fmt: skip
 
 
 def _dates(language: str) -> dict[str, Any]:
-    if language == "zh":
-        formats = ("%-m月%-d日", "%Y年%-m月")
-    else:
-        formats = ("%-d %b", "%b %Y")
+    day, month = ("%-m月%-d日", "%-m月<br>%Y") if language == "zh" else ("%-d %b", "%b<br>%Y")
     return {
-        "type": "date", "nticks": 7, "tickangle": 0,
+        "type": "date", "nticks": 6, "tickangle": 0,
         "tickformatstops": [
-            {"dtickrange": [None, "M1"], "value": formats[0]},
-            {"dtickrange": ["M1", None], "value": formats[1]},
+            {"dtickrange": [None, "M1"], "value": day},
+            {"dtickrange": ["M1", None], "value": month},
         ],
     }  # fmt: skip
 
@@ -122,14 +121,16 @@ def growth(
     figure = _figure(palette, height)
     bars = len(days) <= BARS_UP_TO
     look: dict[str, Any] = (
-        {"type": "bar", "marker": {"color": faint(palette.primary, BAR_STRENGTH), "line": {"width": 0}}}
+        {"type": "bar", "marker": {"color": faint(palette.primary, BAR_STRENGTH),
+        "line": {"width": 0}}}
         if bars else
         {"type": "scatter", "mode": "lines", "line": {"color": palette.primary, "width": 2},
          "fill": "tozeroy", "fillcolor": faint(palette.area, 0.25)}
     )  # fmt: skip
     figure.add_trace({
         **look, "name": now, "x": days, "y": _plotted(here, unit),
-        "customdata": _labelled(table["day"], here, unit), "hovertemplate": "%{customdata}<extra></extra>",
+        "customdata": _labelled(table["day"], here, unit),
+        "hovertemplate": "%{customdata}<extra></extra>",
     })  # fmt: skip
     figure.add_trace({
         "type": "scatter", "mode": "lines", "name": before, "x": days, "y": _plotted(there, unit),
@@ -210,7 +211,7 @@ def pareto(
     })  # fmt: skip
     figure.update_yaxes(
         autorange="reversed", tickmode="array", tickvals=places, rangemode="normal", zeroline=False,
-        ticktext=[cut(name, 13) for name in names], showgrid=False,
+        ticktext=[cut(name, 10) for name in names], showgrid=False,
     )  # fmt: skip
     figure.update_xaxes(**ticks(max(_known(values), default=0.0), unit), showgrid=False)
     figure.update_layout(
@@ -220,22 +221,32 @@ def pareto(
         ),
         legend={"y": -0.02 - 24 / height, "yanchor": "top"},
         margin={"t": 24, "b": 34},
+        shapes=[{"type": "line", "xref": "x2", "x0": 0.8, "x1": 0.8, "yref": "paper", "y0": 0,
+        "y1": 1,
+                 "line": {"color": palette.muted, "width": 1, "dash": "2px,3px"},
+                 "layer": "below"}],
     )  # fmt: skip
     return figure
 
 
 def bars(
-    names: Sequence[str], values: Sequence[Any], unit: str, palette: Palette, *, height: int = 240
+    names: Sequence[str], values: Sequence[Any], unit: str, palette: Palette, *, height: int = 230
 ) -> go.Figure:
-    """One bar per name, in the order given, each with its figure above it."""
-    figure = _figure(palette, height, hovermode=False, margin={"t": 16})
+    """One bar per name, in the order given, each with its figure beside it."""
+    figure = _figure(palette, height, hovermode=False, margin={"t": 4})
     figure.add_trace({
-        "type": "bar", "x": list(names), "y": _plotted(values, unit), "marker": {"color": palette.primary},
+        "type": "bar", "orientation": "h", "y": list(names), "x": _plotted(values, unit),
+        "marker": {"color": palette.primary}, "cliponaxis": False, "textposition": "outside",
         "text": [figures.by_unit(unit)(None if pd.isna(value) else value) for value in values],
-        "textposition": "outside", "cliponaxis": False, "textfont": {"color": palette.ink, "size": 12},
+        "textfont": {"color": palette.ink, "size": 12},
     })  # fmt: skip
-    figure.update_yaxes(**ticks(max(_known(values), default=0.0) * 1.08, unit))
-    figure.update_xaxes(type="category", tickangle=0)
+    figure.update_xaxes(
+        **ticks(max(_known(values), default=0.0) * 1.12, unit), gridcolor=palette.line
+    )
+    figure.update_xaxes(showgrid=True)
+    figure.update_yaxes(
+        type="category", autorange="reversed", showgrid=False, zeroline=False, rangemode="normal"
+    )
     return figure
 
 
@@ -243,12 +254,15 @@ def stacked_days(
     table: pd.DataFrame, parts: Sequence[tuple[str, str]], palette: Palette, *, language: str,
     height: int = 240,
 ) -> go.Figure:  # fmt: skip
-    """Counts per day, one stacked series per (column, name), in the order of the theme's colours."""
+    """Counts per day, one stacked series per (column, name), the first one strong, the second
+    quiet.
+    """
     figure = _figure(palette, height, barmode="stack")
+    colours = (palette.primary, faint(palette.series[5], 0.35), *palette.series[1:])
     for place, (column, name) in enumerate(parts):
         figure.add_trace({
             "type": "bar", "name": name, "x": table["day"].tolist(), "y": table[column].tolist(),
-            "marker": {"color": palette.series[place]},
+            "marker": {"color": colours[place]},
             "hovertemplate": f"{name} <b>%{{y:,}}</b><extra></extra>",
         })  # fmt: skip
     total = table[[column for column, _ in parts]].sum(axis=1)
@@ -269,7 +283,7 @@ def sessions(
         "customdata": list(labels), "hovertemplate": "%{customdata}<extra></extra>",
         "marker": {
             "color": faint(palette.primary, 0.65), "line": {"color": palette.primary, "width": 1},
-            "size": [8 + 22 * (0.0 if pd.isna(size) else float(size) / largest) ** 0.5 for size in sizes],
+            "size": [8 + 22 * (0.0 if pd.isna(size) else size / largest) ** 0.5 for size in sizes],
         },
     })  # fmt: skip
     figure.update_yaxes(**ticks(max(_known(values), default=0.0), unit))
@@ -278,10 +292,12 @@ def sessions(
 
 
 def coverage(
-    days: Sequence[str], kinds: Sequence[str], states: Sequence[Sequence[int]], names: Sequence[str],
+    days: Sequence[str], kinds: Sequence[str], states: Sequence[Sequence[int]],
+    names: Sequence[str],
     palette: Palette, *, language: str,
 ) -> go.Figure:  # fmt: skip
-    """One strip of days per kind of source: 0 outside, 1 missing, 2 covered without records, 3 covered.
+    """One strip of days per kind of source: 0 outside, 1 missing, 2 covered without records, 3
+    covered.
 
     `names` says the four states in words.
     """
@@ -308,7 +324,9 @@ def coverage(
 
 
 def cut(text: str, most: int) -> str:
-    """A name shortened so that it fits beside a bar; a Chinese sign is as wide as two Latin ones."""
+    """A name shortened so that it fits beside a bar; a Chinese sign is as wide as two Latin
+    ones.
+    """
     room = 2 * most
     for place, sign in enumerate(text):
         room -= 1 if sign < "⺀" else 2
@@ -317,4 +335,5 @@ def cut(text: str, most: int) -> str:
     return text
 
 
+Figure = go.Figure
 Drawn = Callable[[], go.Figure]

@@ -35,9 +35,7 @@ def _kept(_reader: Callable[..., Any], name: str, url: str, version: int, argume
     return _reader(_open(url), *arguments[0], **dict(arguments[1]))
 
 
-def ask(
-    reader: Callable[Concatenate[Database, P], T], *arguments: P.args, **named: P.kwargs
-) -> T:
+def ask(reader: Callable[Concatenate[Database, P], T], *arguments: P.args, **named: P.kwargs) -> T:
     """What a reader of the shop answers to these arguments, kept until the data change."""
     name = f"{reader.__module__}.{reader.__qualname__}"
     given = (arguments, tuple(sorted(named.items())))

@@ -6,6 +6,7 @@ Nothing is computed here but the rounding for display. The words of a page name 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date
@@ -16,8 +17,11 @@ UNKNOWN = "–"
 MINUS = "−"
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥"}
 WITHOUT_CENTS = {"JPY", "VND", "KRW", "IDR"}
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-WEEKDAYS = {"zh": "周一 周二 周三 周四 周五 周六 周日".split(), "en": "Mon Tue Wed Thu Fri Sat Sun".split()}
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+WEEKDAYS = {
+    "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
+    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+}
 SHORT_FROM = 10_000
 _currency: ContextVar[str] = ContextVar("currency", default="CNY")
 
@@ -75,6 +79,12 @@ def short(value: Any) -> str:
     return _signed(f"{rounded(scaled, places):f}{name}")
 
 
+def tick(value: Any, unit: str) -> str:
+    """A round value on an axis, without idle zeros: ¥1.5万, 20%, 40."""
+    text = by_unit(unit)(value)
+    return re.sub(r"\.(\d*?)0+(?=\D|$)", lambda found: f".{found[1]}" if found[1] else "", text)
+
+
 def _units(cents: Any) -> Decimal:
     return Decimal(str(cents)) / (1 if _currency.get() in WITHOUT_CENTS else 100)
 
@@ -98,6 +108,12 @@ def exact(cents: Any) -> str:
 def count(value: Any) -> str:
     """A count: 987, 1.2万."""
     return short(value)
+
+
+@_known
+def whole(value: Any) -> str:
+    """A count in full: 64,162."""
+    return _signed(f"{value:,}")
 
 
 @_known
@@ -151,7 +167,11 @@ def _as_day(value: Any) -> date:
 def day(value: Any) -> str:
     """A day: 2022年3月15日, 15 Mar 2022."""
     on = _as_day(value)
-    return f"{on.year}年{on.month}月{on.day}日" if _zh() else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+    return (
+        f"{on.year}年{on.month}月{on.day}日"
+        if _zh()
+        else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+    )
 
 
 @_known
@@ -180,13 +200,27 @@ def span(days: Days) -> str:
     start, end = days.start, days.end
     if start == end:
         return day(start)
-    same_year, same_month = start.year == end.year, (start.year, start.month) == (end.year, end.month)
+    same_year, same_month = (
+        start.year == end.year,
+        (start.year, start.month) == (end.year, end.month),
+    )
     if _zh():
         tail = f"{end.day}日" if same_month else short_day(end) if same_year else day(end)
         return f"{day(start)}–{tail}"
     if same_month:
         return f"{start.day}–{day(end)}"
     return f"{short_day(start) if same_year else day(start)} – {day(end)}"
+
+
+@_known
+def short_span(days: Days) -> str:
+    """A range of days without the year: 3月1日–15日, 1–15 Mar."""
+    start, end = days.start, days.end
+    if start == end:
+        return short_day(start)
+    if start.month != end.month:
+        return f"{short_day(start)}–{short_day(end)}"
+    return f"{short_day(start)}–{end.day}日" if _zh() else f"{start.day}–{short_day(end)}"
 
 
 @_known
@@ -197,11 +231,15 @@ def clock(moment: Any) -> str:
 
 def by_unit(unit: str) -> Callable[[Any], str]:
     """How a figure of this unit is written in a tile or a sentence."""
-    return {"cents": money, "count": count, "days": count, "rate": rate, "seconds": seconds}.get(unit, number)
+    return {"cents": money, "count": count, "days": count, "rate": rate, "seconds": seconds}.get(
+        unit, number
+    )
 
 
 FORMATS: dict[str, Callable[[Any], str]] = {
-    "money": money, "exact": exact, "count": count, "number": number, "rate": rate, "size": size,
+    "money": money, "exact": exact, "count": count, "whole": whole, "number": number, "rate": rate,
+    "size": size,
     "change": change, "points": points, "seconds": seconds, "day": day, "short_day": short_day,
-    "weekday": weekday, "month": month, "span": span, "clock": clock,
+    "weekday": weekday, "month": month, "span": span,
+    "short_span": short_span, "clock": clock,
 }  # fmt: skip

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import data, figures, links, theme, widgets, words
 from dashboard.words import t
 from shop import growth, overview
+from shop.metrics import measures_of
 from shop.overview import Clock
-from shop.query import Query
+from shop.query import CUT_FACTS, Query
 from shop.seasons import Period, month_back, month_of, week_of
 
 PERIODS = ("month", "last_month", "week", "days_30", "days_90", "year", "all", "free")
@@ -20,22 +22,26 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class View:
-    """What the page is told for; `choice` is the name of the period chosen."""
+    """What the page is told for; `choice` is the name of the period chosen.
+
+    `controls` is the row of filters; a page may add its own to it.
+    """
 
     at: Clock
     period: Period
     choice: str
     where: tuple[tuple[str, tuple[str, ...]], ...]
     currency: str
+    controls: DeltaGenerator
 
-    def query(
-        self, *metrics: str, by: tuple[str, ...] = (), period: Period | None = None
-    ) -> Query:
+    def query(self, *metrics: str, by: tuple[str, ...] = (), period: Period | None = None) -> Query:
         """A question about this view's days, platform and currency."""
         days = period or self.period
-        asked = Query(metrics, days.start, days.end, by, self.where, currency=self.currency)
-        cut = None if by else self.at.cut(days)
-        return asked if cut is None or not hasattr(asked, "cut_at") else replace(asked, cut_at=cut)
+        facts = {measure.fact for name in metrics for measure in measures_of(name)}
+        cut = self.at.cut(days) if facts <= set(CUT_FACTS) else None
+        return Query(
+            metrics, days.start, days.end, by, self.where, currency=self.currency, cut_at=cut
+        )
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -63,37 +69,57 @@ def language() -> None:
 def settings() -> None:
     """The controls of the frame that concern how things are shown."""
     links.choice(
-        st.segmented_control, t("frame.language"), words.LANGUAGES, "lang",
-        lambda code: t(f"frame.languages.{code}"), label_visibility="collapsed", required=True,
-    )  # fmt: skip
+        st.segmented_control,
+        t("frame.language"),
+        words.LANGUAGES,
+        "lang",
+        lambda code: t(f"frame.languages.{code}"),
+        label_visibility="collapsed",
+        required=True,
+    )
     links.choice(
-        st.segmented_control, t("frame.up"), ("red", "green"), "up", lambda name: t(f"frame.ups.{name}"),
-        default="red" if words.language() == "zh" else "green", required=True,
-    )  # fmt: skip
+        st.segmented_control,
+        t("frame.up"),
+        ("red", "green"),
+        "up",
+        lambda name: t(f"frame.ups.{name}"),
+        default="red" if words.language() == "zh" else "green",
+        required=True,
+    )
 
 
-def build(*, with_period: bool) -> None:
+def build(*, with_period: bool, with_cuts: bool) -> None:
     """Draw the frame's filters and set the view of this run."""
-    now = datetime.now(UTC)
-    at = data.ask(overview.clock, now.replace(second=0, microsecond=0), links.as_day(links.get("on")))
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    at = data.ask(overview.clock, now, links.as_day(links.get("on")))
     cuts = data.ask(overview.cuts)
-    with st.container(horizontal=True, key="filters", vertical_alignment="bottom", gap="small"):
-        period, choice = _period(at) if with_period else (Period(at.on, at.on), "day")
-        where = _platform(cuts.platforms)
-        currency = _currency(cuts)
-        _reference(at)
+    row = st.container(horizontal=True, key="filters", vertical_alignment="bottom", gap="small")
+    period, choice = Period(at.on, at.on), "day"
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    currency = cuts.currencies[0] if cuts.currencies else cuts.main_currency
+    with row:
+        if with_period:
+            period, choice = _period(at)
+        if with_cuts:
+            where, currency = _platform(cuts.platforms), _currency(cuts)
+            _reference(at)
     figures.use_currency(currency)
-    st.session_state["view"] = View(at, period, choice, where, currency)
-    if at.last_sale and not at.is_today:
+    st.session_state["view"] = View(at, period, choice, where, currency, row)
+    if with_cuts and at.last_sale and not at.is_today:
         widgets.note(t("frame.as_of", on=at.on))
 
 
 def _period(at: Clock) -> tuple[Period, str]:
     start, end = (links.as_day(links.get(name)) for name in ("from", "to"))
     choice = links.choice(
-        st.selectbox, t("frame.period"), PERIODS, "period", lambda name: t(f"frame.periods.{name}"),
-        default="free" if start and end else "month", width=132,
-    )  # fmt: skip
+        st.selectbox,
+        t("frame.period"),
+        PERIODS,
+        "period",
+        lambda name: t(f"frame.periods.{name}"),
+        default="free" if start and end else "month",
+        width=132,
+    )
     if choice != "free":
         return named(choice, at), choice
     month = month_of(at.on)
@@ -124,9 +150,13 @@ def _platform(platforms: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], 
     if len(platforms) < 2:
         return ()
     chosen = links.choice(
-        st.selectbox, t("frame.platform"), (ALL, *platforms), "platform",
-        lambda name: t(f"platform.{name}"), width=132,
-    )  # fmt: skip
+        st.selectbox,
+        t("frame.platform"),
+        (ALL, *platforms),
+        "platform",
+        lambda name: t(f"platform.{name}"),
+        width=132,
+    )
     return () if chosen == ALL else (("platform", (chosen,)),)
 
 

@@ -46,18 +46,31 @@ def _key(name: str) -> str:
 
 
 def choice(
-    control: Callable[..., Any], label: str, options: Sequence[str], name: str,
-    show: Callable[[str], str], *, default: str | None = None, **settings: Any,
-) -> str:  # fmt: skip
-    """A select box or segmented control whose choice stands in the URL; the first is the default."""
+    control: Callable[..., Any],
+    label: str,
+    options: Sequence[str],
+    name: str,
+    show: Callable[[str], str],
+    *,
+    default: str | None = None,
+    **settings: Any,
+) -> str:
+    """A select box or segmented control whose choice stands in the URL; the first is the
+    default.
+    """
     first = options[0] if default is None else default
     found = get(name, first)
     value = found if found in options else first
     st.session_state[_key(name)] = value
     control(
-        label, options, key=_key(name), format_func=show, on_change=_changed, args=(name, first),
+        label,
+        options,
+        key=_key(name),
+        format_func=show,
+        on_change=_changed,
+        args=(name, first),
         **settings,
-    )  # fmt: skip
+    )
     return value
 
 
@@ -93,6 +106,27 @@ def _ranged(key: str, names: tuple[str, str]) -> None:
     if len(days) == 2:
         for name, on in zip(names, days, strict=True):
             put(name, on.isoformat())
+
+
+def page() -> int:
+    """The page of a long list that the URL names, from 1."""
+    found = get("page", "1")
+    return max(int(found), 1) if found.isdecimal() else 1
+
+
+def pages(count: int) -> None:
+    """The control that turns the pages of a long list."""
+    if count < 2:
+        return
+    now = min(page(), count)
+    key = f"page-{now}-{count}"  # a page of another list begins anew
+    st.pagination(
+        count, default=now, key=key, max_visible_pages=5, on_change=_turned_to, args=(key,)
+    )
+
+
+def _turned_to(key: str) -> None:
+    put("page", str(st.session_state[key]), "1")
 
 
 def as_day(text: str) -> date | None:

@@ -1,4 +1,5 @@
-"""What the pages are put together from: sentence, tiles, chart with its table, downloads, empty state.
+"""What the pages are put together from: sentence, tiles, chart with its table, downloads, empty
+state.
 
 All text that stands in our own HTML is escaped here, at the one place where HTML is made.
 """
@@ -8,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import charts, figures, links, words
+from dashboard import charts, figures, links, refusals, words
 from dashboard.words import t
 from shop import exports
+from shop.errors import ShopError
 from shop.growth import Comparison
 from shop.metrics import metric
 from shop.query import describe, unit_of
@@ -72,10 +74,16 @@ def note(text: str) -> None:
     st.html(f'<p class="kb-note">{_strong(text)}</p>')
 
 
+def refusal(problem: ShopError) -> None:
+    """An error at the door of the page: its sentence, nothing of the machinery."""
+    with st.container(border=True, key="empty-error"):
+        note(refusals.error(problem))
+
+
 def empty(page: str) -> None:
     """What a page shows while there is nothing to show: what is missing, and what to do next."""
     with st.container(border=True, key=f"empty-{page}", horizontal_alignment="center"):
-        st.markdown(f":material/{EMPTY_ICONS[page]}:")
+        st.markdown(f":material/{EMPTY_ICONS[page]}:", width="content")
         sentence(t(f"{page}.empty"))
         note(t("empty.next"))
         st.page_link("views/data.py", label=t("empty.go"), icon=":material/upload_file:")
@@ -83,9 +91,13 @@ def empty(page: str) -> None:
 
 
 EMPTY_ICONS = {
-    "today": "storefront", "growth": "trending_up", "products": "local_cafe",
-    "comments": "forum", "live": "sensors", "data": "upload_file",
-}  # fmt: skip
+    "today": "storefront",
+    "growth": "trending_up",
+    "products": "local_cafe",
+    "comments": "forum",
+    "live": "sensors",
+    "data": "upload_file",
+}
 
 
 # --- tiles ---------------------------------------------------------------------------------------
@@ -116,19 +128,25 @@ class Tile:
     rows: tuple[Row, ...] = field(default=())
 
 
-ARROWS = {"up": "▲", "down": "▼", "same": "■", "": ""}
+ARROWS = {"up": "▲", "down": "▼", "same": "■", "": "", "up quiet": "▲", "down quiet": "▼"}
 
 
 def tiles(shown: Sequence[Tile]) -> None:
     """A row of tiles, as many beside each other as there is room for."""
-    st.html(f'<div class="kb-tiles">{"".join(map(_tile, shown))}</div>')
+    large = any(tile.rows for tile in shown)
+    kind = "kb-large" if large else "kb-small" if len(shown) > 4 else ""
+    st.html(f'<div class="kb-tiles {kind}">{"".join(map(_tile, shown))}</div>')
 
 
 def _tile(tile: Tile) -> str:
     spark = sparkline(tile.days) if tile.days else ""
     rows = "".join(
         f'<tr title="{escape(row.tip)}"><th scope="row">{escape(row.label)}</th>'
-        f"<td>{escape(row.figure)}</td><td>{_change(row.change, row.way)}</td></tr>"
+        + (
+            f"<td>{escape(row.figure)}</td><td>{_change(row.change, row.way)}</td></tr>"
+            if row.change
+            else f'<td colspan="2">{escape(row.figure)}</td></tr>'
+        )
         for row in tile.rows
     )
     return (
@@ -144,7 +162,9 @@ def _tile(tile: Tile) -> str:
 def _change(text: str, way: str) -> str:
     if not text:
         return ""
-    return f'<span class="kb-change {_colour(way)}"><i aria-hidden="true">{ARROWS[way]}</i>{escape(text)}</span>'
+    arrow = f'<i aria-hidden="true">{ARROWS[way]}</i>'
+    tip = f' title="{escape(t("change.quiet"))}"' if way.endswith("quiet") else ""
+    return f'<span class="kb-change {_colour(way)}"{tip}>{arrow}{escape(text)}</span>'
 
 
 def _colour(way: str) -> str:
@@ -154,34 +174,44 @@ def _colour(way: str) -> str:
 
 
 def up_is_red() -> bool:
-    """Whether up is shown red: so in Chinese, green in English, unless the setting says otherwise."""
+    """Whether up is shown red: so in Chinese, green in English, unless the setting says
+    otherwise.
+    """
     chosen = links.get("up")
     return words.language() == "zh" if chosen not in ("red", "green") else chosen == "red"
 
 
-def sparkline(values: Sequence[int], width: int = 160, height: int = 28) -> str:
-    """Recent days as a small line without axes, from 0 up, the last day marked."""
+def sparkline(values: Sequence[int]) -> str:
+    """Recent days as small bars without axes, from 0 up, the last day strong."""
     top = max(*values, 1)
-    step = (width - 6) / max(len(values) - 1, 1)
-    points = [(3 + step * place, height - 3 - (height - 6) * max(value, 0) / top)
-              for place, value in enumerate(values)]  # fmt: skip
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    area = f"3,{height - 3} {line} {points[-1][0]:.1f},{height - 3}"
-    return (
-        f'<svg class="kb-spark" viewBox="0 0 {width} {height}" preserveAspectRatio="none" '
-        f'aria-hidden="true"><polygon points="{area}"/>'
-        f'<polyline points="{line}" vector-effect="non-scaling-stroke"/></svg>'
+    bars = "".join(f'<i style="height:{max(value, 0) / top:.1%}"></i>' for value in values)
+    return f'<div class="kb-spark" aria-hidden="true">{bars}</div>'
+
+
+def bar_list(rows: Sequence[tuple[str, float, str, str]]) -> None:
+    """Names with a bar as long as their share of the largest, their figure and a quiet remark."""
+    st.html(
+        '<table class="kb-list">'
+        + "".join(
+            f'<tr><td title="{escape(name)}">{escape(name)}</td>'
+            f'<td><span class="kb-bar" style="width:{share:.1%}"></span></td>'
+            f'<td class="kb-right">{escape(figure)}</td>'
+            f'<td class="kb-right kb-muted">{escape(remark)}</td></tr>'
+            for name, share, figure, remark in rows
+        )
+        + "</table>"
     )
 
 
 def way_of(comparison: Comparison) -> str:
-    """Up, down, or the same at the precision shown; "quiet" where more is neither good nor bad."""
+    """up, down or same as shown; quiet where it may be chance or is neither good nor bad."""
     if comparison.change is None:
         return ""
     if abs(comparison.change) < 0.0005:
         return "same"
-    found = "up" if comparison.change > 0 else "down"
-    return found if metric(comparison.metric).good == 1 else "same"
+    way = "up" if comparison.change > 0 else "down"
+    is_quiet = comparison.is_noise or metric(comparison.metric).good != 1
+    return f"{way} quiet" if is_quiet else way
 
 
 def change_of(comparison: Comparison) -> str:
@@ -201,15 +231,23 @@ def figure_of(comparison: Comparison) -> str:
 def total_tile(comparison: Comparison) -> Tile:
     """A tile of the totals as they stand, with both numbers."""
     write = figures.by_unit(unit_of(comparison.metric))
-    plain = Comparison(comparison.metric, comparison.now, comparison.before,
-                       comparison.change_total, comparison.change_total)  # fmt: skip
+    plain = Comparison(
+        comparison.metric,
+        comparison.now,
+        comparison.before,
+        comparison.change_total,
+        comparison.change_total,
+        comparison.is_noise,
+    )
     key = "tile.total" if comparison.is_per_day else "tile.plain"
     return Tile(
         label=t(key, metric=label_of(comparison.metric)),
-        figure=write(comparison.now.total), change=change_of(plain), way=way_of(plain),
+        figure=write(comparison.now.total),
+        change=change_of(plain),
+        way=way_of(plain),
         base=t("tile.base", range=comparison.before.period, figure=write(comparison.before.total)),
         tip=meaning_of(comparison.metric),
-    )  # fmt: skip
+    )
 
 
 def per_day_tile(comparison: Comparison) -> Tile:
@@ -218,11 +256,17 @@ def per_day_tile(comparison: Comparison) -> Tile:
     now, before = comparison.headline
     return Tile(
         label=t("tile.per_day", metric=label_of(comparison.metric)),
-        figure=write(now), change=change_of(comparison), way=way_of(comparison),
-        base=t("tile.base_days", range=comparison.before.period, days=comparison.before.period.days,
-               figure=write(before)),
+        figure=write(now),
+        change=change_of(comparison),
+        way=way_of(comparison),
+        base=t(
+            "tile.base_days",
+            range=comparison.before.period,
+            days=comparison.before.period.days,
+            figure=write(before),
+        ),
         tip=t("tile.per_day_tip", days=comparison.now.period.days),
-    )  # fmt: skip
+    )
 
 
 def first_tile(comparison: Comparison) -> Tile:
@@ -232,15 +276,22 @@ def first_tile(comparison: Comparison) -> Tile:
 
 def comparison_tiles(comparison: Comparison) -> list[Tile]:
     """The fair tile first, then the total as it stands."""
-    return [per_day_tile(comparison), total_tile(comparison)] if comparison.is_per_day else [total_tile(comparison)]
+    return (
+        [per_day_tile(comparison), total_tile(comparison)]
+        if comparison.is_per_day
+        else [total_tile(comparison)]
+    )
 
 
 def row_of(comparison: Comparison) -> Row:
     """A small line of a tile for one metric."""
     return Row(
-        label_of(comparison.metric), figure_of(comparison), change_of(comparison),
-        way_of(comparison), meaning_of(comparison.metric),
-    )  # fmt: skip
+        label_of(comparison.metric),
+        figure_of(comparison),
+        change_of(comparison),
+        way_of(comparison),
+        meaning_of(comparison.metric),
+    )
 
 
 # --- charts and tables ---------------------------------------------------------------------------
@@ -265,24 +316,35 @@ def columns(*names: str) -> list[Column]:
 
 
 def chart(
-    name: str, title: str, figure: charts.Drawn, alt: str, table: pd.DataFrame,
+    name: str,
+    title: str,
+    figure: charts.Drawn,
+    alt: str,
+    table: pd.DataFrame,
     cells: Sequence[Column],
-) -> None:  # fmt: skip
+) -> None:
     """A chart under its title, or, at a click, the table behind it."""
     with st.container(key=f"chart-{name}"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
             heading(title)
             shown = st.segmented_control(
-                title, ("chart", "table"), default="chart", required=True, key=f"as-{name}",
-                format_func=lambda kind: t(f"chart.as.{kind}"), label_visibility="collapsed",
-            )  # fmt: skip
+                title,
+                ("chart", "table"),
+                default="chart",
+                required=True,
+                key=f"as-{name}",
+                format_func=lambda kind: t(f"chart.as.{kind}"),
+                label_visibility="collapsed",
+            )
         if shown == "table":
             table_of(name, table, cells)
         else:
             draw(name, figure(), alt)
 
 
-def draw(name: str, figure: go.Figure, alt: str) -> None:
+def draw(name: str, figure: charts.Figure, alt: str) -> None:
     """A figure across the width of the page, with its words for those who cannot see it."""
     st.plotly_chart(figure, key=f"figure-{name}", theme=None, config=charts.CONFIG, alt=alt)
 
@@ -292,10 +354,13 @@ def table_of(
 ) -> None:
     """A table with its own download; money to the last 分."""
     st.dataframe(
-        _displayed(table, cells), hide_index=True, key=f"table-{name}",
+        _displayed(table, cells),
+        hide_index=True,
+        key=f"table-{name}",
         column_config={cell.label: _config(cell) for cell in cells},
-        height=height or ("content" if len(table) <= ROWS_IN_FULL else 460), placeholder=figures.UNKNOWN,
-    )  # fmt: skip
+        height=height or ("content" if len(table) <= ROWS_IN_FULL else 460),
+        placeholder=figures.UNKNOWN,
+    )
     download(name, table, cells)
 
 
@@ -315,9 +380,12 @@ def _shown(values: pd.Series, kind: str) -> pd.Series:
 
 def _config(cell: Column) -> Any:
     formats = {
-        "money": figures.symbol() + "%,.2f", "count": "%,d", "number": "%,.1f",
-        "rate": "%.1f%%", "change": "%+.1f%%",
-    }  # fmt: skip
+        "money": figures.symbol() + "%,.2f",
+        "count": "%,d",
+        "number": "%,.1f",
+        "rate": "%.1f%%",
+        "change": "%+.1f%%",
+    }
     tip = cell.tip or None
     if cell.kind in formats:
         return st.column_config.NumberColumn(cell.label, help=tip, format=formats[cell.kind])
@@ -332,11 +400,19 @@ def download(name: str, table: pd.DataFrame, cells: Sequence[Column]) -> None:
     with st.container(horizontal=True, key=f"download-{name}"):
         for kind, write, mime in (
             ("csv", exports.csv_bytes, "text/csv"),
-            ("xlsx", exports.xlsx_bytes,
-             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        ):  # fmt: skip
+            (
+                "xlsx",
+                exports.xlsx_bytes,
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ),
+        ):
             st.download_button(
-                t("download", kind=kind.upper()), lambda write=write: write(table, fields),  # type: ignore[misc]
-                file_name=f"kilnboard-{name}.{kind}", mime=mime, key=f"download-{name}-{kind}",
-                type="tertiary", icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+                t("download", kind=kind.upper()),
+                partial(write, table, fields),
+                file_name=f"kilnboard-{name}.{kind}",
+                mime=mime,
+                key=f"download-{name}-{kind}",
+                type="tertiary",
+                icon=":material/download:",
+                on_click="ignore",
+            )

@@ -1,4 +1,4 @@
-"""What can be wrong with a file or a platform's answer, each error with its data and what to do next."""
+"""What can be wrong with a file or a platform's answer, each error with its data and a way on."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ class DamagedFile(FileRefused):
 class LockedFile(FileRefused):
     """A workbook or archive that wants a password."""
 
-    message = "{file} is locked with a password. Open it, save it without the password, import that."
+    message = (
+        "{file} is locked with a password. Open it, save it without the password, import that."
+    )
 
 
 class TooBig(FileRefused):

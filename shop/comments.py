@@ -1,4 +1,4 @@
-"""What a remark says about itself: its language, whether it asks something, whom it would expose."""
+"""What a remark says about itself: its language, whether it asks, whom it would expose."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ import re
 
 MASK = "●"
 
-PHONE = re.compile(r"(?<![\d.])(?:\+?\d{1,3}[-\s]?)?(?:\(\d{2,4}\)[-\s]?)?\d(?:[-\s]?\d){6,13}(?![\d.])")
+PHONE = re.compile(
+    r"(?<![\d.])(?:\+?\d{1,3}[-\s]?)?(?:\(\d{2,4}\)[-\s]?)?\d(?:[-\s]?\d){6,13}(?![\d.])"
+)
 EMAIL = re.compile(r"[\w.+-]+\s?[@＠]\s?[\w-]+(?:\.[\w-]+)+")
-WECHAT_WORD = r"(?:微信号?|威信|薇信|微❤|v信|vx|wx|weixin|wechat|weibo|微博|qq|扣扣|whatsapp|telegram|line)"
-WECHAT = re.compile(rf"({WECHAT_WORD}\s*(?:号|id)?\s*[:：是=]?\s*)([a-z0-9][a-z0-9_-]{{4,}})", re.IGNORECASE)
-ADD_ME = re.compile(r"((?:加|\+|➕)\s*(?:我|个)?\s*(?:v|V|薇|微)\s*[:：]?\s*)([A-Za-z0-9][\w-]{4,})")
+WECHAT_WORD = (
+    r"(?:微信号?|威信|薇信|微❤|v信|vx|wx|weixin|wechat|weibo|微博|qq|扣扣|whatsapp|telegram|line)"
+)
+WECHAT = re.compile(
+    rf"({WECHAT_WORD}\s*(?:号|id)?\s*[:：是=]?\s*)([a-z0-9][a-z0-9_-]{{4,}})", re.IGNORECASE
+)
+ADD_ME = re.compile(
+    r"((?:加|\+|➕)\s*(?:我|个)?\s*(?:v|V|薇|微)\s*[:：]?\s*)([A-Za-z0-9][\w-]{4,})"
+)
 DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -69,9 +77,9 @@ ASKING_EN = re.compile(
 
 
 def is_question(text: str) -> bool:
-    """Whether a remark asks: a question mark, a question word (多少, 哪, 怎么, how …) or an asking form.
+    """Whether a remark asks: a question mark, a question word (多少, 哪, how …) or an asking form.
 
-    A plain rule, the same every time: 吗/呢/么 at the end of a phrase, 能…不, 有没有, 求链接, how/what/where,
-    "can you …". A statement that happens to hold such a word is counted as a question.
+    A plain rule, the same every time: 吗/呢/么 at the end of a phrase, 能…不, 有没有, 求链接, how,
+    what, "can you …". A statement that happens to hold such a word is counted as a question.
     """
     return bool(ASKING_ZH.search(text) or ASKING_EN.search(text))

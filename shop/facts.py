@@ -7,7 +7,6 @@ finer one. `rebuild` tells all of them anew and must give the same rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +15,8 @@ from sqlalchemy import Connection
 
 NAMES_AT_ONCE = 20_000
 LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the curtain still belong to the session
+
+END_OF_TIME = 1 << 60
 
 SUMS = (
     "orders", "first_orders", "units", "lines", "list_cents", "seller_discount_cents",
@@ -32,9 +33,8 @@ EARLIER = """
     AND x.order_id = l.order_id AND x.line_id < l.line_id AND x.paid_on IS NOT NULL
     AND NOT x.is_gift{})
 """
-LINES_OF_DAY = f"""
-{SKU_DAY.format(", ".join(SUMS))}
-SELECT :shop, :day, platform, currency, carrier, seller, sku,
+SUMS_OF_LINES = f"""
+SELECT :shop AS shop_id, :day AS day, platform, currency, carrier, seller, sku,
   SUM(is_first OR first_of_sku), SUM(is_first), SUM(quantity), COUNT(*), SUM(list_cents),
   SUM(seller_discount_cents), SUM(platform_discount_cents), SUM(buyer_paid_cents),
   SUM(shipping_cents), 0, 0, 0, 0
@@ -46,38 +46,53 @@ FROM (
       list_cents, seller_discount_cents, platform_discount_cents, buyer_paid_cents,
       shipping_cents, NOT {EARLIER.format("")} AS is_first
     FROM order_line l INDEXED BY order_line_paid_on
-    WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift LIMIT -1
+    WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift AND paid_at < :until LIMIT -1
   ) l
 )
 GROUP BY platform, currency, carrier, seller, sku
 """
+LINES_OF_DAY = f"{SKU_DAY.format(', '.join(SUMS))} {SUMS_OF_LINES}"
 
-# The line that a refund belongs to: its own, else the first line of its order, else none known.
-REFUNDED = """
-LEFT JOIN order_line l ON l.shop_id = r.shop_id AND l.platform = r.platform
-  AND l.order_id = r.order_id AND l.line_id = COALESCE(
-    (SELECT line_id FROM order_line x WHERE x.shop_id = r.shop_id AND x.platform = r.platform
-      AND x.order_id = r.order_id AND x.line_id = r.line_id),
-    (SELECT MIN(line_id) FROM order_line x WHERE x.shop_id = r.shop_id
-      AND x.platform = r.platform AND x.order_id = r.order_id AND NOT x.is_gift))
-"""
+# A refund belongs to its line; one of a whole order is shared by its lines in proportion to what was
+# paid for each, rounded along the running sum, so that the parts add up to the refund.
 COUNTS = """
 r.status = 'refunded' AND r.amount_cents > 0 AND (NOT r.is_estimate OR NOT EXISTS (
   SELECT 1 FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
     AND y.order_id = r.order_id AND NOT y.is_estimate AND y.status = 'refunded'))
 """
+SHARES = f"""
+SELECT platform, currency, carrier, seller, sku, order_id,
+  CASE WHEN COALESCE(whole, 0) = 0 THEN amount_cents * (place = 1)
+    ELSE amount_cents * upto / whole - amount_cents * (upto - weight) / whole END AS share
+FROM (
+  SELECT r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
+    COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, '') AS sku, r.order_id, r.amount_cents,
+    l.buyer_paid_cents AS weight, SUM(l.buyer_paid_cents) OVER of_refund AS whole,
+    SUM(l.buyer_paid_cents) OVER along AS upto, ROW_NUMBER() OVER along AS place
+  FROM {{}} LEFT JOIN order_line l ON l.shop_id = r.shop_id AND l.platform = r.platform
+    AND l.order_id = r.order_id AND NOT l.is_gift AND (l.line_id = r.line_id
+      OR NOT EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = r.shop_id AND NOT x.is_gift
+        AND x.platform = r.platform AND x.order_id = r.order_id AND x.line_id = r.line_id))
+  WHERE {{}} AND {COUNTS}
+  WINDOW of_refund AS (PARTITION BY r.platform, r.refund_id),
+    along AS (PARTITION BY r.platform, r.refund_id ORDER BY l.line_id)
+)
+"""
+SHARES_OF_DAY = SHARES.format(
+    "refund r",
+    "r.shop_id = :shop AND r.refunded_on = :day AND COALESCE(r.refunded_at, 0) < :until",
+)
+SUMS_OF_REFUNDS = f"""
+SELECT :shop AS shop_id, :day AS day, platform, currency, carrier, seller, sku, SUM(share)
+FROM ({SHARES_OF_DAY}) GROUP BY platform, currency, carrier, seller, sku
+"""
 REFUNDS_OF_DAY = f"""
-{SKU_DAY.format("refund_cents")}
-SELECT :shop, :day, r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
-  COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, '') AS sku, SUM(r.amount_cents)
-FROM refund r {REFUNDED}
-WHERE r.shop_id = :shop AND r.refunded_on = :day AND {COUNTS}
-GROUP BY r.platform, r.currency, 5, 6, 7
+{SKU_DAY.format("refund_cents")} {SUMS_OF_REFUNDS}
 ON CONFLICT DO UPDATE SET refund_cents = excluded.refund_cents
 """
 # Refunds of the orders paid on a day, found from the day's first lines: each case once.
 PAID_WITH_REFUND = """
-FROM order_line f INDEXED BY order_line_paid_on
+order_line f INDEXED BY order_line_paid_on
 CROSS JOIN refund r ON r.shop_id = f.shop_id AND r.platform = f.platform AND r.order_id = f.order_id
 """
 FIRST_PAID = f"""
@@ -86,18 +101,17 @@ f.shop_id = :shop AND f.paid_on = :day AND NOT f.is_gift
 """
 REFUNDS_OF_PAID = f"""
 {SKU_DAY.format("refund_by_order_cents, refunded_orders")}
-SELECT :shop, :day, r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
-  COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, '') AS sku, SUM(r.amount_cents),
-  COUNT(DISTINCT r.order_id)
-{PAID_WITH_REFUND} {REFUNDED} WHERE {FIRST_PAID} AND {COUNTS}
-GROUP BY r.platform, r.currency, 5, 6, 7
+SELECT :shop, :day, platform, currency, carrier, seller, sku, SUM(share),
+  COUNT(DISTINCT CASE WHEN share > 0 THEN order_id END)
+FROM ({SHARES.format(PAID_WITH_REFUND, FIRST_PAID)})
+GROUP BY platform, currency, carrier, seller, sku
 ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents,
   refunded_orders = excluded.refunded_orders
 """
 REFUNDED_ORDERS_OF_DAY = f"""
 {SKU_DAY.format("first_refunded_orders")}
 SELECT :shop, :day, f.platform, f.currency, f.carrier, f.seller, f.sku, COUNT(DISTINCT f.order_id)
-{PAID_WITH_REFUND} WHERE {FIRST_PAID} AND {COUNTS}
+FROM {PAID_WITH_REFUND} WHERE {FIRST_PAID} AND {COUNTS}
 GROUP BY f.platform, f.currency, f.carrier, f.seller, f.sku
 ON CONFLICT DO UPDATE SET first_refunded_orders = excluded.first_refunded_orders
 """
@@ -221,7 +235,7 @@ def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
 
 
 def _tell_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> None:
-    values = {"shop": shop_id, "day": day}
+    values = {"shop": shop_id, "day": day, "until": END_OF_TIME}
     for table in ("fact_sku_day", "fact_day"):
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
     cursor.execute(LINES_OF_DAY, values)

@@ -1,9 +1,12 @@
-"""Growth: a range fairly compared with an earlier one, in total and per day, and the months in a row."""
+"""Growth: a range fairly compared with an earlier one, in total and per day, and the months in a
+row.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from math import sqrt
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +23,9 @@ Figure = int | float | None
 
 @dataclass(frozen=True)
 class Side:
-    """One range of a comparison: its days, the figure in total, and per day where that makes sense."""
+    """One range of a comparison: its days, the figure in total, and per day where that makes
+    sense.
+    """
 
     period: Period
     total: Figure
@@ -31,8 +36,9 @@ class Side:
 class Comparison:
     """One metric over two ranges. `change` compares per day where the metric adds up over days.
 
-    `change_total` compares the totals as they stand: where the ranges differ in length it says less.
-    For a rate both are points. None where there is no positive base.
+    `change_total` compares the totals as they stand, which misleads where the lengths differ.
+    For a rate both are points. None where there is no positive base. `is_noise` says that as many
+    orders more or less are seen by chance alone (see `within_chance`).
     """
 
     metric: str
@@ -40,6 +46,7 @@ class Comparison:
     before: Side
     change: float | None
     change_total: float | None
+    is_noise: bool = False
 
     @property
     def is_per_day(self) -> bool:
@@ -68,22 +75,38 @@ def compare(db: Database, query: Query, before: Period) -> dict[str, Comparison]
     now = Period(query.start, query.end)
     earlier = moved_to(db, query, before)
     here, there = total(db, query), total(db, earlier)
+    counted = next((name for name in ("orders", "units", "remarks") if name in here), None)
+    noise = counted is not None and within_chance(
+        here[counted] or 0, there[counted] or 0, now.days / before.days
+    )
     return {
-        name: _comparison(name, _side(name, now, here[name]), _side(name, before, there[name]))
+        name: replace(
+            _comparison(name, _side(name, now, here[name]), _side(name, before, there[name])),
+            is_noise=noise,
+        )
         for name in query.metrics
     }
 
 
+def within_chance(now: float, before: float, days_ratio: float = 1.0) -> bool:
+    """Whether two counts, over ranges whose lengths have this ratio, differ by no more than chance.
+
+    Sales that come independently vary by the root of their number; 95 times in 100 a difference
+    stays within 1.96 such steps. Orders of a live session come together, so chance is larger.
+    """
+    spread = sqrt(now + before * days_ratio**2)
+    return abs(now - before * days_ratio) <= 1.96 * spread
+
+
 def moved_to(db: Database, query: Query, period: Period) -> Query:
     """The same question over another range, cut at the same time of that range's last day."""
-    cut = getattr(query, "cut_at", None)
+    cut = query.cut_at
     if cut is not None:
         with db.read() as connection:
             zone = ZoneInfo(shop_facts(connection, query.shop).time_zone)
         clock = datetime.fromtimestamp(cut, UTC).astimezone(zone).time()
         cut = int(datetime.combine(period.end, clock, zone).timestamp())
-    asked = replace(query, start=period.start, end=period.end)
-    return asked if cut is None else replace(asked, cut_at=cut)  # type: ignore[call-arg]
+    return replace(query, start=period.start, end=period.end, cut_at=cut)
 
 
 def _side(name: str, period: Period, figure: Figure) -> Side:

@@ -155,7 +155,14 @@ class Load:
                 (self.shop_id, self._names[name], *name),
             )
         columns["name_key"] = [self._names[name] for name in names]
+        self._note_days(columns["name_key"], columns["paid_on"])
         return Batch(batch.table, batch.platform, columns, batch.rows)
+
+    def _note_days(self, names: list[int], days: list[str | None]) -> None:
+        """Note the last day each wording was sold under, of records that are not newer too."""
+        latest = self.touched.names
+        for name, day in set(zip(names, days, strict=True)):
+            latest[name] = max(latest.get(name, ""), day or "")
 
     def finish(self) -> None:
         """Fold and refresh all that this load touched; call once, before the commit."""
@@ -260,14 +267,16 @@ class Load:
     ) -> None:
         columns = batch.columns
         self.touched.days.update(_kept(columns["paid_on"], written))
+        unpaid = {
+            order
+            for order, day in zip(columns["order_id"], columns["paid_on"], strict=True)
+            if day is None
+        }
+        if unpaid:  # their refunds, if any, hang on no paid day
+            self.touched.refund_orders.setdefault(batch.platform, set()).update(unpaid)
         if stored:  # a changed line may move its order's first line, on whatever day the others are
             changed = set(_kept(columns["order_id"], written))
             self.touched.days.update(old[2] for key, old in stored.items() if key[0] in changed)
-        latest: dict[int, str] = {}
-        for key, day in set(_kept(list(zip(columns["name_key"], columns["paid_on"], strict=True)), written)):
-            latest[key] = max(latest.get(key, ""), day or "")
-        for key, day in latest.items():
-            self.touched.names[key] = max(self.touched.names.get(key, ""), day)
 
 
 def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, again: bool) -> bool:

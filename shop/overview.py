@@ -1,4 +1,6 @@
-"""What the owner sees first: today, this week and this month, each fairly compared, and what waits."""
+"""What the owner sees first: today, this week and this month, each fairly compared, and what
+waits.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Clock:
-    """The day that the pages are told for. `now` is a moment of that day while it still runs, else None.
+    """The day that the pages are told for. `now` is a moment of that day while it still runs,
+    else None.
 
     `today` is the shop's own calendar day; `on` is earlier where the newest sale is long ago.
     """
@@ -39,7 +42,9 @@ class Clock:
         return self.on == self.today
 
     def cut(self, period: Period) -> int | None:
-        """Up to which second (UTC) the last day of a range counts: now, where that day still runs."""
+        """Up to which second (UTC) the last day of a range counts: now, where that day still
+        runs.
+        """
         return int(self.now.timestamp()) if self.now and period.end == self.today else None
 
 
@@ -98,16 +103,16 @@ def spans(db: Database, query: Query, at: Clock) -> tuple[Span, ...]:
 
 
 def _over(query: Query, period: Period, at: Clock) -> Query:
-    asked = replace(query, metrics=FIGURES, start=period.start, end=period.end, by=())
-    cut = at.cut(period)
-    return asked if cut is None or not hasattr(asked, "cut_at") else replace(asked, cut_at=cut)
+    return replace(
+        query, metrics=FIGURES, start=period.start, end=period.end, by=(), cut_at=at.cut(period)
+    )
 
 
 def _daily(db: Database, query: Query, period: Period) -> tuple[int, ...]:
     from shop.query import answer
 
     asked = replace(
-        query, metrics=("gmv",), start=period.start, end=period.end, by=("day",)
+        query, metrics=("gmv",), start=period.start, end=period.end, by=("day",), cut_at=None
     )
     return tuple(int(value) for value in answer(db, asked)["gmv"])
 
@@ -115,7 +120,7 @@ def _daily(db: Database, query: Query, period: Period) -> tuple[int, ...]:
 def sixty_days(db: Database, query: Query, at: Clock) -> pd.DataFrame:
     """The last sixty days, day by day, with the sixty before laid under them (see `laid_under`)."""
     period = Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)
-    asked = replace(query, start=period.start, end=period.end, by=())
+    asked = replace(query, start=period.start, end=period.end, by=(), cut_at=None)
     return laid_under(db, asked, before(period, "previous"))
 
 
@@ -134,7 +139,7 @@ class Waiting:
         return self.open_questions + self.rows_set_aside
 
 
-def waiting(db: Database, now: datetime, shop: int = 1) -> Waiting:
+def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
     """What waits now, over all days: questions without an answer, rows that were set aside."""
     with db.read() as connection:
         zone = ZoneInfo(shop_facts(connection, shop).time_zone)
@@ -151,7 +156,7 @@ def waiting(db: Database, now: datetime, shop: int = 1) -> Waiting:
     if imported is None:
         return Waiting(questions, aside, None, None)
     on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
-    return Waiting(questions, aside, on, (now.astimezone(zone).date() - on).days)
+    return Waiting(questions, aside, on, (today - on).days)
 
 
 def is_empty(db: Database, shop: int = 1) -> bool:
@@ -173,7 +178,9 @@ class Cuts:
 
 
 def cuts(db: Database, shop: int = 1) -> Cuts:
-    """The platforms and currencies that occur; the shop's own currency first where it sells in it."""
+    """The platforms and currencies that occur; the shop's own currency first where it sells in
+    it.
+    """
     with db.read() as connection:
         main = shop_facts(connection, shop).currency
         found = [

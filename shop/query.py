@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, text
 
+from shop import facts
 from shop.db import Database
 from shop.errors import BadPeriod, UnknownDimension
 from shop.metrics import Measure, Metric, Ratio, measures_of, metric
@@ -30,6 +31,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
                  "video", "language"),
 }  # fmt: skip
 ZERO_WHERE_NOTHING = {"sales", "buyers", "comment"}  # what we count ourselves: none is 0
+CUT_FACTS = ("sales", "comment", "calendar")
 COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units"}
 
 
@@ -38,7 +40,8 @@ class Query:
     """One question: which metrics, over which days (both inclusive), cut by what, where.
 
     `by` names dimensions in order; `where` holds (dimension, allowed values) pairs. Money is of one
-    currency: `currency`, else the shop's own; two currencies are never added.
+    currency: `currency`, else the shop's own; two currencies are never added. `cut_at` (seconds UTC)
+    counts the last day only up to that moment, so that a running day compares with an earlier one.
     """
 
     metrics: tuple[str, ...]
@@ -48,6 +51,7 @@ class Query:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     shop: int = 1
     currency: str | None = None
+    cut_at: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse a period that ends before it starts, unknown metrics and impossible cuts."""
@@ -55,6 +59,8 @@ class Query:
             raise BadPeriod(text=f"{self.start}..{self.end}")
         for name in self.metrics:
             for measure in measures_of(name):
+                if self.cut_at is not None and measure.fact not in CUT_FACTS:
+                    raise UnknownDimension(metric=name, name="cut_at", known=", ".join(CUT_FACTS))
                 for dimension in (*self.by, *(pair[0] for pair in self.where)):
                     if dimension not in DIMENSIONS[measure.fact]:
                         known = ", ".join(DIMENSIONS[measure.fact])
@@ -156,7 +162,8 @@ def _fetch(
 ) -> pd.DataFrame:
     values = {
         "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
-        "currency": query.currency, **_where_values(query), **extra,
+        "currency": query.currency, "day": query.end.isoformat(), "until": query.cut_at,
+        **_where_values(query), **extra,
     }  # fmt: skip
     rows = connection.execute(text(sql), values).fetchall()
     names = [*query.by, *columns]
@@ -233,33 +240,53 @@ def _read_sales(
 
 def _sales_source(query: Query) -> str:
     """The coarsest roll-up that can answer: days, else SKU months with SKU days at the edges."""
-    asked = _asked(query)
-    if not asked & {"sku", "product"}:
-        return "SELECT * FROM fact_day WHERE shop_id = :shop AND day BETWEEN :start AND :end"
-    days = "SELECT * FROM fact_sku_day WHERE shop_id = :shop AND day BETWEEN {} AND {}"
-    first, last = whole_months(query.start, query.end)
-    if asked & {"day", "week"} or first is None or last is None:
-        return days.format(":start", ":end")
-    months = (
-        f"SELECT * FROM fact_sku_month WHERE shop_id = :shop AND month BETWEEN '{first}' AND '{last}'"
-    )
-    parts = [months.replace("SELECT *", f"SELECT {_month_columns()}")]
+    by_sku = bool(_asked(query) & {"sku", "product"})
+    if query.cut_at is None:
+        return _rolled_up(query, query.end, by_sku=by_sku)
+    day_so_far = f"SELECT {_columns(by_sku=by_sku)} FROM ({_day_so_far()})"
+    if query.start == query.end:
+        return day_so_far
+    earlier = _rolled_up(query, query.end - timedelta(days=1), by_sku=by_sku)
+    return f"{earlier} UNION ALL {day_so_far}"
+
+
+def _rolled_up(query: Query, end: date, *, by_sku: bool) -> str:
+    table = "fact_sku_day" if by_sku else "fact_day"
+    days = f"SELECT {_columns()} FROM {table} WHERE shop_id = :shop AND day BETWEEN '{{}}' AND '{{}}'"
+    if not by_sku:
+        return days.format(query.start, end)
+    days = days.replace(" FROM", ", sku FROM", 1)
+    first, last = whole_months(query.start, end)
+    if _asked(query) & {"day", "week"} or first is None or last is None:
+        return days.format(query.start, end)
+    months = f"SELECT {_columns().replace('day', 'month AS day', 1)}, sku FROM fact_sku_month"
+    parts = [f"{months} WHERE shop_id = :shop AND month BETWEEN '{first}' AND '{last}'"]
     if query.start < first:
-        parts.append(days.format(":start", f"'{first - timedelta(days=1)}'"))
+        parts.append(days.format(query.start, first - timedelta(days=1)))
     after = _next_month(last)
-    if after <= query.end:
-        parts.append(days.format(f"'{after}'", ":end"))
-    return " UNION ALL ".join(part.replace("SELECT *", f"SELECT {_day_columns()}") for part in parts)
+    if after <= end:
+        parts.append(days.format(after, end))
+    return " UNION ALL ".join(parts)
 
 
-def _day_columns() -> str:
-    from shop.facts import CUTS, SUMS
+def _day_so_far() -> str:
+    """The roll-up of the last day, told from its lines and refunds up to the cut."""
+    zeros = ", ".join("0" if name != "refund_cents" else "refund_cents" for name in facts.SUMS)
+    cuts = ", ".join(("shop_id", "day", *facts.CUTS, "sku"))
+    refunds = facts.SUMS_OF_REFUNDS.replace("SUM(share)", "SUM(share) AS refund_cents")
+    names = ", ".join((cuts, *facts.SUMS))
+    return (
+        f"WITH so_far({names}) AS ({facts.SUMS_OF_LINES} UNION ALL SELECT {cuts}, {zeros} FROM "
+        f"({refunds})) SELECT * FROM so_far"
+    )
 
-    return ", ".join(("day", *CUTS, "sku", *SUMS))
 
-
-def _month_columns() -> str:
-    return _day_columns().replace("day", "month AS day", 1)
+def _columns(*, by_sku: bool | None = None) -> str:
+    """The columns of a sales source; without SKUs an order counts where its first line is."""
+    sums = [name for name in facts.SUMS if not name.startswith("first_")]
+    if by_sku is False:
+        sums = [f"first_{name} AS {name}" if name.endswith("orders") else name for name in sums]
+    return ", ".join(("day", *facts.CUTS, *sums, *(["sku"] if by_sku else [])))
 
 
 def whole_months(start: date, end: date) -> tuple[date | None, date | None]:
@@ -314,7 +341,8 @@ def _read_buyers(
 
     They add up over nothing: not over days, SKUs or carriers.
     """
-    order = "COUNT(DISTINCT l.platform || '/' || l.order_id) AS n"
+    repeats = any(m.name == "repeat_buyers" for m in measures)
+    order = f"{'COUNT(DISTINCT l.platform || l.order_id)' if repeats else '1'} AS n"
     source, renamed = _lines(query)
     if _asked(query) <= {*TIME, "platform", "currency"}:  # all of it is in the index
         source = source.replace(" AND NOT l.is_gift", "")
@@ -382,17 +410,18 @@ def _read_videos(
 def _read_comments(
     connection: Connection, query: Query, measures: Sequence[Measure]
 ) -> pd.DataFrame:
-    return _read_plain(connection, query, measures, "comment", "written_on", {})
+    cut = "" if query.cut_at is None else " AND (written_on < :end OR written_at < :until)"
+    return _read_plain(connection, query, measures, "comment", "written_on", {}, cut)
 
 
 def _read_plain(
     connection: Connection, query: Query, measures: Sequence[Measure], table: str, day: str,
-    renamed: dict[str, str],
+    renamed: dict[str, str], more: str = "",
 ) -> pd.DataFrame:  # fmt: skip
     columns = ", ".join((*_cuts(query, day, renamed), *(m.sql for m in measures)))
     sql = (
         f"SELECT {columns} FROM {table} WHERE shop_id = :shop AND {day} BETWEEN :start AND :end"
-        f"{_conditions(query, day, renamed)}{_group(query.by)}"
+        f"{more}{_conditions(query, day, renamed)}{_group(query.by)}"
     )
     return _fetch(connection, query, sql, [m.name for m in measures])
 

@@ -23,4 +23,16 @@ def shop_facts(connection: Connection, shop_id: int = 1) -> ShopFacts:
         text("SELECT shop_id, name, time_zone, currency FROM shop WHERE shop_id = :shop"),
         {"shop": shop_id},
     ).one_or_none()
-    return ShopFacts(*row) if row else ShopFacts(shop_id, "")
+    return ShopFacts(*row) if row else ShopFacts(shop_id, "", currency=_most_used(connection, shop_id))
+
+
+def _most_used(connection: Connection, shop_id: int) -> str:
+    """The currency of most order lines: what figures are told in until the owner says otherwise."""
+    found = connection.execute(
+        text(
+            "SELECT currency FROM fact_day WHERE shop_id = :shop GROUP BY currency "
+            "ORDER BY SUM(lines) DESC, currency LIMIT 1"
+        ),
+        {"shop": shop_id},
+    ).scalar()
+    return str(found or "CNY")

@@ -1,4 +1,6 @@
-"""The look: colours from the craft for light and dark, and the settings that the server starts with."""
+"""The look: colours from the craft for light and dark, and the settings that the server starts
+with.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of one theme; `red` and `green` stand for up and down only, `area` fills areas only."""
+    """The colours of one theme; `red` and `green` stand for up and down only, `area` fills areas
+    only.
+    """
 
     paper: str
     surface: str
@@ -54,6 +58,13 @@ def mark(name: str) -> str:
     return files(__name__).joinpath("mark.svg").read_text("utf-8").replace("NAME", escape(name))
 
 
+def icon() -> str:
+    """The mark alone, for the browser's tab: an own picture, so that none is fetched from
+    elsewhere.
+    """
+    return files(__name__).joinpath("icon.svg").read_text("utf-8")
+
+
 def options() -> dict[str, Any]:
     """The server's settings by dotted name (`theme.light.primaryColor`), from config.toml."""
     return _flat("", tomllib.loads(files(__name__).joinpath("config.toml").read_text("utf-8")))
@@ -67,7 +78,9 @@ def flags() -> list[str]:
 def _flat(before: str, table: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in table.items():
-        found |= _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
+        found |= (
+            _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
+        )
     return found
 
 

@@ -1,7 +1,8 @@
 """The words of every page and command: one folder of TOML per language, no fallback between them.
 
 `t("growth.title", days=3)` reads the key in the language of this run. Fields are formatted by the
-words themselves: `{gmv:money}`, `{change:change}`, `{range:span}`, `{orders:order|orders}` (one, more).
+words themselves: `{gmv:money}`, `{change:change}`, `{range:span}`, and `{orders:order|orders}`
+for one and for more.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def words(language: str) -> dict[str, str]:
 def _flat(before: str, table: dict[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in table.items():
-        found |= _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
+        found |= (
+            _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
+        )
     return found
 
 
@@ -52,7 +55,7 @@ class _Sentence(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if "|" in format_spec:
-            return format_spec.split("|")[value != 1]
+            return format_spec.split("|")[int(value != 1)]
         shown = figures.FORMATS.get(format_spec)
         return shown(value) if shown else format(value, format_spec)
 
@@ -60,7 +63,7 @@ class _Sentence(Formatter):
         return kwargs[key]
 
 
-def t(key: str, **fields: Any) -> str:
+def t(key: str, /, **fields: Any) -> str:
     """The words of this key in the language of this run; a missing key raises KeyError."""
     return _Sentence().format(words(language())[key], **fields)
 

@@ -1,17 +1,16 @@
 """Comments under videos, in the two shapes that third-party readers write (no official export).
 
-Grain: one remark. The long shape has 评论ID, 上级评论ID and 用户ID, the short one only the nickname; then
-author, text and time with the occurrence in the file are the key. The author is a keyed hash, the
-nickname is never stored, and numbers to call are blotted out of the text. Times are Beijing time;
-one such as 3天前 cannot be placed and sets its row aside.
+Grain: one remark. The long shape has 评论ID, 上级评论ID and 用户ID, the short one only the
+nickname; then author, text and time with the occurrence in the file are the key. The author is a
+keyed hash, the nickname is never stored, and numbers to call are blotted out of the text. Times
+are Beijing time; one such as 3天前 cannot be placed and sets its row aside.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.kind import days_of, latest
+from etl.files.kind import Context, Field, Parsed, Rows, Values, days_of, latest
 from etl.files.streams import counts_of, growing
 from shop.comments import is_question, language_of, mask_personal
 
@@ -63,7 +62,9 @@ def parse(rows: Rows, context: Context) -> Parsed:
 def authors(rows: Rows, context: Context) -> Values:
     """Who wrote each remark: by the platform's user id, else by nickname, as a keyed hash."""
     by_id, by_name = rows.people(context, "author_id"), rows.people(context, "nickname")
-    keys = np.array([a if a is not None else b for a, b in zip(by_id, by_name, strict=True)], object)
+    keys = np.array(
+        [a if a is not None else b for a, b in zip(by_id, by_name, strict=True)], object
+    )
     rows.extra["person_key"] = keys
     return keys
 

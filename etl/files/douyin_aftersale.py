@@ -1,8 +1,8 @@
 """Douyin shop (抖店) after-sale export: one row per case of money or goods asked back.
 
-Grain: one case (售后单号). Amounts in yuan, goods apart from shipping, times on the Beijing clock. Only a
-case whose money has left counts as refunded, on the day it left. Notes of the buyer and the shop,
-addresses and phone numbers are never read.
+Grain: one case (售后单号). Amounts in yuan, goods apart from shipping, times on the Beijing
+clock. Only a case whose money has left counts as refunded, on the day it left. Notes of the
+buyer and the shop, addresses and phone numbers are never read.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.kind import days_of, latest
-from etl.files.moments import MISSING
+from etl.files.kind import Context, Field, Parsed, Rows, Values, days_of, latest
+from shop.loads import MISSING
 
 NAME = "douyin_aftersale"
 PLATFORM = "douyin"

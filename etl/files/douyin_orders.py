@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values
-from etl.files.kind import days_of, latest, payload_hash, to_cents, to_count
+from etl.files.kind import days_of, latest, to_cents, to_count
 from etl.files.tables import Chunk
 from shop.money import split
 

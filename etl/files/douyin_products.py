@@ -1,7 +1,7 @@
 """Douyin Compass (罗盘) product sheet: what each product did over one period, as the platform says.
 
-Grain: one product x period x carrier (all, live, video, product_card). Money in yuan. The sheet does
-not say which days it covers: the user's word (`period`) or the file's name does.
+Grain: one product x period x carrier (all, live, video, product_card). Money in yuan. The sheet
+does not say which days it covers: the user's word (`period`) or the file's name does.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ import numpy as np
 
 from etl.errors import PeriodWanted
 from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.moments import MISSING
 from etl.files.streams import counts_of, growing
-from shop.loads import Batch
+from shop.loads import MISSING, Batch
 
 if TYPE_CHECKING:
     from etl.files.kinds import Recognised
@@ -93,7 +92,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
-    """Up to four records per product: the whole, and each carrier that the sheet has columns for."""
+    """Up to four records per product: the whole, and each carrier that has columns."""
     product_id, title = rows.identifier("product_id"), rows.text("title")
     first_on, last_on = rows.setting(context, "first_on"), rows.setting(context, "last_on")
     if last_on is None:

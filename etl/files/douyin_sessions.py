@@ -1,9 +1,9 @@
 """Douyin live sessions: lists of the creator centre, of Compass (罗盘) and of 来客.
 
-Grain: one broadcast. The key is the room id, else account and start. People (人数) and times (人次, 次数)
-are different figures and never stand in for each other; how many people commented is therefore
-not read as the number of comments. Money in yuan, times on the Beijing clock. Figures only grow, so
-the list that was exported later wins, whichever is read first.
+Grain: one broadcast. The key is the room id, else account and start. People (人数) and times
+(人次, 次数) are different figures and never stand in for each other; how many people commented
+is therefore not read as the number of comments. Money in yuan, times on the Beijing clock.
+Figures only grow, so the list that was exported later wins, whichever is read first.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
-from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.kind import content_key, days_of, latest
-from etl.files.moments import MISSING
+from etl.files.kind import Context, Field, Parsed, Rows, Values, content_key, days_of, latest
 from etl.files.streams import counts_of, growing
+from shop.loads import MISSING
 
 NAME = "douyin_sessions"
 PLATFORM = "douyin"
@@ -116,11 +115,8 @@ def _length(rows: Rows, started_at: Values) -> tuple[Values, Values]:
 def _ids(rows: Rows, started_at: Values) -> Values:
     stated = rows.identifier("session_id", required=False)
     accounts = rows.text("account")
-    return np.array(
-        [known or content_key(account, start)
-         for known, account, start in zip(stated, accounts, started_at.tolist(), strict=True)] or [],
-        object,
-    )  # fmt: skip
+    rows_of = zip(stated, accounts, started_at.tolist(), strict=True)
+    return np.array([known or content_key(who, at) for known, who, at in rows_of], object)
 
 
 def _watched(viewers: Values, average: Values) -> Values:

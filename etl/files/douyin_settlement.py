@@ -1,9 +1,10 @@
 """Douyin shop (抖店) settlement export: what the platform paid out for a sub-order, and its fees.
 
-Grain: one row of the export; it has no id of its own, so its key is sub-order, time, kind and amount
-with the occurrence in the file. Amounts in yuan, times on the Beijing clock. The platform writes fees
-as negative numbers; here a fee is positive when the platform keeps it, negative when it gives it
-back. The row under the header names formulas and is no record. 店铺劵 is the platform's spelling.
+Grain: one row of the export; it has no id of its own, so its key is sub-order, time, kind and
+amount with the occurrence in the file. Amounts in yuan, times on the Beijing clock. The platform
+writes fees as negative numbers; here a fee is positive when the platform keeps it, negative when
+it gives it back. The row under the header names formulas and is no record. 店铺劵 is the
+platform's spelling.
 """
 
 from __future__ import annotations
@@ -11,9 +12,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
-from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.kind import days_of, latest
-from etl.files.moments import MISSING
+from etl.files.kind import Context, Field, Parsed, Rows, Values, days_of, latest
+from shop.loads import MISSING
 
 NAME = "douyin_settlement"
 PLATFORM = "douyin"
@@ -64,7 +64,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         "currency": np.full(len(rows), "CNY", object),
         "paid_out_cents": paid_out,
         **{f"{name}_cents": rows.cents(name) for name in PLAIN},
-        "platform_subsidy_cents": sum((rows.cents(name) for name in SUBSIDIES), np.int64(0)),
+        "platform_subsidy_cents": np.sum([rows.cents(name) for name in SUBSIDIES], 0),
         **_fees(rows, paid_out),
         "updated_at": latest(settled_at),
     }
@@ -78,7 +78,9 @@ def _skip_formulas(rows: Rows) -> None:
     no_ids = rows.cells("order_id").is_null().to_numpy(zero_copy_only=False)
     no_ids &= rows.cells("line_id").is_null().to_numpy(zero_copy_only=False)
     worded = pc.fill_null(pc.match_substring_regex(rows.cells("paid_out"), r"^[^\d]*$"), True)
-    total = pc.fill_null(pc.match_substring_regex(rows.cells("settled_at"), "合计|总计|汇总"), False)
+    total = pc.fill_null(
+        pc.match_substring_regex(rows.cells("settled_at"), "合计|总计|汇总"), False
+    )
     rows.skip_where(no_ids & np.asarray(pc.or_(worded, total)))
 
 

@@ -1,16 +1,15 @@
 """Douyin creator centre, list of works (作品列表): lifetime totals of each video.
 
 Grain: one work. The list has no id: the key is title and moment of publication. Rates stand as
-fractions (0.0875) or in percent, seconds as a number or as 18秒, counts with or without 量. Totals only
-grow, so the list that was exported later wins, whichever is read first.
+fractions (0.0875) or in percent, seconds as a number or as 18秒, counts with or without 量.
+Totals only grow, so the list that was exported later wins, whichever is read first.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.kind import content_key, days_of, latest
+from etl.files.kind import Context, Field, Parsed, Rows, Values, content_key, days_of, latest
 from etl.files.streams import counts_of, growing, known_rates
 
 NAME = "douyin_works"

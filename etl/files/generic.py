@@ -1,8 +1,8 @@
 """Any CSV or workbook, read by a column-mapping profile, as one of our own kinds.
 
-A row without a line id is known by its identifying cells (order, SKU, title, time, price, quantity) and
-its occurrence in the file: exact doubles stay separate purchases, and a later export with a new
-status or refund updates the same line.
+A row without a line id is known by its identifying cells (order, SKU, title, time, price,
+quantity) and its occurrence in the file: exact doubles stay separate purchases, and a later
+export with a new status or refund updates the same line.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ import numpy as np
 from etl.files.dates import DateOrder, formats, scan
 from etl.files.generic_cells import Cells, rule_mask
 from etl.files.generic_streams import parse_comments, parse_listings, parse_sessions
-from etl.files.kind import Context, Parsed, Rows, Values
-from etl.files.kind import days_of, latest
-from etl.files.moments import MISSING
+from etl.files.kind import Context, Parsed, Rows, Values, days_of, latest
 from etl.files.profile import Profile, built_in
 from etl.files.profile_fields import TABLES
+from shop.loads import MISSING
 
 if TYPE_CHECKING:
     from etl.files.kinds import Recognised
@@ -95,8 +94,8 @@ def built_in_kinds() -> dict[str, ProfileKind]:
 
 
 def parse_lines(cells: Cells) -> Parsed:
-    """Order lines, and refunds: of rows that take goods back, and of sums stated beside an order."""
-    rows, context, profile = cells.rows, cells.context, cells.profile
+    """Order lines, and refunds: of rows that take goods back, of sums stated beside an order."""
+    rows, context = cells.rows, cells.context
     back = _taking_back(cells)
     times = {name: cells.instant(name) for name in TABLES["order_line"].times}
     if not rows.has("created_at"):
@@ -123,8 +122,12 @@ def parse_lines(cells: Cells) -> Parsed:
         "updated_at": latest(*times.values()),
     }
     columns["line_id"] = _line_ids(cells, columns)
-    content = [values for name, values in sorted(columns.items()) if name not in ("order_id", "line_id")]
-    columns["payload_hash"] = rows.version(content, np.array([RANK[word] for word in status], np.int64))
+    content = [
+        values for name, values in sorted(columns.items()) if name not in ("order_id", "line_id")
+    ]
+    columns["payload_hash"] = rows.version(
+        content, np.array([RANK[word] for word in status], np.int64)
+    )
     given = np.abs(cells.amounts("refund"))
     batches = [rows.batch("order_line", cells.platform, columns, _places(rows, ~back))]
     if back.any():
@@ -172,7 +175,12 @@ def _described(cells: Cells) -> dict[str, Values]:
     sku = [s or (f"{p}/{v}" if p and v else p or t or "")
            for s, p, v, t in zip(stated, product_id, spec, title, strict=True)]  # fmt: skip
     title = cells.constant("title", None, title)
-    return {"sku": np.array(sku or [], object), "product_id": product_id, "title": title, "spec": spec}
+    return {
+        "sku": np.array(sku or [], object),
+        "product_id": product_id,
+        "title": title,
+        "spec": spec,
+    }
 
 
 def _line_money(cells: Cells, back: Values) -> dict[str, Values]:
@@ -213,7 +221,8 @@ def _list_value(cells: Cells, pieces: Values) -> Values:
     """The stated total, else unit price x quantity; a total that is no whole cent is set aside."""
     rows = cells.rows
     if rows.has("list_total") or not rows.has("unit_price"):
-        return np.abs(cells.amounts("list_total", required=rows.has("list_total")))
+        told: Values = np.abs(cells.amounts("list_total", required=rows.has("list_total")))
+        return told
     unit = cells.amounts("unit_price", required=True, extra=2)
     rows.refuse_where(unit < 0, "unit_price", "Negative")
     rows.refuse_where((pieces > 0) & (unit > 100 * MOST_CENTS // np.maximum(pieces, 1)),
@@ -221,7 +230,8 @@ def _list_value(cells: Cells, pieces: Values) -> Values:
     with np.errstate(over="ignore"):
         total = np.where(unit > 0, unit, 0) * pieces
     cells.refuse_cells(total % 100 != 0, "unit_price", "BadMoney")
-    return total // 100
+    cents: Values = total // 100
+    return cents
 
 
 def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
@@ -231,14 +241,16 @@ def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
     if cells.profile.one_row_per_order:
         return columns["order_id"]
     names = ("order_id", "sku", "title", "spec", "created_at", "quantity")
-    price = cells.amounts("unit_price", extra=2) if rows.has("unit_price") else columns["list_cents"]
+    price = (
+        cells.amounts("unit_price", extra=2) if rows.has("unit_price") else columns["list_cents"]
+    )
     return rows.keys(cells.context, *(columns[name] for name in names), price)
 
 
 def _refund_columns(
     cells: Cells, lines: dict[str, Values], amount: Values, *, estimate: bool
 ) -> dict[str, Values]:
-    """A refund for each row: of goods taken back on the row's day, or of the sum stated beside it."""
+    """A refund for each row: of goods taken back that day, or of the sum stated beside it."""
     at = np.where(lines["paid_at"] == MISSING, lines["created_at"], lines["paid_at"])
     order, line = lines["order_id"], lines["line_id"]
     ids = order if cells.profile.one_row_per_order else np.array(
@@ -289,9 +301,16 @@ def parse_refunds(cells: Cells) -> Parsed:
         "currency": cells.currencies,
         "updated_at": latest(*times.values()),
     }
-    identity = (columns["order_id"], columns["line_id"], times["requested_at"], columns["amount_cents"])
+    identity = (
+        columns["order_id"],
+        columns["line_id"],
+        times["requested_at"],
+        columns["amount_cents"],
+    )
     columns["refund_id"] = (
-        rows.identifier("refund_id") if rows.has("refund_id") else rows.keys(cells.context, *identity)
+        rows.identifier("refund_id")
+        if rows.has("refund_id")
+        else rows.keys(cells.context, *identity)
     )
     content = [values for name, values in sorted(columns.items()) if name != "refund_id"]
     rank = np.array([CASE_RANK[word] for word in status], np.int64)

@@ -1,4 +1,4 @@
-"""The cells of a table read by a profile: amounts with their currency, moments, constants, people."""
+"""The cells of a table read by a profile: amounts, moments, constants, people."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from etl.files.kind import Context, Rows, Values
 from etl.files.profile import Profile, Rule
 from shop.models import CARRIERS
 
-PROVINCES = frozenset(
-    """北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南
-    广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门""".split()
+_NAMES = (
+    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
+    "广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
 )
+PROVINCES = frozenset(_NAMES.split())
 ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别行政区", "自治区", "省", "市")
 
 
@@ -64,7 +65,9 @@ class Cells:
         values = np.full(len(self.rows), missing, np.int64)
         for currency in named:
             places = np.flatnonzero(self.currencies == currency)
-            values[places] = self._amounts_at(name, places, partial(read, currency=currency), missing)
+            values[places] = self._amounts_at(
+                name, places, partial(read, currency=currency), missing
+            )
         if required:
             self.rows.refuse_where(np.asarray(self.rows.cells(name).is_null()), name, "Missing")
         return values
@@ -76,7 +79,7 @@ class Cells:
             try:
                 found.append(missing if cell is None else convert(cell))
             except (ValueError, OverflowError):
-                self.rows.refuse([place], name, "BadMoney", found=cell[:80])
+                self.rows.refuse([int(place)], name, "BadMoney", found=cell[:80])
                 found.append(missing)
         return found
 
@@ -129,7 +132,7 @@ class Cells:
         """Set rows aside, each with what stands in its cell."""
         for place in np.flatnonzero(mask):
             found = (self.rows.cells(name)[int(place)].as_py() or "")[:80]
-            self.rows.refuse([place], name, code, found=found)
+            self.rows.refuse([int(place)], name, code, found=found)
 
     def is_negative(self, name: str) -> Values:
         """Which cells of a column are numbers below zero."""

@@ -9,13 +9,10 @@ import numpy as np
 
 from etl.files.comments import authors, masked_texts, remarks
 from etl.files.generic_cells import Cells
-from etl.files.kind import Parsed, Values
-from etl.files.kind import content_key, days_of, latest, payload_hash
-from etl.files.moments import MISSING
-from shop.loads import plain_values
+from etl.files.kind import Parsed, Values, content_key, days_of, latest, payload_hash
 from etl.files.profile_fields import COUNTS
 from etl.files.streams import counts_of, growing
-from shop.loads import Batch
+from shop.loads import MISSING, Batch, plain_values
 
 
 def parse_comments(cells: Cells) -> Parsed:
@@ -82,7 +79,7 @@ def parse_sessions(cells: Cells) -> Parsed:
 
 
 def parse_listings(cells: Cells) -> Parsed:
-    """Products, variants and listings of a sheet of offers; it shows the state when it was saved."""
+    """Products, variants and listings of a sheet of offers, as of when it was saved."""
     rows = cells.rows
     price = cells.amounts("price", required=True, missing=int(MISSING))
     rows.refuse_where((price < 0) & (price != MISSING), "price", "Negative")
@@ -106,7 +103,7 @@ def parse_listings(cells: Cells) -> Parsed:
 
 
 def _fill_down(cells: Cells, texts: dict[str, Values]) -> None:
-    """A product's later rows take its title and text from its first one, across the whole file."""
+    """A product's later rows take its title and text from its first one in the file."""
     rows, known = cells.rows, cells.context.settings.setdefault("products seen", {})
     names = ("title", "description", "family")
     for place, code in enumerate(texts["product_code"]):
@@ -184,5 +181,7 @@ def _forms(sku: str | None, spec: str | None, code: str) -> list[tuple[str, str 
     skus = [one.strip() for one in (sku or "").split(",") if one.strip()]
     specs = [one.strip() for one in (spec or "").split(",") if one.strip()]
     if len(skus) > 1:
-        return list(zip(skus, specs if len(specs) == len(skus) else [spec] * len(skus), strict=True))
+        return list(
+            zip(skus, specs if len(specs) == len(skus) else [spec] * len(skus), strict=True)
+        )
     return [(skus[0] if skus else f"{code}/{spec}" if spec else code, spec)]

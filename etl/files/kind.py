@@ -23,8 +23,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.files.keys import Seen, line_keys
-from etl.files.moments import MISSING, iso_seconds
+from etl.files.moments import iso_seconds
 from etl.files.tables import Chunk
+from shop.loads import MISSING as MISSING
 from shop.loads import Batch
 
 Values = np.ndarray
@@ -126,7 +127,7 @@ class Rows:
         return len(self.chunk)
 
     @property
-    def numbers(self) -> Values:
+    def numbers(self) -> Any:
         """The row numbers as a spreadsheet shows them."""
         return self.chunk.rows
 
@@ -146,7 +147,7 @@ class Rows:
         self.chunk = Chunk(columns, self.chunk.rows, self.chunk.bad)
 
     def refuse(
-        self, places: Iterable[int], name: str | None, code: str, **details: Any
+        self, places: Iterable[Any], name: str | None, code: str, **details: Any
     ) -> None:
         """Set rows aside (by place in the chunk); the first reason found for a row stays."""
         header = self._header(name)
@@ -254,7 +255,7 @@ class Rows:
                 local[place] = found
 
     def _numbers(
-        self, name: str, convert: Callable[[str], int], code: str, *, required: bool, missing: int
+        self, name: str, convert: Callable[[str], int], code: str, *, required: bool, missing: Any
     ) -> Values:
         cells = self.cells(name)
         encoded = cells.dictionary_encode()
@@ -272,7 +273,8 @@ class Rows:
             self._refuse_cells(name, cells, wrong[places], code)
         if required:
             self.refuse_where(places == len(words), name, "Missing")
-        return values[places]
+        told: Values = values[places]
+        return told
 
     def _mapped(
         self, name: str, convert: Callable[[str], Any], code: str, *, required: bool,
@@ -296,7 +298,8 @@ class Rows:
             self.refuse_where(places == len(words), name, "Missing")
         column = values[places]
         self._codes[id(column)] = (column, text_codes(values)[places])
-        return column
+        told: Values = column
+        return told
 
     def _refuse_cells(
         self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any
@@ -346,7 +349,8 @@ class Rows:
         people = np.array([*found, None], object)[places]
         codes = np.array([person or 0 for person in found] + [0], np.uint64)
         self._codes[id(people)] = (people, codes[places])
-        return people
+        told: Values = people
+        return told
 
     def version(self, columns: Iterable[Values], rank: Values | int = 0) -> Values:
         """`payload_hash` of these columns; those that were read here are hashed word by word."""
@@ -560,12 +564,14 @@ def _plausible(moment: datetime) -> int | None:
 
 def to_utc(local: Values, zone: str) -> Values:
     """Seconds UTC of seconds on the local clock of a zone; MISSING stays."""
-    return local - _offsets(local, zone, from_local=True)
+    told: Values = local - _offsets(local, zone, from_local=True)
+    return told
 
 
 def to_local(moments: Values, zone: str) -> Values:
     """Seconds on the local clock of a zone of seconds UTC; MISSING stays."""
-    return moments + _offsets(moments, zone, from_local=False)
+    told: Values = moments + _offsets(moments, zone, from_local=False)
+    return told
 
 
 def _offsets(seconds: Values, zone: str, *, from_local: bool) -> Values:
@@ -599,7 +605,8 @@ def _day_name(number: int) -> str | None:
 
 def latest(*moments: Values) -> Values:
     """The latest known moment of each row: the version of a row whose source tells no update time."""
-    return np.maximum(np.maximum.reduce(moments), 0)
+    told: Values = np.maximum(np.maximum.reduce(moments), 0)
+    return told
 
 
 # --- hashes --------------------------------------------------------------------------------------
@@ -630,10 +637,14 @@ def _coded(values: Values) -> np.ndarray:
         return values
     if values.dtype != object:
         return values.astype(np.int64).view(np.uint64)
-    encoded = pa.array([None if v is None else str(v) for v in values], pa.string())
+    try:
+        encoded = pa.array(values, pa.string())
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # numbers among them
+        encoded = pa.array([None if v is None else str(v) for v in values], pa.string())
     dictionary = encoded.dictionary_encode()
     codes = text_codes(np.array([*dictionary.dictionary.to_pylist(), None], object))
-    return codes[np.asarray(pc.fill_null(dictionary.indices, len(codes) - 1))]
+    told: Values = codes[np.asarray(pc.fill_null(dictionary.indices, len(codes) - 1))]
+    return told
 
 
 def text_codes(values: Values) -> np.ndarray:
@@ -651,7 +662,8 @@ def _mix(values: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):
         values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+    told: Values = values ^ (values >> np.uint64(31))
+    return told
 
 
 def content_key(*values: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import cast
 
@@ -57,7 +57,7 @@ def normal(header: str) -> str:
 
 
 def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]:
-    """Where each field stands in this header row; the field's first spelling that is there counts."""
+    """Where each field stands in this header row; a field's first spelling that is there counts."""
     known: dict[str, int] = {}
     for place, header in enumerate(headers):
         known.setdefault(normal(header), place)
@@ -93,10 +93,12 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
                 if best is None or score > best[0]:
                     best = (score, Recognised(table, kind, header, places))
     if best is None:  # a profile names a sheet or a row that is not there
-        raise MissingColumns(file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0]))
+        raise MissingColumns(
+            file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0])
+        )
     (fits, share, _), found = best
     if fits:
-        return found
+        return _with_further_sheets(found, tables)
     lacking_names = "、".join(missing(found.kind, found.places))
     if share >= 0.5 or len(kinds) == 1:
         raise MissingColumns(file=found.table.name, kind=found.kind.NAME, missing=lacking_names)
@@ -104,6 +106,24 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
     raise UnknownTable(
         file=found.table.name, headers=shown, closest=found.kind.NAME, missing=lacking_names
     )
+
+
+def _with_further_sheets(found: Recognised, tables: Sequence[Table]) -> Recognised:
+    """A workbook's further sheets with the very same headers go on where the first one ends.
+
+    Their rows are numbered on from it.
+    """
+    headers, named = found.table.head[found.header], getattr(found.kind, "sheet", None)
+    further = [
+        row
+        for table in tables
+        if table is not found.table and named is None and len(table.head) > found.header
+        if table.wrapping == "workbook" and table.head[found.header] == headers
+        for row in table.sheet[found.header + 1 :]
+    ]
+    if not further:
+        return found
+    return replace(found, table=replace(found.table, sheet=[*found.table.sheet, *further]))
 
 
 def _may_stand(kind: Kind, table: Table, header: int) -> bool:

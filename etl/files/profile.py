@@ -1,7 +1,21 @@
-"""A column-mapping profile: in TOML, which column of any table is what, and how its cells are written.
+"""A column-mapping profile: in TOML, which column of any table is what, and how it is written.
 
-`load` reads one and refuses, with the key named, what cannot be followed. The built-in profiles stand
-in the folder `profiles` beside this file and are recognised by their headers like any other kind.
+`load` reads one and refuses, with the key named, what cannot be followed. The built-in profiles
+stand in the folder `profiles` beside this file and are recognised by their headers like any kind.
+
+    name, table       order_line, refund, listing, comment or live_session
+    [file]            separator, encoding, skip_rows, header_row (1 is the first), sheet
+    [constants]       platform; currency (or a column; "shop" is the shop's own), carrier, status …
+    [columns]         our field = "Header" or ["Header", "Other spelling"]; these must be there
+    [optional]        the same for columns that the table may lack
+    [dates]           order = dmy, mdy, ymd or auto; or formats = ["%d.%m.%Y"]; time_zone
+    [money]           decimal = "." or ","
+    [status]          "Their word" = "our word"
+    [returns]         rows that take goods back: column and begins, column and words, or negative
+    [[set_aside]]     rows to set aside: column, and begins, equals, contains, negative or blank
+    [[ignore]]        rows that are no records (totals), in the same words
+    [rules]           one_row_per_order = true; province = "cn" keeps only names of provinces
+    [questions]       what a suggested profile still asks: it is refused until this is empty
 """
 
 from __future__ import annotations
@@ -140,7 +154,8 @@ class _Reader:
             header_row=file.get("header_row"),
             skip_rows=file.get("skip_rows", 0),
             sheet=file.get("sheet"),
-            date_order=self._one_of(dates, "order", ("auto", "dmy", "mdy", "ymd"), "dates") or "auto",
+            date_order=self._one_of(dates, "order", ("auto", "dmy", "mdy", "ymd"), "dates")
+            or "auto",
             formats=tuple(map(str, dates.get("formats", ()))),
             time_zone=self._zone(dates.get("time_zone")),
             decimal=self._one_of(self._checked("money"), "decimal", (".", ","), "money") or ".",
@@ -158,7 +173,9 @@ class _Reader:
         for key in section:
             if key not in keys:
                 known = ", ".join(keys)
-                raise self.fail(f"{place}.{key}".strip("."), f"there is no such key; known: {known}")
+                raise self.fail(
+                    f"{place}.{key}".strip("."), f"there is no such key; known: {known}"
+                )
 
     def _section(self, name: str) -> dict[str, Any]:
         section = self.raw.get(name, {})

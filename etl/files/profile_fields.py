@@ -9,7 +9,7 @@ from shop.models import STATUSES
 
 @dataclass(frozen=True)
 class Shape:
-    """What one table can take from a profile; of each group in `required` one field must be there."""
+    """What a table can take from a profile; of each group in `required` one must be there."""
 
     fields: tuple[str, ...]
     required: tuple[tuple[str, ...], ...]

@@ -1,11 +1,11 @@
-"""What the kinds about videos, sessions and products share: figures that only grow, missing ones."""
+"""What the kinds about videos, sessions and products share: figures that only grow."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from etl.files.kind import Rows, Values
-from etl.files.moments import MISSING
+from shop.loads import MISSING
 
 HALF = 2**23
 

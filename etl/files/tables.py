@@ -10,8 +10,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -164,7 +166,7 @@ def _open_csv(
     thorough: bool,
 ) -> Table:
     encoding, start = _sniff_encoding(path, name, head, encoding, thorough=thorough)
-    text = codecs.getincrementaldecoder(encoding)("replace" if thorough else "strict").decode(head[start:], final=False)
+    text = codecs.getincrementaldecoder(encoding)(_errors(encoding)).decode(head[start:])
     if len(head) == HEAD_BYTES:  # the last line may be cut: leave it out of the head
         text = text[: text.rfind("\n") + 1] or text
     if not text.strip():
@@ -273,10 +275,15 @@ def _head_rows(
     rows: list[list[str]] = []
     offsets: list[int] = []
     for row in islice(reader, HEAD_ROWS):
-        rows.append([clean(cell) for cell in row])
+        rows.append([clean(cell.encode("utf-8", "replace").decode()) for cell in row])
         consumed = "".join(lines[: reader.line_num])
-        offsets.append(start + len(consumed.encode(encoding)))
+        offsets.append(start + len(consumed.encode(encoding, _errors(encoding))))
     return rows, offsets
+
+
+def _errors(encoding: str) -> str:
+    """How broken bytes of the first rows are kept, so that the bytes up to a row can be counted."""
+    return "surrogateescape" if encoding in ("utf-8", "gb18030") else "replace"
 
 
 def _join_lines(lines: list[str]) -> list[str]:
@@ -316,21 +323,22 @@ def _fast_chunks(
             return
         file.seek(table.offsets[header])
         try:
-            reader = arrow_csv.open_csv(
-                file,
-                read_options=arrow_csv.ReadOptions(
-                    column_names=names, block_size=BLOCK_BYTES, use_threads=False,
-                    encoding=table.encoding,
-                ),
-                parse_options=arrow_csv.ParseOptions(
-                    delimiter=table.delimiter, newlines_in_values=True,
-                    ignore_empty_lines=False, invalid_row_handler=on_bad_row,
-                ),
-                convert_options=arrow_csv.ConvertOptions(
-                    include_columns=list(dict.fromkeys(chosen)),
-                    column_types=dict.fromkeys(chosen, pa.string()), strings_can_be_null=False,
-                ),
-            )  # fmt: skip
+            with _broken_bytes_told_once():
+                reader = arrow_csv.open_csv(
+                    file,
+                    read_options=arrow_csv.ReadOptions(
+                        column_names=names, block_size=BLOCK_BYTES, use_threads=False,
+                        encoding=table.encoding,
+                    ),
+                    parse_options=arrow_csv.ParseOptions(
+                        delimiter=table.delimiter, newlines_in_values=True,
+                        ignore_empty_lines=False, invalid_row_handler=on_bad_row,
+                    ),
+                    convert_options=arrow_csv.ConvertOptions(
+                        include_columns=list(dict.fromkeys(chosen)),
+                        column_types=dict.fromkeys(chosen, pa.string()), strings_can_be_null=False,
+                    ),
+                )  # fmt: skip
             start = 0
             for piece in _together(reader):
                 rows, start = _number_rows(piece.num_rows, start, bad)
@@ -343,10 +351,24 @@ def _fast_chunks(
             raise Reread(str(problem)) from problem
 
 
+@contextmanager
+def _broken_bytes_told_once() -> Iterator[None]:
+    """Arrow raises what is wrong with a row that it cannot decode, and prints it too: once is enough."""
+    before, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
 def _together(batches: Iterator[Any]) -> Iterator[Any]:
     """Small batches joined to chunks that are worth a round of parsing and storing."""
     waiting: list[Any] = []
-    for batch in batches:
+    while True:
+        with _broken_bytes_told_once():
+            batch = next(batches, None)
+        if batch is None:
+            break
         waiting.append(batch)
         if sum(part.num_rows for part in waiting) >= ROWS_TOGETHER:
             yield pa.Table.from_batches(waiting).combine_chunks().to_batches()[0]

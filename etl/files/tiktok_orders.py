@@ -1,11 +1,12 @@
-"""TikTok Shop order export (sheet OrderSKUList): one row per SKU of an order, short and long header.
+"""TikTok Shop order export (sheet OrderSKUList): one row per SKU of an order, two known headers.
 
-Grain: one SKU of one order; there is no line id, so the key is order, SKU and occurrence. Amounts are in
-the currency that the file names or implies; dates are day first or month first, which the whole file
-must tell; times are on the shop's clock. `Order Amount`, `Order Refund Amount` and the shipping fee
-repeat on every row of an order and count once. The short header has no Paid Time: there an order counts
-as paid when it was created, unless it is unpaid, or cancelled with nothing to give back. The sum
-given back has no case of its own: it is an estimate, on the day of the cancellation, else of the payment.
+Grain: one SKU of one order; there is no line id, so the key is order, SKU and occurrence. Amounts
+are in the currency that the file names or implies; dates are day first or month first, which the
+whole file must tell; times are on the shop's clock. `Order Amount`, `Order Refund Amount` and the
+shipping fee repeat on every row of an order and count once. The short header has no Paid Time:
+there an order counts as paid when it was created, unless it is unpaid, or cancelled with nothing
+to give back. The sum given back has no case of its own: it is an estimate, on the day of the
+cancellation, else of the payment.
 """
 
 from __future__ import annotations
@@ -19,11 +20,19 @@ import pyarrow.compute as pc
 from etl.files.amounts import amount
 from etl.files.dates import DateOrder, formats, scan
 from etl.files.hints import CurrencyHints
-from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.kind import content_hash, days_of, latest, payload_hash
-from etl.files.moments import MISSING
+from etl.files.kind import (
+    Context,
+    Field,
+    Parsed,
+    Rows,
+    Values,
+    content_hash,
+    days_of,
+    latest,
+    payload_hash,
+)
 from etl.files.tiktok_words import CANCELLED, RANK, STATUS
-from shop.loads import Batch
+from shop.loads import MISSING, Batch
 
 if TYPE_CHECKING:
     from etl.files.kinds import Recognised
@@ -178,7 +187,7 @@ def _product(rows: Rows, platform_sku: Values) -> dict[str, Values]:
 
 
 def _money(rows: Rows, currency: str, first: Values) -> dict[str, Values]:
-    """list = seller + platform + paid holds by telling the seller's discount from the other three."""
+    """list = seller + platform + paid: the seller's discount follows from the other three."""
     quantity = rows.whole("quantity", required=True)
     rows.refuse_where((quantity <= 0) & (quantity != MISSING), "quantity", "NotPositive")
     read = _reader(rows, currency)
@@ -212,7 +221,7 @@ def _after_sale(rows: Rows) -> Values:
 def _refunds(
     rows: Rows, context: Context, lines: dict[str, Values], times: dict[str, Values], currency: str
 ) -> dict[str, Values]:
-    """The refund of each row's order, goods apart from the shipping that was given back with them."""
+    """The refund of each row's order, goods apart from shipping that was given back."""
     read = _reader(rows, currency)
     back = np.abs(read("refund"))
     total, shipping = read("order_amount", missing=MISSING), read("shipping")

@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from files_by_kind import DATA
 
 from etl.jobs import FileReport, import_file
 from shop.db import Database, connect
-
-DATA = Path(__file__).parent / "data"
 
 
 @pytest.fixture

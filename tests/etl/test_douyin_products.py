@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from conftest import DATA
+from files_by_kind import DATA
 
 from etl.errors import PeriodWanted
 from etl.files.douyin_products import period_in
@@ -14,8 +14,8 @@ def test_each_carrier_is_a_record_of_the_stated_period(load, rows):
     report = load(NAME)
     assert [(r.row, r.code) for r in report.reasons] == [(3, "RuinedId")]
     found = rows(
-        "SELECT carrier, first_on, last_on, gmv_cents, orders, units, exposed_viewers, impressions, "
-        "refund_cents FROM product_statement ORDER BY carrier"
+        "SELECT carrier, first_on, last_on, gmv_cents, orders, units, exposed_viewers, "
+        "impressions, refund_cents FROM product_statement ORDER BY carrier"
     )
     period = ("2025-10-01", "2025-10-31")
     assert found == [

@@ -1,5 +1,5 @@
 import pytest
-from conftest import DATA
+from files_by_kind import DATA
 
 from etl.errors import BadProfile, OpenQuestion
 from etl.files import generic, profile
@@ -8,7 +8,12 @@ from etl.jobs import import_file
 
 def test_online_retail(load, rows):
     report = load("online_retail.csv")
-    assert (report.kind, report.read, report.stored, report.set_aside) == ("online_retail", 12, 6, 6)
+    assert (report.kind, report.read, report.stored, report.set_aside) == (
+        "online_retail",
+        12,
+        6,
+        6,
+    )
     found = rows("SELECT order_id, sku, quantity, list_cents, buyer_paid_cents, paid_on, currency"
                  " FROM order_line ORDER BY order_id, sku")  # fmt: skip
     day = "2010-12-01"
@@ -32,14 +37,16 @@ def test_online_retail(load, rows):
 
 def test_a_customer_is_the_same_with_and_without_a_decimal_point(load, rows):
     load("online_retail.csv")
-    assert rows("SELECT COUNT(DISTINCT buyer_key) FROM order_line WHERE order_id = '536365'") == [(1,)]
+    assert rows("SELECT COUNT(DISTINCT buyer_key) FROM order_line WHERE order_id = '536365'") == [
+        (1,)
+    ]
 
 
 def test_tmall_report_keeps_the_province_and_no_address(load, rows):
     report = load("tmall.csv")
     assert [(r.row, r.code) for r in report.reasons] == [(5, "MoreThanList")]
-    found = rows("SELECT order_id, status, sku, list_cents, seller_discount_cents, buyer_paid_cents, "
-                 "province, paid_on FROM order_line ORDER BY 1")  # fmt: skip
+    found = rows("SELECT order_id, status, sku, list_cents, seller_discount_cents, "
+                 "buyer_paid_cents, province, paid_on FROM order_line ORDER BY 1")  # fmt: skip
     assert found == [
         ("1", "unpaid", "(order)", 17880, 17880, 0, "上海", None),
         ("2", "paid", "(order)", 2100, 0, 2100, "内蒙古自治区", "2020-02-21"),
@@ -52,7 +59,9 @@ def test_tmall_report_keeps_the_province_and_no_address(load, rows):
 
 def test_etsy_listings_in_two_currencies(load, rows):
     assert [(r.row, r.code) for r in load("etsy.csv").reasons] == [(4, "BadMoney")]
-    assert rows("SELECT sku, title, spec, price_cents, currency, quantity FROM listing ORDER BY 1") == [
+    assert rows(
+        "SELECT sku, title, spec, price_cents, currency, quantity FROM listing ORDER BY 1"
+    ) == [
         ("BOWL-S", "Tea bowl", "Shino", 4500, "JPY", None),
         ("BOWL-T", "Tea bowl", "Tenmoku", 4500, "JPY", None),
         ("MUG-1", "Celadon mug", None, 2850, "EUR", 3),
@@ -62,7 +71,9 @@ def test_etsy_listings_in_two_currencies(load, rows):
 def test_shopify_rows_without_a_price_continue_a_product(load, rows):
     report = load("shopify.csv")
     assert (report.read, report.stored) == (3, 3)
-    found = rows("SELECT sku, title, spec, status, price_cents, currency, quantity FROM listing ORDER BY 1")
+    found = rows(
+        "SELECT sku, title, spec, status, price_cents, currency, quantity FROM listing ORDER BY 1"
+    )
     assert found == [
         ("MUG-L", "Celadon mug", "Large", "live", 3400, "CNY", 2),
         ("MUG-S", "Celadon mug", "Small", "live", 2800, "CNY", 4),
@@ -97,7 +108,9 @@ def test_rows_set_aside_are_read_again_by_the_same_profile(ordini):
 
 def test_a_new_refund_updates_the_line_and_equal_lines_stay_two(db, tmp_path, rows, ordini):
     header, *lines = (DATA / "ordini.csv").read_text("cp1252").splitlines()
-    for number, text in enumerate(([lines[0], lines[0]], [lines[0], lines[0].replace("Spedito", "Reso")])):
+    for number, text in enumerate(
+        ([lines[0], lines[0]], [lines[0], lines[0].replace("Spedito", "Reso")])
+    ):
         path = tmp_path / f"{number}.csv"
         path.write_text("\n".join([header, *text]), "cp1252")
         import_file(db, path, kind=ordini)
@@ -138,6 +151,22 @@ def test_an_open_question_is_refused():
 def test_a_column_that_the_table_lacks_is_named(load):
     from etl.errors import MissingColumns
 
-    kind = generic.kind_of(profile.read(GOOD.replace('"Totale"\nstatus', '"Importo"\nstatus'), "x.toml"))
+    kind = generic.kind_of(
+        profile.read(GOOD.replace('"Totale"\nstatus', '"Importo"\nstatus'), "x.toml")
+    )
     with pytest.raises(MissingColumns, match="Importo"):
         load("ordini.csv", kind=kind)
+
+
+def test_both_sheets_of_a_workbook_are_read(db, tmp_path, rows):
+    import xlsxwriter
+
+    header, *lines = (DATA / "online_retail.csv").read_text("cp1252").splitlines()
+    with xlsxwriter.Workbook(tmp_path / "retail.xlsx") as book:
+        for name, some in (("Year 2009-2010", lines[:2]), ("Year 2010-2011", lines[2:4])):
+            sheet = book.add_worksheet(name)
+            for row, line in enumerate([header, *some]):
+                sheet.write_row(row, 0, line.split(","))
+    report = import_file(db, tmp_path / "retail.xlsx")
+    assert (report.read, report.stored) == (4, 4)
+    assert rows("SELECT COUNT(*) FROM order_line") == [(4,)]

@@ -1,5 +1,5 @@
 import pytest
-from conftest import DATA
+from files_by_kind import DATA
 
 from etl.errors import AmbiguousDates, CurrencyWanted
 from etl.jobs import import_file
@@ -90,5 +90,7 @@ def test_what_was_set_aside_is_read_again_with_the_words_of_its_file(db, load, r
     load("tiktok_long.csv")
     monkeypatch.setitem(tiktok_orders.STATUS, "Teleported", "shipped")
     retry(db)
-    found = rows("SELECT line_id, currency, created_at, paid_on FROM order_line WHERE status = 'shipped'")
+    found = rows(
+        "SELECT line_id, currency, created_at, paid_on FROM order_line WHERE status = 'shipped'"
+    )
     assert found == [("577000000000000004/1729400000000000004/1", "MYR", 1762052400, None)]

@@ -20,16 +20,19 @@ def test_numbers_to_call_are_blotted_out_and_nothing_else(text, masked):
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("好美啊", "zh"), ("能发国外吗 ship to US?", "zh"), ("beautiful work!!", "en"), ("🔥🔥", "other"),
+    [("好美啊", "zh"), ("能发国外吗 ship to US?", "zh"), ("beautiful work!!", "en"), ("🔥🔥",
+    "other"),
      ("かわいい茶碗", "other"), ("très joli", "other"), ("666", "other"), ("", "other")],
 )  # fmt: skip
 def test_languages(text, language):
     assert language_of(text) == language
 
 
-QUESTIONS = ("多少钱", "有链接吗", "包邮不", "能定制吗", "可以刻字吗", "几天到", "在哪里买", "怎么清洗茶垢",
+QUESTIONS = ("多少钱", "有链接吗", "包邮不", "能定制吗", "可以刻字吗", "几天到", "在哪里买",
+"怎么清洗茶垢",
              "how much", "where can i buy this", "can you make a custom cup", "Is it food safe?",
-             "求链接", "什么时候上新", "有没有大号的", "贵不贵🤔", "MOQ?", "能装热水不", "多大容量")  # fmt: skip
+             "求链接", "什么时候上新", "有没有大号的", "贵不贵🤔", "MOQ?", "能装热水不",
+             "多大容量")  # fmt: skip
 STATEMENTS = ("好美啊", "已经回购3次了", "手艺真好", "beautiful work!!", "碎了一个😭", "等了3天了",
               "第一", "哈哈哈哈哈", "送妈妈她很喜欢", "love this shape")  # fmt: skip
 

@@ -1,0 +1,118 @@
+"""The front door: the `kilnboard` command. Each sub-command is imported only when it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from dashboard import words
+from dashboard.words import t
+
+COMMANDS = {
+    "demo": "serve", "open": "serve", "import": "data", "status": "data", "export": "data",
+    "report": "figures", "metrics": "figures", "backup": "keep", "restore": "keep",
+    "rebuild": "keep", "doctor": "keep",
+}  # fmt: skip
+
+
+def spoken() -> str:
+    """The language of the terminal: KILNBOARD_LANG, else Chinese where the system speaks it."""
+    wish = os.environ.get("KILNBOARD_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    return "zh" if wish.lower().startswith("zh") else "en"
+
+
+class FrontDoor(click.Group):
+    """The group whose members are named in COMMANDS and loaded on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of a first day."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of this command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"dashboard.commands.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their short words, without importing any."""
+        with formatter.section(t("commands.heading")):
+            formatter.write_dl([(name, t(f"commands.{name}.short")) for name in COMMANDS])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what the shop refuses is said in words, with the exit code that fits."""
+        try:
+            return super().invoke(ctx)
+        except Exception as problem:
+            from shop.errors import ShopError
+
+            if not isinstance(problem, ShopError):
+                raise
+            from dashboard.refusals import error
+
+            click.echo(error(problem), err=True)
+            ctx.exit(problem.exit_code)
+
+
+def front_door() -> click.Group:
+    """The command with its options, in the language of this run."""
+    return FrontDoor(
+        name="kilnboard",
+        help=t("commands.help"),
+        params=[
+            click.Option(["--db"], metavar="URL", help=t("commands.options.db"),
+                         expose_value=True, envvar="KILNBOARD_DB"),
+            click.Option(["--lang"], type=click.Choice(words.LANGUAGES), is_eager=True,
+                         expose_value=False, callback=_speak, help=t("commands.options.lang")),
+            click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False,
+                         callback=_version, help=t("commands.options.version")),
+        ],
+        callback=_remember,
+    )  # fmt: skip
+
+
+def _speak(_ctx: click.Context, _option: click.Parameter, language: str | None) -> None:
+    if language:
+        words.use(language)
+
+
+def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"kilnboard {version('kilnboard')}")
+        ctx.exit()
+
+
+def _remember(db: str | None) -> None:
+    if db:
+        os.environ["KILNBOARD_DB"] = db
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a Windows console must not fail on ¥ or 窑
+            stream.reconfigure(errors="replace")
+    words.use(_asked_language() or spoken())
+    front_door()(prog_name="kilnboard")
+
+
+def _asked_language() -> str | None:
+    """The value of --lang: the help texts are chosen before click reads the options."""
+    for place, argument in enumerate(sys.argv[1:], 1):
+        if argument.startswith("--lang="):
+            return argument.removeprefix("--lang=") or None
+        if argument == "--lang" and place + 1 < len(sys.argv):
+            return sys.argv[place + 1] if sys.argv[place + 1] in words.LANGUAGES else None
+    return None
+
+
+if __name__ == "__main__":
+    main()

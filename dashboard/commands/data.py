@@ -1,0 +1,237 @@
+"""Commands that bring data in, say what is there, and take it out: import, status, export."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dashboard.commands.text import say_json, table
+from dashboard.refusals import error, reason
+from dashboard.words import t
+
+
+@click.command("import", help=t("commands.import.help"))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--as", "kind", metavar="KIND", help=t("commands.import.kind"))
+@click.option("--profile", type=click.Path(path_type=Path), help=t("commands.import.profile"))
+@click.option("--dates", type=click.Choice(("dmy", "mdy")), help=t("commands.import.dates"))
+@click.option("--currency", metavar="ISO", help=t("commands.import.currency"))
+@click.option("--period", metavar="D..D", help=t("commands.import.period"))
+@click.option("--dry-run", is_flag=True, help=t("commands.import.dry_run"))
+@click.option("--suggest", is_flag=True, help=t("commands.import.suggest"))
+@click.option("--retry", is_flag=True, help=t("commands.import.retry"))
+@click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
+@click.pass_context
+def import_command(
+    ctx: click.Context, files: tuple[Path, ...], kind: str | None, profile: Path | None,
+    dates: str | None, currency: str | None, period: str | None, dry_run: bool, suggest: bool,
+    retry: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Import files, write a first profile for an unknown one, or retry what was set aside."""
+    if not files and not retry:
+        raise click.UsageError(t("commands.import.nothing"))
+    if suggest:
+        ctx.exit(_suggest(files, as_json=as_json))
+    if period:
+        from shop.seasons import parse_period
+
+        parse_period(period)
+    settings = {"dates": dates, "currency": currency, "period": period}
+    settings = {name: value for name, value in settings.items() if value}
+    results = _retry() if retry else []
+    for path in files:
+        results.append(_import_one(path, kind, profile, settings, dry_run, quiet=as_json))
+    if as_json:
+        say_json({"files": results, **({"dry_run": True} if dry_run else {})})
+    elif dry_run:
+        click.echo(t("commands.import.was_dry"))
+    ctx.exit(int(any("error" in result or result["set_aside"] for result in results)))
+
+
+def _import_one(
+    path: Path, kind: str | None, profile: Path | None, settings: dict[str, Any], dry_run: bool,
+    *, quiet: bool,
+) -> dict[str, Any]:  # fmt: skip
+    from etl.errors import FileRefused
+    from etl.jobs import import_file
+    from shop.db import connect
+
+    chosen: Any = kind
+    if profile:
+        from etl.files import generic
+        from etl.files import profile as profiles
+
+        chosen = generic.kind_of(profiles.load(profile))
+    db = connect()
+    try:
+        with _progress(path, quiet=quiet) as progress:
+            report = import_file(
+                db, path, kind=chosen, settings=settings, dry_run=dry_run, progress=progress
+            )
+    except FileRefused as problem:
+        if not quiet:
+            click.echo(f"{path.name}: {error(problem)}", err=True)
+        return {
+            "file": path.name, "kind": None, "read": 0, "stored": 0, "unchanged": 0, "set_aside": 0,
+            "reasons": [], "error": error(problem), "code": problem.code,
+        }  # fmt: skip
+    finally:
+        db.close()
+    if not quiet:
+        say_report(report)
+    return as_contract(report)
+
+
+def as_contract(report: Any) -> dict[str, Any]:
+    """A file's report as `--json` prints it."""
+    return {
+        "file": report.file, "kind": report.kind, "read": report.read, "stored": report.stored,
+        "unchanged": report.unchanged, "set_aside": report.set_aside,
+        "reasons": [
+            {"row": r.row, "column": r.column, "reason": reason(r.code, r.details), "code": r.code}
+            for r in report.reasons
+        ],
+        "first_on": report.first_on, "last_on": report.last_on, "seen_before": report.seen_before,
+    }  # fmt: skip
+
+
+def say_report(report: Any) -> None:
+    """Print what came of one file, and why its first rows were set aside."""
+    key = "seen" if report.seen_before else "done"
+    click.echo(
+        t(f"commands.import.{key}", file=report.file, kind=_kind(report.kind), read=report.read,
+          stored=report.stored, unchanged=report.unchanged, set_aside=report.set_aside)
+    )  # fmt: skip
+    for found in report.reasons[:10]:
+        column = found.column or "–"
+        click.echo(
+            "  " + t("commands.import.row", row=found.row, column=column,
+                     reason=reason(found.code, found.details))
+        )  # fmt: skip
+    if report.set_aside > 10:
+        click.echo("  " + t("commands.import.more", count=report.set_aside - 10))
+
+
+def _kind(kind: str) -> str:
+    """The name of a kind of file; a user's own profile goes by its own name."""
+    from dashboard import words
+
+    return t(f"kinds.{kind}") if words.has(f"kinds.{kind}") else kind
+
+
+class _progress:
+    """A progress bar on a terminal for a large file; silence otherwise."""
+
+    def __init__(self, path: Path, *, quiet: bool) -> None:
+        large = path.is_file() and path.stat().st_size > 4 << 20
+        self.shown = large and not quiet and sys.stderr.isatty()
+        self.bar: Any = None
+        self.path = path
+
+    def __enter__(self) -> Any:
+        if not self.shown:
+            return None
+        self.bar = click.progressbar(length=1000, label=self.path.name, file=sys.stderr)
+        self.bar.__enter__()
+        return lambda share, _rows: self.bar.update(max(0, int(share * 1000) - self.bar.pos))
+
+    def __exit__(self, *problem: Any) -> None:
+        if self.bar is not None:
+            self.bar.__exit__(*problem)
+
+
+def _retry() -> list[dict[str, Any]]:
+    from etl.jobs import retry
+    from shop.db import connect
+
+    db = connect()
+    reports = retry(db)
+    db.close()
+    for report in reports:
+        say_report(report)
+    if not reports:
+        click.echo(t("commands.import.nothing_waits"))
+    return [as_contract(report) for report in reports]
+
+
+def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
+    """Write a first profile beside each unknown table; 1 when something has to be answered."""
+    from etl.files.suggest import suggest
+
+    asked = False
+    results = []
+    for path in files:
+        found = suggest(path)
+        target = path.with_suffix(".toml")
+        if target.exists():
+            target = path.with_suffix(".profile.toml")
+        target.write_text(found.text, "utf-8")
+        asked |= bool(found.questions)
+        results.append({"file": path.name, "profile": str(target), "questions": [
+            {"code": q.code, "column": q.column, "samples": list(q.samples), "choices": list(q.choices)}
+            for q in found.questions]})  # fmt: skip
+        if not as_json:
+            click.echo(t("commands.import.suggested", file=path.name, profile=str(target)))
+            for q in found.questions:
+                subject, _, part = q.code.partition(".")
+                click.echo("  " + t(f"questions.{subject}", place=q.code, part=part,
+                                    column=q.column or "–", samples=", ".join(q.samples[:3]) or "–",
+                                    choices=" / ".join(q.choices)))
+    if as_json:
+        say_json({"profiles": results})
+    return int(asked)
+
+
+@click.command("status", help=t("commands.status.help"))
+@click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
+def status_command(as_json: bool) -> None:
+    """What was read in, over which days, and what waits."""
+    from shop.syncs import read_so_far
+    from shop.db import connect
+
+    db = connect()
+    found = read_so_far(db)
+    db.close()
+    if as_json:
+        say_json({"sources": [_source(source) for source in found]})
+        return
+    click.echo(t("commands.status.database", path=str(db.path)))
+    if not found:
+        click.echo(t("commands.status.empty"))
+        return
+    rows = [
+        (_kind(s.kind), str(s.files), f"{s.rows:,}", f"{s.set_aside:,}", str(s.first or "–"),
+         str(s.last or "–"))
+        for s in found
+    ]  # fmt: skip
+    heads = [t(f"commands.status.{name}") for name in
+             ("kind", "files", "rows", "set_aside", "first", "last")]  # fmt: skip
+    click.echo(table(heads, rows))
+
+
+def _source(source: Any) -> dict[str, Any]:
+    days = {name: value and value.isoformat() for name, value in
+            (("first_on", source.first), ("last_on", source.last))}  # fmt: skip
+    return {"kind": source.kind, "files": source.files, "rows": source.rows,
+            "set_aside": source.set_aside, **days}  # fmt: skip
+
+
+@click.command("export", help=t("commands.export.help"))
+@click.argument("table_name", metavar="TABLE")
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+def export_command(table_name: str, target: Path) -> None:
+    """Write one table to CSV or XLSX; cells that a spreadsheet would run are defused."""
+    from shop.db import connect
+    from shop.dumps import EXPORTED, write_table
+
+    if table_name not in EXPORTED:
+        known = ", ".join(EXPORTED)
+        raise click.UsageError(t("commands.export.unknown", name=table_name, known=known))
+    db = connect()
+    rows = write_table(db, table_name, target)
+    db.close()
+    click.echo(t("commands.export.done", rows=rows, target=str(target)))

@@ -1,0 +1,172 @@
+"""Commands that answer questions: report, metrics."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from dashboard.commands.text import figure, say_json, table
+from dashboard.words import language, t
+
+DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")
+
+
+@click.command("report", help=t("commands.report.help"))
+@click.argument("metrics", nargs=-1)
+@click.option("--from", "start", metavar="D", help=t("commands.report.start"))
+@click.option("--to", "end", metavar="D", help=t("commands.report.end"))
+@click.option("--by", metavar="CUT", help=t("commands.report.by"))
+@click.option("--against", metavar="CALENDAR", help=t("commands.report.against"))
+@click.option("--where", "conditions", multiple=True, metavar="CUT=VALUE", help=t("commands.report.where"))
+@click.option("--currency", metavar="ISO", help=t("commands.report.currency"))
+@click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
+@click.option("--csv", "as_csv", is_flag=True, help=t("commands.report.csv"))
+def report_command(
+    metrics: tuple[str, ...], start: str | None, end: str | None, by: str | None,
+    against: str | None, conditions: tuple[str, ...], currency: str | None, as_json: bool,
+    as_csv: bool,
+) -> None:  # fmt: skip
+    """Print figures of a period, cut by something, beside another period."""
+    from shop.db import connect
+    from shop.query import Query, answer
+    from shop.shops import shop_facts
+
+    db = connect()
+    with db.read() as connection:
+        shop = shop_facts(connection)
+    first, last = _period(start, end, shop.time_zone)
+    query = Query(
+        metrics or DEFAULT, first, last, tuple(by.split(",")) if by else (), _where(conditions),
+        currency=currency,
+    )  # fmt: skip
+    rows = answer(db, query)
+    content = contract(db, query, rows, against)
+    db.close()
+    if as_json:
+        say_json(content)
+    elif as_csv:
+        _say_csv(content)
+    else:
+        say_text(content, query, currency or shop.currency)
+
+
+def _period(start: str | None, end: str | None, zone: str) -> tuple[date, date]:
+    """The days asked for; without them this month up to today."""
+    from shop.errors import BadPeriod
+
+    try:
+        last = date.fromisoformat(end) if end else datetime.now(ZoneInfo(zone)).date()
+        return (date.fromisoformat(start) if start else last.replace(day=1)), last
+    except ValueError as problem:
+        raise BadPeriod(text=f"{start or ''}..{end or ''}") from problem
+
+
+def _where(conditions: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found: dict[str, tuple[str, ...]] = {}
+    for condition in conditions:
+        name, separator, values = condition.partition("=")
+        if not separator:
+            raise click.UsageError(t("commands.report.bad_where", text=condition))
+        found[name] = (*found.get(name, ()), *values.split(","))
+    return tuple(found.items())
+
+
+def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, Any]:
+    """What `report --json` prints: money in cents as integers, days as ISO text, missing as null."""
+    from shop.query import change, plain, total, unit_of
+    from shop.seasons import CALENDARS, Period, before
+
+    now = total(db, query)
+    earlier = before(Period(query.start, query.end), against) if against else None
+    then = total(db, replace(query, start=earlier.start, end=earlier.end)) if earlier else {}
+    return {
+        "query": {
+            "metrics": list(query.metrics), "from": query.start.isoformat(),
+            "to": query.end.isoformat(), "by": list(query.by),
+            "where": {name: list(values) for name, values in query.where},
+            "currency": query.currency, "against": against,
+        },
+        "units": {name: unit_of(name) for name in query.metrics},
+        "ranges": {
+            "now": [query.start.isoformat(), query.end.isoformat()],
+            "before": [earlier.start.isoformat(), earlier.end.isoformat()] if earlier else None,
+            "calendar": (against if against in CALENDARS else "free") if against else None,
+        },
+        "rows": [
+            {**{name: row[name] for name in query.by},
+             **{name: plain(row[name]) for name in query.metrics}}
+            for row in rows.to_dict("records")
+        ],
+        "total": {
+            "now": now,
+            "before": {name: then.get(name) for name in query.metrics},
+            "change": {
+                name: change(now[name], then.get(name), rate=unit_of(name) == "rate")
+                for name in query.metrics
+            },
+        },
+    }  # fmt: skip
+
+
+def _say_csv(content: dict[str, Any]) -> None:
+    names = [*content["query"]["by"], *content["query"]["metrics"]]
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    for row in content["rows"]:
+        writer.writerow(["" if row[name] is None else row[name] for name in names])
+
+
+def say_text(content: dict[str, Any], query: Any, currency: str) -> None:
+    """Print a report as tables: its rows, then its totals beside those of the other period."""
+    from dashboard import figures
+
+    figures.use_currency(currency)
+    units, ranges, totals = content["units"], content["ranges"], content["total"]
+    if query.by:
+        heads = [*(t(f"commands.cuts.{name}") for name in query.by), *map(_label, query.metrics)]
+        rows = [
+            [*(str(row[name] or "–") for name in query.by),
+             *(figure(row[name], units[name]) for name in query.metrics)]
+            for row in content["rows"]
+        ]  # fmt: skip
+        click.echo(table(heads, rows, left=len(query.by)))
+        click.echo()
+    heads = ["", " – ".join(ranges["now"])]
+    heads += [" – ".join(ranges["before"]), t("commands.report.change")] if ranges["before"] else []
+    rows = []
+    for name in query.metrics:
+        cells = [_label(name), figure(totals["now"][name], units[name])]
+        if ranges["before"]:
+            written = figures.points if units[name] == "rate" else figures.change
+            cells += [figure(totals["before"][name], units[name]), written(totals["change"][name])]
+        rows.append(cells)
+    click.echo(table(heads, rows))
+
+
+def _label(name: str) -> str:
+    from shop.metrics import metric
+    from shop.query import describe
+
+    return describe(metric(name), language())[0]
+
+
+@click.command("metrics", help=t("commands.metrics.help"))
+@click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
+def metrics_command(as_json: bool) -> None:
+    """Print the dictionary of all figures."""
+    from shop.metrics import METRICS
+    from shop.query import describe
+
+    found = [(m.name, *describe(m, language()), m.unit, m.basis, m.formula) for m in METRICS.values()]
+    if as_json:
+        keys = ("name", "label", "means", "unit", "basis", "formula")
+        say_json({"metrics": [dict(zip(keys, row, strict=True)) for row in found]})
+        return
+    for name, label, means, *_ in found:
+        click.echo(f"{name}  {label}\n    {means}")

@@ -1,0 +1,463 @@
+"""What the pages say: answers of the shop turned into sentences, tiles, lists and table columns.
+
+Figures come in as they are answered; only words, order and labels are added here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data, figures, frame, links, refusals, widgets, words
+from dashboard.widgets import Column, Row, Tile, columns, label_of
+from dashboard.words import t
+from shop import audience
+from shop import products as shop_products
+from shop.audience import Search
+from shop.coverage import SetAside, Source
+from shop.db import Database
+from shop.overview import CHART_DAYS, Clock, Span, Waiting
+from shop.products import Summary
+from shop.query import Query, unit_of
+from shop.seasons import Period
+
+PARETO_ROWS = 20
+SOLD_ROWS = 8
+QUESTION_ROWS = 6
+
+
+def direction(change: float | None) -> str:
+    """up, down, same or unknown: which of four sentences tells a change."""
+    if change is None:
+        return "unknown"
+    if abs(change) < 0.0005:
+        return "same"
+    return "up" if change > 0 else "down"
+
+
+# --- today ---------------------------------------------------------------------------------------
+
+
+def today(at: Clock, spans: Sequence[Span]) -> str:
+    """The day and the month so far in one sentence."""
+    day, month = spans[0].figures, spans[-1].figures
+    change = month["gmv"].change
+    when = t("today.when.now", at=at.now) if at.now else t("today.when.day", on=at.on)
+    return t(
+        f"today.sentence.{direction(change)}",
+        when=when,
+        gmv=day["gmv"].now.total,
+        orders=day["orders"].now.total,
+        month=month["gmv"].now.total,
+        change=change,
+    )
+
+
+def span_tile(span: Span, at: Clock) -> Tile:
+    """One stretch: gmv with its change, the base in words, and the other figures as small lines."""
+    gmv = span.figures["gmv"]
+    return Tile(
+        label=t(f"today.span.{span.name}", range=span.now),
+        figure=widgets.figure_of(gmv),
+        change=widgets.change_of(gmv),
+        way=widgets.way_of(gmv),
+        base=t(
+            f"today.base.{span.name}",
+            range=span.before,
+            gmv=gmv.before.total,
+            until=t("today.until", at=at.now) if at.now else "",
+        ),
+        tip=widgets.meaning_of("gmv"),
+        days=span.days,
+        rows=tuple(widgets.row_of(span.figures[name]) for name in ("net_sales", "orders", "units")),
+    )
+
+
+def waiting_tile(waiting: Waiting) -> Tile:
+    """What waits for somebody, and how old the newest import is."""
+    since = waiting.days_since_import
+    return Tile(
+        label=t("waiting.name"),
+        figure=figures.count(waiting.things),
+        base=t("waiting.base" if waiting.things else "waiting.nothing"),
+        rows=(
+            Row(label_of("open_questions"), figures.count(waiting.open_questions)),
+            Row(t("waiting.aside"), figures.count(waiting.rows_set_aside)),
+            Row(
+                t("waiting.import"), t("waiting.days", days=since) if since else t("waiting.today")
+            ),
+        ),
+    )
+
+
+def sixty_days(at: Clock) -> tuple[str, str]:
+    """The names of the sixty days and of the sixty before."""
+    days = timedelta(days=CHART_DAYS - 1)
+    end = at.on - timedelta(days=CHART_DAYS)
+    return figures.span(Period(at.on - days, at.on)), figures.span(Period(end - days, end))
+
+
+def sold_list(table: pd.DataFrame) -> None:
+    """What sold, the most first, as bars beside the names."""
+    shown = table[table["gmv"] > 0].head(SOLD_ROWS)
+    if shown.empty:
+        widgets.note(t("today.nothing_sold"))
+        return
+    most = int(shown["gmv"].iloc[0])
+    widgets.bar_list(
+        [
+            (name, gmv / most, figures.money(gmv), t("today.pieces", units=units))
+            for name, gmv, units in zip(names_of(shown), shown["gmv"], shown["units"], strict=True)
+        ]
+    )
+
+
+def questions_list(view: frame.View) -> None:
+    """The newest questions, as they were asked."""
+    asked = Search(
+        view.at.on - timedelta(days=29), view.at.on, questions=True, platforms=view.platforms
+    )
+    table = data.ask(audience.remarks, asked).table
+    table = table[~table["is_answered"]].head(QUESTION_ROWS)
+    if table.empty:
+        widgets.note(t("today.no_questions"))
+        return
+    st.html(
+        '<table class="kb-list kb-questions">'
+        + "".join(
+            f"<tr><td>{escape(str(row.text))}</td><td class='kb-right kb-muted'>"
+            f"{escape(figures.short_day(str(row.written)[:10]))}</td></tr>"
+            for row in table.itertuples()
+        )
+        + "</table>"
+    )
+    st.page_link("views/comments.py", label=t("today.all_questions"), icon=":material/forum:")
+
+
+# --- products ------------------------------------------------------------------------------------
+
+
+def products_summary(db: Database, query: Query, by: str) -> Summary:
+    """The products of a range in a few figures."""
+    return shop_products.summary(shop_products.sold(db, query, by=by))
+
+
+def products(period: Period, summary: Summary) -> str:
+    """How few products bring in most of the money."""
+    if not summary.products:
+        return t("products.none", range=period)
+    return t(
+        "products.sentence",
+        range=period,
+        products=summary.products,
+        leaders=summary.leaders,
+        share=summary.leaders_share,
+        best=summary.best or t("products.unknown"),
+        best_share=summary.best_share,
+    )
+
+
+def product_tiles(summary: Summary) -> list[Tile]:
+    """The whole of a range: money, pieces, refunds, and the leaders."""
+    return [
+        Tile(
+            label_of("gmv"),
+            figures.money(summary.gmv),
+            base=t("products.of", products=summary.products),
+        ),
+        Tile(label_of("units"), figures.count(summary.units)),
+        Tile(
+            t("products.leaders"),
+            figures.count(summary.leaders),
+            base=t("products.leaders_base", share=summary.leaders_share),
+        ),
+        Tile(
+            label_of("refunds"), figures.money(summary.refunds), tip=widgets.meaning_of("refunds")
+        ),
+    ]
+
+
+def names_of(table: pd.DataFrame) -> list[str]:
+    """What each product (or variant) is called."""
+    named = zip(table["title"], table["spec"], table["code"], strict=True)
+    return [
+        f"{spec} {title}".strip() or str(code) or t("products.unknown")
+        for title, spec, code in named
+    ]
+
+
+def product_columns(by: str) -> list[Column]:
+    """The columns of the product table; variants show what they are a form of."""
+    spec = [Column("spec", t("products.spec"))] if by == "sku" else []
+    return [
+        Column("rank", t("products.rank"), "count"),
+        Column("title", t("products.title")),
+        *spec,
+        *columns("units", "gmv"),
+        Column("share", t("products.share"), "rate"),
+        Column("cumulative", t("products.cumulative"), "rate"),
+        Column("class", t("products.class"), tip=t("products.class_tip")),
+        *columns("per_unit", "refunds"),
+        Column("refund_share", t("products.refund_share"), "rate", t("products.refund_share_tip")),
+        Column("code", t(f"products.codes.{by}")),
+    ]
+
+
+# --- comments ------------------------------------------------------------------------------------
+
+
+def comments(period: Period, found: Mapping[str, Any]) -> str:
+    """How much was said, and how much of it waits for an answer."""
+    key = "comments.sentence" if found["remarks"] else "comments.none"
+    return t(key, range=period, **found)
+
+
+def figure_tiles(found: Mapping[str, Any]) -> list[Tile]:
+    """One plain tile per figure."""
+    return [
+        Tile(label_of(name), figures.by_unit(unit_of(name))(value), tip=widgets.meaning_of(name))
+        for name, value in found.items()
+    ]
+
+
+def search(view: frame.View, languages: Sequence[str]) -> Search:
+    """The controls that narrow the stream of comments."""
+    words_ = links.typed(
+        t("comments.search"), "q", placeholder=t("comments.search_hint"), width=240
+    )
+    language = ""
+    if len(languages) > 1:
+        language = links.choice(
+            st.selectbox,
+            t("comments.language"),
+            ("", *languages),
+            "language",
+            lambda name: t(f"language.{name}") if name else t("comments.any"),
+            width=132,
+        )
+    questions = links.turned(t("comments.only_questions"), "questions")
+    period = view.period
+    return Search(period.start, period.end, words_, language, questions, view.platforms)
+
+
+def remarks(table: pd.DataFrame) -> pd.DataFrame:
+    """The comments with what the machine knows of them in words."""
+    marks = [
+        t("comments.answered") if row.is_answered else t("comments.asks") if row.is_question else ""
+        for row in table.itertuples()
+    ]
+    return table.assign(mark=marks, place=[t(f"place.{name}") for name in table["place"]])
+
+
+def remark_columns() -> list[Column]:
+    """The columns of the stream of comments."""
+    return [
+        Column("written", t("comments.written")),
+        Column("text", t("comments.text")),
+        Column("mark", t("comments.mark")),
+        Column("likes", t("comments.likes"), "count"),
+        Column("place", t("comments.place")),
+    ]
+
+
+def word_columns() -> list[Column]:
+    """The columns of the words that come up."""
+    return [
+        Column("word", t("comments.word")),
+        Column("comments", t("comments.in"), "count"),
+        Column("examples", t("comments.examples")),
+    ]
+
+
+# --- live and video ------------------------------------------------------------------------------
+
+
+def streams(period: Period, live: Mapping[str, Any], video: Mapping[str, Any]) -> str:
+    """What was broadcast and published, and what it brought."""
+    if not live["sessions"] and not video["videos"]:
+        return t("live.sentence_none", range=period)
+    return t("live.sentence", range=period, **live, **video)
+
+
+def streams_table(table: pd.DataFrame) -> pd.DataFrame:
+    """The sessions or videos with a name each, and the grade of attribution in words."""
+    kept = table.assign(title=[title or t("live.untitled") for title in table["title"]])
+    if "attribution" in kept:
+        kept["attribution"] = [
+            t(f"grade.{grade}") if grade else None for grade in kept["attribution"]
+        ]
+    return kept
+
+
+def stream_columns(kind: str) -> list[Column]:
+    """The columns of the sessions or the videos."""
+    if kind == "sessions":
+        return [
+            Column("started", t("live.started")),
+            Column("title", t("live.title")),
+            Column("seconds", label_of("live_seconds"), "seconds"),
+            *columns("session_gmv", "session_orders"),
+            Column("attribution", t("live.attribution"), tip=t("live.grades")),
+            *columns("stated_gmv", "gpm", "views", "viewers"),
+            Column("peak_viewers", t("live.peak"), "count"),
+            *columns("gmv_per_hour", "followers_gained", "comments"),
+        ]
+    return [
+        Column("published", t("live.published")),
+        Column("title", t("live.title")),
+        Column("seconds", t("live.length"), "seconds"),
+        Column("views", label_of("video_views"), "count"),
+        Column("likes", label_of("video_likes"), "count"),
+        Column("comments", label_of("video_comments"), "count"),
+        Column("shares", label_of("video_shares"), "count"),
+        Column("favorites", t("live.favorites"), "count"),
+        Column("followers_gained", label_of("video_followers"), "count"),
+        Column("finish_rate", t("live.finish"), "rate"),
+        Column("average_watch", label_of("average_watch"), "seconds"),
+    ]
+
+
+def stream_labels(table: pd.DataFrame, kind: str) -> list[str]:
+    """What a hover over each mark says."""
+    if kind == "sessions":
+        return [
+            t(
+                "live.hover.sessions",
+                title=escape(str(row.title)),
+                at=row.started,
+                gmv=_plain(row.session_gmv),
+                views=_plain(row.views),
+            )
+            for row in table.itertuples()
+        ]
+    return [
+        t(
+            "live.hover.videos",
+            title=escape(charted(str(row.title))),
+            at=row.published,
+            views=_plain(row.views),
+            likes=_plain(row.likes),
+        )
+        for row in table.itertuples()
+    ]
+
+
+def charted(title: str, most: int = 28) -> str:
+    """A title short enough for a hover."""
+    return title if len(title) <= most else title[: most - 1] + "…"
+
+
+def _plain(value: Any) -> Any:
+    return None if pd.isna(value) else value
+
+
+# --- data ----------------------------------------------------------------------------------------
+
+
+def kind(name: str) -> str:
+    """What a kind of file is called."""
+    return t(f"kind.{name}") if words.has(f"kind.{name}") else name
+
+
+def _state(files: pd.DataFrame, missing: int, aside: int) -> str:
+    """Which of five sentences tells the state of the data."""
+    if files.empty:
+        return "empty"
+    if missing and aside:
+        return "both"
+    return "missing" if missing else "aside" if aside else "whole"
+
+
+def read_files(table: pd.DataFrame) -> pd.DataFrame:
+    """The files that were read, their kinds in words."""
+    return table.assign(kind=[kind(name) for name in table["kind"]])
+
+
+def data_sentence(files: pd.DataFrame, sources: Sequence[Source], aside: Sequence[SetAside]) -> str:
+    """How much was read, up to which day, and whether anything is missing."""
+    missing = sum(period.days for source in sources for period in source.missing)
+    return t(
+        f"data.sentence.{_state(files, missing, len(aside))}",
+        files=len(files),
+        rows=int(files["read"].sum()),
+        last=max((source.last for source in sources), default=None),
+        missing=missing,
+        aside=len(aside),
+    )
+
+
+def aside_table(aside: Sequence[SetAside]) -> pd.DataFrame:
+    """The rows set aside, each with its reason in words."""
+    return pd.DataFrame(
+        [
+            (item.file, item.row, item.column, refusals.reason(item.code, item.details))
+            for item in aside
+        ],
+        columns=["file", "row", "column", "reason"],
+    )
+
+
+def aside_columns() -> list[Column]:
+    """The columns of the rows set aside."""
+    return [
+        Column("file", t("data.file")),
+        Column("row", t("data.row"), "count"),
+        Column("column", t("data.column")),
+        Column("reason", t("data.reason")),
+    ]
+
+
+def gaps(sources: Sequence[Source]) -> pd.DataFrame:
+    """Per kind of file: its days, its files, and the stretches that no file covers."""
+    return pd.DataFrame(
+        [
+            (
+                kind(source.kind),
+                source.first.isoformat(),
+                source.last.isoformat(),
+                source.files,
+                t("data.gap_between").join(figures.span(period) for period in source.missing)
+                or figures.UNKNOWN,
+                source.imported_on.isoformat(),
+            )
+            for source in sources
+        ],
+        columns=["kind", "first", "last", "files", "missing", "imported"],
+    )
+
+
+def gap_columns() -> list[Column]:
+    """The columns of the coverage table."""
+    return [
+        Column("kind", t("data.kind")),
+        Column("first", t("data.first")),
+        Column("last", t("data.last")),
+        Column("missing", t("data.missing")),
+        Column("files", t("data.count"), "count"),
+        Column("imported", t("data.imported")),
+    ]
+
+
+def state_names() -> list[str]:
+    """The four states of a day in words."""
+    return [t(f"data.state.{name}") for name in ("outside", "missing", "covered_empty", "covered")]
+
+
+def file_columns() -> list[Column]:
+    """The columns of the list of files."""
+    return [
+        Column("name", t("data.file")),
+        Column("kind", t("data.kind")),
+        Column("first_on", t("data.first")),
+        Column("last_on", t("data.last")),
+        Column("read", t("data.read"), "count"),
+        Column("stored", t("data.stored"), "count"),
+        Column("unchanged", t("data.unchanged"), "count"),
+        Column("set_aside", t("data.set_aside"), "count"),
+        Column("imported", t("data.imported")),
+    ]

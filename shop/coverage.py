@@ -1,0 +1,204 @@
+"""What was read in: which days each kind of file covers, what is missing, what had to be set
+aside.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from sqlalchemy import Connection, text
+
+from shop.db import Database
+from shop.seasons import Period
+from shop.shops import shop_facts
+
+OUTSIDE, MISSING, COVERED_EMPTY, COVERED = range(4)
+
+# Which days a kind of file has records of; a kind is named platform_subject, or subject alone.
+RECORDS = {
+    "orders": "SELECT DISTINCT day FROM fact_day WHERE shop_id = :shop AND platform LIKE :platform "
+              "AND orders > 0",
+    "aftersale": "SELECT DISTINCT refunded_on FROM refund WHERE shop_id = :shop "
+                 "AND platform LIKE :platform AND NOT is_estimate",
+    "settlement": "SELECT DISTINCT settled_on FROM settlement WHERE shop_id = :shop "
+                  "AND platform LIKE :platform",
+    "sessions": "SELECT DISTINCT started_on FROM live_session WHERE shop_id = :shop "
+                "AND platform LIKE :platform",
+    "works": "SELECT DISTINCT published_on FROM video WHERE shop_id = :shop "
+             "AND platform LIKE :platform",
+    "comments": "SELECT DISTINCT written_on FROM comment WHERE shop_id = :shop "
+                "AND platform LIKE :platform",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of file over its days: what each day is, and when it was last read.
+
+    `states` runs from `first` on, one number per day: MISSING, COVERED_EMPTY or COVERED.
+    """
+
+    kind: str
+    first: date
+    last: date
+    states: tuple[int, ...]
+    files: int
+    imported_on: date
+
+    @property
+    def missing(self) -> tuple[Period, ...]:
+        """The stretches of days between the first and the last that no file covers."""
+        days = [
+            self.first + timedelta(days=n)
+            for n, state in enumerate(self.states)
+            if state == MISSING
+        ]
+        return tuple(stretches(days))
+
+
+def stretches(days: Iterable[date]) -> list[Period]:
+    """Days in order, put together to stretches without a gap."""
+    found: list[Period] = []
+    for day in days:
+        if found and found[-1].end + timedelta(days=1) == day:
+            found[-1] = Period(found[-1].start, day)
+        else:
+            found.append(Period(day, day))
+    return found
+
+
+def sources(db: Database, shop: int = 1) -> tuple[Source, ...]:
+    """Every kind of file that was read, with the days that its files cover, by name."""
+    with db.read() as connection:
+        zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+        spans: dict[str, list[Any]] = {}
+        for row in connection.execute(
+            text(
+                "SELECT kind, first_on, last_on, imported_at FROM source_file "
+                "WHERE shop_id = :shop "
+                "AND first_on IS NOT NULL ORDER BY kind, first_on"
+            ),
+            {"shop": shop},
+        ):
+            spans.setdefault(str(row.kind), []).append(row)
+        return tuple(
+            _source(kind, rows, _recorded(connection, shop, kind), zone)
+            for kind, rows in spans.items()
+        )
+
+
+def _recorded(connection: Connection, shop: int, kind: str) -> set[str] | None:
+    """The days with a record of this kind; None where the kind is not told by days."""
+    platform, _, subject = kind.rpartition("_")
+    sql = RECORDS.get(subject)
+    if sql is None:
+        return None
+    rows = connection.execute(text(sql), {"shop": shop, "platform": platform or "%"})
+    return {str(row[0]) for row in rows if row[0] is not None}
+
+
+def _source(kind: str, rows: list[Any], recorded: set[str] | None, zone: ZoneInfo) -> Source:
+    periods = [Period(_day(row.first_on), _day(row.last_on)) for row in rows]
+    first, last = min(p.start for p in periods), max(p.end for p in periods)
+    covered = {
+        period.start + timedelta(days=shift) for period in periods for shift in range(period.days)
+    }
+    days = [first + timedelta(days=shift) for shift in range((last - first).days + 1)]
+    states = tuple(
+        MISSING if day not in covered
+        else COVERED if recorded is None or day.isoformat() in recorded else COVERED_EMPTY
+        for day in days
+    )  # fmt: skip
+    imported = max(row.imported_at for row in rows)
+    on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
+    return Source(kind, first, last, states, len(rows), on)
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+@dataclass(frozen=True)
+class Strips:
+    """All sources over the same days, for a calendar: one row of states per source."""
+
+    days: tuple[str, ...]
+    kinds: tuple[str, ...]
+    states: tuple[tuple[int, ...], ...]
+
+
+def strips(found: tuple[Source, ...], most_days: int = 400) -> Strips:
+    """The states of all sources laid beside each other, over the latest days that any of them
+    covers.
+    """
+    end = max(source.last for source in found)
+    start = max(min(source.first for source in found), end - timedelta(days=most_days - 1))
+    days = [start + timedelta(days=shift) for shift in range((end - start).days + 1)]
+    return Strips(
+        tuple(day.isoformat() for day in days),
+        tuple(source.kind for source in found),
+        tuple(tuple(_state(source, day) for day in days) for source in found),
+    )
+
+
+def _state(source: Source, day: date) -> int:
+    if not source.first <= day <= source.last:
+        return OUTSIDE
+    return source.states[(day - source.first).days]
+
+
+def files(db: Database, shop: int = 1) -> pd.DataFrame:
+    """The files that were read, the latest first.
+
+    One row per file and reader. Columns: name, kind, first_on, last_on, read, stored, unchanged,
+    set_aside (rows), imported (shop time).
+    """
+    with db.read() as connection:
+        zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+        rows = connection.execute(
+            text(
+                "SELECT name, kind, first_on, last_on, read, stored, unchanged, set_aside, "
+                "imported_at FROM source_file WHERE shop_id = :shop ORDER BY source_id DESC"
+            ),
+            {"shop": shop},
+        ).fetchall()
+    table = pd.DataFrame(
+        [(*row[:8], f"{datetime.fromtimestamp(row[8], UTC).astimezone(zone):%Y-%m-%d %H:%M}")
+         for row in rows],
+        columns=["name", "kind", "first_on", "last_on", "read", "stored", "unchanged",
+                 "set_aside", "imported"],
+    )  # fmt: skip
+    return table.astype(dict.fromkeys(("read", "stored", "unchanged", "set_aside"), "Int64"))
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """One row of a file that could not be understood: where it stands, and why as a code with
+    details.
+    """
+
+    file: str
+    row: int
+    column: str | None
+    code: str
+    details: dict[str, Any]
+
+
+def set_aside(db: Database, shop: int = 1, most: int = 1_000) -> tuple[SetAside, ...]:
+    """The rows that wait to be understood, file by file."""
+    with db.read() as connection:
+        rows = connection.execute(
+            text(
+                'SELECT s.name, r.row, r."column", r.code, r.details FROM rejected_record r '
+                "JOIN source_file s USING (source_id) WHERE r.shop_id = :shop "
+                "ORDER BY s.source_id DESC, r.row LIMIT :most"
+            ),
+            {"shop": shop, "most": most},
+        ).fetchall()
+    return tuple(SetAside(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows)

@@ -1,0 +1,68 @@
+"""A look at the health of the database and of what it runs on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import text
+
+from shop.db import WAL_RESET_FIXED, Database, sqlite_driver, sqlite_is_sound
+from shop.facts import rebuild
+
+ROOM_BYTES = 512 << 20
+FACTS = ("fact_day", "fact_sku_day", "fact_sku_month", "fact_session")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: `verdict` names the words that say what was found, with `details`."""
+
+    name: str
+    ok: bool
+    verdict: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
+    """Look at SQLite, the file, the roll-ups, the key, rows set aside and room on the disk."""
+    found = sqlite_driver().sqlite_version
+    wanted = ".".join(map(str, WAL_RESET_FIXED))
+    yield _check("sqlite", sqlite_is_sound(), found=found, wanted=wanted)
+    with db.read() as connection:
+        said = connection.execute(text("PRAGMA quick_check")).scalar()
+        waiting = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
+    yield _check("file", said == "ok", found=said)
+    yield _check("figures", figures_are_true(db, shop_id=shop_id))
+    yield _check("set_aside", not waiting, count=waiting)
+    free = shutil.disk_usage(db.path.parent).free
+    yield _check("room", free > max(ROOM_BYTES, db.path.stat().st_size), megabytes=free >> 20)
+
+
+def _check(name: str, ok: bool, **details: Any) -> Check:
+    return Check(name, ok, "well" if ok else "ill", details)
+
+
+class _TakeBack(Exception):
+    """Ends the trial rebuild without keeping it."""
+
+
+def figures_are_true(db: Database, *, shop_id: int = 1) -> bool:
+    """Whether the roll-ups are what telling them anew gives; nothing is changed."""
+    same = True
+    try:
+        with db.write() as connection:
+            cursor = connection.connection.driver_connection
+            assert cursor is not None
+            for table in FACTS:
+                cursor.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}")
+            rebuild(connection, shop_id)
+            for table in FACTS:
+                for one, other in ((table, f"kept_{table}"), (f"kept_{table}", table)):
+                    sql = f"SELECT COUNT(*) FROM (SELECT * FROM {one} EXCEPT SELECT * FROM {other})"
+                    same &= cursor.execute(sql).fetchone()[0] == 0
+            raise _TakeBack
+    except _TakeBack:
+        return same

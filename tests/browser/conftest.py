@@ -1,0 +1,84 @@
+"""A dashboard on the spring set, served for the tests, and the system's Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from dashboard import theme
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+SWITCHES = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
+STARTS_WITHIN_SECONDS = 60
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        missing = f"no Chromium on this machine ({', '.join(NAMES)})"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def site(spring_path: Path) -> Iterator[str]:
+    """The address of a dashboard on the spring set."""
+    with served(ROOT / "dashboard" / "app.py", KILNBOARD_DB=str(spring_path)) as address:
+        yield address
+
+
+class served:
+    """A Streamlit script served on loopback for as long as the block lasts."""
+
+    def __init__(self, script: Path, **environment: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", str(script), *theme.flags(),
+            f"--server.port={port}"],
+            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def __enter__(self) -> str:
+        until = time.monotonic() + STARTS_WITHIN_SECONDS
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                with opener.open(f"{self.address}/_stcore/health", timeout=2):
+                    return self.address
+            except OSError:
+                time.sleep(0.2)
+        self.process.terminate()
+        raise RuntimeError("the dashboard did not start")
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait()

@@ -1,0 +1,130 @@
+"""What only a browser can see: charts drawn, phone width, dark theme, silence on the network."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+PAGES = ("", "growth", "products", "comments", "live", "data")
+NEW_YEAR = "growth?from=2022-01-01&to=2022-02-28&against=2021-11-01..2021-12-31&metric=units"
+WAIT = 30_000
+
+
+class Watched:
+    """A page with all that it asked for and complained about."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or ""))
+
+    def open(self, address: str, *, charts: int = 0) -> Page:
+        self.page.goto(address)
+        expect(self.page.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
+        if charts:
+            expect(self.page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=WAIT)
+        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
+        return self.page
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield Watched(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    yield Watched(context.new_page())
+    context.close()
+
+
+def test_growth_of_the_new_year_shows_68_percent(watched: Watched, site: str):
+    page = watched.open(f"{site}/{NEW_YEAR}", charts=1)
+    expect(page.locator("h1.kb-sentence b").last).to_have_text("68.0%")
+    expect(page.locator(".kb-tile .kb-change").first).to_contain_text("+68.0%")
+    expect(page.locator(".kb-note", has_text="59 天与 61 天")).to_be_visible()
+    heights = page.evaluate(
+        "[...document.querySelectorAll('.bars .point path')].map(path => path.getBBox().height)"
+    )
+    assert sum(height > 0 for height in heights) == 56  # three days of the festival without a sale
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_needs_no_sideways_scrolling_on_a_phone(phone: Watched, site: str, name: str):
+    page = phone.open(f"{site}/{name}?period=all")
+    page.wait_for_timeout(1000)
+    for root in ("document.scrollingElement", "document.querySelector('[data-testid=stMain]')"):
+        width, room = page.evaluate(f"[{root}.scrollWidth, {root}.clientWidth]")
+        assert width <= room, root
+    reach = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.kb-tile, .kb-list, .js-plotly-plot, h1')]"
+        ".map(element => element.getBoundingClientRect().right))"
+    )
+    assert reach <= 390
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_silent(watched: Watched, site: str, name: str):
+    # pages other than the first are reached by a click: a deep link makes the framework itself
+    # probe for its health address below the page's path
+    page = watched.open(site)
+    if name:
+        page.locator(f"[data-testid=stSidebarNav] a[href*='/{name}']").click()
+        page.wait_for_url(f"**/{name}*")
+        expect(page.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
+    page.wait_for_timeout(1500)
+    assert watched.complaints == []
+    assert watched.hosts <= {"127.0.0.1", ""}
+
+
+def test_the_dark_theme_is_ours(phone: Watched, site: str):
+    page = phone.open(f"{site}/growth", charts=1)
+    ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert ground == "rgb(23, 25, 28)"
+    ink = page.evaluate("getComputedStyle(document.querySelector('.kb-sentence')).color")
+    assert ink == "rgb(232, 230, 225)"
+    bar = page.evaluate("getComputedStyle(document.querySelector('.bars .point path')).fill")
+    assert bar == "rgb(127, 191, 174)"
+
+
+def test_the_language_is_switched_and_stays_on_the_next_page(watched: Watched, site: str):
+    page = watched.open(site)
+    page.get_by_text("English", exact=True).click()
+    expect(page.locator("h1.kb-sentence")).to_contain_text("the month so far", timeout=WAIT)
+    assert "lang=en" in page.url
+    page.locator("[data-testid=stSidebarNav] a[href*='/growth']").click()
+    expect(page.locator("h1.kb-sentence")).to_contain_text("a day", timeout=WAIT)
+    page.wait_for_function("location.search.includes('lang=en')")
+
+
+def test_a_choice_makes_a_link_that_opens_the_same_view(
+    watched: Watched, site: str, browser: Browser
+):
+    page = watched.open(f"{site}/growth")
+    page.get_by_role("combobox", name="时段").click()
+    page.get_by_role("option", name="近 30 天").click()
+    expect(page.locator("h1.kb-sentence")).to_contain_text("2月14日", timeout=WAIT)
+    page.wait_for_function("location.search.includes('period=days_30')")
+    told = page.locator("h1.kb-sentence").inner_text()
+    other = Watched(browser.new_context().new_page())
+    assert other.open(page.url).locator("h1.kb-sentence").inner_text() == told
+    other.page.context.close()
+
+
+def test_a_chart_gives_way_to_its_table(watched: Watched, site: str):
+    page = watched.open(f"{site}/{NEW_YEAR}", charts=1)
+    chart = page.locator(".st-key-chart-growth")
+    chart.get_by_text("表", exact=True).click()
+    expect(chart.get_by_test_id("stDataFrame")).to_be_visible(timeout=WAIT)
+    with page.expect_download() as found:
+        chart.get_by_text("下载 CSV").click()
+    text = found.value.path().read_text("utf-8-sig")
+    assert len(text.splitlines()) == 1 + 61
+    assert text.splitlines()[1].startswith("2022-01-01,")

@@ -1,0 +1,39 @@
+"""What all rooms' tests share: a fresh database, and the committed spring set imported once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from etl.jobs import import_file
+from sample_data.spring import FOLDER as SPRING
+from shop.db import Database, connect
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    database = connect(str(tmp_path / "shop.db"))
+    yield database
+    database.close()
+
+
+def spring_files() -> list[Path]:
+    return sorted(path for path in SPRING.iterdir() if path.suffix in (".csv", ".xlsx"))
+
+
+@pytest.fixture(scope="session")
+def spring_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("spring") / "shop.db"
+    database = connect(str(path))
+    for file in spring_files():
+        import_file(database, file)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def spring(spring_path: Path) -> Iterator[Database]:
+    """The spring set; read only, for it is shared."""
+    database = connect(str(spring_path))
+    yield database
+    database.close()

@@ -1,0 +1,238 @@
+"""The command line as a user meets it: exit codes, words, and the JSON contract."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard import words
+from dashboard.cli import COMMANDS, front_door
+from dashboard.refusals import error, reason
+from etl import errors as etl_errors
+from etl.reasons import REASONS
+from sample_data.spring import FOLDER as SPRING
+from shop import errors as shop_errors
+from shop.errors import ShopError
+
+ORDERS = SPRING / "douyin_orders_2021-11.csv"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
+    words.use("en")
+
+    def run(*arguments: Any) -> Result:
+        return CliRunner().invoke(front_door(), [str(a) for a in arguments], catch_exceptions=False)
+
+    return run
+
+
+@pytest.fixture
+def ask(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
+    words.use("en")
+
+    def ask(*arguments: Any) -> Any:
+        result = CliRunner().invoke(front_door(), [*map(str, arguments), "--json"], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return json.loads(result.output)
+
+    return ask
+
+
+def test_help_needs_neither_pandas_nor_streamlit() -> None:
+    code = (
+        "import sys; sys.argv = ['kilnboard', '--help']\n"
+        "from dashboard.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        "heavy = {'pandas', 'streamlit', 'pyarrow', 'plotly', 'sqlalchemy', 'numpy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_every_command_explains_itself(name: str, language: str) -> None:
+    words.use(language)
+    result = CliRunner().invoke(front_door(), [name, "--help"])
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+
+
+def test_the_first_winter_is_reported_per_day(ask: Any) -> None:
+    said = ask("report", "units_per_day", "--from", "2022-01-01", "--to", "2022-02-28",
+               "--against", "2021-11-01..2021-12-31")  # fmt: skip
+    assert 0.675 <= said["total"]["change"]["units_per_day"] <= 0.685
+    assert said["ranges"] == {
+        "now": ["2022-01-01", "2022-02-28"], "before": ["2021-11-01", "2021-12-31"], "calendar": "free",
+    }  # fmt: skip
+    assert said["units"] == {"units_per_day": "number"}
+
+
+def test_report_json_keeps_its_contract(ask: Any) -> None:
+    said = ask("report", "gmv", "aov", "views", "--from", "2022-01-01", "--to", "2022-01-03",
+               "--by", "day", "--against", "previous")  # fmt: skip
+    assert list(said) == ["query", "units", "ranges", "rows", "total"]
+    assert [row["day"] for row in said["rows"]] == ["2022-01-01", "2022-01-02", "2022-01-03"]
+    assert all(isinstance(row["gmv"], int) for row in said["rows"])
+    assert all(row["views"] is None or isinstance(row["views"], int) for row in said["rows"])
+    assert said["total"]["now"]["gmv"] == sum(row["gmv"] for row in said["rows"])
+    assert said["ranges"]["before"] == ["2021-12-29", "2021-12-31"]
+    assert set(said["total"]) == {"now", "before", "change"}
+
+
+def test_report_as_text_and_csv(spring_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
+    period = ("--from", "2022-01-01", "--to", "2022-01-31")
+    text = run("report", "gmv", *period, "--by", "carrier").output
+    assert "live" in text and "¥" in text
+    rows = run("report", "gmv", *period, "--by", "carrier", "--csv").output.splitlines()
+    assert rows[0] == "carrier,gmv"
+    assert run("report", "gmv", *period, "--where", "carrier=live").exit_code == 0
+
+
+@pytest.mark.parametrize("arguments", [
+    ("report", "turnover"), ("report", "gmv", "--by", "colour"), ("report", "gmv", "--from", "yesterday"),
+    ("report", "gmv", "--against", "2022-02-01..2022-01-01"), ("import",), ("no-such-command",),
+    ("report", "gmv", "--where", "carrier"), ("export", "secrets", "x.csv"),
+])  # fmt: skip
+def test_wrong_use_ends_with_2_and_a_sentence(run: Any, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert len(result.output) > 20
+    assert "Traceback" not in result.output
+
+
+def test_import_says_what_came_of_each_file(run: Any, tmp_path: Path) -> None:
+    bad = tmp_path / "login.xls"
+    bad.write_text("<!DOCTYPE html><html><body>Please log in</body></html>")
+    result = run("import", ORDERS, bad, "--json")
+    assert result.exit_code == 1
+    first, second = json.loads(result.output)["files"]
+    assert first["read"] == first["stored"] + first["unchanged"] + first["set_aside"] > 0
+    assert first["kind"] == "douyin_orders"
+    assert second["code"] == "NotATable" and "web page" in second["error"]
+    again = json.loads(run("import", ORDERS, "--json").output)["files"][0]
+    assert (again["stored"], again["unchanged"]) == (0, first["read"])
+
+
+def test_a_dry_run_stores_nothing_and_says_what_would_happen(run: Any) -> None:
+    would = json.loads(run("import", ORDERS, "--dry-run", "--json").output)["files"][0]
+    assert would["stored"] == would["read"] > 0
+    assert json.loads(run("status", "--json").output) == {"sources": []}
+    did = json.loads(run("import", ORDERS, "--json").output)["files"][0]
+    assert did["stored"] == would["stored"]
+
+
+def test_rows_set_aside_are_told_and_can_be_tried_again(run: Any, tmp_path: Path) -> None:
+    lines = ORDERS.read_text("utf-8-sig").splitlines()
+    place = lines[0].split(",").index("订单状态")
+    cells = lines[1].split(",")
+    cells[place] = "待火星发货"
+    damaged = tmp_path / "orders.csv"
+    damaged.write_text("\n".join([lines[0], ",".join(cells), *lines[2:6]]), "utf-8")
+    result = run("import", damaged)
+    assert result.exit_code == 1
+    assert "row 2" in result.output and "订单状态" in result.output and "待火星发货" in result.output
+    tried = json.loads(run("import", "--retry", "--json").output.partition("{")[2].join(("{", "")))
+    assert tried["files"][0]["set_aside"] == 1
+
+
+def test_an_unknown_table_gets_a_first_profile(run: Any, tmp_path: Path) -> None:
+    table = tmp_path / "market.csv"
+    table.write_text("Beleg;Artikel;Menge;Betrag;Datum\n1;Becher;2;12,50;03/04/2026\n", "utf-8")
+    result = run("import", "--suggest", table)
+    assert result.exit_code == 1  # it has questions
+    profile = tmp_path / "market.toml"
+    assert profile.exists() and str(profile) in result.output
+    assert "03/04/2026" in result.output
+    refused = run("import", "--profile", profile, table)
+    assert refused.exit_code == 1 and "asks" in refused.output
+
+
+def test_backup_and_restore(run: Any, tmp_path: Path) -> None:
+    run("import", ORDERS)
+    before = run("status").output.splitlines()[1:]
+    assert run("backup", tmp_path / "copy.db").exit_code == 0
+    assert run("backup", tmp_path / "copy.db").exit_code == 2  # never overwrites
+    run("import", SPRING / "douyin_orders_2021-12.csv")
+    assert run("status").output.splitlines()[1:] != before
+    assert run("restore", tmp_path / "copy.db", "--yes").exit_code == 0
+    assert run("status").output.splitlines()[1:] == before
+    assert list(tmp_path.glob("shop.before-*.db"))
+
+
+def test_doctor_finds_what_is_wrong(run: Any, tmp_path: Path) -> None:
+    run("import", ORDERS)
+    checks = json.loads(run("doctor", "--json").output)
+    assert {check["name"] for check in checks["checks"]} >= {"file", "figures", "set_aside", "room"}
+    assert all(check["ok"] for check in checks["checks"] if check["name"] != "sqlite")
+    from shop.db import connect
+
+    db = connect()
+    with db.write() as connection:
+        connection.exec_driver_sql("UPDATE fact_day SET buyer_paid_cents = buyer_paid_cents + 1")
+    db.close()
+    ill = run("doctor")
+    assert ill.exit_code == 1 and "rebuild" in ill.output
+    assert run("rebuild").exit_code == 0
+    checks = json.loads(run("doctor", "--json").output)
+    assert next(check for check in checks["checks"] if check["name"] == "figures")["ok"]
+
+
+def test_tables_leave_as_csv_and_xlsx(run: Any, tmp_path: Path) -> None:
+    run("import", ORDERS)
+    for name in ("lines.csv", "lines.xlsx"):
+        assert run("export", "order_line", tmp_path / name).exit_code == 0
+    text = (tmp_path / "lines.csv").read_text("utf-8-sig")
+    assert "buyer_key" not in text.splitlines()[0]
+    assert (tmp_path / "lines.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_something_that_is_no_database_is_left_alone(run: Any, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("dear reader, " * 200)
+    result = run("--db", letter, "status")
+    assert result.exit_code == 2
+    assert letter.read_text().startswith("dear reader")
+
+
+def refusals() -> list[type[ShopError]]:
+    found: list[type[ShopError]] = []
+    waiting: list[type[ShopError]] = [ShopError]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        found.append(kind)
+    return [kind for kind in found if kind.__module__ in (shop_errors.__name__, etl_errors.__name__,
+                                                         "shop.backup") and kind is not ShopError]  # fmt: skip
+
+
+class Anything(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "某"
+
+
+@pytest.mark.parametrize("kind", refusals())
+def test_every_refusal_has_words_in_both_languages(kind: type[ShopError]) -> None:
+    chinese = words.words("zh")[f"errors.{kind.__name__}"]
+    english = kind.message
+    fields = [set(__import__("re").findall(r"{(\w+)", text)) for text in (chinese, english)]
+    assert fields[0] <= fields[1]
+    words.use("zh")
+    assert any("一" <= letter <= "鿿" for letter in error(kind(**{name: "x" for name in fields[1]})))
+    words.use("en")
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_every_reason_has_words_in_both_languages(code: str) -> None:
+    for language in words.LANGUAGES:
+        words.use(language)
+        assert reason(code, {"found": "x", "expected": "y", "known": "z"})

@@ -1,0 +1,156 @@
+"""Laws of loading: twice is once, any order gives the same rows, roll-ups are what the lines say."""
+
+import tempfile
+from collections import defaultdict
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shop.db import Database, connect
+from shop.doctor import figures_are_true
+from shop.loads import Batch, Load
+from shop.money import split
+from shop.query import Query, answer
+
+DAYS = ("2026-01-30", "2026-01-31", "2026-02-01", None)
+FACTS = ("order_line", "refund", "fact_day", "fact_sku_day", "fact_sku_month", "sold_sku", "sold_name")
+
+lines = st.fixed_dictionaries({
+    "order_id": st.sampled_from(("A", "B", "C")),
+    "line_id": st.sampled_from(("1", "2")),
+    "paid_on": st.sampled_from(DAYS),
+    "sku": st.sampled_from(("cup", "bowl")),
+    "title": st.sampled_from(("杯", "碗", "杯 new")),
+    "quantity": st.integers(1, 3),
+    "buyer_paid_cents": st.integers(0, 500),
+    "platform_discount_cents": st.integers(0, 50),
+    "carrier": st.sampled_from(("live", "video")),
+    "is_gift": st.booleans(),
+    "buyer_key": st.sampled_from((7, 8, None)),
+    "version": st.integers(1, 4),
+})  # fmt: skip
+refunds = st.fixed_dictionaries({
+    "refund_id": st.sampled_from(("r1", "r2", "r3")),
+    "order_id": st.sampled_from(("A", "B", "unheard of")),
+    "line_id": st.sampled_from(("1", "2", None)),
+    "refunded_on": st.sampled_from(DAYS[:3]),
+    "amount_cents": st.integers(0, 300),
+    "status": st.sampled_from(("refunded", "asked")),
+    "is_estimate": st.booleans(),
+    "version": st.integers(1, 4),
+})  # fmt: skip
+
+
+@cache
+def empty_database() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        connect(str(path)).close()
+        return path.read_bytes()
+
+
+def line_batch(found: list[dict[str, Any]]) -> Batch:
+    columns: dict[str, list[Any]] = defaultdict(list)
+    for number, line in enumerate(found):
+        rest = {name: value for name, value in line.items() if name != "version"}
+        paid = line["buyer_paid_cents"] + line["platform_discount_cents"]
+        content = hash_of(rest)
+        for name, value in {
+            **rest, "status": "paid", "currency": "CNY", "list_cents": paid, "updated_at": line["version"],
+            "paid_at": None if line["paid_on"] is None else 1_000 + number, "payload_hash": content,
+        }.items():  # fmt: skip
+            columns[name].append(value)
+        columns["paid_at"][-1] = None if line["paid_on"] is None else 5_000
+    return Batch("order_line", "douyin", columns, list(range(len(found))))
+
+
+def refund_batch(found: list[dict[str, Any]]) -> Batch:
+    columns: dict[str, list[Any]] = defaultdict(list)
+    for refund in found:
+        rest = {name: value for name, value in refund.items() if name != "version"}
+        more = {"currency": "CNY", "updated_at": refund["version"], "payload_hash": hash_of(rest)}
+        for name, value in (rest | more).items():
+            columns[name].append(value)
+    return Batch("refund", "douyin", columns, list(range(len(found))))
+
+
+def hash_of(content: dict[str, Any]) -> int:
+    import hashlib
+
+    digest = hashlib.blake2b(repr(sorted(content.items(), key=str)).encode(), digest_size=7)
+    return int.from_bytes(digest.digest(), "big")
+
+
+def stored(folder: Path, batches: list[Batch]) -> tuple[Database, dict[str, Any]]:
+    path = folder / f"{len(list(folder.iterdir()))}.db"
+    path.write_bytes(empty_database())
+    db = connect(str(path))
+    for batch in batches:
+        with db.write() as connection:
+            load = Load(connection, 1)
+            load.put(batch)
+            load.finish()
+    return db, dump(db)
+
+
+def dump(db: Database) -> dict[str, Any]:
+    with db.read() as connection:
+        cursor = connection.connection.driver_connection
+        assert cursor is not None
+        return {
+            table: sorted(cursor.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+            for table in FACTS
+            if table != "sold_name"
+        }
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(lines, min_size=1, max_size=4), max_size=3),
+       st.lists(st.lists(refunds, min_size=1, max_size=3), max_size=2), st.randoms())  # fmt: skip
+def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(
+    some_lines: list[Any], some_refunds: list[Any], random: Any
+) -> None:
+    batches = [*map(line_batch, some_lines), *map(refund_batch, some_refunds)]
+    shuffled = batches * 2
+    random.shuffle(shuffled)
+    with tempfile.TemporaryDirectory() as folder:
+        one, first = stored(Path(folder), batches)
+        other, second = stored(Path(folder), shuffled)
+        assert first == second
+        assert figures_are_true(one)
+        assert figures_are_true(other)
+        version = other.version()
+        with other.write() as connection:
+            load = Load(connection, 1)
+            assert not any(new for batch in batches for new in load.put(batch))
+            load.finish()
+        assert other.version() == version
+        days_add_up(one)
+        one.close()
+        other.close()
+
+
+def days_add_up(db: Database) -> None:
+    whole = Query(("gmv", "orders", "units", "refunds", "refunds_by_order"), date(2026, 1, 1), date(2026, 2, 28))
+    total = answer(db, whole).iloc[0]
+    for cut in ("day", "week", "month", "carrier", "platform"):
+        cuts = answer(db, Query(whole.metrics, whole.start, whole.end, (cut,)))
+        for name in whole.metrics:
+            assert cuts[name].sum() == total[name], (cut, name)
+    skus = answer(db, Query(whole.metrics, whole.start, whole.end, ("sku",)))
+    for name in ("gmv", "units", "refunds", "refunds_by_order"):
+        assert skus[name].sum() == total[name]
+
+
+@given(st.integers(-10**9, 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=20))
+def test_a_split_adds_up_and_no_part_is_a_cent_off(total: int, weights: list[int]) -> None:
+    parts = split(total, weights)
+    assert sum(parts) == total
+    whole = sum(weights)
+    if whole:
+        for part, weight in zip(parts, weights, strict=True):
+            assert abs(part * whole - total * weight) < whole

@@ -1,0 +1,127 @@
+"""The README cannot lie: its lines, its tables, its commands and its profiles are run here.
+
+KILNBOARD_WRITE_README=1 writes the generated table anew.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dashboard.cli import front_door
+from etl.files import generic, profile
+from etl.jobs import import_file
+from sample_data.spring import FOLDER as SPRING
+from shop.db import Database
+from shop.metrics import METRICS
+from shop.query import Query, total
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def block_under(heading: str) -> str:
+    found = re.search(rf"^## {heading}\n.*?^```[^\n]*\n(.*?)^```", README, re.S | re.M)
+    assert found, heading
+    return found[1].strip()
+
+
+def table_of_metrics() -> str:
+    rows = ["| name | figure | 指标 | unit | by the day of | what it means |", "|---|---|---|---|---|---|"]
+    rows += [
+        f"| `{m.name}` | {m.en} | {m.zh} | {m.unit} | {m.basis} | {m.means_en} |" for m in METRICS.values()
+    ]
+    return "\n".join(rows)
+
+
+def test_one_line_to_try_it_and_one_to_test_it() -> None:
+    assert block_under("Try it") == "sh .ci/setup && .venv/bin/kilnboard demo"
+    assert block_under("Run the tests") == "sh .ci/setup dev && .venv/bin/python -m pytest"
+
+
+def test_ci_calls_the_readmes_own_test_line() -> None:
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    awk = re.search(r"line=\$\(awk '(.*?)' README\.md\)", script)
+    assert awk
+    said = subprocess.run(["awk", awk[1], str(ROOT / "README.md")], capture_output=True, text=True)
+    assert said.stdout.strip() == block_under("Run the tests")
+
+
+def test_the_table_of_figures_is_made_from_the_metrics() -> None:
+    start, end = "<!-- metrics -->\n", "<!-- end of metrics -->"
+    shown = README[README.index(start) + len(start) : README.index(end)].strip()
+    if os.environ.get("KILNBOARD_WRITE_README"):
+        (ROOT / "README.md").write_text(README.replace(shown, table_of_metrics()) if shown else
+                                        README.replace(start, start + table_of_metrics() + "\n"), "utf-8")  # fmt: skip
+        return
+    assert shown == table_of_metrics()
+
+
+def test_every_dependency_has_its_line() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *(d for e in project["optional-dependencies"].values() for d in e)]
+    names = {re.split(r"[~<>=;\[ ]", line)[0].lower() for line in wanted}
+    table = README[README.index("| package |") : README.index("## The house")]
+    told = {name.strip().lower() for row in re.findall(r"^\| ([^|]+) \|", table, re.M)
+            for name in row.split(",")}  # fmt: skip
+    assert told - {"package", "---"} == names
+    locked = {line.split("==")[0].lower() for line in (ROOT / ".ci" / "locked.txt").read_text().split()}
+    assert names <= {name.replace("_", "-") for name in locked} | locked
+
+
+def test_the_commands_run_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
+    samples = {"订单.csv": "douyin_orders_2021-11.csv", "售后.xlsx": "douyin_aftersale_2021-11.csv",
+               "直播.csv": "douyin_sessions.csv"}  # fmt: skip
+    for name, sample in samples.items():
+        shutil.copy(SPRING / sample, tmp_path / name)
+    ran = []
+    for line in block_under("Your own shop").splitlines():
+        words = line.partition("#")[0].split()
+        assert words[0] == "kilnboard"
+        if words[1] == "open":
+            continue  # stays up; the browser tests open it
+        result = CliRunner().invoke(front_door(), words[1:], catch_exceptions=False)
+        assert result.exit_code == 0, (line, result.output)
+        ran.append(words[1])
+    assert ran == ["import", "report", "backup"]
+    assert (tmp_path / "2026-01-31.db").exists()
+
+
+WHOLESALE = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+536365,85123A,CUP,6,12/1/2010 8:26,2.55,17850,United Kingdom
+536365,85123A,CUP,6,12/1/2010 8:26,2.55,17850,United Kingdom
+536366,22633,BOWL,1,12/1/2010 8:28,1.85,,France
+C536379,85123A,CUP,-1,12/2/2010 9:41,2.55,17850,United Kingdom
+A563185,B,Adjust bad debt,1,12/2/2010 14:51,-11062.06,,United Kingdom
+"""
+STALL = """Marktstand Musterstadt;;;
+;;;
+Beleg;Artikel;Menge;Betrag;Datum
+1;Becher;2;1.234,50;24.12.2025 10:00
+2;Schale;1;18,00;24.12.2025 11:30
+Summe;;3;1.252,50;
+"""
+
+
+def test_the_two_worked_profiles_import_their_tables(tmp_path: Path, db: Database) -> None:
+    profiles = re.findall(r"^```toml profile\n(.*?)^```", README, re.S | re.M)
+    assert len(profiles) == 2
+    reports = []
+    for number, (text, table) in enumerate(zip(profiles, (WHOLESALE, STALL), strict=True)):
+        (tmp_path / f"{number}.toml").write_text(text, "utf-8")
+        (tmp_path / f"{number}.csv").write_text(table, "utf-8")
+        kind = generic.kind_of(profile.load(tmp_path / f"{number}.toml"))
+        reports.append(import_file(db, tmp_path / f"{number}.csv", kind=kind))
+    assert [(r.read, r.stored, r.set_aside) for r in reports] == [(5, 4, 1), (2, 2, 0)]
+    invoices = Query(("gmv", "refunds", "units"), date(2010, 12, 1), date(2010, 12, 31), currency="GBP")
+    assert total(db, invoices) == {"gmv": 3_060 + 185, "refunds": 255, "units": 13}
+    stall = Query(("gmv", "orders"), date(2025, 12, 1), date(2025, 12, 31), currency="EUR")
+    assert total(db, stall) == {"gmv": 125_250, "orders": 2}
