@@ -31,6 +31,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
+from math import ceil
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -67,7 +68,7 @@ class TryLater(PlatformError):
 class RateLimited(TryLater):
     """The platform asks for fewer requests; `wait` seconds where it says how long."""
 
-    message = "{platform} asks for fewer requests. Try again in {wait:.0f} seconds."
+    message = "{platform} asks for fewer requests. Try again in {wait} seconds."
 
 
 class PlatformDown(TryLater):
@@ -345,7 +346,7 @@ class Client:
         wait = self._asked_wait(response)
         self._not_before = max(self._not_before, self.clock.stopwatch() + wait)
         if status == 429:
-            raise RateLimited(platform=self.platform, wait=wait)
+            raise RateLimited(platform=self.platform, wait=ceil(wait))
         if status >= 500 or 300 <= status < 400:
             raise PlatformDown(platform=self.platform, found=f"HTTP {status}", wait=wait)
         try:

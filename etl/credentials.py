@@ -108,6 +108,14 @@ def load(connector: Connector) -> Keys:
     return Keys(values, access, refresh, ends_at)
 
 
+def known(connector: Connector) -> dict[str, str]:
+    """The keys that the environment or the file holds already, consent codes and tokens apart."""
+    stored = _stored().get(connector.NAME, {})
+    values = {name: str(value) for name, value in stored.items() if name not in TOKENS}
+    values |= _from_environment(connector)
+    return {name: value for name, value in values.items() if value and name != "code"}
+
+
 def login_mark(told: Mapping[str, str]) -> str:
     """Which login in the environment tokens come from, as a hash; "" where there is none."""
     login = [told.get(name, "") for name in LOGIN]

@@ -107,7 +107,7 @@ def opened(answer: Answer) -> Any:
     if code in BUSY:
         raise web.PlatformDown(platform=NAME, found=found)
     if code in TOO_OFTEN:
-        raise web.RateLimited(platform=NAME, wait=0.0)
+        raise web.RateLimited(platform=NAME, wait=0)
     raise web.Refused(platform=NAME, found=found)
 
 

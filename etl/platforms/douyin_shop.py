@@ -116,7 +116,7 @@ def opened(answer: Answer) -> Any:
     if code in (20000, 20001):
         raise web.PlatformDown(platform=NAME, found=found)
     if code == 60000 or sub == "isv.business-failed:2010401":
-        raise web.RateLimited(platform=NAME, wait=0.0)
+        raise web.RateLimited(platform=NAME, wait=0)
     if code in (30001, 30002):
         raise web.NotPermitted(platform=NAME, found=found)
     if code == 50001 or sub in ("isv.access-token-invalid", "isv.app-id-invalid",

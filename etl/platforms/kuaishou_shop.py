@@ -135,7 +135,7 @@ def opened(answer: Answer) -> Any:
     found = code_text(body.get("result"), body.get("code"), body.get("sub_code"))
     said = " ".join(str(body.get(name) or "") for name in ("error", "error_msg", "msg", "sub_msg"))
     if str(body.get("code")) == "802006":
-        raise web.RateLimited(platform=NAME, wait=24 * 3600.0)
+        raise web.RateLimited(platform=NAME, wait=24 * 3600)
     if "refresh_token" in said:
         raise web.NotAuthorised(platform=NAME, found=found)
     if any(one in said for one in TOKEN_WORDS) or str(body.get("code")) in EXPIRED:
@@ -143,7 +143,7 @@ def opened(answer: Answer) -> Any:
     if "timestamp" in said or "时间戳" in said:
         raise web.ClockOff(platform=NAME, found=found)
     if "限流" in said or "频繁" in said:
-        raise web.RateLimited(platform=NAME, wait=0.0)
+        raise web.RateLimited(platform=NAME, wait=0)
     if "系统" in said and "业务" not in said:
         raise web.PlatformDown(platform=NAME, found=found)
     if "sign" in said or "签名" in said:

@@ -123,7 +123,7 @@ def opened(answer: Answer) -> Any:
     if code in TRANSIENT or "rpc error" in said:
         raise web.PlatformDown(platform=NAME, found=found)
     if code in RATES or "too many" in said:
-        raise web.RateLimited(platform=NAME, wait=0.0)
+        raise web.RateLimited(platform=NAME, wait=0)
     if "no schema" in said or "scope" in said:
         raise web.NotPermitted(platform=NAME, found=found)
     if "timestamp" in said:

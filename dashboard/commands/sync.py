@@ -1,0 +1,276 @@
+"""Commands that pull from the platforms: connect and sync; and what `status` says of them."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from dashboard.commands.text import say_json
+from dashboard.refusals import error
+from dashboard.words import t
+
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+SHORTEST = 60
+
+
+class Every(click.ParamType):
+    """A stretch of time such as 10m, 2h or 90s, in seconds; at least a minute."""
+
+    name = "every"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """The stretch in seconds."""
+        found = re.fullmatch(r"(\d{1,6})\s*([smhd])", str(value))
+        seconds = int(found[1]) * SECONDS[found[2]] if found else 0
+        if seconds < SHORTEST:
+            self.fail(t("commands.sync.bad_every", found=value), param, ctx)
+        return seconds
+
+
+@click.command("sync", help=t("commands.sync.help"))
+@click.argument("platform", required=False)
+@click.option("--every", type=Every(), metavar="10m", help=t("commands.sync.every"))
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help=t("commands.sync.since"))
+@click.option("--reparse", is_flag=True, help=t("commands.sync.reparse"))
+@click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
+@click.pass_context
+def sync_command(
+    ctx: click.Context, platform: str | None, every: int | None, since: datetime | None,
+    reparse: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Pull what changed; with --every again and again until Ctrl-C."""
+    from shop.db import connect
+
+    db = connect()
+    code = 0
+    try:
+        while True:
+            started = time.monotonic()
+            reports = _reparsed(db, platform) if reparse else _synced(db, platform, since, as_json)
+            code = exit_code(reports)
+            if as_json:
+                say_json({"runs": [as_contract(one) for one in reports]})
+            elif not reports:
+                click.echo(t("commands.sync.nothing"))
+            for one in reports:
+                if not as_json:
+                    say_report(one)
+            if not every or reparse:
+                break
+            since = None  # read again once, then go on
+            time.sleep(max(0.0, every - (time.monotonic() - started)))
+    except KeyboardInterrupt:
+        click.echo(t("commands.sync.interrupted"), err=True)
+        code = 130
+    finally:
+        db.close()
+    ctx.exit(code)
+
+
+def _synced(db: Any, platform: str | None, since: datetime | None, quiet: bool) -> list[Any]:
+    from etl.sync import Options, sync
+
+    moment = None if since is None else _midnight(db, since)
+    return sync(db, platform, since=moment, options=Options(progress=_Progress(quiet=quiet)))
+
+
+def _reparsed(db: Any, platform: str | None) -> list[Any]:
+    from etl.sync import reparse
+
+    return reparse(db, platform)
+
+
+def _midnight(db: Any, day: datetime) -> int:
+    """The moment in which a day of the shop begins."""
+    from zoneinfo import ZoneInfo
+
+    from shop.shops import shop_facts
+
+    with db.read() as connection:
+        zone = shop_facts(connection).time_zone
+    return int(day.replace(tzinfo=ZoneInfo(zone)).timestamp())
+
+
+class _Progress:
+    """On a terminal one line that is written over; otherwise nothing."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.shown = not quiet and sys.stderr.isatty()
+
+    def __call__(self, doing: Any) -> None:
+        if not self.shown:
+            return
+        text = t(
+            "commands.sync.doing", platform=_platform(doing.platform), kind=_kind(doing.kind),
+            percent=round(doing.done * 100), read=doing.read, requests=doing.requests,
+        )  # fmt: skip
+        end = "\n" if doing.done >= 1 else ""
+        click.echo(f"\r\x1b[2K{text}{end}", nl=False, err=True)
+
+
+def exit_code(reports: list[Any]) -> int:
+    """75 where trying later helps, 1 where something was set aside or refused, else 0."""
+    if any(one.error is not None and one.error.exit_code == 75 for one in reports):
+        return 75
+    return int(any(one.error is not None or one.set_aside for one in reports))
+
+
+def as_contract(report: Any) -> dict[str, Any]:
+    """A run's report as `--json` prints it; the cursor as ISO text in UTC."""
+    found = {
+        "platform": report.platform, "kind": report.kind, "requests": report.requests,
+        "read": report.read, "stored": report.stored, "unchanged": report.unchanged,
+        "set_aside": report.set_aside, "cursor": iso(report.cursor),
+    }  # fmt: skip
+    if report.error is not None:
+        found |= {"error": error(report.error), "code": report.error.code}
+    return found
+
+
+def iso(moment: int | None) -> str | None:
+    """Seconds UTC as ISO text."""
+    if moment is None:
+        return None
+    return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
+
+
+def say_report(report: Any) -> None:
+    """Print what one run brought."""
+    where = {"platform": _platform(report.platform)}
+    if report.kind:
+        counts = {name: getattr(report, name) for name in
+                  ("requests", "read", "stored", "unchanged", "set_aside")}  # fmt: skip
+        click.echo(t("commands.sync.done", kind=_kind(report.kind), **where, **counts))
+    if report.error is not None:
+        click.echo(error(report.error), err=True)
+
+
+def _platform(name: str) -> str:
+    return t(f"connectors.{name}")
+
+
+def _kind(kind: str) -> str:
+    return t(f"resources.{kind}")
+
+
+# --- connect -------------------------------------------------------------------------------------
+
+
+@click.command("connect", help=t("commands.connect.help"))
+@click.argument("platform", required=False)
+@click.option("--forget", is_flag=True, help=t("commands.connect.forget"))
+@click.pass_context
+def connect_command(ctx: click.Context, platform: str | None, forget: bool) -> None:
+    """Ask for the keys of a platform, log in, try one call of each resource, and say what works."""
+    from etl import platforms
+
+    if platform is None:
+        click.echo(t("commands.connect.which"))
+        for name in platforms.names():
+            click.echo(f"  {name}  {_platform(name)}")
+        ctx.exit(2)
+    connector = platforms.connector(platform)
+    if forget:
+        from etl import credentials
+
+        credentials.forget(connector)
+        click.echo(t("commands.connect.forgotten", platform=_platform(platform)))
+        return
+    click.echo(t(f"connect.{platform}.steps"))
+    ctx.exit(_log_in(platform, _asked(connector)))
+
+
+def _asked(connector: Any) -> dict[str, str]:
+    """What the owner pastes; what the environment or the file holds already is not asked for."""
+    from etl import credentials
+
+    known = credentials.known(connector)
+    values = {}
+    for one in connector.CREDENTIALS:
+        if one.name in known:
+            click.echo(t("commands.connect.known", name=one.name))
+            values[one.name] = known[one.name]
+            continue
+        key = "optional" if one.optional else "needed"
+        label = t(f"connect.{connector.NAME}.{one.name}")
+        text = t(f"commands.connect.{key}", label=label)
+        default = "" if one.optional else None
+        values[one.name] = click.prompt(
+            text, hide_input=one.secret and sys.stdin.isatty(), default=default, show_default=False
+        )
+    return values
+
+
+def _log_in(platform: str, values: dict[str, str]) -> int:
+    from etl.sync import connect as log_in
+    from shop.db import connect
+
+    db = connect()
+    try:
+        tried = log_in(db, platform, values)
+    finally:
+        db.close()
+    for one in tried:
+        said = t("commands.connect.works") if one.error is None else error(one.error)
+        click.echo(f"  {_kind(one.kind)}: {said}")
+    for line in gap_lines(platform):
+        click.echo(f"  {line}")
+    click.echo(t("commands.connect.next", platform=platform))
+    return int(any(one.error is not None for one in tried))
+
+
+# --- status --------------------------------------------------------------------------------------
+
+
+def gap_lines(platform: str) -> Iterator[str]:
+    """What a platform does not offer, and which export file fills the gap."""
+    from etl import platforms
+
+    for gap in platforms.connector(platform).GAPS:
+        names = ", ".join(t(f"kinds.{file}") for file in gap.files)
+        key = "gap" if gap.files else "gap_open"
+        yield t(f"commands.sync.{key}", kind=_kind(gap.kind), files=names)
+
+
+def status_lines(db: Any) -> Iterator[str]:
+    """What `kilnboard status` says of the platforms: one line each, their resources, their gaps."""
+    from etl.standing import standing
+
+    for one in standing(db):
+        key = "connected" if one.connected else "not_connected"
+        yield t(f"commands.sync.{key}", platform=_platform(one.platform), name=one.platform)
+        if not one.connected:
+            continue
+        for resource in one.resources:
+            outcome = resource.outcome or "never"
+            yield "  " + t(
+                f"commands.sync.outcome.{outcome}", kind=_kind(resource.kind),
+                until=iso(resource.read_until) or "–", set_aside=resource.set_aside,
+                error=resource.error or "",
+            )  # fmt: skip
+        yield from ("  " + line for line in gap_lines(one.platform))
+
+
+def status_contract(db: Any) -> list[dict[str, Any]]:
+    """The same as `status --json` prints it."""
+    from etl.standing import standing
+
+    return [
+        {
+            "platform": one.platform, "connected": one.connected,
+            "resources": [
+                {"kind": r.kind, "read_until": iso(r.read_until), "outcome": r.outcome,
+                 "error": r.error, "set_aside": r.set_aside} for r in one.resources
+            ],
+            "not_offered": [{"kind": gap.kind, "files": list(gap.files)} for gap in one.gaps],
+        }
+        for one in standing(db)
+    ]  # fmt: skip
