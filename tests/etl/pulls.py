@@ -1,0 +1,145 @@
+"""What the tests of pulling share: a stand-in that is logged in to, dumps of a database, kills."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from etl import credentials, platforms
+from etl.connector import Keys
+from etl.sync import Options, RunReport, sync
+from sample_data.standin import Faults, ManualClock, Shop, StandIn, serve
+from shop.db import Database, connect
+from shop.query import Query, answer
+
+ROOT = Path(__file__).parent.parent.parent
+UNTIL = date(2025, 10, 31)
+SMALL = Shop(orders=900, until=UNTIL, days=60)
+SHOPS = ("douyin_shop", "kuaishou_shop", "tiktok_shop")
+FAULTS = {
+    "rate_429": 0.15, "rate_5xx": 0.15, "drop": 0.06, "truncate": 0.06, "html": 0.02,
+    "duplicate": 0.1, "reorder": 0.3, "shift": 0.1,
+}  # fmt: skip
+# Run by run, key by key: how a run went, who holds a lease, how often something was written.
+NOT_COMPARED = {"sync_run", "lease", "alembic_version", "meta", "sqlite_stat1"}
+
+
+def at_standin(
+    platform: str, folder: Path, monkeypatch: Any, *, shop: Shop = SMALL,
+    faults: Faults | None = None, rate: float = 10.0,
+) -> StandIn:  # fmt: skip
+    """A stand-in whose clock moves by sleeping only, with this process logged in to it."""
+    standin = serve(
+        shop, platforms=[platform], faults=faults, clock=ManualClock(shop.moment), rate=rate
+    )
+    for name, value in environment(standin, platform, folder, rate).items():
+        monkeypatch.setenv(name, value)
+    log_in(standin, platform)
+    return standin
+
+
+def environment(standin: StandIn, platform: str, folder: Path, rate: float) -> dict[str, str]:
+    prefix = f"KILNBOARD_{platform.upper()}_"
+    return {
+        "KILNBOARD_CONFIG": str(folder / "config"),
+        f"{prefix}URL": standin.url(platform),
+        f"{prefix}RATE": str(rate),
+    }
+
+
+def log_in(standin: StandIn, platform: str) -> None:
+    connector, given = platforms.connector(platform), standin.credentials(platform)
+    names = {one.name for one in connector.CREDENTIALS} - {"code", "refresh_token"}
+    values = {name: given[name] for name in names if name in given}
+    keys = Keys(values, given["access_token"], given["refresh_token"],
+                int(given["access_token_expires"]))  # fmt: skip
+    credentials.save(connector, keys)
+
+
+def pull(
+    db: Database, standin: StandIn, platform: str, kinds: tuple[str, ...] = (), **options: Any
+) -> list[RunReport]:
+    since = options.pop("since", None)
+    how = Options(clock=standin.clock, **options)
+    reports = sync(db, platform, kinds=kinds, since=since, options=how)
+    problems = [report.error for report in reports if report.error is not None]
+    assert not problems, problems
+    return reports
+
+
+def dump(path: Path, without: set[str] = NOT_COMPARED) -> dict[str, list[str]]:
+    """Every table's rows, sorted, as text."""
+    connection = sqlite3.connect(path)
+    tables = [row[0] for row in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")]  # fmt: skip
+    found = {
+        table: sorted(map(repr, connection.execute(f"SELECT * FROM {table}")))
+        for table in tables if table not in without
+    }  # fmt: skip
+    connection.close()
+    return found
+
+
+MEASURES = ("gmv", "buyer_paid", "list_value", "seller_discounts", "platform_discounts", "units",
+            "lines", "orders")  # fmt: skip
+REFUNDS = ("refunds", "refunds_by_order")
+
+
+def figures(db: Database, by: str, names: tuple[str, ...], shop: Shop) -> dict[str, dict[str, int]]:
+    """Figures that add up, by day or SKU, rows of nothing but zero left out."""
+    start = date(2000, 1, 1) if by == "sku" else shop.plan.start
+    table = answer(db, Query(names, start, date(2026, 2, 1), by=(by,)))
+    rows = {
+        str(row[by])[:10] if by == "day" else str(row[by]): {name: int(row[name]) for name in names}
+        for row in table.to_dict("records")
+    }  # fmt: skip
+    return {key: row for key, row in rows.items() if any(row.values())}
+
+
+def truth_of(
+    standin: StandIn, platform: str, by: str, names: tuple[str, ...]
+) -> dict[str, dict[str, int]]:
+    told = standin.truth(platform)[f"by_{by}"]
+    rows = {key: {name: row[name] for name in names} for key, row in told.items()}
+    return {key: row for key, row in rows.items() if any(row.values())}
+
+
+# --- a sync in a process of its own, that may be killed ------------------------------------------
+
+DRIVER = """
+import os, time
+from etl.client import Clock
+from etl.sync import Options, sync
+from shop.db import connect
+moment = float(os.environ["MOMENT"])
+clock = Clock(lambda: moment, time.monotonic, time.sleep)
+db = connect()
+reports = sync(db, os.environ["PLATFORM"], options=Options(clock=clock))
+for report in reports:
+    if report.error is not None:
+        print(report.error)
+raise SystemExit(max([r.error.exit_code for r in reports if r.error is not None], default=0))
+"""
+
+
+def start(
+    standin: StandIn, platform: str, folder: Path, **more: str
+) -> "subprocess.Popen[bytes]":
+    """A process that pulls into folder/shop.db, its wall clock standing still."""
+    told: Mapping[str, str] = {
+        **os.environ, **environment(standin, platform, folder, 100_000.0), **more,
+        "KILNBOARD_DB": str(folder / "shop.db"), "PYTHONPATH": str(ROOT), "PLATFORM": platform,
+        "MOMENT": str(standin.shop.moment),
+    }  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-c", DRIVER], env=dict(told), stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def opened(folder: Path) -> Database:
+    return connect(str(folder / "shop.db"))
