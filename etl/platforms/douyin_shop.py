@@ -140,11 +140,17 @@ def first_token(account: Account) -> Keys:
 
 
 def next_token(account: Account) -> Keys:
-    """The next token; a self-used app needs no refresh token."""
-    if not account.keys.refresh_token:
+    """The next token; a self-used app can ask anew where its refresh token has ended."""
+    refresh = account.keys.refresh_token
+    if not refresh:
         return first_token(account)
-    data = {"grant_type": "refresh_token", "refresh_token": account.keys.refresh_token}
-    return _token(account, "token.refresh", data)
+    data = {"grant_type": "refresh_token", "refresh_token": refresh}
+    try:
+        return _token(account, "token.refresh", data)
+    except web.NotAuthorised:
+        if not account.keys["shop_id"]:
+            raise
+        return first_token(account)
 
 
 def _token(account: Account, name: str, data: Mapping[str, str]) -> Keys:
