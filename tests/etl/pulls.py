@@ -1,7 +1,6 @@
 """What the tests of pulling share: a stand-in that is logged in to, dumps of a database, kills."""
 
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from etl import credentials, platforms
 from etl.connector import Keys
 from etl.sync import Options, RunReport, sync
 from sample_data.standin import Faults, ManualClock, Shop, StandIn, serve
-from shop.db import Database, connect
+from shop.db import Database, connect, sqlite_driver
 from shop.query import Query, answer
 
 ROOT = Path(__file__).parent.parent.parent
@@ -72,8 +71,11 @@ def pull(
 
 
 def dump(path: Path, without: set[str] = NOT_COMPARED) -> dict[str, list[str]]:
-    """Every table's rows, sorted, as text."""
-    connection = sqlite3.connect(path)
+    """Every table's rows, sorted, as text.
+
+    By the same SQLite as the program: two copies of it in one process lose each other's locks.
+    """
+    connection = sqlite_driver().connect(path)
     tables = [row[0] for row in connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")]  # fmt: skip
     found = {
