@@ -1,10 +1,10 @@
-"""A strict stand-in of the platforms' APIs over the practice shop, for tests and demos: loopback only.
+"""A strict stand-in of the platforms' APIs over the practice shop: for tests, loopback only.
 
     with serve(Shop(orders=2000, until=date(2025, 10, 31))) as standin:
         standin.url("douyin_shop"), standin.credentials("douyin_shop"), standin.clock
 
-It verifies signatures, timestamps, tokens, page sizes and windows as the platforms document them and
-answers in their own envelopes; orders change as its clock moves; faults happen on demand.
+It verifies signatures, timestamps, tokens, page sizes and windows as the platforms document them
+and answers in their own envelopes; orders change as its clock moves; faults happen on demand.
 Where the documents are silent the choice is ours and is said beside the code.
 """
 

@@ -8,8 +8,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from sample_data.clock import day_of
-from sample_data.standin.orders import CANCELLED, COMPLETED, PAID, SHIPPED, UNPAID
-from sample_data.standin.orders import Case, Line, Order, by
+from sample_data.standin.orders import (
+    CANCELLED,
+    COMPLETED,
+    PAID,
+    SHIPPED,
+    UNPAID,
+    Case,
+    Line,
+    Order,
+    by,
+)
 from sample_data.standin.world import ZONE
 from sample_data.truth import MEASURES
 

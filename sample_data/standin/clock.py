@@ -41,7 +41,7 @@ class RunningClock:
 
 
 class ManualClock:
-    """Time that passes only when somebody sleeps: waits cost nothing and nothing is left to luck."""
+    """Time that passes only when somebody sleeps: waits cost nothing, luck has no part in it."""
 
     def __init__(self, start: float) -> None:
         self._now = start

@@ -1,4 +1,4 @@
-"""The wire shapes of Douyin shop orders and after-sale cases (platforms: order.searchList, afterSale.List)."""
+"""The wire shapes of Douyin shop orders and after-sale cases (order.searchList, afterSale.List)."""
 
 from collections.abc import Hashable
 from typing import Any
@@ -7,8 +7,17 @@ from sample_data.aftersale import ALL_REASONS, NONE
 from sample_data.douyin_orders import MESSAGES
 from sample_data.lines import PARTNERS
 from sample_data.sessions import ANCHOR
-from sample_data.standin.orders import CANCELLED, COMPLETED, PAID, SHIPPED, UNPAID
-from sample_data.standin.orders import Case, Line, Order, by
+from sample_data.standin.orders import (
+    CANCELLED,
+    COMPLETED,
+    PAID,
+    SHIPPED,
+    UNPAID,
+    Case,
+    Line,
+    Order,
+    by,
+)
 from sample_data.standin.people import person
 
 SHOP_ID, SHOP_NAME = 4_463_798, "窑边小陈手作陶瓷"

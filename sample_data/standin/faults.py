@@ -25,7 +25,8 @@ class Faults:
     `duplicate` lets a page begin with the last things of the page before, `reorder` shuffles a
     page, `shift` lets an order of the list change or a new one come in while pages are read.
     `retry_after` is in seconds (a random one up to it). After `expire_tokens_every` requests
-    with a token that token has ended. `clock_skew` seconds is how far the platform's clock is ahead.
+    with a token that token has ended. `clock_skew` is by how many seconds the
+    platform's clock is ahead.
     """
 
     seed: int = 1

@@ -1,4 +1,4 @@
-"""What the studio offers on the platforms: variants with prices, and stock that each platform keeps."""
+"""What the studio offers on the platforms: variants, prices, and stock by platform."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field

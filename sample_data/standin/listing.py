@@ -1,4 +1,4 @@
-"""Pages of changing things: by page number, where pages shift, or by a cursor, where they do not."""
+"""Pages of changing things: by number, where pages shift, or by a cursor, where they do not."""
 
 import random
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a stand-in notes down: requests by kind and outcome, and every breach of the rules of pace."""
+"""What a stand-in notes down: requests by kind and outcome, and every breach of its pace."""
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -20,8 +20,8 @@ class Violation:
 class Log:
     """The counters of one platform.
 
-    `by_resource` counts requests by method or path, `by_outcome` by what was answered ("ok", a fault's
-    name, a platform's code). `cpu` is the server's own processor time in seconds.
+    `by_resource` counts requests by method or path, `by_outcome` by what was answered ("ok", a
+    fault's name, a platform's code). `cpu` is the server's own processor time in seconds.
     """
 
     total: int = 0

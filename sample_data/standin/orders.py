@@ -1,7 +1,7 @@
 """Orders as a stand-in keeps them: everything that happens to each, past and future.
 
-Times are Unix seconds, 0 for what never happens; money is whole cents of the shop's currency. What is
-true at a moment follows from the times alone.
+Times are Unix seconds, 0 for what never happens; money is whole cents of the shop's
+currency. What is true at a moment follows from the times alone.
 """
 
 from dataclasses import dataclass, field

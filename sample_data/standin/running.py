@@ -1,4 +1,4 @@
-"""Build a practice shop's platforms, start their servers, and answer a test's questions about them."""
+"""Build a practice shop's platforms, start their servers, and answer a test's questions."""
 
 import threading
 from collections.abc import Mapping, Sequence

@@ -1,21 +1,31 @@
 """The practice studio's shops on each platform, made when first asked for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from sample_data.clock import DAY
-from sample_data.standin import world
+from sample_data.plan import Plan
+from sample_data.seasons import spread
+from sample_data.standin import world, world_abroad
 from sample_data.standin.clock import Clock
+from sample_data.standin.douyin_open import DouyinOpen
 from sample_data.standin.douyin_shop import DouyinShop
 from sample_data.standin.faults import Faults
 from sample_data.standin.goods import Goods
+from sample_data.standin.kuaishou_shop import KuaishouShop
+from sample_data.standin.orders import Order
 from sample_data.standin.platform import Platform, Setting
-from sample_data.standin.store import Store, store_of
+from sample_data.standin.store import Store
+from sample_data.standin.streams import Streams
+from sample_data.standin.tiktok_shop import TikTokShop
 from sample_data.standin.world import Shop
 
-PLATFORMS = ("douyin_shop",)
-# Per resource: longest window (0: none), largest page, whether a full last page needs one more look.
+PLATFORMS = ("douyin_shop", "kuaishou_shop", "tiktok_shop", "douyin_open")
+KUAISHOU_SHARE = 0.3
+KUAISHOU_IDS = -4_000_000_000_000_000_000
+# Longest window (0: none), largest page, whether a full last page needs one more look.
 REACH = {
     ("douyin_shop", "orders"): (0, 100, False),
     ("douyin_shop", "refunds"): (0, 100, False),
@@ -39,23 +49,74 @@ class Shops:
         return Goods(plan.catalog, self.shop.moment - plan.days * DAY)
 
     @cached_property
+    def streams(self) -> Streams:
+        """Videos, sessions and comments."""
+        return Streams(self.shop)
+
+    @cached_property
     def douyin(self) -> Store:
-        """The Douyin shop's orders."""
-        return _store(self.shop, self.shop.plan)
+        """The Douyin shop's orders, those of its export file."""
+        orders, ahead = _orders(self.shop, self.shop.plan)
+        world.lose_a_line(ahead)
+        world.add_gifts(orders, self.shop.moment)
+        return self._store(orders, ahead)
+
+    @cached_property
+    def kuaishou(self) -> Store:
+        """The Kuaishou shop's own orders, of the same catalogue, one item each."""
+        plan, lines = self.shop.plan, self.shop.kuaishou_lines
+        total = int(plan.counts.sum() * KUAISHOU_SHARE) if lines is None else lines
+        counts = spread(total, plan.counts.astype(float))
+        own = replace(plan, counts=counts, seed=plan.seed + 100, pieces=0, lines_per_order=1.0)
+        orders, ahead = _orders(self.shop, own, KUAISHOU_IDS)
+        for line in (line for order in orders + ahead for line in order.lines):
+            # The platform tells one discount for both; here the shop bears it.
+            line.seller, line.platform, line.talent = (
+                line.seller + line.platform + line.talent,
+                0,
+                0,
+            )
+        return self._store(orders, ahead)
+
+    @cached_property
+    def tiktok(self) -> Store:
+        """The TikTok shop's orders, those of its export file."""
+        plan, now = world_abroad.plan_abroad(self.shop), self.shop.moment
+        orders = world_abroad.orders_abroad(plan, now)
+        ahead = world_abroad.orders_abroad(world.coming(plan), now)
+        for order in orders + ahead:
+            room = self.streams.room_at(order.created)
+            for line in order.lines:
+                line.room = room
+        return Store(orders + ahead, now, [one for one in ahead if one.paid and not one.cases])
+
+    def _store(self, orders: list[Order], ahead: list[Order]) -> Store:
+        world.complain_late(orders, self.shop.moment)
+        whole = [one for one in ahead if one.paid and all(line.done for line in one.lines)]
+        return Store(orders + ahead, self.shop.moment, whole)
 
     def store(self, platform: str) -> Store:
         """Return a platform's orders."""
-        return {"douyin_shop": lambda: self.douyin}[platform]()
+        if platform == "kuaishou_shop":
+            return self.kuaishou
+        return self.tiktok if platform == "tiktok_shop" else self.douyin
 
     def open(
         self, name: str, clock: Clock, faults: Faults, rate: float, app: Mapping[str, str]
     ) -> Platform:
         """Return a platform's gateway over its store."""
         setting = Setting(clock, faults, rate, app)
-        return DouyinShop(setting, self.store(name), self.goods)
+        if name == "douyin_open":
+            return DouyinOpen(setting, self.streams)
+        if name == "tiktok_shop":
+            return TikTokShop(setting, self.tiktok, self.goods, self.streams)
+        kind = KuaishouShop if name == "kuaishou_shop" else DouyinShop
+        return kind(setting, self.store(name), self.goods)
 
     def truth(self, platform: str, now: int) -> dict[str, Any]:
         """Return what a perfect client has stored at a moment."""
+        if platform == "douyin_open":
+            return self.streams.truth(now)
         return self.store(platform).truth(now)
 
     def ideal(self, platform: str, resource: str, start: int, end: int, now: int) -> int:
@@ -72,8 +133,7 @@ class Shops:
         return requests
 
 
-def _store(shop: Shop, plan: world.Plan, shift: int = 0) -> Store:
+def _orders(shop: Shop, plan: Plan, shift: int = 0) -> tuple[list[Order], list[Order]]:
+    """Return a shop's orders, and those of the days ahead."""
     orders = world.shop_orders(plan, shop.works, shift=shift)
-    ahead = world.shop_orders(world.coming(plan), shop.works, shift=shift)
-    world.lose_a_line(ahead)
-    return store_of(orders, ahead, shop.moment, world.add_surprises)
+    return orders, world.shop_orders(world.coming(plan), shop.works, shift=shift)

@@ -1,12 +1,11 @@
-"""One platform's orders and after-sale cases as the stand-in serves them, with what comes in later."""
+"""One platform's orders and after-sale cases, with what comes in later."""
 
-from collections.abc import Callable
 from copy import copy
 from itertools import count
 from typing import Any
 
 from sample_data.standin import books
-from sample_data.standin.orders import Case, Order
+from sample_data.standin.orders import Order
 from sample_data.standin.shelf import Shelf
 
 MOMENTS = ("shipped", "done", "closed", "gone")
@@ -56,11 +55,3 @@ def _anew(pattern: Order, now: int, number: int) -> Order:
         line.shipped = line.shipped + later if line.shipped else 0
         line.done = line.done + later if line.done else 0
     return order
-
-
-def store_of(orders: list[Order], ahead: list[Order], now: int,
-             surprise: Callable[[list[Order], int], None]) -> Store:  # fmt: skip
-    """Return the store of past orders and those ahead, with surprises for both."""
-    surprise(orders, now)
-    whole = [order for order in ahead if order.paid and all(one.done for one in order.lines)]
-    return Store(orders + ahead, now, whole)

@@ -1,8 +1,10 @@
-"""Access and refresh tokens of one app: issued, worn out, refreshed, told apart when they have ended.
+"""Access and refresh tokens of one app: issued, worn out, refreshed, told apart when ended.
 
-The old pair works until the new one is used for the first time, so that a client that crashes before
-it has stored the new pair is not locked out; after that the old access token has ended and the
-old refresh token is unknown. This is our own choice: the platforms' documents are silent.
+The old pair works until the new one is used for the first time, so that a client that crashes
+before it has stored the new pair is not locked out; after that the old access token has ended and
+the old refresh token is unknown. This is our own choice where documents are silent; Kuaishou's say
+that both access tokens stay good and that the old refresh token ends within five minutes (`grace`),
+and that the new one inherits its end.
 """
 
 import secrets
@@ -38,10 +40,11 @@ class Tokens:
 
     def __init__(
         self, clock: Clock, prefix: str, *, lasts: float, refresh_lasts: float, worn_after: int = 0,
-        rotates: bool = True,
+        rotates: bool = True, inherits: bool = False, grace: float | None = None,
     ) -> None:  # fmt: skip
         self.clock, self.prefix, self.worn_after, self.rotates = clock, prefix, worn_after, rotates
         self.lasts, self.refresh_lasts = lasts, refresh_lasts
+        self.inherits, self.grace = inherits or not rotates, grace
         self._by_access: dict[str, Pair] = {}
         self._by_refresh: dict[str, Pair] = {}
         self._codes: set[str] = set()
@@ -52,9 +55,11 @@ class Tokens:
         now = self.clock.now()
         keeps = before is not None and not self.rotates
         refresh = before.refresh if before and keeps else f"{self.prefix}r-{secrets.token_hex(20)}"
-        ends = before.refresh_expires if before and keeps else now + self.refresh_lasts
+        inherits = before is not None and self.inherits
+        ends = before.refresh_expires if before and inherits else now + self.refresh_lasts
         access = access or f"{self.prefix}{secrets.token_hex(20)}"
-        pair = Pair(access, refresh, now + self.lasts, ends, before=before)
+        ended_by_use = before if self.grace is None else None
+        pair = Pair(access, refresh, now + self.lasts, ends, before=ended_by_use)
         self._by_access[pair.access] = self._by_refresh[pair.refresh] = pair
         return pair
 
@@ -78,7 +83,10 @@ class Tokens:
             return None
         self._retire(pair.before)
         self.refreshes += 1
-        return self.issue(before=pair)
+        new = self.issue(before=pair)
+        if self.grace is not None:
+            pair.refresh_expires = min(pair.refresh_expires, self.clock.now() + self.grace)
+        return new
 
     def use(self, access: str) -> Standing:
         """Use an access token for one request and tell how it stands."""

@@ -1,8 +1,8 @@
-"""The practice shop behind the stand-in: the same orders as in its export files, and what comes next.
+"""The practice shop behind the stand-in: the orders of its export files, and what comes next.
 
-Up to the moment of export (`Shop.moment`) everything is as in the files that `write_shop` writes with
-the same arguments. After it, open cases end, pieces arrive, buyers come back with late complaints and
-new orders come in, all from the seed.
+Up to the moment of export (`Shop.moment`) everything is as in the files that `write_shop` writes
+with the same arguments. After it, open cases end, pieces arrive, buyers come back with late
+complaints and new orders come in, all from the seed.
 """
 
 from dataclasses import dataclass, field, replace
@@ -145,11 +145,12 @@ class _Orders:
             lines.price_change, lines.pay_discount, lines.shipping, rooms, video, lines.partner,
             lines.shipped, lines.done,
         )  # fmt: skip
+        rows = zip(words, *(column.tolist() for column in columns), strict=True)
         return [
-            Line(number, variants[variant], product, *money, word, room, seen, partner,
-                 unix(shipped), unix(done))
-            for word, number, variant, product, *money, room, seen, partner, shipped, done in zip(
-                words, *(column.tolist() for column in columns), strict=True)
+            Line(number, variants[variant], product, quantity, price, seller, platform, talent,
+                 change, channel, shipping, word, room, seen, partner, unix(shipped), unix(done))
+            for (word, number, variant, product, quantity, price, seller, platform, talent, change,
+                 channel, shipping, room, seen, partner, shipped, done) in rows
         ]  # fmt: skip
 
     def _videos(self, lines: Lines) -> Ints:
@@ -189,14 +190,19 @@ def _pay_late(orders: list[Order], now: int) -> None:
                 line.done = order.paid + 9 * DAY
 
 
-def add_surprises(orders: list[Order], now: int) -> None:
-    """Add gifts (some taken out again later), and complaints that come late, to finished orders."""
+def add_gifts(orders: list[Order], now: int) -> None:
+    """Add a gift to a few paid orders, some of them taken out again after a while."""
     for order in orders:
         luck = order.number // 1_000_003 % 1_000
-        if not order.paid:
-            continue
-        if luck < 25:
+        if order.paid and luck < 25:
             order.lines.append(_gift(order, gone=now + (luck + 1) * HOUR if luck < 5 else 0))
+            order._moments = None
+
+
+def complain_late(orders: list[Order], now: int) -> None:
+    """Let a few buyers of finished orders complain after the moment of export."""
+    for order in orders:
+        luck = order.number // 1_000_003 % 1_000
         last = order.lines[0]
         quiet = not order.cases and last.done and now - 20 * DAY < last.done <= now
         if quiet and 500 <= luck < 530:
