@@ -12,6 +12,7 @@ from etl import credentials, platforms
 from etl.connector import Keys
 from etl.sync import Options, RunReport, sync
 from sample_data.standin import Faults, ManualClock, Shop, StandIn, serve
+from sample_data.standin.books import day
 from shop.db import Database, connect, sqlite_driver
 from shop.query import Query, answer
 
@@ -105,8 +106,16 @@ def figures(db: Database, by: str, names: tuple[str, ...], shop: Shop) -> dict[s
 def truth_of(
     standin: StandIn, platform: str, by: str, names: tuple[str, ...]
 ) -> dict[str, dict[str, int]]:
-    told = standin.truth(platform)[f"by_{by}"]
-    rows = {key: {name: row[name] for name in names} for key, row in told.items()}
+    """The stand-in's truth; Kuaishou tells one sum given back, shipping with it."""
+    truth = standin.truth(platform)
+    rows = {key: {name: row[name] for name in names} for key, row in truth[f"by_{by}"].items()}
+    if platform == "kuaishou_shop" and "refunds" in names:
+        for case in truth["refunds"].values():
+            order = truth["orders"][case["order_id"]]
+            keys = {"refunds": case["refunded_at"], "refunds_by_order": order["paid_at"]}
+            for name, moment in keys.items():
+                sku = order["lines"][case["line_id"]]["sku"]
+                rows[day(moment) if by == "day" else sku][name] += case["shipping_cents"]
     return {key: row for key, row in rows.items() if any(row.values())}
 
 
