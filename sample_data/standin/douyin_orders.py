@@ -18,7 +18,7 @@ from sample_data.standin.orders import (
     Order,
     by,
 )
-from sample_data.standin.people import person
+from sample_data.standin.people import Person, person
 
 SHOP_ID, SHOP_NAME = 4_463_798, "窑边小陈手作陶瓷"
 OWN_AUTHOR = 88_012_345_678
@@ -51,9 +51,11 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
     """Return one shop order with its SKU orders."""
     who, lines = person(order.buyer), order.lines_at(now)
     status = shop_status(order, now)
-    receiver = _receiver(order)
+    receiver = _receiver(who)
     skus = [_sku_order(order, line, now, updated, receiver) for line in lines]
-    shared = {name: sum(sku[name] for sku in skus) for name in _amounts(lines[0])}
+    shared = _amounts(lines[0])
+    if len(skus) > 1:
+        shared = {name: sum(sku[name] for sku in skus) for name in shared}
     return {
         "order_id": str(order.number),
         "order_level": 2,
@@ -92,9 +94,8 @@ def _kinds() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _receiver(order: Order) -> dict[str, Any]:
+def _receiver(who: Person) -> dict[str, Any]:
     """Return the receiver in plain words, as ciphertext and masked: all of it must be dropped."""
-    who = person(order.buyer)
     place = {
         "province": {"name": who.province, "id": "44"},
         "city": {"name": who.city, "id": "440300"},

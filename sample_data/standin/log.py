@@ -41,7 +41,8 @@ class Log:
 class Pace:
     """One app's rate limit and the Retry-After that it was told, by the server's stopwatch.
 
-    More than `rate` requests within a second (less a tenth for the network's jitter) are too many.
+    More than `rate` requests within a second (less a tenth for the network's jitter) are too
+    many; for slow rates, more than one within the time that each one takes.
     """
 
     def __init__(self, rate: float) -> None:
@@ -57,7 +58,7 @@ class Pace:
         """Count one request and return the breach that it is, if any."""
         if now < self._not_before - 1e-6:
             return Violation("before Retry-After", number, now, self._not_before)
-        window = 1.0 - JITTER
+        window = max(1.0, 1 / self.rate) * (1 - JITTER)
         while self._recent and self._recent[0] <= now - window:
             self._recent.popleft()
         if len(self._recent) >= max(1.0, self.rate * window):

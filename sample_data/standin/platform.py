@@ -126,9 +126,12 @@ class Platform(ABC):
         return {self.app[name] for name in self.secret_names} | self.tokens.known()
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
 def dumps(value: Any) -> bytes:
     """Return compact JSON, non-ASCII characters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def seconds_left(pair: Pair, clock: Clock) -> int:

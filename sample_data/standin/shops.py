@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from sample_data.clock import DAY
+from sample_data.clock import DAY, seconds
 from sample_data.plan import Plan
 from sample_data.seasons import spread
 from sample_data.standin import world, world_abroad
@@ -69,13 +69,8 @@ class Shops:
         counts = spread(total, plan.counts.astype(float))
         own = replace(plan, counts=counts, seed=plan.seed + 100, pieces=0, lines_per_order=1.0)
         orders, ahead = _orders(self.shop, own, KUAISHOU_IDS)
-        for line in (line for order in orders + ahead for line in order.lines):
-            # The platform tells one discount for both; here the shop bears it.
-            line.seller, line.platform, line.talent = (
-                line.seller + line.platform + line.talent,
-                0,
-                0,
-            )
+        for order in orders + ahead:
+            _in_one_sum(order)
         return self._store(orders, ahead)
 
     @cached_property
@@ -83,7 +78,10 @@ class Shops:
         """The TikTok shop's orders, those of its export file."""
         plan, now = world_abroad.plan_abroad(self.shop), self.shop.moment
         orders = world_abroad.orders_abroad(plan, now)
-        ahead = world_abroad.orders_abroad(world.coming(plan), now)
+        # The rest of the last day is there already.
+        end = world.unix(seconds(plan.until) + DAY)
+        later = world_abroad.orders_abroad(world.coming(plan), now)
+        ahead = [one for one in later if one.created >= end]
         for order in orders + ahead:
             room = self.streams.room_at(order.created)
             for line in order.lines:
@@ -136,4 +134,13 @@ class Shops:
 def _orders(shop: Shop, plan: Plan, shift: int = 0) -> tuple[list[Order], list[Order]]:
     """Return a shop's orders, and those of the days ahead."""
     orders = world.shop_orders(plan, shop.works, shift=shift)
-    return orders, world.shop_orders(world.coming(plan), shop.works, shift=shift)
+    ahead = world.shop_orders(world.coming(plan), shop.works, shift=shift)
+    return orders, [one for one in ahead if one.created > shop.moment]
+
+
+def _in_one_sum(order: Order) -> None:
+    """Let the shop bear all discounts and keep the freight: Kuaishou tells one sum for each."""
+    for line in order.lines:
+        line.seller, line.platform, line.talent = line.seller + line.platform + line.talent, 0, 0
+    for case in order.cases:
+        case.shipping = 0

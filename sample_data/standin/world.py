@@ -91,10 +91,14 @@ def video_id(number: int, published: int) -> int:
 
 
 def coming(plan: Plan) -> Plan:
-    """Return the plan of the days after a plan's last one: as busy as the last month was."""
+    """Return the plan of the days to come: as busy as the last month was.
+
+    Its first day is that of the export where that is not over yet, else the day after.
+    """
     last = plan.counts[-FUTURE_DAYS:]
     counts = np.full(FUTURE_DAYS, max(1, int(last.sum()) // max(1, len(last))))
-    start = plan.until + timedelta(days=1)
+    over = plan.now >= seconds(plan.until) + DAY - 1
+    start = plan.until + timedelta(days=int(over))
     later = seconds(start) + (FUTURE_DAYS + 90) * DAY
     return replace(plan, start=start, counts=counts, now=later, pieces=0, seed=plan.seed + 7_000)
 
