@@ -157,7 +157,7 @@ def refund_status(one: Case, now: int) -> int:
 
 
 def refund(one: Case, now: int, updated: int) -> dict[str, Any]:
-    """Return one refund of the list; here the freight is never given back with the goods."""
+    """Return one refund of the list; `refundFee` holds the freight that is given back, too."""
     over, line = by(one.ended, now), one.line
     return {
         "refundId": one.number,
@@ -168,7 +168,7 @@ def refund(one: Case, now: int, updated: int) -> dict[str, Any]:
         "relSkuId": 0,
         "skuNick": line.variant.sku,
         "buyerId": person(one.order.buyer).open_id("kuaishou"),
-        "refundFee": one.amount,
+        "refundFee": one.amount + one.shipping,
         "status": refund_status(one, now),
         "handlingWay": HANDLING[one.how.type],
         "refundType": 1,

@@ -139,8 +139,6 @@ def _orders(shop: Shop, plan: Plan, shift: int = 0) -> tuple[list[Order], list[O
 
 
 def _in_one_sum(order: Order) -> None:
-    """Let the shop bear all discounts and keep the freight: Kuaishou tells one sum for each."""
+    """Let the shop bear all discounts: Kuaishou tells them in one sum."""
     for line in order.lines:
         line.seller, line.platform, line.talent = line.seller + line.platform + line.talent, 0, 0
-    for case in order.cases:
-        case.shipping = 0
