@@ -1,6 +1,6 @@
 """Faults on demand: what goes wrong with an answer, decided by a seed and the request's number."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
@@ -65,12 +65,6 @@ class Faults:
             luck=luck[5],
             whim=int(luck[6] * 2**31),
         )
-
-    @property
-    def any(self) -> bool:
-        """Tell whether anything goes wrong at all."""
-        quiet = ("seed", "retry_after", "clock_skew", "expire_tokens_every")
-        return any(getattr(self, one.name) for one in fields(self) if one.name not in quiet)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,6 @@ from sample_data.standin import books
 from sample_data.standin.orders import Order
 from sample_data.standin.shelf import Shelf
 
-MOMENTS = ("shipped", "done", "closed", "gone")
-
 
 class Store:
     """The orders of one platform; `patterns` are those that a sudden new order is made after."""

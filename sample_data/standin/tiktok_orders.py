@@ -200,6 +200,7 @@ def _return(one: Case, now: int, updated: int) -> dict[str, Any]:
         "return_line_items": _lines(one, "return"),
         "refund_amount": _refund(one.amount),
         "is_quick_refund": False,
+        # No documented field: what platforms add one day must not get in either.
         "buyer_note": f"{person(one.order.buyer).username} {person(one.order.buyer).phone}",
     }
 

@@ -15,7 +15,7 @@ from sample_data import douyin, videos
 from sample_data.aftersale import KINDS, Cases
 from sample_data.arrays import Ints
 from sample_data.clock import BEIJING, DAY, HOUR, moment, seconds
-from sample_data.lines import CARRIERS, LIVE, VIDEO, Lines
+from sample_data.lines import CARRIERS, VIDEO, Lines
 from sample_data.plan import Plan
 from sample_data.seasons import daily_weights, spread
 from sample_data.sessions import session_days
@@ -238,8 +238,3 @@ def lose_a_line(orders: list[Order]) -> None:
         if whole and order.number // 1_000_003 % 9 == 0:
             order.lines[-1].gone = order.paid + HOUR
             order._moments = None
-
-
-def live(word: str) -> bool:
-    """Tell whether a content carrier is a live session."""
-    return word == CARRIERS[LIVE]
