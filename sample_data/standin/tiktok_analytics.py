@@ -151,7 +151,8 @@ def _minute(one: Session, place: int) -> dict[str, Any]:
                     "ctr": rate(views // 2, views * 6), "enter_room_rate": rate(views, views * 9)},
         "interactions": {"new_followers": views // 40, "shares": views // 90,
                          "comments": views // 20, "likes": views * 2},
-        "conversion": {"created_sku_orders": items, "click_to_order_rate": {"sku_order_ctor": rate(items, views // 2)},
+        "conversion": {"created_sku_orders": items,
+                       "click_to_order_rate": {"sku_order_ctor": rate(items, views // 2)},
                        "gpm": {"watch_gpm": amount(gmv * 1000 // views if views else 0),
                                "show_gpm": amount(gmv * 1000 // (views * 6) if views else 0)}},
     }  # fmt: skip
