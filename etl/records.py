@@ -140,9 +140,11 @@ def _digest(name: str, row: Mapping[str, Any]) -> bytes:
 
 def at(record: Record, path: str) -> Any:
     """What stands at a dotted path; None where any step of it is missing."""
+    if "." not in path:
+        return record.get(path)
     value: Any = record
     for step in path.split("."):
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return None
         value = value.get(step)
     return value
@@ -280,8 +282,12 @@ def names(words: str) -> frozenset[str]:
 
 def kept(value: Any, allowed: frozenset[str]) -> Any:
     """The value with only the allowed field names, at every depth: what is not known does not land."""
-    if isinstance(value, Mapping):
-        return {name: kept(one, allowed) for name, one in value.items() if name in allowed}
+    if isinstance(value, dict):
+        return {
+            name: kept(one, allowed) if isinstance(one, dict | list) else one
+            for name, one in value.items()
+            if name in allowed
+        }
     if isinstance(value, list):
         return [kept(one, allowed) for one in value]
     return value

@@ -7,6 +7,7 @@ instruction loses nothing and doubles nothing: the next run goes on where this o
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from etl.client import (
     TryLater,
 )  # fmt: skip
 from etl.connector import Account, Connector, Keys, Resource, Window
+from etl.files.kind import Context
 from etl.landing import Counts, Place
 from etl.leases import Lease, held
 from etl.records import Record, Told
@@ -138,6 +140,18 @@ def _working(
             account.client.close()
 
 
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """Pages are millions of values and no cycles: looking for cycles among them is waste."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def open_account(
     db: Database, connector: Connector, keys: Keys, facts: ShopFacts, options: Options,
     lease: Lease | None = None,
@@ -195,6 +209,7 @@ class _Run:
     def __post_init__(self) -> None:
         worker, client = self.worker, self.worker.account.client
         self.db, self.clock = worker.db, worker.options.clock
+        self._people = Context(secret=worker.db.secret())
         self.place = Place(worker.shop_id, worker.connector.NAME, self.resource.kind)
         self._spent, self._waited, self._abroad = client.budget.spent, client.waited, client.abroad
 
@@ -212,7 +227,8 @@ class _Run:
                 landing.move_cursor(connection, self.place, whole.start)
         step("run-opened")
         try:
-            self._windows(whole)
+            with _without_gc():
+                self._windows(whole)
         except KeyboardInterrupt:
             self._close("stopped", "Interrupted")
             raise
@@ -236,12 +252,7 @@ class _Run:
             self._tell((number + 1) / len(pieces))
 
     def _strip(self, record: Record) -> dict[str, Any]:
-        return self.worker.connector.strip_personal(record, self._person)
-
-    def _person(self, identity: str) -> int | None:
-        from etl.files.kind import Context
-
-        return Context(secret=self.db.secret()).person(identity)
+        return self.worker.connector.strip_personal(record, self._people.person)
 
     def _tell(self, done: float) -> None:
         self.worker.options.progress(

@@ -667,7 +667,7 @@ def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
 
 
 RESOURCES = (
-    Resource("orders", fetch_orders, parse_orders, window=7 * DAY, look_back=3 * DAY,
+    Resource("orders", fetch_orders, parse_orders, window=90 * DAY, look_back=3 * DAY,
              history=5 * 365 * DAY, stored="orders"),
     Resource("refunds", fetch_refunds, parse_refunds, window=30 * DAY, look_back=90 * DAY,
              history=5 * 365 * DAY),
