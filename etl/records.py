@@ -193,6 +193,14 @@ def whole(record: Record, *paths: str) -> int | None:
     return None
 
 
+def code_of(record: Record, path: str) -> int:
+    """An answer's code as a number: 0 where there is none, -1 where it is no number."""
+    try:
+        return whole(record, path) or 0
+    except Unreadable:
+        return -1
+
+
 def quantity_of(record: Record, path: str) -> int:
     """How many pieces: at least one."""
     found = whole(record, path)

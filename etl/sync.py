@@ -26,7 +26,7 @@ from etl.client import (
     SyncRunning,
     TryLater,
 )  # fmt: skip
-from etl.connector import Account, Connector, Keys, Resource, Window
+from etl.connector import DAY, Account, Connector, Keys, Resource, Window
 from etl.files.kind import Context
 from etl.landing import Counts, Place
 from etl.leases import Lease, held
@@ -416,7 +416,8 @@ def connect(
 def _tried(account: Account, resource: Resource) -> Tried:
     now = account.now()
     try:
-        next(resource.fetch(account, Window(now - 3600, now)), None)
+        window = windows.split(resource, Window(now - DAY, now), account.told)[0]
+        next(resource.fetch(account, window), None)
     except (Refused, TryLater) as problem:
         return Tried(resource.kind, problem)
     return Tried(resource.kind)

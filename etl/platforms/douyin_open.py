@@ -23,6 +23,7 @@ from etl.records import (
     Told,
     Unreadable,
     at,
+    code_of,
     identifier,
     kept,
     moment,
@@ -92,8 +93,7 @@ def opened(answer: Answer) -> Any:
     body = answer.body
     if not isinstance(body, Mapping) or not ("data" in body or "extra" in body or "err_no" in body):
         raise web.BadAnswer(platform=NAME, found="no data")
-    codes = [whole({"c": at(body, path)}, "c") or 0 for path in
-             ("data.error_code", "extra.error_code", "err_no")]  # fmt: skip
+    codes = (code_of(body, path) for path in ("data.error_code", "extra.error_code", "err_no"))
     code = next((one for one in codes if one), 0)
     if code == 0 and body.get("message") != "error":
         return body.get("data") or {}

@@ -25,6 +25,7 @@ from etl.records import (
     Told,
     Unreadable,
     at,
+    code_of,
     fen,
     identifier,
     kept,
@@ -105,7 +106,7 @@ def opened(answer: Answer) -> Any:
     body = answer.body
     if not isinstance(body, Mapping) or "code" not in body:
         raise web.BadAnswer(platform=NAME, found="no code")
-    code, sub = whole(body, "code"), str(body.get("sub_code") or "")
+    code, sub = code_of(body, "code"), str(body.get("sub_code") or "")
     if code in (10000, 10001):
         return body.get("data")
     found = code_text(code, sub)

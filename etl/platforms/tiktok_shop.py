@@ -28,6 +28,7 @@ from etl.records import (
     Told,
     Unreadable,
     at,
+    code_of,
     identifier,
     iso_moment,
     kept,
@@ -116,7 +117,7 @@ def opened(answer: Answer) -> Any:
     body = answer.body
     if not isinstance(body, Mapping) or "code" not in body:
         raise web.BadAnswer(platform=NAME, found="no code")
-    code = whole(body, "code") or 0
+    code = code_of(body, "code")
     if code == 0:
         return body.get("data") or {}
     found, said = code_text(code), str(body.get("message") or "").lower()
@@ -566,6 +567,8 @@ def _live(live: Record, told: Told) -> Iterator[Row]:
         **(live.get("traffic") or {}),
     }  # 202509 has no `traffic`: its figures stand in talk
     started, ended = moment(live, "start_time"), moment(live, "end_time")
+    if started is None:
+        raise Unreadable("start_time", "Missing")
     stated = sold.get("live_attributed_gmv") or sold.get("gmv") or {}
     currency = text(stated, "currency") or told.currency
     views, average = whole(seen, "views"), whole(seen, "avg_viewing_duration")
