@@ -128,3 +128,9 @@ class NotOffered(ShopError):
     """The platform takes or gives nothing of this kind."""
 
     message = "{platform} does not offer {kind}."
+
+
+class UnknownListing(ShopError):
+    """No listing of this number has been read from the platform."""
+
+    message = "{platform} has no listing {listing} here. Run: kilnboard sync {platform}"
