@@ -9,11 +9,13 @@ the last moment that was met. Cursors of the platforms are followed as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from etl.connector import Window
 
 PASSES = 3
+MANY_PASSES = 50
 Page = list[dict[str, Any]]
 Identify = Callable[[dict[str, Any]], object]
 
@@ -37,33 +39,35 @@ def timed(
             yield page
         if len(page) < size:
             return
-        last = max(moment(record) or 0 for record in page)
+        moments = (moment(record) or 0 for record in page)
+        last = max((one for one in moments if one < window.end), default=start)
         if last <= start:
             second = Window(start, start + 1)
-            yield from numbered(lambda number, second=second: read(second, number), size, identify)  # type: ignore[misc]
+            yield from numbered(partial(read, second), size, identify, passes=MANY_PASSES)
             last = start + 1
         start = last
 
 
 def numbered(
-    read: Callable[[int], tuple[Page, int]], size: int, identify: Identify
+    read: Callable[[int], tuple[Page, int]], size: int, identify: Identify, *, passes: int = PASSES
 ) -> Iterator[Page]:
     """All pages of a list with page numbers from 0; `read` gives a page and the total.
 
-    Read once more where fewer records came than the total tells of.
+    Read once more where the total changed meanwhile, or fewer records came than it tells of.
     """
     seen: set[object] = set()
-    for _ in range(PASSES):
-        number, total = 0, 1
+    for _ in range(passes):
+        number, total, totals = 0, 1, set[int]()
         while number * size < total:
             page, total = read(number)
+            totals.add(total)
             if page:
                 yield page
             seen |= {identify(record) for record in page}
             number += 1
             if not page:
                 break
-        if len(seen) >= total:
+        if len(seen) >= total and len(totals) < 2:
             return
 
 

@@ -111,6 +111,8 @@ def truth_of(
     rows = {key: {name: row[name] for name in names} for key, row in truth[f"by_{by}"].items()}
     if platform == "kuaishou_shop" and "refunds" in names:
         for case in truth["refunds"].values():
+            if not case["refunded_at"]:
+                continue
             order = truth["orders"][case["order_id"]]
             keys = {"refunds": case["refunded_at"], "refunds_by_order": order["paid_at"]}
             for name, moment in keys.items():
