@@ -163,7 +163,9 @@ def _digest(path: Path) -> str:
 
 
 def _settings_key(settings: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()[
+        :12
+    ]
 
 
 # --- one piece -----------------------------------------------------------------------------------
@@ -174,7 +176,9 @@ def _store(load: Load, piece: Piece, tally: Tally) -> None:
     stored: set[int] = set()
     for batch in piece.batches:
         changed = load.put(batch)
-        stored.update(row for row, new in zip(plain_values(batch.rows), changed, strict=True) if new)
+        stored.update(
+            row for row, new in zip(plain_values(batch.rows), changed, strict=True) if new
+        )
         tally.days.update(_days(batch))
     _set_aside(load, piece.rejects, tally)
     tally.read += piece.read
@@ -182,7 +186,14 @@ def _store(load: Load, piece: Piece, tally: Tally) -> None:
 
 
 def _days(batch: Batch) -> set[str]:
-    for column in ("paid_on", "refunded_on", "settled_on", "started_on", "published_on", "written_on"):
+    for column in (
+        "paid_on",
+        "refunded_on",
+        "settled_on",
+        "started_on",
+        "published_on",
+        "written_on",
+    ):
         if column in batch.columns:
             return {day for day in batch.columns[column] if day is not None}
     return set()
@@ -196,14 +207,16 @@ def _set_aside(load: Load, rejects: Sequence[Reject], tally: Tally) -> None:
         for r in sorted(by_row.values(), key=lambda reject: reject.row)
     ]  # fmt: skip
     load.cursor.executemany(
-        "INSERT INTO rejected_record (shop_id, source_id, row, \"column\", code, details, raw) "
+        'INSERT INTO rejected_record (shop_id, source_id, row, "column", code, details, raw) '
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         rows,
     )
     tally.set_aside += len(rows)
     for reject in sorted(by_row.values(), key=lambda reject: reject.row):
         if len(tally.reasons) < REASONS_SHOWN:
-            tally.reasons.append(Reason(reject.row, reject.column, reject.code, dict(reject.details)))
+            tally.reasons.append(
+                Reason(reject.row, reject.column, reject.code, dict(reject.details))
+            )
 
 
 # --- the file's own record -----------------------------------------------------------------------
@@ -250,11 +263,15 @@ def _open_source(
             ":reader, :bytes, 0, 0, 0, 0, :now, :profile) RETURNING source_id"
         ),
         {
-            "shop": shop_id, "digest": digest, "name": found.table.name, "kind": found.kind.NAME,
-            "reader": reader, "bytes": found.table.path.stat().st_size,
+            "shop": shop_id,
+            "digest": digest,
+            "name": found.table.name,
+            "kind": found.kind.NAME,
+            "reader": reader,
+            "bytes": found.table.path.stat().st_size,
             "now": int(datetime.now(UTC).timestamp()),
             "profile": getattr(found.kind, "profile_text", None),
-        },  # fmt: skip
+        },
     )
     return int(row.scalar_one())
 
@@ -271,10 +288,14 @@ def _close_source(load: Load, report: FileReport, tally: Tally) -> FileReport:
             "set_aside = :aside, first_on = :first, last_on = :last WHERE source_id = :source"
         ),
         {
-            "read": report.read, "stored": report.stored, "unchanged": report.unchanged,
-            "aside": report.set_aside, "first": report.first_on, "last": report.last_on,
+            "read": report.read,
+            "stored": report.stored,
+            "unchanged": report.unchanged,
+            "aside": report.set_aside,
+            "first": report.first_on,
+            "last": report.last_on,
             "source": load.source_id,
-        },  # fmt: skip
+        },
     )
     return report
 

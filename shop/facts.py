@@ -229,9 +229,7 @@ def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
         "CROSS JOIN refund r ON r.shop_id = l.shop_id AND r.platform = l.platform "
         "AND r.order_id = l.order_id WHERE l.shop_id = ? AND l.paid_on = ?"
     )
-    return {
-        row[0] for day in sorted(days) for row in cursor.execute(sql, (shop_id, day)) if row[0]
-    }
+    return {row[0] for day in sorted(days) for row in cursor.execute(sql, (shop_id, day)) if row[0]}
 
 
 def _tell_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> None:

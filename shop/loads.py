@@ -48,9 +48,10 @@ IDS_PER_LOOKUP = 20_000
 class Batch:
     """Rows of one table and one platform as equally long columns: lists, or numpy arrays.
 
-    In an int64 array MISSING stands for no value. Every column of the table that has no default must be there, with `updated_at` (seconds UTC) and
-    `payload_hash`; `shop_id`, `platform` and `source_id` are set by the load. `rows` is the source
-    row of each record, for the account that read = stored + unchanged + set aside.
+    In an int64 array MISSING stands for no value. Every column of the table that has no default must
+    be there, with `updated_at` (seconds UTC) and `payload_hash`; `shop_id`, `platform` and `source_id`
+    are set by the load. `rows` is the source row of each record, for the account that
+    read = stored + unchanged + set aside.
     """
 
     table: str
