@@ -21,7 +21,9 @@ COMMANDS = {
 
 def spoken() -> str:
     """The language of the terminal: KILNBOARD_LANG, else Chinese where the system speaks it."""
-    wish = os.environ.get("KILNBOARD_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    wish = (
+        os.environ.get("KILNBOARD_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    )
     return "zh" if wish.lower().startswith("zh") else "en"
 
 

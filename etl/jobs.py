@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +164,9 @@ def _digest(path: Path) -> str:
 
 
 def _settings_key(settings: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()[
+        :12
+    ]
 
 
 # --- one piece -----------------------------------------------------------------------------------
@@ -174,18 +177,46 @@ def _store(load: Load, piece: Piece, tally: Tally) -> None:
     stored: set[int] = set()
     for batch in piece.batches:
         changed = load.put(batch)
-        stored.update(row for row, new in zip(plain_values(batch.rows), changed, strict=True) if new)
+        stored.update(
+            row for row, new in zip(plain_values(batch.rows), changed, strict=True) if new
+        )
         tally.days.update(_days(batch))
     _set_aside(load, piece.rejects, tally)
     tally.read += piece.read
     tally.stored += len(stored - {reject.row for reject in piece.rejects})
 
 
+DAY_COLUMNS = ("paid_on", "refunded_on", "settled_on", "started_on", "published_on", "written_on",
+               "first_on", "last_on")  # fmt: skip
+
+
 def _days(batch: Batch) -> set[str]:
-    for column in ("paid_on", "refunded_on", "settled_on", "started_on", "published_on", "written_on"):
-        if column in batch.columns:
-            return {day for day in batch.columns[column] if day is not None}
-    return set()
+    """The shop days that these records are of; of a sheet of totals its first and last day."""
+    found = (batch.columns[column] for column in DAY_COLUMNS if column in batch.columns)
+    return {day for column in found for day in column if day is not None}
+
+
+QUIET_DAYS = timedelta(days=4)  # a month's file may begin and end with a few days without a sale
+
+
+def _covered(name: str, days: set[str]) -> tuple[str | None, str | None]:
+    """The days that a file covers: those of its records, widened to what its name says.
+
+    Two days in the name count where all records lie between them; a month counts where the records
+    come close to its ends, for the file may have been exported before the month was over.
+    """
+    if not days:
+        return None, None
+    first, last = date.fromisoformat(min(days)), date.fromisoformat(max(days))
+    if found := re.search(r"(20\d\d-\d\d-\d\d)\D{1,3}(20\d\d-\d\d-\d\d)", name):
+        if found[1] <= min(days) and max(days) <= found[2]:
+            return found[1], found[2]
+    elif found := re.search(r"(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])(?![-\d])", name):
+        start = date(int(found[1]), int(found[2]), 1)
+        end = (start + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        if start <= first <= start + QUIET_DAYS and end - QUIET_DAYS <= last <= end:
+            first, last = start, end
+    return first.isoformat(), last.isoformat()
 
 
 def _set_aside(load: Load, rejects: Sequence[Reject], tally: Tally) -> None:
@@ -196,14 +227,16 @@ def _set_aside(load: Load, rejects: Sequence[Reject], tally: Tally) -> None:
         for r in sorted(by_row.values(), key=lambda reject: reject.row)
     ]  # fmt: skip
     load.cursor.executemany(
-        "INSERT INTO rejected_record (shop_id, source_id, row, \"column\", code, details, raw) "
+        'INSERT INTO rejected_record (shop_id, source_id, row, "column", code, details, raw) '
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         rows,
     )
     tally.set_aside += len(rows)
     for reject in sorted(by_row.values(), key=lambda reject: reject.row):
         if len(tally.reasons) < REASONS_SHOWN:
-            tally.reasons.append(Reason(reject.row, reject.column, reject.code, dict(reject.details)))
+            tally.reasons.append(
+                Reason(reject.row, reject.column, reject.code, dict(reject.details))
+            )
 
 
 # --- the file's own record -----------------------------------------------------------------------
@@ -250,20 +283,25 @@ def _open_source(
             ":reader, :bytes, 0, 0, 0, 0, :now, :profile) RETURNING source_id"
         ),
         {
-            "shop": shop_id, "digest": digest, "name": found.table.name, "kind": found.kind.NAME,
-            "reader": reader, "bytes": found.table.path.stat().st_size,
+            "shop": shop_id,
+            "digest": digest,
+            "name": found.table.name,
+            "kind": found.kind.NAME,
+            "reader": reader,
+            "bytes": found.table.path.stat().st_size,
             "now": int(datetime.now(UTC).timestamp()),
             "profile": getattr(found.kind, "profile_text", None),
-        },  # fmt: skip
+        },
     )
     return int(row.scalar_one())
 
 
 def _close_source(load: Load, report: FileReport, tally: Tally) -> FileReport:
+    first_on, last_on = _covered(report.file, tally.days)
     report = replace(
         report, read=tally.read, stored=tally.stored, set_aside=tally.set_aside,
         unchanged=tally.read - tally.stored - tally.set_aside, reasons=tuple(tally.reasons),
-        first_on=min(tally.days, default=None), last_on=max(tally.days, default=None),
+        first_on=first_on, last_on=last_on,
     )  # fmt: skip
     load.connection.execute(
         text(
@@ -271,10 +309,14 @@ def _close_source(load: Load, report: FileReport, tally: Tally) -> FileReport:
             "set_aside = :aside, first_on = :first, last_on = :last WHERE source_id = :source"
         ),
         {
-            "read": report.read, "stored": report.stored, "unchanged": report.unchanged,
-            "aside": report.set_aside, "first": report.first_on, "last": report.last_on,
+            "read": report.read,
+            "stored": report.stored,
+            "unchanged": report.unchanged,
+            "aside": report.set_aside,
+            "first": report.first_on,
+            "last": report.last_on,
             "source": load.source_id,
-        },  # fmt: skip
+        },
     )
     return report
 

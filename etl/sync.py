@@ -406,11 +406,19 @@ def connect(
     account = open_account(db, connector, keys, facts, options)
     try:
         if not keys.access_token:
-            account.keys = connector.first_token(account)
+            account.keys = _first_token(account)
         credentials.save(connector, account.keys)
         return [_tried(account, resource) for resource in connector.RESOURCES]
     finally:
         account.client.close()
+
+
+def _first_token(account: Account) -> Keys:
+    try:
+        return account.connector.first_token(account)
+    except Refused as problem:  # whatever the platform says here, it is about the login
+        found = str(problem.details.get("found", "?"))
+        raise NotAuthorised(platform=account.connector.NAME, found=found) from None
 
 
 def _tried(account: Account, resource: Resource) -> Tried:

@@ -86,7 +86,7 @@ def _write_xlsx(target: Path, name: str, header: list[str], rows: Iterator[list[
         money = book.add_format({"num_format": "0.00"})
         sheet.write_row(0, 0, header)
         number = 0
-        for number, row in enumerate(rows, 1):  # noqa: B007  (counts the rows)
+        for number, row in enumerate(rows, 1):
             for place, value in enumerate(row):
                 if isinstance(value, str) and header[place] in _MONEY:
                     sheet.write_number(number, place, float(value), money)

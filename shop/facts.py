@@ -129,13 +129,15 @@ FROM fact_sku_day WHERE shop_id = :shop AND day BETWEEN :month AND :last
 GROUP BY {", ".join(CUTS)}, sku
 """
 NAME_SKU = """
-INSERT INTO sold_sku (shop_id, sku, last_on, product, title, spec)
-SELECT shop_id, sku, ?, COALESCE(product_id, title, sku), COALESCE(title, sku), spec
+INSERT INTO sold_sku (shop_id, sku, last_on, has_product_id, product, title, spec)
+SELECT shop_id, sku, ?, product_id IS NOT NULL, COALESCE(product_id, title, sku),
+  COALESCE(title, sku), spec
 FROM sold_name WHERE shop_id = ? AND name_key = ?
-ON CONFLICT DO UPDATE SET last_on = excluded.last_on, product = excluded.product,
-  title = excluded.title, spec = excluded.spec
-WHERE (excluded.last_on, excluded.product, excluded.title, COALESCE(excluded.spec, ''))
-  > (last_on, product, title, COALESCE(spec, ''))
+ON CONFLICT DO UPDATE SET last_on = excluded.last_on, has_product_id = excluded.has_product_id,
+  product = excluded.product, title = excluded.title, spec = excluded.spec
+WHERE (excluded.has_product_id, excluded.last_on, excluded.product, excluded.title,
+    COALESCE(excluded.spec, ''))
+  > (has_product_id, last_on, product, title, COALESCE(spec, ''))
 """
 SESSION_ORDERS = """
 INSERT INTO fact_session (shop_id, platform, session_id, currency, attribution,
@@ -229,9 +231,7 @@ def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
         "CROSS JOIN refund r ON r.shop_id = l.shop_id AND r.platform = l.platform "
         "AND r.order_id = l.order_id WHERE l.shop_id = ? AND l.paid_on = ?"
     )
-    return {
-        row[0] for day in sorted(days) for row in cursor.execute(sql, (shop_id, day)) if row[0]
-    }
+    return {row[0] for day in sorted(days) for row in cursor.execute(sql, (shop_id, day)) if row[0]}
 
 
 def _tell_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> None:

@@ -10,14 +10,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from shop import facts
+from shop import facts, inserts
 from shop.whole_orders import orders_told
 
 MISSING = np.int64(-(2**62))  # in a column of integers: no value, stored as NULL
@@ -50,9 +49,10 @@ IDS_PER_LOOKUP = 20_000
 class Batch:
     """Rows of one table and one platform as equally long columns: lists, or numpy arrays.
 
-    In an int64 array MISSING stands for no value. Every column of the table that has no default must be there, with `updated_at` (seconds UTC) and
-    `payload_hash`; `shop_id`, `platform` and `source_id` are set by the load. `rows` is the source
-    row of each record, for the account that read = stored + unchanged + set aside.
+    In an int64 array MISSING stands for no value. Every column of the table that has no default must
+    be there, with `updated_at` (seconds UTC) and `payload_hash`; `shop_id`, `platform` and `source_id`
+    are set by the load. `rows` is the source row of each record, for the account that
+    read = stored + unchanged + set aside.
     """
 
     table: str
@@ -229,22 +229,19 @@ class Load:
         return [place in winners for place in range(len(keys))]
 
     def _write(self, batch: Batch, written: list[bool], *, replace: bool) -> None:
-        names = tuple(batch.columns)
-        fixed: dict[str, Any] = {"shop_id": self.shop_id, "source_id": self.source_id}
+        columns = {name: _kept(values, written) for name, values in batch.columns.items()}
+        rows = sum(written)
+        columns |= {"shop_id": [self.shop_id] * rows, "source_id": [self.source_id] * rows}
         if batch.table not in WITHOUT_PLATFORM:
-            fixed["platform"] = batch.platform
-        columns = (*fixed, *names)
-        rows = zip(*map(repeat, fixed.values()), *batch.columns.values(), strict=False)
-        if not all(written):
-            rows = (row for row, keep in zip(rows, written, strict=True) if keep)  # type: ignore[assignment]
-        marks = ", ".join("?" * len(columns))
-        sql = f"INSERT INTO {batch.table} ({', '.join(columns)}) VALUES ({marks})"
+            columns["platform"] = [batch.platform] * rows
+        rest = ""
         if replace:
             keys = {"shop_id", "platform", *CELL_KEYS[batch.table]}
-            target = [name for name in columns if name in keys]
+            target = ", ".join(name for name in columns if name in keys)
             sets = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
-            sql += f" ON CONFLICT ({', '.join(target)}) DO UPDATE SET {sets}"
-        self.cursor.executemany(sql, rows)
+            rest = f"ON CONFLICT ({target}) DO UPDATE SET {sets}"
+        for sql, values in inserts.statements(batch.table, columns, rest):
+            self.cursor.executemany(sql, values)
 
     def _remember(
         self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]

@@ -120,7 +120,9 @@ def plain(value: Any) -> int | float | None:
     """A cell of an answer as a plain number, None where missing."""
     if pd.isna(value):
         return None
-    return int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
+    return (
+        int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
+    )
 
 
 # --- dividing after adding up --------------------------------------------------------------------
@@ -216,9 +218,7 @@ def _currency_sql(query: Query) -> str:
     return "" if "currency" in _asked(query) else " AND currency = :currency"
 
 
-def _read_sales(
-    connection: Connection, query: Query, measures: Sequence[Measure]
-) -> pd.DataFrame:
+def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
     exact = [m for m in measures if m.name in ("orders", "refunded_orders")]
     if "product" in _asked(query) and exact:
         rest = [m for m in measures if m not in exact]
@@ -226,7 +226,9 @@ def _read_sales(
         parts += [_read_sales(connection, query, rest)] if rest else []
         return _joined(query, parts)
     renamed = {"sku": "f.sku", "product": "COALESCE(n.product, f.sku)"}
-    columns = ", ".join((*(cut for cut in _cuts(query, "f.day", renamed)), *(m.sql for m in measures)))
+    columns = ", ".join(
+        (*(cut for cut in _cuts(query, "f.day", renamed)), *(m.sql for m in measures))
+    )
     names = (
         " LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = f.sku"
         if "product" in _asked(query) else ""
@@ -252,7 +254,9 @@ def _sales_source(query: Query) -> str:
 
 def _rolled_up(query: Query, end: date, *, by_sku: bool) -> str:
     table = "fact_sku_day" if by_sku else "fact_day"
-    days = f"SELECT {_columns()} FROM {table} WHERE shop_id = :shop AND day BETWEEN '{{}}' AND '{{}}'"
+    days = (
+        f"SELECT {_columns()} FROM {table} WHERE shop_id = :shop AND day BETWEEN '{{}}' AND '{{}}'"
+    )
     if not by_sku:
         return days.format(query.start, end)
     days = days.replace(" FROM", ", sku FROM", 1)
@@ -334,9 +338,7 @@ def _read_orders_by_product(
     return _fetch(connection, query, sql, names)
 
 
-def _read_buyers(
-    connection: Connection, query: Query, measures: Sequence[Measure]
-) -> pd.DataFrame:
+def _read_buyers(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
     """Distinct buyers of each cut, counted from the index of paid lines, else from the lines.
 
     They add up over nothing: not over days, SKUs or carriers.
@@ -401,9 +403,7 @@ def _row_sql(name: str) -> str:
     return sql.removeprefix("SUM(").removesuffix(")")
 
 
-def _read_videos(
-    connection: Connection, query: Query, measures: Sequence[Measure]
-) -> pd.DataFrame:
+def _read_videos(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
     return _read_plain(connection, query, measures, "video", "published_on", {"video": "video_id"})
 
 
@@ -464,7 +464,9 @@ def _joined(query: Query, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     table = _frame(query, times, others, whole)
     for part in parts:
         shared = [name for name in query.by if name in part.columns]
-        table = table.merge(part, on=shared, how="left") if shared else table.merge(part, how="cross")
+        table = (
+            table.merge(part, on=shared, how="left") if shared else table.merge(part, how="cross")
+        )
     return table.sort_values(list(query.by), kind="stable", ignore_index=True)
 
 

@@ -23,7 +23,9 @@ def shop_facts(connection: Connection, shop_id: int = 1) -> ShopFacts:
         text("SELECT shop_id, name, time_zone, currency FROM shop WHERE shop_id = :shop"),
         {"shop": shop_id},
     ).one_or_none()
-    return ShopFacts(*row) if row else ShopFacts(shop_id, "", currency=_most_used(connection, shop_id))
+    return (
+        ShopFacts(*row) if row else ShopFacts(shop_id, "", currency=_most_used(connection, shop_id))
+    )
 
 
 def _most_used(connection: Connection, shop_id: int) -> str:

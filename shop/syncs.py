@@ -32,7 +32,10 @@ def read_so_far(db: Database, *, shop_id: int = 1) -> list[ReadSoFar]:
             ),
             {"shop": shop_id},
         ).all()
-    return [ReadSoFar(*row[:4], _day(row[4]), _day(row[5])) for row in rows]
+    return [
+        ReadSoFar(kind, files, read, aside, _day(first), _day(last))
+        for kind, files, read, aside, first, last in rows
+    ]
 
 
 def _day(text: str | None) -> date | None:

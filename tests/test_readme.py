@@ -33,9 +33,13 @@ def block_under(heading: str) -> str:
 
 
 def table_of_metrics() -> str:
-    rows = ["| name | figure | 指标 | unit | by the day of | what it means |", "|---|---|---|---|---|---|"]
+    rows = [
+        "| name | figure | 指标 | unit | by the day of | what it means |",
+        "|---|---|---|---|---|---|",
+    ]
     rows += [
-        f"| `{m.name}` | {m.en} | {m.zh} | {m.unit} | {m.basis} | {m.means_en} |" for m in METRICS.values()
+        f"| `{m.name}` | {m.en} | {m.zh} | {m.unit} | {m.basis} | {m.means_en} |"
+        for m in METRICS.values()
     ]
     return "\n".join(rows)
 
@@ -57,21 +61,26 @@ def test_the_table_of_figures_is_made_from_the_metrics() -> None:
     start, end = "<!-- metrics -->\n", "<!-- end of metrics -->"
     shown = README[README.index(start) + len(start) : README.index(end)].strip()
     if os.environ.get("KILNBOARD_WRITE_README"):
-        (ROOT / "README.md").write_text(README.replace(shown, table_of_metrics()) if shown else
-                                        README.replace(start, start + table_of_metrics() + "\n"), "utf-8")  # fmt: skip
+        fresh = README.replace(shown, table_of_metrics())
+        (ROOT / "README.md").write_text(fresh, "utf-8")
         return
     assert shown == table_of_metrics()
 
 
 def test_every_dependency_has_its_line() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = [*project["dependencies"], *(d for e in project["optional-dependencies"].values() for d in e)]
+    wanted = [
+        *project["dependencies"],
+        *(d for e in project["optional-dependencies"].values() for d in e),
+    ]
     names = {re.split(r"[~<>=;\[ ]", line)[0].lower() for line in wanted}
     table = README[README.index("| package |") : README.index("## The house")]
     told = {name.strip().lower() for row in re.findall(r"^\| ([^|]+) \|", table, re.M)
             for name in row.split(",")}  # fmt: skip
     assert told - {"package", "---"} == names
-    locked = {line.split("==")[0].lower() for line in (ROOT / ".ci" / "locked.txt").read_text().split()}
+    locked = {
+        line.split("==")[0].lower() for line in (ROOT / ".ci" / "locked.txt").read_text().split()
+    }
     assert names <= {name.replace("_", "-") for name in locked} | locked
 
 
@@ -121,7 +130,9 @@ def test_the_two_worked_profiles_import_their_tables(tmp_path: Path, db: Databas
         kind = generic.kind_of(profile.load(tmp_path / f"{number}.toml"))
         reports.append(import_file(db, tmp_path / f"{number}.csv", kind=kind))
     assert [(r.read, r.stored, r.set_aside) for r in reports] == [(5, 4, 1), (2, 2, 0)]
-    invoices = Query(("gmv", "refunds", "units"), date(2010, 12, 1), date(2010, 12, 31), currency="GBP")
+    invoices = Query(
+        ("gmv", "refunds", "units"), date(2010, 12, 1), date(2010, 12, 31), currency="GBP"
+    )
     assert total(db, invoices) == {"gmv": 3_060 + 185, "refunds": 255, "units": 13}
     stall = Query(("gmv", "orders"), date(2025, 12, 1), date(2025, 12, 31), currency="EUR")
     assert total(db, stall) == {"gmv": 125_250, "orders": 2}

@@ -178,9 +178,17 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
             click.echo(t("commands.import.suggested", file=path.name, profile=str(target)))
             for q in found.questions:
                 subject, _, part = q.code.partition(".")
-                click.echo("  " + t(f"questions.{subject}", place=q.code, part=part,
-                                    column=q.column or "–", samples=", ".join(q.samples[:3]) or "–",
-                                    choices=" / ".join(q.choices)))
+                click.echo(
+                    "  "
+                    + t(
+                        f"questions.{subject}",
+                        place=q.code,
+                        part=part,
+                        column=q.column or "–",
+                        samples=", ".join(q.samples[:3]) or "–",
+                        choices=" / ".join(q.choices),
+                    )
+                )
     if as_json:
         say_json({"profiles": results})
     return int(asked)
@@ -190,8 +198,8 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 def status_command(as_json: bool) -> None:
     """What was read in, over which days, and what waits."""
-    from shop.syncs import read_so_far
     from shop.db import connect
+    from shop.syncs import read_so_far
 
     db = connect()
     found = read_so_far(db)

@@ -23,7 +23,9 @@ DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")
 @click.option("--to", "end", metavar="D", help=t("commands.report.end"))
 @click.option("--by", metavar="CUT", help=t("commands.report.by"))
 @click.option("--against", metavar="CALENDAR", help=t("commands.report.against"))
-@click.option("--where", "conditions", multiple=True, metavar="CUT=VALUE", help=t("commands.report.where"))
+@click.option(
+    "--where", "conditions", multiple=True, metavar="CUT=VALUE", help=t("commands.report.where")
+)
 @click.option("--currency", metavar="ISO", help=t("commands.report.currency"))
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 @click.option("--csv", "as_csv", is_flag=True, help=t("commands.report.csv"))
@@ -163,7 +165,9 @@ def metrics_command(as_json: bool) -> None:
     from shop.metrics import METRICS
     from shop.query import describe
 
-    found = [(m.name, *describe(m, language()), m.unit, m.basis, m.formula) for m in METRICS.values()]
+    found = [
+        (m.name, *describe(m, language()), m.unit, m.basis, m.formula) for m in METRICS.values()
+    ]
     if as_json:
         keys = ("name", "label", "means", "unit", "basis", "formula")
         say_json({"metrics": [dict(zip(keys, row, strict=True)) for row in found]})

@@ -63,7 +63,11 @@ def doctor_command(ctx: click.Context, as_json: bool) -> None:
 
     db = connect()
     checks = [
-        {"name": check.name, "ok": check.ok, "says": t(f"doctor.{check.name}.{check.verdict}", **check.details)}
+        {
+            "name": check.name,
+            "ok": check.ok,
+            "says": t(f"doctor.{check.name}.{check.verdict}", **check.details),
+        }
         for check in examine(db)
     ]
     db.close()

@@ -41,7 +41,9 @@ def open_command(port: int | None, no_browser: bool) -> None:
 @click.option("--no-open", is_flag=True, help=t("commands.demo.no_open"))
 @click.option("--port", type=int, help=t("commands.open.port"))
 @click.option("--no-browser", is_flag=True, help=t("commands.open.no_browser"))
-@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help=t("commands.demo.keep"))
+@click.option(
+    "--keep", type=click.Path(path_type=Path, file_okay=False), help=t("commands.demo.keep")
+)
 def demo_command(
     orders: int, spring: bool, no_open: bool, port: int | None, no_browser: bool, keep: Path | None
 ) -> None:
@@ -170,6 +172,8 @@ def _answers(address: str, process: subprocess.Popen[Any]) -> bool:
 
 
 def _has_desktop() -> bool:
-    return os.name == "nt" or sys.platform == "darwin" or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return (
+        os.name == "nt"
+        or sys.platform == "darwin"
+        or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     )

@@ -11,6 +11,7 @@ import click
 
 from dashboard import figures
 
+
 def width(text: str) -> int:
     """How many terminal columns a text takes."""
     return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)

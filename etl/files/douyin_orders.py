@@ -14,8 +14,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values
-from etl.files.kind import days_of, latest, to_cents, to_count
+from etl.files.kind import (
+    MISSING,
+    Context,
+    Field,
+    Parsed,
+    Rows,
+    Values,
+    days_of,
+    latest,
+    to_cents,
+    to_count,
+)
 from etl.files.tables import Chunk
 from shop.money import split
 
@@ -63,7 +73,8 @@ STATUS = {
 }  # fmt: skip
 RANK = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
 CARRIER = {"直播": "live", "直播间": "live", "短视频": "video", "商品卡": "product_card",
-           "图文": "image_text", "其他": "other", "橱窗": "other", "数据将于第二天更新": "unknown"}  # fmt: skip
+           "图文": "image_text", "其他": "other", "橱窗": "other",
+           "数据将于第二天更新": "unknown"}  # fmt: skip
 JOINED = ("line_id", "title", "spec", "quantity", "product_id", "merchant_code", "article_number",
           "unit")  # fmt: skip
 SHARED_MONEY = ("due", "shipping", "platform_discount", "creator_discount", "platform_borne",
@@ -100,7 +111,9 @@ def _product(rows: Rows) -> dict[str, Values]:
     """The SKU is the shop's own code; without one, the platform's product and the chosen form."""
     product, spec, title = rows.cells("product_id"), rows.cells("spec"), rows.cells("title")
     by_platform = pc.if_else(
-        pc.is_valid(spec), pc.binary_join_element_wise(product, pc.fill_null(spec, ""), "/"), product
+        pc.is_valid(spec),
+        pc.binary_join_element_wise(product, pc.fill_null(spec, ""), "/"),
+        product,
     )
     codes = (rows.cells("merchant_code"), rows.cells("article_number"))
     sku = pc.fill_null(pc.coalesce(*codes, by_platform, title), "").dictionary_encode()
@@ -187,7 +200,9 @@ def split_joined(rows: Rows) -> Rows:
     The row's money is split by list value with the largest remainder, so that the parts add up.
     A row whose cells join different numbers of parts is set aside.
     """
-    joined = np.asarray(pc.fill_null(pc.match_substring_regex(rows.cells("line_id"), "[;；]"), False))
+    joined = np.asarray(
+        pc.fill_null(pc.match_substring_regex(rows.cells("line_id"), "[;；]"), False)
+    )
     if not joined.any():
         return rows
     records = [
@@ -210,7 +225,9 @@ def _rebuilt(rows: Rows, parts: list[dict[str, Any]], numbers: list[int]) -> Row
     columns = {
         name: pa.array([part[name] for part in parts], pa.string()) for name in rows.chunk.columns
     }
-    split = Rows(Chunk(columns, np.array(numbers, np.int64), rows.chunk.bad), tuple(rows.fields.values()))
+    split = Rows(
+        Chunk(columns, np.array(numbers, np.int64), rows.chunk.bad), tuple(rows.fields.values())
+    )
     for place, problem in rows.problems.items():
         row = int(rows.numbers[place])
         split.problems[numbers.index(row)] = problem

@@ -146,9 +146,7 @@ class Rows:
         columns = {**self.chunk.columns, name: cells}
         self.chunk = Chunk(columns, self.chunk.rows, self.chunk.bad)
 
-    def refuse(
-        self, places: Iterable[Any], name: str | None, code: str, **details: Any
-    ) -> None:
+    def refuse(self, places: Iterable[Any], name: str | None, code: str, **details: Any) -> None:
         """Set rows aside (by place in the chunk); the first reason found for a row stays."""
         header = self._header(name)
         for place in places:
@@ -244,7 +242,12 @@ class Rows:
         return to_utc(local, zone)
 
     def _read_unusual(
-        self, name: str, cells: pa.StringArray, local: Values, unread: Values, formats: tuple[str, ...]
+        self,
+        name: str,
+        cells: pa.StringArray,
+        local: Values,
+        unread: Values,
+        formats: tuple[str, ...],
     ) -> None:
         for place in np.flatnonzero(unread):
             text = cells[int(place)].as_py()
@@ -406,7 +409,9 @@ def _same(cell: str) -> str:
     return cell
 
 
-CURRENCY_MARKS = re.compile(r"^(?:[A-Z]{2,3}\s?|[A-Z]{0,2}[¥￥$€£₫฿₱]\s?)|\s?(?:元|[¥￥$€£]|[A-Z]{3})$")
+CURRENCY_MARKS = re.compile(
+    r"^(?:[A-Z]{2,3}\s?|[A-Z]{0,2}[¥￥$€£₫฿₱]\s?)|\s?(?:元|[¥￥$€£]|[A-Z]{3})$"
+)
 THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 
 

@@ -40,9 +40,13 @@ def _seconds_of_letters(letters: np.ndarray) -> np.ndarray:
     d = digits.astype(np.int64)
     year = d[:, 0] * 1000 + d[:, 1] * 100 + d[:, 2] * 10 + d[:, 3]
     month, day = d[:, 4] * 10 + d[:, 5], d[:, 6] * 10 + d[:, 7]
-    hour, minute, second = d[:, 8] * 10 + d[:, 9], d[:, 10] * 10 + d[:, 11], d[:, 12] * 10 + d[:, 13]
-    good &= (1990 <= year) & (year <= 2100) & (1 <= month) & (month <= 12)
-    good &= (1 <= day) & (hour < 24) & (minute < 60) & (second < 60)
+    hour, minute, second = (
+        d[:, 8] * 10 + d[:, 9],
+        d[:, 10] * 10 + d[:, 11],
+        d[:, 12] * 10 + d[:, 13],
+    )
+    good &= (year >= 1990) & (year <= 2100) & (month >= 1) & (month <= 12)
+    good &= (day >= 1) & (hour < 24) & (minute < 60) & (second < 60)
     month = np.where(good, month, 1)
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     good &= day <= MONTH_DAYS[month] + (leap & (month == 2))

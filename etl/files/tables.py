@@ -24,8 +24,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from etl.errors import BadEncoding, DamagedFile, EmptyFile, FileMissing, LockedFile
-from etl.errors import NotATable, TooBig, TooManyColumns
+from etl.errors import (
+    BadEncoding,
+    DamagedFile,
+    EmptyFile,
+    FileMissing,
+    LockedFile,
+    NotATable,
+    TooBig,
+    TooManyColumns,
+)
 
 BLOCK_BYTES = 1 << 20  # what is read ahead is many blocks: small ones keep memory small
 ROWS_TOGETHER = 16_000
@@ -230,8 +238,10 @@ def _decodes(path: Path, encoding: str) -> bool:
                     continue
                 text = decoder.decode(block)
                 if encoding == "gb18030" and chinese + other < 1 << 16:
-                    chinese += sum("一" <= letter <= "鿿" or "　" <= letter <= "〿" or
-                                   "！" <= letter <= "～" for letter in text)
+                    chinese += sum(
+                        "一" <= letter <= "鿿" or "　" <= letter <= "〿" or "！" <= letter <= "～"
+                        for letter in text
+                    )
                     other += sum(letter > "\x7f" for letter in text)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
@@ -239,7 +249,9 @@ def _decodes(path: Path, encoding: str) -> bool:
     return encoding != "gb18030" or chinese >= 0.6 * other
 
 
-WESTERN = frozenset("£€§°éèêëàâäáãåçñöôòóõøüûúùíìîïßÄÖÜÉÈÊÀÂÁÇÑÅØÓÚÍæÆœŒ’‘“”–—…«»¿¡ºª·×½¼¾®©™²³µ±´\xa0")
+WESTERN = frozenset(
+    "£€§°éèêëàâäáãåçñöôòóõøüûúùíìîïßÄÖÜÉÈÊÀÂÁÇÑÅØÓÚÍæÆœŒ’‘“”–—…«»¿¡ºª·×½¼¾®©™²³µ±´\xa0"
+)
 
 
 def _is_western(head: bytes) -> bool:
@@ -255,6 +267,7 @@ def _decodes_mostly(head: bytes, encoding: str) -> bool:
 
 def _sniff_delimiter(text: str) -> str:
     """The separator that cuts the first lines into the most cells, evenly."""
+
     def score(delimiter: str) -> tuple[int, int]:
         sample = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 12))
         widths = [len(row) for row in sample if row]
@@ -345,8 +358,11 @@ def _fast_chunks(
                 yield _chunk_of_batch(piece, wanted, rows + header + 2, bad, header, width)
                 bad.clear()
             if bad:
-                yield Chunk({name: pa.array([], pa.string()) for name in wanted},
-                            np.array([], np.int64), _bad_rows(bad, header, width))
+                yield Chunk(
+                    {name: pa.array([], pa.string()) for name in wanted},
+                    np.array([], np.int64),
+                    _bad_rows(bad, header, width),
+                )
         except (pa.ArrowInvalid, UnicodeDecodeError) as problem:
             raise Reread(str(problem)) from problem
 
@@ -491,8 +507,11 @@ def _record_problem(record: Sequence[Any], width: int, number: int) -> BadRow | 
         details = {"found": len(record), "expected": width}
         return BadRow(number, "WrongWidth", details, "\t".join(map(str, record)))
     if len(record) != width:
-        return None if not len(record) else BadRow(number, "WrongWidth", {
-            "found": len(record), "expected": width}, "")
+        return (
+            None
+            if not len(record)
+            else BadRow(number, "WrongWidth", {"found": len(record), "expected": width}, "")
+        )
     if any(isinstance(cell, str) and "�" in cell for cell in record):
         return BadRow(number, "BrokenBytes", {}, "\t".join(map(str, record)))
     return None
@@ -521,9 +540,7 @@ def _open_workbook(path: Path, name: str, head: bytes) -> list[Table]:
         width = len(head_rows[0])
         if width > MAX_COLUMNS:
             raise TooManyColumns(file=name, found=width, limit=MAX_COLUMNS)
-        tables.append(
-            Table(path, name, "workbook", head_rows, sheet=sheet, sheet_name=sheet_name)
-        )
+        tables.append(Table(path, name, "workbook", head_rows, sheet=sheet, sheet_name=sheet_name))
     if not tables:
         raise EmptyFile(file=name)
     return tables
@@ -538,7 +555,9 @@ def _check_zip(path: Path, name: str) -> None:
             if size > MAX_WORKBOOK_MB << 20:
                 raise TooBig(file=name, size=size >> 20, limit=MAX_WORKBOOK_MB)
             if not any(member.filename.startswith(("xl/", "content.xml")) for member in members):
-                raise NotATable(file=name, found="a ZIP archive (unpack it and import what is inside)")
+                raise NotATable(
+                    file=name, found="a ZIP archive (unpack it and import what is inside)"
+                )
             if any(member.flag_bits & 1 for member in members):
                 raise LockedFile(file=name)
             for member in members:  # a declared size may lie: the check sum is over the real bytes

@@ -46,27 +46,27 @@ class Day(TypeDecorator[date]):
 
 def instant(**options: Any) -> Any:
     """Column of a moment in UTC."""
-    return Field(sa_type=Instant, **({"default": None} | options))  # type: ignore[call-overload]
+    return Field(sa_type=Instant, **({"default": None} | options))
 
 
 def day(**options: Any) -> Any:
     """Column of a shop day."""
-    return Field(sa_type=Day, **({"default": None} | options))  # type: ignore[call-overload]
+    return Field(sa_type=Day, **({"default": None} | options))
 
 
 def cents(**options: Any) -> Any:
     """Column of money in minor units (分) of the row's currency."""
-    return Field(sa_type=BigInteger, **({"default": 0} | options))  # type: ignore[call-overload]
+    return Field(sa_type=BigInteger, **({"default": 0} | options))
 
 
 def count(**options: Any) -> Any:
     """Column of a count that the source may not tell: missing is unknown, never 0."""
-    return Field(sa_type=BigInteger, **({"default": None} | options))  # type: ignore[call-overload]
+    return Field(sa_type=BigInteger, **({"default": None} | options))
 
 
 def big(**options: Any) -> Any:
     """Column of a 64-bit key or hash."""
-    return Field(sa_type=BigInteger, **options)  # type: ignore[call-overload]
+    return Field(sa_type=BigInteger, **options)
 
 
 def key(**options: Any) -> Any:
@@ -76,7 +76,7 @@ def key(**options: Any) -> Any:
 
 def shop_key() -> Any:
     """Column of the shop that a row belongs to: the first part of every key."""
-    return Field(primary_key=True, sa_type=Integer, sa_column_kwargs={"autoincrement": False})  # type: ignore[call-overload]
+    return Field(primary_key=True, sa_type=Integer, sa_column_kwargs={"autoincrement": False})
 
 
 class Versioned(SQLModel):
@@ -97,4 +97,6 @@ def default_in_database(metadata: Any) -> None:
         for column in table.columns:
             if column.default is not None and column.default.is_scalar and not column.nullable:
                 value = column.default.arg
-                column.server_default = DefaultClause(str(int(value) if isinstance(value, bool) else value))
+                column.server_default = DefaultClause(
+                    str(int(value) if isinstance(value, bool) else value)
+                )

@@ -73,7 +73,10 @@ class SoldName(SQLModel, table=True):
 
 
 class SoldSku(SQLModel, table=True):
-    """One SKU as order lines name it: its latest title, so that a table of figures can be read."""
+    """One SKU as order lines name it: its latest title, so that a table of figures can be read.
+
+    A wording that came with the platform's product id goes before one without.
+    """
 
     __tablename__ = "sold_sku"
     __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
@@ -84,3 +87,4 @@ class SoldSku(SQLModel, table=True):
     title: str
     spec: str | None = None
     last_on: str
+    has_product_id: bool

@@ -28,7 +28,14 @@ from typing import Any
 TEXTS = ("选购商品", "商品规格", "商品ID", "商家编码", "订单状态", "售后状态", "流量体裁", "流量来源",
          "达人ID", "省")  # fmt: skip
 TIMES = ("订单提交时间", "支付完成时间", "发货时间", "订单完成时间")
-MONEY = ("商品单价", "订单应付金额", "运费", "平台实际承担优惠金额", "达人实际承担优惠金额", "支付优惠")
+MONEY = (
+    "商品单价",
+    "订单应付金额",
+    "运费",
+    "平台实际承担优惠金额",
+    "达人实际承担优惠金额",
+    "支付优惠",
+)
 BEIJING_SECONDS = 8 * 3600
 COLUMNS = (
     "shop_id", "platform", "source_id", "order_id", "line_id", "quantity",
@@ -82,7 +89,11 @@ def _bare_row(row: list[str], place: dict[str, int]) -> tuple[Any, ...]:
         _bare_cents(row[place[name]]) for name in MONEY
     )
     quantity = int(row[place["商品数量"]])
-    listed, paid, others = unit * quantity, due - shipping - by_payment, by_platform + by_creator + by_payment
+    listed, paid, others = (
+        unit * quantity,
+        due - shipping - by_payment,
+        by_platform + by_creator + by_payment,
+    )
     identity = f"{row[place['收件人']]}|{row[place['收件人手机号']]}"
     buyer = int.from_bytes(hmac.digest(b"key", identity.encode(), "sha256")[:8], "big") >> 1
     return (
@@ -167,7 +178,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("lines", nargs="?", type=int, default=1_000_000)
     arguments.add_argument("--runs", type=int, default=3)
-    arguments.add_argument("--file", type=Path, help="a Douyin order export to use instead of a new one")
+    arguments.add_argument(
+        "--file", type=Path, help="a Douyin order export to use instead of a new one"
+    )
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         source = given.file or make_file(Path(folder), given.lines)
@@ -179,7 +192,9 @@ def make_file(folder: Path, lines: int) -> Path:
     from sample_data.practice import write_shop
 
     shop = folder / "shop"
-    write_shop(shop, orders=lines, until=date(2026, 10, 31), platforms=("douyin",), only_orders=True)
+    write_shop(
+        shop, orders=lines, until=date(2026, 10, 31), platforms=("douyin",), only_orders=True
+    )
     return joined(sorted(shop.glob("douyin_orders_*.csv")), folder / "orders.csv")
 
 
@@ -215,7 +230,9 @@ def report(source: Path, folder: Path, runs: int) -> None:
     print(f"rows                 {int(results['ours'][0]['rows']):>12,}")
     print(f"bare loop            {speeds['baseline']:>12,.0f} rows/s")
     print(f"kilnboard import     {speeds['ours']:>12,.0f} rows/s")
-    print(f"ratio                {statistics.median(ratios):>12.2f}x  ({min(ratios):.2f} to {max(ratios):.2f})")
+    print(
+        f"ratio                {statistics.median(ratios):>12.2f}x  ({min(ratios):.2f} to {max(ratios):.2f})"
+    )
     print(f"peak memory          {max(found['peak_mb'] for found in results['ours']):>12,.0f} MB")
     print(f"imported again       {speeds['again']:>12,.0f} rows/s, no table changed")
 

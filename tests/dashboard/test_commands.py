@@ -38,7 +38,9 @@ def ask(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     words.use("en")
 
     def ask(*arguments: Any) -> Any:
-        result = CliRunner().invoke(front_door(), [*map(str, arguments), "--json"], catch_exceptions=False)
+        result = CliRunner().invoke(
+            front_door(), [*map(str, arguments), "--json"], catch_exceptions=False
+        )
         assert result.exit_code == 0, result.output
         return json.loads(result.output)
 
@@ -88,7 +90,9 @@ def test_report_json_keeps_its_contract(ask: Any) -> None:
     assert set(said["total"]) == {"now", "before", "change"}
 
 
-def test_report_as_text_and_csv(spring_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report_as_text_and_csv(
+    spring_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
     period = ("--from", "2022-01-01", "--to", "2022-01-31")
     text = run("report", "gmv", *period, "--by", "carrier").output
@@ -140,7 +144,9 @@ def test_rows_set_aside_are_told_and_can_be_tried_again(run: Any, tmp_path: Path
     damaged.write_text("\n".join([lines[0], ",".join(cells), *lines[2:6]]), "utf-8")
     result = run("import", damaged)
     assert result.exit_code == 1
-    assert "row 2" in result.output and "订单状态" in result.output and "待火星发货" in result.output
+    assert (
+        "row 2" in result.output and "订单状态" in result.output and "待火星发货" in result.output
+    )
     tried = json.loads(run("import", "--retry", "--json").output.partition("{")[2].join(("{", "")))
     assert tried["files"][0]["set_aside"] == 1
 
@@ -211,13 +217,8 @@ def refusals() -> list[type[ShopError]]:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
         found.append(kind)
-    return [kind for kind in found if kind.__module__ in (shop_errors.__name__, etl_errors.__name__,
-                                                         "shop.backup") and kind is not ShopError]  # fmt: skip
-
-
-class Anything(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "某"
+    homes = (shop_errors.__name__, etl_errors.__name__, "shop.backup")
+    return [kind for kind in found if kind.__module__ in homes and kind is not ShopError]
 
 
 @pytest.mark.parametrize("kind", refusals())
@@ -227,7 +228,7 @@ def test_every_refusal_has_words_in_both_languages(kind: type[ShopError]) -> Non
     fields = [set(__import__("re").findall(r"{(\w+)", text)) for text in (chinese, english)]
     assert fields[0] <= fields[1]
     words.use("zh")
-    assert any("一" <= letter <= "鿿" for letter in error(kind(**{name: "x" for name in fields[1]})))
+    assert any("一" <= letter <= "鿿" for letter in error(kind(**dict.fromkeys(fields[1], "x"))))
     words.use("en")
 
 

@@ -152,13 +152,13 @@ def dropped(name: str, raw: bytes, **link: str):
 
 def test_a_file_that_leaves_its_dates_open_asks_and_is_imported_with_the_answer(empty_shop):
     raw = (ETL_DATA / "tiktok_long.csv").read_bytes().replace(b"31/10/2025", b"03/10/2025")
-    page = dropped("tiktok.csv", raw, lang="en")
-    assert "day first or month first?" in shown(page)
+    page = dropped("tiktok.csv", raw)
+    assert "先写日还是先写月" in shown(page)
     page.radio[0].set_value("mdy")
     page.button[0].click().run()
     assert no_error(page)
-    assert "stored" in shown(page)
-    assert "day first or month first?" not in shown(page)
+    assert "存入" in shown(page)
+    assert "先写日还是先写月" not in shown(page)
 
 
 def test_a_sheet_that_does_not_say_its_days_asks_for_them(empty_shop):

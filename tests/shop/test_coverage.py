@@ -2,16 +2,38 @@
 
 from datetime import date
 
-from shop.coverage import COVERED, MISSING, OUTSIDE, files, set_aside, sources, stretches, strips
+from etl.jobs import import_file
+from sample_data.spring import FOLDER as SPRING
+from shop.coverage import (
+    COVERED,
+    COVERED_EMPTY,
+    MISSING,
+    OUTSIDE,
+    files,
+    set_aside,
+    sources,
+    stretches,
+    strips,
+)
 from shop.seasons import Period
 
 
-def test_orders_of_the_spring_set_leave_out_the_days_of_the_festival(spring):
+def test_the_festival_days_of_the_spring_set_are_covered_without_a_sale(spring):
+    """The files say in their names which month they are: nothing was sold, nothing is missing."""
     orders = next(source for source in sources(spring) if source.kind == "douyin_orders")
     assert (orders.first, orders.last) == (date(2021, 11, 1), date(2022, 3, 15))
-    assert orders.missing == (Period(date(2022, 1, 31), date(2022, 2, 2)),)
-    assert orders.states.count(MISSING) == 3
+    assert orders.missing == ()
+    festival = [(date(2022, 1, 31) - orders.first).days + shift for shift in range(3)]
+    assert [orders.states[place] for place in festival] == [COVERED_EMPTY] * 3
     assert orders.states.count(COVERED) == len(orders.states) - 3
+
+
+def test_a_month_without_its_file_is_missing(db):
+    for month in ("2021-11", "2022-03"):
+        import_file(db, SPRING / f"douyin_orders_{month}.csv")
+    orders = next(source for source in sources(db) if source.kind == "douyin_orders")
+    assert orders.missing == (Period(date(2021, 12, 1), date(2022, 2, 28)),)
+    assert MISSING in orders.states
 
 
 def test_strips_lie_beside_each_other(spring):

@@ -17,7 +17,15 @@ from shop.money import split
 from shop.query import Query, answer
 
 DAYS = ("2026-01-30", "2026-01-31", "2026-02-01", None)
-FACTS = ("order_line", "refund", "fact_day", "fact_sku_day", "fact_sku_month", "sold_sku", "sold_name")
+FACTS = (
+    "order_line",
+    "refund",
+    "fact_day",
+    "fact_sku_day",
+    "fact_sku_month",
+    "sold_sku",
+    "sold_name",
+)
 
 lines = st.fixed_dictionaries({
     "order_id": st.sampled_from(("A", "B", "C")),
@@ -135,7 +143,11 @@ def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(
 
 
 def days_add_up(db: Database) -> None:
-    whole = Query(("gmv", "orders", "units", "refunds", "refunds_by_order"), date(2026, 1, 1), date(2026, 2, 28))
+    whole = Query(
+        ("gmv", "orders", "units", "refunds", "refunds_by_order"),
+        date(2026, 1, 1),
+        date(2026, 2, 28),
+    )
     total = answer(db, whole).iloc[0]
     for cut in ("day", "week", "month", "carrier", "platform"):
         cuts = answer(db, Query(whole.metrics, whole.start, whole.end, (cut,)))
@@ -146,7 +158,7 @@ def days_add_up(db: Database) -> None:
         assert skus[name].sum() == total[name]
 
 
-@given(st.integers(-10**9, 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=20))
+@given(st.integers(-(10**9), 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=20))
 def test_a_split_adds_up_and_no_part_is_a_cent_off(total: int, weights: list[int]) -> None:
     parts = split(total, weights)
     assert sum(parts) == total

@@ -89,7 +89,9 @@ def test_units_per_day_counts_days_without_a_sale(db: Database, sell: Callable[.
 
 def test_buyers_do_not_add_up_over_days(db: Database, sell: Callable[..., None]) -> None:
     for number, buyer in enumerate((1, 1, 2, None), 1):
-        sell(str(number), f"2026-01-0{number} 10:00:00", 1_000, buyer_key=buyer, sku=f"s{number % 2}")
+        sell(
+            str(number), f"2026-01-0{number} 10:00:00", 1_000, buyer_key=buyer, sku=f"s{number % 2}"
+        )
     metrics = ("buyers", "repeat_buyers", "repeat_rate", "per_buyer")
     assert total(db, Query(metrics, *JANUARY)) == {
         "buyers": 2, "repeat_buyers": 1, "repeat_rate": 0.5, "per_buyer": 2_000,
@@ -102,7 +104,9 @@ def test_an_order_with_two_skus_counts_once_in_all_and_under_each(
     db: Database, sell: Callable[..., None]
 ) -> None:
     sell("1", "2026-01-05 10:00:00", 1_000)
-    sell("1", "2026-01-05 10:00:00", 2_000, line_id="2", sku="bowl", carrier="video", product_id="P")
+    sell(
+        "1", "2026-01-05 10:00:00", 2_000, line_id="2", sku="bowl", carrier="video", product_id="P"
+    )
     sell("1", "2026-01-05 10:00:00", 300, line_id="3", sku="bowl", carrier="live", product_id="P")
     assert total(db, Query(("orders", "lines"), *JANUARY)) == {"orders": 1, "lines": 3}
     skus = answer(db, Query(("orders", "gmv"), *JANUARY, ("sku",)))
@@ -113,7 +117,9 @@ def test_an_order_with_two_skus_counts_once_in_all_and_under_each(
     assert products.set_index("product").loc["P"].tolist() == [1, 2]
 
 
-def test_a_refund_of_a_whole_order_is_shared_by_its_lines(db: Database, sell: Callable[..., None]) -> None:
+def test_a_refund_of_a_whole_order_is_shared_by_its_lines(
+    db: Database, sell: Callable[..., None]
+) -> None:
     sell("1", "2026-01-05 10:00:00", 1_000)
     sell("1", "2026-01-05 10:00:00", 2_000, line_id="2", sku="bowl")
     give_back(db, "r", "1", "2026-01-06 10:00:00", 1_000)
@@ -148,27 +154,49 @@ def test_a_running_day_counts_up_to_the_moment(db: Database, sell: Callable[...,
     noon = at("2026-01-05 12:00:00")
     metrics = ("gmv", "orders", "refunds")
     day = date(2026, 1, 5)
-    assert total(db, Query(metrics, day, day, cut_at=noon)) == {"gmv": 1_000, "orders": 1, "refunds": 0}
+    assert total(db, Query(metrics, day, day, cut_at=noon)) == {
+        "gmv": 1_000,
+        "orders": 1,
+        "refunds": 0,
+    }
     week = Query(metrics, date(2026, 1, 1), day, cut_at=noon)
     assert total(db, week) == {"gmv": 1_050, "orders": 2, "refunds": 0}
-    assert answer(db, Query(("gmv",), day, day, ("sku",), cut_at=noon)).values.tolist() == [["cup", 1_000]]
-    assert total(db, Query(metrics, day, day, cut_at=1 << 40)) == {"gmv": 3_000, "orders": 2, "refunds": 10}
+    assert answer(db, Query(("gmv",), day, day, ("sku",), cut_at=noon)).values.tolist() == [
+        ["cup", 1_000]
+    ]
+    assert total(db, Query(metrics, day, day, cut_at=1 << 40)) == {
+        "gmv": 3_000,
+        "orders": 2,
+        "refunds": 10,
+    }
 
 
-def test_the_coarsest_roll_up_gives_what_the_finest_gives(db: Database, sell: Callable[..., None]) -> None:
+def test_the_coarsest_roll_up_gives_what_the_finest_gives(
+    db: Database, sell: Callable[..., None]
+) -> None:
     for month in range(1, 7):
         for day in (1, 15, 28):
             sell(f"{month}{day}", f"2026-{month:02d}-{day:02d} 10:00:00", month * 100 + day)
-    for start, end in ((date(2026, 1, 15), date(2026, 6, 1)), (date(2026, 2, 1), date(2026, 4, 30))):
+    for start, end in (
+        (date(2026, 1, 15), date(2026, 6, 1)),
+        (date(2026, 2, 1), date(2026, 4, 30)),
+    ):
         by_sku = answer(db, Query(("gmv", "units"), start, end, ("sku",)))
         by_day = answer(db, Query(("gmv", "units"), start, end, ("day", "sku")))
-        assert by_sku["gmv"].sum() == by_day["gmv"].sum() == total(db, Query(("gmv",), start, end))["gmv"]
+        assert (
+            by_sku["gmv"].sum()
+            == by_day["gmv"].sum()
+            == total(db, Query(("gmv",), start, end))["gmv"]
+        )
 
 
 def test_whole_months_are_found() -> None:
     assert whole_months(date(2026, 1, 1), date(2026, 1, 31)) == (date(2026, 1, 1), date(2026, 1, 1))
     assert whole_months(date(2026, 1, 2), date(2026, 2, 27)) == (None, None)
-    assert whole_months(date(2025, 12, 31), date(2026, 3, 1)) == (date(2026, 1, 1), date(2026, 2, 1))
+    assert whole_months(date(2025, 12, 31), date(2026, 3, 1)) == (
+        date(2026, 1, 1),
+        date(2026, 2, 1),
+    )
 
 
 def test_a_change_needs_a_positive_base() -> None:
@@ -197,7 +225,9 @@ def test_values_in_conditions_are_parameters(db: Database, sell: Callable[..., N
     sell("1", "2026-01-05 10:00:00", 1_000)
     bad = "live' OR '1'='1"
     assert total(db, Query(("gmv",), *JANUARY, where=(("carrier", (bad,)),))) == {"gmv": 0}
-    assert total(db, Query(("gmv",), *JANUARY, where=(("carrier", ("live", "video")),))) == {"gmv": 1_000}
+    assert total(db, Query(("gmv",), *JANUARY, where=(("carrier", ("live", "video")),))) == {
+        "gmv": 1_000
+    }
 
 
 @pytest.mark.parametrize("name", METRICS)

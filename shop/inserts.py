@@ -1,0 +1,85 @@
+"""Writing many rows in few strokes: what many rows share is said once, in the statement itself.
+
+Handing a text over for every row costs more than storing it. Columns with few different words
+(platform, currency, status, carrier ...) are therefore written into the statement, one statement per
+combination of words, and only the other columns are handed over row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+FEW = 8  # different words that a column may have to be said in the statement
+MOST_STATEMENTS = 48  # as a sample of the rows shows them
+FROM_ROWS = 2_000  # below that, many statements cost more than they save
+SAMPLE = 256
+
+
+def statements(
+    table: str, columns: Mapping[str, Sequence[Any]], rest: str = ""
+) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
+    """INSERT statements for the rows of these columns, each with the rows to execute it for.
+
+    Columns are equally long lists of None, int, float, bool and str. The rows of one statement keep
+    their order; `rest` (such as ON CONFLICT …) ends every statement.
+    """
+    shared = _shared(columns)
+    handed = [name for name in columns if name not in shared]
+    names = ", ".join((*shared, *handed))
+    marks = ["?"] * len(handed)
+    for words, places in _combinations([columns[name] for name in shared]):
+        values = ", ".join((*map(literal, words), *marks))
+        picked = (columns[name] for name in handed)
+        if places is not None:
+            picked = ([column[place] for place in places] for column in picked)
+        yield f"INSERT INTO {table} ({names}) VALUES ({values}) {rest}", zip(*picked, strict=True)
+
+
+def literal(value: Any) -> str:
+    """A value as SQL text: a string in quotes with its quotes doubled, as the standard has it."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, str):
+        quoted = "'" + value.replace("'", "''") + "'"
+        return quoted if "\0" not in value else quoted.replace("\0", "' || char(0) || '")
+    return repr(int(value))
+
+
+def _shared(columns: Mapping[str, Sequence[Any]]) -> list[str]:
+    """The columns whose words go into the statement: few words, and few combinations of them."""
+    rows = len(next(iter(columns.values())))
+    if rows < FROM_ROWS:
+        return []
+    found: list[tuple[int, str]] = []
+    for name, column in columns.items():
+        if len(set(column[:: max(rows // SAMPLE, 1)])) > FEW:
+            continue
+        words = set(column)
+        if len(words) == 1 or (len(words) <= FEW and not any(type(w) is int for w in words)):
+            found.append((len(words), name))
+    shared: list[str] = []
+    combinations: set[tuple[Any, ...]] = {()}
+    for _, name in sorted(found):
+        sample = [columns[one] for one in (*shared, name)]
+        combinations = set(zip(*(column[:: max(rows // SAMPLE, 1)] for column in sample), strict=True))
+        if len(combinations) > MOST_STATEMENTS:
+            break
+        shared.append(name)
+    return shared[: len(columns) - 1]  # something is left to hand over for each row
+
+
+def _combinations(
+    shared: Sequence[Sequence[Any]],
+) -> Iterator[tuple[tuple[Any, ...], list[int] | None]]:
+    """Each combination of shared words with the places of its rows; None for all rows."""
+    if not shared:
+        yield (), None
+        return
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for place, words in enumerate(zip(*shared, strict=True)):
+        groups.setdefault(words, []).append(place)
+    for words, places in groups.items():
+        yield words, (None if len(groups) == 1 else places)

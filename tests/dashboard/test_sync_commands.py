@@ -1,0 +1,107 @@
+"""The commands connect and sync: what they ask, print and exit with."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dashboard import words
+from dashboard.commands import sync as commands
+from etl import credentials, platforms
+from sample_data.standin import Shop, serve
+from shop.db import connect
+
+FIELDS = {"platform", "kind", "requests", "read", "stored", "unchanged", "set_aside", "cursor"}
+
+
+@pytest.fixture
+def standin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
+    with serve(Shop(orders=300, days=20), platforms=["kuaishou_shop"], rate=500.0) as one:
+        monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_URL", one.url("kuaishou_shop"))
+        monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_RATE", "500")
+        yield one
+
+
+@pytest.fixture(autouse=True)
+def english():
+    words.use("en")
+    yield
+    words.use("zh")
+
+
+def run(command: object, *arguments: str, told: str = "") -> tuple[int, str]:
+    result = CliRunner().invoke(command, list(arguments), input=told)  # type: ignore[arg-type]
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def answers(standin: object) -> str:
+    given = standin.credentials("kuaishou_shop")  # type: ignore[attr-defined]
+    return "".join(
+        given.get(one.name, "") + "\n" if one.name != "refresh_token" else "\n"
+        for one in platforms.connector("kuaishou_shop").CREDENTIALS
+    )
+
+
+def test_from_connect_to_figures(standin: object):
+    code, said = run(commands.connect_command, "kuaishou_shop", told=answers(standin))
+    assert code == 0 and "orders: works" in said and "not offered" in said
+    code, said = run(commands.sync_command, "kuaishou_shop", "--json")
+    told = json.loads(said)
+    assert code == 0 and {one["kind"] for one in told["runs"]} >= {"orders", "refunds", "listings"}
+    for one in told["runs"]:
+        assert set(one) == FIELDS
+        assert one["read"] == one["stored"] + one["unchanged"] + one["set_aside"]
+        assert one["cursor"].endswith("Z")
+    code, said = run(commands.sync_command)
+    assert code == 0 and "stored 0" in said
+    code, said = run(commands.sync_command, "--reparse")
+    assert code == 0 and "stored 0" in said
+    db = connect()
+    lines = list(commands.status_lines(db))
+    assert any("Kuaishou shop: connected" in line for line in lines)
+    assert any("not connected (kilnboard connect douyin_shop)" in line for line in lines)
+    assert any("orders: read up to" in line for line in lines)
+    assert {one["platform"] for one in commands.status_contract(db)} == set(platforms.names())
+    db.close()
+
+
+def test_what_is_pasted_is_never_printed(standin: object):
+    _, said = run(commands.connect_command, "kuaishou_shop", told=answers(standin))
+    keys = credentials.load(platforms.connector("kuaishou_shop"))
+    secrets = [keys["app_secret"], keys["sign_secret"], keys.access_token, keys.refresh_token]
+    assert all(secrets)
+    if sys.stdin.isatty():  # without a terminal nothing can be hidden from the test's own input
+        assert not any(secret in said for secret in secrets)
+    assert keys.access_token not in said and keys.refresh_token not in said
+
+
+def test_a_wrong_secret_is_said_in_words(standin: object):
+    from etl.client import NotAuthorised
+
+    wrong = answers(standin).replace(standin.credentials("kuaishou_shop")["app_secret"], "wrong")  # type: ignore[attr-defined]
+    with pytest.raises(NotAuthorised):
+        run(commands.connect_command, "kuaishou_shop", told=wrong)
+
+
+def test_without_a_platform_the_choice_is_shown(standin: object):
+    code, said = run(commands.connect_command)
+    assert code == 2 and all(name in said for name in platforms.names())
+
+
+@pytest.mark.parametrize("pause", ["5", "10x", "30s", ""])
+def test_a_pause_that_is_none_is_refused(standin: object, pause: str):
+    code, _ = run(commands.sync_command, "--every", pause)
+    assert code == 2
+
+
+def test_nothing_connected_is_said(standin: object):
+    from etl.client import NotConnected
+
+    with pytest.raises(NotConnected):
+        run(commands.sync_command)
