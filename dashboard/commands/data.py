@@ -198,16 +198,25 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 def status_command(as_json: bool) -> None:
     """What was read in, over which days, and what waits."""
+    from dashboard.commands import sync
+    from etl.standing import standing
     from shop.db import connect
     from shop.syncs import read_so_far
 
     db = connect()
     found = read_so_far(db)
+    platforms = standing(db)
     db.close()
     if as_json:
-        say_json({"sources": [_source(source) for source in found]})
+        sources = [_source(source) for source in found]
+        say_json({"sources": sources, "platforms": sync.status_contract(platforms)})
         return
     click.echo(t("commands.status.database", path=str(db.path)))
+    _say_sources(found)
+    click.echo("\n" + "\n".join(sync.status_lines(platforms)))
+
+
+def _say_sources(found: Sequence[Any]) -> None:
     if not found:
         click.echo(t("commands.status.empty"))
         return

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dashboard.commands.text import say_json
 from dashboard.refusals import error
 from dashboard.words import t
+
+if TYPE_CHECKING:
+    from etl.standing import Standing
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 SHORTEST = 60
@@ -240,29 +243,29 @@ def gap_lines(platform: str) -> Iterator[str]:
         yield t(f"commands.sync.{key}", kind=_kind(gap.kind), files=names)
 
 
-def status_lines(db: Any) -> Iterator[str]:
-    """What `kilnboard status` says of the platforms: one line each, their resources, their gaps."""
-    from etl.standing import standing
-
-    for one in standing(db):
+def status_lines(platforms: Sequence[Standing]) -> Iterator[str]:
+    """What `kilnboard status` says of the platforms: how each stands, what it offers, its gaps."""
+    for one in platforms:
         key = "connected" if one.connected else "not_connected"
         yield t(f"commands.sync.{key}", platform=_platform(one.platform), name=one.platform)
-        if not one.connected:
-            continue
-        for resource in one.resources:
-            outcome = resource.outcome or "never"
-            yield "  " + t(
-                f"commands.sync.outcome.{outcome}", kind=_kind(resource.kind),
-                until=iso(resource.read_until) or "–", set_aside=resource.set_aside,
-                error=resource.error or "",
-            )  # fmt: skip
+        if one.connected:
+            yield from ("  " + _outcome(resource) for resource in one.resources)
+        else:
+            offered = t("commands.sync.between").join(_kind(one.kind) for one in one.resources)
+            yield "  " + t("commands.sync.offers", kinds=offered)
         yield from ("  " + line for line in gap_lines(one.platform))
 
 
-def status_contract(db: Any) -> list[dict[str, Any]]:
-    """The same as `status --json` prints it."""
-    from etl.standing import standing
+def _outcome(resource: Any) -> str:
+    return t(
+        f"commands.sync.outcome.{resource.outcome or 'never'}", kind=_kind(resource.kind),
+        until=iso(resource.read_until) or "–", set_aside=resource.set_aside,
+        error=resource.error or "",
+    )  # fmt: skip
 
+
+def status_contract(platforms: Sequence[Standing]) -> list[dict[str, Any]]:
+    """The same as `status --json` prints it."""
     return [
         {
             "platform": one.platform, "connected": one.connected,
@@ -272,5 +275,5 @@ def status_contract(db: Any) -> list[dict[str, Any]]:
             ],
             "not_offered": [{"kind": gap.kind, "files": list(gap.files)} for gap in one.gaps],
         }
-        for one in standing(db)
+        for one in platforms
     ]  # fmt: skip

@@ -26,3 +26,9 @@ def chinese() -> Iterator[None]:
     words.use("zh")
     yield
     words.use("zh")
+
+
+@pytest.fixture(autouse=True)
+def no_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test finds the keys of whoever runs it."""
+    monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))

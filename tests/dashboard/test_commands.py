@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from dashboard import words
 from dashboard.cli import COMMANDS, front_door
 from dashboard.refusals import error, reason
+from etl import client
 from etl import errors as etl_errors
 from etl.reasons import REASONS
 from sample_data.spring import FOLDER as SPRING
@@ -130,7 +131,7 @@ def test_import_says_what_came_of_each_file(run: Any, tmp_path: Path) -> None:
 def test_a_dry_run_stores_nothing_and_says_what_would_happen(run: Any) -> None:
     would = json.loads(run("import", ORDERS, "--dry-run", "--json").output)["files"][0]
     assert would["stored"] == would["read"] > 0
-    assert json.loads(run("status", "--json").output) == {"sources": []}
+    assert json.loads(run("status", "--json").output)["sources"] == []
     did = json.loads(run("import", ORDERS, "--json").output)["files"][0]
     assert did["stored"] == would["stored"]
 
@@ -149,6 +150,23 @@ def test_rows_set_aside_are_told_and_can_be_tried_again(run: Any, tmp_path: Path
     )
     tried = json.loads(run("import", "--retry", "--json").output.partition("{")[2].join(("{", "")))
     assert tried["files"][0]["set_aside"] == 1
+
+
+def test_status_says_what_each_platform_offers_and_what_fills_its_gaps(run: Any) -> None:
+    from etl import platforms
+
+    told = {one["platform"]: one for one in json.loads(run("status", "--json").output)["platforms"]}
+    assert set(told) == set(platforms.names())
+    for name, one in told.items():
+        connector = platforms.connector(name)
+        assert [r["kind"] for r in one["resources"]] == [r.kind for r in connector.RESOURCES]
+        assert not one["connected"] and one["not_offered"]
+    gap = {"kind": "settlement", "files": ["douyin_settlement"]}
+    assert gap in told["douyin_shop"]["not_offered"]
+    said = run("status").output
+    assert "Douyin shop: not connected (kilnboard connect douyin_shop)" in said
+    assert "offers orders, refunds" in said
+    assert "settlement: not offered by this platform's API" in said
 
 
 def test_an_unknown_table_gets_a_first_profile(run: Any, tmp_path: Path) -> None:
@@ -217,8 +235,9 @@ def refusals() -> list[type[ShopError]]:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
         found.append(kind)
-    homes = (shop_errors.__name__, etl_errors.__name__, "shop.backup")
-    return [kind for kind in found if kind.__module__ in homes and kind is not ShopError]
+    homes = (shop_errors.__name__, etl_errors.__name__, "shop.backup", client.__name__)
+    families = (ShopError, client.PlatformError, client.TryLater)
+    return [kind for kind in found if kind.__module__ in homes and kind not in families]
 
 
 @pytest.mark.parametrize("kind", refusals())

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from dashboard import words
 from dashboard.commands import sync as commands
 from etl import credentials, platforms
+from etl.standing import standing
 from sample_data.standin import Shop, serve
 from shop.db import connect
 
@@ -63,11 +64,11 @@ def test_from_connect_to_figures(standin: object):
     code, said = run(commands.sync_command, "--reparse")
     assert code == 0 and "stored 0" in said
     db = connect()
-    lines = list(commands.status_lines(db))
+    lines = list(commands.status_lines(standing(db)))
     assert any("Kuaishou shop: connected" in line for line in lines)
     assert any("not connected (kilnboard connect douyin_shop)" in line for line in lines)
     assert any("orders: read up to" in line for line in lines)
-    assert {one["platform"] for one in commands.status_contract(db)} == set(platforms.names())
+    assert {one["platform"] for one in commands.status_contract(standing(db))} == set(platforms.names())
     db.close()
 
 
