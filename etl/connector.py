@@ -116,8 +116,9 @@ class Resource:
 
     `window` is the longest stretch that one query may ask for (0: the list has no time and is read
     whole), `history` how far back the platform answers, `look_back` how far a run reads again, and
-    `rest` how long it is left alone after a run; `whole_days` cuts windows at the shop's midnights. `stored` says how rows win: `version` (newer
-    updated_at), `orders` (the same, each record a whole order), `snapshot` (the later reading).
+    `rest` how long it is left alone after a run; `whole_days` cuts windows at the shop's midnights.
+    `stored` says how rows win: `version` (newer updated_at), `orders` (the same, each record a
+    whole order), `snapshot` (the later reading).
     """
 
     kind: str

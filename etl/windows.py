@@ -20,10 +20,8 @@ def span(resource: Resource, now: int, cursor: int | None, since: int | None) ->
     if not resource.window:
         return Window(0, now)
     oldest = now - resource.history + MARGIN
-    if since is not None:
-        start = since
-    else:
-        start = oldest if cursor is None else cursor - resource.look_back
+    usual = oldest if cursor is None else cursor - resource.look_back
+    start = usual if since is None else since
     return Window(max(start, oldest), now) if max(start, oldest) < now else None
 
 

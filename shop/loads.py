@@ -97,7 +97,12 @@ class Load:
         return self.connection.connection.driver_connection
 
     def put(
-        self, batch: Batch, *, whole_orders: bool = False, snapshot: bool = False, again: bool = False
+        self,
+        batch: Batch,
+        *,
+        whole_orders: bool = False,
+        snapshot: bool = False,
+        again: bool = False,
     ) -> list[bool]:
         """Store a batch; for each record whether it was new or newer than what is stored.
 
@@ -117,10 +122,10 @@ class Load:
         else:
             written = [True] * len(keys)
         gone: list[tuple[Any, ...]] = []
-        if batch.table == "order_line" and (whole_orders or (stored and self.source_id is not None)):
-            outdated, gone = orders_told(
-                batch, keys, stored, whole=whole_orders, again=again
-            )
+        if batch.table == "order_line" and (
+            whole_orders or (stored and self.source_id is not None)
+        ):
+            outdated, gone = orders_told(batch, keys, stored, whole=whole_orders, again=again)
             written = [new and not old for new, old in zip(written, outdated, strict=True)]
         if any(written):
             self._write(batch, written, replace=bool(stored))

@@ -8,17 +8,23 @@ sessions have no figures in this API, and no export with a known header either: 
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from etl import client as web
-from etl.client import Answer, Call, Request, code_text
-from etl.connector import DAY, Account, Credential, Gap, Keys, Pages, Person, Resource, Window
+from etl.client import Call
+from etl.connector import DAY, Account, Credential, Gap, Pages, Person, Resource, Window
 from etl.paging import chained, numbered
+from etl.platforms._kuaishou_wire import (
+    NAME,
+    SETTINGS,
+    first_token,
+    get,
+    next_token,
+    opened,
+    signature,
+    signed,
+)
 from etl.records import (
     RANK,
     Outcome,
@@ -42,11 +48,27 @@ from etl.records import (
 )  # fmt: skip
 from shop.comments import is_question, language_of, mask_personal
 
-NAME = "kuaishou_shop"
+__all__ = [
+    "CREDENTIALS",
+    "GAPS",
+    "HOSTS",
+    "NAME",
+    "PLATFORM",
+    "RATE",
+    "RESOURCES",
+    "SETTINGS",
+    "first_token",
+    "next_token",
+    "opened",
+    "set_stock",
+    "signature",
+    "signed",
+    "strip_personal",
+]
+
 PLATFORM = "kuaishou"
 HOSTS = {"api": "https://openapi.kwaixiaodian.com"}
 RATE = 5.0
-SETTINGS = {"sign_method": "HMAC_SHA256"}
 CREDENTIALS = (
     Credential("app_key", secret=False),
     Credential("app_secret"),
@@ -72,117 +94,6 @@ CARRIERS = {"1": "live", "2": "video", "3": "product_card", "4": "other", "live"
             "直播": "live", "短视频": "video", "商品卡": "product_card", "其他": "other"}  # fmt: skip
 
 
-# --- the wire -------------------------------------------------------------------------------------
-
-
-def signature(secret: str, parameters: Mapping[str, str], method: str) -> str:
-    """MD5 in lower-case hex, or HMAC-SHA256 in base64, over the sorted raw parameters."""
-    joined = "&".join(f"{name}={value}" for name, value in sorted(parameters.items()))
-    plain = f"{joined}&signSecret={secret}".encode()
-    if method == "MD5":
-        return hashlib.md5(plain, usedforsecurity=False).hexdigest()
-    digest = hmac.new(secret.encode(), plain, hashlib.sha256).digest()
-    return base64.b64encode(digest).decode()
-
-
-def signed(call: Call, keys: Keys, moment: float) -> Request:
-    """The request for this moment; token calls are not signed."""
-    if call.open:
-        body = "&".join(f"{name}={_form(value)}" for name, value in (call.data or {}).items())
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        if call.verb == "GET":
-            return Request("GET", call.host, call.path, tuple((call.data or {}).items()))
-        return Request("POST", call.host, call.path, (), kind, body.encode())
-    method = keys["sign_method"] or SETTINGS["sign_method"]
-    parameters = {
-        "appkey": keys["app_key"], "method": call.name, "version": "1", "signMethod": method,
-        "access_token": keys.access_token, "timestamp": str(int(moment * 1000)),
-        "param": json.dumps(call.data or {}, ensure_ascii=False, separators=(",", ":")),
-    }  # fmt: skip
-    parameters["sign"] = signature(keys["sign_secret"], parameters, method)
-    path = "/" + call.name.replace(".", "/")
-    if call.verb == "GET":
-        return Request("GET", call.host, path, tuple(parameters.items()))
-    form = f"param={_form(parameters.pop('param'))}".encode()
-    kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    return Request("POST", call.host, path, tuple(parameters.items()), kind, form)
-
-
-def _form(value: Any) -> str:
-    from urllib.parse import quote
-
-    return quote(str(value), safe="")
-
-
-EXPIRED = (
-    "802000",
-    "802001",
-    "802002",
-    "802003",
-    "28",
-    "24",
-)  # not in any source: told apart by words
-TOKEN_WORDS = ("access_token", "accessToken", "access token", "token已过期", "token过期")
-
-
-def opened(answer: Answer) -> Any:
-    """The data where `result` is 1; only the daily quota and token trouble have known codes."""
-    body = answer.body
-    if not isinstance(body, Mapping) or ("result" not in body and "access_token" not in body):
-        raise web.BadAnswer(platform=NAME, found="no result")
-    if str(body.get("result", 1)) == "1":
-        return body.get("data", body)
-    found = code_text(body.get("result"), body.get("code"), body.get("sub_code"))
-    said = " ".join(str(body.get(name) or "") for name in ("error", "error_msg", "msg", "sub_msg"))
-    if str(body.get("code")) == "802006":
-        raise web.RateLimited(platform=NAME, wait=24 * 3600)
-    if "refresh_token" in said:
-        raise web.NotAuthorised(platform=NAME, found=found)
-    if any(one in said for one in TOKEN_WORDS) or str(body.get("code")) in EXPIRED:
-        raise web.TokenExpired(platform=NAME, found=found)
-    if "timestamp" in said or "时间戳" in said:
-        raise web.ClockOff(platform=NAME, found=found)
-    if "限流" in said or "频繁" in said:
-        raise web.RateLimited(platform=NAME, wait=0)
-    if "系统" in said and "业务" not in said:
-        raise web.PlatformDown(platform=NAME, found=found)
-    if "sign" in said or "签名" in said:
-        raise web.NotAuthorised(platform=NAME, found=found)
-    if "权限" in said or "scope" in said:
-        raise web.NotPermitted(platform=NAME, found=found)
-    raise web.Refused(platform=NAME, found=found)
-
-
-def _get(account: Account, name: str, **data: Any) -> Any:
-    return account.call(Call("GET", "", name, data=data)) or {}
-
-
-def first_token(account: Account) -> Keys:
-    """The first token from the code of the consent page, or from a refresh token."""
-    keys = account.keys
-    if not keys["code"]:
-        return next_token(account)
-    data = {"app_id": keys["app_key"], "app_secret": keys["app_secret"], "code": keys["code"],
-            "grant_type": "code"}  # fmt: skip
-    return _token(account, Call("GET", "/oauth2/access_token", data=data, open=True))
-
-
-def next_token(account: Account) -> Keys:
-    """The next token from the refresh token."""
-    keys = account.keys
-    data = {"app_id": keys["app_key"], "app_secret": keys["app_secret"], "grant_type": "refresh_token",
-            "refresh_token": keys.refresh_token or keys["refresh_token"]}  # fmt: skip
-    return _token(account, Call("POST", "/oauth2/refresh_token", data=data, open=True))
-
-
-def _token(account: Account, call: Call) -> Keys:
-    found = account.call(call)
-    ends_at = account.now() + (whole(found, "expires_in") or 0)
-    return account.keys.with_token(
-        needed(found, "access_token"), str(found.get("refresh_token") or ""), ends_at
-    )
-
-
 # --- orders ---------------------------------------------------------------------------------------
 
 
@@ -190,7 +101,7 @@ def fetch_orders(account: Account, window: Window) -> Pages:
     """Orders that changed in the window (at most 7 days), by the platform's cursor."""
 
     def read(cursor: str) -> tuple[list[dict[str, Any]], str, int | None]:
-        data = _get(
+        data = get(
             account, "open.order.cursor.list", orderViewStatus=1, pageSize=ORDERS, sort=2,
             queryType=2, beginTime=window.start * 1000, endTime=window.end * 1000, cpsType=0,
             cursor=cursor,
@@ -311,7 +222,7 @@ def fetch_refunds(account: Account, window: Window) -> Pages:
     """Refunds that changed in the window (at most one day)."""
 
     def read(cursor: str) -> tuple[list[dict[str, Any]], str, int | None]:
-        data = _get(
+        data = get(
             account, "open.seller.order.refund.pcursor.list", type=9, pageSize=REFUNDS,
             currentPage=1, sort=2, queryType=2, beginTime=window.start * 1000,
             endTime=window.end * 1000, pcursor=cursor,
@@ -372,7 +283,7 @@ def fetch_listings(account: Account, window: Window) -> Pages:
     """All items with their SKUs: one more request per item."""
 
     def read(page: int) -> tuple[list[dict[str, Any]], int]:
-        data = _get(account, "open.item.list.get", pageNumber=page + 1, pageSize=ITEMS)
+        data = get(account, "open.item.list.get", pageNumber=page + 1, pageSize=ITEMS)
         return data.get("items") or [], whole(data, "totalItemCount") or 0
 
     done: set[object] = set()
@@ -383,7 +294,7 @@ def fetch_listings(account: Account, window: Window) -> Pages:
 
 
 def _skus(account: Account, item: Any) -> list[dict[str, Any]]:
-    found = _get(account, "open.item.sku.list.get", kwaiItemId=item)
+    found = get(account, "open.item.sku.list.get", kwaiItemId=item)
     listed = found if isinstance(found, list) else found.get("skuList") or found.get("skus") or []
     return list(listed)
 
@@ -446,7 +357,7 @@ def fetch_comments(account: Account, window: Window) -> Pages:
     """Shop reviews written in the window."""
 
     def read(page: int) -> tuple[list[dict[str, Any]], int]:
-        data = _get(
+        data = get(
             account, "open.comment.list.get", offset=page * REVIEWS, limit=REVIEWS,
             createTimeFrom=window.start * 1000, createTimeTo=window.end * 1000,
         )  # fmt: skip

@@ -8,18 +8,23 @@ An order's line items are single units: those of one SKU are one line, with the 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from etl import client as web
-from etl.client import Answer, Call, Request, code_text
-from etl.connector import DAY, Account, Credential, Gap, Keys, Pages, Person, Resource, Window
+from etl.connector import DAY, Account, Credential, Gap, Pages, Person, Resource, Window
 from etl.errors import NotOffered
 from etl.paging import chained
+from etl.platforms._tiktok_analytics import fetch_live, fetch_videos, parse_live, parse_videos
+from etl.platforms._tiktok_wire import (
+    NAME,
+    first_token,
+    next_token,
+    opened,
+    search,
+    signature,
+    signed,
+)
 from etl.records import (
     RANK,
     Outcome,
@@ -28,9 +33,7 @@ from etl.records import (
     Told,
     Unreadable,
     at,
-    code_of,
     identifier,
-    iso_moment,
     kept,
     latest,
     moment,
@@ -44,7 +47,24 @@ from etl.records import (
 )  # fmt: skip
 from shop.money import split
 
-NAME = "tiktok_shop"
+__all__ = [
+    "CREDENTIALS",
+    "GAPS",
+    "HOSTS",
+    "NAME",
+    "PLATFORM",
+    "RATE",
+    "RESOURCES",
+    "SETTINGS",
+    "first_token",
+    "next_token",
+    "opened",
+    "set_stock",
+    "signature",
+    "signed",
+    "strip_personal",
+]
+
 PLATFORM = "tiktok"
 HOSTS = {"api": "https://open-api.tiktokglobalshop.com", "auth": "https://auth.tiktok-shops.com"}
 RATE = 5.0
@@ -61,7 +81,6 @@ CREDENTIALS = (
 )
 GAPS = (Gap("comments", ("comments",)), Gap("settlement", ("generic",)))
 SIZE = 50
-ANALYTICS_SIZE = 100
 
 STATUS = {
     "UNPAID": "unpaid", "ON_HOLD": "paid", "AWAITING_SHIPMENT": "paid", "PARTIALLY_SHIPPING": "paid",
@@ -73,120 +92,6 @@ MONEY_LEFT = ("RETURN_OR_REFUND_REQUEST_COMPLETE", "REPLACEMENT_REQUEST_REFUND_S
               "CANCELLATION_REQUEST_COMPLETE")  # fmt: skip
 CLOSED = ("REJECT", "REQUEST_CANCEL", "REPLACEMENT_REQUEST_COMPLETE", "EXCHANGE_REQUEST_COMPLETE")
 KINDS = {"REFUND": "refund_only", "RETURN_AND_REFUND": "return_refund", "REPLACEMENT": "exchange"}
-
-
-# --- the wire -------------------------------------------------------------------------------------
-
-
-def signature(secret: str, path: str, query: Mapping[str, str], body: str) -> str:
-    """The lower-case hex HMAC-SHA256 over path, sorted query and raw body."""
-    pairs = "".join(
-        name + value
-        for name, value in sorted(query.items())
-        if name not in ("sign", "access_token")
-    )
-    plain = f"{secret}{path}{pairs}{body}{secret}".encode()
-    return hmac.new(secret.encode(), plain, hashlib.sha256).hexdigest()
-
-
-def signed(call: Call, keys: Keys, moment: float) -> Request:
-    """The request for this moment; token calls are not signed and go to another host."""
-    if call.open:
-        return Request("GET", "auth", call.path, tuple((call.data or {}).items()))
-    query = {"app_key": keys["app_key"], "timestamp": str(int(moment)), **call.query}
-    if keys["shop_cipher"] and not call.path.startswith(("/authorization/", "/seller/")):
-        query["shop_cipher"] = keys["shop_cipher"]
-    body = (
-        ""
-        if call.data is None
-        else json.dumps(call.data, separators=(",", ":"), ensure_ascii=False)
-    )
-    query["sign"] = signature(keys["app_secret"], call.path, query, body)
-    headers = {"x-tts-access-token": keys.access_token, "Content-Type": "application/json"}
-    return Request(
-        call.verb, call.host, call.path, tuple(query.items()), headers, body.encode() or None
-    )  # fmt: skip
-
-
-TRANSIENT = (36009003, 66007001)
-RATES = (36009002, 36009036)  # not in any source: kept beside HTTP 429
-
-
-def opened(answer: Answer) -> Any:
-    """The data where `code` is 0."""
-    body = answer.body
-    if not isinstance(body, Mapping) or "code" not in body:
-        raise web.BadAnswer(platform=NAME, found="no code")
-    code = code_of(body, "code")
-    if code == 0:
-        return body.get("data") or {}
-    found, said = code_text(code), str(body.get("message") or "").lower()
-    if code in TRANSIENT or "rpc error" in said:
-        raise web.PlatformDown(platform=NAME, found=found)
-    if code in RATES or "too many" in said:
-        raise web.RateLimited(platform=NAME, wait=0)
-    if "no schema" in said or "scope" in said:
-        raise web.NotPermitted(platform=NAME, found=found)
-    if "timestamp" in said:
-        raise web.ClockOff(platform=NAME, found=found)
-    if "sign" in said or "refresh" in said:
-        raise web.NotAuthorised(platform=NAME, found=found)
-    if str(code).startswith(("105", "360")):
-        raise web.TokenExpired(platform=NAME, found=found)
-    raise web.Refused(platform=NAME, found=found)
-
-
-def _get(account: Account, path: str, **query: str) -> Any:
-    return account.call(Call("GET", path, query={n: v for n, v in query.items() if v}))
-
-
-def _search(account: Account, path: str, query: Mapping[str, str], data: Mapping[str, Any]) -> Any:
-    wanted = {name: value for name, value in query.items() if value}
-    return account.call(Call("POST", path, query=wanted, data=data))
-
-
-def first_token(account: Account) -> Keys:
-    """The first token from the code of the consent page, with the shop's cipher."""
-    keys = account.keys
-    if keys["code"]:
-        data = {"app_key": keys["app_key"], "app_secret": keys["app_secret"],
-                "auth_code": keys["code"], "grant_type": "authorized_code"}  # fmt: skip
-        account.keys = _token(account, "/api/v2/token/get", data)
-    else:
-        account.keys = next_token(account)
-    return with_cipher(account)
-
-
-def next_token(account: Account) -> Keys:
-    """The next token from the refresh token."""
-    keys = account.keys
-    data = {"app_key": keys["app_key"], "app_secret": keys["app_secret"],
-            "refresh_token": keys.refresh_token or keys["refresh_token"],
-            "grant_type": "refresh_token"}  # fmt: skip
-    return _token(account, "/api/v2/token/refresh", data)
-
-
-def _token(account: Account, path: str, data: Mapping[str, str]) -> Keys:
-    found = account.call(Call("GET", path, data=data, open=True))
-    ends = whole(found, "access_token_expire_in") or 0
-    ends_at = ends if ends > 10**9 else account.now() + ends  # some answers give a duration
-    access = needed(found, "access_token")
-    return account.keys.with_token(access, str(found.get("refresh_token") or ""), ends_at)
-
-
-def with_cipher(account: Account) -> Keys:
-    """The keys with the cipher of the token's first shop, which every later call names."""
-    if account.keys["shop_cipher"]:
-        return account.keys
-    data = _get(account, f"/authorization/{account.setting('shops')}/shops")
-    shops = data.get("shops") or [{}]
-    keys = account.keys
-    return keys.with_token(
-        keys.access_token,
-        keys.refresh_token,
-        keys.ends_at,
-        shop_cipher=str(shops[0].get("cipher") or ""),
-    )
 
 
 # --- orders ---------------------------------------------------------------------------------------
@@ -203,7 +108,7 @@ def _pages(account: Account, path: str, data: Mapping[str, Any], name: str, key:
     def read(token: str) -> tuple[list[dict[str, Any]], str, int | None]:
         query = {"page_size": str(SIZE), "page_token": token, "sort_field": "update_time",
                  "sort_order": "ASC"}  # fmt: skip
-        found = _search(account, path, query, data)
+        found = search(account, path, query, data)
         return (
             found.get(name) or [],
             str(found.get("next_page_token") or ""),
@@ -393,7 +298,7 @@ def fetch_listings(account: Account, window: Window) -> Pages:
 
     def read(token: str) -> tuple[list[dict[str, Any]], str, int | None]:
         query = {"page_size": "100", "page_token": token}
-        found = _search(account, path, query, {"status": "ALL"})
+        found = search(account, path, query, {"status": "ALL"})
         following = str(found.get("next_page_token") or "")
         return found.get("products") or [], following, whole(found, "total_count")
 
@@ -438,8 +343,8 @@ def _listings(product: Record, told: Told) -> Iterator[Row]:
 def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> None:
     """Tell the number of pieces of a SKU in its only warehouse; refused where it has several."""
     version = account.setting("inventory")
-    search = {"product_ids": [product_id], "sku_ids": [sku_id]}
-    held = _search(account, f"/product/{version}/inventory/search", {}, search)
+    wanted = {"product_ids": [product_id], "sku_ids": [sku_id]}
+    held = search(account, f"/product/{version}/inventory/search", {}, wanted)
     places = [
         str(place["warehouse_id"]) for product in held.get("inventory") or []
         for sku in product.get("skus") or [] if str(sku.get("id")) == sku_id
@@ -451,184 +356,7 @@ def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> 
     if places:
         stock["warehouse_id"] = places[0]
     data = {"skus": [{"id": sku_id, "inventory": [stock]}]}
-    _search(account, f"/product/{version}/products/{product_id}/inventory/update", {}, data)
-
-
-# --- videos by day, sessions by minute ------------------------------------------------------------
-
-
-def _analytics(
-    account: Account, path: str, window: Window, name: str, key: str, **more: str
-) -> Pages:
-    """Pages of a list of figures for the whole days of the window; days not ready yet give nothing."""
-
-    def read(token: str) -> tuple[list[dict[str, Any]], str, int | None]:
-        found = _get(
-            account, path, start_date_ge=account.told.day(window.start) or "",
-            end_date_lt=account.told.day(window.end) or "", currency="LOCAL",
-            page_size=str(ANALYTICS_SIZE), page_token=token, **more,
-        )  # fmt: skip
-        return (
-            found.get(name) or [],
-            str(found.get("next_page_token") or ""),
-            whole(found, "total_count"),
-        )
-
-    return chained(read, lambda one: one.get(key))
-
-
-def fetch_videos(account: Account, window: Window) -> Pages:
-    """The videos' figures of one day each, the day added to every record."""
-    path = f"/analytics/{account.setting('videos')}/shop_videos/performance"
-    day = account.told.day(window.start)
-    for page in _analytics(account, path, window, "videos", "id"):
-        yield [{**one, "day": day} for one in page]
-
-
-def parse_videos(records: Sequence[Record], told: Told) -> Outcome:
-    """One video and what one day added to it; lifetime totals are not offered."""
-    return read_records(
-        records,
-        PLATFORM,
-        lambda one: _video(one, told),
-        lambda one: f"{needed(one, 'id')} {one['day']}",
-    )
-
-
-def _video(video: Record, told: Told) -> Iterator[Row]:
-    published = iso_moment(video.get("video_post_time"), told.time_zone)
-    currency = text(video, "gmv.currency") or told.currency
-    yield (
-        "video",
-        {
-            "video_id": needed(video, "id"),
-            "title": text(video, "title"),
-            "published_at": published,
-            "published_on": told.day(published),
-            "seconds": whole(video, "duration"),
-            "updated_at": published or 0,
-        },
-    )
-    yield (
-        "video_day",
-        {
-            "video_id": needed(video, "id"),
-            "day": str(video["day"]),
-            **{name: whole(video, name) for name in ("views", "likes", "comments", "shares")},
-            "gmv_cents": _gmv(video, "gmv", currency),
-            "orders": whole(video, "sku_orders"),
-            "units": whole(video, "items_sold"),
-            "product_clicks": whole(video, "product_clicks"),
-            "updated_at": told.fetched_at,
-        },
-    )
-
-
-def _gmv(record: Record, path: str, currency: str) -> int | None:
-    stated = at(record, path)
-    if stated is None:
-        return None
-    amount = stated.get("amount") if isinstance(stated, Mapping) else stated
-    return money({"amount": amount}, "amount", currency) if amount not in (None, "") else None
-
-
-def fetch_live(account: Account, window: Window) -> Pages:
-    """The live sessions that began in the window, each with its minutes."""
-    lives, minutes = account.setting("lives"), account.setting("minutes")
-    more = {"account_type": "ALL"} if lives >= "202609" else {}
-    path = f"/analytics/{lives}/shop_lives/performance"
-    for page in _analytics(account, path, window, "live_stream_sessions", "id", **more):
-        yield [{**one, "minutes": _minutes(account, minutes, str(one.get("id")))} for one in page]
-
-
-def _minutes(account: Account, version: str, session: str) -> list[dict[str, Any]]:
-    def read(token: str) -> tuple[list[dict[str, Any]], str, int | None]:
-        path = f"/analytics/{version}/shop_lives/{session}/performance_per_minutes"
-        found = _get(account, path, currency="LOCAL", page_token=token)
-        intervals = at(found, "performance.intervals") or []
-        return intervals, str(found.get("next_page_token") or ""), whole(found, "total_count")
-
-    pages = chained(read, lambda one: one.get("start_time"))
-    found = {one.get("start_time"): one for page in pages for one in page}
-    return [found[start] for start in sorted(found, key=str)]
-
-
-def parse_live(records: Sequence[Record], told: Told) -> Outcome:
-    """One session with its minutes, from the shape of 202509 or of 202609."""
-    return read_records(
-        records, PLATFORM, lambda one: _live(one, told), lambda one: needed(one, "id")
-    )
-
-
-def _live(live: Record, told: Told) -> Iterator[Row]:
-    sold, talk = live.get("sales_performance") or {}, live.get("interaction_performance") or {}
-    seen = {
-        **talk,
-        **(live.get("traffic") or {}),
-    }  # 202509 has no `traffic`: its figures stand in talk
-    started, ended = moment(live, "start_time"), moment(live, "end_time")
-    if started is None:
-        raise Unreadable("start_time", "Missing")
-    stated = sold.get("live_attributed_gmv") or sold.get("gmv") or {}
-    currency = text(stated, "currency") or told.currency
-    views, average = whole(seen, "views"), whole(seen, "avg_viewing_duration")
-    session = needed(live, "id")
-    yield (
-        "live_session",
-        {
-            "session_id": session,
-            "account": text(live, "creator.user_name", "username"),
-            "title": text(live, "title"),
-            "started_at": started,
-            "ended_at": ended,
-            "started_on": told.day(started),
-            "seconds": ended - started if started and ended else None,
-            "peak_viewers": whole(seen, "pcu"),
-            "average_viewers": whole(seen, "acu"),
-            "impressions": whole(seen, "impressions"),
-            "views": views,
-            "viewers": whole(seen, "viewers"),
-            "watch_seconds": views * average if views is not None and average is not None else None,
-            "followers_gained": whole(talk, "new_followers"),
-            **{name: whole(talk, name) for name in ("comments", "likes", "shares")},
-            "product_impressions": whole(seen, "product_impressions"),
-            "product_clicks": whole(seen, "product_clicks"),
-            "orders_created": whole(sold, "created_sku_orders"),
-            "orders": whole(
-                sold, "live_attributed_orders", "live_attributed_sku_orders", "sku_orders"
-            ),
-            "units": whole(sold, "live_attributed_items_sold", "items_sold"),
-            "buyers": whole(sold, "attributed_customers", "customers"),
-            "gmv_cents": _gmv({"gmv": stated or None}, "gmv", currency),
-            "currency": currency,
-            "updated_at": told.fetched_at,
-        },
-    )
-    for minute in live.get("minutes") or []:
-        yield "live_minute", _minute(session, minute, currency, told)
-
-
-def _minute(session: str, minute: Record, currency: str, told: Told) -> dict[str, Any]:
-    sold, seen = minute.get("sales") or {}, minute.get("traffic") or {}
-    talk = minute.get("interactions") or {}
-    begins = moment(minute, "start_time")
-    if begins is None:
-        raise Unreadable("start_time", "Missing")
-    return {
-        "session_id": session,
-        "minute_at": begins,
-        **{name: whole(seen, name) for name in
-           ("viewers", "views", "impressions", "product_impressions", "product_clicks")},
-        **{name: whole(talk, name) for name in ("comments", "likes", "shares")},
-        "followers_gained": whole(talk, "new_followers"),
-        "orders_created": whole(minute, "conversion.created_sku_orders"),
-        "orders": whole(sold, "main_orders", "sku_orders"),
-        "units": whole(sold, "items_sold"),
-        "buyers": whole(sold, "customers"),
-        "gmv_cents": _gmv(sold, "gmv", currency),
-        "currency": currency,
-        "updated_at": told.fetched_at,
-    }  # fmt: skip
+    search(account, f"/product/{version}/products/{product_id}/inventory/update", {}, data)
 
 
 # --- personal data --------------------------------------------------------------------------------
@@ -662,8 +390,15 @@ def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
     if buyer:
         stripped["buyer_key"] = person(buyer)
     districts = at(raw, "recipient_address.district_info") or []
-    state = next((text(one, "address_name") for one in districts
-                  if str(one.get("address_level_name", "")).lower() in ("state", "province")), None)  # fmt: skip
+    levels = ("state", "province")
+    state = next(
+        (
+            text(one, "address_name")
+            for one in districts
+            if str(one.get("address_level_name", "")).lower() in levels
+        ),
+        None,
+    )
     if state:
         stripped["state"] = state
     return stripped

@@ -139,9 +139,7 @@ raise SystemExit(max([r.error.exit_code for r in reports if r.error is not None]
 """
 
 
-def start(
-    standin: StandIn, platform: str, folder: Path, **more: str
-) -> "subprocess.Popen[bytes]":
+def start(standin: StandIn, platform: str, folder: Path, **more: str) -> "subprocess.Popen[bytes]":
     """A process that pulls into folder/shop.db, its wall clock standing still."""
     told: Mapping[str, str] = {
         **os.environ, **environment(standin, platform, folder, 100_000.0), **more,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from email.utils import formatdate
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,8 +10,17 @@ import requests
 import responses
 
 from etl.client import (
-    Answer, BadAnswer, Budget, BudgetSpent, Client, ClockOff, PlatformDown, RateLimited, Refused,
-    Request, Unsure,
+    Answer,
+    BadAnswer,
+    Budget,
+    BudgetSpent,
+    Client,
+    ClockOff,
+    PlatformDown,
+    RateLimited,
+    Refused,
+    Request,
+    Unsure,
 )  # fmt: skip
 from sample_data.standin import ManualClock
 
@@ -71,7 +81,7 @@ def test_waits_grow_and_are_never_alike(web: responses.RequestsMock):
     web.add("GET", f"{URL}/orders", status=500)
     with pytest.raises(PlatformDown):
         ask(client(clock, attempts=6, luck=lambda: 0.5), sent=sent)
-    waits = [round(after - before, 3) for before, after in zip(sent, sent[1:], strict=False)]
+    waits = [round(after - before, 3) for before, after in pairwise(sent)]
     assert waits == sorted(waits) and waits[-1] >= 8 * waits[0] and len(sent) == 6
 
 
@@ -130,7 +140,9 @@ def test_errors_never_show_the_address_with_its_token(
     web: responses.RequestsMock, caplog: pytest.LogCaptureFixture
 ):
     caplog.set_level(0)
-    web.add("GET", f"{URL}/orders", body=requests.ConnectionError(f"{URL}/orders?access_token=s3cret"))
+    web.add(
+        "GET", f"{URL}/orders", body=requests.ConnectionError(f"{URL}/orders?access_token=s3cret")
+    )
     with pytest.raises(PlatformDown) as caught:
         ask(client(ManualClock(START), attempts=2))
     problem: BaseException | None = caught.value

@@ -1,6 +1,7 @@
 """Lists that shift while they are read: nothing that stays in the window is passed over."""
 
 import random
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -56,7 +57,11 @@ def test_reading_by_time_takes_hardly_more_requests_than_pages():
 def test_a_list_by_numbers_is_read_again_where_something_lacks():
     pages = [[{"id": 1}, {"id": 2}], [{"id": 2}]]
     again = iter([(pages[0], 3), (pages[1], 3), (pages[0], 3), ([{"id": 3}], 3)])
-    found = {one["id"] for page in numbered(lambda _: next(again), 2, lambda one: one["id"]) for one in page}
+    found = {
+        one["id"]
+        for page in numbered(lambda _: next(again), 2, lambda one: one["id"])
+        for one in page
+    }
     assert found == {1, 2, 3}
 
 
@@ -69,7 +74,9 @@ def nothing(_account: Account, _window: Window) -> Any:
     now=st.integers(1_700_000_000, 1_800_000_000), back=st.integers(0, 100 * DAY),
     longest=st.sampled_from([DAY, 7 * DAY, 30 * DAY]), days=st.booleans(),
 )  # fmt: skip
-def test_windows_cover_the_stretch_without_gap_or_overlap(now: int, back: int, longest: int, days: bool):
+def test_windows_cover_the_stretch_without_gap_or_overlap(
+    now: int, back: int, longest: int, days: bool
+):
     resource = Resource("x", nothing, tiktok_shop.parse_orders, window=longest, look_back=3 * DAY,
                         whole_days=days)  # fmt: skip
     whole = span(resource, now, now - back, None)
@@ -77,7 +84,7 @@ def test_windows_cover_the_stretch_without_gap_or_overlap(now: int, back: int, l
     assert whole.start == max(now - back - 3 * DAY, now - 90 * DAY + MARGIN) and whole.end == now
     pieces = split(resource, whole, Told())
     assert pieces[0].start <= whole.start and pieces[-1].end >= whole.end
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in pairwise(pieces):
         assert before.end == after.start
     assert all(0 < one.end - one.start <= longest for one in pieces)
     if not days:

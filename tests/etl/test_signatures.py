@@ -39,7 +39,9 @@ def test_a_douyin_token_call_is_signed_as_the_vector():
 
 
 def test_the_public_third_party_vector_of_douyin():
-    body = douyin_shop.canonical({"z": 1, "a": [3, {"b": 2, "a": 1}], "nested": {"汉": "<&", "a": True}})
+    body = douyin_shop.canonical(
+        {"z": 1, "a": [3, {"b": 2, "a": 1}], "nested": {"汉": "<&", "a": True}}
+    )
     signed = douyin_shop.signature(
         "contract-app-secret", "1234567890123456789", "order.searchList", body, "1667899926"
     )
@@ -48,7 +50,9 @@ def test_the_public_third_party_vector_of_douyin():
 
 def test_douyin_signs_the_very_bytes_that_it_sends():
     keys = Keys({"app_key": DOUYIN_KEY, "app_secret": DOUYIN_SECRET}, "token-1")
-    request = douyin_shop.signed(Call("POST", "", "order.searchList", data=ORDERS), keys, 1700000000.9)
+    request = douyin_shop.signed(
+        Call("POST", "", "order.searchList", data=ORDERS), keys, 1700000000.9
+    )
     query = dict(request.query)
     assert request.path == "/order/searchList"
     assert query["sign"] == "9a2788f85396a1def72e2fa82e6e52a7d29da4bbe9990c2e6e0b6e5ca2d9c5d4"
@@ -129,7 +133,9 @@ def some_parameters(luck: random.Random, depth: int = 2) -> dict[str, Any]:
             return some_parameters(luck, depth - 1)
         if kind == 5:
             return [luck.randrange(9), some_text(luck)]
-        return (luck.randrange(10**19), some_text(luck), luck.random() < 0.5, -luck.randrange(9))[kind]
+        return (luck.randrange(10**19), some_text(luck), luck.random() < 0.5, -luck.randrange(9))[
+            kind
+        ]
 
     return {some_text(luck) or "a": value() for _ in range(luck.randint(0, 6))}
 

@@ -37,9 +37,8 @@ def test_the_quantity_stands_on_the_platform_afterwards(
 
 
 def test_an_unknown_listing_is_said(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    with at_standin("douyin_shop", tmp_path, monkeypatch) as standin:
-        with pytest.raises(UnknownListing):
-            push_stock(db, "douyin_shop", "1", 5, options=Options(clock=standin.clock))
+    with at_standin("douyin_shop", tmp_path, monkeypatch) as standin, pytest.raises(UnknownListing):
+        push_stock(db, "douyin_shop", "1", 5, options=Options(clock=standin.clock))
 
 
 def test_a_change_whose_answer_got_lost_is_not_made_twice(

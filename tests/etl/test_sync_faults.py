@@ -22,7 +22,9 @@ def stored(db: Database) -> dict[str, dict[str, int]]:
         return {row[0]: {"lines": row[1], "paid": row[2], "units": row[3]} for row in rows}
 
 
-def told(orders: Mapping[str, dict[str, dict[str, dict[str, int]]]], platform: str) -> dict[str, dict[str, int]]:
+def told(
+    orders: Mapping[str, dict[str, dict[str, dict[str, int]]]], platform: str
+) -> dict[str, dict[str, int]]:
     return {
         number: {
             "lines": len(order["lines"]),
@@ -56,10 +58,10 @@ def every_order_exactly_once(
 def test_every_order_comes_exactly_once_through_faults(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    requests, ideal = every_order_exactly_once(
-        platform, db, tmp_path, monkeypatch, SMALL, 1, 10.0
-    )
-    assert requests <= 60 + MOST * ideal  # few requests: empty windows of the years before weigh more
+    requests, ideal = every_order_exactly_once(platform, db, tmp_path, monkeypatch, SMALL, 1, 10.0)
+    assert (
+        requests <= 60 + MOST * ideal
+    )  # few requests: empty windows of the years before weigh more
 
 
 @pytest.mark.proof
@@ -68,8 +70,6 @@ def test_every_order_comes_exactly_once_through_faults(
 def test_ten_thousand_orders_through_faults(
     platform: str, seed: int, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    requests, ideal = every_order_exactly_once(
-        platform, db, tmp_path, monkeypatch, BIG, seed, 20.0
-    )
+    requests, ideal = every_order_exactly_once(platform, db, tmp_path, monkeypatch, BIG, seed, 20.0)
     print(f"{platform} seed {seed}: {requests} requests, {requests / ideal:.2f} times the ideal")
     assert requests <= MOST * ideal

@@ -13,7 +13,14 @@ from sample_data.standin import Faults, ManualClock, Shop, StandIn, serve
 from shop.db import Database
 
 SHOP = Shop(orders=700, until=UNTIL, days=40)
-STEPS = (*NAMES, "rows-put:3", "page-landed:4", "cursor-moved:5", "window-committed:6", "page-fetched:9")
+STEPS = (
+    *NAMES,
+    "rows-put:3",
+    "page-landed:4",
+    "cursor-moved:5",
+    "window-committed:6",
+    "page-fetched:9",
+)
 RANDOM = 100
 
 
@@ -22,7 +29,11 @@ def standin() -> Iterator[StandIn]:
     """The Douyin shop, its clock standing still; tokens end now and then."""
     faults = Faults(expire_tokens_every=11)
     with serve(
-        SHOP, platforms=["douyin_shop"], clock=ManualClock(SHOP.moment), rate=100_000.0, faults=faults
+        SHOP,
+        platforms=["douyin_shop"],
+        clock=ManualClock(SHOP.moment),
+        rate=100_000.0,
+        faults=faults,
     ) as one:
         yield one
 
@@ -53,9 +64,7 @@ def whole(standin: StandIn, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         return found
 
 
-def again_after(
-    standin: StandIn, folder: Path, whole: dict[str, list[str]]
-) -> None:
+def again_after(standin: StandIn, folder: Path, whole: dict[str, list[str]]) -> None:
     code, said = finished(standin, folder)
     assert code == 0, said
     found = dump(folder / "shop.db")

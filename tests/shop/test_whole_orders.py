@@ -47,7 +47,11 @@ def put(db: Database, orders: list[tuple[str, Version]]) -> None:
 
 def rows(db: Database, table: str) -> list[tuple[Any, ...]]:
     with db.read() as connection:
-        what = "order_id, line_id, quantity, updated_at, payload_hash" if table == "order_line" else "*"
+        what = (
+            "order_id, line_id, quantity, updated_at, payload_hash"
+            if table == "order_line"
+            else "*"
+        )
         return sorted(map(tuple, connection.exec_driver_sql(f"SELECT {what} FROM {table}")))
 
 
@@ -65,7 +69,9 @@ versions = st.tuples(st.integers(1_700_000_000, 1_700_000_004), line_sets.map(tu
 stories = st.lists(st.tuples(st.sampled_from(["7001", "7002"]), versions), min_size=1, max_size=6)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(story=stories, data=st.data())
 def test_the_newest_version_stands_whatever_order_they_come_in(
     story: list[tuple[str, Version]], data: st.DataObject, shared: Database
