@@ -249,6 +249,7 @@ class _Run:
                 if sum(map(len, pages)) >= RECORDS_AT_ONCE:
                     self._store(pages, None)
                     pages = []
+                    self._tell(number / len(pieces))
             self._store(pages, min(window.end, whole.end))
             self._tell((number + 1) / len(pieces))
 

@@ -7,10 +7,12 @@ from pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_standin, dump, figures, pu
 
 from etl import credentials, platforms
 from etl.client import SyncRunning
+from etl.connector import Window
 from etl.leases import Lease
-from etl.sync import Options, reparse, sync
+from etl.sync import Options, open_account, reparse, sync
 from sample_data.standin import Faults
 from shop.db import Database
+from shop.shops import ShopFacts
 
 
 @pytest.mark.parametrize("platform", SHOPS)
@@ -121,6 +123,23 @@ def test_an_ended_token_is_refreshed_once_and_kept(
         assert new.access_token != old.access_token
         assert standin.platforms[platform].tokens.refreshes == 1
         assert (tmp_path / "config" / "credentials.toml").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("platform", SHOPS)
+def test_two_who_hold_the_same_ended_token_refresh_it_once(
+    platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with at_standin(platform, tmp_path, monkeypatch) as standin:
+        connector = platforms.connector(platform)
+        now = int(standin.clock.now())
+        facts, how = ShopFacts(1, ""), Options(clock=standin.clock)
+        keys = credentials.load(connector)
+        both = [open_account(db, connector, keys, facts, how) for _ in range(2)]
+        standin.expire_tokens(platform)
+        for account in both:
+            list(connector.RESOURCES[0].fetch(account, Window(now - 3600, now)))
+            account.client.close()
+        assert standin.platforms[platform].tokens.refreshes == 1
 
 
 def test_tokens_that_end_all_the_time_do_not_stop_a_sync(
