@@ -13,7 +13,7 @@ from dashboard import words
 from dashboard.words import t
 
 COMMANDS = {
-    "demo": "serve", "open": "serve", "import": "data", "connect": "sync", "sync": "sync",
+    "demo": "demo", "open": "serve", "import": "data", "connect": "sync", "sync": "sync",
     "status": "data", "export": "data", "report": "figures", "metrics": "figures", "backup": "keep",
     "restore": "keep", "rebuild": "keep", "doctor": "keep",
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from dashboard.words import t
 
 if TYPE_CHECKING:
     from etl.standing import Standing
+    from etl.sync import Doing
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 SHORTEST = 60
@@ -82,7 +83,7 @@ def _synced(db: Any, platform: str | None, since: datetime | None, quiet: bool) 
     from etl.sync import Options, sync
 
     moment = None if since is None else _midnight(db, since)
-    return sync(db, platform, since=moment, options=Options(progress=_Progress(quiet=quiet)))
+    return sync(db, platform, since=moment, options=Options(progress=progress(quiet=quiet)))
 
 
 def _reparsed(db: Any, platform: str | None) -> list[Any]:
@@ -102,21 +103,18 @@ def _midnight(db: Any, day: datetime) -> int:
     return int(day.replace(tzinfo=ZoneInfo(zone)).timestamp())
 
 
-class _Progress:
-    """On a terminal one line that is written over; otherwise nothing."""
+def progress(*, quiet: bool = False) -> Callable[[Doing], None]:
+    """What tells how far a sync is: on a terminal one line that is written over, else nothing."""
+    return _say_doing if not quiet and sys.stderr.isatty() else lambda doing: None
 
-    def __init__(self, *, quiet: bool) -> None:
-        self.shown = not quiet and sys.stderr.isatty()
 
-    def __call__(self, doing: Any) -> None:
-        if not self.shown:
-            return
-        text = t(
-            "commands.sync.doing", platform=_platform(doing.platform), kind=_kind(doing.kind),
-            percent=round(doing.done * 100), read=doing.read, requests=doing.requests,
-        )  # fmt: skip
-        end = "\n" if doing.done >= 1 else ""
-        click.echo(f"\r\x1b[2K{text}{end}", nl=False, err=True)
+def _say_doing(doing: Doing) -> None:
+    text = t(
+        "commands.sync.doing", platform=_platform(doing.platform), kind=_kind(doing.kind),
+        percent=round(doing.done * 100), read=doing.read, requests=doing.requests,
+    )  # fmt: skip
+    end = "\r\x1b[2K" if doing.done >= 1 else ""  # the run's own line follows
+    click.echo(f"\r\x1b[2K{text}{end}", nl=False, err=True)
 
 
 def exit_code(reports: list[Any]) -> int:

@@ -1,0 +1,178 @@
+"""The demo command: a practice shop, pulled from a stand-in of the platforms or read from files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from dashboard.words import t
+
+if TYPE_CHECKING:
+    from sample_data.standin import StandIn
+
+DAYS = 430
+RATE = 500.0  # the stand-in's limit: nobody should wait for a practice shop
+APIS_REACH_BACK = timedelta(days=89)  # what is older comes from export files
+OLDER = ("douyin_orders_", "douyin_aftersale_")
+NOT_OFFERED = ("douyin_settlement_", "douyin_sessions", "商品_")
+
+
+@click.command("demo", help=t("commands.demo.help"))
+@click.option("--orders", default=6000, show_default=True, help=t("commands.demo.orders"))
+@click.option("--files", "only_files", is_flag=True, help=t("commands.demo.files"))
+@click.option("--spring", is_flag=True, help=t("commands.demo.spring"))
+@click.option("--no-open", is_flag=True, help=t("commands.demo.no_open"))
+@click.option("--port", type=int, help=t("commands.open.port"))
+@click.option("--no-browser", is_flag=True, help=t("commands.open.no_browser"))
+@click.option(
+    "--keep", type=click.Path(path_type=Path, file_okay=False), help=t("commands.demo.keep")
+)
+def demo_command(
+    orders: int, only_files: bool, spring: bool, no_open: bool, port: int | None,
+    no_browser: bool, keep: Path | None,
+) -> None:  # fmt: skip
+    """Fill a practice shop, print its figures and open the dashboard on it."""
+    from dashboard.commands.serve import serve
+
+    place = keep or Path(tempfile.mkdtemp(prefix="kilnboard-demo-"))
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        url = str(place / "shop.db")
+        with _filled(place, url, orders, only_files=only_files, spring=spring) as last:
+            _say_figures(url, last)
+            if not no_open:
+                serve(url, port=port, browser=not no_browser)
+    finally:
+        if keep is None:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def _filled(
+    place: Path, url: str, orders: int, *, only_files: bool, spring: bool
+) -> Iterator[date]:
+    """A database with the practice shop in it, and its last day; the stand-in runs meanwhile."""
+    now = datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
+    if spring:
+        from sample_data.spring import FOLDER
+
+        _import(url, _tables(FOLDER))
+        yield date(2022, 3, 15)
+        return
+    click.echo(t("commands.demo.writing", orders=orders))
+    files = _written(place / "exports", orders, now)
+    if only_files:
+        _import(url, files)
+        yield now.date()
+        return
+    _import(url, [path for path in files if _is_wanted(path, now.date())])
+    with _standin(orders, now) as standin:
+        click.echo("\n" + t("commands.demo.standin"))
+        _pull(url, standin)
+        yield now.date()
+
+
+def _written(folder: Path, orders: int, now: datetime) -> list[Path]:
+    from sample_data.practice import write_shop
+
+    write_shop(folder, orders=orders, until=now.date(), days=DAYS, now=now)
+    return _tables(folder)
+
+
+def _tables(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".xlsx"))
+
+
+def _is_wanted(path: Path, last: date) -> bool:
+    """Whether a file tells what no platform's API does: another kind, or months long gone."""
+    if path.name.startswith(NOT_OFFERED):
+        return True
+    if not path.name.startswith(OLDER):
+        return False
+    return path.stem.rpartition("_")[2] <= f"{last - APIS_REACH_BACK:%Y-%m}"
+
+
+def _import(url: str, files: Sequence[Path]) -> None:
+    """Import files as a user would."""
+    from dashboard.commands.data import say_report
+    from etl.jobs import import_file
+    from shop.db import connect
+
+    db = connect(url)
+    for path in files:
+        known = {"currency": "USD"} if path.name.startswith("tiktok") else {}
+        say_report(import_file(db, path, settings=known))
+    db.close()
+
+
+@contextmanager
+def _standin(orders: int, now: datetime) -> Iterator[StandIn]:
+    """The stand-in with this process (and those it starts) pointed at it, its keys in a folder of
+    their own: no key of the user's is read or written.
+    """
+    from sample_data.standin import PLATFORMS, Shop, serve
+
+    shop = Shop(orders=orders, until=now.date(), days=DAYS, now=now)
+    before = dict(os.environ)
+    with (
+        tempfile.TemporaryDirectory(prefix="kilnboard-keys-") as keys,
+        serve(shop, rate=RATE) as standin,
+    ):
+        try:
+            for name in PLATFORMS:
+                prefix = f"KILNBOARD_{name.upper()}_"
+                for own in [one for one in os.environ if one.upper().startswith(prefix)]:
+                    del os.environ[own]
+                os.environ |= {f"{prefix}URL": standin.url(name), f"{prefix}RATE": str(RATE)}
+            os.environ["KILNBOARD_CONFIG"] = keys
+            yield standin
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _pull(url: str, standin: StandIn) -> None:
+    """Log in to every platform of the stand-in as an owner would, and sync."""
+    from dashboard.commands.sync import progress, say_report
+    from etl import platforms
+    from etl.sync import Options, sync
+    from etl.sync import connect as log_in
+    from shop.db import connect
+
+    db = connect(url)
+    try:
+        for name in standin.platforms:
+            log_in(db, name, _pasted(platforms.connector(name), standin.credentials(name)))
+            for report in sync(db, name, options=Options(progress=progress())):
+                say_report(report)
+    finally:
+        db.close()
+
+
+def _pasted(connector: Any, given: dict[str, str]) -> dict[str, str]:
+    """What an owner would paste: the app's keys and the consent code."""
+    names = {one.name for one in connector.CREDENTIALS} - {"refresh_token"}
+    return {name: value for name, value in given.items() if name in names}
+
+
+def _say_figures(url: str, last: date) -> None:
+    """Print last month's and this month's figures, as `report` would."""
+    from dashboard.commands.figures import DEFAULT, contract, say_text
+    from shop.db import connect
+    from shop.query import Query, answer
+
+    db = connect(url)
+    query = Query(DEFAULT, last - timedelta(days=29), last)
+    click.echo()
+    say_text(contract(db, query, answer(db, query), "previous"), query, "CNY")
+    click.echo()
+    db.close()
