@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from shop import facts, inserts
+from shop.same_videos import under_one_id
 from shop.whole_orders import orders_told
 
 MISSING = np.int64(-(2**62))  # in a column of integers: no value, stored as NULL
@@ -115,6 +116,10 @@ class Load:
         batch = batch.plain()
         if batch.table == "order_line":
             batch = self._with_names(batch)
+        elif batch.table == "video":
+            from_file = self.source_id is not None
+            batch = under_one_id(self.cursor, self.shop_id, batch, from_file=from_file)
+            self._bounds.pop(("video", batch.platform), None)  # ids may have changed
         keys = list(zip(*(batch.columns[name] for name in CELL_KEYS[batch.table]), strict=True))
         stored = self._lookup(batch, keys)
         if stored or len(set(keys)) < len(keys):
