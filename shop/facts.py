@@ -216,8 +216,8 @@ def _touched_days(cursor: Any, shop_id: int, touched: Touched) -> set[str]:
             }
             for table, column in (("order_line", "paid_on"), ("refund", "refunded_on")):
                 sql = (
-                    f"SELECT DISTINCT {column} FROM {table} WHERE shop_id = :shop AND platform = "
-                    ":platform AND order_id IN (SELECT value FROM json_each(:ids))"
+                    f"SELECT DISTINCT t.{column} FROM json_each(:ids) j CROSS JOIN {table} t "
+                    "ON t.shop_id = :shop AND t.platform = :platform AND t.order_id = j.value"
                 )
                 days.update(row[0] for row in cursor.execute(sql, values) if row[0])
     if _has(cursor, "refund", shop_id):

@@ -7,7 +7,8 @@ combination of words, and only the other columns are handed over row by row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 FEW = 8  # different words that a column may have to be said in the statement
@@ -30,10 +31,17 @@ def statements(
     marks = ["?"] * len(handed)
     for words, places in _combinations([columns[name] for name in shared]):
         values = ", ".join((*map(literal, words), *marks))
-        picked = (columns[name] for name in handed)
+        picked: Iterator[Sequence[Any]] = (columns[name] for name in handed)
         if places is not None:
-            picked = ([column[place] for place in places] for column in picked)
+            picked = map(_picker(places), picked)
         yield f"INSERT INTO {table} ({names}) VALUES ({values}) {rest}", zip(*picked, strict=True)
+
+
+def _picker(places: list[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """What takes the values at these places out of a column; itemgetter does so without a loop."""
+    if len(places) == 1:
+        return lambda column: (column[places[0]],)
+    return itemgetter(*places)
 
 
 def literal(value: Any) -> str:
