@@ -364,10 +364,10 @@ def kind(name: str) -> str:
     return t(f"kind.{name}") if words.has(f"kind.{name}") else name
 
 
-def _state(files: pd.DataFrame, missing: int, aside: int) -> str:
-    """Which of five sentences tells the state of the data."""
+def _state(files: pd.DataFrame, runs: pd.DataFrame, missing: int, aside: int) -> str:
+    """Which of six sentences tells the state of the data."""
     if files.empty:
-        return "empty"
+        return "empty" if runs.empty else "synced"
     if missing and aside:
         return "both"
     return "missing" if missing else "aside" if aside else "whole"
@@ -378,16 +378,23 @@ def read_files(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(kind=[kind(name) for name in table["kind"]])
 
 
-def data_sentence(files: pd.DataFrame, sources: Sequence[Source], aside: Sequence[SetAside]) -> str:
+def data_sentence(
+    files: pd.DataFrame,
+    runs: pd.DataFrame,
+    sources: Sequence[Source],
+    aside: Sequence[SetAside],
+) -> str:
     """How much was read, up to which day, and whether anything is missing."""
     missing = sum(period.days for source in sources for period in source.missing)
     return t(
-        f"data.sentence.{_state(files, missing, len(aside))}",
+        f"data.sentence.{_state(files, runs, missing, len(aside))}",
         files=len(files),
         rows=int(files["read"].sum()),
         last=max((source.last for source in sources), default=None),
         missing=missing,
         aside=len(aside),
+        records=int(runs["stored"].sum()),
+        at=runs["started"].max(),
     )
 
 

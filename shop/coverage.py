@@ -169,12 +169,41 @@ def files(db: Database, shop: int = 1) -> pd.DataFrame:
             {"shop": shop},
         ).fetchall()
     table = pd.DataFrame(
-        [(*row[:8], f"{datetime.fromtimestamp(row[8], UTC).astimezone(zone):%Y-%m-%d %H:%M}")
-         for row in rows],
+        [(*row[:8], _minute(row[8], zone)) for row in rows],
         columns=["name", "kind", "first_on", "last_on", "read", "stored", "unchanged",
                  "set_aside", "imported"],
     )  # fmt: skip
     return table.astype(dict.fromkeys(("read", "stored", "unchanged", "set_aside"), "Int64"))
+
+
+def runs(db: Database, shop: int = 1, *, latest: int = 200) -> pd.DataFrame:
+    """The latest runs of a sync, the last first.
+
+    Columns: platform, kind, started, ended (shop time), outcome, error (a code), read, stored,
+    unchanged, set_aside (records), requests.
+    """
+    with db.read() as connection:
+        zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+        rows = connection.execute(
+            text(
+                "SELECT platform, kind, outcome, error, read, stored, unchanged, set_aside, "
+                "requests, started_at, ended_at FROM sync_run WHERE shop_id = :shop "
+                "ORDER BY run_id DESC LIMIT :latest"
+            ),
+            {"shop": shop, "latest": latest},
+        ).fetchall()
+    counts = ["read", "stored", "unchanged", "set_aside", "requests"]
+    table = pd.DataFrame(
+        [(*row[:9], _minute(row[9], zone), _minute(row[10], zone)) for row in rows],
+        columns=["platform", "kind", "outcome", "error", *counts, "started", "ended"],
+    )
+    return table.astype(dict.fromkeys(counts, "Int64"))
+
+
+def _minute(moment: int | None, zone: ZoneInfo) -> str | None:
+    if moment is None:
+        return None
+    return f"{datetime.fromtimestamp(moment, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True)

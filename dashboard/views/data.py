@@ -1,19 +1,24 @@
-"""Data: bring files in, and see what was read, what is missing and what had to be set aside."""
+"""Data: bring files in, pull from the platforms, and see what was read, what is missing and what had
+to be set aside.
+"""
 
 import streamlit as st
 
-from dashboard import charts, data, frame, imports, told, widgets, words
+from dashboard import charts, data, frame, imports, syncing, told, widgets, words
 from dashboard.words import t
 from shop import coverage
 
 sources = data.ask(coverage.sources)
 aside = data.ask(coverage.set_aside)
 files = data.ask(coverage.files)
-widgets.sentence(told.data_sentence(files, sources, aside))
+runs = syncing.runs()
+widgets.sentence(told.data_sentence(files, runs, sources, aside))
 imports.drop_zone()
 imports.reports()
-if files.empty:
+if files.empty and runs.empty:
     widgets.note(t("data.empty"))
+syncing.section(runs)
+if files.empty:
     st.stop()
 
 if aside:

@@ -1,0 +1,134 @@
+"""Pulling from the platforms on the Data page: what is connected, what each run brought, sync now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data, refusals, widgets
+from dashboard.widgets import Column
+from dashboard.words import t
+from etl import platforms
+from etl import sync as engine
+from etl.client import NotConnected
+from etl.sync import Doing, Options, RunReport
+from shop import coverage
+
+
+def runs() -> pd.DataFrame:
+    """The latest runs. They are told without a new version of the data, so nothing is kept."""
+    return coverage.runs(data.database())
+
+
+def section(runs: pd.DataFrame) -> None:
+    """What is connected, a button that pulls now, what came of it, and the runs before."""
+    connected = engine.connected()
+    widgets.heading(t("syncing.heading"))
+    if not connected:
+        widgets.note(t("syncing.none", others=_names(platforms.names())))
+    else:
+        widgets.note(_last_runs(connected, runs))
+        if st.button(t("syncing.go"), icon=":material/sync:", key="sync-now"):
+            _sync(connected)
+        others = [name for name in platforms.names() if name not in connected]
+        if others:
+            widgets.note(t("syncing.others", others=_names(others), name=others[0]))
+    _reports(st.session_state.get("synced", ()))
+    if not runs.empty:
+        widgets.table_of("runs", _told(runs), _columns())
+
+
+def _names(connectors: Any) -> str:
+    return t("commands.sync.between").join(t(f"connectors.{name}") for name in connectors)
+
+
+def _last_runs(connected: list[str], runs: pd.DataFrame) -> str:
+    ended = runs.dropna(subset=["ended"]).groupby("platform")["ended"].max()
+    said = [
+        t("syncing.last", platform=t(f"connectors.{name}"), at=ended[name])
+        if name in ended
+        else t("syncing.never", platform=t(f"connectors.{name}"))
+        for name in connected
+    ]
+    return t("syncing.between").join(said)
+
+
+def _sync(connected: list[str]) -> None:
+    """Pull from one platform after another and show how far it is."""
+    found: list[RunReport] = []
+    with st.status(t("syncing.running"), expanded=True) as status:
+        for name in connected:
+            bar = st.progress(0.0, t(f"connectors.{name}"))
+            options = Options(progress=_shown_on(bar))
+            try:
+                found += engine.sync(data.database(), name, options=options)
+            except NotConnected as problem:  # the keys went away since the page was drawn
+                found.append(RunReport(name, "", error=problem))
+            bar.progress(1.0, t(f"connectors.{name}"))
+        status.update(label=t("syncing.done"), state="complete")
+    st.session_state["synced"] = tuple(found)
+    st.rerun()
+
+
+def _shown_on(bar: Any) -> Callable[[Doing], None]:
+    """Tell how far a resource is on a progress bar."""
+
+    def show(doing: Doing) -> None:
+        said = t(
+            "commands.sync.doing", platform=t(f"connectors.{doing.platform}"),
+            kind=t(f"resources.{doing.kind}"), percent=round(doing.done * 100), read=doing.read,
+            requests=doing.requests,
+        )  # fmt: skip
+        bar.progress(min(max(doing.done, 0.0), 1.0), said)
+
+    return show
+
+
+def _reports(found: tuple[RunReport, ...]) -> None:
+    """What the sync of this session brought, and what went wrong in words."""
+    if found:
+        st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, found))}</table>')
+
+
+def _line(report: RunReport) -> str:
+    name = t(f"connectors.{report.platform}")
+    if report.kind:
+        name += " " + t(f"resources.{report.kind}")
+    name = f"<td>{escape(name)}</td>"
+    if report.error is not None:
+        return f"<tr>{name}<td class='kb-refused'>{escape(refusals.error(report.error))}</td></tr>"
+    said = t(
+        "syncing.report", read=report.read, stored=report.stored, unchanged=report.unchanged,
+        aside=report.set_aside, requests=report.requests,
+    )  # fmt: skip
+    return f"<tr>{name}<td>{escape(said)}</td></tr>"
+
+
+def _told(runs: pd.DataFrame) -> pd.DataFrame:
+    """The runs with the names and outcomes in words."""
+    return runs.assign(
+        platform=[t(f"connectors.{name}") for name in runs["platform"]],
+        kind=[t(f"resources.{name}") for name in runs["kind"]],
+        outcome=[_outcome(*pair) for pair in zip(runs["outcome"], runs["error"], strict=True)],
+    )
+
+
+def _outcome(outcome: str, error: str | None) -> str:
+    said = t(f"syncing.outcome.{outcome}")
+    return t("syncing.because", outcome=said, error=error) if error else said
+
+
+def _columns() -> list[Column]:
+    counts = ("read", "stored", "unchanged", "set_aside")
+    return [
+        Column("started", t("syncing.started"), "moment"),
+        Column("platform", t("syncing.platform")),
+        Column("kind", t("syncing.kind")),
+        *(Column(name, t(f"data.{name}"), "count") for name in counts),
+        Column("requests", t("syncing.requests"), "count"),
+        Column("outcome", t("syncing.ended")),
+    ]
