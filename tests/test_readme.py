@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from dashboard.cli import front_door
+from etl import platforms
 from etl.files import generic, profile
 from etl.jobs import import_file
 from sample_data.spring import FOLDER as SPRING
@@ -136,3 +137,22 @@ def test_the_two_worked_profiles_import_their_tables(tmp_path: Path, db: Databas
     assert total(db, invoices) == {"gmv": 3_060 + 185, "refunds": 255, "units": 13}
     stall = Query(("gmv", "orders"), date(2025, 12, 1), date(2025, 12, 31), currency="EUR")
     assert total(db, stall) == {"gmv": 125_250, "orders": 2}
+
+
+def test_the_lines_to_pull_are_commands_that_exist() -> None:
+    door = front_door()
+    lines = block_under("Pull from the platforms").splitlines()
+    assert len(lines) == 5
+    unit, cron = (re.search(rf"^{begins}.*?bin/(kilnboard .*?)(?: >.*)?$", README, re.M)
+                  for begins in ("ExecStart=", r"\*/10 "))  # fmt: skip
+    assert unit and cron
+    for line in [*lines, unit[1], cron[1]]:
+        program, name, *arguments = line.partition("#")[0].split()
+        command = door.get_command(door.make_context("kilnboard", [name]), name)
+        assert program == "kilnboard" and command is not None, line
+        command.make_context(name, arguments)  # wrong options would raise
+
+
+def test_every_platform_has_its_line() -> None:
+    table = README[README.index("| platform | it offers") : README.index("Choose one source")]
+    assert sorted(re.findall(r"^\| `(\w+)`", table, re.M)) == list(platforms.names())

@@ -23,14 +23,12 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 SHORTEST = 60
 
 
-class Every(click.ParamType):
+class Every(click.ParamType[int]):
     """A stretch of time such as 10m, 2h or 90s, in seconds; at least a minute."""
 
     name = "every"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The stretch in seconds."""
         found = re.fullmatch(r"(\d{1,6})\s*([smhd])", str(value))
         seconds = int(found[1]) * SECONDS[found[2]] if found else 0
