@@ -42,7 +42,7 @@ def import_command(
         parse_period(period)
     settings = {"dates": dates, "currency": currency, "period": period}
     settings = {name: value for name, value in settings.items() if value}
-    results = _retry() if retry else []
+    results = _retry(quiet=as_json) if retry else []
     for path in files:
         results.append(_import_one(path, kind, profile, settings, dry_run, quiet=as_json))
     if as_json:
@@ -144,16 +144,16 @@ class _progress:
             self.bar.__exit__(*problem)
 
 
-def _retry() -> list[dict[str, Any]]:
+def _retry(*, quiet: bool) -> list[dict[str, Any]]:
     from etl.jobs import retry
     from shop.db import connect
 
     db = connect()
     reports = retry(db)
     db.close()
-    for report in reports:
+    for report in reports if not quiet else ():
         say_report(report)
-    if not reports:
+    if not reports and not quiet:
         click.echo(t("commands.import.nothing_waits"))
     return [as_contract(report) for report in reports]
 
