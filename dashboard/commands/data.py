@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.text import say_json, table
+from dashboard.commands.text import say_json, table, warn_of_old_sqlite
 from dashboard.refusals import error, reason
 from dashboard.words import t
 
@@ -34,6 +34,7 @@ def import_command(
     """Import files, write a first profile for an unknown one, or retry what was set aside."""
     if not files and not retry:
         raise click.UsageError(t("commands.import.nothing"))
+    warn_of_old_sqlite()
     if suggest:
         ctx.exit(_suggest(files, as_json=as_json))
     if period:

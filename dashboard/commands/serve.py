@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from dashboard.commands.text import warn_of_old_sqlite
 from dashboard.words import language, t
 
 FIRST_PORT = 8501
@@ -113,6 +114,7 @@ def _say_figures(url: str, last: date) -> None:
 
 def serve(url: str, *, port: int | None = None, browser: bool = True) -> None:
     """Run the dashboard on loopback until Ctrl-C; its address is printed once it answers."""
+    warn_of_old_sqlite()
     port = port or _free_port()
     process = subprocess.Popen(
         command(port), env={**os.environ, "KILNBOARD_DB": url}, stdout=subprocess.DEVNULL

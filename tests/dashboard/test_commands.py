@@ -237,3 +237,10 @@ def test_every_reason_has_words_in_both_languages(code: str) -> None:
     for language in words.LANGUAGES:
         words.use(language)
         assert reason(code, {"found": "x", "expected": "y", "known": "z"})
+
+
+def test_an_old_sqlite_is_warned_of(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shop.db.WAL_RESET_FIXED", (99, 0, 0))
+    result = run("import", ORDERS)
+    assert result.exit_code == 0
+    assert "99.0.0" in result.stderr
