@@ -24,6 +24,7 @@ from shop.errors import ShopError
 from shop.loads import Batch
 
 BESIDE_FROM_BYTES = 16 << 20
+CODE = "from etl.pieces import main; main()"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def open_pieces(
 
 def _start(reading: Reading) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
-        [sys.executable, "-c", "from etl.pieces import main; main()"],
+        [sys.executable, "-c", CODE],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )  # fmt: skip

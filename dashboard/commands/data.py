@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.text import say_json, table
+from dashboard.commands.text import say_json, table, warn_of_old_sqlite
 from dashboard.refusals import error, reason
 from dashboard.words import t
 
@@ -34,6 +34,7 @@ def import_command(
     """Import files, write a first profile for an unknown one, or retry what was set aside."""
     if not files and not retry:
         raise click.UsageError(t("commands.import.nothing"))
+    warn_of_old_sqlite()
     if suggest:
         ctx.exit(_suggest(files, as_json=as_json))
     if period:
@@ -42,7 +43,7 @@ def import_command(
         parse_period(period)
     settings = {"dates": dates, "currency": currency, "period": period}
     settings = {name: value for name, value in settings.items() if value}
-    results = _retry() if retry else []
+    results = _retry(quiet=as_json) if retry else []
     for path in files:
         results.append(_import_one(path, kind, profile, settings, dry_run, quiet=as_json))
     if as_json:
@@ -144,16 +145,16 @@ class _progress:
             self.bar.__exit__(*problem)
 
 
-def _retry() -> list[dict[str, Any]]:
+def _retry(*, quiet: bool) -> list[dict[str, Any]]:
     from etl.jobs import retry
     from shop.db import connect
 
     db = connect()
     reports = retry(db)
     db.close()
-    for report in reports:
+    for report in reports if not quiet else ():
         say_report(report)
-    if not reports:
+    if not reports and not quiet:
         click.echo(t("commands.import.nothing_waits"))
     return [as_contract(report) for report in reports]
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from dashboard.commands.text import warn_of_old_sqlite
 from dashboard.words import language, t
 
 FIRST_PORT = 8501
@@ -32,6 +33,7 @@ def open_command(port: int | None, no_browser: bool) -> None:
 
 def serve(url: str, *, port: int | None = None, browser: bool = True) -> None:
     """Run the dashboard on loopback until Ctrl-C; its address is printed once it answers."""
+    warn_of_old_sqlite()
     port = port or _free_port()
     process = subprocess.Popen(
         command(port), env={**os.environ, "KILNBOARD_DB": url}, stdout=subprocess.DEVNULL

@@ -44,3 +44,14 @@ def figure(value: Any, unit: str) -> str:
 def say_json(content: Any) -> None:
     """Print one JSON document: the contract for scripts."""
     click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def warn_of_old_sqlite() -> None:
+    """Say once per command where Python's own SQLite has the bug that the newer one mends."""
+    from dashboard.words import t
+    from shop.db import WAL_RESET_FIXED, sqlite_driver, sqlite_is_sound
+
+    if not sqlite_is_sound():
+        wanted = ".".join(map(str, WAL_RESET_FIXED))
+        found = sqlite_driver().sqlite_version
+        click.echo(t("doctor.sqlite.ill", found=found, wanted=wanted), err=True)

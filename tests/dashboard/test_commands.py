@@ -148,7 +148,7 @@ def test_rows_set_aside_are_told_and_can_be_tried_again(run: Any, tmp_path: Path
     assert (
         "row 2" in result.output and "订单状态" in result.output and "待火星发货" in result.output
     )
-    tried = json.loads(run("import", "--retry", "--json").output.partition("{")[2].join(("{", "")))
+    tried = json.loads(run("import", "--retry", "--json").output)
     assert tried["files"][0]["set_aside"] == 1
 
 
@@ -256,3 +256,10 @@ def test_every_reason_has_words_in_both_languages(code: str) -> None:
     for language in words.LANGUAGES:
         words.use(language)
         assert reason(code, {"found": "x", "expected": "y", "known": "z"})
+
+
+def test_an_old_sqlite_is_warned_of(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shop.db.WAL_RESET_FIXED", (99, 0, 0))
+    result = run("import", ORDERS)
+    assert result.exit_code == 0
+    assert "99.0.0" in result.stderr
