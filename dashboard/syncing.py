@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from dashboard import data, refusals, widgets
 from dashboard.widgets import Column
@@ -37,7 +38,7 @@ def section(runs: pd.DataFrame) -> None:
         others = [name for name in platforms.names() if name not in connected]
         if others:
             widgets.note(t("syncing.others", others=_names(others), name=others[0]))
-    _reports(st.session_state.get("synced", ()))
+    _reports(st.session_state.get("synced"))
     if not runs.empty:
         widgets.table_of("runs", _told(runs), _columns())
 
@@ -66,6 +67,8 @@ def _sync(connected: list[str]) -> None:
             options = Options(progress=_shown_on(bar))
             try:
                 found += engine.sync(data.database(), name, options=options)
+            except KeyboardInterrupt as stopped:
+                raise stopped.__cause__ or stopped from None
             except NotConnected as problem:  # the keys went away since the page was drawn
                 found.append(RunReport(name, "", error=problem))
             bar.progress(1.0, t(f"connectors.{name}"))
@@ -75,7 +78,7 @@ def _sync(connected: list[str]) -> None:
 
 
 def _shown_on(bar: Any) -> Callable[[Doing], None]:
-    """Tell how far a resource is on a progress bar."""
+    """Tell how far a resource is on a progress bar; leaving the page is like Ctrl-C to the sync."""
 
     def show(doing: Doing) -> None:
         said = t(
@@ -83,14 +86,19 @@ def _shown_on(bar: Any) -> Callable[[Doing], None]:
             kind=t(f"resources.{doing.kind}"), percent=round(doing.done * 100), read=doing.read,
             requests=doing.requests,
         )  # fmt: skip
-        bar.progress(min(max(doing.done, 0.0), 1.0), said)
+        try:
+            bar.progress(min(max(doing.done, 0.0), 1.0), said)
+        except (RerunException, StopException) as left:
+            raise KeyboardInterrupt from left
 
     return show
 
 
-def _reports(found: tuple[RunReport, ...]) -> None:
+def _reports(found: tuple[RunReport, ...] | None) -> None:
     """What the sync of this session brought, and what went wrong in words."""
-    if found:
+    if found == ():
+        widgets.note(t("commands.sync.nothing"))
+    elif found:
         st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, found))}</table>')
 
 
@@ -119,7 +127,9 @@ def _told(runs: pd.DataFrame) -> pd.DataFrame:
 
 def _outcome(outcome: str, error: str | None) -> str:
     said = t(f"syncing.outcome.{outcome}")
-    return t("syncing.because", outcome=said, error=error) if error else said
+    if error in (None, "Interrupted"):
+        return said
+    return t("syncing.because", outcome=said, error=error)
 
 
 def _columns() -> list[Column]:
