@@ -361,7 +361,7 @@ def _plain(value: Any) -> Any:
 
 def kind(name: str) -> str:
     """What a kind of file is called."""
-    return t(f"kind.{name}") if words.has(f"kind.{name}") else name
+    return t(f"kinds.{name}") if words.has(f"kinds.{name}") else name
 
 
 def _state(files: pd.DataFrame, runs: pd.DataFrame, missing: int, aside: int) -> str:

@@ -74,7 +74,7 @@ def stretches(days: Iterable[date]) -> list[Period]:
 
 
 def sources(db: Database, shop: int = 1) -> tuple[Source, ...]:
-    """Every kind of file that was read, with the days that its files cover, by name."""
+    """Every kind that was read or pulled, with the days that its files and syncs cover, by name."""
     with db.read() as connection:
         zone = ZoneInfo(shop_facts(connection, shop).time_zone)
         spans: dict[str, list[Any]] = {}
@@ -87,10 +87,45 @@ def sources(db: Database, shop: int = 1) -> tuple[Source, ...]:
             {"shop": shop},
         ):
             spans.setdefault(str(row.kind), []).append(row)
+        for kind, span in _synced(connection, shop, zone):
+            spans.setdefault(kind, []).append(span)
         return tuple(
             _source(kind, rows, _recorded(connection, shop, kind), zone)
-            for kind, rows in spans.items()
+            for kind, rows in sorted(spans.items())
         )
+
+
+# What a resource that is pulled brings, as the kind of file that would bring the same.
+PULLED = {"orders": "{}_orders", "refunds": "{}_aftersale", "live": "{}_sessions",
+          "comments": "comments"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Span:
+    """The days that one finished run of a sync asked for."""
+
+    first_on: date
+    last_on: date
+    imported_at: int
+    is_file: bool = False
+
+
+def _synced(connection: Connection, shop: int, zone: ZoneInfo) -> Iterable[tuple[str, _Span]]:
+    rows = connection.execute(
+        text(
+            "SELECT platform, kind, since_at, until_at, ended_at FROM sync_run WHERE shop_id = :shop "
+            "AND outcome = 'done' AND since_at IS NOT NULL AND until_at IS NOT NULL ORDER BY run_id"
+        ),
+        {"shop": shop},
+    )
+    for row in rows:
+        if row.kind in PULLED:
+            days = [
+                datetime.fromtimestamp(moment, UTC).astimezone(zone).date()
+                for moment in (row.since_at, row.until_at)
+            ]
+            kind = PULLED[row.kind].format(row.platform.partition("_")[0])
+            yield kind, _Span(days[0], days[1], row.ended_at or row.until_at)
 
 
 def _recorded(connection: Connection, shop: int, kind: str) -> set[str] | None:
@@ -117,7 +152,8 @@ def _source(kind: str, rows: list[Any], recorded: set[str] | None, zone: ZoneInf
     )  # fmt: skip
     imported = max(row.imported_at for row in rows)
     on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
-    return Source(kind, first, last, states, len(rows), on)
+    files = sum(getattr(row, "is_file", True) for row in rows)
+    return Source(kind, first, last, states, files, on)
 
 
 def _day(value: Any) -> date:

@@ -168,7 +168,7 @@ def test_a_sheet_that_does_not_say_its_days_asks_for_them(empty_shop):
     page.date_input[0].set_value((date(2025, 10, 1), date(2025, 10, 31)))
     page.button[0].click().run()
     assert no_error(page)
-    assert "Douyin product list" in shown(page)
+    assert "Compass products" in shown(page)
 
 
 def test_rows_set_aside_are_told_with_their_reason_and_can_be_tried_again(empty_shop):

@@ -62,3 +62,16 @@ def test_every_file_is_listed_with_its_account(spring):
 def test_an_empty_shop_has_no_source(db):
     assert sources(db) == ()
     assert files(db).empty
+
+
+def test_days_that_were_pulled_are_covered_too(db):
+    moments = (1_767_225_600, 1_767_571_200)  # 2026-01-01 and 2026-01-05 at 8 o'clock in Beijing
+    with db.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO sync_run (shop_id, platform, kind, since_at, until_at, ended_at, outcome) "
+            f"VALUES (1, 'kuaishou_shop', 'orders', {moments[0]}, {moments[1]}, {moments[1]}, 'done')"
+        )
+    (source,) = sources(db)
+    assert (source.kind, source.files) == ("kuaishou_orders", 0)
+    assert (source.first, source.last) == (date(2026, 1, 1), date(2026, 1, 5))
+    assert source.states == (COVERED_EMPTY,) * 5
