@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl.files.kind import Context, Field, Parsed, Rows, Values, days_of, latest
+from etl.files.kind import Context, Field, Parsed, Rows, Values
+from etl.files.moments import days_of, latest
 from etl.files.streams import counts_of, growing
 from shop.comments import is_question, language_of, mask_personal
 

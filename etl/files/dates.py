@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.errors import AmbiguousDates
-from etl.files.kind import ISO
+from etl.files.moments import ISO
 from etl.files.tables import Chunk, Reread, Table
 
 EITHER = re.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}\b")

@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from etl.files.kind import Context, Field, Parsed, Rows, Values, days_of, latest
+from etl.files.kind import Context, Field, Parsed, Rows, Values
+from etl.files.moments import days_of, latest
 from shop.loads import MISSING
 
 NAME = "douyin_aftersale"

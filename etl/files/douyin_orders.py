@@ -14,18 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.kind import (
-    MISSING,
-    Context,
-    Field,
-    Parsed,
-    Rows,
-    Values,
-    days_of,
-    latest,
-    to_cents,
-    to_count,
-)
+from etl.files.cells import to_cents, to_count
+from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values
+from etl.files.moments import days_of, latest
 from etl.files.tables import Chunk
 from shop.money import split
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
-from etl.files.kind import Context, Field, Parsed, Rows, Values, content_key, days_of, latest
+from etl.files.hashes import content_key
+from etl.files.kind import Context, Field, Parsed, Rows, Values
+from etl.files.moments import days_of, latest
 from etl.files.streams import counts_of, growing
 from shop.loads import MISSING
 

@@ -15,7 +15,8 @@ import numpy as np
 from etl.files.dates import DateOrder, formats, scan
 from etl.files.generic_cells import Cells, rule_mask
 from etl.files.generic_streams import parse_comments, parse_listings, parse_sessions
-from etl.files.kind import Context, Parsed, Rows, Values, days_of, latest
+from etl.files.kind import Context, Parsed, Rows, Values
+from etl.files.moments import days_of, latest
 from etl.files.profile import Profile, built_in
 from etl.files.profile_fields import TABLES
 from shop.loads import MISSING

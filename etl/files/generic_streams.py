@@ -9,7 +9,9 @@ import numpy as np
 
 from etl.files.comments import authors, masked_texts, remarks
 from etl.files.generic_cells import Cells
-from etl.files.kind import Parsed, Values, content_key, days_of, latest, payload_hash
+from etl.files.hashes import content_key, payload_hash
+from etl.files.kind import Parsed, Values
+from etl.files.moments import days_of, latest
 from etl.files.profile_fields import COUNTS
 from etl.files.streams import counts_of, growing
 from shop.loads import MISSING, Batch, plain_values

@@ -7,23 +7,19 @@ column and what was expected, and the other rows go on.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.files.cells import as_it_is, to_cents, to_count, to_number, to_ratio, to_seconds
+from etl.files.hashes import content_hash, payload_hash, text_codes
 from etl.files.keys import Seen, line_keys
-from etl.files.moments import iso_seconds
+from etl.files.moments import iso_seconds, local_seconds, to_local_seconds, to_utc
 from etl.files.tables import Chunk
 from shop.loads import MISSING as MISSING
 from shop.loads import Batch
@@ -169,7 +165,7 @@ class Rows:
 
     def text(self, name: str, *, required: bool = False) -> Values:
         """Text; equal texts share one object."""
-        return self._mapped(name, _same, "Missing", required=required)
+        return self._mapped(name, as_it_is, "Missing", required=required)
 
     def identifier(self, name: str, *, required: bool = True) -> Values:
         """A platform's id as text. One that a spreadsheet rounded (6.9E+18) is refused."""
@@ -400,278 +396,3 @@ class Rows:
 
 
 RUINED = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"
-
-
-# --- one cell ------------------------------------------------------------------------------------
-
-
-def _same(cell: str) -> str:
-    return cell
-
-
-CURRENCY_MARKS = re.compile(
-    r"^(?:[A-Z]{2,3}\s?|[A-Z]{0,2}[¥￥$€£₫฿₱]\s?)|\s?(?:元|[¥￥$€£]|[A-Z]{3})$"
-)
-THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
-
-
-@lru_cache(maxsize=200_000)
-def to_cents(cell: str) -> int:
-    """'¥1,234.50' as 123450; raises ValueError for what is no amount of whole cents."""
-    return scaled(cell, 2)
-
-
-def scaled(cell: str, decimals: int) -> int:
-    """A decimal number times 10**decimals, exact; ValueError where digits would be lost."""
-    text = CURRENCY_MARKS.sub("", cell.strip()).strip().replace("，", ",")
-    if text.startswith("(") and text.endswith(")"):
-        text = "-" + text[1:-1]
-    if "," in text:
-        if not THOUSANDS.match(text):
-            raise ValueError(cell)
-        text = text.replace(",", "")
-    try:
-        value = Decimal(text)
-        if not value.is_finite() or abs(value) > 10**13:
-            raise ValueError(cell)
-        whole = value.scaleb(decimals)
-        if whole != whole.to_integral_value():
-            raise ValueError(cell)
-        return int(whole)
-    except InvalidOperation as problem:
-        raise ValueError(cell) from problem
-
-
-UNITS = {"万": 10_000, "w": 10_000, "W": 10_000, "k": 1_000, "K": 1_000, "亿": 100_000_000,
-         "m": 1_000_000, "M": 1_000_000}  # fmt: skip
-
-
-def to_count(cell: str) -> int:
-    """'1.2万' as 12000, '3,400' as 3400; ValueError for halves."""
-    text = cell.strip().rstrip("+").removesuffix("次").removesuffix("人").removesuffix("件").strip()
-    factor = UNITS.get(text[-1:], 1)
-    number = Decimal(scaled(text[:-1] if factor > 1 else text, 6)) / 10**6 * factor
-    if number != number.to_integral_value():
-        raise ValueError(cell)
-    return int(number)
-
-
-LENGTH = re.compile(
-    r"^(?:(\d+)\s*(?:小时|时|h|hours?)\s*)?(?:(\d+)\s*(?:分钟|分|m|min)\s*)?(?:([\d.]+)\s*(?:秒|s|sec)?)?$"
-)
-
-
-def to_seconds(cell: str) -> int:
-    """A length of time in seconds, half up."""
-    if ":" in cell:
-        total = 0
-        for part in cell.split(":"):
-            total = total * 60 + int(part)
-        return total
-    found = LENGTH.match(cell.strip())
-    if not found or not any(found.groups()):
-        raise ValueError(cell)
-    hours, minutes, rest = found.groups()
-    try:
-        exact = Decimal(int(hours or 0) * 3600 + int(minutes or 0) * 60) + Decimal(rest or 0)
-        return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
-    except InvalidOperation as problem:
-        raise ValueError(cell) from problem
-
-
-def to_ratio(cell: str) -> float:
-    """'12.5%' and '0.125' as 0.125."""
-    percent = cell.endswith(("%", "％"))
-    value = float(cell[:-1].replace(",", "")) / 100 if percent else float(cell)
-    if not 0 <= value <= 100:  # a rate may pass 1 (more clicks than viewers), but not without end
-        raise ValueError(cell)
-    return value
-
-
-def to_number(cell: str) -> float:
-    """'18秒' as 18.0, '9.53' as 9.53."""
-    found = re.match(r"^-?[\d,]+(?:\.\d+)?", cell)
-    if not found:
-        raise ValueError(cell)
-    return float(found[0].replace(",", ""))
-
-
-# --- moments and days ----------------------------------------------------------------------------
-
-
-ISO = "%Y-%m-%d %H:%M:%S"
-EARLIEST, LATEST = 631_152_000, 4_133_980_800  # 1990 to 2100
-
-
-def local_seconds(cells: pa.StringArray, formats: Sequence[str]) -> Values:
-    """Seconds on the local clock of cells in one of these formats, MISSING where none fits.
-
-    A day that its month does not have (30 February), which Arrow reads as one of the next month, is
-    left to the strict reader.
-    """
-    local = np.full(len(cells), MISSING)
-    left = np.flatnonzero(np.asarray(cells.is_valid()))
-    for pattern in formats:
-        if not len(left):
-            break
-        unread = cells if len(left) == len(cells) else cells.take(pa.array(left))
-        seconds = _strict_seconds(unread, pattern)
-        local[left] = seconds
-        left = left[seconds == MISSING]
-    return local
-
-
-def _strict_seconds(cells: pa.StringArray, pattern: str) -> Values:
-    parsed = pc.strptime(cells, pattern, "s", error_is_null=True)
-    seconds = np.asarray(pc.fill_null(parsed.cast(pa.int64()), int(MISSING)))
-    good = (seconds >= EARLIEST) & (seconds < LATEST)
-    early = good & np.asarray(pc.fill_null(pc.less_equal(pc.day(parsed), 3), False))
-    if early.any():
-        places = np.flatnonzero(early)
-        late_day = pc.match_substring_regex(cells.take(pa.array(places)), "29|3[01]")
-        good[places[np.asarray(late_day)]] = False
-    return np.where(good, seconds, MISSING)
-
-
-UNUSUAL = (
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d",
-    "%Y%m%d%H%M%S", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日",
-    "%Y.%m.%d %H:%M:%S", "%Y.%m.%d",
-)  # fmt: skip
-
-
-@lru_cache(maxsize=100_000)
-def to_local_seconds(text: str, formats: tuple[str, ...] = ()) -> int | None:
-    """Seconds since 1970 on the local clock, None where no format fits; years 1990 to 2100."""
-    text = text.strip()
-    for pattern in formats or UNUSUAL:
-        try:
-            moment = datetime.strptime(text, pattern)
-        except ValueError:
-            continue
-        return _plausible(moment)
-    if formats:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is not None:
-        return None  # a moment with its own zone needs a format that says so
-    return _plausible(moment)
-
-
-def _plausible(moment: datetime) -> int | None:
-    if not 1990 <= moment.year <= 2100:
-        return None
-    return int(moment.replace(tzinfo=UTC).timestamp())
-
-
-def to_utc(local: Values, zone: str) -> Values:
-    """Seconds UTC of seconds on the local clock of a zone; MISSING stays."""
-    told: Values = local - _offsets(local, zone, from_local=True)
-    return told
-
-
-def to_local(moments: Values, zone: str) -> Values:
-    """Seconds on the local clock of a zone of seconds UTC; MISSING stays."""
-    told: Values = moments + _offsets(moments, zone, from_local=False)
-    return told
-
-
-def _offsets(seconds: Values, zone: str, *, from_local: bool) -> Values:
-    hours, places = np.unique(seconds // 3600, return_inverse=True)
-    offsets = [_offset(int(hour), zone, from_local) for hour in hours]
-    return np.where(seconds == MISSING, 0, np.array(offsets, np.int64)[places])
-
-
-@lru_cache(maxsize=50_000)
-def _offset(hour: int, zone: str, from_local: bool) -> int:
-    if abs(hour) > 2**40:
-        return 0
-    moment = datetime.fromtimestamp(hour * 3600, UTC)
-    place = ZoneInfo(zone)
-    local = moment.replace(tzinfo=place) if from_local else moment.astimezone(place)
-    offset = local.utcoffset()
-    return int(offset.total_seconds()) if offset else 0
-
-
-def days_of(moments: Values, zone: str) -> Values:
-    """The shop day (ISO text) of each moment in seconds UTC, None where missing."""
-    numbers, places = np.unique(to_local(moments, zone) // 86400, return_inverse=True)
-    names = np.array([_day_name(int(number)) for number in numbers], object)
-    return names[places] if len(names) else np.empty(0, object)
-
-
-@lru_cache(maxsize=20_000)
-def _day_name(number: int) -> str | None:
-    return None if number < 0 else date.fromordinal(719163 + number).isoformat()
-
-
-def latest(*moments: Values) -> Values:
-    """The latest known moment of each row: the version of a row whose source tells no update time."""
-    told: Values = np.maximum(np.maximum.reduce(moments), 0)
-    return told
-
-
-# --- hashes --------------------------------------------------------------------------------------
-
-
-def payload_hash(columns: Iterable[Values], rank: Values | int = 0) -> Values:
-    """63 bits over the columns of each row, the leading 24 being its rank (0 to 16,777,215).
-
-    The same content gives the same hash on every machine and in every version.
-    """
-    low = (content_hash(columns) >> np.uint64(25)).astype(np.int64)
-    return (np.asarray(rank, np.int64) << 39) | low
-
-
-def content_hash(columns: Iterable[Values]) -> np.ndarray:
-    """64 bits over the columns of each row, to tell records without an id apart."""
-    mixed: np.ndarray | None = None
-    for number, values in enumerate(columns):
-        coded = _coded(values)
-        salt = np.uint64((0x9E3779B97F4A7C15 * (number + 1)) % 2**64)
-        mixed = _mix(coded ^ salt) if mixed is None else _mix(mixed ^ _mix(coded ^ salt))
-    assert mixed is not None
-    return mixed
-
-
-def _coded(values: Values) -> np.ndarray:
-    if values.dtype == np.uint64:
-        return values
-    if values.dtype != object:
-        return values.astype(np.int64).view(np.uint64)
-    try:
-        encoded = pa.array(values, pa.string())
-    except (pa.ArrowInvalid, pa.ArrowTypeError):  # numbers among them
-        encoded = pa.array([None if v is None else str(v) for v in values], pa.string())
-    dictionary = encoded.dictionary_encode()
-    codes = text_codes(np.array([*dictionary.dictionary.to_pylist(), None], object))
-    told: Values = codes[np.asarray(pc.fill_null(dictionary.indices, len(codes) - 1))]
-    return told
-
-
-def text_codes(values: Values) -> np.ndarray:
-    """64 bits for each value by its text, 0 for a missing one."""
-    return np.array([0 if v is None else _text_code(str(v)) for v in values], np.uint64)
-
-
-@lru_cache(maxsize=100_000)
-def _text_code(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
-
-
-def _mix(values: np.ndarray) -> np.ndarray:
-    """The finaliser of splitmix64 (Steele, Lea, Flood 2014): every bit depends on every bit."""
-    with np.errstate(over="ignore"):
-        values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    told: Values = values ^ (values >> np.uint64(31))
-    return told
-
-
-def content_key(*values: Any) -> str:
-    """A short text key of a record without an id: 80 bits over its identifying content."""
-    joined = "\x1f".join("" if v is None else str(v) for v in values)
-    return hashlib.blake2b(joined.encode(), digest_size=10).hexdigest()

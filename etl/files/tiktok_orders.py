@@ -19,18 +19,10 @@ import pyarrow.compute as pc
 
 from etl.files.amounts import amount
 from etl.files.dates import DateOrder, formats, scan
+from etl.files.hashes import content_hash, payload_hash
 from etl.files.hints import CurrencyHints
-from etl.files.kind import (
-    Context,
-    Field,
-    Parsed,
-    Rows,
-    Values,
-    content_hash,
-    days_of,
-    latest,
-    payload_hash,
-)
+from etl.files.kind import Context, Field, Parsed, Rows, Values
+from etl.files.moments import days_of, latest
 from etl.files.tiktok_words import CANCELLED, RANK, STATUS
 from shop.loads import MISSING, Batch
 
