@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from shop.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDatabase
 
 BUSY_SECONDS = 30
-CACHE_KIB = 64 * 1024
+CACHE_KIB = 32 * 1024
 PAGE_BYTES = 8192
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is mended from here on
 

@@ -35,8 +35,8 @@ from etl.errors import (
     TooManyColumns,
 )
 
-BLOCK_BYTES = 1 << 20  # what is read ahead is many blocks: small ones keep memory small
-ROWS_TOGETHER = 16_000
+BLOCK_BYTES = 512 << 10  # what is read ahead is many blocks: small ones keep memory small
+ROWS_TOGETHER = 8_000
 ROWS_AT_ONCE = 10_000
 HEAD_BYTES = 256 << 10
 HEAD_ROWS = 40

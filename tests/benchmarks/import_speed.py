@@ -13,7 +13,6 @@ import argparse
 import hashlib
 import hmac
 import json
-import resource
 import shutil
 import statistics
 import subprocess
@@ -159,15 +158,33 @@ def child(what: str, source: Path, target: Path) -> None:
     start = time.perf_counter()
     rows = {"baseline": baseline, "ours": ours}[what](source, target)
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "rows": rows, "peak_mb": peak}))
+    print(json.dumps({"seconds": seconds, "rows": rows}))
 
 
 def run(what: str, source: Path, target: Path) -> dict[str, float]:
     """Run one of the three in a process of its own."""
     command = [sys.executable, __file__, "--child", what, str(source), str(target)]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return dict(json.loads(output.strip().splitlines()[-1]))
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, memory(process.pid))
+        time.sleep(0.1)
+    output = process.communicate()[0]
+    if process.returncode:
+        raise SystemExit(f"{what} failed")
+    return {**json.loads(output.strip().splitlines()[-1]), "peak_mb": peak}
+
+
+def memory(pid: int) -> float:
+    """MB that a process and those beside it hold together, shared pages counted once (Linux)."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    try:
+        pids = [str(pid), *children.read_text().split()]
+        told = [Path(f"/proc/{one}/smaps_rollup").read_text() for one in pids]
+    except OSError:
+        return 0.0
+    lines = "".join(told).splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def main() -> None:
