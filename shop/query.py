@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from shop import facts
+from shop import cuts, facts
+from shop.cuts import CATALOG
 from shop.db import Database
 from shop.errors import BadPeriod, UnknownDimension
 from shop.metrics import Measure, Metric, Ratio, measures_of, metric
@@ -22,13 +23,12 @@ from shop.shops import shop_facts
 
 TIME = ("day", "week", "month", "year")
 DIMENSIONS: dict[str, tuple[str, ...]] = {
-    "sales": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product"),
-    "buyers": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product"),
+    "sales": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
+    "buyers": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
     "session": (*TIME, "platform", "session"),
     "video": (*TIME, "platform", "video"),
     "comment": (*TIME, "platform", "language"),
-    "calendar": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product", "session",
-                 "video", "language"),
+    "calendar": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG, "session", "video", "language"),
 }  # fmt: skip
 ZERO_WHERE_NOTHING = {"sales", "buyers", "comment"}  # what we count ourselves: none is 0
 CUT_FACTS = ("sales", "comment", "calendar")
@@ -220,11 +220,13 @@ def _currency_sql(query: Query) -> str:
 
 def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
     exact = [m for m in measures if m.name in ("orders", "refunded_orders")]
-    if "product" in _asked(query) and exact:
+    if _asked(query) & {"product", *CATALOG} and exact:
         rest = [m for m in measures if m not in exact]
         parts = [_read_orders_by_product(connection, query, [m.name for m in exact])]
         parts += [_read_sales(connection, query, rest)] if rest else []
         return _joined(query, parts)
+    if _asked(query) & set(CATALOG):
+        return _read_sales_by_catalog(connection, query, measures)
     renamed = {"sku": "f.sku", "product": "COALESCE(n.product, f.sku)"}
     columns = ", ".join(
         (*(cut for cut in _cuts(query, "f.day", renamed)), *(m.sql for m in measures))
@@ -240,9 +242,34 @@ def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure
     return _fetch(connection, query, sql, [m.name for m in measures])
 
 
+def _read_sales_by_catalog(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    """Sales cut by form, glaze, size, family, design or our SKU: the roll-ups with the catalog."""
+    asked = _asked(query)
+    codes = cuts.mixed(connection, query.shop)
+    sums = [name for name in facts.SUMS if any(name in m.sql for m in measures)]
+    raw = [name for name in ("day", *cuts.KEPT, "sku") if name in asked or (
+        name == "day" and asked & set(TIME)) or (name == "sku" and "product" in asked)]  # fmt: skip
+    source = cuts.source(
+        _sales_source(query), raw, sums, codes, where=_currency_sql(query),
+        until=query.cut_at is not None,
+    )  # fmt: skip
+    renamed = {name: f"f.{name}" for name in (*cuts.KEPT, "sku")} | cuts.named("f.variant")
+    renamed |= {"product": "COALESCE(n.product, f.sku)"}
+    names = " LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = f.sku" * ("product" in asked)
+    columns = ", ".join((*_cuts(query, "f.day", renamed), *(m.sql for m in measures)))
+    sql = (
+        f"SELECT {columns} FROM ({source}) f LEFT JOIN variant v ON v.shop_id = :shop "
+        f"AND v.sku = f.variant{cuts.OF_PRODUCT}{names} "
+        f"WHERE 1{_conditions(query, 'f.day', renamed)}{_group(query.by)}"
+    )
+    return _fetch(connection, query, sql, [m.name for m in measures], **cuts.values(codes))
+
+
 def _sales_source(query: Query) -> str:
     """The coarsest roll-up that can answer: days, else SKU months with SKU days at the edges."""
-    by_sku = bool(_asked(query) & {"sku", "product"})
+    by_sku = bool(_asked(query) & {"sku", "product", *CATALOG})
     if query.cut_at is None:
         return _rolled_up(query, query.end, by_sku=by_sku)
     day_so_far = f"SELECT {_columns(by_sku=by_sku)} FROM ({_day_so_far()})"
@@ -309,13 +336,15 @@ def _next_month(day: date) -> date:
 def _lines(query: Query) -> tuple[str, dict[str, str]]:
     """The paid lines of the range, for what only they can tell (distinct over SKUs or carriers)."""
     names = " LEFT JOIN sold_sku n ON n.shop_id = l.shop_id AND n.sku = l.sku"
+    names = names * ("product" in _asked(query))
+    if _asked(query) & set(CATALOG):
+        names += cuts.BY_NAME.format(of="l") + cuts.OF_PRODUCT
     source = (
-        "FROM order_line l INDEXED BY order_line_paid_on"
-        f"{names if 'product' in _asked(query) else ''} "
+        f"FROM order_line l INDEXED BY order_line_paid_on{names} "
         "WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift"
         f"{_currency_sql(query).replace('currency =', 'l.currency =')}"
     )
-    renamed = {name: f"l.{name}" for name in ("platform", "currency", "carrier", "seller", "sku")}
+    renamed = {name: f"l.{name}" for name in (*cuts.KEPT, "sku")} | cuts.named(cuts.MATCHED)
     return source, renamed | {"product": "COALESCE(n.product, l.sku)"}
 
 
