@@ -25,13 +25,13 @@ TIME = ("day", "week", "month", "year")
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "sales": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
     "buyers": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
-    "session": (*TIME, "platform", "session"),
+    "session": (*TIME, "platform", "currency", "session"),
     "video": (*TIME, "platform", "video"),
     "comment": (*TIME, "platform", "language"),
     "calendar": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG, "session", "video", "language"),
 }  # fmt: skip
 ZERO_WHERE_NOTHING = {"sales", "buyers", "comment"}  # what we count ourselves: none is 0
-CUT_FACTS = ("sales", "comment", "calendar")
+CUT_FACTS = ("sales", "session", "comment", "calendar")
 COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units"}
 
 
@@ -231,12 +231,9 @@ def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure
     columns = ", ".join(
         (*(cut for cut in _cuts(query, "f.day", renamed)), *(m.sql for m in measures))
     )
-    names = (
-        " LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = f.sku"
-        if "product" in _asked(query) else ""
-    )  # fmt: skip
     sql = (
-        f"SELECT {columns} FROM ({_sales_source(query)}) f{names} WHERE 1{_currency_sql(query)}"
+        f"SELECT {columns} FROM ({_sales_source(query)}) f{_names(query, 'f')} "
+        f"WHERE 1{_currency_sql(query)}"
         f"{_conditions(query, 'f.day', renamed)}{_group(query.by)}"
     )
     return _fetch(connection, query, sql, [m.name for m in measures])
@@ -257,14 +254,19 @@ def _read_sales_by_catalog(
     )  # fmt: skip
     renamed = {name: f"f.{name}" for name in (*cuts.KEPT, "sku")} | cuts.named("f.variant")
     renamed |= {"product": "COALESCE(n.product, f.sku)"}
-    names = " LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = f.sku" * ("product" in asked)
     columns = ", ".join((*_cuts(query, "f.day", renamed), *(m.sql for m in measures)))
     sql = (
         f"SELECT {columns} FROM ({source}) f LEFT JOIN variant v ON v.shop_id = :shop "
-        f"AND v.sku = f.variant{cuts.OF_PRODUCT}{names} "
+        f"AND v.sku = f.variant{cuts.OF_PRODUCT}{_names(query, 'f')} "
         f"WHERE 1{_conditions(query, 'f.day', renamed)}{_group(query.by)}"
     )
     return _fetch(connection, query, sql, [m.name for m in measures], **cuts.values(codes))
+
+
+def _names(query: Query, of: str) -> str:
+    """The join to the platform's own products, where the question is cut by them."""
+    joined = f" LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = {of}.sku"
+    return joined if "product" in _asked(query) else ""
 
 
 def _sales_source(query: Query) -> str:
@@ -335,8 +337,7 @@ def _next_month(day: date) -> date:
 
 def _lines(query: Query) -> tuple[str, dict[str, str]]:
     """The paid lines of the range, for what only they can tell (distinct over SKUs or carriers)."""
-    names = " LEFT JOIN sold_sku n ON n.shop_id = l.shop_id AND n.sku = l.sku"
-    names = names * ("product" in _asked(query))
+    names = _names(query, "l")
     if _asked(query) & set(CATALOG):
         names += cuts.BY_NAME.format(of="l") + cuts.OF_PRODUCT
     source = (
@@ -393,20 +394,25 @@ def _read_buyers(connection: Connection, query: Query, measures: Sequence[Measur
 
 SESSION_ROWS = """
 SELECT s.*, o.orders AS session_orders, o.units AS session_units,
-  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = :currency THEN s.gmv_cents END AS session_gmv,
-  CASE WHEN s.currency = :currency THEN s.gmv_cents END AS stated_gmv, s.buyers AS session_buyers
+  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = {money} THEN s.gmv_cents END AS session_gmv,
+  CASE WHEN s.currency = {money} THEN s.gmv_cents END AS stated_gmv, s.buyers AS session_buyers
 FROM live_session s LEFT JOIN (
-  SELECT platform, session_id, SUM(orders) AS orders, SUM(units) AS units, SUM(gmv_cents) AS gmv
-  FROM fact_session WHERE shop_id = :shop AND currency = :currency GROUP BY platform, session_id
-) o ON o.platform = s.platform AND o.session_id = s.session_id
-WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end
+  SELECT platform, session_id, currency, SUM(orders) AS orders, SUM(units) AS units,
+    SUM(gmv_cents) AS gmv
+  FROM fact_session WHERE shop_id = :shop GROUP BY platform, session_id, currency
+) o ON o.platform = s.platform AND o.session_id = s.session_id AND o.currency = {money}
+WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end{cut}
 """
 
 
 def _read_sessions(
     connection: Connection, query: Query, measures: Sequence[Measure]
 ) -> pd.DataFrame:
-    """Session figures; a ratio counts only sessions in which both of its parts are known."""
+    """Session figures; a ratio counts only sessions in which both of its parts are known.
+
+    A session is of the currency that the platform states it in, where the question asks for that. A
+    cut leaves out what started after it; a session that was running counts as it stands.
+    """
     ratios = [found for name in query.metrics if isinstance(found := metric(name), Ratio)]
     pairs = [(_row_sql(r.over), _row_sql(r.under), r) for r in ratios if _is_session(r)]
     columns = {m.name: m.sql for m in measures}
@@ -416,8 +422,12 @@ def _read_sessions(
         columns[f"{ratio.under}\\{ratio.over}"] = f"SUM(CASE WHEN {both} THEN {under} END)"
     renamed = {"session": "session_id"}
     parts = ", ".join((*_cuts(query, "started_on", renamed), *columns.values()))
+    rows = SESSION_ROWS.format(
+        money="s.currency" if "currency" in _asked(query) else ":currency",
+        cut="" if query.cut_at is None else " AND (s.started_on < :end OR s.started_at < :until)",
+    )
     sql = (
-        f"SELECT {parts} FROM ({SESSION_ROWS}) WHERE 1"
+        f"SELECT {parts} FROM ({rows}) WHERE 1"
         f"{_conditions(query, 'started_on', renamed)}{_group(query.by)}"
     )
     return _fetch(connection, query, sql.replace(r"\:", ":"), list(columns))
