@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from shop import facts
+from shop import cuts, facts
+from shop.cuts import CATALOG
 from shop.db import Database
 from shop.errors import BadPeriod, UnknownDimension
 from shop.metrics import Measure, Metric, Ratio, measures_of, metric
@@ -22,16 +23,15 @@ from shop.shops import shop_facts
 
 TIME = ("day", "week", "month", "year")
 DIMENSIONS: dict[str, tuple[str, ...]] = {
-    "sales": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product"),
-    "buyers": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product"),
-    "session": (*TIME, "platform", "session"),
+    "sales": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
+    "buyers": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
+    "session": (*TIME, "platform", "currency", "session"),
     "video": (*TIME, "platform", "video"),
     "comment": (*TIME, "platform", "language"),
-    "calendar": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product", "session",
-                 "video", "language"),
+    "calendar": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG, "session", "video", "language"),
 }  # fmt: skip
 ZERO_WHERE_NOTHING = {"sales", "buyers", "comment"}  # what we count ourselves: none is 0
-CUT_FACTS = ("sales", "comment", "calendar")
+CUT_FACTS = ("sales", "session", "comment", "calendar")
 COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units"}
 
 
@@ -220,29 +220,58 @@ def _currency_sql(query: Query) -> str:
 
 def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
     exact = [m for m in measures if m.name in ("orders", "refunded_orders")]
-    if "product" in _asked(query) and exact:
+    if _asked(query) & {"product", *CATALOG} and exact:
         rest = [m for m in measures if m not in exact]
         parts = [_read_orders_by_product(connection, query, [m.name for m in exact])]
         parts += [_read_sales(connection, query, rest)] if rest else []
         return _joined(query, parts)
+    if _asked(query) & set(CATALOG):
+        return _read_sales_by_catalog(connection, query, measures)
     renamed = {"sku": "f.sku", "product": "COALESCE(n.product, f.sku)"}
     columns = ", ".join(
         (*(cut for cut in _cuts(query, "f.day", renamed)), *(m.sql for m in measures))
     )
-    names = (
-        " LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = f.sku"
-        if "product" in _asked(query) else ""
-    )  # fmt: skip
     sql = (
-        f"SELECT {columns} FROM ({_sales_source(query)}) f{names} WHERE 1{_currency_sql(query)}"
+        f"SELECT {columns} FROM ({_sales_source(query)}) f{_names(query, 'f')} "
+        f"WHERE 1{_currency_sql(query)}"
         f"{_conditions(query, 'f.day', renamed)}{_group(query.by)}"
     )
     return _fetch(connection, query, sql, [m.name for m in measures])
 
 
+def _read_sales_by_catalog(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    """Sales cut by form, glaze, size, family, design or our SKU: the roll-ups with the catalog."""
+    asked = _asked(query)
+    codes = cuts.mixed(connection, query.shop)
+    sums = [name for name in facts.SUMS if any(name in m.sql for m in measures)]
+    raw = [name for name in ("day", *cuts.KEPT, "sku") if name in asked or (
+        name == "day" and asked & set(TIME)) or (name == "sku" and "product" in asked)]  # fmt: skip
+    source = cuts.source(
+        _sales_source(query), raw, sums, codes, where=_currency_sql(query),
+        until=query.cut_at is not None,
+    )  # fmt: skip
+    renamed = {name: f"f.{name}" for name in (*cuts.KEPT, "sku")} | cuts.named("f.variant")
+    renamed |= {"product": "COALESCE(n.product, f.sku)"}
+    columns = ", ".join((*_cuts(query, "f.day", renamed), *(m.sql for m in measures)))
+    sql = (
+        f"SELECT {columns} FROM ({source}) f LEFT JOIN variant v ON v.shop_id = :shop "
+        f"AND v.sku = f.variant{cuts.OF_PRODUCT}{_names(query, 'f')} "
+        f"WHERE 1{_conditions(query, 'f.day', renamed)}{_group(query.by)}"
+    )
+    return _fetch(connection, query, sql, [m.name for m in measures], **cuts.values(codes))
+
+
+def _names(query: Query, of: str) -> str:
+    """The join to the platform's own products, where the question is cut by them."""
+    joined = f" LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = {of}.sku"
+    return joined if "product" in _asked(query) else ""
+
+
 def _sales_source(query: Query) -> str:
     """The coarsest roll-up that can answer: days, else SKU months with SKU days at the edges."""
-    by_sku = bool(_asked(query) & {"sku", "product"})
+    by_sku = bool(_asked(query) & {"sku", "product", *CATALOG})
     if query.cut_at is None:
         return _rolled_up(query, query.end, by_sku=by_sku)
     day_so_far = f"SELECT {_columns(by_sku=by_sku)} FROM ({_day_so_far()})"
@@ -308,14 +337,15 @@ def _next_month(day: date) -> date:
 
 def _lines(query: Query) -> tuple[str, dict[str, str]]:
     """The paid lines of the range, for what only they can tell (distinct over SKUs or carriers)."""
-    names = " LEFT JOIN sold_sku n ON n.shop_id = l.shop_id AND n.sku = l.sku"
+    names = _names(query, "l")
+    if _asked(query) & set(CATALOG):
+        names += cuts.BY_NAME.format(of="l") + cuts.OF_PRODUCT
     source = (
-        "FROM order_line l INDEXED BY order_line_paid_on"
-        f"{names if 'product' in _asked(query) else ''} "
+        f"FROM order_line l INDEXED BY order_line_paid_on{names} "
         "WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift"
         f"{_currency_sql(query).replace('currency =', 'l.currency =')}"
     )
-    renamed = {name: f"l.{name}" for name in ("platform", "currency", "carrier", "seller", "sku")}
+    renamed = {name: f"l.{name}" for name in (*cuts.KEPT, "sku")} | cuts.named(cuts.MATCHED)
     return source, renamed | {"product": "COALESCE(n.product, l.sku)"}
 
 
@@ -364,20 +394,25 @@ def _read_buyers(connection: Connection, query: Query, measures: Sequence[Measur
 
 SESSION_ROWS = """
 SELECT s.*, o.orders AS session_orders, o.units AS session_units,
-  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = :currency THEN s.gmv_cents END AS session_gmv,
-  CASE WHEN s.currency = :currency THEN s.gmv_cents END AS stated_gmv, s.buyers AS session_buyers
+  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = {money} THEN s.gmv_cents END AS session_gmv,
+  CASE WHEN s.currency = {money} THEN s.gmv_cents END AS stated_gmv, s.buyers AS session_buyers
 FROM live_session s LEFT JOIN (
-  SELECT platform, session_id, SUM(orders) AS orders, SUM(units) AS units, SUM(gmv_cents) AS gmv
-  FROM fact_session WHERE shop_id = :shop AND currency = :currency GROUP BY platform, session_id
-) o ON o.platform = s.platform AND o.session_id = s.session_id
-WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end
+  SELECT platform, session_id, currency, SUM(orders) AS orders, SUM(units) AS units,
+    SUM(gmv_cents) AS gmv
+  FROM fact_session WHERE shop_id = :shop GROUP BY platform, session_id, currency
+) o ON o.platform = s.platform AND o.session_id = s.session_id AND o.currency = {money}
+WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end{cut}
 """
 
 
 def _read_sessions(
     connection: Connection, query: Query, measures: Sequence[Measure]
 ) -> pd.DataFrame:
-    """Session figures; a ratio counts only sessions in which both of its parts are known."""
+    """Session figures; a ratio counts only sessions in which both of its parts are known.
+
+    A session is of the currency that the platform states it in, where the question asks for that. A
+    cut leaves out what started after it; a session that was running counts as it stands.
+    """
     ratios = [found for name in query.metrics if isinstance(found := metric(name), Ratio)]
     pairs = [(_row_sql(r.over), _row_sql(r.under), r) for r in ratios if _is_session(r)]
     columns = {m.name: m.sql for m in measures}
@@ -387,8 +422,12 @@ def _read_sessions(
         columns[f"{ratio.under}\\{ratio.over}"] = f"SUM(CASE WHEN {both} THEN {under} END)"
     renamed = {"session": "session_id"}
     parts = ", ".join((*_cuts(query, "started_on", renamed), *columns.values()))
+    rows = SESSION_ROWS.format(
+        money="s.currency" if "currency" in _asked(query) else ":currency",
+        cut="" if query.cut_at is None else " AND (s.started_on < :end OR s.started_at < :until)",
+    )
     sql = (
-        f"SELECT {parts} FROM ({SESSION_ROWS}) WHERE 1"
+        f"SELECT {parts} FROM ({rows}) WHERE 1"
         f"{_conditions(query, 'started_on', renamed)}{_group(query.by)}"
     )
     return _fetch(connection, query, sql.replace(r"\:", ":"), list(columns))

@@ -133,7 +133,7 @@ def say_text(content: dict[str, Any], query: Any, currency: str) -> None:
     if query.by:
         heads = [*(t(f"commands.cuts.{name}") for name in query.by), *map(_label, query.metrics)]
         rows = [
-            [*(str(row[name] or "–") for name in query.by),
+            [*(_cell(row[name]) for name in query.by),
              *(figure(row[name], units[name]) for name in query.metrics)]
             for row in content["rows"]
         ]  # fmt: skip
@@ -149,6 +149,14 @@ def say_text(content: dict[str, Any], query: Any, currency: str) -> None:
             cells += [figure(totals["before"][name], units[name]), written(totals["change"][name])]
         rows.append(cells)
     click.echo(table(heads, rows))
+
+
+def _cell(value: Any) -> str:
+    """A cell of a cut; sales that no variant is known for are named in words."""
+    from shop.cuts import IGNORED, UNMATCHED
+
+    groups = {IGNORED: "commands.groups.ignored", UNMATCHED: "commands.groups.unmatched"}
+    return t(groups[value]) if value in groups else str(value or "–")
 
 
 def _label(name: str) -> str:
