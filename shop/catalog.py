@@ -3,8 +3,8 @@
 Whose column is whose. Product and variant belong to the shop: once somebody typed or edited one here
 (`source_id` is empty), an import only fills what is still empty; one that came from a file follows the
 next newer file. Of a listing, id, product id, title, spec, price, quantity and status are what the
-platform states and follow every sync; what the shop wants instead (`wanted_price_cents`) and which SKU
-it is (a rule, see shop/matching.py) are never touched by a sync. See `Load._write` in shop/loads.py.
+platform states and follow every sync; what the shop wants instead (`wanted_*`) and which SKU it is (a
+rule, see shop/matching.py) are never touched by a sync. See `Load._write` in shop/loads.py.
 """
 
 from __future__ import annotations
@@ -151,7 +151,10 @@ def new_variant(edits: Edits, code: str, fields: VariantFields) -> str:
     sku = _key("sku", fields.sku) if fields.sku else next_sku(edits.connection, edits.shop_id, code)
     refuse_taken(edits.connection, edits.shop_id, sku)
     currency = fields.currency or shop_facts(edits.connection, edits.shop_id).currency
-    values: dict[str, Any] = {"product_code": code, "currency": typed(BY_NAME["currency"], currency)}
+    values: dict[str, Any] = {
+        "product_code": code,
+        "currency": typed(BY_NAME["currency"], currency),
+    }
     for name, value in asdict(fields).items():
         if name in ("sku", "currency"):
             continue
@@ -257,7 +260,6 @@ def delete(
         refuse_if_in_use(connection, shop_id, table, key)
         if sku:
             edits.delete("piece", {"sku": sku})
-            edits.delete("stock_balance", {"sku": sku})
         edits.delete(table, key)
         settle(connection, shop_id)
         return note(connection, actor, "catalog.delete", sku or code or "", changes=edits.changes,

@@ -219,6 +219,8 @@ def _write(connection: Connection, shop_id: int, moved: list[tuple[Name, Found]]
     )
 
 
-def settle(connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None) -> set[int]:
+def settle(
+    connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None
+) -> set[int]:
     """Match anew after catalog, listings or rules changed, and let the stock follow."""
     return resolve(connection, shop_id, name_keys)
