@@ -72,7 +72,9 @@ def _shared(columns: Mapping[str, Sequence[Any]]) -> list[str]:
     combinations: set[tuple[Any, ...]] = {()}
     for _, name in sorted(found):
         sample = [columns[one] for one in (*shared, name)]
-        combinations = set(zip(*(column[:: max(rows // SAMPLE, 1)] for column in sample), strict=True))
+        combinations = set(
+            zip(*(column[:: max(rows // SAMPLE, 1)] for column in sample), strict=True)
+        )
         if len(combinations) > MOST_STATEMENTS:
             break
         shared.append(name)

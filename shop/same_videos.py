@@ -27,7 +27,9 @@ def under_one_id(cursor: Any, shop_id: int, batch: Batch, *, from_file: bool) ->
     found = cursor.execute(FIND.format("" if from_file else "NOT"), {**place, "moments": moments})
     known = {(title, at): video for video, title, at in found}
     if from_file:
-        ids = [known.get(name, video) for name, video in zip(names, columns["video_id"], strict=True)]
+        ids = [
+            known.get(name, video) for name, video in zip(names, columns["video_id"], strict=True)
+        ]
         return type(batch)(batch.table, batch.platform, {**columns, "video_id": ids}, batch.rows)
     for name, video in zip(names, columns["video_id"], strict=True):
         old = known.pop(name, video)

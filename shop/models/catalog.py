@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Index
-from sqlmodel import SQLModel
+from sqlalchemy import CheckConstraint, Index, LargeBinary
+from sqlmodel import Field, SQLModel
 
-from shop.models.base import Versioned, big, cents, count, key, shop_key
+from shop.models.base import Versioned, big, cents, count, day, instant, key, shop_key
+
+POLICIES = ("stocked", "made_to_order", "one_of_a_kind")
+LISTING_STATES = ("draft", "live", "paused", "retired")
 
 
 class Product(Versioned, table=True):
@@ -22,10 +26,19 @@ class Product(Versioned, table=True):
     form: str | None = None
     glaze: str | None = None
     description: str | None = None
+    clay: str | None = None
+    size: str | None = None
+    is_food_safe: bool | None = None
+    is_archived: bool = False
 
 
 class Variant(Versioned, table=True):
-    """One buyable form of a product: our SKU, the key across platforms."""
+    """One buyable form of a product: our SKU, the key across platforms.
+
+    `stock_policy` is one of POLICIES; made to order has `lead_days`. Measures are mm, ml and g;
+    `shelf_cm2` is the space that one piece takes in a kiln. `seconds_of` is the SKU of the first choice
+    that this one is the second choice (微瑕) of.
+    """
 
     __tablename__ = "variant"
     __table_args__: ClassVar = (Index("variant_product", "shop_id", "product_code"),)
@@ -37,6 +50,98 @@ class Variant(Versioned, table=True):
     price_cents: int | None = cents(default=None)
     currency: str
     stock_policy: str = "stocked"
+    lead_days: int | None = count()
+    grade: str = "prime"
+    seconds_of: str | None = None
+    size: str | None = None
+    height_mm: int | None = count()
+    width_mm: int | None = count()
+    volume_ml: int | None = count()
+    weight_g: int | None = count()
+    shelf_cm2: int | None = count()
+    packing: str | None = None
+    place: str | None = None
+    reorder_point: int | None = count()
+    is_archived: bool = False
+
+
+class Piece(SQLModel, table=True):
+    """One numbered object that exists once: the SKU of its own carries price and stock of at most 1."""
+
+    __tablename__ = "piece"
+    __table_args__: ClassVar = (
+        Index("piece_product", "shop_id", "product_code"),
+        CheckConstraint("grade IN ('prime', 'second', 'unique')", name="piece_grade"),
+    )
+
+    shop_id: int = shop_key()
+    sku: str = key()
+    number: str
+    product_code: str
+    grade: str = "unique"
+    height_mm: int | None = count()
+    width_mm: int | None = count()
+    weight_g: int | None = count()
+    batch_id: str | None = None
+    firing_id: str | None = None
+    maker: str | None = None
+    made_on: date | None = day()
+    note: str | None = None
+
+
+class Photo(SQLModel, table=True):
+    """One picture of a product or of one SKU (`owner_kind`), resized and without GPS data.
+
+    `photo_id` is the SHA-256 of the stored JPEG; `thumb` is its small form for tables.
+    """
+
+    __tablename__ = "photo"
+
+    shop_id: int = shop_key()
+    owner_kind: str = key()
+    owner: str = key()
+    photo_id: str = key()
+    position: int = 0
+    width: int
+    height: int
+    image: bytes = Field(sa_type=LargeBinary)
+    thumb: bytes = Field(sa_type=LargeBinary)
+    added_at: datetime = instant()
+
+
+class MatchRule(SQLModel, table=True):
+    """What the owner confirmed once: sold things whose `field` reads `value` are this SKU.
+
+    `field` is platform_sku, code (the merchant's), or title_spec; `value` is trimmed and folded.
+    """
+
+    __tablename__ = "match_rule"
+
+    shop_id: int = shop_key()
+    field: str = key()
+    value: str = key()
+    sku: str
+    made_at: datetime = instant()
+    made_by: str
+
+
+class SoldMatch(SQLModel, table=True):
+    """Which SKU of ours one sold wording is (`name_key` of sold_name), and how that is known.
+
+    `how` is platform_sku, code, rule or ignored; without a SKU it waits in the queue, never guessed.
+    """
+
+    __tablename__ = "sold_match"
+    __table_args__: ClassVar = (
+        Index("sold_match_sku", "shop_id", "sku"),
+        {"sqlite_with_rowid": False},
+    )
+
+    shop_id: int = shop_key()
+    name_key: int = big(primary_key=True)
+    sku: str | None = None
+    how: str | None = None
+    matched_at: datetime | None = instant()
 
 
 class Listing(Versioned, table=True):
@@ -56,6 +161,8 @@ class Listing(Versioned, table=True):
     price_cents: int | None = cents(default=None)
     currency: str
     quantity: int | None = count()
+    wanted_price_cents: int | None = cents(default=None)
+    state_changed_at: datetime | None = instant()
 
 
 class SoldName(SQLModel, table=True):
