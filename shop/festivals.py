@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 FESTIVALS = {"spring": (1, 1), "mid_autumn": (8, 15), "dragon_boat": (5, 5), "lantern": (1, 15),
              "qixi": (7, 7)}  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1902, 2098
-NEW_YEAR_DAYS = 15  # the eve, and the first to the fourteenth; the fifteenth is the lantern festival
+NEW_YEAR_DAYS = (
+    15  # the eve, and the first to the fourteenth; the fifteenth is the lantern festival
+)
 
 
 class NoLunarCalendar(ShopError):
