@@ -21,17 +21,18 @@ from shop.metrics import Measure, Metric, Ratio, measures_of, metric
 from shop.shops import shop_facts
 
 TIME = ("day", "week", "month", "year")
+CATALOG = ("product", "family", "form", "glaze")
 DIMENSIONS: dict[str, tuple[str, ...]] = {
-    "sales": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product"),
-    "buyers": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product"),
-    "session": (*TIME, "platform", "session"),
+    "sales": (*TIME, "platform", "currency", "carrier", "seller", "sku", *CATALOG),
+    "buyers": (*TIME, "platform", "currency", "carrier", "seller", "sku", *CATALOG),
+    "session": (*TIME, "platform", "currency", "session"),
     "video": (*TIME, "platform", "video"),
     "comment": (*TIME, "platform", "language"),
-    "calendar": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product", "session",
+    "calendar": (*TIME, "platform", "currency", "carrier", "seller", "sku", *CATALOG, "session",
                  "video", "language"),
 }  # fmt: skip
 ZERO_WHERE_NOTHING = {"sales", "buyers", "comment"}  # what we count ourselves: none is 0
-CUT_FACTS = ("sales", "comment", "calendar")
+CUT_FACTS = ("sales", "session", "comment", "calendar")
 COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units"}
 
 
@@ -220,29 +221,45 @@ def _currency_sql(query: Query) -> str:
 
 def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
     exact = [m for m in measures if m.name in ("orders", "refunded_orders")]
-    if "product" in _asked(query) and exact:
+    if _asked(query) & set(CATALOG) and exact:
         rest = [m for m in measures if m not in exact]
         parts = [_read_orders_by_product(connection, query, [m.name for m in exact])]
         parts += [_read_sales(connection, query, rest)] if rest else []
         return _joined(query, parts)
-    renamed = {"sku": "f.sku", "product": "COALESCE(n.product, f.sku)"}
+    renamed = {"sku": "f.sku"} | _catalog("f")
     columns = ", ".join(
         (*(cut for cut in _cuts(query, "f.day", renamed)), *(m.sql for m in measures))
     )
-    names = (
-        " LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = f.sku"
-        if "product" in _asked(query) else ""
-    )  # fmt: skip
     sql = (
-        f"SELECT {columns} FROM ({_sales_source(query)}) f{names} WHERE 1{_currency_sql(query)}"
+        f"SELECT {columns} FROM ({_sales_source(query)}) f{_names(query, 'f')} "
+        f"WHERE 1{_currency_sql(query)}"
         f"{_conditions(query, 'f.day', renamed)}{_group(query.by)}"
     )
     return _fetch(connection, query, sql, [m.name for m in measures])
 
 
+def _catalog(of: str) -> dict[str, str]:
+    """What the catalog knows of a SKU; a piece that no catalog names has no family ('')."""
+    told = {name: f"COALESCE(p.{name}, '')" for name in CATALOG[1:]}
+    return {"product": f"COALESCE(n.product, {of}.sku)", **told}
+
+
+def _names(query: Query, of: str) -> str:
+    """The joins that a question needs for names of the catalog, empty where it asks for none."""
+    asked = _asked(query)
+    named = f" LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = {of}.sku"
+    designs = (
+        " LEFT JOIN (SELECT v.sku AS of_sku, p.family, p.form, p.glaze FROM variant v "
+        "JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code "
+        f"WHERE v.shop_id = :shop) p ON p.of_sku = {of}.sku"
+    )
+    wants_design = bool(asked & set(CATALOG[1:]))
+    return f"{named if 'product' in asked else ''}{designs if wants_design else ''}"
+
+
 def _sales_source(query: Query) -> str:
     """The coarsest roll-up that can answer: days, else SKU months with SKU days at the edges."""
-    by_sku = bool(_asked(query) & {"sku", "product"})
+    by_sku = bool(_asked(query) & {"sku", *CATALOG})
     if query.cut_at is None:
         return _rolled_up(query, query.end, by_sku=by_sku)
     day_so_far = f"SELECT {_columns(by_sku=by_sku)} FROM ({_day_so_far()})"
@@ -308,15 +325,13 @@ def _next_month(day: date) -> date:
 
 def _lines(query: Query) -> tuple[str, dict[str, str]]:
     """The paid lines of the range, for what only they can tell (distinct over SKUs or carriers)."""
-    names = " LEFT JOIN sold_sku n ON n.shop_id = l.shop_id AND n.sku = l.sku"
     source = (
-        "FROM order_line l INDEXED BY order_line_paid_on"
-        f"{names if 'product' in _asked(query) else ''} "
+        f"FROM order_line l INDEXED BY order_line_paid_on{_names(query, 'l')} "
         "WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift"
         f"{_currency_sql(query).replace('currency =', 'l.currency =')}"
     )
     renamed = {name: f"l.{name}" for name in ("platform", "currency", "carrier", "seller", "sku")}
-    return source, renamed | {"product": "COALESCE(n.product, l.sku)"}
+    return source, renamed | _catalog("l")
 
 
 def _read_orders_by_product(
@@ -364,20 +379,25 @@ def _read_buyers(connection: Connection, query: Query, measures: Sequence[Measur
 
 SESSION_ROWS = """
 SELECT s.*, o.orders AS session_orders, o.units AS session_units,
-  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = :currency THEN s.gmv_cents END AS session_gmv,
-  CASE WHEN s.currency = :currency THEN s.gmv_cents END AS stated_gmv, s.buyers AS session_buyers
+  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = {money} THEN s.gmv_cents END AS session_gmv,
+  CASE WHEN s.currency = {money} THEN s.gmv_cents END AS stated_gmv, s.buyers AS session_buyers
 FROM live_session s LEFT JOIN (
-  SELECT platform, session_id, SUM(orders) AS orders, SUM(units) AS units, SUM(gmv_cents) AS gmv
-  FROM fact_session WHERE shop_id = :shop AND currency = :currency GROUP BY platform, session_id
-) o ON o.platform = s.platform AND o.session_id = s.session_id
-WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end
+  SELECT platform, session_id, currency, SUM(orders) AS orders, SUM(units) AS units,
+    SUM(gmv_cents) AS gmv
+  FROM fact_session WHERE shop_id = :shop GROUP BY platform, session_id, currency
+) o ON o.platform = s.platform AND o.session_id = s.session_id AND o.currency = {money}
+WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end{cut}
 """
 
 
 def _read_sessions(
     connection: Connection, query: Query, measures: Sequence[Measure]
 ) -> pd.DataFrame:
-    """Session figures; a ratio counts only sessions in which both of its parts are known."""
+    """Session figures; a ratio counts only sessions in which both of its parts are known.
+
+    A session is of the currency that the platform states it in, where the question asks for that. A
+    cut leaves out what started after it; a session that was running counts as it stands.
+    """
     ratios = [found for name in query.metrics if isinstance(found := metric(name), Ratio)]
     pairs = [(_row_sql(r.over), _row_sql(r.under), r) for r in ratios if _is_session(r)]
     columns = {m.name: m.sql for m in measures}
@@ -387,8 +407,12 @@ def _read_sessions(
         columns[f"{ratio.under}\\{ratio.over}"] = f"SUM(CASE WHEN {both} THEN {under} END)"
     renamed = {"session": "session_id"}
     parts = ", ".join((*_cuts(query, "started_on", renamed), *columns.values()))
+    rows = SESSION_ROWS.format(
+        money="s.currency" if "currency" in _asked(query) else ":currency",
+        cut="" if query.cut_at is None else " AND (s.started_on < :end OR s.started_at < :until)",
+    )
     sql = (
-        f"SELECT {parts} FROM ({SESSION_ROWS}) WHERE 1"
+        f"SELECT {parts} FROM ({rows}) WHERE 1"
         f"{_conditions(query, 'started_on', renamed)}{_group(query.by)}"
     )
     return _fetch(connection, query, sql.replace(r"\:", ":"), list(columns))

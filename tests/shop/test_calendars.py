@@ -222,3 +222,21 @@ def test_every_calendar_has_a_rival_that_is_another_one():
     for calendar in (*CALENDARS, "2022-01-01..2022-01-05"):
         assert calendars.rival(calendar) in CALENDARS
         assert calendars.rival(calendar) != calendar
+
+
+def test_the_interval_of_working_days_knows_nothing_of_the_other_days(db):
+    """Working days are as even as can be; what the weekends do must not blur them."""
+    from shop.festivals import is_working_day
+
+    days = list(every_day(date(2025, 3, 1), date(2025, 5, 31)))
+    sell(db, {
+        day: 1_000 + 10 * (day.day % 3) if is_working_day(day) else 50_000 * (day.day % 2)
+        for day in days
+    })  # fmt: skip
+    may = Period(date(2025, 5, 1), date(2025, 5, 31))
+    chosen = pair(db, may, "workdays")
+    found = compare(db, gmv(may, "aov"), chosen)["aov"]
+    plain = compare(db, gmv(may, "aov"), pair(db, may, "previous"))["aov"]
+    low, high = found.interval
+    assert low <= found.change <= high
+    assert high - low < (plain.interval[1] - plain.interval[0]) / 5
