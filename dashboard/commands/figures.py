@@ -161,7 +161,7 @@ def say_text(content: dict[str, Any], query: Any, currency: str) -> None:
     if query.by:
         heads = [*(t(f"commands.cuts.{name}") for name in query.by), *map(_label, query.metrics)]
         rows = [
-            [*(str(row[name] or "–") for name in query.by),
+            [*(_cell(row[name]) for name in query.by),
              *(figure(row[name], units[name]) for name in query.metrics)]
             for row in content["rows"]
         ]  # fmt: skip
@@ -195,6 +195,14 @@ def _say_laid(db: Any, query: Any, against: str) -> None:
         calendars_told.uneven(found),
     )
     click.echo("\n" + "\n".join(line for line in told if line))
+
+
+def _cell(value: Any) -> str:
+    """A cell of a cut; sales that no variant is known for are named in words."""
+    from shop.cuts import IGNORED, UNMATCHED
+
+    groups = {IGNORED: "commands.groups.ignored", UNMATCHED: "commands.groups.unmatched"}
+    return t(groups[value]) if value in groups else str(value or "–")
 
 
 def _label(name: str) -> str:
