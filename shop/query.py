@@ -471,7 +471,7 @@ def _read_calendar(
     """How many days of the range each time cut has; joined to every row of the other facts."""
     names = [name for name in query.by if name in TIME]
     if not names:
-        table = pd.DataFrame({"days": [query.days]})
+        table = pd.DataFrame({"days": [len(_axis_days(query))]})
     else:
         table = _time_axis(query).groupby(names, sort=False).size().rename("days").reset_index()
     return table.astype({"days": "Int64"})
@@ -482,7 +482,7 @@ def _read_calendar(
 
 def _time_axis(query: Query) -> pd.DataFrame:
     """Every day of the range with its week, month and year, as the answer writes them."""
-    days = [query.start + timedelta(days=shift) for shift in range(query.days)]
+    days = _axis_days(query)
     names = {
         "day": lambda day: day.isoformat(),
         "week": lambda day: (day - timedelta(days=day.weekday())).isoformat(),
@@ -491,6 +491,15 @@ def _time_axis(query: Query) -> pd.DataFrame:
     }
     wanted = [name for name in query.by if name in TIME]
     return pd.DataFrame({name: [names[name](day) for day in days] for name in wanted}, dtype=object)
+
+
+def _axis_days(query: Query) -> list[date]:
+    """The days of the range, those alone that the question is narrowed to."""
+    days = [query.start + timedelta(days=shift) for shift in range(query.days)]
+    for name, values in query.where:
+        if name == "day":
+            days = [day for day in days if day.isoformat() in values]
+    return days
 
 
 def _joined(query: Query, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
