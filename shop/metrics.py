@@ -345,7 +345,15 @@ _STOCK_RATIOS = (
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
-    for metric in (*_SALES, *_SALES_RATIOS, *_SESSIONS, *_SESSION_RATIOS, *_OTHERS, *_STOCK, *_STOCK_RATIOS)
+    for metric in (
+        *_SALES,
+        *_SALES_RATIOS,
+        *_SESSIONS,
+        *_SESSION_RATIOS,
+        *_OTHERS,
+        *_STOCK,
+        *_STOCK_RATIOS,
+    )
 }
 
 

@@ -49,7 +49,11 @@ def test_the_shelf_of_a_month_adds_up(shelved: Database) -> None:
 
 
 def test_one_month_ends_where_the_next_begins(shelved: Database) -> None:
-    months = [(date(2025, 12, 1), date(2025, 12, 31)), JANUARY, (date(2026, 2, 1), date(2026, 2, 9))]
+    months = [
+        (date(2025, 12, 1), date(2025, 12, 31)),
+        JANUARY,
+        (date(2026, 2, 1), date(2026, 2, 9)),
+    ]
     ends = [total(shelved, Query(("stock_start", "on_hand"), *month)) for month in months]
     assert [(end["stock_start"], end["on_hand"]) for end in ends] == [(0, 8), (8, 9), (9, 18)]
 
@@ -57,8 +61,11 @@ def test_one_month_ends_where_the_next_begins(shelved: Database) -> None:
 def test_cover_is_stock_over_the_pace_of_sales(shelved: Database) -> None:
     with shelved.write() as connection:
         for number in (1, 2):
-            put(connection, "live_session", platform="douyin", session_id=str(number), currency="CNY",
-                started_on="2026-01-05", started_at=moment("2026-01-05"), updated_at=1, payload_hash=1)  # fmt: skip
+            put(
+                connection, "live_session", platform="douyin", session_id=str(number),
+                currency="CNY", started_on="2026-01-05", started_at=moment("2026-01-05"),
+                updated_at=1, payload_hash=1,
+            )  # fmt: skip
     names = ("on_hand", "units", "live_units", "sessions_held", "stock_cover_days",
              "stock_cover_sessions")  # fmt: skip
     table = answer(shelved, Query(names, *JANUARY, ("variant",))).set_index("variant")
