@@ -81,7 +81,9 @@ def compare(db: Database, query: Query, before: Period) -> dict[str, Comparison]
     earlier = moved_to(db, query, before)
     here, there = total(db, query), total(db, earlier)
     plain = {
-        name: _comparison(name, _side(name, now, here[name]), _side(name, before, there[name]))
+        name: comparison_of(
+            name, side_of(name, now, here[name]), side_of(name, before, there[name])
+        )
         for name in query.metrics
     }
     changes = {name: Change(here[name], there[name], one.change) for name, one in plain.items()}
@@ -110,7 +112,8 @@ def moved_to(db: Database, query: Query, period: Period) -> Query:
     return replace(query, start=period.start, end=period.end, cut_at=cut)
 
 
-def _side(name: str, period: Period, figure: Figure) -> Side:
+def side_of(name: str, period: Period, figure: Figure) -> Side:
+    """One range with its figure, and per day where the metric adds up over days."""
     found = metric(name)
     adds_up = isinstance(found, Measure) and found.additive and found.unit in ("cents", "count")
     if not adds_up or figure is None:
@@ -120,7 +123,8 @@ def _side(name: str, period: Period, figure: Figure) -> Side:
     return Side(period, figure, figure / period.days)
 
 
-def _comparison(name: str, now: Side, before: Side) -> Comparison:
+def comparison_of(name: str, now: Side, before: Side) -> Comparison:
+    """Two sides compared, per day where that makes sense."""
     is_rate = unit_of(name) == "rate"
     plain = change(now.total, before.total, rate=is_rate)
     if plain is None or now.per_day is None or before.per_day is None:
