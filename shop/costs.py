@@ -1,13 +1,15 @@
 """What a piece costs, down to the last cent, and the least price at which nothing is lost.
 
 **Material.** A step uses `pieces_in x material_use.amount` of each material of the batch's SKU at
-its stage, from the moment it is recorded, at the moving average price: value taken = value on hand x
-amount / amount on hand, rounded half up (`split(value, (amount, rest))`). Movements of a material
-are valued in the order (day, purchases, uses and waste, counts; within these by `move_key`), however
-late they were typed; so what is bought on a day is there before what is used on it. Where the book
-holds less than was used, the difference is taken as found ("counted", at the average price of what
-was there, else of the last purchase) before the use. The use of a batch's step has the `move_key`
-"step:<batch>:<stage>:<part>:<material>".
+its stage: clay (greenware) on the day that the batch was started, everything else on the day that the
+step was done. It is valued at the moving average price: value taken = value on hand x amount / amount
+on hand, rounded half up (`split(value, (amount, rest))[0]`). Movements of a material are valued in the
+order (day; purchases, then uses and waste, then counts; within these by `move_key`), however late they
+were typed: what is bought on a day is there before what is used on it, and a mistake mended later
+gives the same values as if it had never been made. Where the book holds less than was used, the
+difference is first taken as found ("counted", at the average price of what was there, else of the last
+purchase, rounded half up). The use of a batch's step has the `move_key`
+"step:<batch>:<stage>:<part>:<material>"; it is the only movement of that step and follows it.
 
 **Kiln.** A firing costs energy + wear + labour. It is shared over all parts in the load by pieces in
 x `shelf_cm2` of their SKU, by largest remainder, in the order (batch, stage, part); by pieces alone
@@ -34,8 +36,9 @@ parts are that figure split by largest remainder (material, kiln, loss). Packing
 A cost typed in by hand (without a batch) holds from its day in the same way. A sold piece costs what
 is valid on the day it was paid; before the first such day its cost is not known.
 
-It is complete when the batch has ended, every firing in it has its energy bill, the whole load its
-shelf space, every material used its price, and the SKU its materials.
+It is complete when the batch has ended, every fired step names its firing, every firing in it has its
+energy bill (money, or 0 kWh said), the whole load its shelf space, every material used or packed with
+has been bought before, and the SKU has materials other than packing.
 
 **Floor price.** At price P with coupon C borne by the shop the buyer pays P - C. The platform keeps its
 fee and the host's commission of that (also of what is later given back: careful), and of every hundred
