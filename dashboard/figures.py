@@ -97,6 +97,12 @@ def money(cents: Any) -> str:
 
 
 @_known
+def signed(cents: Any) -> str:
+    """Money that came on top or went away: +¥3,240, −¥120."""
+    return ("+" if cents > 0 else "") + money(cents)
+
+
+@_known
 def exact(cents: Any) -> str:
     """Money to the last 分: ¥3,240.50."""
     places = 0 if _currency.get() in WITHOUT_CENTS else 2
@@ -237,8 +243,8 @@ def by_unit(unit: str) -> Callable[[Any], str]:
 
 
 FORMATS: dict[str, Callable[[Any], str]] = {
-    "money": money, "exact": exact, "count": count, "whole": whole, "number": number, "rate": rate,
-    "size": size,
+    "money": money, "signed": signed, "exact": exact, "count": count, "whole": whole,
+    "number": number, "rate": rate, "size": size,
     "change": change, "points": points, "seconds": seconds, "day": day, "short_day": short_day,
     "weekday": weekday, "month": month, "span": span,
     "short_span": short_span, "clock": clock,

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from math import sqrt
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from shop.db import Database
+from shop.intervals import Change, Interval, More, Why, intervals
 from shop.metrics import Measure, metric
 from shop.query import Query, answer, change, total, unit_of
 from shop.seasons import Period
@@ -25,11 +25,30 @@ Figure = int | float | None
 class Side:
     """One range of a comparison: its days, the figure in total, and per day where that makes
     sense.
+
+    `counted_days` are the days that it is divided by where those are not all (see `Counted`).
     """
 
     period: Period
     total: Figure
     per_day: Figure
+    counted_days: int | None = None
+
+    @property
+    def days(self) -> int:
+        """The days that the total is divided by."""
+        return self.period.days if self.counted_days is None else self.counted_days
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The days of a range that count: how many divide its total, and which alone are added up.
+
+    `only` is None where every day is added up (per selling day: the others add nothing sold).
+    """
+
+    days: int
+    only: tuple[date, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -37,8 +56,10 @@ class Comparison:
     """One metric over two ranges. `change` compares per day where the metric adds up over days.
 
     `change_total` compares the totals as they stand, which misleads where the lengths differ.
-    For a rate both are points. None where there is no positive base. `is_noise` says that as many
-    orders more or less are seen by chance alone (see `within_chance`).
+    For a rate both are points. None where there is no positive base. `interval` holds the true
+    change 90 times in 100, in the unit of `change`; None with the reason in `why_no_interval` (see
+    `shop.intervals`). `is_noise` says that chance alone brings as much; `more` how much more it
+    takes to know.
     """
 
     metric: str
@@ -47,6 +68,9 @@ class Comparison:
     change: float | None
     change_total: float | None
     is_noise: bool = False
+    interval: tuple[float, float] | None = None
+    more: More | None = None
+    why_no_interval: Why = ""
 
     @property
     def is_per_day(self) -> bool:
@@ -56,7 +80,7 @@ class Comparison:
     @property
     def is_uneven(self) -> bool:
         """Whether the two ranges differ in length."""
-        return self.now.period.days != self.before.period.days
+        return self.now.days != self.before.days
 
     @property
     def headline(self) -> tuple[Figure, Figure]:
@@ -66,36 +90,43 @@ class Comparison:
         return self.now.total, self.before.total
 
 
-def compare(db: Database, query: Query, before: Period) -> dict[str, Comparison]:
+def compare(
+    db: Database, query: Query, before: Period, counted: tuple[Counted, Counted] | None = None
+) -> dict[str, Comparison]:
     """Every metric of the question over its own range and over an earlier one, by metric name.
 
     Where the question is cut at a moment of its last day, the earlier range is cut at the same time
-    of its own last day.
+    of its own last day. `counted` says which days of each range count, where not all do.
     """
     now = Period(query.start, query.end)
     earlier = moved_to(db, query, before)
-    here, there = total(db, query), total(db, earlier)
-    counted = next((name for name in ("orders", "units", "remarks") if name in here), None)
-    noise = counted is not None and within_chance(
-        here[counted] or 0, there[counted] or 0, now.days / before.days
+    days = counted or (Counted(now.days), Counted(before.days))
+    here, there = (
+        total(db, _only(asked, side.only))
+        for asked, side in zip((query, earlier), days, strict=True)
     )
-    return {
-        name: replace(
-            _comparison(name, _side(name, now, here[name]), _side(name, before, there[name])),
-            is_noise=noise,
+    plain = {
+        name: _comparison(
+            name,
+            _side(name, now, here[name], days[0].days),
+            _side(name, before, there[name], days[1].days),
         )
         for name in query.metrics
     }
+    changes = {name: Change(here[name], there[name], one.change) for name, one in plain.items()}
+    only = {day for side in days for day in side.only or ()}
+    judged = intervals(db, query, before, changes, only or None)
+    return {name: _with_interval(one, judged[name]) for name, one in plain.items()}
 
 
-def within_chance(now: float, before: float, days_ratio: float = 1.0) -> bool:
-    """Whether two counts, over ranges whose lengths have this ratio, differ by no more than chance.
-
-    Sales that come independently vary by the root of their number; 95 times in 100 a difference
-    stays within 1.96 such steps. Orders of a live session come together, so chance is larger.
-    """
-    spread = sqrt(now + before * days_ratio**2)
-    return abs(now - before * days_ratio) <= 1.96 * spread
+def _with_interval(found: Comparison, judged: Interval) -> Comparison:
+    return replace(
+        found,
+        is_noise=judged.is_noise and found.change is not None,
+        interval=judged.range,
+        more=judged.more,
+        why_no_interval=judged.why,
+    )
 
 
 def moved_to(db: Database, query: Query, period: Period) -> Query:
@@ -109,22 +140,32 @@ def moved_to(db: Database, query: Query, period: Period) -> Query:
     return replace(query, start=period.start, end=period.end, cut_at=cut)
 
 
-def _side(name: str, period: Period, figure: Figure) -> Side:
+def _only(query: Query, days: tuple[date, ...] | None) -> Query:
+    """The same question about these days of its range alone."""
+    if days is None:
+        return query
+    return replace(query, where=(*query.where, ("day", tuple(day.isoformat() for day in days))))
+
+
+def _side(name: str, period: Period, figure: Figure, days: int) -> Side:
     found = metric(name)
+    counted = None if days == period.days else days
     adds_up = isinstance(found, Measure) and found.additive and found.unit in ("cents", "count")
-    if not adds_up or figure is None:
-        return Side(period, figure, None)
+    if not adds_up or figure is None or not days:
+        return Side(period, figure, None, counted)
     if found.unit == "cents":  # round half up, in integers
-        return Side(period, figure, (2 * int(figure) + period.days) // (2 * period.days))
-    return Side(period, figure, figure / period.days)
+        return Side(period, figure, (2 * int(figure) + days) // (2 * days), counted)
+    return Side(period, figure, figure / days, counted)
 
 
 def _comparison(name: str, now: Side, before: Side) -> Comparison:
     is_rate = unit_of(name) == "rate"
-    plain = change(now.total, before.total, rate=is_rate)
+    plain = None
+    if now.days and before.days:  # a range may hold no day that counts
+        plain = change(now.total, before.total, rate=is_rate)
     if plain is None or now.per_day is None or before.per_day is None:
         return Comparison(name, now, before, plain, plain)
-    fair = (1 + plain) * before.period.days / now.period.days - 1
+    fair = (1 + plain) * before.days / now.days - 1
     return Comparison(name, now, before, fair, plain)
 
 

@@ -14,25 +14,28 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from shop import facts
+from shop import cuts, facts
+from shop.cuts import CATALOG
 from shop.db import Database
 from shop.errors import BadPeriod, UnknownDimension
 from shop.metrics import Measure, Metric, Ratio, measures_of, metric
 from shop.shops import shop_facts
+from shop.stock_figures import STOCK_ROWS, moments
 
 TIME = ("day", "week", "month", "year")
 DIMENSIONS: dict[str, tuple[str, ...]] = {
-    "sales": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product"),
-    "buyers": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product"),
-    "session": (*TIME, "platform", "session"),
+    "sales": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
+    "buyers": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
+    "session": (*TIME, "platform", "currency", "session"),
     "video": (*TIME, "platform", "video"),
     "comment": (*TIME, "platform", "language"),
-    "calendar": (*TIME, "platform", "currency", "carrier", "seller", "sku", "product", "session",
-                 "video", "language"),
+    "calendar": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG, "session", "video", "language"),
+    "held": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
+    "stock": CATALOG,  # over the whole range only; a shelf knows no platform
 }  # fmt: skip
 ZERO_WHERE_NOTHING = {"sales", "buyers", "comment"}  # what we count ourselves: none is 0
-CUT_FACTS = ("sales", "comment", "calendar")
-COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units"}
+CUT_FACTS = ("sales", "session", "comment", "calendar", "held")
+COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units", "sessions_held"}
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def answer(db: Database, query: Query) -> pd.DataFrame:
     for name in query.metrics:
         found = metric(name)
         if isinstance(found, Ratio):
-            table[name] = _divided(found, _over(table, found), _under(table, found))
+            table[name] = _told(table, name)
     return table[[*query.by, *query.metrics]]
 
 
@@ -128,14 +131,17 @@ def plain(value: Any) -> int | float | None:
 # --- dividing after adding up --------------------------------------------------------------------
 
 
-def _over(table: pd.DataFrame, ratio: Ratio) -> pd.Series:
-    name = f"{ratio.over}/{ratio.under}"
-    return table[name] if name in table else table[ratio.over]
-
-
-def _under(table: pd.DataFrame, ratio: Ratio) -> pd.Series:
-    name = f"{ratio.under}\\{ratio.over}"
-    return table[name] if name in table else table[ratio.under]
+def _told(table: pd.DataFrame, name: str) -> pd.Series:
+    """A metric of a table of measures; a ratio may rest on another one."""
+    found = metric(name)
+    if isinstance(found, Measure):
+        return table[name]
+    pair = (f"{found.over}/{found.under}", f"{found.under}\\{found.over}")
+    over, under = (
+        table[known] if known in table else _told(table, part)
+        for known, part in zip(pair, (found.over, found.under), strict=True)
+    )
+    return _divided(found, over, under)
 
 
 def _divided(ratio: Ratio, over: pd.Series, under: pd.Series) -> pd.Series:
@@ -155,6 +161,7 @@ def _read(
     readers = {
         "sales": _read_sales, "buyers": _read_buyers, "session": _read_sessions,
         "video": _read_videos, "comment": _read_comments, "calendar": _read_calendar,
+        "held": _read_held, "stock": _read_stock,
     }  # fmt: skip
     return readers[fact](connection, query, measures)
 
@@ -220,29 +227,60 @@ def _currency_sql(query: Query) -> str:
 
 def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
     exact = [m for m in measures if m.name in ("orders", "refunded_orders")]
-    if "product" in _asked(query) and exact:
+    if _asked(query) & {"product", *CATALOG} and exact:
         rest = [m for m in measures if m not in exact]
         parts = [_read_orders_by_product(connection, query, [m.name for m in exact])]
         parts += [_read_sales(connection, query, rest)] if rest else []
         return _joined(query, parts)
+    if _asked(query) & set(CATALOG):
+        return _read_sales_by_catalog(connection, query, measures)
     renamed = {"sku": "f.sku", "product": "COALESCE(n.product, f.sku)"}
     columns = ", ".join(
         (*(cut for cut in _cuts(query, "f.day", renamed)), *(m.sql for m in measures))
     )
-    names = (
-        " LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = f.sku"
-        if "product" in _asked(query) else ""
-    )  # fmt: skip
     sql = (
-        f"SELECT {columns} FROM ({_sales_source(query)}) f{names} WHERE 1{_currency_sql(query)}"
+        f"SELECT {columns} FROM ({_sales_source(query)}) f{_names(query, 'f')} "
+        f"WHERE 1{_currency_sql(query)}"
         f"{_conditions(query, 'f.day', renamed)}{_group(query.by)}"
     )
     return _fetch(connection, query, sql, [m.name for m in measures])
 
 
+def _read_sales_by_catalog(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    """Sales cut by form, glaze, size, family, design or our SKU: the roll-ups with the catalog."""
+    asked = _asked(query)
+    codes = cuts.mixed(connection, query.shop)
+    sums = [name for name in facts.SUMS if any(name in m.sql for m in measures)]
+    asked |= {name for name in cuts.KEPT if any(name in m.sql for m in measures)}
+    asked |= {"day"} if asked & set(TIME) else set()
+    asked |= {"sku"} if "product" in asked else set()
+    raw = [name for name in ("day", *cuts.KEPT, "sku") if name in asked]
+    source = cuts.source(
+        _sales_source(query), raw, sums, codes, where=_currency_sql(query),
+        until=query.cut_at is not None,
+    )  # fmt: skip
+    renamed = {name: f"f.{name}" for name in (*cuts.KEPT, "sku")} | cuts.named("f.variant")
+    renamed |= {"product": "COALESCE(n.product, f.sku)"}
+    columns = ", ".join((*_cuts(query, "f.day", renamed), *(m.sql for m in measures)))
+    sql = (
+        f"SELECT {columns} FROM ({source}) f LEFT JOIN variant v ON v.shop_id = :shop "
+        f"AND v.sku = f.variant{cuts.OF_PRODUCT}{_names(query, 'f')} "
+        f"WHERE 1{_conditions(query, 'f.day', renamed)}{_group(query.by)}"
+    )
+    return _fetch(connection, query, sql, [m.name for m in measures], **cuts.values(codes))
+
+
+def _names(query: Query, of: str) -> str:
+    """The join to the platform's own products, where the question is cut by them."""
+    joined = f" LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = {of}.sku"
+    return joined if "product" in _asked(query) else ""
+
+
 def _sales_source(query: Query) -> str:
     """The coarsest roll-up that can answer: days, else SKU months with SKU days at the edges."""
-    by_sku = bool(_asked(query) & {"sku", "product"})
+    by_sku = bool(_asked(query) & {"sku", "product", *CATALOG})
     if query.cut_at is None:
         return _rolled_up(query, query.end, by_sku=by_sku)
     day_so_far = f"SELECT {_columns(by_sku=by_sku)} FROM ({_day_so_far()})"
@@ -308,14 +346,15 @@ def _next_month(day: date) -> date:
 
 def _lines(query: Query) -> tuple[str, dict[str, str]]:
     """The paid lines of the range, for what only they can tell (distinct over SKUs or carriers)."""
-    names = " LEFT JOIN sold_sku n ON n.shop_id = l.shop_id AND n.sku = l.sku"
+    names = _names(query, "l")
+    if _asked(query) & set(CATALOG):
+        names += cuts.BY_NAME.format(of="l") + cuts.OF_PRODUCT
     source = (
-        "FROM order_line l INDEXED BY order_line_paid_on"
-        f"{names if 'product' in _asked(query) else ''} "
+        f"FROM order_line l INDEXED BY order_line_paid_on{names} "
         "WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift"
         f"{_currency_sql(query).replace('currency =', 'l.currency =')}"
     )
-    renamed = {name: f"l.{name}" for name in ("platform", "currency", "carrier", "seller", "sku")}
+    renamed = {name: f"l.{name}" for name in (*cuts.KEPT, "sku")} | cuts.named(cuts.MATCHED)
     return source, renamed | {"product": "COALESCE(n.product, l.sku)"}
 
 
@@ -362,22 +401,34 @@ def _read_buyers(connection: Connection, query: Query, measures: Sequence[Measur
     return _fetch(connection, query, sql, [m.name for m in measures])
 
 
+# A session that no order belongs to sold nothing, if the orders of its platform and day were read:
+# between the first and the last day with an order. Else its sales are unknown, or as stated.
 SESSION_ROWS = """
-SELECT s.*, o.orders AS session_orders, o.units AS session_units,
-  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = :currency THEN s.gmv_cents END AS session_gmv,
-  CASE WHEN s.currency = :currency THEN s.gmv_cents END AS stated_gmv, s.buyers AS session_buyers
+SELECT s.*, COALESCE(o.orders, k.none) AS session_orders, COALESCE(o.units, k.none) AS session_units,
+  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = {money} THEN COALESCE(s.gmv_cents, k.none)
+    END AS session_gmv,
+  CASE WHEN s.currency = {money} THEN s.gmv_cents END AS stated_gmv, s.buyers AS session_buyers
 FROM live_session s LEFT JOIN (
-  SELECT platform, session_id, SUM(orders) AS orders, SUM(units) AS units, SUM(gmv_cents) AS gmv
-  FROM fact_session WHERE shop_id = :shop AND currency = :currency GROUP BY platform, session_id
-) o ON o.platform = s.platform AND o.session_id = s.session_id
-WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end
+  SELECT platform, session_id, currency, SUM(orders) AS orders, SUM(units) AS units,
+    SUM(gmv_cents) AS gmv
+  FROM fact_session WHERE shop_id = :shop GROUP BY platform, session_id, currency
+) o ON o.platform = s.platform AND o.session_id = s.session_id AND o.currency = {money}
+LEFT JOIN (
+  SELECT platform, MIN(day) AS first, MAX(day) AS last, 0 AS none FROM fact_day
+  WHERE shop_id = :shop AND lines > 0 GROUP BY platform
+) k ON k.platform = s.platform AND s.currency = {money} AND s.started_on BETWEEN k.first AND k.last
+WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end{cut}
 """
 
 
 def _read_sessions(
     connection: Connection, query: Query, measures: Sequence[Measure]
 ) -> pd.DataFrame:
-    """Session figures; a ratio counts only sessions in which both of its parts are known."""
+    """Session figures; a ratio counts only sessions in which both of its parts are known.
+
+    A session is of the currency that the platform states it in, where the question asks for that. A
+    cut leaves out what started after it; a session that was running counts as it stands.
+    """
     ratios = [found for name in query.metrics if isinstance(found := metric(name), Ratio)]
     pairs = [(_row_sql(r.over), _row_sql(r.under), r) for r in ratios if _is_session(r)]
     columns = {m.name: m.sql for m in measures}
@@ -387,8 +438,12 @@ def _read_sessions(
         columns[f"{ratio.under}\\{ratio.over}"] = f"SUM(CASE WHEN {both} THEN {under} END)"
     renamed = {"session": "session_id"}
     parts = ", ".join((*_cuts(query, "started_on", renamed), *columns.values()))
+    rows = SESSION_ROWS.format(
+        money="s.currency" if "currency" in _asked(query) else ":currency",
+        cut="" if query.cut_at is None else " AND (s.started_on < :end OR s.started_at < :until)",
+    )
     sql = (
-        f"SELECT {parts} FROM ({SESSION_ROWS}) WHERE 1"
+        f"SELECT {parts} FROM ({rows}) WHERE 1"
         f"{_conditions(query, 'started_on', renamed)}{_group(query.by)}"
     )
     return _fetch(connection, query, sql.replace(r"\:", ":"), list(columns))
@@ -438,12 +493,37 @@ def _read_calendar(
     return table.astype({"days": "Int64"})
 
 
+def _read_held(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+    """How many live sessions there were in each time cut: the same for whatever was sold in them."""
+    own = (*TIME, "platform")
+    asked = replace(
+        query, metrics=("sessions",), by=tuple(name for name in query.by if name in own),
+        where=tuple(pair for pair in query.where if pair[0] in own),
+    )  # fmt: skip
+    table = _read_sessions(connection, asked, measures_of("sessions"))
+    return table.rename(columns={"sessions": "sessions_held"})
+
+
+def _read_stock(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+    """The ledger of the range, by what the catalog knows of the SKUs whose stock is kept."""
+    renamed = cuts.named("s.sku")
+    columns = ", ".join((*_cuts(query, "", renamed), *(m.sql for m in measures)))
+    sql = (
+        f"SELECT {columns} FROM ({STOCK_ROWS}) s LEFT JOIN variant v ON v.shop_id = :shop "
+        f"AND v.sku = s.sku{cuts.OF_PRODUCT} WHERE 1{_conditions(query, '', renamed)}"
+        f"{_group(query.by)}"
+    )
+    zone = shop_facts(connection, query.shop).time_zone
+    days = moments(query.start, query.end, zone)
+    return _fetch(connection, query, sql, [m.name for m in measures], **days)
+
+
 # --- joining facts, filling days -----------------------------------------------------------------
 
 
 def _time_axis(query: Query) -> pd.DataFrame:
     """Every day of the range with its week, month and year, as the answer writes them."""
-    days = [query.start + timedelta(days=shift) for shift in range(query.days)]
+    days = _axis_days(query)
     names = {
         "day": lambda day: day.isoformat(),
         "week": lambda day: (day - timedelta(days=day.weekday())).isoformat(),
@@ -452,6 +532,15 @@ def _time_axis(query: Query) -> pd.DataFrame:
     }
     wanted = [name for name in query.by if name in TIME]
     return pd.DataFrame({name: [names[name](day) for day in days] for name in wanted}, dtype=object)
+
+
+def _axis_days(query: Query) -> list[date]:
+    """The days of the range, those alone that the question is narrowed to."""
+    days = [query.start + timedelta(days=shift) for shift in range(query.days)]
+    for name, values in query.where:
+        if name == "day":
+            days = [day for day in days if day.isoformat() in values]
+    return days
 
 
 def _joined(query: Query, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

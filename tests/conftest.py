@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chat_robot import Robot, running
 
 from etl.jobs import import_file
 from sample_data.spring import FOLDER as SPRING
@@ -37,3 +38,10 @@ def spring(spring_path: Path) -> Iterator[Database]:
     database = connect(str(spring_path))
     yield database
     database.close()
+
+
+@pytest.fixture
+def robot() -> Iterator[Robot]:
+    """A chat robot on loopback that holds posts to their signature."""
+    with running() as found:
+        yield found

@@ -49,6 +49,7 @@ def sync_command(
     reparse: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Pull what changed; with --every again and again until Ctrl-C."""
+    from dashboard.commands.notify import tell_due
     from shop.db import connect
 
     db = connect()
@@ -67,6 +68,7 @@ def sync_command(
                     say_report(one)
             if not every or reparse:
                 break
+            tell_due(db, quiet=as_json)
             since = None  # read again once, then go on
             time.sleep(max(0.0, every - (time.monotonic() - started)))
     except KeyboardInterrupt:

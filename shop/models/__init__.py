@@ -34,6 +34,7 @@ from shop.models.plans import Alert, Campaign, Goal, Silence, StatedTotal
 from shop.models.rollups import FactDay, FactSkuDay, FactSkuMonth
 from shop.models.stock import (
     PlatformTerms,
+    ReturnReceipt,
     StockBalance,
     StockClaim,
     StockHold,
@@ -102,6 +103,7 @@ __all__ = [
     "Refund",
     "RejectedAnswer",
     "RejectedRecord",
+    "ReturnReceipt",
     "Settlement",
     "Shop",
     "Silence",

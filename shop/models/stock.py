@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from shop.models.base import count, instant, key, shop_key
@@ -72,16 +72,25 @@ class StockBalance(SQLModel, table=True):
 
 
 class StockClaim(SQLModel, table=True):
-    """What one order line asks of the stock and what it got; `short` pieces are oversold.
+    """What one order line asks of one SKU's stock and what it got; `short` pieces are oversold.
 
     `wanted` follows the line's state: its quantity while it is paid, nothing once it is cancelled;
-    `taken` is what left the shelf for it, `returned` what came back. wanted = taken + short.
+    `taken` is what left the shelf for it, `returned` what came back (or never will).
+    wanted = taken + short. Part 0 is the line itself, less the pieces that were `agreed` to be settled
+    otherwise; a part above 0 is a sibling piece agreed on in its stead. `counted_out` of the taken
+    pieces had left the shelf before a count that did not know of the sale: the count found them
+    missing, so that they do not leave the book a second time.
     """
 
     __tablename__ = "stock_claim"
     __table_args__: ClassVar = (
         Index("stock_claim_sku", "shop_id", "sku", "paid_at"),
-        CheckConstraint("taken >= 0 AND short >= 0 AND returned >= 0", name="stock_claim_signs"),
+        Index("stock_claim_short", "shop_id", "sku", sqlite_where=text("short > 0")),
+        CheckConstraint(
+            "taken >= 0 AND short >= 0 AND returned >= 0 AND agreed >= 0 "
+            "AND counted_out BETWEEN 0 AND taken AND wanted = taken + short",
+            name="stock_claim_signs",
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -89,30 +98,70 @@ class StockClaim(SQLModel, table=True):
     platform: str = key()
     order_id: str = key()
     line_id: str = key()
+    part: int = Field(default=0, primary_key=True, sa_column_kwargs={"autoincrement": False})
     sku: str
     wanted: int
     taken: int = 0
     short: int = 0
     returned: int = 0
+    agreed: int = 0
+    counted_out: int = 0
     paid_at: datetime = instant()
+    is_shipped: bool = False
+    shipped_at: datetime | None = instant()
+    content_id: str | None = None
     settled_at: datetime | None = instant()
     settled_by: str | None = None
     settled_how: str | None = None
 
 
+class ReturnReceipt(SQLModel, table=True):
+    """One case of goods coming back (or one line of it) that somebody dealt with, piece by piece.
+
+    `whole` went back on the shelf, `broken` did not survive, `missing` never came. A parcel that came
+    back without a case of the platform has the refund_id "".
+    """
+
+    __tablename__ = "return_receipt"
+    __table_args__: ClassVar = (
+        CheckConstraint(
+            "whole >= 0 AND broken >= 0 AND missing >= 0 AND whole + broken + missing > 0",
+            name="return_receipt_pieces",
+        ),
+    )
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    order_id: str = key()
+    line_id: str = key()
+    refund_id: str = key()
+    sku: str
+    part: int = 0
+    whole: int = 0
+    broken: int = 0
+    missing: int = 0
+    received_at: datetime = instant()
+    received_by: str
+    note: str | None = None
+
+
 class StockHold(SQLModel, table=True):
-    """Pieces kept aside for somebody, for a live session mostly, until a moment; then free again."""
+    """Pieces kept aside for somebody, for a live session mostly, until a moment; then free again.
+
+    `kept` of them are reserved now: less once orders of the session took them, none when it ended.
+    """
 
     __tablename__ = "stock_hold"
     __table_args__: ClassVar = (
         Index("stock_hold_open", "shop_id", "sku", "ended_at"),
-        CheckConstraint("quantity > 0", name="stock_hold_quantity"),
+        CheckConstraint("quantity > 0 AND kept >= 0", name="stock_hold_quantity"),
     )
 
     hold_id: int | None = Field(default=None, primary_key=True)
     shop_id: int
     sku: str
     quantity: int
+    kept: int = 0
     platform: str | None = None
     session_id: str | None = None
     note: str | None = None
@@ -139,7 +188,10 @@ class Stocktake(SQLModel, table=True):
 
 
 class StocktakeLine(SQLModel, table=True):
-    """One SKU of one count: what the ledger expected when it was counted, and what was there."""
+    """One SKU of one count: what the ledger expected when it was counted, and what was there.
+
+    `seen` is the ledger's last movement at that moment; what is booked later comes on top of the count.
+    """
 
     __tablename__ = "stocktake_line"
     __table_args__: ClassVar = (
@@ -150,6 +202,7 @@ class StocktakeLine(SQLModel, table=True):
     count_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     sku: str = key()
     expected: int
+    seen: int = 0
     counted: int | None = count()
     counted_at: datetime | None = instant()
     counted_by: str | None = None
@@ -176,6 +229,7 @@ class StockPush(SQLModel, table=True):
 class PlatformTerms(SQLModel, table=True):
     """What the shop keeps in mind about one platform: safety margin of stock, fees, breakage.
 
+    `push_stock` is the owner's word that Kilnboard may tell the platform how many pieces there are.
     Rates are in hundredths of a percent (basis points) of what the buyer pays; money in cents.
     """
 
@@ -191,6 +245,7 @@ class PlatformTerms(SQLModel, table=True):
     shop_id: int = shop_key()
     platform: str = key()
     safety_margin: int = 0
+    push_stock: bool = False
     fee_bp: int = 0
     commission_bp: int = 0
     breakage_bp: int = 0

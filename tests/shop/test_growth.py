@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from shop.growth import compare, laid_under, months, moved_to, within_chance
+from shop.growth import compare, laid_under, months, moved_to
 from shop.query import Query
 from shop.seasons import Period
 
@@ -71,12 +71,3 @@ def test_a_running_day_is_cut_at_the_same_time_of_the_earlier_day(db):
     query = Query(("gmv",), date(2022, 3, 1), date(2022, 3, 15), cut_at=noon)
     moved = moved_to(db, query, Period(date(2022, 2, 1), date(2022, 2, 15)))
     assert moved.cut_at == int(datetime(2022, 2, 15, 4, 0, tzinfo=UTC).timestamp())
-
-
-@pytest.mark.parametrize(
-    ("now", "then", "ratio", "chance"),
-    [(7, 3, 1.0, True), (842 + 596, 421 + 474, 59 / 61, False), (0, 0, 1.0, True),
-     (100, 200, 0.5, True), (1, 6, 1.0, True), (1, 9, 1.0, False)],
-)  # fmt: skip
-def test_small_differences_may_be_chance(now, then, ratio, chance):
-    assert within_chance(now, then, ratio) is chance

@@ -1,0 +1,166 @@
+"""The command that manages who is told in the morning, and tells them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dashboard.refusals import error
+from dashboard.words import t
+
+if TYPE_CHECKING:
+    from shop.db import Database
+
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+@click.group("notify", help=t("commands.notify.help"))
+def notify_command() -> None:
+    """Who is told in the morning."""
+
+
+@notify_command.command("list", help=t("commands.notify.list"))
+def list_command() -> None:
+    """List the addresses without their secrets."""
+    from etl.notices.addresses import all_addresses
+
+    found = all_addresses()
+    if not found:
+        click.echo(t("commands.notify.none"))
+    for one in found:
+        service = t(f"services.{one.service}")
+        click.echo(t("commands.notify.line", name=one.name, service=service, at=one.at))
+
+
+@notify_command.command("add", help=t("commands.notify.add"))
+@click.argument("name")
+@click.option("--url", help=t("commands.notify.url"))
+@click.option("--secret", help=t("commands.notify.secret"))
+@click.option(
+    "--service", type=click.Choice(["feishu", "dingtalk", "wecom"]),
+    help=t("commands.notify.service"),
+)  # fmt: skip
+@click.option("--mail", "mailbox", metavar="ADDRESS", help=t("commands.notify.mail"))
+@click.option("--host", help=t("commands.notify.host"))
+@click.option("--port", type=int, default=465, help=t("commands.notify.port"))
+@click.option("--user", help=t("commands.notify.user"))
+@click.option("--at", default="09:00", metavar="HH:MM", help=t("commands.notify.at"))
+def add_command(
+    name: str, url: str | None, secret: str | None, service: str | None, mailbox: str | None,
+    host: str | None, port: int, user: str | None, at: str,
+) -> None:  # fmt: skip
+    """Ask for what is missing, and keep the address."""
+    from etl.notices import MAIL, Address, service_of
+    from etl.notices.addresses import save
+
+    if not CLOCK.fullmatch(at):
+        raise click.UsageError(t("commands.notify.bad_at", found=at))
+    if mailbox:
+        settings = _mailbox(mailbox, host, port, user)
+        found = Address(name, MAIL, at, settings)
+    else:
+        url = url or click.prompt(t("commands.notify.ask_url"), hide_input=True)
+        service = service or service_of(url)
+        if secret is None and service != "wecom":
+            secret = click.prompt(
+                t("commands.notify.ask_secret"), default="", hide_input=True, show_default=False
+            )
+        found = Address(name, service, at, {"url": url, "secret": secret or ""})
+    save(found)
+    label = t(f"services.{found.service}")
+    click.echo(t("commands.notify.added", name=name, service=label, at=at))
+
+
+def _mailbox(to: str, host: str | None, port: int, user: str | None) -> dict[str, str]:
+    import os
+
+    settings = {
+        "to": to,
+        "host": host or click.prompt(t("commands.notify.ask_host")),
+        "port": str(port),
+        "user": user or click.prompt(t("commands.notify.ask_user")),
+    }
+    if not os.environ.get("KILNBOARD_MAIL_PASSWORD"):
+        settings["password"] = click.prompt(t("commands.notify.ask_password"), hide_input=True)
+    return settings
+
+
+@notify_command.command("remove", help=t("commands.notify.remove"))
+@click.argument("name")
+def remove_command(name: str) -> None:
+    """Forget an address."""
+    from etl.notices.addresses import forget
+
+    forget(name)
+    click.echo(t("commands.notify.removed", name=name))
+
+
+@notify_command.command("test", help=t("commands.notify.test"))
+@click.argument("name")
+@click.pass_context
+def test_command(ctx: click.Context, name: str) -> None:
+    """Send this morning's message to one address."""
+    from dashboard import letters
+    from etl.client import PlatformError
+    from etl.notices import send
+    from etl.notices.addresses import address
+    from shop.db import connect
+
+    db = connect()
+    try:
+        send(address(name), letters.morning(db, letters.shop_now(db)))
+    except PlatformError as problem:
+        click.echo(t("commands.notify.failed", name=name, problem=error(problem)), err=True)
+        ctx.exit(problem.exit_code)
+    finally:
+        db.close()
+    click.echo(t("commands.notify.sent", name=name))
+
+
+@notify_command.command("preview", help=t("commands.notify.preview"))
+def preview_command() -> None:
+    """Print this morning's message."""
+    from dashboard import letters
+    from shop.db import connect
+
+    db = connect()
+    try:
+        found = letters.morning(db, letters.shop_now(db))
+    finally:
+        db.close()
+    click.echo(f"{found.title}\n{found.text}")
+
+
+@notify_command.command("now", help=t("commands.notify.now"))
+@click.pass_context
+def now_command(ctx: click.Context) -> None:
+    """Tell whoever is due."""
+    from shop.db import connect
+
+    db = connect()
+    try:
+        ctx.exit(tell_due(db))
+    finally:
+        db.close()
+
+
+def tell_due(db: Database, *, quiet: bool = False) -> int:
+    """Tell every address that is due, say what came of it; 1 where one could not be told."""
+    from dashboard import letters
+    from etl.notices.addresses import all_addresses
+    from etl.notices.rounds import tell
+
+    code, now = 0, letters.shop_now(db)
+    for one in all_addresses():
+        told: Any = tell(db, one, now, lambda: letters.morning(db, now))
+        if told is None:
+            continue
+        if told.error is not None:
+            code = 1
+            problem = error(told.error)
+            click.echo(t("commands.notify.failed", name=one.name, problem=problem), err=True)
+        elif not quiet:
+            click.echo(t("commands.notify.sent", name=one.name))
+    return code

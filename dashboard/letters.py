@@ -1,0 +1,66 @@
+"""What is told in the morning: yesterday, the month so far, and what waits, in a few plain lines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dashboard import figures
+from dashboard.words import t
+from etl.notices import Message
+from shop import overview
+from shop.db import Database
+from shop.query import Query
+from shop.shops import shop_facts
+
+
+def shop_now(db: Database, shop: int = 1) -> datetime:
+    """The moment on the shop's own clock."""
+    with db.read() as connection:
+        return datetime.now(ZoneInfo(shop_facts(connection, shop).time_zone))
+
+
+def morning(db: Database, now: datetime, *, shop: int = 1) -> Message:
+    """The morning message of a shop day: yesterday's figures are whole, today's are not told.
+
+    `now` is on the shop's own clock.
+    """
+    with db.read() as connection:
+        facts = shop_facts(connection, shop)
+    figures.use_currency(facts.currency)
+    yesterday = now.date() - timedelta(days=1)
+    at = overview.clock(db, now.astimezone(UTC), yesterday, shop)
+    title = t("letter.title", shop=facts.name or t("frame.name"), on=yesterday)
+    if at.last_sale is None:
+        return Message(title, t("letter.empty"))
+    day, _, month = overview.spans(db, Query(("gmv",), yesterday, yesterday, shop=shop), at)
+    lines = [
+        t(
+            "letter.day", gmv=day.figures["gmv"].now.total, orders=day.figures["orders"].now.total,
+            units=day.figures["units"].now.total, base=day.figures["gmv"].before.total,
+        ),
+        _month(month),
+        *_waiting(db, now, shop),
+    ]  # fmt: skip
+    return Message(title, "\n".join(lines))
+
+
+def _month(month: overview.Span) -> str:
+    gmv = month.figures["gmv"]
+    key = "unknown" if gmv.change is None else "noise" if gmv.is_noise else "known"
+    return t(
+        f"letter.month.{key}", gmv=gmv.now.total, change=gmv.change, base=gmv.before.total,
+        before=gmv.before.period,
+    )  # fmt: skip
+
+
+def _waiting(db: Database, now: datetime, shop: int) -> list[str]:
+    waits = overview.waiting(db, now.date(), shop)
+    lines = []
+    if waits.open_questions:
+        lines.append(t("letter.questions", count=waits.open_questions))
+    if waits.rows_set_aside:
+        lines.append(t("letter.aside", count=waits.rows_set_aside))
+    if waits.days_since_import is not None and waits.days_since_import > 2:
+        lines.append(t("letter.stale", days=waits.days_since_import))
+    return lines

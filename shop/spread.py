@@ -1,0 +1,196 @@
+"""How far the sum of a range may be off by chance alone, seen from the days that it is made of.
+
+Orders do not come one by one: they come with the day and with the live session. So the days are the
+blocks, and days with a session are looked at apart from the others (stratified, Cochran 1977,
+Sampling Techniques, ch. 5), for how often to go live is chosen and not chance. Neighbouring days
+move together: their covariance over four days is counted in (Newey & West 1987, Econometrica 55:3,
+with equal weights), mended for what the mean of a short range takes from it (Marriott & Pope 1954,
+Biometrika 41:3/4). The weekday's own level is taken out as far as it shows (James & Stein 1961).
+The degrees of freedom are Satterthwaite's (1946, Biometrics Bulletin 2:6). All of it is closed
+form: the same days give the same answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+BEFORE, NOW = 0, 1  # blocks; higher numbers are earlier days that only teach how much days vary
+LAGS = 4
+OWN_LEVEL = 3  # so many days of a kind tell their level by themselves
+LEAST_DAYS = 10  # below, nothing can be said on how much days vary
+LEAST_FREEDOM = 3.0
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days in order within blocks: what was sold (`over`), the base of a ratio (`under`), whether
+    there was a session, the weekday (Monday 0) and the block (BEFORE, NOW or an earlier stretch).
+
+    `whole` is false for a day that still runs: it belongs to its range but teaches nothing.
+    """
+
+    over: Floats
+    under: Floats | None
+    is_live: Mask
+    weekday: Ints
+    block: Ints
+    whole: Mask
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The relative variance of each range's figure, and the degrees of freedom behind both."""
+
+    before: float
+    now: float
+    freedom: float
+
+    @property
+    def error(self) -> float:
+        """The standard error of the difference of the two logarithms."""
+        return sqrt(self.before + self.now)
+
+
+def spread(days: Days, *, apart: bool = False) -> Spread | None:
+    """How far the two ranges' figures may be off by chance; None where too few days can tell.
+
+    `apart` is for rates of single orders, in which neighbouring days do not pull each other along:
+    there a little less than none may be measured too, else chance would be counted double.
+    """
+    cells = days.block * 2 + days.is_live
+    level, off, taught = _deviations(days, cells)
+    if taught.sum() < LEAST_DAYS:
+        return None
+    off, lost = _without_weekdays(days, off, taught)
+    size, freedom = _sizes(days, cells, off, taught, lost)
+    together = _together(days, off, size, taught, -0.5 if apart else 0.0)
+    sides = [_side(days, cells, level, size, together, block) for block in (BEFORE, NOW)]
+    if any(side is None for side in sides):
+        return None
+    (before, parts_before), (now, parts_now) = (side for side in sides if side is not None)
+    parts = parts_before + parts_now
+    if parts.sum() <= 0:
+        return None
+    behind = parts.sum() ** 2 / (parts**2 / np.maximum(freedom, 1.0)).sum()
+    return Spread(float(before), float(now), float(behind)) if behind >= LEAST_FREEDOM else None
+
+
+def _deviations(days: Days, cells: Ints) -> tuple[Floats, Floats, Mask]:
+    """Each day's deviation from the level of its like (block, with or without session), as a share
+    of that level; and which days have a level to deviate from.
+    """
+    over, base = days.over, days.over
+    if days.under is not None:
+        above, below = _sums(days.block, days.over), _sums(days.block, days.under)
+        ratio = np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+        base = ratio[days.block] * days.under
+        over = days.over - base
+    known = days.whole.astype(float)
+    count = np.maximum(_sums(cells, known), 1.0)
+    level = (_sums(cells, base * known) / count)[cells]
+    middle = (_sums(cells, over * known) / count)[cells]
+    taught = days.whole & (level > 0) & (count[cells] > 1)
+    off = np.divide(over - middle, level, out=np.zeros_like(level), where=taught)
+    return level, off, taught
+
+
+def _sums(keys: Ints, values: Floats) -> Floats:
+    return np.bincount(keys, values, minlength=int(keys.max()) // 2 * 2 + 2).astype(np.float64)
+
+
+def _without_weekdays(days: Days, off: Floats, taught: Mask) -> tuple[Floats, float]:
+    """The deviations less what the weekday explains, shrunk to what is more than chance; and how
+    many degrees of freedom that took.
+    """
+    worth = np.zeros_like(off)
+    for live in (False, True):
+        like = taught & (days.is_live == live)
+        square = float((off[like] ** 2).mean()) if like.any() else 0.0
+        worth[like] = 1 / square if square > 0 else 0.0
+    weight = np.bincount(days.weekday, worth, minlength=7)
+    pull = np.bincount(days.weekday, worth * off, minlength=7)
+    shown = float((pull**2 / np.where(weight > 0, weight, 1.0)).sum()) / 6
+    kept = max(0.0, 1 - 1 / shown) if shown > 0 else 0.0
+    mean = pull / np.where(weight > 0, weight, 1.0)
+    return np.where(taught, off - kept * mean[days.weekday], 0.0), 6 * kept
+
+
+def _sizes(
+    days: Days, cells: Ints, off: Floats, taught: Mask, lost: float
+) -> tuple[Floats, Floats]:
+    """The usual relative deviation of a day without and with a session, and the freedom of each."""
+    squares, freedom = np.zeros(2), np.zeros(2)
+    for live in (0, 1):
+        like = taught & (days.is_live == bool(live))
+        freedom[live] = like.sum() - len(np.unique(cells[like]))
+        squares[live] = float((off[like] ** 2).sum())
+    left = max(float(freedom.sum()) - lost, 1.0) / max(float(freedom.sum()), 1.0)
+    freedom = freedom * left
+    size = np.sqrt(np.divide(squares, freedom, out=np.zeros(2), where=freedom > 0))
+    for live in (0, 1):
+        if freedom[live] <= 0:  # a kind of day seen too seldom varies like the other kind
+            size[live], freedom[live] = size[1 - live], freedom[1 - live]
+    return size, freedom
+
+
+def _together(days: Days, off: Floats, size: Floats, taught: Mask, least: float) -> float:
+    """The mean correlation of two days up to four apart."""
+    scale = size[days.is_live.astype(np.int64)]
+    standard = np.divide(off, scale, out=np.zeros_like(off), where=taught & (scale > 0))
+    found = 0.0
+    for lag in range(1, LAGS + 1):
+        pair = taught[lag:] & taught[:-lag] & (days.block[lag:] == days.block[:-lag])
+        if pair.sum() > LAGS + 1:
+            found += float((standard[lag:] * standard[:-lag])[pair].mean())
+    inflation = 1 + 2 * found
+    length = taught.sum() / max(len(np.unique(days.block[taught])), 1)
+    if length > 2 * LAGS + 4:
+        inflation /= 1 - 2 * LAGS / length
+    return max(least, inflation - 1) / (2 * LAGS)
+
+
+def _side(
+    days: Days, cells: Ints, level: Floats, size: Floats, together: float, block: int
+) -> tuple[float, Floats] | None:
+    """The relative variance of a range's figure, and its parts from days without and with session."""
+    here = days.block == block
+    live = days.is_live[here].astype(np.int64)
+    weight = _levels(days, cells, level)[here]
+    if weight.sum() <= 0:
+        return None
+    part = weight / weight.sum() * size[live]
+    alone = np.bincount(live, part**2, minlength=2).astype(np.float64)
+    joint = sum(float((part[lag:] * part[:-lag]).sum()) for lag in range(1, LAGS + 1))
+    return float(alone.sum()) + 2 * together * joint, alone
+
+
+def _levels(days: Days, cells: Ints, level: Floats) -> Floats:
+    """What a day of its kind brings, by its own range; by all days where the range has too few."""
+    count = np.bincount(cells[days.whole], minlength=int(cells.max()) + 1)
+    few = np.unique(days.block[count[cells] < OWN_LEVEL])
+    base = days.over if days.under is None else days.under
+    told = level.copy()
+    for live in (False, True):
+        like = days.whole & (days.is_live == live)
+        everywhere = base[like if like.any() else days.whole].mean()
+        told[np.isin(days.block, few) & (days.is_live == live)] = everywhere
+    return told
+
+
+def critical(freedom: float, z: float = 1.6448536269514722) -> float:
+    """Student's t for a two-sided 90 % (or the given normal quantile): Cornish-Fisher expansion.
+
+    Abramowitz & Stegun 1964, formula 26.7.5.
+    """
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / freedom + second / freedom**2 + third / freedom**3

@@ -1,0 +1,74 @@
+"""A chat robot on loopback, for tests of what leaves the house."""
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass
+class Robot:
+    """A chat robot on loopback that holds posts to their signature, as the services' guides say."""
+
+    secret: str = ""
+    answer: bytes = b'{"errcode":0,"code":0}'
+    status: int = 200
+    drop: bool = False
+    posts: list[dict[str, Any]] = field(default_factory=list)
+    port: int = 0
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def takes(self, path: str, body: bytes) -> bytes:
+        told, query = json.loads(body), parse_qs(urlsplit(path).query)
+        self.posts.append(told)
+        if self.secret and "hook" in path:
+            key = f"{told['timestamp']}\n{self.secret}".encode()
+            signed = (
+                told["sign"]
+                == base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
+            )
+            return self.answer if signed else b'{"code":19021,"msg":"sign match fail"}'
+        if self.secret:
+            text = f"{query['timestamp'][0]}\n{self.secret}".encode()
+            good = base64.b64encode(hmac.new(self.secret.encode(), text, hashlib.sha256).digest())
+            return self.answer if query["sign"] == [good.decode()] else b'{"errcode":310000}'
+        return self.answer
+
+
+@contextmanager
+def running() -> Iterator[Robot]:
+    """A robot that answers on a port of its own."""
+    found = Robot()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            said = found.takes(self.path, body)
+            if found.drop:
+                self.connection.close()
+                return
+            self.send_response(found.status)
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    found.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield found
+    server.shutdown()
+    server.server_close()
+    thread.join()
