@@ -223,4 +223,9 @@ def settle(
     connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None
 ) -> set[int]:
     """Match anew after catalog, listings or rules changed, and let the stock follow."""
-    return resolve(connection, shop_id, name_keys)
+    from shop.claims import follow
+
+    moved = resolve(connection, shop_id, name_keys)
+    if moved:
+        follow(connection, shop_id, name_keys=moved)
+    return moved
