@@ -392,15 +392,22 @@ def _read_buyers(connection: Connection, query: Query, measures: Sequence[Measur
     return _fetch(connection, query, sql, [m.name for m in measures])
 
 
+# A session that no order belongs to sold nothing, if the orders of its platform and day were read:
+# between the first and the last day with an order. Else its sales are unknown, or as stated.
 SESSION_ROWS = """
-SELECT s.*, o.orders AS session_orders, o.units AS session_units,
-  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = {money} THEN s.gmv_cents END AS session_gmv,
+SELECT s.*, COALESCE(o.orders, k.none) AS session_orders, COALESCE(o.units, k.none) AS session_units,
+  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = {money} THEN COALESCE(s.gmv_cents, k.none)
+    END AS session_gmv,
   CASE WHEN s.currency = {money} THEN s.gmv_cents END AS stated_gmv, s.buyers AS session_buyers
 FROM live_session s LEFT JOIN (
   SELECT platform, session_id, currency, SUM(orders) AS orders, SUM(units) AS units,
     SUM(gmv_cents) AS gmv
   FROM fact_session WHERE shop_id = :shop GROUP BY platform, session_id, currency
 ) o ON o.platform = s.platform AND o.session_id = s.session_id AND o.currency = {money}
+LEFT JOIN (
+  SELECT platform, MIN(day) AS first, MAX(day) AS last, 0 AS none FROM fact_day
+  WHERE shop_id = :shop AND lines > 0 GROUP BY platform
+) k ON k.platform = s.platform AND s.currency = {money} AND s.started_on BETWEEN k.first AND k.last
 WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end{cut}
 """
 
