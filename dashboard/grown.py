@@ -20,7 +20,7 @@ from dashboard import (
     words,
 )
 from dashboard.charts_growth import Step
-from dashboard.story import Story
+from dashboard.stories import Story
 from dashboard.widgets import Column
 from dashboard.words import t
 from shop import growth

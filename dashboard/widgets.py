@@ -188,7 +188,7 @@ def up_is_red() -> bool:
     otherwise.
     """
     chosen = links.get("up")
-    return words.language() == "zh" if chosen not in ("red", "green") else chosen == "red"
+    return figures.red_is_up() if chosen not in ("red", "green") else chosen == "red"
 
 
 def sparkline(values: Sequence[int]) -> str:

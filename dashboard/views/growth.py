@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import compared, data, explained, frame, grown, story, widgets
+from dashboard import compared, data, explained, frame, grown, stories, widgets
 
 view = frame.view()
 if view.at.last_sale is None:
@@ -10,17 +10,17 @@ if view.at.last_sale is None:
     st.stop()
 
 with view.controls:
-    metric = compared.metric(story.METRICS)
+    metric = compared.metric(stories.METRICS)
     pair = compared.pair(view)
 
-found = story.tell(data.ask, view.query, pair, metric)
-answer, *more = story.sentences(found)
+found = stories.tell(data.ask, view.query, pair, metric)
+answer, *more = stories.sentences(found)
 widgets.sentence(answer)
 widgets.lines(more)
 explained.tiles(
     [
         *((metric, tile) for tile in widgets.comparison_tiles(found.found)),
-        *((name, widgets.first_tile(found.every[name])) for name in story.BESIDE[metric]),
+        *((name, widgets.first_tile(found.every[name])) for name in stories.BESIDE[metric]),
     ],
     view.query(metric),
 )
