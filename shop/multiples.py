@@ -9,7 +9,7 @@ from shop.db import Database
 from shop.products import titles
 from shop.query import Query, answer
 
-MOST = 9
+MOST = 8
 
 
 @dataclass(frozen=True)
