@@ -247,16 +247,20 @@ def _become_one(
     """What was typed for the draft is what the shop wants of the listing that the platform states."""
     from shop.match_verbs import write_rule
 
-    edits.update("listing", key, wishes(own, stated))
+    of_sku = edits.read("variant", {"sku": own["sku"]}, ("product_code",)) or {"product_code": ""}
+    product = edits.read("product", of_sku, ("title",)) or {"title": None}
+    edits.update("listing", key, wishes(own, stated, product["title"]))
     if stated["sku"] != own["sku"]:
         write_rule(edits, "platform_sku", folded(key["listing_id"]), own["sku"], actor)
 
 
-def wishes(own: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
-    """What a draft of ours wanted, where the platform's statement differs from it."""
+def wishes(
+    own: Mapping[str, Any], stated: Mapping[str, Any], product: str | None
+) -> dict[str, Any]:
+    """What a draft of ours wanted beyond its product's title, where the platform states otherwise."""
     same_money = own["currency"] == stated["currency"]
     return {
-        "wanted_title": own["title"] if own["title"] != stated["title"] else None,
+        "wanted_title": own["title"] if own["title"] not in (stated["title"], product) else None,
         "wanted_price_cents": own["price_cents"]
         if same_money and own["price_cents"] != stated["price_cents"] else None,
     }  # fmt: skip

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from shop import claims, facts, inserts, ledger, matching
+from shop.adopting import adopt
 from shop.same_videos import under_one_id
 from shop.whole_orders import orders_told
 
@@ -202,6 +203,9 @@ class Load:
         touched = self.touched
         facts.refresh(self.connection, self.shop_id, touched)
         names = None if touched.has_catalog else touched.names
+        if touched.has_catalog:
+            matching.point(self.connection, self.shop_id)
+            adopt(self.connection, self.shop_id)
         moved: set[int] = set()
         if names is None or names:
             moved = matching.resolve(self.connection, self.shop_id, names)

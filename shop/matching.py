@@ -224,15 +224,21 @@ def _write(connection: Connection, shop_id: int, moved: list[tuple[Name, Found]]
     )
 
 
-def settle(
-    connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None
-) -> set[int]:
-    """Match anew after catalog, listings or rules changed; the keys of wordings whose SKU changed."""
-    _point(connection, shop_id)
-    return resolve(connection, shop_id, name_keys)
+def settle(connection: Connection, shop_id: int) -> set[int]:
+    """After catalog or rules changed: match all anew, and let the stock follow what moved.
+
+    The keys of the wordings whose SKU changed.
+    """
+    from shop.claims import follow
+
+    point(connection, shop_id)
+    moved = resolve(connection, shop_id)
+    if moved:
+        follow(connection, shop_id, name_keys=moved)
+    return moved
 
 
-def _point(connection: Connection, shop_id: int) -> None:
+def point(connection: Connection, shop_id: int) -> None:
     """Let every listing name our SKU: as a rule says, else as it states itself."""
     known = signs(connection, shop_id)
     by_code = {key: set(skus) for key, skus in known.by_code.items()}
