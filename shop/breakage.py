@@ -3,8 +3,9 @@
 A line is broken where its after-sale case gives such a reason and money went back, or another piece
 was asked for (exchange, sent again). A case of a whole order counts once, on its first line. Lines are
 counted by the day on which they were paid, and set against the lines of the same days that were sent
-(paid, less those given back before they left the studio). The newest days still grow. No platform's file names the courier, so that nobody can say which
-one breaks most; packing, size and province are known.
+(paid, less those given back before they left the studio); the newest days still grow. No platform's
+file names the courier, so that nobody can say which one breaks most; packing, size and province are
+known.
 """
 
 from __future__ import annotations

@@ -95,10 +95,9 @@ def _platforms(platforms: Sequence[str] | None) -> tuple[str, dict[str, str]]:
 
 def by_stage(table: pd.DataFrame) -> list[Stage]:
     """The answer of `cases` by stage, in the order of an order's life; stages without a case left out."""
-    whole = int(table["cases"].sum())
-    sums = table.groupby("stage")[["cases", "cents"]].sum()
+    found = {name: table[table["stage"] == name] for name in STAGES}
     return [
-        Stage(name, Rate(int(sums.loc[name, "cases"]), whole), int(sums.loc[name, "cents"]))
-        for name in STAGES
-        if name in sums.index
+        Stage(name, Rate(int(of["cases"].sum()), int(table["cases"].sum())), int(of["cents"].sum()))
+        for name, of in found.items()
+        if len(of)
     ]
