@@ -108,7 +108,7 @@ def _day(moment: int | None, zone: ZoneInfo) -> str | None:
     return None if moment is None else datetime.fromtimestamp(moment, zone).date().isoformat()
 
 
-def _quiet(row: Mapping[str, Any], on: date) -> int | None:
+def _quiet(row: Mapping[Any, Any], on: date) -> int | None:
     since = row["last_on"] or row["since_on"]
     return None if pd.isna(since) else max((on - date.fromisoformat(since)).days, 0)
 
@@ -158,7 +158,7 @@ def slow(
     )
 
 
-def _reasons(row: Mapping[str, Any], quiet_days: int, long_cover: int) -> list[str]:
+def _reasons(row: Mapping[Any, Any], quiet_days: int, long_cover: int) -> list[str]:
     reasons = []
     if row["quiet_days"] >= quiet_days:
         reasons.append("quiet" if row["last_on"] else "never_sold")
