@@ -17,10 +17,10 @@ from sqlalchemy import Connection, text
 
 from shop import cuts
 from shop.db import Database
-from shop.facts import COUNTS
 from shop.query import Query, answer
 from shop.rates import Rate
 from shop.shops import shop_facts
+from shop.told import COUNTS
 
 CUTS = ("packing", "size", "form", "glaze", "family", "product_code", "province")
 NOT_TOLD = ("courier",)

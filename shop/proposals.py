@@ -50,9 +50,9 @@ SELECT sku, unit_cents FROM unit_cost u WHERE shop_id = :shop AND from_on = (
 
 
 class UnknownKiln(ShopError):
-    """A load was to be planned for a kiln that there is not."""
+    """A kiln was named that there is not."""
 
-    message = "There is no kiln “{kiln}”. Add it first on the Kiln page."
+    message = "There is no kiln {kiln}. Known: {known}."
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def propose(
         require(actor, "see_margins")
     pace = paces(db, on, shop)
     with db.read() as connection:
-        name, room = _kiln(connection, kiln_id, shop)
+        name, room = _kiln(db, connection, kiln_id, shop)
         rows = connection.execute(text(ITEMS), {"shop": shop}).fetchall()
         learned, making = makings(connection, on, shop), under_way(connection, on, shop)
         costs = _costs(connection, on, shop) if by == "margin" else {}
@@ -189,13 +189,13 @@ def good_share(made: Made, studio: Made) -> Fraction:
     return Fraction(round(share * 1000), 1000)
 
 
-def _kiln(connection: Connection, kiln_id: str, shop: int) -> tuple[str, int]:
+def _kiln(db: Database, connection: Connection, kiln_id: str, shop: int) -> tuple[str, int]:
     row = connection.execute(
         text("SELECT name, shelf_cm2 FROM kiln WHERE shop_id = :shop AND kiln_id = :kiln"),
         {"shop": shop, "kiln": kiln_id},
     ).one_or_none()
     if row is None:
-        raise UnknownKiln(kiln=kiln_id)
+        raise UnknownKiln(kiln=kiln_id, known=", ".join(kilns(db, shop)) or "–")
     return str(row[0]), int(row[1])
 
 

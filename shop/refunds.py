@@ -15,10 +15,10 @@ import pandas as pd
 from sqlalchemy import text
 
 from shop.db import Database
-from shop.facts import COUNTS
 from shop.query import Query
 from shop.rates import Rate
 from shop.shops import shop_facts
+from shop.told import COUNTS
 
 STAGES = ("before_ship", "in_transit", "received", "shipped", "unknown")
 COMPLETED_UNKNOWN_WHEN = -1
