@@ -8,14 +8,15 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import figures, frame, links, widgets
+from dashboard import calendars_told, data, figures, frame, links, widgets
 from dashboard.widgets import Column
 from dashboard.words import t
+from shop import calendars
+from shop.calendars import Pair
 from shop.errors import BadPeriod
 from shop.growth import Comparison
-from shop.query import unit_of
+from shop.query import Query, unit_of
 from shop.seasons import CALENDARS, Period, parse_period
-from shop.seasons import before as fair_before
 
 FREE = "free"
 DEFAULTS = {"month": "mtd", "last_month": "mtd"}
@@ -28,8 +29,8 @@ def metric(names: tuple[str, ...]) -> str:
     )
 
 
-def before(view: frame.View) -> Period:
-    """The controls for the earlier range: a calendar, or two free dates."""
+def pair(view: frame.View) -> Pair:
+    """The controls for the earlier range: a calendar, or two free dates. What lies beside what."""
     default = DEFAULTS.get(view.choice, "previous")
     asked = links.get("against")
     free = _free(asked)
@@ -39,13 +40,28 @@ def before(view: frame.View) -> Period:
         t("growth.against"),
         (*CALENDARS, FREE),
         "calendar",
-        lambda name: t(f"calendar.{name}"),
+        calendars_told.calendar_name,
         default=FREE if free else default,
         width=190,
     )
-    if choice != FREE:
-        return fair_before(view.period, choice)
-    return _two_dates(free or fair_before(view.period, "previous"))
+    if choice == FREE:
+        dates = _two_dates(free or _laid(view, "previous").before)
+        choice = f"{dates.start}..{dates.end}"
+    return _laid(view, choice)
+
+
+def _laid(view: frame.View, calendar: str) -> Pair:
+    running = view.at.cut(view.period) is not None
+    return data.ask(calendars.pair, view.period, calendar, is_running=running)
+
+
+def apart(view: frame.View, query: Query, chosen: Pair) -> str:
+    """Why the calendar that most often tells another story tells it, in one sentence; where it has
+    no base to compare with, in what the chosen ranges are not alike.
+    """
+    other = _laid(view, calendars.rival(chosen.calendar))
+    found = data.ask(calendars.differences, query, chosen, other)
+    return calendars_told.uneven(found.first) if found.gap is None else calendars_told.apart(found)
 
 
 def _free(text: str) -> Period | None:
@@ -106,10 +122,17 @@ def sentence(found: Comparison) -> str:
     )
 
 
-def reason(found: Comparison) -> str:
-    """Why the comparison is fair: per day where the ranges differ in length, or what is laid
-    beside what.
+def reason(found: Comparison, chosen: Pair) -> str:
+    """Why the comparison is fair: what is laid beside what, and per day where the ranges differ in
+    length.
     """
+    told = calendars_told.laid(chosen, found)
+    if chosen.basis != "day":
+        return told
+    return f"{told} {_lengths(found)}".strip()
+
+
+def _lengths(found: Comparison) -> str:
     fields = {
         "days": found.now.period.days,
         "before_days": found.before.period.days,

@@ -19,11 +19,15 @@ from shop.spread import Floats, Ints, Mask
 
 @dataclass(frozen=True)
 class Daily:
-    """Every day of a range in order: its ordinal number, its figures (NaN where unknown), sessions."""
+    """Every day of a range in order: its ordinal number, its figures (NaN where unknown), sessions.
+
+    `counts` says which days count, where not all do.
+    """
 
     day: Ints
     figures: dict[str, Floats]
     sessions: Ints
+    counts: Mask | None = None
 
     def within(self, period: Period) -> Mask:
         """Which of the days lie in a period."""

@@ -60,25 +60,31 @@ r.status = 'refunded' AND r.amount_cents > 0 AND (NOT r.is_estimate OR NOT EXIST
   SELECT 1 FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
     AND y.order_id = r.order_id AND NOT y.is_estimate AND y.status = 'refunded'))
 """
-SHARES = f"""
-SELECT platform, currency, carrier, seller, sku, order_id,
+
+
+def shares(source: str, where: str, *, day: str = "''") -> str:
+    """A SELECT of the lines' shares of the refunds (`r`) that `source` finds under `where`."""
+    return f"""
+SELECT day, platform, currency, carrier, seller, sku, name_key, order_id,
   CASE WHEN COALESCE(whole, 0) = 0 THEN amount_cents * (place = 1)
     ELSE amount_cents * upto / whole - amount_cents * (upto - weight) / whole END AS share
 FROM (
-  SELECT r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
-    COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, '') AS sku, r.order_id, r.amount_cents,
-    l.buyer_paid_cents AS weight, SUM(l.buyer_paid_cents) OVER of_refund AS whole,
+  SELECT {day} AS day, r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
+    COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, '') AS sku, l.name_key, r.order_id,
+    r.amount_cents, l.buyer_paid_cents AS weight, SUM(l.buyer_paid_cents) OVER of_refund AS whole,
     SUM(l.buyer_paid_cents) OVER along AS upto, ROW_NUMBER() OVER along AS place
-  FROM {{}} LEFT JOIN order_line l ON l.shop_id = r.shop_id AND l.platform = r.platform
+  FROM {source} LEFT JOIN order_line l ON l.shop_id = r.shop_id AND l.platform = r.platform
     AND l.order_id = r.order_id AND NOT l.is_gift AND (l.line_id = r.line_id
       OR NOT EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = r.shop_id AND NOT x.is_gift
         AND x.platform = r.platform AND x.order_id = r.order_id AND x.line_id = r.line_id))
-  WHERE {{}} AND {COUNTS}
+  WHERE {where} AND {COUNTS}
   WINDOW of_refund AS (PARTITION BY r.platform, r.refund_id),
     along AS (PARTITION BY r.platform, r.refund_id ORDER BY l.line_id)
 )
 """
-SHARES_OF_DAY = SHARES.format(
+
+
+SHARES_OF_DAY = shares(
     "refund r",
     "r.shop_id = :shop AND r.refunded_on = :day AND COALESCE(r.refunded_at, 0) < :until",
 )
@@ -103,7 +109,7 @@ REFUNDS_OF_PAID = f"""
 {SKU_DAY.format("refund_by_order_cents, refunded_orders")}
 SELECT :shop, :day, platform, currency, carrier, seller, sku, SUM(share),
   COUNT(DISTINCT CASE WHEN share > 0 THEN order_id END)
-FROM ({SHARES.format(PAID_WITH_REFUND, FIRST_PAID)})
+FROM ({shares(PAID_WITH_REFUND, FIRST_PAID)})
 GROUP BY platform, currency, carrier, seller, sku
 ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents,
   refunded_orders = excluded.refunded_orders

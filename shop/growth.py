@@ -25,11 +25,30 @@ Figure = int | float | None
 class Side:
     """One range of a comparison: its days, the figure in total, and per day where that makes
     sense.
+
+    `counted_days` are the days that it is divided by where those are not all (see `Counted`).
     """
 
     period: Period
     total: Figure
     per_day: Figure
+    counted_days: int | None = None
+
+    @property
+    def days(self) -> int:
+        """The days that the total is divided by."""
+        return self.period.days if self.counted_days is None else self.counted_days
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The days of a range that count: how many divide its total, and which alone are added up.
+
+    `only` is None where every day is added up (per selling day: the others add nothing sold).
+    """
+
+    days: int
+    only: tuple[date, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +80,7 @@ class Comparison:
     @property
     def is_uneven(self) -> bool:
         """Whether the two ranges differ in length."""
-        return self.now.period.days != self.before.period.days
+        return self.now.days != self.before.days
 
     @property
     def headline(self) -> tuple[Figure, Figure]:
@@ -71,21 +90,32 @@ class Comparison:
         return self.now.total, self.before.total
 
 
-def compare(db: Database, query: Query, before: Period) -> dict[str, Comparison]:
+def compare(
+    db: Database, query: Query, before: Period, counted: tuple[Counted, Counted] | None = None
+) -> dict[str, Comparison]:
     """Every metric of the question over its own range and over an earlier one, by metric name.
 
     Where the question is cut at a moment of its last day, the earlier range is cut at the same time
-    of its own last day.
+    of its own last day. `counted` says which days of each range count, where not all do.
     """
     now = Period(query.start, query.end)
     earlier = moved_to(db, query, before)
-    here, there = total(db, query), total(db, earlier)
+    days = counted or (Counted(now.days), Counted(before.days))
+    here, there = (
+        total(db, _only(asked, side.only))
+        for asked, side in zip((query, earlier), days, strict=True)
+    )
     plain = {
-        name: _comparison(name, _side(name, now, here[name]), _side(name, before, there[name]))
+        name: _comparison(
+            name,
+            _side(name, now, here[name], days[0].days),
+            _side(name, before, there[name], days[1].days),
+        )
         for name in query.metrics
     }
     changes = {name: Change(here[name], there[name], one.change) for name, one in plain.items()}
-    judged = intervals(db, query, before, changes)
+    only = {day for side in days for day in side.only or ()}
+    judged = intervals(db, query, before, changes, only or None)
     return {name: _with_interval(one, judged[name]) for name, one in plain.items()}
 
 
@@ -110,22 +140,32 @@ def moved_to(db: Database, query: Query, period: Period) -> Query:
     return replace(query, start=period.start, end=period.end, cut_at=cut)
 
 
-def _side(name: str, period: Period, figure: Figure) -> Side:
+def _only(query: Query, days: tuple[date, ...] | None) -> Query:
+    """The same question about these days of its range alone."""
+    if days is None:
+        return query
+    return replace(query, where=(*query.where, ("day", tuple(day.isoformat() for day in days))))
+
+
+def _side(name: str, period: Period, figure: Figure, days: int) -> Side:
     found = metric(name)
+    counted = None if days == period.days else days
     adds_up = isinstance(found, Measure) and found.additive and found.unit in ("cents", "count")
-    if not adds_up or figure is None:
-        return Side(period, figure, None)
+    if not adds_up or figure is None or not days:
+        return Side(period, figure, None, counted)
     if found.unit == "cents":  # round half up, in integers
-        return Side(period, figure, (2 * int(figure) + period.days) // (2 * period.days))
-    return Side(period, figure, figure / period.days)
+        return Side(period, figure, (2 * int(figure) + days) // (2 * days), counted)
+    return Side(period, figure, figure / days, counted)
 
 
 def _comparison(name: str, now: Side, before: Side) -> Comparison:
     is_rate = unit_of(name) == "rate"
-    plain = change(now.total, before.total, rate=is_rate)
+    plain = None
+    if now.days and before.days:  # a range may hold no day that counts
+        plain = change(now.total, before.total, rate=is_rate)
     if plain is None or now.per_day is None or before.per_day is None:
         return Comparison(name, now, before, plain, plain)
-    fair = (1 + plain) * before.period.days / now.period.days - 1
+    fair = (1 + plain) * before.days / now.days - 1
     return Comparison(name, now, before, fair, plain)
 
 

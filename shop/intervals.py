@@ -8,9 +8,9 @@ Where nothing at all was sold the rule of three holds (Hanley & Lippman-Hand 198
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from math import ceil, exp, log
 from typing import Literal
 
@@ -82,12 +82,18 @@ class _Ranges:
 
 
 def intervals(
-    db: Database, query: Query, before: Period, changes: Mapping[str, Change]
-) -> dict[str, Interval]:
-    """The interval of each figure's change between the question's range and an earlier one."""
+    db: Database, query: Query, before: Period, changes: Mapping[str, Change],
+    only: Container[date] | None = None,
+) -> dict[str, Interval]:  # fmt: skip
+    """The interval of each figure's change between the question's range and an earlier one.
+
+    `only` are the days of both ranges that are added up, where not all are.
+    """
     asked = [name for name in changes if name not in CHOSEN]
     now = Period(query.start, query.end)
     series = _series(db, query, before, asked)
+    if only is not None:
+        series = _narrowed(series, only)
     ranges = _Ranges(now, before, int(series.sessions[series.within(now)].sum()))
     running = query.cut_at is not None
     found = {}
@@ -101,6 +107,13 @@ def intervals(
         else:
             found[name] = _judged(name, change, series, ranges, running=running)
     return found
+
+
+def _narrowed(series: Daily, days: Container[date]) -> Daily:
+    """The same days, of which only these count."""
+    counts = np.array([date.fromordinal(int(day)) in days for day in series.day], dtype=bool)
+    figures = {name: np.where(counts, values, np.nan) for name, values in series.figures.items()}
+    return replace(series, figures=figures, counts=counts)
 
 
 def _is_of_buyers(name: str) -> bool:
@@ -243,7 +256,7 @@ def _days(series: Daily, ranges: _Ranges, over: str, under: str | None, *, runni
     block[series.within(ranges.now)] = NOW
     if min(ranges.now.days, ranges.before.days) < SHORT:
         _earlier(block, above > 0, ranges.now.start.toordinal() - series.day)
-    kept = block >= 0
+    kept = block >= 0 if series.counts is None else (block >= 0) & series.counts
     return Days(
         above[kept],
         None if below is None else np.where(known, below, 0.0)[kept],

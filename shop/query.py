@@ -14,22 +14,21 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from shop import facts
+from shop import cuts, facts
+from shop.cuts import CATALOG
 from shop.db import Database
 from shop.errors import BadPeriod, UnknownDimension
 from shop.metrics import Measure, Metric, Ratio, measures_of, metric
 from shop.shops import shop_facts
 
 TIME = ("day", "week", "month", "year")
-CATALOG = ("product", "family", "form", "glaze")
 DIMENSIONS: dict[str, tuple[str, ...]] = {
-    "sales": (*TIME, "platform", "currency", "carrier", "seller", "sku", *CATALOG),
-    "buyers": (*TIME, "platform", "currency", "carrier", "seller", "sku", *CATALOG),
+    "sales": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
+    "buyers": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
     "session": (*TIME, "platform", "currency", "session"),
     "video": (*TIME, "platform", "video"),
     "comment": (*TIME, "platform", "language"),
-    "calendar": (*TIME, "platform", "currency", "carrier", "seller", "sku", *CATALOG, "session",
-                 "video", "language"),
+    "calendar": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG, "session", "video", "language"),
 }  # fmt: skip
 ZERO_WHERE_NOTHING = {"sales", "buyers", "comment"}  # what we count ourselves: none is 0
 CUT_FACTS = ("sales", "session", "comment", "calendar")
@@ -221,12 +220,14 @@ def _currency_sql(query: Query) -> str:
 
 def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
     exact = [m for m in measures if m.name in ("orders", "refunded_orders")]
-    if _asked(query) & set(CATALOG) and exact:
+    if _asked(query) & {"product", *CATALOG} and exact:
         rest = [m for m in measures if m not in exact]
         parts = [_read_orders_by_product(connection, query, [m.name for m in exact])]
         parts += [_read_sales(connection, query, rest)] if rest else []
         return _joined(query, parts)
-    renamed = {"sku": "f.sku"} | _catalog("f")
+    if _asked(query) & set(CATALOG):
+        return _read_sales_by_catalog(connection, query, measures)
+    renamed = {"sku": "f.sku", "product": "COALESCE(n.product, f.sku)"}
     columns = ", ".join(
         (*(cut for cut in _cuts(query, "f.day", renamed)), *(m.sql for m in measures))
     )
@@ -238,28 +239,39 @@ def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure
     return _fetch(connection, query, sql, [m.name for m in measures])
 
 
-def _catalog(of: str) -> dict[str, str]:
-    """What the catalog knows of a SKU; a piece that no catalog names has no family ('')."""
-    told = {name: f"COALESCE(p.{name}, '')" for name in CATALOG[1:]}
-    return {"product": f"COALESCE(n.product, {of}.sku)", **told}
+def _read_sales_by_catalog(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    """Sales cut by form, glaze, size, family, design or our SKU: the roll-ups with the catalog."""
+    asked = _asked(query)
+    codes = cuts.mixed(connection, query.shop)
+    sums = [name for name in facts.SUMS if any(name in m.sql for m in measures)]
+    raw = [name for name in ("day", *cuts.KEPT, "sku") if name in asked or (
+        name == "day" and asked & set(TIME)) or (name == "sku" and "product" in asked)]  # fmt: skip
+    source = cuts.source(
+        _sales_source(query), raw, sums, codes, where=_currency_sql(query),
+        until=query.cut_at is not None,
+    )  # fmt: skip
+    renamed = {name: f"f.{name}" for name in (*cuts.KEPT, "sku")} | cuts.named("f.variant")
+    renamed |= {"product": "COALESCE(n.product, f.sku)"}
+    columns = ", ".join((*_cuts(query, "f.day", renamed), *(m.sql for m in measures)))
+    sql = (
+        f"SELECT {columns} FROM ({source}) f LEFT JOIN variant v ON v.shop_id = :shop "
+        f"AND v.sku = f.variant{cuts.OF_PRODUCT}{_names(query, 'f')} "
+        f"WHERE 1{_conditions(query, 'f.day', renamed)}{_group(query.by)}"
+    )
+    return _fetch(connection, query, sql, [m.name for m in measures], **cuts.values(codes))
 
 
 def _names(query: Query, of: str) -> str:
-    """The joins that a question needs for names of the catalog, empty where it asks for none."""
-    asked = _asked(query)
-    named = f" LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = {of}.sku"
-    designs = (
-        " LEFT JOIN (SELECT v.sku AS of_sku, p.family, p.form, p.glaze FROM variant v "
-        "JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code "
-        f"WHERE v.shop_id = :shop) p ON p.of_sku = {of}.sku"
-    )
-    wants_design = bool(asked & set(CATALOG[1:]))
-    return f"{named if 'product' in asked else ''}{designs if wants_design else ''}"
+    """The join to the platform's own products, where the question is cut by them."""
+    joined = f" LEFT JOIN sold_sku n ON n.shop_id = :shop AND n.sku = {of}.sku"
+    return joined if "product" in _asked(query) else ""
 
 
 def _sales_source(query: Query) -> str:
     """The coarsest roll-up that can answer: days, else SKU months with SKU days at the edges."""
-    by_sku = bool(_asked(query) & {"sku", *CATALOG})
+    by_sku = bool(_asked(query) & {"sku", "product", *CATALOG})
     if query.cut_at is None:
         return _rolled_up(query, query.end, by_sku=by_sku)
     day_so_far = f"SELECT {_columns(by_sku=by_sku)} FROM ({_day_so_far()})"
@@ -325,13 +337,16 @@ def _next_month(day: date) -> date:
 
 def _lines(query: Query) -> tuple[str, dict[str, str]]:
     """The paid lines of the range, for what only they can tell (distinct over SKUs or carriers)."""
+    names = _names(query, "l")
+    if _asked(query) & set(CATALOG):
+        names += cuts.BY_NAME.format(of="l") + cuts.OF_PRODUCT
     source = (
-        f"FROM order_line l INDEXED BY order_line_paid_on{_names(query, 'l')} "
+        f"FROM order_line l INDEXED BY order_line_paid_on{names} "
         "WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift"
         f"{_currency_sql(query).replace('currency =', 'l.currency =')}"
     )
-    renamed = {name: f"l.{name}" for name in ("platform", "currency", "carrier", "seller", "sku")}
-    return source, renamed | _catalog("l")
+    renamed = {name: f"l.{name}" for name in (*cuts.KEPT, "sku")} | cuts.named(cuts.MATCHED)
+    return source, renamed | {"product": "COALESCE(n.product, l.sku)"}
 
 
 def _read_orders_by_product(
@@ -377,15 +392,22 @@ def _read_buyers(connection: Connection, query: Query, measures: Sequence[Measur
     return _fetch(connection, query, sql, [m.name for m in measures])
 
 
+# A session that no order belongs to sold nothing, if the orders of its platform and day were read:
+# between the first and the last day with an order. Else its sales are unknown, or as stated.
 SESSION_ROWS = """
-SELECT s.*, o.orders AS session_orders, o.units AS session_units,
-  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = {money} THEN s.gmv_cents END AS session_gmv,
+SELECT s.*, COALESCE(o.orders, k.none) AS session_orders, COALESCE(o.units, k.none) AS session_units,
+  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = {money} THEN COALESCE(s.gmv_cents, k.none)
+    END AS session_gmv,
   CASE WHEN s.currency = {money} THEN s.gmv_cents END AS stated_gmv, s.buyers AS session_buyers
 FROM live_session s LEFT JOIN (
   SELECT platform, session_id, currency, SUM(orders) AS orders, SUM(units) AS units,
     SUM(gmv_cents) AS gmv
   FROM fact_session WHERE shop_id = :shop GROUP BY platform, session_id, currency
 ) o ON o.platform = s.platform AND o.session_id = s.session_id AND o.currency = {money}
+LEFT JOIN (
+  SELECT platform, MIN(day) AS first, MAX(day) AS last, 0 AS none FROM fact_day
+  WHERE shop_id = :shop AND lines > 0 GROUP BY platform
+) k ON k.platform = s.platform AND s.currency = {money} AND s.started_on BETWEEN k.first AND k.last
 WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end{cut}
 """
 
@@ -456,7 +478,7 @@ def _read_calendar(
     """How many days of the range each time cut has; joined to every row of the other facts."""
     names = [name for name in query.by if name in TIME]
     if not names:
-        table = pd.DataFrame({"days": [query.days]})
+        table = pd.DataFrame({"days": [len(_axis_days(query))]})
     else:
         table = _time_axis(query).groupby(names, sort=False).size().rename("days").reset_index()
     return table.astype({"days": "Int64"})
@@ -467,7 +489,7 @@ def _read_calendar(
 
 def _time_axis(query: Query) -> pd.DataFrame:
     """Every day of the range with its week, month and year, as the answer writes them."""
-    days = [query.start + timedelta(days=shift) for shift in range(query.days)]
+    days = _axis_days(query)
     names = {
         "day": lambda day: day.isoformat(),
         "week": lambda day: (day - timedelta(days=day.weekday())).isoformat(),
@@ -476,6 +498,15 @@ def _time_axis(query: Query) -> pd.DataFrame:
     }
     wanted = [name for name in query.by if name in TIME]
     return pd.DataFrame({name: [names[name](day) for day in days] for name in wanted}, dtype=object)
+
+
+def _axis_days(query: Query) -> list[date]:
+    """The days of the range, those alone that the question is narrowed to."""
+    days = [query.start + timedelta(days=shift) for shift in range(query.days)]
+    for name, values in query.where:
+        if name == "day":
+            days = [day for day in days if day.isoformat() in values]
+    return days
 
 
 def _joined(query: Query, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

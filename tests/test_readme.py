@@ -101,7 +101,7 @@ def test_the_commands_run_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyP
         result = CliRunner().invoke(front_door(), words[1:], catch_exceptions=False)
         assert result.exit_code == 0, (line, result.output)
         ran.append(words[1])
-    assert ran == ["import", "report", "backup"]
+    assert ran == ["import", "report", "report", "backup"]
     assert (tmp_path / "2026-01-31.db").exists()
 
 

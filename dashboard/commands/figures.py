@@ -49,13 +49,15 @@ def report_command(
     )  # fmt: skip
     rows = answer(db, query)
     content = contract(db, query, rows, against)
-    db.close()
     if as_json:
         say_json(content)
     elif as_csv:
         _say_csv(content)
     else:
         say_text(content, query, currency or shop.currency)
+        if against:
+            _say_laid(db, replace(query, by=()), against)
+    db.close()
 
 
 def _period(start: str | None, end: str | None, zone: str) -> tuple[date, date]:
@@ -81,12 +83,13 @@ def _where(conditions: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ..
 
 def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, Any]:
     """What `report --json` prints: money in cents as integers, days as ISO text, missing as null."""
-    from shop.query import change, plain, total, unit_of
-    from shop.seasons import CALENDARS, Period, before
+    from shop.calendars import compare, pair
+    from shop.query import plain, total, unit_of
+    from shop.seasons import Period
 
-    now = total(db, query)
-    earlier = before(Period(query.start, query.end), against) if against else None
-    then = total(db, replace(query, start=earlier.start, end=earlier.end)) if earlier else {}
+    chosen = pair(db, Period(query.start, query.end), against) if against else None
+    found = compare(db, replace(query, by=()), chosen) if chosen else {}
+    now = {name: one.now.total for name, one in found.items()} or total(db, query)
     return {
         "query": {
             "metrics": list(query.metrics), "from": query.start.isoformat(),
@@ -97,8 +100,8 @@ def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, A
         "units": {name: unit_of(name) for name in query.metrics},
         "ranges": {
             "now": [query.start.isoformat(), query.end.isoformat()],
-            "before": [earlier.start.isoformat(), earlier.end.isoformat()] if earlier else None,
-            "calendar": (against if against in CALENDARS else "free") if against else None,
+            "before": _days(chosen.before) if chosen else None,
+            **_laid(chosen, found),
         },
         "rows": [
             {**{name: row[name] for name in query.by},
@@ -107,13 +110,38 @@ def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, A
         ],
         "total": {
             "now": now,
-            "before": {name: then.get(name) for name in query.metrics},
-            "change": {
-                name: change(now[name], then.get(name), rate=unit_of(name) == "rate")
-                for name in query.metrics
-            },
+            "before": {name: found[name].before.total if found else None for name in query.metrics},
+            "change": {name: _change(chosen, found.get(name)) for name in query.metrics},
         },
     }  # fmt: skip
+
+
+def _days(period: Any) -> list[str]:
+    return [period.start.isoformat(), period.end.isoformat()]
+
+
+def _laid(chosen: Any, found: dict[str, Any]) -> dict[str, Any]:
+    """What a calendar lays the ranges along, and which days it counts, where that is not plain."""
+    from shop.seasons import CALENDARS
+
+    if chosen is None:
+        return {"calendar": None}
+    laid = {"calendar": chosen.calendar if chosen.calendar in CALENDARS else "free"}
+    if chosen.anchor is not None:
+        laid |= {"along": chosen.anchor.name, "along_days": [
+            chosen.anchor.on.isoformat(), chosen.anchor.before_on.isoformat()]}  # fmt: skip
+    if chosen.basis != "day":
+        one = next(iter(found.values()))
+        laid |= {"counted": chosen.basis, "counted_days": [one.now.days, one.before.days]}
+    return laid | ({"is_estimate": True} if chosen.is_estimate else {})
+
+
+def _change(chosen: Any, found: Any) -> float | None:
+    """Of the totals as they stand, as both ranges are named; per day where not all days count."""
+    if found is None:
+        return None
+    change: float | None = found.change_total if chosen.basis == "day" else found.change
+    return change
 
 
 def _say_csv(content: dict[str, Any]) -> None:
@@ -133,14 +161,16 @@ def say_text(content: dict[str, Any], query: Any, currency: str) -> None:
     if query.by:
         heads = [*(t(f"commands.cuts.{name}") for name in query.by), *map(_label, query.metrics)]
         rows = [
-            [*(str(row[name] or "–") for name in query.by),
+            [*(_cell(row[name]) for name in query.by),
              *(figure(row[name], units[name]) for name in query.metrics)]
             for row in content["rows"]
         ]  # fmt: skip
         click.echo(table(heads, rows, left=len(query.by)))
         click.echo()
     heads = ["", " – ".join(ranges["now"])]
-    heads += [" – ".join(ranges["before"]), t("commands.report.change")] if ranges["before"] else []
+    if ranges["before"]:
+        change = "change_per_day" if "counted" in ranges else "change"
+        heads += [" – ".join(ranges["before"]), t(f"commands.report.{change}")]
     rows = []
     for name in query.metrics:
         cells = [_label(name), figure(totals["now"][name], units[name])]
@@ -149,6 +179,30 @@ def say_text(content: dict[str, Any], query: Any, currency: str) -> None:
             cells += [figure(totals["before"][name], units[name]), written(totals["change"][name])]
         rows.append(cells)
     click.echo(table(heads, rows))
+
+
+def _say_laid(db: Any, query: Any, against: str) -> None:
+    """Say what lies beside what, and in what the two ranges are not alike."""
+    from dashboard import calendars_told
+    from shop.calendars import pair, told_by
+    from shop.seasons import Period
+
+    found = told_by(db, query, pair(db, Period(query.start, query.end), against))
+    heading = t("commands.report.laid", calendar=calendars_told.calendar_name(against))
+    told = (
+        heading,
+        calendars_told.laid(found.pair, found.comparison),
+        calendars_told.uneven(found),
+    )
+    click.echo("\n" + "\n".join(line for line in told if line))
+
+
+def _cell(value: Any) -> str:
+    """A cell of a cut; sales that no variant is known for are named in words."""
+    from shop.cuts import IGNORED, UNMATCHED
+
+    groups = {IGNORED: "commands.groups.ignored", UNMATCHED: "commands.groups.unmatched"}
+    return t(groups[value]) if value in groups else str(value or "–")
 
 
 def _label(name: str) -> str:

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard import charts, compared, data, frame, widgets, words
+from dashboard import charts, compared, data, explained, frame, widgets, words
 from dashboard.words import t
-from shop import growth
+from shop import calendars, growth
 from shop.query import unit_of
 
 METRICS = ("gmv", "net_sales", "orders", "units", "aov")
@@ -23,20 +23,22 @@ if view.at.last_sale is None:
 
 with view.controls:
     metric = compared.metric(METRICS)
-    before = compared.before(view)
+    pair = compared.pair(view)
 
-every = data.ask(growth.compare, view.query(*METRICS), before)
+every = data.ask(calendars.compare, view.query(*METRICS), pair)
 found = every[metric]
-daily = data.ask(growth.laid_under, view.query(metric, by=("day",)), before)
+daily = data.ask(growth.laid_under, view.query(metric, by=("day",), period=pair.now), pair.before)
 months = data.ask(growth.months, view.query("units", period=compared.year_to(view)))
 
 widgets.sentence(compared.sentence(found))
-widgets.note(compared.reason(found))
-widgets.tiles(
+widgets.note(compared.reason(found, pair))
+widgets.note(compared.apart(view, view.query(metric), pair))
+explained.tiles(
     [
-        *widgets.comparison_tiles(found),
-        *(widgets.first_tile(every[name]) for name in BESIDE[metric]),
-    ]
+        *((metric, tile) for tile in widgets.comparison_tiles(found)),
+        *((name, widgets.first_tile(every[name])) for name in BESIDE[metric]),
+    ],
+    view.query(metric),
 )
 now_name, before_name = compared.names(found)
 widgets.chart(

@@ -17,7 +17,7 @@ ROOMS = {
 }
 HOMES = {
     "streamlit": ("dashboard/",),
-    "plotly": ("dashboard/charts.py",),
+    "plotly": ("dashboard/charts",),
     "requests": ("etl/client.py", "etl/platforms/"),
     "click": ("dashboard/cli.py", "dashboard/commands/"),
 }

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_shop import line, refund, session, store
 
+from shop import matching
 from shop.causes import CUTS, cut, two_largest, why
+from shop.cuts import UNMATCHED
 from shop.db import Database, connect
 from shop.errors import UnknownDimension
 from shop.growth import compare
@@ -189,9 +191,11 @@ def test_families_come_from_the_catalog(db: Database) -> None:
         product=[{"product_code": "P", "title": "杯", "family": "cups", **about}],
         variant=[{"sku": sku, "product_code": "P", "currency": "CNY", **about} for sku in ("C1", "C2")],
     )  # fmt: skip
+    with db.write() as connection:
+        matching.resolve(connection, 1)
     found = cut(db, asked(), BEFORE, by="family")
     assert {part.key: (part.now, part.before) for part in found.parts} == {
-        "cups": (1_700, 1_000), "": (300, 0),
+        "cups": (1_700, 1_000), UNMATCHED: (300, 0),
     }  # fmt: skip
 
 
