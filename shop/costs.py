@@ -33,12 +33,14 @@ the next such day. Before packing it is (material + kiln + loss in the good piec
 rounded half up once; of several batches that first gave the SKU on one day, their average by pieces. Its
 parts are that figure split by largest remainder (material, kiln, loss). Packing is the sum over
 `material_use` at "packing" of amount x average price at the end of that day, rounded half up once.
-A cost typed in by hand (without a batch) holds from its day in the same way. A sold piece costs what
+Seconds and numbered pieces that have
+no packing of their own take that of the SKU that their batch was started as. A cost typed in by hand
+(without a batch) holds from its day in the same way, and goes before a batch's of that day. A sold piece costs what
 is valid on the day it was paid; before the first such day its cost is not known.
 
 It is complete when the batch has ended, every fired step names its firing, every firing in it has its
 energy bill (money, or 0 kWh said), the whole load its shelf space, every material used or packed with
-has been bought before, and the SKU has materials other than packing.
+has been bought before, and the batch used materials at all.
 
 **Floor price.** At price P with coupon C borne by the shop the buyer pays P - C. The platform keeps its
 fee and the host's commission of that (also of what is later given back: careful), and of every hundred
@@ -49,3 +51,29 @@ pieces some break on the way and are paid back in full. Nothing is lost where
 so that the floor is C + (unit cost + shipping) / (1 - fee - commission - breakage), rounded up to the
 cent. The friendly price beside it is the next one that ends in .90.
 """
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from shop import cost_ledger, kiln_book
+from shop.batches import BadPieces, KilnError
+from shop.catalog import UnknownSku
+from shop.cost_ledger import retell, retell_units
+from shop.costing import BASIS, Stage, floor_of, friendly
+from shop.db import Database
+from shop.edits import Edits
+from shop.people import Actor, note, require
+from shop.shops import shop_facts
+
+__all__ = [
+    "Card", "Cost", "FloorPrice", "NoFloor", "Terms", "batch_costs", "card", "cost_history",
+    "floor_price", "retell", "retell_units", "set_terms", "set_unit_cost", "terms", "unit_cost",
+    "why_incomplete",
+]  # fmt: skip

@@ -111,9 +111,7 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
         found = dict(zip(STEP, row, strict=True))
         place = (batch, found["stage"], found["part"])
         found["done_on"] = _day(found["done_on"])
-        steps[batch].append(
-            Step(**found, losses=tuple(losses[place]), grades=tuple(grades[place]))
-        )
+        steps[batch].append(Step(**found, losses=tuple(losses[place]), grades=tuple(grades[place])))
     return {
         row[0]: _batch(row, steps[row[0]])
         for row in cursor.execute(
@@ -209,9 +207,13 @@ def kilns(cursor: Any, shop_id: int) -> dict[str, Kiln]:
         "WHERE shop_id = ? ORDER BY is_retired, name, kiln_id", (shop_id,),
     )  # fmt: skip
     return {
-        row[0]: Kiln(*row[:4], tuple(filter(None, row[4].split(","))), row[5], bool(row[6]))
+        row[0]: Kiln(
+            kiln_id=row[0], name=row[1], fuel=row[2], shelf_cm2=row[3],
+            positions=tuple(filter(None, row[4].split(","))), wear_cents=row[5],
+            is_retired=bool(row[6]),
+        )
         for row in rows.fetchall()
-    }
+    }  # fmt: skip
 
 
 def kiln(cursor: Any, shop_id: int, kiln_id: str) -> Kiln:

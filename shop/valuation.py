@@ -107,9 +107,7 @@ def revalue(cursor: Any, shop_id: int, material_id: str, since: int) -> set[str]
         if worth != value:
             values.append((worth, number))
             changed |= {batch} if batch else set()
-    cursor.executemany(
-        "UPDATE material_movement SET value_cents = ? WHERE movement_id = ?", values
-    )
+    cursor.executemany("UPDATE material_movement SET value_cents = ? WHERE movement_id = ?", values)
     _tell_found(cursor, shop_id, material_id, known_found, found)
     cursor.execute(
         "UPDATE material SET on_hand = ?, value_cents = ? WHERE shop_id = ? AND material_id = ?",

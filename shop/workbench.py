@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from shop import kiln_book, made, material_uses, people, valuation
+from shop import cost_ledger, kiln_book, made, material_uses, people, valuation
 from shop.batches import Batch, UnknownBatch, as_plain, sound
 from shop.db import Database
 from shop.kiln_book import Firing, UnknownFiring, firing_as_plain
@@ -159,15 +159,13 @@ class Workbench:
 
     def finish(self) -> None:
         """Value the materials and tell the costs of all that was touched; before the commit."""
-        from shop import costs
-
         for material, at in sorted(self.since.items()):
             self.costly |= valuation.revalue(self.cursor, self.shop_id, material, at)
-            self.skus |= costs.packed_with(self.cursor, self.shop_id, material)
+            self.skus |= cost_ledger.packed_with(self.cursor, self.shop_id, material)
         if self.costly:
-            costs.retell(self.connection, self.shop_id, self.costly)
+            cost_ledger.retell(self.connection, self.shop_id, self.costly)
         if self.skus:
-            costs.retell_units(self.connection, self.shop_id, self.skus)
+            cost_ledger.retell_units(self.connection, self.shop_id, self.skus)
         self.since.clear()
         self.costly.clear()
         self.skus.clear()
