@@ -13,8 +13,10 @@ from typing import Literal
 from shop.errors import UnknownMetric
 
 Unit = Literal["cents", "count", "seconds", "rate", "number", "days"]
-Fact = Literal["sales", "buyers", "session", "video", "comment", "calendar"]
-Basis = Literal["payment", "refund", "session", "published", "written", "calendar", "own days"]
+Fact = Literal["sales", "buyers", "session", "video", "comment", "calendar", "held",
+               "stock"]  # fmt: skip
+Basis = Literal["payment", "refund", "session", "published", "written", "calendar", "own days",
+                "stock"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -289,9 +291,69 @@ _OTHERS = (
             "去重后的评论人数，仅以加密哈希识别。", additive=False),
 )  # fmt: skip
 
+_STOCK = (
+    Measure("stock_start", "count", "stock", "SUM(start)", "stock", "on hand when the range begins",
+            "On hand at the start", "期初在库",
+            "Pieces on the shelf when the first day of the range began, of SKUs whose stock is kept.",
+            "区间第一天开始时货架上的件数，仅限已记库存的 SKU。", good=0, additive=False),
+    Measure("stock_received", "count", "stock", "SUM(made + counted)", "stock",
+            "made + found or missed when counted", "Came in", "入库件数",
+            "Pieces that came into stock in the range: good pieces out of the kiln, and what counting found "
+            "more or less than the book said; a first count too.",
+            "区间内入库的件数：出窑合格品，加上盘点的增减（含首次盘点）。", good=0),
+    Measure("stock_base", "count", "stock", "SUM(start + made + counted)", "stock",
+            "on hand at the start + came in", "There to sell", "可售件数",
+            "Pieces that there were to sell in the range: those at its start and those that came in.",
+            "区间内可以卖的件数：期初在库加入库。", good=0, additive=False),
+    Measure("stock_sold", "count", "stock", "SUM(sold)", "stock", "left for buyers - came back",
+            "Sold from stock", "库存售出",
+            "Pieces that left the shelf for buyers in the range, less those that came back.",
+            "区间内因售出离开货架的件数，减去退回上架的件数。"),
+    Measure("stock_broken", "count", "stock", "SUM(broken)", "stock", "broken on the shelf or come back so",
+            "Broken", "破损件数", "Pieces of the stock that broke in the range.", "区间内库存中破损的件数。", good=-1),
+    Measure("on_hand", "count", "stock", "SUM(on_hand)", "stock", "sum of all movements",
+            "On hand", "在库件数",
+            "Pieces on the shelf at the end of the range, those kept aside for somebody included.",
+            "区间结束时货架上的件数，含预留。", good=0, additive=False),
+    Measure("live_units", "count", "sales", "SUM(CASE carrier WHEN 'live' THEN units ELSE 0 END)", "payment",
+            "pieces sold in live sessions", "Units sold live", "直播成交件数",
+            "Pieces of paid orders that came from a live session.", "来自直播的已支付件数。"),
+    Measure("sessions_held", "count", "held", "SUM(1)", "session", "live sessions of the range",
+            "Sessions held", "开播场次",
+            "Live sessions that started in the range, the same for every product.",
+            "区间内开播的场次，对每款商品都相同。", good=0),
+)  # fmt: skip
+
+_STOCK_RATIOS = (
+    Ratio("sell_through", "rate", "stock_sold", "stock_base", "stock",
+          "sold from stock / (on hand at the start + came in)", "Sell-through", "售罄率",
+          "Share of the pieces that there were to sell in the range that sold and stayed sold. Base: on hand at "
+          "the start + came in.",
+          "区间内可售件数中卖出且未退回的比例。分母：期初在库＋入库。"),
+    Ratio("stock_cover_days", "number", "on_hand", "units_per_day", "stock", "on hand / units per day",
+          "Cover in days", "可售天数",
+          "Days that the pieces on hand last at the pace of the range, days without a sale counted.",
+          "按区间日均销量，在库件数还够卖多少天（含无成交的日期）。", good=0),
+    Ratio("live_units_per_session", "number", "live_units", "sessions_held", "session",
+          "units sold live / live sessions", "Units per session", "场均件数",
+          "Pieces sold per live session of the range.", "区间内平均每场直播售出的件数。"),
+    Ratio("stock_cover_sessions", "number", "on_hand", "live_units_per_session", "stock",
+          "on hand / units per session", "Cover in sessions", "可售场次",
+          "Live sessions that the pieces on hand last at the pace of the range.",
+          "按区间场均件数，在库件数还够播多少场。", good=0),
+)  # fmt: skip
+
 METRICS: dict[str, Metric] = {
     metric.name: metric
-    for metric in (*_SALES, *_SALES_RATIOS, *_SESSIONS, *_SESSION_RATIOS, *_OTHERS)
+    for metric in (
+        *_SALES,
+        *_SALES_RATIOS,
+        *_SESSIONS,
+        *_SESSION_RATIOS,
+        *_OTHERS,
+        *_STOCK,
+        *_STOCK_RATIOS,
+    )
 }
 
 
