@@ -283,3 +283,17 @@ def beside(connection: Connection, shop_id: int, skus: Iterable[str]) -> set[str
     )
     firings = [row[0] for row in rows.fetchall()]
     return {row[1] for row in kiln_book.loads(cursor, shop_id, firings)}
+
+
+def unpriced_packing(cursor: Any, shop_id: int, sku: str) -> list[str]:
+    """The packing materials of a SKU that were never bought."""
+    rows = cursor.execute(
+        "SELECT DISTINCT u.material_id FROM material_use u WHERE u.shop_id = ? AND u.stage = ? "
+        "AND u.sku IN (SELECT ? UNION SELECT b.sku FROM unit_cost c JOIN kiln_batch b "
+        "ON b.shop_id = c.shop_id AND b.batch_id = c.batch_id WHERE c.shop_id = ? AND c.sku = ?) "
+        "AND NOT EXISTS (SELECT 1 FROM material_movement m WHERE m.shop_id = u.shop_id "
+        "AND m.material_id = u.material_id AND m.reason = 'bought' AND m.amount > 0) "
+        "ORDER BY u.material_id",
+        (shop_id, PACKING, sku, shop_id, sku),
+    )
+    return [row[0] for row in rows.fetchall()]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from shop import catalog, ledger, stock
 from shop.batches import BadPieces, Batch, KilnError, Step, one_of
