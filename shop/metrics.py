@@ -116,6 +116,13 @@ _SALES = (
         "同样的退款，按所属订单的支付日计；近期数值仍会增长。", good=-1,
     ),
     Measure(
+        "net_by_order", "cents", "sales",
+        "SUM(buyer_paid_cents + platform_discount_cents - refund_by_order_cents)", "payment",
+        "gmv - refunds by order day", "Net sales by order day", "净成交金额（支付时间）",
+        "GMV less what was given back for the very same orders, on their payment day; recent days still shrink.",
+        "成交金额减去这些订单自己的退款，都按支付日计；近期数值仍会减少。",
+    ),
+    Measure(
         "orders", "count", "sales", "SUM(orders)", "payment", "paid orders", "Orders", "成交订单数",
         "Distinct paid orders. An order counts under the carrier of its first line; by SKU it counts under "
         "every SKU in it.",
