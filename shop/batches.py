@@ -17,35 +17,31 @@ from shop.models.kiln import CAUSES, FIRED, GRADES, STAGES
 ORDER = {stage: place for place, stage in enumerate(STAGES)}
 
 
-class KilnError(ShopError):
-    """The base of what the kiln room refuses."""
-
-
-class UnknownBatch(KilnError):
+class UnknownBatch(ShopError):
     """A batch was named that there is not."""
 
     message = "There is no batch {batch}."
 
 
-class UnknownWord(KilnError):
+class UnknownWord(ShopError):
     """A stage, cause or grade was named that there is not."""
 
     message = "“{name}” is not known here. Possible: {known}."
 
 
-class BadPieces(KilnError):
+class BadPieces(ShopError):
     """A number of pieces that cannot be."""
 
     message = "{pieces} is not a number of pieces for this."
 
 
-class BadDay(KilnError):
+class BadDay(ShopError):
     """A day in the future, or before the batch was started or the stage before was done."""
 
     message = "{day} cannot be: it must lie between {first} and {last}."
 
 
-class StageOutOfOrder(KilnError):
+class StageOutOfOrder(ShopError):
     """A stage was recorded although the one before it was not."""
 
     message = (
@@ -54,31 +50,31 @@ class StageOutOfOrder(KilnError):
     )
 
 
-class TooManyPieces(KilnError):
+class TooManyPieces(ShopError):
     """More pieces were to go into a stage than came out of the one before."""
 
     message = "Only {there} pieces of batch {batch} are ready for {stage}, not {asked}."
 
 
-class TooManyLosses(KilnError):
+class TooManyLosses(ShopError):
     """The causes name more pieces than were lost."""
 
     message = "{told} lost pieces are named, but {pieces_in} in and {pieces_out} out leave {lost}."
 
 
-class GradesDoNotAddUp(KilnError):
+class GradesDoNotAddUp(ShopError):
     """The graded pieces are not the good ones."""
 
     message = "{told} pieces are graded, but {pieces_out} came out good."
 
 
-class OnlyWhenFired(KilnError):
+class OnlyWhenFired(ShopError):
     """A firing was named for a stage that is not fired, or one of the other kind."""
 
     message = "{stage} does not happen in firing {firing}."
 
 
-class BatchEnded(KilnError):
+class BatchEnded(ShopError):
     """Something was to be recorded for a batch that was cancelled."""
 
     message = "Batch {batch} was cancelled; nothing more can be recorded for it."
@@ -248,7 +244,7 @@ def in_order(batch: Batch, stage: str) -> None:
 
 
 def sound(batch: Batch, today: date) -> Batch:
-    """The same batch where it can be; raises a KilnError that says why it cannot."""
+    """The same batch where it can be; raises what says why it cannot."""
     if batch.pieces < 1:
         raise BadPieces(pieces=batch.pieces)
     if batch.started_on > today:

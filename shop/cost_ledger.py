@@ -297,3 +297,33 @@ def unpriced_packing(cursor: Any, shop_id: int, sku: str) -> list[str]:
         (shop_id, PACKING, sku, shop_id, sku),
     )
     return [row[0] for row in rows.fetchall()]
+
+
+def follow(connection: Connection, shop_id: int, edited: Iterable[Mapping[str, Any]]) -> None:
+    """Tell anew what follows edits of other rooms (as `shop.edits.Edits.undo` lists them): the shelf
+    space of a variant, what a SKU takes, a cost typed in.
+    """
+    shelves: set[str] = set()
+    units: set[str] = set()
+    for part in edited:
+        for row in part["rows"]:
+            if part["table"] == "variant":
+                named = {**(row["before"] or {}), **(row["after"] or {})}
+                shelves |= {row["key"]["sku"]} if "shelf_cm2" in named else set()
+            elif part["table"] in ("material_use", "unit_cost"):
+                units.add(row["key"]["sku"])
+    if shelves and (found := beside(connection, shop_id, shelves)):
+        retell(connection, shop_id, found)
+    if units:
+        retell_units(connection, shop_id, units | _given_by(connection, shop_id, units))
+
+
+def _given_by(connection: Connection, shop_id: int, skus: Iterable[str]) -> set[str]:
+    """The SKUs that batches of these gave: seconds and numbered pieces among them."""
+    cursor: Any = connection.connection.driver_connection
+    rows = cursor.execute(
+        "SELECT DISTINCT g.sku FROM kiln_batch b JOIN batch_grade g ON g.shop_id = b.shop_id "
+        "AND g.batch_id = b.batch_id WHERE b.shop_id = ? "
+        "AND b.sku IN (SELECT value FROM json_each(?))", (shop_id, json.dumps(sorted(skus))),
+    )  # fmt: skip
+    return {row[0] for row in rows.fetchall()}

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from shop import kiln_book
-from shop.batches import BadDay, BadPieces, Batch, KilnError, Step, in_order, one_of
+from shop.batches import BadDay, BadPieces, Batch, Step, in_order, one_of
 from shop.db import Database
 from shop.edits import Edits
+from shop.errors import ShopError
 from shop.kiln import NothingReady, record
 from shop.kiln_book import Firing, UnknownKiln
 from shop.models.kiln import FIRED
@@ -23,7 +24,7 @@ from shop.workbench import Workbench, at_work
 FUELS = ("electric", "gas", "wood", "other")
 
 
-class KilnTooFull(KilnError):
+class KilnTooFull(ShopError):
     """More shelf space was loaded than the kiln has."""
 
     message = (
@@ -32,19 +33,19 @@ class KilnTooFull(KilnError):
     )
 
 
-class KilnTaken(KilnError):
+class KilnTaken(ShopError):
     """A second firing was planned in one kiln for one day."""
 
     message = "{kiln} has a firing on {day} already ({firing}). Choose another day, or plan it all the same."
 
 
-class FiringEnded(KilnError):
+class FiringEnded(ShopError):
     """Something was asked of a firing that its state does not allow any more."""
 
     message = "Firing {firing} is {status}; that cannot be done any more."
 
 
-class NotLoaded(KilnError):
+class NotLoaded(ShopError):
     """An opening named a part that is not in the kiln."""
 
     message = "Batch {batch} is not in firing {firing}."

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shop import unit_costs
-from shop.batches import KilnError
 from shop.catalog import UnknownSku
 from shop.costing import BASIS, floor_of, friendly, half_up
 from shop.db import Database
 from shop.edits import Edits
+from shop.errors import ShopError
 from shop.people import OWNER, Actor, note, require
 from shop.rates import Rate
 from shop.unit_costs import UnitCost, why_incomplete
@@ -28,7 +28,7 @@ MEASURED_DAYS = 365
 MEASURED_FROM = 50  # pieces sent: below that, what broke says nothing yet
 
 
-class NoFloor(KilnError):
+class NoFloor(ShopError):
     """No price is high enough: fee, commission and breakage take all of it."""
 
     message = (
@@ -37,7 +37,7 @@ class NoFloor(KilnError):
     )
 
 
-class BadRate(KilnError):
+class BadRate(ShopError):
     """A rate that is no share of a price."""
 
     message = "{found} is not a rate. Write a percentage between 0 and 100."

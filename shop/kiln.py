@@ -11,37 +11,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shop import made
+from shop import kiln_book, made
 from shop.batches import (
     BadPieces,
     Batch,
     BatchEnded,
-    KilnError,
     Step,
+    UnknownBatch,
     in_order,
     losses_of,
     one_of,
 )
 from shop.catalog import UnknownSku
 from shop.db import Database
+from shop.errors import ShopError
 from shop.models.kiln import CAUSES, FIRED, STAGES
 from shop.people import Actor
 from shop.workbench import Workbench, at_work
 
 
-class BatchTaken(KilnError):
+class BatchTaken(ShopError):
     """A batch of this id is there already."""
 
     message = "There is a batch {batch} already. Give this one another number."
 
 
-class NothingReady(KilnError):
+class NothingReady(ShopError):
     """A stage was to be recorded for which no piece is ready."""
 
     message = "No piece of batch {batch} is ready for {stage}."
 
 
-class AlreadyInStock(KilnError):
+class AlreadyInStock(ShopError):
     """A batch was to be cancelled whose pieces came into stock."""
 
     message = (
@@ -49,7 +50,7 @@ class AlreadyInStock(KilnError):
     )
 
 
-class WrongFiring(KilnError):
+class WrongFiring(ShopError):
     """A firing of one kind was named for a stage of the other."""
 
     message = "Firing {firing} is for {before}, not for {stage}."
@@ -274,3 +275,13 @@ def cancel_batch(db: Database, batch_id: str, *, actor: Actor, shop_id: int = 1)
         found = replace(batch, status="cancelled", closed_on=bench.today)
         bench.put(batch_id, found)
         return Recorded(found, bench.note("kiln.cancel", batch_id))
+
+
+def batch(db: Database, batch_id: str, *, shop_id: int = 1) -> Batch:
+    """One batch with all that was recorded of it; raises UnknownBatch."""
+    with db.read() as connection:
+        cursor = connection.connection.driver_connection
+        found = kiln_book.batches(cursor, shop_id, [batch_id])
+    if batch_id not in found:
+        raise UnknownBatch(batch=batch_id)
+    return found[batch_id]

@@ -9,16 +9,17 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
-from shop.batches import ORDER, Batch, KilnError, Step
+from shop.batches import ORDER, Batch, Step
+from shop.errors import ShopError
 
 
-class UnknownKiln(KilnError):
+class UnknownKiln(ShopError):
     """A kiln was named that there is not."""
 
     message = "There is no kiln {kiln}. Known: {known}."
 
 
-class UnknownFiring(KilnError):
+class UnknownFiring(ShopError):
     """A firing was named that there is not."""
 
     message = "There is no firing {firing}."

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from shop import catalog, ledger, stock
-from shop.batches import BadPieces, Batch, KilnError, Step, one_of
+from shop.batches import BadPieces, Batch, Step, one_of
 from shop.edits import Edits
+from shop.errors import ShopError
 from shop.folding import folded
 from shop.models.kiln import GRADES
 
@@ -20,7 +21,7 @@ COPIED = ("product_code", "title", "currency", "lead_days", "size", "height_mm",
           "volume_ml", "weight_g", "shelf_cm2", "packing", "place")  # fmt: skip
 
 
-class AlreadySold(KilnError):
+class AlreadySold(ShopError):
     """A check was to be corrected although pieces that it gave have left the shelf."""
 
     message = (

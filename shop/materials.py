@@ -8,39 +8,37 @@ found, and the book says so (rules: "Material" in `shop.costs`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
-from shop.batches import BadDay, BadPieces, KilnError, one_of
+from shop.batches import BadDay, BadPieces, one_of
 from shop.catalog import UnknownSku
 from shop.db import Database
 from shop.edits import Edits
+from shop.errors import ShopError
 from shop.material_uses import PACKING
 from shop.models.kiln import STAGES
 from shop.people import Actor, note
-from shop.unit_costs import today as today_of
 from shop.valuation import moment
-from shop.workbench import Workbench, at_work
+from shop.workbench import ROOM, Workbench, at_work
 
 KINDS = ("clay", "glaze", "packing", "fuel", "other")
 TAKES = (*STAGES, PACKING)
-RECENT_DAYS = 90
 
 
-class UnknownMaterial(KilnError):
+class UnknownMaterial(ShopError):
     """A material was named that there is not."""
 
     message = "There is no material {material}. Known: {known}."
 
 
-class NotThere(KilnError):
+class NotThere(ShopError):
     """More was to be thrown away than there is."""
 
     message = "There are only {there} {unit} of {material}, not {asked}."
 
 
-class NotTyped(KilnError):
+class NotTyped(ShopError):
     """A movement was to be taken back that follows something else, or was taken back already."""
 
     message = (
@@ -145,8 +143,9 @@ def book(
          f"{reason}:{day}:{material_id}:{known + 1:06d}"),
     ).fetchone()  # fmt: skip
     bench.value_since({material_id: at})
-    note(bench.connection, bench.actor, f"kiln.{reason}", material_id,
-         undo=[{"table": "material_movement", "movement": number}], shop_id=bench.shop_id)  # fmt: skip
+    undo = [{"table": ROOM, "rows": [{"kind": "movement", "name": str(number)}]}]
+    note(bench.connection, bench.actor, f"kiln.{reason}", material_id, undo=undo,
+         shop_id=bench.shop_id)  # fmt: skip
     return int(number)
 
 
@@ -218,9 +217,10 @@ def set_uses(
                 raise BadPieces(pieces=amount)
             if amount == 0:
                 edits.delete("material_use", key)
-            elif not edits.update("material_use", key, {"amount": amount}):
-                if edits.read("material_use", key, ("amount",)) is None:
-                    edits.insert("material_use", key, {"amount": amount})
+            elif edits.read("material_use", key, ("amount",)) is None:
+                edits.insert("material_use", key, {"amount": amount})
+            else:
+                edits.update("material_use", key, {"amount": amount})
         number = note(bench.connection, actor, "kiln.uses", sku, changes=max(edits.changes, 1),
                       undo=edits.undo or None, shop_id=shop_id)  # fmt: skip
         _follow(bench, sku, again)
@@ -260,114 +260,3 @@ def _follow(bench: Workbench, sku: str, again: Again) -> None:
             (bench.shop_id, sku, sku),
         )
     }
-
-
-# --- what there is, and what to order -------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Stock:
-    """One material as it stands: on hand, its price, how much goes in a day, and whether to order.
-
-    Amounts are thousandths of the unit. `a_day` is what was used and wasted in the last 90 days, and
-    what the pieces sold in them were packed in; `days_left` how long it lasts at that. `order` is how
-    much to order now, 0 for none; `found` counts the times in the last 90 days that more was used
-    than the book knew of.
-    """
-
-    material_id: str
-    name: str
-    kind: str
-    unit: str
-    on_hand: int
-    value_cents: int
-    currency: str
-    reorder_point: int | None
-    reorder_amount: int | None
-    supplier: str | None
-    lead_days: int | None
-    is_food_safe: bool | None
-    a_day: float
-    order: int
-    found: int
-
-    @property
-    def cents_a_unit(self) -> int | None:
-        """What one unit (a kilo, a box) costs on average; None where none is there."""
-        if self.on_hand < 1:
-            return None
-        return (2 * self.value_cents * 1000 + self.on_hand) // (2 * self.on_hand)
-
-    @property
-    def days_left(self) -> int | None:
-        """How many days it lasts at the recent pace; None where none was used."""
-        return int(self.on_hand / self.a_day) if self.a_day else None
-
-    @property
-    def is_low(self) -> bool:
-        """Whether it is time to order."""
-        return self.order > 0
-
-
-STOCK = """
-SELECT m.material_id, m.name, m.kind, m.unit, m.on_hand, m.value_cents, m.currency,
-  m.reorder_point, m.reorder_amount, m.supplier, m.lead_days, m.is_food_safe,
-  COALESCE((SELECT -SUM(u.amount) FROM material_movement u WHERE u.shop_id = m.shop_id
-    AND u.material_id = m.material_id AND u.moved_at >= :since AND u.reason IN ('used', 'wasted')),
-    0) AS used,
-  COALESCE((SELECT SUM(p.amount * s.units) FROM material_use p JOIN (
-    SELECT t.sku, SUM(f.units) AS units FROM fact_sku_day f JOIN (
-      SELECT n.sku AS sold, MIN(x.sku) AS sku FROM sold_name n JOIN sold_match x
-        ON x.shop_id = n.shop_id AND x.name_key = n.name_key WHERE n.shop_id = :shop GROUP BY n.sku
-    ) t ON t.sold = f.sku WHERE f.shop_id = :shop AND f.day BETWEEN :first AND :today GROUP BY t.sku
-  ) s ON s.sku = p.sku WHERE p.shop_id = m.shop_id AND p.material_id = m.material_id
-    AND p.stage = 'packing'), 0) AS packed,
-  (SELECT COUNT(*) FROM material_movement f WHERE f.shop_id = m.shop_id
-    AND f.material_id = m.material_id AND f.moved_at >= :since AND f.move_key LIKE '%:found')
-FROM material m WHERE m.shop_id = :shop AND NOT m.is_retired
-ORDER BY m.kind, m.name, m.material_id
-"""
-
-
-def stock(db: Database, on: date | None = None, *, shop_id: int = 1) -> list[Stock]:
-    """All materials as they stand, with what to order (see `Stock`)."""
-    with db.read() as connection:
-        cursor: Any = connection.connection.driver_connection
-        day = on or today_of(connection, shop_id)
-        first = day - timedelta(days=RECENT_DAYS - 1)
-        rows = cursor.execute(STOCK, {
-            "shop": shop_id, "since": moment(first, "bought", "UTC"), "first": first.isoformat(),
-            "today": day.isoformat(),
-        }).fetchall()  # fmt: skip
-    return [_stock(row) for row in rows]
-
-
-def _stock(row: Any) -> Stock:
-    *plain, food_safe, used, packed, found = row
-    a_day = (used + packed) / RECENT_DAYS
-    known = None if food_safe is None else bool(food_safe)
-    on_hand, point, amount, lead = plain[4], plain[7], plain[8], plain[10]
-    return Stock(*(*plain, known, a_day, _order(on_hand, point, amount, lead or 0, a_day), found))
-
-
-def _order(on_hand: int, point: int | None, amount: int | None, lead: int, a_day: float) -> int:
-    """How much to order now: once the reorder point (or what the lead time takes) is reached.
-
-    The usual amount where one is typed, else what lasts for the lead time and a month beyond it.
-    """
-    least = point if point is not None else round(a_day * lead)
-    if not least or on_hand > least:
-        return 0
-    return amount or max(round(a_day * (lead + 30)) + least - on_hand, 1)
-
-
-def uses_of(db: Database, sku: str, *, shop_id: int = 1) -> list[tuple[str, str, str, str, int]]:
-    """What one piece of a SKU takes: (stage, material, its name, unit, amount)."""
-    with db.read() as connection:
-        cursor: Any = connection.connection.driver_connection
-        rows = cursor.execute(
-            "SELECT u.stage, u.material_id, m.name, m.unit, u.amount FROM material_use u "
-            "JOIN material m ON m.shop_id = u.shop_id AND m.material_id = u.material_id "
-            "WHERE u.shop_id = ? AND u.sku = ?", (shop_id, sku),
-        ).fetchall()  # fmt: skip
-    return sorted(rows, key=lambda row: (TAKES.index(row[0]), row[1]))

@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from shop import cost_ledger, kiln_book, made, material_uses, people, valuation
-from shop.batches import Batch, UnknownBatch, as_plain, sound
+from shop.batches import Batch, UnknownBatch, as_plain, from_plain, sound
 from shop.db import Database
-from shop.kiln_book import Firing, UnknownFiring, firing_as_plain
+from shop.kiln_book import Firing, UnknownFiring, firing_as_plain, firing_from
 from shop.people import Actor, Permission
 from shop.shops import ShopFacts, shop_facts
+
+ROOM = "kiln_room"  # as the account names what is taken back here
 
 
 @dataclass
@@ -140,21 +142,30 @@ class Workbench:
     def _remember(self, kind: str, name: str, before: Any) -> None:
         self._before.setdefault((kind, name), before)
 
+    def changes(self) -> list[dict[str, Any]]:
+        """What was changed since the last account: each batch and firing before and after."""
+        rows: list[dict[str, Any]] = []
+        for (kind, name), before in self._before.items():
+            rows.append(
+                {"kind": kind, "name": name, "before": before, "after": self._now(kind, name)}
+            )
+        self._before.clear()
+        return rows
+
+    def _now(self, kind: str, name: str) -> dict[str, Any] | None:
+        """A batch or firing as it is now, as plain values."""
+        if kind == "batch":
+            batch = self.batch_or_none(name)
+            return as_plain(batch) if batch else None
+        stored = kiln_book.firings(self.cursor, self.shop_id, [name]).get(name)
+        return firing_as_plain(stored) if stored else None
+
     def note(self, verb: str, subject: str) -> int:
         """Write down what was done since the last note, so that it can be taken back."""
-        after = {"batch": self._batches, "firing": self._firings}
-        plain = {"batch": as_plain, "firing": firing_as_plain}
-        rows = []
-        for (kind, name), before in self._before.items():
-            now: Any = after[kind].get(name)  # type: ignore[attr-defined]
-            rows.append(
-                {"kind": kind, "name": name, "before": before,
-                 "after": plain[kind](now) if now else None}  # type: ignore[operator]
-            )  # fmt: skip
-        self._before.clear()
+        rows = self.changes()
         return people.note(
             self.connection, self.actor, verb, subject, changes=max(len(rows), 1),
-            undo={"kiln": rows} if rows else None, shop_id=self.shop_id,
+            undo=[{"table": ROOM, "rows": rows}] if rows else None, shop_id=self.shop_id,
         )  # fmt: skip
 
     def finish(self) -> None:
@@ -181,8 +192,40 @@ def at_work(
     """
     people.require(actor, may)
     with db.write() as connection:
-        shop = shop_facts(connection, shop_id)
-        today = datetime.now(UTC).astimezone(ZoneInfo(shop.time_zone)).date()
-        bench = Workbench(connection, shop, actor, today)
+        bench = _bench(connection, shop_id, actor)
         yield bench
         bench.finish()
+
+
+def _bench(connection: Connection, shop_id: int, actor: Actor) -> Workbench:
+    shop = shop_facts(connection, shop_id)
+    today = datetime.now(UTC).astimezone(ZoneInfo(shop.time_zone)).date()
+    return Workbench(connection, shop, actor, today)
+
+
+def put_back(
+    connection: Connection, shop_id: int, actor: Actor, rows: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Let batches, firings and typed movements be as they were before; what undoes that again.
+
+    Raises ChangedSince where one was changed again, and what a verb refuses (pieces sold meanwhile).
+    """
+    from shop.materials import counter
+    from shop.undo import ChangedSince
+
+    bench = _bench(connection, shop_id, actor)
+    for row in reversed(rows):
+        kind, name = row["kind"], row["name"]
+        if kind == "movement":
+            counter(bench, int(name))
+            continue
+        if bench._now(kind, name) != row["after"]:
+            raise ChangedSince(what=name)
+        before = row["before"]
+        if kind == "batch":
+            bench.put(name, from_plain(before) if before else None)
+        else:
+            bench.put_firing(name, firing_from(before) if before else None)
+    bench.finish()
+    found = bench.changes()
+    return [{"table": ROOM, "rows": found}] if found else []
