@@ -55,10 +55,11 @@ cent. The friendly price beside it is the next one that ends in .90.
 refunds_by_order - fees - commission - cost of the pieces that left for good. A line's pieces (gifts
 too) left unless it was cancelled before it was sent or all its money went back before that; less what
 came back whole (`stock_claim.returned`). Each costs the unit cost valid on the day it was paid. Fees
-and commission are what the platform kept by its settlements of the line's order (a settlement of the
-whole order is split over its lines by what was paid, largest remainder, in the order of line ids);
-for lines of orders without a settlement they are estimated: (gmv - refunds_by_order) of those lines,
-per SKU and platform, x the rate in `platform_terms`, rounded half up, and marked.
+and commission are what the platform kept by its settlements of the line's order: income less what it
+paid out, of it the commission (`commission_cents`) apart. A settlement that names no line is split over
+the order's lines by what was paid, largest remainder, in the order of line ids. For lines of orders
+without a settlement they are estimated: (gmv - refunds_by_order) of those lines, per SKU and platform,
+x the rate in `platform_terms`, rounded half up, and marked.
 """
 
 from shop.cost_ledger import retell, retell_units

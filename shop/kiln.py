@@ -7,7 +7,7 @@ taken many at a time (`start`, `record`, …).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -114,14 +114,15 @@ def record_step(
     pieces_out: int | None = None, losses: Mapping[str, int] | None = None,
     grades: Mapping[str, int] | None = None, part: int | None = None, on: date | None = None,
     firing_id: str | None = None, position: str | None = None, maker: str | None = None,
-    note: str | None = None, under_way: bool = False, leaving_out: bool = False, shop_id: int = 1,
+    note: str | None = None, under_way: bool = False, leaving_out: bool = False,
+    named: Sequence[str] = (), shop_id: int = 1,
 ) -> Recorded:  # fmt: skip
     """Record one stage of a batch, or record it anew (with its `part`): see `record`."""
     with at_work(db, actor, shop_id=shop_id) as bench:
         found = record(
             bench, batch_id, stage, pieces_in=pieces_in, pieces_out=pieces_out, losses=losses,
             grades=grades, part=part, on=on, firing_id=firing_id, position=position, maker=maker,
-            note=note, under_way=under_way, leaving_out=leaving_out,
+            note=note, under_way=under_way, leaving_out=leaving_out, named=named,
         )  # fmt: skip
         return Recorded(found, bench.note(f"kiln.{stage}", batch_id))
 
@@ -132,13 +133,15 @@ def record(
     grades: Mapping[str, int] | None = None, part: int | None = None, on: date | None = None,
     firing_id: str | None = None, position: str | None = None, maker: str | None = None,
     note: str | None = None, under_way: bool = False, leaving_out: bool = False,
+    named: Sequence[str] = (),
 ) -> Batch:  # fmt: skip
     """Record one stage on the bench.
 
     Without `part` the part under way is finished, else a new one begins with all pieces that are ready.
     `under_way`: pieces went in, what comes out is not known yet. Pieces out are those in less the
     losses, or the grades together; losses that no cause is named for count as "other". Without grades
-    all that passes the check is first choice. `leaving_out` lets a stage begin whose forerunner the
+    all that passes the check is first choice; unique pieces get a SKU of their own each, those of
+    `named` first. `leaving_out` lets a stage begin whose forerunner the
     batch leaves out (raw glazing, ware without a glaze).
     """
     one_of(stage, STAGES)
@@ -159,7 +162,7 @@ def record(
         note=note or (known.note if known else None),
     )  # fmt: skip
     if not under_way:
-        step = _finished(bench, batch, known, step, pieces_out, losses, grades, on)
+        step = _finished(bench, batch, known, step, pieces_out, losses, grades, on, named)
     found = batch.with_step(step)
     bench.put(batch_id, found)
     return found
@@ -188,6 +191,7 @@ def _firing(bench: Workbench, stage: str, firing_id: str | None) -> str | None:
 def _finished(
     bench: Workbench, batch: Batch, known: Step | None, step: Step, pieces_out: int | None,
     losses: Mapping[str, int] | None, grades: Mapping[str, int] | None, on: date | None,
+    named: Sequence[str],
 ) -> Step:  # fmt: skip
     """A part with what came out of it."""
     told = {cause: pieces for cause, pieces in (losses or {}).items() if pieces}
@@ -197,11 +201,9 @@ def _finished(
     if not 0 <= out <= step.pieces_in:
         raise BadPieces(pieces=out)
     lost = losses_of(step.pieces_in, out, told)
-    given = (
-        made.graded(bench, batch, known, grades or {"prime": out})
-        if step.stage == "checked"
-        else ()
-    )
+    given: tuple[tuple[str, str, int], ...] = ()
+    if step.stage == "checked":
+        given = made.graded(bench, batch, known, grades or {"prime": out}, named)
     day = on or (known.done_on if known else None) or bench.today
     return replace(step, pieces_out=out, done_on=day, losses=lost, grades=given)
 
@@ -209,12 +211,12 @@ def _finished(
 def check_batch(
     db: Database, batch_id: str, grades: Mapping[str, int], *, actor: Actor,
     losses: Mapping[str, int] | None = None, part: int | None = None, on: date | None = None,
-    shop_id: int = 1,
+    named: Sequence[str] = (), shop_id: int = 1,
 ) -> Recorded:  # fmt: skip
     """Check what came out of the kiln: good pieces by grade come into stock."""
     return record_step(
         db, batch_id, "checked", actor=actor, grades=grades, losses=losses, part=part, on=on,
-        shop_id=shop_id,
+        named=named, shop_id=shop_id,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -13,12 +13,17 @@ from shop.edits import Edits
 from shop.errors import ShopError
 from shop.folding import folded
 from shop.models.kiln import GRADES
+from shop.pieces import PieceFields, new_piece
 
 if TYPE_CHECKING:
     from shop.workbench import Workbench
 
 COPIED = ("product_code", "title", "currency", "lead_days", "size", "height_mm", "width_mm",
           "volume_ml", "weight_g", "shelf_cm2", "packing", "place")  # fmt: skip
+
+
+MEASURES = ("currency", "height_mm", "width_mm", "volume_ml", "weight_g", "shelf_cm2", "packing",
+            "place")  # fmt: skip
 
 
 class AlreadySold(ShopError):
@@ -32,7 +37,11 @@ class AlreadySold(ShopError):
 
 
 def graded(
-    bench: Workbench, batch: Batch, known: Step | None, told: Mapping[str, int]
+    bench: Workbench,
+    batch: Batch,
+    known: Step | None,
+    told: Mapping[str, int],
+    named: Sequence[str] = (),
 ) -> tuple[tuple[str, str, int], ...]:
     """The SKUs under which the good pieces of a check come into stock: (grade, SKU, pieces).
 
@@ -44,14 +53,15 @@ def graded(
         if pieces < 0:
             raise BadPieces(pieces=pieces)
     numbered = [sku for grade, sku, _ in known.grades if grade == "unique"] if known else []
+    numbered = [sku for sku in numbered if sku not in named]
     found: list[tuple[str, str, int]] = []
     for grade in GRADES:
         pieces = told.get(grade, 0)
         if not pieces:
             continue
         if grade == "unique":
-            again, new = numbered[:pieces], max(pieces - len(numbered), 0)
-            own = [*again, *new_pieces(bench, batch, new)]
+            again = numbered[: max(pieces - len(named), 0)]
+            own = [*again, *new_pieces(bench, batch, pieces - len(again), named)]
             found += [(grade, sku, 1) for sku in own]
         else:
             sku = batch.sku if grade == "prime" else seconds(bench, batch.sku)
@@ -73,23 +83,25 @@ def seconds(bench: Workbench, sku: str) -> str:
     return _new_variant(bench, edits, f"{sku}-S", values)
 
 
-def new_pieces(bench: Workbench, batch: Batch, count: int) -> list[str]:
-    """New numbered pieces of a batch: each exists once and has a SKU of its own."""
+def new_pieces(bench: Workbench, batch: Batch, count: int, named: Sequence[str] = ()) -> list[str]:
+    """Numbered pieces of a batch: each exists once and has a SKU of its own.
+
+    Those that are `named` and in the catalog already are taken as they are.
+    """
     edits = Edits(bench.connection, bench.shop_id)
-    values = _copied(edits, batch.sku) if count else {}
-    number = _last_number(bench, values["product_code"]) if count else 0
     found = []
     for place in range(count):
-        name = f"{number + place + 1:03d}"
-        own = values | {"stock_policy": "one_of_a_kind", "grade": "unique"}
-        sku = _new_variant(bench, edits, f"{batch.sku}-{name}", own)
-        edits.insert(
-            "piece", {"sku": sku},
-            {"number": name, "product_code": values["product_code"], "grade": "unique",
-             "height_mm": values["height_mm"], "width_mm": values["width_mm"],
-             "weight_g": values["weight_g"], "batch_id": batch.batch_id, "maker": batch.maker},
-        )  # fmt: skip
-        found.append(sku)
+        wish = named[place] if place < len(named) else None
+        known = wish and edits.read("piece", {"sku": wish}, ("batch_id",))
+        if wish and known:
+            edits.update("piece", {"sku": wish}, {"batch_id": batch.batch_id})
+            found.append(wish)
+            continue
+        values = _copied(edits, batch.sku)
+        code = values.pop("product_code")
+        given = {name: values[name] for name in MEASURES}
+        fields = PieceFields(sku=wish, batch_id=batch.batch_id, maker=batch.maker, **given)
+        found.append(new_piece(edits, code, fields))
     return found
 
 
@@ -108,14 +120,6 @@ def _new_variant(bench: Workbench, edits: Edits, wish: str, values: dict[str, An
         sku, number = f"{wish}-{number}", number + 1
     edits.insert("variant", {"sku": sku}, {**values, **catalog.UNVERSIONED})
     return sku
-
-
-def _last_number(bench: Workbench, product_code: str) -> int:
-    row = bench.cursor.execute(
-        "SELECT MAX(CAST(number AS INTEGER)) FROM piece WHERE shop_id = ? AND product_code = ?",
-        (bench.shop_id, product_code),
-    ).fetchone()
-    return int(row[0] or 0)
 
 
 def follow(bench: Workbench, batch_id: str, before: Batch | None, after: Batch | None) -> None:

@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection
 
-from shop import cuts, facts, floors
+from shop import cuts, floors, told
 from shop.costing import BASIS, half_up
 from shop.db import Database
 from shop.money import split
+from shop.payout_facts import INCOME
 from shop.people import Actor, require
 from shop.query import Query, answer
 from shop.shops import shop_facts
@@ -30,7 +31,7 @@ WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND l.currency = :
 # Money given back for goods that never left: a case that asks for goods back proves that they did.
 BEFORE_SENDING = f"""
 SELECT r.platform, r.order_id, r.line_id, SUM(r.amount_cents) FROM refund r
-WHERE r.shop_id = :shop AND r.refunded_on >= :start AND {facts.COUNTS}
+WHERE r.shop_id = :shop AND r.refunded_on >= :start AND {told.COUNTS}
   AND r.stage <> 'after_ship' AND r.kind NOT IN ('return_refund', 'exchange', 'resend')
 GROUP BY r.platform, r.order_id, r.line_id
 """
@@ -38,10 +39,9 @@ RETURNED = """
 SELECT platform, order_id, line_id, SUM(returned) FROM stock_claim
 WHERE shop_id = :shop AND returned > 0 GROUP BY platform, order_id, line_id
 """
-SETTLED = """
+SETTLED = f"""
 SELECT s.platform, s.order_id, s.line_id,
-  SUM(s.platform_fee_cents + s.channel_fee_cents + s.promotion_fee_cents + s.other_fee_cents),
-  SUM(s.commission_cents + s.recruiting_fee_cents)
+  SUM({INCOME} - s.paid_out_cents - s.commission_cents), SUM(s.commission_cents)
 FROM settlement s WHERE s.shop_id = :shop AND s.settled_on >= :start AND s.currency = :currency
 GROUP BY s.platform, s.order_id, s.line_id
 """
@@ -256,8 +256,8 @@ def _open_refunds(db: Database, query: Query, lines: list[Sold]) -> dict[tuple[s
     """What was given back of orders that are not settled, by group and platform."""
     settled = {line.key[:2] for line in lines if line.fee_cents is not None}
     open_orders = {line.key[:2] for line in lines} - settled
-    sql = facts.shares(
-        facts.PAID_WITH_REFUND, facts.FIRST_PAID.replace("= :day", "BETWEEN :start AND :end")
+    sql = told.shares(
+        told.PAID_WITH_REFUND, told.FIRST_PAID.replace("= :day", "BETWEEN :start AND :end")
     )
     joined = (
         f"SELECT s.platform, s.order_id, s.share, {cuts.MATCHED} FROM "

@@ -148,17 +148,17 @@ def test_a_check_cannot_be_corrected_once_its_pieces_are_gone(db: Database):
     assert on_hand(db) == {"CUP": 0, "CUP-S": 3}
 
 
-def test_a_second_of_many_more_pieces_is_found(db: Database):
+def test_unique_pieces_get_a_number_each(db: Database):
     cups = start_batch(db, "CUP", 4, actor=HELPER, on=on(2)).batch.batch_id
     for stage in ("greenware", "bisque", "glazed", "glaze_fired"):
         record_step(db, cups, stage, actor=HELPER, on=on(3))
     check_batch(db, cups, {"prime": 2, "unique": 2}, actor=HELPER, on=on(4))
-    assert on_hand(db) == {"CUP": 2, "CUP-001": 1, "CUP-002": 1}
+    assert on_hand(db) == {"CUP": 2, "CUP-P1": 1, "CUP-P2": 1}
     check_batch(db, cups, {"prime": 3, "unique": 1}, part=1, actor=HELPER)
-    assert on_hand(db) == {"CUP": 3, "CUP-001": 1, "CUP-002": 0}
+    assert on_hand(db) == {"CUP": 3, "CUP-P1": 1, "CUP-P2": 0}
     check_batch(db, cups, {"prime": 1, "unique": 3}, part=1, actor=HELPER)
     assert {sku for sku, pieces in on_hand(db).items() if pieces} == {
-        "CUP", "CUP-001", "CUP-003", "CUP-004"
+        "CUP", "CUP-P1", "CUP-P3", "CUP-P4"
     }  # fmt: skip
 
 
