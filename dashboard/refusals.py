@@ -14,9 +14,28 @@ from shop.errors import ShopError
 
 def error(problem: ShopError) -> str:
     """What went wrong and what to do next."""
+    details = _named(problem.details)
     if words.language() == "en":
-        return str(problem)
-    return words.t(f"errors.{problem.code}", **problem.details)
+        is_plain = details == problem.details
+        return str(problem) if is_plain else problem.message.format(**details)
+    return words.t(f"errors.{problem.code}", **details)
+
+
+def _named(details: Mapping[str, Any]) -> dict[str, Any]:
+    """The details with a field of the catalog and its choices as they are called on the pages."""
+    field = details.get("field")
+    if not isinstance(field, str):
+        return dict(details)
+    from shop.catalog_fields import BY_NAME, word
+
+    if field not in BY_NAME:
+        return dict(details)
+    language = words.language()
+    named = {**details, "field": BY_NAME[field].label(language)}
+    if "known" in details:
+        known = (word(one, language) for one in str(details["known"]).split(", "))
+        named["known"] = ("、" if language == "zh" else ", ").join(known)
+    return named
 
 
 def reason(code: str, details: Mapping[str, Any]) -> str:

@@ -138,6 +138,11 @@ def tiles(shown: Sequence[Tile]) -> None:
     st.html(f'<div class="kb-tiles {kind}">{"".join(map(_tile, shown))}</div>')
 
 
+def one_tile(tile: Tile) -> None:
+    """A single tile, to be placed by its caller."""
+    st.html(f'<div class="kb-tiles">{_tile(tile)}</div>')
+
+
 def _tile(tile: Tile) -> str:
     spark = sparkline(tile.days) if tile.days else ""
     rows = "".join(

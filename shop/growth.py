@@ -106,10 +106,10 @@ def compare(
         for asked, side in zip((query, earlier), days, strict=True)
     )
     plain = {
-        name: _comparison(
+        name: comparison_of(
             name,
-            _side(name, now, here[name], days[0].days),
-            _side(name, before, there[name], days[1].days),
+            side_of(name, now, here[name], days[0].days),
+            side_of(name, before, there[name], days[1].days),
         )
         for name in query.metrics
     }
@@ -147,7 +147,9 @@ def _only(query: Query, days: tuple[date, ...] | None) -> Query:
     return replace(query, where=(*query.where, ("day", tuple(day.isoformat() for day in days))))
 
 
-def _side(name: str, period: Period, figure: Figure, days: int) -> Side:
+def side_of(name: str, period: Period, figure: Figure, days: int | None = None) -> Side:
+    """One range with its figure, and per day where the metric adds up over days."""
+    days = period.days if days is None else days
     found = metric(name)
     counted = None if days == period.days else days
     adds_up = isinstance(found, Measure) and found.additive and found.unit in ("cents", "count")
@@ -158,7 +160,8 @@ def _side(name: str, period: Period, figure: Figure, days: int) -> Side:
     return Side(period, figure, figure / days, counted)
 
 
-def _comparison(name: str, now: Side, before: Side) -> Comparison:
+def comparison_of(name: str, now: Side, before: Side) -> Comparison:
+    """Two sides compared, per day where that makes sense."""
     is_rate = unit_of(name) == "rate"
     plain = None
     if now.days and before.days:  # a range may hold no day that counts

@@ -217,3 +217,10 @@ def _write(connection: Connection, shop_id: int, moved: list[tuple[Name, Found]]
         "DELETE FROM sold_match WHERE shop_id = ? AND name_key = ?",
         [(shop_id, name.name_key) for name, one in moved if not one.how],
     )
+
+
+def settle(
+    connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None
+) -> set[int]:
+    """Match anew after catalog, listings or rules changed, and let the stock follow."""
+    return resolve(connection, shop_id, name_keys)

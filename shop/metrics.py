@@ -13,8 +13,10 @@ from typing import Literal
 from shop.errors import UnknownMetric
 
 Unit = Literal["cents", "count", "seconds", "rate", "number", "days"]
-Fact = Literal["sales", "buyers", "session", "video", "comment", "calendar"]
-Basis = Literal["payment", "refund", "session", "published", "written", "calendar", "own days"]
+Fact = Literal["sales", "buyers", "session", "video", "comment", "calendar", "held",
+               "stock"]  # fmt: skip
+Basis = Literal["payment", "refund", "session", "published", "written", "calendar", "own days",
+                "stock"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,13 @@ _SALES = (
         "同样的退款，按所属订单的支付日计；近期数值仍会增长。", good=-1,
     ),
     Measure(
+        "net_by_order", "cents", "sales",
+        "SUM(buyer_paid_cents + platform_discount_cents - refund_by_order_cents)", "payment",
+        "gmv - refunds by order day", "Net sales by order day", "净成交金额（支付时间）",
+        "GMV less what was given back for the very same orders, on their payment day; recent days still shrink.",
+        "成交金额减去这些订单自己的退款，都按支付日计；近期数值仍会减少。",
+    ),
+    Measure(
         "orders", "count", "sales", "SUM(orders)", "payment", "paid orders", "Orders", "成交订单数",
         "Distinct paid orders. An order counts under the carrier of its first line; by SKU it counts under "
         "every SKU in it.",
@@ -184,7 +193,7 @@ def _counted(name: str, en: str, zh: str, means_en: str, means_zh: str, *, unit:
 
 
 _SESSIONS = (
-    Measure("sessions", "count", "session", "COUNT(*)", "session", "live sessions", "Sessions", "直播场次",
+    Measure("sessions", "count", "session", "SUM(1)", "session", "live sessions", "Sessions", "直播场次",
             "Live sessions that started on these days.", "这些日期开播的场次。"),
     _counted("live_seconds", "Time on air", "直播时长", "Seconds on air.", "直播总时长（秒）。",
              unit="seconds", column="seconds"),
@@ -229,6 +238,22 @@ _SESSION_RATIOS = (
           "GMV per viewer", "UV 价值", "GMV per viewer (people per session).", "平均每位观众带来的成交金额。"),
     Ratio("gmv_per_hour", "cents", "session_gmv", "live_seconds", "session", "session gmv x 3600 / seconds",
           "GMV per live hour", "每小时成交金额", "GMV per hour on air.", "每小时直播带来的成交金额。", scale=3600),
+    Ratio("gmv_per_session", "cents", "session_gmv", "sessions", "session", "session gmv / sessions",
+          "GMV per session", "场均成交金额",
+          "GMV per live session, sessions without a sale counted: nine sessions compare fairly with fourteen.",
+          "平均每场直播的成交金额，没有成交的场次也算在内：九场与十四场也能公平比较。"),
+    Ratio("orders_per_session", "number", "session_orders", "sessions", "session",
+          "session orders / sessions", "Orders per session", "场均订单数",
+          "Orders per live session, sessions without a sale counted.", "平均每场直播的订单数，没有成交的场次也算在内。"),
+    Ratio("units_per_session", "number", "session_units", "sessions", "session", "session units / sessions",
+          "Units per session", "场均件数",
+          "Pieces per live session, sessions without a sale counted.", "平均每场直播的件数，没有成交的场次也算在内。"),
+    Ratio("orders_per_hour", "number", "session_orders", "live_seconds", "session",
+          "session orders x 3600 / seconds", "Orders per live hour", "每小时订单数",
+          "Orders per hour on air.", "每小时直播带来的订单数。", scale=3600),
+    Ratio("units_per_hour", "number", "session_units", "live_seconds", "session",
+          "session units x 3600 / seconds", "Units per live hour", "每小时件数",
+          "Pieces per hour on air.", "每小时直播带来的件数。", scale=3600),
     Ratio("average_watch", "seconds", "watch_seconds", "viewers", "session", "seconds watched / viewers",
           "Average watch time", "人均观看时长", "Seconds watched per viewer.", "平均每位观众观看的秒数。"),
     Ratio("enter_rate", "rate", "viewers", "exposed_viewers", "session", "viewers / people reached",
@@ -273,9 +298,69 @@ _OTHERS = (
             "去重后的评论人数，仅以加密哈希识别。", additive=False),
 )  # fmt: skip
 
+_STOCK = (
+    Measure("stock_start", "count", "stock", "SUM(start)", "stock", "on hand when the range begins",
+            "On hand at the start", "期初在库",
+            "Pieces on the shelf when the first day of the range began, of SKUs whose stock is kept.",
+            "区间第一天开始时货架上的件数，仅限已记库存的 SKU。", good=0, additive=False),
+    Measure("stock_received", "count", "stock", "SUM(made + counted)", "stock",
+            "made + found or missed when counted", "Came in", "入库件数",
+            "Pieces that came into stock in the range: good pieces out of the kiln, and what counting found "
+            "more or less than the book said; a first count too.",
+            "区间内入库的件数：出窑合格品，加上盘点的增减（含首次盘点）。", good=0),
+    Measure("stock_base", "count", "stock", "SUM(start + made + counted)", "stock",
+            "on hand at the start + came in", "There to sell", "可售件数",
+            "Pieces that there were to sell in the range: those at its start and those that came in.",
+            "区间内可以卖的件数：期初在库加入库。", good=0, additive=False),
+    Measure("stock_sold", "count", "stock", "SUM(sold)", "stock", "left for buyers - came back",
+            "Sold from stock", "库存售出",
+            "Pieces that left the shelf for buyers in the range, less those that came back.",
+            "区间内因售出离开货架的件数，减去退回上架的件数。"),
+    Measure("stock_broken", "count", "stock", "SUM(broken)", "stock", "broken on the shelf or come back so",
+            "Broken", "破损件数", "Pieces of the stock that broke in the range.", "区间内库存中破损的件数。", good=-1),
+    Measure("on_hand", "count", "stock", "SUM(on_hand)", "stock", "sum of all movements",
+            "On hand", "在库件数",
+            "Pieces on the shelf at the end of the range, those kept aside for somebody included.",
+            "区间结束时货架上的件数，含预留。", good=0, additive=False),
+    Measure("live_units", "count", "sales", "SUM(CASE carrier WHEN 'live' THEN units ELSE 0 END)", "payment",
+            "pieces sold in live sessions", "Units sold live", "直播成交件数",
+            "Pieces of paid orders that came from a live session.", "来自直播的已支付件数。"),
+    Measure("sessions_held", "count", "held", "SUM(1)", "session", "live sessions of the range",
+            "Sessions held", "开播场次",
+            "Live sessions that started in the range, the same for every product.",
+            "区间内开播的场次，对每款商品都相同。", good=0),
+)  # fmt: skip
+
+_STOCK_RATIOS = (
+    Ratio("sell_through", "rate", "stock_sold", "stock_base", "stock",
+          "sold from stock / (on hand at the start + came in)", "Sell-through", "售罄率",
+          "Share of the pieces that there were to sell in the range that sold and stayed sold. Base: on hand at "
+          "the start + came in.",
+          "区间内可售件数中卖出且未退回的比例。分母：期初在库＋入库。"),
+    Ratio("stock_cover_days", "number", "on_hand", "units_per_day", "stock", "on hand / units per day",
+          "Cover in days", "可售天数",
+          "Days that the pieces on hand last at the pace of the range, days without a sale counted.",
+          "按区间日均销量，在库件数还够卖多少天（含无成交的日期）。", good=0),
+    Ratio("live_units_per_session", "number", "live_units", "sessions_held", "session",
+          "units sold live / live sessions", "Units per session", "场均件数",
+          "Pieces sold per live session of the range.", "区间内平均每场直播售出的件数。"),
+    Ratio("stock_cover_sessions", "number", "on_hand", "live_units_per_session", "stock",
+          "on hand / units per session", "Cover in sessions", "可售场次",
+          "Live sessions that the pieces on hand last at the pace of the range.",
+          "按区间场均件数，在库件数还够播多少场。", good=0),
+)  # fmt: skip
+
 METRICS: dict[str, Metric] = {
     metric.name: metric
-    for metric in (*_SALES, *_SALES_RATIOS, *_SESSIONS, *_SESSION_RATIOS, *_OTHERS)
+    for metric in (
+        *_SALES,
+        *_SALES_RATIOS,
+        *_SESSIONS,
+        *_SESSION_RATIOS,
+        *_OTHERS,
+        *_STOCK,
+        *_STOCK_RATIOS,
+    )
 }
 
 

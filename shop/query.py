@@ -20,6 +20,7 @@ from shop.db import Database
 from shop.errors import BadPeriod, UnknownDimension
 from shop.metrics import Measure, Metric, Ratio, measures_of, metric
 from shop.shops import shop_facts
+from shop.stock_figures import STOCK_ROWS, moments
 
 TIME = ("day", "week", "month", "year")
 DIMENSIONS: dict[str, tuple[str, ...]] = {
@@ -29,10 +30,12 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "video": (*TIME, "platform", "video"),
     "comment": (*TIME, "platform", "language"),
     "calendar": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG, "session", "video", "language"),
+    "held": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
+    "stock": CATALOG,  # over the whole range only; a shelf knows no platform
 }  # fmt: skip
 ZERO_WHERE_NOTHING = {"sales", "buyers", "comment"}  # what we count ourselves: none is 0
-CUT_FACTS = ("sales", "session", "comment", "calendar")
-COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units"}
+CUT_FACTS = ("sales", "session", "comment", "calendar", "held")
+COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units", "sessions_held"}
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def answer(db: Database, query: Query) -> pd.DataFrame:
     for name in query.metrics:
         found = metric(name)
         if isinstance(found, Ratio):
-            table[name] = _divided(found, _over(table, found), _under(table, found))
+            table[name] = _told(table, name)
     return table[[*query.by, *query.metrics]]
 
 
@@ -128,14 +131,17 @@ def plain(value: Any) -> int | float | None:
 # --- dividing after adding up --------------------------------------------------------------------
 
 
-def _over(table: pd.DataFrame, ratio: Ratio) -> pd.Series:
-    name = f"{ratio.over}/{ratio.under}"
-    return table[name] if name in table else table[ratio.over]
-
-
-def _under(table: pd.DataFrame, ratio: Ratio) -> pd.Series:
-    name = f"{ratio.under}\\{ratio.over}"
-    return table[name] if name in table else table[ratio.under]
+def _told(table: pd.DataFrame, name: str) -> pd.Series:
+    """A metric of a table of measures; a ratio may rest on another one."""
+    found = metric(name)
+    if isinstance(found, Measure):
+        return table[name]
+    pair = (f"{found.over}/{found.under}", f"{found.under}\\{found.over}")
+    over, under = (
+        table[known] if known in table else _told(table, part)
+        for known, part in zip(pair, (found.over, found.under), strict=True)
+    )
+    return _divided(found, over, under)
 
 
 def _divided(ratio: Ratio, over: pd.Series, under: pd.Series) -> pd.Series:
@@ -155,6 +161,7 @@ def _read(
     readers = {
         "sales": _read_sales, "buyers": _read_buyers, "session": _read_sessions,
         "video": _read_videos, "comment": _read_comments, "calendar": _read_calendar,
+        "held": _read_held, "stock": _read_stock,
     }  # fmt: skip
     return readers[fact](connection, query, measures)
 
@@ -246,8 +253,10 @@ def _read_sales_by_catalog(
     asked = _asked(query)
     codes = cuts.mixed(connection, query.shop)
     sums = [name for name in facts.SUMS if any(name in m.sql for m in measures)]
-    raw = [name for name in ("day", *cuts.KEPT, "sku") if name in asked or (
-        name == "day" and asked & set(TIME)) or (name == "sku" and "product" in asked)]  # fmt: skip
+    asked |= {name for name in cuts.KEPT if any(name in m.sql for m in measures)}
+    asked |= {"day"} if asked & set(TIME) else set()
+    asked |= {"sku"} if "product" in asked else set()
+    raw = [name for name in ("day", *cuts.KEPT, "sku") if name in asked]
     source = cuts.source(
         _sales_source(query), raw, sums, codes, where=_currency_sql(query),
         until=query.cut_at is not None,
@@ -392,15 +401,22 @@ def _read_buyers(connection: Connection, query: Query, measures: Sequence[Measur
     return _fetch(connection, query, sql, [m.name for m in measures])
 
 
+# A session that no order belongs to sold nothing, if the orders of its platform and day were read:
+# between the first and the last day with an order. Else its sales are unknown, or as stated.
 SESSION_ROWS = """
-SELECT s.*, o.orders AS session_orders, o.units AS session_units,
-  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = {money} THEN s.gmv_cents END AS session_gmv,
+SELECT s.*, COALESCE(o.orders, k.none) AS session_orders, COALESCE(o.units, k.none) AS session_units,
+  CASE WHEN o.orders > 0 THEN o.gmv WHEN s.currency = {money} THEN COALESCE(s.gmv_cents, k.none)
+    END AS session_gmv,
   CASE WHEN s.currency = {money} THEN s.gmv_cents END AS stated_gmv, s.buyers AS session_buyers
 FROM live_session s LEFT JOIN (
   SELECT platform, session_id, currency, SUM(orders) AS orders, SUM(units) AS units,
     SUM(gmv_cents) AS gmv
   FROM fact_session WHERE shop_id = :shop GROUP BY platform, session_id, currency
 ) o ON o.platform = s.platform AND o.session_id = s.session_id AND o.currency = {money}
+LEFT JOIN (
+  SELECT platform, MIN(day) AS first, MAX(day) AS last, 0 AS none FROM fact_day
+  WHERE shop_id = :shop AND lines > 0 GROUP BY platform
+) k ON k.platform = s.platform AND s.currency = {money} AND s.started_on BETWEEN k.first AND k.last
 WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end{cut}
 """
 
@@ -471,10 +487,35 @@ def _read_calendar(
     """How many days of the range each time cut has; joined to every row of the other facts."""
     names = [name for name in query.by if name in TIME]
     if not names:
-        table = pd.DataFrame({"days": [len(_axis_days(query))]})
+        table = pd.DataFrame({"days": [query.days]})
     else:
         table = _time_axis(query).groupby(names, sort=False).size().rename("days").reset_index()
     return table.astype({"days": "Int64"})
+
+
+def _read_held(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+    """How many live sessions there were in each time cut: the same for whatever was sold in them."""
+    own = (*TIME, "platform")
+    asked = replace(
+        query, metrics=("sessions",), by=tuple(name for name in query.by if name in own),
+        where=tuple(pair for pair in query.where if pair[0] in own),
+    )  # fmt: skip
+    table = _read_sessions(connection, asked, measures_of("sessions"))
+    return table.rename(columns={"sessions": "sessions_held"})
+
+
+def _read_stock(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+    """The ledger of the range, by what the catalog knows of the SKUs whose stock is kept."""
+    renamed = cuts.named("s.sku")
+    columns = ", ".join((*_cuts(query, "", renamed), *(m.sql for m in measures)))
+    sql = (
+        f"SELECT {columns} FROM ({STOCK_ROWS}) s LEFT JOIN variant v ON v.shop_id = :shop "
+        f"AND v.sku = s.sku{cuts.OF_PRODUCT} WHERE 1{_conditions(query, '', renamed)}"
+        f"{_group(query.by)}"
+    )
+    zone = shop_facts(connection, query.shop).time_zone
+    days = moments(query.start, query.end, zone)
+    return _fetch(connection, query, sql, [m.name for m in measures], **days)
 
 
 # --- joining facts, filling days -----------------------------------------------------------------

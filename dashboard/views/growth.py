@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import charts, compared, data, frame, widgets, words
+from dashboard import charts, compared, data, explained, frame, widgets, words
 from dashboard.words import t
 from shop import calendars, growth
 from shop.query import unit_of
@@ -33,11 +33,12 @@ months = data.ask(growth.months, view.query("units", period=compared.year_to(vie
 widgets.sentence(compared.sentence(found))
 widgets.note(compared.reason(found, pair))
 widgets.note(compared.apart(view, view.query(metric), pair))
-widgets.tiles(
+explained.tiles(
     [
-        *widgets.comparison_tiles(found),
-        *(widgets.first_tile(every[name]) for name in BESIDE[metric]),
-    ]
+        *((metric, tile) for tile in widgets.comparison_tiles(found)),
+        *((name, widgets.first_tile(every[name])) for name in BESIDE[metric]),
+    ],
+    view.query(metric),
 )
 now_name, before_name = compared.names(found)
 widgets.chart(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from shop.models.base import Versioned, big, cents, count, day, instant, key, shop_key
@@ -15,7 +15,10 @@ LISTING_STATES = ("draft", "live", "paused", "retired")
 
 
 class Product(Versioned, table=True):
-    """One design, free of platforms (a celadon cup)."""
+    """One design, free of platforms (a celadon cup).
+
+    `extras` (JSON) keeps what a catalog file says beside our columns, by its own headers.
+    """
 
     __tablename__ = "product"
 
@@ -30,6 +33,7 @@ class Product(Versioned, table=True):
     size: str | None = None
     is_food_safe: bool | None = None
     is_archived: bool = False
+    extras: str | None = Field(default=None, sa_type=Text)
 
 
 class Variant(Versioned, table=True):
@@ -63,6 +67,7 @@ class Variant(Versioned, table=True):
     place: str | None = None
     reorder_point: int | None = count()
     is_archived: bool = False
+    extras: str | None = Field(default=None, sa_type=Text)
 
 
 class Piece(SQLModel, table=True):
@@ -145,7 +150,12 @@ class SoldMatch(SQLModel, table=True):
 
 
 class Listing(Versioned, table=True):
-    """One variant offered on one platform, with price, status and the quantity stated there."""
+    """One variant offered on one platform, with price, status and the quantity stated there.
+
+    What the shop wants there instead (`wanted_*`) is typed by hand and never touched by a sync; once
+    the platform states the same, it is done. A listing that no platform has stated yet (a draft) has
+    an id of ours: own/SKU.
+    """
 
     __tablename__ = "listing"
     __table_args__: ClassVar = (Index("listing_sku", "shop_id", "sku"),)
@@ -163,6 +173,9 @@ class Listing(Versioned, table=True):
     quantity: int | None = count()
     wanted_price_cents: int | None = cents(default=None)
     state_changed_at: datetime | None = instant()
+    wanted_title: str | None = None
+    wanted_status: str | None = None
+    extras: str | None = Field(default=None, sa_type=Text)
 
 
 class SoldName(SQLModel, table=True):
