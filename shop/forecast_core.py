@@ -14,7 +14,7 @@ from math import exp, log, sqrt
 
 import numpy as np
 
-from shop.seasonal import Fitted, Floats, Ints, Mask, Shape, fit
+from shop.seasonal import Fitted, Floats, Ints, Mask, Shape, fit, robust_mean
 
 WEEK = 7
 HORIZON = 42  # as far as the end of a month can lie, days that were not imported yet included
@@ -25,7 +25,6 @@ HALF_LIFE = 42.0
 SCHEDULE_HALF_LIFE = 91.0
 DAMPED = 0.5  # how much of the last year's drift goes on (Gardner & McKenzie 1985)
 STEEPEST = 0.002
-OUTLIER = 4.0
 LOW, HIGH = 0.1, 0.9
 ENOUGH = 40
 LIKELY_SESSION = 8  # sessions in the history from which on they tell something
@@ -79,12 +78,9 @@ def learn(series: Series, columns: Floats, upto: int, start: Fitted | None = Non
     lifted = fitted.lift(columns[:upto])
     if live is not None:
         lifted = lifted * fitted.session**live
-    base = max(float((weight * lifted).sum()), 1e-12)
-    level = float((weight * sales).sum()) / base
-    cut = np.minimum(sales, OUTLIER * max(level, 0.0) * lifted)
-    level = max(float((weight * cut).sum()) / base, 0.0)
+    level = robust_mean(sales, weight, lifted)
     drift = DAMPED * float(np.clip(fitted.drift, -STEEPEST, STEEPEST))
-    lag = float((weight * lifted * age).sum()) / base
+    lag = float((weight * lifted * age).sum() / max((weight * lifted).sum(), 1e-12))
     return Learnt(fitted, level * exp(drift * lag), drift, _chances(series, live, upto))
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, text
+from sqlalchemy import Connection, Row, text
 
 from shop.db import Database
+from shop.edits import Edits
 from shop.errors import ShopError
 from shop.forecast import Projection, project
 from shop.people import Actor, note, require
@@ -56,17 +57,17 @@ class Goal:
 class Pace:
     """A goal beside what came and what is expected; on track by the projection, not by the calendar.
 
-    `days_left` counts the running day. `needed` is what each of them has to bring, `usual` what is
-    expected of each (None without a forecast). `outlook`: reached, missed (the month is over), sure
-    (even the low end of the band reaches it), likely, behind, out_of_reach (not even the high end),
-    unknown (no forecast).
+    `days_left` counts the running day. `needed` is what each of them has to bring (None when none is
+    left), `usual` what is expected of each (None without a forecast). `outlook`: reached,
+    missed (the month is over), sure (even the low end of the band reaches it), likely, behind,
+    out_of_reach (not even the high end), unknown (no forecast).
     """
 
     goal: Goal
     projection: Projection
     so_far: int
     days_left: int
-    needed: int
+    needed: int | None
     usual: int | None
     outlook: Outlook
 
@@ -115,14 +116,10 @@ def goals(db: Database, shop: int = 1) -> tuple[Goal, ...]:
 
 def _goal(row: Row[Any]) -> Goal:
     at = datetime.fromtimestamp(row.set_at, UTC)
-    return Goal(
-        date.fromisoformat(row.month), row.metric, row.currency, row.target, at, row.set_by
-    )
+    return Goal(date.fromisoformat(row.month), row.metric, row.currency, row.target, at, row.set_by)
 
 
-def pace(
-    db: Database, query: Query, on: date, *, is_running: bool = False
-) -> tuple[Pace, ...]:
+def pace(db: Database, query: Query, on: date, *, is_running: bool = False) -> tuple[Pace, ...]:
     """The goals of the month of a day, each with its pace. `is_running`: this day is not over yet.
 
     `query` brings the shop; a goal is for the whole shop, in its own currency.
@@ -143,7 +140,7 @@ def _pace(db: Database, query: Query, goal: Goal, on: date, is_running: bool) ->
     left = max(goal.target - told.so_far, 0)
     still = None if told.expected is None else max(told.expected - told.so_far, 0)
     return Pace(
-        goal, told, told.so_far, days_left, -(-left // max(days_left, 1)),
+        goal, told, told.so_far, days_left, -(-left // days_left) if days_left else None,
         None if still is None or not days_left else still // days_left,
         _outlook(goal.target, told, days_left),
     )  # fmt: skip
@@ -199,25 +196,17 @@ def set_goal(
     require(actor, "set_goals")
     if metric not in METRICS or not 0 < target <= MOST:
         raise BadGoal(known=", ".join(METRICS))
+    now = datetime.now(UTC).replace(microsecond=0)
     with db.write() as connection:
-        values = {
-            "shop": shop, "month": month.replace(day=1).isoformat(), "metric": metric,
-            "currency": currency or shop_facts(connection, shop).currency, "target": target,
-            "at": int(datetime.now(UTC).timestamp()), "by": actor.name,
-        }  # fmt: skip
-        old = connection.execute(text(SELECT_TARGET), values).scalar()
-        connection.execute(
-            text(
-                "INSERT INTO goal (shop_id, month, metric, currency, target, set_at, set_by) "
-                "VALUES (:shop, :month, :metric, :currency, :target, :at, :by) "
-                "ON CONFLICT DO UPDATE SET target = excluded.target, set_at = excluded.set_at, "
-                "set_by = excluded.set_by"
-            ),
-            values,
-        )
-        note(connection, actor, "set_goal", _subject(values), undo={"target": old}, shop_id=shop)
-    at = datetime.fromtimestamp(values["at"], UTC)
-    return Goal(month.replace(day=1), metric, values["currency"], target, at, actor.name)
+        key = _key(connection, month, metric, currency, shop)
+        values = {"target": target, "set_at": int(now.timestamp()), "set_by": actor.name}
+        edits = Edits(connection, shop)
+        if edits.read("goal", key, ()) is None:
+            edits.insert("goal", key, values)
+        else:
+            edits.update("goal", key, values)
+        note(connection, actor, "goal.set", _subject(key), undo=edits.undo, shop_id=shop)
+    return Goal(month.replace(day=1), metric, key["currency"], target, now, actor.name)
 
 
 def clear_goal(
@@ -227,20 +216,21 @@ def clear_goal(
     """Take a goal back; raises NotAllowed, UnknownGoal."""
     require(actor, "set_goals")
     with db.write() as connection:
-        values = {
-            "shop": shop, "month": month.replace(day=1).isoformat(), "metric": metric,
-            "currency": currency or shop_facts(connection, shop).currency,
-        }  # fmt: skip
-        old = connection.execute(text(SELECT_TARGET), values).scalar()
-        if old is None:
-            raise UnknownGoal(metric=metric, month=values["month"][:7])
-        connection.execute(text(f"DELETE FROM goal WHERE {PLACE}"), values)
-        note(connection, actor, "clear_goal", _subject(values), undo={"target": old}, shop_id=shop)
+        key = _key(connection, month, metric, currency, shop)
+        edits = Edits(connection, shop)
+        if not edits.delete("goal", key):
+            raise UnknownGoal(metric=metric, month=key["month"][:7])
+        note(connection, actor, "goal.clear", _subject(key), undo=edits.undo, shop_id=shop)
 
 
-PLACE = "shop_id = :shop AND month = :month AND metric = :metric AND currency = :currency"
-SELECT_TARGET = f"SELECT target FROM goal WHERE {PLACE}"
+def _key(
+    connection: Connection, month: date, metric: str, currency: str | None, shop: int
+) -> dict[str, str]:
+    return {
+        "month": month.replace(day=1).isoformat(), "metric": metric,
+        "currency": currency or shop_facts(connection, shop).currency,
+    }  # fmt: skip
 
 
-def _subject(values: dict[str, Any]) -> str:
-    return f"{values['metric']} {values['month'][:7]} {values['currency']}"
+def _subject(key: dict[str, str]) -> str:
+    return f"{key['metric']} {key['month'][:7]} {key['currency']}"

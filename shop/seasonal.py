@@ -5,7 +5,8 @@ Sales of a day = level x weekday x lunar festival x campaign x session, fitted o
 quasi-Poisson regression with a ridge (McCullagh & Nelder 1989, ch. 9; Hoerl & Kennard 1970), so that
 days without a sale are days like others and little-seen festivals stay near 1. The level may drift
 (a broken line with a knot a quarter, its bends held back: Eilers & Marx 1996). A day far above its
-expectation counts as four times it (Huber 1981), so that one wholesale order bends nothing.
+expectation counts the less the further it is, from sixteen times on as expected (a redescending weight,
+Hampel 1974), so that one wholesale order bends nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ AROUND = {
 PEAK_DAYS = 3
 KNOT_DAYS = 91
 OUTLIER = 4.0
+ODD_ONE_IN = 50
 STEPS = 12
+CUTS = 5
 CLOSE = 1e-3
 BLOCK = 128
 RIDGE_WEEKDAY, RIDGE_SEASON, RIDGE_SESSION, RIDGE_BEND = 2.0, 4.0, 0.5, 30.0
@@ -144,10 +147,34 @@ def fit(
         ridge[-1] = RIDGE_SESSION
     held = np.diag(ridge + 1e-9)
     held[:knots, :knots] += bends
-    scale = float((sales * known).sum() / max(known.sum(), 1.0))
-    beta = _solved(sales / scale, table, known, held, _begun(start, knots, seasons, live, scale))
+    scale = robust_mean(sales, known, np.ones(size))
+    begun = _begun(start, knots, seasons, sales, live, scale)
+    beta = _solved(sales / scale, table, known, held, begun)
     session = float(np.exp(beta[-1])) if live is not None else 1.0
     return Fitted(beta[knots : knots + seasons], session, beta[:knots], scale)
+
+
+def robust_mean(sales: Floats, weight: Floats, lifted: Floats) -> float:
+    """The level of sales over what lifts each day; odd days count for less (see `_counted`)."""
+    base = max(float((weight * lifted).sum()), 1e-12)
+    level = float((weight * sales).sum()) / base
+    for _ in range(CUTS):
+        level = float((weight * _counted(sales, max(level, 0.0) * lifted)).sum()) / base
+    return max(level, 1e-9)
+
+
+def _counted(sales: Floats, expected: Floats) -> Floats:
+    """Sales as they count: up to four times the expectation as they are, beyond it ever less.
+
+    Where more than two days in a hundred lie beyond, such days are how this shop sells: they count.
+    """
+    ratio = sales / np.maximum(expected, 1e-12)
+    beyond = len(ratio) - 1 - len(ratio) // ODD_ONE_IN
+    most = max(OUTLIER, float(np.partition(ratio, beyond)[beyond])) * expected
+    with np.errstate(divide="ignore", invalid="ignore"):
+        less = np.maximum(most * (most / sales), expected)
+    found: Floats = np.where(sales > most, less, sales)
+    return found
 
 
 def _level(size: int) -> tuple[Floats, Floats]:
@@ -160,9 +187,12 @@ def _level(size: int) -> tuple[Floats, Floats]:
 
 
 def _begun(
-    start: Fitted | None, knots: int, seasons: int, live: Floats | None, scale: float
+    start: Fitted | None, knots: int, seasons: int, sales: Floats, live: Floats | None, scale: float
 ) -> Floats:
+    """Where the steps begin: at an earlier fit, else at one level and the plain lift of a session."""
     beta = np.zeros(knots + seasons + (live is not None))
+    if start is None and live is not None:
+        beta[-1] = _first_guess(sales, live)
     if start is not None:
         moved = np.log(start.scale / scale)
         path = start.path[-knots:] + moved
@@ -174,12 +204,21 @@ def _begun(
     return beta
 
 
+def _first_guess(sales: Floats, live: Floats) -> float:
+    """The logarithm of sales with a session over sales without."""
+    with_session = float(sales[live > 0].mean()) if live.any() else 0.0
+    without = float(sales[live == 0].mean()) if (live == 0).any() else 0.0
+    if with_session <= 0:
+        return 0.0
+    return float(np.clip(np.log(with_session / max(without, with_session / 50)), -2, 4))
+
+
 def _solved(sales: Floats, table: Floats, known: Floats, held: Floats, beta: Floats) -> Floats:
     """Newton's steps for the penalised quasi-likelihood, each no longer than one on the logarithm."""
     spread = 1.0
     for _ in range(STEPS):
         expected = np.exp(np.clip(table @ beta, -7, 7))
-        counted = np.minimum(sales, OUTLIER * expected + 0.5)
+        counted = _counted(sales, expected)
         weight = known * expected / spread
         uphill = table.T @ (known * (counted - expected)) / spread - held @ beta
         step = np.linalg.solve(_crossed(table, weight) + held, uphill)
