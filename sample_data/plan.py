@@ -13,6 +13,7 @@ from sample_data.buyers import Crowd
 from sample_data.catalog import Catalog, make_catalog
 from sample_data.clock import DAY, seconds
 from sample_data.lines import Lines, Span
+from sample_data.seasons import spread
 from sample_data.sessions import LATEST, Sessions, plan_sessions, session_days
 
 SPAN_LINES = 200_000
@@ -27,6 +28,7 @@ class Plan:
     `now` is a Beijing wall-clock second; `adjust` may change a span's lines before they are
     counted and written. `shapes` says how a month's order file (by name of the month) or all the
     settlement files ("settlement") are written where not as usual: "75", "gb18030" or "xlsx".
+    `twice` are (line, variant) of a shop abroad that sells pieces which were gone already.
     """
 
     start: date
@@ -40,6 +42,7 @@ class Plan:
     lines_per_order: float = LINES_PER_ORDER
     shapes: dict[str, str] = field(default_factory=dict)
     adjust: Callable[[Lines], None] | None = None
+    twice: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def days(self) -> int:
@@ -82,9 +85,10 @@ class Plan:
         following = (self.start + timedelta(days=n + 1) for n in range(self.days))
         return np.array([day.day == 1 for day in following])
 
-    def with_counts(self, counts: Ints) -> "Plan":
-        """Return the same plan with other lines per day."""
-        return replace(self, counts=counts)
+    def abroad(self, lines: int) -> "Plan":
+        """Return the plan of a shop abroad with so many lines, that sells two pieces once more."""
+        counts = spread(lines, self.counts + np.sqrt(self.counts) / 2)
+        return replace(self, counts=counts, twice=_sold_twice(self, counts))
 
     def months(self) -> Iterator[tuple[str, int, int]]:
         """Yield each month's name with its first day and the day after its last, in the range."""
@@ -110,3 +114,20 @@ class Plan:
         closing = np.where(next_open, ends + LATEST, ends - 1)
         before = int(self.counts[:first].sum())
         return Span(first, self.counts[first:after], closing, midnight, before, (self.seed, first))
+
+
+def _sold_twice(home: Plan, counts: Ints) -> tuple[tuple[int, int], ...]:
+    """Return which lines abroad sell a piece that a buyer at home took up to three days before.
+
+    The studio forgot to take it off: two pieces of the last weeks.
+    """
+    days = np.searchsorted(np.cumsum(home.counts), home.singles, side="right")
+    edges = np.cumsum(counts) - counts
+    found: list[tuple[int, int]] = []
+    for piece in np.flatnonzero((days >= home.days - 25) & (days < home.days - 2))[::-1]:
+        open_days = np.arange(days[piece] + 1, min(days[piece] + 4, home.days))
+        open_days = open_days[counts[open_days] > len(found)]
+        if len(open_days) and len(found) < 2:
+            line = int(edges[open_days[0]]) + len(found)
+            found.append((line, home.catalog.family_size + int(piece)))
+    return tuple(found)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import numpy as np
-
 from sample_data import comments, douyin, tiktok, videos
 from sample_data.clock import DAY, moment, seconds
 from sample_data.files import CsvFile
@@ -37,9 +35,25 @@ def write_shop(
     `until`; nothing later than `now` (default: the end of `until`) has happened yet. Equal
     arguments give equal files. `progress` hears the lines written and the lines asked for.
     """
+    plan = plan_shop(orders=orders, until=until, days=days, seed=seed, platforms=platforms,
+                     only_orders=only_orders, now=now)  # fmt: skip
+    return write_plan(folder, plan, progress)
+
+
+def plan_shop(
+    *,
+    orders: int = 6000,
+    until: date,
+    days: int = 430,
+    seed: int = 7,
+    platforms: Sequence[str] = ("douyin", "tiktok"),
+    only_orders: bool = False,
+    now: datetime | None = None,
+) -> Plan:
+    """Return the plan that `write_shop` writes with the same arguments."""
     start = until - timedelta(days=days - 1)
     live = session_days(start, days, seed)
-    plan = Plan(
+    return Plan(
         start=start,
         counts=spread(orders, daily_weights(start, days, live, seed)),
         now=moment(now) if now else seconds(until) + DAY - 1,
@@ -49,7 +63,6 @@ def write_shop(
         only_orders=only_orders,
         shapes=_shapes(start, until, orders),
     )
-    return write_plan(folder, plan, progress)
 
 
 def _shapes(start: date, until: date, orders: int) -> dict[str, str]:
@@ -89,18 +102,22 @@ def _write_audience(folder: Path, plan: Plan, truth: Truth) -> None:
     }
 
 
+def abroad_plan(plan: Plan) -> Plan:
+    """Return the plan of the studio's shop abroad."""
+    return plan.abroad(int(plan.counts.sum() * TIKTOK_SHARE))
+
+
 def _write_tiktok(folder: Path, plan: Plan, truth: Truth) -> None:
     """Write the TikTok Shop orders in one file, whose dates can tell day from month."""
-    counts = spread(int(plan.counts.sum() * TIKTOK_SHARE), plan.counts + np.sqrt(plan.counts) / 2)
     skus = [variant.sku for variant in plan.catalog.variants]
     ledger = Ledger("tiktok", plan.start, plan.days, skus, plan.crowd.size)
     truth.ledgers[tiktok.CURRENCY] = ledger
-    abroad = plan.with_counts(counts)
+    abroad = abroad_plan(plan)
     name = f"tiktok_orders_{plan.start}_{plan.until}.csv"
     with CsvFile(folder / name, TIKTOK_ORDERS, second_header=tiktok.SECOND_HEADER) as file:
         for _, first, after in abroad.months():
             for span in abroad.spans(first, after):
-                rows = tiktok.make_rows(span, plan.catalog, plan.crowd, plan.now)
+                rows = tiktok.make_rows(span, abroad, plan.now)
                 file.write(tiktok.row_columns(rows, plan.catalog, plan.now))
                 tiktok.count(rows, ledger, seconds(plan.start))
         truth.files[name] = file.rows

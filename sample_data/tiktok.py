@@ -6,12 +6,13 @@ import numpy as np
 import pyarrow as pa
 
 from sample_data.arrays import Ints, Mask
-from sample_data.buyers import Crowd, personal_abroad
+from sample_data.buyers import personal_abroad
 from sample_data.catalog import Catalog
 from sample_data.clock import DAY, HOUR
 from sample_data.columns import blank, day_first_stamps, ids, joined, money, pick, same
 from sample_data.headers import TIKTOK_ORDERS
 from sample_data.lines import UNKNOWN, Span, any_hour, day_of_orders, sizes_of
+from sample_data.plan import Plan
 from sample_data.truth import Ledger, Refunds, Sales
 
 # The amounts name no currency (real files may: "USD 12.50"); the buyers' country implies it.
@@ -71,8 +72,9 @@ class Rows:
         return Rows(*(column[keep] for column in vars(self).values()))
 
 
-def make_rows(span: Span, catalog: Catalog, crowd: Crowd, now: int) -> Rows:
+def make_rows(span: Span, plan: Plan, now: int) -> Rows:
     """Return the span's rows that exist at `now`."""
+    catalog = plan.catalog
     rng = np.random.default_rng([*span.seed, 41])
     size = sizes_of(rng, span.counts, 0.85)
     created, paid = _moments(span, day_of_orders(span.counts, size), now, rng)
@@ -83,13 +85,16 @@ def make_rows(span: Span, catalog: Catalog, crowd: Crowd, now: int) -> Rows:
     first: Ints = np.searchsorted(catalog.demand, rng.random(orders), side="right")
     variant = (first[order] + place * 7) % catalog.family_size
     quantity = 1 + np.searchsorted([0.85, 0.97], rng.random(count), side="right")
+    for line, piece in plan.twice:
+        if span.first_line <= line < span.first_line + count:
+            variant[line - span.first_line], quantity[line - span.first_line] = piece, 1
     off = _discounts(catalog.prices_usd[variant] * quantity, rng)
     wait = DAY + (rng.random(orders) * 3 * DAY).astype(np.int64)
     rows = Rows(
         order=order,
         order_id=_order_ids(created)[order],
         leads=place == 0,
-        buyer=crowd.choose(rng, orders)[order],
+        buyer=plan.crowd.choose(rng, orders)[order],
         variant=variant,
         quantity=quantity,
         unit_price=catalog.prices_usd[variant],

@@ -100,7 +100,8 @@ def coming(plan: Plan) -> Plan:
     over = plan.now >= seconds(plan.until) + DAY - 1
     start = plan.until + timedelta(days=int(over))
     later = seconds(start) + (FUTURE_DAYS + 90) * DAY
-    return replace(plan, start=start, counts=counts, now=later, pieces=0, seed=plan.seed + 7_000)
+    return replace(plan, start=start, counts=counts, now=later, pieces=0, seed=plan.seed + 7_000,
+                   twice=())  # fmt: skip
 
 
 def shop_orders(plan: Plan, works: list[videos.Video], *, shift: int = 0) -> list[Order]:

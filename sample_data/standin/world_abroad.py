@@ -2,13 +2,10 @@
 
 from collections import defaultdict
 
-import numpy as np
-
 from sample_data import tiktok
 from sample_data.clock import DAY, HOUR
 from sample_data.plan import Plan
 from sample_data.practice import TIKTOK_SHARE
-from sample_data.seasons import spread
 from sample_data.standin.orders import Case, Line, Order
 from sample_data.standin.world import Shop, unix
 
@@ -22,7 +19,7 @@ def plan_abroad(shop: Shop) -> Plan:
     plan = shop.plan
     lines = shop.tiktok_lines
     total = int(plan.counts.sum() * TIKTOK_SHARE) if lines is None else lines
-    return plan.with_counts(spread(total, plan.counts + np.sqrt(plan.counts) / 2))
+    return plan.abroad(total)
 
 
 def orders_abroad(plan: Plan, now: int) -> list[Order]:
@@ -31,7 +28,7 @@ def orders_abroad(plan: Plan, now: int) -> list[Order]:
     later = plan.now + 200 * DAY
     for _, first, after in plan.months():
         for span in plan.spans(first, after):
-            found += _orders(tiktok.make_rows(span, plan.catalog, plan.crowd, later), plan, now)
+            found += _orders(tiktok.make_rows(span, plan, later), plan, now)
     return found
 
 

@@ -1,0 +1,109 @@
+"""What was sold, piece by piece, as the workshop needs to know it: when it left, if it came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sample_data import douyin, settlement, tiktok
+from sample_data.aftersale import KINDS
+from sample_data.arrays import Ints
+from sample_data.clock import HOUR
+from sample_data.plan import Plan
+from sample_data.practice import abroad_plan
+
+ZONE = 8 * HOUR
+RETURNS = tuple(place for place, kind in enumerate(KINDS) if kind.type == "退货退款")
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One paid order line. Moments are Unix seconds (0: not so), money is cents of `currency`.
+
+    `cancelled` is one that never left the studio; `comes_back` one whose goods the buyer sends back
+    for the money. `fee` and `commission` are what the platform kept, where it has settled.
+    """
+
+    platform: str
+    order_id: str
+    line_id: str
+    sku: str
+    quantity: int
+    paid: int
+    currency: str
+    gmv: int
+    refund: int = 0
+    cancelled: bool = False
+    comes_back: bool = False
+    settled: bool = False
+    fee: int = 0
+    commission: int = 0
+
+    @property
+    def takes(self) -> int:
+        """How many pieces it takes from the shelf for good or until they are sent back."""
+        return 0 if self.cancelled else self.quantity
+
+
+def sales_of(plan: Plan) -> list[Sale]:
+    """Return all paid lines of a practice shop's files, in order of payment."""
+    found: list[Sale] = []
+    if "douyin" in plan.platforms:
+        found += _douyin(plan)
+    if "tiktok" in plan.platforms:
+        found += _tiktok(plan)
+    return sorted(found, key=lambda one: (one.paid, one.platform, one.order_id, one.line_id))
+
+
+def _douyin(plan: Plan) -> Iterable[Sale]:
+    for _, first, after in plan.months():
+        for span in plan.spans(first, after):
+            lines, cases = douyin.make_span(plan, span)
+            payouts = settlement.settle(lines, cases, plan.now)
+            count = len(lines)
+            given = cases.refunded > 0
+            refund = _put(count, cases.line[given], cases.amount[given])
+            back = np.zeros(count, dtype=bool)
+            back[cases.line[given & np.isin(cases.kind, RETURNS)]] = True
+            settled = np.zeros(count, dtype=bool)
+            settled[payouts.line] = True
+            columns = (
+                lines.order_id, lines.line_id, lines.variant, lines.quantity, lines.paid, lines.gmv,
+                refund, lines.closed & (lines.shipped == 0), back, settled,
+                -_put(count, payouts.line, payouts.fee),
+                -_put(count, payouts.line, payouts.commission),
+            )  # fmt: skip
+            for order, line, variant, quantity, paid, gmv, *rest in zip(
+                *(column.tolist() for column in columns), strict=True
+            ):
+                if paid:
+                    sku = plan.catalog.variants[variant].sku
+                    yield Sale("douyin", str(order), str(line), sku, quantity, paid - ZONE,
+                               douyin.CURRENCY, gmv, *rest)  # fmt: skip
+
+
+def _tiktok(plan: Plan) -> Iterable[Sale]:
+    """Those abroad; a file names no line, so that a line is known by its order and SKU."""
+    abroad = abroad_plan(plan)
+    for _, first, after in abroad.months():
+        for span in abroad.spans(first, after):
+            rows = tiktok.make_rows(span, abroad, plan.now)
+            gmv = rows.list_value - rows.seller_discount
+            columns = (rows.order_id, rows.variant, rows.quantity, rows.paid, gmv, rows.refund,
+                       (rows.cancelled > 0) & (rows.shipped == 0),
+                       (rows.cancelled > 0) & (rows.shipped > 0))  # fmt: skip
+            for order, variant, quantity, paid, *rest in zip(
+                *(column.tolist() for column in columns), strict=True
+            ):
+                if paid:
+                    sku = plan.catalog.variants[variant].sku
+                    yield Sale("tiktok", str(order), sku, sku, quantity, paid - ZONE,
+                               tiktok.CURRENCY, *rest)  # fmt: skip
+
+
+def _put(size: int, places: Ints, values: Ints) -> Ints:
+    found: Ints = np.zeros(size, dtype=np.int64)
+    np.add.at(found, places, values)
+    return found

@@ -1,0 +1,154 @@
+"""The truth about a workshop, from its plan alone: what lived, what is there, what sold."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from sample_data.workshop.costs import Costs
+from sample_data.workshop.offer import SECONDS
+from sample_data.workshop.studio import day_of, midnight
+from sample_data.workshop.things import Batch, Step, Workshop
+
+CUTS = ("stage", "form", "glaze", "kiln", "position", "maker", "month", "sku")
+
+
+@dataclass(frozen=True)
+class Life:
+    """One object that exists once: when it was ready, and when somebody bought it, if ever."""
+
+    sku: str
+    made_on: date
+    sold_on: date | None
+
+
+class Truth:
+    """What a perfect program must say about a workshop."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self.workshop = workshop
+        self.batch = {one.batch_id: one for one in workshop.batches}
+
+    @cached_property
+    def costs(self) -> Costs:
+        """What everything cost."""
+        return Costs(self.workshop)
+
+    # --- the kiln ---------------------------------------------------------------------------------
+
+    def steps(self) -> list[tuple[Batch, Step]]:
+        """Return every stage of every batch whose pieces were counted."""
+        return [(batch, step) for batch in self.workshop.batches for step in batch.steps
+                if step.out is not None]  # fmt: skip
+
+    def yields(self, *cuts: str) -> dict[tuple[str | None, ...], tuple[int, int]]:
+        """Return pieces in and out by some of `CUTS`, added up over the steps."""
+        product = {one.code: one for one in self.workshop.products}
+        variant = {one.sku: one for one in self.workshop.variants}
+        kiln = {one.firing_id: one.kiln_id for one in self.workshop.firings}
+        found: dict[tuple[str | None, ...], list[int]] = defaultdict(lambda: [0, 0])
+        for batch, step in self.steps():
+            design = product[variant[batch.sku].product]
+            value: dict[str, str | None] = {
+                "stage": step.stage, "form": design.form, "glaze": design.glaze,
+                "kiln": kiln.get(step.firing_id or ""), "position": step.position,
+                "maker": batch.maker, "month": f"{step.done_on:%Y-%m}", "sku": batch.sku,
+            }  # fmt: skip
+            sums = found[tuple(value[cut] for cut in cuts)]
+            sums[0] += step.pieces_in
+            sums[1] += step.out or 0
+        return {key: (pieces_in, out) for key, (pieces_in, out) in found.items()}
+
+    def causes(self) -> Counter[tuple[str, str]]:
+        """Return lost pieces by stage and cause."""
+        found: Counter[tuple[str, str]] = Counter()
+        for _, step in self.steps():
+            for cause, pieces in step.losses:
+                found[step.stage, cause] += pieces
+        return found
+
+    # --- the shelf --------------------------------------------------------------------------------
+
+    @cached_property
+    def entered(self) -> frozenset[str]:
+        """Every SKU that the catalog knows."""
+        pieces = frozenset(one.sku for one in self.workshop.pieces)
+        return pieces | {one.sku for one in self.workshop.variants}
+
+    @cached_property
+    def tracked(self) -> frozenset[str]:
+        """Every SKU of which stock is kept."""
+        return frozenset(self.workshop.opening) | {sku for sku, _ in self.made}
+
+    @cached_property
+    def made(self) -> Counter[tuple[str, date]]:
+        """Good pieces that came onto the shelf, by SKU and day."""
+        found: Counter[tuple[str, date]] = Counter()
+        for batch, step in self.steps():
+            if step.stage != "checked":
+                continue
+            for grade, pieces in step.grades:
+                if grade != "unique":
+                    found[batch.sku + SECONDS * (grade == "second"), step.done_on] += pieces
+            for sku in batch.numbers:
+                found[sku, step.done_on] += 1
+        return found
+
+    @cached_property
+    def taken(self) -> Counter[tuple[str, date]]:
+        """Pieces that orders ask for, by SKU and day of payment, cancelled ones left out."""
+        found: Counter[tuple[str, date]] = Counter()
+        since = midnight(self.workshop.since)
+        for sale in self.workshop.sales:
+            if sale.paid >= since and sale.sku in self.tracked and sale.takes:
+                found[sale.sku, day_of(sale.paid)] += sale.takes
+        return found
+
+    @cached_property
+    def by_hand(self) -> Counter[tuple[str, date]]:
+        """What was put on or off the shelf by hand: broken, sent back, counted; by SKU and day."""
+        found: Counter[tuple[str, date]] = Counter()
+        for sku, day, pieces in self.workshop.broken:
+            found[sku, day] -= pieces
+        for sale, whole in self.workshop.arrived:
+            found[sale.sku, self.workshop.until] += whole
+        for count in self.workshop.counts:
+            for sku, expected, counted in count.found if count.finished else ():
+                found[sku, self.workshop.until] += counted - expected
+        return found
+
+    def promised(self, sku: str, day: date) -> int:
+        """Return what is left of a SKU at the end of a day; below zero it is oversold."""
+        moves = sum(
+            pieces
+            for moved, sign in ((self.made, 1), (self.taken, -1), (self.by_hand, 1))
+            for (name, on), count in moved.items()
+            if name == sku and on <= day
+            for pieces in (sign * count,)
+        )
+        return self.workshop.opening.get(sku, 0) + moves
+
+    def left(self, day: date | None = None) -> dict[str, int]:
+        """Return what is left of every SKU at the end of a day (the last one); see `promised`."""
+        last = day or self.workshop.until
+        found = {sku: self.workshop.opening.get(sku, 0) for sku in self.tracked}
+        for moved, sign in ((self.made, 1), (self.taken, -1), (self.by_hand, 1)):
+            for (sku, on), pieces in moved.items():
+                if on <= last:
+                    found[sku] += sign * pieces
+        return found
+
+    def lives(self) -> list[Life]:
+        """Return how long everything that exists once waited for its buyer."""
+        sold: dict[str, date] = {}
+        for sale in self.workshop.sales:
+            if sale.takes:
+                sold.setdefault(sale.sku, day_of(sale.paid))
+        return [Life(one.sku, one.made_on, sold.get(one.sku)) for one in self.workshop.pieces]
+
+    def days(self) -> list[date]:
+        """Return the days of the books."""
+        count = (self.workshop.until - self.workshop.since).days + 1
+        return [self.workshop.since + timedelta(days=number) for number in range(count)]
