@@ -14,7 +14,7 @@ from shop.errors import UnknownMetric
 
 Unit = Literal["cents", "count", "seconds", "rate", "number", "days"]
 Fact = Literal["sales", "buyers", "session", "video", "comment", "calendar", "held",
-               "stock", "payout"]  # fmt: skip
+               "pieces", "stock", "payout"]  # fmt: skip
 Basis = Literal["payment", "refund", "session", "published", "written", "calendar", "own days",
                 "stock"]  # fmt: skip
 
@@ -374,9 +374,14 @@ _STOCK = (
             "On hand", "在库件数",
             "Pieces on the shelf at the end of the range, those kept aside for somebody included.",
             "区间结束时货架上的件数，含预留。", good=0, additive=False),
-    Measure("live_units", "count", "sales", "SUM(CASE carrier WHEN 'live' THEN units ELSE 0 END)", "payment",
-            "pieces sold in live sessions", "Units sold live", "直播成交件数",
-            "Pieces of paid orders that came from a live session.", "来自直播的已支付件数。"),
+    Measure("pieces", "count", "pieces", "SUM(units)", "payment", "pieces sold, in whatever currency",
+            "Pieces sold", "售出件数",
+            "Pieces in paid orders of all currencies, gifts left out: what a shelf has to last for.",
+            "所有币种已支付订单中的件数，不含赠品：货架要供应的量。"),
+    Measure("live_pieces", "count", "pieces", "SUM(CASE carrier WHEN 'live' THEN units ELSE 0 END)",
+            "payment", "pieces sold in live sessions, in whatever currency", "Pieces sold live", "直播售出件数",
+            "Pieces of paid orders of all currencies that came from a live session.",
+            "所有币种中来自直播的已支付件数。"),
     Measure("sessions_held", "count", "held", "SUM(1)", "session", "live sessions of the range",
             "Sessions held", "开播场次",
             "Live sessions that started in the range, the same for every product.",
@@ -389,15 +394,19 @@ _STOCK_RATIOS = (
           "Share of the pieces that there were to sell in the range that sold and stayed sold. Base: on hand at "
           "the start + came in.",
           "区间内可售件数中卖出且未退回的比例。分母：期初在库＋入库。"),
-    Ratio("stock_cover_days", "number", "on_hand", "units_per_day", "stock", "on hand / units per day",
+    Ratio("pieces_per_day", "number", "pieces", "days", "payment", "pieces sold / days of the range",
+          "Pieces per day", "日均售出",
+          "Pieces sold per day of the range in all currencies, days without a sale counted.",
+          "区间内所有币种平均每天售出的件数，含无成交的日期。"),
+    Ratio("stock_cover_days", "number", "on_hand", "pieces_per_day", "stock", "on hand / pieces per day",
           "Cover in days", "可售天数",
           "Days that the pieces on hand last at the pace of the range, days without a sale counted.",
           "按区间日均销量，在库件数还够卖多少天（含无成交的日期）。", good=0),
-    Ratio("live_units_per_session", "number", "live_units", "sessions_held", "session",
-          "units sold live / live sessions", "Units per session", "场均件数",
+    Ratio("live_pieces_per_session", "number", "live_pieces", "sessions_held", "session",
+          "pieces sold live / live sessions", "Pieces per session", "场均件数",
           "Pieces sold per live session of the range.", "区间内平均每场直播售出的件数。"),
-    Ratio("stock_cover_sessions", "number", "on_hand", "live_units_per_session", "stock",
-          "on hand / units per session", "Cover in sessions", "可售场次",
+    Ratio("stock_cover_sessions", "number", "on_hand", "live_pieces_per_session", "stock",
+          "on hand / pieces per session", "Cover in sessions", "可售场次",
           "Live sessions that the pieces on hand last at the pace of the range.",
           "按区间场均件数，在库件数还够播多少场。", good=0),
 )  # fmt: skip

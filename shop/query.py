@@ -31,11 +31,13 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "video": (*TIME, "platform", "video"),
     "comment": (*TIME, "platform", "language"),
     "calendar": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG, "session", "video", "language"),
+    "pieces": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
     "held": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
     "stock": CATALOG,  # over the whole range only; a shelf knows no platform
 }  # fmt: skip
-ZERO_WHERE_NOTHING = {"sales", "buyers", "comment"}  # what we count ourselves: none is 0
-CUT_FACTS = ("sales", "session", "comment", "calendar", "held")
+ANY_CURRENCY = "any"  # for pieces, which add up whatever they were paid in
+ZERO_WHERE_NOTHING = {"sales", "buyers", "comment", "pieces"}  # what we count ourselves: none is 0
+CUT_FACTS = ("sales", "session", "comment", "calendar", "held", "pieces")
 COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units", "sessions_held"}
 
 
@@ -162,7 +164,7 @@ def _read(
     readers = {
         "sales": _read_sales, "buyers": _read_buyers, "payout": _read_payouts, "session": _read_sessions,
         "video": _read_videos, "comment": _read_comments, "calendar": _read_calendar,
-        "held": _read_held, "stock": _read_stock,
+        "held": _read_held, "pieces": _read_pieces, "stock": _read_stock,
     }  # fmt: skip
     return readers[fact](connection, query, measures)
 
@@ -223,7 +225,8 @@ def _asked(query: Query) -> set[str]:
 
 
 def _currency_sql(query: Query) -> str:
-    return "" if "currency" in _asked(query) else " AND currency = :currency"
+    is_any = query.currency == ANY_CURRENCY or "currency" in _asked(query)
+    return "" if is_any else " AND currency = :currency"
 
 
 def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
@@ -245,6 +248,11 @@ def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure
         f"{_conditions(query, 'f.day', renamed)}{_group(query.by)}"
     )
     return _fetch(connection, query, sql, [m.name for m in measures])
+
+
+def _read_pieces(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+    """Pieces sold in whatever currency: counts alone, no money."""
+    return _read_sales(connection, replace(query, currency=ANY_CURRENCY), measures)
 
 
 def _read_sales_by_catalog(
