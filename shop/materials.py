@@ -260,3 +260,15 @@ def _follow(bench: Workbench, sku: str, again: Again) -> None:
             (bench.shop_id, sku, sku),
         )
     }
+
+
+def uses_of(db: Database, sku: str, *, shop_id: int = 1) -> list[tuple[str, str, str, str, int]]:
+    """What one piece of a SKU takes: (stage, material, its name, unit, amount)."""
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        rows = cursor.execute(
+            "SELECT u.stage, u.material_id, m.name, m.unit, u.amount FROM material_use u "
+            "JOIN material m ON m.shop_id = u.shop_id AND m.material_id = u.material_id "
+            "WHERE u.shop_id = ? AND u.sku = ?", (shop_id, sku),
+        ).fetchall()  # fmt: skip
+    return sorted(rows, key=lambda row: (TAKES.index(row[0]), row[1]))
