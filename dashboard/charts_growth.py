@@ -178,7 +178,7 @@ def forecast(
 
 def multiples(
     names: Sequence[str], days: Sequence[str], values: Sequence[Sequence[Any]], unit: str,
-    palette: Palette, *, language: str, across: int,
+    palette: Palette, *, across: int,
 ) -> go.Figure:  # fmt: skip
     """One small chart for each name, all on one scale, so that sizes compare as well as shapes."""
     down = -(-len(names) // across)

@@ -16,6 +16,7 @@ from dashboard import (
     figures,
     frame,
     links,
+    marked,
     widgets,
     words,
 )
@@ -23,11 +24,12 @@ from dashboard.charts_growth import Step
 from dashboard.stories import Story
 from dashboard.widgets import Column
 from dashboard.words import t
-from shop import growth
+from shop import growth, multiples
 from shop.query import unit_of
 from shop.seasons import Period
 
-PARTS = ("months", "days")
+PARTS = ("months", "days", "families")
+ACROSS = 2  # on a phone, too
 
 
 def part() -> str:
@@ -45,7 +47,7 @@ def part() -> str:
 
 def show(name: str, view: frame.View, story: Story) -> None:
     """One further part of the page."""
-    {"months": _months, "days": _calendar}[name](view, story)
+    {"months": _months, "days": _calendar, "families": _families}[name](view, story)
 
 
 # --- why -----------------------------------------------------------------------------------------
@@ -98,6 +100,7 @@ def daily(view: frame.View, story: Story) -> None:
     query = view.query(metric, by=("day",), period=pair.now)
     table = data.ask(growth.laid_under, query, pair.before)
     now, before = compared.names(found)
+    signs = marked.above(pair.now, view.platforms)
     widgets.chart(
         "growth",
         t("growth.chart", metric=widgets.label_of(metric), unit=widgets.unit_name(metric)),
@@ -109,6 +112,7 @@ def daily(view: frame.View, story: Story) -> None:
             now=now,
             before=before,
             language=words.language(),
+            marks=signs,
         ),
         t("growth.alt", metric=widgets.label_of(metric), now=pair.now, before=pair.before),
         table,
@@ -150,6 +154,40 @@ def _calendar(view: frame.View, story: Story) -> None:
         table,
         [Column("day", t("column.day"), "day"), *widgets.columns(metric)],
     )
+
+
+def _families(view: frame.View, story: Story) -> None:
+    """The largest families as small charts on one scale; products where there are no families."""
+    metric = story.metric if story.metric in ("gmv", "units") else "gmv"
+    found = data.ask(multiples.multiples, view.query(metric, period=story.pair.now))
+    if not found.panels:
+        widgets.note(t("grown.no_families"))
+        return
+    widgets.chart(
+        "families",
+        t(f"grown.families.{found.by}", metric=widgets.label_of(metric)),
+        lambda: charts_growth.multiples(
+            [panel.title for panel in found.panels],
+            found.days,
+            [panel.values for panel in found.panels],
+            unit_of(metric),
+            frame.colours(),
+            across=ACROSS,
+        ),
+        t(f"grown.families.{found.by}", metric=widgets.label_of(metric)),
+        pd.DataFrame(
+            {
+                "day": found.days,
+                **{panel.key: pd.array(panel.values, "Int64") for panel in found.panels},
+            }
+        ),
+        [
+            Column("day", t("column.day"), "day"),
+            *(Column(p.key, p.title, widgets.kind_of(metric)) for p in found.panels),
+        ],
+    )
+    if found.others:
+        widgets.note(t("grown.others", count=found.others))
 
 
 def by_weekday(

@@ -27,10 +27,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shop import ledger, sharing
-from shop.facts import COUNTS
 from shop.ledger import Balance, Movement, cursor_of
 from shop.people import SYSTEM, Actor
 from shop.sharing import Ask, Key
+from shop.told import COUNTS
 
 ORDERS_AT_ONCE = 20_000
 Line = tuple[str, str, str]  # platform, order, line
@@ -335,6 +335,13 @@ class Desk:
               at: int | None = None) -> None:  # fmt: skip
         if pieces:
             self._moved.append((claim, reason, pieces, at, note))
+
+    def explain(self, claim: Claim, pieces: int) -> None:
+        """Let a count account for pieces of a claim (or, below 0, no longer): the shelf gave none."""
+        self._move(claim, "counted", pieces, "counted_out" if pieces > 0 else "uncounted")
+        new = replace(claim, counted_out=claim.counted_out + pieces)
+        self._changed[claim.key] = (self._changed.get(claim.key, (claim, None))[0], new)
+        self.skus.add(claim.sku)
 
     def close(self) -> None:
         """Hand out what there is, and write movements, claims and holds."""

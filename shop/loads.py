@@ -46,6 +46,7 @@ REMEMBERED = {  # what the figures need to know of a row before and after a chan
     "order_line": ("paid_on", "source_id", "paid_at"),
     "refund": ("refunded_on", "order_id"),
     "live_session": ("started_on",),
+    "settlement": ("order_id",),
 }
 NAME_PARTS = ("product_id", "platform_sku", "title", "spec")
 PAID_AT = 4  # its place in what is looked up of an order line
@@ -306,6 +307,10 @@ class Load:
             orders.update(old[3] for old in stored.values())
             self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
             self._note_stock(batch.platform, ((order, NEVER) for order in orders))
+        elif batch.table == "settlement":  # told on the days that its orders were paid
+            orders = set(_kept(batch.columns["order_id"], written))
+            orders.update(old[2] for old in stored.values())
+            self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
         elif batch.table == "live_session":
             self.touched.session_days.update(_kept(batch.columns["started_on"], written))
             self.touched.session_days.update(old[2] for old in stored.values())
