@@ -178,16 +178,18 @@ def sold_costs(db: Database, query: Query) -> dict[str, Cost]:
     (by the owner, not parted). Only the owner is shown this.
     """
     with db.read() as connection:
-        costs = costs_of(connection, query.shop)
-        return _costs(sold_lines(connection, query), costs)
+        return _costs(connection, query, sold_lines(connection, query))
 
 
-def _costs(lines: list[Sold], costs: dict[str, list[UnitCost]]) -> dict[str, Cost]:
+def _costs(connection: Connection, query: Query, lines: list[Sold]) -> dict[str, Cost]:
+    """What the pieces of these lines cost, by SKU; a cost in another currency says nothing here."""
+    costs = costs_of(connection, query.shop)
+    currency = query.currency or shop_facts(connection, query.shop).currency
     found: defaultdict[str, Cost] = defaultdict(Cost)
     for line in lines:
         if line.pieces and line.group != cuts.IGNORED:
             cost = valid_on(costs.get(line.sku or "", ()), line.on)
-            found[line.group].add(line.pieces, cost)
+            found[line.group].add(line.pieces, cost if cost and cost.currency == currency else None)
     return dict(found)
 
 
@@ -211,7 +213,7 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     table = answer(db, asked)
     with db.read() as connection:
         lines = sold_lines(connection, query)
-        costs = _costs(lines, costs_of(connection, query.shop))
+        costs = _costs(connection, query, lines)
     fees = _fees_by_group(db, query, lines)
     rows = []
     for group, gmv, refunds, units in table.itertuples(index=False):

@@ -7,9 +7,11 @@ found, and the book says so (rules: "Material" in `shop.costs`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal
+
+from sqlalchemy import Connection
 
 from shop.batches import BadDay, BadPieces, one_of
 from shop.catalog import UnknownSku
@@ -20,7 +22,7 @@ from shop.material_uses import PACKING
 from shop.models.kiln import STAGES
 from shop.people import Actor, note
 from shop.valuation import moment
-from shop.workbench import ROOM, Workbench, at_work
+from shop.workbench import ROOM, Workbench, at_work, bench_of
 
 KINDS = ("clay", "glaze", "packing", "fuel", "other")
 TAKES = (*STAGES, PACKING)
@@ -240,6 +242,14 @@ def copy_uses(
     wanted = {(material, stage): 0 for own, material, stage, _ in rows if own == sku}
     wanted |= {(material, stage): amount for own, material, stage, amount in rows if own == of}
     return set_uses(db, sku, wanted, actor=actor, again=again, shop_id=shop_id)
+
+
+def follow_uses(connection: Connection, shop_id: int, actor: Actor, skus: Iterable[str]) -> None:
+    """Let open batches of these SKUs use what their lists say now, as after an undo."""
+    bench = bench_of(connection, shop_id, actor)
+    for sku in sorted(skus):
+        _follow(bench, sku, "open")
+    bench.finish()
 
 
 def _follow(bench: Workbench, sku: str, again: Again) -> None:

@@ -121,10 +121,13 @@ def test_a_changed_list_holds_for_open_batches_only(db: Database):
 
 def test_a_list_typed_wrong_is_taken_back(db: Database):
     studio(db)
+    start_batch(db, "CUP", 10, actor=HELPER, on=on(2))
     set_uses(db, "CUP", {("clay", "greenware"): 4_000}, actor=HELPER)
+    assert state(db, "clay") == (60_000, 24_000)
     (done,) = recent(db, verbs=["kiln.uses"], limit=1)
     undo(db, done.audit_id, actor=HELPER)
     assert uses_of(db, "CUP")[0][4] == 300
+    assert state(db, "clay") == (97_000, 38_800)
 
 
 def test_what_to_order_next(db: Database):
