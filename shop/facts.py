@@ -170,6 +170,8 @@ class Touched:
     refund_orders: dict[str, set[str]] = field(default_factory=dict)
     session_days: set[str | None] = field(default_factory=set)
     names: dict[int, str] = field(default_factory=dict)  # name_key: last day sold under it
+    stock: dict[str, set[str]] = field(default_factory=dict)  # orders that may move stock
+    has_catalog: bool = False  # variants or listings changed: any wording may have found its SKU
 
 
 def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from shop import facts, inserts
+from shop import claims, facts, inserts, ledger, matching
 from shop.same_videos import under_one_id
 from shop.whole_orders import orders_told
 
 MISSING = np.int64(-(2**62))  # in a column of integers: no value, stored as NULL
+NEVER = 2**62
 
 CELL_KEYS = {
     "order_line": ("order_id", "line_id"),
@@ -38,11 +40,12 @@ CELL_KEYS = {
 }
 WITHOUT_PLATFORM = {"product", "variant"}
 REMEMBERED = {  # what the figures need to know of a row before and after a change
-    "order_line": ("paid_on", "source_id"),
+    "order_line": ("paid_on", "source_id", "paid_at"),
     "refund": ("refunded_on", "order_id"),
     "live_session": ("started_on",),
 }
 NAME_PARTS = ("product_id", "platform_sku", "title", "spec")
+PAID_AT = 4  # its place in what is looked up of an order line
 IDS_PER_LOOKUP = 20_000
 
 
@@ -91,6 +94,12 @@ class Load:
     touched: facts.Touched = field(default_factory=facts.Touched)
     _names: dict[tuple[str | None, ...], int] = field(default_factory=dict)
     _bounds: dict[tuple[str, str], tuple[str, str] | None] = field(default_factory=dict)
+
+    @cached_property
+    def _stock_since(self) -> int:
+        """From when on the stock of any SKU is kept; never, where none is."""
+        since = ledger.tracked_since(self.connection, self.shop_id)
+        return NEVER if since is None else since
 
     @property
     def cursor(self) -> Any:
@@ -150,6 +159,15 @@ class Load:
         )
         orders = {key[0] for key in gone}
         self.touched.days.update(old[2] for key, old in stored.items() if key[0] in orders)
+        self._note_stock(platform, [(key[0], stored[key][PAID_AT]) for key in gone])
+
+    def _note_stock(self, platform: str, paid: Iterable[tuple[str, int | None]]) -> None:
+        """Note the orders that were paid since the stock is kept: they may move it."""
+        since = self._stock_since
+        if since < NEVER:
+            orders = {order for order, at in paid if at is not None and at >= since}
+            if orders:
+                self.touched.stock.setdefault(platform, set()).update(orders)
 
     def _with_names(self, batch: Batch) -> Batch:
         """Order lines with the wording of their SKU kept once, beside them."""
@@ -175,8 +193,18 @@ class Load:
             latest[name] = max(latest.get(name, ""), day or "")
 
     def finish(self) -> None:
-        """Fold and refresh all that this load touched; call once, before the commit."""
-        facts.refresh(self.connection, self.shop_id, self.touched)
+        """Fold and refresh all that this load touched; call once, before the commit.
+
+        New wordings find their SKU, then the stock follows the orders that changed.
+        """
+        touched = self.touched
+        facts.refresh(self.connection, self.shop_id, touched)
+        names = None if touched.has_catalog else touched.names
+        moved: set[int] = set()
+        if names is None or names:
+            moved = matching.resolve(self.connection, self.shop_id, names)
+        if touched.stock or moved:
+            claims.follow(self.connection, self.shop_id, touched.stock, moved)
 
     def _lookup(self, batch: Batch, keys: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
         """What is stored under these keys: (updated_at, payload_hash, remembered columns)."""
@@ -257,6 +285,7 @@ class Load:
         self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]
     ) -> None:
         """Note the days and orders whose figures this batch changed."""
+        self.touched.has_catalog |= batch.table in ("variant", "listing")
         if batch.table == "order_line":
             self._remember_lines(batch, written, stored)
         elif batch.table == "refund":
@@ -265,6 +294,7 @@ class Load:
             orders = set(_kept(batch.columns["order_id"], written))
             orders.update(old[3] for old in stored.values())
             self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
+            self._note_stock(batch.platform, ((order, NEVER) for order in orders))
         elif batch.table == "live_session":
             self.touched.session_days.update(_kept(batch.columns["started_on"], written))
             self.touched.session_days.update(old[2] for old in stored.values())
@@ -274,6 +304,9 @@ class Load:
     ) -> None:
         columns = batch.columns
         self.touched.days.update(_kept(columns["paid_on"], written))
+        if self._stock_since < NEVER:
+            paid = zip(columns["order_id"], columns["paid_at"], strict=True)
+            self._note_stock(batch.platform, _kept(list(paid), written))
         unpaid = {
             order
             for order, day in zip(columns["order_id"], columns["paid_on"], strict=True)
@@ -284,6 +317,8 @@ class Load:
         if stored:  # a changed line may move its order's first line, on whatever day the others are
             changed = set(_kept(columns["order_id"], written))
             self.touched.days.update(old[2] for key, old in stored.items() if key[0] in changed)
+            known = ((key[0], old[PAID_AT]) for key, old in stored.items() if key[0] in changed)
+            self._note_stock(batch.platform, known)
 
 
 def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, again: bool) -> bool:

@@ -487,7 +487,7 @@ def _read_calendar(
     """How many days of the range each time cut has; joined to every row of the other facts."""
     names = [name for name in query.by if name in TIME]
     if not names:
-        table = pd.DataFrame({"days": [query.days]})
+        table = pd.DataFrame({"days": [len(_axis_days(query))]})
     else:
         table = _time_axis(query).groupby(names, sort=False).size().rename("days").reset_index()
     return table.astype({"days": "Int64"})
