@@ -104,7 +104,7 @@ def wrapped(text: str, size: int, width: float) -> list[str]:
     return [*lines, line.rstrip()] if line else lines
 
 
-CLOSING = "，。；：、！？）》”’％%"
+CLOSING, OPENING = "，。；：、！？）》”’％%", "¥$€£（《“‘+−"
 
 
 def _words(text: str) -> list[str]:
@@ -112,6 +112,7 @@ def _words(text: str) -> list[str]:
     for letter in text:
         joins = words and (
             letter in CLOSING
+            or words[-1][-1] in OPENING
             or (letter.isascii() and not letter.isspace() and words[-1][-1].isascii()
                 and not words[-1][-1].isspace())
         )  # fmt: skip

@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "demo", "open": "serve", "import": "data", "connect": "sync", "sync": "sync",
     "status": "data", "export": "data", "report": "figures", "metrics": "figures", "backup": "keep",
     "restore": "keep", "rebuild": "keep", "doctor": "keep", "notify": "notify",
+    "card": "growth",
 }  # fmt: skip
 
 

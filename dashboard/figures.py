@@ -33,6 +33,11 @@ class Days(Protocol):
     end: date
 
 
+def red_is_up() -> bool:
+    """Whether up is shown red by custom: so in Chinese, green elsewhere."""
+    return _zh()
+
+
 def use_currency(currency: str) -> None:
     """Write money with the sign of this currency from here on, in this run."""
     _currency.set(currency)

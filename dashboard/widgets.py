@@ -74,6 +74,11 @@ def note(text: str) -> None:
     st.html(f'<p class="kb-note">{_strong(text)}</p>')
 
 
+def lines(texts: Sequence[str]) -> None:
+    """Sentences that go on from the first one, each on its own line."""
+    st.html(f'<div class="kb-lines">{"".join(f"<p>{_strong(text)}</p>" for text in texts)}</div>')
+
+
 def refusal(problem: ShopError) -> None:
     """An error at the door of the page: its sentence, nothing of the machinery."""
     with st.container(border=True, key="empty-error"):
@@ -183,7 +188,7 @@ def up_is_red() -> bool:
     otherwise.
     """
     chosen = links.get("up")
-    return words.language() == "zh" if chosen not in ("red", "green") else chosen == "red"
+    return figures.red_is_up() if chosen not in ("red", "green") else chosen == "red"
 
 
 def sparkline(values: Sequence[int]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from shop.errors import ShopError
@@ -195,7 +195,7 @@ def typed(field: CatalogField, value: Any, currency: str = "CNY") -> Any:
     if value is None or (isinstance(value, float) and value != value):
         value = ""
     text = value if isinstance(value, str) else _written(value)
-    text = text.strip()
+    text = CONTROL.sub(" ", text).strip()
     if text == "":
         if field.is_required or field.is_key:
             raise CellEmpty(field=field.name)
@@ -210,9 +210,7 @@ def _written(value: Any) -> str:
 
 
 def _text(field: CatalogField, text: str, _currency: str) -> str:
-    kept = CONTROL.sub(" ", text)
-    if field.kind == "text":
-        kept = " ".join(kept.split())
+    kept = " ".join(text.split()) if field.kind == "text" else text
     if len(kept) > field.most:
         raise CellTooLong(field=field.name, most=field.most, found=len(kept))
     if field.name.endswith("currency"):
@@ -227,9 +225,10 @@ def _money(field: CatalogField, text: str, currency: str) -> int:
     places = 0 if currency in WITHOUT_CENTS else 2
     try:
         cents = Decimal(plain).scaleb(places)
+        is_whole = cents.is_finite() and cents == cents.to_integral_value()
     except InvalidOperation:
-        raise CellNoMoney(field=field.name, found=text[:20]) from None
-    if not cents.is_finite() or cents != cents.quantize(Decimal(1), ROUND_HALF_EVEN):
+        is_whole = False
+    if not is_whole:
         raise CellNoMoney(field=field.name, found=text[:20])
     if not field.least <= cents <= field.most:
         raise CellOutOfRange(field=field.name, found=text[:20], least=0,

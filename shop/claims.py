@@ -27,10 +27,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shop import ledger, sharing
-from shop.facts import COUNTS
 from shop.ledger import Balance, Movement, cursor_of
 from shop.people import SYSTEM, Actor
 from shop.sharing import Ask, Key
+from shop.told import COUNTS
 
 ORDERS_AT_ONCE = 20_000
 Line = tuple[str, str, str]  # platform, order, line

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from shop import facts
+from shop import facts, told
 
 CATALOG = ("variant", "product_code", "family", "form", "glaze", "size", "clay")
 UNMATCHED = "(unmatched)"
@@ -107,28 +107,30 @@ def _from_lines(*, until: bool) -> str:
         f"{BY_NAME.format(of='l')} WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end "
         f"AND NOT l.is_gift AND l.sku IN (SELECT value FROM json_each(:mixed)){so_far}"
     )
-    refunds = facts.shares(
+    refunds = told.shares(
         "refund r",
         f"r.shop_id = :shop AND r.refunded_on BETWEEN :start AND :end{refunded}",
         day="r.refunded_on",
     )
-    cohort = facts.shares(
-        facts.PAID_WITH_REFUND,
-        facts.FIRST_PAID.replace("= :day", "BETWEEN :start AND :end") + by_order,
+    cohort = told.shares(
+        told.PAID_WITH_REFUND,
+        told.FIRST_PAID.replace("= :day", "BETWEEN :start AND :end") + by_order,
         day="f.paid_on",
     )
+    of_paid = {"refund_by_order_cents": "s.share", "returned_units": "s.back"}
     return " UNION ALL ".join(
-        (lines, _refunds(refunds, "refund_cents"), _refunds(cohort, "refund_by_order_cents"))
-    )
+        (lines, _refunds(refunds, {"refund_cents": "s.share"}),
+         _refunds(told.given_back(cohort), of_paid))
+    )  # fmt: skip
 
 
-def _refunds(shares: str, name: str) -> str:
+def _refunds(shares: str, sums: dict[str, str]) -> str:
     return (
         f"SELECT s.day, s.platform, s.currency, s.carrier, s.seller, s.sku, {MATCHED} AS variant, "
-        f"{_sums({name: 's.share'})} FROM (SELECT *, :shop AS shop_id FROM ({shares})) s"
+        f"{_sums(sums)} FROM (SELECT *, :shop AS shop_id FROM ({shares})) s"
         f"{BY_NAME.format(of='s')} WHERE s.sku IN (SELECT value FROM json_each(:mixed))"
     )
 
 
-def _sums(told: dict[str, str]) -> str:
-    return ", ".join(f"{sql} AS {name}" for name, sql in (ZEROS | told).items())
+def _sums(known: dict[str, str]) -> str:
+    return ", ".join(f"{sql} AS {name}" for name, sql in (ZEROS | known).items())

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from shop.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDatabase
 
 BUSY_SECONDS = 30
+ROLL_UPS_SINCE = "0007"  # the newest step of the database that added something to tell
 CACHE_KIB = 32 * 1024
 PAGE_BYTES = 8192
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is mended from here on
@@ -72,18 +73,22 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, *, quiet: bool = False) -> Iterator[Connection]:
+    def write(self, *, quiet: bool = False, patient: bool = True) -> Iterator[Connection]:
         """One write transaction: all or nothing; a change bumps the data version.
 
         A `quiet` one (leases, cursors: nothing that a figure is read from) does not bump it.
 
-        Raises DatabaseBusy when another writer holds the file for longer than we wait.
+        Raises DatabaseBusy when another writer holds the file for longer than we wait; at once where
+        the caller is not `patient`.
         """
         with self.engine.connect().execution_options(kilnboard_write=True) as connection:
             try:
+                _wait_at_most(connection, BUSY_SECONDS if patient else 0)
                 transaction = connection.begin()
             except OperationalError as problem:
                 raise DatabaseBusy() from problem
+            finally:
+                _wait_at_most(connection, BUSY_SECONDS)
             with transaction:
                 before = connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
                 yield connection
@@ -110,6 +115,11 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+def _wait_at_most(connection: Connection, seconds: int) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
 
 
 def read_version(connection: Connection) -> int:
@@ -187,3 +197,13 @@ def _migrate(database: Database) -> None:
         raise NewerDatabase(url=str(database.path), found=found)
     with database.write() as connection:
         upgrade(connection)
+        if found is not None and found < ROLL_UPS_SINCE:
+            _tell_roll_ups(connection)
+
+
+def _tell_roll_ups(connection: Connection) -> None:
+    """Tell the roll-ups of what an older version stored."""
+    from shop.facts import rebuild
+
+    for row in connection.execute(text("SELECT DISTINCT shop_id FROM fact_day")).fetchall():
+        rebuild(connection, row[0])

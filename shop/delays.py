@@ -17,11 +17,11 @@ import numpy as np
 from sqlalchemy import text
 
 from shop.db import Database
-from shop.facts import COUNTS, EARLIER
 from shop.query import Query
 from shop.seasons import Period
 from shop.shops import shop_facts
 from shop.spread import Floats, Ints
+from shop.told import COUNTS, EARLIER
 
 LONGEST = (
     90  # days; later than that hardly anything goes back, and platforms are not asked for more

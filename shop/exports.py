@@ -45,7 +45,7 @@ def csv_bytes(table: pd.DataFrame, fields: Sequence[Field]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([defused(field.heading) for field in fields])
-    writer.writerows(_rows(table, fields))
+    writer.writerows(rows(table, fields))
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 
@@ -63,7 +63,7 @@ def xlsx_bytes(table: pd.DataFrame, fields: Sequence[Field]) -> bytes:
             sheet.write_string(0, place, defused(field.heading), bold)
             sheet.set_column(place, place, 24 if field.kind not in NUMBERS else 14)
         sheet.freeze_panes(1, 0)
-        for number, row in enumerate(_rows(table, fields), start=1):
+        for number, row in enumerate(rows(table, fields), start=1):
             for place, (field, value) in enumerate(zip(fields, row, strict=True)):
                 if value == "":
                     continue
@@ -74,7 +74,8 @@ def xlsx_bytes(table: pd.DataFrame, fields: Sequence[Field]) -> bytes:
     return file.getvalue()
 
 
-def _rows(table: pd.DataFrame, fields: Sequence[Field]) -> Iterator[list[Any]]:
+def rows(table: pd.DataFrame, fields: Sequence[Field]) -> Iterator[list[Any]]:
+    """The cells of each row as a spreadsheet may hold them; "" where a value is missing."""
     columns = [table[field.name].tolist() for field in fields]
     for cells in zip(*columns, strict=True):
         yield [_cell(value, field.kind) for value, field in zip(cells, fields, strict=True)]

@@ -13,31 +13,30 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from shop import late_facts, payout_facts
+from shop.told import COUNTS, EARLIER, FIRST_PAID, PAID_WITH_REFUND, given_back, shares
+
 NAMES_AT_ONCE = 20_000
 LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the curtain still belong to the session
 
 END_OF_TIME = 1 << 60
 
+TOLD = ("fact_day", "fact_sku_day", "fact_sku_month", "fact_session", "fact_payout",
+        *late_facts.TOLD)  # fmt: skip
+
 SUMS = (
     "orders", "first_orders", "units", "lines", "list_cents", "seller_discount_cents",
     "platform_discount_cents", "buyer_paid_cents", "shipping_cents", "refund_cents",
-    "refund_by_order_cents", "refunded_orders", "first_refunded_orders",
+    "refund_by_order_cents", "refunded_orders", "first_refunded_orders", "returned_units",
 )  # fmt: skip
 CUTS = ("platform", "currency", "carrier", "seller")
 SKU_DAY = f"INSERT INTO fact_sku_day (shop_id, day, {', '.join(CUTS)}, sku, {{}})"
 
-# A gift line ships for nothing: it is no sold piece and no line of revenue. The first line of an
-# order is its paid line with the smallest id; LIMIT keeps its test from being made twice.
-EARLIER = """
-  EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = l.shop_id AND x.platform = l.platform
-    AND x.order_id = l.order_id AND x.line_id < l.line_id AND x.paid_on IS NOT NULL
-    AND NOT x.is_gift{})
-"""
 SUMS_OF_LINES = f"""
 SELECT :shop AS shop_id, :day AS day, platform, currency, carrier, seller, sku,
   SUM(is_first OR first_of_sku), SUM(is_first), SUM(quantity), COUNT(*), SUM(list_cents),
   SUM(seller_discount_cents), SUM(platform_discount_cents), SUM(buyer_paid_cents),
-  SUM(shipping_cents), 0, 0, 0, 0
+  SUM(shipping_cents), 0, 0, 0, 0, 0
 FROM (
   SELECT *, CASE WHEN is_first THEN 1 ELSE NOT {EARLIER.format(" AND x.sku = l.sku")} END
     AS first_of_sku
@@ -53,37 +52,6 @@ GROUP BY platform, currency, carrier, seller, sku
 """
 LINES_OF_DAY = f"{SKU_DAY.format(', '.join(SUMS))} {SUMS_OF_LINES}"
 
-# A refund belongs to its line; one of a whole order is shared by its lines in proportion to what was
-# paid for each, rounded along the running sum, so that the parts add up to the refund.
-COUNTS = """
-r.status = 'refunded' AND r.amount_cents > 0 AND (NOT r.is_estimate OR NOT EXISTS (
-  SELECT 1 FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
-    AND y.order_id = r.order_id AND NOT y.is_estimate AND y.status = 'refunded'))
-"""
-
-
-def shares(source: str, where: str, *, day: str = "''") -> str:
-    """A SELECT of the lines' shares of the refunds (`r`) that `source` finds under `where`."""
-    return f"""
-SELECT day, platform, currency, carrier, seller, sku, name_key, order_id,
-  CASE WHEN COALESCE(whole, 0) = 0 THEN amount_cents * (place = 1)
-    ELSE amount_cents * upto / whole - amount_cents * (upto - weight) / whole END AS share
-FROM (
-  SELECT {day} AS day, r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
-    COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, '') AS sku, l.name_key, r.order_id,
-    r.amount_cents, l.buyer_paid_cents AS weight, SUM(l.buyer_paid_cents) OVER of_refund AS whole,
-    SUM(l.buyer_paid_cents) OVER along AS upto, ROW_NUMBER() OVER along AS place
-  FROM {source} LEFT JOIN order_line l ON l.shop_id = r.shop_id AND l.platform = r.platform
-    AND l.order_id = r.order_id AND NOT l.is_gift AND (l.line_id = r.line_id
-      OR NOT EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = r.shop_id AND NOT x.is_gift
-        AND x.platform = r.platform AND x.order_id = r.order_id AND x.line_id = r.line_id))
-  WHERE {where} AND {COUNTS}
-  WINDOW of_refund AS (PARTITION BY r.platform, r.refund_id),
-    along AS (PARTITION BY r.platform, r.refund_id ORDER BY l.line_id)
-)
-"""
-
-
 SHARES_OF_DAY = shares(
     "refund r",
     "r.shop_id = :shop AND r.refunded_on = :day AND COALESCE(r.refunded_at, 0) < :until",
@@ -96,23 +64,14 @@ REFUNDS_OF_DAY = f"""
 {SKU_DAY.format("refund_cents")} {SUMS_OF_REFUNDS}
 ON CONFLICT DO UPDATE SET refund_cents = excluded.refund_cents
 """
-# Refunds of the orders paid on a day, found from the day's first lines: each case once.
-PAID_WITH_REFUND = """
-order_line f INDEXED BY order_line_paid_on
-CROSS JOIN refund r ON r.shop_id = f.shop_id AND r.platform = f.platform AND r.order_id = f.order_id
-"""
-FIRST_PAID = f"""
-f.shop_id = :shop AND f.paid_on = :day AND NOT f.is_gift
-  AND NOT {EARLIER.format("").replace("l.", "f.")}
-"""
 REFUNDS_OF_PAID = f"""
-{SKU_DAY.format("refund_by_order_cents, refunded_orders")}
+{SKU_DAY.format("refund_by_order_cents, refunded_orders, returned_units")}
 SELECT :shop, :day, platform, currency, carrier, seller, sku, SUM(share),
-  COUNT(DISTINCT CASE WHEN share > 0 THEN order_id END)
-FROM ({shares(PAID_WITH_REFUND, FIRST_PAID)})
+  COUNT(DISTINCT CASE WHEN share > 0 THEN order_id END), SUM(back)
+FROM ({given_back(shares(PAID_WITH_REFUND, FIRST_PAID))})
 GROUP BY platform, currency, carrier, seller, sku
 ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents,
-  refunded_orders = excluded.refunded_orders
+  refunded_orders = excluded.refunded_orders, returned_units = excluded.returned_units
 """
 REFUNDED_ORDERS_OF_DAY = f"""
 {SKU_DAY.format("first_refunded_orders")}
@@ -182,18 +141,21 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
     cursor.executemany(NAME_SKU, names)
     days = _touched_days(cursor, shop_id, touched)
     with_refunds = _has(cursor, "refund", shop_id)
+    with_payouts = _has(cursor, "settlement", shop_id)
     for day in sorted(days):
         _tell_day(cursor, shop_id, day, with_refunds=with_refunds)
+        payout_facts.tell_day(cursor, shop_id, day, refunds=with_refunds, payouts=with_payouts)
     for month in sorted({day[:7] + "-01" for day in days}):
         _tell_month(cursor, shop_id, month)
+    late_facts.mark(cursor, shop_id, touched.days)
     _tell_sessions(cursor, shop_id, days | {day for day in touched.session_days if day})
 
 
 def rebuild(connection: Connection, shop_id: int) -> None:
-    """Tell all roll-ups anew from the lines, refunds and sessions."""
+    """Tell all roll-ups anew from the lines, refunds, payouts and sessions."""
     cursor = connection.connection.driver_connection
     assert cursor is not None
-    for table in ("fact_day", "fact_sku_day", "fact_sku_month", "fact_session"):
+    for table in TOLD:
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = ?", (shop_id,))
     touched = Touched()
     for table, column, days in (
@@ -204,6 +166,7 @@ def rebuild(connection: Connection, shop_id: int) -> None:
         sql = f"SELECT DISTINCT {column} FROM {table} WHERE shop_id = ?"
         days.update(row[0] for row in cursor.execute(sql, (shop_id,)))
     refresh(connection, shop_id, touched)
+    late_facts.tell_marked(connection, shop_id)
 
 
 def _has(cursor: Any, table: str, shop_id: int) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from shop import claims, facts, inserts, ledger, matching
+from shop.adopting import adopt
 from shop.same_videos import under_one_id
 from shop.whole_orders import orders_told
 
@@ -39,10 +40,13 @@ CELL_KEYS = {
     "listing": ("listing_id",),
 }
 WITHOUT_PLATFORM = {"product", "variant"}
+TYPED_BY_HAND = WITHOUT_PLATFORM  # rows without a source belong to who typed them (shop/catalog.py)
+VERSION = ("updated_at", "payload_hash")
 REMEMBERED = {  # what the figures need to know of a row before and after a change
     "order_line": ("paid_on", "source_id", "paid_at"),
     "refund": ("refunded_on", "order_id"),
     "live_session": ("started_on",),
+    "settlement": ("order_id",),
 }
 NAME_PARTS = ("product_id", "platform_sku", "title", "spec")
 PAID_AT = 4  # its place in what is looked up of an order line
@@ -200,6 +204,9 @@ class Load:
         touched = self.touched
         facts.refresh(self.connection, self.shop_id, touched)
         names = None if touched.has_catalog else touched.names
+        if touched.has_catalog:
+            matching.point(self.connection, self.shop_id)
+            adopt(self.connection, self.shop_id)
         moved: set[int] = set()
         if names is None or names:
             moved = matching.resolve(self.connection, self.shop_id, names)
@@ -272,11 +279,16 @@ class Load:
         columns |= {"shop_id": [self.shop_id] * rows, "source_id": [self.source_id] * rows}
         if batch.table not in WITHOUT_PLATFORM:
             columns["platform"] = [batch.platform] * rows
+        if batch.table == "listing":
+            columns["stated_sku"] = [
+                None
+            ] * rows  # it speaks for itself until a rule says otherwise
         rest = ""
         if replace:
             keys = {"shop_id", "platform", *CELL_KEYS[batch.table]}
             target = ", ".join(name for name in columns if name in keys)
-            sets = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
+            owned = batch.table if batch.table in TYPED_BY_HAND else None
+            sets = ", ".join(_set(name, owned) for name in columns if name not in keys)
             rest = f"ON CONFLICT ({target}) DO UPDATE SET {sets}"
         for sql, values in inserts.statements(batch.table, columns, rest):
             self.cursor.executemany(sql, values)
@@ -295,6 +307,10 @@ class Load:
             orders.update(old[3] for old in stored.values())
             self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
             self._note_stock(batch.platform, ((order, NEVER) for order in orders))
+        elif batch.table == "settlement":  # told on the days that its orders were paid
+            orders = set(_kept(batch.columns["order_id"], written))
+            orders.update(old[2] for old in stored.values())
+            self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
         elif batch.table == "live_session":
             self.touched.session_days.update(_kept(batch.columns["started_on"], written))
             self.touched.session_days.update(old[2] for old in stored.values())
@@ -319,6 +335,14 @@ class Load:
             self.touched.days.update(old[2] for key, old in stored.items() if key[0] in changed)
             known = ((key[0], old[PAID_AT]) for key, old in stored.items() if key[0] in changed)
             self._note_stock(batch.platform, known)
+
+
+def _set(name: str, owned: str | None) -> str:
+    """How a column takes a newer value; of a row typed by hand an import fills only what is empty."""
+    if owned is None or name in VERSION:
+        return f"{name} = excluded.{name}"
+    kept = "NULL" if name == "source_id" else f"COALESCE({owned}.{name}, excluded.{name})"
+    return f"{name} = CASE WHEN {owned}.source_id IS NULL THEN {kept} ELSE excluded.{name} END"
 
 
 def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, again: bool) -> bool:

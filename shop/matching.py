@@ -34,6 +34,9 @@ FROM sold_name n
 LEFT JOIN sold_match m ON m.shop_id = n.shop_id AND m.name_key = n.name_key
 WHERE n.shop_id = :shop
 """
+LISTINGS = """
+SELECT platform, listing_id, product_id, sku, stated_sku FROM listing WHERE shop_id = :shop
+"""
 THESE = " AND n.name_key IN (SELECT value FROM json_each(:keys))"
 
 
@@ -144,11 +147,8 @@ def signs(connection: Connection, shop_id: int) -> Signs:
             connection, "SELECT field, value, sku FROM match_rule WHERE shop_id = :shop", shop_id
         )
     }
-    for listing, product, stated in _rows(
-        connection, "SELECT listing_id, product_id, sku FROM listing WHERE shop_id = :shop", shop_id
-    ):
-        ruled = rules.get(("platform_sku", folded(listing))) or rules.get(("code", folded(stated)))
-        sku = ruled or _ours(stated, by_code)
+    for _, listing, product, sku, stated in _rows(connection, LISTINGS, shop_id):
+        sku = _ours(listing, stated or sku, by_code, rules)
         by_listing[folded(listing)].add(sku)
         if product:
             of_product[folded(product)].add(sku)
@@ -156,10 +156,15 @@ def signs(connection: Connection, shop_id: int) -> Signs:
                  _frozen(of_product), rules)  # fmt: skip
 
 
-def _ours(stated: str, by_code: Mapping[str, set[str]]) -> str:
-    """Our spelling of a SKU that a platform states, where it is the only one that reads so."""
+def _ours(
+    listing: str, stated: str, by_code: Mapping[str, set[str]], rules: Mapping[tuple[str, str], str]
+) -> str:
+    """Which of our SKUs a listing is: by a rule, else our spelling of the code that it states."""
+    ruled = rules.get(("platform_sku", folded(listing))) or rules.get(("code", folded(stated)))
+    if ruled:
+        return ruled
     alike = by_code.get(folded(stated), set())
-    return next(iter(alike)) if len(alike) == 1 else stated
+    return next(iter(alike)) if len(alike) == 1 and stated not in alike else stated
 
 
 def _frozen(index: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
@@ -219,8 +224,35 @@ def _write(connection: Connection, shop_id: int, moved: list[tuple[Name, Found]]
     )
 
 
-def settle(
-    connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None
-) -> set[int]:
-    """Match anew after catalog, listings or rules changed, and let the stock follow."""
-    return resolve(connection, shop_id, name_keys)
+def settle(connection: Connection, shop_id: int) -> set[int]:
+    """After catalog or rules changed: match all anew, and let the stock follow what moved.
+
+    The keys of the wordings whose SKU changed.
+    """
+    from shop.claims import follow
+
+    point(connection, shop_id)
+    moved = resolve(connection, shop_id)
+    if moved:
+        follow(connection, shop_id, name_keys=moved)
+    return moved
+
+
+def point(connection: Connection, shop_id: int) -> None:
+    """Let every listing name our SKU: as a rule says, else as it states itself."""
+    known = signs(connection, shop_id)
+    by_code = {key: set(skus) for key, skus in known.by_code.items()}
+    moved = []
+    for platform, listing, _, sku, stated in _rows(connection, LISTINGS, shop_id):
+        base = stated or sku
+        ours = _ours(listing, base, by_code, known.rules)
+        wanted = (ours, None if ours == base else base)
+        if wanted != (sku, stated):
+            moved.append((*wanted, shop_id, platform, listing))
+    cursor = connection.connection.driver_connection
+    assert cursor is not None
+    cursor.executemany(
+        "UPDATE listing SET sku = ?, stated_sku = ? WHERE shop_id = ? AND platform = ? "
+        "AND listing_id = ?",
+        moved,
+    )

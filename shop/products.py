@@ -32,7 +32,7 @@ def sold(db: Database, query: Query, *, by: str = "product") -> pd.DataFrame:
     table = table.sort_values(["gmv", "units", "code"], ascending=[False, False, True])
     table = table.reset_index(drop=True)
     table.insert(0, "rank", pd.Series(range(1, len(table) + 1), dtype="Int64"))
-    names = _names(db, query.shop, by)
+    names = titles(db, query.shop, by)
     table.insert(2, "title", [names.get(code, ("", ""))[0] for code in table["code"]])
     table.insert(3, "spec", [names.get(code, ("", ""))[1] for code in table["code"]])
     gmv = [int(value) for value in table["gmv"]]
@@ -108,7 +108,7 @@ def bands(table: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def _names(db: Database, shop: int, by: str) -> dict[str, tuple[str, str]]:
+def titles(db: Database, shop: int, by: str) -> dict[str, tuple[str, str]]:
     """The latest title of each code, and for SKUs their spec, or the code where none is known."""
     spec = "COALESCE(NULLIF(spec, ''), sku)" if by == "sku" else "''"
     with db.read() as connection:

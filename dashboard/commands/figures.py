@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -14,7 +14,21 @@ import click
 from dashboard.commands.text import figure, say_json, table
 from dashboard.words import language, t
 
+if TYPE_CHECKING:
+    from shop.seasons import Period
+
 DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the options of `report` and `card` ask for."""
+
+    start: str | None
+    end: str | None
+    against: str | None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    currency: str | None = None
 
 
 @click.command("report", help=t("commands.report.help"))
@@ -29,12 +43,27 @@ DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")
 @click.option("--currency", metavar="ISO", help=t("commands.report.currency"))
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 @click.option("--csv", "as_csv", is_flag=True, help=t("commands.report.csv"))
+@click.option("--html", type=click.Path(dir_okay=False), help=t("commands.report.html"))
+@click.option("--pdf", type=click.Path(dir_okay=False), help=t("commands.report.pdf"))
+@click.option("--xlsx", type=click.Path(dir_okay=False), help=t("commands.report.xlsx"))
+@click.option("--force", is_flag=True, help=t("commands.report.force"))
 def report_command(
     metrics: tuple[str, ...], start: str | None, end: str | None, by: str | None,
     against: str | None, conditions: tuple[str, ...], currency: str | None, as_json: bool,
-    as_csv: bool,
+    as_csv: bool, html: str | None, pdf: str | None, xlsx: str | None, force: bool,
 ) -> None:  # fmt: skip
-    """Print figures of a period, cut by something, beside another period."""
+    """Print figures of a period, cut by something, beside another period; or the growth story."""
+    files = {"html": html, "pdf": pdf, "xlsx": xlsx}
+    if metrics[:1] == ("growth",):
+        from dashboard.commands.growth import report_growth
+
+        if by or as_csv or len(metrics) > 2:
+            raise click.UsageError(t("commands.report.growth_alone"))
+        asked = Asked(start, end, against, _where(conditions), currency)
+        report_growth(asked, metrics[1:], {k: v for k, v in files.items() if v}, as_json, force)
+        return
+    if any(files.values()):
+        raise click.UsageError(t("commands.report.only_growth"))
     from shop.db import connect
     from shop.query import Query, answer
     from shop.shops import shop_facts
@@ -42,7 +71,7 @@ def report_command(
     db = connect()
     with db.read() as connection:
         shop = shop_facts(connection)
-    first, last = _period(start, end, shop.time_zone)
+    first, last = period(start, end, shop.time_zone)
     query = Query(
         metrics or DEFAULT, first, last, tuple(by.split(",")) if by else (), _where(conditions),
         currency=currency,
@@ -60,13 +89,20 @@ def report_command(
     db.close()
 
 
-def _period(start: str | None, end: str | None, zone: str) -> tuple[date, date]:
+def period(start: str | None, end: str | None, zone: str) -> tuple[date, date]:
     """The days asked for; without them this month up to today."""
+    found = days(start, end, datetime.now(ZoneInfo(zone)).date())
+    return found.start, found.end
+
+
+def days(start: str | None, end: str | None, on: date) -> Period:
+    """The days asked for; without them the month up to `on`."""
     from shop.errors import BadPeriod
+    from shop.seasons import Period
 
     try:
-        last = date.fromisoformat(end) if end else datetime.now(ZoneInfo(zone)).date()
-        return (date.fromisoformat(start) if start else last.replace(day=1)), last
+        last = date.fromisoformat(end) if end else on
+        return Period(date.fromisoformat(start) if start else last.replace(day=1), last)
     except ValueError as problem:
         raise BadPeriod(text=f"{start or ''}..{end or ''}") from problem
 

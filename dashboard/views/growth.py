@@ -1,20 +1,8 @@
-"""Growth: did the shop really grow, fairly compared and per day."""
+"""Growth: did the shop really grow, fairly compared, why, and where it goes."""
 
 import streamlit as st
 
-from dashboard import charts, compared, data, explained, frame, widgets, words
-from dashboard.words import t
-from shop import calendars, growth
-from shop.query import unit_of
-
-METRICS = ("gmv", "net_sales", "orders", "units", "aov")
-BESIDE = {
-    "gmv": ("orders", "aov"),
-    "net_sales": ("gmv", "orders"),
-    "orders": ("gmv", "aov"),
-    "units": ("gmv", "aov"),
-    "aov": ("orders", "gmv", "units"),
-}
+from dashboard import compared, data, explained, frame, grown, stories, widgets
 
 view = frame.view()
 if view.at.last_sale is None:
@@ -22,45 +10,22 @@ if view.at.last_sale is None:
     st.stop()
 
 with view.controls:
-    metric = compared.metric(METRICS)
+    metric = compared.metric(stories.METRICS)
     pair = compared.pair(view)
 
-every = data.ask(calendars.compare, view.query(*METRICS), pair)
-found = every[metric]
-daily = data.ask(growth.laid_under, view.query(metric, by=("day",), period=pair.now), pair.before)
-months = data.ask(growth.months, view.query("units", period=compared.year_to(view)))
-
-widgets.sentence(compared.sentence(found))
-widgets.note(compared.reason(found, pair))
-widgets.note(compared.apart(view, view.query(metric), pair))
+found = stories.tell(data.ask, view.query, pair, metric)
+answer, *more = stories.sentences(found)
+widgets.sentence(answer)
+widgets.lines(more)
 explained.tiles(
     [
-        *((metric, tile) for tile in widgets.comparison_tiles(found)),
-        *((name, widgets.first_tile(every[name])) for name in BESIDE[metric]),
+        *((metric, tile) for tile in widgets.comparison_tiles(found.found)),
+        *((name, widgets.first_tile(found.every[name])) for name in stories.BESIDE[metric]),
     ],
     view.query(metric),
 )
-now_name, before_name = compared.names(found)
-widgets.chart(
-    "growth",
-    t("growth.chart", metric=widgets.label_of(metric), unit=widgets.unit_name(metric)),
-    lambda: charts.growth(
-        daily,
-        metric,
-        unit_of(metric),
-        frame.colours(),
-        now=now_name,
-        before=before_name,
-        language=words.language(),
-    ),
-    t(
-        "growth.alt",
-        metric=widgets.label_of(metric),
-        now=found.now.period,
-        before=found.before.period,
-    ),
-    daily,
-    compared.day_columns(found),
-)
-widgets.heading(t("growth.months"))
-widgets.table_of("months", months, compared.month_columns())
+grown.why(found)
+grown.daily(view, found)
+widgets.note(compared.reason(found.found, pair))
+widgets.note(compared.apart(view, view.query(metric), pair))
+grown.show(grown.part(), view, found)

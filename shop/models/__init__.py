@@ -31,7 +31,17 @@ from shop.models.kiln import (
 from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, Refund, Settlement
 from shop.models.people import Audit
 from shop.models.plans import Alert, Campaign, Goal, Silence, StatedTotal
-from shop.models.rollups import FactDay, FactSkuDay, FactSkuMonth
+from shop.models.rollups import (
+    BuyerFirst,
+    FactBuyerDay,
+    FactCohort,
+    FactDay,
+    FactHour,
+    FactPayout,
+    FactSkuDay,
+    FactSkuMonth,
+    StaleDay,
+)
 from shop.models.stock import (
     PlatformTerms,
     ReturnReceipt,
@@ -73,10 +83,15 @@ __all__ = [
     "BatchGrade",
     "BatchLoss",
     "BatchStep",
+    "BuyerFirst",
     "Campaign",
     "Comment",
     "Cursor",
+    "FactBuyerDay",
+    "FactCohort",
     "FactDay",
+    "FactHour",
+    "FactPayout",
     "FactSession",
     "FactSkuDay",
     "FactSkuMonth",
@@ -111,6 +126,7 @@ __all__ = [
     "SoldName",
     "SoldSku",
     "SourceFile",
+    "StaleDay",
     "StatedTotal",
     "StockBalance",
     "StockClaim",

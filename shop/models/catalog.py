@@ -154,7 +154,7 @@ class Listing(Versioned, table=True):
 
     What the shop wants there instead (`wanted_*`) is typed by hand and never touched by a sync; once
     the platform states the same, it is done. A listing that no platform has stated yet (a draft) has
-    an id of ours: own/SKU.
+    an id of ours: own/SKU. `sku` is ours; where a rule says so, `stated_sku` keeps the platform's code.
     """
 
     __tablename__ = "listing"
@@ -175,6 +175,7 @@ class Listing(Versioned, table=True):
     state_changed_at: datetime | None = instant()
     wanted_title: str | None = None
     wanted_status: str | None = None
+    stated_sku: str | None = None
     extras: str | None = Field(default=None, sa_type=Text)
 
 

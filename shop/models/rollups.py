@@ -1,4 +1,4 @@
-"""The roll-ups that figures are read from: three grains of sales.
+"""The roll-ups that figures are read from: three grains of sales, payouts, hours and buyers.
 
 Money is integer cents of `currency`. `orders` in the SKU grains counts orders that contain the
 SKU, so it does not add up over SKUs; everything else adds up over every column.
@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
-from shop.models.base import cents, day, key, shop_key
+from shop.models.base import big, cents, day, key, shop_key
 
 
 class SalesMeasures(SQLModel):
@@ -28,6 +28,7 @@ class SalesMeasures(SQLModel):
     refund_cents: int = cents()
     refund_by_order_cents: int = cents()
     refunded_orders: int = 0
+    returned_units: int = 0
 
 
 class FactDay(SalesMeasures, table=True):
@@ -79,3 +80,99 @@ class FactSkuMonth(SkuMeasures, table=True):
     carrier: str = key()
     seller: str = key()
     sku: str = key()
+
+
+class FactPayout(SQLModel, table=True):
+    """What was paid out for the orders paid on one shop day x platform x currency x carrier x own.
+
+    Settled lines are those that any payout names, with their gmv and refunds; income is goods only,
+    without shipping: income = paid out - shipping + all fees. A void order was given back whole before
+    any payout; what remains of its gmv are discounts that others would have borne.
+    """
+
+    __tablename__ = "fact_payout"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    day: date = day(primary_key=True)
+    platform: str = key()
+    currency: str = key()
+    carrier: str = key()
+    seller: str = key()
+    settled_lines: int = 0
+    settled_orders: int = 0
+    settled_cents: int = cents()
+    settled_refund_cents: int = cents()
+    income_cents: int = cents()
+    platform_fee_cents: int = cents()
+    commission_cents: int = cents()
+    other_fee_cents: int = cents()
+    void_orders: int = 0
+    void_cents: int = cents()
+
+
+class FactHour(SQLModel, table=True):
+    """Sales of one shop day x hour of payment (0 to 23, the shop's clock) x platform x currency."""
+
+    __tablename__ = "fact_hour"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    day: date = day(primary_key=True)
+    hour: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    platform: str = key()
+    currency: str = key()
+    orders: int = 0
+    units: int = 0
+    gmv_cents: int = cents()
+
+
+class BuyerFirst(SQLModel, table=True):
+    """One buyer (keyed hash) with the shop day of the first paid line ever."""
+
+    __tablename__ = "buyer_first"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    buyer_key: int = big(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    first_on: date = day()
+
+
+class FactBuyerDay(SQLModel, table=True):
+    """Sales of one shop day x platform x currency x the first day of its buyers ('' for unknown)."""
+
+    __tablename__ = "fact_buyer_day"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    day: date = day(primary_key=True)
+    platform: str = key()
+    currency: str = key()
+    first_on: str = key()
+    orders: int = 0
+    units: int = 0
+    gmv_cents: int = cents()
+
+
+class FactCohort(SQLModel, table=True):
+    """Buyers of one month x platform x currency x the month of their first purchase (2026-01)."""
+
+    __tablename__ = "fact_cohort"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    month: str = key()
+    platform: str = key()
+    currency: str = key()
+    first_month: str = key()
+    buyers: int = 0
+
+
+class StaleDay(SQLModel, table=True):
+    """One shop day whose late roll-ups (hours, buyers, cohorts) are to be told anew when asked for."""
+
+    __tablename__ = "stale_day"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    day: date = day(primary_key=True)

@@ -1,0 +1,77 @@
+"""The growth of two ranges as one story: how much, is it real, why, and at what effort.
+
+Page, command, printed report and picture card all tell it from here. `ask` reads the shop: with the
+page's cache, or straight from the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard import causes, compared
+from dashboard import effort as effort_told
+from shop import calendars
+from shop.calendars import Pair
+from shop.causes import MONEY, Why, why
+from shop.db import Database
+from shop.effort import Effort, effort
+from shop.growth import Comparison
+from shop.query import Query
+
+Ask = Callable[..., Any]
+Asked = Callable[..., Query]
+
+METRICS = ("gmv", "net_sales", "orders", "units", "aov")
+BESIDE = {
+    "gmv": ("net_sales", "orders", "aov"),
+    "net_sales": ("gmv", "orders", "aov"),
+    "orders": ("gmv", "units", "aov"),
+    "units": ("gmv", "orders", "aov"),
+    "aov": ("gmv", "orders", "units"),
+}
+
+
+@dataclass(frozen=True)
+class Story:
+    """One metric over the two ranges of a calendar, with the figures beside it, causes and effort."""
+
+    metric: str
+    pair: Pair
+    every: dict[str, Comparison]
+    why: Why
+    effort: Effort
+
+    @property
+    def found(self) -> Comparison:
+        """The comparison that the story is about."""
+        return self.every[self.metric]
+
+
+def straight(db: Database) -> Ask:
+    """Ask without a cache: for commands, which tell a story once."""
+    return lambda reader, *arguments, **named: reader(db, *arguments, **named)
+
+
+def tell(ask: Ask, asked: Asked, chosen: Pair, metric: str) -> Story:
+    """Read all that the story needs; `asked` makes a question of metrics over the range now."""
+    money = metric if metric in MONEY else MONEY[0]
+    return Story(
+        metric,
+        chosen,
+        ask(calendars.compare, asked(*METRICS), chosen),
+        ask(why, asked(money), chosen.before, money),
+        ask(effort, asked("gmv"), chosen.before),
+    )
+
+
+def sentences(story: Story) -> Sequence[str]:
+    """The story in plain sentences, the answer first; *…* marks what stands out."""
+    told = [
+        compared.sentence(story.found),
+        causes.sentence(story.why),
+        effort_told.sentence(story.effort),
+        effort_told.per_hour(story.effort),
+    ]
+    return [line for line in told if line]

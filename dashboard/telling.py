@@ -1,0 +1,142 @@
+"""A story told outside the pages: read for a command's options, written as a file or a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from dashboard import figures, printing, sheets, stories, widgets, workbooks
+from dashboard.cards import Card, Tile, draw
+from dashboard.stories import Story
+from dashboard.words import language, t
+from shop import calendars, growth, overview
+from shop.db import Database
+from shop.query import Query, unit_of
+from shop.seasons import Period
+from shop.shops import ShopFacts, shop_facts
+
+if TYPE_CHECKING:
+    from dashboard.commands.figures import Asked
+
+CARD_TILES = 3
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story with the days and months that stand beside it."""
+
+    story: Story
+    daily: pd.DataFrame
+    months: pd.DataFrame
+    shop: ShopFacts
+    on: date
+
+    @property
+    def name(self) -> str:
+        """What the shop is called, or the program where it has no name."""
+        return self.shop.name or t("frame.name")
+
+
+def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
+    """The story of the days that were asked for: this month up to now by default, against the same
+    days of the month before; a free range against the one just before it.
+    """
+    from shop.errors import UnknownMetric
+
+    if metric not in stories.METRICS:
+        raise UnknownMetric(name=metric, known=", ".join(stories.METRICS))
+    with db.read() as connection:
+        shop = shop_facts(connection)
+    at = overview.clock(db, now)
+    period = _period(asked, at.on)
+    currency = asked.currency or shop.currency
+    figures.use_currency(currency)
+    cut = at.cut(period)
+    default = "mtd" if asked.start is None else "previous"
+    pair = calendars.pair(db, period, asked.against or default, is_running=cut is not None)
+
+    def question(*metrics: str) -> Query:
+        return Query(
+            metrics, period.start, period.end, where=asked.where, currency=currency, cut_at=cut
+        )
+
+    story = stories.tell(stories.straight(db), question, pair, metric)
+    over = replace(question(metric), start=pair.now.start, end=pair.now.end)
+    year = Period(
+        max(_year_before(period.end), growth.first_sale_on(db) or period.start), period.end
+    )
+    months = growth.months(
+        db, replace(question("units"), start=year.start, end=year.end, cut_at=None)
+    )
+    return Told(story, growth.laid_under(db, over, pair.before), months, shop, at.today)
+
+
+def _period(asked: Asked, on: date) -> Period:
+    from dashboard.commands.figures import days
+
+    return days(asked.start, asked.end, on)
+
+
+def _year_before(day: date) -> date:
+    return date(day.year - 1, day.month, 1)
+
+
+def as_file(db: Database, found: Told, kind: str) -> bytes:
+    """The story as html, pdf or xlsx."""
+    if kind == "xlsx":
+        return workbooks.xlsx(found.story, found.daily, found.months)
+    html = sheets.html(
+        found.story, found.daily, found.months, shop=found.name, made=figures.day(found.on)
+    )
+    return printing.pdf(html) if kind == "pdf" else html.encode()
+
+
+def card(db: Database, found: Told, *, amounts: bool = True) -> bytes:
+    """The story as a picture card (PNG); without `amounts` only changes are told."""
+    story, comparison = found.story, found.story.found
+    metric = story.metric
+    lines = [sheets.plain(line) for line in stories.sentences(story)]
+    shown = stories.BESIDE[metric][:CARD_TILES]
+    label = t("tile.per_day", metric=widgets.label_of(metric))
+    money = unit_of(metric) == "cents"
+    write = figures.money if money else figures.number
+    return draw(
+        Card(
+            shop=found.name,
+            title=figures.span(story.pair.now),
+            label=label if comparison.is_per_day else widgets.label_of(metric),
+            figure=write(comparison.headline[0]) if amounts else widgets.change_of(comparison),
+            change=_arrow(comparison) + widgets.change_of(comparison) if amounts else "",
+            direction=_direction(comparison),
+            sentence=("" if language() == "zh" else " ").join(lines[:2]) if amounts else t(
+                "card.quiet", now=story.pair.now, before=story.pair.before,
+                change=widgets.change_of(comparison),
+            ),
+            tiles=[_tile(story, name, amounts) for name in shown],
+            days=sheets.numbers(found.daily[metric]),
+            before=sheets.numbers(found.daily[f"before_{metric}"]),
+            chart=t("growth.chart", metric=widgets.label_of(metric), unit=widgets.unit_name(metric)),
+            footer=t("sheet.foot", made=figures.day(found.on)),
+            up_is_red=figures.red_is_up(),
+        )
+    )  # fmt: skip
+
+
+def _tile(story: Story, name: str, amounts: bool) -> Tile:
+    shown = widgets.first_tile(story.every[name])
+    if not amounts:
+        return Tile(shown.label, shown.change)
+    return Tile(shown.label, shown.figure, shown.change)
+
+
+def _direction(found: growth.Comparison) -> str:
+    if found.change is None or found.is_noise or not round(found.change, 3):
+        return "flat"
+    return "up" if found.change > 0 else "down"
+
+
+def _arrow(found: growth.Comparison) -> str:
+    return "" if not found.change else "▲ " if found.change > 0 else "▼ "

@@ -1,0 +1,65 @@
+"""SQL that the roll-ups share: the first line of an order, and each line's share of its refunds."""
+
+from __future__ import annotations
+
+# A gift line ships for nothing: it is no sold piece and no line of revenue. The first line of an
+# order is its paid line with the smallest id; LIMIT keeps its test from being made twice.
+EARLIER = """
+  EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = l.shop_id AND x.platform = l.platform
+    AND x.order_id = l.order_id AND x.line_id < l.line_id AND x.paid_on IS NOT NULL
+    AND NOT x.is_gift{})
+"""
+# A refund belongs to its line; one of a whole order is shared by its lines in proportion to what was
+# paid for each, rounded along the running sum, so that the parts add up to the refund.
+COUNTS = """
+r.status = 'refunded' AND r.amount_cents > 0 AND (NOT r.is_estimate OR NOT EXISTS (
+  SELECT 1 FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
+    AND y.order_id = r.order_id AND NOT y.is_estimate AND y.status = 'refunded'))
+"""
+
+
+def shares(source: str, where: str, *, day: str = "''") -> str:
+    """A SELECT of the lines' shares of the refunds (`r`) that `source` finds under `where`."""
+    return f"""
+SELECT day, platform, currency, carrier, seller, sku, name_key, order_id, line_id, quantity,
+  weight, is_back, CASE WHEN COALESCE(whole, 0) = 0 THEN amount_cents * (place = 1)
+    ELSE amount_cents * upto / whole - amount_cents * (upto - weight) / whole END AS share
+FROM (
+  SELECT {day} AS day, r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
+    COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, '') AS sku, l.name_key, r.order_id,
+    l.line_id, l.quantity, (r.kind = 'return_refund' OR r.stage = 'before_ship') AS is_back,
+    r.amount_cents, l.buyer_paid_cents AS weight, SUM(l.buyer_paid_cents) OVER of_refund AS whole,
+    SUM(l.buyer_paid_cents) OVER along AS upto, ROW_NUMBER() OVER along AS place
+  FROM {source} LEFT JOIN order_line l ON l.shop_id = r.shop_id AND l.platform = r.platform
+    AND l.order_id = r.order_id AND NOT l.is_gift AND (l.line_id = r.line_id
+      OR NOT EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = r.shop_id AND NOT x.is_gift
+        AND x.platform = r.platform AND x.order_id = r.order_id AND x.line_id = r.line_id))
+  WHERE {where} AND {COUNTS}
+  WINDOW of_refund AS (PARTITION BY r.platform, r.refund_id),
+    along AS (PARTITION BY r.platform, r.refund_id ORDER BY l.line_id)
+)
+"""
+
+
+# Refunds of the orders paid on a day, found from the day's first lines: each case once.
+PAID_WITH_REFUND = """
+order_line f INDEXED BY order_line_paid_on
+CROSS JOIN refund r ON r.shop_id = f.shop_id AND r.platform = f.platform AND r.order_id = f.order_id
+"""
+FIRST_PAID = f"""
+f.shop_id = :shop AND f.paid_on = :day AND NOT f.is_gift
+  AND NOT {EARLIER.format("").replace("l.", "f.")}
+"""
+
+
+def given_back(shares: str) -> str:
+    """A SELECT of the lines that refunds (as `shares` tells them) gave money back for, with the pieces
+    that came back or never left: all of them where the line was given back whole, else their share.
+    """
+    return f"""
+SELECT day, platform, currency, carrier, seller, sku, name_key, order_id, SUM(share) AS share,
+  CASE WHEN line_id IS NULL THEN 0 WHEN COALESCE(weight, 0) = 0 THEN quantity * MAX(is_back)
+    ELSE MIN(quantity, (2 * quantity * SUM(share * is_back) + weight) / (2 * weight)) END AS back
+FROM ({shares})
+GROUP BY day, platform, currency, carrier, seller, sku, name_key, order_id, line_id
+"""
