@@ -6,12 +6,14 @@ the opening count. What happened on the shelves since (`type_shelf`) needs the o
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from shop.workbench import Workbench, at_work
+from sqlalchemy import text
 
 from sample_data.workshop.studio import midnight
 from sample_data.workshop.things import Batch, Firing, Step, Variant, Workshop
@@ -20,17 +22,22 @@ from shop import (
     firings,
     holds,
     kiln,
+    listings,
     materials,
+    photos,
     pieces,
+    returns,
     stock,
     stocktakes,
     unit_costs,
-)  # fmt: skip
+)
 from shop.db import Database
 from shop.people import Actor
 
 OWNER = Actor("窑主", "owner")
 ASSISTANT = Actor("小林", "assistant")
+DRAFTS, LISTED = 4, 30
+PHOTOS, PORTRAITS = 18, 6
 
 
 def type_in(db: Database, workshop: Workshop) -> None:
@@ -196,10 +203,16 @@ def type_shelf(db: Database, workshop: Workshop) -> None:
     for number, (sku, day, count) in enumerate(workshop.broken):
         stock.record(db, "broken", sku, count, actor=ASSISTANT, why="上架时磕碰", at=at(day, 15),
                      key=f"practice/broken/{number}")  # fmt: skip
+    for sale, whole in workshop.arrived:
+        returns.receive_return(
+            db, sale.platform, sale.order_id, sale.line_id, whole=whole,
+            broken=sale.quantity - whole, actor=ASSISTANT,
+        )  # fmt: skip
     for sku, allowed in workshop.presale.items():
         stock.set_presale(db, sku, allowed, actor=OWNER)
     _counts(db, workshop)
     _holds(db, workshop)
+    _listings(db, workshop)
 
 
 def _counts(db: Database, workshop: Workshop) -> None:
@@ -218,3 +231,63 @@ def _holds(db: Database, workshop: Workshop) -> None:
     for (sku, count, said), hours in zip(workshop.holds, (2, 24, 72), strict=False):
         holds.hold(db, sku, count, until=now + timedelta(hours=hours), actor=ASSISTANT,
                    note_text=said)  # fmt: skip
+
+
+def _listings(db: Database, workshop: Workshop) -> None:
+    """Drafts for pieces that are not offered yet; where no platform told listings, those that sell."""
+    with db.read() as connection:
+        told = connection.execute(text("SELECT COUNT(*) FROM listing")).scalar()
+    sold = Counter(sale.sku for sale in workshop.sales)
+    unsold = [one.sku for one in workshop.pieces if not sold[one.sku]]
+    for sku in unsold[:DRAFTS]:
+        listings.offer(db, sku, "douyin", actor=ASSISTANT)
+    known = {one.sku for one in workshop.variants if one.policy == "stocked"}
+    best = [sku for sku, _ in sold.most_common() if sku in known]
+    for sku in () if told else best[:LISTED]:
+        listings.offer(db, sku, "douyin", actor=ASSISTANT)
+        with suppress(listings.NotReady):  # without a photo or sold out: it stays a draft
+            listings.change_state(db, "douyin", f"{listings.OWN}{sku}", "live", actor=ASSISTANT)
+
+
+# --- photos ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sitter:
+    """Something that has its picture taken: whose photo it is, and what is seen."""
+
+    kind: photos.Owner
+    owner: str
+    form: str
+    glaze: str
+    seed: int
+
+
+def sitters(workshop: Workshop) -> list[Sitter]:
+    """Return what is photographed: designs of every form, those that sell first, and some pieces."""
+    design = {one.code: one for one in workshop.products}
+    product = {one.sku: one.product for one in workshop.variants}
+    sold = Counter(product[one.sku] for one in workshop.sales if one.sku in product)
+    ranked = sorted((code for code in design if not code.startswith("GP-")),
+                    key=lambda code: (-sold[code], code))  # fmt: skip
+    first_of_form = {design[code].form: code for code in reversed(ranked)}
+    chosen = sorted({*first_of_form.values(), *ranked[:PHOTOS]}, key=ranked.index)[:PHOTOS]
+    found = [Sitter("product", code, design[code].form, design[code].glaze, place)
+             for place, code in enumerate(chosen)]  # fmt: skip
+    for one in workshop.pieces[-PORTRAITS:]:
+        of = design[one.product]
+        found.append(Sitter("sku", one.sku, of.form, of.glaze, int(one.number)))
+    return found
+
+
+def draw(sitter: Sitter) -> bytes:
+    """Return the picture of one thing (a JPEG)."""
+    from sample_data.workshop.pots import picture
+
+    return picture(sitter.form, sitter.glaze, sitter.seed)
+
+
+def hang(db: Database, sitter: Sitter, picture: bytes) -> None:
+    """Put a picture to what it shows."""
+    prepared = photos.prepare(picture)
+    photos.add(db, sitter.kind, sitter.owner, [prepared], actor=ASSISTANT)
