@@ -137,6 +137,7 @@ def _record(batch: Batch, step: Step) -> Callable[[Workbench], object]:
         bench, batch.batch_id, step.stage, part=step.part, pieces_in=step.pieces_in,
         pieces_out=step.out, losses=dict(step.losses), grades=dict(step.grades) or None,
         on=step.done_on, maker=step.maker,
+        named=batch.numbers if step.stage == "checked" else (),
     )  # fmt: skip
 
 
