@@ -7,6 +7,7 @@ units; what a hover says is written by `dashboard.figures`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,6 +27,20 @@ WEEKENDS_UP_TO = 70
 BAR_STRENGTH = 0.62  # so that the dashed line of the earlier range is seen across the bars
 TICKS = 4
 STEPS = (1, 2, 2.5, 5, 10)
+
+
+@dataclass(frozen=True)
+class DayMark:
+    """One sign above a day of a chart: its kind, what that kind is called, and what it says."""
+
+    day: str
+    kind: str
+    kind_name: str
+    label: str
+
+
+SIGNS = {"session": ("circle", 1), "festival": ("diamond", 2), "campaign": ("triangle-down", 3),
+         "firing": ("square", 4), "anomaly": ("x", 2)}  # fmt: skip
 
 
 def _figure(palette: Palette, height: int, **layout: Any) -> go.Figure:
@@ -110,11 +125,12 @@ def _dates(language: str) -> dict[str, Any]:
 
 def growth(
     table: pd.DataFrame, metric: str, unit: str, palette: Palette, *, now: str, before: str,
-    language: str, height: int = 320,
+    language: str, height: int = 320, marks: Sequence[DayMark] = (),
 ) -> go.Figure:  # fmt: skip
     """Daily values with those of the earlier range dashed beneath, the nth day under the nth day.
 
-    `table` is what `shop.growth.laid_under` answers; `now` and `before` name the two ranges.
+    `table` is what `shop.growth.laid_under` answers; `now` and `before` name the two ranges. `marks`
+    stand in a strip above the days.
     """
     days = _positions(table["day"])
     here, there = table[metric].tolist(), table[f"before_{metric}"].tolist()
@@ -146,7 +162,29 @@ def growth(
     figure.update_yaxes(**axis)
     figure.update_xaxes(**_dates(language), hoverformat="")
     _quiet_weekends(figure, days, palette)
+    _mark(figure, marks, palette)
     return figure
+
+
+def _mark(figure: go.Figure, marks: Sequence[DayMark], palette: Palette) -> None:
+    """A strip above the days: one sign for each kind of mark, in the colours of the series."""
+    kinds = list(dict.fromkeys(mark.kind for mark in marks))
+    for kind in kinds:
+        symbol, colour = SIGNS.get(kind, ("x", 5))
+        shown = [mark for mark in marks if mark.kind == kind]
+        figure.add_trace({
+            "type": "scatter", "mode": "markers", "name": shown[0].kind_name, "yaxis": "y2",
+            "x": [mark.day for mark in shown], "y": [0.5] * len(shown),
+            "marker": {"symbol": symbol, "size": 7, "color": palette.series[colour]},
+            "customdata": [mark.label for mark in shown],
+            "hovertemplate": "%{customdata}<extra></extra>",
+        })  # fmt: skip
+    if kinds:
+        figure.update_layout(
+            yaxis={"domain": [0, 0.9]},
+            yaxis2=_axis(palette, domain=[0.93, 1], range=[0, 1], showgrid=False, zeroline=False,
+                         showticklabels=False),
+        )  # fmt: skip
 
 
 def _positions(days: pd.Series) -> list[str]:

@@ -16,6 +16,7 @@ from dashboard import (
     figures,
     frame,
     links,
+    marked,
     widgets,
     words,
 )
@@ -99,6 +100,7 @@ def daily(view: frame.View, story: Story) -> None:
     query = view.query(metric, by=("day",), period=pair.now)
     table = data.ask(growth.laid_under, query, pair.before)
     now, before = compared.names(found)
+    signs = marked.above(pair.now, view.platforms)
     widgets.chart(
         "growth",
         t("growth.chart", metric=widgets.label_of(metric), unit=widgets.unit_name(metric)),
@@ -110,6 +112,7 @@ def daily(view: frame.View, story: Story) -> None:
             now=now,
             before=before,
             language=words.language(),
+            marks=signs,
         ),
         t("growth.alt", metric=widgets.label_of(metric), now=pair.now, before=pair.before),
         table,

@@ -95,11 +95,15 @@ def waiting_tile(waiting: Waiting) -> Tile:
     )
 
 
+def sixty(at: Clock) -> Period:
+    """The sixty days up to the day that the page is told for."""
+    return Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)
+
+
 def sixty_days(at: Clock) -> tuple[str, str]:
     """The names of the sixty days and of the sixty before."""
-    days = timedelta(days=CHART_DAYS - 1)
-    end = at.on - timedelta(days=CHART_DAYS)
-    return figures.span(Period(at.on - days, at.on)), figures.span(Period(end - days, end))
+    days = sixty(at)
+    return figures.span(days), figures.span(days.moved(-timedelta(days=CHART_DAYS)))
 
 
 def sold_list(table: pd.DataFrame) -> None:

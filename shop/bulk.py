@@ -14,6 +14,7 @@ from typing import Any
 
 from shop.catalog import refuse_unknown
 from shop.catalog_fields import BY_NAME, CatalogField, CellNotTyped, typed
+from shop.cost_ledger import follow as follow_costs
 from shop.db import Database
 from shop.edits import Edits
 from shop.errors import ShopError
@@ -196,6 +197,7 @@ def apply(
         edits = Edits(connection, shop_id)
         write(edits, planned)
         settle(connection, shop_id)
+        follow_costs(connection, shop_id, edits.undo)
         return note(connection, actor, verb, subject(planned.changes), changes=len(planned.changes),
                     undo=edits.undo, shop_id=shop_id)  # fmt: skip
 

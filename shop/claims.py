@@ -336,6 +336,13 @@ class Desk:
         if pieces:
             self._moved.append((claim, reason, pieces, at, note))
 
+    def explain(self, claim: Claim, pieces: int) -> None:
+        """Let a count account for pieces of a claim (or, below 0, no longer): the shelf gave none."""
+        self._move(claim, "counted", pieces, "counted_out" if pieces > 0 else "uncounted")
+        new = replace(claim, counted_out=claim.counted_out + pieces)
+        self._changed[claim.key] = (self._changed.get(claim.key, (claim, None))[0], new)
+        self.skus.add(claim.sku)
+
     def close(self) -> None:
         """Hand out what there is, and write movements, claims and holds."""
         from shop import holds

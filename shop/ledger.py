@@ -189,13 +189,9 @@ def begin(connection: Connection, skus: Mapping[str, int], *, shop_id: int = 1) 
     Raises UnknownSku for what is not in the catalog.
     """
     cursor = cursor_of(connection)
+    check_known(connection, skus, shop_id=shop_id)
     new = set()
     for sku, since in sorted(skus.items()):
-        known = cursor.execute(
-            "SELECT 1 FROM variant WHERE shop_id = ? AND sku = ?", (shop_id, sku)
-        ).fetchone()
-        if known is None:
-            raise UnknownSku(sku=sku)
         done = cursor.execute(
             "INSERT INTO stock_balance (shop_id, sku, tracked_from) VALUES (?, ?, ?) "
             "ON CONFLICT DO NOTHING",
@@ -204,6 +200,17 @@ def begin(connection: Connection, skus: Mapping[str, int], *, shop_id: int = 1) 
         if done.rowcount:
             new.add(sku)
     return new
+
+
+def check_known(connection: Connection, skus: Iterable[str], *, shop_id: int = 1) -> None:
+    """Refuse a SKU that is not in the catalog; raises UnknownSku."""
+    row = cursor_of(connection).execute(
+        "SELECT j.value FROM json_each(?) j LEFT JOIN variant v ON v.shop_id = ? AND v.sku = j.value "
+        "WHERE v.sku IS NULL LIMIT 1",
+        (json.dumps(sorted(skus)), shop_id),
+    ).fetchone()  # fmt: skip
+    if row is not None:
+        raise UnknownSku(sku=row[0])
 
 
 def has_moved(connection: Connection, key: str, shop_id: int = 1) -> bool:
@@ -226,12 +233,25 @@ def allow(connection: Connection, sku: str, presale: int, *, shop_id: int = 1) -
     )
 
 
-def forget(connection: Connection, sku: str, *, shop_id: int = 1) -> bool:
-    """Keep the stock of a SKU no longer, if nothing is there and nobody asks; whether it was so."""
+def forget(connection: Connection, sku: str, count_id: int, *, shop_id: int = 1) -> bool:
+    """Keep the stock of a SKU no longer that only this count began to keep; whether it was so."""
     done = cursor_of(connection).execute(
         "DELETE FROM stock_balance AS b WHERE shop_id = ? AND sku = ? AND on_hand = 0 "
         "AND reserved = 0 AND presale = 0 AND NOT EXISTS (SELECT 1 FROM stock_claim c "
-        "WHERE c.shop_id = b.shop_id AND c.sku = b.sku)",
-        (shop_id, sku),
+        "WHERE c.shop_id = b.shop_id AND c.sku = b.sku) AND NOT EXISTS (SELECT 1 FROM "
+        "stock_movement m WHERE m.shop_id = b.shop_id AND m.sku = b.sku AND m.count_id IS NOT ?)",
+        (shop_id, sku, count_id),
     )
     return bool(done.rowcount)
+
+
+def on_hand_at(
+    connection: Connection, skus: Iterable[str], moment: int, *, shop_id: int = 1
+) -> dict[str, int]:
+    """What was on hand of these SKUs at a moment, as far as it is known now."""
+    rows = cursor_of(connection).execute(
+        "SELECT j.value, COALESCE(SUM(m.on_hand), 0) FROM json_each(?) j LEFT JOIN stock_movement m "
+        "ON m.shop_id = ? AND m.sku = j.value AND m.moved_at <= ? GROUP BY j.value",
+        (json.dumps(sorted(skus)), shop_id, moment),
+    )
+    return dict(rows.fetchall())

@@ -89,7 +89,7 @@ def made(
     if is_new and _policy(connection, sku, shop_id) == "made_to_order":
         return False
     ledger.begin(connection, {sku: moment}, shop_id=shop_id)
-    _check_only_one(connection, sku, quantity, shop_id)
+    check_only_one(connection, sku, quantity, shop_id)
     _book(connection, "made", sku, quantity, key, actor, moment, note, batch_id, shop_id)
     if is_new:
         follow_skus(connection, [sku], shop_id=shop_id)
@@ -103,7 +103,7 @@ def returned(
     """Pieces came back whole and are for sale again; False where `key` moved them already."""
     if ledger.has_moved(connection, key, shop_id):
         return False
-    _check_only_one(connection, sku, quantity, shop_id)
+    check_only_one(connection, sku, quantity, shop_id)
     moment = ledger.seconds(at)
     return _book(connection, "returned", sku, quantity, key, actor, moment, note, None, shop_id)
 
@@ -174,7 +174,8 @@ def _policy(connection: Connection, sku: str, shop_id: int) -> str:
     return str(row[0])
 
 
-def _check_only_one(connection: Connection, sku: str, more: int, shop_id: int) -> None:
+def check_only_one(connection: Connection, sku: str, more: int, shop_id: int) -> None:
+    """Refuse a second piece of what exists once; raises OnlyOne."""
     if _policy(connection, sku, shop_id) != "one_of_a_kind":
         return
     known = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import charts, data, frame, told, widgets, words
+from dashboard import charts, data, frame, marked, told, widgets, words
 from dashboard.widgets import Column
 from dashboard.words import t
 from shop import overview, products
@@ -20,6 +20,7 @@ widgets.tiles([*(told.span_tile(span, view.at) for span in spans), told.waiting_
 
 days = data.ask(overview.sixty_days, question, view.at)
 now, before = told.sixty_days(view.at)
+marks = marked.above(told.sixty(view.at), view.platforms)
 widgets.chart(
     "days",
     t("today.chart", unit=widgets.unit_name("gmv")),
@@ -32,6 +33,7 @@ widgets.chart(
         before=before,
         language=words.language(),
         height=280,
+        marks=marks,
     ),
     t("today.alt"),
     days,

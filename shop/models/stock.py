@@ -134,9 +134,9 @@ class ReturnReceipt(SQLModel, table=True):
     platform: str = key()
     order_id: str = key()
     line_id: str = key()
+    part: int = Field(default=0, primary_key=True, sa_column_kwargs={"autoincrement": False})
     refund_id: str = key()
     sku: str
-    part: int = 0
     whole: int = 0
     broken: int = 0
     missing: int = 0

@@ -74,9 +74,9 @@ def upgrade() -> None:
     sa.Column('platform', sa.String(), nullable=False),
     sa.Column('order_id', sa.String(), nullable=False),
     sa.Column('line_id', sa.String(), nullable=False),
+    sa.Column('part', sa.Integer(), autoincrement=False, server_default='0', nullable=False),
     sa.Column('refund_id', sa.String(), nullable=False),
     sa.Column('sku', sa.String(), nullable=False),
-    sa.Column('part', sa.Integer(), server_default='0', nullable=False),
     sa.Column('whole', sa.Integer(), server_default='0', nullable=False),
     sa.Column('broken', sa.Integer(), server_default='0', nullable=False),
     sa.Column('missing', sa.Integer(), server_default='0', nullable=False),
@@ -84,6 +84,6 @@ def upgrade() -> None:
     sa.Column('received_by', sa.String(), nullable=False),
     sa.Column('note', sa.String(), nullable=True),
     sa.CheckConstraint('whole >= 0 AND broken >= 0 AND missing >= 0 AND whole + broken + missing > 0', name='return_receipt_pieces'),
-    sa.PrimaryKeyConstraint('shop_id', 'platform', 'order_id', 'line_id', 'refund_id')
+    sa.PrimaryKeyConstraint('shop_id', 'platform', 'order_id', 'line_id', 'part', 'refund_id')
     )
     op.add_column('platform_terms', sa.Column('push_stock', sa.Boolean(), server_default='0', nullable=False))
