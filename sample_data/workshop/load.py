@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from shop.workbench import Workbench, at_work
 from sqlalchemy import text
 
 from sample_data.workshop.studio import midnight
@@ -20,6 +19,7 @@ from sample_data.workshop.things import Batch, Firing, Step, Variant, Workshop
 from shop import (
     catalog,
     firings,
+    floors,
     holds,
     kiln,
     listings,
@@ -33,6 +33,7 @@ from shop import (
 )
 from shop.db import Database
 from shop.people import Actor
+from shop.workbench import Workbench, at_work
 
 OWNER = Actor("窑主", "owner")
 ASSISTANT = Actor("小林", "assistant")
@@ -44,6 +45,7 @@ def type_in(db: Database, workshop: Workshop) -> None:
     """Type in all that does not hang on orders; best before they are imported."""
     _catalog(db, workshop)
     _materials(db, workshop)
+    _terms(db, workshop)
     _opening(db, workshop)
     _kiln_room(db, workshop)
 
@@ -189,6 +191,15 @@ def _materials(db: Database, workshop: Workshop) -> None:
         materials.set_uses(db, sku, recipe, actor=OWNER)
     for sku, cents in workshop.by_hand.items():
         unit_costs.set_unit_cost(db, sku, cents, actor=OWNER, on=workshop.since)
+
+
+def _terms(db: Database, workshop: Workshop) -> None:
+    """What the platforms keep."""
+    for one in workshop.terms:
+        floors.set_terms(
+            db, one.platform, actor=OWNER, fee_bp=one.fee_bp, commission_bp=one.commission_bp,
+            breakage_bp=one.breakage_bp, shipping_cents=one.shipping_cents,
+        )  # fmt: skip
 
 
 def _opening(db: Database, workshop: Workshop) -> None:
