@@ -122,7 +122,7 @@ def test_whatever_is_matched_days_and_cuts_add_up(
     batches = [line_batch(some_lines)]
     batches += [refund_batch(some_refunds)] if some_refunds else []
     with tempfile.TemporaryDirectory() as folder:
-        db, _ = stored(Path(folder), batches)
+        db, _ = stored(Path(folder), batches, ask_between=False)
         design(db, "one", "v1", form="cup", family="tea")
         design(db, "two", "v2", form="bowl")
         for (sku, title), ours in matched.items():

@@ -1,0 +1,229 @@
+"""What to throw next: a proposed kiln load from demand, cover, lead time and shelf space.
+
+For every SKU of which more is made again and again (no numbered pieces, no seconds): what is likely to
+be asked for until the next load could bring more (days to make + `cover_days`), against what is on the
+shelf or being made. The kiln is filled with whole pieces by what the next one is worth per shelf space
+(shop/loading.py), worth being a piece sold, what it brings in, or, for the owner, what it leaves. Every
+line says why; what could not be planned is named with the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from typing import Any, Literal
+
+from sqlalchemy import Connection, text
+
+from shop.db import Database
+from shop.errors import ShopError
+from shop.loading import Wish, fill
+from shop.making import Made, Makings, makings, under_way
+from shop.pace import WEEKS, Pace, Season, paces, season
+from shop.people import Actor, require
+from shop.query import Query, answer
+from shop.shops import shop_facts
+
+By = Literal["need", "takings", "margin"]
+BYS: tuple[By, ...] = ("need", "takings", "margin")
+COVER_DAYS = 28
+PRIOR = 10  # pieces of the studio's own yield that a SKU with few batches is judged by
+WHY_NOT = ("not_counted", "no_shelf_space")
+ITEMS = """
+SELECT v.sku, COALESCE(p.title, v.sku), COALESCE(v.title, v.size, ''), COALESCE(p.form, ''),
+  v.shelf_cm2, COALESCE(v.price_cents, 0), v.stock_policy, b.on_hand, b.reserved,
+  (SELECT COALESCE(SUM(c.short), 0) FROM stock_claim c
+   WHERE c.shop_id = v.shop_id AND c.sku = v.sku AND c.short > 0 AND c.settled_at IS NULL)
+FROM variant v
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
+WHERE v.shop_id = :shop AND NOT v.is_archived AND v.seconds_of IS NULL
+  AND v.stock_policy <> 'one_of_a_kind'
+ORDER BY v.sku
+"""
+COSTS = """
+SELECT sku, unit_cents FROM unit_cost u WHERE shop_id = :shop AND from_on = (
+  SELECT MAX(from_on) FROM unit_cost x
+  WHERE x.shop_id = u.shop_id AND x.sku = u.sku AND x.from_on <= :on)
+"""
+
+
+class UnknownKiln(ShopError):
+    """A kiln was named that there is not."""
+
+    message = "There is no kiln {kiln}. Known: {known}."
+
+
+@dataclass(frozen=True)
+class Line:
+    """One SKU of the load: so many pieces to throw, and all that speaks for it.
+
+    `expected` pieces are likely to be asked for within `days` (days to make + cover); `short` are sold
+    and owed already; `worth_cents` is what one piece counts for (None where loads go by need).
+    """
+
+    sku: str
+    product: str
+    spec: str
+    pieces: int
+    shelf_cm2: int
+    per_week: float
+    expected: float
+    days: int
+    on_hand: int
+    making: int
+    short: int
+    made: Made
+    worth_cents: int | None
+
+    @property
+    def cm2(self) -> int:
+        """The shelf space that it takes in the kiln."""
+        return self.pieces * self.shelf_cm2
+
+
+@dataclass(frozen=True)
+class Left:
+    """A SKU that sells but could not be planned, and why: one of WHY_NOT."""
+
+    sku: str
+    product: str
+    spec: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A kiln load: its lines (most pieces of shelf first), the space it takes, what was left out."""
+
+    kiln_id: str
+    kiln: str
+    room_cm2: int
+    used_cm2: int
+    lines: tuple[Line, ...]
+    left: tuple[Left, ...]
+    season: Season
+    cover_days: int
+
+    @property
+    def pieces(self) -> int:
+        """All pieces of the load."""
+        return sum(line.pieces for line in self.lines)
+
+
+def propose(
+    db: Database, kiln_id: str, on: date, *, by: By = "takings", cover_days: int = COVER_DAYS,
+    actor: Actor, shop: int = 1,
+) -> Proposal:  # fmt: skip
+    """The load to throw next for a kiln, as of a day; by margin for the owner only.
+
+    Raises UnknownKiln, and NotAllowed where somebody else asks for margins.
+    """
+    if by == "margin":
+        require(actor, "see_margins")
+    pace = paces(db, on, shop)
+    with db.read() as connection:
+        name, room = _kiln(db, connection, kiln_id, shop)
+        rows = connection.execute(text(ITEMS), {"shop": shop}).fetchall()
+        learned, making = makings(connection, on, shop), under_way(connection, on, shop)
+        costs = _costs(connection, on, shop) if by == "margin" else {}
+    of_season = season(db, on, learned.studio.days + cover_days, shop)
+    prices = {} if by == "need" else _prices(db, on, shop)
+    lines, left = [], []
+    for row in rows:
+        sku, shelf, on_hand, short = row[0], row[4], row[7], row[9]
+        if sku not in pace and not short:
+            continue
+        if on_hand is None or not shelf:
+            why = "not_counted" if on_hand is None else "no_shelf_space"
+            left.append(Left(sku, row[1], row[2], why))
+            continue
+        brings = prices.get(sku, int(row[5]))
+        worth = None if by == "need" else max(brings - costs.get(sku, 0), 0)
+        made = learned.of(sku, row[3])
+        lines.append(
+            _line(row, pace.get(sku), of_season, made, making.get(sku, 0), worth, cover_days)
+        )
+    counts = fill([_wish(line, learned) for line in lines], room)
+    chosen = [replace(line, pieces=counts[line.sku]) for line in lines if counts.get(line.sku)]
+    chosen.sort(key=lambda line: (-line.cm2, line.sku))
+    return Proposal(
+        kiln_id, name, room, sum(line.cm2 for line in chosen), tuple(chosen), tuple(left), of_season,
+        cover_days,
+    )  # fmt: skip
+
+
+def _line(
+    row: Any, pace: Pace | None, of_season: Season, made: Made, making: int, worth: int | None,
+    cover_days: int,
+) -> Line:  # fmt: skip
+    per_day = pace.per_day if pace else 0.0
+    days = made.days + cover_days
+    free = max(int(row[7]) - int(row[8] or 0), 0)
+    return Line(
+        sku=row[0], product=row[1], spec=row[2], pieces=0, shelf_cm2=int(row[4]),
+        per_week=per_day * 7, expected=per_day * days * of_season.factor, days=days, on_hand=free,
+        making=making, short=int(row[9]), made=made, worth_cents=worth,
+    )  # fmt: skip
+
+
+def _wish(line: Line, learned: Makings) -> Wish:
+    """A line as the filling sees it; what is owed already is asked for with certainty."""
+    good = good_share(line.made, learned.studio)
+    coming = int(line.making * good)
+    worth = 1 if line.worth_cents is None else line.worth_cents
+    have = line.on_hand + coming - line.short
+    return Wish(line.sku, line.expected, have, good, worth, line.shelf_cm2)
+
+
+def good_share(made: Made, studio: Made) -> Fraction:
+    """Of the thrown pieces, the share that comes out well; few batches lean on the studio's own yield.
+
+    Without any finished batch nothing is known, and nothing is assumed to be lost.
+    """
+    if not studio.good.under:
+        return Fraction(1)
+    whole = Fraction(studio.good.over, studio.good.under)
+    share = (made.good.over + PRIOR * whole) / (made.good.under + PRIOR)
+    return Fraction(round(share * 1000), 1000)
+
+
+def _kiln(db: Database, connection: Connection, kiln_id: str, shop: int) -> tuple[str, int]:
+    row = connection.execute(
+        text("SELECT name, shelf_cm2 FROM kiln WHERE shop_id = :shop AND kiln_id = :kiln"),
+        {"shop": shop, "kiln": kiln_id},
+    ).one_or_none()
+    if row is None:
+        raise UnknownKiln(kiln=kiln_id, known=", ".join(kilns(db, shop)) or "–")
+    return str(row[0]), int(row[1])
+
+
+def kilns(db: Database, shop: int = 1) -> dict[str, str]:
+    """The kilns that are in use, by their id: their names."""
+    with db.read() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT kiln_id, name FROM kiln WHERE shop_id = :shop AND NOT is_retired "
+                "ORDER BY shelf_cm2 DESC, kiln_id"
+            ),
+            {"shop": shop},
+        )
+        return {str(row[0]): str(row[1]) for row in rows}
+
+
+def _prices(db: Database, on: date, shop: int) -> dict[str, int]:
+    """What one piece of each SKU brought in lately (cents of the shop's own currency)."""
+    table = answer(db, Query(("per_unit",), on - WEEKS, on, ("variant",), shop=shop))
+    return {
+        str(sku): int(cents)
+        for sku, cents in zip(table["variant"], table["per_unit"], strict=True)
+        if cents == cents and cents is not None
+    }
+
+
+def _costs(connection: Connection, on: date, shop: int) -> dict[str, int]:
+    currency = shop_facts(connection, shop).currency
+    sql = f"{COSTS} AND u.currency = :currency"
+    rows = connection.execute(text(sql), {"shop": shop, "on": on.isoformat(), "currency": currency})
+    return {str(row[0]): int(row[1]) for row in rows}
