@@ -1,21 +1,16 @@
 """What all rooms' tests share: a fresh database, and the committed spring set imported once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
 from chat_robot import Robot, running
+from practice_studio import Studio, build_studio
 
 from etl.jobs import import_file
-from sample_data.plan import Plan
-from sample_data.practice import plan_shop, write_plan
+from sample_data.practice import plan_shop
 from sample_data.spring import FOLDER as SPRING
-from sample_data.workshop import shops
-from sample_data.workshop.load import type_in, type_shelf
-from sample_data.workshop.things import Workshop
-from sample_data.workshop.truth import Truth
 from shop.db import Database, connect
 
 
@@ -53,30 +48,6 @@ def robot() -> Iterator[Robot]:
     """A chat robot on loopback that holds posts to their signature."""
     with running() as found:
         yield found
-
-
-@dataclass(frozen=True)
-class Studio:
-    """A practice shop with its workshop typed in and its orders imported, and the truth about it."""
-
-    path: Path
-    plan: Workshop
-    truth: Truth
-
-
-def build_studio(place: Path, plan: Plan) -> Studio:
-    """Write a practice shop's files, type its workshop in, import the files, count the shelf."""
-    workshop = shops.of_files(plan)
-    write_plan(place / "exports", plan)
-    database = connect(str(place / "shop.db"))
-    type_in(database, workshop)
-    for file in sorted((place / "exports").iterdir()):
-        if file.suffix in (".csv", ".xlsx"):
-            known = {"currency": "USD"} if file.name.startswith("tiktok") else {}
-            import_file(database, file, settings=known)
-    type_shelf(database, workshop)
-    database.close()
-    return Studio(place / "shop.db", workshop, Truth(workshop))
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from shop import (
     floors,
     holds,
     kiln,
+    ledger,
     listings,
     materials,
     photos,
@@ -215,7 +216,10 @@ def type_shelf(db: Database, workshop: Workshop) -> None:
     for number, (sku, day, count) in enumerate(workshop.broken):
         stock.record(db, "broken", sku, count, actor=ASSISTANT, why="上架时磕碰", at=at(day, 15),
                      key=f"practice/broken/{number}")  # fmt: skip
+    waiting = {(one.platform, one.order_id, one.line_id) for one in returns.expected(db)}
     for sale, whole in workshop.arrived:
+        if (sale.platform, sale.order_id, sale.line_id) not in waiting:
+            continue  # a case that the platform tells a moment later
         returns.receive_return(
             db, sale.platform, sale.order_id, sale.line_id, whole=whole,
             broken=sale.quantity - whole, actor=ASSISTANT,
@@ -231,7 +235,10 @@ def _counts(db: Database, workshop: Workshop) -> None:
     for one in workshop.counts:
         if one.found:
             number = stocktakes.start(db, actor=ASSISTANT, place=one.place)
-            counted = {sku: pieces for sku, _, pieces in one.found}
+            with db.read() as connection:
+                there = ledger.balances(connection, [sku for sku, _, _ in one.found])
+            counted = {sku: max(0, there[sku].on_hand + pieces - expected)
+                       for sku, expected, pieces in one.found}  # fmt: skip
             stocktakes.count(db, number, counted, actor=ASSISTANT)
             if one.finished:
                 stocktakes.finish(db, number, actor=ASSISTANT)
@@ -251,8 +258,9 @@ def _listings(db: Database, workshop: Workshop) -> None:
         told = connection.execute(text("SELECT COUNT(*) FROM listing")).scalar()
     sold = Counter(sale.sku for sale in workshop.sales)
     unsold = [one.sku for one in workshop.pieces if not sold[one.sku]]
-    for sku in unsold[:DRAFTS]:
-        listings.offer(db, sku, "douyin", actor=ASSISTANT)
+    for sku in unsold[-DRAFTS:]:
+        with suppress(listings.AlreadyOffered):
+            listings.offer(db, sku, "douyin", actor=ASSISTANT)
     known = {one.sku for one in workshop.variants if one.policy == "stocked"}
     best = [sku for sku, _ in sold.most_common() if sku in known]
     for sku in () if told else best[:LISTED]:

@@ -69,7 +69,9 @@ class Truth:
 
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
-        self.batch = {one.batch_id: one for one in workshop.batches}
+        self.product = {one.code: one for one in workshop.products}
+        self.variant = {one.sku: one for one in workshop.variants}
+        self.kiln = {one.firing_id: one.kiln_id for one in workshop.firings}
 
     @cached_property
     def costs(self) -> Costs:
@@ -85,21 +87,55 @@ class Truth:
 
     def yields(self, *cuts: str) -> dict[tuple[str | None, ...], tuple[int, int]]:
         """Return pieces in and out by some of `CUTS`, added up over the steps."""
-        product = {one.code: one for one in self.workshop.products}
-        variant = {one.sku: one for one in self.workshop.variants}
-        kiln = {one.firing_id: one.kiln_id for one in self.workshop.firings}
         found: dict[tuple[str | None, ...], list[int]] = defaultdict(lambda: [0, 0])
         for batch, step in self.steps():
-            design = product[variant[batch.sku].product]
-            value: dict[str, str | None] = {
-                "stage": step.stage, "form": design.form, "glaze": design.glaze,
-                "kiln": kiln.get(step.firing_id or ""), "position": step.position,
-                "maker": step.maker or batch.maker, "month": f"{step.done_on:%Y-%m}", "sku": batch.sku,
-            }  # fmt: skip
+            value = self._cuts(batch, step)
             sums = found[tuple(value[cut] for cut in cuts)]
             sums[0] += step.pieces_in
             sums[1] += step.out or 0
         return {key: (pieces_in, out) for key, (pieces_in, out) in found.items()}
+
+    def _cuts(self, batch: Batch, step: Step) -> dict[str, str | None]:
+        design = self.product[self.variant[batch.sku].product]
+        return {
+            "stage": step.stage, "form": design.form, "glaze": design.glaze,
+            "kiln": self.kiln.get(step.firing_id or ""), "position": step.position,
+            "maker": step.maker or batch.maker, "month": f"{step.done_on:%Y-%m}", "sku": batch.sku,
+        }  # fmt: skip
+
+    def lost_money(self, *cuts: str) -> Counter[tuple[str | None, ...]]:
+        """Return what was in the lost pieces by some of `CUTS`.
+
+        A stage's loss is shared by its parts by lost pieces, rounded along the running sum.
+        """
+        found: Counter[tuple[str | None, ...]] = Counter()
+        for batch in self.workshop.batches:
+            for stage, cost in self.costs.batches[batch.batch_id].stages.items():
+                parts = [one for one in batch.steps if one.stage == stage and one.out is not None]
+                gone, upto, given = cost.pieces_in - cost.pieces_out, 0, 0
+                for step in sorted(parts, key=lambda one: one.part):
+                    upto += step.pieces_in - (step.out or 0)
+                    until = cost.loss * upto // gone if gone else 0
+                    value = self._cuts(batch, step)
+                    found[tuple(value[cut] for cut in cuts)] += until - given
+                    given = until
+        return found
+
+    def ended(self, cut: str) -> dict[str, tuple[int, int]]:
+        """Return pieces begun and good of the batches that have ended, by one cut."""
+        found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for batch in self.workshop.batches:
+            if not batch.closed:
+                continue
+            design = self.product[self.variant[batch.sku].product]
+            name = {
+                "form": design.form, "glaze": design.glaze, "maker": batch.maker,
+                "product_code": design.code,
+                "month": f"{max(step.done_on for step in batch.steps):%Y-%m}",
+            }[cut]  # fmt: skip
+            found[name][0] += batch.pieces
+            found[name][1] += sum(one.out or 0 for one in batch.steps if one.stage == "checked")
+        return {name: (pieces, good) for name, (pieces, good) in found.items()}
 
     def causes(self) -> Counter[tuple[str, str]]:
         """Return lost pieces by stage and cause."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Studio, build_studio
+from practice_studio import Studio, build_studio
 
 from sample_data.plan import Plan
 from sample_data.practice import plan_shop
@@ -68,6 +68,42 @@ def test_stock_and_what_is_oversold_are_true(studio: Studio, workshop_db: Databa
     assert sum(short.values()) >= 2
 
 
+STAGE_CUTS = (("stage",), ("stage", "form"), ("stage", "glaze"), ("stage", "kiln"),
+              ("kiln", "position"), ("stage", "maker"), ("stage", "month"))  # fmt: skip
+
+
+@pytest.mark.parametrize("cuts", STAGE_CUTS)
+def test_stage_yields_and_lost_money_are_true(
+    studio: Studio, workshop_db: Database, cuts: tuple[str, ...]
+) -> None:
+    query = Query(("kiln_in", "kiln_out", "stage_yield", "loss_value"),
+                  studio.plan.since - timedelta(days=10), UNTIL, by=cuts)  # fmt: skip
+    told = {}
+    for row in answer(workshop_db, query).itertuples(index=False):
+        key = tuple(str(value)[:7] if cut == "month" else value or None
+                    for cut, value in zip(cuts, row, strict=False))  # fmt: skip
+        told[key] = tuple(row[len(cuts) :])
+    lost = studio.truth.lost_money(*cuts)
+    for key, (pieces_in, out) in studio.truth.yields(*cuts).items():
+        assert told[key][:3] == (pieces_in, out, out / pieces_in), key
+        assert told[key][3] == lost[key], key
+    assert sum(row[3] for row in told.values()) == sum(
+        cost.loss for cost in studio.truth.costs.batches.values()
+    )
+
+
+@pytest.mark.parametrize("cut", ["form", "glaze", "maker", "product_code", "month"])
+def test_whole_yields_are_true(studio: Studio, workshop_db: Database, cut: str) -> None:
+    query = Query(("batch_started", "batch_good", "yield"), studio.plan.since - timedelta(days=10),
+                  UNTIL, by=(cut,))  # fmt: skip
+    told = {str(row[0])[:7] if cut == "month" else row[0]: tuple(row[1:])
+            for row in answer(workshop_db, query).itertuples(index=False)}  # fmt: skip
+    true = studio.truth.ended(cut)
+    assert true
+    for name, (pieces, good) in true.items():
+        assert told[name] == (pieces, good, good / pieces), name
+
+
 @pytest.mark.parametrize("days", [(0, 200), (10, 40), (75, 135), (140, 149)])
 def test_sell_through_is_true(studio: Studio, workshop_db: Database, days: tuple[int, int]) -> None:
     first = studio.plan.since + timedelta(days=days[0])
@@ -128,6 +164,10 @@ def test_larger_studios_are_as_true(tmp_path: Path, seed: int) -> None:
         test_every_unit_cost_is_true_to_the_last_cent(studio, database)
         test_what_the_materials_came_to_is_true(studio, database)
         test_stock_and_what_is_oversold_are_true(studio, database)
+        for cuts in STAGE_CUTS:
+            test_stage_yields_and_lost_money_are_true(studio, database, cuts)
+        for cut in ("form", "glaze", "maker", "product_code", "month"):
+            test_whole_yields_are_true(studio, database, cut)
         for days in ((0, 300), (30, 60), (100, 239)):
             test_sell_through_is_true(studio, database, days)
         for currency in ("CNY", "USD"):
