@@ -14,11 +14,7 @@ from shop.errors import UnknownMetric
 
 Unit = Literal["cents", "count", "seconds", "rate", "number", "days"]
 Fact = Literal["sales", "buyers", "session", "video", "comment", "calendar", "held",
-<<<<<<< HEAD
-               "pieces", "stock", "kiln", "batch"]  # fmt: skip
-=======
-               "pieces", "stock", "payout"]  # fmt: skip
->>>>>>> main
+               "pieces", "stock", "payout", "kiln", "batch"]  # fmt: skip
 Basis = Literal["payment", "refund", "session", "published", "written", "calendar", "own days",
                 "stock", "done", "ended"]  # fmt: skip
 
