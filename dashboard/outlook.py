@@ -102,10 +102,11 @@ def _goals(view: frame.View, on: date, running: bool) -> None:
         st.progress(min(one.share, 1.0))
     with st.container(horizontal=True, key="goal-buttons"):
         if actor().may("set_goals"):
-            if st.button(t("outlook.set_goal"), icon=":material/flag:", key="goal-set"):
-                st.dialog(t("outlook.set_goal"))(_set)(on, view.currency)
-            if paces and st.button(t("outlook.clear_goal"), type="tertiary", key="goal-clear"):
-                st.dialog(t("outlook.clear_goal"))(_clear)(paces)
+            with st.popover(t("outlook.set_goal"), icon=":material/flag:"):
+                _set(on, view.currency)
+            if paces:
+                with st.popover(t("outlook.clear_goal"), type="tertiary"):
+                    _clear(paces)
 
 
 def _set(on: date, currency: str) -> None:
