@@ -26,6 +26,7 @@ TIME = ("day", "week", "month", "year")
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "sales": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
     "buyers": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
+    "payout": (*TIME, *cuts.KEPT),
     "session": (*TIME, "platform", "currency", "session"),
     "video": (*TIME, "platform", "video"),
     "comment": (*TIME, "platform", "language"),
@@ -161,7 +162,7 @@ def _read(
     connection: Connection, query: Query, fact: str, measures: Sequence[Measure]
 ) -> pd.DataFrame:
     readers = {
-        "sales": _read_sales, "buyers": _read_buyers, "session": _read_sessions,
+        "sales": _read_sales, "buyers": _read_buyers, "payout": _read_payouts, "session": _read_sessions,
         "video": _read_videos, "comment": _read_comments, "calendar": _read_calendar,
         "held": _read_held, "pieces": _read_pieces, "stock": _read_stock,
     }  # fmt: skip
@@ -464,6 +465,13 @@ def _is_session(ratio: Ratio) -> bool:
 def _row_sql(name: str) -> str:
     sql = measures_of(name)[0].sql
     return sql.removeprefix("SUM(").removesuffix(")")
+
+
+def _read_payouts(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    more = _currency_sql(query)
+    return _read_plain(connection, query, measures, "fact_payout", "day", {}, more)
 
 
 def _read_videos(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
