@@ -52,6 +52,7 @@ FROM json_each(:lines) j JOIN order_line l ON l.shop_id = :shop
 WHERE l.currency = :currency
 """
 Line = tuple[str, str, str]  # platform, order, line
+Lot = tuple[str, str]  # SKU, batch
 
 
 @dataclass(frozen=True)
@@ -98,18 +99,22 @@ def origins(
     groups: defaultdict[str, list[Any]] = defaultdict(list)
     for row in made:
         groups[getattr(row, by)].append(row)
-    found = [_origin(part, rows, lots, told, costs if may else None) for part, rows in groups.items()]
+    money_of = _parts(lots, told)
+    found = [
+        _origin(part, rows, lots, told, money_of, costs if may else None)
+        for part, rows in groups.items()
+    ]
     if by == "maker":
         return sorted(found, key=lambda one: one.part)
     return sorted(found, key=lambda one: (one.made_on, one.part), reverse=True)
 
 
-def _lots(connection: Connection, skus: Sequence[str], shop: int) -> dict[tuple[str, str], _Lot]:
+def _lots(connection: Connection, skus: Sequence[str], shop: int) -> dict[Lot, _Lot]:
     """What became of each batch's pieces of each SKU, by following the ledger first in, first out."""
     moves: defaultdict[str, list[Any]] = defaultdict(list)
     for move in connection.execute(text(MOVES), {"shop": shop, "skus": json.dumps(skus)}):
         moves[move.sku].append(move)
-    found: dict[tuple[str, str], _Lot] = {}
+    found: dict[Lot, _Lot] = {}
     for sku, of in moves.items():
         for lot in _followed(of):
             if lot.batch is not None:
@@ -126,7 +131,11 @@ def _followed(moves: Iterable[Any]) -> list[_Lot]:
     for move in moves:
         line = (move.platform, move.order_id, move.line_id) if move.order_id else None
         if move.on_hand > 0:
-            rest = _back(lots, line, move.on_hand) if move.reason in ("sold", "returned") else move.on_hand
+            rest = (
+                _back(lots, line, move.on_hand)
+                if move.reason in ("sold", "returned")
+                else move.on_hand
+            )
             if rest:
                 lots.append(_Lot(move.batch_id if move.reason == "made" else None, rest))
         else:
@@ -170,7 +179,7 @@ class _Sale:
 
 
 def _told(
-    connection: Connection, lots: Mapping[tuple[str, str], _Lot], currency: str, shop: int
+    connection: Connection, lots: Mapping[Lot, _Lot], currency: str, shop: int
 ) -> dict[Line, _Sale]:
     keys = sorted({line for lot in lots.values() for line in lot.sold if line is not None})
     values = {"shop": shop, "lines": json.dumps(keys), "currency": currency}
@@ -202,30 +211,44 @@ def _refunds(
     return {(row[0], row[1], row[2]): int(row[3]) for row in connection.execute(text(sql), values)}
 
 
+def _parts(
+    lots: Mapping[Lot, _Lot], told: Mapping[Line, _Sale]
+) -> dict[tuple[Lot, Line], tuple[int, int]]:
+    """The gmv and refund of each line that falls to each lot, by pieces, to the last cent."""
+    of_line: defaultdict[Line, list[tuple[Lot, int]]] = defaultdict(list)
+    for key in sorted(lots):
+        for line, count in lots[key].sold.items():
+            if line is not None and line in told and count:
+                of_line[line].append((key, count))
+    found = {}
+    for line, taken in of_line.items():
+        counts = [count for _, count in taken]
+        counts.append(max(told[line].quantity - sum(counts), 0))  # of other SKUs, or of no lot
+        gmv, refund = split(told[line].gmv, counts), split(told[line].refund, counts)
+        for (key, _), *money in zip(taken, gmv, refund, strict=False):
+            found[key, line] = (money[0], money[1])
+    return found
+
+
 def _origin(
-    part: str, made: Sequence[Any], lots: Mapping[tuple[str, str], _Lot],
-    told: Mapping[Line, _Sale], costs: Mapping[str, list[UnitCost]] | None,
+    part: str, made: Sequence[Any], lots: Mapping[Lot, _Lot], told: Mapping[Line, _Sale],
+    money: Mapping[tuple[Lot, Line], tuple[int, int]], costs: Mapping[str, list[UnitCost]] | None,
 ) -> Origin:  # fmt: skip
     pieces = sum(row.pieces for row in made)
     sold = broken = gmv = refund = cost = 0
     known = costs is not None
-    for sku, batch in sorted({(row.sku, row.batch_id) for row in made}):
-        lot = lots.get((sku, batch))
-        if lot is None:
-            continue
-        sold += sum(lot.sold.values())
-        broken += lot.broken
-        for line, count in lot.sold.items():
-            sale = told.get(line) if line else None
-            if sale is None or not count:
+    for key in sorted({(row.sku, row.batch_id) for row in made} & lots.keys()):
+        sold += sum(lots[key].sold.values())
+        broken += lots[key].broken
+        for line, count in lots[key].sold.items():
+            if line is None or (key, line) not in money:
                 continue
-            shares_of = (count, max(sale.quantity - count, 0))
-            gmv += split(sale.gmv, shares_of)[0]
-            refund += split(sale.refund, shares_of)[0]
-            one = valid_on((costs or {}).get(sku, ()), sale.paid_on)
+            gmv += money[key, line][0]
+            refund += money[key, line][1]
+            one = valid_on((costs or {}).get(key[0], ()), told[line].paid_on)
             known = known and one is not None
             cost += count * one.unit_cents if one else 0
     return Origin(
         part, max(row.done_on for row in made), Rate(min(sold, pieces), pieces), broken, gmv, refund,
-        gmv - refund - cost if known and costs is not None else None,
+        gmv - refund - cost if known else None,
     )  # fmt: skip
