@@ -33,6 +33,7 @@ from shop import (
     unit_costs,
 )
 from shop.db import Database
+from shop.going_live import NotReady
 from shop.people import Actor
 from shop.workbench import Workbench, at_work
 
@@ -265,7 +266,7 @@ def _listings(db: Database, workshop: Workshop) -> None:
     best = [sku for sku, _ in sold.most_common() if sku in known]
     for sku in () if told else best[:LISTED]:
         listings.offer(db, sku, "douyin", actor=ASSISTANT)
-        with suppress(listings.NotReady):  # without a photo or sold out: it stays a draft
+        with suppress(NotReady):  # without a photo or sold out: it stays a draft
             listings.change_state(db, "douyin", f"{listings.OWN}{sku}", "live", actor=ASSISTANT)
 
 
