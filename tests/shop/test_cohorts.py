@@ -7,7 +7,7 @@ import pytest
 from small_shop import line, refund, store
 from sqlalchemy import text
 
-from shop.causes import cut
+from shop.change_cuts import cut
 from shop.cohorts import cohorts, gmv_by_buyers
 from shop.db import Database
 from shop.errors import DatabaseBusy, UnknownDimension
