@@ -36,8 +36,8 @@ WHERE r.shop_id = :shop AND r.refunded_on >= :start AND {told.COUNTS}
 GROUP BY r.platform, r.order_id, r.line_id
 """
 RETURNED = """
-SELECT platform, order_id, line_id, SUM(returned) FROM stock_claim
-WHERE shop_id = :shop AND returned > 0 GROUP BY platform, order_id, line_id
+SELECT platform, order_id, line_id, SUM(whole) FROM return_receipt
+WHERE shop_id = :shop AND whole > 0 GROUP BY platform, order_id, line_id
 """
 SETTLED = f"""
 SELECT s.platform, s.order_id, s.line_id,
@@ -74,7 +74,7 @@ def sold_lines(connection: Connection, query: Query) -> list[Sold]:
     cursor: Any = connection.connection.driver_connection
     values = {
         "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
-        "currency": query.currency or shop_facts(connection, query.shop).currency,
+        "currency": _currency(connection, query),
     }  # fmt: skip
     platforms = {name for one, names in query.where if one == "platform" for name in names}
     rows = [row for row in cursor.execute(LINES, values) if not platforms or row[0] in platforms]
@@ -91,6 +91,10 @@ def sold_lines(connection: Connection, query: Query) -> list[Sold]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _currency(connection: Connection, query: Query) -> str:
+    return query.currency or shop_facts(connection, query.shop).currency
 
 
 def _unsent(cursor: Any, values: dict[str, Any], rows: list[Any]) -> set[tuple[str, ...]]:
@@ -179,14 +183,16 @@ def sold_costs(db: Database, query: Query) -> dict[str, Cost]:
     """
     with db.read() as connection:
         costs = costs_of(connection, query.shop)
-        return _costs(sold_lines(connection, query), costs)
+        return _costs(sold_lines(connection, query), costs, _currency(connection, query))
 
 
-def _costs(lines: list[Sold], costs: dict[str, list[UnitCost]]) -> dict[str, Cost]:
+def _costs(lines: list[Sold], costs: dict[str, list[UnitCost]], currency: str) -> dict[str, Cost]:
+    """What pieces sold in one currency cost; a cost in another one says nothing here."""
     found: defaultdict[str, Cost] = defaultdict(Cost)
     for line in lines:
         if line.pieces and line.group != cuts.IGNORED:
-            cost = valid_on(costs.get(line.sku or "", ()), line.on)
+            known = [one for one in costs.get(line.sku or "", ()) if one.currency == currency]
+            cost = valid_on(known, line.on)
             found[line.group].add(line.pieces, cost)
     return dict(found)
 
@@ -211,7 +217,7 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     table = answer(db, asked)
     with db.read() as connection:
         lines = sold_lines(connection, query)
-        costs = _costs(lines, costs_of(connection, query.shop))
+        costs = _costs(lines, costs_of(connection, query.shop), _currency(connection, query))
     fees = _fees_by_group(db, query, lines)
     rows = []
     for group, gmv, refunds, units in table.itertuples(index=False):

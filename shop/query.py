@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from shop import cuts, facts
+from shop import cuts, facts, kiln_figures
 from shop.cuts import CATALOG
 from shop.db import Database
 from shop.errors import BadPeriod, UnknownDimension
@@ -33,10 +33,19 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "calendar": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG, "session", "video", "language"),
     "pieces": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
     "held": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
+    "kiln": (*TIME, *kiln_figures.FIRED, *kiln_figures.MADE),
+    "batch": (*TIME, *kiln_figures.MADE),
     "stock": CATALOG,  # over the whole range only; a shelf knows no platform
 }  # fmt: skip
 ANY_CURRENCY = "any"  # for pieces, which add up whatever they were paid in
-ZERO_WHERE_NOTHING = {"sales", "buyers", "comment", "pieces"}  # what we count ourselves: none is 0
+ZERO_WHERE_NOTHING = {
+    "sales",
+    "buyers",
+    "comment",
+    "pieces",
+    "kiln",
+    "batch",
+}  # what we count ourselves: none is 0
 CUT_FACTS = ("sales", "session", "comment", "calendar", "held", "pieces")
 COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units", "sessions_held"}
 
@@ -165,6 +174,7 @@ def _read(
         "sales": _read_sales, "buyers": _read_buyers, "payout": _read_payouts, "session": _read_sessions,
         "video": _read_videos, "comment": _read_comments, "calendar": _read_calendar,
         "held": _read_held, "pieces": _read_pieces, "stock": _read_stock,
+        "kiln": _read_kiln, "batch": _read_batches,
     }  # fmt: skip
     return readers[fact](connection, query, measures)
 
@@ -518,6 +528,16 @@ def _read_held(connection: Connection, query: Query, measures: Sequence[Measure]
     )  # fmt: skip
     table = _read_sessions(connection, asked, measures_of("sessions"))
     return table.rename(columns={"sessions": "sessions_held"})
+
+
+def _read_kiln(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+    return _read_plain(connection, query, measures, kiln_figures.KILN_ROWS, "day", {})
+
+
+def _read_batches(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    return _read_plain(connection, query, measures, kiln_figures.BATCH_ROWS, "day", {})
 
 
 def _read_stock(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:

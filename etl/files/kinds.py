@@ -22,6 +22,8 @@ NAMES = (
     "douyin_sessions",
     "douyin_products",
     "comments",
+    "etsy_listings",
+    "shopify_products",
 )
 HEADER_ROWS = 20
 
@@ -70,6 +72,15 @@ def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]
     return found
 
 
+def _places(kind: Kind, table: Table, header: int) -> dict[str, int]:
+    """Where each field of a kind stands; a kind may know its columns by more than their names."""
+    knows = getattr(kind, "places", None)
+    if knows is None:
+        return places_of(kind.FIELDS, table.head[header])
+    found: dict[str, int] = knows(table.head[header], table, header)
+    return found
+
+
 def missing(kind: Kind, places: dict[str, int]) -> list[str]:
     """The headers of required fields that are not there."""
     return [item.headers[0] for item in kind.FIELDS if item.required and item.name not in places]
@@ -82,11 +93,11 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
     """
     best: tuple[tuple[bool, float, int], Recognised] | None = None
     for table in tables:
-        for header, row in enumerate(table.head[:HEADER_ROWS]):
+        for header in range(len(table.head[:HEADER_ROWS])):
             for kind in kinds:
                 if not _may_stand(kind, table, header):
                     continue
-                places = places_of(kind.FIELDS, row)
+                places = _places(kind, table, header)
                 required = sum(item.required for item in kind.FIELDS)
                 lacking = len(missing(kind, places))
                 score = (lacking == 0, 1 - lacking / max(required, 1), len(places))

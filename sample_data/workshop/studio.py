@@ -163,6 +163,8 @@ class _Studio:
         number = int(sku[3:])
         made_as, offered = offer.single_of(number), offer.single(number)
         wait = 2 + int(min(luck.expovariate(1 / 26), 150))
+        if paid is None:
+            wait = luck.randrange(6, 150)  # among those left are some that nobody wants
         sold_on = self.until + timedelta(days=1) if paid is None else day_of(paid)
         latest = sold_on - timedelta(days=wait)
         ready = making.ready_on(made_as, latest)
@@ -257,7 +259,8 @@ class _Shelf:
         kept = {one.sku for one in studio.variants if one.policy == "stocked"}
         kept = {sku for sku, pieces in left.items() if pieces > 0} & kept
         back = [one for one in studio.tracked
-                if one.comes_back and not one.cancelled and one.sku in kept]  # fmt: skip
+                if one.comes_back and not one.cancelled and one.sku in kept
+                and one.platform == "douyin"]  # fmt: skip
         old = [one for one in back if one.paid < studio.now - 16 * DAY]
         return [(one, one.quantity if luck.random() < 0.9 else 0)
                 for one in old if luck.random() < 0.85]  # fmt: skip
