@@ -107,6 +107,12 @@ def goal(found: Pace) -> str:
     )
 
 
+def goal_name(found: Pace) -> str:
+    """A goal by its figure and amount."""
+    metric = found.goal.metric
+    return f"{widgets.label_of(metric)} {_write(metric)(found.goal.target)}"
+
+
 def past_goal(found: Past) -> str:
     """A goal of a month that is over."""
     write = _write(found.goal.metric)

@@ -48,6 +48,11 @@ def symbol() -> str:
     return SYMBOLS.get(_currency.get(), _currency.get() + " ")
 
 
+def minor_units() -> int:
+    """How many minor units one whole unit of the currency of this run has: 100, or 1 for yen."""
+    return 1 if _currency.get() in WITHOUT_CENTS else 100
+
+
 def _zh() -> bool:
     from dashboard.words import language
 

@@ -15,8 +15,10 @@ from dashboard import (
     data,
     figures,
     frame,
+    laddered,
     links,
     marked,
+    outlook,
     widgets,
     words,
 )
@@ -28,7 +30,7 @@ from shop import growth, multiples
 from shop.query import unit_of
 from shop.seasons import Period
 
-PARTS = ("months", "days", "families")
+PARTS = ("months", "ladder", "ahead", "days", "families")
 ACROSS = 2  # on a phone, too
 
 
@@ -47,7 +49,12 @@ def part() -> str:
 
 def show(name: str, view: frame.View, story: Story) -> None:
     """One further part of the page."""
-    {"months": _months, "days": _calendar, "families": _families}[name](view, story)
+    if name == "ladder":
+        laddered.show(view, story.pair.now)
+    elif name == "ahead":
+        outlook.show(view, story.metric)
+    else:
+        {"months": _months, "days": _calendar, "families": _families}[name](view, story)
 
 
 # --- why -----------------------------------------------------------------------------------------

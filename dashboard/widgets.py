@@ -17,6 +17,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, figures, links, refusals, words
+from dashboard.theme import Palette
 from dashboard.words import t
 from shop import exports
 from shop.errors import ShopError
@@ -189,6 +190,11 @@ def up_is_red() -> bool:
     """
     chosen = links.get("up")
     return figures.red_is_up() if chosen not in ("red", "green") else chosen == "red"
+
+
+def up_and_down(colours: Palette) -> tuple[str, str]:
+    """The colours of more and of less, as the setting says."""
+    return (colours.red, colours.green) if up_is_red() else (colours.green, colours.red)
 
 
 def sparkline(values: Sequence[int]) -> str:

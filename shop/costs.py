@@ -54,7 +54,7 @@ cent. The friendly price beside it is the next one that ends in .90.
 **Margin** of the lines paid in a range (each with its refunds, whenever they came): gmv -
 refunds_by_order - fees - commission - cost of the pieces that left for good. A line's pieces (gifts
 too) left unless it was cancelled before it was sent or all its money went back before that; less what
-came back whole (`stock_claim.returned`). Each costs the unit cost valid on the day it was paid. Fees
+came back whole (`return_receipt.whole`). Each costs the unit cost valid on the day it was paid. Fees
 and commission are what the platform kept by its settlements of the line's order: income less what it
 paid out, of it the commission (`commission_cents`) apart. A settlement that names no line is split over
 the order's lines by what was paid, largest remainder, in the order of line ids. For lines of orders

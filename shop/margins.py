@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from shop import cuts, floors, told
+from shop.claims import SENT
 from shop.costing import BASIS, half_up
 from shop.db import Database
 from shop.money import split
@@ -36,8 +37,8 @@ WHERE r.shop_id = :shop AND r.refunded_on >= :start AND {told.COUNTS}
 GROUP BY r.platform, r.order_id, r.line_id
 """
 RETURNED = """
-SELECT platform, order_id, line_id, SUM(returned) FROM stock_claim
-WHERE shop_id = :shop AND returned > 0 GROUP BY platform, order_id, line_id
+SELECT platform, order_id, line_id, SUM(whole) FROM return_receipt
+WHERE shop_id = :shop AND whole > 0 GROUP BY platform, order_id, line_id
 """
 SETTLED = f"""
 SELECT s.platform, s.order_id, s.line_id,
@@ -74,7 +75,7 @@ def sold_lines(connection: Connection, query: Query) -> list[Sold]:
     cursor: Any = connection.connection.driver_connection
     values = {
         "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
-        "currency": query.currency or shop_facts(connection, query.shop).currency,
+        "currency": _currency(connection, query),
     }  # fmt: skip
     platforms = {name for one, names in query.where if one == "platform" for name in names}
     rows = [row for row in cursor.execute(LINES, values) if not platforms or row[0] in platforms]
@@ -93,6 +94,10 @@ def sold_lines(connection: Connection, query: Query) -> list[Sold]:
     ]  # fmt: skip
 
 
+def _currency(connection: Connection, query: Query) -> str:
+    return query.currency or shop_facts(connection, query.shop).currency
+
+
 def _unsent(cursor: Any, values: dict[str, Any], rows: list[Any]) -> set[tuple[str, ...]]:
     """The lines whose pieces never left: cancelled, or paid back in all, before they were sent."""
     found = {tuple(row[:3]) for row in rows if row[7] == "cancelled" and row[8] is None}
@@ -109,7 +114,7 @@ def _unsent(cursor: Any, values: dict[str, Any], rows: list[Any]) -> set[tuple[s
             paid[row[0], row[1]] += row[10]
     for row in rows:
         order = (row[0], row[1])
-        if order not in of_order:
+        if order not in of_order or row[8] is not None or row[7] in SENT:
             continue
         own = of_line.get(tuple(row[:3]), 0)
         if 0 < row[10] <= own or 0 < paid[order] <= of_order[order]:
@@ -179,14 +184,16 @@ def sold_costs(db: Database, query: Query) -> dict[str, Cost]:
     """
     with db.read() as connection:
         costs = costs_of(connection, query.shop)
-        return _costs(sold_lines(connection, query), costs)
+        return _costs(sold_lines(connection, query), costs, _currency(connection, query))
 
 
-def _costs(lines: list[Sold], costs: dict[str, list[UnitCost]]) -> dict[str, Cost]:
+def _costs(lines: list[Sold], costs: dict[str, list[UnitCost]], currency: str) -> dict[str, Cost]:
+    """What pieces sold in one currency cost; a cost in another one says nothing here."""
     found: defaultdict[str, Cost] = defaultdict(Cost)
     for line in lines:
         if line.pieces and line.group != cuts.IGNORED:
-            cost = valid_on(costs.get(line.sku or "", ()), line.on)
+            known = [one for one in costs.get(line.sku or "", ()) if one.currency == currency]
+            cost = valid_on(known, line.on)
             found[line.group].add(line.pieces, cost)
     return dict(found)
 
@@ -211,7 +218,7 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     table = answer(db, asked)
     with db.read() as connection:
         lines = sold_lines(connection, query)
-        costs = _costs(lines, costs_of(connection, query.shop))
+        costs = _costs(lines, costs_of(connection, query.shop), _currency(connection, query))
     fees = _fees_by_group(db, query, lines)
     rows = []
     for group, gmv, refunds, units in table.itertuples(index=False):

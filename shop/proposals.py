@@ -16,8 +16,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, text
 
+from shop import kiln_book
 from shop.db import Database
-from shop.errors import ShopError
+from shop.ledger import cursor_of
 from shop.loading import Wish, fill
 from shop.making import Made, Makings, makings, under_way
 from shop.pace import WEEKS, Pace, Season, paces, season
@@ -47,12 +48,6 @@ SELECT sku, unit_cents FROM unit_cost u WHERE shop_id = :shop AND from_on = (
   SELECT MAX(from_on) FROM unit_cost x
   WHERE x.shop_id = u.shop_id AND x.sku = u.sku AND x.from_on <= :on)
 """
-
-
-class UnknownKiln(ShopError):
-    """A kiln was named that there is not."""
-
-    message = "There is no kiln {kiln}. Known: {known}."
 
 
 @dataclass(frozen=True)
@@ -124,7 +119,7 @@ def propose(
         require(actor, "see_margins")
     pace = paces(db, on, shop)
     with db.read() as connection:
-        name, room = _kiln(db, connection, kiln_id, shop)
+        kiln = kiln_book.kiln(cursor_of(connection), shop, kiln_id)
         rows = connection.execute(text(ITEMS), {"shop": shop}).fetchall()
         learned, making = makings(connection, on, shop), under_way(connection, on, shop)
         costs = _costs(connection, on, shop) if by == "margin" else {}
@@ -145,13 +140,13 @@ def propose(
         lines.append(
             _line(row, pace.get(sku), of_season, made, making.get(sku, 0), worth, cover_days)
         )
-    counts = fill([_wish(line, learned) for line in lines], room)
+    counts = fill([_wish(line, learned) for line in lines], kiln.shelf_cm2)
     chosen = [replace(line, pieces=counts[line.sku]) for line in lines if counts.get(line.sku)]
     chosen.sort(key=lambda line: (-line.cm2, line.sku))
+    used = sum(line.cm2 for line in chosen)
     return Proposal(
-        kiln_id, name, room, sum(line.cm2 for line in chosen), tuple(chosen), tuple(left), of_season,
-        cover_days,
-    )  # fmt: skip
+        kiln_id, kiln.name, kiln.shelf_cm2, used, tuple(chosen), tuple(left), of_season, cover_days
+    )
 
 
 def _line(
@@ -189,27 +184,12 @@ def good_share(made: Made, studio: Made) -> Fraction:
     return Fraction(round(share * 1000), 1000)
 
 
-def _kiln(db: Database, connection: Connection, kiln_id: str, shop: int) -> tuple[str, int]:
-    row = connection.execute(
-        text("SELECT name, shelf_cm2 FROM kiln WHERE shop_id = :shop AND kiln_id = :kiln"),
-        {"shop": shop, "kiln": kiln_id},
-    ).one_or_none()
-    if row is None:
-        raise UnknownKiln(kiln=kiln_id, known=", ".join(kilns(db, shop)) or "–")
-    return str(row[0]), int(row[1])
-
-
 def kilns(db: Database, shop: int = 1) -> dict[str, str]:
-    """The kilns that are in use, by their id: their names."""
+    """The kilns that are in use, by their id: their names, the roomiest first."""
     with db.read() as connection:
-        rows = connection.execute(
-            text(
-                "SELECT kiln_id, name FROM kiln WHERE shop_id = :shop AND NOT is_retired "
-                "ORDER BY shelf_cm2 DESC, kiln_id"
-            ),
-            {"shop": shop},
-        )
-        return {str(row[0]): str(row[1]) for row in rows}
+        found = kiln_book.kilns(cursor_of(connection), shop).values()
+    in_use = sorted((one for one in found if not one.is_retired), key=lambda one: -one.shelf_cm2)
+    return {one.kiln_id: one.name for one in in_use}
 
 
 def _prices(db: Database, on: date, shop: int) -> dict[str, int]:

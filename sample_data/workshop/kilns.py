@@ -118,17 +118,20 @@ def pack(
 ) -> Load:  # fmt: skip
     """Return the load of a week that something goes into: where there is room, else a new one.
 
-    `busy` are the loads of other weeks: a kiln needs a day to cool and to be packed.
+    `busy` are the loads of other weeks; a wood kiln needs a day more to cool.
     """
     for one in loads:
         if one.room >= shelf and one.fired_on >= day and one.kiln in kilns:
             one.used_cm2 += shelf
             return one
     used = {(one.kiln.kiln_id, one.fired_on) for one in (*loads, *busy)}
-    for later in range(28):
+    for later in range(60):
         for kiln in kilns:
             on = day + timedelta(days=later)
-            free = all((kiln.kiln_id, on + timedelta(days=near)) not in used for near in (-1, 0, 1))
+            cools = (-1, 1) if kiln.fuel == "wood" else ()
+            free = all(
+                (kiln.kiln_id, on + timedelta(days=near)) not in used for near in (0, *cools)
+            )
             if free and kiln.shelf_cm2 >= shelf:
                 load = Load(kiln, stage, on, shelf)
                 loads.append(load)

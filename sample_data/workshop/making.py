@@ -174,7 +174,8 @@ class Making:
     def _fire(self, begins: date, week: int, throws: list[_Throw], luck: Random) -> None:
         bisque: list[Load] = []
         loaded = []
-        for throw in sorted(throws, key=lambda one: -one.shelf_cm2 * one.batch.pieces):
+        ordered = sorted(throws, key=lambda one: -one.shelf_cm2 * one.batch.pieces)
+        for throw in sorted(ordered, key=lambda one: not one.batch.numbers):
             shelf = (throw.steps[-1].out or 0) * throw.shelf_cm2
             load = pack(bisque, self._loads[-40:], (ELECTRIC, SMALL), "bisque",
                         begins + timedelta(days=BISQUE), shelf)  # fmt: skip

@@ -4,16 +4,19 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from catalogs import design, match, put
+from catalogs import design, match, put, sell
+from sqlalchemy import text
 from stocked import shelf
-from test_cuts import sell
 
 from shop.db import Database
+from shop.kiln_book import UnknownKiln
+from shop.load_plans import LoadTooLarge, NothingToThrow, plan_load
 from shop.making import Made, makings, under_way
 from shop.pace import Season, paces, season
 from shop.people import Actor, NotAllowed
-from shop.proposals import UnknownKiln, good_share, propose
+from shop.proposals import good_share, propose
 from shop.rates import Rate
+from shop.undo import undo
 
 ON = date(2026, 3, 31)
 OWNER = Actor("Wu")
@@ -148,3 +151,42 @@ def test_an_empty_shop_gets_an_empty_load(db: Database) -> None:
         put(connection, "kiln", kiln_id="big", name="大窑", shelf_cm2=12_000)
     load = propose(db, "big", ON, actor=OWNER)
     assert (load.lines, load.left, load.pieces) == ((), (), 0)
+
+
+def test_a_load_is_planned_in_one_go_and_taken_back_in_one(studio: Database) -> None:
+    load = propose(studio, "big", ON, actor=OWNER)
+    pieces = {line.sku: line.pieces for line in load.lines}
+    day = date(2026, 4, 20)
+    planned = plan_load(studio, "big", pieces, day, actor=ASSISTANT, is_thrown=True, note="碗和杯")
+    with studio.read() as connection:
+        assert under_way(connection, date(2100, 1, 1)) == {
+            "cup": 25 + pieces["cup"], "bowl": pieces["bowl"],
+        }  # fmt: skip
+    assert len(planned.batches) == 2
+    undo(studio, planned.audit_id, actor=ASSISTANT)
+    with studio.read() as connection:
+        assert under_way(connection, date(2100, 1, 1)) == {"cup": 25}
+        assert connection.execute(text("SELECT COUNT(*) FROM firing")).scalar() == 0
+
+
+def test_a_plan_without_batches_waits_in_the_calendar(studio: Database) -> None:
+    planned = plan_load(studio, "big", {"cup": 12}, date(2026, 4, 20), actor=OWNER, note="12 cups")
+    with studio.read() as connection:
+        row = connection.execute(text("SELECT stage, status, note FROM firing")).one()
+        assert tuple(row) == ("bisque", "planned", "12 cups")
+        assert under_way(connection, ON) == {"cup": 25}
+    assert planned.batches == ()
+
+
+@pytest.mark.parametrize(
+    ("pieces", "refused"), [({"cup": 0}, NothingToThrow), ({"cup": 151}, LoadTooLarge)]
+)
+def test_what_cannot_be_loaded_is_refused_and_leaves_nothing(
+    studio: Database, pieces: dict[str, int], refused: type[Exception]
+) -> None:
+    with pytest.raises(refused):
+        plan_load(studio, "big", pieces, date(2026, 4, 20), actor=OWNER, is_thrown=True)
+    with pytest.raises(NotAllowed):
+        plan_load(studio, "big", {"cup": 1}, date(2026, 4, 20), actor=Actor("Mo", "creator"))
+    with studio.read() as connection:
+        assert connection.execute(text("SELECT COUNT(*) FROM firing")).scalar() == 0

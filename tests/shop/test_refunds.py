@@ -3,8 +3,7 @@
 from datetime import date
 
 import pytest
-from catalogs import design, match
-from test_cuts import sell
+from catalogs import design, match, sell
 from test_query import JANUARY, at, give_back
 
 from shop.breakage import broken, overall

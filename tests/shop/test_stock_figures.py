@@ -3,9 +3,8 @@
 from datetime import date
 
 import pytest
-from catalogs import design, match, put
+from catalogs import design, match, put, sell
 from stocked import moment, shelf
-from test_cuts import sell
 from test_query import JANUARY
 
 from shop.cuts import UNMATCHED

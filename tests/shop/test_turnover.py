@@ -3,9 +3,8 @@
 from datetime import date
 
 import pytest
-from catalogs import design, match, put
+from catalogs import design, match, put, sell
 from stocked import shelf
-from test_cuts import sell
 
 from shop.db import Database
 from shop.query import Query
