@@ -18,8 +18,6 @@ from shop.reconciliation import reconcile_all
 from shop.seasons import Period
 from shop.stated import state_total
 
-sys.path.append(str(Path(__file__).parents[1] / "shop"))
-
 FIFTH = date(2026, 3, 5)
 
 
