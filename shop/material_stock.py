@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shop.db import Database
-from shop.materials import TAKES
 from shop.shops import shop_facts
 from shop.unit_costs import today as today_of
 from shop.valuation import moment
@@ -120,15 +119,3 @@ def stock(db: Database, on: date | None = None, *, shop_id: int = 1) -> list[Sto
 
 def _day_of(moment_: int, zone: str) -> str:
     return datetime.fromtimestamp(moment_, ZoneInfo(zone)).date().isoformat()
-
-
-def uses_of(db: Database, sku: str, *, shop_id: int = 1) -> list[tuple[str, str, str, str, int]]:
-    """What one piece of a SKU takes: (stage, material, its name, unit, amount)."""
-    with db.read() as connection:
-        cursor: Any = connection.connection.driver_connection
-        rows = cursor.execute(
-            "SELECT u.stage, u.material_id, m.name, m.unit, u.amount FROM material_use u "
-            "JOIN material m ON m.shop_id = u.shop_id AND m.material_id = u.material_id "
-            "WHERE u.shop_id = ? AND u.sku = ?", (shop_id, sku),
-        ).fetchall()  # fmt: skip
-    return sorted(rows, key=lambda row: (TAKES.index(row[0]), row[1]))

@@ -7,9 +7,11 @@ found, and the book says so (rules: "Material" in `shop.costs`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal
+
+from sqlalchemy import Connection
 
 from shop.batches import BadDay, BadPieces, one_of
 from shop.catalog import UnknownSku
@@ -20,7 +22,7 @@ from shop.material_uses import PACKING
 from shop.models.kiln import STAGES
 from shop.people import Actor, note
 from shop.valuation import moment
-from shop.workbench import ROOM, Workbench, at_work
+from shop.workbench import ROOM, Workbench, at_work, bench_of
 
 KINDS = ("clay", "glaze", "packing", "fuel", "other")
 TAKES = (*STAGES, PACKING)
@@ -242,6 +244,14 @@ def copy_uses(
     return set_uses(db, sku, wanted, actor=actor, again=again, shop_id=shop_id)
 
 
+def follow_uses(connection: Connection, shop_id: int, actor: Actor, skus: Iterable[str]) -> None:
+    """Let open batches of these SKUs use what their lists say now, as after an undo."""
+    bench = bench_of(connection, shop_id, actor)
+    for sku in sorted(skus):
+        _follow(bench, sku, "open")
+    bench.finish()
+
+
 def _follow(bench: Workbench, sku: str, again: Again) -> None:
     """Let batches of a SKU use what its list says now, and its costs follow."""
     states = {"new": (), "open": ("open",), "all": ("open", "closed")}[again]
@@ -260,3 +270,15 @@ def _follow(bench: Workbench, sku: str, again: Again) -> None:
             (bench.shop_id, sku, sku),
         )
     }
+
+
+def uses_of(db: Database, sku: str, *, shop_id: int = 1) -> list[tuple[str, str, str, str, int]]:
+    """What one piece of a SKU takes: (stage, material, its name, unit, amount)."""
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        rows = cursor.execute(
+            "SELECT u.stage, u.material_id, m.name, m.unit, u.amount FROM material_use u "
+            "JOIN material m ON m.shop_id = u.shop_id AND m.material_id = u.material_id "
+            "WHERE u.shop_id = ? AND u.sku = ?", (shop_id, sku),
+        ).fetchall()  # fmt: skip
+    return sorted(rows, key=lambda row: (TAKES.index(row[0]), row[1]))

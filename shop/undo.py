@@ -99,7 +99,7 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
             {"at": int(datetime.now(UTC).timestamp()), "who": actor.name, "number": audit_id},
         )
         _followed(connection, shop_id, tables)
-        _costs(connection, shop_id, edits.undo)
+        _costs(connection, shop_id, edits.undo, actor)
         again = None if "photo" in tables else edits.undo  # the audit keeps no pictures
         return note(connection, actor, "undo", row.subject, changes=edits.changes, undo=again,
                     shop_id=shop_id)  # fmt: skip
@@ -154,7 +154,16 @@ def _kiln_room(
     return put_back(connection, shop_id, actor, rows)
 
 
-def _costs(connection: Connection, shop_id: int, edited: list[dict[str, Any]]) -> None:
+def _costs(
+    connection: Connection, shop_id: int, edited: list[dict[str, Any]], actor: Actor
+) -> None:
+    """Let costs follow shelf space, lists of materials and typed costs that were put back."""
+    skus = {row["key"]["sku"] for part in edited if part["table"] == "material_use"
+            for row in part["rows"]}  # fmt: skip
+    if skus:
+        from shop.materials import follow_uses
+
+        follow_uses(connection, shop_id, actor, skus)
     from shop.cost_ledger import follow
 
     follow(connection, shop_id, edited)

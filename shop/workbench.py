@@ -192,12 +192,13 @@ def at_work(
     """
     people.require(actor, may)
     with db.write() as connection:
-        bench = _bench(connection, shop_id, actor)
+        bench = bench_of(connection, shop_id, actor)
         yield bench
         bench.finish()
 
 
-def _bench(connection: Connection, shop_id: int, actor: Actor) -> Workbench:
+def bench_of(connection: Connection, shop_id: int, actor: Actor) -> Workbench:
+    """A workbench inside another verb's transaction, which must `finish` it."""
     shop = shop_facts(connection, shop_id)
     today = datetime.now(UTC).astimezone(ZoneInfo(shop.time_zone)).date()
     return Workbench(connection, shop, actor, today)
@@ -213,7 +214,7 @@ def put_back(
     from shop.materials import counter
     from shop.undo import ChangedSince
 
-    bench = _bench(connection, shop_id, actor)
+    bench = bench_of(connection, shop_id, actor)
     for row in reversed(rows):
         kind, name = row["kind"], row["name"]
         if kind == "movement":
