@@ -183,8 +183,8 @@ def _mark(figure: go.Figure, marks: Sequence[DayMark], palette: Palette) -> None
     if kinds:
         figure.update_layout(
             yaxis={"domain": [0, 0.97 - STRIP * len(kinds)]},
-            yaxis2=_axis(palette, domain=[1 - STRIP * len(kinds), 1], range=[0, 1], showgrid=False, zeroline=False,
-                         showticklabels=False),
+            yaxis2=_axis(palette, domain=[1 - STRIP * len(kinds), 1], range=[0, 1], showgrid=False,
+                         zeroline=False, showticklabels=False),
         )  # fmt: skip
 
 
