@@ -11,6 +11,7 @@ from shop.anomalies import Anomaly, Reason
 from shop.growth import Comparison
 from shop.query import unit_of
 from shop.ripeness import Ripe, RipeChange
+from shop.seasons import Period
 
 
 def to_come(found: Ripe) -> str:
@@ -71,14 +72,13 @@ def words_between() -> str:
 
 def anomaly(found: Anomaly) -> str:
     """An unusual day in one sentence, and what may be behind it in another."""
-    said = t(
-        f"real.odd.{found.kind}",
-        on=found.on,
-        range=found.period,
-        figure=found.figure,
-        usual=found.usual,
-    )
+    said = _odd(found.kind, found.on, found.period, found.figure, found.usual)
     return said + words_between() + because(found.reasons)
+
+
+def _odd(kind: str, on: date, days: Period, figure: int, usual: int | None) -> str:
+    key = kind if figure else f"{kind}_none"
+    return t(f"real.odd.{key}", on=on, range=days, figure=figure, usual=usual)
 
 
 def because(reasons: tuple[Reason, ...]) -> str:
@@ -109,13 +109,7 @@ def alert(found: Alert) -> str:
     if found.kind == "missing_import":
         name = told.kind(found.name or "")
         return t("real.alert.missing_import", name=name, days=found.figure, range=found.about)
-    said = t(
-        f"real.odd.{found.kind}",
-        on=found.about.end,
-        range=found.about,
-        figure=found.figure,
-        usual=found.usual,
-    )
+    said = _odd(found.kind, found.about.end, found.about, found.figure, found.usual)
     return said + words_between() + because(found.reasons)
 
 
