@@ -6,11 +6,13 @@ from datetime import date
 
 from dashboard import calendars_told, told, widgets, words
 from dashboard.words import t
-from shop.alerts import KINDS, Alert, Silence
+from shop.alarming import KINDS
+from shop.alerts import EVERY, Alert, Silence
 from shop.anomalies import Anomaly, Reason
 from shop.growth import Comparison
 from shop.query import unit_of
-from shop.ripeness import Ripe, RipeChange
+from shop.ripeness import Ripe
+from shop.same_age import RipeChange
 from shop.seasons import Period
 
 
@@ -120,7 +122,7 @@ def alert_kind(kind: str) -> str:
 
 def alert_kinds() -> dict[str, str]:
     """Every kind of alert by its name, for a choice of what to silence."""
-    return {kind: alert_kind(kind) for kind in (*KINDS, "all")}
+    return {kind: alert_kind(kind) for kind in (*KINDS, EVERY)}
 
 
 def alert_words(until: date) -> tuple[str, str]:

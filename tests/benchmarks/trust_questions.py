@@ -23,7 +23,8 @@ from shop.anomalies import anomalies
 from shop.db import Database, connect
 from shop.growth import compare
 from shop.query import Query, total
-from shop.ripeness import at_same_age, ripeness
+from shop.ripeness import ripeness
+from shop.same_age import at_same_age
 from shop.seasons import Period
 
 LAST = date(2026, 10, 31)

@@ -7,11 +7,13 @@ import pytest
 
 from dashboard import real, words
 from dashboard.words import LANGUAGES
-from shop.alerts import KINDS, Alert, Silence
+from shop.alarming import KINDS
+from shop.alerts import Alert, Silence
 from shop.anomalies import Anomaly, Reason
 from shop.growth import Comparison, Side
 from shop.intervals import More
-from shop.ripeness import Ripe, RipeChange
+from shop.ripeness import Ripe
+from shop.same_age import RipeChange
 from shop.seasons import Period
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
