@@ -155,7 +155,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     for place in np.flatnonzero(keep).tolist():
         skus = split(cells["sku"][place])
         code = skus[0] if skus else _from_title(title[place], keys[place])
-        name, text = html.unescape(title[place]), _unescaped(cells["description"][place])
+        name, text = _unescaped(title[place]), _unescaped(cells["description"][place])
         pieces = None if quantity[place] < 0 else int(quantity[place])
         row = int(rows.numbers[place])
         variations = _variations_of(rows, place)
@@ -214,7 +214,7 @@ def split(cell: str | None) -> list[str]:
 
 
 def _unescaped(text: str | None) -> str | None:
-    return None if text is None else html.unescape(text)
+    return None if text is None else html.unescape(text).replace("\r\n", "\n").strip()
 
 
 def _variations_of(rows: Rows, place: int) -> list[dict[str, str]]:

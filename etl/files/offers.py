@@ -51,7 +51,7 @@ def extras_at(rows: Rows, place: int, skipped: frozenset[str] = frozenset()) -> 
         if name.startswith(EXTRA) and header not in skipped:
             text = cells[place].as_py()
             if text is not None:
-                found[header] = text
+                found[header] = text.replace("\r\n", "\n")
     return found
 
 
