@@ -18,11 +18,12 @@ LEFT JOIN variant v ON v.shop_id = b.shop_id AND v.sku = b.sku
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 """
 KILN_ROWS = f"""
-(SELECT shop_id, day, batch, stage, kiln, firing, position, maker, variant, product_code, family,
+(SELECT shop_id, day, batch, stage, part, kiln, firing, position, maker, variant, product_code, family,
   form, glaze, size, clay, pieces_in, pieces_out, pieces_in - pieces_out AS lost,
   CASE WHEN gone > 0 THEN loss * upto / gone - loss * (upto - lost) / gone ELSE 0 END AS loss
 FROM (
-  SELECT s.shop_id, s.done_on AS day, s.batch_id AS batch, s.stage, s.pieces_in, s.pieces_out,
+  SELECT s.shop_id, s.done_on AS day, s.batch_id AS batch, s.stage, s.part, s.pieces_in,
+    s.pieces_out,
     COALESCE(f.kiln_id, '') AS kiln, COALESCE(s.firing_id, '') AS firing,
     COALESCE(s.position, '') AS position, COALESCE(s.maker, b.maker, '') AS maker,
     {SHAPES.strip()}, s.pieces_in - s.pieces_out AS lost, COALESCE(c.loss_cents, 0) AS loss,

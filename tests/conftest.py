@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from chat_robot import Robot, running
-from practice_studio import Studio, build_studio
+from practice_studio import Studio, build_studio, spring_files
 
 from etl.jobs import import_file
 from sample_data.practice import plan_shop
-from sample_data.spring import FOLDER as SPRING
 from shop.db import Database, connect
 
 
@@ -19,10 +18,6 @@ def db(tmp_path: Path) -> Iterator[Database]:
     database = connect(str(tmp_path / "shop.db"))
     yield database
     database.close()
-
-
-def spring_files() -> list[Path]:
-    return sorted(path for path in SPRING.iterdir() if path.suffix in (".csv", ".xlsx"))
 
 
 @pytest.fixture(scope="session")

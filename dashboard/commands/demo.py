@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sample_data.plan import Plan
     from sample_data.standin import StandIn
     from sample_data.workshop.things import Workshop
+    from shop.db import Database
 
 DAYS = 430
 RATE = 500.0  # the stand-in's limit: nobody should wait for a practice shop
@@ -90,14 +91,26 @@ def _filled(
 
 @contextmanager
 def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
-    """Type in what the studio's people would have: before the orders come, and after."""
+    """Type in what the studio's people would have: before the orders come, and after.
+
+    Its pots are drawn meanwhile, by another process.
+    """
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     from sample_data.workshop.load import type_in, type_shelf
+    from sample_data.workshop.photography import draw, hang, sitters
     from shop.db import connect
 
     db = connect(url)
     click.echo(t("practice.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
-    type_in(db, workshop)
-    yield
+    seen = sitters(workshop)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        pictures = pool.map(draw, seen)
+        type_in(db, workshop)
+        yield
+        for sitter, picture in zip(seen, pictures, strict=True):
+            hang(db, sitter, picture)
     type_shelf(db, workshop)
     db.close()
 
@@ -197,4 +210,20 @@ def _say_figures(url: str, last: date) -> None:
     click.echo()
     say_text(contract(db, query, answer(db, query), "previous"), query, "CNY")
     click.echo()
+    _say_studio(db, last)
     db.close()
+
+
+def _say_studio(db: Database, last: date) -> None:
+    """One line on stock and kiln."""
+    from shop import making, match_queue, oversold
+    from shop.query import Query, total
+
+    on_hand = total(db, Query(("on_hand",), last, last))["on_hand"]
+    found = total(db, Query(("yield",), last - timedelta(days=89), last))
+    with db.read() as connection:
+        coming = sum(making.under_way(connection, last).values())
+        short = oversold.waiting(connection)
+    click.echo(t("practice.studio", pieces=int(on_hand or 0), coming=coming, short=short,
+                 good=found["yield"], unmatched=match_queue.count(db)))  # fmt: skip
+    click.echo()

@@ -7,25 +7,22 @@ the opening count. What happened on the shelves since (`type_shelf`) needs the o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import text
 
+from sample_data.workshop import kiln_room
 from sample_data.workshop.studio import midnight
-from sample_data.workshop.things import Batch, Firing, Step, Variant, Workshop
+from sample_data.workshop.things import Variant, Workshop
 from shop import (
     catalog,
-    firings,
     floors,
+    goals,
     holds,
-    kiln,
     ledger,
     listings,
     materials,
-    photos,
     pieces,
     returns,
     stock,
@@ -35,12 +32,11 @@ from shop import (
 from shop.db import Database
 from shop.going_live import NotReady
 from shop.people import Actor
-from shop.workbench import Workbench, at_work
+from shop.workbench import at_work
 
 OWNER = Actor("窑主", "owner")
 ASSISTANT = Actor("小林", "assistant")
 DRAFTS, LISTED = 4, 30
-PHOTOS, PORTRAITS = 18, 6
 
 
 def type_in(db: Database, workshop: Workshop) -> None:
@@ -48,8 +44,9 @@ def type_in(db: Database, workshop: Workshop) -> None:
     _catalog(db, workshop)
     _materials(db, workshop)
     _terms(db, workshop)
+    _goals(db, workshop)
     _opening(db, workshop)
-    _kiln_room(db, workshop)
+    kiln_room.work(db, workshop, OWNER, ASSISTANT)
 
 
 def _catalog(db: Database, workshop: Workshop) -> None:
@@ -88,87 +85,6 @@ def _variant(one: Variant) -> catalog.VariantFields:
     )  # fmt: skip
 
 
-# --- the kiln room --------------------------------------------------------------------------------
-
-
-def _kiln_room(db: Database, workshop: Workshop) -> None:
-    for one in workshop.kilns:
-        firings.add_kiln(
-            db, one.kiln_id, actor=OWNER, shelf_cm2=one.shelf_cm2, name=one.name, fuel=one.fuel,
-            positions=one.positions, wear_cents=one.wear_cents,
-        )  # fmt: skip
-    with at_work(db, ASSISTANT) as bench:
-        for event in sorted(_events(workshop), key=lambda one: (one.on, one.rank, one.place)):
-            event.happens(bench)
-
-
-@dataclass(frozen=True)
-class _Event:
-    """Something that happens in the kiln room on a day; `rank` orders what happens on one day."""
-
-    on: date
-    rank: int
-    place: int
-    happens: Callable[[Workbench], object]
-
-
-def _events(workshop: Workshop) -> Iterator[_Event]:
-    loads: dict[str, list[tuple[Batch, Step]]] = defaultdict(list)
-    for place, batch in enumerate(workshop.batches):
-        yield _Event(batch.started_on, 0, place, _start(batch))
-        for step in batch.steps:
-            if step.firing_id:
-                loads[step.firing_id].append((batch, step))
-            elif step.out is not None:
-                rank = {"greenware": 2, "glazed": 3, "checked": 3}[step.stage]
-                yield _Event(step.done_on, rank, place, _record(batch, step))
-    for place, firing in enumerate(workshop.firings):
-        load = loads[firing.firing_id]
-        yield _Event(firing.planned_on, 4, place, _fire(firing, load))
-        if firing.opened_on:
-            yield _Event(firing.opened_on, 1, place, _open(firing, load))
-
-
-def _start(batch: Batch) -> Callable[[Workbench], object]:
-    return lambda bench: kiln.start(
-        bench, batch.sku, batch.pieces, on=batch.started_on, maker=batch.maker, clay=batch.clay,
-        batch_id=batch.batch_id,
-    )  # fmt: skip
-
-
-def _record(batch: Batch, step: Step) -> Callable[[Workbench], object]:
-    return lambda bench: kiln.record(
-        bench, batch.batch_id, step.stage, part=step.part, pieces_in=step.pieces_in,
-        pieces_out=step.out, losses=dict(step.losses), grades=dict(step.grades) or None,
-        on=step.done_on, maker=step.maker,
-        named=batch.numbers if step.stage == "checked" else (),
-    )  # fmt: skip
-
-
-def _fire(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[Workbench], object]:
-    def happens(bench: Workbench) -> None:
-        firings.plan(bench, firing.kiln_id, firing.stage, firing.planned_on,
-                     firing_id=firing.firing_id, top_celsius=firing.top_celsius)  # fmt: skip
-        for batch, step in load:
-            kiln.record(bench, batch.batch_id, step.stage, part=step.part, under_way=True,
-                        pieces_in=step.pieces_in, firing_id=firing.firing_id,
-                        position=step.position, maker=step.maker)  # fmt: skip
-        bill = firings.Bill(wear_cents=firing.wear_cents, labour_cents=firing.labour_cents)
-        if firing.fired_on:
-            firings.light(bench, firing.firing_id, on=firing.fired_on, bill=bill)
-
-    return happens
-
-
-def _open(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[Workbench], object]:
-    came_out = [firings.CameOut(batch.batch_id, dict(step.losses), part=step.part)
-                for batch, step in load]  # fmt: skip
-    bill = firings.Bill(energy_kwh=firing.energy_kwh, gas_litres=firing.gas_litres,
-                        energy_cents=firing.energy_cents)  # fmt: skip
-    return lambda bench: firings.unload(bench, firing.firing_id, came_out, on=firing.opened_on,
-                                        bill=bill)  # fmt: skip
-
-
 def at(day: date, hour: int = 0) -> datetime:
     """Return a moment of a shop day."""
     return datetime.fromtimestamp(midnight(day), UTC) + timedelta(hours=hour)
@@ -202,6 +118,11 @@ def _terms(db: Database, workshop: Workshop) -> None:
             db, one.platform, actor=OWNER, fee_bp=one.fee_bp, commission_bp=one.commission_bp,
             breakage_bp=one.breakage_bp, shipping_cents=one.shipping_cents,
         )  # fmt: skip
+
+
+def _goals(db: Database, workshop: Workshop) -> None:
+    for month, cents in workshop.goals:
+        goals.set_goal(db, month, "gmv", cents, actor=OWNER, currency=workshop.currency)
 
 
 def _opening(db: Database, workshop: Workshop) -> None:
@@ -268,47 +189,3 @@ def _listings(db: Database, workshop: Workshop) -> None:
         listings.offer(db, sku, "douyin", actor=ASSISTANT)
         with suppress(NotReady):  # without a photo or sold out: it stays a draft
             listings.change_state(db, "douyin", f"{listings.OWN}{sku}", "live", actor=ASSISTANT)
-
-
-# --- photos ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Sitter:
-    """Something that has its picture taken: whose photo it is, and what is seen."""
-
-    kind: photos.Owner
-    owner: str
-    form: str
-    glaze: str
-    seed: int
-
-
-def sitters(workshop: Workshop) -> list[Sitter]:
-    """Return what is photographed: designs of every form, those that sell first, and some pieces."""
-    design = {one.code: one for one in workshop.products}
-    product = {one.sku: one.product for one in workshop.variants}
-    sold = Counter(product[one.sku] for one in workshop.sales if one.sku in product)
-    ranked = sorted((code for code in design if not code.startswith("GP-")),
-                    key=lambda code: (-sold[code], code))  # fmt: skip
-    first_of_form = {design[code].form: code for code in reversed(ranked)}
-    chosen = sorted({*first_of_form.values(), *ranked[:PHOTOS]}, key=ranked.index)[:PHOTOS]
-    found = [Sitter("product", code, design[code].form, design[code].glaze, place)
-             for place, code in enumerate(chosen)]  # fmt: skip
-    for one in workshop.pieces[-PORTRAITS:]:
-        of = design[one.product]
-        found.append(Sitter("sku", one.sku, of.form, of.glaze, int(one.number)))
-    return found
-
-
-def draw(sitter: Sitter) -> bytes:
-    """Return the picture of one thing (a JPEG)."""
-    from sample_data.workshop.pots import picture
-
-    return picture(sitter.form, sitter.glaze, sitter.seed)
-
-
-def hang(db: Database, sitter: Sitter, picture: bytes) -> None:
-    """Put a picture to what it shows."""
-    prepared = photos.prepare(picture)
-    photos.add(db, sitter.kind, sitter.owner, [prepared], actor=ASSISTANT)

@@ -208,7 +208,20 @@ class _Studio:
             sales=self.sales,
             by_hand={one.sku: one.price_cents * 38 // 100 for one in self.variants
                      if one.policy == "made_to_order" and one.size == "大号"},
+            goals=self._goals(),
         )  # fmt: skip
+
+    def _goals(self) -> tuple[tuple[date, int], ...]:
+        """A tenth more GMV this month than in the thirty days before it, and so the month before."""
+        this = self.until.replace(day=1)
+        found = []
+        for month in (this, (this - timedelta(days=1)).replace(day=1)):
+            first, last = midnight(month - timedelta(days=30)), midnight(month)
+            gmv = sum(one.gmv for one in self.sales
+                      if first <= one.paid < last and one.currency == "CNY")  # fmt: skip
+            if gmv:
+                found.append((month, gmv * 11 // 10 // 100_000 * 100_000 or 100_000))
+        return tuple(found)
 
     def _with_reorder_point(self, one: Variant) -> Variant:
         """What is thrown in two weeks' time should last until then: two weeks of sales, and one."""

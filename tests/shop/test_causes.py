@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from small_shop import line, refund, session, store
 
 from shop import matching
-from shop.causes import CUTS, cut, two_largest, why
+from shop.causes import two_largest, why
+from shop.change_cuts import CUTS, cut
 from shop.cuts import UNMATCHED
 from shop.db import Database, connect
 from shop.errors import UnknownDimension

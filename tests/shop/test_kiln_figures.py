@@ -6,9 +6,11 @@ import pytest
 from kilns import HELPER, on, studio
 
 from shop.db import Database
-from shop.firings import Bill, CameOut, Load, plan_firing, record_opening
+from shop.firings import Bill, CameOut, Load, fire, plan_firing, record_opening
 from shop.kiln import check_batch, record_step, start_batch
+from shop.kiln_board import board, loads, standing
 from shop.query import Query, answer, total
+from shop.yields import losses, yields
 
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 
@@ -83,3 +85,54 @@ def test_lost_value_by_position_adds_up_to_the_stage(two_batches: Database):
     assert dict(zip(table["position"], table["loss_value"], strict=True)) == {
         "bottom": 460 + 2460, "top": 0
     }  # fmt: skip
+
+
+def test_a_yield_is_said_with_its_base_and_an_interval(two_batches: Database):
+    table = yields(two_batches, Query(("gmv",), *MARCH), "stage").set_index("stage")
+    assert list(table.index) == ["greenware", "bisque", "glazed", "glaze_fired", "checked"]
+    glaze = table.loc["glaze_fired"]
+    assert (glaze["pieces_in"], glaze["pieces_out"], glaze["lost"]) == (14, 12, 2)
+    assert glaze["low"] == pytest.approx(0.6471, abs=0.0005)  # Wilson, 12 of 14, z = 1.645
+    assert glaze["high"] == pytest.approx(0.9515, abs=0.0005)
+    places = yields(two_batches, Query(("gmv",), *MARCH), "position", stage="glaze_fired")
+    assert places["position"].tolist() == ["bottom", "top"]
+
+
+def test_losses_by_cause_add_up_to_the_pieces_lost(two_batches: Database):
+    table = losses(two_batches, Query(("gmv",), *MARCH))
+    assert table.to_dict("records") == [
+        {"cause": "crack", "stage": "greenware", "pieces": 2, "loss_value": 240},
+        {"cause": "glaze_flaw", "stage": "checked", "pieces": 1, "loss_value": 2460},
+        {"cause": "stuck", "stage": "glaze_fired", "pieces": 1, "loss_value": 460},
+        {"cause": "warp", "stage": "glaze_fired", "pieces": 1, "loss_value": 2460},
+    ]
+
+
+def test_the_board_says_where_every_piece_stands(db: Database):
+    studio(db)
+    cups = start_batch(db, "CUP", 12, actor=HELPER, on=on(2), maker="Lin").batch.batch_id
+    start_batch(db, "PLATE", 4, actor=HELPER, on=on(3))
+    record_step(db, cups, "greenware", losses={"crack": 2}, actor=HELPER, on=on(4))
+    plan_firing(db, "G1", "bisque", on(5), load=[Load(cups, 6, "top")], actor=HELPER)
+    fire(db, "G1-260305", actor=HELPER, on=on(5))
+    found = [(c.sku, c.stage, c.inside, c.waiting, c.next_stage, c.firing_id) for c in board(db)]
+    assert found == [
+        ("PLATE", "greenware", 4, 0, None, None),
+        ("CUP", "greenware", 0, 4, "bisque", None),
+        ("CUP", "bisque", 6, 0, None, "G1-260305"),
+    ]
+    now = standing(db)
+    assert (now.open_batches, now.open_pieces, now.in_the_kiln) == (2, 14, 6)
+    assert now.next_opening is not None and now.next_opening.opens_on == on(6)
+    assert now.next_opening.fill == pytest.approx(480 / 9000)
+
+
+def test_a_kiln_opens_as_many_days_later_as_it_used_to(db: Database):
+    studio(db)
+    for day in (2, 8, 14):
+        plan_firing(db, "G1", "bisque", on(day), actor=HELPER)
+        fire(db, f"G1-2603{day:02d}", actor=HELPER, on=on(day))
+        if day < 14:
+            record_opening(db, f"G1-2603{day:02d}", actor=HELPER, on=on(day + 3))
+    (burning,) = loads(db, on(17), on(17))
+    assert burning.opens_on == on(17)
