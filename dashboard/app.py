@@ -15,7 +15,7 @@ from shop.errors import ShopError
 PAGES = {
     "sales": (("today", "calendar_today"), ("growth", "trending_up"), ("products", "local_cafe")),
     "audience": (("comments", "forum"), ("live", "sensors")),
-    "shop": (("data", "upload_file"),),
+    "shop": (("listings", "sell"), ("data", "upload_file")),
 }
 WITH_PERIOD = {"growth", "products", "comments", "live"}
 

@@ -9,12 +9,19 @@ from shop import stock
 from shop.catalog import ProductFields, UnknownProduct, VariantFields, new_product, new_variant
 from shop.db import Database
 from shop.edits import Edits
+from shop.errors import ShopError
 from shop.hanging import hanging
 from shop.listings import new_draft
 from shop.matching import settle
 from shop.people import Actor, note, require
 from shop.photos import Prepared, put
 from shop.pieces import PieceFields, new_piece
+
+
+class NamelessEntry(ShopError):
+    """A new thing without a name, a form or a glaze."""
+
+    message = "Fill in a name, a form or a glaze at least."
 
 
 @dataclass(frozen=True)
