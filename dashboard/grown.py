@@ -19,6 +19,8 @@ from dashboard import (
     links,
     marked,
     outlook,
+    real,
+    rhythm,
     widgets,
     words,
 )
@@ -27,10 +29,12 @@ from dashboard.stories import Story
 from dashboard.widgets import Column
 from dashboard.words import t
 from shop import growth, multiples
+from shop.anomalies import anomalies
 from shop.query import unit_of
 from shop.seasons import Period
 
-PARTS = ("months", "ladder", "ahead", "days", "families")
+PARTS = ("months", "ladder", "ahead", "hours", "days", "buyers", "families")
+MOST_ODD = 3
 ACROSS = 2  # on a phone, too
 
 
@@ -53,6 +57,10 @@ def show(name: str, view: frame.View, story: Story) -> None:
         laddered.show(view, story.pair.now)
     elif name == "ahead":
         outlook.show(view, story.metric)
+    elif name == "hours":
+        rhythm.show_hours(view, story.pair.now, story.metric)
+    elif name == "buyers":
+        rhythm.show_cohorts(view)
     else:
         {"months": _months, "days": _calendar, "families": _families}[name](view, story)
 
@@ -107,7 +115,8 @@ def daily(view: frame.View, story: Story) -> None:
     query = view.query(metric, by=("day",), period=pair.now)
     table = data.ask(growth.laid_under, query, pair.before)
     now, before = compared.names(found)
-    signs = marked.above(pair.now, view.platforms)
+    odd = data.ask(anomalies, view.query("gmv", period=marked.whole_days(pair.now, view.at)))
+    signs = [*marked.above(pair.now, view.platforms), *marked.unusual(odd)]
     widgets.chart(
         "growth",
         t("growth.chart", metric=widgets.label_of(metric), unit=widgets.unit_name(metric)),
@@ -125,6 +134,8 @@ def daily(view: frame.View, story: Story) -> None:
         table,
         compared.day_columns(found),
     )
+    for one in odd[:MOST_ODD]:
+        widgets.note(real.anomaly(one))
 
 
 # --- months --------------------------------------------------------------------------------------

@@ -6,11 +6,14 @@ from datetime import date
 
 from dashboard import calendars_told, told, widgets, words
 from dashboard.words import t
-from shop.alerts import KINDS, Alert, Silence
+from shop.alarming import KINDS
+from shop.alerts import EVERY, Alert, Silence
 from shop.anomalies import Anomaly, Reason
 from shop.growth import Comparison
 from shop.query import unit_of
-from shop.ripeness import Ripe, RipeChange
+from shop.ripeness import Ripe
+from shop.same_age import RipeChange
+from shop.seasons import Period
 
 
 def to_come(found: Ripe) -> str:
@@ -71,14 +74,13 @@ def words_between() -> str:
 
 def anomaly(found: Anomaly) -> str:
     """An unusual day in one sentence, and what may be behind it in another."""
-    said = t(
-        f"real.odd.{found.kind}",
-        on=found.on,
-        range=found.period,
-        figure=found.figure,
-        usual=found.usual,
-    )
+    said = _odd(found.kind, found.on, found.period, found.figure, found.usual)
     return said + words_between() + because(found.reasons)
+
+
+def _odd(kind: str, on: date, days: Period, figure: int, usual: int | None) -> str:
+    key = kind if figure else f"{kind}_none"
+    return t(f"real.odd.{key}", on=on, range=days, figure=figure, usual=usual)
 
 
 def because(reasons: tuple[Reason, ...]) -> str:
@@ -109,13 +111,7 @@ def alert(found: Alert) -> str:
     if found.kind == "missing_import":
         name = told.kind(found.name or "")
         return t("real.alert.missing_import", name=name, days=found.figure, range=found.about)
-    said = t(
-        f"real.odd.{found.kind}",
-        on=found.about.end,
-        range=found.about,
-        figure=found.figure,
-        usual=found.usual,
-    )
+    said = _odd(found.kind, found.about.end, found.about, found.figure, found.usual)
     return said + words_between() + because(found.reasons)
 
 
@@ -126,7 +122,7 @@ def alert_kind(kind: str) -> str:
 
 def alert_kinds() -> dict[str, str]:
     """Every kind of alert by its name, for a choice of what to silence."""
-    return {kind: alert_kind(kind) for kind in (*KINDS, "all")}
+    return {kind: alert_kind(kind) for kind in (*KINDS, EVERY)}
 
 
 def alert_words(until: date) -> tuple[str, str]:

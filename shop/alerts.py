@@ -1,8 +1,8 @@
 """Alerts without alarm fatigue: at most one a day, none that explains itself, and each kind can be
 silenced.
 
-A day that a festival, a campaign, more or fewer sessions or one dear order may explain is marked on
-the page, but alarms nobody; the same kind is not told again within two weeks.
+What would be worth saying is found in `shop.alarming`; here it is decided whether it is said: the
+same kind is not told again within two weeks.
 """
 
 from __future__ import annotations
@@ -14,22 +14,16 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from shop.anomalies import Anomaly, Reason, anomalies
-from shop.coverage import sources
+from shop.alarming import KINDS, Found, worth_saying
+from shop.anomalies import Reason
 from shop.db import Database
 from shop.errors import ShopError
 from shop.people import Actor, note, require
-from shop.query import Query
 from shop.seasons import Period
 
-KINDS = ("missing_import", "drop", "week_low", "spike")
-"""The kinds of alert, the most pressing first."""
 EVERY = "all"
 REST_DAYS = 14  # a kind once told is not told again for so long
 OPEN_DAYS = 7  # an alert that nobody has seen is shown for so long
-LATE_DAYS = 3  # orders not read for so long
-GAP_DAYS = 30  # gaps older than that were left on purpose
-ALARMING = {"stock_out", "missing_import"}  # reasons that are themselves a reason to act
 
 
 class UnknownAlert(ShopError):
@@ -75,19 +69,6 @@ class Silence:
     by: str
 
 
-@dataclass(frozen=True)
-class _Found:
-    """What could be told, before it is decided whether it is."""
-
-    kind: str
-    about: Period
-    metric: str | None
-    figure: int
-    usual: int | None = None
-    name: str | None = None
-    reasons: tuple[Reason, ...] = ()
-
-
 def look(db: Database, on: date, *, shop: int = 1) -> Alert | None:
     """Look at the day before and the week up to it, and keep the one thing worth saying, if any.
 
@@ -96,7 +77,7 @@ def look(db: Database, on: date, *, shop: int = 1) -> Alert | None:
     told = _of_day(db, on, shop)
     if told is not None:
         return told
-    found = _found(db, on, shop)
+    found = worth_saying(db, on, shop)
     if not found:
         return None
     with db.write() as connection:
@@ -216,47 +197,6 @@ def _mark(
     return bool(changed.rowcount)
 
 
-# --- what could be told ------------------------------------------------------------------------------
-
-
-def _found(db: Database, on: date, shop: int) -> list[_Found]:
-    """Everything that could be told on a day, the most pressing first."""
-    yesterday = on - timedelta(days=1)
-    gap = _gap(db, on, shop)
-    if gap is not None:
-        return [gap]  # without yesterday's orders there is nothing to judge it by
-    odd = anomalies(db, Query(("gmv",), yesterday, yesterday, shop=shop))
-    found = [_of(one) for one in odd if _is_alarming(one)]
-    return sorted(found, key=lambda one: KINDS.index(one.kind))
-
-
-def _is_alarming(one: Anomaly) -> bool:
-    """Whether a day that stands out needs somebody: nothing explains it, or what does is trouble."""
-    causes = {reason.cause for reason in one.reasons}
-    return not causes or bool(causes & ALARMING)
-
-
-def _of(one: Anomaly) -> _Found:
-    return _Found(one.kind, one.period, one.metric, one.figure, one.usual, reasons=one.reasons)
-
-
-def _gap(db: Database, on: date, shop: int) -> _Found | None:
-    """Orders that were not read: a hole of the last month, or nothing new for some days."""
-    since, yesterday = on - timedelta(days=GAP_DAYS), on - timedelta(days=1)
-    found: list[_Found] = []
-    for source in sources(db, shop, subject="orders"):
-        late = (
-            Period(source.last + timedelta(days=1), yesterday) if source.last < yesterday else None
-        )
-        holes = [hole for hole in source.missing if hole.end >= since]
-        if late and LATE_DAYS <= late.days <= GAP_DAYS:
-            holes.append(late)
-        found += [
-            _Found("missing_import", hole, None, hole.days, name=source.kind) for hole in holes
-        ]
-    return max(found, key=lambda one: (one.about.end, one.figure), default=None)
-
-
 # --- the tables --------------------------------------------------------------------------------------
 
 SELECT = """
@@ -292,7 +232,7 @@ def _silent(connection: Connection, on: date, shop: int) -> set[str]:
     return {str(row[0]) for row in rows}
 
 
-def _keep(connection: Connection, found: _Found, on: date, shop: int) -> None:
+def _keep(connection: Connection, found: Found, on: date, shop: int) -> None:
     details = {
         "first": found.about.start.isoformat(), "last": found.about.end.isoformat(),
         "figure": found.figure, "usual": found.usual, "name": found.name,

@@ -122,10 +122,11 @@ def _days(db: Database, query: Query) -> _Days | None:
     money = np.nan_to_num(series.figures["gmv"])
     sold = orders > 0
     unit = float(np.median(money[sold] / orders[sold])) if sold.any() else 1.0
-    by_orders = unusual.scores(orders, live, weekday, special)
+    judged = max(0, (query.start - start).days - SEEN - WEEK)  # the days before only teach
+    by_orders = unusual.scores(orders, live, weekday, special, first=judged)
     return _Days(
         series, special, campaigns, missing,
-        unusual.scores(money, live, weekday, special, unit=max(unit, 1.0)), by_orders,
+        unusual.scores(money, live, weekday, special, unit=max(unit, 1.0), first=judged), by_orders,
         unusual.weeks(by_orders),
     )  # fmt: skip
 

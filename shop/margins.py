@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from shop import cuts, floors, told
+from shop.claims import SENT
 from shop.costing import BASIS, half_up
 from shop.db import Database
 from shop.money import split
@@ -113,7 +114,7 @@ def _unsent(cursor: Any, values: dict[str, Any], rows: list[Any]) -> set[tuple[s
             paid[row[0], row[1]] += row[10]
     for row in rows:
         order = (row[0], row[1])
-        if order not in of_order:
+        if order not in of_order or row[8] is not None or row[7] in SENT:
             continue
         own = of_line.get(tuple(row[:3]), 0)
         if 0 < row[10] <= own or 0 < paid[order] <= of_order[order]:

@@ -585,6 +585,8 @@ def _joined(query: Query, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
         return pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
     times = [name for name in query.by if name in TIME]
     others = [name for name in query.by if name not in TIME]
+    if not times and len(parts) == 1 and set(others) <= set(parts[0].columns):
+        return parts[0].sort_values(others, kind="stable", ignore_index=True)
     whole = [part for part in parts if set(query.by) <= set(part.columns)]
     table = _frame(query, times, others, whole)
     for part in parts:

@@ -16,6 +16,7 @@ from shop.errors import UnknownDimension
 from shop.growth import moved_to
 from shop.query import Query, answer
 from shop.seasons import Period
+from shop.shops import shop_facts
 
 Basis = Literal["total", "per_day"]
 Sold = dict[tuple[str, ...], dict[str, int]]
@@ -77,7 +78,9 @@ def sides(db: Database, query: Query, before: Period, metric: str) -> Sides:
     """A question's own range beside an earlier one; only money figures can be explained."""
     if metric not in MONEY:
         raise UnknownDimension(metric=metric, name="cause", known=", ".join(MONEY))
-    here = replace(query, metrics=(metric,), by=())
+    with db.read() as connection:
+        currency = query.currency or shop_facts(connection, query.shop).currency
+    here = replace(query, metrics=(metric,), by=(), currency=currency)
     return Sides(db, metric, (here, moved_to(db, here, before)))
 
 

@@ -32,6 +32,7 @@ MAY_UNDO: dict[str, Permission] = {
         "edit_kiln",
     ),
     "goal": "set_goals",
+    "stated_total": "set_goals",
     "campaign": "edit_calendar",
 }  # fmt: skip
 OWNERS: Permission = "set_costs"  # what only the owner may do, for every other table

@@ -189,7 +189,7 @@ def goal_set(metric: str, amount: str, month: str | None) -> None:
     figures.use_currency(shop.currency)
     unit = unit_of(metric)
     made = set_goal(
-        db, _month(db, month), metric, _amount(amount, unit, shop.currency), actor=OWNER
+        db, _month(db, month), metric, amount_of(amount, unit, shop.currency), actor=OWNER
     )
     db.close()
     target = figure(made.target, unit)
@@ -231,8 +231,8 @@ def _month(db: Any, text: str | None) -> date:
         raise click.UsageError(t("commands.goal.bad_month", text=text)) from problem
 
 
-def _amount(text: str, unit: str, currency: str) -> int:
-    """Money in minor units, a count as it is."""
+def amount_of(text: str, unit: str, currency: str) -> int:
+    """An amount as it is typed: money in minor units, a count as it is."""
     from dashboard.figures import WITHOUT_CENTS
 
     try:

@@ -7,11 +7,13 @@ import pytest
 
 from dashboard import real, words
 from dashboard.words import LANGUAGES
-from shop.alerts import KINDS, Alert, Silence
+from shop.alarming import KINDS
+from shop.alerts import Alert, Silence
 from shop.anomalies import Anomaly, Reason
 from shop.growth import Comparison, Side
 from shop.intervals import More
-from shop.ripeness import Ripe, RipeChange
+from shop.ripeness import Ripe
+from shop.same_age import RipeChange
 from shop.seasons import Period
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
@@ -72,7 +74,7 @@ def test_an_interval_says_chance_and_how_much_more_it_takes():
         (More(1, None), "About 1 more day to know."),
         (More(5, 2, both=True), "would have to be about 2 sessions (5 days) longer to know."),
         (More(5, None, both=True), "would have to be about 5 days longer to know."),
-        (None, "Too small a difference to tell, however long you wait."),
+        (None, "Too small a difference to tell any time soon."),
     ],
 )
 def test_more_is_told_in_days_or_sessions_of_one_or_both_ranges(more, ending):
@@ -117,6 +119,12 @@ def test_an_unusual_day_says_what_may_be_behind_it(language, kind):
         found = Anomaly(MARCH.end, MARCH, kind, "orders", 5, 20, reasons)
         said = real.anomaly(found)
         assert "None" not in said and said.endswith(("。", "."))
+
+
+def test_a_day_without_any_order_is_told_as_such():
+    none = Anomaly(MARCH.end, MARCH, "drop", "orders", 0, 5)
+    assert real.anomaly(none).startswith("2026年3月31日一单也没有，这样的日子通常约 5 单。")
+    assert "not one order" in in_english(real.anomaly, replace(none, kind="week_low"))
 
 
 def test_a_reason_in_both_languages():

@@ -187,6 +187,13 @@ def test_orders_not_read_come_before_everything_else(db):
     assert (found.about.start, found.about.end) == (DAY - timedelta(days=3), DAY)
 
 
+def test_a_gap_once_told_is_not_told_again_as_a_low_day(db):
+    steady(db, d0=0)
+    read_file(db, FIRST, DAY - timedelta(days=4))
+    assert look(db, NEXT - timedelta(days=1)).kind == "missing_import"
+    assert look(db, NEXT) is None
+
+
 def test_a_hole_of_months_ago_alarms_nobody(db):
     steady(db)
     read_file(db, FIRST, FIRST + timedelta(days=30))

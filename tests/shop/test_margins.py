@@ -1,8 +1,10 @@
 """Margins, floor prices and the host's card, by hand."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import pytest
 from kilns import GUEST, HELPER, OWNER, on, studio
 from small_shop import line, payout, refund, store
@@ -96,6 +98,21 @@ def test_pieces_that_never_left_cost_nothing(shop: Database):
         refunds=[refund("r", "B", "2026-03-20 13:00:00", 6_800, kind="refund", stage="before_ship")],
     )  # fmt: skip
     assert row(shop, "CUP")["pieces"] == 1
+
+
+def test_a_parcel_that_was_sent_took_its_pieces_whatever_was_given_back(shop: Database):
+    store(
+        shop, lines=[sell(shop, "A", 20, 6_800, status="cancelled", shipped_at=1_774_000_000)],
+        refunds=[refund("r", "A", "2026-03-25 13:00:00", 6_800, kind="unknown", stage="unknown")],
+    )  # fmt: skip
+    assert row(shop, "CUP")["pieces"] == 1
+
+
+def test_a_cost_in_one_currency_says_nothing_of_a_sale_in_another(shop: Database):
+    store(shop, lines=[sell(shop, "A", 20, 1_299, currency="USD")])
+    table = margins(shop, replace(MARCH, currency="USD"), actor=OWNER).set_index("variant")
+    assert (table.loc["CUP", "gmv"], table.loc["CUP", "unknown_pieces"]) == (1_299, 1)
+    assert pd.isna(table.loc["CUP", "margin"])
 
 
 def test_gifts_cost_what_they_cost(shop: Database):
