@@ -20,7 +20,8 @@ from shop.db import Database
 from shop.effort import Effort, effort
 from shop.growth import Comparison
 from shop.query import Query
-from shop.ripeness import Ripe, RipeChange
+from shop.ripeness import Ripe
+from shop.same_age import RipeChange, at_same_age
 
 Ask = Callable[..., Any]
 Asked = Callable[..., Query]
@@ -66,9 +67,7 @@ def tell(ask: Ask, asked: Asked, chosen: Pair, metric: str, on: date) -> Story:
     money = metric if metric in MONEY else MONEY[0]
     query = replace(asked("gmv"), start=chosen.now.start, end=chosen.now.end)
     as_of = ask(ripeness.known_until, on)
-    aged = ask(
-        ripeness.at_same_age, replace(query, metrics=("net_by_order",)), chosen.before, as_of
-    )
+    aged = ask(at_same_age, replace(query, metrics=("net_by_order",)), chosen.before, as_of)
     plain = ask(calendars.compare, asked(*METRICS), chosen)
     return Story(
         metric,
