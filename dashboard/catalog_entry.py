@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import streamlit as st
 
-from dashboard import catalog_told, data, people, saved, widgets
+from dashboard import catalog_told, data, imports, people, saved, widgets
 from dashboard.words import t
 from shop import catalog_sheet, entries, going_live, listings, photos
 from shop.catalog import ProductFields, VariantFields
@@ -21,7 +21,8 @@ LAST, ROUND = "entry.last", "entry.round"
 KEPT = ("form", "glaze", "kind", "platforms", "food", "place")  # for the next one
 PICTURES = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 NEW = "new"
-HALF = 158  # two fields beside each other on a phone
+FORM = 560
+HALF = 171  # two fields beside each other on a phone
 
 
 def new() -> None:
@@ -29,9 +30,11 @@ def new() -> None:
     if entered := st.session_state.get(LAST):
         _result(entered)
     widgets.heading(t("listings.new.title"))
+    imports.speak(t("listings.new.choose"), t("listings.new.drop"))
     used = data.ask(catalog_sheet.words_used)
     products = {NEW: t("listings.new.product_new"), **data.ask(catalog_sheet.named_products)}
-    with st.form("entry", border=False), st.container(key="touch-entry"):
+    selling = _platforms()
+    with st.form("entry", border=False, width=FORM), st.container(key="touch-entry"):
         st.file_uploader(t("listings.new.photo"), type=PICTURES, accept_multiple_files=True,
                          key=_key("photos"), help=t("listings.new.photo_help"))  # fmt: skip
         st.segmented_control(
@@ -53,7 +56,8 @@ def new() -> None:
                           placeholder=t("listings.new.size_hint"))  # fmt: skip
         _numbers()
         st.toggle(t("listings.new.food"), key=_key("food"))
-        st.pills(t("listings.new.platforms"), _platforms(), selection_mode="multi",
+        st.pills(t("listings.new.platforms"), selling, selection_mode="multi",
+                 default=selling[:1] if data.ask(listings.platforms) else [],
                  key=_key("platforms"), format_func=catalog_told.platform)  # fmt: skip
         with st.expander(t("listings.new.more")), st.container(horizontal=True, gap="small"):
             _number("volume")

@@ -36,6 +36,7 @@ def files() -> None:
     """The part of the page: export, import with its preview, opening stock."""
     _opening_stock()
     widgets.heading(t("listings.files.drop"))
+    imports.speak(t("data.choose"), t("data.drop_here"))
     number = st.session_state.setdefault(ROUND, 0)
     file = st.file_uploader(t("listings.files.drop"), type=KINDS, key=f"{ROUND}-{number}",
                             help=t("listings.files.drop_help"), label_visibility="collapsed")  # fmt: skip

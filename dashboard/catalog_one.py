@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import catalog_entry, catalog_told, data, figures, links, saved, widgets
+from dashboard import catalog_entry, catalog_told, data, figures, imports, links, saved, widgets
 from dashboard.words import t
 from shop import catalog, catalog_sheet, listings, photos, shops
 from shop.errors import ShopError
@@ -36,6 +36,7 @@ def one() -> None:
 
 def _photos(sku: str) -> None:
     widgets.heading(t("listings.one.photos"))
+    imports.speak(t("listings.new.choose"), t("listings.new.drop"))
     shown = data.ask(photos.of_owner, "sku", sku)
     with st.container(horizontal=True, key="photos"):
         for place, photo in enumerate(shown):

@@ -35,8 +35,11 @@ def _row(place: int, row: Waiting, choices: dict[str, str]) -> None:
     with st.container(border=True, key=f"touch-waiting-{place}"):
         st.markdown(f"**{plain(' '.join(filter(None, (row.title or row.code, row.spec))))}**")
         widgets.note(_facts(row))
-        for one in row.suggestions[:3]:
-            _suggestion(row, one)
+        if row.suggestions:
+            st.caption(t("listings.queue.suggest"))
+            with st.container(horizontal=True, gap="small"):
+                for one in row.suggestions[:3]:
+                    _suggestion(row, one)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = st.selectbox(
                 t("listings.queue.other"), tuple(choices), index=None, width=260,
@@ -69,13 +72,11 @@ def _facts(row: Waiting) -> str:
 
 
 def _suggestion(row: Waiting, one: Suggestion) -> None:
-    with st.container(horizontal=True, vertical_alignment="center",
-                      key=f"suggested-{row.field}-{row.value}-{one.sku}"):  # fmt: skip
-        st.button(t("listings.queue.take"), key=f"take-{row.field}-{row.value}-{one.sku}",
-                  icon=":material/check:", on_click=_confirm, args=(row, one.sku))  # fmt: skip
-        why = "、".join(t(f"listings.queue.signs.{name}") for name in one.because)
-        because = " · " + t("listings.queue.because", why=why) if why else ""
-        widgets.note(f"{t('listings.queue.suggest')} {one.title} ({one.sku}){because}")
+    """One likely variant as a button; what speaks for it stands in its tip."""
+    why = "、".join(t(f"listings.queue.signs.{name}") for name in one.because)
+    st.button(plain(f"{one.title} ({one.sku})"), key=f"take-{row.field}-{row.value}-{one.sku}",
+              icon=":material/check:", on_click=_confirm, args=(row, one.sku),
+              help=t("listings.queue.because", why=why) if why else None)  # fmt: skip
 
 
 def _confirm(row: Waiting, sku: str) -> None:

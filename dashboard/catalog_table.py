@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import catalog_told, data, frame, links, people, refusals, saved, widgets, words
+from dashboard import catalog_told, data, figures, links, people, refusals, saved, widgets, words
 from dashboard.words import t
-from shop import bulk, catalog_sheet, photos
+from shop import bulk, catalog_sheet, listings, photos
 from shop.bulk import Cell, Plan
 from shop.catalog_fields import BY_NAME, WITHOUT_CENTS, word
 from shop.catalog_sheet import Narrowed
@@ -53,6 +53,12 @@ def _filters() -> tuple[Narrowed, str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="compared"):
         search = links.typed(t("listings.table.search"), "q", width=190,
                              placeholder=t("listings.table.search_hint"))  # fmt: skip
+        platform = links.choice(
+            st.selectbox, t("listings.table.platform"), ("any", *data.ask(listings.platforms)),
+            "platform",
+            lambda name: t("listings.table.any") if name == "any" else catalog_told.platform(name),
+            width=110,
+        )  # fmt: skip
         status = links.choice(
             st.selectbox, t("listings.table.status"), ("any", *LISTING_STATES), "status",
             lambda name: t("listings.table.any") if name == "any" else catalog_told.state(name),
@@ -68,9 +74,7 @@ def _filters() -> tuple[Narrowed, str]:
             lambda name: t(f"listings.table.sets.{name}"), required=True,
         )  # fmt: skip
         archived = links.turned(t("listings.table.archived"), "archived")
-    view = frame.view()
-    platform = view.platforms[0] if view.platforms else ""
-    return Narrowed(search, platform, "" if status == "any" else status,
+    return Narrowed(search, "" if platform == "any" else platform, "" if status == "any" else status,
                     lacking="" if lacking == "any" else lacking, archived=archived), columns  # fmt: skip
 
 
@@ -89,7 +93,7 @@ def _editor(rows: pd.DataFrame, columns: str, key: str) -> None:
              }  # fmt: skip
     frame_ = pd.DataFrame(shown | {name: _values(rows, name) for name in names})
     st.data_editor(
-        frame_, key=key, hide_index=True, num_rows="fixed", row_height=44,
+        frame_, key=key, hide_index=True, placeholder=figures.UNKNOWN, num_rows="fixed", row_height=44,
         disabled=["photo", "name", "sku", "platform"],
         height="content" if len(rows) <= 12 else 560,
         column_config={

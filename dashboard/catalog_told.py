@@ -20,6 +20,7 @@ from shop.listings import ToDo
 from shop.undo import Done
 
 USUAL = ("douyin", "kuaishou", "tiktok", "xiaohongshu", "taobao", "etsy", "shopify")
+WITH_TILES = ("table", "queue")
 VERBS = ("catalog.", "listing.", "match.", "photo.", "piece.", "undo")
 
 

@@ -35,18 +35,19 @@ else:
     widgets.empty("listings")
     widgets.note(t("listings.empty_start"))
 saved.bar()
-if standing.variants:
+with st.container(key="parts"):
+    part = links.choice(
+        st.segmented_control,
+        t("listings.part"),
+        tuple(PARTS),
+        "part",
+        lambda name: t(f"listings.parts.{name}"),
+        default=catalog_told.first_part(standing, waiting),
+        label_visibility="collapsed",
+        required=True,
+    )
+if standing.variants and part in catalog_told.WITH_TILES:
     widgets.tiles(catalog_told.tiles(standing, waiting, to_do))
-part = links.choice(
-    st.segmented_control,
-    t("listings.part"),
-    tuple(PARTS),
-    "part",
-    lambda name: t(f"listings.parts.{name}"),
-    default=catalog_told.first_part(standing, waiting),
-    label_visibility="collapsed",
-    required=True,
-)
 PARTS[part]()
 if to_do and part == "table":
     catalog_told.to_do_table(to_do)

@@ -1,8 +1,8 @@
 """A new cup in one go, ready to sell on two platforms, and taken back as if it had never been."""
 
 import pytest
+from pictures import picture
 from shelf import LI, MEI, READY, dump, rows, state
-from test_photos import picture
 
 from shop import entries, going_live, listings, photos, stock
 from shop.catalog import ProductFields, UnknownProduct, VariantFields
