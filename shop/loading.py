@@ -14,7 +14,7 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, exp, sqrt
+from math import exp, sqrt
 from statistics import NormalDist
 
 MORE_LIKELY_THAN_NOT = 0.5
@@ -72,11 +72,15 @@ def fill(wishes: Sequence[Wish], room_cm2: int) -> dict[str, int]:
     return counts
 
 
+def good_before(wish: Wish, number: int) -> int:
+    """How many good pieces the pieces before the number-th one are sure to give, by expectation."""
+    return int((number - 1) * wish.good)
+
+
 def _next(wishes: Sequence[Wish], place: int, number: int) -> tuple[float, str, int, int] | None:
     """The number-th piece of a wish in the order of worth per space; None where it is not wanted."""
     wish = wishes[place]
-    of_good = ceil(number * wish.good)
-    chance = asked_for(wish.expected, wish.have + of_good)
+    chance = asked_for(wish.expected, wish.have + good_before(wish, number) + 1)
     if chance < MORE_LIKELY_THAN_NOT:
         return None
     worth = chance * float(wish.good) * max(wish.worth, 1) / wish.shelf_cm2
