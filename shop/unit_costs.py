@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 from sqlalchemy import Connection
 
 from shop import cost_ledger
@@ -147,3 +148,33 @@ def why_incomplete(
             ("packing", name) for name in cost_ledger.unpriced_packing(cursor, shop_id, found.sku)
         ]
         return tuple(dict.fromkeys(missing))
+
+
+def now(db: Database, *, shop_id: int = 1) -> pd.DataFrame:
+    """The costs valid today, one row per SKU, the dearest first: sku, title, the parts and the whole
+    in cents, from_on, and what is missing (code, name). For the owner.
+    """
+    with db.read() as connection:
+        day = today(connection, shop_id)
+        cursor: Any = connection.connection.driver_connection
+        titles = dict(
+            cursor.execute(
+                "SELECT v.sku, TRIM(p.title || ' ' || COALESCE(v.title, v.size, '')) FROM variant v "
+                "JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code "
+                "WHERE v.shop_id = ? AND NOT v.is_archived", (shop_id,),
+            ).fetchall()
+        )  # fmt: skip
+        valid = [
+            one
+            for sku, costs in costs_of(connection, shop_id).items()
+            if sku in titles and (one := valid_on(costs, day))
+        ]
+    rows = [
+        (one.sku, titles[one.sku], one.material_cents, one.kiln_cents, one.loss_cents,
+         one.packing_cents, one.unit_cents, one.from_on.isoformat(),
+         () if one.is_complete else why_incomplete(db, one.sku, day, shop_id=shop_id))
+        for one in sorted(valid, key=lambda one: (-one.unit_cents, one.sku))
+    ]  # fmt: skip
+    names = ["sku", "title", "material_cents", "kiln_cents", "loss_cents", "packing_cents",
+             "unit_cents", "from_on", "missing"]  # fmt: skip
+    return pd.DataFrame(rows, columns=names)
