@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard import figures
 from dashboard.charts import _figure, cut
 from dashboard.theme import Palette
 
@@ -34,9 +33,10 @@ def yields(
     })  # fmt: skip
     least = min([0.5, *(low for low, _ in spans)])
     steps = [step / 10 for step in range(int(least * 10), 11)]
+    shown = steps[::-1][:: 1 if len(steps) < 5 else 2]
     figure.update_xaxes(
-        range=[steps[0] - 0.01, 1.01], tickmode="array", tickvals=steps[:: 1 if len(steps) < 8 else 2],
-        ticktext=[figures.rate(step) for step in steps[:: 1 if len(steps) < 8 else 2]],
+        range=[steps[0] - 0.01, 1.01], tickmode="array", tickvals=shown,
+        ticktext=[f"{step:.0%}" for step in shown],
         showgrid=True, gridcolor=palette.line, zeroline=False,
     )  # fmt: skip
     figure.update_yaxes(

@@ -12,13 +12,13 @@ import streamlit as st
 from dashboard import data, kiln_told, saved, tally, widgets
 from dashboard.words import t
 from shop import firings, kiln, kiln_board
-from shop.kiln_board import Card, Load
+from shop.kiln_board import Card, Load, Standing
 from shop.models.kiln import CAUSES, FIRED, STAGES
 
 CHOSEN = "kiln.card"  # the card whose next step is being recorded
 
 
-def board(cards: Sequence[Card], planned: Sequence[Load], today: date) -> None:
+def board(cards: Sequence[Card], now: Standing, today: date) -> None:
     """Stage beside stage (below each other on a phone), a card for what stands there."""
     columns = st.columns(len(STAGES) - 1, gap="small")
     for column, stage in zip(columns, STAGES[:-1], strict=True):
@@ -27,34 +27,42 @@ def board(cards: Sequence[Card], planned: Sequence[Load], today: date) -> None:
             pieces = sum(card.pieces for card in here)
             widgets.heading(t("kiln.board.stage", stage=kiln_told.stage(stage), pieces=pieces))
             for card in here:
-                _card(card, planned, today)
+                _card(card, now, today)
 
 
-def _card(card: Card, planned: Sequence[Load], today: date) -> None:
+def _card(card: Card, now: Standing, today: date) -> None:
     key = f"{card.batch_id}/{card.stage}/{'in' if card.inside else 'out'}"
     step = card.next_stage or card.stage
     with st.container(border=True, key=f"card-{key}"):
-        st.html(_face(card, today))
+        st.html(_face(card, now, today))
         if card.firing_id:
             return  # it is recorded when the kiln is opened
         if st.session_state.get(CHOSEN) == key:
-            _form(card, step, key, planned, today)
+            _form(card, step, key, now.planned, today)
         else:
             name = "load" if step in FIRED and card.waiting else "record"
             st.button(t(f"kiln.board.{name}", stage=kiln_told.stage(step)), key=f"next-{key}",
                       width="stretch", on_click=_choose, args=(key,))  # fmt: skip
 
 
-def _face(card: Card, today: date) -> str:
-    where = t("kiln.board.inside") if card.inside else t("kiln.board.waiting")
+def _face(card: Card, now: Standing, today: date) -> str:
     days = (today - card.since).days
     maker = f" · {card.maker}" if card.maker else ""
     since = t("kiln.board.days", days=days) if days > 0 else t("kiln.board.today")
     return (
         f'<div class="kb-part"><b>{escape(card.title)}</b><strong>{card.pieces}</strong>'
-        f"<span>{escape(card.batch_id + maker)}</span><span>{escape(where)} · {escape(since)}</span>"
-        "</div>"
+        f"<span>{escape(card.batch_id + maker)}</span>"
+        f"<span>{escape(_where(card, now))} · {escape(since)}</span></div>"
     )
+
+
+def _where(card: Card, now: Standing) -> str:
+    """Whether the pieces wait, are being worked on, stand in a kiln, or burn."""
+    for load in (*now.burning, *now.planned):
+        if load.firing.firing_id == card.firing_id:
+            key = "burns" if load.firing.status == "fired" else "loaded"
+            return t(f"kiln.board.{key}", kiln=load.kiln.name)
+    return t("kiln.board.inside") if card.inside else t("kiln.board.waiting")
 
 
 def _choose(key: str | None) -> None:
@@ -118,7 +126,7 @@ def _load_form(card: Card, step: str, key: str, planned: Sequence[Load]) -> None
         load = [firings.Load(card.batch_id, int(pieces), place)]
         found = saved.act(firings.load_firing, firing, load)
         if found is not None:
-            saved.say(t("kiln.board.loaded", batch=card.batch_id, pieces=int(pieces),
+            saved.say(t("kiln.board.put", batch=card.batch_id, pieces=int(pieces),
                         firing=_planned(loads[firing])), found.audit_id)  # fmt: skip
             _choose(None)
         st.rerun()

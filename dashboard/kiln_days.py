@@ -14,24 +14,32 @@ from dashboard.words import language, t
 from shop import firings, kiln_board
 from shop.kiln_board import Card, Load, Standing
 from shop.models.kiln import FIRED
-from shop.seasons import month_back, month_of
 
+SOON, BESIDE = 2, 2  # planned firings that are shown now, and cards in a row
 SHORT = {"bisque": "b", "glaze_fired": "g"}
 
 
 def burning(now: Standing, today: date) -> None:
     """The kilns that burn or cool, each with its load and the button that opens it."""
     kiln_opening.form(today)
-    for load in (*now.burning, *now.planned):
-        if st.session_state.get(kiln_opening.OPENED) == load.firing.firing_id:
-            continue
-        with st.container(border=True, key=f"firing-{load.firing.firing_id}"):
+    shown = [
+        load for load in (*now.burning, *now.planned[:SOON])
+        if st.session_state.get(kiln_opening.OPENED) != load.firing.firing_id
+    ]  # fmt: skip
+    columns = st.columns(BESIDE, gap="small") if shown else []
+    for place, load in enumerate(shown):
+        with (
+            columns[place % BESIDE],
+            st.container(border=True, key=f"firing-{load.firing.firing_id}"),
+        ):
             st.html(_face(load))
             with st.container(horizontal=True, key=f"touch-{load.firing.firing_id}"):
                 if load.firing.status == "fired":
                     kiln_opening.button(load)
                 else:
                     _planned_buttons(load, today)
+    if len(now.planned) > SOON:
+        widgets.note(t("kiln.days.more", firings=len(now.planned) - SOON))
     if now.unbilled and kiln_told.is_owner():
         _bill(now.unbilled)
 
@@ -54,8 +62,8 @@ def _face(load: Load) -> str:
 
 def _planned_buttons(load: Load, today: date) -> None:
     firing_id = load.firing.firing_id
-    if st.button(t("kiln.days.light"), key=f"light-{firing_id}", type="primary",
-                 icon=":material/local_fire_department:"):  # fmt: skip
+    icon = ":material/local_fire_department:"
+    if st.button(t("kiln.days.light"), key=f"light-{firing_id}", icon=icon):
         found = saved.act(firings.fire, firing_id, on=today)
         if found is not None:
             saved.say(t("kiln.days.lit", firing=kiln_told.firing(load)), found.audit_id)
@@ -84,15 +92,15 @@ def _bill(unbilled: Sequence[str]) -> None:
 
 def calendar(today: date, cards: Sequence[Card], now: Standing) -> None:
     """A month of firings, and the form that plans the next one."""
-    month = links.as_day(links.get("kiln_month")) or today.replace(day=1)
+    month = (links.as_day(links.get("kiln_month")) or today).replace(day=1)
     with st.container(horizontal=True, vertical_alignment="center", key="touch-month"):
-        st.button("‹", key="month-before", on_click=_turn, args=(month_back(month),),
+        st.button("‹", key="month-before", on_click=_turn, args=((month - timedelta(days=1)).replace(day=1),),
                   help=t("kiln.days.before"))  # fmt: skip
         widgets.heading(figures.month(f"{month:%Y-%m}"))
-        after = month_of(month).end + timedelta(days=1)
+        after = (month + timedelta(days=32)).replace(day=1)
         st.button("›", key="month-after", on_click=_turn, args=(after,), help=t("kiln.days.after"))
-    span = month_of(month)
-    st.html(_month(month, data.ask(kiln_board.loads, span.start, span.end), today))
+    loads = data.ask(kiln_board.loads, month, after - timedelta(days=1))
+    st.html(_month(month, loads, today))
     widgets.note(t("kiln.days.legend"))
     plan(today, cards, now)
 

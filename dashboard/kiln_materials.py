@@ -43,7 +43,7 @@ def _table(found: list[Stock]) -> pd.DataFrame:
         (one.name, t(f"kiln.materials.kinds.{one.kind}"), kiln_told.amount(one.on_hand, one.unit),
          one.cents_a_unit if kiln_told.is_owner() else None, one.days_left,
          kiln_told.amount(one.order, one.unit) if one.order else "", one.supplier or "", _remark(one))
-        for one in found
+        for one in sorted(found, key=lambda one: not one.order)
     ]  # fmt: skip
     names = ["name", "kind", "on_hand", "price", "days_left", "order", "supplier", "remark"]
     return pd.DataFrame(rows, columns=names).astype({"price": "Int64", "days_left": "Int64"})

@@ -18,7 +18,7 @@ def now(standing: Standing, cards: Sequence[Card], today: date) -> None:
     """The part of the page: burning kilns, then the board."""
     kiln_days.burning(standing, today)
     if cards:
-        kiln_batching.board(cards, standing.planned, today)
+        kiln_batching.board(cards, standing, today)
     else:
         widgets.note(t("kiln.board.none"))
     _kilns(standing)

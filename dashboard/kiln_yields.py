@@ -84,7 +84,7 @@ def _losses(query: Query) -> None:
         widgets.heading(t("kiln.yields.losses"))
         most = int(table["pieces"].iloc[0])
         widgets.bar_list([
-            (f"{kiln_told.stage(row['stage'])} · {kiln_told.cause(row['cause'])}",
+            (f"{kiln_told.cause(row['cause'])} · {kiln_told.stage(row['stage'])}",
              row["pieces"] / most, t("kiln.yields.pieces", pieces=row["pieces"]), _worth(row))
             for row in table.head(10).to_dict("records")
         ])  # fmt: skip

@@ -18,6 +18,7 @@ from shop.db import Database
 from shop.edits import Edits
 from shop.people import Actor, note, require
 from shop.shops import shop_facts
+from shop.titles import titles
 
 
 @dataclass(frozen=True)
@@ -157,24 +158,29 @@ def now(db: Database, *, shop_id: int = 1) -> pd.DataFrame:
     with db.read() as connection:
         day = today(connection, shop_id)
         cursor: Any = connection.connection.driver_connection
-        titles = dict(
-            cursor.execute(
-                "SELECT v.sku, TRIM(p.title || ' ' || COALESCE(v.title, v.size, '')) FROM variant v "
-                "JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code "
-                "WHERE v.shop_id = ? AND NOT v.is_archived", (shop_id,),
-            ).fetchall()
-        )  # fmt: skip
+        names = titles(cursor, shop_id)
+        gone = {
+            row[0]
+            for row in cursor.execute(
+                "SELECT sku FROM variant WHERE shop_id = ? AND is_archived", (shop_id,)
+            )
+        }
         valid = [
             one
             for sku, costs in costs_of(connection, shop_id).items()
-            if sku in titles and (one := valid_on(costs, day))
+            if sku in names and sku not in gone and (one := valid_on(costs, day))
         ]
     rows = [
-        (one.sku, titles[one.sku], one.material_cents, one.kiln_cents, one.loss_cents,
-         one.packing_cents, one.unit_cents, one.from_on.isoformat(),
+        (one.sku, names[one.sku], *_parts(one), one.unit_cents, one.from_on.isoformat(),
          () if one.is_complete else why_incomplete(db, one.sku, day, shop_id=shop_id))
         for one in sorted(valid, key=lambda one: (-one.unit_cents, one.sku))
     ]  # fmt: skip
-    names = ["sku", "title", "material_cents", "kiln_cents", "loss_cents", "packing_cents",
+    columns = ["sku", "title", "material_cents", "kiln_cents", "loss_cents", "packing_cents",
              "unit_cents", "from_on", "missing"]  # fmt: skip
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], "Int64"))
+
+
+def _parts(one: UnitCost) -> tuple[int | None, ...]:
+    """Material, kiln, loss and packing; unknown where the cost was typed in as one sum."""
+    parts = (one.material_cents, one.kiln_cents, one.loss_cents, one.packing_cents)
+    return (None,) * 4 if one.batch_id is None and not any(parts) else parts
