@@ -139,8 +139,9 @@ def record(
 
     Without `part` the part under way is finished, else a new one begins with all pieces that are ready.
     `under_way`: pieces went in, what comes out is not known yet. Pieces out are those in less the
-    losses, or the grades together; losses that no cause is named for count as "other". Without grades
-    all that passes the check is first choice; unique pieces get a SKU of their own each, those of
+    losses, or the grades together; losses that no cause is named for count as "other". With grades,
+    pieces that neither they nor the losses name wait for a later check. Without grades all that passes
+    the check is first choice; unique pieces get a SKU of their own each, those of
     `named` first. `leaving_out` lets a stage begin whose forerunner the
     batch leaves out (raw glazing, ware without a glaze).
     """
@@ -151,7 +152,12 @@ def record(
     if not leaving_out:
         in_order(batch, stage)
     known = _part(batch, stage, part)
-    begun = pieces_in if pieces_in is not None else known.pieces_in if known else batch.ready(stage)
+    if pieces_in is not None:
+        begun = pieces_in
+    elif grades and pieces_out is None:  # what is not named waits for a later check
+        begun = sum(grades.values()) + sum((losses or {}).values())
+    else:
+        begun = known.pieces_in if known else batch.ready(stage)
     if begun < 1:
         raise NothingReady(batch=batch_id, stage=stage)
     step = Step(

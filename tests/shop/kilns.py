@@ -1,9 +1,12 @@
 """A small studio for the tests of the kiln room: two kilns, clay, glaze, boxes, a cup and a plate."""
 
+import tempfile
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 from shop.catalog import ProductFields, VariantFields, add
-from shop.db import Database
+from shop.db import Database, connect
 from shop.firings import add_kiln
 from shop.materials import add_material, buy, set_uses
 from shop.people import Actor
@@ -19,7 +22,26 @@ def on(day: int) -> date:
     return date(2026, 3, day)
 
 
+@cache
+def _filled() -> bytes:
+    """The database file of the studio, typed in once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "studio.db"
+        database = connect(str(path))
+        _type_in(database)
+        database.close()
+        return path.read_bytes()
+
+
 def studio(db: Database) -> None:
+    """Fill an empty database: see `_type_in`."""
+    db.close()
+    for end in ("", "-wal", "-shm"):
+        Path(f"{db.path}{end}").unlink(missing_ok=True)
+    db.path.write_bytes(_filled())
+
+
+def _type_in(db: Database) -> None:
     """Cup CUP (80 cm2 of shelf, 300 g clay, 50 g glaze, a box) and plate PLATE (600 cm2)."""
     for code, title, form, shelf in (
         ("CUP", "青瓷杯", "cup", 80),

@@ -326,3 +326,13 @@ def test_the_shelf_space_typed_later_moves_the_costs(db: Database):
     with db.read() as connection:
         sql = "SELECT kiln_cents FROM batch_cost WHERE stage = 'bisque' AND batch_id = :batch"
         assert connection.execute(text(sql), {"batch": cups}).scalar() == 5_000
+
+
+def test_pieces_that_a_check_does_not_name_wait_for_the_next_one(db: Database):
+    cups = start_batch(db, "CUP", 6, actor=HELPER, on=on(2)).batch.batch_id
+    for stage in ("greenware", "bisque", "glazed", "glaze_fired"):
+        record_step(db, cups, stage, actor=HELPER, on=on(3))
+    found = check_batch(db, cups, {"prime": 3}, losses={"glaze_flaw": 1}, actor=HELPER).batch
+    assert found.standing() == {"glaze_fired": (0, 2)}
+    assert check_batch(db, cups, {"second": 2}, actor=HELPER).batch.status == "closed"
+    assert on_hand(db) == {"CUP": 3, "CUP-S": 2}

@@ -1,7 +1,10 @@
 """Materials: the moving average in whole cents, whatever order things are typed in."""
 
 import random
+import tempfile
 from datetime import date, timedelta
+from functools import cache
+from itertools import count as counting
 from pathlib import Path
 
 import pytest
@@ -141,6 +144,8 @@ def test_what_to_order_next(db: Database):
     assert (glaze.order, glaze.days_left) == (0, None)
 
 
+NUMBERS = counting()
+
 events = st.lists(
     st.one_of(
         st.tuples(
@@ -154,29 +159,33 @@ events = st.lists(
 )
 
 
+@cache
+def one_database() -> Database:
+    """One database for all drawn examples: each has materials of its own."""
+    return connect(str(Path(tempfile.mkdtemp()) / "shop.db"))
+
+
 @settings(deadline=None, max_examples=15)
 @given(events, st.randoms(use_true_random=False))
 def test_the_order_of_typing_changes_no_value(
-    tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[str, int, int, int]],
-    dice: random.Random,
-):  # fmt: skip
+    drawn: list[tuple[str, int, int, int]], dice: random.Random
+):
     """Distinct days, so that the order within a day (by key) is the same for both."""
     days = {place: date(2026, 3, 1) + timedelta(days=place) for place in range(len(drawn))}
-    ends = []
-    folder: Path = tmp_path_factory.mktemp("clay")
-    for number, order in enumerate((range(len(drawn)), dice.sample(range(len(drawn)), len(drawn)))):
-        db = connect(str(folder / f"{number}.db"))
-        add_material(db, "clay", actor=OWNER)
-        for place in order:
-            reason, amount, cents, _ = drawn[place]
-            if amount:
-                with at_work(db, OWNER) as bench:
-                    book(bench, "clay", reason, amount, cents=cents, on=days[place])
-        found = movements(db, "clay")
-        assert (sum(row[1] for row in found), sum(row[2] for row in found)) == state(db, "clay")
-        assert min(state(db, "clay")) >= 0
-        ends.append([row[:3] for row in found])
-        db.close()
+    db, ends = one_database(), []
+    for order in (range(len(drawn)), dice.sample(range(len(drawn)), len(drawn))):
+        name = f"clay-{next(NUMBERS)}"
+        add_material(db, name, actor=OWNER)
+        with at_work(db, OWNER) as bench:
+            for place in order:
+                reason, amount, cents, _ = drawn[place]
+                if amount:
+                    book(bench, name, reason, amount, cents=cents, on=days[place])
+                    bench.finish()  # valued after each, as one at a time
+        found = movements(db, name)
+        assert (sum(row[1] for row in found), sum(row[2] for row in found)) == state(db, name)
+        assert min(state(db, name)) >= 0
+        ends.append(found)
     assert ends[0] == ends[1]
 
 
