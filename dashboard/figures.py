@@ -43,6 +43,11 @@ def use_currency(currency: str) -> None:
     _currency.set(currency)
 
 
+def currency() -> str:
+    """The currency that money is written in, in this run."""
+    return _currency.get()
+
+
 def symbol() -> str:
     """The sign of the currency of this run."""
     return SYMBOLS.get(_currency.get(), _currency.get() + " ")

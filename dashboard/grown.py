@@ -21,6 +21,7 @@ from dashboard import (
     outlook,
     real,
     rhythm,
+    split,
     widgets,
     words,
 )
@@ -33,7 +34,7 @@ from shop.anomalies import anomalies
 from shop.query import unit_of
 from shop.seasons import Period
 
-PARTS = ("months", "ladder", "ahead", "hours", "days", "buyers", "families")
+PARTS = ("months", "split", "ladder", "ahead", "hours", "days", "buyers", "families")
 MOST_ODD = 3
 ACROSS = 2  # on a phone, too
 
@@ -53,7 +54,9 @@ def part() -> str:
 
 def show(name: str, view: frame.View, story: Story) -> None:
     """One further part of the page."""
-    if name == "ladder":
+    if name == "split":
+        split.show(view, story)
+    elif name == "ladder":
         laddered.show(view, story.pair.now)
     elif name == "ahead":
         outlook.show(view, story.metric)

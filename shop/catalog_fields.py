@@ -243,6 +243,12 @@ def _money(field: CatalogField, text: str, currency: str) -> int:
     return int(cents)
 
 
+def price_of(value: Any, currency: str) -> int | None:
+    """A typed price in cents of a currency; raises the Cell… error that fits."""
+    found: int | None = typed(BY_NAME["price"], value, currency)
+    return found
+
+
 def _decimal(text: str) -> str:
     """1,234.50 and 12,50 with a point alone; other commas stay and are refused."""
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", text):

@@ -185,6 +185,11 @@ EXTRAS_EN = {"product_extras": "Product extras", "variant_extras": "Variant extr
              "listing_extras": "Listing extras"}  # fmt: skip
 
 
+def extras_label(name: str, language: str) -> str:
+    """What a column of extras is called in a language."""
+    return (EXTRAS_ZH if language == "zh" else EXTRAS_EN)[name]
+
+
 def export_table(
     db: Database, language: str, *, actor: Actor = OWNER, shop_id: int = 1
 ) -> pd.DataFrame:
@@ -284,3 +289,30 @@ def skus_of(table: pd.DataFrame) -> Iterable[str]:
 def label_of(name: str, language: str) -> str:
     """What a column of the sheet is called in a language."""
     return BY_NAME[name].label(language)
+
+
+def named_skus(db: Database, *, shop_id: int = 1) -> dict[str, str]:
+    """Every SKU in sight with what it is called, by name: for a list to choose from."""
+    with db.read() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT v.sku, COALESCE(p.title, ''), COALESCE(v.title, '') FROM variant v "
+                "LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code "
+                "WHERE v.shop_id = :shop AND NOT v.is_archived ORDER BY 2, 3, 1"
+            ),
+            {"shop": shop_id},
+        )
+        return {row[0]: " ".join(filter(None, (row[1], row[2], f"({row[0]})"))) for row in rows}
+
+
+def named_products(db: Database, *, shop_id: int = 1) -> dict[str, str]:
+    """Every product in sight by its code with its title, the latest first."""
+    with db.read() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT product_code, title FROM product WHERE shop_id = :shop AND NOT is_archived "
+                "ORDER BY rowid DESC"
+            ),
+            {"shop": shop_id},
+        )
+        return {row[0]: f"{row[1]} ({row[0]})" for row in rows}

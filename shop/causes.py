@@ -62,7 +62,7 @@ class Why:
 
     `figure`, `base` and `change` = figure - base are cents: of the whole range, or of a day where
     `basis` is per_day. `sessions` says whether the chain begins at live sessions: "known", "unknown"
-    (live sales without imported sessions), or "none" (no live sales).
+    (live sales without imported sessions), or "none" (no live sales, or only some goods asked for).
     """
 
     metric: str
@@ -197,14 +197,21 @@ def _groups(
     for carrier, keys in rest.items():
         place: Place = "live" if carrier == "live" else "elsewhere"
         chains.append((place, _order_levels(both, sold, keys)))
-    return chains, "none" if not live else "known" if known == live else "unknown"
+    if not live or _is_narrowed(both.queries[0]):
+        return chains, "none"
+    return chains, "known" if known == live else "unknown"
+
+
+def _is_narrowed(query: Query) -> bool:
+    """Whether the question is about some goods only: no session is told by those."""
+    return any(name not in ("platform", "carrier", "seller") for name, _ in query.where)
 
 
 def _aired(both: Sides, query: Query) -> dict[str, pd.DataFrame]:
     """Each platform's sessions of a range with their figures; none where the question is narrowed to
     something that a session does not tell.
     """
-    if any(name not in ("platform", "carrier", "seller") for name, _ in query.where):
+    if _is_narrowed(query):
         return {}
     asked = replace(
         query, metrics=(*SESSION_LEVELS, "session_orders"), by=("platform", "session"),

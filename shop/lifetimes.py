@@ -3,7 +3,8 @@
 A piece counts from the day on which it was made (typed in with it), else from the day on which it came
 into stock. It ends on the day of the sale that emptied its shelf; a piece that is still there, or whose
 sale came to nothing, is not yet sold; one that broke was on offer until then. All of it is read from the
-stock ledger, so that a piece whose stock is not kept says nothing: such pieces are counted apart.
+stock ledger, so that a piece whose stock is not kept says nothing: such pieces are counted apart. A SKU
+that exists once counts like a numbered piece as soon as its stock is kept.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ FROM variant v
 LEFT JOIN piece i ON i.shop_id = v.shop_id AND i.sku = v.sku
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
-WHERE v.shop_id = :shop AND (v.stock_policy = 'one_of_a_kind' OR i.sku IS NOT NULL)
+WHERE v.shop_id = :shop
+  AND (i.sku IS NOT NULL OR (v.stock_policy = 'one_of_a_kind' AND b.sku IS NOT NULL))
 ORDER BY v.sku
 """
 MOVES = """

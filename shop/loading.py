@@ -14,11 +14,12 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, exp, sqrt
+from math import exp, sqrt
 from statistics import NormalDist
 
 MORE_LIKELY_THAN_NOT = 0.5
 MOST_PIECES = 1_000  # of one SKU in one load
+NEVER = 12  # so many standard deviations above what is expected never happens
 POISSON_UP_TO = 500  # beyond, the normal curve is as good and nothing underflows
 
 
@@ -43,6 +44,8 @@ def asked_for(expected: float, pieces: int) -> float:
     """The chance that at least so many pieces are asked for, where so many are expected (Poisson)."""
     if pieces <= 0:
         return 1.0
+    if pieces > expected + NEVER * sqrt(expected) + NEVER:
+        return 0.0
     if expected > POISSON_UP_TO:
         return NormalDist(expected, sqrt(expected)).cdf(2 * expected - pieces + 0.5)
     term = below = exp(-expected)
@@ -72,11 +75,15 @@ def fill(wishes: Sequence[Wish], room_cm2: int) -> dict[str, int]:
     return counts
 
 
+def good_before(wish: Wish, number: int) -> int:
+    """How many good pieces the pieces before the number-th one are sure to give, by expectation."""
+    return int((number - 1) * wish.good)
+
+
 def _next(wishes: Sequence[Wish], place: int, number: int) -> tuple[float, str, int, int] | None:
     """The number-th piece of a wish in the order of worth per space; None where it is not wanted."""
     wish = wishes[place]
-    of_good = ceil(number * wish.good)
-    chance = asked_for(wish.expected, wish.have + of_good)
+    chance = asked_for(wish.expected, wish.have + good_before(wish, number) + 1)
     if chance < MORE_LIKELY_THAN_NOT:
         return None
     worth = chance * float(wish.good) * max(wish.worth, 1) / wish.shelf_cm2

@@ -54,3 +54,13 @@ def accept(db: Database, found: Sequence[Stated], *, actor: Actor, shop_id: int 
         return None
     counted = {one.sku: one.quantity for one in found}
     return stocktakes.set_counts(db, counted, actor=actor, shop_id=shop_id)
+
+
+def pieces(found: Sequence[Stated]) -> int:
+    """How many pieces these are together."""
+    return sum(one.quantity for one in found)
+
+
+def take_back(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:
+    """Take an accepted opening stock back."""
+    stocktakes.take_back(db, count_id, actor=actor, shop_id=shop_id)

@@ -40,14 +40,14 @@ WHERE b.shop_id = :shop AND b.status <> 'cancelled' AND s.done_on BETWEEN :start
 """
 MOVES = """
 SELECT m.sku, m.reason, m.on_hand, m.batch_id, m.platform, m.order_id, m.line_id
-FROM stock_movement m JOIN json_each(:skus) j ON m.sku = j.value
-WHERE m.shop_id = :shop AND m.on_hand <> 0
+FROM json_each(:skus) j CROSS JOIN stock_movement m ON m.shop_id = :shop AND m.sku = j.value
+WHERE m.on_hand <> 0
 ORDER BY m.sku, m.moved_at, m.movement_id
 """
 LINES = """
 SELECT l.platform, l.order_id, l.line_id, l.quantity, l.paid_on,
   l.buyer_paid_cents + l.platform_discount_cents
-FROM json_each(:lines) j JOIN order_line l ON l.shop_id = :shop
+FROM json_each(:lines) j CROSS JOIN order_line l ON l.shop_id = :shop
   AND l.platform = j.value ->> 0 AND l.order_id = j.value ->> 1 AND l.line_id = j.value ->> 2
 WHERE l.currency = :currency
 """

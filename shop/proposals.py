@@ -2,9 +2,11 @@
 
 For every SKU of which more is made again and again (no numbered pieces, no seconds): what is likely to
 be asked for until the next load could bring more (days to make + `cover_days`), against what is on the
-shelf or being made. The kiln is filled with whole pieces by what the next one is worth per shelf space
-(shop/loading.py), worth being a piece sold, what it brings in, or, for the owner, what it leaves. Every
-line says why; what could not be planned is named with the reason.
+shelf or being made. What is made to order is thrown for those who have paid and wait, for nobody else.
+
+The kiln is filled with whole pieces by what the next one is worth per shelf space (shop/loading.py),
+worth being a piece sold, what it brings in, or, for the owner, what it leaves. Every line says why; what
+could not be planned is named with the reason.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
+import pandas as pd
 from sqlalchemy import Connection, text
 
 from shop import kiln_book
@@ -32,16 +35,27 @@ COVER_DAYS = 28
 PRIOR = 10  # pieces of the studio's own yield that a SKU with few batches is judged by
 WHY_NOT = ("not_counted", "no_shelf_space")
 ITEMS = """
-SELECT v.sku, COALESCE(p.title, v.sku), COALESCE(v.title, v.size, ''), COALESCE(p.form, ''),
-  v.shelf_cm2, COALESCE(v.price_cents, 0), v.stock_policy, b.on_hand, b.reserved,
-  (SELECT COALESCE(SUM(c.short), 0) FROM stock_claim c
-   WHERE c.shop_id = v.shop_id AND c.sku = v.sku AND c.short > 0 AND c.settled_at IS NULL)
+SELECT v.sku, COALESCE(p.title, v.sku) AS product, COALESCE(v.title, v.size, '') AS spec,
+  COALESCE(p.form, '') AS form, v.shelf_cm2, COALESCE(v.price_cents, 0) AS price, v.stock_policy,
+  b.on_hand, b.reserved
 FROM variant v
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
 WHERE v.shop_id = :shop AND NOT v.is_archived AND v.seconds_of IS NULL
   AND v.stock_policy <> 'one_of_a_kind'
 ORDER BY v.sku
+"""
+SHORT = """
+SELECT sku, SUM(short) FROM stock_claim INDEXED BY stock_claim_short
+WHERE shop_id = :shop AND short > 0 AND settled_at IS NULL GROUP BY sku
+"""
+OWED = """
+SELECT v.sku, SUM(l.quantity) FROM order_line l INDEXED BY order_line_paid_on
+JOIN sold_match m ON m.shop_id = l.shop_id AND m.name_key = l.name_key
+JOIN variant v ON v.shop_id = m.shop_id AND v.sku = m.sku AND v.stock_policy = 'made_to_order'
+WHERE l.shop_id = :shop AND l.paid_on BETWEEN :since AND :on AND l.status = 'paid'
+  AND l.shipped_at IS NULL
+GROUP BY v.sku
 """
 COSTS = """
 SELECT sku, unit_cents FROM unit_cost u WHERE shop_id = :shop AND from_on = (
@@ -123,22 +137,25 @@ def propose(
         rows = connection.execute(text(ITEMS), {"shop": shop}).fetchall()
         learned, making = makings(connection, on, shop), under_way(connection, on, shop)
         costs = _costs(connection, on, shop) if by == "margin" else {}
+        owed = _owed(connection, on, shop, to_order=any(_is_to_order(row) for row in rows))
     of_season = season(db, on, learned.studio.days + cover_days, shop)
     prices = {} if by == "need" else _prices(db, on, shop)
     lines, left = [], []
     for row in rows:
-        sku, shelf, on_hand, short = row[0], row[4], row[7], row[9]
-        if sku not in pace and not short:
+        sku, to_order = row.sku, _is_to_order(row)
+        short = owed.get(sku, 0)
+        if not short and (to_order or sku not in pace):
             continue
-        if on_hand is None or not shelf:
-            why = "not_counted" if on_hand is None else "no_shelf_space"
-            left.append(Left(sku, row[1], row[2], why))
+        if (row.on_hand is None and not to_order) or not row.shelf_cm2:
+            why = "no_shelf_space" if not row.shelf_cm2 else "not_counted"
+            left.append(Left(sku, row.product, row.spec, why))
             continue
-        brings = prices.get(sku, int(row[5]))
+        brings = prices.get(sku, int(row.price))
         worth = None if by == "need" else max(brings - costs.get(sku, 0), 0)
-        made = learned.of(sku, row[3])
+        made = learned.of(sku, row.form)
+        found = None if to_order else pace.get(sku)
         lines.append(
-            _line(row, pace.get(sku), of_season, made, making.get(sku, 0), worth, cover_days)
+            _line(row, found, short, of_season, made, making.get(sku, 0), worth, cover_days)
         )
     counts = fill([_wish(line, learned) for line in lines], kiln.shelf_cm2)
     chosen = [replace(line, pieces=counts[line.sku]) for line in lines if counts.get(line.sku)]
@@ -150,16 +167,16 @@ def propose(
 
 
 def _line(
-    row: Any, pace: Pace | None, of_season: Season, made: Made, making: int, worth: int | None,
-    cover_days: int,
+    row: Any, pace: Pace | None, short: int, of_season: Season, made: Made, making: int,
+    worth: int | None, cover_days: int,
 ) -> Line:  # fmt: skip
     per_day = pace.per_day if pace else 0.0
     days = made.days + cover_days
-    free = max(int(row[7]) - int(row[8] or 0), 0)
+    free = max(int(row.on_hand or 0) - int(row.reserved or 0), 0)
     return Line(
-        sku=row[0], product=row[1], spec=row[2], pieces=0, shelf_cm2=int(row[4]),
+        sku=row.sku, product=row.product, spec=row.spec, pieces=0, shelf_cm2=int(row.shelf_cm2),
         per_week=per_day * 7, expected=per_day * days * of_season.factor, days=days, on_hand=free,
-        making=making, short=int(row[9]), made=made, worth_cents=worth,
+        making=making, short=int(short), made=made, worth_cents=worth,
     )  # fmt: skip
 
 
@@ -198,7 +215,25 @@ def _prices(db: Database, on: date, shop: int) -> dict[str, int]:
     return {
         str(sku): int(cents)
         for sku, cents in zip(table["variant"], table["per_unit"], strict=True)
-        if cents == cents and cents is not None
+        if not pd.isna(cents)
+    }
+
+
+def _is_to_order(row: Any) -> bool:
+    return bool(row.stock_policy == "made_to_order")
+
+
+def _owed(connection: Connection, on: date, shop: int, *, to_order: bool) -> dict[str, int]:
+    """Pieces that are paid and cannot be sent: oversold ones, and those made to order.
+
+    Of the latter, orders of the last eight weeks.
+    """
+    values = {"shop": shop, "since": (on - WEEKS).isoformat(), "on": on.isoformat()}
+    asked = (SHORT, OWED) if to_order else (SHORT,)
+    return {
+        str(sku): int(pieces)
+        for sql in asked
+        for sku, pieces in connection.execute(text(sql), values)
     }
 
 

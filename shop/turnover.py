@@ -26,6 +26,7 @@ FIGURES = (
 )  # fmt: skip
 QUIET_DAYS = 60  # nothing sold for so long
 LONG_COVER = 180  # at this pace the pieces on hand last longer than half a year
+UNSEEN_DAYS = 7  # live nowhere and nothing sold for so long: nobody can have seen it
 REASONS = ("never_sold", "quiet", "long_cover", "not_live")
 ITEMS = """
 SELECT v.sku, p.title AS product, COALESCE(v.title, v.size, '') AS spec, v.product_code,
@@ -41,11 +42,14 @@ SELECT sku, COUNT(DISTINCT platform) FROM listing
 WHERE shop_id = :shop AND status = 'live' GROUP BY sku
 """
 LAST_LEFT = """
-SELECT b.sku, MAX(CASE WHEN m.reason = 'sold' AND m.on_hand < 0 THEN m.moved_at END) AS sold_at,
-  MIN(CASE WHEN m.on_hand > 0 THEN m.moved_at END) AS came_at
-FROM stock_balance b LEFT JOIN stock_movement m
-  ON m.shop_id = b.shop_id AND m.sku = b.sku AND m.on_hand <> 0
-WHERE b.shop_id = :shop GROUP BY b.sku
+SELECT b.sku, (
+    SELECT m.moved_at FROM stock_movement m WHERE m.shop_id = b.shop_id AND m.sku = b.sku
+      AND m.reason = 'sold' AND m.on_hand < 0 ORDER BY m.moved_at DESC LIMIT 1
+  ) AS sold_at, (
+    SELECT m.moved_at FROM stock_movement m WHERE m.shop_id = b.shop_id AND m.sku = b.sku
+      AND m.on_hand > 0 ORDER BY m.moved_at LIMIT 1
+  ) AS came_at
+FROM stock_balance b WHERE b.shop_id = :shop
 """
 LAST_SOLD = f"""
 SELECT variant, MAX(last_on) FROM (
@@ -138,17 +142,18 @@ def slow(
 ) -> list[Slow]:
     """The SKUs of `turnover` that lie there, the most money tied up first.
 
-    Slow is what has not sold for `quiet_days`, lasts longer than `long_cover` days at the pace of the
-    range, or is live nowhere; what came in less than `quiet_days` ago is not called slow for not having
-    sold yet.
+    Slow is what has not sold for `quiet_days`, or lasts longer than `long_cover` days at the pace of the
+    range; what came in less than `quiet_days` ago is not called slow for not having sold yet. Where the
+    shop keeps its listings here, what is live nowhere and sold nothing for a week is named too.
     """
+    keeps_listings = bool((table["live"] > 0).any())
     found = [
         Slow(
             row["sku"], row["product"] or row["sku"], row["spec"], int(row["on_hand"]),
             None if pd.isna(row["price_cents"]) else int(row["price_cents"]),
             int(row["quiet_days"]),
             None if pd.isna(row["stock_cover_days"]) else float(row["stock_cover_days"]),
-            int(row["live"]), tuple(_reasons(row, quiet_days, long_cover)),
+            int(row["live"]), tuple(_reasons(row, quiet_days, long_cover, keeps_listings)),
         )
         for row in table.to_dict("records")
         if not pd.isna(row["on_hand"]) and row["on_hand"] > 0 and not pd.isna(row["quiet_days"])
@@ -158,12 +163,14 @@ def slow(
     )
 
 
-def _reasons(row: Mapping[Any, Any], quiet_days: int, long_cover: int) -> list[str]:
+def _reasons(
+    row: Mapping[Any, Any], quiet_days: int, long_cover: int, keeps_listings: bool
+) -> list[str]:
     reasons = []
     if row["quiet_days"] >= quiet_days:
         reasons.append("quiet" if row["last_on"] else "never_sold")
     if not pd.isna(row["stock_cover_days"]) and row["stock_cover_days"] > long_cover:
         reasons.append("long_cover")
-    if not row["live"]:
+    if keeps_listings and not row["live"] and row["quiet_days"] >= UNSEEN_DAYS:
         reasons.append("not_live")
     return reasons

@@ -95,21 +95,16 @@ def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
 
     Its pots are drawn meanwhile, by another process.
     """
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
     from sample_data.workshop.load import type_in, type_shelf
-    from sample_data.workshop.photography import draw, hang, sitters
+    from sample_data.workshop.photography import hang, session, sitters
     from shop.db import connect
 
     db = connect(url)
     click.echo(t("practice.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
-    seen = sitters(workshop)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        pictures = pool.map(draw, seen)
+    with session(sitters(workshop)) as pictures:
         type_in(db, workshop)
         yield
-        for sitter, picture in zip(seen, pictures, strict=True):
+        for sitter, picture in pictures():
             hang(db, sitter, picture)
     type_shelf(db, workshop)
     db.close()

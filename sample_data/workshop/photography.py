@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tempfile
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
+import sample_data
 from sample_data.workshop.load import ASSISTANT
 from sample_data.workshop.things import Workshop
 from shop import photos
@@ -46,6 +53,38 @@ def draw(sitter: Sitter) -> bytes:
     from sample_data.workshop.pots import picture
 
     return picture(sitter.form, sitter.glaze, sitter.seed)
+
+
+@contextmanager
+def session(sitters: Sequence[Sitter]) -> Iterator[Callable[[], list[tuple[Sitter, bytes]]]]:
+    """Have pictures taken by another process meanwhile; what is given returns them, waiting for it."""
+    with tempfile.TemporaryDirectory(prefix="kilnboard-photos-") as folder:
+        wishes = "".join(f"{one.form}\t{one.glaze}\t{one.seed}\n" for one in sitters)
+        command = [sys.executable, "-m", "sample_data.workshop.pots", folder]
+        root = str(Path(sample_data.__file__).parents[1])
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root
+        ) as painter:
+            assert painter.stdin is not None
+            with suppress(OSError):
+                painter.stdin.write(wishes.encode())
+                painter.stdin.close()
+            try:
+                yield lambda: _taken(sitters, Path(folder), painter)
+            finally:
+                painter.kill()
+
+
+def _taken(
+    sitters: Sequence[Sitter], folder: Path, painter: subprocess.Popen[bytes]
+) -> list[tuple[Sitter, bytes]]:
+    """The pictures that the other process took; where it could not, they are taken here."""
+    painter.wait()
+    found = []
+    for place, one in enumerate(sitters):
+        file = folder / f"{place}.jpg"
+        found.append((one, file.read_bytes() if file.exists() else draw(one)))
+    return found
 
 
 def hang(db: Database, sitter: Sitter, picture: bytes) -> None:

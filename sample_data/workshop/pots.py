@@ -7,8 +7,10 @@ comes from a window on the left. Not photographs, and not meant to pass for any.
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -318,3 +320,17 @@ def _smooth(profile: Profile) -> tuple[Array, Array, Array]:
     height = np.maximum.accumulate(height - height[0])
     slope = np.gradient(radius) / np.maximum(np.gradient(height), 1e-5)
     return height, np.maximum(radius, 0.0005), np.clip(slope, -6, 6)
+
+
+def main(folder: str) -> None:
+    """Take the pictures asked for on standard input (form, glaze, seed a line) into a folder."""
+    for place, line in enumerate(sys.stdin.buffer.read().decode().splitlines()):
+        form, glaze, seed = line.split("\t")
+        file = Path(folder) / f"{place}.jpg"
+        part = file.with_suffix(".part")
+        part.write_bytes(picture(form, glaze, int(seed)))
+        part.replace(file)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -108,14 +108,14 @@ def _tiktok(plan: Plan) -> Iterable[Sale]:
 def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int) -> list[Sale]:
     """Return the paid lines of a stand-in's orders at a moment (Unix seconds).
 
-    Gifts are told by its API alone, which tells nothing of orders before `reach`.
+    Gifts are told by its API alone, which tells nothing of orders that last changed before `reach`.
     """
     found = []
     for order in orders:
         if not by(order.paid, now):
             continue
         for line in order.lines_at(now):
-            if line.gift and order.created < reach:
+            if line.gift and last_change(order, now) < reach:
                 continue
             back = [case for case in order.cases if case.line is line and by(case.refunded, now)]
             gone = order.status(line, now) == CANCELLED
@@ -126,6 +126,11 @@ def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int
                      any(one.kind in RETURNS for one in back))
             )  # fmt: skip
     return sorted(found, key=lambda one: (one.paid, one.platform, one.order_id, one.line_id))
+
+
+def last_change(order: Order, now: int) -> int:
+    """Return when an order last changed, up to now."""
+    return max((moment for moment in order.moments() if moment <= now), default=0)
 
 
 def _put(size: int, places: Ints, values: Ints) -> Ints:

@@ -8,6 +8,7 @@ from pages import SPRING_LINK, no_error, open_page, shown
 
 from dashboard import grown
 from dashboard.words import LANGUAGES
+from shop import change_cuts
 from shop.db import connect
 from shop.goals import goals
 
@@ -25,6 +26,13 @@ def own_shop(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("part", grown.PARTS)
 def test_every_part_opens(spring_shop, part, language):
     page = open_page("growth", part=part, lang=language, **SPRING_LINK)
+    assert no_error(page)
+
+
+@pytest.mark.parametrize("cut", change_cuts.CUTS)
+def test_the_change_is_split_and_adds_up(spring_shop, cut):
+    page = open_page("growth", part="split", cut=cut, metric="gmv",
+                     **{name: value for name, value in SPRING_LINK.items() if name != "metric"})  # fmt: skip
     assert no_error(page)
 
 

@@ -25,7 +25,7 @@ from shop.db import Database
 from shop.people import OWNER, Actor, NotAllowed
 from shop.query import Query
 
-FIRST = date(2026, 7, 1)
+FIRST = date(2026, 8, 20)
 DAY = date(2026, 12, 15)  # neither festival nor campaign
 NEXT = DAY + timedelta(days=1)
 ON_DAY = Query(("gmv",), DAY, DAY)

@@ -1,8 +1,8 @@
 """Listings: put up as a draft, live only after the check, stated by platforms, wished by the shop."""
 
 import pytest
+from pictures import picture
 from shelf import LI, MEI, READY, cups, dump, rows, state
-from test_photos import picture
 
 from shop import bulk, catalog, going_live, listings, opening, photos, stock
 from shop.bulk import Cell

@@ -94,8 +94,8 @@ def test_a_load_says_why_each_piece_is_in_it(studio: Database) -> None:
     assert (cup.per_week, cup.on_hand, cup.making, cup.made.days) == (14.0, 38, 25, 20)
     assert cup.expected == pytest.approx(2 * 48)  # 20 days to make + 28 of cover
     # 96 asked for, 38 there, 20 of the 25 will come out well: 38 more, and 4 of 5 thrown are good
-    assert 0.8 * cup.pieces == pytest.approx(38, abs=1)
-    assert bowl.pieces in (8, 9)  # about 6.9 asked for, none there
+    assert 0.8 * cup.pieces == pytest.approx(38, abs=2)
+    assert bowl.pieces == 9  # about 6.9 asked for, none there
     assert load.used_cm2 == cup.pieces * 80 + bowl.pieces * 200 <= load.room_cm2
     assert [(left.sku, left.why) for left in load.left] == [
         ("jar", "no_shelf_space"), ("plate", "not_counted"),
@@ -134,6 +134,23 @@ def test_what_is_owed_comes_first(studio: Database) -> None:
             wanted=3, taken=0, short=3, paid_at=1)  # fmt: skip
     before = propose(studio, "big", ON, actor=OWNER)
     assert {line.sku: line.short for line in before.lines} == {"cup": 0, "bowl": 3}
+
+
+def test_what_is_made_to_order_is_thrown_for_those_who_wait(studio: Database) -> None:
+    design(studio, "set", "set", shelf_cm2=500, stock_policy="made_to_order")
+    for number, more in enumerate(
+        ({}, {"quantity": 2}, {"status": "shipped", "shipped_at": 1}, {"status": "cancelled"})
+    ):
+        sell(studio, f"s{number}", "2026-03-20 10:00:00", 90_000, sku="S", **more)
+    match(studio, {"sku": "S"}, "set")
+    line = next(line for line in propose(studio, "big", ON, actor=OWNER).lines if line.sku == "set")
+    assert (line.short, line.expected, line.pieces) == (
+        3,
+        0.0,
+        4,
+    )  # four thrown give three good ones
+    batch(studio, "4", "set", "2026-03-25", None, 4)
+    assert "set" not in {line.sku for line in propose(studio, "big", ON, actor=OWNER).lines}
 
 
 def test_a_quiet_season_lowers_the_plan_and_a_loud_one_is_half_believed(studio: Database) -> None:
