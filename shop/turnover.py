@@ -42,11 +42,14 @@ SELECT sku, COUNT(DISTINCT platform) FROM listing
 WHERE shop_id = :shop AND status = 'live' GROUP BY sku
 """
 LAST_LEFT = """
-SELECT b.sku, MAX(CASE WHEN m.reason = 'sold' AND m.on_hand < 0 THEN m.moved_at END) AS sold_at,
-  MIN(CASE WHEN m.on_hand > 0 THEN m.moved_at END) AS came_at
-FROM stock_balance b LEFT JOIN stock_movement m
-  ON m.shop_id = b.shop_id AND m.sku = b.sku AND m.on_hand <> 0
-WHERE b.shop_id = :shop GROUP BY b.sku
+SELECT b.sku, (
+    SELECT m.moved_at FROM stock_movement m WHERE m.shop_id = b.shop_id AND m.sku = b.sku
+      AND m.reason = 'sold' AND m.on_hand < 0 ORDER BY m.moved_at DESC LIMIT 1
+  ) AS sold_at, (
+    SELECT m.moved_at FROM stock_movement m WHERE m.shop_id = b.shop_id AND m.sku = b.sku
+      AND m.on_hand > 0 ORDER BY m.moved_at LIMIT 1
+  ) AS came_at
+FROM stock_balance b WHERE b.shop_id = :shop
 """
 LAST_SOLD = f"""
 SELECT variant, MAX(last_on) FROM (
