@@ -104,6 +104,7 @@ EMPTY_ICONS = {
     "comments": "forum",
     "live": "sensors",
     "data": "upload_file",
+    "kiln": "mode_heat",
     "listings": "sell",
 }
 
