@@ -15,9 +15,10 @@ from shop.errors import ShopError
 PAGES = {
     "sales": (("today", "calendar_today"), ("growth", "trending_up"), ("products", "local_cafe")),
     "audience": (("comments", "forum"), ("live", "sensors")),
-    "shop": (("data", "upload_file"),),
+    "shop": (("listings", "sell"), ("kiln", "mode_heat"), ("data", "upload_file")),
 }
-WITH_PERIOD = {"growth", "products", "comments", "live"}
+WITH_PERIOD = {"growth", "products", "comments", "live", "kiln"}
+WITHOUT_CUTS = {"listings", "kiln", "data"}  # told for the whole shop
 
 
 @st.cache_resource(show_spinner=False)
@@ -60,7 +61,7 @@ def main() -> None:
         frame.settings()
     name = page.url_path or "today"
     try:
-        frame.build(with_period=name in WITH_PERIOD, with_cuts=name != "data")
+        frame.build(with_period=name in WITH_PERIOD, with_cuts=name not in WITHOUT_CUTS)
         page.run()
     except ShopError as problem:
         widgets.refusal(problem)

@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from dashboard.fonts import font
 from dashboard.theme import LIGHT
 
+LINES = 5
 WIDTH, MARGIN, FINER = 1080, 72, 2  # drawn twice as fine, then made smaller: smooth edges
 CHART_HEIGHT, TILE_HEIGHT = 300, 164
 
@@ -128,7 +129,7 @@ def draw(card: Card) -> bytes:
     said = wrapped(card.sentence, 34, WIDTH - 2 * MARGIN)
     chart = CHART_HEIGHT + 60 if card.days else 0
     tiles = TILE_HEIGHT if card.tiles else 0
-    pen = _Pen(MARGIN + 384 + len(said[:4]) * 53 + chart + tiles + 96)
+    pen = _Pen(MARGIN + 384 + len(said[:LINES]) * 53 + chart + tiles + 96)
     pen.text(card.shop, 30, LIGHT.primary, bold=True)
     pen.y += 54
     pen.text(card.title, 46, LIGHT.ink, bold=True)
@@ -137,7 +138,7 @@ def draw(card: Card) -> bytes:
     pen.y += 44
     _headline(pen, card)
     pen.y += 152
-    pen.paragraph(card.sentence, 34, LIGHT.ink, 4)
+    pen.paragraph(card.sentence, 34, LIGHT.ink, LINES)
     pen.y += 24
     if card.days:
         _chart(pen, card)

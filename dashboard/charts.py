@@ -39,6 +39,7 @@ class DayMark:
     label: str
 
 
+STRIP = 0.05  # of the height, for each kind of mark above the days
 SIGNS = {"session": ("circle", 1), "festival": ("diamond", 2), "campaign": ("triangle-down", 3),
          "firing": ("square", 4), "anomaly": ("x", 2)}  # fmt: skip
 
@@ -169,21 +170,21 @@ def growth(
 def _mark(figure: go.Figure, marks: Sequence[DayMark], palette: Palette) -> None:
     """A strip above the days: one sign for each kind of mark, in the colours of the series."""
     kinds = list(dict.fromkeys(mark.kind for mark in marks))
-    for kind in kinds:
+    for place, kind in enumerate(kinds):
         symbol, colour = SIGNS.get(kind, ("x", 5))
         shown = [mark for mark in marks if mark.kind == kind]
         figure.add_trace({
             "type": "scatter", "mode": "markers", "name": shown[0].kind_name, "yaxis": "y2",
-            "x": [mark.day for mark in shown], "y": [0.5] * len(shown),
+            "x": [mark.day for mark in shown], "y": [(place + 0.5) / len(kinds)] * len(shown),
             "marker": {"symbol": symbol, "size": 7, "color": palette.series[colour]},
             "customdata": [mark.label for mark in shown],
             "hovertemplate": "%{customdata}<extra></extra>",
         })  # fmt: skip
     if kinds:
         figure.update_layout(
-            yaxis={"domain": [0, 0.9]},
-            yaxis2=_axis(palette, domain=[0.93, 1], range=[0, 1], showgrid=False, zeroline=False,
-                         showticklabels=False),
+            yaxis={"domain": [0, 0.97 - STRIP * len(kinds)]},
+            yaxis2=_axis(palette, domain=[1 - STRIP * len(kinds), 1], range=[0, 1], showgrid=False,
+                         zeroline=False, showticklabels=False),
         )  # fmt: skip
 
 

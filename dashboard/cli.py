@@ -14,9 +14,10 @@ from dashboard.words import t
 
 COMMANDS = {
     "demo": "demo", "open": "serve", "import": "data", "connect": "sync", "sync": "sync",
-    "status": "data", "export": "data", "report": "figures", "metrics": "figures", "backup": "keep",
+    "status": "data", "export": "data", "report": "figures", "metrics": "figures",
+    "forecast": "ahead", "goal": "ahead", "campaign": "ahead", "reconcile": "reconcile", "backup": "keep",
     "restore": "keep", "rebuild": "keep", "doctor": "keep", "notify": "notify",
-    "card": "growth",
+    "card": "growth", "kiln": "kiln", "listing": "listing",
 }  # fmt: skip
 
 

@@ -43,9 +43,19 @@ def use_currency(currency: str) -> None:
     _currency.set(currency)
 
 
+def currency() -> str:
+    """The currency that money is written in, in this run."""
+    return _currency.get()
+
+
 def symbol() -> str:
     """The sign of the currency of this run."""
     return SYMBOLS.get(_currency.get(), _currency.get() + " ")
+
+
+def minor_units() -> int:
+    """How many minor units one whole unit of the currency of this run has: 100, or 1 for yen."""
+    return 1 if _currency.get() in WITHOUT_CENTS else 100
 
 
 def _zh() -> bool:

@@ -11,12 +11,18 @@ from dashboard import (
     causes,
     charts,
     charts_growth,
+    checked,
     compared,
     data,
     figures,
     frame,
+    laddered,
     links,
     marked,
+    outlook,
+    real,
+    rhythm,
+    split,
     widgets,
     words,
 )
@@ -25,10 +31,12 @@ from dashboard.stories import Story
 from dashboard.widgets import Column
 from dashboard.words import t
 from shop import growth, multiples
+from shop.anomalies import anomalies
 from shop.query import unit_of
 from shop.seasons import Period
 
-PARTS = ("months", "days", "families")
+PARTS = ("months", "split", "ladder", "ahead", "hours", "days", "buyers", "families", "check")
+MOST_ODD = 3
 ACROSS = 2  # on a phone, too
 
 
@@ -47,7 +55,20 @@ def part() -> str:
 
 def show(name: str, view: frame.View, story: Story) -> None:
     """One further part of the page."""
-    {"months": _months, "days": _calendar, "families": _families}[name](view, story)
+    if name == "split":
+        split.show(view, story)
+    elif name == "ladder":
+        laddered.show(view, story.pair.now)
+    elif name == "ahead":
+        outlook.show(view, story.metric)
+    elif name == "hours":
+        rhythm.show_hours(view, story.pair.now, story.metric)
+    elif name == "buyers":
+        rhythm.show_cohorts(view)
+    elif name == "check":
+        checked.show(view)
+    else:
+        {"months": _months, "days": _calendar, "families": _families}[name](view, story)
 
 
 # --- why -----------------------------------------------------------------------------------------
@@ -100,7 +121,8 @@ def daily(view: frame.View, story: Story) -> None:
     query = view.query(metric, by=("day",), period=pair.now)
     table = data.ask(growth.laid_under, query, pair.before)
     now, before = compared.names(found)
-    signs = marked.above(pair.now, view.platforms)
+    odd = data.ask(anomalies, view.query("gmv", period=marked.whole_days(pair.now, view.at)))
+    signs = [*marked.above(pair.now, view.platforms), *marked.unusual(odd)]
     widgets.chart(
         "growth",
         t("growth.chart", metric=widgets.label_of(metric), unit=widgets.unit_name(metric)),
@@ -118,6 +140,8 @@ def daily(view: frame.View, story: Story) -> None:
         table,
         compared.day_columns(found),
     )
+    for one in odd[:MOST_ODD]:
+        widgets.note(real.anomaly(one))
 
 
 # --- months --------------------------------------------------------------------------------------

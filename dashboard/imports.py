@@ -48,8 +48,7 @@ def _outcomes() -> dict[str, Outcome]:
 
 def drop_zone() -> None:
     """The place to drop files; each new one is imported at once, one after another."""
-    style = f'--kb-choose: "{t("data.choose")}"; --kb-drop: "{t("data.drop_here")}"'
-    st.html(f"<style>.stApp {{ {style} }}</style>")
+    speak(t("data.choose"), t("data.drop_here"))
     dropped = st.file_uploader(
         t("data.drop"),
         type=KINDS,
@@ -71,6 +70,12 @@ def drop_zone() -> None:
     for file in dropped:
         if done[file.file_id].asks:
             _question(file, done[file.file_id])
+
+
+def speak(choose: str, drop: str) -> None:
+    """The words on the places of this page where files are chosen or dropped."""
+    style = f'--kb-choose: "{choose}"; --kb-drop: "{drop}"'
+    st.html(f"<style>.stApp {{ {style} }}</style>")
 
 
 def _shown_on(bar: Any, share: float, name: str) -> jobs.Progress:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from dashboard import figures
 from dashboard.words import t
 from etl.notices import Message
-from shop import overview
+from shop import alerts, overview
 from shop.db import Database
 from shop.query import Query
 from shop.shops import shop_facts
@@ -40,6 +40,7 @@ def morning(db: Database, now: datetime, *, shop: int = 1) -> Message:
             units=day.figures["units"].now.total, base=day.figures["gmv"].before.total,
         ),
         _month(month),
+        *alert_lines(db, now, shop),
         *_waiting(db, now, shop),
     ]  # fmt: skip
     return Message(title, "\n".join(lines))
@@ -52,6 +53,17 @@ def _month(month: overview.Span) -> str:
         f"letter.month.{key}", gmv=gmv.now.total, change=gmv.change, base=gmv.before.total,
         before=gmv.before.period,
     )  # fmt: skip
+
+
+def alert_lines(db: Database, now: datetime, shop: int = 1) -> list[str]:
+    """The one alert of the day, if there is one that nobody has put away."""
+    alerts.look(db, now.date(), shop=shop)
+    found = [one for one in alerts.open_alerts(db, now.date(), shop=shop) if one.on == now.date()]
+    if not found:
+        return []
+    from dashboard import real  # brings the pages' framework along
+
+    return [t("letter.alert", said=real.alert(one)) for one in found]
 
 
 def _waiting(db: Database, now: datetime, shop: int) -> list[str]:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
+from html import escape
+from textwrap import wrap
 
-from dashboard import data, figures
+from dashboard import data, figures, real
 from dashboard.calendars_told import occasion
 from dashboard.charts import DayMark
 from dashboard.words import t
+from shop.anomalies import Anomaly
 from shop.marks import Mark, marks
+from shop.overview import Clock
 from shop.seasons import Period
+
+LETTERS = 52  # in a line beside the pointer; Chinese ones are twice as wide
 
 
 def above(period: Period, platforms: tuple[str, ...] = ()) -> list[DayMark]:
@@ -22,6 +29,32 @@ def signs(found: Iterable[Mark]) -> list[DayMark]:
     return [
         DayMark(mark.day, mark.kind, t(f"marks.kinds.{mark.kind}"), _said(mark)) for mark in found
     ]
+
+
+def unusual(found: Iterable[Anomaly]) -> list[DayMark]:
+    """Days that stand out, with what may be behind them; a low week at its last day."""
+    kind = t("marks.kinds.anomaly")
+    return [
+        DayMark(one.on.isoformat(), "anomaly", kind, _lines(escape(real.anomaly(one))))
+        for one in found
+    ]
+
+
+def whole_days(period: Period, at: Clock) -> Period:
+    """The days of a range that are over: the running one is not judged yet."""
+    last = at.today - timedelta(days=1)
+    return Period(min(period.start, last), min(period.end, last))
+
+
+def _lines(text: str) -> str:
+    """A sentence over several lines, so that it fits beside the pointer."""
+    return (
+        "<br>".join(wrap(text, LETTERS))
+        if text.isascii()
+        else "<br>".join(
+            text[start : start + LETTERS // 2] for start in range(0, len(text), LETTERS // 2)
+        )
+    )
 
 
 def _said(mark: Mark) -> str:

@@ -14,11 +14,23 @@ from shop.errors import ShopError
 
 def error(problem: ShopError) -> str:
     """What went wrong and what to do next."""
-    details = _named(problem.details)
+    details = _of_the_kiln(_named(problem.details))
     if words.language() == "en":
         is_plain = details == problem.details
         return str(problem) if is_plain else problem.message.format(**details)
     return words.t(f"errors.{problem.code}", **details)
+
+
+KILN = {"stage": "stages", "before": "stages", "status": "states"}
+
+
+def _of_the_kiln(details: dict[str, Any]) -> dict[str, Any]:
+    """The details with stages and states of the kiln room as they are called on the pages."""
+    found = dict(details)
+    for name, group in KILN.items():
+        if words.has(key := f"kiln.{group}.{details.get(name)}"):
+            found[name] = words.t(key)
+    return found
 
 
 def _named(details: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,25 +7,29 @@ page's cache, or straight from the database.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from dashboard import causes, compared
+from dashboard import causes, compared, real
 from dashboard import effort as effort_told
-from shop import calendars
+from shop import calendars, ripeness
 from shop.calendars import Pair
 from shop.causes import MONEY, Why, why
 from shop.db import Database
 from shop.effort import Effort, effort
 from shop.growth import Comparison
 from shop.query import Query
+from shop.ripeness import Ripe
+from shop.same_age import RipeChange, at_same_age
 
 Ask = Callable[..., Any]
 Asked = Callable[..., Query]
 
-METRICS = ("gmv", "net_sales", "orders", "units", "aov")
+METRICS = ("gmv", "net_by_order", "net_sales", "orders", "units", "aov")
 BESIDE = {
-    "gmv": ("net_sales", "orders", "aov"),
+    "gmv": ("net_by_order", "orders", "aov"),
+    "net_by_order": ("gmv", "orders", "aov"),
     "net_sales": ("gmv", "orders", "aov"),
     "orders": ("gmv", "units", "aov"),
     "units": ("gmv", "orders", "aov"),
@@ -42,6 +46,8 @@ class Story:
     every: dict[str, Comparison]
     why: Why
     effort: Effort
+    ripe: Ripe
+    aged: RipeChange | None
 
     @property
     def found(self) -> Comparison:
@@ -54,15 +60,23 @@ def straight(db: Database) -> Ask:
     return lambda reader, *arguments, **named: reader(db, *arguments, **named)
 
 
-def tell(ask: Ask, asked: Asked, chosen: Pair, metric: str) -> Story:
-    """Read all that the story needs; `asked` makes a question of metrics over the range now."""
+def tell(ask: Ask, asked: Asked, chosen: Pair, metric: str, on: date) -> Story:
+    """Read all that the story needs; `asked` makes a question of metrics over the range now, and `on`
+    is the day on which it is told. What late refunds still move is compared at the same age.
+    """
     money = metric if metric in MONEY else MONEY[0]
+    query = replace(asked("gmv"), start=chosen.now.start, end=chosen.now.end)
+    as_of = ask(ripeness.known_until, on)
+    aged = ask(at_same_age, replace(query, metrics=("net_by_order",)), chosen.before, as_of)
+    plain = ask(calendars.compare, asked(*METRICS), chosen)
     return Story(
         metric,
         chosen,
-        ask(calendars.compare, asked(*METRICS), chosen),
+        {**plain, **{name: one.fair for name, one in aged.items()}},
         ask(why, asked(money), chosen.before, money),
         ask(effort, asked("gmv"), chosen.before),
+        ask(ripeness.ripeness, query, as_of)["refunds"],
+        aged.get(metric),
     )
 
 
@@ -70,8 +84,11 @@ def sentences(story: Story) -> Sequence[str]:
     """The story in plain sentences, the answer first; *…* marks what stands out."""
     told = [
         compared.sentence(story.found),
+        real.interval(story.found),
+        real.same_age(story.aged) if story.aged else "",
         causes.sentence(story.why),
         effort_told.sentence(story.effort),
         effort_told.per_hour(story.effort),
+        real.to_come(story.ripe) if story.ripe.to_come and not story.ripe.is_ripe else "",
     ]
     return [line for line in told if line]

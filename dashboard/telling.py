@@ -63,7 +63,7 @@ def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
             metrics, period.start, period.end, where=asked.where, currency=currency, cut_at=cut
         )
 
-    story = stories.tell(stories.straight(db), question, pair, metric)
+    story = stories.tell(stories.straight(db), question, pair, metric, at.on)
     over = replace(question(metric), start=pair.now.start, end=pair.now.end)
     year = Period(
         max(_year_before(period.end), growth.first_sale_on(db) or period.start), period.end
@@ -111,7 +111,7 @@ def card(db: Database, found: Told, *, amounts: bool = True) -> bytes:
             figure=write(comparison.headline[0]) if amounts else widgets.change_of(comparison),
             change=_arrow(comparison) + widgets.change_of(comparison) if amounts else "",
             direction=_direction(comparison),
-            sentence=("" if language() == "zh" else " ").join(lines[:2]) if amounts else t(
+            sentence=("" if language() == "zh" else " ").join(lines[:3]) if amounts else t(
                 "card.quiet", now=story.pair.now, before=story.pair.before,
                 change=widgets.change_of(comparison),
             ),

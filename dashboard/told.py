@@ -13,20 +13,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, figures, frame, links, refusals, widgets, words
+from dashboard import data, figures, frame, links, performed, refusals, widgets, words
 from dashboard.widgets import Column, Row, Tile, columns, label_of
 from dashboard.words import t
 from shop import audience
-from shop import products as shop_products
 from shop.audience import Search
 from shop.coverage import SetAside, Source
-from shop.db import Database
 from shop.overview import CHART_DAYS, Clock, Span, Waiting
-from shop.products import Summary
-from shop.query import Query, unit_of
+from shop.query import unit_of
 from shop.seasons import Period
 
-PARETO_ROWS = 20
 SOLD_ROWS = 8
 QUESTION_ROWS = 6
 
@@ -116,7 +112,9 @@ def sold_list(table: pd.DataFrame) -> None:
     widgets.bar_list(
         [
             (name, gmv / most, figures.money(gmv), t("today.pieces", units=units))
-            for name, gmv, units in zip(names_of(shown), shown["gmv"], shown["units"], strict=True)
+            for name, gmv, units in zip(
+                performed.names_of(shown), shown["gmv"], shown["units"], strict=True
+            )
         ]
     )
 
@@ -141,75 +139,6 @@ def questions_list(view: frame.View) -> None:
         + "</table>"
     )
     st.page_link("views/comments.py", label=t("today.all_questions"), icon=":material/forum:")
-
-
-# --- products ------------------------------------------------------------------------------------
-
-
-def products_summary(db: Database, query: Query, by: str) -> Summary:
-    """The products of a range in a few figures."""
-    return shop_products.summary(shop_products.sold(db, query, by=by))
-
-
-def products(period: Period, summary: Summary) -> str:
-    """How few products bring in most of the money."""
-    if not summary.products:
-        return t("products.none", range=period)
-    return t(
-        "products.sentence",
-        range=period,
-        products=summary.products,
-        leaders=summary.leaders,
-        share=summary.leaders_share,
-        best=summary.best or t("products.unknown"),
-        best_share=summary.best_share,
-    )
-
-
-def product_tiles(summary: Summary) -> list[Tile]:
-    """The whole of a range: money, pieces, refunds, and the leaders."""
-    return [
-        Tile(
-            label_of("gmv"),
-            figures.money(summary.gmv),
-            base=t("products.of", products=summary.products),
-        ),
-        Tile(label_of("units"), figures.count(summary.units)),
-        Tile(
-            t("products.leaders"),
-            figures.count(summary.leaders),
-            base=t("products.leaders_base", share=summary.leaders_share),
-        ),
-        Tile(
-            label_of("refunds"), figures.money(summary.refunds), tip=widgets.meaning_of("refunds")
-        ),
-    ]
-
-
-def names_of(table: pd.DataFrame) -> list[str]:
-    """What each product (or variant) is called."""
-    named = zip(table["title"], table["spec"], table["code"], strict=True)
-    return [
-        f"{spec} {title}".strip() or str(code) or t("products.unknown")
-        for title, spec, code in named
-    ]
-
-
-def product_columns(by: str) -> list[Column]:
-    """The columns of the product table; variants show what they are a form of."""
-    spec = [Column("spec", t("products.spec"))] if by == "sku" else []
-    return [
-        Column("rank", t("products.rank"), "count"),
-        Column("title", t("products.title")),
-        *spec,
-        *columns("units", "gmv"),
-        Column("share", t("products.share"), "rate"),
-        Column("cumulative", t("products.cumulative"), "rate"),
-        Column("class", t("products.class"), tip=t("products.class_tip")),
-        *columns("per_unit", "refunds"),
-        Column("refund_share", t("products.refund_share"), "rate", t("products.refund_share_tip")),
-        Column("code", t(f"products.codes.{by}")),
-    ]
 
 
 # --- comments ------------------------------------------------------------------------------------

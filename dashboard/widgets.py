@@ -7,6 +7,7 @@ All text that stands in our own HTML is escaped here, at the one place where HTM
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, figures, links, refusals, words
+from dashboard.theme import Palette
 from dashboard.words import t
 from shop import exports
 from shop.errors import ShopError
@@ -102,6 +104,8 @@ EMPTY_ICONS = {
     "comments": "forum",
     "live": "sensors",
     "data": "upload_file",
+    "kiln": "mode_heat",
+    "listings": "sell",
 }
 
 
@@ -189,6 +193,11 @@ def up_is_red() -> bool:
     """
     chosen = links.get("up")
     return figures.red_is_up() if chosen not in ("red", "green") else chosen == "red"
+
+
+def up_and_down(colours: Palette) -> tuple[str, str]:
+    """The colours of more and of less, as the setting says."""
+    return (colours.red, colours.green) if up_is_red() else (colours.green, colours.red)
 
 
 def sparkline(values: Sequence[int]) -> str:
@@ -311,7 +320,7 @@ def row_of(comparison: Comparison) -> Row:
 class Column:
     """One column of a table: its name in the data, its label, and how it is written.
 
-    kinds: text, day, moment, count, number, money (cents), rate, change, seconds, link.
+    kinds: text, day, moment, count, number, money (cents), rate, change, seconds, link, photo (JPEG).
     """
 
     name: str
@@ -371,7 +380,7 @@ def table_of(
         height=height or ("content" if len(table) <= ROWS_IN_FULL else 460),
         placeholder=figures.UNKNOWN,
     )
-    download(name, table, cells)
+    download(name, table, [cell for cell in cells if cell.kind != "photo"])
 
 
 def _displayed(table: pd.DataFrame, cells: Sequence[Column]) -> pd.DataFrame:
@@ -383,9 +392,16 @@ def _shown(values: pd.Series, kind: str) -> pd.Series:
         return values.astype("Float64") / (1 if figures.symbol() == "JP¥" else 100)
     if kind in ("rate", "change"):
         return values.astype("Float64") * 100
+    if kind == "photo":
+        return values.map(_as_link)
     if kind == "seconds":
         return values.map(lambda value: figures.seconds(None if pd.isna(value) else value))
     return values
+
+
+def _as_link(picture: bytes | None) -> str | None:
+    """A small picture that travels within the page."""
+    return f"data:image/jpeg;base64,{b64encode(picture).decode()}" if picture else None
 
 
 def _config(cell: Column) -> Any:
@@ -399,6 +415,8 @@ def _config(cell: Column) -> Any:
     tip = cell.tip or None
     if cell.kind in formats:
         return st.column_config.NumberColumn(cell.label, help=tip, format=formats[cell.kind])
+    if cell.kind == "photo":
+        return st.column_config.ImageColumn(cell.label, help=tip, width=48)
     if cell.kind == "seconds":
         return st.column_config.TextColumn(cell.label, help=tip, alignment="right")
     return st.column_config.TextColumn(cell.label, help=tip)

@@ -14,6 +14,7 @@ from typing import Any
 
 from shop.catalog import refuse_unknown
 from shop.catalog_fields import BY_NAME, CatalogField, CellNotTyped, typed
+from shop.cost_ledger import follow as follow_costs
 from shop.db import Database
 from shop.edits import Edits
 from shop.errors import ShopError
@@ -29,7 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "listing": ("platform", "listing_id"),
 }  # fmt: skip
 WISHES = {"listing_price": "wanted_price_cents", "listing_title": "wanted_title"}
-TYPED = (*WISHES, "wanted_price", "status")  # of a listing that a platform states
+TYPED = (*WISHES, "wanted_price", "wanted_title", "status")  # of a listing that a platform states
 MIRRORED = ("height_mm", "width_mm", "weight_g", "grade")  # a piece and its SKU say the same
 
 
@@ -133,8 +134,8 @@ def _change(edits: Edits, cell: Cell, ready: Mapping[Key, Readiness | None]) -> 
     if what.table == "listing" and is_stated(row["updated_at"]) and what.name not in TYPED:
         raise CellStated(field=cell.field)
     currency = str(row.get("currency") or "")
-    after = typed(what, cell.value, currency or "CNY")
     before = _shown(what, row)
+    after = before if cell.value == before else typed(what, cell.value, currency or "CNY")
     if after == before:
         return None
     if cell.field == "status":
@@ -196,6 +197,7 @@ def apply(
         edits = Edits(connection, shop_id)
         write(edits, planned)
         settle(connection, shop_id)
+        follow_costs(connection, shop_id, edits.undo)
         return note(connection, actor, verb, subject(planned.changes), changes=len(planned.changes),
                     undo=edits.undo, shop_id=shop_id)  # fmt: skip
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from shop import festivals
 from shop.db import Database
+from shop.edits import Edits
 from shop.errors import ShopError
 from shop.people import Actor, note, require
 from shop.seasons import Period
@@ -178,9 +179,9 @@ def set_campaign(
     name = name.strip()
     if not name or period.days > LONGEST_DAYS:
         raise BadCampaign(longest=LONGEST_DAYS)
-    key = key or _key(name)
+    key = key or key_of(name)
     made = Edition(key, year, name, period, is_estimate, is_own=True)
-    _write(db, made, actor, "set_campaign", shop, is_removed=False)
+    _write(db, made, actor, "campaign.set", shop, is_removed=False)
     return made
 
 
@@ -190,7 +191,7 @@ def remove_campaign(db: Database, key: str, year: int, *, actor: Actor, shop: in
     found = {one.key: one for one in editions(db, range(year, year + 1), shop)}
     if key not in found:
         raise UnknownCampaign(name=key, year=year)
-    _write(db, found[key], actor, "remove_campaign", shop, is_removed=True)
+    _write(db, found[key], actor, "campaign.remove", shop, is_removed=True)
     return found[key]
 
 
@@ -201,49 +202,33 @@ def reset_campaign(db: Database, key: str, year: int, *, actor: Actor, shop: int
     """
     require(actor, "edit_calendar")
     with db.write() as connection:
-        row = connection.execute(
-            text(
-                "DELETE FROM campaign WHERE shop_id = :shop AND campaign_key = :key "
-                "AND year = :year RETURNING name, start_on, end_on, is_estimate, is_removed"
-            ),
-            {"shop": shop, "key": key, "year": year},
-        ).one_or_none()
-        if row is None:
+        edits = Edits(connection, shop)
+        if not edits.delete("campaign", {"campaign_key": key, "year": year}):
             raise UnknownCampaign(name=key, year=year)
-        note(connection, actor, "reset_campaign", f"{key} {year}", undo=dict(row._mapping),
-             shop_id=shop)  # fmt: skip
+        note(connection, actor, "campaign.reset", f"{key} {year}", changes=edits.changes,
+             undo=edits.undo, shop_id=shop)  # fmt: skip
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """The key that ties the years of a campaign together: of a known name its own, else the name."""
     return next((key for key, known in NAMES.items() if name in (key, known)), name)
 
 
 def _write(
     db: Database, made: Edition, actor: Actor, verb: str, shop: int, *, is_removed: bool
 ) -> None:
+    key = {"campaign_key": made.key, "year": made.year}
     values = {
-        "shop": shop, "key": made.key, "year": made.year, "name": made.name,
-        "start": made.period.start.isoformat(), "end": made.period.end.isoformat(),
-        "guess": made.is_estimate, "removed": is_removed,
+        "name": made.name, "start_on": made.period.start.isoformat(),
+        "end_on": made.period.end.isoformat(), "is_estimate": int(made.is_estimate),
+        "is_removed": int(is_removed),
     }  # fmt: skip
     with db.write() as connection:
-        old = connection.execute(
-            text(
-                "SELECT name, start_on, end_on, is_estimate, is_removed FROM campaign "
-                "WHERE shop_id = :shop AND campaign_key = :key AND year = :year"
-            ),
-            values,
-        ).one_or_none()
-        connection.execute(
-            text(
-                "INSERT INTO campaign (shop_id, campaign_key, year, name, start_on, end_on, "
-                "is_estimate, is_removed) "
-                "VALUES (:shop, :key, :year, :name, :start, :end, :guess, :removed) "
-                "ON CONFLICT DO UPDATE SET name = excluded.name, start_on = excluded.start_on, "
-                "end_on = excluded.end_on, is_estimate = excluded.is_estimate, "
-                "is_removed = excluded.is_removed"
-            ),
-            values,
-        )
-        note(connection, actor, verb, f"{made.key} {made.year}",
-             undo=None if old is None else dict(old._mapping), shop_id=shop)  # fmt: skip
+        edits = Edits(connection, shop)
+        if edits.read("campaign", key, ()) is None:
+            edits.insert("campaign", key, values)
+        else:
+            edits.update("campaign", key, values)
+        if edits.changes:
+            note(connection, actor, verb, f"{made.key} {made.year}", changes=edits.changes,
+                 undo=edits.undo, shop_id=shop)  # fmt: skip

@@ -55,8 +55,9 @@ class CatalogField:
 
 F = CatalogField
 FIELDS: tuple[CatalogField, ...] = (
-    F("product_code", "product", "text", "款号", "Product code", most=64, is_key=True),
-    F("product_title", "product", "text", "款名", "Product", "title", is_required=True),
+    F("product_code", "product", "text", "款号", "Product code", most=300, is_key=True),
+    F("product_title", "product", "text", "款名", "Product", "title", most=500,
+      is_required=True),
     F("family", "product", "text", "系列", "Family", most=60),
     F("form", "product", "text", "器型", "Form", most=60),
     F("glaze", "product", "text", "釉色", "Glaze", most=60),
@@ -66,15 +67,15 @@ FIELDS: tuple[CatalogField, ...] = (
     F("description", "product", "long", "描述", "Description", most=20_000),
     F("product_archived", "product", "truth", "款式已归档", "Product archived", "is_archived",
       is_required=True),
-    F("sku", "variant", "text", "SKU", "SKU", most=64, is_key=True),
-    F("variant_title", "variant", "text", "规格", "Variant", "title"),
+    F("sku", "variant", "text", "SKU", "SKU", most=300, is_key=True),
+    F("variant_title", "variant", "text", "规格", "Variant", "title", most=300),
     F("price", "variant", "money", "定价", "Price", "price_cents", most=MOST_CENTS),
     F("currency", "variant", "text", "币种", "Currency", most=3, is_required=True),
     F("stock_policy", "variant", "choice", "供货方式", "Supply", choices=POLICIES,
       is_required=True),
     F("lead_days", "variant", "count", "制作天数", "Lead days", most=730),
     F("grade", "variant", "choice", "等级", "Grade", choices=GRADES, is_required=True),
-    F("seconds_of", "variant", "text", "正品 SKU", "Seconds of", most=64),
+    F("seconds_of", "variant", "text", "正品 SKU", "Seconds of", most=300),
     F("size", "variant", "text", "尺寸", "Size", most=60),
     F("height_mm", "variant", "count", "高 (mm)", "Height (mm)", least=1, most=5_000),
     F("width_mm", "variant", "count", "宽 (mm)", "Width (mm)", least=1, most=5_000),
@@ -91,12 +92,14 @@ FIELDS: tuple[CatalogField, ...] = (
       is_required=True),
     F("maker", "piece", "text", "制作者", "Maker", most=60),
     F("made_on", "piece", "day", "完成日期", "Made on"),
+    F("piece_batch", "piece", "text", "所属批次", "Batch", "batch_id", most=80, is_stated=True),
+    F("piece_firing", "piece", "text", "所属窑次", "Firing", "firing_id", most=80, is_stated=True),
     F("piece_note", "piece", "long", "单件备注", "Piece note", "note", most=2_000),
     F("platform", "listing", "text", "平台", "Platform", most=40, is_key=True),
-    F("listing_id", "listing", "text", "平台商品编号", "Listing id", most=80, is_key=True),
-    F("product_id", "listing", "text", "平台款号", "Platform product id", most=80),
+    F("listing_id", "listing", "text", "平台商品编号", "Listing id", most=300, is_key=True),
+    F("product_id", "listing", "text", "平台款号", "Platform product id", most=300),
     F("listing_title", "listing", "text", "商品标题", "Listing title", "title", most=500),
-    F("listing_spec", "listing", "text", "平台规格", "Listing variant", "spec"),
+    F("listing_spec", "listing", "text", "平台规格", "Listing variant", "spec", most=300),
     F("status", "listing", "choice", "状态", "Status", choices=LISTING_STATES, is_required=True),
     F("listing_price", "listing", "money", "售价", "Listing price", "price_cents",
       most=MOST_CENTS),
@@ -104,7 +107,11 @@ FIELDS: tuple[CatalogField, ...] = (
       most=MOST_CENTS),
     F("listing_currency", "listing", "text", "售价币种", "Listing currency", "currency", most=3,
       is_required=True),
-    F("quantity", "listing", "count", "平台库存", "Stock there", most=1_000_000),
+    F("quantity", "listing", "count", "平台库存", "Stock there", least=-1_000_000, most=1_000_000),
+    F("wanted_title", "listing", "text", "拟定标题", "Wanted title", most=500),
+    F("wanted_status", "listing", "choice", "拟定状态", "Wanted status", choices=LISTING_STATES,
+      is_stated=True),
+    F("stated_sku", "listing", "text", "平台商家编码", "Code there", most=120, is_stated=True),
 )  # fmt: skip
 BY_NAME: Mapping[str, CatalogField] = {one.name: one for one in FIELDS}
 WORDS: Mapping[str, tuple[str, str]] = {  # choices as they are written: zh, en
@@ -195,7 +202,7 @@ def typed(field: CatalogField, value: Any, currency: str = "CNY") -> Any:
     if value is None or (isinstance(value, float) and value != value):
         value = ""
     text = value if isinstance(value, str) else _written(value)
-    text = CONTROL.sub(" ", text).strip()
+    text = CONTROL.sub(" ", text.replace("\r\n", "\n")).strip()
     if text == "":
         if field.is_required or field.is_key:
             raise CellEmpty(field=field.name)
@@ -210,7 +217,7 @@ def _written(value: Any) -> str:
 
 
 def _text(field: CatalogField, text: str, _currency: str) -> str:
-    kept = " ".join(text.split()) if field.kind == "text" else text
+    kept = text.replace("\n", " ") if field.kind == "text" else text
     if len(kept) > field.most:
         raise CellTooLong(field=field.name, most=field.most, found=len(kept))
     if field.name.endswith("currency"):
@@ -234,6 +241,12 @@ def _money(field: CatalogField, text: str, currency: str) -> int:
         raise CellOutOfRange(field=field.name, found=text[:20], least=0,
                              most=field.most // 10**places)  # fmt: skip
     return int(cents)
+
+
+def price_of(value: Any, currency: str) -> int | None:
+    """A typed price in cents of a currency; raises the Cell… error that fits."""
+    found: int | None = typed(BY_NAME["price"], value, currency)
+    return found
 
 
 def _decimal(text: str) -> str:

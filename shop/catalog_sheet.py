@@ -14,17 +14,19 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import text
 
-from shop.catalog_fields import BY_NAME, FIELDS, word
+from shop import exports
+from shop.catalog_fields import BY_NAME, FIELDS, WITHOUT_CENTS, word
 from shop.db import Database
+from shop.errors import ShopError
 from shop.exports import Field
+from shop.people import OWNER, Actor
 
 TABLES = {"product": "p", "variant": "v", "piece": "c", "listing": "l"}
 EXTRAS = ("product_extras", "variant_extras", "listing_extras")
 COLUMNS = ", ".join(f"{TABLES[one.table]}.{one.place} AS {one.name}" for one in FIELDS)
 SHEET = f"""
 SELECT {COLUMNS}, p.extras AS product_extras, v.extras AS variant_extras,
-  l.extras AS listing_extras, l.updated_at AS stated_at, l.wanted_title, l.wanted_status,
-  l.stated_sku, b.on_hand, b.reserved, b.presale
+  l.extras AS listing_extras, l.updated_at AS stated_at, b.on_hand, b.reserved, b.presale
 FROM {{}}
 LEFT JOIN piece c ON c.shop_id = v.shop_id AND c.sku = v.sku
 LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
@@ -72,8 +74,7 @@ def sheet(db: Database, narrowed: Narrowed | None = None, *, shop_id: int = 1) -
     return table.astype(object).where(table.notna(), None)
 
 
-OTHERS = ("stated_at", "wanted_title", "wanted_status", "stated_sku", "on_hand", "reserved",
-          "presale")  # fmt: skip
+OTHERS = ("stated_at", "on_hand", "reserved", "presale")
 
 
 def _rows(db: Database, shop_id: int) -> list[Any]:
@@ -184,13 +185,75 @@ EXTRAS_EN = {"product_extras": "Product extras", "variant_extras": "Variant extr
              "listing_extras": "Listing extras"}  # fmt: skip
 
 
-def export_table(db: Database, language: str, *, shop_id: int = 1) -> pd.DataFrame:
-    """The whole catalog as it is exported: choices and yes/no in the words of a language."""
+def extras_label(name: str, language: str) -> str:
+    """What a column of extras is called in a language."""
+    return (EXTRAS_ZH if language == "zh" else EXTRAS_EN)[name]
+
+
+def export_table(
+    db: Database, language: str, *, actor: Actor = OWNER, shop_id: int = 1
+) -> pd.DataFrame:
+    """The whole catalog as it is exported: choices and yes/no in the words of a language.
+
+    Reading it back gives the same catalog. What a shop paid for a piece stays with the owner.
+    """
     table = sheet(db, shop_id=shop_id)
     for one in FIELDS:
+        values = table[one.name].tolist()
         if one.kind in ("choice", "truth"):
-            table[one.name] = _worded(table[one.name].tolist(), one.kind, language)
+            table[one.name] = _worded(values, one.kind, language)
+        elif one.kind == "money":
+            currency = "listing_currency" if one.table == "listing" else "currency"
+            table[one.name] = _in_hundredths(values, table[currency].tolist())
+        elif one.kind in ("text", "long"):
+            table[one.name] = [_guarded(value) for value in values]
+    if not actor.may("see_margins"):
+        for name in EXTRAS:
+            table[name] = [_without_costs(stored) for stored in table[name]]
     return table
+
+
+def _in_hundredths(values: Sequence[Any], currencies: Sequence[Any]) -> list[int | None]:
+    """Amounts as the export divides them: a currency without cents is written in whole units."""
+    return [
+        None if value is None else int(value) * (100 if currency in WITHOUT_CENTS else 1)
+        for value, currency in zip(values, currencies, strict=True)
+    ]
+
+
+def _guarded(value: Any) -> Any:
+    """A text that begins with an apostrophe gets another one: reading takes one away."""
+    return f"'{value}" if isinstance(value, str) and value.startswith("'") else value
+
+
+def _without_costs(stored: Any) -> Any:
+    kept = {
+        name: value for name, value in extras_of(stored).items() if "cost" not in name.casefold()
+    }
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else None
+
+
+class TooLongForWorkbook(ShopError):
+    """A text is longer than a workbook's cell can hold."""
+
+    message = "{what} has a text longer than a workbook's cell holds. Export the catalog as CSV."
+
+
+def export_bytes(
+    db: Database, kind: str, language: str, *, actor: Actor = OWNER, shop_id: int = 1
+) -> bytes:
+    """The whole catalog as a CSV or XLSX file; raises TooLongForWorkbook."""
+    table = export_table(db, language, actor=actor, shop_id=shop_id)
+    fields = export_fields(language)
+    if kind == "csv":
+        return exports.csv_bytes(table, fields)
+    for row in table.itertuples():
+        if any(isinstance(cell, str) and len(cell) > CELL_HOLDS for cell in row):
+            raise TooLongForWorkbook(what=row.sku or row.product_code)
+    return exports.xlsx_bytes(table, fields)
+
+
+CELL_HOLDS = 32_767
 
 
 def _worded(values: Sequence[Any], kind: str, language: str) -> list[str | None]:
@@ -226,3 +289,30 @@ def skus_of(table: pd.DataFrame) -> Iterable[str]:
 def label_of(name: str, language: str) -> str:
     """What a column of the sheet is called in a language."""
     return BY_NAME[name].label(language)
+
+
+def named_skus(db: Database, *, shop_id: int = 1) -> dict[str, str]:
+    """Every SKU in sight with what it is called, by name: for a list to choose from."""
+    with db.read() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT v.sku, COALESCE(p.title, ''), COALESCE(v.title, '') FROM variant v "
+                "LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code "
+                "WHERE v.shop_id = :shop AND NOT v.is_archived ORDER BY 2, 3, 1"
+            ),
+            {"shop": shop_id},
+        )
+        return {row[0]: " ".join(filter(None, (row[1], row[2], f"({row[0]})"))) for row in rows}
+
+
+def named_products(db: Database, *, shop_id: int = 1) -> dict[str, str]:
+    """Every product in sight by its code with its title, the latest first."""
+    with db.read() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT product_code, title FROM product WHERE shop_id = :shop AND NOT is_archived "
+                "ORDER BY rowid DESC"
+            ),
+            {"shop": shop_id},
+        )
+        return {row[0]: f"{row[1]} ({row[0]})" for row in rows}

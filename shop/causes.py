@@ -17,16 +17,14 @@ import pandas as pd
 
 from shop.db import Database
 from shop.decomposition import Gap, Level, Link, half_up, links, shapley, to_cents
-from shop.errors import UnknownDimension
-from shop.growth import moved_to
-from shop.query import Query, answer, total
+from shop.query import Query, answer
 from shop.seasons import Period
+from shop.sides import MONEY, Basis, Sides, Sold, added, sides
 
-Basis = Literal["total", "per_day"]
 Place = Literal["live", "elsewhere", "all"]
 
-MONEY = ("gmv", "net_sales")
-CUTS = ("carrier", "platform", "family", "form", "glaze", "product")
+__all__ = ["MONEY", "Cause", "Why", "two_largest", "why"]
+
 CLICKS = ("product_clicks", "product_clickers")  # times, else people: what the platform tells
 SESSION_LEVELS = ("sessions", "live_seconds", "viewers", *CLICKS)
 ORDER_LEVELS = ("orders", "units", "gmv")
@@ -64,7 +62,7 @@ class Why:
 
     `figure`, `base` and `change` = figure - base are cents: of the whole range, or of a day where
     `basis` is per_day. `sessions` says whether the chain begins at live sessions: "known", "unknown"
-    (live sales without imported sessions), or "none" (no live sales).
+    (live sales without imported sessions), or "none" (no live sales, or only some goods asked for).
     """
 
     metric: str
@@ -82,39 +80,6 @@ class Why:
         return self.figure - self.base
 
 
-@dataclass(frozen=True)
-class Part:
-    """One group of a cut: its figure in both ranges, and what its change adds to the whole."""
-
-    key: str
-    now: int
-    before: int
-
-    @property
-    def part(self) -> int:
-        """The group's share of the whole change, in cents."""
-        return self.now - self.before
-
-
-@dataclass(frozen=True)
-class Cut:
-    """The change of one figure by carrier, platform, family, ...: the parts add up to it exactly."""
-
-    metric: str
-    by: str
-    now: Period
-    before: Period
-    basis: Basis
-    figure: int
-    base: int
-    parts: tuple[Part, ...]
-
-    @property
-    def change(self) -> int:
-        """What the parts add up to."""
-        return self.figure - self.base
-
-
 # --- the chain -----------------------------------------------------------------------------------
 
 
@@ -123,25 +88,37 @@ def why(db: Database, query: Query, before: Period, metric: str = "gmv") -> Why:
 
     For net sales the refunds of the days are one more cause: less money given back adds.
     """
-    sides = _Sides(db, query, before, metric)
-    groups, sessions = _groups(sides)
-    exact: dict[str, Fraction] = {}
+    both = sides(db, query, before, metric)
+    sold = both.sold()
+    groups, sessions = _groups(both, sold)
+    parts, chains = _parts(groups)
+    now, then = both.sums(sold, "gmv")
+    if metric == "net_sales":
+        refunds = both.sums(sold, "refunds")
+        now, then = now - refunds[0], then - refunds[1]
+        parts["refunds@all"] = refunds[1] - refunds[0]
+        chains["refunds@all"] = [Link(Level("refunds", *refunds), None)]
+    figure, base = half_up(now), half_up(then)
+    cents = to_cents(figure - base, parts)
+    causes = [_cause(name, chains[name], cents[name], parts[name]) for name in parts]
+    return Why(metric, both.now, both.before, both.basis, figure, base,
+               tuple(sorted(causes, key=_chain_order)), sessions)  # fmt: skip
+
+
+def _parts(
+    groups: Iterable[tuple[Place, Sequence[Level]]],
+) -> tuple[dict[str, Fraction], dict[str, list[Link]]]:
+    """The exact part of each cause over all chains, and the links that it comes from."""
+    parts: dict[str, Fraction] = {}
     chains: dict[str, list[Link]] = {}
     for place, levels in groups:
         chain = links(levels)
-        parts = shapley([(link.now, link.before) for link in chain])
-        for link, part in zip(chain, parts, strict=True):
+        pairs = [(link.now, link.before) for link in chain]
+        for link, part in zip(chain, shapley(pairs), strict=True):
             name = _name(*_ends(link), "all" if _is_shared(link) else place)
-            exact[name] = exact.get(name, Fraction(0)) + part
+            parts[name] = parts.get(name, Fraction(0)) + part
             chains.setdefault(name, []).append(link)
-    refunds = _refunds(sides) if metric == "net_sales" else None
-    if refunds:
-        exact["refunds@all"] = refunds.before - refunds.now
-        chains["refunds@all"] = [refunds]
-    cents = to_cents(sides.change, exact)
-    causes = [_cause(name, chains[name], cents[name], exact[name]) for name in exact]
-    return Why(metric, sides.now, sides.then, sides.basis, sides.figure, sides.base,
-               tuple(sorted(causes, key=_chain_order)), sessions)  # fmt: skip
+    return parts, chains
 
 
 def two_largest(found: Why) -> tuple[Cause, ...]:
@@ -180,12 +157,8 @@ def _pooled(chain: Sequence[Link]) -> tuple[Fraction, Fraction]:
     """The factor's own values over all its chains: sum over sum."""
     overs = [link.over for link in chain]
     unders = [link.under for link in chain if link.under] or [Level("1", 1, 1)]
-    now = _sum(level.now for level in overs) / _sum(level.now for level in unders)
-    return now, _sum(level.before for level in overs) / _sum(level.before for level in unders)
-
-
-def _sum(values: Iterable[Fraction | int | None]) -> Fraction:
-    return sum((Fraction(value or 0) for value in values), Fraction(0))
+    now = added(level.now for level in overs) / added(level.now for level in unders)
+    return now, added(level.before for level in overs) / added(level.before for level in unders)
 
 
 PLACES = ("live", "elsewhere", "all")
@@ -197,44 +170,13 @@ def _chain_order(cause: Cause) -> tuple[int, int, int]:
     return PLACES.index(cause.place), ORDER.index(cause.over), under
 
 
-class _Sides:
-    """One figure over two ranges: both questions, and how amounts of one range become comparable."""
-
-    def __init__(self, db: Database, query: Query, before: Period, metric: str) -> None:
-        if metric not in MONEY:
-            raise UnknownDimension(metric=metric, name="cause", known=", ".join(MONEY))
-        self.db, self.metric = db, metric
-        self.here = replace(query, metrics=(metric,), by=())
-        self.there = moved_to(db, self.here, before)
-        self.now, self.then = Period(query.start, query.end), before
-        self.basis: Basis = "total" if self.now.days == before.days else "per_day"
-        self.figure, self.base = (half_up(self.even(self._total(q), q)) for q in self.both)
-
-    @property
-    def both(self) -> tuple[Query, Query]:
-        return self.here, self.there
-
-    @property
-    def change(self) -> int:
-        return self.figure - self.base
-
-    def even(self, amount: int, query: Query) -> Fraction:
-        """An amount of one range on the basis of the comparison."""
-        return Fraction(amount, query.days if self.basis == "per_day" else 1)
-
-    def _total(self, query: Query) -> int:
-        return int(total(self.db, query)[self.metric] or 0)
-
-
 def _groups(
-    sides: _Sides,
+    both: Sides, sold: tuple[Sold, Sold]
 ) -> tuple[list[tuple[Place, list[Level]]], Literal["known", "unknown", "none"]]:
     """The chains: own live sales of each platform whose sessions are known, then all others by
     carrier.
     """
-    by = ("carrier", "seller", "platform")
-    sold = [_sold(sides, query, by) for query in sides.both]
-    aired = [_aired(sides, query) for query in sides.both]
+    aired = [_aired(both, query) for query in both.queries]
     chains: list[tuple[Place, list[Level]]] = []
     rest: dict[str, list[tuple[str, ...]]] = {}
     known = live = 0
@@ -247,40 +189,36 @@ def _groups(
             for one, two in zip(sold, aired, strict=True)
         ):
             known += 1
-            levels = [*_session_levels(sides, [one.get(platform) for one in aired]),
-                      *_order_levels(sides, sold, [key])]  # fmt: skip
+            levels = [*_session_levels(both, [one.get(platform) for one in aired]),
+                      *_order_levels(both, sold, [key])]  # fmt: skip
             chains.append(("live", levels))
         else:
             rest.setdefault(carrier, []).append(key)
     for carrier, keys in rest.items():
         place: Place = "live" if carrier == "live" else "elsewhere"
-        chains.append((place, _order_levels(sides, sold, keys)))
-    return chains, "none" if not live else "known" if known == live else "unknown"
+        chains.append((place, _order_levels(both, sold, keys)))
+    if not live or _is_narrowed(both.queries[0]):
+        return chains, "none"
+    return chains, "known" if known == live else "unknown"
 
 
-Sold = dict[tuple[str, ...], dict[str, int]]
+def _is_narrowed(query: Query) -> bool:
+    """Whether the question is about some goods only: no session is told by those."""
+    return any(name not in ("platform", "carrier", "seller") for name, _ in query.where)
 
 
-def _sold(sides: _Sides, query: Query, by: tuple[str, ...]) -> Sold:
-    table = answer(sides.db, replace(query, metrics=ORDER_LEVELS, by=by))
-    return {
-        tuple(row[: len(by)]): dict(zip(ORDER_LEVELS, map(int, row[len(by) :]), strict=True))
-        for row in table.itertuples(index=False, name=None)
-    }
-
-
-def _aired(sides: _Sides, query: Query) -> dict[str, pd.DataFrame]:
+def _aired(both: Sides, query: Query) -> dict[str, pd.DataFrame]:
     """Each platform's sessions of a range with their figures; none where the question is narrowed to
     something that a session does not tell.
     """
-    if any(name not in ("platform", "carrier", "seller") for name, _ in query.where):
+    if _is_narrowed(query):
         return {}
     asked = replace(
         query, metrics=(*SESSION_LEVELS, "session_orders"), by=("platform", "session"),
         where=(*(pair for pair in query.where if pair[0] == "platform"),
                *((("currency", (query.currency,)),) if query.currency else ())),
     )  # fmt: skip
-    table = answer(sides.db, asked)
+    table = answer(both.db, asked)
     return {str(platform): found for platform, found in table.groupby("platform")}
 
 
@@ -291,12 +229,12 @@ def _sessions_known(sold: Mapping[str, int] | None, aired: pd.DataFrame | None) 
     return within >= orders * KNOWN_FROM
 
 
-def _session_levels(sides: _Sides, aired: Sequence[pd.DataFrame | None]) -> list[Level]:
+def _session_levels(both: Sides, aired: Sequence[pd.DataFrame | None]) -> list[Level]:
     """The sums of the sessions; clicks in times where every session tells them, else in people."""
     levels = {
         name: Level(name, *(
-            _summed(sides, table, name, query)
-            for table, query in zip(aired, sides.both, strict=True)
+            _summed(both, table, name, query)
+            for table, query in zip(aired, both.queries, strict=True)
         ))
         for name in SESSION_LEVELS
     }  # fmt: skip
@@ -306,70 +244,25 @@ def _session_levels(sides: _Sides, aired: Sequence[pd.DataFrame | None]) -> list
 
 
 def _summed(
-    sides: _Sides, table: pd.DataFrame | None, name: str, query: Query
+    both: Sides, table: pd.DataFrame | None, name: str, query: Query
 ) -> Fraction | None:  # fmt: skip
     """A figure added up over all sessions of a range; None where one of them does not tell it."""
     if table is None:
         return Fraction(0)
     if table[name].isna().any():
         return None
-    return sides.even(int(table[name].sum()), query)
+    return both.even(int(table[name].sum()), query)
 
 
 def _order_levels(
-    sides: _Sides, sold: Sequence[Sold], keys: Iterable[tuple[str, ...]]
+    both: Sides, sold: Sequence[Sold], keys: Iterable[tuple[str, ...]]
 ) -> list[Level]:
     """The sums of the orders of some groups together."""
     wanted = list(keys)
     return [
         Level(name, *(
-            sides.even(sum(found[key][name] for key in wanted if key in found), query)
-            for found, query in zip(sold, sides.both, strict=True)
+            both.even(sum(found[key][name] for key in wanted if key in found), query)
+            for found, query in zip(sold, both.queries, strict=True)
         ))
         for name in ORDER_LEVELS
     ]  # fmt: skip
-
-
-def _refunds(sides: _Sides) -> Link:
-    now, before = (
-        sides.even(
-            int(total(sides.db, replace(query, metrics=("refunds",)))["refunds"] or 0), query
-        )
-        for query in sides.both
-    )
-    return Link(Level("refunds", now, before), None)
-
-
-# --- cuts ----------------------------------------------------------------------------------------
-
-
-def cut(
-    db: Database, query: Query, before: Period, metric: str = "gmv", by: str = "carrier"
-) -> Cut:
-    """The change of gmv or net sales by one of CUTS, the group that moved it most first."""
-    if by not in CUTS:
-        raise UnknownDimension(metric=metric, name=by, known=", ".join(CUTS))
-    sides = _Sides(db, query, before, metric)
-    exact = []
-    for asked in sides.both:
-        table = answer(db, replace(asked, by=(by,)))
-        exact.append({
-            str(key): sides.even(int(amount), asked)
-            for key, amount in zip(table[by], table[metric], strict=True)
-        })  # fmt: skip
-    return cut_of(sides, by, exact[0], exact[1])
-
-
-def cut_of(
-    sides: _Sides, by: str, now: Mapping[str, Fraction], before: Mapping[str, Fraction]
-) -> Cut:
-    """Exact amounts by group as whole cents that add up to both figures, and so to the change."""
-    here, there = to_cents(sides.figure, now), to_cents(sides.base, before)
-    parts = [
-        Part(key, here.get(key, 0), there.get(key, 0))
-        for key in here.keys() | there.keys()
-        if here.get(key) or there.get(key)
-    ]
-    parts.sort(key=lambda part: (-abs(part.part), part.key))
-    return Cut(sides.metric, by, sides.now, sides.then, sides.basis, sides.figure, sides.base,
-               tuple(parts))  # fmt: skip

@@ -33,12 +33,14 @@ the next such day. Before packing it is (material + kiln + loss in the good piec
 rounded half up once; of several batches that first gave the SKU on one day, their average by pieces. Its
 parts are that figure split by largest remainder (material, kiln, loss). Packing is the sum over
 `material_use` at "packing" of amount x average price at the end of that day, rounded half up once.
-A cost typed in by hand (without a batch) holds from its day in the same way. A sold piece costs what
-is valid on the day it was paid; before the first such day its cost is not known.
+Seconds and numbered pieces that have no packing of their own take that of the SKU that their batch was
+started as. A cost typed in by hand (without a batch) holds from its day in the same way, and goes
+before a batch's of that day. A sold piece costs what is valid on the day it was paid; before the first
+such day its cost is not known.
 
 It is complete when the batch has ended, every fired step names its firing, every firing in it has its
 energy bill (money, or 0 kWh said), the whole load its shelf space, every material used or packed with
-has been bought before, and the SKU has materials other than packing.
+has been bought before, and the batch used materials at all.
 
 **Floor price.** At price P with coupon C borne by the shop the buyer pays P - C. The platform keeps its
 fee and the host's commission of that (also of what is later given back: careful), and of every hundred
@@ -48,4 +50,25 @@ pieces some break on the way and are paid back in full. Nothing is lost where
 
 so that the floor is C + (unit cost + shipping) / (1 - fee - commission - breakage), rounded up to the
 cent. The friendly price beside it is the next one that ends in .90.
+
+**Margin** of the lines paid in a range (each with its refunds, whenever they came): gmv -
+refunds_by_order - fees - commission - cost of the pieces that left for good. A line's pieces (gifts
+too) left unless it was cancelled before it was sent or all its money went back before that; less what
+came back whole (`return_receipt.whole`). Each costs the unit cost valid on the day it was paid. Fees
+and commission are what the platform kept by its settlements of the line's order: income less what it
+paid out, of it the commission (`commission_cents`) apart. A settlement that names no line is split over
+the order's lines by what was paid, largest remainder, in the order of line ids. For lines of orders
+without a settlement they are estimated: (gmv - refunds_by_order) of those lines, per SKU and platform,
+x the rate in `platform_terms`, rounded half up, and marked.
 """
+
+from shop.cost_ledger import retell, retell_units
+from shop.floors import Floor, NoFloor, Terms, card, floor_price, set_terms, terms
+from shop.margins import margins, sold_costs
+from shop.unit_costs import UnitCost, set_unit_cost, unit_cost, why_incomplete
+
+__all__ = [
+    "Floor", "NoFloor", "Terms", "UnitCost", "card", "floor_price", "margins", "retell",
+    "retell_units", "set_terms", "set_unit_cost", "sold_costs", "terms", "unit_cost",
+    "why_incomplete",
+]  # fmt: skip

@@ -73,8 +73,11 @@ def stretches(days: Iterable[date]) -> list[Period]:
     return found
 
 
-def sources(db: Database, shop: int = 1) -> tuple[Source, ...]:
-    """Every kind that was read or pulled, with the days that its files and syncs cover, by name."""
+def sources(db: Database, shop: int = 1, subject: str | None = None) -> tuple[Source, ...]:
+    """Every kind that was read or pulled, with the days that its files and syncs cover, by name.
+
+    With a `subject` (orders, aftersale ...) its kinds alone, whatever the platform.
+    """
     with db.read() as connection:
         zone = ZoneInfo(shop_facts(connection, shop).time_zone)
         spans: dict[str, list[Any]] = {}
@@ -92,6 +95,7 @@ def sources(db: Database, shop: int = 1) -> tuple[Source, ...]:
         return tuple(
             _source(kind, rows, _recorded(connection, shop, kind), zone)
             for kind, rows in sorted(spans.items())
+            if subject in (None, kind.rpartition("_")[2])
         )
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, text
 
 from shop import facts, told
 
-CATALOG = ("variant", "product_code", "family", "form", "glaze", "size", "clay")
+CATALOG = ("variant", "product_code", "family", "form", "glaze", "size", "clay", "packing")
 UNMATCHED = "(unmatched)"
 IGNORED = "(ignored)"
 GROUPS = (UNMATCHED, IGNORED)
@@ -40,6 +40,7 @@ def named(variant: str) -> dict[str, str]:
     """The SQL of each cut by the catalog, over a row joined to `v` and `p`."""
     cuts = {name: f"p.{name}" for name in ("family", "form", "glaze", "clay")} | {
         "variant": "v.sku", "product_code": "v.product_code", "size": "COALESCE(v.size, p.size)",
+        "packing": "v.packing",
     }  # fmt: skip
     return {
         name: f"CASE WHEN v.sku IS NULL THEN {variant} ELSE COALESCE({sql}, '') END"

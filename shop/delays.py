@@ -111,7 +111,7 @@ def law(returns: Returns, first: date, as_of: date, *, by_money: bool = True) ->
 
 # --- reading -----------------------------------------------------------------------------------------
 
-AT_MOST = 4_000  # rows that the law is read from: more would not make it surer, only slower
+AT_MOST = 2_000  # rows that the law is read from: more would not make it surer, only slower
 REFUNDS = f"""
 SELECT paid_on, refunded_on, SUM(amount_cents), SUM(place = 1),
   SUM(1.0 * amount_cents * amount_cents) FROM (

@@ -16,6 +16,8 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+import shop.models  # noqa: F401  (fills the metadata)
+
 Values = Mapping[str, Any]
 
 

@@ -30,8 +30,8 @@ class NotReady(ShopError):
 class Finding:
     """One thing that the check found; `blocks` when it must be mended before going live.
 
-    Codes: title, price, photo, height, width, weight, food_unknown, food_unsafe, below_floor,
-    floor_unknown, floor_incomplete, lead_days, sold_out, not_counted, elsewhere, archived.
+    Codes: unknown_sku, archived, title, photo, height, width, weight, food_unknown, food_unsafe, price,
+    below_floor, no_floor, floor_unknown, floor_incomplete, lead_days, sold_out, not_counted, elsewhere.
     """
 
     code: str
@@ -88,7 +88,7 @@ def check(db: Database, platform: str, listing_id: str, *, shop_id: int = 1) -> 
         from shop.listings import NoSuchListing
 
         raise NoSuchListing(platform=platform, listing=listing_id)
-    found = [*_described(row), *_safe(row), *_priced(db, row), *_stocked(row)]
+    found = [*_described(row), *_safe(row), *_priced(db, row, shop_id), *_stocked(row)]
     return Readiness(row["sku"], tuple(sorted(found, key=lambda one: not one.blocks)))
 
 
@@ -128,11 +128,24 @@ def touches_food(*said: str | None) -> bool | None:
     return None
 
 
-def _priced(db: Database, row: Any) -> list[Finding]:
+def _priced(db: Database, row: Any, shop_id: int) -> list[Finding]:
     """A price, and one above the floor at which nothing is lost."""
     if not row["price"]:
         return [Finding("price", True)]
-    return []
+    if row["ours"] is None:
+        return []
+    from shop import floors
+
+    try:
+        floor = floors.floor_price(db, row["sku"], row["platform"], shop_id=shop_id)
+    except floors.NoFloor as problem:
+        return [Finding("no_floor", True, dict(problem.details))]
+    if floor.floor_cents is None or floor.currency != row["currency"]:
+        return [Finding("floor_unknown", False)]
+    details = {"floor": floor.floor_cents, "price": row["price"], "currency": floor.currency}
+    if row["price"] < floor.floor_cents:
+        return [Finding("below_floor", True, details)]
+    return [] if floor.is_complete else [Finding("floor_incomplete", False, details)]
 
 
 def _stocked(row: Any) -> list[Finding]:

@@ -18,12 +18,18 @@ import numpy as np
 
 from shop.daily import Daily, daily
 from shop.db import Database
-from shop.metrics import Measure, Ratio, metric
+from shop.metrics import Measure, Ratio, measures_of, metric
 from shop.query import Query, total
 from shop.seasons import Period
 from shop.spread import BEFORE, NOW, Days, Ints, Mask, Spread, critical, spread
 
-CHOSEN = {"sessions", "live_seconds", "videos", "days"}  # the shop decides on them, not chance
+CHOSEN = {
+    "sessions",
+    "sessions_held",
+    "live_seconds",
+    "videos",
+    "days",
+}  # the shop decides on them, not chance
 SHORT = 14  # ranges with fewer days learn from the eight weeks before, too
 HISTORY = 56
 STRETCH = 28
@@ -89,7 +95,7 @@ def intervals(
 
     `only` are the days of both ranges that are added up, where not all are.
     """
-    asked = [name for name in changes if name not in CHOSEN]
+    asked = [name for name in changes if name not in CHOSEN and _is_daily(name)]
     now = Period(query.start, query.end)
     series = _series(db, query, before, asked)
     if only is not None:
@@ -99,7 +105,7 @@ def intervals(
     found = {}
     for name, change in changes.items():
         if name not in asked:
-            found[name] = Interval(is_noise=False, why="chosen")
+            found[name] = Interval(is_noise=False, why="chosen" if _is_daily(name) else "unknown")
         elif change.change is None:
             found[name] = Interval(why="no_base" if change.before is not None else "unknown")
         elif _is_of_buyers(name):
@@ -114,6 +120,11 @@ def _narrowed(series: Daily, days: Container[date]) -> Daily:
     counts = np.array([date.fromordinal(int(day)) in days for day in series.day], dtype=bool)
     figures = {name: np.where(counts, values, np.nan) for name, values in series.figures.items()}
     return replace(series, figures=figures, counts=counts)
+
+
+def _is_daily(name: str) -> bool:
+    """Whether a figure is known day by day; what is on the shelf is known for a range alone."""
+    return all(measure.fact != "stock" for measure in measures_of(name))
 
 
 def _is_of_buyers(name: str) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -324,3 +325,52 @@ def currency(db: Database, *, shop_id: int = 1) -> str:
     """The currency that prices are typed in by default."""
     with db.read() as connection:
         return shop_facts(connection, shop_id).currency
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One listing as it stands: what it is, what the platform states, what the shop wants."""
+
+    platform: str
+    listing_id: str
+    sku: str
+    title: str | None
+    status: str
+    price_cents: int | None
+    wanted_price_cents: int | None
+    currency: str
+    quantity: int | None
+    stated_at: datetime | None
+    is_own: bool
+
+
+def offers_of(db: Database, sku: str, *, shop_id: int = 1) -> list[Offered]:
+    """The listings of a SKU, by platform."""
+    with db.read() as connection:
+        rows = connection.execute(text(OFFERED + " AND sku = :sku ORDER BY platform, listing_id"),
+                                  {"shop": shop_id, "sku": sku}).all()  # fmt: skip
+    return [_offered(row) for row in rows]
+
+
+def offered(db: Database, platform: str, listing_id: str, *, shop_id: int = 1) -> Offered | None:
+    """One listing, None where it is gone."""
+    sql = OFFERED + " AND platform = :platform AND listing_id = :listing"
+    values = {"shop": shop_id, "platform": platform, "listing": listing_id}
+    with db.read() as connection:
+        row = connection.execute(text(sql), values).one_or_none()
+    return None if row is None else _offered(row)
+
+
+OFFERED = """
+SELECT platform, listing_id, sku, title, status, price_cents, wanted_price_cents, currency, quantity,
+  updated_at
+FROM listing WHERE shop_id = :shop
+"""
+
+
+def _offered(row: Any) -> Offered:
+    stated_at = datetime.fromtimestamp(row[9], UTC) if is_stated(row[9]) else None
+    return Offered(
+        row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8],
+        stated_at, str(row[1]).startswith(OWN),
+    )  # fmt: skip

@@ -254,12 +254,18 @@ def _likely(row: Waiting, said: frozenset[str], price: int | None, one: _Candida
     parts: Mapping[str, float] = {
         "product": PRODUCT_WEIGHT * bool(row.product_id and folded(row.product_id) in one.product_ids),
         "code": CODE_WEIGHT * _alike(folded(row.code), folded(one.sku)),
-        "title": TITLE_WEIGHT * (len(said & one.words) / len(one.words) if one.words else 0),
+        "title": TITLE_WEIGHT * _covered(said, one.words),
         "price": PRICE_WEIGHT * _near(price, one.price_cents, row.currency == one.currency),
     }  # fmt: skip
     strong = {"product": 0.1, "code": 0.2, "title": 0.2, "price": 0.1}
     because = tuple(name for name, part in parts.items() if part >= strong[name])
     return Suggestion(one.sku, one.title, round(min(sum(parts.values()), 1.0), 3), because)
+
+
+def _covered(said: frozenset[str], known: frozenset[str]) -> float:
+    """How much of a variant's words a title says; of equal ones the variant with more words wins."""
+    both = len(said & known)
+    return 0.9 * both / len(known) + 0.1 * both / len(said) if both else 0.0
 
 
 def _alike(one: str, other: str) -> float:

@@ -14,9 +14,9 @@ from shop.errors import UnknownMetric
 
 Unit = Literal["cents", "count", "seconds", "rate", "number", "days"]
 Fact = Literal["sales", "buyers", "session", "video", "comment", "calendar", "held",
-               "stock"]  # fmt: skip
+               "pieces", "stock", "payout", "kiln", "batch"]  # fmt: skip
 Basis = Literal["payment", "refund", "session", "published", "written", "calendar", "own days",
-                "stock"]  # fmt: skip
+                "stock", "done", "ended"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,13 @@ _SALES = (
         "这些日期支付、之后发生退款的订单数。", good=-1,
     ),
     Measure(
+        "returned_units", "count", "sales", "SUM(returned_units)", "payment",
+        "pieces of these orders that came back or never left", "Units back", "退回件数",
+        "Pieces of the orders paid on these days that came back or were given up before shipping; of a line "
+        "given back in part, its share.",
+        "这些日期支付的订单中退回或发货前取消的件数；部分退款的商品按比例计。", good=-1,
+    ),
+    Measure(
         "buyers", "count", "buyers", "buyers", "payment", "distinct buyers", "Buyers", "成交人数",
         "Distinct buyers of the whole range; days do not add up to it. A buyer is known by a keyed hash only.",
         "整个区间内去重后的买家数，不能按天相加。买家仅以加密哈希识别。", additive=False,
@@ -156,6 +163,51 @@ _SALES = (
         "days", "days", "calendar", "days", "calendar", "days of the range", "Days", "天数",
         "Days of the range, days without a sale counted.", "区间天数，含无成交的日期。", good=0,
     ),
+)  # fmt: skip
+
+
+def _settled(name: str, sql: str, formula: str, en: str, zh: str, means_en: str, means_zh: str, *,
+             unit: Unit = "cents", good: int = 1) -> Measure:  # fmt: skip
+    """A sum of payouts; unknown, never 0, where no line of these days was paid out yet."""
+    known = f"CASE WHEN SUM(settled_lines) > 0 THEN SUM({sql}) END"
+    return Measure(
+        name, unit, "payout", known, "payment", formula, en, zh, means_en, means_zh, good=good
+    )
+
+
+_PAYOUTS = (
+    _settled("settled_orders", "settled_orders", "paid orders of these days with a payout",
+             "Settled orders", "已结算订单数", "Orders paid on these days that the platform has paid out since.",
+             "这些日期支付、平台已经结算的订单数。", unit="count"),
+    _settled("settled_gmv", "settled_cents", "gmv of the lines that were paid out",
+             "Settled GMV", "已结算成交金额",
+             "GMV of the lines paid on these days that the platform has paid out since; recent days still grow.",
+             "这些日期支付、平台已经结算的商品的成交金额；近期数值仍会增长。"),
+    _settled("settled_refunds", "settled_refund_cents", "refunds of the lines that were paid out",
+             "Refunds of settled", "已结算商品的退款", "Money given back for those lines.", "上述商品的退款金额。", good=-1),
+    _settled("settlement_income", "income_cents", "income of the payouts, shipping apart",
+             "Settlement income", "结算收入",
+             "What the platform credits for these lines before its fees, shipping apart.",
+             "平台就这些商品计入的收入，扣费前，不含运费。"),
+    _settled("platform_fees", "platform_fee_cents", "fees that the platform kept",
+             "Platform fees", "平台服务费", "What the platform kept of the payouts for itself.",
+             "平台在结算时收取的服务费。", good=-1),
+    _settled("commission", "commission_cents", "commission of creators", "Commission", "达人佣金",
+             "What creators were paid for sales that they brought, kept from the payouts.",
+             "结算时扣除的达人佣金。", good=-1),
+    _settled("other_fees", "other_fee_cents", "income - paid out - fees - commission",
+             "Other deductions", "其他扣费",
+             "Everything else that was kept from the payouts: channels, recruiting, promotion, and what the "
+             "platform does not name.",
+             "结算时的其他扣费：渠道分成、招商、站外推广，以及平台没有写明的部分。", good=-1),
+    Measure("void_orders", "count", "payout", "SUM(void_orders)", "payment",
+            "orders given back whole and never paid out", "Void orders", "全额退款未结算订单数",
+            "Orders paid on these days that were given back whole before any payout.",
+            "这些日期支付、结算前已全额退款的订单数。", good=-1),
+    Measure("void_discounts", "cents", "payout", "SUM(void_cents)", "payment",
+            "gmv - refunds of void orders", "Discounts fallen away", "随退款失效的优惠",
+            "Discounts that others would have borne on void orders: in the GMV, but nobody pays them any more.",
+            "全额退款订单上本由平台、达人承担的优惠：计入成交金额，但不会再有人支付。", good=-1),
 )  # fmt: skip
 
 _SALES_RATIOS = (
@@ -322,9 +374,14 @@ _STOCK = (
             "On hand", "在库件数",
             "Pieces on the shelf at the end of the range, those kept aside for somebody included.",
             "区间结束时货架上的件数，含预留。", good=0, additive=False),
-    Measure("live_units", "count", "sales", "SUM(CASE carrier WHEN 'live' THEN units ELSE 0 END)", "payment",
-            "pieces sold in live sessions", "Units sold live", "直播成交件数",
-            "Pieces of paid orders that came from a live session.", "来自直播的已支付件数。"),
+    Measure("pieces", "count", "pieces", "SUM(units)", "payment", "pieces sold, in whatever currency",
+            "Pieces sold", "售出件数",
+            "Pieces in paid orders of all currencies, gifts left out: what a shelf has to last for.",
+            "所有币种已支付订单中的件数，不含赠品：货架要供应的量。"),
+    Measure("live_pieces", "count", "pieces", "SUM(CASE carrier WHEN 'live' THEN units ELSE 0 END)",
+            "payment", "pieces sold in live sessions, in whatever currency", "Pieces sold live", "直播售出件数",
+            "Pieces of paid orders of all currencies that came from a live session.",
+            "所有币种中来自直播的已支付件数。"),
     Measure("sessions_held", "count", "held", "SUM(1)", "session", "live sessions of the range",
             "Sessions held", "开播场次",
             "Live sessions that started in the range, the same for every product.",
@@ -337,29 +394,74 @@ _STOCK_RATIOS = (
           "Share of the pieces that there were to sell in the range that sold and stayed sold. Base: on hand at "
           "the start + came in.",
           "区间内可售件数中卖出且未退回的比例。分母：期初在库＋入库。"),
-    Ratio("stock_cover_days", "number", "on_hand", "units_per_day", "stock", "on hand / units per day",
+    Ratio("pieces_per_day", "number", "pieces", "days", "payment", "pieces sold / days of the range",
+          "Pieces per day", "日均售出",
+          "Pieces sold per day of the range in all currencies, days without a sale counted.",
+          "区间内所有币种平均每天售出的件数，含无成交的日期。"),
+    Ratio("stock_cover_days", "number", "on_hand", "pieces_per_day", "stock", "on hand / pieces per day",
           "Cover in days", "可售天数",
           "Days that the pieces on hand last at the pace of the range, days without a sale counted.",
           "按区间日均销量，在库件数还够卖多少天（含无成交的日期）。", good=0),
-    Ratio("live_units_per_session", "number", "live_units", "sessions_held", "session",
-          "units sold live / live sessions", "Units per session", "场均件数",
+    Ratio("live_pieces_per_session", "number", "live_pieces", "sessions_held", "session",
+          "pieces sold live / live sessions", "Pieces per session", "场均件数",
           "Pieces sold per live session of the range.", "区间内平均每场直播售出的件数。"),
-    Ratio("stock_cover_sessions", "number", "on_hand", "live_units_per_session", "stock",
-          "on hand / units per session", "Cover in sessions", "可售场次",
+    Ratio("stock_cover_sessions", "number", "on_hand", "live_pieces_per_session", "stock",
+          "on hand / pieces per session", "Cover in sessions", "可售场次",
           "Live sessions that the pieces on hand last at the pace of the range.",
           "按区间场均件数，在库件数还够播多少场。", good=0),
+)  # fmt: skip
+
+_KILN = (
+    Measure("kiln_in", "count", "kiln", "SUM(pieces_in)", "done", "pieces into the stages done",
+            "Pieces in", "进入件数",
+            "Pieces that went into a stage (greenware, bisque, glazing, glaze firing, check), on the day the "
+            "stage was done. Every stage counts them again: cut by stage, or ask for one.",
+            "进入某道工序（坯、素烧、上釉、釉烧、质检）的件数，按完成日计。每道工序各计一次，请按工序查看。", good=0),
+    Measure("kiln_out", "count", "kiln", "SUM(pieces_out)", "done", "pieces good out of the stages done",
+            "Pieces out", "完成件数", "Pieces that came out of a stage whole, on the day it was done.",
+            "完成某道工序的好件数，按完成日计。", good=0),
+    Measure("kiln_lost", "count", "kiln", "SUM(lost)", "done", "pieces in - pieces out",
+            "Pieces lost", "损耗件数", "Pieces lost in a stage, on the day it was done.",
+            "某道工序损耗的件数，按完成日计。", good=-1),
+    Measure("loss_value", "cents", "kiln", "SUM(loss)", "done",
+            "material and kiln share already in the lost pieces", "Value lost", "损耗金额",
+            "What had gone into the lost pieces at the stage where they were lost: a piece lost at greenware "
+            "carries only clay, one lost in the glaze firing carries clay, bisque, glaze and its firing.",
+            "损耗件在损耗工序之前已投入的材料与烧成成本：坯损只含泥料，釉烧损耗含泥料、素烧、釉料和釉烧。", good=-1),
+    Measure("batch_started", "count", "batch", "SUM(pieces)", "ended", "pieces that ended batches began with",
+            "Pieces started", "投产件数", "Pieces that the batches began with that ended on these days.",
+            "这些日期结束的批次最初投产的件数。", good=0),
+    Measure("batch_good", "count", "batch", "SUM(good)", "ended", "good pieces of ended batches",
+            "Good pieces", "合格件数", "Pieces of those batches that passed the check, seconds included.",
+            "这些批次中通过质检的件数，含微瑕。"),
+)  # fmt: skip
+
+_KILN_RATIOS = (
+    Ratio("yield", "rate", "batch_good", "batch_started", "ended", "good pieces / pieces started",
+          "Yield", "成品率",
+          "Share of the pieces that ended batches began with which passed the check, all stages together, "
+          "seconds included.",
+          "已结束批次中，从投产到质检合格（含微瑕）的比例，含全部工序。"),
+    Ratio("stage_yield", "rate", "kiln_out", "kiln_in", "done", "pieces out / pieces in",
+          "Stage yield", "工序合格率",
+          "Share of the pieces that went into a stage which came out whole; by stage, kiln, firing or place "
+          "in the kiln.",
+          "进入某道工序后完好的比例，可按工序、窑、窑次或窑位查看。"),
 )  # fmt: skip
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
         *_SALES,
+        *_PAYOUTS,
         *_SALES_RATIOS,
         *_SESSIONS,
         *_SESSION_RATIOS,
         *_OTHERS,
         *_STOCK,
         *_STOCK_RATIOS,
+        *_KILN,
+        *_KILN_RATIOS,
     )
 }
 

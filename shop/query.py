@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from shop import cuts, facts
+from shop import cuts, facts, kiln_figures
 from shop.cuts import CATALOG
 from shop.db import Database
 from shop.errors import BadPeriod, UnknownDimension
@@ -26,15 +26,27 @@ TIME = ("day", "week", "month", "year")
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "sales": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
     "buyers": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
+    "payout": (*TIME, *cuts.KEPT),
     "session": (*TIME, "platform", "currency", "session"),
     "video": (*TIME, "platform", "video"),
     "comment": (*TIME, "platform", "language"),
     "calendar": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG, "session", "video", "language"),
+    "pieces": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
     "held": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
+    "kiln": (*TIME, *kiln_figures.FIRED, *kiln_figures.MADE),
+    "batch": (*TIME, *kiln_figures.MADE),
     "stock": CATALOG,  # over the whole range only; a shelf knows no platform
 }  # fmt: skip
-ZERO_WHERE_NOTHING = {"sales", "buyers", "comment"}  # what we count ourselves: none is 0
-CUT_FACTS = ("sales", "session", "comment", "calendar", "held")
+ANY_CURRENCY = "any"  # for pieces, which add up whatever they were paid in
+ZERO_WHERE_NOTHING = {
+    "sales",
+    "buyers",
+    "comment",
+    "pieces",
+    "kiln",
+    "batch",
+}  # what we count ourselves: none is 0
+CUT_FACTS = ("sales", "session", "comment", "calendar", "held", "pieces")
 COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units", "sessions_held"}
 
 
@@ -159,9 +171,10 @@ def _read(
     connection: Connection, query: Query, fact: str, measures: Sequence[Measure]
 ) -> pd.DataFrame:
     readers = {
-        "sales": _read_sales, "buyers": _read_buyers, "session": _read_sessions,
+        "sales": _read_sales, "buyers": _read_buyers, "payout": _read_payouts, "session": _read_sessions,
         "video": _read_videos, "comment": _read_comments, "calendar": _read_calendar,
-        "held": _read_held, "stock": _read_stock,
+        "held": _read_held, "pieces": _read_pieces, "stock": _read_stock,
+        "kiln": _read_kiln, "batch": _read_batches,
     }  # fmt: skip
     return readers[fact](connection, query, measures)
 
@@ -222,7 +235,8 @@ def _asked(query: Query) -> set[str]:
 
 
 def _currency_sql(query: Query) -> str:
-    return "" if "currency" in _asked(query) else " AND currency = :currency"
+    is_any = query.currency == ANY_CURRENCY or "currency" in _asked(query)
+    return "" if is_any else " AND currency = :currency"
 
 
 def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
@@ -244,6 +258,11 @@ def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure
         f"{_conditions(query, 'f.day', renamed)}{_group(query.by)}"
     )
     return _fetch(connection, query, sql, [m.name for m in measures])
+
+
+def _read_pieces(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+    """Pieces sold in whatever currency: counts alone, no money."""
+    return _read_sales(connection, replace(query, currency=ANY_CURRENCY), measures)
 
 
 def _read_sales_by_catalog(
@@ -458,6 +477,13 @@ def _row_sql(name: str) -> str:
     return sql.removeprefix("SUM(").removesuffix(")")
 
 
+def _read_payouts(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    more = _currency_sql(query)
+    return _read_plain(connection, query, measures, "fact_payout", "day", {}, more)
+
+
 def _read_videos(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
     return _read_plain(connection, query, measures, "video", "published_on", {"video": "video_id"})
 
@@ -502,6 +528,16 @@ def _read_held(connection: Connection, query: Query, measures: Sequence[Measure]
     )  # fmt: skip
     table = _read_sessions(connection, asked, measures_of("sessions"))
     return table.rename(columns={"sessions": "sessions_held"})
+
+
+def _read_kiln(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+    return _read_plain(connection, query, measures, kiln_figures.KILN_ROWS, "day", {})
+
+
+def _read_batches(
+    connection: Connection, query: Query, measures: Sequence[Measure]
+) -> pd.DataFrame:
+    return _read_plain(connection, query, measures, kiln_figures.BATCH_ROWS, "day", {})
 
 
 def _read_stock(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
@@ -549,6 +585,8 @@ def _joined(query: Query, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
         return pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
     times = [name for name in query.by if name in TIME]
     others = [name for name in query.by if name not in TIME]
+    if not times and len(parts) == 1 and set(others) <= set(parts[0].columns):
+        return parts[0].sort_values(others, kind="stable", ignore_index=True)
     whole = [part for part in parts if set(query.by) <= set(part.columns)]
     table = _frame(query, times, others, whole)
     for part in parts:

@@ -1,16 +1,14 @@
-"""Ripeness: recent figures still move, for late refunds are yet to come. How much, and how to
-compare all the same.
+"""Ripeness: recent figures still move, for late refunds are yet to come. How much is still to come?
 
 What is still to come is told from the shop's own law of delay (`shop.delays`) and its usual share of
 refunds (Bornhuetter & Ferguson 1972, Proceedings of the CAS 59; the share itself by Cape Cod,
-Stanard 1985, Proceedings of the CAS 72). Two ranges are compared at the same age: of the earlier
-one only that counts which was known when it was as old as the present one is now. That needs no law
-and is right in a new shop, too.
+Stanard 1985, Proceedings of the CAS 72).
+How to compare all the same: `shop.same_age`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -21,14 +19,12 @@ from sqlalchemy import text
 from shop.daily import daily
 from shop.db import Database
 from shop.delays import LONGEST, Law, Returns, law, returns
-from shop.growth import Comparison, Figure, compare, comparison_of, side_of
-from shop.query import Query, unit_of
+from shop.query import Query
 from shop.seasons import Period
-from shop.spread import Floats, Ints
+from shop.spread import Floats
 
 Kind = Literal["refunds", "cancellations", "settlement"]
 Why = Literal["", "short_history", "no_sales"]
-UNRIPE = ("refunds_by_order", "net_by_order", "refunded_orders", "refund_rate")
 LEARNS_FROM = 365  # days: how refunds come changes over the years
 WIDE = 1.6448536269514722  # the band holds what will come 90 times in 100
 
@@ -65,28 +61,6 @@ class Ripe:
         return self.share is not None and self.share >= 0.99
 
 
-@dataclass(frozen=True)
-class RipeChange:
-    """One figure over two ranges at the same age; `plain` is the comparison as it stands today.
-
-    `fair` counts of the earlier range what was known `age` days after its end. `projected` is the
-    change with what is still to come added on both sides, None where the law is not known.
-    """
-
-    fair: Comparison
-    plain: Comparison
-    projected: float | None
-    age: int
-    as_of: date
-
-    @property
-    def misleads_by(self) -> float | None:
-        """By how much the plain change is better or worse than the fair one."""
-        if self.fair.change is None or self.plain.change is None:
-            return None
-        return self.plain.change - self.fair.change
-
-
 def known_until(db: Database, on: date, shop: int = 1) -> date:
     """The last whole day up to which refunds are known: the day before `on`, or the last day that
     a file or a sync told of refunds.
@@ -112,7 +86,7 @@ SELECT MAX(day) FROM (
 
 
 @dataclass(frozen=True)
-class _History:
+class History:
     """The shop's sales day by day from `start` on, what came back of those since `first`, and the
     law of it, as known by the end of `as_of`.
     """
@@ -171,9 +145,9 @@ class _History:
         return max(float(found) - (self.learned.every - 1) * alone, alone)
 
 
-def _history(
+def history(
     db: Database, query: Query, kind: Kind, as_of: date, ranges: Sequence[Period]
-) -> tuple[_History, _History]:
+) -> tuple[History, History]:
     """What came back, by its money and by its orders."""
     since = as_of - timedelta(days=LEARNS_FROM)
     whole = Period(
@@ -185,7 +159,7 @@ def _history(
     first = min(max(first, since), as_of)
     learned = returns(db, query, kind, Period(first, as_of), as_of, sample=True)
     money, orders = (
-        _History(
+        History(
             whole.start, first, as_of, np.nan_to_num(series.figures[name]), learned,
             law(learned, first, as_of, by_money=by_money), by_money,
         )
@@ -202,19 +176,19 @@ def ripeness(
     """
     period = Period(query.start, query.end)
     return {
-        kind: _ripe(kind, period, *_history(db, query, kind, as_of, [period])[:1],
-                    _came(db, query, kind, period, as_of))
+        kind: _ripe(kind, period, *history(db, query, kind, as_of, [period])[:1],
+                    came_back(db, query, kind, period, as_of))
         for kind in kinds
     }  # fmt: skip
 
 
-def _came(db: Database, query: Query, kind: Kind, period: Period, as_of: date) -> Returns:
+def came_back(db: Database, query: Query, kind: Kind, period: Period, as_of: date) -> Returns:
     """What came back of a range's orders by the end of a day; the very late are left out."""
     until = min(as_of, period.end + timedelta(days=LONGEST))
     return returns(db, query, kind, period, until)
 
 
-def _ripe(kind: Kind, period: Period, history: _History, came: Returns) -> Ripe:
+def _ripe(kind: Kind, period: Period, history: History, came: Returns) -> Ripe:
     base, known = round(history.sum(period)), int(came.cents.sum())
     plain = Ripe(kind, period, history.as_of, base, known)
     if base <= 0:
@@ -232,115 +206,3 @@ def _ripe(kind: Kind, period: Period, history: _History, came: Returns) -> Ripe:
         band=(max(0, round(coming - WIDE * doubt)), round(coming + WIDE * doubt)),
         ripe_on=period.end + timedelta(days=history.law.days_until(0.99)),
     )
-
-
-# --- two ranges at the same age ----------------------------------------------------------------------
-
-
-def at_same_age(db: Database, query: Query, before: Period, as_of: date) -> dict[str, RipeChange]:
-    """The question's figures that late refunds still move (UNRIPE), compared at the same age.
-
-    Ranges of different length are laid over each other by their share, so that both are as old
-    throughout. Empty where the question narrows to SKUs, whose refunds have no day of their own.
-    """
-    names = tuple(name for name in query.metrics if name in UNRIPE)
-    if not names or not {name for name, _ in query.where} <= {"platform", "carrier", "seller"}:
-        return {}
-    plain = compare(db, replace(query, metrics=(*names, "gmv", "orders")), before)
-    now = Period(query.start, query.end)
-    histories = _history(db, query, "refunds", as_of, [now, before])
-    came, earlier = (_came(db, query, "refunds", one, as_of) for one in (now, before))
-    sides = (
-        _known(plain, "now", came),
-        _known(
-            plain, "before", earlier.younger(_ages(now, before, as_of), before.start.toordinal())
-        ),
-    )
-    then = _known(plain, "before", earlier)
-    projected = _projected(names, (sides[0], then), histories, (now, before))
-    return {
-        name: RipeChange(
-            _fair(name, plain[name], sides), plain[name], projected.get(name),
-            (as_of - now.end).days, as_of,
-        )
-        for name in names
-    }  # fmt: skip
-
-
-def _ages(now: Period, before: Period, as_of: date) -> Ints:
-    """How old each day of the earlier range may be: as old as the day at its place in the other."""
-    from_end = np.arange(before.days)[::-1] * now.days // before.days
-    return from_end + (as_of - now.end).days
-
-
-@dataclass(frozen=True)
-class _Known:
-    """What was sold in a range, and what of it was known to have come back at some age."""
-
-    gmv: int
-    orders: int
-    refunds: int
-    refunded_orders: int
-
-    def more(self, refunds: float, orders: float) -> _Known:
-        """With what is still to come."""
-        return replace(
-            self,
-            refunds=self.refunds + round(refunds),
-            refunded_orders=self.refunded_orders + round(orders),
-        )
-
-    def figure(self, name: str) -> Figure:
-        """One of the figures that late refunds move."""
-        if name == "refund_rate":
-            return self.refunded_orders / self.orders if self.orders else None
-        if name == "net_by_order":
-            return self.gmv - self.refunds
-        return self.refunds if name == "refunds_by_order" else self.refunded_orders
-
-
-def _known(
-    plain: Mapping[str, Comparison], side: Literal["now", "before"], came: Returns
-) -> _Known:
-    gmv, orders = (int(getattr(plain[name], side).total or 0) for name in ("gmv", "orders"))
-    return _Known(gmv, orders, int(came.cents.sum()), int(came.orders.sum()))
-
-
-def _fair(name: str, plain: Comparison, sides: Sequence[_Known]) -> Comparison:
-    here, there = (side.figure(name) for side in sides)
-    found = comparison_of(
-        name, side_of(name, plain.now.period, here), side_of(name, plain.before.period, there)
-    )
-    return _with_interval_of(found, plain)
-
-
-def _with_interval_of(fair: Comparison, plain: Comparison) -> Comparison:
-    """The plain change's interval moved to the fair change: chance is as large for either."""
-    if plain.interval is None or fair.change is None or plain.change is None:
-        return replace(fair, is_noise=plain.is_noise, why_no_interval=plain.why_no_interval)
-    if unit_of(fair.metric) == "rate":
-        low, high = (edge + fair.change - plain.change for edge in plain.interval)
-    else:
-        times = (1 + fair.change) / (1 + plain.change) if plain.change > -1 else 1.0
-        low, high = ((1 + edge) * times - 1 for edge in plain.interval)
-    return replace(fair, interval=(low, high), is_noise=low <= 0 <= high)
-
-
-def _projected(
-    names: Sequence[str], sides: tuple[_Known, _Known], histories: tuple[_History, _History],
-    ranges: tuple[Period, Period],
-) -> dict[str, float | None]:  # fmt: skip
-    """The changes with what is still to come on both sides; none where the law is not known."""
-    money, orders = histories
-    if money.law is None or orders.law is None:
-        return {}
-    here, there = (
-        side.more(money.to_come(period), orders.to_come(period))
-        for side, period in zip(sides, ranges, strict=True)
-    )
-    found = {}
-    for name in names:
-        now = side_of(name, ranges[0], here.figure(name))
-        before = side_of(name, ranges[1], there.figure(name))
-        found[name] = comparison_of(name, now, before).change
-    return found

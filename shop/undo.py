@@ -28,10 +28,11 @@ MAY_UNDO: dict[str, Permission] = {
     ),
     **dict.fromkeys(
         ("kiln", "firing", "kiln_batch", "batch_step", "batch_loss", "batch_grade", "material",
-         "material_use", "material_movement"),
+         "material_use", "material_movement", "kiln_room"),
         "edit_kiln",
     ),
     "goal": "set_goals",
+    "stated_total": "set_goals",
     "campaign": "edit_calendar",
 }  # fmt: skip
 OWNERS: Permission = "set_costs"  # what only the owner may do, for every other table
@@ -90,14 +91,16 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
         for table in tables:
             require(actor, MAY_UNDO.get(table, OWNERS))
         edits = Edits(connection, shop_id)
-        for table, one in _backwards(parts):
+        for table, one in _backwards([part for part in parts if part["table"] != "kiln_room"]):
             _check(edits, table, one)
             _put_back(edits, table, one)
+        edits.undo += _kiln_room(connection, shop_id, parts, actor)
         connection.execute(
             text("UPDATE audit SET undone_at = :at, undone_by = :who WHERE audit_id = :number"),
             {"at": int(datetime.now(UTC).timestamp()), "who": actor.name, "number": audit_id},
         )
         _followed(connection, shop_id, tables)
+        _costs(connection, shop_id, edits.undo, actor)
         again = None if "photo" in tables else edits.undo  # the audit keeps no pictures
         return note(connection, actor, "undo", row.subject, changes=edits.changes, undo=again,
                     shop_id=shop_id)  # fmt: skip
@@ -138,6 +141,33 @@ def _put_back(edits: Edits, table: str, row: Mapping[str, Any]) -> None:
         edits.insert(table, row["key"], row["before"])
     else:
         edits.update(table, row["key"], row["before"])
+
+
+def _kiln_room(
+    connection: Connection, shop_id: int, parts: list[dict[str, Any]], actor: Actor
+) -> list[dict[str, Any]]:
+    """Put back batches, firings and purchases with all that hangs on them; what undoes that."""
+    rows = [row for part in parts if part["table"] == "kiln_room" for row in part["rows"]]
+    if not rows:
+        return []
+    from shop.workbench import put_back
+
+    return put_back(connection, shop_id, actor, rows)
+
+
+def _costs(
+    connection: Connection, shop_id: int, edited: list[dict[str, Any]], actor: Actor
+) -> None:
+    """Let costs follow shelf space, lists of materials and typed costs that were put back."""
+    skus = {row["key"]["sku"] for part in edited if part["table"] == "material_use"
+            for row in part["rows"]}  # fmt: skip
+    if skus:
+        from shop.materials import follow_uses
+
+        follow_uses(connection, shop_id, actor, skus)
+    from shop.cost_ledger import follow
+
+    follow(connection, shop_id, edited)
 
 
 def _followed(connection: Connection, shop_id: int, tables: Iterable[str]) -> None:

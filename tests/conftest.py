@@ -1,13 +1,15 @@
 """What all rooms' tests share: a fresh database, and the committed spring set imported once."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from chat_robot import Robot, running
+from practice_studio import Studio, build_studio, spring_files
 
 from etl.jobs import import_file
-from sample_data.spring import FOLDER as SPRING
+from sample_data.practice import plan_shop
 from shop.db import Database, connect
 
 
@@ -16,10 +18,6 @@ def db(tmp_path: Path) -> Iterator[Database]:
     database = connect(str(tmp_path / "shop.db"))
     yield database
     database.close()
-
-
-def spring_files() -> list[Path]:
-    return sorted(path for path in SPRING.iterdir() if path.suffix in (".csv", ".xlsx"))
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +43,17 @@ def robot() -> Iterator[Robot]:
     """A chat robot on loopback that holds posts to their signature."""
     with running() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
+    plan = plan_shop(orders=900, until=date(2025, 10, 31), days=150)
+    return build_studio(tmp_path_factory.mktemp("studio"), plan)
+
+
+@pytest.fixture
+def workshop_db(studio: Studio) -> Iterator[Database]:
+    """A practice shop with kilns, stock and costs; read only, for it is shared (see `studio`)."""
+    database = connect(str(studio.path))
+    yield database
+    database.close()

@@ -17,7 +17,10 @@ import click
 from dashboard.words import t
 
 if TYPE_CHECKING:
+    from sample_data.plan import Plan
     from sample_data.standin import StandIn
+    from sample_data.workshop.things import Workshop
+    from shop.db import Database
 
 DAYS = 430
 RATE = 500.0  # the stand-in's limit: nobody should wait for a practice shop
@@ -61,31 +64,58 @@ def _filled(
     place: Path, url: str, orders: int, *, only_files: bool, spring: bool
 ) -> Iterator[date]:
     """A database with the practice shop in it, and its last day; the stand-in runs meanwhile."""
+    from sample_data.workshop import shops
+
     now = datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
     if spring:
         from sample_data.spring import FOLDER
 
-        _import(url, _tables(FOLDER))
+        with _workshop(url, shops.of_spring()):
+            _import(url, _tables(FOLDER))
         yield date(2022, 3, 15)
         return
     click.echo(t("commands.demo.writing", orders=orders))
-    files = _written(place / "exports", orders, now)
+    plan, files = _written(place / "exports", orders, now)
     if only_files:
-        _import(url, files)
+        with _workshop(url, shops.of_files(plan)):
+            _import(url, files)
         yield now.date()
         return
-    _import(url, [path for path in files if _is_wanted(path, now.date())])
     with _standin(orders, now) as standin:
-        click.echo("\n" + t("commands.demo.standin"))
-        _pull(url, standin)
+        with _workshop(url, shops.of_standin(standin.shops)):
+            _import(url, [path for path in files if _is_wanted(path, now.date())])
+            click.echo("\n" + t("commands.demo.standin"))
+            _pull(url, standin)
         yield now.date()
 
 
-def _written(folder: Path, orders: int, now: datetime) -> list[Path]:
-    from sample_data.practice import write_shop
+@contextmanager
+def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
+    """Type in what the studio's people would have: before the orders come, and after.
 
-    write_shop(folder, orders=orders, until=now.date(), days=DAYS, now=now)
-    return _tables(folder)
+    Its pots are drawn meanwhile, by another process.
+    """
+    from sample_data.workshop.load import type_in, type_shelf
+    from sample_data.workshop.photography import hang, session, sitters
+    from shop.db import connect
+
+    db = connect(url)
+    click.echo(t("practice.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
+    with session(sitters(workshop)) as pictures:
+        type_in(db, workshop)
+        yield
+        for sitter, picture in pictures():
+            hang(db, sitter, picture)
+    type_shelf(db, workshop)
+    db.close()
+
+
+def _written(folder: Path, orders: int, now: datetime) -> tuple[Plan, list[Path]]:
+    from sample_data.practice import plan_shop, write_plan
+
+    plan = plan_shop(orders=orders, until=now.date(), days=DAYS, now=now)
+    write_plan(folder, plan)
+    return plan, _tables(folder)
 
 
 def _tables(folder: Path) -> list[Path]:
@@ -175,4 +205,20 @@ def _say_figures(url: str, last: date) -> None:
     click.echo()
     say_text(contract(db, query, answer(db, query), "previous"), query, "CNY")
     click.echo()
+    _say_studio(db, last)
     db.close()
+
+
+def _say_studio(db: Database, last: date) -> None:
+    """One line on stock and kiln."""
+    from shop import making, match_queue, oversold
+    from shop.query import Query, total
+
+    on_hand = total(db, Query(("on_hand",), last, last))["on_hand"]
+    found = total(db, Query(("yield",), last - timedelta(days=89), last))
+    with db.read() as connection:
+        coming = sum(making.under_way(connection, last).values())
+        short = oversold.waiting(connection)
+    click.echo(t("practice.studio", pieces=int(on_hand or 0), coming=coming, short=short,
+                 good=found["yield"], unmatched=match_queue.count(db)))  # fmt: skip
+    click.echo()

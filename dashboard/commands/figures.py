@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from dashboard.commands.text import figure, say_json, table
-from dashboard.words import language, t
+from dashboard.words import has, language, t
 
 if TYPE_CHECKING:
     from shop.seasons import Period
@@ -237,6 +237,8 @@ def _cell(value: Any) -> str:
     """A cell of a cut; sales that no variant is known for are named in words."""
     from shop.cuts import IGNORED, UNMATCHED
 
+    if (stage := f"kiln.stages.{value}") and has(stage):
+        return t(stage)
     groups = {IGNORED: "commands.groups.ignored", UNMATCHED: "commands.groups.unmatched"}
     return t(groups[value]) if value in groups else str(value or "–")
 

@@ -66,6 +66,7 @@ def sync_command(
             for one in reports:
                 if not as_json:
                     say_report(one)
+            _say_alert(db, quiet=as_json)
             if not every or reparse:
                 break
             tell_due(db, quiet=as_json)
@@ -77,6 +78,15 @@ def sync_command(
     finally:
         db.close()
     ctx.exit(code)
+
+
+def _say_alert(db: Any, *, quiet: bool) -> None:
+    """Look at what came in; the one alert of the day, if there is one, is said."""
+    from dashboard.letters import alert_lines, shop_now
+
+    for line in alert_lines(db, shop_now(db)):
+        if not quiet:
+            click.echo(line)
 
 
 def _synced(db: Any, platform: str | None, since: datetime | None, quiet: bool) -> list[Any]:

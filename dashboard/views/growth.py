@@ -13,7 +13,7 @@ with view.controls:
     metric = compared.metric(stories.METRICS)
     pair = compared.pair(view)
 
-found = stories.tell(data.ask, view.query, pair, metric)
+found = stories.tell(data.ask, view.query, pair, metric, view.at.on)
 answer, *more = stories.sentences(found)
 widgets.sentence(answer)
 widgets.lines(more)

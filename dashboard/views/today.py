@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import charts, data, frame, marked, told, widgets, words
+from dashboard import alerted, charts, data, frame, marked, told, widgets, words
 from dashboard.widgets import Column
 from dashboard.words import t
 from shop import overview, products
@@ -16,6 +16,7 @@ question = view.query("gmv")
 spans = data.ask(overview.spans, question, view.at)
 waiting = data.ask(overview.waiting, view.at.today)
 widgets.sentence(told.today(view.at, spans))
+alerted.show(view.at)
 widgets.tiles([*(told.span_tile(span, view.at) for span in spans), told.waiting_tile(waiting)])
 
 days = data.ask(overview.sixty_days, question, view.at)

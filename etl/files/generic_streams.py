@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 
 from etl.files.comments import authors, masked_texts, remarks
 from etl.files.generic_cells import Cells
-from etl.files.hashes import content_key, payload_hash
+from etl.files.hashes import content_key
 from etl.files.kind import Parsed, Values
 from etl.files.moments import days_of, latest
+from etl.files.offers import Offers
 from etl.files.profile_fields import COUNTS
 from etl.files.streams import counts_of, growing
-from shop.loads import MISSING, Batch, plain_values
+from shop.loads import MISSING, plain_values
 
 
 def parse_comments(cells: Cells) -> Parsed:
@@ -94,13 +94,13 @@ def parse_listings(cells: Cells) -> Parsed:
     _fill_down(cells, texts)
     texts["spec"] = _specs(cells)
     saved_at = int(rows.setting(cells.context, "saved_at", 0))
-    found = _Offers(cells.platform, saved_at)
+    found = Offers(cells.platform, saved_at)
     money = zip(plain_values(price), plain_values(quantity), cells.currencies, status, strict=True)
     lines = zip(zip(*texts.values(), strict=True), money, strict=True)
     keep = rows.kept()
     for place, (words, facts) in enumerate(lines):
         if keep[place]:
-            found.add(int(rows.numbers[place]), dict(zip(texts, words, strict=True)), *facts)
+            _add(found, int(rows.numbers[place]), dict(zip(texts, words, strict=True)), *facts)
     return Parsed(rows, found.batches())
 
 
@@ -131,51 +131,25 @@ def _specs(cells: Cells) -> Values:
 TAGS = re.compile(r"<[^>]*>")
 
 
-class _Offers:
-    """The rows of three tables that a sheet of offers comes to."""
-
-    def __init__(self, platform: str, saved_at: int) -> None:
-        self.platform, self.saved_at = platform, saved_at
-        self.tables: dict[str, list[tuple[int, dict[str, Any]]]] = {
-            "product": [], "variant": [], "listing": [],
-        }  # fmt: skip
-
-    def add(
-        self, row: int, words: dict[str, str | None], price: int | None, quantity: int | None,
-        currency: str, status: str,
-    ) -> None:  # fmt: skip
-        title = words["title"] or ""
-        code = words["product_code"] or content_key(self.platform, title)
-        text = TAGS.sub(" ", words["description"] or "").strip() or None
-        self._put("product", row, product_code=code, title=title, family=words["family"],
-                  description=text)  # fmt: skip
-        forms = _forms(words["sku"], words["spec"], code)
-        for sku, spec in forms:
-            self._put("variant", row, sku=sku, product_code=code, title=spec, price_cents=price,
-                      currency=currency)  # fmt: skip
-            self._put(
-                "listing", row, listing_id=words["listing_id"] or sku, sku=sku, product_id=code,
-                title=title, spec=spec, status=status, price_cents=price, currency=currency,
-                quantity=quantity if len(forms) == 1 else None,
-            )  # fmt: skip
-
-    def _put(self, table: str, row: int, **values: Any) -> None:
-        self.tables[table].append((row, values))
-
-    def batches(self) -> list[Batch]:
-        """The batches; what several rows say alike is stored once."""
-        return [self._batch(table, found) for table, found in self.tables.items() if found]
-
-    def _batch(self, table: str, found: list[tuple[int, dict[str, Any]]]) -> Batch:
-        columns: dict[str, Values] = {}
-        for name in found[0][1]:
-            values = np.empty(len(found), object)
-            values[:] = [record[name] for _, record in found]
-            columns[name] = values
-        columns["updated_at"] = np.full(len(found), self.saved_at, np.int64)
-        columns["payload_hash"] = payload_hash([v for _, v in sorted(columns.items())])
-        plain = {name: plain_values(values) for name, values in columns.items()}
-        return Batch(table, self.platform, plain, [row for row, _ in found])
+def _add(
+    found: Offers, row: int, words: dict[str, str | None], price: int | None, quantity: int | None,
+    currency: str, status: str,
+) -> None:  # fmt: skip
+    """The product, the variants and the listings of one row."""
+    title = words["title"] or ""
+    code = words["product_code"] or content_key(found.platform, title)
+    text = TAGS.sub(" ", words["description"] or "").strip() or None
+    found.put("product", row, product_code=code, title=title, family=words["family"],
+              description=text)  # fmt: skip
+    forms = _forms(words["sku"], words["spec"], code)
+    for sku, spec in forms:
+        found.put("variant", row, sku=sku, product_code=code, title=spec, price_cents=price,
+                  currency=currency)  # fmt: skip
+        found.put(
+            "listing", row, listing_id=words["listing_id"] or sku, sku=sku, product_id=code,
+            title=title, spec=spec, status=status, price_cents=price, currency=currency,
+            quantity=quantity if len(forms) == 1 else None,
+        )  # fmt: skip
 
 
 def _forms(sku: str | None, spec: str | None, code: str) -> list[tuple[str, str | None]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib import import_module
 from typing import cast
 
@@ -22,8 +23,11 @@ NAMES = (
     "douyin_sessions",
     "douyin_products",
     "comments",
+    "etsy_listings",
+    "shopify_products",
 )
 HEADER_ROWS = 20
+LONG = 200  # characters: no header, not worth remembering
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,12 @@ def all_kinds() -> list[Kind]:
 
 def normal(header: str) -> str:
     """A header as it is compared: half-width brackets, no blanks, lower case."""
+    return _normal(header) if len(header) < LONG else _normal.__wrapped__(header)
+
+
+@lru_cache(maxsize=10_000)
+def _normal(header: str) -> str:
+    """The same, remembered: each file is held against every kind's spellings."""
     return "".join(header.split()).replace("（", "(").replace("）", ")").lower()
 
 
@@ -70,6 +80,15 @@ def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]
     return found
 
 
+def _places(kind: Kind, table: Table, header: int) -> dict[str, int]:
+    """Where each field of a kind stands; a kind may know its columns by more than their names."""
+    knows = getattr(kind, "places", None)
+    if knows is None:
+        return places_of(kind.FIELDS, table.head[header])
+    found: dict[str, int] = knows(table.head[header], table, header)
+    return found
+
+
 def missing(kind: Kind, places: dict[str, int]) -> list[str]:
     """The headers of required fields that are not there."""
     return [item.headers[0] for item in kind.FIELDS if item.required and item.name not in places]
@@ -82,11 +101,11 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
     """
     best: tuple[tuple[bool, float, int], Recognised] | None = None
     for table in tables:
-        for header, row in enumerate(table.head[:HEADER_ROWS]):
+        for header in range(len(table.head[:HEADER_ROWS])):
             for kind in kinds:
                 if not _may_stand(kind, table, header):
                     continue
-                places = places_of(kind.FIELDS, row)
+                places = _places(kind, table, header)
                 required = sum(item.required for item in kind.FIELDS)
                 lacking = len(missing(kind, places))
                 score = (lacking == 0, 1 - lacking / max(required, 1), len(places))

@@ -86,6 +86,7 @@ SIZE = 100
 STATUS = {1: "unpaid", 105: "paid", 2: "paid", 101: "paid", 3: "shipped", 4: "cancelled",
           5: "completed", 21: "cancelled", 22: "cancelled", 39: "cancelled", 103: "unpaid"}  # fmt: skip
 RANKS = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
+BEFORE_SENDING = (2, 4, 5)  # after_sale_type: refund before shipping, cancelled by system or buyer
 CASE_RANKS = {None: 0, "asked": 1, "closed": 2, "refunded": 3}
 CASE_KINDS = {0: "return_refund", 1: "refund_only", 2: "refund_only", 3: "exchange", 7: "resend"}
 CLOSED_CASES = (14, 27, 28, 29, 51, 53)
@@ -181,7 +182,7 @@ def _who_and_when(order: Record, item: Record, told: Told) -> dict[str, Any]:
         "created_at": created_at,
         "paid_at": paid_at,
         "paid_on": told.day(paid_at),
-        "shipped_at": when("ship_time"),
+        "shipped_at": moment(item, "ship_time") if _never_left(item, status) else when("ship_time"),
         "completed_at": when("finish_time"),
         "status": status,
         "after_sale": case,
@@ -190,6 +191,12 @@ def _who_and_when(order: Record, item: Record, told: Told) -> dict[str, Any]:
         "province": text(order, "post_addr.province.name"),
         RANK: RANKS[status] * 4 + CASE_RANKS[case],
     }
+
+
+def _never_left(item: Record, status: str) -> bool:
+    """Whether a SKU order was cancelled before it was sent, whatever became of its order's others."""
+    kind = whole(item, "after_sale_info.after_sale_type")
+    return status == "cancelled" and kind in BEFORE_SENDING
 
 
 def _case(item: Record) -> str | None:

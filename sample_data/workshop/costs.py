@@ -104,11 +104,11 @@ class Costs:
             by_stage[use.sku, use.stage].append((use.material_id, use.amount))
         steps = {}
         for batch in self.workshop.batches:
-            for step in batch.steps:
-                for material, amount in by_stage[batch.sku, step.stage]:
-                    key = f"step:{batch.batch_id}:{step.stage}:{step.part}:{material}"
-                    steps[key] = (batch.batch_id, step.stage, step.part)
-                    moves[material].append((step.done_on, 1, key, amount * step.pieces_in, 0))
+            for stage, part, day, pieces in _working(batch):
+                for material, amount in by_stage[batch.sku, stage]:
+                    key = f"step:{batch.batch_id}:{stage}:{part}:{material}"
+                    steps[key] = (batch.batch_id, stage, part)
+                    moves[material].append((day, 1, key, amount * pieces, 0))
         for material, rows in moves.items():
             self._walk(material, sorted(rows), steps)
 
@@ -229,6 +229,13 @@ class Costs:
         """Return what a piece costs on a day, None where that is not known yet."""
         valid = [one for one in self.units.get(sku, []) if one.from_on <= on]
         return valid[-1] if valid else None
+
+
+def _working(batch: Batch) -> list[tuple[str, int, date, int]]:
+    """Stage, part, day and pieces of whatever takes materials: clay is taken when throwing begins."""
+    later = [(one.stage, one.part, one.done_on, one.pieces_in) for one in batch.steps
+             if one.stage != ORDER[0] and one.out is not None]  # fmt: skip
+    return [(ORDER[0], 1, batch.started_on, batch.pieces), *later]
 
 
 def _came(batch: Batch) -> list[tuple[str, date, int]]:

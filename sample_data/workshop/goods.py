@@ -51,8 +51,8 @@ def purchases(
     for one in found:
         on_hand = 0
         drift = 1.0
-        for days in range((until - since).days + 1):
-            day = since + timedelta(days=days)
+        for days in range((until - since).days + 8):
+            day = since + timedelta(days=days - 7)  # clay has to be there for the first week
             need = needs[one.material_id].get(day, 0)
             now_and_then = one.kind == "packing" and days % 90 == 45
             if days == 0 or on_hand - need < one.reorder_point or now_and_then:
@@ -72,7 +72,9 @@ def _needs(batches: Iterable[Batch], uses: Iterable[Use]) -> dict[str, dict[date
         by_step[use.sku, use.stage].append(use)
     needs: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for batch in batches:
+        for use in by_step[batch.sku, "greenware"]:
+            needs[use.material_id][batch.started_on] += use.amount * batch.pieces
         for step in batch.steps:
-            for use in by_step[batch.sku, step.stage]:
+            for use in by_step[batch.sku, step.stage] if step.stage != "greenware" else ():
                 needs[use.material_id][step.done_on] += use.amount * step.pieces_in
     return needs

@@ -7,8 +7,10 @@ comes from a window on the left. Not photographs, and not meant to pass for any.
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ Profile = Sequence[tuple[float, float]]
 Colour = tuple[float, float, float]
 
 SIZE, FINE = 480, 2
+FLOOR = 0.80
 TILT = 0.26
 LIGHT = np.array([-0.52, 0.55, 0.65]) / np.linalg.norm([-0.52, 0.55, 0.65])
 PAPER = np.array([247.0, 244.0, 238.0])
@@ -69,8 +72,7 @@ def picture(form: str, glaze: str, seed: int = 0) -> bytes:
     """Return a JPEG of a form in a glaze; equal arguments give equal bytes."""
     from PIL import Image
 
-    canvas = _Canvas(seed)
-    canvas.shadow(form)
+    canvas = _Canvas(form, seed)
     _draw(canvas, form, glaze)
     image = Image.fromarray(np.clip(canvas.pixels, 0, 255).astype(np.uint8), "RGB")
     image = image.resize((SIZE, SIZE), Image.Resampling.LANCZOS)
@@ -80,7 +82,7 @@ def picture(form: str, glaze: str, seed: int = 0) -> bytes:
 
 
 def _draw(canvas: _Canvas, form: str, glaze: str) -> None:
-    floor = 0.80 if form != "花器" else 0.86
+    floor = FLOOR + 0.06 * (form == "花器")
     skin = Skin(glaze, canvas.luck)
     if form == "盖碗":
         canvas.turn(SAUCER, floor + 0.03, skin)
@@ -171,23 +173,30 @@ class Skin:
 class _Canvas:
     """A sheet of paper on which pots are turned."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, form: str, seed: int) -> None:
         self.luck = np.random.default_rng([seed, 5])
         self.side = SIZE * FINE
-        down, across = np.mgrid[0 : self.side, 0 : self.side] / self.side
-        glow = 1.02 - 0.10 * np.hypot(across - 0.36, down - 0.34)
-        grain = self.luck.normal(0, 0.7, (self.side, self.side))
-        self.pixels: Array = PAPER * glow[..., None] + grain[..., None]
-        self.down, self.across = down, across
+        line = (np.arange(SIZE) + 0.5) / SIZE
+        glow = 1.02 - 0.10 * np.hypot(line[None, :] - 0.36, line[:, None] - 0.34)
+        sheet = PAPER * (glow * self._shadow(form, line))[..., None]
+        sheet += self.luck.normal(0, 0.5, (SIZE, SIZE, 1))
+        self.pixels: Array = sheet.repeat(FINE, axis=0).repeat(FINE, axis=1)
+        self.across = ((np.arange(self.side) + 0.5) / self.side)[None, :]
+        self.down = self.across.T
 
-    def shadow(self, form: str) -> None:
-        """Lay the soft shadow that a pot throws to the right of its foot."""
-        floor = 0.80 if form != "花器" else 0.86
+    @staticmethod
+    def _shadow(form: str, line: Array) -> Array:
+        """Return how much of the light is left beside the foot of a pot."""
+        floor = FLOOR + 0.06 * (form == "花器")
         wide = max(radius for _, radius in FORMS[form][:3]) * (1.9 if form == "盖碗" else 1.25)
+        left = np.ones((SIZE, SIZE))
         for x, y, a, b, dark in ((0.55, floor + 0.015, wide * 1.65, wide * 0.34, 0.20),
                                  (0.515, floor + 0.012, wide * 1.12, wide * 0.25, 0.34)):  # fmt: skip
-            far = ((self.across - x) / a) ** 2 + ((self.down - y) / b) ** 2
-            self.pixels *= 1 - (dark * np.exp(-far * 1.6))[..., None] * np.array([0.95, 1.0, 1.08])
+            near = (np.exp(-1.6 * ((edge - middle) / size) ** 2)
+                    for edge, middle, size in ((line, x, a), (line, y, b)))  # fmt: skip
+            across, down = near
+            left *= 1 - dark * down[:, None] * across[None, :]
+        return left
 
     def turn(self, profile: Profile, floor: float, skin: Skin, *, closed: bool = False) -> None:
         """Turn a profile round its axis, standing on the floor; open ones show their inside."""
@@ -248,10 +257,10 @@ class _Canvas:
 
     def stick(self, x: float, y: float, length: float) -> None:
         """Stand a stick of incense in its holder."""
-        thin = 0.0045
-        here = (np.abs(self.across - x) < thin) & (self.down < y) & (self.down > y - length)
-        light = 0.8 - 0.4 * (self.across - x) / thin
-        self.pixels[here] = (np.array([128, 92, 70]) * light[..., None])[here]
+        left, right = (int((x + edge) * self.side) for edge in (-0.0045, 0.0045))
+        top, bottom = int((y - length) * self.side), int(y * self.side)
+        light = np.linspace(1.2, 0.45, right - left)[None, :, None]
+        self.pixels[top:bottom, left:right] = np.array([128.0, 92.0, 70.0]) * light
 
 
 def _round(radius: Array, sides: tuple[int, int]) -> tuple[NDArray[np.int64], Array, Array]:
@@ -300,7 +309,7 @@ def _curve(points: Array, fine: int) -> Array:
 
 def _smooth(profile: Profile) -> tuple[Array, Array, Array]:
     """Return a profile as close points along its curve: height, radius, and slope of the wall."""
-    curve = _curve(np.array(profile, dtype=float), int(SIZE * FINE * 1.6))
+    curve = _curve(np.array(profile, dtype=float), int(SIZE * FINE * 1.3))
     width = max(3, len(curve) // 40) | 1
     kernel = np.hanning(width + 2)[1:-1]
     kernel /= kernel.sum()
@@ -311,3 +320,17 @@ def _smooth(profile: Profile) -> tuple[Array, Array, Array]:
     height = np.maximum.accumulate(height - height[0])
     slope = np.gradient(radius) / np.maximum(np.gradient(height), 1e-5)
     return height, np.maximum(radius, 0.0005), np.clip(slope, -6, 6)
+
+
+def main(folder: str) -> None:
+    """Take the pictures asked for on standard input (form, glaze, seed a line) into a folder."""
+    for place, line in enumerate(sys.stdin.buffer.read().decode().splitlines()):
+        form, glaze, seed = line.split("\t")
+        file = Path(folder) / f"{place}.jpg"
+        part = file.with_suffix(".part")
+        part.write_bytes(picture(form, glaze, int(seed)))
+        part.replace(file)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

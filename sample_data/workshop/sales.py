@@ -13,8 +13,10 @@ from sample_data.arrays import Ints
 from sample_data.clock import HOUR
 from sample_data.plan import Plan
 from sample_data.practice import abroad_plan
+from sample_data.standin.orders import CANCELLED, Order, by
 
 ZONE = 8 * HOUR
+CURRENCIES = {"douyin": douyin.CURRENCY, "kuaishou": douyin.CURRENCY, "tiktok": tiktok.CURRENCY}
 RETURNS = tuple(place for place, kind in enumerate(KINDS) if kind.type == "退货退款")
 
 
@@ -101,6 +103,34 @@ def _tiktok(plan: Plan) -> Iterable[Sale]:
                     sku = plan.catalog.variants[variant].sku
                     yield Sale("tiktok", str(order), sku, sku, quantity, paid - ZONE,
                                tiktok.CURRENCY, *rest)  # fmt: skip
+
+
+def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int) -> list[Sale]:
+    """Return the paid lines of a stand-in's orders at a moment (Unix seconds).
+
+    Gifts are told by its API alone, which tells nothing of orders that last changed before `reach`.
+    """
+    found = []
+    for order in orders:
+        if not by(order.paid, now):
+            continue
+        for line in order.lines_at(now):
+            if line.gift and last_change(order, now) < reach:
+                continue
+            back = [case for case in order.cases if case.line is line and by(case.refunded, now)]
+            gone = order.status(line, now) == CANCELLED
+            found.append(
+                Sale(platform, str(order.number), str(line.number), line.variant.sku, line.quantity,
+                     order.paid, CURRENCIES[platform], line.gmv, sum(one.amount for one in back),
+                     gone and not by(line.shipped, now),
+                     any(one.kind in RETURNS for one in back))
+            )  # fmt: skip
+    return sorted(found, key=lambda one: (one.paid, one.platform, one.order_id, one.line_id))
+
+
+def last_change(order: Order, now: int) -> int:
+    """Return when an order last changed, up to now."""
+    return max((moment for moment in order.moments() if moment <= now), default=0)
 
 
 def _put(size: int, places: Ints, values: Ints) -> Ints:

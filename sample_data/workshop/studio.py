@@ -11,7 +11,7 @@ from random import Random
 
 from sample_data.clock import DAY, seconds
 from sample_data.workshop import goods, offer
-from sample_data.workshop.kilns import IN_WOOD, KILNS, WOOD_EVERY
+from sample_data.workshop.kilns import KILNS, weeks_between
 from sample_data.workshop.making import ARRIVES, Demand, Making
 from sample_data.workshop.sales import ZONE, Sale
 from sample_data.workshop.things import Batch, Count, Piece, Terms, Variant, Workshop
@@ -104,8 +104,8 @@ class _Studio:
         return Demand(upto)
 
     def _first_guess(self, one: Variant, demand: Demand) -> int:
-        wood = one.product.split("-")[-2] in IN_WOOD
-        return demand.until(ARRIVES + 14 + 7 * WOOD_EVERY * wood) + 4
+        weeks = weeks_between(one.product.split("-")[-2])
+        return demand.until(ARRIVES + 7 + 7 * weeks) + 4
 
     def _corrected(self, opening: dict[str, int], making: Making) -> dict[str, int]:
         """The opening count with which no shelf was ever empty before it was sold out."""
@@ -163,6 +163,8 @@ class _Studio:
         number = int(sku[3:])
         made_as, offered = offer.single_of(number), offer.single(number)
         wait = 2 + int(min(luck.expovariate(1 / 26), 150))
+        if paid is None:
+            wait = luck.randrange(6, 150)  # among those left are some that nobody wants
         sold_on = self.until + timedelta(days=1) if paid is None else day_of(paid)
         latest = sold_on - timedelta(days=wait)
         ready = making.ready_on(made_as, latest)
@@ -206,7 +208,20 @@ class _Studio:
             sales=self.sales,
             by_hand={one.sku: one.price_cents * 38 // 100 for one in self.variants
                      if one.policy == "made_to_order" and one.size == "大号"},
+            goals=self._goals(),
         )  # fmt: skip
+
+    def _goals(self) -> tuple[tuple[date, int], ...]:
+        """A tenth more GMV this month than in the thirty days before it, and so the month before."""
+        this = self.until.replace(day=1)
+        found = []
+        for month in (this, (this - timedelta(days=1)).replace(day=1)):
+            first, last = midnight(month - timedelta(days=30)), midnight(month)
+            gmv = sum(one.gmv for one in self.sales
+                      if first <= one.paid < last and one.currency == "CNY")  # fmt: skip
+            if gmv:
+                found.append((month, gmv * 11 // 10 // 100_000 * 100_000 or 100_000))
+        return tuple(found)
 
     def _with_reorder_point(self, one: Variant) -> Variant:
         """What is thrown in two weeks' time should last until then: two weeks of sales, and one."""
@@ -257,7 +272,8 @@ class _Shelf:
         kept = {one.sku for one in studio.variants if one.policy == "stocked"}
         kept = {sku for sku, pieces in left.items() if pieces > 0} & kept
         back = [one for one in studio.tracked
-                if one.comes_back and not one.cancelled and one.sku in kept]  # fmt: skip
+                if one.comes_back and not one.cancelled and one.sku in kept
+                and one.platform == "douyin"]  # fmt: skip
         old = [one for one in back if one.paid < studio.now - 16 * DAY]
         return [(one, one.quantity if luck.random() < 0.9 else 0)
                 for one in old if luck.random() < 0.85]  # fmt: skip

@@ -188,7 +188,11 @@ class Count:
 
 @dataclass(frozen=True)
 class Workshop:
-    """Everything the studio's people know that no platform tells."""
+    """Everything the studio's people know that no platform tells.
+
+    `broken` are (SKU, day, pieces), `arrived` what came back (sale, pieces whole), `holds` (SKU, pieces,
+    what for), `by_hand` costs of a SKU that the owner typed in, `goals` GMV by month.
+    """
 
     since: date
     until: date
@@ -212,3 +216,4 @@ class Workshop:
     presale: dict[str, int]
     sales: tuple[Sale, ...] = field(repr=False)
     by_hand: dict[str, int] = field(default_factory=dict)
+    goals: tuple[tuple[date, int], ...] = ()

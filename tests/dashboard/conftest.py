@@ -4,14 +4,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from practice_studio import fill_studio, spring_files
 
 from dashboard import words
+from sample_data.workshop import shops
+
+
+@pytest.fixture(scope="session")
+def spring_studio(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The spring set with its workshop: catalog, photos, kilns, stock, costs."""
+    path = tmp_path_factory.mktemp("spring_studio") / "shop.db"
+    fill_studio(path, shops.of_spring(), spring_files(), pictures=4)
+    return path
 
 
 @pytest.fixture
-def spring_shop(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
-    return spring_path
+def spring_shop(spring_studio: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("KILNBOARD_DB", str(spring_studio))
+    return spring_studio
 
 
 @pytest.fixture

@@ -93,6 +93,29 @@ def test_report_json_keeps_its_contract(ask: Any) -> None:
     assert set(said["total"]) == {"now", "before", "change"}
 
 
+def test_report_names_what_a_calendar_lays_the_ranges_along(ask: Any) -> None:
+    february = ("report", "gmv", "units_per_day", "--from", "2022-02-01", "--to", "2022-02-28")
+    lunar = ask(*february, "--against", "lunar")["ranges"]
+    assert lunar == {
+        "now": ["2022-02-01", "2022-02-28"], "before": ["2021-02-12", "2021-03-11"],
+        "calendar": "lunar", "along": "spring", "along_days": ["2022-02-01", "2021-02-12"],
+    }  # fmt: skip
+    campaign = ask(*february, "--against", "campaign")["ranges"]
+    assert (campaign["calendar"], campaign["is_estimate"]) == ("campaign", True)
+    said = ask(*february, "--against", "workdays")
+    assert said["ranges"]["counted"] == "working_day"
+    assert said["ranges"]["counted_days"] == [16, 16]
+    totals = said["total"]
+    assert totals["change"]["gmv"] == pytest.approx(
+        totals["now"]["gmv"] / totals["before"]["gmv"] - 1
+    )
+    month = ask(*february, "--against", "month")
+    now, before = month["ranges"]["counted_days"]
+    plain = month["total"]["now"]["gmv"] / month["total"]["before"]["gmv"]
+    assert (now, before) == (26, 30)
+    assert month["total"]["change"]["gmv"] == pytest.approx(plain * before / now - 1)
+
+
 def test_report_as_text_and_csv(
     spring_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

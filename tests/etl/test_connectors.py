@@ -247,3 +247,19 @@ def test_credentials_from_the_environment_go_before_the_file(
     text = credentials.place().read_text("utf-8")
     assert "env" not in text and "new-login" not in text
     assert (credentials.place().stat().st_mode & 0o777) == 0o600
+
+
+def test_a_line_refunded_before_sending_was_not_sent_with_the_rest_of_its_order(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with at_standin("douyin_shop", tmp_path, monkeypatch, rate=1000.0) as standin:
+        pull(db, standin, "douyin_shop")
+    with db.read() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT l.shipped_at, EXISTS (SELECT 1 FROM order_line o WHERE o.order_id = l.order_id "
+            "AND o.shipped_at IS NOT NULL) FROM order_line l JOIN refund r "
+            "ON r.platform = l.platform AND r.order_id = l.order_id AND r.line_id = l.line_id "
+            "WHERE r.stage = 'before_ship' AND r.status = 'refunded' AND l.status = 'cancelled'"
+        ).all()
+    assert rows and all(shipped is None for shipped, _ in rows)
+    assert any(others for _, others in rows)

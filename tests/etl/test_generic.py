@@ -80,7 +80,7 @@ def test_shopify_rows_without_a_price_continue_a_product(load, rows):
         ("plate", "Plate", None, "retired", 1990, "CNY", 0),
     ]
     assert rows("SELECT product_code, description FROM product ORDER BY 1") == [
-        ("celadon-mug", "Thrown by  hand"), ("plate", None),
+        ("celadon-mug", "Thrown by hand"), ("plate", None),
     ]  # fmt: skip
 
 

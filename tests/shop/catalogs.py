@@ -1,10 +1,13 @@
-"""A catalog typed by hand for tests: designs, their variants, and what sold wordings are."""
+"""A catalog typed by hand for tests: designs, their variants, what sold, and which of them it was."""
 
 from typing import Any
 
 from sqlalchemy import text
+from test_query import at
+from test_query import put as put_batch
 
 from shop.db import Database
+from shop.loads import Batch
 
 
 def design(db: Database, code: str, *skus: str, **known: Any) -> None:
@@ -43,3 +46,15 @@ def match(db: Database, wording: dict[str, str], sku: str | None, how: str = "ru
             ),
             {**wording, "ours": sku, "how": how},
         )
+
+
+def sell(db: Database, order: str, when: str, cents: int, **more: Any) -> None:
+    line = {
+        "order_id": order, "line_id": order, "sku": "code", "title": "杯", "quantity": 1,
+        "status": "paid", "currency": "CNY", "buyer_paid_cents": cents, "list_cents": cents,
+        "paid_at": at(when), "created_at": at(when), "paid_on": when[:10], "updated_at": at(when),
+        "payload_hash": 1, "carrier": "live", "buyer_key": 1, **more,
+    }  # fmt: skip
+    put_batch(
+        db, Batch("order_line", "douyin", {name: [value] for name, value in line.items()}, [2])
+    )

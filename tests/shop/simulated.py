@@ -101,3 +101,40 @@ def _values(rng: np.random.Generator, count: int) -> Floats:
     """What single orders are worth: a long tail, and now and then ten times as much."""
     values = np.exp(rng.normal(0, rng.uniform(0.4, 0.9), count))
     return np.where(rng.random(count) < DEAR, values * DEAR_TIMES, values)
+
+
+@dataclass(frozen=True)
+class Year:
+    """A quiet year and the quarter before it: nothing happens but weekdays, sessions and chance."""
+
+    kind: str
+    is_live: Mask
+    weekday: Ints
+    rate: Floats  # orders to be expected of each day
+
+    def sold(self, seed: int, rate: Floats | None = None) -> tuple[Floats, Floats]:
+        """Orders and money of each day; the same seed with another rate differs in nothing else."""
+        rng = np.random.default_rng(seed)
+        orders = rng.poisson(self.rate if rate is None else rate)
+        day = np.repeat(np.arange(len(orders)), orders)
+        return orders.astype(float), np.bincount(day, _values(rng, len(day)), len(orders))
+
+
+def quiet_year(rng: np.random.Generator, kind: str, days: int = 365 + 84) -> Year:
+    weekday = (rng.integers(7) + np.arange(days)) % 7
+    is_live = np.zeros(days, bool)
+    if kind != "no_live":
+        liking, often = rng.random(7), int(rng.integers(2, 6))
+        for start in range(0, days, 7):
+            week = np.arange(start, min(start + 7, days))
+            wish = liking[weekday[week]] + 0.4 * rng.random(len(week))
+            a_week = int(np.clip(often + rng.integers(-1, 2), 1, 7))
+            is_live[week[np.argsort(-wish)[: max(1, round(a_week * len(week) / 7))]]] = True
+    by_weekday = np.exp(rng.normal(0, rng.uniform(0.05, 0.25), 7))
+    season = rng.uniform(0, 0.15) * np.sin(2 * np.pi * (np.arange(days) / 365 + rng.random()))
+    quiet, live, wild = rng.uniform(*QUIET[kind]), rng.uniform(*LIVE[kind]), rng.uniform(0.3, 0.8)
+    bunches = rng.uniform(2, 20)
+    rate = quiet * rng.gamma(bunches, 1 / bunches, days)
+    rate += is_live * live * np.exp(rng.normal(-(wild**2) / 2, wild, days))
+    rate *= (by_weekday / by_weekday.mean())[weekday] * np.exp(season) * _mood(rng, days)
+    return Year(kind, is_live, weekday, rate)

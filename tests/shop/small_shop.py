@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlmodel import SQLModel
+
 from shop.db import Database
 from shop.loads import Batch, Load
 
@@ -49,6 +51,12 @@ def payout(name: str, order: str, when: str, paid_out: int, **more: Any) -> dict
     }  # fmt: skip
 
 
+def usual(table: str, name: str) -> Any:
+    """What a column holds where a row does not say."""
+    column = SQLModel.metadata.tables[table].columns.get(name)
+    return column.default.arg if column is not None and column.default is not None else None
+
+
 def store(
     db: Database,
     *,
@@ -69,6 +77,6 @@ def store(
         for table, rows in tables.items():
             found = list(rows)
             names = dict.fromkeys(name for row in found for name in row)
-            columns = {name: [row.get(name) for row in found] for name in names}
+            columns = {name: [row.get(name, usual(table, name)) for row in found] for name in names}
             load.put(Batch(table, platform, columns, list(range(len(found)))))
         load.finish()

@@ -73,11 +73,11 @@ def test_sales_that_move_with_the_weekday_alone_do_not_move_on_the_same_weekdays
     sell(db, {day: week[day.weekday()] for day in every_day(date(2020, 1, 1), LAST)})
     by_date = []
     for year in range(2021, 2025):
-        for month in range(1, 13):
+        for month in (1, 3, 6, 9, 12):
             period = Period(date(year, month, 3), date(year, month, 12))
             assert changes(db, period, "weekday") == 0.0
             by_date.append(changes(db, period, "year"))
-    assert sum(abs(change) > 0.005 for change in by_date) > 40
+    assert sum(abs(change) > 0.005 for change in by_date) > 15
 
 
 def test_the_lunar_range_names_its_festival_and_the_same_relative_days(db):

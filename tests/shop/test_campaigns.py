@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 from shop.campaigns import (
     BadCampaign,
@@ -19,6 +18,7 @@ from shop.campaigns import (
 )
 from shop.people import OWNER, Actor, NotAllowed
 from shop.seasons import Period
+from shop.undo import recent, undo
 
 CREATOR, ASSISTANT = Actor("小满", "creator"), Actor("阿黎", "assistant")
 JUNE = Period(date(2025, 5, 13), date(2025, 6, 18))
@@ -64,16 +64,27 @@ def test_an_own_campaign_lives_in_its_years_alone_and_can_be_removed(db):
         remove_campaign(db, "618", 2025, actor=CREATOR)
 
 
-def test_every_change_is_written_down_with_what_takes_it_back(db):
-    set_campaign(db, "开窑节", 2025, Period(date(2025, 4, 1), date(2025, 4, 5)), actor=CREATOR)
+def test_every_change_is_written_down_and_can_be_taken_back(db):
+    april = Period(date(2025, 4, 1), date(2025, 4, 5))
+    set_campaign(db, "开窑节", 2025, april, actor=CREATOR)
     set_campaign(db, "开窑节", 2025, Period(date(2025, 4, 2), date(2025, 4, 6)), actor=OWNER)
-    with db.read() as connection:
-        rows = connection.execute(text("SELECT actor, verb, subject, undo FROM audit")).fetchall()
-    assert [(row.actor, row.verb, row.subject) for row in rows] == [
-        ("小满", "set_campaign", "开窑节 2025"), ("owner", "set_campaign", "开窑节 2025"),
+    remove_campaign(db, "开窑节", 2025, actor=OWNER)
+    done = recent(db, verbs=("campaign.",))
+    assert [(one.actor, one.verb, one.subject) for one in done] == [
+        ("owner", "campaign.remove", "开窑节 2025"), ("owner", "campaign.set", "开窑节 2025"),
+        ("小满", "campaign.set", "开窑节 2025"),
     ]  # fmt: skip
-    assert rows[0].undo is None
-    assert "2025-04-01" in rows[1].undo
+    for one in done[:2]:
+        undo(db, one.audit_id, actor=CREATOR)
+    assert of(db, "开窑节", 2025).period == april
+    undo(db, done[2].audit_id, actor=CREATOR)
+    assert of(db, "开窑节", 2025) is None
+
+
+def test_setting_the_same_dates_again_is_no_change(db):
+    for _ in range(2):
+        set_campaign(db, "618", 2025, JUNE, actor=OWNER)
+    assert len(recent(db, verbs=("campaign.",))) == 1
 
 
 def test_an_assistant_may_not_edit_the_calendar(db):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from small_shop import line, refund, session, store
 
 from shop import matching
-from shop.causes import CUTS, cut, two_largest, why
+from shop.causes import two_largest, why
+from shop.change_cuts import CUTS, cut
 from shop.cuts import UNMATCHED
 from shop.db import Database, connect
 from shop.errors import UnknownDimension
@@ -136,6 +137,13 @@ def test_live_sales_without_imported_sessions_are_told_by_orders(db: Database) -
     assert found.sessions == "unknown"
     assert by_name(found)["orders@live"] == 1_000
     assert "sessions@live" not in by_name(found)
+
+
+def test_some_goods_only_are_told_without_sessions(db: Database) -> None:
+    air(db, aired("b", "2026-01-02", 2, 1_000), aired("n", "2026-02-02", 6, 1_000))
+    found = why(db, asked(where=(("sku", ("cup",)),)), BEFORE)
+    assert found.sessions == "none"
+    assert by_name(found)["orders@live"] == 4_000
 
 
 def test_clicks_that_one_session_does_not_tell_are_left_out_by_name(db: Database) -> None:

@@ -1,7 +1,6 @@
 """Sales by form, glaze, size and family: nothing is dropped, whatever is matched and whatever not."""
 
 import tempfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,47 +10,14 @@ from catalogs import design, match
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_laws import line_batch, lines, refund_batch, refunds, stored
-from test_query import JANUARY, at, give_back, put
+from test_query import JANUARY, at
 
 from shop.cuts import CATALOG, IGNORED, UNMATCHED
 from shop.db import Database
-from shop.loads import Batch
 from shop.query import Query, answer, total
 
 FIGURES = ("gmv", "net_sales", "units", "lines", "refunds", "refunds_by_order", "list_value",
            "shipping_paid")  # fmt: skip
-
-
-def sell(db: Database, order: str, when: str, cents: int, **more: Any) -> None:
-    line = {
-        "order_id": order, "line_id": order, "sku": "code", "title": "杯", "quantity": 1,
-        "status": "paid", "currency": "CNY", "buyer_paid_cents": cents, "list_cents": cents,
-        "paid_at": at(when), "created_at": at(when), "paid_on": when[:10], "updated_at": at(when),
-        "payload_hash": 1, "carrier": "live", "buyer_key": 1, **more,
-    }  # fmt: skip
-    put(db, Batch("order_line", "douyin", {name: [value] for name, value in line.items()}, [2]))
-
-
-@pytest.fixture
-def kiln_shop(db: Database) -> Iterator[Database]:
-    """A celadon cup in two sizes, a tenmoku bowl; one code sold for two of them; postage; a riddle."""
-    design(db, "celadon cup", "cup-s", form="cup", glaze="celadon", family="tea", size="small")
-    design(db, "tall cup", "cup-l", form="cup", glaze="celadon", family="tea", size="large")
-    design(db, "tenmoku bowl", "bowl", form="bowl", glaze="tenmoku", family=None, size=None)
-    sell(db, "1", "2026-01-05 10:00:00", 9_000, platform_sku="11", quantity=2)
-    sell(db, "2", "2026-01-06 10:00:00", 6_000, platform_sku="12")
-    sell(db, "3", "2026-01-06 11:00:00", 8_000, sku="B", title="碗", carrier="video")
-    sell(db, "4", "2026-01-07 10:00:00", 1_000, sku="post", title="补差价")
-    sell(db, "5", "2026-01-31 10:00:00", 3_000, sku="?", title="谜")
-    sell(db, "5", "2026-01-31 10:00:00", 500, sku="code", platform_sku="12", line_id="5b")
-    give_back(db, "r1", "2", "2026-01-20 12:00:00", 2_000)
-    give_back(db, "r2", "5", "2026-01-31 12:00:00", 700)  # 600 of the riddle, 100 of the tall cup
-    give_back(db, "r3", "unheard of", "2026-01-31 12:00:00", 50)
-    match(db, {"platform_sku": "11"}, "cup-s")
-    match(db, {"platform_sku": "12"}, "cup-l")
-    match(db, {"sku": "B"}, "bowl")
-    match(db, {"sku": "post"}, None, "ignored")
-    yield db
 
 
 def rows(db: Database, by: str, *metrics: str) -> dict[str, list[int]]:
@@ -122,7 +88,7 @@ def test_whatever_is_matched_days_and_cuts_add_up(
     batches = [line_batch(some_lines)]
     batches += [refund_batch(some_refunds)] if some_refunds else []
     with tempfile.TemporaryDirectory() as folder:
-        db, _ = stored(Path(folder), batches)
+        db, _ = stored(Path(folder), batches, ask_between=False)
         design(db, "one", "v1", form="cup", family="tea")
         design(db, "two", "v2", form="bowl")
         for (sku, title), ours in matched.items():

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from shop import late_facts
 from shop.db import Database, connect
 from shop.doctor import figures_are_true
+from shop.ladder import ladder
 from shop.loads import Batch, Load
 from shop.money import split
+from shop.people import OWNER
 from shop.query import Query, answer
 
 DAYS = ("2026-01-30", "2026-01-31", "2026-02-01", None)
@@ -165,6 +167,7 @@ def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(
             load.finish()
         assert other.version() == version
         days_add_up(one)
+        ladder_reconciles(one)
         one.close()
         other.close()
 
@@ -183,6 +186,21 @@ def days_add_up(db: Database) -> None:
     skus = answer(db, Query(whole.metrics, whole.start, whole.end, ("sku",)))
     for name in ("gmv", "units", "refunds", "refunds_by_order"):
         assert skus[name].sum() == total[name]
+
+
+def ladder_reconciles(db: Database) -> None:
+    """What is credited is what was settled and what waits, whatever came in which order."""
+    found = ladder(db, Query(("gmv",), date(2026, 1, 1), date(2026, 2, 28)), OWNER)
+    credited = found.step("credited")
+    assert credited is not None
+    assert credited.cents == found.settled + (found.waiting.cents or 0)
+    assert found.waiting.count >= 0
+    running = 0
+    for step in found.steps:
+        if step.is_total and step.name != "list_value":
+            assert step.cents in (None, running), step.name
+        else:
+            running += step.cents or 0
 
 
 @given(st.integers(-(10**9), 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=20))

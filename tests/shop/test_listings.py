@@ -1,15 +1,18 @@
 """Listings: put up as a draft, live only after the check, stated by platforms, wished by the shop."""
 
 import pytest
+from pictures import picture
 from shelf import LI, MEI, READY, cups, dump, rows, state
-from test_photos import picture
 
-from shop import catalog, going_live, listings, photos, stock
+from shop import bulk, catalog, going_live, listings, opening, photos, stock
+from shop.bulk import Cell
 from shop.catalog import ProductFields, VariantFields
 from shop.db import Database
+from shop.floors import set_terms
 from shop.listings import AlreadyOffered, NoSuchListing, NotADraft, NotOurDraft, WrongStep
 from shop.people import OWNER, NotAllowed
 from shop.undo import undo
+from shop.unit_costs import set_unit_cost
 
 
 def draft(db: Database, sku: str, platform: str = "douyin") -> tuple[str, str]:
@@ -115,11 +118,12 @@ def test_made_to_order_needs_days_and_no_stock(db: Database):
     fields = VariantFields(sku="MTO", stock_policy="made_to_order", **READY)
     catalog.add(db, ProductFields("花瓶", form="花瓶"), [fields], actor=OWNER)
     place = draft(db, "MTO")
-    assert codes(db, place) == {"!photo", "!lead_days"}
+    assert codes(db, place) == {"!photo", "!lead_days", "floor_unknown"}
     photographed(db, "MTO")
     with db.write() as connection:
         connection.exec_driver_sql("UPDATE variant SET lead_days = 30")
-    assert listings.change_state(db, *place, "live", actor=MEI).readiness.findings == ()
+    ready = listings.change_state(db, *place, "live", actor=MEI).readiness
+    assert [one.code for one in ready.findings] == ["floor_unknown"]
 
 
 def test_a_sold_piece_cannot_go_live_again(db: Database):
@@ -139,8 +143,22 @@ def test_one_of_a_kind_on_two_platforms_is_warned_of(db: Database):
     on_shelf(db, "ONE", 1)
     listings.change_state(db, *draft(db, "ONE"), "live", actor=MEI)
     moved = listings.change_state(db, *draft(db, "ONE", "kuaishou"), "live", actor=MEI)
-    (warning,) = moved.readiness.advises
-    assert (warning.code, warning.details) == ("elsewhere", {"platforms": "douyin"})
+    warnings = {one.code: one.details for one in moved.readiness.advises}
+    assert warnings["elsewhere"] == {"platforms": "douyin"}
+
+
+def test_a_price_below_the_floor_is_stopped_and_an_unknown_cost_only_advised(db: Database):
+    place = ready_cup(db)
+    assert codes(db, place) == {"floor_unknown"}
+    set_unit_cost(db, "QC-S", 9_000, actor=OWNER)
+    set_terms(db, "douyin", fee_bp=1_000, commission_bp=2_000, shipping_cents=600, actor=OWNER)
+    (found,) = going_live.check(db, *place).blocks  # (90 + 6) / (1 - 10 % - 20 %) = 137.1428… up
+    assert (found.code, found.details["floor"], found.details["price"]) == (
+        "below_floor", 13_715, 12_800,
+    )  # fmt: skip
+    raised = bulk.plan(db, [Cell("listing_price", place, "137.15")], actor=MEI)
+    bulk.apply(db, raised, actor=MEI)
+    assert "!below_floor" not in codes(db, place)
 
 
 def test_a_state_wished_here_stays_a_wish_until_the_platform_states_it(db: Database):
@@ -197,3 +215,18 @@ def test_who_may_not_and_what_is_not_there_is_said(db: Database):
     state(db, "1", status="live")
     with pytest.raises(NotADraft):
         listings.delete_draft(db, "douyin", "1", actor=MEI)
+
+
+def test_stock_that_a_file_states_becomes_stock_only_when_it_is_confirmed(db: Database):
+    small, large = cups(db)
+    state(db, "1", sku=small, quantity=4)
+    state(db, "2", sku=small, quantity=6, platform="kuaishou")
+    state(db, "3", sku=large, quantity=0)
+    assert rows(db, "SELECT * FROM stock_balance") == []
+    (found,) = opening.stated(db)
+    assert (found.sku, found.quantity) == (small, 6)
+    assert [one.quantity for one in opening.stated(db, "douyin")] == [4]
+    opening.accept(db, [found], actor=MEI)
+    assert rows(db, "SELECT sku, on_hand FROM stock_balance") == [(small, 6)]
+    assert opening.stated(db) == ()
+    assert opening.accept(db, (), actor=MEI) is None

@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from pictures import GPS, picture
 from PIL import Image
 
 from shop import catalog, photos
@@ -13,24 +14,6 @@ from shop.catalog import ProductFields, VariantFields
 from shop.db import Database
 from shop.people import OWNER, Actor, NotAllowed
 from shop.undo import undo
-
-ORIENTATION, GPS = 0x0112, 0x8825
-
-
-def picture(
-    size: tuple[int, int] = (400, 300), *, format: str = "JPEG", colour: str = "#3E7C6B",
-    turned: int = 1, mode: str = "RGB",
-) -> bytes:  # fmt: skip
-    image = Image.new(mode, size, colour)
-    image.paste((255, 0, 0), (0, 0, size[0] // 4, size[1] // 4))
-    exif = image.getexif()
-    exif[ORIENTATION] = turned
-    exif.get_ifd(GPS)[1] = "N"
-    exif.get_ifd(GPS)[2] = (25.0, 17.0, 30.0)
-    exif[0x010F] = "A camera"
-    file = io.BytesIO()
-    image.save(file, format, exif=exif)
-    return file.getvalue()
 
 
 def opened(content: bytes) -> Image.Image:

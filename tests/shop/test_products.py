@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from test_query import JANUARY
 
-from shop.products import band, bands, sold, summary
+from shop.cuts import IGNORED, UNMATCHED
+from shop.products import CUTS, band, bands, sold, summary
 from shop.query import Query, total
 
 ALL = Query(("gmv",), date(2021, 11, 1), date(2022, 3, 15))
@@ -49,3 +51,28 @@ def test_bands_add_up(spring):
 def test_a_summary_of_nothing_is_empty(db):
     found = summary(sold(db, ALL))
     assert (found.products, found.gmv, found.leaders_share, found.best) == (0, 0, None, "")
+
+
+def test_what_is_not_matched_comes_last_and_has_no_class(kiln_shop):
+    table = sold(kiln_shop, Query(("gmv",), *JANUARY), by="variant")
+    assert table["code"].tolist() == ["cup-s", "bowl", "cup-l", UNMATCHED, IGNORED]
+    assert table["class"].tolist() == [
+        "A",
+        "A",
+        "A",
+        "",
+        "",
+    ]  # the third begins at 72 % of the matched
+    assert table["title"].tolist()[:3] == ["celadon cup", "tenmoku bowl", "tall cup"]
+    assert table["family"].tolist() == ["tea", "", "tea", "", ""]
+    assert table["family_class"].tolist() == ["A", "A", "A", "", ""]
+    assert table["share"].sum() == pytest.approx(1)
+    assert summary(table).products == 3
+
+
+@pytest.mark.parametrize("by", CUTS)
+def test_every_cut_of_the_products_adds_up(kiln_shop, by):
+    query = Query(("gmv",), *JANUARY)
+    table = sold(kiln_shop, query, by=by)
+    assert int(table["gmv"].sum()) == total(kiln_shop, query)["gmv"]
+    assert table["title"].notna().all()

@@ -11,7 +11,8 @@ from shop.db import Database, connect
 from shop.delays import LONGEST, Returns, returns
 from shop.delays import law as law_of
 from shop.query import Query
-from shop.ripeness import at_same_age, known_until, ripeness
+from shop.ripeness import known_until, ripeness
+from shop.same_age import at_same_age
 from shop.seasons import Period
 
 FEBRUARY = Period(date(2026, 2, 1), date(2026, 2, 28))

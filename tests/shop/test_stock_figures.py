@@ -3,9 +3,8 @@
 from datetime import date
 
 import pytest
-from catalogs import design, match, put
+from catalogs import design, match, put, sell
 from stocked import moment, shelf
-from test_cuts import sell
 from test_query import JANUARY
 
 from shop.cuts import UNMATCHED
@@ -26,7 +25,8 @@ def shelved(db: Database) -> Database:
     shelf(db, "cup-l", ("2026-01-20", "counted", 4), ("2026-01-25", "counted", -1))
     for number, quantity in (("1", 2), ("2", 3)):
         sell(db, number, "2026-01-05 10:00:00", 9_000, quantity=quantity)
-    sell(db, "3", "2026-01-31 10:00:00", 9_000, quantity=3, carrier="product_card")
+    sell(db, "3", "2026-01-31 10:00:00", 9_000, quantity=3, carrier="product_card",
+         currency="USD")  # fmt: skip
     sell(db, "4", "2026-01-31 11:00:00", 500, sku="?", title="?")
     match(db, {"sku": "code"}, "cup-s")
     return db
@@ -66,16 +66,16 @@ def test_cover_is_stock_over_the_pace_of_sales(shelved: Database) -> None:
                 currency="CNY", started_on="2026-01-05", started_at=moment("2026-01-05"),
                 updated_at=1, payload_hash=1,
             )  # fmt: skip
-    names = ("on_hand", "units", "live_units", "sessions_held", "stock_cover_days",
+    names = ("on_hand", "pieces", "live_pieces", "sessions_held", "stock_cover_days",
              "stock_cover_sessions")  # fmt: skip
     table = answer(shelved, Query(names, *JANUARY, ("variant",))).set_index("variant")
-    assert table.loc["cup-s", ["on_hand", "units", "live_units", "sessions_held"]].tolist() == [
+    assert table.loc["cup-s", ["on_hand", "pieces", "live_pieces", "sessions_held"]].tolist() == [
         6, 8, 5, 2,
     ]  # fmt: skip
     assert table.loc["cup-s", "stock_cover_days"] == pytest.approx(6 / (8 / 31))
     assert table.loc["cup-s", "stock_cover_sessions"] == pytest.approx(6 / (5 / 2))
     assert table.loc["cup-l", ["stock_cover_days", "stock_cover_sessions"]].isna().all()
-    assert table.loc[UNMATCHED, "units"] == 1
+    assert table.loc[UNMATCHED, "pieces"] == 1
     assert table["on_hand"].isna()[UNMATCHED]
 
 

@@ -1,0 +1,171 @@
+"""The catalog as a file: out as one sheet, in from our sheet or from Shopify's and Etsy's files.
+
+What a file would change is shown before anything is stored.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard import catalog_words, data, imports, people, refusals, saved, told, widgets, words
+from dashboard.words import t
+from etl import catalog_file, jobs
+from etl.jobs import FileReport
+from shop import catalog_import, catalog_sheet, opening
+from shop.catalog_import import SheetPlan
+from shop.errors import ShopError
+
+KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls"]
+MIMES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+ROUND, STATED = "catalog-file", "catalog-stated"
+SHOWN = 10
+
+
+def files() -> None:
+    """The part of the page: export, import with its preview, opening stock."""
+    _opening_stock()
+    widgets.heading(t("listings.files.drop"))
+    imports.speak(t("data.choose"), t("data.drop_here"))
+    number = st.session_state.setdefault(ROUND, 0)
+    file = st.file_uploader(t("listings.files.drop"), type=KINDS, key=f"{ROUND}-{number}",
+                            help=t("listings.files.drop_help"), label_visibility="collapsed")  # fmt: skip
+    widgets.note(t("listings.files.drop_help"))
+    if file is not None:
+        _looked_at(file)
+    widgets.heading(t("listings.files.out"))
+    widgets.note(t("listings.files.out_note"))
+    _download()
+
+
+def _download() -> None:
+    with st.container(horizontal=True, key="download-catalog"):
+        for kind, mime in MIMES.items():
+            st.download_button(
+                t("download", kind=kind.upper()),
+                partial(catalog_sheet.export_bytes, data.database(), kind, words.language(),
+                        actor=people.actor()),
+                file_name=f"kilnboard-catalog.{kind}", mime=mime, key=f"catalog-{kind}",
+                icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
+
+
+@contextmanager
+def _on_disk(file: Any) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
+        path = Path(folder) / f"file{Path(file.name).suffix.lower()}"
+        path.write_bytes(file.getbuffer())
+        yield path
+
+
+def _looked_at(file: Any) -> None:
+    """What a dropped file would do, and the button that does it."""
+    try:
+        with _on_disk(file) as path:
+            if catalog_file.is_ours(path, file.name):
+                found = catalog_file.look(
+                    data.database(), path, actor=people.actor(), name=file.name
+                )
+                _our_sheet(file.name, found)
+            else:
+                _platform_file(file, path)
+    except ShopError as problem:
+        widgets.refusal(problem)
+
+
+def _our_sheet(name: str, found: SheetPlan) -> None:
+    with st.container(border=True, key="touch-sheet"):
+        widgets.note(t("listings.files.looked", file=name, rows=found.rows))
+        if found.added:
+            widgets.note(t("listings.files.adds", products=found.count("product"),
+                           variants=found.count("variant"), listings=found.count("listing")))  # fmt: skip
+        if found.changes:
+            widgets.note(t("listings.files.changes", cells=len(found.changes)))
+            for one in found.changes[:SHOWN]:
+                st.text(t("listings.table.change", what=" ".join(one.key), field=_label(one.field),
+                          before=catalog_words.shown(one.field, one.before, one.currency),
+                          after=catalog_words.shown(one.field, one.after, one.currency)))  # fmt: skip
+        if found.ignored:
+            widgets.note(t("listings.files.ignored", columns="、".join(found.ignored)))
+        if found.refused:
+            widgets.note(t("listings.files.refused", count=len(found.refused)))
+            for refused in found.refused[:SHOWN]:
+                st.text(t("listings.files.refused_row", row=refused.row,
+                          reason=refusals.error(refused.problem)))  # fmt: skip
+        if found.added or found.changes:
+            st.button(t("listings.files.go"), type="primary", key="sheet-go", on_click=_apply,
+                      args=(found,))  # fmt: skip
+        else:
+            widgets.note(t("listings.files.nothing"))
+
+
+def _label(name: str) -> str:
+    """What a column of the sheet is called."""
+    if name in catalog_sheet.EXTRAS:
+        return catalog_sheet.extras_label(name, words.language())
+    return catalog_words.label(name)
+
+
+def _apply(found: SheetPlan) -> None:
+    audit = saved.act(catalog_import.apply, found)
+    if audit is not None:
+        changes = len(found.added) + len(found.changes)
+        saved.say(t("listings.undo.imported", changes=changes), audit)
+        st.session_state[ROUND] += 1
+
+
+def _platform_file(file: Any, path: Path) -> None:
+    """What a platform's product file would bring; the file names no currency in Shopify's case."""
+    settings: dict[str, Any] = {"saved_at": int(datetime.now(UTC).timestamp())}
+    with st.container(border=True, key="touch-platform-file"):
+        currency = st.selectbox(t("listings.files.currency"), imports.CURRENCIES, width=140,
+                                key="file-currency")  # fmt: skip
+        settings["currency"] = currency
+        report = jobs.import_file(
+            data.database(), path, name=file.name, settings=settings, dry_run=True
+        )
+        widgets.note(t("listings.files.platform_file", file=file.name, kind=told.kind(report.kind),
+                       read=report.read, stored=report.stored, aside=report.set_aside))  # fmt: skip
+        widgets.note(t("listings.files.kept"))
+        for reason in report.reasons[:SHOWN]:
+            st.text(t("listings.files.refused_row", row=reason.row,
+                      reason=refusals.reason(reason.code, reason.details)))  # fmt: skip
+        if st.button(t("listings.files.go"), type="primary", key="file-go"):
+            done = jobs.import_file(data.database(), path, name=file.name, settings=settings)
+            _imported(done)
+            st.rerun()
+
+
+def _imported(report: FileReport) -> None:
+    saved.say(t("listings.files.done", file=report.file, stored=report.stored,
+                unchanged=report.unchanged, aside=report.set_aside))  # fmt: skip
+    st.session_state[ROUND] += 1
+    st.session_state[STATED] = True
+
+
+def _opening_stock() -> None:
+    """The stock that files state for what nobody has counted: taken only when it is confirmed."""
+    found = data.ask(opening.stated)
+    if not found or not st.session_state.get(STATED):
+        return
+    with st.container(border=True, key="touch-opening"):
+        widgets.note(t("listings.files.stock", skus=len(found), pieces=opening.pieces(found)))
+        st.button(t("listings.files.stock_go"), key="opening-go", on_click=_accept, args=(found,))
+
+
+def _accept(found: tuple[opening.Stated, ...]) -> None:
+    count = saved.act(opening.accept, found)
+    if count is not None:
+        st.session_state.pop(STATED, None)
+        saved.say(t("listings.undo.stocked", skus=len(found)),
+                  partial(opening.take_back, data.database(), count, actor=people.actor()))  # fmt: skip

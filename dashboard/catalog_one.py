@@ -1,0 +1,155 @@
+"""One SKU on the phone: its photos, where it is offered, what the check says, its next state."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard import catalog_entry, catalog_words, data, figures, imports, links, saved, widgets
+from dashboard.words import t
+from shop import catalog, catalog_sheet, listings, photos, shops
+from shop.errors import ShopError
+from shop.listings import STEPS, Offered
+
+PICTURE = 150
+
+
+def one() -> None:
+    """The part of the page: choose a SKU, then everything about it."""
+    named = data.ask(catalog_sheet.named_skus)
+    if not named:
+        widgets.note(t("listings.one.none"))
+        return
+    asked = links.get("sku")
+    known = tuple(named)
+    sku = links.choice(
+        st.selectbox, t("listings.one.pick"), known, "sku", named.__getitem__,
+        default=known[0] if asked not in named else None,
+    )  # fmt: skip
+    _photos(sku)
+    offers = data.ask(listings.offers_of, sku)
+    for place, offer in enumerate(offers):
+        _offer(place, offer)
+    _further(sku, {offer.platform for offer in offers if offer.status != "retired"})
+
+
+def _photos(sku: str) -> None:
+    widgets.heading(t("listings.one.photos"))
+    imports.speak(t("listings.new.choose"), t("listings.new.drop"))
+    shown = data.ask(photos.of_owner, "sku", sku)
+    with st.container(horizontal=True, key="photos"):
+        for place, photo in enumerate(shown):
+            with st.container(width=PICTURE, key=f"photo-{photo.photo_id[:12]}"):
+                st.image(photo.thumb, width=PICTURE)
+                with st.container(horizontal=True, gap="small"):
+                    if place:
+                        st.button(t("listings.one.first"), key=f"first-{photo.photo_id[:12]}",
+                                  type="tertiary", on_click=_first, args=(sku, photo.photo_id))  # fmt: skip
+                    st.button(t("listings.one.remove"), key=f"remove-{photo.photo_id[:12]}",
+                              type="tertiary", on_click=_remove, args=(sku, photo.photo_id))  # fmt: skip
+    number = st.session_state.setdefault("photos-added", 0)
+    added = st.file_uploader(
+        t("listings.one.add_photos"), type=catalog_entry.PICTURES, accept_multiple_files=True,
+        key=f"add-photos-{sku}-{number}", help=t("listings.new.photo_help"),
+    )  # fmt: skip
+    if added:
+        try:
+            pictures = [photos.prepare(file.getvalue(), file.name) for file in added]
+        except ShopError as problem:
+            saved.refuse(problem)
+        else:
+            if (audit := saved.act(photos.add, "sku", sku, pictures)) is not None:
+                saved.say(t("listings.undo.photo"), audit)
+        st.session_state["photos-added"] += 1
+        st.rerun()
+
+
+def _first(sku: str, photo_id: str) -> None:
+    if (audit := saved.act(photos.move, "sku", sku, photo_id, 0)) is not None:
+        saved.say(t("listings.undo.photo"), audit)
+
+
+def _remove(sku: str, photo_id: str) -> None:
+    if (audit := saved.act(photos.remove, "sku", sku, photo_id)) is not None:
+        saved.say(t("listings.undo.photo"), audit)
+
+
+def _offer(place: int, offer: Offered) -> None:
+    """One listing: what the platform states, what the check says, the steps that are possible."""
+    with st.container(border=True, key=f"touch-offer-{place}"):
+        name = catalog_words.platform(offer.platform)
+        widgets.heading(f"{name} · {catalog_words.state(offer.status)}")
+        widgets.note(_stated(offer))
+        if offer.status in ("draft", "paused"):
+            catalog_entry.live_or_checked(offer.platform, offer.listing_id)
+        with st.container(horizontal=True):
+            for to in STEPS[offer.status]:
+                if to != "live":
+                    st.button(t(f"listings.one.to.{to}"), key=f"to-{place}-{to}",
+                              on_click=catalog_entry.to_state,
+                              args=(offer.platform, offer.listing_id, to))  # fmt: skip
+            if offer.is_own and offer.status == "draft":
+                st.button(t("listings.one.delete"), key=f"delete-{place}", type="tertiary",
+                          on_click=_delete, args=(offer,))  # fmt: skip
+        if offer.stated_at is None and offer.is_own:
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                st.text_input(t("listings.one.link"), key=f"link-{place}", width=200,
+                              help=t("listings.one.link_help"))  # fmt: skip
+                st.button(t("listings.one.link_save"), key=f"link-save-{place}",
+                          on_click=_link, args=(offer, f"link-{place}"))  # fmt: skip
+
+
+def _stated(offer: Offered) -> str:
+    if offer.stated_at is None:
+        return t("listings.one.unstated")
+    with data.database().read() as connection:
+        zone = ZoneInfo(shops.shop_facts(connection).time_zone)
+    before = figures.currency()
+    figures.use_currency(offer.currency)
+    try:
+        return t("listings.one.stated", when=figures.short_day(offer.stated_at.astimezone(zone).date()),
+                 status=catalog_words.state(offer.status), price=offer.price_cents,
+                 quantity=figures.UNKNOWN if offer.quantity is None else offer.quantity)  # fmt: skip
+    finally:
+        figures.use_currency(before)
+
+
+def _delete(offer: Offered) -> None:
+    audit = saved.act(listings.delete_draft, offer.platform, offer.listing_id)
+    if audit is not None:
+        saved.say(t("listings.undo.deleted"), audit)
+
+
+def _link(offer: Offered, key: str) -> None:
+    given = str(st.session_state.get(key, ""))
+    audit = saved.act(listings.link, offer.platform, offer.listing_id, given)
+    if audit is not None:
+        saved.say(t("listings.undo.linked", listing=given.strip()), audit)
+
+
+def _further(sku: str, taken: set[str]) -> None:
+    """Put it up on a further platform, or archive it."""
+    free = [
+        name for name in (data.ask(listings.platforms) or catalog_words.USUAL) if name not in taken
+    ]
+    with st.container(horizontal=True, vertical_alignment="bottom", key="touch-further"):
+        if free:
+            platform = st.selectbox(t("listings.one.offer"), free, key=f"offer-{sku}", width=180,
+                                    format_func=catalog_words.platform)  # fmt: skip
+            st.button(t("listings.one.offer_go"), key="offer-go", on_click=_offered,
+                      args=(sku, platform))  # fmt: skip
+        st.button(t("listings.one.archive"), key="archive", type="tertiary", on_click=_archive,
+                  args=(sku,))  # fmt: skip
+
+
+def _offered(sku: str, platform: str) -> None:
+    audit = saved.act(listings.offer, sku, platform)
+    if audit is not None:
+        saved.say(t("listings.undo.entered", sku=sku), audit)
+
+
+def _archive(sku: str) -> None:
+    audit = saved.act(catalog.archive, sku=sku)
+    if audit is not None:
+        saved.say(t("listings.undo.archived", sku=sku), audit)

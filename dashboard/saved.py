@@ -1,0 +1,68 @@
+"""What was just done, with the button that takes it back; and what was refused, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from dashboard import data, people, widgets
+from dashboard.words import t
+from shop import undo
+from shop.errors import ShopError
+
+T = TypeVar("T")
+DONE, REFUSED = "saved.done", "saved.refused"
+
+
+def act(verb: Callable[..., T], *arguments: Any, **named: Any) -> T | None:
+    """Carry out a verb of the shop as who sits before the page; a refusal is kept for the bar."""
+    st.session_state.pop(REFUSED, None)
+    try:
+        return verb(data.database(), *arguments, actor=people.actor(), **named)
+    except ShopError as problem:
+        st.session_state[REFUSED] = problem
+        st.session_state.pop(DONE, None)
+        return None
+
+
+def refuse(problem: ShopError) -> None:
+    """Keep a refusal for the bar."""
+    st.session_state[REFUSED] = problem
+    st.session_state.pop(DONE, None)
+
+
+def say(text: str, take_back: int | Callable[[], Any] | None = None) -> None:
+    """Say what was done; `take_back` is the number of the change, or what takes it back."""
+    st.session_state[DONE] = (text, take_back)
+
+
+def bar() -> None:
+    """The line that says what was done or refused last; it goes with the next change."""
+    problem = st.session_state.pop(REFUSED, None)
+    if problem is not None:
+        widgets.refusal(problem)
+    text, take_back = st.session_state.get(DONE, ("", None))
+    if not text:
+        return
+    with st.container(border=True, key="saved"), st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):  # fmt: skip
+        widgets.note(text)
+        if take_back is not None:
+            st.button(t("listings.undo.button"), icon=":material/undo:", key="saved-undo",
+                      on_click=_undone, args=(take_back,))  # fmt: skip
+
+
+def _undone(take_back: int | Callable[[], Any]) -> None:
+    st.session_state.pop(DONE, None)
+    try:
+        if callable(take_back):
+            take_back()
+        else:
+            undo.undo(data.database(), take_back, actor=people.actor())
+    except ShopError as problem:
+        refuse(problem)
+        return
+    say(t("listings.undo.undone"))

@@ -1,0 +1,253 @@
+"""Etsy listing download (shop manager, settings, download data): one row per listing.
+
+The headers come in the language of the seller's account; where they are in one that is not known here,
+the columns are known by their order, which is the same in all: title, description, price, currency,
+quantity, tags, materials, pictures, two variations with type, name and values, SKU. The file has no
+listing ids: a listing is known by its SKU, else by its title. Several SKUs stand in one cell, in the
+order of the variation's values. Everything beside title, price and quantity is kept with the listing.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etl.files.amounts import amount
+from etl.files.hashes import content_key
+from etl.files.kind import Context, Field, Parsed, Rows, Values
+from etl.files.offers import (
+    EXTRA,
+    Offers,
+    Once,
+    as_json,
+    decimal_of,
+    extras_at,
+    note_saved_at,
+    widen,
+)
+
+if TYPE_CHECKING:
+    from etl.files.kinds import Recognised
+    from etl.files.tables import Table
+
+NAME = "etsy_listings"
+PLATFORM = "etsy"
+VERSION = 2
+WORDS = {  # in English, Italian, German, French, Spanish, Dutch, Portuguese, Polish
+    "title": "TITLE TITOLO TITEL TITRE TITULO TYTUL",
+    "description": "DESCRIPTION DESCRIZIONE BESCHREIBUNG DESCRIPCION BESCHRIJVING DESCRICAO OPIS",
+    "price": "PRICE PREZZO PREIS PRIX PRECIO PRIJS PRECO CENA",
+    "currency": "CURRENCYCODE CODICEVALUTA VALUTA WAHRUNGSCODE WAHRUNG CODEDEVISE DEVISE "
+    "CODIGODEMONEDA CODIGODIVISA MONEDA CODIGODEDIVISA VALUTACODE CODIGODAMOEDA CODIGODEMOEDA MOEDA "
+    "KODWALUTY WALUTA CURRENCY CODICEDIVALUTA CODICEDELLAVALUTA CODEDELADEVISE",
+    "quantity": "QUANTITY QUANTITA ANZAHL MENGE STUCKZAHL QUANTITE CANTIDAD AANTAL QUANTIDADE ILOSC "
+    "HOEVEELHEID",
+    "tags": "TAGS TAG ETICHETTE ETICHETTA SCHLAGWORTER STICHWORTER ETIQUETAS ETIQUETTES TAGI",
+    "materials": "MATERIALS MATERIALI MATERIALIEN MATERIAUX MATERIALES MATERIALEN MATERIAIS MATERIALY",
+    "sku": "SKU CODICESKU ARTIKELNUMMER NUMERODESKU REFERENCESKU",
+}
+PICTURE = re.compile(r"(IMAGE|IMMAGINE|FOTO|BILD|PHOTO|IMAGEN|AFBEELDING|IMAGEM|ZDJECIE|OBRAZ)\d+")
+VARIATION = ("type", "name", "values")
+WANTED = ("title", "description", "price", "currency", "quantity")
+FIELDS = (
+    *(Field(name, (name.upper(),), required=True) for name in WANTED),
+    *(Field(name, (name.upper(),)) for name in ("tags", "materials", "sku")),
+    *(Field(f"variation_{number}_{part}", (f"VARIATION {number} {part.upper()}",))
+      for number in (1, 2) for part in VARIATION),
+)  # fmt: skip
+
+
+# --- which column is what ------------------------------------------------------------------------
+
+
+def letters(header: str) -> str:
+    """A header as it is compared: capital letters and digits without accents, blanks and marks."""
+    plain = unicodedata.normalize("NFKD", header.replace("ß", "ss").replace("Ł", "L")
+                                  .replace("ł", "l")).upper()  # fmt: skip
+    return "".join(sign for sign in plain if sign.isascii() and sign.isalnum())
+
+
+def places(headers: Sequence[str], table: Table, header: int) -> dict[str, int]:
+    """Where each field stands, by the words of its header, else by the order of the columns."""
+    found: dict[str, int] = {}
+    named = [letters(one) for one in headers]
+    for name, words in WORDS.items():
+        known = words.split()
+        place = next((at for at, one in enumerate(named) if one in known), None)
+        if place is not None:
+            found[name] = place
+    if not found.keys() >= set(WANTED):
+        found = _by_order(named, table.head[header + 1 :])
+    if found:
+        found |= _variations(named, found)
+    return found
+
+
+def _by_order(named: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
+    """The columns around the one of currencies; nothing where the table is no such download."""
+    rows = [row for row in rows if len(row) == len(named)]
+    if not rows or len(named) < 8 or named[-1] not in WORDS["sku"].split():
+        return {}
+    for at in range(3, len(named) - 3):
+        money = [row[at] for row in rows]
+        if not all(re.fullmatch("[A-Z]{3}", cell) for cell in money):
+            continue
+        prices = all(re.fullmatch(r"\d[\d.,  ']*", row[at - 1]) for row in rows)
+        pieces = all(re.fullmatch(r"\d+", row[at + 1]) for row in rows)
+        if prices and pieces and all(row[at - 3] for row in rows):
+            names = ("title", "description", "price", "currency", "quantity", "tags", "materials")
+            order = {name: at - 3 + place for place, name in enumerate(names)}
+            return {**order, "sku": len(named) - 1}
+    return {}
+
+
+def _variations(named: Sequence[str], found: dict[str, int]) -> dict[str, int]:
+    """The six columns before the SKU, where they are no pictures: two variations."""
+    last = found.get("sku", len(named))
+    first = last - 6
+    if first <= found["quantity"] or any(PICTURE.fullmatch(one) for one in named[first:last]):
+        return {}
+    if {first + n for n in range(6)} & set(found.values()):
+        return {}
+    names = (f"variation_{number}_{part}" for number in (1, 2) for part in VARIATION)
+    return {name: first + place for place, name in enumerate(names)}
+
+
+def prepare(found: Recognised, context: Context) -> None:
+    """Read all columns, and find out how the file writes its prices and when it was saved."""
+    from etl.files.dates import scan
+
+    widen(found)
+    note_saved_at(found, context)
+    prices = [
+        cell
+        for chunk in scan(found.table, found.header, found.places, ("price",))
+        for cell in chunk.columns["price"].to_pylist()
+    ]
+    context.settings["decimal"] = decimal_of(prices)
+
+
+# --- the rows ------------------------------------------------------------------------------------
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """Products, variants and listings; of listings without a SKU the title is the key."""
+    title = rows.text("title", required=True)
+    currency, price = _money(rows, context)
+    quantity = rows.whole("quantity")
+    cells = {
+        name: rows.cells(name).to_pylist() for name in ("description", "sku", "tags", "materials")
+    }
+    saved_at = int(rows.setting(context, "saved_at", 0))
+    keys = rows.keys(context, title)
+    found, codes, listings = (
+        Offers(PLATFORM, saved_at),
+        Once(context, "codes"),
+        Once(context, "ids"),
+    )
+    keep = rows.kept()
+    for place in np.flatnonzero(keep).tolist():
+        skus = split(cells["sku"][place])
+        code = skus[0] if skus else _from_title(title[place], keys[place])
+        name, text = _unescaped(title[place]), _unescaped(cells["description"][place])
+        pieces = None if quantity[place] < 0 else int(quantity[place])
+        row = int(rows.numbers[place])
+        variations = _variations_of(rows, place)
+        forms = forms_of(skus, variations, code)
+        extras = as_json({
+            "description": text, "tags": split(cells["tags"][place]),
+            "materials": split(cells["materials"][place]), "variations": variations,
+            "images": _pictures(rows, place), "sku": cells["sku"][place],
+            "quantity": pieces if len(forms) > 1 else None,
+            "columns": {h: v for h, v in extras_at(rows, place).items()
+                        if not PICTURE.fullmatch(letters(h))},
+        })  # fmt: skip
+        if codes.first(code):
+            found.put("product", row, product_code=code, title=name, description=text)
+        for sku, spec in forms:
+            if len(skus) != 1 or codes.first(f"{code} as variant"):
+                found.put("variant", row, sku=sku, product_code=code, title=spec,
+                          price_cents=int(price[place]), currency=currency[place])  # fmt: skip
+            found.put("listing", row, listing_id=listings(sku), sku=sku, product_id=code, title=name,
+                      spec=spec, status="live", price_cents=int(price[place]),
+                      currency=currency[place], quantity=pieces if len(forms) == 1 else None,
+                      extras=extras)  # fmt: skip
+    return Parsed(rows, found.batches())
+
+
+def _money(rows: Rows, context: Context) -> tuple[Values, Values]:
+    """Currency and price of each row; what is no currency or no amount sets its row aside."""
+    decimal = str(rows.setting(context, "decimal", "."))
+    currency = rows.text("currency", required=True)
+    for place, code in enumerate(currency):
+        if code is not None and not re.fullmatch("[A-Z]{3}", code):
+            rows.refuse([place], "currency", "BadCurrency", found=code[:80])
+    price = np.zeros(len(rows), np.int64)
+    for place, cell in enumerate(rows.cells("price").to_pylist()):
+        if cell is None:
+            rows.refuse([place], "price", "Missing")
+            continue
+        try:
+            price[place] = amount(cell, currency[place] or "XXX", decimal=decimal)
+        except (ValueError, OverflowError):
+            rows.refuse([place], "price", "BadMoney", found=cell[:80])
+    rows.refuse_where(price < 0, "price", "Negative")
+    return currency, price
+
+
+def _from_title(title: str, key: str) -> str:
+    """The code of a listing without a SKU: its title, numbered where another one has the same."""
+    number = key.rpartition("-")[2]
+    code = content_key(PLATFORM, title)
+    return code if number == "1" else f"{code}-{number}"
+
+
+def split(cell: str | None) -> list[str]:
+    """The parts of a cell that holds several."""
+    return [part.strip() for part in (cell or "").split(",") if part.strip()]
+
+
+def _unescaped(text: str | None) -> str | None:
+    return None if text is None else html.unescape(text).replace("\r\n", "\n").strip()
+
+
+def _variations_of(rows: Rows, place: int) -> list[dict[str, str]]:
+    found = []
+    for number in (1, 2):
+        one = {part: rows.cells(f"variation_{number}_{part}")[place].as_py() for part in VARIATION}
+        if any(one.values()):
+            found.append({part: text for part, text in one.items() if text})
+    return found
+
+
+def _pictures(rows: Rows, place: int) -> list[str]:
+    """The addresses of a listing's pictures, in their order."""
+    names = [name for name in rows.chunk.columns
+             if name.startswith(EXTRA) and PICTURE.fullmatch(letters(name.removeprefix(EXTRA)))]  # fmt: skip
+    return [text for name in names if (text := rows.cells(name)[place].as_py())]
+
+
+def forms_of(
+    skus: Sequence[str], variations: Sequence[dict[str, str]], code: str
+) -> list[tuple[str, str | None]]:
+    """The buyable forms of a listing: SKU and what it is called.
+
+    As many SKUs as values (or as pairs of values) belong to them in their order; without any SKU each
+    value is a form; one SKU for all values is one form.
+    """
+    values = [split(one.get("values")) for one in variations]
+    pairs = [" / ".join(pair) for pair in product(*filter(None, values))] if any(values) else []
+    if skus and len(skus) == len(pairs):
+        return list(zip(skus, pairs, strict=True))
+    if len(skus) > 1:
+        first = next((some for some in values if len(some) == len(skus)), None)
+        return list(zip(skus, first, strict=True)) if first else [(sku, None) for sku in skus]
+    if skus:
+        return [(skus[0], " / ".join(", ".join(some) for some in values if some) or None)]
+    return [(f"{code}/{pair}", pair) for pair in pairs] or [(code, None)]

@@ -1,0 +1,129 @@
+"""Sheets of offers: what product files have in common, and the three tables that they come to.
+
+Every column of a product file is kept: what has a column of ours there, everything else as `extras`
+(JSON) of the product, the variant or the listing that the row is about.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from etl.files.hashes import payload_hash
+from etl.files.kind import Context, Field, Rows, Values
+from shop.loads import Batch, plain_values
+
+if TYPE_CHECKING:
+    from etl.files.kinds import Recognised
+
+EXTRA = "extra:"  # the name of a column that no field of ours takes begins so
+TAGS = re.compile(r"<[^>]*>")
+COMMA_PRICE = re.compile(r"\d,\d{1,2}$")
+POINT_PRICE = re.compile(r"\d\.\d{1,2}$")
+
+
+def widen(found: Recognised) -> None:
+    """Let every column of the file be read, also those that no field of ours takes."""
+    taken = set(found.places.values())
+    for place, header in enumerate(found.table.head[found.header]):
+        if place not in taken:
+            name = f"{EXTRA}{header or f'({place + 1})'}"
+            while name in found.places:
+                name += "'"
+            found.places[name] = place
+
+
+def note_saved_at(found: Recognised, context: Context) -> None:
+    """When the file was saved: a sheet of offers bears no date of its own."""
+    context.settings.setdefault("saved_at", int(found.table.path.stat().st_mtime))
+
+
+def extras_at(rows: Rows, place: int, skipped: frozenset[str] = frozenset()) -> dict[str, str]:
+    """What a row says in the columns that no field of ours takes, by their own headers."""
+    found = {}
+    for name, cells in rows.chunk.columns.items():
+        header = name.removeprefix(EXTRA)
+        if name.startswith(EXTRA) and header not in skipped:
+            text = cells[place].as_py()
+            if text is not None:
+                found[header] = text.replace("\r\n", "\n")
+    return found
+
+
+def as_json(extras: Mapping[str, Any]) -> str | None:
+    """Extras as they are stored; None where there are none."""
+    kept = {name: value for name, value in extras.items() if value not in (None, "", [], {})}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else None
+
+
+def plain(text: str | None) -> str | None:
+    """A description without markup: paragraphs and breaks become line ends."""
+    if text is None:
+        return None
+    broken = re.sub(r"(?i)<\s*(br|/p|/div|/li|/h\d)\s*/?>", "\n", text)
+    lines = (" ".join(line.split()) for line in html.unescape(TAGS.sub("", broken)).splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() or None
+
+
+def decimal_of(prices: Sequence[str | None]) -> str:
+    """Whether a file writes 12,50 or 12.50; a point where its prices do not tell."""
+    told = [price.strip() for price in prices if price]
+    comma = sum(bool(COMMA_PRICE.search(price)) for price in told)
+    point = sum(bool(POINT_PRICE.search(price)) for price in told)
+    return "," if comma > point else "."
+
+
+class Offers:
+    """The rows of three tables that a sheet of offers comes to, as of when it was saved."""
+
+    def __init__(self, platform: str, saved_at: int) -> None:
+        self.platform, self.saved_at = platform, saved_at
+        self.tables: dict[str, list[tuple[int, dict[str, Any]]]] = {
+            "product": [], "variant": [], "listing": [],
+        }  # fmt: skip
+
+    def put(self, table: str, row: int, **values: Any) -> None:
+        """One row of a table, from one row of the file; every row of a table has the same columns."""
+        self.tables[table].append((row, values))
+
+    def batches(self) -> list[Batch]:
+        """The batches to store."""
+        return [self._batch(table, found) for table, found in self.tables.items() if found]
+
+    def _batch(self, table: str, found: list[tuple[int, dict[str, Any]]]) -> Batch:
+        columns: dict[str, Values] = {}
+        for name in found[0][1]:
+            values = np.empty(len(found), object)
+            values[:] = [record[name] for _, record in found]
+            columns[name] = values
+        columns["updated_at"] = np.full(len(found), self.saved_at, np.int64)
+        columns["payload_hash"] = payload_hash([v for _, v in sorted(columns.items())])
+        plained = {name: plain_values(values) for name, values in columns.items()}
+        return Batch(table, self.platform, plained, [row for row, _ in found])
+
+
+def fields_of(known: Mapping[str, tuple[str, ...]], required: Sequence[str]) -> tuple[Field, ...]:
+    """Fields by the headers they go by."""
+    return tuple(Field(name, headers, required=name in required) for name, headers in known.items())
+
+
+class Once:
+    """Keys that must stay apart within one file: the second X is X#2; kept in the context."""
+
+    def __init__(self, context: Context, name: str) -> None:
+        self.seen: dict[str, int] = context.settings.setdefault(f"seen {name}", {})
+
+    def __call__(self, key: str) -> str:
+        """The key, with its number from the second time on."""
+        self.seen[key] = self.seen.get(key, 0) + 1
+        return key if self.seen[key] == 1 else f"{key}#{self.seen[key]}"
+
+    def first(self, key: str) -> bool:
+        """Whether this key is met for the first time."""
+        self.seen[key] = self.seen.get(key, 0) + 1
+        return self.seen[key] == 1

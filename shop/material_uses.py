@@ -1,0 +1,106 @@
+"""What the steps of batches take from the materials: one movement per step and material, no more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shop.batches import Batch
+from shop.models.kiln import STAGES
+from shop.valuation import moment
+
+PACKING = "packing"
+
+
+@dataclass(frozen=True)
+class Use:
+    """What one step takes of one material, on which moment (seconds UTC)."""
+
+    move_key: str
+    material_id: str
+    stage: str
+    amount: int
+    at: int
+
+
+Recipe = dict[str, list[tuple[str, int]]]
+
+
+def recipes(cursor: Any, shop_id: int, skus: Iterable[str]) -> dict[str, Recipe]:
+    """For each SKU what one piece takes at each stage: (material, thousandths of its unit)."""
+    found: dict[str, Recipe] = {}
+    for sku in set(skus):
+        recipe: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for stage, material, amount in cursor.execute(
+            "SELECT stage, material_id, amount FROM material_use WHERE shop_id = ? AND sku = ? "
+            "ORDER BY material_id", (shop_id, sku),
+        ):  # fmt: skip
+            recipe[stage].append((material, amount))
+        found[sku] = dict(recipe)
+    return found
+
+
+def used_on(batch: Batch, stage: str, done_on: date | None) -> date | None:
+    """The day on which a step takes its materials: clay when the batch starts, others when done."""
+    return batch.started_on if stage == STAGES[0] else done_on
+
+
+def uses(batch: Batch | None, recipe: Recipe, zone: str) -> dict[str, Use]:
+    """All that the steps of a batch take, by move_key; nothing for one that was cancelled."""
+    if batch is None or batch.status == "cancelled":
+        return {}
+    found = {}
+    for step in batch.steps:
+        on = used_on(batch, step.stage, step.done_on)
+        for material, amount in recipe.get(step.stage, ()) if on else ():
+            key = f"step:{batch.batch_id}:{step.stage}:{step.part}:{material}"
+            at = moment(on, "used", zone) if on else 0
+            found[key] = Use(key, material, step.stage, step.pieces_in * amount, at)
+    return found
+
+
+def bring_in_line(
+    cursor: Any, shop_id: int, batch_id: str, before: dict[str, Use], after: dict[str, Use],
+    actor: str, *, anew: bool = False,
+) -> dict[str, int]:  # fmt: skip
+    """Make the movements of a batch follow a change of its steps; from when on each material
+    changed.
+
+    What did not change keeps the amount that it was recorded with, whatever the recipe says now,
+    except where all is to be told `anew`.
+    """
+    stored = {
+        row[0]: row[1:]
+        for row in cursor.execute(
+            "SELECT move_key, material_id, amount, moved_at FROM material_movement "
+            "WHERE shop_id = ? AND batch_id = ? AND reason = 'used'", (shop_id, batch_id),
+        )
+    }  # fmt: skip
+    since: dict[str, int] = {}
+
+    def touch(material: str, *moments: int) -> None:
+        since[material] = min(since.get(material, moments[0]), *moments)
+
+    for key, (material, _, at) in stored.items():
+        if key not in after and (anew or key in before):
+            cursor.execute(
+                "DELETE FROM material_movement WHERE shop_id = ? AND move_key = ?", (shop_id, key)
+            )
+            touch(material, at)
+    for key, use in after.items():
+        if not anew and before.get(key) == use:
+            continue
+        if key in stored and (use.material_id, -use.amount, use.at) == stored[key]:
+            continue
+        cursor.execute(
+            "INSERT INTO material_movement (shop_id, material_id, reason, amount, moved_at, actor, "
+            "move_key, batch_id, stage) VALUES (?, ?, 'used', ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET amount = excluded.amount, moved_at = excluded.moved_at, "
+            "actor = excluded.actor",
+            (shop_id, use.material_id, -use.amount, use.at, actor, key, batch_id, use.stage),
+        )
+        touch(use.material_id, use.at, stored[key][2] if key in stored else use.at)
+    return since

@@ -1,0 +1,85 @@
+"""A new cup in one go, ready to sell on two platforms, and taken back as if it had never been."""
+
+import pytest
+from pictures import picture
+from shelf import LI, MEI, READY, dump, rows, state
+
+from shop import entries, going_live, listings, photos, stock
+from shop.catalog import ProductFields, UnknownProduct, VariantFields
+from shop.db import Database
+from shop.entries import Entry
+from shop.ledger import OutOfStock
+from shop.people import OWNER, NotAllowed
+from shop.pieces import PieceFields
+from shop.stock import OnlyOne
+
+CUP = ProductFields("青瓷主人杯", form="主人杯", glaze="青瓷", is_food_safe=True)
+CATALOG = ("product", "variant", "piece", "listing", "photo")
+
+
+def cup(**more: object) -> Entry:
+    values = {"product": CUP, "variant": VariantFields(**READY), "platforms": ("douyin", "kuaishou"),
+              "pictures": (photos.prepare(picture()),), "on_shelf": 6}  # fmt: skip
+    return Entry(**{**values, **more})
+
+
+def test_a_new_cup_with_photo_stock_and_drafts_passes_the_check_at_once(db: Database):
+    made = entries.enter(db, cup(), actor=MEI)
+    assert rows(db, "SELECT on_hand FROM stock_balance") == [(6,)]
+    for platform, listing in made.listings:
+        assert going_live.check(db, platform, listing).blocks == ()
+        listings.change_state(db, platform, listing, "live", actor=MEI)
+    assert rows(db, "SELECT platform, status FROM listing ORDER BY 1") == [
+        ("douyin", "live"), ("kuaishou", "live"),
+    ]  # fmt: skip
+
+
+def test_a_second_one_of_the_same_product_and_a_numbered_piece(db: Database):
+    first = entries.enter(db, cup(), actor=MEI)
+    again = entries.enter(
+        db, Entry(code=first.product_code, variant=VariantFields(title="大号")), actor=MEI
+    )
+    piece = entries.enter(
+        db, Entry(code=first.product_code, piece=PieceFields(price_cents=38_800), on_shelf=1),
+        actor=MEI,
+    )  # fmt: skip
+    assert (again.sku, piece.sku) == ("K0001-2", "K0001-P1")
+    with pytest.raises(UnknownProduct):
+        entries.enter(db, Entry(code="no"), actor=MEI)
+    before = dump(db, *CATALOG, "stock_movement")
+    with pytest.raises(OnlyOne):
+        entries.enter(db, Entry(code="K0001", piece=PieceFields(), on_shelf=2), actor=MEI)
+    assert dump(db, *CATALOG, "stock_movement") == before, "all or nothing"
+
+
+def test_an_entry_without_stock_is_taken_back_without_a_trace(db: Database):
+    before = dump(db, *CATALOG)
+    made = entries.enter(db, cup(on_shelf=0), actor=MEI)
+    entries.take_back(db, made, actor=MEI)
+    assert dump(db, *CATALOG) == before
+
+
+def test_one_whose_stock_moved_is_archived_and_its_pieces_are_booked_out(db: Database):
+    made = entries.enter(db, cup(), actor=MEI)
+    entries.take_back(db, made, actor=MEI)
+    assert rows(db, "SELECT on_hand FROM stock_balance") == [(0,)]
+    assert rows(db, "SELECT is_archived FROM variant") == [(1,)]
+    assert rows(db, "SELECT is_archived FROM product") == [(1,)]
+    assert rows(db, "SELECT * FROM listing") == []
+
+
+def test_what_was_sold_meanwhile_is_not_taken_back(db: Database):
+    made = entries.enter(db, cup(on_shelf=1), actor=MEI)
+    stock.sell(db, made.sku, actor=MEI)
+    before = dump(db, *CATALOG)
+    with pytest.raises(OutOfStock):
+        entries.take_back(db, made, actor=MEI)
+    assert dump(db, *CATALOG) == before
+
+
+def test_a_creator_enters_nothing_and_a_used_platform_refuses_the_whole(db: Database):
+    with pytest.raises(NotAllowed):
+        entries.enter(db, cup(), actor=LI)
+    first = entries.enter(db, cup(), actor=OWNER)
+    state(db, "900", sku=first.sku, title="杯")
+    assert entries.in_use(db, first.sku)
