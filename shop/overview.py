@@ -126,37 +126,43 @@ def sixty_days(db: Database, query: Query, at: Clock) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for somebody: open questions, rows set aside, and the last import."""
+    """What waits for somebody: questions, orders sold twice, low stock, rows set aside, last import."""
 
     open_questions: int
     rows_set_aside: int
+    oversold: int
+    low_stock: int
     last_import_on: date | None
     days_since_import: int | None
 
     @property
     def things(self) -> int:
-        """How many things wait."""
-        return self.open_questions + self.rows_set_aside
+        """How many things wait; low stock is worth knowing, but no one's task yet."""
+        return self.open_questions + self.rows_set_aside + self.oversold
 
 
 def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
-    """What waits now, over all days: questions without an answer, rows that were set aside."""
+    """What waits now, over all days: open questions, rows set aside, orders that lack pieces."""
     with db.read() as connection:
         zone = ZoneInfo(shop_facts(connection, shop).time_zone)
         row = connection.execute(
             text(
                 "SELECT (SELECT COUNT(*) FROM comment WHERE shop_id = :shop AND is_question "
                 "AND answered_at IS NULL), (SELECT COUNT(*) FROM rejected_record "
-                "WHERE shop_id = :shop), (SELECT MAX(imported_at) FROM source_file "
-                "WHERE shop_id = :shop)"
+                "WHERE shop_id = :shop), (SELECT COUNT(*) FROM stock_claim WHERE shop_id = :shop "
+                "AND short > 0 AND settled_how IS NULL), (SELECT COUNT(*) FROM variant v "
+                "JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku "
+                "WHERE v.shop_id = :shop AND NOT v.is_archived AND v.stock_policy = 'stocked' "
+                "AND b.on_hand - b.reserved <= v.reorder_point), "
+                "(SELECT MAX(imported_at) FROM source_file WHERE shop_id = :shop)"
             ),
             {"shop": shop},
         ).one()
-    questions, aside, imported = row
+    questions, aside, oversold, low, imported = row
     if imported is None:
-        return Waiting(questions, aside, None, None)
+        return Waiting(questions, aside, oversold, low, None, None)
     on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
-    return Waiting(questions, aside, on, (today - on).days)
+    return Waiting(questions, aside, oversold, low, on, (today - on).days)
 
 
 def is_empty(db: Database, shop: int = 1) -> bool:
