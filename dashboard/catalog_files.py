@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import catalog_told, data, imports, people, refusals, saved, told, widgets, words
+from dashboard import catalog_words, data, imports, people, refusals, saved, told, widgets, words
 from dashboard.words import t
 from etl import catalog_file, jobs
 from etl.jobs import FileReport
@@ -93,8 +93,8 @@ def _our_sheet(name: str, found: SheetPlan) -> None:
             widgets.note(t("listings.files.changes", cells=len(found.changes)))
             for one in found.changes[:SHOWN]:
                 st.text(t("listings.table.change", what=" ".join(one.key), field=_label(one.field),
-                          before=catalog_told.shown(one.field, one.before, one.currency),
-                          after=catalog_told.shown(one.field, one.after, one.currency)))  # fmt: skip
+                          before=catalog_words.shown(one.field, one.before, one.currency),
+                          after=catalog_words.shown(one.field, one.after, one.currency)))  # fmt: skip
         if found.ignored:
             widgets.note(t("listings.files.ignored", columns="、".join(found.ignored)))
         if found.refused:
@@ -113,7 +113,7 @@ def _label(name: str) -> str:
     """What a column of the sheet is called."""
     if name in catalog_sheet.EXTRAS:
         return catalog_sheet.extras_label(name, words.language())
-    return catalog_told.label(name)
+    return catalog_words.label(name)
 
 
 def _apply(found: SheetPlan) -> None:

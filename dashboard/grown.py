@@ -11,6 +11,7 @@ from dashboard import (
     causes,
     charts,
     charts_growth,
+    checked,
     compared,
     data,
     figures,
@@ -34,7 +35,7 @@ from shop.anomalies import anomalies
 from shop.query import unit_of
 from shop.seasons import Period
 
-PARTS = ("months", "split", "ladder", "ahead", "hours", "days", "buyers", "families")
+PARTS = ("months", "split", "ladder", "ahead", "hours", "days", "buyers", "families", "check")
 MOST_ODD = 3
 ACROSS = 2  # on a phone, too
 
@@ -64,6 +65,8 @@ def show(name: str, view: frame.View, story: Story) -> None:
         rhythm.show_hours(view, story.pair.now, story.metric)
     elif name == "buyers":
         rhythm.show_cohorts(view)
+    elif name == "check":
+        checked.show(view)
     else:
         {"months": _months, "days": _calendar, "families": _families}[name](view, story)
 

@@ -77,8 +77,9 @@ def turnover(db: Database, query: Query) -> pd.DataFrame:
         live = _pairs(connection, LIVE, query.shop)
     table = items[items["is_archived"] == 0].merge(figures, on="sku", how="left")
     table["live"] = pd.array([live.get(sku, 0) for sku in table["sku"]], "Int64")
+    dates = zip(table["last_on"], table["since_on"], strict=True)
     table["quiet_days"] = pd.array(
-        [_quiet(row, query.end) for row in table.to_dict("records")], "Int64"
+        [_quiet(last, since, query.end) for last, since in dates], "Int64"
     )
     table = table.drop(columns=["is_archived", "tracked_from"])
     return table.sort_values(["on_hand", "sku"], ascending=[False, True], ignore_index=True)
@@ -112,9 +113,9 @@ def _day(moment: int | None, zone: ZoneInfo) -> str | None:
     return None if moment is None else datetime.fromtimestamp(moment, zone).date().isoformat()
 
 
-def _quiet(row: Mapping[Any, Any], on: date) -> int | None:
-    since = row["last_on"] or row["since_on"]
-    return None if pd.isna(since) else max((on - date.fromisoformat(since)).days, 0)
+def _quiet(last: str | None, since: str | None, on: date) -> int | None:
+    day = last or since
+    return None if day is None else max((on - date.fromisoformat(day)).days, 0)
 
 
 @dataclass(frozen=True)

@@ -76,3 +76,15 @@ def test_an_assistant_sees_no_costs_and_sets_no_goal(spring_shop, monkeypatch):
     assert "只有店主" in shown(page)
     ahead = open_page("growth", part="ahead", **SPRING_LINK)
     assert not [button for button in ahead.button if button.label == "保存目标"]
+
+
+def test_a_total_is_typed_in_explained_and_removed(own_shop):
+    page = open_page("growth", part="check")
+    stated_amount = next(one for one in page.number_input if "后台显示" in one.label)
+    stated_amount.set_value(123.45)
+    next(button for button in page.button if button.label == "保存").click().run()
+    assert no_error(page)
+    assert "¥123.45" in shown(page)
+    next(button for button in page.button if button.label == "确定删除").click().run()
+    assert no_error(page)
+    assert "¥123.45" not in shown(page)

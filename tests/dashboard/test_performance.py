@@ -1,5 +1,6 @@
 """How pieces perform, as a potter reads it: on the command line and on the Products page."""
 
+import json
 import re
 import shutil
 from datetime import date
@@ -187,3 +188,28 @@ def test_a_rate_is_drawn_with_what_it_rests_on() -> None:
     drawn = charts_pieces.rates(["box"], [Rate(3, 40)], theme.palette("light"))
     assert list(drawn.data[0].x) == [3 / 40]
     assert "3/40" in drawn.layout.annotations[0].text
+
+
+def test_the_command_proposes_and_plans_the_same_load(own_studio: Path) -> None:
+    words.use("en")
+
+    def run(*arguments: str) -> Any:
+        result = CliRunner().invoke(front_door(), ["kiln", "next", *arguments])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    day = ("K1", "--on", "2022-03-15")
+    load = json.loads(run(*day, "--json"))
+    assert 0 < load["used_cm2"] <= load["room_cm2"]
+    assert all(line["pieces"] > 0 for line in load["lines"])
+    said = run(*day, "--plan", "2031-05-01")
+    assert f"Throw {sum(line['pieces'] for line in load['lines'])} pieces" in said
+    assert "days to make" in said
+    planned = [
+        note for _, note in firings(own_studio) if note.count(", ") == len(load["lines"]) - 1
+    ]
+    assert planned
+    number = re.search(r"kiln undo (\d+)", said)
+    assert number
+    CliRunner().invoke(front_door(), ["kiln", "undo", number[1]], catch_exceptions=False)
+    assert not [note for _, note in firings(own_studio) if note in planned]
