@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import catalog_told, catalog_words, data, imports, people, saved, widgets
 from dashboard.words import t
-from shop import catalog_sheet, entries, going_live, listings, photos
+from shop import catalog_sheet, entries, going_live, listings, photos, undo
 from shop.catalog import ProductFields, VariantFields
 from shop.catalog_fields import price_of
 from shop.entries import Entered, Entry
@@ -118,8 +118,7 @@ def _save(*, keep: bool = False) -> None:
     made = saved.act(entries.enter, entry)
     if made is None:
         return
-    take_back = partial(entries.take_back, data.database(), made, actor=people.actor())
-    saved.say(t("listings.undo.entered", sku=made.sku), partial(_taken_back, take_back))
+    saved.say(t("listings.undo.entered", sku=made.sku), partial(_taken_back, made.audit_id))
     st.session_state[LAST] = made
     st.session_state[ROUND] += 1
     if not keep:
@@ -127,8 +126,8 @@ def _save(*, keep: bool = False) -> None:
             st.session_state.pop(_key(name), None)
 
 
-def _taken_back(take_back: Any) -> None:
-    take_back()
+def _taken_back(audit_id: int) -> None:
+    undo.undo(data.database(), audit_id, actor=people.actor())
     st.session_state.pop(LAST, None)
 
 

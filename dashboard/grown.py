@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import (
+    campaigned,
     causes,
     charts,
     charts_growth,
@@ -35,7 +36,18 @@ from shop.anomalies import anomalies
 from shop.query import unit_of
 from shop.seasons import Period
 
-PARTS = ("months", "split", "ladder", "ahead", "hours", "days", "buyers", "families", "check")
+PARTS = (
+    "months",
+    "split",
+    "ladder",
+    "ahead",
+    "hours",
+    "days",
+    "buyers",
+    "families",
+    "check",
+    "campaigns",
+)
 MOST_ODD = 3
 ACROSS = 2  # on a phone, too
 
@@ -67,6 +79,8 @@ def show(name: str, view: frame.View, story: Story) -> None:
         rhythm.show_cohorts(view)
     elif name == "check":
         checked.show(view)
+    elif name == "campaigns":
+        campaigned.show(view)
     else:
         {"months": _months, "days": _calendar, "families": _families}[name](view, story)
 

@@ -7,6 +7,7 @@ All text that stands in our own HTML is escaped here, at the one place where HTM
 from __future__ import annotations
 
 import re
+import string
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -74,6 +75,11 @@ def _strong(text: str) -> str:
 def note(text: str) -> None:
     """A quiet line of explanation."""
     st.html(f'<p class="kb-note">{_strong(text)}</p>')
+
+
+def unmarked(text: str) -> str:
+    """Somebody's words inside a label that reads markdown."""
+    return "".join("\\" + sign if sign in string.punctuation else sign for sign in text)
 
 
 def lines(texts: Sequence[str]) -> None:

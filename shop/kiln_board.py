@@ -138,7 +138,8 @@ def _cards(batch: Batch, title: str) -> list[Card]:
     found = []
     for stage, (inside, waiting) in batch.standing().items():
         steps = batch.at(stage)
-        done = [step.done_on for step in steps if step.done_on]
+        before = batch.before(stage)
+        done = [step.done_on for step in (*steps, *batch.at(before or "")) if step.done_on]
         firing = next((step.firing_id for step in steps if step.pieces_out is None), None)
         for standing in (("inside", inside), ("waiting", waiting)):
             if not standing[1]:

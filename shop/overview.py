@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
+from shop import oversold, shelf
 from shop.db import Database
 from shop.growth import Comparison, compare, laid_under, last_sale_on
 from shop.query import Query
@@ -149,20 +150,17 @@ def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
             text(
                 "SELECT (SELECT COUNT(*) FROM comment WHERE shop_id = :shop AND is_question "
                 "AND answered_at IS NULL), (SELECT COUNT(*) FROM rejected_record "
-                "WHERE shop_id = :shop), (SELECT COUNT(*) FROM stock_claim WHERE shop_id = :shop "
-                "AND short > 0 AND settled_how IS NULL), (SELECT COUNT(*) FROM variant v "
-                "JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku "
-                "WHERE v.shop_id = :shop AND NOT v.is_archived AND v.stock_policy = 'stocked' "
-                "AND b.on_hand - b.reserved <= v.reorder_point), "
-                "(SELECT MAX(imported_at) FROM source_file WHERE shop_id = :shop)"
+                "WHERE shop_id = :shop), (SELECT MAX(imported_at) FROM source_file "
+                "WHERE shop_id = :shop)"
             ),
             {"shop": shop},
         ).one()
-    questions, aside, oversold, low, imported = row
+        lacking, low = oversold.waiting(connection, shop), shelf.runs_low(connection, shop_id=shop)
+    questions, aside, imported = row
     if imported is None:
-        return Waiting(questions, aside, oversold, low, None, None)
+        return Waiting(questions, aside, lacking, low, None, None)
     on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
-    return Waiting(questions, aside, oversold, low, on, (today - on).days)
+    return Waiting(questions, aside, lacking, low, on, (today - on).days)
 
 
 def is_empty(db: Database, shop: int = 1) -> bool:

@@ -1,238 +1,277 @@
-"""What stands on the shelf: every SKU with its stock, the ledger of one, holds, and where things stand.
+"""What is on the shelf: every SKU with its place, what is there, held, free to sell, and what runs low.
 
-Holds whose time is over count as free here already; the next write releases them in the ledger.
+A row for every SKU in sight whose stock is or could be kept. What is made to order has no shelf unless
+somebody counted some of it; a piece that existed once and is sold is gone, and is shown only where it is
+asked for. A hold whose time is over counts as free already (shop/holds.py).
+
+Low is what has a reorder point and no more free pieces than that. Without a reorder point nobody knows
+what is low for this piece.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal
 
-import pandas as pd
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from shop import ledger, oversold
+from shop import ledger
 from shop.db import Database
-from shop.ledger import cursor_of
+from shop.query import Query, answer
 
-Which = Literal["here", "low", "short", "out", "uncounted", "all"]
-WHICH: tuple[Which, ...] = ("here", "low", "short", "out", "uncounted", "all")
-RECENT_DAYS = 28
-DAY = 86_400
-# Variants whose stock is kept or could be (what is made to order has none), one row each.
-ROWS = """
-WITH over AS (
-  SELECT sku, SUM(kept) AS kept FROM stock_hold
-  WHERE shop_id = :shop AND ended_at IS NULL AND expires_at <= :now GROUP BY sku
-), lacking AS (
-  SELECT sku, SUM(short) AS short FROM stock_claim WHERE shop_id = :shop AND short > 0 GROUP BY sku
-), waiting AS (
-  SELECT sku, SUM(taken - counted_out) AS pieces FROM stock_claim
-  WHERE shop_id = :shop AND taken > 0 AND NOT is_shipped AND paid_at >= :recent GROUP BY sku
-), sold AS (
-  SELECT sku, -SUM(on_hand) AS pieces FROM stock_movement
-  WHERE shop_id = :shop AND reason = 'sold' AND moved_at >= :recent GROUP BY sku
-)
-SELECT v.sku, p.title AS product, v.title AS variant, p.form, p.glaze, COALESCE(v.size, p.size) AS size,
-  v.grade, v.stock_policy AS policy, v.place, v.reorder_point, b.sku IS NOT NULL AS is_kept,
-  b.on_hand, b.reserved - COALESCE(over.kept, 0) AS reserved, b.presale,
-  COALESCE(lacking.short, 0) AS short, COALESCE(waiting.pieces, 0) AS to_send,
-  COALESCE(sold.pieces, 0) AS sold, b.tracked_from
+Show = Literal["all", "low", "out", "short", "held", "uncounted", "gone"]
+SHOWS: tuple[Show, ...] = ("all", "low", "out", "short", "held", "uncounted", "gone")
+Order = Literal["attention", "name", "place", "cover"]
+ORDERS: tuple[Order, ...] = ("attention", "name", "place", "cover")
+
+FREE = "b.on_hand - b.reserved + COALESCE(e.kept, 0)"
+LOW = f"NOT v.is_archived AND v.reorder_point IS NOT NULL AND {FREE} <= v.reorder_point"
+OVER = """
+LEFT JOIN (SELECT sku, SUM(kept) AS kept FROM stock_hold WHERE shop_id = :shop
+  AND ended_at IS NULL AND expires_at <= :now GROUP BY sku) e ON e.sku = v.sku
+"""
+"""What holds still keep although their time is over: the next write frees it."""
+SHELF = f"""
+SELECT v.sku, COALESCE(p.title, v.title, v.sku),
+  CASE WHEN p.title IS NULL THEN '' ELSE COALESCE(v.title, v.size, '') END,
+  COALESCE(v.place, ''), v.stock_policy, v.reorder_point, b.on_hand,
+  COALESCE(b.reserved, 0) - COALESCE(e.kept, 0), COALESCE(b.presale, 0), COALESCE(s.short, 0),
+  b.sku IS NOT NULL AND {LOW}
 FROM variant v
-JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
-LEFT JOIN over ON over.sku = v.sku
-LEFT JOIN lacking ON lacking.sku = v.sku
-LEFT JOIN waiting ON waiting.sku = v.sku
-LEFT JOIN sold ON sold.sku = v.sku
-WHERE v.shop_id = :shop AND ((NOT v.is_archived AND NOT p.is_archived
-  AND v.stock_policy <> 'made_to_order') OR b.on_hand <> 0 OR b.reserved <> 0 OR lacking.short > 0)
-ORDER BY p.title, v.title, v.sku
+{OVER}
+LEFT JOIN (SELECT sku, SUM(short) AS short FROM stock_claim WHERE shop_id = :shop AND short > 0
+  GROUP BY sku) s ON s.sku = v.sku
+WHERE v.shop_id = :shop AND (NOT v.is_archived OR b.on_hand <> 0 OR b.reserved <> 0)
+  AND (b.sku IS NOT NULL OR v.stock_policy <> 'made_to_order')
+"""
+RUNS_LOW = f"""
+SELECT COUNT(*) FROM stock_balance b
+JOIN variant v ON v.shop_id = b.shop_id AND v.sku = b.sku
+{OVER}
+WHERE b.shop_id = :shop AND {LOW}
 """
 
 
-def rows(db: Database, *, now: datetime | None = None, shop_id: int = 1) -> pd.DataFrame:
-    """Every SKU that has stock or could have: on hand, reserved, available, short, days of cover.
+@dataclass(frozen=True)
+class Shelved:
+    """One SKU on the shelf; `on_hand` is None where nobody counted it yet, `short` is oversold."""
 
-    `available` is on hand less what is held, pre-sale apart; `to_send` is sold and waits for its
-    parcel; `cover` is how many days what is on hand lasts at the pace of the last four weeks, None
-    where nothing was sold then.
-    """
-    moment = ledger.seconds(now)
-    place = {"shop": shop_id, "now": moment, "recent": moment - RECENT_DAYS * DAY}
+    sku: str
+    product: str
+    spec: str
+    place: str
+    policy: str
+    reorder_point: int | None
+    on_hand: int | None
+    held: int
+    presale: int
+    short: int
+    is_low: bool
+    cover_days: float | None = None
+
+    @property
+    def title(self) -> str:
+        """The product and which form of it."""
+        return f"{self.product} {self.spec}".strip() if self.spec != self.product else self.product
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its stock is kept."""
+        return self.on_hand is not None
+
+    @property
+    def free(self) -> int | None:
+        """Pieces on the shelf that are promised to nobody."""
+        return None if self.on_hand is None else max(self.on_hand - self.held, 0)
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether it exists once."""
+        return self.policy == "one_of_a_kind"
+
+    @property
+    def is_out(self) -> bool:
+        """Whether none is free of what can be made again."""
+        return self.free == 0 and not self.is_unique
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it existed once and has left."""
+        return self.is_unique and self.is_counted and not self.on_hand and not self.short
+
+    @property
+    def mark(self) -> str:
+        """What somebody should look at first: short, out, low or nothing."""
+        return "short" if self.short else "out" if self.is_out else "low" if self.is_low else ""
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Which rows are wanted: words that all occur, a place (None: any), and in what state."""
+
+    text: str = ""
+    place: str | None = None
+    show: Show = "all"
+    order: Order = "attention"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of the rows that were asked for, and how many rows there are in all."""
+
+    rows: tuple[Shelved, ...]
+    total: int
+
+
+def shelved(
+    db: Database, now: datetime | None = None, skus: Iterable[str] | None = None, *, shop_id: int = 1
+) -> list[Shelved]:  # fmt: skip
+    """Every SKU that is on the shelf or could be, by SKU; only these where some are named."""
     with db.read() as connection:
-        found = connection.execute(text(ROWS), place)
-        table = pd.DataFrame(found.all(), columns=list(found.keys()))
-    return _told(table)
+        return rows_of(connection, ledger.seconds(now), skus, shop_id=shop_id)
 
 
-def _told(table: pd.DataFrame) -> pd.DataFrame:
-    """What follows from the stored columns."""
-    for name in ("on_hand", "reserved", "presale", "reorder_point", "tracked_from"):
-        table[name] = table[name].astype("Int64")
-    table["is_kept"] = table["is_kept"].astype(bool)
-    table["available"] = table["on_hand"] - table["reserved"]
-    limit = table["reorder_point"].fillna(0)
-    table["is_low"] = (
-        table["is_kept"] & (table["policy"] == "stocked") & (table["available"] <= limit)
-        & ((table["reorder_point"].notna()) | (table["sold"] > 0))
-    ).fillna(False).astype(bool)  # fmt: skip
-    pace = table["sold"].astype("Float64") / RECENT_DAYS
-    cover = table["on_hand"].astype("Float64") / pace
-    table["cover"] = cover.where((table["sold"] > 0) & (table["on_hand"] > 0))
-    return table
+def rows_of(
+    connection: Connection, now: int, skus: Iterable[str] | None = None, *, shop_id: int = 1
+) -> list[Shelved]:  # fmt: skip
+    """The same inside another reading."""
+    sql = SHELF
+    values: dict[str, Any] = {"shop": shop_id, "now": now}
+    if skus is not None:
+        sql += " AND v.sku IN (SELECT value FROM json_each(:skus))"
+        values["skus"] = json.dumps(sorted(skus))
+    rows = ledger.cursor_of(connection).execute(f"{sql} ORDER BY v.sku", values)
+    return [_shelved(*row) for row in rows]
 
 
-def narrowed(
-    table: pd.DataFrame, *, which: Which = "all", search: str = "", place: str = ""
-) -> pd.DataFrame:
-    """The rows that a filter asks for; `search` looks at SKU, names, form, glaze and place."""
-    keep = pd.Series(True, index=table.index)
-    if which == "here":
-        keep &= (table["on_hand"].fillna(0) != 0) | (table["short"] > 0)
-    elif which == "low":
-        keep &= table["is_low"]
-    elif which == "short":
-        keep &= table["short"] > 0
-    elif which == "out":
-        keep &= table["is_kept"] & (table["available"].fillna(0) <= 0)
-    elif which == "uncounted":
-        keep &= ~table["is_kept"]
-    if place:
-        keep &= table["place"] == place
-    for word in search.casefold().split():
-        hit = pd.Series(False, index=table.index)
-        for name in ("sku", "product", "variant", "form", "glaze", "place"):
-            hit |= (
-                table[name]
-                .astype("string")
-                .str.casefold()
-                .str.contains(word, regex=False, na=False)
-            )
-        keep &= hit
-    return table[keep].reset_index(drop=True)
+def _shelved(*row: Any) -> Shelved:
+    values: list[Any] = [*row[:-1], bool(row[-1])]
+    return Shelved(*values)
+
+
+def page(
+    db: Database, narrowed: Narrowed, number: int, size: int, *, over: Query | None = None,
+    now: datetime | None = None, shop_id: int = 1,
+) -> Found:  # fmt: skip
+    """One page of the shelf (from 1), each row with how many days it lasts at the pace of `over`.
+
+    A page beyond the last one is the last one.
+    """
+    rows = [one for one in shelved(db, now, shop_id=shop_id) if _fits(one, narrowed)]
+    if over is not None and narrowed.order == "cover":
+        rows = covered(db, rows, over)
+    rows.sort(key=KEYS[narrowed.order])
+    start = max(min(number, -(-len(rows) // size)) - 1, 0) * size
+    shown = rows[start : start + size]
+    if over is not None and narrowed.order != "cover":
+        shown = covered(db, shown, over)
+    return Found(tuple(shown), len(rows))
+
+
+def covered(db: Database, rows: Sequence[Shelved], over: Query) -> list[Shelved]:
+    """The rows with how many days each lasts at the pace of these days, where that is known."""
+    lasts = cover(db, over) if rows else {}
+    return [replace(one, cover_days=lasts.get(one.sku)) for one in rows]
+
+
+def cover(db: Database, over: Query) -> Mapping[str, float]:
+    """How many days each SKU lasts at the pace of these days, of those that sold."""
+    asked = Query(("stock_cover_days",), over.start, over.end, ("variant",), shop=over.shop)
+    table = answer(db, asked).dropna()
+    return dict(
+        zip(table["variant"].tolist(), table["stock_cover_days"].astype(float).tolist(), strict=True)
+    )  # fmt: skip
+
+
+MARKS = ("short", "out", "low", "")
+KEYS: Mapping[Order, Any] = {
+    "attention": lambda one: (MARKS.index(one.mark), one.product, one.spec, one.sku),
+    "name": lambda one: (one.product, one.spec, one.sku),
+    "place": lambda one: (not one.place, one.place, one.product, one.spec, one.sku),
+    "cover": lambda one: (one.cover_days is None, one.cover_days or 0.0, one.product, one.sku),
+}
+
+
+def _fits(one: Shelved, wanted: Narrowed) -> bool:
+    if wanted.place is not None and one.place != wanted.place:
+        return False
+    if not STATES[wanted.show](one):
+        return False
+    said = f"{one.title} {one.sku} {one.place}".casefold()
+    return all(word in said for word in wanted.text.casefold().split())
+
+
+STATES: Mapping[Show, Any] = {
+    "all": lambda one: not one.is_gone,
+    "low": lambda one: one.is_low,
+    "out": lambda one: one.is_out,
+    "short": lambda one: one.short > 0,
+    "held": lambda one: one.held > 0,
+    "uncounted": lambda one: not one.is_counted,
+    "gone": lambda one: one.is_gone,
+}
+
+
+# --- in a few figures ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the stock stands: pieces, promises, and what waits for somebody."""
+    """How the shelf stands: SKUs and pieces on it, held, sold and not there, low, out, not counted."""
 
-    kept: int
-    uncounted: int
-    on_hand: int
-    reserved: int
-    to_send: int
+    skus: int
+    pieces: int
+    held: int
+    holds: int
     short: int
-    oversold: int
+    undecided: int
     low: int
     out: int
-    returns: int
-    holds: int
-    counts: int
+    uncounted: int
+    with_mark: int
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether anything was counted."""
+        return self.skus > 0
 
 
-def standing(db: Database, *, now: datetime | None = None, shop_id: int = 1) -> Standing:
-    """Where the stock stands, in a few figures."""
-    from shop import returns
+def standing(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> Standing:
+    """How the shelf stands now; `undecided` order lines lack pieces and wait for somebody."""
+    from shop.oversold import waiting
 
-    table = rows(db, now=now, shop_id=shop_id)
+    moment = ledger.seconds(now)
     with db.read() as connection:
-        lines = oversold.waiting(connection, shop_id)
-        counts = cursor_of(connection).execute(
-            "SELECT COUNT(*) FROM stocktake WHERE shop_id = ? AND status = 'open'", (shop_id,)
-        ).fetchone()[0]  # fmt: skip
-    kept = table[table["is_kept"]]
+        rows = [one for one in rows_of(connection, moment, shop_id=shop_id) if not one.is_gone]
+        undecided = waiting(connection, shop_id)
+        holds = connection.execute(
+            text("SELECT COUNT(*) FROM stock_hold WHERE shop_id = :shop AND ended_at IS NULL "
+                 "AND expires_at > :now"), {"shop": shop_id, "now": moment},
+        ).scalar_one()  # fmt: skip
+    counted = [one for one in rows if one.is_counted]
     return Standing(
-        len(kept), int((~table["is_kept"]).sum()), int(kept["on_hand"].clip(lower=0).sum()),
-        int(kept["reserved"].sum()), int(kept["to_send"].sum()), int(table["short"].sum()), lines,
-        int(table["is_low"].sum()), int((kept["available"] <= 0).sum()),
-        len(returns.expected(db, shop_id=shop_id)), len(open_holds(db, now=now, shop_id=shop_id)),
-        counts,
+        len(counted), sum(max(one.on_hand or 0, 0) for one in counted),
+        sum(one.held for one in counted), int(holds), sum(one.short for one in counted), undecided,
+        sum(one.is_low for one in counted), sum(one.is_out for one in counted),
+        len(rows) - len(counted), sum(one.reorder_point is not None for one in counted),
     )  # fmt: skip
 
 
-def places(db: Database, *, shop_id: int = 1) -> list[str]:
-    """The places that variants stand at."""
-    with db.read() as connection:
-        found = cursor_of(connection).execute(
-            "SELECT DISTINCT place FROM variant WHERE shop_id = ? AND place IS NOT NULL "
-            "AND place <> '' AND NOT is_archived ORDER BY place",
-            (shop_id,),
-        )
-        return [row[0] for row in found]
-
-
-LEDGER = ("movement_id", "moved_at", "reason", "on_hand", "reserved", "balance", "actor", "note",
-          "platform", "order_id", "batch_id", "count_id", "hold_id", "undoes", "undone")  # fmt: skip
-
-
-def movements(db: Database, sku: str, *, limit: int = 200, shop_id: int = 1) -> pd.DataFrame:
-    """The ledger of one SKU, the latest booking first, with what was on hand after each."""
-    sql = (
-        "SELECT movement_id, moved_at, reason, on_hand, reserved, SUM(on_hand) OVER "
-        "(ORDER BY movement_id) AS balance, actor, note, platform, order_id, batch_id, count_id, "
-        "hold_id, undoes, EXISTS (SELECT 1 FROM stock_movement u WHERE u.shop_id = m.shop_id "
-        "AND u.move_key = 'undo/' || m.movement_id) AS undone "
-        "FROM stock_movement m WHERE shop_id = ? AND sku = ? ORDER BY movement_id DESC LIMIT ?"
+def runs_low(connection: Connection, now: datetime | None = None, *, shop_id: int = 1) -> int:
+    """How many SKUs are low."""
+    row = ledger.cursor_of(connection).execute(
+        RUNS_LOW, {"shop": shop_id, "now": ledger.seconds(now)}
     )
-    with db.read() as connection:
-        found = cursor_of(connection).execute(sql, (shop_id, sku, limit)).fetchall()
-    table = pd.DataFrame(found, columns=list(LEDGER))
-    table["moved_at"] = [datetime.fromtimestamp(at, UTC) for at in table["moved_at"]]
-    return table
+    return int(row.fetchone()[0])
 
 
-def newest(db: Database, *, limit: int = 50, shop_id: int = 1) -> pd.DataFrame:
-    """The latest bookings by people, whatever SKU they are of."""
-    sql = (
-        "SELECT movement_id, moved_at, sku, reason, on_hand, actor, note, EXISTS (SELECT 1 FROM "
-        "stock_movement u WHERE u.shop_id = m.shop_id AND u.move_key = 'undo/' || m.movement_id) "
-        "FROM stock_movement m WHERE shop_id = ? AND order_id IS NULL AND hold_id IS NULL "
-        "ORDER BY movement_id DESC LIMIT ?"
-    )
-    names = ["movement_id", "moved_at", "sku", "reason", "on_hand", "actor", "note", "undone"]
-    with db.read() as connection:
-        found = cursor_of(connection).execute(sql, (shop_id, limit)).fetchall()
-    table = pd.DataFrame(found, columns=names)
-    table["moved_at"] = [datetime.fromtimestamp(at, UTC) for at in table["moved_at"]]
-    return table
-
-
-@dataclass(frozen=True)
-class OpenHold:
-    """A hold that still lasts."""
-
-    hold_id: int
-    sku: str
-    title: str
-    quantity: int
-    kept: int
-    platform: str | None
-    session_id: str | None
-    note: str | None
-    made_by: str
-    made_at: datetime
-    expires_at: datetime
-
-
-def open_holds(db: Database, *, now: datetime | None = None, shop_id: int = 1) -> list[OpenHold]:
-    """The holds that still last, the next to end first."""
-    sql = (
-        "SELECT h.hold_id, h.sku, COALESCE(v.title, p.title, h.sku), h.quantity, h.kept, h.platform, "
-        "h.session_id, h.note, h.made_by, h.made_at, h.expires_at FROM stock_hold h "
-        "LEFT JOIN variant v ON v.shop_id = h.shop_id AND v.sku = h.sku "
-        "LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code "
-        "WHERE h.shop_id = ? AND h.ended_at IS NULL AND h.expires_at > ? ORDER BY h.expires_at, h.hold_id"
-    )
-    with db.read() as connection:
-        found = cursor_of(connection).execute(sql, (shop_id, ledger.seconds(now))).fetchall()
-    return [
-        OpenHold(number, sku, title, pieces, kept, platform, session, why, by, _moment(made),
-                 _moment(end))
-        for number, sku, title, pieces, kept, platform, session, why, by, made, end in found
-    ]  # fmt: skip
-
-
-def _moment(at: Any) -> datetime:
-    return datetime.fromtimestamp(int(at), UTC)
+def places(db: Database, *, shop_id: int = 1) -> Mapping[str, int]:
+    """The places on the shelf and how many SKUs belong there, by name; "" is without a place."""
+    found = Counter(one.place for one in shelved(db, shop_id=shop_id) if not one.is_gone)
+    return dict(sorted(found.items(), key=lambda pair: (not pair[0], pair[0])))

@@ -1,7 +1,9 @@
 """The command line as a user meets it: exit codes, words, and the JSON contract."""
 
 import json
+import os
 import pkgutil
+import socket
 import subprocess
 import sys
 from importlib import import_module
@@ -292,3 +294,21 @@ def test_an_old_sqlite_is_warned_of(run: Any, monkeypatch: pytest.MonkeyPatch) -
     result = run("import", ORDERS)
     assert result.exit_code == 0
     assert "99.0.0" in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a signal")
+def test_a_dashboard_that_is_told_to_end_takes_its_server_along(
+    spring_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    env = {**os.environ, "KILNBOARD_DB": str(spring_path)}
+    command = [sys.executable, "-m", "dashboard.cli", "open", "--no-browser", "--port", str(port),
+               "--role", "assistant"]  # fmt: skip
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as door:
+        assert door.stdout is not None
+        assert str(port) in door.stdout.readline()
+        door.terminate()
+        assert door.wait(timeout=30) == 0
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
