@@ -23,8 +23,9 @@ from sqlalchemy import text
 
 from etl.jobs import import_file
 from sample_data.practice import write_shop
-from shop import breakage, matching, products, proposals, refunds, stock, turnover
+from shop import breakage, ledger, matching, products, proposals, refunds, stock, turnover
 from shop.db import Database, connect
+from shop.ledger import Movement
 from shop.people import Actor
 from shop.query import Query, answer
 
@@ -87,14 +88,18 @@ CATALOG = (
 
 def furnished(db: Database) -> Database:
     """The shop with a catalog of all that it sold, and a shelf kept for the last weeks."""
-    since = datetime(LAST.year, LAST.month, LAST.day, tzinfo=UTC) - KEPT
+    since = int((datetime(LAST.year, LAST.month, LAST.day, tzinfo=UTC) - KEPT).timestamp())
     with db.write() as connection:
         for sql in CATALOG:
             connection.execute(text(sql))
         matching.resolve(connection, 1)
         skus = [row[0] for row in connection.execute(text("SELECT sku FROM variant"))]
-        for sku in skus:
-            stock.made(connection, sku, 100_000, key=f"bench:{sku}", actor=OWNER, at=since)
+        ledger.begin(connection, dict.fromkeys(skus, since))
+        ledger.move(connection, [
+            Movement(sku, "counted", f"bench:{sku}", 100_000, moved_at=since, actor="owner")
+            for sku in skus
+        ])  # fmt: skip
+        stock.follow_skus(connection, skus)
     return db
 
 
