@@ -67,7 +67,7 @@ def _download() -> None:
 def _button(name: str, shown: str, write: Callable[[], bytes], ending: str, mime: str) -> None:
     st.download_button(
         t("download", kind=shown), write, file_name=f"kilnboard-{name}.{ending}", mime=mime,
-        key=f"catalog-{name}", icon=":material/download:", on_click="ignore",
+        key=f"catalog-{name}", icon=":material/download:", on_click="ignore", type="tertiary",
     )  # fmt: skip
 
 
