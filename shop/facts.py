@@ -14,7 +14,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shop import late_facts, payout_facts
-from shop.told import COUNTS, EARLIER, FIRST_PAID, PAID_WITH_REFUND, given_back, shares
+from shop.told import (
+    COUNTS,
+    EARLIER,
+    FIRST_PAID,
+    PAID_WITH_REFUND,
+    REFUNDED_ON,
+    given_back,
+    shares,
+)
 
 NAMES_AT_ONCE = 20_000
 LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the curtain still belong to the session
@@ -53,7 +61,7 @@ GROUP BY platform, currency, carrier, seller, sku
 LINES_OF_DAY = f"{SKU_DAY.format(', '.join(SUMS))} {SUMS_OF_LINES}"
 
 SHARES_OF_DAY = shares(
-    "refund r",
+    REFUNDED_ON,
     "r.shop_id = :shop AND r.refunded_on = :day AND COALESCE(r.refunded_at, 0) < :until",
 )
 SUMS_OF_REFUNDS = f"""
