@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import streamlit as st
 
-from dashboard import catalog_told, data, imports, people, saved, widgets
+from dashboard import catalog_told, catalog_words, data, imports, people, saved, widgets
 from dashboard.words import t
-from shop import catalog_sheet, entries, going_live, listings, photos
+from shop import catalog_sheet, entries, going_live, listings, photos, undo
 from shop.catalog import ProductFields, VariantFields
 from shop.catalog_fields import price_of
 from shop.entries import Entered, Entry
@@ -58,7 +58,7 @@ def new() -> None:
         st.toggle(t("listings.new.food"), key=_key("food"))
         st.pills(t("listings.new.platforms"), selling, selection_mode="multi",
                  default=selling[:1] if data.ask(listings.platforms) else [],
-                 key=_key("platforms"), format_func=catalog_told.platform)  # fmt: skip
+                 key=_key("platforms"), format_func=catalog_words.platform)  # fmt: skip
         with st.expander(t("listings.new.more")), st.container(horizontal=True, gap="small"):
             _number("volume")
             _number("lead")
@@ -97,7 +97,7 @@ def _key(name: str) -> str:
 
 def _platforms() -> tuple[str, ...]:
     """The platforms where the shop sells; the usual ones in a new shop."""
-    return data.ask(listings.platforms) or catalog_told.USUAL
+    return data.ask(listings.platforms) or catalog_words.USUAL
 
 
 def _said(name: str) -> Any:
@@ -118,8 +118,7 @@ def _save(*, keep: bool = False) -> None:
     made = saved.act(entries.enter, entry)
     if made is None:
         return
-    take_back = partial(entries.take_back, data.database(), made, actor=people.actor())
-    saved.say(t("listings.undo.entered", sku=made.sku), partial(_taken_back, take_back))
+    saved.say(t("listings.undo.entered", sku=made.sku), partial(_taken_back, made.audit_id))
     st.session_state[LAST] = made
     st.session_state[ROUND] += 1
     if not keep:
@@ -127,8 +126,8 @@ def _save(*, keep: bool = False) -> None:
             st.session_state.pop(_key(name), None)
 
 
-def _taken_back(take_back: Any) -> None:
-    take_back()
+def _taken_back(audit_id: int) -> None:
+    undo.undo(data.database(), audit_id, actor=people.actor())
     st.session_state.pop(LAST, None)
 
 
@@ -193,7 +192,7 @@ def _result(entered: Entered) -> None:
 
 def live_or_checked(platform: str, listing: str) -> None:
     """A listing's way to being live: what the check found, or the button that puts it up."""
-    name = catalog_told.platform(platform)
+    name = catalog_words.platform(platform)
     offered = data.ask(listings.offered, platform, listing)
     if offered is None or offered.status == "live":
         if offered:
@@ -210,5 +209,5 @@ def to_state(platform: str, listing: str, state: str) -> None:
     """Take a listing to a state, and say so."""
     moved = saved.act(listings.change_state, platform, listing, state)
     if moved is not None:
-        saved.say(t("listings.undo.state", listing=listing, state=catalog_told.state(state)),
+        saved.say(t("listings.undo.state", listing=listing, state=catalog_words.state(state)),
                   moved.audit_id)  # fmt: skip

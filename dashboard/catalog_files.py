@@ -6,7 +6,7 @@ What a file would change is shown before anything is stored.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -15,9 +15,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import catalog_told, data, imports, people, refusals, saved, told, widgets, words
+from dashboard import catalog_words, data, imports, people, refusals, saved, told, widgets, words
 from dashboard.words import t
-from etl import catalog_file, jobs
+from etl import catalog_file, jobs, product_sheets
 from etl.jobs import FileReport
 from shop import catalog_import, catalog_sheet, opening
 from shop.catalog_import import SheetPlan
@@ -49,15 +49,26 @@ def files() -> None:
 
 
 def _download() -> None:
+    """Our own sheet, and the shapes of the platforms' product files; made when they are asked for."""
+    actor = people.actor()
     with st.container(horizontal=True, key="download-catalog"):
         for kind, mime in MIMES.items():
-            st.download_button(
-                t("download", kind=kind.upper()),
-                partial(catalog_sheet.export_bytes, data.database(), kind, words.language(),
-                        actor=people.actor()),
-                file_name=f"kilnboard-catalog.{kind}", mime=mime, key=f"catalog-{kind}",
-                icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+            write = partial(catalog_sheet.export_bytes, data.database(), kind, words.language(),
+                            actor=actor)  # fmt: skip
+            _button(kind, kind.upper(), write, kind, mime)
+        for name, sheet in (
+            ("shopify", product_sheets.as_shopify),
+            ("etsy", product_sheets.as_etsy),
+        ):
+            _button(name, catalog_words.platform(name), partial(sheet, data.database(), actor=actor),
+                    "csv", MIMES["csv"])  # fmt: skip
+
+
+def _button(name: str, shown: str, write: Callable[[], bytes], ending: str, mime: str) -> None:
+    st.download_button(
+        t("download", kind=shown), write, file_name=f"kilnboard-{name}.{ending}", mime=mime,
+        key=f"catalog-{name}", icon=":material/download:", on_click="ignore", type="tertiary",
+    )  # fmt: skip
 
 
 @contextmanager
@@ -69,18 +80,42 @@ def _on_disk(file: Any) -> Iterator[Path]:
 
 
 def _looked_at(file: Any) -> None:
-    """What a dropped file would do, and the button that does it."""
+    """What a dropped file would do, and the button that does it; looked at once per state."""
+    currency = imports.CURRENCIES[0]
     try:
-        with _on_disk(file) as path:
-            if catalog_file.is_ours(path, file.name):
-                found = catalog_file.look(
-                    data.database(), path, actor=people.actor(), name=file.name
-                )
-                _our_sheet(file.name, found)
-            else:
-                _platform_file(file, path)
+        if _ours(file):
+            found: SheetPlan = _kept((file.file_id, "sheet"), file, lambda path: catalog_file.look(
+                data.database(), path, actor=people.actor(), name=file.name))  # fmt: skip
+            _our_sheet(file.name, found)
+            return
+        with st.container(border=True, key="touch-platform-file"):
+            currency = st.selectbox(t("listings.files.currency"), imports.CURRENCIES, width=140,
+                                    key="file-currency")  # fmt: skip
+            _platform_file(file, {"saved_at": _saved_at(file), "currency": currency})
     except ShopError as problem:
         widgets.refusal(problem)
+
+
+def _ours(file: Any) -> bool:
+    return bool(_kept((file.file_id, "ours"), file,
+                      lambda path: catalog_file.is_ours(path, file.name)))  # fmt: skip
+
+
+def _saved_at(file: Any) -> int:
+    """When a file was dropped: the same on every run of the page."""
+    return int(
+        _kept((file.file_id, "at"), file, lambda _: datetime.now(UTC).timestamp(), once=True)
+    )
+
+
+def _kept(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = False) -> Any:
+    """What was found out about a file, until the database changes (`once`: for good)."""
+    known = st.session_state.setdefault("catalog-looked", {})
+    place = (key, 0 if once else data.database().version(), words.language())
+    if place not in known:
+        with _on_disk(file) as path:
+            known[place] = make(path)
+    return known[place]
 
 
 def _our_sheet(name: str, found: SheetPlan) -> None:
@@ -93,8 +128,8 @@ def _our_sheet(name: str, found: SheetPlan) -> None:
             widgets.note(t("listings.files.changes", cells=len(found.changes)))
             for one in found.changes[:SHOWN]:
                 st.text(t("listings.table.change", what=" ".join(one.key), field=_label(one.field),
-                          before=catalog_told.shown(one.field, one.before, one.currency),
-                          after=catalog_told.shown(one.field, one.after, one.currency)))  # fmt: skip
+                          before=catalog_words.shown(one.field, one.before, one.currency),
+                          after=catalog_words.shown(one.field, one.after, one.currency)))  # fmt: skip
         if found.ignored:
             widgets.note(t("listings.files.ignored", columns="、".join(found.ignored)))
         if found.refused:
@@ -113,7 +148,7 @@ def _label(name: str) -> str:
     """What a column of the sheet is called."""
     if name in catalog_sheet.EXTRAS:
         return catalog_sheet.extras_label(name, words.language())
-    return catalog_told.label(name)
+    return catalog_words.label(name)
 
 
 def _apply(found: SheetPlan) -> None:
@@ -124,26 +159,26 @@ def _apply(found: SheetPlan) -> None:
         st.session_state[ROUND] += 1
 
 
-def _platform_file(file: Any, path: Path) -> None:
-    """What a platform's product file would bring; the file names no currency in Shopify's case."""
-    settings: dict[str, Any] = {"saved_at": int(datetime.now(UTC).timestamp())}
-    with st.container(border=True, key="touch-platform-file"):
-        currency = st.selectbox(t("listings.files.currency"), imports.CURRENCIES, width=140,
-                                key="file-currency")  # fmt: skip
-        settings["currency"] = currency
-        report = jobs.import_file(
-            data.database(), path, name=file.name, settings=settings, dry_run=True
-        )
-        widgets.note(t("listings.files.platform_file", file=file.name, kind=told.kind(report.kind),
-                       read=report.read, stored=report.stored, aside=report.set_aside))  # fmt: skip
-        widgets.note(t("listings.files.kept"))
-        for reason in report.reasons[:SHOWN]:
-            st.text(t("listings.files.refused_row", row=reason.row,
-                      reason=refusals.reason(reason.code, reason.details)))  # fmt: skip
-        if st.button(t("listings.files.go"), type="primary", key="file-go"):
-            done = jobs.import_file(data.database(), path, name=file.name, settings=settings)
-            _imported(done)
-            st.rerun()
+def _platform_file(file: Any, settings: dict[str, Any]) -> None:
+    """What a platform's product file would bring; Shopify's names no currency."""
+
+    def read(path: Path, *, dry_run: bool) -> FileReport:
+        return jobs.import_file(data.database(), path, name=file.name, settings=settings,
+                                dry_run=dry_run)  # fmt: skip
+
+    report: FileReport = _kept(
+        (file.file_id, settings["currency"]), file, partial(read, dry_run=True)
+    )
+    widgets.note(t("listings.files.platform_file", file=file.name, kind=told.kind(report.kind),
+                   read=report.read, stored=report.stored, aside=report.set_aside))  # fmt: skip
+    widgets.note(t("listings.files.kept"))
+    for reason in report.reasons[:SHOWN]:
+        st.text(t("listings.files.refused_row", row=reason.row,
+                  reason=refusals.reason(reason.code, reason.details)))  # fmt: skip
+    if st.button(t("listings.files.go"), type="primary", key="file-go"):
+        with _on_disk(file) as path:
+            _imported(read(path, dry_run=False))
+        st.rerun()
 
 
 def _imported(report: FileReport) -> None:

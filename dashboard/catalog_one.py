@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import catalog_entry, catalog_told, data, figures, imports, links, saved, widgets
+from dashboard import catalog_entry, catalog_words, data, figures, imports, links, saved, widgets
 from dashboard.words import t
 from shop import catalog, catalog_sheet, listings, photos, shops
 from shop.errors import ShopError
@@ -78,8 +78,8 @@ def _remove(sku: str, photo_id: str) -> None:
 def _offer(place: int, offer: Offered) -> None:
     """One listing: what the platform states, what the check says, the steps that are possible."""
     with st.container(border=True, key=f"touch-offer-{place}"):
-        name = catalog_told.platform(offer.platform)
-        widgets.heading(f"{name} · {catalog_told.state(offer.status)}")
+        name = catalog_words.platform(offer.platform)
+        widgets.heading(f"{name} · {catalog_words.state(offer.status)}")
         widgets.note(_stated(offer))
         if offer.status in ("draft", "paused"):
             catalog_entry.live_or_checked(offer.platform, offer.listing_id)
@@ -109,7 +109,7 @@ def _stated(offer: Offered) -> str:
     figures.use_currency(offer.currency)
     try:
         return t("listings.one.stated", when=figures.short_day(offer.stated_at.astimezone(zone).date()),
-                 status=catalog_told.state(offer.status), price=offer.price_cents,
+                 status=catalog_words.state(offer.status), price=offer.price_cents,
                  quantity=figures.UNKNOWN if offer.quantity is None else offer.quantity)  # fmt: skip
     finally:
         figures.use_currency(before)
@@ -131,12 +131,12 @@ def _link(offer: Offered, key: str) -> None:
 def _further(sku: str, taken: set[str]) -> None:
     """Put it up on a further platform, or archive it."""
     free = [
-        name for name in (data.ask(listings.platforms) or catalog_told.USUAL) if name not in taken
+        name for name in (data.ask(listings.platforms) or catalog_words.USUAL) if name not in taken
     ]
     with st.container(horizontal=True, vertical_alignment="bottom", key="touch-further"):
         if free:
             platform = st.selectbox(t("listings.one.offer"), free, key=f"offer-{sku}", width=180,
-                                    format_func=catalog_told.platform)  # fmt: skip
+                                    format_func=catalog_words.platform)  # fmt: skip
             st.button(t("listings.one.offer_go"), key="offer-go", on_click=_offered,
                       args=(sku, platform))  # fmt: skip
         st.button(t("listings.one.archive"), key="archive", type="tertiary", on_click=_archive,

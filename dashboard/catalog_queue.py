@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import catalog_told, data, figures, saved, widgets
-from dashboard.catalog_told import plain
+from dashboard import catalog_words, data, figures, saved, widgets
+from dashboard.catalog_words import plain
 from dashboard.words import t
 from shop import catalog_sheet, match_queue, match_verbs
 from shop.match_queue import Suggestion, Waiting
@@ -65,7 +65,7 @@ def _facts(row: Waiting) -> str:
         figures.use_currency(before)
     if row.code and row.code != row.title:
         parts.append(t("listings.queue.code", code=row.code))
-    parts += [catalog_told.platform(name) for name in row.platforms]
+    parts += [catalog_words.platform(name) for name in row.platforms]
     claimed = "、".join(row.claimed)
     parts.append(t(f"listings.queue.why.{row.why}", claimed=claimed))
     return " · ".join(parts)

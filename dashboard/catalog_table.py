@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import catalog_told, data, figures, links, people, refusals, saved, widgets, words
+from dashboard import catalog_words, data, figures, links, people, refusals, saved, widgets, words
 from dashboard.words import t
 from shop import bulk, catalog_sheet, listings, photos
 from shop.bulk import Cell, Plan
@@ -56,12 +56,12 @@ def _filters() -> tuple[Narrowed, str]:
         platform = links.choice(
             st.selectbox, t("listings.table.platform"), ("any", *data.ask(listings.platforms)),
             "platform",
-            lambda name: t("listings.table.any") if name == "any" else catalog_told.platform(name),
+            lambda name: t("listings.table.any") if name == "any" else catalog_words.platform(name),
             width=110,
         )  # fmt: skip
         status = links.choice(
             st.selectbox, t("listings.table.status"), ("any", *LISTING_STATES), "status",
-            lambda name: t("listings.table.any") if name == "any" else catalog_told.state(name),
+            lambda name: t("listings.table.any") if name == "any" else catalog_words.state(name),
             width=110,
         )  # fmt: skip
         lacking = links.choice(
@@ -89,7 +89,7 @@ def _editor(rows: pd.DataFrame, columns: str, key: str) -> None:
     names = SETS[columns]
     shown = {"photo": [_picture(thumbs.get(sku)) for sku in rows["sku"]],
              "name": [_name(row) for row in _records(rows)], "sku": rows["sku"],
-             "platform": [catalog_told.platform(name) if name else None for name in rows["platform"]],
+             "platform": [catalog_words.platform(name) if name else None for name in rows["platform"]],
              }  # fmt: skip
     frame_ = pd.DataFrame(shown | {name: _values(rows, name) for name in names})
     st.data_editor(
@@ -98,9 +98,9 @@ def _editor(rows: pd.DataFrame, columns: str, key: str) -> None:
         height="content" if len(rows) <= 12 else 560,
         column_config={
             "photo": st.column_config.ImageColumn(t("listings.table.photo"), width=52),
-            "name": st.column_config.TextColumn(catalog_told.label("product_title"), width=190),
-            "sku": st.column_config.TextColumn(catalog_told.label("sku"), width=110),
-            "platform": st.column_config.TextColumn(catalog_told.label("platform"), width=76),
+            "name": st.column_config.TextColumn(catalog_words.label("product_title"), width=190),
+            "sku": st.column_config.TextColumn(catalog_words.label("sku"), width=110),
+            "platform": st.column_config.TextColumn(catalog_words.label("platform"), width=76),
             **{name: _config(name) for name in names},
         },
     )  # fmt: skip
@@ -147,7 +147,7 @@ def _typed_like(name: str, value: Any, row: Mapping[str, Any]) -> Any:
 
 
 def _config(name: str) -> Any:
-    what, label = BY_NAME[name], catalog_told.label(name)
+    what, label = BY_NAME[name], catalog_words.label(name)
     if what.kind == "money":
         return st.column_config.NumberColumn(label, format="%.2f", min_value=0, width=92)
     if what.kind == "count":
@@ -181,9 +181,9 @@ def _review(cells: Sequence[Cell], key: str, rows: pd.DataFrame) -> None:
             widgets.heading(t("listings.table.changes"))
             for one in planned.changes[:SHOWN_CHANGES]:
                 st.text(t("listings.table.change", what=_titled(rows, one.key),
-                          field=catalog_told.label(one.field),
-                          before=catalog_told.shown(one.field, one.before, one.currency),
-                          after=catalog_told.shown(one.field, one.after, one.currency)))  # fmt: skip
+                          field=catalog_words.label(one.field),
+                          before=catalog_words.shown(one.field, one.before, one.currency),
+                          after=catalog_words.shown(one.field, one.after, one.currency)))  # fmt: skip
             if len(planned.changes) > SHOWN_CHANGES:
                 widgets.note(t("listings.table.more", count=len(planned.changes) - SHOWN_CHANGES))
         if planned.refused:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, figures, saved, widgets, words
+from dashboard import data, figures, saved, widgets
+from dashboard.catalog_words import VERBS, finding, label, plain, platform, shown, verb
 from dashboard.widgets import Column, Tile
 from dashboard.words import t
 from shop import shops, undo
-from shop.catalog_fields import BY_NAME, word
 from shop.catalog_sheet import Standing
 from shop.going_live import Finding
 from shop.listings import ToDo
 from shop.undo import Done
 
-USUAL = ("douyin", "kuaishou", "tiktok", "xiaohongshu", "taobao", "etsy", "shopify")
 WITH_TILES = ("table", "queue")
-VERBS = ("catalog.", "listing.", "match.", "photo.", "piece.", "undo")
 
 
 def sentence(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> str:
@@ -56,56 +53,6 @@ def first_part(standing: Standing, waiting: int) -> str:
     return "queue" if waiting else "table" if standing.variants else "new"
 
 
-def platform(name: str) -> str:
-    """What a platform is called; one that is not known goes by its own name."""
-    return t(f"platform.{name}") if words.has(f"platform.{name}") else name
-
-
-def state(name: str) -> str:
-    """What a state is called."""
-    return word(name, words.language())
-
-
-def label(name: str) -> str:
-    """What a field of the catalog is called."""
-    return BY_NAME[name].label(words.language())
-
-
-def shown(name: str, value: Any, currency: str = "") -> str:
-    """A stored value of a field as people read it."""
-    if value is None or value == "":
-        return figures.UNKNOWN
-    kind = BY_NAME[name].kind if name in BY_NAME else "text"
-    if kind == "money":
-        return money(value, currency)
-    if kind == "truth":
-        return word("yes" if value else "no", words.language())
-    return word(str(value), words.language()) if kind == "choice" else str(value)[:60]
-
-
-def money(cents: int, currency: str) -> str:
-    """An amount to the last cent in its own currency."""
-    before = figures.currency()
-    figures.use_currency(currency or before)
-    try:
-        return figures.exact(cents)
-    finally:
-        figures.use_currency(before)
-
-
-def finding(one: Finding, currency: str = "") -> str:
-    """What a check found, and what to do next."""
-    details = dict(one.details)
-    before = figures.currency()
-    figures.use_currency(str(details.get("currency") or currency or before))
-    try:
-        if "platforms" in details:
-            details["platforms"] = "、".join(map(platform, str(details["platforms"]).split(", ")))
-        return t(f"listings.found.{one.code}", **details)
-    finally:
-        figures.use_currency(before)
-
-
 def findings(found: Sequence[Finding], currency: str = "", *, key: str = "") -> None:
     """What a check found, as a list."""
     for title, blocks in (("listings.one.blocks", True), ("listings.one.advises", False)):
@@ -116,11 +63,6 @@ def findings(found: Sequence[Finding], currency: str = "", *, key: str = "") -> 
                 for one in some:
                     icon = "error" if blocks else "info"
                     st.markdown(f":material/{icon}: {plain(finding(one, currency))}")
-
-
-def plain(text: str) -> str:
-    """Text that people typed, so that markdown shows it letter by letter."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>~$:&" else sign for sign in text)
 
 
 # --- what was done -------------------------------------------------------------------------------
@@ -150,12 +92,6 @@ def _change(one: Done, zone: ZoneInfo) -> None:
         if one.can_undo:
             st.button(t("listings.undo.button"), key=f"undo-{one.audit_id}", type="tertiary",
                       icon=":material/undo:", on_click=_undo, args=(one.audit_id,))  # fmt: skip
-
-
-def verb(one: Done) -> str:
-    """What was done, in words."""
-    return t(f"listings.verbs.{one.verb.replace('.', '_')}", subject=one.subject,
-             changes=one.changes)  # fmt: skip
 
 
 def _undo(audit_id: int) -> None:

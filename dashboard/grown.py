@@ -8,9 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import (
+    campaigned,
     causes,
     charts,
     charts_growth,
+    checked,
     compared,
     data,
     figures,
@@ -34,7 +36,18 @@ from shop.anomalies import anomalies
 from shop.query import unit_of
 from shop.seasons import Period
 
-PARTS = ("months", "split", "ladder", "ahead", "hours", "days", "buyers", "families")
+PARTS = (
+    "months",
+    "split",
+    "ladder",
+    "ahead",
+    "hours",
+    "days",
+    "buyers",
+    "families",
+    "check",
+    "campaigns",
+)
 MOST_ODD = 3
 ACROSS = 2  # on a phone, too
 
@@ -64,6 +77,10 @@ def show(name: str, view: frame.View, story: Story) -> None:
         rhythm.show_hours(view, story.pair.now, story.metric)
     elif name == "buyers":
         rhythm.show_cohorts(view)
+    elif name == "check":
+        checked.show(view)
+    elif name == "campaigns":
+        campaigned.show(view)
     else:
         {"months": _months, "days": _calendar, "families": _families}[name](view, story)
 

@@ -15,7 +15,7 @@ from dashboard.words import t
 from shop import forecast as forecasts
 from shop import goals
 from shop.errors import ShopError
-from shop.forecast import Forecast
+from shop.forecast import Forecast, Projection
 from shop.goals import Pace
 from shop.query import unit_of
 from shop.seasons import Period
@@ -29,7 +29,7 @@ def show(view: frame.View, metric: str) -> None:
     query, on, running = view.query(name), view.at.on, view.at.is_today
     month = data.ask(forecasts.project, query, on, is_running=running)
     widgets.lines([ahead.month(month)])
-    _goals(view, on, running)
+    _goals(view, month, on, running)
     found = month.forecast
     if not found.days:
         widgets.note(ahead.no_forecast(found))
@@ -94,9 +94,10 @@ def columns(metric: str) -> list[Column]:
 # --- goals ---------------------------------------------------------------------------------------
 
 
-def _goals(view: frame.View, on: date, running: bool) -> None:
+def _goals(view: frame.View, month: Projection, on: date, running: bool) -> None:
     """This month's goals with their pace, and the window to set or clear one."""
-    paces = data.ask(goals.pace, view.query("gmv"), on, is_running=running)
+    known = () if view.platforms else (month,)
+    paces = data.ask(goals.pace, view.query("gmv"), on, is_running=running, known=known)
     for one in paces:
         widgets.lines([ahead.goal(one)])
         st.progress(min(one.share, 1.0))

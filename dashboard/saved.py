@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from dashboard import data, people, widgets
+from dashboard import data, people, refusals, widgets
 from dashboard.words import t
 from shop import undo
 from shop.errors import ShopError
 
 T = TypeVar("T")
-DONE, REFUSED = "saved.done", "saved.refused"
+DONE, REFUSED, NEWS = "saved.done", "saved.refused", "saved.news"
 
 
 def act(verb: Callable[..., T], *arguments: Any, **named: Any) -> T | None:
@@ -36,6 +36,7 @@ def refuse(problem: ShopError) -> None:
 def say(text: str, take_back: int | Callable[[], Any] | None = None) -> None:
     """Say what was done; `take_back` is the number of the change, or what takes it back."""
     st.session_state[DONE] = (text, take_back)
+    st.session_state[NEWS] = text
 
 
 def bar() -> None:
@@ -43,9 +44,12 @@ def bar() -> None:
     problem = st.session_state.pop(REFUSED, None)
     if problem is not None:
         widgets.refusal(problem)
+        _toast(refusals.error(problem))
     text, take_back = st.session_state.get(DONE, ("", None))
     if not text:
         return
+    if st.session_state.pop(NEWS, ""):
+        _toast(text)
     with st.container(border=True, key="saved"), st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):  # fmt: skip
@@ -53,6 +57,11 @@ def bar() -> None:
         if take_back is not None:
             st.button(t("listings.undo.button"), icon=":material/undo:", key="saved-undo",
                       on_click=_undone, args=(take_back,))  # fmt: skip
+
+
+def _toast(text: str) -> None:
+    """Say it where it is seen too by who saved far down the page."""
+    st.toast(widgets.unmarked(text.replace("*", "")))
 
 
 def _undone(take_back: int | Callable[[], Any]) -> None:

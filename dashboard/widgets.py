@@ -7,6 +7,7 @@ All text that stands in our own HTML is escaped here, at the one place where HTM
 from __future__ import annotations
 
 import re
+import string
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -76,6 +77,21 @@ def note(text: str) -> None:
     st.html(f'<p class="kb-note">{_strong(text)}</p>')
 
 
+def unmarked(text: str) -> str:
+    """Somebody's words inside a label that reads markdown."""
+    return "".join("\\" + sign if sign in string.punctuation else sign for sign in text)
+
+
+def story(answer: str, more: Sequence[str], quiet: Sequence[str]) -> None:
+    """The answer, the sentences that go on from it, and quiet ones; on a phone above the filters."""
+    told = "".join(f"<p>{_strong(text)}</p>" for text in more)
+    aside = "".join(f'<p class="kb-note">{_strong(text)}</p>' for text in quiet if text)
+    st.html(
+        f'<div class="kb-story"><h1 class="kb-sentence">{_strong(answer)}</h1>'
+        f'<div class="kb-lines">{told}</div>{aside}</div>'
+    )
+
+
 def lines(texts: Sequence[str]) -> None:
     """Sentences that go on from the first one, each on its own line."""
     st.html(f'<div class="kb-lines">{"".join(f"<p>{_strong(text)}</p>" for text in texts)}</div>')
@@ -104,6 +120,7 @@ EMPTY_ICONS = {
     "comments": "forum",
     "live": "sensors",
     "data": "upload_file",
+    "kiln": "mode_heat",
     "listings": "sell",
 }
 

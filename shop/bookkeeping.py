@@ -197,6 +197,7 @@ SELECT order_id, paid_on, created_at, paid_at, completed_at, status = 'cancelled
 FROM order_line INDEXED BY order_line_paid_on
 WHERE shop_id = :shop AND paid_on BETWEEN :first AND :last AND currency = :currency
   AND platform = :platform
+  AND (paid_on >= :near OR completed_at BETWEEN :from_second AND :to_second)
 UNION ALL
 SELECT order_id, paid_on, created_at, paid_at, completed_at, status = 'cancelled', is_gift,
   seller = 'partner', list_cents, platform_discount_cents, buyer_paid_cents, shipping_cents
@@ -214,6 +215,7 @@ SELECT r.order_id, SUM(r.amount_cents) FROM (
   SELECT DISTINCT order_id FROM order_line INDEXED BY order_line_paid_on
   WHERE shop_id = :shop AND paid_on BETWEEN :first AND :last AND currency = :currency
     AND platform = :platform
+    AND (paid_on >= :near OR completed_at BETWEEN :from_second AND :to_second)
 ) l CROSS JOIN refund r ON r.shop_id = :shop AND r.platform = :platform AND r.order_id = l.order_id
 WHERE r.currency = :currency AND {COUNTS} GROUP BY r.order_id
 """
@@ -228,8 +230,9 @@ def read_books(
     last = period.end + timedelta(days=AFTER_DAYS)
     values = {
         "shop": shop, "platform": platform, "currency": currency, "first": first.isoformat(),
-        "last": last.isoformat(), "from_second": midnight(first, zone),
-        "to_second": midnight(last, zone),
+        "last": last.isoformat(), "near": (period.start - timedelta(days=1)).isoformat(),
+        "from_second": midnight(period.start - timedelta(days=1), zone),
+        "to_second": midnight(period.end + timedelta(days=2), zone),
     }  # fmt: skip
     lines = connection.execute(text(LINES), values).fetchall()
     in_range = values | {"first": period.start.isoformat(), "last": period.end.isoformat()}
@@ -251,10 +254,8 @@ def _books(
     order = np.array([number[row[0]] for row in lines], dtype=np.int64)
     columns = list(zip(*lines, strict=True)) or [()] * 12
     created, paid, completed = (_seconds(columns[place]) for place in (2, 3, 4))
-    paid_on = np.array(
-        [NEVER if day is None else date.fromisoformat(day).toordinal() for day in columns[1]],
-        dtype=np.int64,
-    )
+    ordinals = {day: date.fromisoformat(day).toordinal() for day in set(columns[1]) if day}
+    paid_on = np.array([ordinals.get(day, NEVER) for day in columns[1]], dtype=np.int64)
     money = [np.array(columns[place], dtype=np.int64) for place in range(8, 12)]
     first_line = np.zeros(len(order), dtype=bool)
     first_line[np.unique(order, return_index=True)[1]] = True

@@ -11,10 +11,11 @@ from typing import Literal
 
 from shop import campaigns, festivals, growth
 from shop.campaigns import Edition
+from shop.daily import sessions_of_days
 from shop.db import Database
 from shop.festivals import Anchor
 from shop.growth import Comparison, Counted
-from shop.query import Query, answer, total
+from shop.query import Query, answer
 from shop.seasons import Period, before
 
 Basis = Literal["day", "selling_day", "working_day"]
@@ -87,14 +88,21 @@ def _is_estimate(*periods: Period) -> bool:
 # --- comparing -----------------------------------------------------------------------------------
 
 
-def compare(db: Database, query: Query, chosen: Pair) -> dict[str, Comparison]:
-    """Every metric of the question over the two ranges of a calendar, per day that counts."""
+def compare(
+    db: Database, query: Query, chosen: Pair, *, with_intervals: bool = True
+) -> dict[str, Comparison]:
+    """Every metric of the question over the two ranges of a calendar, per day that counts.
+
+    Without `with_intervals` the change alone is told.
+    """
     query = _over(query, chosen.now)
     if chosen.basis == "day":
-        return growth.compare(db, query, chosen.before)
+        return growth.compare(db, query, chosen.before, with_intervals=with_intervals)
     days = (counted(db, query, chosen.now, chosen.basis),
             counted(db, query, chosen.before, chosen.basis))  # fmt: skip
-    return growth.compare(db, replace(query, cut_at=None), chosen.before, days)
+    return growth.compare(
+        db, replace(query, cut_at=None), chosen.before, days, with_intervals=with_intervals
+    )
 
 
 def counted(db: Database, query: Query, period: Period, basis: Basis) -> Counted:
@@ -149,7 +157,7 @@ def facts(db: Database, query: Query, period: Period) -> Facts:
         tuple(sorted(in_festivals.items())),
         tuple(sorted(in_campaigns.items())),
         _selling_days(db, query, period),
-        _sessions(db, query, period),
+        int(sessions_of_days(db, query, period).sum()),
         festivals.is_estimate(period) or any(_guessed(one, period) for one in used),
     )
 
@@ -157,15 +165,6 @@ def facts(db: Database, query: Query, period: Period) -> Facts:
 def _guessed(one: Edition, period: Period) -> bool:
     overlaps = one.period.start <= period.end and period.start <= one.period.end
     return one.is_estimate and overlaps
-
-
-def _sessions(db: Database, query: Query, period: Period) -> int:
-    where = tuple(pair for pair in query.where if pair[0] == "platform")
-    asked = Query(
-        ("sessions",), period.start, period.end, where=where, shop=query.shop,
-        currency=query.currency,
-    )  # fmt: skip
-    return int(total(db, asked)["sessions"] or 0)
 
 
 # --- why two calendars differ --------------------------------------------------------------------
@@ -230,13 +229,13 @@ class Differences:
         return tuple(one for one in found if one.then[0] != one.then[1])
 
 
-def told_by(db: Database, query: Query, chosen: Pair) -> Answer:
+def told_by(db: Database, query: Query, chosen: Pair, now: Facts | None = None) -> Answer:
     """What a calendar says of the first metric of a question, with what its days are."""
     name = query.metrics[0]
     return Answer(
         chosen,
-        compare(db, replace(query, metrics=(name,)), chosen)[name],
-        facts(db, query, chosen.now),
+        compare(db, replace(query, metrics=(name,)), chosen, with_intervals=False)[name],
+        now if now and now.period == chosen.now else facts(db, query, chosen.now),
         facts(db, query, chosen.before),
     )
 
@@ -248,7 +247,8 @@ def rival(calendar: str) -> str:
 
 def differences(db: Database, query: Query, first: Pair, second: Pair) -> Differences:
     """Why two calendars give different answers for the first metric of a question."""
-    return Differences(told_by(db, query, first), told_by(db, query, second))
+    told = told_by(db, query, first)
+    return Differences(told, told_by(db, query, second, told.now))
 
 
 def _reasons(now: Facts, then: tuple[Facts, ...]) -> tuple[Reason, ...]:

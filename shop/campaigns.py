@@ -1,8 +1,8 @@
 """Sales campaigns of the platforms (618, 双11, 年货节, 38节) and of the shop itself: an editable table.
 
-The dates of past years come along: the main phase of each campaign as Douyin's shop announced it. What
-nobody announced yet, or what moves with the new year, is an estimate and says so; the owner or the
-creator types the real dates over it, adds own campaigns, or removes one.
+The dates that come along are the main phase of each campaign as we remember it: no announcement was at
+hand to check them against, so that all of them are estimates and say so, until the owner or the
+creator types the real dates over them. Own campaigns can be added, and any one removed.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _known(years: range) -> Iterable[Edition]:
 
 
 def _days(key: str, year: int) -> tuple[Period | None, bool]:
-    """The days of a campaign as announced; else as in the last year announced, as an estimate."""
+    """The days of a campaign as remembered, else as in the last year remembered: an estimate."""
     if key == "new_year_goods":
         if not festivals.FIRST_YEAR <= year <= festivals.LAST_YEAR:
             return None, True
@@ -92,7 +92,7 @@ def _days(key: str, year: int) -> tuple[Period | None, bool]:
     latest = max((one for name, one in KNOWN if name == key and one <= year), default=None)
     dates = EVERY_YEAR[key] if latest is None else KNOWN[key, latest]
     first, last = (date.fromisoformat(f"{year:04}-{day}") for day in dates)
-    return Period(first, last), latest != year
+    return Period(first, last), True
 
 
 def _typed(

@@ -83,6 +83,11 @@ class Claim:
         return self.platform, self.order_id, self.line_id
 
     @property
+    def fixed(self) -> int:
+        """Taken pieces that nobody else can get: a count explained them, or they came back."""
+        return max(self.counted_out, self.returned)
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing would be lost with this row."""
         return not (self.wanted or self.returned or self.agreed or self.settled_how)
@@ -445,15 +450,15 @@ class Desk:
             self.connection, "c.shop_id = :shop AND c.sku = :sku AND (c.wanted > 0 OR c.taken > 0)",
             shop=self.shop_id, sku=sku,
         ))  # fmt: skip
-        taken = sum(claim.taken - claim.counted_out for claim in claims)
-        asks = [Ask(claim.key, claim.wanted - claim.counted_out, claim.paid_at, claim.is_shipped,
+        taken = sum(claim.taken - claim.fixed for claim in claims)
+        asks = [Ask(claim.key, claim.wanted - claim.fixed, claim.paid_at, claim.is_shipped,
                     claim.content_id) for claim in claims]  # fmt: skip
         held = holds.of_sku(self.connection, self.shop_id, sku)
         capacity = balance.on_hand + delta + taken + balance.presale
         found = sharing.share(capacity, asks, held)
         rows = []
         for claim in claims:
-            target = found.given[claim.key] + claim.counted_out
+            target = found.given[claim.key] + claim.fixed
             if target != claim.taken:
                 self._hand(claim, target)
                 new = replace(claim, taken=target, short=claim.wanted - target)

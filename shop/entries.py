@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
 
 from shop import stock
 from shop.catalog import ProductFields, UnknownProduct, VariantFields, new_product, new_variant
@@ -43,7 +46,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Entered:
-    """What came of it: the SKU, its drafts, and what takes it back."""
+    """What came of it: the SKU, its drafts, and the number under which it is undone."""
 
     product_code: str
     sku: str
@@ -90,32 +93,37 @@ def _product(edits: Edits, entry: Entry) -> str:
     return entry.code
 
 
-def take_back(db: Database, entered: Entered, *, actor: Actor, shop_id: int = 1) -> None:
-    """Take a new thing back: as if it had never been typed, or, where its stock moved, archived.
+def taken_back(
+    edits: Edits, parts: Sequence[Mapping[str, Any]], movement: int, *, actor: Actor
+) -> None:
+    """Take back an entry whose stock moved, inside the undo's transaction.
 
-    The ledger keeps what it said; its pieces are booked out again. Raises OutOfStock where they were
-    sold meanwhile, ChangedSince, AlreadyUndone.
+    The ledger keeps what it said: its pieces are booked out again, and the SKU (with its product, where
+    nothing else is left of it) is archived instead of deleted. Raises OutOfStock where the pieces were
+    sold meanwhile.
     """
-    from shop.undo import undo
+    connection, shop_id = edits.connection, edits.shop_id
+    stock.counter(connection, [movement], actor=actor, shop_id=shop_id)
+    rows = [(part["table"], row) for part in parts for row in part["rows"]]
+    for table, row in rows:
+        if table == "listing":
+            edits.delete("listing", row["key"])
+    for table, row in rows:
+        if table == "variant":
+            edits.update("variant", row["key"], {"is_archived": 1})
+    for table, row in rows:
+        if table == "product":
+            others = connection.exec_driver_sql(
+                "SELECT 1 FROM variant WHERE shop_id = ? AND product_code = ? AND NOT is_archived",
+                (shop_id, row["key"]["product_code"]),
+            ).first()
+            if others is None:
+                edits.update("product", row["key"], {"is_archived": 1})
 
-    if not entered.movement:
-        undo(db, entered.audit_id, actor=actor, shop_id=shop_id)
-        return
-    require(actor, "edit_catalog")
-    with db.write() as connection:
-        stock.counter(connection, [entered.movement], actor=actor, shop_id=shop_id)
-        edits = Edits(connection, shop_id)
-        for platform, listing in entered.listings:
-            edits.delete("listing", {"platform": platform, "listing_id": listing})
-        edits.update("variant", {"sku": entered.sku}, {"is_archived": 1})
-        others = connection.exec_driver_sql(
-            "SELECT COUNT(*) FROM variant WHERE shop_id = ? AND product_code = ? "
-            "AND NOT is_archived", (shop_id, entered.product_code),
-        ).scalar()  # fmt: skip
-        if not others:
-            edits.update("product", {"product_code": entered.product_code}, {"is_archived": 1})
-        note(connection, actor, "listing.take_back", entered.sku, changes=edits.changes,
-             shop_id=shop_id)  # fmt: skip
+
+def movement_of(connection: Connection, audit_id: int, shop_id: int) -> int:
+    """The movement that an entry booked, 0 where it booked none."""
+    return stock.movement_of(connection, f"entry/{audit_id}", shop_id)
 
 
 def in_use(db: Database, sku: str, *, shop_id: int = 1) -> bool:

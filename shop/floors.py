@@ -21,6 +21,7 @@ from shop.edits import Edits
 from shop.errors import ShopError
 from shop.people import OWNER, Actor, note, require
 from shop.rates import Rate
+from shop.titles import full_title, titles
 from shop.unit_costs import UnitCost, why_incomplete
 
 RATES = ("fee_bp", "commission_bp", "breakage_bp")
@@ -235,12 +236,10 @@ class CardLine:
         return self.price_cents is not None and at is not None and self.price_cents < at
 
 
-TITLES = """
-SELECT v.sku, TRIM(p.title || ' ' || COALESCE(v.title, v.size, '')),
-  COALESCE((SELECT MIN(l.price_cents) FROM listing l WHERE l.shop_id = v.shop_id AND l.sku = v.sku
-    AND l.platform = :platform AND l.status = 'live'), v.price_cents)
-FROM variant v JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
-WHERE v.shop_id = :shop
+PRICES = """
+SELECT v.sku, COALESCE((SELECT MIN(l.price_cents) FROM listing l WHERE l.shop_id = v.shop_id
+  AND l.sku = v.sku AND l.platform = :platform AND l.status = 'live'), v.price_cents)
+FROM variant v WHERE v.shop_id = :shop
 """
 
 
@@ -254,10 +253,10 @@ def card(
                     shop_id=shop_id)  # fmt: skip
     with db.read() as connection:
         cursor: Any = connection.connection.driver_connection
-        rows = cursor.execute(TITLES, {"shop": shop_id, "platform": platform}).fetchall()
-    known = {row[0]: row[1:] for row in rows}
+        prices = dict(cursor.execute(PRICES, {"shop": shop_id, "platform": platform}).fetchall())
+        names = titles(cursor, shop_id)
     return [
-        CardLine(*(one.sku, *known[one.sku], one, low))
+        CardLine(one.sku, names.get(one.sku, one.sku), prices.get(one.sku), one, low)
         for one, low in zip(plain, lowest, strict=True)
     ]
 
@@ -270,3 +269,35 @@ def _refuse_unknown(connection: Connection, shop_id: int, skus: Sequence[str]) -
     for sku in skus:
         if sku not in known:
             raise UnknownSku(sku=sku)
+
+
+def offered(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:
+    """What a host may show: (SKU, title), those with a live listing first."""
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        rows = cursor.execute(
+            "SELECT v.sku, p.title, COALESCE(v.title, v.size, p.size), EXISTS ("
+            "SELECT 1 FROM listing l WHERE l.shop_id = v.shop_id AND l.sku = v.sku "
+            "AND l.status = 'live') AS is_live, EXISTS (SELECT 1 FROM unit_cost c "
+            "WHERE c.shop_id = v.shop_id AND c.sku = v.sku) AS is_known "
+            "FROM variant v JOIN product p ON p.shop_id = v.shop_id "
+            "AND p.product_code = v.product_code WHERE v.shop_id = ? AND NOT v.is_archived "
+            "ORDER BY is_known DESC, is_live DESC, 2, 3, 1", (shop_id,),
+        ).fetchall()  # fmt: skip
+    return [(sku, full_title(design, variant)) for sku, design, variant, *_ in rows]
+
+
+USUAL = ("douyin", "kuaishou", "tiktok")
+
+
+def platforms(db: Database, *, shop_id: int = 1) -> tuple[str, ...]:
+    """Where the shop sells or has terms, the one with most listings first; the usual ones else."""
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        rows = cursor.execute(
+            "SELECT platform FROM (SELECT platform, COUNT(*) AS n FROM listing WHERE shop_id = :shop "
+            "GROUP BY platform UNION ALL SELECT platform, 0 FROM platform_terms WHERE shop_id = :shop "
+            "UNION ALL SELECT DISTINCT platform, 0 FROM fact_day WHERE shop_id = :shop) "
+            "GROUP BY platform ORDER BY MAX(n) DESC, platform", {"shop": shop_id},
+        ).fetchall()  # fmt: skip
+    return tuple(row[0] for row in rows) or USUAL

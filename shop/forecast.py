@@ -90,6 +90,7 @@ class Projection:
     """
 
     metric: str
+    currency: str | None
     month: Period
     known_until: date
     so_far: int
@@ -128,12 +129,14 @@ def project(db: Database, query: Query, on: date, *, is_running: bool = False) -
     days = outlook.days(until, month.end)
     told = outlook.forecast(WEEKS * core.WEEK)
     if told.why and days:
-        return Projection(told.metric, month, until, known + today, None, None, None, None, told)
+        return Projection(
+            told.metric, query.currency, month, until, known + today, None, None, None, None, told
+        )
     low, high = outlook.sum_band(days)
     in_month = [day for day in outlook.ahead(days) if day.on >= month.start]
     still = sum(max(day.expected, today if day.on == on else 0) for day in in_month)
     return Projection(
-        told.metric, month, until, known + today, known + still,
+        told.metric, query.currency, month, until, known + today, known + still,
         known + max(_rounded(still * low), today), known + max(_rounded(still * high), today),
         known + sum(day.naive for day in in_month), told,
     )  # fmt: skip
@@ -191,7 +194,7 @@ class _Outlook:
         size = len(self.series.day)
         made = core.trials(self.series, self.shape)
         learnt = core.learn(self.series, self.shape.columns, size)
-        missed = core.misses(made, size)
+        missed = core.misses(made, len(made), size)
         if len(missed.of_mean) < core.ENOUGH:
             missed = core.in_hindsight(self.series, self.shape, learnt, size)
         return replace(self, learnt=learnt, missed=missed, trials=core.verdict(made))
@@ -218,7 +221,7 @@ class _Outlook:
             return ()
         plain, expected, weekday = self._expected(days)
         chance = self.learnt.chance[weekday]
-        low, high = core.band(self.missed, plain, expected, chance, self.learnt.fitted.session)
+        low, high = core.band(self.missed, plain, expected, chance, self.learnt.lift)
         naive = core.naive(self.series, len(self.series.day), days)
         has_sessions = bool(self.learnt.chance.any())
         return tuple(

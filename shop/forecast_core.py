@@ -10,6 +10,7 @@ one (Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 5.2).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp, log, sqrt
 
 import numpy as np
@@ -27,6 +28,7 @@ DAMPED = 0.5  # how much of the last year's drift goes on (Gardner & McKenzie 19
 STEEPEST = 0.002
 LOW, HIGH = 0.1, 0.9
 ENOUGH = 40
+LEAST = 1e-9
 LIKELY_SESSION = 8  # sessions in the history from which on they tell something
 SLACK = 1.2
 
@@ -54,6 +56,11 @@ class Learnt:
     level: float
     drift: float
     chance: Floats
+
+    @property
+    def lift(self) -> float:
+        """How much a session lifts a day; 1 where none is known."""
+        return self.fitted.session if self.chance.any() else 1.0
 
     def plain(self, columns: Floats, ahead: Ints) -> Floats:
         """What each day would bring without a session; `ahead` counts from 1."""
@@ -111,16 +118,50 @@ def naive(series: Series, upto: int, days: int) -> Floats:
 
 
 @dataclass(frozen=True)
-class Trial:
-    """One forecast made in the past: where, what it said, and what came (NaN: not known yet)."""
+class Trials:
+    """Forecasts made in the past, one row each (the earliest first), one column a day ahead.
 
-    origin: int
+    `origin` is the place of the first day told; `actual` is NaN where nothing is known yet; `live`
+    says which days had a session; `session` is how much a session lifted a day, as known then.
+    """
+
+    origin: Ints
     expected: Floats
     naive: Floats
-    actual: Floats
     plain: Floats
+    chance: Floats
+    session: Floats
+    actual: Floats
     live: Mask
-    session: float
+
+    def __len__(self) -> int:
+        return len(self.origin)
+
+    @property
+    def known(self) -> Mask:
+        """Which of the days told are known by now."""
+        known: Mask = ~np.isnan(self.actual)
+        return known
+
+    @cached_property
+    def ratios(self) -> Floats:
+        """What came over what was said for such a day, with or without a session."""
+        lifted = self.plain * np.where(self.live, self.session[:, None], 1.0)
+        found: Floats = self.actual / np.maximum(lifted, LEAST)
+        return found
+
+    @cached_property
+    def of_mean(self) -> Floats:
+        """What came over what was said."""
+        found: Floats = self.actual / np.maximum(self.expected, LEAST)
+        return found
+
+    @cached_property
+    def of_sums(self) -> Floats:
+        """The logarithm of the sums that came over the sums said, NaN from the first unknown day on."""
+        came, said = np.cumsum(self.actual, axis=1), np.cumsum(self.expected, axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(came > 0, np.log(came / np.maximum(said, LEAST)), np.nan)
 
 
 @dataclass(frozen=True)
@@ -130,64 +171,56 @@ class Misses:
     with_session: Floats
     without: Floats
     of_mean: Floats
-    sums: Floats  # log of the sum that came over the sum said, one row an origin, NaN where unknown
+    sums: Floats  # one row an origin, one column a number of days, NaN where unknown
 
 
-def trials(series: Series, found: Shape, *, origins: int = ORIGINS) -> list[Trial]:
-    """Forecasts made at weekly places of the past, the earliest first, each from the days before."""
+def trials(series: Series, found: Shape, *, origins: int = ORIGINS) -> Trials:
+    """Forecasts made at weekly places of the past, each from the days before it alone."""
     size = len(series.day)
-    made = []
-    start: Fitted | None = None
     first = max(LEAST_TRAINED, size - WEEK * origins)
-    for origin in range(size - WEEK * ((size - first) // WEEK), size, WEEK):
+    places = range(size - WEEK * ((size - first) // WEEK), size, WEEK)
+    start: Fitted | None = None
+    rows = []
+    for origin in places:
         model = learn(series, found.columns, origin, start)
         start = model.fitted
-        made.append(_trial(series, found, origin, model))
-    return made
-
-
-def _trial(series: Series, found: Shape, origin: int, model: Learnt) -> Trial:
-    end = min(origin + HORIZON, len(series.day))
-    days = slice(origin, end)
-    actual = np.full(HORIZON, np.nan)
-    known = series.known[days] > 0
-    actual[: end - origin][known] = series.sales[days][known]
-    live = np.zeros(HORIZON, dtype=bool)
-    if series.live is not None:
-        live[: end - origin] = series.live[days] > 0
-    columns = np.zeros((HORIZON, found.columns.shape[1]))
-    columns[: end - origin] = found.columns[days]
-    ahead = np.arange(1, HORIZON + 1)
-    weekday = (series.day[origin - 1] + ahead - 1) % WEEK
-    plain = model.plain(columns, ahead)
-    session = model.fitted.session if model.chance.any() else 1.0
-    return Trial(
-        origin, plain * model.usual(weekday), naive(series, origin, HORIZON), actual, plain, live,
-        session,
+        rows.append(_told(series, found, origin, model))
+    expected, plain, chance, session = (
+        np.array([row[part] for row in rows]).reshape(len(rows), -1) for part in range(4)
+    )
+    ahead = np.array(places, dtype=np.int64)[:, None] + np.arange(HORIZON)
+    inside = ahead < size
+    where = np.minimum(ahead, size - 1)
+    live = inside & (series.live[where] > 0) if series.live is not None else inside & False
+    return Trials(
+        ahead[:, 0], expected, np.array([naive(series, row, HORIZON) for row in places]), plain,
+        chance, session[:, 0] if len(rows) else np.zeros(0),
+        np.where(inside & (series.known[where] > 0), series.sales[where], np.nan), live,
     )  # fmt: skip
 
 
-def misses(made: list[Trial], before: int) -> Misses:
-    """How the forecasts missed on the days before a place."""
-    empty = np.zeros(0)
-    pools: tuple[list[Floats], list[Floats], list[Floats]] = ([empty], [empty], [empty])
-    sums = []
-    for trial in made:
-        seen = ~np.isnan(trial.actual) & (trial.origin + np.arange(HORIZON) < before)
-        ratio = trial.actual / np.maximum(trial.plain * trial.session**trial.live, 1e-9)
-        pools[0].append(ratio[seen & trial.live])
-        pools[1].append(ratio[seen & ~trial.live])
-        pools[2].append((trial.actual / np.maximum(trial.expected, 1e-9))[seen])
-        sums.append(_sums(trial, seen))
-    with_session, without, of_mean = (np.concatenate(pool) for pool in pools)
-    return Misses(with_session, without, of_mean, np.array(sums).reshape(-1, HORIZON))
+def _told(
+    series: Series, found: Shape, origin: int, model: Learnt
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """What a model says from a place on: expected, without a session, its chance and its lift."""
+    end = min(origin + HORIZON, len(series.day))
+    columns = np.zeros((HORIZON, found.columns.shape[1]))
+    columns[: end - origin] = found.columns[origin:end]
+    ahead = np.arange(1, HORIZON + 1)
+    weekday = (series.day[origin - 1] + ahead - 1) % WEEK
+    plain = model.plain(columns, ahead)
+    return plain * model.usual(weekday), plain, model.chance[weekday], np.array([model.lift])
 
 
-def _sums(trial: Trial, seen: Mask) -> Floats:
-    came = np.cumsum(np.where(seen, trial.actual, np.nan))
-    said = np.cumsum(trial.expected)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(came > 0, np.log(came / np.maximum(said, 1e-9)), np.nan)
+def misses(made: Trials, first: int, before: int) -> Misses:
+    """How the first so many forecasts missed on the days before a place."""
+    seen = made.known[:first] & (made.origin[:first, None] + np.arange(HORIZON) < before)
+    live = made.live[:first]
+    ratios = made.ratios[:first]
+    return Misses(
+        ratios[seen & live], ratios[seen & ~live], made.of_mean[:first][seen],
+        np.where(seen, made.of_sums[:first], np.nan),
+    )  # fmt: skip
 
 
 def in_hindsight(series: Series, found: Shape, model: Learnt, upto: int) -> Misses:
@@ -195,11 +228,10 @@ def in_hindsight(series: Series, found: Shape, model: Learnt, upto: int) -> Miss
     first = max(0, upto - 26 * WEEK)
     days = slice(first, upto)
     ahead = np.arange(first - upto + 1, 1)
-    plain = np.maximum(model.plain(found.columns[days], ahead), 1e-9)
+    plain = np.maximum(model.plain(found.columns[days], ahead), LEAST)
     live = np.zeros(upto - first, dtype=bool) if series.live is None else series.live[days] > 0
-    session = model.fitted.session if model.chance.any() else 1.0
     known = series.known[days] > 0
-    ratio = series.sales[days] / (plain * session**live)
+    ratio = series.sales[days] / (plain * model.lift**live)
     mean = series.sales[days] / (plain * model.usual(series.weekday[days]))
     return Misses(
         1 + SLACK * (ratio[known & live] - 1), 1 + SLACK * (ratio[known & ~live] - 1),
@@ -245,7 +277,7 @@ def band_of_sum(missed: Misses, days: int, said: Floats) -> tuple[float, float]:
         spread = sqrt(float(np.mean(errors**2)))
     else:
         ratio = missed.of_mean
-        alone = float(np.var(ratio)) * float((said**2).sum()) / max(float(said.sum()) ** 2, 1e-9)
+        alone = float(np.var(ratio)) * float((said**2).sum()) / max(float(said.sum()) ** 2, LEAST)
         spread, freedom = sqrt(log(1 + alone) + 0.15**2), 6.0
     reach = _t90(freedom) * spread
     return exp(-reach), exp(reach)
@@ -271,45 +303,37 @@ class Verdict:
     sums_covered: float | None
 
 
-def verdict(made: list[Trial]) -> Verdict | None:
+def verdict(made: Trials) -> Verdict | None:
     """The errors of the trials and of the naive ones, and the coverage of bands drawn at the time."""
-    missed = came = naive_missed = 0.0
-    days = 0
-    inside: list[Mask] = []
-    sums: list[bool] = []
-    for place, trial in enumerate(made):
-        seen = ~np.isnan(trial.actual) & (np.arange(HORIZON) < JUDGED)
-        actual = trial.actual[seen]
-        days += len(actual)
-        came += float(np.abs(actual).sum())
-        missed += float(np.abs(actual - trial.expected[seen]).sum())
-        naive_missed += float(np.abs(actual - trial.naive[seen]).sum())
-        before = misses(made[:place], trial.origin)
+    seen = made.known & (np.arange(HORIZON) < JUDGED)
+    came = float(np.abs(made.actual[seen]).sum())
+    inside, sums = [], []
+    for place, origin in enumerate(made.origin):
+        before = misses(made, place, int(origin))
         if len(before.of_mean) >= ENOUGH:
-            inside.append(_inside(trial, before)[seen])
-            sums += _sum_inside(trial, before)
+            inside.append(_inside(made, place, before)[seen[place]])
+            sums += _sum_inside(made, place, before)
     if came <= 0 or not inside:
         return None
-    covered = float(np.concatenate(inside).mean())
     return Verdict(
-        len(made), days, missed / came, naive_missed / came, covered,
-        float(np.mean(sums)) if sums else None,
+        len(made), int(seen.sum()), float(np.abs(made.actual - made.expected)[seen].sum()) / came,
+        float(np.abs(made.actual - made.naive)[seen].sum()) / came,
+        float(np.concatenate(inside).mean()), float(np.mean(sums)) if sums else None,
     )  # fmt: skip
 
 
-def _inside(trial: Trial, before: Misses) -> Mask:
-    chance = np.zeros(HORIZON) if trial.session == 1.0 else (
-        (trial.expected / np.maximum(trial.plain, 1e-9) - 1) / (trial.session - 1)
-    )  # fmt: skip
-    low, high = band(before, trial.plain, trial.expected, np.round(chance, 9), trial.session)
-    inside: Mask = (trial.actual >= low) & (trial.actual <= high)
+def _inside(made: Trials, place: int, before: Misses) -> Mask:
+    low, high = band(
+        before, made.plain[place], made.expected[place], made.chance[place], made.session[place]
+    )
+    inside: Mask = (made.actual[place] >= low) & (made.actual[place] <= high)
     return inside
 
 
-def _sum_inside(trial: Trial, before: Misses) -> list[bool]:
-    actual, expected = trial.actual[:JUDGED], trial.expected[:JUDGED]
+def _sum_inside(made: Trials, place: int, before: Misses) -> list[bool]:
+    actual, expected = made.actual[place, :JUDGED], made.expected[place, :JUDGED]
     if np.isnan(actual).any():
         return []
     low, high = band_of_sum(before, JUDGED, expected)
-    ratio = float(actual.sum() / max(expected.sum(), 1e-9))
+    ratio = float(actual.sum() / max(expected.sum(), LEAST))
     return [low <= ratio <= high]

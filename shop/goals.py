@@ -119,23 +119,32 @@ def _goal(row: Row[Any]) -> Goal:
     return Goal(date.fromisoformat(row.month), row.metric, row.currency, row.target, at, row.set_by)
 
 
-def pace(db: Database, query: Query, on: date, *, is_running: bool = False) -> tuple[Pace, ...]:
+def pace(
+    db: Database, query: Query, on: date, *, is_running: bool = False,
+    known: tuple[Projection, ...] = (),
+) -> tuple[Pace, ...]:  # fmt: skip
     """The goals of the month of a day, each with its pace. `is_running`: this day is not over yet.
 
-    `query` brings the shop; a goal is for the whole shop, in its own currency.
+    `query` brings the shop; a goal is for the whole shop, in its own currency. `known` are
+    projections of the whole shop as of this day that need not be made again.
     """
     month = on.replace(day=1)
     return tuple(
-        _pace(db, query, goal, on, is_running)
+        _pace(db, query, goal, on, is_running, known)
         for goal in goals(db, query.shop)
         if goal.month == month
     )
 
 
-def _pace(db: Database, query: Query, goal: Goal, on: date, is_running: bool) -> Pace:
+def _pace(
+    db: Database, query: Query, goal: Goal, on: date, is_running: bool,
+    known: tuple[Projection, ...],
+) -> Pace:  # fmt: skip
     asked = replace(query, metrics=(goal.metric,), by=(), where=(), currency=goal.currency,
                     cut_at=None)  # fmt: skip
-    told = project(db, asked, on, is_running=is_running)
+    told = next(
+        (one for one in known if (one.metric, one.currency) == (goal.metric, goal.currency)), None
+    ) or project(db, asked, on, is_running=is_running)
     days_left = (told.month.end - on).days + is_running
     left = max(goal.target - told.so_far, 0)
     still = None if told.expected is None else max(told.expected - told.so_far, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,7 +110,10 @@ def _safe(row: Any) -> list[Finding]:
     touches = touches_food(row["form"], row["family"], row["product"])
     said = (row["is_food_safe"], row["glaze_safe"])
     is_safe = next((bool(one) for one in said if one is not None), None)
-    details = {"glaze": row["glaze"] or "–", "product": row["product_code"] or "–"}
+    details = {
+        "glaze": row["glaze"] or row["product"] or "–",
+        "product": row["product_code"] or "–",
+    }
     if is_safe or touches is False:
         return []
     if touches is None:
@@ -121,11 +125,18 @@ def touches_food(*said: str | None) -> bool | None:
     """Whether food or drink touches such a form, by its words; None where they do not tell."""
     for words in said:
         plain = (words or "").casefold()
-        found = [(len(word), False) for word in NO_FOOD if word in plain]
-        found += [(len(word), True) for word in FOOD if word in plain]
+        found = [(len(word), False) for word in NO_FOOD if _says(plain, word)]
+        found += [(len(word), True) for word in FOOD if _says(plain, word)]
         if found:
             return max(found)[1]
     return None
+
+
+def _says(text: str, word: str) -> bool:
+    """Whether a text says a word: Latin ones as whole words, so that spring is no ring."""
+    if word.isascii():
+        return re.search(rf"\b{re.escape(word)}(s|es)?\b", text) is not None
+    return word in text
 
 
 def _priced(db: Database, row: Any, shop_id: int) -> list[Finding]:

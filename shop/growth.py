@@ -91,12 +91,14 @@ class Comparison:
 
 
 def compare(
-    db: Database, query: Query, before: Period, counted: tuple[Counted, Counted] | None = None
-) -> dict[str, Comparison]:
+    db: Database, query: Query, before: Period, counted: tuple[Counted, Counted] | None = None, *,
+    with_intervals: bool = True,
+) -> dict[str, Comparison]:  # fmt: skip
     """Every metric of the question over its own range and over an earlier one, by metric name.
 
     Where the question is cut at a moment of its last day, the earlier range is cut at the same time
     of its own last day. `counted` says which days of each range count, where not all do.
+    Without `with_intervals` the change alone is told.
     """
     now = Period(query.start, query.end)
     earlier = moved_to(db, query, before)
@@ -113,6 +115,8 @@ def compare(
         )
         for name in query.metrics
     }
+    if not with_intervals:
+        return plain
     changes = {name: Change(here[name], there[name], one.change) for name, one in plain.items()}
     only = {day for side in days for day in side.only or ()}
     judged = intervals(db, query, before, changes, only or None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from shop import kiln_book, made
 from shop.batches import (
@@ -293,3 +294,14 @@ def batch(db: Database, batch_id: str, *, shop_id: int = 1) -> Batch:
     if batch_id not in found:
         raise UnknownBatch(batch=batch_id)
     return found[batch_id]
+
+
+def makers(db: Database, *, shop_id: int = 1) -> list[str]:
+    """The makers of the batches so far, those of the latest batches first."""
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        rows = cursor.execute(
+            "SELECT maker FROM kiln_batch WHERE shop_id = ? AND maker IS NOT NULL GROUP BY maker "
+            "ORDER BY MAX(started_on) DESC, maker", (shop_id,),
+        ).fetchall()  # fmt: skip
+    return [row[0] for row in rows]

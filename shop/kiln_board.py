@@ -14,6 +14,7 @@ from shop.batches import ORDER, Batch, Step
 from shop.db import Database
 from shop.kiln_book import Firing, Kiln, UnknownFiring
 from shop.models.kiln import STAGES
+from shop.titles import TITLES, full_title, titles
 
 RECENT_OPENINGS = 20
 
@@ -92,15 +93,11 @@ class Load:
         return self.used_cm2 / self.kiln.shelf_cm2
 
 
-TITLES = """
-SELECT v.sku, TRIM(p.title || ' ' || COALESCE(v.title, v.size, '')), v.shelf_cm2
-FROM variant v JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
-WHERE v.shop_id = ?
-"""
-
-
 def _titles(cursor: Any, shop_id: int) -> dict[str, tuple[str, int | None]]:
-    return {row[0]: (row[1], row[2]) for row in cursor.execute(TITLES, (shop_id,))}
+    """What every SKU is called, and the shelf space of one piece."""
+    rows = cursor.execute("SELECT sku, shelf_cm2 FROM variant WHERE shop_id = ?", (shop_id,))
+    shelves = dict(rows.fetchall())
+    return {sku: (title, shelves[sku]) for sku, title in titles(cursor, shop_id).items()}
 
 
 def makeable(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:
@@ -108,9 +105,10 @@ def makeable(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:
     with db.read() as connection:
         rows = _cursor(connection).execute(
             f"{TITLES} AND NOT v.is_archived AND v.seconds_of IS NULL AND NOT EXISTS (SELECT 1 FROM "
-            "piece x WHERE x.shop_id = v.shop_id AND x.sku = v.sku) ORDER BY 2, 1", (shop_id,),
+            "piece x WHERE x.shop_id = v.shop_id AND x.sku = v.sku)", (shop_id,),
         ).fetchall()  # fmt: skip
-    return [(row[0], row[1]) for row in rows]
+    found = [(sku, full_title(design, variant)) for sku, design, variant in rows]
+    return sorted(found, key=lambda pair: (pair[1], pair[0]))
 
 
 def _cursor(connection: Connection) -> Any:
@@ -127,11 +125,11 @@ def board(db: Database, *, shop_id: int = 1) -> list[Card]:
                 "SELECT batch_id FROM kiln_batch WHERE shop_id = ? AND status = 'open'", (shop_id,)
             )
         ]
-        titles = _titles(cursor, shop_id)
+        names = _titles(cursor, shop_id)
         found = [
             card
             for batch in kiln_book.batches(cursor, shop_id, ids).values()
-            for card in _cards(batch, titles.get(batch.sku, (batch.sku, None))[0])
+            for card in _cards(batch, names.get(batch.sku, (batch.sku, None))[0])
         ]
     return sorted(found, key=lambda card: (ORDER[card.stage], card.since, card.batch_id))
 
@@ -140,7 +138,8 @@ def _cards(batch: Batch, title: str) -> list[Card]:
     found = []
     for stage, (inside, waiting) in batch.standing().items():
         steps = batch.at(stage)
-        done = [step.done_on for step in steps if step.done_on]
+        before = batch.before(stage)
+        done = [step.done_on for step in (*steps, *batch.at(before or "")) if step.done_on]
         firing = next((step.firing_id for step in steps if step.pieces_out is None), None)
         for standing in (("inside", inside), ("waiting", waiting)):
             if not standing[1]:
@@ -218,14 +217,14 @@ def _opens_on(firing: Firing, days: dict[str, int]) -> date | None:
 
 def _loads(cursor: Any, shop_id: int, chosen: list[Firing], days: dict[str, int]) -> list[Load]:
     kilns = kiln_book.kilns(cursor, shop_id)
-    titles = _titles(cursor, shop_id)
+    names = _titles(cursor, shop_id)
     rows = list(kiln_book.loads(cursor, shop_id, [firing.firing_id for firing in chosen]))
     book = kiln_book.batches(cursor, shop_id, [row[1] for row in rows])
     parts: dict[str, list[Part]] = {}
     for firing, batch, stage, number, sku, *_ in rows:
         step = book[batch].step(stage, number)
         assert step is not None
-        parts.setdefault(firing, []).append(_part(batch, sku, step, titles))
+        parts.setdefault(firing, []).append(_part(batch, sku, step, names))
     found = [
         Load(firing, kilns[firing.kiln_id], tuple(parts.get(firing.firing_id, ())),
              _opens_on(firing, days))
@@ -234,8 +233,8 @@ def _loads(cursor: Any, shop_id: int, chosen: list[Firing], days: dict[str, int]
     return sorted(found, key=lambda one: (one.firing.on or date.max, one.firing.firing_id))
 
 
-def _part(batch: str, sku: str, step: Step, titles: dict[str, tuple[str, int | None]]) -> Part:
-    title, shelf = titles.get(sku, (sku, None))
+def _part(batch: str, sku: str, step: Step, names: dict[str, tuple[str, int | None]]) -> Part:
+    title, shelf = names.get(sku, (sku, None))
     return Part(batch, sku, title, step.part, step.pieces_in, step.pieces_out, step.position,
                 step.losses, shelf)  # fmt: skip
 

@@ -19,6 +19,7 @@ from statistics import NormalDist
 
 MORE_LIKELY_THAN_NOT = 0.5
 MOST_PIECES = 1_000  # of one SKU in one load
+NEVER = 12  # so many standard deviations above what is expected never happens
 POISSON_UP_TO = 500  # beyond, the normal curve is as good and nothing underflows
 
 
@@ -43,6 +44,8 @@ def asked_for(expected: float, pieces: int) -> float:
     """The chance that at least so many pieces are asked for, where so many are expected (Poisson)."""
     if pieces <= 0:
         return 1.0
+    if pieces > expected + NEVER * sqrt(expected) + NEVER:
+        return 0.0
     if expected > POISSON_UP_TO:
         return NormalDist(expected, sqrt(expected)).cdf(2 * expected - pieces + 0.5)
     term = below = exp(-expected)

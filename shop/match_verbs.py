@@ -34,6 +34,12 @@ class UnknownSign(ShopError):
     message = "A rule needs a sign ({known}) and what it reads; “{field}” “{value}” is none."
 
 
+class NothingWaits(ShopError):
+    """Nothing waits under this wording."""
+
+    message = "Nothing waits under “{value}”. See: kilnboard listing match queue"
+
+
 @dataclass(frozen=True)
 class Settled:
     """What a rule settled: how many wordings changed their SKU, and how it is undone."""

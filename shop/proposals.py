@@ -37,15 +37,17 @@ WHY_NOT = ("not_counted", "no_shelf_space")
 ITEMS = """
 SELECT v.sku, COALESCE(p.title, v.sku) AS product, COALESCE(v.title, v.size, '') AS spec,
   COALESCE(p.form, '') AS form, v.shelf_cm2, COALESCE(v.price_cents, 0) AS price, v.stock_policy,
-  b.on_hand, b.reserved,
-  (SELECT COALESCE(SUM(c.short), 0) FROM stock_claim c
-   WHERE c.shop_id = v.shop_id AND c.sku = v.sku AND c.short > 0 AND c.settled_at IS NULL) AS short
+  b.on_hand, b.reserved
 FROM variant v
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
 WHERE v.shop_id = :shop AND NOT v.is_archived AND v.seconds_of IS NULL
   AND v.stock_policy <> 'one_of_a_kind'
 ORDER BY v.sku
+"""
+SHORT = """
+SELECT sku, SUM(short) FROM stock_claim INDEXED BY stock_claim_short
+WHERE shop_id = :shop AND short > 0 AND settled_at IS NULL GROUP BY sku
 """
 OWED = """
 SELECT v.sku, SUM(l.quantity) FROM order_line l INDEXED BY order_line_paid_on
@@ -135,13 +137,13 @@ def propose(
         rows = connection.execute(text(ITEMS), {"shop": shop}).fetchall()
         learned, making = makings(connection, on, shop), under_way(connection, on, shop)
         costs = _costs(connection, on, shop) if by == "margin" else {}
-        owed = _owed(connection, on, shop) if any(_is_to_order(row) for row in rows) else {}
+        owed = _owed(connection, on, shop, to_order=any(_is_to_order(row) for row in rows))
     of_season = season(db, on, learned.studio.days + cover_days, shop)
     prices = {} if by == "need" else _prices(db, on, shop)
     lines, left = [], []
     for row in rows:
         sku, to_order = row.sku, _is_to_order(row)
-        short = owed.get(sku, 0) if to_order else row.short
+        short = owed.get(sku, 0)
         if not short and (to_order or sku not in pace):
             continue
         if (row.on_hand is None and not to_order) or not row.shelf_cm2:
@@ -221,10 +223,18 @@ def _is_to_order(row: Any) -> bool:
     return bool(row.stock_policy == "made_to_order")
 
 
-def _owed(connection: Connection, on: date, shop: int) -> dict[str, int]:
-    """Pieces made to order that are paid and not sent yet (orders of the last eight weeks)."""
+def _owed(connection: Connection, on: date, shop: int, *, to_order: bool) -> dict[str, int]:
+    """Pieces that are paid and cannot be sent: oversold ones, and those made to order.
+
+    Of the latter, orders of the last eight weeks.
+    """
     values = {"shop": shop, "since": (on - WEEKS).isoformat(), "on": on.isoformat()}
-    return {str(row[0]): int(row[1]) for row in connection.execute(text(OWED), values)}
+    asked = (SHORT, OWED) if to_order else (SHORT,)
+    return {
+        str(sku): int(pieces)
+        for sql in asked
+        for sku, pieces in connection.execute(text(sql), values)
+    }
 
 
 def _costs(connection: Connection, on: date, shop: int) -> dict[str, int]:

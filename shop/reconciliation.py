@@ -129,7 +129,9 @@ def _evidence(
         and abs((other.period.end - one.period.end).days) <= EVIDENCE_DAYS
     ]
     near.sort(key=lambda other: abs((other.period.end - one.period.end).days))
-    return tuple(other for other in near[: EVIDENCE - 1] if not uncovered(db, sources, other, shop))
+    covered = [other for other in near[: EVIDENCE - 1] if not uncovered(db, sources, other, shop)]
+    days = np.cumsum([other.period.days for other in covered])
+    return tuple(other for other, upto in zip(covered, days, strict=True) if upto <= EVIDENCE_DAYS)
 
 
 def _rule(books: Books, one: Stated, evidence: Sequence[Stated], zone: ZoneInfo) -> Definition:

@@ -148,6 +148,12 @@ def forget_total(
              undo=edits.undo, shop_id=shop)  # fmt: skip
 
 
+def platforms(db: Database, shop: int = 1) -> tuple[str, ...]:
+    """The platforms that a total can be stated of."""
+    with db.read() as connection:
+        return _platforms(connection, shop)
+
+
 def _platforms(connection: Connection, shop: int) -> tuple[str, ...]:
     """The platforms that sold something here, and those that we know."""
     rows = connection.execute(

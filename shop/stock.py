@@ -316,5 +316,6 @@ def set_presale(db: Database, sku: str, pieces: int, *, actor: Actor, shop_id: i
             raise PresaleInUse(sku=sku, used=used)
         ledger.allow(connection, sku, pieces, shop_id=shop_id)
         Desk(connection, shop_id, now, actor, skus={sku}).close()
+        follow_skus(connection, new, shop_id=shop_id)
         undo = {"stock": {"presale": {"sku": sku, "before": before.presale, "new": bool(new)}}}
         note(connection, actor, "presale", sku, changes=pieces, shop_id=shop_id, undo=undo)

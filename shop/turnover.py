@@ -42,11 +42,14 @@ SELECT sku, COUNT(DISTINCT platform) FROM listing
 WHERE shop_id = :shop AND status = 'live' GROUP BY sku
 """
 LAST_LEFT = """
-SELECT b.sku, MAX(CASE WHEN m.reason = 'sold' AND m.on_hand < 0 THEN m.moved_at END) AS sold_at,
-  MIN(CASE WHEN m.on_hand > 0 THEN m.moved_at END) AS came_at
-FROM stock_balance b LEFT JOIN stock_movement m
-  ON m.shop_id = b.shop_id AND m.sku = b.sku AND m.on_hand <> 0
-WHERE b.shop_id = :shop GROUP BY b.sku
+SELECT b.sku, (
+    SELECT m.moved_at FROM stock_movement m WHERE m.shop_id = b.shop_id AND m.sku = b.sku
+      AND m.reason = 'sold' AND m.on_hand < 0 ORDER BY m.moved_at DESC LIMIT 1
+  ) AS sold_at, (
+    SELECT m.moved_at FROM stock_movement m WHERE m.shop_id = b.shop_id AND m.sku = b.sku
+      AND m.on_hand > 0 ORDER BY m.moved_at LIMIT 1
+  ) AS came_at
+FROM stock_balance b WHERE b.shop_id = :shop
 """
 LAST_SOLD = f"""
 SELECT variant, MAX(last_on) FROM (
@@ -74,8 +77,9 @@ def turnover(db: Database, query: Query) -> pd.DataFrame:
         live = _pairs(connection, LIVE, query.shop)
     table = items[items["is_archived"] == 0].merge(figures, on="sku", how="left")
     table["live"] = pd.array([live.get(sku, 0) for sku in table["sku"]], "Int64")
+    dates = zip(table["last_on"], table["since_on"], strict=True)
     table["quiet_days"] = pd.array(
-        [_quiet(row, query.end) for row in table.to_dict("records")], "Int64"
+        [_quiet(last, since, query.end) for last, since in dates], "Int64"
     )
     table = table.drop(columns=["is_archived", "tracked_from"])
     return table.sort_values(["on_hand", "sku"], ascending=[False, True], ignore_index=True)
@@ -109,9 +113,9 @@ def _day(moment: int | None, zone: ZoneInfo) -> str | None:
     return None if moment is None else datetime.fromtimestamp(moment, zone).date().isoformat()
 
 
-def _quiet(row: Mapping[Any, Any], on: date) -> int | None:
-    since = row["last_on"] or row["since_on"]
-    return None if pd.isna(since) else max((on - date.fromisoformat(since)).days, 0)
+def _quiet(last: str | None, since: str | None, on: date) -> int | None:
+    day = last or since
+    return None if day is None else max((on - date.fromisoformat(day)).days, 0)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ MAY_UNDO: dict[str, Permission] = {
     "stated_total": "set_goals",
     "campaign": "edit_calendar",
 }  # fmt: skip
+ENTERED = "listing.enter"
 OWNERS: Permission = "set_costs"  # what only the owner may do, for every other table
 
 
@@ -76,8 +77,11 @@ class Done:
 def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
     """Put back what one verb changed; the number under which that can be taken back again.
 
+    A new thing whose pieces are in stock is archived, and its pieces are booked out again.
     Raises NothingToUndo, AlreadyUndone, ChangedSince, NotAllowed, StillInUse.
     """
+    from shop import entries
+
     with db.write() as connection:
         row = connection.execute(
             text("SELECT * FROM audit WHERE audit_id = :number AND shop_id = :shop"),
@@ -91,9 +95,11 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
         for table in tables:
             require(actor, MAY_UNDO.get(table, OWNERS))
         edits = Edits(connection, shop_id)
-        for table, one in _backwards([part for part in parts if part["table"] != "kiln_room"]):
-            _check(edits, table, one)
-            _put_back(edits, table, one)
+        moved = entries.movement_of(connection, audit_id, shop_id) if row.verb == ENTERED else 0
+        if moved:
+            _entry_back(edits, parts, moved, actor)
+        else:
+            put_back(edits, [part for part in parts if part["table"] != "kiln_room"])
         edits.undo += _kiln_room(connection, shop_id, parts, actor)
         connection.execute(
             text("UPDATE audit SET undone_at = :at, undone_by = :who WHERE audit_id = :number"),
@@ -101,9 +107,26 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
         )
         _followed(connection, shop_id, tables)
         _costs(connection, shop_id, edits.undo, actor)
-        again = None if "photo" in tables else edits.undo  # the audit keeps no pictures
+        again = None if "photo" in tables or moved else edits.undo  # the audit keeps no pictures
         return note(connection, actor, "undo", row.subject, changes=edits.changes, undo=again,
                     shop_id=shop_id)  # fmt: skip
+
+
+def put_back(edits: Edits, parts: list[dict[str, Any]]) -> None:
+    """Put back the rows of these tables inside a verb's transaction; raises ChangedSince."""
+    for table, one in _backwards(parts):
+        _check(edits, table, one)
+        _put_back(edits, table, one)
+
+
+def _entry_back(edits: Edits, parts: list[dict[str, Any]], moved: int, actor: Actor) -> None:
+    """Take back a new thing whose pieces are in stock; refused once one of its drafts went further."""
+    from shop import entries
+
+    for table, one in _backwards(parts):
+        if table == "listing":
+            _check(edits, table, one)
+    entries.taken_back(edits, parts, moved, actor=actor)
 
 
 def _parts(stored: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 from sqlalchemy import Connection
 
 from shop import cost_ledger
@@ -17,6 +18,7 @@ from shop.db import Database
 from shop.edits import Edits
 from shop.people import Actor, note, require
 from shop.shops import shop_facts
+from shop.titles import titles
 
 
 @dataclass(frozen=True)
@@ -147,3 +149,38 @@ def why_incomplete(
             ("packing", name) for name in cost_ledger.unpriced_packing(cursor, shop_id, found.sku)
         ]
         return tuple(dict.fromkeys(missing))
+
+
+def now(db: Database, *, shop_id: int = 1) -> pd.DataFrame:
+    """The costs valid today, one row per SKU, the dearest first: sku, title, the parts and the whole
+    in cents, from_on, and what is missing (code, name). For the owner.
+    """
+    with db.read() as connection:
+        day = today(connection, shop_id)
+        cursor: Any = connection.connection.driver_connection
+        names = titles(cursor, shop_id)
+        gone = {
+            row[0]
+            for row in cursor.execute(
+                "SELECT sku FROM variant WHERE shop_id = ? AND is_archived", (shop_id,)
+            )
+        }
+        valid = [
+            one
+            for sku, costs in costs_of(connection, shop_id).items()
+            if sku in names and sku not in gone and (one := valid_on(costs, day))
+        ]
+    rows = [
+        (one.sku, names[one.sku], *_parts(one), one.unit_cents, one.from_on.isoformat(),
+         () if one.is_complete else why_incomplete(db, one.sku, day, shop_id=shop_id))
+        for one in sorted(valid, key=lambda one: (-one.unit_cents, one.sku))
+    ]  # fmt: skip
+    columns = ["sku", "title", "material_cents", "kiln_cents", "loss_cents", "packing_cents",
+             "unit_cents", "from_on", "missing"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], "Int64"))
+
+
+def _parts(one: UnitCost) -> tuple[int | None, ...]:
+    """Material, kiln, loss and packing; unknown where the cost was typed in as one sum."""
+    parts = (one.material_cents, one.kiln_cents, one.loss_cents, one.packing_cents)
+    return (None,) * 4 if one.batch_id is None and not any(parts) else parts

@@ -12,6 +12,7 @@ from dashboard.commands.kiln_batches import batch_group
 from dashboard.commands.kiln_costs import card_command, cost_command, floor_command, terms_command
 from dashboard.commands.kiln_firings import firing_group, kilns_command
 from dashboard.commands.kiln_materials import material_group
+from dashboard.commands.kiln_next import next_command
 from dashboard.commands.kiln_values import DAY, done, json_option, opened
 from dashboard.commands.text import figure, say_json, table
 from dashboard.words import t
@@ -28,7 +29,7 @@ def kiln_command(name: str | None) -> None:
 
 
 for command in (batch_group, firing_group, material_group, kilns_command, cost_command,
-                floor_command, card_command, terms_command):  # fmt: skip
+                floor_command, card_command, terms_command, next_command):  # fmt: skip
     kiln_command.add_command(command)
 
 CUTS = ("stage", "form", "glaze", "kiln", "position", "maker", "month", "variant", "firing")

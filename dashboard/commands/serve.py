@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -23,11 +25,17 @@ STARTS_WITHIN_SECONDS = 60
 @click.command("open", help=t("commands.open.help"))
 @click.option("--port", type=int, help=t("commands.open.port"))
 @click.option("--no-browser", is_flag=True, help=t("commands.open.no_browser"))
-def open_command(port: int | None, no_browser: bool) -> None:
+@click.option(
+    "--role", type=click.Choice(["owner", "assistant", "creator"]), help=t("commands.open.role")
+)
+def open_command(port: int | None, no_browser: bool, role: str | None) -> None:
     """Open the dashboard on the shop's own database and stay up until Ctrl-C."""
+    from dashboard.people import ROLE
     from shop.db import connect, default_url
 
     connect(default_url()).close()
+    if role:
+        os.environ[ROLE] = role
     serve(default_url(), port=port, browser=not no_browser)
 
 
@@ -35,6 +43,7 @@ def serve(url: str, *, port: int | None = None, browser: bool = True) -> None:
     """Run the dashboard on loopback until Ctrl-C; its address is printed once it answers."""
     warn_of_old_sqlite()
     port = port or _free_port()
+    signal.signal(signal.SIGTERM, _leave)
     process = subprocess.Popen(
         command(port), env={**os.environ, "KILNBOARD_DB": url}, stdout=subprocess.DEVNULL
     )
@@ -51,6 +60,11 @@ def serve(url: str, *, port: int | None = None, browser: bool = True) -> None:
     finally:
         process.terminate()
         process.wait()
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """End as by Ctrl-C, so that the server goes along."""
+    raise SystemExit(0)
 
 
 def command(port: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib import import_module
 from typing import cast
 
@@ -26,6 +27,7 @@ NAMES = (
     "shopify_products",
 )
 HEADER_ROWS = 20
+LONG = 200  # characters: no header, not worth remembering
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,12 @@ def all_kinds() -> list[Kind]:
 
 def normal(header: str) -> str:
     """A header as it is compared: half-width brackets, no blanks, lower case."""
+    return _normal(header) if len(header) < LONG else _normal.__wrapped__(header)
+
+
+@lru_cache(maxsize=10_000)
+def _normal(header: str) -> str:
+    """The same, remembered: each file is held against every kind's spellings."""
     return "".join(header.split()).replace("（", "(").replace("）", ")").lower()
 
 

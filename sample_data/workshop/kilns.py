@@ -9,14 +9,14 @@ from random import Random
 
 from sample_data.workshop.things import Firing, Kiln
 
-ELECTRIC = Kiln("K1", "大电窑", "electric", 14_000, ("上层", "中层", "下层"), 3_500)
+ELECTRIC = Kiln("K1", "大电窑", "electric", 26_000, ("上层", "中层", "下层"), 3_500)
 SMALL = Kiln("K2", "小电窑", "electric", 5_200, ("上层", "下层"), 1_800)
 GAS = Kiln("K3", "气窑", "gas", 9_000, ("上层", "中层", "下层"), 4_800)
 WOOD = Kiln("K4", "柴窑", "wood", 8_000, ("窑头", "窑中", "窑尾"), 9_000)
 KILNS = (ELECTRIC, SMALL, GAS, WOOD)
 IN_GAS = ("JH", "YLH")
 IN_WOOD = ("CS",)
-WOOD_EVERY = 5  # weeks
+EVERY = {"electric": 1, "gas": 2, "wood": 5}  # weeks
 CENTS_A_KWH, CENTS_A_LITRE = 82, 345
 
 # The truth behind every loss, in thousandths: what a stage costs, and how much worse it gets by
@@ -41,6 +41,16 @@ def glaze_kilns(glaze: str) -> tuple[Kiln, ...]:
     if glaze in IN_WOOD:
         return (WOOD,)
     return (GAS,) if glaze in IN_GAS else (ELECTRIC, SMALL)
+
+
+def electric_kilns(shelf: int) -> tuple[Kiln, ...]:
+    """Return the electric kilns, the small one first where it holds all there is."""
+    return (SMALL, ELECTRIC) if shelf <= SMALL.shelf_cm2 else (ELECTRIC, SMALL)
+
+
+def weeks_between(glaze: str) -> int:
+    """Return how many weeks lie between two firings that a glaze is put into."""
+    return EVERY[glaze_kilns(glaze)[0].fuel]
 
 
 def chance(stage: str, glaze: str, position: str | None, maker: str) -> float:

@@ -9,17 +9,15 @@ from random import Random
 
 from sample_data.workshop.kilns import (
     BY_MAKER,
-    ELECTRIC,
     SECOND,
-    SMALL,
-    WOOD,
-    WOOD_EVERY,
     Load,
     causes,
     chance,
+    electric_kilns,
     glaze_kilns,
     lose,
     pack,
+    weeks_between,
 )  # fmt: skip
 from sample_data.workshop.offer import CLAY, CLAYS
 from sample_data.workshop.things import Batch, Firing, Step, Variant
@@ -52,6 +50,11 @@ class _Throw:
     shelf_cm2: int
     steps: list[Step] = field(default_factory=list)
 
+    @property
+    def ready_cm2(self) -> int:
+        """The shelf that its good pieces need now."""
+        return (self.steps[-1].out or 0) * self.shelf_cm2
+
 
 @dataclass
 class Making:
@@ -66,6 +69,7 @@ class Making:
     _loads: list[Load] = field(default_factory=list)
     _good: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _thrown: int = 0
+    _electric_cm2: int = 0
 
     def run(
         self, variants: list[Variant], demand: dict[str, Demand], opening: dict[str, int],
@@ -100,7 +104,7 @@ class Making:
     @staticmethod
     def _fires(glaze: str, week: int) -> bool:
         """Tell whether what is thrown in a week finds its kiln two weeks later."""
-        return glaze_kilns(glaze)[0] is not WOOD or week % WOOD_EVERY == 0
+        return week % weeks_between(glaze) == 0
 
     def _series(
         self, begins: date, week: int, variants: list[Variant], demand: dict[str, Demand],
@@ -121,7 +125,7 @@ class Making:
         arrives = (begins - self.since).days + ARRIVES
         if one.sku in self.sold_out and arrives > (self.until - self.since).days - STOPS:
             return 0
-        cycle = 7 * (WOOD_EVERY if glaze_kilns(glaze)[0] is WOOD else 1)
+        cycle = 7 * weeks_between(glaze)
         coming = self._good[one.sku]
         until_next = opening + coming - demand.until(arrives + cycle)
         if until_next >= 3:
@@ -175,15 +179,17 @@ class Making:
         bisque: list[Load] = []
         loaded = []
         ordered = sorted(throws, key=lambda one: -one.shelf_cm2 * one.batch.pieces)
+        kilns = electric_kilns(sum(one.ready_cm2 for one in throws))
         for throw in sorted(ordered, key=lambda one: not one.batch.numbers):
-            shelf = (throw.steps[-1].out or 0) * throw.shelf_cm2
-            load = pack(bisque, self._loads[-40:], (ELECTRIC, SMALL), "bisque",
-                        begins + timedelta(days=BISQUE), shelf)  # fmt: skip
+            load = pack(bisque, self._loads[-40:], kilns, "bisque",
+                        begins + timedelta(days=BISQUE), throw.ready_cm2)  # fmt: skip
             loaded.append((throw, load))
         self._name(bisque)
         for throw, load in loaded:
             position = luck.choice(load.kiln.positions)
             self._step(throw, "bisque", 1, throw.steps[-1].out or 0, load, position, luck)
+        self._electric_cm2 = sum(one.ready_cm2 for one in throws
+                                 if glaze_kilns(one.glaze)[0].fuel == "electric")  # fmt: skip
         glaze: list[Load] = []
         parts: list[tuple[_Throw, int, int, Load]] = []
         for throw, _ in loaded:
@@ -222,6 +228,8 @@ class Making:
             if some:
                 day = max(begins + timedelta(days=GLAZE), throw.steps[-1].done_on)
                 kilns = glaze_kilns(throw.glaze)
+                if kilns[0].fuel == "electric":
+                    kilns = electric_kilns(self._electric_cm2)
                 load = pack(loads, self._loads[-40:], kilns, "glaze_fired", day,
                             some * throw.shelf_cm2)  # fmt: skip
                 found.append((throw, part, some, load))

@@ -11,7 +11,7 @@ from random import Random
 
 from sample_data.clock import DAY, seconds
 from sample_data.workshop import goods, offer
-from sample_data.workshop.kilns import IN_WOOD, KILNS, WOOD_EVERY
+from sample_data.workshop.kilns import KILNS, weeks_between
 from sample_data.workshop.making import ARRIVES, Demand, Making
 from sample_data.workshop.sales import ZONE, Sale
 from sample_data.workshop.things import Batch, Count, Piece, Terms, Variant, Workshop
@@ -104,8 +104,8 @@ class _Studio:
         return Demand(upto)
 
     def _first_guess(self, one: Variant, demand: Demand) -> int:
-        wood = one.product.split("-")[-2] in IN_WOOD
-        return demand.until(ARRIVES + 14 + 7 * WOOD_EVERY * wood) + 4
+        weeks = weeks_between(one.product.split("-")[-2])
+        return demand.until(ARRIVES + 7 + 7 * weeks) + 4
 
     def _corrected(self, opening: dict[str, int], making: Making) -> dict[str, int]:
         """The opening count with which no shelf was ever empty before it was sold out."""

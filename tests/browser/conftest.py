@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,17 @@ def site(spring_path: Path) -> Iterator[str]:
     """The address of a dashboard on the spring set."""
     with served(ROOT / "dashboard" / "app.py", KILNBOARD_DB=str(spring_path)) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[..., "served"]:
+    """What serves the dashboard on a database of the test's own."""
+
+    def serve(path: Path, **environment: str) -> served:
+        app = ROOT / "dashboard" / "app.py"
+        return served(app, KILNBOARD_DB=str(path), **environment)
+
+    return serve
 
 
 class served:

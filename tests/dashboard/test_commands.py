@@ -1,7 +1,9 @@
 """The command line as a user meets it: exit codes, words, and the JSON contract."""
 
 import json
+import os
 import pkgutil
+import socket
 import subprocess
 import sys
 from importlib import import_module
@@ -91,6 +93,29 @@ def test_report_json_keeps_its_contract(ask: Any) -> None:
     assert said["total"]["now"]["gmv"] == sum(row["gmv"] for row in said["rows"])
     assert said["ranges"]["before"] == ["2021-12-29", "2021-12-31"]
     assert set(said["total"]) == {"now", "before", "change"}
+
+
+def test_report_names_what_a_calendar_lays_the_ranges_along(ask: Any) -> None:
+    february = ("report", "gmv", "units_per_day", "--from", "2022-02-01", "--to", "2022-02-28")
+    lunar = ask(*february, "--against", "lunar")["ranges"]
+    assert lunar == {
+        "now": ["2022-02-01", "2022-02-28"], "before": ["2021-02-12", "2021-03-11"],
+        "calendar": "lunar", "along": "spring", "along_days": ["2022-02-01", "2021-02-12"],
+    }  # fmt: skip
+    campaign = ask(*february, "--against", "campaign")["ranges"]
+    assert (campaign["calendar"], campaign["is_estimate"]) == ("campaign", True)
+    said = ask(*february, "--against", "workdays")
+    assert said["ranges"]["counted"] == "working_day"
+    assert said["ranges"]["counted_days"] == [16, 16]
+    totals = said["total"]
+    assert totals["change"]["gmv"] == pytest.approx(
+        totals["now"]["gmv"] / totals["before"]["gmv"] - 1
+    )
+    month = ask(*february, "--against", "month")
+    now, before = month["ranges"]["counted_days"]
+    plain = month["total"]["now"]["gmv"] / month["total"]["before"]["gmv"]
+    assert (now, before) == (26, 30)
+    assert month["total"]["change"]["gmv"] == pytest.approx(plain * before / now - 1)
 
 
 def test_report_as_text_and_csv(
@@ -269,3 +294,21 @@ def test_an_old_sqlite_is_warned_of(run: Any, monkeypatch: pytest.MonkeyPatch) -
     result = run("import", ORDERS)
     assert result.exit_code == 0
     assert "99.0.0" in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a signal")
+def test_a_dashboard_that_is_told_to_end_takes_its_server_along(
+    spring_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    env = {**os.environ, "KILNBOARD_DB": str(spring_path)}
+    command = [sys.executable, "-m", "dashboard.cli", "open", "--no-browser", "--port", str(port),
+               "--role", "assistant"]  # fmt: skip
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as door:
+        assert door.stdout is not None
+        assert str(port) in door.stdout.readline()
+        door.terminate()
+        assert door.wait(timeout=30) == 0
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()

@@ -45,6 +45,7 @@ def test_the_demo_pulls_from_a_stand_in_and_says_so(
     assert dict(os.environ) == before
     assert not credentials.place().exists()
     assert "stand-in of the platforms" in said and "GMV" in said
+    assert "pieces on the shelf" in said and "yield of the last 90 days" in said
     for run in ("Douyin shop, orders", "Kuaishou shop, refunds", "TikTok Shop, live sessions",
                 "Douyin open platform, comments"):  # fmt: skip
         assert f"{run}: read" in said
@@ -52,3 +53,17 @@ def test_the_demo_pulls_from_a_stand_in_and_says_so(
     read = demo("--files", "--keep", str(tmp_path / "read"))
     assert "stand-in" not in read and "requests" not in read
     assert figures(tmp_path / "pulled") == figures(tmp_path / "read")
+    for place in ("pulled", "read"):
+        assert alive(tmp_path / place)
+
+
+def alive(place: Path) -> bool:
+    """Whether the shop has photos, batches in the making, pieces on the shelf, and listings."""
+    db = connect(str(place / "shop.db"))
+    with db.read() as connection:
+        counts = {
+            table: connection.exec_driver_sql(f"SELECT COUNT(*) FROM {table}").scalar()
+            for table in ("photo", "kiln_batch", "stock_balance", "listing", "stock_hold", "goal")
+        }
+    db.close()
+    return all(counts.values())

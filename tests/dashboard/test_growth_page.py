@@ -1,14 +1,15 @@
 """The growth page: its story, its parts, a figure opened, a goal set and cleared."""
 
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from pages import SPRING_LINK, no_error, open_page, shown
 
-from dashboard import grown
+from dashboard import campaigned, grown, words
 from dashboard.words import LANGUAGES
-from shop import change_cuts
+from shop import campaigns, change_cuts
 from shop.db import connect
 from shop.goals import goals
 
@@ -76,3 +77,30 @@ def test_an_assistant_sees_no_costs_and_sets_no_goal(spring_shop, monkeypatch):
     assert "只有店主" in shown(page)
     ahead = open_page("growth", part="ahead", **SPRING_LINK)
     assert not [button for button in ahead.button if button.label == "保存目标"]
+
+
+def test_a_total_is_typed_in_explained_and_removed(own_shop):
+    page = open_page("growth", part="check")
+    stated_amount = next(one for one in page.number_input if "后台显示" in one.label)
+    stated_amount.set_value(123.45)
+    next(button for button in page.button if button.label == "保存").click().run()
+    assert no_error(page)
+    assert "¥123.45" in shown(page)
+    next(button for button in page.button if button.label == "确定删除").click().run()
+    assert no_error(page)
+    assert "¥123.45" not in shown(page)
+
+
+def test_an_edited_campaign_table_asks_for_just_its_changes(db):
+    words.use("en")
+    found = campaigns.editions(db, range(2026, 2027))
+    rows = campaigned.table(found).to_dict("records")
+    assert not campaigned.changed(found, rows).any
+    rows[0]["end"] = rows[0]["end"] + timedelta(days=1)
+    rows.append({"name": "Kiln fair", "year": 2026, "start": date(2026, 10, 1),
+                 "end": date(2026, 10, 7), "source": None})  # fmt: skip
+    rows.append({"name": "half typed", "year": 2026, "start": None, "end": None, "source": None})
+    gone = rows.pop(1)
+    asked = campaigned.changed(found, rows)
+    assert [one[0] for one in asked.written] == [rows[0]["name"], "Kiln fair"]
+    assert [year for _, year in asked.removed] == [gone["year"]]

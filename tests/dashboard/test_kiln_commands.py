@@ -13,7 +13,9 @@ from dashboard.words import use
 from shop.catalog import ProductFields, VariantFields, add
 from shop.db import connect
 from shop.people import Actor
+from shop.unit_costs import today
 
+README = Path(__file__).parents[2] / "README.md"
 Run = Callable[..., Result]
 
 
@@ -76,6 +78,26 @@ batch show B1
 firing list
 material list
 """
+
+
+def test_the_readme_lines_run_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
+    monkeypatch.chdir(tmp_path)
+    use("en")
+    db = connect(str(tmp_path / "shop.db"))
+    cup = VariantFields(sku="CUP", price_cents=6_800, shelf_cm2=80)
+    add(db, ProductFields("Cup", form="cup"), [cup], actor=Actor("Lin"), code="CUP")
+    with db.read() as connection:
+        now = today(connection)
+    db.close()
+    text = README.read_text("utf-8")
+    block = text[text.index("## The kiln") :].split("```")[1]
+    for line in block.strip().splitlines():
+        said = line.partition("#")[0].replace("2026-03-07", str(now))
+        words = said.replace("E1-260307", f"E1-{now:%y%m%d}").split()
+        assert words[:2] == ["kilnboard", "kiln"]
+        ran(" ".join(words[2:]))
+    assert "Cup" in (tmp_path / "card.html").read_text("utf-8")
 
 
 def test_a_batch_from_clay_to_stock(made: Run):

@@ -12,6 +12,7 @@ from shop.ledger import OutOfStock
 from shop.people import OWNER, NotAllowed
 from shop.pieces import PieceFields
 from shop.stock import OnlyOne
+from shop.undo import AlreadyUndone, ChangedSince, undo
 
 CUP = ProductFields("青瓷主人杯", form="主人杯", glaze="青瓷", is_food_safe=True)
 CATALOG = ("product", "variant", "piece", "listing", "photo")
@@ -55,17 +56,27 @@ def test_a_second_one_of_the_same_product_and_a_numbered_piece(db: Database):
 def test_an_entry_without_stock_is_taken_back_without_a_trace(db: Database):
     before = dump(db, *CATALOG)
     made = entries.enter(db, cup(on_shelf=0), actor=MEI)
-    entries.take_back(db, made, actor=MEI)
+    undo(db, made.audit_id, actor=MEI)
     assert dump(db, *CATALOG) == before
 
 
 def test_one_whose_stock_moved_is_archived_and_its_pieces_are_booked_out(db: Database):
     made = entries.enter(db, cup(), actor=MEI)
-    entries.take_back(db, made, actor=MEI)
+    undo(db, made.audit_id, actor=MEI)
     assert rows(db, "SELECT on_hand FROM stock_balance") == [(0,)]
     assert rows(db, "SELECT is_archived FROM variant") == [(1,)]
     assert rows(db, "SELECT is_archived FROM product") == [(1,)]
     assert rows(db, "SELECT * FROM listing") == []
+    with pytest.raises(AlreadyUndone):
+        undo(db, made.audit_id, actor=MEI)
+
+
+def test_one_that_is_live_already_is_not_taken_back_behind_the_platforms_back(db: Database):
+    made = entries.enter(db, cup(), actor=MEI)
+    listings.change_state(db, *made.listings[0], "live", actor=MEI)
+    with pytest.raises(ChangedSince):
+        undo(db, made.audit_id, actor=MEI)
+    assert rows(db, "SELECT on_hand FROM stock_balance") == [(6,)]
 
 
 def test_what_was_sold_meanwhile_is_not_taken_back(db: Database):
@@ -73,7 +84,7 @@ def test_what_was_sold_meanwhile_is_not_taken_back(db: Database):
     stock.sell(db, made.sku, actor=MEI)
     before = dump(db, *CATALOG)
     with pytest.raises(OutOfStock):
-        entries.take_back(db, made, actor=MEI)
+        undo(db, made.audit_id, actor=MEI)
     assert dump(db, *CATALOG) == before
 
 

@@ -108,7 +108,8 @@ def test_the_glazes_own_material_may_say_that_it_is_safe(db: Database):
 @pytest.mark.parametrize(
     ("said", "touches"),
     [("主人杯", True), ("Teapot", True), ("花瓶", False), ("花口碗", True), ("香插", False),
-     ("茶宠", False), ("Flower pot", False), ("奇物", None), (None, None), ("earring dish", False)],
+     ("茶宠", False), ("Flower pot", False), ("奇物", None), (None, None), ("earring dish", False),
+     ("Spring mugs", True), ("cupboard knob", None)],
 )  # fmt: skip
 def test_which_forms_food_touches_is_read_from_their_words(said: str | None, touches: bool | None):
     assert going_live.touches_food(said) is touches

@@ -1,0 +1,96 @@
+"""成品率 on the page: by stage, place, glaze or maker, each with its base and an interval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts_kiln, data, figures, frame, kiln_told, links, widgets
+from dashboard.widgets import Column
+from dashboard.words import t
+from shop import yields as told
+from shop.models.kiln import STAGES
+from shop.query import Query
+
+ALL = "all"
+ONLY_STAGES = ("kiln", "position")
+
+
+def part(view: Any) -> None:
+    """The part of the page: yields by one cut, and losses by cause."""
+    query = Query(("kiln_in",), view.period.start, view.period.end, currency=kiln_told.currency())
+    with st.container(horizontal=True, key="filters-yield", vertical_alignment="bottom"):
+        by = links.choice(st.selectbox, t("kiln.yields.by"), told.CUTS, "yield_by",
+                          lambda name: t(f"commands.cuts.{name}"), width=150)  # fmt: skip
+        stage = ALL
+        if by != "stage":
+            stage = links.choice(st.selectbox, t("kiln.yields.stage"), (ALL, *STAGES), "yield_stage",
+                                 lambda name: _stage(name, by), width=170)  # fmt: skip
+    table = data.ask(told.yields, query, by, stage=None if stage == ALL else stage)
+    if table.empty:
+        widgets.note(t("kiln.yields.none", range=view.period))
+        return
+    named = table.assign(**{by: [_name(by, value) for value in table[by]]})
+    widgets.chart(
+        "yields", t("kiln.yields.title", by=t(f"commands.cuts.{by}")),
+        lambda: charts_kiln.yields(
+            named[by].tolist(), named["share"].tolist(),
+            list(zip(named["low"].tolist(), named["high"].tolist(), strict=True)),
+            [_label(row) for row in named.to_dict("records")], frame.colours(),
+        ),
+        t("kiln.yields.alt"), named, _columns(by),
+    )  # fmt: skip
+    widgets.note(t("kiln.yields.note"))
+    _losses(query)
+
+
+def _stage(name: str, by: str) -> str:
+    if name != ALL:
+        return kiln_told.stage(name)
+    return t("kiln.yields.fired" if by in ONLY_STAGES else "kiln.yields.whole")
+
+
+def _name(by: str, value: str) -> str:
+    if by == "stage":
+        return kiln_told.stage(value)
+    return value or t("kiln.yields.unknown")
+
+
+def _label(row: dict[Any, Any]) -> str:
+    return t("kiln.yields.label", share=row["share"], low=row["low"], high=row["high"],
+             good=row["pieces_out"], pieces=row["pieces_in"])  # fmt: skip
+
+
+def _columns(by: str) -> list[Column]:
+    found = [
+        Column(by, t(f"commands.cuts.{by}")),
+        Column("pieces_in", t("kiln.yields.in"), "count"),
+        Column("pieces_out", t("kiln.yields.out"), "count"),
+        Column("share", t("kiln.yields.share"), "rate"),
+        Column("low", t("kiln.yields.low"), "rate"),
+        Column("high", t("kiln.yields.high"), "rate"),
+    ]
+    return found + (widgets.columns("loss_value") if kiln_told.is_owner() else [])
+
+
+def _losses(query: Query) -> None:
+    """What was lost, by cause and stage, the most first."""
+    table = data.ask(told.losses, query)
+    if table.empty:
+        return
+    with st.container(key="chart-losses"):
+        widgets.heading(t("kiln.yields.losses"))
+        most = int(table["pieces"].iloc[0])
+        widgets.bar_list([
+            (f"{kiln_told.cause(row['cause'])} · {kiln_told.stage(row['stage'])}",
+             row["pieces"] / most, t("kiln.yields.pieces", pieces=row["pieces"]), _worth(row))
+            for row in table.head(10).to_dict("records")
+        ])  # fmt: skip
+
+
+def _worth(row: dict[Any, Any]) -> str:
+    if not kiln_told.is_owner() or pd.isna(row["loss_value"]):
+        return ""
+    return figures.money(row["loss_value"])

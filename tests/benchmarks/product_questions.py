@@ -1,0 +1,135 @@
+"""How long the questions of the Products page take, and how little that grows with the data.
+
+    python tests/benchmarks/product_questions.py [LINES] [--times 10]
+
+Imports a practice shop of LINES order lines (two years of days) and one of `--times` as many, gives each
+a catalog with form, glaze and family for all that it sold, a kiln, and a shelf that is kept for the last
+90 days, asks each question several times, and prints the medians and the growth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from questions import LAST
+from sqlalchemy import text
+
+from etl.jobs import import_file
+from sample_data.practice import write_shop
+from shop import breakage, ledger, matching, products, proposals, refunds, stock, turnover
+from shop.db import Database, connect
+from shop.ledger import Movement
+from shop.people import Actor
+from shop.query import Query, answer
+
+OWNER = Actor("owner")
+KEPT = timedelta(days=90)
+SALES = ("gmv", "units", "refunds")
+SHELF = ("sell_through", "on_hand", "stock_cover_days", "stock_cover_sessions")
+ASKED = 9
+
+
+def questions() -> dict[str, Callable[[Database], Any]]:
+    """What the page asks, part by part."""
+    month, quarter, year = (
+        Query(("gmv",), LAST - timedelta(days=days - 1), LAST) for days in (31, 90, 365)
+    )
+
+    def by(query: Query, metrics: tuple[str, ...], *cuts: str) -> Callable[[Database], Any]:
+        return lambda db: answer(db, Query(metrics, query.start, query.end, cuts))
+
+    return {
+        "sold: families of a month": by(month, SALES, "family"),
+        "sold: families of a year": by(year, SALES, "family"),
+        "sold: forms by day, a year": by(year, SALES, "day", "form"),
+        "sold: own SKUs of a month": lambda db: products.sold(db, month, by="variant"),
+        "sold: own SKUs of a year": lambda db: products.sold(db, year, by="variant"),
+        "shelf: tile of a month": by(month, ("sell_through",)),
+        "shelf: glazes of a quarter": by(quarter, SHELF, "glaze"),
+        "shelf: SKUs of a month": lambda db: turnover.turnover(db, month),
+        "shelf: SKUs of a quarter": lambda db: turnover.turnover(db, quarter),
+        "refunds: cases of a month": lambda db: refunds.cases(db, month),
+        "refunds: cases of a year": lambda db: refunds.cases(db, year),
+        "broken: packing, a month": lambda db: breakage.broken(db, month),
+        "broken: packing, a year": lambda db: breakage.broken(db, year),
+        "broken: provinces, a month": lambda db: breakage.broken(db, month, "province"),
+        "broken: provinces, a year": lambda db: breakage.broken(db, year, "province"),
+        "next: a kiln load": lambda db: proposals.propose(db, "k", LAST, actor=OWNER),
+    }
+
+
+def shop_of(folder: Path, lines: int) -> Database:
+    """A database with the orders and after-sale cases of a practice shop of this many order lines."""
+    files = folder / f"files{lines}"
+    write_shop(files, orders=lines, until=LAST, days=730, platforms=("douyin",))
+    db = connect(str(folder / f"{lines}.db"))
+    for path in sorted(files.glob("douyin_[aos]*.csv")):
+        import_file(db, path)
+        path.unlink()
+    return db
+
+
+CATALOG = (
+    "INSERT INTO product (shop_id, product_code, title, form, glaze, family, updated_at, "
+    "payload_hash) SELECT shop_id, sku, title, 'form ' || (n % 12), 'glaze ' || (n % 9), "
+    "'family ' || (n % 7), 1, 1 FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY sku) AS n FROM sold_sku)",
+    "INSERT INTO variant (shop_id, sku, product_code, currency, shelf_cm2, packing, updated_at, "
+    "payload_hash) SELECT shop_id, sku, sku, 'CNY', 90, 'box ' || (LENGTH(sku) % 3), 1, 1 FROM sold_sku",
+    "INSERT INTO kiln (shop_id, kiln_id, name, shelf_cm2) VALUES (1, 'k', 'kiln', 14000)",
+)  # fmt: skip
+
+
+def furnished(db: Database) -> Database:
+    """The shop with a catalog of all that it sold, and a shelf kept for the last weeks."""
+    since = int((datetime(LAST.year, LAST.month, LAST.day, tzinfo=UTC) - KEPT).timestamp())
+    with db.write() as connection:
+        for sql in CATALOG:
+            connection.execute(text(sql))
+        matching.resolve(connection, 1)
+        skus = [row[0] for row in connection.execute(text("SELECT sku FROM variant"))]
+        ledger.begin(connection, dict.fromkeys(skus, since))
+        ledger.move(connection, [
+            Movement(sku, "counted", f"bench:{sku}", 100_000, moved_at=since, actor="owner")
+            for sku in skus
+        ])  # fmt: skip
+        stock.follow_skus(connection, skus)
+    return db
+
+
+def medians(db: Database) -> dict[str, float]:
+    """Milliseconds of each question, the median of several."""
+    found = {}
+    for name, ask in questions().items():
+        ask(db)
+        taken = []
+        for _ in range(ASKED):
+            start = time.perf_counter()
+            ask(db)
+            taken.append(time.perf_counter() - start)
+        found[name] = statistics.median(taken) * 1000
+    return found
+
+
+def main() -> None:
+    """Print the table."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("lines", nargs="?", type=int, default=100_000)
+    arguments.add_argument("--times", type=int, default=10)
+    given = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        small = medians(furnished(shop_of(Path(folder), given.lines)))
+        large = medians(furnished(shop_of(Path(folder), given.lines * given.times)))
+    print(f"{'':28}{given.lines:>12,}{given.lines * given.times:>14,}   growth")
+    for name, before in small.items():
+        print(f"{name:28}{before:>9.1f} ms{large[name]:>11.1f} ms{large[name] / before:>8.2f}x")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""At the kiln, phone in one hand (390 px): the opening is recorded with three losses, in a minute."""
+
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, served
+from playwright.sync_api import Browser, Page, expect
+
+from shop.catalog import ProductFields, VariantFields, add
+from shop.db import Database, connect
+from shop.firings import Load, add_kiln, fire, plan_firing
+from shop.kiln import batch, record_step, start_batch
+from shop.people import Actor
+from shop.unit_costs import today as shop_day
+
+WAIT = 30_000
+LIN = Actor("Lin", "assistant")
+LOADED = {"茶杯": 12, "斗笠碗": 8, "公道杯": 6, "餐盘": 4}
+
+
+def burning(db: Database) -> None:
+    """A glaze firing of four batches that was lit yesterday."""
+    with db.read() as connection:
+        now: date = shop_day(connection)
+    add_kiln(db, "E1", actor=LIN, shelf_cm2=9_000, name="大电窑", positions=("上", "中", "下"))
+    load = []
+    for place, (title, pieces) in enumerate(LOADED.items()):
+        sku = f"P{place}"
+        cup = VariantFields(sku=sku, price_cents=6_800, shelf_cm2=80)
+        add(db, ProductFields(title), [cup], actor=LIN, code=sku)
+        start_batch(db, sku, pieces, actor=LIN, on=now - timedelta(days=20), batch_id=f"B{place}")
+        for shift, stage in enumerate(("greenware", "bisque", "glazed")):
+            record_step(db, f"B{place}", stage, actor=LIN, on=now - timedelta(days=9 - shift))
+        load.append(Load(f"B{place}", position=("上", "中", "下", "下")[place]))
+    plan_firing(db, "E1", "glaze_fired", now, load=load, actor=LIN, firing_id="F1")
+    fire(db, "F1", actor=LIN, on=now - timedelta(days=1))
+
+
+@pytest.fixture(scope="module")
+def kiln_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("kiln") / "shop.db"
+    db = connect(str(path))
+    burning(db)
+    db.close()
+    return path
+
+
+@pytest.fixture
+def phone(browser: Browser, kiln_path: Path) -> Iterator[Page]:
+    with served(ROOT / "dashboard" / "app.py", KILNBOARD_DB=str(kiln_path),
+                KILNBOARD_ROLE="assistant", KILNBOARD_USER="Lin") as address:  # fmt: skip
+        context = browser.new_context(
+            viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+        )
+        page = context.new_page()
+        page.goto(f"{address}/kiln")
+        expect(page.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
+        yield page
+        context.close()
+
+
+def tap_loss(page: Page, title: str, *causes: str) -> None:
+    """Tap "lost" beside a batch, then its causes."""
+    part = page.locator("[class*=st-key-load-]", has_text=title).last
+    part.get_by_role("button", name="损耗").tap()
+    for cause in causes:
+        before = part.locator("strong").inner_text()
+        part.get_by_test_id("stButtonGroup").get_by_text(cause).tap()
+        expect(part.locator("strong")).not_to_have_text(before, timeout=WAIT)
+
+
+def test_an_opening_with_three_losses_is_recorded_within_a_minute(phone: Page, kiln_path: Path):
+    begun = time.monotonic()
+    phone.get_by_role("button", name="记录开窑").tap()
+    expect(phone.get_by_text("开窑：大电窑 · 釉烧")).to_be_visible(timeout=WAIT)
+    tap_loss(phone, "茶杯", "粘板", "粘板")
+    tap_loss(phone, "餐盘", "变形")
+    save = phone.get_by_role("button", name="保存：完好 27/30 件")
+    width = phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert width <= 390
+    targets = phone.locator("[class*=st-key-load-] button:visible")
+    heights = [targets.nth(n).bounding_box()["height"] for n in range(targets.count())]  # type: ignore[index]
+    assert min(heights) >= 43  # a thumb
+    save.tap()
+    expect(phone.get_by_text("已开窑：完好 27 件，损耗 3 件").first).to_be_visible(timeout=WAIT)
+    assert time.monotonic() - begun < 60
+    db = connect(str(kiln_path))
+    cups, plates = batch(db, "B0"), batch(db, "B3")
+    assert cups.at("glaze_fired")[0].losses == (("stuck", 2),)
+    assert plates.at("glaze_fired")[0].losses == (("warp", 1),)
+    assert cups.standing() == {"glaze_fired": (0, 10)}
+
+    phone.get_by_role("button", name="撤销").tap()  # the wrong kiln after all
+    expect(phone.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
+    assert batch(db, "B0").standing() == {"glaze_fired": (12, 0)}
+    db.close()

@@ -1,0 +1,136 @@
+"""A studio assistant lists two new cups on a phone, and checks one, as only a browser can show it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pictures import picture
+from playwright.sync_api import Browser, Page, expect
+
+from shop import catalog
+from shop.catalog import ProductFields, VariantFields
+from shop.db import Database, connect
+from shop.people import OWNER
+
+WAIT = 30_000
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A shop with one product; the tests of this file share it."""
+    db = connect(str(tmp_path_factory.mktemp("phone") / "shop.db"))
+    product = ProductFields("青瓷主人杯", form="主人杯", glaze="青瓷", is_food_safe=True)
+    fields = VariantFields(sku="QC", price_cents=12_800, height_mm=60, width_mm=90, weight_g=180)
+    catalog.add(db, product, [fields], actor=OWNER, code="QC")
+    yield db
+    db.close()
+
+
+@pytest.fixture(scope="module")
+def address(shop: Database, serve: Callable[..., Any]) -> Iterator[str]:
+    with serve(shop.path, KILNBOARD_ROLE="assistant", KILNBOARD_USER="mei") as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The phone of an assistant."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    found = context.new_page()
+    found.goto(f"{address}/listings?part=new")
+    expect(found.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
+    yield found
+    context.close()
+
+
+def choose(page: Page, label: str, text: str) -> None:
+    field = page.get_by_role("combobox", name=label)
+    field.click()
+    field.fill(text)
+    field.press("Enter")
+
+
+def cup(page: Page, photo: Path, pieces: str, price: str) -> None:
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(photo)
+    page.get_by_label("价格").fill(price)
+    page.get_by_label("架上件数").fill(pieces)
+    page.get_by_label("高 mm").fill("62")
+    page.get_by_label("宽 mm").fill("88")
+    page.get_by_label("重 g").fill("180")
+
+
+def test_two_new_cups_are_listed_one_after_the_other(page: Page, shop: Database, tmp_path: Path):
+    photo = tmp_path / "cup.jpg"
+    photo.write_bytes(picture((1200, 900)))
+    cup(page, photo, "4", "138")
+    choose(page, "器型", "主人杯")
+    choose(page, "釉色", "影青")
+    page.get_by_text("釉面食品安全").click()
+    page.get_by_text("抖音", exact=True).click()
+    page.get_by_role("button", name="保存并录下一件").click()
+    expect(page.get_by_text("K0001 已保存").first).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("button", name="上架到 抖音")).to_be_visible(timeout=WAIT)
+    cup(page, photo, "1", "168")
+    page.get_by_label("款名").fill("影青小杯")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("K0002 已保存").first).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="上架到 抖音").click()
+    expect(page.get_by_text("抖音：已在售")).to_be_visible(timeout=WAIT)
+    with shop.read() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT p.title, p.form, p.glaze, v.price_cents, b.on_hand, l.status, "
+            "(SELECT COUNT(*) FROM photo h WHERE h.owner = v.sku) FROM variant v "
+            "JOIN product p USING (product_code) LEFT JOIN stock_balance b USING (sku) "
+            "LEFT JOIN listing l ON l.sku = v.sku WHERE v.sku LIKE 'K%' ORDER BY v.sku"
+        ).fetchall()
+    assert [tuple(row) for row in found] == [
+        ("影青 主人杯", "主人杯", "影青", 13_800, 4, "draft", 1),
+        ("影青小杯", "主人杯", "影青", 16_800, 1, "live", 1),
+    ]
+
+
+def test_no_part_needs_sideways_scrolling_and_buttons_are_large_enough(page: Page):
+    for part in ("new", "table", "one", "queue", "files", "history"):
+        page.goto(page.url.split("?")[0] + f"?part={part}")
+        expect(page.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
+        width, room = page.evaluate(
+            "(([m]) => [m.scrollWidth, m.clientWidth])([document.querySelector('[data-testid=stMain]')])"
+        )
+        assert width <= room, part
+    page.goto(page.url.split("?")[0] + "?part=new")
+    save = page.get_by_role("button", name="保存", exact=True)
+    expect(save).to_be_visible(timeout=WAIT)
+    box = save.bounding_box()
+    assert box is not None and box["height"] >= 44
+
+
+def test_edited_cells_are_looked_over_saved_as_one_and_undone(page: Page, shop: Database):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(page.url.split("?")[0] + "?part=table&columns=shelf&q=QC")
+    canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
+    expect(canvas).to_be_visible(timeout=WAIT)
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.dblclick(box["x"] + 500, box["y"] + 56)
+    page.wait_for_timeout(500)  # the cell's own field opens over the canvas
+    page.keyboard.type("B-7", delay=30)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="保存 1 处改动")).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="保存 1 处改动").click()
+    expect(page.get_by_text("已保存 1 处改动").first).to_be_visible(timeout=WAIT)
+
+    def place() -> str | None:
+        with shop.read() as connection:
+            found: str | None = connection.exec_driver_sql(
+                "SELECT place FROM variant WHERE sku = 'QC'"
+            ).scalar()
+            return found
+
+    assert place() == "B-7"
+    page.get_by_role("button", name="撤销").click()
+    expect(page.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
+    assert place() is None
