@@ -159,15 +159,23 @@ def set_counts(
     One transaction for all of them; `take_back` takes it back. Raises BadCount, UnknownSku, OnlyOne.
     """
     require(actor, "edit_stock")
-    moment = ledger.seconds(at)
     with db.write() as connection:
-        Desk(connection, shop_id, moment, actor).close()
-        count_id = _open(connection, shop_id, None, "open", moment, actor)
-        _write_lines(connection, shop_id, count_id, counted, at, actor)
-        lines = _book(connection, shop_id, count_id, moment, actor)
+        count_id, lines = typed(connection, counted, actor=actor, at=at, shop_id=shop_id)
         note(connection, actor, "set_counts", ", ".join(sorted(counted)[:5]), changes=lines,
              shop_id=shop_id, undo={"stock": {"count_id": count_id}})  # fmt: skip
     return count_id
+
+
+def typed(
+    connection: Connection, counted: Mapping[str, int], *, actor: Actor, at: datetime | None = None,
+    shop_id: int = 1,
+) -> tuple[int, int]:  # fmt: skip
+    """The same inside another verb's transaction: the number of the count, and how many lines it has."""
+    moment = ledger.seconds(at)
+    Desk(connection, shop_id, moment, actor).close()
+    count_id = _open(connection, shop_id, None, "open", moment, actor)
+    _write_lines(connection, shop_id, count_id, counted, at, actor)
+    return count_id, _book(connection, shop_id, count_id, moment, actor)
 
 
 def _book(connection: Connection, shop_id: int, count_id: int, moment: int, actor: Actor) -> int:
@@ -229,32 +237,36 @@ def take_back(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) ->
     """
     require(actor, "edit_stock")
     with db.write() as connection:
-        _needed(connection, shop_id, count_id, "finished")
-        now = ledger.seconds(None)
-        _close(connection, count_id, "taken_back", now, actor)
-        rows = cursor_of(connection).execute(
-            "SELECT movement_id, sku, on_hand FROM stock_movement WHERE shop_id = ? AND count_id = ? "
-            "AND undoes IS NULL",
-            (shop_id, count_id),
-        ).fetchall()  # fmt: skip
-        skus = [row[0] for row in cursor_of(connection).execute(
-            "SELECT sku FROM stocktake_line WHERE count_id = ?", (count_id,)).fetchall()]  # fmt: skip
-        desk = Desk(connection, shop_id, now, actor)
-        for number, sku, change in rows:
-            if change > 0:
-                holds.free(connection, sku, change, now, shop_id=shop_id)
-            desk.cause(
-                Movement(sku, "counted", f"undo/{number}", -change, moved_at=now, actor=actor.name,
-                         count_id=count_id, undoes=number)
-            )  # fmt: skip
-        for claim in _no_longer_explained(connection, shop_id, skus):
-            desk.explain(claim, -claim.counted_out)
-        desk.close()
-        for sku in skus:
-            ledger.forget(connection, sku, count_id, shop_id=shop_id)
-        note(
-            connection, actor, "take_back_count", str(count_id), changes=len(rows), shop_id=shop_id
-        )
+        changes = counter(connection, count_id, actor=actor, shop_id=shop_id)
+        note(connection, actor, "take_back_count", str(count_id), changes=changes, shop_id=shop_id)
+
+
+def counter(connection: Connection, count_id: int, *, actor: Actor, shop_id: int = 1) -> int:
+    """The same inside another verb's transaction; how many differences were countered."""
+    _needed(connection, shop_id, count_id, "finished")
+    now = ledger.seconds(None)
+    _close(connection, count_id, "taken_back", now, actor)
+    rows = cursor_of(connection).execute(
+        "SELECT movement_id, sku, on_hand FROM stock_movement WHERE shop_id = ? AND count_id = ? "
+        "AND undoes IS NULL",
+        (shop_id, count_id),
+    ).fetchall()  # fmt: skip
+    skus = [row[0] for row in cursor_of(connection).execute(
+        "SELECT sku FROM stocktake_line WHERE count_id = ?", (count_id,)).fetchall()]  # fmt: skip
+    desk = Desk(connection, shop_id, now, actor)
+    for number, sku, change in rows:
+        if change > 0:
+            holds.free(connection, sku, change, now, shop_id=shop_id)
+        desk.cause(
+            Movement(sku, "counted", f"undo/{number}", -change, moved_at=now, actor=actor.name,
+                     count_id=count_id, undoes=number)
+        )  # fmt: skip
+    for claim in _no_longer_explained(connection, shop_id, skus):
+        desk.explain(claim, -claim.counted_out)
+    desk.close()
+    for sku in skus:
+        ledger.forget(connection, sku, count_id, shop_id=shop_id)
+    return len(rows)
 
 
 def _no_longer_explained(connection: Connection, shop_id: int, skus: Iterable[str]) -> list[Claim]:

@@ -99,9 +99,7 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
         if moved:
             _entry_back(edits, parts, moved, actor)
         else:
-            for table, one in _backwards([part for part in parts if part["table"] != "kiln_room"]):
-                _check(edits, table, one)
-                _put_back(edits, table, one)
+            put_back(edits, [part for part in parts if part["table"] != "kiln_room"])
         edits.undo += _kiln_room(connection, shop_id, parts, actor)
         connection.execute(
             text("UPDATE audit SET undone_at = :at, undone_by = :who WHERE audit_id = :number"),
@@ -112,6 +110,13 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
         again = None if "photo" in tables or moved else edits.undo  # the audit keeps no pictures
         return note(connection, actor, "undo", row.subject, changes=edits.changes, undo=again,
                     shop_id=shop_id)  # fmt: skip
+
+
+def put_back(edits: Edits, parts: list[dict[str, Any]]) -> None:
+    """Put back the rows of these tables inside a verb's transaction; raises ChangedSince."""
+    for table, one in _backwards(parts):
+        _check(edits, table, one)
+        _put_back(edits, table, one)
 
 
 def _entry_back(edits: Edits, parts: list[dict[str, Any]], moved: int, actor: Actor) -> None:
