@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,10 +17,18 @@ from shop.query import Query, unit_of
 from shop.seasons import Period
 from shop.shops import ShopFacts, shop_facts
 
-if TYPE_CHECKING:
-    from dashboard.commands.figures import Asked
-
 CARD_TILES = 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the options of `report` and `card` ask for."""
+
+    start: str | None = None
+    end: str | None = None
+    against: str | None = None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
     with db.read() as connection:
         shop = shop_facts(connection)
     at = overview.clock(db, now)
-    period = _period(asked, at.on)
+    period = days(asked.start, asked.end, at.on)
     currency = asked.currency or shop.currency
     figures.use_currency(currency)
     cut = at.cut(period)
@@ -74,10 +81,15 @@ def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
     return Told(story, growth.laid_under(db, over, pair.before), months, shop, at.today)
 
 
-def _period(asked: Asked, on: date) -> Period:
-    from dashboard.commands.figures import days
+def days(start: str | None, end: str | None, on: date) -> Period:
+    """The days asked for; without them the month up to `on`."""
+    from shop.errors import BadPeriod
 
-    return days(asked.start, asked.end, on)
+    try:
+        last = date.fromisoformat(end) if end else on
+        return Period(date.fromisoformat(start) if start else last.replace(day=1), last)
+    except ValueError as problem:
+        raise BadPeriod(text=f"{start or ''}..{end or ''}") from problem
 
 
 def _year_before(day: date) -> date:
