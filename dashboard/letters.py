@@ -49,10 +49,11 @@ def morning(db: Database, now: datetime, *, card: bool = False, shop: int = 1) -
 def _card(db: Database, now: datetime) -> bytes | None:
     """The month up to yesterday as a picture; none where no font here can write Chinese."""
     from dashboard import telling
+    from dashboard.asked import Asked
     from dashboard.fonts import NoChineseFont
 
     yesterday = now.date() - timedelta(days=1)
-    asked = telling.Asked(end=yesterday.isoformat(), against="mtd")
+    asked = Asked(end=yesterday.isoformat(), against="mtd")
     try:
         return telling.card(db, telling.told(db, now.astimezone(UTC), asked, "gmv"))
     except NoChineseFont:

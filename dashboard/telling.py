@@ -8,6 +8,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from dashboard import figures, printing, sheets, stories, widgets, workbooks
+from dashboard.asked import Asked, days
 from dashboard.cards import Card, Tile, draw
 from dashboard.stories import Story
 from dashboard.words import language, t
@@ -18,17 +19,6 @@ from shop.seasons import Period
 from shop.shops import ShopFacts, shop_facts
 
 CARD_TILES = 3
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the options of `report` and `card` ask for."""
-
-    start: str | None = None
-    end: str | None = None
-    against: str | None = None
-    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,17 +69,6 @@ def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
         db, replace(question("units"), start=year.start, end=year.end, cut_at=None)
     )
     return Told(story, growth.laid_under(db, over, pair.before), months, shop, at.today)
-
-
-def days(start: str | None, end: str | None, on: date) -> Period:
-    """The days asked for; without them the month up to `on`."""
-    from shop.errors import BadPeriod
-
-    try:
-        last = date.fromisoformat(end) if end else on
-        return Period(date.fromisoformat(start) if start else last.replace(day=1), last)
-    except ValueError as problem:
-        raise BadPeriod(text=f"{start or ''}..{end or ''}") from problem
 
 
 def _year_before(day: date) -> date:

@@ -6,16 +6,13 @@ import csv
 import sys
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
 from dashboard.commands.text import figure, say_json, table
 from dashboard.words import has, language, t
-
-if TYPE_CHECKING:
-    pass
 
 DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")
 
@@ -44,8 +41,8 @@ def report_command(
     """Print figures of a period, cut by something, beside another period; or the growth story."""
     files = {"html": html, "pdf": pdf, "xlsx": xlsx}
     if metrics[:1] == ("growth",):
+        from dashboard.asked import Asked
         from dashboard.commands.growth import report_growth
-        from dashboard.telling import Asked
 
         if by or as_csv or len(metrics) > 2:
             raise click.UsageError(t("commands.report.growth_alone"))
@@ -81,7 +78,7 @@ def report_command(
 
 def period(start: str | None, end: str | None, zone: str) -> tuple[date, date]:
     """The days asked for; without them this month up to today."""
-    from dashboard.telling import days
+    from dashboard.asked import days
 
     found = days(start, end, datetime.now(ZoneInfo(zone)).date())
     return found.start, found.end

@@ -13,8 +13,9 @@ from dashboard.commands.text import say_json, table
 from dashboard.words import t
 
 if TYPE_CHECKING:
+    from dashboard.asked import Asked
     from dashboard.stories import Story
-    from dashboard.telling import Asked, Told
+    from dashboard.telling import Told
     from shop.db import Database
 
 
@@ -118,13 +119,14 @@ def card_command(
     """Draw a picture card of a period for a chat group."""
     without_server()
     from dashboard import telling
+    from dashboard.asked import Asked
     from shop.db import connect
 
     target = Path(out)
     _refuse_existing(target, force)
     db: Database = connect()
     try:
-        asked = telling.Asked(start, end, against, (), currency)
+        asked = Asked(start, end, against, (), currency)
         told = telling.told(db, datetime.now(UTC), asked, metric)
         target.write_bytes(telling.card(db, told, amounts=not no_amounts))
     finally:
