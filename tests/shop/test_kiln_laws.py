@@ -48,8 +48,10 @@ def begin() -> Database:
     with db.write() as connection:
         for table in (*TABLES[:8], "stock_movement", "stock_claim", "audit"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
-        connection.exec_driver_sql("DELETE FROM material_movement WHERE reason <> 'bought'")
-        connection.exec_driver_sql("DELETE FROM material_movement WHERE undoes IS NOT NULL")
+        connection.exec_driver_sql("DELETE FROM material_movement WHERE movement_id > 3")
+        connection.exec_driver_sql(
+            "UPDATE material_use SET amount = 300 WHERE sku = 'CUP' AND stage = 'greenware'"
+        )
         connection.exec_driver_sql("DELETE FROM piece")
         connection.exec_driver_sql("DELETE FROM variant WHERE sku NOT IN ('CUP', 'PLATE')")
         connection.exec_driver_sql(
