@@ -17,7 +17,7 @@ import streamlit as st
 
 from dashboard import catalog_words, data, imports, people, refusals, saved, told, widgets, words
 from dashboard.words import t
-from etl import catalog_file, jobs
+from etl import catalog_file, jobs, product_sheets
 from etl.jobs import FileReport
 from shop import catalog_import, catalog_sheet, opening
 from shop.catalog_import import SheetPlan
@@ -49,15 +49,26 @@ def files() -> None:
 
 
 def _download() -> None:
+    """Our own sheet, and the shapes of the platforms' product files; made when they are asked for."""
+    actor = people.actor()
     with st.container(horizontal=True, key="download-catalog"):
         for kind, mime in MIMES.items():
-            st.download_button(
-                t("download", kind=kind.upper()),
-                partial(catalog_sheet.export_bytes, data.database(), kind, words.language(),
-                        actor=people.actor()),
-                file_name=f"kilnboard-catalog.{kind}", mime=mime, key=f"catalog-{kind}",
-                icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+            write = partial(catalog_sheet.export_bytes, data.database(), kind, words.language(),
+                            actor=actor)  # fmt: skip
+            _button(kind, kind.upper(), write, kind, mime)
+        for name, sheet in (
+            ("shopify", product_sheets.as_shopify),
+            ("etsy", product_sheets.as_etsy),
+        ):
+            _button(name, catalog_words.platform(name), partial(sheet, data.database(), actor=actor),
+                    "csv", MIMES["csv"])  # fmt: skip
+
+
+def _button(name: str, shown: str, write: Callable[[], bytes], ending: str, mime: str) -> None:
+    st.download_button(
+        t("download", kind=shown), write, file_name=f"kilnboard-{name}.{ending}", mime=mime,
+        key=f"catalog-{name}", icon=":material/download:", on_click="ignore", type="tertiary",
+    )  # fmt: skip
 
 
 @contextmanager

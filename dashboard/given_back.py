@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard import charts, charts_pieces, data, figures, frame, widgets
 from dashboard.frame import View
-from dashboard.performed import called, chooser, cut_name
+from dashboard.performed import called, chooser, cut_name, cut_title
 from dashboard.widgets import Column
 from dashboard.words import t
 from shop import breakage, refunds
@@ -99,7 +99,7 @@ def _broken(view: View) -> None:
         t("performed.broken_alt"),
         broken_table(parts, names),
         [
-            Column("name", cut_name(cut)),
+            Column("name", cut_title(cut)),
             Column("over", t("performed.broken_lines"), "count"),
             Column("under", t("performed.sent_lines"), "count"),
             Column("share", t("performed.broken_share"), "rate"),

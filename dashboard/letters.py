@@ -71,6 +71,8 @@ def _waiting(db: Database, now: datetime, shop: int) -> list[str]:
     lines = []
     if waits.open_questions:
         lines.append(t("letter.questions", count=waits.open_questions))
+    if waits.oversold:
+        lines.append(t("letter.oversold", count=waits.oversold))
     if waits.rows_set_aside:
         lines.append(t("letter.aside", count=waits.rows_set_aside))
     if waits.days_since_import is not None and waits.days_since_import > 2:

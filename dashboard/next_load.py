@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import data, links, people, refusals, widgets
 from dashboard.frame import View
 from dashboard.next_load_told import named, reasons, summary, why
-from dashboard.performed import nothing
+from dashboard.performed import cut_title, nothing
 from dashboard.widgets import Column
 from dashboard.words import t
 from shop import proposals
@@ -59,7 +59,7 @@ def _slow(found: list[Slow]) -> None:
         "slow",
         table,
         [
-            Column("name", t("performed.cuts.variant")),
+            Column("name", cut_title("variant")),
             Column("why", t("performed.why")),
             Column("on_hand", widgets.label_of("on_hand"), "count"),
             Column("tied_up", t("performed.tied_up"), "money", t("performed.tied_up_tip")),

@@ -59,6 +59,12 @@ def cut_name(cut: str) -> str:
     return t(f"performed.cuts.{cut}")
 
 
+def cut_title(cut: str) -> str:
+    """The same at the head of a column or in a list to choose from."""
+    name = cut_name(cut)
+    return name[:1].upper() + name[1:]
+
+
 def called(part: Any, name: str = "") -> str:
     """What a part of a cut is called; what is not matched or not stated is said in words."""
     if part in GROUPS:
@@ -204,7 +210,7 @@ def chooser(cuts: tuple[str, ...], name: str, now: str | None = None) -> str:
         t("products.by"),
         cuts,
         name,
-        cut_name,
+        cut_title,
         default=cuts[0] if now is None else CUTS[0],
         width=180,
     )
@@ -221,12 +227,12 @@ def names_of(table: pd.DataFrame) -> list[str]:
 def table_columns(cut: str) -> list[Column]:
     """The columns of the product table; our own SKUs and designs also show their family."""
     family = [
-        Column("family", cut_name("family")),
+        Column("family", cut_title("family")),
         Column("family_class", t("performed.family_class"), tip=t("performed.family_class_tip")),
     ]
     return [
         Column("rank", t("products.rank"), "count"),
-        Column("title", cut_name(cut)),
+        Column("title", cut_title(cut)),
         *columns("units", "gmv"),
         Column("share", t("products.share"), "rate"),
         Column("cumulative", t("products.cumulative"), "rate"),

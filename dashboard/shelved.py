@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard import charts_pieces, data, frame, widgets
 from dashboard.frame import View
-from dashboard.performed import called, chooser, cut_name, nothing
+from dashboard.performed import called, chooser, cut_name, cut_title, nothing
 from dashboard.widgets import Column, columns
 from dashboard.words import t
 from shop import photos
@@ -78,7 +78,7 @@ def _columns(cut: str, *, with_photo: bool) -> list[Column]:
     own = cut == "variant"
     return [
         *([Column("photo", t("performed.photo"), "photo")] if with_photo else ()),
-        Column("name", cut_name(cut)),
+        Column("name", cut_title(cut)),
         *columns(*SHOWN),
         *([Column("last_on", t("performed.last_on")), Column("quiet_days", t("performed.quiet"), "count"),
            Column("place", t("performed.place")), Column("part", t("performed.code"))] if own else ()),

@@ -83,6 +83,12 @@ def waiting_tile(waiting: Waiting) -> Tile:
         base=t("waiting.base" if waiting.things else "waiting.nothing"),
         rows=(
             Row(label_of("open_questions"), figures.count(waiting.open_questions)),
+            Row(
+                t("waiting.oversold"),
+                figures.count(waiting.oversold),
+                tip=t("waiting.oversold_tip"),
+            ),
+            Row(t("waiting.low"), figures.count(waiting.low_stock), tip=t("waiting.low_tip")),
             Row(t("waiting.aside"), figures.count(waiting.rows_set_aside)),
             Row(
                 t("waiting.import"), t("waiting.days", days=since) if since else t("waiting.today")

@@ -8,7 +8,7 @@ from dashboard import charts_pieces, data, figures, frame, people, widgets
 from dashboard.charts_pieces import Named
 from dashboard.frame import View
 from dashboard.given_back import between
-from dashboard.performed import called, chooser, cut_name, nothing
+from dashboard.performed import called, chooser, cut_name, cut_title, nothing
 from dashboard.widgets import Column
 from dashboard.words import t
 from shop import lifetimes
@@ -103,7 +103,7 @@ def sure_of(curve: Curve) -> str:
 
 def _columns(cut: str) -> list[Column]:
     return [
-        Column("name", t("performed.pieces_name") if cut == "all" else cut_name(cut)),
+        Column("name", t("performed.pieces_name") if cut == "all" else cut_title(cut)),
         Column("pieces", t("performed.pieces"), "count"),
         Column("sold", t("performed.sold"), "count"),
         Column("median", t("performed.half_sold"), "count", t("performed.half_sold_tip")),
@@ -171,7 +171,7 @@ def origin_columns(cut: str, *, may: bool) -> list[Column]:
     """The columns of firings or makers; what they left is for the owner only."""
     margin = [Column("margin", t("performed.margin"), "money", t("performed.margin_tip"))]
     return [
-        Column("name", cut_name(cut)),
+        Column("name", cut_title(cut)),
         Column("made_on", t("performed.made_on")),
         Column("pieces", t("performed.made"), "count"),
         Column("sold", t("performed.sold"), "count"),

@@ -82,6 +82,16 @@ def unmarked(text: str) -> str:
     return "".join("\\" + sign if sign in string.punctuation else sign for sign in text)
 
 
+def story(answer: str, more: Sequence[str], quiet: Sequence[str]) -> None:
+    """The answer, the sentences that go on from it, and quiet ones; on a phone above the filters."""
+    told = "".join(f"<p>{_strong(text)}</p>" for text in more)
+    aside = "".join(f'<p class="kb-note">{_strong(text)}</p>' for text in quiet if text)
+    st.html(
+        f'<div class="kb-story"><h1 class="kb-sentence">{_strong(answer)}</h1>'
+        f'<div class="kb-lines">{told}</div>{aside}</div>'
+    )
+
+
 def lines(texts: Sequence[str]) -> None:
     """Sentences that go on from the first one, each on its own line."""
     st.html(f'<div class="kb-lines">{"".join(f"<p>{_strong(text)}</p>" for text in texts)}</div>')

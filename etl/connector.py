@@ -143,6 +143,7 @@ class Connector(Protocol):
     CREDENTIALS: Sequence[Credential]
     RESOURCES: Sequence[Resource]
     GAPS: Sequence[Gap]
+    TAKES_STOCK: bool
 
     def signed(self, call: Call, keys: Keys, moment: float) -> Request:
         """The request with common parameters, token and signature, for this moment."""

@@ -13,6 +13,7 @@ NAMES = (
     "lease-taken", "run-opened", "page-fetched", "token-renewed", "token-stored", "rows-put",
     "page-landed", "cursor-moved", "window-committed", "run-closed",
 )  # fmt: skip
+OF_A_PUSH = ("push-begun", "push-answered")
 KILLED = 137
 _passed: Counter[str] = Counter()
 

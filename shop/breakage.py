@@ -10,6 +10,7 @@ known.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, text
 
 from shop import cuts
 from shop.db import Database
+from shop.late_facts import up_to_date
 from shop.query import Query, answer
 from shop.rates import Rate
 from shop.shops import shop_facts
@@ -26,33 +28,55 @@ CUTS = ("packing", "size", "form", "glaze", "family", "product_code", "province"
 NOT_TOLD = ("courier",)
 WORDS = ("破", "碎", "裂", "磕", "碰坏", "摔", "broken", "breakage", "damag", "crack", "chipped",
          "shatter", "rott", "danneggiat", "beschädigt", "zerbrochen", "cassé", "abîmé")  # fmt: skip
-BROKEN = " OR ".join(f"LOWER(COALESCE(r.reason, '')) LIKE '%{word}%'" for word in WORDS)
+REASONS = """
+SELECT DISTINCT r.reason FROM refund r WHERE r.shop_id = :shop AND r.reason IS NOT NULL
+  AND (r.refunded_on >= :start OR r.refunded_on IS NULL)
+"""
 REPLACED = "r.kind IN ('exchange', 'resend')"
-CASES_OF_LINES = f"""
-SELECT {{cut}} AS part,
-  COUNT(DISTINCT CASE WHEN r.stage <> 'before_ship' AND ({BROKEN})
-    THEN l.platform || '/' || l.order_id || '/' || l.line_id END) AS broken,
-  COUNT(DISTINCT CASE WHEN r.stage = 'before_ship' AND r.status = 'refunded'
-    THEN l.platform || '/' || l.order_id || '/' || l.line_id END) AS kept
+# Each line that a case names once: whether it broke, whether it never left the studio.
+CASES = f"""
+SELECT r.shop_id, r.platform, r.order_id, COALESCE(r.line_id, '') AS line_id,
+  MAX(r.stage <> 'before_ship' AND r.reason IN (SELECT value FROM json_each(:words))) AS broken,
+  MAX(r.stage = 'before_ship' AND r.status = 'refunded') AS kept
 FROM refund r
-JOIN order_line l ON l.shop_id = r.shop_id AND l.platform = r.platform AND l.order_id = r.order_id
-  AND NOT l.is_gift AND (l.line_id = r.line_id OR (NOT EXISTS (
-    SELECT 1 FROM order_line x WHERE x.shop_id = r.shop_id AND x.platform = r.platform
-      AND x.order_id = r.order_id AND x.line_id = r.line_id)
-    AND (r.stage = 'before_ship' OR l.line_id = (SELECT MIN(y.line_id) FROM order_line y
-      WHERE y.shop_id = r.shop_id AND y.platform = r.platform AND y.order_id = r.order_id
-        AND NOT y.is_gift))))
-{cuts.BY_NAME.format(of="l")}{cuts.OF_PRODUCT}
 WHERE r.shop_id = :shop
   AND ((r.refunded_on >= :start AND {COUNTS}) OR (r.refunded_on IS NULL AND {REPLACED}))
-  AND l.paid_on BETWEEN :start AND :end AND l.currency = :currency{{narrow}}
+GROUP BY r.platform, r.order_id, COALESCE(r.line_id, '')
+"""
+OF_LINE = "l.shop_id = c.shop_id AND l.platform = c.platform AND l.order_id = c.order_id"
+# + keeps the planner from the index by days: each line is found by its key
+COUNTED = "NOT l.is_gift AND +l.paid_on BETWEEN :start AND :end AND +l.currency = :currency"
+FIRST_LINE = """
+(SELECT MIN(y.line_id) FROM order_line y WHERE y.shop_id = c.shop_id AND y.platform = c.platform
+  AND y.order_id = c.order_id AND NOT y.is_gift)
+"""
+# A case of a whole order: nothing of it was sent, or, once, its first line broke.
+LINES = f"""
+WITH c AS MATERIALIZED ({CASES})
+SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province, c.broken, c.kept
+FROM c CROSS JOIN order_line l ON {OF_LINE} AND l.line_id = c.line_id AND {COUNTED}
+WHERE c.broken OR c.kept
+UNION ALL
+SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province,
+  c.broken AND l.line_id = {FIRST_LINE}, c.kept
+FROM c CROSS JOIN order_line l ON {OF_LINE} AND {COUNTED}
+WHERE (c.broken OR c.kept) AND NOT EXISTS (SELECT 1 FROM order_line l
+  WHERE {OF_LINE} AND l.line_id = c.line_id)
+"""
+PARTS = f"""
+SELECT {{cut}} AS part, SUM(l.broken), SUM(l.kept) FROM (
+  SELECT :shop AS shop_id, name_key, province, SUM(broken) AS broken, SUM(kept) AS kept FROM (
+    SELECT platform, name_key, COALESCE(province, '') AS province, MAX(broken) AS broken,
+      MAX(kept) AS kept
+    FROM ({LINES}) GROUP BY platform, order_id, line_id
+  ) WHERE 1{{narrow}} GROUP BY name_key, province
+) l {cuts.BY_NAME.format(of="l")}{cuts.OF_PRODUCT}
 GROUP BY 1
 """
 PROVINCES = """
-SELECT COALESCE(l.province, ''), COUNT(*) FROM order_line l INDEXED BY order_line_paid_on
-WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND l.currency = :currency
-  AND NOT l.is_gift{narrow}
-GROUP BY 1
+SELECT province, SUM(lines) FROM fact_place
+WHERE shop_id = :shop AND day BETWEEN :start AND :end AND currency = :currency{narrow}
+GROUP BY province
 """
 
 
@@ -69,13 +93,14 @@ def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
 
     Of `query` its days (of payment), platform and currency count.
     """
+    if by == "province":
+        up_to_date(db, query.shop)
     with db.read() as connection:
         currency = query.currency or shop_facts(connection, query.shop).currency
         values, narrow = _values(query, currency)
-        cut = "COALESCE(l.province, '')" if by == "province" else cuts.named(cuts.MATCHED)[by]
-        rows = connection.execute(
-            text(CASES_OF_LINES.format(cut=cut, narrow=narrow)), values
-        ).fetchall()
+        values["words"] = json.dumps(_words(connection, values))
+        cut = "l.province" if by == "province" else cuts.named(cuts.MATCHED)[by]
+        rows = connection.execute(text(PARTS.format(cut=cut, narrow=narrow)), values).fetchall()
         found = {str(part): (int(lines), int(kept)) for part, lines, kept in rows}
         provinces = _provinces(connection, values, narrow) if by == "province" else {}
     paid = provinces or _paid(db, query, currency, by)
@@ -86,6 +111,12 @@ def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
     ]
     parts = [part for part in parts if part.rate.under > 0]
     return sorted(parts, key=lambda part: (-part.rate.over, -part.rate.under, part.part))
+
+
+def _words(connection: Connection, values: dict[str, Any]) -> list[str]:
+    """The reasons that say that something broke."""
+    reasons = connection.execute(text(REASONS), values)
+    return [row[0] for row in reasons if any(word in row[0].lower() for word in WORDS)]
 
 
 def overall(parts: list[Broken]) -> Rate:
@@ -101,7 +132,7 @@ def _values(query: Query, currency: str) -> tuple[dict[str, Any], str]:
         "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
         "currency": currency, **names,
     }  # fmt: skip
-    return values, "" if platforms is None else f" AND l.platform IN ({marks})"
+    return values, "" if platforms is None else f" AND platform IN ({marks})"
 
 
 def _paid(db: Database, query: Query, currency: str, by: str) -> dict[str, int]:

@@ -289,7 +289,7 @@ def _as_extras(cell: str | None) -> str | None:
         found = None
     if not isinstance(found, dict):
         raise ExtrasBroken(found=cell[:40])
-    return json.dumps(found, ensure_ascii=False, sort_keys=True)
+    return json.dumps(found, ensure_ascii=False)
 
 
 def apply(db: Database, found: SheetPlan, *, actor: Actor, shop_id: int = 1) -> int:

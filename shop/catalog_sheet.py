@@ -70,8 +70,8 @@ def sheet(db: Database, narrowed: Narrowed | None = None, *, shop_id: int = 1) -
         found = [row for row in found if _fits(row, narrowed)]
         found = found[: narrowed.limit] if narrowed.limit else found
     names = [*(one.name for one in FIELDS), *EXTRAS, *OTHERS]
-    table = pd.DataFrame([[row[name] for name in names] for row in found], columns=names)
-    return table.astype(object).where(table.notna(), None)
+    cells = [[row[name] for name in names] for row in found]
+    return pd.DataFrame(cells, columns=names, dtype=object)  # whole numbers stay whole
 
 
 OTHERS = ("stated_at", "on_hand", "reserved", "presale")
@@ -230,7 +230,7 @@ def _without_costs(stored: Any) -> Any:
     kept = {
         name: value for name, value in extras_of(stored).items() if "cost" not in name.casefold()
     }
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else None
+    return json.dumps(kept, ensure_ascii=False) if kept else None
 
 
 class TooLongForWorkbook(ShopError):

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from shop import stock_check
 from shop.db import WAL_RESET_FIXED, Database, sqlite_driver, sqlite_is_sound
 from shop.facts import TOLD, rebuild
 from shop.late_facts import tell_marked
@@ -27,7 +28,7 @@ class Check:
 
 
 def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
-    """Look at SQLite, the file, the roll-ups, the key, rows set aside and room on the disk."""
+    """Look at SQLite, the file, the roll-ups, the stock, rows set aside and room on the disk."""
     found = sqlite_driver().sqlite_version
     wanted = ".".join(map(str, WAL_RESET_FIXED))
     yield _check("sqlite", sqlite_is_sound(), found=found, wanted=wanted)
@@ -36,6 +37,8 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
         waiting = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
     yield _check("file", said == "ok", found=said)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))
+    behind = stock_check.problems(db, shop_id=shop_id)
+    yield _check("stock", not behind, count=behind)
     yield _check("set_aside", not waiting, count=waiting)
     free = shutil.disk_usage(db.path.parent).free
     yield _check("room", free > max(ROOM_BYTES, db.path.stat().st_size), megabytes=free >> 20)

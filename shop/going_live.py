@@ -110,7 +110,10 @@ def _safe(row: Any) -> list[Finding]:
     touches = touches_food(row["form"], row["family"], row["product"])
     said = (row["is_food_safe"], row["glaze_safe"])
     is_safe = next((bool(one) for one in said if one is not None), None)
-    details = {"glaze": row["glaze"] or "–", "product": row["product_code"] or "–"}
+    details = {
+        "glaze": row["glaze"] or row["product"] or "–",
+        "product": row["product_code"] or "–",
+    }
     if is_safe or touches is False:
         return []
     if touches is None:

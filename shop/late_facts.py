@@ -1,4 +1,4 @@
-"""Roll-ups that are told late: hours of the day, and buyers by the day of their first purchase.
+"""Roll-ups that are told late: hours, provinces, and buyers by the day of their first purchase.
 
 A load only marks the days that it touched; the first question that needs these figures tells the
 marked days anew, in a transaction of its own. An import stays as fast as it is, and a day's sync costs
@@ -21,7 +21,7 @@ from shop.db import Database
 from shop.shops import shop_facts
 from shop.told import EARLIER
 
-TOLD = ("fact_hour", "buyer_first", "fact_buyer_day", "fact_cohort")
+TOLD = ("fact_hour", "fact_place", "buyer_first", "fact_buyer_day", "fact_cohort")
 PAID_ON = "order_line INDEXED BY order_line_paid_on"
 STALE = "SELECT day FROM stale_day WHERE shop_id = :shop"
 
@@ -75,6 +75,13 @@ HOURS = """
 INSERT INTO fact_hour (shop_id, day, hour, platform, currency, orders, units, gmv_cents)
 SELECT :shop, :day, hour, platform, currency, SUM(is_first), SUM(quantity), SUM(gmv)
 FROM temp.line_of_day GROUP BY hour, platform, currency
+"""
+PLACES = """
+INSERT INTO fact_place (shop_id, day, platform, currency, province, lines)
+SELECT :shop, :day, platform, currency, COALESCE(province, ''), COUNT(*)
+FROM order_line INDEXED BY order_line_paid_on
+WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift
+GROUP BY platform, currency, COALESCE(province, '')
 """
 BUYERS = """
 INSERT INTO fact_buyer_day (shop_id, day, platform, currency, first_on, orders, units, gmv_cents)
@@ -150,9 +157,9 @@ def _any_lost(cursor: Any) -> bool:
 def _tell_day(cursor: Any, shop_id: int, day: str, zone: ZoneInfo) -> None:
     values = {"shop": shop_id, "day": day, **_clock(day, zone)}
     cursor.execute("DELETE FROM temp.line_of_day")
-    for table in ("fact_hour", "fact_buyer_day"):
+    for table in ("fact_hour", "fact_place", "fact_buyer_day"):
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
-    for sql in (LINES, HOURS, BUYERS):
+    for sql in (LINES, HOURS, BUYERS, PLACES):
         cursor.execute(sql, values)
 
 

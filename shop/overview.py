@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
+from shop import oversold, shelf
 from shop.db import Database
 from shop.growth import Comparison, compare, laid_under, last_sale_on
 from shop.query import Query
@@ -126,21 +127,23 @@ def sixty_days(db: Database, query: Query, at: Clock) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for somebody: open questions, rows set aside, and the last import."""
+    """What waits for somebody: questions, orders sold twice, low stock, rows set aside, last import."""
 
     open_questions: int
     rows_set_aside: int
+    oversold: int
+    low_stock: int
     last_import_on: date | None
     days_since_import: int | None
 
     @property
     def things(self) -> int:
-        """How many things wait."""
-        return self.open_questions + self.rows_set_aside
+        """How many things wait; low stock is worth knowing, but no one's task yet."""
+        return self.open_questions + self.rows_set_aside + self.oversold
 
 
 def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
-    """What waits now, over all days: questions without an answer, rows that were set aside."""
+    """What waits now, over all days: open questions, rows set aside, orders that lack pieces."""
     with db.read() as connection:
         zone = ZoneInfo(shop_facts(connection, shop).time_zone)
         row = connection.execute(
@@ -152,11 +155,12 @@ def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
             ),
             {"shop": shop},
         ).one()
+        lacking, low = oversold.waiting(connection, shop), shelf.runs_low(connection, shop_id=shop)
     questions, aside, imported = row
     if imported is None:
-        return Waiting(questions, aside, None, None)
+        return Waiting(questions, aside, lacking, low, None, None)
     on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
-    return Waiting(questions, aside, on, (today - on).days)
+    return Waiting(questions, aside, lacking, low, on, (today - on).days)
 
 
 def is_empty(db: Database, shop: int = 1) -> bool:

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
@@ -34,12 +35,15 @@ WHERE m.shop_id = :shop AND m.on_hand <> 0 AND m.moved_at >= :since AND m.moved_
   AND m.sku IN (SELECT value FROM json_each(:skus))
 ORDER BY m.sku, m.moved_at, m.movement_id
 """
-BALANCES = "SELECT sku, on_hand FROM stock_balance WHERE shop_id = :shop"
-LATER = """
-SELECT m.sku, SUM(m.on_hand) FROM stock_balance b JOIN stock_movement m
+SHELF = """
+SELECT b.sku, b.on_hand - COALESCE(SUM(m.on_hand), 0) AS at_start,
+  b.on_hand - COALESCE(SUM(m.on_hand * (m.moved_at >= :until)), 0) AS at_end,
+  COALESCE(SUM(MAX(m.on_hand, 0) * (m.moved_at < :until)), 0) AS came
+FROM stock_balance b LEFT JOIN stock_movement m
   ON m.shop_id = b.shop_id AND m.sku = b.sku AND m.moved_at >= :since
-WHERE b.shop_id = :shop GROUP BY m.sku
+WHERE b.shop_id = :shop GROUP BY b.sku
 """
+Span = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,7 @@ def paces(db: Database, on: date, shop: int = 1) -> dict[str, Pace]:
     spans = [(on - length + timedelta(days=1), on) for length in (WEEKS, LATELY)]
     sold = [_sold(db, start, end, shop) for start, end in spans]
     with db.read() as connection:
-        there = [
-            _days_there(connection, start, end, list(sold[0]), shop) for start, end in spans
-        ]  # fmt: skip
+        there = _days_there(connection, spans, list(sold[0]), shop)
     found = {}
     for sku, pieces in sold[0].items():
         counts = (pieces, sold[1].get(sku, 0))
@@ -79,7 +81,7 @@ def paces(db: Database, on: date, shop: int = 1) -> dict[str, Pace]:
     return found
 
 
-def _days(there: int | None, span: tuple[date, date]) -> int:
+def _days(there: int | None, span: Span) -> int:
     """The days to count: those with a piece to sell, half of the span at least; all where unknown."""
     whole = (span[1] - span[0]).days + 1
     return whole if there is None else max(there, whole // 2)
@@ -95,31 +97,46 @@ def _sold(db: Database, start: date, end: date, shop: int) -> dict[str, int]:
 
 
 def _days_there(
-    connection: Connection, start: date, end: date, skus: Sequence[str], shop: int
-) -> dict[str, int]:
-    """On how many days of a range each SKU (whose stock is kept) had a piece to sell at some time."""
+    connection: Connection, spans: Sequence[Span], skus: Sequence[str], shop: int
+) -> list[dict[str, int]]:
+    """On how many days of each span each SKU (whose stock is kept) had a piece to sell at some time.
+
+    The spans end on one day; what never can have been empty, for more is there than came in, is not
+    looked at closely.
+    """
     zone = ZoneInfo(shop_facts(connection, shop).time_zone)
     since, until = (
         int(datetime.combine(day, time(), zone).timestamp())
-        for day in (start, end + timedelta(days=1))
+        for day in (min(start for start, _ in spans), spans[0][1] + timedelta(days=1))
     )
-    values = {"shop": shop, "since": since, "until": until, "skus": json.dumps(list(skus))}
-    on_hand = {row[0]: int(row[1]) for row in connection.execute(text(BALANCES), values)}
-    for sku, change in connection.execute(text(LATER), values):
-        on_hand[sku] -= change
+    values: dict[str, Any] = {"shop": shop, "since": since, "until": until}
+    shelf = {row.sku: row for row in connection.execute(text(SHELF), values)}
+    close = [sku for sku in skus if sku in shelf and shelf[sku].at_end - shelf[sku].came <= 0]
+    values["skus"] = json.dumps(close)
     moves: defaultdict[str, list[tuple[int, date]]] = defaultdict(list)
     for sku, change, moment in connection.execute(text(MOVES), values):
         moves[sku].append((change, datetime.fromtimestamp(moment, zone).date()))
-    return {
-        sku: _with_stock(on_hand[sku], moves[sku], start, end) for sku in skus if sku in on_hand
-    }
+    looked_at = set(close)
+    return [
+        {
+            sku: _with_stock(shelf[sku].at_start, moves[sku], start, end)
+            if sku in looked_at
+            else (end - start).days + 1
+            for sku in skus
+            if sku in shelf
+        }
+        for start, end in spans
+    ]
 
 
 def _with_stock(on_hand: int, moves: Iterable[tuple[int, date]], start: date, end: date) -> int:
     """Days on which the shelf held a piece, at the day's beginning or after one of its movements."""
     of_day: defaultdict[date, list[int]] = defaultdict(list)
     for change, day in moves:
-        of_day[day].append(change)
+        if day < start:
+            on_hand += change
+        else:
+            of_day[day].append(change)
     days = 0
     for shift in range((end - start).days + 1):
         was_there = on_hand > 0

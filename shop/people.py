@@ -15,13 +15,14 @@ Role = Literal["owner", "assistant", "creator"]
 ROLES: tuple[Role, ...] = ("owner", "assistant", "creator")
 Permission = Literal[
     "edit_catalog", "edit_stock", "edit_kiln", "set_presale", "see_margins", "set_prices",
-    "set_costs", "set_goals", "edit_calendar", "answer",
+    "set_costs", "set_goals", "edit_calendar", "answer", "push_stock",
 ]  # fmt: skip
 WORKSHOP: frozenset[Permission] = frozenset(
     {"edit_catalog", "edit_stock", "edit_kiln", "set_prices", "answer"}
 )
 MAY: dict[Role, frozenset[Permission]] = {
-    "owner": WORKSHOP | {"set_presale", "see_margins", "set_costs", "set_goals", "edit_calendar"},
+    "owner": WORKSHOP
+    | {"set_presale", "see_margins", "set_costs", "set_goals", "edit_calendar", "push_stock"},
     "assistant": WORKSHOP,
     "creator": frozenset({"answer", "set_goals", "edit_calendar"}),
 }

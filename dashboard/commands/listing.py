@@ -459,6 +459,8 @@ def undo_command(number: int | None, as_json: bool) -> None:
                                "verb": one.verb, "subject": one.subject, "changes": one.changes,
                                "can_undo": one.can_undo} for one in found]})  # fmt: skip
         return
+    if not found:
+        click.echo(t("commands.listing.undo.nothing"))
     for one in found:
         mark = " " if one.can_undo else "–"
         click.echo(f"{one.audit_id:>6} {mark} {one.actor}: {verb(one)}")

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 @click.command("export", help=t("commands.listing.export.help"))
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--for", "platform", type=click.Choice(("shopify", "etsy")),
+              help=t("commands.listing.export.platform"))  # fmt: skip
 @click.option("--force", is_flag=True, help=t("commands.listing.export.force"))
-def export_command(target: Path, force: bool) -> None:
-    """The whole catalog as one CSV or XLSX sheet."""
+def export_command(target: Path, platform: str | None, force: bool) -> None:
+    """The whole catalog as one CSV or XLSX sheet, or as a platform's product file."""
     from dashboard import words
     from shop.backup import TargetExists
     from shop.catalog_sheet import export_bytes
@@ -30,7 +32,13 @@ def export_command(target: Path, force: bool) -> None:
         raise TargetExists(path=str(target))
     kind = "xlsx" if target.suffix.lower() == ".xlsx" else "csv"
     with opened() as (db, actor):
-        target.write_bytes(export_bytes(db, kind, words.language(), actor=actor))
+        if platform:
+            from etl import product_sheets
+
+            write = {"shopify": product_sheets.as_shopify, "etsy": product_sheets.as_etsy}[platform]
+            target.write_bytes(write(db, actor=actor))
+        else:
+            target.write_bytes(export_bytes(db, kind, words.language(), actor=actor))
     click.echo(t("commands.listing.export.done", target=str(target)))
 
 

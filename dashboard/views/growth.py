@@ -15,8 +15,11 @@ with view.controls:
 
 found = stories.tell(data.ask, view.query, pair, metric, view.at.on)
 answer, *more = stories.sentences(found)
-widgets.sentence(answer)
-widgets.lines(more)
+widgets.story(
+    answer,
+    more,
+    [compared.reason(found.found, pair), compared.apart(view, view.query(metric), pair)],
+)
 explained.tiles(
     [
         *((metric, tile) for tile in widgets.comparison_tiles(found.found)),
@@ -26,6 +29,4 @@ explained.tiles(
 )
 grown.why(found)
 grown.daily(view, found)
-widgets.note(compared.reason(found.found, pair))
-widgets.note(compared.apart(view, view.query(metric), pair))
 grown.show(grown.part(), view, found)

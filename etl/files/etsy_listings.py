@@ -22,7 +22,6 @@ from etl.files.amounts import amount
 from etl.files.hashes import content_key
 from etl.files.kind import Context, Field, Parsed, Rows, Values
 from etl.files.offers import (
-    EXTRA,
     Offers,
     Once,
     as_json,
@@ -165,8 +164,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
             "materials": split(cells["materials"][place]), "variations": variations,
             "images": _pictures(rows, place), "sku": cells["sku"][place],
             "quantity": pieces if len(forms) > 1 else None,
-            "columns": {h: v for h, v in extras_at(rows, place).items()
-                        if not PICTURE.fullmatch(letters(h))},
+            "columns": {h: v for h, v in extras_at(rows, place).items() if not is_picture(h, v)},
         })  # fmt: skip
         if codes.first(code):
             found.put("product", row, product_code=code, title=name, description=text)
@@ -228,9 +226,12 @@ def _variations_of(rows: Rows, place: int) -> list[dict[str, str]]:
 
 def _pictures(rows: Rows, place: int) -> list[str]:
     """The addresses of a listing's pictures, in their order."""
-    names = [name for name in rows.chunk.columns
-             if name.startswith(EXTRA) and PICTURE.fullmatch(letters(name.removeprefix(EXTRA)))]  # fmt: skip
-    return [text for name in names if (text := rows.cells(name)[place].as_py())]
+    return [text for header, text in extras_at(rows, place).items() if is_picture(header, text)]
+
+
+def is_picture(header: str, text: str) -> bool:
+    """Whether a cell is a picture: by its header in a known language, or as a plain address."""
+    return bool(PICTURE.fullmatch(letters(header))) or text.startswith(("https://", "http://"))
 
 
 def forms_of(

@@ -58,7 +58,7 @@ def extras_at(rows: Rows, place: int, skipped: frozenset[str] = frozenset()) -> 
 def as_json(extras: Mapping[str, Any]) -> str | None:
     """Extras as they are stored; None where there are none."""
     kept = {name: value for name, value in extras.items() if value not in (None, "", [], {})}
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else None
+    return json.dumps(kept, ensure_ascii=False) if kept else None
 
 
 def plain(text: str | None) -> str | None:

@@ -139,7 +139,8 @@ def code_of(cells: dict[str, Any]) -> str | None:
 
 def is_of_variant(header: str) -> bool:
     """Whether a column is about a variant rather than its product."""
-    return header.casefold().startswith("variant ") or header.casefold() in OF_VARIANT
+    lower = header.casefold()
+    return lower.startswith(("variant ", "price / ", "compare at price / ")) or lower in OF_VARIANT
 
 
 # --- the rows ------------------------------------------------------------------------------------

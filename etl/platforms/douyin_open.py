@@ -51,6 +51,7 @@ CREDENTIALS = (
     Credential("refresh_token", optional=True),
     Credential("open_id", optional=True),
 )
+TAKES_STOCK = False
 GAPS = (Gap("live", ("douyin_sessions",)), Gap("orders", ("douyin_orders",)))
 VIDEOS, COMMENTS = 20, 50
 DAILY = {"play": "views", "like": "likes", "comment": "comments", "share": "shares"}

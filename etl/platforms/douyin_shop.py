@@ -54,6 +54,7 @@ __all__ = [
     "RATE",
     "RESOURCES",
     "SETTINGS",
+    "TAKES_STOCK",
     "canonical",
     "first_token",
     "next_token",
@@ -74,6 +75,7 @@ CREDENTIALS = (
     Credential("shop_id", secret=False, optional=True),
     Credential("code", optional=True),
 )
+TAKES_STOCK = True
 GAPS = (
     Gap("comments", ("comments",)),
     Gap("live", ("douyin_sessions",)),

@@ -57,6 +57,7 @@ __all__ = [
     "RATE",
     "RESOURCES",
     "SETTINGS",
+    "TAKES_STOCK",
     "first_token",
     "next_token",
     "opened",
@@ -76,6 +77,7 @@ CREDENTIALS = (
     Credential("code", optional=True),
     Credential("refresh_token", optional=True),
 )
+TAKES_STOCK = True
 GAPS = (Gap("live", ("generic",)), Gap("videos", ("generic",)), Gap("settlement", ("generic",)))
 ORDERS, REFUNDS, ITEMS, REVIEWS = 50, 100, 100, 20
 END = "nomore"

@@ -56,6 +56,7 @@ __all__ = [
     "RATE",
     "RESOURCES",
     "SETTINGS",
+    "TAKES_STOCK",
     "first_token",
     "next_token",
     "opened",
@@ -79,6 +80,7 @@ CREDENTIALS = (
     Credential("refresh_token", optional=True),
     Credential("shop_cipher", optional=True),
 )
+TAKES_STOCK = True
 GAPS = (Gap("comments", ("comments",)), Gap("settlement", ("generic",)))
 SIZE = 50
 

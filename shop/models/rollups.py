@@ -127,6 +127,20 @@ class FactHour(SQLModel, table=True):
     gmv_cents: int = cents()
 
 
+class FactPlace(SQLModel, table=True):
+    """Paid order lines of one shop day x platform x currency x province ('' where not told)."""
+
+    __tablename__ = "fact_place"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    day: date = day(primary_key=True)
+    platform: str = key()
+    currency: str = key()
+    province: str = key()
+    lines: int = 0
+
+
 class BuyerFirst(SQLModel, table=True):
     """One buyer (keyed hash) with the shop day of the first paid line ever."""
 

@@ -24,7 +24,8 @@ class StockMovement(SQLModel, table=True):
     __tablename__ = "stock_movement"
     __table_args__: ClassVar = (
         UniqueConstraint("shop_id", "move_key"),
-        Index("stock_movement_sku", "shop_id", "sku", "moved_at"),
+        # all that a shelf's figures are added up from
+        Index("stock_movement_sku", "shop_id", "sku", "moved_at", "reason", "on_hand"),
         Index("stock_movement_order", "shop_id", "platform", "order_id"),
         CheckConstraint("on_hand <> 0 OR reserved <> 0", name="stock_movement_moves"),
     )

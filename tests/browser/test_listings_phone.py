@@ -71,12 +71,12 @@ def test_two_new_cups_are_listed_one_after_the_other(page: Page, shop: Database,
     page.get_by_text("釉面食品安全").click()
     page.get_by_text("抖音", exact=True).click()
     page.get_by_role("button", name="保存并录下一件").click()
-    expect(page.get_by_text("K0001 已保存")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("K0001 已保存").first).to_be_visible(timeout=WAIT)
     expect(page.get_by_role("button", name="上架到 抖音")).to_be_visible(timeout=WAIT)
     cup(page, photo, "1", "168")
     page.get_by_label("款名").fill("影青小杯")
     page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.get_by_text("K0002 已保存")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("K0002 已保存").first).to_be_visible(timeout=WAIT)
     page.get_by_role("button", name="上架到 抖音").click()
     expect(page.get_by_text("抖音：已在售")).to_be_visible(timeout=WAIT)
     with shop.read() as connection:
@@ -121,7 +121,7 @@ def test_edited_cells_are_looked_over_saved_as_one_and_undone(page: Page, shop: 
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="保存 1 处改动")).to_be_visible(timeout=WAIT)
     page.get_by_role("button", name="保存 1 处改动").click()
-    expect(page.get_by_text("已保存 1 处改动")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("已保存 1 处改动").first).to_be_visible(timeout=WAIT)
 
     def place() -> str | None:
         with shop.read() as connection:
@@ -132,5 +132,5 @@ def test_edited_cells_are_looked_over_saved_as_one_and_undone(page: Page, shop: 
 
     assert place() == "B-7"
     page.get_by_role("button", name="撤销").click()
-    expect(page.get_by_text("已撤销")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
     assert place() is None

@@ -50,10 +50,32 @@ def test_growth_of_the_new_year_shows_68_percent(watched: Watched, site: str):
     expect(page.locator("h1.kb-sentence b").last).to_have_text("68.0%")
     expect(page.locator(".kb-tile .kb-change").first).to_contain_text("+68.0%")
     expect(page.locator(".kb-note", has_text="59 天与 61 天")).to_be_visible()
-    heights = page.evaluate(
-        "[...document.querySelectorAll('.bars .point path')].map(path => path.getBBox().height)"
-    )
+    days = page.locator(".st-key-chart-growth .bars .point path")
+    expect(days.first).to_be_visible(timeout=WAIT)
+    heights = days.evaluate_all("paths => paths.map(path => path.getBBox().height)")
     assert sum(height > 0 for height in heights) == 56  # three days of the festival without a sale
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_whole_growth_story_fits_on_one_phone_screen(phone: Watched, site: str, language: str):
+    page = phone.open(f"{site}/{NEW_YEAR}&lang={language}", charts=1)
+    story = page.locator(".kb-story")
+    for part in {"zh": ("68.0%", "九成把握", "影响最大的是", "直播 30 场", "春节"),
+                 "en": ("68.0%", "nine times in ten", "largest causes", "30 live sessions",
+                        "Spring Festival")}[language]:  # fmt: skip
+        expect(story).to_contain_text(part)
+    box = story.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 844 and box["x"] + box["width"] <= 390
+
+
+def test_a_click_on_a_figure_opens_its_files(watched: Watched, site: str):
+    page = watched.open(f"{site}/{NEW_YEAR}", charts=1)
+    page.locator('[class*="st-key-tile-1"] button').click()
+    window = page.get_by_role("dialog")
+    expect(window).to_contain_text("2,002", timeout=WAIT)
+    page.keyboard.press("Escape")
+    expect(window).to_have_count(0)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -117,6 +117,8 @@ def test_the_catalog_leaves_as_a_sheet_and_comes_back_edited(run: Run, tmp_path:
     assert told(run("show", "K0001", "--json"))["price"] == 12_800
     assert "1 row read" in run("import", path).output
     run("export", tmp_path / "catalog.xlsx")
+    run("export", tmp_path / "shopify.csv", "--for", "shopify")
+    assert (tmp_path / "shopify.csv").read_text("utf-8").startswith("Handle,Title,Body (HTML)")
 
 
 def test_a_studios_etsy_file_with_its_stock(run: Run):
@@ -174,7 +176,7 @@ def test_the_commands_of_the_readme_do_what_it_says(run: Run, tmp_path: Path):
     (tmp_path / "cup.jpg").write_bytes(picture())
     (tmp_path / "products.csv").write_bytes((DATA / "etsy_it.csv").read_bytes())
     lines = [line.split("#")[0].split() for line in section.strip().splitlines()]
-    assert len(lines) == 9
+    assert len(lines) == 10
     for line in lines:
         words = [str(tmp_path / word) if "." in word and "/" not in word else word for word in line]
         waits = words[2:4] == ["match", "queue"]
