@@ -147,10 +147,10 @@ def _turned(one: Count, pages: int, page: int) -> None:
 
 def _progress(sheet: Sheet) -> None:
     share = sheet.done / sheet.total if sheet.total else 0.0
-    st.progress(
-        min(share, 1.0),
-        text=t("stock.count.progress", done=sheet.done, total=sheet.total, differ=len(sheet.differences)),
-    )  # fmt: skip
+    told = t("stock.count.progress", done=sheet.done, total=sheet.total,
+             differ=len(sheet.differences))  # fmt: skip
+    with st.container(key="count-progress"):
+        st.progress(min(share, 1.0), text=told)  # fmt: skip
 
 
 def _line(one: Count, line: Line, thumb: bytes | None) -> None:
@@ -170,7 +170,7 @@ def _line(one: Count, line: Line, thumb: bytes | None) -> None:
                 on_change=_typed, args=(one.count_id, sku, key),
             )  # fmt: skip
             if line.counted is None:
-                told = "stock.count.expected" if line.of.is_counted else "stock.count.none_there"
+                told = "stock.count.expected" if line.expected else "stock.count.none_there"
                 st.button(t(told, pieces=line.expected), key=f"right-{one.count_id}-{sku}",
                           icon=":material/check:", width="stretch", type="secondary",
                           on_click=_counted, args=(one.count_id, sku, line.expected))  # fmt: skip

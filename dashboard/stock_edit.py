@@ -78,21 +78,21 @@ def _all(db: Database) -> dict[str, Shelved]:
 
 def _table(rows: Sequence[Shelved], key: str) -> None:
     table = pd.DataFrame(
-        {"name": [one.title for one in rows], "sku": [one.sku for one in rows],
+        {"name": [one.title for one in rows],
          "on_hand": pd.array([one.on_hand for one in rows], "Int64"),
          "place": [one.place or None for one in rows],
          "reorder_point": pd.array([one.reorder_point for one in rows], "Int64"),
-         "held": pd.array([one.held for one in rows], "Int64")},
+         "held": pd.array([one.held for one in rows], "Int64"), "sku": [one.sku for one in rows]},
     ).astype({"name": "string", "sku": "string", "place": "string"})  # fmt: skip
-    number = partial(st.column_config.NumberColumn, format="%d", step=1, width=92)
+    number = partial(st.column_config.NumberColumn, format="%d", step=1, width=80)
     st.data_editor(
         table, key=key, hide_index=True, num_rows="fixed", placeholder=figures.UNKNOWN,
-        disabled=["name", "sku", "held"], height="content" if len(rows) <= 12 else 560,
+        disabled=["name", "sku", "held"], row_height=42, height="content" if len(rows) <= 12 else 560,
         column_config={
-            "name": st.column_config.TextColumn(t("stock.table.name"), width=230),
+            "name": st.column_config.TextColumn(t("stock.table.name"), width=170),
             "sku": st.column_config.TextColumn(catalog_words.label("sku"), width=120),
             "on_hand": number(t("stock.table.on_hand"), min_value=0, help=t("stock.edit.on_hand_tip")),
-            "place": st.column_config.TextColumn(t("stock.place"), width=110),
+            "place": st.column_config.TextColumn(t("stock.place"), width=100),
             "reorder_point": number(t("stock.table.reorder"), min_value=0),
             "held": number(t("stock.table.held")),
         },

@@ -131,14 +131,15 @@ def _ledger(found: Sequence[Moved]) -> None:
             st.button(t("stock.ledger.back"), key=f"move-back-{one.movement_id}", type="tertiary",
                       icon=":material/undo:", on_click=_taken_back, args=(one.movement_id,))  # fmt: skip
     table = pd.DataFrame(
-        [(stocking.when(one.moved_at), _reason(one), signed(one.on_hand), signed(one.reserved),
+        [(stocking.when(one.moved_at), _reason(one), one.on_hand or None, one.reserved or None,
           one.after, _why(one), one.actor) for one in found],
         columns=["when", "reason", "on_hand", "held", "after", "why", "who"],
-    )  # fmt: skip
+    ).astype({"on_hand": "Int64", "held": "Int64"})  # fmt: skip
     widgets.table_of("ledger", table, [
         Column("when", t("stock.ledger.when")), Column("reason", t("stock.ledger.reason")),
-        Column("on_hand", t("stock.table.on_hand")), Column("after", t("stock.ledger.after"), "count"),
-        Column("held", t("stock.table.held")), Column("why", t("stock.ledger.why")),
+        Column("on_hand", t("stock.table.on_hand"), "pieces"),
+        Column("after", t("stock.ledger.after"), "count"),
+        Column("held", t("stock.table.held"), "pieces"), Column("why", t("stock.ledger.why")),
         Column("who", t("stock.ledger.who")),
     ])  # fmt: skip
 

@@ -52,13 +52,19 @@ def headed(thumb: bytes | None, title: str, remarks: str) -> None:
     )
 
 
+def named(sku: str, otherwise: str) -> str:
+    """What a SKU is called on the shelf; one that is no longer there by what is known of it."""
+    return stocking.titles().get(sku, otherwise)
+
+
 # --- sold twice ------------------------------------------------------------------------------------
 
 
 def _short(place: int, one: Short, thumb: bytes | None) -> None:
     """One order that lacks pieces: who paid first, what could go out instead, what is decided."""
     with st.container(border=True, key=f"touch-short-{place}"):
-        headed(thumb, t("stock.short.lacks", what=one.title, short=one.short, wanted=one.wanted),
+        what = named(one.sku, one.title)
+        headed(thumb, t("stock.short.lacks", what=what, short=one.short, wanted=one.wanted),
                t("stock.short.who", sku=one.sku, order=stocking.order(one.platform, one.order_id),
                  when=stocking.when(one.paid_at)))  # fmt: skip
         if one.first:
@@ -68,7 +74,7 @@ def _short(place: int, one: Short, thumb: bytes | None) -> None:
             widgets.note(t("stock.short.is_shipped"))
         key = f"{one.order_id}-{one.line_id}-{one.part}"
         chosen = _sibling(one, key)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, gap="small"):
             if chosen is not None:
                 st.button(t("stock.short.swap"), key=f"sibling-{key}", type="primary",
                           icon=":material/swap_horiz:", on_click=_settle,
@@ -102,7 +108,7 @@ def _offered(sibling: Sibling) -> str:
         "" if sibling.price_cents is None
         else " · " + catalog_words.money(sibling.price_cents, sibling.currency)
     )  # fmt: skip
-    return t(f"stock.short.{near}", what=sibling.title, sku=sibling.sku,
+    return t(f"stock.short.{near}", what=named(sibling.sku, sibling.title), sku=sibling.sku,
              pieces=sibling.available) + price  # fmt: skip
 
 
@@ -128,9 +134,9 @@ def _decided() -> None:
         for one in found[:SHOWN]:
             with st.container(horizontal=True, horizontal_alignment="distribute",
                               key=f"decided-{one.order_id}-{one.line_id}-{one.part}"):  # fmt: skip
-                order = stocking.order(one.platform, one.order_id)
+                what, order = named(one.sku, one.title), stocking.order(one.platform, one.order_id)
                 widgets.note(
-                    t("stock.short.decided_line", what=one.title, short=one.short, order=order,
+                    t("stock.short.decided_line", what=what, short=one.short, order=order,
                       who=one.settled_by)
                 )  # fmt: skip
                 st.button(t("stock.short.reopen"), type="tertiary",
@@ -164,8 +170,8 @@ def _returns(found: list[Return], thumbs: dict[str, bytes]) -> None:
 
 
 def _says(one: Return, text: str) -> bool:
-    said = f"{one.order_id} {one.refund_id} {one.sku} {one.title} {one.reason or ''}".casefold()
-    return all(word in said for word in text.casefold().split())
+    said = (one.order_id, one.refund_id, named(one.sku, one.title), one.sku, one.reason or "")
+    return all(word in " ".join(said).casefold() for word in text.casefold().split())
 
 
 def _return(one: Return, thumb: bytes | None) -> None:
@@ -174,9 +180,9 @@ def _return(one: Return, thumb: bytes | None) -> None:
     since = "" if one.since is None else " · " + stocking.when(one.since)
     reason = "" if not one.reason else " · " + one.reason
     with st.container(border=True, key=f"touch-back-{key}"):
-        headed(thumb, t("stock.back.pieces", what=one.title, pieces=one.pieces),
+        headed(thumb, t("stock.back.pieces", what=named(one.sku, one.title), pieces=one.pieces),
                stocking.order(one.platform, one.order_id) + since + reason)  # fmt: skip
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, gap="small"):
             for name, icon in (("whole", "check"), ("broken", "heart_broken"),
                                ("missing", "help")):  # fmt: skip
                 st.button(t(f"stock.back.{name}", pieces=one.pieces), key=f"{name}-{key}",
@@ -201,7 +207,7 @@ def _in_parts(one: Return, key: str) -> None:
 def _received(one: Return, pieces: Mapping[str, Any]) -> None:
     receive = partial(_receive, data.database(), one, pieces)
     if saved.tried(receive):
-        stocking.done(t("stock.back.done", what=one.title), receipt=list(one.key))
+        stocking.done(t("stock.back.done", what=named(one.sku, one.title)), receipt=list(one.key))
 
 
 def _receive(db: Database, one: Return, pieces: Mapping[str, Any]) -> None:

@@ -140,8 +140,9 @@ def history() -> None:
     widgets.heading(t("stock.history.title"))
     if not found:
         widgets.note(t("stock.history.none"))
-    for one in found:
-        _done(one)
+    with st.container(gap="xsmall", key="changes"):
+        for one in found:
+            _done(one)
 
 
 def _done(one: Done) -> None:
@@ -168,9 +169,14 @@ def _undo(audit_id: int) -> None:
 
 def names() -> Mapping[str, str]:
     """Every SKU whose stock is or could be kept, by what it is called."""
-    return data.ask(_names)
+    return {sku: f"{title} ({sku})" for sku, title in titles().items()}
 
 
-def _names(db: Database) -> dict[str, str]:
+def titles() -> Mapping[str, str]:
+    """What every SKU on the shelf is called, by name; pieces that existed once and left come last."""
+    return data.ask(_titles)
+
+
+def _titles(db: Database) -> dict[str, str]:
     rows = sorted(shelf.shelved(db), key=lambda one: (one.is_gone, one.product, one.spec, one.sku))
-    return {one.sku: f"{one.title} ({one.sku})" for one in rows}
+    return {one.sku: one.title for one in rows}
