@@ -17,7 +17,7 @@ COMMANDS = {
     "status": "data", "export": "data", "report": "figures", "metrics": "figures",
     "forecast": "ahead", "goal": "ahead", "campaign": "ahead", "reconcile": "reconcile", "backup": "keep",
     "restore": "keep", "rebuild": "keep", "doctor": "keep", "notify": "notify",
-    "card": "growth", "kiln": "kiln", "listing": "listing",
+    "card": "growth", "listing": "listing", "stock": "stock", "kiln": "kiln",
 }  # fmt: skip
 
 

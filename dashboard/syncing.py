@@ -16,6 +16,7 @@ from dashboard.words import t
 from etl import platforms
 from etl import sync as engine
 from etl.client import NotConnected
+from etl.stock import Pushed, push_due
 from etl.sync import Doing, Options, RunReport
 from shop import coverage
 
@@ -61,6 +62,7 @@ def _last_runs(connected: list[str], runs: pd.DataFrame) -> str:
 def _sync(connected: list[str]) -> None:
     """Pull from one platform after another and show how far it is."""
     found: list[RunReport] = []
+    told: list[Pushed] = []
     with st.status(t("syncing.running"), expanded=True) as status:
         for name in connected:
             bar = st.progress(0.0, t(f"connectors.{name}"))
@@ -71,9 +73,12 @@ def _sync(connected: list[str]) -> None:
                 raise stopped.__cause__ or stopped from None
             except NotConnected as problem:  # the keys went away since the page was drawn
                 found.append(RunReport(name, "", error=problem))
+            else:
+                told += push_due(data.database(), name)
             bar.progress(1.0, t(f"connectors.{name}"))
         status.update(label=t("syncing.done"), state="complete")
     st.session_state["synced"] = tuple(found)
+    st.session_state["pushed"] = tuple(told)
     st.rerun()
 
 
@@ -100,6 +105,9 @@ def _reports(found: tuple[RunReport, ...] | None) -> None:
         widgets.note(t("commands.sync.nothing"))
     elif found:
         st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, found))}</table>')
+    if told := st.session_state.get("pushed"):
+        done = sum(one.outcome == "done" for one in told)
+        widgets.note(t("syncing.pushed", done=done, left=len(told) - done))
 
 
 def _line(report: RunReport) -> str:

@@ -377,6 +377,20 @@ def _lines(query: Query) -> tuple[str, dict[str, str]]:
     return source, renamed | {"product": "COALESCE(n.product, l.sku)"}
 
 
+def line_conditions(connection: Connection, query: Query) -> tuple[str, dict[str, Any]]:
+    """The SQL of a question's conditions over lines (`l`, joined to their variant `v` and product
+    `p`), and the values of its parameters: for what reads lines beside the roll-ups.
+    """
+    _, renamed = _lines(query)
+    currency = query.currency or shop_facts(connection, query.shop).currency
+    values = {
+        "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
+        "currency": currency, **_where_values(query),
+    }  # fmt: skip
+    sql = _currency_sql(query).replace("currency =", "l.currency =")
+    return sql + _conditions(query, "l.paid_on", renamed), values
+
+
 def _read_orders_by_product(
     connection: Connection, query: Query, names: Sequence[str]
 ) -> pd.DataFrame:

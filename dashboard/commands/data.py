@@ -50,7 +50,18 @@ def import_command(
         say_json({"files": results, **({"dry_run": True} if dry_run else {})})
     elif dry_run:
         click.echo(t("commands.import.was_dry"))
+    else:
+        _say_oversold()
     ctx.exit(int(any("error" in result or result["set_aside"] for result in results)))
+
+
+def _say_oversold() -> None:
+    from dashboard.commands.stock_orders import say_oversold
+    from shop.db import connect
+
+    db = connect()
+    say_oversold(db)
+    db.close()
 
 
 def _import_one(

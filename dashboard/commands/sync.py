@@ -49,6 +49,7 @@ def sync_command(
     reparse: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Pull what changed; with --every again and again until Ctrl-C."""
+    from dashboard.commands import stock_orders, stock_push
     from dashboard.commands.notify import tell_due
     from shop.db import connect
 
@@ -58,14 +59,18 @@ def sync_command(
         while True:
             started = time.monotonic()
             reports = _reparsed(db, platform) if reparse else _synced(db, platform, since, as_json)
-            code = exit_code(reports)
+            pushes = [] if reparse else stock_push.pushed(db, platform, quiet=True)
+            code = exit_code(reports) or stock_push.exit_code(pushes)
             if as_json:
-                say_json({"runs": [as_contract(one) for one in reports]})
+                say_json({"runs": [as_contract(one) for one in reports], **_told(pushes)})
             elif not reports:
                 click.echo(t("commands.sync.nothing"))
-            for one in reports:
-                if not as_json:
-                    say_report(one)
+            for one in reports if not as_json else ():
+                say_report(one)
+            for push in pushes if not as_json else ():
+                stock_push.say_push(push)
+            if not as_json:
+                stock_orders.say_oversold(db)
             _say_alert(db, quiet=as_json)
             if not every or reparse:
                 break
@@ -78,6 +83,13 @@ def sync_command(
     finally:
         db.close()
     ctx.exit(code)
+
+
+def _told(pushes: Sequence[Any]) -> dict[str, Any]:
+    """What the platforms were told of the stock, where there was anything to tell."""
+    from dashboard.commands.stock_push import as_contract as contract
+
+    return {"pushes": [contract(one) for one in pushes]} if pushes else {}
 
 
 def _say_alert(db: Any, *, quiet: bool) -> None:
