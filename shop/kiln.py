@@ -208,10 +208,10 @@ def _finished(
     if not 0 <= out <= step.pieces_in:
         raise BadPieces(pieces=out)
     lost = losses_of(step.pieces_in, out, told)
+    day = on or (known.done_on if known else None) or bench.today
     given: tuple[tuple[str, str, int], ...] = ()
     if step.stage == "checked":
-        given = made.graded(bench, batch, known, grades or {"prime": out}, named)
-    day = on or (known.done_on if known else None) or bench.today
+        given = made.graded(bench, batch, known, grades or {"prime": out}, named, day)
     return replace(step, pieces_out=out, done_on=day, losses=lost, grades=given)
 
 
