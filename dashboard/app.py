@@ -15,10 +15,15 @@ from shop.errors import ShopError
 PAGES = {
     "sales": (("today", "calendar_today"), ("growth", "trending_up"), ("products", "local_cafe")),
     "audience": (("comments", "forum"), ("live", "sensors")),
-    "shop": (("listings", "sell"), ("kiln", "mode_heat"), ("data", "upload_file")),
+    "shop": (
+        ("listings", "sell"),
+        ("stock", "shelves"),
+        ("kiln", "mode_heat"),
+        ("data", "upload_file"),
+    ),
 }
 WITH_PERIOD = {"growth", "products", "comments", "live", "kiln"}
-WITHOUT_CUTS = {"listings", "kiln", "data"}  # told for the whole shop
+WITHOUT_CUTS = {"listings", "stock", "kiln", "data"}  # told for the whole shop
 
 
 @st.cache_resource(show_spinner=False)

@@ -23,7 +23,8 @@ def board(cards: Sequence[Card], now: Standing, today: date) -> None:
     columns = st.columns(len(STAGES) - 1, gap="small")
     for column, stage in zip(columns, STAGES[:-1], strict=True):
         here = [card for card in cards if card.stage == stage]
-        with column, st.container(key=f"board-{stage}"):
+        kind = "board" if here else "board-empty"
+        with column, st.container(key=f"{kind}-{stage}"):
             pieces = sum(card.pieces for card in here)
             widgets.heading(t("kiln.board.stage", stage=kiln_told.stage(stage), pieces=pieces))
             for card in here:

@@ -20,10 +20,10 @@ def shop_now(db: Database, shop: int = 1) -> datetime:
         return datetime.now(ZoneInfo(shop_facts(connection, shop).time_zone))
 
 
-def morning(db: Database, now: datetime, *, shop: int = 1) -> Message:
+def morning(db: Database, now: datetime, *, card: bool = False, shop: int = 1) -> Message:
     """The morning message of a shop day: yesterday's figures are whole, today's are not told.
 
-    `now` is on the shop's own clock.
+    `now` is on the shop's own clock; `card` adds the picture of the month up to yesterday.
     """
     with db.read() as connection:
         facts = shop_facts(connection, shop)
@@ -43,7 +43,21 @@ def morning(db: Database, now: datetime, *, shop: int = 1) -> Message:
         *alert_lines(db, now, shop),
         *_waiting(db, now, shop),
     ]  # fmt: skip
-    return Message(title, "\n".join(lines))
+    return Message(title, "\n".join(lines), _card(db, now) if card else None)
+
+
+def _card(db: Database, now: datetime) -> bytes | None:
+    """The month up to yesterday as a picture; none where no font here can write Chinese."""
+    from dashboard import telling
+    from dashboard.asked import Asked
+    from dashboard.fonts import NoChineseFont
+
+    yesterday = now.date() - timedelta(days=1)
+    asked = Asked(end=yesterday.isoformat(), against="mtd")
+    try:
+        return telling.card(db, telling.told(db, now.astimezone(UTC), asked, "gmv"))
+    except NoChineseFont:
+        return None
 
 
 def _month(month: overview.Span) -> str:

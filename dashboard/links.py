@@ -36,6 +36,12 @@ def put(name: str, value: str, default: str = "") -> None:
         st.query_params[name] = kept[name] = value
 
 
+def begin(name: str, value: str) -> None:
+    """Set a parameter that the URL does not name yet: later runs keep what the first one began with."""
+    if not get(name):
+        put(name, value)
+
+
 def _changed(name: str, default: str) -> None:
     value = st.session_state[_key(name)]
     put(name, default if value is None else str(value), default)

@@ -27,10 +27,28 @@ def act(verb: Callable[..., T], *arguments: Any, **named: Any) -> T | None:
         return None
 
 
+def tried(do: Callable[..., Any], *arguments: Any) -> bool:
+    """Do something that may be refused; whether it was not. A refusal is kept for the bar."""
+    st.session_state.pop(REFUSED, None)
+    try:
+        do(*arguments)
+    except ShopError as problem:
+        refuse(problem)
+        return False
+    return True
+
+
 def refuse(problem: ShopError) -> None:
     """Keep a refusal for the bar."""
     st.session_state[REFUSED] = problem
     st.session_state.pop(DONE, None)
+
+
+def refused() -> None:
+    """Show what was refused last, at the place where it was asked for."""
+    problem = st.session_state.pop(REFUSED, None)
+    if problem is not None:
+        widgets.refusal(problem)
 
 
 def say(text: str, take_back: int | Callable[[], Any] | None = None) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from dashboard import figures, printing, sheets, stories, widgets, workbooks
+from dashboard.asked import Asked, days
 from dashboard.cards import Card, Tile, draw
 from dashboard.stories import Story
 from dashboard.words import language, t
@@ -17,9 +17,6 @@ from shop.db import Database
 from shop.query import Query, unit_of
 from shop.seasons import Period
 from shop.shops import ShopFacts, shop_facts
-
-if TYPE_CHECKING:
-    from dashboard.commands.figures import Asked
 
 CARD_TILES = 3
 
@@ -51,7 +48,7 @@ def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
     with db.read() as connection:
         shop = shop_facts(connection)
     at = overview.clock(db, now)
-    period = _period(asked, at.on)
+    period = days(asked.start, asked.end, at.on)
     currency = asked.currency or shop.currency
     figures.use_currency(currency)
     cut = at.cut(period)
@@ -72,12 +69,6 @@ def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
         db, replace(question("units"), start=year.start, end=year.end, cut_at=None)
     )
     return Told(story, growth.laid_under(db, over, pair.before), months, shop, at.today)
-
-
-def _period(asked: Asked, on: date) -> Period:
-    from dashboard.commands.figures import days
-
-    return days(asked.start, asked.end, on)
 
 
 def _year_before(day: date) -> date:

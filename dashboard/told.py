@@ -97,6 +97,17 @@ def waiting_tile(waiting: Waiting) -> Tile:
     )
 
 
+def stock_link(waiting: Waiting) -> None:
+    """The way to the shelf, where orders lack pieces or pieces run low."""
+    if waiting.oversold:
+        label = t("waiting.go_short", orders=waiting.oversold)
+    elif waiting.low_stock:
+        label = t("waiting.go_low", skus=waiting.low_stock)
+    else:
+        return
+    st.page_link("views/stock.py", label=label, icon=":material/shelves:")
+
+
 def sixty(at: Clock) -> Period:
     """The sixty days up to the day that the page is told for."""
     return Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import string
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from html import escape
@@ -336,7 +336,8 @@ def row_of(comparison: Comparison) -> Row:
 class Column:
     """One column of a table: its name in the data, its label, and how it is written.
 
-    kinds: text, day, moment, count, number, money (cents), rate, change, seconds, link, photo (JPEG).
+    kinds: text, day, moment, count, pieces (a change of them), number, money (cents), rate, change,
+    seconds, link, photo (JPEG).
     """
 
     name: str
@@ -424,6 +425,7 @@ def _config(cell: Column) -> Any:
     formats = {
         "money": figures.symbol() + "%,.2f",
         "count": "%,d",
+        "pieces": "%+d",
         "number": "%,.1f",
         "rate": "%.1f%%",
         "change": "%+.1f%%",
@@ -438,9 +440,16 @@ def _config(cell: Column) -> Any:
     return st.column_config.TextColumn(cell.label, help=tip)
 
 
-def download(name: str, table: pd.DataFrame, cells: Sequence[Column]) -> None:
-    """CSV and XLSX of a table, made when they are asked for."""
-    fields = [exports.Field(cell.name, cell.label, cell.kind) for cell in cells]
+KEPT_AS = {"pieces": "count"}  # in a file
+
+
+def download(
+    name: str, table: pd.DataFrame | Callable[[], pd.DataFrame], cells: Sequence[Column]
+) -> None:
+    """CSV and XLSX of a table (or of what makes it), made when they are asked for."""
+    fields = [
+        exports.Field(cell.name, cell.label, KEPT_AS.get(cell.kind, cell.kind)) for cell in cells
+    ]
     with st.container(horizontal=True, key=f"download-{name}"):
         for kind, write, mime in (
             ("csv", exports.csv_bytes, "text/csv"),
@@ -452,7 +461,7 @@ def download(name: str, table: pd.DataFrame, cells: Sequence[Column]) -> None:
         ):
             st.download_button(
                 t("download", kind=kind.upper()),
-                partial(write, table, fields),
+                partial(_written, write, table, fields),
                 file_name=f"kilnboard-{name}.{kind}",
                 mime=mime,
                 key=f"download-{name}-{kind}",
@@ -460,3 +469,11 @@ def download(name: str, table: pd.DataFrame, cells: Sequence[Column]) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
+
+
+def _written(
+    write: Callable[..., bytes],
+    table: pd.DataFrame | Callable[[], pd.DataFrame],
+    fields: Sequence[exports.Field],
+) -> bytes:
+    return write(table() if callable(table) else table, fields)

@@ -64,11 +64,24 @@ x the rate in `platform_terms`, rounded half up, and marked.
 
 from shop.cost_ledger import retell, retell_units
 from shop.floors import Floor, NoFloor, Terms, card, floor_price, set_terms, terms
-from shop.margins import margins, sold_costs
+from shop.goods_cost import goods_by_sku
+from shop.margins import margins
 from shop.unit_costs import UnitCost, set_unit_cost, unit_cost, why_incomplete
 
 __all__ = [
-    "Floor", "NoFloor", "Terms", "UnitCost", "card", "floor_price", "margins", "retell",
-    "retell_units", "set_terms", "set_unit_cost", "sold_costs", "terms", "unit_cost",
+    "Floor",
+    "NoFloor",
+    "Terms",
+    "UnitCost",
+    "card",
+    "floor_price",
+    "goods_by_sku",
+    "margins",
+    "retell",
+    "retell_units",
+    "set_terms",
+    "set_unit_cost",
+    "terms",
+    "unit_cost",
     "why_incomplete",
 ]  # fmt: skip

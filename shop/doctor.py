@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from shop import stock_check
+from shop.cost_ledger import retell
 from shop.db import WAL_RESET_FIXED, Database, sqlite_driver, sqlite_is_sound
 from shop.facts import TOLD, rebuild
 from shop.late_facts import tell_marked
@@ -37,6 +38,7 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
         waiting = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
     yield _check("file", said == "ok", found=said)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))
+    yield _check("costs", costs_are_true(db, shop_id=shop_id))
     behind = stock_check.problems(db, shop_id=shop_id)
     yield _check("stock", not behind, count=behind)
     yield _check("set_aside", not waiting, count=waiting)
@@ -54,16 +56,37 @@ class _TakeBack(Exception):
 
 def figures_are_true(db: Database, *, shop_id: int = 1) -> bool:
     """Whether the roll-ups are what telling them anew gives; nothing is changed."""
+
+    def up_to_date(connection: Connection) -> None:
+        tell_marked(connection, shop_id)
+
+    return _same(db, TOLD, lambda connection: rebuild(connection, shop_id), up_to_date)
+
+
+COSTS = ("batch_cost", "unit_cost")
+
+
+def costs_are_true(db: Database, *, shop_id: int = 1) -> bool:
+    """Whether batch and unit costs are what telling them anew gives; nothing is changed."""
+    return _same(db, COSTS, lambda connection: retell(connection, shop_id))
+
+
+def _same(
+    db: Database, tables: Iterable[str], tell: Callable[[Connection], None],
+    first: Callable[[Connection], None] | None = None,
+) -> bool:  # fmt: skip
+    """Whether telling these tables anew leaves them as they are."""
     same = True
     try:
         with db.write() as connection:
             cursor = connection.connection.driver_connection
             assert cursor is not None
-            tell_marked(connection, shop_id)
-            for table in TOLD:
+            if first is not None:
+                first(connection)
+            for table in tables:
                 cursor.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}")
-            rebuild(connection, shop_id)
-            for table in TOLD:
+            tell(connection)
+            for table in tables:
                 for one, other in ((table, f"kept_{table}"), (f"kept_{table}", table)):
                     sql = f"SELECT COUNT(*) FROM (SELECT * FROM {one} EXCEPT SELECT * FROM {other})"
                     same &= cursor.execute(sql).fetchone()[0] == 0

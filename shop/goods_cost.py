@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -12,8 +12,10 @@ from sqlalchemy import text
 
 from shop.cuts import IGNORED, UNMATCHED
 from shop.db import Database
+from shop.left_for_good import apart, kept_from
 from shop.query import Query, answer
 from shop.seasons import Period
+from shop.shops import shop_facts
 
 PARTS = ("material", "kiln", "loss", "packing", "other_cost")
 COSTS = """
@@ -65,19 +67,39 @@ class Costs:
 
 
 def goods_cost(db: Database, query: Query) -> Goods:
-    """The cost of the pieces paid in a question's range, pieces that came back or never left apart."""
-    costs = _costs(db, query)
+    """The cost of the pieces paid in a question's range that left for good."""
     goods = Goods()
-    for sku, day, units in _pieces(db, query, costs):
-        if sku == UNMATCHED:
-            goods.unmatched += units
-        elif sku != IGNORED:
-            _add(goods, sku, units, costs[sku].at(day) if sku in costs else None)
+    for one in goods_by_sku(db, query).values():
+        goods.cents.update(one.cents)
+        goods.units += one.units
+        goods.unmatched += one.unmatched
+        goods.without.update(one.without)
+        goods.incomplete.update(one.incomplete)
     for told in (goods.without, goods.incomplete):
         largest = sorted(told.items(), key=lambda pair: (-pair[1], pair[0]))
         told.clear()
         told.update(largest)
     return goods
+
+
+def goods_by_sku(db: Database, query: Query) -> dict[str, Goods]:
+    """The same by our SKU; what is not matched stands under its group of `shop.cuts`."""
+    with db.read() as connection:
+        query = replace(
+            query, currency=query.currency or shop_facts(connection, query.shop).currency
+        )
+    costs = _costs(db, query)
+    found: defaultdict[str, Goods] = defaultdict(Goods)
+    for sku, day, units in _pieces(db, query, costs):
+        if sku == UNMATCHED:
+            found[sku].unmatched += units
+        elif sku != IGNORED:
+            _add(found[sku], sku, units, costs[sku].at(day) if sku in costs else None)
+    for one in found.values():
+        for told in (one.without, one.incomplete):
+            if not any(told.values()):
+                told.clear()
+    return dict(found)
 
 
 def _add(goods: Goods, sku: str, units: int, cost: Cost | None) -> None:
@@ -106,29 +128,43 @@ def _pieces(
 ) -> Iterator[tuple[str, date, int]]:
     """SKU, a day, and the pieces to which the cost of that day applies.
 
-    Whole months are read at once; only a SKU whose cost changed within a month is read by the day.
+    Whole months are read at once; only a SKU whose cost changed within a month, or whose stock is kept
+    since then, is read by the day. Then the few lines that are apart (`shop.left_for_good`).
     """
+    with db.read() as connection:
+        kept = kept_from(connection, query.shop)
+        lines = list(apart(connection, query, kept))
     by_day: dict[Period, list[str]] = {}
     months = {f"{period.start:%Y-%m}": period for period in _months(query)}
-    for sku, month, units in _units(db, query, ("variant", "month")):
+    for sku, month, units, back in _units(db, query, ("variant", "month")):
         period = months[month]
-        if sku in costs and costs[sku].change_within(period):
+        begins = kept.get(sku)
+        if (sku in costs and costs[sku].change_within(period)) or (
+            begins is not None and period.start < begins <= period.end
+        ):
             by_day.setdefault(period, []).append(sku)
         else:
-            yield sku, period.start, units
+            yield sku, period.start, _left(units, back, period.start, begins)
     for period, skus in by_day.items():
         asked = replace(query, start=period.start, end=period.end,
                         where=(*query.where, ("variant", tuple(skus))))  # fmt: skip
-        for sku, day, units in _units(db, asked, ("variant", "day")):
-            yield sku, date.fromisoformat(day), units
+        for sku, day, units, back in _units(db, asked, ("variant", "day")):
+            on = date.fromisoformat(day)
+            yield sku, on, _left(units, back, on, kept.get(sku))
+    for sku, day, units in lines:
+        yield sku, date.fromisoformat(day), units
 
 
-def _units(db: Database, query: Query, by: tuple[str, str]) -> Iterator[tuple[str, str, int]]:
+def _left(units: int, back: int, on: date, kept: date | None) -> int:
+    """Pieces that left: where no stock is kept the refunds say which of them came back."""
+    return units if kept is not None and on >= kept else units - back
+
+
+def _units(db: Database, query: Query, by: tuple[str, str]) -> Iterator[tuple[str, str, int, int]]:
     table = answer(db, replace(query, metrics=("units", "returned_units"), by=by))
-    kept = table["units"] - table["returned_units"]
-    for sku, when, units in zip(table[by[0]], table[by[1]], kept, strict=True):
-        if units:
-            yield str(sku), str(when), int(units)
+    for sku, when, units, back in table.itertuples(index=False, name=None):
+        if units or back:
+            yield str(sku), str(when), int(units), int(back)
 
 
 def _months(query: Query) -> Iterator[Period]:

@@ -28,6 +28,7 @@ from shop.db import Database
 from shop.errors import ShopError
 from shop.models.kiln import CAUSES, FIRED, STAGES
 from shop.people import Actor
+from shop.titles import titles
 from shop.workbench import Workbench, at_work
 
 
@@ -208,10 +209,10 @@ def _finished(
     if not 0 <= out <= step.pieces_in:
         raise BadPieces(pieces=out)
     lost = losses_of(step.pieces_in, out, told)
+    day = on or (known.done_on if known else None) or bench.today
     given: tuple[tuple[str, str, int], ...] = ()
     if step.stage == "checked":
-        given = made.graded(bench, batch, known, grades or {"prime": out}, named)
-    day = on or (known.done_on if known else None) or bench.today
+        given = made.graded(bench, batch, known, grades or {"prime": out}, named, day)
     return replace(step, pieces_out=out, done_on=day, losses=lost, grades=given)
 
 
@@ -305,3 +306,15 @@ def makers(db: Database, *, shop_id: int = 1) -> list[str]:
             "ORDER BY MAX(started_on) DESC, maker", (shop_id,),
         ).fetchall()  # fmt: skip
     return [row[0] for row in rows]
+
+
+def recent(db: Database, *, most: int = 200, shop_id: int = 1) -> list[tuple[str, str]]:
+    """The latest batches, open ones first: (id, title)."""
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        rows = cursor.execute(
+            "SELECT batch_id, sku FROM kiln_batch WHERE shop_id = ? "
+            "ORDER BY status = 'open' DESC, started_on DESC, batch_id DESC LIMIT ?", (shop_id, most),
+        ).fetchall()  # fmt: skip
+        names = titles(cursor, shop_id)
+    return [(batch_id, names.get(sku, sku)) for batch_id, sku in rows]

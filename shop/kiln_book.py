@@ -11,6 +11,7 @@ from typing import Any
 
 from shop.batches import ORDER, Batch, Step
 from shop.errors import ShopError
+from shop.models.kiln import CAUSES, GRADES
 
 
 class UnknownKiln(ShopError):
@@ -96,13 +97,13 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
     losses: defaultdict[tuple[Any, ...], list[tuple[str, int]]] = defaultdict(list)
     for batch, stage, part, cause, pieces in cursor.execute(
         "SELECT batch_id, stage, part, cause, pieces FROM batch_loss WHERE shop_id = ?"
-        f"{chosen} ORDER BY cause", given,
+        f"{chosen}", given,
     ):  # fmt: skip
         losses[batch, stage, part].append((cause, pieces))
     grades: defaultdict[tuple[Any, ...], list[tuple[str, str, int]]] = defaultdict(list)
     for batch, part, *grade in cursor.execute(
         "SELECT batch_id, part, grade, sku, pieces FROM batch_grade WHERE shop_id = ?"
-        f"{chosen} ORDER BY grade, sku", given,
+        f"{chosen}", given,
     ):  # fmt: skip
         grades[batch, "checked", part].append((grade[0], grade[1], grade[2]))
     steps: defaultdict[str, list[Step]] = defaultdict(list)
@@ -112,6 +113,8 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
         found = dict(zip(STEP, row, strict=True))
         place = (batch, found["stage"], found["part"])
         found["done_on"] = _day(found["done_on"])
+        losses[place].sort(key=lambda loss: CAUSES.index(loss[0]))
+        grades[place].sort(key=lambda grade: (GRADES.index(grade[0]), grade[1]))
         steps[batch].append(Step(**found, losses=tuple(losses[place]), grades=tuple(grades[place])))
     return {
         row[0]: _batch(row, steps[row[0]])

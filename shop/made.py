@@ -42,6 +42,7 @@ def graded(
     known: Step | None,
     told: Mapping[str, int],
     named: Sequence[str] = (),
+    on: date | None = None,
 ) -> tuple[tuple[str, str, int], ...]:
     """The SKUs under which the good pieces of a check come into stock: (grade, SKU, pieces).
 
@@ -61,8 +62,8 @@ def graded(
             continue
         if grade == "unique":
             again = numbered[: max(pieces - len(named), 0)]
-            own = [*again, *new_pieces(bench, batch, pieces - len(again), named)]
-            found += [(grade, sku, 1) for sku in own]
+            own = [*again, *new_pieces(bench, batch, pieces - len(again), named, on)]
+            found += [(grade, sku, 1) for sku in sorted(own)]
         else:
             sku = batch.sku if grade == "prime" else seconds(bench, batch.sku)
             found.append((grade, sku, pieces))
@@ -83,24 +84,32 @@ def seconds(bench: Workbench, sku: str) -> str:
     return _new_variant(bench, edits, f"{sku}-S", values)
 
 
-def new_pieces(bench: Workbench, batch: Batch, count: int, named: Sequence[str] = ()) -> list[str]:
+def new_pieces(
+    bench: Workbench, batch: Batch, count: int, named: Sequence[str] = (), on: date | None = None
+) -> list[str]:
     """Numbered pieces of a batch: each exists once and has a SKU of its own.
 
     Those that are `named` and in the catalog already are taken as they are.
     """
     edits = Edits(bench.connection, bench.shop_id)
+    fired = {step.firing_id for step in batch.at("glaze_fired")}
+    origin: dict[str, Any] = {
+        "batch_id": batch.batch_id, "firing_id": fired.pop() if len(fired) == 1 else None,
+        "maker": batch.maker, "made_on": on or bench.today,
+    }  # fmt: skip
     found = []
     for place in range(count):
         wish = named[place] if place < len(named) else None
-        known = wish and edits.read("piece", {"sku": wish}, ("batch_id",))
+        known = wish and edits.read("piece", {"sku": wish}, tuple(origin))
         if wish and known:
-            edits.update("piece", {"sku": wish}, {"batch_id": batch.batch_id})
+            told = {**origin, "made_on": str(origin["made_on"])}
+            edits.update("piece", {"sku": wish}, {name: known[name] or told[name] for name in told})
             found.append(wish)
             continue
         values = _copied(edits, batch.sku)
         code = values.pop("product_code")
         given = {name: values[name] for name in MEASURES}
-        fields = PieceFields(sku=wish, batch_id=batch.batch_id, maker=batch.maker, **given)
+        fields = PieceFields(sku=wish, **origin, **given)
         found.append(new_piece(edits, code, fields))
     return found
 

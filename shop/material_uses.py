@@ -62,6 +62,15 @@ def uses(batch: Batch | None, recipe: Recipe, zone: str) -> dict[str, Use]:
     return found
 
 
+def stored(cursor: Any, shop_id: int, batch_id: str) -> dict[str, Use]:
+    """What a batch took, as the movements say it."""
+    rows = cursor.execute(
+        "SELECT move_key, material_id, stage, -amount, moved_at FROM material_movement "
+        "WHERE shop_id = ? AND batch_id = ? AND reason = 'used'", (shop_id, batch_id),
+    )  # fmt: skip
+    return {row[0]: Use(*row) for row in rows.fetchall()}
+
+
 def bring_in_line(
     cursor: Any, shop_id: int, batch_id: str, before: dict[str, Use], after: dict[str, Use],
     actor: str, *, anew: bool = False,
@@ -72,28 +81,22 @@ def bring_in_line(
     What did not change keeps the amount that it was recorded with, whatever the recipe says now,
     except where all is to be told `anew`.
     """
-    stored = {
-        row[0]: row[1:]
-        for row in cursor.execute(
-            "SELECT move_key, material_id, amount, moved_at FROM material_movement "
-            "WHERE shop_id = ? AND batch_id = ? AND reason = 'used'", (shop_id, batch_id),
-        )
-    }  # fmt: skip
+    known = stored(cursor, shop_id, batch_id)
     since: dict[str, int] = {}
 
     def touch(material: str, *moments: int) -> None:
         since[material] = min(since.get(material, moments[0]), *moments)
 
-    for key, (material, _, at) in stored.items():
+    for key, old in known.items():
         if key not in after and (anew or key in before):
             cursor.execute(
                 "DELETE FROM material_movement WHERE shop_id = ? AND move_key = ?", (shop_id, key)
             )
-            touch(material, at)
+            touch(old.material_id, old.at)
     for key, use in after.items():
         if not anew and before.get(key) == use:
             continue
-        if key in stored and (use.material_id, -use.amount, use.at) == stored[key]:
+        if known.get(key) == use:
             continue
         cursor.execute(
             "INSERT INTO material_movement (shop_id, material_id, reason, amount, moved_at, actor, "
@@ -102,5 +105,5 @@ def bring_in_line(
             "actor = excluded.actor",
             (shop_id, use.material_id, -use.amount, use.at, actor, key, batch_id, use.stage),
         )
-        touch(use.material_id, use.at, stored[key][2] if key in stored else use.at)
+        touch(use.material_id, use.at, known[key].at if key in known else use.at)
     return since

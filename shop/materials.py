@@ -134,15 +134,12 @@ def book(
     if day > bench.today:
         raise BadDay(day=day, first="…", last=bench.today)
     at = moment(day, reason, bench.shop.time_zone)
-    (known,) = bench.cursor.execute(
-        "SELECT COUNT(*) FROM material_movement WHERE shop_id = ? AND material_id = ? "
-        "AND reason = ? AND batch_id IS NULL", (bench.shop_id, material_id, reason),
-    ).fetchone()  # fmt: skip
+    (last,) = bench.cursor.execute("SELECT MAX(movement_id) FROM material_movement").fetchone()
     (number,) = bench.cursor.execute(
         "INSERT INTO material_movement (shop_id, material_id, reason, amount, value_cents, moved_at, "
         "actor, note, move_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING movement_id",
         (bench.shop_id, material_id, reason, amount, cents, at, bench.actor.name, why,
-         f"{reason}:{day}:{material_id}:{known + 1:06d}"),
+         f"{reason}:{day}:{material_id}:{(last or 0) + 1:09d}"),
     ).fetchone()  # fmt: skip
     bench.value_since({material_id: at})
     undo = [{"table": ROOM, "rows": [{"kind": "movement", "name": str(number)}]}]

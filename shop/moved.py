@@ -52,8 +52,11 @@ class Moved:
 
     @property
     def can_be_taken_back(self) -> bool:
-        """Whether it was booked by hand and still counts: all else follows an order, hold or count."""
-        follows = (self.order_id, self.count_id, self.hold_id, self.undoes)
+        """Whether it was booked by hand and still counts.
+
+        All else follows its order, count, hold or kiln batch, and is put right there.
+        """
+        follows = (self.order_id, self.count_id, self.hold_id, self.batch_id, self.undoes)
         return (
             self.reserved == 0
             and not self.is_undone

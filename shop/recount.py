@@ -60,6 +60,16 @@ class Plan:
         """How many cells would change."""
         return len(self.counts) + len(self.catalog.changes)
 
+    @property
+    def more(self) -> int:
+        """How many pieces more there are than the book says, over the counts that grow."""
+        return sum(max(one.after - (one.before or 0), 0) for one in self.counts)
+
+    @property
+    def fewer(self) -> int:
+        """How many pieces fewer, over the counts that shrink."""
+        return sum(max((one.before or 0) - one.after, 0) for one in self.counts)
+
 
 def plan(
     db: Database, cells: Mapping[tuple[str, str], Any], *, actor: Actor, shop_id: int = 1

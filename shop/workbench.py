@@ -19,6 +19,7 @@ from shop import cost_ledger, kiln_book, made, material_uses, people, valuation
 from shop.batches import Batch, UnknownBatch, as_plain, from_plain, sound
 from shop.db import Database
 from shop.kiln_book import Firing, UnknownFiring, firing_as_plain, firing_from
+from shop.material_uses import Use
 from shop.people import Actor, Permission
 from shop.shops import ShopFacts, shop_facts
 
@@ -39,6 +40,7 @@ class Workbench:
     _batches: dict[str, Batch | None] = field(default_factory=dict)
     _firings: dict[str, Firing | None] = field(default_factory=dict)
     _before: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _used: dict[str, list[list[Any]]] = field(default_factory=dict)
 
     @property
     def cursor(self) -> Any:
@@ -74,18 +76,27 @@ class Workbench:
             raise UnknownFiring(firing=firing_id)
         return found
 
-    def put(self, batch_id: str, batch: Batch | None) -> None:
-        """Let a batch be as given (None: it never was); everything that hangs on it follows."""
+    def put(self, batch_id: str, batch: Batch | None, used: dict[str, Use] | None = None) -> None:
+        """Let a batch be as given (None: it never was); everything that hangs on it follows.
+
+        It takes what its SKU's list of materials says for the steps that changed, or `used`.
+        """
         before = self.batch_or_none(batch_id)
         if batch == before:
             return
+        if ("batch", batch_id) not in self._before:
+            stored = material_uses.stored(self.cursor, self.shop_id, batch_id)
+            self._used[batch_id] = [list(vars(use).values()) for use in stored.values()]
         self._remember("batch", batch_id, as_plain(before) if before else None)
         if batch is None:
             kiln_book.delete_batch(self.cursor, self.shop_id, batch_id)
         else:
             kiln_book.save_batch(self.cursor, self.shop_id, sound(batch, self.today))
         self._batches[batch_id] = batch
-        self._use(batch_id, before, batch)
+        if used is None:
+            self._use(batch_id, before, batch)
+        else:
+            self._use_as(batch_id, used)
         made.follow(self, batch_id, before, batch)
         self.costly.add(batch_id)
         self.costly |= self._beside(before, batch)
@@ -113,13 +124,15 @@ class Workbench:
     def use_anew(self, batch: Batch) -> None:
         """Let a batch use what its SKU's recipe says now."""
         recipe = material_uses.recipes(self.cursor, self.shop_id, [batch.sku])[batch.sku]
-        after = material_uses.uses(batch, recipe, self.shop.time_zone)
+        self._use_as(batch.batch_id, material_uses.uses(batch, recipe, self.shop.time_zone))
+        self.costly.add(batch.batch_id)
+
+    def _use_as(self, batch_id: str, uses: dict[str, Use]) -> None:
         self.value_since(
             material_uses.bring_in_line(
-                self.cursor, self.shop_id, batch.batch_id, {}, after, self.actor.name, anew=True
+                self.cursor, self.shop_id, batch_id, {}, uses, self.actor.name, anew=True
             )
         )
-        self.costly.add(batch.batch_id)
 
     def value_since(self, moments: dict[str, int]) -> None:
         """Let these materials be valued anew from these moments on."""
@@ -146,9 +159,8 @@ class Workbench:
         """What was changed since the last account: each batch and firing before and after."""
         rows: list[dict[str, Any]] = []
         for (kind, name), before in self._before.items():
-            rows.append(
-                {"kind": kind, "name": name, "before": before, "after": self._now(kind, name)}
-            )
+            row = {"kind": kind, "name": name, "before": before, "after": self._now(kind, name)}
+            rows.append(row | ({"used": self._used.pop(name)} if kind == "batch" else {}))
         self._before.clear()
         return rows
 
@@ -224,7 +236,8 @@ def put_back(
             raise ChangedSince(what=name)
         before = row["before"]
         if kind == "batch":
-            bench.put(name, from_plain(before) if before else None)
+            used = {use[0]: Use(*use) for use in row["used"]}
+            bench.put(name, from_plain(before) if before else None, used)
         else:
             bench.put_firing(name, firing_from(before) if before else None)
     bench.finish()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -14,21 +14,7 @@ import click
 from dashboard.commands.text import figure, say_json, table
 from dashboard.words import has, language, t
 
-if TYPE_CHECKING:
-    from shop.seasons import Period
-
 DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the options of `report` and `card` ask for."""
-
-    start: str | None
-    end: str | None
-    against: str | None
-    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    currency: str | None = None
 
 
 @click.command("report", help=t("commands.report.help"))
@@ -55,6 +41,7 @@ def report_command(
     """Print figures of a period, cut by something, beside another period; or the growth story."""
     files = {"html": html, "pdf": pdf, "xlsx": xlsx}
     if metrics[:1] == ("growth",):
+        from dashboard.asked import Asked
         from dashboard.commands.growth import report_growth
 
         if by or as_csv or len(metrics) > 2:
@@ -91,20 +78,10 @@ def report_command(
 
 def period(start: str | None, end: str | None, zone: str) -> tuple[date, date]:
     """The days asked for; without them this month up to today."""
+    from dashboard.asked import days
+
     found = days(start, end, datetime.now(ZoneInfo(zone)).date())
     return found.start, found.end
-
-
-def days(start: str | None, end: str | None, on: date) -> Period:
-    """The days asked for; without them the month up to `on`."""
-    from shop.errors import BadPeriod
-    from shop.seasons import Period
-
-    try:
-        last = date.fromisoformat(end) if end else on
-        return Period(date.fromisoformat(start) if start else last.replace(day=1), last)
-    except ValueError as problem:
-        raise BadPeriod(text=f"{start or ''}..{end or ''}") from problem
 
 
 def _where(conditions: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -13,13 +13,13 @@ from dashboard.commands.text import say_json, table
 from dashboard.words import t
 
 if TYPE_CHECKING:
-    from dashboard.commands.figures import Asked
+    from dashboard.asked import Asked
     from dashboard.stories import Story
     from dashboard.telling import Told
     from shop.db import Database
 
 
-def _without_server() -> None:
+def without_server() -> None:
     """Say to the framework that no server runs here, so that it does not warn of it."""
     from streamlit.logger import set_log_level
 
@@ -30,7 +30,7 @@ def report_growth(
     asked: Asked, metrics: tuple[str, ...], files: Mapping[str, str], as_json: bool, force: bool
 ) -> None:
     """Tell the growth of a period: printed, or written to files."""
-    _without_server()
+    without_server()
     from dashboard import telling
     from shop.db import connect
 
@@ -117,9 +117,9 @@ def card_command(
     out: str, no_amounts: bool, force: bool,
 ) -> None:  # fmt: skip
     """Draw a picture card of a period for a chat group."""
-    _without_server()
+    without_server()
     from dashboard import telling
-    from dashboard.commands.figures import Asked
+    from dashboard.asked import Asked
     from shop.db import connect
 
     target = Path(out)

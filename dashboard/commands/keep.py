@@ -43,12 +43,14 @@ def restore_command(source: Path, yes: bool) -> None:
 @click.command("rebuild", help=t("commands.rebuild.help"))
 def rebuild_command() -> None:
     """Tell all roll-ups anew from the lines."""
+    from shop.cost_ledger import retell
     from shop.db import connect
     from shop.facts import rebuild
 
     db = connect()
     with db.write() as connection:
         rebuild(connection, 1)
+        retell(connection, 1)
     db.close()
     click.echo(t("commands.rebuild.done"))
 

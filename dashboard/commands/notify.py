@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +13,7 @@ from dashboard.refusals import error
 from dashboard.words import t
 
 if TYPE_CHECKING:
+    from etl.notices import Address, Message
     from shop.db import Database
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -46,10 +49,11 @@ def list_command() -> None:
 @click.option("--host", help=t("commands.notify.host"))
 @click.option("--port", type=int, default=465, help=t("commands.notify.port"))
 @click.option("--user", help=t("commands.notify.user"))
+@click.option("--card", is_flag=True, help=t("commands.notify.card"))
 @click.option("--at", default="09:00", metavar="HH:MM", help=t("commands.notify.at"))
 def add_command(
     name: str, url: str | None, secret: str | None, service: str | None, mailbox: str | None,
-    host: str | None, port: int, user: str | None, at: str,
+    host: str | None, port: int, user: str | None, card: bool, at: str,
 ) -> None:  # fmt: skip
     """Ask for what is missing, and keep the address."""
     from etl.notices import MAIL, Address, service_of
@@ -58,8 +62,7 @@ def add_command(
     if not CLOCK.fullmatch(at):
         raise click.UsageError(t("commands.notify.bad_at", found=at))
     if mailbox:
-        settings = _mailbox(mailbox, host, port, user)
-        found = Address(name, MAIL, at, settings)
+        found = Address(name, MAIL, at, _mailbox(mailbox, host, port, user))
     else:
         url = url or click.prompt(t("commands.notify.ask_url"), hide_input=True)
         service = service or service_of(url)
@@ -68,6 +71,8 @@ def add_command(
                 t("commands.notify.ask_secret"), default="", hide_input=True, show_default=False
             )
         found = Address(name, service, at, {"url": url, "secret": secret or ""})
+    if card:
+        found.settings["card"] = "yes"
     save(found)
     label = t(f"services.{found.service}")
     click.echo(t("commands.notify.added", name=name, service=label, at=at))
@@ -110,7 +115,8 @@ def test_command(ctx: click.Context, name: str) -> None:
 
     db = connect()
     try:
-        send(address(name), letters.morning(db, letters.shop_now(db)))
+        one = address(name)
+        send(one, _message(db, one, letters.shop_now(db)))
     except PlatformError as problem:
         click.echo(t("commands.notify.failed", name=name, problem=error(problem)), err=True)
         ctx.exit(problem.exit_code)
@@ -146,6 +152,15 @@ def now_command(ctx: click.Context) -> None:
         db.close()
 
 
+def _message(db: Database, one: Address, now: datetime) -> Message:
+    """This morning's message as an address wants it: with the card, or in words alone."""
+    from dashboard import letters
+    from dashboard.commands.growth import without_server
+
+    without_server()
+    return letters.morning(db, now, card=one.settings.get("card") == "yes")
+
+
 def tell_due(db: Database, *, quiet: bool = False) -> int:
     """Tell every address that is due, say what came of it; 1 where one could not be told."""
     from dashboard import letters
@@ -154,7 +169,7 @@ def tell_due(db: Database, *, quiet: bool = False) -> int:
 
     code, now = 0, letters.shop_now(db)
     for one in all_addresses():
-        told: Any = tell(db, one, now, lambda: letters.morning(db, now))
+        told: Any = tell(db, one, now, partial(_message, db, one, now))
         if told is None:
             continue
         if told.error is not None:

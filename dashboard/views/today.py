@@ -52,3 +52,4 @@ with left, st.container(key="chart-sold"):
 with right, st.container(key="chart-waiting"):
     widgets.heading(t("today.questions"))
     told.questions_list(view)
+    told.stock_link(waiting)

@@ -1,12 +1,12 @@
 """At the kiln, phone in one hand (390 px): the opening is recorded with three losses, in a minute."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import ROOT, served
 from playwright.sync_api import Browser, Page, expect
 
 from shop.catalog import ProductFields, VariantFields, add
@@ -49,9 +49,8 @@ def kiln_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def phone(browser: Browser, kiln_path: Path) -> Iterator[Page]:
-    with served(ROOT / "dashboard" / "app.py", KILNBOARD_DB=str(kiln_path),
-                KILNBOARD_ROLE="assistant", KILNBOARD_USER="Lin") as address:  # fmt: skip
+def phone(browser: Browser, kiln_path: Path, serve: Callable[..., Any]) -> Iterator[Page]:
+    with serve(kiln_path, KILNBOARD_ROLE="assistant", KILNBOARD_USER="Lin") as address:
         context = browser.new_context(
             viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
         )

@@ -79,3 +79,11 @@ def test_strange_addresses_and_times_are_refused(run: Any) -> None:
     assert "example.com" in strange.output
     late = run("notify", "add", "x", "--url", "https://oapi.dingtalk.com/r", "--at", "25:00")
     assert late.exit_code == 2
+
+
+def test_a_wecom_group_gets_the_card_too(run: Any, robot: Robot) -> None:
+    url = robot.url("/cgi-bin/webhook/send?key=k")
+    run("notify", "add", "group", "--url", url, "--service", "wecom", "--card")
+    assert run("notify", "test", "group").exit_code == 0
+    kinds = [post["msgtype"] for post in robot.posts]
+    assert kinds == ["text", "image"]

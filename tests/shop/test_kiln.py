@@ -15,9 +15,10 @@ from shop.batches import (
     TooManyLosses,
     TooManyPieces,
 )
-from shop.cost_ledger import follow
+from shop.cost_ledger import follow, retell
 from shop.costs import unit_cost
 from shop.db import Database
+from shop.doctor import costs_are_true
 from shop.edits import Edits
 from shop.firings import (
     Bill,
@@ -154,6 +155,9 @@ def test_unique_pieces_get_a_number_each(db: Database):
         record_step(db, cups, stage, actor=HELPER, on=on(3))
     check_batch(db, cups, {"prime": 2, "unique": 2}, actor=HELPER, on=on(4))
     assert on_hand(db) == {"CUP": 2, "CUP-P1": 1, "CUP-P2": 1}
+    with db.read() as connection:
+        rows = connection.execute(text("SELECT batch_id, made_on, grade FROM piece")).all()
+    assert set(map(tuple, rows)) == {(cups, "2026-03-04", "unique")}
     check_batch(db, cups, {"prime": 3, "unique": 1}, part=1, actor=HELPER)
     assert on_hand(db) == {"CUP": 3, "CUP-P1": 1, "CUP-P2": 0}
     check_batch(db, cups, {"prime": 1, "unique": 3}, part=1, actor=HELPER)
@@ -336,3 +340,14 @@ def test_pieces_that_a_check_does_not_name_wait_for_the_next_one(db: Database):
     assert found.standing() == {"glaze_fired": (0, 2)}
     assert check_batch(db, cups, {"second": 2}, actor=HELPER).batch.status == "closed"
     assert on_hand(db) == {"CUP": 3, "CUP-S": 2}
+
+
+def test_the_doctor_notices_a_cost_that_is_not_true(db: Database):
+    ten_cups(db)
+    assert costs_are_true(db)
+    with db.write() as connection:
+        connection.execute(text("UPDATE unit_cost SET unit_cents = unit_cents + 1"))
+    assert not costs_are_true(db)
+    with db.write() as connection:
+        retell(connection, 1)
+    assert costs_are_true(db)

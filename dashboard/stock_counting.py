@@ -1,0 +1,250 @@
+"""Counting the shelf, phone in hand: choose a place, a tap for each line, the differences at the end."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from dashboard import data, figures, links, saved, stocking, widgets
+from dashboard.stock_finish import finish_panel
+from dashboard.stock_table import NOWHERE, place_name, place_of
+from dashboard.words import t
+from shop import counting, opening, photos, shelf, stock_undo, stocktakes
+from shop.counting import Count, Line, Sheet
+
+LINES = 20
+BUTTONS = 24  # more places than that are chosen from a list
+ALL = "any"
+
+
+def count() -> None:
+    """The part of the page: the count that goes on, or where to begin one, and the past ones."""
+    asked = links.get("count")
+    one = data.ask(counting.count_of, int(asked)) if asked.isdecimal() else None
+    if one is not None and one.status == "open":
+        _counting(one)
+        return
+    _begin()
+    _past()
+
+
+# --- begin -----------------------------------------------------------------------------------------
+
+
+def _begin() -> None:
+    for one in data.ask(counting.counts):
+        with st.container(key=f"touch-open-{one.count_id}"):
+            st.button(
+                t("stock.count.go_on", place=_place(one), lines=one.lines,
+                  who=one.started_by, when=stocking.when(one.started_at)),
+                key=f"go-on-{one.count_id}", type="primary", icon=":material/play_arrow:",
+                on_click=links.put, args=("count", str(one.count_id)),
+            )  # fmt: skip
+    places = data.ask(shelf.places)
+    widgets.heading(t("stock.count.where"))
+    widgets.note(t("stock.count.how"))
+    _opening()
+    names = [name or NOWHERE for name in places]
+    with st.container(horizontal=True, key="touch-places", vertical_alignment="bottom"):
+        if len(names) > 1:
+            _start(ALL, sum(places.values()))
+        if len(names) <= BUTTONS:
+            for name in names:
+                _start(name, places[place_of(name) or ""])
+        else:
+            chosen = st.selectbox(t("stock.place"), names, format_func=place_name, width=220)
+            _start(chosen, places[place_of(chosen) or ""])
+
+
+def _start(name: str, skus: int) -> None:
+    st.button(t("stock.count.start", place=_where(name), skus=skus), key=f"start-{name}",
+              on_click=_started, args=(place_of(name),))  # fmt: skip
+
+
+def _where(name: str) -> str:
+    """What is counted: the whole shelf, what has no place, or one place."""
+    return t("stock.count.all") if name == ALL else place_name(name)
+
+
+def _place(one: Count) -> str:
+    return _where(ALL if one.place is None else one.place or NOWHERE)
+
+
+def _started(place: str | None) -> None:
+    number = saved.act(stocktakes.start, place=place)
+    if number is not None:
+        links.put("count", str(number))
+        st.session_state.pop(saved.DONE, None)
+
+
+def _opening() -> None:
+    """What platforms state as stock, to begin with where nobody counted yet."""
+    found = data.ask(opening.stated)
+    if not found:
+        return
+    with st.container(border=True, key="touch-stated"):
+        widgets.note(t("stock.count.stated", skus=len(found), pieces=opening.pieces(found)))
+        st.button(t("stock.count.accept"), key="accept-stated", on_click=_accepted,
+                  icon=":material/inventory:")  # fmt: skip
+
+
+def _accepted() -> None:
+    number = saved.act(opening.accept, opening.stated(data.database()))
+    if number is not None:
+        stocking.done(t("stock.count.accepted"), count_id=number)
+
+
+# --- count -----------------------------------------------------------------------------------------
+
+
+def _counting(one: Count) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="count-head",
+                      vertical_alignment="center"):  # fmt: skip
+        widgets.heading(t("stock.count.title", place=_place(one)))
+        st.button(t("stock.count.later"), key="count-later", type="tertiary",
+                  on_click=links.put, args=("count", ""))  # fmt: skip
+    _lines(one)
+
+
+@st.fragment
+def _lines(one: Count) -> None:
+    """All that changes from tap to tap: progress, lines, and how to end."""
+    if links.get("count") != str(one.count_id):
+        st.rerun()  # it was finished or given up: the page around this part has to follow
+    saved.refused()
+    with st.container(horizontal=True, key="count-find", vertical_alignment="center"):
+        text = st.text_input(
+            t("stock.count.find"), key="count-text", width=220, label_visibility="collapsed",
+            placeholder=t("stock.count.find_hint"),
+        )  # fmt: skip
+        left = st.toggle(t("stock.count.left"), key="count-only-left")
+    page = int(st.session_state.get(_page_key(one), 1))
+    sheet = data.ask(counting.sheet, one.count_id, one.place, text=text, left=left, number=page,
+                     size=LINES)  # fmt: skip
+    _progress(sheet)
+    thumbs = data.ask(photos.thumbs, tuple(sorted(line.of.sku for line in sheet.lines)))
+    for line in sheet.lines:
+        _line(one, line, thumbs.get(line.of.sku))
+    if not sheet.lines:
+        widgets.note(t("stock.count.nothing_found" if text else "stock.count.all_done"))
+    pages = -(-sheet.found // LINES)
+    if pages > 1:
+        st.pagination(pages, default=min(page, pages), key=f"pages-{one.count_id}-{pages}-{page}",
+                      max_visible_pages=5, on_change=_turned, args=(one, pages, page))  # fmt: skip
+    finish_panel(one, sheet)
+
+
+def _page_key(one: Count) -> str:
+    return f"count-page-{one.count_id}"
+
+
+def _turned(one: Count, pages: int, page: int) -> None:
+    st.session_state[_page_key(one)] = st.session_state[f"pages-{one.count_id}-{pages}-{page}"]
+
+
+def _progress(sheet: Sheet) -> None:
+    share = sheet.done / sheet.total if sheet.total else 0.0
+    told = t("stock.count.progress", done=sheet.done, total=sheet.total,
+             differ=len(sheet.differences))  # fmt: skip
+    with st.container(key="count-progress"):
+        st.progress(min(share, 1.0), text=told)  # fmt: skip
+
+
+def _line(one: Count, line: Line, thumb: bytes | None) -> None:
+    """One SKU: what the book says, a tap for as expected, a stepper for anything else."""
+    sku, state = (
+        line.of.sku,
+        "todo" if line.counted is None else "differs" if line.difference else "right",
+    )
+    with st.container(key=f"line-{state}-{one.count_id}-{sku}", gap=None):
+        st.html(_named(line, thumb))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            key = f"pieces-{one.count_id}-{sku}"
+            st.session_state[key] = line.expected if line.counted is None else line.counted
+            st.number_input(
+                t("stock.count.pieces", what=line.of.title), min_value=0, step=1, key=key, width=156,
+                max_value=stocktakes.MOST_PIECES, label_visibility="collapsed",
+                on_change=_typed, args=(one.count_id, sku, key),
+            )  # fmt: skip
+            if line.counted is None:
+                told = "stock.count.expected" if line.expected else "stock.count.none_there"
+                st.button(t(told, pieces=line.expected), key=f"right-{one.count_id}-{sku}",
+                          icon=":material/check:", width="stretch", type="secondary",
+                          on_click=_counted, args=(one.count_id, sku, line.expected))  # fmt: skip
+            else:
+                st.button(_result(line), key=f"again-{one.count_id}-{sku}", type="tertiary",
+                          icon=":material/undo:", width="stretch", help=t("stock.count.again"),
+                          on_click=_counted, args=(one.count_id, sku, None))  # fmt: skip
+
+
+def _named(line: Line, thumb: bytes | None) -> str:
+    """What is counted: picture, name, SKU, and what of it waits for a parcel."""
+    one = line.of
+    remarks = [one.sku, one.place or "", t("stock.count.held", pieces=one.held) if one.held else "",
+               t("stock.count.to_send", pieces=line.to_send) if line.to_send else "",
+               "" if one.is_counted else t("stock.count.first")]  # fmt: skip
+    picture = (
+        f'<img alt="" src="data:image/jpeg;base64,{b64encode(thumb).decode()}">' if thumb
+        else '<span class="kb-nophoto"></span>'
+    )  # fmt: skip
+    return (
+        f'<div class="kb-line">{picture}<div><b>{escape(one.title)}</b>'
+        f"<small>{escape(' · '.join(filter(None, remarks)))}</small></div></div>"
+    )
+
+
+def _result(line: Line) -> str:
+    """What the count of a line came to."""
+    if not line.difference:
+        return t("stock.count.right")
+    key = "stock.count.more" if line.difference > 0 else "stock.count.fewer"
+    return t(key, pieces=abs(line.difference))
+
+
+def _typed(count_id: int, sku: str, key: str) -> None:
+    _counted(count_id, sku, int(st.session_state[key] or 0))
+
+
+def _counted(count_id: int, sku: str, pieces: int | None) -> None:
+    saved.act(stocktakes.count, count_id, {sku: pieces})
+
+
+# --- past counts -----------------------------------------------------------------------------------
+
+
+def _past() -> None:
+    found = data.ask(counting.counts, past=True)
+    if not found:
+        return
+    widgets.heading(t("stock.count.past"))
+    for one in found:
+        _past_one(one)
+
+
+def _past_one(one: Count) -> None:
+    line = t(
+        "stock.count.past_line", place=_place(one), when=stocking.when(one.finished_at or one.started_at),
+        who=one.finished_by, right=one.lines_right, lines=one.lines, accuracy=_share(one),
+    )  # fmt: skip
+    with st.container(horizontal=True, horizontal_alignment="distribute", key=f"past-{one.count_id}",
+                      vertical_alignment="center"):  # fmt: skip
+        if one.status == "taken_back":
+            widgets.note(f"{line} · {t('stock.count.was_taken_back')}")
+            return
+        widgets.note(line)
+        st.button(t("stock.count.take_back"), key=f"back-{one.count_id}", type="tertiary",
+                  icon=":material/undo:", on_click=_taken_back, args=(one.count_id,))  # fmt: skip
+
+
+def _share(one: Count) -> str:
+    return figures.rate(one.pieces_right / one.pieces) if one.pieces else figures.UNKNOWN
+
+
+def _taken_back(count_id: int) -> None:
+    number = stock_undo.number_of(data.database(), count_id=count_id)
+    back = partial(stocking.take_back, number) if number else None
+    if back is not None and saved.tried(back):
+        saved.say(t("stock.undone"))

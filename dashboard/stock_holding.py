@@ -1,0 +1,125 @@
+"""Pieces kept aside for somebody, mostly for a live session: who, how long; longer, free again, new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from dashboard import catalog_words, data, figures, people, saved, stocking, widgets
+from dashboard.stock_waiting import headed
+from dashboard.words import t
+from shop import holds, listings, moved, photos, shelf
+from shop.moved import Kept
+
+LASTS: Mapping[str, timedelta] = {
+    "minutes_30": timedelta(minutes=30), "hours_2": timedelta(hours=2),
+    "hours_6": timedelta(hours=6), "day": timedelta(days=1), "days_3": timedelta(days=3),
+    "days_7": timedelta(days=7),
+}  # fmt: skip
+LONGER = ("minutes_30", "hours_2", "day")
+NOBODY = "nobody"
+
+
+def holding() -> None:
+    """The part of the page: a new hold, then those that last."""
+    _new()
+    found = data.ask(moved.kept, stocking.now())
+    widgets.heading(t("stock.hold.title", count=len(found)))
+    if not found:
+        widgets.note(t("stock.hold.none"))
+    thumbs = data.ask(photos.thumbs, tuple(sorted({one.sku for one in found})))
+    for one in found:
+        _one(one, thumbs.get(one.sku))
+
+
+def _new() -> None:
+    named = stocking.names()
+    with st.container(border=True, key="touch-hold"):
+        widgets.heading(t("stock.hold.new"))
+        sku = st.selectbox(t("stock.hold.what"), tuple(named), index=None, key="hold-sku",
+                           format_func=named.__getitem__, placeholder=t("stock.one.pick"))  # fmt: skip
+        if sku:
+            widgets.note(_free(sku))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            pieces = st.number_input(
+                t("stock.hold.pieces"), 1, step=1, key="hold-pieces", width=150
+            )
+            platform = st.selectbox(
+                t("stock.hold.for"), (NOBODY, *_platforms()), key="hold-platform", width=190,
+                format_func=_for, help=t("stock.hold.for_tip"),
+            )  # fmt: skip
+        lasts = st.pills(t("stock.hold.lasts"), tuple(LASTS), default="hours_2", key="hold-lasts",
+                         required=True, format_func=lambda name: t(f"stock.hold.for_{name}"))  # fmt: skip
+        why = st.text_input(t("stock.hold.note"), key="hold-note", max_chars=200,
+                            placeholder=t("stock.hold.note_hint"))  # fmt: skip
+        st.button(t("stock.hold.hold"), key="hold", type="primary", icon=":material/lock:",
+                  disabled=not sku, on_click=_hold, args=(sku, pieces, platform, lasts, why))  # fmt: skip
+
+
+def _platforms() -> tuple[str, ...]:
+    return tuple(data.ask(listings.platforms) or catalog_words.USUAL[:3])
+
+
+def _for(name: str) -> str:
+    if name == NOBODY:
+        return t("stock.hold.nobody")
+    return t("stock.hold.orders_of", platform=catalog_words.platform(name))
+
+
+def _free(sku: str) -> str:
+    """How many of it may be held."""
+    found = data.ask(shelf.shelved, stocking.now(), (sku,))
+    free = found[0].free if found else None
+    if free is None:
+        return t("stock.one.uncounted")
+    return t("stock.hold.free", free=free, on_hand=found[0].on_hand, held=found[0].held)
+
+
+def _hold(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
+    until = datetime.now(UTC) + LASTS[lasts]
+    number = saved.act(
+        holds.hold, sku, int(pieces), until=until, note_text=why.strip() or None,
+        platform=None if platform == NOBODY else platform,
+    )  # fmt: skip
+    if number is not None:
+        st.session_state["hold-sku"], st.session_state["hold-note"] = None, ""
+        stocking.done(
+            t("stock.hold.done", pieces=pieces, until=stocking.when(until)), hold_id=number
+        )
+
+
+def _one(one: Kept, thumb: bytes | None) -> None:
+    """One hold: what, for whom, until when; longer or free again."""
+    with st.container(border=True, key=f"touch-hold-{one.hold_id}"):
+        headed(thumb, t("stock.hold.keeps", what=one.title, pieces=one.kept), _told(one))
+        with st.container(horizontal=True):
+            st.button(t("stock.hold.release"), key=f"release-{one.hold_id}",
+                      icon=":material/lock_open:", on_click=_release, args=(one,))  # fmt: skip
+            for name in LONGER:
+                st.button(t(f"stock.hold.longer_{name}"), key=f"longer-{name}-{one.hold_id}",
+                          on_click=_longer, args=(one, name))  # fmt: skip
+
+
+def _told(one: Kept) -> str:
+    left = max((one.expires_at - stocking.now()).total_seconds(), 0)
+    parts = [
+        t("stock.hold.until", when=stocking.when(one.expires_at), left=figures.seconds(left)),
+        _for(one.platform) if one.platform else "",
+        t("stock.hold.sold", pieces=one.quantity - one.kept) if one.quantity > one.kept else "",
+        one.note or "", one.made_by,
+    ]  # fmt: skip
+    return " · ".join(filter(None, parts))
+
+
+def _release(one: Kept) -> None:
+    if saved.tried(lambda: holds.release(data.database(), one.hold_id, actor=people.actor())):
+        saved.say(t("stock.hold.released", what=one.title))
+
+
+def _longer(one: Kept, name: str) -> None:
+    until = one.expires_at + LASTS[name]
+    if saved.tried(lambda: holds.extend(data.database(), one.hold_id, until, actor=people.actor())):
+        back = {"hold_id": one.hold_id, "expires_at": int(one.expires_at.timestamp())}
+        stocking.done(t("stock.hold.extended", until=stocking.when(until)), **back)

@@ -1,0 +1,184 @@
+"""One SKU: what is there, quick verbs for what happened to it, and its ledger: who, when, why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data, figures, frame, links, people, saved, stock_table, stocking, widgets
+from dashboard.stock_waiting import headed
+from dashboard.widgets import Column, Tile
+from dashboard.words import t
+from shop import moved, photos, shelf, stock, stocktakes
+from shop.moved import Moved
+from shop.shelf import Shelved
+
+LEDGER = 60
+BACK_SHOWN = 5
+
+
+def one() -> None:
+    """The part of the page: choose a SKU, then everything about its stock."""
+    named = stocking.names()
+    if not named:
+        widgets.note(t("stock.one.none"))
+        return
+    known = tuple(named)
+    sku = links.choice(st.selectbox, t("stock.one.pick"), known, "sku", named.__getitem__,
+                       default=known[0])  # fmt: skip
+    found = data.ask(shelf.shelved, stocking.now(), (sku,))
+    if not found:
+        widgets.note(t("stock.one.none"))
+        return
+    (row,) = shelf.covered(data.database(), found, stocking.over(frame.view()))
+    headed(data.ask(photos.thumbs, (sku,)).get(sku), row.title,
+           " · ".join(filter(None, (sku, row.place))))  # fmt: skip
+    if row.is_counted:
+        widgets.tiles(_tiles(row))
+    else:
+        widgets.note(t("stock.one.uncounted"))
+    _verbs(row)
+    if row.is_counted and people.actor().may("set_presale"):
+        _presale(row)
+    _ledger(data.ask(moved.movements, sku, limit=LEDGER))
+
+
+def _tiles(row: Shelved) -> list[Tile]:
+    return [
+        Tile(t("stock.table.on_hand"), figures.count(row.on_hand),
+             base=t("stock.one.place", place=row.place or figures.UNKNOWN)),
+        Tile(t("stock.table.held"), figures.count(row.held)),
+        Tile(t("stock.table.free"), figures.count(row.free),
+             base=t("stock.table.presale", pieces=row.presale) if row.presale else ""),
+        Tile(t("stock.table.cover"), stock_table.lasts(row.cover_days),
+             base=t("stock.one.reorder", pieces=row.reorder_point)
+             if row.reorder_point is not None else "", tip=t("stock.table.tips.cover")),
+    ]  # fmt: skip
+
+
+# --- what happened to it ---------------------------------------------------------------------------
+
+
+def _verbs(row: Shelved) -> None:
+    """Made, broken, sold by hand, returned; or: there are so many."""
+    with st.container(border=True, key="touch-verbs"):
+        widgets.heading(t("stock.one.what"))
+        reason = st.segmented_control(
+            t("stock.one.what"), (*stock.BY_HAND, "counted"), key=f"reason-{row.sku}", required=True,
+            default="broken" if row.is_counted else "counted",
+            format_func=lambda name: t(f"stock.one.verbs.{name}"), label_visibility="collapsed",
+        )  # fmt: skip
+        counts = reason == "counted"
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            pieces = st.number_input(
+                t("stock.one.there_are" if counts else "stock.one.pieces"), 0 if counts else 1,
+                max(stocktakes.MOST_PIECES, row.on_hand or 0), key=f"verb-{reason}-{row.sku}",
+                value=max(row.on_hand or 0, 0) if counts else 1, step=1, width=170,
+            )  # fmt: skip
+            why = st.text_input(t("stock.one.why"), key=f"why-{row.sku}", width=260, max_chars=200,
+                                placeholder=t(f"stock.one.hints.{reason}"), disabled=counts)  # fmt: skip
+            st.button(t("stock.one.book"), key="book", type="primary", on_click=_book,
+                      args=(row.sku, reason, int(pieces), why))  # fmt: skip
+        if counts:
+            widgets.note(t("stock.edit.on_hand_tip"))
+
+
+def _book(sku: str, reason: stock.By_hand | str, pieces: int, why: str) -> None:
+    if reason == "counted":
+        number = saved.act(stocktakes.set_counts, {sku: pieces})
+        if number is not None:
+            stocking.done(t("stock.one.counted", pieces=pieces), count_id=number)
+        return
+    number = saved.act(stock.record, reason, sku, pieces, why=why.strip() or None)
+    if number is not None:
+        st.session_state[f"why-{sku}"] = ""
+        stocking.done(t(f"stock.one.done.{reason}", pieces=pieces), movements=[number])
+
+
+def _presale(row: Shelved) -> None:
+    """How many may be sold before they are there; only the owner sees and sets it."""
+    with st.expander(t("stock.presale.title", pieces=row.presale)):
+        widgets.note(t("stock.presale.note"))
+        with st.container(horizontal=True, vertical_alignment="bottom", key="touch-presale"):
+            pieces = st.number_input(t("stock.presale.pieces"), 0, step=1, value=row.presale,
+                                     key=f"presale-{row.sku}-{row.presale}", width=170)  # fmt: skip
+            st.button(t("stock.presale.save"), key="presale", on_click=_allow,
+                      args=(row.sku, int(pieces)))  # fmt: skip
+
+
+def _allow(sku: str, pieces: int) -> None:
+    allow = partial(stock.set_presale, data.database(), sku, pieces, actor=people.actor())
+    if saved.tried(allow):
+        saved.say(t("stock.presale.saved", pieces=pieces))
+
+
+# --- its ledger ------------------------------------------------------------------------------------
+
+
+def _ledger(found: Sequence[Moved]) -> None:
+    widgets.heading(t("stock.ledger.title"))
+    if not found:
+        widgets.note(t("stock.ledger.none"))
+        return
+    back = [one for one in found if one.can_be_taken_back][:BACK_SHOWN]
+    for one in back:
+        with st.container(horizontal=True, horizontal_alignment="distribute",
+                          vertical_alignment="center", key=f"moved-{one.movement_id}"):  # fmt: skip
+            widgets.note(f"{stocking.when(one.moved_at)} · {_reason(one)} {signed(one.on_hand)}")
+            st.button(t("stock.ledger.back"), key=f"move-back-{one.movement_id}", type="tertiary",
+                      icon=":material/undo:", on_click=_taken_back, args=(one.movement_id,))  # fmt: skip
+    table = pd.DataFrame(
+        [(stocking.when(one.moved_at), _reason(one), one.on_hand or None, one.reserved or None,
+          one.after, _why(one), one.actor) for one in found],
+        columns=["when", "reason", "on_hand", "held", "after", "why", "who"],
+    ).astype({"on_hand": "Int64", "held": "Int64"})  # fmt: skip
+    widgets.table_of("ledger", table, [
+        Column("when", t("stock.ledger.when")), Column("reason", t("stock.ledger.reason")),
+        Column("on_hand", t("stock.table.on_hand"), "pieces"),
+        Column("after", t("stock.ledger.after"), "count"),
+        Column("held", t("stock.table.held"), "pieces"), Column("why", t("stock.ledger.why")),
+        Column("who", t("stock.ledger.who")),
+    ])  # fmt: skip
+
+
+def signed(pieces: int) -> str:
+    """A change of pieces with its sign; nothing for none."""
+    if not pieces:
+        return ""
+    return f"+{pieces}" if pieces > 0 else f"{figures.MINUS}{-pieces}"
+
+
+def _reason(one: Moved) -> str:
+    """What a movement was; one that takes another back says so."""
+    if one.undoes is not None:
+        return t("stock.ledger.undoes", reason=t(f"stock.ledger.reasons.{one.reason}"))
+    if one.reason == "sold" and one.on_hand > 0:
+        return t("stock.ledger.reasons.unsold")
+    return t(f"stock.ledger.reasons.{one.reason}")
+
+
+def _why(one: Moved) -> str:
+    """What caused a movement, as far as it is known."""
+    parts = [
+        stocking.order(one.platform, one.order_id) if one.platform and one.order_id else "",
+        t("stock.ledger.batch", batch=one.batch_id) if one.batch_id else "",
+        t("stock.ledger.count", count=one.count_id) if one.count_id else "",
+        t("stock.ledger.hold", hold=one.hold_id) if one.hold_id else "", one.note or "",
+    ]  # fmt: skip
+    return " · ".join(filter(None, parts))
+
+
+def _taken_back(movement: int) -> None:
+    db = data.database()
+    from shop import stock_undo
+
+    number = stock_undo.number_of(db, movements=[movement])
+    verb = (
+        partial(stocking.take_back, number) if number
+        else partial(stock.take_back, db, [movement], actor=people.actor())
+    )  # fmt: skip
+    if saved.tried(verb):
+        saved.say(t("stock.undone"))
