@@ -1,11 +1,11 @@
 """The Stock page in the hand: a shelf of twenty counted by taps, many cells edited as one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import ROOT, served
 from phone import WAIT, count_the_shelf
 from playwright.sync_api import Browser, Page, expect
 from shelves import fill
@@ -23,12 +23,12 @@ class Studio:
 
 
 @pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
+def studio(tmp_path: Path, serve: Callable[..., Any]) -> Iterator[Studio]:
     db = connect(str(tmp_path / "shop.db"))
     fill(db, 20, pictures=5)
-    app = served(ROOT / "dashboard" / "app.py", KILNBOARD_DB=str(db.path), KILNBOARD_USER="小林",
-                 KILNBOARD_ROLE="assistant")  # fmt: skip
-    with app as site:
+    with serve(
+        KILNBOARD_DB=str(db.path), KILNBOARD_USER="小林", KILNBOARD_ROLE="assistant"
+    ) as site:
         yield Studio(site, db)
 
 
