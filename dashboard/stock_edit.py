@@ -119,8 +119,9 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
         if planned.cells:
             widgets.heading(t("stock.edit.changes"))
             told = [*_counts(planned, titles), *_edits(planned, titles)]
-            for line in told[:SHOWN_CHANGES]:
-                st.text(line)
+            with st.container(gap="xsmall"):
+                for line in told[:SHOWN_CHANGES]:
+                    st.text(line)
             if len(told) > SHOWN_CHANGES:
                 widgets.note(t("stock.edit.more", count=len(told) - SHOWN_CHANGES))
             if planned.counts:

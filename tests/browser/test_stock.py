@@ -26,9 +26,7 @@ class Studio:
 def studio(tmp_path: Path, serve: Callable[..., Any]) -> Iterator[Studio]:
     db = connect(str(tmp_path / "shop.db"))
     fill(db, 20, pictures=5)
-    with serve(
-        KILNBOARD_DB=str(db.path), KILNBOARD_USER="小林", KILNBOARD_ROLE="assistant"
-    ) as site:
+    with serve(db.path, KILNBOARD_USER="小林", KILNBOARD_ROLE="assistant") as site:
         yield Studio(site, db)
 
 
