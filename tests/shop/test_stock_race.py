@@ -13,7 +13,7 @@ from stock_shop import OWNER, at, catalog, claims, ledger_is_sound, short, stock
 from shop import stock as shelf
 from shop.db import Database, connect
 
-HERE = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 PIECES = 50
 # One process. Round by round it opens the shop that it is told, says so, and begins at a sign: it sells
 # by hand, or imports orders of its own, one load each, or both in turn.
@@ -50,11 +50,11 @@ class Hands:
     """Processes that wait for a sign."""
 
     def __init__(self, count: int) -> None:
-        code = WORKER.format(here=str(HERE))
+        code = WORKER.format(here=str(TESTS))
         self.started = [
             subprocess.Popen(
                 [sys.executable, "-c", code, str(number)], stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, text=True, cwd=HERE.parents[1],
+                stdout=subprocess.PIPE, text=True, cwd=TESTS.parent,
             )
             for number in range(count)
         ]  # fmt: skip
