@@ -206,7 +206,7 @@ WHERE shop_id = :shop AND paid_on IS NULL AND currency = :currency AND platform 
   AND created_at BETWEEN :from_second AND :to_second
 """
 REFUNDS_OF_DAYS = f"""
-SELECT order_id, refunded_on, amount_cents FROM refund r
+SELECT order_id, refunded_on, amount_cents FROM refund r INDEXED BY refund_refunded_on
 WHERE shop_id = :shop AND platform = :platform AND currency = :currency
   AND refunded_on BETWEEN :first AND :last AND {COUNTS}
 """

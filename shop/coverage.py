@@ -20,14 +20,24 @@ from shop.shops import shop_facts
 
 OUTSIDE, MISSING, COVERED_EMPTY, COVERED = range(4)
 
+# The days that a large table has records of, from its index: one look-up a day instead of all rows.
+DAYS_OF = """
+WITH RECURSIVE found (day) AS (
+  SELECT MIN({day}) FROM {table} WHERE shop_id = :shop
+  UNION ALL
+  SELECT (SELECT MIN({day}) FROM {table} WHERE shop_id = :shop AND {day} > found.day) FROM found
+  WHERE found.day IS NOT NULL
+)
+SELECT found.day FROM found WHERE EXISTS (
+  SELECT 1 FROM {table} INDEXED BY {table}_{day} WHERE shop_id = :shop AND {day} = found.day
+    AND platform LIKE :platform {more})
+"""
 # Which days a kind of file has records of; a kind is named platform_subject, or subject alone.
 RECORDS = {
     "orders": "SELECT DISTINCT day FROM fact_day WHERE shop_id = :shop AND platform LIKE :platform "
               "AND orders > 0",
-    "aftersale": "SELECT DISTINCT refunded_on FROM refund WHERE shop_id = :shop "
-                 "AND platform LIKE :platform AND NOT is_estimate",
-    "settlement": "SELECT DISTINCT settled_on FROM settlement WHERE shop_id = :shop "
-                  "AND platform LIKE :platform",
+    "aftersale": DAYS_OF.format(table="refund", day="refunded_on", more="AND NOT is_estimate"),
+    "settlement": DAYS_OF.format(table="settlement", day="settled_on", more=""),
     "sessions": "SELECT DISTINCT started_on FROM live_session WHERE shop_id = :shop "
                 "AND platform LIKE :platform",
     "works": "SELECT DISTINCT published_on FROM video WHERE shop_id = :shop "

@@ -109,7 +109,7 @@ def _from_lines(*, until: bool) -> str:
         f"AND NOT l.is_gift AND l.sku IN (SELECT value FROM json_each(:mixed)){so_far}"
     )
     refunds = told.shares(
-        "refund r",
+        told.REFUNDED_ON,
         f"r.shop_id = :shop AND r.refunded_on BETWEEN :start AND :end{refunded}",
         day="r.refunded_on",
     )

@@ -18,7 +18,8 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from shop.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDatabase
 
 BUSY_SECONDS = 30
-ROLL_UPS_SINCE = "0007"  # the newest step of the database that added something to tell
+ROLL_UPS_SINCE = "0007"  # the newest step of the database from which on all roll-ups are told anew
+REFUNDS_SINCE = "0010"  # from which on only the roll-up of refunds by their delay was missing
 CACHE_KIB = 32 * 1024
 PAGE_BYTES = 8192
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is mended from here on
@@ -197,13 +198,16 @@ def _migrate(database: Database) -> None:
         raise NewerDatabase(url=str(database.path), found=found)
     with database.write() as connection:
         upgrade(connection)
-        if found is not None and found < ROLL_UPS_SINCE:
-            _tell_roll_ups(connection)
+        if found is not None and found < REFUNDS_SINCE:
+            _tell_roll_ups(connection, every=found < ROLL_UPS_SINCE)
 
 
-def _tell_roll_ups(connection: Connection) -> None:
-    """Tell the roll-ups of what an older version stored."""
-    from shop.facts import rebuild
+def _tell_roll_ups(connection: Connection, *, every: bool) -> None:
+    """Tell the roll-ups of what an older version stored: all, or those of refunds alone."""
+    from shop.facts import rebuild, tell_refunds
 
     for row in connection.execute(text("SELECT DISTINCT shop_id FROM fact_day")).fetchall():
-        rebuild(connection, row[0])
+        if every:
+            rebuild(connection, row[0])
+        else:
+            tell_refunds(connection, row[0])

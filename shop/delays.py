@@ -21,7 +21,7 @@ from shop.query import Query
 from shop.seasons import Period
 from shop.shops import shop_facts
 from shop.spread import Floats, Ints
-from shop.told import COUNTS, EARLIER
+from shop.told import EARLIER
 
 LONGEST = (
     90  # days; later than that hardly anything goes back, and platforms are not asked for more
@@ -111,20 +111,12 @@ def law(returns: Returns, first: date, as_of: date, *, by_money: bool = True) ->
 
 # --- reading -----------------------------------------------------------------------------------------
 
-AT_MOST = 2_000  # rows that the law is read from: more would not make it surer, only slower
-REFUNDS = f"""
-SELECT paid_on, refunded_on, SUM(amount_cents), SUM(place = 1),
-  SUM(1.0 * amount_cents * amount_cents) FROM (
-  SELECT f.paid_on, r.refunded_on, r.amount_cents,
-    ROW_NUMBER() OVER (PARTITION BY r.platform, r.order_id ORDER BY r.refunded_on, r.refund_id)
-      AS place
-  FROM refund r INDEXED BY refund_refunded_on CROSS JOIN order_line f ON f.shop_id = r.shop_id
-    AND f.platform = r.platform AND f.order_id = r.order_id AND NOT f.is_gift
-    AND +f.paid_on BETWEEN :first AND :last
-  WHERE r.shop_id = :shop AND r.refunded_on BETWEEN :first AND :until AND r.currency = :currency
-    AND r.rowid % :every = 0 AND {COUNTS} {{only}} {{where}}
-    AND NOT {EARLIER.format("").replace("l.", "f.")}
-) GROUP BY paid_on, refunded_on
+AT_MOST = 2_000  # payouts that the law is read from: more would not make it surer, only slower
+REFUNDS = """
+SELECT f.paid_on, f.refunded_on, SUM(f.refund_cents), SUM(f.{orders}), SUM(1.0 * f.squares)
+FROM fact_refund f WHERE f.shop_id = :shop AND f.refunded_on BETWEEN :first AND :until
+  AND f.paid_on BETWEEN :first AND :last AND f.currency = :currency {only} {{where}}
+GROUP BY f.paid_on, f.refunded_on
 """
 SETTLED = f"""
 SELECT f.paid_on, s.settled_on, SUM(s.income_cents), COUNT(*),
@@ -138,17 +130,14 @@ WHERE s.shop_id = :shop AND s.settled_on BETWEEN :first AND :until AND s.currenc
 GROUP BY f.paid_on, s.settled_on
 """
 KINDS = {
-    "refunds": REFUNDS.replace("{only}", ""),
-    "cancellations": REFUNDS.replace("{only}", "AND r.stage = 'before_ship'"),
+    "refunds": REFUNDS.format(orders="orders", only=""),
+    "cancellations": REFUNDS.format(orders="cancelled_orders", only="AND f.is_cancelled"),
     "settlement": SETTLED,
 }
 """Money given back; that given back before anything was shipped; and money that was settled."""
-ROWS = {
-    "refunds": "SELECT COUNT(*) FROM refund WHERE shop_id = :shop "
-               "AND refunded_on BETWEEN :first AND :until",
-    "settlement": "SELECT COUNT(*) FROM settlement WHERE shop_id = :shop "
-                  "AND settled_on BETWEEN :first AND :until",
-}  # fmt: skip
+ROWS = (
+    "SELECT COUNT(*) FROM settlement WHERE shop_id = :shop AND settled_on BETWEEN :first AND :until"
+)
 
 
 def returns(
@@ -157,7 +146,8 @@ def returns(
     """What came back up to a day of the orders paid in a period, by both days.
 
     The question brings shop, currency, and platform, carrier or seller of the order's first line.
-    A `sample` of a large shop takes every so many rows, each counting for all that it stands for.
+    A `sample` takes every so many payouts of a large shop, each counting for all that it stands for;
+    refunds are read from their roll-up, all of them.
     """
     where, values = _where(query)
     with db.read() as connection:
@@ -166,23 +156,21 @@ def returns(
             "shop": query.shop, "currency": currency, "first": period.start.isoformat(),
             "last": period.end.isoformat(), "until": until.isoformat(), "every": 1,
         }  # fmt: skip
-        if sample:
-            counted = ROWS["settlement" if kind == "settlement" else "refunds"]
-            rows_ = int(connection.execute(text(counted), values).scalar() or 0)
-            values["every"] = 1 + rows_ // AT_MOST
+        if sample and kind == "settlement":
+            found = int(connection.execute(text(ROWS), values).scalar() or 0)
+            values["every"] = 1 + found // AT_MOST
         rows = connection.execute(text(KINDS[kind].replace("{where}", where)), values).fetchall()
     return _returns(rows, int(str(values["every"])))
 
 
 def _returns(rows: Sequence[Any], every: int) -> Returns:
-    ordinal = {day: date.fromisoformat(str(day)).toordinal() for row in rows for day in row[:2]}
-    days = np.array([[ordinal[row[0]], ordinal[row[1]]] for row in rows], dtype=np.int64)
-    sums = np.array([[int(row[2]), int(row[3])] for row in rows], dtype=np.int64)
-    days, sums = days.reshape(-1, 2), sums.reshape(-1, 2) * every
-    paid, came = days[:, 0], days[:, 1]
-    whole = abs(float(sums[:, 0].sum())) / every
-    lump = sum(float(row[4]) for row in rows) / whole if whole else 0.0
-    return Returns(paid, np.maximum(came - paid, 0), sums[:, 0], sums[:, 1], every, lump)
+    told = list(zip(*rows, strict=True)) or [()] * 5
+    ordinal = {day: date.fromisoformat(day).toordinal() for days in told[:2] for day in set(days)}
+    paid, came = (np.array([ordinal[day] for day in days], dtype=np.int64) for days in told[:2])
+    cents, orders = (np.array(sums, dtype=np.int64) * every for sums in told[2:4])
+    whole = abs(float(cents.sum())) / every
+    lump = sum(told[4]) / whole if whole else 0.0
+    return Returns(paid, np.maximum(came - paid, 0), cents, orders, every, lump)
 
 
 def _where(query: Query) -> tuple[str, dict[str, object]]:

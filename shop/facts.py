@@ -14,7 +14,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shop import late_facts, payout_facts
-from shop.told import COUNTS, EARLIER, FIRST_PAID, PAID_WITH_REFUND, given_back, shares
+from shop.told import (
+    COUNTS,
+    EARLIER,
+    FIRST_PAID,
+    PAID_WITH_REFUND,
+    REFUNDED_ON,
+    given_back,
+    shares,
+)
 
 NAMES_AT_ONCE = 20_000
 LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the curtain still belong to the session
@@ -22,6 +30,7 @@ LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the curtain still belo
 END_OF_TIME = 1 << 60
 
 TOLD = ("fact_day", "fact_sku_day", "fact_sku_month", "fact_session", "fact_payout",
+        "fact_refund",
         *late_facts.TOLD)  # fmt: skip
 
 SUMS = (
@@ -53,7 +62,7 @@ GROUP BY platform, currency, carrier, seller, sku
 LINES_OF_DAY = f"{SKU_DAY.format(', '.join(SUMS))} {SUMS_OF_LINES}"
 
 SHARES_OF_DAY = shares(
-    "refund r",
+    REFUNDED_ON,
     "r.shop_id = :shop AND r.refunded_on = :day AND COALESCE(r.refunded_at, 0) < :until",
 )
 SUMS_OF_REFUNDS = f"""
@@ -79,6 +88,25 @@ SELECT :shop, :day, f.platform, f.currency, f.carrier, f.seller, f.sku, COUNT(DI
 FROM {PAID_WITH_REFUND} WHERE {FIRST_PAID} AND {COUNTS}
 GROUP BY f.platform, f.currency, f.carrier, f.seller, f.sku
 ON CONFLICT DO UPDATE SET first_refunded_orders = excluded.first_refunded_orders
+"""
+FIRST_OF_ORDER = f"""
+NOT EXISTS (SELECT 1 FROM refund e INDEXED BY refund_order WHERE e.shop_id = r.shop_id
+  AND e.platform = r.platform AND e.order_id = r.order_id AND e.currency = r.currency {{}}
+  AND (e.refunded_on, e.refund_id) < (r.refunded_on, r.refund_id)
+  AND {COUNTS.replace("r.", "e.")})
+"""
+REFUNDS_BY_DELAY = f"""
+INSERT INTO fact_refund (shop_id, refunded_on, paid_on, platform, currency, carrier, seller, is_cancelled,
+  refund_cents, orders, cancelled_orders, squares)
+SELECT :shop, :day, f.paid_on, r.platform, r.currency, f.carrier, f.seller,
+  r.stage = 'before_ship' AS is_cancelled, SUM(r.amount_cents), SUM({FIRST_OF_ORDER.format("")}),
+  SUM(r.stage = 'before_ship' AND {FIRST_OF_ORDER.format("AND e.stage = 'before_ship'")}),
+  SUM(r.amount_cents * r.amount_cents)
+FROM {REFUNDED_ON} CROSS JOIN order_line f ON f.shop_id = r.shop_id AND f.platform = r.platform
+  AND f.order_id = r.order_id AND NOT f.is_gift AND f.paid_on IS NOT NULL
+WHERE r.shop_id = :shop AND r.refunded_on = :day AND {COUNTS}
+  AND NOT {EARLIER.format("").replace("l.", "f.")}
+GROUP BY f.paid_on, r.platform, r.currency, f.carrier, f.seller, is_cancelled
 """
 OWN_SUMS = tuple(name for name in SUMS if not name.startswith("first_"))
 DAY_FROM_SKUS = f"""
@@ -169,6 +197,21 @@ def rebuild(connection: Connection, shop_id: int) -> None:
     late_facts.tell_marked(connection, shop_id)
 
 
+def tell_refunds(connection: Connection, shop_id: int) -> None:
+    """Tell the roll-up of refunds by their delay alone, for all days."""
+    cursor: Any = connection.connection.driver_connection
+    days = cursor.execute(
+        "SELECT DISTINCT refunded_on FROM refund WHERE shop_id = ? AND refunded_on > ''", (shop_id,)
+    ).fetchall()
+    for (day,) in days:
+        _tell_refunds(cursor, {"shop": shop_id, "day": day})
+
+
+def _tell_refunds(cursor: Any, values: dict[str, Any]) -> None:
+    cursor.execute("DELETE FROM fact_refund WHERE shop_id = :shop AND refunded_on = :day", values)
+    cursor.execute(REFUNDS_BY_DELAY, values)
+
+
 def _has(cursor: Any, table: str, shop_id: int) -> bool:
     found = cursor.execute(f"SELECT 1 FROM {table} WHERE shop_id = ? LIMIT 1", (shop_id,))
     return found.fetchone() is not None
@@ -209,6 +252,7 @@ def _tell_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> Non
     values = {"shop": shop_id, "day": day, "until": END_OF_TIME}
     for table in ("fact_sku_day", "fact_day"):
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
+    _tell_refunds(cursor, values)
     cursor.execute(LINES_OF_DAY, values)
     if with_refunds:
         cursor.execute(REFUNDS_OF_DAY, values)

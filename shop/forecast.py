@@ -296,7 +296,7 @@ def _order_sources(db: Database, query: Query) -> tuple[Source, ...]:
     platforms = dict(query.where).get("platform")
     return tuple(
         one
-        for one in coverage.sources(db, query.shop)
+        for one in coverage.sources(db, query.shop, subject="orders")
         if one.kind.endswith("orders")
         and (platforms is None or one.kind.rpartition("_")[0] in ("", *platforms))
     )

@@ -28,6 +28,7 @@ from shop.db import Database
 from shop.errors import ShopError
 from shop.models.kiln import CAUSES, FIRED, STAGES
 from shop.people import Actor
+from shop.titles import titles
 from shop.workbench import Workbench, at_work
 
 
@@ -305,3 +306,15 @@ def makers(db: Database, *, shop_id: int = 1) -> list[str]:
             "ORDER BY MAX(started_on) DESC, maker", (shop_id,),
         ).fetchall()  # fmt: skip
     return [row[0] for row in rows]
+
+
+def recent(db: Database, *, most: int = 200, shop_id: int = 1) -> list[tuple[str, str]]:
+    """The latest batches, open ones first: (id, title)."""
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        rows = cursor.execute(
+            "SELECT batch_id, sku FROM kiln_batch WHERE shop_id = ? "
+            "ORDER BY status = 'open' DESC, started_on DESC, batch_id DESC LIMIT ?", (shop_id, most),
+        ).fetchall()  # fmt: skip
+        names = titles(cursor, shop_id)
+    return [(batch_id, names.get(sku, sku)) for batch_id, sku in rows]

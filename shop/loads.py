@@ -320,7 +320,7 @@ class Load:
     ) -> None:
         columns = batch.columns
         self.touched.days.update(_kept(columns["paid_on"], written))
-        if self._stock_since < NEVER:
+        if max((at or 0 for at in columns["paid_at"]), default=0) >= self._stock_since:
             paid = zip(columns["order_id"], columns["paid_at"], strict=True)
             self._note_stock(batch.platform, _kept(list(paid), written))
         unpaid = {

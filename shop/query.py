@@ -6,7 +6,8 @@ days with zero, keeps money integer, and divides a rate after adding up.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -21,8 +22,8 @@ from shop.errors import BadPeriod, UnknownDimension
 from shop.metrics import Measure, Metric, Ratio, measures_of, metric
 from shop.shops import shop_facts
 from shop.stock_figures import STOCK_ROWS, moments
+from shop.tables import TIME, Key, Part, Table, joined, side_by_side
 
-TIME = ("day", "week", "month", "year")
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "sales": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
     "buyers": (*TIME, *cuts.KEPT, "sku", "product", *CATALOG),
@@ -94,6 +95,11 @@ def answer(db: Database, query: Query) -> pd.DataFrame:
     then the metrics: Int64 for counts and cents, Float64 for rates. Every day, week or month of the
     range is there; what was not sold is 0, what is not known is missing.
     """
+    return figures(db, query).frame(query.metrics)
+
+
+def figures(db: Database, query: Query) -> Table:
+    """The same as plain lists: what read models reckon with."""
     measures = {m.name: m for name in query.metrics for m in measures_of(name)}
     with db.read() as connection:
         currency = query.currency or shop_facts(connection, query.shop).currency
@@ -102,15 +108,11 @@ def answer(db: Database, query: Query) -> pd.DataFrame:
             _read(connection, query, fact, [m for m in measures.values() if m.fact == fact])
             for fact in dict.fromkeys(m.fact for m in measures.values())
         ]
-    table = _joined(query, parts)
+    table = joined(query.by, _times(query), parts)
     for measure in measures.values():
         if measure.fact in ZERO_WHERE_NOTHING or measure.name in COUNTED_BY_US:
-            table[measure.name] = table[measure.name].fillna(0)
-    for name in query.metrics:
-        found = metric(name)
-        if isinstance(found, Ratio):
-            table[name] = _told(table, name)
-    return table[[*query.by, *query.metrics]]
+            table.fill(measure.name)
+    return table
 
 
 def change(now: float | None, before: float | None, *, rate: bool = False) -> float | None:
@@ -127,8 +129,8 @@ def change(now: float | None, before: float | None, *, rate: bool = False) -> fl
 
 def total(db: Database, query: Query) -> dict[str, int | float | None]:
     """The metrics of the whole range as plain numbers, None where unknown."""
-    table = answer(db, replace(query, by=()))
-    return {name: plain(table[name].iloc[0]) for name in query.metrics}
+    table = figures(db, replace(query, by=()))
+    return {name: table.told(name)[0] for name in query.metrics}
 
 
 def plain(value: Any) -> int | float | None:
@@ -140,36 +142,10 @@ def plain(value: Any) -> int | float | None:
     )
 
 
-# --- dividing after adding up --------------------------------------------------------------------
-
-
-def _told(table: pd.DataFrame, name: str) -> pd.Series:
-    """A metric of a table of measures; a ratio may rest on another one."""
-    found = metric(name)
-    if isinstance(found, Measure):
-        return table[name]
-    pair = (f"{found.over}/{found.under}", f"{found.under}\\{found.over}")
-    over, under = (
-        table[known] if known in table else _told(table, part)
-        for known, part in zip(pair, (found.over, found.under), strict=True)
-    )
-    return _divided(found, over, under)
-
-
-def _divided(ratio: Ratio, over: pd.Series, under: pd.Series) -> pd.Series:
-    base = under.where(under > 0)
-    if ratio.unit == "cents":
-        # round half up, in integers: floor((2 * over + base) / (2 * base))
-        return ((2 * over * ratio.scale + base) // (2 * base)).astype("Int64")
-    return (over * ratio.scale).astype("Float64") / base.astype("Float64")
-
-
 # --- reading one fact ----------------------------------------------------------------------------
 
 
-def _read(
-    connection: Connection, query: Query, fact: str, measures: Sequence[Measure]
-) -> pd.DataFrame:
+def _read(connection: Connection, query: Query, fact: str, measures: Sequence[Measure]) -> Part:
     readers = {
         "sales": _read_sales, "buyers": _read_buyers, "payout": _read_payouts, "session": _read_sessions,
         "video": _read_videos, "comment": _read_comments, "calendar": _read_calendar,
@@ -181,18 +157,15 @@ def _read(
 
 def _fetch(
     connection: Connection, query: Query, sql: str, columns: Sequence[str], **extra: Any
-) -> pd.DataFrame:
+) -> Part:
     values = {
         "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
         "currency": query.currency, "day": query.end.isoformat(), "until": query.cut_at,
         **_where_values(query), **extra,
     }  # fmt: skip
     rows = connection.execute(text(sql), values).fetchall()
-    names = [*query.by, *columns]
-    table = pd.DataFrame(rows, columns=names, dtype=object)
-    for name in columns:
-        table[name] = table[name].astype("Int64")
-    return table
+    cuts = len(query.by)
+    return Part(query.by, tuple(columns), {tuple(row[:cuts]): row[cuts:] for row in rows})
 
 
 def _where_values(query: Query) -> dict[str, str]:
@@ -239,13 +212,13 @@ def _currency_sql(query: Query) -> str:
     return "" if is_any else " AND currency = :currency"
 
 
-def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     exact = [m for m in measures if m.name in ("orders", "refunded_orders")]
     if _asked(query) & {"product", *CATALOG} and exact:
         rest = [m for m in measures if m not in exact]
         parts = [_read_orders_by_product(connection, query, [m.name for m in exact])]
         parts += [_read_sales(connection, query, rest)] if rest else []
-        return _joined(query, parts)
+        return side_by_side(parts)
     if _asked(query) & set(CATALOG):
         return _read_sales_by_catalog(connection, query, measures)
     renamed = {"sku": "f.sku", "product": "COALESCE(n.product, f.sku)"}
@@ -260,14 +233,14 @@ def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure
     return _fetch(connection, query, sql, [m.name for m in measures])
 
 
-def _read_pieces(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+def _read_pieces(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     """Pieces sold in whatever currency: counts alone, no money."""
     return _read_sales(connection, replace(query, currency=ANY_CURRENCY), measures)
 
 
 def _read_sales_by_catalog(
     connection: Connection, query: Query, measures: Sequence[Measure]
-) -> pd.DataFrame:
+) -> Part:
     """Sales cut by form, glaze, size, family, design or our SKU: the roll-ups with the catalog."""
     asked = _asked(query)
     codes = cuts.mixed(connection, query.shop)
@@ -391,9 +364,7 @@ def line_conditions(connection: Connection, query: Query) -> tuple[str, dict[str
     return sql + _conditions(query, "l.paid_on", renamed), values
 
 
-def _read_orders_by_product(
-    connection: Connection, query: Query, names: Sequence[str]
-) -> pd.DataFrame:
+def _read_orders_by_product(connection: Connection, query: Query, names: Sequence[str]) -> Part:
     source, renamed = _lines(query)
     refunded = (
         "EXISTS (SELECT 1 FROM refund r WHERE r.shop_id = l.shop_id AND r.platform = l.platform "
@@ -410,7 +381,7 @@ def _read_orders_by_product(
     return _fetch(connection, query, sql, names)
 
 
-def _read_buyers(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+def _read_buyers(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     """Distinct buyers of each cut, counted from the index of paid lines, else from the lines.
 
     They add up over nothing: not over days, SKUs or carriers.
@@ -454,9 +425,7 @@ WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end{cut}
 """
 
 
-def _read_sessions(
-    connection: Connection, query: Query, measures: Sequence[Measure]
-) -> pd.DataFrame:
+def _read_sessions(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     """Session figures; a ratio counts only sessions in which both of its parts are known.
 
     A session is of the currency that the platform states it in, where the question asks for that. A
@@ -491,20 +460,16 @@ def _row_sql(name: str) -> str:
     return sql.removeprefix("SUM(").removesuffix(")")
 
 
-def _read_payouts(
-    connection: Connection, query: Query, measures: Sequence[Measure]
-) -> pd.DataFrame:
+def _read_payouts(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     more = _currency_sql(query)
     return _read_plain(connection, query, measures, "fact_payout", "day", {}, more)
 
 
-def _read_videos(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+def _read_videos(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     return _read_plain(connection, query, measures, "video", "published_on", {"video": "video_id"})
 
 
-def _read_comments(
-    connection: Connection, query: Query, measures: Sequence[Measure]
-) -> pd.DataFrame:
+def _read_comments(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     cut = "" if query.cut_at is None else " AND (written_on < :end OR written_at < :until)"
     return _read_plain(connection, query, measures, "comment", "written_on", {}, cut)
 
@@ -512,7 +477,7 @@ def _read_comments(
 def _read_plain(
     connection: Connection, query: Query, measures: Sequence[Measure], table: str, day: str,
     renamed: dict[str, str], more: str = "",
-) -> pd.DataFrame:  # fmt: skip
+) -> Part:  # fmt: skip
     columns = ", ".join((*_cuts(query, day, renamed), *(m.sql for m in measures)))
     sql = (
         f"SELECT {columns} FROM {table} WHERE shop_id = :shop AND {day} BETWEEN :start AND :end"
@@ -521,40 +486,35 @@ def _read_plain(
     return _fetch(connection, query, sql, [m.name for m in measures])
 
 
-def _read_calendar(
-    connection: Connection, query: Query, measures: Sequence[Measure]
-) -> pd.DataFrame:
+def _read_calendar(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     """How many days of the range each time cut has; joined to every row of the other facts."""
-    names = [name for name in query.by if name in TIME]
-    if not names:
-        table = pd.DataFrame({"days": [len(_axis_days(query))]})
-    else:
-        table = _time_axis(query).groupby(names, sort=False).size().rename("days").reset_index()
-    return table.astype({"days": "Int64"})
+    times = _times(query)
+    counted = {(): len(_axis_days(query))} if times is None else Counter(times)
+    by = tuple(name for name in query.by if name in TIME)
+    return Part(by, ("days",), {key: (days,) for key, days in counted.items()})
 
 
-def _read_held(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+def _read_held(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     """How many live sessions there were in each time cut: the same for whatever was sold in them."""
     own = (*TIME, "platform")
     asked = replace(
         query, metrics=("sessions",), by=tuple(name for name in query.by if name in own),
         where=tuple(pair for pair in query.where if pair[0] in own),
     )  # fmt: skip
-    table = _read_sessions(connection, asked, measures_of("sessions"))
-    return table.rename(columns={"sessions": "sessions_held"})
+    return replace(
+        _read_sessions(connection, asked, measures_of("sessions")), names=("sessions_held",)
+    )
 
 
-def _read_kiln(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+def _read_kiln(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     return _read_plain(connection, query, measures, kiln_figures.KILN_ROWS, "day", {})
 
 
-def _read_batches(
-    connection: Connection, query: Query, measures: Sequence[Measure]
-) -> pd.DataFrame:
+def _read_batches(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     return _read_plain(connection, query, measures, kiln_figures.BATCH_ROWS, "day", {})
 
 
-def _read_stock(connection: Connection, query: Query, measures: Sequence[Measure]) -> pd.DataFrame:
+def _read_stock(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     """The ledger of the range, by what the catalog knows of the SKUs whose stock is kept."""
     renamed = cuts.named("s.sku")
     columns = ", ".join((*_cuts(query, "", renamed), *(m.sql for m in measures)))
@@ -571,17 +531,18 @@ def _read_stock(connection: Connection, query: Query, measures: Sequence[Measure
 # --- joining facts, filling days -----------------------------------------------------------------
 
 
-def _time_axis(query: Query) -> pd.DataFrame:
-    """Every day of the range with its week, month and year, as the answer writes them."""
-    days = _axis_days(query)
-    names = {
-        "day": lambda day: day.isoformat(),
-        "week": lambda day: (day - timedelta(days=day.weekday())).isoformat(),
-        "month": lambda day: day.isoformat()[:7],
-        "year": lambda day: day.isoformat()[:4],
-    }
-    wanted = [name for name in query.by if name in TIME]
-    return pd.DataFrame({name: [names[name](day) for day in days] for name in wanted}, dtype=object)
+def _times(query: Query) -> list[Key] | None:
+    """The time cuts of every day of the range, as the answer writes them; None where it has none."""
+    wanted = [NAMES[name] for name in query.by if name in TIME]
+    return [tuple(name(day) for name in wanted) for day in _axis_days(query)] if wanted else None
+
+
+NAMES: dict[str, Callable[[date], str]] = {
+    "day": date.isoformat,
+    "week": lambda day: (day - timedelta(days=day.weekday())).isoformat(),
+    "month": lambda day: day.isoformat()[:7],
+    "year": lambda day: day.isoformat()[:4],
+}
 
 
 def _axis_days(query: Query) -> list[date]:
@@ -591,35 +552,6 @@ def _axis_days(query: Query) -> list[date]:
         if name == "day":
             days = [day for day in days if day.isoformat() in values]
     return days
-
-
-def _joined(query: Query, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The facts side by side: every time cut of the range, times the other cuts that occur."""
-    if not query.by:
-        return pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
-    times = [name for name in query.by if name in TIME]
-    others = [name for name in query.by if name not in TIME]
-    if not times and len(parts) == 1 and set(others) <= set(parts[0].columns):
-        return parts[0].sort_values(others, kind="stable", ignore_index=True)
-    whole = [part for part in parts if set(query.by) <= set(part.columns)]
-    table = _frame(query, times, others, whole)
-    for part in parts:
-        shared = [name for name in query.by if name in part.columns]
-        table = (
-            table.merge(part, on=shared, how="left") if shared else table.merge(part, how="cross")
-        )
-    return table.sort_values(list(query.by), kind="stable", ignore_index=True)
-
-
-def _frame(
-    query: Query, times: list[str], others: list[str], parts: Sequence[pd.DataFrame]
-) -> pd.DataFrame:
-    axis = _time_axis(query).drop_duplicates(ignore_index=True) if times else None
-    if not others and axis is not None:
-        return axis
-    found = pd.concat([part[others] for part in parts]) if parts else pd.DataFrame(columns=others)
-    cuts = found.drop_duplicates(ignore_index=True).astype(object)
-    return cuts if axis is None else axis.merge(cuts, how="cross")
 
 
 def unit_of(name: str) -> str:

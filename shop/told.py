@@ -41,6 +41,8 @@ FROM (
 """
 
 
+# Refunds found by their day; left to itself the planner reads all refunds in the order of their windows.
+REFUNDED_ON = "refund r INDEXED BY refund_refunded_on"
 # Refunds of the orders paid on a day, found from the day's first lines: each case once.
 PAID_WITH_REFUND = """
 order_line f INDEXED BY order_line_paid_on

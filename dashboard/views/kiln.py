@@ -12,6 +12,7 @@ from dashboard import (
     kiln_batching,
     kiln_days,
     kiln_materials,
+    kiln_mending,
     kiln_prices,
     kiln_room,
     kiln_told,
@@ -40,6 +41,7 @@ widgets.tiles(kiln_told.tiles(now, told))
 parts: dict[str, Callable[[], None]] = {
     "now": partial(kiln_room.now, now, cards, view.at.today),
     "new": partial(kiln_batching.new, view.at.today),
+    "mend": partial(kiln_mending.part, view.at.today),
     "days": partial(kiln_days.calendar, view.at.today, cards, now),
     "yields": partial(kiln_yields.part, view),
     "materials": partial(kiln_materials.part, view.at.today),

@@ -111,6 +111,31 @@ class FactPayout(SQLModel, table=True):
     void_cents: int = cents()
 
 
+class FactRefund(SQLModel, table=True):
+    """Money given back on one shop day for the orders paid on another x platform x currency x carrier
+    x own or partner (of the order's first line) x whether it was before anything was sent.
+
+    `orders` counts an order on the first of its refunds alone, `cancelled_orders` on the first of those
+    before sending; `squares` are the amounts squared, which tell how lumpy they come.
+    """
+
+    __tablename__ = "fact_refund"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    refunded_on: date = day(primary_key=True)
+    paid_on: date = day(primary_key=True)
+    platform: str = key()
+    currency: str = key()
+    carrier: str = key()
+    seller: str = key()
+    is_cancelled: bool = Field(primary_key=True)
+    refund_cents: int = cents()
+    orders: int = 0
+    cancelled_orders: int = 0
+    squares: int = cents()
+
+
 class FactHour(SQLModel, table=True):
     """Sales of one shop day x hour of payment (0 to 23, the shop's clock) x platform x currency."""
 

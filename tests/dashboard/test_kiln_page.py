@@ -18,7 +18,7 @@ from shop.materials import add_material, buy
 from shop.people import Actor
 from shop.unit_costs import today
 
-PARTS = ("now", "new", "days", "yields", "materials", "prices")
+PARTS = ("now", "new", "mend", "days", "yields", "materials", "prices")
 LIN = Actor("Lin")
 
 
@@ -169,3 +169,24 @@ def test_the_printed_card_names_no_cost_and_no_foreign_address(small: Database):
         assert "12.34" not in page.replace(hosting.floor(lines[0].floor), "")
         assert "http" not in page
         assert "20.43" in page  # 5.00 + 12.34 / 0.8, rounded up
+
+
+def test_a_stage_recorded_wrong_is_recorded_anew(small: Database):
+    kiln.record_step(small, "B1", "greenware", losses={"crack": 2}, actor=LIN, on=_day(small))
+    page = open_page("kiln", part="mend")
+    page.session_state["tally.mend/B1/greenware/1"] = {"warp": 1}
+    page.run()
+    click(page, "mend-save")
+    assert no_error(page)
+    assert kiln.batch(small, "B1").at("greenware")[0].losses == (("warp", 1),)
+
+
+def test_a_batch_is_ended_or_cancelled_and_taken_back(small: Database):
+    page = open_page("kiln", part="mend")
+    click(page, "mend-cancel")
+    assert kiln.batch(small, "B1").status == "cancelled"
+    click(page, "saved-undo")
+    assert kiln.batch(small, "B1").status == "open"
+    page = open_page("kiln", part="mend")
+    click(page, "mend-close")
+    assert kiln.batch(small, "B1").lost == 6

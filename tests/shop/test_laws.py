@@ -27,6 +27,7 @@ FACTS = (
     "fact_sku_day",
     "fact_sku_month",
     "fact_payout",
+    "fact_refund",
     *late_facts.TOLD,
     "sold_sku",
     "sold_name",

@@ -63,6 +63,20 @@ def test_a_sibling_comes_back_when_the_order_is_cancelled(jars: Database):
     assert ledger_is_sound(jars)
 
 
+def test_a_sibling_that_breaks_is_settled_once_more(jars: Database):
+    guard.settle(jars, "kuaishou", "late", "1", "sibling", sibling="twin", actor=HELPER)
+    shelf.record(jars, "broken", "twin", 1, actor=HELPER)
+    (one,) = guard.oversold(jars)
+    assert (one.sku, one.part, one.order_id) == ("twin", 1, "late")
+    guard.settle(jars, "kuaishou", "late", "1", "sibling", part=1, sibling="cousin", actor=HELPER)
+    assert stock(jars, "cousin") == (0, 0) and guard.oversold(jars) == []
+    shelf.record(jars, "broken", "cousin", 1, actor=HELPER)
+    guard.settle(jars, "kuaishou", "late", "1", "refunded", part=2, actor=HELPER)
+    load(jars, line("late", "jar", paid=30, platform="kuaishou", province="浙江", version=5))
+    assert guard.oversold(jars, settled=True) == [] and stock(jars, "plate") == (1, 0)
+    assert ledger_is_sound(jars)
+
+
 def test_a_settlement_is_taken_back(jars: Database):
     guard.settle(jars, "kuaishou", "late", "1", "sibling", sibling="twin", actor=HELPER)
     guard.unsettle(jars, "kuaishou", "late", "1", actor=HELPER)

@@ -85,6 +85,34 @@ def test_a_refund_before_sending_frees_the_pieces_also_when_it_is_read_first(cup
     assert stock(cups, "cup") == (3, 0)
 
 
+def test_a_refund_of_all_that_was_paid_frees_the_pieces_until_it_turns_out_that_they_left(
+    cups: Database,
+):
+    load(
+        cups,
+        line("A", "cup", 2, cents=2000),
+        line("A", "cup", number="gift", is_gift=True, cents=0),
+    )
+    load(cups, refund("A", kind="refund_only", stage="unknown", number=None, cents=2000))
+    assert stock(cups, "cup") == (5, 0)
+    load(
+        cups,
+        refund("A", kind="refund_only", stage="after_ship", number=None, cents=2000, version=2),
+    )
+    assert stock(cups, "cup") == (2, 0)
+    load(
+        cups, refund("A", kind="return_refund", stage="unknown", number=None, cents=2000, version=3)
+    )
+    assert stock(cups, "cup") == (2, 0)
+    assert ledger_is_sound(cups)
+
+
+def test_what_was_sold_before_it_was_booked_in_takes_its_pieces_then(cups: Database):
+    load(cups, line("before", "bowl", 1, paid=5), line("after", "bowl", 2, paid=50))
+    shelf.record(cups, "made", "bowl", 6, actor=OWNER, at=at(20))
+    assert stock(cups, "bowl") == (4, 0)
+
+
 def test_a_refund_without_return_keeps_the_stock_sold_and_one_with_return_waits(cups: Database):
     load(
         cups,

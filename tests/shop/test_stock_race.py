@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,10 @@ from stock_shop import OWNER, at, catalog, claims, ledger_is_sound, short, stock
 from shop import stock as shelf
 from shop.db import Database, connect
 
-HERE = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 PIECES = 50
-# One process: tries to sell by hand, or imports orders of its own, one load each.
+# One process. Round by round it opens the shop that it is told, says so, and begins at a sign: it sells
+# by hand, or imports orders of its own, one load each, or both in turn.
 WORKER = """
 import json, sys
 sys.path.insert(0, {here!r})
@@ -22,47 +25,70 @@ from shop.db import connect
 from shop.ledger import OutOfStock
 from shop.people import Actor
 from stock_shop import line, load
-path, number, tries, how = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-db = connect(path)
-print("ready", flush=True)
-sys.stdin.readline()
-sold = 0
-for one in range(tries):
-    if how == "orders" or (how == "both" and one % 2):
-        load(db, line(f"{{number}}-{{one}}", "cup", paid=10 + one, platform=f"p{{number % 3}}"))
-        continue
-    try:
-        shelf.sell(db, "cup", actor=Actor(f"hand {{number}}"))
-        sold += 1
-    except OutOfStock:
-        pass
-print(json.dumps(sold))
+number = int(sys.argv[1])
+for told in sys.stdin:
+    path, tries, how = json.loads(told)
+    db = connect(path)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    sold = 0
+    for one in range(tries):
+        if how == "orders" or (how == "both" and one % 2):
+            load(db, line(f"{{number}}-{{one}}", "cup", paid=10 + one, platform=f"p{{number % 3}}"))
+            continue
+        try:
+            shelf.sell(db, "cup", actor=Actor(f"hand {{number}}"))
+            sold += 1
+        except OutOfStock:
+            pass
+    db.close()
+    print(sold, flush=True)
 """
 
 
-def race(folder: Path, processes: int, tries: int, how: str) -> int:
-    """Let them all begin together; how many pieces were sold by hand."""
-    path = folder / "race.db"
-    db = connect(str(path))
-    catalog(db, cup="stocked")
-    shelf.record(db, "made", "cup", PIECES, actor=OWNER, at=at(0))
-    code = WORKER.format(here=str(HERE))
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(path), str(number), str(tries), how],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE.parents[1],
-        )
-        for number in range(processes)
-    ]  # fmt: skip
-    for one in started:
-        assert one.stdout is not None and one.stdout.readline() == "ready\n"
-    by_hand = sum(json.loads(one.communicate("\n", timeout=300)[0]) for one in started)
-    assert all(one.returncode == 0 for one in started)
-    assert ledger_is_sound(db)
-    check(db, processes, tries, how, by_hand)
-    db.close()
-    path.unlink()
-    return by_hand
+class Hands:
+    """Processes that wait for a sign."""
+
+    def __init__(self, count: int) -> None:
+        code = WORKER.format(here=str(TESTS))
+        self.started = [
+            subprocess.Popen(
+                [sys.executable, "-c", code, str(number)], stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, text=True, cwd=TESTS.parent,
+            )
+            for number in range(count)
+        ]  # fmt: skip
+
+    def all_do(self, told: str) -> list[str]:
+        """Tell each of them something, then hear what each answers."""
+        for one in self.started:
+            assert one.stdin is not None
+            one.stdin.write(told + "\n")
+            one.stdin.flush()
+        return [one.stdout.readline().strip() for one in self.started if one.stdout is not None]
+
+    def race(self, folder: Path, tries: int, how: str) -> None:
+        """One round on a shop of its own: all begin together, and what they did is looked at."""
+        path = folder / "race.db"
+        db = connect(str(path))
+        catalog(db, cup="stocked")
+        shelf.record(db, "made", "cup", PIECES, actor=OWNER, at=at(0))
+        assert set(self.all_do(json.dumps([str(path), tries, how]))) == {"ready"}
+        by_hand = sum(map(int, self.all_do("go")))
+        check(db, len(self.started), tries, how, by_hand)
+        db.close()
+        for left in folder.glob("race.db*"):
+            left.unlink()
+
+
+@contextmanager
+def hands(count: int) -> Iterator[Hands]:
+    found = Hands(count)
+    try:
+        yield found
+    finally:
+        for one in found.started:
+            one.communicate(timeout=60)
 
 
 def check(db: Database, processes: int, tries: int, how: str, by_hand: int) -> None:
@@ -73,14 +99,17 @@ def check(db: Database, processes: int, tries: int, how: str, by_hand: int) -> N
     assert stock(db, "cup") == (0, 0)
     assert len(claims(db)) == orders
     assert len(short(db)) == orders - served
+    assert ledger_is_sound(db)
 
 
 def test_four_processes_sell_exactly_what_there_is(tmp_path: Path):
-    race(tmp_path, 4, 20, "both")
+    with hands(4) as some:
+        some.race(tmp_path, 20, "both")
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("how", ["hands", "orders", "both"])
 def test_sixteen_processes_sell_exactly_fifty_pieces_in_every_round(tmp_path: Path, how: str):
-    for _ in range(20):
-        race(tmp_path, 16, 20, how)
+    with hands(16) as all_of_them:
+        for _ in range(20):
+            all_of_them.race(tmp_path, 20, how)

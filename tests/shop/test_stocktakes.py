@@ -114,6 +114,19 @@ def test_counting_fewer_than_were_sold_leaves_the_last_order_short(cups: Databas
     assert ledger_is_sound(cups)
 
 
+def test_a_count_never_takes_pieces_that_were_sent_after_it(
+    cups: Database, monkeypatch: pytest.MonkeyPatch
+):
+    """None were seen, but six left afterwards: four of the ten can be missing, not ten."""
+    number = stocktakes.start(cups, actor=HELPER)
+    clock_at(monkeypatch, 100)
+    stocktakes.count(cups, number, {"cup": 0}, actor=HELPER)
+    load(cups, line("A", "cup", 6, paid=120, status="shipped", shipped=130))
+    stocktakes.finish(cups, number, actor=HELPER)
+    assert stock(cups, "cup") == (0, 0) and short(cups) == {}
+    assert ledger_is_sound(cups)
+
+
 def test_a_count_is_dropped_or_taken_back(cups: Database):
     number = stocktakes.start(cups, actor=HELPER)
     stocktakes.count(cups, number, {"cup": 3}, actor=HELPER)

@@ -1,0 +1,210 @@
+"""How long the questions of the Growth page and of Today take, and how little that grows with the data.
+
+    python -m tests.benchmarks.growth_page [LINES] [--times 10] [--keep FOLDER]
+
+Imports a practice shop of LINES order lines (two years of days; orders, refunds, payouts, sessions,
+comments) and one of `--times` as many. The pages themselves are opened, and what they ask is noted
+and asked again straight from the shop, without the page's cache: so what is measured is what they ask.
+The last day still runs (six in the afternoon). Prints the median of the CPU time and of the clock for
+each question of each page and part; what an import leaves to be told by the first question (hours,
+buyers) is told before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+from dashboard import data, frame, grown
+from etl.jobs import import_file
+from sample_data.practice import write_shop
+from shop.alarming import worth_saying
+from shop.change_cuts import CUTS
+from shop.db import Database, connect
+from shop.late_facts import up_to_date
+from tests.dashboard.pages import no_error, open_page
+
+LAST = date(2026, 10, 31)
+NOW = datetime(2026, 10, 31, 18, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+ASKED = 9
+DEFAULT = "growth"  # the page as it opens
+
+Ask = Callable[[Database], Any]
+
+
+def pages() -> dict[str, tuple[str, dict[str, str]]]:
+    """The pages with their links: Growth as it opens, each further part of it, and Today."""
+    parts = {f"growth, {name}": {"part": name} for name in grown.PARTS[1:] if name != "split"}
+    splits = {f"growth, by {name}": {"part": "split", "cut": name} for name in CUTS}
+    year = {"growth, a year": {"period": "year", "against": "year"}}
+    links = {DEFAULT: {}, **parts, **splits, **year}
+    return {name: ("growth", link) for name, link in links.items()} | {"today": ("today", {})}
+
+
+@dataclass(frozen=True)
+class Took:
+    """The medians of one question, in milliseconds."""
+
+    cpu: float
+    wall: float
+
+
+class Clock(datetime):
+    """The moment at which the pages are opened."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+        """The last day of the practice shop, before its evening session."""
+        return NOW.astimezone(tz)
+
+
+@contextmanager
+def noted(path: Path) -> Iterator[dict[str, Ask]]:
+    """What pages ask meanwhile of the database at a path, by a name each."""
+    found: dict[str, Ask] = {}
+    kept = data._kept
+
+    def note(reader: Callable[..., Any], name: str, url: str, version: int, given: Any) -> Any:
+        found.setdefault(_named(name, given, found), _asking(reader, given))
+        return kept(reader, name, url, version, given)
+
+    with (
+        mock.patch.dict(os.environ, KILNBOARD_DB=str(path)),
+        mock.patch.object(data, "_kept", note),
+        mock.patch.object(frame, "datetime", Clock),
+    ):
+        yield found
+
+
+def _asking(reader: Callable[..., Any], given: Any) -> Ask:
+    arguments, named = given
+    return lambda db: reader(db, *arguments, **dict(named))
+
+
+def _named(name: str, given: Any, found: dict[str, Ask]) -> str:
+    """The reader's name; a second question of the same reader gets a number, the same one none."""
+    short = name.removeprefix("shop.").removeprefix("dashboard.")
+    key = f"{short} {given!r}"
+    place = KNOWN.setdefault(short, {}).setdefault(key, len(KNOWN.get(short, {})) + 1)
+    return short if place == 1 else f"{short} ({place})"
+
+
+KNOWN: dict[str, dict[str, int]] = {}
+
+
+def questions(path: Path, only: str) -> dict[str, dict[str, Ask]]:
+    """The questions of each page, by page; those of a part without what every Growth page asks."""
+    asked: dict[str, dict[str, Ask]] = {}
+    for page, (view, link) in pages().items():
+        if page != DEFAULT and not page.startswith(only):
+            continue
+        with noted(path) as found:
+            shown = open_page("today", lang="en")
+            found.clear()
+            KNOWN.clear()
+            shown.switch_page(f"views/{view}.py")
+            for name, value in ({"lang": "en"} | link).items():
+                shown.query_params[name] = value
+            assert no_error(shown.run())
+        asked[page] = dict(found)
+    for page, found in asked.items():
+        if page.startswith("growth, ") and "year" not in page:
+            asked[page] = {name: ask for name, ask in found.items() if name not in asked[DEFAULT]}
+    if "today" in asked:
+        asked["today"]["alarming.worth_saying"] = lambda db: worth_saying(db, LAST, 1)
+    return asked
+
+
+def median(db: Database, ask: Ask) -> Took:
+    """How long a question takes, the first time left out."""
+    ask(db)
+    taken = []
+    for _ in range(ASKED):
+        cpu, wall = time.process_time(), time.perf_counter()
+        ask(db)
+        taken.append((1000 * (time.process_time() - cpu), 1000 * (time.perf_counter() - wall)))
+    return Took(*(statistics.median(side) for side in zip(*taken, strict=True)))
+
+
+def medians(path: Path, only: str) -> dict[str, dict[str, Took]]:
+    """The medians of every question of every page."""
+    db = connect(str(path))
+    up_to_date(db)
+    found = {
+        page: {name: median(db, ask) for name, ask in asked.items()}
+        for page, asked in questions(path, only).items()
+    }
+    db.close()
+    return found
+
+
+def shop_of(folder: Path, lines: int) -> Path:
+    """A database with a practice shop of this many order lines; the one kept, where there is one."""
+    path = folder / f"{lines}.db"
+    if path.exists():
+        return path
+    files = folder / f"files{lines}"
+    write_shop(files, orders=lines, until=LAST, days=730, platforms=("douyin",), now=NOW)
+    db = connect(str(path))
+    for kind in ("orders", "aftersale", "settlement", "sessions", "works", "comments"):
+        for file in sorted(files.glob(f"douyin_{kind}*.csv")):
+            import_file(db, file)
+            file.unlink()
+    db.close()
+    return path
+
+
+def main() -> None:
+    """Print the tables."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("lines", nargs="?", type=int, default=100_000)
+    arguments.add_argument("--times", type=int, default=10)
+    arguments.add_argument("--keep", type=Path, help="keep the databases here, for another run")
+    arguments.add_argument(
+        "--only", default="", help="only pages whose names begin with this, and Growth"
+    )
+    arguments.add_argument("--json", action="store_true")
+    given = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        sizes = [given.lines, given.lines * given.times] if given.times > 1 else [given.lines]
+        found = [medians(shop_of(folder, lines), given.only) for lines in sizes]
+    if given.json:
+        print(json.dumps([{p: {n: (t.cpu, t.wall) for n, t in q.items()} for p, q in one.items()}
+                          for one in found]))  # fmt: skip
+        return
+    for page in found[0]:
+        _print(page, sizes, [side[page] for side in found])
+
+
+def _print(page: str, sizes: list[int], sides: list[dict[str, Took]]) -> None:
+    print(f"\n{page:44}" + "".join(f"{f'{lines:,} lines':>22}" for lines in sizes))
+    for name in sides[0]:
+        _row(name, [side[name] for side in sides])
+    _row("together", [
+        Took(sum(one.cpu for one in side.values()), sum(one.wall for one in side.values()))
+        for side in sides
+    ])  # fmt: skip
+
+
+def _row(name: str, sides: list[Took]) -> None:
+    cells = "".join(f"{took.cpu:9.1f} cpu {took.wall:6.1f} ms" for took in sides)
+    growth = f"{sides[-1].cpu / sides[0].cpu:8.2f}x" if len(sides) > 1 and sides[0].cpu else ""
+    print(f"  {name:42}{cells}{growth}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""What the stock costs an import: the same file into a shop without stock and into one that keeps it.
+
+    python -m tests.benchmarks.stock_speed [LINES]
+
+Three shops, each new and filled by a process of its own, in turn: one whose stock nobody keeps; one
+that keeps 2,000 SKUs counted after all these orders (history that is read in later); one that kept them
+before, so that every line takes its pieces. Prints rows per second, the ratios, and peak memory.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+
+from tests.benchmarks.import_speed import make_file, memory
+
+SKUS = 2_000
+CASES = ("none", "counted after", "kept before")
+
+
+def prepare(source: Path, target: Path, case: str) -> None:
+    """A catalog with the file's SKUs and others up to 2,000, and their counts."""
+    import csv
+
+    from shop import stocktakes
+    from shop.db import connect
+    from shop.people import OWNER
+
+    with source.open(encoding="utf-8-sig", newline="") as file:
+        codes = {row["商家编码"] or row["商品ID"] for row in csv.DictReader(file)}
+    skus = [*sorted(codes), *(f"SPARE-{number}" for number in range(SKUS - len(codes)))]
+    db = connect(str(target))
+    with db.write() as connection:
+        run = connection.connection.driver_connection.executemany
+        run("INSERT INTO product (shop_id, product_code, title, updated_at, payload_hash) "
+            "VALUES (1, ?, 'p', 0, 0)", [(sku,) for sku in skus])  # fmt: skip
+        run("INSERT INTO variant (shop_id, sku, product_code, currency, updated_at, payload_hash) "
+            "VALUES (1, ?, ?, 'CNY', 0, 0)", [(sku, sku) for sku in skus])  # fmt: skip
+    moment = datetime.fromisoformat("2000-01-01T00:00:00Z" if case == "kept before" else
+                                    "2090-01-01T00:00:00Z")  # fmt: skip
+    stocktakes.set_counts(db, dict.fromkeys(skus, 500_000), at=moment, actor=OWNER)
+    db.close()
+
+
+def child(source: Path, target: Path) -> None:
+    """Import in this process and print seconds and rows."""
+    from etl.jobs import import_file
+    from shop.db import connect
+
+    db = connect(str(target))
+    start = time.perf_counter()
+    report = import_file(db, source)
+    seconds = time.perf_counter() - start
+    with db.read() as connection:
+        moved = connection.exec_driver_sql("SELECT COUNT(*) FROM stock_movement").scalar()
+    db.close()
+    print(json.dumps({"seconds": seconds, "rows": report.read, "moved": moved}))
+
+
+def run(source: Path, target: Path) -> dict[str, float]:
+    """Import in a process of its own, watching its memory."""
+    command = [
+        sys.executable,
+        "-m",
+        "tests.benchmarks.stock_speed",
+        "--child",
+        str(source),
+        str(target),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, memory(process.pid))
+        time.sleep(0.1)
+    found: dict[str, float] = json.loads(process.communicate()[0].splitlines()[-1])
+    return {**found, "peak_mb": peak}
+
+
+def main(lines: int, runs: int = 3) -> None:
+    """Print the figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = make_file(Path(folder), lines)
+        found: dict[str, list[dict[str, float]]] = {case: [] for case in CASES}
+        for number in range(runs):
+            for case in CASES:
+                target = Path(folder) / f"{number}.{case.split()[0]}.db"
+                if case != "none":
+                    prepare(source, target, case)
+                found[case].append(run(source, target))
+                for left in Path(folder).glob("*.db*"):
+                    left.unlink()
+    base = [one["seconds"] for one in found["none"]]
+    for case, several in found.items():
+        rows = statistics.median(one["rows"] / one["seconds"] for one in several)
+        ratio = statistics.median(
+            one["seconds"] / own for one, own in zip(several, base, strict=True)
+        )
+        peak = max(one["peak_mb"] for one in several)
+        moved = int(several[0]["moved"])
+        print(
+            f"{case:14} {rows:>9,.0f} rows/s  {ratio:5.2f}x the time  {peak:5.0f} MB  {moved:>9,} movements"
+        )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--child"]:
+        child(Path(sys.argv[2]), Path(sys.argv[3]))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000)
