@@ -49,8 +49,10 @@ def _begin() -> None:
     _opening()
     names = [name or NOWHERE for name in places]
     with st.container(horizontal=True, key="touch-places", vertical_alignment="bottom"):
-        if len(names) > 1:
+        if len(names) > 1 or names == [NOWHERE]:
             _start(ALL, sum(places.values()))
+        if names == [NOWHERE]:
+            return
         if len(names) <= BUTTONS:
             for name in names:
                 _start(name, places[place_of(name) or ""])

@@ -27,6 +27,7 @@ from shop.recount import Plan
 from shop.shelf import Narrowed, Shelved
 
 MOST = 5_000
+HEIGHT = 430  # what would change has to be in sight below it
 SHOWN_CHANGES = 12
 TYPED = ("on_hand", "place", "reorder_point")
 EDITOR, ROWS, SAVES = "stock-editor", "stock-rows", "stock-saves"
@@ -87,7 +88,7 @@ def _table(rows: Sequence[Shelved], key: str) -> None:
     number = partial(st.column_config.NumberColumn, format="%d", step=1, width=80)
     st.data_editor(
         table, key=key, hide_index=True, num_rows="fixed", placeholder=figures.UNKNOWN,
-        disabled=["name", "sku", "held"], row_height=42, height="content" if len(rows) <= 12 else 560,
+        disabled=["name", "sku", "held"], row_height=42, height="content" if len(rows) <= 9 else HEIGHT,
         column_config={
             "name": st.column_config.TextColumn(t("stock.table.name"), width=170),
             "sku": st.column_config.TextColumn(catalog_words.label("sku"), width=120),
@@ -118,8 +119,9 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
         if planned.cells:
             widgets.heading(t("stock.edit.changes"))
             told = [*_counts(planned, titles), *_edits(planned, titles)]
-            for line in told[:SHOWN_CHANGES]:
-                st.text(line)
+            with st.container(gap="xsmall"):
+                for line in told[:SHOWN_CHANGES]:
+                    st.text(line)
             if len(told) > SHOWN_CHANGES:
                 widgets.note(t("stock.edit.more", count=len(told) - SHOWN_CHANGES))
             if planned.counts:

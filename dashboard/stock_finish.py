@@ -72,8 +72,8 @@ def _asked(one: Count, sheet: Sheet, found: Accuracy | None) -> None:
         _sure(one, "drop", _drop)
     else:
         with st.container(horizontal=True):
-            st.button(t("stock.finish.finish"), key="finish", type="primary", disabled=not sheet.done,
-                      icon=":material/done_all:", on_click=_ask, args=("finish", one.count_id))  # fmt: skip
+            st.button(t("stock.finish.finish"), key="finish", disabled=not sheet.done,
+                      type="primary" if sheet.done else "secondary", icon=":material/done_all:", on_click=_ask, args=("finish", one.count_id))  # fmt: skip
             st.button(t("stock.finish.drop"), key="drop", type="tertiary", on_click=_ask,
                       args=("drop", one.count_id))  # fmt: skip
 

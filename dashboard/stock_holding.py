@@ -54,8 +54,8 @@ def _new() -> None:
                          required=True, format_func=lambda name: t(f"stock.hold.for_{name}"))  # fmt: skip
         why = st.text_input(t("stock.hold.note"), key="hold-note", max_chars=200,
                             placeholder=t("stock.hold.note_hint"))  # fmt: skip
-        st.button(t("stock.hold.hold"), key="hold", type="primary", icon=":material/lock:",
-                  disabled=not sku, on_click=_hold, args=(sku, pieces, platform, lasts, why))  # fmt: skip
+        st.button(t("stock.hold.hold"), key="hold", type="primary" if sku else "secondary",
+                  icon=":material/lock:", disabled=not sku, on_click=_hold, args=(sku, pieces, platform, lasts, why))  # fmt: skip
 
 
 def _platforms() -> tuple[str, ...]:
@@ -94,7 +94,7 @@ def _one(one: Kept, thumb: bytes | None) -> None:
     """One hold: what, for whom, until when; longer or free again."""
     with st.container(border=True, key=f"touch-hold-{one.hold_id}"):
         headed(thumb, t("stock.hold.keeps", what=one.title, pieces=one.kept), _told(one))
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, gap="small"):
             st.button(t("stock.hold.release"), key=f"release-{one.hold_id}",
                       icon=":material/lock_open:", on_click=_release, args=(one,))  # fmt: skip
             for name in LONGER:

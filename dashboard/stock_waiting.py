@@ -108,7 +108,7 @@ def _offered(sibling: Sibling) -> str:
         "" if sibling.price_cents is None
         else " · " + catalog_words.money(sibling.price_cents, sibling.currency)
     )  # fmt: skip
-    return t(f"stock.short.{near}", what=named(sibling.sku, sibling.title), sku=sibling.sku,
+    return t(f"stock.short.{near}", what=named(sibling.sku, sibling.title),
              pieces=sibling.available) + price  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import catalog_words, data, figures, people, saved, widgets
+from dashboard import catalog_words, data, figures, links, people, saved, widgets
 from dashboard.frame import View
 from dashboard.widgets import Tile
 from dashboard.words import t
@@ -105,6 +105,12 @@ def tiles(standing: Standing) -> list[Tile]:
              base=t("stock.tiles.low_base", out=standing.out)
              if standing.with_mark else t("stock.tiles.low_unset"), tip=t("stock.tiles.low_tip")),
     ]  # fmt: skip
+
+
+def has_tiles(standing: Standing, part: str) -> bool:
+    """Whether a part has room for the tiles: not while many cells are edited."""
+    is_edited = part == "table" and links.get("edit") == "1"
+    return standing.is_counted and part in WITH_TILES and not is_edited
 
 
 def first_part(standing: Standing, *, is_open: bool) -> str:

@@ -46,6 +46,6 @@ with st.container(key="parts"):
         label_visibility="collapsed",
         required=True,
     )
-if standing.is_counted and part in stocking.WITH_TILES:
+if stocking.has_tiles(standing, part):
     widgets.tiles(stocking.tiles(standing))
 PARTS[part]()

@@ -1,0 +1,99 @@
+"""How long the Stock page with 2,000 SKUs takes in the browser, against an empty page.
+
+    python -m tests.benchmarks.stock_page [LOADS]
+
+Three pages served at the same time by servers that are warm: ours with 2,000 SKUs (500 designs, half of
+them with a photo), ours of a shop without anything, and a bare Streamlit page with nothing but a title.
+Loads alternate, each in a fresh browser context; measured until the last row of the shelf (the sentence,
+the title) is drawn. Prints the medians and the ratios as JSON: of the Stock page to the bare page
+(`ratio`, held to the limit), and to our own empty page. Beside it: a shelf of twenty counted on a phone.
+"""
+
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from shop.db import connect
+from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
+from tests.browser.phone import count_the_shelf
+from tests.shelves import fill
+
+LIMIT = 1.5
+SKUS = 2_000
+BARE = """
+import streamlit as st
+
+st.title("A page")
+"""
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def seconds_until_drawn(browser: Browser, address: str, drawn: str) -> float:
+    """One load in a fresh context, until what is waited for is drawn."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    start = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    page.wait_for_selector(drawn, state="visible", timeout=60_000)
+    taken = time.perf_counter() - start
+    context.close()
+    return taken
+
+
+def measure(loads: int) -> dict[str, float | int]:
+    """Median seconds of the three pages, loaded in turns, and of the count."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "bare.py").write_text(BARE, "utf-8")
+        for name, skus, pictures in (("full", SKUS, 250), ("empty", 0, 0), ("twenty", 20, 5)):
+            database = connect(str(place / f"{name}.db"))
+            fill(
+                database, skus, places=1 if skus == 20 else 40, pictures=pictures
+            ) if skus else None
+            database.close()
+        app = ROOT / "dashboard" / "app.py"
+        with (
+            served(app, KILNBOARD_DB=str(place / "full.db")) as full,
+            served(app, KILNBOARD_DB=str(place / "empty.db")) as empty,
+            served(place / "bare.py") as bare,
+            sync_playwright() as playwright,
+        ):
+            path = next(filter(None, map(shutil.which, NAMES)))
+            browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+            asked = {
+                "stock": (f"{full}/stock?stock=table", ".kb-shelf tr:nth-child(40)"),
+                "empty": (f"{empty}/stock", "h1.kb-sentence"),
+                "bare": (bare, "h1"),
+            }
+            for _ in range(2):
+                for address, drawn in asked.values():
+                    seconds_until_drawn(browser, address, drawn)
+            taken: dict[str, list[float]] = {name: [] for name in asked}
+            for _ in range(loads):
+                for name, (address, drawn) in asked.items():
+                    taken[name].append(seconds_until_drawn(browser, address, drawn))
+            found = {name: statistics.median(times) for name, times in taken.items()}
+            with served(app, KILNBOARD_DB=str(place / "twenty.db")) as twenty:
+                page = browser.new_context(**PHONE).new_page()
+                start = time.perf_counter()
+                taps = count_the_shelf(page, twenty)
+                counted = time.perf_counter() - start
+            browser.close()
+    return {
+        "loads": loads, "skus": SKUS, **{name: round(value, 3) for name, value in found.items()},
+        "ratio": round(found["stock"] / found["bare"], 3), "limit": LIMIT,
+        "ratio_to_our_empty": round(found["stock"] / found["empty"], 3),
+        "count_of_20_taps": taps, "count_of_20_seconds": round(counted, 1),
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    result = measure(max(int(sys.argv[1]), 7) if len(sys.argv) > 1 else 9)
+    print(json.dumps(result))
+    sys.exit(result["ratio"] > LIMIT)

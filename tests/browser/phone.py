@@ -1,0 +1,50 @@
+"""A phone in the hand: taps on what a finger can hit, counted; and a shelf counted with them."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+WAIT = 30_000
+WIDTH = 390
+FINGER = 44  # px: what a finger hits without aiming
+
+
+class Finger:
+    """Taps, counted; each is on something that a finger can hit."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.taps = 0
+
+    def tap(self, what: Locator) -> None:
+        expect(what).to_be_enabled(timeout=WAIT)
+        what.scroll_into_view_if_needed()
+        box = what.bounding_box()
+        assert box and box["height"] >= FINGER - 0.5 and box["width"] >= FINGER - 0.5, box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= WIDTH
+        what.tap()
+        self.taps += 1
+
+
+def count_the_shelf(page: Page, site: str) -> int:
+    """Count a shelf of twenty as an assistant would: 18 as expected, one piece short, one over."""
+    finger = Finger(page)
+    page.goto(f"{site}/stock?stock=count")
+    start = page.get_by_role("button", name=re.compile(r"^A架-1 · 20"))
+    finger.tap(start)
+    lines = page.locator('[class*="st-key-line-"]')
+    expect(lines).to_have_count(20, timeout=WAIT)
+    for number in range(20):
+        line = lines.nth(number)
+        if number == 3:
+            finger.tap(line.get_by_test_id("stNumberInputStepDown"))
+        elif number == 11:
+            finger.tap(line.get_by_test_id("stNumberInputStepUp"))
+        else:
+            finger.tap(line.get_by_role("button", name=re.compile("如数")))
+    expect(page.get_by_text("20 / 20，2 处不一样")).to_be_visible(timeout=WAIT)
+    finger.tap(page.get_by_role("button", name="完成盘点"))
+    finger.tap(page.get_by_role("button", name="记进账"))
+    expect(page.get_by_text("盘点完成", exact=False).first).to_be_visible(timeout=WAIT)
+    return finger.taps

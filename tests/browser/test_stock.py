@@ -1,0 +1,105 @@
+"""The Stock page in the hand: a shelf of twenty counted by taps, many cells edited as one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from phone import WAIT, count_the_shelf
+from playwright.sync_api import Browser, Page, expect
+from shelves import fill
+
+from shop import counting, shelf
+from shop.db import Database, connect
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A dashboard on a shop of its own."""
+
+    site: str
+    db: Database
+
+
+@pytest.fixture
+def studio(tmp_path: Path, serve: Callable[..., Any]) -> Iterator[Studio]:
+    db = connect(str(tmp_path / "shop.db"))
+    fill(db, 20, pictures=5)
+    with serve(db.path, KILNBOARD_USER="小林", KILNBOARD_ROLE="assistant") as site:
+        yield Studio(site, db)
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_a_shelf_of_twenty_is_counted_with_a_tap_for_each_line(phone: Page, studio: Studio):
+    before = {one.sku: one.on_hand or 0 for one in shelf.shelved(studio.db)}
+    assert count_the_shelf(phone, studio.site) == 23  # the place, twenty lines, finish, yes
+    (past,) = counting.counts(studio.db, past=True)
+    assert (past.lines, past.lines_right, past.finished_by) == (20, 18, "小林")
+    after = {one.sku: one.on_hand or 0 for one in shelf.shelved(studio.db)}
+    changed = sorted(after[sku] - before[sku] for sku in after if after[sku] != before[sku])
+    assert changed == [-1, 1]
+    phone.get_by_role("button", name="撤销").first.tap()
+    expect(phone.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
+    assert {one.sku: one.on_hand for one in shelf.shelved(studio.db)} == before
+
+
+def test_no_part_scrolls_sideways_on_a_phone(phone: Page, studio: Studio):
+    for part in ("todo", "table", "count", "holds", "one", "history"):
+        phone.goto(f"{studio.site}/stock?stock={part}&lang=en")
+        expect(phone.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
+        expect(phone.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
+        width, room = phone.evaluate(
+            "(({scrollWidth, clientWidth}) => [scrollWidth, clientWidth])"
+            "(document.querySelector('[data-testid=stMain]'))"
+        )
+        assert width <= room, part
+
+
+def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(
+    browser: Browser, studio: Studio
+):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{studio.site}/stock?stock=table&edit=1&order=name")
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=WAIT)
+    page.wait_for_timeout(800)
+    box = page.get_by_test_id("stDataFrame").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 300, box["y"] + 55)  # the first row's count; Enter goes down
+    for pieces in range(31, 36):
+        page.keyboard.press("Enter")
+        editor = page.locator("#portal input")
+        expect(editor).to_be_visible(timeout=WAIT)
+        editor.fill(str(pieces))
+        editor.press("Enter")
+        expect(editor).to_have_count(0)
+    save = page.get_by_role("button", name="保存 5 处改动")
+    expect(save).to_be_visible(timeout=WAIT)
+    save.click()
+    expect(page.get_by_text("已保存 5 处改动").first).to_be_visible(timeout=WAIT)
+    typed = {one.on_hand for one in shelf.shelved(studio.db)} & set(range(31, 36))
+    assert typed == set(range(31, 36))
+    page.get_by_role("button", name="撤销").first.click()
+    expect(page.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
+    assert max(one.on_hand or 0 for one in shelf.shelved(studio.db)) < 31
+    page.close()
+
+
+def test_a_name_on_the_shelf_leads_to_its_ledger(browser: Browser, studio: Studio):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{studio.site}/stock?stock=table&order=name&lang=en")
+    first = page.locator(".kb-shelf a").first
+    expect(first).to_be_visible(timeout=WAIT)
+    name = first.inner_text()
+    first.click()
+    expect(page.get_by_role("heading", name="What happened")).to_be_visible(timeout=WAIT)
+    expect(page.locator(".kb-line b").first).to_have_text(name)
+    page.close()
