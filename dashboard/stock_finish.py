@@ -73,7 +73,8 @@ def _asked(one: Count, sheet: Sheet, found: Accuracy | None) -> None:
     else:
         with st.container(horizontal=True):
             st.button(t("stock.finish.finish"), key="finish", disabled=not sheet.done,
-                      type="primary" if sheet.done else "secondary", icon=":material/done_all:", on_click=_ask, args=("finish", one.count_id))  # fmt: skip
+                      type="primary" if sheet.done else "secondary", icon=":material/done_all:",
+                      on_click=_ask, args=("finish", one.count_id))  # fmt: skip
             st.button(t("stock.finish.drop"), key="drop", type="tertiary", on_click=_ask,
                       args=("drop", one.count_id))  # fmt: skip
 

@@ -55,7 +55,8 @@ def _new() -> None:
         why = st.text_input(t("stock.hold.note"), key="hold-note", max_chars=200,
                             placeholder=t("stock.hold.note_hint"))  # fmt: skip
         st.button(t("stock.hold.hold"), key="hold", type="primary" if sku else "secondary",
-                  icon=":material/lock:", disabled=not sku, on_click=_hold, args=(sku, pieces, platform, lasts, why))  # fmt: skip
+                  icon=":material/lock:", disabled=not sku, on_click=_hold,
+                  args=(sku, pieces, platform, lasts, why))  # fmt: skip
 
 
 def _platforms() -> tuple[str, ...]:
