@@ -137,7 +137,7 @@ def _settle(
     connection: Connection, shop_id: int, sku: str, now: int, actor: Actor | None = None
 ) -> None:
     """Hand out a SKU's pieces anew."""
-    from shop.claims import Desk
+    from shop.desk import Desk
     from shop.people import SYSTEM
 
     Desk(connection, shop_id, now, actor or SYSTEM, skus={sku}).close()

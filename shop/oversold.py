@@ -15,12 +15,14 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from shop import holds, ledger
-from shop.claims import Claim, Desk, follow
+from shop.claims import follow
 from shop.db import Database
+from shop.desk import Claim, Desk
 from shop.errors import ShopError
 from shop.ledger import cursor_of
 from shop.people import Actor, note, require
 from shop.returns import claim_of
+from shop.titles import called
 
 How = Literal["sibling", "waits", "refunded"]
 HOWS: tuple[How, ...] = ("sibling", "waits", "refunded")
@@ -44,7 +46,7 @@ ORDER BY c.paid_at DESC, c.platform, c.order_id LIMIT :most
 """
 # The same form and glaze, then the same form; the same size before others, then the nearest price.
 SIBLINGS = """
-SELECT s.sku, COALESCE(s.title, q.title), b.on_hand - b.reserved + COALESCE(e.kept, 0),
+SELECT s.sku, q.title, s.title, b.on_hand - b.reserved + COALESCE(e.kept, 0),
   q.glaze IS p.glaze, s.price_cents, s.currency
 FROM variant v
 JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
@@ -165,7 +167,7 @@ def _told(connection: Connection, shop_id: int, row: Sequence[Any], now: int) ->
         policy,
     ) = row
     return Short(
-        platform, order, line, part, sku, own or product or sku, wanted, short, _moment(paid_at),
+        platform, order, line, part, sku, called(sku, product, own), wanted, short, _moment(paid_at),
         bool(shipped), policy == "one_of_a_kind", how, by,
         _first(connection, shop_id, sku, platform, order),
         siblings(connection, sku, short, now, shop_id=shop_id),
@@ -187,8 +189,8 @@ def siblings(
     place = {"shop": shop_id, "sku": sku, "pieces": pieces, "now": now, "most": SIBLINGS_SHOWN}
     rows = cursor_of(connection).execute(SIBLINGS, place).fetchall()
     return tuple(
-        Sibling(other, title or other, free, bool(same), price, currency)
-        for other, title, free, same, price, currency in rows
+        Sibling(other, called(other, product, own), free, bool(same), price, currency)
+        for other, product, own, free, same, price, currency in rows
     )
 
 

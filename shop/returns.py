@@ -13,11 +13,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shop import ledger
-from shop.claims import Claim, Desk, claims_where, follow
+from shop.claims import follow
 from shop.db import Database
+from shop.desk import Claim, Desk, claims_where
 from shop.errors import ShopError
 from shop.ledger import Movement, cursor_of
 from shop.people import Actor, note, require
+from shop.titles import called
 
 BACK = "('return_refund', 'exchange')"
 # Cases that bring goods back, and parcels that were cancelled under way without any case; each with
@@ -102,7 +104,7 @@ def _expected(connection: Connection, shop_id: int) -> list[Return]:
         Return(
             platform, order, line, part, case, kind, status, reason,
             None if at is None else datetime.fromtimestamp(at, UTC), sku, pieces,
-            variant or product or sku,
+            called(sku, product, variant),
         )
         for (platform, order, line, part, case, kind, status, reason, at, sku, pieces, variant,
              product) in rows

@@ -18,8 +18,9 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from shop import holds, ledger
-from shop.claims import Desk, claims_where, follow
+from shop.claims import follow
 from shop.db import Database
+from shop.desk import Desk, claims_where
 from shop.errors import ShopError
 from shop.ledger import Movement, NotTracked, OutOfStock, cursor_of, move
 from shop.people import Actor, note, require

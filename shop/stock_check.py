@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from shop import ledger
-from shop.claims import Desk, follow
+from shop.claims import follow
 from shop.db import Database
+from shop.desk import Desk
 from shop.ledger import cursor_of
 from shop.people import SYSTEM
 

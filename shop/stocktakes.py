@@ -23,8 +23,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from shop import holds, ledger, stock
-from shop.claims import Claim, Desk, claims_where, counts_of
 from shop.db import Database
+from shop.desk import Claim, Desk, claims_where, counts_of
 from shop.errors import ShopError
 from shop.ledger import Movement, cursor_of
 from shop.people import Actor, note, require

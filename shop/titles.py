@@ -11,6 +11,11 @@ def full_title(design: str, variant: str | None) -> str:
     return " ".join((design, *more))
 
 
+def called(sku: str, design: str | None, variant: str | None) -> str:
+    """What one SKU is called; its code where the catalog does not know it."""
+    return full_title(design, variant) if design else variant or sku
+
+
 TITLES = """
 SELECT v.sku, p.title, COALESCE(v.title, v.size, p.size) FROM variant v
 JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code WHERE v.shop_id = ?

@@ -108,3 +108,29 @@ def test_nothing_connected_is_said(standin: object):
 
     with pytest.raises(NotConnected):
         run(commands.sync_command)
+
+
+def test_a_sync_tells_the_platform_its_stock_once_the_owner_allows_it(standin: object):
+    from shop import catalog, stock_push, stocktakes
+    from shop.catalog import ProductFields, VariantFields
+    from shop.people import OWNER
+
+    run(commands.connect_command, "kuaishou_shop", told=answers(standin))
+    assert "pushes" not in json.loads(run(commands.sync_command, "kuaishou_shop", "--json")[1])
+    db = connect()
+    with db.read() as connection:
+        (listing, sku), (other, other_sku), *_ = connection.exec_driver_sql(
+            "SELECT listing_id, sku FROM listing WHERE quantity BETWEEN 3 AND 40 ORDER BY 1"
+        ).all()
+    for one in (sku, other_sku):
+        catalog.add(db, ProductFields(one), [VariantFields(sku=one)], actor=OWNER, code=one)
+    stocktakes.set_counts(db, {sku: 70, other_sku: 0}, actor=OWNER)
+    stock_push.allow(db, "kuaishou", True, actor=OWNER)
+    code, said = run(commands.sync_command, "kuaishou_shop", "--json")
+    told = {one["listing"]: one for one in json.loads(said)["pushes"]}
+    assert code == 0 and {one["outcome"] for one in told.values()} == {"done"}
+    assert (told[listing]["quantity"], told[other]["quantity"]) == (70, 0)
+    assert "pushes" not in json.loads(run(commands.sync_command, "kuaishou_shop", "--json")[1])
+    stocktakes.set_counts(db, {sku: 71}, actor=OWNER)
+    db.close()
+    assert f"{listing} ({sku}): 70 → 71" in run(commands.sync_command, "kuaishou_shop")[1]
