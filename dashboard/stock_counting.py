@@ -10,14 +10,13 @@ import streamlit as st
 
 from dashboard import data, figures, links, saved, stocking, widgets
 from dashboard.stock_finish import finish_panel
-from dashboard.stock_table import NOWHERE, place_name, place_of
+from dashboard.stock_table import ANY, NOWHERE, place_name, place_of
 from dashboard.words import t
 from shop import counting, opening, photos, shelf, stock_undo, stocktakes
 from shop.counting import Count, Line, Sheet
 
 LINES = 20
 BUTTONS = 24  # more places than that are chosen from a list
-ALL = "any"
 
 
 def count() -> None:
@@ -38,8 +37,8 @@ def _begin() -> None:
     for one in data.ask(counting.counts):
         with st.container(key=f"touch-open-{one.count_id}"):
             st.button(
-                t("stock.count.go_on", place=_place(one), lines=one.lines,
-                  who=one.started_by, when=stocking.when(one.started_at)),
+                widgets.unmarked(t("stock.count.go_on", place=_place(one), lines=one.lines,
+                                   who=one.started_by, when=stocking.when(one.started_at))),
                 key=f"go-on-{one.count_id}", type="primary", icon=":material/play_arrow:",
                 on_click=links.put, args=("count", str(one.count_id)),
             )  # fmt: skip
@@ -50,29 +49,31 @@ def _begin() -> None:
     names = [name or NOWHERE for name in places]
     with st.container(horizontal=True, key="touch-places", vertical_alignment="bottom"):
         if len(names) > 1 or names == [NOWHERE]:
-            _start(ALL, sum(places.values()))
+            _start(ANY, sum(places.values()))
         if names == [NOWHERE]:
             return
         if len(names) <= BUTTONS:
             for name in names:
                 _start(name, places[place_of(name) or ""])
         else:
-            chosen = st.selectbox(t("stock.place"), names, format_func=place_name, width=220)
+            chosen = st.selectbox(t("stock.place"), names, format_func=place_name, width=220,
+                                  key="count-place")  # fmt: skip
             _start(chosen, places[place_of(chosen) or ""])
 
 
 def _start(name: str, skus: int) -> None:
-    st.button(t("stock.count.start", place=_where(name), skus=skus), key=f"start-{name}",
+    label = widgets.unmarked(t("stock.count.start", place=_where(name), skus=skus))
+    st.button(label, key=f"start-{name}",
               on_click=_started, args=(place_of(name),))  # fmt: skip
 
 
 def _where(name: str) -> str:
     """What is counted: the whole shelf, what has no place, or one place."""
-    return t("stock.count.all") if name == ALL else place_name(name)
+    return t("stock.count.all") if name == ANY else place_name(name)
 
 
 def _place(one: Count) -> str:
-    return _where(ALL if one.place is None else one.place or NOWHERE)
+    return _where(ANY if one.place is None else one.place or NOWHERE)
 
 
 def _started(place: str | None) -> None:
@@ -157,17 +158,17 @@ def _progress(sheet: Sheet) -> None:
 
 def _line(one: Count, line: Line, thumb: bytes | None) -> None:
     """One SKU: what the book says, a tap for as expected, a stepper for anything else."""
-    sku, state = (
-        line.of.sku,
-        "todo" if line.counted is None else "differs" if line.difference else "right",
-    )
-    with st.container(key=f"line-{state}-{one.count_id}-{sku}", gap=None):
+    sku = line.of.sku
+    with st.container(key=f"line-{one.count_id}-{sku}", gap=None):
         st.html(_named(line, thumb))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             key = f"pieces-{one.count_id}-{sku}"
-            st.session_state[key] = line.expected if line.counted is None else line.counted
+            shown = line.expected if line.counted is None else line.counted
+            if st.session_state.get(key) != shown:  # what a quick finger tapped on meanwhile stays
+                st.session_state[key] = shown
             st.number_input(
-                t("stock.count.pieces", what=line.of.title), min_value=0, step=1, key=key, width=156,
+                widgets.unmarked(t("stock.count.pieces", what=line.of.title)), key=key, width=156,
+                min_value=0, step=1,
                 max_value=stocktakes.MOST_PIECES, label_visibility="collapsed",
                 on_change=_typed, args=(one.count_id, sku, key),
             )  # fmt: skip
@@ -185,6 +186,7 @@ def _line(one: Count, line: Line, thumb: bytes | None) -> None:
 def _named(line: Line, thumb: bytes | None) -> str:
     """What is counted: picture, name, SKU, and what of it waits for a parcel."""
     one = line.of
+    state = "todo" if line.counted is None else "differs" if line.difference else "right"
     remarks = [one.sku, one.place or "", t("stock.count.held", pieces=one.held) if one.held else "",
                t("stock.count.to_send", pieces=line.to_send) if line.to_send else "",
                "" if one.is_counted else t("stock.count.first")]  # fmt: skip
@@ -193,7 +195,7 @@ def _named(line: Line, thumb: bytes | None) -> str:
         else '<span class="kb-nophoto"></span>'
     )  # fmt: skip
     return (
-        f'<div class="kb-line">{picture}<div><b>{escape(one.title)}</b>'
+        f'<div class="kb-line kb-{state}">{picture}<div><b>{escape(one.title)}</b>'
         f"<small>{escape(' · '.join(filter(None, remarks)))}</small></div></div>"
     )
 

@@ -22,8 +22,7 @@ from shop.shelf import ORDERS, SHOWS, Narrowed, Shelved
 
 ROWS = 40
 LONG = 365  # a shelf that lasts longer is not told to the day
-ANY = "any"
-NOWHERE = "none"
+ANY, NOWHERE = "*", "-"  # as the link says it: every place, and what has none
 ALL = 1_000_000
 
 
@@ -71,7 +70,8 @@ def _filters() -> tuple[Narrowed, bool]:
 
 def place_name(name: str) -> str:
     """A place as it is chosen: any of them, none, or by its name."""
-    return t(f"stock.places.{name}") if name in (ANY, NOWHERE) else name
+    names = {ANY: "stock.places.any", NOWHERE: "stock.places.none"}
+    return t(names[name]) if name in names else name
 
 
 def place_of(name: str) -> str | None:
@@ -151,7 +151,11 @@ def lasts(days: float | None) -> str:
     """How long the pieces on hand last."""
     if days is None:
         return figures.UNKNOWN
-    return t("stock.table.long") if days > LONG else t("stock.table.days", days=round(days))
+    return (
+        t("stock.table.long")
+        if days > LONG
+        else t("stock.table.days", days=int(figures.rounded(days, 0)))
+    )
 
 
 # --- to download -----------------------------------------------------------------------------------

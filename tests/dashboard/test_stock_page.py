@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pages import bodies, no_error, open_page, sentence, shown
+from shelves import fill
 from stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, refund, stock
 from streamlit.testing.v1 import AppTest
 
@@ -217,6 +218,30 @@ def test_a_piece_of_another_place_is_found_and_counted(studio: Database):
     press(page, "finish")
     press(page, "finish-sure")
     assert stock(studio, "mug") == (1, 0)
+
+
+def test_of_many_places_one_is_chosen_from_a_list_and_a_long_count_has_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    db = connect(str(tmp_path / "long.db"))
+    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "long.db"))
+    fill(db, 60, places=30)
+    page = open_page("stock", stock="count")
+    page.selectbox(key="count-place").set_value("B架-3").run()
+    press(page, "start-B架-3")
+    assert "0 / 2" in page.get("progress")[0].proto.text
+    press(page, "count-later")
+    press(page, "start-*")
+    (whole, _) = counting.counts(db)
+    first = counting.sheet(db, whole.count_id, None).lines[0].of.sku
+    press(page, f"right-{whole.count_id}-{first}")
+    assert "1 / 60" in page.get("progress")[0].proto.text
+    assert len([one for one in page.number_input if one.key.startswith("pieces-")]) == 20
+    page.session_state[f"count-page-{whole.count_id}"] = 3
+    page.run()
+    third = counting.sheet(db, whole.count_id, None, number=3).lines[0].of.sku
+    press(page, f"right-{whole.count_id}-{third}")
+    assert counting.counts(db)[0].lines == 2
 
 
 def test_somebody_else_finished_the_count_meanwhile(studio: Database):

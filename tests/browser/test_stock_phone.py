@@ -41,12 +41,12 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 def test_a_shelf_of_twenty_is_counted_with_a_tap_for_each_line(phone: Page, studio: Studio):
     before = {one.sku: one.on_hand or 0 for one in shelf.shelved(studio.db)}
-    assert count_the_shelf(phone, studio.site) == 23  # the place, twenty lines, finish, yes
+    assert count_the_shelf(phone, studio.site) == 25  # the place, 22 on twenty lines, finish, yes
     (past,) = counting.counts(studio.db, past=True)
     assert (past.lines, past.lines_right, past.finished_by) == (20, 18, "小林")
     after = {one.sku: one.on_hand or 0 for one in shelf.shelved(studio.db)}
     changed = sorted(after[sku] - before[sku] for sku in after if after[sku] != before[sku])
-    assert changed == [-1, 1]
+    assert changed == [-3, 1]
     phone.get_by_role("button", name="撤销").first.tap()
     expect(phone.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
     assert {one.sku: one.on_hand for one in shelf.shelved(studio.db)} == before
@@ -102,4 +102,15 @@ def test_a_name_on_the_shelf_leads_to_its_ledger(browser: Browser, studio: Studi
     first.click()
     expect(page.get_by_role("heading", name="What happened")).to_be_visible(timeout=WAIT)
     expect(page.locator(".kb-line b").first).to_have_text(name)
+    page.close()
+
+
+def test_the_shelf_is_taken_along_as_a_file(browser: Browser, studio: Studio):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{studio.site}/stock?stock=table&order=name")
+    with page.expect_download(timeout=WAIT) as found:
+        page.get_by_text("下载 CSV").click()
+    lines = found.value.path().read_text("utf-8-sig").splitlines()
+    assert len(lines) == 1 + 20
+    assert lines[0].startswith("SKU,商品,货位")
     page.close()
