@@ -1,6 +1,6 @@
 """What the stock costs an import: the same file into a shop without stock and into one that keeps it.
 
-    python -m tests.benchmarks.stock_speed [LINES]
+    python -m tests.benchmarks.stock_speed [LINES [RUNS]]
 
 Three shops, each new and filled by a process of its own, in turn: one whose stock nobody keeps; one
 that keeps 2,000 SKUs counted after all these orders (history that is read in later); one that kept them
@@ -30,7 +30,7 @@ def prepare(source: Path, target: Path, case: str) -> None:
     from shop.db import connect
     from shop.people import OWNER
 
-    with source.open(encoding="utf-8-sig", newline="") as file:
+    with source.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         codes = {row["商家编码"] or row["商品ID"] for row in csv.DictReader(file)}
     skus = [*sorted(codes), *(f"SPARE-{number}" for number in range(SKUS - len(codes)))]
     db = connect(str(target))
@@ -110,4 +110,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
         child(Path(sys.argv[2]), Path(sys.argv[3]))
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000)
+        main(*map(int, sys.argv[1:3])) if len(sys.argv) > 1 else main(200_000)
