@@ -4,7 +4,7 @@ import sqlite3
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shop import inserts
@@ -22,6 +22,7 @@ WORDS = st.sampled_from(["live", "it's", "", None, "x'); DROP TABLE t; --", "杯
         max_size=60,
     )
 )
+@example(rows=[("live", None, 1, "", 6.998504722100352e-306)] * 3)
 def test_all_rows_are_stored_as_they_are(rows: list[tuple[Any, ...]]) -> None:
     names = ("status", "carrier", "quantity", "title", "rate")
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
