@@ -51,8 +51,6 @@ def _alert(one: Alert, at: Clock) -> None:
             if st.button(done, key="alert-done"):
                 alerts.seen(data.database(), one.alert_id, actor=actor())
                 st.rerun()
-            if actor().may("edit_calendar") and st.button(
-                quiet, key="alert-quiet", type="tertiary"
-            ):
+            if actor().may("edit_calendar") and st.button(quiet, key="alert-quiet", type="tertiary"):
                 alerts.silence(data.database(), one.kind, until, actor=actor(), today=at.today)
                 st.rerun()

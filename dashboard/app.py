@@ -15,12 +15,7 @@ from shop.errors import ShopError
 PAGES = {
     "sales": (("today", "calendar_today"), ("growth", "trending_up"), ("products", "local_cafe")),
     "audience": (("comments", "forum"), ("live", "sensors")),
-    "shop": (
-        ("listings", "sell"),
-        ("stock", "shelves"),
-        ("kiln", "mode_heat"),
-        ("data", "upload_file"),
-    ),
+    "shop": (("listings", "sell"), ("stock", "shelves"), ("kiln", "mode_heat"), ("data", "upload_file")),
 }
 WITH_PERIOD = {"growth", "products", "comments", "live", "kiln"}
 WITHOUT_CUTS = {"listings", "stock", "kiln", "data"}  # told for the whole shop
@@ -39,10 +34,7 @@ def main() -> None:
     """Draw the frame and run the page that the URL names."""
     frame.language()
     st.set_page_config(
-        page_title=t("frame.name"),
-        page_icon=theme.icon(),
-        layout="wide",
-        initial_sidebar_state=216,
+        page_title=t("frame.name"), page_icon=theme.icon(), layout="wide", initial_sidebar_state=216
     )
     settle()
     st.html(f"<style>{theme.style()}</style>")

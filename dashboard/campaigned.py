@@ -35,14 +35,18 @@ def show(view: frame.View) -> None:
         column_config={
             "name": st.column_config.TextColumn(t("campaigned.name"), required=True),
             "year": st.column_config.NumberColumn(
-                t("campaigned.year"), required=True, format="%d", min_value=1903, max_value=2097,
+                t("campaigned.year"),
+                required=True,
+                format="%d",
+                min_value=1903,
+                max_value=2097,
                 default=view.at.on.year,
             ),
             "start": st.column_config.DateColumn(t("campaigned.start"), required=True),
             "end": st.column_config.DateColumn(t("campaigned.end"), required=True),
             "source": st.column_config.TextColumn(t("campaigned.source")),
         },
-    )  # fmt: skip
+    )
     changes = changed(found, edited.to_dict("records"))
     if not may_edit or not changes.any:
         return
@@ -54,8 +58,7 @@ def show(view: frame.View) -> None:
 def table(found: tuple[Edition, ...]) -> pd.DataFrame:
     """The campaigns as rows, the latest first."""
     rows = [
-        (_called(one), one.year, one.period.start, one.period.end, _source(one))
-        for one in reversed(found)
+        (_called(one), one.year, one.period.start, one.period.end, _source(one)) for one in reversed(found)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -73,9 +76,7 @@ def _source(one: Edition) -> str:
 class Changes:
     """What an edited table asks for: campaigns to write, and (key, year) to take out."""
 
-    def __init__(
-        self, written: list[tuple[str, int, Period]], removed: list[tuple[str, int]]
-    ) -> None:
+    def __init__(self, written: list[tuple[str, int, Period]], removed: list[tuple[str, int]]) -> None:
         self.written, self.removed = written, removed
 
     @property
@@ -109,9 +110,7 @@ def _save(changes: Changes) -> None:
     keys = {calendars_told.occasion(name): key for key, name in campaigns.NAMES.items()}
     try:
         for name, year, days in changes.written:
-            campaigns.set_campaign(
-                data.database(), name, year, days, actor=actor(), key=keys.get(name)
-            )
+            campaigns.set_campaign(data.database(), name, year, days, actor=actor(), key=keys.get(name))
         for key, year in changes.removed:
             campaigns.remove_campaign(data.database(), key, year, actor=actor())
     except ShopError as problem:

@@ -60,9 +60,16 @@ class _Pen:
         self.y = float(MARGIN)
 
     def text(
-        self, text: str, size: int, colour: str, *, bold: bool = False, x: float = MARGIN,
-        y: float | None = None, right: bool = False,
-    ) -> float:  # fmt: skip
+        self,
+        text: str,
+        size: int,
+        colour: str,
+        *,
+        bold: bool = False,
+        x: float = MARGIN,
+        y: float | None = None,
+        right: bool = False,
+    ) -> float:
         """Write one line; its width."""
         face = font(size * FINER, bold=bold)
         wide = face.getlength(text)
@@ -114,9 +121,13 @@ def _words(text: str) -> list[str]:
         joins = words and (
             letter in CLOSING
             or words[-1][-1] in OPENING
-            or (letter.isascii() and not letter.isspace() and words[-1][-1].isascii()
-                and not words[-1][-1].isspace())
-        )  # fmt: skip
+            or (
+                letter.isascii()
+                and not letter.isspace()
+                and words[-1][-1].isascii()
+                and not words[-1][-1].isspace()
+            )
+        )
         if joins or (words and letter.isspace()):
             words[-1] += letter
         else:
@@ -189,11 +200,11 @@ def _dashed(pen: _Pen, points: Sequence[tuple[float, float]]) -> None:
             phase = along % (dash + gap)
             step = min((dash - phase) if phase < dash else (dash + gap - phase), length - done)
             if phase < dash:
-                ends = [(x1 + (x2 - x1) * part / length, y1 + (y2 - y1) * part / length)
-                        for part in (done, done + step)]  # fmt: skip
-                pen.draw.line(
-                    [(x * FINER, y * FINER) for x, y in ends], LIGHT.muted, width=3 * FINER
-                )
+                ends = [
+                    (x1 + (x2 - x1) * part / length, y1 + (y2 - y1) * part / length)
+                    for part in (done, done + step)
+                ]
+                pen.draw.line([(x * FINER, y * FINER) for x, y in ends], LIGHT.muted, width=3 * FINER)
             done, along = done + step, along + step
 
 

@@ -35,48 +35,85 @@ def new() -> None:
     products = {NEW: t("listings.new.product_new"), **data.ask(catalog_sheet.named_products)}
     selling = _platforms()
     with st.form("entry", border=False, width=FORM), st.container(key="touch-entry"):
-        st.file_uploader(t("listings.new.photo"), type=PICTURES, accept_multiple_files=True,
-                         key=_key("photos"), help=t("listings.new.photo_help"))  # fmt: skip
+        st.file_uploader(
+            t("listings.new.photo"),
+            type=PICTURES,
+            accept_multiple_files=True,
+            key=_key("photos"),
+            help=t("listings.new.photo_help"),
+        )
         st.segmented_control(
-            t("listings.new.kind"), POLICIES, default="stocked", required=True, key=_key("kind"),
+            t("listings.new.kind"),
+            POLICIES,
+            default="stocked",
+            required=True,
+            key=_key("kind"),
             format_func=lambda name: t(f"listings.new.kinds.{name}"),
-        )  # fmt: skip
+        )
         if len(products) > 1:
-            st.selectbox(t("listings.new.product"), tuple(products), key=_key("product"),
-                         format_func=products.__getitem__)  # fmt: skip
+            st.selectbox(
+                t("listings.new.product"),
+                tuple(products),
+                key=_key("product"),
+                format_func=products.__getitem__,
+            )
         with st.container(horizontal=True, gap="small"):
             for name in ("form", "glaze"):
-                st.selectbox(t(f"listings.new.{name}"), used[name], index=None, key=_key(name),
-                             accept_new_options=True, width=HALF,
-                             placeholder=t("listings.new.no_form"))  # fmt: skip
+                st.selectbox(
+                    t(f"listings.new.{name}"),
+                    used[name],
+                    index=None,
+                    key=_key(name),
+                    accept_new_options=True,
+                    width=HALF,
+                    placeholder=t("listings.new.no_form"),
+                )
         with st.container(horizontal=True, gap="small"):
-            st.text_input(t("listings.new.name"), key=_key("name"), width=HALF,
-                          placeholder=t("listings.new.name_hint"))  # fmt: skip
-            st.text_input(t("listings.new.size"), key=_key("size"), width=HALF,
-                          placeholder=t("listings.new.size_hint"))  # fmt: skip
+            st.text_input(
+                t("listings.new.name"), key=_key("name"), width=HALF, placeholder=t("listings.new.name_hint")
+            )
+            st.text_input(
+                t("listings.new.size"), key=_key("size"), width=HALF, placeholder=t("listings.new.size_hint")
+            )
         _numbers()
         st.toggle(t("listings.new.food"), key=_key("food"))
-        st.pills(t("listings.new.platforms"), selling, selection_mode="multi",
-                 default=selling[:1] if data.ask(listings.platforms) else [],
-                 key=_key("platforms"), format_func=catalog_words.platform)  # fmt: skip
+        st.pills(
+            t("listings.new.platforms"),
+            selling,
+            selection_mode="multi",
+            default=selling[:1] if data.ask(listings.platforms) else [],
+            key=_key("platforms"),
+            format_func=catalog_words.platform,
+        )
         with st.expander(t("listings.new.more")), st.container(horizontal=True, gap="small"):
             _number("volume")
             _number("lead")
             st.text_input(t("listings.new.place"), key=_key("place"), width=HALF)
-            st.text_input(t("listings.new.sku"), key=_key("sku"), width=HALF,
-                          placeholder=t("listings.new.sku_hint"))  # fmt: skip
-        st.form_submit_button(t("listings.new.save"), type="primary", width="stretch",
-                              key="entry-save", on_click=_save)  # fmt: skip
-        st.form_submit_button(t("listings.new.save_next"), width="stretch", key="entry-next",
-                              on_click=partial(_save, keep=True))  # fmt: skip
+            st.text_input(
+                t("listings.new.sku"), key=_key("sku"), width=HALF, placeholder=t("listings.new.sku_hint")
+            )
+        st.form_submit_button(
+            t("listings.new.save"), type="primary", width="stretch", key="entry-save", on_click=_save
+        )
+        st.form_submit_button(
+            t("listings.new.save_next"), width="stretch", key="entry-next", on_click=partial(_save, keep=True)
+        )
 
 
 def _numbers() -> None:
     with st.container(horizontal=True, gap="small"):
-        st.number_input(t("listings.new.price"), key=_key("price"), min_value=0.0, value=None,
-                        step=1.0, format="%.2f", width=HALF)  # fmt: skip
-        st.number_input(t("listings.new.pieces"), key=_key("pieces"), min_value=0, value=None,
-                        step=1, width=HALF)  # fmt: skip
+        st.number_input(
+            t("listings.new.price"),
+            key=_key("price"),
+            min_value=0.0,
+            value=None,
+            step=1.0,
+            format="%.2f",
+            width=HALF,
+        )
+        st.number_input(
+            t("listings.new.pieces"), key=_key("pieces"), min_value=0, value=None, step=1, width=HALF
+        )
     with st.container(horizontal=True, gap="small"):
         for name in ("height", "width"):
             _number(name)
@@ -85,8 +122,7 @@ def _numbers() -> None:
 
 
 def _number(name: str) -> None:
-    st.number_input(t(f"listings.new.{name}"), key=_key(name), min_value=1, value=None, step=1,
-                    width=HALF)  # fmt: skip
+    st.number_input(t(f"listings.new.{name}"), key=_key(name), min_value=1, value=None, step=1, width=HALF)
 
 
 def _key(name: str) -> str:
@@ -135,16 +171,25 @@ def _entry() -> Entry:
     """What stands in the form as an entry; raises what is wrong with it."""
     pictures = tuple(photos.prepare(file.getvalue(), file.name) for file in _said("photos") or ())
     product = _said("product") or NEW
-    fields = None if product != NEW else ProductFields(
-        title=_title(), form=_said("form"), glaze=_said("glaze"),
-        is_food_safe=True if _said("food") else None,
-    )  # fmt: skip
+    fields = (
+        None
+        if product != NEW
+        else ProductFields(
+            title=_title(),
+            form=_said("form"),
+            glaze=_said("glaze"),
+            is_food_safe=True if _said("food") else None,
+        )
+    )
     return Entry(
-        product=fields, code=None if product == NEW else product,
-        variant=None if _is_unique() else _variant(), piece=_piece() if _is_unique() else None,
-        pictures=pictures, platforms=tuple(_said("platforms") or ()),
+        product=fields,
+        code=None if product == NEW else product,
+        variant=None if _is_unique() else _variant(),
+        piece=_piece() if _is_unique() else None,
+        pictures=pictures,
+        platforms=tuple(_said("platforms") or ()),
         on_shelf=int(_said("pieces") or (1 if _is_unique() else 0)),
-    )  # fmt: skip
+    )
 
 
 def _is_unique() -> bool:
@@ -162,15 +207,20 @@ def _title() -> str:
 
 def _measures() -> dict[str, Any]:
     return {
-        "sku": _said("sku"), "price_cents": price_of(_said("price"), data.ask(listings.currency)),
-        "height_mm": _said("height"), "width_mm": _said("width"), "volume_ml": _said("volume"),
-        "weight_g": _said("weight"), "place": _said("place"),
-    }  # fmt: skip
+        "sku": _said("sku"),
+        "price_cents": price_of(_said("price"), data.ask(listings.currency)),
+        "height_mm": _said("height"),
+        "width_mm": _said("width"),
+        "volume_ml": _said("volume"),
+        "weight_g": _said("weight"),
+        "place": _said("place"),
+    }
 
 
 def _variant() -> VariantFields:
-    return VariantFields(title=_said("size"), stock_policy=_said("kind") or "stocked",
-                         lead_days=_said("lead"), **_measures())  # fmt: skip
+    return VariantFields(
+        title=_said("size"), stock_policy=_said("kind") or "stocked", lead_days=_said("lead"), **_measures()
+    )
 
 
 def _piece() -> PieceFields:
@@ -201,13 +251,17 @@ def live_or_checked(platform: str, listing: str) -> None:
     found = data.ask(going_live.check, platform, listing)
     catalog_told.findings(found.findings, offered.currency, key=f"{platform}-{listing}")
     if not found.blocks:
-        st.button(t("listings.new.go_live", platform=name), key=f"live-{platform}-{listing}",
-                  type="primary", on_click=to_state, args=(platform, listing, "live"))  # fmt: skip
+        st.button(
+            t("listings.new.go_live", platform=name),
+            key=f"live-{platform}-{listing}",
+            type="primary",
+            on_click=to_state,
+            args=(platform, listing, "live"),
+        )
 
 
 def to_state(platform: str, listing: str, state: str) -> None:
     """Take a listing to a state, and say so."""
     moved = saved.act(listings.change_state, platform, listing, state)
     if moved is not None:
-        saved.say(t("listings.undo.state", listing=listing, state=catalog_words.state(state)),
-                  moved.audit_id)  # fmt: skip
+        saved.say(t("listings.undo.state", listing=listing, state=catalog_words.state(state)), moved.audit_id)

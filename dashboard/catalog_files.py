@@ -24,10 +24,7 @@ from shop.catalog_import import SheetPlan
 from shop.errors import ShopError
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls"]
-MIMES = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+MIMES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 ROUND, STATED = "catalog-file", "catalog-stated"
 SHOWN = 10
 
@@ -38,8 +35,13 @@ def files() -> None:
     widgets.heading(t("listings.files.drop"))
     imports.speak(t("data.choose"), t("data.drop_here"))
     number = st.session_state.setdefault(ROUND, 0)
-    file = st.file_uploader(t("listings.files.drop"), type=KINDS, key=f"{ROUND}-{number}",
-                            help=t("listings.files.drop_help"), label_visibility="collapsed")  # fmt: skip
+    file = st.file_uploader(
+        t("listings.files.drop"),
+        type=KINDS,
+        key=f"{ROUND}-{number}",
+        help=t("listings.files.drop_help"),
+        label_visibility="collapsed",
+    )
     widgets.note(t("listings.files.drop_help"))
     if file is not None:
         _looked_at(file)
@@ -53,22 +55,29 @@ def _download() -> None:
     actor = people.actor()
     with st.container(horizontal=True, key="download-catalog"):
         for kind, mime in MIMES.items():
-            write = partial(catalog_sheet.export_bytes, data.database(), kind, words.language(),
-                            actor=actor)  # fmt: skip
+            write = partial(catalog_sheet.export_bytes, data.database(), kind, words.language(), actor=actor)
             _button(kind, kind.upper(), write, kind, mime)
-        for name, sheet in (
-            ("shopify", product_sheets.as_shopify),
-            ("etsy", product_sheets.as_etsy),
-        ):
-            _button(name, catalog_words.platform(name), partial(sheet, data.database(), actor=actor),
-                    "csv", MIMES["csv"])  # fmt: skip
+        for name, sheet in (("shopify", product_sheets.as_shopify), ("etsy", product_sheets.as_etsy)):
+            _button(
+                name,
+                catalog_words.platform(name),
+                partial(sheet, data.database(), actor=actor),
+                "csv",
+                MIMES["csv"],
+            )
 
 
 def _button(name: str, shown: str, write: Callable[[], bytes], ending: str, mime: str) -> None:
     st.download_button(
-        t("download", kind=shown), write, file_name=f"kilnboard-{name}.{ending}", mime=mime,
-        key=f"catalog-{name}", icon=":material/download:", on_click="ignore", type="tertiary",
-    )  # fmt: skip
+        t("download", kind=shown),
+        write,
+        file_name=f"kilnboard-{name}.{ending}",
+        mime=mime,
+        key=f"catalog-{name}",
+        icon=":material/download:",
+        on_click="ignore",
+        type="tertiary",
+    )
 
 
 @contextmanager
@@ -84,28 +93,29 @@ def _looked_at(file: Any) -> None:
     currency = imports.CURRENCIES[0]
     try:
         if _ours(file):
-            found: SheetPlan = _kept((file.file_id, "sheet"), file, lambda path: catalog_file.look(
-                data.database(), path, actor=people.actor(), name=file.name))  # fmt: skip
+            found: SheetPlan = _kept(
+                (file.file_id, "sheet"),
+                file,
+                lambda path: catalog_file.look(data.database(), path, actor=people.actor(), name=file.name),
+            )
             _our_sheet(file.name, found)
             return
         with st.container(border=True, key="touch-platform-file"):
-            currency = st.selectbox(t("listings.files.currency"), imports.CURRENCIES, width=140,
-                                    key="file-currency")  # fmt: skip
+            currency = st.selectbox(
+                t("listings.files.currency"), imports.CURRENCIES, width=140, key="file-currency"
+            )
             _platform_file(file, {"saved_at": _saved_at(file), "currency": currency})
     except ShopError as problem:
         widgets.refusal(problem)
 
 
 def _ours(file: Any) -> bool:
-    return bool(_kept((file.file_id, "ours"), file,
-                      lambda path: catalog_file.is_ours(path, file.name)))  # fmt: skip
+    return bool(_kept((file.file_id, "ours"), file, lambda path: catalog_file.is_ours(path, file.name)))
 
 
 def _saved_at(file: Any) -> int:
     """When a file was dropped: the same on every run of the page."""
-    return int(
-        _kept((file.file_id, "at"), file, lambda _: datetime.now(UTC).timestamp(), once=True)
-    )
+    return int(_kept((file.file_id, "at"), file, lambda _: datetime.now(UTC).timestamp(), once=True))
 
 
 def _kept(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = False) -> Any:
@@ -122,24 +132,36 @@ def _our_sheet(name: str, found: SheetPlan) -> None:
     with st.container(border=True, key="touch-sheet"):
         widgets.note(t("listings.files.looked", file=name, rows=found.rows))
         if found.added:
-            widgets.note(t("listings.files.adds", products=found.count("product"),
-                           variants=found.count("variant"), listings=found.count("listing")))  # fmt: skip
+            widgets.note(
+                t(
+                    "listings.files.adds",
+                    products=found.count("product"),
+                    variants=found.count("variant"),
+                    listings=found.count("listing"),
+                )
+            )
         if found.changes:
             widgets.note(t("listings.files.changes", cells=len(found.changes)))
             for one in found.changes[:SHOWN]:
-                st.text(t("listings.table.change", what=" ".join(one.key), field=_label(one.field),
-                          before=catalog_words.shown(one.field, one.before, one.currency),
-                          after=catalog_words.shown(one.field, one.after, one.currency)))  # fmt: skip
+                st.text(
+                    t(
+                        "listings.table.change",
+                        what=" ".join(one.key),
+                        field=_label(one.field),
+                        before=catalog_words.shown(one.field, one.before, one.currency),
+                        after=catalog_words.shown(one.field, one.after, one.currency),
+                    )
+                )
         if found.ignored:
             widgets.note(t("listings.files.ignored", columns="、".join(found.ignored)))
         if found.refused:
             widgets.note(t("listings.files.refused", count=len(found.refused)))
             for refused in found.refused[:SHOWN]:
-                st.text(t("listings.files.refused_row", row=refused.row,
-                          reason=refusals.error(refused.problem)))  # fmt: skip
+                st.text(
+                    t("listings.files.refused_row", row=refused.row, reason=refusals.error(refused.problem))
+                )
         if found.added or found.changes:
-            st.button(t("listings.files.go"), type="primary", key="sheet-go", on_click=_apply,
-                      args=(found,))  # fmt: skip
+            st.button(t("listings.files.go"), type="primary", key="sheet-go", on_click=_apply, args=(found,))
         else:
             widgets.note(t("listings.files.nothing"))
 
@@ -163,18 +185,28 @@ def _platform_file(file: Any, settings: dict[str, Any]) -> None:
     """What a platform's product file would bring; Shopify's names no currency."""
 
     def read(path: Path, *, dry_run: bool) -> FileReport:
-        return jobs.import_file(data.database(), path, name=file.name, settings=settings,
-                                dry_run=dry_run)  # fmt: skip
+        return jobs.import_file(data.database(), path, name=file.name, settings=settings, dry_run=dry_run)
 
-    report: FileReport = _kept(
-        (file.file_id, settings["currency"]), file, partial(read, dry_run=True)
+    report: FileReport = _kept((file.file_id, settings["currency"]), file, partial(read, dry_run=True))
+    widgets.note(
+        t(
+            "listings.files.platform_file",
+            file=file.name,
+            kind=told.kind(report.kind),
+            read=report.read,
+            stored=report.stored,
+            aside=report.set_aside,
+        )
     )
-    widgets.note(t("listings.files.platform_file", file=file.name, kind=told.kind(report.kind),
-                   read=report.read, stored=report.stored, aside=report.set_aside))  # fmt: skip
     widgets.note(t("listings.files.kept"))
     for reason in report.reasons[:SHOWN]:
-        st.text(t("listings.files.refused_row", row=reason.row,
-                  reason=refusals.reason(reason.code, reason.details)))  # fmt: skip
+        st.text(
+            t(
+                "listings.files.refused_row",
+                row=reason.row,
+                reason=refusals.reason(reason.code, reason.details),
+            )
+        )
     if st.button(t("listings.files.go"), type="primary", key="file-go"):
         with _on_disk(file) as path:
             _imported(read(path, dry_run=False))
@@ -182,8 +214,15 @@ def _platform_file(file: Any, settings: dict[str, Any]) -> None:
 
 
 def _imported(report: FileReport) -> None:
-    saved.say(t("listings.files.done", file=report.file, stored=report.stored,
-                unchanged=report.unchanged, aside=report.set_aside))  # fmt: skip
+    saved.say(
+        t(
+            "listings.files.done",
+            file=report.file,
+            stored=report.stored,
+            unchanged=report.unchanged,
+            aside=report.set_aside,
+        )
+    )
     st.session_state[ROUND] += 1
     st.session_state[STATED] = True
 
@@ -202,5 +241,7 @@ def _accept(found: tuple[opening.Stated, ...]) -> None:
     count = saved.act(opening.accept, found)
     if count is not None:
         st.session_state.pop(STATED, None)
-        saved.say(t("listings.undo.stocked", skus=len(found)),
-                  partial(opening.take_back, data.database(), count, actor=people.actor()))  # fmt: skip
+        saved.say(
+            t("listings.undo.stocked", skus=len(found)),
+            partial(opening.take_back, data.database(), count, actor=people.actor()),
+        )

@@ -24,9 +24,13 @@ def one() -> None:
     asked = links.get("sku")
     known = tuple(named)
     sku = links.choice(
-        st.selectbox, t("listings.one.pick"), known, "sku", named.__getitem__,
+        st.selectbox,
+        t("listings.one.pick"),
+        known,
+        "sku",
+        named.__getitem__,
         default=known[0] if asked not in named else None,
-    )  # fmt: skip
+    )
     _photos(sku)
     offers = data.ask(listings.offers_of, sku)
     for place, offer in enumerate(offers):
@@ -44,15 +48,28 @@ def _photos(sku: str) -> None:
                 st.image(photo.thumb, width=PICTURE)
                 with st.container(horizontal=True, gap="small"):
                     if place:
-                        st.button(t("listings.one.first"), key=f"first-{photo.photo_id[:12]}",
-                                  type="tertiary", on_click=_first, args=(sku, photo.photo_id))  # fmt: skip
-                    st.button(t("listings.one.remove"), key=f"remove-{photo.photo_id[:12]}",
-                              type="tertiary", on_click=_remove, args=(sku, photo.photo_id))  # fmt: skip
+                        st.button(
+                            t("listings.one.first"),
+                            key=f"first-{photo.photo_id[:12]}",
+                            type="tertiary",
+                            on_click=_first,
+                            args=(sku, photo.photo_id),
+                        )
+                    st.button(
+                        t("listings.one.remove"),
+                        key=f"remove-{photo.photo_id[:12]}",
+                        type="tertiary",
+                        on_click=_remove,
+                        args=(sku, photo.photo_id),
+                    )
     number = st.session_state.setdefault("photos-added", 0)
     added = st.file_uploader(
-        t("listings.one.add_photos"), type=catalog_entry.PICTURES, accept_multiple_files=True,
-        key=f"add-photos-{sku}-{number}", help=t("listings.new.photo_help"),
-    )  # fmt: skip
+        t("listings.one.add_photos"),
+        type=catalog_entry.PICTURES,
+        accept_multiple_files=True,
+        key=f"add-photos-{sku}-{number}",
+        help=t("listings.new.photo_help"),
+    )
     if added:
         try:
             pictures = [photos.prepare(file.getvalue(), file.name) for file in added]
@@ -86,18 +103,31 @@ def _offer(place: int, offer: Offered) -> None:
         with st.container(horizontal=True):
             for to in STEPS[offer.status]:
                 if to != "live":
-                    st.button(t(f"listings.one.to.{to}"), key=f"to-{place}-{to}",
-                              on_click=catalog_entry.to_state,
-                              args=(offer.platform, offer.listing_id, to))  # fmt: skip
+                    st.button(
+                        t(f"listings.one.to.{to}"),
+                        key=f"to-{place}-{to}",
+                        on_click=catalog_entry.to_state,
+                        args=(offer.platform, offer.listing_id, to),
+                    )
             if offer.is_own and offer.status == "draft":
-                st.button(t("listings.one.delete"), key=f"delete-{place}", type="tertiary",
-                          on_click=_delete, args=(offer,))  # fmt: skip
+                st.button(
+                    t("listings.one.delete"),
+                    key=f"delete-{place}",
+                    type="tertiary",
+                    on_click=_delete,
+                    args=(offer,),
+                )
         if offer.stated_at is None and offer.is_own:
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                st.text_input(t("listings.one.link"), key=f"link-{place}", width=200,
-                              help=t("listings.one.link_help"))  # fmt: skip
-                st.button(t("listings.one.link_save"), key=f"link-save-{place}",
-                          on_click=_link, args=(offer, f"link-{place}"))  # fmt: skip
+                st.text_input(
+                    t("listings.one.link"), key=f"link-{place}", width=200, help=t("listings.one.link_help")
+                )
+                st.button(
+                    t("listings.one.link_save"),
+                    key=f"link-save-{place}",
+                    on_click=_link,
+                    args=(offer, f"link-{place}"),
+                )
 
 
 def _stated(offer: Offered) -> str:
@@ -108,9 +138,13 @@ def _stated(offer: Offered) -> str:
     before = figures.currency()
     figures.use_currency(offer.currency)
     try:
-        return t("listings.one.stated", when=figures.short_day(offer.stated_at.astimezone(zone).date()),
-                 status=catalog_words.state(offer.status), price=offer.price_cents,
-                 quantity=figures.UNKNOWN if offer.quantity is None else offer.quantity)  # fmt: skip
+        return t(
+            "listings.one.stated",
+            when=figures.short_day(offer.stated_at.astimezone(zone).date()),
+            status=catalog_words.state(offer.status),
+            price=offer.price_cents,
+            quantity=figures.UNKNOWN if offer.quantity is None else offer.quantity,
+        )
     finally:
         figures.use_currency(before)
 
@@ -130,17 +164,18 @@ def _link(offer: Offered, key: str) -> None:
 
 def _further(sku: str, taken: set[str]) -> None:
     """Put it up on a further platform, or archive it."""
-    free = [
-        name for name in (data.ask(listings.platforms) or catalog_words.USUAL) if name not in taken
-    ]
+    free = [name for name in (data.ask(listings.platforms) or catalog_words.USUAL) if name not in taken]
     with st.container(horizontal=True, vertical_alignment="bottom", key="touch-further"):
         if free:
-            platform = st.selectbox(t("listings.one.offer"), free, key=f"offer-{sku}", width=180,
-                                    format_func=catalog_words.platform)  # fmt: skip
-            st.button(t("listings.one.offer_go"), key="offer-go", on_click=_offered,
-                      args=(sku, platform))  # fmt: skip
-        st.button(t("listings.one.archive"), key="archive", type="tertiary", on_click=_archive,
-                  args=(sku,))  # fmt: skip
+            platform = st.selectbox(
+                t("listings.one.offer"),
+                free,
+                key=f"offer-{sku}",
+                width=180,
+                format_func=catalog_words.platform,
+            )
+            st.button(t("listings.one.offer_go"), key="offer-go", on_click=_offered, args=(sku, platform))
+        st.button(t("listings.one.archive"), key="archive", type="tertiary", on_click=_archive, args=(sku,))
 
 
 def _offered(sku: str, platform: str) -> None:

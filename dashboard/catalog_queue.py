@@ -42,17 +42,36 @@ def _row(place: int, row: Waiting, choices: dict[str, str]) -> None:
                     _suggestion(row, one)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = st.selectbox(
-                t("listings.queue.other"), tuple(choices), index=None, width=260,
-                key=f"other-{row.field}-{row.value}", format_func=choices.__getitem__,
+                t("listings.queue.other"),
+                tuple(choices),
+                index=None,
+                width=260,
+                key=f"other-{row.field}-{row.value}",
+                format_func=choices.__getitem__,
                 placeholder=t("listings.queue.pick"),
-            )  # fmt: skip
+            )
             if chosen:
-                st.button(t("listings.queue.is"), key=f"is-{row.field}-{row.value}", type="primary",
-                          on_click=_confirm, args=(row, chosen))  # fmt: skip
-            st.button(t("listings.queue.new"), key=f"make-{row.field}-{row.value}",
-                      icon=":material/add:", on_click=_make, args=(row,))  # fmt: skip
-            st.button(t("listings.queue.ignore"), key=f"ignore-{row.field}-{row.value}",
-                      help=t("listings.queue.ignore_tip"), on_click=_ignore, args=(row,))  # fmt: skip
+                st.button(
+                    t("listings.queue.is"),
+                    key=f"is-{row.field}-{row.value}",
+                    type="primary",
+                    on_click=_confirm,
+                    args=(row, chosen),
+                )
+            st.button(
+                t("listings.queue.new"),
+                key=f"make-{row.field}-{row.value}",
+                icon=":material/add:",
+                on_click=_make,
+                args=(row,),
+            )
+            st.button(
+                t("listings.queue.ignore"),
+                key=f"ignore-{row.field}-{row.value}",
+                help=t("listings.queue.ignore_tip"),
+                on_click=_ignore,
+                args=(row,),
+            )
 
 
 def _facts(row: Waiting) -> str:
@@ -74,9 +93,14 @@ def _facts(row: Waiting) -> str:
 def _suggestion(row: Waiting, one: Suggestion) -> None:
     """One likely variant as a button; what speaks for it stands in its tip."""
     why = "、".join(t(f"listings.queue.signs.{name}") for name in one.because)
-    st.button(plain(f"{one.title} ({one.sku})"), key=f"take-{row.field}-{row.value}-{one.sku}",
-              icon=":material/check:", on_click=_confirm, args=(row, one.sku),
-              help=t("listings.queue.because", why=why) if why else None)  # fmt: skip
+    st.button(
+        plain(f"{one.title} ({one.sku})"),
+        key=f"take-{row.field}-{row.value}-{one.sku}",
+        icon=":material/check:",
+        on_click=_confirm,
+        args=(row, one.sku),
+        help=t("listings.queue.because", why=why) if why else None,
+    )
 
 
 def _confirm(row: Waiting, sku: str) -> None:
@@ -107,13 +131,22 @@ def _rules() -> None:
 
 
 def _rule(one: Rule) -> None:
-    with st.container(horizontal=True, vertical_alignment="center",
-                      horizontal_alignment="distribute", key=f"rule-{one.field}-{one.value}"):  # fmt: skip
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        horizontal_alignment="distribute",
+        key=f"rule-{one.field}-{one.value}",
+    ):
         sku = one.sku or t("listings.queue.rule_ignored")
         note = t("listings.queue.rule_note", who=one.made_by, wordings=one.wordings)
         widgets.note(t("listings.queue.rule", value=one.value, sku=sku) + " · " + note)
-        st.button(t("listings.queue.take_back"), key=f"back-{one.field}-{one.value}",
-                  type="tertiary", on_click=_take_back, args=(one,))  # fmt: skip
+        st.button(
+            t("listings.queue.take_back"),
+            key=f"back-{one.field}-{one.value}",
+            type="tertiary",
+            on_click=_take_back,
+            args=(one,),
+        )
 
 
 def _take_back(one: Rule) -> None:

@@ -19,11 +19,29 @@ from shop.models.catalog import LISTING_STATES
 
 SETS: Mapping[str, tuple[str, ...]] = {
     "selling": ("status", "listing_price", "price", "listing_title"),
-    "shelf": ("place", "reorder_point", "height_mm", "width_mm", "volume_ml", "weight_g", "packing",
-              "shelf_cm2"),
-    "design": ("product_title", "variant_title", "form", "glaze", "clay", "family", "is_food_safe",
-               "stock_policy", "lead_days", "grade"),
-}  # fmt: skip
+    "shelf": (
+        "place",
+        "reorder_point",
+        "height_mm",
+        "width_mm",
+        "volume_ml",
+        "weight_g",
+        "packing",
+        "shelf_cm2",
+    ),
+    "design": (
+        "product_title",
+        "variant_title",
+        "form",
+        "glaze",
+        "clay",
+        "family",
+        "is_food_safe",
+        "stock_policy",
+        "lead_days",
+        "grade",
+    ),
+}
 NAMES = ("name", "sku")
 ROWS = 60
 SHOWN_CHANGES = 12
@@ -51,31 +69,49 @@ def table() -> None:
 
 def _filters() -> tuple[Narrowed, str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="compared"):
-        search = links.typed(t("listings.table.search"), "q", width=190,
-                             placeholder=t("listings.table.search_hint"))  # fmt: skip
+        search = links.typed(
+            t("listings.table.search"), "q", width=190, placeholder=t("listings.table.search_hint")
+        )
         platform = links.choice(
-            st.selectbox, t("listings.table.platform"), ("any", *data.ask(listings.platforms)),
+            st.selectbox,
+            t("listings.table.platform"),
+            ("any", *data.ask(listings.platforms)),
             "platform",
             lambda name: t("listings.table.any") if name == "any" else catalog_words.platform(name),
             width=110,
-        )  # fmt: skip
+        )
         status = links.choice(
-            st.selectbox, t("listings.table.status"), ("any", *LISTING_STATES), "status",
+            st.selectbox,
+            t("listings.table.status"),
+            ("any", *LISTING_STATES),
+            "status",
             lambda name: t("listings.table.any") if name == "any" else catalog_words.state(name),
             width=110,
-        )  # fmt: skip
+        )
         lacking = links.choice(
-            st.selectbox, t("listings.table.lacking"), ("any", "measures", "photo"), "lacking",
+            st.selectbox,
+            t("listings.table.lacking"),
+            ("any", "measures", "photo"),
+            "lacking",
             lambda name: t("listings.table.any") if name == "any" else t(f"listings.table.lacks.{name}"),
             width=130,
-        )  # fmt: skip
+        )
         columns = links.choice(
-            st.segmented_control, t("listings.table.columns"), tuple(SETS), "columns",
-            lambda name: t(f"listings.table.sets.{name}"), required=True,
-        )  # fmt: skip
+            st.segmented_control,
+            t("listings.table.columns"),
+            tuple(SETS),
+            "columns",
+            lambda name: t(f"listings.table.sets.{name}"),
+            required=True,
+        )
         archived = links.turned(t("listings.table.archived"), "archived")
-    return Narrowed(search, "" if platform == "any" else platform, "" if status == "any" else status,
-                    lacking="" if lacking == "any" else lacking, archived=archived), columns  # fmt: skip
+    return Narrowed(
+        search,
+        "" if platform == "any" else platform,
+        "" if status == "any" else status,
+        lacking="" if lacking == "any" else lacking,
+        archived=archived,
+    ), columns
 
 
 def _key(narrowed: Narrowed, columns: str, page: int) -> str:
@@ -87,13 +123,20 @@ def _key(narrowed: Narrowed, columns: str, page: int) -> str:
 def _editor(rows: pd.DataFrame, columns: str, key: str) -> None:
     thumbs = data.ask(photos.thumbs, tuple(sorted({str(sku) for sku in rows["sku"] if sku})))
     names = SETS[columns]
-    shown = {"photo": [_picture(thumbs.get(sku)) for sku in rows["sku"]],
-             "name": [_name(row) for row in _records(rows)], "sku": rows["sku"],
-             "platform": [catalog_words.platform(name) if name else None for name in rows["platform"]],
-             }  # fmt: skip
+    shown = {
+        "photo": [_picture(thumbs.get(sku)) for sku in rows["sku"]],
+        "name": [_name(row) for row in _records(rows)],
+        "sku": rows["sku"],
+        "platform": [catalog_words.platform(name) if name else None for name in rows["platform"]],
+    }
     frame_ = pd.DataFrame(shown | {name: _values(rows, name) for name in names})
     st.data_editor(
-        frame_, key=key, hide_index=True, placeholder=figures.UNKNOWN, num_rows="fixed", row_height=44,
+        frame_,
+        key=key,
+        hide_index=True,
+        placeholder=figures.UNKNOWN,
+        num_rows="fixed",
+        row_height=44,
         disabled=["photo", "name", "sku", "platform"],
         height="content" if len(rows) <= 12 else 560,
         column_config={
@@ -103,7 +146,7 @@ def _editor(rows: pd.DataFrame, columns: str, key: str) -> None:
             "platform": st.column_config.TextColumn(catalog_words.label("platform"), width=76),
             **{name: _config(name) for name in names},
         },
-    )  # fmt: skip
+    )
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -180,21 +223,36 @@ def _review(cells: Sequence[Cell], key: str, rows: pd.DataFrame) -> None:
         if planned.changes:
             widgets.heading(t("listings.table.changes"))
             for one in planned.changes[:SHOWN_CHANGES]:
-                st.text(t("listings.table.change", what=_titled(rows, one.key),
-                          field=catalog_words.label(one.field),
-                          before=catalog_words.shown(one.field, one.before, one.currency),
-                          after=catalog_words.shown(one.field, one.after, one.currency)))  # fmt: skip
+                st.text(
+                    t(
+                        "listings.table.change",
+                        what=_titled(rows, one.key),
+                        field=catalog_words.label(one.field),
+                        before=catalog_words.shown(one.field, one.before, one.currency),
+                        after=catalog_words.shown(one.field, one.after, one.currency),
+                    )
+                )
             if len(planned.changes) > SHOWN_CHANGES:
                 widgets.note(t("listings.table.more", count=len(planned.changes) - SHOWN_CHANGES))
         if planned.refused:
             widgets.heading(t("listings.table.refused"))
             for refused in planned.refused:
-                st.text(t("listings.table.refusal", what=_titled(rows, refused.cell.key),
-                          reason=refusals.error(refused.problem)))  # fmt: skip
+                st.text(
+                    t(
+                        "listings.table.refusal",
+                        what=_titled(rows, refused.cell.key),
+                        reason=refusals.error(refused.problem),
+                    )
+                )
         with st.container(horizontal=True, key="touch-review"):
             if planned.changes:
-                st.button(t("listings.table.save", cells=len(planned.changes)), type="primary",
-                          key="save-cells", on_click=_save, args=(planned,))  # fmt: skip
+                st.button(
+                    t("listings.table.save", cells=len(planned.changes)),
+                    type="primary",
+                    key="save-cells",
+                    on_click=_save,
+                    args=(planned,),
+                )
             st.button(t("listings.table.discard"), key="discard-cells", on_click=_discard)
 
 

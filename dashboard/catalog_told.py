@@ -23,8 +23,13 @@ WITH_TILES = ("table", "queue")
 
 def sentence(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> str:
     """The state of the catalog in one sentence: what waits, or what is to be done."""
-    fields = {"products": standing.products, "variants": standing.variants, "live": standing.live,
-              "waiting": waiting, "to_do": len(to_do)}  # fmt: skip
+    fields = {
+        "products": standing.products,
+        "variants": standing.variants,
+        "live": standing.live,
+        "waiting": waiting,
+        "to_do": len(to_do),
+    }
     if waiting:
         return t("listings.sentence_waiting", **fields)
     return t("listings.sentence_to_do" if to_do else "listings.sentence", **fields)
@@ -34,17 +39,19 @@ def tiles(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> list[Tile]
     """What is live, what is lacking, what waits."""
     of_variants = t("listings.tiles.of_variants", variants=standing.variants)
     found = [
-        Tile(t("listings.tiles.live"), figures.count(standing.live),
-             base=t("listings.tiles.live_base", drafts=standing.drafts, paused=standing.paused)),
+        Tile(
+            t("listings.tiles.live"),
+            figures.count(standing.live),
+            base=t("listings.tiles.live_base", drafts=standing.drafts, paused=standing.paused),
+        ),
         Tile(t("listings.tiles.photo"), figures.count(standing.without_photo), base=of_variants),
-        Tile(t("listings.tiles.measures"), figures.count(standing.without_measures),
-             base=of_variants),
-        Tile(t("listings.tiles.waiting"), figures.count(waiting),
-             base=t("listings.tiles.waiting_base")),
-    ]  # fmt: skip
+        Tile(t("listings.tiles.measures"), figures.count(standing.without_measures), base=of_variants),
+        Tile(t("listings.tiles.waiting"), figures.count(waiting), base=t("listings.tiles.waiting_base")),
+    ]
     if to_do:
-        found.append(Tile(t("listings.tiles.todo"), figures.count(len(to_do)),
-                          base=t("listings.tiles.todo_base")))  # fmt: skip
+        found.append(
+            Tile(t("listings.tiles.todo"), figures.count(len(to_do)), base=t("listings.tiles.todo_base"))
+        )
     return found
 
 
@@ -83,15 +90,25 @@ def history() -> None:
 def _change(one: Done, zone: ZoneInfo) -> None:
     at = one.done_at.astimezone(zone)
     what = verb(one)
-    with st.container(horizontal=True, vertical_alignment="center", key=f"change-{one.audit_id}",
-                      horizontal_alignment="distribute"):  # fmt: skip
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        key=f"change-{one.audit_id}",
+        horizontal_alignment="distribute",
+    ):
         line = t("listings.history.line", who=one.actor, what=what)
         if one.undone_by:
             line += " · " + t("listings.history.undone", who=one.undone_by)
         widgets.note(f"{t('listings.history.when', on=at.date(), at=at)} · {line}")
         if one.can_undo:
-            st.button(t("listings.undo.button"), key=f"undo-{one.audit_id}", type="tertiary",
-                      icon=":material/undo:", on_click=_undo, args=(one.audit_id,))  # fmt: skip
+            st.button(
+                t("listings.undo.button"),
+                key=f"undo-{one.audit_id}",
+                type="tertiary",
+                icon=":material/undo:",
+                on_click=_undo,
+                args=(one.audit_id,),
+            )
 
 
 def _undo(audit_id: int) -> None:
@@ -105,15 +122,27 @@ def _undo(audit_id: int) -> None:
 def to_do_table(found: Sequence[ToDo]) -> None:
     """What was changed here and still has to be changed on the platforms by hand."""
     table = pd.DataFrame(
-        [(platform(one.platform), one.title, label(one.field),
-          shown(one.field, one.stated, one.currency), shown(one.field, one.wanted, one.currency))
-         for one in found],
+        [
+            (
+                platform(one.platform),
+                one.title,
+                label(one.field),
+                shown(one.field, one.stated, one.currency),
+                shown(one.field, one.wanted, one.currency),
+            )
+            for one in found
+        ],
         columns=["platform", "title", "what", "now", "wanted"],
-    )  # fmt: skip
+    )
     widgets.heading(t("listings.table.to_do"))
-    widgets.table_of("to-do", table, [
-        Column("platform", t("listings.table.to_do_platform")),
-        Column("title", label("listing_title")), Column("what", t("listings.table.to_do_what")),
-        Column("now", t("listings.table.to_do_now")),
-        Column("wanted", t("listings.table.to_do_wanted")),
-    ])  # fmt: skip
+    widgets.table_of(
+        "to-do",
+        table,
+        [
+            Column("platform", t("listings.table.to_do_platform")),
+            Column("title", label("listing_title")),
+            Column("what", t("listings.table.to_do_what")),
+            Column("now", t("listings.table.to_do_now")),
+            Column("wanted", t("listings.table.to_do_wanted")),
+        ],
+    )

@@ -15,11 +15,7 @@ def name(cause: Cause) -> str:
         return t(f"causes.alone.{cause.over}.{cause.place}")
     if has(f"causes.factor.{cause.over}.{cause.under}"):
         return t(f"causes.factor.{cause.over}.{cause.under}")
-    return t(
-        "causes.per",
-        over=t(f"causes.over.{cause.over}"),
-        under=t(f"causes.under.{cause.under}"),
-    )
+    return t("causes.per", over=t(f"causes.over.{cause.over}"), under=t(f"causes.under.{cause.under}"))
 
 
 def sentence(why: Why) -> str:

@@ -39,25 +39,45 @@ def survival(
     for place, named in enumerate(curves):
         colour = palette.series[place % len(palette.series)]
         xs, ys = _steps(named.curve)
-        figure.add_trace({
-            "type": "scatter", "mode": "lines", "name": named.name, "x": xs, "y": ys,
-            "line": {"color": colour, "width": 2, "shape": "hv"},
-            "customdata": [f"{named.name}  {figures.whole(x)} {days}  <b>{figures.rate(y)}</b>"
-                           for x, y in zip(xs, ys, strict=True)],
-            "hovertemplate": "%{customdata}<extra></extra>",
-        })  # fmt: skip
+        figure.add_trace(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": named.name,
+                "x": xs,
+                "y": ys,
+                "line": {"color": colour, "width": 2, "shape": "hv"},
+                "customdata": [
+                    f"{named.name}  {figures.whole(x)} {days}  <b>{figures.rate(y)}</b>"
+                    for x, y in zip(xs, ys, strict=True)
+                ],
+                "hovertemplate": "%{customdata}<extra></extra>",
+            }
+        )
         _censored(figure, named, colour, censored, is_named=place == 0)
     last = max((named.curve.last_day for named in curves), default=1) or 1
     figure.update_xaxes(range=[0, last * 1.03], title=_title(days, palette), nticks=7)
     figure.update_yaxes(
-        range=[0, 1.04], tickmode="array", tickvals=[0, 0.25, 0.5, 0.75, 1],
-        ticktext=["0", "25%", "50%", "75%", "100%"], title=_title(unsold, palette),
-    )  # fmt: skip
+        range=[0, 1.04],
+        tickmode="array",
+        tickvals=[0, 0.25, 0.5, 0.75, 1],
+        ticktext=["0", "25%", "50%", "75%", "100%"],
+        title=_title(unsold, palette),
+    )
     figure.update_layout(
-        shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5,
-                 "line": {"color": palette.muted, "width": 1, "dash": "2px,3px"},
-                 "layer": "below"}],
-    )  # fmt: skip
+        shapes=[
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": 0.5,
+                "y1": 0.5,
+                "line": {"color": palette.muted, "width": 1, "dash": "2px,3px"},
+                "layer": "below",
+            }
+        ]
+    )
     return figure
 
 
@@ -81,11 +101,20 @@ def _band(figure: go.Figure, curve: Curve, palette: Palette, name: str) -> None:
     ends = max(curve.last_day, xs[-1])
     for side, fill in (("high", None), ("low", "tonexty")):
         ys = [getattr(point, side) for point in curve.points]
-        figure.add_trace({
-            "type": "scatter", "mode": "lines", "x": [*xs, ends], "y": [*ys, ys[-1]],
-            "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip", "fill": fill, "name": name,
-            "fillcolor": faint(palette.area, 0.28), "showlegend": side == "low",
-        })  # fmt: skip
+        figure.add_trace(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": [*xs, ends],
+                "y": [*ys, ys[-1]],
+                "line": {"width": 0, "shape": "hv"},
+                "hoverinfo": "skip",
+                "fill": fill,
+                "name": name,
+                "fillcolor": faint(palette.area, 0.28),
+                "showlegend": side == "low",
+            }
+        )
 
 
 def _censored(figure: go.Figure, named: Named, colour: str, name: str, *, is_named: bool) -> None:
@@ -93,48 +122,71 @@ def _censored(figure: go.Figure, named: Named, colour: str, name: str, *, is_nam
     curve = named.curve
     if not curve.censored:
         return
-    figure.add_trace({
-        "type": "scatter", "mode": "markers", "x": list(curve.censored), "name": name,
-        "y": [curve.unsold_after(day) for day in curve.censored], "hoverinfo": "skip",
-        "showlegend": is_named,
-        "marker": {"symbol": "line-ns-open", "size": 9, "color": colour, "line": {"width": 1.4}},
-    })  # fmt: skip
+    figure.add_trace(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": list(curve.censored),
+            "name": name,
+            "y": [curve.unsold_after(day) for day in curve.censored],
+            "hoverinfo": "skip",
+            "showlegend": is_named,
+            "marker": {"symbol": "line-ns-open", "size": 9, "color": colour, "line": {"width": 1.4}},
+        }
+    )
 
 
 def rates(names: Sequence[str], shown: Sequence[Rate], palette: Palette) -> go.Figure:
     """A dot for each share with a line as long as it is unsure, and what it rests on beside it."""
     figure = _figure(
-        palette, 44 + ROW * len(names), hovermode=False, showlegend=False,
-        margin={"t": 4, "r": 96},
-    )  # fmt: skip
+        palette, 44 + ROW * len(names), hovermode=False, showlegend=False, margin={"t": 4, "r": 96}
+    )
     places = list(range(len(names)))
     values = [rate.share or 0.0 for rate in shown]
     spans = [rate.interval or (0.0, 0.0) for rate in shown]
-    figure.add_trace({
-        "type": "scatter", "mode": "markers", "x": values, "y": places,
-        "marker": {"color": palette.primary, "size": 9},
-        "error_x": {
-            "type": "data", "symmetric": False, "color": faint(palette.primary, 0.5),
-            "array": [high - value for value, (_, high) in zip(values, spans, strict=True)],
-            "arrayminus": [value - low for value, (low, _) in zip(values, spans, strict=True)],
-            "thickness": 2, "width": 0,
-        },
-        "cliponaxis": False,
-    })  # fmt: skip
+    figure.add_trace(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": values,
+            "y": places,
+            "marker": {"color": palette.primary, "size": 9},
+            "error_x": {
+                "type": "data",
+                "symmetric": False,
+                "color": faint(palette.primary, 0.5),
+                "array": [high - value for value, (_, high) in zip(values, spans, strict=True)],
+                "arrayminus": [value - low for value, (low, _) in zip(values, spans, strict=True)],
+                "thickness": 2,
+                "width": 0,
+            },
+            "cliponaxis": False,
+        }
+    )
     top = max((high for _, high in spans), default=1.0) or 1.0
     for place, rate in zip(places, shown, strict=True):
         figure.add_annotation(
-            x=1, xref="paper", y=place, xanchor="left", xshift=8, showarrow=False, align="left",
+            x=1,
+            xref="paper",
+            y=place,
+            xanchor="left",
+            xshift=8,
+            showarrow=False,
+            align="left",
             text=f"<b>{figures.rate(rate.share)}</b> {rate.over}/{rate.under}",
             font={"size": 12, "color": palette.ink},
-        )  # fmt: skip
+        )
     figure.update_xaxes(
-        range=[0, min(top * 1.05, 1.0)], tickformat=".0%", nticks=5, showgrid=True,
-        gridcolor=palette.line,
-    )  # fmt: skip
+        range=[0, min(top * 1.05, 1.0)], tickformat=".0%", nticks=5, showgrid=True, gridcolor=palette.line
+    )
     figure.update_yaxes(
-        range=[len(names) - 0.4, -0.6], tickmode="array", tickvals=places, showgrid=False,
-        ticktext=[cut(name, NARROW) for name in names], zeroline=False, rangemode="normal",
+        range=[len(names) - 0.4, -0.6],
+        tickmode="array",
+        tickvals=places,
+        showgrid=False,
+        ticktext=[cut(name, NARROW) for name in names],
+        zeroline=False,
+        rangemode="normal",
         tickfont={"color": palette.ink, "size": 12},
-    )  # fmt: skip
+    )
     return figure

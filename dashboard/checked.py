@@ -71,10 +71,7 @@ def _one(found: Reconciliation) -> None:
     widgets.table_of(
         "behind",
         orders(chosen),
-        [
-            Column("where", t("checked.order")),
-            Column("amount", t("checked.amount"), kind),
-        ],
+        [Column("where", t("checked.order")), Column("amount", t("checked.amount"), kind)],
     )
 
 
@@ -105,10 +102,7 @@ def orders(cause: Cause) -> pd.DataFrame:
     rows: list[tuple[str, int | None]] = [(one.order_id, one.amount) for one in cause.orders]
     rows += [(f"{one.file}:{one.row}", one.amount) for one in cause.rows]
     return pd.DataFrame(
-        {
-            "where": [row[0] for row in rows],
-            "amount": pd.array([row[1] for row in rows], "Int64"),
-        }
+        {"where": [row[0] for row in rows], "amount": pd.array([row[1] for row in rows], "Int64")}
     )
 
 
@@ -125,9 +119,13 @@ def _type_in(view: frame.View, shown: list[Stated]) -> None:
                 one = st.selectbox(t("checked.which"), typed, format_func=name, key="typed")
                 if st.button(t("checked.forget"), type="primary"):
                     stated.forget_total(
-                        data.database(), one.platform, one.period.start, one.figure,
-                        actor=actor(), currency=one.currency,
-                    )  # fmt: skip
+                        data.database(),
+                        one.platform,
+                        one.period.start,
+                        one.figure,
+                        actor=actor(),
+                        currency=one.currency,
+                    )
                     st.rerun()
 
 
@@ -147,9 +145,14 @@ def _form(view: frame.View) -> None:
     units = figures.minor_units() if unit_of(figure) == "cents" else 1
     try:
         stated.state_total(
-            data.database(), platform, day, figure, round(amount * units), actor=actor(),
+            data.database(),
+            platform,
+            day,
+            figure,
+            round(amount * units),
+            actor=actor(),
             currency=view.currency,
-        )  # fmt: skip
+        )
     except ShopError as problem:
         widgets.refusal(problem)
         return

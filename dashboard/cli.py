@@ -13,19 +13,34 @@ from dashboard import words
 from dashboard.words import t
 
 COMMANDS = {
-    "demo": "demo", "open": "serve", "import": "data", "connect": "sync", "sync": "sync",
-    "status": "data", "export": "data", "report": "figures", "metrics": "figures",
-    "forecast": "ahead", "goal": "ahead", "campaign": "ahead", "reconcile": "reconcile", "backup": "keep",
-    "restore": "keep", "rebuild": "keep", "doctor": "keep", "notify": "notify",
-    "card": "growth", "listing": "listing", "stock": "stock", "kiln": "kiln",
-}  # fmt: skip
+    "demo": "demo",
+    "open": "serve",
+    "import": "data",
+    "connect": "sync",
+    "sync": "sync",
+    "status": "data",
+    "export": "data",
+    "report": "figures",
+    "metrics": "figures",
+    "forecast": "ahead",
+    "goal": "ahead",
+    "campaign": "ahead",
+    "reconcile": "reconcile",
+    "backup": "keep",
+    "restore": "keep",
+    "rebuild": "keep",
+    "doctor": "keep",
+    "notify": "notify",
+    "card": "growth",
+    "listing": "listing",
+    "stock": "stock",
+    "kiln": "kiln",
+}
 
 
 def spoken() -> str:
     """The language of the terminal: KILNBOARD_LANG, else Chinese where the system speaks it."""
-    wish = (
-        os.environ.get("KILNBOARD_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
-    )
+    wish = os.environ.get("KILNBOARD_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
     return "zh" if wish.lower().startswith("zh") else "en"
 
 
@@ -70,15 +85,32 @@ def front_door() -> click.Group:
         name="kilnboard",
         help=t("commands.help"),
         params=[
-            click.Option(["--db"], metavar="URL", help=t("commands.options.db"),
-                         expose_value=True, envvar="KILNBOARD_DB"),
-            click.Option(["--lang"], type=click.Choice(words.LANGUAGES), is_eager=True,
-                         expose_value=False, callback=_speak, help=t("commands.options.lang")),
-            click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False,
-                         callback=_version, help=t("commands.options.version")),
+            click.Option(
+                ["--db"],
+                metavar="URL",
+                help=t("commands.options.db"),
+                expose_value=True,
+                envvar="KILNBOARD_DB",
+            ),
+            click.Option(
+                ["--lang"],
+                type=click.Choice(words.LANGUAGES),
+                is_eager=True,
+                expose_value=False,
+                callback=_speak,
+                help=t("commands.options.lang"),
+            ),
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_version,
+                help=t("commands.options.version"),
+            ),
         ],
         callback=_remember,
-    )  # fmt: skip
+    )
 
 
 def _speak(_ctx: click.Context, _option: click.Parameter, language: str | None) -> None:

@@ -24,9 +24,7 @@ DEFAULTS = {"month": "mtd", "last_month": "mtd"}
 
 def metric(names: tuple[str, ...]) -> str:
     """The control for which figure is compared."""
-    return links.choice(
-        st.selectbox, t("growth.metric"), names, "metric", widgets.label_of, width=132
-    )
+    return links.choice(st.selectbox, t("growth.metric"), names, "metric", widgets.label_of, width=132)
 
 
 def pair(view: frame.View) -> Pair:

@@ -36,8 +36,7 @@ def _svg(height: float, parts: Iterable[str], title: str) -> str:
 
 def _text(x: float, y: float, text: str, *, end: str = "start", colour: str = LIGHT.muted) -> str:
     return (
-        f'<text x="{x:g}" y="{y:g}" text-anchor="{end}" fill="{colour}" font-size="13">'
-        f"{escape(text)}</text>"
+        f'<text x="{x:g}" y="{y:g}" text-anchor="{end}" fill="{colour}" font-size="13">{escape(text)}</text>'
     )
 
 
@@ -62,9 +61,7 @@ def days(
     parts = []
     for step in _steps(most):
         y = level(step)
-        parts.append(
-            f'<line x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LIGHT.line}"/>'
-        )
+        parts.append(f'<line x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LIGHT.line}"/>')
         parts.append(_text(LEFT - 8, y + 4, write(step), end="end"))
     for place, value in enumerate(now):
         x, y = LEFT + place * room, level(value)
@@ -73,8 +70,7 @@ def days(
             f'height="{floor - y:.1f}" fill="{LIGHT.area}"/>'
         )
     points = " ".join(
-        f"{LEFT + (place + 0.37) * room:.1f},{level(value):.1f}"
-        for place, value in enumerate(before)
+        f"{LEFT + (place + 0.37) * room:.1f},{level(value):.1f}" for place, value in enumerate(before)
     )
     parts.append(
         f'<polyline points="{points}" fill="none" stroke="{LIGHT.muted}" stroke-width="1.6" '
@@ -109,8 +105,7 @@ def waterfall(bars: Sequence[Bar], title: str, *, up: str, down: str) -> str:
         x, y = across(min(start, end)), place * ROW + 6
         wide = max(abs(across(end) - across(start)), 1.0)
         parts.append(
-            f'<rect x="{x:.1f}" y="{y}" width="{wide:.1f}" height="{ROW - 12}" rx="3" '
-            f'fill="{colour}"/>'
+            f'<rect x="{x:.1f}" y="{y}" width="{wide:.1f}" height="{ROW - 12}" rx="3" fill="{colour}"/>'
         )
         parts.append(_text(LABEL - 10, y + 16, bar.label, end="end", colour=LIGHT.ink))
         parts.append(_text(WIDTH, y + 16, bar.figure, end="end", colour=LIGHT.ink))

@@ -31,9 +31,7 @@ def tiles(shown: Sequence[tuple[str, Tile]], query: Query) -> None:
 
 def explain(name: str, query: Query) -> None:
     """Open the window that explains one figure."""
-    st.dialog(widgets.label_of(name), width="medium", icon=":material/functions:")(_told)(
-        name, query
-    )
+    st.dialog(widgets.label_of(name), width="medium", icon=":material/functions:")(_told)(name, query)
 
 
 def _told(name: str, query: Query) -> None:
@@ -79,9 +77,7 @@ def _table(sources: Sequence[Source]) -> pd.DataFrame:
             "name": [_called(one) for one in sources],
             "table": [t(f"explained.rows.{one.table}") for one in sources],
             "rows": pd.array([one.rows for one in sources], "Int64"),
-            "read": [
-                one.read_at.strftime("%Y-%m-%d %H:%M") if one.read_at else "" for one in sources
-            ],
+            "read": [one.read_at.strftime("%Y-%m-%d %H:%M") if one.read_at else "" for one in sources],
         }
     )
 

@@ -86,8 +86,11 @@ def short(value: Any) -> str:
     size = abs(number)
     if size < SHORT_FROM:
         return _signed(f"{rounded(number, 0):,}")
-    steps = [(Decimal(10**8), "亿"), (Decimal(10**4), "万")] if _zh() else [
-        (Decimal(10**6), "M"), (Decimal(10**3), "k")]  # fmt: skip
+    steps = (
+        [(Decimal(10**8), "亿"), (Decimal(10**4), "万")]
+        if _zh()
+        else [(Decimal(10**6), "M"), (Decimal(10**3), "k")]
+    )
     unit, name = next((step for step in steps if size >= step[0]), steps[-1])
     scaled = number / unit
     places = 2 if abs(scaled) < 10 else 1 if abs(scaled) < 100 else 0
@@ -188,11 +191,7 @@ def _as_day(value: Any) -> date:
 def day(value: Any) -> str:
     """A day: 2022年3月15日, 15 Mar 2022."""
     on = _as_day(value)
-    return (
-        f"{on.year}年{on.month}月{on.day}日"
-        if _zh()
-        else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
-    )
+    return f"{on.year}年{on.month}月{on.day}日" if _zh() else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 @_known
@@ -221,10 +220,7 @@ def span(days: Days) -> str:
     start, end = days.start, days.end
     if start == end:
         return day(start)
-    same_year, same_month = (
-        start.year == end.year,
-        (start.year, start.month) == (end.year, end.month),
-    )
+    same_year, same_month = (start.year == end.year, (start.year, start.month) == (end.year, end.month))
     if _zh():
         tail = f"{end.day}日" if same_month else short_day(end) if same_year else day(end)
         return f"{day(start)}–{tail}"
@@ -252,15 +248,26 @@ def clock(moment: Any) -> str:
 
 def by_unit(unit: str) -> Callable[[Any], str]:
     """How a figure of this unit is written in a tile or a sentence."""
-    return {"cents": money, "count": count, "days": count, "rate": rate, "seconds": seconds}.get(
-        unit, number
-    )
+    return {"cents": money, "count": count, "days": count, "rate": rate, "seconds": seconds}.get(unit, number)
 
 
 FORMATS: dict[str, Callable[[Any], str]] = {
-    "money": money, "signed": signed, "exact": exact, "count": count, "whole": whole,
-    "number": number, "rate": rate, "size": size,
-    "change": change, "points": points, "seconds": seconds, "day": day, "short_day": short_day,
-    "weekday": weekday, "month": month, "span": span,
-    "short_span": short_span, "clock": clock,
-}  # fmt: skip
+    "money": money,
+    "signed": signed,
+    "exact": exact,
+    "count": count,
+    "whole": whole,
+    "number": number,
+    "rate": rate,
+    "size": size,
+    "change": change,
+    "points": points,
+    "seconds": seconds,
+    "day": day,
+    "short_day": short_day,
+    "weekday": weekday,
+    "month": month,
+    "span": span,
+    "short_span": short_span,
+    "clock": clock,
+}

@@ -11,12 +11,28 @@ from PIL import ImageFont
 
 from shop.errors import ShopError
 
-REGULAR = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSansSC-Regular.otf",
-           "SourceHanSansSC-Regular.otf", "msyh.ttc", "PingFang.ttc", "Hiragino Sans GB.ttc",
-           "STHeiti Light.ttc", "wqy-microhei.ttc", "wqy-zenhei.ttc", "simhei.ttf",
-           "Arial Unicode.ttf")  # fmt: skip
-BOLD = ("NotoSansCJK-Bold.ttc", "NotoSansCJKsc-Bold.otf", "NotoSansSC-Bold.otf",
-        "SourceHanSansSC-Bold.otf", "msyhbd.ttc", "STHeiti Medium.ttc")  # fmt: skip
+REGULAR = (
+    "NotoSansCJK-Regular.ttc",
+    "NotoSansCJKsc-Regular.otf",
+    "NotoSansSC-Regular.otf",
+    "SourceHanSansSC-Regular.otf",
+    "msyh.ttc",
+    "PingFang.ttc",
+    "Hiragino Sans GB.ttc",
+    "STHeiti Light.ttc",
+    "wqy-microhei.ttc",
+    "wqy-zenhei.ttc",
+    "simhei.ttf",
+    "Arial Unicode.ttf",
+)
+BOLD = (
+    "NotoSansCJK-Bold.ttc",
+    "NotoSansCJKsc-Bold.otf",
+    "NotoSansSC-Bold.otf",
+    "SourceHanSansSC-Bold.otf",
+    "msyhbd.ttc",
+    "STHeiti Medium.ttc",
+)
 SIMPLIFIED = {"NotoSansCJK-Regular.ttc": 2, "NotoSansCJK-Bold.ttc": 2}  # the face inside
 
 
@@ -34,8 +50,9 @@ def _folders() -> Iterator[Path]:
         yield Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts"
         yield Path(os.environ.get("LOCALAPPDATA", "")) / "Microsoft/Windows/Fonts"
         return
-    yield from map(Path, ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts",
-                          "/Library/Fonts"))  # fmt: skip
+    yield from map(
+        Path, ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "/Library/Fonts")
+    )
     yield from (Path.home() / ".fonts", Path.home() / ".local/share/fonts")
 
 

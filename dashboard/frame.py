@@ -39,9 +39,7 @@ class View:
         days = period or self.period
         facts = {measure.fact for name in metrics for measure in measures_of(name)}
         cut = self.at.cut(days) if facts <= set(CUT_FACTS) else None
-        return Query(
-            metrics, days.start, days.end, by, self.where, currency=self.currency, cut_at=cut
-        )
+        return Query(metrics, days.start, days.end, by, self.where, currency=self.currency, cut_at=cut)
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -163,9 +161,7 @@ def _platform(platforms: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], 
 def _currency(cuts: overview.Cuts) -> str:
     if len(cuts.currencies) < 2:
         return cuts.currencies[0] if cuts.currencies else cuts.main_currency
-    return links.choice(
-        st.selectbox, t("frame.currency"), cuts.currencies, "currency", str, width=96
-    )
+    return links.choice(st.selectbox, t("frame.currency"), cuts.currencies, "currency", str, width=96)
 
 
 def _reference(at: Clock) -> None:

@@ -58,7 +58,7 @@ def _stages(cases: pd.DataFrame) -> None:
             Column("sure", t("performed.sure"), tip=t("performed.sure_tip")),
             Column("cents", widgets.label_of("refunds"), "money"),
         ],
-    )  # fmt: skip
+    )
     widgets.note(t("performed.stage_note"))
 
 

@@ -36,18 +36,7 @@ from shop.anomalies import anomalies
 from shop.query import unit_of
 from shop.seasons import Period
 
-PARTS = (
-    "months",
-    "split",
-    "ladder",
-    "ahead",
-    "hours",
-    "days",
-    "buyers",
-    "families",
-    "check",
-    "campaigns",
-)
+PARTS = ("months", "split", "ladder", "ahead", "hours", "days", "buyers", "families", "check", "campaigns")
 MOST_ODD = 3
 ACROSS = 2  # on a phone, too
 
@@ -106,9 +95,7 @@ def why(story: Story) -> None:
     widgets.chart(
         "why",
         t("grown.why", metric=name, basis=basis),
-        lambda: charts_growth.waterfall(
-            steps, "cents", colours, up=up, down=down, unknown=figures.UNKNOWN
-        ),
+        lambda: charts_growth.waterfall(steps, "cents", colours, up=up, down=down, unknown=figures.UNKNOWN),
         t("grown.why_alt", metric=name),
         _steps(steps),
         [Column("name", t("grown.cause")), Column("value", t("grown.cause_part"), "money")],
@@ -119,10 +106,7 @@ def why(story: Story) -> None:
 
 def _steps(steps: list[Step]) -> pd.DataFrame:
     return pd.DataFrame(
-        {
-            "name": [step.name for step in steps],
-            "value": pd.array([step.value for step in steps], "Int64"),
-        }
+        {"name": [step.name for step in steps], "value": pd.array([step.value for step in steps], "Int64")}
     )
 
 
@@ -214,10 +198,7 @@ def _families(view: frame.View, story: Story) -> None:
         ),
         t(f"grown.families.{found.by}", metric=widgets.label_of(metric)),
         pd.DataFrame(
-            {
-                "day": found.days,
-                **{panel.key: pd.array(panel.values, "Int64") for panel in found.panels},
-            }
+            {"day": found.days, **{panel.key: pd.array(panel.values, "Int64") for panel in found.panels}}
         ),
         [
             Column("day", t("column.day"), "day"),
@@ -228,9 +209,7 @@ def _families(view: frame.View, story: Story) -> None:
         widgets.note(t("grown.others", count=found.others))
 
 
-def by_weekday(
-    days: list[str], values: list[float | None]
-) -> tuple[list[str], list[list[float | None]]]:
+def by_weekday(days: list[str], values: list[float | None]) -> tuple[list[str], list[list[float | None]]]:
     """Days as weeks (their Mondays) and a row of values for each weekday, Monday first."""
     on = [date.fromisoformat(day) for day in days]
     mondays = sorted({day - timedelta(days=day.weekday()) for day in on})

@@ -47,16 +47,13 @@ def floor(found: Floor) -> str:
 def table(lines: Sequence[CardLine]) -> str:
     """The pieces of a session as a table of our own HTML."""
     heads = "".join(
-        f"<th>{escape(t(f'kiln.card.{name}'))}</th>"
-        for name in ("piece", "price", "floor", "lowest")
+        f"<th>{escape(t(f'kiln.card.{name}'))}</th>" for name in ("piece", "price", "floor", "lowest")
     )
     return f'<table class="kb-card"><tr>{heads}</tr>{"".join(map(_row, lines))}</table>'
 
 
 def _row(line: CardLine) -> str:
-    warning = (
-        f'<small class="kb-below">{escape(t("kiln.card.below"))}</small>' if line.is_below else ""
-    )
+    warning = f'<small class="kb-below">{escape(t("kiln.card.below"))}</small>' if line.is_below else ""
     if line.lowest.floor_cents is None:
         warning = f"<small>{escape(t('kiln.card.unknown'))}</small>"
     return (
@@ -83,6 +80,8 @@ def plain(lines: Sequence[CardLine], platform: str, coupon: int, commission: int
     from dashboard.commands.text import table as as_text
 
     heads = [t(f"kiln.card.{name}") for name in ("piece", "price", "floor", "lowest")]
-    rows = [[f"{one.title} {one.sku}", figures.exact(one.price_cents), floor(one.floor),
-             floor(one.lowest)] for one in lines]  # fmt: skip
+    rows = [
+        [f"{one.title} {one.sku}", figures.exact(one.price_cents), floor(one.floor), floor(one.lowest)]
+        for one in lines
+    ]
     return f"{heading(platform, coupon, commission)}\n{as_text(heads, rows)}\n{t('kiln.card.foot')}"

@@ -50,11 +50,7 @@ def drop_zone() -> None:
     """The place to drop files; each new one is imported at once, one after another."""
     speak(t("data.choose"), t("data.drop_here"))
     dropped = st.file_uploader(
-        t("data.drop"),
-        type=KINDS,
-        accept_multiple_files=True,
-        key="dropped",
-        help=t("data.drop_help"),
+        t("data.drop"), type=KINDS, accept_multiple_files=True, key="dropped", help=t("data.drop_help")
     )
     done = _outcomes()
     new = [file for file in dropped if file.file_id not in done]
@@ -155,15 +151,11 @@ def reports() -> None:
 def _line(outcome: Outcome) -> str:
     name = f"<td title='{escape(outcome.name)}'>{escape(outcome.name)}</td>"
     if outcome.refusal:
-        return (
-            f"<tr>{name}<td class='kb-refused'>{escape(refusals.error(outcome.refusal))}</td></tr>"
-        )
+        return f"<tr>{name}<td class='kb-refused'>{escape(refusals.error(outcome.refusal))}</td></tr>"
     report = outcome.report
     assert report is not None
     key = "data.report_again" if report.seen_before else "data.report"
-    days = (
-        f"{figures.day(report.first_on)} – {figures.day(report.last_on)}" if report.first_on else ""
-    )
+    days = f"{figures.day(report.first_on)} – {figures.day(report.last_on)}" if report.first_on else ""
     words_ = t(
         key,
         kind=told.kind(report.kind),
@@ -178,10 +170,7 @@ def _line(outcome: Outcome) -> str:
 def _reasons(name: str, report: FileReport) -> None:
     widgets.note(t("data.reasons_of", file=report.file, count=report.set_aside))
     table = pd.DataFrame(
-        [
-            (item.row, item.column, refusals.reason(item.code, item.details))
-            for item in report.reasons
-        ],
+        [(item.row, item.column, refusals.reason(item.code, item.details)) for item in report.reasons],
         columns=["row", "column", "reason"],
     )
     widgets.table_of(name, table, told.aside_columns()[1:])

@@ -42,8 +42,13 @@ def _card(card: Card, now: Standing, today: date) -> None:
             _form(card, step, key, now.planned, today)
         else:
             name = "load" if step in FIRED and card.waiting else "record"
-            st.button(t(f"kiln.board.{name}", stage=kiln_told.stage(step)), key=f"next-{key}",
-                      width="stretch", on_click=_choose, args=(key,))  # fmt: skip
+            st.button(
+                t(f"kiln.board.{name}", stage=kiln_told.stage(step)),
+                key=f"next-{key}",
+                width="stretch",
+                on_click=_choose,
+                args=(key,),
+            )
 
 
 def _face(card: Card, now: Standing, today: date) -> str:
@@ -76,15 +81,15 @@ def _form(card: Card, step: str, key: str, planned: Sequence[Load], today: date)
         return
     chips = ("second", "unique", *CAUSES) if step == "checked" else CAUSES
     told = tally.tally(key, t("kiln.open.cause"), chips, kiln_told.cause_or_grade)
-    day = st.date_input(t("kiln.day"), value=today, min_value=card.since,
-                        max_value=max(today, card.since), key=f"day-{key}")  # fmt: skip
+    day = st.date_input(
+        t("kiln.day"), value=today, min_value=card.since, max_value=max(today, card.since), key=f"day-{key}"
+    )
     lost = sum(count for name, count in told.items() if name in CAUSES)
     label = t("kiln.board.save", good=card.pieces - lost, pieces=card.pieces)
     with st.container(key=f"touch-save-{key}"):
         if st.button(label, key=f"save-{key}", type="primary", width="stretch"):
             _save(card, step, key, told, day)
-        st.button(t("kiln.cancel"), key=f"cancel-{key}", width="stretch", on_click=_choose,
-                  args=(None,))  # fmt: skip
+        st.button(t("kiln.cancel"), key=f"cancel-{key}", width="stretch", on_click=_choose, args=(None,))
 
 
 def _without_firing(key: str) -> bool:
@@ -100,12 +105,25 @@ def _save(card: Card, step: str, key: str, told: dict[str, int], day: date) -> N
         grades = {name: told.get(name, 0) for name in ("second", "unique")}
         grades["prime"] = max(good - sum(grades.values()), 0)
     found = saved.act(
-        kiln.record_step, card.batch_id, step, losses=losses, grades=grades, on=day,
+        kiln.record_step,
+        card.batch_id,
+        step,
+        losses=losses,
+        grades=grades,
+        on=day,
         pieces_in=card.pieces if grades is None else None,
-    )  # fmt: skip
+    )
     if found is not None:
-        saved.say(t("kiln.board.saved", batch=card.batch_id, stage=kiln_told.stage(step), good=good,
-                    lost=card.pieces - good), found.audit_id)  # fmt: skip
+        saved.say(
+            t(
+                "kiln.board.saved",
+                batch=card.batch_id,
+                stage=kiln_told.stage(step),
+                good=good,
+                lost=card.pieces - good,
+            ),
+            found.audit_id,
+        )
         tally.clear(key)
         _choose(None)
     st.rerun()
@@ -118,26 +136,31 @@ def _load_form(card: Card, step: str, key: str, planned: Sequence[Load]) -> None
         widgets.note(t("kiln.board.no_firing", stage=kiln_told.stage(step)))
         st.button(t("kiln.cancel"), key=f"cancel-{key}", on_click=_choose, args=(None,))
         return
-    firing = st.selectbox(t("kiln.board.firing"), tuple(loads), key=f"firing-{key}",
-                          format_func=lambda name: _planned(loads[name]))  # fmt: skip
-    pieces = st.number_input(t("kiln.pieces"), min_value=1, max_value=card.pieces, value=card.pieces,
-                             key=f"pieces-{key}")  # fmt: skip
+    firing = st.selectbox(
+        t("kiln.board.firing"),
+        tuple(loads),
+        key=f"firing-{key}",
+        format_func=lambda name: _planned(loads[name]),
+    )
+    pieces = st.number_input(
+        t("kiln.pieces"), min_value=1, max_value=card.pieces, value=card.pieces, key=f"pieces-{key}"
+    )
     place = st.pills(t("kiln.board.place"), loads[firing].kiln.positions, key=f"place-{key}")
     if st.button(t("kiln.board.put_in"), key=f"save-{key}", type="primary", width="stretch"):
         load = [firings.Load(card.batch_id, int(pieces), place)]
         found = saved.act(firings.load_firing, firing, load)
         if found is not None:
-            saved.say(t("kiln.board.put", batch=card.batch_id, pieces=int(pieces),
-                        firing=_planned(loads[firing])), found.audit_id)  # fmt: skip
+            saved.say(
+                t("kiln.board.put", batch=card.batch_id, pieces=int(pieces), firing=_planned(loads[firing])),
+                found.audit_id,
+            )
             _choose(None)
         st.rerun()
-    st.button(t("kiln.cancel"), key=f"cancel-{key}", width="stretch", on_click=_choose,
-              args=(None,))  # fmt: skip
+    st.button(t("kiln.cancel"), key=f"cancel-{key}", width="stretch", on_click=_choose, args=(None,))
 
 
 def _planned(load: Load) -> str:
-    return t("kiln.board.planned", firing=kiln_told.firing(load), day=load.firing.on,
-             fill=load.fill)  # fmt: skip
+    return t("kiln.board.planned", firing=kiln_told.firing(load), day=load.firing.on, fill=load.fill)
 
 
 # --- new ones ------------------------------------------------------------------------------------
@@ -151,21 +174,38 @@ def new(today: date) -> None:
         widgets.note(t("kiln.new.no_design"))
         return
     with st.form("new-batch", border=True), st.container(key="touch-new-batch"):
-        sku = st.selectbox(t("kiln.new.design"), tuple(designs), key="new-sku",
-                           format_func=lambda name: f"{designs[name]} · {name}")  # fmt: skip
+        sku = st.selectbox(
+            t("kiln.new.design"),
+            tuple(designs),
+            key="new-sku",
+            format_func=lambda name: f"{designs[name]} · {name}",
+        )
         with st.container(horizontal=True):
-            pieces = st.number_input(t("kiln.pieces"), min_value=1, value=12, key="new-pieces",
-                                     width=150)  # fmt: skip
-            day = st.date_input(t("kiln.day"), value=today, max_value=today,
-                                min_value=today - timedelta(days=365), key="new-day", width=150)  # fmt: skip
-            maker = st.selectbox(t("kiln.new.maker"), data.ask(makers), index=None, key="new-maker",
-                                 accept_new_options=True, width=190,
-                                 placeholder=t("kiln.new.maker_hint"))  # fmt: skip
+            pieces = st.number_input(t("kiln.pieces"), min_value=1, value=12, key="new-pieces", width=150)
+            day = st.date_input(
+                t("kiln.day"),
+                value=today,
+                max_value=today,
+                min_value=today - timedelta(days=365),
+                key="new-day",
+                width=150,
+            )
+            maker = st.selectbox(
+                t("kiln.new.maker"),
+                data.ask(makers),
+                index=None,
+                key="new-maker",
+                accept_new_options=True,
+                width=190,
+                placeholder=t("kiln.new.maker_hint"),
+            )
         if st.form_submit_button(t("kiln.new.start"), type="primary", key="new-batch-save"):
             found = saved.act(kiln.start_batch, sku, int(pieces), on=day, maker=maker)
             if found is not None:
-                saved.say(t("kiln.new.started", batch=found.batch.batch_id, pieces=int(pieces),
-                            title=designs[sku]), found.audit_id)  # fmt: skip
+                saved.say(
+                    t("kiln.new.started", batch=found.batch.batch_id, pieces=int(pieces), title=designs[sku]),
+                    found.audit_id,
+                )
             st.rerun()
 
 

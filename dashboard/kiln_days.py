@@ -23,15 +23,13 @@ def burning(now: Standing, today: date) -> None:
     """The kilns that burn or cool, each with its load and the button that opens it."""
     kiln_opening.form(today)
     shown = [
-        load for load in (*now.burning, *now.planned[:SOON])
+        load
+        for load in (*now.burning, *now.planned[:SOON])
         if st.session_state.get(kiln_opening.OPENED) != load.firing.firing_id
-    ]  # fmt: skip
+    ]
     columns = st.columns(BESIDE, gap="small") if shown else []
     for place, load in enumerate(shown):
-        with (
-            columns[place % BESIDE],
-            st.container(border=True, key=f"firing-{load.firing.firing_id}"),
-        ):
+        with columns[place % BESIDE], st.container(border=True, key=f"firing-{load.firing.firing_id}"):
             st.html(_face(load))
             with st.container(horizontal=True, key=f"touch-{load.firing.firing_id}"):
                 if load.firing.status == "fired":
@@ -48,8 +46,7 @@ def _face(load: Load) -> str:
     firing = load.firing
     when = t(f"kiln.days.{firing.status}", day=firing.on, opens=load.opens_on or firing.on)
     parts = "".join(
-        f"<li>{escape(part.title)} <b>{part.pieces_in}</b>"
-        f"<span>{escape(part.position or '')}</span></li>"
+        f"<li>{escape(part.title)} <b>{part.pieces_in}</b><span>{escape(part.position or '')}</span></li>"
         for part in load.parts
     )
     fill = t("kiln.days.fill", fill=load.fill, pieces=load.pieces)
@@ -94,8 +91,13 @@ def calendar(today: date, cards: Sequence[Card], now: Standing) -> None:
     """A month of firings, and the form that plans the next one."""
     month = (links.as_day(links.get("kiln_month")) or today).replace(day=1)
     with st.container(horizontal=True, vertical_alignment="center", key="touch-month"):
-        st.button("‹", key="month-before", on_click=_turn, args=((month - timedelta(days=1)).replace(day=1),),
-                  help=t("kiln.days.before"))  # fmt: skip
+        st.button(
+            "‹",
+            key="month-before",
+            on_click=_turn,
+            args=((month - timedelta(days=1)).replace(day=1),),
+            help=t("kiln.days.before"),
+        )
         widgets.heading(figures.month(f"{month:%Y-%m}"))
         after = (month + timedelta(days=32)).replace(day=1)
         st.button("›", key="month-after", on_click=_turn, args=(after,), help=t("kiln.days.after"))
@@ -154,25 +156,37 @@ def plan(today: date, cards: Sequence[Card], now: Standing) -> None:
         return
     with st.container(border=True, key="touch-plan"):
         with st.container(horizontal=True):
-            kiln = st.selectbox(t("kiln.plan.kiln"), tuple(kilns), key="plan-kiln", width=150,
-                                format_func=lambda name: kilns[name].name)  # fmt: skip
-            stage = st.segmented_control(t("kiln.plan.stage"), FIRED, default=FIRED[0], required=True,
-                                         key="plan-stage", format_func=kiln_told.stage)  # fmt: skip
+            kiln = st.selectbox(
+                t("kiln.plan.kiln"),
+                tuple(kilns),
+                key="plan-kiln",
+                width=150,
+                format_func=lambda name: kilns[name].name,
+            )
+            stage = st.segmented_control(
+                t("kiln.plan.stage"),
+                FIRED,
+                default=FIRED[0],
+                required=True,
+                key="plan-stage",
+                format_func=kiln_told.stage,
+            )
             day = st.date_input(t("kiln.day"), value=today, key="plan-day", width=150)
-        waiting = {
-            card.batch_id: card for card in cards if card.waiting and card.next_stage == stage
-        }
+        waiting = {card.batch_id: card for card in cards if card.waiting and card.next_stage == stage}
         chosen = st.multiselect(
-            t("kiln.plan.load"), tuple(waiting), default=tuple(waiting), key=f"plan-load-{stage}",
-            format_func=lambda name: _waiting(waiting[name]), placeholder=t("kiln.plan.nothing"),
-        )  # fmt: skip
-        note = st.text_input(
-            t("kiln.plan.note"), key="plan-note", placeholder=t("kiln.plan.note_hint")
+            t("kiln.plan.load"),
+            tuple(waiting),
+            default=tuple(waiting),
+            key=f"plan-load-{stage}",
+            format_func=lambda name: _waiting(waiting[name]),
+            placeholder=t("kiln.plan.nothing"),
         )
+        note = st.text_input(t("kiln.plan.note"), key="plan-note", placeholder=t("kiln.plan.note_hint"))
         if st.button(t("kiln.plan.save"), type="primary", key="plan-save"):
             load = [firings.Load(name) for name in chosen]
-            found = saved.act(firings.plan_firing, kiln, stage, day, load=load, note=note or None,
-                              anyway=bool(note))  # fmt: skip
+            found = saved.act(
+                firings.plan_firing, kiln, stage, day, load=load, note=note or None, anyway=bool(note)
+            )
             if found is not None:
                 saved.say(t("kiln.plan.saved", kiln=kilns[kiln].name, day=day), found.audit_id)
             st.rerun()

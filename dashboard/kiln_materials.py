@@ -26,10 +26,14 @@ def part(today: Any) -> None:
     else:
         widgets.note(t("kiln.materials.none"))
     deed = st.segmented_control(
-        t("kiln.materials.deed"), (*DEEDS, "uses") if found else ("add",), key="material-deed",
-        format_func=lambda name: t(f"kiln.materials.deeds.{name}"), label_visibility="collapsed",
-        default="buy" if found else "add", required=True,
-    )  # fmt: skip
+        t("kiln.materials.deed"),
+        (*DEEDS, "uses") if found else ("add",),
+        key="material-deed",
+        format_func=lambda name: t(f"kiln.materials.deeds.{name}"),
+        label_visibility="collapsed",
+        default="buy" if found else "add",
+        required=True,
+    )
     if deed == "add":
         _add(found)
     elif deed == "uses":
@@ -40,11 +44,18 @@ def part(today: Any) -> None:
 
 def _table(found: list[Stock]) -> pd.DataFrame:
     rows = [
-        (one.name, t(f"kiln.materials.kinds.{one.kind}"), kiln_told.amount(one.on_hand, one.unit),
-         one.cents_a_unit if kiln_told.is_owner() else None, one.days_left,
-         kiln_told.amount(one.order, one.unit) if one.order else "", one.supplier or "", _remark(one))
+        (
+            one.name,
+            t(f"kiln.materials.kinds.{one.kind}"),
+            kiln_told.amount(one.on_hand, one.unit),
+            one.cents_a_unit if kiln_told.is_owner() else None,
+            one.days_left,
+            kiln_told.amount(one.order, one.unit) if one.order else "",
+            one.supplier or "",
+            _remark(one),
+        )
         for one in sorted(found, key=lambda one: not one.order)
-    ]  # fmt: skip
+    ]
     names = ["name", "kind", "on_hand", "price", "days_left", "order", "supplier", "remark"]
     return pd.DataFrame(rows, columns=names).astype({"price": "Int64", "days_left": "Int64"})
 
@@ -52,11 +63,7 @@ def _table(found: list[Stock]) -> pd.DataFrame:
 def _remark(one: Stock) -> str:
     if one.found:
         return t("kiln.materials.found", times=one.found)
-    return (
-        t("kiln.materials.packed", amount=kiln_told.amount(one.packed, one.unit))
-        if one.packed
-        else ""
-    )
+    return t("kiln.materials.packed", amount=kiln_told.amount(one.packed, one.unit)) if one.packed else ""
 
 
 def _columns() -> list[Column]:
@@ -73,21 +80,33 @@ def _move(deed: str, found: list[Stock], today: Any) -> None:
     """Buying, counting or throwing away."""
     names = {one.material_id: one for one in found}
     with st.form(f"material-{deed}"), st.container(key=f"touch-material-{deed}"):
-        material = st.selectbox(t("kiln.materials.which"), tuple(names), key=f"{deed}-material",
-                                format_func=lambda name: _with_unit(names[name]))  # fmt: skip
+        material = st.selectbox(
+            t("kiln.materials.which"),
+            tuple(names),
+            key=f"{deed}-material",
+            format_func=lambda name: _with_unit(names[name]),
+        )
         with st.container(horizontal=True):
-            amount = st.number_input(t(f"kiln.materials.amount.{deed}"), min_value=0.0, value=None,
-                                     format="%.3f", key=f"{deed}-amount", width=160)  # fmt: skip
+            amount = st.number_input(
+                t(f"kiln.materials.amount.{deed}"),
+                min_value=0.0,
+                value=None,
+                format="%.3f",
+                key=f"{deed}-amount",
+                width=160,
+            )
             money = None
             if deed == "buy":
-                money = st.number_input(t("kiln.materials.money"), min_value=0.0, value=None,
-                                        format="%.2f", key="buy-money", width=160)  # fmt: skip
-            day = st.date_input(
-                t("kiln.day"), value=today, max_value=today, key=f"{deed}-day", width=150
-            )
-        if st.form_submit_button(
-            t(f"kiln.materials.save.{deed}"), key=f"{deed}-save", type="primary"
-        ):
+                money = st.number_input(
+                    t("kiln.materials.money"),
+                    min_value=0.0,
+                    value=None,
+                    format="%.2f",
+                    key="buy-money",
+                    width=160,
+                )
+            day = st.date_input(t("kiln.day"), value=today, max_value=today, key=f"{deed}-day", width=150)
+        if st.form_submit_button(t(f"kiln.materials.save.{deed}"), key=f"{deed}-save", type="primary"):
             _moved(deed, names[material], amount, money, day)
             st.rerun()
 
@@ -122,26 +141,37 @@ def _add(found: list[Stock]) -> None:
     with st.form("material-add"), st.container(key="touch-material-add"):
         with st.container(horizontal=True):
             name = st.text_input(t("kiln.materials.name"), key="add-name", width=190)
-            kind = st.selectbox(t("kiln.materials.kind"), KINDS, key="add-kind", width=130,
-                                format_func=lambda name: t(f"kiln.materials.kinds.{name}"))  # fmt: skip
+            kind = st.selectbox(
+                t("kiln.materials.kind"),
+                KINDS,
+                key="add-kind",
+                width=130,
+                format_func=lambda name: t(f"kiln.materials.kinds.{name}"),
+            )
             unit = st.text_input(t("kiln.materials.unit"), value="kg", key="add-unit", width=90)
         with st.container(horizontal=True):
             point, order = (
-                st.number_input(t(f"kiln.materials.{name_}"), min_value=0.0, value=None, format="%.3f",
-                                key=f"add-{name_}", width=160)
+                st.number_input(
+                    t(f"kiln.materials.{name_}"),
+                    min_value=0.0,
+                    value=None,
+                    format="%.3f",
+                    key=f"add-{name_}",
+                    width=160,
+                )
                 for name_ in ("reorder_at", "order")
-            )  # fmt: skip
+            )
             supplier = st.text_input(t("kiln.materials.supplier"), key="add-supplier", width=160)
-        if (
-            st.form_submit_button(t("kiln.materials.save.add"), key="add-save", type="primary")
-            and name
-        ):
+        if st.form_submit_button(t("kiln.materials.save.add"), key="add-save", type="primary") and name:
             number = saved.act(
-                materials.add_material, name.strip(), kind=kind, unit=unit.strip() or "kg",
+                materials.add_material,
+                name.strip(),
+                kind=kind,
+                unit=unit.strip() or "kg",
                 reorder_point=None if point is None else round(point * 1000),
                 reorder_amount=None if order is None else round(order * 1000),
                 supplier=supplier.strip() or None,
-            )  # fmt: skip
+            )
             if number is not None:
                 saved.say(t("kiln.materials.added", name=name), number)
             st.rerun()
@@ -153,19 +183,23 @@ def _uses(found: list[Stock]) -> None:
     if not designs:
         widgets.note(t("kiln.new.no_design"))
         return
-    sku = st.selectbox(t("kiln.new.design"), tuple(designs), key="uses-sku",
-                       format_func=lambda name: f"{designs[name]} · {name}")  # fmt: skip
+    sku = st.selectbox(
+        t("kiln.new.design"),
+        tuple(designs),
+        key="uses-sku",
+        format_func=lambda name: f"{designs[name]} · {name}",
+    )
     known = data.ask(materials.uses_of, sku)
     if known:
         table = pd.DataFrame(
-            [(kiln_told.stage(stage), name, kiln_told.amount(amount, unit))
-             for stage, _, name, unit, amount in known],
+            [
+                (kiln_told.stage(stage), name, kiln_told.amount(amount, unit))
+                for stage, _, name, unit, amount in known
+            ],
             columns=["stage", "material", "amount"],
-        )  # fmt: skip
+        )
         widgets.table_of(
-            "uses",
-            table,
-            [Column(name, t(f"kiln.uses.{name}")) for name in ("stage", "material", "amount")],
+            "uses", table, [Column(name, t(f"kiln.uses.{name}")) for name in ("stage", "material", "amount")]
         )
     else:
         widgets.note(t("kiln.uses.none"))
@@ -177,14 +211,20 @@ def _uses(found: list[Stock]) -> None:
 
 def _use_form(sku: str, found: list[Stock]) -> None:
     names = {one.material_id: one for one in found}
-    with st.form("uses-set"), st.container(horizontal=True, vertical_alignment="bottom",
-                                           key="touch-uses"):  # fmt: skip
-        stage = st.selectbox(t("kiln.uses.stage"), TAKES, key="uses-stage", width=130,
-                             format_func=kiln_told.stage)  # fmt: skip
-        material = st.selectbox(t("kiln.uses.material"), tuple(names), key="uses-material", width=170,
-                                format_func=lambda name: _with_unit(names[name]))  # fmt: skip
-        amount = st.number_input(t("kiln.uses.amount"), min_value=0.0, value=None, format="%.3f",
-                                 key="uses-amount", width=140)  # fmt: skip
+    with st.form("uses-set"), st.container(horizontal=True, vertical_alignment="bottom", key="touch-uses"):
+        stage = st.selectbox(
+            t("kiln.uses.stage"), TAKES, key="uses-stage", width=130, format_func=kiln_told.stage
+        )
+        material = st.selectbox(
+            t("kiln.uses.material"),
+            tuple(names),
+            key="uses-material",
+            width=170,
+            format_func=lambda name: _with_unit(names[name]),
+        )
+        amount = st.number_input(
+            t("kiln.uses.amount"), min_value=0.0, value=None, format="%.3f", key="uses-amount", width=140
+        )
         if st.form_submit_button(t("kiln.uses.save"), key="uses-save") and amount is not None:
             number = saved.act(materials.set_uses, sku, {(material, stage): round(amount * 1000)})
             if number is not None:
@@ -193,10 +233,13 @@ def _use_form(sku: str, found: list[Stock]) -> None:
 
 
 def _copy_form(sku: str, others: list[str], designs: dict[str, str]) -> None:
-    with st.form("uses-copy"), st.container(horizontal=True, vertical_alignment="bottom",
-                                            key="touch-uses-copy"):  # fmt: skip
-        of = st.selectbox(t("kiln.uses.like"), others, key="uses-like",
-                          format_func=lambda name: f"{designs[name]} · {name}")  # fmt: skip
+    with (
+        st.form("uses-copy"),
+        st.container(horizontal=True, vertical_alignment="bottom", key="touch-uses-copy"),
+    ):
+        of = st.selectbox(
+            t("kiln.uses.like"), others, key="uses-like", format_func=lambda name: f"{designs[name]} · {name}"
+        )
         if st.form_submit_button(t("kiln.uses.copy"), key="uses-copy-save"):
             number = saved.act(materials.copy_uses, sku, of)
             if number is not None:

@@ -23,14 +23,20 @@ def part(today: date) -> None:
     if not known:
         widgets.note(t("kiln.board.none"))
         return
-    name = st.selectbox(t("kiln.mend.batch"), tuple(known), key="mend-batch",
-                        format_func=lambda one: f"{one} · {known[one]}")  # fmt: skip
-    batch = data.ask(kiln.batch, name)
-    widgets.note(t("kiln.mend.head", pieces=batch.pieces, good=batch.good, lost=batch.lost,
-                   state=t(f"kiln.states.{batch.status}")))  # fmt: skip
-    widgets.table_of(
-        "steps", _table(batch), [Column(one, t(f"kiln.mend.{one}")) for one in COLUMNS]
+    name = st.selectbox(
+        t("kiln.mend.batch"), tuple(known), key="mend-batch", format_func=lambda one: f"{one} · {known[one]}"
     )
+    batch = data.ask(kiln.batch, name)
+    widgets.note(
+        t(
+            "kiln.mend.head",
+            pieces=batch.pieces,
+            good=batch.good,
+            lost=batch.lost,
+            state=t(f"kiln.states.{batch.status}"),
+        )
+    )
+    widgets.table_of("steps", _table(batch), [Column(one, t(f"kiln.mend.{one}")) for one in COLUMNS])
     if batch.status == "cancelled":
         return
     _again(batch, today)
@@ -50,8 +56,14 @@ def _row(step: Step) -> tuple[Any, ...]:
     told = [f"{kiln_told.cause(name)} {count}" for name, count in step.losses]
     told += [f"{kiln_told.grade(grade)} {sku} {count}" for grade, sku, count in step.grades]
     place = " · ".join(filter(None, (step.firing_id, step.position)))
-    return (kiln_told.stage(step.stage), str(step.part), str(step.done_on or ""),
-            f"{step.pieces_in} → {out}", between.join(told), place)  # fmt: skip
+    return (
+        kiln_told.stage(step.stage),
+        str(step.part),
+        str(step.done_on or ""),
+        f"{step.pieces_in} → {out}",
+        between.join(told),
+        place,
+    )
 
 
 def _again(batch: Batch, today: date) -> None:
@@ -60,15 +72,21 @@ def _again(batch: Batch, today: date) -> None:
     if not done:
         return
     with st.container(border=True, key="mend"):
-        place = st.selectbox(t("kiln.mend.step"), tuple(done), key=f"mend-step-{batch.batch_id}",
-                             index=len(done) - 1, format_func=lambda name: _named(done[name]))  # fmt: skip
+        place = st.selectbox(
+            t("kiln.mend.step"),
+            tuple(done),
+            key=f"mend-step-{batch.batch_id}",
+            index=len(done) - 1,
+            format_func=lambda name: _named(done[name]),
+        )
         step = done[place]
         key = f"mend/{batch.batch_id}/{place}"
         chips = ("second", "unique", *CAUSES) if step.stage == "checked" else CAUSES
         widgets.note(t("kiln.mend.hint"))
         told = tally.tally(key, t("kiln.open.cause"), chips, kiln_told.cause_or_grade)
-        day = st.date_input(t("kiln.day"), value=step.done_on, min_value=batch.started_on,
-                            max_value=today, key=f"day-{key}")  # fmt: skip
+        day = st.date_input(
+            t("kiln.day"), value=step.done_on, min_value=batch.started_on, max_value=today, key=f"day-{key}"
+        )
         losses = {name: count for name, count in told.items() if name in CAUSES}
         good = step.pieces_in - sum(losses.values())
         label = t("kiln.board.save", good=good, pieces=step.pieces_in)
@@ -89,11 +107,20 @@ def _save(
     if step.stage == "checked":
         grades = {name: told.get(name, 0) for name in ("second", "unique")}
         grades["prime"] = max(good - sum(grades.values()), 0)
-    found = saved.act(kiln.record_step, batch.batch_id, step.stage, part=step.part, losses=losses,
-                      grades=grades, on=day)  # fmt: skip
+    found = saved.act(
+        kiln.record_step, batch.batch_id, step.stage, part=step.part, losses=losses, grades=grades, on=day
+    )
     if found is not None:
-        saved.say(t("kiln.board.saved", batch=batch.batch_id, stage=kiln_told.stage(step.stage),
-                    good=good, lost=step.pieces_in - good), found.audit_id)  # fmt: skip
+        saved.say(
+            t(
+                "kiln.board.saved",
+                batch=batch.batch_id,
+                stage=kiln_told.stage(step.stage),
+                good=good,
+                lost=step.pieces_in - good,
+            ),
+            found.audit_id,
+        )
 
 
 def _end(batch: Batch) -> None:

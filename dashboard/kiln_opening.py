@@ -20,8 +20,14 @@ AT = "kiln.opening.at"  # the part whose losses are being counted
 
 def button(load: Load) -> None:
     """The button that begins to record an opening."""
-    st.button(t("kiln.open.begin"), key=f"open-{load.firing.firing_id}", type="primary",
-              icon=":material/mode_heat_off:", on_click=_begin, args=(load.firing.firing_id,))  # fmt: skip
+    st.button(
+        t("kiln.open.begin"),
+        key=f"open-{load.firing.firing_id}",
+        type="primary",
+        icon=":material/mode_heat_off:",
+        on_click=_begin,
+        args=(load.firing.firing_id,),
+    )
 
 
 def _begin(firing_id: str) -> None:
@@ -75,13 +81,15 @@ def _part(firing_id: str, part: Part) -> None:
     lost = tally.total(told)
     place = f" · {part.position}" if part.position else ""
     with st.container(key=f"load-{key}"):
-        with st.container(horizontal=True, horizontal_alignment="distribute",
-                          vertical_alignment="center"):  # fmt: skip
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.html(_line(part, place, told, lost))
             st.button(
-                t("kiln.open.lost"), key=f"lost-{key}", icon=":material/heart_broken:",
-                on_click=_turn, args=(key,),
-            )  # fmt: skip
+                t("kiln.open.lost"),
+                key=f"lost-{key}",
+                icon=":material/heart_broken:",
+                on_click=_turn,
+                args=(key,),
+            )
         if st.session_state.get(AT) == key:
             tally.tally(key, t("kiln.open.cause"), CAUSES, kiln_told.cause)
 
@@ -89,15 +97,11 @@ def _part(firing_id: str, part: Part) -> None:
 def _line(part: Part, place: str, told: dict[str, int], lost: int) -> str:
     from html import escape
 
-    causes = t("kiln.between").join(
-        f"{kiln_told.cause(name)} {count}" for name, count in told.items()
-    )
+    causes = t("kiln.between").join(f"{kiln_told.cause(name)} {count}" for name, count in told.items())
     figure = t("kiln.open.out", out=part.pieces_in - lost, pieces=part.pieces_in)
     return (
         f'<div class="kb-part"><b>{escape(part.title)}</b><span>{escape(part.batch_id + place)}</span>'
-        f"<strong>{escape(figure)}</strong>"
-        + (f"<em>{escape(causes)}</em>" if causes else "")
-        + "</div>"
+        f"<strong>{escape(figure)}</strong>" + (f"<em>{escape(causes)}</em>" if causes else "") + "</div>"
     )
 
 
@@ -110,8 +114,13 @@ def _rest(load: Load, today: date) -> tuple[date, Bill]:
     """Day and energy: the day is today, the bill may come later."""
     first = load.firing.fired_on or load.firing.planned_on or today
     with st.expander(t("kiln.open.rest")):
-        when = st.date_input(t("kiln.day"), value=max(today, first), min_value=first,
-                             max_value=max(today, first), key="opening-day")  # fmt: skip
+        when = st.date_input(
+            t("kiln.day"),
+            value=max(today, first),
+            min_value=first,
+            max_value=max(today, first),
+            key="opening-day",
+        )
         bill = energy("opening")
     return when, bill
 
@@ -119,12 +128,27 @@ def _rest(load: Load, today: date) -> tuple[date, Bill]:
 def energy(key: str) -> Bill:
     """Fields for what a firing took; what is left empty stays as it is."""
     with st.container(horizontal=True):
-        kwh = st.number_input(t("kiln.bill.kwh"), min_value=0, value=None, step=1, key=f"{key}-kwh",
-                              width=150)  # fmt: skip
-        money = st.number_input(t("kiln.bill.energy"), min_value=0.0, value=None, step=10.0,
-                                format="%.2f", key=f"{key}-energy", width=150)  # fmt: skip
-        labour = st.number_input(t("kiln.bill.labour"), min_value=0.0, value=None, step=10.0,
-                                 format="%.2f", key=f"{key}-labour", width=150)  # fmt: skip
+        kwh = st.number_input(
+            t("kiln.bill.kwh"), min_value=0, value=None, step=1, key=f"{key}-kwh", width=150
+        )
+        money = st.number_input(
+            t("kiln.bill.energy"),
+            min_value=0.0,
+            value=None,
+            step=10.0,
+            format="%.2f",
+            key=f"{key}-energy",
+            width=150,
+        )
+        labour = st.number_input(
+            t("kiln.bill.labour"),
+            min_value=0.0,
+            value=None,
+            step=10.0,
+            format="%.2f",
+            key=f"{key}-labour",
+            width=150,
+        )
     return Bill(energy_kwh=kwh, energy_cents=cents(money), labour_cents=cents(labour))
 
 

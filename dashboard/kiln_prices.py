@@ -31,8 +31,14 @@ def part() -> None:
 
 
 def _platform() -> str:
-    return links.choice(st.segmented_control, t("kiln.prices.platform"), data.ask(floors.platforms),
-                        "card_platform", platform_name, required=True)  # fmt: skip
+    return links.choice(
+        st.segmented_control,
+        t("kiln.prices.platform"),
+        data.ask(floors.platforms),
+        "card_platform",
+        platform_name,
+        required=True,
+    )
 
 
 def platform_name(name: str) -> str:
@@ -45,36 +51,55 @@ def _card(designs: dict[str, str], platform: str) -> None:
     widgets.heading(t("kiln.card.title"))
     with st.container(key="touch-card"):
         chosen = st.multiselect(
-            t("kiln.prices.pieces"), tuple(designs), default=tuple(designs)[:6], key="card-skus",
-            format_func=lambda sku: f"{designs[sku]} · {sku}", placeholder=t("kiln.prices.choose"),
-        )  # fmt: skip
+            t("kiln.prices.pieces"),
+            tuple(designs),
+            default=tuple(designs)[:6],
+            key="card-skus",
+            format_func=lambda sku: f"{designs[sku]} · {sku}",
+            placeholder=t("kiln.prices.choose"),
+        )
         with st.container(horizontal=True):
-            coupon = st.number_input(t("kiln.prices.coupon"), min_value=0.0, value=0.0, step=1.0,
-                                     format="%.2f", key="card-coupon", width=160)  # fmt: skip
-            commission = st.number_input(t("kiln.prices.commission"), min_value=0.0, max_value=100.0,
-                                         value=None, step=1.0, key="card-commission", width=160)  # fmt: skip
+            coupon = st.number_input(
+                t("kiln.prices.coupon"),
+                min_value=0.0,
+                value=0.0,
+                step=1.0,
+                format="%.2f",
+                key="card-coupon",
+                width=160,
+            )
+            commission = st.number_input(
+                t("kiln.prices.commission"),
+                min_value=0.0,
+                max_value=100.0,
+                value=None,
+                step=1.0,
+                key="card-commission",
+                width=160,
+            )
     if not chosen:
         return
-    given = (
-        kiln_opening.cents(coupon) or 0,
-        None if commission is None else round(commission * 100),
-    )
+    given = (kiln_opening.cents(coupon) or 0, None if commission is None else round(commission * 100))
     lines = data.ask(_lines, tuple(chosen), platform, *given, actor=people.actor())
     with st.container(key="chart-card"):
         widgets.note(hosting.heading(platform, *given))
         st.html(hosting.table(lines))
         widgets.note(t("kiln.card.foot"))
         st.download_button(
-            t("kiln.prices.print"), hosting.page(lines, platform, *given), mime="text/html",
-            file_name="kilnboard-card.html", key="card-print", type="tertiary",
-            icon=":material/print:", on_click="ignore",
-        )  # fmt: skip
+            t("kiln.prices.print"),
+            hosting.page(lines, platform, *given),
+            mime="text/html",
+            file_name="kilnboard-card.html",
+            key="card-print",
+            type="tertiary",
+            icon=":material/print:",
+            on_click="ignore",
+        )
 
 
 def _lines(
-    db: Any, skus: tuple[str, ...], platform: str, coupon: int, commission: int | None, *,
-    actor: Actor,
-) -> list[floors.CardLine]:  # fmt: skip
+    db: Any, skus: tuple[str, ...], platform: str, coupon: int, commission: int | None, *, actor: Actor
+) -> list[floors.CardLine]:
     return floors.card(db, skus, platform, coupon, commission, actor=actor)
 
 
@@ -87,11 +112,18 @@ def _costs() -> None:
     else:
         said = table.assign(missing=[kiln_told.missing(pairs) for pairs in table["missing"]])
         money = [Column(f"{name}_cents", t(f"kiln.parts.{name}"), "money") for name in PARTS]
-        widgets.table_of("costs", said, [
-            Column("title", t("kiln.card.piece")), Column("unit_cents", t("kiln.parts.unit"), "money"),
-            *money, Column("sku", t("kiln.prices.sku")), Column("from_on", t("kiln.prices.since"), "day"),
-            Column("missing", t("kiln.prices.missing")),
-        ])  # fmt: skip
+        widgets.table_of(
+            "costs",
+            said,
+            [
+                Column("title", t("kiln.card.piece")),
+                Column("unit_cents", t("kiln.parts.unit"), "money"),
+                *money,
+                Column("sku", t("kiln.prices.sku")),
+                Column("from_on", t("kiln.prices.since"), "day"),
+                Column("missing", t("kiln.prices.missing")),
+            ],
+        )
         widgets.note(t("kiln.prices.note"))
     _typed()
 
@@ -107,10 +139,16 @@ def _typed() -> None:
     designs = dict(data.ask(floors.offered))
     with st.expander(t("kiln.prices.by_hand")), st.form("cost", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            sku = st.selectbox(t("kiln.card.piece"), tuple(designs), key="cost-sku", width=230,
-                               format_func=lambda name: f"{designs[name]} · {name}")  # fmt: skip
-            money = st.number_input(t("kiln.prices.cents"), min_value=0.0, value=None, format="%.2f",
-                                    key="cost-money", width=150)  # fmt: skip
+            sku = st.selectbox(
+                t("kiln.card.piece"),
+                tuple(designs),
+                key="cost-sku",
+                width=230,
+                format_func=lambda name: f"{designs[name]} · {name}",
+            )
+            money = st.number_input(
+                t("kiln.prices.cents"), min_value=0.0, value=None, format="%.2f", key="cost-money", width=150
+            )
         if st.form_submit_button(t("kiln.prices.save"), key="cost-save") and money is not None:
             number = saved.act(unit_costs.set_unit_cost, sku, kiln_opening.cents(money))
             if number is not None:
@@ -122,25 +160,35 @@ def _terms(platform: str) -> None:
     """What the platform keeps, what breaks on the way, what sending costs."""
     known = data.ask(floors.terms, platform)
     name = platform_name(platform)
-    with (
-        st.expander(t("kiln.terms.title", platform=name)),
-        st.form(f"terms-{platform}", border=False),
-    ):
+    with st.expander(t("kiln.terms.title", platform=name)), st.form(f"terms-{platform}", border=False):
         with st.container(horizontal=True):
             rates = {
-                rate: st.number_input(t(f"kiln.terms.{rate}"), min_value=0.0, max_value=100.0, step=0.5,
-                                      value=getattr(known, f"{rate}_bp") / 100, width=140,
-                                      key=f"terms-{platform}-{rate}")
+                rate: st.number_input(
+                    t(f"kiln.terms.{rate}"),
+                    min_value=0.0,
+                    max_value=100.0,
+                    step=0.5,
+                    value=getattr(known, f"{rate}_bp") / 100,
+                    width=140,
+                    key=f"terms-{platform}-{rate}",
+                )
                 for rate in RATES
-            }  # fmt: skip
-            shipping = st.number_input(t("kiln.terms.shipping"), min_value=0.0, format="%.2f", width=140,
-                                       value=known.shipping_cents / 100,
-                                       key=f"terms-{platform}-shipping")  # fmt: skip
+            }
+            shipping = st.number_input(
+                t("kiln.terms.shipping"),
+                min_value=0.0,
+                format="%.2f",
+                width=140,
+                value=known.shipping_cents / 100,
+                key=f"terms-{platform}-shipping",
+            )
         if st.form_submit_button(t("kiln.prices.save"), key=f"terms-save-{platform}"):
             number = saved.act(
-                floors.set_terms, platform, shipping_cents=kiln_opening.cents(shipping),
+                floors.set_terms,
+                platform,
+                shipping_cents=kiln_opening.cents(shipping),
                 **{f"{rate}_bp": round(value * 100) for rate, value in rates.items()},
-            )  # fmt: skip
+            )
             if number is not None:
                 saved.say(t("kiln.terms.saved", platform=name), number)
             st.rerun()

@@ -50,11 +50,18 @@ def sentence(now: Standing, period: Period, share: float | None, today: date) ->
     """What is in the kiln now, what is opened next, and the yield of the period."""
     opening = now.next_opening
     if opening is not None:
-        first = t("kiln.now.burning", pieces=now.in_the_kiln, kiln=opening.kiln.name,
-                  when=_when(opening.opens_on, today))  # fmt: skip
+        first = t(
+            "kiln.now.burning",
+            pieces=now.in_the_kiln,
+            kiln=opening.kiln.name,
+            when=_when(opening.opens_on, today),
+        )
     elif now.planned:
-        first = t("kiln.now.planned", kiln=now.planned[0].kiln.name,
-                  when=_when(now.planned[0].firing.planned_on, today))  # fmt: skip
+        first = t(
+            "kiln.now.planned",
+            kiln=now.planned[0].kiln.name,
+            when=_when(now.planned[0].firing.planned_on, today),
+        )
     elif now.open_batches:
         first = t("kiln.now.making", pieces=now.open_pieces, batches=now.open_batches)
     else:
@@ -103,26 +110,42 @@ def tiles(now: Standing, told: dict[str, Any]) -> list[Tile]:
     """What is in the making, in the kiln, to check; yield, losses and materials."""
     low = [one for one in data.ask(material_stock.stock) if one.order]
     found = [
-        Tile(t("kiln.tile.making"), figures.count(now.open_pieces),
-             base=t("kiln.tile.batches", batches=now.open_batches)),
-        Tile(t("kiln.tile.fired"), figures.count(now.in_the_kiln),
-             base=t("kiln.tile.firings", firings=len(now.burning))),
+        Tile(
+            t("kiln.tile.making"),
+            figures.count(now.open_pieces),
+            base=t("kiln.tile.batches", batches=now.open_batches),
+        ),
+        Tile(
+            t("kiln.tile.fired"),
+            figures.count(now.in_the_kiln),
+            base=t("kiln.tile.firings", firings=len(now.burning)),
+        ),
         Tile(t("kiln.tile.check"), figures.count(now.to_check), base=t("kiln.tile.check_base")),
-        Tile(widgets.label_of("yield"), figures.rate(told["yield"]), tip=widgets.meaning_of("yield"),
-             base=t("kiln.tile.yield", good=told["batch_good"] or 0,
-                    started=told["batch_started"] or 0)),
-    ]  # fmt: skip
+        Tile(
+            widgets.label_of("yield"),
+            figures.rate(told["yield"]),
+            tip=widgets.meaning_of("yield"),
+            base=t("kiln.tile.yield", good=told["batch_good"] or 0, started=told["batch_started"] or 0),
+        ),
+    ]
     if is_owner():
         found.append(
-            Tile(widgets.label_of("loss_value"), figures.money(told["loss_value"]),
-                 tip=widgets.meaning_of("loss_value"),
-                 base=t("kiln.tile.lost", pieces=told["kiln_lost"] or 0))
-        )  # fmt: skip
+            Tile(
+                widgets.label_of("loss_value"),
+                figures.money(told["loss_value"]),
+                tip=widgets.meaning_of("loss_value"),
+                base=t("kiln.tile.lost", pieces=told["kiln_lost"] or 0),
+            )
+        )
     found.append(
-        Tile(t("kiln.tile.materials"), figures.count(len(low)),
-             base=t("kiln.tile.low", names=t("kiln.between").join(m.name for m in low[:3]))
-             if low else t("kiln.tile.none_low"))
-    )  # fmt: skip
+        Tile(
+            t("kiln.tile.materials"),
+            figures.count(len(low)),
+            base=t("kiln.tile.low", names=t("kiln.between").join(m.name for m in low[:3]))
+            if low
+            else t("kiln.tile.none_low"),
+        )
+    )
     return found
 
 

@@ -22,26 +22,43 @@ def part(view: Any) -> None:
     """The part of the page: yields by one cut, and losses by cause."""
     query = Query(("kiln_in",), view.period.start, view.period.end, currency=kiln_told.currency())
     with st.container(horizontal=True, key="filters-yield", vertical_alignment="bottom"):
-        by = links.choice(st.selectbox, t("kiln.yields.by"), told.CUTS, "yield_by",
-                          lambda name: t(f"commands.cuts.{name}"), width=150)  # fmt: skip
+        by = links.choice(
+            st.selectbox,
+            t("kiln.yields.by"),
+            told.CUTS,
+            "yield_by",
+            lambda name: t(f"commands.cuts.{name}"),
+            width=150,
+        )
         stage = ALL
         if by != "stage":
-            stage = links.choice(st.selectbox, t("kiln.yields.stage"), (ALL, *STAGES), "yield_stage",
-                                 lambda name: _stage(name, by), width=170)  # fmt: skip
+            stage = links.choice(
+                st.selectbox,
+                t("kiln.yields.stage"),
+                (ALL, *STAGES),
+                "yield_stage",
+                lambda name: _stage(name, by),
+                width=170,
+            )
     table = data.ask(told.yields, query, by, stage=None if stage == ALL else stage)
     if table.empty:
         widgets.note(t("kiln.yields.none", range=view.period))
         return
     named = table.assign(**{by: [_name(by, value) for value in table[by]]})
     widgets.chart(
-        "yields", t("kiln.yields.title", by=t(f"commands.cuts.{by}")),
+        "yields",
+        t("kiln.yields.title", by=t(f"commands.cuts.{by}")),
         lambda: charts_kiln.yields(
-            named[by].tolist(), named["share"].tolist(),
+            named[by].tolist(),
+            named["share"].tolist(),
             list(zip(named["low"].tolist(), named["high"].tolist(), strict=True)),
-            [_label(row) for row in named.to_dict("records")], frame.colours(),
+            [_label(row) for row in named.to_dict("records")],
+            frame.colours(),
         ),
-        t("kiln.yields.alt"), named, _columns(by),
-    )  # fmt: skip
+        t("kiln.yields.alt"),
+        named,
+        _columns(by),
+    )
     widgets.note(t("kiln.yields.note"))
     _losses(query)
 
@@ -59,8 +76,14 @@ def _name(by: str, value: str) -> str:
 
 
 def _label(row: dict[Any, Any]) -> str:
-    return t("kiln.yields.label", share=row["share"], low=row["low"], high=row["high"],
-             good=row["pieces_out"], pieces=row["pieces_in"])  # fmt: skip
+    return t(
+        "kiln.yields.label",
+        share=row["share"],
+        low=row["low"],
+        high=row["high"],
+        good=row["pieces_out"],
+        pieces=row["pieces_in"],
+    )
 
 
 def _columns(by: str) -> list[Column]:
@@ -83,11 +106,17 @@ def _losses(query: Query) -> None:
     with st.container(key="chart-losses"):
         widgets.heading(t("kiln.yields.losses"))
         most = int(table["pieces"].iloc[0])
-        widgets.bar_list([
-            (f"{kiln_told.cause(row['cause'])} · {kiln_told.stage(row['stage'])}",
-             row["pieces"] / most, t("kiln.yields.pieces", pieces=row["pieces"]), _worth(row))
-            for row in table.head(10).to_dict("records")
-        ])  # fmt: skip
+        widgets.bar_list(
+            [
+                (
+                    f"{kiln_told.cause(row['cause'])} · {kiln_told.stage(row['stage'])}",
+                    row["pieces"] / most,
+                    t("kiln.yields.pieces", pieces=row["pieces"]),
+                    _worth(row),
+                )
+                for row in table.head(10).to_dict("records")
+            ]
+        )
 
 
 def _worth(row: dict[Any, Any]) -> str:

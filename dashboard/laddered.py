@@ -85,5 +85,4 @@ def _gap(gap: Gap) -> str:
     shown = [t(f"platform.{one}") if has(f"platform.{one}") else one for one in gap.names[:NAMES]]
     more = len(gap.names) - NAMES
     names = t("causes.comma").join(shown) + (t("laddered.more", count=more) if more > 0 else "")
-    return t(f"laddered.gaps.{gap.kind}", count=gap.count, cents=gap.cents, names=names,
-             units=gap.units)  # fmt: skip
+    return t(f"laddered.gaps.{gap.kind}", count=gap.count, cents=gap.cents, names=names, units=gap.units)

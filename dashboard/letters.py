@@ -36,13 +36,16 @@ def morning(db: Database, now: datetime, *, card: bool = False, shop: int = 1) -
     day, _, month = overview.spans(db, Query(("gmv",), yesterday, yesterday, shop=shop), at)
     lines = [
         t(
-            "letter.day", gmv=day.figures["gmv"].now.total, orders=day.figures["orders"].now.total,
-            units=day.figures["units"].now.total, base=day.figures["gmv"].before.total,
+            "letter.day",
+            gmv=day.figures["gmv"].now.total,
+            orders=day.figures["orders"].now.total,
+            units=day.figures["units"].now.total,
+            base=day.figures["gmv"].before.total,
         ),
         _month(month),
         *alert_lines(db, now, shop),
         *_waiting(db, now, shop),
-    ]  # fmt: skip
+    ]
     return Message(title, "\n".join(lines), _card(db, now) if card else None)
 
 
@@ -64,9 +67,12 @@ def _month(month: overview.Span) -> str:
     gmv = month.figures["gmv"]
     key = "unknown" if gmv.change is None else "noise" if gmv.is_noise else "known"
     return t(
-        f"letter.month.{key}", gmv=gmv.now.total, change=gmv.change, base=gmv.before.total,
+        f"letter.month.{key}",
+        gmv=gmv.now.total,
+        change=gmv.change,
+        base=gmv.before.total,
         before=gmv.before.period,
-    )  # fmt: skip
+    )
 
 
 def alert_lines(db: Database, now: datetime, shop: int = 1) -> list[str]:

@@ -69,13 +69,7 @@ def choice(
     value = found if found in options else first
     st.session_state[_key(name)] = value
     control(
-        label,
-        options,
-        key=_key(name),
-        format_func=show,
-        on_change=_changed,
-        args=(name, first),
-        **settings,
+        label, options, key=_key(name), format_func=show, on_change=_changed, args=(name, first), **settings
     )
     return value
 
@@ -126,9 +120,7 @@ def pages(count: int) -> None:
         return
     now = min(page(), count)
     key = f"page-{now}-{count}"  # a page of another list begins anew
-    st.pagination(
-        count, default=now, key=key, max_visible_pages=5, on_change=_turned_to, args=(key,)
-    )
+    st.pagination(count, default=now, key=key, max_visible_pages=5, on_change=_turned_to, args=(key,))
 
 
 def _turned_to(key: str) -> None:

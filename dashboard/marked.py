@@ -26,18 +26,13 @@ def above(period: Period, platforms: tuple[str, ...] = ()) -> list[DayMark]:
 
 def signs(found: Iterable[Mark]) -> list[DayMark]:
     """Marks with their words."""
-    return [
-        DayMark(mark.day, mark.kind, t(f"marks.kinds.{mark.kind}"), _said(mark)) for mark in found
-    ]
+    return [DayMark(mark.day, mark.kind, t(f"marks.kinds.{mark.kind}"), _said(mark)) for mark in found]
 
 
 def unusual(found: Iterable[Anomaly]) -> list[DayMark]:
     """Days that stand out, with what may be behind them; a low week at its last day."""
     kind = t("marks.kinds.anomaly")
-    return [
-        DayMark(one.on.isoformat(), "anomaly", kind, _lines(escape(real.anomaly(one))))
-        for one in found
-    ]
+    return [DayMark(one.on.isoformat(), "anomaly", kind, _lines(escape(real.anomaly(one)))) for one in found]
 
 
 def whole_days(period: Period, at: Clock) -> Period:
@@ -51,9 +46,7 @@ def _lines(text: str) -> str:
     return (
         "<br>".join(wrap(text, LETTERS))
         if text.isascii()
-        else "<br>".join(
-            text[start : start + LETTERS // 2] for start in range(0, len(text), LETTERS // 2)
-        )
+        else "<br>".join(text[start : start + LETTERS // 2] for start in range(0, len(text), LETTERS // 2))
     )
 
 

@@ -138,9 +138,14 @@ def _form(found: Proposal, actor: Actor) -> None:
                     widgets.note(f"*{name}*")
                     widgets.note(why(line))
                 count = st.number_input(
-                    name, 0, 1_000, line.pieces, key=f"load-{found.kiln_id}-{line.sku}-{line.pieces}",
-                    label_visibility="collapsed", width=128,
-                )  # fmt: skip
+                    name,
+                    0,
+                    1_000,
+                    line.pieces,
+                    key=f"load-{found.kiln_id}-{line.sku}-{line.pieces}",
+                    label_visibility="collapsed",
+                    width=128,
+                )
             counts.append((line.sku, name, int(count)))
         on = st.date_input(t("performed.fire_on"), date.today() + DRYING, width=180)
         is_thrown = st.checkbox(t("performed.is_thrown"), help=t("performed.is_thrown_tip"))
@@ -174,9 +179,14 @@ def _planned(asked: Asked, actor: Actor) -> None:
     del st.session_state[ASKED]
     try:
         done = plan_load(
-            data.database(), asked.kiln, pieces, asked.on, actor=actor, is_thrown=asked.is_thrown,
+            data.database(),
+            asked.kiln,
+            pieces,
+            asked.on,
+            actor=actor,
+            is_thrown=asked.is_thrown,
             note=asked.note,
-        )  # fmt: skip
+        )
     except ShopError as problem:
         widgets.refusal(problem)
         return

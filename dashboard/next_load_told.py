@@ -10,8 +10,7 @@ from shop.turnover import Slow
 def reasons(one: Slow) -> str:
     """Why a SKU is called slow, in words."""
     return t("performed.and").join(
-        t(f"performed.slow_why.{why}", days=one.quiet_days, cover=one.cover_days)
-        for why in one.reasons
+        t(f"performed.slow_why.{why}", days=one.quiet_days, cover=one.cover_days) for why in one.reasons
     )
 
 

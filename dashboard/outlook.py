@@ -84,10 +84,7 @@ def columns(metric: str) -> list[Column]:
     kind = widgets.kind_of(metric)
     return [
         Column("day", t("column.day"), "day"),
-        *(
-            Column(name, t(f"outlook.{name}"), kind)
-            for name in ("expected", "low", "high", "naive")
-        ),
+        *(Column(name, t(f"outlook.{name}"), kind) for name in ("expected", "low", "high", "naive")),
     ]
 
 
@@ -136,7 +133,5 @@ def _clear(paces: tuple[Pace, ...]) -> None:
     chosen = st.radio(t("outlook.which"), paces, format_func=ahead.goal_name)
     if st.button(t("outlook.clear"), type="primary"):
         goal = chosen.goal
-        goals.clear_goal(
-            data.database(), goal.month, goal.metric, actor=actor(), currency=goal.currency
-        )
+        goals.clear_goal(data.database(), goal.month, goal.metric, actor=actor(), currency=goal.currency)
         st.rerun()

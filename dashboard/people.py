@@ -37,9 +37,5 @@ def role() -> Role:
 def _login() -> str:
     try:
         return getpass.getuser()
-    except (
-        KeyError,
-        OSError,
-        ImportError,
-    ):  # a container without such a user; Windows without a name
+    except (KeyError, OSError, ImportError):  # a container without such a user; Windows without a name
         return "owner"

@@ -48,9 +48,13 @@ def show(name: str, view: View) -> None:
     from dashboard import given_back, next_load, shelved, waited
 
     shown: dict[str, Callable[[View], None]] = {
-        "sold": what_sold, "shelf": shelved.show, "returns": given_back.show,
-        "waiting": waited.show, "origins": waited.origins, "next": next_load.show,
-    }  # fmt: skip
+        "sold": what_sold,
+        "shelf": shelved.show,
+        "returns": given_back.show,
+        "waiting": waited.show,
+        "origins": waited.origins,
+        "next": next_load.show,
+    }
     shown[name](view)
 
 
@@ -115,11 +119,7 @@ def tiles(view: View, found: Summary) -> list[Tile]:
     shelf = ("sell_through", "stock_sold", "stock_base")
     stock = data.ask(total, Query(shelf, view.period.start, view.period.end))
     shown = [
-        Tile(
-            label_of("gmv"),
-            figures.money(found.gmv),
-            base=_of(found),
-        ),
+        Tile(label_of("gmv"), figures.money(found.gmv), base=_of(found)),
         Tile(label_of("units"), figures.count(found.units)),
         Tile(
             t("products.leaders"),
@@ -188,10 +188,7 @@ def price_bands(sold: pd.DataFrame) -> None:
         "bands",
         t("products.bands", unit=widgets.unit_name("gmv")),
         lambda: charts.bars(
-            [t(f"band.{name}") for name in bands["band"]],
-            bands["gmv"].tolist(),
-            "cents",
-            frame.colours(),
+            [t(f"band.{name}") for name in bands["band"]], bands["gmv"].tolist(), "cents", frame.colours()
         ),
         t("products.bands_alt"),
         bands,

@@ -12,8 +12,15 @@ from pathlib import Path
 from shop.errors import ShopError
 
 SECONDS = 90
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
-         "microsoft-edge", "msedge")  # fmt: skip
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+)
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
@@ -67,11 +74,18 @@ def pdf(html: str) -> bytes:
         sheet.write_text(html, "utf-8")
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0  # its sandbox refuses root
         command = [
-            found, "--headless", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer",
-            "--disable-extensions", "--disable-background-networking",
-            f"--user-data-dir={Path(folder) / 'profile'}", f"--print-to-pdf={paper}",
-            *(["--no-sandbox"] if is_root else []), sheet.as_uri(),
-        ]  # fmt: skip
+            found,
+            "--headless",
+            "--disable-gpu",
+            "--no-first-run",
+            "--no-pdf-header-footer",
+            "--disable-extensions",
+            "--disable-background-networking",
+            f"--user-data-dir={Path(folder) / 'profile'}",
+            f"--print-to-pdf={paper}",
+            *(["--no-sandbox"] if is_root else []),
+            sheet.as_uri(),
+        ]
         try:
             subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired):

@@ -96,9 +96,7 @@ def _because(one: Reason) -> str:
         name = told.kind(name)
     elif one.cause in ("holiday", "campaign"):
         name = holiday(name)
-    return t(
-        f"real.odd.because.{one.cause}", name=name, now=one.now, usual=one.usual, share=one.share
-    )
+    return t(f"real.odd.because.{one.cause}", name=name, now=one.now, usual=one.usual, share=one.share)
 
 
 def holiday(name: str) -> str:

@@ -58,9 +58,7 @@ def definition(found: Reconciliation) -> str:
     if not rules:
         return t("reconcile.definition.ours", evidence=found.evidence)
     told = [_rule(name, getattr(found.definition, name)) for name in rules]
-    return t(
-        "reconcile.definition.other", rules=t("reconcile.and").join(told), evidence=found.evidence
-    )
+    return t("reconcile.definition.other", rules=t("reconcile.and").join(told), evidence=found.evidence)
 
 
 def _rule(name: str, said: str | bool) -> str:

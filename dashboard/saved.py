@@ -68,13 +68,19 @@ def bar() -> None:
         return
     if st.session_state.pop(NEWS, ""):
         _toast(text)
-    with st.container(border=True, key="saved"), st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):  # fmt: skip
+    with (
+        st.container(border=True, key="saved"),
+        st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"),
+    ):
         widgets.note(text)
         if take_back is not None:
-            st.button(t("listings.undo.button"), icon=":material/undo:", key="saved-undo",
-                      on_click=_undone, args=(take_back,))  # fmt: skip
+            st.button(
+                t("listings.undo.button"),
+                icon=":material/undo:",
+                key="saved-undo",
+                on_click=_undone,
+                args=(take_back,),
+            )
 
 
 def _toast(text: str) -> None:

@@ -50,8 +50,9 @@ def plain(text: str) -> str:
     return STRONG.sub(r"\1", text)
 
 
-def html(story: Story, daily: pd.DataFrame, months: pd.DataFrame, *, shop: str, made: str,
-         more: Sequence[str] = ()) -> str:  # fmt: skip
+def html(
+    story: Story, daily: pd.DataFrame, months: pd.DataFrame, *, shop: str, made: str, more: Sequence[str] = ()
+) -> str:
     """The sheet: sentences, figures, causes, days and months; `more` are further parts as HTML."""
     answer, *lines = stories.sentences(story)
     title = t("sheet.title", range=story.pair.now)
@@ -82,9 +83,7 @@ def part(title: str, content: str) -> str:
 def table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
     """A plain table, everything escaped."""
     head = "".join(f"<th>{escape(cell)}</th>" for cell in heads)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
-    )
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -102,9 +101,12 @@ def figures_row(name: str, found: Comparison) -> list[str]:
     write = figures.exact if unit == "cents" else figures.number
     label = t("tile.per_day", metric=widgets.label_of(name)) if found.is_per_day else None
     return [
-        label or widgets.label_of(name), write(here), write(there), widgets.change_of(found),
+        label or widgets.label_of(name),
+        write(here),
+        write(there),
+        widgets.change_of(found),
         interval(found),
-    ]  # fmt: skip
+    ]
 
 
 def interval(found: Comparison) -> str:
@@ -140,10 +142,12 @@ def _days_title(story: Story) -> str:
 def _days(story: Story, daily: pd.DataFrame) -> str:
     unit, name = unit_of(story.metric), story.metric
     return drawings.days(
-        numbers(daily[name]), numbers(daily[f"before_{name}"]),
+        numbers(daily[name]),
+        numbers(daily[f"before_{name}"]),
         [figures.short_day(day) for day in daily["day"].dropna()],
-        lambda value: figures.tick(value, unit), _days_title(story),
-    )  # fmt: skip
+        lambda value: figures.tick(value, unit),
+        _days_title(story),
+    )
 
 
 def numbers(values: pd.Series) -> list[float]:
@@ -154,14 +158,19 @@ def numbers(values: pd.Series) -> list[float]:
 def months_table(months: pd.DataFrame) -> str:
     """The months in a row, per day and in total."""
     cells = compared.month_columns()
-    kinds = {"money": figures.exact, "count": figures.whole, "number": figures.number,
-             "change": figures.change}  # fmt: skip
+    kinds = {
+        "money": figures.exact,
+        "count": figures.whole,
+        "number": figures.number,
+        "change": figures.change,
+    }
     rows = [
         [
-            figures.month(value) if cell.name == "month"
+            figures.month(value)
+            if cell.name == "month"
             else kinds[cell.kind](None if pd.isna(value) else value)
             for cell, value in zip(cells, row, strict=True)
         ]
         for row in months[[cell.name for cell in cells]].itertuples(index=False)
-    ]  # fmt: skip
+    ]
     return table([cell.label for cell in cells], rows)

@@ -18,8 +18,15 @@ from shop.turnover import FIGURES, turnover
 CUTS = ("variant", "product_code", "family", "form", "glaze", "size")
 CHARTED = 14
 WITH_PHOTO = 60
-SHOWN = ("stock_start", "stock_received", "stock_sold", "sell_through", "on_hand", "stock_cover_days",
-         "stock_cover_sessions")  # fmt: skip
+SHOWN = (
+    "stock_start",
+    "stock_received",
+    "stock_sold",
+    "sell_through",
+    "on_hand",
+    "stock_cover_days",
+    "stock_cover_sessions",
+)
 
 
 def show(view: View) -> None:
@@ -32,9 +39,7 @@ def show(view: View) -> None:
         return
     widgets.note(t("performed.shelf_base", range=view.period))
     largest = table[table["stock_base"] > 0].head(CHARTED)
-    pictures = (
-        data.ask(photos.thumbs, tuple(table["part"].head(WITH_PHOTO))) if cut == "variant" else {}
-    )
+    pictures = data.ask(photos.thumbs, tuple(table["part"].head(WITH_PHOTO))) if cut == "variant" else {}
     cells = _columns(cut, with_photo=bool(pictures))
     widgets.chart(
         "sell-through",
@@ -80,6 +85,14 @@ def _columns(cut: str, *, with_photo: bool) -> list[Column]:
         *([Column("photo", t("performed.photo"), "photo")] if with_photo else ()),
         Column("name", cut_title(cut)),
         *columns(*SHOWN),
-        *([Column("last_on", t("performed.last_on")), Column("quiet_days", t("performed.quiet"), "count"),
-           Column("place", t("performed.place")), Column("part", t("performed.code"))] if own else ()),
-    ]  # fmt: skip
+        *(
+            [
+                Column("last_on", t("performed.last_on")),
+                Column("quiet_days", t("performed.quiet"), "count"),
+                Column("place", t("performed.place")),
+                Column("part", t("performed.code")),
+            ]
+            if own
+            else ()
+        ),
+    ]

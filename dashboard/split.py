@@ -71,8 +71,7 @@ def steps(found: Cut, called: dict[str, str], ends: tuple[str, str]) -> list[Ste
 def table(parts: tuple[Part, ...], called: dict[str, str]) -> pd.DataFrame:
     """Every group with both figures and its part of the change."""
     cells = {
-        name: pd.array([getattr(part, name) for part in parts], "Int64")
-        for name in ("now", "before", "part")
+        name: pd.array([getattr(part, name) for part in parts], "Int64") for name in ("now", "before", "part")
     }
     return pd.DataFrame({"name": [called[part.key] for part in parts], **cells})
 

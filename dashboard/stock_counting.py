@@ -37,11 +37,21 @@ def _begin() -> None:
     for one in data.ask(counting.counts):
         with st.container(key=f"touch-open-{one.count_id}"):
             st.button(
-                widgets.unmarked(t("stock.count.go_on", place=_place(one), lines=one.lines,
-                                   who=one.started_by, when=stocking.when(one.started_at))),
-                key=f"go-on-{one.count_id}", type="primary", icon=":material/play_arrow:",
-                on_click=links.put, args=("count", str(one.count_id)),
-            )  # fmt: skip
+                widgets.unmarked(
+                    t(
+                        "stock.count.go_on",
+                        place=_place(one),
+                        lines=one.lines,
+                        who=one.started_by,
+                        when=stocking.when(one.started_at),
+                    )
+                ),
+                key=f"go-on-{one.count_id}",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=links.put,
+                args=("count", str(one.count_id)),
+            )
     places = data.ask(shelf.places)
     widgets.heading(t("stock.count.where"))
     widgets.note(t("stock.count.how"))
@@ -56,15 +66,15 @@ def _begin() -> None:
             for name in names:
                 _start(name, places[place_of(name) or ""])
         else:
-            chosen = st.selectbox(t("stock.place"), names, format_func=place_name, width=220,
-                                  key="count-place")  # fmt: skip
+            chosen = st.selectbox(
+                t("stock.place"), names, format_func=place_name, width=220, key="count-place"
+            )
             _start(chosen, places[place_of(chosen) or ""])
 
 
 def _start(name: str, skus: int) -> None:
     label = widgets.unmarked(t("stock.count.start", place=_where(name), skus=skus))
-    st.button(label, key=f"start-{name}",
-              on_click=_started, args=(place_of(name),))  # fmt: skip
+    st.button(label, key=f"start-{name}", on_click=_started, args=(place_of(name),))
 
 
 def _where(name: str) -> str:
@@ -90,8 +100,9 @@ def _opening() -> None:
         return
     with st.container(border=True, key="touch-stated"):
         widgets.note(t("stock.count.stated", skus=len(found), pieces=opening.pieces(found)))
-        st.button(t("stock.count.accept"), key="accept-stated", on_click=_accepted,
-                  icon=":material/inventory:")  # fmt: skip
+        st.button(
+            t("stock.count.accept"), key="accept-stated", on_click=_accepted, icon=":material/inventory:"
+        )
 
 
 def _accepted() -> None:
@@ -104,11 +115,13 @@ def _accepted() -> None:
 
 
 def _counting(one: Count) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="count-head",
-                      vertical_alignment="center"):  # fmt: skip
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", key="count-head", vertical_alignment="center"
+    ):
         widgets.heading(t("stock.count.title", place=_place(one)))
-        st.button(t("stock.count.later"), key="count-later", type="tertiary",
-                  on_click=links.put, args=("count", ""))  # fmt: skip
+        st.button(
+            t("stock.count.later"), key="count-later", type="tertiary", on_click=links.put, args=("count", "")
+        )
     _lines(one)
 
 
@@ -120,13 +133,15 @@ def _lines(one: Count) -> None:
     saved.refused()
     with st.container(horizontal=True, key="count-find", vertical_alignment="center"):
         text = st.text_input(
-            t("stock.count.find"), key="count-text", width=220, label_visibility="collapsed",
+            t("stock.count.find"),
+            key="count-text",
+            width=220,
+            label_visibility="collapsed",
             placeholder=t("stock.count.find_hint"),
-        )  # fmt: skip
+        )
         left = st.toggle(t("stock.count.left"), key="count-only-left")
     page = int(st.session_state.get(_page_key(one), 1))
-    sheet = data.ask(counting.sheet, one.count_id, one.place, text=text, left=left, number=page,
-                     size=LINES)  # fmt: skip
+    sheet = data.ask(counting.sheet, one.count_id, one.place, text=text, left=left, number=page, size=LINES)
     _progress(sheet)
     thumbs = data.ask(photos.thumbs, tuple(sorted(line.of.sku for line in sheet.lines)))
     for line in sheet.lines:
@@ -135,8 +150,14 @@ def _lines(one: Count) -> None:
         widgets.note(t("stock.count.nothing_found" if text else "stock.count.all_done"))
     pages = -(-sheet.found // LINES)
     if pages > 1:
-        st.pagination(pages, default=min(page, pages), key=f"pages-{one.count_id}-{pages}-{page}",
-                      max_visible_pages=5, on_change=_turned, args=(one, pages, page))  # fmt: skip
+        st.pagination(
+            pages,
+            default=min(page, pages),
+            key=f"pages-{one.count_id}-{pages}-{page}",
+            max_visible_pages=5,
+            on_change=_turned,
+            args=(one, pages, page),
+        )
     finish_panel(one, sheet)
 
 
@@ -150,10 +171,9 @@ def _turned(one: Count, pages: int, page: int) -> None:
 
 def _progress(sheet: Sheet) -> None:
     share = sheet.done / sheet.total if sheet.total else 0.0
-    told = t("stock.count.progress", done=sheet.done, total=sheet.total,
-             differ=len(sheet.differences))  # fmt: skip
+    told = t("stock.count.progress", done=sheet.done, total=sheet.total, differ=len(sheet.differences))
     with st.container(key="count-progress"):
-        st.progress(min(share, 1.0), text=told)  # fmt: skip
+        st.progress(min(share, 1.0), text=told)
 
 
 def _line(one: Count, line: Line, thumb: bytes | None) -> None:
@@ -167,33 +187,56 @@ def _line(one: Count, line: Line, thumb: bytes | None) -> None:
             if st.session_state.get(key) != shown:  # what a quick finger tapped on meanwhile stays
                 st.session_state[key] = shown
             st.number_input(
-                widgets.unmarked(t("stock.count.pieces", what=line.of.title)), key=key, width=156,
-                min_value=0, step=1,
-                max_value=stocktakes.MOST_PIECES, label_visibility="collapsed",
-                on_change=_typed, args=(one.count_id, sku, key),
-            )  # fmt: skip
+                widgets.unmarked(t("stock.count.pieces", what=line.of.title)),
+                key=key,
+                width=156,
+                min_value=0,
+                step=1,
+                max_value=stocktakes.MOST_PIECES,
+                label_visibility="collapsed",
+                on_change=_typed,
+                args=(one.count_id, sku, key),
+            )
             if line.counted is None:
                 told = "stock.count.expected" if line.expected else "stock.count.none_there"
-                st.button(t(told, pieces=line.expected), key=f"right-{one.count_id}-{sku}",
-                          icon=":material/check:", width="stretch", type="secondary",
-                          on_click=_counted, args=(one.count_id, sku, line.expected))  # fmt: skip
+                st.button(
+                    t(told, pieces=line.expected),
+                    key=f"right-{one.count_id}-{sku}",
+                    icon=":material/check:",
+                    width="stretch",
+                    type="secondary",
+                    on_click=_counted,
+                    args=(one.count_id, sku, line.expected),
+                )
             else:
-                st.button(_result(line), key=f"again-{one.count_id}-{sku}", type="tertiary",
-                          icon=":material/undo:", width="stretch", help=t("stock.count.again"),
-                          on_click=_counted, args=(one.count_id, sku, None))  # fmt: skip
+                st.button(
+                    _result(line),
+                    key=f"again-{one.count_id}-{sku}",
+                    type="tertiary",
+                    icon=":material/undo:",
+                    width="stretch",
+                    help=t("stock.count.again"),
+                    on_click=_counted,
+                    args=(one.count_id, sku, None),
+                )
 
 
 def _named(line: Line, thumb: bytes | None) -> str:
     """What is counted: picture, name, SKU, and what of it waits for a parcel."""
     one = line.of
     state = "todo" if line.counted is None else "differs" if line.difference else "right"
-    remarks = [one.sku, one.place or "", t("stock.count.held", pieces=one.held) if one.held else "",
-               t("stock.count.to_send", pieces=line.to_send) if line.to_send else "",
-               "" if one.is_counted else t("stock.count.first")]  # fmt: skip
+    remarks = [
+        one.sku,
+        one.place or "",
+        t("stock.count.held", pieces=one.held) if one.held else "",
+        t("stock.count.to_send", pieces=line.to_send) if line.to_send else "",
+        "" if one.is_counted else t("stock.count.first"),
+    ]
     picture = (
-        f'<img alt="" src="data:image/jpeg;base64,{b64encode(thumb).decode()}">' if thumb
+        f'<img alt="" src="data:image/jpeg;base64,{b64encode(thumb).decode()}">'
+        if thumb
         else '<span class="kb-nophoto"></span>'
-    )  # fmt: skip
+    )
     return (
         f'<div class="kb-line kb-{state}">{picture}<div><b>{escape(one.title)}</b>'
         f"<small>{escape(' · '.join(filter(None, remarks)))}</small></div></div>"
@@ -230,17 +273,32 @@ def _past() -> None:
 
 def _past_one(one: Count) -> None:
     line = t(
-        "stock.count.past_line", place=_place(one), when=stocking.when(one.finished_at or one.started_at),
-        who=one.finished_by, right=one.lines_right, lines=one.lines, accuracy=_share(one),
-    )  # fmt: skip
-    with st.container(horizontal=True, horizontal_alignment="distribute", key=f"past-{one.count_id}",
-                      vertical_alignment="center"):  # fmt: skip
+        "stock.count.past_line",
+        place=_place(one),
+        when=stocking.when(one.finished_at or one.started_at),
+        who=one.finished_by,
+        right=one.lines_right,
+        lines=one.lines,
+        accuracy=_share(one),
+    )
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        key=f"past-{one.count_id}",
+        vertical_alignment="center",
+    ):
         if one.status == "taken_back":
             widgets.note(f"{line} · {t('stock.count.was_taken_back')}")
             return
         widgets.note(line)
-        st.button(t("stock.count.take_back"), key=f"back-{one.count_id}", type="tertiary",
-                  icon=":material/undo:", on_click=_taken_back, args=(one.count_id,))  # fmt: skip
+        st.button(
+            t("stock.count.take_back"),
+            key=f"back-{one.count_id}",
+            type="tertiary",
+            icon=":material/undo:",
+            on_click=_taken_back,
+            args=(one.count_id,),
+        )
 
 
 def _share(one: Count) -> str:

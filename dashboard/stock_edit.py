@@ -9,17 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import (
-    catalog_words,
-    data,
-    figures,
-    people,
-    refusals,
-    saved,
-    stocking,
-    widgets,
-    words,
-)
+from dashboard import catalog_words, data, figures, people, refusals, saved, stocking, widgets, words
 from dashboard.words import t
 from shop import recount, shelf
 from shop.db import Database
@@ -68,9 +58,7 @@ def _skus(narrowed: Narrowed, key: str) -> tuple[str, ...]:
 def _rows(skus: Sequence[str]) -> list[Shelved]:
     """These SKUs as they stand now; one that left the catalog meanwhile keeps its row."""
     known = data.ask(_all)
-    return [
-        known.get(sku) or Shelved(sku, sku, "", "", "", None, None, 0, 0, 0, False) for sku in skus
-    ]
+    return [known.get(sku) or Shelved(sku, sku, "", "", "", None, None, 0, 0, 0, False) for sku in skus]
 
 
 def _all(db: Database) -> dict[str, Shelved]:
@@ -79,16 +67,25 @@ def _all(db: Database) -> dict[str, Shelved]:
 
 def _table(rows: Sequence[Shelved], key: str) -> None:
     table = pd.DataFrame(
-        {"name": [one.title for one in rows],
-         "on_hand": pd.array([one.on_hand for one in rows], "Int64"),
-         "place": [one.place or None for one in rows],
-         "reorder_point": pd.array([one.reorder_point for one in rows], "Int64"),
-         "held": pd.array([one.held for one in rows], "Int64"), "sku": [one.sku for one in rows]},
-    ).astype({"name": "string", "sku": "string", "place": "string"})  # fmt: skip
+        {
+            "name": [one.title for one in rows],
+            "on_hand": pd.array([one.on_hand for one in rows], "Int64"),
+            "place": [one.place or None for one in rows],
+            "reorder_point": pd.array([one.reorder_point for one in rows], "Int64"),
+            "held": pd.array([one.held for one in rows], "Int64"),
+            "sku": [one.sku for one in rows],
+        }
+    ).astype({"name": "string", "sku": "string", "place": "string"})
     number = partial(st.column_config.NumberColumn, format="%d", step=1, width=80)
     st.data_editor(
-        table, key=key, hide_index=True, num_rows="fixed", placeholder=figures.UNKNOWN,
-        disabled=["name", "sku", "held"], row_height=42, height="content" if len(rows) <= 9 else HEIGHT,
+        table,
+        key=key,
+        hide_index=True,
+        num_rows="fixed",
+        placeholder=figures.UNKNOWN,
+        disabled=["name", "sku", "held"],
+        row_height=42,
+        height="content" if len(rows) <= 9 else HEIGHT,
         column_config={
             "name": st.column_config.TextColumn(t("stock.table.name"), width=170),
             "sku": st.column_config.TextColumn(catalog_words.label("sku"), width=120),
@@ -97,12 +94,10 @@ def _table(rows: Sequence[Shelved], key: str) -> None:
             "reorder_point": number(t("stock.table.reorder"), min_value=0),
             "held": number(t("stock.table.held")),
         },
-    )  # fmt: skip
+    )
 
 
-def _cells(
-    rows: Sequence[Shelved], edited: Mapping[Any, Mapping[str, Any]]
-) -> dict[tuple[str, str], Any]:
+def _cells(rows: Sequence[Shelved], edited: Mapping[Any, Mapping[str, Any]]) -> dict[tuple[str, str], Any]:
     """The typed cells by SKU and column."""
     return {
         (rows[int(place)].sku, name): value
@@ -129,32 +124,51 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
         if planned.refused:
             widgets.heading(t("stock.edit.refused"))
             for one in planned.refused:
-                st.text(t("stock.edit.refusal", what=titles.get(one.sku, one.sku),
-                          reason=refusals.error(one.problem)))  # fmt: skip
+                st.text(
+                    t(
+                        "stock.edit.refusal",
+                        what=titles.get(one.sku, one.sku),
+                        reason=refusals.error(one.problem),
+                    )
+                )
         with st.container(horizontal=True, key="touch-review"):
             if planned.cells:
-                st.button(t("stock.edit.save", cells=planned.cells), type="primary",
-                          key="save-stock", on_click=_save, args=(planned,))  # fmt: skip
+                st.button(
+                    t("stock.edit.save", cells=planned.cells),
+                    type="primary",
+                    key="save-stock",
+                    on_click=_save,
+                    args=(planned,),
+                )
             st.button(t("stock.edit.discard"), key="discard-stock", on_click=_discard)
 
 
 def _counts(planned: Plan, titles: Mapping[str, str]) -> list[str]:
     """Each count that would change."""
     return [
-        t("stock.edit.change", what=titles.get(one.sku, one.sku), field=t("stock.table.on_hand"),
-          before=figures.UNKNOWN if one.before is None else one.before, after=one.after)
+        t(
+            "stock.edit.change",
+            what=titles.get(one.sku, one.sku),
+            field=t("stock.table.on_hand"),
+            before=figures.UNKNOWN if one.before is None else one.before,
+            after=one.after,
+        )
         for one in planned.counts
-    ]  # fmt: skip
+    ]
 
 
 def _edits(planned: Plan, titles: Mapping[str, str]) -> list[str]:
     """Each place and reorder point that would change."""
     return [
-        t("stock.edit.change", what=titles.get(one.key[-1], one.key[-1]),
-          field=catalog_words.label(one.field), before=catalog_words.shown(one.field, one.before),
-          after=catalog_words.shown(one.field, one.after))
+        t(
+            "stock.edit.change",
+            what=titles.get(one.key[-1], one.key[-1]),
+            field=catalog_words.label(one.field),
+            before=catalog_words.shown(one.field, one.before),
+            after=catalog_words.shown(one.field, one.after),
+        )
         for one in planned.catalog.changes
-    ]  # fmt: skip
+    ]
 
 
 def _sum(planned: Plan) -> str:

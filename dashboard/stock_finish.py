@@ -34,8 +34,12 @@ def finish_panel(one: Count, sheet: Sheet) -> None:
 
 def _told(sheet: Sheet, found: Accuracy) -> str:
     """Lines and pieces that were right, and what was not counted."""
-    text = t("stock.finish.accuracy", right=found.lines_right, lines=found.lines,
-             share=found.pieces_right / found.pieces if found.pieces else None)  # fmt: skip
+    text = t(
+        "stock.finish.accuracy",
+        right=found.lines_right,
+        lines=found.lines,
+        share=found.pieces_right / found.pieces if found.pieces else None,
+    )
     if sheet.total > sheet.done:
         text += " " + t("stock.finish.left", left=sheet.total - sheet.done)
     return text
@@ -64,25 +68,42 @@ def _asked(one: Count, sheet: Sheet, found: Accuracy | None) -> None:
     """Finish or give up; each is asked once more before it is done."""
     asked = st.session_state.get(ASKED)
     if asked == ("finish", one.count_id) and found is not None:
-        widgets.note(t("stock.finish.sure", differ=len(sheet.differences), fewer=found.fewer,
-                       more=found.more))  # fmt: skip
+        widgets.note(
+            t("stock.finish.sure", differ=len(sheet.differences), fewer=found.fewer, more=found.more)
+        )
         _sure(one, "finish", _finish)
     elif asked == ("drop", one.count_id):
         widgets.note(t("stock.finish.sure_drop", lines=sheet.done))
         _sure(one, "drop", _drop)
     else:
         with st.container(horizontal=True):
-            st.button(t("stock.finish.finish"), key="finish", disabled=not sheet.done,
-                      type="primary" if sheet.done else "secondary", icon=":material/done_all:",
-                      on_click=_ask, args=("finish", one.count_id))  # fmt: skip
-            st.button(t("stock.finish.drop"), key="drop", type="tertiary", on_click=_ask,
-                      args=("drop", one.count_id))  # fmt: skip
+            st.button(
+                t("stock.finish.finish"),
+                key="finish",
+                disabled=not sheet.done,
+                type="primary" if sheet.done else "secondary",
+                icon=":material/done_all:",
+                on_click=_ask,
+                args=("finish", one.count_id),
+            )
+            st.button(
+                t("stock.finish.drop"),
+                key="drop",
+                type="tertiary",
+                on_click=_ask,
+                args=("drop", one.count_id),
+            )
 
 
 def _sure(one: Count, name: str, then: Callable[[int], None]) -> None:
     with st.container(horizontal=True):
-        st.button(t(f"stock.finish.{name}_sure"), key=f"{name}-sure", type="primary",
-                  on_click=then, args=(one.count_id,))  # fmt: skip
+        st.button(
+            t(f"stock.finish.{name}_sure"),
+            key=f"{name}-sure",
+            type="primary",
+            on_click=then,
+            args=(one.count_id,),
+        )
         st.button(t("stock.finish.back"), key=f"{name}-back", on_click=_ask, args=("", 0))
 
 
@@ -95,8 +116,16 @@ def _finish(count_id: int) -> None:
     _ask("", 0)
     if saved.act(stocktakes.finish, count_id) is not None:
         links.put("count", "")
-        stocking.done(t("stock.finish.finished", right=before.lines_right, lines=before.lines,
-                        fewer=before.fewer, more=before.more), count_id=count_id)  # fmt: skip
+        stocking.done(
+            t(
+                "stock.finish.finished",
+                right=before.lines_right,
+                lines=before.lines,
+                fewer=before.fewer,
+                more=before.more,
+            ),
+            count_id=count_id,
+        )
 
 
 def _drop(count_id: int) -> None:

@@ -14,10 +14,13 @@ from shop import holds, listings, moved, photos, shelf
 from shop.moved import Kept
 
 LASTS: Mapping[str, timedelta] = {
-    "minutes_30": timedelta(minutes=30), "hours_2": timedelta(hours=2),
-    "hours_6": timedelta(hours=6), "day": timedelta(days=1), "days_3": timedelta(days=3),
+    "minutes_30": timedelta(minutes=30),
+    "hours_2": timedelta(hours=2),
+    "hours_6": timedelta(hours=6),
+    "day": timedelta(days=1),
+    "days_3": timedelta(days=3),
     "days_7": timedelta(days=7),
-}  # fmt: skip
+}
 LONGER = ("minutes_30", "hours_2", "day")
 NOBODY = "nobody"
 
@@ -38,25 +41,46 @@ def _new() -> None:
     named = stocking.names()
     with st.container(border=True, key="touch-hold"):
         widgets.heading(t("stock.hold.new"))
-        sku = st.selectbox(t("stock.hold.what"), tuple(named), index=None, key="hold-sku",
-                           format_func=named.__getitem__, placeholder=t("stock.one.pick"))  # fmt: skip
+        sku = st.selectbox(
+            t("stock.hold.what"),
+            tuple(named),
+            index=None,
+            key="hold-sku",
+            format_func=named.__getitem__,
+            placeholder=t("stock.one.pick"),
+        )
         if sku:
             widgets.note(_free(sku))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            pieces = st.number_input(
-                t("stock.hold.pieces"), 1, step=1, key="hold-pieces", width=150
-            )
+            pieces = st.number_input(t("stock.hold.pieces"), 1, step=1, key="hold-pieces", width=150)
             platform = st.selectbox(
-                t("stock.hold.for"), (NOBODY, *_platforms()), key="hold-platform", width=190,
-                format_func=_for, help=t("stock.hold.for_tip"),
-            )  # fmt: skip
-        lasts = st.pills(t("stock.hold.lasts"), tuple(LASTS), default="hours_2", key="hold-lasts",
-                         required=True, format_func=lambda name: t(f"stock.hold.for_{name}"))  # fmt: skip
-        why = st.text_input(t("stock.hold.note"), key="hold-note", max_chars=200,
-                            placeholder=t("stock.hold.note_hint"))  # fmt: skip
-        st.button(t("stock.hold.hold"), key="hold", type="primary" if sku else "secondary",
-                  icon=":material/lock:", disabled=not sku, on_click=_hold,
-                  args=(sku, pieces, platform, lasts, why))  # fmt: skip
+                t("stock.hold.for"),
+                (NOBODY, *_platforms()),
+                key="hold-platform",
+                width=190,
+                format_func=_for,
+                help=t("stock.hold.for_tip"),
+            )
+        lasts = st.pills(
+            t("stock.hold.lasts"),
+            tuple(LASTS),
+            default="hours_2",
+            key="hold-lasts",
+            required=True,
+            format_func=lambda name: t(f"stock.hold.for_{name}"),
+        )
+        why = st.text_input(
+            t("stock.hold.note"), key="hold-note", max_chars=200, placeholder=t("stock.hold.note_hint")
+        )
+        st.button(
+            t("stock.hold.hold"),
+            key="hold",
+            type="primary" if sku else "secondary",
+            icon=":material/lock:",
+            disabled=not sku,
+            on_click=_hold,
+            args=(sku, pieces, platform, lasts, why),
+        )
 
 
 def _platforms() -> tuple[str, ...]:
@@ -81,14 +105,16 @@ def _free(sku: str) -> str:
 def _hold(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
     until = datetime.now(UTC) + LASTS[lasts]
     number = saved.act(
-        holds.hold, sku, int(pieces), until=until, note_text=why.strip() or None,
+        holds.hold,
+        sku,
+        int(pieces),
+        until=until,
+        note_text=why.strip() or None,
         platform=None if platform == NOBODY else platform,
-    )  # fmt: skip
+    )
     if number is not None:
         st.session_state["hold-sku"], st.session_state["hold-note"] = None, ""
-        stocking.done(
-            t("stock.hold.done", pieces=pieces, until=stocking.when(until)), hold_id=number
-        )
+        stocking.done(t("stock.hold.done", pieces=pieces, until=stocking.when(until)), hold_id=number)
 
 
 def _one(one: Kept, thumb: bytes | None) -> None:
@@ -96,11 +122,20 @@ def _one(one: Kept, thumb: bytes | None) -> None:
     with st.container(border=True, key=f"touch-hold-{one.hold_id}"):
         headed(thumb, t("stock.hold.keeps", what=one.title, pieces=one.kept), _told(one))
         with st.container(horizontal=True, gap="small"):
-            st.button(t("stock.hold.release"), key=f"release-{one.hold_id}",
-                      icon=":material/lock_open:", on_click=_release, args=(one,))  # fmt: skip
+            st.button(
+                t("stock.hold.release"),
+                key=f"release-{one.hold_id}",
+                icon=":material/lock_open:",
+                on_click=_release,
+                args=(one,),
+            )
             for name in LONGER:
-                st.button(t(f"stock.hold.longer_{name}"), key=f"longer-{name}-{one.hold_id}",
-                          on_click=_longer, args=(one, name))  # fmt: skip
+                st.button(
+                    t(f"stock.hold.longer_{name}"),
+                    key=f"longer-{name}-{one.hold_id}",
+                    on_click=_longer,
+                    args=(one, name),
+                )
 
 
 def _told(one: Kept) -> str:
@@ -109,8 +144,9 @@ def _told(one: Kept) -> str:
         t("stock.hold.until", when=stocking.when(one.expires_at), left=figures.seconds(left)),
         _for(one.platform) if one.platform else "",
         t("stock.hold.sold", pieces=one.quantity - one.kept) if one.quantity > one.kept else "",
-        one.note or "", one.made_by,
-    ]  # fmt: skip
+        one.note or "",
+        one.made_by,
+    ]
     return " · ".join(filter(None, parts))
 
 

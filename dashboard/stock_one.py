@@ -27,15 +27,13 @@ def one() -> None:
         widgets.note(t("stock.one.none"))
         return
     known = tuple(named)
-    sku = links.choice(st.selectbox, t("stock.one.pick"), known, "sku", named.__getitem__,
-                       default=known[0])  # fmt: skip
+    sku = links.choice(st.selectbox, t("stock.one.pick"), known, "sku", named.__getitem__, default=known[0])
     found = data.ask(shelf.shelved, stocking.now(), (sku,))
     if not found:
         widgets.note(t("stock.one.none"))
         return
     (row,) = shelf.covered(data.database(), found, stocking.over(frame.view()))
-    headed(data.ask(photos.thumbs, (sku,)).get(sku), row.title,
-           " · ".join(filter(None, (sku, row.place))))  # fmt: skip
+    headed(data.ask(photos.thumbs, (sku,)).get(sku), row.title, " · ".join(filter(None, (sku, row.place))))
     if row.is_counted:
         widgets.tiles(_tiles(row))
     else:
@@ -48,15 +46,24 @@ def one() -> None:
 
 def _tiles(row: Shelved) -> list[Tile]:
     return [
-        Tile(t("stock.table.on_hand"), figures.count(row.on_hand),
-             base=t("stock.one.place", place=row.place or figures.UNKNOWN)),
+        Tile(
+            t("stock.table.on_hand"),
+            figures.count(row.on_hand),
+            base=t("stock.one.place", place=row.place or figures.UNKNOWN),
+        ),
         Tile(t("stock.table.held"), figures.count(row.held)),
-        Tile(t("stock.table.free"), figures.count(row.free),
-             base=t("stock.table.presale", pieces=row.presale) if row.presale else ""),
-        Tile(t("stock.table.cover"), stock_table.lasts(row.cover_days),
-             base=t("stock.one.reorder", pieces=row.reorder_point)
-             if row.reorder_point is not None else "", tip=t("stock.table.tips.cover")),
-    ]  # fmt: skip
+        Tile(
+            t("stock.table.free"),
+            figures.count(row.free),
+            base=t("stock.table.presale", pieces=row.presale) if row.presale else "",
+        ),
+        Tile(
+            t("stock.table.cover"),
+            stock_table.lasts(row.cover_days),
+            base=t("stock.one.reorder", pieces=row.reorder_point) if row.reorder_point is not None else "",
+            tip=t("stock.table.tips.cover"),
+        ),
+    ]
 
 
 # --- what happened to it ---------------------------------------------------------------------------
@@ -67,21 +74,40 @@ def _verbs(row: Shelved) -> None:
     with st.container(border=True, key="touch-verbs"):
         widgets.heading(t("stock.one.what"))
         reason = st.segmented_control(
-            t("stock.one.what"), (*stock.BY_HAND, "counted"), key=f"reason-{row.sku}", required=True,
+            t("stock.one.what"),
+            (*stock.BY_HAND, "counted"),
+            key=f"reason-{row.sku}",
+            required=True,
             default="broken" if row.is_counted else "counted",
-            format_func=lambda name: t(f"stock.one.verbs.{name}"), label_visibility="collapsed",
-        )  # fmt: skip
+            format_func=lambda name: t(f"stock.one.verbs.{name}"),
+            label_visibility="collapsed",
+        )
         counts = reason == "counted"
         with st.container(horizontal=True, vertical_alignment="bottom"):
             pieces = st.number_input(
-                t("stock.one.there_are" if counts else "stock.one.pieces"), 0 if counts else 1,
-                max(stocktakes.MOST_PIECES, row.on_hand or 0), key=f"verb-{reason}-{row.sku}",
-                value=max(row.on_hand or 0, 0) if counts else 1, step=1, width=170,
-            )  # fmt: skip
-            why = st.text_input(t("stock.one.why"), key=f"why-{row.sku}", width=260, max_chars=200,
-                                placeholder=t(f"stock.one.hints.{reason}"), disabled=counts)  # fmt: skip
-            st.button(t("stock.one.book"), key="book", type="primary", on_click=_book,
-                      args=(row.sku, reason, int(pieces), why))  # fmt: skip
+                t("stock.one.there_are" if counts else "stock.one.pieces"),
+                0 if counts else 1,
+                max(stocktakes.MOST_PIECES, row.on_hand or 0),
+                key=f"verb-{reason}-{row.sku}",
+                value=max(row.on_hand or 0, 0) if counts else 1,
+                step=1,
+                width=170,
+            )
+            why = st.text_input(
+                t("stock.one.why"),
+                key=f"why-{row.sku}",
+                width=260,
+                max_chars=200,
+                placeholder=t(f"stock.one.hints.{reason}"),
+                disabled=counts,
+            )
+            st.button(
+                t("stock.one.book"),
+                key="book",
+                type="primary",
+                on_click=_book,
+                args=(row.sku, reason, int(pieces), why),
+            )
         if counts:
             widgets.note(t("stock.edit.on_hand_tip"))
 
@@ -103,10 +129,15 @@ def _presale(row: Shelved) -> None:
     with st.expander(t("stock.presale.title", pieces=row.presale)):
         widgets.note(t("stock.presale.note"))
         with st.container(horizontal=True, vertical_alignment="bottom", key="touch-presale"):
-            pieces = st.number_input(t("stock.presale.pieces"), 0, step=1, value=row.presale,
-                                     key=f"presale-{row.sku}-{row.presale}", width=170)  # fmt: skip
-            st.button(t("stock.presale.save"), key="presale", on_click=_allow,
-                      args=(row.sku, int(pieces)))  # fmt: skip
+            pieces = st.number_input(
+                t("stock.presale.pieces"),
+                0,
+                step=1,
+                value=row.presale,
+                key=f"presale-{row.sku}-{row.presale}",
+                width=170,
+            )
+            st.button(t("stock.presale.save"), key="presale", on_click=_allow, args=(row.sku, int(pieces)))
 
 
 def _allow(sku: str, pieces: int) -> None:
@@ -125,23 +156,49 @@ def _ledger(found: Sequence[Moved]) -> None:
         return
     back = [one for one in found if one.can_be_taken_back][:BACK_SHOWN]
     for one in back:
-        with st.container(horizontal=True, horizontal_alignment="distribute",
-                          vertical_alignment="center", key=f"moved-{one.movement_id}"):  # fmt: skip
+        with st.container(
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+            key=f"moved-{one.movement_id}",
+        ):
             widgets.note(f"{stocking.when(one.moved_at)} · {_reason(one)} {signed(one.on_hand)}")
-            st.button(t("stock.ledger.back"), key=f"move-back-{one.movement_id}", type="tertiary",
-                      icon=":material/undo:", on_click=_taken_back, args=(one.movement_id,))  # fmt: skip
+            st.button(
+                t("stock.ledger.back"),
+                key=f"move-back-{one.movement_id}",
+                type="tertiary",
+                icon=":material/undo:",
+                on_click=_taken_back,
+                args=(one.movement_id,),
+            )
     table = pd.DataFrame(
-        [(stocking.when(one.moved_at), _reason(one), one.on_hand or None, one.reserved or None,
-          one.after, _why(one), one.actor) for one in found],
+        [
+            (
+                stocking.when(one.moved_at),
+                _reason(one),
+                one.on_hand or None,
+                one.reserved or None,
+                one.after,
+                _why(one),
+                one.actor,
+            )
+            for one in found
+        ],
         columns=["when", "reason", "on_hand", "held", "after", "why", "who"],
-    ).astype({"on_hand": "Int64", "held": "Int64"})  # fmt: skip
-    widgets.table_of("ledger", table, [
-        Column("when", t("stock.ledger.when")), Column("reason", t("stock.ledger.reason")),
-        Column("on_hand", t("stock.table.on_hand"), "pieces"),
-        Column("after", t("stock.ledger.after"), "count"),
-        Column("held", t("stock.table.held"), "pieces"), Column("why", t("stock.ledger.why")),
-        Column("who", t("stock.ledger.who")),
-    ])  # fmt: skip
+    ).astype({"on_hand": "Int64", "held": "Int64"})
+    widgets.table_of(
+        "ledger",
+        table,
+        [
+            Column("when", t("stock.ledger.when")),
+            Column("reason", t("stock.ledger.reason")),
+            Column("on_hand", t("stock.table.on_hand"), "pieces"),
+            Column("after", t("stock.ledger.after"), "count"),
+            Column("held", t("stock.table.held"), "pieces"),
+            Column("why", t("stock.ledger.why")),
+            Column("who", t("stock.ledger.who")),
+        ],
+    )
 
 
 def signed(pieces: int) -> str:
@@ -166,8 +223,9 @@ def _why(one: Moved) -> str:
         stocking.order(one.platform, one.order_id) if one.platform and one.order_id else "",
         t("stock.ledger.batch", batch=one.batch_id) if one.batch_id else "",
         t("stock.ledger.count", count=one.count_id) if one.count_id else "",
-        t("stock.ledger.hold", hold=one.hold_id) if one.hold_id else "", one.note or "",
-    ]  # fmt: skip
+        t("stock.ledger.hold", hold=one.hold_id) if one.hold_id else "",
+        one.note or "",
+    ]
     return " · ".join(filter(None, parts))
 
 
@@ -177,8 +235,9 @@ def _taken_back(movement: int) -> None:
 
     number = stock_undo.number_of(db, movements=[movement])
     verb = (
-        partial(stocking.take_back, number) if number
+        partial(stocking.take_back, number)
+        if number
         else partial(stock.take_back, db, [movement], actor=people.actor())
-    )  # fmt: skip
+    )
     if saved.tried(verb):
         saved.say(t("stock.undone"))

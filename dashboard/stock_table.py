@@ -40,8 +40,11 @@ def table() -> None:
         return
     _list(found.rows)
     pages = -(-found.total // ROWS)
-    widgets.note(t("stock.table.rows", rows=found.total) + " · " + t("stock.table.cover_note",
-                   days=stocking.COVER_DAYS))  # fmt: skip
+    widgets.note(
+        t("stock.table.rows", rows=found.total)
+        + " · "
+        + t("stock.table.cover_note", days=stocking.COVER_DAYS)
+    )
     links.pages(pages)
     widgets.download("stock", partial(_whole, data.database(), narrowed, over), _columns())
 
@@ -49,20 +52,33 @@ def table() -> None:
 def _filters() -> tuple[Narrowed, bool]:
     places = data.ask(shelf.places)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters-stock"):
-        search = links.typed(t("stock.table.search"), "find", width=190,
-                             placeholder=t("stock.table.search_hint"))  # fmt: skip
+        search = links.typed(
+            t("stock.table.search"), "find", width=190, placeholder=t("stock.table.search_hint")
+        )
         place = links.choice(
-            st.selectbox, t("stock.place"), (ANY, *(name or NOWHERE for name in places)), "place",
-            place_name, width=130,
-        )  # fmt: skip
+            st.selectbox,
+            t("stock.place"),
+            (ANY, *(name or NOWHERE for name in places)),
+            "place",
+            place_name,
+            width=130,
+        )
         show = links.choice(
-            st.selectbox, t("stock.table.show"), SHOWS, "show",
-            lambda name: t(f"stock.table.shows.{name}"), width=130,
-        )  # fmt: skip
+            st.selectbox,
+            t("stock.table.show"),
+            SHOWS,
+            "show",
+            lambda name: t(f"stock.table.shows.{name}"),
+            width=130,
+        )
         order = links.choice(
-            st.selectbox, t("stock.table.order"), ORDERS, "order",
-            lambda name: t(f"stock.table.orders.{name}"), width=130,
-        )  # fmt: skip
+            st.selectbox,
+            t("stock.table.order"),
+            ORDERS,
+            "order",
+            lambda name: t(f"stock.table.orders.{name}"),
+            width=130,
+        )
         is_edited = links.turned(t("stock.table.edit"), "edit")
     known: Mapping[str, Any] = {"show": show, "order": order}
     return Narrowed(search, place_of(place), **known), is_edited
@@ -113,12 +129,20 @@ def _row(one: Shelved, thumb: bytes | None) -> str:
         f"{escape(one.title)}</a>{_mark(one)}<small>{escape(one.sku)}"
         f'<span class="kb-narrow"> · {escape(one.place or figures.UNKNOWN)}</span></small>'
     )
-    cells = (name, escape(one.place or figures.UNKNOWN), _count(one.on_hand), _count(one.held or None),
-             _count(one.free) + _presale(one), escape(lasts(one.cover_days)),
-             _count(one.reorder_point))  # fmt: skip
-    return f'<tr><td class="kb-photo">{_picture(thumb)}</td>' + "".join(
-        f'<td class="{_css(head)}">{cell}</td>' for head, cell in zip(HEADS, cells, strict=True)
-    ) + "</tr>"  # fmt: skip
+    cells = (
+        name,
+        escape(one.place or figures.UNKNOWN),
+        _count(one.on_hand),
+        _count(one.held or None),
+        _count(one.free) + _presale(one),
+        escape(lasts(one.cover_days)),
+        _count(one.reorder_point),
+    )
+    return (
+        f'<tr><td class="kb-photo">{_picture(thumb)}</td>'
+        + "".join(f'<td class="{_css(head)}">{cell}</td>' for head, cell in zip(HEADS, cells, strict=True))
+        + "</tr>"
+    )
 
 
 def _picture(thumb: bytes | None) -> str:
@@ -132,11 +156,7 @@ def _count(value: int | None) -> str:
 
 
 def _presale(one: Shelved) -> str:
-    return (
-        f"<small>{escape(t('stock.table.presale', pieces=one.presale))}</small>"
-        if one.presale
-        else ""
-    )
+    return f"<small>{escape(t('stock.table.presale', pieces=one.presale))}</small>" if one.presale else ""
 
 
 def _mark(one: Shelved) -> str:
@@ -151,11 +171,7 @@ def lasts(days: float | None) -> str:
     """How long the pieces on hand last."""
     if days is None:
         return figures.UNKNOWN
-    return (
-        t("stock.table.long")
-        if days > LONG
-        else t("stock.table.days", days=int(figures.rounded(days, 0)))
-    )
+    return t("stock.table.long") if days > LONG else t("stock.table.days", days=int(figures.rounded(days, 0)))
 
 
 # --- to download -----------------------------------------------------------------------------------
@@ -165,19 +181,33 @@ def _whole(db: Database, narrowed: Narrowed, over: Query) -> pd.DataFrame:
     """All rows that the filters leave, as a table for a file."""
     found = shelf.page(db, narrowed, 1, ALL, over=over)
     return pd.DataFrame(
-        [(one.sku, one.title, one.place, one.on_hand, one.held, one.free, one.short, one.cover_days,
-          one.reorder_point) for one in found.rows],
+        [
+            (
+                one.sku,
+                one.title,
+                one.place,
+                one.on_hand,
+                one.held,
+                one.free,
+                one.short,
+                one.cover_days,
+                one.reorder_point,
+            )
+            for one in found.rows
+        ],
         columns=["sku", "title", "place", "on_hand", "held", "free", "short", "cover", "reorder"],
-    ).astype(dict.fromkeys(("on_hand", "held", "free", "short", "reorder"), "Int64"))  # fmt: skip
+    ).astype(dict.fromkeys(("on_hand", "held", "free", "short", "reorder"), "Int64"))
 
 
 def _columns() -> list[Column]:
     return [
-        Column("sku", catalog_words.label("sku")), Column("title", t("stock.table.name")),
-        Column("place", t("stock.place")), Column("on_hand", label_of("on_hand"), "count"),
+        Column("sku", catalog_words.label("sku")),
+        Column("title", t("stock.table.name")),
+        Column("place", t("stock.place")),
+        Column("on_hand", label_of("on_hand"), "count"),
         Column("held", t("stock.table.held"), "count"),
         Column("free", t("stock.table.free"), "count"),
         Column("short", t("stock.tiles.short"), "count"),
         Column("cover", label_of("stock_cover_days"), "number"),
         Column("reorder", t("stock.table.reorder"), "count"),
-    ]  # fmt: skip
+    ]

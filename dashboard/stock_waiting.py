@@ -43,9 +43,10 @@ def todo() -> None:
 def headed(thumb: bytes | None, title: str, remarks: str) -> None:
     """What a card is about: picture, name, and a quiet line."""
     picture = (
-        f'<img alt="" src="data:image/jpeg;base64,{b64encode(thumb).decode()}">' if thumb
+        f'<img alt="" src="data:image/jpeg;base64,{b64encode(thumb).decode()}">'
+        if thumb
         else '<span class="kb-nophoto"></span>'
-    )  # fmt: skip
+    )
     st.html(
         f'<div class="kb-line">{picture}<div><b>{escape(title)}</b>'
         f"<small>{escape(remarks)}</small></div></div>"
@@ -64,9 +65,16 @@ def _short(place: int, one: Short, thumb: bytes | None) -> None:
     """One order that lacks pieces: who paid first, what could go out instead, what is decided."""
     with st.container(border=True, key=f"touch-short-{place}"):
         what = named(one.sku, one.title)
-        headed(thumb, t("stock.short.lacks", what=what, short=one.short, wanted=one.wanted),
-               t("stock.short.who", sku=one.sku, order=stocking.order(one.platform, one.order_id),
-                 when=stocking.when(one.paid_at)))  # fmt: skip
+        headed(
+            thumb,
+            t("stock.short.lacks", what=what, short=one.short, wanted=one.wanted),
+            t(
+                "stock.short.who",
+                sku=one.sku,
+                order=stocking.order(one.platform, one.order_id),
+                when=stocking.when(one.paid_at),
+            ),
+        )
         if one.first:
             firsts = t("stock.short.and").join(_first(first) for first in one.first)
             widgets.note(t("stock.short.first", orders=firsts))
@@ -76,19 +84,38 @@ def _short(place: int, one: Short, thumb: bytes | None) -> None:
         chosen = _sibling(one, key)
         with st.container(horizontal=True, gap="small"):
             if chosen is not None:
-                st.button(t("stock.short.swap"), key=f"sibling-{key}", type="primary",
-                          icon=":material/swap_horiz:", on_click=_settle,
-                          args=(one, "sibling", chosen.sku))  # fmt: skip
-            st.button(t("stock.short.waits"), key=f"waits-{key}", on_click=_settle,
-                      help=t("stock.short.waits_tip"), args=(one, "waits", None))  # fmt: skip
-            st.button(t("stock.short.refunded"), key=f"refunded-{key}", on_click=_settle,
-                      help=t("stock.short.refunded_tip"), args=(one, "refunded", None))  # fmt: skip
+                st.button(
+                    t("stock.short.swap"),
+                    key=f"sibling-{key}",
+                    type="primary",
+                    icon=":material/swap_horiz:",
+                    on_click=_settle,
+                    args=(one, "sibling", chosen.sku),
+                )
+            st.button(
+                t("stock.short.waits"),
+                key=f"waits-{key}",
+                on_click=_settle,
+                help=t("stock.short.waits_tip"),
+                args=(one, "waits", None),
+            )
+            st.button(
+                t("stock.short.refunded"),
+                key=f"refunded-{key}",
+                on_click=_settle,
+                help=t("stock.short.refunded_tip"),
+                args=(one, "refunded", None),
+            )
 
 
 def _first(first: First) -> str:
     state = t("stock.short.sent") if first.is_shipped else t("stock.short.not_sent")
-    return t("stock.short.paid", order=stocking.order(first.platform, first.order_id),
-             when=stocking.when(first.paid_at), state=state)  # fmt: skip
+    return t(
+        "stock.short.paid",
+        order=stocking.order(first.platform, first.order_id),
+        when=stocking.when(first.paid_at),
+        state=state,
+    )
 
 
 def _sibling(one: Short, key: str) -> Sibling | None:
@@ -105,11 +132,11 @@ def _sibling(one: Short, key: str) -> Sibling | None:
 def _offered(sibling: Sibling) -> str:
     near = "same" if sibling.has_same_glaze else "other"
     price = (
-        "" if sibling.price_cents is None
+        ""
+        if sibling.price_cents is None
         else " · " + catalog_words.money(sibling.price_cents, sibling.currency)
-    )  # fmt: skip
-    return t(f"stock.short.{near}", what=named(sibling.sku, sibling.title),
-             pieces=sibling.available) + price  # fmt: skip
+    )
+    return t(f"stock.short.{near}", what=named(sibling.sku, sibling.title), pieces=sibling.available) + price
 
 
 def _settle(one: Short, how: How, sibling: str | None) -> None:
@@ -120,9 +147,7 @@ def _settle(one: Short, how: How, sibling: str | None) -> None:
 
 
 def _settled(place: tuple[str, str, str], how: How, sibling: str | None, part: int) -> None:
-    oversold.settle(
-        data.database(), *place, how, sibling=sibling, part=part, actor=people.actor()
-    )  # fmt: skip
+    oversold.settle(data.database(), *place, how, sibling=sibling, part=part, actor=people.actor())
 
 
 def _decided() -> None:
@@ -132,16 +157,22 @@ def _decided() -> None:
         return
     with st.expander(t("stock.short.decided", count=len(found))):
         for one in found[:SHOWN]:
-            with st.container(horizontal=True, horizontal_alignment="distribute",
-                              key=f"decided-{one.order_id}-{one.line_id}-{one.part}"):  # fmt: skip
+            with st.container(
+                horizontal=True,
+                horizontal_alignment="distribute",
+                key=f"decided-{one.order_id}-{one.line_id}-{one.part}",
+            ):
                 what, order = named(one.sku, one.title), stocking.order(one.platform, one.order_id)
                 widgets.note(
-                    t("stock.short.decided_line", what=what, short=one.short, order=order,
-                      who=one.settled_by)
-                )  # fmt: skip
-                st.button(t("stock.short.reopen"), type="tertiary",
-                          key=f"reopen-{one.order_id}-{one.line_id}-{one.part}",
-                          on_click=_reopen, args=(one,))  # fmt: skip
+                    t("stock.short.decided_line", what=what, short=one.short, order=order, who=one.settled_by)
+                )
+                st.button(
+                    t("stock.short.reopen"),
+                    type="tertiary",
+                    key=f"reopen-{one.order_id}-{one.line_id}-{one.part}",
+                    on_click=_reopen,
+                    args=(one,),
+                )
 
 
 def _reopen(one: Short) -> None:
@@ -158,8 +189,9 @@ def _returns(found: list[Return], thumbs: dict[str, bytes]) -> None:
     widgets.note(t("stock.back.note"))
     text = ""
     if len(found) > SHOWN:
-        text = st.text_input(t("stock.back.find"), key="returns-find", width=260,
-                             placeholder=t("stock.back.find_hint"))  # fmt: skip
+        text = st.text_input(
+            t("stock.back.find"), key="returns-find", width=260, placeholder=t("stock.back.find_hint")
+        )
     wanted = [one for one in found if _says(one, text)]
     for one in wanted[:SHOWN]:
         _return(one, thumbs.get(one.sku))
@@ -180,14 +212,21 @@ def _return(one: Return, thumb: bytes | None) -> None:
     since = "" if one.since is None else " · " + stocking.when(one.since)
     reason = "" if not one.reason else " · " + one.reason
     with st.container(border=True, key=f"touch-back-{key}"):
-        headed(thumb, t("stock.back.pieces", what=named(one.sku, one.title), pieces=one.pieces),
-               stocking.order(one.platform, one.order_id) + since + reason)  # fmt: skip
+        headed(
+            thumb,
+            t("stock.back.pieces", what=named(one.sku, one.title), pieces=one.pieces),
+            stocking.order(one.platform, one.order_id) + since + reason,
+        )
         with st.container(horizontal=True, gap="small"):
-            for name, icon in (("whole", "check"), ("broken", "heart_broken"),
-                               ("missing", "help")):  # fmt: skip
-                st.button(t(f"stock.back.{name}", pieces=one.pieces), key=f"{name}-{key}",
-                          icon=f":material/{icon}:", type="secondary",
-                          on_click=_received, args=(one, {name: one.pieces}))  # fmt: skip
+            for name, icon in (("whole", "check"), ("broken", "heart_broken"), ("missing", "help")):
+                st.button(
+                    t(f"stock.back.{name}", pieces=one.pieces),
+                    key=f"{name}-{key}",
+                    icon=f":material/{icon}:",
+                    type="secondary",
+                    on_click=_received,
+                    args=(one, {name: one.pieces}),
+                )
             if one.pieces > 1:
                 _in_parts(one, key)
 
@@ -196,12 +235,14 @@ def _in_parts(one: Return, key: str) -> None:
     """A parcel of which some pieces are whole and some are not."""
     with st.popover(t("stock.back.parts")):
         given = {
-            name: st.number_input(t(f"stock.back.of_them.{name}"), 0, one.pieces, step=1,
-                                  key=f"part-{name}-{key}")
+            name: st.number_input(
+                t(f"stock.back.of_them.{name}"), 0, one.pieces, step=1, key=f"part-{name}-{key}"
+            )
             for name in ("whole", "broken", "missing")
-        }  # fmt: skip
-        st.button(t("stock.back.save"), key=f"parts-{key}", type="primary", on_click=_received,
-                  args=(one, given))  # fmt: skip
+        }
+        st.button(
+            t("stock.back.save"), key=f"parts-{key}", type="primary", on_click=_received, args=(one, given)
+        )
 
 
 def _received(one: Return, pieces: Mapping[str, Any]) -> None:
@@ -212,6 +253,12 @@ def _received(one: Return, pieces: Mapping[str, Any]) -> None:
 
 def _receive(db: Database, one: Return, pieces: Mapping[str, Any]) -> None:
     returns.receive_return(
-        db, one.platform, one.order_id, one.line_id, part=one.part, refund_id=one.refund_id,
-        actor=people.actor(), **pieces,
-    )  # fmt: skip
+        db,
+        one.platform,
+        one.order_id,
+        one.line_id,
+        part=one.part,
+        refund_id=one.refund_id,
+        actor=people.actor(),
+        **pieces,
+    )

@@ -67,16 +67,26 @@ def href(**link: str) -> str:
 
 def sentence(standing: Standing, returns: int) -> str:
     """How many pieces there are, and the most urgent of what is wrong."""
-    fields = {"pieces": standing.pieces, "skus": standing.skus, "short": standing.short,
-              "undecided": standing.undecided, "low": standing.low, "uncounted": standing.uncounted,
-              "returns": returns}  # fmt: skip
+    fields = {
+        "pieces": standing.pieces,
+        "skus": standing.skus,
+        "short": standing.short,
+        "undecided": standing.undecided,
+        "low": standing.low,
+        "uncounted": standing.uncounted,
+        "returns": returns,
+    }
     state = (
-        "uncounted" if not standing.is_counted
-        else "short" if standing.undecided
-        else "low" if standing.low
-        else "back" if returns
+        "uncounted"
+        if not standing.is_counted
+        else "short"
+        if standing.undecided
+        else "low"
+        if standing.low
+        else "back"
+        if returns
         else "fine"
-    )  # fmt: skip
+    )
     return t(f"stock.sentence.{state}", **fields)
 
 
@@ -93,18 +103,33 @@ def no_catalog() -> None:
 def tiles(standing: Standing) -> list[Tile]:
     """On hand, held, sold and not there, low."""
     return [
-        Tile(t("stock.tiles.pieces"), figures.count(standing.pieces),
-             base=t("stock.tiles.pieces_base", skus=standing.skus),
-             tip=t("stock.tiles.pieces_tip")),
-        Tile(t("stock.tiles.held"), figures.count(standing.held),
-             base=t("stock.tiles.held_base", holds=standing.holds)),
-        Tile(t("stock.tiles.short"), figures.count(standing.short),
-             base=t("stock.tiles.short_base", undecided=standing.undecided)
-             if standing.short else t("stock.tiles.short_none")),
-        Tile(t("stock.tiles.low"), figures.count(standing.low),
-             base=t("stock.tiles.low_base", out=standing.out)
-             if standing.with_mark else t("stock.tiles.low_unset"), tip=t("stock.tiles.low_tip")),
-    ]  # fmt: skip
+        Tile(
+            t("stock.tiles.pieces"),
+            figures.count(standing.pieces),
+            base=t("stock.tiles.pieces_base", skus=standing.skus),
+            tip=t("stock.tiles.pieces_tip"),
+        ),
+        Tile(
+            t("stock.tiles.held"),
+            figures.count(standing.held),
+            base=t("stock.tiles.held_base", holds=standing.holds),
+        ),
+        Tile(
+            t("stock.tiles.short"),
+            figures.count(standing.short),
+            base=t("stock.tiles.short_base", undecided=standing.undecided)
+            if standing.short
+            else t("stock.tiles.short_none"),
+        ),
+        Tile(
+            t("stock.tiles.low"),
+            figures.count(standing.low),
+            base=t("stock.tiles.low_base", out=standing.out)
+            if standing.with_mark
+            else t("stock.tiles.low_unset"),
+            tip=t("stock.tiles.low_tip"),
+        ),
+    ]
 
 
 def has_tiles(standing: Standing, part: str) -> bool:
@@ -152,15 +177,25 @@ def history() -> None:
 
 
 def _done(one: Done) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key=f"change-{one.audit_id}",
-                      horizontal_alignment="distribute"):  # fmt: skip
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        key=f"change-{one.audit_id}",
+        horizontal_alignment="distribute",
+    ):
         line = t("stock.history.line", who=one.actor, what=_verb(one))
         if one.undone_by:
             line += " · " + t("stock.history.undone", who=one.undone_by)
         widgets.note(f"{when(one.done_at)} · {line}")
         if one.can_undo:
-            st.button(t("stock.undo"), key=f"undo-{one.audit_id}", type="tertiary",
-                      icon=":material/undo:", on_click=_undo, args=(one.audit_id,))  # fmt: skip
+            st.button(
+                t("stock.undo"),
+                key=f"undo-{one.audit_id}",
+                type="tertiary",
+                icon=":material/undo:",
+                on_click=_undo,
+                args=(one.audit_id,),
+            )
 
 
 def _verb(one: Done) -> str:

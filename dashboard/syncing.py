@@ -87,10 +87,13 @@ def _shown_on(bar: Any) -> Callable[[Doing], None]:
 
     def show(doing: Doing) -> None:
         said = t(
-            "commands.sync.doing", platform=t(f"connectors.{doing.platform}"),
-            kind=t(f"resources.{doing.kind}"), percent=round(doing.done * 100), read=doing.read,
+            "commands.sync.doing",
+            platform=t(f"connectors.{doing.platform}"),
+            kind=t(f"resources.{doing.kind}"),
+            percent=round(doing.done * 100),
+            read=doing.read,
             requests=doing.requests,
-        )  # fmt: skip
+        )
         try:
             bar.progress(min(max(doing.done, 0.0), 1.0), said)
         except (RerunException, StopException) as left:
@@ -118,9 +121,13 @@ def _line(report: RunReport) -> str:
     if report.error is not None:
         return f"<tr>{name}<td class='kb-refused'>{escape(refusals.error(report.error))}</td></tr>"
     said = t(
-        "syncing.report", read=report.read, stored=report.stored, unchanged=report.unchanged,
-        aside=report.set_aside, requests=report.requests,
-    )  # fmt: skip
+        "syncing.report",
+        read=report.read,
+        stored=report.stored,
+        unchanged=report.unchanged,
+        aside=report.set_aside,
+        requests=report.requests,
+    )
     return f"<tr>{name}<td>{escape(said)}</td></tr>"
 
 

@@ -32,18 +32,27 @@ def tally(key: str, label: str, words: Sequence[str], show: Callable[[str], str]
     told = counts(key)
 
     def written(word: str) -> str:
-        return (
-            t("kiln.tally.more", name=show(word), count=told[word])
-            if told.get(word)
-            else show(word)
-        )
+        return t("kiln.tally.more", name=show(word), count=told[word]) if told.get(word) else show(word)
 
     with st.container(key=f"touch-{key}"):
-        st.pills(label, words, key=f"tap.{key}", format_func=written, on_change=_tapped, args=(key,),
-                 label_visibility="collapsed")  # fmt: skip
+        st.pills(
+            label,
+            words,
+            key=f"tap.{key}",
+            format_func=written,
+            on_change=_tapped,
+            args=(key,),
+            label_visibility="collapsed",
+        )
         if told:
-            st.button(t("kiln.tally.clear"), key=f"clear.{key}", type="tertiary",
-                      icon=":material/backspace:", on_click=clear, args=(key,))  # fmt: skip
+            st.button(
+                t("kiln.tally.clear"),
+                key=f"clear.{key}",
+                type="tertiary",
+                icon=":material/backspace:",
+                on_click=clear,
+                args=(key,),
+            )
     return told
 
 

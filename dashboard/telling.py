@@ -56,18 +56,12 @@ def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
     pair = calendars.pair(db, period, asked.against or default, is_running=cut is not None)
 
     def question(*metrics: str) -> Query:
-        return Query(
-            metrics, period.start, period.end, where=asked.where, currency=currency, cut_at=cut
-        )
+        return Query(metrics, period.start, period.end, where=asked.where, currency=currency, cut_at=cut)
 
     story = stories.tell(stories.straight(db), question, pair, metric, at.on)
     over = replace(question(metric), start=pair.now.start, end=pair.now.end)
-    year = Period(
-        max(_year_before(period.end), growth.first_sale_on(db) or period.start), period.end
-    )
-    months = growth.months(
-        db, replace(question("units"), start=year.start, end=year.end, cut_at=None)
-    )
+    year = Period(max(_year_before(period.end), growth.first_sale_on(db) or period.start), period.end)
+    months = growth.months(db, replace(question("units"), start=year.start, end=year.end, cut_at=None))
     return Told(story, growth.laid_under(db, over, pair.before), months, shop, at.today)
 
 
@@ -79,9 +73,7 @@ def as_file(db: Database, found: Told, kind: str) -> bytes:
     """The story as html, pdf or xlsx."""
     if kind == "xlsx":
         return workbooks.xlsx(found.story, found.daily, found.months)
-    html = sheets.html(
-        found.story, found.daily, found.months, shop=found.name, made=figures.day(found.on)
-    )
+    html = sheets.html(found.story, found.daily, found.months, shop=found.name, made=figures.day(found.on))
     return printing.pdf(html) if kind == "pdf" else html.encode()
 
 
@@ -102,8 +94,12 @@ def card(db: Database, found: Told, *, amounts: bool = True) -> bytes:
             figure=write(comparison.headline[0]) if amounts else widgets.change_of(comparison),
             change=_arrow(comparison) + widgets.change_of(comparison) if amounts else "",
             direction=_direction(comparison),
-            sentence=("" if language() == "zh" else " ").join(lines[:3]) if amounts else t(
-                "card.quiet", now=story.pair.now, before=story.pair.before,
+            sentence=("" if language() == "zh" else " ").join(lines[:3])
+            if amounts
+            else t(
+                "card.quiet",
+                now=story.pair.now,
+                before=story.pair.before,
                 change=widgets.change_of(comparison),
             ),
             tiles=[_tile(story, name, amounts) for name in shown],
@@ -113,7 +109,7 @@ def card(db: Database, found: Told, *, amounts: bool = True) -> bytes:
             footer=t("sheet.foot", made=figures.day(found.on)),
             up_is_red=figures.red_is_up(),
         )
-    )  # fmt: skip
+    )
 
 
 def _tile(story: Story, name: str, amounts: bool) -> Tile:

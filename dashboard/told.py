@@ -83,16 +83,10 @@ def waiting_tile(waiting: Waiting) -> Tile:
         base=t("waiting.base" if waiting.things else "waiting.nothing"),
         rows=(
             Row(label_of("open_questions"), figures.count(waiting.open_questions)),
-            Row(
-                t("waiting.oversold"),
-                figures.count(waiting.oversold),
-                tip=t("waiting.oversold_tip"),
-            ),
+            Row(t("waiting.oversold"), figures.count(waiting.oversold), tip=t("waiting.oversold_tip")),
             Row(t("waiting.low"), figures.count(waiting.low_stock), tip=t("waiting.low_tip")),
             Row(t("waiting.aside"), figures.count(waiting.rows_set_aside)),
-            Row(
-                t("waiting.import"), t("waiting.days", days=since) if since else t("waiting.today")
-            ),
+            Row(t("waiting.import"), t("waiting.days", days=since) if since else t("waiting.today")),
         ),
     )
 
@@ -129,18 +123,14 @@ def sold_list(table: pd.DataFrame) -> None:
     widgets.bar_list(
         [
             (name, gmv / most, figures.money(gmv), t("today.pieces", units=units))
-            for name, gmv, units in zip(
-                performed.names_of(shown), shown["gmv"], shown["units"], strict=True
-            )
+            for name, gmv, units in zip(performed.names_of(shown), shown["gmv"], shown["units"], strict=True)
         ]
     )
 
 
 def questions_list(view: frame.View) -> None:
     """The newest questions, as they were asked."""
-    asked = Search(
-        view.at.on - timedelta(days=29), view.at.on, questions=True, platforms=view.platforms
-    )
+    asked = Search(view.at.on - timedelta(days=29), view.at.on, questions=True, platforms=view.platforms)
     table = data.ask(audience.remarks, asked).table
     table = table[~table["is_answered"]].head(QUESTION_ROWS)
     if table.empty:
@@ -177,9 +167,7 @@ def figure_tiles(found: Mapping[str, Any]) -> list[Tile]:
 
 def search(view: frame.View, languages: Sequence[str]) -> Search:
     """The controls that narrow the stream of comments."""
-    words_ = links.typed(
-        t("comments.search"), "q", placeholder=t("comments.search_hint"), width=240
-    )
+    words_ = links.typed(t("comments.search"), "q", placeholder=t("comments.search_hint"), width=240)
     language = ""
     if len(languages) > 1:
         language = links.choice(
@@ -238,9 +226,7 @@ def streams_table(table: pd.DataFrame) -> pd.DataFrame:
     """The sessions or videos with a name each, and the grade of attribution in words."""
     kept = table.assign(title=[title or t("live.untitled") for title in table["title"]])
     if "attribution" in kept:
-        kept["attribution"] = [
-            t(f"grade.{grade}") if grade else None for grade in kept["attribution"]
-        ]
+        kept["attribution"] = [t(f"grade.{grade}") if grade else None for grade in kept["attribution"]]
     return kept
 
 
@@ -329,10 +315,7 @@ def read_files(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def data_sentence(
-    files: pd.DataFrame,
-    runs: pd.DataFrame,
-    sources: Sequence[Source],
-    aside: Sequence[SetAside],
+    files: pd.DataFrame, runs: pd.DataFrame, sources: Sequence[Source], aside: Sequence[SetAside]
 ) -> str:
     """How much was read, up to which day, and whether anything is missing."""
     missing = sum(period.days for source in sources for period in source.missing)
@@ -351,10 +334,7 @@ def data_sentence(
 def aside_table(aside: Sequence[SetAside]) -> pd.DataFrame:
     """The rows set aside, each with its reason in words."""
     return pd.DataFrame(
-        [
-            (item.file, item.row, item.column, refusals.reason(item.code, item.details))
-            for item in aside
-        ],
+        [(item.file, item.row, item.column, refusals.reason(item.code, item.details)) for item in aside],
         columns=["file", "row", "column", "reason"],
     )
 

@@ -36,9 +36,7 @@ def show(view: View) -> None:
     groups = [Group("", whole)] if cut == "all" else lifetimes.by(found.lives, cut)
     names = [t("performed.all_pieces") if cut == "all" else called(one.part) for one in groups]
     drawn = [
-        Named(name, one.curve)
-        for name, one in zip(names, groups, strict=True)
-        if one.curve.pieces >= FEWEST
+        Named(name, one.curve) for name, one in zip(names, groups, strict=True) if one.curve.pieces >= FEWEST
     ][:CURVES]
     widgets.chart(
         "waiting",
@@ -108,10 +106,7 @@ def _columns(cut: str) -> list[Column]:
         Column("sold", t("performed.sold"), "count"),
         Column("median", t("performed.half_sold"), "count", t("performed.half_sold_tip")),
         Column("sure", t("performed.sure"), tip=t("performed.sure_tip")),
-        *(
-            Column(f"after_{days}", t("performed.unsold_after", days=days), "rate")
-            for days in AFTER
-        ),
+        *(Column(f"after_{days}", t("performed.unsold_after", days=days), "rate") for days in AFTER),
     ]
 
 
@@ -139,9 +134,7 @@ def origins(view: View) -> None:
     widgets.chart(
         "origins",
         t("performed.origins", cut=cut_name(cut)),
-        lambda: charts_pieces.rates(
-            names[:CHARTED], [one.sold for one in found[:CHARTED]], frame.colours()
-        ),
+        lambda: charts_pieces.rates(names[:CHARTED], [one.sold for one in found[:CHARTED]], frame.colours()),
         t("performed.origins_alt"),
         table,
         origin_columns(cut, may=may),

@@ -352,18 +352,11 @@ def columns(*names: str) -> list[Column]:
 
 
 def chart(
-    name: str,
-    title: str,
-    figure: charts.Drawn,
-    alt: str,
-    table: pd.DataFrame,
-    cells: Sequence[Column],
+    name: str, title: str, figure: charts.Drawn, alt: str, table: pd.DataFrame, cells: Sequence[Column]
 ) -> None:
     """A chart under its title, or, at a click, the table behind it."""
     with st.container(key=f"chart-{name}"):
-        with st.container(
-            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-        ):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             heading(title)
             shown = st.segmented_control(
                 title,
@@ -385,9 +378,7 @@ def draw(name: str, figure: charts.Figure, alt: str) -> None:
     st.plotly_chart(figure, key=f"figure-{name}", theme=None, config=charts.CONFIG, alt=alt)
 
 
-def table_of(
-    name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int | None = None
-) -> None:
+def table_of(name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int | None = None) -> None:
     """A table with its own download; money to the last 分."""
     st.dataframe(
         _displayed(table, cells),
@@ -443,21 +434,13 @@ def _config(cell: Column) -> Any:
 KEPT_AS = {"pieces": "count"}  # in a file
 
 
-def download(
-    name: str, table: pd.DataFrame | Callable[[], pd.DataFrame], cells: Sequence[Column]
-) -> None:
+def download(name: str, table: pd.DataFrame | Callable[[], pd.DataFrame], cells: Sequence[Column]) -> None:
     """CSV and XLSX of a table (or of what makes it), made when they are asked for."""
-    fields = [
-        exports.Field(cell.name, cell.label, KEPT_AS.get(cell.kind, cell.kind)) for cell in cells
-    ]
+    fields = [exports.Field(cell.name, cell.label, KEPT_AS.get(cell.kind, cell.kind)) for cell in cells]
     with st.container(horizontal=True, key=f"download-{name}"):
         for kind, write, mime in (
             ("csv", exports.csv_bytes, "text/csv"),
-            (
-                "xlsx",
-                exports.xlsx_bytes,
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            ),
+            ("xlsx", exports.xlsx_bytes, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ):
             st.download_button(
                 t("download", kind=kind.upper()),

@@ -27,13 +27,9 @@ class _Book:
         self.book = Workbook(self.file, settings)
         self.bold = self.book.add_format({"bold": True})
         self.wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
-        self.shapes = {
-            kind: self.book.add_format({"num_format": shape}) for kind, shape in FORMATS.items()
-        }
+        self.shapes = {kind: self.book.add_format({"num_format": shape}) for kind, shape in FORMATS.items()}
 
-    def sheet(
-        self, name: str, table: pd.DataFrame, fields: Sequence[Field], *, top: int = 0
-    ) -> Any:
+    def sheet(self, name: str, table: pd.DataFrame, fields: Sequence[Field], *, top: int = 0) -> Any:
         """A sheet with one table, its heading row kept in sight."""
         sheet = self.book.add_worksheet(name[:31])
         self.table(sheet, table, fields, top)
@@ -77,9 +73,7 @@ def _summary(book: _Book, story: Story) -> None:
         sheet.merge_range(place, 0, place, 5, defused(line), book.wrapped)
         sheet.set_row(place, 34)
     now, before = compared.names(story.found)
-    heads = [
-        t("workbook.figure"), now, before, t("sheet.change"), t("workbook.low"), t("workbook.high"),
-    ]  # fmt: skip
+    heads = [t("workbook.figure"), now, before, t("sheet.change"), t("workbook.low"), t("workbook.high")]
     top = len(lines) + 1
     for place, head in enumerate(heads):
         sheet.write_string(top, place, defused(head), book.bold)
@@ -112,10 +106,15 @@ def _causes(book: _Book, story: Story) -> None:
     sheet = book.sheet(name, table, fields)
     chart = book.book.add_chart({"type": "bar"})
     last = len(values) - 1
-    chart.add_series({
-        "categories": [name, 2, 0, last, 0], "values": [name, 2, 1, last, 1],
-        "fill": {"color": LIGHT.primary}, "gap": 60, "data_labels": {"value": True},
-    })  # fmt: skip
+    chart.add_series(
+        {
+            "categories": [name, 2, 0, last, 0],
+            "values": [name, 2, 1, last, 1],
+            "fill": {"color": LIGHT.primary},
+            "gap": 60,
+            "data_labels": {"value": True},
+        }
+    )
     basis = t("causes.a_day") if found.basis == "per_day" else ""
     title = t("grown.why", metric=widgets.label_of(found.metric), basis=basis)
     _finish(chart, title)
@@ -128,11 +127,11 @@ def _days(book: _Book, story: Story, daily: pd.DataFrame) -> None:
     kind = widgets.kind_of(story.metric)
     now, before = compared.names(story.found)
     fields = [
-        Field("day", now), Field(story.metric, widgets.label_of(story.metric), kind),
+        Field("day", now),
+        Field(story.metric, widgets.label_of(story.metric), kind),
         Field("before_day", before),
-        Field(f"before_{story.metric}",
-              t("growth.before", metric=widgets.label_of(story.metric)), kind),
-    ]  # fmt: skip
+        Field(f"before_{story.metric}", t("growth.before", metric=widgets.label_of(story.metric)), kind),
+    ]
     name = t("workbook.days")
     sheet = book.sheet(name, daily, fields)
     chart = book.book.add_chart({"type": "line"})
@@ -140,10 +139,14 @@ def _days(book: _Book, story: Story, daily: pd.DataFrame) -> None:
         (1, now, {"color": LIGHT.primary, "width": 2}),
         (3, before, {"color": LIGHT.muted, "width": 1.25, "dash_type": "dash"}),
     ):
-        chart.add_series({
-            "name": label, "categories": [name, 1, 0, len(daily), 0],
-            "values": [name, 1, column, len(daily), column], "line": line,
-        })  # fmt: skip
+        chart.add_series(
+            {
+                "name": label,
+                "categories": [name, 1, 0, len(daily), 0],
+                "values": [name, 1, column, len(daily), column],
+                "line": line,
+            }
+        )
     unit = figures.symbol().strip() if kind == "money" else t(f"unit.{unit_of(story.metric)}")
     _finish(chart, t("growth.chart", metric=widgets.label_of(story.metric), unit=unit))
     sheet.insert_chart("F2", chart, {"x_scale": 1.8, "y_scale": 1.4})
@@ -155,10 +158,14 @@ def _months(book: _Book, months: pd.DataFrame) -> None:
     sheet = book.sheet(name, months, fields)
     at = next(place for place, field in enumerate(fields) if field.name == "sales_per_day")
     chart = book.book.add_chart({"type": "column"})
-    chart.add_series({
-        "name": fields[at].heading, "categories": [name, 1, 0, len(months), 0],
-        "values": [name, 1, at, len(months), at], "fill": {"color": LIGHT.primary},
-    })  # fmt: skip
+    chart.add_series(
+        {
+            "name": fields[at].heading,
+            "categories": [name, 1, 0, len(months), 0],
+            "values": [name, 1, at, len(months), at],
+            "fill": {"color": LIGHT.primary},
+        }
+    )
     _finish(chart, fields[at].heading)
     sheet.insert_chart(len(months) + 3, 0, chart, {"x_scale": 1.6, "y_scale": 1.2})
 

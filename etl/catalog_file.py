@@ -28,9 +28,7 @@ def is_ours(path: Path, name: str | None = None) -> bool:
     return True
 
 
-def look(
-    db: Database, path: Path, *, actor: Actor, name: str | None = None, shop_id: int = 1
-) -> SheetPlan:
+def look(db: Database, path: Path, *, actor: Actor, name: str | None = None, shop_id: int = 1) -> SheetPlan:
     """What a catalog sheet would add and change; raises NotOurSheet or a FileRefused."""
     headers, rows = _records(open_table(path, name=name)[0])
     return plan(db, headers, rows, actor=actor, shop_id=shop_id)
@@ -43,8 +41,9 @@ def _records(table: Table) -> tuple[list[str], Iterator[Row]]:
     width = len(headers)
     rows = (
         (number, [plain(cell) for cell in (*line, *([None] * width))[:width]])
-        for number, line in enumerate(lines, 2) if any(line)
-    )  # fmt: skip
+        for number, line in enumerate(lines, 2)
+        if any(line)
+    )
     return headers, rows
 
 

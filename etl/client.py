@@ -104,17 +104,13 @@ class Refused(PlatformError):
 class NotPermitted(Refused):
     """The app lacks the permission for this resource."""
 
-    message = (
-        "{platform} does not let this app do that ({found}). Add the permission in its console."
-    )
+    message = "{platform} does not let this app do that ({found}). Add the permission in its console."
 
 
 class NotAuthorised(Refused):
     """Token and refresh token are of no use any more, or the keys are wrong."""
 
-    message = (
-        "{platform} does not know this login any more ({found}). Run: kilnboard connect {platform}"
-    )
+    message = "{platform} does not know this login any more ({found}). Run: kilnboard connect {platform}"
 
 
 class TokenExpired(Refused):
@@ -132,9 +128,7 @@ class ClockOff(Refused):
 class Unsure(PlatformError):
     """A write that must not be repeated blindly: whether it was done is not known."""
 
-    message = (
-        "{platform} did not say whether it did that. Look at the listing there before a retry."
-    )
+    message = "{platform} did not say whether it did that. Look at the listing there before a retry."
 
 
 class NotConnected(PlatformError):
@@ -272,9 +266,8 @@ class Client:
         self._session.trust_env = not all(map(_is_loopback, self.hosts.values()))
 
     def send(
-        self, prepare: Callable[[float], Request], opened: Callable[[Answer], Any], *,
-        once: bool = False,
-    ) -> Any:  # fmt: skip
+        self, prepare: Callable[[float], Request], opened: Callable[[Answer], Any], *, once: bool = False
+    ) -> Any:
         """Send what `prepare` makes for the moment until `opened` takes the answer out of its envelope.
 
         Raises the last failure when all tries failed, and at once what a repeat cannot mend.
@@ -328,9 +321,14 @@ class Client:
         body = bytearray()
         try:
             with self._session.request(
-                request.verb, url, data=request.body, headers=dict(request.headers),
-                timeout=TIMEOUT, allow_redirects=False, stream=True,
-            ) as response:  # fmt: skip
+                request.verb,
+                url,
+                data=request.body,
+                headers=dict(request.headers),
+                timeout=TIMEOUT,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
                 for piece in response.iter_content(2**16):
                     body += piece
                     if len(body) > LARGEST_ANSWER or self.clock.stopwatch() > deadline:

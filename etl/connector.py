@@ -61,9 +61,12 @@ class Keys:
         """The same account with a new token (and what came with it)."""
         values = {**self.values, **{name: text for name, text in more.items() if text}}
         return replace(
-            self, values=values, access_token=access,
-            refresh_token=refresh or self.refresh_token, ends_at=ends_at,
-        )  # fmt: skip
+            self,
+            values=values,
+            access_token=access,
+            refresh_token=refresh or self.refresh_token,
+            ends_at=ends_at,
+        )
 
 
 @dataclass

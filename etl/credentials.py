@@ -54,9 +54,7 @@ def _from_environment(connector: Connector) -> dict[str, str]:
     from pydantic_settings import BaseSettings, SettingsConfigDict
 
     class Base(BaseSettings):
-        model_config = SettingsConfigDict(
-            env_prefix=f"KILNBOARD_{connector.NAME.upper()}_", extra="ignore"
-        )
+        model_config = SettingsConfigDict(env_prefix=f"KILNBOARD_{connector.NAME.upper()}_", extra="ignore")
 
     names = [one.name for one in connector.CREDENTIALS] + ["access_token", "refresh_token"]
     fields: dict[str, Any] = dict.fromkeys(dict.fromkeys(names), (SecretStr | None, None))
@@ -69,11 +67,7 @@ def settings_of(connector: Connector) -> dict[str, str]:
     known = {*connector.SETTINGS, "rate", *(_url_name(host) for host in connector.HOSTS)}
     prefix = f"KILNBOARD_{connector.NAME.upper()}_"
     told = {name: str(value) for name, value in _stored().get(connector.NAME, {}).items()}
-    told |= {
-        name: os.environ[prefix + name.upper()]
-        for name in known
-        if prefix + name.upper() in os.environ
-    }
+    told |= {name: os.environ[prefix + name.upper()] for name in known if prefix + name.upper() in os.environ}
     return {name: told[name] for name in known if told.get(name)}
 
 
@@ -95,9 +89,7 @@ def load(connector: Connector) -> Keys:
     stored = _stored().get(connector.NAME, {})
     told = _from_environment(connector)
     values = {name: str(value) for name, value in stored.items() if name not in TOKENS} | told
-    missing = [
-        one.name for one in connector.CREDENTIALS if not one.optional and not values.get(one.name)
-    ]
+    missing = [one.name for one in connector.CREDENTIALS if not one.optional and not values.get(one.name)]
     if missing or not (values or stored):
         raise NotConnected(platform=connector.NAME, missing=", ".join(missing) or "everything")
     if told.keys() & set(LOGIN) and stored.get("login") != login_mark(told):
@@ -129,9 +121,11 @@ def save(connector: Connector, keys: Keys) -> None:
     table = everything.get(connector.NAME, {})
     kept = {name: value for name, value in keys.values.items() if value and told.get(name) != value}
     table |= kept | {
-        "access_token": keys.access_token, "refresh_token": keys.refresh_token,
-        "ends_at": keys.ends_at, "login": login_mark(told),
-    }  # fmt: skip
+        "access_token": keys.access_token,
+        "refresh_token": keys.refresh_token,
+        "ends_at": keys.ends_at,
+        "login": login_mark(told),
+    }
     if keys.access_token:
         table.pop("code", None)  # a consent code works once
     everything[connector.NAME] = table
@@ -150,10 +144,7 @@ def _write(everything: Mapping[str, Mapping[str, Any]]) -> None:
     lines = []
     for name, table in sorted(everything.items()):
         lines.append(f"[{name}]")
-        lines += [
-            f"{key} = {json.dumps(value, ensure_ascii=False)}"
-            for key, value in sorted(table.items())
-        ]
+        lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in sorted(table.items())]
         lines.append("")
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = folder() / f".credentials.{os.getpid()}.new"

@@ -38,9 +38,7 @@ class DamagedFile(FileRefused):
 class LockedFile(FileRefused):
     """A workbook or archive that wants a password."""
 
-    message = (
-        "{file} is locked with a password. Open it, save it without the password, import that."
-    )
+    message = "{file} is locked with a password. Open it, save it without the password, import that."
 
 
 class TooBig(FileRefused):
@@ -95,9 +93,7 @@ class AmbiguousDates(FileRefused):
 class CurrencyWanted(FileRefused):
     """Nothing in the file says which currency its amounts are in, or it says several."""
 
-    message = (
-        "Which currency are the amounts of {file} in? (It hints at: {found}.) Say --currency USD."
-    )
+    message = "Which currency are the amounts of {file} in? (It hints at: {found}.) Say --currency USD."
 
 
 class PeriodWanted(FileRefused):

@@ -94,9 +94,16 @@ def import_file(
 
 
 def _import(
-    db: Database, path: Path, name: str | None, kind: str | Kind | None, shop_id: int,
-    settings: dict[str, Any], dry_run: bool, progress: Progress | None, careful: bool,
-) -> FileReport:  # fmt: skip
+    db: Database,
+    path: Path,
+    name: str | None,
+    kind: str | Kind | None,
+    shop_id: int,
+    settings: dict[str, Any],
+    dry_run: bool,
+    progress: Progress | None,
+    careful: bool,
+) -> FileReport:
     found = _recognise(path, name, kind, careful)
     report = FileReport(found.table.name, found.kind.NAME)
     reader = f"{found.kind.NAME} {found.kind.VERSION} {_settings_key(settings)}"
@@ -149,9 +156,7 @@ def _share(found: kinds.Recognised, read: int) -> float:
     return min(read * per_row / max(table.path.stat().st_size, 1), 1.0)
 
 
-def _recognise(
-    path: Path, name: str | None, kind: str | Kind | None, careful: bool
-) -> kinds.Recognised:
+def _recognise(path: Path, name: str | None, kind: str | Kind | None, careful: bool) -> kinds.Recognised:
     wanted = kinds.kind_named(kind) if isinstance(kind, str) else kind
     csv_settings = getattr(wanted, "csv_settings", {})
     tables = open_table(path, name=name, thorough=careful, **csv_settings)
@@ -164,9 +169,7 @@ def _digest(path: Path) -> str:
 
 
 def _settings_key(settings: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()[
-        :12
-    ]
+    return hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
 # --- one piece -----------------------------------------------------------------------------------
@@ -177,17 +180,23 @@ def _store(load: Load, piece: Piece, tally: Tally) -> None:
     stored: set[int] = set()
     for batch in piece.batches:
         changed = load.put(batch)
-        stored.update(
-            row for row, new in zip(plain_values(batch.rows), changed, strict=True) if new
-        )
+        stored.update(row for row, new in zip(plain_values(batch.rows), changed, strict=True) if new)
         tally.days.update(_days(batch))
     _set_aside(load, piece.rejects, tally)
     tally.read += piece.read
     tally.stored += len(stored - {reject.row for reject in piece.rejects})
 
 
-DAY_COLUMNS = ("paid_on", "refunded_on", "settled_on", "started_on", "published_on", "written_on",
-               "first_on", "last_on")  # fmt: skip
+DAY_COLUMNS = (
+    "paid_on",
+    "refunded_on",
+    "settled_on",
+    "started_on",
+    "published_on",
+    "written_on",
+    "first_on",
+    "last_on",
+)
 
 
 def _days(batch: Batch) -> set[str]:
@@ -222,10 +231,17 @@ def _covered(name: str, days: set[str]) -> tuple[str | None, str | None]:
 def _set_aside(load: Load, rejects: Sequence[Reject], tally: Tally) -> None:
     by_row = {reject.row: reject for reject in reversed(rejects)}
     rows = [
-        (load.shop_id, load.source_id, r.row, r.column, r.code,
-         json.dumps(r.details, ensure_ascii=False, default=str), json.dumps(r.raw, ensure_ascii=False))
+        (
+            load.shop_id,
+            load.source_id,
+            r.row,
+            r.column,
+            r.code,
+            json.dumps(r.details, ensure_ascii=False, default=str),
+            json.dumps(r.raw, ensure_ascii=False),
+        )
         for r in sorted(by_row.values(), key=lambda reject: reject.row)
-    ]  # fmt: skip
+    ]
     load.cursor.executemany(
         'INSERT INTO rejected_record (shop_id, source_id, row, "column", code, details, raw) '
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -234,9 +250,7 @@ def _set_aside(load: Load, rejects: Sequence[Reject], tally: Tally) -> None:
     tally.set_aside += len(rows)
     for reject in sorted(by_row.values(), key=lambda reject: reject.row):
         if len(tally.reasons) < REASONS_SHOWN:
-            tally.reasons.append(
-                Reason(reject.row, reject.column, reject.code, dict(reject.details))
-            )
+            tally.reasons.append(Reason(reject.row, reject.column, reject.code, dict(reject.details)))
 
 
 # --- the file's own record -----------------------------------------------------------------------
@@ -256,10 +270,15 @@ def _seen_before(
     if row is None:
         return None
     return replace(
-        report, read=row.read, unchanged=row.read - row.set_aside, set_aside=row.set_aside,
-        reasons=tuple(_stored_reasons(connection, row.source_id)), first_on=row.first_on,
-        last_on=row.last_on, seen_before=True,
-    )  # fmt: skip
+        report,
+        read=row.read,
+        unchanged=row.read - row.set_aside,
+        set_aside=row.set_aside,
+        reasons=tuple(_stored_reasons(connection, row.source_id)),
+        first_on=row.first_on,
+        last_on=row.last_on,
+        seen_before=True,
+    )
 
 
 def _stored_reasons(connection: Connection, source_id: int) -> Iterable[Reason]:
@@ -299,10 +318,15 @@ def _open_source(
 def _close_source(load: Load, report: FileReport, tally: Tally) -> FileReport:
     first_on, last_on = _covered(report.file, tally.days)
     report = replace(
-        report, read=tally.read, stored=tally.stored, set_aside=tally.set_aside,
-        unchanged=tally.read - tally.stored - tally.set_aside, reasons=tuple(tally.reasons),
-        first_on=first_on, last_on=last_on,
-    )  # fmt: skip
+        report,
+        read=tally.read,
+        stored=tally.stored,
+        set_aside=tally.set_aside,
+        unchanged=tally.read - tally.stored - tally.set_aside,
+        reasons=tuple(tally.reasons),
+        first_on=first_on,
+        last_on=last_on,
+    )
     load.connection.execute(
         text(
             "UPDATE source_file SET read = :read, stored = :stored, unchanged = :unchanged, "
@@ -370,9 +394,14 @@ def _retry_file(db: Database, load: Load, facts: ShopFacts, rows: Sequence[Any])
         (solved, tally.stored, solved - tally.stored, first.source_id),
     )
     return FileReport(
-        first.name, first.kind, tally.read + left, tally.stored, solved - tally.stored,
-        tally.set_aside + left, tuple(tally.reasons),
-    )  # fmt: skip
+        first.name,
+        first.kind,
+        tally.read + left,
+        tally.stored,
+        solved - tally.stored,
+        tally.set_aside + left,
+        tuple(tally.reasons),
+    )
 
 
 def _chunk_of_raw(rows: Sequence[Any]) -> Chunk:

@@ -101,15 +101,10 @@ def tell_run(connection: Connection, run_id: int, counts: Counts) -> None:
     )
 
 
-def close_run(
-    connection: Connection, run_id: int, now: int, outcome: str, error: str | None
-) -> None:
+def close_run(connection: Connection, run_id: int, now: int, outcome: str, error: str | None) -> None:
     """Write down how a run ended."""
     connection.execute(
-        text(
-            "UPDATE sync_run SET ended_at = :now, outcome = :outcome, error = :error "
-            "WHERE run_id = :run"
-        ),
+        text("UPDATE sync_run SET ended_at = :now, outcome = :outcome, error = :error WHERE run_id = :run"),
         {"now": now, "outcome": outcome, "error": error, "run": run_id},
     )
 
@@ -129,10 +124,12 @@ def land(connection: Connection, place: Place, records: Sequence[Record], fetche
             "ON CONFLICT DO NOTHING"
         ),
         place.values(
-            digest=hashlib.sha256(body).hexdigest()[:32], fetched=fetched_at, records=len(records),
+            digest=hashlib.sha256(body).hexdigest()[:32],
+            fetched=fetched_at,
+            records=len(records),
             body=zlib.compress(body, 3),
         ),
-    )  # fmt: skip
+    )
 
 
 def landed(connection: Connection, place: Place) -> Iterator[tuple[int, list[dict[str, Any]]]]:
@@ -173,9 +170,10 @@ def set_aside(
                     ':details) ON CONFLICT DO UPDATE SET "column" = excluded."column", '
                     "code = excluded.code, details = excluded.details"
                 ),
-                place.values(record=one.record_id, column=one.column, code=one.code,
-                             details=_details(one.details)),
-            )  # fmt: skip
+                place.values(
+                    record=one.record_id, column=one.column, code=one.code, details=_details(one.details)
+                ),
+            )
     return fresh
 
 

@@ -37,9 +37,7 @@ class Lease:
     shop_id: int
     name: str
     clock: Clock
-    holder: str = field(
-        default_factory=lambda: f"{platform.node()}/{os.getpid()}/{secrets.token_hex(6)}"
-    )
+    holder: str = field(default_factory=lambda: f"{platform.node()}/{os.getpid()}/{secrets.token_hex(6)}")
     _renewed: float = 0.0
 
     def take(self) -> bool:
@@ -53,9 +51,15 @@ class Lease:
             gone = held if held is not None and _is_gone(held) else None
             done = connection.execute(
                 TAKE,
-                {"shop": self.shop_id, "name": self.name, "holder": self.holder, "gone": gone,
-                 "now": now, "until": now + LASTS},
-            )  # fmt: skip
+                {
+                    "shop": self.shop_id,
+                    "name": self.name,
+                    "holder": self.holder,
+                    "gone": gone,
+                    "now": now,
+                    "until": now + LASTS,
+                },
+            )
             self._renewed = self.clock.stopwatch()
             return bool(done.rowcount)
 
@@ -77,17 +81,13 @@ class Lease:
         """End the lease, if it is still ours."""
         with self.db.write(quiet=True) as connection:
             connection.execute(
-                text(
-                    "DELETE FROM lease WHERE shop_id = :shop AND name = :name AND holder = :holder"
-                ),
+                text("DELETE FROM lease WHERE shop_id = :shop AND name = :name AND holder = :holder"),
                 {"shop": self.shop_id, "name": self.name, "holder": self.holder},
             )
 
 
 @contextmanager
-def held(
-    db: Database, shop_id: int, name: str, clock: Clock, *, patience: float = 0.0
-) -> Iterator[Lease]:
+def held(db: Database, shop_id: int, name: str, clock: Clock, *, patience: float = 0.0) -> Iterator[Lease]:
     """Hold a lease; raises SyncRunning when another holds it for longer than `patience` seconds."""
     lease, waited = Lease(db, shop_id, name, clock), 0.0
     while not lease.take():

@@ -71,9 +71,7 @@ def numbered(
             return
 
 
-def chained(
-    read: Callable[[str], tuple[Page, str, int | None]], identify: Identify
-) -> Iterator[Page]:
+def chained(read: Callable[[str], tuple[Page, str, int | None]], identify: Identify) -> Iterator[Page]:
     """All pages of a list in which each answer names the next one ("" at the end).
 
     Read once more where fewer records came than the total tells of.

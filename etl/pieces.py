@@ -66,9 +66,7 @@ class Reading:
 
 
 @contextmanager
-def open_pieces(
-    found: kinds.Recognised, context: Context, *, careful: bool
-) -> Iterator[Iterator[Piece]]:
+def open_pieces(found: kinds.Recognised, context: Context, *, careful: bool) -> Iterator[Iterator[Piece]]:
     """The pieces of a recognised file; going through them raises what reading the file raises.
 
     A large file's process is started at once, so that it is ready when the pieces are wanted.
@@ -81,9 +79,17 @@ def open_pieces(
         return
     profile = getattr(found.kind, "profile_text", None)
     process = _start(
-        Reading(table.path.resolve(), table.name, found.kind.NAME, profile,
-                found.header, found.places, context, careful)
-    )  # fmt: skip
+        Reading(
+            table.path.resolve(),
+            table.name,
+            found.kind.NAME,
+            profile,
+            found.header,
+            found.places,
+            context,
+            careful,
+        )
+    )
     try:
         yield _pieces_of(process)
     finally:
@@ -96,9 +102,10 @@ def open_pieces(
 def _start(reading: Reading) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         [sys.executable, "-c", CODE],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-    )  # fmt: skip
+    )
     assert process.stdin is not None
     with process.stdin:
         pickle.dump(reading, process.stdin, pickle.HIGHEST_PROTOCOL)
@@ -132,8 +139,9 @@ def main() -> None:
 
     try:
         kind = kinds.kind_of_source(reading.kind, reading.profile)
-        tables = open_table(reading.path, name=reading.name, thorough=reading.careful,
-                            **getattr(kind, "csv_settings", {}))  # fmt: skip
+        tables = open_table(
+            reading.path, name=reading.name, thorough=reading.careful, **getattr(kind, "csv_settings", {})
+        )
         chunks = tables[0].chunks(reading.header, reading.places, careful=reading.careful)
         for chunk in chunks:
             say(piece_of(kind, reading.context, chunk))

@@ -20,15 +20,40 @@ from shop.exports import defused
 from shop.people import OWNER, Actor
 
 Row = Mapping[str, Any]
-SHOPIFY = ("Handle", "Title", "Body (HTML)", "Type", "Published", "Option1 Name", "Option1 Value",
-           "Option2 Name", "Option2 Value", "Option3 Name", "Option3 Value", "Variant SKU",
-           "Variant Grams", "Variant Inventory Qty", "Variant Price", "Image Src", "Image Position",
-           "Image Alt Text", "Status")  # fmt: skip
+SHOPIFY = (
+    "Handle",
+    "Title",
+    "Body (HTML)",
+    "Type",
+    "Published",
+    "Option1 Name",
+    "Option1 Value",
+    "Option2 Name",
+    "Option2 Value",
+    "Option3 Name",
+    "Option3 Value",
+    "Variant SKU",
+    "Variant Grams",
+    "Variant Inventory Qty",
+    "Variant Price",
+    "Image Src",
+    "Image Position",
+    "Image Alt Text",
+    "Status",
+)
 STATUS = {"live": "active", "paused": "active", "draft": "draft", "retired": "archived"}
-ETSY = ("TITLE", "DESCRIPTION", "PRICE", "CURRENCY_CODE", "QUANTITY", "TAGS", "MATERIALS",
-        *(f"IMAGE{number}" for number in range(1, 11)),
-        *(f"VARIATION {number} {part.upper()}" for number in (1, 2) for part in VARIATION),
-        "SKU")  # fmt: skip
+ETSY = (
+    "TITLE",
+    "DESCRIPTION",
+    "PRICE",
+    "CURRENCY_CODE",
+    "QUANTITY",
+    "TAGS",
+    "MATERIALS",
+    *(f"IMAGE{number}" for number in range(1, 11)),
+    *(f"VARIATION {number} {part.upper()}" for number in (1, 2) for part in VARIATION),
+    "SKU",
+)
 
 
 def as_shopify(db: Database, *, actor: Actor = OWNER, shop_id: int = 1) -> bytes:
@@ -43,9 +68,8 @@ def as_shopify(db: Database, *, actor: Actor = OWNER, shop_id: int = 1) -> bytes
 def as_etsy(db: Database, *, actor: Actor = OWNER, shop_id: int = 1) -> bytes:
     """Every product with a price in the shape of Etsy's listing download, one row per listing."""
     rows = [
-        _etsy_row(variants) for variants in _by_product(db, "etsy", shop_id).values()
-        if variants[0]["sku"]
-    ]  # fmt: skip
+        _etsy_row(variants) for variants in _by_product(db, "etsy", shop_id).values() if variants[0]["sku"]
+    ]
     further = dict.fromkeys(name for row in rows for name in row if name not in ETSY)
     before = ETSY.index("VARIATION 1 TYPE")  # readers know the variations by their place before SKU
     return _csv([*ETSY[:before], *further, *ETSY[before:]], rows)
@@ -73,8 +97,14 @@ def money(cents: Any, currency: str | None) -> str:
 
 
 def _price(row: Row) -> str:
-    wanted = next((row[name] for name in ("wanted_price", "listing_price")
-                   if row["platform"] and row[name] is not None), None)  # fmt: skip
+    wanted = next(
+        (
+            row[name]
+            for name in ("wanted_price", "listing_price")
+            if row["platform"] and row[name] is not None
+        ),
+        None,
+    )
     if wanted is not None:
         return money(wanted, row["listing_currency"])
     return money(row["price"], row["currency"])
@@ -97,26 +127,31 @@ def _shopify_product(code: str, variants: Sequence[Row], actor: Actor) -> Iterat
     published = extras.pop("Published", None)
     status = first["status"] or "draft"
     names: list[str] = []
-    ordered = sorted(
-        variants, key=lambda one: bool(extras_of(one["variant_extras"]).keys() & extras)
-    )
+    ordered = sorted(variants, key=lambda one: bool(extras_of(one["variant_extras"]).keys() & extras))
     for number, variant in enumerate(ordered):
         own = extras_of(variant["variant_extras"])
         options = own.pop("options", None) or {"Title": variant["variant_title"] or "Default Title"}
         grams = variant["weight_g"] or own.pop("grams", None) or ""
         stated = own.pop("SKU", None)
-        row = {"Handle": code, "Variant SKU": stated or variant["sku"] or "",
-               "Variant Price": _price(variant), "Variant Grams": str(grams),
-               "Variant Inventory Qty": _quantity(variant)}  # fmt: skip
+        row = {
+            "Handle": code,
+            "Variant SKU": stated or variant["sku"] or "",
+            "Variant Price": _price(variant),
+            "Variant Grams": str(grams),
+            "Variant Inventory Qty": _quantity(variant),
+        }
         if number == 0:
             names = list(options)
-            row |= {"Title": first["product_title"], "Body (HTML)": body,
-                    "Type": first["family"] or "", "Status": STATUS[status],
-                    "Published": published or ("false" if status in ("paused", "draft") else "true"),
-                    **_texts(extras, actor)}  # fmt: skip
+            row |= {
+                "Title": first["product_title"],
+                "Body (HTML)": body,
+                "Type": first["family"] or "",
+                "Status": STATUS[status],
+                "Published": published or ("false" if status in ("paused", "draft") else "true"),
+                **_texts(extras, actor),
+            }
             row |= {f"Option{place} Name": name for place, name in enumerate(names, 1)}
-        row |= {f"Option{place} Value": str(options.get(name) or "")
-                for place, name in enumerate(names, 1)}  # fmt: skip
+        row |= {f"Option{place} Value": str(options.get(name) or "") for place, name in enumerate(names, 1)}
         row |= _texts(own, actor)
         if number < len(images):
             row |= _image(images[number])
@@ -128,13 +163,15 @@ def _shopify_product(code: str, variants: Sequence[Row], actor: Actor) -> Iterat
 def _texts(extras: Mapping[str, Any], actor: Actor) -> dict[str, str]:
     """Extras as cells; what a piece cost stays with the owner."""
     may = actor.may("see_margins")
-    return {name: str(value) for name, value in extras.items()
-            if may or "cost" not in name.casefold()}  # fmt: skip
+    return {name: str(value) for name, value in extras.items() if may or "cost" not in name.casefold()}
 
 
 def _image(image: Mapping[str, str]) -> dict[str, str]:
-    return {"Image Src": image.get("src", ""), "Image Position": image.get("position", ""),
-            "Image Alt Text": image.get("alt", "")}  # fmt: skip
+    return {
+        "Image Src": image.get("src", ""),
+        "Image Position": image.get("position", ""),
+        "Image Alt Text": image.get("alt", ""),
+    }
 
 
 # --- Etsy -----------------------------------------------------------------------------------------
@@ -144,8 +181,7 @@ def _etsy_row(variants: Sequence[Row]) -> dict[str, str]:
     first = variants[0]
     extras = extras_of(first["listing_extras"]) if first["platform"] == "etsy" else {}
     row = {
-        "TITLE": (first["listing_title"] if first["platform"] == "etsy" else None)
-        or first["product_title"],
+        "TITLE": (first["listing_title"] if first["platform"] == "etsy" else None) or first["product_title"],
         "DESCRIPTION": extras.get("description") or first["description"] or "",
         "PRICE": _price(first),
         "CURRENCY_CODE": first["listing_currency"] or first["currency"] or "",

@@ -11,7 +11,7 @@ from typing import Any
 REASONS: dict[str, str] = {
     "Missing": "There is nothing here.",
     "RuinedId": "“{found}” is an id that a spreadsheet has rounded; export the file again and do "
-                "not save it in between.",
+    "not save it in between.",
     "BadId": "“{found}” is no id of the platform.",
     "BadMoney": "“{found}” is no amount of money in whole cents of this currency.",
     "BadCurrency": "“{found}” is no currency code such as CNY.",
@@ -34,7 +34,7 @@ REASONS: dict[str, str] = {
     "WrongWidth": "The row has {found} cells where the header has {expected}.",
     "OpenQuote": "A quotation mark is opened and never closed.",
     "BrokenBytes": "Some letters cannot be read: the file is damaged here.",
-}  # fmt: skip
+}
 
 
 def sentence(code: str, details: Mapping[str, Any]) -> str:

@@ -119,9 +119,7 @@ def _id_or_hash(record: Record, id_of: Callable[[Record], str]) -> str:
 def _versioned(rows: list[Row]) -> list[Row]:
     """Rows with their hash: 63 bits, led by the rank; the lines of an order cover all of them."""
     contents = [_digest(name, row) for name, row in rows]
-    whole = b"".join(
-        one for one, (name, _) in zip(contents, rows, strict=True) if name == "order_line"
-    )
+    whole = b"".join(one for one, (name, _) in zip(contents, rows, strict=True) if name == "order_line")
     for content, (name, row) in zip(contents, rows, strict=True):
         rank = row.pop(RANK, 0)
         mixed = content + whole if name == "order_line" else content

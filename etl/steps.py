@@ -10,9 +10,17 @@ import os
 from collections import Counter
 
 NAMES = (
-    "lease-taken", "run-opened", "page-fetched", "token-renewed", "token-stored", "rows-put",
-    "page-landed", "cursor-moved", "window-committed", "run-closed",
-)  # fmt: skip
+    "lease-taken",
+    "run-opened",
+    "page-fetched",
+    "token-renewed",
+    "token-stored",
+    "rows-put",
+    "page-landed",
+    "cursor-moved",
+    "window-committed",
+    "run-closed",
+)
 OF_A_PUSH = ("push-begun", "push-answered")
 KILLED = 137
 _passed: Counter[str] = Counter()

@@ -19,9 +19,7 @@ from shop.errors import ShopError
 from shop.shops import shop_facts
 from shop.stock_push import Due, due, write_down
 
-PRODUCTS = text(
-    "SELECT listing_id, product_id FROM listing WHERE shop_id = :shop AND platform = :platform"
-)
+PRODUCTS = text("SELECT listing_id, product_id FROM listing WHERE shop_id = :shop AND platform = :platform")
 
 FIND = """
 SELECT product_id FROM listing
@@ -72,9 +70,13 @@ STOPPING = (NotAuthorised, NotConnected, NotOffered, SyncRunning, TryLater)
 
 
 def push_due(
-    db: Database, platform: str | None = None, *, shop_id: int = 1, options: Options | None = None,
+    db: Database,
+    platform: str | None = None,
+    *,
+    shop_id: int = 1,
+    options: Options | None = None,
     tell: Tell = lambda one: None,
-) -> list[Pushed]:  # fmt: skip
+) -> list[Pushed]:
     """Tell the platforms what is due: of all that the owner allows and that are connected.
 
     `platform` (a connector's name) narrows it to one. Each listing is written down as unsure before
@@ -86,8 +88,11 @@ def push_due(
     known = {name: platforms.connector(name) for name in ([platform] if platform else connected())}
     pushed: list[Pushed] = []
     for name, connector in known.items():
-        waiting = [one for one in due(db, [connector.PLATFORM], now=int(options.clock.now()),
-                                      shop_id=shop_id) if one.is_allowed]  # fmt: skip
+        waiting = [
+            one
+            for one in due(db, [connector.PLATFORM], now=int(options.clock.now()), shop_id=shop_id)
+            if one.is_allowed
+        ]
         if not waiting or not connector.TAKES_STOCK:
             continue
         try:
@@ -99,9 +104,14 @@ def push_due(
 
 
 def _push(
-    db: Database, connector: Connector, waiting: Sequence[Due], shop_id: int, options: Options,
-    lease: Lease, tell: Tell,
-) -> list[Pushed]:  # fmt: skip
+    db: Database,
+    connector: Connector,
+    waiting: Sequence[Due],
+    shop_id: int,
+    options: Options,
+    lease: Lease,
+    tell: Tell,
+) -> list[Pushed]:
     """Tell one platform, listing by listing."""
     with db.read() as connection:
         facts = shop_facts(connection, shop_id)
@@ -122,9 +132,14 @@ def _push(
 
 
 def _push_one(
-    db: Database, account: Account, connector: Connector, one: Due, product: str, shop_id: int,
+    db: Database,
+    account: Account,
+    connector: Connector,
+    one: Due,
+    product: str,
+    shop_id: int,
     options: Options,
-) -> Pushed:  # fmt: skip
+) -> Pushed:
     def keep(outcome: str, error: str | None = None) -> None:
         with db.write(quiet=True) as connection:
             now = int(options.clock.now())

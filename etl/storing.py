@@ -14,9 +14,16 @@ from shop.loads import Load
 
 
 def store(
-    load: Load, resource: Resource, told: Told, place: Place, pages: Sequence[Sequence[Record]],
-    fetched_at: int, counts: Counts, *, again: bool = False,
-) -> None:  # fmt: skip
+    load: Load,
+    resource: Resource,
+    told: Told,
+    place: Place,
+    pages: Sequence[Sequence[Record]],
+    fetched_at: int,
+    counts: Counts,
+    *,
+    again: bool = False,
+) -> None:
     """Parse pages and store what is new, with the pages' changed records; refresh the figures."""
     records = [record for page in pages for record in page]
     if not records:
@@ -26,9 +33,11 @@ def store(
     changed: set[int] = set()
     for batch in outcome.batches:
         flags = load.put(
-            batch, whole_orders=resource.stored == "orders" and batch.table == "order_line",
-            snapshot=resource.stored == "snapshot", again=again,
-        )  # fmt: skip
+            batch,
+            whole_orders=resource.stored == "orders" and batch.table == "order_line",
+            snapshot=resource.stored == "snapshot",
+            again=again,
+        )
         changed.update(row for row, new in zip(batch.rows, flags, strict=True) if new)
     step("rows-put")
     refused = {one.row for one in outcome.refusals}

@@ -25,7 +25,7 @@ from etl.client import (
     Refused,
     SyncRunning,
     TryLater,
-)  # fmt: skip
+)
 from etl.connector import DAY, Account, Connector, Keys, Resource, Window
 from etl.files.kind import Context
 from etl.landing import Counts, Place
@@ -100,9 +100,14 @@ def connected() -> list[str]:
 
 
 def sync(
-    db: Database, platform: str | None = None, *, since: int | None = None, shop_id: int = 1,
-    kinds: Sequence[str] = (), options: Options | None = None,
-) -> list[RunReport]:  # fmt: skip
+    db: Database,
+    platform: str | None = None,
+    *,
+    since: int | None = None,
+    shop_id: int = 1,
+    kinds: Sequence[str] = (),
+    options: Options | None = None,
+) -> list[RunReport]:
     """Read what changed on one platform or on all that are connected; one report per resource.
 
     `since` (seconds UTC) reads again from there. What goes wrong with a platform is told in its
@@ -154,17 +159,25 @@ def _without_gc() -> Iterator[None]:
 
 
 def open_account(
-    db: Database, connector: Connector, keys: Keys, facts: ShopFacts, options: Options,
+    db: Database,
+    connector: Connector,
+    keys: Keys,
+    facts: ShopFacts,
+    options: Options,
     lease: Lease | None = None,
-) -> Account:  # fmt: skip
+) -> Account:
     """An account that is ready to be called."""
     settings = credentials.settings_of(connector)
     budget = Budget(options.budget) if options.budget else Budget()
     client = Client(
-        connector.NAME, credentials.hosts_of(connector, settings),
-        rate=float(settings.get("rate") or connector.RATE), clock=options.clock, budget=budget,
-        beat=lease.beat if lease else lambda: None, **options.client,
-    )  # fmt: skip
+        connector.NAME,
+        credentials.hosts_of(connector, settings),
+        rate=float(settings.get("rate") or connector.RATE),
+        clock=options.clock,
+        budget=budget,
+        beat=lease.beat if lease else lambda: None,
+        **options.client,
+    )
     account = Account(connector, client, keys, Told(facts.time_zone, facts.currency), settings)
     account.renew = lambda old: renewed(db, facts.shop_id, account, old)
     return account
@@ -258,9 +271,7 @@ class _Run:
 
     def _tell(self, done: float) -> None:
         self.worker.options.progress(
-            Doing(
-                self.place.platform, self.place.kind, done, self.counts.read, self.counts.requests
-            )
+            Doing(self.place.platform, self.place.kind, done, self.counts.read, self.counts.requests)
         )
 
     def _store(self, pages: Sequence[Sequence[Record]], cursor: int | None) -> None:
@@ -269,8 +280,15 @@ class _Run:
         with self.db.write(quiet=True) as connection:
             self.worker.lease.check(connection)
             load = Load(connection, self.worker.shop_id)
-            store(load, self.resource, self.worker.account.told, self.place, pages,
-                  int(self.clock.now()), self.counts)  # fmt: skip
+            store(
+                load,
+                self.resource,
+                self.worker.account.told,
+                self.place,
+                pages,
+                int(self.clock.now()),
+                self.counts,
+            )
             if cursor is not None:
                 landing.move_cursor(connection, self.place, cursor)
                 step("cursor-moved")
@@ -289,10 +307,18 @@ class _Run:
         with self.db.read() as connection:
             cursor = landing.read_cursor(connection, self.place)
         return RunReport(
-            self.place.platform, self.place.kind, counts.requests, counts.read, counts.stored,
-            counts.unchanged, counts.set_aside, cursor, error, client.waited - self._waited,
+            self.place.platform,
+            self.place.kind,
+            counts.requests,
+            counts.read,
+            counts.stored,
+            counts.unchanged,
+            counts.set_aside,
+            cursor,
+            error,
+            client.waited - self._waited,
             client.abroad - self._abroad,
-        )  # fmt: skip
+        )
 
 
 def reparse(
@@ -310,9 +336,7 @@ def reparse(
     return reports
 
 
-def _reparse(
-    db: Database, shop_id: int, connector: Connector, resource: Resource, lease: Lease
-) -> RunReport:
+def _reparse(db: Database, shop_id: int, connector: Connector, resource: Resource, lease: Lease) -> RunReport:
     place, counts = Place(shop_id, connector.NAME, resource.kind), Counts()
     with db.write(quiet=True) as connection:
         lease.check(connection)
@@ -322,13 +346,7 @@ def _reparse(
         for fetched_at, page in list(landing.landed(connection, place)):
             store(load, resource, told, place, [page], fetched_at, counts, again=True)
     return RunReport(
-        place.platform,
-        place.kind,
-        0,
-        counts.read,
-        counts.stored,
-        counts.unchanged,
-        counts.set_aside,
+        place.platform, place.kind, 0, counts.read, counts.stored, counts.unchanged, counts.set_aside
     )
 
 
@@ -344,18 +362,15 @@ class Tried:
 
 
 def connect(
-    db: Database, platform: str, values: dict[str, str], *, shop_id: int = 1,
-    options: Options | None = None,
-) -> list[Tried]:  # fmt: skip
+    db: Database, platform: str, values: dict[str, str], *, shop_id: int = 1, options: Options | None = None
+) -> list[Tried]:
     """Log in with what the owner pasted, keep keys and token, and try one call of each resource.
 
     Raises NotConnected when something is missing and NotAuthorised when the platform says no.
     """
     options = options or Options()
     connector = platforms.connector(platform)
-    missing = [
-        one.name for one in connector.CREDENTIALS if not one.optional and not values.get(one.name)
-    ]
+    missing = [one.name for one in connector.CREDENTIALS if not one.optional and not values.get(one.name)]
     if missing:
         raise NotConnected(platform=platform, missing=", ".join(missing))
     given = {name: value.strip() for name, value in values.items() if value.strip()}

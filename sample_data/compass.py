@@ -23,9 +23,7 @@ class CompassMonth:
         self.catalog, self.people = catalog, people
         designs = int(catalog.designs.max()) + 1
         self._sums = {
-            scope + name: np.zeros(designs, dtype=np.int64)
-            for scope, _ in SCOPES
-            for name in (*SOLD, *BACK)
+            scope + name: np.zeros(designs, dtype=np.int64) for scope, _ in SCOPES for name in (*SOLD, *BACK)
         }
         self._buyers: dict[str, list[Ints]] = {scope: [] for scope, _ in SCOPES}
 
@@ -42,9 +40,7 @@ class CompassMonth:
     def refund(self, refunds: Refunds) -> None:
         """Count refunds of the month's orders."""
         for scope, carrier in SCOPES:
-            here = (
-                np.ones(len(refunds.day), bool) if carrier is None else refunds.carrier == carrier
-            )
+            here = np.ones(len(refunds.day), bool) if carrier is None else refunds.carrier == carrier
             design = self.catalog.designs[refunds.variant[here]]
             orders = self._distinct(design, refunds.order[here])
             self._add(scope + "退款金额", design, refunds.amount[here])

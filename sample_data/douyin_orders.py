@@ -8,26 +8,21 @@ from sample_data.arrays import Ints
 from sample_data.buyers import personal
 from sample_data.catalog import Catalog
 from sample_data.clock import DAY
-from sample_data.columns import (
-    blank,
-    ids,
-    joined,
-    money,
-    padded,
-    pick,
-    same,
-    stamps,
-    where,
-)  # fmt: skip
+from sample_data.columns import blank, ids, joined, money, padded, pick, same, stamps, where
 from sample_data.lines import PARTNERS, Lines
 
 CARRIER_WORDS = ("直播", "短视频", "商品卡", "图文", "其他", "数据将于第二天更新")
 STATUSES = ("待支付", "待发货", "已发货", "已完成", "已关闭")
 MESSAGES = (
-    *[""] * 40, "麻烦包装仔细一点，上次碎了", "送人的，请放贺卡", "想要釉色偏青一点的",
+    *[""] * 40,
+    "麻烦包装仔细一点，上次碎了",
+    "送人的，请放贺卡",
+    "想要釉色偏青一点的",
     "尽快发货谢谢",
-    "要一对颜色接近的", "打电话 19900000001 再送", "不要放快递柜",
-)  # fmt: skip
+    "要一对颜色接近的",
+    "打电话 19900000001 再送",
+    "不要放快递柜",
+)
 SERVICE_LIMIT = 2 * DAY
 
 

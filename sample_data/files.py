@@ -53,10 +53,7 @@ class CsvFile:
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._sink.close()
 
@@ -84,9 +81,7 @@ def write_rows(path: Path, headers: Sequence[str], rows: Sequence[Sequence[objec
 class XlsxFile:
     """One export file as a workbook of text cells, as platforms write them; put down at the end."""
 
-    def __init__(
-        self, path: Path, headers: Sequence[str], *, second_header: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, path: Path, headers: Sequence[str], *, second_header: Sequence[str] = ()) -> None:
         self.rows = 0
         self.name = path.name
         self._path, self._headers, self._second = path, tuple(headers), tuple(second_header)
@@ -102,10 +97,7 @@ class XlsxFile:
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
             self._save()

@@ -13,11 +13,7 @@ from sample_data.sessions import Sessions
 
 CARRIERS = ("live", "video", "product_card", "image_text", "other", "unknown")
 LIVE, VIDEO, CARD, IMAGE, OTHER, UNKNOWN = range(6)
-PARTNERS = (
-    ("6012345001", "茶桌上的阿黎"),
-    ("6012345002", "器物研究所"),
-    ("6012345003", "小满的慢生活"),
-)
+PARTNERS = (("6012345001", "茶桌上的阿黎"), ("6012345002", "器物研究所"), ("6012345003", "小满的慢生活"))
 HOURS = np.cumsum((2, 1, 1, 0, 0, 1, 2, 4, 6, 8, 9, 10, 12, 9, 8, 8, 8, 8, 9, 11, 14, 15, 11, 6))
 
 
@@ -185,12 +181,7 @@ def _moments(
 
 
 def make_lines(
-    span: Span,
-    basket: Basket,
-    catalog: Catalog,
-    crowd: Crowd,
-    singles: Ints,
-    rng: np.random.Generator,
+    span: Span, basket: Basket, catalog: Catalog, crowd: Crowd, singles: Ints, rng: np.random.Generator
 ) -> Lines:
     """Return the span's order lines; `singles` are the lines that sell a one-of-a-kind piece."""
     orders, count = len(basket.size), int(basket.size.sum())

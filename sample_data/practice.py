@@ -35,8 +35,15 @@ def write_shop(
     `until`; nothing later than `now` (default: the end of `until`) has happened yet. Equal
     arguments give equal files. `progress` hears the lines written and the lines asked for.
     """
-    plan = plan_shop(orders=orders, until=until, days=days, seed=seed, platforms=platforms,
-                     only_orders=only_orders, now=now)  # fmt: skip
+    plan = plan_shop(
+        orders=orders,
+        until=until,
+        days=days,
+        seed=seed,
+        platforms=platforms,
+        only_orders=only_orders,
+        now=now,
+    )
     return write_plan(folder, plan, progress)
 
 
@@ -95,11 +102,7 @@ def _write_audience(folder: Path, plan: Plan, truth: Truth) -> None:
     remarks = comments.make_comments(works, plan.now, plan.comments, plan.seed)
     rows, stored = comments.write_comments(folder, remarks)
     truth.files |= rows
-    truth.counts |= {
-        "videos": len(works),
-        "comments": sum(rows.values()),
-        "stored_comments": stored,
-    }
+    truth.counts |= {"videos": len(works), "comments": sum(rows.values()), "stored_comments": stored}
 
 
 def abroad_plan(plan: Plan) -> Plan:

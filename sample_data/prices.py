@@ -12,9 +12,7 @@ def add_money(lines: Lines, rng: np.random.Generator) -> None:
     lines.seller_discount = _seller(value, lines.carrier == LIVE, rng)
     lines.platform_discount = _now_and_then(rng, count, 0.3, value * 8 // 100)
     partner_coupon = np.minimum(value // 20, 500)
-    lines.talent_discount = np.where(
-        lines.partner >= 0, _now_and_then(rng, count, 0.25, partner_coupon), 0
-    )
+    lines.talent_discount = np.where(lines.partner >= 0, _now_and_then(rng, count, 0.25, partner_coupon), 0)
     lines.price_change = np.where(rng.random(count) < 0.005, np.minimum(value // 20, 500), 0)
     lines.pay_discount = np.where(rng.random(count) < 0.06, _yuan(rng, count, 1, 5), 0)
     first_pays = (lines.place == 0) & (rng.random(count) < 0.07)

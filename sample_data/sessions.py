@@ -66,24 +66,18 @@ def plan_sessions(start: date, live: Mask, may_pass_midnight: Mask, seed: int) -
     length = 2 * HOUR + (rng.random(len(day)) * 2 * HOUR).astype(np.int64)
     begin = seconds(start) + day * DAY + opening
     midnight = seconds(start) + (day + 1) * DAY
-    end = np.where(
-        may_pass_midnight[day], begin + length, np.minimum(begin + length, midnight - 300)
-    )
+    end = np.where(may_pass_midnight[day], begin + length, np.minimum(begin + length, midnight - 300))
     of_day = np.full(len(live), -1, dtype=np.int64)
     of_day[day] = np.arange(len(day))
     number = 7_450_000_000_000_000_000 + begin * 100_000_007
     return Sessions(number, begin, end, of_day)
 
 
-def write_sessions(
-    path: Path, sessions: Sessions, sold: Ints, orders: Ints, *, until: int, seed: int
-) -> int:
+def write_sessions(path: Path, sessions: Sessions, sold: Ints, orders: Ints, *, until: int, seed: int) -> int:
     """Write the sessions that ended before `until`; `sold` is the GMV in fen that each one made."""
     rng = np.random.default_rng([seed, 23])
     ended = np.flatnonzero(sessions.end < until)
-    rows = [
-        _row(sessions, int(one), int(sold[one]), int(orders[one]), rng.random(8)) for one in ended
-    ]
+    rows = [_row(sessions, int(one), int(sold[one]), int(orders[one]), rng.random(8)) for one in ended]
     return files.write_rows(path, headers.DOUYIN_SESSIONS, rows)
 
 

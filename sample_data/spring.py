@@ -22,12 +22,7 @@ from sample_data.traps import give_away, join_order
 from sample_data.truth import Truth
 
 FOLDER = Path(__file__).with_name("spring_2022")
-START, NEW_YEAR, MARCH, UNTIL = (
-    date(2021, 11, 1),
-    date(2022, 1, 1),
-    date(2022, 3, 1),
-    date(2022, 3, 15),
-)
+START, NEW_YEAR, MARCH, UNTIL = (date(2021, 11, 1), date(2022, 1, 1), date(2022, 3, 1), date(2022, 3, 15))
 SEED = 2022
 # Order lines in November and December, in January and February, and in March.
 LINES = (973, 1590, 610)

@@ -209,12 +209,31 @@ def count(rows: Rows, ledger: Ledger, start: int) -> None:
         "seller_discounts": paid.seller_discount,
         "platform_discounts": paid.platform_discount,
     }
-    ledger.sell(Sales(day, paid.variant, unknown, paid.order, paid.buyer, paid.leads,
-                      paid.quantity, money, np.where(paid.leads, paid.shipping, 0)))  # fmt: skip
+    ledger.sell(
+        Sales(
+            day,
+            paid.variant,
+            unknown,
+            paid.order,
+            paid.buyer,
+            paid.leads,
+            paid.quantity,
+            money,
+            np.where(paid.leads, paid.shipping, 0),
+        )
+    )
     back = paid.refund > 0
     given_at = np.where(paid.cancelled > 0, paid.cancelled, paid.paid)[back]
-    ledger.refund(Refunds((given_at - start) // DAY, day[back], paid.variant[back], unknown[back],
-                          paid.refund[back], paid.order[back]))  # fmt: skip
+    ledger.refund(
+        Refunds(
+            (given_at - start) // DAY,
+            day[back],
+            paid.variant[back],
+            unknown[back],
+            paid.refund[back],
+            paid.order[back],
+        )
+    )
 
 
 def _status_columns(rows: Rows, delivered: Ints, now: int) -> dict[str, pa.Array]:

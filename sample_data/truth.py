@@ -26,9 +26,18 @@ from sample_data.arrays import Ints
 from sample_data.lines import CARRIERS
 
 MEASURES = (
-    "gmv", "buyer_paid", "list_value", "seller_discounts", "platform_discounts",
-    "refunds", "refunds_by_order", "net_sales", "orders", "units", "lines",
-)  # fmt: skip
+    "gmv",
+    "buyer_paid",
+    "list_value",
+    "seller_discounts",
+    "platform_discounts",
+    "refunds",
+    "refunds_by_order",
+    "net_sales",
+    "orders",
+    "units",
+    "lines",
+)
 MONEY = ("gmv", "buyer_paid", "list_value", "seller_discounts", "platform_discounts")
 NAME = "truth.json"
 
@@ -94,8 +103,7 @@ class Ledger:
 
     def sell(self, sales: Sales) -> None:
         """Count paid lines; a call holds whole orders of whole days of one month."""
-        cuts = ((self.by_day, sales.day), (self.by_sku, sales.variant),
-                (self.by_carrier, sales.carrier))  # fmt: skip
+        cuts = ((self.by_day, sales.day), (self.by_sku, sales.variant), (self.by_carrier, sales.carrier))
         for tally, members in cuts:
             for name, values in sales.money.items():
                 tally.add(name, members, values)
@@ -103,8 +111,7 @@ class Ledger:
             tally.add("lines", members)
         self.by_day.add("orders", sales.day[sales.leads])
         self.by_carrier.add("orders", sales.carrier[sales.leads])
-        self.by_sku.add("orders", np.unique(sales.order * len(self.skus) + sales.variant)
-                        % len(self.skus))  # fmt: skip
+        self.by_sku.add("orders", np.unique(sales.order * len(self.skus) + sales.variant) % len(self.skus))
         self.shipping += int(sales.shipping.sum())
         self._buyers(sales)
 

@@ -12,12 +12,19 @@ from sample_data.clock import DAY, HOUR, seconds, text_of
 from sample_data.headers import DOUYIN_WORKS, DOUYIN_WORKS_SHORT
 
 HOOKS = (
-    "{glaze}{form}开窑的一瞬间", "一只{form}要过多少道手", "{glaze}是怎么烧出来的",
+    "{glaze}{form}开窑的一瞬间",
+    "一只{form}要过多少道手",
+    "{glaze}是怎么烧出来的",
     "修坯声音太治愈了",
-    "今天拉了四十只{form}", "这窑{glaze}烧坏了一半", "客人定做的{form}出窑了", "{form}怎么选大小",
-    "景德镇的清晨 从揉泥开始", "把{glaze}{form}摔给你听", "釉料配方失败第七次",
+    "今天拉了四十只{form}",
+    "这窑{glaze}烧坏了一半",
+    "客人定做的{form}出窑了",
+    "{form}怎么选大小",
+    "景德镇的清晨 从揉泥开始",
+    "把{glaze}{form}摔给你听",
+    "釉料配方失败第七次",
     "{glaze}遇到冰天雪地",
-)  # fmt: skip
+)
 TAGS = ("#景德镇 #陶瓷", "#手作 #茶器", "#开窑", "#瓷器 #治愈", "#拉坯")
 
 
@@ -47,9 +54,7 @@ def make_videos(start: date, days: int, now: int, seed: int) -> list[Video]:
 
 def _video(published: int, number: int, luck: tuple[float, ...]) -> Video:
     hook = HOOKS[int(luck[1] * len(HOOKS))]
-    words = hook.format(
-        form=FORMS[number % len(FORMS)][1], glaze=GLAZES[number * 3 % len(GLAZES)][1]
-    )
+    words = hook.format(form=FORMS[number % len(FORMS)][1], glaze=GLAZES[number * 3 % len(GLAZES)][1])
     tag = TAGS[int(luck[2] * len(TAGS))]
     views = int(300 + 4_000 * luck[3] + (180_000 * luck[4] if luck[5] > 0.95 else 0))
     return Video(f"{words} {tag}", published, luck[6] > 0.9, int(9 + 80 * luck[7]), views, luck)
@@ -64,17 +69,17 @@ def write_videos(folder: Path, videos: list[Video]) -> dict[str, int]:
         "douyin_works_older.csv": (DOUYIN_WORKS, fractions),
         "douyin_works_newer.csv": (DOUYIN_WORKS_SHORT, spoken),
     }
-    return {
-        name: files.write_rows(folder / name, header, rows)
-        for name, (header, rows) in lists.items()
-    }
+    return {name: files.write_rows(folder / name, header, rows) for name, (header, rows) in lists.items()}
 
 
 def _row(video: Video, *, spoken: bool) -> list[object]:
     luck, views = video.luck, video.views
     finished, five, cover, leave = (
-        0.04 + 0.2 * luck[8], 0.3 + 0.3 * luck[9], 0.02 + 0.1 * luck[10], 0.15 + 0.3 * luck[11],
-    )  # fmt: skip
+        0.04 + 0.2 * luck[8],
+        0.3 + 0.3 * luck[9],
+        0.02 + 0.1 * luck[10],
+        0.15 + 0.3 * luck[11],
+    )
     rates: list[object] = [_rate(rate, spoken) for rate in (finished, five, cover, leave)]
     if video.pictures:
         rates[0] = rates[1] = "-" if spoken else ""

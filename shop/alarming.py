@@ -59,13 +59,9 @@ def _gap(db: Database, on: date, shop: int) -> Found | None:
     since, yesterday = on - timedelta(days=GAP_DAYS), on - timedelta(days=1)
     found: list[Found] = []
     for source in sources(db, shop, subject="orders"):
-        late = (
-            Period(source.last + timedelta(days=1), yesterday) if source.last < yesterday else None
-        )
+        late = Period(source.last + timedelta(days=1), yesterday) if source.last < yesterday else None
         holes = [hole for hole in source.missing if hole.end >= since]
         if late and LATE_DAYS <= late.days <= GAP_DAYS:
             holes.append(late)
-        found += [
-            Found("missing_import", hole, None, hole.days, name=source.kind) for hole in holes
-        ]
+        found += [Found("missing_import", hole, None, hole.days, name=source.kind) for hole in holes]
     return max(found, key=lambda one: (one.about.end, one.figure), default=None)

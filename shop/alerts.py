@@ -90,16 +90,11 @@ def look(db: Database, on: date, *, shop: int = 1) -> Alert | None:
 
 def open_alerts(db: Database, on: date, *, shop: int = 1) -> tuple[Alert, ...]:
     """The alerts of the last week that nobody has seen and that are not silenced, the latest first."""
-    values = {
-        "shop": shop, "last": on.isoformat(), "first": (on - timedelta(days=OPEN_DAYS)).isoformat()
-    }  # fmt: skip
+    values = {"shop": shop, "last": on.isoformat(), "first": (on - timedelta(days=OPEN_DAYS)).isoformat()}
     with db.read() as connection:
         quiet = _silent(connection, on, shop)
         rows = connection.execute(
-            text(
-                f"{SELECT} AND day BETWEEN :first AND :last AND seen_at IS NULL ORDER BY day DESC"
-            ),
-            values,
+            text(f"{SELECT} AND day BETWEEN :first AND :last AND seen_at IS NULL ORDER BY day DESC"), values
         ).fetchall()
     return tuple(one for one in map(_alert, rows) if not {one.kind, EVERY} & quiet)
 
@@ -134,13 +129,7 @@ def silence(
                 "VALUES (:shop, :kind, :until, :at, :by) ON CONFLICT (shop_id, kind) DO UPDATE SET "
                 "until_on = excluded.until_on, made_at = excluded.made_at, made_by = excluded.made_by"
             ),
-            {
-                "shop": shop,
-                "kind": kind,
-                "until": until.isoformat(),
-                "at": _now(),
-                "by": actor.name,
-            },
+            {"shop": shop, "kind": kind, "until": until.isoformat(), "at": _now(), "by": actor.name},
         )
         note(connection, actor, "silence_alerts", f"{kind} {until}", shop_id=shop)
     return Silence(kind, until, actor.name)
@@ -152,8 +141,7 @@ def unsilence(db: Database, kind: str, *, actor: Actor, shop: int = 1) -> bool:
     _check(kind)
     with db.write() as connection:
         gone = connection.execute(
-            text("DELETE FROM silence WHERE shop_id = :shop AND kind = :kind"),
-            {"shop": shop, "kind": kind},
+            text("DELETE FROM silence WHERE shop_id = :shop AND kind = :kind"), {"shop": shop, "kind": kind}
         )
         if gone.rowcount:
             note(connection, actor, "unsilence_alerts", kind, shop_id=shop)
@@ -183,15 +171,10 @@ def sent(db: Database, alert_id: int, *, shop: int = 1) -> bool:
     return _mark(db, "sent_at = :at", "sent_at", alert_id, shop, {})
 
 
-def _mark(
-    db: Database, sets: str, empty: str, alert_id: int, shop: int, more: dict[str, Any]
-) -> bool:
+def _mark(db: Database, sets: str, empty: str, alert_id: int, shop: int, more: dict[str, Any]) -> bool:
     with db.write() as connection:
         changed = connection.execute(
-            text(
-                f"UPDATE alert SET {sets} WHERE shop_id = :shop AND alert_id = :id "
-                f"AND {empty} IS NULL"
-            ),
+            text(f"UPDATE alert SET {sets} WHERE shop_id = :shop AND alert_id = :id AND {empty} IS NULL"),
             {"shop": shop, "id": alert_id, "at": _now(), **more},
         )
     return bool(changed.rowcount)
@@ -216,9 +199,7 @@ def _of_day(db: Database, on: date, shop: int) -> Alert | None:
 def _told_lately(connection: Connection, on: date, shop: int) -> set[str]:
     """The kinds that were told within the last two weeks."""
     rows = connection.execute(
-        text(
-            "SELECT DISTINCT kind FROM alert WHERE shop_id = :shop AND day > :since AND day < :on"
-        ),
+        text("SELECT DISTINCT kind FROM alert WHERE shop_id = :shop AND day > :since AND day < :on"),
         {"shop": shop, "since": (on - timedelta(days=REST_DAYS)).isoformat(), "on": on.isoformat()},
     )
     return {str(row[0]) for row in rows}
@@ -234,31 +215,46 @@ def _silent(connection: Connection, on: date, shop: int) -> set[str]:
 
 def _keep(connection: Connection, found: Found, on: date, shop: int) -> None:
     details = {
-        "first": found.about.start.isoformat(), "last": found.about.end.isoformat(),
-        "figure": found.figure, "usual": found.usual, "name": found.name,
+        "first": found.about.start.isoformat(),
+        "last": found.about.end.isoformat(),
+        "figure": found.figure,
+        "usual": found.usual,
+        "name": found.name,
         "reasons": [asdict(reason) for reason in found.reasons],
-    }  # fmt: skip
+    }
     connection.execute(
         text(
             "INSERT INTO alert (shop_id, day, kind, metric, details, made_at) "
             "VALUES (:shop, :day, :kind, :metric, :details, :at) ON CONFLICT (shop_id, day) DO NOTHING"
         ),
         {
-            "shop": shop, "day": on.isoformat(), "kind": found.kind, "metric": found.metric,
-            "details": json.dumps(details, ensure_ascii=False), "at": _now(),
+            "shop": shop,
+            "day": on.isoformat(),
+            "kind": found.kind,
+            "metric": found.metric,
+            "details": json.dumps(details, ensure_ascii=False),
+            "at": _now(),
         },
-    )  # fmt: skip
+    )
 
 
 def _alert(row: Any) -> Alert:
     told = json.loads(row.details)
     about = Period(date.fromisoformat(told["first"]), date.fromisoformat(told["last"]))
     return Alert(
-        int(row.alert_id), date.fromisoformat(str(row.day)), row.kind, about, row.metric,
-        told["figure"], told["usual"], told["name"],
+        int(row.alert_id),
+        date.fromisoformat(str(row.day)),
+        row.kind,
+        about,
+        row.metric,
+        told["figure"],
+        told["usual"],
+        told["name"],
         tuple(Reason(**reason) for reason in told["reasons"]),
-        datetime.fromtimestamp(row.made_at, UTC), row.seen_at is not None, row.sent_at is not None,
-    )  # fmt: skip
+        datetime.fromtimestamp(row.made_at, UTC),
+        row.seen_at is not None,
+        row.sent_at is not None,
+    )
 
 
 def _check(kind: str) -> None:

@@ -26,9 +26,8 @@ from shop.spread import Floats, Mask
 from shop.unusual import SEEN, WEEK, WEEKS, Kind, Scores
 
 Cause = Literal[
-    "missing_import", "holiday", "campaign", "more_sessions", "fewer_sessions", "stock_out",
-    "big_order",
-]  # fmt: skip
+    "missing_import", "holiday", "campaign", "more_sessions", "fewer_sessions", "stock_out", "big_order"
+]
 SHORT_CAMPAIGN = 14  # in longer ones only the first day and the last three are like no other day
 LATE_SOURCE = 60  # a platform not read for so long is given up, not late
 BEST_SELLERS = 5
@@ -102,9 +101,7 @@ def anomalies(db: Database, query: Query) -> tuple[Anomaly, ...]:
 
 def _follows(one: Anomaly, found: Iterable[Anomaly]) -> bool:
     """Whether a low week only goes on: the same days were told a day before."""
-    return any(
-        other.kind == "week_low" and other.on == one.on - timedelta(days=1) for other in found
-    )
+    return any(other.kind == "week_low" and other.on == one.on - timedelta(days=1) for other in found)
 
 
 def _days(db: Database, query: Query) -> _Days | None:
@@ -125,10 +122,14 @@ def _days(db: Database, query: Query) -> _Days | None:
     judged = max(0, (query.start - start).days - SEEN - WEEK)  # the days before only teach
     by_orders = unusual.scores(orders, live, weekday, special, first=judged)
     return _Days(
-        series, special, campaigns, missing,
-        unusual.scores(money, live, weekday, special, unit=max(unit, 1.0), first=judged), by_orders,
+        series,
+        special,
+        campaigns,
+        missing,
+        unusual.scores(money, live, weekday, special, unit=max(unit, 1.0), first=judged),
+        by_orders,
         unusual.weeks(by_orders),
-    )  # fmt: skip
+    )
 
 
 def _is_special(day: date, campaigns: tuple[Edition, ...]) -> bool:
@@ -194,10 +195,7 @@ def _reasons(db: Database, query: Query, days: _Days, found: Anomaly) -> tuple[R
     if found.kind == "spike":
         told = (_campaign(days, found), _sessions(days, found), _big_order(db, query, found))
     else:
-        told = (
-            _not_read(days, found), _holiday(found), _sessions(days, found),
-            _stock_out(db, query, found),
-        )  # fmt: skip
+        told = (_not_read(days, found), _holiday(found), _sessions(days, found), _stock_out(db, query, found))
     return tuple(reason for reason in told if reason)
 
 
@@ -208,9 +206,7 @@ def _not_read(days: _Days, found: Anomaly) -> Reason | None:
 
 def _holiday(found: Anomaly) -> Reason | None:
     names = [
-        name
-        for day in found.period
-        if (name := festivals.festival_of(day) or festivals.holiday_of(day))
+        name for day in found.period if (name := festivals.festival_of(day) or festivals.holiday_of(day))
     ]
     return Reason("holiday", names[0], now=len(names)) if names else None
 
@@ -260,9 +256,10 @@ def _big_order(db: Database, query: Query, found: Anomaly) -> Reason | None:
     values: dict[str, Any] = {f"p{place}": name for place, name in enumerate(platforms)}
     with db.read() as connection:
         values |= {
-            "shop": query.shop, "day": found.on.isoformat(),
+            "shop": query.shop,
+            "day": found.on.isoformat(),
             "currency": query.currency or shop_facts(connection, query.shop).currency,
-        }  # fmt: skip
+        }
         sql = BIGGEST.format(f"AND platform IN ({marks})" if marks else "")
         biggest = int(connection.execute(text(sql), values).scalar() or 0)
     if found.figure <= 0 or biggest < LARGE_PART * found.figure:
@@ -274,9 +271,12 @@ def _stock_out(db: Database, query: Query, found: Anomaly) -> Reason | None:
     """Best sellers of the weeks before of which nothing was left."""
     start = found.period.start
     before = Query(
-        ("stock_sold",), start - timedelta(days=BEST_OVER), start - timedelta(days=1),
-        ("variant",), shop=query.shop,
-    )  # fmt: skip
+        ("stock_sold",),
+        start - timedelta(days=BEST_OVER),
+        start - timedelta(days=1),
+        ("variant",),
+        shop=query.shop,
+    )
     sold = _by_variant(db, before, "stock_sold")
     best = sorted((name for name in sold if sold[name] > 0), key=lambda name: (-sold[name], name))
     if not best:

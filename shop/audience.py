@@ -56,9 +56,7 @@ def remarks(db: Database, search: Search, page: int = 1) -> Remarks:
     where, values = _conditions(search)
     with db.read() as connection:
         zone = ZoneInfo(shop_facts(connection, search.shop).time_zone)
-        found = int(
-            connection.execute(text(f"SELECT COUNT(*) FROM comment {where}"), values).scalar() or 0
-        )
+        found = int(connection.execute(text(f"SELECT COUNT(*) FROM comment {where}"), values).scalar() or 0)
         pages = max(-(-found // PAGE_ROWS), 1)
         skip = PAGE_ROWS * (min(max(page, 1), pages) - 1)
         rows = connection.execute(
@@ -73,13 +71,29 @@ def remarks(db: Database, search: Search, page: int = 1) -> Remarks:
         ).fetchall()
     table = pd.DataFrame(
         [
-            (_written(row[0], row[1], zone), row[2], row[3], bool(row[4]), bool(row[5]), *row[6:9],
-             "live" if row[9] else "video")
+            (
+                _written(row[0], row[1], zone),
+                row[2],
+                row[3],
+                bool(row[4]),
+                bool(row[5]),
+                *row[6:9],
+                "live" if row[9] else "video",
+            )
             for row in rows
         ],
-        columns=["written", "text", "language", "is_question", "is_answered", "likes", "replies",
-                 "platform", "place"],
-    )  # fmt: skip
+        columns=[
+            "written",
+            "text",
+            "language",
+            "is_question",
+            "is_answered",
+            "likes",
+            "replies",
+            "platform",
+            "place",
+        ],
+    )
     for name in ("likes", "replies"):
         table[name] = table[name].astype("Int64")
     return Remarks(table, found, pages)
@@ -94,8 +108,10 @@ def _written(at: int | None, on: str | None, zone: ZoneInfo) -> str | None:
 def _conditions(search: Search) -> tuple[str, dict[str, Any]]:
     parts = ["WHERE shop_id = :shop AND written_on BETWEEN :start AND :end"]
     values: dict[str, Any] = {
-        "shop": search.shop, "start": search.start.isoformat(), "end": search.end.isoformat(),
-    }  # fmt: skip
+        "shop": search.shop,
+        "start": search.start.isoformat(),
+        "end": search.end.isoformat(),
+    }
     if search.text.strip():
         parts.append("AND text LIKE :text ESCAPE '\\'")
         values["text"] = f"%{_escaped(search.text.strip())}%"

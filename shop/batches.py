@@ -210,9 +210,7 @@ class Batch:
         return replace(self, status="closed", closed_on=last)
 
 
-def losses_of(
-    pieces_in: int, pieces_out: int, told: Mapping[str, int]
-) -> tuple[tuple[str, int], ...]:
+def losses_of(pieces_in: int, pieces_out: int, told: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     """The losses by cause; what no cause is named for counts as "other"."""
     known = {cause: pieces for cause, pieces in told.items() if pieces}
     for cause, pieces in known.items():

@@ -52,9 +52,7 @@ class Definition:
     def differs(self, other: Definition) -> tuple[str, ...]:
         """The rules in which two definitions differ, in the order in which they are applied."""
         return tuple(
-            item.name
-            for item in fields(self)
-            if getattr(self, item.name) != getattr(other, item.name)
+            item.name for item in fields(self) if getattr(self, item.name) != getattr(other, item.name)
         )
 
 
@@ -133,14 +131,10 @@ class Books:
     def of_orders(self, rule: Definition, figure: Figure, period: Period) -> Ints:
         """What each order brings to a range under a definition."""
         day = self.days[rule.time]
-        here = self.counts(rule) & (day >= period.start.toordinal()) & (
-            day <= period.end.toordinal()
-        )  # fmt: skip
+        here = self.counts(rule) & (day >= period.start.toordinal()) & (day <= period.end.toordinal())
         found = _added(self.order[here], self.value(rule, figure)[here], len(self.ids))
         if rule.refunds == "refund_day" and figure != "orders":
-            back = (self.refund_day >= period.start.toordinal()) & (
-                self.refund_day <= period.end.toordinal()
-            )
+            back = (self.refund_day >= period.start.toordinal()) & (self.refund_day <= period.end.toordinal())
             found -= _added(self.refund_order[back], self.refund_cents[back], len(self.ids))
         return found
 
@@ -175,9 +169,12 @@ class DaySums:
         if (lines, name) not in self._parts:
             books = self.books
             values = (
-                books.value(lines, "orders") if name == "orders"
-                else books.refunded if name == "refunded" else books.amounts[name]
-            )  # fmt: skip
+                books.value(lines, "orders")
+                if name == "orders"
+                else books.refunded
+                if name == "refunded"
+                else books.amounts[name]
+            )
             day = books.days[rule.time] - self.first
             here = books.counts(lines) & (day >= 0) & (day < self.days)
             self._parts[lines, name] = _added(day[here], values[here], self.days)
@@ -222,18 +219,21 @@ WHERE r.currency = :currency AND {COUNTS} GROUP BY r.order_id
 
 
 def read_books(
-    connection: Connection, platform: str, currency: str, period: Period, zone: ZoneInfo,
-    shop: int = 1,
-) -> Books:  # fmt: skip
+    connection: Connection, platform: str, currency: str, period: Period, zone: ZoneInfo, shop: int = 1
+) -> Books:
     """The books of one platform around a range: lines paid, created or completed in it."""
     first = period.start - timedelta(days=BEFORE_DAYS)
     last = period.end + timedelta(days=AFTER_DAYS)
     values = {
-        "shop": shop, "platform": platform, "currency": currency, "first": first.isoformat(),
-        "last": last.isoformat(), "near": (period.start - timedelta(days=1)).isoformat(),
+        "shop": shop,
+        "platform": platform,
+        "currency": currency,
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "near": (period.start - timedelta(days=1)).isoformat(),
         "from_second": midnight(period.start - timedelta(days=1), zone),
         "to_second": midnight(period.end + timedelta(days=2), zone),
-    }  # fmt: skip
+    }
     lines = connection.execute(text(LINES), values).fetchall()
     in_range = values | {"first": period.start.isoformat(), "last": period.end.isoformat()}
     refunds = connection.execute(text(REFUNDS_OF_DAYS), in_range).fetchall()
@@ -246,9 +246,7 @@ def midnight(day: date, zone: ZoneInfo) -> int:
     return int(datetime.combine(day, time(), zone).astimezone(UTC).timestamp())
 
 
-def _books(
-    lines: Sequence[Any], refunds: Sequence[Any], given_back: dict[str, int], zone: ZoneInfo
-) -> Books:
+def _books(lines: Sequence[Any], refunds: Sequence[Any], given_back: dict[str, int], zone: ZoneInfo) -> Books:
     ids = tuple(dict.fromkeys([row[0] for row in lines] + [row[0] for row in refunds]))
     number = {order: place for place, order in enumerate(ids)}
     order = np.array([number[row[0]] for row in lines], dtype=np.int64)
@@ -262,19 +260,25 @@ def _books(
     back = np.array([given_back.get(row[0], 0) for row in lines], dtype=np.int64) * first_line
     utc = ZoneInfo("UTC")
     return Books(
-        ids, order,
+        ids,
+        order,
         {"paid": paid, "paid_utc": paid, "created": created, "completed": completed},
-        {"paid": paid_on, "paid_utc": _days(paid, utc), "created": _days(created, zone),
-         "completed": _days(completed, zone)},
-        {"list": money[0], "gmv": money[1] + money[2], "buyer_paid": money[2],
-         "shipping": money[3]},
-        back, paid_on != NEVER,
-        np.array(columns[5], dtype=bool), np.array(columns[6], dtype=bool),
+        {
+            "paid": paid_on,
+            "paid_utc": _days(paid, utc),
+            "created": _days(created, zone),
+            "completed": _days(completed, zone),
+        },
+        {"list": money[0], "gmv": money[1] + money[2], "buyer_paid": money[2], "shipping": money[3]},
+        back,
+        paid_on != NEVER,
+        np.array(columns[5], dtype=bool),
+        np.array(columns[6], dtype=bool),
         np.array(columns[7], dtype=bool),
         np.array([number[row[0]] for row in refunds], dtype=np.int64),
         np.array([date.fromisoformat(row[1]).toordinal() for row in refunds], dtype=np.int64),
         np.array([row[2] for row in refunds], dtype=np.int64),
-    )  # fmt: skip
+    )
 
 
 def _seconds(values: Sequence[int | None]) -> Ints:

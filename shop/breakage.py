@@ -26,8 +26,26 @@ from shop.told import COUNTS
 
 CUTS = ("packing", "size", "form", "glaze", "family", "product_code", "province")
 NOT_TOLD = ("courier",)
-WORDS = ("破", "碎", "裂", "磕", "碰坏", "摔", "broken", "breakage", "damag", "crack", "chipped",
-         "shatter", "rott", "danneggiat", "beschädigt", "zerbrochen", "cassé", "abîmé")  # fmt: skip
+WORDS = (
+    "破",
+    "碎",
+    "裂",
+    "磕",
+    "碰坏",
+    "摔",
+    "broken",
+    "breakage",
+    "damag",
+    "crack",
+    "chipped",
+    "shatter",
+    "rott",
+    "danneggiat",
+    "beschädigt",
+    "zerbrochen",
+    "cassé",
+    "abîmé",
+)
 REASONS = """
 SELECT DISTINCT r.reason FROM refund r WHERE r.shop_id = :shop AND r.reason IS NOT NULL
   AND (r.refunded_on >= :start OR r.refunded_on IS NULL)
@@ -129,9 +147,12 @@ def _values(query: Query, currency: str) -> tuple[dict[str, Any], str]:
     names = {f"platform{place}": name for place, name in enumerate(platforms or ())}
     marks = ", ".join(f":{name}" for name in names) or "NULL"
     values = {
-        "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
-        "currency": currency, **names,
-    }  # fmt: skip
+        "shop": query.shop,
+        "start": query.start.isoformat(),
+        "end": query.end.isoformat(),
+        "currency": currency,
+        **names,
+    }
     return values, "" if platforms is None else f" AND platform IN ({marks})"
 
 

@@ -26,9 +26,11 @@ from shop.people import Actor, note, require
 
 Key = tuple[str, ...]
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "product": ("product_code",), "variant": ("sku",), "piece": ("sku",),
+    "product": ("product_code",),
+    "variant": ("sku",),
+    "piece": ("sku",),
     "listing": ("platform", "listing_id"),
-}  # fmt: skip
+}
 WISHES = {"listing_price": "wanted_price_cents", "listing_title": "wanted_title"}
 TYPED = (*WISHES, "wanted_price", "wanted_title", "status")  # of a listing that a platform states
 MIRRORED = ("height_mm", "width_mm", "weight_g", "grade")  # a piece and its SKU say the same
@@ -94,8 +96,9 @@ def plan(db: Database, cells: Iterable[Cell], *, actor: Actor, shop_id: int = 1)
     latest = {(cell.field, cell.key): cell for cell in cells}
     ready = {
         cell.key: _readiness(db, cell.key, shop_id)
-        for cell in latest.values() if cell.field == "status" and _is_live(cell.value)
-    }  # fmt: skip
+        for cell in latest.values()
+        if cell.field == "status" and _is_live(cell.value)
+    }
     changes: list[Change] = []
     refused: list[Refused] = []
     with db.read() as connection:
@@ -183,9 +186,7 @@ def _shown(what: CatalogField, row: Mapping[str, Any]) -> Any:
 # --- writing -------------------------------------------------------------------------------------
 
 
-def apply(
-    db: Database, planned: Plan, *, actor: Actor, verb: str = "listing.edit", shop_id: int = 1
-) -> int:
+def apply(db: Database, planned: Plan, *, actor: Actor, verb: str = "listing.edit", shop_id: int = 1) -> int:
     """Write a plan in one transaction; the number under which it is undone.
 
     Raises ChangedMeanwhile, WrongStep, NotReady, NotAllowed.
@@ -198,8 +199,15 @@ def apply(
         write(edits, planned)
         settle(connection, shop_id)
         follow_costs(connection, shop_id, edits.undo)
-        return note(connection, actor, verb, subject(planned.changes), changes=len(planned.changes),
-                    undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        return note(
+            connection,
+            actor,
+            verb,
+            subject(planned.changes),
+            changes=len(planned.changes),
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
 
 
 def write(edits: Edits, planned: Plan) -> None:

@@ -20,8 +20,16 @@ from shop.seasons import Period, before
 
 Basis = Literal["day", "selling_day", "working_day"]
 BASES: dict[str, Basis] = {"month": "selling_day", "workdays": "working_day"}
-RIVALS = {"lunar": "year", "year": "lunar", "weekday": "year", "campaign": "year", "previous": "mtd",
-          "mtd": "previous", "month": "mtd", "workdays": "mtd"}  # fmt: skip
+RIVALS = {
+    "lunar": "year",
+    "year": "lunar",
+    "weekday": "year",
+    "campaign": "year",
+    "previous": "mtd",
+    "mtd": "previous",
+    "month": "mtd",
+    "workdays": "mtd",
+}
 ONE_DAY = timedelta(days=1)
 
 
@@ -49,9 +57,7 @@ class Pair:
         return (self.now.start - self.anchor.on).days, (self.now.end - self.anchor.on).days
 
 
-def pair(
-    db: Database, period: Period, calendar: str, *, is_running: bool = False, shop: int = 1
-) -> Pair:
+def pair(db: Database, period: Period, calendar: str, *, is_running: bool = False, shop: int = 1) -> Pair:
     """What a calendar (a name of `CALENDARS`, or a free range D..D) lays a period beside.
 
     Where only whole days can be counted (per selling or working day), a day that still runs
@@ -98,11 +104,8 @@ def compare(
     query = _over(query, chosen.now)
     if chosen.basis == "day":
         return growth.compare(db, query, chosen.before, with_intervals=with_intervals)
-    days = (counted(db, query, chosen.now, chosen.basis),
-            counted(db, query, chosen.before, chosen.basis))  # fmt: skip
-    return growth.compare(
-        db, replace(query, cut_at=None), chosen.before, days, with_intervals=with_intervals
-    )
+    days = (counted(db, query, chosen.now, chosen.basis), counted(db, query, chosen.before, chosen.basis))
+    return growth.compare(db, replace(query, cut_at=None), chosen.before, days, with_intervals=with_intervals)
 
 
 def counted(db: Database, query: Query, period: Period, basis: Basis) -> Counted:
@@ -144,9 +147,7 @@ class Facts:
 
 def facts(db: Database, query: Query, period: Period) -> Facts:
     """What the days of a range are, for the sales that the question is about."""
-    found = campaigns.editions(
-        db, range(period.start.year - 1, period.end.year + 2), shop=query.shop
-    )
+    found = campaigns.editions(db, range(period.start.year - 1, period.end.year + 2), shop=query.shop)
     in_festivals = Counter(name for day in period if (name := festivals.festival_of(day)))
     in_campaigns = Counter(one.name for day in period if (one := campaigns.campaign_of(day, found)))
     used = [one for one in found if one.name in in_campaigns]
@@ -170,8 +171,15 @@ def _guessed(one: Edition, period: Period) -> bool:
 # --- why two calendars differ --------------------------------------------------------------------
 
 Kind = Literal["festival", "campaign", "sessions", "selling", "working", "weekend", "length"]
-WEIGHTS: dict[Kind, float] = {"festival": 4, "campaign": 3, "sessions": 2, "selling": 1.5, "working": 1,
-                              "weekend": 0.9, "length": 0.5}  # fmt: skip
+WEIGHTS: dict[Kind, float] = {
+    "festival": 4,
+    "campaign": 3,
+    "sessions": 2,
+    "selling": 1.5,
+    "working": 1,
+    "weekend": 0.9,
+    "length": 0.5,
+}
 
 
 @dataclass(frozen=True)
@@ -274,10 +282,16 @@ def _weight(reason: Reason) -> float:
 def _of_festivals(now: Facts, then: tuple[Facts, ...]) -> list[Reason]:
     sides = [dict(one.festival_days) for one in (now, *then)]
     return [
-        Reason("festival", name, sides[0].get(name, 0), tuple(side.get(name, 0) for side in sides[1:]),
-               _nearest_day(name, now.period), tuple(_nearest_day(name, one.period) for one in then))
+        Reason(
+            "festival",
+            name,
+            sides[0].get(name, 0),
+            tuple(side.get(name, 0) for side in sides[1:]),
+            _nearest_day(name, now.period),
+            tuple(_nearest_day(name, one.period) for one in then),
+        )
         for name in dict.fromkeys(name for side in sides for name in side)
-    ]  # fmt: skip
+    ]
 
 
 def _nearest_day(name: str, period: Period) -> date:
@@ -297,4 +311,4 @@ def _of_campaigns(now: Facts, then: tuple[Facts, ...]) -> list[Reason]:
     return [
         Reason("campaign", name, sides[0].get(name, 0), tuple(side.get(name, 0) for side in sides[1:]))
         for name in dict.fromkeys(name for side in sides for name in side)
-    ]  # fmt: skip
+    ]

@@ -23,13 +23,17 @@ from shop.seasons import Period
 LONGEST_DAYS = 120
 NAMES = {"618": "618", "double11": "双11", "new_year_goods": "年货节", "38": "38节"}
 KNOWN = {
-    ("618", 2021): ("06-01", "06-18"), ("618", 2022): ("06-01", "06-18"),
-    ("618", 2023): ("06-01", "06-18"), ("618", 2024): ("05-24", "06-18"),
+    ("618", 2021): ("06-01", "06-18"),
+    ("618", 2022): ("06-01", "06-18"),
+    ("618", 2023): ("06-01", "06-18"),
+    ("618", 2024): ("05-24", "06-18"),
     ("618", 2025): ("05-13", "06-18"),
-    ("double11", 2021): ("10-27", "11-11"), ("double11", 2022): ("10-31", "11-11"),
-    ("double11", 2023): ("10-20", "11-11"), ("double11", 2024): ("10-08", "11-11"),
+    ("double11", 2021): ("10-27", "11-11"),
+    ("double11", 2022): ("10-31", "11-11"),
+    ("double11", 2023): ("10-20", "11-11"),
+    ("double11", 2024): ("10-08", "11-11"),
     ("double11", 2025): ("10-09", "11-11"),
-}  # fmt: skip
+}
 EVERY_YEAR = {"618": ("06-01", "06-18"), "double11": ("11-01", "11-11"), "38": ("03-01", "03-08")}
 BEFORE_SPRING = (28, 10)  # 年货节: about four weeks to ten days before the new year
 
@@ -95,9 +99,7 @@ def _days(key: str, year: int) -> tuple[Period | None, bool]:
     return Period(first, last), True
 
 
-def _typed(
-    connection: Connection, years: range, shop: int
-) -> dict[tuple[str, int], Edition | None]:
+def _typed(connection: Connection, years: range, shop: int) -> dict[tuple[str, int], Edition | None]:
     """The shop's own table; None where the owner removed a campaign."""
     rows = connection.execute(
         text(
@@ -107,13 +109,18 @@ def _typed(
         {"shop": shop, "first": years.start, "last": years.stop - 1},
     )
     return {
-        (row.campaign_key, row.year): None if row.is_removed else Edition(
-            row.campaign_key, row.year, row.name,
+        (row.campaign_key, row.year): None
+        if row.is_removed
+        else Edition(
+            row.campaign_key,
+            row.year,
+            row.name,
             Period(date.fromisoformat(row.start_on), date.fromisoformat(row.end_on)),
-            bool(row.is_estimate), is_own=True,
+            bool(row.is_estimate),
+            is_own=True,
         )
         for row in rows
-    }  # fmt: skip
+    }
 
 
 def campaign_of(day: date, found: Iterable[Edition]) -> Edition | None:
@@ -135,9 +142,7 @@ def nearest(period: Period, found: Iterable[Edition]) -> tuple[Edition, Edition]
     ]
     if not pairs:
         raise NoCampaign()
-    return min(
-        pairs, key=lambda pair: (-_shared(pair[0].period, period), -pair[0].year, pair[0].key)
-    )
+    return min(pairs, key=lambda pair: (-_shared(pair[0].period, period), -pair[0].year, pair[0].key))
 
 
 def _shared(one: Period, other: Period) -> int:
@@ -167,9 +172,16 @@ def laid(period: Period, now: Period, then: Period) -> Period:
 
 
 def set_campaign(
-    db: Database, name: str, year: int, period: Period, *, actor: Actor, key: str | None = None,
-    is_estimate: bool = False, shop: int = 1,
-) -> Edition:  # fmt: skip
+    db: Database,
+    name: str,
+    year: int,
+    period: Period,
+    *,
+    actor: Actor,
+    key: str | None = None,
+    is_estimate: bool = False,
+    shop: int = 1,
+) -> Edition:
     """Write the days of a campaign of one year, a new one or over those that are known.
 
     `key` ties the years of one campaign together; a known name has its own, else it is the name.
@@ -205,8 +217,15 @@ def reset_campaign(db: Database, key: str, year: int, *, actor: Actor, shop: int
         edits = Edits(connection, shop)
         if not edits.delete("campaign", {"campaign_key": key, "year": year}):
             raise UnknownCampaign(name=key, year=year)
-        note(connection, actor, "campaign.reset", f"{key} {year}", changes=edits.changes,
-             undo=edits.undo, shop_id=shop)  # fmt: skip
+        note(
+            connection,
+            actor,
+            "campaign.reset",
+            f"{key} {year}",
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop,
+        )
 
 
 def key_of(name: str) -> str:
@@ -214,15 +233,15 @@ def key_of(name: str) -> str:
     return next((key for key, known in NAMES.items() if name in (key, known)), name)
 
 
-def _write(
-    db: Database, made: Edition, actor: Actor, verb: str, shop: int, *, is_removed: bool
-) -> None:
+def _write(db: Database, made: Edition, actor: Actor, verb: str, shop: int, *, is_removed: bool) -> None:
     key = {"campaign_key": made.key, "year": made.year}
     values = {
-        "name": made.name, "start_on": made.period.start.isoformat(),
-        "end_on": made.period.end.isoformat(), "is_estimate": int(made.is_estimate),
+        "name": made.name,
+        "start_on": made.period.start.isoformat(),
+        "end_on": made.period.end.isoformat(),
+        "is_estimate": int(made.is_estimate),
         "is_removed": int(is_removed),
-    }  # fmt: skip
+    }
     with db.write() as connection:
         edits = Edits(connection, shop)
         if edits.read("campaign", key, ()) is None:
@@ -230,5 +249,12 @@ def _write(
         else:
             edits.update("campaign", key, values)
         if edits.changes:
-            note(connection, actor, verb, f"{made.key} {made.year}", changes=edits.changes,
-                 undo=edits.undo, shop_id=shop)  # fmt: skip
+            note(
+                connection,
+                actor,
+                verb,
+                f"{made.key} {made.year}",
+                changes=edits.changes,
+                undo=edits.undo,
+                shop_id=shop,
+            )

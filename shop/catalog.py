@@ -100,9 +100,14 @@ class Added:
 
 
 def add(
-    db: Database, product: ProductFields, variants: Sequence[VariantFields], *, actor: Actor,
-    code: str | None = None, shop_id: int = 1,
-) -> Added:  # fmt: skip
+    db: Database,
+    product: ProductFields,
+    variants: Sequence[VariantFields],
+    *,
+    actor: Actor,
+    code: str | None = None,
+    shop_id: int = 1,
+) -> Added:
     """Add a product with its variants; raises CodeTaken, SkuTaken, or the Cell… error that fits."""
     require(actor, "edit_catalog")
     with db.write() as connection:
@@ -110,8 +115,9 @@ def add(
         made = new_product(edits, product, code)
         skus = tuple(new_variant(edits, made, one) for one in variants)
         settle(connection, shop_id)
-        number = note(connection, actor, "catalog.add", made, changes=edits.changes,
-                      undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        number = note(
+            connection, actor, "catalog.add", made, changes=edits.changes, undo=edits.undo, shop_id=shop_id
+        )
     return Added(made, skus, number)
 
 
@@ -126,8 +132,9 @@ def add_variants(
             raise UnknownProduct(code=code)
         skus = tuple(new_variant(edits, code, one) for one in variants)
         settle(connection, shop_id)
-        number = note(connection, actor, "catalog.add", code, changes=edits.changes,
-                      undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        number = note(
+            connection, actor, "catalog.add", code, changes=edits.changes, undo=edits.undo, shop_id=shop_id
+        )
     return Added(code, skus, number)
 
 
@@ -140,8 +147,7 @@ def new_product(edits: Edits, fields: ProductFields, code: str | None = None) ->
     if edits.read("product", {"product_code": made}, ("title",)) is not None:
         raise CodeTaken(code=made)
     names = {"title": "product_title", "size": "product_size"}
-    values = {name: typed(BY_NAME[names.get(name, name)], value)
-              for name, value in asdict(fields).items()}  # fmt: skip
+    values = {name: typed(BY_NAME[names.get(name, name)], value) for name, value in asdict(fields).items()}
     edits.insert("product", {"product_code": made}, {**values, **UNVERSIONED})
     return made
 
@@ -151,10 +157,7 @@ def new_variant(edits: Edits, code: str, fields: VariantFields) -> str:
     sku = _key("sku", fields.sku) if fields.sku else next_sku(edits.connection, edits.shop_id, code)
     refuse_taken(edits.connection, edits.shop_id, sku)
     currency = fields.currency or shop_facts(edits.connection, edits.shop_id).currency
-    values: dict[str, Any] = {
-        "product_code": code,
-        "currency": typed(BY_NAME["currency"], currency),
-    }
+    values: dict[str, Any] = {"product_code": code, "currency": typed(BY_NAME["currency"], currency)}
     for name, value in asdict(fields).items():
         if name in ("sku", "currency"):
             continue
@@ -184,9 +187,7 @@ def _key(name: str, value: str) -> str:
 
 def refuse_taken(connection: Connection, shop_id: int, sku: str) -> None:
     """Refuse a SKU that is there already, in whatever letters; raises SkuTaken."""
-    rows = connection.execute(
-        text("SELECT sku FROM variant WHERE shop_id = :shop"), {"shop": shop_id}
-    )
+    rows = connection.execute(text("SELECT sku FROM variant WHERE shop_id = :shop"), {"shop": shop_id})
     other = next((row[0] for row in rows if folded(row[0]) == folded(sku)), None)
     if other is not None:
         raise SkuTaken(sku=sku, other=other)
@@ -195,8 +196,7 @@ def refuse_taken(connection: Connection, shop_id: int, sku: str) -> None:
 def refuse_unknown(connection: Connection, shop_id: int, sku: str) -> None:
     """Refuse a SKU that is not in the catalog; raises UnknownSku."""
     found = connection.execute(
-        text("SELECT 1 FROM variant WHERE shop_id = :shop AND sku = :sku"),
-        {"shop": shop_id, "sku": sku},
+        text("SELECT 1 FROM variant WHERE shop_id = :shop AND sku = :sku"), {"shop": shop_id, "sku": sku}
     )
     if found.scalar() is None:
         raise UnknownSku(sku=sku)
@@ -216,9 +216,7 @@ def next_code(connection: Connection, shop_id: int) -> str:
 
 def next_sku(connection: Connection, shop_id: int, code: str) -> str:
     """The next free SKU of a product: its code, then with -2, -3 …"""
-    rows = connection.execute(
-        text("SELECT sku FROM variant WHERE shop_id = :shop"), {"shop": shop_id}
-    )
+    rows = connection.execute(text("SELECT sku FROM variant WHERE shop_id = :shop"), {"shop": shop_id})
     taken = {folded(row[0]) for row in rows}
     if folded(code) not in taken:
         return code
@@ -232,9 +230,14 @@ def next_sku(connection: Connection, shop_id: int, code: str) -> str:
 
 
 def archive(
-    db: Database, *, actor: Actor, sku: str | None = None, code: str | None = None,
-    back: bool = False, shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    *,
+    actor: Actor,
+    sku: str | None = None,
+    code: str | None = None,
+    back: bool = False,
+    shop_id: int = 1,
+) -> int:
     """Put a variant or a product out of sight (its past stays); `back` brings it again."""
     require(actor, "edit_catalog")
     table, key = _named(sku, code)
@@ -243,14 +246,20 @@ def archive(
         _must_be_there(edits, table, key)
         edits.update(table, key, {"is_archived": int(not back)})
         verb = "catalog.restore" if back else "catalog.archive"
-        return note(connection, actor, verb, sku or code or "", changes=edits.changes,
-                    undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        return note(
+            connection,
+            actor,
+            verb,
+            sku or code or "",
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
 
 
 def delete(
-    db: Database, *, actor: Actor, sku: str | None = None, code: str | None = None,
-    shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database, *, actor: Actor, sku: str | None = None, code: str | None = None, shop_id: int = 1
+) -> int:
     """Delete a variant or a product on which nothing hangs; raises StillInUse."""
     require(actor, "edit_catalog")
     table, key = _named(sku, code)
@@ -262,8 +271,15 @@ def delete(
             edits.delete("piece", {"sku": sku})
         edits.delete(table, key)
         settle(connection, shop_id)
-        return note(connection, actor, "catalog.delete", sku or code or "", changes=edits.changes,
-                    undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        return note(
+            connection,
+            actor,
+            "catalog.delete",
+            sku or code or "",
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
 
 
 def _named(sku: str | None, code: str | None) -> tuple[str, dict[str, str]]:

@@ -56,8 +56,7 @@ class CatalogField:
 F = CatalogField
 FIELDS: tuple[CatalogField, ...] = (
     F("product_code", "product", "text", "款号", "Product code", most=300, is_key=True),
-    F("product_title", "product", "text", "款名", "Product", "title", most=500,
-      is_required=True),
+    F("product_title", "product", "text", "款名", "Product", "title", most=500, is_required=True),
     F("family", "product", "text", "系列", "Family", most=60),
     F("form", "product", "text", "器型", "Form", most=60),
     F("glaze", "product", "text", "釉色", "Glaze", most=60),
@@ -65,14 +64,20 @@ FIELDS: tuple[CatalogField, ...] = (
     F("product_size", "product", "text", "款式尺寸", "Product size", "size", most=60),
     F("is_food_safe", "product", "truth", "釉面食品安全", "Food-safe glaze"),
     F("description", "product", "long", "描述", "Description", most=20_000),
-    F("product_archived", "product", "truth", "款式已归档", "Product archived", "is_archived",
-      is_required=True),
+    F(
+        "product_archived",
+        "product",
+        "truth",
+        "款式已归档",
+        "Product archived",
+        "is_archived",
+        is_required=True,
+    ),
     F("sku", "variant", "text", "SKU", "SKU", most=300, is_key=True),
     F("variant_title", "variant", "text", "规格", "Variant", "title", most=300),
     F("price", "variant", "money", "定价", "Price", "price_cents", most=MOST_CENTS),
     F("currency", "variant", "text", "币种", "Currency", most=3, is_required=True),
-    F("stock_policy", "variant", "choice", "供货方式", "Supply", choices=POLICIES,
-      is_required=True),
+    F("stock_policy", "variant", "choice", "供货方式", "Supply", choices=POLICIES, is_required=True),
     F("lead_days", "variant", "count", "制作天数", "Lead days", most=730),
     F("grade", "variant", "choice", "等级", "Grade", choices=GRADES, is_required=True),
     F("seconds_of", "variant", "text", "正品 SKU", "Seconds of", most=300),
@@ -86,10 +91,8 @@ FIELDS: tuple[CatalogField, ...] = (
     F("place", "variant", "text", "货位", "Place", most=60),
     F("reorder_point", "variant", "count", "补货线", "Reorder at", most=1_000_000),
     F("is_archived", "variant", "truth", "已归档", "Archived", is_required=True),
-    F("piece_number", "piece", "text", "单件编号", "Piece number", "number", most=64,
-      is_required=True),
-    F("piece_grade", "piece", "choice", "单件等级", "Piece grade", "grade", choices=GRADES,
-      is_required=True),
+    F("piece_number", "piece", "text", "单件编号", "Piece number", "number", most=64, is_required=True),
+    F("piece_grade", "piece", "choice", "单件等级", "Piece grade", "grade", choices=GRADES, is_required=True),
     F("maker", "piece", "text", "制作者", "Maker", most=60),
     F("made_on", "piece", "day", "完成日期", "Made on"),
     F("piece_batch", "piece", "text", "所属批次", "Batch", "batch_id", most=80, is_stated=True),
@@ -101,18 +104,31 @@ FIELDS: tuple[CatalogField, ...] = (
     F("listing_title", "listing", "text", "商品标题", "Listing title", "title", most=500),
     F("listing_spec", "listing", "text", "平台规格", "Listing variant", "spec", most=300),
     F("status", "listing", "choice", "状态", "Status", choices=LISTING_STATES, is_required=True),
-    F("listing_price", "listing", "money", "售价", "Listing price", "price_cents",
-      most=MOST_CENTS),
-    F("wanted_price", "listing", "money", "拟定售价", "Wanted price", "wanted_price_cents",
-      most=MOST_CENTS),
-    F("listing_currency", "listing", "text", "售价币种", "Listing currency", "currency", most=3,
-      is_required=True),
+    F("listing_price", "listing", "money", "售价", "Listing price", "price_cents", most=MOST_CENTS),
+    F("wanted_price", "listing", "money", "拟定售价", "Wanted price", "wanted_price_cents", most=MOST_CENTS),
+    F(
+        "listing_currency",
+        "listing",
+        "text",
+        "售价币种",
+        "Listing currency",
+        "currency",
+        most=3,
+        is_required=True,
+    ),
     F("quantity", "listing", "count", "平台库存", "Stock there", least=-1_000_000, most=1_000_000),
     F("wanted_title", "listing", "text", "拟定标题", "Wanted title", most=500),
-    F("wanted_status", "listing", "choice", "拟定状态", "Wanted status", choices=LISTING_STATES,
-      is_stated=True),
+    F(
+        "wanted_status",
+        "listing",
+        "choice",
+        "拟定状态",
+        "Wanted status",
+        choices=LISTING_STATES,
+        is_stated=True,
+    ),
     F("stated_sku", "listing", "text", "平台商家编码", "Code there", most=120, is_stated=True),
-)  # fmt: skip
+)
 BY_NAME: Mapping[str, CatalogField] = {one.name: one for one in FIELDS}
 WORDS: Mapping[str, tuple[str, str]] = {  # choices as they are written: zh, en
     "stocked": ("现货", "stocked"),
@@ -238,8 +254,7 @@ def _money(field: CatalogField, text: str, currency: str) -> int:
     if not is_whole:
         raise CellNoMoney(field=field.name, found=text[:20])
     if not field.least <= cents <= field.most:
-        raise CellOutOfRange(field=field.name, found=text[:20], least=0,
-                             most=field.most // 10**places)  # fmt: skip
+        raise CellOutOfRange(field=field.name, found=text[:20], least=0, most=field.most // 10**places)
     return int(cents)
 
 
@@ -291,5 +306,12 @@ def _day(field: CatalogField, text: str, _currency: str) -> str:
         raise CellNoDay(field=field.name, found=text[:20]) from None
 
 
-READERS = {"text": _text, "long": _text, "money": _money, "count": _count, "choice": _choice,
-           "truth": _truth, "day": _day}  # fmt: skip
+READERS = {
+    "text": _text,
+    "long": _text,
+    "money": _money,
+    "count": _count,
+    "choice": _choice,
+    "truth": _truth,
+    "day": _day,
+}

@@ -27,9 +27,13 @@ from shop.shops import shop_facts
 
 TABLES: tuple[Table, ...] = get_args(Table)  # in the order in which their rows are added
 DEFAULTS: Mapping[str, Any] = {
-    "product_archived": 0, "stock_policy": "stocked", "grade": "prime", "is_archived": 0,
-    "piece_grade": "unique", "status": "draft",
-}  # fmt: skip
+    "product_archived": 0,
+    "stock_policy": "stocked",
+    "grade": "prime",
+    "is_archived": 0,
+    "piece_grade": "unique",
+    "status": "draft",
+}
 MEASURES = ("height_mm", "width_mm", "weight_g")  # a piece has those of its SKU
 Key = tuple[str, ...]
 Place = tuple[Table, Key]
@@ -39,9 +43,7 @@ Said = dict[str, tuple[int, str | None]]  # field: the row that said it first, a
 class NotOurSheet(ShopError):
     """A sheet without the columns that name its rows."""
 
-    message = (
-        "This is no catalog sheet: it has no column “{wanted}”. Export the catalog to see one."
-    )
+    message = "This is no catalog sheet: it has no column “{wanted}”. Export the catalog to see one."
 
 
 class RowsDisagree(ShopError):
@@ -143,8 +145,7 @@ class _Sheet:
     def _take_cell(self, number: int, key: Key, said: Said, name: str, cell: str | None) -> None:
         _, first = said.setdefault(name, (number, cell))
         if first != cell:
-            problem = RowsDisagree(field=name, key=" ".join(key), first=first or "–",
-                                   second=cell or "–")  # fmt: skip
+            problem = RowsDisagree(field=name, key=" ".join(key), first=first or "–", second=cell or "–")
             self.refused.append(RowRefused(number, problem))
 
 
@@ -152,9 +153,13 @@ class _Sheet:
 
 
 def plan(
-    db: Database, headers: Sequence[str], rows: Iterable[tuple[int, Sequence[str | None]]], *,
-    actor: Actor, shop_id: int = 1,
-) -> SheetPlan:  # fmt: skip
+    db: Database,
+    headers: Sequence[str],
+    rows: Iterable[tuple[int, Sequence[str | None]]],
+    *,
+    actor: Actor,
+    shop_id: int = 1,
+) -> SheetPlan:
     """What a sheet would add and change; rows come with the numbers that a spreadsheet shows.
 
     Raises NotOurSheet.
@@ -170,16 +175,19 @@ def plan(
     added, extras = _added(read, stored), _extras(read, stored)
     cells = [
         Cell(name, key, cell)
-        for (table, key), said in read.said.items() if (table, key) in stored
-        for name, (_, cell) in said.items() if _differs(name, cell, stored[table, key])
-    ]  # fmt: skip
+        for (table, key), said in read.said.items()
+        if (table, key) in stored
+        for name, (_, cell) in said.items()
+        if _differs(name, cell, stored[table, key])
+    ]
     looked = bulk.plan(db, cells, actor=actor, shop_id=shop_id)
     for one in looked.refused:
         table = BY_NAME[one.cell.field].table
         number = read.said[table, one.cell.key][one.cell.field][0]
         read.refused.append(RowRefused(number, one.problem))
-    return SheetPlan(added, looked, extras, tuple(sorted(read.refused, key=lambda one: one.row)),
-                     ignored, count)  # fmt: skip
+    return SheetPlan(
+        added, looked, extras, tuple(sorted(read.refused, key=lambda one: one.row)), ignored, count
+    )
 
 
 def _stored(db: Database, shop_id: int) -> dict[Place, dict[str, Any]]:
@@ -307,8 +315,15 @@ def apply(db: Database, found: SheetPlan, *, actor: Actor, shop_id: int = 1) -> 
             table = change.field.removesuffix("_extras")
             edits.update(table, _named(table, change.key), {"extras": change.after})
         settle(connection, shop_id)
-        return note(connection, actor, "listing.import", str(found.rows), changes=edits.changes,
-                    undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        return note(
+            connection,
+            actor,
+            "listing.import",
+            str(found.rows),
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
 
 
 def _named(table: str, key: Key) -> dict[str, str]:

@@ -102,8 +102,19 @@ def _fits(row: Any, wanted: Narrowed) -> bool:
     return all(one in said for one in words)
 
 
-SEARCHED = ("product_code", "product_title", "sku", "variant_title", "listing_title", "listing_id",
-            "form", "glaze", "family", "place", "piece_number")  # fmt: skip
+SEARCHED = (
+    "product_code",
+    "product_title",
+    "sku",
+    "variant_title",
+    "listing_title",
+    "listing_id",
+    "form",
+    "glaze",
+    "family",
+    "place",
+    "piece_number",
+)
 
 
 # --- counts --------------------------------------------------------------------------------------
@@ -150,8 +161,14 @@ def standing(db: Database, *, shop_id: int = 1) -> Standing:
 
 def words_used(db: Database, *, shop_id: int = 1) -> dict[str, tuple[str, ...]]:
     """The forms, glazes, clays, families, packings and places in use, the commonest first."""
-    asked = (("form", "product"), ("glaze", "product"), ("clay", "product"), ("family", "product"),
-             ("packing", "variant"), ("place", "variant"))  # fmt: skip
+    asked = (
+        ("form", "product"),
+        ("glaze", "product"),
+        ("clay", "product"),
+        ("family", "product"),
+        ("packing", "variant"),
+        ("place", "variant"),
+    )
     with db.read() as connection:
         return {
             name: tuple(
@@ -179,10 +196,16 @@ def export_fields(language: str) -> list[Field]:
     return [*named, *(Field(name, label) for name, label in more.items())]
 
 
-EXTRAS_ZH = {"product_extras": "款式其他信息", "variant_extras": "规格其他信息",
-             "listing_extras": "商品其他信息"}  # fmt: skip
-EXTRAS_EN = {"product_extras": "Product extras", "variant_extras": "Variant extras",
-             "listing_extras": "Listing extras"}  # fmt: skip
+EXTRAS_ZH = {
+    "product_extras": "款式其他信息",
+    "variant_extras": "规格其他信息",
+    "listing_extras": "商品其他信息",
+}
+EXTRAS_EN = {
+    "product_extras": "Product extras",
+    "variant_extras": "Variant extras",
+    "listing_extras": "Listing extras",
+}
 
 
 def extras_label(name: str, language: str) -> str:
@@ -190,9 +213,7 @@ def extras_label(name: str, language: str) -> str:
     return (EXTRAS_ZH if language == "zh" else EXTRAS_EN)[name]
 
 
-def export_table(
-    db: Database, language: str, *, actor: Actor = OWNER, shop_id: int = 1
-) -> pd.DataFrame:
+def export_table(db: Database, language: str, *, actor: Actor = OWNER, shop_id: int = 1) -> pd.DataFrame:
     """The whole catalog as it is exported: choices and yes/no in the words of a language.
 
     Reading it back gives the same catalog. What a shop paid for a piece stays with the owner.
@@ -227,9 +248,7 @@ def _guarded(value: Any) -> Any:
 
 
 def _without_costs(stored: Any) -> Any:
-    kept = {
-        name: value for name, value in extras_of(stored).items() if "cost" not in name.casefold()
-    }
+    kept = {name: value for name, value in extras_of(stored).items() if "cost" not in name.casefold()}
     return json.dumps(kept, ensure_ascii=False) if kept else None
 
 
@@ -239,9 +258,7 @@ class TooLongForWorkbook(ShopError):
     message = "{what} has a text longer than a workbook's cell holds. Export the catalog as CSV."
 
 
-def export_bytes(
-    db: Database, kind: str, language: str, *, actor: Actor = OWNER, shop_id: int = 1
-) -> bytes:
+def export_bytes(db: Database, kind: str, language: str, *, actor: Actor = OWNER, shop_id: int = 1) -> bytes:
     """The whole catalog as a CSV or XLSX file; raises TooLongForWorkbook."""
     table = export_table(db, language, actor=actor, shop_id=shop_id)
     fields = export_fields(language)

@@ -101,8 +101,16 @@ def why(db: Database, query: Query, before: Period, metric: str = "gmv") -> Why:
     figure, base = half_up(now), half_up(then)
     cents = to_cents(figure - base, parts)
     causes = [_cause(name, chains[name], cents[name], parts[name]) for name in parts]
-    return Why(metric, both.now, both.before, both.basis, figure, base,
-               tuple(sorted(causes, key=_chain_order)), sessions)  # fmt: skip
+    return Why(
+        metric,
+        both.now,
+        both.before,
+        both.basis,
+        figure,
+        base,
+        tuple(sorted(causes, key=_chain_order)),
+        sessions,
+    )
 
 
 def _parts(
@@ -185,12 +193,13 @@ def _groups(
         own_live = carrier == "live" and seller == "own"
         live += own_live
         if own_live and all(
-            _sessions_known(one.get(key), two.get(platform))
-            for one, two in zip(sold, aired, strict=True)
+            _sessions_known(one.get(key), two.get(platform)) for one, two in zip(sold, aired, strict=True)
         ):
             known += 1
-            levels = [*_session_levels(both, [one.get(platform) for one in aired]),
-                      *_order_levels(both, sold, [key])]  # fmt: skip
+            levels = [
+                *_session_levels(both, [one.get(platform) for one in aired]),
+                *_order_levels(both, sold, [key]),
+            ]
             chains.append(("live", levels))
         else:
             rest.setdefault(carrier, []).append(key)
@@ -214,10 +223,14 @@ def _aired(both: Sides, query: Query) -> dict[str, pd.DataFrame]:
     if _is_narrowed(query):
         return {}
     asked = replace(
-        query, metrics=(*SESSION_LEVELS, "session_orders"), by=("platform", "session"),
-        where=(*(pair for pair in query.where if pair[0] == "platform"),
-               *((("currency", (query.currency,)),) if query.currency else ())),
-    )  # fmt: skip
+        query,
+        metrics=(*SESSION_LEVELS, "session_orders"),
+        by=("platform", "session"),
+        where=(
+            *(pair for pair in query.where if pair[0] == "platform"),
+            *((("currency", (query.currency,)),) if query.currency else ()),
+        ),
+    )
     table = answer(both.db, asked)
     return {str(platform): found for platform, found in table.groupby("platform")}
 
@@ -232,20 +245,18 @@ def _sessions_known(sold: Mapping[str, int] | None, aired: pd.DataFrame | None) 
 def _session_levels(both: Sides, aired: Sequence[pd.DataFrame | None]) -> list[Level]:
     """The sums of the sessions; clicks in times where every session tells them, else in people."""
     levels = {
-        name: Level(name, *(
-            _summed(both, table, name, query)
-            for table, query in zip(aired, both.queries, strict=True)
-        ))
+        name: Level(
+            name,
+            *(_summed(both, table, name, query) for table, query in zip(aired, both.queries, strict=True)),
+        )
         for name in SESSION_LEVELS
-    }  # fmt: skip
+    }
     times, people = (levels.pop(name) for name in CLICKS)
     clicks = people if times.gap == "unknown" and people.gap != "unknown" else times
     return [*levels.values(), clicks]
 
 
-def _summed(
-    both: Sides, table: pd.DataFrame | None, name: str, query: Query
-) -> Fraction | None:  # fmt: skip
+def _summed(both: Sides, table: pd.DataFrame | None, name: str, query: Query) -> Fraction | None:
     """A figure added up over all sessions of a range; None where one of them does not tell it."""
     if table is None:
         return Fraction(0)
@@ -254,15 +265,16 @@ def _summed(
     return both.even(int(table[name].sum()), query)
 
 
-def _order_levels(
-    both: Sides, sold: Sequence[Sold], keys: Iterable[tuple[str, ...]]
-) -> list[Level]:
+def _order_levels(both: Sides, sold: Sequence[Sold], keys: Iterable[tuple[str, ...]]) -> list[Level]:
     """The sums of the orders of some groups together."""
     wanted = list(keys)
     return [
-        Level(name, *(
-            both.even(sum(found[key][name] for key in wanted if key in found), query)
-            for found, query in zip(sold, both.queries, strict=True)
-        ))
+        Level(
+            name,
+            *(
+                both.even(sum(found[key][name] for key in wanted if key in found), query)
+                for found, query in zip(sold, both.queries, strict=True)
+            ),
+        )
         for name in ORDER_LEVELS
-    ]  # fmt: skip
+    ]

@@ -53,9 +53,7 @@ class Cut:
         return self.figure - self.base
 
 
-def cut(
-    db: Database, query: Query, before: Period, metric: str = "gmv", by: str = "carrier"
-) -> Cut:
+def cut(db: Database, query: Query, before: Period, metric: str = "gmv", by: str = "carrier") -> Cut:
     """The change of gmv or net sales by one of CUTS, the group that moved it most first.
 
     By buyers: new (the first paid line ever lies in the range), returning, unknown; refunds belong to no
@@ -70,10 +68,12 @@ def cut(
     exact = []
     for asked in both.queries:
         table = answer(db, replace(asked, by=(by,)))
-        exact.append({
-            str(key): both.even(int(amount), asked)
-            for key, amount in zip(table[by], table[metric], strict=True)
-        })  # fmt: skip
+        exact.append(
+            {
+                str(key): both.even(int(amount), asked)
+                for key, amount in zip(table[by], table[metric], strict=True)
+            }
+        )
     return _cut_of(both, by, exact[0], exact[1])
 
 
@@ -88,9 +88,7 @@ def _cut_by_buyers(both: Sides) -> Cut:
     return _cut_of(both, "buyers", now, before)
 
 
-def _cut_of(
-    both: Sides, by: str, now: Mapping[str, Fraction], before: Mapping[str, Fraction]
-) -> Cut:
+def _cut_of(both: Sides, by: str, now: Mapping[str, Fraction], before: Mapping[str, Fraction]) -> Cut:
     """Exact amounts by group as whole cents that add up to both figures, and so to the change."""
     figure, base = half_up(added(now.values())), half_up(added(before.values()))
     here, there = to_cents(figure, now), to_cents(base, before)

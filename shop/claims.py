@@ -79,9 +79,14 @@ WHERE l.shop_id = :shop AND l.paid_on >= :day
 
 
 def follow(
-    connection: Connection, shop_id: int = 1, orders: Mapping[str, set[str]] | None = None,
-    name_keys: Iterable[int] | None = None, *, now: int | None = None, actor: Actor = SYSTEM,
-) -> None:  # fmt: skip
+    connection: Connection,
+    shop_id: int = 1,
+    orders: Mapping[str, set[str]] | None = None,
+    name_keys: Iterable[int] | None = None,
+    *,
+    now: int | None = None,
+    actor: Actor = SYSTEM,
+) -> None:
     """Bring claims and stock in line with these orders, and with all lines of these wordings.
 
     `orders` are order ids by platform. Call it inside the transaction that changed the lines,
@@ -96,9 +101,7 @@ def follow(
     for platform, ids in sorted(places.items()):
         ordered = sorted(ids)
         for start in range(0, len(ordered), ORDERS_AT_ONCE):
-            _follow(
-                connection, shop_id, platform, ordered[start : start + ORDERS_AT_ONCE], now, actor
-            )
+            _follow(connection, shop_id, platform, ordered[start : start + ORDERS_AT_ONCE], now, actor)
 
 
 def _orders_of(
@@ -114,9 +117,8 @@ def _orders_of(
 
 
 def _follow(
-    connection: Connection, shop_id: int, platform: str, ids: Sequence[str], now: int | None,
-    actor: Actor,
-) -> None:  # fmt: skip
+    connection: Connection, shop_id: int, platform: str, ids: Sequence[str], now: int | None, actor: Actor
+) -> None:
     place = {"shop": shop_id, "platform": platform, "ids": json.dumps(ids)}
     wants = wanted(connection, place)
     known: defaultdict[Line, list[Claim]] = defaultdict(list)
@@ -217,5 +219,10 @@ def _own(line: Line, want: Want | None, old: Claim | None, asked: int) -> Claim 
 def _with_state(claim: Claim, want: Want | None) -> Claim:
     if want is None:
         return replace(claim, is_shipped=False, shipped_at=None)
-    return replace(claim, paid_at=want.paid_at, is_shipped=want.is_shipped,
-                   shipped_at=want.shipped_at, content_id=want.content_id)  # fmt: skip
+    return replace(
+        claim,
+        paid_at=want.paid_at,
+        is_shipped=want.is_shipped,
+        shipped_at=want.shipped_at,
+        content_id=want.content_id,
+    )

@@ -71,9 +71,7 @@ def cohorts(db: Database, query: Query, *, months: int = MONTHS) -> pd.DataFrame
                 break
             buyers = found.get((cohort, month), 0)
             running = month == f"{last_day:%Y-%m}" and not _ends_a_month(last_day)
-            rows.append(
-                (cohort, since, month, size, buyers, buyers / size if size else None, running)
-            )
+            rows.append((cohort, since, month, size, buyers, buyers / size if size else None, running))
     return _typed(pd.DataFrame(rows, columns=names))
 
 
@@ -91,9 +89,12 @@ def gmv_by_buyers(db: Database, query: Query) -> dict[str, int]:
         source = f"{source} UNION ALL {DAY_SO_FAR}"
     platforms, values = _platforms(query)
     values |= {
-        "shop": query.shop, "currency": query.currency, "start": query.start.isoformat(),
-        "end": query.end.isoformat(), "until": query.cut_at,
-    }  # fmt: skip
+        "shop": query.shop,
+        "currency": query.currency,
+        "start": query.start.isoformat(),
+        "end": query.end.isoformat(),
+        "until": query.cut_at,
+    }
     sql = BY_FIRST_DAY.format(source=source, platforms=platforms)
     with db.read() as connection:
         found = {str(name): int(cents) for name, cents in connection.execute(text(sql), values)}
@@ -103,22 +104,22 @@ def gmv_by_buyers(db: Database, query: Query) -> dict[str, int]:
 def _counts(db: Database, query: Query, last_day: date) -> dict[tuple[str, str], int]:
     platforms, values = _platforms(query)
     values |= {
-        "shop": query.shop, "currency": query.currency, "first": f"{query.start:%Y-%m}",
-        "until": f"{query.end:%Y-%m}", "last": f"{last_day:%Y-%m}",
-    }  # fmt: skip
+        "shop": query.shop,
+        "currency": query.currency,
+        "first": f"{query.start:%Y-%m}",
+        "until": f"{query.end:%Y-%m}",
+        "last": f"{last_day:%Y-%m}",
+    }
     sql = text(COHORTS.format(platforms=platforms))
     with db.read() as connection:
         return {
-            (str(first), str(month)): int(buyers)
-            for first, month, buyers in connection.execute(sql, values)
+            (str(first), str(month)): int(buyers) for first, month, buyers in connection.execute(sql, values)
         }
 
 
 def _in_currency(db: Database, query: Query) -> Query:
     with db.read() as connection:
-        return replace(
-            query, currency=query.currency or shop_facts(connection, query.shop).currency
-        )
+        return replace(query, currency=query.currency or shop_facts(connection, query.shop).currency)
 
 
 def _platforms(query: Query) -> tuple[str, dict[str, str | int | None]]:
@@ -130,9 +131,7 @@ def _platforms(query: Query) -> tuple[str, dict[str, str | int | None]]:
     if "platform" not in wanted:
         return "", {}
     marks = ", ".join(f":p{place}" for place in range(len(wanted["platform"]))) or "NULL"
-    return f" AND platform IN ({marks})", {
-        f"p{place}": name for place, name in enumerate(wanted["platform"])
-    }
+    return f" AND platform IN ({marks})", {f"p{place}": name for place, name in enumerate(wanted["platform"])}
 
 
 def _last_day(db: Database, shop: int) -> date | None:
@@ -152,6 +151,5 @@ def _ends_a_month(day: date) -> bool:
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    kinds = {"since": "Int64", "size": "Int64", "buyers": "Int64", "share": "Float64",
-             "is_running": "bool"}  # fmt: skip
+    kinds = {"since": "Int64", "size": "Int64", "buyers": "Int64", "share": "Float64", "is_running": "bool"}
     return table.astype(kinds)

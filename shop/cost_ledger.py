@@ -106,9 +106,7 @@ def _materials(
     return dict(found), dict(unpriced)
 
 
-def _stage(
-    batch: Batch, stage: str, material: int, shares: Mapping[tuple[str, str, int], int]
-) -> Stage:
+def _stage(batch: Batch, stage: str, material: int, shares: Mapping[tuple[str, str, int], int]) -> Stage:
     done = [step for step in batch.at(stage) if step.pieces_out is not None]
     kiln = sum(shares.get((batch.batch_id, stage, step.part), 0) for step in done)
     came_out = sum(step.pieces_out or 0 for step in done)
@@ -116,9 +114,11 @@ def _stage(
 
 
 def _missing(
-    batch: Batch, firings: Mapping[str, Firing], without_shelf: Mapping[str, list[str]],
+    batch: Batch,
+    firings: Mapping[str, Firing],
+    without_shelf: Mapping[str, list[str]],
     unpriced: Iterable[str],
-) -> list[tuple[str, str]]:  # fmt: skip
+) -> list[tuple[str, str]]:
     found = [("open", batch.batch_id)] if batch.status == "open" else []
     for step in batch.steps:
         if step.stage not in FIRED:
@@ -149,16 +149,7 @@ def retell(connection: Connection, shop_id: int, batches: Iterable[str] | None =
         "INSERT INTO batch_cost (shop_id, batch_id, stage, pieces_in, pieces_out, material_cents, "
         "kiln_cents, loss_cents) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (
-                shop_id,
-                name,
-                s.stage,
-                s.pieces_in,
-                s.pieces_out,
-                s.material_cents,
-                s.kiln_cents,
-                lost,
-            )
+            (shop_id, name, s.stage, s.pieces_in, s.pieces_out, s.material_cents, s.kiln_cents, lost)
             for name, one in found.items()
             for s, lost in zip(one.stages, one.flow.losses, strict=True)
         ],
@@ -167,8 +158,7 @@ def retell(connection: Connection, shop_id: int, batches: Iterable[str] | None =
     skus |= {
         row[0]
         for row in cursor.execute(
-            f"SELECT DISTINCT sku FROM unit_cost WHERE shop_id = ? AND batch_id IS NOT NULL{chosen}",
-            given,
+            f"SELECT DISTINCT sku FROM unit_cost WHERE shop_id = ? AND batch_id IS NOT NULL{chosen}", given
         )
     }
     retell_units(connection, shop_id, skus)
@@ -191,22 +181,22 @@ def retell_units(connection: Connection, shop_id: int, skus: Iterable[str]) -> N
         return
     rows = cursor.execute(
         "SELECT DISTINCT batch_id FROM batch_grade WHERE shop_id = ? "
-        "AND sku IN (SELECT value FROM json_each(?))", (shop_id, json.dumps(wanted)),
-    )  # fmt: skip
+        "AND sku IN (SELECT value FROM json_each(?))",
+        (shop_id, json.dumps(wanted)),
+    )
     made = _made(told(cursor, shop_id, [row[0] for row in rows.fetchall()]), set(wanted))
     shop = shop_facts(connection, shop_id)
     cursor.execute(
         "DELETE FROM unit_cost WHERE shop_id = ? AND batch_id IS NOT NULL "
-        "AND sku IN (SELECT value FROM json_each(?))", (shop_id, json.dumps(wanted)),
-    )  # fmt: skip
+        "AND sku IN (SELECT value FROM json_each(?))",
+        (shop_id, json.dumps(wanted)),
+    )
     prices: dict[date, dict[str, Fraction | None]] = {}
     packings = _packings(cursor, shop_id, made)
     for (sku, on), batches in made.items():
         if on not in prices:
             materials = {name for uses in packings.values() for name, _ in uses}
-            prices[on] = valuation.prices(
-                cursor, shop_id, materials, valuation.end_of(on, shop.time_zone)
-            )
+            prices[on] = valuation.prices(cursor, shop_id, materials, valuation.end_of(on, shop.time_zone))
         uses = [(amount, prices[on][name]) for name, amount in packings.get(sku, ())]
         _write_unit(cursor, shop_id, sku, on, batches, uses, shop.currency)
 
@@ -245,9 +235,14 @@ def _packings(
 
 
 def _write_unit(
-    cursor: Any, shop_id: int, sku: str, on: date, batches: list[_Made],
-    uses: list[tuple[int, Fraction | None]], currency: str,
-) -> None:  # fmt: skip
+    cursor: Any,
+    shop_id: int,
+    sku: str,
+    on: date,
+    batches: list[_Made],
+    uses: list[tuple[int, Fraction | None]],
+    currency: str,
+) -> None:
     one = unit([(m.pieces, m.told.batch.good, m.told.flow.good) for m in batches])
     packed = packing([(amount, price or Fraction()) for amount, price in uses])
     is_complete = not any(m.told.missing for m in batches) and all(p is not None for _, p in uses)
@@ -255,9 +250,20 @@ def _write_unit(
         "INSERT INTO unit_cost (shop_id, sku, from_on, material_cents, kiln_cents, loss_cents, "
         "packing_cents, unit_cents, currency, is_complete, batch_id) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (shop_id, sku, on.isoformat(), one.material, one.kiln, one.loss, packed, one.cents + packed,
-         currency, is_complete, max(m.told.batch.batch_id for m in batches)),
-    )  # fmt: skip
+        (
+            shop_id,
+            sku,
+            on.isoformat(),
+            one.material,
+            one.kiln,
+            one.loss,
+            packed,
+            one.cents + packed,
+            currency,
+            is_complete,
+            max(m.told.batch.batch_id for m in batches),
+        ),
+    )
 
 
 def packed_with(cursor: Any, shop_id: int, material_id: str) -> set[str]:
@@ -324,6 +330,7 @@ def _given_by(connection: Connection, shop_id: int, skus: Iterable[str]) -> set[
     rows = cursor.execute(
         "SELECT DISTINCT g.sku FROM kiln_batch b JOIN batch_grade g ON g.shop_id = b.shop_id "
         "AND g.batch_id = b.batch_id WHERE b.shop_id = ? "
-        "AND b.sku IN (SELECT value FROM json_each(?))", (shop_id, json.dumps(sorted(skus))),
-    )  # fmt: skip
+        "AND b.sku IN (SELECT value FROM json_each(?))",
+        (shop_id, json.dumps(sorted(skus))),
+    )
     return {row[0] for row in rows.fetchall()}

@@ -82,9 +82,7 @@ def _entering(purse: Purse, pieces: int, before: int | None) -> Purse:
     if before is None or pieces >= before:
         return purse
     shares = (pieces, before - pieces)
-    return Purse(
-        split(purse.material, shares)[0], split(purse.kiln, shares)[0], split(purse.loss, shares)[0]
-    )
+    return Purse(split(purse.material, shares)[0], split(purse.kiln, shares)[0], split(purse.loss, shares)[0])
 
 
 def kiln_shares(cost_cents: int, load: Sequence[tuple[int, int | None]]) -> list[int]:
@@ -116,10 +114,7 @@ def unit(made: Sequence[tuple[int, int, Purse]]) -> Unit:
     """
     pieces = sum(count for count, _, _ in made)
     parts = [
-        sum(
-            (Fraction(count * getattr(purse, name), good) for count, good, purse in made),
-            Fraction(),
-        )
+        sum((Fraction(count * getattr(purse, name), good) for count, good, purse in made), Fraction())
         for name in ("material", "kiln", "loss")
     ]
     cents = half_up(sum(parts, Fraction()) / pieces)
@@ -134,9 +129,14 @@ def packing(uses: Sequence[tuple[int, Fraction]]) -> int:
 
 
 def floor_of(
-    unit_cents: int, *, coupon_cents: int = 0, shipping_cents: int = 0, fee_bp: int = 0,
-    commission_bp: int = 0, breakage_bp: int = 0,
-) -> int | None:  # fmt: skip
+    unit_cents: int,
+    *,
+    coupon_cents: int = 0,
+    shipping_cents: int = 0,
+    fee_bp: int = 0,
+    commission_bp: int = 0,
+    breakage_bp: int = 0,
+) -> int | None:
     """The least price, in whole cents, at which nothing is lost; None where the rates eat it all."""
     left = BASIS - fee_bp - commission_bp - breakage_bp
     if left <= 0:

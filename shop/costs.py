@@ -84,4 +84,4 @@ __all__ = [
     "terms",
     "unit_cost",
     "why_incomplete",
-]  # fmt: skip
+]

@@ -98,16 +98,22 @@ def count_of(db: Database, count_id: int, *, shop_id: int = 1) -> Count | None:
     """One count by its number."""
     sql = COUNTS.format("t.count_id = :number")
     with db.read() as connection:
-        row = cursor_of(connection).execute(
-            sql, {"shop": shop_id, "most": 1, "number": count_id}
-        ).fetchone()  # fmt: skip
+        row = cursor_of(connection).execute(sql, {"shop": shop_id, "most": 1, "number": count_id}).fetchone()
     return None if row is None else _count(row)
 
 
 def _count(row: Any) -> Count:
     number, place, status, started, by, finished, finisher, *figures = row
-    return Count(number, place, status, _moment(started), by,
-                 None if finished is None else _moment(finished), finisher, *figures)  # fmt: skip
+    return Count(
+        number,
+        place,
+        status,
+        _moment(started),
+        by,
+        None if finished is None else _moment(finished),
+        finisher,
+        *figures,
+    )
 
 
 def _moment(at: int) -> datetime:
@@ -115,9 +121,16 @@ def _moment(at: int) -> datetime:
 
 
 def sheet(
-    db: Database, count_id: int, place: str | None, *, text: str = "", left: bool = False,
-    number: int = 1, size: int = 20, shop_id: int = 1,
-) -> Sheet:  # fmt: skip
+    db: Database,
+    count_id: int,
+    place: str | None,
+    *,
+    text: str = "",
+    left: bool = False,
+    number: int = 1,
+    size: int = 20,
+    shop_id: int = 1,
+) -> Sheet:
     """One page of the lines of a count, by place and name.
 
     With `text`, the SKUs that say so, of other places too (for a piece that stands where it does not
@@ -127,8 +140,9 @@ def sheet(
         rows = shelf.rows_of(connection, ledger.seconds(None), shop_id=shop_id)
         counted = {row[0]: row[1:] for row in cursor_of(connection).execute(COUNTED, (count_id,))}
         known = {one.sku: one for one in rows}
-        belong = {one.sku for one in rows
-                  if not one.is_gone and (place is None or one.place == place)} | counted.keys()  # fmt: skip
+        belong = {
+            one.sku for one in rows if not one.is_gone and (place is None or one.place == place)
+        } | counted.keys()
         wanted = _searched(rows, text) if text.strip() else belong
         lines = [_line(known[sku], counted.get(sku)) for sku in sorted(wanted & known.keys())]
         shown = sorted((one for one in lines if not left or one.counted is None), key=_by_place)
@@ -142,9 +156,10 @@ def sheet(
 def _searched(rows: Iterable[Shelved], text: str) -> set[str]:
     words = text.casefold().split()
     return {
-        one.sku for one in rows
+        one.sku
+        for one in rows
         if all(word in f"{one.title} {one.sku} {one.place}".casefold() for word in words)
-    }  # fmt: skip
+    }
 
 
 def _line(one: Shelved, counted: tuple[int, int, str] | None) -> Line:
@@ -164,6 +179,5 @@ def _with_parcels(connection: Connection, lines: list[Line], shop_id: int) -> li
     rows = cursor_of(connection).execute(TO_SEND, {"shop": shop_id, "skus": skus})
     waiting = dict(rows.fetchall())
     return [
-        Line(one.of, one.expected, one.counted, one.counted_by, waiting.get(one.of.sku, 0))
-        for one in lines
+        Line(one.of, one.expected, one.counted, one.counted_by, waiting.get(one.of.sku, 0)) for one in lines
     ]

@@ -35,16 +35,14 @@ SELECT found.day FROM found WHERE EXISTS (
 # Which days a kind of file has records of; a kind is named platform_subject, or subject alone.
 RECORDS = {
     "orders": "SELECT DISTINCT day FROM fact_day WHERE shop_id = :shop AND platform LIKE :platform "
-              "AND orders > 0",
+    "AND orders > 0",
     "aftersale": DAYS_OF.format(table="refund", day="refunded_on", more="AND NOT is_estimate"),
     "settlement": DAYS_OF.format(table="settlement", day="settled_on", more=""),
     "sessions": "SELECT DISTINCT started_on FROM live_session WHERE shop_id = :shop "
-                "AND platform LIKE :platform",
-    "works": "SELECT DISTINCT published_on FROM video WHERE shop_id = :shop "
-             "AND platform LIKE :platform",
-    "comments": "SELECT DISTINCT written_on FROM comment WHERE shop_id = :shop "
-                "AND platform LIKE :platform",
-}  # fmt: skip
+    "AND platform LIKE :platform",
+    "works": "SELECT DISTINCT published_on FROM video WHERE shop_id = :shop AND platform LIKE :platform",
+    "comments": "SELECT DISTINCT written_on FROM comment WHERE shop_id = :shop AND platform LIKE :platform",
+}
 
 
 @dataclass(frozen=True)
@@ -64,11 +62,7 @@ class Source:
     @property
     def missing(self) -> tuple[Period, ...]:
         """The stretches of days between the first and the last that no file covers."""
-        days = [
-            self.first + timedelta(days=n)
-            for n, state in enumerate(self.states)
-            if state == MISSING
-        ]
+        days = [self.first + timedelta(days=n) for n, state in enumerate(self.states) if state == MISSING]
         return tuple(stretches(days))
 
 
@@ -110,8 +104,7 @@ def sources(db: Database, shop: int = 1, subject: str | None = None) -> tuple[So
 
 
 # What a resource that is pulled brings, as the kind of file that would bring the same.
-PULLED = {"orders": "{}_orders", "refunds": "{}_aftersale", "live": "{}_sessions",
-          "comments": "comments"}  # fmt: skip
+PULLED = {"orders": "{}_orders", "refunds": "{}_aftersale", "live": "{}_sessions", "comments": "comments"}
 
 
 @dataclass(frozen=True)
@@ -155,15 +148,16 @@ def _recorded(connection: Connection, shop: int, kind: str) -> set[str] | None:
 def _source(kind: str, rows: list[Any], recorded: set[str] | None, zone: ZoneInfo) -> Source:
     periods = [Period(_day(row.first_on), _day(row.last_on)) for row in rows]
     first, last = min(p.start for p in periods), max(p.end for p in periods)
-    covered = {
-        period.start + timedelta(days=shift) for period in periods for shift in range(period.days)
-    }
+    covered = {period.start + timedelta(days=shift) for period in periods for shift in range(period.days)}
     days = [first + timedelta(days=shift) for shift in range((last - first).days + 1)]
     states = tuple(
-        MISSING if day not in covered
-        else COVERED if recorded is None or day.isoformat() in recorded else COVERED_EMPTY
+        MISSING
+        if day not in covered
+        else COVERED
+        if recorded is None or day.isoformat() in recorded
+        else COVERED_EMPTY
         for day in days
-    )  # fmt: skip
+    )
     imported = max(row.imported_at for row in rows)
     on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
     files = sum(getattr(row, "is_file", True) for row in rows)
@@ -220,9 +214,18 @@ def files(db: Database, shop: int = 1) -> pd.DataFrame:
         ).fetchall()
     table = pd.DataFrame(
         [(*row[:8], _minute(row[8], zone)) for row in rows],
-        columns=["name", "kind", "first_on", "last_on", "read", "stored", "unchanged",
-                 "set_aside", "imported"],
-    )  # fmt: skip
+        columns=[
+            "name",
+            "kind",
+            "first_on",
+            "last_on",
+            "read",
+            "stored",
+            "unchanged",
+            "set_aside",
+            "imported",
+        ],
+    )
     return table.astype(dict.fromkeys(("read", "stored", "unchanged", "set_aside"), "Int64"))
 
 

@@ -39,9 +39,11 @@ KEPT = ("platform", "currency", "carrier", "seller")
 def named(variant: str) -> dict[str, str]:
     """The SQL of each cut by the catalog, over a row joined to `v` and `p`."""
     cuts = {name: f"p.{name}" for name in ("family", "form", "glaze", "clay")} | {
-        "variant": "v.sku", "product_code": "v.product_code", "size": "COALESCE(v.size, p.size)",
+        "variant": "v.sku",
+        "product_code": "v.product_code",
+        "size": "COALESCE(v.size, p.size)",
         "packing": "v.packing",
-    }  # fmt: skip
+    }
     return {
         name: f"CASE WHEN v.sku IS NULL THEN {variant} ELSE COALESCE({sql}, '') END"
         for name, sql in cuts.items()
@@ -57,9 +59,14 @@ def mixed(connection: Connection, shop_id: int) -> list[str]:
 
 
 def source(
-    rolled_up: str, asked: Sequence[str], sums: Sequence[str], mixed_codes: Sequence[str], *,
-    where: str, until: bool,
-) -> str:  # fmt: skip
+    rolled_up: str,
+    asked: Sequence[str],
+    sums: Sequence[str],
+    mixed_codes: Sequence[str],
+    *,
+    where: str,
+    until: bool,
+) -> str:
     """A SELECT of sales by our SKU: the `asked` raw columns (day, sku, KEPT), variant, and sums.
 
     `rolled_up` selects from the SKU roll-ups; `where` is what it is narrowed by. `until`: the last
@@ -69,8 +76,13 @@ def source(
     added = ", ".join(f"SUM({name}) AS {name}" for name in sums)
     keys = list(dict.fromkeys((*cuts, "sku")))
     clear = " AND sku NOT IN (SELECT value FROM json_each(:mixed))" if mixed_codes else ""
-    parts = ", ".join((*(f"b.{name}" for name in cuts), f"COALESCE(t.variant, '{UNMATCHED}')"
-                       " AS variant", *(f"b.{name}" for name in sums)))  # fmt: skip
+    parts = ", ".join(
+        (
+            *(f"b.{name}" for name in cuts),
+            f"COALESCE(t.variant, '{UNMATCHED}') AS variant",
+            *(f"b.{name}" for name in sums),
+        )
+    )
     found = (
         f"SELECT {parts} FROM (SELECT {', '.join(keys)}, {added} FROM ({rolled_up}) "
         f"WHERE 1{where}{clear} GROUP BY {', '.join(keys)}) b LEFT JOIN "
@@ -91,10 +103,19 @@ ZEROS = dict.fromkeys(
     (name for name in facts.SUMS if not name.startswith("first_")), "0"
 )  # a sum that a part does not tell
 LINE_SUMS = {
-    "units": "l.quantity", "lines": "1",
-    **{name: f"l.{name}" for name in ("list_cents", "seller_discount_cents",
-       "platform_discount_cents", "buyer_paid_cents", "shipping_cents")},
-}  # fmt: skip
+    "units": "l.quantity",
+    "lines": "1",
+    **{
+        name: f"l.{name}"
+        for name in (
+            "list_cents",
+            "seller_discount_cents",
+            "platform_discount_cents",
+            "buyer_paid_cents",
+            "shipping_cents",
+        )
+    },
+}
 
 
 def _from_lines(*, until: bool) -> str:
@@ -120,9 +141,8 @@ def _from_lines(*, until: bool) -> str:
     )
     of_paid = {"refund_by_order_cents": "s.share", "returned_units": "s.back"}
     return " UNION ALL ".join(
-        (lines, _refunds(refunds, {"refund_cents": "s.share"}),
-         _refunds(told.given_back(cohort), of_paid))
-    )  # fmt: skip
+        (lines, _refunds(refunds, {"refund_cents": "s.share"}), _refunds(told.given_back(cohort), of_paid))
+    )
 
 
 def _refunds(shares: str, sums: dict[str, str]) -> str:

@@ -50,10 +50,7 @@ def daily(db: Database, query: Query, names: Iterable[str], period: Period) -> D
     figures: dict[str, Floats] = {}
     if wanted:
         table = answer(
-            db,
-            replace(
-                query, metrics=wanted, start=period.start, end=period.end, by=("day",), cut_at=None
-            ),
+            db, replace(query, metrics=wanted, start=period.start, end=period.end, by=("day",), cut_at=None)
         )
         figures = {name: table[name].to_numpy(float, na_value=np.nan) for name in wanted}
     return Daily(days, figures, sessions_of_days(db, query, period))

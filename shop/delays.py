@@ -23,9 +23,7 @@ from shop.shops import shop_facts
 from shop.spread import Floats, Ints
 from shop.told import EARLIER
 
-LONGEST = (
-    90  # days; later than that hardly anything goes back, and platforms are not asked for more
-)
+LONGEST = 90  # days; later than that hardly anything goes back, and platforms are not asked for more
 LEAST_CASES = 30
 LEAST_DAYS = 60  # of payment days: below, the end of the law was never seen
 
@@ -57,9 +55,12 @@ class Returns:
 
     def _only(self, kept: np.ndarray) -> Returns:
         return replace(
-            self, paid=self.paid[kept], delay=self.delay[kept], cents=self.cents[kept],
+            self,
+            paid=self.paid[kept],
+            delay=self.delay[kept],
+            cents=self.cents[kept],
             orders=self.orders[kept],
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,7 @@ def law(returns: Returns, first: date, as_of: date, *, by_money: bool = True) ->
     if longest < LEAST_DAYS or int(returns.orders.sum()) < LEAST_CASES or weight.sum() <= 0:
         return None
     delay = np.clip(returns.delay, 0, longest)
-    oldest = np.clip(
-        as_of.toordinal() - returns.paid, 0, longest
-    )  # what its order's age could show
+    oldest = np.clip(as_of.toordinal() - returns.paid, 0, longest)  # what its order's age could show
     came = np.bincount(delay, weight, minlength=longest + 1)
     # of orders at least a days old, all that came within a days: entered at its delay, left when
     # its order is younger than a
@@ -135,9 +134,7 @@ KINDS = {
     "settlement": SETTLED,
 }
 """Money given back; that given back before anything was shipped; and money that was settled."""
-ROWS = (
-    "SELECT COUNT(*) FROM settlement WHERE shop_id = :shop AND settled_on BETWEEN :first AND :until"
-)
+ROWS = "SELECT COUNT(*) FROM settlement WHERE shop_id = :shop AND settled_on BETWEEN :first AND :until"
 
 
 def returns(
@@ -153,9 +150,13 @@ def returns(
     with db.read() as connection:
         currency = query.currency or shop_facts(connection, query.shop).currency
         values |= {
-            "shop": query.shop, "currency": currency, "first": period.start.isoformat(),
-            "last": period.end.isoformat(), "until": until.isoformat(), "every": 1,
-        }  # fmt: skip
+            "shop": query.shop,
+            "currency": currency,
+            "first": period.start.isoformat(),
+            "last": period.end.isoformat(),
+            "until": until.isoformat(),
+            "every": 1,
+        }
         if sample and kind == "settlement":
             found = int(connection.execute(text(ROWS), values).scalar() or 0)
             values["every"] = 1 + found // AT_MOST

@@ -75,8 +75,7 @@ PUT = (
     + ", ".join(f"{name} = excluded.{name}" for name in NAMES[4:])
 )
 DROP = (
-    "DELETE FROM stock_claim WHERE shop_id = ? AND platform = ? AND order_id = ? AND line_id = ? "
-    "AND part = ?"
+    "DELETE FROM stock_claim WHERE shop_id = ? AND platform = ? AND order_id = ? AND line_id = ? AND part = ?"
 )
 COLUMNS = ", ".join("c." + name for name in NAMES)
 
@@ -132,11 +131,9 @@ class Desk:
         why = "rematched" if new is None and pieces else "cancelled"
         self._move(old, "sold", pieces, why)
         self._move(old, "counted", -unexplained, "uncounted")
-        return replace(new or old, taken=old.taken - pieces,
-                       counted_out=old.counted_out - unexplained)  # fmt: skip
+        return replace(new or old, taken=old.taken - pieces, counted_out=old.counted_out - unexplained)
 
-    def _move(self, claim: Claim, reason: str, pieces: int, note: str | None,
-              at: int | None = None) -> None:  # fmt: skip
+    def _move(self, claim: Claim, reason: str, pieces: int, note: str | None, at: int | None = None) -> None:
         if pieces:
             self._moved.append((claim, reason, pieces, at, note))
 
@@ -177,13 +174,9 @@ class Desk:
     def _contended(self, known: Mapping[str, Balance]) -> set[str]:
         """The SKUs where pieces have to be shared out: too few, held, short, or counted meanwhile."""
         delta, need = self._delta(), self._needed()
-        cursor, values = cursor_of(self.connection), {
-            "shop": self.shop_id, "skus": json.dumps(sorted(known)),
-        }  # fmt: skip
+        cursor, values = cursor_of(self.connection), {"shop": self.shop_id, "skus": json.dumps(sorted(known))}
         inside = "sku IN (SELECT value FROM json_each(:skus))"
-        found = {
-            sku for sku, balance in known.items() if balance.available + delta[sku] < need[sku]
-        }
+        found = {sku for sku, balance in known.items() if balance.available + delta[sku] < need[sku]}
         for sql in (
             f"SELECT DISTINCT sku FROM stock_hold WHERE shop_id = :shop AND {inside}",
             f"SELECT DISTINCT sku FROM stock_claim WHERE shop_id = :shop AND short > 0 AND {inside}",
@@ -191,9 +184,10 @@ class Desk:
             found.update(row[0] for row in cursor.execute(sql, values))
         counted = counts_of(self.connection, self.shop_id) if need else {}
         found.update(
-            new.sku for _, new in self._changed.values()
+            new.sku
+            for _, new in self._changed.values()
             if new is not None and new.short and _was_counted_out(new, counted)
-        )  # fmt: skip
+        )
         return found & known.keys()
 
     def _needed(self) -> defaultdict[str, int]:
@@ -218,10 +212,12 @@ class Desk:
     def _write_claims(self) -> None:
         rows = [
             (self.shop_id, *(getattr(new, name) for name in NAMES))
-            for _, new in self._changed.values() if new is not None
-        ]  # fmt: skip
-        gone = [(self.shop_id, *old.key) for old, new in self._changed.values()
-                if new is None and old is not None]  # fmt: skip
+            for _, new in self._changed.values()
+            if new is not None
+        ]
+        gone = [
+            (self.shop_id, *old.key) for old, new in self._changed.values() if new is None and old is not None
+        ]
         cursor = cursor_of(self.connection)
         cursor.executemany(DROP, gone)
         cursor.executemany(PUT, rows)
@@ -231,12 +227,19 @@ class Desk:
         serial = ledger.last_movement(self.connection, self.shop_id)
         return [
             Movement(
-                claim.sku, reason, f"line/{'/'.join(claim.line)}/{serial + number}", pieces,
-                moved_at=self.now if at is None else at, actor=self.actor.name, note=note,
-                platform=claim.platform, order_id=claim.order_id, line_id=claim.line_id,
+                claim.sku,
+                reason,
+                f"line/{'/'.join(claim.line)}/{serial + number}",
+                pieces,
+                moved_at=self.now if at is None else at,
+                actor=self.actor.name,
+                note=note,
+                platform=claim.platform,
+                order_id=claim.order_id,
+                line_id=claim.line_id,
             )
             for number, (claim, reason, pieces, at, note) in enumerate(self._moved, 1)
-        ]  # fmt: skip
+        ]
 
     def _share_out(self, balance: Balance) -> list[Movement]:
         """Hand out one SKU's pieces anew among all its claims and holds."""
@@ -245,13 +248,19 @@ class Desk:
         sku = balance.sku
         delta = sum(one.on_hand for one in self.causes if one.sku == sku)
         delta += sum(pieces for claim, _, pieces, _, _ in self._moved if claim.sku == sku)
-        claims = self._explained(claims_where(
-            self.connection, "c.shop_id = :shop AND c.sku = :sku AND (c.wanted > 0 OR c.taken > 0)",
-            shop=self.shop_id, sku=sku,
-        ))  # fmt: skip
+        claims = self._explained(
+            claims_where(
+                self.connection,
+                "c.shop_id = :shop AND c.sku = :sku AND (c.wanted > 0 OR c.taken > 0)",
+                shop=self.shop_id,
+                sku=sku,
+            )
+        )
         taken = sum(claim.taken - claim.fixed for claim in claims)
-        asks = [Ask(claim.key, claim.wanted - claim.fixed, claim.paid_at, claim.is_shipped,
-                    claim.content_id) for claim in claims]  # fmt: skip
+        asks = [
+            Ask(claim.key, claim.wanted - claim.fixed, claim.paid_at, claim.is_shipped, claim.content_id)
+            for claim in claims
+        ]
         held = holds.of_sku(self.connection, self.shop_id, sku)
         capacity = balance.on_hand + delta + taken + balance.presale
         found = sharing.share(capacity, asks, held)
@@ -284,8 +293,7 @@ class Desk:
                 pieces = claim.short
                 self._move(claim, "counted", pieces, "counted_out")
                 self._move(claim, "sold", -pieces, None, claim.paid_at)
-                claim = replace(claim, taken=claim.wanted, short=0,
-                                counted_out=claim.counted_out + pieces)  # fmt: skip
+                claim = replace(claim, taken=claim.wanted, short=0, counted_out=claim.counted_out + pieces)
                 cursor_of(self.connection).executemany(
                     PUT, [(self.shop_id, *(getattr(claim, name) for name in NAMES))]
                 )
@@ -305,6 +313,5 @@ def counts_of(connection: Connection, shop_id: int) -> dict[str, int]:
 def _was_counted_out(claim: Claim, counted: Mapping[str, int]) -> bool:
     """Whether a parcel had left by the time its SKU was last counted."""
     return (
-        claim.is_shipped and claim.shipped_at is not None
-        and claim.shipped_at <= counted.get(claim.sku, -1)
-    )  # fmt: skip
+        claim.is_shipped and claim.shipped_at is not None and claim.shipped_at <= counted.get(claim.sku, -1)
+    )

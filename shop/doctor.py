@@ -72,9 +72,11 @@ def costs_are_true(db: Database, *, shop_id: int = 1) -> bool:
 
 
 def _same(
-    db: Database, tables: Iterable[str], tell: Callable[[Connection], None],
+    db: Database,
+    tables: Iterable[str],
+    tell: Callable[[Connection], None],
     first: Callable[[Connection], None] | None = None,
-) -> bool:  # fmt: skip
+) -> bool:
     """Whether telling these tables anew leaves them as they are."""
     same = True
     try:

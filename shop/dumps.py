@@ -18,8 +18,18 @@ from shop.db import Database
 from shop.exports import defused
 from shop.shops import shop_facts
 
-EXPORTED = ("order_line", "refund", "settlement", "live_session", "video", "comment", "listing",
-            "product", "variant", "product_statement")  # fmt: skip
+EXPORTED = (
+    "order_line",
+    "refund",
+    "settlement",
+    "live_session",
+    "video",
+    "comment",
+    "listing",
+    "product",
+    "variant",
+    "product_statement",
+)
 INTERNAL = {"shop_id", "payload_hash", "source_id", "name_key", "buyer_key", "author_key"}
 NAMES = ("product_id", "platform_sku", "title", "spec")
 

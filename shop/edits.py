@@ -48,8 +48,9 @@ class Edits:
             return False
         sets = ", ".join(f"{name} = :new_{name}" for name in changed)
         new = {f"new_{name}": value for name, value in changed.items()}
-        self._run(f"UPDATE {table} SET {sets} WHERE {self._where(table, key)}",
-                  {**self._scope(table), **key, **new})  # fmt: skip
+        self._run(
+            f"UPDATE {table} SET {sets} WHERE {self._where(table, key)}", {**self._scope(table), **key, **new}
+        )
         self._keep(table, key, {name: before[name] for name in changed}, changed)
         self.changes += len(changed)
         return True
@@ -61,8 +62,7 @@ class Edits:
         before = self.read(table, key, rest)
         if before is None:
             return False
-        self._run(f"DELETE FROM {table} WHERE {self._where(table, key)}",
-                  {**self._scope(table), **key})  # fmt: skip
+        self._run(f"DELETE FROM {table} WHERE {self._where(table, key)}", {**self._scope(table), **key})
         self._keep(table, key, before, None)
         self.changes += 1
         return True
@@ -71,8 +71,7 @@ class Edits:
         """Some columns of a row as they stand now, None where there is no such row."""
         wanted = ", ".join(names) or "1"
         found = self._run(
-            f"SELECT {wanted} FROM {table} WHERE {self._where(table, key)}",
-            {**self._scope(table), **key},
+            f"SELECT {wanted} FROM {table} WHERE {self._where(table, key)}", {**self._scope(table), **key}
         ).fetchone()
         return None if found is None else dict(zip(names, found, strict=False))
 

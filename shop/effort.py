@@ -17,11 +17,7 @@ from shop.seasons import Period
 Per = Literal["session", "hour"]
 
 FIGURES: dict[Per, dict[str, str]] = {
-    "session": {
-        "gmv": "gmv_per_session",
-        "orders": "orders_per_session",
-        "units": "units_per_session",
-    },
+    "session": {"gmv": "gmv_per_session", "orders": "orders_per_session", "units": "units_per_session"},
     "hour": {"gmv": "gmv_per_hour", "orders": "orders_per_hour", "units": "units_per_hour"},
 }
 EFFORT = ("sessions", "live_seconds")
@@ -58,12 +54,13 @@ def effort(db: Database, query: Query, before: Period) -> Effort:
     found = compare(db, replace(query, metrics=names, by=(), where=where), before)
     sessions, seconds = found["sessions"], found["live_seconds"]
     return Effort(
-        sessions.now.period, before,
+        sessions.now.period,
+        before,
         (int(sessions.now.total or 0), int(sessions.before.total or 0)),
         (_whole(seconds.now.total), _whole(seconds.before.total)),
         {name: found[metric] for name, metric in FIGURES["session"].items()},
         {name: found[metric] for name, metric in FIGURES["hour"].items()},
-    )  # fmt: skip
+    )
 
 
 def _whole(value: float | None) -> int | None:

@@ -65,17 +65,18 @@ def enter(db: Database, entry: Entry, *, actor: Actor, shop_id: int = 1) -> Ente
         code = _product(edits, entry)
         sku = (
             new_piece(edits, code, entry.piece)
-            if entry.piece else new_variant(edits, code, entry.variant or VariantFields())
-        )  # fmt: skip
+            if entry.piece
+            else new_variant(edits, code, entry.variant or VariantFields())
+        )
         if entry.pictures:
             put(edits, "sku", sku, entry.pictures)
         drafts = tuple(
-            (platform, new_draft(edits, sku, platform, title=entry.title))
-            for platform in entry.platforms
+            (platform, new_draft(edits, sku, platform, title=entry.title)) for platform in entry.platforms
         )
         settle(connection, shop_id)
-        number = note(connection, actor, "listing.enter", sku, changes=edits.changes,
-                      undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        number = note(
+            connection, actor, "listing.enter", sku, changes=edits.changes, undo=edits.undo, shop_id=shop_id
+        )
         key = f"entry/{number}"
         moved = bool(entry.on_shelf) and stock.made(
             connection, sku, entry.on_shelf, key=key, actor=actor, shop_id=shop_id
@@ -93,9 +94,7 @@ def _product(edits: Edits, entry: Entry) -> str:
     return entry.code
 
 
-def taken_back(
-    edits: Edits, parts: Sequence[Mapping[str, Any]], movement: int, *, actor: Actor
-) -> None:
+def taken_back(edits: Edits, parts: Sequence[Mapping[str, Any]], movement: int, *, actor: Actor) -> None:
     """Take back an entry whose stock moved, inside the undo's transaction.
 
     The ledger keeps what it said: its pieces are booked out again, and the SKU (with its product, where

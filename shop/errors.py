@@ -47,9 +47,7 @@ class UnknownDimension(ShopError):
 class BadPeriod(ShopError):
     """A period ends before it starts or is not a date."""
 
-    message = (
-        "“{text}” is not a period. Write two dates, the first one first: 2026-01-01..2026-01-31."
-    )
+    message = "“{text}” is not a period. Write two dates, the first one first: 2026-01-01..2026-01-31."
 
 
 class NewerDatabase(ShopError):

@@ -18,8 +18,14 @@ import pandas as pd
 
 DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
 NUMBERS = {"money", "count", "number", "rate", "change", "seconds"}
-FORMATS = {"money": "#,##0.00", "count": "#,##0", "number": "#,##0.0", "rate": "0.0%",
-           "change": "+0.0%;-0.0%", "seconds": "#,##0"}  # fmt: skip
+FORMATS = {
+    "money": "#,##0.00",
+    "count": "#,##0",
+    "number": "#,##0.0",
+    "rate": "0.0%",
+    "change": "+0.0%;-0.0%",
+    "seconds": "#,##0",
+}
 
 
 @dataclass(frozen=True)

@@ -14,30 +14,39 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shop import late_facts, payout_facts
-from shop.told import (
-    COUNTS,
-    EARLIER,
-    FIRST_PAID,
-    PAID_WITH_REFUND,
-    REFUNDED_ON,
-    given_back,
-    shares,
-)
+from shop.told import COUNTS, EARLIER, FIRST_PAID, PAID_WITH_REFUND, REFUNDED_ON, given_back, shares
 
 NAMES_AT_ONCE = 20_000
 LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the curtain still belong to the session
 
 END_OF_TIME = 1 << 60
 
-TOLD = ("fact_day", "fact_sku_day", "fact_sku_month", "fact_session", "fact_payout",
-        "fact_refund",
-        *late_facts.TOLD)  # fmt: skip
+TOLD = (
+    "fact_day",
+    "fact_sku_day",
+    "fact_sku_month",
+    "fact_session",
+    "fact_payout",
+    "fact_refund",
+    *late_facts.TOLD,
+)
 
 SUMS = (
-    "orders", "first_orders", "units", "lines", "list_cents", "seller_discount_cents",
-    "platform_discount_cents", "buyer_paid_cents", "shipping_cents", "refund_cents",
-    "refund_by_order_cents", "refunded_orders", "first_refunded_orders", "returned_units",
-)  # fmt: skip
+    "orders",
+    "first_orders",
+    "units",
+    "lines",
+    "list_cents",
+    "seller_discount_cents",
+    "platform_discount_cents",
+    "buyer_paid_cents",
+    "shipping_cents",
+    "refund_cents",
+    "refund_by_order_cents",
+    "refunded_orders",
+    "first_refunded_orders",
+    "returned_units",
+)
 CUTS = ("platform", "currency", "carrier", "seller")
 SKU_DAY = f"INSERT INTO fact_sku_day (shop_id, day, {', '.join(CUTS)}, sku, {{}})"
 
@@ -62,8 +71,7 @@ GROUP BY platform, currency, carrier, seller, sku
 LINES_OF_DAY = f"{SKU_DAY.format(', '.join(SUMS))} {SUMS_OF_LINES}"
 
 SHARES_OF_DAY = shares(
-    REFUNDED_ON,
-    "r.shop_id = :shop AND r.refunded_on = :day AND COALESCE(r.refunded_at, 0) < :until",
+    REFUNDED_ON, "r.shop_id = :shop AND r.refunded_on = :day AND COALESCE(r.refunded_at, 0) < :until"
 )
 SUMS_OF_REFUNDS = f"""
 SELECT :shop AS shop_id, :day AS day, platform, currency, carrier, seller, sku, SUM(share)
@@ -276,9 +284,7 @@ def _tell_sessions(cursor: Any, shop_id: int, days: set[str]) -> None:
     if not days or not _has(cursor, "live_session", shop_id):
         return
     near = {
-        (date.fromisoformat(day) + timedelta(days=shift)).isoformat()
-        for day in days
-        for shift in (-1, 0, 1)
+        (date.fromisoformat(day) + timedelta(days=shift)).isoformat() for day in days for shift in (-1, 0, 1)
     }
     sessions = cursor.execute(
         "SELECT platform, session_id, started_on, started_at, ended_at, LEAD(started_at) OVER "
@@ -305,8 +311,7 @@ def _tell_session(
         "ended": ended,
     }
     cursor.execute(
-        "DELETE FROM fact_session WHERE shop_id = :shop AND platform = :platform "
-        "AND session_id = :session",
+        "DELETE FROM fact_session WHERE shop_id = :shop AND platform = :platform AND session_id = :session",
         values,
     )
     cursor.execute(SESSION_ORDERS, values)

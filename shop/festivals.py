@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from shop.seasons import Period
 
 # The weightier one first: it decides where a period holds, or lies as near to, several.
-FESTIVALS = {"spring": (1, 1), "mid_autumn": (8, 15), "dragon_boat": (5, 5), "lantern": (1, 15),
-             "qixi": (7, 7)}  # fmt: skip
+FESTIVALS = {
+    "spring": (1, 1),
+    "mid_autumn": (8, 15),
+    "dragon_boat": (5, 5),
+    "lantern": (1, 15),
+    "qixi": (7, 7),
+}
 FIRST_YEAR, LAST_YEAR = 1902, 2098
-NEW_YEAR_DAYS = (
-    15  # the eve, and the first to the fourteenth; the fifteenth is the lantern festival
-)
+NEW_YEAR_DAYS = 15  # the eve, and the first to the fourteenth; the fifteenth is the lantern festival
 
 
 class NoLunarCalendar(ShopError):
@@ -94,10 +97,15 @@ def festival_of(day: date) -> str | None:
 # --- days off and working days -------------------------------------------------------------------
 
 NAMES = {
-    "New Year's Day": "new_year", "Spring Festival": "spring", "Tomb-sweeping Day": "tomb_sweeping",
-    "Labour Day": "labour", "Dragon Boat Festival": "dragon_boat", "National Day": "national",
-    "Mid-autumn Festival": "mid_autumn", "Anti-Fascist 70th Day": "victory",
-}  # fmt: skip
+    "New Year's Day": "new_year",
+    "Spring Festival": "spring",
+    "Tomb-sweeping Day": "tomb_sweeping",
+    "Labour Day": "labour",
+    "Dragon Boat Festival": "dragon_boat",
+    "National Day": "national",
+    "Mid-autumn Festival": "mid_autumn",
+    "Anti-Fascist 70th Day": "victory",
+}
 
 
 @dataclass(frozen=True)

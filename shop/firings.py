@@ -79,46 +79,90 @@ class Fired:
 
 
 def add_kiln(
-    db: Database, kiln_id: str, *, actor: Actor, shelf_cm2: int, name: str | None = None,
-    fuel: str = "electric", positions: Sequence[str] = ("top", "middle", "bottom"),
-    wear_cents: int = 0, is_retired: bool = False, shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    kiln_id: str,
+    *,
+    actor: Actor,
+    shelf_cm2: int,
+    name: str | None = None,
+    fuel: str = "electric",
+    positions: Sequence[str] = ("top", "middle", "bottom"),
+    wear_cents: int = 0,
+    is_retired: bool = False,
+    shop_id: int = 1,
+) -> int:
     """Add a kiln, or change one; `wear_cents` is what one firing wears off elements and shelves."""
     one_of(fuel, FUELS)
     if shelf_cm2 < 1 or wear_cents < 0:
         raise BadPieces(pieces=min(shelf_cm2, wear_cents))
     places = [place.strip() for place in positions if place.strip()]
     values = {
-        "name": name or kiln_id, "fuel": fuel, "shelf_cm2": shelf_cm2,
-        "positions": ",".join(places), "wear_cents": wear_cents, "is_retired": int(is_retired),
-    }  # fmt: skip
+        "name": name or kiln_id,
+        "fuel": fuel,
+        "shelf_cm2": shelf_cm2,
+        "positions": ",".join(places),
+        "wear_cents": wear_cents,
+        "is_retired": int(is_retired),
+    }
     with at_work(db, actor, shop_id=shop_id) as bench:
         edits = Edits(bench.connection, shop_id)
         if edits.read("kiln", {"kiln_id": kiln_id}, ("name",)) is None:
             edits.insert("kiln", {"kiln_id": kiln_id}, values)
         else:
             edits.update("kiln", {"kiln_id": kiln_id}, values)
-        return note(bench.connection, actor, "kiln.kiln", kiln_id, changes=max(edits.changes, 1),
-                    undo=edits.undo or None, shop_id=shop_id)  # fmt: skip
+        return note(
+            bench.connection,
+            actor,
+            "kiln.kiln",
+            kiln_id,
+            changes=max(edits.changes, 1),
+            undo=edits.undo or None,
+            shop_id=shop_id,
+        )
 
 
 def plan_firing(
-    db: Database, kiln_id: str, stage: str, on: date, *, actor: Actor, load: Sequence[Load] = (),
-    firing_id: str | None = None, top_celsius: int | None = None, note: str | None = None,
-    anyway: bool = False, shop_id: int = 1,
-) -> Fired:  # fmt: skip
+    db: Database,
+    kiln_id: str,
+    stage: str,
+    on: date,
+    *,
+    actor: Actor,
+    load: Sequence[Load] = (),
+    firing_id: str | None = None,
+    top_celsius: int | None = None,
+    note: str | None = None,
+    anyway: bool = False,
+    shop_id: int = 1,
+) -> Fired:
     """Plan a firing of one kiln, with what is to stand in it; see `plan`."""
     with at_work(db, actor, shop_id=shop_id) as bench:
-        found = plan(bench, kiln_id, stage, on, load=load, firing_id=firing_id,
-                     top_celsius=top_celsius, note=note, anyway=anyway)  # fmt: skip
+        found = plan(
+            bench,
+            kiln_id,
+            stage,
+            on,
+            load=load,
+            firing_id=firing_id,
+            top_celsius=top_celsius,
+            note=note,
+            anyway=anyway,
+        )
         return Fired(found, bench.note("kiln.plan", found.firing_id))
 
 
 def plan(
-    bench: Workbench, kiln_id: str, stage: str, on: date, *, load: Sequence[Load] = (),
-    firing_id: str | None = None, top_celsius: int | None = None, note: str | None = None,
+    bench: Workbench,
+    kiln_id: str,
+    stage: str,
+    on: date,
+    *,
+    load: Sequence[Load] = (),
+    firing_id: str | None = None,
+    top_celsius: int | None = None,
+    note: str | None = None,
     anyway: bool = False,
-) -> Firing:  # fmt: skip
+) -> Firing:
     """Plan a firing on the bench; a second one of the day is refused unless `anyway`."""
     one_of(stage, FIRED)
     kiln = kiln_book.kiln(bench.cursor, bench.shop_id, kiln_id)
@@ -127,9 +171,15 @@ def plan(
     if not anyway and (other := _other_on(bench, kiln_id, on)):
         raise KilnTaken(kiln=kiln.name, day=on, firing=other)
     firing = Firing(
-        firing_id or _next_firing(bench, kiln_id, on), kiln_id, stage, planned_on=on,
-        top_celsius=top_celsius, wear_cents=kiln.wear_cents, currency=bench.shop.currency, note=note,
-    )  # fmt: skip
+        firing_id or _next_firing(bench, kiln_id, on),
+        kiln_id,
+        stage,
+        planned_on=on,
+        top_celsius=top_celsius,
+        wear_cents=kiln.wear_cents,
+        currency=bench.shop.currency,
+        note=note,
+    )
     bench.put_firing(firing.firing_id, firing)
     put_in(bench, firing.firing_id, load)
     return firing
@@ -138,8 +188,9 @@ def plan(
 def _other_on(bench: Workbench, kiln_id: str, on: date) -> str | None:
     row = bench.cursor.execute(
         "SELECT firing_id FROM firing WHERE shop_id = ? AND kiln_id = ? AND status <> 'cancelled' "
-        "AND COALESCE(fired_on, planned_on) = ?", (bench.shop_id, kiln_id, on.isoformat()),
-    ).fetchone()  # fmt: skip
+        "AND COALESCE(fired_on, planned_on) = ?",
+        (bench.shop_id, kiln_id, on.isoformat()),
+    ).fetchone()
     return row[0] if row else None
 
 
@@ -152,18 +203,21 @@ def _next_firing(bench: Workbench, kiln_id: str, on: date) -> str:
 
 
 def load_firing(
-    db: Database, firing_id: str, load: Sequence[Load], *, actor: Actor, note: str | None = None,
+    db: Database,
+    firing_id: str,
+    load: Sequence[Load],
+    *,
+    actor: Actor,
+    note: str | None = None,
     shop_id: int = 1,
-) -> Fired:  # fmt: skip
+) -> Fired:
     """Put pieces of batches into a planned or burning kiln; too full only with a note."""
     with at_work(db, actor, shop_id=shop_id) as bench:
         found = put_in(bench, firing_id, load, note=note)
         return Fired(found, bench.note("kiln.load", firing_id))
 
 
-def put_in(
-    bench: Workbench, firing_id: str, load: Sequence[Load], *, note: str | None = None
-) -> Firing:
+def put_in(bench: Workbench, firing_id: str, load: Sequence[Load], *, note: str | None = None) -> Firing:
     """Put pieces into a firing on the bench."""
     firing = bench.firing(firing_id)
     if firing.status in ("opened", "cancelled"):
@@ -178,8 +232,7 @@ def put_in(
         if pieces < 1:
             raise NothingReady(batch=one.batch_id, stage=firing.stage)
         part = max((step.part for step in batch.at(firing.stage)), default=0) + 1
-        step = Step(firing.stage, part, pieces, firing_id=firing_id, position=one.position,
-                    maker=batch.maker)  # fmt: skip
+        step = Step(firing.stage, part, pieces, firing_id=firing_id, position=one.position, maker=batch.maker)
         bench.put(one.batch_id, batch.with_step(step))
     if load:
         _refuse_too_full(bench, firing)
@@ -191,14 +244,14 @@ def _refuse_too_full(bench: Workbench, firing: Firing) -> None:
     rows = kiln_book.loads(bench.cursor, bench.shop_id, [firing.firing_id])
     used = sum(row[5] * (row[6] or 0) for row in rows)
     if used > kiln.shelf_cm2 and not firing.note:
-        raise KilnTooFull(kiln=kiln.name, percent=used * 100 // kiln.shelf_cm2, used=used,
-                          room=kiln.shelf_cm2)  # fmt: skip
+        raise KilnTooFull(
+            kiln=kiln.name, percent=used * 100 // kiln.shelf_cm2, used=used, room=kiln.shelf_cm2
+        )
 
 
 def take_out(
-    db: Database, firing_id: str, batch_id: str, *, actor: Actor, part: int | None = None,
-    shop_id: int = 1,
-) -> Fired:  # fmt: skip
+    db: Database, firing_id: str, batch_id: str, *, actor: Actor, part: int | None = None, shop_id: int = 1
+) -> Fired:
     """Take a batch out of a load again, before the kiln was opened."""
     with at_work(db, actor, shop_id=shop_id) as bench:
         firing = bench.firing(firing_id)
@@ -212,8 +265,11 @@ def take_out(
 
 
 def _loaded(batch: Batch, firing: Firing, part: int | None) -> list[Step]:
-    found = [step for step in batch.at(firing.stage) if step.firing_id == firing.firing_id
-             and part in (None, step.part)]  # fmt: skip
+    found = [
+        step
+        for step in batch.at(firing.stage)
+        if step.firing_id == firing.firing_id and part in (None, step.part)
+    ]
     if not found:
         raise NotLoaded(batch=batch.batch_id, firing=firing.firing_id)
     return found
@@ -235,18 +291,21 @@ class Bill:
 
 
 def fire(
-    db: Database, firing_id: str, *, actor: Actor, on: date | None = None, bill: Bill | None = None,
+    db: Database,
+    firing_id: str,
+    *,
+    actor: Actor,
+    on: date | None = None,
+    bill: Bill | None = None,
     shop_id: int = 1,
-) -> Fired:  # fmt: skip
+) -> Fired:
     """Light a planned kiln: it is fired from this day on."""
     with at_work(db, actor, shop_id=shop_id) as bench:
         found = light(bench, firing_id, on=on, bill=bill)
         return Fired(found, bench.note("kiln.fire", firing_id))
 
 
-def light(
-    bench: Workbench, firing_id: str, *, on: date | None = None, bill: Bill | None = None
-) -> Firing:
+def light(bench: Workbench, firing_id: str, *, on: date | None = None, bill: Bill | None = None) -> Firing:
     """Light a planned kiln on the bench."""
     firing = bench.firing(firing_id)
     if firing.status not in ("planned", "fired"):
@@ -259,9 +318,7 @@ def light(
     return found
 
 
-def bill_firing(
-    db: Database, firing_id: str, bill: Bill, *, actor: Actor, shop_id: int = 1
-) -> Fired:
+def bill_firing(db: Database, firing_id: str, bill: Bill, *, actor: Actor, shop_id: int = 1) -> Fired:
     """Write down what a firing took, whenever the bill comes; the costs of its load follow."""
     with at_work(db, actor, shop_id=shop_id) as bench:
         firing = bench.firing(firing_id)
@@ -284,9 +341,15 @@ def billed(firing: Firing, bill: Bill | None) -> Firing:
 
 
 def record_opening(
-    db: Database, firing_id: str, came_out: Sequence[CameOut] = (), *, actor: Actor,
-    on: date | None = None, bill: Bill | None = None, shop_id: int = 1,
-) -> Fired:  # fmt: skip
+    db: Database,
+    firing_id: str,
+    came_out: Sequence[CameOut] = (),
+    *,
+    actor: Actor,
+    on: date | None = None,
+    bill: Bill | None = None,
+    shop_id: int = 1,
+) -> Fired:
     """Open a kiln: what was lost of each batch, by cause; all else came out well. See `unload`."""
     with at_work(db, actor, shop_id=shop_id) as bench:
         found = unload(bench, firing_id, came_out, on=on, bill=bill)
@@ -294,9 +357,13 @@ def record_opening(
 
 
 def unload(
-    bench: Workbench, firing_id: str, came_out: Sequence[CameOut] = (), *, on: date | None = None,
+    bench: Workbench,
+    firing_id: str,
+    came_out: Sequence[CameOut] = (),
+    *,
+    on: date | None = None,
     bill: Bill | None = None,
-) -> Firing:  # fmt: skip
+) -> Firing:
     """Record the opening of a kiln on the bench, or record it anew.
 
     Losses that name a position concern the part that stood there, else the batch's first part that
@@ -316,9 +383,7 @@ def unload(
         causes = losses[one.batch_id, part]
         for cause, pieces in one.losses.items():
             causes[cause] = causes.get(cause, 0) + pieces
-    found = billed(
-        replace(firing, status="opened", opened_on=day, fired_on=firing.fired_on or day), bill
-    )
+    found = billed(replace(firing, status="opened", opened_on=day, fired_on=firing.fired_on or day), bill)
     bench.put_firing(firing_id, found)
     for (batch_id, part), causes in losses.items():
         record(bench, batch_id, firing.stage, part=part, losses=causes, on=day)

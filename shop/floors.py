@@ -95,22 +95,31 @@ def _terms(connection: Connection, platform: str, shop_id: int) -> Terms:
     cursor: Any = connection.connection.driver_connection
     row = cursor.execute(
         "SELECT fee_bp, commission_bp, breakage_bp, shipping_cents FROM platform_terms "
-        "WHERE shop_id = ? AND platform = ?", (shop_id, platform),
-    ).fetchone()  # fmt: skip
+        "WHERE shop_id = ? AND platform = ?",
+        (shop_id, platform),
+    ).fetchone()
     return Terms(*(platform, *row, any(row))) if row else Terms(platform)
 
 
 def set_terms(
-    db: Database, platform: str, *, actor: Actor, fee_bp: int | None = None,
-    commission_bp: int | None = None, breakage_bp: int | None = None,
-    shipping_cents: int | None = None, shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    platform: str,
+    *,
+    actor: Actor,
+    fee_bp: int | None = None,
+    commission_bp: int | None = None,
+    breakage_bp: int | None = None,
+    shipping_cents: int | None = None,
+    shop_id: int = 1,
+) -> int:
     """Type in what a platform keeps and what sending costs; None leaves a figure as it is."""
     require(actor, "set_costs")
     given = {
-        "fee_bp": fee_bp, "commission_bp": commission_bp, "breakage_bp": breakage_bp,
+        "fee_bp": fee_bp,
+        "commission_bp": commission_bp,
+        "breakage_bp": breakage_bp,
         "shipping_cents": shipping_cents,
-    }  # fmt: skip
+    }
     values = {name: value for name, value in given.items() if value is not None}
     for name, value in values.items():
         if value < 0 or (name in RATES and value > BASIS):
@@ -121,27 +130,47 @@ def set_terms(
             edits.insert("platform_terms", {"platform": platform}, values)
         else:
             edits.update("platform_terms", {"platform": platform}, values)
-        return note(connection, actor, "costs.terms", platform, changes=max(edits.changes, 1),
-                    undo=edits.undo or None, shop_id=shop_id)  # fmt: skip
+        return note(
+            connection,
+            actor,
+            "costs.terms",
+            platform,
+            changes=max(edits.changes, 1),
+            undo=edits.undo or None,
+            shop_id=shop_id,
+        )
 
 
 def floor_price(
-    db: Database, sku: str, platform: str, coupon_cents: int = 0, commission_bp: int | None = None,
-    *, actor: Actor = OWNER, on: date | None = None, shop_id: int = 1,
-) -> Floor:  # fmt: skip
+    db: Database,
+    sku: str,
+    platform: str,
+    coupon_cents: int = 0,
+    commission_bp: int | None = None,
+    *,
+    actor: Actor = OWNER,
+    on: date | None = None,
+    shop_id: int = 1,
+) -> Floor:
     """The least price of a SKU on a platform at which nothing is lost.
 
     With this coupon borne by the shop and this commission; without, those of the platform's terms.
     Raises UnknownSku, NoFloor, BadRate.
     """
-    return floors(db, [sku], platform, coupon_cents, commission_bp, actor=actor, on=on,
-                  shop_id=shop_id)[0]  # fmt: skip
+    return floors(db, [sku], platform, coupon_cents, commission_bp, actor=actor, on=on, shop_id=shop_id)[0]
 
 
 def floors(
-    db: Database, skus: Sequence[str], platform: str, coupon_cents: int = 0,
-    commission_bp: int | None = None, *, actor: Actor, on: date | None = None, shop_id: int = 1,
-) -> list[Floor]:  # fmt: skip
+    db: Database,
+    skus: Sequence[str],
+    platform: str,
+    coupon_cents: int = 0,
+    commission_bp: int | None = None,
+    *,
+    actor: Actor,
+    on: date | None = None,
+    shop_id: int = 1,
+) -> list[Floor]:
     """The floor prices of several SKUs on one platform, in the order asked for."""
     if coupon_cents < 0 or (commission_bp is not None and not 0 <= commission_bp <= BASIS):
         raise BadRate(found=coupon_cents if coupon_cents < 0 else (commission_bp or 0) / 100)
@@ -155,10 +184,19 @@ def floors(
     if measured is not None and measured.share is not None:
         asked = replace(asked, breakage_bp=_basis_points(measured))
     return [
-        _floor(db, sku, unit_costs.valid_on(costs.get(sku, ()), day), asked, coupon_cents, measured,
-               actor, day, shop_id)
+        _floor(
+            db,
+            sku,
+            unit_costs.valid_on(costs.get(sku, ()), day),
+            asked,
+            coupon_cents,
+            measured,
+            actor,
+            day,
+            shop_id,
+        )
         for sku in skus
-    ]  # fmt: skip
+    ]
 
 
 def _basis_points(rate: Rate) -> int:
@@ -167,25 +205,43 @@ def _basis_points(rate: Rate) -> int:
 
 
 def _floor(
-    db: Database, sku: str, cost: UnitCost | None, held: Terms, coupon_cents: int,
-    measured: Rate | None, actor: Actor, day: date, shop_id: int,
-) -> Floor:  # fmt: skip
+    db: Database,
+    sku: str,
+    cost: UnitCost | None,
+    held: Terms,
+    coupon_cents: int,
+    measured: Rate | None,
+    actor: Actor,
+    day: date,
+    shop_id: int,
+) -> Floor:
     missing = why_incomplete(db, sku, day, shop_id=shop_id)
     missing += () if held.is_typed else (("terms", held.platform),)
     least = None
     if cost is not None:
         least = floor_of(
-            cost.unit_cents, coupon_cents=coupon_cents, shipping_cents=held.shipping_cents,
-            fee_bp=held.fee_bp, commission_bp=held.commission_bp, breakage_bp=held.breakage_bp,
-        )  # fmt: skip
+            cost.unit_cents,
+            coupon_cents=coupon_cents,
+            shipping_cents=held.shipping_cents,
+            fee_bp=held.fee_bp,
+            commission_bp=held.commission_bp,
+            breakage_bp=held.breakage_bp,
+        )
         if least is None:
             taken = held.fee_bp + held.commission_bp + held.breakage_bp
             raise NoFloor(sku=sku, percent=taken // 100)
     return Floor(
-        sku, held.platform, cost.currency if cost else "", least,
-        None if least is None else friendly(least), coupon_cents, held, measured, missing,
+        sku,
+        held.platform,
+        cost.currency if cost else "",
+        least,
+        None if least is None else friendly(least),
+        coupon_cents,
+        held,
+        measured,
+        missing,
         cost if actor.may("see_margins") else None,
-    )  # fmt: skip
+    )
 
 
 BROKEN = ("破", "碎", "磕", "裂", "damag", "broke", "crack")  # as buyers and platforms say it
@@ -200,13 +256,12 @@ def _breakage(connection: Connection, platform: str, day: date, shop_id: int) ->
     span = ((day - timedelta(days=MEASURED_DAYS - 1)).isoformat(), day.isoformat())
     (sold,) = cursor.execute(
         "SELECT COALESCE(SUM(units), 0) FROM fact_day WHERE shop_id = ? AND day BETWEEN ? AND ? "
-        "AND platform = ?", (shop_id, *span, platform),
-    ).fetchone()  # fmt: skip
+        "AND platform = ?",
+        (shop_id, *span, platform),
+    ).fetchone()
     if sold < MEASURED_FROM:
         return None
-    words = " OR ".join(
-        "LOWER(COALESCE(reason, '') || COALESCE(reason_label, '')) LIKE ?" for _ in BROKEN
-    )
+    words = " OR ".join("LOWER(COALESCE(reason, '') || COALESCE(reason_label, '')) LIKE ?" for _ in BROKEN)
     (broken,) = cursor.execute(
         "SELECT COUNT(*) FROM refund WHERE shop_id = ? AND platform = ? AND refunded_on BETWEEN ? "
         f"AND ? AND status = 'refunded' AND NOT is_estimate AND ({words})",
@@ -244,13 +299,19 @@ FROM variant v WHERE v.shop_id = :shop
 
 
 def card(
-    db: Database, skus: Sequence[str], platform: str, coupon_cents: int = 0,
-    commission_bp: int | None = None, *, actor: Actor, on: date | None = None, shop_id: int = 1,
-) -> list[CardLine]:  # fmt: skip
+    db: Database,
+    skus: Sequence[str],
+    platform: str,
+    coupon_cents: int = 0,
+    commission_bp: int | None = None,
+    *,
+    actor: Actor,
+    on: date | None = None,
+    shop_id: int = 1,
+) -> list[CardLine]:
     """The card of a session: its SKUs in the order asked for, each with both floors."""
     plain = floors(db, skus, platform, actor=actor, on=on, shop_id=shop_id)
-    lowest = floors(db, skus, platform, coupon_cents, commission_bp, actor=actor, on=on,
-                    shop_id=shop_id)  # fmt: skip
+    lowest = floors(db, skus, platform, coupon_cents, commission_bp, actor=actor, on=on, shop_id=shop_id)
     with db.read() as connection:
         cursor: Any = connection.connection.driver_connection
         prices = dict(cursor.execute(PRICES, {"shop": shop_id, "platform": platform}).fetchall())
@@ -263,9 +324,7 @@ def card(
 
 def _refuse_unknown(connection: Connection, shop_id: int, skus: Sequence[str]) -> None:
     cursor: Any = connection.connection.driver_connection
-    known = {
-        row[0] for row in cursor.execute("SELECT sku FROM variant WHERE shop_id = ?", (shop_id,))
-    }
+    known = {row[0] for row in cursor.execute("SELECT sku FROM variant WHERE shop_id = ?", (shop_id,))}
     for sku in skus:
         if sku not in known:
             raise UnknownSku(sku=sku)
@@ -282,8 +341,9 @@ def offered(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:
             "WHERE c.shop_id = v.shop_id AND c.sku = v.sku) AS is_known "
             "FROM variant v JOIN product p ON p.shop_id = v.shop_id "
             "AND p.product_code = v.product_code WHERE v.shop_id = ? AND NOT v.is_archived "
-            "ORDER BY is_known DESC, is_live DESC, 2, 3, 1", (shop_id,),
-        ).fetchall()  # fmt: skip
+            "ORDER BY is_known DESC, is_live DESC, 2, 3, 1",
+            (shop_id,),
+        ).fetchall()
     return [(sku, full_title(design, variant)) for sku, design, variant, *_ in rows]
 
 
@@ -298,6 +358,7 @@ def platforms(db: Database, *, shop_id: int = 1) -> tuple[str, ...]:
             "SELECT platform FROM (SELECT platform, COUNT(*) AS n FROM listing WHERE shop_id = :shop "
             "GROUP BY platform UNION ALL SELECT platform, 0 FROM platform_terms WHERE shop_id = :shop "
             "UNION ALL SELECT DISTINCT platform, 0 FROM fact_day WHERE shop_id = :shop) "
-            "GROUP BY platform ORDER BY MAX(n) DESC, platform", {"shop": shop_id},
-        ).fetchall()  # fmt: skip
+            "GROUP BY platform ORDER BY MAX(n) DESC, platform",
+            {"shop": shop_id},
+        ).fetchall()
     return tuple(row[0] for row in rows) or USUAL

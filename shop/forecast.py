@@ -136,10 +136,17 @@ def project(db: Database, query: Query, on: date, *, is_running: bool = False) -
     in_month = [day for day in outlook.ahead(days) if day.on >= month.start]
     still = sum(max(day.expected, today if day.on == on else 0) for day in in_month)
     return Projection(
-        told.metric, query.currency, month, until, known + today, known + still,
-        known + max(_rounded(still * low), today), known + max(_rounded(still * high), today),
-        known + sum(day.naive for day in in_month), told,
-    )  # fmt: skip
+        told.metric,
+        query.currency,
+        month,
+        until,
+        known + today,
+        known + still,
+        known + max(_rounded(still * low), today),
+        known + max(_rounded(still * high), today),
+        known + sum(day.naive for day in in_month),
+        told,
+    )
 
 
 def _month_end(on: date) -> date:
@@ -183,11 +190,12 @@ class _Outlook:
         series = _history(db, query, until, sources)
         first = date.fromordinal(int(series.day[0])) if len(series.day) else until
         found = campaigns.editions(db, range(first.year - 1, until.year + 2), query.shop)
-        ahead = np.arange(series.day[0] if len(series.day) else until.toordinal(),
-                          until.toordinal() + core.HORIZON + 1, dtype=np.int64)  # fmt: skip
-        outlook = cls(
-            query.metrics[0], until, series, shape(ahead, found), found, _why_none(series)
+        ahead = np.arange(
+            series.day[0] if len(series.day) else until.toordinal(),
+            until.toordinal() + core.HORIZON + 1,
+            dtype=np.int64,
         )
+        outlook = cls(query.metrics[0], until, series, shape(ahead, found), found, _why_none(series))
         return outlook if outlook.why else outlook._learnt()
 
     def _learnt(self) -> _Outlook:
@@ -206,10 +214,17 @@ class _Outlook:
         low, high = self.sum_band(days)
         expected = sum(day.expected for day in told)
         return Forecast(
-            self.metric, self.known_until, told, _rounded(expected * low),
-            _rounded(expected * high), self.trials, len(self.series.day),
-            int((self.series.known == 0).sum()), self.why, self._unseen(days),
-        )  # fmt: skip
+            self.metric,
+            self.known_until,
+            told,
+            _rounded(expected * low),
+            _rounded(expected * high),
+            self.trials,
+            len(self.series.day),
+            int((self.series.known == 0).sum()),
+            self.why,
+            self._unseen(days),
+        )
 
     def days(self, after: date, until: date) -> int:
         """How many days to tell, from the one after a day on; at most as far as trials reach."""
@@ -226,13 +241,18 @@ class _Outlook:
         has_sessions = bool(self.learnt.chance.any())
         return tuple(
             DayAhead(
-                on, _rounded(expected[place]), _rounded(low[place]), _rounded(high[place]),
-                _rounded(naive[place]), float(chance[place]) if has_sessions else None,
+                on,
+                _rounded(expected[place]),
+                _rounded(low[place]),
+                _rounded(high[place]),
+                _rounded(naive[place]),
+                float(chance[place]) if has_sessions else None,
                 self._occasion(on),
             )
-            for place, on in enumerate(Period(self.known_until + ONE_DAY,
-                                              self.known_until + timedelta(days=days)))
-        )  # fmt: skip
+            for place, on in enumerate(
+                Period(self.known_until + ONE_DAY, self.known_until + timedelta(days=days))
+            )
+        )
 
     def sum_band(self, days: int) -> tuple[float, float]:
         """The 80 % band of the sum of the next days, as factors of what is expected."""

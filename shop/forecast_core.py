@@ -76,9 +76,7 @@ class Learnt:
 def learn(series: Series, columns: Floats, upto: int, start: Fitted | None = None) -> Learnt:
     """Learn from the days before a place."""
     sales, known = series.sales[:upto], series.known[:upto]
-    live = None if series.live is None or series.live[:upto].sum() < LIKELY_SESSION else (
-        series.live[:upto]
-    )  # fmt: skip
+    live = None if series.live is None or series.live[:upto].sum() < LIKELY_SESSION else (series.live[:upto])
     fitted = fit(sales, columns[:upto], live, known, start)
     age = np.arange(upto)[::-1]
     weight = known * 0.5 ** (age / HALF_LIFE)
@@ -193,15 +191,18 @@ def trials(series: Series, found: Shape, *, origins: int = ORIGINS) -> Trials:
     where = np.minimum(ahead, size - 1)
     live = inside & (series.live[where] > 0) if series.live is not None else inside & False
     return Trials(
-        ahead[:, 0], expected, np.array([naive(series, row, HORIZON) for row in places]), plain,
-        chance, session[:, 0] if len(rows) else np.zeros(0),
-        np.where(inside & (series.known[where] > 0), series.sales[where], np.nan), live,
-    )  # fmt: skip
+        ahead[:, 0],
+        expected,
+        np.array([naive(series, row, HORIZON) for row in places]),
+        plain,
+        chance,
+        session[:, 0] if len(rows) else np.zeros(0),
+        np.where(inside & (series.known[where] > 0), series.sales[where], np.nan),
+        live,
+    )
 
 
-def _told(
-    series: Series, found: Shape, origin: int, model: Learnt
-) -> tuple[Floats, Floats, Floats, Floats]:
+def _told(series: Series, found: Shape, origin: int, model: Learnt) -> tuple[Floats, Floats, Floats, Floats]:
     """What a model says from a place on: expected, without a session, its chance and its lift."""
     end = min(origin + HORIZON, len(series.day))
     columns = np.zeros((HORIZON, found.columns.shape[1]))
@@ -218,9 +219,11 @@ def misses(made: Trials, first: int, before: int) -> Misses:
     live = made.live[:first]
     ratios = made.ratios[:first]
     return Misses(
-        ratios[seen & live], ratios[seen & ~live], made.of_mean[:first][seen],
+        ratios[seen & live],
+        ratios[seen & ~live],
+        made.of_mean[:first][seen],
         np.where(seen, made.of_sums[:first], np.nan),
-    )  # fmt: skip
+    )
 
 
 def in_hindsight(series: Series, found: Shape, model: Learnt, upto: int) -> Misses:
@@ -234,9 +237,11 @@ def in_hindsight(series: Series, found: Shape, model: Learnt, upto: int) -> Miss
     ratio = series.sales[days] / (plain * model.lift**live)
     mean = series.sales[days] / (plain * model.usual(series.weekday[days]))
     return Misses(
-        1 + SLACK * (ratio[known & live] - 1), 1 + SLACK * (ratio[known & ~live] - 1),
-        1 + SLACK * (mean[known] - 1), np.zeros((0, HORIZON)),
-    )  # fmt: skip
+        1 + SLACK * (ratio[known & live] - 1),
+        1 + SLACK * (ratio[known & ~live] - 1),
+        1 + SLACK * (mean[known] - 1),
+        np.zeros((0, HORIZON)),
+    )
 
 
 # --- the band --------------------------------------------------------------------------------------
@@ -316,16 +321,17 @@ def verdict(made: Trials) -> Verdict | None:
     if came <= 0 or not inside:
         return None
     return Verdict(
-        len(made), int(seen.sum()), float(np.abs(made.actual - made.expected)[seen].sum()) / came,
+        len(made),
+        int(seen.sum()),
+        float(np.abs(made.actual - made.expected)[seen].sum()) / came,
         float(np.abs(made.actual - made.naive)[seen].sum()) / came,
-        float(np.concatenate(inside).mean()), float(np.mean(sums)) if sums else None,
-    )  # fmt: skip
+        float(np.concatenate(inside).mean()),
+        float(np.mean(sums)) if sums else None,
+    )
 
 
 def _inside(made: Trials, place: int, before: Misses) -> Mask:
-    low, high = band(
-        before, made.plain[place], made.expected[place], made.chance[place], made.session[place]
-    )
+    low, high = band(before, made.plain[place], made.expected[place], made.chance[place], made.session[place])
     inside: Mask = (made.actual[place] >= low) & (made.actual[place] <= high)
     return inside
 

@@ -120,9 +120,8 @@ def _goal(row: Row[Any]) -> Goal:
 
 
 def pace(
-    db: Database, query: Query, on: date, *, is_running: bool = False,
-    known: tuple[Projection, ...] = (),
-) -> tuple[Pace, ...]:  # fmt: skip
+    db: Database, query: Query, on: date, *, is_running: bool = False, known: tuple[Projection, ...] = ()
+) -> tuple[Pace, ...]:
     """The goals of the month of a day, each with its pace. `is_running`: this day is not over yet.
 
     `query` brings the shop; a goal is for the whole shop, in its own currency. `known` are
@@ -130,18 +129,14 @@ def pace(
     """
     month = on.replace(day=1)
     return tuple(
-        _pace(db, query, goal, on, is_running, known)
-        for goal in goals(db, query.shop)
-        if goal.month == month
+        _pace(db, query, goal, on, is_running, known) for goal in goals(db, query.shop) if goal.month == month
     )
 
 
 def _pace(
-    db: Database, query: Query, goal: Goal, on: date, is_running: bool,
-    known: tuple[Projection, ...],
-) -> Pace:  # fmt: skip
-    asked = replace(query, metrics=(goal.metric,), by=(), where=(), currency=goal.currency,
-                    cut_at=None)  # fmt: skip
+    db: Database, query: Query, goal: Goal, on: date, is_running: bool, known: tuple[Projection, ...]
+) -> Pace:
+    asked = replace(query, metrics=(goal.metric,), by=(), where=(), currency=goal.currency, cut_at=None)
     told = next(
         (one for one in known if (one.metric, one.currency) == (goal.metric, goal.currency)), None
     ) or project(db, asked, on, is_running=is_running)
@@ -149,10 +144,14 @@ def _pace(
     left = max(goal.target - told.so_far, 0)
     still = None if told.expected is None else max(told.expected - told.so_far, 0)
     return Pace(
-        goal, told, told.so_far, days_left, -(-left // days_left) if days_left else None,
+        goal,
+        told,
+        told.so_far,
+        days_left,
+        -(-left // days_left) if days_left else None,
         None if still is None or not days_left else still // days_left,
         _outlook(goal.target, told, days_left),
-    )  # fmt: skip
+    )
 
 
 def _outlook(target: int, told: Projection, days_left: int) -> Outlook:
@@ -181,9 +180,15 @@ def past(db: Database, query: Query, on: date) -> tuple[Past, ...]:
 def _total(db: Database, query: Query, goal: Goal) -> int:
     days = goal.period
     asked = replace(
-        query, metrics=(goal.metric,), start=days.start, end=days.end, by=(), where=(),
-        currency=goal.currency, cut_at=None,
-    )  # fmt: skip
+        query,
+        metrics=(goal.metric,),
+        start=days.start,
+        end=days.end,
+        by=(),
+        where=(),
+        currency=goal.currency,
+        cut_at=None,
+    )
     return int(total(db, asked)[goal.metric] or 0)
 
 
@@ -195,9 +200,15 @@ def _next(month: date) -> date:
 
 
 def set_goal(
-    db: Database, month: date, metric: str, target: int, *, actor: Actor,
-    currency: str | None = None, shop: int = 1,
-) -> Goal:  # fmt: skip
+    db: Database,
+    month: date,
+    metric: str,
+    target: int,
+    *,
+    actor: Actor,
+    currency: str | None = None,
+    shop: int = 1,
+) -> Goal:
     """Set the goal of a month (any day of it), over an earlier one; money in cents.
 
     Raises NotAllowed, BadGoal.
@@ -219,9 +230,8 @@ def set_goal(
 
 
 def clear_goal(
-    db: Database, month: date, metric: str, *, actor: Actor, currency: str | None = None,
-    shop: int = 1,
-) -> None:  # fmt: skip
+    db: Database, month: date, metric: str, *, actor: Actor, currency: str | None = None, shop: int = 1
+) -> None:
     """Take a goal back; raises NotAllowed, UnknownGoal."""
     require(actor, "set_goals")
     with db.write() as connection:
@@ -232,13 +242,12 @@ def clear_goal(
         note(connection, actor, "goal.clear", _subject(key), undo=edits.undo, shop_id=shop)
 
 
-def _key(
-    connection: Connection, month: date, metric: str, currency: str | None, shop: int
-) -> dict[str, str]:
+def _key(connection: Connection, month: date, metric: str, currency: str | None, shop: int) -> dict[str, str]:
     return {
-        "month": month.replace(day=1).isoformat(), "metric": metric,
+        "month": month.replace(day=1).isoformat(),
+        "metric": metric,
         "currency": currency or shop_facts(connection, shop).currency,
-    }  # fmt: skip
+    }
 
 
 def _subject(key: dict[str, str]) -> str:

@@ -12,13 +12,77 @@ from shop.db import Database
 from shop.errors import ShopError
 
 # words of forms that food or drink touches, and of forms that it does not; a longer match wins
-FOOD = ("杯", "碗", "盘", "碟", "壶", "盏", "盖碗", "公道", "茶", "筷架", "勺", "钵", "罐", "盅", "锅",
-        "cup", "mug", "bowl", "plate", "pot", "teapot", "pitcher", "jug", "dish", "saucer", "gaiwan",
-        "tumbler", "platter", "spoon", "jar", "tazza", "piatto", "ciotola", "tasse", "teller",
-        "becher", "schale", "bol", "assiette")  # fmt: skip
-NO_FOOD = ("花", "香", "摆件", "灯", "烛", "茶宠", "花器", "花瓶", "花盆", "首饰", "耳", "挂",
-           "vase", "planter", "flowerpot", "flower pot", "incense", "candle", "lamp", "figurine",
-           "sculpture", "ornament", "jewel", "earring", "ring", "tile", "vaso", "bougeoir")  # fmt: skip
+FOOD = (
+    "杯",
+    "碗",
+    "盘",
+    "碟",
+    "壶",
+    "盏",
+    "盖碗",
+    "公道",
+    "茶",
+    "筷架",
+    "勺",
+    "钵",
+    "罐",
+    "盅",
+    "锅",
+    "cup",
+    "mug",
+    "bowl",
+    "plate",
+    "pot",
+    "teapot",
+    "pitcher",
+    "jug",
+    "dish",
+    "saucer",
+    "gaiwan",
+    "tumbler",
+    "platter",
+    "spoon",
+    "jar",
+    "tazza",
+    "piatto",
+    "ciotola",
+    "tasse",
+    "teller",
+    "becher",
+    "schale",
+    "bol",
+    "assiette",
+)
+NO_FOOD = (
+    "花",
+    "香",
+    "摆件",
+    "灯",
+    "烛",
+    "茶宠",
+    "花器",
+    "花瓶",
+    "花盆",
+    "首饰",
+    "耳",
+    "挂",
+    "vase",
+    "planter",
+    "flowerpot",
+    "flower pot",
+    "incense",
+    "candle",
+    "lamp",
+    "figurine",
+    "sculpture",
+    "ornament",
+    "jewel",
+    "earring",
+    "ring",
+    "tile",
+    "vaso",
+    "bougeoir",
+)
 
 
 class NotReady(ShopError):
@@ -82,9 +146,11 @@ WHERE l.shop_id = :shop AND l.platform = :platform AND l.listing_id = :listing
 def check(db: Database, platform: str, listing_id: str, *, shop_id: int = 1) -> Readiness:
     """What a listing lacks before it goes live; raises NoSuchListing."""
     with db.read() as connection:
-        row = connection.execute(
-            text(FACTS), {"shop": shop_id, "platform": platform, "listing": listing_id}
-        ).mappings().one_or_none()  # fmt: skip
+        row = (
+            connection.execute(text(FACTS), {"shop": shop_id, "platform": platform, "listing": listing_id})
+            .mappings()
+            .one_or_none()
+        )
     if row is None:
         from shop.listings import NoSuchListing
 
@@ -98,9 +164,12 @@ def _described(row: Any) -> list[Finding]:
     if row["ours"] is None:
         return [Finding("unknown_sku", True, {"sku": row["sku"]})]
     lacks = {
-        "title": not row["title"], "photo": not row["has_photo"], "height": not row["height_mm"],
-        "width": not row["width_mm"], "weight": not row["weight_g"],
-    }  # fmt: skip
+        "title": not row["title"],
+        "photo": not row["has_photo"],
+        "height": not row["height_mm"],
+        "width": not row["width_mm"],
+        "weight": not row["weight_g"],
+    }
     found = [Finding(code, True) for code, lacking in lacks.items() if lacking]
     return [*found, Finding("archived", True)] if row["is_archived"] else found
 
@@ -110,10 +179,7 @@ def _safe(row: Any) -> list[Finding]:
     touches = touches_food(row["form"], row["family"], row["product"])
     said = (row["is_food_safe"], row["glaze_safe"])
     is_safe = next((bool(one) for one in said if one is not None), None)
-    details = {
-        "glaze": row["glaze"] or row["product"] or "–",
-        "product": row["product_code"] or "–",
-    }
+    details = {"glaze": row["glaze"] or row["product"] or "–", "product": row["product_code"] or "–"}
     if is_safe or touches is False:
         return []
     if touches is None:

@@ -85,9 +85,7 @@ def goods_cost(db: Database, query: Query) -> Goods:
 def goods_by_sku(db: Database, query: Query) -> dict[str, Goods]:
     """The same by our SKU; what is not matched stands under its group of `shop.cuts`."""
     with db.read() as connection:
-        query = replace(
-            query, currency=query.currency or shop_facts(connection, query.shop).currency
-        )
+        query = replace(query, currency=query.currency or shop_facts(connection, query.shop).currency)
     costs = _costs(db, query)
     found: defaultdict[str, Goods] = defaultdict(Goods)
     for sku, day, units in _pieces(db, query, costs):
@@ -123,9 +121,7 @@ def _costs(db: Database, query: Query) -> dict[str, Costs]:
     return found
 
 
-def _pieces(
-    db: Database, query: Query, costs: Mapping[str, Costs]
-) -> Iterator[tuple[str, date, int]]:
+def _pieces(db: Database, query: Query, costs: Mapping[str, Costs]) -> Iterator[tuple[str, date, int]]:
     """SKU, a day, and the pieces to which the cost of that day applies.
 
     Whole months are read at once; only a SKU whose cost changed within a month, or whose stock is kept
@@ -146,8 +142,9 @@ def _pieces(
         else:
             yield sku, period.start, _left(units, back, period.start, begins)
     for period, skus in by_day.items():
-        asked = replace(query, start=period.start, end=period.end,
-                        where=(*query.where, ("variant", tuple(skus))))  # fmt: skip
+        asked = replace(
+            query, start=period.start, end=period.end, where=(*query.where, ("variant", tuple(skus)))
+        )
         for sku, day, units, back in _units(db, asked, ("variant", "day")):
             on = date.fromisoformat(day)
             yield sku, on, _left(units, back, on, kept.get(sku))

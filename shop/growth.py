@@ -91,9 +91,13 @@ class Comparison:
 
 
 def compare(
-    db: Database, query: Query, before: Period, counted: tuple[Counted, Counted] | None = None, *,
+    db: Database,
+    query: Query,
+    before: Period,
+    counted: tuple[Counted, Counted] | None = None,
+    *,
     with_intervals: bool = True,
-) -> dict[str, Comparison]:  # fmt: skip
+) -> dict[str, Comparison]:
     """Every metric of the question over its own range and over an earlier one, by metric name.
 
     Where the question is cut at a moment of its last day, the earlier range is cut at the same time
@@ -104,8 +108,7 @@ def compare(
     earlier = moved_to(db, query, before)
     days = counted or (Counted(now.days), Counted(before.days))
     here, there = (
-        total(db, _only(asked, side.only))
-        for asked, side in zip((query, earlier), days, strict=True)
+        total(db, _only(asked, side.only)) for asked, side in zip((query, earlier), days, strict=True)
     )
     plain = {
         name: comparison_of(
@@ -223,7 +226,6 @@ def _edge(db: Database, shop: int, end: str) -> date | None:
 
     with db.read() as connection:
         found: Any = connection.execute(
-            text(f"SELECT {end}(day) FROM fact_day WHERE shop_id = :shop AND orders > 0"),
-            {"shop": shop},
+            text(f"SELECT {end}(day) FROM fact_day WHERE shop_id = :shop AND orders > 0"), {"shop": shop}
         ).scalar()
     return None if found is None else date.fromisoformat(str(found))

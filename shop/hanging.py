@@ -19,9 +19,7 @@ OF_SKU = {
     "seconds": "SELECT COUNT(*) FROM variant WHERE shop_id = :shop AND seconds_of = :key",
     "costs": "SELECT COUNT(*) FROM unit_cost WHERE shop_id = :shop AND sku = :key",
 }
-OF_PRODUCT = {
-    "variants": "SELECT COUNT(*) FROM variant WHERE shop_id = :shop AND product_code = :key",
-}
+OF_PRODUCT = {"variants": "SELECT COUNT(*) FROM variant WHERE shop_id = :shop AND product_code = :key"}
 HANGS = {"variant": ("sku", OF_SKU), "product": ("product_code", OF_PRODUCT)}
 
 
@@ -45,9 +43,13 @@ def hanging(connection: Connection, shop_id: int, table: str, key: str) -> dict[
 
 
 def refuse_if_in_use(
-    connection: Connection, shop_id: int, table: str, key: Mapping[str, Any], *,
+    connection: Connection,
+    shop_id: int,
+    table: str,
+    key: Mapping[str, Any],
+    *,
     apart_from: tuple[str, ...] = (),
-) -> None:  # fmt: skip
+) -> None:
     """Refuse to delete what something hangs on; raises StillInUse."""
     if table not in HANGS:
         return

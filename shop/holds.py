@@ -35,10 +35,18 @@ class BadHold(ShopError):
 
 
 def hold(
-    db: Database, sku: str, quantity: int, *, until: datetime, actor: Actor,
-    platform: str | None = None, session_id: str | None = None, note_text: str | None = None,
-    now: datetime | None = None, shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    sku: str,
+    quantity: int,
+    *,
+    until: datetime,
+    actor: Actor,
+    platform: str | None = None,
+    session_id: str | None = None,
+    note_text: str | None = None,
+    now: datetime | None = None,
+    shop_id: int = 1,
+) -> int:
     """Keep pieces aside until a moment; the number of the hold.
 
     With a platform, its orders that are paid while the hold lasts take the held pieces (only those of
@@ -50,17 +58,23 @@ def hold(
         raise BadHold(days=LONGEST.days)
     with db.write() as connection:
         free(connection, sku, quantity, moment, shop_id=shop_id)
-        hold_id = _open(connection, shop_id, (sku, quantity, platform, session_id, note_text,
-                                              moment, actor.name, end))  # fmt: skip
+        hold_id = _open(
+            connection, shop_id, (sku, quantity, platform, session_id, note_text, moment, actor.name, end)
+        )
         _settle(connection, shop_id, sku, moment, actor)
-        note(connection, actor, "hold", sku, changes=quantity, shop_id=shop_id,
-             undo={"stock": {"hold_id": hold_id}})  # fmt: skip
+        note(
+            connection,
+            actor,
+            "hold",
+            sku,
+            changes=quantity,
+            shop_id=shop_id,
+            undo={"stock": {"hold_id": hold_id}},
+        )
     return hold_id
 
 
-def free(
-    connection: Connection, sku: str, quantity: int, now: int, *, shop_id: int = 1
-) -> ledger.Balance:
+def free(connection: Connection, sku: str, quantity: int, now: int, *, shop_id: int = 1) -> ledger.Balance:
     """The balance of a SKU that can give this many pieces now; raises OutOfStock or NotTracked."""
     _settle(connection, shop_id, sku, now)
     found = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)
@@ -72,9 +86,14 @@ def free(
 
 
 def extend(
-    db: Database, hold_id: int, until: datetime, *, actor: Actor, now: datetime | None = None,
+    db: Database,
+    hold_id: int,
+    until: datetime,
+    *,
+    actor: Actor,
+    now: datetime | None = None,
     shop_id: int = 1,
-) -> None:  # fmt: skip
+) -> None:
     """Let a hold last until another moment; raises UnknownHold where it ended meanwhile."""
     require(actor, "edit_stock")
     moment, end = ledger.seconds(now), ledger.seconds(until)
@@ -83,12 +102,17 @@ def extend(
     with db.write() as connection:
         sku, before = _still_open(connection, shop_id, hold_id, moment)
         cursor_of(connection).execute(
-            "UPDATE stock_hold SET expires_at = ? WHERE shop_id = ? AND hold_id = ?",
-            (end, shop_id, hold_id),
+            "UPDATE stock_hold SET expires_at = ? WHERE shop_id = ? AND hold_id = ?", (end, shop_id, hold_id)
         )
         _settle(connection, shop_id, sku, moment, actor)
-        note(connection, actor, "extend", sku, shop_id=shop_id,
-             undo={"stock": {"hold_id": hold_id, "expires_at": before}})  # fmt: skip
+        note(
+            connection,
+            actor,
+            "extend",
+            sku,
+            shop_id=shop_id,
+            undo={"stock": {"hold_id": hold_id, "expires_at": before}},
+        )
 
 
 def release(
@@ -123,19 +147,21 @@ def _open(connection: Connection, shop_id: int, values: tuple[object, ...]) -> i
 
 def _still_open(connection: Connection, shop_id: int, hold_id: int, now: int) -> tuple[str, int]:
     """SKU and end of a hold that still lasts."""
-    row = cursor_of(connection).execute(
-        "SELECT sku, expires_at FROM stock_hold WHERE shop_id = ? AND hold_id = ? "
-        "AND ended_at IS NULL AND expires_at > ?",
-        (shop_id, hold_id, now),
-    ).fetchone()  # fmt: skip
+    row = (
+        cursor_of(connection)
+        .execute(
+            "SELECT sku, expires_at FROM stock_hold WHERE shop_id = ? AND hold_id = ? "
+            "AND ended_at IS NULL AND expires_at > ?",
+            (shop_id, hold_id, now),
+        )
+        .fetchone()
+    )
     if row is None:
         raise UnknownHold(hold=hold_id)
     return str(row[0]), int(row[1])
 
 
-def _settle(
-    connection: Connection, shop_id: int, sku: str, now: int, actor: Actor | None = None
-) -> None:
+def _settle(connection: Connection, shop_id: int, sku: str, now: int, actor: Actor | None = None) -> None:
     """Hand out a SKU's pieces anew."""
     from shop.desk import Desk
     from shop.people import SYSTEM
@@ -187,13 +213,7 @@ def keep(
         key = f"hold/{hold_id}/{serial + len(movements) + 1}"
         movements.append(
             Movement(
-                sku,
-                reason,
-                key,
-                reserved=target - kept,
-                moved_at=now,
-                actor=actor.name,
-                hold_id=hold_id,
+                sku, reason, key, reserved=target - kept, moved_at=now, actor=actor.name, hold_id=hold_id
             )
         )
         cursor.execute("UPDATE stock_hold SET kept = ? WHERE hold_id = ?", (target, hold_id))

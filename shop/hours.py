@@ -31,8 +31,9 @@ def hours(db: Database, query: Query) -> pd.DataFrame:
     many such weekdays the range has, so that a figure divides into one per day. Only platform and
     currency can narrow it. Raises DatabaseBusy while an import holds the file.
     """
-    found = {(date.fromisoformat(day).isoweekday(), hour): sums
-             for day, hour, *sums in _read(db, query, WEEKDAY)}  # fmt: skip
+    found = {
+        (date.fromisoformat(day).isoweekday(), hour): sums for day, hour, *sums in _read(db, query, WEEKDAY)
+    }
     days = weekdays(query.start, query.end)
     rows = [
         (weekday, hour, *found.get((weekday, hour), (0, 0, 0)), days[weekday])
@@ -50,9 +51,7 @@ def hours_by_day(db: Database, query: Query) -> pd.DataFrame:
 
 def weekdays(start: date, end: date) -> Counter[int]:
     """How often each weekday (1 Monday to 7 Sunday) occurs in a range."""
-    return Counter(
-        (start + timedelta(days=shift)).isoweekday() for shift in range((end - start).days + 1)
-    )
+    return Counter((start + timedelta(days=shift)).isoweekday() for shift in range((end - start).days + 1))
 
 
 def _read(db: Database, query: Query, cut: str) -> list[Any]:
@@ -64,11 +63,7 @@ def _read(db: Database, query: Query, cut: str) -> list[Any]:
     marks = ", ".join(f":p{place}" for place in range(len(names))) or "NULL"
     platforms = f" AND platform IN ({marks})" if "platform" in wanted else ""
     values: dict[str, Any] = {f"p{place}": name for place, name in enumerate(names)}
-    values |= {
-        "shop": query.shop,
-        "start": query.start.isoformat(),
-        "end": query.end.isoformat(),
-    }
+    values |= {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
     with db.read() as connection:
         values["currency"] = query.currency or shop_facts(connection, query.shop).currency
         sql = text(BY_DAY.format(platforms=platforms, cut=cut))

@@ -72,18 +72,14 @@ def _shared(columns: Mapping[str, Sequence[Any]]) -> list[str]:
     combinations: set[tuple[Any, ...]] = {()}
     for _, name in sorted(found):
         sample = [columns[one] for one in (*shared, name)]
-        combinations = set(
-            zip(*(column[:: max(rows // SAMPLE, 1)] for column in sample), strict=True)
-        )
+        combinations = set(zip(*(column[:: max(rows // SAMPLE, 1)] for column in sample), strict=True))
         if len(combinations) > MOST_STATEMENTS:
             break
         shared.append(name)
     return shared[: len(columns) - 1]  # something is left to hand over for each row
 
 
-def _combinations(
-    shared: Sequence[Sequence[Any]],
-) -> Iterator[tuple[tuple[Any, ...], list[int] | None]]:
+def _combinations(shared: Sequence[Sequence[Any]]) -> Iterator[tuple[tuple[Any, ...], list[int] | None]]:
     """Each combination of shared words with the places of its rows; None for all rows."""
     if not shared:
         yield (), None

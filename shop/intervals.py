@@ -88,9 +88,12 @@ class _Ranges:
 
 
 def intervals(
-    db: Database, query: Query, before: Period, changes: Mapping[str, Change],
+    db: Database,
+    query: Query,
+    before: Period,
+    changes: Mapping[str, Change],
     only: Container[date] | None = None,
-) -> dict[str, Interval]:  # fmt: skip
+) -> dict[str, Interval]:
     """The interval of each figure's change between the question's range and an earlier one.
 
     `only` are the days of both ranges that are added up, where not all are.
@@ -136,9 +139,7 @@ def _is_of_buyers(name: str) -> bool:
 def _of_buyers(db: Database, query: Query, name: str, change: Change, ranges: _Ranges) -> Interval:
     """A share of distinct buyers: each buyer is a block of orders already."""
     buyers = [
-        total(
-            db, replace(query, metrics=("buyers",), start=period.start, end=period.end, cut_at=None)
-        )
+        total(db, replace(query, metrics=("buyers",), start=period.start, end=period.end, cut_at=None))
         for period in (ranges.before, ranges.now)
     ]
     return _of_rate(change, None, [float(found["buyers"] or 0) for found in buyers], ranges)
@@ -152,9 +153,7 @@ def _parts(name: str) -> tuple[str, str | None]:
     return found.over, None if found.under == "days" else found.under
 
 
-def _judged(
-    name: str, change: Change, series: Daily, ranges: _Ranges, *, running: bool
-) -> Interval:
+def _judged(name: str, change: Change, series: Daily, ranges: _Ranges, *, running: bool) -> Interval:
     over, under = _parts(name)
     days = _days(series, ranges, over, under, running=running)
     if metric(name).unit == "rate":
@@ -196,9 +195,7 @@ def _of_rate(change: Change, found: Spread | None, bases: list[float], ranges: _
     middle, reach = now[0] - then[0], critical(doubt.freedom) * doubt.error
     low, high = min(middle - reach, change.change), max(middle + reach, change.change)
     is_noise = low <= 0 <= high
-    return Interval(
-        (low, high), is_noise, _more(change.change, doubt, ranges) if is_noise else None
-    )
+    return Interval((low, high), is_noise, _more(change.change, doubt, ranges) if is_noise else None)
 
 
 def _rate_side(rate: Figure, base: float, variance: float | None) -> tuple[float, float] | None:
@@ -226,9 +223,7 @@ def _more(seen: float, found: Spread, ranges: _Ranges) -> More | None:
     return More(ceil(ranges.now.days * (times - 1)), sessions, both)
 
 
-def _at_least_orders(
-    found: Spread | None, series: Daily, ranges: _Ranges, name: str
-) -> Spread | None:
+def _at_least_orders(found: Spread | None, series: Daily, ranges: _Ranges, name: str) -> Spread | None:
     """A sum of orders is never surer than its number of orders allows, however even the days are."""
     if found is None or not _counts_orders(name):
         return found

@@ -13,16 +13,7 @@ from datetime import date
 from typing import Any
 
 from shop import kiln_book, made
-from shop.batches import (
-    BadPieces,
-    Batch,
-    BatchEnded,
-    Step,
-    UnknownBatch,
-    in_order,
-    losses_of,
-    one_of,
-)
+from shop.batches import BadPieces, Batch, BatchEnded, Step, UnknownBatch, in_order, losses_of, one_of
 from shop.catalog import UnknownSku
 from shop.db import Database
 from shop.errors import ShopError
@@ -47,9 +38,7 @@ class NothingReady(ShopError):
 class AlreadyInStock(ShopError):
     """A batch was to be cancelled whose pieces came into stock."""
 
-    message = (
-        "{pieces} pieces of batch {batch} are in stock. Correct its check first, then cancel it."
-    )
+    message = "{pieces} pieces of batch {batch} are in stock. Correct its check first, then cancel it."
 
 
 class WrongFiring(ShopError):
@@ -67,22 +56,35 @@ class Recorded:
 
 
 def start_batch(
-    db: Database, sku: str, pieces: int, *, actor: Actor, on: date | None = None,
-    maker: str | None = None, clay: str | None = None, batch_id: str | None = None,
-    note: str | None = None, shop_id: int = 1,
-) -> Recorded:  # fmt: skip
+    db: Database,
+    sku: str,
+    pieces: int,
+    *,
+    actor: Actor,
+    on: date | None = None,
+    maker: str | None = None,
+    clay: str | None = None,
+    batch_id: str | None = None,
+    note: str | None = None,
+    shop_id: int = 1,
+) -> Recorded:
     """Start a batch of one SKU: so many pieces thrown, drying now. Its clay is used."""
     with at_work(db, actor, shop_id=shop_id) as bench:
-        found = start(
-            bench, sku, pieces, on=on, maker=maker, clay=clay, batch_id=batch_id, note=note
-        )
+        found = start(bench, sku, pieces, on=on, maker=maker, clay=clay, batch_id=batch_id, note=note)
         return Recorded(found, bench.note("kiln.start", found.batch_id))
 
 
 def start(
-    bench: Workbench, sku: str, pieces: int, *, on: date | None = None, maker: str | None = None,
-    clay: str | None = None, batch_id: str | None = None, note: str | None = None,
-) -> Batch:  # fmt: skip
+    bench: Workbench,
+    sku: str,
+    pieces: int,
+    *,
+    on: date | None = None,
+    maker: str | None = None,
+    clay: str | None = None,
+    batch_id: str | None = None,
+    note: str | None = None,
+) -> Batch:
     """Start a batch on the bench."""
     if pieces < 1:
         raise BadPieces(pieces=pieces)
@@ -112,31 +114,68 @@ def next_batch(bench: Workbench, day: date) -> str:
 
 
 def record_step(
-    db: Database, batch_id: str, stage: str, *, actor: Actor, pieces_in: int | None = None,
-    pieces_out: int | None = None, losses: Mapping[str, int] | None = None,
-    grades: Mapping[str, int] | None = None, part: int | None = None, on: date | None = None,
-    firing_id: str | None = None, position: str | None = None, maker: str | None = None,
-    note: str | None = None, under_way: bool = False, leaving_out: bool = False,
-    named: Sequence[str] = (), shop_id: int = 1,
-) -> Recorded:  # fmt: skip
+    db: Database,
+    batch_id: str,
+    stage: str,
+    *,
+    actor: Actor,
+    pieces_in: int | None = None,
+    pieces_out: int | None = None,
+    losses: Mapping[str, int] | None = None,
+    grades: Mapping[str, int] | None = None,
+    part: int | None = None,
+    on: date | None = None,
+    firing_id: str | None = None,
+    position: str | None = None,
+    maker: str | None = None,
+    note: str | None = None,
+    under_way: bool = False,
+    leaving_out: bool = False,
+    named: Sequence[str] = (),
+    shop_id: int = 1,
+) -> Recorded:
     """Record one stage of a batch, or record it anew (with its `part`): see `record`."""
     with at_work(db, actor, shop_id=shop_id) as bench:
         found = record(
-            bench, batch_id, stage, pieces_in=pieces_in, pieces_out=pieces_out, losses=losses,
-            grades=grades, part=part, on=on, firing_id=firing_id, position=position, maker=maker,
-            note=note, under_way=under_way, leaving_out=leaving_out, named=named,
-        )  # fmt: skip
+            bench,
+            batch_id,
+            stage,
+            pieces_in=pieces_in,
+            pieces_out=pieces_out,
+            losses=losses,
+            grades=grades,
+            part=part,
+            on=on,
+            firing_id=firing_id,
+            position=position,
+            maker=maker,
+            note=note,
+            under_way=under_way,
+            leaving_out=leaving_out,
+            named=named,
+        )
         return Recorded(found, bench.note(f"kiln.{stage}", batch_id))
 
 
 def record(
-    bench: Workbench, batch_id: str, stage: str, *, pieces_in: int | None = None,
-    pieces_out: int | None = None, losses: Mapping[str, int] | None = None,
-    grades: Mapping[str, int] | None = None, part: int | None = None, on: date | None = None,
-    firing_id: str | None = None, position: str | None = None, maker: str | None = None,
-    note: str | None = None, under_way: bool = False, leaving_out: bool = False,
+    bench: Workbench,
+    batch_id: str,
+    stage: str,
+    *,
+    pieces_in: int | None = None,
+    pieces_out: int | None = None,
+    losses: Mapping[str, int] | None = None,
+    grades: Mapping[str, int] | None = None,
+    part: int | None = None,
+    on: date | None = None,
+    firing_id: str | None = None,
+    position: str | None = None,
+    maker: str | None = None,
+    note: str | None = None,
+    under_way: bool = False,
+    leaving_out: bool = False,
     named: Sequence[str] = (),
-) -> Batch:  # fmt: skip
+) -> Batch:
     """Record one stage on the bench.
 
     Without `part` the part under way is finished, else a new one begins with all pieces that are ready.
@@ -163,12 +202,14 @@ def record(
     if begun < 1:
         raise NothingReady(batch=batch_id, stage=stage)
     step = Step(
-        stage, known.part if known else part or _next_part(batch, stage), begun,
+        stage,
+        known.part if known else part or _next_part(batch, stage),
+        begun,
         firing_id=_firing(bench, stage, firing_id or (known.firing_id if known else None)),
         position=position or (known.position if known else None),
         maker=maker or (known.maker if known else None) or batch.maker,
         note=note or (known.note if known else None),
-    )  # fmt: skip
+    )
     if not under_way:
         step = _finished(bench, batch, known, step, pieces_out, losses, grades, on, named)
     found = batch.with_step(step)
@@ -197,10 +238,16 @@ def _firing(bench: Workbench, stage: str, firing_id: str | None) -> str | None:
 
 
 def _finished(
-    bench: Workbench, batch: Batch, known: Step | None, step: Step, pieces_out: int | None,
-    losses: Mapping[str, int] | None, grades: Mapping[str, int] | None, on: date | None,
+    bench: Workbench,
+    batch: Batch,
+    known: Step | None,
+    step: Step,
+    pieces_out: int | None,
+    losses: Mapping[str, int] | None,
+    grades: Mapping[str, int] | None,
+    on: date | None,
     named: Sequence[str],
-) -> Step:  # fmt: skip
+) -> Step:
     """A part with what came out of it."""
     told = {cause: pieces for cause, pieces in (losses or {}).items() if pieces}
     out = pieces_out
@@ -217,15 +264,30 @@ def _finished(
 
 
 def check_batch(
-    db: Database, batch_id: str, grades: Mapping[str, int], *, actor: Actor,
-    losses: Mapping[str, int] | None = None, part: int | None = None, on: date | None = None,
-    named: Sequence[str] = (), shop_id: int = 1,
-) -> Recorded:  # fmt: skip
+    db: Database,
+    batch_id: str,
+    grades: Mapping[str, int],
+    *,
+    actor: Actor,
+    losses: Mapping[str, int] | None = None,
+    part: int | None = None,
+    on: date | None = None,
+    named: Sequence[str] = (),
+    shop_id: int = 1,
+) -> Recorded:
     """Check what came out of the kiln: good pieces by grade come into stock."""
     return record_step(
-        db, batch_id, "checked", actor=actor, grades=grades, losses=losses, part=part, on=on,
-        named=named, shop_id=shop_id,
-    )  # fmt: skip
+        db,
+        batch_id,
+        "checked",
+        actor=actor,
+        grades=grades,
+        losses=losses,
+        part=part,
+        on=on,
+        named=named,
+        shop_id=shop_id,
+    )
 
 
 def forget_step(
@@ -239,18 +301,21 @@ def forget_step(
 
 
 def close_batch(
-    db: Database, batch_id: str, *, actor: Actor, cause: str = "other", on: date | None = None,
+    db: Database,
+    batch_id: str,
+    *,
+    actor: Actor,
+    cause: str = "other",
+    on: date | None = None,
     shop_id: int = 1,
-) -> Recorded:  # fmt: skip
+) -> Recorded:
     """End a batch: pieces that still wait somewhere are lost at the stage after which they wait."""
     with at_work(db, actor, shop_id=shop_id) as bench:
         found = close(bench, batch_id, cause=cause, on=on)
         return Recorded(found, bench.note("kiln.close", batch_id))
 
 
-def close(
-    bench: Workbench, batch_id: str, *, cause: str = "other", on: date | None = None
-) -> Batch:
+def close(bench: Workbench, batch_id: str, *, cause: str = "other", on: date | None = None) -> Batch:
     """End a batch on the bench."""
     one_of(cause, CAUSES)
     batch = bench.batch(batch_id)
@@ -269,9 +334,8 @@ def close(
                 lost[cause] = lost.get(cause, 0) + gone
                 ended = step.done_on or on or bench.today
                 batch = batch.with_step(
-                    replace(step, pieces_out=out, done_on=ended,
-                            losses=losses_of(step.pieces_in, out, lost))
-                )  # fmt: skip
+                    replace(step, pieces_out=out, done_on=ended, losses=losses_of(step.pieces_in, out, lost))
+                )
     bench.put(batch_id, batch)
     return batch
 
@@ -303,8 +367,9 @@ def makers(db: Database, *, shop_id: int = 1) -> list[str]:
         cursor: Any = connection.connection.driver_connection
         rows = cursor.execute(
             "SELECT maker FROM kiln_batch WHERE shop_id = ? AND maker IS NOT NULL GROUP BY maker "
-            "ORDER BY MAX(started_on) DESC, maker", (shop_id,),
-        ).fetchall()  # fmt: skip
+            "ORDER BY MAX(started_on) DESC, maker",
+            (shop_id,),
+        ).fetchall()
     return [row[0] for row in rows]
 
 
@@ -314,7 +379,8 @@ def recent(db: Database, *, most: int = 200, shop_id: int = 1) -> list[tuple[str
         cursor: Any = connection.connection.driver_connection
         rows = cursor.execute(
             "SELECT batch_id, sku FROM kiln_batch WHERE shop_id = ? "
-            "ORDER BY status = 'open' DESC, started_on DESC, batch_id DESC LIMIT ?", (shop_id, most),
-        ).fetchall()  # fmt: skip
+            "ORDER BY status = 'open' DESC, started_on DESC, batch_id DESC LIMIT ?",
+            (shop_id, most),
+        ).fetchall()
         names = titles(cursor, shop_id)
     return [(batch_id, names.get(sku, sku)) for batch_id, sku in rows]

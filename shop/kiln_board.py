@@ -103,10 +103,15 @@ def _titles(cursor: Any, shop_id: int) -> dict[str, tuple[str, int | None]]:
 def makeable(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:
     """What a batch can be started of: (SKU, title), second choices and single pieces left out."""
     with db.read() as connection:
-        rows = _cursor(connection).execute(
-            f"{TITLES} AND NOT v.is_archived AND v.seconds_of IS NULL AND NOT EXISTS (SELECT 1 FROM "
-            "piece x WHERE x.shop_id = v.shop_id AND x.sku = v.sku)", (shop_id,),
-        ).fetchall()  # fmt: skip
+        rows = (
+            _cursor(connection)
+            .execute(
+                f"{TITLES} AND NOT v.is_archived AND v.seconds_of IS NULL AND NOT EXISTS (SELECT 1 FROM "
+                "piece x WHERE x.shop_id = v.shop_id AND x.sku = v.sku)",
+                (shop_id,),
+            )
+            .fetchall()
+        )
     found = [(sku, full_title(design, variant)) for sku, design, variant in rows]
     return sorted(found, key=lambda pair: (pair[1], pair[0]))
 
@@ -147,11 +152,18 @@ def _cards(batch: Batch, title: str) -> list[Card]:
             in_it = standing[0] == "inside"
             found.append(
                 Card(
-                    batch.batch_id, batch.sku, title, stage, inside if in_it else 0,
-                    0 if in_it else waiting, None if in_it else _next(batch, stage), batch.maker,
-                    max(done, default=batch.started_on), firing if in_it else None,
+                    batch.batch_id,
+                    batch.sku,
+                    title,
+                    stage,
+                    inside if in_it else 0,
+                    0 if in_it else waiting,
+                    None if in_it else _next(batch, stage),
+                    batch.maker,
+                    max(done, default=batch.started_on),
+                    firing if in_it else None,
                 )
-            )  # fmt: skip
+            )
     return found
 
 
@@ -164,9 +176,13 @@ def _next(batch: Batch, stage: str) -> str | None:
 
 
 def loads(
-    db: Database, first: date | None = None, last: date | None = None, *,
-    states: tuple[str, ...] = ("planned", "fired", "opened"), shop_id: int = 1,
-) -> list[Load]:  # fmt: skip
+    db: Database,
+    first: date | None = None,
+    last: date | None = None,
+    *,
+    states: tuple[str, ...] = ("planned", "fired", "opened"),
+    shop_id: int = 1,
+) -> list[Load]:
     """Firings that stand in the calendar between two days (both inclusive), with their loads."""
     with db.read() as connection:
         cursor = _cursor(connection)
@@ -190,8 +206,9 @@ def load(db: Database, firing_id: str, *, shop_id: int = 1) -> Load:
 
 
 def _touches(firing: Firing, days: dict[str, int], first: date | None, last: date | None) -> bool:
-    known = [day for day in (firing.planned_on, firing.fired_on, firing.opened_on,
-                             _opens_on(firing, days)) if day]  # fmt: skip
+    known = [
+        day for day in (firing.planned_on, firing.fired_on, firing.opened_on, _opens_on(firing, days)) if day
+    ]
     return any((first is None or day >= first) and (last is None or day <= last) for day in known)
 
 
@@ -200,8 +217,9 @@ def _days_to_open(cursor: Any, shop_id: int) -> dict[str, int]:
     spans: dict[str, list[int]] = {}
     for kiln, fired, opened in cursor.execute(
         "SELECT kiln_id, fired_on, opened_on FROM firing WHERE shop_id = ? AND status = 'opened' "
-        "AND fired_on IS NOT NULL AND opened_on IS NOT NULL ORDER BY opened_on DESC", (shop_id,),
-    ):  # fmt: skip
+        "AND fired_on IS NOT NULL AND opened_on IS NOT NULL ORDER BY opened_on DESC",
+        (shop_id,),
+    ):
         known = spans.setdefault(kiln, [])
         if len(known) < RECENT_OPENINGS:
             known.append((date.fromisoformat(opened) - date.fromisoformat(fired)).days)
@@ -226,17 +244,17 @@ def _loads(cursor: Any, shop_id: int, chosen: list[Firing], days: dict[str, int]
         assert step is not None
         parts.setdefault(firing, []).append(_part(batch, sku, step, names))
     found = [
-        Load(firing, kilns[firing.kiln_id], tuple(parts.get(firing.firing_id, ())),
-             _opens_on(firing, days))
+        Load(firing, kilns[firing.kiln_id], tuple(parts.get(firing.firing_id, ())), _opens_on(firing, days))
         for firing in chosen
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda one: (one.firing.on or date.max, one.firing.firing_id))
 
 
 def _part(batch: str, sku: str, step: Step, names: dict[str, tuple[str, int | None]]) -> Part:
     title, shelf = names.get(sku, (sku, None))
-    return Part(batch, sku, title, step.part, step.pieces_in, step.pieces_out, step.position,
-                step.losses, shelf)  # fmt: skip
+    return Part(
+        batch, sku, title, step.part, step.pieces_in, step.pieces_out, step.position, step.losses, shelf
+    )
 
 
 @dataclass(frozen=True)
@@ -286,6 +304,10 @@ def standing(db: Database, *, shop_id: int = 1) -> Standing:
     return Standing(
         tuple(one for one in known if one.firing.status == "fired"),
         tuple(one for one in known if one.firing.status == "planned"),
-        len({card.batch_id for card in cards}), sum(card.pieces for card in cards),
-        sum(card.waiting for card in cards if card.next_stage == "checked"), unbilled, kilns, batches,
-    )  # fmt: skip
+        len({card.batch_id for card in cards}),
+        sum(card.pieces for card in cards),
+        sum(card.waiting for card in cards if card.next_stage == "checked"),
+        unbilled,
+        kilns,
+        batches,
+    )

@@ -78,8 +78,7 @@ class Firing:
 FIRING = tuple(field.name for field in fields(Firing))
 FIRING_DAYS = ("planned_on", "fired_on", "opened_on")
 BATCH = ("batch_id", "sku", "pieces", "started_on", "maker", "clay", "status", "closed_on", "note")
-STEP = ("stage", "part", "pieces_in", "pieces_out", "done_on", "firing_id", "position", "maker",
-        "note")  # fmt: skip
+STEP = ("stage", "part", "pieces_in", "pieces_out", "done_on", "firing_id", "position", "maker", "note")
 
 
 def _day(text: str | None) -> date | None:
@@ -96,15 +95,13 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
     given = (shop_id,) if ids is None else (shop_id, json.dumps(sorted(set(ids))))
     losses: defaultdict[tuple[Any, ...], list[tuple[str, int]]] = defaultdict(list)
     for batch, stage, part, cause, pieces in cursor.execute(
-        "SELECT batch_id, stage, part, cause, pieces FROM batch_loss WHERE shop_id = ?"
-        f"{chosen}", given,
-    ):  # fmt: skip
+        f"SELECT batch_id, stage, part, cause, pieces FROM batch_loss WHERE shop_id = ?{chosen}", given
+    ):
         losses[batch, stage, part].append((cause, pieces))
     grades: defaultdict[tuple[Any, ...], list[tuple[str, str, int]]] = defaultdict(list)
     for batch, part, *grade in cursor.execute(
-        "SELECT batch_id, part, grade, sku, pieces FROM batch_grade WHERE shop_id = ?"
-        f"{chosen}", given,
-    ):  # fmt: skip
+        f"SELECT batch_id, part, grade, sku, pieces FROM batch_grade WHERE shop_id = ?{chosen}", given
+    ):
         grades[batch, "checked", part].append((grade[0], grade[1], grade[2]))
     steps: defaultdict[str, list[Step]] = defaultdict(list)
     for batch, *row in cursor.execute(
@@ -120,9 +117,10 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
         row[0]: _batch(row, steps[row[0]])
         for row in cursor.execute(
             f"SELECT {', '.join(BATCH)} FROM kiln_batch WHERE shop_id = ?{chosen} "
-            "ORDER BY started_on, batch_id", given,
+            "ORDER BY started_on, batch_id",
+            given,
         ).fetchall()
-    }  # fmt: skip
+    }
 
 
 def _batch(row: tuple[Any, ...], steps: list[Step]) -> Batch:
@@ -136,9 +134,7 @@ def _batch(row: tuple[Any, ...], steps: list[Step]) -> Batch:
 def delete_batch(cursor: Any, shop_id: int, batch_id: str) -> None:
     """Take away a batch with all that was recorded of it."""
     for table in ("kiln_batch", "batch_step", "batch_loss", "batch_grade"):
-        cursor.execute(
-            f"DELETE FROM {table} WHERE shop_id = ? AND batch_id = ?", (shop_id, batch_id)
-        )
+        cursor.execute(f"DELETE FROM {table} WHERE shop_id = ? AND batch_id = ?", (shop_id, batch_id))
 
 
 def save_batch(cursor: Any, shop_id: int, batch: Batch) -> None:
@@ -148,17 +144,23 @@ def save_batch(cursor: Any, shop_id: int, batch: Batch) -> None:
     _insert(cursor, "kiln_batch", ("shop_id", *BATCH), [(shop_id, *map(_plain, values))])
     place = (shop_id, batch.batch_id)
     _insert(
-        cursor, "batch_step", ("shop_id", "batch_id", *STEP),
+        cursor,
+        "batch_step",
+        ("shop_id", "batch_id", *STEP),
         [(*place, *(_plain(getattr(step, name)) for name in STEP)) for step in batch.steps],
-    )  # fmt: skip
+    )
     _insert(
-        cursor, "batch_loss", ("shop_id", "batch_id", "stage", "part", "cause", "pieces"),
+        cursor,
+        "batch_loss",
+        ("shop_id", "batch_id", "stage", "part", "cause", "pieces"),
         [(*place, step.stage, step.part, *loss) for step in batch.steps for loss in step.losses],
-    )  # fmt: skip
+    )
     _insert(
-        cursor, "batch_grade", ("shop_id", "batch_id", "part", "grade", "sku", "pieces"),
+        cursor,
+        "batch_grade",
+        ("shop_id", "batch_id", "part", "grade", "sku", "pieces"),
         [(*place, step.part, *grade) for step in batch.steps for grade in step.grades],
-    )  # fmt: skip
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -166,9 +168,7 @@ def _plain(value: Any) -> Any:
 
 
 def _insert(cursor: Any, table: str, names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    cursor.executemany(
-        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({_marks(len(names))})", rows
-    )
+    cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({_marks(len(names))})", rows)
 
 
 def firings(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict[str, Firing]:
@@ -177,8 +177,9 @@ def firings(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
     given = (shop_id,) if ids is None else (shop_id, json.dumps(sorted(set(ids))))
     rows = cursor.execute(
         f"SELECT {', '.join(FIRING)} FROM firing WHERE shop_id = ?{chosen} "
-        "ORDER BY COALESCE(opened_on, fired_on, planned_on), firing_id", given,
-    )  # fmt: skip
+        "ORDER BY COALESCE(opened_on, fired_on, planned_on), firing_id",
+        given,
+    )
     return {row[0]: firing_from(dict(zip(FIRING, row, strict=True))) for row in rows.fetchall()}
 
 
@@ -208,16 +209,21 @@ def kilns(cursor: Any, shop_id: int) -> dict[str, Kiln]:
     """The kilns by id."""
     rows = cursor.execute(
         "SELECT kiln_id, name, fuel, shelf_cm2, positions, wear_cents, is_retired FROM kiln "
-        "WHERE shop_id = ? ORDER BY is_retired, name, kiln_id", (shop_id,),
-    )  # fmt: skip
+        "WHERE shop_id = ? ORDER BY is_retired, name, kiln_id",
+        (shop_id,),
+    )
     return {
         row[0]: Kiln(
-            kiln_id=row[0], name=row[1], fuel=row[2], shelf_cm2=row[3],
-            positions=tuple(filter(None, row[4].split(","))), wear_cents=row[5],
+            kiln_id=row[0],
+            name=row[1],
+            fuel=row[2],
+            shelf_cm2=row[3],
+            positions=tuple(filter(None, row[4].split(","))),
+            wear_cents=row[5],
             is_retired=bool(row[6]),
         )
         for row in rows.fetchall()
-    }  # fmt: skip
+    }
 
 
 def kiln(cursor: Any, shop_id: int, kiln_id: str) -> Kiln:

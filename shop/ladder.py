@@ -38,8 +38,17 @@ State = Literal["known", "partly", "unknown"]
 GapKind = Literal["waiting", "no_settlement", "no_cost", "unmatched", "incomplete_cost"]
 
 SOLD = ("list_value", "gmv", "refunds_by_order", "orders")
-PAID_OUT = ("settled_orders", "settled_gmv", "settled_refunds", "settlement_income", "platform_fees",
-            "commission", "other_fees", "void_orders", "void_discounts")  # fmt: skip
+PAID_OUT = (
+    "settled_orders",
+    "settled_gmv",
+    "settled_refunds",
+    "settlement_income",
+    "platform_fees",
+    "commission",
+    "other_fees",
+    "void_orders",
+    "void_discounts",
+)
 FEES = ("platform_fees", "commission", "other_fees")
 
 
@@ -118,45 +127,41 @@ def ladder(db: Database, query: Query, actor: Actor) -> Ladder:
     steps = _to_fees(whole, waiting, gaps)
     if actor.may("see_margins"):
         steps += _to_left(steps[-1], goods_cost(db, asked))
-    return Ladder(
-        Period(query.start, query.end), currency, tuple(steps), whole["settlement_income"], waiting
-    )
+    return Ladder(Period(query.start, query.end), currency, tuple(steps), whole["settlement_income"], waiting)
 
 
-def _by_platform(
-    db: Database, query: Query, metrics: tuple[str, ...]
-) -> dict[str, dict[str, int]]:  # fmt: skip
+def _by_platform(db: Database, query: Query, metrics: tuple[str, ...]) -> dict[str, dict[str, int]]:
     table = answer(db, replace(query, metrics=metrics, by=("platform",)))
     rows = table.fillna(0).itertuples(index=False, name=None)
     return {str(row[0]): dict(zip(metrics, map(int, row[1:]), strict=True)) for row in rows}
 
 
 def _waiting(
-    db: Database, query: Query, sold: Mapping[str, Mapping[str, int]],
+    db: Database,
+    query: Query,
+    sold: Mapping[str, Mapping[str, int]],
     paid_out: Mapping[str, Mapping[str, int]],
-) -> tuple[Gap, tuple[Gap, ...]]:  # fmt: skip
+) -> tuple[Gap, tuple[Gap, ...]]:
     """The orders without a payout and what they are worth; platforms that never told any."""
     orders, cents = {}, {}
     for platform, row in sold.items():
         out = paid_out.get(platform, dict.fromkeys(PAID_OUT, 0))
         orders[platform] = row["orders"] - out["settled_orders"] - out["void_orders"]
         cents[platform] = (
-            row["gmv"] - row["refunds_by_order"] - out["void_discounts"]
+            row["gmv"]
+            - row["refunds_by_order"]
+            - out["void_discounts"]
             - (out["settled_gmv"] - out["settled_refunds"])
-        )  # fmt: skip
+        )
     waiting = Gap("waiting", sum(orders.values()), sum(cents.values()))
     silent = [name for name in sorted(sold) if orders[name] and not _ever_settled(db, query, name)]
     worth = sum(cents[name] for name in silent)
     gaps = (waiting,) if waiting.count or waiting.cents else ()
-    return waiting, gaps + (
-        (Gap("no_settlement", len(silent), worth, tuple(silent)),) if silent else ()
-    )
+    return waiting, gaps + ((Gap("no_settlement", len(silent), worth, tuple(silent)),) if silent else ())
 
 
 def _ever_settled(db: Database, query: Query, platform: str) -> bool:
-    found = (
-        "SELECT EXISTS (SELECT 1 FROM settlement WHERE shop_id = :shop AND platform = :platform)"
-    )
+    found = "SELECT EXISTS (SELECT 1 FROM settlement WHERE shop_id = :shop AND platform = :platform)"
     with db.read() as connection:
         values = {"shop": query.shop, "platform": platform}
         return bool(connection.execute(text(found), values).scalar())
@@ -189,11 +194,16 @@ def _to_left(last: Step, goods: Goods) -> list[Step]:
         for gap in (
             Gap("no_cost", len(goods.without), None, tuple(goods.without), sum(goods.without.values())),
             Gap("unmatched", goods.unmatched, units=goods.unmatched),
-            Gap("incomplete_cost", len(goods.incomplete), None, tuple(goods.incomplete),
-                sum(goods.incomplete.values())),
+            Gap(
+                "incomplete_cost",
+                len(goods.incomplete),
+                None,
+                tuple(goods.incomplete),
+                sum(goods.incomplete.values()),
+            ),
         )
         if gap.count
-    )  # fmt: skip
+    )
     state: State = "known" if not gaps else "partly" if goods.units else "unknown"
     steps = [
         Step(name, _told(-goods.cents[name], state), False, state, gaps)

@@ -27,16 +27,28 @@ from shop.db import sqlite_driver
 from shop.errors import ShopError
 from shop.models.stock import REASONS
 
-COLUMNS = ("sku", "reason", "on_hand", "reserved", "moved_at", "actor", "note", "move_key", "platform",
-           "order_id", "line_id", "batch_id", "count_id", "hold_id", "undoes")  # fmt: skip
+COLUMNS = (
+    "sku",
+    "reason",
+    "on_hand",
+    "reserved",
+    "moved_at",
+    "actor",
+    "note",
+    "move_key",
+    "platform",
+    "order_id",
+    "line_id",
+    "batch_id",
+    "count_id",
+    "hold_id",
+    "undoes",
+)
 INSERT = (
     f"INSERT INTO stock_movement (shop_id, {', '.join(COLUMNS)}) "
     f"VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"
 )
-ADD = (
-    "UPDATE stock_balance SET on_hand = on_hand + ?, reserved = reserved + ? "
-    "WHERE shop_id = ? AND sku = ?"
-)
+ADD = "UPDATE stock_balance SET on_hand = on_hand + ?, reserved = reserved + ? WHERE shop_id = ? AND sku = ?"
 
 
 class OutOfStock(ShopError):
@@ -81,10 +93,23 @@ class Movement:
     def row(self, shop_id: int) -> tuple[Any, ...]:
         """The values in the order of INSERT."""
         return (
-            shop_id, self.sku, self.reason, self.on_hand, self.reserved, self.moved_at, self.actor,
-            self.note, self.key, self.platform, self.order_id, self.line_id, self.batch_id,
-            self.count_id, self.hold_id, self.undoes,
-        )  # fmt: skip
+            shop_id,
+            self.sku,
+            self.reason,
+            self.on_hand,
+            self.reserved,
+            self.moved_at,
+            self.actor,
+            self.note,
+            self.key,
+            self.platform,
+            self.order_id,
+            self.line_id,
+            self.batch_id,
+            self.count_id,
+            self.hold_id,
+            self.undoes,
+        )
 
 
 @dataclass(frozen=True)
@@ -113,9 +138,7 @@ def seconds(moment: datetime | None) -> int:
     return int(time.time() if moment is None else moment.timestamp())
 
 
-def move(
-    connection: Connection, movements: Movement | Iterable[Movement], *, shop_id: int = 1
-) -> None:
+def move(connection: Connection, movements: Movement | Iterable[Movement], *, shop_id: int = 1) -> None:
     """Write movements and bring the balances along; the only place that changes either.
 
     Raises OutOfStock where a balance would go below what is allowed; nothing is written then that the
@@ -160,9 +183,7 @@ def balances(
     connection: Connection, skus: Iterable[str] | None = None, *, shop_id: int = 1
 ) -> dict[str, Balance]:
     """The stock of these SKUs (all without), of those whose stock is kept."""
-    sql = (
-        "SELECT sku, on_hand, reserved, presale, tracked_from FROM stock_balance WHERE shop_id = ?"
-    )
+    sql = "SELECT sku, on_hand, reserved, presale, tracked_from FROM stock_balance WHERE shop_id = ?"
     values: list[Any] = [shop_id]
     if skus is not None:
         sql += " AND sku IN (SELECT value FROM json_each(?))"
@@ -193,8 +214,7 @@ def begin(connection: Connection, skus: Mapping[str, int], *, shop_id: int = 1) 
     new = set()
     for sku, since in sorted(skus.items()):
         done = cursor.execute(
-            "INSERT INTO stock_balance (shop_id, sku, tracked_from) VALUES (?, ?, ?) "
-            "ON CONFLICT DO NOTHING",
+            "INSERT INTO stock_balance (shop_id, sku, tracked_from) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (shop_id, sku, since),
         )
         if done.rowcount:
@@ -204,11 +224,15 @@ def begin(connection: Connection, skus: Mapping[str, int], *, shop_id: int = 1) 
 
 def check_known(connection: Connection, skus: Iterable[str], *, shop_id: int = 1) -> None:
     """Refuse a SKU that is not in the catalog; raises UnknownSku."""
-    row = cursor_of(connection).execute(
-        "SELECT j.value FROM json_each(?) j LEFT JOIN variant v ON v.shop_id = ? AND v.sku = j.value "
-        "WHERE v.sku IS NULL LIMIT 1",
-        (json.dumps(sorted(skus)), shop_id),
-    ).fetchone()  # fmt: skip
+    row = (
+        cursor_of(connection)
+        .execute(
+            "SELECT j.value FROM json_each(?) j LEFT JOIN variant v ON v.shop_id = ? AND v.sku = j.value "
+            "WHERE v.sku IS NULL LIMIT 1",
+            (json.dumps(sorted(skus)), shop_id),
+        )
+        .fetchone()
+    )
     if row is not None:
         raise UnknownSku(sku=row[0])
 
@@ -228,8 +252,7 @@ def last_movement(connection: Connection, shop_id: int = 1) -> int:
 def allow(connection: Connection, sku: str, presale: int, *, shop_id: int = 1) -> None:
     """Set how far below zero the promises of a SKU may go."""
     cursor_of(connection).execute(
-        "UPDATE stock_balance SET presale = ? WHERE shop_id = ? AND sku = ?",
-        (presale, shop_id, sku),
+        "UPDATE stock_balance SET presale = ? WHERE shop_id = ? AND sku = ?", (presale, shop_id, sku)
     )
 
 

@@ -63,15 +63,11 @@ def kept_from(connection: Connection, shop_id: int = 1) -> dict[str, date]:
     """The shop day from which on the stock of each SKU is kept."""
     cursor: Any = connection.connection.driver_connection
     zone = ZoneInfo(shop_facts(connection, shop_id).time_zone)
-    rows = cursor.execute(
-        "SELECT sku, tracked_from FROM stock_balance WHERE shop_id = ?", (shop_id,)
-    )
+    rows = cursor.execute("SELECT sku, tracked_from FROM stock_balance WHERE shop_id = ?", (shop_id,))
     return {sku: datetime.fromtimestamp(since, zone).date() for sku, since in rows}
 
 
-def apart(
-    connection: Connection, query: Query, kept: Mapping[str, date]
-) -> Iterator[tuple[str, str, int]]:
+def apart(connection: Connection, query: Query, kept: Mapping[str, date]) -> Iterator[tuple[str, str, int]]:
     """What the pieces that left differ from the pieces sold: (our SKU or its group, day, signed
     pieces), for lines that meet a question's conditions.
     """

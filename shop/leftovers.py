@@ -25,9 +25,20 @@ from shop.stated import Stated
 NEAR_MIDNIGHT = 3600
 MOST_NEAR = 5
 Kind = Literal[
-    "time", "unpaid", "cancelled", "gifts", "partners", "money", "shipping", "refunds", "midnight",
-    "one_order", "set_aside", "not_imported", "other_currency",
-]  # fmt: skip
+    "time",
+    "unpaid",
+    "cancelled",
+    "gifts",
+    "partners",
+    "money",
+    "shipping",
+    "refunds",
+    "midnight",
+    "one_order",
+    "set_aside",
+    "not_imported",
+    "other_currency",
+]
 
 
 @dataclass(frozen=True)
@@ -73,22 +84,21 @@ def behind(books: Books, one: Stated, moved: Ints) -> tuple[OrderBehind, ...]:
     places = np.flatnonzero(moved)
     places = places[np.argsort(-np.abs(moved[places]), kind="stable")]
     return tuple(
-        OrderBehind(one.platform, books.ids[place], int(moved[place]), one.currency)
-        for place in places
+        OrderBehind(one.platform, books.ids[place], int(moved[place]), one.currency) for place in places
     )
 
 
-def around_midnight(
-    books: Books, one: Stated, rule: Definition, zone: ZoneInfo, left: int
-) -> Cause | None:
+def around_midnight(books: Books, one: Stated, rule: Definition, zone: ZoneInfo, left: int) -> Cause | None:
     """Orders within an hour of either end that the platform counts on the other side of it.
 
     The fewest at the two ends that make up what is left to the last 分. Orders that count one each
     make up anything: of those only such as lie at one end, and never for sure.
     """
     counted = one.figure == "orders"
-    edges = [_near(books, one, rule, _edge(day, rule, zone)) for day in (
-        one.period.start, one.period.end + timedelta(days=1))]  # fmt: skip
+    edges = [
+        _near(books, one, rule, _edge(day, rule, zone))
+        for day in (one.period.start, one.period.end + timedelta(days=1))
+    ]
     few = range(-MOST_NEAR, MOST_NEAR + 1)
     sizes = [(0, size) for size in few if size] + [(size, 0) for size in few if size]
     if not counted:
@@ -107,9 +117,7 @@ def around_midnight(
     return None
 
 
-Near = tuple[
-    list[tuple[int, int]], list[tuple[int, int]]
-]  # orders before and after, the nearest first
+Near = tuple[list[tuple[int, int]], list[tuple[int, int]]]  # orders before and after, the nearest first
 
 
 def _edge(day: date, rule: Definition, zone: ZoneInfo) -> int:
@@ -129,8 +137,10 @@ def _near(books: Books, one: Stated, rule: Definition, edge: int) -> Near:
         kept[1] += int(value[line])
     before = sorted((edge - at, order) for order, (at, _) in found.items() if at < edge)
     after = sorted((at - edge, order) for order, (at, _) in found.items() if at >= edge)
-    return ([(order, found[order][1]) for _, order in before],
-            [(order, found[order][1]) for _, order in after])  # fmt: skip
+    return (
+        [(order, found[order][1]) for _, order in before],
+        [(order, found[order][1]) for _, order in after],
+    )
 
 
 def _most(near: Near, size: int) -> int:
@@ -158,9 +168,8 @@ def one_order(books: Books, one: Stated, rule: Definition, left: int) -> Cause |
 
 
 def possible(
-    aside: tuple[RowAside, ...], gaps: tuple[Period, ...], foreign: tuple[OrderBehind, ...],
-    left: int,
-) -> tuple[list[Cause], int]:  # fmt: skip
+    aside: tuple[RowAside, ...], gaps: tuple[Period, ...], foreign: tuple[OrderBehind, ...], left: int
+) -> tuple[list[Cause], int]:
     """What may stand behind the rest though its orders are not known, and what is still left."""
     found = []
     if aside:
@@ -178,9 +187,7 @@ def possible(
     return found, left
 
 
-def uncovered(
-    db: Database, sources: Sequence[Source], one: Stated, shop: int
-) -> tuple[Period, ...]:
+def uncovered(db: Database, sources: Sequence[Source], one: Stated, shop: int) -> tuple[Period, ...]:
     """The days of a range of which no order file or sync of the platform was read."""
     kinds = (f"{one.platform}_orders", "orders")
     sources = [source for source in sources if source.kind in kinds]
@@ -200,12 +207,20 @@ def uncovered(
 
 def _sold(db: Database, one: Stated, shop: int) -> bool:
     with db.read() as connection:
-        return bool(connection.execute(
-            text("SELECT EXISTS (SELECT 1 FROM fact_day WHERE shop_id = :shop "
-                 "AND platform = :platform AND day BETWEEN :first AND :last)"),
-            {"shop": shop, "platform": one.platform, "first": one.period.start.isoformat(),
-             "last": one.period.end.isoformat()},
-        ).scalar())  # fmt: skip
+        return bool(
+            connection.execute(
+                text(
+                    "SELECT EXISTS (SELECT 1 FROM fact_day WHERE shop_id = :shop "
+                    "AND platform = :platform AND day BETWEEN :first AND :last)"
+                ),
+                {
+                    "shop": shop,
+                    "platform": one.platform,
+                    "first": one.period.start.isoformat(),
+                    "last": one.period.end.isoformat(),
+                },
+            ).scalar()
+        )
 
 
 def other_currency(connection: Connection, one: Stated, shop: int) -> tuple[OrderBehind, ...]:
@@ -217,9 +232,14 @@ def other_currency(connection: Connection, one: Stated, shop: int) -> tuple[Orde
             "AND paid_on BETWEEN :first AND :last AND platform = :platform "
             "AND currency <> :currency AND NOT is_gift GROUP BY order_id, currency ORDER BY 1"
         ),
-        {"shop": shop, "platform": one.platform, "currency": one.currency,
-         "first": one.period.start.isoformat(), "last": one.period.end.isoformat()},
-    )  # fmt: skip
+        {
+            "shop": shop,
+            "platform": one.platform,
+            "currency": one.currency,
+            "first": one.period.start.isoformat(),
+            "last": one.period.end.isoformat(),
+        },
+    )
     return tuple(OrderBehind(one.platform, row[0], row[2], row[1]) for row in rows)
 
 
@@ -236,9 +256,13 @@ def rows_aside(connection: Connection, one: Stated, shop: int) -> tuple[RowAside
             "AND s.kind IN (:kind, 'orders') AND (s.first_on IS NULL "
             "OR (s.first_on <= :last AND s.last_on >= :first)) ORDER BY s.source_id, r.row"
         ),
-        {"shop": shop, "kind": f"{one.platform}_orders", "first": one.period.start.isoformat(),
-         "last": one.period.end.isoformat()},
-    )  # fmt: skip
+        {
+            "shop": shop,
+            "kind": f"{one.platform}_orders",
+            "first": one.period.start.isoformat(),
+            "last": one.period.end.isoformat(),
+        },
+    )
     found = (_aside(row, one) for row in rows)
     return tuple(row for row in found if row is not None)
 
@@ -249,9 +273,7 @@ def _aside(row: Any, one: Stated) -> RowAside | None:
     day = next((found for name in DAY_CELLS if (found := _day_in(cells.get(name)))), None)
     if day is not None and not one.period.start <= day <= one.period.end:
         return None
-    amount = next(
-        (cents for name in AMOUNT_CELLS if (cents := _cents_in(cells.get(name))) is not None), None
-    )
+    amount = next((cents for name in AMOUNT_CELLS if (cents := _cents_in(cells.get(name))) is not None), None)
     if one.figure == "orders":
         amount = 1
     order = cells.get("order_id")

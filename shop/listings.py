@@ -48,9 +48,7 @@ class NoSuchListing(ShopError):
 class WrongStep(ShopError):
     """A state that does not follow from the one it is in."""
 
-    message = (
-        "“{listing}” is {now}; it cannot become {wanted}. From {now} it can become: {possible}."
-    )
+    message = "“{listing}” is {now}; it cannot become {wanted}. From {now} it can become: {possible}."
 
 
 class AlreadyOffered(ShopError):
@@ -81,23 +79,35 @@ class Moved:
 
 
 def offer(
-    db: Database, sku: str, platform: str, *, actor: Actor, title: str | None = None,
-    price_cents: int | None = None, shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    sku: str,
+    platform: str,
+    *,
+    actor: Actor,
+    title: str | None = None,
+    price_cents: int | None = None,
+    shop_id: int = 1,
+) -> int:
     """Put up a draft of a variant for a platform; raises UnknownSku or AlreadyOffered."""
     require(actor, "edit_catalog")
     with db.write() as connection:
         edits = Edits(connection, shop_id)
         refuse_unknown(connection, shop_id, sku)
         new_draft(edits, sku, platform, title=title, price_cents=price_cents)
-        return note(connection, actor, "listing.offer", f"{sku} · {platform}",
-                    changes=edits.changes, undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        return note(
+            connection,
+            actor,
+            "listing.offer",
+            f"{sku} · {platform}",
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
 
 
 def new_draft(
-    edits: Edits, sku: str, platform: str, *, title: str | None = None,
-    price_cents: int | None = None,
-) -> str:  # fmt: skip
+    edits: Edits, sku: str, platform: str, *, title: str | None = None, price_cents: int | None = None
+) -> str:
     """Write a draft inside a verb's transaction; its id."""
     platform = str(typed(BY_NAME["platform"], platform))
     other = edits.connection.execute(
@@ -109,9 +119,7 @@ def new_draft(
     ).scalar()
     if other is not None:
         raise AlreadyOffered(sku=sku, platform=platform, listing=other)
-    of_sku = edits.read(
-        "variant", {"sku": sku}, ("product_code", "title", "price_cents", "currency")
-    )
+    of_sku = edits.read("variant", {"sku": sku}, ("product_code", "title", "price_cents", "currency"))
     assert of_sku is not None
     product = edits.read("product", {"product_code": of_sku["product_code"]}, ("title",)) or {}
     key = {"platform": platform, "listing_id": f"{OWN}{sku}"}
@@ -146,8 +154,15 @@ def change_state(
     with db.write() as connection:
         edits = Edits(connection, shop_id)
         step(edits, platform, listing_id, to, ready)
-        number = note(connection, actor, f"listing.{to}", f"{platform} · {listing_id}",
-                      changes=edits.changes, undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        number = note(
+            connection,
+            actor,
+            f"listing.{to}",
+            f"{platform} · {listing_id}",
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
     return Moved(to, number, ready)
 
 
@@ -174,9 +189,8 @@ def refuse_wrong_step(listing_id: str, before: str, to: str) -> None:
 
 
 def _refuse_unready(
-    connection: Connection, shop_id: int, row: Mapping[str, Any], listing_id: str,
-    ready: Readiness | None,
-) -> None:  # fmt: skip
+    connection: Connection, shop_id: int, row: Mapping[str, Any], listing_id: str, ready: Readiness | None
+) -> None:
     """A draft needs the whole check; a paused one goes live again while there is a piece to sell."""
     if row["status"] == "draft" and ready is not None and ready.blocks:
         raise NotReady(listing=listing_id, missing=", ".join(one.code for one in ready.blocks))
@@ -189,9 +203,7 @@ def is_stated(updated_at: Any) -> bool:
     return bool(updated_at)
 
 
-def delete_draft(
-    db: Database, platform: str, listing_id: str, *, actor: Actor, shop_id: int = 1
-) -> int:
+def delete_draft(db: Database, platform: str, listing_id: str, *, actor: Actor, shop_id: int = 1) -> int:
     """Delete a draft of ours; raises NotADraft for everything else."""
     require(actor, "edit_catalog")
     key = {"platform": platform, "listing_id": listing_id}
@@ -203,14 +215,27 @@ def delete_draft(
         if row["status"] != "draft" or is_stated(row["updated_at"]):
             raise NotADraft(listing=listing_id)
         edits.delete("listing", key)
-        return note(connection, actor, "listing.delete", f"{platform} · {listing_id}",
-                    changes=edits.changes, undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        return note(
+            connection,
+            actor,
+            "listing.delete",
+            f"{platform} · {listing_id}",
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
 
 
 def link(
-    db: Database, platform: str, listing_id: str, platform_id: str, *, actor: Actor,
-    product_id: str | None = None, shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    platform: str,
+    listing_id: str,
+    platform_id: str,
+    *,
+    actor: Actor,
+    product_id: str | None = None,
+    shop_id: int = 1,
+) -> int:
     """Give a draft of ours the id that the platform gave it, so that orders and syncs find it.
 
     Where the platform has stated that id already, the two become one: what the platform states stays,
@@ -233,18 +258,33 @@ def link(
         else:
             _become_one(edits, theirs, row, stated, actor)
         settle(connection, shop_id)
-        return note(connection, actor, "listing.link", f"{platform} · {theirs['listing_id']}",
-                    changes=edits.changes, undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        return note(
+            connection,
+            actor,
+            "listing.link",
+            f"{platform} · {theirs['listing_id']}",
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
 
 
-LINKED = ("sku", "title", "spec", "status", "price_cents", "currency", "state_changed_at",
-          "updated_at", "payload_hash")  # fmt: skip
+LINKED = (
+    "sku",
+    "title",
+    "spec",
+    "status",
+    "price_cents",
+    "currency",
+    "state_changed_at",
+    "updated_at",
+    "payload_hash",
+)
 
 
 def _become_one(
-    edits: Edits, key: Mapping[str, str], own: Mapping[str, Any], stated: Mapping[str, Any],
-    actor: Actor,
-) -> None:  # fmt: skip
+    edits: Edits, key: Mapping[str, str], own: Mapping[str, Any], stated: Mapping[str, Any], actor: Actor
+) -> None:
     """What was typed for the draft is what the shop wants of the listing that the platform states."""
     from shop.match_verbs import write_rule
 
@@ -255,16 +295,15 @@ def _become_one(
         write_rule(edits, "platform_sku", folded(key["listing_id"]), own["sku"], actor)
 
 
-def wishes(
-    own: Mapping[str, Any], stated: Mapping[str, Any], product: str | None
-) -> dict[str, Any]:
+def wishes(own: Mapping[str, Any], stated: Mapping[str, Any], product: str | None) -> dict[str, Any]:
     """What a draft of ours wanted beyond its product's title, where the platform states otherwise."""
     same_money = own["currency"] == stated["currency"]
     return {
         "wanted_title": own["title"] if own["title"] not in (stated["title"], product) else None,
         "wanted_price_cents": own["price_cents"]
-        if same_money and own["price_cents"] != stated["price_cents"] else None,
-    }  # fmt: skip
+        if same_money and own["price_cents"] != stated["price_cents"]
+        else None,
+    }
 
 
 @dataclass(frozen=True)
@@ -293,17 +332,28 @@ ORDER BY platform, title, listing_id
 
 def to_do(db: Database, *, shop_id: int = 1) -> list[ToDo]:
     """What is still to be changed on the platforms: wishes that they do not state yet."""
-    pairs = (("listing_price", "price_cents", "wanted_price_cents"),
-             ("listing_title", "stated_title", "wanted_title"),
-             ("status", "status", "wanted_status"))  # fmt: skip
+    pairs = (
+        ("listing_price", "price_cents", "wanted_price_cents"),
+        ("listing_title", "stated_title", "wanted_title"),
+        ("status", "status", "wanted_status"),
+    )
     with db.read() as connection:
         rows = connection.execute(text(TO_DO), {"shop": shop_id}).mappings().all()
     return [
-        ToDo(row["platform"], row["listing_id"], row["sku"], row["title"], name, row[stated],
-             row[wanted], row["currency"])
-        for row in rows for name, stated, wanted in pairs
+        ToDo(
+            row["platform"],
+            row["listing_id"],
+            row["sku"],
+            row["title"],
+            name,
+            row[stated],
+            row[wanted],
+            row["currency"],
+        )
+        for row in rows
+        for name, stated, wanted in pairs
         if row[wanted] is not None and row[wanted] != row[stated]
-    ]  # fmt: skip
+    ]
 
 
 def platforms(db: Database, *, shop_id: int = 1) -> tuple[str, ...]:
@@ -347,8 +397,9 @@ class Offered:
 def offers_of(db: Database, sku: str, *, shop_id: int = 1) -> list[Offered]:
     """The listings of a SKU, by platform."""
     with db.read() as connection:
-        rows = connection.execute(text(OFFERED + " AND sku = :sku ORDER BY platform, listing_id"),
-                                  {"shop": shop_id, "sku": sku}).all()  # fmt: skip
+        rows = connection.execute(
+            text(OFFERED + " AND sku = :sku ORDER BY platform, listing_id"), {"shop": shop_id, "sku": sku}
+        ).all()
     return [_offered(row) for row in rows]
 
 
@@ -371,6 +422,15 @@ FROM listing WHERE shop_id = :shop
 def _offered(row: Any) -> Offered:
     stated_at = datetime.fromtimestamp(row[9], UTC) if is_stated(row[9]) else None
     return Offered(
-        row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8],
-        stated_at, str(row[1]).startswith(OWN),
-    )  # fmt: skip
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        row[4],
+        row[5],
+        row[6],
+        row[7],
+        row[8],
+        stated_at,
+        str(row[1]).startswith(OWN),
+    )

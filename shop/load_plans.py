@@ -35,9 +35,17 @@ class Planned:
 
 
 def plan_load(
-    db: Database, kiln_id: str, pieces: Mapping[str, int], fire_on: date, *, actor: Actor,
-    is_thrown: bool = False, note: str | None = None, anyway: bool = False, shop_id: int = 1,
-) -> Planned:  # fmt: skip
+    db: Database,
+    kiln_id: str,
+    pieces: Mapping[str, int],
+    fire_on: date,
+    *,
+    actor: Actor,
+    is_thrown: bool = False,
+    note: str | None = None,
+    anyway: bool = False,
+    shop_id: int = 1,
+) -> Planned:
     """Plan a biscuit firing of a kiln with so many pieces of each SKU, in one transaction.
 
     `note` says in words what is to be thrown. With `is_thrown` the pieces stand there already: a batch of
@@ -64,6 +72,4 @@ def plan_load(
             for sku, count in sorted(wanted.items())
             if is_thrown
         ]
-        return Planned(
-            firing.firing_id, tuple(batches), bench.note("kiln.plan_load", firing.firing_id)
-        )
+        return Planned(firing.firing_id, tuple(batches), bench.note("kiln.plan_load", firing.firing_id))

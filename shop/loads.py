@@ -111,12 +111,7 @@ class Load:
         return self.connection.connection.driver_connection
 
     def put(
-        self,
-        batch: Batch,
-        *,
-        whole_orders: bool = False,
-        snapshot: bool = False,
-        again: bool = False,
+        self, batch: Batch, *, whole_orders: bool = False, snapshot: bool = False, again: bool = False
     ) -> list[bool]:
         """Store a batch; for each record whether it was new or newer than what is stored.
 
@@ -140,9 +135,7 @@ class Load:
         else:
             written = [True] * len(keys)
         gone: list[tuple[Any, ...]] = []
-        if batch.table == "order_line" and (
-            whole_orders or (stored and self.source_id is not None)
-        ):
+        if batch.table == "order_line" and (whole_orders or (stored and self.source_id is not None)):
             outdated, gone = orders_told(batch, keys, stored, whole=whole_orders, again=again)
             written = [new and not old for new, old in zip(written, outdated, strict=True)]
         if any(written):
@@ -157,8 +150,7 @@ class Load:
     ) -> None:
         """Take away lines that vanished from their order; the figures of their days follow."""
         self.cursor.executemany(
-            "DELETE FROM order_line WHERE shop_id = ? AND platform = ? AND order_id = ? "
-            "AND line_id = ?",
+            "DELETE FROM order_line WHERE shop_id = ? AND platform = ? AND order_id = ? AND line_id = ?",
             [(self.shop_id, platform, *key) for key in gone],
         )
         orders = {key[0] for key in gone}
@@ -256,14 +248,17 @@ class Load:
         self._bounds[batch.table, batch.platform] = (min(low, *first), max(high, *first))
 
     def _newest(
-        self, batch: Batch, keys: list[tuple[Any, ...]], stored: dict[tuple[Any, ...], Any], *,
-        snapshot: bool, again: bool,
-    ) -> list[bool]:  # fmt: skip
+        self,
+        batch: Batch,
+        keys: list[tuple[Any, ...]],
+        stored: dict[tuple[Any, ...], Any],
+        *,
+        snapshot: bool,
+        again: bool,
+    ) -> list[bool]:
         """Which records are newer than what is stored and than their doubles in this batch."""
         best: dict[tuple[Any, ...], int] = {}
-        versions = list(
-            zip(batch.columns["updated_at"], batch.columns["payload_hash"], strict=True)
-        )
+        versions = list(zip(batch.columns["updated_at"], batch.columns["payload_hash"], strict=True))
         for place, (key, version) in enumerate(zip(keys, versions, strict=True)):
             known = stored.get(key)
             if known is not None and not _is_newer(version, known, snapshot, again):
@@ -280,9 +275,7 @@ class Load:
         if batch.table not in WITHOUT_PLATFORM:
             columns["platform"] = [batch.platform] * rows
         if batch.table == "listing":
-            columns["stated_sku"] = [
-                None
-            ] * rows  # it speaks for itself until a rule says otherwise
+            columns["stated_sku"] = [None] * rows  # it speaks for itself until a rule says otherwise
         rest = ""
         if replace:
             keys = {"shop_id", "platform", *CELL_KEYS[batch.table]}
@@ -293,9 +286,7 @@ class Load:
         for sql, values in inserts.statements(batch.table, columns, rest):
             self.cursor.executemany(sql, values)
 
-    def _remember(
-        self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]
-    ) -> None:
+    def _remember(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
         """Note the days and orders whose figures this batch changed."""
         self.touched.has_catalog |= batch.table in ("variant", "listing")
         if batch.table == "order_line":
@@ -315,18 +306,14 @@ class Load:
             self.touched.session_days.update(_kept(batch.columns["started_on"], written))
             self.touched.session_days.update(old[2] for old in stored.values())
 
-    def _remember_lines(
-        self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]
-    ) -> None:
+    def _remember_lines(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
         columns = batch.columns
         self.touched.days.update(_kept(columns["paid_on"], written))
         if max((at or 0 for at in columns["paid_at"]), default=0) >= self._stock_since:
             paid = zip(columns["order_id"], columns["paid_at"], strict=True)
             self._note_stock(batch.platform, _kept(list(paid), written))
         unpaid = {
-            order
-            for order, day in zip(columns["order_id"], columns["paid_on"], strict=True)
-            if day is None
+            order for order, day in zip(columns["order_id"], columns["paid_on"], strict=True) if day is None
         }
         if unpaid:  # their refunds, if any, hang on no paid day
             self.touched.refund_orders.setdefault(batch.platform, set()).update(unpaid)

@@ -18,12 +18,23 @@ from shop.pieces import PieceFields, new_piece
 if TYPE_CHECKING:
     from shop.workbench import Workbench
 
-COPIED = ("product_code", "title", "currency", "lead_days", "size", "height_mm", "width_mm",
-          "volume_ml", "weight_g", "shelf_cm2", "packing", "place")  # fmt: skip
+COPIED = (
+    "product_code",
+    "title",
+    "currency",
+    "lead_days",
+    "size",
+    "height_mm",
+    "width_mm",
+    "volume_ml",
+    "weight_g",
+    "shelf_cm2",
+    "packing",
+    "place",
+)
 
 
-MEASURES = ("currency", "height_mm", "width_mm", "volume_ml", "weight_g", "shelf_cm2", "packing",
-            "place")  # fmt: skip
+MEASURES = ("currency", "height_mm", "width_mm", "volume_ml", "weight_g", "shelf_cm2", "packing", "place")
 
 
 class AlreadySold(ShopError):
@@ -75,8 +86,9 @@ def seconds(bench: Workbench, sku: str) -> str:
     place = {"shop": bench.shop_id, "sku": sku}
     row = bench.cursor.execute(
         "SELECT sku FROM variant WHERE shop_id = :shop AND seconds_of = :sku "
-        "ORDER BY is_archived, sku LIMIT 1", place,
-    ).fetchone()  # fmt: skip
+        "ORDER BY is_archived, sku LIMIT 1",
+        place,
+    ).fetchone()
     if row:
         return str(row[0])
     edits = Edits(bench.connection, bench.shop_id)
@@ -94,9 +106,11 @@ def new_pieces(
     edits = Edits(bench.connection, bench.shop_id)
     fired = {step.firing_id for step in batch.at("glaze_fired")}
     origin: dict[str, Any] = {
-        "batch_id": batch.batch_id, "firing_id": fired.pop() if len(fired) == 1 else None,
-        "maker": batch.maker, "made_on": on or bench.today,
-    }  # fmt: skip
+        "batch_id": batch.batch_id,
+        "firing_id": fired.pop() if len(fired) == 1 else None,
+        "maker": batch.maker,
+        "made_on": on or bench.today,
+    }
     found = []
     for place in range(count):
         wish = named[place] if place < len(named) else None
@@ -162,8 +176,9 @@ def _move(bench: Workbench, batch_id: str, sku: str, change: int, on: date | Non
     place = (bench.shop_id, batch_id, sku)
     (booked,) = bench.cursor.execute(
         "SELECT COUNT(*) FROM stock_movement WHERE shop_id = ? AND batch_id = ? AND sku = ? "
-        "AND reason = 'made'", place,
-    ).fetchone()  # fmt: skip
+        "AND reason = 'made'",
+        place,
+    ).fetchone()
     if change < 0:
         known = ledger.balances(bench.connection, [sku], shop_id=bench.shop_id).get(sku)
         if known is None:
@@ -172,9 +187,15 @@ def _move(bench: Workbench, batch_id: str, sku: str, change: int, on: date | Non
             raise AlreadySold(batch=batch_id, sku=sku, fewer=-change)
     noon = datetime.combine(on or bench.today, time(12), ZoneInfo(bench.shop.time_zone))
     stock.made(
-        bench.connection, sku, change, key=f"made/{batch_id}/{sku}/{booked + 1}", actor=bench.actor,
-        at=min(noon, datetime.now(UTC)), batch_id=batch_id, shop_id=bench.shop_id,
-    )  # fmt: skip
+        bench.connection,
+        sku,
+        change,
+        key=f"made/{batch_id}/{sku}/{booked + 1}",
+        actor=bench.actor,
+        at=min(noon, datetime.now(UTC)),
+        batch_id=batch_id,
+        shop_id=bench.shop_id,
+    )
 
 
 def _keep_pieces(bench: Workbench, before: Batch | None, after: Batch | None) -> None:

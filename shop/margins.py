@@ -54,9 +54,11 @@ def sold_lines(connection: Connection, query: Query) -> list[Sold]:
     """
     cursor: Any = connection.connection.driver_connection
     values = {
-        "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
+        "shop": query.shop,
+        "start": query.start.isoformat(),
+        "end": query.end.isoformat(),
         "currency": _currency(connection, query),
-    }  # fmt: skip
+    }
     platforms = {name for one, names in query.where if one == "platform" for name in names}
     rows = [row for row in cursor.execute(LINES, values) if not platforms or row[0] in platforms]
     fees = _fees(cursor, values, rows)
@@ -67,9 +69,7 @@ def _currency(connection: Connection, query: Query) -> str:
     return query.currency or shop_facts(connection, query.shop).currency
 
 
-def _fees(
-    cursor: Any, values: dict[str, Any], rows: list[Any]
-) -> dict[tuple[str, ...], tuple[int, int]]:
+def _fees(cursor: Any, values: dict[str, Any], rows: list[Any]) -> dict[tuple[str, ...], tuple[int, int]]:
     """Fees and commission of each settled line; those of a whole order are split over its lines."""
     lines: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in rows:
@@ -99,9 +99,7 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     unknown. Raises NotAllowed.
     """
     require(actor, "see_margins")
-    asked = replace(
-        query, metrics=("gmv", "refunds_by_order", "units"), by=("variant",), cut_at=None
-    )
+    asked = replace(query, metrics=("gmv", "refunds_by_order", "units"), by=("variant",), cut_at=None)
     table = answer(db, asked)
     with db.read() as connection:
         lines = sold_lines(connection, query)
@@ -114,18 +112,42 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
         unknown = sum(cost.without.values()) + cost.unmatched
         cents = None if unknown else sum(cost.cents.values())
         left = None if cents is None else int(gmv) - int(refunds) - kept - commission - cents
-        rows.append((group, int(gmv), int(refunds), int(units), kept, commission, cents, left,
-                     cost.units + unknown, unknown, sum(cost.incomplete.values()), guessed))  # fmt: skip
-    names = ["variant", "gmv", "refunds_by_order", "units", "fees", "commission", "cost", "margin",
-             "pieces", "unknown_pieces", "open_pieces", "estimated"]  # fmt: skip
+        rows.append(
+            (
+                group,
+                int(gmv),
+                int(refunds),
+                int(units),
+                kept,
+                commission,
+                cents,
+                left,
+                cost.units + unknown,
+                unknown,
+                sum(cost.incomplete.values()),
+                guessed,
+            )
+        )
+    names = [
+        "variant",
+        "gmv",
+        "refunds_by_order",
+        "units",
+        "fees",
+        "commission",
+        "cost",
+        "margin",
+        "pieces",
+        "unknown_pieces",
+        "open_pieces",
+        "estimated",
+    ]
     found = pd.DataFrame(rows, columns=names)
     found = found.astype(dict.fromkeys(names[1:], "Int64"))
     return found.sort_values(["gmv", "variant"], ascending=[False, True], ignore_index=True)
 
 
-def _fees_by_group(
-    db: Database, query: Query, lines: list[Sold]
-) -> dict[str, tuple[int, int, int]]:
+def _fees_by_group(db: Database, query: Query, lines: list[Sold]) -> dict[str, tuple[int, int, int]]:
     """Fees and commission of each group, and how much of both is estimated."""
     found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     open_gmv: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -150,9 +172,7 @@ def _open_refunds(db: Database, query: Query, lines: list[Sold]) -> dict[tuple[s
     """What was given back of orders that are not settled, by group and platform."""
     settled = {line.key[:2] for line in lines if line.fee_cents is not None}
     open_orders = {line.key[:2] for line in lines} - settled
-    sql = told.shares(
-        told.PAID_WITH_REFUND, told.FIRST_PAID.replace("= :day", "BETWEEN :start AND :end")
-    )
+    sql = told.shares(told.PAID_WITH_REFUND, told.FIRST_PAID.replace("= :day", "BETWEEN :start AND :end"))
     joined = (
         f"SELECT s.platform, s.order_id, s.share, {cuts.MATCHED} FROM "
         f"(SELECT *, :shop AS shop_id FROM ({sql})) s {cuts.BY_NAME.format(of='s')}"
@@ -160,9 +180,7 @@ def _open_refunds(db: Database, query: Query, lines: list[Sold]) -> dict[tuple[s
     found: defaultdict[tuple[str, str], int] = defaultdict(int)
     with db.read() as connection:
         cursor: Any = connection.connection.driver_connection
-        values = {
-            "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()
-        }  # fmt: skip
+        values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
         for platform, order, share, group in cursor.execute(joined, values):
             if (platform, order) in open_orders:
                 found[group, platform] += share

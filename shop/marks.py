@@ -39,24 +39,24 @@ class Mark:
     count: int = 1
 
 
-def marks(
-    db: Database, period: Period, platforms: tuple[str, ...] = (), shop: int = 1
-) -> tuple[Mark, ...]:
+def marks(db: Database, period: Period, platforms: tuple[str, ...] = (), shop: int = 1) -> tuple[Mark, ...]:
     """All marks of a range, by day; sessions of these platforms only, of all where none is named."""
     import json
 
     values = {
-        "shop": shop, "start": period.start.isoformat(), "end": period.end.isoformat(),
-        "all": not platforms, "platforms": json.dumps(platforms),
-    }  # fmt: skip
+        "shop": shop,
+        "start": period.start.isoformat(),
+        "end": period.end.isoformat(),
+        "all": not platforms,
+        "platforms": json.dumps(platforms),
+    }
     with db.read() as connection:
         found = [
             Mark(str(day), "session", count=count)
             for day, count in connection.execute(text(SESSIONS), values)
         ]
         found += [
-            Mark(str(day), "firing", count=count)
-            for day, count in connection.execute(text(FIRINGS), values)
+            Mark(str(day), "firing", count=count) for day, count in connection.execute(text(FIRINGS), values)
         ]
     found += _festivals(period) + _campaigns(db, period, shop)
     return tuple(sorted(found, key=lambda mark: (mark.day, mark.kind, mark.name)))

@@ -95,9 +95,7 @@ def count(db: Database, *, shop_id: int = 1) -> int:
     return len(_groups([(name, one) for name, one in found if not one.how]))
 
 
-def _groups(
-    unmatched: Sequence[tuple[Name, Found]],
-) -> list[tuple[Field, str, list[tuple[Name, Found]]]]:
+def _groups(unmatched: Sequence[tuple[Name, Found]]) -> list[tuple[Field, str, list[tuple[Name, Found]]]]:
     """What one rule would settle, together."""
     by_code: defaultdict[str, list[tuple[Name, Found]]] = defaultdict(list)
     for pair in unmatched:
@@ -124,11 +122,17 @@ def _row(sign: Field, value: str, pairs: Sequence[tuple[Name, Found]]) -> Waitin
     worst = next((one for _, one in pairs if one.why != "unknown"), pairs[0][1])
     skus = {name.platform_sku for name, _ in pairs if name.platform_sku}
     return Waiting(
-        sign, value, longest.code, longest.title or "", longest.spec or "",
+        sign,
+        value,
+        longest.code,
+        longest.title or "",
+        longest.spec or "",
         next((name.product_id for name, _ in pairs if name.product_id), None),
         next(iter(skus)) if len(skus) == 1 else None,
-        worst.why, worst.claimed, tuple(sorted(name.name_key for name, _ in pairs)),
-    )  # fmt: skip
+        worst.why,
+        worst.claimed,
+        tuple(sorted(name.name_key for name, _ in pairs)),
+    )
 
 
 def _with_figures(connection: Connection, shop_id: int, rows: list[Waiting]) -> list[Waiting]:
@@ -159,10 +163,13 @@ def _filled(row: Waiting, sold: Sold) -> Waiting:
         by_currency[currency] += cents
     currency = max(sorted(by_currency), key=lambda name: by_currency[name])
     return replace(
-        row, units=sum(units for units, _, _ in sold.values()), currency=currency,
-        gmv_cents=by_currency[currency], last_on=max(last for _, _, last in sold.values()),
+        row,
+        units=sum(units for units, _, _ in sold.values()),
+        currency=currency,
+        gmv_cents=by_currency[currency],
+        last_on=max(last for _, _, last in sold.values()),
         platforms=tuple(sorted({platform for platform, _ in sold})),
-    )  # fmt: skip
+    )
 
 
 def _sold(connection: Connection, shop_id: int, codes: Sequence[str]) -> dict[str, Sold]:
@@ -219,12 +226,15 @@ def _candidates(connection: Connection, shop_id: int) -> list[_Candidate]:
     )
     return [
         _Candidate(
-            r[0], " ".join(filter(None, (r[6], r[1]))) or r[0],
-            words_of(" ".join(str(r[place] or "") for place in (1, 2, 6, 7, 8, 9))), r[3], r[4],
+            r[0],
+            " ".join(filter(None, (r[6], r[1]))) or r[0],
+            words_of(" ".join(str(r[place] or "") for place in (1, 2, 6, 7, 8, 9))),
+            r[3],
+            r[4],
             frozenset({folded(r[5]), *map(folded, products[r[0]])}),
         )
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 LATIN = re.compile(r"[a-z0-9]+")
@@ -256,7 +266,7 @@ def _likely(row: Waiting, said: frozenset[str], price: int | None, one: _Candida
         "code": CODE_WEIGHT * _alike(folded(row.code), folded(one.sku)),
         "title": TITLE_WEIGHT * _covered(said, one.words),
         "price": PRICE_WEIGHT * _near(price, one.price_cents, row.currency == one.currency),
-    }  # fmt: skip
+    }
     strong = {"product": 0.1, "code": 0.2, "title": 0.2, "price": 0.1}
     because = tuple(name for name, part in parts.items() if part >= strong[name])
     return Suggestion(one.sku, one.title, round(min(sum(parts.values()), 1.0), 3), because)
@@ -284,12 +294,22 @@ def _near(paid: int | None, asked: int | None, same_currency: bool) -> float:
 def as_json(row: Waiting) -> dict[str, Any]:
     """A waiting row as `--json` prints it."""
     return {
-        "field": row.field, "value": row.value, "code": row.code, "title": row.title,
-        "spec": row.spec, "product_id": row.product_id, "platform_sku": row.platform_sku,
-        "why": row.why, "claimed": list(row.claimed), "units": row.units, "gmv": row.gmv_cents,
-        "currency": row.currency, "last_on": row.last_on, "platforms": list(row.platforms),
+        "field": row.field,
+        "value": row.value,
+        "code": row.code,
+        "title": row.title,
+        "spec": row.spec,
+        "product_id": row.product_id,
+        "platform_sku": row.platform_sku,
+        "why": row.why,
+        "claimed": list(row.claimed),
+        "units": row.units,
+        "gmv": row.gmv_cents,
+        "currency": row.currency,
+        "last_on": row.last_on,
+        "platforms": list(row.platforms),
         "suggestions": [
             {"sku": one.sku, "title": one.title, "likely": one.likely, "because": list(one.because)}
             for one in row.suggestions
         ],
-    }  # fmt: skip
+    }

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from shop.catalog import (
-    Added,
-    ProductFields,
-    VariantFields,
-    new_product,
-    new_variant,
-    now,
-    refuse_unknown,
-)
+from shop.catalog import Added, ProductFields, VariantFields, new_product, new_variant, now, refuse_unknown
 from shop.db import Database
 from shop.edits import Edits
 from shop.errors import ShopError
@@ -48,9 +40,7 @@ class Settled:
     audit_id: int
 
 
-def confirm(
-    db: Database, field: str, value: str, sku: str, *, actor: Actor, shop_id: int = 1
-) -> Settled:
+def confirm(db: Database, field: str, value: str, sku: str, *, actor: Actor, shop_id: int = 1) -> Settled:
     """Say once which SKU all wordings are that read so, past and future; replaces an earlier rule.
 
     Raises UnknownSku, UnknownSign.
@@ -63,9 +53,7 @@ def ignore(db: Database, field: str, value: str, *, actor: Actor, shop_id: int =
     return _rule(db, field, value, IGNORED, "match.ignore", actor, shop_id)
 
 
-def _rule(
-    db: Database, field: str, value: str, sku: str, verb: str, actor: Actor, shop_id: int
-) -> Settled:
+def _rule(db: Database, field: str, value: str, sku: str, verb: str, actor: Actor, shop_id: int) -> Settled:
     require(actor, "edit_catalog")
     key = _key(field, value)
     with db.write() as connection:
@@ -74,8 +62,15 @@ def _rule(
             refuse_unknown(connection, shop_id, sku)
         write_rule(edits, key["field"], key["value"], sku, actor)
         changed = settle(connection, shop_id)
-        number = note(connection, actor, verb, f"{key['value']} → {sku or '–'}",
-                      changes=len(changed), undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        number = note(
+            connection,
+            actor,
+            verb,
+            f"{key['value']} → {sku or '–'}",
+            changes=len(changed),
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
     return Settled(len(changed), number)
 
 
@@ -91,15 +86,27 @@ def take_back(db: Database, field: str, value: str, *, actor: Actor, shop_id: in
         if not edits.delete("match_rule", key):
             raise UnknownRule(**key)
         changed = settle(connection, shop_id)
-        number = note(connection, actor, "match.take_back", key["value"], changes=len(changed),
-                      undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        number = note(
+            connection,
+            actor,
+            "match.take_back",
+            key["value"],
+            changes=len(changed),
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
     return Settled(len(changed), number)
 
 
 def make_product(
-    db: Database, row: Waiting, *, actor: Actor, product: ProductFields | None = None,
-    variant: VariantFields | None = None, shop_id: int = 1,
-) -> Added:  # fmt: skip
+    db: Database,
+    row: Waiting,
+    *,
+    actor: Actor,
+    product: ProductFields | None = None,
+    variant: VariantFields | None = None,
+    shop_id: int = 1,
+) -> Added:
     """Make a new product of what waits, with its wording as the first draft of title and SKU.
 
     Where the merchant code can be the SKU, it is; else a rule ties the wording to the new SKU.
@@ -117,8 +124,15 @@ def make_product(
         if not _is_matched(edits, row, sku):
             write_rule(edits, row.field, row.value, sku, actor)
             settle(connection, shop_id)
-        number = note(connection, actor, "match.make_product", code, changes=edits.changes,
-                      undo=edits.undo, shop_id=shop_id)  # fmt: skip
+        number = note(
+            connection,
+            actor,
+            "match.make_product",
+            code,
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
     return Added(code, (sku,), number)
 
 
@@ -173,8 +187,7 @@ def rules(db: Database, *, shop_id: int = 1) -> list[Rule]:
                 settled.update((sign, name.value(sign)) for sign in FIELDS if name.value(sign))
         rows = connection.exec_driver_sql(
             "SELECT field, value, sku, made_by, made_at FROM match_rule WHERE shop_id = ? "
-            "ORDER BY made_at DESC, field, value", (shop_id,)
-        ).all()  # fmt: skip
-    return [
-        Rule(r.field, r.value, r.sku, r.made_by, r.made_at, settled[r.field, r.value]) for r in rows
-    ]
+            "ORDER BY made_at DESC, field, value",
+            (shop_id,),
+        ).all()
+    return [Rule(r.field, r.value, r.sku, r.made_by, r.made_at, settled[r.field, r.value]) for r in rows]

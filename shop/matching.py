@@ -152,8 +152,9 @@ def signs(connection: Connection, shop_id: int) -> Signs:
         by_listing[folded(listing)].add(sku)
         if product:
             of_product[folded(product)].add(sku)
-    return Signs(frozenset(sku for (sku,) in skus), _frozen(by_code), _frozen(by_listing),
-                 _frozen(of_product), rules)  # fmt: skip
+    return Signs(
+        frozenset(sku for (sku,) in skus), _frozen(by_code), _frozen(by_listing), _frozen(of_product), rules
+    )
 
 
 def _ours(
@@ -178,9 +179,7 @@ def _rows(connection: Connection, sql: str, shop_id: int, **more: Any) -> list[A
     return found
 
 
-def names(
-    connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None
-) -> list[Name]:
+def names(connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None) -> list[Name]:
     """The wordings with these keys (all without), each with what it is matched to."""
     if name_keys is None:
         return [Name(*row) for row in _rows(connection, NAMES, shop_id)]
@@ -188,9 +187,7 @@ def names(
     return [Name(*row) for row in _rows(connection, NAMES + THESE, shop_id, keys=keys)]
 
 
-def resolve(
-    connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None
-) -> set[int]:
+def resolve(connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None) -> set[int]:
     """Match the wordings with these keys (all without) anew; the keys of those whose SKU changed.
 
     Runs inside the caller's write transaction. Only what is matched or ignored has a row in
@@ -252,7 +249,6 @@ def point(connection: Connection, shop_id: int) -> None:
     cursor = connection.connection.driver_connection
     assert cursor is not None
     cursor.executemany(
-        "UPDATE listing SET sku = ?, stated_sku = ? WHERE shop_id = ? AND platform = ? "
-        "AND listing_id = ?",
+        "UPDATE listing SET sku = ?, stated_sku = ? WHERE shop_id = ? AND platform = ? AND listing_id = ?",
         moved,
     )

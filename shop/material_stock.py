@@ -111,10 +111,17 @@ def stock(db: Database, on: date | None = None, *, shop_id: int = 1) -> list[Sto
             packed[material] += amount if sold_on > counted.get(material, "") else 0
             pace[material] += amount if sold_on >= recent else 0
     return [
-        Stock(*(*row[:11], None if row[11] is None else bool(row[11]), packed[row[0]],
-                (row[12] + pace[row[0]]) / RECENT_DAYS, row[13]))
+        Stock(
+            *(
+                *row[:11],
+                None if row[11] is None else bool(row[11]),
+                packed[row[0]],
+                (row[12] + pace[row[0]]) / RECENT_DAYS,
+                row[13],
+            )
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _day_of(moment_: int, zone: str) -> str:

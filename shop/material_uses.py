@@ -36,8 +36,9 @@ def recipes(cursor: Any, shop_id: int, skus: Iterable[str]) -> dict[str, Recipe]
         recipe: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         for stage, material, amount in cursor.execute(
             "SELECT stage, material_id, amount FROM material_use WHERE shop_id = ? AND sku = ? "
-            "ORDER BY material_id", (shop_id, sku),
-        ):  # fmt: skip
+            "ORDER BY material_id",
+            (shop_id, sku),
+        ):
             recipe[stage].append((material, amount))
         found[sku] = dict(recipe)
     return found
@@ -66,15 +67,22 @@ def stored(cursor: Any, shop_id: int, batch_id: str) -> dict[str, Use]:
     """What a batch took, as the movements say it."""
     rows = cursor.execute(
         "SELECT move_key, material_id, stage, -amount, moved_at FROM material_movement "
-        "WHERE shop_id = ? AND batch_id = ? AND reason = 'used'", (shop_id, batch_id),
-    )  # fmt: skip
+        "WHERE shop_id = ? AND batch_id = ? AND reason = 'used'",
+        (shop_id, batch_id),
+    )
     return {row[0]: Use(*row) for row in rows.fetchall()}
 
 
 def bring_in_line(
-    cursor: Any, shop_id: int, batch_id: str, before: dict[str, Use], after: dict[str, Use],
-    actor: str, *, anew: bool = False,
-) -> dict[str, int]:  # fmt: skip
+    cursor: Any,
+    shop_id: int,
+    batch_id: str,
+    before: dict[str, Use],
+    after: dict[str, Use],
+    actor: str,
+    *,
+    anew: bool = False,
+) -> dict[str, int]:
     """Make the movements of a batch follow a change of its steps; from when on each material
     changed.
 
@@ -89,9 +97,7 @@ def bring_in_line(
 
     for key, old in known.items():
         if key not in after and (anew or key in before):
-            cursor.execute(
-                "DELETE FROM material_movement WHERE shop_id = ? AND move_key = ?", (shop_id, key)
-            )
+            cursor.execute("DELETE FROM material_movement WHERE shop_id = ? AND move_key = ?", (shop_id, key))
             touch(old.material_id, old.at)
     for key, use in after.items():
         if not anew and before.get(key) == use:

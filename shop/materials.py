@@ -43,28 +43,41 @@ class NotThere(ShopError):
 class NotTyped(ShopError):
     """A movement was to be taken back that follows something else, or was taken back already."""
 
-    message = (
-        "Movement {movement} cannot be taken back: it follows a batch, or was taken back already."
-    )
+    message = "Movement {movement} cannot be taken back: it follows a batch, or was taken back already."
 
 
 def add_material(
-    db: Database, material_id: str, *, actor: Actor, name: str | None = None, kind: str = "other",
-    unit: str = "kg", reorder_point: int | None = None, reorder_amount: int | None = None,
-    supplier: str | None = None, lead_days: int | None = None, is_food_safe: bool | None = None,
-    is_retired: bool = False, shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    material_id: str,
+    *,
+    actor: Actor,
+    name: str | None = None,
+    kind: str = "other",
+    unit: str = "kg",
+    reorder_point: int | None = None,
+    reorder_amount: int | None = None,
+    supplier: str | None = None,
+    lead_days: int | None = None,
+    is_food_safe: bool | None = None,
+    is_retired: bool = False,
+    shop_id: int = 1,
+) -> int:
     """Add a material, or change one; amounts are thousandths of the unit."""
     one_of(kind, KINDS)
     for value in (reorder_point, reorder_amount, lead_days):
         if value is not None and value < 0:
             raise BadPieces(pieces=value)
     values: dict[str, Any] = {
-        "name": name or material_id, "kind": kind, "unit": unit, "reorder_point": reorder_point,
-        "reorder_amount": reorder_amount, "supplier": supplier, "lead_days": lead_days,
+        "name": name or material_id,
+        "kind": kind,
+        "unit": unit,
+        "reorder_point": reorder_point,
+        "reorder_amount": reorder_amount,
+        "supplier": supplier,
+        "lead_days": lead_days,
         "is_food_safe": None if is_food_safe is None else int(is_food_safe),
         "is_retired": int(is_retired),
-    }  # fmt: skip
+    }
     with at_work(db, actor, shop_id=shop_id) as bench:
         edits = Edits(bench.connection, shop_id)
         key = {"material_id": material_id}
@@ -72,14 +85,28 @@ def add_material(
             edits.insert("material", key, {**values, "currency": bench.shop.currency})
         else:
             edits.update("material", key, values)
-        return note(bench.connection, actor, "kiln.material", material_id,
-                    changes=max(edits.changes, 1), undo=edits.undo or None, shop_id=shop_id)  # fmt: skip
+        return note(
+            bench.connection,
+            actor,
+            "kiln.material",
+            material_id,
+            changes=max(edits.changes, 1),
+            undo=edits.undo or None,
+            shop_id=shop_id,
+        )
 
 
 def buy(
-    db: Database, material_id: str, amount: int, cents: int, *, actor: Actor,
-    on: date | None = None, why: str | None = None, shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    material_id: str,
+    amount: int,
+    cents: int,
+    *,
+    actor: Actor,
+    on: date | None = None,
+    why: str | None = None,
+    shop_id: int = 1,
+) -> int:
     """A purchase: so much for so much money in all, delivery included; the movement's number."""
     if amount < 1 or cents < 0:
         raise BadPieces(pieces=min(amount, cents))
@@ -88,9 +115,15 @@ def buy(
 
 
 def waste(
-    db: Database, material_id: str, amount: int, *, actor: Actor, on: date | None = None,
-    why: str | None = None, shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    material_id: str,
+    amount: int,
+    *,
+    actor: Actor,
+    on: date | None = None,
+    why: str | None = None,
+    shop_id: int = 1,
+) -> int:
     """Something was thrown away or given away; raises NotThere. The movement's number."""
     if amount < 1:
         raise BadPieces(pieces=amount)
@@ -102,9 +135,15 @@ def waste(
 
 
 def count(
-    db: Database, material_id: str, amount: int, *, actor: Actor, on: date | None = None,
-    why: str | None = None, shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    material_id: str,
+    amount: int,
+    *,
+    actor: Actor,
+    on: date | None = None,
+    why: str | None = None,
+    shop_id: int = 1,
+) -> int:
     """Weighed or counted: there is so much at the end of a day; the movement's number, 0 where the
     book said so already.
     """
@@ -125,9 +164,15 @@ def count(
 
 
 def book(
-    bench: Workbench, material_id: str, reason: str, amount: int, *, cents: int = 0,
-    on: date | None = None, why: str | None = None,
-) -> int:  # fmt: skip
+    bench: Workbench,
+    material_id: str,
+    reason: str,
+    amount: int,
+    *,
+    cents: int = 0,
+    on: date | None = None,
+    why: str | None = None,
+) -> int:
     """One movement typed in, on the bench; its number."""
     _row(bench, material_id)
     day = on or bench.today
@@ -138,13 +183,21 @@ def book(
     (number,) = bench.cursor.execute(
         "INSERT INTO material_movement (shop_id, material_id, reason, amount, value_cents, moved_at, "
         "actor, note, move_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING movement_id",
-        (bench.shop_id, material_id, reason, amount, cents, at, bench.actor.name, why,
-         f"{reason}:{day}:{material_id}:{(last or 0) + 1:09d}"),
-    ).fetchone()  # fmt: skip
+        (
+            bench.shop_id,
+            material_id,
+            reason,
+            amount,
+            cents,
+            at,
+            bench.actor.name,
+            why,
+            f"{reason}:{day}:{material_id}:{(last or 0) + 1:09d}",
+        ),
+    ).fetchone()
     bench.value_since({material_id: at})
     undo = [{"table": ROOM, "rows": [{"kind": "movement", "name": str(number)}]}]
-    note(bench.connection, bench.actor, f"kiln.{reason}", material_id, undo=undo,
-         shop_id=bench.shop_id)  # fmt: skip
+    note(bench.connection, bench.actor, f"kiln.{reason}", material_id, undo=undo, shop_id=bench.shop_id)
     return int(number)
 
 
@@ -161,17 +214,17 @@ def counter(bench: Workbench, movement: int) -> None:
         "SELECT material_id, reason, amount, value_cents, moved_at, move_key FROM "
         "material_movement m WHERE shop_id = ? AND movement_id = ? AND batch_id IS NULL "
         "AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM material_movement u "
-        "WHERE u.shop_id = m.shop_id AND u.undoes = m.movement_id)", (bench.shop_id, movement),
-    ).fetchone()  # fmt: skip
+        "WHERE u.shop_id = m.shop_id AND u.undoes = m.movement_id)",
+        (bench.shop_id, movement),
+    ).fetchone()
     if row is None:
         raise NotTyped(movement=movement)
     material, reason, amount, cents, at, key = row
     bench.cursor.execute(
         "INSERT INTO material_movement (shop_id, material_id, reason, amount, value_cents, moved_at, "
         "actor, move_key, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (bench.shop_id, material, reason, -amount, -cents, at, bench.actor.name, f"{key}:undone",
-         movement),
-    )  # fmt: skip
+        (bench.shop_id, material, reason, -amount, -cents, at, bench.actor.name, f"{key}:undone", movement),
+    )
     bench.value_since({material: at})
 
 
@@ -183,12 +236,9 @@ def _row(bench: Workbench, material_id: str) -> tuple[int, str]:
     ).fetchone()
     if row is None:
         known = bench.cursor.execute(
-            "SELECT material_id FROM material WHERE shop_id = ? ORDER BY material_id",
-            (bench.shop_id,),
+            "SELECT material_id FROM material WHERE shop_id = ? ORDER BY material_id", (bench.shop_id,)
         ).fetchall()
-        raise UnknownMaterial(
-            material=material_id, known=", ".join(name for (name,) in known) or "–"
-        )
+        raise UnknownMaterial(material=material_id, known=", ".join(name for (name,) in known) or "–")
     return int(row[0]), str(row[1])
 
 
@@ -196,9 +246,14 @@ Again = Literal["new", "open", "all"]
 
 
 def set_uses(
-    db: Database, sku: str, uses: Mapping[tuple[str, str], int], *, actor: Actor,
-    again: Again = "open", shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    sku: str,
+    uses: Mapping[tuple[str, str], int],
+    *,
+    actor: Actor,
+    again: Again = "open",
+    shop_id: int = 1,
+) -> int:
     """What one piece of a SKU takes: (material, stage): amount; 0 takes a material off the list.
 
     Stages are those of a batch, and "packing". Holds for batches from now on, and for what was
@@ -220,8 +275,15 @@ def set_uses(
                 edits.insert("material_use", key, {"amount": amount})
             else:
                 edits.update("material_use", key, {"amount": amount})
-        number = note(bench.connection, actor, "kiln.uses", sku, changes=max(edits.changes, 1),
-                      undo=edits.undo or None, shop_id=shop_id)  # fmt: skip
+        number = note(
+            bench.connection,
+            actor,
+            "kiln.uses",
+            sku,
+            changes=max(edits.changes, 1),
+            undo=edits.undo or None,
+            shop_id=shop_id,
+        )
         _follow(bench, sku, again)
         return number
 
@@ -233,9 +295,9 @@ def copy_uses(
     with db.read() as connection:
         cursor: Any = connection.connection.driver_connection
         rows = cursor.execute(
-            "SELECT sku, material_id, stage, amount FROM material_use WHERE shop_id = ? "
-            "AND sku IN (?, ?)", (shop_id, sku, of),
-        ).fetchall()  # fmt: skip
+            "SELECT sku, material_id, stage, amount FROM material_use WHERE shop_id = ? AND sku IN (?, ?)",
+            (shop_id, sku, of),
+        ).fetchall()
     wanted = {(material, stage): 0 for own, material, stage, _ in rows if own == sku}
     wanted |= {(material, stage): amount for own, material, stage, amount in rows if own == of}
     return set_uses(db, sku, wanted, actor=actor, again=again, shop_id=shop_id)
@@ -253,8 +315,7 @@ def _follow(bench: Workbench, sku: str, again: Again) -> None:
     """Let batches of a SKU use what its list says now, and its costs follow."""
     states = {"new": (), "open": ("open",), "all": ("open", "closed")}[again]
     rows = bench.cursor.execute(
-        "SELECT batch_id, status FROM kiln_batch WHERE shop_id = ? AND sku = ?",
-        (bench.shop_id, sku),
+        "SELECT batch_id, status FROM kiln_batch WHERE shop_id = ? AND sku = ?", (bench.shop_id, sku)
     ).fetchall()
     for batch_id, status in rows:
         if status in states:
@@ -276,6 +337,7 @@ def uses_of(db: Database, sku: str, *, shop_id: int = 1) -> list[tuple[str, str,
         rows = cursor.execute(
             "SELECT u.stage, u.material_id, m.name, m.unit, u.amount FROM material_use u "
             "JOIN material m ON m.shop_id = u.shop_id AND m.material_id = u.material_id "
-            "WHERE u.shop_id = ? AND u.sku = ?", (shop_id, sku),
-        ).fetchall()  # fmt: skip
+            "WHERE u.shop_id = ? AND u.sku = ?",
+            (shop_id, sku),
+        ).fetchall()
     return sorted(rows, key=lambda row: (TAKES.index(row[0]), row[1]))

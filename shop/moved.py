@@ -57,11 +57,7 @@ class Moved:
         All else follows its order, count, hold or kiln batch, and is put right there.
         """
         follows = (self.order_id, self.count_id, self.hold_id, self.batch_id, self.undoes)
-        return (
-            self.reserved == 0
-            and not self.is_undone
-            and not any(one is not None for one in follows)
-        )
+        return self.reserved == 0 and not self.is_undone and not any(one is not None for one in follows)
 
 
 @dataclass(frozen=True)
@@ -103,9 +99,7 @@ def _moved(number: int, at: int, *rest: Any) -> Moved:
 def kept(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> list[Kept]:
     """The holds that last, those that end next first."""
     with db.read() as connection:
-        rows = cursor_of(connection).execute(
-            KEPT, {"shop": shop_id, "now": ledger.seconds(now)}
-        ).fetchall()  # fmt: skip
+        rows = cursor_of(connection).execute(KEPT, {"shop": shop_id, "now": ledger.seconds(now)}).fetchall()
     return [_kept(*row) for row in rows]
 
 

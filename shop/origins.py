@@ -84,9 +84,15 @@ class _Lot:
 
 
 def origins(
-    db: Database, start: date, end: date, *, by: By = "firing", actor: Actor,
-    currency: str | None = None, shop: int = 1,
-) -> list[Origin]:  # fmt: skip
+    db: Database,
+    start: date,
+    end: date,
+    *,
+    by: By = "firing",
+    actor: Actor,
+    currency: str | None = None,
+    shop: int = 1,
+) -> list[Origin]:
     """Firings (or makers) whose pieces came into stock in the range, the newest first; makers by name."""
     with db.read() as connection:
         money = currency or shop_facts(connection, shop).currency
@@ -101,8 +107,7 @@ def origins(
         groups[getattr(row, by)].append(row)
     money_of = _parts(lots, told)
     found = [
-        _origin(part, rows, lots, told, money_of, costs if may else None)
-        for part, rows in groups.items()
+        _origin(part, rows, lots, told, money_of, costs if may else None) for part, rows in groups.items()
     ]
     if by == "maker":
         return sorted(found, key=lambda one: one.part)
@@ -131,11 +136,7 @@ def _followed(moves: Iterable[Any]) -> list[_Lot]:
     for move in moves:
         line = (move.platform, move.order_id, move.line_id) if move.order_id else None
         if move.on_hand > 0:
-            rest = (
-                _back(lots, line, move.on_hand)
-                if move.reason in ("sold", "returned")
-                else move.on_hand
-            )
+            rest = _back(lots, line, move.on_hand) if move.reason in ("sold", "returned") else move.on_hand
             if rest:
                 lots.append(_Lot(move.batch_id if move.reason == "made" else None, rest))
         else:
@@ -178,9 +179,7 @@ class _Sale:
     refund: int
 
 
-def _told(
-    connection: Connection, lots: Mapping[Lot, _Lot], currency: str, shop: int
-) -> dict[Line, _Sale]:
+def _told(connection: Connection, lots: Mapping[Lot, _Lot], currency: str, shop: int) -> dict[Line, _Sale]:
     keys = sorted({line for lot in lots.values() for line in lot.sold if line is not None})
     values = {"shop": shop, "lines": json.dumps(keys), "currency": currency}
     rows = connection.execute(text(LINES), values).fetchall()
@@ -194,9 +193,7 @@ def _told(
     }
 
 
-def _refunds(
-    connection: Connection, keys: Sequence[Line], currency: str, shop: int
-) -> dict[Line, int]:
+def _refunds(connection: Connection, keys: Sequence[Line], currency: str, shop: int) -> dict[Line, int]:
     """What was given back of each line; a refund of a whole order is shared by its lines."""
     source = (
         "(SELECT DISTINCT j.value ->> 0 AS platform, j.value ->> 1 AS order_id "
@@ -211,9 +208,7 @@ def _refunds(
     return {(row[0], row[1], row[2]): int(row[3]) for row in connection.execute(text(sql), values)}
 
 
-def _parts(
-    lots: Mapping[Lot, _Lot], told: Mapping[Line, _Sale]
-) -> dict[tuple[Lot, Line], tuple[int, int]]:
+def _parts(lots: Mapping[Lot, _Lot], told: Mapping[Line, _Sale]) -> dict[tuple[Lot, Line], tuple[int, int]]:
     """The gmv and refund of each line that falls to each lot, by pieces, to the last cent."""
     of_line: defaultdict[Line, list[tuple[Lot, int]]] = defaultdict(list)
     for key in sorted(lots):
@@ -231,9 +226,13 @@ def _parts(
 
 
 def _origin(
-    part: str, made: Sequence[Any], lots: Mapping[Lot, _Lot], told: Mapping[Line, _Sale],
-    money: Mapping[tuple[Lot, Line], tuple[int, int]], costs: Mapping[str, list[UnitCost]] | None,
-) -> Origin:  # fmt: skip
+    part: str,
+    made: Sequence[Any],
+    lots: Mapping[Lot, _Lot],
+    told: Mapping[Line, _Sale],
+    money: Mapping[tuple[Lot, Line], tuple[int, int]],
+    costs: Mapping[str, list[UnitCost]] | None,
+) -> Origin:
     pieces = sum(row.pieces for row in made)
     sold = broken = gmv = refund = cost = 0
     known = costs is not None
@@ -249,6 +248,11 @@ def _origin(
             known = known and one is not None
             cost += count * one.unit_cents if one else 0
     return Origin(
-        part, max(row.done_on for row in made), Rate(min(sold, pieces), pieces), broken, gmv, refund,
+        part,
+        max(row.done_on for row in made),
+        Rate(min(sold, pieces), pieces),
+        broken,
+        gmv,
+        refund,
         gmv - refund - cost if known else None,
-    )  # fmt: skip
+    )

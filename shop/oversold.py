@@ -135,48 +135,40 @@ def oversold(
     with db.read() as connection:
         rows = cursor_of(connection).execute(SHORT, {"shop": shop_id}).fetchall()
         return [
-            _told(connection, shop_id, row, ledger.seconds(now))
-            for row in rows if settled or row[9] is None
-        ]  # fmt: skip
+            _told(connection, shop_id, row, ledger.seconds(now)) for row in rows if settled or row[9] is None
+        ]
 
 
 def waiting(connection: Connection, shop_id: int = 1) -> int:
     """How many order lines lack pieces and wait for a decision."""
     row = cursor_of(connection).execute(
-        "SELECT COUNT(*) FROM stock_claim WHERE shop_id = ? AND short > 0 AND settled_how IS NULL",
-        (shop_id,),
+        "SELECT COUNT(*) FROM stock_claim WHERE shop_id = ? AND short > 0 AND settled_how IS NULL", (shop_id,)
     )
     return int(row.fetchone()[0])
 
 
 def _told(connection: Connection, shop_id: int, row: Sequence[Any], now: int) -> Short:
-    (
+    (platform, order, line, part, sku, wanted, short, paid_at, shipped, how, by, own, product, policy) = row
+    return Short(
         platform,
         order,
         line,
         part,
         sku,
+        called(sku, product, own),
         wanted,
         short,
-        paid_at,
-        shipped,
+        _moment(paid_at),
+        bool(shipped),
+        policy == "one_of_a_kind",
         how,
         by,
-        own,
-        product,
-        policy,
-    ) = row
-    return Short(
-        platform, order, line, part, sku, called(sku, product, own), wanted, short, _moment(paid_at),
-        bool(shipped), policy == "one_of_a_kind", how, by,
         _first(connection, shop_id, sku, platform, order),
         siblings(connection, sku, short, now, shop_id=shop_id),
-    )  # fmt: skip
+    )
 
 
-def _first(
-    connection: Connection, shop_id: int, sku: str, platform: str, order: str
-) -> tuple[First, ...]:
+def _first(connection: Connection, shop_id: int, sku: str, platform: str, order: str) -> tuple[First, ...]:
     place = {"shop": shop_id, "sku": sku, "platform": platform, "order": order, "most": FIRST_SHOWN}
     rows = cursor_of(connection).execute(FIRST, place).fetchall()
     return tuple(First(name, number, _moment(at), bool(sent)) for name, number, at, sent in rows)
@@ -199,9 +191,17 @@ def _moment(at: int) -> datetime:
 
 
 def settle(
-    db: Database, platform: str, order_id: str, line_id: str, how: How, *, actor: Actor,
-    sibling: str | None = None, part: int = 0, shop_id: int = 1,
-) -> None:  # fmt: skip
+    db: Database,
+    platform: str,
+    order_id: str,
+    line_id: str,
+    how: How,
+    *,
+    actor: Actor,
+    sibling: str | None = None,
+    part: int = 0,
+    shop_id: int = 1,
+) -> None:
     """Decide what becomes of a line that lacks pieces.
 
     sibling: the buyer takes pieces of another SKU, which leave the shelf now and follow the order from
@@ -226,20 +226,39 @@ def settle(
             desk.change(None, _instead(connection, shop_id, claim, sibling))
         desk.change(claim, settled)
         desk.close()
-        note(connection, actor, f"settle_{how}", claim.sku, changes=claim.short, shop_id=shop_id,
-             undo={"stock": {"settled": [platform, order_id, line_id, part]}})  # fmt: skip
+        note(
+            connection,
+            actor,
+            f"settle_{how}",
+            claim.sku,
+            changes=claim.short,
+            shop_id=shop_id,
+            undo={"stock": {"settled": [platform, order_id, line_id, part]}},
+        )
 
 
 def _instead(connection: Connection, shop_id: int, claim: Claim, sku: str) -> Claim:
     """The claim on the sibling: the next part of the same line."""
-    (last,) = cursor_of(connection).execute(
-        "SELECT MAX(part) FROM stock_claim WHERE shop_id = ? AND platform = ? AND order_id = ? "
-        "AND line_id = ?",
-        (shop_id, *claim.line),
-    ).fetchone()  # fmt: skip
-    return Claim(*claim.line, last + 1, sku, claim.short, agreed=claim.short, paid_at=claim.paid_at,
-                 is_shipped=claim.is_shipped, shipped_at=claim.shipped_at,
-                 content_id=claim.content_id)  # fmt: skip
+    (last,) = (
+        cursor_of(connection)
+        .execute(
+            "SELECT MAX(part) FROM stock_claim WHERE shop_id = ? AND platform = ? AND order_id = ? "
+            "AND line_id = ?",
+            (shop_id, *claim.line),
+        )
+        .fetchone()
+    )
+    return Claim(
+        *claim.line,
+        last + 1,
+        sku,
+        claim.short,
+        agreed=claim.short,
+        paid_at=claim.paid_at,
+        is_shipped=claim.is_shipped,
+        shipped_at=claim.shipped_at,
+        content_id=claim.content_id,
+    )
 
 
 def unsettle(
@@ -262,9 +281,7 @@ def unsettle(
             if other.returned:
                 raise NotShort(platform=platform, order=order_id)
             desk.change(other, None)
-        desk.change(
-            claim, replace(claim, agreed=0, settled_at=None, settled_by=None, settled_how=None)
-        )
+        desk.change(claim, replace(claim, agreed=0, settled_at=None, settled_by=None, settled_how=None))
         desk.close()
         follow(connection, shop_id, {platform: {order_id}})
         note(connection, actor, "unsettle", claim.sku, shop_id=shop_id)

@@ -87,7 +87,7 @@ def spans(db: Database, query: Query, at: Clock) -> tuple[Span, ...]:
     this month against the same days of the month before; a running day is cut at the same time.
 
     `query` brings shop, platform and currency; its metrics and days are replaced.
-    """  # fmt: skip
+    """
     today = Period(at.on, at.on)
     week, month = week_of(at.on), month_of(at.on)
     pairs = {
@@ -104,17 +104,13 @@ def spans(db: Database, query: Query, at: Clock) -> tuple[Span, ...]:
 
 
 def _over(query: Query, period: Period, at: Clock) -> Query:
-    return replace(
-        query, metrics=FIGURES, start=period.start, end=period.end, by=(), cut_at=at.cut(period)
-    )
+    return replace(query, metrics=FIGURES, start=period.start, end=period.end, by=(), cut_at=at.cut(period))
 
 
 def _daily(db: Database, query: Query, period: Period) -> tuple[int, ...]:
     from shop.query import answer
 
-    asked = replace(
-        query, metrics=("gmv",), start=period.start, end=period.end, by=("day",), cut_at=None
-    )
+    asked = replace(query, metrics=("gmv",), start=period.start, end=period.end, by=("day",), cut_at=None)
     return tuple(int(value) for value in answer(db, asked)["gmv"])
 
 
@@ -191,8 +187,7 @@ def cuts(db: Database, shop: int = 1) -> Cuts:
             sorted(
                 str(row[0])
                 for row in connection.execute(
-                    text(f"SELECT DISTINCT {name} FROM fact_day WHERE shop_id = :shop"),
-                    {"shop": shop},
+                    text(f"SELECT DISTINCT {name} FROM fact_day WHERE shop_id = :shop"), {"shop": shop}
                 )
             )
             for name in ("platform", "currency")

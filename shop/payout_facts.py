@@ -12,8 +12,14 @@ from typing import Any
 from shop.told import COUNTS, EARLIER, FIRST_PAID, PAID_WITH_REFUND, shares
 
 CUTS = "platform, currency, carrier, seller"
-FEES = ("platform_fee_cents", "commission_cents", "channel_fee_cents", "recruiting_fee_cents",
-        "promotion_fee_cents", "other_fee_cents")  # fmt: skip
+FEES = (
+    "platform_fee_cents",
+    "commission_cents",
+    "channel_fee_cents",
+    "recruiting_fee_cents",
+    "promotion_fee_cents",
+    "other_fee_cents",
+)
 ALL_FEES = " + ".join(f"s.{name}" for name in FEES)
 # A list that states only payouts and fees tells the income by them.
 INCOME = f"""
@@ -52,8 +58,7 @@ MONEY_OF_DAY = f"""
 {
     INTO.format(
         "income_cents, platform_fee_cents, commission_cents, other_fee_cents",
-        "SUM(income - shipping), SUM(fee), SUM(commission), "
-        "SUM(income - paid_out - fee - commission)",
+        "SUM(income - shipping), SUM(fee), SUM(commission), SUM(income - paid_out - fee - commission)",
     )
 }
 FROM (

@@ -14,9 +14,18 @@ from shop.errors import ShopError
 Role = Literal["owner", "assistant", "creator"]
 ROLES: tuple[Role, ...] = ("owner", "assistant", "creator")
 Permission = Literal[
-    "edit_catalog", "edit_stock", "edit_kiln", "set_presale", "see_margins", "set_prices",
-    "set_costs", "set_goals", "edit_calendar", "answer", "push_stock",
-]  # fmt: skip
+    "edit_catalog",
+    "edit_stock",
+    "edit_kiln",
+    "set_presale",
+    "see_margins",
+    "set_prices",
+    "set_costs",
+    "set_goals",
+    "edit_calendar",
+    "answer",
+    "push_stock",
+]
 WORKSHOP: frozenset[Permission] = frozenset(
     {"edit_catalog", "edit_stock", "edit_kiln", "set_prices", "answer"}
 )
@@ -58,9 +67,15 @@ def require(actor: Actor, what: Permission) -> None:
 
 
 def note(
-    connection: Connection, actor: Actor, verb: str, subject: str, *, changes: int = 1,
-    undo: Any = None, shop_id: int = 1,
-) -> int:  # fmt: skip
+    connection: Connection,
+    actor: Actor,
+    verb: str,
+    subject: str,
+    *,
+    changes: int = 1,
+    undo: Any = None,
+    shop_id: int = 1,
+) -> int:
     """Write down one verb inside its own transaction; `undo` (JSON) is what takes it back.
 
     The number under which it can be undone.
@@ -72,9 +87,14 @@ def note(
             "RETURNING audit_id"
         ),
         {
-            "shop": shop_id, "at": int(datetime.now(UTC).timestamp()), "actor": actor.name,
-            "role": actor.role, "verb": verb, "subject": subject, "changes": changes,
+            "shop": shop_id,
+            "at": int(datetime.now(UTC).timestamp()),
+            "actor": actor.name,
+            "role": actor.role,
+            "verb": verb,
+            "subject": subject,
+            "changes": changes,
             "undo": None if undo is None else json.dumps(undo, ensure_ascii=False),
         },
-    )  # fmt: skip
+    )
     return int(row.scalar_one())

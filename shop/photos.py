@@ -84,16 +84,17 @@ def prepare(content: bytes, file: str = "photo") -> Prepared:
     Raises NotAPhoto, PhotoTooLarge, HeicNotThere.
     """
     if len(content) > MOST_BYTES:
-        raise PhotoTooLarge(
-            file=file, found=f"{len(content) >> 20} MB", most=f"{MOST_BYTES >> 20} MB"
-        )
+        raise PhotoTooLarge(file=file, found=f"{len(content) >> 20} MB", most=f"{MOST_BYTES >> 20} MB")
     upright = _opened(content, file)
     large = _within(upright, LONGEST)
     image = _jpeg(large, QUALITY)
     return Prepared(
-        hashlib.sha256(image).hexdigest(), large.width, large.height, image,
+        hashlib.sha256(image).hexdigest(),
+        large.width,
+        large.height,
+        image,
         _jpeg(_within(large, THUMB), THUMB_QUALITY),
-    )  # fmt: skip
+    )
 
 
 def _opened(content: bytes, file: str) -> Image.Image:
@@ -109,26 +110,30 @@ def _opened(content: bytes, file: str) -> Image.Image:
             with Image.open(io.BytesIO(content), formats=formats) as found:
                 if found.width * found.height > MOST_PIXELS:
                     raise PhotoTooLarge(
-                        file=file, found=f"{found.width} x {found.height}",
+                        file=file,
+                        found=f"{found.width} x {found.height}",
                         most=f"{MOST_PIXELS // 1_000_000} MP",
-                    )  # fmt: skip
-                found.draft(
-                    "RGB", (LONGEST, LONGEST)
-                )  # a JPEG is decoded at a fraction of its size
+                    )
+                found.draft("RGB", (LONGEST, LONGEST))  # a JPEG is decoded at a fraction of its size
                 found.load()
                 return _on_white(ImageOps.exif_transpose(found))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as problem:
         raise NotAPhoto(file=file) from problem
     except Image.DecompressionBombError as problem:
-        raise PhotoTooLarge(
-            file=file, found="?", most=f"{MOST_PIXELS // 1_000_000} MP"
-        ) from problem
+        raise PhotoTooLarge(file=file, found="?", most=f"{MOST_PIXELS // 1_000_000} MP") from problem
 
 
 def _is_heic(content: bytes) -> bool:
     return content[4:8] == b"ftyp" and content[8:12] in (
-        b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"heif",
-    )  # fmt: skip
+        b"heic",
+        b"heix",
+        b"heim",
+        b"heis",
+        b"hevc",
+        b"mif1",
+        b"msf1",
+        b"heif",
+    )
 
 
 def _with_heic(file: str) -> None:
@@ -171,17 +176,23 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 def add(
-    db: Database, owner_kind: Owner, owner: str, pictures: Sequence[Prepared], *, actor: Actor,
+    db: Database,
+    owner_kind: Owner,
+    owner: str,
+    pictures: Sequence[Prepared],
+    *,
+    actor: Actor,
     shop_id: int = 1,
-) -> int:  # fmt: skip
+) -> int:
     """Put pictures behind those that a product or a SKU has; the same picture stays one."""
     require(actor, "edit_catalog")
     with db.write() as connection:
         edits = Edits(connection, shop_id)
         put(edits, owner_kind, owner, pictures)
         _forget_removed(connection, shop_id)
-        return note(connection, actor, "photo.add", owner, changes=len(pictures), undo=edits.undo,
-                    shop_id=shop_id)  # fmt: skip
+        return note(
+            connection, actor, "photo.add", owner, changes=len(pictures), undo=edits.undo, shop_id=shop_id
+        )
 
 
 def put(edits: Edits, owner_kind: Owner, owner: str, pictures: Sequence[Prepared]) -> None:
@@ -198,10 +209,18 @@ def put(edits: Edits, owner_kind: Owner, owner: str, pictures: Sequence[Prepared
         if edits.read("photo", key, ("position",)) is not None:  # removed before, and back again
             edits.update("photo", key, {"position": place})
         else:
-            edits.insert("photo", key, {
-                "position": place, "width": picture.width, "height": picture.height,
-                "image": picture.image, "thumb": picture.thumb, "added_at": _now(),
-            })  # fmt: skip
+            edits.insert(
+                "photo",
+                key,
+                {
+                    "position": place,
+                    "width": picture.width,
+                    "height": picture.height,
+                    "image": picture.image,
+                    "thumb": picture.thumb,
+                    "added_at": _now(),
+                },
+            )
         place += 1
 
 
@@ -213,17 +232,15 @@ def remove(
 
 
 def move(
-    db: Database, owner_kind: Owner, owner: str, photo_id: str, to: int, *, actor: Actor,
-    shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database, owner_kind: Owner, owner: str, photo_id: str, to: int, *, actor: Actor, shop_id: int = 1
+) -> int:
     """Put a photo at another place among its owner's, 0 is the first. Raises NoSuchPhoto."""
     return _reordered(db, owner_kind, owner, photo_id, to, actor, shop_id)
 
 
 def _reordered(
-    db: Database, owner_kind: Owner, owner: str, photo_id: str, to: int | None, actor: Actor,
-    shop_id: int,
-) -> int:  # fmt: skip
+    db: Database, owner_kind: Owner, owner: str, photo_id: str, to: int | None, actor: Actor, shop_id: int
+) -> int:
     require(actor, "edit_catalog")
     with db.write() as connection:
         edits = Edits(connection, shop_id)
@@ -290,9 +307,7 @@ SELECT sku, thumb FROM (
 """
 
 
-def thumbs(
-    db: Database, skus: Iterable[str] | None = None, *, shop_id: int = 1
-) -> dict[str, bytes]:
+def thumbs(db: Database, skus: Iterable[str] | None = None, *, shop_id: int = 1) -> dict[str, bytes]:
     """The small picture (JPEG) of each of these SKUs (all without): its own first, else its product's."""
     import json
 

@@ -47,9 +47,7 @@ class PieceFields:
     sku: str | None = None
 
 
-def add(
-    db: Database, code: str, pieces: Sequence[PieceFields], *, actor: Actor, shop_id: int = 1
-) -> Added:
+def add(db: Database, code: str, pieces: Sequence[PieceFields], *, actor: Actor, shop_id: int = 1) -> Added:
     """Add numbered pieces to a product; each is a SKU of its own, one of a kind.
 
     Stock is not told by this: what came out of the kiln or stands on the shelf is (shop/stock.py).
@@ -59,8 +57,9 @@ def add(
         edits = Edits(connection, shop_id)
         skus = tuple(new_piece(edits, code, one) for one in pieces)
         settle(connection, shop_id)
-        number = note(connection, actor, "piece.add", code, changes=edits.changes, undo=edits.undo,
-                      shop_id=shop_id)  # fmt: skip
+        number = note(
+            connection, actor, "piece.add", code, changes=edits.changes, undo=edits.undo, shop_id=shop_id
+        )
     return Added(code, skus, number)
 
 
@@ -75,21 +74,38 @@ def new_piece(edits: Edits, code: str, fields: PieceFields) -> str:
     other = _with_number(edits, code, number)
     if other is not None:
         raise NumberTaken(code=code, number=number, sku=other)
-    sku = new_variant(edits, code, VariantFields(
-        sku=fields.sku or f"{code}-P{number}", title=f"#{number}", price_cents=fields.price_cents,
-        currency=fields.currency, stock_policy="one_of_a_kind", grade=fields.grade,
-        height_mm=fields.height_mm, width_mm=fields.width_mm, volume_ml=fields.volume_ml,
-        weight_g=fields.weight_g, shelf_cm2=fields.shelf_cm2, packing=fields.packing,
-        place=fields.place,
-    ))  # fmt: skip
+    sku = new_variant(
+        edits,
+        code,
+        VariantFields(
+            sku=fields.sku or f"{code}-P{number}",
+            title=f"#{number}",
+            price_cents=fields.price_cents,
+            currency=fields.currency,
+            stock_policy="one_of_a_kind",
+            grade=fields.grade,
+            height_mm=fields.height_mm,
+            width_mm=fields.width_mm,
+            volume_ml=fields.volume_ml,
+            weight_g=fields.weight_g,
+            shelf_cm2=fields.shelf_cm2,
+            packing=fields.packing,
+            place=fields.place,
+        ),
+    )
     values: dict[str, Any] = {
-        "number": number, "product_code": code, "grade": fields.grade,
-        "height_mm": fields.height_mm, "width_mm": fields.width_mm, "weight_g": fields.weight_g,
-        "batch_id": fields.batch_id, "firing_id": fields.firing_id,
+        "number": number,
+        "product_code": code,
+        "grade": fields.grade,
+        "height_mm": fields.height_mm,
+        "width_mm": fields.width_mm,
+        "weight_g": fields.weight_g,
+        "batch_id": fields.batch_id,
+        "firing_id": fields.firing_id,
         "maker": typed(BY_NAME["maker"], fields.maker),
         "made_on": fields.made_on.isoformat() if fields.made_on else None,
         "note": typed(BY_NAME["piece_note"], fields.note),
-    }  # fmt: skip
+    }
     edits.insert("piece", {"sku": sku}, values)
     return sku
 
@@ -97,10 +113,7 @@ def new_piece(edits: Edits, code: str, fields: PieceFields) -> str:
 def next_number(edits: Edits, code: str) -> str:
     """The next free number of a product's pieces: 1, 2, 3 …"""
     found = edits.connection.execute(
-        text(
-            "SELECT MAX(CAST(number AS INTEGER)) FROM piece WHERE shop_id = :shop "
-            "AND product_code = :code"
-        ),
+        text("SELECT MAX(CAST(number AS INTEGER)) FROM piece WHERE shop_id = :shop AND product_code = :code"),
         {"shop": edits.shop_id, "code": code},
     ).scalar()
     return str(int(found or 0) + 1)
@@ -108,10 +121,7 @@ def next_number(edits: Edits, code: str) -> str:
 
 def _with_number(edits: Edits, code: str, number: str) -> str | None:
     found = edits.connection.execute(
-        text(
-            "SELECT sku FROM piece WHERE shop_id = :shop AND product_code = :code "
-            "AND number = :number"
-        ),
+        text("SELECT sku FROM piece WHERE shop_id = :shop AND product_code = :code AND number = :number"),
         {"shop": edits.shop_id, "code": code, "number": number},
     ).scalar()
     return None if found is None else str(found)

@@ -125,12 +125,15 @@ def summary(table: pd.DataFrame) -> Summary:
     whole = int(table["gmv"].sum())
     best = selling.iloc[0] if len(selling) else None
     return Summary(
-        products=len(selling), units=int(table["units"].sum()), gmv=whole,
-        refunds=int(table["refunds"].sum()), leaders=len(leaders),
+        products=len(selling),
+        units=int(table["units"].sum()),
+        gmv=whole,
+        refunds=int(table["refunds"].sum()),
+        leaders=len(leaders),
         leaders_share=int(leaders["gmv"].sum()) / whole if whole > 0 else None,
         best="" if best is None else " ".join(filter(None, (best["title"], best["spec"]))),
         best_share=None if best is None else float(best["share"]),
-    )  # fmt: skip
+    )
 
 
 def bands(table: pd.DataFrame) -> pd.DataFrame:

@@ -122,9 +122,15 @@ class Proposal:
 
 
 def propose(
-    db: Database, kiln_id: str, on: date, *, by: By = "takings", cover_days: int = COVER_DAYS,
-    actor: Actor, shop: int = 1,
-) -> Proposal:  # fmt: skip
+    db: Database,
+    kiln_id: str,
+    on: date,
+    *,
+    by: By = "takings",
+    cover_days: int = COVER_DAYS,
+    actor: Actor,
+    shop: int = 1,
+) -> Proposal:
     """The load to throw next for a kiln, as of a day; by margin for the owner only.
 
     Raises UnknownKiln, and NotAllowed where somebody else asks for margins.
@@ -154,9 +160,7 @@ def propose(
         worth = None if by == "need" else max(brings - costs.get(sku, 0), 0)
         made = learned.of(sku, row.form)
         found = None if to_order else pace.get(sku)
-        lines.append(
-            _line(row, found, short, of_season, made, making.get(sku, 0), worth, cover_days)
-        )
+        lines.append(_line(row, found, short, of_season, made, making.get(sku, 0), worth, cover_days))
     counts = fill([_wish(line, learned) for line in lines], kiln.shelf_cm2)
     chosen = [replace(line, pieces=counts[line.sku]) for line in lines if counts.get(line.sku)]
     chosen.sort(key=lambda line: (-line.cm2, line.sku))
@@ -167,17 +171,33 @@ def propose(
 
 
 def _line(
-    row: Any, pace: Pace | None, short: int, of_season: Season, made: Made, making: int,
-    worth: int | None, cover_days: int,
-) -> Line:  # fmt: skip
+    row: Any,
+    pace: Pace | None,
+    short: int,
+    of_season: Season,
+    made: Made,
+    making: int,
+    worth: int | None,
+    cover_days: int,
+) -> Line:
     per_day = pace.per_day if pace else 0.0
     days = made.days + cover_days
     free = max(int(row.on_hand or 0) - int(row.reserved or 0), 0)
     return Line(
-        sku=row.sku, product=row.product, spec=row.spec, pieces=0, shelf_cm2=int(row.shelf_cm2),
-        per_week=per_day * 7, expected=per_day * days * of_season.factor, days=days, on_hand=free,
-        making=making, short=int(short), made=made, worth_cents=worth,
-    )  # fmt: skip
+        sku=row.sku,
+        product=row.product,
+        spec=row.spec,
+        pieces=0,
+        shelf_cm2=int(row.shelf_cm2),
+        per_week=per_day * 7,
+        expected=per_day * days * of_season.factor,
+        days=days,
+        on_hand=free,
+        making=making,
+        short=int(short),
+        made=made,
+        worth_cents=worth,
+    )
 
 
 def _wish(line: Line, learned: Makings) -> Wish:
@@ -230,11 +250,7 @@ def _owed(connection: Connection, on: date, shop: int, *, to_order: bool) -> dic
     """
     values = {"shop": shop, "since": (on - WEEKS).isoformat(), "on": on.isoformat()}
     asked = (SHORT, OWED) if to_order else (SHORT,)
-    return {
-        str(sku): int(pieces)
-        for sql in asked
-        for sku, pieces in connection.execute(text(sql), values)
-    }
+    return {str(sku): int(pieces) for sql in asked for sku, pieces in connection.execute(text(sql), values)}
 
 
 def _costs(connection: Connection, on: date, shop: int) -> dict[str, int]:

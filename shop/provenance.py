@@ -94,9 +94,17 @@ def provenance(db: Database, query: Query, name: str) -> Provenance:
     moments = [one.read_at for one in sources if one.read_at]
     newest = max(moments).date() if moments else None
     return Provenance(
-        name, figures[name], found.formula, found.basis, over, under[0] if under else None,
-        1 if isinstance(found, Measure) else found.scale, sources, sum(one.rows for one in sources), newest,
-    )  # fmt: skip
+        name,
+        figures[name],
+        found.formula,
+        found.basis,
+        over,
+        under[0] if under else None,
+        1 if isinstance(found, Measure) else found.scale,
+        sources,
+        sum(one.rows for one in sources),
+        newest,
+    )
 
 
 def _may_be_cut(query: Query) -> bool:
@@ -121,25 +129,26 @@ def _sources(db: Database, query: Query, parts: tuple[str, ...]) -> tuple[Source
     found: list[Source] = []
     with db.read() as connection:
         zone = ZoneInfo(shop_facts(connection, query.shop).time_zone)
-        values = {
-            "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
-        }  # fmt: skip
+        values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
         wanted = next((set(found) for name, found in query.where if name == "platform"), None)
         for table, condition in _tables(parts):
             sql = BEHIND.format(table=table, condition=condition)
             for source, platform, rows, newest in connection.execute(text(sql), values).all():
                 if wanted is None or platform in wanted:
-                    found.append(
-                        _source(connection, query.shop, source, platform, table, rows, newest)
-                    )
+                    found.append(_source(connection, query.shop, source, platform, table, rows, newest))
     local = [replace(one, read_at=one.read_at and one.read_at.astimezone(zone)) for one in found]
     return tuple(sorted(local, key=lambda one: (-one.rows, one.name, one.table)))
 
 
 def _source(
-    connection: Connection, shop: int, source: int | None, platform: str, table: str, rows: int,
+    connection: Connection,
+    shop: int,
+    source: int | None,
+    platform: str,
+    table: str,
+    rows: int,
     newest: int | None,
-) -> Source:  # fmt: skip
+) -> Source:
     if source is not None:
         row = connection.execute(text(FILE), {"source": source}).one_or_none()
         if row is not None:

@@ -37,7 +37,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "kiln": (*TIME, *kiln_figures.FIRED, *kiln_figures.MADE),
     "batch": (*TIME, *kiln_figures.MADE),
     "stock": CATALOG,  # over the whole range only; a shelf knows no platform
-}  # fmt: skip
+}
 ANY_CURRENCY = "any"  # for pieces, which add up whatever they were paid in
 ZERO_WHERE_NOTHING = {
     "sales",
@@ -137,9 +137,7 @@ def plain(value: Any) -> int | float | None:
     """A cell of an answer as a plain number, None where missing."""
     if pd.isna(value):
         return None
-    return (
-        int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
-    )
+    return int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
 
 
 # --- reading one fact ----------------------------------------------------------------------------
@@ -147,22 +145,33 @@ def plain(value: Any) -> int | float | None:
 
 def _read(connection: Connection, query: Query, fact: str, measures: Sequence[Measure]) -> Part:
     readers = {
-        "sales": _read_sales, "buyers": _read_buyers, "payout": _read_payouts, "session": _read_sessions,
-        "video": _read_videos, "comment": _read_comments, "calendar": _read_calendar,
-        "held": _read_held, "pieces": _read_pieces, "stock": _read_stock,
-        "kiln": _read_kiln, "batch": _read_batches,
-    }  # fmt: skip
+        "sales": _read_sales,
+        "buyers": _read_buyers,
+        "payout": _read_payouts,
+        "session": _read_sessions,
+        "video": _read_videos,
+        "comment": _read_comments,
+        "calendar": _read_calendar,
+        "held": _read_held,
+        "pieces": _read_pieces,
+        "stock": _read_stock,
+        "kiln": _read_kiln,
+        "batch": _read_batches,
+    }
     return readers[fact](connection, query, measures)
 
 
-def _fetch(
-    connection: Connection, query: Query, sql: str, columns: Sequence[str], **extra: Any
-) -> Part:
+def _fetch(connection: Connection, query: Query, sql: str, columns: Sequence[str], **extra: Any) -> Part:
     values = {
-        "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
-        "currency": query.currency, "day": query.end.isoformat(), "until": query.cut_at,
-        **_where_values(query), **extra,
-    }  # fmt: skip
+        "shop": query.shop,
+        "start": query.start.isoformat(),
+        "end": query.end.isoformat(),
+        "currency": query.currency,
+        "day": query.end.isoformat(),
+        "until": query.cut_at,
+        **_where_values(query),
+        **extra,
+    }
     rows = connection.execute(text(sql), values).fetchall()
     cuts = len(query.by)
     return Part(query.by, tuple(columns), {tuple(row[:cuts]): row[cuts:] for row in rows})
@@ -222,9 +231,7 @@ def _read_sales(connection: Connection, query: Query, measures: Sequence[Measure
     if _asked(query) & set(CATALOG):
         return _read_sales_by_catalog(connection, query, measures)
     renamed = {"sku": "f.sku", "product": "COALESCE(n.product, f.sku)"}
-    columns = ", ".join(
-        (*(cut for cut in _cuts(query, "f.day", renamed)), *(m.sql for m in measures))
-    )
+    columns = ", ".join((*(cut for cut in _cuts(query, "f.day", renamed)), *(m.sql for m in measures)))
     sql = (
         f"SELECT {columns} FROM ({_sales_source(query)}) f{_names(query, 'f')} "
         f"WHERE 1{_currency_sql(query)}"
@@ -238,9 +245,7 @@ def _read_pieces(connection: Connection, query: Query, measures: Sequence[Measur
     return _read_sales(connection, replace(query, currency=ANY_CURRENCY), measures)
 
 
-def _read_sales_by_catalog(
-    connection: Connection, query: Query, measures: Sequence[Measure]
-) -> Part:
+def _read_sales_by_catalog(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:
     """Sales cut by form, glaze, size, family, design or our SKU: the roll-ups with the catalog."""
     asked = _asked(query)
     codes = cuts.mixed(connection, query.shop)
@@ -250,9 +255,8 @@ def _read_sales_by_catalog(
     asked |= {"sku"} if "product" in asked else set()
     raw = [name for name in ("day", *cuts.KEPT, "sku") if name in asked]
     source = cuts.source(
-        _sales_source(query), raw, sums, codes, where=_currency_sql(query),
-        until=query.cut_at is not None,
-    )  # fmt: skip
+        _sales_source(query), raw, sums, codes, where=_currency_sql(query), until=query.cut_at is not None
+    )
     renamed = {name: f"f.{name}" for name in (*cuts.KEPT, "sku")} | cuts.named("f.variant")
     renamed |= {"product": "COALESCE(n.product, f.sku)"}
     columns = ", ".join((*_cuts(query, "f.day", renamed), *(m.sql for m in measures)))
@@ -284,9 +288,7 @@ def _sales_source(query: Query) -> str:
 
 def _rolled_up(query: Query, end: date, *, by_sku: bool) -> str:
     table = "fact_sku_day" if by_sku else "fact_day"
-    days = (
-        f"SELECT {_columns()} FROM {table} WHERE shop_id = :shop AND day BETWEEN '{{}}' AND '{{}}'"
-    )
+    days = f"SELECT {_columns()} FROM {table} WHERE shop_id = :shop AND day BETWEEN '{{}}' AND '{{}}'"
     if not by_sku:
         return days.format(query.start, end)
     days = days.replace(" FROM", ", sku FROM", 1)
@@ -357,9 +359,12 @@ def line_conditions(connection: Connection, query: Query) -> tuple[str, dict[str
     _, renamed = _lines(query)
     currency = query.currency or shop_facts(connection, query.shop).currency
     values = {
-        "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
-        "currency": currency, **_where_values(query),
-    }  # fmt: skip
+        "shop": query.shop,
+        "start": query.start.isoformat(),
+        "end": query.end.isoformat(),
+        "currency": currency,
+        **_where_values(query),
+    }
     sql = _currency_sql(query).replace("currency =", "l.currency =")
     return sql + _conditions(query, "l.paid_on", renamed), values
 
@@ -444,10 +449,7 @@ def _read_sessions(connection: Connection, query: Query, measures: Sequence[Meas
         money="s.currency" if "currency" in _asked(query) else ":currency",
         cut="" if query.cut_at is None else " AND (s.started_on < :end OR s.started_at < :until)",
     )
-    sql = (
-        f"SELECT {parts} FROM ({rows}) WHERE 1"
-        f"{_conditions(query, 'started_on', renamed)}{_group(query.by)}"
-    )
+    sql = f"SELECT {parts} FROM ({rows}) WHERE 1{_conditions(query, 'started_on', renamed)}{_group(query.by)}"
     return _fetch(connection, query, sql.replace(r"\:", ":"), list(columns))
 
 
@@ -475,9 +477,14 @@ def _read_comments(connection: Connection, query: Query, measures: Sequence[Meas
 
 
 def _read_plain(
-    connection: Connection, query: Query, measures: Sequence[Measure], table: str, day: str,
-    renamed: dict[str, str], more: str = "",
-) -> Part:  # fmt: skip
+    connection: Connection,
+    query: Query,
+    measures: Sequence[Measure],
+    table: str,
+    day: str,
+    renamed: dict[str, str],
+    more: str = "",
+) -> Part:
     columns = ", ".join((*_cuts(query, day, renamed), *(m.sql for m in measures)))
     sql = (
         f"SELECT {columns} FROM {table} WHERE shop_id = :shop AND {day} BETWEEN :start AND :end"
@@ -498,12 +505,12 @@ def _read_held(connection: Connection, query: Query, measures: Sequence[Measure]
     """How many live sessions there were in each time cut: the same for whatever was sold in them."""
     own = (*TIME, "platform")
     asked = replace(
-        query, metrics=("sessions",), by=tuple(name for name in query.by if name in own),
+        query,
+        metrics=("sessions",),
+        by=tuple(name for name in query.by if name in own),
         where=tuple(pair for pair in query.where if pair[0] in own),
-    )  # fmt: skip
-    return replace(
-        _read_sessions(connection, asked, measures_of("sessions")), names=("sessions_held",)
     )
+    return replace(_read_sessions(connection, asked, measures_of("sessions")), names=("sessions_held",))
 
 
 def _read_kiln(connection: Connection, query: Query, measures: Sequence[Measure]) -> Part:

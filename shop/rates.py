@@ -36,7 +36,4 @@ def wilson(over: int, under: int, z: float = Z) -> tuple[float, float]:
     spread = z * z / under
     middle = (share + spread / 2) / (1 + spread)
     half = z / (1 + spread) * sqrt(share * (1 - share) / under + spread / (4 * under))
-    return (
-        max(middle - half, 0.0) if over else 0.0,
-        min(middle + half, 1.0) if over < under else 1.0,
-    )
+    return (max(middle - half, 0.0) if over else 0.0, min(middle + half, 1.0) if over < under else 1.0)

@@ -15,17 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from shop import coverage
-from shop.bookkeeping import (
-    OURS,
-    STEPS,
-    Books,
-    DaySums,
-    Definition,
-    Figure,
-    Ints,
-    definitions,
-    read_books,
-)
+from shop.bookkeeping import OURS, STEPS, Books, DaySums, Definition, Figure, Ints, definitions, read_books
 from shop.coverage import Source
 from shop.db import Database
 from shop.leftovers import (
@@ -107,9 +97,7 @@ def reconcile(db: Database, one: Stated, shop: int = 1) -> Reconciliation:
     return Reconciliation(one, ours, tuple(causes), left, rule, len(evidence))
 
 
-def reconcile_all(
-    db: Database, platform: str | None = None, shop: int = 1
-) -> tuple[Reconciliation, ...]:
+def reconcile_all(db: Database, platform: str | None = None, shop: int = 1) -> tuple[Reconciliation, ...]:
     """Every stated total beside ours, the latest first."""
     return tuple(reconcile(db, one, shop) for one in stated(db, platform, shop))
 
@@ -117,9 +105,7 @@ def reconcile_all(
 # --- which definition the platform seems to use ----------------------------------------------------
 
 
-def _evidence(
-    db: Database, sources: Sequence[Source], one: Stated, shop: int
-) -> tuple[Stated, ...]:
+def _evidence(db: Database, sources: Sequence[Source], one: Stated, shop: int) -> tuple[Stated, ...]:
     """Other stated totals of its kind near it that our files cover."""
     near = [
         other
@@ -201,8 +187,7 @@ def _definition(books: Books, evidence: Sequence[Stated]) -> Definition:
 
 
 def _all_days(evidence: Sequence[Stated]) -> Period:
-    return Period(min(one.period.start for one in evidence),
-                  max(one.period.end for one in evidence))  # fmt: skip
+    return Period(min(one.period.start for one in evidence), max(one.period.end for one in evidence))
 
 
 def _steps(books: Books, one: Stated, rule: Definition) -> list[Cause]:
@@ -211,9 +196,7 @@ def _steps(books: Books, one: Stated, rule: Definition) -> list[Cause]:
     found = []
     for name in (step for step in STEPS if step in rule.differs(now)):
         then = replace(now, **{name: getattr(rule, name)})
-        moved = books.of_orders(then, one.figure, one.period) - books.of_orders(
-            now, one.figure, one.period
-        )
+        moved = books.of_orders(then, one.figure, one.period) - books.of_orders(now, one.figure, one.period)
         said = getattr(rule, name)
         if moved.any():
             orders = behind(books, one, moved)

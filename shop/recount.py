@@ -71,9 +71,7 @@ class Plan:
         return sum(max((one.before or 0) - one.after, 0) for one in self.counts)
 
 
-def plan(
-    db: Database, cells: Mapping[tuple[str, str], Any], *, actor: Actor, shop_id: int = 1
-) -> Plan:
+def plan(db: Database, cells: Mapping[tuple[str, str], Any], *, actor: Actor, shop_id: int = 1) -> Plan:
     """What these cells, by (SKU, column), would change; columns are on_hand, place, reorder_point."""
     require(actor, "edit_stock")
     typed = {sku: value for (sku, name), value in cells.items() if name == ON_HAND}
@@ -90,9 +88,7 @@ def plan(
         if after != before:
             counts.append(Count(sku, before, after))
     counts, too_many = _only_one(db, counts, shop_id)
-    others = [
-        Cell(name, (sku,), value) for (sku, name), value in cells.items() if name in OF_CATALOG
-    ]
+    others = [Cell(name, (sku,), value) for (sku, name), value in cells.items() if name in OF_CATALOG]
     edits = bulk.plan(db, others, actor=actor, shop_id=shop_id) if others else bulk.Plan()
     refused += too_many
     refused += [Refused(one.cell.key[0], one.cell.field, one.problem) for one in edits.refused]
@@ -107,19 +103,19 @@ def _number(sku: str, value: Any) -> int:
     return int(value)
 
 
-def _only_one(
-    db: Database, counts: Iterable[Count], shop_id: int
-) -> tuple[list[Count], list[Refused]]:
+def _only_one(db: Database, counts: Iterable[Count], shop_id: int) -> tuple[list[Count], list[Refused]]:
     """The counts without those of a second piece of what exists once."""
     from shop.stock import OnlyOne
 
     found = list(counts)
     with db.read() as connection:
         rows = connection.execute(
-            text("SELECT sku FROM variant WHERE shop_id = :shop AND stock_policy = 'one_of_a_kind' "
-                 "AND sku IN (SELECT value FROM json_each(:skus))"),
+            text(
+                "SELECT sku FROM variant WHERE shop_id = :shop AND stock_policy = 'one_of_a_kind' "
+                "AND sku IN (SELECT value FROM json_each(:skus))"
+            ),
             {"shop": shop_id, "skus": json.dumps([one.sku for one in found])},
-        )  # fmt: skip
+        )
         unique = {row[0] for row in rows}
     too_many = [one for one in found if one.sku in unique and one.after > 1]
     return (
@@ -149,8 +145,9 @@ def save(db: Database, planned: Plan, *, actor: Actor, shop_id: int = 1) -> int:
             counted = {one.sku: one.after for one in planned.counts}
             count_id, _ = stocktakes.typed(connection, counted, actor=actor, shop_id=shop_id)
             back = {"stock": {"count_id": count_id, "catalog": edits.undo}}
-        return note(connection, actor, VERB, _subject(planned), changes=planned.cells, undo=back,
-                    shop_id=shop_id)  # fmt: skip
+        return note(
+            connection, actor, VERB, _subject(planned), changes=planned.cells, undo=back, shop_id=shop_id
+        )
 
 
 def _subject(planned: Plan) -> str:

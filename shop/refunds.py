@@ -73,17 +73,19 @@ def cases(db: Database, query: Query) -> pd.DataFrame:
         rows = connection.execute(
             text(CASES.format(narrow)),
             {
-                "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat(),
+                "shop": query.shop,
+                "start": query.start.isoformat(),
+                "end": query.end.isoformat(),
                 "currency": query.currency or shop_facts(connection, query.shop).currency,
-                "until": query.cut_at, **values,
+                "until": query.cut_at,
+                **values,
             },
-        ).fetchall()  # fmt: skip
+        ).fetchall()
     table = pd.DataFrame(rows, columns=["stage", "reason", "label", "cases", "cents"])
     table = table.astype({"cases": "Int64", "cents": "Int64"})
     whole = int(table["cents"].sum())
     table["share"] = pd.array([int(c) / whole for c in table["cents"]] if whole else [], "Float64")
-    return table.sort_values(["cents", "cases", "reason"], ascending=[False, False, True],
-                             ignore_index=True)  # fmt: skip
+    return table.sort_values(["cents", "cases", "reason"], ascending=[False, False, True], ignore_index=True)
 
 
 def _platforms(platforms: Sequence[str] | None) -> tuple[str, dict[str, str]]:

@@ -102,20 +102,52 @@ def _expected(connection: Connection, shop_id: int) -> list[Return]:
     rows = cursor_of(connection).execute(EXPECTED, {"shop": shop_id}).fetchall()
     return [
         Return(
-            platform, order, line, part, case, kind, status, reason,
-            None if at is None else datetime.fromtimestamp(at, UTC), sku, pieces,
+            platform,
+            order,
+            line,
+            part,
+            case,
+            kind,
+            status,
+            reason,
+            None if at is None else datetime.fromtimestamp(at, UTC),
+            sku,
+            pieces,
             called(sku, product, variant),
         )
-        for (platform, order, line, part, case, kind, status, reason, at, sku, pieces, variant,
-             product) in rows
-    ]  # fmt: skip
+        for (
+            platform,
+            order,
+            line,
+            part,
+            case,
+            kind,
+            status,
+            reason,
+            at,
+            sku,
+            pieces,
+            variant,
+            product,
+        ) in rows
+    ]
 
 
 def receive_return(
-    db: Database, platform: str, order_id: str, line_id: str, *, whole: int = 0, broken: int = 0,
-    missing: int = 0, actor: Actor, refund_id: str | None = None, part: int = 0,
-    why: str | None = None, shop_id: int = 1,
-) -> None:  # fmt: skip
+    db: Database,
+    platform: str,
+    order_id: str,
+    line_id: str,
+    *,
+    whole: int = 0,
+    broken: int = 0,
+    missing: int = 0,
+    actor: Actor,
+    refund_id: str | None = None,
+    part: int = 0,
+    why: str | None = None,
+    shop_id: int = 1,
+) -> None:
     """Say what a parcel brought back: whole pieces are for sale again, broken and missing ones not.
 
     Without `refund_id` the only case of the line is meant. Raises NoSuchReturn, BadReceipt.
@@ -123,24 +155,36 @@ def receive_return(
     require(actor, "edit_stock")
     with db.write() as connection:
         found = [
-            one for one in _expected(connection, shop_id)
-            if (one.platform, one.order_id, one.line_id, one.part)
-            == (platform, order_id, line_id, part) and refund_id in (None, one.refund_id)
-        ]  # fmt: skip
+            one
+            for one in _expected(connection, shop_id)
+            if (one.platform, one.order_id, one.line_id, one.part) == (platform, order_id, line_id, part)
+            and refund_id in (None, one.refund_id)
+        ]
         if not found:
             raise NoSuchReturn(platform=platform, order=order_id, line=line_id)
         pieces = whole + broken + missing
         if min(whole, broken, missing) < 0 or not 1 <= pieces <= found[0].pieces:
             raise BadReceipt(most=found[0].pieces, found=pieces)
         _receive(connection, shop_id, found[0], (whole, broken, missing), actor, why)
-        note(connection, actor, "receive_return", found[0].sku, changes=pieces, shop_id=shop_id,
-             undo={"stock": {"receipt": list(found[0].key)}})  # fmt: skip
+        note(
+            connection,
+            actor,
+            "receive_return",
+            found[0].sku,
+            changes=pieces,
+            shop_id=shop_id,
+            undo={"stock": {"receipt": list(found[0].key)}},
+        )
 
 
 def _receive(
-    connection: Connection, shop_id: int, one: Return, pieces: tuple[int, int, int], actor: Actor,
+    connection: Connection,
+    shop_id: int,
+    one: Return,
+    pieces: tuple[int, int, int],
+    actor: Actor,
     why: str | None,
-) -> None:  # fmt: skip
+) -> None:
     now = ledger.seconds(None)
     cursor_of(connection).execute(
         "INSERT INTO return_receipt (shop_id, platform, order_id, line_id, part, refund_id, sku, "
@@ -152,9 +196,14 @@ def _receive(
 
 
 def _move(
-    connection: Connection, shop_id: int, one: Return, change: tuple[int, int], returned: int,
-    actor: Actor, why: str | None,
-) -> None:  # fmt: skip
+    connection: Connection,
+    shop_id: int,
+    one: Return,
+    change: tuple[int, int],
+    returned: int,
+    actor: Actor,
+    why: str | None,
+) -> None:
     """Come back, break, and note on the claim how many pieces came back."""
     desk = Desk(connection, shop_id, ledger.seconds(None), actor)
     serial = ledger.last_movement(connection, shop_id)
@@ -162,9 +211,19 @@ def _move(
         if pieces:
             key = f"return/{'/'.join(map(str, one.key))}/{serial + number}"
             desk.cause(
-                Movement(one.sku, reason, key, pieces, moved_at=desk.now, actor=actor.name, note=why,
-                         platform=one.platform, order_id=one.order_id, line_id=one.line_id)
-            )  # fmt: skip
+                Movement(
+                    one.sku,
+                    reason,
+                    key,
+                    pieces,
+                    moved_at=desk.now,
+                    actor=actor.name,
+                    note=why,
+                    platform=one.platform,
+                    order_id=one.order_id,
+                    line_id=one.line_id,
+                )
+            )
     claim = claim_of(connection, shop_id, one.key[:4])
     assert claim is not None
     desk.change(claim, replace(claim, returned=claim.returned + returned))
@@ -176,29 +235,45 @@ def claim_of(connection: Connection, shop_id: int, key: tuple[str, str, str, int
     """The claim of one part of an order line."""
     platform, order, line, part = key
     found = claims_where(
-        connection, "c.shop_id = :shop AND c.platform = :platform AND c.order_id = :order "
+        connection,
+        "c.shop_id = :shop AND c.platform = :platform AND c.order_id = :order "
         "AND c.line_id = :line AND c.part = :part",
-        shop=shop_id, platform=platform, order=order, line=line, part=part,
-    )  # fmt: skip
+        shop=shop_id,
+        platform=platform,
+        order=order,
+        line=line,
+        part=part,
+    )
     return found[0] if found else None
 
 
 def take_back(
-    db: Database, platform: str, order_id: str, line_id: str, *, actor: Actor,
-    refund_id: str | None = None, part: int = 0, shop_id: int = 1,
-) -> None:  # fmt: skip
+    db: Database,
+    platform: str,
+    order_id: str,
+    line_id: str,
+    *,
+    actor: Actor,
+    refund_id: str | None = None,
+    part: int = 0,
+    shop_id: int = 1,
+) -> None:
     """Take back what was said of a return: it is expected again.
 
     Raises NoSuchReturn, and OutOfStock where the whole pieces were sold again.
     """
     require(actor, "edit_stock")
     with db.write() as connection:
-        row = cursor_of(connection).execute(
-            "DELETE FROM return_receipt WHERE shop_id = ? AND platform = ? AND order_id = ? "
-            "AND line_id = ? AND part = ? AND (?6 IS NULL OR refund_id = ?6) "
-            "RETURNING refund_id, sku, whole, broken, missing",
-            (shop_id, platform, order_id, line_id, part, refund_id),
-        ).fetchone()  # fmt: skip
+        row = (
+            cursor_of(connection)
+            .execute(
+                "DELETE FROM return_receipt WHERE shop_id = ? AND platform = ? AND order_id = ? "
+                "AND line_id = ? AND part = ? AND (?6 IS NULL OR refund_id = ?6) "
+                "RETURNING refund_id, sku, whole, broken, missing",
+                (shop_id, platform, order_id, line_id, part, refund_id),
+            )
+            .fetchone()
+        )
         if row is None:
             raise NoSuchReturn(platform=platform, order=order_id, line=line_id)
         _take_back(connection, shop_id, (platform, order_id, line_id, part), row, actor)
@@ -214,6 +289,4 @@ def _take_back(
     if whole:
         holds.free(connection, sku, whole, ledger.seconds(None), shop_id=shop_id)
     one = Return(*key, case, "", "", None, None, sku, 0, "")
-    _move(
-        connection, shop_id, one, (-whole - broke, broke), -(whole + broke + missing), actor, None
-    )
+    _move(connection, shop_id, one, (-whole - broke, broke), -(whole + broke + missing), actor, None)

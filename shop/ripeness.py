@@ -150,9 +150,7 @@ def history(
 ) -> tuple[History, History]:
     """What came back, by its money and by its orders."""
     since = as_of - timedelta(days=LEARNS_FROM)
-    whole = Period(
-        min(since, *(one.start for one in ranges)), max(as_of, *(one.end for one in ranges))
-    )
+    whole = Period(min(since, *(one.start for one in ranges)), max(as_of, *(one.end for one in ranges)))
     series = daily(db, query, ("gmv", "orders"), whole)
     sold = np.flatnonzero(series.figures["orders"] > 0)
     first = whole.start + timedelta(days=int(sold[0]) if len(sold) else 0)
@@ -160,11 +158,16 @@ def history(
     learned = returns(db, query, kind, Period(first, as_of), as_of, sample=True)
     money, orders = (
         History(
-            whole.start, first, as_of, np.nan_to_num(series.figures[name]), learned,
-            law(learned, first, as_of, by_money=by_money), by_money,
+            whole.start,
+            first,
+            as_of,
+            np.nan_to_num(series.figures[name]),
+            learned,
+            law(learned, first, as_of, by_money=by_money),
+            by_money,
         )
         for name, by_money in (("gmv", True), ("orders", False))
-    )  # fmt: skip
+    )
     return money, orders
 
 
@@ -176,10 +179,14 @@ def ripeness(
     """
     period = Period(query.start, query.end)
     return {
-        kind: _ripe(kind, period, *history(db, query, kind, as_of, [period])[:1],
-                    came_back(db, query, kind, period, as_of))
+        kind: _ripe(
+            kind,
+            period,
+            *history(db, query, kind, as_of, [period])[:1],
+            came_back(db, query, kind, period, as_of),
+        )
         for kind in kinds
-    }  # fmt: skip
+    }
 
 
 def came_back(db: Database, query: Query, kind: Kind, period: Period, as_of: date) -> Returns:

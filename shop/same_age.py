@@ -64,19 +64,16 @@ def at_same_age(db: Database, query: Query, before: Period, as_of: date) -> dict
     came, earlier = (came_back(db, query, "refunds", one, as_of) for one in (now, before))
     sides = (
         _known(plain, "now", came),
-        _known(
-            plain, "before", earlier.younger(_ages(now, before, as_of), before.start.toordinal())
-        ),
+        _known(plain, "before", earlier.younger(_ages(now, before, as_of), before.start.toordinal())),
     )
     then = _known(plain, "before", earlier)
     projected = _projected(names, (sides[0], then), histories, (now, before))
     return {
         name: RipeChange(
-            _fair(name, plain[name], sides), plain[name], projected.get(name),
-            (as_of - now.end).days, as_of,
+            _fair(name, plain[name], sides), plain[name], projected.get(name), (as_of - now.end).days, as_of
         )
         for name in names
-    }  # fmt: skip
+    }
 
 
 def _ages(now: Period, before: Period, as_of: date) -> Ints:
@@ -97,9 +94,7 @@ class _Known:
     def more(self, refunds: float, orders: float) -> _Known:
         """With what is still to come."""
         return replace(
-            self,
-            refunds=self.refunds + round(refunds),
-            refunded_orders=self.refunded_orders + round(orders),
+            self, refunds=self.refunds + round(refunds), refunded_orders=self.refunded_orders + round(orders)
         )
 
     def figure(self, name: str) -> Figure:
@@ -111,9 +106,7 @@ class _Known:
         return self.refunds if name == "refunds_by_order" else self.refunded_orders
 
 
-def _known(
-    plain: Mapping[str, Comparison], side: Literal["now", "before"], came: Returns
-) -> _Known:
+def _known(plain: Mapping[str, Comparison], side: Literal["now", "before"], came: Returns) -> _Known:
     gmv, orders = (int(getattr(plain[name], side).total or 0) for name in ("gmv", "orders"))
     return _Known(gmv, orders, int(came.cents.sum()), int(came.orders.sum()))
 
@@ -139,9 +132,11 @@ def _with_interval_of(fair: Comparison, plain: Comparison) -> Comparison:
 
 
 def _projected(
-    names: Sequence[str], sides: tuple[_Known, _Known], histories: tuple[History, History],
+    names: Sequence[str],
+    sides: tuple[_Known, _Known],
+    histories: tuple[History, History],
     ranges: tuple[Period, Period],
-) -> dict[str, float | None]:  # fmt: skip
+) -> dict[str, float | None]:
     """The changes with what is still to come on both sides; none where the law is not known."""
     money, orders = histories
     if money.law is None or orders.law is None:

@@ -27,9 +27,7 @@ def under_one_id(cursor: Any, shop_id: int, batch: Batch, *, from_file: bool) ->
     found = cursor.execute(FIND.format("" if from_file else "NOT"), {**place, "moments": moments})
     known = {(title, at): video for video, title, at in found}
     if from_file:
-        ids = [
-            known.get(name, video) for name, video in zip(names, columns["video_id"], strict=True)
-        ]
+        ids = [known.get(name, video) for name, video in zip(names, columns["video_id"], strict=True)]
         return type(batch)(batch.table, batch.platform, {**columns, "video_id": ids}, batch.rows)
     for name, video in zip(names, columns["video_id"], strict=True):
         old = known.pop(name, video)
@@ -44,6 +42,4 @@ def _rename(cursor: Any, shop_id: int, platform: str, old: str, new: str) -> Non
         "UPDATE OR IGNORE video SET video_id = ? WHERE shop_id = ? AND platform = ? AND video_id = ?",
         (new, *here, old),
     )
-    cursor.execute(
-        "DELETE FROM video WHERE shop_id = ? AND platform = ? AND video_id = ?", (*here, old)
-    )
+    cursor.execute("DELETE FROM video WHERE shop_id = ? AND platform = ? AND video_id = ?", (*here, old))

@@ -90,9 +90,7 @@ def _away(day: Ints, festival: str) -> Ints:
 
 def _weekdays_off(day: Ints) -> Floats:
     dates = (date.fromordinal(int(number)) for number in day)
-    return np.array(
-        [float(one.weekday() < 5 and not festivals.is_working_day(one)) for one in dates]
-    )
+    return np.array([float(one.weekday() < 5 and not festivals.is_working_day(one)) for one in dates])
 
 
 def _of_campaigns(day: Ints, editions: Iterable[Edition]) -> list[tuple[str, Floats]]:

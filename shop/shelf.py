@@ -131,7 +131,7 @@ class Found:
 
 def shelved(
     db: Database, now: datetime | None = None, skus: Iterable[str] | None = None, *, shop_id: int = 1
-) -> list[Shelved]:  # fmt: skip
+) -> list[Shelved]:
     """Every SKU that is on the shelf or could be, by SKU; only these where some are named."""
     with db.read() as connection:
         return rows_of(connection, ledger.seconds(now), skus, shop_id=shop_id)
@@ -139,7 +139,7 @@ def shelved(
 
 def rows_of(
     connection: Connection, now: int, skus: Iterable[str] | None = None, *, shop_id: int = 1
-) -> list[Shelved]:  # fmt: skip
+) -> list[Shelved]:
     """The same inside another reading."""
     sql = SHELF
     values: dict[str, Any] = {"shop": shop_id, "now": now}
@@ -156,9 +156,15 @@ def _shelved(*row: Any) -> Shelved:
 
 
 def page(
-    db: Database, narrowed: Narrowed, number: int, size: int, *, over: Query | None = None,
-    now: datetime | None = None, shop_id: int = 1,
-) -> Found:  # fmt: skip
+    db: Database,
+    narrowed: Narrowed,
+    number: int,
+    size: int,
+    *,
+    over: Query | None = None,
+    now: datetime | None = None,
+    shop_id: int = 1,
+) -> Found:
     """One page of the shelf (from 1), each row with how many days it lasts at the pace of `over`.
 
     A page beyond the last one is the last one.
@@ -184,9 +190,7 @@ def cover(db: Database, over: Query) -> Mapping[str, float]:
     """How many days each SKU lasts at the pace of these days, of those that sold."""
     asked = Query(("stock_cover_days",), over.start, over.end, ("variant",), shop=over.shop)
     table = answer(db, asked).dropna()
-    return dict(
-        zip(table["variant"].tolist(), table["stock_cover_days"].astype(float).tolist(), strict=True)
-    )  # fmt: skip
+    return dict(zip(table["variant"].tolist(), table["stock_cover_days"].astype(float).tolist(), strict=True))
 
 
 MARKS = ("short", "out", "low", "")
@@ -251,23 +255,30 @@ def standing(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> 
         rows = [one for one in rows_of(connection, moment, shop_id=shop_id) if not one.is_gone]
         undecided = waiting(connection, shop_id)
         holds = connection.execute(
-            text("SELECT COUNT(*) FROM stock_hold WHERE shop_id = :shop AND ended_at IS NULL "
-                 "AND expires_at > :now"), {"shop": shop_id, "now": moment},
-        ).scalar_one()  # fmt: skip
+            text(
+                "SELECT COUNT(*) FROM stock_hold WHERE shop_id = :shop AND ended_at IS NULL "
+                "AND expires_at > :now"
+            ),
+            {"shop": shop_id, "now": moment},
+        ).scalar_one()
     counted = [one for one in rows if one.is_counted]
     return Standing(
-        len(counted), sum(max(one.on_hand or 0, 0) for one in counted),
-        sum(one.held for one in counted), int(holds), sum(one.short for one in counted), undecided,
-        sum(one.is_low for one in counted), sum(one.is_out for one in counted),
-        len(rows) - len(counted), sum(one.reorder_point is not None for one in counted),
-    )  # fmt: skip
+        len(counted),
+        sum(max(one.on_hand or 0, 0) for one in counted),
+        sum(one.held for one in counted),
+        int(holds),
+        sum(one.short for one in counted),
+        undecided,
+        sum(one.is_low for one in counted),
+        sum(one.is_out for one in counted),
+        len(rows) - len(counted),
+        sum(one.reorder_point is not None for one in counted),
+    )
 
 
 def runs_low(connection: Connection, now: datetime | None = None, *, shop_id: int = 1) -> int:
     """How many SKUs are low."""
-    row = ledger.cursor_of(connection).execute(
-        RUNS_LOW, {"shop": shop_id, "now": ledger.seconds(now)}
-    )
+    row = ledger.cursor_of(connection).execute(RUNS_LOW, {"shop": shop_id, "now": ledger.seconds(now)})
     return int(row.fetchone()[0])
 
 

@@ -20,12 +20,9 @@ class ShopFacts:
 def shop_facts(connection: Connection, shop_id: int = 1) -> ShopFacts:
     """The shop of this number; the first one is there from the beginning."""
     row = connection.execute(
-        text("SELECT shop_id, name, time_zone, currency FROM shop WHERE shop_id = :shop"),
-        {"shop": shop_id},
+        text("SELECT shop_id, name, time_zone, currency FROM shop WHERE shop_id = :shop"), {"shop": shop_id}
     ).one_or_none()
-    return (
-        ShopFacts(*row) if row else ShopFacts(shop_id, "", currency=_most_used(connection, shop_id))
-    )
+    return ShopFacts(*row) if row else ShopFacts(shop_id, "", currency=_most_used(connection, shop_id))
 
 
 def _most_used(connection: Connection, shop_id: int) -> str:

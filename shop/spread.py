@@ -123,9 +123,7 @@ def _without_weekdays(days: Days, off: Floats, taught: Mask) -> tuple[Floats, fl
     return np.where(taught, off - kept * mean[days.weekday], 0.0), 6 * kept
 
 
-def _sizes(
-    days: Days, cells: Ints, off: Floats, taught: Mask, lost: float
-) -> tuple[Floats, Floats]:
+def _sizes(days: Days, cells: Ints, off: Floats, taught: Mask, lost: float) -> tuple[Floats, Floats]:
     """The usual relative deviation of a day without and with a session, and the freedom of each."""
     squares, freedom = np.zeros(2), np.zeros(2)
     for live in (0, 1):

@@ -53,8 +53,13 @@ def stated(db: Database, platform: str | None = None, shop: int = 1) -> tuple[St
     with db.read() as connection:
         found = [*_typed(connection, shop), *_from_sheets(connection, shop)]
     wanted = [one for one in found if platform in (None, one.platform)]
-    return tuple(sorted(wanted, key=lambda one: (one.period.end, one.period.start, one.platform,
-                                                 one.figure, one.source), reverse=True))  # fmt: skip
+    return tuple(
+        sorted(
+            wanted,
+            key=lambda one: (one.period.end, one.period.start, one.platform, one.figure, one.source),
+            reverse=True,
+        )
+    )
 
 
 def _typed(connection: Connection, shop: int) -> list[Stated]:
@@ -68,8 +73,7 @@ def _typed(connection: Connection, shop: int) -> list[Stated]:
     found = []
     for row in rows:
         day = date.fromisoformat(row.day)
-        one = Stated(row.platform, Period(day, day), row.figure, row.currency, row.amount, "typed",
-                     row.note)  # fmt: skip
+        one = Stated(row.platform, Period(day, day), row.figure, row.currency, row.amount, "typed", row.note)
         found.append(one)
         if row.orders is not None and row.figure != "orders":
             found.append(replace(one, figure="orders", amount=row.orders))
@@ -87,21 +91,33 @@ def _from_sheets(connection: Connection, shop: int) -> list[Stated]:
     )
     return [
         Stated(
-            row.platform, Period(date.fromisoformat(row.first_on), date.fromisoformat(row.last_on)),
-            "gmv", row.currency, row.amount, "compass",
+            row.platform,
+            Period(date.fromisoformat(row.first_on), date.fromisoformat(row.last_on)),
+            "gmv",
+            row.currency,
+            row.amount,
+            "compass",
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 # --- verbs ---------------------------------------------------------------------------------------
 
 
 def state_total(
-    db: Database, platform: str, day: date, figure: str, amount: int, *, actor: Actor,
-    currency: str | None = None, orders: int | None = None, remark: str | None = None,
+    db: Database,
+    platform: str,
+    day: date,
+    figure: str,
+    amount: int,
+    *,
+    actor: Actor,
+    currency: str | None = None,
+    orders: int | None = None,
+    remark: str | None = None,
     shop: int = 1,
-) -> Stated:  # fmt: skip
+) -> Stated:
     """Type in what a platform's back office states for a day, over an earlier one; money in cents.
 
     Raises NotAllowed, BadStatement.
@@ -112,40 +128,65 @@ def state_total(
         if platform not in known or figure not in FIGURES or amount < 0 or (orders or 0) < 0:
             raise BadStatement(platforms=", ".join(known), figures=", ".join(FIGURES))
         key = {
-            "platform": platform, "day": day.isoformat(), "figure": figure,
+            "platform": platform,
+            "day": day.isoformat(),
+            "figure": figure,
             "currency": currency or shop_facts(connection, shop).currency,
-        }  # fmt: skip
+        }
         values = {
-            "amount": amount, "orders": orders, "note": (remark or "").strip() or None,
-            "stated_at": int(datetime.now(UTC).timestamp()), "stated_by": actor.name,
-        }  # fmt: skip
+            "amount": amount,
+            "orders": orders,
+            "note": (remark or "").strip() or None,
+            "stated_at": int(datetime.now(UTC).timestamp()),
+            "stated_by": actor.name,
+        }
         edits = Edits(connection, shop)
         if edits.read("stated_total", key, ()) is None:
             edits.insert("stated_total", key, values)
         else:
             edits.update("stated_total", key, values)
-        note(connection, actor, "stated_total.set", f"{platform} {day} {figure}",
-             changes=edits.changes, undo=edits.undo, shop_id=shop)  # fmt: skip
-    return Stated(platform, Period(day, day), figure, key["currency"], amount, "typed",
-                  values["note"])  # type: ignore[arg-type]  # fmt: skip
+        note(
+            connection,
+            actor,
+            "stated_total.set",
+            f"{platform} {day} {figure}",
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop,
+        )
+    return Stated(platform, Period(day, day), figure, key["currency"], amount, "typed", values["note"])  # type: ignore[arg-type]
 
 
 def forget_total(
-    db: Database, platform: str, day: date, figure: str, *, actor: Actor,
-    currency: str | None = None, shop: int = 1,
-) -> None:  # fmt: skip
+    db: Database,
+    platform: str,
+    day: date,
+    figure: str,
+    *,
+    actor: Actor,
+    currency: str | None = None,
+    shop: int = 1,
+) -> None:
     """Take a typed total back; raises NotAllowed, UnknownStatement."""
     require(actor, "set_goals")
     with db.write() as connection:
         key = {
-            "platform": platform, "day": day.isoformat(), "figure": figure,
+            "platform": platform,
+            "day": day.isoformat(),
+            "figure": figure,
             "currency": currency or shop_facts(connection, shop).currency,
-        }  # fmt: skip
+        }
         edits = Edits(connection, shop)
         if not edits.delete("stated_total", key):
             raise UnknownStatement(platform=platform, day=day.isoformat(), figure=figure)
-        note(connection, actor, "stated_total.clear", f"{platform} {day} {figure}",
-             undo=edits.undo, shop_id=shop)  # fmt: skip
+        note(
+            connection,
+            actor,
+            "stated_total.clear",
+            f"{platform} {day} {figure}",
+            undo=edits.undo,
+            shop_id=shop,
+        )
 
 
 def platforms(db: Database, shop: int = 1) -> tuple[str, ...]:

@@ -25,17 +25,7 @@ from shop.errors import ShopError
 from shop.ledger import Movement, NotTracked, OutOfStock, cursor_of, move
 from shop.people import Actor, note, require
 
-__all__ = [
-    "broken",
-    "follow",
-    "made",
-    "move",
-    "record",
-    "returned",
-    "sell",
-    "set_presale",
-    "take_back",
-]
+__all__ = ["broken", "follow", "made", "move", "record", "returned", "sell", "set_presale", "take_back"]
 
 By_hand = Literal["made", "sold", "returned", "broken"]
 BY_HAND: tuple[By_hand, ...] = ("made", "sold", "returned", "broken")
@@ -44,9 +34,7 @@ BY_HAND: tuple[By_hand, ...] = ("made", "sold", "returned", "broken")
 class OnlyOne(ShopError):
     """A one-of-a-kind SKU would have more than one piece."""
 
-    message = (
-        "{sku} is one of a kind: there cannot be {found} of it. Give the other piece its own SKU."
-    )
+    message = "{sku} is one of a kind: there cannot be {found} of it. Give the other piece its own SKU."
 
 
 class BadQuantity(ShopError):
@@ -74,10 +62,17 @@ class NotTakenBack(ShopError):
 
 
 def made(
-    connection: Connection, sku: str, quantity: int, *, key: str, actor: Actor,
-    at: datetime | None = None, batch_id: str | None = None, note: str | None = None,
+    connection: Connection,
+    sku: str,
+    quantity: int,
+    *,
+    key: str,
+    actor: Actor,
+    at: datetime | None = None,
+    batch_id: str | None = None,
+    note: str | None = None,
     shop_id: int = 1,
-) -> bool:  # fmt: skip
+) -> bool:
     """Pieces came out of the kiln (or another way into being); False where `key` moved them already.
 
     Begins to keep the stock of a SKU that nobody counted yet, but not of one that is made to order:
@@ -98,9 +93,16 @@ def made(
 
 
 def returned(
-    connection: Connection, sku: str, quantity: int, *, key: str, actor: Actor,
-    at: datetime | None = None, note: str | None = None, shop_id: int = 1,
-) -> bool:  # fmt: skip
+    connection: Connection,
+    sku: str,
+    quantity: int,
+    *,
+    key: str,
+    actor: Actor,
+    at: datetime | None = None,
+    note: str | None = None,
+    shop_id: int = 1,
+) -> bool:
     """Pieces came back whole and are for sale again; False where `key` moved them already."""
     if ledger.has_moved(connection, key, shop_id):
         return False
@@ -110,10 +112,17 @@ def returned(
 
 
 def broken(
-    connection: Connection, sku: str, quantity: int, *, key: str, actor: Actor,
-    at: datetime | None = None, batch_id: str | None = None, note: str | None = None,
+    connection: Connection,
+    sku: str,
+    quantity: int,
+    *,
+    key: str,
+    actor: Actor,
+    at: datetime | None = None,
+    batch_id: str | None = None,
+    note: str | None = None,
     shop_id: int = 1,
-) -> bool:  # fmt: skip
+) -> bool:
     """Pieces broke on the shelf or in packing; False where `key` moved them already.
 
     Where no free piece is left, a held one goes, then the piece of the order that was paid last: it is
@@ -143,33 +152,41 @@ def on_the_shelf(connection: Connection, sku: str, shop_id: int = 1) -> int:
     if found is None:
         raise NotTracked(sku=sku)
     waiting = claims_where(
-        connection, "c.shop_id = :shop AND c.sku = :sku AND c.taken > 0 AND NOT c.is_shipped",
-        shop=shop_id, sku=sku,
-    )  # fmt: skip
+        connection,
+        "c.shop_id = :shop AND c.sku = :sku AND c.taken > 0 AND NOT c.is_shipped",
+        shop=shop_id,
+        sku=sku,
+    )
     return max(found.on_hand + sum(one.taken - one.counted_out for one in waiting), 0)
 
 
 def _book(
-    connection: Connection, reason: str, sku: str, change: int, key: str, actor: Actor, at: int,
-    why: str | None, batch_id: str | None, shop_id: int,
-) -> bool:  # fmt: skip
+    connection: Connection,
+    reason: str,
+    sku: str,
+    change: int,
+    key: str,
+    actor: Actor,
+    at: int,
+    why: str | None,
+    batch_id: str | None,
+    shop_id: int,
+) -> bool:
     """One movement by hand, after which the pieces are handed out anew."""
     if change == 0:
         return False
     desk = Desk(connection, shop_id, ledger.seconds(None), actor)
-    desk.cause(
-        Movement(
-            sku, reason, key, change, moved_at=at, actor=actor.name, note=why, batch_id=batch_id
-        )
-    )
+    desk.cause(Movement(sku, reason, key, change, moved_at=at, actor=actor.name, note=why, batch_id=batch_id))
     desk.close()
     return True
 
 
 def _policy(connection: Connection, sku: str, shop_id: int) -> str:
-    row = cursor_of(connection).execute(
-        "SELECT stock_policy FROM variant WHERE shop_id = ? AND sku = ?", (shop_id, sku)
-    ).fetchone()  # fmt: skip
+    row = (
+        cursor_of(connection)
+        .execute("SELECT stock_policy FROM variant WHERE shop_id = ? AND sku = ?", (shop_id, sku))
+        .fetchone()
+    )
     if row is None:
         raise ledger.UnknownSku(sku=sku)
     return str(row[0])
@@ -188,9 +205,17 @@ def check_only_one(connection: Connection, sku: str, more: int, shop_id: int) ->
 
 
 def record(
-    db: Database, reason: By_hand, sku: str, quantity: int, *, actor: Actor,
-    why: str | None = None, at: datetime | None = None, key: str | None = None, shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    reason: By_hand,
+    sku: str,
+    quantity: int,
+    *,
+    actor: Actor,
+    why: str | None = None,
+    at: datetime | None = None,
+    key: str | None = None,
+    shop_id: int = 1,
+) -> int:
     """Book pieces by hand: made, sold over the counter, returned or broken; the movement's number.
 
     With a `key` of the caller's, a repeat moves nothing. Raises OutOfStock, NotTracked, UnknownSku,
@@ -202,27 +227,47 @@ def record(
     cause = key or f"{reason}/{secrets.token_hex(8)}"
     booking = {"made": made, "returned": returned, "broken": broken, "sold": sold}[reason]
     with db.write() as connection:
-        new = booking(connection, sku, quantity, key=cause, actor=actor, at=at, note=why,
-                      shop_id=shop_id)  # fmt: skip
+        new = booking(connection, sku, quantity, key=cause, actor=actor, at=at, note=why, shop_id=shop_id)
         number = movement_of(connection, cause, shop_id)
         if new:
-            note(connection, actor, reason, sku, changes=quantity, shop_id=shop_id,
-                 undo={"stock": {"movements": [number]}})  # fmt: skip
+            note(
+                connection,
+                actor,
+                reason,
+                sku,
+                changes=quantity,
+                shop_id=shop_id,
+                undo={"stock": {"movements": [number]}},
+            )
     return number
 
 
 def sell(
-    db: Database, sku: str, quantity: int = 1, *, actor: Actor, why: str | None = None,
-    at: datetime | None = None, key: str | None = None, shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database,
+    sku: str,
+    quantity: int = 1,
+    *,
+    actor: Actor,
+    why: str | None = None,
+    at: datetime | None = None,
+    key: str | None = None,
+    shop_id: int = 1,
+) -> int:
     """Sell pieces without an order of a platform (a market, the studio's door); see `record`."""
     return record(db, "sold", sku, quantity, actor=actor, why=why, at=at, key=key, shop_id=shop_id)
 
 
 def sold(
-    connection: Connection, sku: str, quantity: int, *, key: str, actor: Actor,
-    at: datetime | None = None, note: str | None = None, shop_id: int = 1,
-) -> bool:  # fmt: skip
+    connection: Connection,
+    sku: str,
+    quantity: int,
+    *,
+    key: str,
+    actor: Actor,
+    at: datetime | None = None,
+    note: str | None = None,
+    shop_id: int = 1,
+) -> bool:
     """Pieces left without an order; only free ones do. False where `key` moved them already."""
     if ledger.has_moved(connection, key, shop_id):
         return False
@@ -233,19 +278,16 @@ def sold(
 
 def movement_of(connection: Connection, key: str, shop_id: int = 1) -> int:
     """The number of the movement with this cause; 0 where it moved nothing."""
-    row = cursor_of(connection).execute(
-        "SELECT movement_id FROM stock_movement WHERE shop_id = ? AND move_key = ?", (shop_id, key)
-    ).fetchone()  # fmt: skip
+    row = (
+        cursor_of(connection)
+        .execute("SELECT movement_id FROM stock_movement WHERE shop_id = ? AND move_key = ?", (shop_id, key))
+        .fetchone()
+    )
     return int(row[0]) if row else 0
 
 
 def take_back(
-    db: Database,
-    movements: Sequence[int],
-    *,
-    actor: Actor,
-    why: str | None = None,
-    shop_id: int = 1,
+    db: Database, movements: Sequence[int], *, actor: Actor, why: str | None = None, shop_id: int = 1
 ) -> None:
     """Take back movements that were booked by hand, all or none, by counter-movements.
 
@@ -254,26 +296,33 @@ def take_back(
     require(actor, "edit_stock")
     with db.write() as connection:
         skus = counter(connection, movements, actor=actor, why=why, shop_id=shop_id)
-        note(connection, actor, "take_back", ", ".join(sorted(skus)), changes=len(movements),
-             shop_id=shop_id)  # fmt: skip
+        note(connection, actor, "take_back", ", ".join(sorted(skus)), changes=len(movements), shop_id=shop_id)
 
 
 def counter(
-    connection: Connection, movements: Sequence[int], *, actor: Actor, why: str | None = None,
+    connection: Connection,
+    movements: Sequence[int],
+    *,
+    actor: Actor,
+    why: str | None = None,
     shop_id: int = 1,
-) -> set[str]:  # fmt: skip
+) -> set[str]:
     """Counter-movements for these movements inside another transaction; the SKUs they are of."""
     now = ledger.seconds(None)
     desk = Desk(connection, shop_id, now, actor)
     less: Counter[str] = Counter()
     for number in movements:
-        row = cursor_of(connection).execute(
-            "SELECT sku, reason, on_hand, batch_id FROM stock_movement WHERE shop_id = ? "
-            "AND movement_id = ? AND reserved = 0 AND order_id IS NULL AND hold_id IS NULL "
-            "AND count_id IS NULL AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM stock_movement u "
-            "WHERE u.shop_id = stock_movement.shop_id AND u.move_key = 'undo/' || ?)",
-            (shop_id, number, number),
-        ).fetchone()  # fmt: skip
+        row = (
+            cursor_of(connection)
+            .execute(
+                "SELECT sku, reason, on_hand, batch_id FROM stock_movement WHERE shop_id = ? "
+                "AND movement_id = ? AND reserved = 0 AND order_id IS NULL AND hold_id IS NULL "
+                "AND count_id IS NULL AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM stock_movement u "
+                "WHERE u.shop_id = stock_movement.shop_id AND u.move_key = 'undo/' || ?)",
+                (shop_id, number, number),
+            )
+            .fetchone()
+        )
         if row is None:
             raise NotTakenBack(movement=number)
         sku, reason, change, batch_id = row

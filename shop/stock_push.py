@@ -69,11 +69,7 @@ class Due:
 
 
 def due(
-    db: Database,
-    platforms: Iterable[str] | None = None,
-    *,
-    now: int | None = None,
-    shop_id: int = 1,
+    db: Database, platforms: Iterable[str] | None = None, *, now: int | None = None, shop_id: int = 1
 ) -> list[Due]:
     """What is to be told, in the order in which it is told; of these platforms, else of all allowed."""
     wanted = None if platforms is None else set(platforms)
@@ -81,8 +77,7 @@ def due(
     with db.read() as connection:
         found = cursor_of(connection).execute(OFFERED, values).fetchall()
     told = []
-    for (platform, listing, sku, title, spec, quantity, stated, read_at, last, outcome, at,
-         allowed) in found:  # fmt: skip
+    for platform, listing, sku, title, spec, quantity, stated, read_at, last, outcome, at, allowed in found:
         if platform not in wanted if wanted is not None else not allowed:
             continue
         known = stated if last is None or outcome != "done" or read_at > at else last
@@ -93,9 +88,8 @@ def due(
 
 
 def write_down(
-    connection: Connection, one: Due, outcome: str, *, now: int, error: str | None = None,
-    shop_id: int = 1,
-) -> None:  # fmt: skip
+    connection: Connection, one: Due, outcome: str, *, now: int, error: str | None = None, shop_id: int = 1
+) -> None:
     """Keep what a platform was told and whether it took it: unsure, done or failed."""
     cursor_of(connection).execute(
         "INSERT INTO stock_push (shop_id, platform, listing_id, quantity, outcome, pushed_at, error) "

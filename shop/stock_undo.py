@@ -18,9 +18,28 @@ from shop.db import Database
 from shop.people import Actor
 from shop.undo import AlreadyUndone, NothingToUndo
 
-VERBS = ("made", "sold", "returned", "broken", "count", "set_counts", "stock.edit", "hold", "extend",
-         "release", "receive_return", "settle_sibling", "settle_waits", "settle_refunded", "unsettle",
-         "presale", "take_back", "take_back_count", "take_back_return", "drop_count")  # fmt: skip
+VERBS = (
+    "made",
+    "sold",
+    "returned",
+    "broken",
+    "count",
+    "set_counts",
+    "stock.edit",
+    "hold",
+    "extend",
+    "release",
+    "receive_return",
+    "settle_sibling",
+    "settle_waits",
+    "settle_refunded",
+    "unsettle",
+    "presale",
+    "take_back",
+    "take_back_count",
+    "take_back_return",
+    "drop_count",
+)
 """What the list of the stock's changes shows."""
 
 
@@ -31,10 +50,12 @@ def take_back(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) ->
     """
     with db.read() as connection:
         row = connection.execute(
-            text("SELECT verb, undo, undone_at, undone_by FROM audit "
-                 "WHERE audit_id = :number AND shop_id = :shop"),
+            text(
+                "SELECT verb, undo, undone_at, undone_by FROM audit "
+                "WHERE audit_id = :number AND shop_id = :shop"
+            ),
             {"number": audit_id, "shop": shop_id},
-        ).one_or_none()  # fmt: skip
+        ).one_or_none()
     if row is None or not row.undo:
         raise NothingToUndo(number=audit_id)
     if row.undone_at is not None:
@@ -60,10 +81,12 @@ def number_of(db: Database, *, shop_id: int = 1, **back: Any) -> int | None:
     """The number of the verb that wrote down this way back: `number_of(db, movements=[7])`."""
     with db.read() as connection:
         found = connection.execute(
-            text("SELECT audit_id FROM audit WHERE shop_id = :shop AND undo = :undo "
-                 "ORDER BY audit_id DESC LIMIT 1"),
+            text(
+                "SELECT audit_id FROM audit WHERE shop_id = :shop AND undo = :undo "
+                "ORDER BY audit_id DESC LIMIT 1"
+            ),
             {"shop": shop_id, "undo": json.dumps({"stock": back}, ensure_ascii=False)},
-        ).scalar()  # fmt: skip
+        ).scalar()
     return None if found is None else int(found)
 
 
@@ -106,7 +129,13 @@ def _presale(db: Database, back: Mapping[str, Any], **who: Any) -> None:
 
 
 WAYS: Mapping[str, Callable[..., None]] = {
-    "movements": _movements, "catalog": _edited, "count_id": _count, "expires_at": _extended,
-    "hold_id": _hold, "receipt": _receipt, "settled": _settled, "presale": _presale,
-}  # fmt: skip
+    "movements": _movements,
+    "catalog": _edited,
+    "count_id": _count,
+    "expires_at": _extended,
+    "hold_id": _hold,
+    "receipt": _receipt,
+    "settled": _settled,
+    "presale": _presale,
+}
 """By what the verb wrote down; the first that fits counts."""

@@ -46,19 +46,22 @@ MOST_PIECES = 1_000_000
 
 
 def start(
-    db: Database, *, actor: Actor, place: str | None = None, now: datetime | None = None,
-    shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database, *, actor: Actor, place: str | None = None, now: datetime | None = None, shop_id: int = 1
+) -> int:
     """Open a count of one place (of all without); a count that is open there already is gone on with.
 
     The number of the count.
     """
     require(actor, "edit_stock")
     with db.write() as connection:
-        known = cursor_of(connection).execute(
-            "SELECT count_id FROM stocktake WHERE shop_id = ? AND status = 'open' AND place IS ?",
-            (shop_id, place),
-        ).fetchone()  # fmt: skip
+        known = (
+            cursor_of(connection)
+            .execute(
+                "SELECT count_id FROM stocktake WHERE shop_id = ? AND status = 'open' AND place IS ?",
+                (shop_id, place),
+            )
+            .fetchone()
+        )
         if known:
             return int(known[0])
         return _open(connection, shop_id, place, "open", ledger.seconds(now), actor)
@@ -76,9 +79,14 @@ def _open(
 
 
 def count(
-    db: Database, count_id: int, counted: Mapping[str, int | None], *, actor: Actor,
-    now: datetime | None = None, shop_id: int = 1,
-) -> None:  # fmt: skip
+    db: Database,
+    count_id: int,
+    counted: Mapping[str, int | None],
+    *,
+    actor: Actor,
+    now: datetime | None = None,
+    shop_id: int = 1,
+) -> None:
     """Write down how many pieces of these SKUs are there; None takes a line out of the count.
 
     A line may be counted again: the last number counts. With `now`, the pieces were counted at that
@@ -91,9 +99,13 @@ def count(
 
 
 def _write_lines(
-    connection: Connection, shop_id: int, count_id: int, counted: Mapping[str, int | None],
-    at: datetime | None, actor: Actor,
-) -> None:  # fmt: skip
+    connection: Connection,
+    shop_id: int,
+    count_id: int,
+    counted: Mapping[str, int | None],
+    at: datetime | None,
+    actor: Actor,
+) -> None:
     cursor, moment = cursor_of(connection), ledger.seconds(at)
     ledger.check_known(connection, counted, shop_id=shop_id)
     known = _expected(connection, shop_id, counted, at)
@@ -101,9 +113,7 @@ def _write_lines(
     rows = []
     for sku, pieces in sorted(counted.items()):
         if pieces is None:
-            cursor.execute(
-                "DELETE FROM stocktake_line WHERE count_id = ? AND sku = ?", (count_id, sku)
-            )
+            cursor.execute("DELETE FROM stocktake_line WHERE count_id = ? AND sku = ?", (count_id, sku))
             continue
         if not 0 <= pieces <= MOST_PIECES:
             raise BadCount(found=pieces, sku=sku)
@@ -144,15 +154,21 @@ def finish(
     with db.write() as connection:
         _needed(connection, shop_id, count_id, "open")
         lines = _book(connection, shop_id, count_id, ledger.seconds(now), actor)
-        note(connection, actor, "count", str(count_id), changes=lines, shop_id=shop_id,
-             undo={"stock": {"count_id": count_id}})  # fmt: skip
+        note(
+            connection,
+            actor,
+            "count",
+            str(count_id),
+            changes=lines,
+            shop_id=shop_id,
+            undo={"stock": {"count_id": count_id}},
+        )
     return lines
 
 
 def set_counts(
-    db: Database, counted: Mapping[str, int], *, actor: Actor, at: datetime | None = None,
-    shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database, counted: Mapping[str, int], *, actor: Actor, at: datetime | None = None, shop_id: int = 1
+) -> int:
     """Say how many pieces of these SKUs there are: a count that is finished at once; its number.
 
     This is also how the stock of a SKU begins to be kept: orders paid before `at` move it no more.
@@ -161,15 +177,26 @@ def set_counts(
     require(actor, "edit_stock")
     with db.write() as connection:
         count_id, lines = typed(connection, counted, actor=actor, at=at, shop_id=shop_id)
-        note(connection, actor, "set_counts", ", ".join(sorted(counted)[:5]), changes=lines,
-             shop_id=shop_id, undo={"stock": {"count_id": count_id}})  # fmt: skip
+        note(
+            connection,
+            actor,
+            "set_counts",
+            ", ".join(sorted(counted)[:5]),
+            changes=lines,
+            shop_id=shop_id,
+            undo={"stock": {"count_id": count_id}},
+        )
     return count_id
 
 
 def typed(
-    connection: Connection, counted: Mapping[str, int], *, actor: Actor, at: datetime | None = None,
+    connection: Connection,
+    counted: Mapping[str, int],
+    *,
+    actor: Actor,
+    at: datetime | None = None,
     shop_id: int = 1,
-) -> tuple[int, int]:  # fmt: skip
+) -> tuple[int, int]:
     """The same inside another verb's transaction: the number of the count, and how many lines it has."""
     moment = ledger.seconds(at)
     Desk(connection, shop_id, moment, actor).close()
@@ -180,11 +207,15 @@ def typed(
 
 def _book(connection: Connection, shop_id: int, count_id: int, moment: int, actor: Actor) -> int:
     """Differences as movements, pieces handed out anew, new SKUs followed from their count on."""
-    lines = cursor_of(connection).execute(
-        "SELECT sku, expected, seen, counted, counted_at FROM stocktake_line WHERE count_id = ? "
-        "AND counted IS NOT NULL ORDER BY sku",
-        (count_id,),
-    ).fetchall()  # fmt: skip
+    lines = (
+        cursor_of(connection)
+        .execute(
+            "SELECT sku, expected, seen, counted, counted_at FROM stocktake_line WHERE count_id = ? "
+            "AND counted IS NOT NULL ORDER BY sku",
+            (count_id,),
+        )
+        .fetchall()
+    )
     _close(connection, count_id, "finished", moment, actor)
     new = ledger.begin(connection, {line[0]: line[4] for line in lines}, shop_id=shop_id)
     desk = Desk(connection, shop_id, ledger.seconds(None), actor)
@@ -197,9 +228,16 @@ def _book(connection: Connection, shop_id: int, count_id: int, moment: int, acto
             difference = max(difference, -there)
         if difference:
             desk.cause(
-                Movement(sku, "counted", f"count/{count_id}/{sku}", difference,
-                         moved_at=counted_at, actor=actor.name, count_id=count_id)
-            )  # fmt: skip
+                Movement(
+                    sku,
+                    "counted",
+                    f"count/{count_id}/{sku}",
+                    difference,
+                    moved_at=counted_at,
+                    actor=actor.name,
+                    count_id=count_id,
+                )
+            )
         desk.skus.add(sku)
     desk.close()
     if new:
@@ -209,20 +247,28 @@ def _book(connection: Connection, shop_id: int, count_id: int, moment: int, acto
 
 def _explain_late(desk: Desk, sku: str, seen: int, counted_at: int) -> int:
     """Lines read between counting and finishing whose parcels had left before: the count saw that."""
-    sold = cursor_of(desk.connection).execute(
-        "SELECT platform, order_id, line_id, -SUM(on_hand) FROM stock_movement WHERE shop_id = ? "
-        "AND sku = ? AND reason = 'sold' AND order_id IS NOT NULL AND movement_id > ? "
-        "GROUP BY platform, order_id, line_id",
-        (desk.shop_id, sku, seen),
-    ).fetchall()  # fmt: skip
+    sold = (
+        cursor_of(desk.connection)
+        .execute(
+            "SELECT platform, order_id, line_id, -SUM(on_hand) FROM stock_movement WHERE shop_id = ? "
+            "AND sku = ? AND reason = 'sold' AND order_id IS NOT NULL AND movement_id > ? "
+            "GROUP BY platform, order_id, line_id",
+            (desk.shop_id, sku, seen),
+        )
+        .fetchall()
+    )
     pieces = {tuple(row[:3]): row[3] for row in sold if row[3] > 0}
     if not pieces:
         return 0
     total = 0
     for claim in claims_where(
-        desk.connection, "c.shop_id = :shop AND c.sku = :sku AND c.is_shipped AND c.taken > "
-        "c.counted_out AND c.shipped_at <= :at", shop=desk.shop_id, sku=sku, at=counted_at,
-    ):  # fmt: skip
+        desk.connection,
+        "c.shop_id = :shop AND c.sku = :sku AND c.is_shipped AND c.taken > "
+        "c.counted_out AND c.shipped_at <= :at",
+        shop=desk.shop_id,
+        sku=sku,
+        at=counted_at,
+    ):
         found = min(pieces.get(claim.line, 0), claim.taken - claim.counted_out)
         if found:
             desk.explain(claim, found)
@@ -246,21 +292,37 @@ def counter(connection: Connection, count_id: int, *, actor: Actor, shop_id: int
     _needed(connection, shop_id, count_id, "finished")
     now = ledger.seconds(None)
     _close(connection, count_id, "taken_back", now, actor)
-    rows = cursor_of(connection).execute(
-        "SELECT movement_id, sku, on_hand FROM stock_movement WHERE shop_id = ? AND count_id = ? "
-        "AND undoes IS NULL",
-        (shop_id, count_id),
-    ).fetchall()  # fmt: skip
-    skus = [row[0] for row in cursor_of(connection).execute(
-        "SELECT sku FROM stocktake_line WHERE count_id = ?", (count_id,)).fetchall()]  # fmt: skip
+    rows = (
+        cursor_of(connection)
+        .execute(
+            "SELECT movement_id, sku, on_hand FROM stock_movement WHERE shop_id = ? AND count_id = ? "
+            "AND undoes IS NULL",
+            (shop_id, count_id),
+        )
+        .fetchall()
+    )
+    skus = [
+        row[0]
+        for row in cursor_of(connection)
+        .execute("SELECT sku FROM stocktake_line WHERE count_id = ?", (count_id,))
+        .fetchall()
+    ]
     desk = Desk(connection, shop_id, now, actor)
     for number, sku, change in rows:
         if change > 0:
             holds.free(connection, sku, change, now, shop_id=shop_id)
         desk.cause(
-            Movement(sku, "counted", f"undo/{number}", -change, moved_at=now, actor=actor.name,
-                     count_id=count_id, undoes=number)
-        )  # fmt: skip
+            Movement(
+                sku,
+                "counted",
+                f"undo/{number}",
+                -change,
+                moved_at=now,
+                actor=actor.name,
+                count_id=count_id,
+                undoes=number,
+            )
+        )
     for claim in _no_longer_explained(connection, shop_id, skus):
         desk.explain(claim, -claim.counted_out)
     desk.close()
@@ -276,17 +338,18 @@ def _no_longer_explained(connection: Connection, shop_id: int, skus: Iterable[st
         claim
         for sku in skus
         for claim in claims_where(
-            connection, "c.shop_id = :shop AND c.sku = :sku AND c.counted_out > 0",
-            shop=shop_id, sku=sku,
+            connection, "c.shop_id = :shop AND c.sku = :sku AND c.counted_out > 0", shop=shop_id, sku=sku
         )
         if claim.shipped_at is None or claim.shipped_at > left.get(sku, -1)
-    ]  # fmt: skip
+    ]
 
 
 def _needed(connection: Connection, shop_id: int, count_id: int, wanted: str) -> None:
-    row = cursor_of(connection).execute(
-        "SELECT status FROM stocktake WHERE shop_id = ? AND count_id = ?", (shop_id, count_id)
-    ).fetchone()  # fmt: skip
+    row = (
+        cursor_of(connection)
+        .execute("SELECT status FROM stocktake WHERE shop_id = ? AND count_id = ?", (shop_id, count_id))
+        .fetchone()
+    )
     if row is None or row[0] != wanted:
         raise UnknownCount(count=count_id, wanted=wanted)
 
@@ -313,12 +376,16 @@ class Accuracy:
 def accuracy(db: Database, count_id: int, *, shop_id: int = 1) -> Accuracy:
     """How right the book was, over the lines that were counted."""
     with db.read() as connection:
-        row = cursor_of(connection).execute(
-            "SELECT COUNT(*), COALESCE(SUM(expected = counted), 0), "
-            "COALESCE(SUM(MAX(expected, counted)), 0), COALESCE(SUM(MIN(expected, counted)), 0), "
-            "COALESCE(SUM(MAX(expected - counted, 0)), 0), "
-            "COALESCE(SUM(MAX(counted - expected, 0)), 0) "
-            "FROM stocktake_line WHERE count_id = ? AND counted IS NOT NULL",
-            (count_id,),
-        ).fetchone()  # fmt: skip
+        row = (
+            cursor_of(connection)
+            .execute(
+                "SELECT COUNT(*), COALESCE(SUM(expected = counted), 0), "
+                "COALESCE(SUM(MAX(expected, counted)), 0), COALESCE(SUM(MIN(expected, counted)), 0), "
+                "COALESCE(SUM(MAX(expected - counted, 0)), 0), "
+                "COALESCE(SUM(MAX(counted - expected, 0)), 0) "
+                "FROM stocktake_line WHERE count_id = ? AND counted IS NOT NULL",
+                (count_id,),
+            )
+            .fetchone()
+        )
         return Accuracy(*row)

@@ -15,9 +15,18 @@ from shop.query import Query, answer
 from shop.shops import shop_facts
 
 SESSION_FIGURES = (
-    "views", "viewers", "comments", "followers_gained", "session_orders", "session_units",
-    "session_gmv", "stated_gmv", "gpm", "gmv_per_hour", "click_rate",
-)  # fmt: skip
+    "views",
+    "viewers",
+    "comments",
+    "followers_gained",
+    "session_orders",
+    "session_units",
+    "session_gmv",
+    "stated_gmv",
+    "gpm",
+    "gmv_per_hour",
+    "click_rate",
+)
 STATED = "stated"
 
 
@@ -63,9 +72,23 @@ FROM video s LEFT JOIN (
 WHERE s.shop_id = :shop AND s.published_on BETWEEN :start AND :end {platforms}
 ORDER BY s.published_at DESC, s.video_id
 """
-VIDEO_COLUMNS = ["platform", "video", "title", "published", "seconds", "views", "likes",
-                 "comments", "shares", "favorites", "followers_gained", "finish_rate",
-                 "average_watch", "gmv", "orders"]  # fmt: skip
+VIDEO_COLUMNS = [
+    "platform",
+    "video",
+    "title",
+    "published",
+    "seconds",
+    "views",
+    "likes",
+    "comments",
+    "shares",
+    "favorites",
+    "followers_gained",
+    "finish_rate",
+    "average_watch",
+    "gmv",
+    "orders",
+]
 
 
 def videos(db: Database, query: Query) -> pd.DataFrame:

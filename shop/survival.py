@@ -73,9 +73,12 @@ def curve(times: Iterable[tuple[int, bool]]) -> Curve:
         low, high = _band(unsold, variance, points[-1].high if points else 1.0)
         points.append(Point(day, on_offer, count, unsold, low, high))
     return Curve(
-        len(times), sum(sold.values()), tuple(points), tuple(left),
+        len(times),
+        sum(sold.values()),
+        tuple(points),
+        tuple(left),
         *(_first(points, name) for name in ("unsold", "low", "high")),
-    )  # fmt: skip
+    )
 
 
 def _band(unsold: float, variance: float, before: float) -> tuple[float, float]:

@@ -106,11 +106,7 @@ def side_by_side(parts: Sequence[Part]) -> Part:
     keys = dict.fromkeys(key for part in parts for key in part.rows)
     nothing = [(None,) * len(part.names) for part in parts]
     rows = {
-        key: [
-            value
-            for part, none in zip(parts, nothing, strict=True)
-            for value in part.rows.get(key, none)
-        ]
+        key: [value for part, none in zip(parts, nothing, strict=True) for value in part.rows.get(key, none)]
         for key in keys
     }
     return Part(parts[0].by, tuple(name for part in parts for name in part.names), rows)

@@ -21,9 +21,17 @@ from shop.query import Query, answer
 from shop.shops import shop_facts
 
 FIGURES = (
-    "stock_start", "stock_received", "stock_base", "stock_sold", "stock_broken", "on_hand",
-    "sell_through", "pieces", "stock_cover_days", "stock_cover_sessions",
-)  # fmt: skip
+    "stock_start",
+    "stock_received",
+    "stock_base",
+    "stock_sold",
+    "stock_broken",
+    "on_hand",
+    "sell_through",
+    "pieces",
+    "stock_cover_days",
+    "stock_cover_sessions",
+)
 QUIET_DAYS = 60  # nothing sold for so long
 LONG_COVER = 180  # at this pace the pieces on hand last longer than half a year
 UNSEEN_DAYS = 7  # live nowhere and nothing sold for so long: nobody can have seen it
@@ -78,9 +86,7 @@ def turnover(db: Database, query: Query) -> pd.DataFrame:
     table = items[items["is_archived"] == 0].merge(figures, on="sku", how="left")
     table["live"] = pd.array([live.get(sku, 0) for sku in table["sku"]], "Int64")
     dates = zip(table["last_on"], table["since_on"], strict=True)
-    table["quiet_days"] = pd.array(
-        [_quiet(last, since, query.end) for last, since in dates], "Int64"
-    )
+    table["quiet_days"] = pd.array([_quiet(last, since, query.end) for last, since in dates], "Int64")
     table = table.drop(columns=["is_archived", "tracked_from"])
     return table.sort_values(["on_hand", "sku"], ascending=[False, True], ignore_index=True)
 
@@ -95,11 +101,7 @@ def _dates(connection: Connection, shop: int, zone: ZoneInfo) -> pd.DataFrame:
     """When each SKU last sold and first lay there, as days of the shop."""
     before = _pairs(connection, LAST_SOLD, shop)
     rows = [
-        (
-            sku,
-            max(filter(None, (_day(sold, zone), before.get(sku))), default=None),
-            _day(came, zone),
-        )
+        (sku, max(filter(None, (_day(sold, zone), before.get(sku))), default=None), _day(came, zone))
         for sku, sold, came in connection.execute(text(LAST_LEFT), {"shop": shop})
     ]
     return pd.DataFrame(rows, columns=["sku", "last_on", "since_on"], dtype=object)
@@ -138,9 +140,7 @@ class Slow:
         return self.on_hand * (self.price_cents or 0)
 
 
-def slow(
-    table: pd.DataFrame, *, quiet_days: int = QUIET_DAYS, long_cover: int = LONG_COVER
-) -> list[Slow]:
+def slow(table: pd.DataFrame, *, quiet_days: int = QUIET_DAYS, long_cover: int = LONG_COVER) -> list[Slow]:
     """The SKUs of `turnover` that lie there, the most money tied up first.
 
     Slow is what has not sold for `quiet_days`, or lasts longer than `long_cover` days at the pace of the
@@ -150,23 +150,25 @@ def slow(
     keeps_listings = bool((table["live"] > 0).any())
     found = [
         Slow(
-            row["sku"], row["product"] or row["sku"], row["spec"], int(row["on_hand"]),
+            row["sku"],
+            row["product"] or row["sku"],
+            row["spec"],
+            int(row["on_hand"]),
             None if pd.isna(row["price_cents"]) else int(row["price_cents"]),
             int(row["quiet_days"]),
             None if pd.isna(row["stock_cover_days"]) else float(row["stock_cover_days"]),
-            int(row["live"]), tuple(_reasons(row, quiet_days, long_cover, keeps_listings)),
+            int(row["live"]),
+            tuple(_reasons(row, quiet_days, long_cover, keeps_listings)),
         )
         for row in table.to_dict("records")
         if not pd.isna(row["on_hand"]) and row["on_hand"] > 0 and not pd.isna(row["quiet_days"])
-    ]  # fmt: skip
+    ]
     return sorted(
         (one for one in found if one.reasons), key=lambda one: (-one.tied_up, -one.on_hand, one.sku)
     )
 
 
-def _reasons(
-    row: Mapping[Any, Any], quiet_days: int, long_cover: int, keeps_listings: bool
-) -> list[str]:
+def _reasons(row: Mapping[Any, Any], quiet_days: int, long_cover: int, keeps_listings: bool) -> list[str]:
     reasons = []
     if row["quiet_days"] >= quiet_days:
         reasons.append("quiet" if row["last_on"] else "never_sold")

@@ -23,18 +23,26 @@ from shop.people import Actor, Permission, note, require
 
 Follow = Callable[[Connection, int], None]
 MAY_UNDO: dict[str, Permission] = {
+    **dict.fromkeys(("product", "variant", "piece", "listing", "photo", "match_rule"), "edit_catalog"),
     **dict.fromkeys(
-        ("product", "variant", "piece", "listing", "photo", "match_rule"), "edit_catalog"
-    ),
-    **dict.fromkeys(
-        ("kiln", "firing", "kiln_batch", "batch_step", "batch_loss", "batch_grade", "material",
-         "material_use", "material_movement", "kiln_room"),
+        (
+            "kiln",
+            "firing",
+            "kiln_batch",
+            "batch_step",
+            "batch_loss",
+            "batch_grade",
+            "material",
+            "material_use",
+            "material_movement",
+            "kiln_room",
+        ),
         "edit_kiln",
     ),
     "goal": "set_goals",
     "stated_total": "set_goals",
     "campaign": "edit_calendar",
-}  # fmt: skip
+}
 ENTERED = "listing.enter"
 OWNERS: Permission = "set_costs"  # what only the owner may do, for every other table
 
@@ -108,8 +116,9 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
         _followed(connection, shop_id, tables)
         _costs(connection, shop_id, edits.undo, actor)
         again = None if "photo" in tables or moved else edits.undo  # the audit keeps no pictures
-        return note(connection, actor, "undo", row.subject, changes=edits.changes, undo=again,
-                    shop_id=shop_id)  # fmt: skip
+        return note(
+            connection, actor, "undo", row.subject, changes=edits.changes, undo=again, shop_id=shop_id
+        )
 
 
 def put_back(edits: Edits, parts: list[dict[str, Any]]) -> None:
@@ -178,12 +187,9 @@ def _kiln_room(
     return put_back(connection, shop_id, actor, rows)
 
 
-def _costs(
-    connection: Connection, shop_id: int, edited: list[dict[str, Any]], actor: Actor
-) -> None:
+def _costs(connection: Connection, shop_id: int, edited: list[dict[str, Any]], actor: Actor) -> None:
     """Let costs follow shelf space, lists of materials and typed costs that were put back."""
-    skus = {row["key"]["sku"] for part in edited if part["table"] == "material_use"
-            for row in part["rows"]}  # fmt: skip
+    skus = {row["key"]["sku"] for part in edited if part["table"] == "material_use" for row in part["rows"]}
     if skus:
         from shop.materials import follow_uses
 
@@ -201,9 +207,7 @@ def _followed(connection: Connection, shop_id: int, tables: Iterable[str]) -> No
         settle(connection, shop_id)
 
 
-def recent(
-    db: Database, *, verbs: Iterable[str] = (), limit: int = 20, shop_id: int = 1
-) -> list[Done]:
+def recent(db: Database, *, verbs: Iterable[str] = (), limit: int = 20, shop_id: int = 1) -> list[Done]:
     """The last verbs that were carried out, the latest first; of `verbs` where any are named.
 
     A name ending in a dot stands for all verbs that begin with it: "listing.".
@@ -219,10 +223,17 @@ def recent(
             {"shop": shop_id, "most": limit if not asked else limit * 20},
         ).all()
     found = [
-        Done(r.audit_id, datetime.fromtimestamp(r.done_at, UTC), r.actor, r.verb, r.subject,
-             r.changes, bool(r.has_undo and r.undone_at is None), r.undone_by)
+        Done(
+            r.audit_id,
+            datetime.fromtimestamp(r.done_at, UTC),
+            r.actor,
+            r.verb,
+            r.subject,
+            r.changes,
+            bool(r.has_undo and r.undone_at is None),
+            r.undone_by,
+        )
         for r in rows
-        if not asked or any(r.verb == one or (one.endswith(".") and r.verb.startswith(one))
-                            for one in asked)
-    ]  # fmt: skip
+        if not asked or any(r.verb == one or (one.endswith(".") and r.verb.startswith(one)) for one in asked)
+    ]
     return found[:limit]

@@ -66,14 +66,10 @@ def costs_of(
 
 def valid_on(costs: Iterable[UnitCost], on: date) -> UnitCost | None:
     """The cost that is valid on a day, None where none was known yet."""
-    return max(
-        (one for one in costs if one.from_on <= on), key=lambda one: one.from_on, default=None
-    )
+    return max((one for one in costs if one.from_on <= on), key=lambda one: one.from_on, default=None)
 
 
-def unit_cost(
-    db: Database, sku: str, on: date | None = None, *, shop_id: int = 1
-) -> UnitCost | None:
+def unit_cost(db: Database, sku: str, on: date | None = None, *, shop_id: int = 1) -> UnitCost | None:
     """What one piece of a SKU costs on a day (today without), None where nobody knows.
 
     Only the owner is shown it: `people.require(actor, "see_margins")` before it reaches a screen.
@@ -90,9 +86,8 @@ def today(connection: Connection, shop_id: int = 1) -> date:
 
 
 def set_unit_cost(
-    db: Database, sku: str, cents: int | None, *, actor: Actor, on: date | None = None,
-    shop_id: int = 1,
-) -> int:  # fmt: skip
+    db: Database, sku: str, cents: int | None, *, actor: Actor, on: date | None = None, shop_id: int = 1
+) -> int:
     """Type in what a piece of a SKU costs from a day on, packing included; None takes it away.
 
     Goes before what a batch of that day came to. The number under which it is taken back.
@@ -110,10 +105,20 @@ def set_unit_cost(
             edits.delete("unit_cost", key)
         if cents is not None:
             currency = shop_facts(connection, shop_id).currency
-            edits.insert("unit_cost", key, {
-                "material_cents": 0, "kiln_cents": 0, "loss_cents": 0, "packing_cents": 0,
-                "unit_cents": cents, "currency": currency, "is_complete": 1, "batch_id": None,
-            })  # fmt: skip
+            edits.insert(
+                "unit_cost",
+                key,
+                {
+                    "material_cents": 0,
+                    "kiln_cents": 0,
+                    "loss_cents": 0,
+                    "packing_cents": 0,
+                    "unit_cents": cents,
+                    "currency": currency,
+                    "is_complete": 1,
+                    "batch_id": None,
+                },
+            )
         cost_ledger.retell_units(connection, shop_id, [sku])
         return note(connection, actor, "costs.unit", sku, undo=edits.undo, shop_id=shop_id)
 
@@ -145,9 +150,7 @@ def why_incomplete(
         ]
         told = cost_ledger.told(cursor, shop_id, batches)
         missing = [pair for one in told.values() for pair in one.missing]
-        missing += [
-            ("packing", name) for name in cost_ledger.unpriced_packing(cursor, shop_id, found.sku)
-        ]
+        missing += [("packing", name) for name in cost_ledger.unpriced_packing(cursor, shop_id, found.sku)]
         return tuple(dict.fromkeys(missing))
 
 
@@ -161,9 +164,7 @@ def now(db: Database, *, shop_id: int = 1) -> pd.DataFrame:
         names = titles(cursor, shop_id)
         gone = {
             row[0]
-            for row in cursor.execute(
-                "SELECT sku FROM variant WHERE shop_id = ? AND is_archived", (shop_id,)
-            )
+            for row in cursor.execute("SELECT sku FROM variant WHERE shop_id = ? AND is_archived", (shop_id,))
         }
         valid = [
             one
@@ -171,12 +172,27 @@ def now(db: Database, *, shop_id: int = 1) -> pd.DataFrame:
             if sku in names and sku not in gone and (one := valid_on(costs, day))
         ]
     rows = [
-        (one.sku, names[one.sku], *_parts(one), one.unit_cents, one.from_on.isoformat(),
-         () if one.is_complete else why_incomplete(db, one.sku, day, shop_id=shop_id))
+        (
+            one.sku,
+            names[one.sku],
+            *_parts(one),
+            one.unit_cents,
+            one.from_on.isoformat(),
+            () if one.is_complete else why_incomplete(db, one.sku, day, shop_id=shop_id),
+        )
         for one in sorted(valid, key=lambda one: (-one.unit_cents, one.sku))
-    ]  # fmt: skip
-    columns = ["sku", "title", "material_cents", "kiln_cents", "loss_cents", "packing_cents",
-             "unit_cents", "from_on", "missing"]  # fmt: skip
+    ]
+    columns = [
+        "sku",
+        "title",
+        "material_cents",
+        "kiln_cents",
+        "loss_cents",
+        "packing_cents",
+        "unit_cents",
+        "from_on",
+        "missing",
+    ]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], "Int64"))
 
 

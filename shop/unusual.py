@@ -45,9 +45,8 @@ class Scores:
 
 
 def scores(
-    values: Floats, is_live: Mask, weekday: Ints, special: Mask, *, unit: float = 1.0,
-    first: int = 0,
-) -> Scores:  # fmt: skip
+    values: Floats, is_live: Mask, weekday: Ints, special: Mask, *, unit: float = 1.0, first: int = 0
+) -> Scores:
     """How far each day from `first` on is off what such a day usually brings.
 
     `unit` is what one order is worth, so that small numbers of orders count as such. `special` days
@@ -58,9 +57,7 @@ def scores(
     kind = is_live.astype(np.int64)
     for day in range(max(first, LEAST), len(values)):
         past = slice(max(0, day - WEEKS), day)
-        found = _usual(
-            logs[past], kind[past], weekday[past], ~special[past], kind[day], weekday[day]
-        )
+        found = _usual(logs[past], kind[past], weekday[past], ~special[past], kind[day], weekday[day])
         if found is not None:
             level, deviation[day] = found
             off[day] = (logs[day] - level) / deviation[day]

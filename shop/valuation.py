@@ -80,9 +80,10 @@ def revalue(cursor: Any, shop_id: int, material_id: str, since: int) -> set[str]
         row[0]: row[1:]
         for row in cursor.execute(
             "SELECT move_key, amount, value_cents FROM material_movement WHERE shop_id = ? "
-            "AND material_id = ? AND moved_at >= ? AND move_key LIKE '%:found'", place,
+            "AND material_id = ? AND moved_at >= ? AND move_key LIKE '%:found'",
+            place,
         )
-    }  # fmt: skip
+    }
     shelf = _shelf_before(cursor, shop_id, material_id, since)
     values: list[tuple[int, int]] = []
     found: dict[str, tuple[Any, ...]] = {}
@@ -119,8 +120,9 @@ def revalue(cursor: Any, shop_id: int, material_id: str, since: int) -> set[str]
 def _shelf_before(cursor: Any, shop_id: int, material_id: str, since: int) -> _Shelf:
     amount, value = cursor.execute(
         "SELECT COALESCE(SUM(amount), 0), COALESCE(SUM(value_cents), 0) FROM material_movement "
-        "WHERE shop_id = ? AND material_id = ? AND moved_at < ?", (shop_id, material_id, since),
-    ).fetchone()  # fmt: skip
+        "WHERE shop_id = ? AND material_id = ? AND moved_at < ?",
+        (shop_id, material_id, since),
+    ).fetchone()
     return _Shelf(amount, value, last_price(cursor, shop_id, material_id, since))
 
 
@@ -133,20 +135,23 @@ def last_price(cursor: Any, shop_id: int, material_id: str, before: int) -> Frac
         "AND moved_at < ? AND reason = 'bought' AND amount > 0 AND NOT EXISTS "
         "(SELECT 1 FROM material_movement u WHERE u.shop_id = m.shop_id "
         "AND u.material_id = m.material_id AND u.undoes = m.movement_id) "
-        "ORDER BY moved_at DESC, move_key DESC LIMIT 1", (shop_id, material_id, before),
-    ).fetchone()  # fmt: skip
+        "ORDER BY moved_at DESC, move_key DESC LIMIT 1",
+        (shop_id, material_id, before),
+    ).fetchone()
     return Fraction(*row) if row else Fraction()
 
 
 def _tell_found(
-    cursor: Any, shop_id: int, material_id: str, known: dict[str, tuple[Any, ...]],
+    cursor: Any,
+    shop_id: int,
+    material_id: str,
+    known: dict[str, tuple[Any, ...]],
     found: dict[str, tuple[Any, ...]],
-) -> None:  # fmt: skip
+) -> None:
     """Keep the corrections of the book as they came out now."""
     gone = [key for key in known if key not in found or known[key] != found[key][:2]]
     cursor.executemany(
-        "DELETE FROM material_movement WHERE shop_id = ? AND move_key = ?",
-        [(shop_id, key) for key in gone],
+        "DELETE FROM material_movement WHERE shop_id = ? AND move_key = ?", [(shop_id, key) for key in gone]
     )
     cursor.executemany(
         "INSERT INTO material_movement (shop_id, material_id, reason, amount, value_cents, moved_at, "
@@ -156,9 +161,7 @@ def _tell_found(
     )
 
 
-def prices(
-    cursor: Any, shop_id: int, material_ids: Iterable[str], before: int
-) -> dict[str, Fraction | None]:
+def prices(cursor: Any, shop_id: int, material_ids: Iterable[str], before: int) -> dict[str, Fraction | None]:
     """The average price of materials at a moment (cents per thousandth of the unit).
 
     Where nothing was on hand, the price of the last purchase; None where it was never bought.

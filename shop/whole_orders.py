@@ -19,9 +19,13 @@ SOURCE = 3  # the place of source_id in what is looked up of an order line: none
 
 
 def orders_told(
-    batch: Batch, keys: Sequence[Key], stored: Mapping[Key, Sequence[Any]], *, whole: bool,
+    batch: Batch,
+    keys: Sequence[Key],
+    stored: Mapping[Key, Sequence[Any]],
+    *,
+    whole: bool,
     again: bool = False,
-) -> tuple[list[bool], list[Key]]:  # fmt: skip
+) -> tuple[list[bool], list[Key]]:
     """Which lines a whole order that is known already outdates, and which stored lines are gone.
 
     With `whole`, each row number of the batch is one order with all its lines. Without (a file), a
@@ -46,9 +50,10 @@ def orders_told(
     present = {key for key, old in zip(keys, outdated, strict=True) if not old}
     renewed = {key[0] for key in present if told[key[0]][0] > known.get(key[0], (0, 0))}
     gone = [
-        key for key, old in stored.items()
+        key
+        for key, old in stored.items()
         if key[0] in renewed and key not in present and tuple(old[:2]) < told[key[0]][0]
-    ]  # fmt: skip
+    ]
     return outdated, gone
 
 

@@ -103,9 +103,7 @@ class Workbench:
 
     def _beside(self, *batches: Batch | None) -> set[str]:
         """The batches that share a firing with these."""
-        firings = {
-            step.firing_id for batch in batches if batch for step in batch.steps if step.firing_id
-        }
+        firings = {step.firing_id for batch in batches if batch for step in batch.steps if step.firing_id}
         return {row[1] for row in kiln_book.loads(self.cursor, self.shop_id, firings)}
 
     def _use(self, batch_id: str, before: Batch | None, after: Batch | None) -> None:
@@ -176,9 +174,14 @@ class Workbench:
         """Write down what was done since the last note, so that it can be taken back."""
         rows = self.changes()
         return people.note(
-            self.connection, self.actor, verb, subject, changes=max(len(rows), 1),
-            undo=[{"table": ROOM, "rows": rows}] if rows else None, shop_id=self.shop_id,
-        )  # fmt: skip
+            self.connection,
+            self.actor,
+            verb,
+            subject,
+            changes=max(len(rows), 1),
+            undo=[{"table": ROOM, "rows": rows}] if rows else None,
+            shop_id=self.shop_id,
+        )
 
     def finish(self) -> None:
         """Value the materials and tell the costs of all that was touched; before the commit."""

@@ -33,9 +33,7 @@ def yields(db: Database, query: Query, by: str, *, stage: str | None = None) -> 
         where = (("stage", (stage,)),)
     elif by in ("kiln", "position", "firing"):
         where = (("stage", ("bisque", "glaze_fired")),)
-    asked = Query(
-        pieces, query.start, query.end, (by,), where, shop=query.shop, currency=query.currency
-    )
+    asked = Query(pieces, query.start, query.end, (by,), where, shop=query.shop, currency=query.currency)
     table = answer(db, asked)
     table.columns = pd.Index([by, "pieces_in", "pieces_out"])
     lost = answer(db, replace(asked, metrics=("loss_value",)))
@@ -78,9 +76,7 @@ def losses(db: Database, query: Query) -> pd.DataFrame:
     """
     with db.read() as connection:
         cursor: Any = connection.connection.driver_connection
-        values = {
-            "shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()
-        }  # fmt: skip
+        values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
         rows = cursor.execute(LOST, values).fetchall()
     parts: defaultdict[tuple[Any, ...], dict[str, int]] = defaultdict(dict)
     for batch, stage, part, cents, cause, pieces in rows:
@@ -95,6 +91,4 @@ def losses(db: Database, query: Query) -> pd.DataFrame:
         [(cause, stage, *told) for (cause, stage), told in sums.items()],
         columns=["cause", "stage", "pieces", "loss_value"],
     ).astype({"pieces": "Int64", "loss_value": "Int64"})
-    return table.sort_values(
-        ["pieces", "cause", "stage"], ascending=[False, True, True], ignore_index=True
-    )
+    return table.sort_values(["pieces", "cause", "stage"], ascending=[False, True, True], ignore_index=True)

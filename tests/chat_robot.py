@@ -32,10 +32,7 @@ class Robot:
         self.posts.append(told)
         if self.secret and "hook" in path:
             key = f"{told['timestamp']}\n{self.secret}".encode()
-            signed = (
-                told["sign"]
-                == base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
-            )
+            signed = told["sign"] == base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
             return self.answer if signed else b'{"code":19021,"msg":"sign match fail"}'
         if self.secret:
             text = f"{query['timestamp'][0]}\n{self.secret}".encode()

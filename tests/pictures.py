@@ -8,9 +8,13 @@ ORIENTATION, GPS = 0x0112, 0x8825
 
 
 def picture(
-    size: tuple[int, int] = (400, 300), *, format: str = "JPEG", colour: str = "#3E7C6B",
-    turned: int = 1, mode: str = "RGB",
-) -> bytes:  # fmt: skip
+    size: tuple[int, int] = (400, 300),
+    *,
+    format: str = "JPEG",
+    colour: str = "#3E7C6B",
+    turned: int = 1,
+    mode: str = "RGB",
+) -> bytes:
     image = Image.new(mode, size, colour)
     image.paste((255, 0, 0), (0, 0, size[0] // 4, size[1] // 4))
     exif = image.getexif()

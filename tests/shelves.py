@@ -23,18 +23,18 @@ def fill(db: Database, skus: int, *, places: int = 1, pictures: int = 0) -> list
         glaze = GLAZES[design % len(GLAZES)]
         fields = [
             VariantFields(
-                sku=f"S{number:04}", title=SIZES[number % 4], price_cents=12_800,
+                sku=f"S{number:04}",
+                title=SIZES[number % 4],
+                price_cents=12_800,
                 place=f"{chr(65 + number % places // 8)}架-{number % places % 8 + 1}",
                 reorder_point=3 if number % 2 else None,
             )
             for number in range(design * 4, min(design * 4 + 4, skus))
-        ]  # fmt: skip
+        ]
         product = ProductFields(f"{glaze}杯 {design + 1:03}", form="杯", glaze=glaze)
         catalog.add(db, product, fields, actor=OWNER, code=f"P{design:03}")
         if design < pictures:
-            photos.add(
-                db, "product", f"P{design:03}", [photos.prepare(_picture(design))], actor=OWNER
-            )
+            photos.add(db, "product", f"P{design:03}", [photos.prepare(_picture(design))], actor=OWNER)
         found += [one.sku for one in fields if one.sku]
         counted |= {one.sku: (7 * place) % 17 + 1 for place, one in enumerate(fields) if one.sku}
     stocktakes.set_counts(db, counted, actor=OWNER, at=SINCE)

@@ -26,37 +26,79 @@ def catalog(db: Database, **policies: str) -> None:
         for sku, policy in policies.items():
             connection.exec_driver_sql(
                 "INSERT INTO product (shop_id, product_code, title, form, glaze, updated_at, "
-                "payload_hash) VALUES (1, ?, ?, 'cup', 'celadon', 0, 0)", (sku, sku),
-            )  # fmt: skip
+                "payload_hash) VALUES (1, ?, ?, 'cup', 'celadon', 0, 0)",
+                (sku, sku),
+            )
             connection.exec_driver_sql(
                 "INSERT INTO variant (shop_id, sku, product_code, currency, stock_policy, "
-                "updated_at, payload_hash) VALUES (1, ?, ?, 'CNY', ?, 0, 0)", (sku, sku, policy),
-            )  # fmt: skip
+                "updated_at, payload_hash) VALUES (1, ?, ?, 'CNY', ?, 0, 0)",
+                (sku, sku, policy),
+            )
 
 
-def line(order: str, sku: str, quantity: int = 1, *, paid: int | None = 10, number: str = "1",
-         status: str = "paid", version: int = 1, platform: str = "douyin", shipped: int | None = None,
-         cents: int = 1000, **more: Any) -> dict[str, Any]:  # fmt: skip
+def line(
+    order: str,
+    sku: str,
+    quantity: int = 1,
+    *,
+    paid: int | None = 10,
+    number: str = "1",
+    status: str = "paid",
+    version: int = 1,
+    platform: str = "douyin",
+    shipped: int | None = None,
+    cents: int = 1000,
+    **more: Any,
+) -> dict[str, Any]:
     """One order line; `paid` and `shipped` are seconds after the opening count."""
     return {
-        "platform": platform, "order_id": order, "line_id": number, "sku": sku, "title": sku,
-        "quantity": quantity, "status": status, "currency": "CNY", "list_cents": cents,
-        "buyer_paid_cents": cents, "paid_at": None if paid is None else START + paid,
+        "platform": platform,
+        "order_id": order,
+        "line_id": number,
+        "sku": sku,
+        "title": sku,
+        "quantity": quantity,
+        "status": status,
+        "currency": "CNY",
+        "list_cents": cents,
+        "buyer_paid_cents": cents,
+        "paid_at": None if paid is None else START + paid,
         "paid_on": None if paid is None else f"{at(paid):%Y-%m-%d}",
-        "shipped_at": None if shipped is None else START + shipped, "updated_at": START + version,
-        "content_id": None, "is_gift": False, **more,
-    }  # fmt: skip
-
-
-def refund(order: str, *, number: str | None = "1", kind: str = "return_refund", cents: int = 1000,
-           status: str = "refunded", stage: str = "after_ship", version: int = 1,
-           platform: str = "douyin", case: str = "") -> dict[str, Any]:  # fmt: skip
-    return {
-        "platform": platform, "refund_id": case or f"R-{order}", "order_id": order, "line_id": number,
-        "kind": kind, "stage": stage, "status": status, "amount_cents": cents, "currency": "CNY",
-        "refunded_at": START + 50, "refunded_on": f"{at(50):%Y-%m-%d}", "is_estimate": False,
+        "shipped_at": None if shipped is None else START + shipped,
         "updated_at": START + version,
-    }  # fmt: skip
+        "content_id": None,
+        "is_gift": False,
+        **more,
+    }
+
+
+def refund(
+    order: str,
+    *,
+    number: str | None = "1",
+    kind: str = "return_refund",
+    cents: int = 1000,
+    status: str = "refunded",
+    stage: str = "after_ship",
+    version: int = 1,
+    platform: str = "douyin",
+    case: str = "",
+) -> dict[str, Any]:
+    return {
+        "platform": platform,
+        "refund_id": case or f"R-{order}",
+        "order_id": order,
+        "line_id": number,
+        "kind": kind,
+        "stage": stage,
+        "status": status,
+        "amount_cents": cents,
+        "currency": "CNY",
+        "refunded_at": START + 50,
+        "refunded_on": f"{at(50):%Y-%m-%d}",
+        "is_estimate": False,
+        "updated_at": START + version,
+    }
 
 
 def load(db: Database, *records: dict[str, Any], whole: bool = False) -> list[bool]:
@@ -82,9 +124,7 @@ def _batch(table: str, records: list[dict[str, Any]]) -> Batch:
             columns[name].append(value)
     orders = {one["order_id"]: number for number, one in enumerate(records)}
     rows = (
-        [orders[one["order_id"]] for one in records]
-        if table == "order_line"
-        else list(range(len(records)))
+        [orders[one["order_id"]] for one in records] if table == "order_line" else list(range(len(records)))
     )
     return Batch(table, records[0]["platform"], columns, rows)
 
@@ -123,15 +163,15 @@ def ledger_is_sound(db: Database) -> bool:
         ).all()
         assert not wrong, wrong
         claimed = run(
-            "SELECT order_id, line_id, sku, SUM(taken - counted_out) FROM stock_claim "
-            "GROUP BY 1, 2, 3"
+            "SELECT order_id, line_id, sku, SUM(taken - counted_out) FROM stock_claim GROUP BY 1, 2, 3"
         ).all()
         moved = {
-            tuple(row[:3]): row[3] for row in run(
+            tuple(row[:3]): row[3]
+            for row in run(
                 "SELECT order_id, line_id, sku, -SUM(on_hand) FROM stock_movement WHERE order_id "
                 "IS NOT NULL AND reason IN ('sold', 'counted') GROUP BY 1, 2, 3"
             )
-        }  # fmt: skip
+        }
         for order, number, sku, pieces in claimed:
             assert moved.pop((order, number, sku), 0) == pieces, (order, number, sku)
         assert not {key: pieces for key, pieces in moved.items() if pieces}

@@ -34,13 +34,9 @@ def block_under(heading: str) -> str:
 
 
 def table_of_metrics() -> str:
-    rows = [
-        "| name | figure | 指标 | unit | by the day of | what it means |",
-        "|---|---|---|---|---|---|",
-    ]
+    rows = ["| name | figure | 指标 | unit | by the day of | what it means |", "|---|---|---|---|---|---|"]
     rows += [
-        f"| `{m.name}` | {m.en} | {m.zh} | {m.unit} | {m.basis} | {m.means_en} |"
-        for m in METRICS.values()
+        f"| `{m.name}` | {m.en} | {m.zh} | {m.unit} | {m.basis} | {m.means_en} |" for m in METRICS.values()
     ]
     return "\n".join(rows)
 
@@ -70,26 +66,25 @@ def test_the_table_of_figures_is_made_from_the_metrics() -> None:
 
 def test_every_dependency_has_its_line() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = [
-        *project["dependencies"],
-        *(d for e in project["optional-dependencies"].values() for d in e),
-    ]
+    wanted = [*project["dependencies"], *(d for e in project["optional-dependencies"].values() for d in e)]
     names = {re.split(r"[~<>=;\[ ]", line)[0].lower() for line in wanted}
     table = README[README.index("| package |") : README.index("## The house")]
-    told = {name.strip().lower() for row in re.findall(r"^\| ([^|]+) \|", table, re.M)
-            for name in row.split(",")}  # fmt: skip
-    assert told - {"package", "---"} == names
-    locked = {
-        line.split("==")[0].lower() for line in (ROOT / ".ci" / "locked.txt").read_text().split()
+    told = {
+        name.strip().lower() for row in re.findall(r"^\| ([^|]+) \|", table, re.M) for name in row.split(",")
     }
+    assert told - {"package", "---"} == names
+    locked = {line.split("==")[0].lower() for line in (ROOT / ".ci" / "locked.txt").read_text().split()}
     assert names <= {name.replace("_", "-") for name in locked} | locked
 
 
 def test_the_commands_run_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
-    samples = {"订单.csv": "douyin_orders_2021-11.csv", "售后.xlsx": "douyin_aftersale_2021-11.csv",
-               "直播.csv": "douyin_sessions.csv"}  # fmt: skip
+    samples = {
+        "订单.csv": "douyin_orders_2021-11.csv",
+        "售后.xlsx": "douyin_aftersale_2021-11.csv",
+        "直播.csv": "douyin_sessions.csv",
+    }
     for name, sample in samples.items():
         shutil.copy(SPRING / sample, tmp_path / name)
     ran = []
@@ -131,9 +126,7 @@ def test_the_two_worked_profiles_import_their_tables(tmp_path: Path, db: Databas
         kind = generic.kind_of(profile.load(tmp_path / f"{number}.toml"))
         reports.append(import_file(db, tmp_path / f"{number}.csv", kind=kind))
     assert [(r.read, r.stored, r.set_aside) for r in reports] == [(5, 4, 1), (2, 2, 0)]
-    invoices = Query(
-        ("gmv", "refunds", "units"), date(2010, 12, 1), date(2010, 12, 31), currency="GBP"
-    )
+    invoices = Query(("gmv", "refunds", "units"), date(2010, 12, 1), date(2010, 12, 31), currency="GBP")
     assert total(db, invoices) == {"gmv": 3_060 + 185, "refunds": 255, "units": 13}
     stall = Query(("gmv", "orders"), date(2025, 12, 1), date(2025, 12, 31), currency="EUR")
     assert total(db, stall) == {"gmv": 125_250, "orders": 2}
@@ -143,8 +136,10 @@ def test_the_lines_to_pull_are_commands_that_exist() -> None:
     door = front_door()
     lines = block_under("Pull from the platforms").splitlines()
     assert len(lines) == 5
-    unit, cron = (re.search(rf"^{begins}.*?bin/(kilnboard .*?)(?: >.*)?$", README, re.M)
-                  for begins in ("ExecStart=", r"\*/10 "))  # fmt: skip
+    unit, cron = (
+        re.search(rf"^{begins}.*?bin/(kilnboard .*?)(?: >.*)?$", README, re.M)
+        for begins in ("ExecStart=", r"\*/10 ")
+    )
     assert unit and cron
     for line in [*lines, unit[1], cron[1]]:
         program, name, *arguments = line.partition("#")[0].split()

@@ -43,9 +43,8 @@ def _facts(db: Any) -> Any:
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 @click.pass_context
 def forecast_command(
-    ctx: click.Context, metric: str, weeks: int, on: str | None, currency: str | None,
-    as_json: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context, metric: str, weeks: int, on: str | None, currency: str | None, as_json: bool
+) -> None:
     """Print the end of the month and the next weeks; ends with 1 where there is no forecast."""
     from shop.db import connect
     from shop.forecast import METRICS, forecast, project
@@ -72,24 +71,40 @@ def _forecast_contract(month: Any, found: Any, currency: str | None) -> dict[str
     from shop.query import unit_of
 
     return {
-        "metric": found.metric, "unit": unit_of(found.metric), "currency": currency,
-        "known_until": found.known_until.isoformat(), "why_none": found.why or None,
-        "history_days": found.history_days, "missing_days": found.missing_days,
+        "metric": found.metric,
+        "unit": unit_of(found.metric),
+        "currency": currency,
+        "known_until": found.known_until.isoformat(),
+        "why_none": found.why or None,
+        "history_days": found.history_days,
+        "missing_days": found.missing_days,
         "month": {
-            "from": month.month.start.isoformat(), "to": month.month.end.isoformat(),
-            "so_far": month.so_far, "expected": month.expected, "low": month.low,
-            "high": month.high, "naive": month.naive,
+            "from": month.month.start.isoformat(),
+            "to": month.month.end.isoformat(),
+            "so_far": month.so_far,
+            "expected": month.expected,
+            "low": month.low,
+            "high": month.high,
+            "naive": month.naive,
         },
         "days": [
-            {"day": day.on.isoformat(), "expected": day.expected, "low": day.low, "high": day.high,
-             "naive": day.naive, "session": day.session, "occasion": day.occasion}
+            {
+                "day": day.on.isoformat(),
+                "expected": day.expected,
+                "low": day.low,
+                "high": day.high,
+                "naive": day.naive,
+                "session": day.session,
+                "occasion": day.occasion,
+            }
             for day in found.days
         ],
-        "total": {"expected": found.expected, "low": found.low, "high": found.high,
-                  "naive": found.naive} if found.days else None,
+        "total": {"expected": found.expected, "low": found.low, "high": found.high, "naive": found.naive}
+        if found.days
+        else None,
         "trials": None if found.trials is None else asdict(found.trials),
         "unseen": list(found.unseen),
-    }  # fmt: skip
+    }
 
 
 def _say_forecast(month: Any, found: Any, currency: str) -> None:
@@ -107,12 +122,15 @@ def _say_forecast(month: Any, found: Any, currency: str) -> None:
     names = ("expected", "low", "high", "naive", "session", "occasion")
     heads = ["", "", *(t(f"commands.forecast.{name}") for name in names)]
     rows = [
-        [day.on.isoformat(), figures.weekday(day.on),
-         *(figure(value, unit) for value in (day.expected, day.low, day.high, day.naive)),
-         figures.rate(day.session),
-         calendars_told.occasion(day.occasion) if day.occasion else ""]
+        [
+            day.on.isoformat(),
+            figures.weekday(day.on),
+            *(figure(value, unit) for value in (day.expected, day.low, day.high, day.naive)),
+            figures.rate(day.session),
+            calendars_told.occasion(day.occasion) if day.occasion else "",
+        ]
         for day in found.days
-    ]  # fmt: skip
+    ]
     click.echo()
     click.echo(table(heads, rows, left=2))
 
@@ -145,17 +163,24 @@ def goal_command(ctx: click.Context, as_json: bool) -> None:
 
 def _goal_contract(goal: Any) -> dict[str, Any]:
     return {
-        "month": goal.month.isoformat()[:7], "metric": goal.metric, "currency": goal.currency,
+        "month": goal.month.isoformat()[:7],
+        "metric": goal.metric,
+        "currency": goal.currency,
         "target": goal.target,
-    }  # fmt: skip
+    }
 
 
 def _pace_contract(one: Any) -> dict[str, Any]:
     return _goal_contract(one.goal) | {
-        "so_far": one.so_far, "left": one.left, "days_left": one.days_left,
-        "needed_per_day": one.needed, "usual_per_day": one.usual,
-        "expected": one.projection.expected, "on_track": one.is_on_track, "outlook": one.outlook,
-    }  # fmt: skip
+        "so_far": one.so_far,
+        "left": one.left,
+        "days_left": one.days_left,
+        "needed_per_day": one.needed,
+        "usual_per_day": one.usual,
+        "expected": one.projection.expected,
+        "on_track": one.is_on_track,
+        "outlook": one.outlook,
+    }
 
 
 def _past_contract(one: Any) -> dict[str, Any]:
@@ -188,15 +213,12 @@ def goal_set(metric: str, amount: str, month: str | None) -> None:
     shop = _facts(db)
     figures.use_currency(shop.currency)
     unit = unit_of(metric)
-    made = set_goal(
-        db, _month(db, month), metric, amount_of(amount, unit, shop.currency), actor=OWNER
-    )
+    made = set_goal(db, _month(db, month), metric, amount_of(amount, unit, shop.currency), actor=OWNER)
     db.close()
     target = figure(made.target, unit)
     click.echo(
-        t("commands.goal.done", metric=_label(metric), month=made.month.isoformat()[:7],
-          target=target)
-    )  # fmt: skip
+        t("commands.goal.done", metric=_label(metric), month=made.month.isoformat()[:7], target=target)
+    )
 
 
 @goal_command.command("clear", help=t("commands.goal.clear"))
@@ -265,11 +287,22 @@ def campaign_command(ctx: click.Context, year: int | None, as_json: bool) -> Non
     found = editions(db, range(year, year + 1))
     db.close()
     if as_json:
-        say_json({"campaigns": [
-            {"key": one.key, "name": one.name, "year": one.year,
-             "from": one.period.start.isoformat(), "to": one.period.end.isoformat(),
-             "is_estimate": one.is_estimate, "is_own": one.is_own} for one in found
-        ]})  # fmt: skip
+        say_json(
+            {
+                "campaigns": [
+                    {
+                        "key": one.key,
+                        "name": one.name,
+                        "year": one.year,
+                        "from": one.period.start.isoformat(),
+                        "to": one.period.end.isoformat(),
+                        "is_estimate": one.is_estimate,
+                        "is_own": one.is_own,
+                    }
+                    for one in found
+                ]
+            }
+        )
         return
     names = ("name", "start", "end", "state")
     heads = [t(f"commands.campaign.{name}") for name in names]
@@ -282,9 +315,7 @@ def _key(name: str) -> str:
     from shop.campaigns import NAMES, key_of
 
     for key in NAMES:
-        if name.strip() in {
-            words.words(language)[f"campaign.{key}"] for language in words.LANGUAGES
-        }:
+        if name.strip() in {words.words(language)[f"campaign.{key}"] for language in words.LANGUAGES}:
             return key
     return key_of(name.strip())
 
@@ -299,9 +330,11 @@ def _campaign_row(one: Any) -> list[str]:
     source = t("commands.campaign.own" if one.is_own else "commands.campaign.known")
     guess = t("commands.campaign.estimate")
     return [
-        _named(one.name), one.period.start.isoformat(), one.period.end.isoformat(),
+        _named(one.name),
+        one.period.start.isoformat(),
+        one.period.end.isoformat(),
         guess if one.is_estimate else source,
-    ]  # fmt: skip
+    ]
 
 
 @campaign_command.command("set", help=t("commands.campaign.set"))
@@ -317,9 +350,7 @@ def campaign_set(name: str, year: int, days: str, estimate: bool) -> None:
     from shop.seasons import parse_period
 
     db = connect()
-    made = set_campaign(
-        db, name, year, parse_period(days), actor=OWNER, key=_key(name), is_estimate=estimate
-    )
+    made = set_campaign(db, name, year, parse_period(days), actor=OWNER, key=_key(name), is_estimate=estimate)
     db.close()
     click.echo(t("commands.campaign.saved", name=_named(made.name), year=year, range=made.period))
 

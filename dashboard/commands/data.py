@@ -27,10 +27,18 @@ from dashboard.words import t
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 @click.pass_context
 def import_command(
-    ctx: click.Context, files: tuple[Path, ...], kind: str | None, profile: Path | None,
-    dates: str | None, currency: str | None, period: str | None, dry_run: bool, suggest: bool,
-    retry: bool, as_json: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    kind: str | None,
+    profile: Path | None,
+    dates: str | None,
+    currency: str | None,
+    period: str | None,
+    dry_run: bool,
+    suggest: bool,
+    retry: bool,
+    as_json: bool,
+) -> None:
     """Import files, write a first profile for an unknown one, or retry what was set aside."""
     if not files and not retry:
         raise click.UsageError(t("commands.import.nothing"))
@@ -65,9 +73,14 @@ def _say_oversold() -> None:
 
 
 def _import_one(
-    path: Path, kind: str | None, profile: Path | None, settings: dict[str, Any], dry_run: bool,
-    *, quiet: bool,
-) -> dict[str, Any]:  # fmt: skip
+    path: Path,
+    kind: str | None,
+    profile: Path | None,
+    settings: dict[str, Any],
+    dry_run: bool,
+    *,
+    quiet: bool,
+) -> dict[str, Any]:
     from etl.errors import FileRefused
     from etl.jobs import import_file
     from shop.db import connect
@@ -81,16 +94,21 @@ def _import_one(
     db = connect()
     try:
         with _progress(path, quiet=quiet) as progress:
-            report = import_file(
-                db, path, kind=chosen, settings=settings, dry_run=dry_run, progress=progress
-            )
+            report = import_file(db, path, kind=chosen, settings=settings, dry_run=dry_run, progress=progress)
     except FileRefused as problem:
         if not quiet:
             click.echo(f"{path.name}: {error(problem)}", err=True)
         return {
-            "file": path.name, "kind": None, "read": 0, "stored": 0, "unchanged": 0, "set_aside": 0,
-            "reasons": [], "error": error(problem), "code": problem.code,
-        }  # fmt: skip
+            "file": path.name,
+            "kind": None,
+            "read": 0,
+            "stored": 0,
+            "unchanged": 0,
+            "set_aside": 0,
+            "reasons": [],
+            "error": error(problem),
+            "code": problem.code,
+        }
     finally:
         db.close()
     if not quiet:
@@ -101,29 +119,42 @@ def _import_one(
 def as_contract(report: Any) -> dict[str, Any]:
     """A file's report as `--json` prints it."""
     return {
-        "file": report.file, "kind": report.kind, "read": report.read, "stored": report.stored,
-        "unchanged": report.unchanged, "set_aside": report.set_aside,
+        "file": report.file,
+        "kind": report.kind,
+        "read": report.read,
+        "stored": report.stored,
+        "unchanged": report.unchanged,
+        "set_aside": report.set_aside,
         "reasons": [
             {"row": r.row, "column": r.column, "reason": reason(r.code, r.details), "code": r.code}
             for r in report.reasons
         ],
-        "first_on": report.first_on, "last_on": report.last_on, "seen_before": report.seen_before,
-    }  # fmt: skip
+        "first_on": report.first_on,
+        "last_on": report.last_on,
+        "seen_before": report.seen_before,
+    }
 
 
 def say_report(report: Any) -> None:
     """Print what came of one file, and why its first rows were set aside."""
     key = "seen" if report.seen_before else "done"
     click.echo(
-        t(f"commands.import.{key}", file=report.file, kind=_kind(report.kind), read=report.read,
-          stored=report.stored, unchanged=report.unchanged, set_aside=report.set_aside)
-    )  # fmt: skip
+        t(
+            f"commands.import.{key}",
+            file=report.file,
+            kind=_kind(report.kind),
+            read=report.read,
+            stored=report.stored,
+            unchanged=report.unchanged,
+            set_aside=report.set_aside,
+        )
+    )
     for found in report.reasons[:10]:
         column = found.column or "–"
         click.echo(
-            "  " + t("commands.import.row", row=found.row, column=column,
-                     reason=reason(found.code, found.details))
-        )  # fmt: skip
+            "  "
+            + t("commands.import.row", row=found.row, column=column, reason=reason(found.code, found.details))
+        )
     if report.set_aside > 10:
         click.echo("  " + t("commands.import.more", count=report.set_aside - 10))
 
@@ -183,9 +214,21 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
             target = path.with_suffix(".profile.toml")
         target.write_text(found.text, "utf-8")
         asked |= bool(found.questions)
-        results.append({"file": path.name, "profile": str(target), "questions": [
-            {"code": q.code, "column": q.column, "samples": list(q.samples), "choices": list(q.choices)}
-            for q in found.questions]})  # fmt: skip
+        results.append(
+            {
+                "file": path.name,
+                "profile": str(target),
+                "questions": [
+                    {
+                        "code": q.code,
+                        "column": q.column,
+                        "samples": list(q.samples),
+                        "choices": list(q.choices),
+                    }
+                    for q in found.questions
+                ],
+            }
+        )
         if not as_json:
             click.echo(t("commands.import.suggested", file=path.name, profile=str(target)))
             for q in found.questions:
@@ -233,20 +276,32 @@ def _say_sources(found: Sequence[Any]) -> None:
         click.echo(t("commands.status.empty"))
         return
     rows = [
-        (_kind(s.kind), str(s.files), f"{s.rows:,}", f"{s.set_aside:,}", str(s.first or "–"),
-         str(s.last or "–"))
+        (
+            _kind(s.kind),
+            str(s.files),
+            f"{s.rows:,}",
+            f"{s.set_aside:,}",
+            str(s.first or "–"),
+            str(s.last or "–"),
+        )
         for s in found
-    ]  # fmt: skip
-    heads = [t(f"commands.status.{name}") for name in
-             ("kind", "files", "rows", "set_aside", "first", "last")]  # fmt: skip
+    ]
+    heads = [t(f"commands.status.{name}") for name in ("kind", "files", "rows", "set_aside", "first", "last")]
     click.echo(table(heads, rows))
 
 
 def _source(source: Any) -> dict[str, Any]:
-    days = {name: value and value.isoformat() for name, value in
-            (("first_on", source.first), ("last_on", source.last))}  # fmt: skip
-    return {"kind": source.kind, "files": source.files, "rows": source.rows,
-            "set_aside": source.set_aside, **days}  # fmt: skip
+    days = {
+        name: value and value.isoformat()
+        for name, value in (("first_on", source.first), ("last_on", source.last))
+    }
+    return {
+        "kind": source.kind,
+        "files": source.files,
+        "rows": source.rows,
+        "set_aside": source.set_aside,
+        **days,
+    }
 
 
 @click.command("export", help=t("commands.export.help"))

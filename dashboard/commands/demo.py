@@ -36,13 +36,16 @@ NOT_OFFERED = ("douyin_settlement_", "douyin_sessions", "商品_")
 @click.option("--no-open", is_flag=True, help=t("commands.demo.no_open"))
 @click.option("--port", type=int, help=t("commands.open.port"))
 @click.option("--no-browser", is_flag=True, help=t("commands.open.no_browser"))
-@click.option(
-    "--keep", type=click.Path(path_type=Path, file_okay=False), help=t("commands.demo.keep")
-)
+@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help=t("commands.demo.keep"))
 def demo_command(
-    orders: int, only_files: bool, spring: bool, no_open: bool, port: int | None,
-    no_browser: bool, keep: Path | None,
-) -> None:  # fmt: skip
+    orders: int,
+    only_files: bool,
+    spring: bool,
+    no_open: bool,
+    port: int | None,
+    no_browser: bool,
+    keep: Path | None,
+) -> None:
     """Fill a practice shop, print its figures and open the dashboard on it."""
     from dashboard.commands.serve import serve
 
@@ -60,9 +63,7 @@ def demo_command(
 
 
 @contextmanager
-def _filled(
-    place: Path, url: str, orders: int, *, only_files: bool, spring: bool
-) -> Iterator[date]:
+def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: bool) -> Iterator[date]:
     """A database with the practice shop in it, and its last day; the stand-in runs meanwhile."""
     from sample_data.workshop import shops
 
@@ -153,10 +154,7 @@ def _standin(orders: int, now: datetime) -> Iterator[StandIn]:
 
     shop = Shop(orders=orders, until=now.date(), days=DAYS, now=now)
     before = dict(os.environ)
-    with (
-        tempfile.TemporaryDirectory(prefix="kilnboard-keys-") as keys,
-        serve(shop, rate=RATE) as standin,
-    ):
+    with tempfile.TemporaryDirectory(prefix="kilnboard-keys-") as keys, serve(shop, rate=RATE) as standin:
         try:
             for name in PLATFORMS:
                 prefix = f"KILNBOARD_{name.upper()}_"
@@ -219,6 +217,14 @@ def _say_studio(db: Database, last: date) -> None:
     with db.read() as connection:
         coming = sum(making.under_way(connection, last).values())
         short = oversold.waiting(connection)
-    click.echo(t("practice.studio", pieces=int(on_hand or 0), coming=coming, short=short,
-                 good=found["yield"], unmatched=match_queue.count(db)))  # fmt: skip
+    click.echo(
+        t(
+            "practice.studio",
+            pieces=int(on_hand or 0),
+            coming=coming,
+            short=short,
+            good=found["yield"],
+            unmatched=match_queue.count(db),
+        )
+    )
     click.echo()

@@ -23,9 +23,7 @@ DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")
 @click.option("--to", "end", metavar="D", help=t("commands.report.end"))
 @click.option("--by", metavar="CUT", help=t("commands.report.by"))
 @click.option("--against", metavar="CALENDAR", help=t("commands.report.against"))
-@click.option(
-    "--where", "conditions", multiple=True, metavar="CUT=VALUE", help=t("commands.report.where")
-)
+@click.option("--where", "conditions", multiple=True, metavar="CUT=VALUE", help=t("commands.report.where"))
 @click.option("--currency", metavar="ISO", help=t("commands.report.currency"))
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 @click.option("--csv", "as_csv", is_flag=True, help=t("commands.report.csv"))
@@ -34,10 +32,20 @@ DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")
 @click.option("--xlsx", type=click.Path(dir_okay=False), help=t("commands.report.xlsx"))
 @click.option("--force", is_flag=True, help=t("commands.report.force"))
 def report_command(
-    metrics: tuple[str, ...], start: str | None, end: str | None, by: str | None,
-    against: str | None, conditions: tuple[str, ...], currency: str | None, as_json: bool,
-    as_csv: bool, html: str | None, pdf: str | None, xlsx: str | None, force: bool,
-) -> None:  # fmt: skip
+    metrics: tuple[str, ...],
+    start: str | None,
+    end: str | None,
+    by: str | None,
+    against: str | None,
+    conditions: tuple[str, ...],
+    currency: str | None,
+    as_json: bool,
+    as_csv: bool,
+    html: str | None,
+    pdf: str | None,
+    xlsx: str | None,
+    force: bool,
+) -> None:
     """Print figures of a period, cut by something, beside another period; or the growth story."""
     files = {"html": html, "pdf": pdf, "xlsx": xlsx}
     if metrics[:1] == ("growth",):
@@ -60,9 +68,13 @@ def report_command(
         shop = shop_facts(connection)
     first, last = period(start, end, shop.time_zone)
     query = Query(
-        metrics or DEFAULT, first, last, tuple(by.split(",")) if by else (), _where(conditions),
+        metrics or DEFAULT,
+        first,
+        last,
+        tuple(by.split(",")) if by else (),
+        _where(conditions),
         currency=currency,
-    )  # fmt: skip
+    )
     rows = answer(db, query)
     content = contract(db, query, rows, against)
     if as_json:
@@ -105,10 +117,13 @@ def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, A
     now = {name: one.now.total for name, one in found.items()} or total(db, query)
     return {
         "query": {
-            "metrics": list(query.metrics), "from": query.start.isoformat(),
-            "to": query.end.isoformat(), "by": list(query.by),
+            "metrics": list(query.metrics),
+            "from": query.start.isoformat(),
+            "to": query.end.isoformat(),
+            "by": list(query.by),
             "where": {name: list(values) for name, values in query.where},
-            "currency": query.currency, "against": against,
+            "currency": query.currency,
+            "against": against,
         },
         "units": {name: unit_of(name) for name in query.metrics},
         "ranges": {
@@ -117,8 +132,7 @@ def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, A
             **_laid(chosen, found),
         },
         "rows": [
-            {**{name: row[name] for name in query.by},
-             **{name: plain(row[name]) for name in query.metrics}}
+            {**{name: row[name] for name in query.by}, **{name: plain(row[name]) for name in query.metrics}}
             for row in rows.to_dict("records")
         ],
         "total": {
@@ -126,7 +140,7 @@ def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, A
             "before": {name: found[name].before.total if found else None for name in query.metrics},
             "change": {name: _change(chosen, found.get(name)) for name in query.metrics},
         },
-    }  # fmt: skip
+    }
 
 
 def _days(period: Any) -> list[str]:
@@ -141,8 +155,10 @@ def _laid(chosen: Any, found: dict[str, Any]) -> dict[str, Any]:
         return {"calendar": None}
     laid = {"calendar": chosen.calendar if chosen.calendar in CALENDARS else "free"}
     if chosen.anchor is not None:
-        laid |= {"along": chosen.anchor.name, "along_days": [
-            chosen.anchor.on.isoformat(), chosen.anchor.before_on.isoformat()]}  # fmt: skip
+        laid |= {
+            "along": chosen.anchor.name,
+            "along_days": [chosen.anchor.on.isoformat(), chosen.anchor.before_on.isoformat()],
+        }
     if chosen.basis != "day":
         one = next(iter(found.values()))
         laid |= {"counted": chosen.basis, "counted_days": [one.now.days, one.before.days]}
@@ -174,10 +190,12 @@ def say_text(content: dict[str, Any], query: Any, currency: str) -> None:
     if query.by:
         heads = [*(t(f"commands.cuts.{name}") for name in query.by), *map(_label, query.metrics)]
         rows = [
-            [*(_cell(row[name]) for name in query.by),
-             *(figure(row[name], units[name]) for name in query.metrics)]
+            [
+                *(_cell(row[name]) for name in query.by),
+                *(figure(row[name], units[name]) for name in query.metrics),
+            ]
             for row in content["rows"]
-        ]  # fmt: skip
+        ]
         click.echo(table(heads, rows, left=len(query.by)))
         click.echo()
     heads = ["", " – ".join(ranges["now"])]
@@ -202,11 +220,7 @@ def _say_laid(db: Any, query: Any, against: str) -> None:
 
     found = told_by(db, query, pair(db, Period(query.start, query.end), against))
     heading = t("commands.report.laid", calendar=calendars_told.calendar_name(against))
-    told = (
-        heading,
-        calendars_told.laid(found.pair, found.comparison),
-        calendars_told.uneven(found),
-    )
+    told = (heading, calendars_told.laid(found.pair, found.comparison), calendars_told.uneven(found))
     click.echo("\n" + "\n".join(line for line in told if line))
 
 
@@ -234,9 +248,7 @@ def metrics_command(as_json: bool) -> None:
     from shop.metrics import METRICS
     from shop.query import describe
 
-    found = [
-        (m.name, *describe(m, language()), m.unit, m.basis, m.formula) for m in METRICS.values()
-    ]
+    found = [(m.name, *describe(m, language()), m.unit, m.basis, m.formula) for m in METRICS.values()]
     if as_json:
         keys = ("name", "label", "means", "unit", "basis", "formula")
         say_json({"metrics": [dict(zip(keys, row, strict=True)) for row in found]})

@@ -83,21 +83,27 @@ def contract(story: Story) -> dict[str, Any]:
         },
         "figures": {
             name: {
-                "now": one.now.total, "before": one.before.total,
-                "now_per_day": one.now.per_day, "before_per_day": one.before.per_day,
-                "change": one.change, "interval": one.interval, "is_noise": one.is_noise,
+                "now": one.now.total,
+                "before": one.before.total,
+                "now_per_day": one.now.per_day,
+                "before_per_day": one.before.per_day,
+                "change": one.change,
+                "interval": one.interval,
+                "is_noise": one.is_noise,
             }
             for name, one in story.every.items()
         },
         "why": {
-            "metric": story.why.metric, "basis": story.why.basis, "change": story.why.change,
+            "metric": story.why.metric,
+            "basis": story.why.basis,
+            "change": story.why.change,
             "causes": [
                 {"cause": one.name, "part": one.part, "now": one.now, "before": one.before}
                 for one in story.why.causes
             ],
         },
         "effort": {"sessions": story.effort.sessions, "seconds": story.effort.seconds},
-    }  # fmt: skip
+    }
 
 
 @click.command("card", help=t("commands.card.help"))
@@ -107,15 +113,24 @@ def contract(story: Story) -> dict[str, Any]:
 @click.option("--against", metavar="CALENDAR", help=t("commands.report.against"))
 @click.option("--currency", metavar="ISO", help=t("commands.report.currency"))
 @click.option(
-    "--out", type=click.Path(dir_okay=False), default="card.png", show_default=True,
+    "--out",
+    type=click.Path(dir_okay=False),
+    default="card.png",
+    show_default=True,
     help=t("commands.card.out"),
-)  # fmt: skip
+)
 @click.option("--no-amounts", is_flag=True, help=t("commands.card.no_amounts"))
 @click.option("--force", is_flag=True, help=t("commands.report.force"))
 def card_command(
-    metric: str, start: str | None, end: str | None, against: str | None, currency: str | None,
-    out: str, no_amounts: bool, force: bool,
-) -> None:  # fmt: skip
+    metric: str,
+    start: str | None,
+    end: str | None,
+    against: str | None,
+    currency: str | None,
+    out: str,
+    no_amounts: bool,
+    force: bool,
+) -> None:
     """Draw a picture card of a period for a chat group."""
     without_server()
     from dashboard import telling

@@ -28,23 +28,31 @@ def kiln_command(name: str | None) -> None:
         os.environ[USER] = name
 
 
-for command in (batch_group, firing_group, material_group, kilns_command, cost_command,
-                floor_command, card_command, terms_command, next_command):  # fmt: skip
+for command in (
+    batch_group,
+    firing_group,
+    material_group,
+    kilns_command,
+    cost_command,
+    floor_command,
+    card_command,
+    terms_command,
+    next_command,
+):
     kiln_command.add_command(command)
 
 CUTS = ("stage", "form", "glaze", "kiln", "position", "maker", "month", "variant", "firing")
 
 
 @kiln_command.command("yield", help=t("commands.kiln.yield.help"))
-@click.option("--by", type=click.Choice(CUTS), default="stage", show_default=True,
-              help=t("commands.kiln.yield.by"))  # fmt: skip
+@click.option(
+    "--by", type=click.Choice(CUTS), default="stage", show_default=True, help=t("commands.kiln.yield.by")
+)
 @click.option("--stage", metavar="STAGE", help=t("commands.kiln.yield.stage"))
 @click.option("--from", "first", type=DAY, help=t("commands.report.start"))
 @click.option("--to", "last", type=DAY, help=t("commands.report.end"))
 @json_option
-def yield_command(
-    by: str, stage: str | None, first: date | None, last: date | None, as_json: bool
-) -> None:
+def yield_command(by: str, stage: str | None, first: date | None, last: date | None, as_json: bool) -> None:
     """成品率 with its base and an interval, and what was lost by cause."""
     from shop.query import Query, plain
     from shop.unit_costs import today
@@ -57,31 +65,56 @@ def yield_command(
         table_ = yields(db, query, by, stage=stage)
         lost = losses(db, query)
     money = actor.may("see_margins")
-    rows = [{str(name): value if isinstance(value, str) else plain(value) for name, value in row.items()
-             if name != "loss_value" or money} for row in table_.to_dict("records")]  # fmt: skip
+    rows = [
+        {
+            str(name): value if isinstance(value, str) else plain(value)
+            for name, value in row.items()
+            if name != "loss_value" or money
+        }
+        for row in table_.to_dict("records")
+    ]
     if as_json:
         causes = lost if money else lost.drop(columns="loss_value")
-        say_json({"from": query.start.isoformat(), "to": query.end.isoformat(), "by": by,
-                  "rows": rows, "losses": causes.to_dict("records")})  # fmt: skip
+        say_json(
+            {
+                "from": query.start.isoformat(),
+                "to": query.end.isoformat(),
+                "by": by,
+                "rows": rows,
+                "losses": causes.to_dict("records"),
+            }
+        )
         return
     _say(rows, by)
     for row in lost.to_dict("records"):
-        click.echo(t("commands.kiln.yield.lost", cause=t(f"kiln.causes.{row['cause']}"),
-                     stage=t(f"kiln.stages.{row['stage']}"), pieces=row["pieces"]))  # fmt: skip
+        click.echo(
+            t(
+                "commands.kiln.yield.lost",
+                cause=t(f"kiln.causes.{row['cause']}"),
+                stage=t(f"kiln.stages.{row['stage']}"),
+                pieces=row["pieces"],
+            )
+        )
 
 
 def _say(rows: list[dict[str, Any]], by: str) -> None:
     if not rows:
         click.echo(t("commands.kiln.yield.none"))
         return
-    heads = [t(f"commands.cuts.{by}"), *(t(f"commands.kiln.heads.{name}") for name in
-             ("in", "out", "share", "interval"))]  # fmt: skip
+    heads = [
+        t(f"commands.cuts.{by}"),
+        *(t(f"commands.kiln.heads.{name}") for name in ("in", "out", "share", "interval")),
+    ]
     cells = [
-        [t(f"kiln.stages.{row[by]}") if by == "stage" else row[by] or "–", str(row["pieces_in"]),
-         str(row["pieces_out"]), figure(row["share"], "rate"),
-         f"{figure(row['low'], 'rate')} – {figure(row['high'], 'rate')}"]
+        [
+            t(f"kiln.stages.{row[by]}") if by == "stage" else row[by] or "–",
+            str(row["pieces_in"]),
+            str(row["pieces_out"]),
+            figure(row["share"], "rate"),
+            f"{figure(row['low'], 'rate')} – {figure(row['high'], 'rate')}",
+        ]
         for row in rows
-    ]  # fmt: skip
+    ]
     click.echo(table(heads, cells))
 
 

@@ -46,9 +46,7 @@ def start(sku: str, pieces: int, **given: Any) -> None:
 @click.argument("batch")
 @click.argument("stage")
 @click.option("--in", "pieces_in", type=int, metavar="N", help=t("commands.kiln.batch.pieces_in"))
-@click.option(
-    "--out", "pieces_out", type=int, metavar="N", help=t("commands.kiln.batch.pieces_out")
-)
+@click.option("--out", "pieces_out", type=int, metavar="N", help=t("commands.kiln.batch.pieces_out"))
 @losses_option
 @click.option("--part", type=int, metavar="N", help=t("commands.kiln.batch.part"))
 @click.option("--firing", "firing_id", metavar="ID", help=t("commands.kiln.batch.firing"))
@@ -81,8 +79,9 @@ def check(
     from shop.kiln import check_batch
 
     with opened() as (db, actor):
-        found = check_batch(db, batch, pieces_by(grades), losses=pieces_by(losses), part=part, on=on,
-                            actor=actor)  # fmt: skip
+        found = check_batch(
+            db, batch, pieces_by(grades), losses=pieces_by(losses), part=part, on=on, actor=actor
+        )
         _say(found.batch)
         done("batch.recorded", found.audit_id, batch=batch, stage=t("kiln.stages.checked"))
 
@@ -135,21 +134,45 @@ def list_(as_json: bool) -> None:
     with opened() as (db, _):
         cards = board(db)
     if as_json:
-        say_json({"batches": [
-            {"batch": c.batch_id, "sku": c.sku, "title": c.title, "stage": c.stage,
-             "inside": c.inside, "waiting": c.waiting, "next": c.next_stage, "maker": c.maker,
-             "since": c.since.isoformat(), "firing": c.firing_id} for c in cards
-        ]})  # fmt: skip
+        say_json(
+            {
+                "batches": [
+                    {
+                        "batch": c.batch_id,
+                        "sku": c.sku,
+                        "title": c.title,
+                        "stage": c.stage,
+                        "inside": c.inside,
+                        "waiting": c.waiting,
+                        "next": c.next_stage,
+                        "maker": c.maker,
+                        "since": c.since.isoformat(),
+                        "firing": c.firing_id,
+                    }
+                    for c in cards
+                ]
+            }
+        )
         return
     if not cards:
         click.echo(t("commands.kiln.batch.none"))
         return
-    heads = [t(f"commands.kiln.heads.{name}") for name in
-             ("batch", "title", "stage", "inside", "waiting", "maker", "since")]  # fmt: skip
+    heads = [
+        t(f"commands.kiln.heads.{name}")
+        for name in ("batch", "title", "stage", "inside", "waiting", "maker", "since")
+    ]
     rows = [
-        [c.batch_id, c.title, t(f"kiln.stages.{c.stage}"), str(c.inside or ""),
-         str(c.waiting or ""), c.maker or "", c.since.isoformat()] for c in cards
-    ]  # fmt: skip
+        [
+            c.batch_id,
+            c.title,
+            t(f"kiln.stages.{c.stage}"),
+            str(c.inside or ""),
+            str(c.waiting or ""),
+            c.maker or "",
+            c.since.isoformat(),
+        ]
+        for c in cards
+    ]
     click.echo(table(heads, rows, left=3))
 
 
@@ -171,18 +194,35 @@ def show(batch: str, as_json: bool) -> None:
 
 def _say(batch: Any) -> None:
     """A batch with its steps as a table."""
-    click.echo(t("commands.kiln.batch.head", batch=batch.batch_id, sku=batch.sku,
-                 pieces=batch.pieces, good=batch.good, lost=batch.lost,
-                 state=t(f"kiln.states.{batch.status}")))  # fmt: skip
-    heads = [t(f"commands.kiln.heads.{name}") for name in
-             ("stage", "part", "day", "in", "out", "lost", "firing")]  # fmt: skip
+    click.echo(
+        t(
+            "commands.kiln.batch.head",
+            batch=batch.batch_id,
+            sku=batch.sku,
+            pieces=batch.pieces,
+            good=batch.good,
+            lost=batch.lost,
+            state=t(f"kiln.states.{batch.status}"),
+        )
+    )
+    heads = [
+        t(f"commands.kiln.heads.{name}") for name in ("stage", "part", "day", "in", "out", "lost", "firing")
+    ]
     rows = []
     for one in batch.steps:
         lost = ", ".join(f"{t(f'kiln.causes.{cause}')} {count}" for cause, count in one.losses)
-        lost += ", ".join(f"{t(f'kiln.grades.{grade}')} {sku} {count}"
-                          for grade, sku, count in one.grades)  # fmt: skip
+        lost += ", ".join(f"{t(f'kiln.grades.{grade}')} {sku} {count}" for grade, sku, count in one.grades)
         place = " ".join(filter(None, (one.firing_id, one.position)))
         out = "" if one.pieces_out is None else str(one.pieces_out)
-        rows.append([t(f"kiln.stages.{one.stage}"), str(one.part), str(one.done_on or ""),
-                     str(one.pieces_in), out, lost, place])  # fmt: skip
+        rows.append(
+            [
+                t(f"kiln.stages.{one.stage}"),
+                str(one.part),
+                str(one.done_on or ""),
+                str(one.pieces_in),
+                out,
+                lost,
+                place,
+            ]
+        )
     click.echo(table(heads, rows, left=3))

@@ -37,24 +37,39 @@ def cost_command(sku: str | None, typed: int | None, on: date | None, as_json: b
             day = on or today(connection)
             known = costs_of(connection, skus=[sku] if sku else None)
         found = [one for costs in known.values() if (one := valid_on(costs, day))]
-        missing = {
-            one.sku: why_incomplete(db, one.sku, day) for one in found if not one.is_complete
-        }
+        missing = {one.sku: why_incomplete(db, one.sku, day) for one in found if not one.is_complete}
         if sku and not found:
             missing = {sku: why_incomplete(db, sku, day)}
     if as_json:
-        say_json({"on": day.isoformat(), "costs": [
-            {**asdict(one), "from_on": one.from_on.isoformat(),
-             "missing": [list(pair) for pair in missing.get(one.sku, ())]} for one in found
-        ]})  # fmt: skip
+        say_json(
+            {
+                "on": day.isoformat(),
+                "costs": [
+                    {
+                        **asdict(one),
+                        "from_on": one.from_on.isoformat(),
+                        "missing": [list(pair) for pair in missing.get(one.sku, ())],
+                    }
+                    for one in found
+                ],
+            }
+        )
         return
-    heads = ["SKU", *(t(f"kiln.parts.{name}") for name in PARTS), t("kiln.parts.unit"),
-             t("commands.kiln.heads.since")]  # fmt: skip
+    heads = [
+        "SKU",
+        *(t(f"kiln.parts.{name}") for name in PARTS),
+        t("kiln.parts.unit"),
+        t("commands.kiln.heads.since"),
+    ]
     rows = [
-        [one.sku, *(figure(getattr(one, f"{name}_cents"), "cents") for name in PARTS),
-         figure(one.unit_cents, "cents") + ("" if one.is_complete else "*"), str(one.from_on)]
+        [
+            one.sku,
+            *(figure(getattr(one, f"{name}_cents"), "cents") for name in PARTS),
+            figure(one.unit_cents, "cents") + ("" if one.is_complete else "*"),
+            str(one.from_on),
+        ]
         for one in found
-    ]  # fmt: skip
+    ]
     if rows:
         click.echo(table(heads, rows))
     for name, pairs in missing.items():
@@ -88,8 +103,14 @@ def floor_command(
         click.echo(t("commands.kiln.floor.unknown", sku=sku))
     else:
         key = "found" if found.is_complete else "at_least"
-        click.echo(t(f"commands.kiln.floor.{key}", sku=sku, floor=figure(found.floor_cents, "cents"),
-                     friendly=figure(found.friendly_cents, "cents")))  # fmt: skip
+        click.echo(
+            t(
+                f"commands.kiln.floor.{key}",
+                sku=sku,
+                floor=figure(found.floor_cents, "cents"),
+                friendly=figure(found.friendly_cents, "cents"),
+            )
+        )
     if found.missing:
         click.echo(t("commands.kiln.cost.missing", sku=sku, missing=_missing(found.missing)))
 
@@ -99,13 +120,18 @@ def floor_command(
 @click.argument("skus", nargs=-1, required=True)
 @click.option("--coupon", type=MONEY, default=0, help=t("commands.kiln.floor.coupon"))
 @click.option("--commission", type=PERCENT, help=t("commands.kiln.floor.commission"))
-@click.option("--html", "target", type=click.Path(path_type=Path, dir_okay=False),
-              help=t("commands.kiln.card.html"))  # fmt: skip
+@click.option(
+    "--html", "target", type=click.Path(path_type=Path, dir_okay=False), help=t("commands.kiln.card.html")
+)
 @json_option
 def card_command(
-    platform: str, skus: tuple[str, ...], coupon: int, commission: int | None, target: Path | None,
+    platform: str,
+    skus: tuple[str, ...],
+    coupon: int,
+    commission: int | None,
+    target: Path | None,
     as_json: bool,
-) -> None:  # fmt: skip
+) -> None:
     """The card for a live host."""
     from dashboard import hosting
     from shop.costs import card
@@ -113,11 +139,25 @@ def card_command(
     with opened() as (db, actor):
         lines = card(db, skus, platform, coupon, commission, actor=actor)
     if as_json:
-        say_json({"platform": platform, "coupon": coupon, "commission_bp": commission, "lines": [
-            {"sku": one.sku, "title": one.title, "price": one.price_cents,
-             "floor": one.floor.floor_cents, "lowest": one.lowest.floor_cents,
-             "complete": one.lowest.is_complete, "below": one.is_below} for one in lines
-        ]})  # fmt: skip
+        say_json(
+            {
+                "platform": platform,
+                "coupon": coupon,
+                "commission_bp": commission,
+                "lines": [
+                    {
+                        "sku": one.sku,
+                        "title": one.title,
+                        "price": one.price_cents,
+                        "floor": one.floor.floor_cents,
+                        "lowest": one.lowest.floor_cents,
+                        "complete": one.lowest.is_complete,
+                        "below": one.is_below,
+                    }
+                    for one in lines
+                ],
+            }
+        )
     elif target:
         target.write_text(hosting.page(lines, platform, coupon, commission), "utf-8")
         click.echo(t("commands.kiln.card.written", target=str(target)))
@@ -128,9 +168,7 @@ def card_command(
 @click.command("terms", help=t("commands.kiln.terms.help"))
 @click.argument("platform")
 @click.option("--fee", "fee_bp", type=PERCENT, help=t("commands.kiln.terms.fee"))
-@click.option(
-    "--commission", "commission_bp", type=PERCENT, help=t("commands.kiln.terms.commission")
-)
+@click.option("--commission", "commission_bp", type=PERCENT, help=t("commands.kiln.terms.commission"))
 @click.option("--breakage", "breakage_bp", type=PERCENT, help=t("commands.kiln.terms.breakage"))
 @click.option("--shipping", "shipping_cents", type=MONEY, help=t("commands.kiln.terms.shipping"))
 @json_option
@@ -145,7 +183,15 @@ def terms_command(platform: str, as_json: bool, **given: Any) -> None:
     if as_json:
         say_json(asdict(found))
         return
-    rates = {name: figure(getattr(found, f"{name}_bp") / 10_000, "rate")
-             for name in ("fee", "commission", "breakage")}  # fmt: skip
-    click.echo(t("commands.kiln.terms.told", platform=platform, **rates,
-                 shipping=figure(found.shipping_cents, "cents")))  # fmt: skip
+    rates = {
+        name: figure(getattr(found, f"{name}_bp") / 10_000, "rate")
+        for name in ("fee", "commission", "breakage")
+    }
+    click.echo(
+        t(
+            "commands.kiln.terms.told",
+            platform=platform,
+            **rates,
+            shipping=figure(found.shipping_cents, "cents"),
+        )
+    )

@@ -8,15 +8,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.kiln_values import (
-    DAY,
-    MONEY,
-    done,
-    json_option,
-    note_option,
-    on_option,
-    opened,
-)
+from dashboard.commands.kiln_values import DAY, MONEY, done, json_option, note_option, on_option, opened
 from dashboard.commands.text import figure, say_json, table
 from dashboard.words import t
 
@@ -29,9 +21,13 @@ def firing_group() -> None:
 def bill_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """What a firing took: meter, money, wear, labour, temperature."""
     for name, kind in (
-        ("energy-kwh", int), ("gas-litres", int), ("energy", MONEY), ("wear", MONEY),
-        ("labour", MONEY), ("top-celsius", int),
-    ):  # fmt: skip
+        ("energy-kwh", int),
+        ("gas-litres", int),
+        ("energy", MONEY),
+        ("wear", MONEY),
+        ("labour", MONEY),
+        ("top-celsius", int),
+    ):
         key = name.replace("-", "_")
         help_ = t(f"commands.kiln.firing.{key}")
         function = click.option(f"--{name}", key, type=kind, help=help_)(function)
@@ -115,8 +111,13 @@ def open_(firing: str, lost: tuple[str, ...], on: date | None, **bill: Any) -> N
     with opened() as (db, actor):
         found = record_opening(db, firing, _came_out(lost), on=on, bill=_bill(**bill), actor=actor)
         opened_load = load(db, firing)
-        done("firing.opened", found.audit_id, firing=firing,
-             out=opened_load.pieces - opened_load.lost, pieces=opened_load.pieces)  # fmt: skip
+        done(
+            "firing.opened",
+            found.audit_id,
+            firing=firing,
+            out=opened_load.pieces - opened_load.lost,
+            pieces=opened_load.pieces,
+        )
 
 
 def _came_out(told: tuple[str, ...]) -> list[Any]:
@@ -168,23 +169,52 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
     with opened() as (db, _):
         found = loads(db, first, last)
     if as_json:
-        say_json({"firings": [
-            {**firing_as_plain(one.firing), "opens_on": one.opens_on and one.opens_on.isoformat(),
-             "pieces": one.pieces, "lost": one.lost, "used_cm2": one.used_cm2,
-             "shelf_cm2": one.kiln.shelf_cm2,
-             "parts": [{"batch": p.batch_id, "sku": p.sku, "part": p.part, "in": p.pieces_in,
-                        "out": p.pieces_out, "position": p.position, "losses": dict(p.losses)}
-                       for p in one.parts]} for one in found
-        ]})  # fmt: skip
+        say_json(
+            {
+                "firings": [
+                    {
+                        **firing_as_plain(one.firing),
+                        "opens_on": one.opens_on and one.opens_on.isoformat(),
+                        "pieces": one.pieces,
+                        "lost": one.lost,
+                        "used_cm2": one.used_cm2,
+                        "shelf_cm2": one.kiln.shelf_cm2,
+                        "parts": [
+                            {
+                                "batch": p.batch_id,
+                                "sku": p.sku,
+                                "part": p.part,
+                                "in": p.pieces_in,
+                                "out": p.pieces_out,
+                                "position": p.position,
+                                "losses": dict(p.losses),
+                            }
+                            for p in one.parts
+                        ],
+                    }
+                    for one in found
+                ]
+            }
+        )
         return
-    heads = [t(f"commands.kiln.heads.{name}") for name in
-             ("firing", "kiln", "stage", "state", "day", "pieces", "lost", "fill", "cost")]  # fmt: skip
+    heads = [
+        t(f"commands.kiln.heads.{name}")
+        for name in ("firing", "kiln", "stage", "state", "day", "pieces", "lost", "fill", "cost")
+    ]
     rows = [
-        [one.firing.firing_id, one.kiln.name, t(f"kiln.stages.{one.firing.stage}"),
-         t(f"kiln.states.{one.firing.status}"), str(one.firing.on or ""), str(one.pieces),
-         str(one.lost), figure(one.fill, "rate"), figure(one.firing.cost_cents, "cents")]
+        [
+            one.firing.firing_id,
+            one.kiln.name,
+            t(f"kiln.stages.{one.firing.stage}"),
+            t(f"kiln.states.{one.firing.status}"),
+            str(one.firing.on or ""),
+            str(one.pieces),
+            str(one.lost),
+            figure(one.fill, "rate"),
+            figure(one.firing.cost_cents, "cents"),
+        ]
         for one in found
-    ]  # fmt: skip
+    ]
     click.echo(table(heads, rows, left=5) if rows else t("commands.kiln.firing.none"))
 
 
@@ -192,16 +222,18 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
 @click.argument("kiln", required=False)
 @click.option("--shelf", type=int, metavar="CM2", help=t("commands.kiln.kilns.shelf"))
 @click.option("--name", metavar="TEXT", help=t("commands.kiln.kilns.name"))
-@click.option("--fuel", type=click.Choice(("electric", "gas", "wood", "other")),
-              default="electric", help=t("commands.kiln.kilns.fuel"))  # fmt: skip
-@click.option("--places", metavar="A,B,C", default="top,middle,bottom",
-              help=t("commands.kiln.kilns.places"))  # fmt: skip
+@click.option(
+    "--fuel",
+    type=click.Choice(("electric", "gas", "wood", "other")),
+    default="electric",
+    help=t("commands.kiln.kilns.fuel"),
+)
+@click.option("--places", metavar="A,B,C", default="top,middle,bottom", help=t("commands.kiln.kilns.places"))
 @click.option("--wear", type=MONEY, default=0, help=t("commands.kiln.kilns.wear"))
 @json_option
 def kilns_command(
-    kiln: str | None, shelf: int | None, name: str | None, fuel: str, places: str, wear: int,
-    as_json: bool,
-) -> None:  # fmt: skip
+    kiln: str | None, shelf: int | None, name: str | None, fuel: str, places: str, wear: int, as_json: bool
+) -> None:
     """List the kilns; with an id and --shelf add or change one."""
     from shop.firings import add_kiln
     from shop.kiln_board import standing
@@ -210,17 +242,25 @@ def kilns_command(
         if kiln:
             if shelf is None:
                 raise click.UsageError(t("commands.kiln.kilns.shelf_wanted"))
-            number = add_kiln(db, kiln, shelf_cm2=shelf, name=name, fuel=fuel, wear_cents=wear,
-                              positions=places.split(","), actor=actor)  # fmt: skip
+            number = add_kiln(
+                db,
+                kiln,
+                shelf_cm2=shelf,
+                name=name,
+                fuel=fuel,
+                wear_cents=wear,
+                positions=places.split(","),
+                actor=actor,
+            )
             done("kilns.added", number, kiln=kiln)
             return
         found = standing(db).kilns
     if as_json:
         say_json({"kilns": [vars(one) for one in found]})
         return
-    heads = [
-        t(f"commands.kiln.heads.{name}") for name in ("kiln", "title", "fuel", "shelf", "places")
+    heads = [t(f"commands.kiln.heads.{name}") for name in ("kiln", "title", "fuel", "shelf", "places")]
+    rows = [
+        [k.kiln_id, k.name, t(f"kiln.fuels.{k.fuel}"), f"{k.shelf_cm2:,}", ", ".join(k.positions)]
+        for k in found
     ]
-    rows = [[k.kiln_id, k.name, t(f"kiln.fuels.{k.fuel}"), f"{k.shelf_cm2:,}", ", ".join(k.positions)]
-            for k in found]  # fmt: skip
     click.echo(table(heads, rows, left=3) if rows else t("commands.kiln.kilns.none"))

@@ -30,17 +30,20 @@ def material_group() -> None:
 @material_group.command("add", help=t("commands.kiln.material.add"))
 @click.argument("material")
 @click.option("--name", metavar="TEXT", help=t("commands.kiln.material.name"))
-@click.option("--kind", type=click.Choice(("clay", "glaze", "packing", "fuel", "other")),
-              default="other", help=t("commands.kiln.material.kind"))  # fmt: skip
-@click.option("--unit", default="kg", show_default=True, help=t("commands.kiln.material.unit"))
 @click.option(
-    "--reorder-at", "reorder_point", type=AMOUNT, help=t("commands.kiln.material.reorder_at")
+    "--kind",
+    type=click.Choice(("clay", "glaze", "packing", "fuel", "other")),
+    default="other",
+    help=t("commands.kiln.material.kind"),
 )
+@click.option("--unit", default="kg", show_default=True, help=t("commands.kiln.material.unit"))
+@click.option("--reorder-at", "reorder_point", type=AMOUNT, help=t("commands.kiln.material.reorder_at"))
 @click.option("--order", "reorder_amount", type=AMOUNT, help=t("commands.kiln.material.order"))
 @click.option("--supplier", metavar="NAME", help=t("commands.kiln.material.supplier"))
 @click.option("--lead-days", type=int, help=t("commands.kiln.material.lead_days"))
-@click.option("--food-safe/--not-food-safe", "is_food_safe", default=None,
-              help=t("commands.kiln.material.food_safe"))  # fmt: skip
+@click.option(
+    "--food-safe/--not-food-safe", "is_food_safe", default=None, help=t("commands.kiln.material.food_safe")
+)
 def add(material: str, **given: Any) -> None:
     """Add a material, or change one."""
     from shop.materials import add_material
@@ -70,13 +73,23 @@ def buy(material: str, quantity: int, money: int, on: date | None, note: str | N
 @click.argument("stage", required=False)
 @click.argument("quantity", type=AMOUNT, required=False)
 @click.option("--like", metavar="SKU", help=t("commands.kiln.material.like"))
-@click.option("--again", type=click.Choice(("new", "open", "all")), default="open",
-              show_default=True, help=t("commands.kiln.material.again"))  # fmt: skip
+@click.option(
+    "--again",
+    type=click.Choice(("new", "open", "all")),
+    default="open",
+    show_default=True,
+    help=t("commands.kiln.material.again"),
+)
 @json_option
 def use(
-    sku: str, material: str | None, stage: str | None, quantity: int | None, like: str | None,
-    again: Any, as_json: bool,
-) -> None:  # fmt: skip
+    sku: str,
+    material: str | None,
+    stage: str | None,
+    quantity: int | None,
+    like: str | None,
+    again: Any,
+    as_json: bool,
+) -> None:
     """What one piece of a SKU takes: show it, or say it."""
     from shop.materials import copy_uses, set_uses, uses_of
 
@@ -113,8 +126,7 @@ def count(material: str, quantity: int, on: date | None, note: str | None) -> No
 
     with opened() as (db, actor):
         number = materials.count(db, material, quantity, on=on, why=note, actor=actor)
-        done("material.booked" if number else "material.as_booked", movement=number,
-             material=material)  # fmt: skip
+        done("material.booked" if number else "material.as_booked", movement=number, material=material)
 
 
 @material_group.command("waste", help=t("commands.kiln.material.waste"))
@@ -151,16 +163,34 @@ def list_(as_json: bool) -> None:
     with opened() as (db, _):
         found = stock(db)
     if as_json:
-        say_json({"materials": [
-            {**asdict(one), "on_hand": one.on_hand, "cents_a_unit": one.cents_a_unit,
-             "days_left": one.days_left, "order": one.order} for one in found
-        ]})  # fmt: skip
+        say_json(
+            {
+                "materials": [
+                    {
+                        **asdict(one),
+                        "on_hand": one.on_hand,
+                        "cents_a_unit": one.cents_a_unit,
+                        "days_left": one.days_left,
+                        "order": one.order,
+                    }
+                    for one in found
+                ]
+            }
+        )
         return
-    heads = [t(f"commands.kiln.heads.{name}") for name in
-             ("material", "title", "on_hand", "price", "days_left", "order")]  # fmt: skip
+    heads = [
+        t(f"commands.kiln.heads.{name}")
+        for name in ("material", "title", "on_hand", "price", "days_left", "order")
+    ]
     rows = [
-        [m.material_id, m.name, f"{amount(m.on_hand)} {m.unit}", figure(m.cents_a_unit, "cents"),
-         "" if m.days_left is None else str(m.days_left),
-         f"{amount(m.order)} {m.unit}" if m.order else ""] for m in found
-    ]  # fmt: skip
+        [
+            m.material_id,
+            m.name,
+            f"{amount(m.on_hand)} {m.unit}",
+            figure(m.cents_a_unit, "cents"),
+            "" if m.days_left is None else str(m.days_left),
+            f"{amount(m.order)} {m.unit}" if m.order else "",
+        ]
+        for m in found
+    ]
     click.echo(table(heads, rows, left=2) if rows else t("commands.kiln.material.none"))

@@ -14,18 +14,28 @@ from dashboard.words import t
 
 @click.command("next", help=t("commands.kiln.next.help"))
 @click.argument("kiln")
-@click.option("--by", type=click.Choice(("need", "takings", "margin")), default="takings",
-              show_default=True, help=t("commands.kiln.next.by"))  # fmt: skip
-@click.option("--cover", "cover_days", type=click.IntRange(1, 365), default=28, show_default=True,
-              help=t("commands.kiln.next.cover"))  # fmt: skip
+@click.option(
+    "--by",
+    type=click.Choice(("need", "takings", "margin")),
+    default="takings",
+    show_default=True,
+    help=t("commands.kiln.next.by"),
+)
+@click.option(
+    "--cover",
+    "cover_days",
+    type=click.IntRange(1, 365),
+    default=28,
+    show_default=True,
+    help=t("commands.kiln.next.cover"),
+)
 @click.option("--on", type=DAY, help=t("commands.kiln.on"))
 @click.option("--plan", "fire_on", type=DAY, help=t("commands.kiln.next.plan"))
 @click.option("--thrown", is_flag=True, help=t("commands.kiln.next.thrown"))
 @json_option
 def next_command(
-    kiln: str, by: str, cover_days: int, on: date | None, fire_on: date | None, thrown: bool,
-    as_json: bool,
-) -> None:  # fmt: skip
+    kiln: str, by: str, cover_days: int, on: date | None, fire_on: date | None, thrown: bool, as_json: bool
+) -> None:
     """Propose the next load of a kiln; with --plan put it into the kiln calendar."""
     from shop.load_plans import plan_load
     from shop.proposals import BYS, propose
@@ -41,9 +51,7 @@ def next_command(
         _say_json(found) if as_json else _say(found)
         if fire_on:
             pieces = {line.sku: line.pieces for line in found.lines}
-            planned = plan_load(
-                db, kiln, pieces, fire_on, actor=actor, is_thrown=thrown, note=_note(found)
-            )
+            planned = plan_load(db, kiln, pieces, fire_on, actor=actor, is_thrown=thrown, note=_note(found))
             if not as_json:
                 done("next.planned", planned.audit_id, firing=planned.firing_id, day=fire_on)
 
@@ -70,19 +78,29 @@ def _say(found: Any) -> None:
 def _say_json(found: Any) -> None:
     say_json(
         {
-            "kiln": found.kiln_id, "room_cm2": found.room_cm2, "used_cm2": found.used_cm2,
-            "cover_days": found.cover_days, "season": found.season.factor,
+            "kiln": found.kiln_id,
+            "room_cm2": found.room_cm2,
+            "used_cm2": found.used_cm2,
+            "cover_days": found.cover_days,
+            "season": found.season.factor,
             "lines": [
                 {
-                    "sku": line.sku, "pieces": line.pieces, "cm2": line.cm2,
-                    "per_week": round(line.per_week, 2), "expected": round(line.expected, 2),
-                    "days": line.days, "on_hand": line.on_hand, "making": line.making,
-                    "short": line.short, "days_to_make": line.made.days,
-                    "good": [line.made.good.over, line.made.good.under], "learned": line.made.learned,
+                    "sku": line.sku,
+                    "pieces": line.pieces,
+                    "cm2": line.cm2,
+                    "per_week": round(line.per_week, 2),
+                    "expected": round(line.expected, 2),
+                    "days": line.days,
+                    "on_hand": line.on_hand,
+                    "making": line.making,
+                    "short": line.short,
+                    "days_to_make": line.made.days,
+                    "good": [line.made.good.over, line.made.good.under],
+                    "learned": line.made.learned,
                     "worth_cents": line.worth_cents,
                 }
                 for line in found.lines
             ],
             "left": [{"sku": one.sku, "why": one.why} for one in found.left],
         }
-    )  # fmt: skip
+    )

@@ -59,9 +59,9 @@ note_option = click.option("--note", metavar="TEXT", help=t("commands.kiln.note"
 
 def losses_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """--lost crack=2 --lost warp=1."""
-    return click.option(
-        "--lost", "losses", multiple=True, metavar="CAUSE=N", help=t("commands.kiln.lost")
-    )(function)
+    return click.option("--lost", "losses", multiple=True, metavar="CAUSE=N", help=t("commands.kiln.lost"))(
+        function
+    )
 
 
 def pieces_by(told: tuple[str, ...]) -> dict[str, int]:

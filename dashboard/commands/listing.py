@@ -39,10 +39,13 @@ for command in (match_group, import_command, export_command):
 @listing_command.command("list", help=t("commands.listing.list.help"))
 @click.argument("text", default="")
 @click.option("--platform", metavar="NAME", default="", help=t("commands.listing.platform"))
-@click.option("--status", type=click.Choice(STATES), default=None,
-              help=t("commands.listing.list.status"))  # fmt: skip
-@click.option("--lacking", type=click.Choice(("measures", "photo")), default=None,
-              help=t("commands.listing.list.lacking"))  # fmt: skip
+@click.option("--status", type=click.Choice(STATES), default=None, help=t("commands.listing.list.status"))
+@click.option(
+    "--lacking",
+    type=click.Choice(("measures", "photo")),
+    default=None,
+    help=t("commands.listing.list.lacking"),
+)
 @click.option("--archived", is_flag=True, help=t("commands.listing.list.archived"))
 @json_option
 def list_command(
@@ -56,19 +59,23 @@ def list_command(
     with opened() as (db, _):
         rows = sheet(db, wanted).to_dict("records")
     if as_json:
-        say_json(
-            {"rows": [_plain({str(name): value for name, value in row.items()}) for row in rows]}
-        )
+        say_json({"rows": [_plain({str(name): value for name, value in row.items()}) for row in rows]})
         return
-    heads = [catalog_words.label(name) for name in ("sku", "product_title", "platform", "listing_id",
-                                                    "status", "listing_price")]  # fmt: skip
+    heads = [
+        catalog_words.label(name)
+        for name in ("sku", "product_title", "platform", "listing_id", "status", "listing_price")
+    ]
     cells = [
-        [row["sku"] or "–", " ".join(filter(None, (row["product_title"] or row["listing_title"],
-                                                   row["variant_title"]))),
-         catalog_words.platform(row["platform"]) if row["platform"] else "–", row["listing_id"] or "–",
-         catalog_words.state(row["status"]) if row["status"] else "–", _price(row)]
+        [
+            row["sku"] or "–",
+            " ".join(filter(None, (row["product_title"] or row["listing_title"], row["variant_title"]))),
+            catalog_words.platform(row["platform"]) if row["platform"] else "–",
+            row["listing_id"] or "–",
+            catalog_words.state(row["status"]) if row["status"] else "–",
+            _price(row),
+        ]
         for row in rows
-    ]  # fmt: skip
+    ]
     click.echo(table(heads, cells, left=5) if cells else t("listings.table.no_rows"))
 
 
@@ -106,17 +113,26 @@ def show_command(sku: str, as_json: bool) -> None:
         pictures = len(photos.of_owner(db, "sku", sku))
         extras = {name: extras_of(rows[0][f"{name}_extras"]) for name in ("product", "variant")}
         if not actor.may("see_margins"):
-            extras = {name: {key: value for key, value in found.items() if "cost" not in key.casefold()}
-                      for name, found in extras.items()}  # fmt: skip
+            extras = {
+                name: {key: value for key, value in found.items() if "cost" not in key.casefold()}
+                for name, found in extras.items()
+            }
     first = {str(name): value for name, value in rows[0].items()}
     if as_json:
         offered = [
-            {"platform": one.platform, "listing_id": one.listing_id, "title": one.title,
-             "status": one.status, "price": one.price_cents, "wanted_price": one.wanted_price_cents,
-             "currency": one.currency, "quantity": one.quantity,
-             "check": [_finding(found) for found in checks[one.platform]]}
+            {
+                "platform": one.platform,
+                "listing_id": one.listing_id,
+                "title": one.title,
+                "status": one.status,
+                "price": one.price_cents,
+                "wanted_price": one.wanted_price_cents,
+                "currency": one.currency,
+                "quantity": one.quantity,
+                "check": [_finding(found) for found in checks[one.platform]],
+            }
             for one in offers
-        ]  # fmt: skip
+        ]
         say_json({**_plain(first), "photos": pictures, "listings": offered, "extras": extras})
         return
     for field in FIELDS:
@@ -125,8 +141,10 @@ def show_command(sku: str, as_json: bool) -> None:
             click.echo(f"{catalog_words.label(field.name)}: {value}")
     click.echo(f"{t('listings.one.photos')}: {pictures}")
     for offer in offers:
-        click.echo(f"\n{catalog_words.platform(offer.platform)} {offer.listing_id} · "
-                   f"{catalog_words.state(offer.status)}")  # fmt: skip
+        click.echo(
+            f"\n{catalog_words.platform(offer.platform)} {offer.listing_id} · "
+            f"{catalog_words.state(offer.status)}"
+        )
         _say_findings(checks[offer.platform], offer.currency)
 
 
@@ -159,8 +177,13 @@ def _say_findings(found: tuple[Finding, ...], currency: str) -> None:
 @click.option("--variant", metavar="TEXT", help=t("commands.listing.add.variant"))
 @click.option("--price", metavar="MONEY", help=t("commands.listing.add.price"))
 @click.option("--currency", metavar="ISO", help=t("commands.listing.add.currency"))
-@click.option("--policy", type=click.Choice(POLICIES), default="stocked", show_default=True,
-              help=t("commands.listing.add.policy"))  # fmt: skip
+@click.option(
+    "--policy",
+    type=click.Choice(POLICIES),
+    default="stocked",
+    show_default=True,
+    help=t("commands.listing.add.policy"),
+)
 @click.option("--lead-days", type=int, metavar="N", help=t("commands.listing.add.lead_days"))
 @click.option("--height", type=int, metavar="MM", help=t("commands.listing.add.height"))
 @click.option("--width", type=int, metavar="MM", help=t("commands.listing.add.width"))
@@ -168,17 +191,27 @@ def _say_findings(found: tuple[Finding, ...], currency: str) -> None:
 @click.option("--weight", type=int, metavar="G", help=t("commands.listing.add.weight"))
 @click.option("--shelf", type=int, metavar="CM2", help=t("commands.listing.add.shelf"))
 @click.option("--place", metavar="TEXT", help=t("commands.listing.add.place"))
-@click.option("--on", "platforms", multiple=True, metavar="PLATFORM",
-              help=t("commands.listing.add.on"))  # fmt: skip
-@click.option("--photo", "files", multiple=True, type=click.Path(path_type=Path, exists=True),
-              help=t("commands.listing.add.photo"))  # fmt: skip
-@click.option("--pieces", type=click.IntRange(0), default=0, metavar="N",
-              help=t("commands.listing.add.pieces"))  # fmt: skip
+@click.option("--on", "platforms", multiple=True, metavar="PLATFORM", help=t("commands.listing.add.on"))
+@click.option(
+    "--photo",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help=t("commands.listing.add.photo"),
+)
+@click.option(
+    "--pieces", type=click.IntRange(0), default=0, metavar="N", help=t("commands.listing.add.pieces")
+)
 @json_option
 def add_command(
-    title: str, code: str | None, files: tuple[Path, ...], platforms: tuple[str, ...], pieces: int,
-    as_json: bool, **typed: Any,
-) -> None:  # fmt: skip
+    title: str,
+    code: str | None,
+    files: tuple[Path, ...],
+    platforms: tuple[str, ...],
+    pieces: int,
+    as_json: bool,
+    **typed: Any,
+) -> None:
     """A new product with its variant, photos, drafts and pieces, in one go."""
     from shop import entries, photos
 
@@ -190,9 +223,14 @@ def add_command(
 
 
 def _entry(
-    db: Database, title: str, code: str | None, typed: dict[str, Any], pictures: list[Any],
-    platforms: tuple[str, ...], pieces: int,
-) -> Any:  # fmt: skip
+    db: Database,
+    title: str,
+    code: str | None,
+    typed: dict[str, Any],
+    pictures: list[Any],
+    platforms: tuple[str, ...],
+    pieces: int,
+) -> Any:
     from shop import listings
     from shop.catalog import ProductFields, VariantFields
     from shop.catalog_fields import price_of
@@ -204,18 +242,36 @@ def _entry(
         raise NamelessEntry()
     currency = typed["currency"] or listings.currency(db)
     shared = {
-        "sku": typed["sku"], "price_cents": price_of(typed["price"], currency), "currency": currency,
-        "height_mm": typed["height"], "width_mm": typed["width"], "volume_ml": typed["volume"],
-        "weight_g": typed["weight"], "shelf_cm2": typed["shelf"], "place": typed["place"],
-    }  # fmt: skip
+        "sku": typed["sku"],
+        "price_cents": price_of(typed["price"], currency),
+        "currency": currency,
+        "height_mm": typed["height"],
+        "width_mm": typed["width"],
+        "volume_ml": typed["volume"],
+        "weight_g": typed["weight"],
+        "shelf_cm2": typed["shelf"],
+        "place": typed["place"],
+    }
     unique = typed["policy"] == "one_of_a_kind"
-    product = None if code else ProductFields(
-        name, typed["family"], typed["form"], typed["glaze"], typed["clay"],
-        is_food_safe=typed["food_safe"],
-    )  # fmt: skip
-    variant = None if unique else VariantFields(
-        title=typed["variant"], stock_policy=typed["policy"], lead_days=typed["lead_days"], **shared
-    )  # fmt: skip
+    product = (
+        None
+        if code
+        else ProductFields(
+            name,
+            typed["family"],
+            typed["form"],
+            typed["glaze"],
+            typed["clay"],
+            is_food_safe=typed["food_safe"],
+        )
+    )
+    variant = (
+        None
+        if unique
+        else VariantFields(
+            title=typed["variant"], stock_policy=typed["policy"], lead_days=typed["lead_days"], **shared
+        )
+    )
     piece = PieceFields(note=typed["variant"], **shared) if unique else None
     return Entry(product, code, variant, piece, pictures, platforms, on_shelf=pieces)
 
@@ -244,14 +300,19 @@ def edit_command(ctx: click.Context, row: str, values: tuple[str, ...], as_json:
         number = bulk.apply(db, planned, actor=actor) if planned.changes else None
     refused = [{"field": one.cell.field, "reason": error(one.problem)} for one in planned.refused]
     if as_json:
-        changes = [{"field": one.field, "before": one.before, "after": one.after}
-                   for one in planned.changes]  # fmt: skip
+        changes = [{"field": one.field, "before": one.before, "after": one.after} for one in planned.changes]
         say_json({"changes": changes, "refused": refused, "undo": number})
     else:
         for one in planned.changes:
-            click.echo(t("listings.table.change", what=row, field=catalog_words.label(one.field),
-                         before=catalog_words.shown(one.field, one.before, one.currency),
-                         after=catalog_words.shown(one.field, one.after, one.currency)))  # fmt: skip
+            click.echo(
+                t(
+                    "listings.table.change",
+                    what=row,
+                    field=catalog_words.label(one.field),
+                    before=catalog_words.shown(one.field, one.before, one.currency),
+                    after=catalog_words.shown(one.field, one.after, one.currency),
+                )
+            )
         for refusal in refused:
             click.echo(t("listings.table.refusal", what=row, reason=refusal["reason"]), err=True)
         if number is not None:
@@ -274,8 +335,14 @@ def state_command(listing: str, to: str, as_json: bool) -> None:
         moved = listings.change_state(db, platform, listing_id, to, actor=actor)
     found = moved.readiness.findings if moved.readiness else ()
     if as_json:
-        say_json({"listing": listing, "status": to, "undo": moved.audit_id,
-                  "check": [_finding(one) for one in found]})  # fmt: skip
+        say_json(
+            {
+                "listing": listing,
+                "status": to,
+                "undo": moved.audit_id,
+                "check": [_finding(one) for one in found],
+            }
+        )
         return
     done("state", moved.audit_id, listing=listing, state=t(f"listings.one.to.{to}"))
     _say_findings(found, "")
@@ -298,12 +365,11 @@ def check_command(ctx: click.Context, listing: str, as_json: bool) -> None:
         found = _check(db, *_listing(listing))
     blocks = [one for one in found if one.blocks]
     if as_json:
-        say_json(
-            {"listing": listing, "ready": not blocks, "check": [_finding(one) for one in found]}
-        )
+        say_json({"listing": listing, "ready": not blocks, "check": [_finding(one) for one in found]})
     else:
-        click.echo(t("commands.listing.check.missing" if blocks else "commands.listing.check.ready",
-                     listing=listing))  # fmt: skip
+        click.echo(
+            t("commands.listing.check.missing" if blocks else "commands.listing.check.ready", listing=listing)
+        )
         _say_findings(found, "")
     ctx.exit(int(bool(blocks)))
 
@@ -395,8 +461,14 @@ def photo_list_command(sku: str, as_json: bool) -> None:
     with opened() as (db, _):
         found = photos.of_owner(db, "sku", sku)
     if as_json:
-        say_json({"sku": sku, "photos": [{"photo_id": one.photo_id, "width": one.width,
-                                          "height": one.height} for one in found]})  # fmt: skip
+        say_json(
+            {
+                "sku": sku,
+                "photos": [
+                    {"photo_id": one.photo_id, "width": one.width, "height": one.height} for one in found
+                ],
+            }
+        )
         return
     for place, one in enumerate(found, 1):
         click.echo(f"{place}  {one.photo_id[:12]}  {one.width} x {one.height}")
@@ -428,16 +500,34 @@ def todo_command(ctx: click.Context, as_json: bool) -> None:
     with opened() as (db, _):
         found = listings.to_do(db)
     if as_json:
-        say_json({"rows": [{"platform": one.platform, "listing_id": one.listing_id, "sku": one.sku,
-                            "field": one.field, "stated": one.stated, "wanted": one.wanted,
-                            "currency": one.currency} for one in found]})  # fmt: skip
+        say_json(
+            {
+                "rows": [
+                    {
+                        "platform": one.platform,
+                        "listing_id": one.listing_id,
+                        "sku": one.sku,
+                        "field": one.field,
+                        "stated": one.stated,
+                        "wanted": one.wanted,
+                        "currency": one.currency,
+                    }
+                    for one in found
+                ]
+            }
+        )
     elif not found:
         click.echo(t("commands.listing.todo.none"))
     for one in () if as_json else found:
-        click.echo(t("listings.table.change", what=f"{catalog_words.platform(one.platform)} {one.title}",
-                     field=catalog_words.label(one.field),
-                     before=catalog_words.shown(one.field, one.stated, one.currency),
-                     after=catalog_words.shown(one.field, one.wanted, one.currency)))  # fmt: skip
+        click.echo(
+            t(
+                "listings.table.change",
+                what=f"{catalog_words.platform(one.platform)} {one.title}",
+                field=catalog_words.label(one.field),
+                before=catalog_words.shown(one.field, one.stated, one.currency),
+                after=catalog_words.shown(one.field, one.wanted, one.currency),
+            )
+        )
     ctx.exit(int(bool(found)))
 
 
@@ -455,9 +545,22 @@ def undo_command(number: int | None, as_json: bool) -> None:
             return
         found = recent(db, verbs=VERBS)
     if as_json:
-        say_json({"changes": [{"number": one.audit_id, "at": one.done_at.isoformat(), "who": one.actor,
-                               "verb": one.verb, "subject": one.subject, "changes": one.changes,
-                               "can_undo": one.can_undo} for one in found]})  # fmt: skip
+        say_json(
+            {
+                "changes": [
+                    {
+                        "number": one.audit_id,
+                        "at": one.done_at.isoformat(),
+                        "who": one.actor,
+                        "verb": one.verb,
+                        "subject": one.subject,
+                        "changes": one.changes,
+                        "can_undo": one.can_undo,
+                    }
+                    for one in found
+                ]
+            }
+        )
         return
     if not found:
         click.echo(t("commands.listing.undo.nothing"))

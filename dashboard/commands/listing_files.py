@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 @click.command("export", help=t("commands.listing.export.help"))
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--for", "platform", type=click.Choice(("shopify", "etsy")),
-              help=t("commands.listing.export.platform"))  # fmt: skip
+@click.option(
+    "--for", "platform", type=click.Choice(("shopify", "etsy")), help=t("commands.listing.export.platform")
+)
 @click.option("--force", is_flag=True, help=t("commands.listing.export.force"))
 def export_command(target: Path, platform: str | None, force: bool) -> None:
     """The whole catalog as one CSV or XLSX sheet, or as a platform's product file."""
@@ -50,9 +51,8 @@ def export_command(target: Path, platform: str | None, force: bool) -> None:
 @json_option
 @click.pass_context
 def import_command(
-    ctx: click.Context, file: Path, currency: str | None, with_stock: bool, dry_run: bool,
-    as_json: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context, file: Path, currency: str | None, with_stock: bool, dry_run: bool, as_json: bool
+) -> None:
     """A catalog sheet of ours, or a product file of Shopify or Etsy."""
     from etl import catalog_file
 
@@ -78,12 +78,16 @@ def _our_sheet(db: Database, found: SheetPlan, actor: Actor, dry_run: bool) -> d
     if not dry_run and (found.added or found.changes):
         number = catalog_import.apply(db, found, actor=actor)
     return {
-        "kind": "catalog", "rows": found.rows, "products": found.count("product"),
-        "variants": found.count("variant"), "listings": found.count("listing"),
-        "changes": len(found.changes), "ignored": list(found.ignored),
+        "kind": "catalog",
+        "rows": found.rows,
+        "products": found.count("product"),
+        "variants": found.count("variant"),
+        "listings": found.count("listing"),
+        "changes": len(found.changes),
+        "ignored": list(found.ignored),
         "refused": [{"row": one.row, "reason": error(one.problem)} for one in found.refused],
         "undo": number,
-    }  # fmt: skip
+    }
 
 
 def _platform_file(db: Database, file: Path, currency: str | None, dry_run: bool) -> dict[str, Any]:
@@ -93,12 +97,13 @@ def _platform_file(db: Database, file: Path, currency: str | None, dry_run: bool
     settings = {"currency": currency} if currency else {}
     report = import_file(db, file, settings=settings, dry_run=dry_run)
     return {
-        "kind": report.kind, "rows": report.read, "stored": report.stored,
+        "kind": report.kind,
+        "rows": report.read,
+        "stored": report.stored,
         "unchanged": report.unchanged,
-        "refused": [{"row": one.row, "reason": reason(one.code, one.details)}
-                    for one in report.reasons],
+        "refused": [{"row": one.row, "reason": reason(one.code, one.details)} for one in report.reasons],
         "undo": None,
-    }  # fmt: skip
+    }
 
 
 def _stock(db: Database, actor: Actor) -> dict[str, int]:
@@ -113,14 +118,27 @@ def _stock(db: Database, actor: Actor) -> dict[str, int]:
 def _say(name: str, result: dict[str, Any], dry_run: bool) -> None:
     if result["kind"] == "catalog":
         click.echo(t("listings.files.looked", file=name, rows=result["rows"]))
-        click.echo(t("listings.files.adds", products=result["products"], variants=result["variants"],
-                     listings=result["listings"]))  # fmt: skip
+        click.echo(
+            t(
+                "listings.files.adds",
+                products=result["products"],
+                variants=result["variants"],
+                listings=result["listings"],
+            )
+        )
         click.echo(t("listings.files.changes", cells=result["changes"]))
         if result["ignored"]:
             click.echo(t("listings.files.ignored", columns=", ".join(result["ignored"])))
     else:
-        click.echo(t("listings.files.done", file=name, stored=result["stored"],
-                     unchanged=result["unchanged"], aside=len(result["refused"])))  # fmt: skip
+        click.echo(
+            t(
+                "listings.files.done",
+                file=name,
+                stored=result["stored"],
+                unchanged=result["unchanged"],
+                aside=len(result["refused"]),
+            )
+        )
         click.echo(t("listings.files.kept"))
     for refused in result["refused"][:10]:
         click.echo("  " + t("listings.files.refused_row", **refused), err=True)

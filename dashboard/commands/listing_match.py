@@ -34,8 +34,7 @@ def queue_command(ctx: click.Context, as_json: bool) -> None:
         click.echo(f"{row.field} “{row.value}”  {row.title} {row.spec}".rstrip())
         if row.units and row.last_on:
             figures.use_currency(row.currency)
-            click.echo("  " + t("listings.queue.sold", units=row.units, gmv=row.gmv_cents,
-                                last=row.last_on))  # fmt: skip
+            click.echo("  " + t("listings.queue.sold", units=row.units, gmv=row.gmv_cents, last=row.last_on))
         click.echo("  " + t(f"listings.queue.why.{row.why}", claimed=", ".join(row.claimed)))
         for one in row.suggestions:
             click.echo(f"    {catalog_words.label('sku')} {one.sku}  {one.title}  {one.likely:.2f}")
@@ -53,8 +52,7 @@ def confirm_command(field: str, value: str, sku: str, as_json: bool) -> None:
 
     with opened() as (db, actor):
         settled = match_verbs.confirm(db, field, value, sku, actor=actor)
-    done("matched", settled.audit_id, as_json=as_json, value=value, sku=sku,
-         wordings=settled.wordings)  # fmt: skip
+    done("matched", settled.audit_id, as_json=as_json, value=value, sku=sku, wordings=settled.wordings)
 
 
 @match_group.command("ignore", help=t("commands.listing.match.ignore"))
@@ -89,9 +87,7 @@ def new_command(value: str) -> None:
     from shop.match_verbs import NothingWaits
 
     with opened() as (db, actor):
-        row = next(
-            (one for one in match_queue.waiting(db, suggest=False) if one.value == value), None
-        )
+        row = next((one for one in match_queue.waiting(db, suggest=False) if one.value == value), None)
         if row is None:
             raise NothingWaits(value=value)
         made = match_verbs.make_product(db, row, actor=actor)
@@ -107,8 +103,20 @@ def rules_command(as_json: bool) -> None:
     with opened() as (db, _):
         found = match_verbs.rules(db)
     if as_json:
-        say_json({"rules": [{"field": one.field, "value": one.value, "sku": one.sku or None,
-                             "who": one.made_by, "wordings": one.wordings} for one in found]})  # fmt: skip
+        say_json(
+            {
+                "rules": [
+                    {
+                        "field": one.field,
+                        "value": one.value,
+                        "sku": one.sku or None,
+                        "who": one.made_by,
+                        "wordings": one.wordings,
+                    }
+                    for one in found
+                ]
+            }
+        )
         return
     for one in found:
         sku = one.sku or t("listings.queue.rule_ignored")

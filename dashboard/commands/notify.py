@@ -42,9 +42,8 @@ def list_command() -> None:
 @click.option("--url", help=t("commands.notify.url"))
 @click.option("--secret", help=t("commands.notify.secret"))
 @click.option(
-    "--service", type=click.Choice(["feishu", "dingtalk", "wecom"]),
-    help=t("commands.notify.service"),
-)  # fmt: skip
+    "--service", type=click.Choice(["feishu", "dingtalk", "wecom"]), help=t("commands.notify.service")
+)
 @click.option("--mail", "mailbox", metavar="ADDRESS", help=t("commands.notify.mail"))
 @click.option("--host", help=t("commands.notify.host"))
 @click.option("--port", type=int, default=465, help=t("commands.notify.port"))
@@ -52,9 +51,17 @@ def list_command() -> None:
 @click.option("--card", is_flag=True, help=t("commands.notify.card"))
 @click.option("--at", default="09:00", metavar="HH:MM", help=t("commands.notify.at"))
 def add_command(
-    name: str, url: str | None, secret: str | None, service: str | None, mailbox: str | None,
-    host: str | None, port: int, user: str | None, card: bool, at: str,
-) -> None:  # fmt: skip
+    name: str,
+    url: str | None,
+    secret: str | None,
+    service: str | None,
+    mailbox: str | None,
+    host: str | None,
+    port: int,
+    user: str | None,
+    card: bool,
+    at: str,
+) -> None:
     """Ask for what is missing, and keep the address."""
     from etl.notices import MAIL, Address, service_of
     from etl.notices.addresses import save

@@ -49,22 +49,33 @@ def reconcile_command(
 def _contract(one: Any) -> dict[str, Any]:
     said = one.stated
     return {
-        "platform": said.platform, "from": said.period.start.isoformat(),
-        "to": said.period.end.isoformat(), "figure": said.figure, "currency": said.currency,
-        "source": said.source, "stated": said.amount, "ours": one.ours,
-        "difference": one.difference, "unexplained": one.unexplained,
-        "definition": asdict(one.definition), "counts_as_we_do": one.counts_as_we_do,
-        "evidence": one.evidence, "causes": [_cause_contract(cause) for cause in one.causes],
-    }  # fmt: skip
+        "platform": said.platform,
+        "from": said.period.start.isoformat(),
+        "to": said.period.end.isoformat(),
+        "figure": said.figure,
+        "currency": said.currency,
+        "source": said.source,
+        "stated": said.amount,
+        "ours": one.ours,
+        "difference": one.difference,
+        "unexplained": one.unexplained,
+        "definition": asdict(one.definition),
+        "counts_as_we_do": one.counts_as_we_do,
+        "evidence": one.evidence,
+        "causes": [_cause_contract(cause) for cause in one.causes],
+    }
 
 
 def _cause_contract(cause: Any) -> dict[str, Any]:
     return {
-        "kind": cause.kind, "rule": cause.rule or None, "amount": cause.amount,
-        "is_certain": cause.is_certain, "orders": [asdict(order) for order in cause.orders],
+        "kind": cause.kind,
+        "rule": cause.rule or None,
+        "amount": cause.amount,
+        "is_certain": cause.is_certain,
+        "orders": [asdict(order) for order in cause.orders],
         "rows": [asdict(row) for row in cause.rows],
         "days": [[days.start.isoformat(), days.end.isoformat()] for days in cause.days],
-    }  # fmt: skip
+    }
 
 
 def _say(found: list[Any], all_orders: bool) -> None:
@@ -114,9 +125,14 @@ def _say_orders(one: Any, cause: Any, all_orders: bool) -> None:
 @click.option("--currency", metavar="ISO", help=t("commands.report.currency"))
 @click.option("--note", help=t("commands.reconcile.note"))
 def reconcile_state(
-    platform: str, day: str, figure: str, amount: str, orders: int | None, currency: str | None,
+    platform: str,
+    day: str,
+    figure: str,
+    amount: str,
+    orders: int | None,
+    currency: str | None,
     note: str | None,
-) -> None:  # fmt: skip
+) -> None:
     """Type in what the back office states."""
     from dashboard import figures, reconciled, widgets
     from dashboard.commands.text import figure as written
@@ -137,9 +153,14 @@ def reconcile_state(
     db.close()
     figures.use_currency(currency)
     click.echo(
-        t("commands.reconcile.stated", platform=reconciled.platform(platform), day=on,
-          metric=widgets.label_of(figure), amount=written(made.amount, unit_of(figure)))
-    )  # fmt: skip
+        t(
+            "commands.reconcile.stated",
+            platform=reconciled.platform(platform),
+            day=on,
+            metric=widgets.label_of(figure),
+            amount=written(made.amount, unit_of(figure)),
+        )
+    )
 
 
 @reconcile_command.command("forget", help=t("commands.reconcile.forget"))
@@ -159,9 +180,13 @@ def reconcile_forget(platform: str, day: str, figure: str, currency: str | None)
     forget_total(db, platform, on, figure, actor=OWNER, currency=currency)
     db.close()
     click.echo(
-        t("commands.reconcile.forgotten", platform=reconciled.platform(platform), day=on,
-          metric=widgets.label_of(figure))
-    )  # fmt: skip
+        t(
+            "commands.reconcile.forgotten",
+            platform=reconciled.platform(platform),
+            day=on,
+            metric=widgets.label_of(figure),
+        )
+    )
 
 
 def _day(text: str) -> date:

@@ -25,9 +25,7 @@ STARTS_WITHIN_SECONDS = 60
 @click.command("open", help=t("commands.open.help"))
 @click.option("--port", type=int, help=t("commands.open.port"))
 @click.option("--no-browser", is_flag=True, help=t("commands.open.no_browser"))
-@click.option(
-    "--role", type=click.Choice(["owner", "assistant", "creator"]), help=t("commands.open.role")
-)
+@click.option("--role", type=click.Choice(["owner", "assistant", "creator"]), help=t("commands.open.role"))
 def open_command(port: int | None, no_browser: bool, role: str | None) -> None:
     """Open the dashboard on the shop's own database and stay up until Ctrl-C."""
     from dashboard.people import ROLE

@@ -12,12 +12,7 @@ import click
 
 from dashboard.commands.kiln_values import json_option, opened
 from dashboard.commands.stock_counts import count_group, set_command
-from dashboard.commands.stock_orders import (
-    oversold_command,
-    receive_command,
-    returns_command,
-    settle_command,
-)
+from dashboard.commands.stock_orders import oversold_command, receive_command, returns_command, settle_command
 from dashboard.commands.stock_push import margin_command, push_command
 from dashboard.commands.stock_values import FROM_NOW, booked, contract, moment
 from dashboard.commands.text import say_json, table
@@ -36,16 +31,29 @@ def stock_command(name: str | None) -> None:
         os.environ[USER] = name
 
 
-for command in (set_command, count_group, oversold_command, settle_command, returns_command,
-                receive_command, push_command, margin_command):  # fmt: skip
+for command in (
+    set_command,
+    count_group,
+    oversold_command,
+    settle_command,
+    returns_command,
+    receive_command,
+    push_command,
+    margin_command,
+):
     stock_command.add_command(command)
 
 
 @stock_command.command("list", help=t("commands.stock.list"))
 @click.argument("words", nargs=-1)
 @click.option("--place", metavar="PLACE", help=t("commands.stock.place"))
-@click.option("--show", type=click.Choice(("all", "low", "out", "short", "held", "uncounted", "gone")),
-              default="all", show_default=True, help=t("commands.stock.show_which"))  # fmt: skip
+@click.option(
+    "--show",
+    type=click.Choice(("all", "low", "out", "short", "held", "uncounted", "gone")),
+    default="all",
+    show_default=True,
+    help=t("commands.stock.show_which"),
+)
 @json_option
 def list_(words: tuple[str, ...], place: str | None, show: Any, as_json: bool) -> None:
     """What is on the shelf."""
@@ -62,8 +70,11 @@ def list_(words: tuple[str, ...], place: str | None, show: Any, as_json: bool) -
         click.echo(t("commands.stock.nothing"))
         return
     heads = ("sku", "title", "place", "on_hand", "held", "free", "short", "mark")
-    click.echo(table([t(f"commands.stock.heads.{name}") for name in heads],
-                     [_row(one) for one in found.rows], left=3))  # fmt: skip
+    click.echo(
+        table(
+            [t(f"commands.stock.heads.{name}") for name in heads], [_row(one) for one in found.rows], left=3
+        )
+    )
     click.echo(t("commands.stock.standing", **asdict(standing)))
 
 
@@ -92,8 +103,11 @@ def show_(sku: str, limit: int, as_json: bool) -> None:
         say_json({"sku": sku, "stock": now, "movements": [contract(asdict(one)) for one in found]})
         return
     heads = ("number", "when", "reason", "pieces", "held", "after", "who", "why")
-    click.echo(table([t(f"commands.stock.heads.{name}") for name in heads],
-                     [_movement(one) for one in found], left=3))  # fmt: skip
+    click.echo(
+        table(
+            [t(f"commands.stock.heads.{name}") for name in heads], [_movement(one) for one in found], left=3
+        )
+    )
 
 
 def _movement(one: Any) -> list[str]:
@@ -103,8 +117,15 @@ def _movement(one: Any) -> list[str]:
         why = f"{one.platform} {one.order_id} {known}".strip()
     signed = [f"{pieces:+,}" if pieces else "" for pieces in (one.on_hand, one.reserved)]
     undone = " ↩" if one.is_undone else ""
-    return [str(one.movement_id), moment(one.moved_at), t(f"commands.stock.reasons.{one.reason}") + undone,
-            *signed, f"{one.after:,}", one.actor, why]  # fmt: skip
+    return [
+        str(one.movement_id),
+        moment(one.moved_at),
+        t(f"commands.stock.reasons.{one.reason}") + undone,
+        *signed,
+        f"{one.after:,}",
+        one.actor,
+        why,
+    ]
 
 
 NOTES = ("cancelled", "rematched", "reassigned", "served", "counted_out", "uncounted")
@@ -115,45 +136,50 @@ NOTES = ("cancelled", "rematched", "reassigned", "served", "counted_out", "uncou
 @click.argument("sku")
 @click.argument("pieces", type=int, default=1)
 @click.option("--note", metavar="TEXT", help=t("commands.stock.note"))
-@click.option(
-    "--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help=t("commands.stock.at")
-)
+@click.option("--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help=t("commands.stock.at"))
 @click.option("--key", metavar="KEY", help=t("commands.stock.key"))
 @json_option
 def move_(
-    reason: Any, sku: str, pieces: int, note: str | None, at: datetime | None, key: str | None,
-    as_json: bool,
-) -> None:  # fmt: skip
+    reason: Any, sku: str, pieces: int, note: str | None, at: datetime | None, key: str | None, as_json: bool
+) -> None:
     """Book pieces by hand."""
     from dashboard.commands.stock_values import on_our_clock
     from shop import stock
 
     with opened() as (db, actor):
-        number = stock.record(db, reason, sku, pieces, actor=actor, why=note, at=on_our_clock(db, at),
-                              key=key)  # fmt: skip
+        number = stock.record(
+            db, reason, sku, pieces, actor=actor, why=note, at=on_our_clock(db, at), key=key
+        )
         booked(db, sku, as_json, movements=[number])
 
 
 @stock_command.command("hold", help=t("commands.stock.hold"))
 @click.argument("sku")
 @click.argument("pieces", type=int, default=1)
-@click.option("--for", "lasts", type=FROM_NOW, default="3h", show_default=True,
-              help=t("commands.stock.lasts"))  # fmt: skip
+@click.option(
+    "--for", "lasts", type=FROM_NOW, default="3h", show_default=True, help=t("commands.stock.lasts")
+)
 @click.option("--platform", metavar="PLATFORM", help=t("commands.stock.hold_platform"))
 @click.option("--session", metavar="ID", help=t("commands.stock.hold_session"))
 @click.option("--note", metavar="TEXT", help=t("commands.stock.note"))
 @json_option
 def hold_(
-    sku: str, pieces: int, lasts: int, platform: str | None, session: str | None, note: str | None,
+    sku: str,
+    pieces: int,
+    lasts: int,
+    platform: str | None,
+    session: str | None,
+    note: str | None,
     as_json: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Keep pieces aside until a moment."""
     from shop import holds
 
     with opened() as (db, actor):
         until = datetime.now(UTC) + timedelta(seconds=lasts)
-        number = holds.hold(db, sku, pieces, until=until, platform=platform, session_id=session,
-                            note_text=note, actor=actor)  # fmt: skip
+        number = holds.hold(
+            db, sku, pieces, until=until, platform=platform, session_id=session, note_text=note, actor=actor
+        )
         booked(db, sku, as_json, hold_id=number)
 
 
@@ -171,8 +197,19 @@ def holds_(as_json: bool) -> None:
     if not found:
         click.echo(t("commands.stock.no_holds"))
         return
-    rows = [[str(one.hold_id), one.sku, one.title, f"{one.kept}/{one.quantity}", one.platform or "–",
-             moment(one.expires_at), one.made_by, one.note or ""] for one in found]  # fmt: skip
+    rows = [
+        [
+            str(one.hold_id),
+            one.sku,
+            one.title,
+            f"{one.kept}/{one.quantity}",
+            one.platform or "–",
+            moment(one.expires_at),
+            one.made_by,
+            one.note or "",
+        ]
+        for one in found
+    ]
     heads = ("hold", "sku", "title", "kept", "platform", "until", "who", "why")
     click.echo(table([t(f"commands.stock.heads.{name}") for name in heads], rows, left=3))
 
@@ -190,8 +227,9 @@ def release_(hold: int) -> None:
 
 @stock_command.command("extend", help=t("commands.stock.extend"))
 @click.argument("hold", type=int)
-@click.option("--for", "lasts", type=FROM_NOW, default="3h", show_default=True,
-              help=t("commands.stock.lasts"))  # fmt: skip
+@click.option(
+    "--for", "lasts", type=FROM_NOW, default="3h", show_default=True, help=t("commands.stock.lasts")
+)
 def extend_(hold: int, lasts: int) -> None:
     """Let a hold last until another moment."""
     from shop import holds
@@ -226,9 +264,7 @@ def history_(limit: int, as_json: bool) -> None:
     if as_json:
         say_json({"changes": [contract(asdict(one)) for one in found]})
         return
-    heads = [
-        t(f"commands.stock.heads.{name}") for name in ("number", "when", "who", "what", "back")
-    ]
+    heads = [t(f"commands.stock.heads.{name}") for name in ("number", "when", "who", "what", "back")]
     click.echo(table(heads, [_change(one) for one in found], left=4))
 
 

@@ -144,10 +144,18 @@ def _known(db: Any, count: int) -> tuple[Any, Any]:
 
 def _sheet(sheet: Any) -> dict[str, Any]:
     lines = [
-        {"sku": one.of.sku, "title": one.of.title, "place": one.of.place, "expected": one.expected,
-         "counted": one.counted, "counted_by": one.counted_by, "difference": one.difference,
-         "to_send": one.to_send} for one in sheet.lines
-    ]  # fmt: skip
+        {
+            "sku": one.of.sku,
+            "title": one.of.title,
+            "place": one.of.place,
+            "expected": one.expected,
+            "counted": one.counted,
+            "counted_by": one.counted_by,
+            "difference": one.difference,
+            "to_send": one.to_send,
+        }
+        for one in sheet.lines
+    ]
     return {"done": sheet.done, "total": sheet.total, "lines_of_count": lines}
 
 
@@ -157,14 +165,27 @@ def _say_sheet(sheet: Any, *, only_differences: bool = False) -> None:
         return
     heads = ("sku", "title", "place", "expected", "counted", "difference", "to_send")
     rows = [
-        [one.of.sku, one.of.title, one.of.place, f"{one.expected:,}",
-         "–" if one.counted is None else f"{one.counted:,}",
-         f"{one.difference:+,}" if one.difference else "", f"{one.to_send:,}" if one.to_send else ""]
+        [
+            one.of.sku,
+            one.of.title,
+            one.of.place,
+            f"{one.expected:,}",
+            "–" if one.counted is None else f"{one.counted:,}",
+            f"{one.difference:+,}" if one.difference else "",
+            f"{one.to_send:,}" if one.to_send else "",
+        ]
         for one in lines
-    ]  # fmt: skip
+    ]
     click.echo(table([t(f"commands.stock.heads.{name}") for name in heads], rows, left=3))
 
 
 def _say_accuracy(told: Any) -> None:
-    click.echo(t("commands.stock.count.accuracy", lines=told.lines, lines_right=told.lines_right,
-                 pieces=told.pieces, pieces_right=told.pieces_right))  # fmt: skip
+    click.echo(
+        t(
+            "commands.stock.count.accuracy",
+            lines=told.lines,
+            lines_right=told.lines_right,
+            pieces=told.pieces,
+            pieces_right=told.pieces_right,
+        )
+    )

@@ -33,20 +33,44 @@ def oversold_command(ctx: click.Context, settled: bool, as_json: bool) -> None:
 
 
 def _say_short(one: Any) -> None:
-    click.echo(t("commands.stock.oversold.line", platform=one.platform, order=one.order_id,
-                 line=one.line_id, sku=one.sku, title=one.title, short=one.short, wanted=one.wanted,
-                 at=moment(one.paid_at)))  # fmt: skip
+    click.echo(
+        t(
+            "commands.stock.oversold.line",
+            platform=one.platform,
+            order=one.order_id,
+            line=one.line_id,
+            sku=one.sku,
+            title=one.title,
+            short=one.short,
+            wanted=one.wanted,
+            at=moment(one.paid_at),
+        )
+    )
     if one.settled_how:
         click.echo("  " + t(f"commands.stock.oversold.how.{one.settled_how}", who=one.settled_by))
     if one.is_shipped:
         click.echo("  " + t("commands.stock.oversold.sent"))
     for first in one.first:
-        click.echo("  " + t("commands.stock.oversold.first", platform=first.platform,
-                            order=first.order_id, at=moment(first.paid_at)))  # fmt: skip
+        click.echo(
+            "  "
+            + t(
+                "commands.stock.oversold.first",
+                platform=first.platform,
+                order=first.order_id,
+                at=moment(first.paid_at),
+            )
+        )
     for other in one.siblings:
         key = "same" if other.has_same_glaze else "other"
-        click.echo("  " + t(f"commands.stock.oversold.sibling_{key}", sku=other.sku,
-                            title=other.title, available=other.available))  # fmt: skip
+        click.echo(
+            "  "
+            + t(
+                f"commands.stock.oversold.sibling_{key}",
+                sku=other.sku,
+                title=other.title,
+                available=other.available,
+            )
+        )
 
 
 @click.command("settle", help=t("commands.stock.settle.help"))
@@ -81,8 +105,19 @@ def returns_command(as_json: bool) -> None:
     if not found:
         click.echo(t("commands.stock.returns.none"))
         return
-    rows = [[one.platform, one.order_id, one.line_id, one.sku, one.title, f"{one.pieces:,}",
-             t(f"commands.stock.returns.kinds.{one.kind}"), one.reason or ""] for one in found]  # fmt: skip
+    rows = [
+        [
+            one.platform,
+            one.order_id,
+            one.line_id,
+            one.sku,
+            one.title,
+            f"{one.pieces:,}",
+            t(f"commands.stock.returns.kinds.{one.kind}"),
+            one.reason or "",
+        ]
+        for one in found
+    ]
     heads = ("platform", "order", "line", "sku", "title", "pieces", "kind", "why")
     click.echo(table([t(f"commands.stock.heads.{name}") for name in heads], rows, left=5))
 
@@ -99,9 +134,17 @@ def returns_command(as_json: bool) -> None:
 @click.option("--note", metavar="TEXT", help=t("commands.stock.note"))
 @click.option("--undo", is_flag=True, help=t("commands.stock.receive.undo"))
 def receive_command(
-    platform: str, order: str, line: str, whole: int, broken: int, missing: int, case: str | None,
-    part: int, note: str | None, undo: bool,
-) -> None:  # fmt: skip
+    platform: str,
+    order: str,
+    line: str,
+    whole: int,
+    broken: int,
+    missing: int,
+    case: str | None,
+    part: int,
+    note: str | None,
+    undo: bool,
+) -> None:
     """Say what a parcel brought back."""
     from shop import returns
 
@@ -110,10 +153,20 @@ def receive_command(
             returns.take_back(db, platform, order, line, refund_id=case, part=part, actor=actor)
             click.echo(t("commands.stock.receive.undone", order=order))
             return
-        returns.receive_return(db, platform, order, line, whole=whole, broken=broken,
-                               missing=missing, refund_id=case, part=part, why=note, actor=actor)  # fmt: skip
-    click.echo(t("commands.stock.receive.done", order=order, whole=whole, broken=broken,
-                 missing=missing))  # fmt: skip
+        returns.receive_return(
+            db,
+            platform,
+            order,
+            line,
+            whole=whole,
+            broken=broken,
+            missing=missing,
+            refund_id=case,
+            part=part,
+            why=note,
+            actor=actor,
+        )
+    click.echo(t("commands.stock.receive.done", order=order, whole=whole, broken=broken, missing=missing))
 
 
 def say_oversold(db: Any) -> None:

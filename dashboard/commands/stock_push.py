@@ -30,8 +30,9 @@ def push_command(
             return
         found = _would(db, platform) if dry_run else pushed(db, platform, quiet=as_json)
         if as_json:
-            say_json({"pushes": [as_contract(one) for one in found],
-                      **({"dry_run": True} if dry_run else {})})  # fmt: skip
+            say_json(
+                {"pushes": [as_contract(one) for one in found], **({"dry_run": True} if dry_run else {})}
+            )
         elif not found:
             click.echo(t("commands.stock.push.nothing"))
             _say_switches(db)
@@ -73,8 +74,16 @@ def pushed(db: Any, platform: str | None = None, *, quiet: bool = False) -> list
 def say_push(one: Any) -> None:
     """Print what one platform was told about one listing."""
     due, known = one.due, "–" if one.due.known is None else one.due.known
-    click.echo(t(f"commands.stock.push.outcome.{one.outcome}", platform=due.platform, sku=due.sku,
-                 listing=due.listing_id, quantity=due.quantity, known=known))  # fmt: skip
+    click.echo(
+        t(
+            f"commands.stock.push.outcome.{one.outcome}",
+            platform=due.platform,
+            sku=due.sku,
+            listing=due.listing_id,
+            quantity=due.quantity,
+            known=known,
+        )
+    )
     if one.error is not None:
         click.echo("  " + error(one.error), err=True)
 
@@ -85,18 +94,23 @@ def _say_switches(db: Any) -> None:
 
     for one in stock_push.terms(db):
         key = "allowed" if one.is_allowed else "not_allowed"
-        click.echo(t(f"commands.stock.push.{key}", platform=one.platform, margin=one.margin,
-                     listings=one.listings))  # fmt: skip
+        click.echo(
+            t(f"commands.stock.push.{key}", platform=one.platform, margin=one.margin, listings=one.listings)
+        )
 
 
 def as_contract(one: Any) -> dict[str, Any]:
     """One listing's push as `--json` prints it."""
     due = one.due
-    found = {"platform": due.platform, "listing": due.listing_id, "sku": due.sku, "known": due.known,
-             "quantity": due.quantity, "outcome": one.outcome}  # fmt: skip
-    return (
-        found if one.error is None else {**found, "error": error(one.error), "code": one.error.code}
-    )
+    found = {
+        "platform": due.platform,
+        "listing": due.listing_id,
+        "sku": due.sku,
+        "known": due.known,
+        "quantity": due.quantity,
+        "outcome": one.outcome,
+    }
+    return found if one.error is None else {**found, "error": error(one.error), "code": one.error.code}
 
 
 def exit_code(found: Sequence[Any]) -> int:

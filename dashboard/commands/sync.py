@@ -45,9 +45,13 @@ class Every(click.ParamType[int]):
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 @click.pass_context
 def sync_command(
-    ctx: click.Context, platform: str | None, every: int | None, since: datetime | None,
-    reparse: bool, as_json: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    platform: str | None,
+    every: int | None,
+    since: datetime | None,
+    reparse: bool,
+    as_json: bool,
+) -> None:
     """Pull what changed; with --every again and again until Ctrl-C."""
     from dashboard.commands import stock_orders, stock_push
     from dashboard.commands.notify import tell_due
@@ -132,9 +136,13 @@ def progress(*, quiet: bool = False) -> Callable[[Doing], None]:
 
 def _say_doing(doing: Doing) -> None:
     text = t(
-        "commands.sync.doing", platform=_platform(doing.platform), kind=_kind(doing.kind),
-        percent=round(doing.done * 100), read=doing.read, requests=doing.requests,
-    )  # fmt: skip
+        "commands.sync.doing",
+        platform=_platform(doing.platform),
+        kind=_kind(doing.kind),
+        percent=round(doing.done * 100),
+        read=doing.read,
+        requests=doing.requests,
+    )
     end = "\r\x1b[2K" if doing.done >= 1 else ""  # the run's own line follows
     click.echo(f"\r\x1b[2K{text}{end}", nl=False, err=True)
 
@@ -149,10 +157,15 @@ def exit_code(reports: list[Any]) -> int:
 def as_contract(report: Any) -> dict[str, Any]:
     """A run's report as `--json` prints it; the cursor as ISO text in UTC."""
     found = {
-        "platform": report.platform, "kind": report.kind, "requests": report.requests,
-        "read": report.read, "stored": report.stored, "unchanged": report.unchanged,
-        "set_aside": report.set_aside, "cursor": iso(report.cursor),
-    }  # fmt: skip
+        "platform": report.platform,
+        "kind": report.kind,
+        "requests": report.requests,
+        "read": report.read,
+        "stored": report.stored,
+        "unchanged": report.unchanged,
+        "set_aside": report.set_aside,
+        "cursor": iso(report.cursor),
+    }
     if report.error is not None:
         found |= {"error": error(report.error), "code": report.error.code}
     return found
@@ -169,8 +182,9 @@ def say_report(report: Any) -> None:
     """Print what one run brought."""
     where = {"platform": _platform(report.platform)}
     if report.kind:
-        counts = {name: getattr(report, name) for name in
-                  ("requests", "read", "stored", "unchanged", "set_aside")}  # fmt: skip
+        counts = {
+            name: getattr(report, name) for name in ("requests", "read", "stored", "unchanged", "set_aside")
+        }
         click.echo(t("commands.sync.done", kind=_kind(report.kind), **where, **counts))
     if report.error is not None:
         click.echo(error(report.error), err=True)
@@ -278,22 +292,31 @@ def status_lines(platforms: Sequence[Standing]) -> Iterator[str]:
 
 def _outcome(resource: Any) -> str:
     return t(
-        f"commands.sync.outcome.{resource.outcome or 'never'}", kind=_kind(resource.kind),
-        until=iso(resource.read_until) or "–", set_aside=resource.set_aside,
+        f"commands.sync.outcome.{resource.outcome or 'never'}",
+        kind=_kind(resource.kind),
+        until=iso(resource.read_until) or "–",
+        set_aside=resource.set_aside,
         error=resource.error or "",
-    )  # fmt: skip
+    )
 
 
 def status_contract(platforms: Sequence[Standing]) -> list[dict[str, Any]]:
     """The same as `status --json` prints it."""
     return [
         {
-            "platform": one.platform, "connected": one.connected,
+            "platform": one.platform,
+            "connected": one.connected,
             "resources": [
-                {"kind": r.kind, "read_until": iso(r.read_until), "outcome": r.outcome,
-                 "error": r.error, "set_aside": r.set_aside} for r in one.resources
+                {
+                    "kind": r.kind,
+                    "read_until": iso(r.read_until),
+                    "outcome": r.outcome,
+                    "error": r.error,
+                    "set_aside": r.set_aside,
+                }
+                for r in one.resources
             ],
             "not_offered": [{"kind": gap.kind, "files": list(gap.files)} for gap in one.gaps],
         }
         for one in platforms
-    ]  # fmt: skip
+    ]

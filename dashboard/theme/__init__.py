@@ -31,15 +31,29 @@ class Palette:
 
 
 LIGHT = Palette(
-    paper="#FAF8F4", surface="#FFFFFF", ink="#23262B", muted="#6B6F76", line="#E5E1D8",
-    primary="#3E7C6B", area="#8FBFB0", red="#B5322E", green="#2E7D5B",
+    paper="#FAF8F4",
+    surface="#FFFFFF",
+    ink="#23262B",
+    muted="#6B6F76",
+    line="#E5E1D8",
+    primary="#3E7C6B",
+    area="#8FBFB0",
+    red="#B5322E",
+    green="#2E7D5B",
     series=("#3E7C6B", "#2F5D9E", "#A4502F", "#A87C22", "#7B4B73", "#5B7083"),
-)  # fmt: skip
+)
 DARK = Palette(
-    paper="#17191C", surface="#1F2327", ink="#E8E6E1", muted="#9AA0A6", line="#31363B",
-    primary="#7FBFAE", area="#8FBFB0", red="#E0706B", green="#6FBF97",
+    paper="#17191C",
+    surface="#1F2327",
+    ink="#E8E6E1",
+    muted="#9AA0A6",
+    line="#31363B",
+    primary="#7FBFAE",
+    area="#8FBFB0",
+    red="#E0706B",
+    green="#6FBF97",
     series=("#7FBFAE", "#7FA6E0", "#E08A66", "#D9B25F", "#C291BA", "#9FB2C4"),
-)  # fmt: skip
+)
 
 
 def palette(theme: str | None) -> Palette:
@@ -78,9 +92,7 @@ def flags() -> list[str]:
 def _flat(before: str, table: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in table.items():
-        found |= (
-            _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
-        )
+        found |= _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
     return found
 
 

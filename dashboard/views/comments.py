@@ -25,10 +25,7 @@ widgets.chart(
     lambda: charts.stacked_days(daily, parts, frame.colours(), language=words.language()),
     t("comments.alt"),
     daily,
-    [
-        Column("day", t("column.day"), "day"),
-        *(Column(name, label, "count") for name, label in parts),
-    ],
+    [Column("day", t("column.day"), "day"), *(Column(name, label, "count") for name, label in parts)],
 )
 with st.container(horizontal=True, vertical_alignment="bottom", key="compared"):
     search = told.search(view, languages)
@@ -37,12 +34,8 @@ page = links.page()
 remarks = data.ask(audience.remarks, search, page)
 with found:
     widgets.heading(t("comments.found", count=remarks.found))
-    widgets.table_of(
-        "comments-found", told.remarks(remarks.table), told.remark_columns(), height=520
-    )
+    widgets.table_of("comments-found", told.remarks(remarks.table), told.remark_columns(), height=520)
     links.pages(remarks.pages)
 with common:
     widgets.heading(t("comments.words"))
-    widgets.table_of(
-        "comments-words", data.ask(audience.words, search), told.word_columns(), height=520
-    )
+    widgets.table_of("comments-words", data.ask(audience.words, search), told.word_columns(), height=520)

@@ -16,9 +16,7 @@ with view.controls:
 found = stories.tell(data.ask, view.query, pair, metric, view.at.on)
 answer, *more = stories.sentences(found)
 widgets.story(
-    answer,
-    more,
-    [compared.reason(found.found, pair), compared.apart(view, view.query(metric), pair)],
+    answer, more, [compared.reason(found.found, pair), compared.apart(view, view.query(metric), pair)]
 )
 explained.tiles(
     [

@@ -44,9 +44,7 @@ def words(language: str) -> dict[str, str]:
 def _flat(before: str, table: dict[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in table.items():
-        found |= (
-            _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
-        )
+        found |= _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
     return found
 
 

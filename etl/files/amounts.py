@@ -12,15 +12,51 @@ from functools import lru_cache
 from etl.files.cells import scaled
 
 DECIMALS = {
-    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "IDR": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0,
-    "PYG": 0, "RWF": 0, "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
-    "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
-}  # fmt: skip
+    "BIF": 0,
+    "CLP": 0,
+    "DJF": 0,
+    "GNF": 0,
+    "IDR": 0,
+    "ISK": 0,
+    "JPY": 0,
+    "KMF": 0,
+    "KRW": 0,
+    "PYG": 0,
+    "RWF": 0,
+    "UGX": 0,
+    "VND": 0,
+    "VUV": 0,
+    "XAF": 0,
+    "XOF": 0,
+    "XPF": 0,
+    "BHD": 3,
+    "IQD": 3,
+    "JOD": 3,
+    "KWD": 3,
+    "LYD": 3,
+    "OMR": 3,
+    "TND": 3,
+}
 SYMBOLS = {  # only those that name one currency: $ and ¥ do not
-    "US$": "USD", "S$": "SGD", "A$": "AUD", "HK$": "HKD", "NT$": "TWD", "R$": "BRL", "MX$": "MXN",
-    "RM": "MYR", "Rp": "IDR", "€": "EUR", "£": "GBP", "₫": "VND", "đ": "VND", "฿": "THB",
-    "₱": "PHP", "₩": "KRW", "元": "CNY", "zł": "PLN",
-}  # fmt: skip
+    "US$": "USD",
+    "S$": "SGD",
+    "A$": "AUD",
+    "HK$": "HKD",
+    "NT$": "TWD",
+    "R$": "BRL",
+    "MX$": "MXN",
+    "RM": "MYR",
+    "Rp": "IDR",
+    "€": "EUR",
+    "£": "GBP",
+    "₫": "VND",
+    "đ": "VND",
+    "฿": "THB",
+    "₱": "PHP",
+    "₩": "KRW",
+    "元": "CNY",
+    "zł": "PLN",
+}
 MARK = r"[A-Z]{3}|US\$|S\$|A\$|HK\$|NT\$|R\$|MX\$|RM|Rp\.?|[€£₫đ฿₱₩元$¥￥]|zł"
 MARKED = re.compile(rf"^(-?)\s*(?:({MARK})\s*)?(\(?-?[\d.,' \u00a0\u202f]+\)?)\s*({MARK})?$")
 THOUSANDS = re.compile(r"^-?\d{1,3}(?:[.,]\d{3})+$")

@@ -12,9 +12,7 @@ def as_it_is(cell: str) -> str:
     return cell
 
 
-CURRENCY_MARKS = re.compile(
-    r"^(?:[A-Z]{2,3}\s?|[A-Z]{0,2}[¥￥$€£₫฿₱]\s?)|\s?(?:元|[¥￥$€£]|[A-Z]{3})$"
-)
+CURRENCY_MARKS = re.compile(r"^(?:[A-Z]{2,3}\s?|[A-Z]{0,2}[¥￥$€£₫฿₱]\s?)|\s?(?:元|[¥￥$€£]|[A-Z]{3})$")
 THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 
 
@@ -45,8 +43,16 @@ def scaled(cell: str, decimals: int) -> int:
         raise ValueError(cell) from problem
 
 
-UNITS = {"万": 10_000, "w": 10_000, "W": 10_000, "k": 1_000, "K": 1_000, "亿": 100_000_000,
-         "m": 1_000_000, "M": 1_000_000}  # fmt: skip
+UNITS = {
+    "万": 10_000,
+    "w": 10_000,
+    "W": 10_000,
+    "k": 1_000,
+    "K": 1_000,
+    "亿": 100_000_000,
+    "m": 1_000_000,
+    "M": 1_000_000,
+}
 
 
 def to_count(cell: str) -> int:

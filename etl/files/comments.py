@@ -63,9 +63,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
 def authors(rows: Rows, context: Context) -> Values:
     """Who wrote each remark: by the platform's user id, else by nickname, as a keyed hash."""
     by_id, by_name = rows.people(context, "author_id"), rows.people(context, "nickname")
-    keys = np.array(
-        [a if a is not None else b for a, b in zip(by_id, by_name, strict=True)], object
-    )
+    keys = np.array([a if a is not None else b for a, b in zip(by_id, by_name, strict=True)], object)
     rows.extra["person_key"] = keys
     return keys
 

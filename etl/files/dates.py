@@ -15,8 +15,18 @@ from etl.files.tables import Chunk, Reread, Table
 EITHER = re.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}\b")
 PATTERN = r"^(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
 CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "")
-YEAR_FIRST = (ISO, "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d",
-              "%Y%m%d", "%Y-%m-%dT%H:%M:%S", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日")  # fmt: skip
+YEAR_FIRST = (
+    ISO,
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日",
+)
 CLEAR = 20  # one slip in twenty readable dates does not make a file ambiguous
 
 
@@ -29,9 +39,7 @@ def formats(order: str) -> tuple[str, ...]:
     return (*parts, *YEAR_FIRST)
 
 
-def scan(
-    table: Table, header: int, places: Mapping[str, int], wanted: Iterable[str]
-) -> Iterator[Chunk]:
+def scan(table: Table, header: int, places: Mapping[str, int], wanted: Iterable[str]) -> Iterator[Chunk]:
     """A first reading of a few columns of the whole file, by whichever reader can do it.
 
     Rows may come twice when the fast reader gives up half way.

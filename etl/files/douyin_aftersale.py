@@ -40,13 +40,16 @@ FIELDS = (
     Field("closed_at", ("售后关闭时间",)),
     Field("ended_at", ("售后完结时间",)),
 )
-TIMES = ("requested_at", "returned_at", "agreed_at", "paid_back_at", "arrived_at", "closed_at",
-         "ended_at")  # fmt: skip
+TIMES = ("requested_at", "returned_at", "agreed_at", "paid_back_at", "arrived_at", "closed_at", "ended_at")
 
 REFUNDED = re.compile("退款成功|退款完成|已退款|已全额退款")
 CLOSED = re.compile("关闭|拒绝|换货成功|补寄成功|维修成功|取消|撤销")
-KINDS = ((re.compile("退货"), "return_refund"), (re.compile("换货"), "exchange"),
-         (re.compile("补寄"), "resend"), (re.compile("退款"), "refund_only"))  # fmt: skip
+KINDS = (
+    (re.compile("退货"), "return_refund"),
+    (re.compile("换货"), "exchange"),
+    (re.compile("补寄"), "resend"),
+    (re.compile("退款"), "refund_only"),
+)
 RANK = {"asked": 1, "closed": 2, "refunded": 3}
 
 
@@ -114,10 +117,7 @@ def _money(rows: Rows, status: Values) -> dict[str, Values]:
     rows.refuse_where(goods < 0, "amount", "Negative")
     rows.refuse_where(shipping < 0, "shipping", "Negative")
     nothing = status == "closed"
-    return {
-        "amount_cents": np.where(nothing, 0, goods),
-        "shipping_cents": np.where(nothing, 0, shipping),
-    }
+    return {"amount_cents": np.where(nothing, 0, goods), "shipping_cents": np.where(nothing, 0, shipping)}
 
 
 def _worded(words: Values, said: Callable[[str | None], str]) -> Values:

@@ -58,25 +58,51 @@ FIELDS = (
 )
 
 STATUS = {
-    "待支付": "unpaid", "待付款": "unpaid", "待确认": "unpaid", "已支付": "paid", "待发货": "paid",
-    "备货中": "paid", "部分发货": "paid", "已发货": "shipped", "待收货": "shipped",
-    "已签收": "delivered", "已完成": "completed", "已关闭": "cancelled", "已取消": "cancelled",
-}  # fmt: skip
+    "待支付": "unpaid",
+    "待付款": "unpaid",
+    "待确认": "unpaid",
+    "已支付": "paid",
+    "待发货": "paid",
+    "备货中": "paid",
+    "部分发货": "paid",
+    "已发货": "shipped",
+    "待收货": "shipped",
+    "已签收": "delivered",
+    "已完成": "completed",
+    "已关闭": "cancelled",
+    "已取消": "cancelled",
+}
 RANK = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
-CARRIER = {"直播": "live", "直播间": "live", "短视频": "video", "商品卡": "product_card",
-           "图文": "image_text", "其他": "other", "橱窗": "other",
-           "数据将于第二天更新": "unknown"}  # fmt: skip
-JOINED = ("line_id", "title", "spec", "quantity", "product_id", "merchant_code", "article_number",
-          "unit")  # fmt: skip
-SHARED_MONEY = ("due", "shipping", "platform_discount", "creator_discount", "platform_borne",
-                "creator_borne", "payment_discount", "price_change")  # fmt: skip
+CARRIER = {
+    "直播": "live",
+    "直播间": "live",
+    "短视频": "video",
+    "商品卡": "product_card",
+    "图文": "image_text",
+    "其他": "other",
+    "橱窗": "other",
+    "数据将于第二天更新": "unknown",
+}
+JOINED = ("line_id", "title", "spec", "quantity", "product_id", "merchant_code", "article_number", "unit")
+SHARED_MONEY = (
+    "due",
+    "shipping",
+    "platform_discount",
+    "creator_discount",
+    "platform_borne",
+    "creator_borne",
+    "payment_discount",
+    "price_change",
+)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """Order lines of one chunk; list = seller discount + platform discount + buyer paid."""
     rows = split_joined(rows)
-    times = {name: rows.instant(name, ZONE, required=name == "created_at")
-             for name in ("created_at", "paid_at", "shipped_at", "completed_at")}  # fmt: skip
+    times = {
+        name: rows.instant(name, ZONE, required=name == "created_at")
+        for name in ("created_at", "paid_at", "shipped_at", "completed_at")
+    }
     status = rows.choice("status", STATUS, missing="unpaid")
     after_sale = rows.translated("after_sale", returned)
     columns: dict[str, Values] = {
@@ -102,9 +128,7 @@ def _product(rows: Rows) -> dict[str, Values]:
     """The SKU is the shop's own code; without one, the platform's product and the chosen form."""
     product, spec, title = rows.cells("product_id"), rows.cells("spec"), rows.cells("title")
     by_platform = pc.if_else(
-        pc.is_valid(spec),
-        pc.binary_join_element_wise(product, pc.fill_null(spec, ""), "/"),
-        product,
+        pc.is_valid(spec), pc.binary_join_element_wise(product, pc.fill_null(spec, ""), "/"), product
     )
     codes = (rows.cells("merchant_code"), rows.cells("article_number"))
     sku = pc.fill_null(pc.coalesce(*codes, by_platform, title), "").dictionary_encode()
@@ -191,9 +215,7 @@ def split_joined(rows: Rows) -> Rows:
     The row's money is split by list value with the largest remainder, so that the parts add up.
     A row whose cells join different numbers of parts is set aside.
     """
-    joined = np.asarray(
-        pc.fill_null(pc.match_substring_regex(rows.cells("line_id"), "[;；]"), False)
-    )
+    joined = np.asarray(pc.fill_null(pc.match_substring_regex(rows.cells("line_id"), "[;；]"), False))
     if not joined.any():
         return rows
     records = [
@@ -213,12 +235,8 @@ def split_joined(rows: Rows) -> Rows:
 
 
 def _rebuilt(rows: Rows, parts: list[dict[str, Any]], numbers: list[int]) -> Rows:
-    columns = {
-        name: pa.array([part[name] for part in parts], pa.string()) for name in rows.chunk.columns
-    }
-    split = Rows(
-        Chunk(columns, np.array(numbers, np.int64), rows.chunk.bad), tuple(rows.fields.values())
-    )
+    columns = {name: pa.array([part[name] for part in parts], pa.string()) for name in rows.chunk.columns}
+    split = Rows(Chunk(columns, np.array(numbers, np.int64), rows.chunk.bad), tuple(rows.fields.values()))
     for place, problem in rows.problems.items():
         row = int(rows.numbers[place])
         split.problems[numbers.index(row)] = problem
@@ -232,10 +250,15 @@ def _pieces(record: dict[str, Any]) -> list[dict[str, Any]] | None:
     if not lengths <= {1, count}:
         return None
     pieces = [
-        {**record, **{name: (parts * count if len(parts) == 1 else parts)[place].strip()
-                      for name, parts in cells.items()}}
+        {
+            **record,
+            **{
+                name: (parts * count if len(parts) == 1 else parts)[place].strip()
+                for name, parts in cells.items()
+            },
+        }
         for place in range(count)
-    ]  # fmt: skip
+    ]
     return pieces if _share_money(record, pieces) else None
 
 

@@ -25,18 +25,22 @@ PLATFORM = "douyin"
 VERSION = 1
 
 SCOPES = {"live": "直播间", "video": "短视频", "product_card": "商品卡"}
-SOLD = {"gmv": "成交金额", "orders": "成交订单数", "units": "成交件数", "buyers": "成交人数",
-        "refund": "退款金额", "refund_orders": "退款订单数"}  # fmt: skip
+SOLD = {
+    "gmv": "成交金额",
+    "orders": "成交订单数",
+    "units": "成交件数",
+    "buyers": "成交人数",
+    "refund": "退款金额",
+    "refund_orders": "退款订单数",
+}
 SEEN = {"exposed_viewers": "曝光人数", "product_clickers": "点击人数"}
 COUNTS = ("orders", "units", "buyers", "refund_orders", "exposed_viewers", "product_clickers")
-WHOLE_ONLY = ("impressions", "product_clicks", "refund_units", "reviews", "good_reviews",
-              "bad_reviews")  # fmt: skip
+WHOLE_ONLY = ("impressions", "product_clicks", "refund_units", "reviews", "good_reviews", "bad_reviews")
 
 
 def _scope_fields(carrier: str, prefix: str) -> tuple[Field, ...]:
     sold = (Field(f"{carrier}.{name}", (prefix + word,)) for name, word in SOLD.items())
-    seen = (Field(f"{carrier}.{name}", (f"{prefix}商品{word}", prefix + word))
-            for name, word in SEEN.items())  # fmt: skip
+    seen = (Field(f"{carrier}.{name}", (f"{prefix}商品{word}", prefix + word)) for name, word in SEEN.items())
     return (*sold, *seen)
 
 
@@ -44,8 +48,11 @@ FIELDS = (
     Field("product_id", ("商品编号", "商品ID"), required=True),
     Field("title", ("商品标题", "商品名称"), required=True),
     Field("all.gmv", (SOLD["gmv"],), required=True),
-    *(Field(f"all.{name}", (word,), required=name == "orders")
-      for name, word in SOLD.items() if name != "gmv"),
+    *(
+        Field(f"all.{name}", (word,), required=name == "orders")
+        for name, word in SOLD.items()
+        if name != "gmv"
+    ),
     *(Field(f"all.{name}", (word, f"商品{word}")) for name, word in SEEN.items()),
     Field("all.impressions", ("曝光次数", "商品曝光次数")),
     Field("all.product_clicks", ("点击次数", "商品点击次数")),
@@ -54,7 +61,7 @@ FIELDS = (
     Field("all.good_reviews", ("好评数",)),
     Field("all.bad_reviews", ("差评数",)),
     *(field for carrier, prefix in SCOPES.items() for field in _scope_fields(carrier, prefix)),
-)  # fmt: skip
+)
 
 DAY = r"(20\d{2})[-./年_]?(\d{1,2})[-./月_]?(\d{1,2})日?"
 COMPACT = r"(20\d{2})(\d{2})(\d{2})"
@@ -98,8 +105,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     if last_on is None:
         rows.refuse(range(len(rows)), "product_id", "NoPeriod")
         first_on = last_on = "1970-01-01"
-    figures = {carrier: _figures(rows, carrier) for carrier in ("all", *SCOPES)
-               if rows.has(f"{carrier}.gmv")}  # fmt: skip
+    figures = {carrier: _figures(rows, carrier) for carrier in ("all", *SCOPES) if rows.has(f"{carrier}.gmv")}
     batches = []
     for carrier, columns in figures.items():
         shared: dict[str, Values] = {

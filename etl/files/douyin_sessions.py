@@ -51,10 +51,25 @@ FIELDS = (
     Field("buyers", ("直播间成交人数", "成交人数")),
     Field("gmv", ("直播间成交金额", "成交金额")),
 )
-COUNTS = ("peak_viewers", "average_viewers", "impressions", "exposed_viewers", "views", "viewers",
-          "comments", "likes", "shares", "product_viewers", "product_impressions",
-          "product_clickers", "product_clicks", "orders_created", "orders", "units",
-          "buyers")  # fmt: skip
+COUNTS = (
+    "peak_viewers",
+    "average_viewers",
+    "impressions",
+    "exposed_viewers",
+    "views",
+    "viewers",
+    "comments",
+    "likes",
+    "shares",
+    "product_viewers",
+    "product_impressions",
+    "product_clickers",
+    "product_clicks",
+    "orders_created",
+    "orders",
+    "units",
+    "buyers",
+)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
@@ -93,8 +108,11 @@ def _join_day_and_time(rows: Rows) -> None:
         rows.cells("start_day"), r"^(\d{4})[-/年.]?(\d{2})[-/月.]?(\d{2})日?$", r"\1-\2-\3"
     )
     clock = rows.cells("started_at")
-    clock = pc.if_else(pc.match_substring_regex(clock, r"^\d{1,2}:\d{2}$"),
-                       pc.binary_join_element_wise(clock, ":00", ""), clock)  # fmt: skip
+    clock = pc.if_else(
+        pc.match_substring_regex(clock, r"^\d{1,2}:\d{2}$"),
+        pc.binary_join_element_wise(clock, ":00", ""),
+        clock,
+    )
     whole = pc.match_substring_regex(clock, r"^\d{4}")  # the time column may hold the day too
     joined = pc.if_else(whole, clock, pc.binary_join_element_wise(day, clock, " "))
     rows.replace("started_at", pc.if_else(pc.is_null(clock), day, joined))
@@ -105,8 +123,9 @@ def _length(rows: Rows, started_at: Values) -> tuple[Values, Values]:
     seconds, ended_at = rows.seconds("seconds"), rows.instant("ended_at", ZONE)
     both = (started_at != MISSING) & (ended_at != MISSING)
     rows.refuse_where(both & (ended_at < started_at), "ended_at", "EndsBeforeStart")
-    from_length = np.where((started_at != MISSING) & (seconds != MISSING),
-                           started_at + np.maximum(seconds, 0), MISSING)  # fmt: skip
+    from_length = np.where(
+        (started_at != MISSING) & (seconds != MISSING), started_at + np.maximum(seconds, 0), MISSING
+    )
     from_times = np.where(both, ended_at - started_at, MISSING)
     return (
         np.where(seconds == MISSING, from_times, seconds),

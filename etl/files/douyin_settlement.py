@@ -79,17 +79,13 @@ def _skip_formulas(rows: Rows) -> None:
     no_ids = rows.cells("order_id").is_null().to_numpy(zero_copy_only=False)
     no_ids &= rows.cells("line_id").is_null().to_numpy(zero_copy_only=False)
     worded = pc.fill_null(pc.match_substring_regex(rows.cells("paid_out"), r"^[^\d]*$"), True)
-    total = pc.fill_null(
-        pc.match_substring_regex(rows.cells("settled_at"), "合计|总计|汇总"), False
-    )
+    total = pc.fill_null(pc.match_substring_regex(rows.cells("settled_at"), "合计|总计|汇总"), False)
     rows.skip_where(no_ids & np.asarray(pc.or_(worded, total)))
 
 
 def _fees(rows: Rows, paid_out: Values) -> dict[str, Values]:
     """What the platform kept; the sign is the one with which the row's own sum comes out."""
     expenses = rows.cents("expenses", missing=int(MISSING))
-    stated_positive = (expenses != MISSING) & (expenses != 0) & (
-        paid_out == rows.cents("income") - expenses
-    )  # fmt: skip
+    stated_positive = (expenses != MISSING) & (expenses != 0) & (paid_out == rows.cents("income") - expenses)
     sign = np.where(stated_positive, 1, -1)
     return {f"{name}_cents": sign * rows.cents(name) for name in FEES}

@@ -21,15 +21,7 @@ import numpy as np
 from etl.files.amounts import amount
 from etl.files.hashes import content_key
 from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.offers import (
-    Offers,
-    Once,
-    as_json,
-    decimal_of,
-    extras_at,
-    note_saved_at,
-    widen,
-)
+from etl.files.offers import Offers, Once, as_json, decimal_of, extras_at, note_saved_at, widen
 
 if TYPE_CHECKING:
     from etl.files.kinds import Recognised
@@ -57,9 +49,12 @@ WANTED = ("title", "description", "price", "currency", "quantity")
 FIELDS = (
     *(Field(name, (name.upper(),), required=True) for name in WANTED),
     *(Field(name, (name.upper(),)) for name in ("tags", "materials", "sku")),
-    *(Field(f"variation_{number}_{part}", (f"VARIATION {number} {part.upper()}",))
-      for number in (1, 2) for part in VARIATION),
-)  # fmt: skip
+    *(
+        Field(f"variation_{number}_{part}", (f"VARIATION {number} {part.upper()}",))
+        for number in (1, 2)
+        for part in VARIATION
+    ),
+)
 
 
 # --- which column is what ------------------------------------------------------------------------
@@ -67,8 +62,9 @@ FIELDS = (
 
 def letters(header: str) -> str:
     """A header as it is compared: capital letters and digits without accents, blanks and marks."""
-    plain = unicodedata.normalize("NFKD", header.replace("ß", "ss").replace("Ł", "L")
-                                  .replace("ł", "l")).upper()  # fmt: skip
+    plain = unicodedata.normalize(
+        "NFKD", header.replace("ß", "ss").replace("Ł", "L").replace("ł", "l")
+    ).upper()
     return "".join(sign for sign in plain if sign.isascii() and sign.isalnum())
 
 
@@ -140,16 +136,10 @@ def parse(rows: Rows, context: Context) -> Parsed:
     title = rows.text("title", required=True)
     currency, price = _money(rows, context)
     quantity = rows.whole("quantity")
-    cells = {
-        name: rows.cells(name).to_pylist() for name in ("description", "sku", "tags", "materials")
-    }
+    cells = {name: rows.cells(name).to_pylist() for name in ("description", "sku", "tags", "materials")}
     saved_at = int(rows.setting(context, "saved_at", 0))
     keys = rows.keys(context, title)
-    found, codes, listings = (
-        Offers(PLATFORM, saved_at),
-        Once(context, "codes"),
-        Once(context, "ids"),
-    )
+    found, codes, listings = (Offers(PLATFORM, saved_at), Once(context, "codes"), Once(context, "ids"))
     keep = rows.kept()
     for place in np.flatnonzero(keep).tolist():
         skus = split(cells["sku"][place])
@@ -159,23 +149,45 @@ def parse(rows: Rows, context: Context) -> Parsed:
         row = int(rows.numbers[place])
         variations = _variations_of(rows, place)
         forms = forms_of(skus, variations, code)
-        extras = as_json({
-            "description": text, "tags": split(cells["tags"][place]),
-            "materials": split(cells["materials"][place]), "variations": variations,
-            "images": _pictures(rows, place), "sku": cells["sku"][place],
-            "quantity": pieces if len(forms) > 1 else None,
-            "columns": {h: v for h, v in extras_at(rows, place).items() if not is_picture(h, v)},
-        })  # fmt: skip
+        extras = as_json(
+            {
+                "description": text,
+                "tags": split(cells["tags"][place]),
+                "materials": split(cells["materials"][place]),
+                "variations": variations,
+                "images": _pictures(rows, place),
+                "sku": cells["sku"][place],
+                "quantity": pieces if len(forms) > 1 else None,
+                "columns": {h: v for h, v in extras_at(rows, place).items() if not is_picture(h, v)},
+            }
+        )
         if codes.first(code):
             found.put("product", row, product_code=code, title=name, description=text)
         for sku, spec in forms:
             if len(skus) != 1 or codes.first(f"{code} as variant"):
-                found.put("variant", row, sku=sku, product_code=code, title=spec,
-                          price_cents=int(price[place]), currency=currency[place])  # fmt: skip
-            found.put("listing", row, listing_id=listings(sku), sku=sku, product_id=code, title=name,
-                      spec=spec, status="live", price_cents=int(price[place]),
-                      currency=currency[place], quantity=pieces if len(forms) == 1 else None,
-                      extras=extras)  # fmt: skip
+                found.put(
+                    "variant",
+                    row,
+                    sku=sku,
+                    product_code=code,
+                    title=spec,
+                    price_cents=int(price[place]),
+                    currency=currency[place],
+                )
+            found.put(
+                "listing",
+                row,
+                listing_id=listings(sku),
+                sku=sku,
+                product_id=code,
+                title=name,
+                spec=spec,
+                status="live",
+                price_cents=int(price[place]),
+                currency=currency[place],
+                quantity=pieces if len(forms) == 1 else None,
+                extras=extras,
+            )
     return Parsed(rows, found.batches())
 
 

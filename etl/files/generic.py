@@ -123,12 +123,8 @@ def parse_lines(cells: Cells) -> Parsed:
         "updated_at": latest(*times.values()),
     }
     columns["line_id"] = _line_ids(cells, columns)
-    content = [
-        values for name, values in sorted(columns.items()) if name not in ("order_id", "line_id")
-    ]
-    columns["payload_hash"] = rows.version(
-        content, np.array([RANK[word] for word in status], np.int64)
-    )
+    content = [values for name, values in sorted(columns.items()) if name not in ("order_id", "line_id")]
+    columns["payload_hash"] = rows.version(content, np.array([RANK[word] for word in status], np.int64))
     given = np.abs(cells.amounts("refund"))
     batches = [rows.batch("order_line", cells.platform, columns, _places(rows, ~back))]
     if back.any():
@@ -173,15 +169,12 @@ def _described(cells: Cells) -> dict[str, Values]:
     title, spec = rows.text("title"), rows.text("spec")
     product_id = rows.identifier("product_id", required=False)
     stated = cells.constant("sku", None, rows.text("sku"))
-    sku = [s or (f"{p}/{v}" if p and v else p or t or "")
-           for s, p, v, t in zip(stated, product_id, spec, title, strict=True)]  # fmt: skip
+    sku = [
+        s or (f"{p}/{v}" if p and v else p or t or "")
+        for s, p, v, t in zip(stated, product_id, spec, title, strict=True)
+    ]
     title = cells.constant("title", None, title)
-    return {
-        "sku": np.array(sku or [], object),
-        "product_id": product_id,
-        "title": title,
-        "spec": spec,
-    }
+    return {"sku": np.array(sku or [], object), "product_id": product_id, "title": title, "spec": spec}
 
 
 def _line_money(cells: Cells, back: Values) -> dict[str, Values]:
@@ -226,8 +219,9 @@ def _list_value(cells: Cells, pieces: Values) -> Values:
         return told
     unit = cells.amounts("unit_price", required=True, extra=2)
     rows.refuse_where(unit < 0, "unit_price", "Negative")
-    rows.refuse_where((pieces > 0) & (unit > 100 * MOST_CENTS // np.maximum(pieces, 1)),
-                      "unit_price", "TooMuch")  # fmt: skip
+    rows.refuse_where(
+        (pieces > 0) & (unit > 100 * MOST_CENTS // np.maximum(pieces, 1)), "unit_price", "TooMuch"
+    )
     with np.errstate(over="ignore"):
         total = np.where(unit > 0, unit, 0) * pieces
     cells.refuse_cells(total % 100 != 0, "unit_price", "BadMoney")
@@ -242,9 +236,7 @@ def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
     if cells.profile.one_row_per_order:
         return columns["order_id"]
     names = ("order_id", "sku", "title", "spec", "created_at", "quantity")
-    price = (
-        cells.amounts("unit_price", extra=2) if rows.has("unit_price") else columns["list_cents"]
-    )
+    price = cells.amounts("unit_price", extra=2) if rows.has("unit_price") else columns["list_cents"]
     return rows.keys(cells.context, *(columns[name] for name in names), price)
 
 
@@ -254,9 +246,11 @@ def _refund_columns(
     """A refund for each row: of goods taken back that day, or of the sum stated beside it."""
     at = np.where(lines["paid_at"] == MISSING, lines["created_at"], lines["paid_at"])
     order, line = lines["order_id"], lines["line_id"]
-    ids = order if cells.profile.one_row_per_order else np.array(
-        [f"{one}/{two}" for one, two in zip(order, line, strict=True)] or [], object
-    )  # fmt: skip
+    ids = (
+        order
+        if cells.profile.one_row_per_order
+        else np.array([f"{one}/{two}" for one, two in zip(order, line, strict=True)] or [], object)
+    )
     size = len(cells.rows)
     columns: dict[str, Values] = {
         "refund_id": ids,
@@ -302,16 +296,9 @@ def parse_refunds(cells: Cells) -> Parsed:
         "currency": cells.currencies,
         "updated_at": latest(*times.values()),
     }
-    identity = (
-        columns["order_id"],
-        columns["line_id"],
-        times["requested_at"],
-        columns["amount_cents"],
-    )
+    identity = (columns["order_id"], columns["line_id"], times["requested_at"], columns["amount_cents"])
     columns["refund_id"] = (
-        rows.identifier("refund_id")
-        if rows.has("refund_id")
-        else rows.keys(cells.context, *identity)
+        rows.identifier("refund_id") if rows.has("refund_id") else rows.keys(cells.context, *identity)
     )
     content = [values for name, values in sorted(columns.items()) if name != "refund_id"]
     rank = np.array([CASE_RANK[word] for word in status], np.int64)

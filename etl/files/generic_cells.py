@@ -26,9 +26,7 @@ ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别�
 class Cells:
     """One chunk with the profile that says how to read it."""
 
-    def __init__(
-        self, rows: Rows, context: Context, profile: Profile, formats: tuple[str, ...]
-    ) -> None:
+    def __init__(self, rows: Rows, context: Context, profile: Profile, formats: tuple[str, ...]) -> None:
         self.rows, self.context, self.profile, self.formats = rows, context, profile, formats
         self.platform = profile.constants["platform"]
         self.zone = profile.time_zone or context.time_zone
@@ -52,9 +50,7 @@ class Cells:
         found: Values = np.where(good, stated, constant or "XXX")
         return found
 
-    def amounts(
-        self, name: str, *, required: bool = False, missing: int = 0, extra: int = 0
-    ) -> Values:
+    def amounts(self, name: str, *, required: bool = False, missing: int = 0, extra: int = 0) -> Values:
         """Money in minor units (times 10**extra) of each row's own currency."""
         named = set(self.currencies.tolist())
         read = partial(amount, decimal=self.profile.decimal, extra=extra)
@@ -65,17 +61,14 @@ class Cells:
         values = np.full(len(self.rows), missing, np.int64)
         for currency in named:
             places = np.flatnonzero(self.currencies == currency)
-            values[places] = self._amounts_at(
-                name, places, partial(read, currency=currency), missing
-            )
+            values[places] = self._amounts_at(name, places, partial(read, currency=currency), missing)
         if required:
             self.rows.refuse_where(np.asarray(self.rows.cells(name).is_null()), name, "Missing")
         return values
 
     def _amounts_at(self, name: str, places: Values, convert: Any, missing: int) -> list[int]:
         found = []
-        for place, cell in zip(places, self.rows.cells(name).take(pa.array(places)).to_pylist(),
-                               strict=True):  # fmt: skip
+        for place, cell in zip(places, self.rows.cells(name).take(pa.array(places)).to_pylist(), strict=True):
             try:
                 found.append(missing if cell is None else convert(cell))
             except (ValueError, OverflowError):
@@ -101,8 +94,10 @@ class Cells:
 
     def choice(self, name: str, default: str) -> Values:
         """A carrier: the row's own word where it is one of ours, else the profile's constant."""
-        stated = np.array([word if word in CARRIERS else "other" if word else None
-                           for word in self.rows.text(name)] or [], object)  # fmt: skip
+        stated = np.array(
+            [word if word in CARRIERS else "other" if word else None for word in self.rows.text(name)] or [],
+            object,
+        )
         return self.constant(name, default, stated)
 
     def people(self, name: str) -> Values:

@@ -29,15 +29,14 @@ def parse_comments(cells: Cells) -> Parsed:
     ids = [one or other for one, other in zip(stated, derived, strict=True)]
     columns: dict[str, Values] = {
         "comment_id": np.array(ids or [], object),
-        **{name: rows.identifier(name, required=False)
-           for name in ("parent_id", "video_id", "session_id")},
+        **{name: rows.identifier(name, required=False) for name in ("parent_id", "video_id", "session_id")},
         "author_key": author,
         **remarks(said),
         "written_at": written_at,
         "written_on": days_of(written_at, cells.context.time_zone),
         **counts,
         "updated_at": latest(written_at),
-    }  # fmt: skip
+    }
     content = [values for name, values in sorted(columns.items()) if name != "comment_id"]
     columns["payload_hash"] = rows.version(content, growing(*counts.values()))
     return Parsed(rows, [rows.batch("comment", cells.platform, columns)])
@@ -54,8 +53,9 @@ def parse_sessions(cells: Cells) -> Parsed:
     known = (started_at != MISSING) & (seconds != MISSING) & (ended_at == MISSING)
     counts = counts_of(rows, COUNTS)
     stated, account = rows.identifier("session_id", required=False), rows.text("account")
-    ids = [one or content_key(who, at)
-           for one, who, at in zip(stated, account, started_at.tolist(), strict=True)]  # fmt: skip
+    ids = [
+        one or content_key(who, at) for one, who, at in zip(stated, account, started_at.tolist(), strict=True)
+    ]
     columns: dict[str, Values] = {
         "session_id": np.array(ids or [], object),
         "account": account,
@@ -89,8 +89,10 @@ def parse_listings(cells: Cells) -> Parsed:
     status = np.full(len(rows), cells.profile.constants.get("status", "live"), object)
     if rows.has("status"):
         status = rows.choice("status", cells.profile.status, missing="live", required=False)
-    texts = {name: rows.text(name) for name in
-             ("listing_id", "product_code", "title", "description", "family", "sku")}  # fmt: skip
+    texts = {
+        name: rows.text(name)
+        for name in ("listing_id", "product_code", "title", "description", "family", "sku")
+    }
     _fill_down(cells, texts)
     texts["spec"] = _specs(cells)
     saved_at = int(rows.setting(cells.context, "saved_at", 0))
@@ -123,8 +125,9 @@ def _fill_down(cells: Cells, texts: dict[str, Values]) -> None:
 
 def _specs(cells: Cells) -> Values:
     parts = [cells.rows.text(name) for name in ("spec", "spec_2", "spec_3")]
-    joined = [" / ".join(p for p in row if p and p != "Default Title") or None
-              for row in zip(*parts, strict=True)]  # fmt: skip
+    joined = [
+        " / ".join(p for p in row if p and p != "Default Title") or None for row in zip(*parts, strict=True)
+    ]
     return np.array(joined or [], object)
 
 
@@ -132,24 +135,37 @@ TAGS = re.compile(r"<[^>]*>")
 
 
 def _add(
-    found: Offers, row: int, words: dict[str, str | None], price: int | None, quantity: int | None,
-    currency: str, status: str,
-) -> None:  # fmt: skip
+    found: Offers,
+    row: int,
+    words: dict[str, str | None],
+    price: int | None,
+    quantity: int | None,
+    currency: str,
+    status: str,
+) -> None:
     """The product, the variants and the listings of one row."""
     title = words["title"] or ""
     code = words["product_code"] or content_key(found.platform, title)
     text = TAGS.sub(" ", words["description"] or "").strip() or None
-    found.put("product", row, product_code=code, title=title, family=words["family"],
-              description=text)  # fmt: skip
+    found.put("product", row, product_code=code, title=title, family=words["family"], description=text)
     forms = _forms(words["sku"], words["spec"], code)
     for sku, spec in forms:
-        found.put("variant", row, sku=sku, product_code=code, title=spec, price_cents=price,
-                  currency=currency)  # fmt: skip
         found.put(
-            "listing", row, listing_id=words["listing_id"] or sku, sku=sku, product_id=code,
-            title=title, spec=spec, status=status, price_cents=price, currency=currency,
+            "variant", row, sku=sku, product_code=code, title=spec, price_cents=price, currency=currency
+        )
+        found.put(
+            "listing",
+            row,
+            listing_id=words["listing_id"] or sku,
+            sku=sku,
+            product_id=code,
+            title=title,
+            spec=spec,
+            status=status,
+            price_cents=price,
+            currency=currency,
             quantity=quantity if len(forms) == 1 else None,
-        )  # fmt: skip
+        )
 
 
 def _forms(sku: str | None, spec: str | None, code: str) -> list[tuple[str, str | None]]:
@@ -157,7 +173,5 @@ def _forms(sku: str | None, spec: str | None, code: str) -> list[tuple[str, str 
     skus = [one.strip() for one in (sku or "").split(",") if one.strip()]
     specs = [one.strip() for one in (spec or "").split(",") if one.strip()]
     if len(skus) > 1:
-        return list(
-            zip(skus, specs if len(specs) == len(skus) else [spec] * len(skus), strict=True)
-        )
+        return list(zip(skus, specs if len(specs) == len(skus) else [spec] * len(skus), strict=True))
     return [(skus[0] if skus else f"{code}/{spec}" if spec else code, spec)]

@@ -11,17 +11,53 @@ from etl.errors import CurrencyWanted
 from etl.files.amounts import currency_in
 
 COUNTRIES = {
-    "united states": "USD", "united states of america": "USD", "us": "USD", "usa": "USD",
-    "united kingdom": "GBP", "uk": "GBP", "gb": "GBP", "malaysia": "MYR", "my": "MYR",
-    "singapore": "SGD", "sg": "SGD", "thailand": "THB", "th": "THB", "ประเทศไทย": "THB",
-    "vietnam": "VND", "viet nam": "VND", "việt nam": "VND", "vn": "VND",
-    "philippines": "PHP", "ph": "PHP", "indonesia": "IDR", "id": "IDR",
-    "germany": "EUR", "deutschland": "EUR", "de": "EUR", "france": "EUR", "fr": "EUR",
-    "italy": "EUR", "italia": "EUR", "it": "EUR", "spain": "EUR", "españa": "EUR", "es": "EUR",
-    "ireland": "EUR", "ie": "EUR", "mexico": "MXN", "méxico": "MXN", "mx": "MXN",
-    "brazil": "BRL", "brasil": "BRL", "br": "BRL", "japan": "JPY", "日本": "JPY", "jp": "JPY",
-    "saudi arabia": "SAR", "sa": "SAR",
-}  # fmt: skip
+    "united states": "USD",
+    "united states of america": "USD",
+    "us": "USD",
+    "usa": "USD",
+    "united kingdom": "GBP",
+    "uk": "GBP",
+    "gb": "GBP",
+    "malaysia": "MYR",
+    "my": "MYR",
+    "singapore": "SGD",
+    "sg": "SGD",
+    "thailand": "THB",
+    "th": "THB",
+    "ประเทศไทย": "THB",
+    "vietnam": "VND",
+    "viet nam": "VND",
+    "việt nam": "VND",
+    "vn": "VND",
+    "philippines": "PHP",
+    "ph": "PHP",
+    "indonesia": "IDR",
+    "id": "IDR",
+    "germany": "EUR",
+    "deutschland": "EUR",
+    "de": "EUR",
+    "france": "EUR",
+    "fr": "EUR",
+    "italy": "EUR",
+    "italia": "EUR",
+    "it": "EUR",
+    "spain": "EUR",
+    "españa": "EUR",
+    "es": "EUR",
+    "ireland": "EUR",
+    "ie": "EUR",
+    "mexico": "MXN",
+    "méxico": "MXN",
+    "mx": "MXN",
+    "brazil": "BRL",
+    "brasil": "BRL",
+    "br": "BRL",
+    "japan": "JPY",
+    "日本": "JPY",
+    "jp": "JPY",
+    "saudi arabia": "SAR",
+    "sa": "SAR",
+}
 WORDS_PER_CHUNK = 2_000
 
 
@@ -40,13 +76,15 @@ class CurrencyHints:
                 found = map(currency_in, _words(columns[name]))
                 self.prefixes.update(mark for mark in found if mark)
         if "currency" in columns:
-            self.stated.update(word.upper() for word in _words(columns["currency"])
-                               if len(word) == 3 and word.isalpha())  # fmt: skip
+            self.stated.update(
+                word.upper() for word in _words(columns["currency"]) if len(word) == 3 and word.isalpha()
+            )
         if "country" in columns:
             countries = [
-                word for word in _words(columns["country"])
+                word
+                for word in _words(columns["country"])
                 if not word.endswith(".")  # row 2 of TikTok files explains the column
-            ]  # fmt: skip
+            ]
             self.by_country.update(COUNTRIES.get(word.lower()) for word in countries)
 
     def decide(self, file: str, said: str | None) -> str:

@@ -86,9 +86,10 @@ class Context:
         digest, secret, number = hmac.digest, self.secret, int.from_bytes
         return [
             number(digest(secret, identity.encode(), "sha256")[:8], "big") >> 1
-            if identity.strip("|") else None
+            if identity.strip("|")
+            else None
             for identity in identities
-        ]  # fmt: skip
+        ]
 
 
 @dataclass(frozen=True)
@@ -216,17 +217,13 @@ class Rows:
                 raise ValueError
             return words[cell]
 
-        return self._mapped(
-            name, convert, "UnknownWord", required=required, missing=missing, known=known
-        )
+        return self._mapped(name, convert, "UnknownWord", required=required, missing=missing, known=known)
 
     def translated(self, name: str, convert: Callable[[str], Any], missing: Any = None) -> Values:
         """What a function makes of each word of a column; it is asked once for equal words."""
         return self._mapped(name, convert, "UnknownWord", required=False, missing=missing)
 
-    def instant(
-        self, name: str, zone: str, *, required: bool = False, formats: Sequence[str] = ()
-    ) -> Values:
+    def instant(self, name: str, zone: str, *, required: bool = False, formats: Sequence[str] = ()) -> Values:
         """A moment in seconds UTC, written in the local time of `zone`."""
         cells = self.cells(name)
         local = local_seconds(cells, formats) if formats else iso_seconds(cells)
@@ -238,12 +235,7 @@ class Rows:
         return to_utc(local, zone)
 
     def _read_unusual(
-        self,
-        name: str,
-        cells: pa.StringArray,
-        local: Values,
-        unread: Values,
-        formats: tuple[str, ...],
+        self, name: str, cells: pa.StringArray, local: Values, unread: Values, formats: tuple[str, ...]
     ) -> None:
         for place in np.flatnonzero(unread):
             text = cells[int(place)].as_py()
@@ -276,9 +268,15 @@ class Rows:
         return told
 
     def _mapped(
-        self, name: str, convert: Callable[[str], Any], code: str, *, required: bool,
-        missing: Any = None, **details: Any,
-    ) -> Values:  # fmt: skip
+        self,
+        name: str,
+        convert: Callable[[str], Any],
+        code: str,
+        *,
+        required: bool,
+        missing: Any = None,
+        **details: Any,
+    ) -> Values:
         cells = self.cells(name)
         encoded = cells.dictionary_encode()
         words = encoded.dictionary.to_pylist()
@@ -308,9 +306,8 @@ class Rows:
             self.refuse([place], name, code, found=found, **details)
 
     def integers(
-        self, name: str, convert: Callable[[str], int], code: str, *, required: bool = False,
-        missing: int = 0,
-    ) -> Values:  # fmt: skip
+        self, name: str, convert: Callable[[str], int], code: str, *, required: bool = False, missing: int = 0
+    ) -> Values:
         """Whole numbers by a reader of one cell that raises ValueError for what it cannot read."""
         return self._numbers(name, convert, code, required=required, missing=missing)
 
@@ -371,9 +368,7 @@ class Rows:
         hidden = [item.name for item in self.fields.values() if item.personal]
         shown = [name for name in self.chunk.columns if name not in hidden]
         if "person_key" not in self.extra:
-            self.extra["person_key"] = (
-                self.people(context, *hidden) if hidden else np.full(len(self), None)
-            )
+            self.extra["person_key"] = self.people(context, *hidden) if hidden else np.full(len(self), None)
         found = []
         for place in places:
             column, code, details = self.problems[place]

@@ -112,9 +112,7 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
                 if best is None or score > best[0]:
                     best = (score, Recognised(table, kind, header, places))
     if best is None:  # a profile names a sheet or a row that is not there
-        raise MissingColumns(
-            file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0])
-        )
+        raise MissingColumns(file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0]))
     (fits, share, _), found = best
     if fits:
         return _with_further_sheets(found, tables)
@@ -122,9 +120,7 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
     if share >= 0.5 or len(kinds) == 1:
         raise MissingColumns(file=found.table.name, kind=found.kind.NAME, missing=lacking_names)
     shown = ", ".join(cell for cell in found.table.head[0][:5] if cell)[:200]
-    raise UnknownTable(
-        file=found.table.name, headers=shown, closest=found.kind.NAME, missing=lacking_names
-    )
+    raise UnknownTable(file=found.table.name, headers=shown, closest=found.kind.NAME, missing=lacking_names)
 
 
 def _with_further_sheets(found: Recognised, tables: Sequence[Table]) -> Recognised:

@@ -84,8 +84,10 @@ class Offers:
     def __init__(self, platform: str, saved_at: int) -> None:
         self.platform, self.saved_at = platform, saved_at
         self.tables: dict[str, list[tuple[int, dict[str, Any]]]] = {
-            "product": [], "variant": [], "listing": [],
-        }  # fmt: skip
+            "product": [],
+            "variant": [],
+            "listing": [],
+        }
 
     def put(self, table: str, row: int, **values: Any) -> None:
         """One row of a table, from one row of the file; every row of a table has the same columns."""

@@ -46,12 +46,20 @@ SECTIONS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "rules": {"one_row_per_order": bool, "province": str},
 }
 RULE_KEYS: dict[str, type | tuple[type, ...]] = {
-    "column": str, "begins": str, "equals": str, "contains": str, "negative": bool, "blank": bool,
-}  # fmt: skip
+    "column": str,
+    "begins": str,
+    "equals": str,
+    "contains": str,
+    "negative": bool,
+    "blank": bool,
+}
 FREE = ("columns", "optional", "status")
 TOP = ("name", "table", "version", "questions", "set_aside", "ignore", *FREE, *SECTIONS)
-OUR_WORDS = {"carrier": CARRIERS, "status": (*STATUSES, "live", "draft", "paused", "retired"),
-             "seller": ("own", "partner")}  # fmt: skip
+OUR_WORDS = {
+    "carrier": CARRIERS,
+    "status": (*STATUSES, "live", "draft", "paused", "retired"),
+    "seller": ("own", "partner"),
+}
 
 
 @dataclass(frozen=True)
@@ -154,8 +162,7 @@ class _Reader:
             header_row=file.get("header_row"),
             skip_rows=file.get("skip_rows", 0),
             sheet=file.get("sheet"),
-            date_order=self._one_of(dates, "order", ("auto", "dmy", "mdy", "ymd"), "dates")
-            or "auto",
+            date_order=self._one_of(dates, "order", ("auto", "dmy", "mdy", "ymd"), "dates") or "auto",
             formats=tuple(map(str, dates.get("formats", ()))),
             time_zone=self._zone(dates.get("time_zone")),
             decimal=self._one_of(self._checked("money"), "decimal", (".", ","), "money") or ".",
@@ -173,9 +180,7 @@ class _Reader:
         for key in section:
             if key not in keys:
                 known = ", ".join(keys)
-                raise self.fail(
-                    f"{place}.{key}".strip("."), f"there is no such key; known: {known}"
-                )
+                raise self.fail(f"{place}.{key}".strip("."), f"there is no such key; known: {known}")
 
     def _section(self, name: str) -> dict[str, Any]:
         section = self.raw.get(name, {})
@@ -241,8 +246,9 @@ class _Reader:
         return value
 
     def _separator(self, file: Mapping[str, Any]) -> str | None:
-        separator: str | None = {"tab": "\t", "\\t": "\t"}.get(file.get("separator", ""),
-                                                             file.get("separator"))  # fmt: skip
+        separator: str | None = {"tab": "\t", "\\t": "\t"}.get(
+            file.get("separator", ""), file.get("separator")
+        )
         if separator is not None and len(separator) != 1:
             raise self.fail("file.separator", "it must be one character, or the word tab")
         return separator

@@ -28,7 +28,7 @@ from etl.files.offers import (
     note_saved_at,
     plain,
     widen,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from etl.files.kinds import Recognised
@@ -60,13 +60,28 @@ HEADERS = {  # older template and export; newer template
 }
 FIELDS = fields_of(HEADERS, ("handle", "title", "price"))
 STATUS = {"active": "live", "draft": "draft", "archived": "retired", "unlisted": "paused"}
-OF_VARIANT = frozenset({  # columns about a variant that its later rows fill, by their lower-case names
-    "barcode", "compare-at price", "cost per item", "charge tax", "tax code", "inventory tracker",
-    "continue selling when out of stock", "weight unit for display", "requires shipping",
-    "fulfillment service", "variant image url", "unit price total measure",
-    "unit price total measure unit", "unit price base measure", "unit price base measure unit",
-    "option1 linked to", "option2 linked to", "option3 linked to",
-})  # fmt: skip
+OF_VARIANT = frozenset(
+    {  # columns about a variant that its later rows fill, by their lower-case names
+        "barcode",
+        "compare-at price",
+        "cost per item",
+        "charge tax",
+        "tax code",
+        "inventory tracker",
+        "continue selling when out of stock",
+        "weight unit for display",
+        "requires shipping",
+        "fulfillment service",
+        "variant image url",
+        "unit price total measure",
+        "unit price total measure unit",
+        "unit price base measure",
+        "unit price base measure unit",
+        "option1 linked to",
+        "option2 linked to",
+        "option3 linked to",
+    }
+)
 OPTIONS = (1, 2, 3)
 TOLD = "told"  # what a row that is set aside keeps of its product (JSON)
 
@@ -120,9 +135,11 @@ def _gather(told: dict[str, Told], cells: dict[str, str]) -> None:
     for number in OPTIONS:
         if option := cells.get(f"option_{number}_name"):
             one.options.setdefault(number, option)
-    picture = {key: cells[name] for key, name in
-               (("src", "image"), ("position", "image_position"), ("alt", "image_alt"))
-               if name in cells}  # fmt: skip
+    picture = {
+        key: cells[name]
+        for key, name in (("src", "image"), ("position", "image_position"), ("alt", "image_alt"))
+        if name in cells
+    }
     if picture:
         one.images.append(picture)
     if "title" in cells:
@@ -145,14 +162,7 @@ def is_of_variant(header: str) -> bool:
 
 # --- the rows ------------------------------------------------------------------------------------
 
-MARKS = (
-    "price",
-    "sku",
-    "quantity",
-    "option_1",
-    "option_2",
-    "option_3",
-)  # what makes a row a variant
+MARKS = ("price", "sku", "quantity", "option_1", "option_2", "option_3")  # what makes a row a variant
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
@@ -180,11 +190,30 @@ def parse(rows: Rows, context: Context) -> Parsed:
         cents = None if price[place] == MISSING else int(price[place])
         grams = cells["grams"] if (cells["grams"] or "").isdigit() else None
         extras = _of_variant(rows, place, cells, told)
-        found.put("variant", row, sku=sku, product_code=code, title=spec or None, price_cents=cents,
-                  currency=currency, weight_g=int(grams or 0) or None, extras=extras)  # fmt: skip
-        found.put("listing", row, listing_id=ids(sku), sku=sku, product_id=code, title=told.title,
-                  spec=spec or None, status=status[place], price_cents=cents, currency=currency,
-                  quantity=None if quantity[place] == MISSING else int(quantity[place]))  # fmt: skip
+        found.put(
+            "variant",
+            row,
+            sku=sku,
+            product_code=code,
+            title=spec or None,
+            price_cents=cents,
+            currency=currency,
+            weight_g=int(grams or 0) or None,
+            extras=extras,
+        )
+        found.put(
+            "listing",
+            row,
+            listing_id=ids(sku),
+            sku=sku,
+            product_id=code,
+            title=told.title,
+            spec=spec or None,
+            status=status[place],
+            price_cents=cents,
+            currency=currency,
+            quantity=None if quantity[place] == MISSING else int(quantity[place]),
+        )
     _remember(rows, columns, shared)
     return Parsed(rows, found.batches())
 
@@ -214,15 +243,11 @@ def _price(rows: Rows, context: Context, cells: list[str | None]) -> Values:
     return price
 
 
-def _statuses(
-    rows: Rows, columns: dict[str, list[str | None]], shared: dict[str, Told]
-) -> list[str]:
+def _statuses(rows: Rows, columns: dict[str, list[str | None]], shared: dict[str, Told]) -> list[str]:
     """The state of each row's listing: the product's status, paused while it is not published."""
     found = []
     for place in range(len(rows)):
-        told = shared.get(
-            code_of({name: columns[name][place] for name in ("handle", "title")}) or ""
-        )
+        told = shared.get(code_of({name: columns[name][place] for name in ("handle", "title")}) or "")
         said = columns["status"][place] or (told.status if told else None) or "active"
         published = (told.published if told else None) or columns["published"][place] or "true"
         if said.casefold() not in STATUS:
@@ -258,11 +283,20 @@ def _remembered(rows: Rows) -> dict[str, Told]:
 def _put_product(found: Offers, row: int, code: str, told: Told) -> None:
     text = plain(told.body)
     extras = {
-        **told.extras, "images": told.images, "Published": told.published,
+        **told.extras,
+        "images": told.images,
+        "Published": told.published,
         "Body (HTML)": told.body if told.body != text else None,
-    }  # fmt: skip
-    found.put("product", row, product_code=code, title=told.title, family=told.type,
-              description=text, extras=as_json(extras))  # fmt: skip
+    }
+    found.put(
+        "product",
+        row,
+        product_code=code,
+        title=told.title,
+        family=told.type,
+        description=text,
+        extras=as_json(extras),
+    )
 
 
 def _is_option(value: str | None) -> bool:
@@ -280,13 +314,13 @@ def _sku(stated: str | None, code: str, spec: str, seen: Once) -> str:
 def _of_variant(rows: Rows, place: int, cells: dict[str, Any], told: Told) -> str | None:
     """What a row says of its variant beside our columns."""
     own = {
-        header: text for header, text in extras_at(rows, place).items()
+        header: text
+        for header, text in extras_at(rows, place).items()
         if is_of_variant(header) or not cells["title"]
-    }  # fmt: skip
-    options = {told.options.get(n, f"Option{n}"): cells[f"option_{n}"]
-               for n in OPTIONS if cells[f"option_{n}"]}  # fmt: skip
+    }
+    options = {
+        told.options.get(n, f"Option{n}"): cells[f"option_{n}"] for n in OPTIONS if cells[f"option_{n}"]
+    }
     weight = cells["grams"]
     is_kept = bool(weight) and weight.isdigit() and int(weight) > 0
-    return as_json({
-        **own, "options": options, "SKU": cells["sku"], "grams": None if is_kept else weight,
-    })  # fmt: skip
+    return as_json({**own, "options": options, "SKU": cells["sku"], "grams": None if is_kept else weight})

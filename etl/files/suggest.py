@@ -20,10 +20,30 @@ from etl.files.profile_fields import TABLES
 from etl.files.synonyms import FIELDS, STATUS_WORDS
 from etl.files.tables import Table, open_table
 
-AMOUNTS = {"unit_price", "list_total", "paid", "seller_discount", "platform_discount", "shipping",
-           "refund", "amount", "price", "gmv"}  # fmt: skip
-PLATFORMS = ("douyin", "kuaishou", "tiktok", "taobao", "tmall", "xiaohongshu", "wechat", "etsy",
-             "shopify", "own")  # fmt: skip
+AMOUNTS = {
+    "unit_price",
+    "list_total",
+    "paid",
+    "seller_discount",
+    "platform_discount",
+    "shipping",
+    "refund",
+    "amount",
+    "price",
+    "gmv",
+}
+PLATFORMS = (
+    "douyin",
+    "kuaishou",
+    "tiktok",
+    "taobao",
+    "tmall",
+    "xiaohongshu",
+    "wechat",
+    "etsy",
+    "shopify",
+    "own",
+)
 ZONES = ("Asia/Shanghai", "Europe/London", "Europe/Berlin", "America/New_York", "UTC")
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "MYR", "SGD", "THB", "VND", "IDR", "PHP")
 NO_SAMPLES: tuple[str, ...] = ()
@@ -58,9 +78,7 @@ class _Sheet:
     cells: dict[str, list[str]]
     questions: list[Question] = field(default_factory=list)
 
-    def ask(
-        self, code: str, column: str | None, samples: Iterable[str], choices: Iterable[str]
-    ) -> None:
+    def ask(self, code: str, column: str | None, samples: Iterable[str], choices: Iterable[str]) -> None:
         shown = tuple(dict.fromkeys(samples))[:5]
         self.questions.append(Question(code, column, shown, tuple(choices)))
 
@@ -101,8 +119,9 @@ def _sheet(tables: Sequence[Table], name: str) -> _Sheet:
     headers = list(table.head[place])
     cells = {
         header: [row[at] for row in table.head[place + 1 :] if at < len(row) and row[at]]
-        for at, header in enumerate(headers) if header
-    }  # fmt: skip
+        for at, header in enumerate(headers)
+        if header
+    }
     return _Sheet(table, place, headers, cells)
 
 
@@ -160,9 +179,7 @@ def _columns(sheet: _Sheet, kind: str, found: dict[str, list[str]]) -> dict[str,
 def _file_section(sheet: _Sheet) -> list[str]:
     table, lines = sheet.table, []
     if table.wrapping == "csv":
-        lines.append(
-            f"separator = {_quoted('tab' if table.delimiter == chr(9) else table.delimiter)}"
-        )
+        lines.append(f"separator = {_quoted('tab' if table.delimiter == chr(9) else table.delimiter)}")
         lines.append(f"encoding = {_quoted(table.encoding)}")
     elif table.sheet_name:
         lines.append(f"sheet = {_quoted(table.sheet_name)}")
@@ -246,8 +263,7 @@ def _status(sheet: _Sheet, kind: str, columns: dict[str, str]) -> list[str]:
 def _questions(sheet: _Sheet) -> list[str]:
     if not sheet.questions:
         return []
-    lines = ["# Answer each question at the place that it names, then delete its line here.",
-             "[questions]"]  # fmt: skip
+    lines = ["# Answer each question at the place that it names, then delete its line here.", "[questions]"]
     for one in sheet.questions:
         about = f"column {one.column}: " if one.column else ""
         seen = f"{' | '.join(one.samples)}: " if one.samples else ""

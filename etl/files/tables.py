@@ -87,9 +87,7 @@ class Table:
     sheet: Sequence[Sequence[Any]] = field(default=(), repr=False)
     sheet_name: str = ""
 
-    def chunks(
-        self, header: int, wanted: Mapping[str, int], *, careful: bool = False
-    ) -> Iterator[Chunk]:
+    def chunks(self, header: int, wanted: Mapping[str, int], *, careful: bool = False) -> Iterator[Chunk]:
         """The rows below row `header` (0-based), only the columns `wanted` (name: position).
 
         Raises Reread when the fast reader gives up, BadEncoding when no reader can go on.
@@ -165,13 +163,7 @@ def _refuse_other_formats(name: str, head: bytes) -> None:
 
 
 def _open_csv(
-    path: Path,
-    name: str,
-    head: bytes,
-    delimiter: str | None,
-    encoding: str | None,
-    *,
-    thorough: bool,
+    path: Path, name: str, head: bytes, delimiter: str | None, encoding: str | None, *, thorough: bool
 ) -> Table:
     encoding, start = _sniff_encoding(path, name, head, encoding, thorough=thorough)
     text = codecs.getincrementaldecoder(encoding)(_errors(encoding)).decode(head[start:])
@@ -249,9 +241,7 @@ def _decodes(path: Path, encoding: str) -> bool:
     return encoding != "gb18030" or chinese >= 0.6 * other
 
 
-WESTERN = frozenset(
-    "£€§°éèêëàâäáãåçñöôòóõøüûúùíìîïßÄÖÜÉÈÊÀÂÁÇÑÅØÓÚÍæÆœŒ’‘“”–—…«»¿¡ºª·×½¼¾®©™²³µ±´\xa0"
-)
+WESTERN = frozenset("£€§°éèêëàâäáãåçñöôòóõøüûúùíìîïßÄÖÜÉÈÊÀÂÁÇÑÅØÓÚÍæÆœŒ’‘“”–—…«»¿¡ºª·×½¼¾®©™²³µ±´\xa0")
 
 
 def _is_western(head: bytes) -> bool:
@@ -278,9 +268,7 @@ def _sniff_delimiter(text: str) -> str:
     return max(DELIMITERS, key=score)
 
 
-def _head_rows(
-    text: str, delimiter: str, encoding: str, start: int
-) -> tuple[list[list[str]], list[int]]:
+def _head_rows(text: str, delimiter: str, encoding: str, start: int) -> tuple[list[list[str]], list[int]]:
     """The first rows, and for each the byte at which the next one begins."""
     lines = text.splitlines(keepends=True)
     lines = _join_lines(lines)
@@ -318,9 +306,7 @@ def clean(cell: str) -> str:
     return cell.removeprefix("'")
 
 
-def _fast_chunks(
-    table: Table, header: int, width: int, wanted: Mapping[str, int]
-) -> Iterator[Chunk]:
+def _fast_chunks(table: Table, header: int, width: int, wanted: Mapping[str, int]) -> Iterator[Chunk]:
     names = [str(place) for place in range(width)]
     chosen = [str(place) for place in wanted.values()]
     bad: list[Any] = []
@@ -340,18 +326,20 @@ def _fast_chunks(
                 reader = arrow_csv.open_csv(
                     file,
                     read_options=arrow_csv.ReadOptions(
-                        column_names=names, block_size=BLOCK_BYTES, use_threads=False,
-                        encoding=table.encoding,
+                        column_names=names, block_size=BLOCK_BYTES, use_threads=False, encoding=table.encoding
                     ),
                     parse_options=arrow_csv.ParseOptions(
-                        delimiter=table.delimiter, newlines_in_values=True,
-                        ignore_empty_lines=False, invalid_row_handler=on_bad_row,
+                        delimiter=table.delimiter,
+                        newlines_in_values=True,
+                        ignore_empty_lines=False,
+                        invalid_row_handler=on_bad_row,
                     ),
                     convert_options=arrow_csv.ConvertOptions(
                         include_columns=list(dict.fromkeys(chosen)),
-                        column_types=dict.fromkeys(chosen, pa.string()), strings_can_be_null=False,
+                        column_types=dict.fromkeys(chosen, pa.string()),
+                        strings_can_be_null=False,
                     ),
-                )  # fmt: skip
+                )
             start = 0
             for piece in _together(reader):
                 rows, start = _number_rows(piece.num_rows, start, bad)
@@ -555,9 +543,7 @@ def _check_zip(path: Path, name: str) -> None:
             if size > MAX_WORKBOOK_MB << 20:
                 raise TooBig(file=name, size=size >> 20, limit=MAX_WORKBOOK_MB)
             if not any(member.filename.startswith(("xl/", "content.xml")) for member in members):
-                raise NotATable(
-                    file=name, found="a ZIP archive (unpack it and import what is inside)"
-                )
+                raise NotATable(file=name, found="a ZIP archive (unpack it and import what is inside)")
             if any(member.flag_bits & 1 for member in members):
                 raise LockedFile(file=name)
             for member in members:  # a declared size may lie: the check sum is over the real bytes

@@ -36,8 +36,7 @@ VERSION = 1
 FIELDS = (
     Field("order_id", ("Order ID",), required=True),
     Field("status", ("Order Status",), required=True),
-    Field("return_type", ("Cancelation/Return Type", "Cancellation Return Type",
-                          "Cancellation/Return Type")),
+    Field("return_type", ("Cancelation/Return Type", "Cancellation Return Type", "Cancellation/Return Type")),
     Field("platform_sku", ("SKU ID",), required=True),
     Field("seller_sku", ("Seller SKU",)),
     Field("title", ("Product Name",), required=True),
@@ -60,7 +59,7 @@ FIELDS = (
     Field("delivered_at", ("Delivered Time",)),
     Field("cancelled_at", ("Cancelled Time", "Canceled Time")),
     Field("buyer", ("Buyer Username",), personal=True),
-)  # fmt: skip
+)
 TIMES = ("created_at", "paid_at", "shipped_at", "delivered_at", "cancelled_at")
 AMOUNTS = ("list_value", "buyer_paid", "order_amount")
 
@@ -129,8 +128,7 @@ def _times(rows: Rows, context: Context, status: Values) -> dict[str, Values]:
     order = str(rows.setting(context, "dates", "ymd"))
     zone, patterns = context.time_zone, formats(order)
     times = {
-        name: rows.instant(name, zone, required=name == "created_at", formats=patterns)
-        for name in TIMES
+        name: rows.instant(name, zone, required=name == "created_at", formats=patterns) for name in TIMES
     }
     if not rows.has("paid_at"):
         nothing_back = rows.integers("refund", _any_amount, "BadMoney") == 0
@@ -167,8 +165,7 @@ def _first_of_order(rows: Rows, context: Context, order_id: Values) -> Values:
 
 
 def _product(rows: Rows, platform_sku: Values) -> dict[str, Values]:
-    sku = [own or theirs or "" for own, theirs in
-           zip(rows.text("seller_sku"), platform_sku, strict=True)]  # fmt: skip
+    sku = [own or theirs or "" for own, theirs in zip(rows.text("seller_sku"), platform_sku, strict=True)]
     return {
         "sku": np.array(sku or [], object),
         "product_id": np.full(len(rows), None, object),

@@ -61,9 +61,7 @@ def send(address: Address, message: Message, *, clock: Clock | None = None) -> N
 
 def _post(service: ModuleType, settings: dict[str, str], message: Message, clock: Clock) -> None:
     parts = urlsplit(settings["url"])
-    client = Client(
-        service.NAME, {"api": f"{parts.scheme}://{parts.netloc}"}, clock=clock, attempts=TRIES
-    )
+    client = Client(service.NAME, {"api": f"{parts.scheme}://{parts.netloc}"}, clock=clock, attempts=TRIES)
     query = tuple(parse_qsl(parts.query, keep_blank_values=True))
 
     def prepare(told: Message, now: float) -> Request:

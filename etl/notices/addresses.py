@@ -69,9 +69,7 @@ def _write(addresses: list[Address]) -> None:
     for one in sorted(addresses, key=lambda one: one.name):
         table = {"service": one.service, "at": one.at, **one.settings}
         lines.append(f"[{json.dumps(one.name, ensure_ascii=False)}]")
-        lines += [
-            f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items()
-        ]
+        lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items()]
         lines.append("")
     place().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = place().with_name(f".notices.{os.getpid()}.new")

@@ -25,10 +25,7 @@ def parts(message: Message) -> Iterator[Message]:
 
 def request(message: Message, secret: str, now: float) -> tuple[tuple[()], bytes]:
     """No more query, and the body with its signature."""
-    body: dict[str, Any] = {
-        "msg_type": "text",
-        "content": {"text": f"{message.title}\n{message.text}"},
-    }
+    body: dict[str, Any] = {"msg_type": "text", "content": {"text": f"{message.title}\n{message.text}"}}
     if secret:
         seconds = str(int(now))
         digest = hmac.digest(f"{seconds}\n{secret}".encode(), b"", "sha256")

@@ -31,9 +31,8 @@ def is_due(db: Database, address: Address, now: datetime, *, shop_id: int = 1) -
 
 
 def tell(
-    db: Database, address: Address, now: datetime, message: Callable[[], Message], *,
-    shop_id: int = 1,
-) -> Told | None:  # fmt: skip
+    db: Database, address: Address, now: datetime, message: Callable[[], Message], *, shop_id: int = 1
+) -> Told | None:
     """Tell one address what `message` makes, if it is due and nobody else does; None otherwise."""
     mark = _mark(address, now, shop_id)
     if not is_due(db, address, now, shop_id=shop_id) or not _set_mark(db, mark):
@@ -72,8 +71,7 @@ def _set_mark(db: Database, mark: str) -> bool:
             {"day": f"% {before} %"},
         )
         done = connection.execute(
-            text("INSERT INTO meta (name, value) VALUES (:mark, '1') ON CONFLICT DO NOTHING"),
-            {"mark": mark},
+            text("INSERT INTO meta (name, value) VALUES (:mark, '1') ON CONFLICT DO NOTHING"), {"mark": mark}
         )
         return bool(done.rowcount)
 

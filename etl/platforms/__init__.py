@@ -13,9 +13,7 @@ from etl.errors import UnknownPlatform
 
 def names() -> Sequence[str]:
     """The connectors' names, in order."""
-    return sorted(
-        module.name for module in iter_modules(__path__) if not module.name.startswith("_")
-    )
+    return sorted(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
 
 
 def connector(name: str) -> Connector:

@@ -18,9 +18,7 @@ NAME = "douyin_shop"
 
 def canonical(data: Mapping[str, Any] | None) -> str:
     """The business parameters as they are signed and sent: sorted, compact, nothing escaped."""
-    return json.dumps(
-        data or {}, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    return json.dumps(data or {}, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def signature(secret: str, app_key: str, method: str, body: str, timestamp: str) -> str:
@@ -34,10 +32,13 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
     """The request for this moment."""
     body, timestamp = canonical(call.data), str(int(moment))
     query = {
-        "app_key": keys["app_key"], "method": call.name, "timestamp": timestamp, "v": "2",
+        "app_key": keys["app_key"],
+        "method": call.name,
+        "timestamp": timestamp,
+        "v": "2",
         "sign_method": "hmac-sha256",
         "sign": signature(keys["app_secret"], keys["app_key"], call.name, body, timestamp),
-    }  # fmt: skip
+    }
     if not call.open:
         query["access_token"] = keys.access_token
     headers = {"Content-Type": "application/json", "x-open-no-old-err-code": "1"}
@@ -64,8 +65,12 @@ def opened(answer: Answer) -> Any:
         raise web.RateLimited(platform=NAME, wait=0)
     if code in (30001, 30002):
         raise web.NotPermitted(platform=NAME, found=found)
-    if code == 50001 or sub in ("isv.access-token-invalid", "isv.app-id-invalid",
-                                "isv.signature-invalid", "isv.business-failed:31009"):  # fmt: skip
+    if code == 50001 or sub in (
+        "isv.access-token-invalid",
+        "isv.app-id-invalid",
+        "isv.signature-invalid",
+        "isv.business-failed:31009",
+    ):
         raise web.NotAuthorised(platform=NAME, found=found)
     raise web.Refused(platform=NAME, found=found)
 
@@ -102,6 +107,4 @@ def _token(account: Account, name: str, data: Mapping[str, str]) -> Keys:
     found = account.call(Call("POST", "", name, data=data, open=True))
     ends_at = account.now() + (whole(found, "expires_in") or 0)
     access, refresh = needed(found, "access_token"), str(found.get("refresh_token") or "")
-    return account.keys.with_token(
-        access, refresh, ends_at, shop_id=str(found.get("shop_id") or "")
-    )
+    return account.keys.with_token(access, refresh, ends_at, shop_id=str(found.get("shop_id") or ""))

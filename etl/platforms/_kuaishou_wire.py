@@ -39,10 +39,14 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
         return Request("POST", call.host, call.path, (), kind, body.encode())
     method = keys["sign_method"] or SETTINGS["sign_method"]
     parameters = {
-        "appkey": keys["app_key"], "method": call.name, "version": "1", "signMethod": method,
-        "access_token": keys.access_token, "timestamp": str(int(moment * 1000)),
+        "appkey": keys["app_key"],
+        "method": call.name,
+        "version": "1",
+        "signMethod": method,
+        "access_token": keys.access_token,
+        "timestamp": str(int(moment * 1000)),
         "param": json.dumps(call.data or {}, ensure_ascii=False, separators=(",", ":")),
-    }  # fmt: skip
+    }
     parameters["sign"] = signature(keys["sign_secret"], parameters, method)
     path = "/" + call.name.replace(".", "/")
     if call.verb == "GET":
@@ -97,16 +101,24 @@ def first_token(account: Account) -> Keys:
     keys = account.keys
     if not keys["code"]:
         return next_token(account)
-    data = {"app_id": keys["app_key"], "app_secret": keys["app_secret"], "code": keys["code"],
-            "grant_type": "code"}  # fmt: skip
+    data = {
+        "app_id": keys["app_key"],
+        "app_secret": keys["app_secret"],
+        "code": keys["code"],
+        "grant_type": "code",
+    }
     return _token(account, Call("GET", "/oauth2/access_token", data=data, open=True))
 
 
 def next_token(account: Account) -> Keys:
     """The next token from the refresh token."""
     keys = account.keys
-    data = {"app_id": keys["app_key"], "app_secret": keys["app_secret"], "grant_type": "refresh_token",
-            "refresh_token": keys.refresh_token or keys["refresh_token"]}  # fmt: skip
+    data = {
+        "app_id": keys["app_key"],
+        "app_secret": keys["app_secret"],
+        "grant_type": "refresh_token",
+        "refresh_token": keys.refresh_token or keys["refresh_token"],
+    }
     return _token(account, Call("POST", "/oauth2/refresh_token", data=data, open=True))
 
 

@@ -31,22 +31,21 @@ PLATFORM = "tiktok"
 ANALYTICS_SIZE = 100
 
 
-def _analytics(
-    account: Account, path: str, window: Window, name: str, key: str, **more: str
-) -> Pages:
+def _analytics(account: Account, path: str, window: Window, name: str, key: str, **more: str) -> Pages:
     """Pages of a list of figures for the whole days of the window; days not ready yet give nothing."""
 
     def read(token: str) -> tuple[list[dict[str, Any]], str, int | None]:
         found = get(
-            account, path, start_date_ge=account.told.day(window.start) or "",
-            end_date_lt=account.told.day(window.end) or "", currency="LOCAL",
-            page_size=str(ANALYTICS_SIZE), page_token=token, **more,
-        )  # fmt: skip
-        return (
-            found.get(name) or [],
-            str(found.get("next_page_token") or ""),
-            whole(found, "total_count"),
+            account,
+            path,
+            start_date_ge=account.told.day(window.start) or "",
+            end_date_lt=account.told.day(window.end) or "",
+            currency="LOCAL",
+            page_size=str(ANALYTICS_SIZE),
+            page_token=token,
+            **more,
         )
+        return (found.get(name) or [], str(found.get("next_page_token") or ""), whole(found, "total_count"))
 
     return chained(read, lambda one: one.get(key))
 
@@ -62,10 +61,7 @@ def fetch_videos(account: Account, window: Window) -> Pages:
 def parse_videos(records: Sequence[Record], told: Told) -> Outcome:
     """One video and what one day added to it; lifetime totals are not offered."""
     return read_records(
-        records,
-        PLATFORM,
-        lambda one: _video(one, told),
-        lambda one: f"{needed(one, 'id')} {one['day']}",
+        records, PLATFORM, lambda one: _video(one, told), lambda one: f"{needed(one, 'id')} {one['day']}"
     )
 
 
@@ -129,17 +125,12 @@ def _minutes(account: Account, version: str, session: str) -> list[dict[str, Any
 
 def parse_live(records: Sequence[Record], told: Told) -> Outcome:
     """One session with its minutes, from the shape of 202509 or of 202609."""
-    return read_records(
-        records, PLATFORM, lambda one: _live(one, told), lambda one: needed(one, "id")
-    )
+    return read_records(records, PLATFORM, lambda one: _live(one, told), lambda one: needed(one, "id"))
 
 
 def _live(live: Record, told: Told) -> Iterator[Row]:
     sold, talk = live.get("sales_performance") or {}, live.get("interaction_performance") or {}
-    seen = {
-        **talk,
-        **(live.get("traffic") or {}),
-    }  # 202509 has no `traffic`: its figures stand in talk
+    seen = {**talk, **(live.get("traffic") or {})}  # 202509 has no `traffic`: its figures stand in talk
     started, ended = moment(live, "start_time"), moment(live, "end_time")
     if started is None:
         raise Unreadable("start_time", "Missing")
@@ -168,9 +159,7 @@ def _live(live: Record, told: Told) -> Iterator[Row]:
             "product_impressions": whole(seen, "product_impressions"),
             "product_clicks": whole(seen, "product_clicks"),
             "orders_created": whole(sold, "created_sku_orders"),
-            "orders": whole(
-                sold, "live_attributed_orders", "live_attributed_sku_orders", "sku_orders"
-            ),
+            "orders": whole(sold, "live_attributed_orders", "live_attributed_sku_orders", "sku_orders"),
             "units": whole(sold, "live_attributed_items_sold", "items_sold"),
             "buyers": whole(sold, "attributed_customers", "customers"),
             "gmv_cents": _gmv({"gmv": stated or None}, "gmv", currency),
@@ -191,8 +180,10 @@ def _minute(session: str, minute: Record, currency: str, told: Told) -> dict[str
     return {
         "session_id": session,
         "minute_at": begins,
-        **{name: whole(seen, name) for name in
-           ("viewers", "views", "impressions", "product_impressions", "product_clicks")},
+        **{
+            name: whole(seen, name)
+            for name in ("viewers", "views", "impressions", "product_impressions", "product_clicks")
+        },
         **{name: whole(talk, name) for name in ("comments", "likes", "shares")},
         "followers_gained": whole(talk, "new_followers"),
         "orders_created": whole(minute, "conversion.created_sku_orders"),
@@ -202,4 +193,4 @@ def _minute(session: str, minute: Record, currency: str, told: Told) -> dict[str
         "gmv_cents": _gmv(sold, "gmv", currency),
         "currency": currency,
         "updated_at": told.fetched_at,
-    }  # fmt: skip
+    }

@@ -19,9 +19,7 @@ NAME = "tiktok_shop"
 def signature(secret: str, path: str, query: Mapping[str, str], body: str) -> str:
     """The lower-case hex HMAC-SHA256 over path, sorted query and raw body."""
     pairs = "".join(
-        name + value
-        for name, value in sorted(query.items())
-        if name not in ("sign", "access_token")
+        name + value for name, value in sorted(query.items()) if name not in ("sign", "access_token")
     )
     plain = f"{secret}{path}{pairs}{body}{secret}".encode()
     return hmac.new(secret.encode(), plain, hashlib.sha256).hexdigest()
@@ -34,16 +32,10 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
     query = {"app_key": keys["app_key"], "timestamp": str(int(moment)), **call.query}
     if keys["shop_cipher"] and not call.path.startswith(("/authorization/", "/seller/")):
         query["shop_cipher"] = keys["shop_cipher"]
-    body = (
-        ""
-        if call.data is None
-        else json.dumps(call.data, separators=(",", ":"), ensure_ascii=False)
-    )
+    body = "" if call.data is None else json.dumps(call.data, separators=(",", ":"), ensure_ascii=False)
     query["sign"] = signature(keys["app_secret"], call.path, query, body)
     headers = {"x-tts-access-token": keys.access_token, "Content-Type": "application/json"}
-    return Request(
-        call.verb, call.host, call.path, tuple(query.items()), headers, body.encode() or None
-    )  # fmt: skip
+    return Request(call.verb, call.host, call.path, tuple(query.items()), headers, body.encode() or None)
 
 
 TRANSIENT = (36009003, 66007001)
@@ -87,8 +79,12 @@ def first_token(account: Account) -> Keys:
     """The first token from the code of the consent page, with the shop's cipher."""
     keys = account.keys
     if keys["code"]:
-        data = {"app_key": keys["app_key"], "app_secret": keys["app_secret"],
-                "auth_code": keys["code"], "grant_type": "authorized_code"}  # fmt: skip
+        data = {
+            "app_key": keys["app_key"],
+            "app_secret": keys["app_secret"],
+            "auth_code": keys["code"],
+            "grant_type": "authorized_code",
+        }
         account.keys = _token(account, "/api/v2/token/get", data)
     else:
         account.keys = next_token(account)
@@ -98,9 +94,12 @@ def first_token(account: Account) -> Keys:
 def next_token(account: Account) -> Keys:
     """The next token from the refresh token."""
     keys = account.keys
-    data = {"app_key": keys["app_key"], "app_secret": keys["app_secret"],
-            "refresh_token": keys.refresh_token or keys["refresh_token"],
-            "grant_type": "refresh_token"}  # fmt: skip
+    data = {
+        "app_key": keys["app_key"],
+        "app_secret": keys["app_secret"],
+        "refresh_token": keys.refresh_token or keys["refresh_token"],
+        "grant_type": "refresh_token",
+    }
     return _token(account, "/api/v2/token/refresh", data)
 
 
@@ -120,8 +119,5 @@ def with_cipher(account: Account) -> Keys:
     shops = data.get("shops") or [{}]
     keys = account.keys
     return keys.with_token(
-        keys.access_token,
-        keys.refresh_token,
-        keys.ends_at,
-        shop_cipher=str(shops[0].get("cipher") or ""),
+        keys.access_token, keys.refresh_token, keys.ends_at, shop_cipher=str(shops[0].get("cipher") or "")
     )

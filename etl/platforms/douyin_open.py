@@ -121,16 +121,23 @@ def first_token(account: Account) -> Keys:
     keys = account.keys
     if not keys["code"]:
         return next_token(account)
-    data = {"client_key": keys["client_key"], "client_secret": keys["client_secret"],
-            "code": keys["code"], "grant_type": "authorization_code"}  # fmt: skip
+    data = {
+        "client_key": keys["client_key"],
+        "client_secret": keys["client_secret"],
+        "code": keys["code"],
+        "grant_type": "authorization_code",
+    }
     return _token(account, Call("POST", "/oauth/access_token/", data=data, open=True))
 
 
 def next_token(account: Account) -> Keys:
     """The next token; the refresh token itself is renewed (30 days, five times) by its own call."""
     keys = account.keys
-    data = {"client_key": keys["client_key"], "grant_type": "refresh_token",
-            "refresh_token": keys.refresh_token or keys["refresh_token"]}  # fmt: skip
+    data = {
+        "client_key": keys["client_key"],
+        "grant_type": "refresh_token",
+        "refresh_token": keys.refresh_token or keys["refresh_token"],
+    }
     return _token(account, Call("POST", "/oauth/refresh_token/", "form", data=data, open=True))
 
 
@@ -138,9 +145,11 @@ def _token(account: Account, call: Call) -> Keys:
     found = account.call(call)
     ends_at = account.now() + (whole(found, "expires_in") or 0)
     return account.keys.with_token(
-        needed(found, "access_token"), str(found.get("refresh_token") or ""), ends_at,
+        needed(found, "access_token"),
+        str(found.get("refresh_token") or ""),
+        ends_at,
         open_id=str(found.get("open_id") or ""),
-    )  # fmt: skip
+    )
 
 
 # --- videos ---------------------------------------------------------------------------------------
@@ -150,9 +159,7 @@ def _videos(account: Account) -> Pages:
     """All videos of the account: the list has no filter by time."""
 
     def read(cursor: str) -> tuple[list[dict[str, Any]], str, int | None]:
-        found = _get(
-            account, account.setting("video_list"), cursor=cursor or "0", count=str(VIDEOS)
-        )
+        found = _get(account, account.setting("video_list"), cursor=cursor or "0", count=str(VIDEOS))
         following = str(found.get("cursor") or "") if found.get("has_more") else ""
         return found.get("list") or [], following, None
 
@@ -166,9 +173,7 @@ def fetch_videos(account: Account, window: Window) -> Pages:
 
 def parse_videos(records: Sequence[Record], told: Told) -> Outcome:
     """One video each; totals as they stand when read. A private video has no time: it is left out."""
-    return read_records(
-        records, PLATFORM, lambda one: _video(one, told), lambda one: needed(one, "item_id")
-    )
+    return read_records(records, PLATFORM, lambda one: _video(one, told), lambda one: needed(one, "item_id"))
 
 
 def _video(video: Record, told: Told) -> Iterator[Row]:
@@ -211,9 +216,10 @@ def _days(account: Account, video: Record) -> dict[str, Any]:
         for one in at(found, "result_list") or at(found, "result.result_list") or []:
             days.setdefault(str(one["date"]), {"date": str(one["date"])})[ours] = one.get(theirs)
     return {
-        "item_id": item, "video_id": identifier(video, "video_id"),
+        "item_id": item,
+        "video_id": identifier(video, "video_id"),
         "days": [days[day] for day in sorted(days)],
-    }  # fmt: skip
+    }
 
 
 def parse_video_days(records: Sequence[Record], told: Told) -> Outcome:
@@ -251,16 +257,18 @@ def _comments(account: Account, video: Record, window: Window) -> Pages:
     item, cursor = needed(video, "item_id"), "0"
     while cursor:
         found = _get(
-            account, account.setting("comment_list"), item_id=item, cursor=cursor,
-            count=str(COMMENTS), sort_type="time",
-        )  # fmt: skip
+            account,
+            account.setting("comment_list"),
+            item_id=item,
+            cursor=cursor,
+            count=str(COMMENTS),
+            sort_type="time",
+        )
         remarks = found.get("list") or []
         video_id = identifier(video, "video_id") or item
         if remarks:
             yield [{**one, "video_id": video_id} for one in remarks]
-        oldest = min(
-            (moment(one, "create_time") or 0 for one in remarks if not one.get("top")), default=0
-        )
+        oldest = min((moment(one, "create_time") or 0 for one in remarks if not one.get("top")), default=0)
         following = str(found.get("cursor") or "") if found.get("has_more") else ""
         cursor = following if oldest >= window.start and following != cursor else ""
 
@@ -268,9 +276,11 @@ def _comments(account: Account, video: Record, window: Window) -> Pages:
 def parse_comments(records: Sequence[Record], told: Told) -> Outcome:
     """One remark each; the text was masked before it landed, the author is a keyed hash."""
     return read_records(
-        records, PLATFORM, lambda one: [("comment", _remark(one, told))],
+        records,
+        PLATFORM,
+        lambda one: [("comment", _remark(one, told))],
         lambda one: needed(one, "comment_id"),
-    )  # fmt: skip
+    )
 
 
 def _remark(remark: Record, told: Told) -> dict[str, Any]:
@@ -321,6 +331,14 @@ def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
 RESOURCES = (
     Resource("videos", fetch_videos, parse_videos, rest=3600, stored="snapshot"),
     Resource("video_days", fetch_video_days, parse_video_days, rest=12 * 3600, stored="snapshot"),
-    Resource("comments", fetch_comments, parse_comments, window=5 * 365 * DAY, look_back=7 * DAY,
-             history=5 * 365 * DAY, rest=3600, stored="snapshot"),
-)  # fmt: skip
+    Resource(
+        "comments",
+        fetch_comments,
+        parse_comments,
+        window=5 * 365 * DAY,
+        look_back=7 * DAY,
+        history=5 * 365 * DAY,
+        rest=3600,
+        stored="snapshot",
+    ),
+)

@@ -43,7 +43,7 @@ from etl.records import (
     text,
     whole,
     word,
-)  # fmt: skip
+)
 
 __all__ = [
     "CREDENTIALS",
@@ -85,8 +85,19 @@ GAPS = (
 )
 SIZE = 100
 
-STATUS = {1: "unpaid", 105: "paid", 2: "paid", 101: "paid", 3: "shipped", 4: "cancelled",
-          5: "completed", 21: "cancelled", 22: "cancelled", 39: "cancelled", 103: "unpaid"}  # fmt: skip
+STATUS = {
+    1: "unpaid",
+    105: "paid",
+    2: "paid",
+    101: "paid",
+    3: "shipped",
+    4: "cancelled",
+    5: "completed",
+    21: "cancelled",
+    22: "cancelled",
+    39: "cancelled",
+    103: "unpaid",
+}
 RANKS = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
 BEFORE_SENDING = (2, 4, 5)  # after_sale_type: refund before shipping, cancelled by system or buyer
 CASE_RANKS = {None: 0, "asked": 1, "closed": 2, "refunded": 3}
@@ -102,21 +113,23 @@ def fetch_orders(account: Account, window: Window) -> Pages:
 
     def read(part: Window, page: int) -> tuple[list[dict[str, Any]], int]:
         data = post(
-            account, "order.searchList", page=page, size=SIZE, order_by="update_time",
-            order_asc=True, update_time_start=part.start, update_time_end=part.end,
-        )  # fmt: skip
+            account,
+            "order.searchList",
+            page=page,
+            size=SIZE,
+            order_by="update_time",
+            order_asc=True,
+            update_time_start=part.start,
+            update_time_end=part.end,
+        )
         return data.get("shop_order_list") or [], whole(data, "total") or 0
 
-    return timed(
-        read, SIZE, lambda one: moment(one, "update_time"), lambda one: one["order_id"], window
-    )
+    return timed(read, SIZE, lambda one: moment(one, "update_time"), lambda one: one["order_id"], window)
 
 
 def parse_orders(records: Sequence[Record], told: Told) -> Outcome:
     """One line per SKU order; list = seller discount + platform discount + buyer paid, in fen."""
-    return read_records(
-        records, PLATFORM, lambda one: _lines(one, told), lambda one: needed(one, "order_id")
-    )
+    return read_records(records, PLATFORM, lambda one: _lines(one, told), lambda one: needed(one, "order_id"))
 
 
 def _lines(order: Record, told: Told) -> Iterator[Row]:
@@ -129,20 +142,23 @@ def _lines(order: Record, told: Told) -> Iterator[Row]:
     if None in posts:  # told for the order only: it counts on the first line
         posts = [fen(order, "post_amount") if number == 0 else 0 for number in range(len(items))]
     payments = shares(
-        fen(order, "promotion_pay_amount"),
-        [whole(i, "promotion_pay_amount") for i in items],
-        weights,
+        fen(order, "promotion_pay_amount"), [whole(i, "promotion_pay_amount") for i in items], weights
     )
-    updated = max(
-        latest(moment(one, "update_time"), moment(one, "create_time")) for one in (order, *items)
-    )
+    updated = max(latest(moment(one, "update_time"), moment(one, "create_time")) for one in (order, *items))
     for number, item in enumerate(items):
         shipping = posts[number] or 0
         money = _money(item, weights[number], paid[number] - shipping, payments[number])
-        yield "order_line", {
-            **_who_and_when(order, item, told), **_what(item), **money, "shipping_cents": shipping,
-            **_whence(item), "updated_at": updated,
-        }  # fmt: skip
+        yield (
+            "order_line",
+            {
+                **_who_and_when(order, item, told),
+                **_what(item),
+                **money,
+                "shipping_cents": shipping,
+                **_whence(item),
+                "updated_at": updated,
+            },
+        )
 
 
 def _listed(item: Record) -> int:
@@ -164,9 +180,11 @@ def _money(item: Record, listed: int, due: int, payment: int) -> dict[str, int]:
     if seller < 0 and not fen(item, "modify_amount"):
         raise Unreadable("pay_amount", "MoreThanList", found=str(seller))
     return {
-        "list_cents": listed, "seller_discount_cents": seller, "platform_discount_cents": platform,
+        "list_cents": listed,
+        "seller_discount_cents": seller,
+        "platform_discount_cents": platform,
         "buyer_paid_cents": buyer_paid,
-    }  # fmt: skip
+    }
 
 
 def _who_and_when(order: Record, item: Record, told: Told) -> dict[str, Any]:
@@ -245,15 +263,19 @@ def _whence(item: Record) -> dict[str, Any]:
         "carrier": carrier,
         "seller": "partner" if partner else "own",
         "creator_id": creator if partner else None,
-        "content_id": room
-        or video
-        or (identifier(item, "content_id") if carrier != "unknown" else None),
+        "content_id": room or video or (identifier(item, "content_id") if carrier != "unknown" else None),
         "attribution": "D" if carrier == "unknown" else "A",
     }
 
 
-CARRIER_WORDS = {"直播间": "live", "直播": "live", "短视频": "video", "商品卡": "product_card",
-                 "图文": "image_text", "其他": "other"}  # fmt: skip
+CARRIER_WORDS = {
+    "直播间": "live",
+    "直播": "live",
+    "短视频": "video",
+    "商品卡": "product_card",
+    "图文": "image_text",
+    "其他": "other",
+}
 
 
 # --- after-sale cases -----------------------------------------------------------------------------
@@ -264,23 +286,33 @@ def fetch_refunds(account: Account, window: Window) -> Pages:
 
     def read(part: Window, page: int) -> tuple[list[dict[str, Any]], int]:
         data = post(
-            account, "afterSale.List", page=page, size=SIZE, order_by=["update_time asc"],
-            update_start_time=part.start, update_end_time=part.end,
-        )  # fmt: skip
+            account,
+            "afterSale.List",
+            page=page,
+            size=SIZE,
+            order_by=["update_time asc"],
+            update_start_time=part.start,
+            update_end_time=part.end,
+        )
         return data.get("items") or [], whole(data, "total") or 0
 
     return timed(
-        read, SIZE, lambda one: moment(one, "aftersale_info.update_time"),
-        lambda one: at(one, "aftersale_info.aftersale_id"), window,
-    )  # fmt: skip
+        read,
+        SIZE,
+        lambda one: moment(one, "aftersale_info.update_time"),
+        lambda one: at(one, "aftersale_info.aftersale_id"),
+        window,
+    )
 
 
 def parse_refunds(records: Sequence[Record], told: Told) -> Outcome:
     """One case each, in fen; the list tells no moment of the refund: the final one stands for it."""
     return read_records(
-        records, PLATFORM, lambda one: [("refund", _refund(one, told))],
+        records,
+        PLATFORM,
+        lambda one: [("refund", _refund(one, told))],
         lambda one: needed(one, "aftersale_info.aftersale_id"),
-    )  # fmt: skip
+    )
 
 
 def _refund(case: Record, told: Told) -> dict[str, Any]:
@@ -305,7 +337,8 @@ def _refund(case: Record, told: Told) -> dict[str, Any]:
         "reason": text(case, "text_part.reason_text"),
         "reason_label": " ".join(
             one for label in info.get("reason_second_labels") or [] if (one := text(label, "name"))
-        ) or None,
+        )
+        or None,
         "requested_at": moment(info, "apply_time", "create_time"),
         "refunded_at": refunded_at,
         "refunded_on": told.day(refunded_at),
@@ -314,7 +347,7 @@ def _refund(case: Record, told: Told) -> dict[str, Any]:
         "currency": "CNY",
         "updated_at": latest(updated, ended),
         RANK: {"asked": 1, "closed": 2, "refunded": 3}[status],
-    }  # fmt: skip
+    }
 
 
 def _refund_state(info: Record, kind: int | None) -> str:
@@ -339,8 +372,7 @@ def fetch_listings(account: Account, window: Window) -> Pages:
         fresh = [one for one in page if one.get("product_id") not in done]
         done.update(one.get("product_id") for one in fresh)
         yield [
-            {**one, "skus": post(account, "sku.list", product_id=one["product_id"]) or []}
-            for one in fresh
+            {**one, "skus": post(account, "sku.list", product_id=one["product_id"]) or []} for one in fresh
         ]
 
 
@@ -386,9 +418,13 @@ def _listing_status(product: Record) -> str:
 def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> None:
     """Tell the number of pieces as it is (not by how much it changed): a repeat does no harm."""
     post(
-        account, "sku.syncStock", product_id=int(product_id), sku_id=int(sku_id),
-        stock_num=quantity, incremental=False,
-    )  # fmt: skip
+        account,
+        "sku.syncStock",
+        product_id=int(product_id),
+        sku_id=int(sku_id),
+        stock_num=quantity,
+        incremental=False,
+    )
 
 
 # --- personal data --------------------------------------------------------------------------------
@@ -425,7 +461,6 @@ def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
 
 RESOURCES = (
     Resource("orders", fetch_orders, parse_orders, window=7 * DAY, look_back=3 * DAY, stored="orders"),
-    Resource("refunds", fetch_refunds, parse_refunds, window=30 * DAY, look_back=90 * DAY,
-             history=180 * DAY),
+    Resource("refunds", fetch_refunds, parse_refunds, window=30 * DAY, look_back=90 * DAY, history=180 * DAY),
     Resource("listings", fetch_listings, parse_listings, rest=6 * 3600, stored="snapshot"),
-)  # fmt: skip
+)

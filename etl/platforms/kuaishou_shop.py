@@ -45,7 +45,7 @@ from etl.records import (
     text,
     whole,
     word,
-)  # fmt: skip
+)
 from shop.comments import is_question, language_of, mask_personal
 
 __all__ = [
@@ -82,18 +82,23 @@ GAPS = (Gap("live", ("generic",)), Gap("videos", ("generic",)), Gap("settlement"
 ORDERS, REFUNDS, ITEMS, REVIEWS = 50, 100, 100, 20
 END = "nomore"
 
-STATUS = {
-    10: "unpaid",
-    30: "paid",
-    40: "shipped",
-    50: "delivered",
-    70: "completed",
-    80: "cancelled",
-}
+STATUS = {10: "unpaid", 30: "paid", 40: "shipped", 50: "delivered", 70: "completed", 80: "cancelled"}
 RANKS = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
-CARRIERS = {"1": "live", "2": "video", "3": "product_card", "4": "other", "live": "live",
-            "video": "video", "photo": "video", "item": "product_card", "other": "other",
-            "直播": "live", "短视频": "video", "商品卡": "product_card", "其他": "other"}  # fmt: skip
+CARRIERS = {
+    "1": "live",
+    "2": "video",
+    "3": "product_card",
+    "4": "other",
+    "live": "live",
+    "video": "video",
+    "photo": "video",
+    "item": "product_card",
+    "other": "other",
+    "直播": "live",
+    "短视频": "video",
+    "商品卡": "product_card",
+    "其他": "other",
+}
 
 
 # --- orders ---------------------------------------------------------------------------------------
@@ -104,10 +109,17 @@ def fetch_orders(account: Account, window: Window) -> Pages:
 
     def read(cursor: str) -> tuple[list[dict[str, Any]], str, int | None]:
         data = get(
-            account, "open.order.cursor.list", orderViewStatus=1, pageSize=ORDERS, sort=2,
-            queryType=2, beginTime=window.start * 1000, endTime=window.end * 1000, cpsType=0,
+            account,
+            "open.order.cursor.list",
+            orderViewStatus=1,
+            pageSize=ORDERS,
+            sort=2,
+            queryType=2,
+            beginTime=window.start * 1000,
+            endTime=window.end * 1000,
+            cpsType=0,
             cursor=cursor,
-        )  # fmt: skip
+        )
         following = str(data.get("cursor") or END)
         return data.get("orderList") or [], "" if following == END else following, None
 
@@ -117,16 +129,20 @@ def fetch_orders(account: Account, window: Window) -> Pages:
 def parse_orders(records: Sequence[Record], told: Told) -> Outcome:
     """One line per order: the platform has one item in each; money in fen."""
     return read_records(
-        records, PLATFORM, lambda one: [("order_line", _line(one, told))],
+        records,
+        PLATFORM,
+        lambda one: [("order_line", _line(one, told))],
         lambda one: needed(one, "orderBaseInfo.oid"),
-    )  # fmt: skip
+    )
 
 
 def _line(order: Record, told: Told) -> dict[str, Any]:
     base, item = order.get("orderBaseInfo") or {}, order.get("orderItemInfo") or {}
     status = word(whole(base, "status"), STATUS, "status")
-    times = {name: moment(base, name, unit=1000) for name in
-             ("createTime", "payTime", "sendTime", "recvTime", "updateTime")}  # fmt: skip
+    times = {
+        name: moment(base, name, unit=1000)
+        for name in ("createTime", "payTime", "sendTime", "recvTime", "updateTime")
+    }
     if times["createTime"] is None:
         raise Unreadable("createTime", "Missing")
     order_id = needed(base, "oid")
@@ -171,18 +187,17 @@ def _money(base: Record, item: Record) -> dict[str, int]:
     if seller < 0:
         raise Unreadable("totalFee", "MoreThanList", found=str(seller))
     return {
-        "quantity": quantity, "list_cents": listed, "seller_discount_cents": seller,
-        "platform_discount_cents": platform, "buyer_paid_cents": buyer_paid,
+        "quantity": quantity,
+        "list_cents": listed,
+        "seller_discount_cents": seller,
+        "platform_discount_cents": platform,
+        "buyer_paid_cents": buyer_paid,
         "shipping_cents": shipping,
-    }  # fmt: skip
+    }
 
 
 def _what(item: Record) -> dict[str, Any]:
-    product, spec, title = (
-        identifier(item, "itemId"),
-        text(item, "skuDesc"),
-        text(item, "itemTitle"),
-    )
+    product, spec, title = (identifier(item, "itemId"), text(item, "skuDesc"), text(item, "itemTitle"))
     by_platform = f"{product}/{spec}" if product and spec else product
     return {
         "sku": text(item, "skuNick", "goodsCode") or by_platform or title or "",
@@ -225,10 +240,17 @@ def fetch_refunds(account: Account, window: Window) -> Pages:
 
     def read(cursor: str) -> tuple[list[dict[str, Any]], str, int | None]:
         data = get(
-            account, "open.seller.order.refund.pcursor.list", type=9, pageSize=REFUNDS,
-            currentPage=1, sort=2, queryType=2, beginTime=window.start * 1000,
-            endTime=window.end * 1000, pcursor=cursor,
-        )  # fmt: skip
+            account,
+            "open.seller.order.refund.pcursor.list",
+            type=9,
+            pageSize=REFUNDS,
+            currentPage=1,
+            sort=2,
+            queryType=2,
+            beginTime=window.start * 1000,
+            endTime=window.end * 1000,
+            pcursor=cursor,
+        )
         following = str(data.get("pcursor") or END)
         found = data.get("refundOrderInfoList") or data.get("dataList") or []
         return found, "" if following == END else following, whole(data, "totalSize")
@@ -239,9 +261,8 @@ def fetch_refunds(account: Account, window: Window) -> Pages:
 def parse_refunds(records: Sequence[Record], told: Told) -> Outcome:
     """One case each, in fen; goods and shipping are not told apart."""
     return read_records(
-        records, PLATFORM, lambda one: [("refund", _refund(one, told))],
-        lambda one: needed(one, "refundId"),
-    )  # fmt: skip
+        records, PLATFORM, lambda one: [("refund", _refund(one, told))], lambda one: needed(one, "refundId")
+    )
 
 
 def _refund(case: Record, told: Told) -> dict[str, Any]:
@@ -343,15 +364,23 @@ def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> 
     A lost answer raises Unsure: the same change twice would be wrong.
     """
     held = next(
-        (whole(one, "skuStock", "stock") or 0 for one in _skus(account, int(product_id))
-         if identifier(one, "kwaiSkuId", "skuId") == sku_id), None,
-    )  # fmt: skip
+        (
+            whole(one, "skuStock", "stock") or 0
+            for one in _skus(account, int(product_id))
+            if identifier(one, "kwaiSkuId", "skuId") == sku_id
+        ),
+        None,
+    )
     if held is None:
         raise web.Refused(platform=NAME, found="sku.unknown")
     change = quantity - held
     if change:
-        data = {"kwaiItemId": int(product_id), "skuId": int(sku_id), "skuChangeStock": abs(change),
-                "changeType": 1 if change > 0 else 2}  # fmt: skip
+        data = {
+            "kwaiItemId": int(product_id),
+            "skuId": int(sku_id),
+            "skuChangeStock": abs(change),
+            "changeType": 1 if change > 0 else 2,
+        }
         account.call(Call("POST", "", "open.item.sku.stock.update", data=data, once=True))
 
 
@@ -360,9 +389,13 @@ def fetch_comments(account: Account, window: Window) -> Pages:
 
     def read(page: int) -> tuple[list[dict[str, Any]], int]:
         data = get(
-            account, "open.comment.list.get", offset=page * REVIEWS, limit=REVIEWS,
-            createTimeFrom=window.start * 1000, createTimeTo=window.end * 1000,
-        )  # fmt: skip
+            account,
+            "open.comment.list.get",
+            offset=page * REVIEWS,
+            limit=REVIEWS,
+            createTimeFrom=window.start * 1000,
+            createTimeTo=window.end * 1000,
+        )
         return data.get("rootComment") or [], whole(data, "total") or 0
 
     return numbered(read, REVIEWS, lambda one: one.get("commentId"))
@@ -371,9 +404,8 @@ def fetch_comments(account: Account, window: Window) -> Pages:
 def parse_comments(records: Sequence[Record], told: Told) -> Outcome:
     """One remark per review; the text was masked before it landed."""
     return read_records(
-        records, PLATFORM, lambda one: [("comment", _remark(one, told))],
-        lambda one: needed(one, "commentId"),
-    )  # fmt: skip
+        records, PLATFORM, lambda one: [("comment", _remark(one, told))], lambda one: needed(one, "commentId")
+    )
 
 
 def _remark(review: Record, told: Told) -> dict[str, Any]:
@@ -424,4 +456,4 @@ RESOURCES = (
     Resource("refunds", fetch_refunds, parse_refunds, window=DAY, look_back=90 * DAY),
     Resource("listings", fetch_listings, parse_listings, rest=6 * 3600, stored="snapshot"),
     Resource("comments", fetch_comments, parse_comments, window=30 * DAY, look_back=3 * DAY),
-)  # fmt: skip
+)

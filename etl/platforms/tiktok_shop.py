@@ -16,15 +16,7 @@ from etl.connector import DAY, Account, Credential, Gap, Pages, Person, Resource
 from etl.errors import NotOffered
 from etl.paging import chained
 from etl.platforms._tiktok_analytics import fetch_live, fetch_videos, parse_live, parse_videos
-from etl.platforms._tiktok_wire import (
-    NAME,
-    first_token,
-    next_token,
-    opened,
-    search,
-    signature,
-    signed,
-)
+from etl.platforms._tiktok_wire import NAME, first_token, next_token, opened, search, signature, signed
 from etl.records import (
     RANK,
     Outcome,
@@ -44,7 +36,7 @@ from etl.records import (
     text,
     whole,
     word,
-)  # fmt: skip
+)
 from shop.money import split
 
 __all__ = [
@@ -70,9 +62,15 @@ PLATFORM = "tiktok"
 HOSTS = {"api": "https://open-api.tiktokglobalshop.com", "auth": "https://auth.tiktok-shops.com"}
 RATE = 5.0
 SETTINGS = {
-    "orders": "202309", "products": "202502", "inventory": "202309", "returns": "202602",
-    "videos": "202605", "lives": "202609", "minutes": "202510", "shops": "202309",
-}  # fmt: skip
+    "orders": "202309",
+    "products": "202502",
+    "inventory": "202309",
+    "returns": "202602",
+    "videos": "202605",
+    "lives": "202609",
+    "minutes": "202510",
+    "shops": "202309",
+}
 CREDENTIALS = (
     Credential("app_key", secret=False),
     Credential("app_secret"),
@@ -85,13 +83,22 @@ GAPS = (Gap("comments", ("comments",)), Gap("settlement", ("generic",)))
 SIZE = 50
 
 STATUS = {
-    "UNPAID": "unpaid", "ON_HOLD": "paid", "AWAITING_SHIPMENT": "paid", "PARTIALLY_SHIPPING": "paid",
-    "AWAITING_COLLECTION": "paid", "IN_TRANSIT": "shipped", "DELIVERED": "delivered",
-    "COMPLETED": "completed", "CANCELLED": "cancelled",
-}  # fmt: skip
+    "UNPAID": "unpaid",
+    "ON_HOLD": "paid",
+    "AWAITING_SHIPMENT": "paid",
+    "PARTIALLY_SHIPPING": "paid",
+    "AWAITING_COLLECTION": "paid",
+    "IN_TRANSIT": "shipped",
+    "DELIVERED": "delivered",
+    "COMPLETED": "completed",
+    "CANCELLED": "cancelled",
+}
 RANKS = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
-MONEY_LEFT = ("RETURN_OR_REFUND_REQUEST_COMPLETE", "REPLACEMENT_REQUEST_REFUND_SUCCESS",
-              "CANCELLATION_REQUEST_COMPLETE")  # fmt: skip
+MONEY_LEFT = (
+    "RETURN_OR_REFUND_REQUEST_COMPLETE",
+    "REPLACEMENT_REQUEST_REFUND_SUCCESS",
+    "CANCELLATION_REQUEST_COMPLETE",
+)
 CLOSED = ("REJECT", "REQUEST_CANCEL", "REPLACEMENT_REQUEST_COMPLETE", "EXCHANGE_REQUEST_COMPLETE")
 KINDS = {"REFUND": "refund_only", "RETURN_AND_REFUND": "return_refund", "REPLACEMENT": "exchange"}
 
@@ -108,23 +115,21 @@ def fetch_orders(account: Account, window: Window) -> Pages:
 
 def _pages(account: Account, path: str, data: Mapping[str, Any], name: str, key: str) -> Pages:
     def read(token: str) -> tuple[list[dict[str, Any]], str, int | None]:
-        query = {"page_size": str(SIZE), "page_token": token, "sort_field": "update_time",
-                 "sort_order": "ASC"}  # fmt: skip
+        query = {
+            "page_size": str(SIZE),
+            "page_token": token,
+            "sort_field": "update_time",
+            "sort_order": "ASC",
+        }
         found = search(account, path, query, data)
-        return (
-            found.get(name) or [],
-            str(found.get("next_page_token") or ""),
-            whole(found, "total_count"),
-        )
+        return (found.get(name) or [], str(found.get("next_page_token") or ""), whole(found, "total_count"))
 
     return chained(read, lambda one: one.get(key))
 
 
 def parse_orders(records: Sequence[Record], told: Told) -> Outcome:
     """One line per SKU of an order: units counted, amounts added; list = seller + platform + paid."""
-    return read_records(
-        records, PLATFORM, lambda one: _lines(one, told), lambda one: needed(one, "id")
-    )
+    return read_records(records, PLATFORM, lambda one: _lines(one, told), lambda one: needed(one, "id"))
 
 
 def _lines(order: Record, told: Told) -> Iterator[Row]:
@@ -193,18 +198,24 @@ def _money(units: Sequence[Record], currency: str) -> dict[str, int]:
     if seller < 0:
         raise Unreadable("sale_price", "MoreThanList", found=str(seller))
     return {
-        "quantity": len(units), "list_cents": listed, "seller_discount_cents": seller,
-        "platform_discount_cents": platform, "buyer_paid_cents": paid,
-    }  # fmt: skip
+        "quantity": len(units),
+        "list_cents": listed,
+        "seller_discount_cents": seller,
+        "platform_discount_cents": platform,
+        "buyer_paid_cents": paid,
+    }
 
 
 def _whence(units: Sequence[Record]) -> dict[str, Any]:
     """The room is stated by the platform (grade A); videos are not."""
     room = next((found for unit in units if (found := identifier(unit, "room_id"))), None)
     return {
-        "carrier": "live" if room else "unknown", "seller": "own", "creator_id": None,
-        "content_id": room, "attribution": "A" if room else "D",
-    }  # fmt: skip
+        "carrier": "live" if room else "unknown",
+        "seller": "own",
+        "creator_id": None,
+        "content_id": room,
+        "attribution": "A" if room else "D",
+    }
 
 
 # --- returns and cancellations --------------------------------------------------------------------
@@ -246,9 +257,7 @@ def _refunds(case: Record, told: Told) -> Iterator[Row]:
                 "refund_id": case_id if number == 0 else f"{case_id}/{sku}",
                 "order_id": order_id,
                 "line_id": f"{order_id}/{sku}/1" if sku else None,
-                "kind": "refund_only"
-                if cancelled
-                else KINDS.get(str(case.get("return_type")), "unknown"),
+                "kind": "refund_only" if cancelled else KINDS.get(str(case.get("return_type")), "unknown"),
                 "stage": "before_ship" if cancelled else "after_ship",
                 "status": status,
                 "reason": text(case, "return_reason_text", "cancel_reason_text", "return_reason"),
@@ -277,9 +286,7 @@ def _parts(case: Record, name: str, currency: str) -> list[tuple[str | None, int
     goods = max(money(case, "refund_amount.refund_total", currency) - shipping, 0)
     by_sku: dict[str, int] = defaultdict(int)
     for item in case.get(name) or []:
-        by_sku[needed(item, "sku_id")] += money(
-            item, "refund_amount.refund_subtotal", currency
-        ) or (
+        by_sku[needed(item, "sku_id")] += money(item, "refund_amount.refund_subtotal", currency) or (
             money(item, "refund_amount.refund_total", currency)
             - money(item, "refund_amount.refund_shipping_fee", currency)
         )
@@ -287,8 +294,10 @@ def _parts(case: Record, name: str, currency: str) -> list[tuple[str | None, int
     if len(skus) < 2:
         return [(skus[0] if skus else None, goods, shipping)]
     shares = split(goods, [by_sku[sku] for sku in skus])
-    return [(sku, share, 0 if number else shipping)
-            for number, (sku, share) in enumerate(zip(skus, shares, strict=True))]  # fmt: skip
+    return [
+        (sku, share, 0 if number else shipping)
+        for number, (sku, share) in enumerate(zip(skus, shares, strict=True))
+    ]
 
 
 # --- listings and stock ---------------------------------------------------------------------------
@@ -307,15 +316,18 @@ def fetch_listings(account: Account, window: Window) -> Pages:
     return chained(read, lambda one: one.get("id"))
 
 
-LISTED = {"ACTIVATE": "live", "SELLER_DEACTIVATED": "paused", "PLATFORM_DEACTIVATED": "paused",
-          "FREEZE": "paused", "DELETED": "retired"}  # fmt: skip
+LISTED = {
+    "ACTIVATE": "live",
+    "SELLER_DEACTIVATED": "paused",
+    "PLATFORM_DEACTIVATED": "paused",
+    "FREEZE": "paused",
+    "DELETED": "retired",
+}
 
 
 def parse_listings(records: Sequence[Record], told: Told) -> Outcome:
     """One listing per SKU; stock is added up over the warehouses."""
-    return read_records(
-        records, PLATFORM, lambda one: _listings(one, told), lambda one: needed(one, "id")
-    )
+    return read_records(records, PLATFORM, lambda one: _listings(one, told), lambda one: needed(one, "id"))
 
 
 def _listings(product: Record, told: Told) -> Iterator[Row]:
@@ -348,10 +360,13 @@ def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> 
     wanted = {"product_ids": [product_id], "sku_ids": [sku_id]}
     held = search(account, f"/product/{version}/inventory/search", {}, wanted)
     places = [
-        str(place["warehouse_id"]) for product in held.get("inventory") or []
-        for sku in product.get("skus") or [] if str(sku.get("id")) == sku_id
-        for place in sku.get("warehouse_inventory") or [] if place.get("warehouse_id")
-    ]  # fmt: skip
+        str(place["warehouse_id"])
+        for product in held.get("inventory") or []
+        for sku in product.get("skus") or []
+        if str(sku.get("id")) == sku_id
+        for place in sku.get("warehouse_inventory") or []
+        if place.get("warehouse_id")
+    ]
     if len(places) > 1:
         raise NotOffered(platform=NAME, kind="stock of several warehouses")
     stock: dict[str, Any] = {"quantity": quantity}
@@ -407,13 +422,37 @@ def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
 
 
 RESOURCES = (
-    Resource("orders", fetch_orders, parse_orders, window=90 * DAY, look_back=3 * DAY,
-             history=5 * 365 * DAY, stored="orders"),
-    Resource("refunds", fetch_refunds, parse_refunds, window=30 * DAY, look_back=90 * DAY,
-             history=5 * 365 * DAY),
+    Resource(
+        "orders",
+        fetch_orders,
+        parse_orders,
+        window=90 * DAY,
+        look_back=3 * DAY,
+        history=5 * 365 * DAY,
+        stored="orders",
+    ),
+    Resource(
+        "refunds", fetch_refunds, parse_refunds, window=30 * DAY, look_back=90 * DAY, history=5 * 365 * DAY
+    ),
     Resource("listings", fetch_listings, parse_listings, rest=6 * 3600, stored="snapshot"),
-    Resource("videos", fetch_videos, parse_videos, window=DAY, look_back=4 * DAY, rest=6 * 3600,
-             stored="snapshot", whole_days=True),
-    Resource("live", fetch_live, parse_live, window=30 * DAY, look_back=4 * DAY, rest=3600,
-             stored="snapshot", whole_days=True),
-)  # fmt: skip
+    Resource(
+        "videos",
+        fetch_videos,
+        parse_videos,
+        window=DAY,
+        look_back=4 * DAY,
+        rest=6 * 3600,
+        stored="snapshot",
+        whole_days=True,
+    ),
+    Resource(
+        "live",
+        fetch_live,
+        parse_live,
+        window=30 * DAY,
+        look_back=4 * DAY,
+        rest=3600,
+        stored="snapshot",
+        whole_days=True,
+    ),
+)

@@ -17,6 +17,14 @@ from sample_data.standin.shops import PLATFORMS
 from sample_data.standin.world import Shop
 
 __all__ = [
-    "CANARIES", "PLATFORMS", "Clock", "Faults", "ManualClock", "NotLoopback", "RunningClock",
-    "Shop", "StandIn", "serve",
-]  # fmt: skip
+    "CANARIES",
+    "PLATFORMS",
+    "Clock",
+    "Faults",
+    "ManualClock",
+    "NotLoopback",
+    "RunningClock",
+    "Shop",
+    "StandIn",
+    "serve",
+]

@@ -26,9 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
     shop = Shop(orders=chosen.orders, until=until, days=chosen.days, seed=chosen.seed)
     one = chosen.faults / 5
     faults = Faults(rate_429=one, rate_5xx=one, drop=one, truncate=one, html=one)
-    with serve(
-        shop, faults=faults, port=chosen.port, rate=chosen.rate, host=chosen.host
-    ) as standin:
+    with serve(shop, faults=faults, port=chosen.port, rate=chosen.rate, host=chosen.host) as standin:
         print(BANNER, file=sys.stderr)
         told = {name: {"url": standin.url(name), **standin.credentials(name)} for name in PLATFORMS}
         print(json.dumps(told), flush=True)

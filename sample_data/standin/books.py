@@ -8,22 +8,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from sample_data.clock import day_of
-from sample_data.standin.orders import (
-    CANCELLED,
-    COMPLETED,
-    PAID,
-    SHIPPED,
-    UNPAID,
-    Case,
-    Line,
-    Order,
-    by,
-)
+from sample_data.standin.orders import CANCELLED, COMPLETED, PAID, SHIPPED, UNPAID, Case, Line, Order, by
 from sample_data.standin.world import ZONE
 from sample_data.truth import MEASURES
 
-STATUSES = {UNPAID: "unpaid", PAID: "paid", SHIPPED: "shipped", COMPLETED: "completed",
-            CANCELLED: "cancelled"}  # fmt: skip
+STATUSES = {
+    UNPAID: "unpaid",
+    PAID: "paid",
+    SHIPPED: "shipped",
+    COMPLETED: "completed",
+    CANCELLED: "cancelled",
+}
 
 
 def day(moment: int) -> str:
@@ -31,8 +26,9 @@ def day(moment: int) -> str:
     return day_of(moment + ZONE).isoformat()
 
 
-def truth(orders: Iterable[Order], cases: Iterable[Case], now: int, updated: dict[int, int]
-          ) -> dict[str, Any]:  # fmt: skip
+def truth(
+    orders: Iterable[Order], cases: Iterable[Case], now: int, updated: dict[int, int]
+) -> dict[str, Any]:
     """Return orders by id, refunds by id, and figures by day, by SKU and in total, as of `now`."""
     orders, cases = list(orders), list(cases)
     return {

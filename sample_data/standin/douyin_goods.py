@@ -7,9 +7,16 @@ from sample_data.standin.douyin_orders import sku_id
 from sample_data.standin.faults import Plight
 from sample_data.standin.goods import Goods
 
-CATEGORY = {"first_cid": 20_117, "first_cname": "餐具/茶具", "second_cid": 20_231,
-            "second_cname": "茶具", "third_cid": 0, "third_cname": "", "fourth_cid": 0,
-            "fourth_cname": ""}  # fmt: skip
+CATEGORY = {
+    "first_cid": 20_117,
+    "first_cname": "餐具/茶具",
+    "second_cid": 20_231,
+    "second_cname": "茶具",
+    "third_cid": 0,
+    "third_cname": "",
+    "fourth_cid": 0,
+    "fourth_cname": "",
+}
 
 
 def products(goods: Goods, first: int, size: int, plight: Plight) -> dict[str, Any]:

@@ -11,24 +11,24 @@ from sample_data.clock import DAY
 from sample_data.comments import Remark
 from sample_data.standin.books import day
 from sample_data.standin.people import ID_MARK, person
-from sample_data.standin.platform import (
-    Platform,
-    Refusal,
-    Reply,
-    Request,
-    Setting,
-    dumps,
-    seconds_left,
-)
+from sample_data.standin.platform import Platform, Refusal, Reply, Request, Setting, dumps, seconds_left
 from sample_data.standin.streams import Streams, Work
 from sample_data.standin.tokens import Pair, Standing, Tokens
 from sample_data.standin.world import unix
 
 BAD, NOT_GRANTED, EXPIRED, INVALID = 2100005, 2190004, 2190008, 2190002
-WORDS = {BAD: "参数不合法", NOT_GRANTED: "应用未获得该能力", EXPIRED: "access_token过期,请刷新",
-         INVALID: "access_token无效", 10002: "参数错误", 10003: "client_key错误",
-         10010: "refresh_token过期", 10013: "client_key或者client_secret报错",
-         10007: "授权码过期", 2100004: "系统繁忙，此时请开发者稍候再试"}  # fmt: skip
+WORDS = {
+    BAD: "参数不合法",
+    NOT_GRANTED: "应用未获得该能力",
+    EXPIRED: "access_token过期,请刷新",
+    INVALID: "access_token无效",
+    10002: "参数错误",
+    10003: "client_key错误",
+    10010: "refresh_token过期",
+    10013: "client_key或者client_secret报错",
+    10007: "授权码过期",
+    2100004: "系统繁忙，此时请开发者稍候再试",
+}
 SCOPES = "video.list.bind,video.data.bind,data.external.item,item.comment"
 KINDS = {"play": "views", "like": "likes", "comment": "comments", "share": "shares"}
 AUTHOR = "studio"
@@ -56,8 +56,14 @@ class DouyinOpen(Platform):
 
     def make_tokens(self) -> Tokens:
         """Return tokens of 15 days, to be refreshed within 30; a refresh does not extend that."""
-        return Tokens(self.clock, "act.", lasts=15 * DAY, refresh_lasts=30 * DAY, rotates=False,
-                      worn_after=self.faults.expire_tokens_every)  # fmt: skip
+        return Tokens(
+            self.clock,
+            "act.",
+            lasts=15 * DAY,
+            refresh_lasts=30 * DAY,
+            rotates=False,
+            worn_after=self.faults.expire_tokens_every,
+        )
 
     def resource(self, request: Request) -> str:
         """Name the path."""
@@ -90,9 +96,14 @@ class DouyinOpen(Platform):
 
     def _envelope(self, code: int, data: Mapping[str, Any]) -> bytes:
         words = WORDS.get(code, "")
-        extra = {"error_code": code, "description": words, "sub_error_code": 0,
-                 "sub_description": "", "logid": f"{self.now}{self.log.total:012X}",
-                 "now": self.now * 1000}  # fmt: skip
+        extra = {
+            "error_code": code,
+            "description": words,
+            "sub_error_code": 0,
+            "sub_description": "",
+            "logid": f"{self.now}{self.log.total:012X}",
+            "now": self.now * 1000,
+        }
         return dumps({"data": {"error_code": code, "description": words, **data}, "extra": extra})
 
     def _token(self, request: Request) -> dict[str, Any]:
@@ -207,8 +218,10 @@ class DouyinOpen(Platform):
 
     def _base(self, work: Work) -> dict[str, Any]:
         """Return the last 30 days' sums, as text."""
-        sums = {name: str(self._count(work, getattr(work, field, work.video.views)))
-                for name, field in KINDS.items()}  # fmt: skip
+        sums = {
+            name: str(self._count(work, getattr(work, field, work.video.views)))
+            for name, field in KINDS.items()
+        }
         return {"result": {"avg_play_duration": "7.5"} | {f"total_{k}": v for k, v in sums.items()}}
 
     def _daily(self, work: Work, kind: str, query: Mapping[str, str]) -> dict[str, Any]:

@@ -7,27 +7,22 @@ from sample_data.aftersale import ALL_REASONS, NONE
 from sample_data.douyin_orders import MESSAGES
 from sample_data.lines import PARTNERS
 from sample_data.sessions import ANCHOR
-from sample_data.standin.orders import (
-    CANCELLED,
-    COMPLETED,
-    PAID,
-    SHIPPED,
-    UNPAID,
-    Case,
-    Line,
-    Order,
-    by,
-)
+from sample_data.standin.orders import CANCELLED, COMPLETED, PAID, SHIPPED, UNPAID, Case, Line, Order, by
 from sample_data.standin.people import Person, person
 
 SHOP_ID, SHOP_NAME = 4_463_798, "窑边小陈手作陶瓷"
 OWN_AUTHOR = 88_012_345_678
 STATUS = {UNPAID: 1, PAID: 2, SHIPPED: 3, CANCELLED: 4, COMPLETED: 5}
-STATUS_WORDS = {1: "待确认/待支付", 2: "备货中", 3: "已发货", 4: "已取消", 5: "已完成",
-                101: "部分发货"}  # fmt: skip
+STATUS_WORDS = {1: "待确认/待支付", 2: "备货中", 3: "已发货", 4: "已取消", 5: "已完成", 101: "部分发货"}
 KIND_TYPES = {"退货退款": 0, "仅退款": 1, "换货": 3, "补寄": 7}
-FINAL = {"退款成功": 12, "同意退款，退款成功": 12, "售后已拒绝": 27, "售后关闭": 28, "换货成功": 14,
-         "补寄成功": 12}  # fmt: skip
+FINAL = {
+    "退款成功": 12,
+    "同意退款，退款成功": 12,
+    "售后已拒绝": 27,
+    "售后关闭": 28,
+    "换货成功": 14,
+    "补寄成功": 12,
+}
 OPEN = {"售后待处理": 6, "待退货": 7, "待收退货": 11}
 
 
@@ -88,10 +83,19 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
 
 def _kinds() -> dict[str, Any]:
     return {
-        "order_type": 0, "order_type_desc": "普通订单", "trade_type": 0, "trade_type_desc": "普通",
-        "biz": 2, "biz_desc": "小店", "b_type": 2, "b_type_desc": "抖音", "sub_b_type": 3,
-        "sub_b_type_desc": "直播间", "pay_type": 1, "pay_type_desc": "微信支付",
-    }  # fmt: skip
+        "order_type": 0,
+        "order_type_desc": "普通订单",
+        "trade_type": 0,
+        "trade_type_desc": "普通",
+        "biz": 2,
+        "biz_desc": "小店",
+        "b_type": 2,
+        "b_type_desc": "抖音",
+        "sub_b_type": 3,
+        "sub_b_type_desc": "直播间",
+        "pay_type": 1,
+        "pay_type_desc": "微信支付",
+    }
 
 
 def _receiver(who: Person) -> dict[str, Any]:
@@ -163,8 +167,7 @@ def _amounts(line: Line) -> dict[str, int]:
     }
 
 
-def _sku_order(order: Order, line: Line, now: int, updated: int, receiver: dict[str, Any]
-               ) -> dict[str, Any]:  # fmt: skip
+def _sku_order(order: Order, line: Line, now: int, updated: int, receiver: dict[str, Any]) -> dict[str, Any]:
     status = STATUS[order.status(line, now)]
     return {
         "order_id": str(line.number),
@@ -200,10 +203,12 @@ def _sku_order(order: Order, line: Line, now: int, updated: int, receiver: dict[
         **_whence(line),
         "inventory_list": [],
         "receive_type": 1,
-        **{name: receiver[name] for name in ("encrypt_post_receiver", "encrypt_post_tel",
-                                             "post_addr", "mask_post_receiver")},
+        **{
+            name: receiver[name]
+            for name in ("encrypt_post_receiver", "encrypt_post_tel", "post_addr", "mask_post_receiver")
+        },
         **_kinds(),
-    }  # fmt: skip
+    }
 
 
 def sku_id(sku: str, product: int) -> int:
@@ -255,11 +260,17 @@ def _logistics(order: Order, lines: list[Line], now: int) -> list[dict[str, Any]
             "company_name": "顺丰速运",
             "ship_time": line.shipped,
             "delivery_id": str(line.number),
-            "product_info": [{"product_id": line.product, "sku_id": 0,
-                              "product_count": line.quantity, "sku_order_id": str(line.number)}],
+            "product_info": [
+                {
+                    "product_id": line.product,
+                    "sku_id": 0,
+                    "product_count": line.quantity,
+                    "sku_order_id": str(line.number),
+                }
+            ],
         }
         for line in sent
-    ]  # fmt: skip
+    ]
 
 
 def case_status(one: Case, now: int) -> int:
@@ -310,10 +321,7 @@ def case(one: Case, now: int, updated: int) -> dict[str, Any]:
             "return_logistics_code": "",
             "auto_audit_bits": [],
         },
-        "order_info": {
-            "shop_order_id": str(one.order.number),
-            "related_order_info": [_related(one)],
-        },
+        "order_info": {"shop_order_id": str(one.order.number), "related_order_info": [_related(one)]},
         "text_part": {
             "aftersale_status_text": words,
             "aftersale_type_text": one.how.type,
@@ -362,7 +370,7 @@ def detail(one: Case, now: int) -> dict[str, Any]:
                 "real_refund_amount": total if given else 0,
                 "refund_time": one.refunded if given else 0,
                 "apply_time": one.created,
-            },
+            }
         },
         "order_info": {"shop_order_id": one.order.number},
     }

@@ -32,16 +32,30 @@ from sample_data.standin.tokens import Pair, Standing, Tokens
 LARGEST_PAGE, DEEPEST, LONGEST_BACK = 100, 50_000, 90 * DAY
 HALF_YEAR = 183 * DAY
 FOR_EVER = 2**40
-MESSAGES = {10000: "success", 20000: "服务不可用", 30001: "授权权限不足", 40001: "缺少必选参数",
-            40002: "缺少业务参数", 40003: "认证失败", 40004: "非法的参数", 50001: "平台处理失败",
-            50002: "业务处理失败", 60000: "请求过于频繁", 70000: "接口已下线或不存在"}  # fmt: skip
+MESSAGES = {
+    10000: "success",
+    20000: "服务不可用",
+    30001: "授权权限不足",
+    40001: "缺少必选参数",
+    40002: "缺少业务参数",
+    40003: "认证失败",
+    40004: "非法的参数",
+    50001: "平台处理失败",
+    50002: "业务处理失败",
+    60000: "请求过于频繁",
+    70000: "接口已下线或不存在",
+}
 Body = dict[str, Any]
 
 
 def sign(app_key: str, secret: str, method: str, body: bytes, timestamp: str, how: str) -> str:
     """Return the signature over the bytes that were sent."""
     pattern = b"app_key%bmethod%bparam_json%btimestamp%bv2" % (
-        app_key.encode(), method.encode(), body, timestamp.encode())  # fmt: skip
+        app_key.encode(),
+        method.encode(),
+        body,
+        timestamp.encode(),
+    )
     plain = secret.encode() + pattern + secret.encode()
     if how == "md5":
         return hashlib.md5(plain).hexdigest()
@@ -69,8 +83,9 @@ class DouyinShop(Platform):
     def __init__(self, setting: Setting, store: Store, goods: Goods) -> None:
         super().__init__(setting)
         self.store, self.goods = store, goods
-        self.orders = Listing(store.orders, douyin_orders.order, keep=douyin_orders.wanted,
-                              arrive=store.arrive)  # fmt: skip
+        self.orders = Listing(
+            store.orders, douyin_orders.order, keep=douyin_orders.wanted, arrive=store.arrive
+        )
         self.cases = Listing(store.cases, douyin_orders.case)
         self._stock_calls: set[str] = set()
         self._methods: dict[str, Callable[[Body, Plight], bytes]] = {
@@ -93,8 +108,13 @@ class DouyinShop(Platform):
 
     def make_tokens(self) -> Tokens:
         """Return tokens of 7 days, to be refreshed within 14."""
-        return Tokens(self.clock, "dd", lasts=7 * DAY, refresh_lasts=14 * DAY,
-                      worn_after=self.faults.expire_tokens_every)  # fmt: skip
+        return Tokens(
+            self.clock,
+            "dd",
+            lasts=7 * DAY,
+            refresh_lasts=14 * DAY,
+            worn_after=self.faults.expire_tokens_every,
+        )
 
     def resource(self, request: Request) -> str:
         """Name the method."""
@@ -148,9 +168,13 @@ class DouyinShop(Platform):
         known = {*self._methods, "token.create", "token.refresh"}
         if request.verb != "POST" or method not in known or request.path.endswith("/"):
             raise Refusal(70000, "isp.api-service-off")
-        for name, code in (("app_key", "app-id-missing"), ("method", "parameter-missing"),
-                           ("timestamp", "parameter-missing"), ("v", "parameter-missing"),
-                           ("sign", "signature-missing")):  # fmt: skip
+        for name, code in (
+            ("app_key", "app-id-missing"),
+            ("method", "parameter-missing"),
+            ("timestamp", "parameter-missing"),
+            ("v", "parameter-missing"),
+            ("sign", "signature-missing"),
+        ):
             if not query.get(name):
                 raise Refusal(40001, f"isv.{code}")
         if query["app_key"] != self.app["app_key"]:
@@ -161,8 +185,9 @@ class DouyinShop(Platform):
         how = query.get("sign_method", "md5")
         if how not in ("md5", "hmac-sha256"):
             raise Refusal(40003, "isv.parameter-format-invalid")
-        right = sign(self.app["app_key"], self.app["app_secret"], method, request.body,
-                     query["timestamp"], how)  # fmt: skip
+        right = sign(
+            self.app["app_key"], self.app["app_secret"], method, request.body, query["timestamp"], how
+        )
         if query["sign"] != right or not is_canonical(request.body):
             raise Refusal(40003, "isv.signature-invalid")
         body: Body = json.loads(request.body)
@@ -173,9 +198,7 @@ class DouyinShop(Platform):
             if text.isdigit():
                 at = float(text)
             else:
-                at = (
-                    datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING).timestamp()
-                )
+                at = datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING).timestamp()
         except ValueError:
             raise Refusal(40003, "isv.timestamp-format-error") from None
         if abs(at - self.now) > TOLERANCE:
@@ -240,8 +263,9 @@ class DouyinShop(Platform):
         start, end = _whole(body, f"{name}_start"), _whole(body, f"{name}_end", FOR_EVER)
         if start < self.now - LONGEST_BACK:
             raise Refusal(40004, "isv.parameter-invalid:20022")
-        window = Window(name.split("_")[0] + "d", start, end, not body.get("order_asc", False),
-                        _statuses(body))  # fmt: skip
+        window = Window(
+            name.split("_")[0] + "d", start, end, not body.get("order_asc", False), _statuses(body)
+        )
         found = self.orders.numbered(window, page, size, plight)
         # Samples in the wild have these as text now and then.
         total: int | str = str(found.total) if plight.number % 3 == 0 else found.total
@@ -261,10 +285,7 @@ class DouyinShop(Platform):
     def _list_cases(self, body: Body, plight: Plight) -> bytes:
         page, size = _paging(body, first=0)
         if "update_start_time" in body:
-            start, end = (
-                _whole(body, "update_start_time"),
-                _whole(body, "update_end_time", FOR_EVER),
-            )
+            start, end = (_whole(body, "update_start_time"), _whole(body, "update_end_time", FOR_EVER))
             # Without this order the platform loses rows; a strict stand-in refuses.
             if body.get("order_by") != ["update_time asc"]:
                 raise Refusal(40004, "isv.parameter-invalid:11000")

@@ -47,8 +47,7 @@ class Faults:
     def of_request(self, number: int) -> "Plight":
         """Return what happens to a request, by its number; the same for the same seed."""
         luck = np.random.default_rng([self.seed, number]).random(8).tolist()
-        shares = (self.rate_429, self.rate_5xx, self.busy, self.drop, self.truncate, self.html,
-                  self.drip)  # fmt: skip
+        shares = (self.rate_429, self.rate_5xx, self.busy, self.drop, self.truncate, self.html, self.drip)
         reached, chosen = 0.0, None
         for fault, share in zip(Fault, shares, strict=True):
             reached += share

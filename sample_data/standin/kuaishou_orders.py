@@ -10,17 +10,7 @@ from typing import Any
 from sample_data.aftersale import ALL_REASONS
 from sample_data.lines import CARRIERS, PARTNERS
 from sample_data.sessions import ANCHOR
-from sample_data.standin.orders import (
-    CANCELLED,
-    COMPLETED,
-    PAID,
-    SHIPPED,
-    UNPAID,
-    Case,
-    Line,
-    Order,
-    by,
-)
+from sample_data.standin.orders import CANCELLED, COMPLETED, PAID, SHIPPED, UNPAID, Case, Line, Order, by
 from sample_data.standin.people import person
 
 STATUS = {UNPAID: 10, PAID: 30, SHIPPED: 40, COMPLETED: 70, CANCELLED: 80}
@@ -102,28 +92,39 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
         "orderBaseInfo": base,
         "orderItemInfo": _item(line),
         "orderRefundList": [
-            {"refundId": one.number, "refundStatus": refund_status(one, now),
-             "refundReason": one.reason}
-            for one in order.cases if one.created <= now
+            {"refundId": one.number, "refundStatus": refund_status(one, now), "refundReason": one.reason}
+            for one in order.cases
+            if one.created <= now
         ],
         "orderAddress": {
-            "province": who.province, "city": who.city, "district": who.district,
-            "town": "", "encryptedConsignee": who.secret_name, "encryptedMobile": who.secret_phone,
-            "encryptedAddress": who.secret_street, "desensitiseConsignee": who.name,
-            "desensitiseMobile": who.phone, "desensitiseAddress": who.street,
+            "province": who.province,
+            "city": who.city,
+            "district": who.district,
+            "town": "",
+            "encryptedConsignee": who.secret_name,
+            "encryptedMobile": who.secret_phone,
+            "encryptedAddress": who.secret_street,
+            "desensitiseConsignee": who.name,
+            "desensitiseMobile": who.phone,
+            "desensitiseAddress": who.street,
         },
         "orderLogisticsInfo": [
-            {"logisticsId": order.number, "expressNo": f"SF{order.number % 10**13:013d}",
-             "expressCode": 4}
-        ] if by(line.shipped, now) else [],
+            {"logisticsId": order.number, "expressNo": f"SF{order.number % 10**13:013d}", "expressCode": 4}
+        ]
+        if by(line.shipped, now)
+        else [],
         "orderDeliveryInfo": {"deliveryNum": 0, "deliveryStatus": 0, "packageNum": 1},
         "orderCpsInfo": {
-            "distributorId": int(partner[0]), "distributorName": partner[1], "activityUserId": 0,
-            "activityUserNickName": "", "kwaiMoneyUserId": 0, "kwaiMoneyUserNickName": "",
+            "distributorId": int(partner[0]),
+            "distributorName": partner[1],
+            "activityUserId": 0,
+            "activityUserNickName": "",
+            "kwaiMoneyUserId": 0,
+            "kwaiMoneyUserNickName": "",
         },
         "orderNote": {"sellerNote": []},
         "subOrderInfo": [],
-    }  # fmt: skip
+    }
 
 
 def _item(line: Line) -> dict[str, Any]:

@@ -62,8 +62,9 @@ class KuaishouShop(Platform):
     def __init__(self, setting: Setting, store: Store, goods: Goods) -> None:
         super().__init__(setting)
         self.store, self.goods = store, goods
-        self.orders = Listing(store.orders, kuaishou_orders.order, keep=kuaishou_orders.wanted,
-                              arrive=store.arrive)  # fmt: skip
+        self.orders = Listing(
+            store.orders, kuaishou_orders.order, keep=kuaishou_orders.wanted, arrive=store.arrive
+        )
         self.refunds = Listing(store.cases, kuaishou_orders.refund)
         self._methods: dict[str, Callable[[Body, Plight], bytes]] = {
             "open.order.cursor.list": self._list_orders,
@@ -87,8 +88,15 @@ class KuaishouShop(Platform):
 
     def make_tokens(self) -> Tokens:
         """Return tokens of 2 days, to be refreshed within 180."""
-        return Tokens(self.clock, "ks", lasts=2 * DAY, refresh_lasts=180 * DAY, inherits=True,
-                      grace=300, worn_after=self.faults.expire_tokens_every)  # fmt: skip
+        return Tokens(
+            self.clock,
+            "ks",
+            lasts=2 * DAY,
+            refresh_lasts=180 * DAY,
+            inherits=True,
+            grace=300,
+            worn_after=self.faults.expire_tokens_every,
+        )
 
     def resource(self, request: Request) -> str:
         """Name the method."""
@@ -114,8 +122,16 @@ class KuaishouShop(Platform):
             data = self._methods[parameters["method"]](param, request.plight)
         except Refusal as refusal:
             return self._refused(refusal.codes)
-        head = dumps({"result": 1, "code": "1", "msg": "success", "sub_code": "", "sub_msg": "",
-                      "requestId": f"{self.now}{self.log.total}"})  # fmt: skip
+        head = dumps(
+            {
+                "result": 1,
+                "code": "1",
+                "msg": "success",
+                "sub_code": "",
+                "sub_msg": "",
+                "requestId": f"{self.now}{self.log.total}",
+            }
+        )
         return Reply(head[:-1] + b',"data":' + data + b"}")
 
     def _refused(self, codes: tuple[Any, ...], status: int = 200) -> Reply:
@@ -168,9 +184,7 @@ class KuaishouShop(Platform):
 
     def _check_token(self, parameters: Mapping[str, str]) -> None:
         if self.tokens.use(parameters["access_token"]) is not Standing.GOOD:
-            raise Refusal(
-                TOKEN_ERROR, str(TOKEN_ERROR), "access_denied", "access_token无效或已过期"
-            )
+            raise Refusal(TOKEN_ERROR, str(TOKEN_ERROR), "access_denied", "access_token无效或已过期")
 
     def _token(self, request: Request) -> Body:
         fresh = request.path.rstrip("/") == "/oauth2/access_token" and request.verb == "GET"
@@ -210,12 +224,19 @@ class KuaishouShop(Platform):
         by_update = _whole(param, "queryType", 1, 2, 1) == 2
         start, end = self._window(param, 7 * DAY)
         newest = _whole(param, "sort", 1, 2, 1) == 1
-        window = Window("updated" if by_update else "created", start, end, newest,
-                        kuaishou_orders.VIEWS.get(view))  # fmt: skip
+        window = Window(
+            "updated" if by_update else "created", start, end, newest, kuaishou_orders.VIEWS.get(view)
+        )
         after = _position(param.get("cursor"))
         page = self.orders.following(window, after, size, plight)
-        head = dumps({"cursor": _cursor(page.after), "pageSize": size,
-                      "beginTime": param["beginTime"], "endTime": param["endTime"]})  # fmt: skip
+        head = dumps(
+            {
+                "cursor": _cursor(page.after),
+                "pageSize": size,
+                "beginTime": param["beginTime"],
+                "endTime": param["endTime"],
+            }
+        )
         return head[:-1] + b',"orderList":[' + page.joined + b"]}"
 
     def _window(self, param: Body, longest: int) -> tuple[int, int]:
@@ -289,15 +310,16 @@ class KuaishouShop(Platform):
         first, size = _whole(param, "offset", 0), _whole(param, "limit", 1, 20)
         start, end = _whole(param, "createTimeFrom", 0, missing=0), param.get("createTimeTo", 2**62)
         written = (kuaishou_goods.review(one) for _, one in self.store.orders.known())
-        found = [one for one in written if one and one["createTime"] <= self.now * 1000
-                 and start <= one["createTime"] < end]  # fmt: skip
+        found = [
+            one
+            for one in written
+            if one and one["createTime"] <= self.now * 1000 and start <= one["createTime"] < end
+        ]
         found.sort(key=lambda one: -one["createTime"])
         return dumps({"rootComment": found[first : first + size], "total": len(found)})
 
 
-def _whole(
-    param: Body, name: str, least: int = 0, most: int = 2**62, missing: int | None = None
-) -> int:
+def _whole(param: Body, name: str, least: int = 0, most: int = 2**62, missing: int | None = None) -> int:
     value = param.get(name, missing)
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise bad(f"{name}无效")

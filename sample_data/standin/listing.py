@@ -67,9 +67,7 @@ class Listing(Generic[T]):
 
     def find(self, window: Window) -> Ints:
         """Return the places of all things in a window, in its order."""
-        places = self.shelf.between(
-            window.by, window.start, window.end, newest_first=window.newest_first
-        )
+        places = self.shelf.between(window.by, window.start, window.end, newest_first=window.newest_first)
         if window.kind is None or self.keep is None:
             return places
         now, things = self.shelf.now, self.shelf.things

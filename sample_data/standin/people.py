@@ -48,8 +48,7 @@ class Person(NamedTuple):
 def person(number: int) -> Person:
     """Return the buyer of a number."""
     province, city, district = PLACES[number * 7 % len(PLACES)]
-    secrets = [f"##{(number * 2_654_435_761 + salt * 40_503) % 999_999_999_989:012d}##"
-               for salt in (1, 2, 3)]  # fmt: skip
+    secrets = [f"##{(number * 2_654_435_761 + salt * 40_503) % 999_999_999_989:012d}##" for salt in (1, 2, 3)]
     return Person(
         number,
         f"{SURNAMES[number % len(SURNAMES)]}{NAME_MARK}{number:07d}",

@@ -21,14 +21,20 @@ class StandIn:
     """The running stand-in: addresses, credentials, counters, the truth, and time to move on."""
 
     def __init__(
-        self, shop: Shop, platforms: Sequence[str], faults: Faults, clock: Clock, port: int,
-        rate: Mapping[str, float] | float, apps: Mapping[str, Mapping[str, str]], host: str,
-    ) -> None:  # fmt: skip
+        self,
+        shop: Shop,
+        platforms: Sequence[str],
+        faults: Faults,
+        clock: Clock,
+        port: int,
+        rate: Mapping[str, float] | float,
+        apps: Mapping[str, Mapping[str, str]],
+        host: str,
+    ) -> None:
         check_loopback(host)
         self.shop, self.faults, self.clock = shop, faults, clock
         self.rates = {
-            name: rate if isinstance(rate, int | float) else rate.get(name, RATE)
-            for name in platforms
+            name: rate if isinstance(rate, int | float) else rate.get(name, RATE) for name in platforms
         }
         self._lock = threading.RLock()
         self.shops = Shops(shop)
@@ -112,10 +118,7 @@ class StandIn:
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
 
@@ -139,6 +142,4 @@ def serve(
     """
     shop = shop or Shop()
     begins = RunningClock(shop.moment if shop.until or shop.now else None)
-    return StandIn(
-        shop, platforms, faults or Faults(), clock or begins, port, rate, apps or {}, host
-    )
+    return StandIn(shop, platforms, faults or Faults(), clock or begins, port, rate, apps or {}, host)

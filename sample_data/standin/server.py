@@ -103,10 +103,13 @@ class Handler(BaseHTTPRequestHandler):
         with lock:
             number = next(self.server.numbers)
             request = Request(
-                self.command, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)),
-                {name.lower(): value for name, value in self.headers.items()}, body,
+                self.command,
+                parts.path,
+                dict(parse_qsl(parts.query, keep_blank_values=True)),
+                {name.lower(): value for name, value in self.headers.items()},
+                body,
                 platform.faults.of_request(number),
-            )  # fmt: skip
+            )
             reply, fault = respond(platform, request)
             platform.log.total += 1
             platform.log.by_resource[platform.resource(request)] += 1

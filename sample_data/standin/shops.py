@@ -99,9 +99,7 @@ class Shops:
             return self.kuaishou
         return self.tiktok if platform == "tiktok_shop" else self.douyin
 
-    def open(
-        self, name: str, clock: Clock, faults: Faults, rate: float, app: Mapping[str, str]
-    ) -> Platform:
+    def open(self, name: str, clock: Clock, faults: Faults, rate: float, app: Mapping[str, str]) -> Platform:
         """Return a platform's gateway over its store."""
         setting = Setting(clock, faults, rate, app)
         if name == "douyin_open":

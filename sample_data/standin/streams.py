@@ -129,12 +129,19 @@ class Streams:
         known = [one for one in self.works if one.published <= now]
         remarks = [one for work in known for one in self.remarks[work.item] if unix(one.at) <= now]
         return {
-            "videos": {one.item: {"video_id": str(one.number), "title": one.video.title,
-                                  "views": one.video.views, "likes": one.likes,
-                                  "comments": one.comments, "shares": one.shares}
-                       for one in known},
+            "videos": {
+                one.item: {
+                    "video_id": str(one.number),
+                    "title": one.video.title,
+                    "views": one.video.views,
+                    "likes": one.likes,
+                    "comments": one.comments,
+                    "shares": one.shares,
+                }
+                for one in known
+            },
             "comments": {str(one.number): one.text for one in remarks},
-        }  # fmt: skip
+        }
 
 
 def _session(number: int, start: int, end: int, seed: int) -> Session:
@@ -143,6 +150,12 @@ def _session(number: int, start: int, end: int, seed: int) -> Session:
     views = rng.poisson(6 + 14 * rng.random(), minutes)
     items = rng.poisson(0.08, minutes)
     gmv = items * (1_999 + 500 * rng.integers(0, 9, minutes))
-    return Session(7_500_000_000_000_000_000 + start * 1_000_003, f"Kiln opening {number + 1}",
-                   start, end, tuple(views.tolist()), tuple(items.tolist()),
-                   tuple(gmv.tolist()))  # fmt: skip
+    return Session(
+        7_500_000_000_000_000_000 + start * 1_000_003,
+        f"Kiln opening {number + 1}",
+        start,
+        end,
+        tuple(views.tolist()),
+        tuple(items.tolist()),
+        tuple(gmv.tolist()),
+    )

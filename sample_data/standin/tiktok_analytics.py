@@ -11,8 +11,13 @@ from sample_data.standin.tiktok_orders import amount, money
 
 BEHIND = 2 * DAY
 OLDER = ("202405", "202409", "202508", "202509")
-CREATOR = {"author_type": "OFFICIAL_ACCOUNTS", "creator_country": "US", "open_id": "off1c1al",
-           "nick_name": "Kiln Side", "user_name": "kilnside"}  # fmt: skip
+CREATOR = {
+    "author_type": "OFFICIAL_ACCOUNTS",
+    "creator_country": "US",
+    "open_id": "off1c1al",
+    "nick_name": "Kiln Side",
+    "user_name": "kilnside",
+}
 
 
 def latest(now: int) -> str:
@@ -28,20 +33,14 @@ def rate(part: float, whole: float) -> str:
 def sessions(streams: Streams, start: str, end: str, now: int) -> list[Session]:
     """Return the sessions that began on days from `start` until before `end` and are known."""
     last = latest(now)
-    return [one for one in streams.sessions if start <= day(one.start) < end
-            and day(one.start) <= last]  # fmt: skip
+    return [one for one in streams.sessions if start <= day(one.start) < end and day(one.start) <= last]
 
 
 def session(one: Session, version: str) -> dict[str, Any]:
     """Return a session in the shape of a version: that of 202609, or the older one."""
     views, items, gmv = sum(one.views), sum(one.items), sum(one.gmv)
     viewers = views * 7 // 10
-    head = {
-        "id": str(one.number),
-        "title": one.title,
-        "start_time": str(one.start),
-        "end_time": str(one.end),
-    }
+    head = {"id": str(one.number), "title": one.title, "start_time": str(one.start), "end_time": str(one.end)}
     if version in OLDER:
         return {**head, "username": CREATOR["user_name"], **_older(one, views, viewers, items, gmv)}
     return {**head, "creator": CREATOR, **_newer(one, views, viewers, items, gmv)}
@@ -130,10 +129,15 @@ def _newer(one: Session, views: int, viewers: int, items: int, gmv: int) -> dict
 def minutes(one: Session, first: int, size: int) -> dict[str, Any]:
     """Return a page of a session's minutes, with the whole session beside them."""
     whole = {
-        "live_title": one.title, "start_time": one.start, "end_time": one.end,
-        "duration": one.end - one.start, "gmv": money(sum(one.gmv)), "items_sold": sum(one.items),
-        "unique_viewers": sum(one.views) * 7 // 10, "impressions": sum(one.views) * 9,
-    }  # fmt: skip
+        "live_title": one.title,
+        "start_time": one.start,
+        "end_time": one.end,
+        "duration": one.end - one.start,
+        "gmv": money(sum(one.gmv)),
+        "items_sold": sum(one.items),
+        "unique_viewers": sum(one.views) * 7 // 10,
+        "impressions": sum(one.views) * 9,
+    }
     places = range(first, min(first + size, len(one.views)))
     return {"overall": whole, "intervals": [_minute(one, place) for place in places]}
 
@@ -144,18 +148,37 @@ def _minute(one: Session, place: int) -> dict[str, Any]:
     return {
         "start_time": start,
         "end_time": start + 60,
-        "sales": {"gmv": money(gmv), "items_sold": items, "customers": items, "sku_orders": items,
-                  "main_orders": items},
-        "traffic": {"viewers": views * 9 // 10, "views": views, "impressions": views * 9,
-                    "product_impressions": views * 6, "product_clicks": views // 2,
-                    "ctr": rate(views // 2, views * 6), "enter_room_rate": rate(views, views * 9)},
-        "interactions": {"new_followers": views // 40, "shares": views // 90,
-                         "comments": views // 20, "likes": views * 2},
-        "conversion": {"created_sku_orders": items,
-                       "click_to_order_rate": {"sku_order_ctor": rate(items, views // 2)},
-                       "gpm": {"watch_gpm": amount(gmv * 1000 // views if views else 0),
-                               "show_gpm": amount(gmv * 1000 // (views * 6) if views else 0)}},
-    }  # fmt: skip
+        "sales": {
+            "gmv": money(gmv),
+            "items_sold": items,
+            "customers": items,
+            "sku_orders": items,
+            "main_orders": items,
+        },
+        "traffic": {
+            "viewers": views * 9 // 10,
+            "views": views,
+            "impressions": views * 9,
+            "product_impressions": views * 6,
+            "product_clicks": views // 2,
+            "ctr": rate(views // 2, views * 6),
+            "enter_room_rate": rate(views, views * 9),
+        },
+        "interactions": {
+            "new_followers": views // 40,
+            "shares": views // 90,
+            "comments": views // 20,
+            "likes": views * 2,
+        },
+        "conversion": {
+            "created_sku_orders": items,
+            "click_to_order_rate": {"sku_order_ctor": rate(items, views // 2)},
+            "gpm": {
+                "watch_gpm": amount(gmv * 1000 // views if views else 0),
+                "show_gpm": amount(gmv * 1000 // (views * 6) if views else 0),
+            },
+        },
+    }
 
 
 def video(work: Work, start: str, end: str, version: str, now: int) -> dict[str, Any] | None:
@@ -185,13 +208,20 @@ def video(work: Work, start: str, end: str, version: str, now: int) -> dict[str,
         return made
     return made | {
         "creator": {**CREATOR, "creator_id": "7000000000000000001"},
-        "attributed_gmv": money(sold * 2_399), "likes": views // 25, "comments": views // 150,
-        "shares": views // 220, "new_followers": views // 600, "product_impressions": views // 3,
-        "product_clicks": views // 30, "ctor": rate(sold, views // 30),
-        "video_finish_rate": rate(3, 10), "duration": work.video.length,
-        "hash_tags": ["ceramics", "handmade"], "advertisable": True,
+        "attributed_gmv": money(sold * 2_399),
+        "likes": views // 25,
+        "comments": views // 150,
+        "shares": views // 220,
+        "new_followers": views // 600,
+        "product_impressions": views // 3,
+        "product_clicks": views // 30,
+        "ctor": rate(sold, views // 30),
+        "video_finish_rate": rate(3, 10),
+        "duration": work.video.length,
+        "hash_tags": ["ceramics", "handmade"],
+        "advertisable": True,
         "gpm": money(sold * 2_399_000 // views if views else 0),
-    }  # fmt: skip
+    }
 
 
 def _days(work: Work, now: int) -> list[str]:
@@ -206,8 +236,9 @@ def _stamp(work: Work) -> str:
     return text_of(work.video.published)
 
 
-def shop_days(figures: Mapping[str, Mapping[str, int]], start: str, end: str, now: int,
-              whole: bool) -> list[dict[str, Any]]:  # fmt: skip
+def shop_days(
+    figures: Mapping[str, Mapping[str, int]], start: str, end: str, now: int, whole: bool
+) -> list[dict[str, Any]]:
     """Return the shop's own figures by day, or as one interval."""
     last = latest(now)
     days = [one for one in sorted(figures) if start <= one < end and one <= last]

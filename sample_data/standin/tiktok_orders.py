@@ -8,27 +8,31 @@ from typing import Any
 
 from sample_data.aftersale import ALL_REASONS
 from sample_data.standin.goods import Goods
-from sample_data.standin.orders import (
-    CANCELLED,
-    COMPLETED,
-    PAID,
-    SHIPPED,
-    UNPAID,
-    Case,
-    Line,
-    Order,
-    by,
-)
+from sample_data.standin.orders import CANCELLED, COMPLETED, PAID, SHIPPED, UNPAID, Case, Line, Order, by
 from sample_data.standin.people import person
 from sample_data.standin.world_abroad import CANCELLED as CANCELLATION
 from sample_data.standin.world_abroad import PART, PRODUCT_IDS, SKU_IDS
 
 CURRENCY = "USD"
-STATUS = {UNPAID: "UNPAID", PAID: "AWAITING_SHIPMENT", SHIPPED: "IN_TRANSIT",
-          COMPLETED: "COMPLETED", CANCELLED: "CANCELLED"}  # fmt: skip
+STATUS = {
+    UNPAID: "UNPAID",
+    PAID: "AWAITING_SHIPMENT",
+    SHIPPED: "IN_TRANSIT",
+    COMPLETED: "COMPLETED",
+    CANCELLED: "CANCELLED",
+}
 WAREHOUSE = "7068517275539719942"
-PRODUCT_STATUS = ("ALL", "DRAFT", "PENDING", "FAILED", "ACTIVATE", "SELLER_DEACTIVATED",
-                  "PLATFORM_DEACTIVATED", "FREEZE", "DELETED")  # fmt: skip
+PRODUCT_STATUS = (
+    "ALL",
+    "DRAFT",
+    "PENDING",
+    "FAILED",
+    "ACTIVATE",
+    "SELLER_DEACTIVATED",
+    "PLATFORM_DEACTIVATED",
+    "FREEZE",
+    "DELETED",
+)
 
 
 def amount(cents: int) -> str:
@@ -104,15 +108,22 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
             "tax": "0.00",
         },
         "recipient_address": {
-            "name": who.name, "phone_number": f"(+1){who.phone}", "region_code": "US",
-            "postal_code": "97201", "full_address": f"{who.street_abroad}, {who.state}",
-            "address_line1": who.street_abroad, "address_detail": who.street_abroad,
+            "name": who.name,
+            "phone_number": f"(+1){who.phone}",
+            "region_code": "US",
+            "postal_code": "97201",
+            "full_address": f"{who.street_abroad}, {who.state}",
+            "address_line1": who.street_abroad,
+            "address_detail": who.street_abroad,
             "district_info": [{"address_level_name": "State", "address_name": who.state}],
         },
         "line_items": [item for line in lines for item in _items(order, line, now)],
-    }  # fmt: skip
-    for name, moment in (("paid_time", order.paid), ("delivery_time", lines[0].done),
-                         ("cancel_time", order.cancelled or order.lapses)):  # fmt: skip
+    }
+    for name, moment in (
+        ("paid_time", order.paid),
+        ("delivery_time", lines[0].done),
+        ("cancel_time", order.cancelled or order.lapses),
+    ):
         if by(moment, now):
             made[name] = moment
     if status == CANCELLED:
@@ -151,8 +162,13 @@ def _items(order: Order, line: Line, now: int) -> list[dict[str, Any]]:
 
 def _refund(cents: int) -> dict[str, str]:
     text = amount(cents)
-    return {"currency": CURRENCY, "refund_total": text, "refund_subtotal": text,
-            "refund_shipping_fee": "0.00", "refund_tax": "0.00"}  # fmt: skip
+    return {
+        "currency": CURRENCY,
+        "refund_total": text,
+        "refund_subtotal": text,
+        "refund_shipping_fee": "0.00",
+        "refund_tax": "0.00",
+    }
 
 
 def is_cancellation(case: Case, kind: Hashable, now: int) -> bool:
@@ -162,9 +178,7 @@ def is_cancellation(case: Case, kind: Hashable, now: int) -> bool:
 
 def case(one: Case, now: int, updated: int) -> dict[str, Any]:
     """Return one return or cancellation; money has left when it is complete."""
-    return _cancellation(one, now, updated) if one.kind == CANCELLATION else _return(
-        one, now, updated
-    )  # fmt: skip
+    return _cancellation(one, now, updated) if one.kind == CANCELLATION else _return(one, now, updated)
 
 
 def _lines(one: Case, name: str) -> list[dict[str, Any]]:
@@ -227,23 +241,29 @@ def products(goods: Goods) -> list[dict[str, Any]]:
     """Return all products with SKUs, prices and stock."""
     found: dict[int, dict[str, Any]] = {}
     for place, variant in enumerate(goods.catalog.variants[: goods.catalog.family_size]):
-        product = found.setdefault(variant.design, {
-            "id": str(PRODUCT_IDS + variant.design * 1_000_003),
-            "title": variant.title_en,
-            "status": "ACTIVATE",
-            "skus": [],
-            "sales_regions": ["US"],
-            "create_time": goods.since,
-            "update_time": goods.since,
-        })  # fmt: skip
+        product = found.setdefault(
+            variant.design,
+            {
+                "id": str(PRODUCT_IDS + variant.design * 1_000_003),
+                "title": variant.title_en,
+                "status": "ACTIVATE",
+                "skus": [],
+                "sales_regions": ["US"],
+                "create_time": goods.since,
+                "update_time": goods.since,
+            },
+        )
         price = amount(variant.price_usd)
-        product["skus"].append({
-            "id": str(SKU_IDS + place * 1_000_003),
-            "seller_sku": variant.sku,
-            "price": {"currency": CURRENCY, "tax_exclusive_price": price, "sale_price": price},
-            "list_price": money(variant.price_usd),
-            "inventory": [{"warehouse_id": WAREHOUSE,
-                           "quantity": goods.stock["tiktok_shop"][variant.sku]}],
-            "status_info": {"status": "NORMAL"},
-        })  # fmt: skip
+        product["skus"].append(
+            {
+                "id": str(SKU_IDS + place * 1_000_003),
+                "seller_sku": variant.sku,
+                "price": {"currency": CURRENCY, "tax_exclusive_price": price, "sale_price": price},
+                "list_price": money(variant.price_usd),
+                "inventory": [
+                    {"warehouse_id": WAREHOUSE, "quantity": goods.stock["tiktok_shop"][variant.sku]}
+                ],
+                "status_info": {"status": "NORMAL"},
+            }
+        )
     return list(found.values())

@@ -38,9 +38,7 @@ Route = tuple[str, re.Pattern[str], Callable[[Request, Body, re.Match[str]], byt
 
 def sign(path: str, query: Mapping[str, str], body: bytes, secret: str) -> str:
     """Return the signature over path, sorted query and the body as it was sent."""
-    pairs = "".join(
-        key + query[key] for key in sorted(query) if key not in ("sign", "access_token")
-    )
+    pairs = "".join(key + query[key] for key in sorted(query) if key not in ("sign", "access_token"))
     plain = secret.encode() + path.encode() + pairs.encode() + body + secret.encode()
     return hmac.new(secret.encode(), plain, hashlib.sha256).hexdigest()
 
@@ -59,8 +57,9 @@ class TikTokShop(Platform):
     def __init__(self, setting: Setting, store: Store, goods: Goods, streams: Streams) -> None:
         super().__init__(setting)
         self.store, self.goods, self.streams = store, goods, streams
-        self.orders = Listing(store.orders, tiktok_orders.order, keep=tiktok_orders.wanted,
-                              arrive=store.arrive)  # fmt: skip
+        self.orders = Listing(
+            store.orders, tiktok_orders.order, keep=tiktok_orders.wanted, arrive=store.arrive
+        )
         self.cases = Listing(store.cases, tiktok_orders.case, keep=tiktok_orders.is_cancellation)
         self._routes: list[Route] = [
             (verb, re.compile(path + "$"), answer)
@@ -71,16 +70,17 @@ class TikTokShop(Platform):
                 ("POST", r"/product/(202309|202312|202502)/products/search", self._products),
                 ("POST", r"/product/202309/inventory/search", self._inventory),
                 ("POST", r"/product/202309/products/(\d+)/inventory/update", self._set_stock),
-                ("POST", r"/return_refund/(?:202309|202602)/(returns|cancellations)/search",
-                 self._search_cases),
-                ("GET", r"/analytics/(202405|202409|202509|202605)/shop_videos/performance",
-                 self._videos),
+                (
+                    "POST",
+                    r"/return_refund/(?:202309|202602)/(returns|cancellations)/search",
+                    self._search_cases,
+                ),
+                ("GET", r"/analytics/(202405|202409|202509|202605)/shop_videos/performance", self._videos),
                 ("GET", r"/analytics/(202508|202509|202609)/shop_lives/performance", self._lives),
-                ("GET", r"/analytics/202510/shop_lives/(\d+)/performance_per_minutes",
-                 self._minutes),
+                ("GET", r"/analytics/202510/shop_lives/(\d+)/performance_per_minutes", self._minutes),
                 ("GET", r"/analytics/(202405|202509|202609)/shop/performance", self._shop),
             )
-        ]  # fmt: skip
+        ]
 
     def default_app(self) -> dict[str, str]:
         """Return made-up keys of the right shape."""
@@ -93,8 +93,13 @@ class TikTokShop(Platform):
 
     def make_tokens(self) -> Tokens:
         """Return tokens of 7 days, to be refreshed within a year."""
-        return Tokens(self.clock, "TTP_", lasts=7 * DAY, refresh_lasts=365 * DAY,
-                      worn_after=self.faults.expire_tokens_every)  # fmt: skip
+        return Tokens(
+            self.clock,
+            "TTP_",
+            lasts=7 * DAY,
+            refresh_lasts=365 * DAY,
+            worn_after=self.faults.expire_tokens_every,
+        )
 
     def resource(self, request: Request) -> str:
         """Name the path, ids and version left out."""
@@ -183,9 +188,7 @@ class TikTokShop(Platform):
         query, kind = request.query, request.path.rsplit("/", 1)[-1]
         if request.verb != "GET" or kind not in ("get", "refresh"):
             raise Refusal(404, 36009009, "Invalid path")
-        if (query.get("app_key"), query.get("app_secret")) != (
-            self.app["app_key"], self.app["app_secret"],
-        ):  # fmt: skip
+        if (query.get("app_key"), query.get("app_secret")) != (self.app["app_key"], self.app["app_secret"]):
             raise Refusal(200, 36004003, "app_key or app_secret is invalid")
         if query.get("grant_type") != ("authorized_code" if kind == "get" else "refresh_token"):
             raise Refusal(200, 36004005, "grant_type is invalid")
@@ -236,8 +239,9 @@ class TikTokShop(Platform):
         name = "return_orders" if kind == "returns" else "cancellations"
         return self._listed(self.cases, request, body, name, 50, kind)
 
-    def _listed(self, listing: Listing[Any], request: Request, body: Body, name: str, most: int,
-                kind: Any) -> bytes:  # fmt: skip
+    def _listed(
+        self, listing: Listing[Any], request: Request, body: Body, name: str, most: int, kind: Any
+    ) -> bytes:
         """Return a page of a time window, its things left out when there are none."""
         window = _window(request.query, body, kind)
         size = _size(request.query, most)
@@ -274,8 +278,12 @@ class TikTokShop(Platform):
         return dumps({"inventory": found})
 
     def _set_stock(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
-        known = {sku["id"]: sku["seller_sku"] for one in tiktok_orders.products(self.goods)
-                 if one["id"] == match[1] for sku in one["skus"]}  # fmt: skip
+        known = {
+            sku["id"]: sku["seller_sku"]
+            for one in tiktok_orders.products(self.goods)
+            if one["id"] == match[1]
+            for sku in one["skus"]
+        }
         for sku in body.get("skus", ()):
             inventory = sku.get("inventory") or [{}]
             quantity = inventory[0].get("quantity")
@@ -288,8 +296,7 @@ class TikTokShop(Platform):
 
     def _videos(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         start, end = _days(request.query)
-        made = (tiktok_analytics.video(one, start, end, match[1], self.now)
-                for one in self.streams.works)  # fmt: skip
+        made = (tiktok_analytics.video(one, start, end, match[1], self.now) for one in self.streams.works)
         return self._sliced([one for one in made if one], request, "videos", 100)
 
     def _lives(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
@@ -301,15 +308,13 @@ class TikTokShop(Platform):
         return self._sliced(made, request, "live_stream_sessions", 100)
 
     def _minutes(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
-        found = [one for one in self.streams.sessions
-                 if str(one.number) == match[1] and one.end <= self.now]  # fmt: skip
+        found = [one for one in self.streams.sessions if str(one.number) == match[1] and one.end <= self.now]
         if not found:
             raise wrong("live_id is invalid")
         position = _position(request.query.get("page_token", ""), match[1])
         first, size = position.place if position else 0, 60
         total = len(found[0].views)
-        made: Body = {"performance": tiktok_analytics.minutes(found[0], first, size),
-                      "total_count": total}  # fmt: skip
+        made: Body = {"performance": tiktok_analytics.minutes(found[0], first, size), "total_count": total}
         if first + size < total:
             made["next_page_token"] = _page_token(Position(0, first + size), match[1])
         return dumps(made)
@@ -318,18 +323,23 @@ class TikTokShop(Platform):
         start, end = _days(request.query)
         whole = request.query.get("granularity", "ALL") == "ALL"
         figures = self.store.truth(self.now)["by_day"]
-        return dumps({
-            "latest_available_date": tiktok_analytics.latest(self.now),
-            "performance": {
-                "intervals": tiktok_analytics.shop_days(figures, start, end, self.now, whole)
-            },
-        })  # fmt: skip
+        return dumps(
+            {
+                "latest_available_date": tiktok_analytics.latest(self.now),
+                "performance": {
+                    "intervals": tiktok_analytics.shop_days(figures, start, end, self.now, whole)
+                },
+            }
+        )
 
     def _sliced(self, found: list[Body], request: Request, name: str, most: int) -> bytes:
         """Return a page of something that does not change while it is read."""
         size = _size(request.query, most)
-        query = {key: value for key, value in request.query.items()
-                 if key not in ("page_token", "timestamp", "sign")}  # fmt: skip
+        query = {
+            key: value
+            for key, value in request.query.items()
+            if key not in ("page_token", "timestamp", "sign")
+        }
         seal = hashlib.sha256(repr((name, sorted(query.items()))).encode()).hexdigest()[:12]
         position = _position(request.query.get("page_token", ""), seal)
         first = position.place if position else 0
@@ -344,10 +354,15 @@ class TikTokShop(Platform):
 
 def _stock(sku: Body) -> Body:
     quantity = sku["inventory"][0]["quantity"]
-    return {"id": sku["id"], "seller_sku": sku["seller_sku"], "total_available_quantity": quantity,
-            "total_committed_quantity": 0, "warehouse_inventory": [
-                {"warehouse_id": tiktok_orders.WAREHOUSE, "available_quantity": quantity,
-                 "committed_quantity": 0}]}  # fmt: skip
+    return {
+        "id": sku["id"],
+        "seller_sku": sku["seller_sku"],
+        "total_available_quantity": quantity,
+        "total_committed_quantity": 0,
+        "warehouse_inventory": [
+            {"warehouse_id": tiktok_orders.WAREHOUSE, "available_quantity": quantity, "committed_quantity": 0}
+        ],
+    }
 
 
 def _page_of(page: Page, name: str, seal: str, extra: Body | None = None) -> bytes:

@@ -39,9 +39,17 @@ class Tokens:
     """The tokens of one app; `worn_after` requests end an access token early (0: never)."""
 
     def __init__(
-        self, clock: Clock, prefix: str, *, lasts: float, refresh_lasts: float, worn_after: int = 0,
-        rotates: bool = True, inherits: bool = False, grace: float | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        clock: Clock,
+        prefix: str,
+        *,
+        lasts: float,
+        refresh_lasts: float,
+        worn_after: int = 0,
+        rotates: bool = True,
+        inherits: bool = False,
+        grace: float | None = None,
+    ) -> None:
         self.clock, self.prefix, self.worn_after, self.rotates = clock, prefix, worn_after, rotates
         self.lasts, self.refresh_lasts = lasts, refresh_lasts
         self.inherits, self.grace = inherits or not rotates, grace

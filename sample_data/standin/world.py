@@ -100,8 +100,7 @@ def coming(plan: Plan) -> Plan:
     over = plan.now >= seconds(plan.until) + DAY - 1
     start = plan.until + timedelta(days=int(over))
     later = seconds(start) + (FUTURE_DAYS + 90) * DAY
-    return replace(plan, start=start, counts=counts, now=later, pieces=0, seed=plan.seed + 7_000,
-                   twice=())  # fmt: skip
+    return replace(plan, start=start, counts=counts, now=later, pieces=0, seed=plan.seed + 7_000, twice=())
 
 
 def shop_orders(plan: Plan, works: list[videos.Video], *, shift: int = 0) -> list[Order]:
@@ -126,8 +125,15 @@ class _Orders:
         """Return a span's orders."""
         rows = self._lines(lines)
         made: dict[int, Order] = {}
-        columns = zip(lines.order.tolist(), lines.order_id.tolist(), lines.buyer.tolist(),
-                      lines.submitted.tolist(), lines.paid.tolist(), rows, strict=True)  # fmt: skip
+        columns = zip(
+            lines.order.tolist(),
+            lines.order_id.tolist(),
+            lines.buyer.tolist(),
+            lines.submitted.tolist(),
+            lines.paid.tolist(),
+            rows,
+            strict=True,
+        )
         owner: list[Order] = []
         for order, number, buyer, created, paid, line in columns:
             if order not in made:
@@ -145,18 +151,64 @@ class _Orders:
         words = np.array(CARRIERS)[lines.carrier].tolist()
         video = self._videos(lines)
         columns = (
-            lines.line_id + self.shift, lines.variant, products, lines.quantity, lines.unit_price,
-            lines.seller_discount, lines.platform_discount, lines.talent_discount,
-            lines.price_change, lines.pay_discount, lines.shipping, rooms, video, lines.partner,
-            lines.shipped, lines.done,
-        )  # fmt: skip
+            lines.line_id + self.shift,
+            lines.variant,
+            products,
+            lines.quantity,
+            lines.unit_price,
+            lines.seller_discount,
+            lines.platform_discount,
+            lines.talent_discount,
+            lines.price_change,
+            lines.pay_discount,
+            lines.shipping,
+            rooms,
+            video,
+            lines.partner,
+            lines.shipped,
+            lines.done,
+        )
         rows = zip(words, *(column.tolist() for column in columns), strict=True)
         return [
-            Line(number, variants[variant], product, quantity, price, seller, platform, talent,
-                 change, channel, shipping, word, room, seen, partner, unix(shipped), unix(done))
-            for (word, number, variant, product, quantity, price, seller, platform, talent, change,
-                 channel, shipping, room, seen, partner, shipped, done) in rows
-        ]  # fmt: skip
+            Line(
+                number,
+                variants[variant],
+                product,
+                quantity,
+                price,
+                seller,
+                platform,
+                talent,
+                change,
+                channel,
+                shipping,
+                word,
+                room,
+                seen,
+                partner,
+                unix(shipped),
+                unix(done),
+            )
+            for (
+                word,
+                number,
+                variant,
+                product,
+                quantity,
+                price,
+                seller,
+                platform,
+                talent,
+                change,
+                channel,
+                shipping,
+                room,
+                seen,
+                partner,
+                shipped,
+                done,
+            ) in rows
+        ]
 
     def _videos(self, lines: Lines) -> Ints:
         """Return the newest video before each order that came through one, else 0."""
@@ -171,15 +223,22 @@ class _Orders:
     def _cases(self, lines: Lines, cases: Cases, rows: list[Line], owner: list[Order]) -> None:
         numbers = cases.applied * 80_000_000 + lines.line_id[cases.line] % 80_000_000
         now = self.plan.now
-        columns = (cases.line, cases.kind, cases.applied, cases.ended, cases.amount,
-                   cases.shipping, cases.reason, numbers)  # fmt: skip
+        columns = (
+            cases.line,
+            cases.kind,
+            cases.applied,
+            cases.ended,
+            cases.amount,
+            cases.shipping,
+            cases.reason,
+            numbers,
+        )
         for at, kind, applied, ended, amount, shipping, reason, number in zip(
             *(column.tolist() for column in columns), strict=True
         ):
             over = unix(ended) or unix(now) + 6 * HOUR + number % (4 * DAY)
             order, line = owner[at], rows[at]
-            case = Case(number + self.shift, order, line, kind, unix(applied), over, amount,
-                        shipping, reason)  # fmt: skip
+            case = Case(number + self.shift, order, line, kind, unix(applied), over, amount, shipping, reason)
             order.cases.append(case)
             if KINDS[kind].refunds and KINDS[kind].closes:
                 line.closed = over
@@ -218,8 +277,19 @@ def complain_late(orders: list[Order], now: int) -> None:
 def _gift(order: Order, gone: int) -> Line:
     first = order.lines[0]
     number = order.number + 500_009
-    return Line(number, first.variant, first.product, 1, 0, carrier=first.carrier, gone=gone,
-                shipped=first.shipped, done=first.done, closed=first.closed, gift=True)  # fmt: skip
+    return Line(
+        number,
+        first.variant,
+        first.product,
+        1,
+        0,
+        carrier=first.carrier,
+        gone=gone,
+        shipped=first.shipped,
+        done=first.done,
+        closed=first.closed,
+        gift=True,
+    )
 
 
 def _complain(order: Order, line: Line, applied: int, luck: int) -> None:

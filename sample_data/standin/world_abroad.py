@@ -35,20 +35,41 @@ def orders_abroad(plan: Plan, now: int) -> list[Order]:
 def _orders(rows: tiktok.Rows, plan: Plan, now: int) -> list[Order]:
     made: dict[int, Order] = {}
     places: dict[int, int] = defaultdict(int)
-    for (order, number, _leads, buyer, variant, quantity, price, seller, platform, shipping,
-         created, paid, shipped, cancelled, refund) in zip(
-        *(column.tolist() for column in vars(rows).values()), strict=True
-    ):  # fmt: skip
+    for (
+        order,
+        number,
+        _leads,
+        buyer,
+        variant,
+        quantity,
+        price,
+        seller,
+        platform,
+        shipping,
+        created,
+        paid,
+        shipped,
+        cancelled,
+        refund,
+    ) in zip(*(column.tolist() for column in vars(rows).values()), strict=True):
         if order not in made:
             made[order] = Order(number, buyer, unix(created), unix(paid), [])
         one = made[order]
         place = places[order]
         places[order] += 1
         one.cancelled = unix(cancelled)
-        line = Line(number * 10 + place, plan.catalog.variants[variant],
-                    SKU_IDS + variant * 1_000_003, quantity, price, seller, platform,
-                    shipping=shipping if place == 0 else 0, shipped=unix(shipped),
-                    done=unix(shipped) + ARRIVES if shipped and not cancelled else 0)  # fmt: skip
+        line = Line(
+            number * 10 + place,
+            plan.catalog.variants[variant],
+            SKU_IDS + variant * 1_000_003,
+            quantity,
+            price,
+            seller,
+            platform,
+            shipping=shipping if place == 0 else 0,
+            shipped=unix(shipped),
+            done=unix(shipped) + ARRIVES if shipped and not cancelled else 0,
+        )
         one.lines.append(line)
         if refund:
             one.cases.append(_case(one, line, refund, now))

@@ -96,9 +96,7 @@ class Costs:
         self._prices: dict[str, list[tuple[date, Fraction]]] = {}
         moves: dict[str, list[tuple[date, int, str, int, int]]] = defaultdict(list)
         for place, bought in enumerate(self.workshop.purchases):
-            moves[bought.material_id].append(
-                (bought.on, 0, f"{place}", bought.amount, bought.cents)
-            )
+            moves[bought.material_id].append((bought.on, 0, f"{place}", bought.amount, bought.cents))
         by_stage: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
         for use in self.workshop.uses:
             by_stage[use.sku, use.stage].append((use.material_id, use.amount))
@@ -113,9 +111,11 @@ class Costs:
             self._walk(material, sorted(rows), steps)
 
     def _walk(
-        self, material: str, rows: list[tuple[date, int, str, int, int]],
+        self,
+        material: str,
+        rows: list[tuple[date, int, str, int, int]],
         steps: dict[str, tuple[str, str, int]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         on_hand = value = 0
         prices: list[tuple[date, Fraction]] = []
         for day, used, key, amount, cents in rows:
@@ -187,9 +187,7 @@ class Costs:
 
     def _added(self, batch: Batch, steps: list[Step]) -> tuple[int, int]:
         keys = [(batch.batch_id, one.stage, one.part) for one in steps]
-        return sum(self.step_material[key] for key in keys), sum(
-            self.step_kiln[key] for key in keys
-        )
+        return sum(self.step_material[key] for key in keys), sum(self.step_kiln[key] for key in keys)
 
     # --- units ------------------------------------------------------------------------------------
 
@@ -207,10 +205,17 @@ class Costs:
     def _unit(self, sku: str, day: date, batches: list[tuple[BatchCost, int]]) -> UnitCost:
         weight = sum(pieces for _, pieces in batches)
         parts = [
-            sum((Fraction(sums[place] * pieces, one.good) for one, pieces in batches
-                 for sums in ((one.material, one.kiln, one.loss),)), Fraction(0)) / weight
+            sum(
+                (
+                    Fraction(sums[place] * pieces, one.good)
+                    for one, pieces in batches
+                    for sums in ((one.material, one.kiln, one.loss),)
+                ),
+                Fraction(0),
+            )
+            / weight
             for place in range(3)
-        ]  # fmt: skip
+        ]
         unit = half_up(sum(parts, Fraction(0)))
         material, kiln, loss = _share(unit, parts)
         complete = all(one.complete for one, _ in batches)
@@ -233,8 +238,11 @@ class Costs:
 
 def _working(batch: Batch) -> list[tuple[str, int, date, int]]:
     """Stage, part, day and pieces of whatever takes materials: clay is taken when throwing begins."""
-    later = [(one.stage, one.part, one.done_on, one.pieces_in) for one in batch.steps
-             if one.stage != ORDER[0] and one.out is not None]  # fmt: skip
+    later = [
+        (one.stage, one.part, one.done_on, one.pieces_in)
+        for one in batch.steps
+        if one.stage != ORDER[0] and one.out is not None
+    ]
     return [(ORDER[0], 1, batch.started_on, batch.pieces), *later]
 
 

@@ -10,8 +10,18 @@ from random import Random
 from sample_data.catalog import GLAZES
 from sample_data.workshop.things import Batch, Material, Purchase, Use
 
-GLAZE_PRICES = {"QC": 3_800, "YQ": 4_200, "TQ": 4_600, "YLH": 9_800, "QH": 3_200, "CS": 2_400,
-                "JH": 8_600, "WJ": 5_200, "YB": 3_000, "FQ": 4_400}  # fmt: skip
+GLAZE_PRICES = {
+    "QC": 3_800,
+    "YQ": 4_200,
+    "TQ": 4_600,
+    "YLH": 9_800,
+    "QH": 3_200,
+    "CS": 2_400,
+    "JH": 8_600,
+    "WJ": 5_200,
+    "YB": 3_000,
+    "FQ": 4_400,
+}
 UNTESTED = ("JH", "CS")
 
 
@@ -23,10 +33,20 @@ def materials() -> list[Material]:
         Material("CLAY-Z", "紫金土", "clay", "kg", 20_000, 100_000, "湖田老泥坊", 7, 560),
     ]
     glaze = [
-        Material(f"GLAZE-{code}", f"{name}釉", "glaze", "kg", 1_500, 8_000, "新平釉料行", 4,
-                 GLAZE_PRICES[code], None if code in UNTESTED else True)
+        Material(
+            f"GLAZE-{code}",
+            f"{name}釉",
+            "glaze",
+            "kg",
+            1_500,
+            8_000,
+            "新平釉料行",
+            4,
+            GLAZE_PRICES[code],
+            None if code in UNTESTED else True,
+        )
         for code, name, _, _ in GLAZES
-    ]  # fmt: skip
+    ]
     paint = [
         Material("PAINT-QH", "青花料", "glaze", "kg", 60, 500, "新平釉料行", 4, 46_000, True),
         Material("PAINT-YLH", "铜红料", "glaze", "kg", 60, 500, "新平釉料行", 6, 38_000, True),
@@ -41,9 +61,8 @@ def materials() -> list[Material]:
 
 
 def purchases(
-    found: list[Material], batches: Iterable[Batch], uses: Iterable[Use], since: date,
-    until: date, seed: int,
-) -> list[Purchase]:  # fmt: skip
+    found: list[Material], batches: Iterable[Batch], uses: Iterable[Use], since: date, until: date, seed: int
+) -> list[Purchase]:
     """Return what was bought: a first order of everything, then more before it runs out."""
     luck = Random(f"{seed} bought")
     needs = _needs(batches, uses)

@@ -18,9 +18,15 @@ def work(db: Database, workshop: Workshop, owner: Actor, potter: Actor) -> None:
     """Build the kilns, then throw, fire, open and check, in the order of the days."""
     for one in workshop.kilns:
         firings.add_kiln(
-            db, one.kiln_id, actor=owner, shelf_cm2=one.shelf_cm2, name=one.name, fuel=one.fuel,
-            positions=one.positions, wear_cents=one.wear_cents,
-        )  # fmt: skip
+            db,
+            one.kiln_id,
+            actor=owner,
+            shelf_cm2=one.shelf_cm2,
+            name=one.name,
+            fuel=one.fuel,
+            positions=one.positions,
+            wear_cents=one.wear_cents,
+        )
     with at_work(db, potter) as bench:
         for event in sorted(_events(workshop), key=lambda one: (one.on, one.rank, one.place)):
             event.happens(bench)
@@ -55,28 +61,54 @@ def _events(workshop: Workshop) -> Iterator[_Event]:
 
 def _start(batch: Batch) -> Callable[[Workbench], object]:
     return lambda bench: kiln.start(
-        bench, batch.sku, batch.pieces, on=batch.started_on, maker=batch.maker, clay=batch.clay,
+        bench,
+        batch.sku,
+        batch.pieces,
+        on=batch.started_on,
+        maker=batch.maker,
+        clay=batch.clay,
         batch_id=batch.batch_id,
-    )  # fmt: skip
+    )
 
 
 def _record(batch: Batch, step: Step) -> Callable[[Workbench], object]:
     return lambda bench: kiln.record(
-        bench, batch.batch_id, step.stage, part=step.part, pieces_in=step.pieces_in,
-        pieces_out=step.out, losses=dict(step.losses), grades=dict(step.grades) or None,
-        on=step.done_on, maker=step.maker,
+        bench,
+        batch.batch_id,
+        step.stage,
+        part=step.part,
+        pieces_in=step.pieces_in,
+        pieces_out=step.out,
+        losses=dict(step.losses),
+        grades=dict(step.grades) or None,
+        on=step.done_on,
+        maker=step.maker,
         named=batch.numbers if step.stage == "checked" else (),
-    )  # fmt: skip
+    )
 
 
 def _fire(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[Workbench], object]:
     def happens(bench: Workbench) -> None:
-        firings.plan(bench, firing.kiln_id, firing.stage, firing.planned_on,
-                     firing_id=firing.firing_id, top_celsius=firing.top_celsius)  # fmt: skip
+        firings.plan(
+            bench,
+            firing.kiln_id,
+            firing.stage,
+            firing.planned_on,
+            firing_id=firing.firing_id,
+            top_celsius=firing.top_celsius,
+        )
         for batch, step in load:
-            kiln.record(bench, batch.batch_id, step.stage, part=step.part, under_way=True,
-                        pieces_in=step.pieces_in, firing_id=firing.firing_id,
-                        position=step.position, maker=step.maker)  # fmt: skip
+            kiln.record(
+                bench,
+                batch.batch_id,
+                step.stage,
+                part=step.part,
+                under_way=True,
+                pieces_in=step.pieces_in,
+                firing_id=firing.firing_id,
+                position=step.position,
+                maker=step.maker,
+            )
         bill = firings.Bill(wear_cents=firing.wear_cents, labour_cents=firing.labour_cents)
         if firing.fired_on:
             firings.light(bench, firing.firing_id, on=firing.fired_on, bill=bill)
@@ -85,9 +117,8 @@ def _fire(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[Workbench
 
 
 def _open(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[Workbench], object]:
-    came_out = [firings.CameOut(batch.batch_id, dict(step.losses), part=step.part)
-                for batch, step in load]  # fmt: skip
-    bill = firings.Bill(energy_kwh=firing.energy_kwh, gas_litres=firing.gas_litres,
-                        energy_cents=firing.energy_cents)  # fmt: skip
-    return lambda bench: firings.unload(bench, firing.firing_id, came_out, on=firing.opened_on,
-                                        bill=bill)  # fmt: skip
+    came_out = [firings.CameOut(batch.batch_id, dict(step.losses), part=step.part) for batch, step in load]
+    bill = firings.Bill(
+        energy_kwh=firing.energy_kwh, gas_litres=firing.gas_litres, energy_cents=firing.energy_cents
+    )
+    return lambda bench: firings.unload(bench, firing.firing_id, came_out, on=firing.opened_on, bill=bill)

@@ -30,10 +30,9 @@ CAUSES = {
     "greenware": (("crack", 5), ("warp", 3), ("knocked", 2)),
     "bisque": (("burst", 4), ("crack", 5), ("knocked", 1)),
     "glazed": (("knocked", 6), ("glaze_flaw", 4)),
-    "glaze_fired": (("glaze_flaw", 5), ("stuck", 2), ("warp", 2), ("overfired", 1),
-                    ("underfired", 1)),
+    "glaze_fired": (("glaze_flaw", 5), ("stuck", 2), ("warp", 2), ("overfired", 1), ("underfired", 1)),
     "checked": (("glaze_flaw", 6), ("crack", 3), ("other", 1)),
-}  # fmt: skip
+}
 
 
 def glaze_kilns(glaze: str) -> tuple[Kiln, ...]:
@@ -104,12 +103,19 @@ class Load:
         kwh, litres, cents = self._energy(luck, bisque)
         known = opened and not missing
         return Firing(
-            self.firing_id, self.kiln.kiln_id, self.stage, self.fired_on,
-            self.fired_on if fired else None, self.opened_on if opened else None,
+            self.firing_id,
+            self.kiln.kiln_id,
+            self.stage,
+            self.fired_on,
+            self.fired_on if fired else None,
+            self.opened_on if opened else None,
             820 if bisque else {"wood": 1300, "gas": 1280}.get(self.kiln.fuel, 1240),
-            kwh if known else None, litres if known else None, cents if known else None,
-            self.kiln.wear_cents, {"wood": 24_000, "gas": 9_000}.get(self.kiln.fuel, 4_000),
-        )  # fmt: skip
+            kwh if known else None,
+            litres if known else None,
+            cents if known else None,
+            self.kiln.wear_cents,
+            {"wood": 24_000, "gas": 9_000}.get(self.kiln.fuel, 4_000),
+        )
 
     def _energy(self, luck: Random, bisque: bool) -> tuple[int | None, int | None, int]:
         full = self.used_cm2 / self.kiln.shelf_cm2
@@ -123,9 +129,8 @@ class Load:
 
 
 def pack(
-    loads: list[Load], busy: Sequence[Load], kilns: Sequence[Kiln], stage: str, day: date,
-    shelf: int,
-) -> Load:  # fmt: skip
+    loads: list[Load], busy: Sequence[Load], kilns: Sequence[Kiln], stage: str, day: date, shelf: int
+) -> Load:
     """Return the load of a week that something goes into: where there is room, else a new one.
 
     `busy` are the loads of other weeks; a wood kiln needs a day more to cool.
@@ -139,9 +144,7 @@ def pack(
         for kiln in kilns:
             on = day + timedelta(days=later)
             cools = (-1, 1) if kiln.fuel == "wood" else ()
-            free = all(
-                (kiln.kiln_id, on + timedelta(days=near)) not in used for near in (0, *cools)
-            )
+            free = all((kiln.kiln_id, on + timedelta(days=near)) not in used for near in (0, *cools))
             if free and kiln.shelf_cm2 >= shelf:
                 load = Load(kiln, stage, on, shelf)
                 loads.append(load)

@@ -55,9 +55,13 @@ def _catalog(db: Database, workshop: Workshop) -> None:
         sizes[one.product].append(one)
     for product in workshop.products:
         fields = catalog.ProductFields(
-            product.title, product.family, product.form, product.glaze, product.clay,
+            product.title,
+            product.family,
+            product.form,
+            product.glaze,
+            product.clay,
             is_food_safe=product.is_food_safe,
-        )  # fmt: skip
+        )
         forms = [_variant(one) for one in sizes[product.code]]
         catalog.add(db, fields, forms, actor=ASSISTANT, code=product.code)
     packing = {one.sku: one.packing for one in workshop.variants}
@@ -65,24 +69,44 @@ def _catalog(db: Database, workshop: Workshop) -> None:
     for piece in workshop.pieces:
         numbered[piece.product].append(
             pieces.PieceFields(
-                piece.number, price_cents=piece.price_cents, currency=workshop.currency,
-                height_mm=piece.height_mm, width_mm=piece.width_mm, weight_g=piece.weight_g,
-                shelf_cm2=piece.shelf_cm2, packing=packing[piece.product], place="孤品柜",
-                batch_id=piece.batch, maker=piece.maker, made_on=piece.made_on, sku=piece.sku,
+                piece.number,
+                price_cents=piece.price_cents,
+                currency=workshop.currency,
+                height_mm=piece.height_mm,
+                width_mm=piece.width_mm,
+                weight_g=piece.weight_g,
+                shelf_cm2=piece.shelf_cm2,
+                packing=packing[piece.product],
+                place="孤品柜",
+                batch_id=piece.batch,
+                maker=piece.maker,
+                made_on=piece.made_on,
+                sku=piece.sku,
             )
-        )  # fmt: skip
+        )
     for code, ones in numbered.items():
         pieces.add(db, code, ones, actor=ASSISTANT)
 
 
 def _variant(one: Variant) -> catalog.VariantFields:
     return catalog.VariantFields(
-        sku=one.sku, title=one.title, price_cents=one.price_cents or None, stock_policy=one.policy,
-        lead_days=one.lead_days, grade="second" if one.seconds_of else "prime",
-        seconds_of=one.seconds_of, size=one.size, height_mm=one.height_mm, width_mm=one.width_mm,
-        volume_ml=one.volume_ml, weight_g=one.weight_g, shelf_cm2=one.shelf_cm2,
-        packing=one.packing, place=one.place, reorder_point=one.reorder_point,
-    )  # fmt: skip
+        sku=one.sku,
+        title=one.title,
+        price_cents=one.price_cents or None,
+        stock_policy=one.policy,
+        lead_days=one.lead_days,
+        grade="second" if one.seconds_of else "prime",
+        seconds_of=one.seconds_of,
+        size=one.size,
+        height_mm=one.height_mm,
+        width_mm=one.width_mm,
+        volume_ml=one.volume_ml,
+        weight_g=one.weight_g,
+        shelf_cm2=one.shelf_cm2,
+        packing=one.packing,
+        place=one.place,
+        reorder_point=one.reorder_point,
+    )
 
 
 def at(day: date, hour: int = 0) -> datetime:
@@ -94,14 +118,23 @@ def _materials(db: Database, workshop: Workshop) -> None:
     """Materials, what was bought of them, and what a piece takes."""
     for one in workshop.materials:
         materials.add_material(
-            db, one.material_id, actor=OWNER, name=one.name, kind=one.kind, unit=one.unit,
-            reorder_point=one.reorder_point, reorder_amount=one.reorder_amount,
-            supplier=one.supplier, lead_days=one.lead_days, is_food_safe=one.is_food_safe,
-        )  # fmt: skip
+            db,
+            one.material_id,
+            actor=OWNER,
+            name=one.name,
+            kind=one.kind,
+            unit=one.unit,
+            reorder_point=one.reorder_point,
+            reorder_amount=one.reorder_amount,
+            supplier=one.supplier,
+            lead_days=one.lead_days,
+            is_food_safe=one.is_food_safe,
+        )
     with at_work(db, OWNER) as bench:
         for bought in workshop.purchases:
-            materials.book(bench, bought.material_id, "bought", bought.amount, cents=bought.cents,
-                           on=bought.on)  # fmt: skip
+            materials.book(
+                bench, bought.material_id, "bought", bought.amount, cents=bought.cents, on=bought.on
+            )
     recipes: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
     for use in workshop.uses:
         recipes[use.sku][use.material_id, use.stage] = use.amount
@@ -115,9 +148,14 @@ def _terms(db: Database, workshop: Workshop) -> None:
     """What the platforms keep."""
     for one in workshop.terms:
         floors.set_terms(
-            db, one.platform, actor=OWNER, fee_bp=one.fee_bp, commission_bp=one.commission_bp,
-            breakage_bp=one.breakage_bp, shipping_cents=one.shipping_cents,
-        )  # fmt: skip
+            db,
+            one.platform,
+            actor=OWNER,
+            fee_bp=one.fee_bp,
+            commission_bp=one.commission_bp,
+            breakage_bp=one.breakage_bp,
+            shipping_cents=one.shipping_cents,
+        )
 
 
 def _goals(db: Database, workshop: Workshop) -> None:
@@ -136,16 +174,29 @@ def _opening(db: Database, workshop: Workshop) -> None:
 def type_shelf(db: Database, workshop: Workshop) -> None:
     """Type in what happened on the shelves since; the orders have to be there."""
     for number, (sku, day, count) in enumerate(workshop.broken):
-        stock.record(db, "broken", sku, count, actor=ASSISTANT, why="上架时磕碰", at=at(day, 15),
-                     key=f"practice/broken/{number}")  # fmt: skip
+        stock.record(
+            db,
+            "broken",
+            sku,
+            count,
+            actor=ASSISTANT,
+            why="上架时磕碰",
+            at=at(day, 15),
+            key=f"practice/broken/{number}",
+        )
     waiting = {(one.platform, one.order_id, one.line_id) for one in returns.expected(db)}
     for sale, whole in workshop.arrived:
         if (sale.platform, sale.order_id, sale.line_id) not in waiting:
             continue  # a case that the platform tells a moment later
         returns.receive_return(
-            db, sale.platform, sale.order_id, sale.line_id, whole=whole,
-            broken=sale.quantity - whole, actor=ASSISTANT,
-        )  # fmt: skip
+            db,
+            sale.platform,
+            sale.order_id,
+            sale.line_id,
+            whole=whole,
+            broken=sale.quantity - whole,
+            actor=ASSISTANT,
+        )
     for sku, allowed in workshop.presale.items():
         stock.set_presale(db, sku, allowed, actor=OWNER)
     _counts(db, workshop)
@@ -159,8 +210,9 @@ def _counts(db: Database, workshop: Workshop) -> None:
             number = stocktakes.start(db, actor=ASSISTANT, place=one.place)
             with db.read() as connection:
                 there = ledger.balances(connection, [sku for sku, _, _ in one.found])
-            counted = {sku: max(0, there[sku].on_hand + pieces - expected)
-                       for sku, expected, pieces in one.found}  # fmt: skip
+            counted = {
+                sku: max(0, there[sku].on_hand + pieces - expected) for sku, expected, pieces in one.found
+            }
             stocktakes.count(db, number, counted, actor=ASSISTANT)
             if one.finished:
                 stocktakes.finish(db, number, actor=ASSISTANT)
@@ -170,8 +222,7 @@ def _holds(db: Database, workshop: Workshop) -> None:
     """Pieces kept aside: two hours, a day, three days from now on."""
     now = datetime.now(UTC)
     for (sku, count, said), hours in zip(workshop.holds, (2, 24, 72), strict=False):
-        holds.hold(db, sku, count, until=now + timedelta(hours=hours), actor=ASSISTANT,
-                   note_text=said)  # fmt: skip
+        holds.hold(db, sku, count, until=now + timedelta(hours=hours), actor=ASSISTANT, note_text=said)
 
 
 def _listings(db: Database, workshop: Workshop) -> None:

@@ -18,7 +18,7 @@ from sample_data.workshop.kilns import (
     lose,
     pack,
     weeks_between,
-)  # fmt: skip
+)
 from sample_data.workshop.offer import CLAY, CLAYS
 from sample_data.workshop.things import Batch, Firing, Step, Variant
 
@@ -72,9 +72,12 @@ class Making:
     _electric_cm2: int = 0
 
     def run(
-        self, variants: list[Variant], demand: dict[str, Demand], opening: dict[str, int],
+        self,
+        variants: list[Variant],
+        demand: dict[str, Demand],
+        opening: dict[str, int],
         singles: dict[str, list[tuple[str, date]]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Make what is bought: stocked SKUs in batches, and every numbered piece before its day.
 
         `singles` are numbered SKUs by what they are thrown as, with the last day they may be ready.
@@ -107,9 +110,14 @@ class Making:
         return week % weeks_between(glaze) == 0
 
     def _series(
-        self, begins: date, week: int, variants: list[Variant], demand: dict[str, Demand],
-        opening: dict[str, int], luck: Random,
-    ) -> list[_Throw]:  # fmt: skip
+        self,
+        begins: date,
+        week: int,
+        variants: list[Variant],
+        demand: dict[str, Demand],
+        opening: dict[str, int],
+        luck: Random,
+    ) -> list[_Throw]:
         """Throw what runs short before the next chance to make it."""
         found = []
         for one in variants:
@@ -135,28 +143,39 @@ class Making:
         return min(max(SMALLEST, good * 5 // 4), LARGEST, room)
 
     def _throw(
-        self, begins: date, one: Variant, glaze: str, pieces: int, luck: Random,
-        numbers: tuple[str, ...] = (),
-    ) -> _Throw:  # fmt: skip
+        self, begins: date, one: Variant, glaze: str, pieces: int, luck: Random, numbers: tuple[str, ...] = ()
+    ) -> _Throw:
         self._thrown += 1
         maker = luck.choices(list(BY_MAKER), (5, 3, 2))[0]
         day = begins + timedelta(days=luck.randrange(4))
-        batch = Batch(f"B{self._thrown:04d}", one.sku, pieces, maker, CLAYS.get(glaze, CLAY),
-                      day, (), numbers)  # fmt: skip
+        batch = Batch(
+            f"B{self._thrown:04d}", one.sku, pieces, maker, CLAYS.get(glaze, CLAY), day, (), numbers
+        )
         throw = _Throw(batch, glaze, one.shelf_cm2)
         lost = 0 if numbers else lose(luck, pieces, chance("greenware", glaze, None, maker))
         lost = min(lost, pieces - 1)
         dried = begins + timedelta(days=7 + luck.randrange(2))
         throw.steps.append(
-            Step("greenware", 1, pieces, pieces - lost, dried, maker=maker,
-                 losses=causes(luck, "greenware", lost))
-        )  # fmt: skip
+            Step(
+                "greenware",
+                1,
+                pieces,
+                pieces - lost,
+                dried,
+                maker=maker,
+                losses=causes(luck, "greenware", lost),
+            )
+        )
         return throw
 
     def _numbered(
-        self, begins: date, week: int, by_sku: dict[str, Variant],
-        waiting: dict[str, list[tuple[str, date]]], luck: Random,
-    ) -> list[_Throw]:  # fmt: skip
+        self,
+        begins: date,
+        week: int,
+        by_sku: dict[str, Variant],
+        waiting: dict[str, list[tuple[str, date]]],
+        luck: Random,
+    ) -> list[_Throw]:
         """Throw the numbered pieces whose day comes: those that live, and some that do not."""
         found = []
         for made_as, ones in waiting.items():
@@ -181,15 +200,17 @@ class Making:
         ordered = sorted(throws, key=lambda one: -one.shelf_cm2 * one.batch.pieces)
         kilns = electric_kilns(sum(one.ready_cm2 for one in throws))
         for throw in sorted(ordered, key=lambda one: not one.batch.numbers):
-            load = pack(bisque, self._loads[-40:], kilns, "bisque",
-                        begins + timedelta(days=BISQUE), throw.ready_cm2)  # fmt: skip
+            load = pack(
+                bisque, self._loads[-40:], kilns, "bisque", begins + timedelta(days=BISQUE), throw.ready_cm2
+            )
             loaded.append((throw, load))
         self._name(bisque)
         for throw, load in loaded:
             position = luck.choice(load.kiln.positions)
             self._step(throw, "bisque", 1, throw.steps[-1].out or 0, load, position, luck)
-        self._electric_cm2 = sum(one.ready_cm2 for one in throws
-                                 if glaze_kilns(one.glaze)[0].fuel == "electric")  # fmt: skip
+        self._electric_cm2 = sum(
+            one.ready_cm2 for one in throws if glaze_kilns(one.glaze)[0].fuel == "electric"
+        )
         glaze: list[Load] = []
         parts: list[tuple[_Throw, int, int, Load]] = []
         for throw, _ in loaded:
@@ -213,9 +234,16 @@ class Making:
         lost = min(lost, pieces - 1)
         day = begins + timedelta(days=GLAZING)
         throw.steps.append(
-            Step("glazed", 1, pieces, pieces - lost, max(day, throw.steps[-1].done_on),
-                 maker=throw.batch.maker, losses=causes(luck, "glazed", lost))
-        )  # fmt: skip
+            Step(
+                "glazed",
+                1,
+                pieces,
+                pieces - lost,
+                max(day, throw.steps[-1].done_on),
+                maker=throw.batch.maker,
+                losses=causes(luck, "glazed", lost),
+            )
+        )
 
     def _load_glazed(
         self, begins: date, throw: _Throw, loads: list[Load], luck: Random
@@ -230,15 +258,13 @@ class Making:
                 kilns = glaze_kilns(throw.glaze)
                 if kilns[0].fuel == "electric":
                     kilns = electric_kilns(self._electric_cm2)
-                load = pack(loads, self._loads[-40:], kilns, "glaze_fired", day,
-                            some * throw.shelf_cm2)  # fmt: skip
+                load = pack(loads, self._loads[-40:], kilns, "glaze_fired", day, some * throw.shelf_cm2)
                 found.append((throw, part, some, load))
         return found
 
     def _step(
-        self, throw: _Throw, stage: str, part: int, pieces: int, load: Load, position: str,
-        luck: Random,
-    ) -> None:  # fmt: skip
+        self, throw: _Throw, stage: str, part: int, pieces: int, load: Load, position: str, luck: Random
+    ) -> None:
         likely = chance(stage, throw.glaze, position, throw.batch.maker)
         numbers = throw.batch.numbers
         most = pieces - len(numbers) if numbers and stage == "glaze_fired" else pieces - 1
@@ -246,9 +272,18 @@ class Making:
         if numbers and stage == "glaze_fired":
             lost = most
         throw.steps.append(
-            Step(stage, part, pieces, pieces - lost, load.opened_on, load.firing_id, position,
-                 throw.batch.maker, causes(luck, stage, lost))
-        )  # fmt: skip
+            Step(
+                stage,
+                part,
+                pieces,
+                pieces - lost,
+                load.opened_on,
+                load.firing_id,
+                position,
+                throw.batch.maker,
+                causes(luck, stage, lost),
+            )
+        )
 
     def _check(self, throw: _Throw, part: int, load: Load, luck: Random) -> None:
         """Look at every piece: good ones by grade; numbered ones all live."""
@@ -259,10 +294,17 @@ class Making:
         self._good[throw.batch.sku] += out - second
         grades = (("unique", out),) if numbers else (("prime", out - second), ("second", second))
         throw.steps.append(
-            Step("checked", part, pieces, out, load.opened_on + timedelta(days=1),
-                 maker="阿梅", losses=causes(luck, "checked", lost),
-                 grades=tuple(one for one in grades if one[1]))
-        )  # fmt: skip
+            Step(
+                "checked",
+                part,
+                pieces,
+                out,
+                load.opened_on + timedelta(days=1),
+                maker="阿梅",
+                losses=causes(luck, "checked", lost),
+                grades=tuple(one for one in grades if one[1]),
+            )
+        )
 
     # --- today ------------------------------------------------------------------------------------
 
@@ -277,9 +319,7 @@ class Making:
             for step in batch.steps:
                 if step.done_on <= self.until:
                     steps.append(step)
-                elif step.firing_id and opened[step.firing_id].fired_on <= self.until + timedelta(
-                    7
-                ):
+                elif step.firing_id and opened[step.firing_id].fired_on <= self.until + timedelta(7):
                     steps.append(replace(step, out=None, losses=()))
             steps = _reachable(steps)
             shown.append(replace(batch, steps=tuple(steps)))
@@ -288,21 +328,24 @@ class Making:
     def leave_out(self, sku: str, after: date) -> None:
         """Leave out what was checked of a SKU after a day, and what is still on its way."""
         self.batches = [
-            one for one in self.batches
-            if one.sku != sku or any(step.stage == "checked" and step.done_on <= after
-                                     for step in one.steps)
-        ]  # fmt: skip
+            one
+            for one in self.batches
+            if one.sku != sku or any(step.stage == "checked" and step.done_on <= after for step in one.steps)
+        ]
 
     def bill(self) -> None:
         """Write the firings down, the next ones as planned; one bill has not come yet."""
         used = {step.firing_id for batch in self.batches for step in batch.steps}
         luck = Random(f"{self.seed} bills")
         soon = self.until + timedelta(days=9)
-        loads = sorted((one for one in self._loads
-                        if one.firing_id in used or self.until < one.fired_on <= soon),
-                       key=lambda one: (one.fired_on, one.firing_id))  # fmt: skip
-        last = max((one.firing_id for one in loads
-                    if one.opened_on <= self.until and one.stage == "glaze_fired"), default="")  # fmt: skip
+        loads = sorted(
+            (one for one in self._loads if one.firing_id in used or self.until < one.fired_on <= soon),
+            key=lambda one: (one.fired_on, one.firing_id),
+        )
+        last = max(
+            (one.firing_id for one in loads if one.opened_on <= self.until and one.stage == "glaze_fired"),
+            default="",
+        )
         self.firings = [one.bill(luck, self.until, one.firing_id == last) for one in loads]
 
 

@@ -7,9 +7,17 @@ from sample_data.catalog import Variant as Offered
 from sample_data.workshop.things import Product, Use, Variant
 
 FAMILIES = {
-    "DLB": "茶杯", "ZRB": "茶杯", "GW": "茶器", "GDB": "茶器", "CH": "茶器", "MKB": "咖啡杯",
-    "HQ": "花器", "PZ": "餐具", "W": "餐具", "XC": "香道",
-}  # fmt: skip
+    "DLB": "茶杯",
+    "ZRB": "茶杯",
+    "GW": "茶器",
+    "GDB": "茶器",
+    "CH": "茶器",
+    "MKB": "咖啡杯",
+    "HQ": "花器",
+    "PZ": "餐具",
+    "W": "餐具",
+    "XC": "香道",
+}
 # form: height and width (mm), volume (ml), weight (g) of the middle size, box, shelf in the store
 SHAPES: dict[str, tuple[int, int, int | None, int, str, str]] = {
     "DLB": (48, 92, 70, 95, "小盒", "A架-1"),
@@ -88,13 +96,22 @@ def _variant(one: Offered, form: str, glaze: str) -> Variant:
     width = width * scale // 100
     to_order = (form, glaze) in TO_ORDER
     return Variant(
-        sku=one.sku, product=f"{glaze}-{form}", title=one.spec, price_cents=one.price,
-        policy="made_to_order" if to_order else "stocked", size=SIZES[size][0],
-        height_mm=height * scale // 100, width_mm=width,
+        sku=one.sku,
+        product=f"{glaze}-{form}",
+        title=one.spec,
+        price_cents=one.price,
+        policy="made_to_order" if to_order else "stocked",
+        size=SIZES[size][0],
+        height_mm=height * scale // 100,
+        width_mm=width,
         volume_ml=None if volume is None else volume * scale**3 // 10**6 // 5 * 5,
-        weight_g=weight * scale**2 // 10**4, shelf_cm2=shelf_of(width), packing=box, place=place,
-        reorder_point=None if to_order else 6, lead_days=25 if to_order else None,
-    )  # fmt: skip
+        weight_g=weight * scale**2 // 10**4,
+        shelf_cm2=shelf_of(width),
+        packing=box,
+        place=place,
+        reorder_point=None if to_order else 6,
+        lead_days=25 if to_order else None,
+    )
 
 
 def shelf_of(width_mm: int) -> int:
@@ -104,12 +121,21 @@ def shelf_of(width_mm: int) -> int:
 
 def _second(first: Variant) -> Variant:
     return Variant(
-        sku=first.sku + SECONDS, product=first.product, title=f"{first.title} 微瑕",
-        price_cents=first.price_cents * 6 // 1000 * 100, policy="stocked", size=first.size,
-        height_mm=first.height_mm, width_mm=first.width_mm, volume_ml=first.volume_ml,
-        weight_g=first.weight_g, shelf_cm2=first.shelf_cm2, packing=first.packing, place="D架-微瑕",
+        sku=first.sku + SECONDS,
+        product=first.product,
+        title=f"{first.title} 微瑕",
+        price_cents=first.price_cents * 6 // 1000 * 100,
+        policy="stocked",
+        size=first.size,
+        height_mm=first.height_mm,
+        width_mm=first.width_mm,
+        volume_ml=first.volume_ml,
+        weight_g=first.weight_g,
+        shelf_cm2=first.shelf_cm2,
+        packing=first.packing,
+        place="D架-微瑕",
         seconds_of=first.sku,
-    )  # fmt: skip
+    )
 
 
 def _blank(product: Product) -> Variant:
@@ -117,10 +143,20 @@ def _blank(product: Product) -> Variant:
     form = product.code.split("-")[-1]
     height, width, volume, weight, box, _ = SHAPES[form]
     return Variant(
-        sku=product.code, product=product.code, title="窑变坯", price_cents=0,
-        policy="one_of_a_kind", size=None, height_mm=height, width_mm=width, volume_ml=volume,
-        weight_g=weight, shelf_cm2=shelf_of(width), packing=box, place="孤品柜",
-    )  # fmt: skip
+        sku=product.code,
+        product=product.code,
+        title="窑变坯",
+        price_cents=0,
+        policy="one_of_a_kind",
+        size=None,
+        height_mm=height,
+        width_mm=width,
+        volume_ml=volume,
+        weight_g=weight,
+        shelf_cm2=shelf_of(width),
+        packing=box,
+        place="孤品柜",
+    )
 
 
 def single(number: int) -> Offered:
@@ -158,7 +194,7 @@ def _making(one: Variant) -> list[Use]:
     rows = [
         Use(one.sku, CLAY_IDS[CLAYS.get(glaze, CLAY)], "greenware", weight * 125 // 100),
         Use(one.sku, f"GLAZE-{glaze}", "glazed", max(8, weight * (14 if form == "HQ" else 11) // 100)),
-    ]  # fmt: skip
+    ]
     if glaze in ("QH", "YLH"):
         rows.append(Use(one.sku, f"PAINT-{glaze}", "glazed", 2))
     return rows

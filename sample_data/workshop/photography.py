@@ -36,12 +36,15 @@ def sitters(workshop: Workshop) -> list[Sitter]:
     design = {one.code: one for one in workshop.products}
     product = {one.sku: one.product for one in workshop.variants}
     sold = Counter(product[one.sku] for one in workshop.sales if one.sku in product)
-    ranked = sorted((code for code in design if not code.startswith("GP-")),
-                    key=lambda code: (-sold[code], code))  # fmt: skip
+    ranked = sorted(
+        (code for code in design if not code.startswith("GP-")), key=lambda code: (-sold[code], code)
+    )
     first_of_form = {design[code].form: code for code in reversed(ranked)}
     chosen = sorted({*first_of_form.values(), *ranked[:PHOTOS]}, key=ranked.index)[:PHOTOS]
-    found = [Sitter("product", code, design[code].form, design[code].glaze, place)
-             for place, code in enumerate(chosen)]  # fmt: skip
+    found = [
+        Sitter("product", code, design[code].form, design[code].glaze, place)
+        for place, code in enumerate(chosen)
+    ]
     for one in workshop.pieces[-PORTRAITS:]:
         of = design[one.product]
         found.append(Sitter("sku", one.sku, of.form, of.glaze, int(one.number)))
@@ -62,9 +65,7 @@ def session(sitters: Sequence[Sitter]) -> Iterator[Callable[[], list[tuple[Sitte
         wishes = "".join(f"{one.form}\t{one.glaze}\t{one.seed}\n" for one in sitters)
         command = [sys.executable, "-m", "sample_data.workshop.pots", folder]
         root = str(Path(sample_data.__file__).parents[1])
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root
-        ) as painter:
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root) as painter:
             assert painter.stdin is not None
             with suppress(OSError):
                 painter.stdin.write(wishes.encode())

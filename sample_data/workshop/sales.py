@@ -72,18 +72,35 @@ def _douyin(plan: Plan) -> Iterable[Sale]:
             settled = np.zeros(count, dtype=bool)
             settled[payouts.line] = True
             columns = (
-                lines.order_id, lines.line_id, lines.variant, lines.quantity, lines.paid, lines.gmv,
-                refund, lines.closed & (lines.shipped == 0), back, settled,
+                lines.order_id,
+                lines.line_id,
+                lines.variant,
+                lines.quantity,
+                lines.paid,
+                lines.gmv,
+                refund,
+                lines.closed & (lines.shipped == 0),
+                back,
+                settled,
                 -_put(count, payouts.line, payouts.fee),
                 -_put(count, payouts.line, payouts.commission),
-            )  # fmt: skip
+            )
             for order, line, variant, quantity, paid, gmv, *rest in zip(
                 *(column.tolist() for column in columns), strict=True
             ):
                 if paid:
                     sku = plan.catalog.variants[variant].sku
-                    yield Sale("douyin", str(order), str(line), sku, quantity, paid - ZONE,
-                               douyin.CURRENCY, gmv, *rest)  # fmt: skip
+                    yield Sale(
+                        "douyin",
+                        str(order),
+                        str(line),
+                        sku,
+                        quantity,
+                        paid - ZONE,
+                        douyin.CURRENCY,
+                        gmv,
+                        *rest,
+                    )
 
 
 def _tiktok(plan: Plan) -> Iterable[Sale]:
@@ -93,16 +110,22 @@ def _tiktok(plan: Plan) -> Iterable[Sale]:
         for span in abroad.spans(first, after):
             rows = tiktok.make_rows(span, abroad, plan.now)
             gmv = rows.list_value - rows.seller_discount
-            columns = (rows.order_id, rows.variant, rows.quantity, rows.paid, gmv, rows.refund,
-                       (rows.cancelled > 0) & (rows.shipped == 0),
-                       (rows.cancelled > 0) & (rows.shipped > 0))  # fmt: skip
+            columns = (
+                rows.order_id,
+                rows.variant,
+                rows.quantity,
+                rows.paid,
+                gmv,
+                rows.refund,
+                (rows.cancelled > 0) & (rows.shipped == 0),
+                (rows.cancelled > 0) & (rows.shipped > 0),
+            )
             for order, variant, quantity, paid, *rest in zip(
                 *(column.tolist() for column in columns), strict=True
             ):
                 if paid:
                     sku = plan.catalog.variants[variant].sku
-                    yield Sale("tiktok", str(order), sku, sku, quantity, paid - ZONE,
-                               tiktok.CURRENCY, *rest)  # fmt: skip
+                    yield Sale("tiktok", str(order), sku, sku, quantity, paid - ZONE, tiktok.CURRENCY, *rest)
 
 
 def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int) -> list[Sale]:
@@ -120,11 +143,20 @@ def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int
             back = [case for case in order.cases if case.line is line and by(case.refunded, now)]
             gone = order.status(line, now) == CANCELLED
             found.append(
-                Sale(platform, str(order.number), str(line.number), line.variant.sku, line.quantity,
-                     order.paid, CURRENCIES[platform], line.gmv, sum(one.amount for one in back),
-                     gone and not by(line.shipped, now),
-                     any(one.kind in RETURNS for one in back))
-            )  # fmt: skip
+                Sale(
+                    platform,
+                    str(order.number),
+                    str(line.number),
+                    line.variant.sku,
+                    line.quantity,
+                    order.paid,
+                    CURRENCIES[platform],
+                    line.gmv,
+                    sum(one.amount for one in back),
+                    gone and not by(line.shipped, now),
+                    any(one.kind in RETURNS for one in back),
+                )
+            )
     return sorted(found, key=lambda one: (one.paid, one.platform, one.order_id, one.line_id))
 
 

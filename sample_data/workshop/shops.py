@@ -16,9 +16,7 @@ PLATFORMS = {"douyin_shop": "douyin", "kuaishou_shop": "kuaishou", "tiktok_shop"
 
 def of_files(plan: Plan) -> Workshop:
     """Return the workshop behind the export files of a plan."""
-    return make_workshop(
-        sales_of(plan), until=plan.until, now=plan.now - ZONE, seed=plan.seed
-    )  # fmt: skip
+    return make_workshop(sales_of(plan), until=plan.until, now=plan.now - ZONE, seed=plan.seed)
 
 
 def of_spring() -> Workshop:

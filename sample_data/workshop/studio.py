@@ -27,8 +27,9 @@ TERMS = (
 )
 
 
-def make_workshop(sales: Sequence[Sale], *, until: date, now: int, seed: int = 7,
-                  first: date | None = None) -> Workshop:  # fmt: skip
+def make_workshop(
+    sales: Sequence[Sale], *, until: date, now: int, seed: int = 7, first: date | None = None
+) -> Workshop:
     """Return the workshop behind some sales; `now` is in Unix seconds, `until` is its shop day.
 
     Equal arguments give equal workshops. `first` is when the studio began to keep its books.
@@ -64,8 +65,7 @@ class _Studio:
         self.days = (self.until - self.since).days + 1
         self.tracked = [one for one in self.sales if one.paid >= midnight(self.since)]
         self.taken = self._taken()
-        self.stocked = [one for one in self.variants
-                        if one.policy == "stocked" and one.seconds_of is None]  # fmt: skip
+        self.stocked = [one for one in self.variants if one.policy == "stocked" and one.seconds_of is None]
         ranked = sorted(self.stocked, key=lambda one: (sum(self.taken[one.sku]), one.sku))
         middle = ranked[len(ranked) // 2 :]
         recent = [one.sku for one in middle if sum(self.taken[one.sku][-21:]) >= 4]
@@ -112,8 +112,7 @@ class _Studio:
         self.sold_out = self._stopped(opening, making)
         making.bill()
         least = {sku: min(self._shelf_of(sku, opening[sku], making)) for sku in opening}
-        return {sku: pieces - self._spare(sku, pieces, least[sku])
-                for sku, pieces in opening.items()}  # fmt: skip
+        return {sku: pieces - self._spare(sku, pieces, least[sku]) for sku, pieces in opening.items()}
 
     def _stopped(self, opening: dict[str, int], making: Making) -> list[str]:
         """Stop making some SKUs after their shelf was last as good as empty: now they run out."""
@@ -150,8 +149,10 @@ class _Studio:
                 sold.setdefault(sale.sku, sale.paid)
         last = max((int(sku[3:]) for sku in sold), default=0)
         luck = Random(f"{self.seed} pieces")
-        found = [self._piece(f"GP-{number:04d}", sold.get(f"GP-{number:04d}"), making, luck)
-                 for number in range(1, last + offer.EXTRA_PIECES + 1)]  # fmt: skip
+        found = [
+            self._piece(f"GP-{number:04d}", sold.get(f"GP-{number:04d}"), making, luck)
+            for number in range(1, last + offer.EXTRA_PIECES + 1)
+        ]
         known = [one for one in found if one.sku in sold and midnight(self.since) < sold[one.sku]]
         doubled = Counter(one.sku for one in self.sales)
         single = [one.sku for one in known if doubled[one.sku] == 1]
@@ -172,11 +173,19 @@ class _Studio:
         blank = next(one for one in self.variants if one.sku == made_as)
         scale = luck.randrange(92, 110)
         return Piece(
-            sku, f"{number:04d}", blank.product, offered.title, offered.price,
-            (blank.height_mm or 0) * scale // 100, (blank.width_mm or 0) * scale // 100,
-            (blank.weight_g or 0) * scale**2 // 10**4, blank.shelf_cm2,
-            "?" if in_books else None, "老陈", ready if in_books else latest,
-        )  # fmt: skip
+            sku,
+            f"{number:04d}",
+            blank.product,
+            offered.title,
+            offered.price,
+            (blank.height_mm or 0) * scale // 100,
+            (blank.width_mm or 0) * scale // 100,
+            (blank.weight_g or 0) * scale**2 // 10**4,
+            blank.shelf_cm2,
+            "?" if in_books else None,
+            "老陈",
+            ready if in_books else latest,
+        )
 
     # --- the rest ---------------------------------------------------------------------------------
 
@@ -189,8 +198,9 @@ class _Studio:
             gone = sold and sold[0].paid < midnight(self.since)
             if one.batch is None and not gone:
                 opening[one.sku] = 1
-        used = {one.product for one in pieces} | {one.product for one in self.variants
-                                                  if not one.sku.startswith("GP-")}  # fmt: skip
+        used = {one.product for one in pieces} | {
+            one.product for one in self.variants if not one.sku.startswith("GP-")
+        }
         variants = [self._with_reorder_point(one) for one in self.variants if one.product in used]
         thrown_as = {one.sku: one.product for one in pieces}
         uses = offer.uses(variants, thrown_as)
@@ -198,18 +208,34 @@ class _Studio:
         bought = goods.purchases(materials, making.batches, uses, self.since, self.until, self.seed)
         shelf = self._shelf(making, opening)
         return Workshop(
-            since=self.since, until=self.until, now=self.now, currency="CNY",
+            since=self.since,
+            until=self.until,
+            now=self.now,
+            currency="CNY",
             products=tuple(one for one in offer.products() if one.code in used),
-            variants=tuple(variants), pieces=tuple(pieces), kilns=KILNS,
-            firings=tuple(making.firings), batches=tuple(making.batches),
-            materials=tuple(materials), purchases=tuple(bought), uses=tuple(uses), terms=TERMS,
-            opening=opening, broken=shelf.broken, arrived=shelf.arrived, counts=shelf.counts,
-            holds=shelf.holds, presale={self.sold_out[-1]: 5} if self.sold_out else {},
+            variants=tuple(variants),
+            pieces=tuple(pieces),
+            kilns=KILNS,
+            firings=tuple(making.firings),
+            batches=tuple(making.batches),
+            materials=tuple(materials),
+            purchases=tuple(bought),
+            uses=tuple(uses),
+            terms=TERMS,
+            opening=opening,
+            broken=shelf.broken,
+            arrived=shelf.arrived,
+            counts=shelf.counts,
+            holds=shelf.holds,
+            presale={self.sold_out[-1]: 5} if self.sold_out else {},
             sales=self.sales,
-            by_hand={one.sku: one.price_cents * 38 // 100 for one in self.variants
-                     if one.policy == "made_to_order" and one.size == "大号"},
+            by_hand={
+                one.sku: one.price_cents * 38 // 100
+                for one in self.variants
+                if one.policy == "made_to_order" and one.size == "大号"
+            },
             goals=self._goals(),
-        )  # fmt: skip
+        )
 
     def _goals(self) -> tuple[tuple[date, int], ...]:
         """A tenth more GMV this month than in the thirty days before it, and so the month before."""
@@ -217,8 +243,7 @@ class _Studio:
         found = []
         for month in (this, (this - timedelta(days=1)).replace(day=1)):
             first, last = midnight(month - timedelta(days=30)), midnight(month)
-            gmv = sum(one.gmv for one in self.sales
-                      if first <= one.paid < last and one.currency == "CNY")  # fmt: skip
+            gmv = sum(one.gmv for one in self.sales if first <= one.paid < last and one.currency == "CNY")
             if gmv:
                 found.append((month, gmv * 11 // 10 // 100_000 * 100_000 or 100_000))
         return tuple(found)
@@ -242,9 +267,7 @@ class _Shelf:
         entered = {one.sku for one in studio.variants} | set(opening)
         entered |= {sku for batch in making.batches for sku in batch.numbers}
         made = _made(making, studio.since, studio.days)
-        left = {
-            sku: opening.get(sku, 0) + sum(made[sku]) - sum(studio.taken[sku]) for sku in entered
-        }
+        left = {sku: opening.get(sku, 0) + sum(made[sku]) - sum(studio.taken[sku]) for sku in entered}
         plenty = sorted(sku for sku, pieces in left.items() if pieces >= 8)
         self.broken = tuple(
             (sku, studio.until - timedelta(days=luck.randrange(3, 50)), 1)
@@ -262,21 +285,21 @@ class _Shelf:
                 left[sku] += counted - expected
         self.holds = tuple(
             (sku, 1, said)
-            for sku, said in zip(plenty, ("今晚直播留 1 只", "王姐要配一对", "拍短视频用"),
-                                 strict=False)
-        )  # fmt: skip
+            for sku, said in zip(plenty, ("今晚直播留 1 只", "王姐要配一对", "拍短视频用"), strict=False)
+        )
 
     @staticmethod
     def _arrived(studio: _Studio, left: dict[str, int], luck: Random) -> list[tuple[Sale, int]]:
         """Most of what was sent back has arrived, a tenth of it broken; of sold out things nothing."""
         kept = {one.sku for one in studio.variants if one.policy == "stocked"}
         kept = {sku for sku, pieces in left.items() if pieces > 0} & kept
-        back = [one for one in studio.tracked
-                if one.comes_back and not one.cancelled and one.sku in kept
-                and one.platform == "douyin"]  # fmt: skip
+        back = [
+            one
+            for one in studio.tracked
+            if one.comes_back and not one.cancelled and one.sku in kept and one.platform == "douyin"
+        ]
         old = [one for one in back if one.paid < studio.now - 16 * DAY]
-        return [(one, one.quantity if luck.random() < 0.9 else 0)
-                for one in old if luck.random() < 0.85]  # fmt: skip
+        return [(one, one.quantity if luck.random() < 0.9 else 0) for one in old if luck.random() < 0.85]
 
 
 def _counts(left: dict[str, int], place: dict[str, str | None], luck: Random) -> list[Count]:
@@ -285,10 +308,9 @@ def _counts(left: dict[str, int], place: dict[str, str | None], luck: Random) ->
     wrong = dict(zip(luck.sample(done, min(2, len(done))), (-1, 1), strict=False))
     half = sorted(sku for sku in left if place.get(sku) == "A架-1" and left[sku] >= 0)
     return [
-        Count("A架-2", tuple((sku, left[sku], max(0, left[sku] + wrong.get(sku, 0)))
-                             for sku in done), True),
+        Count("A架-2", tuple((sku, left[sku], max(0, left[sku] + wrong.get(sku, 0))) for sku in done), True),
         Count("A架-1", tuple((sku, left[sku], left[sku]) for sku in half[: len(half) // 2]), False),
-    ]  # fmt: skip
+    ]
 
 
 def _made(making: Making, since: date, days: int) -> dict[str, list[int]]:

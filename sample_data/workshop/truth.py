@@ -82,8 +82,9 @@ class Truth:
 
     def steps(self) -> list[tuple[Batch, Step]]:
         """Return every stage of every batch whose pieces were counted."""
-        return [(batch, step) for batch in self.workshop.batches for step in batch.steps
-                if step.out is not None]  # fmt: skip
+        return [
+            (batch, step) for batch in self.workshop.batches for step in batch.steps if step.out is not None
+        ]
 
     def yields(self, *cuts: str) -> dict[tuple[str | None, ...], tuple[int, int]]:
         """Return pieces in and out by some of `CUTS`, added up over the steps."""
@@ -98,10 +99,15 @@ class Truth:
     def _cuts(self, batch: Batch, step: Step) -> dict[str, str | None]:
         design = self.product[self.variant[batch.sku].product]
         return {
-            "stage": step.stage, "form": design.form, "glaze": design.glaze,
-            "kiln": self.kiln.get(step.firing_id or ""), "position": step.position,
-            "maker": step.maker or batch.maker, "month": f"{step.done_on:%Y-%m}", "sku": batch.sku,
-        }  # fmt: skip
+            "stage": step.stage,
+            "form": design.form,
+            "glaze": design.glaze,
+            "kiln": self.kiln.get(step.firing_id or ""),
+            "position": step.position,
+            "maker": step.maker or batch.maker,
+            "month": f"{step.done_on:%Y-%m}",
+            "sku": batch.sku,
+        }
 
     def lost_money(self, *cuts: str) -> Counter[tuple[str | None, ...]]:
         """Return what was in the lost pieces by some of `CUTS`.
@@ -129,10 +135,12 @@ class Truth:
                 continue
             design = self.product[self.variant[batch.sku].product]
             name = {
-                "form": design.form, "glaze": design.glaze, "maker": batch.maker,
+                "form": design.form,
+                "glaze": design.glaze,
+                "maker": batch.maker,
                 "product_code": design.code,
                 "month": f"{max(step.done_on for step in batch.steps):%Y-%m}",
-            }[cut]  # fmt: skip
+            }[cut]
             found[name][0] += batch.pieces
             found[name][1] += sum(one.out or 0 for one in batch.steps if one.stage == "checked")
         return {name: (pieces, good) for name, (pieces, good) in found.items()}
@@ -216,9 +224,11 @@ class Truth:
         for sku in self.tracked:
             count = self.workshop.opening.get(sku, 0)
             found[sku] = Stock(
-                0 if opened else before[sku], _between(self.made, sku, first, last) + count * opened,
-                _between(self.taken, sku, first, last), -_between(self.by_hand, sku, first, last),
-            )  # fmt: skip
+                0 if opened else before[sku],
+                _between(self.made, sku, first, last) + count * opened,
+                _between(self.taken, sku, first, last),
+                -_between(self.by_hand, sku, first, last),
+            )
         return found
 
     # --- money ------------------------------------------------------------------------------------
@@ -230,8 +240,7 @@ class Truth:
             if sale.currency == currency and first <= day_of(sale.paid) <= last:
                 lines[sale.sku].append(sale)
         settled = {(one.platform, one.order_id) for one in self.workshop.sales if one.settled}
-        return {sku: self._margin(sku, ones, settled) for sku, ones in lines.items()
-                if sku in self.entered}  # fmt: skip
+        return {sku: self._margin(sku, ones, settled) for sku, ones in lines.items() if sku in self.entered}
 
     def _margin(self, sku: str, lines: list[Sale], settled: set[tuple[str, str]]) -> Margin:
         back = {(sale.platform, sale.line_id): whole for sale, whole in self.workshop.arrived}
@@ -246,12 +255,16 @@ class Truth:
             cost = None if cost is None or unit is None else cost + pieces * unit
             if (one.platform, one.order_id) not in settled:
                 waiting[one.platform] += one.gmv - one.refund
-        guessed = sum(half_up(Fraction(max(money, 0) * rates[platform], 10_000))
-                      for platform, money in waiting.items())  # fmt: skip
+        guessed = sum(
+            half_up(Fraction(max(money, 0) * rates[platform], 10_000)) for platform, money in waiting.items()
+        )
         return Margin(
-            sum(one.gmv for one in lines), sum(one.refund for one in lines),
-            sum(one.fee for one in lines) + guessed, sum(one.commission for one in lines), cost,
-        )  # fmt: skip
+            sum(one.gmv for one in lines),
+            sum(one.refund for one in lines),
+            sum(one.fee for one in lines) + guessed,
+            sum(one.commission for one in lines),
+            cost,
+        )
 
     def unit_cents(self, sku: str, on: date) -> int | None:
         """Return what a piece costs on a day: as its batch came out, or as it was typed in."""

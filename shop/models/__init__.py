@@ -54,14 +54,7 @@ from shop.models.stock import (
     Stocktake,
     StocktakeLine,
 )
-from shop.models.streams import (
-    FactSession,
-    LiveMinute,
-    LiveSession,
-    ProductStatement,
-    Video,
-    VideoDay,
-)
+from shop.models.streams import FactSession, LiveMinute, LiveSession, ProductStatement, Video, VideoDay
 from shop.models.syncs import (
     Cursor,
     Lease,

@@ -97,6 +97,4 @@ def default_in_database(metadata: Any) -> None:
         for column in table.columns:
             if column.default is not None and column.default.is_scalar and not column.nullable:
                 value = column.default.arg
-                column.server_default = DefaultClause(
-                    str(int(value) if isinstance(value, bool) else value)
-                )
+                column.server_default = DefaultClause(str(int(value) if isinstance(value, bool) else value))

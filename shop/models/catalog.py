@@ -137,10 +137,7 @@ class SoldMatch(SQLModel, table=True):
     """
 
     __tablename__ = "sold_match"
-    __table_args__: ClassVar = (
-        Index("sold_match_sku", "shop_id", "sku"),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__: ClassVar = (Index("sold_match_sku", "shop_id", "sku"), {"sqlite_with_rowid": False})
 
     shop_id: int = shop_key()
     name_key: int = big(primary_key=True)

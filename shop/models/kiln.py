@@ -15,8 +15,7 @@ STAGES = ("greenware", "bisque", "glazed", "glaze_fired", "checked")
 FIRED = ("bisque", "glaze_fired")
 GRADES = ("prime", "second", "unique")
 """正品, 微瑕, 孤品."""
-CAUSES = ("crack", "warp", "burst", "glaze_flaw", "stuck", "underfired", "overfired", "knocked",
-          "other")  # fmt: skip
+CAUSES = ("crack", "warp", "burst", "glaze_flaw", "stuck", "underfired", "overfired", "knocked", "other")
 
 
 class Kiln(SQLModel, table=True):
@@ -43,9 +42,7 @@ class Firing(SQLModel, table=True):
     __tablename__ = "firing"
     __table_args__: ClassVar = (
         Index("firing_planned_on", "shop_id", "planned_on"),
-        CheckConstraint(
-            "energy_cents >= 0 AND wear_cents >= 0 AND labour_cents >= 0", name="firing_signs"
-        ),
+        CheckConstraint("energy_cents >= 0 AND wear_cents >= 0 AND labour_cents >= 0", name="firing_signs"),
     )
 
     shop_id: int = shop_key()
@@ -152,9 +149,7 @@ class Material(SQLModel, table=True):
     """
 
     __tablename__ = "material"
-    __table_args__: ClassVar = (
-        CheckConstraint("on_hand >= 0 AND value_cents >= 0", name="material_signs"),
-    )
+    __table_args__: ClassVar = (CheckConstraint("on_hand >= 0 AND value_cents >= 0", name="material_signs"),)
 
     shop_id: int = shop_key()
     material_id: str = key()

@@ -46,12 +46,7 @@ class OrderLine(Versioned, table=True):
         # the day's lines for the roll-ups; and all that distinct buyers are counted from
         Index("order_line_paid_on", "shop_id", "paid_on", "currency", "buyer_key"),
         # gifts and what was called off: few lines that roll-ups do not tell apart
-        Index(
-            "order_line_apart",
-            "shop_id",
-            "paid_on",
-            sqlite_where=text("is_gift OR status = 'cancelled'"),
-        ),
+        Index("order_line_apart", "shop_id", "paid_on", sqlite_where=text("is_gift OR status = 'cancelled'")),
         {"sqlite_with_rowid": False},
     )
 

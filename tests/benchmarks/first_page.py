@@ -67,9 +67,12 @@ def measure(loads: int) -> dict[str, float | int]:
             browser.close()
             first, plain = (statistics.median(taken[address]) for address in (ours, bare))
     return {
-        "loads": loads, "ours": round(first, 3), "bare": round(plain, 3),
-        "ratio": round(first / plain, 3), "limit": LIMIT,
-    }  # fmt: skip
+        "loads": loads,
+        "ours": round(first, 3),
+        "bare": round(plain, 3),
+        "ratio": round(first / plain, 3),
+        "limit": LIMIT,
+    }
 
 
 if __name__ == "__main__":

@@ -172,9 +172,7 @@ def main() -> None:
     arguments.add_argument("lines", nargs="?", type=int, default=100_000)
     arguments.add_argument("--times", type=int, default=10)
     arguments.add_argument("--keep", type=Path, help="keep the databases here, for another run")
-    arguments.add_argument(
-        "--only", default="", help="only pages whose names begin with this, and Growth"
-    )
+    arguments.add_argument("--only", default="", help="only pages whose names begin with this, and Growth")
     arguments.add_argument("--json", action="store_true")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -183,8 +181,11 @@ def main() -> None:
         sizes = [given.lines, given.lines * given.times] if given.times > 1 else [given.lines]
         found = [medians(shop_of(folder, lines), given.only) for lines in sizes]
     if given.json:
-        print(json.dumps([{p: {n: (t.cpu, t.wall) for n, t in q.items()} for p, q in one.items()}
-                          for one in found]))  # fmt: skip
+        print(
+            json.dumps(
+                [{p: {n: (t.cpu, t.wall) for n, t in q.items()} for p, q in one.items()} for one in found]
+            )
+        )
         return
     for page in found[0]:
         _print(page, sizes, [side[page] for side in found])
@@ -194,10 +195,13 @@ def _print(page: str, sizes: list[int], sides: list[dict[str, Took]]) -> None:
     print(f"\n{page:44}" + "".join(f"{f'{lines:,} lines':>22}" for lines in sizes))
     for name in sides[0]:
         _row(name, [side[name] for side in sides])
-    _row("together", [
-        Took(sum(one.cpu for one in side.values()), sum(one.wall for one in side.values()))
-        for side in sides
-    ])  # fmt: skip
+    _row(
+        "together",
+        [
+            Took(sum(one.cpu for one in side.values()), sum(one.wall for one in side.values()))
+            for side in sides
+        ],
+    )
 
 
 def _row(name: str, sides: list[Took]) -> None:

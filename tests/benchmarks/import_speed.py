@@ -24,24 +24,44 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-TEXTS = ("选购商品", "商品规格", "商品ID", "商家编码", "订单状态", "售后状态", "流量体裁", "流量来源",
-         "达人ID", "省")  # fmt: skip
-TIMES = ("订单提交时间", "支付完成时间", "发货时间", "订单完成时间")
-MONEY = (
-    "商品单价",
-    "订单应付金额",
-    "运费",
-    "平台实际承担优惠金额",
-    "达人实际承担优惠金额",
-    "支付优惠",
+TEXTS = (
+    "选购商品",
+    "商品规格",
+    "商品ID",
+    "商家编码",
+    "订单状态",
+    "售后状态",
+    "流量体裁",
+    "流量来源",
+    "达人ID",
+    "省",
 )
+TIMES = ("订单提交时间", "支付完成时间", "发货时间", "订单完成时间")
+MONEY = ("商品单价", "订单应付金额", "运费", "平台实际承担优惠金额", "达人实际承担优惠金额", "支付优惠")
 BEIJING_SECONDS = 8 * 3600
 COLUMNS = (
-    "shop_id", "platform", "source_id", "order_id", "line_id", "quantity",
-    *(f"text{number}" for number in range(len(TEXTS))), "created_at", "paid_at", "shipped_at",
-    "completed_at", "updated_at", "paid_on", "currency", "shipping_cents", "list_cents",
-    "platform_discount_cents", "buyer_paid_cents", "seller_discount_cents", "buyer_key", "payload",
-)  # fmt: skip
+    "shop_id",
+    "platform",
+    "source_id",
+    "order_id",
+    "line_id",
+    "quantity",
+    *(f"text{number}" for number in range(len(TEXTS))),
+    "created_at",
+    "paid_at",
+    "shipped_at",
+    "completed_at",
+    "updated_at",
+    "paid_on",
+    "currency",
+    "shipping_cents",
+    "list_cents",
+    "platform_discount_cents",
+    "buyer_paid_cents",
+    "seller_discount_cents",
+    "buyer_key",
+    "payload",
+)
 
 
 def baseline(source: Path, target: Path) -> int:
@@ -80,10 +100,11 @@ def baseline(source: Path, target: Path) -> int:
 def _bare_row(row: list[str], place: dict[str, int]) -> tuple[Any, ...]:
     texts = [row[place[name]].strip() for name in TEXTS]
     times = [
-        None if len(row[place[name]]) < 19
+        None
+        if len(row[place[name]]) < 19
         else int(datetime.fromisoformat(row[place[name]]).timestamp()) - BEIJING_SECONDS
         for name in TIMES
-    ]  # fmt: skip
+    ]
     unit, due, shipping, by_platform, by_creator, by_payment = (
         _bare_cents(row[place[name]]) for name in MONEY
     )
@@ -96,10 +117,25 @@ def _bare_row(row: list[str], place: dict[str, int]) -> tuple[Any, ...]:
     identity = f"{row[place['收件人']]}|{row[place['收件人手机号']]}"
     buyer = int.from_bytes(hmac.digest(b"key", identity.encode(), "sha256")[:8], "big") >> 1
     return (
-        1, "douyin", 1, row[place["主订单编号"]].strip(), row[place["子订单编号"]].strip(), quantity,
-        *texts, *times, max(time or 0 for time in times), row[place["支付完成时间"]][:10], "CNY",
-        shipping, listed, others, paid, listed - paid - others, buyer, 0,
-    )  # fmt: skip
+        1,
+        "douyin",
+        1,
+        row[place["主订单编号"]].strip(),
+        row[place["子订单编号"]].strip(),
+        quantity,
+        *texts,
+        *times,
+        max(time or 0 for time in times),
+        row[place["支付完成时间"]][:10],
+        "CNY",
+        shipping,
+        listed,
+        others,
+        paid,
+        listed - paid - others,
+        buyer,
+        0,
+    )
 
 
 def _bare_cents(cell: str) -> int:
@@ -195,9 +231,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("lines", nargs="?", type=int, default=1_000_000)
     arguments.add_argument("--runs", type=int, default=3)
-    arguments.add_argument(
-        "--file", type=Path, help="a Douyin order export to use instead of a new one"
-    )
+    arguments.add_argument("--file", type=Path, help="a Douyin order export to use instead of a new one")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         source = given.file or make_file(Path(folder), given.lines)
@@ -209,9 +243,7 @@ def make_file(folder: Path, lines: int) -> Path:
     from sample_data.practice import write_shop
 
     shop = folder / "shop"
-    write_shop(
-        shop, orders=lines, until=date(2026, 10, 31), platforms=("douyin",), only_orders=True
-    )
+    write_shop(shop, orders=lines, until=date(2026, 10, 31), platforms=("douyin",), only_orders=True)
     return joined(sorted(shop.glob("douyin_orders_*.csv")), folder / "orders.csv")
 
 

@@ -39,9 +39,7 @@ ASKED = 9
 
 def questions() -> dict[str, Callable[[Database], Any]]:
     """What the page asks, part by part."""
-    month, quarter, year = (
-        Query(("gmv",), LAST - timedelta(days=days - 1), LAST) for days in (31, 90, 365)
-    )
+    month, quarter, year = (Query(("gmv",), LAST - timedelta(days=days - 1), LAST) for days in (31, 90, 365))
 
     def by(query: Query, metrics: tuple[str, ...], *cuts: str) -> Callable[[Database], Any]:
         return lambda db: answer(db, Query(metrics, query.start, query.end, cuts))
@@ -84,7 +82,7 @@ CATALOG = (
     "INSERT INTO variant (shop_id, sku, product_code, currency, shelf_cm2, packing, updated_at, "
     "payload_hash) SELECT shop_id, sku, sku, 'CNY', 90, 'box ' || (LENGTH(sku) % 3), 1, 1 FROM sold_sku",
     "INSERT INTO kiln (shop_id, kiln_id, name, shelf_cm2) VALUES (1, 'k', 'kiln', 14000)",
-)  # fmt: skip
+)
 
 
 def furnished(db: Database) -> Database:
@@ -96,10 +94,13 @@ def furnished(db: Database) -> Database:
         matching.resolve(connection, 1)
         skus = [row[0] for row in connection.execute(text("SELECT sku FROM variant"))]
         ledger.begin(connection, dict.fromkeys(skus, since))
-        ledger.move(connection, [
-            Movement(sku, "counted", f"bench:{sku}", 100_000, moved_at=since, actor="owner")
-            for sku in skus
-        ])  # fmt: skip
+        ledger.move(
+            connection,
+            [
+                Movement(sku, "counted", f"bench:{sku}", 100_000, moved_at=since, actor="owner")
+                for sku in skus
+            ],
+        )
         stock.follow_skus(connection, skus)
     return db
 

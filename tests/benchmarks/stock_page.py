@@ -53,9 +53,7 @@ def measure(loads: int) -> dict[str, float | int]:
         (place / "bare.py").write_text(BARE, "utf-8")
         for name, skus, pictures in (("full", SKUS, 250), ("empty", 0, 0), ("twenty", 20, 5)):
             database = connect(str(place / f"{name}.db"))
-            fill(
-                database, skus, places=1 if skus == 20 else 40, pictures=pictures
-            ) if skus else None
+            fill(database, skus, places=1 if skus == 20 else 40, pictures=pictures) if skus else None
             database.close()
         app = ROOT / "dashboard" / "app.py"
         with (
@@ -86,11 +84,15 @@ def measure(loads: int) -> dict[str, float | int]:
                 counted = time.perf_counter() - start
             browser.close()
     return {
-        "loads": loads, "skus": SKUS, **{name: round(value, 3) for name, value in found.items()},
-        "ratio": round(found["stock"] / found["bare"], 3), "limit": LIMIT,
+        "loads": loads,
+        "skus": SKUS,
+        **{name: round(value, 3) for name, value in found.items()},
+        "ratio": round(found["stock"] / found["bare"], 3),
+        "limit": LIMIT,
         "ratio_to_our_empty": round(found["stock"] / found["empty"], 3),
-        "count_of_20_taps": taps, "count_of_20_seconds": round(counted, 1),
-    }  # fmt: skip
+        "count_of_20_taps": taps,
+        "count_of_20_seconds": round(counted, 1),
+    }
 
 
 if __name__ == "__main__":

@@ -36,12 +36,19 @@ def prepare(source: Path, target: Path, case: str) -> None:
     db = connect(str(target))
     with db.write() as connection:
         run = connection.connection.driver_connection.executemany
-        run("INSERT INTO product (shop_id, product_code, title, updated_at, payload_hash) "
-            "VALUES (1, ?, 'p', 0, 0)", [(sku,) for sku in skus])  # fmt: skip
-        run("INSERT INTO variant (shop_id, sku, product_code, currency, updated_at, payload_hash) "
-            "VALUES (1, ?, ?, 'CNY', 0, 0)", [(sku, sku) for sku in skus])  # fmt: skip
-    moment = datetime.fromisoformat("2000-01-01T00:00:00Z" if case == "kept before" else
-                                    "2090-01-01T00:00:00Z")  # fmt: skip
+        run(
+            "INSERT INTO product (shop_id, product_code, title, updated_at, payload_hash) "
+            "VALUES (1, ?, 'p', 0, 0)",
+            [(sku,) for sku in skus],
+        )
+        run(
+            "INSERT INTO variant (shop_id, sku, product_code, currency, updated_at, payload_hash) "
+            "VALUES (1, ?, ?, 'CNY', 0, 0)",
+            [(sku, sku) for sku in skus],
+        )
+    moment = datetime.fromisoformat(
+        "2000-01-01T00:00:00Z" if case == "kept before" else "2090-01-01T00:00:00Z"
+    )
     stocktakes.set_counts(db, dict.fromkeys(skus, 500_000), at=moment, actor=OWNER)
     db.close()
 
@@ -63,14 +70,7 @@ def child(source: Path, target: Path) -> None:
 
 def run(source: Path, target: Path) -> dict[str, float]:
     """Import in a process of its own, watching its memory."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.benchmarks.stock_speed",
-        "--child",
-        str(source),
-        str(target),
-    ]
+    command = [sys.executable, "-m", "tests.benchmarks.stock_speed", "--child", str(source), str(target)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     peak = 0.0
     while process.poll() is None:
@@ -96,9 +96,7 @@ def main(lines: int, runs: int = 3) -> None:
     base = [one["seconds"] for one in found["none"]]
     for case, several in found.items():
         rows = statistics.median(one["rows"] / one["seconds"] for one in several)
-        ratio = statistics.median(
-            one["seconds"] / own for one, own in zip(several, base, strict=True)
-        )
+        ratio = statistics.median(one["seconds"] / own for one, own in zip(several, base, strict=True))
         peak = max(one["peak_mb"] for one in several)
         moved = int(several[0]["moved"])
         print(

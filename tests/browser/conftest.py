@@ -18,10 +18,12 @@ from dashboard import theme
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SWITCHES = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-]  # fmt: skip
+]
 STARTS_WITHIN_SECONDS = 60
 
 
@@ -72,11 +74,12 @@ class served:
             port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(script), *theme.flags(),
-            f"--server.port={port}"],
-            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [sys.executable, "-m", "streamlit", "run", str(script), *theme.flags(), f"--server.port={port}"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def __enter__(self) -> str:
         until = time.monotonic() + STARTS_WITHIN_SECONDS

@@ -51,9 +51,7 @@ def kiln_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def phone(browser: Browser, kiln_path: Path, serve: Callable[..., Any]) -> Iterator[Page]:
     with serve(kiln_path, KILNBOARD_ROLE="assistant", KILNBOARD_USER="Lin") as address:
-        context = browser.new_context(
-            viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-        )
+        context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
         page = context.new_page()
         page.goto(f"{address}/kiln")
         expect(page.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)

@@ -36,9 +36,7 @@ def address(shop: Database, serve: Callable[..., Any]) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """The phone of an assistant."""
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     found = context.new_page()
     found.goto(f"{address}/listings?part=new")
     expect(found.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)

@@ -60,9 +60,10 @@ def test_growth_of_the_new_year_shows_68_percent(watched: Watched, site: str):
 def test_the_whole_growth_story_fits_on_one_phone_screen(phone: Watched, site: str, language: str):
     page = phone.open(f"{site}/{NEW_YEAR}&lang={language}", charts=1)
     story = page.locator(".kb-story")
-    for part in {"zh": ("68.0%", "九成把握", "影响最大的是", "直播 30 场", "春节"),
-                 "en": ("68.0%", "nine times in ten", "largest causes", "30 live sessions",
-                        "Spring Festival")}[language]:  # fmt: skip
+    for part in {
+        "zh": ("68.0%", "九成把握", "影响最大的是", "直播 30 场", "春节"),
+        "en": ("68.0%", "nine times in ten", "largest causes", "30 live sessions", "Spring Festival"),
+    }[language]:
         expect(story).to_contain_text(part)
     box = story.bounding_box()
     assert box is not None
@@ -126,9 +127,7 @@ def test_the_language_is_switched_and_stays_on_the_next_page(watched: Watched, s
     page.wait_for_function("location.search.includes('lang=en')")
 
 
-def test_a_choice_makes_a_link_that_opens_the_same_view(
-    watched: Watched, site: str, browser: Browser
-):
+def test_a_choice_makes_a_link_that_opens_the_same_view(watched: Watched, site: str, browser: Browser):
     page = watched.open(f"{site}/growth")
     page.get_by_role("combobox", name="时段").click()
     page.get_by_role("option", name="近 30 天").click()

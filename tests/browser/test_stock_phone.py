@@ -32,9 +32,7 @@ def studio(tmp_path: Path, serve: Callable[..., Any]) -> Iterator[Studio]:
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     yield context.new_page()
     context.close()
 
@@ -64,9 +62,7 @@ def test_no_part_scrolls_sideways_on_a_phone(phone: Page, studio: Studio):
         assert width <= room, part
 
 
-def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(
-    browser: Browser, studio: Studio
-):
+def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(browser: Browser, studio: Studio):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{studio.site}/stock?stock=table&edit=1&order=name")
     expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=WAIT)

@@ -49,6 +49,8 @@ def no_error(page: AppTest) -> bool:
 
 
 SPRING_LINK: Mapping[str, str] = {
-    "from": "2022-01-01", "to": "2022-02-28", "against": "2021-11-01..2021-12-31",
+    "from": "2022-01-01",
+    "to": "2022-02-28",
+    "against": "2021-11-01..2021-12-31",
     "metric": "units",
-}  # fmt: skip
+}

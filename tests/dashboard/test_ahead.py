@@ -57,13 +57,26 @@ def test_the_forecast_keeps_its_contract(run: Any) -> None:
     result = run("forecast", "gmv", "--on", UNTIL, "--weeks", 2, "--json")
     assert result.exit_code == 0
     said = json.loads(result.output)
-    assert list(said) == ["metric", "unit", "currency", "known_until", "why_none", "history_days",
-                          "missing_days", "month", "days", "total", "trials", "unseen"]  # fmt: skip
+    assert list(said) == [
+        "metric",
+        "unit",
+        "currency",
+        "known_until",
+        "why_none",
+        "history_days",
+        "missing_days",
+        "month",
+        "days",
+        "total",
+        "trials",
+        "unseen",
+    ]
     assert said["unit"] == "cents" and said["currency"] == "CNY"
     assert len(said["days"]) == 14
     assert said["days"][0]["day"] == "2025-10-21"
-    assert all(isinstance(day[name], int) for day in said["days"]
-               for name in ("expected", "low", "high", "naive"))  # fmt: skip
+    assert all(
+        isinstance(day[name], int) for day in said["days"] for name in ("expected", "low", "high", "naive")
+    )
     assert all(day["low"] <= day["high"] for day in said["days"])
     assert said["total"]["expected"] == sum(day["expected"] for day in said["days"])
     assert said["month"]["low"] <= said["month"]["expected"] <= said["month"]["high"]
@@ -86,14 +99,24 @@ def test_a_young_shop_gets_no_forecast_and_the_reason(run: Any) -> None:
     assert json.loads(run("forecast", "--on", "2025-05-10", "--json").output)["why_none"] == "short"
 
 
-@pytest.mark.parametrize("arguments", [
-    ("forecast", "aov"), ("forecast", "turnover"), ("forecast", "--on", "soon"),
-    ("goal", "set", "gmv", "0"), ("goal", "set", "gmv", "much"), ("goal", "set", "aov", "50"),
-    ("goal", "clear", "gmv"), ("goal", "set", "gmv", "5", "--month", "May"),
-    ("campaign", "set", "618", "2026", "June"), ("campaign", "remove", "spring sale", "2026"),
-    ("campaign", "reset", "618", "2026"), ("campaign", "set", " ", "2026", "2026-01-01"),
-    ("goal", "set", "gmv", "1.005"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("forecast", "aov"),
+        ("forecast", "turnover"),
+        ("forecast", "--on", "soon"),
+        ("goal", "set", "gmv", "0"),
+        ("goal", "set", "gmv", "much"),
+        ("goal", "set", "aov", "50"),
+        ("goal", "clear", "gmv"),
+        ("goal", "set", "gmv", "5", "--month", "May"),
+        ("campaign", "set", "618", "2026", "June"),
+        ("campaign", "remove", "spring sale", "2026"),
+        ("campaign", "reset", "618", "2026"),
+        ("campaign", "set", " ", "2026", "2026-01-01"),
+        ("goal", "set", "gmv", "1.005"),
+    ],
+)
 def test_wrong_use_ends_with_2_and_a_sentence(run: Any, arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
@@ -108,8 +131,9 @@ def test_a_goal_is_set_shown_and_taken_back(run: Any) -> None:
     run("goal", "set", "units", "5", "--month", "2025-08")
     goals = json.loads(run("goal", "--json").output)["goals"]
     assert [(goal["month"], goal["metric"], goal["target"]) for goal in goals] == [
-        ("2025-09", "gmv", 1_200_050), ("2025-08", "units", 5),
-    ]  # fmt: skip
+        ("2025-09", "gmv", 1_200_050),
+        ("2025-08", "units", 5),
+    ]
     assert goals[1]["outlook"] == "reached"
     assert "Aug 2025: the Units goal of 5 was reached" in run("goal").output
     assert "Taken back" in run("goal", "clear", "gmv", "--month", "2025-09").output
@@ -143,10 +167,7 @@ def test_every_sentence_reads_in_both_languages(own: Path, tmp_path: Path, langu
         asked = Query((metric,), UNTIL, UNTIL)
         found = forecast(db, asked, UNTIL)
         said += [ahead.weeks(found), ahead.trials(found), ahead.cautions(found)]
-        said += [
-            ahead.month(project(db, asked, UNTIL)),
-            ahead.month(project(db, asked, date(2025, 9, 30))),
-        ]
+        said += [ahead.month(project(db, asked, UNTIL)), ahead.month(project(db, asked, date(2025, 9, 30)))]
     young = forecast(db, query, UNTIL - timedelta(days=150))
     quiet = forecast(db, query, UNTIL + timedelta(days=100))
     said += [ahead.weeks(young), ahead.no_forecast(quiet)]

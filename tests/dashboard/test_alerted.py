@@ -36,14 +36,21 @@ def _sell(db: Database, today: date) -> None:
             at = int(datetime(day.year, day.month, day.day, 9 + number, tzinfo=CHINA).timestamp())
             rows.append((f"{day}-{number}", day.isoformat(), at))
     columns = {
-        "order_id": [row[0] for row in rows], "line_id": ["1"] * len(rows),
-        "paid_on": [row[1] for row in rows], "paid_at": [row[2] for row in rows],
-        "created_at": [row[2] for row in rows], "status": ["completed"] * len(rows),
-        "sku": ["cup"] * len(rows), "quantity": [1] * len(rows), "currency": ["CNY"] * len(rows),
-        "list_cents": [8800] * len(rows), "buyer_paid_cents": [8800] * len(rows),
-        "updated_at": [row[2] for row in rows], "payload_hash": [1] * len(rows),
+        "order_id": [row[0] for row in rows],
+        "line_id": ["1"] * len(rows),
+        "paid_on": [row[1] for row in rows],
+        "paid_at": [row[2] for row in rows],
+        "created_at": [row[2] for row in rows],
+        "status": ["completed"] * len(rows),
+        "sku": ["cup"] * len(rows),
+        "quantity": [1] * len(rows),
+        "currency": ["CNY"] * len(rows),
+        "list_cents": [8800] * len(rows),
+        "buyer_paid_cents": [8800] * len(rows),
+        "updated_at": [row[2] for row in rows],
+        "payload_hash": [1] * len(rows),
         "carrier": ["product_card"] * len(rows),
-    }  # fmt: skip
+    }
     with db.write() as connection:
         load = Load(connection, 1)
         load.put(Batch("order_line", "douyin", columns, list(range(len(rows)))))

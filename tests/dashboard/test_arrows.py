@@ -9,12 +9,7 @@ from pathlib import Path
 import pytest
 from pages import ROOT
 
-ROOMS = {
-    "shop": set(),
-    "etl": {"shop"},
-    "sample_data": {"shop"},
-    "dashboard": {"etl", "shop", "sample_data"},
-}
+ROOMS = {"shop": set(), "etl": {"shop"}, "sample_data": {"shop"}, "dashboard": {"etl", "shop", "sample_data"}}
 HOMES = {
     "streamlit": ("dashboard/",),
     "plotly": ("dashboard/charts",),

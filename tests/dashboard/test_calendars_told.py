@@ -22,8 +22,7 @@ def told(spring, calendar, language):
 
 def test_the_festival_is_named_with_both_its_days(spring):
     assert told(spring, "lunar", "zh") == (
-        "按春节对齐（这段最近的是 2022年2月1日，上一年是 2021年2月12日）："
-        "两段都从春节当天到春节后 27 天。"
+        "按春节对齐（这段最近的是 2022年2月1日，上一年是 2021年2月12日）：两段都从春节当天到春节后 27 天。"
     )
     assert told(spring, "lunar", "en").startswith(
         "Laid along Spring Festival (1 Feb 2022; the year before 12 Feb 2021): both ranges run"

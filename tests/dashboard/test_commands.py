@@ -43,9 +43,7 @@ def ask(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     words.use("en")
 
     def ask(*arguments: Any) -> Any:
-        result = CliRunner().invoke(
-            front_door(), [*map(str, arguments), "--json"], catch_exceptions=False
-        )
+        result = CliRunner().invoke(front_door(), [*map(str, arguments), "--json"], catch_exceptions=False)
         assert result.exit_code == 0, result.output
         return json.loads(result.output)
 
@@ -74,18 +72,40 @@ def test_every_command_explains_itself(name: str, language: str) -> None:
 
 
 def test_the_first_winter_is_reported_per_day(ask: Any) -> None:
-    said = ask("report", "units_per_day", "--from", "2022-01-01", "--to", "2022-02-28",
-               "--against", "2021-11-01..2021-12-31")  # fmt: skip
+    said = ask(
+        "report",
+        "units_per_day",
+        "--from",
+        "2022-01-01",
+        "--to",
+        "2022-02-28",
+        "--against",
+        "2021-11-01..2021-12-31",
+    )
     assert 0.675 <= said["total"]["change"]["units_per_day"] <= 0.685
     assert said["ranges"] == {
-        "now": ["2022-01-01", "2022-02-28"], "before": ["2021-11-01", "2021-12-31"], "calendar": "free",
-    }  # fmt: skip
+        "now": ["2022-01-01", "2022-02-28"],
+        "before": ["2021-11-01", "2021-12-31"],
+        "calendar": "free",
+    }
     assert said["units"] == {"units_per_day": "number"}
 
 
 def test_report_json_keeps_its_contract(ask: Any) -> None:
-    said = ask("report", "gmv", "aov", "views", "--from", "2022-01-01", "--to", "2022-01-03",
-               "--by", "day", "--against", "previous")  # fmt: skip
+    said = ask(
+        "report",
+        "gmv",
+        "aov",
+        "views",
+        "--from",
+        "2022-01-01",
+        "--to",
+        "2022-01-03",
+        "--by",
+        "day",
+        "--against",
+        "previous",
+    )
     assert list(said) == ["query", "units", "ranges", "rows", "total"]
     assert [row["day"] for row in said["rows"]] == ["2022-01-01", "2022-01-02", "2022-01-03"]
     assert all(isinstance(row["gmv"], int) for row in said["rows"])
@@ -99,18 +119,19 @@ def test_report_names_what_a_calendar_lays_the_ranges_along(ask: Any) -> None:
     february = ("report", "gmv", "units_per_day", "--from", "2022-02-01", "--to", "2022-02-28")
     lunar = ask(*february, "--against", "lunar")["ranges"]
     assert lunar == {
-        "now": ["2022-02-01", "2022-02-28"], "before": ["2021-02-12", "2021-03-11"],
-        "calendar": "lunar", "along": "spring", "along_days": ["2022-02-01", "2021-02-12"],
-    }  # fmt: skip
+        "now": ["2022-02-01", "2022-02-28"],
+        "before": ["2021-02-12", "2021-03-11"],
+        "calendar": "lunar",
+        "along": "spring",
+        "along_days": ["2022-02-01", "2021-02-12"],
+    }
     campaign = ask(*february, "--against", "campaign")["ranges"]
     assert (campaign["calendar"], campaign["is_estimate"]) == ("campaign", True)
     said = ask(*february, "--against", "workdays")
     assert said["ranges"]["counted"] == "working_day"
     assert said["ranges"]["counted_days"] == [16, 16]
     totals = said["total"]
-    assert totals["change"]["gmv"] == pytest.approx(
-        totals["now"]["gmv"] / totals["before"]["gmv"] - 1
-    )
+    assert totals["change"]["gmv"] == pytest.approx(totals["now"]["gmv"] / totals["before"]["gmv"] - 1)
     month = ask(*february, "--against", "month")
     now, before = month["ranges"]["counted_days"]
     plain = month["total"]["now"]["gmv"] / month["total"]["before"]["gmv"]
@@ -118,9 +139,7 @@ def test_report_names_what_a_calendar_lays_the_ranges_along(ask: Any) -> None:
     assert month["total"]["change"]["gmv"] == pytest.approx(plain * before / now - 1)
 
 
-def test_report_as_text_and_csv(
-    spring_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_report_as_text_and_csv(spring_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
     period = ("--from", "2022-01-01", "--to", "2022-01-31")
     text = run("report", "gmv", *period, "--by", "carrier").output
@@ -130,11 +149,19 @@ def test_report_as_text_and_csv(
     assert run("report", "gmv", *period, "--where", "carrier=live").exit_code == 0
 
 
-@pytest.mark.parametrize("arguments", [
-    ("report", "turnover"), ("report", "gmv", "--by", "colour"), ("report", "gmv", "--from", "yesterday"),
-    ("report", "gmv", "--against", "2022-02-01..2022-01-01"), ("import",), ("no-such-command",),
-    ("report", "gmv", "--where", "carrier"), ("export", "secrets", "x.csv"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "turnover"),
+        ("report", "gmv", "--by", "colour"),
+        ("report", "gmv", "--from", "yesterday"),
+        ("report", "gmv", "--against", "2022-02-01..2022-01-01"),
+        ("import",),
+        ("no-such-command",),
+        ("report", "gmv", "--where", "carrier"),
+        ("export", "secrets", "x.csv"),
+    ],
+)
 def test_wrong_use_ends_with_2_and_a_sentence(run: Any, arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
@@ -172,9 +199,7 @@ def test_rows_set_aside_are_told_and_can_be_tried_again(run: Any, tmp_path: Path
     damaged.write_text("\n".join([lines[0], ",".join(cells), *lines[2:6]]), "utf-8")
     result = run("import", damaged)
     assert result.exit_code == 1
-    assert (
-        "row 2" in result.output and "订单状态" in result.output and "待火星发货" in result.output
-    )
+    assert "row 2" in result.output and "订单状态" in result.output and "待火星发货" in result.output
     tried = json.loads(run("import", "--retry", "--json").output)
     assert tried["files"][0]["set_aside"] == 1
 
@@ -303,8 +328,17 @@ def test_a_dashboard_that_is_told_to_end_takes_its_server_along(
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     env = {**os.environ, "KILNBOARD_DB": str(spring_path)}
-    command = [sys.executable, "-m", "dashboard.cli", "open", "--no-browser", "--port", str(port),
-               "--role", "assistant"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "dashboard.cli",
+        "open",
+        "--no-browser",
+        "--port",
+        str(port),
+        "--role",
+        "assistant",
+    ]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as door:
         assert door.stdout is not None
         assert str(port) in door.stdout.readline()

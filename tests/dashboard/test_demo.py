@@ -28,17 +28,18 @@ def figures(place: Path) -> list[tuple[object, ...]]:
     db = connect(str(place / "shop.db"))
     until = date.today() - timedelta(days=3)
     query = Query(
-        ("gmv", "buyer_paid", "orders", "units"), until - timedelta(days=400), until, by=("day",),
+        ("gmv", "buyer_paid", "orders", "units"),
+        until - timedelta(days=400),
+        until,
+        by=("day",),
         where=(("platform", ("douyin",)),),
-    )  # fmt: skip
+    )
     found = list(answer(db, query).itertuples(index=False, name=None))
     db.close()
     return found
 
 
-def test_the_demo_pulls_from_a_stand_in_and_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_demo_pulls_from_a_stand_in_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KILNBOARD_DOUYIN_SHOP_APP_KEY", "the-owners-own")
     before = dict(os.environ)
     said = demo("--keep", str(tmp_path / "pulled"))
@@ -46,8 +47,12 @@ def test_the_demo_pulls_from_a_stand_in_and_says_so(
     assert not credentials.place().exists()
     assert "stand-in of the platforms" in said and "GMV" in said
     assert "pieces on the shelf" in said and "yield of the last 90 days" in said
-    for run in ("Douyin shop, orders", "Kuaishou shop, refunds", "TikTok Shop, live sessions",
-                "Douyin open platform, comments"):  # fmt: skip
+    for run in (
+        "Douyin shop, orders",
+        "Kuaishou shop, refunds",
+        "TikTok Shop, live sessions",
+        "Douyin open platform, comments",
+    ):
         assert f"{run}: read" in said
     assert not any("failed" in line or "refused" in line for line in said.splitlines())
     read = demo("--files", "--keep", str(tmp_path / "read"))

@@ -49,8 +49,18 @@ def test_the_day_to_look_at_can_be_asked_for(spring_shop):
 
 
 def test_a_link_with_nonsense_still_opens(spring_shop):
-    page = open_page("growth", **{"from": "never", "to": "", "against": "x", "metric": "y",
-                                  "lang": "xx", "on": "zz", "period": "?",
-                                  "page": "-1"})  # fmt: skip
+    page = open_page(
+        "growth",
+        **{
+            "from": "never",
+            "to": "",
+            "against": "x",
+            "metric": "y",
+            "lang": "xx",
+            "on": "zz",
+            "period": "?",
+            "page": "-1",
+        },
+    )
     assert no_error(page)
     assert sentence(page)

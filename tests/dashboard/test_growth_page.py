@@ -32,17 +32,23 @@ def test_every_part_opens(spring_shop, part, language):
 
 @pytest.mark.parametrize("cut", change_cuts.CUTS)
 def test_the_change_is_split_and_adds_up(spring_shop, cut):
-    page = open_page("growth", part="split", cut=cut, metric="gmv",
-                     **{name: value for name, value in SPRING_LINK.items() if name != "metric"})  # fmt: skip
+    page = open_page(
+        "growth",
+        part="split",
+        cut=cut,
+        metric="gmv",
+        **{name: value for name, value in SPRING_LINK.items() if name != "metric"},
+    )
     assert no_error(page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_story_names_causes_effort_and_both_ranges(spring_shop, language):
     told = shown(open_page("growth", lang=language, **SPRING_LINK))
-    for text in {"zh": ("68.0%", "影响最大的是", "直播 30 场，对比时段 27 场", "2021年11月1日"),
-                 "en": ("68.0%", "two largest causes", "30 live sessions against 27",
-                        "1 Nov")}[language]:  # fmt: skip
+    for text in {
+        "zh": ("68.0%", "影响最大的是", "直播 30 场，对比时段 27 场", "2021年11月1日"),
+        "en": ("68.0%", "two largest causes", "30 live sessions against 27", "1 Nov"),
+    }[language]:
         assert text in told, text
 
 
@@ -97,8 +103,15 @@ def test_an_edited_campaign_table_asks_for_just_its_changes(db):
     rows = campaigned.table(found).to_dict("records")
     assert not campaigned.changed(found, rows).any
     rows[0]["end"] = rows[0]["end"] + timedelta(days=1)
-    rows.append({"name": "Kiln fair", "year": 2026, "start": date(2026, 10, 1),
-                 "end": date(2026, 10, 7), "source": None})  # fmt: skip
+    rows.append(
+        {
+            "name": "Kiln fair",
+            "year": 2026,
+            "start": date(2026, 10, 1),
+            "end": date(2026, 10, 7),
+            "source": None,
+        }
+    )
     rows.append({"name": "half typed", "year": 2026, "start": None, "end": None, "source": None})
     gone = rows.pop(1)
     asked = campaigned.changed(found, rows)

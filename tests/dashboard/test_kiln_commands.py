@@ -148,8 +148,7 @@ def test_what_was_typed_is_taken_back(made: Run):
 
 
 def test_mistakes_are_refused_in_words(made: Run):
-    assert "ready for glaze firing" in made("batch step B1 glaze_fired --in 4 --on 2026-03-12",
-                                             code=2).output  # fmt: skip
+    assert "ready for glaze firing" in made("batch step B1 glaze_fired --in 4 --on 2026-03-12", code=2).output
     assert "crack=2" in made("batch step B1 greenware --lost crack", code=2).output
     assert "2026-03-01" in made("batch start CUP 3 --on yesterday", code=2).output
     assert "There is no batch B9" in made("batch show B9", code=2).output

@@ -53,9 +53,7 @@ def test_the_sheet_is_one_file_without_script(run: Any, tmp_path: Path, language
     assert ("增长报告" in sheet) == (language == "zh")
     again = run("report", "growth", "units", *RANGES, "--html", "sheet.html")
     assert again.exit_code == 2 and "sheet.html" in again.output
-    assert (
-        run("report", "growth", "units", *RANGES, "--html", "sheet.html", "--force").exit_code == 0
-    )
+    assert run("report", "growth", "units", *RANGES, "--html", "sheet.html", "--force").exit_code == 0
 
 
 def test_the_workbook_holds_the_same_figures_and_charts(run: Any, tmp_path: Path) -> None:
@@ -77,9 +75,7 @@ def test_the_sheet_is_printed_as_pdf(run: Any, tmp_path: Path) -> None:
     assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF-")
 
 
-def test_without_a_browser_the_pdf_is_refused_in_words(
-    run: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_browser_the_pdf_is_refused_in_words(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "NAMES", ())
     monkeypatch.setattr(printing, "PLACES", ())
     monkeypatch.delenv("KILNBOARD_BROWSER", raising=False)

@@ -41,14 +41,31 @@ def sold(tmp_path: Path, code: str) -> None:
     db = connect(str(tmp_path / "shop.db"))
     with db.write() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO sold_name (shop_id, name_key, sku, title) VALUES (1, 7, ?, '青瓷 主人杯')",
-            (code,),
+            "INSERT INTO sold_name (shop_id, name_key, sku, title) VALUES (1, 7, ?, '青瓷 主人杯')", (code,)
         )
     db.close()
 
 
-CUP = ("add", "--form", "主人杯", "--glaze", "青瓷", "--food-safe", "--price", "128", "--height", 62,
-       "--width", 88, "--weight", 180, "--on", "douyin", "--pieces", 3)  # fmt: skip
+CUP = (
+    "add",
+    "--form",
+    "主人杯",
+    "--glaze",
+    "青瓷",
+    "--food-safe",
+    "--price",
+    "128",
+    "--height",
+    62,
+    "--width",
+    88,
+    "--weight",
+    180,
+    "--on",
+    "douyin",
+    "--pieces",
+    3,
+)
 
 
 def test_a_cup_from_the_first_line_to_being_live(run: Run, tmp_path: Path):
@@ -163,11 +180,7 @@ def test_a_piece_and_a_new_product_without_a_name(run: Run):
     run(*CUP)
     run("add", "--to", "K0001", "--policy", "one_of_a_kind", "--price", "888", "--pieces", 1)
     found = told(run("show", "K0001-P1", "--json"))
-    assert (found["stock_policy"], found["piece_number"], found["on_hand"]) == (
-        "one_of_a_kind",
-        "1",
-        1,
-    )
+    assert (found["stock_policy"], found["piece_number"], found["on_hand"]) == ("one_of_a_kind", "1", 1)
 
 
 def test_the_commands_of_the_readme_do_what_it_says(run: Run, tmp_path: Path):

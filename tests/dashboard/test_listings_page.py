@@ -93,8 +93,18 @@ def fill(page: AppTest, number: int, **fields: Any) -> None:
 
 def test_two_new_cups_one_after_the_other_keep_form_and_glaze(small_shop: Database):
     page = open_page("listings", part="new")
-    fill(page, 0, form="主人杯", glaze="青瓷", price=128.0, pieces=3, height=62, width=88,
-         weight=180, food=True)  # fmt: skip
+    fill(
+        page,
+        0,
+        form="主人杯",
+        glaze="青瓷",
+        price=128.0,
+        pieces=3,
+        height=62,
+        width=88,
+        weight=180,
+        food=True,
+    )
     press(page, "entry-next")
     assert "K0001 已保存" in shown(page)
     fill(page, 1, name="粉青小杯", price=98.5, pieces=2)
@@ -103,8 +113,9 @@ def test_two_new_cups_one_after_the_other_keep_form_and_glaze(small_shop: Databa
     assert found[0] == ("青瓷 主人杯", "主人杯", "青瓷")
     assert found[1] == ("粉青小杯", "主人杯", "青瓷")
     assert rows(small_shop, "SELECT sku, on_hand FROM stock_balance ORDER BY 1") == [
-        ("K0001", 3), ("K0002", 2),
-    ]  # fmt: skip
+        ("K0001", 3),
+        ("K0002", 2),
+    ]
     assert rows(small_shop, "SELECT price_cents FROM variant WHERE sku = 'K0002'") == [(9_850,)]
     undone(page)
     assert rows(small_shop, "SELECT is_archived FROM variant WHERE sku = 'K0002'") == [(1,)]
@@ -120,8 +131,11 @@ def test_a_form_without_a_name_says_what_it_needs(small_shop: Database):
 def edit(page: AppTest, cells: dict[int, dict[str, Any]]) -> AppTest:
     """Type into cells of the table, as its editor reports them."""
     page.run()
-    key = next(name for name in page.session_state.filtered_state if name.startswith("editor-")
-               and name != "editor-saves")  # fmt: skip
+    key = next(
+        name
+        for name in page.session_state.filtered_state
+        if name.startswith("editor-") and name != "editor-saves"
+    )
     page.session_state[key] = {"edited_rows": cells, "added_rows": [], "deleted_rows": []}
     return page.run()
 
@@ -135,9 +149,7 @@ def test_the_price_of_the_table_is_in_whole_units_and_names_are_not_empty(small_
         assert frame["name"].tolist() == ["青瓷主人杯", "青瓷主人杯 小号"]
 
 
-def test_the_check_stands_beside_the_listing_and_lets_it_live_when_it_is_passed(
-    small_shop: Database,
-):
+def test_the_check_stands_beside_the_listing_and_lets_it_live_when_it_is_passed(small_shop: Database):
     listings.offer(small_shop, "QC-S", "douyin", actor=OWNER)
     page = open_page("listings", part="one", sku="QC-S")
     assert "没有照片" in " ".join(one.value for one in page.markdown)
@@ -174,9 +186,7 @@ def test_the_history_takes_any_change_back(small_shop: Database):
     assert rows(small_shop, "SELECT SUM(is_archived) FROM variant") == [(0,)]
 
 
-def test_an_assistant_may_and_a_creator_may_not(
-    small_shop: Database, monkeypatch: pytest.MonkeyPatch
-):
+def test_an_assistant_may_and_a_creator_may_not(small_shop: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KILNBOARD_ROLE", "creator")
     page = open_page("listings", part="one", sku="QC-L")
     press(page, "archive")

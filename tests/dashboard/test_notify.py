@@ -49,8 +49,9 @@ def test_an_address_is_added_told_once_and_removed(run: Any, robot: Robot) -> No
     robot.secret = "SECx"
     url = robot.url("/robot/send?access_token=a")
     assert "No addresses" in run("notify", "list").output
-    added = run("notify", "add", "studio", "--url", url, "--service", "dingtalk", "--at", "00:00",
-                typed="SECx\n")  # fmt: skip
+    added = run(
+        "notify", "add", "studio", "--url", url, "--service", "dingtalk", "--at", "00:00", typed="SECx\n"
+    )
     assert added.exit_code == 0
     assert "SECx" not in added.output + run("notify", "list").output
     assert run("notify", "test", "studio").exit_code == 0

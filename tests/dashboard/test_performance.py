@@ -48,9 +48,7 @@ def test_a_report_says_what_share_of_the_shelf_sold(spring_shop: Path) -> None:
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("part", PARTS)
-def test_every_part_of_the_page_opens_on_a_living_studio(
-    spring_shop: Path, part: str, language: str
-) -> None:
+def test_every_part_of_the_page_opens_on_a_living_studio(spring_shop: Path, part: str, language: str) -> None:
     page = open_page("products", lang=language, look=part, **LATELY)
     assert no_error(page)
     assert not re.search(r"\{\w+[:}]", shown(page))
@@ -64,8 +62,14 @@ def test_a_shop_without_catalog_and_stock_says_what_to_do_next(
     monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
     page = open_page("products", lang="zh", look=part, by="form", **LATELY)
     assert no_error(page)
-    said = {"sold": "建款", "shelf": "盘点一次", "waiting": "孤品要有自己的编号",
-            "origins": "记录批次", "next": "盘点一次", "returns": "退款原因"}  # fmt: skip
+    said = {
+        "sold": "建款",
+        "shelf": "盘点一次",
+        "waiting": "孤品要有自己的编号",
+        "origins": "记录批次",
+        "next": "盘点一次",
+        "returns": "退款原因",
+    }
     assert said[part] in shown(page)
 
 
@@ -78,9 +82,7 @@ def test_the_page_can_be_told_by_every_cut(spring_shop: Path, cut: str) -> None:
 
 def test_half_of_the_numbered_pieces_sell_within_so_many_days(spring_shop: Path) -> None:
     page = open_page("products", lang="en", look="waiting", **LATELY)
-    said = re.search(
-        r"within\s+(\d+)\s+days .*?of (\d+), (\d+) are sold and (\d+) wait", shown(page)
-    )
+    said = re.search(r"within\s+(\d+)\s+days .*?of (\d+), (\d+) are sold and (\d+) wait", shown(page))
     assert said, shown(page)[:2000]
     days, pieces, sold, left = map(int, said.groups())
     assert sold + left == pieces
@@ -171,16 +173,18 @@ def test_the_curve_is_drawn_with_its_band_and_a_mark_for_each_unsold_piece() -> 
         [Named("all", found)], theme.palette("light"), days="d", unsold="u", band="b", censored="c"
     )
     line = next(trace for trace in drawn.data if trace.name == "all")
-    assert (list(line.x), [round(y, 4) for y in line.y]) == (
-        [0, 3, 8, 10], [1.0, 0.75, 0.375, 0.375],
-    )  # fmt: skip
+    assert (list(line.x), [round(y, 4) for y in line.y]) == ([0, 3, 8, 10], [1.0, 0.75, 0.375, 0.375])
     marks = next(trace for trace in drawn.data if trace.name == "c")
     assert (list(marks.x), list(marks.y)) == ([5, 10], [0.75, 0.375])
     assert sum(trace.name == "b" for trace in drawn.data) == 2
     two = charts_pieces.survival(
-        [Named("a", found), Named("b2", found)], theme.palette("dark"), days="d", unsold="u",
-        band="b", censored="c",
-    )  # fmt: skip
+        [Named("a", found), Named("b2", found)],
+        theme.palette("dark"),
+        days="d",
+        unsold="u",
+        band="b",
+        censored="c",
+    )
     assert not [trace for trace in two.data if trace.name == "b"]
 
 
@@ -205,9 +209,7 @@ def test_the_command_proposes_and_plans_the_same_load(own_studio: Path) -> None:
     said = run(*day, "--plan", "2031-05-01")
     assert f"Throw {sum(line['pieces'] for line in load['lines'])} pieces" in said
     assert "days to make" in said
-    planned = [
-        note for _, note in firings(own_studio) if note.count(", ") == len(load["lines"]) - 1
-    ]
+    planned = [note for _, note in firings(own_studio) if note.count(", ") == len(load["lines"]) - 1]
     assert planned
     number = re.search(r"kiln undo (\d+)", said)
     assert number

@@ -19,13 +19,19 @@ from shop.seasons import Period
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 FEBRUARY = Period(date(2026, 2, 1), date(2026, 2, 28))
 RIPE = Ripe(
-    "refunds", MARCH, date(2026, 3, 31), 10_000_000, 600_000, 0.8, 150_000, (90_000, 210_000),
+    "refunds",
+    MARCH,
+    date(2026, 3, 31),
+    10_000_000,
+    600_000,
+    0.8,
+    150_000,
+    (90_000, 210_000),
     date(2026, 4, 26),
-)  # fmt: skip
+)
 GROWN = Comparison(
-    "gmv", Side(MARCH, 120, 4), Side(FEBRUARY, 100, 4), 0.08, 0.2, True, (-0.04, 0.21),
-    More(19, 6),
-)  # fmt: skip
+    "gmv", Side(MARCH, 120, 4), Side(FEBRUARY, 100, 4), 0.08, 0.2, True, (-0.04, 0.21), More(19, 6)
+)
 
 
 def in_english(sentence, *given) -> str:
@@ -104,11 +110,16 @@ def test_the_same_age_is_said_and_what_the_plain_look_hides(age):
 
 
 REASONS = (
-    Reason("missing_import", "douyin_orders", now=1), Reason("holiday", "labour", now=1),
-    Reason("holiday", "spring", now=1), Reason("campaign", "双11"), Reason("campaign", "我的大促"),
-    Reason("more_sessions", now=2, usual=1), Reason("fewer_sessions", now=0, usual=1),
-    Reason("stock_out", "CUP-1", now=1), Reason("big_order", now=2_000_000, share=0.42),
-)  # fmt: skip
+    Reason("missing_import", "douyin_orders", now=1),
+    Reason("holiday", "labour", now=1),
+    Reason("holiday", "spring", now=1),
+    Reason("campaign", "双11"),
+    Reason("campaign", "我的大促"),
+    Reason("more_sessions", now=2, usual=1),
+    Reason("fewer_sessions", now=0, usual=1),
+    Reason("stock_out", "CUP-1", now=1),
+    Reason("big_order", now=2_000_000, share=0.42),
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -128,9 +139,7 @@ def test_a_day_without_any_order_is_told_as_such():
 
 
 def test_a_reason_in_both_languages():
-    assert (
-        real.because((REASONS[1], REASONS[6])) == "可能是因为正逢劳动节；直播 0 场，往常同期 1 场。"
-    )
+    assert real.because((REASONS[1], REASONS[6])) == "可能是因为正逢劳动节；直播 0 场，往常同期 1 场。"
     assert in_english(real.because, (REASONS[8],)) == (
         "Possible reason: one order of ¥2万 (42.0% of the day).".replace("¥2万", "¥20.0k")
     )

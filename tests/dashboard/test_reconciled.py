@@ -23,8 +23,11 @@ FIFTH = date(2026, 3, 5)
 
 @pytest.fixture
 def shop(db: Database) -> Database:
-    write(db, order("A", "2026-03-05 10:00:00", 10_007, shipping_cents=801),
-          order("B", "2026-03-05 11:00:00", 20_011))  # fmt: skip
+    write(
+        db,
+        order("A", "2026-03-05 10:00:00", 10_007, shipping_cents=801),
+        order("B", "2026-03-05 11:00:00", 20_011),
+    )
     return db
 
 
@@ -67,24 +70,46 @@ def test_reconcile_keeps_its_contract(run: Any) -> None:
     assert [one["figure"] for one in found] == ["orders", "gmv"]
     money = found[1]
     assert list(money) == [
-        "platform", "from", "to", "figure", "currency", "source", "stated", "ours", "difference",
-        "unexplained", "definition", "counts_as_we_do", "evidence", "causes",
-    ]  # fmt: skip
+        "platform",
+        "from",
+        "to",
+        "figure",
+        "currency",
+        "source",
+        "stated",
+        "ours",
+        "difference",
+        "unexplained",
+        "definition",
+        "counts_as_we_do",
+        "evidence",
+        "causes",
+    ]
     assert (money["stated"], money["ours"], money["difference"]) == (30_819, 30_018, 801)
-    assert money["causes"] == [{
-        "kind": "shipping", "rule": "with", "amount": 801, "is_certain": True,
-        "orders": [{"platform": "douyin", "order_id": "A", "amount": 801, "currency": "CNY"}],
-        "rows": [], "days": [],
-    }]  # fmt: skip
+    assert money["causes"] == [
+        {
+            "kind": "shipping",
+            "rule": "with",
+            "amount": 801,
+            "is_certain": True,
+            "orders": [{"platform": "douyin", "order_id": "A", "amount": 801, "currency": "CNY"}],
+            "rows": [],
+            "days": [],
+        }
+    ]
 
 
-@pytest.mark.parametrize("arguments", [
-    ("reconcile", "state", "duoyin", "2026-03-05", "gmv", "5"),
-    ("reconcile", "state", "douyin", "yesterday", "gmv", "5"),
-    ("reconcile", "state", "douyin", "2026-03-05", "gmv", "much"),
-    ("reconcile", "state", "douyin", "2026-03-05", "aov", "5"),
-    ("reconcile", "forget", "douyin", "2026-03-05", "gmv"), ("reconcile", "--day", "x"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("reconcile", "state", "duoyin", "2026-03-05", "gmv", "5"),
+        ("reconcile", "state", "douyin", "yesterday", "gmv", "5"),
+        ("reconcile", "state", "douyin", "2026-03-05", "gmv", "much"),
+        ("reconcile", "state", "douyin", "2026-03-05", "aov", "5"),
+        ("reconcile", "forget", "douyin", "2026-03-05", "gmv"),
+        ("reconcile", "--day", "x"),
+    ],
+)
 def test_wrong_use_ends_with_2_and_a_sentence(run: Any, arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert result.exit_code == 2

@@ -26,9 +26,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     words.use("en")
     db = connect(str(path))
     for sku, policy in (("CUP", "stocked"), ("BOWL", "stocked"), ("JAR", "one_of_a_kind")):
-        catalog.add(db, ProductFields(sku.title(), form="cup", glaze="celadon"),
-                    [VariantFields(sku=sku, stock_policy=policy, price_cents=9_900)], actor=OWNER,
-                    code=sku)  # fmt: skip
+        catalog.add(
+            db,
+            ProductFields(sku.title(), form="cup", glaze="celadon"),
+            [VariantFields(sku=sku, stock_policy=policy, price_cents=9_900)],
+            actor=OWNER,
+            code=sku,
+        )
     db.close()
 
     def run(*arguments: Any, code: int = 0, asked: str | None = None) -> str:
@@ -53,14 +57,20 @@ def orders(db_path: Path, *lines: tuple[str, str, int, int]) -> None:
 
     now = int(time.time())
     columns: dict[str, list[Any]] = {
-        "order_id": [one[0] for one in lines], "line_id": ["1"] * len(lines),
-        "sku": [one[1] for one in lines], "title": [one[1] for one in lines],
-        "quantity": [one[2] for one in lines], "status": ["paid"] * len(lines),
-        "currency": ["CNY"] * len(lines), "buyer_paid_cents": [100] * len(lines),
-        "list_cents": [100] * len(lines), "paid_at": [now + one[3] * 60 for one in lines],
-        "paid_on": ["2026-11-23"] * len(lines), "updated_at": [now] * len(lines),
+        "order_id": [one[0] for one in lines],
+        "line_id": ["1"] * len(lines),
+        "sku": [one[1] for one in lines],
+        "title": [one[1] for one in lines],
+        "quantity": [one[2] for one in lines],
+        "status": ["paid"] * len(lines),
+        "currency": ["CNY"] * len(lines),
+        "buyer_paid_cents": [100] * len(lines),
+        "list_cents": [100] * len(lines),
+        "paid_at": [now + one[3] * 60 for one in lines],
+        "paid_on": ["2026-11-23"] * len(lines),
+        "updated_at": [now] * len(lines),
         "payload_hash": list(range(len(lines))),
-    }  # fmt: skip
+    }
     db = connect(str(db_path))
     with db.write() as connection:
         load = Load(connection, 1)
@@ -80,8 +90,10 @@ def test_a_shelf_is_set_moved_shown_and_taken_back(run: Any) -> None:
     assert (cup["on_hand"], cup["is_low"]) == (12, False)
     moves = told(run, "show", "CUP")["movements"]
     assert [(one["reason"], one["on_hand"]) for one in moves] == [
-        ("broken", 2), ("broken", -2), ("counted", 12),
-    ]  # fmt: skip
+        ("broken", 2),
+        ("broken", -2),
+        ("counted", 12),
+    ]
     assert "15 pieces" in run("list") and "BOWL" in run("list", "--show", "all")
     assert run("history").count("小林") >= 3
 
@@ -92,9 +104,7 @@ def test_what_is_not_there_is_not_sold_and_says_so(run: Any) -> None:
     assert "kilnboard stock set BOWL" in run("move", "sold", "BOWL", code=2)
     assert "no SKU “MUG”" in run("move", "made", "MUG", code=2)
     assert "one of a kind" in run("set", "JAR", 2, code=2)
-    assert "Usage" in run("set", "CUP", code=2) and "number of pieces" in run(
-        "set", "CUP", "x", code=2
-    )
+    assert "Usage" in run("set", "CUP", code=2) and "number of pieces" in run("set", "CUP", "x", code=2)
 
 
 def test_a_script_that_tries_again_books_once(run: Any) -> None:
@@ -109,12 +119,7 @@ def test_a_shelf_is_counted_step_by_step(run: Any) -> None:
     number = told(run, "count", "start")["count"]
     run("count", "add", number, "CUP", 11, "BOWL", 3)
     sheet = told(run, "count", "show", number)
-    assert (sheet["lines"], sheet["lines_right"], sheet["pieces"], sheet["pieces_right"]) == (
-        2,
-        1,
-        15,
-        14,
-    )
+    assert (sheet["lines"], sheet["lines_right"], sheet["pieces"], sheet["pieces_right"]) == (2, 1, 15, 14)
     refused = run("count", "finish", number, code=1, asked="n\n")
     assert "-1" in refused
     run("count", "finish", number, asked="y\n")
@@ -160,19 +165,13 @@ def test_an_assistant_may_do_all_but_what_the_owner_decides(
     run("presale", "CUP", 3)
     monkeypatch.setenv("KILNBOARD_ROLE", "assistant")
     run("move", "made", "CUP", 2)
-    for refused in (
-        ("presale", "CUP", 9),
-        ("push", "douyin_shop", "--on"),
-        ("margin", "douyin_shop", 1),
-    ):
+    for refused in (("presale", "CUP", 9), ("push", "douyin_shop", "--on"), ("margin", "douyin_shop", 1)):
         assert "Ask the owner" in run(*refused, code=2)
     monkeypatch.setenv("KILNBOARD_ROLE", "king")
     assert "no role" in run("move", "made", "CUP", code=2)
 
 
-def test_nothing_is_told_to_a_platform_that_the_owner_did_not_allow(
-    run: Any, tmp_path: Path
-) -> None:
+def test_nothing_is_told_to_a_platform_that_the_owner_did_not_allow(run: Any, tmp_path: Path) -> None:
     db = connect(str(tmp_path / "shop.db"))
     with db.write() as connection:
         connection.exec_driver_sql(

@@ -174,11 +174,7 @@ def test_a_shelf_is_counted_line_by_line_and_booked_after_one_more_look(studio: 
     press(page, "finish-back")
     press(page, "finish")
     press(page, "finish-sure")
-    assert (stock(studio, "bowl")[0], stock(studio, "cup")[0], stock(studio, "vase")[0]) == (
-        4,
-        2,
-        1,
-    )
+    assert (stock(studio, "bowl")[0], stock(studio, "cup")[0], stock(studio, "vase")[0]) == (4, 2, 1)
     assert "盘点完成：2 行里 1 行相符，少 1 件" in shown(page)
     assert counting.counts(studio) == []
     undone(page)
@@ -306,8 +302,14 @@ def test_what_was_sold_twice_comes_first_with_who_paid_first_and_a_sibling(studi
 
 
 def test_parcels_on_their_way_back_are_whole_broken_or_some_of_each(studio: Database):
-    load(studio, *(line(str(n), "bowl", 1, status="completed", shipped=20) for n in (1, 2)), refund("1"),
-         refund("2"), line("3", "cup", 2, status="completed", shipped=20), refund("3"))  # fmt: skip
+    load(
+        studio,
+        *(line(str(n), "bowl", 1, status="completed", shipped=20) for n in (1, 2)),
+        refund("1"),
+        refund("2"),
+        line("3", "cup", 2, status="completed", shipped=20),
+        refund("3"),
+    )
     page = open_page("stock", stock="todo")
     found = {one.order_id: "-".join(map(str, one.key)) for one in returns.expected(studio)}
     press(page, f"whole-{found['1']}")
@@ -361,9 +363,7 @@ def test_only_the_owner_sees_and_sets_a_presale(studio: Database, monkeypatch: p
     assert ask(studio, "SELECT presale FROM stock_balance WHERE sku = 'cup'") == [(2,)]
 
 
-def test_a_creator_sees_the_shelf_and_changes_nothing(
-    studio: Database, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_creator_sees_the_shelf_and_changes_nothing(studio: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KILNBOARD_ROLE", "creator")
     page = open_page("stock", stock="one", sku="cup")
     press(page, "book")

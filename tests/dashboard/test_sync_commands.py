@@ -68,9 +68,7 @@ def test_from_connect_to_figures(standin: object):
     assert any("Kuaishou shop: connected" in line for line in lines)
     assert any("not connected (kilnboard connect douyin_shop)" in line for line in lines)
     assert any("orders: read up to" in line for line in lines)
-    assert {one["platform"] for one in commands.status_contract(standing(db))} == set(
-        platforms.names()
-    )
+    assert {one["platform"] for one in commands.status_contract(standing(db))} == set(platforms.names())
     db.close()
 
 

@@ -43,8 +43,7 @@ def stored(db: Database) -> int:
         return int(found.scalar_one())
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh", "还没有连接平台"),
-                                                ("en", "No platform is connected")])  # fmt: skip
+@pytest.mark.parametrize(("language", "said"), [("zh", "还没有连接平台"), ("en", "No platform is connected")])
 def test_without_keys_one_line_says_what_to_do(empty_shop: Path, language: str, said: str) -> None:
     page = open_page("data", lang=language)
     assert no_error(page)
@@ -52,9 +51,7 @@ def test_without_keys_one_line_says_what_to_do(empty_shop: Path, language: str, 
     assert not [button for button in page.button if button.key == "sync-now"]
 
 
-def test_a_click_pulls_the_orders_and_says_what_each_run_brought(
-    standin: StandIn, db: Database
-) -> None:
+def test_a_click_pulls_the_orders_and_says_what_each_run_brought(standin: StandIn, db: Database) -> None:
     page = open_page("data", lang="en")
     assert "Kuaishou shop: connected, not synced yet" in shown(page)
     assert "Can be connected too: Douyin open platform" in shown(page)
@@ -71,11 +68,10 @@ def test_a_click_pulls_the_orders_and_says_what_each_run_brought(
     assert no_error(again) and "0 stored" in shown(again)
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh", "正由另一次同步读取"),
-                                                ("en", "is being synced by another run")])  # fmt: skip
-def test_who_comes_second_is_told_so(
-    standin: StandIn, db: Database, language: str, said: str
-) -> None:
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "正由另一次同步读取"), ("en", "is being synced by another run")]
+)
+def test_who_comes_second_is_told_so(standin: StandIn, db: Database, language: str, said: str) -> None:
     with held(db, 1, PLATFORM, Clock()):
         page = open_page("data", lang=language)
         page.button(key="sync-now").click().run()

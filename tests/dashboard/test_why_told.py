@@ -43,7 +43,7 @@ def test_more_refunds_are_said_to_go_up_although_they_take_away():
     words.use("en")
     told = found(
         Cause("refunds", None, "all", -900, 9, 0), Cause("gmv", "units", "all", 100, 2, 1), figure=-800
-    )  # fmt: skip
+    )
     assert causes.sentence(told) == (
         "Net sales fell by *¥8*: the two largest causes are *refunds* up (−¥9) "
         "and *price per piece* up (+¥1)."
@@ -53,9 +53,7 @@ def test_more_refunds_are_said_to_go_up_although_they_take_away():
 def test_one_cause_and_none():
     words.use("en")
     alone = found(Cause("sessions", None, "live", 500, 2, 1), figure=500)
-    assert (
-        causes.sentence(alone) == "Net sales rose by *¥5*: the cause is *live sessions* up (+¥5)."
-    )
+    assert causes.sentence(alone) == "Net sales rose by *¥5*: the cause is *live sessions* up (+¥5)."
     assert causes.sentence(found(figure=0)) == "Net sales stayed the same."
     words.use("zh")
     assert causes.sentence(found(figure=0)) == "净成交金额持平。"
@@ -64,8 +62,16 @@ def test_one_cause_and_none():
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_every_cause_that_may_occur_has_a_name(language):
     words.use(language)
-    chain = ("sessions", "live_seconds", "viewers", "product_clicks", "product_clickers", "orders",
-             "units", "gmv")  # fmt: skip
+    chain = (
+        "sessions",
+        "live_seconds",
+        "viewers",
+        "product_clicks",
+        "product_clickers",
+        "orders",
+        "units",
+        "gmv",
+    )
     for place, over in enumerate(chain):
         assert causes.name(Cause(over, None, "live", 0, None, None))
         for under in chain[:place]:
@@ -78,9 +84,7 @@ def test_every_cause_that_may_occur_has_a_name(language):
 def test_what_was_not_told_apart_is_named():
     words.use("en")
     gaps = (("viewers", "unknown"), ("orders", "zero"))
-    told = found(
-        Cause("gmv", "sessions", "live", 5, 1, 0, gaps), figure=5, sessions="unknown"
-    )  # fmt: skip
+    told = found(Cause("gmv", "sessions", "live", 5, 1, 0, gaps), figure=5, sessions="unknown")
     first, unknown, zero = causes.notes(told)
     assert "no live session on file" in first
     assert unknown.endswith("every session: viewers.")

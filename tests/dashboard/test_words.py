@@ -15,19 +15,41 @@ from dashboard.words import LANGUAGES
 SAID_IN_ENGLISH_AT_THE_ERROR = ("errors.", "reasons.", "questions.")
 FILES = sorted((ROOT / "dashboard").rglob("*.py"))
 SHOWING = {
-    "title", "header", "subheader", "markdown", "write", "text", "caption", "info", "warning",
+    "title",
+    "header",
+    "subheader",
+    "markdown",
+    "write",
+    "text",
+    "caption",
+    "info",
+    "warning",
     "error",
-    "success", "button", "download_button", "selectbox", "segmented_control", "radio", "toggle",
-    "checkbox", "text_input", "date_input", "file_uploader", "metric", "expander", "popover",
+    "success",
+    "button",
+    "download_button",
+    "selectbox",
+    "segmented_control",
+    "radio",
+    "toggle",
+    "checkbox",
+    "text_input",
+    "date_input",
+    "file_uploader",
+    "metric",
+    "expander",
+    "popover",
     "page_link",
-    "form_submit_button", "status", "sentence", "note", "heading",
-}  # fmt: skip
+    "form_submit_button",
+    "status",
+    "sentence",
+    "note",
+    "heading",
+}
 
 
 def keys(language: str) -> set[str]:
-    return {
-        key for key in words.words(language) if not key.startswith(SAID_IN_ENGLISH_AT_THE_ERROR)
-    }
+    return {key for key in words.words(language) if not key.startswith(SAID_IN_ENGLISH_AT_THE_ERROR)}
 
 
 def test_every_language_has_the_same_keys():
@@ -70,15 +92,10 @@ def asked_keys(file: Path) -> Iterator[str]:
             for node in ast.walk(call.args[0]):
                 if isinstance(node, ast.JoinedStr):
                     yield "".join(
-                        str(part.value) if isinstance(part, ast.Constant) else "*"
-                        for part in node.values
+                        str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values
                     )
                     break
-                if (
-                    isinstance(node, ast.Constant)
-                    and isinstance(node.value, str)
-                    and "." in node.value
-                ):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value:
                     yield node.value
 
 
@@ -122,9 +139,7 @@ def test_a_page_holds_no_bare_text(file):
         if name_of(call) in SHOWING and call.args:
             first = call.args[0]
             assert not isinstance(first, ast.JoinedStr), ast.unparse(call)
-            assert not (isinstance(first, ast.Constant) and isinstance(first.value, str)), (
-                ast.unparse(call)
-            )
+            assert not (isinstance(first, ast.Constant) and isinstance(first.value, str)), ast.unparse(call)
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "dashboard" / "views").glob("[a-z]*.py")), ids=str)

@@ -21,21 +21,30 @@ UNTIL = date(2025, 10, 31)
 SMALL = Shop(orders=900, until=UNTIL, days=60)
 SHOPS = ("douyin_shop", "kuaishou_shop", "tiktok_shop")
 FAULTS = {
-    "rate_429": 0.15, "rate_5xx": 0.15, "drop": 0.06, "truncate": 0.06, "html": 0.02,
-    "duplicate": 0.1, "reorder": 0.3, "shift": 0.1,
-}  # fmt: skip
+    "rate_429": 0.15,
+    "rate_5xx": 0.15,
+    "drop": 0.06,
+    "truncate": 0.06,
+    "html": 0.02,
+    "duplicate": 0.1,
+    "reorder": 0.3,
+    "shift": 0.1,
+}
 # Run by run, key by key: how a run went, who holds a lease, how often something was written.
 NOT_COMPARED = {"sync_run", "lease", "alembic_version", "meta", "sqlite_stat1"}
 
 
 def at_standin(
-    platform: str, folder: Path, monkeypatch: Any, *, shop: Shop = SMALL,
-    faults: Faults | None = None, rate: float = 10.0,
-) -> StandIn:  # fmt: skip
+    platform: str,
+    folder: Path,
+    monkeypatch: Any,
+    *,
+    shop: Shop = SMALL,
+    faults: Faults | None = None,
+    rate: float = 10.0,
+) -> StandIn:
     """A stand-in whose clock moves by sleeping only, with this process logged in to it."""
-    standin = serve(
-        shop, platforms=[platform], faults=faults, clock=ManualClock(shop.moment), rate=rate
-    )
+    standin = serve(shop, platforms=[platform], faults=faults, clock=ManualClock(shop.moment), rate=rate)
     for name, value in environment(standin, platform, folder, rate).items():
         monkeypatch.setenv(name, value)
     log_in(standin, platform)
@@ -55,8 +64,7 @@ def log_in(standin: StandIn, platform: str) -> None:
     connector, given = platforms.connector(platform), standin.credentials(platform)
     names = {one.name for one in connector.CREDENTIALS} - {"code", "refresh_token"}
     values = {name: given[name] for name in names if name in given}
-    keys = Keys(values, given["access_token"], given["refresh_token"],
-                int(given["access_token_expires"]))  # fmt: skip
+    keys = Keys(values, given["access_token"], given["refresh_token"], int(given["access_token_expires"]))
     credentials.save(connector, keys)
 
 
@@ -77,18 +85,31 @@ def dump(path: Path, without: set[str] = NOT_COMPARED) -> dict[str, list[str]]:
     By the same SQLite as the program: two copies of it in one process lose each other's locks.
     """
     connection = sqlite_driver().connect(path)
-    tables = [row[0] for row in connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")]  # fmt: skip
+    tables = [
+        row[0]
+        for row in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        )
+    ]
     found = {
         table: sorted(map(repr, connection.execute(f"SELECT * FROM {table}")))
-        for table in tables if table not in without
-    }  # fmt: skip
+        for table in tables
+        if table not in without
+    }
     connection.close()
     return found
 
 
-MEASURES = ("gmv", "buyer_paid", "list_value", "seller_discounts", "platform_discounts", "units",
-            "lines", "orders")  # fmt: skip
+MEASURES = (
+    "gmv",
+    "buyer_paid",
+    "list_value",
+    "seller_discounts",
+    "platform_discounts",
+    "units",
+    "lines",
+    "orders",
+)
 REFUNDS = ("refunds", "refunds_by_order")
 
 
@@ -99,13 +120,11 @@ def figures(db: Database, by: str, names: tuple[str, ...], shop: Shop) -> dict[s
     rows = {
         str(row[by])[:10] if by == "day" else str(row[by]): {name: int(row[name]) for name in names}
         for row in table.to_dict("records")
-    }  # fmt: skip
+    }
     return {key: row for key, row in rows.items() if any(row.values())}
 
 
-def truth_of(
-    standin: StandIn, platform: str, by: str, names: tuple[str, ...]
-) -> dict[str, dict[str, int]]:
+def truth_of(standin: StandIn, platform: str, by: str, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
     """The stand-in's truth; Kuaishou tells one sum given back, shipping with it."""
     truth = standin.truth(platform)
     rows = {key: {name: row[name] for name in names} for key, row in truth[f"by_{by}"].items()}
@@ -142,14 +161,17 @@ raise SystemExit(max([r.error.exit_code for r in reports if r.error is not None]
 def start(standin: StandIn, platform: str, folder: Path, **more: str) -> "subprocess.Popen[bytes]":
     """A process that pulls into folder/shop.db, its wall clock standing still."""
     told: Mapping[str, str] = {
-        **os.environ, **environment(standin, platform, folder, 100_000.0), **more,
-        "KILNBOARD_DB": str(folder / "shop.db"), "PYTHONPATH": str(ROOT), "PLATFORM": platform,
+        **os.environ,
+        **environment(standin, platform, folder, 100_000.0),
+        **more,
+        "KILNBOARD_DB": str(folder / "shop.db"),
+        "PYTHONPATH": str(ROOT),
+        "PLATFORM": platform,
         "MOMENT": str(standin.shop.moment),
-    }  # fmt: skip
+    }
     return subprocess.Popen(
-        [sys.executable, "-c", DRIVER], env=dict(told), stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )  # fmt: skip
+        [sys.executable, "-c", DRIVER], env=dict(told), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
 
 
 def opened(folder: Path) -> Database:

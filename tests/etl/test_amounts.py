@@ -29,9 +29,19 @@ def test_amounts(cell, currency, decimal, cents):
 
 @pytest.mark.parametrize(
     ("cell", "currency"),
-    [("MYR 12.50", "USD"), ("12.345", "USD"), ("1,23", "USD"), ("JPY 12.5", "JPY"), ("", "USD"),
-     ("abc", "USD"), ("1e400", "USD"), ("NaN", "USD"), ("12.50.1", "USD"), ("--5", "USD")],
-)  # fmt: skip
+    [
+        ("MYR 12.50", "USD"),
+        ("12.345", "USD"),
+        ("1,23", "USD"),
+        ("JPY 12.5", "JPY"),
+        ("", "USD"),
+        ("abc", "USD"),
+        ("1e400", "USD"),
+        ("NaN", "USD"),
+        ("12.50.1", "USD"),
+        ("--5", "USD"),
+    ],
+)
 def test_what_is_no_amount_of_this_currency(cell, currency):
     with pytest.raises(ValueError):
         amount(cell, currency)
@@ -49,5 +59,13 @@ def test_every_amount_comes_back(cents):
 def test_currencies_that_cells_name():
     cells = ["MYR 1", "€1", "1 zł", "Rp1", "$1", "¥1", "1", "S$1", "x"]
     assert [currency_in(cell) for cell in cells] == [
-        "MYR", "EUR", "PLN", "IDR", None, None, None, "SGD", None,
-    ]  # fmt: skip
+        "MYR",
+        "EUR",
+        "PLN",
+        "IDR",
+        None,
+        None,
+        None,
+        "SGD",
+        None,
+    ]

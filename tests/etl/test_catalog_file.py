@@ -38,21 +38,41 @@ def content(db: Database) -> list[dict[str, Any]]:
 
 
 def shop_of_all_kinds(db: Database) -> None:
-    product = ProductFields("=青瓷杯", form="杯", glaze="@青瓷", is_food_safe=True,
-                            description="第一行\n\n'第二行'\t完")  # fmt: skip
-    catalog.add(db, product, [
-        VariantFields(sku="QC-S", title="-小号", price_cents=12_850, height_mm=60, place="'A1"),
-        VariantFields(sku="007", currency="JPY", price_cents=4_500, lead_days=30,
-                      stock_policy="made_to_order", seconds_of="QC-S"),
-    ], actor=OWNER, code="QC")  # fmt: skip
-    pieces.add(db, "QC", [PieceFields(height_mm=90, maker="None", made_on=date(2026, 1, 31),
-                                      note="N/A", price_cents=88_000)], actor=OWNER)  # fmt: skip
+    product = ProductFields(
+        "=青瓷杯", form="杯", glaze="@青瓷", is_food_safe=True, description="第一行\n\n'第二行'\t完"
+    )
+    catalog.add(
+        db,
+        product,
+        [
+            VariantFields(sku="QC-S", title="-小号", price_cents=12_850, height_mm=60, place="'A1"),
+            VariantFields(
+                sku="007",
+                currency="JPY",
+                price_cents=4_500,
+                lead_days=30,
+                stock_policy="made_to_order",
+                seconds_of="QC-S",
+            ),
+        ],
+        actor=OWNER,
+        code="QC",
+    )
+    pieces.add(
+        db,
+        "QC",
+        [PieceFields(height_mm=90, maker="None", made_on=date(2026, 1, 31), note="N/A", price_cents=88_000)],
+        actor=OWNER,
+    )
     listings.offer(db, "QC-S", "douyin", title="＝标题", actor=OWNER)
     catalog.add(db, ProductFields("没有规格的款"), [], actor=OWNER)
     for name in ("etsy_it.csv", "shopify_old.csv"):
         import_file(db, DATA / name)
-    wish = bulk.plan(db, [Cell("listing_price", ("etsy", "TAZ-01"), "21.00"),
-                          Cell("is_food_safe", ("TAZ-01",), "no")], actor=OWNER)  # fmt: skip
+    wish = bulk.plan(
+        db,
+        [Cell("listing_price", ("etsy", "TAZ-01"), "21.00"), Cell("is_food_safe", ("TAZ-01",), "no")],
+        actor=OWNER,
+    )
     assert not wish.refused
     bulk.apply(db, wish, actor=OWNER)
 
@@ -79,18 +99,16 @@ def test_an_empty_shop_gets_the_whole_catalog_back(db: Database, tmp_path: Path,
 
 TEXT = some.text(
     some.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12
-) | some.sampled_from(
-    ["=1+1", "'a", "''b", "-", "None", "N/A", "@x", "+1", ' "q" ', "a,b", "两\n行", "1e5"]
-)
+) | some.sampled_from(["=1+1", "'a", "''b", "-", "None", "N/A", "@x", "+1", ' "q" ', "a,b", "两\n行", "1e5"])
 
 
-@settings(max_examples=6, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     words=some.lists(some.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=6),
-    shape=some.sampled_from(SHAPES), price=some.integers(0, 10**9),
+    shape=some.sampled_from(SHAPES),
+    price=some.integers(0, 10**9),
     currency=some.sampled_from(["CNY", "JPY", "EUR"]),
-)  # fmt: skip
+)
 def test_whatever_is_typed_comes_back_as_it_was(tmp_path_factory, words, shape, price, currency):
     folder = tmp_path_factory.mktemp("round")
     db, other = connect(str(folder / "a.db")), connect(str(folder / "b.db"))
@@ -118,20 +136,33 @@ def edited(path: Path, change: dict[tuple[int, str], str]) -> Path:
     return path
 
 
-def test_an_edited_sheet_says_what_it_would_do_then_does_it_and_is_undone(
-    db: Database, tmp_path: Path
-):
-    catalog.add(db, ProductFields("杯"), [VariantFields(sku="A", price_cents=100),
-                                         VariantFields(sku="B", price_cents=100)],
-                actor=OWNER, code="P")  # fmt: skip
-    path = edited(out(db, tmp_path, "csv", "zh"), {
-        (0, "定价"): "9.90", (1, "定价"): "cheap", (0, "泥料"): "高岭土", (1, "泥料"): "高岭土",
-        (1, "货位"): "B-3", (0, "供货方式"): "made to order", (1, "SKU"): "C",
-    })  # fmt: skip
+def test_an_edited_sheet_says_what_it_would_do_then_does_it_and_is_undone(db: Database, tmp_path: Path):
+    catalog.add(
+        db,
+        ProductFields("杯"),
+        [VariantFields(sku="A", price_cents=100), VariantFields(sku="B", price_cents=100)],
+        actor=OWNER,
+        code="P",
+    )
+    path = edited(
+        out(db, tmp_path, "csv", "zh"),
+        {
+            (0, "定价"): "9.90",
+            (1, "定价"): "cheap",
+            (0, "泥料"): "高岭土",
+            (1, "泥料"): "高岭土",
+            (1, "货位"): "B-3",
+            (0, "供货方式"): "made to order",
+            (1, "SKU"): "C",
+        },
+    )
     before = content(db)
     found = look(db, path, actor=MEI)
     assert {(one.field, one.after) for one in found.changes} == {
-        ("price", 990), ("clay", "高岭土"), ("stock_policy", "made_to_order")}  # fmt: skip
+        ("price", 990),
+        ("clay", "高岭土"),
+        ("stock_policy", "made_to_order"),
+    }
     assert [(one.row, one.problem.code) for one in found.refused] == [(3, "CellNoMoney")]
     assert content(db) == before, "looking changes nothing"
     number = catalog_import.apply(db, found, actor=MEI)
@@ -141,22 +172,24 @@ def test_an_edited_sheet_says_what_it_would_do_then_does_it_and_is_undone(
 
 
 def test_rows_that_disagree_and_rows_without_a_parent_are_refused_by_number(db: Database, tmp_path):
-    catalog.add(db, ProductFields("杯"), [VariantFields(sku="A"), VariantFields(sku="B")],
-                actor=OWNER, code="P")  # fmt: skip
-    path = edited(out(db, tmp_path, "csv", "en"), {(1, "Glaze"): "white"})
-    path.write_text(
-        path.read_text("utf-8-sig") + "Q" + "," * 9 + ",X" + "," * 40 + "\r\n", "utf-8-sig"
+    catalog.add(
+        db, ProductFields("杯"), [VariantFields(sku="A"), VariantFields(sku="B")], actor=OWNER, code="P"
     )
+    path = edited(out(db, tmp_path, "csv", "en"), {(1, "Glaze"): "white"})
+    path.write_text(path.read_text("utf-8-sig") + "Q" + "," * 9 + ",X" + "," * 40 + "\r\n", "utf-8-sig")
     found = look(db, path, actor=OWNER)
     assert {one.problem.code for one in found.refused} >= {"RowsDisagree"}
     assert found.count("product") == 0
 
 
-def test_columns_that_are_not_there_are_left_alone_and_unknown_ones_are_said(
-    db: Database, tmp_path
-):
-    catalog.add(db, ProductFields("杯", glaze="青瓷"), [VariantFields(sku="A", price_cents=100)],
-                actor=OWNER, code="P")  # fmt: skip
+def test_columns_that_are_not_there_are_left_alone_and_unknown_ones_are_said(db: Database, tmp_path):
+    catalog.add(
+        db,
+        ProductFields("杯", glaze="青瓷"),
+        [VariantFields(sku="A", price_cents=100)],
+        actor=OWNER,
+        code="P",
+    )
     path = tmp_path / "prices.csv"
     path.write_text("款号,SKU,定价,备忘\nP,A,12,记得\nP,NEW,13,\n", "utf-8")
     found = look(db, path, actor=OWNER)
@@ -182,9 +215,7 @@ def test_what_a_piece_cost_stays_with_the_owner(db: Database, tmp_path: Path):
     assert "9.10" not in out(db, tmp_path, "csv", "en", MEI).read_text("utf-8-sig")
 
 
-def test_a_sheet_of_two_thousand_variants_is_read_and_written_in_one_transaction(
-    db: Database, tmp_path
-):
+def test_a_sheet_of_two_thousand_variants_is_read_and_written_in_one_transaction(db: Database, tmp_path):
     lines = ["款号,款名,SKU,定价,货位"]
     lines += [f"P{n // 4},款{n // 4},S{n},{n}.50,A{n % 40}" for n in range(2_000)]
     path = tmp_path / "large.csv"

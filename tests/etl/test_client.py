@@ -21,7 +21,7 @@ from etl.client import (
     Refused,
     Request,
     Unsure,
-)  # fmt: skip
+)
 from sample_data.standin import ManualClock
 
 URL = "https://shop.test"
@@ -65,11 +65,15 @@ def test_no_request_goes_out_before_its_retry_after(web: responses.RequestsMock,
 @pytest.mark.parametrize(
     "trouble",
     [
-        {"status": 500}, {"status": 503, "body": "<html>"}, {"body": "<html>login</html>"},
-        {"body": '{"ok": '}, {"body": requests.ConnectionError("https://x?access_token=s3cret")},
-        {"body": requests.exceptions.ChunkedEncodingError("cut")}, {"status": 302},
+        {"status": 500},
+        {"status": 503, "body": "<html>"},
+        {"body": "<html>login</html>"},
+        {"body": '{"ok": '},
+        {"body": requests.ConnectionError("https://x?access_token=s3cret")},
+        {"body": requests.exceptions.ChunkedEncodingError("cut")},
+        {"status": 302},
     ],
-)  # fmt: skip
+)
 def test_passing_trouble_is_tried_again(web: responses.RequestsMock, trouble: dict[str, Any]):
     web.add("GET", f"{URL}/orders", **trouble)
     web.add("GET", f"{URL}/orders", json={"ok": 1})
@@ -140,9 +144,7 @@ def test_errors_never_show_the_address_with_its_token(
     web: responses.RequestsMock, caplog: pytest.LogCaptureFixture
 ):
     caplog.set_level(0)
-    web.add(
-        "GET", f"{URL}/orders", body=requests.ConnectionError(f"{URL}/orders?access_token=s3cret")
-    )
+    web.add("GET", f"{URL}/orders", body=requests.ConnectionError(f"{URL}/orders?access_token=s3cret"))
     with pytest.raises(PlatformDown) as caught:
         ask(client(ManualClock(START), attempts=2))
     problem: BaseException | None = caught.value

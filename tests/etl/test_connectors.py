@@ -84,9 +84,7 @@ def test_parsers_are_pure_and_their_rows_fit_the_tables(
 
 @pytest.mark.parametrize("platform", ALL)
 @pytest.mark.parametrize("damage", [{}, {"id": 7}, {"order_id": 1.5e18}, {"orderBaseInfo": []}])
-def test_a_record_of_another_shape_is_set_aside_and_not_the_run(
-    platform: str, damage: dict[str, Any]
-):
+def test_a_record_of_another_shape_is_set_aside_and_not_the_run(platform: str, damage: dict[str, Any]):
     for resource in platforms.connector(platform).RESOURCES:
         outcome = resource.parse([damage, damage], Told())
         assert outcome.read == 2
@@ -119,34 +117,31 @@ def test_no_error_repeats_what_the_platform_says(platform: str):
 @pytest.mark.parametrize("platform", ALL)
 def test_a_request_shows_no_secret_when_it_is_printed(platform: str):
     one = platforms.connector(platform)
-    keys = Keys(
-        {name.name: f"secret-{name.name}" for name in one.CREDENTIALS}, "secret-access", "secret-r"
-    )
+    keys = Keys({name.name: f"secret-{name.name}" for name in one.CREDENTIALS}, "secret-access", "secret-r")
     request = one.signed(Call("POST", "/x", "a.b", data={"a": 1}), keys, 1_700_000_000.0)
     assert "secret" not in repr(request) + repr(keys)
 
 
 @pytest.mark.parametrize("platform", ALL)
 def test_no_secret_and_no_buyer_is_found_anywhere(
-    platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+    platform: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
-):  # fmt: skip
+):
     """Database, WAL, landed pages (unpacked), log at its most talkative, errors, reports."""
     from shop.db import connect as open_database
 
     caplog.set_level(logging.DEBUG)
     logging.getLogger("urllib3").setLevel(logging.WARNING)
     db = open_database(str(tmp_path / "shop.db"))
-    faults = Faults(
-        seed=5, rate_5xx=0.1, drop=0.05, truncate=0.05, html=0.05, expire_tokens_every=9
-    )
+    faults = Faults(seed=5, rate_5xx=0.1, drop=0.05, truncate=0.05, html=0.05, expire_tokens_every=9)
     with at_standin(platform, tmp_path, monkeypatch, faults=faults, rate=1000.0) as standin:
         said = repr(sync(db, platform, options=Options(clock=standin.clock)))
         standin.set_faults(Faults(rate_5xx=1.0))
         standin.advance(days=1)
-        said += repr(
-            sync(db, platform, options=Options(clock=standin.clock, client={"attempts": 3}))
-        )
+        said += repr(sync(db, platform, options=Options(clock=standin.clock, client={"attempts": 3})))
         for resource in platforms.connector(platform).RESOURCES:
             said += repr(landed(db, platform, resource.kind))
         files = [path for path in tmp_path.iterdir() if path.name.startswith("shop.db")]
@@ -182,11 +177,7 @@ def test_the_same_shop_by_api_and_by_export_files_gives_the_same_figures(
     from shop.db import connect as open_database
 
     write_shop(
-        tmp_path / "files",
-        orders=SMALL.orders,
-        until=SMALL.last_day,
-        days=SMALL.days,
-        seed=SMALL.seed,
+        tmp_path / "files", orders=SMALL.orders, until=SMALL.last_day, days=SMALL.days, seed=SMALL.seed
     )
     by_file, by_api = (open_database(str(tmp_path / name)) for name in ("file.db", "api.db"))
     name = platform.removesuffix("_shop")
@@ -218,11 +209,7 @@ def test_connect_logs_in_with_a_code_and_says_what_works(
         one = platforms.connector(platform)
         credentials.forget(one)
         given = standin.credentials(platform)
-        names = {name.name for name in one.CREDENTIALS} - {
-            "refresh_token",
-            "shop_cipher",
-            "open_id",
-        }
+        names = {name.name for name in one.CREDENTIALS} - {"refresh_token", "shop_cipher", "open_id"}
         values = {name: given[name] for name in names if name in given}
         tried = connect(db, platform, values, options=Options(clock=standin.clock))
         assert [one.error for one in tried] == [None] * len(tried)
@@ -230,9 +217,7 @@ def test_connect_logs_in_with_a_code_and_says_what_works(
         assert kept.access_token and kept["code"] == ""
 
 
-def test_credentials_from_the_environment_go_before_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_credentials_from_the_environment_go_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path))
     one = platforms.connector("douyin_shop")
     credentials.save(one, Keys({"app_key": "file", "app_secret": "x"}, "old", "r-old", 5))

@@ -72,9 +72,18 @@ def carriage_returns(raw: bytes, luck: random.Random) -> bytes:
 
 
 BYTES: tuple[Damage, ...] = (
-    cut, cut_in_front, flipped_bytes, lost_block, open_quote, late_bad_bytes, lone_surrogate,
-    nul_bytes_late, huge_cell, two_boms, carriage_returns,
-)  # fmt: skip
+    cut,
+    cut_in_front,
+    flipped_bytes,
+    lost_block,
+    open_quote,
+    late_bad_bytes,
+    lone_surrogate,
+    nul_bytes_late,
+    huge_cell,
+    two_boms,
+    carriage_returns,
+)
 
 
 def lines_of(sample: Sample) -> list[str]:
@@ -100,10 +109,7 @@ def rewritten(sample: Sample, luck: random.Random) -> Iterator[tuple[str, bytes]
     yield "UTF-16 without mark", "\n".join(lines).encode("utf-16-le")
     yield "UTF-16 big end, cut", "\n".join(lines).encode("utf-16")[:-3]
     yield "wrong separator", text([line.replace(mark, "\x1f") for line in lines])
-    yield (
-        "half the columns",
-        text([mark.join(line.split(mark)[: len(names) // 2]) for line in lines]),
-    )
+    yield ("half the columns", text([mark.join(line.split(mark)[: len(names) // 2]) for line in lines]))
     swapped = names[:]
     luck.shuffle(swapped)
     yield "swapped headers", text([mark.join(swapped), *body])
@@ -120,12 +126,44 @@ def rewritten(sample: Sample, luck: random.Random) -> Iterator[tuple[str, bytes]
     yield "odd numbers", text([head, *odd])
 
 
-ODD = ("NaN", "inf", "-Infinity", "1e400", "1E+18", "-0", "1_000", "٣", "½", "1:2:3:4", ":",
-"99:99:99",
-       "0000-00-00 00:00:00", "2026-02-30 10:00:00", "9999-12-31 23:59:59", "0001-01-01", "24:00",
-       "1.2.3", "--", "%", "万", "-5", "９", "99999999999999999999", "1,2,3", "(5)", "€", "\ufdd0",
-       "🔥", "'", '=""', "1秒秒", "12万亿", "2026-01-31T10:00:00Z", "31/12/2025",
-       "1e-9")  # fmt: skip
+ODD = (
+    "NaN",
+    "inf",
+    "-Infinity",
+    "1e400",
+    "1E+18",
+    "-0",
+    "1_000",
+    "٣",
+    "½",
+    "1:2:3:4",
+    ":",
+    "99:99:99",
+    "0000-00-00 00:00:00",
+    "2026-02-30 10:00:00",
+    "9999-12-31 23:59:59",
+    "0001-01-01",
+    "24:00",
+    "1.2.3",
+    "--",
+    "%",
+    "万",
+    "-5",
+    "９",
+    "99999999999999999999",
+    "1,2,3",
+    "(5)",
+    "€",
+    "\ufdd0",
+    "🔥",
+    "'",
+    '=""',
+    "1秒秒",
+    "12万亿",
+    "2026-01-31T10:00:00Z",
+    "31/12/2025",
+    "1e-9",
+)
 
 
 def damaged() -> Iterator[tuple[str, Sample, str, bytes]]:

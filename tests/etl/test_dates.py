@@ -43,13 +43,11 @@ def moments(cells: list[str], order: str) -> tuple[list[int], list[int]]:
     return found.tolist(), sorted(rows.problems)
 
 
-@given(st.datetimes(min_value=datetime(1991, 1, 1),
-                    max_value=datetime(2099, 1, 1)))  # fmt: skip
+@given(st.datetimes(min_value=datetime(1991, 1, 1), max_value=datetime(2099, 1, 1)))
 def test_all_ways_of_writing_one_moment_are_read_alike(moment):
     moment = moment.replace(second=0, microsecond=0)
     wanted = int(moment.replace(tzinfo=UTC).timestamp())
-    for order, day in (("dmy", "%d/%m/%Y"), ("mdy", "%m/%d/%Y"), ("dmy", "%d.%m.%Y"),
-                       ("ymd", "%Y-%m-%d")):  # fmt: skip
+    for order, day in (("dmy", "%d/%m/%Y"), ("mdy", "%m/%d/%Y"), ("dmy", "%d.%m.%Y"), ("ymd", "%Y-%m-%d")):
         clocks = ["%H:%M:%S", "%H:%M"] + ([] if order == "ymd" else ["%I:%M:%S %p"])
         cells = [moment.strftime(f"{day} {clock}") for clock in clocks]
         assert moments(cells, order) == ([wanted] * len(cells), [])

@@ -26,18 +26,35 @@ def test_a_refund_without_a_day_and_an_amount_in_words_are_set_aside(load):
 
 @pytest.mark.parametrize(
     ("word", "state"),
-    [("退款成功", "refunded"), ("同意退款，退款成功", "refunded"), ("售后关闭", "closed"),
-     ("售后已拒绝", "closed"), ("换货成功", "closed"), ("补寄成功", "closed"), ("待退货", "asked"),
-     ("售后待处理", "asked"), ("待收退货", "asked")],
-)  # fmt: skip
+    [
+        ("退款成功", "refunded"),
+        ("同意退款，退款成功", "refunded"),
+        ("售后关闭", "closed"),
+        ("售后已拒绝", "closed"),
+        ("换货成功", "closed"),
+        ("补寄成功", "closed"),
+        ("待退货", "asked"),
+        ("售后待处理", "asked"),
+        ("待收退货", "asked"),
+    ],
+)
 def test_state_words(word, state):
     assert _state(word) == state
 
 
 def test_kinds_and_stages():
     assert [_kind(w) for w in ("退货退款", "仅退款", "换货", "补寄", "维修", None)] == [
-        "return_refund", "refund_only", "exchange", "resend", "unknown", "unknown",
-    ]  # fmt: skip
+        "return_refund",
+        "refund_only",
+        "exchange",
+        "resend",
+        "unknown",
+        "unknown",
+    ]
     assert [_shipping_stage(w) for w in ("未发货", "已发货", "未发货仅退款", "-", None)] == [
-        "before_ship", "after_ship", "before_ship", "unknown", "unknown",
-    ]  # fmt: skip
+        "before_ship",
+        "after_ship",
+        "before_ship",
+        "unknown",
+        "unknown",
+    ]

@@ -17,24 +17,41 @@ from sample_data.spring import FOLDER as SPRING
 from shop.db import Database, connect
 
 ORDER = {
-    "主订单编号": "\t6917926768823643751", "子订单编号": "\t6917926768823643751",
-    "选购商品": "景德镇手工青瓷主人杯", "商品规格": "青瓷;小".replace(";", " "), "商品数量": "2",
-    "商品ID": "\t3512000182137104798", "商家编码": "QC-ZRB-S", "商品单价": "68.00",
-    "订单应付金额": "121.00", "运费": "10.00", "优惠总金额": "25.00", "平台优惠": "5.00",
-    "商家优惠": "20.00", "达人优惠": "0.00", "商家改价": "0.00", "支付优惠": "1.00",
-    "平台实际承担优惠金额": "5.00", "商家实际承担优惠金额": "20.00", "达人实际承担优惠金额": "0.00",
-    "订单提交时间": "2026-01-05 23:59:30", "支付完成时间": "2026-01-06 00:00:05",
-    "订单状态": "已发货", "售后状态": "-", "流量体裁": "直播",
-    "收件人": "王小明", "收件人手机号": "13912345678",
-    "详细地址": "珠山区陶瓷街 8 号", "省": "江西省", "买家留言": "请打电话 13912345678",
-}  # fmt: skip
+    "主订单编号": "\t6917926768823643751",
+    "子订单编号": "\t6917926768823643751",
+    "选购商品": "景德镇手工青瓷主人杯",
+    "商品规格": "青瓷;小".replace(";", " "),
+    "商品数量": "2",
+    "商品ID": "\t3512000182137104798",
+    "商家编码": "QC-ZRB-S",
+    "商品单价": "68.00",
+    "订单应付金额": "121.00",
+    "运费": "10.00",
+    "优惠总金额": "25.00",
+    "平台优惠": "5.00",
+    "商家优惠": "20.00",
+    "达人优惠": "0.00",
+    "商家改价": "0.00",
+    "支付优惠": "1.00",
+    "平台实际承担优惠金额": "5.00",
+    "商家实际承担优惠金额": "20.00",
+    "达人实际承担优惠金额": "0.00",
+    "订单提交时间": "2026-01-05 23:59:30",
+    "支付完成时间": "2026-01-06 00:00:05",
+    "订单状态": "已发货",
+    "售后状态": "-",
+    "流量体裁": "直播",
+    "收件人": "王小明",
+    "收件人手机号": "13912345678",
+    "详细地址": "珠山区陶瓷街 8 号",
+    "省": "江西省",
+    "买家留言": "请打电话 13912345678",
+}
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
-    def write(
-        *orders: dict[str, str], name: str = "orders.csv", encoding: str = "utf-8-sig"
-    ) -> Path:
+    def write(*orders: dict[str, str], name: str = "orders.csv", encoding: str = "utf-8-sig") -> Path:
         text = io.StringIO()
         writer = csv.DictWriter(text, HEADERS, restval="-")
         writer.writeheader()
@@ -62,15 +79,20 @@ def test_money_by_who_bears_it(db: Database, write: Callable[..., Path]) -> None
     # paid 121 - 10 shipping - 1 payment discount = 110; others bear 5 + 1; 136 - 110 - 6 = 20 ours
     assert line(db, money) == (13_600, 2_000, 600, 11_000, 1_000)
     assert line(db, "paid_on, status, carrier, seller, sku, quantity, province, attribution") == (
-        "2026-01-06", "shipped", "live", "own", "QC-ZRB-S", 2, "江西省", "A",
-    )  # fmt: skip
+        "2026-01-06",
+        "shipped",
+        "live",
+        "own",
+        "QC-ZRB-S",
+        2,
+        "江西省",
+        "A",
+    )
     assert line(db, "paid_at") == (1_767_628_805,)  # 2026-01-05 16:00:05 UTC
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-def test_every_encoding_of_real_exports(
-    db: Database, write: Callable[..., Path], encoding: str
-) -> None:
+def test_every_encoding_of_real_exports(db: Database, write: Callable[..., Path], encoding: str) -> None:
     report = import_file(db, write(*(another(n) for n in range(30)), encoding=encoding))
     assert (report.read, report.stored, report.set_aside) == (30, 30, 0)
 
@@ -95,15 +117,24 @@ def test_a_later_export_brings_the_later_state_in_whatever_order(
     assert found[0] == found[1] == found[2]
 
 
-def test_joined_sub_orders_share_the_money_to_the_last_fen(
-    db: Database, write: Callable[..., Path]
-) -> None:
+def test_joined_sub_orders_share_the_money_to_the_last_fen(db: Database, write: Callable[..., Path]) -> None:
     joined = another(
-        1, 子订单编号="6917926768823643752;6917926768823643753", 选购商品="杯;碗", 商品数量="1;1",
-        商家编码="A;B", 商品单价="10.00;20.00", 订单应付金额="29.99", 运费="0.01",
-        平台优惠="0", 商家优惠="0.02",
-        支付优惠="0", 平台实际承担优惠金额="0", 商家实际承担优惠金额="0.02", 商品ID="1;2", 商品规格="小;大",
-    )  # fmt: skip
+        1,
+        子订单编号="6917926768823643752;6917926768823643753",
+        选购商品="杯;碗",
+        商品数量="1;1",
+        商家编码="A;B",
+        商品单价="10.00;20.00",
+        订单应付金额="29.99",
+        运费="0.01",
+        平台优惠="0",
+        商家优惠="0.02",
+        支付优惠="0",
+        平台实际承担优惠金额="0",
+        商家实际承担优惠金额="0.02",
+        商品ID="1;2",
+        商品规格="小;大",
+    )
     uneven = another(5, 子订单编号="8;9", 商品数量="1;1;1")
     report = import_file(db, write(joined, uneven))
     assert (report.read, report.stored, report.set_aside) == (2, 1, 1)
@@ -140,9 +171,7 @@ def test_what_cannot_be_meant_is_set_aside_and_the_rest_is_kept(
     assert (again[0].read, again[0].set_aside) == (1, 1)
 
 
-def test_ids_that_a_spreadsheet_rounded_are_refused(
-    db: Database, write: Callable[..., Path]
-) -> None:
+def test_ids_that_a_spreadsheet_rounded_are_refused(db: Database, write: Callable[..., Path]) -> None:
     rounded = [
         {"主订单编号": f"69179267688{n}00000000"[:19], "子订单编号": f"69179267688{n}00000000"[:19]}
         for n in range(100, 140)
@@ -179,8 +208,12 @@ def test_the_same_buyer_is_known_again_and_another_shop_cannot_tell(
         db = connect(str(tmp_path / f"{name}.db"))
         import_file(db, file)
         with db.read() as connection:
-            keys.append([r[0] for r in connection.exec_driver_sql(
-                "SELECT buyer_key FROM order_line ORDER BY order_id")])  # fmt: skip
+            keys.append(
+                [
+                    r[0]
+                    for r in connection.exec_driver_sql("SELECT buyer_key FROM order_line ORDER BY order_id")
+                ]
+            )
         db.close()
     assert keys[0][0] == keys[0][1] != keys[0][2]
     assert not set(keys[0]) & set(keys[1])

@@ -28,12 +28,14 @@ def test_each_carrier_is_a_record_of_the_stated_period(load, rows):
 
 @pytest.mark.parametrize(
     ("text", "first", "last"),
-    [("2025-10-01..2025-10-31", date(2025, 10, 1), date(2025, 10, 31)),
-     ("商品_20251001-20251031.xlsx", date(2025, 10, 1), date(2025, 10, 31)),
-     ("商品 2025年10月.csv", date(2025, 10, 1), date(2025, 10, 31)),
-     ("商品2024-02.csv", date(2024, 2, 1), date(2024, 2, 29)),
-     ("商品_2025-10-05.csv", date(2025, 10, 5), date(2025, 10, 5))],
-)  # fmt: skip
+    [
+        ("2025-10-01..2025-10-31", date(2025, 10, 1), date(2025, 10, 31)),
+        ("商品_20251001-20251031.xlsx", date(2025, 10, 1), date(2025, 10, 31)),
+        ("商品 2025年10月.csv", date(2025, 10, 1), date(2025, 10, 31)),
+        ("商品2024-02.csv", date(2024, 2, 1), date(2024, 2, 29)),
+        ("商品_2025-10-05.csv", date(2025, 10, 5), date(2025, 10, 5)),
+    ],
+)
 def test_periods_that_are_said(text, first, last):
     assert period_in(text) == (first, last)
 

@@ -7,15 +7,30 @@ def test_creator_centre_list(load, rows):
         "gmv_cents FROM live_session"
     )
     assert found == [
-        ("7450000000000000123", "开窑啦", "2025-10-01", 9010, 9010, 350, 2400, None, 12000,
-         2400 * 72, None, 5600, None)
-    ]  # fmt: skip
+        (
+            "7450000000000000123",
+            "开窑啦",
+            "2025-10-01",
+            9010,
+            9010,
+            350,
+            2400,
+            None,
+            12000,
+            2400 * 72,
+            None,
+            5600,
+            None,
+        )
+    ]
 
 
 def test_laike_list_with_day_and_time_apart(load, rows):
     load("sessions_laike.csv")
-    found = rows("SELECT session_id, started_at, ended_at, seconds, viewers, units, buyers, "
-                 "gmv_cents FROM live_session ORDER BY 1")  # fmt: skip
+    found = rows(
+        "SELECT session_id, started_at, ended_at, seconds, viewers, units, buyers, "
+        "gmv_cents FROM live_session ORDER BY 1"
+    )
     assert found == [
         ("88001", 1788262200, 1788269400, 7200, 2400, 31, 28, 345670),
         ("88002", 1788348600, 1788352500, 3900, None, None, None, None),

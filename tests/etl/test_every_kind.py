@@ -28,23 +28,14 @@ def load(db: Database, sample: Sample, path: Path | None = None) -> FileReport:
 def dump(db: Database, *, rejects: bool = True) -> dict[str, list[tuple]]:
     """All rows of all tables, without the number of the file that they came from."""
     with sqlite3.connect(db.path) as connection:
-        names = [
-            row[0]
-            for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
-        ]
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")]
         found = {}
         for name in names:
-            if (
-                name in OWN
-                or name.startswith("sqlite_")
-                or (name == "rejected_record" and not rejects)
-            ):
+            if name in OWN or name.startswith("sqlite_") or (name == "rejected_record" and not rejects):
                 continue
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
             kept = ", ".join(f'"{c}"' for c in columns if c not in ("source_id", "rejected_id"))
-            found[name] = sorted(
-                connection.execute(f"SELECT {kept} FROM {name}").fetchall(), key=repr
-            )
+            found[name] = sorted(connection.execute(f"SELECT {kept} FROM {name}").fetchall(), key=repr)
         return found
 
 
@@ -91,9 +82,7 @@ def parts(sample: Sample) -> tuple[str, list[str]]:
 
 
 @every
-@settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_overlapping_exports_in_any_order_come_to_the_whole(tmp_path_factory, sample, data):
     header, records = parts(sample)

@@ -8,14 +8,11 @@ from etl.jobs import import_file
 
 def test_online_retail(load, rows):
     report = load("online_retail.csv")
-    assert (report.kind, report.read, report.stored, report.set_aside) == (
-        "online_retail",
-        12,
-        6,
-        6,
+    assert (report.kind, report.read, report.stored, report.set_aside) == ("online_retail", 12, 6, 6)
+    found = rows(
+        "SELECT order_id, sku, quantity, list_cents, buyer_paid_cents, paid_on, currency"
+        " FROM order_line ORDER BY order_id, sku"
     )
-    found = rows("SELECT order_id, sku, quantity, list_cents, buyer_paid_cents, paid_on, currency"
-                 " FROM order_line ORDER BY order_id, sku")  # fmt: skip
     day = "2010-12-01"
     assert found == [
         ("536365", "71053", 6, 2034, 2034, day, "GBP"),
@@ -30,23 +27,27 @@ def test_online_retail(load, rows):
     ]
     reasons = [(r.row, r.column, r.code) for r in report.reasons]
     assert reasons == [
-        (7, "Quantity", "NotPositive"), (8, "InvoiceNo", "ByRule"), (9, "InvoiceNo", "ByRule"),
-        (11, "Quantity", "Missing"), (12, "Quantity", "NotNegative"), (13, "UnitPrice", "BadMoney"),
-    ]  # fmt: skip
+        (7, "Quantity", "NotPositive"),
+        (8, "InvoiceNo", "ByRule"),
+        (9, "InvoiceNo", "ByRule"),
+        (11, "Quantity", "Missing"),
+        (12, "Quantity", "NotNegative"),
+        (13, "UnitPrice", "BadMoney"),
+    ]
 
 
 def test_a_customer_is_the_same_with_and_without_a_decimal_point(load, rows):
     load("online_retail.csv")
-    assert rows("SELECT COUNT(DISTINCT buyer_key) FROM order_line WHERE order_id = '536365'") == [
-        (1,)
-    ]
+    assert rows("SELECT COUNT(DISTINCT buyer_key) FROM order_line WHERE order_id = '536365'") == [(1,)]
 
 
 def test_tmall_report_keeps_the_province_and_no_address(load, rows):
     report = load("tmall.csv")
     assert [(r.row, r.code) for r in report.reasons] == [(5, "MoreThanList")]
-    found = rows("SELECT order_id, status, sku, list_cents, seller_discount_cents, "
-                 "buyer_paid_cents, province, paid_on FROM order_line ORDER BY 1")  # fmt: skip
+    found = rows(
+        "SELECT order_id, status, sku, list_cents, seller_discount_cents, "
+        "buyer_paid_cents, province, paid_on FROM order_line ORDER BY 1"
+    )
     assert found == [
         ("1", "unpaid", "(order)", 17880, 17880, 0, "上海", None),
         ("2", "paid", "(order)", 2100, 0, 2100, "内蒙古自治区", "2020-02-21"),
@@ -59,9 +60,7 @@ def test_tmall_report_keeps_the_province_and_no_address(load, rows):
 
 def test_etsy_listings_in_two_currencies(load, rows):
     assert [(r.row, r.code) for r in load("etsy.csv").reasons] == [(4, "BadMoney")]
-    assert rows(
-        "SELECT sku, title, spec, price_cents, currency, quantity FROM listing ORDER BY 1"
-    ) == [
+    assert rows("SELECT sku, title, spec, price_cents, currency, quantity FROM listing ORDER BY 1") == [
         ("BOWL-S", "Tea bowl", "Shino", 4500, "JPY", None),
         ("BOWL-T", "Tea bowl", "Tenmoku", 4500, "JPY", None),
         ("MUG-1", "Celadon mug", None, 2850, "EUR", 3),
@@ -71,17 +70,16 @@ def test_etsy_listings_in_two_currencies(load, rows):
 def test_shopify_rows_without_a_price_continue_a_product(load, rows):
     report = load("shopify.csv")
     assert (report.read, report.stored) == (3, 3)
-    found = rows(
-        "SELECT sku, title, spec, status, price_cents, currency, quantity FROM listing ORDER BY 1"
-    )
+    found = rows("SELECT sku, title, spec, status, price_cents, currency, quantity FROM listing ORDER BY 1")
     assert found == [
         ("MUG-L", "Celadon mug", "Large", "live", 3400, "CNY", 2),
         ("MUG-S", "Celadon mug", "Small", "live", 2800, "CNY", 4),
         ("plate", "Plate", None, "retired", 1990, "CNY", 0),
     ]
     assert rows("SELECT product_code, description FROM product ORDER BY 1") == [
-        ("celadon-mug", "Thrown by hand"), ("plate", None),
-    ]  # fmt: skip
+        ("celadon-mug", "Thrown by hand"),
+        ("plate", None),
+    ]
 
 
 @pytest.fixture
@@ -92,8 +90,9 @@ def ordini():
 def test_a_profile_of_ones_own_with_decimal_commas_and_returns_by_word(load, rows, ordini):
     report = load("ordini.csv", kind=ordini)
     assert (report.read, report.stored, report.set_aside) == (3, 2, 1)
-    found = rows("SELECT order_id, quantity, list_cents, buyer_paid_cents, province, created_at "
-                 "FROM order_line")  # fmt: skip
+    found = rows(
+        "SELECT order_id, quantity, list_cents, buyer_paid_cents, province, created_at FROM order_line"
+    )
     assert found == [("A-1", 2, 2500, 2500, "Toscana", 1759519800)]
     assert rows("SELECT order_id, amount_cents FROM refund") == [("A-2", 120000)]
 
@@ -108,9 +107,7 @@ def test_rows_set_aside_are_read_again_by_the_same_profile(ordini):
 
 def test_a_new_refund_updates_the_line_and_equal_lines_stay_two(db, tmp_path, rows, ordini):
     header, *lines = (DATA / "ordini.csv").read_text("cp1252").splitlines()
-    for number, text in enumerate(
-        ([lines[0], lines[0]], [lines[0], lines[0].replace("Spedito", "Reso")])
-    ):
+    for number, text in enumerate(([lines[0], lines[0]], [lines[0], lines[0].replace("Spedito", "Reso")])):
         path = tmp_path / f"{number}.csv"
         path.write_text("\n".join([header, *text]), "cp1252")
         import_file(db, path, kind=ordini)
@@ -122,20 +119,22 @@ GOOD = (DATA / "ordini.toml").read_text("utf-8")
 
 @pytest.mark.parametrize(
     ("old", "new", "key"),
-    [('table = "order_line"', 'table = "orders"', "table"),
-     ("[money]", "[monney]", "monney"),
-     ('decimal = ","', 'decimal = ";"', "money.decimal"),
-     ('order_id = "Numero ordine"', "", "columns.order_id"),
-     ('sku = "Articolo"', 'skuu = "Articolo"', "columns.skuu"),
-     ('platform = "bottega"', "", "constants.platform"),
-     ('currency = "EUR"', "", "constants.currency"),
-     ('time_zone = "Europe/Rome"', 'time_zone = "Europe/Roma"', "dates.time_zone"),
-     ('Spedito = "shipped"', 'Spedito = "sent"', "status.Spedito"),
-     ('begins = "Totale"', "begins = 3", "ignore.begins"),
-     ('column = "status"', 'column = "state"', "returns.column"),
-     ('separator = ";"', 'separator = ";;"', "file.separator"),
-     ('name = "ordini"', 'name = [', "TOML")],
-)  # fmt: skip
+    [
+        ('table = "order_line"', 'table = "orders"', "table"),
+        ("[money]", "[monney]", "monney"),
+        ('decimal = ","', 'decimal = ";"', "money.decimal"),
+        ('order_id = "Numero ordine"', "", "columns.order_id"),
+        ('sku = "Articolo"', 'skuu = "Articolo"', "columns.skuu"),
+        ('platform = "bottega"', "", "constants.platform"),
+        ('currency = "EUR"', "", "constants.currency"),
+        ('time_zone = "Europe/Rome"', 'time_zone = "Europe/Roma"', "dates.time_zone"),
+        ('Spedito = "shipped"', 'Spedito = "sent"', "status.Spedito"),
+        ('begins = "Totale"', "begins = 3", "ignore.begins"),
+        ('column = "status"', 'column = "state"', "returns.column"),
+        ('separator = ";"', 'separator = ";;"', "file.separator"),
+        ('name = "ordini"', "name = [", "TOML"),
+    ],
+)
 def test_a_profile_that_cannot_be_followed_names_the_place(old, new, key):
     assert old in GOOD
     with pytest.raises(BadProfile) as found:
@@ -151,9 +150,7 @@ def test_an_open_question_is_refused():
 def test_a_column_that_the_table_lacks_is_named(load):
     from etl.errors import MissingColumns
 
-    kind = generic.kind_of(
-        profile.read(GOOD.replace('"Totale"\nstatus', '"Importo"\nstatus'), "x.toml")
-    )
+    kind = generic.kind_of(profile.read(GOOD.replace('"Totale"\nstatus', '"Importo"\nstatus'), "x.toml"))
     with pytest.raises(MissingColumns, match="Importo"):
         load("ordini.csv", kind=kind)
 

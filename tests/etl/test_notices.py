@@ -28,9 +28,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + b"pot" * 100
 
 
 def feishu(robot: Robot, **more: str) -> Address:
-    return Address(
-        "group", "feishu", settings={"url": robot.url("/open-apis/bot/v2/hook/x"), **more}
-    )
+    return Address("group", "feishu", settings={"url": robot.url("/open-apis/bot/v2/hook/x"), **more})
 
 
 def dingtalk(robot: Robot, **more: str) -> Address:
@@ -51,9 +49,7 @@ def test_a_signed_message_arrives_once(robot: Robot, chat: Any) -> None:
 
 
 @pytest.mark.parametrize(("chat", "code"), [(feishu, "19021"), (dingtalk, "310000")])
-def test_a_wrong_secret_is_refused_with_the_services_code(
-    robot: Robot, chat: Any, code: str
-) -> None:
+def test_a_wrong_secret_is_refused_with_the_services_code(robot: Robot, chat: Any, code: str) -> None:
     robot.secret = "SECabc"
     with pytest.raises(Refused, match=code) as refused:
         send(chat(robot, secret="another"), MORNING)
@@ -181,9 +177,7 @@ def test_what_may_have_arrived_is_not_told_twice(db: Database, robot: Robot) -> 
 # --- the file of addresses -----------------------------------------------------------------------
 
 
-def test_addresses_are_kept_for_their_owner_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_addresses_are_kept_for_their_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
     assert all_addresses() == []
     save(Address("工作室群", "feishu", "08:30", {"url": "https://open.feishu.cn/x", "secret": "s"}))

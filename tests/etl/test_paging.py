@@ -37,9 +37,7 @@ class Shifting:
 
 
 @settings(max_examples=80, deadline=None)
-@given(
-    times=st.lists(st.integers(0, 60), max_size=80), size=st.integers(2, 9), seed=st.integers(0, 99)
-)
+@given(times=st.lists(st.integers(0, 60), max_size=80), size=st.integers(2, 9), seed=st.integers(0, 99))
 def test_what_stays_is_met(times: list[int], size: int, seed: int):
     world = Shifting(times, size, seed)
     pages = timed(world.read, size, lambda one: one["at"], lambda one: one["id"], Window(0, 61))
@@ -57,11 +55,7 @@ def test_reading_by_time_takes_hardly_more_requests_than_pages():
 def test_a_list_by_numbers_is_read_again_where_something_lacks():
     pages = [[{"id": 1}, {"id": 2}], [{"id": 2}]]
     again = iter([(pages[0], 3), (pages[1], 3), (pages[0], 3), ([{"id": 3}], 3)])
-    found = {
-        one["id"]
-        for page in numbered(lambda _: next(again), 2, lambda one: one["id"])
-        for one in page
-    }
+    found = {one["id"] for page in numbered(lambda _: next(again), 2, lambda one: one["id"]) for one in page}
     assert found == {1, 2, 3}
 
 
@@ -71,14 +65,15 @@ def nothing(_account: Account, _window: Window) -> Any:
 
 @settings(max_examples=80)
 @given(
-    now=st.integers(1_700_000_000, 1_800_000_000), back=st.integers(0, 100 * DAY),
-    longest=st.sampled_from([DAY, 7 * DAY, 30 * DAY]), days=st.booleans(),
-)  # fmt: skip
-def test_windows_cover_the_stretch_without_gap_or_overlap(
-    now: int, back: int, longest: int, days: bool
-):
-    resource = Resource("x", nothing, tiktok_shop.parse_orders, window=longest, look_back=3 * DAY,
-                        whole_days=days)  # fmt: skip
+    now=st.integers(1_700_000_000, 1_800_000_000),
+    back=st.integers(0, 100 * DAY),
+    longest=st.sampled_from([DAY, 7 * DAY, 30 * DAY]),
+    days=st.booleans(),
+)
+def test_windows_cover_the_stretch_without_gap_or_overlap(now: int, back: int, longest: int, days: bool):
+    resource = Resource(
+        "x", nothing, tiktok_shop.parse_orders, window=longest, look_back=3 * DAY, whole_days=days
+    )
     whole = span(resource, now, now - back, None)
     assert whole is not None
     assert whole.start == max(now - back - 3 * DAY, now - 90 * DAY + MARGIN) and whole.end == now

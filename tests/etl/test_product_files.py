@@ -41,9 +41,10 @@ def stored(rows: Any) -> list[str]:
         text
         for table in ("product", "variant", "listing")
         for row in rows(f"SELECT * FROM {table}")
-        for value in row if value is not None
+        for value in row
+        if value is not None
         for text in every_text(value)
-    ]  # fmt: skip
+    ]
 
 
 def lost(rows: Any, name: str, set_aside: set[int]) -> list[tuple[int, str, str]]:
@@ -96,16 +97,18 @@ def test_an_italian_studios_listings_come_as_products_variants_and_listings(load
     assert found == [
         ("Vaso in ceramica raku fatto a mano, pezzo unico", 8500, "EUR", 1, None),
         ("Tazza da caffè 'Luna'", 2250, "EUR", 1, None),
-        ("Ciotola", 4000, "EUR", None, "Rame"), ("Ciotola", 4000, "EUR", None, "Turchese"),
-        ("Piatto", 3000, "EUR", None, "18 cm / Bianco"), ("Piatto", 3000, "EUR", None, "18 cm / Nero"),
-        ("Piatto", 3000, "EUR", None, "24 cm / Bianco"), ("Piatto", 3000, "EUR", None, "24 cm / Nero"),
-        ("Ciotola", 4500, "EUR", 1, None), ("Ciotola", 4600, "EUR", 1, None),
+        ("Ciotola", 4000, "EUR", None, "Rame"),
+        ("Ciotola", 4000, "EUR", None, "Turchese"),
+        ("Piatto", 3000, "EUR", None, "18 cm / Bianco"),
+        ("Piatto", 3000, "EUR", None, "18 cm / Nero"),
+        ("Piatto", 3000, "EUR", None, "24 cm / Bianco"),
+        ("Piatto", 3000, "EUR", None, "24 cm / Nero"),
+        ("Ciotola", 4500, "EUR", 1, None),
+        ("Ciotola", 4600, "EUR", 1, None),
         ("Tazza con lo stesso SKU", 2400, "EUR", 1, None),
-    ]  # fmt: skip
+    ]
     (text,) = rows("SELECT description FROM product WHERE title LIKE 'Vaso%'")[0]
-    assert text.startswith(
-        'Vaso raku.\n\nAltezza: 21 cm\nDiametro: 9 cm\n\n"Cotto a legna" & smaltato'
-    )
+    assert text.startswith('Vaso raku.\n\nAltezza: 21 cm\nDiametro: 9 cm\n\n"Cotto a legna" & smaltato')
     assert len(rows("SELECT DISTINCT listing_id FROM listing")) == 11, "no listing covers another"
     assert rows("SELECT COUNT(*) FROM listing WHERE sku = 'TAZ-01'") == [(2,)]
     assert rows("SELECT COUNT(*) FROM variant WHERE sku = 'TAZ-01'") == [(1,)]
@@ -129,21 +132,13 @@ def test_another_table_is_not_taken_for_a_download_of_etsy(name: str):
     from etl.files import etsy_listings
 
     (table,) = open_table(DATA / name)
-    assert not etsy_listings.places(table.head[0], table, 0).keys() >= {
-        "title",
-        "price",
-        "currency",
-    }
+    assert not etsy_listings.places(table.head[0], table, 0).keys() >= {"title", "price", "currency"}
 
 
 def test_shopify_continuation_rows_are_variants_or_pictures(load, rows):
     report = load("shopify_old.csv", currency="USD")
-    assert [(one.row, one.column, one.code) for one in report.reasons] == [
-        (9, "Variant Price", "BadMoney")
-    ]
-    found = rows(
-        "SELECT sku, product_id, spec, status, price_cents, quantity FROM listing ORDER BY rowid"
-    )
+    assert [(one.row, one.column, one.code) for one in report.reasons] == [(9, "Variant Price", "BadMoney")]
+    found = rows("SELECT sku, product_id, spec, status, price_cents, quantity FROM listing ORDER BY rowid")
     assert found == [
         ("MUG-S", "celadon-mug", "Small / Celadon", "live", 2800, 4),
         ("MUG-L", "celadon-mug", "Large / Celadon", "live", 3400, -2),
@@ -153,8 +148,9 @@ def test_shopify_continuation_rows_are_variants_or_pictures(load, rows):
         ("gift/$25", "gift", "$25", "retired", 2500, None),
     ]
     assert rows("SELECT weight_g FROM variant WHERE sku IN ('MUG-S', 'MUG-L') ORDER BY sku") == [
-        (None,), (320,),
-    ]  # fmt: skip
+        (None,),
+        (320,),
+    ]
     title, family, text, extras = rows(
         "SELECT title, family, description, extras FROM product WHERE product_code = 'celadon-mug'"
     )[0]
@@ -167,18 +163,18 @@ def test_shopify_continuation_rows_are_variants_or_pictures(load, rows):
     assert variant["options"] == {"Size": "Large", "Glaze": "Celadon"}
     assert variant["Variant Image"].endswith("large.jpg") and variant["Cost per item"] == "11.00"
     plate = json.loads(rows("SELECT extras FROM variant WHERE sku = 'plate'")[0][0])
-    assert plate["SKU"] == "MUG-S", (
-        "a code used twice belongs to the first; the other keeps it in sight"
-    )
+    assert plate["SKU"] == "MUG-S", "a code used twice belongs to the first; the other keeps it in sight"
 
 
 def test_shopifys_newer_template(load, rows):
     report = load("shopify_new.csv", currency="GBP")
     assert (report.stored, report.set_aside) == (4, 0)
     assert rows("SELECT sku, spec, status, price_cents, currency, quantity FROM listing") == [
-        ("TB-W", "White", "live", 4800, "GBP", 3), ("TB-B", "Black", "live", 5200, "GBP", 1),
-        ("draft-vase", None, "draft", 12000, "GBP", 1), ("HV", None, "paused", None, "GBP", None),
-    ]  # fmt: skip
+        ("TB-W", "White", "live", 4800, "GBP", 3),
+        ("TB-B", "Black", "live", 5200, "GBP", 1),
+        ("draft-vase", None, "draft", 12000, "GBP", 1),
+        ("HV", None, "paused", None, "GBP", None),
+    ]
 
 
 def test_a_mended_row_that_was_set_aside_comes_in_without_wiping_the_rest(db, tmp_path: Path, rows):
@@ -194,10 +190,7 @@ def test_a_mended_row_that_was_set_aside_comes_in_without_wiping_the_rest(db, tm
         connection.execute("UPDATE rejected_record SET raw = REPLACE(raw, '34 or so', '34.00')")
     retry(db)
     assert ("MUG-L",) in rows("SELECT sku FROM variant")
-    assert (
-        rows("SELECT extras FROM product WHERE product_code <> 'bad' ORDER BY product_code")
-        == before
-    )
+    assert rows("SELECT extras FROM product WHERE product_code <> 'bad' ORDER BY product_code") == before
 
 
 def test_a_file_saved_again_after_a_change_updates_and_the_same_file_does_not(db, tmp_path, rows):

@@ -46,17 +46,27 @@ def test_etsy_out_and_in_again_has_the_same_listings(db: Database, tmp_path: Pat
     assert (report.kind, report.set_aside) == ("etsy_listings", 0)
 
     def facts(some: Database) -> set[tuple[Any, ...]]:
-        return {(row["listing_title"], row["listing_price"], row["listing_currency"], row["listing_spec"],
-                 row["description"]) for row in content(some)
-                if row["listing_title"] != "Tazza con lo stesso SKU"}  # fmt: skip
+        return {
+            (
+                row["listing_title"],
+                row["listing_price"],
+                row["listing_currency"],
+                row["listing_spec"],
+                row["description"],
+            )
+            for row in content(some)
+            if row["listing_title"] != "Tazza con lo stesso SKU"
+        }
 
     assert facts(other) == facts(db)
     other.close()
 
 
 def test_what_was_typed_here_goes_out_with_its_changed_price_and_no_formula(db: Database):
-    fields = [VariantFields(sku="A", title="S", price_cents=2_800, weight_g=320),
-              VariantFields(sku="B", title="L", price_cents=3_400)]  # fmt: skip
+    fields = [
+        VariantFields(sku="A", title="S", price_cents=2_800, weight_g=320),
+        VariantFields(sku="B", title="L", price_cents=3_400),
+    ]
     catalog.add(db, ProductFields("=HYPERLINK(1)", family="Mug"), fields, actor=OWNER, code="mug")
     bulk.apply(db, bulk.plan(db, [Cell("price", ("A",), "29.5")], actor=OWNER), actor=OWNER)
     lines = as_shopify(db).decode().splitlines()

@@ -85,16 +85,19 @@ def keep_stock(db: Database, counts: dict[str, int]) -> dict[str, str]:
     with db.write() as connection:
         run = connection.exec_driver_sql
         found = {}
-        rows = run(
-            "SELECT listing_id, sku FROM listing WHERE quantity > 3 ORDER BY listing_id"
-        ).all()
+        rows = run("SELECT listing_id, sku FROM listing WHERE quantity > 3 ORDER BY listing_id").all()
         for (listing, sku), name in zip(rows, counts, strict=False):
             found[name] = listing
-            run("INSERT INTO product (shop_id, product_code, title, updated_at, payload_hash) "
-                "VALUES (1, ?, ?, 0, 0) ON CONFLICT DO NOTHING", (name, name))  # fmt: skip
-            run("INSERT OR REPLACE INTO variant (shop_id, sku, product_code, currency, stock_policy, "
+            run(
+                "INSERT INTO product (shop_id, product_code, title, updated_at, payload_hash) "
+                "VALUES (1, ?, ?, 0, 0) ON CONFLICT DO NOTHING",
+                (name, name),
+            )
+            run(
+                "INSERT OR REPLACE INTO variant (shop_id, sku, product_code, currency, stock_policy, "
                 "updated_at, payload_hash) VALUES (1, ?, ?, 'CNY', ?, 0, 0)",
-                (sku, name, "one_of_a_kind" if name == "jar" else "stocked"))  # fmt: skip
+                (sku, name, "one_of_a_kind" if name == "jar" else "stocked"),
+            )
     skus = {name: sku_of(db, listing) for name, listing in found.items()}
     stocktakes.set_counts(db, {skus[name]: counts[name] for name in found}, actor=OWNER)
     return found
@@ -102,9 +105,7 @@ def keep_stock(db: Database, counts: dict[str, int]) -> dict[str, str]:
 
 def sku_of(db: Database, listing: str) -> str:
     with db.read() as connection:
-        found = connection.exec_driver_sql(
-            "SELECT sku FROM listing WHERE listing_id = ?", (listing,)
-        )
+        found = connection.exec_driver_sql("SELECT sku FROM listing WHERE listing_id = ?", (listing,))
         return str(found.scalar_one())
 
 
@@ -133,18 +134,14 @@ def test_what_is_due_is_told_once_and_again_when_it_changes(
         standin.advance(days=1)
         pull(db, standin, platform, kinds=("listings",))
         stands = listings(db)
-        assert {part: stands[listing] for part, listing in found.items()} == {
-            "cup": 169, "bowl": 0, "jar": 1,
-        }  # fmt: skip
+        assert {part: stands[listing] for part, listing in found.items()} == {"cup": 169, "bowl": 0, "jar": 1}
         assert push_due(db, platform, options=how) == []
         stock.sell(db, sku_of(db, found["jar"]), actor=OWNER)
         (only,) = push_due(db, platform, options=how)
         assert (only.due.listing_id, only.due.quantity) == (found["jar"], 0)
 
 
-def test_a_held_piece_is_not_offered_anywhere(
-    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_held_piece_is_not_offered_anywhere(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with at_standin("douyin_shop", tmp_path, monkeypatch, rate=1000.0) as standin:
         how = Options(clock=standin.clock)
         pull(db, standin, "douyin_shop", kinds=("listings",))
@@ -210,16 +207,20 @@ def killed(db: Database, folder: Path, where: str) -> None:
         "push_due(connect(sys.argv[1]), 'kuaishou_shop')"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", code, str(db.path)], cwd=ROOT,
-        env={**os.environ, "KILNBOARD_KILL_AT": where, "PYTHONPATH": str(ROOT)}, timeout=60,
-    )  # fmt: skip
+        [sys.executable, "-c", code, str(db.path)],
+        cwd=ROOT,
+        env={**os.environ, "KILNBOARD_KILL_AT": where, "PYTHONPATH": str(ROOT)},
+        timeout=60,
+    )
     assert ended.returncode == KILLED
 
 
 def test_only_the_owner_allows_it_and_a_margin_is_no_debt(db: Database):
     helper = Actor("小林", "assistant")
-    for refused in (lambda: stock_push.allow(db, "douyin", True, actor=helper),
-                    lambda: stock_push.set_margin(db, "douyin", 1, actor=helper)):  # fmt: skip
+    for refused in (
+        lambda: stock_push.allow(db, "douyin", True, actor=helper),
+        lambda: stock_push.set_margin(db, "douyin", 1, actor=helper),
+    ):
         with pytest.raises(NotAllowed):
             refused()
     with pytest.raises(stock_push.BadMargin):

@@ -10,11 +10,7 @@ from etl.jobs import import_file
 def answered(text: str, answers: dict[str, str]) -> str:
     """The suggested profile with its questions answered as a user would."""
     head, _, questions = text.partition("[questions]")
-    left = [
-        line
-        for line in questions.splitlines()[1:]
-        if line.split(" = ")[0].strip('"') not in answers
-    ]
+    left = [line for line in questions.splitlines()[1:] if line.split(" = ")[0].strip('"') not in answers]
     for place, value in answers.items():
         section, key = place.split(".", 1)
         head = head.replace(f"[{section}]\n", f'[{section}]\n"{key}" = "{value}"\n')
@@ -27,20 +23,21 @@ def codes(suggestion) -> set[str]:
 
 def test_an_italian_table_needs_only_what_it_does_not_say(db, rows):
     found = suggest(DATA / "ordini.csv")
-    assert codes(found) == {
-        "constants.platform", "constants.currency", "dates.time_zone", "status.Reso",
-    }  # fmt: skip
+    assert codes(found) == {"constants.platform", "constants.currency", "dates.time_zone", "status.Reso"}
     with pytest.raises(OpenQuestion):
         profile.read(found.text, "ordini.toml")
-    text = answered(found.text, {
-        "constants.platform": "bottega", "constants.currency": "EUR",
-        "dates.time_zone": "Europe/Rome", "status.Reso": "completed",
-    })  # fmt: skip
+    text = answered(
+        found.text,
+        {
+            "constants.platform": "bottega",
+            "constants.currency": "EUR",
+            "dates.time_zone": "Europe/Rome",
+            "status.Reso": "completed",
+        },
+    )
     kind = generic.kind_of(profile.read(text, "ordini.toml"))
     assert import_file(db, DATA / "ordini.csv", kind=kind).stored == 2
-    assert rows("SELECT SUM(list_cents), SUM(buyer_paid_cents) FROM order_line") == [
-        (127500, 122500)
-    ]
+    assert rows("SELECT SUM(list_cents), SUM(buyer_paid_cents) FROM order_line") == [(127500, 122500)]
 
 
 ORDERS = "订单号,商品名称,数量,商品总价,订单实付金额,支付金额,下单时间,订单状态\n"
@@ -48,14 +45,21 @@ ORDERS = "订单号,商品名称,数量,商品总价,订单实付金额,支付�
 
 def test_dates_two_paid_columns_and_decimals_that_can_be_read_both_ways_are_asked(tmp_path):
     path = tmp_path / "快手订单.csv"
-    path.write_text(ORDERS + 'K1,茶杯,1,"1,234","1,200","1,200",03/04/2026 10:00:00,已发货\n'
-                    'K2,茶杯,1,"2,000","2,000","2,000",05/06/2026 10:00:00,飞走了\n',
-                    "utf-8")  # fmt: skip
+    path.write_text(
+        ORDERS + 'K1,茶杯,1,"1,234","1,200","1,200",03/04/2026 10:00:00,已发货\n'
+        'K2,茶杯,1,"2,000","2,000","2,000",05/06/2026 10:00:00,飞走了\n',
+        "utf-8",
+    )
     found = suggest(path)
     assert codes(found) == {
-        "constants.platform", "constants.currency", "dates.time_zone", "dates.order",
-        "columns.paid",        "money.decimal", "status.飞走了",
-    }  # fmt: skip
+        "constants.platform",
+        "constants.currency",
+        "dates.time_zone",
+        "dates.order",
+        "columns.paid",
+        "money.decimal",
+        "status.飞走了",
+    }
     by_code = {question.code: question for question in found.questions}
     assert by_code["columns.paid"].choices == ("订单实付金额", "支付金额")
     assert by_code["dates.order"].samples[0] == "03/04/2026 10:00:00"
@@ -63,8 +67,9 @@ def test_dates_two_paid_columns_and_decimals_that_can_be_read_both_ways_are_aske
 
 def test_what_the_file_tells_is_not_asked(tmp_path):
     path = tmp_path / "orders.csv"
-    path.write_text("Order ID,Product Name,Qty,Price,Order Date,Status\n"
-                    "A1,Cup,1,€12.50,25/04/2026,Shipped\n", "utf-8")  # fmt: skip
+    path.write_text(
+        "Order ID,Product Name,Qty,Price,Order Date,Status\nA1,Cup,1,€12.50,25/04/2026,Shipped\n", "utf-8"
+    )
     found = suggest(path)
     assert codes(found) == {"constants.platform", "dates.time_zone"}
     assert 'currency = "EUR"' in found.text
@@ -73,6 +78,5 @@ def test_what_the_file_tells_is_not_asked(tmp_path):
 
 @pytest.mark.parametrize("name", ["etsy.csv", "comments_short.csv", "sessions_creator.csv"])
 def test_other_tables_are_told_apart(name):
-    tables = {"etsy.csv": "listing", "comments_short.csv": "comment",
-              "sessions_creator.csv": "live_session"}  # fmt: skip
+    tables = {"etsy.csv": "listing", "comments_short.csv": "comment", "sessions_creator.csv": "live_session"}
     assert f'table = "{tables[name]}"' in suggest(DATA / name).text

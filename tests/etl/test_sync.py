@@ -149,9 +149,7 @@ def test_tokens_that_end_all_the_time_do_not_stop_a_sync(
     with at_standin("douyin_shop", tmp_path, monkeypatch, faults=faults) as standin:
         pull(db, standin, "douyin_shop", kinds=("orders", "refunds"))
         assert standin.platforms["douyin_shop"].tokens.refreshes >= 2
-        assert figures(db, "day", MEASURES, SMALL) == truth_of(
-            standin, "douyin_shop", "day", MEASURES
-        )
+        assert figures(db, "day", MEASURES, SMALL) == truth_of(standin, "douyin_shop", "day", MEASURES)
 
 
 def test_a_clock_that_is_wrong_by_an_hour_is_corrected_by_the_platforms_date(
@@ -174,9 +172,7 @@ def test_a_spent_budget_stops_and_the_next_runs_go_on_from_there(
             if report.error is None:
                 break
         assert codes[0] == "BudgetSpent" and codes[-1] is None
-        assert figures(db, "day", MEASURES, SMALL) == truth_of(
-            standin, "douyin_shop", "day", MEASURES
-        )
+        assert figures(db, "day", MEASURES, SMALL) == truth_of(standin, "douyin_shop", "day", MEASURES)
 
 
 def test_ctrl_c_leaves_whole_windows_and_the_next_run_goes_on(
@@ -195,14 +191,10 @@ def test_ctrl_c_leaves_whole_windows_and_the_next_run_goes_on(
             assert found == ["stopped"]
             assert connection.exec_driver_sql("SELECT COUNT(*) FROM lease").scalar() == 0
         pull(db, standin, "douyin_shop")
-        assert figures(db, "day", MEASURES, SMALL) == truth_of(
-            standin, "douyin_shop", "day", MEASURES
-        )
+        assert figures(db, "day", MEASURES, SMALL) == truth_of(standin, "douyin_shop", "day", MEASURES)
 
 
-def test_since_reads_again_from_that_day(
-    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_since_reads_again_from_that_day(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with at_standin("douyin_shop", tmp_path, monkeypatch) as standin:
         [whole] = pull(db, standin, "douyin_shop", kinds=("orders",))
         since = int(standin.clock.now()) - 30 * 86_400
@@ -219,24 +211,16 @@ def test_landed_pages_are_read_again_by_a_mended_parser(
     with at_standin("douyin_shop", tmp_path, monkeypatch) as standin:
         right = douyin_shop.STATUS
         with monkeypatch.context() as patch:
-            patch.setattr(
-                douyin_shop, "STATUS", {k: v for k, v in right.items() if k != 4} | {3: "paid"}
-            )
+            patch.setattr(douyin_shop, "STATUS", {k: v for k, v in right.items() if k != 4} | {3: "paid"})
             patch.setattr(douyin_shop, "RANKS", douyin_shop.RANKS | {"paid": 9})
-            [report] = sync(
-                db, "douyin_shop", kinds=("orders",), options=Options(clock=standin.clock)
-            )
+            [report] = sync(db, "douyin_shop", kinds=("orders",), options=Options(clock=standin.clock))
             assert report.set_aside > 0
-            assert figures(db, "day", MEASURES, SMALL) != truth_of(
-                standin, "douyin_shop", "day", MEASURES
-            )
+            assert figures(db, "day", MEASURES, SMALL) != truth_of(standin, "douyin_shop", "day", MEASURES)
         asked = standin.requests["douyin_shop"].total
         reports = reparse(db, "douyin_shop", clock=standin.clock)
         assert standin.requests["douyin_shop"].total == asked
         assert sum(report.set_aside for report in reports) == 0
-        assert figures(db, "day", MEASURES, SMALL) == truth_of(
-            standin, "douyin_shop", "day", MEASURES
-        )
+        assert figures(db, "day", MEASURES, SMALL) == truth_of(standin, "douyin_shop", "day", MEASURES)
         assert dump(db.path)["rejected_answer"] == []
         before = dump(db.path)
         pull(db, standin, "douyin_shop", kinds=("orders",))
@@ -244,9 +228,7 @@ def test_landed_pages_are_read_again_by_a_mended_parser(
         assert [t for t in before if before[t] != after[t] and t != "cursor"] == []
 
 
-def test_landed_pages_go_after_thirty_days(
-    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_landed_pages_go_after_thirty_days(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with at_standin("douyin_shop", tmp_path, monkeypatch) as standin:
         pull(db, standin, "douyin_shop", kinds=("orders",))
         assert dump(db.path)["raw_page"]

@@ -32,13 +32,18 @@ def told(
             "units": sum(line["quantity"] for line in order["lines"].values()),
         }
         for number, order in orders.items()
-    }  # fmt: skip
+    }
 
 
 def every_order_exactly_once(
-    platform: str, db: Database, folder: Path, monkeypatch: pytest.MonkeyPatch, shop: Shop, seed: int,
+    platform: str,
+    db: Database,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shop: Shop,
+    seed: int,
     rate: float,
-) -> tuple[int, int]:  # fmt: skip
+) -> tuple[int, int]:
     """Sync under faults, let things settle, sync again; the requests that it took, and the ideal ones."""
     faults = Faults(seed=seed, **FAULTS)
     with at_standin(platform, folder, monkeypatch, shop=shop, faults=faults, rate=rate) as standin:
@@ -59,9 +64,7 @@ def test_every_order_comes_exactly_once_through_faults(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     requests, ideal = every_order_exactly_once(platform, db, tmp_path, monkeypatch, SMALL, 1, 10.0)
-    assert (
-        requests <= 60 + MOST * ideal
-    )  # few requests: empty windows of the years before weigh more
+    assert requests <= 60 + MOST * ideal  # few requests: empty windows of the years before weigh more
 
 
 @pytest.mark.proof

@@ -13,14 +13,7 @@ from sample_data.standin import Faults, ManualClock, Shop, StandIn, serve
 from shop.db import Database
 
 SHOP = Shop(orders=700, until=UNTIL, days=40)
-STEPS = (
-    *NAMES,
-    "rows-put:3",
-    "page-landed:4",
-    "cursor-moved:5",
-    "window-committed:6",
-    "page-fetched:9",
-)
+STEPS = (*NAMES, "rows-put:3", "page-landed:4", "cursor-moved:5", "window-committed:6", "page-fetched:9")
 RANDOM = 100
 
 
@@ -29,11 +22,7 @@ def standin() -> Iterator[StandIn]:
     """The Douyin shop, its clock standing still; tokens end now and then."""
     faults = Faults(expire_tokens_every=11)
     with serve(
-        SHOP,
-        platforms=["douyin_shop"],
-        clock=ManualClock(SHOP.moment),
-        rate=100_000.0,
-        faults=faults,
+        SHOP, platforms=["douyin_shop"], clock=ManualClock(SHOP.moment), rate=100_000.0, faults=faults
     ) as one:
         yield one
 
@@ -73,9 +62,8 @@ def again_after(standin: StandIn, folder: Path, whole: dict[str, list[str]]) -> 
 
 @pytest.mark.parametrize("step", ["rows-put:2", "token-renewed"])
 def test_killed_at_a_step_and_run_again(
-    step: str, standin: StandIn, whole: dict[str, list[str]], tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-):  # fmt: skip
+    step: str, standin: StandIn, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     folder = prepared(standin, tmp_path / "one", monkeypatch)
     (folder / "shop.db.key").write_text("ab" * 32)
     code, said = finished(standin, folder, KILNBOARD_KILL_AT=step)
@@ -86,9 +74,8 @@ def test_killed_at_a_step_and_run_again(
 @pytest.mark.proof
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_every_step_and_run_again(
-    step: str, standin: StandIn, whole: dict[str, list[str]], tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-):  # fmt: skip
+    step: str, standin: StandIn, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     test_killed_at_a_step_and_run_again(step, standin, whole, tmp_path, monkeypatch)
 
 

@@ -16,14 +16,47 @@ def test_long_header_in_ringgit(load, rows):
     assert (report.read, report.stored, report.set_aside) == (6, 4, 2)
     first, second, third = "577000000000000001", "577000000000000002", "577000000000000003"
     assert rows(LINES) == [
-        (f"{first}/1729400000000000001/1", "QC-CUP", "completed", 2, 10000, 1000, 500, 8500, 490,
-         "MYR", "2025-10-31"),
-        (f"{first}/1729400000000009999/1", "1729400000000009999", "completed", 1, 3050, 0, 0, 3050,
-         0, "MYR", "2025-10-31"),
-        (f"{second}/1729400000000000002/1", "QC-CUP", "cancelled", 1, 5000, 500, 0, 4500, 500,
-         "MYR", "2025-11-01"),
+        (
+            f"{first}/1729400000000000001/1",
+            "QC-CUP",
+            "completed",
+            2,
+            10000,
+            1000,
+            500,
+            8500,
+            490,
+            "MYR",
+            "2025-10-31",
+        ),
+        (
+            f"{first}/1729400000000009999/1",
+            "1729400000000009999",
+            "completed",
+            1,
+            3050,
+            0,
+            0,
+            3050,
+            0,
+            "MYR",
+            "2025-10-31",
+        ),
+        (
+            f"{second}/1729400000000000002/1",
+            "QC-CUP",
+            "cancelled",
+            1,
+            5000,
+            500,
+            0,
+            4500,
+            500,
+            "MYR",
+            "2025-11-01",
+        ),
         (f"{third}/1729400000000000003/1", "QC-CUP", "unpaid", 1, 2000, 0, 0, 2000, 0, "MYR", None),
-    ]  # fmt: skip
+    ]
 
 
 def test_what_the_order_got_back_is_an_estimate_on_the_day_of_the_cancellation(load, rows):
@@ -34,15 +67,14 @@ def test_what_the_order_got_back_is_an_estimate_on_the_day_of_the_cancellation(l
 
 def test_unknown_words_and_more_than_the_list_are_set_aside(load):
     reasons = [(r.row, r.column, r.code) for r in load("tiktok_long.csv").reasons]
-    assert reasons == [
-        (7, "Order Status", "UnknownWord"), (8, "SKU Subtotal After Discount", "MoreThanList"),
-    ]  # fmt: skip
+    assert reasons == [(7, "Order Status", "UnknownWord"), (8, "SKU Subtotal After Discount", "MoreThanList")]
 
 
 def test_short_header_without_payment_time_in_rupiah(load, rows):
     load("tiktok_24.csv")
-    found = rows("SELECT status, list_cents, buyer_paid_cents, currency, paid_on FROM order_line "
-                 "ORDER BY order_id")  # fmt: skip
+    found = rows(
+        "SELECT status, list_cents, buyer_paid_cents, currency, paid_on FROM order_line ORDER BY order_id"
+    )
     assert found == [
         ("completed", 125000, 120000, "IDR", "2025-10-25"),
         ("cancelled", 80000, 80000, "IDR", None),
@@ -90,7 +122,5 @@ def test_what_was_set_aside_is_read_again_with_the_words_of_its_file(db, load, r
     load("tiktok_long.csv")
     monkeypatch.setitem(tiktok_orders.STATUS, "Teleported", "shipped")
     retry(db)
-    found = rows(
-        "SELECT line_id, currency, created_at, paid_on FROM order_line WHERE status = 'shipped'"
-    )
+    found = rows("SELECT line_id, currency, created_at, paid_on FROM order_line WHERE status = 'shipped'")
     assert found == [("577000000000000004/1729400000000000004/1", "MYR", 1762052400, None)]

@@ -8,9 +8,13 @@ from typing import NamedTuple
 from plain_exports import cents, rows
 
 CARRIERS = {
-    "直播": "live", "短视频": "video", "商品卡": "product_card", "图文": "image_text",
-    "其他": "other", "数据将于第二天更新": "unknown",
-}  # fmt: skip
+    "直播": "live",
+    "短视频": "video",
+    "商品卡": "product_card",
+    "图文": "image_text",
+    "其他": "other",
+    "数据将于第二天更新": "unknown",
+}
 REFUNDED = ("退款成功", "同意退款，退款成功")
 
 
@@ -67,14 +71,16 @@ def _lines_of(row: dict[str, str]) -> list[Line]:
         given = platform[place] + talent[place] + pay[place]
         assert values[place] == paid + given + seller[place] + change[place]
         figures = {
-            "gmv": paid + given, "buyer_paid": paid, "list_value": values[place],
-            "seller_discounts": values[place] - paid - given, "platform_discounts": given,
-            "units": quantities[place], "lines": 1,
-        }  # fmt: skip
+            "gmv": paid + given,
+            "buyer_paid": paid,
+            "list_value": values[place],
+            "seller_discounts": values[place] - paid - given,
+            "platform_discounts": given,
+            "units": quantities[place],
+            "lines": 1,
+        }
         day, buyer = row["支付完成时间"][:10], (row["收件人"], row["收件人手机号"])
-        found.append(
-            Line(row["主订单编号"], line, day, sku, CARRIERS[row["流量体裁"]], buyer, figures)
-        )
+        found.append(Line(row["主订单编号"], line, day, sku, CARRIERS[row["流量体裁"]], buyer, figures))
     return found
 
 
@@ -94,18 +100,27 @@ def tiktok_lines(folder: Path) -> tuple[list[Line], list[Refund]]:
     for number, row in enumerate(rows(folder, "tiktok_orders_*", header_rows=2)):
         if not row["Paid Time"]:
             continue
-        before, after = (
-            cents(row[f"SKU Subtotal {word} Discount"]) for word in ("Before", "After")
-        )
+        before, after = (cents(row[f"SKU Subtotal {word} Discount"]) for word in ("Before", "After"))
         platform, seller = (cents(row[f"SKU {word} Discount"]) for word in ("Platform", "Seller"))
         assert before == after + platform + seller
         figures = {
-            "gmv": before - seller, "buyer_paid": after, "list_value": before,
-            "seller_discounts": seller, "platform_discounts": platform,
-            "units": int(row["Quantity"]), "lines": 1,
-        }  # fmt: skip
-        line = Line(row["Order ID"], f"{number:09d}", _day(row["Paid Time"]), row["Seller SKU"],
-                    "unknown", (row["Buyer Username"],), figures)  # fmt: skip
+            "gmv": before - seller,
+            "buyer_paid": after,
+            "list_value": before,
+            "seller_discounts": seller,
+            "platform_discounts": platform,
+            "units": int(row["Quantity"]),
+            "lines": 1,
+        }
+        line = Line(
+            row["Order ID"],
+            f"{number:09d}",
+            _day(row["Paid Time"]),
+            row["Seller SKU"],
+            "unknown",
+            (row["Buyer Username"],),
+            figures,
+        )
         lines.append(line)
         if back := cents(row["Order Refund Amount"]):
             day = _day(row["Cancelled Time"] or row["Paid Time"])

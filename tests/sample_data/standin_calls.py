@@ -38,13 +38,16 @@ class Caller:
 class Douyin(Caller):
     def query(self, method: str, body: bytes, **change: str) -> dict[str, str]:
         query = {
-            "app_key": self.keys["app_key"], "method": method, "timestamp": str(self.now),
-            "v": "2", "sign_method": "hmac-sha256", "access_token": self.keys["access_token"],
+            "app_key": self.keys["app_key"],
+            "method": method,
+            "timestamp": str(self.now),
+            "v": "2",
+            "sign_method": "hmac-sha256",
+            "access_token": self.keys["access_token"],
             **change,
-        }  # fmt: skip
+        }
         pattern = (
-            f"app_key{query['app_key']}method{method}param_json{body.decode()}"
-            f"timestamp{query['timestamp']}v2"
+            f"app_key{query['app_key']}method{method}param_json{body.decode()}timestamp{query['timestamp']}v2"
         )
         secret = self.keys["app_secret"]
         plain = (secret + pattern + secret).encode()
@@ -66,9 +69,14 @@ class Douyin(Caller):
         page = 0
         while True:
             answer = self.call(
-                "order.searchList", page=page, size=size, order_by="update_time", order_asc=True,
-                update_time_start=start, update_time_end=end,
-            )  # fmt: skip
+                "order.searchList",
+                page=page,
+                size=size,
+                order_by="update_time",
+                order_asc=True,
+                update_time_start=start,
+                update_time_end=end,
+            )
             assert answer["code"] == 10000, answer
             yield from answer["data"]["shop_order_list"]
             page += 1
@@ -79,10 +87,15 @@ class Douyin(Caller):
 class Kuaishou(Caller):
     def query(self, method: str, param: str, **change: str) -> dict[str, str]:
         query = {
-            "appkey": self.keys["app_key"], "method": method, "version": "1", "param": param,
-            "access_token": self.keys["access_token"], "timestamp": str(self.now * 1000),
-            "signMethod": "HMAC_SHA256", **change,
-        }  # fmt: skip
+            "appkey": self.keys["app_key"],
+            "method": method,
+            "version": "1",
+            "param": param,
+            "access_token": self.keys["access_token"],
+            "timestamp": str(self.now * 1000),
+            "signMethod": "HMAC_SHA256",
+            **change,
+        }
         plain = "&".join(f"{name}={query[name]}" for name in sorted(query))
         plain += f"&signSecret={self.keys['sign_secret']}"
         if query["signMethod"] == "MD5":
@@ -101,9 +114,7 @@ class Kuaishou(Caller):
             return self.web.post(self.url + path, params=query, data=form, timeout=5).json()
         return self.web.get(self.url + path, params=query, timeout=5).json()
 
-    def pages(
-        self, method: str, name: str, start: int, end: int, days: int, **more: Any
-    ) -> Iterator[Any]:
+    def pages(self, method: str, name: str, start: int, end: int, days: int, **more: Any) -> Iterator[Any]:
         cursor = "pcursor" if "refund" in method else "cursor"
         for first in range(start, end, days * DAY):
             last, at = min(end, first + days * DAY), ""
@@ -115,20 +126,31 @@ class Kuaishou(Caller):
                 at = answer["data"][cursor]
 
     def orders(self, start: int, end: int) -> Iterator[dict[str, Any]]:
-        yield from self.pages("open.order.cursor.list", "orderList", start, end, 7,
-                              orderViewStatus=1, pageSize=50, cpsType=0)  # fmt: skip
+        yield from self.pages(
+            "open.order.cursor.list", "orderList", start, end, 7, orderViewStatus=1, pageSize=50, cpsType=0
+        )
 
     def refunds(self, start: int, end: int) -> Iterator[dict[str, Any]]:
-        yield from self.pages("open.seller.order.refund.pcursor.list", "refundOrderInfoList",
-                              start, end, 1, type=9, pageSize=100, currentPage=1)  # fmt: skip
+        yield from self.pages(
+            "open.seller.order.refund.pcursor.list",
+            "refundOrderInfoList",
+            start,
+            end,
+            1,
+            type=9,
+            pageSize=100,
+            currentPage=1,
+        )
 
 
 class TikTok(Caller):
     def query(self, path: str, body: bytes, **change: str) -> dict[str, str]:
         query = {
-            "app_key": self.keys["app_key"], "timestamp": str(self.now),
-            "shop_cipher": self.keys["shop_cipher"], **change,
-        }  # fmt: skip
+            "app_key": self.keys["app_key"],
+            "timestamp": str(self.now),
+            "shop_cipher": self.keys["shop_cipher"],
+            **change,
+        }
         query = {name: value for name, value in query.items() if value}
         pairs = "".join(name + query[name] for name in sorted(query))
         secret = self.keys["app_secret"]
@@ -138,12 +160,15 @@ class TikTok(Caller):
 
     def send(self, path: str, body: Any = None, **query: str) -> requests.Response:
         data = b"" if body is None else json.dumps(body).encode()
-        headers = {"x-tts-access-token": self.keys["access_token"],
-                   "content-type": "application/json"}  # fmt: skip
+        headers = {"x-tts-access-token": self.keys["access_token"], "content-type": "application/json"}
         return self.web.request(
-            "GET" if body is None else "POST", self.url + path, data=data, headers=headers,
-            params=self.query(path, data, **query), timeout=5,
-        )  # fmt: skip
+            "GET" if body is None else "POST",
+            self.url + path,
+            data=data,
+            headers=headers,
+            params=self.query(path, data, **query),
+            timeout=5,
+        )
 
     def pages(self, path: str, name: str, body: Any = None, **query: str) -> Iterator[Any]:
         token = ""
@@ -157,8 +182,14 @@ class TikTok(Caller):
 
     def orders(self, start: int, end: int, size: int = 50) -> Iterator[dict[str, Any]]:
         body = {"update_time_ge": start, "update_time_lt": end}
-        yield from self.pages("/order/202309/orders/search", "orders", body, page_size=str(size),
-                              sort_field="update_time", sort_order="ASC")  # fmt: skip
+        yield from self.pages(
+            "/order/202309/orders/search",
+            "orders",
+            body,
+            page_size=str(size),
+            sort_field="update_time",
+            sort_order="ASC",
+        )
 
 
 class Open(Caller):

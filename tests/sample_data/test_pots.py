@@ -40,9 +40,7 @@ def test_equal_wishes_give_equal_pictures_and_glazes_differ() -> None:
     assert green[1] > green[2] and blue[2] > blue[1]
 
 
-def test_pictures_asked_for_in_a_row_land_in_a_folder(
-    tmp_path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pictures_asked_for_in_a_row_land_in_a_folder(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     wishes = io.TextIOWrapper(io.BytesIO("饭碗\t青瓷\t1\n香插\t粉青\t2\n".encode()))
     monkeypatch.setattr("sys.stdin", wishes)
     main(str(tmp_path))

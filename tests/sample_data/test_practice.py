@@ -40,9 +40,7 @@ def test_orders_counts_the_lines_of_the_douyin_export(practice: Practice) -> Non
 
 
 def test_order_ids_have_19_digits_and_grow_with_time(practice: Practice) -> None:
-    found = [
-        (row["订单提交时间"], row["主订单编号"]) for row in rows(practice[0], "douyin_orders_*")
-    ]
+    found = [(row["订单提交时间"], row["主订单编号"]) for row in rows(practice[0], "douyin_orders_*")]
     assert all(len(order) == 19 and order.isdigit() for _, order in found)
     assert [order for _, order in sorted(found)] == sorted(order for _, order in found)
 
@@ -51,9 +49,7 @@ def test_first_line_of_an_order_bears_its_number(practice: Practice) -> None:
     orders = defaultdict(list)
     for row in rows(practice[0], "douyin_orders_*"):
         orders[row["主订单编号"]].append(row["子订单编号"])
-    assert all(
-        lines[0] == order and len(set(lines)) == len(lines) for order, lines in orders.items()
-    )
+    assert all(lines[0] == order and len(set(lines)) == len(lines) for order, lines in orders.items())
     assert all(min(lines) == order for order, lines in orders.items())
 
 
@@ -157,18 +153,14 @@ def test_comments_differ_in_their_thousands(tmp_path: Path) -> None:
     assert len(set(texts)) > 2000
 
 
-def test_the_command_writes_order_files_alone(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_writes_order_files_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main([str(tmp_path), "--orders", "2500", "--days", "31", "--only", "douyin_orders"])
     assert {path.name for path in tmp_path.iterdir()} == {"douyin_orders_2025-10.csv", "truth.json"}
     assert read_truth(tmp_path)["files"] == {"douyin_orders_2025-10.csv": 2500}
     assert "2500 rows" in capsys.readouterr().out
 
 
-def test_a_large_shop_is_written_in_several_spans(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_shop_is_written_in_several_spans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sample_data.plan.SPAN_LINES", 400)
     truth = write_shop(tmp_path, orders=6000, days=45, until=date(2025, 10, 31), only_orders=True)
     found = list(rows(tmp_path, "douyin_orders_*"))

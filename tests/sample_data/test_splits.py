@@ -12,9 +12,7 @@ prices = st.lists(st.integers(1, 500_000), min_size=1, max_size=6)
 def test_a_split_adds_up_and_no_part_is_a_cent_off(values: list[int], total: int) -> None:
     parts = split_by_value(total, np.array(values))
     assert parts.sum() == total
-    assert all(
-        abs(p * sum(values) - total * v) < sum(values) for p, v in zip(parts, values, strict=True)
-    )
+    assert all(abs(p * sum(values) - total * v) < sum(values) for p, v in zip(parts, values, strict=True))
 
 
 def test_equal_remainders_go_to_the_earlier_line() -> None:

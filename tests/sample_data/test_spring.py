@@ -50,9 +50,7 @@ def test_it_holds_the_rows_that_importers_trip_over() -> None:
     free = [r for r in found if r["支付完成时间"] != "-" and cents(r["订单应付金额"]) == 0]
     assert len(free) == 1
     for row in joined:
-        parts = {
-            len(row[name].split(";")) for name in ("子订单编号", "选购商品", "商品ID", "商家编码")
-        }
+        parts = {len(row[name].split(";")) for name in ("子订单编号", "选购商品", "商品ID", "商家编码")}
         assert len(parts) == 1
         assert parts.pop() >= 2
 

@@ -47,8 +47,7 @@ def test_the_rest_of_an_open_day_still_comes_in() -> None:
         before = [standin.truth(name)["by_day"]["2025-10-31"] for name in PLATFORMS[:3]]
         standin.advance(hours=12)
         after = [standin.truth(name)["by_day"]["2025-10-31"] for name in PLATFORMS[:3]]
-        assert all(one["orders"] < other["orders"]
-                   for one, other in zip(before, after, strict=True))  # fmt: skip
+        assert all(one["orders"] < other["orders"] for one, other in zip(before, after, strict=True))
         standin.advance(days=1)
         assert standin.truth("tiktok_shop")["by_day"]["2025-11-01"]["orders"]
         ids = [one["id"] for one in TikTok(standin, "tiktok_shop").orders(0, 2**40)]

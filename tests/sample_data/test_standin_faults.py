@@ -41,9 +41,7 @@ def outcome(send: Callable[[], requests.Response]) -> str:
 
 def ask(standin: StandIn, caller: Douyin) -> str:
     body = b'{"page":1,"size":1}'
-    what = outcome(
-        lambda: caller.send("product.listV2", body, caller.query("product.listV2", body))
-    )
+    what = outcome(lambda: caller.send("product.listV2", body, caller.query("product.listV2", body)))
     standin.advance(seconds=10)
     return what
 
@@ -66,8 +64,7 @@ def test_faults_come_at_their_rates_and_again_for_the_same_seed() -> None:
 
 
 def test_another_seed_has_other_faults() -> None:
-    plights = [[Faults(seed=seed, rate_5xx=0.5).of_request(n).fault for n in range(50)]
-               for seed in (1, 2)]  # fmt: skip
+    plights = [[Faults(seed=seed, rate_5xx=0.5).of_request(n).fault for n in range(50)] for seed in (1, 2)]
     assert plights[0] != plights[1]
 
 
@@ -106,8 +103,7 @@ def test_asking_again_before_retry_after_is_noted() -> None:
         for _ in range(30):
             text = send().headers["Retry-After"]
             server = standin.clock.now()
-            wait = (float(text) if text.isdigit()
-                    else parsedate_to_datetime(text).timestamp() - server)  # fmt: skip
+            wait = float(text) if text.isdigit() else parsedate_to_datetime(text).timestamp() - server
             assert 0 < wait <= 31
             standin.advance(seconds=wait)
         assert not log.violations

@@ -94,8 +94,14 @@ def test_douyin_refunds_say_what_the_truth_says(standin: StandIn) -> None:
     start, end = window(standin)
     page, more = 0, True
     while more:
-        data = caller.call("afterSale.List", page=page, size=50, update_start_time=start,
-                           update_end_time=end, order_by=["update_time asc"])["data"]  # fmt: skip
+        data = caller.call(
+            "afterSale.List",
+            page=page,
+            size=50,
+            update_start_time=start,
+            update_end_time=end,
+            order_by=["update_time asc"],
+        )["data"]
         found |= {one["aftersale_info"]["aftersale_id"]: one for one in data["items"]}
         page, more = page + 1, data["has_more"]
     assert set(found) == set(truth["refunds"])
@@ -106,14 +112,14 @@ def test_douyin_refunds_say_what_the_truth_says(standin: StandIn) -> None:
         if right["refunded_at"]:
             assert info["aftersale_status_to_final_time"] == right["refunded_at"]
             goods = info["refund_amount"] - info["refund_post_amount"]
-            assert (goods, info["refund_post_amount"]) == (
-                right["amount_cents"], right["shipping_cents"])  # fmt: skip
+            assert (goods, info["refund_post_amount"]) == (right["amount_cents"], right["shipping_cents"])
     some = next(number for number, right in truth["refunds"].items() if right["amount_cents"])
     detail = caller.call("afterSale.Detail", after_sale_id=some)["data"]["process_info"]
     money = detail["after_sale_info"]
     assert money["refund_time"] == truth["refunds"][some]["refunded_at"]
     assert money["real_refund_amount"] == sum(
-        truth["refunds"][some][name] for name in ("amount_cents", "shipping_cents"))  # fmt: skip
+        truth["refunds"][some][name] for name in ("amount_cents", "shipping_cents")
+    )
 
 
 def test_kuaishou_pages_say_what_the_truth_says(standin: StandIn) -> None:
@@ -147,8 +153,9 @@ def test_tiktok_pages_say_what_the_truth_says(standin: StandIn) -> None:
         numbers[one["id"]] += 1
         pieces: dict[str, Counter[str]] = defaultdict(Counter)
         for item in one["line_items"]:
-            money = {name: cents(item[name])
-                     for name in ("original_price", "sale_price", "platform_discount")}  # fmt: skip
+            money = {
+                name: cents(item[name]) for name in ("original_price", "sale_price", "platform_discount")
+            }
             pieces[item["seller_sku"]].update({"quantity": 1, **money})
         for line in truth["orders"][one["id"]]["lines"].values():
             mine = pieces[line["sku"]]
@@ -158,8 +165,10 @@ def test_tiktok_pages_say_what_the_truth_says(standin: StandIn) -> None:
             assert mine["platform_discount"] == line["platform_discount_cents"]
     assert set(numbers) == set(truth["orders"]) and set(numbers.values()) == {1}
     found = {}
-    for kind, name, key in (("returns", "return_orders", "return_id"),
-                            ("cancellations", "cancellations", "cancel_id")):  # fmt: skip
+    for kind, name, key in (
+        ("returns", "return_orders", "return_id"),
+        ("cancellations", "cancellations", "cancel_id"),
+    ):
         path = f"/return_refund/202602/{kind}/search"
         for one in caller.pages(path, name, {}, page_size="3", sort_field="update_time"):
             over = one.get("return_status", one.get("cancel_status", "")).endswith("COMPLETE")
@@ -172,13 +181,11 @@ def test_there_is_something_of_everything(standin: StandIn) -> None:
     orders = truth["orders"].values()
     lines = [line for order in orders for line in order["lines"].values()]
     assert any(not order["paid_at"] for order in orders)
-    assert any(sum(not line["is_gift"] for line in order["lines"].values()) >= 2
-               for order in orders)  # fmt: skip
+    assert any(sum(not line["is_gift"] for line in order["lines"].values()) >= 2 for order in orders)
     assert any(line["is_gift"] and not line["list_cents"] for line in lines)
     assert {line["status"] for line in lines} >= {"paid", "shipped", "completed", "cancelled"}
     refunds = truth["refunds"].values()
-    paid = {number: line["buyer_paid_cents"]
-            for order in orders for number, line in order["lines"].items()}  # fmt: skip
+    paid = {number: line["buyer_paid_cents"] for order in orders for number, line in order["lines"].items()}
     assert any(0 < one["amount_cents"] < paid[one["line_id"]] for one in refunds)
 
 
@@ -195,8 +202,12 @@ def test_orders_change_and_come_in_as_time_passes(own: StandIn) -> None:
         assert before["orders"][number] == after["orders"][number]
     assert after["total"]["refunds"] > before["total"]["refunds"]
     assert after["total"]["orders"] > before["total"]["orders"]
-    later = {status for one in moved for line in after["orders"][one]["lines"].values()
-             for status in [line["status"]]}  # fmt: skip
+    later = {
+        status
+        for one in moved
+        for line in after["orders"][one]["lines"].values()
+        for status in [line["status"]]
+    }
     assert later >= {"paid", "shipped", "completed", "cancelled"}
 
 
@@ -206,22 +217,25 @@ def test_now_and_then_a_line_vanishes_from_its_order(own: StandIn) -> None:
     for _ in range(20):
         own.advance(hours=12)
         after = own.truth("douyin_shop")["orders"]
-        gone |= {number for number, one in before.items()
-                 if set(one["lines"]) - set(after[number]["lines"])}  # fmt: skip
+        gone |= {number for number, one in before.items() if set(one["lines"]) - set(after[number]["lines"])}
         before = after
     assert 1 <= len(gone) < len(before) / 50
 
 
 def test_an_order_that_changes_while_pages_are_read_shifts_the_rest(own: StandIn) -> None:
     caller, (start, end) = Douyin(own, "douyin_shop"), window(own)
-    ask = {"size": 10, "order_by": "update_time", "order_asc": True,
-           "update_time_start": start, "update_time_end": end}  # fmt: skip
+    ask = {
+        "size": 10,
+        "order_by": "update_time",
+        "order_asc": True,
+        "update_time_start": start,
+        "update_time_end": end,
+    }
     first = caller.call("order.searchList", page=0, **ask)["data"]
     second = caller.call("order.searchList", page=1, **ask)["data"]
     own.advance(seconds=5)
     shelf = own.shops.douyin.orders
-    place = next(n for n, one in shelf.known()
-                 if str(one.number) == first["shop_order_list"][0]["order_id"])  # fmt: skip
+    place = next(n for n, one in shelf.known() if str(one.number) == first["shop_order_list"][0]["order_id"])
     shelf.at(int(own.clock.now()))
     shelf.change(place)
     again = caller.call("order.searchList", page=1, **ask)["data"]
@@ -233,9 +247,17 @@ def test_an_order_that_changes_while_pages_are_read_shifts_the_rest(own: StandIn
 def test_every_personal_field_holds_a_canary(standin: StandIn) -> None:
     start, end = window(standin)
     order = next(Douyin(standin, "douyin_shop").orders(start, end))
-    for name in ("post_receiver", "post_tel", "encrypt_post_receiver", "encrypt_post_tel",
-                 "mask_post_receiver", "mask_post_tel", "doudian_open_id", "user_nick_name",
-                 "user_icon"):  # fmt: skip
+    for name in (
+        "post_receiver",
+        "post_tel",
+        "encrypt_post_receiver",
+        "encrypt_post_tel",
+        "mask_post_receiver",
+        "mask_post_tel",
+        "doudian_open_id",
+        "user_nick_name",
+        "user_icon",
+    ):
         assert any(canary.search(order[name]) for canary in CANARIES), name
     other = next(Kuaishou(standin, "kuaishou_shop").orders(start, end))
     texts = [*other["orderAddress"].items(), *other["orderBaseInfo"].items()]
@@ -257,5 +279,6 @@ def test_ten_thousand_orders_take_little_of_the_server() -> None:
         found = sum(1 for _ in Douyin(standin, "douyin_shop").orders(start, end))
         assert found > 9_900
         assert standin.requests["douyin_shop"].total == standin.ideal_requests(
-            "douyin_shop", "orders", start, end)  # fmt: skip
+            "douyin_shop", "orders", start, end
+        )
         assert standin.cpu < 3 and time.perf_counter() - began < 15

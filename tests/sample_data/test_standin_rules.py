@@ -37,20 +37,23 @@ def douyin(standin: StandIn) -> Douyin:
     return Douyin(standin, "douyin_shop")
 
 
-@pytest.mark.parametrize(("name", "value", "code"), [
-    ("app_key", "", (40001, "isv.app-id-missing")),
-    ("app_key", "7", (40003, "isv.app-id-invalid")),
-    ("timestamp", "", (40001, "isv.parameter-missing")),
-    ("timestamp", "soon", (40003, "isv.timestamp-format-error")),
-    ("timestamp", "1700000000", (40003, "isv.timestamp-invalid")),
-    ("v", "1", (40003, "isv.parameter-format-invalid")),
-    ("sign", "", (40001, "isv.signature-missing")),
-    ("sign", "0" * 64, (40003, "isv.signature-invalid")),
-    ("sign_method", "sha1", (40003, "isv.parameter-format-invalid")),
-    ("access_token", "", (40001, "isv.access-token-missing")),
-    ("access_token", "nobody", (40003, "isv.access-token-no-existed")),
-    ("method", "order.list", (40003, "isv.parameter-format-invalid")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("app_key", "", (40001, "isv.app-id-missing")),
+        ("app_key", "7", (40003, "isv.app-id-invalid")),
+        ("timestamp", "", (40001, "isv.parameter-missing")),
+        ("timestamp", "soon", (40003, "isv.timestamp-format-error")),
+        ("timestamp", "1700000000", (40003, "isv.timestamp-invalid")),
+        ("v", "1", (40003, "isv.parameter-format-invalid")),
+        ("sign", "", (40001, "isv.signature-missing")),
+        ("sign", "0" * 64, (40003, "isv.signature-invalid")),
+        ("sign_method", "sha1", (40003, "isv.parameter-format-invalid")),
+        ("access_token", "", (40001, "isv.access-token-missing")),
+        ("access_token", "nobody", (40003, "isv.access-token-no-existed")),
+        ("method", "order.list", (40003, "isv.parameter-format-invalid")),
+    ],
+)
 def test_douyin_checks_common_parameters(
     douyin: Douyin, name: str, value: str, code: tuple[int, str]
 ) -> None:
@@ -72,21 +75,29 @@ def test_douyin_takes_text_timestamps_and_hides_old_codes_when_asked(douyin: Dou
     assert "err_no" not in answer
 
 
-@pytest.mark.parametrize(("change", "code"), [
-    ({"page": None}, "isv.missing-parameter:20000"),
-    ({"page": -1}, "isv.parameter-invalid:10035"),
-    ({"size": 101}, "isv.parameter-invalid:20008"),
-    ({"size": 0}, "isv.parameter-invalid:20008"),
-    ({"update_time_start": None}, "isv.parameter-invalid:20011"),
-    ({"order_by": "create_time"}, "isv.parameter-invalid:20011"),
-    ({"update_time_start": 1_753_000_000}, "isv.parameter-invalid:20022"),
-    ({"combine_status": [{"order_status": "2"}, {}]}, "isv.parameter-invalid:20012"),
-    ({"page": 501}, "isv.parameter-invalid:20013"),
-    ({"size": "many"}, "isv.parameter-format-invalid"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"page": None}, "isv.missing-parameter:20000"),
+        ({"page": -1}, "isv.parameter-invalid:10035"),
+        ({"size": 101}, "isv.parameter-invalid:20008"),
+        ({"size": 0}, "isv.parameter-invalid:20008"),
+        ({"update_time_start": None}, "isv.parameter-invalid:20011"),
+        ({"order_by": "create_time"}, "isv.parameter-invalid:20011"),
+        ({"update_time_start": 1_753_000_000}, "isv.parameter-invalid:20022"),
+        ({"combine_status": [{"order_status": "2"}, {}]}, "isv.parameter-invalid:20012"),
+        ({"page": 501}, "isv.parameter-invalid:20013"),
+        ({"size": "many"}, "isv.parameter-format-invalid"),
+    ],
+)
 def test_douyin_checks_the_order_search(douyin: Douyin, change: dict[str, Any], code: str) -> None:
-    body = {"page": 0, "size": 100, "order_by": "update_time", "order_asc": True,
-            "update_time_start": douyin.now - DAY} | change  # fmt: skip
+    body = {
+        "page": 0,
+        "size": 100,
+        "order_by": "update_time",
+        "order_asc": True,
+        "update_time_start": douyin.now - DAY,
+    } | change
     body = {name: value for name, value in body.items() if value is not None}
     assert douyin.call("order.searchList", **body)["sub_code"] == code
 
@@ -171,20 +182,29 @@ def kuaishou(standin: StandIn) -> Kuaishou:
     return Kuaishou(standin, "kuaishou_shop")
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    ({"endTime": 8}, "endTime无效"),
-    ({"beginTime": -91}, "beginTime无效"),
-    ({"pageSize": 51}, "pageSize无效"),
-    ({"orderViewStatus": 8}, "orderViewStatus无效"),
-    ({"cursor": None}, "cursor无效"),
-    ({"cursor": "2"}, "cursor无效"),
-])  # fmt: skip
-def test_kuaishou_checks_the_order_list(
-    kuaishou: Kuaishou, change: dict[str, Any], says: str
-) -> None:
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"endTime": 8}, "endTime无效"),
+        ({"beginTime": -91}, "beginTime无效"),
+        ({"pageSize": 51}, "pageSize无效"),
+        ({"orderViewStatus": 8}, "orderViewStatus无效"),
+        ({"cursor": None}, "cursor无效"),
+        ({"cursor": "2"}, "cursor无效"),
+    ],
+)
+def test_kuaishou_checks_the_order_list(kuaishou: Kuaishou, change: dict[str, Any], says: str) -> None:
     now = kuaishou.now
-    param = {"orderViewStatus": 1, "pageSize": 50, "sort": 2, "queryType": 2, "cpsType": 0,
-             "beginTime": (now - 7 * DAY) * 1000, "endTime": now * 1000, "cursor": ""}  # fmt: skip
+    param = {
+        "orderViewStatus": 1,
+        "pageSize": 50,
+        "sort": 2,
+        "queryType": 2,
+        "cpsType": 0,
+        "beginTime": (now - 7 * DAY) * 1000,
+        "endTime": now * 1000,
+        "cursor": "",
+    }
     for name, value in change.items():
         days = name.endswith("Time")
         param[name] = (now - 7 * DAY + value * DAY) * 1000 if days else value
@@ -201,16 +221,17 @@ def test_kuaishou_refund_windows_are_one_day(kuaishou: Kuaishou) -> None:
         assert answer["result"] == result
 
 
-@pytest.mark.parametrize(("change", "result"), [
-    ({"appkey": "ks1"}, 100200101),
-    ({"version": "2"}, 100200100),
-    ({"signMethod": "SHA1"}, 100200100),
-    ({"timestamp": "1700000000000"}, 802002),
-    ({"access_token": "nobody"}, 100200102),
-])  # fmt: skip
-def test_kuaishou_checks_system_parameters(
-    kuaishou: Kuaishou, change: dict[str, str], result: int
-) -> None:
+@pytest.mark.parametrize(
+    ("change", "result"),
+    [
+        ({"appkey": "ks1"}, 100200101),
+        ({"version": "2"}, 100200100),
+        ({"signMethod": "SHA1"}, 100200100),
+        ({"timestamp": "1700000000000"}, 802002),
+        ({"access_token": "nobody"}, 100200102),
+    ],
+)
+def test_kuaishou_checks_system_parameters(kuaishou: Kuaishou, change: dict[str, str], result: int) -> None:
     query = kuaishou.query("open.order.detail", '{"oid":1}', **change)
     answer = requests.get(f"{kuaishou.url}/open/order/detail", params=query, timeout=5).json()
     assert answer["result"] == result and "data" not in answer
@@ -276,16 +297,19 @@ def tiktok(standin: StandIn) -> TikTok:
 SEARCH = "/order/202309/orders/search"
 
 
-@pytest.mark.parametrize(("change", "code"), [
-    ({"page_size": "51"}, 36009004),
-    ({"page_size": "0"}, 36009004),
-    ({"page_token": "AAAA"}, 36009004),
-    ({"sort_order": "UP"}, 36009004),
-    ({"shop_cipher": ""}, 36009005),
-    ({"shop_cipher": "GCP_other"}, 36009005),
-    ({"timestamp": "1700000000"}, 106002),
-    ({"app_key": "other"}, 36009003),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"page_size": "51"}, 36009004),
+        ({"page_size": "0"}, 36009004),
+        ({"page_token": "AAAA"}, 36009004),
+        ({"sort_order": "UP"}, 36009004),
+        ({"shop_cipher": ""}, 36009005),
+        ({"shop_cipher": "GCP_other"}, 36009005),
+        ({"timestamp": "1700000000"}, 106002),
+        ({"app_key": "other"}, 36009003),
+    ],
+)
 def test_tiktok_checks_queries(tiktok: TikTok, change: dict[str, str], code: int) -> None:
     answer = tiktok.send(SEARCH, {}, **change)
     assert answer.status_code >= 400 and answer.json()["code"] == code
@@ -403,14 +427,11 @@ def test_open_platform_lists_every_video_once(standin: StandIn, open_platform: O
     assert found[0]["is_top"] and found[0]["create_time"] < times[-1]
 
 
-@pytest.mark.parametrize(("change", "code"), [
-    ({"count": 21}, 2100005),
-    ({"cursor": "x"}, 2100005),
-    ({"open_id": "other"}, 2100005),
-])  # fmt: skip
-def test_open_platform_checks_queries(
-    open_platform: Open, change: dict[str, Any], code: int
-) -> None:
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"count": 21}, 2100005), ({"cursor": "x"}, 2100005), ({"open_id": "other"}, 2100005)],
+)
+def test_open_platform_checks_queries(open_platform: Open, change: dict[str, Any], code: int) -> None:
     answer = open_platform.send("GET", LIST, **{"cursor": 0, "count": 20} | change)
     assert answer["data"]["error_code"] == answer["extra"]["error_code"] == code
 
@@ -426,8 +447,11 @@ def test_open_platform_tokens_and_scopes() -> None:
         assert answer["data"]["error_code"] == 2190004
         own.advance(days=16)
         assert caller.send("GET", LIST, **page)["data"]["error_code"] == 2190008
-        form = {"client_key": caller.keys["client_key"], "grant_type": "refresh_token",
-                "refresh_token": caller.keys["refresh_token"]}  # fmt: skip
+        form = {
+            "client_key": caller.keys["client_key"],
+            "grant_type": "refresh_token",
+            "refresh_token": caller.keys["refresh_token"],
+        }
         url = caller.url + "/oauth/refresh_token/"
         new = requests.post(url, data=form, timeout=5).json()["data"]
         assert new["refresh_token"] == caller.keys["refresh_token"]

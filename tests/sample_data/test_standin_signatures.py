@@ -9,15 +9,7 @@ import pytest
 import requests
 from standin_calls import Douyin, Kuaishou, TikTok
 
-from sample_data.standin import (
-    ManualClock,
-    Shop,
-    StandIn,
-    douyin_shop,
-    kuaishou_shop,
-    serve,
-    tiktok_shop,
-)
+from sample_data.standin import ManualClock, Shop, StandIn, douyin_shop, kuaishou_shop, serve, tiktok_shop
 
 AT = 1_700_000_000
 DOUYIN = {"app_key": "3409409348479354011", "app_secret": "2ad2355c-01d0-11f8-91dc-05a8cd1054b1"}
@@ -27,14 +19,16 @@ DOUYIN_BODY = (
 ).encode()
 DOUYIN_SIGN = "9a2788f85396a1def72e2fa82e6e52a7d29da4bbe9990c2e6e0b6e5ca2d9c5d4"
 DOUYIN_MD5 = "52a90ec0fd3118d133011a359f4cd908"
-KUAISHOU = {"app_key": "ks123456789012345678", "sign_secret": "sign-secret",
-            "access_token": "token-abc"}  # fmt: skip
+KUAISHOU = {"app_key": "ks123456789012345678", "sign_secret": "sign-secret", "access_token": "token-abc"}
 KUAISHOU_PARAM = (
     '{"orderViewStatus":1,"pageSize":50,"sort":1,"queryType":1,"beginTime":1700000000000,'
     '"endTime":1700086400000,"cpsType":0,"cursor":""}'
 )
-TIKTOK = {"app_key": "6abcdefg", "app_secret": "app_secret",
-          "shop_cipher": "GCP_XF90igAAAABh00qsWgtvOiGFNqyubMt3"}  # fmt: skip
+TIKTOK = {
+    "app_key": "6abcdefg",
+    "app_secret": "app_secret",
+    "shop_cipher": "GCP_XF90igAAAABh00qsWgtvOiGFNqyubMt3",
+}
 TIKTOK_BODY = b'{"update_time_ge":1699913600,"update_time_lt":1700000000}'
 
 
@@ -49,10 +43,15 @@ def standin() -> Iterator[StandIn]:
 
 def douyin_query(standin: StandIn, **change: str) -> dict[str, str]:
     return {
-        "app_key": DOUYIN["app_key"], "method": "order.searchList", "timestamp": str(AT), "v": "2",
-        "sign_method": "hmac-sha256", "sign": DOUYIN_SIGN,
-        "access_token": standin.credentials("douyin_shop")["access_token"], **change,
-    }  # fmt: skip
+        "app_key": DOUYIN["app_key"],
+        "method": "order.searchList",
+        "timestamp": str(AT),
+        "v": "2",
+        "sign_method": "hmac-sha256",
+        "sign": DOUYIN_SIGN,
+        "access_token": standin.credentials("douyin_shop")["access_token"],
+        **change,
+    }
 
 
 def ask_douyin(standin: StandIn, body: bytes = DOUYIN_BODY, **change: str) -> tuple[int, str]:
@@ -64,9 +63,7 @@ def ask_douyin(standin: StandIn, body: bytes = DOUYIN_BODY, **change: str) -> tu
 def test_douyin_vectors_are_accepted_over_the_wire(standin: StandIn) -> None:
     assert ask_douyin(standin) == (10000, "")
     assert ask_douyin(standin, sign_method="md5", sign=DOUYIN_MD5) == (10000, "")
-    assert ask_douyin(standin, sign_method="", sign=DOUYIN_MD5)[1] == (
-        "isv.parameter-format-invalid"
-    )
+    assert ask_douyin(standin, sign_method="", sign=DOUYIN_MD5)[1] == ("isv.parameter-format-invalid")
 
 
 def test_other_douyin_vectors() -> None:
@@ -104,10 +101,16 @@ def test_json_with_escaped_characters_is_accepted(standin: StandIn) -> None:
 
 def ask_kuaishou(standin: StandIn, **change: str) -> dict[str, object]:
     query = {
-        "appkey": KUAISHOU["app_key"], "access_token": "token-abc", "version": "1",
-        "method": "open.order.cursor.list", "param": KUAISHOU_PARAM, "signMethod": "MD5",
-        "timestamp": f"{AT}000", "sign": "351e639e87b2819eba4c5961c64dd8bb", **change,
-    }  # fmt: skip
+        "appkey": KUAISHOU["app_key"],
+        "access_token": "token-abc",
+        "version": "1",
+        "method": "open.order.cursor.list",
+        "param": KUAISHOU_PARAM,
+        "signMethod": "MD5",
+        "timestamp": f"{AT}000",
+        "sign": "351e639e87b2819eba4c5961c64dd8bb",
+        **change,
+    }
     url = standin.url("kuaishou_shop") + "/open/order/cursor/list"
     answer: dict[str, object] = requests.get(url, params=query, timeout=5).json()
     return answer
@@ -121,23 +124,31 @@ def test_kuaishou_vectors_are_accepted_over_the_wire(standin: StandIn) -> None:
     assert ask_kuaishou(standin, **hmac | {"sign": as_hex})["result"] == 802001
 
 
-@pytest.mark.parametrize("change", [
-    {"param": KUAISHOU_PARAM.replace("50", "49")},
-    {"param": KUAISHOU_PARAM.replace(",", ", ")},
-    {"timestamp": f"{AT}001"},
-    {"signMethod": "HMAC_SHA256"},
-    {"sign": "351e639e87b2819eba4c5961c64dd8bc"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"param": KUAISHOU_PARAM.replace("50", "49")},
+        {"param": KUAISHOU_PARAM.replace(",", ", ")},
+        {"timestamp": f"{AT}001"},
+        {"signMethod": "HMAC_SHA256"},
+        {"sign": "351e639e87b2819eba4c5961c64dd8bc"},
+    ],
+)
 def test_a_changed_kuaishou_parameter_is_refused(standin: StandIn, change: dict[str, str]) -> None:
     assert ask_kuaishou(standin, **change)["result"] == 802001
 
 
 def ask_tiktok(standin: StandIn, body: bytes = TIKTOK_BODY, **change: str) -> requests.Response:
     query = {
-        "app_key": TIKTOK["app_key"], "page_size": "50", "shop_cipher": TIKTOK["shop_cipher"],
-        "sort_field": "update_time", "sort_order": "ASC", "timestamp": str(AT),
-        "sign": "4ea0a4b952eed7dbda781c02526915c2b3d086f515f776e2d20a568a38793ed3", **change,
-    }  # fmt: skip
+        "app_key": TIKTOK["app_key"],
+        "page_size": "50",
+        "shop_cipher": TIKTOK["shop_cipher"],
+        "sort_field": "update_time",
+        "sort_order": "ASC",
+        "timestamp": str(AT),
+        "sign": "4ea0a4b952eed7dbda781c02526915c2b3d086f515f776e2d20a568a38793ed3",
+        **change,
+    }
     token = standin.credentials("tiktok_shop")["access_token"]
     headers = {"content-type": "application/json", "x-tts-access-token": token}
     url = standin.url("tiktok_shop") + "/order/202309/orders/search"
@@ -147,9 +158,13 @@ def ask_tiktok(standin: StandIn, body: bytes = TIKTOK_BODY, **change: str) -> re
 def test_tiktok_vectors(standin: StandIn) -> None:
     assert ask_tiktok(standin).json()["code"] == 0
     query = {
-        "app_key": "6abcdefg", "end_date_lt": "2023-11-15", "page_size": "20",
-        "shop_cipher": TIKTOK["shop_cipher"], "start_date_ge": "2023-11-01", "timestamp": str(AT),
-    }  # fmt: skip
+        "app_key": "6abcdefg",
+        "end_date_lt": "2023-11-15",
+        "page_size": "20",
+        "shop_cipher": TIKTOK["shop_cipher"],
+        "start_date_ge": "2023-11-01",
+        "timestamp": str(AT),
+    }
     path, right = (
         "/analytics/202509/shop_lives/performance",
         "2942afb7ed23bd8659f009349fefbcc2aca0ff1450925df2117f8134417a07e3",

@@ -11,15 +11,7 @@ from sample_data.workshop.costs import Costs, half_up, largest_remainder
 from sample_data.workshop.kilns import KILNS, chance
 from sample_data.workshop.sales import sales_of
 from sample_data.workshop.studio import make_workshop, midnight
-from sample_data.workshop.things import (
-    Batch,
-    Firing,
-    Purchase,
-    Step,
-    Use,
-    Variant,
-    Workshop,
-)
+from sample_data.workshop.things import Batch, Firing, Purchase, Step, Use, Variant, Workshop
 from sample_data.workshop.truth import Truth
 
 UNTIL = date(2025, 10, 31)
@@ -125,9 +117,7 @@ def test_losses_are_about_as_likely_as_they_are_meant_to_be(truth: Truth) -> Non
         assert abs(found[stage] - expected) < 5 * expected**0.5, stage
 
 
-def test_some_sales_wait_to_be_matched_and_one_bill_is_missing(
-    workshop: Workshop, truth: Truth
-) -> None:
+def test_some_sales_wait_to_be_matched_and_one_bill_is_missing(workshop: Workshop, truth: Truth) -> None:
     waiting = {sale.sku for sale in workshop.sales} - truth.entered
     assert 2 <= len(waiting) <= 6
     missing = [one for one in workshop.firings if one.opened_on and one.energy_cents is None]
@@ -143,8 +133,11 @@ def test_all_money_spent_on_batches_sits_in_good_pieces_or_in_losses(workshop: W
             spent = sum(one.material + one.kiln for one in cost.stages.values())
             assert cost.total == spent
             assert cost.loss == sum(one.loss for one in cost.stages.values())
-    fired = sum((one.energy_cents or 0) + one.wear_cents + one.labour_cents
-                for one in workshop.firings if one.fired_on)  # fmt: skip
+    fired = sum(
+        (one.energy_cents or 0) + one.wear_cents + one.labour_cents
+        for one in workshop.firings
+        if one.fired_on
+    )
     assert sum(costs.step_kiln.values()) == fired
     bought = Counter()
     for one in workshop.purchases:
@@ -170,13 +163,27 @@ def test_a_cup_by_hand() -> None:
     def batch(name: str, sku: str, bisque: str, glaze: str, *out: int) -> Batch:
         pieces = (out[0] + 1, *out)
         steps = tuple(
-            Step(stage, 1, pieces[n], pieces[n + 1], on(n), firing, None, "老陈",
-                 grades=(("prime", out[-1]),) if stage == "checked" else ())
-            for n, (stage, firing) in enumerate(
-                (("greenware", None), ("bisque", bisque), ("glazed", None),
-                 ("glaze_fired", glaze), ("checked", None))
+            Step(
+                stage,
+                1,
+                pieces[n],
+                pieces[n + 1],
+                on(n),
+                firing,
+                None,
+                "老陈",
+                grades=(("prime", out[-1]),) if stage == "checked" else (),
             )
-        )  # fmt: skip
+            for n, (stage, firing) in enumerate(
+                (
+                    ("greenware", None),
+                    ("bisque", bisque),
+                    ("glazed", None),
+                    ("glaze_fired", glaze),
+                    ("checked", None),
+                )
+            )
+        )
         return Batch(name, sku, pieces[0], "老陈", "高白泥", day, steps)
 
     def fire(name: str, stage: str, cents: int) -> Firing:
@@ -187,21 +194,23 @@ def test_a_cup_by_hand() -> None:
 
     one = whole(200)
     small = Workshop(
-        **{**vars(one),
-           "variants": (form("CUP", 100), form("BOWL", 300)),
-           "batches": (batch("A", "CUP", "F1", "F2", 9, 8, 8, 6, 6),
-                       batch("B", "BOWL", "F1", "F2", 4, 4, 4, 4, 4)),
-           "firings": (fire("F1", "bisque", 2100), fire("F2", "glaze_fired", 4001)),
-           "purchases": (Purchase("CLAY", day, 10_000, 1_000), Purchase("BOX", day, 1000, 250)),
-           "uses": (Use("CUP", "CLAY", "greenware", 100), Use("CUP", "BOX", "packing", 1000))}
-    )  # fmt: skip
+        **{
+            **vars(one),
+            "variants": (form("CUP", 100), form("BOWL", 300)),
+            "batches": (
+                batch("A", "CUP", "F1", "F2", 9, 8, 8, 6, 6),
+                batch("B", "BOWL", "F1", "F2", 4, 4, 4, 4, 4),
+            ),
+            "firings": (fire("F1", "bisque", 2100), fire("F2", "glaze_fired", 4001)),
+            "purchases": (Purchase("CLAY", day, 10_000, 1_000), Purchase("BOX", day, 1000, 250)),
+            "uses": (Use("CUP", "CLAY", "greenware", 100), Use("CUP", "BOX", "packing", 1000)),
+        }
+    )
     cost = Costs(small).batches["A"]
     # clay 10 x 10 = 100, a tenth is lost: 10. Bisque 9 x 100 of 9 x 100 + 4 x 300: 900; a ninth of
     # 90 and of 900 is lost: 10 + 100. Glaze 8 x 100 of 2000: 1600.4 -> 1600; of 80 and of 800 + 1600
     # a quarter is lost: 20 + 600.
-    assert [cost.stages[stage].loss for stage in ("greenware", "bisque", "glaze_fired")] == [
-        10, 110, 620,
-    ]  # fmt: skip
+    assert [cost.stages[stage].loss for stage in ("greenware", "bisque", "glaze_fired")] == [10, 110, 620]
     assert (cost.material, cost.kiln, cost.loss) == (60, 1800, 740)
     unit = Costs(small).units["CUP"][0]
     # 2600 / 6 = 433.33 -> 433, split 10, 300, 123.33 by largest remainder

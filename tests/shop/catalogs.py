@@ -20,9 +20,16 @@ def design(db: Database, code: str, *skus: str, **known: Any) -> None:
 
 
 VARIANT = {
-    "stock_policy", "shelf_cm2", "price_cents", "packing", "lead_days", "seconds_of", "grade",
-    "is_archived", "reorder_point",
-}  # fmt: skip
+    "stock_policy",
+    "shelf_cm2",
+    "price_cents",
+    "packing",
+    "lead_days",
+    "seconds_of",
+    "grade",
+    "is_archived",
+    "reorder_point",
+}
 
 
 def put(connection: Any, table: str, **row: Any) -> None:
@@ -50,11 +57,22 @@ def match(db: Database, wording: dict[str, str], sku: str | None, how: str = "ru
 
 def sell(db: Database, order: str, when: str, cents: int, **more: Any) -> None:
     line = {
-        "order_id": order, "line_id": order, "sku": "code", "title": "杯", "quantity": 1,
-        "status": "paid", "currency": "CNY", "buyer_paid_cents": cents, "list_cents": cents,
-        "paid_at": at(when), "created_at": at(when), "paid_on": when[:10], "updated_at": at(when),
-        "payload_hash": 1, "carrier": "live", "buyer_key": 1, **more,
-    }  # fmt: skip
-    put_batch(
-        db, Batch("order_line", "douyin", {name: [value] for name, value in line.items()}, [2])
-    )
+        "order_id": order,
+        "line_id": order,
+        "sku": "code",
+        "title": "杯",
+        "quantity": 1,
+        "status": "paid",
+        "currency": "CNY",
+        "buyer_paid_cents": cents,
+        "list_cents": cents,
+        "paid_at": at(when),
+        "created_at": at(when),
+        "paid_on": when[:10],
+        "updated_at": at(when),
+        "payload_hash": 1,
+        "carrier": "live",
+        "buyer_key": 1,
+        **more,
+    }
+    put_batch(db, Batch("order_line", "douyin", {name: [value] for name, value in line.items()}, [2]))

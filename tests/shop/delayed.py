@@ -16,10 +16,7 @@ EVENING = 12 * 3600  # 20:00 in the shop
 
 def DELAY(age: Ints | float) -> Floats:
     """The share of all refunds that is known so many days after payment: quick ones, slow ones."""
-    quick, slow = (
-        1 - np.exp(-(np.asarray(age) + 1) / 3.0),
-        1 - np.exp(-(np.asarray(age) + 1) / 18.0),
-    )
+    quick, slow = (1 - np.exp(-(np.asarray(age) + 1) / 3.0), 1 - np.exp(-(np.asarray(age) + 1) / 18.0))
     return 0.55 * quick + 0.45 * slow
 
 
@@ -33,9 +30,8 @@ def delays(rng: np.random.Generator, count: int, *, even: bool = False) -> Ints:
 
 
 def fill(
-    db: Database, first: date, orders: list[int], delay: list[Ints], *, as_of: date,
-    cents: int = 10_000,
-) -> None:  # fmt: skip
+    db: Database, first: date, orders: list[int], delay: list[Ints], *, as_of: date, cents: int = 10_000
+) -> None:
     """Pay so many orders on each day; of each day's orders the first are refunded after `delay`."""
     lines, refunds = [], []
     for number, (count, waits) in enumerate(zip(orders, delay, strict=True)):
@@ -62,17 +58,37 @@ def _at(day: date) -> int:
 
 def _line(key: str, day: date, cents: int) -> dict[str, object]:
     return {
-        "shop_id": 1, "platform": "douyin", "order_id": key, "line_id": key, "sku": "CUP",
-        "created_at": _at(day), "paid_at": _at(day), "paid_on": day.isoformat(), "status": "paid",
-        "quantity": 1, "currency": "CNY", "list_cents": cents, "buyer_paid_cents": cents,
-        "updated_at": _at(day), "payload_hash": 1,
-    }  # fmt: skip
+        "shop_id": 1,
+        "platform": "douyin",
+        "order_id": key,
+        "line_id": key,
+        "sku": "CUP",
+        "created_at": _at(day),
+        "paid_at": _at(day),
+        "paid_on": day.isoformat(),
+        "status": "paid",
+        "quantity": 1,
+        "currency": "CNY",
+        "list_cents": cents,
+        "buyer_paid_cents": cents,
+        "updated_at": _at(day),
+        "payload_hash": 1,
+    }
 
 
 def _refund(key: str, day: date, cents: int) -> dict[str, object]:
     return {
-        "shop_id": 1, "platform": "douyin", "refund_id": f"R{key}", "order_id": key,
-        "line_id": key, "status": "refunded", "stage": "after_ship", "refunded_at": _at(day),
-        "refunded_on": day.isoformat(), "amount_cents": cents, "currency": "CNY",
-        "updated_at": _at(day), "payload_hash": 1,
-    }  # fmt: skip
+        "shop_id": 1,
+        "platform": "douyin",
+        "refund_id": f"R{key}",
+        "order_id": key,
+        "line_id": key,
+        "status": "refunded",
+        "stage": "after_ship",
+        "refunded_at": _at(day),
+        "refunded_on": day.isoformat(),
+        "amount_cents": cents,
+        "currency": "CNY",
+        "updated_at": _at(day),
+        "payload_hash": 1,
+    }

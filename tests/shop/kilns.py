@@ -43,21 +43,17 @@ def studio(db: Database) -> None:
 
 def _type_in(db: Database) -> None:
     """Cup CUP (80 cm2 of shelf, 300 g clay, 50 g glaze, a box) and plate PLATE (600 cm2)."""
-    for code, title, form, shelf in (
-        ("CUP", "青瓷杯", "cup", 80),
-        ("PLATE", "青瓷盘", "plate", 600),
-    ):
+    for code, title, form, shelf in (("CUP", "青瓷杯", "cup", 80), ("PLATE", "青瓷盘", "plate", 600)):
         add(
-            db, ProductFields(title, form=form, glaze="celadon", clay="porcelain"),
-            [VariantFields(sku=code, price_cents=6800, shelf_cm2=shelf)], actor=OWNER, code=code,
-        )  # fmt: skip
+            db,
+            ProductFields(title, form=form, glaze="celadon", clay="porcelain"),
+            [VariantFields(sku=code, price_cents=6800, shelf_cm2=shelf)],
+            actor=OWNER,
+            code=code,
+        )
     add_kiln(db, "E1", actor=OWNER, shelf_cm2=3360, name="电窑", wear_cents=500)
     add_kiln(db, "G1", actor=OWNER, shelf_cm2=9000, name="气窑", fuel="gas")
-    for name, kind, unit in (
-        ("clay", "clay", "kg"),
-        ("celadon", "glaze", "kg"),
-        ("box", "packing", "个"),
-    ):
+    for name, kind, unit in (("clay", "clay", "kg"), ("celadon", "glaze", "kg"), ("box", "packing", "个")):
         add_material(db, name, actor=OWNER, kind=kind, unit=unit)
     buy(db, "clay", 100_000, 40_000, actor=OWNER, on=DAY)  # 100 kg at ¥4
     buy(db, "celadon", 10_000, 20_000, actor=OWNER, on=DAY)  # 10 kg at ¥20

@@ -17,26 +17,48 @@ READY = {"height_mm": 62, "width_mm": 88, "weight_g": 180, "price_cents": 12_800
 
 def cups(db: Database) -> tuple[str, str]:
     """A celadon cup in two sizes; their SKUs."""
-    fields = [VariantFields(sku="QC-S", title="小号", **READY),
-              VariantFields(sku="QC-L", title="大号", **{**READY, "price_cents": 16_800})]  # fmt: skip
+    fields = [
+        VariantFields(sku="QC-S", title="小号", **READY),
+        VariantFields(sku="QC-L", title="大号", **{**READY, "price_cents": 16_800}),
+    ]
     product = ProductFields("青瓷主人杯", form="主人杯", glaze="青瓷", is_food_safe=True)
     added = catalog.add(db, product, fields, actor=OWNER, code="QC")
     return added.skus[0], added.skus[1]
 
 
 def sell(
-    db: Database, order: str, code: str, *, cents: int = 10_000, units: int = 1,
-    on: date = date(2026, 3, 2), platform: str = "douyin", **words: str | None,
-) -> None:  # fmt: skip
+    db: Database,
+    order: str,
+    code: str,
+    *,
+    cents: int = 10_000,
+    units: int = 1,
+    on: date = date(2026, 3, 2),
+    platform: str = "douyin",
+    **words: str | None,
+) -> None:
     """One paid order line of one piece or more."""
     at = int(datetime(on.year, on.month, on.day, 12, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp())
     row: dict[str, Any] = {
-        "order_id": order, "line_id": order, "created_at": at, "paid_at": at,
-        "paid_on": on.isoformat(), "status": "paid", "sku": code, "quantity": units,
-        "currency": "CNY", "list_cents": cents * units, "buyer_paid_cents": cents * units,
-        "updated_at": at, "payload_hash": hash(order) & 0xFFFF, "product_id": None,
-        "platform_sku": None, "title": None, "spec": None, **words,
-    }  # fmt: skip
+        "order_id": order,
+        "line_id": order,
+        "created_at": at,
+        "paid_at": at,
+        "paid_on": on.isoformat(),
+        "status": "paid",
+        "sku": code,
+        "quantity": units,
+        "currency": "CNY",
+        "list_cents": cents * units,
+        "buyer_paid_cents": cents * units,
+        "updated_at": at,
+        "payload_hash": hash(order) & 0xFFFF,
+        "product_id": None,
+        "platform_sku": None,
+        "title": None,
+        "spec": None,
+        **words,
+    }
     batch = Batch("order_line", platform, {name: [value] for name, value in row.items()}, [1])
     with db.write() as connection:
         load = Load(connection, 1)
@@ -44,14 +66,29 @@ def sell(
         load.finish()
 
 
-def state(db: Database, listing: str, *, platform: str = "douyin", sku: str | None = None,
-          updated_at: int = 1000, **values: Any) -> None:  # fmt: skip
+def state(
+    db: Database,
+    listing: str,
+    *,
+    platform: str = "douyin",
+    sku: str | None = None,
+    updated_at: int = 1000,
+    **values: Any,
+) -> None:
     """What a platform states of a listing, as a sync stores it."""
     row: dict[str, Any] = {
-        "listing_id": listing, "sku": sku or listing, "product_id": None, "title": None,
-        "spec": None, "status": "live", "price_cents": None, "currency": "CNY", "quantity": None,
-        "updated_at": updated_at, **values,
-    }  # fmt: skip
+        "listing_id": listing,
+        "sku": sku or listing,
+        "product_id": None,
+        "title": None,
+        "spec": None,
+        "status": "live",
+        "price_cents": None,
+        "currency": "CNY",
+        "quantity": None,
+        "updated_at": updated_at,
+        **values,
+    }
     row["payload_hash"] = hash(repr(sorted(row.items()))) & 0xFFFFFF
     batch = Batch("listing", platform, {name: [value] for name, value in row.items()}, [1])
     with db.write() as connection:

@@ -13,10 +13,8 @@ import numpy as np
 from shop.spread import Days, Floats, Ints, Mask
 
 KINDS = ("mixed", "live_only", "no_live", "tiny", "big")
-QUIET = {"mixed": (2, 15), "live_only": (0, 0.1), "no_live": (2, 40), "tiny": (0.3, 1.5),
-         "big": (60, 200)}  # fmt: skip
-LIVE = {"mixed": (10, 60), "live_only": (15, 80), "no_live": (0, 0), "tiny": (1, 5),
-        "big": (200, 600)}  # fmt: skip
+QUIET = {"mixed": (2, 15), "live_only": (0, 0.1), "no_live": (2, 40), "tiny": (0.3, 1.5), "big": (60, 200)}
+LIVE = {"mixed": (10, 60), "live_only": (15, 80), "no_live": (0, 0), "tiny": (1, 5), "big": (200, 600)}
 DEAR, DEAR_TIMES = 0.004, 10.0
 
 
@@ -65,11 +63,22 @@ def shop(rng: np.random.Generator, kind: str) -> Simulated:
     share = rng.uniform(0.03, 0.12)
     bad = rng.beta(share * 30, (1 - share) * 30, count)
     return Simulated(
-        kind, is_live, weekday, block, orders.astype(float),
-        np.bincount(day, values, count), rng.binomial(orders, bad).astype(float), values, day,
-        {"orders": change, "gmv": change + float(np.log(dearer)), "aov": float(np.log(dearer)),
-         "refund_rate": 0.0},
-    )  # fmt: skip
+        kind,
+        is_live,
+        weekday,
+        block,
+        orders.astype(float),
+        np.bincount(day, values, count),
+        rng.binomial(orders, bad).astype(float),
+        values,
+        day,
+        {
+            "orders": change,
+            "gmv": change + float(np.log(dearer)),
+            "aov": float(np.log(dearer)),
+            "refund_rate": 0.0,
+        },
+    )
 
 
 def _schedule(rng: np.random.Generator, weekday: Ints, block: Ints) -> Mask:

@@ -17,38 +17,71 @@ def at(text: str) -> int:
 
 def line(order: str, when: str, cents: int, **more: Any) -> dict[str, Any]:
     return {
-        "order_id": order, "line_id": order, "sku": "cup", "title": "杯", "quantity": 1,
-        "status": "paid", "currency": "CNY", "buyer_paid_cents": cents,
-        "list_cents": cents + more.get("seller_discount_cents", 0)
-        + more.get("platform_discount_cents", 0),
-        "seller_discount_cents": 0, "platform_discount_cents": 0,
-        "paid_at": at(when), "created_at": at(when), "paid_on": when[:10], "updated_at": at(when),
-        "payload_hash": 1, "carrier": "video", "seller": "own", "buyer_key": None, **more,
-    }  # fmt: skip
+        "order_id": order,
+        "line_id": order,
+        "sku": "cup",
+        "title": "杯",
+        "quantity": 1,
+        "status": "paid",
+        "currency": "CNY",
+        "buyer_paid_cents": cents,
+        "list_cents": cents + more.get("seller_discount_cents", 0) + more.get("platform_discount_cents", 0),
+        "seller_discount_cents": 0,
+        "platform_discount_cents": 0,
+        "paid_at": at(when),
+        "created_at": at(when),
+        "paid_on": when[:10],
+        "updated_at": at(when),
+        "payload_hash": 1,
+        "carrier": "video",
+        "seller": "own",
+        "buyer_key": None,
+        **more,
+    }
 
 
 def refund(case: str, order: str, when: str, cents: int, **more: Any) -> dict[str, Any]:
     return {
-        "refund_id": case, "order_id": order, "status": "refunded", "refunded_at": at(when),
-        "refunded_on": when[:10], "amount_cents": cents, "currency": "CNY",
-        "updated_at": at(when), "payload_hash": 1, **more,
-    }  # fmt: skip
+        "refund_id": case,
+        "order_id": order,
+        "status": "refunded",
+        "refunded_at": at(when),
+        "refunded_on": when[:10],
+        "amount_cents": cents,
+        "currency": "CNY",
+        "updated_at": at(when),
+        "payload_hash": 1,
+        **more,
+    }
 
 
 def session(name: str, when: str, seconds: int, **more: Any) -> dict[str, Any]:
     return {
-        "session_id": name, "started_at": at(when), "ended_at": at(when) + seconds,
-        "started_on": when[:10], "seconds": seconds, "currency": "CNY", "updated_at": at(when),
-        "payload_hash": 1, **more,
-    }  # fmt: skip
+        "session_id": name,
+        "started_at": at(when),
+        "ended_at": at(when) + seconds,
+        "started_on": when[:10],
+        "seconds": seconds,
+        "currency": "CNY",
+        "updated_at": at(when),
+        "payload_hash": 1,
+        **more,
+    }
 
 
 def payout(name: str, order: str, when: str, paid_out: int, **more: Any) -> dict[str, Any]:
     return {
-        "settlement_id": name, "order_id": order, "line_id": order, "settled_at": at(when),
-        "settled_on": when[:10], "currency": "CNY", "paid_out_cents": paid_out,
-        "updated_at": at(when), "payload_hash": 1, **more,
-    }  # fmt: skip
+        "settlement_id": name,
+        "order_id": order,
+        "line_id": order,
+        "settled_at": at(when),
+        "settled_on": when[:10],
+        "currency": "CNY",
+        "paid_out_cents": paid_out,
+        "updated_at": at(when),
+        "payload_hash": 1,
+        **more,
+    }
 
 
 def usual(table: str, name: str) -> Any:
@@ -69,9 +102,12 @@ def store(
 ) -> None:
     """Store the rows in one load; further tables by their own names."""
     tables = {
-        "order_line": lines, "refund": refunds, "live_session": sessions, "settlement": payouts,
+        "order_line": lines,
+        "refund": refunds,
+        "live_session": sessions,
+        "settlement": payouts,
         **others,
-    }  # fmt: skip
+    }
     with db.write() as connection:
         load = Load(connection, 1)
         for table, rows in tables.items():

@@ -21,8 +21,17 @@ def shelf(db: Database, sku: str, *changes: tuple[str, str, int], **more: object
     """Movements (day, reason, pieces) of one SKU, and the balance that is their sum."""
     with db.write() as connection:
         for day, reason, pieces in changes:
-            put_row(connection, "stock_movement", sku=sku, reason=reason, on_hand=pieces,
-                    moved_at=moment(day), actor="test", move_key=f"test:{next(NUMBERS)}", **more)  # fmt: skip
+            put_row(
+                connection,
+                "stock_movement",
+                sku=sku,
+                reason=reason,
+                on_hand=pieces,
+                moved_at=moment(day),
+                actor="test",
+                move_key=f"test:{next(NUMBERS)}",
+                **more,
+            )
         known = connection.execute(
             text("SELECT 1 FROM stock_balance WHERE shop_id = 1 AND sku = :sku"), {"sku": sku}
         ).scalar()

@@ -41,15 +41,16 @@ def test_languages_begin_with_the_most_frequent(spring):
 
 @pytest.mark.parametrize(
     ("remark", "found"),
-    [("这个青瓷杯子好漂亮，请问还有货吗？", {"青瓷", "杯子", "漂亮"}),
-     ("這個青瓷杯子好漂亮，請問還有貨嗎？", {"青瓷", "杯子", "漂亮"}),
-     ("is this mug really handmade??", {"mug", "handmade"}), ("哈哈哈 👍👍 123", set())],
-)  # fmt: skip
+    [
+        ("这个青瓷杯子好漂亮，请问还有货吗？", {"青瓷", "杯子", "漂亮"}),
+        ("這個青瓷杯子好漂亮，請問還有貨嗎？", {"青瓷", "杯子", "漂亮"}),
+        ("is this mug really handmade??", {"mug", "handmade"}),
+        ("哈哈哈 👍👍 123", set()),
+    ],
+)
 def test_words_leave_out_the_small_ones_of_both_scripts(remark, found):
     assert found <= words_of(remark)
-    assert not {"这个", "這個", "请问", "請問", "is", "this", "really", "哈哈哈", "123"} & words_of(
-        remark
-    )
+    assert not {"这个", "這個", "请问", "請問", "is", "this", "really", "哈哈哈", "123"} & words_of(remark)
 
 
 def test_words_come_with_examples(spring):

@@ -149,9 +149,7 @@ def test_the_campaign_is_laid_along_its_own_days_first_on_first_and_last_on_last
     assert found.anchor.name == "双11"
     assert found.before == Period(date(2023, 10, 20), date(2023, 11, 11))
     first_three = Period(date(2024, 10, 8), date(2024, 10, 10))
-    assert pair(db, first_three, "campaign").before == Period(
-        date(2023, 10, 20), date(2023, 10, 22)
-    )
+    assert pair(db, first_three, "campaign").before == Period(date(2023, 10, 20), date(2023, 10, 22))
     end = pair(db, Period(date(2024, 11, 1), date(2024, 11, 23)), "campaign")
     assert end.before == Period(date(2023, 11, 1), date(2023, 11, 23))
     assert end.is_estimate
@@ -229,10 +227,10 @@ def test_the_interval_of_working_days_knows_nothing_of_the_other_days(db):
     from shop.festivals import is_working_day
 
     days = list(every_day(date(2025, 3, 1), date(2025, 5, 31)))
-    sell(db, {
-        day: 1_000 + 10 * (day.day % 3) if is_working_day(day) else 50_000 * (day.day % 2)
-        for day in days
-    })  # fmt: skip
+    sell(
+        db,
+        {day: 1_000 + 10 * (day.day % 3) if is_working_day(day) else 50_000 * (day.day % 2) for day in days},
+    )
     may = Period(date(2025, 5, 1), date(2025, 5, 31))
     chosen = pair(db, may, "workdays")
     found = compare(db, gmv(may, "aov"), chosen)["aov"]

@@ -71,9 +71,10 @@ def test_every_change_is_written_down_and_can_be_taken_back(db):
     remove_campaign(db, "开窑节", 2025, actor=OWNER)
     done = recent(db, verbs=("campaign.",))
     assert [(one.actor, one.verb, one.subject) for one in done] == [
-        ("owner", "campaign.remove", "开窑节 2025"), ("owner", "campaign.set", "开窑节 2025"),
+        ("owner", "campaign.remove", "开窑节 2025"),
+        ("owner", "campaign.set", "开窑节 2025"),
         ("小满", "campaign.set", "开窑节 2025"),
-    ]  # fmt: skip
+    ]
     for one in done[:2]:
         undo(db, one.audit_id, actor=CREATOR)
     assert of(db, "开窑节", 2025).period == april

@@ -9,14 +9,7 @@ from shelf import LI, MEI, cups, dump, rows, sell, state
 
 from shop import bulk, catalog, catalog_sheet, pieces
 from shop.bulk import Cell, ChangedMeanwhile
-from shop.catalog import (
-    CodeTaken,
-    ProductFields,
-    SkuTaken,
-    UnknownProduct,
-    UnknownSku,
-    VariantFields,
-)
+from shop.catalog import CodeTaken, ProductFields, SkuTaken, UnknownProduct, UnknownSku, VariantFields
 from shop.catalog_fields import BY_NAME, typed
 from shop.catalog_sheet import Narrowed
 from shop.db import Database
@@ -121,9 +114,7 @@ def test_fifty_cells_are_one_change_with_one_undo(db: Database):
     version = db.version()
     number = bulk.apply(db, planned, actor=MEI)
     assert db.version() == version + 1, "one transaction"
-    assert rows(db, "SELECT SUM(price_cents) FROM variant") == [
-        (sum(n * 100 + 50 for n in range(50)),)
-    ]
+    assert rows(db, "SELECT SUM(price_cents) FROM variant") == [(sum(n * 100 + 50 for n in range(50)),)]
     assert recent(db, limit=1)[0].changes == 50
     undo(db, number, actor=MEI)
     assert dump(db, *ALL) == before
@@ -131,22 +122,41 @@ def test_fifty_cells_are_one_change_with_one_undo(db: Database):
 
 def test_a_wrong_cell_is_refused_with_its_reason_and_the_others_are_kept(db: Database):
     small, large = cups(db)
-    planned = bulk.plan(db, [
-        Cell("price", (small,), "99"), Cell("price", (large,), "cheap"),
-        Cell("weight_g", (large,), -3), Cell("stock_policy", (small,), "sometimes"),
-        Cell("stock_policy", (large,), "定制"), Cell("lead_days", (large,), 30.0),
-        Cell("place", (small,), " A 3 "), Cell("seconds_of", (small,), "no such"),
-        Cell("product_title", ("QC",), ""), Cell("sku", (small,), "other"),
-        Cell("price", ("no such",), "1"), Cell("clay", ("QC",), "高" * 61),
-        Cell("height_mm", (small,), "62"),
-    ], actor=MEI)  # fmt: skip
+    planned = bulk.plan(
+        db,
+        [
+            Cell("price", (small,), "99"),
+            Cell("price", (large,), "cheap"),
+            Cell("weight_g", (large,), -3),
+            Cell("stock_policy", (small,), "sometimes"),
+            Cell("stock_policy", (large,), "定制"),
+            Cell("lead_days", (large,), 30.0),
+            Cell("place", (small,), " A 3 "),
+            Cell("seconds_of", (small,), "no such"),
+            Cell("product_title", ("QC",), ""),
+            Cell("sku", (small,), "other"),
+            Cell("price", ("no such",), "1"),
+            Cell("clay", ("QC",), "高" * 61),
+            Cell("height_mm", (small,), "62"),
+        ],
+        actor=MEI,
+    )
     assert {(one.field, one.after) for one in planned.changes} == {
-        ("price", 9_900), ("stock_policy", "made_to_order"), ("lead_days", 30), ("place", "A 3")
-    }  # fmt: skip
+        ("price", 9_900),
+        ("stock_policy", "made_to_order"),
+        ("lead_days", 30),
+        ("place", "A 3"),
+    }
     assert [one.problem.code for one in planned.refused] == [
-        "CellNoMoney", "CellOutOfRange", "CellNoChoice", "UnknownSku", "CellEmpty", "CellNotTyped",
-        "UnknownSku", "CellTooLong",
-    ]  # fmt: skip
+        "CellNoMoney",
+        "CellOutOfRange",
+        "CellNoChoice",
+        "UnknownSku",
+        "CellEmpty",
+        "CellNotTyped",
+        "UnknownSku",
+        "CellTooLong",
+    ]
 
 
 def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(db: Database):
@@ -156,17 +166,16 @@ def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(db: Datab
     bulk.apply(db, theirs, actor=OWNER)
     with pytest.raises(ChangedMeanwhile):
         bulk.apply(db, mine, actor=MEI)
-    assert rows(db, "SELECT price_cents, place FROM variant WHERE sku = ?", small) == [
-        (8_800, None)
-    ]
+    assert rows(db, "SELECT price_cents, place FROM variant WHERE sku = ?", small) == [(8_800, None)]
 
 
 def test_an_undo_is_refused_where_the_value_changed_again(db: Database):
     small, large = cups(db)
     first = bulk.apply(
-        db, bulk.plan(db, [Cell("price", (small,), "99"), Cell("price", (large,), "99")], actor=MEI),
+        db,
+        bulk.plan(db, [Cell("price", (small,), "99"), Cell("price", (large,), "99")], actor=MEI),
         actor=MEI,
-    )  # fmt: skip
+    )
     bulk.apply(db, bulk.plan(db, [Cell("price", (large,), "98")], actor=MEI), actor=MEI)
     before = dump(db, *ALL)
     with pytest.raises(ChangedSince, match=large):
@@ -218,15 +227,11 @@ def test_a_creator_edits_nothing(db: Database):
 
 def test_an_import_fills_the_gaps_of_what_was_typed_and_wipes_nothing(db: Database):
     small, _ = cups(db)
-    from_file(
-        db, "product", product_code="QC", title="From the file", family="Tea", description="x"
-    )
+    from_file(db, "product", product_code="QC", title="From the file", family="Tea", description="x")
     from_file(db, "variant", sku=small, product_code="QC", title="S", price_cents=1, currency="EUR")
     found = rows(db, "SELECT title, family, form, description, source_id FROM product")
     assert found == [("青瓷主人杯", "Tea", "主人杯", "x", None)]
-    found = rows(
-        db, "SELECT title, price_cents, currency, weight_g FROM variant WHERE sku = ?", small
-    )
+    found = rows(db, "SELECT title, price_cents, currency, weight_g FROM variant WHERE sku = ?", small)
     assert found == [("小号", 12_800, "CNY", 180)]
 
 
@@ -256,9 +261,12 @@ def test_the_sheet_shows_every_listing_variant_and_lonely_product(db: Database):
     table = catalog_sheet.sheet(db)
     found = table[["product_code", "sku", "platform", "listing_id"]].values.tolist()
     assert found == [
-        [None, "nobody's", "douyin", "3"], ["K0001", None, None, None], ["QC", large, None, None],
-        ["QC", small, "douyin", "1"], ["QC", small, "kuaishou", "2"],
-    ]  # fmt: skip
+        [None, "nobody's", "douyin", "3"],
+        ["K0001", None, None, None],
+        ["QC", large, None, None],
+        ["QC", small, "douyin", "1"],
+        ["QC", small, "kuaishou", "2"],
+    ]
     assert len(catalog_sheet.sheet(db, Narrowed(text="青瓷 小号"))) == 2
     assert len(catalog_sheet.sheet(db, Narrowed(platform="kuaishou"))) == 1
     standing = catalog_sheet.standing(db)
@@ -269,9 +277,7 @@ def test_the_sheet_shows_every_listing_variant_and_lonely_product(db: Database):
 
 # --- laws ----------------------------------------------------------------------------------------
 
-ANY = some.one_of(
-    some.none(), some.text(max_size=30), some.integers(), some.floats(), some.booleans()
-)
+ANY = some.one_of(some.none(), some.text(max_size=30), some.integers(), some.floats(), some.booleans())
 
 
 @settings(max_examples=200)
@@ -283,9 +289,7 @@ def test_whatever_is_typed_is_kept_in_its_kind_or_refused_by_name(field: str, va
     except ShopError as problem:
         assert problem.details["field"] == field
         return
-    assert (
-        typed(what, kept if what.kind != "money" or kept is None else f"{kept / 100:.2f}") == kept
-    )
+    assert typed(what, kept if what.kind != "money" or kept is None else f"{kept / 100:.2f}") == kept
     if kept is None:
         assert not what.is_required
     elif what.kind in ("money", "count", "truth"):
@@ -296,9 +300,16 @@ def test_whatever_is_typed_is_kept_in_its_kind_or_refused_by_name(field: str, va
 
 @pytest.mark.parametrize(
     ("said", "cents"),
-    [("128", 12_800), ("¥1,234.50", 123_450), ("12,50", 1_250), ("0.1", 10), (19.9, 1_990), (7, 700),
-     ("１２８", 12_800)],
-)  # fmt: skip
+    [
+        ("128", 12_800),
+        ("¥1,234.50", 123_450),
+        ("12,50", 1_250),
+        ("0.1", 10),
+        (19.9, 1_990),
+        (7, 700),
+        ("１２８", 12_800),
+    ],
+)
 def test_money_is_read_as_people_write_it(said: Any, cents: int):
     assert typed(BY_NAME["price"], said) == cents
 
@@ -312,14 +323,15 @@ def test_money_that_can_be_read_in_two_ways_is_refused(said: str):
 STEPS = some.lists(
     some.tuples(
         some.sampled_from(["price", "place", "grade", "archive", "add", "rule", "delete"]),
-        some.integers(0, 2), some.integers(0, 5),
-    ), min_size=1, max_size=8,
-)  # fmt: skip
-
-
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        some.integers(0, 2),
+        some.integers(0, 5),
+    ),
+    min_size=1,
+    max_size=8,
 )
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_undoing_everything_in_reverse_gives_the_beginning(db: Database, steps):
     from shop import match_verbs
@@ -327,9 +339,7 @@ def test_undoing_everything_in_reverse_gives_the_beginning(db: Database, steps):
     with db.write() as connection:
         for table in (*ALL, "audit", "sold_match", "sold_name"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
-        connection.exec_driver_sql(
-            "INSERT INTO sold_name (shop_id, name_key, sku) VALUES (1, 1, 'X')"
-        )
+        connection.exec_driver_sql("INSERT INTO sold_name (shop_id, name_key, sku) VALUES (1, 1, 'X')")
     fields = [VariantFields(sku=f"S{n}") for n in range(3)]
     catalog.add(db, ProductFields("杯"), fields, actor=OWNER, code="P")
     with db.write() as connection:

@@ -39,12 +39,13 @@ def aired(name: str, day: str, orders: int, cents: int, **more: Any) -> dict[str
     """One session of an hour with as many live orders."""
     return {
         "lines": [
-            line(f"{name}.{n}", f"{day} 20:{n:02d}:00", cents, carrier="live", content_id=name,
-                 attribution="B")
+            line(
+                f"{name}.{n}", f"{day} 20:{n:02d}:00", cents, carrier="live", content_id=name, attribution="B"
+            )
             for n in range(orders)
         ],
         "sessions": [session(name, f"{day} 19:55:00", 3600, **more)],
-    }  # fmt: skip
+    }
 
 
 def air(db: Database, *shows: dict[str, Any]) -> None:
@@ -52,24 +53,12 @@ def air(db: Database, *shows: dict[str, Any]) -> None:
 
 
 def test_two_more_sessions_that_sell_the_same_are_the_only_cause(db: Database) -> None:
-    shows = [
-        aired(f"b{n}", f"2026-01-0{n}", 5, 2_000, viewers=100, product_clicks=20) for n in (1, 2)
-    ]
-    shows += [
-        aired(f"n{n}", f"2026-02-0{n}", 5, 2_000, viewers=100, product_clicks=20)
-        for n in (1, 2, 3, 4)
-    ]
+    shows = [aired(f"b{n}", f"2026-01-0{n}", 5, 2_000, viewers=100, product_clicks=20) for n in (1, 2)]
+    shows += [aired(f"n{n}", f"2026-02-0{n}", 5, 2_000, viewers=100, product_clicks=20) for n in (1, 2, 3, 4)]
     air(db, *shows)
     found = why(db, asked(), BEFORE)
-    assert (found.figure, found.base, found.change, found.basis) == (
-        40_000,
-        20_000,
-        20_000,
-        "total",
-    )
-    assert {name: part for name, part in by_name(found).items() if part} == {
-        "sessions@live": 20_000
-    }
+    assert (found.figure, found.base, found.change, found.basis) == (40_000, 20_000, 20_000, "total")
+    assert {name: part for name, part in by_name(found).items() if part} == {"sessions@live": 20_000}
     assert found.sessions == "known"
     first = two_largest(found)
     assert [cause.over for cause in first] == ["sessions"]
@@ -77,17 +66,16 @@ def test_two_more_sessions_that_sell_the_same_are_the_only_cause(db: Database) -
 
 
 def test_a_higher_price_and_more_orders_share_by_hand(db: Database) -> None:
-    store(db, lines=[
-        *(line(f"b{n}", "2026-01-03 10:00:00", 1_000) for n in range(2)),
-        *(line(f"n{n}", "2026-02-03 10:00:00", 1_500) for n in range(4)),
-    ])  # fmt: skip
+    store(
+        db,
+        lines=[
+            *(line(f"b{n}", "2026-01-03 10:00:00", 1_000) for n in range(2)),
+            *(line(f"n{n}", "2026-02-03 10:00:00", 1_500) for n in range(4)),
+        ],
+    )
     found = why(db, asked(), BEFORE)
     # orders 2 -> 4 at the mean price of 1250; price 1000 -> 1500 at the mean of 3 orders
-    assert by_name(found) == {
-        "orders@elsewhere": 2_500,
-        "units/orders@all": 0,
-        "gmv/units@all": 1_500,
-    }
+    assert by_name(found) == {"orders@elsewhere": 2_500, "units/orders@all": 0, "gmv/units@all": 1_500}
     assert found.sessions == "none"
 
 
@@ -106,13 +94,18 @@ def test_the_spring_set_tells_its_causes(spring: Database) -> None:
     found = why(spring, NEW_YEAR, AUTUMN)
     assert found.sessions == "known"
     assert [cause.over for cause in found.causes] == [
-        "sessions", "live_seconds", "viewers", "product_clickers", "orders", "orders", "units", "gmv",
-    ]  # fmt: skip
+        "sessions",
+        "live_seconds",
+        "viewers",
+        "product_clickers",
+        "orders",
+        "orders",
+        "units",
+        "gmv",
+    ]
     assert found.causes[0].now == pytest.approx(30 / 59)
     assert found.causes[0].before == pytest.approx(27 / 61)
-    assert [cause.name for cause in two_largest(found)] == [
-        "orders@elsewhere", "viewers/live_seconds@live",
-    ]  # fmt: skip
+    assert [cause.name for cause in two_largest(found)] == ["orders@elsewhere", "viewers/live_seconds@live"]
 
 
 def test_refunds_are_one_more_cause_of_net_sales(db: Database) -> None:
@@ -188,30 +181,38 @@ def test_every_cut_adds_up_to_the_last_fen(spring: Database, by: str, metric: st
 
 
 def test_families_come_from_the_catalog(db: Database) -> None:
-    store(db, lines=[
-        line("b", "2026-01-03 10:00:00", 1_000, sku="C1"),
-        line("n", "2026-02-03 10:00:00", 1_700, sku="C2"),
-        line("m", "2026-02-03 10:00:00", 300, sku="nameless"),
-    ])  # fmt: skip
+    store(
+        db,
+        lines=[
+            line("b", "2026-01-03 10:00:00", 1_000, sku="C1"),
+            line("n", "2026-02-03 10:00:00", 1_700, sku="C2"),
+            line("m", "2026-02-03 10:00:00", 300, sku="nameless"),
+        ],
+    )
     about = {"updated_at": 1, "payload_hash": 1}
     store(
         db,
         product=[{"product_code": "P", "title": "杯", "family": "cups", **about}],
         variant=[{"sku": sku, "product_code": "P", "currency": "CNY", **about} for sku in ("C1", "C2")],
-    )  # fmt: skip
+    )
     with db.write() as connection:
         matching.resolve(connection, 1)
     found = cut(db, asked(), BEFORE, by="family")
     assert {part.key: (part.now, part.before) for part in found.parts} == {
-        "cups": (1_700, 1_000), UNMATCHED: (300, 0),
-    }  # fmt: skip
+        "cups": (1_700, 1_000),
+        UNMATCHED: (300, 0),
+    }
 
 
 def test_a_running_day_is_cut_in_both_ranges(db: Database) -> None:
-    store(db, lines=[
-        line("b", "2026-01-10 09:00:00", 1_000), line("late", "2026-01-10 15:00:00", 9_000),
-        line("n", "2026-02-10 09:00:00", 1_300),
-    ])  # fmt: skip
+    store(
+        db,
+        lines=[
+            line("b", "2026-01-10 09:00:00", 1_000),
+            line("late", "2026-01-10 15:00:00", 9_000),
+            line("n", "2026-02-10 09:00:00", 1_300),
+        ],
+    )
     noon = line("x", "2026-02-10 12:00:00", 0)["paid_at"]
     found = why(db, asked(cut_at=noon), BEFORE)
     assert (found.figure, found.base) == (1_300, 1_000)
@@ -220,19 +221,26 @@ def test_a_running_day_is_cut_in_both_ranges(db: Database) -> None:
 
 # --- any small shop ------------------------------------------------------------------------------
 
-days = st.sampled_from([
-    (period.start + timedelta(days=n)).isoformat() for period in (NOW, BEFORE) for n in (0, 3, 9)
-])  # fmt: skip
-orders = st.fixed_dictionaries({
-    "day": days, "cents": st.integers(0, 5_000), "quantity": st.integers(1, 4),
-    "carrier": st.sampled_from(("live", "video", "product_card")),
-    "seller": st.sampled_from(("own", "own", "partner")),
-})  # fmt: skip
-shows = st.fixed_dictionaries({
-    "day": days, "seconds": st.sampled_from((0, 1_800, 3_600)),
-    "viewers": st.one_of(st.none(), st.integers(0, 40)),
-    "product_clicks": st.one_of(st.none(), st.integers(0, 9)),
-})  # fmt: skip
+days = st.sampled_from(
+    [(period.start + timedelta(days=n)).isoformat() for period in (NOW, BEFORE) for n in (0, 3, 9)]
+)
+orders = st.fixed_dictionaries(
+    {
+        "day": days,
+        "cents": st.integers(0, 5_000),
+        "quantity": st.integers(1, 4),
+        "carrier": st.sampled_from(("live", "video", "product_card")),
+        "seller": st.sampled_from(("own", "own", "partner")),
+    }
+)
+shows = st.fixed_dictionaries(
+    {
+        "day": days,
+        "seconds": st.sampled_from((0, 1_800, 3_600)),
+        "viewers": st.one_of(st.none(), st.integers(0, 40)),
+        "product_clicks": st.one_of(st.none(), st.integers(0, 9)),
+    }
+)
 given_back = st.lists(st.tuples(st.integers(0, 9), days, st.integers(1, 900)), max_size=3)
 
 
@@ -244,20 +252,30 @@ def small_shop_holds(
         store(
             db,
             lines=[
-                line(f"o{n}", f"{one['day']} 20:10:00", one["cents"], quantity=one["quantity"],
-                     carrier=one["carrier"], seller=one["seller"])
+                line(
+                    f"o{n}",
+                    f"{one['day']} 20:10:00",
+                    one["cents"],
+                    quantity=one["quantity"],
+                    carrier=one["carrier"],
+                    seller=one["seller"],
+                )
                 for n, one in enumerate(sold)
             ],
             sessions=[
-                session(f"s{n}", f"{one['day']} 20:00:00", one["seconds"], viewers=one["viewers"],
-                        product_clicks=one["product_clicks"])
+                session(
+                    f"s{n}",
+                    f"{one['day']} 20:00:00",
+                    one["seconds"],
+                    viewers=one["viewers"],
+                    product_clicks=one["product_clicks"],
+                )
                 for n, one in enumerate(on_air)
             ],
             refunds=[
-                refund(f"r{n}", f"o{of}", f"{day} 21:00:00", cents)
-                for n, (of, day, cents) in enumerate(back)
+                refund(f"r{n}", f"o{of}", f"{day} 21:00:00", cents) for n, (of, day, cents) in enumerate(back)
             ],
-        )  # fmt: skip
+        )
         for metric in ("gmv", "net_sales"):
             found = why(db, asked(), earlier, metric)
             assert sum(cause.part for cause in found.causes) == found.change
@@ -279,9 +297,7 @@ earlier_ranges = st.sampled_from((BEFORE, Period(date(2026, 1, 1), date(2026, 1,
 
 @settings(max_examples=12, deadline=None)
 @given(st.lists(orders, max_size=10), st.lists(shows, max_size=4), given_back, earlier_ranges)
-def test_any_small_shop_adds_up(
-    empty: Path, sold: Any, on_air: Any, back: Any, earlier: Period
-) -> None:
+def test_any_small_shop_adds_up(empty: Path, sold: Any, on_air: Any, back: Any, earlier: Period) -> None:
     small_shop_holds(empty, sold, on_air, back, earlier)
 
 

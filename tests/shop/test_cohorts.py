@@ -22,15 +22,18 @@ JANUARY = Period(date(2026, 1, 1), date(2026, 1, 31))
 @pytest.fixture
 def small(db: Database) -> Database:
     """Ann buys in January and February, Bo twice in February and in March, Cy in March."""
-    store(db, lines=[
-        line("1", "2026-01-05 10:00:00", 100, buyer_key=1),
-        line("2", "2026-02-05 10:00:00", 200, buyer_key=1),
-        line("3", "2026-02-06 10:00:00", 400, buyer_key=2),
-        line("4", "2026-02-26 10:00:00", 800, buyer_key=2),
-        line("5", "2026-03-06 10:00:00", 1_600, buyer_key=2),
-        line("6", "2026-03-07 10:00:00", 3_200, buyer_key=3),
-        line("7", "2026-02-07 10:00:00", 6_400, buyer_key=None),
-    ])  # fmt: skip
+    store(
+        db,
+        lines=[
+            line("1", "2026-01-05 10:00:00", 100, buyer_key=1),
+            line("2", "2026-02-05 10:00:00", 200, buyer_key=1),
+            line("3", "2026-02-06 10:00:00", 400, buyer_key=2),
+            line("4", "2026-02-26 10:00:00", 800, buyer_key=2),
+            line("5", "2026-03-06 10:00:00", 1_600, buyer_key=2),
+            line("6", "2026-03-07 10:00:00", 3_200, buyer_key=3),
+            line("7", "2026-02-07 10:00:00", 6_400, buyer_key=None),
+        ],
+    )
     return db
 
 
@@ -44,9 +47,13 @@ def test_each_cohort_by_months_since(small: Database) -> None:
     table = cohorts(small, WINTER)
     rows = [tuple(row) for row in table[["cohort", "since", "size", "buyers"]].to_numpy()]
     assert rows == [
-        ("2026-01", 0, 1, 1), ("2026-01", 1, 1, 1), ("2026-01", 2, 1, 0),
-        ("2026-02", 0, 1, 1), ("2026-02", 1, 1, 1), ("2026-03", 0, 1, 1),
-    ]  # fmt: skip
+        ("2026-01", 0, 1, 1),
+        ("2026-01", 1, 1, 1),
+        ("2026-01", 2, 1, 0),
+        ("2026-02", 0, 1, 1),
+        ("2026-02", 1, 1, 1),
+        ("2026-03", 0, 1, 1),
+    ]
     assert table["is_running"].tolist() == [False, False, True, False, True, True]
     assert table["share"].tolist() == [1.0, 1.0, 0.0, 1.0, 1.0, 1.0]
 
@@ -60,8 +67,16 @@ def test_an_older_file_moves_first_days_and_all_days_follow(small: Database) -> 
 
 def test_a_first_line_that_turns_out_unpaid_moves_the_first_day_on(small: Database) -> None:
     gmv_by_buyers(small, FEBRUARY)
-    gone = line("3", "2026-02-06 10:00:00", 400, buyer_key=2, paid_on=None, paid_at=None,
-                status="unpaid", payload_hash=9)  # fmt: skip
+    gone = line(
+        "3",
+        "2026-02-06 10:00:00",
+        400,
+        buyer_key=2,
+        paid_on=None,
+        paid_at=None,
+        status="unpaid",
+        payload_hash=9,
+    )
     store(small, lines=[gone])
     late = Query(("gmv",), date(2026, 2, 20), date(2026, 2, 28))
     assert gmv_by_buyers(small, late) == {"new": 800, "returning": 0, "unknown": 0}
@@ -106,9 +121,7 @@ def test_the_spring_set_counted_from_its_lines(spring: Database) -> None:
     months: dict[int, set[str]] = defaultdict(set)
     with spring.read() as connection:
         rows = connection.execute(
-            text(
-                "SELECT buyer_key, paid_on FROM order_line WHERE paid_on IS NOT NULL AND NOT is_gift"
-            )
+            text("SELECT buyer_key, paid_on FROM order_line WHERE paid_on IS NOT NULL AND NOT is_gift")
         )
         for buyer, day in rows:
             months[buyer].add(day[:7])
@@ -117,7 +130,5 @@ def test_the_spring_set_counted_from_its_lines(spring: Database) -> None:
         for month in bought:
             expected[min(bought), month] += 1
     table = cohorts(spring, Query(("gmv",), date(2021, 11, 1), date(2022, 3, 31)))
-    found = {
-        (row.cohort, row.month): row.buyers for row in table.itertuples() if row.buyers
-    }  # fmt: skip
+    found = {(row.cohort, row.month): row.buyers for row in table.itertuples() if row.buyers}
     assert found == expected

@@ -56,9 +56,7 @@ def test_pieces_that_wait_keep_their_share():
 
 
 def test_a_batch_that_was_lost_wholly_leaves_nothing_to_carry():
-    lost = flow(
-        (Stage("greenware", 5, 5, material_cents=500), Stage("bisque", 5, 0, kiln_cents=70))
-    )
+    lost = flow((Stage("greenware", 5, 5, material_cents=500), Stage("bisque", 5, 0, kiln_cents=70)))
     assert lost.losses == (0, 570)
     assert lost.good == Purse(0, 0, 570)
 
@@ -81,8 +79,10 @@ def test_the_floor_price_by_hand():
     # unit 8.14 + shipping 3.00 over 1 - 5 % fee - 20 % commission - 2 % breakage: 11.14 / 0.73 = 15.26…
     cents = floor_of(814, shipping_cents=300, fee_bp=500, commission_bp=2000, breakage_bp=200)
     assert cents == 1527
-    assert floor_of(814, coupon_cents=500, shipping_cents=300, fee_bp=500, commission_bp=2000,
-                    breakage_bp=200) == 2027  # fmt: skip
+    assert (
+        floor_of(814, coupon_cents=500, shipping_cents=300, fee_bp=500, commission_bp=2000, breakage_bp=200)
+        == 2027
+    )
     assert friendly(1527) == 1590
     assert friendly(1590) == 1590
     assert friendly(1591) == 1690
@@ -93,9 +93,7 @@ def test_no_price_is_enough_where_the_rates_eat_it_all():
 
 
 stages = st.lists(
-    st.tuples(st.integers(0, 6), st.integers(0, 9999), st.integers(0, 9999)),
-    min_size=1,
-    max_size=5,
+    st.tuples(st.integers(0, 6), st.integers(0, 9999), st.integers(0, 9999)), min_size=1, max_size=5
 )
 
 
@@ -112,13 +110,25 @@ def test_what_was_spent_sits_in_the_good_pieces_and_their_losses(pieces, drawn):
     assert min(found.losses) >= 0
 
 
-@given(st.integers(0, 10**6), st.integers(0, 10**4), st.integers(0, 10**4), st.integers(0, 3000),
-       st.integers(0, 3000), st.integers(0, 500))  # fmt: skip
+@given(
+    st.integers(0, 10**6),
+    st.integers(0, 10**4),
+    st.integers(0, 10**4),
+    st.integers(0, 3000),
+    st.integers(0, 3000),
+    st.integers(0, 500),
+)
 def test_at_the_floor_nothing_is_lost_and_a_cent_below_something_is(
     cents, coupon, shipping, fee, commission, breakage
 ):
-    at = floor_of(cents, coupon_cents=coupon, shipping_cents=shipping, fee_bp=fee,
-                  commission_bp=commission, breakage_bp=breakage)  # fmt: skip
+    at = floor_of(
+        cents,
+        coupon_cents=coupon,
+        shipping_cents=shipping,
+        fee_bp=fee,
+        commission_bp=commission,
+        breakage_bp=breakage,
+    )
     assert at is not None
     kept = Fraction(10_000 - fee - commission - breakage, 10_000)
     assert (at - coupon) * kept >= cents + shipping

@@ -77,5 +77,7 @@ def test_a_long_count_is_turned_page_by_page(studio: Database):
     number = stocktakes.start(studio, actor=HELPER)
     pages = [counting.sheet(studio, number, None, number=page, size=3) for page in (1, 2, 5)]
     assert [[one.of.sku for one in page.lines] for page in pages] == [
-        ["bowl", "cup", "vase"], ["jar"], ["jar"],
-    ]  # fmt: skip
+        ["bowl", "cup", "vase"],
+        ["jar"],
+        ["jar"],
+    ]

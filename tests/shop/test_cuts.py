@@ -16,8 +16,7 @@ from shop.cuts import CATALOG, IGNORED, UNMATCHED
 from shop.db import Database
 from shop.query import Query, answer, total
 
-FIGURES = ("gmv", "net_sales", "units", "lines", "refunds", "refunds_by_order", "list_value",
-           "shipping_paid")  # fmt: skip
+FIGURES = ("gmv", "net_sales", "units", "lines", "refunds", "refunds_by_order", "list_value", "shipping_paid")
 
 
 def rows(db: Database, by: str, *metrics: str) -> dict[str, list[int]]:
@@ -27,18 +26,28 @@ def rows(db: Database, by: str, *metrics: str) -> dict[str, list[int]]:
 
 def test_one_code_that_stands_for_two_sizes_is_told_apart_by_its_lines(kiln_shop: Database) -> None:
     assert rows(kiln_shop, "variant", "gmv", "units", "refunds", "orders") == {
-        "cup-s": [9_000, 2, 0, 1], "cup-l": [6_500, 2, 2_100, 2], "bowl": [8_000, 1, 0, 1],
-        IGNORED: [1_000, 1, 0, 1], UNMATCHED: [3_000, 1, 650, 1],
-    }  # fmt: skip
+        "cup-s": [9_000, 2, 0, 1],
+        "cup-l": [6_500, 2, 2_100, 2],
+        "bowl": [8_000, 1, 0, 1],
+        IGNORED: [1_000, 1, 0, 1],
+        UNMATCHED: [3_000, 1, 650, 1],
+    }
     assert rows(kiln_shop, "size", "gmv") == {
-        "small": [9_000], "large": [6_500], "": [8_000], IGNORED: [1_000], UNMATCHED: [3_000],
-    }  # fmt: skip
+        "small": [9_000],
+        "large": [6_500],
+        "": [8_000],
+        IGNORED: [1_000],
+        UNMATCHED: [3_000],
+    }
 
 
 def test_a_family_that_nobody_typed_is_not_the_queue_of_the_unmatched(kiln_shop: Database) -> None:
     assert rows(kiln_shop, "family", "gmv", "buyers") == {
-        "tea": [15_500, 1], "": [8_000, 1], IGNORED: [1_000, 1], UNMATCHED: [3_000, 1],
-    }  # fmt: skip
+        "tea": [15_500, 1],
+        "": [8_000, 1],
+        IGNORED: [1_000, 1],
+        UNMATCHED: [3_000, 1],
+    }
 
 
 def test_a_cut_can_be_narrowed_and_crossed(kiln_shop: Database) -> None:
@@ -46,9 +55,7 @@ def test_a_cut_can_be_narrowed_and_crossed(kiln_shop: Database) -> None:
     assert total(kiln_shop, cups) == {"gmv": 15_500, "units": 4}
     crossed = answer(kiln_shop, Query(("gmv",), *JANUARY, ("form", "carrier", "product")))
     assert crossed[crossed["form"] == "bowl"].values.tolist() == [["bowl", "video", "碗", 8_000]]
-    waiting = Query(
-        ("orders",), *JANUARY, where=(("form", (UNMATCHED,)), ("platform", ("douyin",)))
-    )
+    waiting = Query(("orders",), *JANUARY, where=(("form", (UNMATCHED,)), ("platform", ("douyin",))))
     assert total(kiln_shop, waiting) == {"orders": 1}
 
 
@@ -76,8 +83,9 @@ def adds_up(db: Database, query: Query, by: str) -> None:
 
 matches = st.dictionaries(
     st.tuples(st.sampled_from(("cup", "bowl")), st.sampled_from(("杯", "碗", "杯 new"))),
-    st.sampled_from(("v1", "v2", "gone", None)), max_size=6,
-)  # fmt: skip
+    st.sampled_from(("v1", "v2", "gone", None)),
+    max_size=6,
+)
 
 
 @settings(max_examples=15, deadline=None)

@@ -68,9 +68,7 @@ def test_readers_are_not_held_up_by_a_writer(db: Database) -> None:
             assert reading.exec_driver_sql("SELECT COUNT(*) FROM shop").scalar() == 0
 
 
-def test_a_second_writer_is_told_to_come_back(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_writer_is_told_to_come_back(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shop.db.BUSY_SECONDS", 0)
     other = connect(str(db.path))
     with db.write(), pytest.raises(DatabaseBusy) as refused, other.write():

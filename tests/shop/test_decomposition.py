@@ -41,9 +41,7 @@ def chain_holds(middle: list[tuple[int | None, int | None]], end: tuple[int, int
     chain = links(levels)
     parts = shapley([(link.now, link.before) for link in chain])
     assert sum(parts) == end[0] - end[1]
-    told = {link.over.name for link in chain} | {
-        name for link in chain for name, _ in link.left_out
-    }
+    told = {link.over.name for link in chain} | {name for link in chain for name, _ in link.left_out}
     assert told == {level.name for level in levels}  # nothing vanishes without being named
 
 
@@ -55,18 +53,14 @@ def test_parts_add_up_and_any_order_of_factors_gives_the_same(found: Any, random
 
 @settings(max_examples=60, deadline=None)
 @given(chains, ends)
-def test_a_chain_with_gaps_and_zeros_adds_up_and_names_what_it_merged(
-    middle: Any, end: Any
-) -> None:
+def test_a_chain_with_gaps_and_zeros_adds_up_and_names_what_it_merged(middle: Any, end: Any) -> None:
     chain_holds(middle, end)
 
 
 @pytest.mark.proof
 @settings(max_examples=2_000, deadline=None)
 @given(pairs, chains, ends, st.randoms(use_true_random=False))
-def test_two_thousand_pairs_of_periods_add_up(
-    found: Any, middle: Any, end: Any, random: Any
-) -> None:
+def test_two_thousand_pairs_of_periods_add_up(found: Any, middle: Any, end: Any, random: Any) -> None:
     holds(found, random)
     chain_holds(middle, end)
 
@@ -96,13 +90,13 @@ def test_what_did_not_change_has_no_part():
 
 
 def test_a_level_that_is_unknown_or_zero_joins_its_neighbours():
-    chain = links([
-        Level("sessions", 4, 2), Level("viewers", None, 90), Level("orders", 8, 0),
-        Level("gmv", 800, 0),
-    ])  # fmt: skip
+    chain = links(
+        [Level("sessions", 4, 2), Level("viewers", None, 90), Level("orders", 8, 0), Level("gmv", 800, 0)]
+    )
     assert [(link.over.name, link.under and link.under.name) for link in chain] == [
-        ("sessions", None), ("gmv", "sessions"),
-    ]  # fmt: skip
+        ("sessions", None),
+        ("gmv", "sessions"),
+    ]
     assert chain[1].left_out == (("viewers", "unknown"), ("orders", "zero"))
     assert (chain[1].now, chain[1].before) == (200, 0)
 

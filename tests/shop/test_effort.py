@@ -24,10 +24,11 @@ def on_air(db: Database, month: str, sessions: int, cents: list[int], hours: int
         db,
         lines=[
             line(f"{day}.{n}", f"{day} 20:{n:02d}:00", amount, carrier="live")
-            for day in names for n, amount in enumerate(cents)
+            for day in names
+            for n, amount in enumerate(cents)
         ],
         sessions=[session(day, f"{day} 19:55:00", hours * 3600) for day in names],
-    )  # fmt: skip
+    )
 
 
 def changes(found):
@@ -45,9 +46,7 @@ def test_two_more_sessions_with_the_same_sales_change_nothing_per_session(db: Da
 
 
 @settings(max_examples=8, deadline=None)
-@given(
-    st.integers(1, 26), st.lists(st.integers(0, 90_000), min_size=1, max_size=5), st.integers(1, 6)
-)
+@given(st.integers(1, 26), st.lists(st.integers(0, 90_000), min_size=1, max_size=5), st.integers(1, 6))
 def test_so_it_is_for_any_history(tmp_path_factory, sessions, cents, hours) -> None:
     db = connect(str(tmp_path_factory.mktemp("effort") / "shop.db"))
     on_air(db, "01", sessions, cents, hours)

@@ -19,8 +19,13 @@ CATALOG = ("product", "variant", "piece", "listing", "photo")
 
 
 def cup(**more: object) -> Entry:
-    values = {"product": CUP, "variant": VariantFields(**READY), "platforms": ("douyin", "kuaishou"),
-              "pictures": (photos.prepare(picture()),), "on_shelf": 6}  # fmt: skip
+    values = {
+        "product": CUP,
+        "variant": VariantFields(**READY),
+        "platforms": ("douyin", "kuaishou"),
+        "pictures": (photos.prepare(picture()),),
+        "on_shelf": 6,
+    }
     return Entry(**{**values, **more})
 
 
@@ -31,19 +36,17 @@ def test_a_new_cup_with_photo_stock_and_drafts_passes_the_check_at_once(db: Data
         assert going_live.check(db, platform, listing).blocks == ()
         listings.change_state(db, platform, listing, "live", actor=MEI)
     assert rows(db, "SELECT platform, status FROM listing ORDER BY 1") == [
-        ("douyin", "live"), ("kuaishou", "live"),
-    ]  # fmt: skip
+        ("douyin", "live"),
+        ("kuaishou", "live"),
+    ]
 
 
 def test_a_second_one_of_the_same_product_and_a_numbered_piece(db: Database):
     first = entries.enter(db, cup(), actor=MEI)
-    again = entries.enter(
-        db, Entry(code=first.product_code, variant=VariantFields(title="大号")), actor=MEI
-    )
+    again = entries.enter(db, Entry(code=first.product_code, variant=VariantFields(title="大号")), actor=MEI)
     piece = entries.enter(
-        db, Entry(code=first.product_code, piece=PieceFields(price_cents=38_800), on_shelf=1),
-        actor=MEI,
-    )  # fmt: skip
+        db, Entry(code=first.product_code, piece=PieceFields(price_cents=38_800), on_shelf=1), actor=MEI
+    )
     assert (again.sku, piece.sku) == ("K0001-2", "K0001-P1")
     with pytest.raises(UnknownProduct):
         entries.enter(db, Entry(code="no"), actor=MEI)

@@ -11,10 +11,16 @@ from shop.seasons import Period
 
 @pytest.mark.parametrize(
     ("festival", "day"),
-    [("spring", date(2023, 1, 22)), ("spring", date(2024, 2, 10)), ("lantern", date(2023, 2, 5)),
-     ("dragon_boat", date(2025, 5, 31)), ("qixi", date(2025, 8, 29)),
-     ("mid_autumn", date(2025, 10, 6)), ("mid_autumn", date(2024, 9, 17))],
-)  # fmt: skip
+    [
+        ("spring", date(2023, 1, 22)),
+        ("spring", date(2024, 2, 10)),
+        ("lantern", date(2023, 2, 5)),
+        ("dragon_boat", date(2025, 5, 31)),
+        ("qixi", date(2025, 8, 29)),
+        ("mid_autumn", date(2025, 10, 6)),
+        ("mid_autumn", date(2024, 9, 17)),
+    ],
+)
 def test_festivals_fall_where_the_printed_calendar_has_them(festival, day):
     assert festival_on(festival, day.year) == day
 

@@ -15,19 +15,30 @@ from shop.db import Database, connect
 from shop.doctor import figures_are_true
 from shop.query import Query, answer, total
 
-ADDITIVE = ("gmv", "buyer_paid", "list_value", "seller_discounts", "platform_discounts", "refunds",
-            "refunds_by_order", "net_sales", "units", "lines")  # fmt: skip
+ADDITIVE = (
+    "gmv",
+    "buyer_paid",
+    "list_value",
+    "seller_discounts",
+    "platform_discounts",
+    "refunds",
+    "refunds_by_order",
+    "net_sales",
+    "units",
+    "lines",
+)
 MEASURES = (*ADDITIVE, "orders")
 
 
-def asked(
-    db: Database, truth: dict[str, Any], currency: str, *by: str, metrics: Any = MEASURES
-) -> Any:
+def asked(db: Database, truth: dict[str, Any], currency: str, *by: str, metrics: Any = MEASURES) -> Any:
     days = truth["range"]
     query = Query(
-        metrics, date.fromisoformat(days["start"]), date.fromisoformat(days["until"]) + timedelta(days=40),
-        by, currency=currency,
-    )  # fmt: skip
+        metrics,
+        date.fromisoformat(days["start"]),
+        date.fromisoformat(days["until"]) + timedelta(days=40),
+        by,
+        currency=currency,
+    )
     return answer(db, query)
 
 
@@ -40,10 +51,7 @@ def hold_to(db: Database, truth: dict[str, Any]) -> None:
                 if key not in found.index:
                     assert not any(measures.values()), (cut, key)
                     continue
-                assert {name: int(found.loc[key, name]) for name in MEASURES} == measures, (
-                    cut,
-                    key,
-                )
+                assert {name: int(found.loc[key, name]) for name in MEASURES} == measures, (cut, key)
             for name in ADDITIVE:  # nothing beside what the truth names
                 assert found[name].sum() == true["total"][name], (cut, name)
         weeks = asked(db, truth, currency, "week")
@@ -56,9 +64,7 @@ def hold_buyers_to(db: Database, truth: dict[str, Any], currency: str) -> None:
     """Buyers add up over nothing, so each grain is counted anew."""
     true = truth[currency]
     for cut in ("day", "month"):
-        found = asked(db, truth, currency, cut, metrics=("buyers", "refunded_orders")).set_index(
-            cut
-        )
+        found = asked(db, truth, currency, cut, metrics=("buyers", "refunded_orders")).set_index(cut)
         for key, number in true["buyers"][f"by_{cut}"].items():
             assert found.loc[key, "buyers"] == number
         for key, number in true["refunded_orders"][f"by_{cut}"].items():
@@ -72,9 +78,7 @@ def imported(folder: Path, target: Path) -> Database:
     db = connect(str(target))
     for path in sorted(folder.iterdir()):
         if path.suffix in (".csv", ".xlsx"):
-            report = import_file(
-                db, path, settings={"currency": "USD"} if "tiktok" in path.name else {}
-            )
+            report = import_file(db, path, settings={"currency": "USD"} if "tiktok" in path.name else {})
             assert report.read == report.stored + report.unchanged + report.set_aside
             assert not report.set_aside, (path.name, report.reasons[:3])
     return db
@@ -110,15 +114,11 @@ def test_roll_ups_equal_telling_them_anew(practice: Any) -> None:
 
 def test_sessions_have_the_orders_that_fell_into_them(practice: Any) -> None:
     db, truth = practice
-    query = Query(
-        ("session_orders", "session_gmv"), date(2025, 1, 1), date(2026, 12, 31), ("session",)
-    )
+    query = Query(("session_orders", "session_gmv"), date(2025, 1, 1), date(2026, 12, 31), ("session",))
     found = answer(db, query).set_index("session")
     assert len(found) == truth["counts"]["sessions"]
     started = answer(db, replace(query, by=("session", "day"), metrics=("sessions",)))
-    last = set(
-        started[(started["day"] == truth["range"]["until"]) & (started["sessions"] > 0)]["session"]
-    )
+    last = set(started[(started["day"] == truth["range"]["until"]) & (started["sessions"] > 0)]["session"])
     for room, measures in truth["sessions"].items():
         if room in last:  # the carrier of the last day's orders is told by the platform a day later
             continue

@@ -264,9 +264,8 @@ def covered(db, first: date, last: date) -> None:
                 "unchanged, set_aside, first_on, last_on, imported_at) VALUES (1, :name, :name, "
                 "'douyin_orders', '1', 1, 1, 1, 0, 0, :first, :last, :at)"
             ),
-            {"name": str(first), "first": first.isoformat(), "last": last.isoformat(),
-             "at": noon(last)},
-        )  # fmt: skip
+            {"name": str(first), "first": first.isoformat(), "last": last.isoformat(), "at": noon(last)},
+        )
 
 
 def test_days_without_a_file_are_no_days_without_sales(db):
@@ -318,6 +317,13 @@ def test_every_known_campaign_has_columns_where_it_was():
     days = np.arange(date(2024, 1, 1).toordinal(), date(2025, 12, 31).toordinal())
     found = shape(days, tuple(campaigns._known(range(2024, 2026))))
     assert {name for name in found.occasions if name} == {
-        "spring", "mid_autumn", "dragon_boat", "qixi", "618", "double11", "38", "new_year_goods",
-    }  # fmt: skip
+        "spring",
+        "mid_autumn",
+        "dragon_boat",
+        "qixi",
+        "618",
+        "double11",
+        "38",
+        "new_year_goods",
+    }
     assert found.columns.shape == (len(days), 6 + len(found.occasions))

@@ -37,8 +37,7 @@ def test_the_pace_says_what_each_day_left_has_to_bring(even):
 
 
 @pytest.mark.parametrize(
-    ("target", "outlook"),
-    [(9_000, "reached"), (15_000, "sure"), (200_000, "out_of_reach")],
+    ("target", "outlook"), [(9_000, "reached"), (15_000, "sure"), (200_000, "out_of_reach")]
 )
 def test_the_outlook_follows_the_projection_and_its_band(even, target, outlook):
     assert of_june(even, target).outlook == outlook
@@ -92,9 +91,7 @@ def test_months_that_are_over_were_reached_or_missed(even):
 def test_a_goal_can_be_changed_cleared_and_taken_back(db):
     set_goal(db, TENTH, "gmv", 100, actor=OWNER)
     set_goal(db, TENTH, "gmv", 200, actor=CREATOR)
-    assert [(goal.target, goal.set_by, goal.month) for goal in goals(db)] == [
-        (200, "小满", date(2024, 6, 1))
-    ]
+    assert [(goal.target, goal.set_by, goal.month) for goal in goals(db)] == [(200, "小满", date(2024, 6, 1))]
     clear_goal(db, TENTH, "gmv", actor=CREATOR)
     assert goals(db) == ()
     undo(db, recent(db, verbs=("goal.",))[0].audit_id, actor=CREATOR)
@@ -103,9 +100,7 @@ def test_a_goal_can_be_changed_cleared_and_taken_back(db):
         clear_goal(db, TENTH, "orders", actor=OWNER)
 
 
-@pytest.mark.parametrize(
-    ("metric", "target"), [("gmv", 0), ("gmv", -5), ("aov", 5), ("gmv", 10**16)]
-)
+@pytest.mark.parametrize(("metric", "target"), [("gmv", 0), ("gmv", -5), ("aov", 5), ("gmv", 10**16)])
 def test_what_is_no_goal_is_refused(db, metric, target):
     with pytest.raises(BadGoal):
         set_goal(db, TENTH, metric, target, actor=OWNER)

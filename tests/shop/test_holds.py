@@ -95,8 +95,10 @@ def test_a_hold_is_extended_and_released_but_not_after_its_end(cups: Database):
     assert stock(cups, "cup") == (3, 2)
     holds.release(cups, number, now=at(2500), actor=HELPER)
     assert stock(cups, "cup") == (3, 0)
-    for late in (lambda: holds.release(cups, number, now=at(2600), actor=HELPER),
-                 lambda: holds.extend(cups, number, at(9000), now=at(2600), actor=HELPER)):  # fmt: skip
+    for late in (
+        lambda: holds.release(cups, number, now=at(2600), actor=HELPER),
+        lambda: holds.extend(cups, number, at(9000), now=at(2600), actor=HELPER),
+    ):
         with pytest.raises(holds.UnknownHold):
             late()
     assert ledger_is_sound(cups)

@@ -20,13 +20,17 @@ def cell(table, weekday, hour):
 
 
 def test_each_sale_is_at_its_weekday_and_hour(db: Database) -> None:
-    store(db, lines=[
-        line("1", "2026-02-01 00:00:00", 100),  # a Sunday
-        line("2", "2026-02-01 23:59:59", 200, quantity=3),
-        line("3", "2026-02-08 23:30:00", 400),
-        line("4", "2026-02-02 20:15:00", 800), line("4", "2026-02-02 20:15:00", 50, line_id="4b"),
-        line("5", "2026-03-01 20:15:00", 999),
-    ])  # fmt: skip
+    store(
+        db,
+        lines=[
+            line("1", "2026-02-01 00:00:00", 100),  # a Sunday
+            line("2", "2026-02-01 23:59:59", 200, quantity=3),
+            line("3", "2026-02-08 23:30:00", 400),
+            line("4", "2026-02-02 20:15:00", 800),
+            line("4", "2026-02-02 20:15:00", 50, line_id="4b"),
+            line("5", "2026-03-01 20:15:00", 999),
+        ],
+    )
     table = hours(db, FEBRUARY)
     assert len(table) == 7 * 24
     assert cell(table, 7, 0) == (100, 1, 1)
@@ -34,8 +38,11 @@ def test_each_sale_is_at_its_weekday_and_hour(db: Database) -> None:
     assert cell(table, 1, 20) == (850, 1, 2)
     assert set(table["days"]) == {4}
     assert hours_by_day(db, FEBRUARY)["day"].tolist() == [
-        "2026-02-01", "2026-02-01", "2026-02-02", "2026-02-08",
-    ]  # fmt: skip
+        "2026-02-01",
+        "2026-02-01",
+        "2026-02-02",
+        "2026-02-08",
+    ]
 
 
 def test_the_clock_is_the_shops_even_when_it_is_put_forward(db: Database) -> None:
@@ -43,15 +50,20 @@ def test_the_clock_is_the_shops_even_when_it_is_put_forward(db: Database) -> Non
     with db.write() as connection:
         connection.execute(text("DELETE FROM shop"))
         connection.execute(
-            text("INSERT INTO shop (shop_id, name, time_zone, currency) "
-                 "VALUES (1, 'Studio', 'Europe/Berlin', 'CNY')")
-        )  # fmt: skip
+            text(
+                "INSERT INTO shop (shop_id, name, time_zone, currency) "
+                "VALUES (1, 'Studio', 'Europe/Berlin', 'CNY')"
+            )
+        )
     day = {"paid_on": "2026-03-29"}
-    store(db, lines=[
-        line("1", "2026-03-29 08:30:00", 100, **day),  # 00:30 UTC: 01:30 in Berlin
-        line("2", "2026-03-29 09:30:00", 200, **day),  # 01:30 UTC: 03:30
-        line("3", "2026-03-29 20:00:00", 400, **day),  # 12:00 UTC: 14:00
-    ])  # fmt: skip
+    store(
+        db,
+        lines=[
+            line("1", "2026-03-29 08:30:00", 100, **day),  # 00:30 UTC: 01:30 in Berlin
+            line("2", "2026-03-29 09:30:00", 200, **day),  # 01:30 UTC: 03:30
+            line("3", "2026-03-29 20:00:00", 400, **day),  # 12:00 UTC: 14:00
+        ],
+    )
     table = hours(db, Query(("gmv",), date(2026, 3, 29), date(2026, 3, 29)))
     assert [cell(table, 7, hour)[0] for hour in (1, 2, 3, 14)] == [100, 0, 200, 400]
 

@@ -15,9 +15,7 @@ WORDS = st.sampled_from(["live", "it's", "", None, "x'); DROP TABLE t; --", "杯
 @settings(deadline=None)
 @given(
     st.lists(
-        st.tuples(
-            WORDS, WORDS, st.integers(-5, 5), st.text(max_size=4), st.none() | st.floats(0, 1)
-        ),
+        st.tuples(WORDS, WORDS, st.integers(-5, 5), st.text(max_size=4), st.none() | st.floats(0, 1)),
         min_size=1,
         max_size=60,
     )
@@ -39,10 +37,7 @@ def test_all_rows_are_stored_as_they_are(rows: list[tuple[Any, ...]]) -> None:
 
 def test_few_words_stand_in_the_statement() -> None:
     rows = 4_000
-    columns = {
-        "status": ["paid", "shipped"] * (rows // 2),
-        "order_id": [str(n) for n in range(rows)],
-    }
+    columns = {"status": ["paid", "shipped"] * (rows // 2), "order_id": [str(n) for n in range(rows)]}
     found = [(sql, list(values)) for sql, values in inserts.statements("t", columns)]
     assert [sql.split("VALUES")[1].strip() for sql, _ in found] == ["('paid', ?)", "('shipped', ?)"]
     assert [len(values) for _, values in found] == [rows // 2] * 2

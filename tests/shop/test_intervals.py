@@ -13,17 +13,14 @@ from shop.query import Query
 from shop.seasons import Period
 from shop.spread import Days, Spread, critical, spread
 
-MONTHS = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)),
-                 Period(date(2026, 1, 1), date(2026, 1, 31)), 9)  # fmt: skip
+MONTHS = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), Period(date(2026, 1, 1), date(2026, 1, 31)), 9)
 
 
 def holds(one: Simulated, figure: str) -> bool | None:
     """Whether the 90 % interval holds the true change; None where it says that it cannot tell."""
     if figure == "refund_rate":
         return _rate_holds(one)
-    over, under = {
-        "orders": (one.orders, None), "gmv": (one.gmv, None), "aov": (one.gmv, one.orders)
-    }[figure]  # fmt: skip
+    over, under = {"orders": (one.orders, None), "gmv": (one.gmv, None), "aov": (one.gmv, one.orders)}[figure]
     found = spread(one.days(over, under))
     if found is None:
         return None
@@ -108,9 +105,7 @@ def test_two_days_tell_nothing():
     assert spread(days) is None
 
 
-@pytest.mark.parametrize(
-    ("freedom", "t"), [(5, 2.015), (8, 1.860), (20, 1.725), (60, 1.671), (1e9, 1.645)]
-)
+@pytest.mark.parametrize(("freedom", "t"), [(5, 2.015), (8, 1.860), (20, 1.725), (60, 1.671), (1e9, 1.645)])
 def test_the_critical_value_is_that_of_the_tables(freedom, t):
     assert critical(freedom) == pytest.approx(t, abs=0.002)
 
@@ -170,9 +165,7 @@ def test_how_much_more_it_takes_is_said_in_days_and_sessions():
     ranges = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), AUTUMN, sessions=9)
     seen = 0.9 * t * sqrt(0.01 + 0.01)  # needs (1/0.9)² of the certainty
     alone = 0.01 / (0.81 * 0.02 - 0.01)  # how many times the present range, the earlier one kept
-    assert _more(seen, Spread(0.01, 0.01, 1e6), ranges) == More(
-        ceil(28 * (alone - 1)), ceil(9 * (alone - 1))
-    )
+    assert _more(seen, Spread(0.01, 0.01, 1e6), ranges) == More(ceil(28 * (alone - 1)), ceil(9 * (alone - 1)))
 
 
 def test_where_the_earlier_range_is_the_doubt_both_must_grow():

@@ -32,15 +32,7 @@ from shop.firings import (
     plan_firing,
     record_opening,
 )
-from shop.kiln import (
-    AlreadyInStock,
-    batch,
-    cancel_batch,
-    check_batch,
-    close_batch,
-    record_step,
-    start_batch,
-)
+from shop.kiln import AlreadyInStock, batch, cancel_batch, check_batch, close_batch, record_step, start_batch
 from shop.materials import NotTyped, buy, take_back
 from shop.people import NotAllowed
 from shop.undo import ChangedSince, recent, undo
@@ -70,8 +62,9 @@ def ten_cups(db: Database, *, bill: bool = True) -> str:
     bisque = plan_firing(db, "G1", "bisque", on(7), load=[Load(cups)], actor=HELPER).firing
     record_opening(db, bisque.firing_id, actor=HELPER, on=on(8), bill=Bill(energy_cents=900))
     record_step(db, cups, "glazed", actor=HELPER, on=on(9))
-    glaze = plan_firing(db, "E1", "glaze_fired", on(10), load=[Load(cups, position="bottom")],
-                        actor=HELPER).firing  # fmt: skip
+    glaze = plan_firing(
+        db, "E1", "glaze_fired", on(10), load=[Load(cups, position="bottom")], actor=HELPER
+    ).firing
     record_opening(db, glaze.firing_id, [CameOut(cups, {"stuck": 2})], actor=HELPER, on=on(11))
     if bill:
         bill_firing(db, glaze.firing_id, Bill(energy_cents=2200), actor=HELPER)  # + 500 wear
@@ -101,9 +94,12 @@ def test_each_stage_keeps_what_was_lost_in_it(db: Database):
     cups = ten_cups(db)
     with db.read() as connection:
         rows = connection.execute(
-            text("SELECT stage, pieces_in, pieces_out, material_cents, kiln_cents, loss_cents "
-                 "FROM batch_cost WHERE batch_id = :batch"), {"batch": cups},
-        ).all()  # fmt: skip
+            text(
+                "SELECT stage, pieces_in, pieces_out, material_cents, kiln_cents, loss_cents "
+                "FROM batch_cost WHERE batch_id = :batch"
+            ),
+            {"batch": cups},
+        ).all()
     assert sorted(map(tuple, rows)) == [
         ("bisque", 9, 9, 0, 900, 0),
         ("checked", 7, 7, 0, 0, 0),
@@ -161,9 +157,7 @@ def test_unique_pieces_get_a_number_each(db: Database):
     check_batch(db, cups, {"prime": 3, "unique": 1}, part=1, actor=HELPER)
     assert on_hand(db) == {"CUP": 3, "CUP-P1": 1, "CUP-P2": 0}
     check_batch(db, cups, {"prime": 1, "unique": 3}, part=1, actor=HELPER)
-    assert {sku for sku, pieces in on_hand(db).items() if pieces} == {
-        "CUP", "CUP-P1", "CUP-P3", "CUP-P4"
-    }  # fmt: skip
+    assert {sku for sku, pieces in on_hand(db).items() if pieces} == {"CUP", "CUP-P1", "CUP-P3", "CUP-P4"}
 
 
 def test_a_batch_may_be_split_over_two_firings(db: Database):
@@ -220,9 +214,7 @@ def test_stages_follow_one_another_unless_one_is_left_out(db: Database):
 def test_numbers_that_cannot_be_are_refused(db: Database):
     cups = start_batch(db, "CUP", 4, actor=HELPER, on=on(2)).batch.batch_id
     with pytest.raises(TooManyLosses):
-        record_step(
-            db, cups, "greenware", pieces_out=3, losses={"crack": 2}, actor=HELPER, on=on(4)
-        )
+        record_step(db, cups, "greenware", pieces_out=3, losses={"crack": 2}, actor=HELPER, on=on(4))
     with pytest.raises(BadDay):
         record_step(db, cups, "greenware", actor=HELPER, on=on(1))
     with pytest.raises(OnlyWhenFired):

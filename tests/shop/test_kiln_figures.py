@@ -57,8 +57,7 @@ def test_each_stage_has_its_own_yield(two_batches: Database):
 
 
 def test_the_bottom_of_the_kiln_is_told_apart_from_its_top(two_batches: Database):
-    asked = Query(("kiln_in", "kiln_lost"), *MARCH, ("position",),
-                  where=(("stage", ("glaze_fired",)),))  # fmt: skip
+    asked = Query(("kiln_in", "kiln_lost"), *MARCH, ("position",), where=(("stage", ("glaze_fired",)),))
     rows = answer(two_batches, asked).to_dict("records")
     assert rows == [
         {"position": "bottom", "kiln_in": 8, "kiln_lost": 2},
@@ -82,9 +81,7 @@ def test_lost_value_is_what_had_gone_into_the_lost_pieces(two_batches: Database)
 def test_lost_value_by_position_adds_up_to_the_stage(two_batches: Database):
     where = (("stage", ("glaze_fired",)),)
     table = answer(two_batches, Query(("loss_value",), *MARCH, ("position",), where=where))
-    assert dict(zip(table["position"], table["loss_value"], strict=True)) == {
-        "bottom": 460 + 2460, "top": 0
-    }  # fmt: skip
+    assert dict(zip(table["position"], table["loss_value"], strict=True)) == {"bottom": 460 + 2460, "top": 0}
 
 
 def test_a_yield_is_said_with_its_base_and_an_interval(two_batches: Database):

@@ -16,22 +16,22 @@ from shop import kiln, kiln_book, materials
 from shop.cost_ledger import retell, told
 from shop.db import Database, connect
 from shop.errors import ShopError
-from shop.firings import (
-    Bill,
-    CameOut,
-    Load,
-    bill_firing,
-    cancel_firing,
-    fire,
-    plan_firing,
-    record_opening,
-)
+from shop.firings import Bill, CameOut, Load, bill_firing, cancel_firing, fire, plan_firing, record_opening
 from shop.kiln_board import board, loads
 from shop.models.kiln import CAUSES, STAGES
 from shop.undo import recent, undo
 
-TABLES = ("kiln_batch", "batch_step", "batch_loss", "batch_grade", "firing", "batch_cost", "unit_cost",
-          "stock_balance", "material")  # fmt: skip
+TABLES = (
+    "kiln_batch",
+    "batch_step",
+    "batch_loss",
+    "batch_grade",
+    "firing",
+    "batch_cost",
+    "unit_cost",
+    "stock_balance",
+    "material",
+)
 LEFT_OUT = {"stock_balance": ("tracked_from",)}
 
 
@@ -68,15 +68,9 @@ def rows(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     with db.read() as connection:
         for table in TABLES:
             result = connection.exec_driver_sql(f"SELECT * FROM {table}")
-            keep = [
-                n for n, name in enumerate(result.keys()) if name not in LEFT_OUT.get(table, ())
-            ]
+            keep = [n for n, name in enumerate(result.keys()) if name not in LEFT_OUT.get(table, ())]
             found[table] = sorted(
-                [
-                    tuple(row[n] for n in keep)
-                    for row in result
-                    if table != "stock_balance" or row[2]
-                ],
+                [tuple(row[n] for n in keep) for row in result if table != "stock_balance" or row[2]],
                 key=repr,
             )
     return found
@@ -89,9 +83,7 @@ def agree(db: Database) -> None:
         assert cursor is not None
         sums = "SELECT material_id, SUM(amount), SUM(value_cents) FROM material_movement GROUP BY 1"
         booked = {row[0]: (row[1], row[2]) for row in cursor.execute(sums)}
-        for name, amount, cents in cursor.execute(
-            "SELECT material_id, on_hand, value_cents FROM material"
-        ):
+        for name, amount, cents in cursor.execute("SELECT material_id, on_hand, value_cents FROM material"):
             assert booked[name] == (amount, cents), name
             assert amount >= 0 and cents >= 0
         stock = dict(cursor.execute("SELECT sku, on_hand FROM stock_balance WHERE on_hand > 0"))
@@ -99,9 +91,7 @@ def agree(db: Database) -> None:
         spent = 0
         for batch in kiln_book.batches(cursor, 1).values():
             assert batch.good + batch.lost + batch.open_pieces == batch.pieces
-            assert (batch.status == "closed") == (
-                not batch.open_pieces
-            ) or batch.status == "cancelled"
+            assert (batch.status == "closed") == (not batch.open_pieces) or batch.status == "cancelled"
             for (_, sku), pieces in batch.grades().items():
                 graded[sku] = graded.get(sku, 0) + pieces
         assert stock == graded
@@ -123,24 +113,53 @@ def deed(db: Database, dice: random.Random, day: date) -> None:
     cards = board(db)
     card = dice.choice(cards) if cards else None
     standing = loads(db, states=("planned", "fired"))
-    what = dice.choice(("start", "start", "step", "step", "step", "check", "plan", "light", "open",
-                        "open", "bill", "again", "close", "cancel", "off", "buy", "uses"))  # fmt: skip
-    if what == "start":
-        kiln.start_batch(
-            db, dice.choice(("CUP", "PLATE")), dice.randint(1, 12), actor=HELPER, on=day
+    what = dice.choice(
+        (
+            "start",
+            "start",
+            "step",
+            "step",
+            "step",
+            "check",
+            "plan",
+            "light",
+            "open",
+            "open",
+            "bill",
+            "again",
+            "close",
+            "cancel",
+            "off",
+            "buy",
+            "uses",
         )
+    )
+    if what == "start":
+        kiln.start_batch(db, dice.choice(("CUP", "PLATE")), dice.randint(1, 12), actor=HELPER, on=day)
     elif what == "buy":
-        materials.buy(db, "clay", dice.randint(1, 9_000), dice.randint(0, 9_000), actor=HELPER,
-                      on=day - timedelta(days=dice.randint(0, 9)))  # fmt: skip
+        materials.buy(
+            db,
+            "clay",
+            dice.randint(1, 9_000),
+            dice.randint(0, 9_000),
+            actor=HELPER,
+            on=day - timedelta(days=dice.randint(0, 9)),
+        )
     elif what == "uses":
-        materials.set_uses(db, "CUP", {("clay", "greenware"): dice.randint(0, 600)}, actor=HELPER,
-                           again=dice.choice(("new", "open", "all")))  # fmt: skip
+        materials.set_uses(
+            db,
+            "CUP",
+            {("clay", "greenware"): dice.randint(0, 600)},
+            actor=HELPER,
+            again=dice.choice(("new", "open", "all")),
+        )
     elif what == "open" and standing:
         load = dice.choice(standing)
         lost = [
             CameOut(part.batch_id, {dice.choice(CAUSES): dice.randint(0, part.pieces_in)}, part.part)
-            for part in load.parts if dice.random() < 0.5
-        ]  # fmt: skip
+            for part in load.parts
+            if dice.random() < 0.5
+        ]
         record_opening(db, load.firing.firing_id, lost, actor=HELPER, on=day)
     elif what == "light" and standing:
         fire(db, dice.choice(standing).firing.firing_id, actor=HELPER, on=day)
@@ -149,12 +168,17 @@ def deed(db: Database, dice: random.Random, day: date) -> None:
     elif what == "bill":
         known = loads(db)
         if known:
-            bill_firing(db, dice.choice(known).firing.firing_id,
-                        Bill(energy_cents=dice.randint(0, 9_999)), actor=HELPER)  # fmt: skip
+            bill_firing(
+                db,
+                dice.choice(known).firing.firing_id,
+                Bill(energy_cents=dice.randint(0, 9_999)),
+                actor=HELPER,
+            )
     elif what == "plan":
         stage = dice.choice(("bisque", "glaze_fired"))
-        load_ = [Load(c.batch_id, dice.randint(1, c.waiting)) for c in cards
-                 if c.waiting and c.next_stage == stage]  # fmt: skip
+        load_ = [
+            Load(c.batch_id, dice.randint(1, c.waiting)) for c in cards if c.waiting and c.next_stage == stage
+        ]
         plan_firing(db, "G1", stage, day, load=load_, actor=HELPER, anyway=True, note="full")
     elif card is not None:
         on_card(db, dice, day, what, card)
@@ -166,17 +190,21 @@ def on_card(db: Database, dice: random.Random, day: date, what: str, card: Any) 
         stage = card.next_stage or card.stage
         losses = {dice.choice(CAUSES): dice.randint(0, 2)}
         pieces = None if dice.random() < 0.7 else dice.randint(1, card.pieces)
-        kiln.record_step(
-            db, card.batch_id, stage, pieces_in=pieces, losses=losses, actor=HELPER, on=day
-        )
+        kiln.record_step(db, card.batch_id, stage, pieces_in=pieces, losses=losses, actor=HELPER, on=day)
     elif what == "check":
-        grades = {"prime": dice.randint(0, 6), "second": dice.randint(0, 2),
-                  "unique": dice.randint(0, 1)}  # fmt: skip
+        grades = {"prime": dice.randint(0, 6), "second": dice.randint(0, 2), "unique": dice.randint(0, 1)}
         kiln.check_batch(db, card.batch_id, grades, actor=HELPER, on=day)
     elif what == "again":
         step = dice.choice(batch.steps)
-        kiln.record_step(db, card.batch_id, step.stage, part=step.part, actor=HELPER, on=day,
-                         losses={dice.choice(CAUSES): dice.randint(0, step.pieces_in)})  # fmt: skip
+        kiln.record_step(
+            db,
+            card.batch_id,
+            step.stage,
+            part=step.part,
+            actor=HELPER,
+            on=day,
+            losses={dice.choice(CAUSES): dice.randint(0, step.pieces_in)},
+        )
     elif what == "close":
         kiln.close_batch(db, card.batch_id, actor=HELPER, on=day)
     elif what == "cancel":

@@ -16,21 +16,24 @@ MARCH = Query(("gmv",), date(2026, 3, 1), date(2026, 3, 31))
 ASSISTANT = Actor("Li", "assistant")
 
 
-def cost(
-    db: Database, sku: str, from_on: str, material: int, kiln: int, packing: int, **more: Any
-) -> None:
+def cost(db: Database, sku: str, from_on: str, material: int, kiln: int, packing: int, **more: Any) -> None:
     row = {
-        "shop_id": 1, "sku": sku, "from_on": from_on, "material_cents": material, "kiln_cents": kiln,
-        "loss_cents": 0, "packing_cents": packing, "unit_cents": material + kiln + packing,
-        "currency": "CNY", "is_complete": True, **more,
-    }  # fmt: skip
+        "shop_id": 1,
+        "sku": sku,
+        "from_on": from_on,
+        "material_cents": material,
+        "kiln_cents": kiln,
+        "loss_cents": 0,
+        "packing_cents": packing,
+        "unit_cents": material + kiln + packing,
+        "currency": "CNY",
+        "is_complete": True,
+        **more,
+    }
     names = ", ".join(row)
     with db.write() as connection:
         connection.execute(
-            text(
-                f"INSERT INTO unit_cost ({names}) VALUES ({', '.join(':' + name for name in row)})"
-            ),
-            row,
+            text(f"INSERT INTO unit_cost ({names}) VALUES ({', '.join(':' + name for name in row)})"), row
         )
 
 
@@ -62,8 +65,16 @@ def small(db: Database) -> Database:
     store(
         db,
         lines=[
-            line("A", "2026-03-02 10:00:00", 9_000, sku="cup", quantity=2, platform_discount_cents=500,
-                 seller_discount_cents=1_500, shipping_cents=600),
+            line(
+                "A",
+                "2026-03-02 10:00:00",
+                9_000,
+                sku="cup",
+                quantity=2,
+                platform_discount_cents=500,
+                seller_discount_cents=1_500,
+                shipping_cents=600,
+            ),
             line("B", "2026-03-12 10:00:00", 8_000, sku="bowl", quantity=4),
             line("C", "2026-03-20 10:00:00", 3_000, sku="cup", platform_discount_cents=200),
             line("D", "2026-03-28 10:00:00", 5_000, sku="vase"),
@@ -74,12 +85,28 @@ def small(db: Database) -> Database:
             refund("rc", "C", "2026-04-03 09:00:00", 3_000, line_id="C", stage="before_ship"),
         ],
         payouts=[
-            payout("pa", "A", "2026-03-20 10:00:00", 8_600, income_cents=10_100, shipping_cents=600,
-                   platform_fee_cents=500, commission_cents=950, other_fee_cents=50),
-            payout("pb", "B", "2026-03-30 10:00:00", 5_570, income_cents=5_990, platform_fee_cents=300,
-                   commission_cents=90),
+            payout(
+                "pa",
+                "A",
+                "2026-03-20 10:00:00",
+                8_600,
+                income_cents=10_100,
+                shipping_cents=600,
+                platform_fee_cents=500,
+                commission_cents=950,
+                other_fee_cents=50,
+            ),
+            payout(
+                "pb",
+                "B",
+                "2026-03-30 10:00:00",
+                5_570,
+                income_cents=5_990,
+                platform_fee_cents=300,
+                commission_cents=90,
+            ),
         ],
-    )  # fmt: skip
+    )
     catalog(db, "cup", "bowl")
     cost(db, "cup", "2026-02-01", 700, 300, 100)
     cost(db, "cup", "2026-03-10", 999, 999, 999)  # after A was paid; C's cup never left

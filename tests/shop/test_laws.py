@@ -33,43 +33,49 @@ FACTS = (
     "sold_name",
 )
 
-lines = st.fixed_dictionaries({
-    "order_id": st.sampled_from(("A", "B", "C")),
-    "line_id": st.sampled_from(("1", "2")),
-    "paid_on": st.sampled_from(DAYS),
-    "sku": st.sampled_from(("cup", "bowl")),
-    "title": st.sampled_from(("杯", "碗", "杯 new")),
-    "quantity": st.integers(1, 3),
-    "buyer_paid_cents": st.integers(0, 500),
-    "platform_discount_cents": st.integers(0, 50),
-    "carrier": st.sampled_from(("live", "video")),
-    "is_gift": st.booleans(),
-    "buyer_key": st.sampled_from((7, 8, None)),
-    "version": st.integers(1, 4),
-})  # fmt: skip
-refunds = st.fixed_dictionaries({
-    "refund_id": st.sampled_from(("r1", "r2", "r3")),
-    "order_id": st.sampled_from(("A", "B", "unheard of")),
-    "line_id": st.sampled_from(("1", "2", None)),
-    "refunded_on": st.sampled_from(DAYS[:3]),
-    "amount_cents": st.integers(0, 300),
-    "status": st.sampled_from(("refunded", "asked")),
-    "kind": st.sampled_from(("return_refund", "refund_only")),
-    "stage": st.sampled_from(("before_ship", "after_ship")),
-    "is_estimate": st.booleans(),
-    "version": st.integers(1, 4),
-})  # fmt: skip
-payouts = st.fixed_dictionaries({
-    "settlement_id": st.sampled_from(("p1", "p2", "p3")),
-    "order_id": st.sampled_from(("A", "B", "unheard of")),
-    "line_id": st.sampled_from(("1", "2", None)),
-    "settled_on": st.sampled_from(DAYS[:3]),
-    "paid_out_cents": st.integers(-100, 300),
-    "income_cents": st.integers(-100, 400),
-    "platform_fee_cents": st.integers(0, 20),
-    "shipping_cents": st.integers(0, 10),
-    "version": st.integers(1, 4),
-})  # fmt: skip
+lines = st.fixed_dictionaries(
+    {
+        "order_id": st.sampled_from(("A", "B", "C")),
+        "line_id": st.sampled_from(("1", "2")),
+        "paid_on": st.sampled_from(DAYS),
+        "sku": st.sampled_from(("cup", "bowl")),
+        "title": st.sampled_from(("杯", "碗", "杯 new")),
+        "quantity": st.integers(1, 3),
+        "buyer_paid_cents": st.integers(0, 500),
+        "platform_discount_cents": st.integers(0, 50),
+        "carrier": st.sampled_from(("live", "video")),
+        "is_gift": st.booleans(),
+        "buyer_key": st.sampled_from((7, 8, None)),
+        "version": st.integers(1, 4),
+    }
+)
+refunds = st.fixed_dictionaries(
+    {
+        "refund_id": st.sampled_from(("r1", "r2", "r3")),
+        "order_id": st.sampled_from(("A", "B", "unheard of")),
+        "line_id": st.sampled_from(("1", "2", None)),
+        "refunded_on": st.sampled_from(DAYS[:3]),
+        "amount_cents": st.integers(0, 300),
+        "status": st.sampled_from(("refunded", "asked")),
+        "kind": st.sampled_from(("return_refund", "refund_only")),
+        "stage": st.sampled_from(("before_ship", "after_ship")),
+        "is_estimate": st.booleans(),
+        "version": st.integers(1, 4),
+    }
+)
+payouts = st.fixed_dictionaries(
+    {
+        "settlement_id": st.sampled_from(("p1", "p2", "p3")),
+        "order_id": st.sampled_from(("A", "B", "unheard of")),
+        "line_id": st.sampled_from(("1", "2", None)),
+        "settled_on": st.sampled_from(DAYS[:3]),
+        "paid_out_cents": st.integers(-100, 300),
+        "income_cents": st.integers(-100, 400),
+        "platform_fee_cents": st.integers(0, 20),
+        "shipping_cents": st.integers(0, 10),
+        "version": st.integers(1, 4),
+    }
+)
 
 
 @cache
@@ -87,9 +93,14 @@ def line_batch(found: list[dict[str, Any]]) -> Batch:
         paid = line["buyer_paid_cents"] + line["platform_discount_cents"]
         content = hash_of(rest)
         for name, value in {
-            **rest, "status": "paid", "currency": "CNY", "list_cents": paid, "updated_at": line["version"],
-            "paid_at": None if line["paid_on"] is None else 1_000 + number, "payload_hash": content,
-        }.items():  # fmt: skip
+            **rest,
+            "status": "paid",
+            "currency": "CNY",
+            "list_cents": paid,
+            "updated_at": line["version"],
+            "paid_at": None if line["paid_on"] is None else 1_000 + number,
+            "payload_hash": content,
+        }.items():
             columns[name].append(value)
         columns["paid_at"][-1] = None if line["paid_on"] is None else 5_000
     return Batch("order_line", "douyin", columns, list(range(len(found))))
@@ -116,9 +127,7 @@ def hash_of(content: dict[str, Any]) -> int:
     return int.from_bytes(digest.digest(), "big")
 
 
-def stored(
-    folder: Path, batches: list[Batch], *, ask_between: bool
-) -> tuple[Database, dict[str, Any]]:
+def stored(folder: Path, batches: list[Batch], *, ask_between: bool) -> tuple[Database, dict[str, Any]]:
     path = folder / f"{len(list(folder.iterdir()))}.db"
     path.write_bytes(empty_database())
     db = connect(str(path))
@@ -145,14 +154,20 @@ def dump(db: Database) -> dict[str, Any]:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.lists(lines, min_size=1, max_size=4), max_size=3),
-       st.lists(st.lists(refunds, min_size=1, max_size=3), max_size=2),
-       st.lists(st.lists(payouts, min_size=1, max_size=3), max_size=2), st.randoms())  # fmt: skip
+@given(
+    st.lists(st.lists(lines, min_size=1, max_size=4), max_size=3),
+    st.lists(st.lists(refunds, min_size=1, max_size=3), max_size=2),
+    st.lists(st.lists(payouts, min_size=1, max_size=3), max_size=2),
+    st.randoms(),
+)
 def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(
     some_lines: list[Any], some_refunds: list[Any], some_payouts: list[Any], random: Any
 ) -> None:
-    batches = [*map(line_batch, some_lines), *map(refund_batch, some_refunds),
-               *map(payout_batch, some_payouts)]  # fmt: skip
+    batches = [
+        *map(line_batch, some_lines),
+        *map(refund_batch, some_refunds),
+        *map(payout_batch, some_payouts),
+    ]
     shuffled = batches * 2
     random.shuffle(shuffled)
     with tempfile.TemporaryDirectory() as folder:
@@ -175,9 +190,7 @@ def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(
 
 def days_add_up(db: Database) -> None:
     whole = Query(
-        ("gmv", "orders", "units", "refunds", "refunds_by_order"),
-        date(2026, 1, 1),
-        date(2026, 2, 28),
+        ("gmv", "orders", "units", "refunds", "refunds_by_order"), date(2026, 1, 1), date(2026, 2, 28)
     )
     total = answer(db, whole).iloc[0]
     for cut in ("day", "week", "month", "carrier", "platform"):

@@ -73,9 +73,15 @@ def test_a_finished_cup_goes_live_pauses_comes_back_and_retires(db: Database):
 
 @pytest.mark.parametrize(
     ("before", "wrong"),
-    [("draft", "paused"), ("draft", "draft"), ("live", "draft"), ("paused", "draft"),
-     ("retired", "live"), ("retired", "paused")],
-)  # fmt: skip
+    [
+        ("draft", "paused"),
+        ("draft", "draft"),
+        ("live", "draft"),
+        ("paused", "draft"),
+        ("retired", "live"),
+        ("retired", "paused"),
+    ],
+)
 def test_a_wrong_step_is_refused_in_words(db: Database, before: str, wrong: str):
     state(db, "1", status=before)
     with pytest.raises(WrongStep, match=before):
@@ -107,10 +113,21 @@ def test_the_glazes_own_material_may_say_that_it_is_safe(db: Database):
 
 @pytest.mark.parametrize(
     ("said", "touches"),
-    [("主人杯", True), ("Teapot", True), ("花瓶", False), ("花口碗", True), ("香插", False),
-     ("茶宠", False), ("Flower pot", False), ("奇物", None), (None, None), ("earring dish", False),
-     ("Spring mugs", True), ("cupboard knob", None)],
-)  # fmt: skip
+    [
+        ("主人杯", True),
+        ("Teapot", True),
+        ("花瓶", False),
+        ("花口碗", True),
+        ("香插", False),
+        ("茶宠", False),
+        ("Flower pot", False),
+        ("奇物", None),
+        (None, None),
+        ("earring dish", False),
+        ("Spring mugs", True),
+        ("cupboard knob", None),
+    ],
+)
 def test_which_forms_food_touches_is_read_from_their_words(said: str | None, touches: bool | None):
     assert going_live.touches_food(said) is touches
 
@@ -154,9 +171,7 @@ def test_a_price_below_the_floor_is_stopped_and_an_unknown_cost_only_advised(db:
     set_unit_cost(db, "QC-S", 9_000, actor=OWNER)
     set_terms(db, "douyin", fee_bp=1_000, commission_bp=2_000, shipping_cents=600, actor=OWNER)
     (found,) = going_live.check(db, *place).blocks  # (90 + 6) / (1 - 10 % - 20 %) = 137.1428… up
-    assert (found.code, found.details["floor"], found.details["price"]) == (
-        "below_floor", 13_715, 12_800,
-    )  # fmt: skip
+    assert (found.code, found.details["floor"], found.details["price"]) == ("below_floor", 13_715, 12_800)
     raised = bulk.plan(db, [Cell("listing_price", place, "137.15")], actor=MEI)
     bulk.apply(db, raised, actor=MEI)
     assert "!below_floor" not in codes(db, place)
@@ -179,9 +194,7 @@ def test_a_draft_is_taken_over_by_the_listing_that_the_platform_states(db: Datab
     small, _ = cups(db)
     listings.offer(db, small, "douyin", title="手工青瓷杯", price_cents=11_800, actor=MEI)
     state(db, "3301", sku=small, title="景德镇青瓷杯", price_cents=12_800, status="live")
-    found = rows(
-        db, "SELECT listing_id, title, price_cents, wanted_title, wanted_price_cents FROM listing"
-    )
+    found = rows(db, "SELECT listing_id, title, price_cents, wanted_title, wanted_price_cents FROM listing")
     assert found == [("3301", "景德镇青瓷杯", 12_800, "手工青瓷杯", 11_800)]
     assert {todo.field for todo in listings.to_do(db)} == {"listing_price", "listing_title"}
 
@@ -192,13 +205,10 @@ def test_a_draft_can_be_given_its_platform_id_before_and_after_the_sync(db: Data
     assert rows(db, "SELECT listing_id, sku, status FROM listing") == [("3301", small, "draft")]
     state(db, "3302", sku="their own code", title="大杯", price_cents=16_800)
     number = listings.link(db, *draft(db, large), "3302", actor=MEI)
-    assert ("3302", large, "their own code") in rows(
-        db, "SELECT listing_id, sku, stated_sku FROM listing"
-    )
+    assert ("3302", large, "their own code") in rows(db, "SELECT listing_id, sku, stated_sku FROM listing")
     undo(db, number, actor=MEI)
     found = rows(db, "SELECT listing_id, sku, stated_sku FROM listing ORDER BY 1")
-    assert found == [("3301", small, None), ("3302", "their own code", None),
-                     ("own/QC-L", large, None)]  # fmt: skip
+    assert found == [("3301", small, None), ("3302", "their own code", None), ("own/QC-L", large, None)]
     with pytest.raises(NotOurDraft):
         listings.link(db, "douyin", "3302", "9", actor=MEI)
 

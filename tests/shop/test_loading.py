@@ -40,16 +40,23 @@ def test_what_is_on_the_shelf_is_not_thrown_again_and_losses_are_thrown_along() 
     assert cups(0, Fraction(0)) == 0
 
 
-wishes = st.lists(st.builds(
-    Wish, st.text("abc", min_size=1, max_size=3), st.floats(0, 40), st.integers(0, 30),
-    st.fractions(0, 1), st.integers(0, 500), st.integers(0, 900),
-), max_size=8, unique_by=lambda wish: wish.key)  # fmt: skip
+wishes = st.lists(
+    st.builds(
+        Wish,
+        st.text("abc", min_size=1, max_size=3),
+        st.floats(0, 40),
+        st.integers(0, 30),
+        st.fractions(0, 1),
+        st.integers(0, 500),
+        st.integers(0, 900),
+    ),
+    max_size=8,
+    unique_by=lambda wish: wish.key,
+)
 
 
 @given(wishes, st.integers(0, 20_000))
-def test_a_load_fits_and_nothing_wanted_is_left_out_that_would_fit(
-    some: list[Wish], room: int
-) -> None:
+def test_a_load_fits_and_nothing_wanted_is_left_out_that_would_fit(some: list[Wish], room: int) -> None:
     counts = fill(some, room)
     used = sum(counts.get(wish.key, 0) * wish.shelf_cm2 for wish in some)
     assert used <= room

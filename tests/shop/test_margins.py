@@ -47,9 +47,7 @@ def shop(db: Database) -> Database:
     return db
 
 
-def sell(
-    db: Database, order: str, day: int, cents: int, sku: str = "CUP", **more: Any
-) -> dict[str, Any]:
+def sell(db: Database, order: str, day: int, cents: int, sku: str = "CUP", **more: Any) -> dict[str, Any]:
     return line(order, f"2026-03-{day:02d} 12:00:00", cents, sku=sku, title=sku, **more)
 
 
@@ -63,17 +61,22 @@ def test_a_settled_sale_leaves_what_the_platform_paid_out_less_its_cost(shop: Da
     cost = unit_cost(shop, "CUP", on(20))
     assert cost is not None
     store(
-        shop, lines=[sell(shop, "A", 20, 6_800, quantity=2)],
-        payouts=[payout("s1", "A", "2026-03-28 10:00:00", 5_900, income_cents=6_800,
-                        platform_fee_cents=340, commission_cents=560)],
-    )  # fmt: skip
-    found = row(shop, "CUP")
-    assert (found["gmv"], found["fees"], found["commission"], found["estimated"]) == (
-        6_800,
-        340,
-        560,
-        0,
+        shop,
+        lines=[sell(shop, "A", 20, 6_800, quantity=2)],
+        payouts=[
+            payout(
+                "s1",
+                "A",
+                "2026-03-28 10:00:00",
+                5_900,
+                income_cents=6_800,
+                platform_fee_cents=340,
+                commission_cents=560,
+            )
+        ],
     )
+    found = row(shop, "CUP")
+    assert (found["gmv"], found["fees"], found["commission"], found["estimated"]) == (6_800, 340, 560, 0)
     assert found["cost"] == 2 * cost.unit_cents
     assert found["margin"] == 6_800 - 340 - 560 - 2 * cost.unit_cents
 
@@ -81,9 +84,10 @@ def test_a_settled_sale_leaves_what_the_platform_paid_out_less_its_cost(shop: Da
 def test_an_order_without_a_settlement_is_estimated_and_marked(shop: Database):
     set_terms(shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=2_000)
     store(
-        shop, lines=[sell(shop, "A", 20, 6_801), sell(shop, "B", 21, 3_400)],
+        shop,
+        lines=[sell(shop, "A", 20, 6_801), sell(shop, "B", 21, 3_400)],
         refunds=[refund("r", "B", "2026-03-25 10:00:00", 400, kind="refund", stage="after_ship")],
-    )  # fmt: skip
+    )
     found = row(shop, "CUP")
     base = 6_801 + 3_400 - 400
     assert (found["fees"], found["commission"]) == (490, 1_960)  # 490.05 and 1960.2
@@ -94,18 +98,22 @@ def test_an_order_without_a_settlement_is_estimated_and_marked(shop: Database):
 def test_pieces_that_never_left_cost_nothing(shop: Database):
     store(
         shop,
-        lines=[sell(shop, "A", 20, 6_800, status="cancelled"), sell(shop, "B", 20, 6_800),
-               sell(shop, "C", 20, 6_800)],
+        lines=[
+            sell(shop, "A", 20, 6_800, status="cancelled"),
+            sell(shop, "B", 20, 6_800),
+            sell(shop, "C", 20, 6_800),
+        ],
         refunds=[refund("r", "B", "2026-03-20 13:00:00", 6_800, kind="refund", stage="before_ship")],
-    )  # fmt: skip
+    )
     assert row(shop, "CUP")["pieces"] == 1
 
 
 def test_a_parcel_that_was_sent_took_its_pieces_whatever_was_given_back(shop: Database):
     store(
-        shop, lines=[sell(shop, "A", 20, 6_800, status="cancelled", shipped_at=1_774_000_000)],
+        shop,
+        lines=[sell(shop, "A", 20, 6_800, status="cancelled", shipped_at=1_774_000_000)],
         refunds=[refund("r", "A", "2026-03-25 13:00:00", 6_800, kind="unknown", stage="unknown")],
-    )  # fmt: skip
+    )
     assert row(shop, "CUP")["pieces"] == 1
 
 
@@ -117,9 +125,7 @@ def test_a_cost_in_one_currency_says_nothing_of_a_sale_in_another(shop: Database
 
 
 def test_gifts_cost_what_they_cost(shop: Database):
-    store(
-        shop, lines=[sell(shop, "A", 20, 6_800), sell(shop, "B", 20, 0, sku="PLATE", is_gift=True)]
-    )
+    store(shop, lines=[sell(shop, "A", 20, 6_800), sell(shop, "B", 20, 0, sku="PLATE", is_gift=True)])
     assert row(shop, "CUP")["cost"] > 0
     assert goods_by_sku(shop, MARCH)["PLATE"].cents["other_cost"] == 2_000
 
@@ -142,8 +148,9 @@ def test_margins_are_the_owners(shop: Database):
 
 
 def test_the_floor_with_coupon_and_commission(shop: Database):
-    set_terms(shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=1_000, breakage_bp=200,
-              shipping_cents=300)  # fmt: skip
+    set_terms(
+        shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=1_000, breakage_bp=200, shipping_cents=300
+    )
     cup = unit_cost(shop, "CUP", on(20))
     assert cup is not None
     plain = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(20))
@@ -180,10 +187,21 @@ def test_a_batch_that_is_not_at_its_end_leaves_the_cost_open(db: Database):
 def test_breakage_is_measured_where_nobody_typed_it(shop: Database):
     set_terms(shop, "douyin", actor=OWNER, fee_bp=500)
     store(
-        shop, lines=[sell(shop, f"A{n}", 20, 6_800) for n in range(100)],
-        refunds=[refund(f"r{n}", f"A{n}", "2026-03-25 10:00:00", 6_800, reason_label="商品破损",
-                        kind="refund", stage="after_ship") for n in range(3)],
-    )  # fmt: skip
+        shop,
+        lines=[sell(shop, f"A{n}", 20, 6_800) for n in range(100)],
+        refunds=[
+            refund(
+                f"r{n}",
+                f"A{n}",
+                "2026-03-25 10:00:00",
+                6_800,
+                reason_label="商品破损",
+                kind="refund",
+                stage="after_ship",
+            )
+            for n in range(3)
+        ],
+    )
     found = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(30))
     assert found.breakage is not None
     assert (found.breakage.over, found.breakage.under) == (3, 100)

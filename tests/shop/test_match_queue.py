@@ -114,9 +114,7 @@ def test_a_code_that_names_two_products_waits_by_title(db: Database):
 def test_a_new_product_is_made_of_what_waits(db: Database):
     sell(db, "1", "CP-7", title="柴烧茶仓", spec="孤品", cents=88_000)
     (row,) = match_queue.waiting(db)
-    added = match_verbs.make_product(
-        db, row, product=ProductFields("柴烧茶仓", form="茶仓"), actor=MEI
-    )
+    added = match_verbs.make_product(db, row, product=ProductFields("柴烧茶仓", form="茶仓"), actor=MEI)
     assert added.skus == ("CP-7",)
     assert matched(db) == {"CP-7": "CP-7"}
     undo(db, added.audit_id, actor=MEI)

@@ -30,8 +30,9 @@ def variant(db: Database, sku: str, product: str = "P") -> None:
     put(db, "variant", sku=sku, product_code=product)
 
 
-def listing(db: Database, listing_id: str, sku: str, product_id: str | None = None, *,
-            platform: str = "douyin") -> None:  # fmt: skip
+def listing(
+    db: Database, listing_id: str, sku: str, product_id: str | None = None, *, platform: str = "douyin"
+) -> None:
     put(db, "listing", platform=platform, listing_id=listing_id, sku=sku, product_id=product_id)
 
 
@@ -92,8 +93,7 @@ def test_an_id_that_two_platforms_give_to_two_variants_waits(db: Database) -> No
 
 
 @pytest.mark.parametrize(
-    ("sign", "value"),
-    [("platform_sku", "900"), ("code", "old-1"), ("title_spec", "手工杯 | 大号")],
+    ("sign", "value"), [("platform_sku", "900"), ("code", "old-1"), ("title_spec", "手工杯 | 大号")]
 )
 def test_a_rule_settles_all_equal_wordings(db: Database, sign: str, value: str) -> None:
     variant(db, "CUP")
@@ -160,8 +160,7 @@ def test_a_match_is_always_in_the_catalog_and_some_sign_of_the_wording_names_it(
     def index(pairs):
         return {key: frozenset(sku for k, sku in pairs if k == key) for key, _ in pairs}
 
-    known = Signs(skus, {sku: frozenset({sku}) for sku in skus}, index(listings), index(products),
-                  rules)  # fmt: skip
+    known = Signs(skus, {sku: frozenset({sku}) for sku in skus}, index(listings), index(products), rules)
     found = known.find(name)
     if found.sku:
         ids = {name.platform_sku, name.product_id}

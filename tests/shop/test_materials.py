@@ -36,8 +36,7 @@ from shop.workbench import at_work
 def state(db: Database, material: str) -> tuple[int, int]:
     with db.read() as connection:
         row = connection.execute(
-            text("SELECT on_hand, value_cents FROM material WHERE material_id = :name"),
-            {"name": material},
+            text("SELECT on_hand, value_cents FROM material WHERE material_id = :name"), {"name": material}
         ).one()
     return row[0], row[1]
 
@@ -45,9 +44,12 @@ def state(db: Database, material: str) -> tuple[int, int]:
 def movements(db: Database, material: str) -> list[tuple[str, int, int]]:
     with db.read() as connection:
         rows = connection.execute(
-            text("SELECT reason, amount, value_cents FROM material_movement "
-                 "WHERE material_id = :name ORDER BY moved_at, move_key"), {"name": material},
-        ).all()  # fmt: skip
+            text(
+                "SELECT reason, amount, value_cents FROM material_movement "
+                "WHERE material_id = :name ORDER BY moved_at, move_key"
+            ),
+            {"name": material},
+        ).all()
     return [tuple(row) for row in rows]
 
 
@@ -148,9 +150,7 @@ NUMBERS = counting()
 
 events = st.lists(
     st.one_of(
-        st.tuples(
-            st.just("bought"), st.integers(1, 9_000), st.integers(0, 5_000), st.integers(1, 9)
-        ),
+        st.tuples(st.just("bought"), st.integers(1, 9_000), st.integers(0, 5_000), st.integers(1, 9)),
         st.tuples(st.just("wasted"), st.integers(-900, -1), st.just(0), st.integers(1, 9)),
         st.tuples(st.just("counted"), st.integers(-90, 90), st.just(0), st.integers(1, 9)),
     ),
@@ -167,9 +167,7 @@ def one_database() -> Database:
 
 @settings(deadline=None, max_examples=15)
 @given(events, st.randoms(use_true_random=False))
-def test_the_order_of_typing_changes_no_value(
-    drawn: list[tuple[str, int, int, int]], dice: random.Random
-):
+def test_the_order_of_typing_changes_no_value(drawn: list[tuple[str, int, int, int]], dice: random.Random):
     """Distinct days, so that the order within a day (by key) is the same for both."""
     days = {place: date(2026, 3, 1) + timedelta(days=place) for place in range(len(drawn))}
     db, ends = one_database(), []

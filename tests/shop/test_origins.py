@@ -18,12 +18,37 @@ OWNER, ASSISTANT = Actor("Wu"), Actor("Lin", "assistant")
 
 
 def checked(connection: Any, batch: str, maker: str, firing: str, done: str, pieces: int) -> None:
-    put(connection, "kiln_batch", batch_id=batch, sku="cup", pieces=pieces, maker=maker,
-        status="closed", started_on="2026-01-01")  # fmt: skip
-    put(connection, "batch_step", batch_id=batch, stage="glaze_fired", part=1, pieces_in=pieces,
-        pieces_out=pieces, done_on=done, firing_id=firing)  # fmt: skip
-    put(connection, "batch_step", batch_id=batch, stage="checked", part=1, pieces_in=pieces,
-        pieces_out=pieces, done_on=done)  # fmt: skip
+    put(
+        connection,
+        "kiln_batch",
+        batch_id=batch,
+        sku="cup",
+        pieces=pieces,
+        maker=maker,
+        status="closed",
+        started_on="2026-01-01",
+    )
+    put(
+        connection,
+        "batch_step",
+        batch_id=batch,
+        stage="glaze_fired",
+        part=1,
+        pieces_in=pieces,
+        pieces_out=pieces,
+        done_on=done,
+        firing_id=firing,
+    )
+    put(
+        connection,
+        "batch_step",
+        batch_id=batch,
+        stage="checked",
+        part=1,
+        pieces_in=pieces,
+        pieces_out=pieces,
+        done_on=done,
+    )
     put(connection, "batch_grade", batch_id=batch, part=1, grade="prime", sku="cup", pieces=pieces)
 
 
@@ -56,9 +81,7 @@ def fired(db: Database) -> Database:
 
 def test_the_oldest_pieces_leave_first(fired: Database) -> None:
     found = origins(fired, *SPRING, actor=ASSISTANT)
-    assert [(one.part, one.sold, one.broken) for one in found] == [
-        ("B", Rate(2, 3), 0), ("A", Rate(3, 4), 1),
-    ]  # fmt: skip
+    assert [(one.part, one.sold, one.broken) for one in found] == [("B", Rate(2, 3), 0), ("A", Rate(3, 4), 1)]
     # order 1: 1,000 for four, half of it from firing A; order 3: 1,001 and 100 back, a third of it
     assert [(one.gmv_cents, one.refund_cents) for one in found] == [(667, 67), (500 + 334, 33)]
     assert {one.margin_cents for one in found} == {None}
@@ -71,8 +94,9 @@ def test_only_the_owner_sees_what_a_firing_left(fired: Database) -> None:
         put(connection, "unit_cost", sku="cup", from_on="2026-02-01", unit_cents=60, currency="CNY")
     found = origins(fired, *SPRING, by="maker", actor=OWNER)
     assert [(one.part, one.margin_cents) for one in found] == [
-        ("Lin", 834 - 33 - 2 * 50 - 60), ("Wu", 667 - 67 - 2 * 60),
-    ]  # fmt: skip
+        ("Lin", 834 - 33 - 2 * 50 - 60),
+        ("Wu", 667 - 67 - 2 * 60),
+    ]
     assert {one.margin_cents for one in origins(fired, *SPRING, actor=ASSISTANT)} == {None}
 
 

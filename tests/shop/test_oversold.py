@@ -36,18 +36,16 @@ def test_who_paid_first_is_told_and_the_nearest_siblings_are_offered(jars: Datab
         ("douyin", "early", at(20))
     ]
     assert [(other.sku, other.has_same_glaze) for other in one.siblings] == [
-        ("twin", True), ("cousin", False),
-    ]  # fmt: skip
+        ("twin", True),
+        ("cousin", False),
+    ]
 
 
 def test_a_sibling_leaves_the_shelf_and_follows_the_order(jars: Database):
     guard.settle(jars, "kuaishou", "late", "1", "sibling", sibling="twin", actor=HELPER)
     assert guard.oversold(jars) == [] and short(jars) == {}
     assert stock(jars, "twin") == (0, 0)
-    load(
-        jars,
-        line("late", "jar", paid=30, platform="kuaishou", status="shipped", shipped=60, version=3),
-    )
+    load(jars, line("late", "jar", paid=30, platform="kuaishou", status="shipped", shipped=60, version=3))
     assert stock(jars, "twin") == (0, 0)
     load(jars, refund("late", platform="kuaishou"))
     assert [(one.sku, one.part) for one in returns.expected(jars)] == [("twin", 1)]

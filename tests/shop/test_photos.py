@@ -68,8 +68,12 @@ def bomb(side: int) -> bytes:
 
     size = side.to_bytes(4, "big")
     body = zlib.compress(b"\0" * (side // 8 + 1) * 1000)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size + size + b"\x01\0\0\0\0")
-            + chunk(b"IDAT", body) + chunk(b"IEND", b""))  # fmt: skip
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", size + size + b"\x01\0\0\0\0")
+        + chunk(b"IDAT", body)
+        + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize("side", [11_000, 13_000, 60_000])
@@ -81,9 +85,15 @@ def test_a_picture_that_unpacks_to_more_than_any_camera_makes_is_refused(side: i
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"<svg onload='x'></svg>", b"%PDF-1.7", picture()[:400], b"GIF89a" + bytes(30),
-     b"\x89PNG\r\n\x1a\n" + bytes(40)],
-)  # fmt: skip
+    [
+        b"",
+        b"<svg onload='x'></svg>",
+        b"%PDF-1.7",
+        picture()[:400],
+        b"GIF89a" + bytes(30),
+        b"\x89PNG\r\n\x1a\n" + bytes(40),
+    ],
+)
 def test_what_is_no_photo_is_refused_by_name(content: bytes):
     with pytest.raises(photos.NotAPhoto, match=r"cup\.jpg"):
         photos.prepare(content, "cup.jpg")

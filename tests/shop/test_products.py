@@ -34,9 +34,18 @@ def test_classes_are_cut_at_80_and_95_percent(spring):
 
 @pytest.mark.parametrize(
     ("cents", "name"),
-    [(0, "<50"), (4_999, "<50"), (5_000, "50-100"), (9_999, "50-100"), (10_000, "100-200"),
-     (50_000, "500-1000"), (99_999, "500-1000"), (100_000, ">=1000"), (None, None)],
-)  # fmt: skip
+    [
+        (0, "<50"),
+        (4_999, "<50"),
+        (5_000, "50-100"),
+        (9_999, "50-100"),
+        (10_000, "100-200"),
+        (50_000, "500-1000"),
+        (99_999, "500-1000"),
+        (100_000, ">=1000"),
+        (None, None),
+    ],
+)
 def test_bands_begin_at_their_lower_edge(cents, name):
     assert band(cents) == name
 
@@ -56,13 +65,7 @@ def test_a_summary_of_nothing_is_empty(db):
 def test_what_is_not_matched_comes_last_and_has_no_class(kiln_shop):
     table = sold(kiln_shop, Query(("gmv",), *JANUARY), by="variant")
     assert table["code"].tolist() == ["cup-s", "bowl", "cup-l", UNMATCHED, IGNORED]
-    assert table["class"].tolist() == [
-        "A",
-        "A",
-        "A",
-        "",
-        "",
-    ]  # the third begins at 72 % of the matched
+    assert table["class"].tolist() == ["A", "A", "A", "", ""]  # the third begins at 72 % of the matched
     assert table["title"].tolist()[:3] == ["celadon cup", "tenmoku bowl", "tall cup"]
     assert table["family"].tolist() == ["tea", "", "tea", "", ""]
     assert table["family_class"].tolist() == ["A", "A", "A", "", ""]

@@ -28,13 +28,27 @@ def batch(
 ) -> None:
     """A finished batch, or, without the day on which it was done, one that dries."""
     with db.write() as connection:
-        put(connection, "kiln_batch", batch_id=number, sku=sku, pieces=thrown, started_on=started,
-            status="closed" if done else "open")  # fmt: skip
-        put(connection, "batch_step", batch_id=number, stage="checked" if done else "greenware",
-            part=1, pieces_in=thrown, pieces_out=good if done else None, done_on=done)  # fmt: skip
+        put(
+            connection,
+            "kiln_batch",
+            batch_id=number,
+            sku=sku,
+            pieces=thrown,
+            started_on=started,
+            status="closed" if done else "open",
+        )
+        put(
+            connection,
+            "batch_step",
+            batch_id=number,
+            stage="checked" if done else "greenware",
+            part=1,
+            pieces_in=thrown,
+            pieces_out=good if done else None,
+            done_on=done,
+        )
         if good:
-            put(connection, "batch_grade", batch_id=number, part=1, grade="prime", sku=sku,
-                pieces=good)  # fmt: skip
+            put(connection, "batch_grade", batch_id=number, part=1, grade="prime", sku=sku, pieces=good)
 
 
 @pytest.fixture
@@ -98,27 +112,19 @@ def test_a_load_says_why_each_piece_is_in_it(studio: Database) -> None:
     assert bowl.pieces == 9  # about 6.9 asked for, none there
     assert load.used_cm2 == cup.pieces * 80 + bowl.pieces * 200 <= load.room_cm2
     assert [(left.sku, left.why) for left in load.left] == [
-        ("jar", "no_shelf_space"), ("plate", "not_counted"),
-    ]  # fmt: skip
+        ("jar", "no_shelf_space"),
+        ("plate", "not_counted"),
+    ]
     assert load.season == Season(1.0)  # no year before to learn from
 
 
 def test_a_small_kiln_takes_the_worthier_pieces(studio: Database) -> None:
-    by_takings = propose(
-        studio, "test", ON, actor=ASSISTANT
-    )  # 110 fen per cm2 of cups, 99 of bowls
+    by_takings = propose(studio, "test", ON, actor=ASSISTANT)  # 110 fen per cm2 of cups, 99 of bowls
     assert by_takings.used_cm2 <= 700
     assert {line.sku for line in by_takings.lines} == {"cup"}
     with studio.write() as connection:
         for sku, cents in (("cup", 6_800), ("bowl", 5_000)):
-            put(
-                connection,
-                "unit_cost",
-                sku=sku,
-                from_on="2026-01-01",
-                unit_cents=cents,
-                currency="CNY",
-            )
+            put(connection, "unit_cost", sku=sku, from_on="2026-01-01", unit_cents=cents, currency="CNY")
     by_margin = propose(studio, "test", ON, by="margin", actor=OWNER)
     assert by_margin.lines[0].sku == "bowl"  # 2,000 left of a cup, 14,900 of a bowl
     assert by_margin.lines[0].worth_cents == 14_900
@@ -130,8 +136,18 @@ def test_a_small_kiln_takes_the_worthier_pieces(studio: Database) -> None:
 
 def test_what_is_owed_comes_first(studio: Database) -> None:
     with studio.write() as connection:
-        put(connection, "stock_claim", platform="douyin", order_id="b0", line_id="b0", sku="bowl",
-            wanted=3, taken=0, short=3, paid_at=1)  # fmt: skip
+        put(
+            connection,
+            "stock_claim",
+            platform="douyin",
+            order_id="b0",
+            line_id="b0",
+            sku="bowl",
+            wanted=3,
+            taken=0,
+            short=3,
+            paid_at=1,
+        )
     before = propose(studio, "big", ON, actor=OWNER)
     assert {line.sku: line.short for line in before.lines} == {"cup": 0, "bowl": 3}
 
@@ -144,11 +160,7 @@ def test_what_is_made_to_order_is_thrown_for_those_who_wait(studio: Database) ->
         sell(studio, f"s{number}", "2026-03-20 10:00:00", 90_000, sku="S", **more)
     match(studio, {"sku": "S"}, "set")
     line = next(line for line in propose(studio, "big", ON, actor=OWNER).lines if line.sku == "set")
-    assert (line.short, line.expected, line.pieces) == (
-        3,
-        0.0,
-        4,
-    )  # four thrown give three good ones
+    assert (line.short, line.expected, line.pieces) == (3, 0.0, 4)  # four thrown give three good ones
     batch(studio, "4", "set", "2026-03-25", None, 4)
     assert "set" not in {line.sku for line in propose(studio, "big", ON, actor=OWNER).lines}
 
@@ -176,9 +188,7 @@ def test_a_load_is_planned_in_one_go_and_taken_back_in_one(studio: Database) -> 
     day = date(2026, 4, 20)
     planned = plan_load(studio, "big", pieces, day, actor=ASSISTANT, is_thrown=True, note="碗和杯")
     with studio.read() as connection:
-        assert under_way(connection, date(2100, 1, 1)) == {
-            "cup": 25 + pieces["cup"], "bowl": pieces["bowl"],
-        }  # fmt: skip
+        assert under_way(connection, date(2100, 1, 1)) == {"cup": 25 + pieces["cup"], "bowl": pieces["bowl"]}
     assert len(planned.batches) == 2
     undo(studio, planned.audit_id, actor=ASSISTANT)
     with studio.read() as connection:
@@ -195,9 +205,7 @@ def test_a_plan_without_batches_waits_in_the_calendar(studio: Database) -> None:
     assert planned.batches == ()
 
 
-@pytest.mark.parametrize(
-    ("pieces", "refused"), [({"cup": 0}, NothingToThrow), ({"cup": 151}, LoadTooLarge)]
-)
+@pytest.mark.parametrize(("pieces", "refused"), [({"cup": 0}, NothingToThrow), ({"cup": 151}, LoadTooLarge)])
 def test_what_cannot_be_loaded_is_refused_and_leaves_nothing(
     studio: Database, pieces: dict[str, int], refused: type[Exception]
 ) -> None:

@@ -24,11 +24,24 @@ def at(text: str) -> int:
 def sell(db: Database) -> Callable[..., None]:
     def sell(order: str, when: str, cents: int, **more: Any) -> None:
         line = {
-            "order_id": order, "line_id": order, "sku": "cup", "title": "杯", "quantity": 1,
-            "status": "paid", "currency": "CNY", "buyer_paid_cents": cents, "list_cents": cents,
-            "paid_at": at(when), "created_at": at(when), "paid_on": when[:10], "updated_at": at(when),
-            "payload_hash": 1, "carrier": "live", "buyer_key": 1, **more,
-        }  # fmt: skip
+            "order_id": order,
+            "line_id": order,
+            "sku": "cup",
+            "title": "杯",
+            "quantity": 1,
+            "status": "paid",
+            "currency": "CNY",
+            "buyer_paid_cents": cents,
+            "list_cents": cents,
+            "paid_at": at(when),
+            "created_at": at(when),
+            "paid_on": when[:10],
+            "updated_at": at(when),
+            "payload_hash": 1,
+            "carrier": "live",
+            "buyer_key": 1,
+            **more,
+        }
         put(db, Batch("order_line", "douyin", {name: [value] for name, value in line.items()}, [2]))
 
     return sell
@@ -42,26 +55,63 @@ def put(db: Database, batch: Batch) -> None:
 
 
 def give_back(db: Database, case: str, order: str, when: str, cents: int, **more: Any) -> None:
-    refund = {"refund_id": case, "order_id": order, "status": "refunded", "refunded_at": at(when),
-              "refunded_on": when[:10], "amount_cents": cents, "currency": "CNY",
-              "updated_at": at(when), "payload_hash": 1, **more}  # fmt: skip
+    refund = {
+        "refund_id": case,
+        "order_id": order,
+        "status": "refunded",
+        "refunded_at": at(when),
+        "refunded_on": when[:10],
+        "amount_cents": cents,
+        "currency": "CNY",
+        "updated_at": at(when),
+        "payload_hash": 1,
+        **more,
+    }
     put(db, Batch("refund", "douyin", {name: [value] for name, value in refund.items()}, [2]))
 
 
 def test_sales_are_of_the_payment_day_and_refunds_of_the_refund_day(
     db: Database, sell: Callable[..., None]
 ) -> None:
-    sell("1", "2026-01-05 23:59:59", 10_000, platform_discount_cents=500, list_cents=11_000,
-         seller_discount_cents=500, quantity=2)  # fmt: skip
+    sell(
+        "1",
+        "2026-01-05 23:59:59",
+        10_000,
+        platform_discount_cents=500,
+        list_cents=11_000,
+        seller_discount_cents=500,
+        quantity=2,
+    )
     sell("2", "2026-01-06 00:00:00", 4_000)
     give_back(db, "r", "1", "2026-02-01 12:00:00", 3_000)
-    metrics = ("gmv", "net_sales", "refunds", "refunds_by_order", "orders", "units", "aov", "refund_rate",
-               "platform_discounts", "seller_discounts", "list_value", "buyer_paid")  # fmt: skip
+    metrics = (
+        "gmv",
+        "net_sales",
+        "refunds",
+        "refunds_by_order",
+        "orders",
+        "units",
+        "aov",
+        "refund_rate",
+        "platform_discounts",
+        "seller_discounts",
+        "list_value",
+        "buyer_paid",
+    )
     assert total(db, Query(metrics, *JANUARY)) == {
-        "gmv": 14_500, "net_sales": 14_500, "refunds": 0, "refunds_by_order": 3_000, "orders": 2,
-        "units": 3, "aov": 7_250, "refund_rate": 0.5, "platform_discounts": 500,
-        "seller_discounts": 500, "list_value": 15_000, "buyer_paid": 14_000,
-    }  # fmt: skip
+        "gmv": 14_500,
+        "net_sales": 14_500,
+        "refunds": 0,
+        "refunds_by_order": 3_000,
+        "orders": 2,
+        "units": 3,
+        "aov": 7_250,
+        "refund_rate": 0.5,
+        "platform_discounts": 500,
+        "seller_discounts": 500,
+        "list_value": 15_000,
+        "buyer_paid": 14_000,
+    }
     days = answer(db, Query(("gmv", "net_sales"), *JANUARY, ("day",)))
     assert len(days) == 31
     assert days.set_index("day").loc["2026-01-05", "gmv"] == 10_500
@@ -89,13 +139,14 @@ def test_units_per_day_counts_days_without_a_sale(db: Database, sell: Callable[.
 
 def test_buyers_do_not_add_up_over_days(db: Database, sell: Callable[..., None]) -> None:
     for number, buyer in enumerate((1, 1, 2, None), 1):
-        sell(
-            str(number), f"2026-01-0{number} 10:00:00", 1_000, buyer_key=buyer, sku=f"s{number % 2}"
-        )
+        sell(str(number), f"2026-01-0{number} 10:00:00", 1_000, buyer_key=buyer, sku=f"s{number % 2}")
     metrics = ("buyers", "repeat_buyers", "repeat_rate", "per_buyer")
     assert total(db, Query(metrics, *JANUARY)) == {
-        "buyers": 2, "repeat_buyers": 1, "repeat_rate": 0.5, "per_buyer": 2_000,
-    }  # fmt: skip
+        "buyers": 2,
+        "repeat_buyers": 1,
+        "repeat_rate": 0.5,
+        "per_buyer": 2_000,
+    }
     assert answer(db, Query(("buyers",), *JANUARY, ("day",)))["buyers"].sum() == 3
     assert answer(db, Query(("buyers",), *JANUARY, ("sku",)))["buyers"].tolist() == [1, 2]
 
@@ -104,9 +155,7 @@ def test_an_order_with_two_skus_counts_once_in_all_and_under_each(
     db: Database, sell: Callable[..., None]
 ) -> None:
     sell("1", "2026-01-05 10:00:00", 1_000)
-    sell(
-        "1", "2026-01-05 10:00:00", 2_000, line_id="2", sku="bowl", carrier="video", product_id="P"
-    )
+    sell("1", "2026-01-05 10:00:00", 2_000, line_id="2", sku="bowl", carrier="video", product_id="P")
     sell("1", "2026-01-05 10:00:00", 300, line_id="3", sku="bowl", carrier="live", product_id="P")
     assert total(db, Query(("orders", "lines"), *JANUARY)) == {"orders": 1, "lines": 3}
     skus = answer(db, Query(("orders", "gmv"), *JANUARY, ("sku",)))
@@ -117,9 +166,7 @@ def test_an_order_with_two_skus_counts_once_in_all_and_under_each(
     assert products.set_index("product").loc["P"].tolist() == [1, 2]
 
 
-def test_a_refund_of_a_whole_order_is_shared_by_its_lines(
-    db: Database, sell: Callable[..., None]
-) -> None:
+def test_a_refund_of_a_whole_order_is_shared_by_its_lines(db: Database, sell: Callable[..., None]) -> None:
     sell("1", "2026-01-05 10:00:00", 1_000)
     sell("1", "2026-01-05 10:00:00", 2_000, line_id="2", sku="bowl")
     give_back(db, "r", "1", "2026-01-06 10:00:00", 1_000)
@@ -154,49 +201,27 @@ def test_a_running_day_counts_up_to_the_moment(db: Database, sell: Callable[...,
     noon = at("2026-01-05 12:00:00")
     metrics = ("gmv", "orders", "refunds")
     day = date(2026, 1, 5)
-    assert total(db, Query(metrics, day, day, cut_at=noon)) == {
-        "gmv": 1_000,
-        "orders": 1,
-        "refunds": 0,
-    }
+    assert total(db, Query(metrics, day, day, cut_at=noon)) == {"gmv": 1_000, "orders": 1, "refunds": 0}
     week = Query(metrics, date(2026, 1, 1), day, cut_at=noon)
     assert total(db, week) == {"gmv": 1_050, "orders": 2, "refunds": 0}
-    assert answer(db, Query(("gmv",), day, day, ("sku",), cut_at=noon)).values.tolist() == [
-        ["cup", 1_000]
-    ]
-    assert total(db, Query(metrics, day, day, cut_at=1 << 40)) == {
-        "gmv": 3_000,
-        "orders": 2,
-        "refunds": 10,
-    }
+    assert answer(db, Query(("gmv",), day, day, ("sku",), cut_at=noon)).values.tolist() == [["cup", 1_000]]
+    assert total(db, Query(metrics, day, day, cut_at=1 << 40)) == {"gmv": 3_000, "orders": 2, "refunds": 10}
 
 
-def test_the_coarsest_roll_up_gives_what_the_finest_gives(
-    db: Database, sell: Callable[..., None]
-) -> None:
+def test_the_coarsest_roll_up_gives_what_the_finest_gives(db: Database, sell: Callable[..., None]) -> None:
     for month in range(1, 7):
         for day in (1, 15, 28):
             sell(f"{month}{day}", f"2026-{month:02d}-{day:02d} 10:00:00", month * 100 + day)
-    for start, end in (
-        (date(2026, 1, 15), date(2026, 6, 1)),
-        (date(2026, 2, 1), date(2026, 4, 30)),
-    ):
+    for start, end in ((date(2026, 1, 15), date(2026, 6, 1)), (date(2026, 2, 1), date(2026, 4, 30))):
         by_sku = answer(db, Query(("gmv", "units"), start, end, ("sku",)))
         by_day = answer(db, Query(("gmv", "units"), start, end, ("day", "sku")))
-        assert (
-            by_sku["gmv"].sum()
-            == by_day["gmv"].sum()
-            == total(db, Query(("gmv",), start, end))["gmv"]
-        )
+        assert by_sku["gmv"].sum() == by_day["gmv"].sum() == total(db, Query(("gmv",), start, end))["gmv"]
 
 
 def test_whole_months_are_found() -> None:
     assert whole_months(date(2026, 1, 1), date(2026, 1, 31)) == (date(2026, 1, 1), date(2026, 1, 1))
     assert whole_months(date(2026, 1, 2), date(2026, 2, 27)) == (None, None)
-    assert whole_months(date(2025, 12, 31), date(2026, 3, 1)) == (
-        date(2026, 1, 1),
-        date(2026, 2, 1),
-    )
+    assert whole_months(date(2025, 12, 31), date(2026, 3, 1)) == (date(2026, 1, 1), date(2026, 2, 1))
 
 
 def test_a_change_needs_a_positive_base() -> None:
@@ -225,9 +250,7 @@ def test_values_in_conditions_are_parameters(db: Database, sell: Callable[..., N
     sell("1", "2026-01-05 10:00:00", 1_000)
     bad = "live' OR '1'='1"
     assert total(db, Query(("gmv",), *JANUARY, where=(("carrier", (bad,)),))) == {"gmv": 0}
-    assert total(db, Query(("gmv",), *JANUARY, where=(("carrier", ("live", "video")),))) == {
-        "gmv": 1_000
-    }
+    assert total(db, Query(("gmv",), *JANUARY, where=(("carrier", ("live", "video")),))) == {"gmv": 1_000}
 
 
 @pytest.mark.parametrize("name", METRICS)

@@ -30,7 +30,7 @@ def said(db, amount, figure="gmv", day=FIFTH, **more):
     state_total(db, "douyin", day, figure, amount, actor=OWNER, **more)
     found = next(
         one for one in reconcile_all(db) if (one.stated.figure, one.stated.period.start) == (figure, day)
-    )  # fmt: skip
+    )
     assert found.difference == sum(cause.amount for cause in found.causes) + found.unexplained
     for cause in found.causes:
         if cause.orders and cause.kind != "other_currency":
@@ -53,8 +53,13 @@ def test_the_same_total_has_no_cause(db):
 
 
 def test_our_total_is_the_figure_of_every_page(db):
-    write(db, *PLAIN, back("A", "2026-03-05", 300), order("G", "2026-03-05 13:00:00", 0, is_gift=True),
-          order("X", "2026-03-05 14:00:00", 900, status="cancelled"))  # fmt: skip
+    write(
+        db,
+        *PLAIN,
+        back("A", "2026-03-05", 300),
+        order("G", "2026-03-05 13:00:00", 0, is_gift=True),
+        order("X", "2026-03-05 14:00:00", 900, status="cancelled"),
+    )
     names = ("gmv", "buyer_paid", "net_sales", "orders")
     ours = total(db, Query(names, FIFTH, FIFTH))
     for name in names:
@@ -82,9 +87,12 @@ def test_a_platform_that_counts_at_list_price(db):
 
 
 def test_a_platform_that_counts_by_the_day_of_the_order(db):
-    write(db, *PLAIN,
-          order("late", "2026-03-05 00:20:00", 3_001, created="2026-03-04 22:00:00"),
-          order("slow", "2026-03-06 09:00:00", 7_013, created="2026-03-05 22:00:00"))  # fmt: skip
+    write(
+        db,
+        *PLAIN,
+        order("late", "2026-03-05 00:20:00", 3_001, created="2026-03-04 22:00:00"),
+        order("slow", "2026-03-06 09:00:00", 7_013, created="2026-03-05 22:00:00"),
+    )
     found = said(db, OUR_GMV + 7_013)
     assert found.ours == OUR_GMV + 3_001
     assert told(found) == [("time", "created", 4_012, ["slow", "late"])]
@@ -92,26 +100,33 @@ def test_a_platform_that_counts_by_the_day_of_the_order(db):
 
 
 def test_a_platform_that_counts_orders_nobody_paid(db):
-    write(db, *PLAIN, order("open", None, 6_007, created="2026-03-05 20:00:00", status="unpaid"),
-          order("slow", "2026-03-06 09:00:00", 7_013, created="2026-03-05 22:00:00"))  # fmt: skip
+    write(
+        db,
+        *PLAIN,
+        order("open", None, 6_007, created="2026-03-05 20:00:00", status="unpaid"),
+        order("slow", "2026-03-06 09:00:00", 7_013, created="2026-03-05 22:00:00"),
+    )
     found = said(db, OUR_GMV + 6_007 + 7_013)
-    assert told(found) == [
-        ("time", "created", 7_013, ["slow"]),
-        ("unpaid", "with", 6_007, ["open"]),
-    ]
+    assert told(found) == [("time", "created", 7_013, ["slow"]), ("unpaid", "with", 6_007, ["open"])]
 
 
 def test_a_platform_that_counts_days_in_utc(db):
-    write(db, *PLAIN,
-          order("night", "2026-03-06 03:00:00", 8_017),  # 5 March 19:00 in UTC
-          order("early", "2026-03-05 05:00:00", 2_029))  # 4 March 21:00 in UTC  # fmt: skip
+    write(
+        db,
+        *PLAIN,
+        order("night", "2026-03-06 03:00:00", 8_017),  # 5 March 19:00 in UTC
+        order("early", "2026-03-05 05:00:00", 2_029),
+    )  # 4 March 21:00 in UTC
     found = said(db, OUR_GMV + 8_017)
     assert told(found) == [("time", "paid_utc", 5_988, ["night", "early"])]
 
 
 def test_a_platform_that_counts_completed_orders(db):
-    write(db, order("A", "2026-03-01 10:00:00", 9_001, completed="2026-03-05 09:00:00"),
-          order("B", "2026-03-05 10:00:00", 8_003, completed="2026-03-15 09:00:00"))  # fmt: skip
+    write(
+        db,
+        order("A", "2026-03-01 10:00:00", 9_001, completed="2026-03-05 09:00:00"),
+        order("B", "2026-03-05 10:00:00", 8_003, completed="2026-03-15 09:00:00"),
+    )
     found = said(db, 9_001)
     assert told(found) == [("time", "completed", 998, ["A", "B"])]
 
@@ -133,8 +148,13 @@ def test_a_platform_that_leaves_out_what_partners_carried(db):
 
 
 def test_a_platform_that_takes_refunds_off_by_their_own_day_or_by_that_of_their_order(db):
-    write(db, *PLAIN, order("old", "2026-02-20 10:00:00", 4_000),
-          back("old", "2026-03-05", 3_999), back("B", "2026-03-09", 2_001))  # fmt: skip
+    write(
+        db,
+        *PLAIN,
+        order("old", "2026-02-20 10:00:00", 4_000),
+        back("old", "2026-03-05", 3_999),
+        back("B", "2026-03-09", 2_001),
+    )
     by_day = said(db, OUR_GMV - 3_999)
     assert told(by_day) == [("refunds", "refund_day", -3_999, ["old"])]
     by_order = said(db, OUR_GMV - 2_001)
@@ -147,15 +167,15 @@ def test_several_rules_at_once_each_with_its_orders(db):
     write(db, *PLAIN, order("X", "2026-03-05 14:00:00", 6_101, status="cancelled"))
     found = said(db, OUR_GMV - 1_003 + 1_401)
     assert told(found) == [
-        ("cancelled", "without", -6_101, ["X"]), ("money", "buyer_paid", -1_003, ["A"]),
+        ("cancelled", "without", -6_101, ["X"]),
+        ("money", "buyer_paid", -1_003, ["A"]),
         ("shipping", "with", 1_401, ["A", "C"]),
-    ]  # fmt: skip
+    ]
     assert not found.counts_as_we_do
 
 
 def test_an_order_paid_two_seconds_before_midnight_is_found(db):
-    write(db, *PLAIN, order("eve", "2026-03-04 23:59:58", 3_107),
-          order("last", "2026-03-05 23:59:40", 4_211))  # fmt: skip
+    write(db, *PLAIN, order("eve", "2026-03-04 23:59:58", 3_107), order("last", "2026-03-05 23:59:40", 4_211))
     found = said(db, OUR_GMV + 3_107)
     assert told(found) == [("midnight", "", -1_104, ["eve", "last"])]
     assert [one.amount for one in found.causes[0].orders] == [3_107, -4_211]
@@ -180,13 +200,19 @@ def test_what_nothing_explains_is_named_with_its_amount(db):
 def test_an_invented_number_is_not_explained_away_by_an_accident_of_rules(db):
     """Among hundreds of definitions some come near; none of them may be taken for the truth."""
     lines = [
-        order(f"o{n}", f"2026-03-05 {8 + n % 14:02}:{n:02}:00", 1_000 + 379 * n,
-              platform_discount_cents=37 * (n % 4), shipping_cents=100 * (n % 3),
-              seller_discount_cents=53 * (n % 5), completed=f"2026-03-{9 + n % 9:02} 09:00:00",
-              status="cancelled" if n % 9 == 0 else "completed",
-              seller="partner" if n % 7 == 0 else "own")
+        order(
+            f"o{n}",
+            f"2026-03-05 {8 + n % 14:02}:{n:02}:00",
+            1_000 + 379 * n,
+            platform_discount_cents=37 * (n % 4),
+            shipping_cents=100 * (n % 3),
+            seller_discount_cents=53 * (n % 5),
+            completed=f"2026-03-{9 + n % 9:02} 09:00:00",
+            status="cancelled" if n % 9 == 0 else "completed",
+            seller="partner" if n % 7 == 0 else "own",
+        )
         for n in range(40)
-    ]  # fmt: skip
+    ]
     write(db, *lines, back("o8", "2026-03-05", 777), back("o5", "2026-03-07", 555))
     ours = said(db, 1).ours
     honest = 0
@@ -217,8 +243,12 @@ def test_many_stated_days_settle_the_definition_and_leave_the_odd_day_standing(d
 
 
 def test_orders_are_counted_not_added(db):
-    write(db, *PLAIN, order("A", "2026-03-05 10:00:00", 100, line_id="2"),
-          order("X", "2026-03-05 14:00:00", 6_101, status="cancelled"))  # fmt: skip
+    write(
+        db,
+        *PLAIN,
+        order("A", "2026-03-05 10:00:00", 100, line_id="2"),
+        order("X", "2026-03-05 14:00:00", 6_101, status="cancelled"),
+    )
     found = said(db, 3, figure="orders")
     assert found.ours == 4
     assert told(found) == [("cancelled", "without", -1, ["X"])]
@@ -228,8 +258,9 @@ def test_a_count_typed_beside_the_money_is_reconciled_too(db):
     write(db, *PLAIN)
     state_total(db, "douyin", FIFTH, "gmv", OUR_GMV, actor=OWNER, orders=3, remark=" 生意参谋 ")
     assert [(one.figure, one.amount, one.note) for one in stated(db)] == [
-        ("orders", 3, "生意参谋"), ("gmv", OUR_GMV, "生意参谋"),
-    ]  # fmt: skip
+        ("orders", 3, "生意参谋"),
+        ("gmv", OUR_GMV, "生意参谋"),
+    ]
     assert all(not one.difference for one in reconcile_all(db))
 
 
@@ -258,10 +289,15 @@ def file_of(db, first: str, last: str, *, aside: tuple[str, ...] = ()) -> None:
 
 def test_rows_set_aside_are_named_with_their_order_and_amount(db):
     write(db, *PLAIN)
-    file_of(db, "2026-03-01", "2026-03-31", aside=(
-        '{"order_id": "\\t694", "due": "88.30", "paid_at": "2026-03-05 18:00:00"}',
-        '{"order_id": "695", "due": "12.00", "paid_at": "2026-03-19 18:00:00"}',
-    ))  # fmt: skip
+    file_of(
+        db,
+        "2026-03-01",
+        "2026-03-31",
+        aside=(
+            '{"order_id": "\\t694", "due": "88.30", "paid_at": "2026-03-05 18:00:00"}',
+            '{"order_id": "695", "due": "12.00", "paid_at": "2026-03-19 18:00:00"}',
+        ),
+    )
     found = said(db, OUR_GMV + 8_830)
     assert found.unexplained == 0
     (cause,) = found.causes
@@ -307,9 +343,8 @@ def sheet(db, first: str, last: str, cents: int) -> None:
                         "last_on, carrier, currency, gmv_cents, updated_at, payload_hash) VALUES "
                         "(1, 'douyin', :product, :first, :last, :carrier, 'CNY', :amount, 1, 1)"
                     ),
-                    {"product": product, "first": first, "last": last, "carrier": carrier,
-                     "amount": amount},
-                )  # fmt: skip
+                    {"product": product, "first": first, "last": last, "carrier": carrier, "amount": amount},
+                )
 
 
 def test_a_sheet_over_days_of_which_some_have_no_file(db):
@@ -331,9 +366,7 @@ def test_orders_in_another_currency_are_named_and_never_added(db):
     found = said(db, OUR_GMV + 15_001)
     (cause,) = found.causes
     assert (cause.kind, cause.amount) == ("other_currency", 0)
-    assert [(one.order_id, one.amount, one.currency) for one in cause.orders] == [
-        ("M", 9_900, "MYR")
-    ]
+    assert [(one.order_id, one.amount, one.currency) for one in cause.orders] == [("M", 9_900, "MYR")]
     assert found.unexplained == 15_001
 
 
@@ -350,16 +383,19 @@ def test_the_compass_sheets_of_the_spring_set_agree_to_the_last_cent(spring):
 # --- laws ------------------------------------------------------------------------------------------
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(amount=st.integers(0, 200_000), figure=st.sampled_from(("gmv", "net_sales", "orders")))
 def test_the_parts_always_add_up(db, amount, figure):
     """The shop stays the same; what the platform states of it is anything."""
     if not stated(db):
-        write(db, *PLAIN, order("X", "2026-03-05 14:00:00", 6_101, status="cancelled"),
-              order("eve", "2026-03-04 23:59:58", 3_107), back("B", "2026-03-05", 2_001),
-              order("open", None, 6_007, created="2026-03-05 20:00:00", status="unpaid"))  # fmt: skip
+        write(
+            db,
+            *PLAIN,
+            order("X", "2026-03-05 14:00:00", 6_101, status="cancelled"),
+            order("eve", "2026-03-04 23:59:58", 3_107),
+            back("B", "2026-03-05", 2_001),
+            order("open", None, 6_007, created="2026-03-05 20:00:00", status="unpaid"),
+        )
     said(db, amount, figure=figure)
 
 
@@ -368,11 +404,16 @@ def test_every_definition_adds_up_the_same_by_days_and_by_orders(db):
 
     from shop.bookkeeping import DaySums, definitions, read_books
 
-    write(db, *PLAIN, order("X", "2026-03-04 14:00:00", 6_101, status="cancelled", shipping_cents=50),
-          order("eve", "2026-03-04 23:59:58", 3_107, completed="2026-03-06 01:00:00"),
-          back("B", "2026-03-05", 2_001), back("X", "2026-03-06", 101),
-          order("A", "2026-03-05 10:00:00", 77, line_id="2", is_gift=True),
-          order("open", None, 6_007, created="2026-03-05 20:00:00", status="unpaid"))  # fmt: skip
+    write(
+        db,
+        *PLAIN,
+        order("X", "2026-03-04 14:00:00", 6_101, status="cancelled", shipping_cents=50),
+        order("eve", "2026-03-04 23:59:58", 3_107, completed="2026-03-06 01:00:00"),
+        back("B", "2026-03-05", 2_001),
+        back("X", "2026-03-06", 101),
+        order("A", "2026-03-05 10:00:00", 77, line_id="2", is_gift=True),
+        order("open", None, 6_007, created="2026-03-05 20:00:00", status="unpaid"),
+    )
     days = Period(date(2026, 3, 3), date(2026, 3, 7))
     with db.read() as connection:
         books = read_books(connection, "douyin", "CNY", days, ZoneInfo("Asia/Shanghai"))
@@ -400,9 +441,9 @@ def test_a_stated_total_is_typed_over_forgotten_and_taken_back(db):
         forget_total(db, "douyin", FIFTH - timedelta(days=1), "gmv", actor=OWNER)
 
 
-@pytest.mark.parametrize(("platform", "figure", "amount"), [
-    ("duoyin", "gmv", 5), ("douyin", "aov", 5), ("douyin", "gmv", -1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("platform", "figure", "amount"), [("duoyin", "gmv", 5), ("douyin", "aov", 5), ("douyin", "gmv", -1)]
+)
 def test_what_is_no_total_is_refused(db, platform, figure, amount):
     with pytest.raises(BadStatement):
         state_total(db, platform, FIFTH, figure, amount, actor=OWNER)

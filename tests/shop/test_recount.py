@@ -47,15 +47,25 @@ def test_fifty_counts_and_a_place_are_one_transaction_and_one_undo(studio: Datab
 
 def test_cells_that_are_no_counts_are_refused_each_with_its_reason(studio: Database):
     planned = recount.plan(
-        studio, {("cup00", "on_hand"): -1, ("cup01", "on_hand"): None, ("vase", "on_hand"): 2,
-                 ("cup02", "on_hand"): 1.5, ("cup03", "on_hand"): 9,
-                 ("cup04", "reorder_point"): "many"}, actor=HELPER,
-    )  # fmt: skip
+        studio,
+        {
+            ("cup00", "on_hand"): -1,
+            ("cup01", "on_hand"): None,
+            ("vase", "on_hand"): 2,
+            ("cup02", "on_hand"): 1.5,
+            ("cup03", "on_hand"): 9,
+            ("cup04", "reorder_point"): "many",
+        },
+        actor=HELPER,
+    )
     assert [(one.sku, one.after) for one in planned.counts] == [("cup03", 9)]
     assert sorted((one.sku, one.problem.code) for one in planned.refused) == [
-        ("cup00", "BadCount"), ("cup01", "BadCount"), ("cup02", "BadCount"),
-        ("cup04", "CellNoNumber"), ("vase", "OnlyOne"),
-    ]  # fmt: skip
+        ("cup00", "BadCount"),
+        ("cup01", "BadCount"),
+        ("cup02", "BadCount"),
+        ("cup04", "CellNoNumber"),
+        ("vase", "OnlyOne"),
+    ]
 
 
 def test_a_sale_after_the_table_was_looked_at_stops_all_of_it(studio: Database):

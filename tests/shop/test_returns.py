@@ -41,11 +41,7 @@ def test_what_came_back_by_hand_never_comes_back_by_itself_as_well(cups: Databas
 def test_a_case_that_was_closed_is_not_expected_and_an_open_one_is(cups: Database):
     load(cups, refund("A", status="closed", version=3))
     assert returns.expected(cups) == []
-    load(
-        cups,
-        line("B", "cup", status="shipped", shipped=30),
-        refund("B", status="asked", kind="exchange"),
-    )
+    load(cups, line("B", "cup", status="shipped", shipped=30), refund("B", status="asked", kind="exchange"))
     (one,) = returns.expected(cups)
     assert (one.order_id, one.status, one.kind) == ("B", "asked", "exchange")
 
@@ -66,25 +62,21 @@ def test_a_parcel_cancelled_under_way_is_expected_without_any_case(cups: Databas
 
 
 def test_a_case_of_the_whole_order_is_received_line_by_line(cups: Database):
-    load(cups, line("B", "cup", status="shipped", shipped=30),
-         line("B", "cup", number="2", status="shipped", shipped=30), refund("B", number=None))  # fmt: skip
-    assert [(one.order_id, one.line_id) for one in returns.expected(cups)][-2:] == [
-        ("B", "1"),
-        ("B", "2"),
-    ]
+    load(
+        cups,
+        line("B", "cup", status="shipped", shipped=30),
+        line("B", "cup", number="2", status="shipped", shipped=30),
+        refund("B", number=None),
+    )
+    assert [(one.order_id, one.line_id) for one in returns.expected(cups)][-2:] == [("B", "1"), ("B", "2")]
     returns.receive_return(cups, "douyin", "B", "2", whole=1, actor=HELPER)
-    assert [(one.order_id, one.line_id) for one in returns.expected(cups)] == [
-        ("A", "1"),
-        ("B", "1"),
-    ]
+    assert [(one.order_id, one.line_id) for one in returns.expected(cups)] == [("A", "1"), ("B", "1")]
 
 
 def test_more_pieces_than_were_sent_are_refused(cups: Database):
     for whole, broken in ((4, 0), (2, 2), (0, 0), (-1, 2)):
         with pytest.raises(returns.BadReceipt):
-            returns.receive_return(
-                cups, "douyin", "A", "1", whole=whole, broken=broken, actor=HELPER
-            )
+            returns.receive_return(cups, "douyin", "A", "1", whole=whole, broken=broken, actor=HELPER)
     with pytest.raises(NotAllowed):
         returns.receive_return(cups, "douyin", "A", "1", whole=1, actor=Actor("x", "creator"))
 

@@ -31,9 +31,7 @@ def shop_with_equal_months(
     first = FEBRUARY.start - timedelta(days=history)
     days = (MARCH.end - first).days + 1
     until = MARCH.end + timedelta(days=60)
-    fill(
-        db, first, [a_day] * days, [delays(rng, back, even=even) for _ in range(days)], as_of=until
-    )
+    fill(db, first, [a_day] * days, [delays(rng, back, even=even) for _ in range(days)], as_of=until)
 
 
 @pytest.fixture(scope="module")
@@ -53,15 +51,15 @@ def apart(db: Database, ages: list[int]) -> dict[str, float]:
             assert found.projected is not None
             worst["fair"] = max(worst["fair"], abs(found.fair.change))
             worst["projected"] = max(worst["projected"], abs(found.projected))
-        worst["plain"] = max(worst["plain"], abs(known_rate(db, MARCH, as_of)
-                                                 - known_rate(db, FEBRUARY, as_of)))  # fmt: skip
+        worst["plain"] = max(
+            worst["plain"], abs(known_rate(db, MARCH, as_of) - known_rate(db, FEBRUARY, as_of))
+        )
     return {way: 100 * most for way, most in worst.items()}
 
 
 def known_rate(db: Database, period: Period, as_of: date) -> float:
     """The refund rate that a plain page shows on that day: all that is known by then."""
-    values = {"first": period.start.isoformat(), "last": period.end.isoformat(),
-              "known": as_of.isoformat()}  # fmt: skip
+    values = {"first": period.start.isoformat(), "last": period.end.isoformat(), "known": as_of.isoformat()}
     with db.read() as connection:
         known, sold = (
             connection.execute(text(sql), values).scalar_one()
@@ -125,9 +123,7 @@ def test_the_law_of_three_days_by_hand():
     delay = np.array([0, 1, 2, 0, 1, 0])
     orders = np.array([4, 2, 2, 2, 1, 1]) * 10
     far = np.arange(60) * 0
-    back = Returns(
-        np.append(paid, start - 58 + far[:0]), np.append(delay, far[:0]), orders * 100, orders
-    )
+    back = Returns(np.append(paid, start - 58 + far[:0]), np.append(delay, far[:0]), orders * 100, orders)
     found = law_of(back, date(2025, 11, 1), date(2026, 1, 3))
     assert found is not None
     # of those seen within two days a quarter came on the second; within one day 3 of 9 on the first
@@ -203,9 +199,7 @@ def test_a_range_is_known_up_to_the_last_day_that_was_read(spring):
 
 def test_what_came_back_is_told_by_both_days(months):
     found = returns(months, ASKED, "refunds", FEBRUARY, MARCH.end + timedelta(days=60))
-    assert int(found.orders.sum()) == round(
-        known_rate(months, FEBRUARY, date(2027, 1, 1)) * A_DAY * 28
-    )
+    assert int(found.orders.sum()) == round(known_rate(months, FEBRUARY, date(2027, 1, 1)) * A_DAY * 28)
     assert int(found.cents.sum()) == 10_000 * int(found.orders.sum())
     assert found.delay.min() >= 0
 
@@ -214,11 +208,13 @@ def test_an_order_given_back_in_two_parts_counts_once_on_the_first_of_its_days(d
     paid = date(2026, 2, 1)
     fill(db, paid, [1], [np.array([3])], as_of=MARCH.end)
     with db.write() as connection:
-        connection.execute(text(
-            "INSERT INTO refund (shop_id, platform, refund_id, order_id, status, stage, refunded_on, "
-            "amount_cents, currency, updated_at, payload_hash) SELECT shop_id, platform, 'later', "
-            "order_id, status, 'before_ship', '2026-02-11', 2500, currency, 1, 1 FROM refund"
-        ))  # fmt: skip
+        connection.execute(
+            text(
+                "INSERT INTO refund (shop_id, platform, refund_id, order_id, status, stage, refunded_on, "
+                "amount_cents, currency, updated_at, payload_hash) SELECT shop_id, platform, 'later', "
+                "order_id, status, 'before_ship', '2026-02-11', 2500, currency, 1, 1 FROM refund"
+            )
+        )
         facts.rebuild(connection, 1)
     found = returns(db, ASKED, "refunds", FEBRUARY, MARCH.end)
     assert found.delay.tolist() == [3, 10]

@@ -26,9 +26,7 @@ FILE = [
     {"video_id": "0a1b", "title": "开窑", "views": 90, "finish_rate": 0.2},
     {"video_id": "0c2d", "title": "修坯", "views": 30, "finish_rate": 0.1},
 ]
-API = [
-    {"video_id": "7360", "title": "开窑", "views": 100, "updated_at": AT + 99, "payload_hash": 7}
-]
+API = [{"video_id": "7360", "title": "开窑", "views": 100, "updated_at": AT + 99, "payload_hash": 7}]
 
 
 @pytest.mark.parametrize("file_first", [True, False])

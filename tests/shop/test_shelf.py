@@ -18,9 +18,7 @@ def studio(db: Database) -> Database:
     """Bowls (6, low at 5), a vase that exists once, mugs nobody counted, tiles made to order."""
     catalog(db, bowl="stocked", vase="one_of_a_kind", mug="stocked", tile="made_to_order")
     with db.write() as connection:
-        connection.exec_driver_sql(
-            "UPDATE variant SET place = 'A-1', reorder_point = 5 WHERE sku = 'bowl'"
-        )
+        connection.exec_driver_sql("UPDATE variant SET place = 'A-1', reorder_point = 5 WHERE sku = 'bowl'")
         connection.exec_driver_sql("UPDATE variant SET place = 'B-2' WHERE sku = 'mug'")
     stocktakes.set_counts(db, {"bowl": 6, "vase": 1}, actor=OWNER, at=at(0))
     return db
@@ -86,11 +84,7 @@ def test_a_shelf_is_narrowed_by_words_place_and_state(studio):
 def test_pages_follow_each_other_and_the_last_one_ends(studio):
     wanted = Narrowed(order="name")
     pages = [shelf.page(studio, wanted, number, 2, now=LATER) for number in (1, 2, 9)]
-    assert [[one.sku for one in page.rows] for page in pages] == [
-        ["bowl", "mug"],
-        ["vase"],
-        ["vase"],
-    ]
+    assert [[one.sku for one in page.rows] for page in pages] == [["bowl", "mug"], ["vase"], ["vase"]]
     assert {page.total for page in pages} == {3}
 
 
@@ -106,8 +100,6 @@ def test_cover_is_the_pieces_on_hand_at_the_pace_of_the_days_asked_for(studio):
 
 
 def test_an_empty_shop_has_an_empty_shelf(db: Database):
-    assert shelf.page(
-        db, Narrowed(), 1, 50, over=Query(("gmv",), date(2026, 1, 1), date(2026, 1, 2))
-    )
+    assert shelf.page(db, Narrowed(), 1, 50, over=Query(("gmv",), date(2026, 1, 1), date(2026, 1, 2)))
     assert not shelf.standing(db).is_counted
     assert shelf.places(db) == {}

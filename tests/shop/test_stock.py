@@ -17,7 +17,7 @@ from stock_shop import (
     refund,
     short,
     stock,
-)  # fmt: skip
+)
 
 from shop import stock as shelf
 from shop.db import Database, connect
@@ -49,8 +49,13 @@ def test_a_paid_order_takes_its_pieces_and_reading_it_again_takes_none(cups: Dat
 
 
 def test_what_is_not_counted_not_paid_or_paid_before_the_count_moves_nothing(cups: Database):
-    load(cups, line("A", "bowl"), line("B", "cup", paid=None, status="unpaid"),
-         line("C", "cup", paid=-10), line("D", "unheard of"))  # fmt: skip
+    load(
+        cups,
+        line("A", "bowl"),
+        line("B", "cup", paid=None, status="unpaid"),
+        line("C", "cup", paid=-10),
+        line("D", "unheard of"),
+    )
     assert stock(cups, "cup") == (5, 0)
     assert claims(cups) == {}
 
@@ -85,24 +90,13 @@ def test_a_refund_before_sending_frees_the_pieces_also_when_it_is_read_first(cup
     assert stock(cups, "cup") == (3, 0)
 
 
-def test_a_refund_of_all_that_was_paid_frees_the_pieces_until_it_turns_out_that_they_left(
-    cups: Database,
-):
-    load(
-        cups,
-        line("A", "cup", 2, cents=2000),
-        line("A", "cup", number="gift", is_gift=True, cents=0),
-    )
+def test_a_refund_of_all_that_was_paid_frees_the_pieces_until_it_turns_out_that_they_left(cups: Database):
+    load(cups, line("A", "cup", 2, cents=2000), line("A", "cup", number="gift", is_gift=True, cents=0))
     load(cups, refund("A", kind="refund_only", stage="unknown", number=None, cents=2000))
     assert stock(cups, "cup") == (5, 0)
-    load(
-        cups,
-        refund("A", kind="refund_only", stage="after_ship", number=None, cents=2000, version=2),
-    )
+    load(cups, refund("A", kind="refund_only", stage="after_ship", number=None, cents=2000, version=2))
     assert stock(cups, "cup") == (2, 0)
-    load(
-        cups, refund("A", kind="return_refund", stage="unknown", number=None, cents=2000, version=3)
-    )
+    load(cups, refund("A", kind="return_refund", stage="unknown", number=None, cents=2000, version=3))
     assert stock(cups, "cup") == (2, 0)
     assert ledger_is_sound(cups)
 
@@ -114,11 +108,7 @@ def test_what_was_sold_before_it_was_booked_in_takes_its_pieces_then(cups: Datab
 
 
 def test_a_refund_without_return_keeps_the_stock_sold_and_one_with_return_waits(cups: Database):
-    load(
-        cups,
-        line("A", "cup", status="shipped", shipped=20),
-        line("B", "cup", status="shipped", shipped=20),
-    )
+    load(cups, line("A", "cup", status="shipped", shipped=20), line("B", "cup", status="shipped", shipped=20))
     load(cups, refund("A", kind="refund_only"), refund("B"))
     load(cups, line("B", "cup", status="cancelled", shipped=20, version=3))
     assert stock(cups, "cup") == (3, 0)
@@ -179,11 +169,7 @@ def test_who_paid_first_is_served_first_whoever_was_read_first(tmp_path: Path):
 
 def test_whose_parcel_has_left_keeps_the_piece(cups: Database):
     shelf.record(cups, "made", "jar", 1, actor=OWNER, at=at(0))
-    load(
-        cups,
-        line("first", "jar", paid=10),
-        line("sent", "jar", paid=20, status="shipped", shipped=25),
-    )
+    load(cups, line("first", "jar", paid=10), line("sent", "jar", paid=20, status="shipped", shipped=25))
     assert short(cups) == {"first": 1}
 
 
@@ -281,6 +267,8 @@ def test_the_ledger_says_who_when_and_why(cups: Database):
             "SELECT reason, on_hand, actor, note, moved_at, order_id FROM stock_movement ORDER BY 1"
         ).all()
     assert [tuple(row)[:4] for row in rows] == [
-        ("broken", -1, "小林", "碰掉了"), ("made", 5, "窑主", None), ("sold", -1, "kilnboard", None),
-    ]  # fmt: skip
+        ("broken", -1, "小林", "碰掉了"),
+        ("made", 5, "窑主", None),
+        ("sold", -1, "kilnboard", None),
+    ]
     assert rows[2][4:] == (START + 77, "A")

@@ -12,13 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from stock_shop import START, at, catalog, claims, ledger_is_sound, line, load, refund, stock
 
 from shop import holds, oversold, returns, stocktakes
@@ -28,9 +22,24 @@ from shop.errors import ShopError
 from shop.people import Actor
 
 OWNER, HELPER = Actor("owner"), Actor("helper", "assistant")
-TABLES = ("order_line", "refund", "sold_name", "sold_match", "sold_sku", "fact_day", "fact_sku_day",
-          "fact_sku_month", "stock_movement", "stock_balance", "stock_claim", "stock_hold", "stocktake",
-          "stocktake_line", "return_receipt", "audit")  # fmt: skip
+TABLES = (
+    "order_line",
+    "refund",
+    "sold_name",
+    "sold_match",
+    "sold_sku",
+    "fact_day",
+    "fact_sku_day",
+    "fact_sku_month",
+    "stock_movement",
+    "stock_balance",
+    "stock_claim",
+    "stock_hold",
+    "stocktake",
+    "stocktake_line",
+    "return_receipt",
+    "audit",
+)
 SKUS = ("cup", "mug", "jar")
 BACK = ("return_refund", "exchange", "resend")
 
@@ -65,22 +74,27 @@ def asked(db: Database) -> dict[tuple[str, str, str], tuple[str, int]]:
     with db.read() as connection:
         run = connection.exec_driver_sql
         tracked = dict(map(tuple, run("SELECT sku, tracked_from FROM stock_balance")))
-        matched = dict(
-            map(tuple, run("SELECT name_key, sku FROM sold_match WHERE sku IS NOT NULL"))
-        )
-        lines = run("SELECT platform, order_id, line_id, name_key, quantity, status, paid_at, shipped_at, "
-                    "buyer_paid_cents FROM order_line").all()  # fmt: skip
-        cases = run(
-            "SELECT platform, order_id, line_id, kind, stage, status, amount_cents FROM refund"
+        matched = dict(map(tuple, run("SELECT name_key, sku FROM sold_match WHERE sku IS NOT NULL")))
+        lines = run(
+            "SELECT platform, order_id, line_id, name_key, quantity, status, paid_at, shipped_at, "
+            "buyer_paid_cents FROM order_line"
         ).all()
+        cases = run("SELECT platform, order_id, line_id, kind, stage, status, amount_cents FROM refund").all()
     found = {}
     for platform, order, number, key, pieces, status, paid, shipped, cents in lines:
         sku = matched.get(key)
         if sku not in tracked or paid is None or paid < tracked[sku] or status == "unpaid":
             continue
         is_sent = shipped is not None or status in ("shipped", "delivered", "completed")
-        back = [case for case in cases if case[:2] == (platform, order) and case[5] == "refunded"
-                and case[4] != "after_ship" and case[3] not in BACK and case[6] > 0]  # fmt: skip
+        back = [
+            case
+            for case in cases
+            if case[:2] == (platform, order)
+            and case[5] == "refunded"
+            and case[4] != "after_ship"
+            and case[3] not in BACK
+            and case[6] > 0
+        ]
         own = sum(case[6] for case in back if case[2] == number)
         whole = sum(one[8] for one in lines if one[:2] == (platform, order))
         undone = 0 < cents <= own or 0 < whole <= sum(case[6] for case in back)
@@ -119,23 +133,44 @@ orders = st.sampled_from([("douyin", "A"), ("douyin", "B"), ("tiktok", "C")])
 statuses = st.sampled_from(["unpaid", "paid", "paid", "shipped", "completed", "cancelled"])
 told_lines = st.builds(
     lambda place, number, sku, pieces, status, paid, sent, version: line(
-        place[1], sku, pieces, number=number, status=status, platform=place[0], version=version,
-        paid=None if status == "unpaid" else paid, shipped=paid + sent if sent else None,
+        place[1],
+        sku,
+        pieces,
+        number=number,
+        status=status,
+        platform=place[0],
+        version=version,
+        paid=None if status == "unpaid" else paid,
+        shipped=paid + sent if sent else None,
     ),
-    orders, st.sampled_from("12"), st.sampled_from([*SKUS, "cup", "stranger"]), st.integers(1, 4), statuses,
-    st.integers(-5, 60), st.sampled_from([0, 0, 1, 20]), st.integers(1, 9),
-)  # fmt: skip
+    orders,
+    st.sampled_from("12"),
+    st.sampled_from([*SKUS, "cup", "stranger"]),
+    st.integers(1, 4),
+    statuses,
+    st.integers(-5, 60),
+    st.sampled_from([0, 0, 1, 20]),
+    st.integers(1, 9),
+)
 told_refunds = st.builds(
     lambda place, number, kind, stage, status, cents, version: refund(
-        place[1], number=number, kind=kind, stage=stage, status=status, cents=cents, version=version,
+        place[1],
+        number=number,
+        kind=kind,
+        stage=stage,
+        status=status,
+        cents=cents,
+        version=version,
         platform=place[0],
     ),
-    orders, st.sampled_from(["1", "2", None]),
+    orders,
+    st.sampled_from(["1", "2", None]),
     st.sampled_from(["return_refund", "refund_only", "exchange", "unknown"]),
     st.sampled_from(["before_ship", "after_ship", "unknown"]),
     st.sampled_from(["asked", "refunded", "closed"]),
-    st.sampled_from([300, 1000, 2000]), st.integers(1, 5),
-)  # fmt: skip
+    st.sampled_from([300, 1000, 2000]),
+    st.integers(1, 5),
+)
 SENT = ("shipped", "completed", "cancelled")
 skus, few = st.sampled_from(SKUS), st.integers(1, 4)
 
@@ -175,13 +210,23 @@ class Shelf(RuleBasedStateMachine):
         with self.db.read() as connection:
             known = connection.exec_driver_sql(
                 "SELECT line_id, n.sku, quantity, paid_at FROM order_line l JOIN sold_name n "
-                "USING (name_key) WHERE platform = ? AND order_id = ? AND paid_at IS NOT NULL", place
-            ).all()  # fmt: skip
+                "USING (name_key) WHERE platform = ? AND order_id = ? AND paid_at IS NOT NULL",
+                place,
+            ).all()
         lines = [
-            line(place[1], row.sku, row.quantity, number=row.line_id, platform=place[0], status=status,
-                 paid=row.paid_at - START, shipped=sent if status in SENT else None, version=version)
+            line(
+                place[1],
+                row.sku,
+                row.quantity,
+                number=row.line_id,
+                platform=place[0],
+                status=status,
+                paid=row.paid_at - START,
+                shipped=sent if status in SENT else None,
+                version=version,
+            )
             for row in known
-        ]  # fmt: skip
+        ]
         if lines:
             self.read += lines
             load(self.db, *lines)
@@ -209,9 +254,7 @@ class Shelf(RuleBasedStateMachine):
     @rule(place=st.integers(0, 99))
     def take_a_movement_back(self, place: int) -> None:
         with self.db.read() as connection:
-            last = connection.exec_driver_sql(
-                "SELECT COUNT(*), MIN(movement_id) FROM stock_movement"
-            ).one()
+            last = connection.exec_driver_sql("SELECT COUNT(*), MIN(movement_id) FROM stock_movement").one()
         if last[0]:
             with contextlib.suppress(ShopError):
                 shelf.take_back(self.db, [last[1] + place % last[0]], actor=HELPER)
@@ -222,10 +265,7 @@ class Shelf(RuleBasedStateMachine):
             shelf.set_presale(self.db, sku, pieces, actor=OWNER)
 
     @rule(
-        sku=skus,
-        pieces=few,
-        lasts=st.integers(1, 60),
-        platform=st.sampled_from([None, "douyin", "tiktok"]),
+        sku=skus, pieces=few, lasts=st.integers(1, 60), platform=st.sampled_from([None, "douyin", "tiktok"])
     )
     def hold(self, sku: str, pieces: int, lasts: int, platform: str | None) -> None:
         with contextlib.suppress(ShopError):
@@ -254,9 +294,7 @@ class Shelf(RuleBasedStateMachine):
     def end_the_count(self, how: str) -> None:
         number = stocktakes.start(self.db, actor=HELPER)
         with contextlib.suppress(ShopError):
-            (stocktakes.finish if how == "finish" else stocktakes.drop)(
-                self.db, number, actor=HELPER
-            )
+            (stocktakes.finish if how == "finish" else stocktakes.drop)(self.db, number, actor=HELPER)
 
     @rule(number=st.integers(1, 6))
     def take_a_count_back(self, number: int) -> None:
@@ -270,9 +308,17 @@ class Shelf(RuleBasedStateMachine):
             platform, order, number, part, case = waiting[place % len(waiting)].key
             with contextlib.suppress(ShopError):
                 returns.receive_return(
-                    self.db, platform, order, number, part=part, refund_id=case, whole=pieces[0],
-                    broken=pieces[1], missing=pieces[2], actor=HELPER,
-                )  # fmt: skip
+                    self.db,
+                    platform,
+                    order,
+                    number,
+                    part=part,
+                    refund_id=case,
+                    whole=pieces[0],
+                    broken=pieces[1],
+                    missing=pieces[2],
+                    actor=HELPER,
+                )
 
     @rule(place=st.integers(0, 9), whole=st.booleans(), version=st.integers(5, 9))
     def a_parcel_comes_back(self, place: int, whole: bool, version: int) -> None:
@@ -280,13 +326,20 @@ class Shelf(RuleBasedStateMachine):
             sent = connection.exec_driver_sql(
                 "SELECT platform, order_id, line_id, part FROM stock_claim WHERE is_shipped "
                 "AND taken > returned ORDER BY 1, 2, 3, 4"
-            ).all()  # fmt: skip
+            ).all()
         if sent:
             platform, order, number, part = sent[place % len(sent)]
             load(self.db, refund(order, number=number, platform=platform, version=version))
             with contextlib.suppress(returns.NoSuchReturn):
-                returns.receive_return(self.db, platform, order, number, part=part, actor=HELPER,
-                                       **{"whole" if whole else "broken": 1})  # fmt: skip
+                returns.receive_return(
+                    self.db,
+                    platform,
+                    order,
+                    number,
+                    part=part,
+                    actor=HELPER,
+                    **{"whole" if whole else "broken": 1},
+                )
 
     @rule(place=orders, number=st.sampled_from("12"))
     def take_a_receipt_back(self, place: tuple[str, str], number: str) -> None:
@@ -301,9 +354,7 @@ class Shelf(RuleBasedStateMachine):
             platform, order, number, part = one.key
             sku = one.siblings[0].sku if one.siblings else "mug"
             with contextlib.suppress(ShopError):
-                oversold.settle(
-                    self.db, platform, order, number, how, part=part, sibling=sku, actor=HELPER
-                )
+                oversold.settle(self.db, platform, order, number, how, part=part, sibling=sku, actor=HELPER)
 
     @rule(place=orders, number=st.sampled_from("12"))
     def take_a_settlement_back(self, place: tuple[str, str], number: str) -> None:
@@ -317,8 +368,11 @@ class Shelf(RuleBasedStateMachine):
             keys = [row[0] for row in run("SELECT name_key FROM sold_name ORDER BY name_key")]
             if keys:
                 key = keys[name % len(keys)]
-                run("INSERT OR REPLACE INTO sold_match (shop_id, name_key, sku, how) "
-                    "VALUES (1, ?, ?, 'rule')", (key, sku))  # fmt: skip
+                run(
+                    "INSERT OR REPLACE INTO sold_match (shop_id, name_key, sku, how) "
+                    "VALUES (1, ?, ?, 'rule')",
+                    (key, sku),
+                )
                 shelf.follow(connection, name_keys=[key])
 
 
@@ -326,11 +380,14 @@ def machine(examples: int, steps: int) -> None:
     with fresh() as db:
         story = type("Story", (Shelf,), {"db": db})
         run_state_machine_as_test(
-            story, settings=settings(
-                max_examples=examples, stateful_step_count=steps, deadline=None,
+            story,
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=steps,
+                deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),
-        )  # fmt: skip
+        )
 
 
 def test_whatever_is_done_the_stock_is_sound():

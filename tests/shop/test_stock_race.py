@@ -53,11 +53,14 @@ class Hands:
         code = WORKER.format(here=str(TESTS))
         self.started = [
             subprocess.Popen(
-                [sys.executable, "-c", code, str(number)], stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, text=True, cwd=TESTS.parent,
+                [sys.executable, "-c", code, str(number)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                cwd=TESTS.parent,
             )
             for number in range(count)
-        ]  # fmt: skip
+        ]
 
     def all_do(self, told: str) -> list[str]:
         """Tell each of them something, then hear what each answers."""

@@ -64,9 +64,7 @@ def test_a_parcel_that_left_before_the_count_is_not_taken_twice(
 ):
     """Nine stand there: one was sent at 50 and not read yet. Whenever it is read, nine stand there."""
     sent = line("sent", "cup", paid=40, status="shipped", shipped=50)
-    waiting = line(
-        "waiting", "cup", paid=45
-    )  # paid before, not sent: it stood there and was counted
+    waiting = line("waiting", "cup", paid=45)  # paid before, not sent: it stood there and was counted
     steps: list[Any] = ["count", "finish", sent, waiting]
     for place, told in enumerate(permutations(steps)):
         if told.index("count") > told.index("finish"):
@@ -114,9 +112,7 @@ def test_counting_fewer_than_were_sold_leaves_the_last_order_short(cups: Databas
     assert ledger_is_sound(cups)
 
 
-def test_a_count_never_takes_pieces_that_were_sent_after_it(
-    cups: Database, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_count_never_takes_pieces_that_were_sent_after_it(cups: Database, monkeypatch: pytest.MonkeyPatch):
     """None were seen, but six left afterwards: four of the ten can be missing, not ten."""
     number = stocktakes.start(cups, actor=HELPER)
     clock_at(monkeypatch, 100)
@@ -151,9 +147,7 @@ def test_what_a_count_found_is_not_taken_back_once_it_was_sold(cups: Database):
     assert stock(cups, "cup") == (1, 0)
 
 
-def test_taking_back_a_count_takes_back_what_it_explained(
-    cups: Database, monkeypatch: pytest.MonkeyPatch
-):
+def test_taking_back_a_count_takes_back_what_it_explained(cups: Database, monkeypatch: pytest.MonkeyPatch):
     clock_at(monkeypatch, 100)
     done = stocktakes.set_counts(cups, {"cup": 9}, actor=HELPER)
     load(cups, line("A", "cup", paid=40, status="shipped", shipped=50))

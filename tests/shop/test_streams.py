@@ -21,9 +21,7 @@ def test_the_attribution_is_shown_as_it_is_known(spring):
 
 
 def test_every_video_is_one_row(spring):
-    assert (
-        len(videos(spring, ALL)) == total(spring, Query(("videos",), ALL.start, ALL.end))["videos"]
-    )
+    assert len(videos(spring, ALL)) == total(spring, Query(("videos",), ALL.start, ALL.end))["videos"]
 
 
 def test_another_platform_has_none(spring):

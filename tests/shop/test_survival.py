@@ -35,9 +35,7 @@ def test_the_curve_of_freireich_as_every_textbook_prints_it() -> None:
     weeks = [(week, True) for week in (6, 6, 6, 7, 10, 13, 16, 22, 23)]
     weeks += [(week, False) for week in (6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)]
     found = curve(weeks)
-    assert [round(p.unsold, 3) for p in found.points] == [
-        0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448,
-    ]  # fmt: skip
+    assert [round(p.unsold, 3) for p in found.points] == [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448]
     assert [p.on_offer for p in found.points] == [21, 17, 15, 12, 11, 7, 6]
     assert found.median == 23
     assert found.median_high is None  # the band stays above one half
@@ -49,8 +47,7 @@ def test_the_share_unsold_falls_within_its_band(times: list[tuple[int, bool]]) -
     found = curve(times)
     unsold = [1.0, *(p.unsold for p in found.points)]
     assert unsold == sorted(unsold, reverse=True)
-    assert all(0 <= p.low <= p.unsold + 1e-9 and p.unsold <= p.high + 1e-9 <= 1 + 2e-9
-               for p in found.points)  # fmt: skip
+    assert all(0 <= p.low <= p.unsold + 1e-9 and p.unsold <= p.high + 1e-9 <= 1 + 2e-9 for p in found.points)
     assert found.sold + len(found.censored) == found.pieces
     if times and not found.censored:  # all sold: the plain share of those not yet sold
         for point in found.points:
@@ -63,9 +60,11 @@ def test_the_share_unsold_falls_within_its_band(times: list[tuple[int, bool]]) -
 def test_wilson_of_few_pieces_is_wide_and_stays_within_0_and_1() -> None:
     # Newcombe (1998), table I, method 3: 81/263, 15/148, 0/20, 1/29 at 95 %
     for (over, under), interval in {
-        (81, 263): (0.2553, 0.3662), (15, 148): (0.0624, 0.1605), (0, 20): (0.0, 0.1611),
+        (81, 263): (0.2553, 0.3662),
+        (15, 148): (0.0624, 0.1605),
+        (0, 20): (0.0, 0.1611),
         (1, 29): (0.0061, 0.1718),
-    }.items():  # fmt: skip
+    }.items():
         assert wilson(over, under, 1.959964) == pytest.approx(interval, abs=5e-5)
     assert Rate(0, 0).share is None
     assert Rate(0, 0).interval is None

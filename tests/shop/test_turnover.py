@@ -23,8 +23,15 @@ def studio(db: Database) -> Database:
         put(connection, "listing", platform="douyin", listing_id="1", sku="cup-s", currency="CNY")
         put(connection, "listing", platform="tiktok", listing_id="1", sku="cup-s", currency="USD")
         put(connection, "listing", platform="douyin", listing_id="2", sku="plate", currency="CNY")
-        put(connection, "listing", platform="douyin", listing_id="3", sku="vase", currency="CNY",
-            status="paused")  # fmt: skip
+        put(
+            connection,
+            "listing",
+            platform="douyin",
+            listing_id="3",
+            sku="vase",
+            currency="CNY",
+            status="paused",
+        )
     sell(db, "1", "2026-03-01 10:00:00", 8_800, quantity=6)
     sell(db, "0", "2025-12-24 10:00:00", 3_000, sku="P")
     match(db, {"sku": "code"}, "cup-s")
@@ -49,9 +56,7 @@ def test_the_shelf_says_when_each_thing_last_sold(studio: Database) -> None:
 
 def test_slow_movers_say_why_and_the_dearest_comes_first(studio: Database) -> None:
     found = slow(turnover(studio, SPRING))
-    assert [(one.sku, one.tied_up) for one in found] == [
-        ("plate", 120_000), ("vase", 120_000), ("jar", 0),
-    ]  # fmt: skip
+    assert [(one.sku, one.tied_up) for one in found] == [("plate", 120_000), ("vase", 120_000), ("jar", 0)]
     by_sku = {one.sku: one for one in found}
     assert by_sku["vase"].reasons == ("never_sold", "not_live")
     assert by_sku["plate"].reasons == ("quiet",)

@@ -76,10 +76,12 @@ def test_the_power_to_see_a_halved_week_and_a_flood():
         (kind, what): caught((kind,), 60, times, days, 11)
         for kind in KINDS
         for what, times, days in (
-            ("half a week", 0.5, 7), ("half three weeks", 0.5, 21), ("tenfold day", 10.0, 1),
+            ("half a week", 0.5, 7),
+            ("half three weeks", 0.5, 21),
+            ("tenfold day", 10.0, 1),
             ("no sales for a week", 0.0, 7),
         )
-    }  # fmt: skip
+    }
     for (kind, what), share in power.items():
         print(f"{kind:10} {what:20} {share:.0%}")
     steady = ("mixed", "no_live", "big")

@@ -20,19 +20,28 @@ def lines_of(order: str, version: Version) -> list[dict[str, Any]]:
     content = crc32(repr((order, version)).encode())
     return [
         {
-            "order_id": order, "line_id": f"{order}-{line}", "created_at": 1_700_000_000,
-            "paid_at": 1_700_000_000 + 86_400 * line, "paid_on": f"2023-11-{15 + line}",
-            "status": "paid", "sku": f"SKU-{line}", "quantity": quantity, "currency": "CNY",
-            "list_cents": 100 * quantity, "buyer_paid_cents": 100 * quantity,
-            "updated_at": when, "payload_hash": content * 10 + line,
+            "order_id": order,
+            "line_id": f"{order}-{line}",
+            "created_at": 1_700_000_000,
+            "paid_at": 1_700_000_000 + 86_400 * line,
+            "paid_on": f"2023-11-{15 + line}",
+            "status": "paid",
+            "sku": f"SKU-{line}",
+            "quantity": quantity,
+            "currency": "CNY",
+            "list_cents": 100 * quantity,
+            "buyer_paid_cents": 100 * quantity,
+            "updated_at": when,
+            "payload_hash": content * 10 + line,
         }
         for line, quantity in lines
-    ]  # fmt: skip
+    ]
 
 
 def batch(orders: list[tuple[str, Version]]) -> Batch:
-    rows = [(number, line) for number, (order, version) in enumerate(orders)
-            for line in lines_of(order, version)]  # fmt: skip
+    rows = [
+        (number, line) for number, (order, version) in enumerate(orders) for line in lines_of(order, version)
+    ]
     names = list(rows[0][1])
     columns = {name: [line[name] for _, line in rows] for name in names}
     return Batch("order_line", "tiktok", columns, [number for number, _ in rows])
@@ -47,11 +56,7 @@ def put(db: Database, orders: list[tuple[str, Version]]) -> None:
 
 def rows(db: Database, table: str) -> list[tuple[Any, ...]]:
     with db.read() as connection:
-        what = (
-            "order_id, line_id, quantity, updated_at, payload_hash"
-            if table == "order_line"
-            else "*"
-        )
+        what = "order_id, line_id, quantity, updated_at, payload_hash" if table == "order_line" else "*"
         return sorted(map(tuple, connection.exec_driver_sql(f"SELECT {what} FROM {table}")))
 
 
@@ -64,14 +69,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 line_sets = st.lists(
     st.tuples(st.integers(1, 4), st.integers(1, 3)), min_size=1, max_size=4, unique_by=lambda one: one[0]
-)  # fmt: skip
+)
 versions = st.tuples(st.integers(1_700_000_000, 1_700_000_004), line_sets.map(tuple))
 stories = st.lists(st.tuples(st.sampled_from(["7001", "7002"]), versions), min_size=1, max_size=6)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories, data=st.data())
 def test_the_newest_version_stands_whatever_order_they_come_in(
     story: list[tuple[str, Version]], data: st.DataObject, shared: Database
@@ -98,7 +101,7 @@ def test_the_newest_version_stands_whatever_order_they_come_in(
         newest = max(
             (v for o, v in story if o == order),
             key=lambda v, order=order: max((x["updated_at"], x["payload_hash"]) for x in lines_of(order, v)),
-        )  # fmt: skip
+        )
         expected = {f"{order}-{line}" for line, _ in newest[1]}
         assert {row[1] for row in one_by_one["order_line"] if row[0] == order} == expected
 

@@ -36,10 +36,18 @@ def test_every_batch_cost_is_true_to_the_last_cent(studio: Studio, workshop_db: 
 def test_every_unit_cost_is_true_to_the_last_cent(studio: Studio, workshop_db: Database) -> None:
     with workshop_db.read() as connection:
         told = {
-            (one.sku, one.from_on): (one.material_cents, one.kiln_cents, one.loss_cents,
-                                     one.packing_cents, one.unit_cents, one.is_complete)
-            for ones in costs_of(connection).values() for one in ones if one.batch_id
-        }  # fmt: skip
+            (one.sku, one.from_on): (
+                one.material_cents,
+                one.kiln_cents,
+                one.loss_cents,
+                one.packing_cents,
+                one.unit_cents,
+                one.is_complete,
+            )
+            for ones in costs_of(connection).values()
+            for one in ones
+            if one.batch_id
+        }
     true = {
         (sku, one.from_on): (one.material, one.kiln, one.loss, one.packing, one.unit, one.complete)
         for sku, ones in studio.truth.costs.units.items()
@@ -68,20 +76,32 @@ def test_stock_and_what_is_oversold_are_true(studio: Studio, workshop_db: Databa
     assert sum(short.values()) >= 2
 
 
-STAGE_CUTS = (("stage",), ("stage", "form"), ("stage", "glaze"), ("stage", "kiln"),
-              ("kiln", "position"), ("stage", "maker"), ("stage", "month"))  # fmt: skip
+STAGE_CUTS = (
+    ("stage",),
+    ("stage", "form"),
+    ("stage", "glaze"),
+    ("stage", "kiln"),
+    ("kiln", "position"),
+    ("stage", "maker"),
+    ("stage", "month"),
+)
 
 
 @pytest.mark.parametrize("cuts", STAGE_CUTS)
 def test_stage_yields_and_lost_money_are_true(
     studio: Studio, workshop_db: Database, cuts: tuple[str, ...]
 ) -> None:
-    query = Query(("kiln_in", "kiln_out", "stage_yield", "loss_value"),
-                  studio.plan.since - timedelta(days=10), UNTIL, by=cuts)  # fmt: skip
+    query = Query(
+        ("kiln_in", "kiln_out", "stage_yield", "loss_value"),
+        studio.plan.since - timedelta(days=10),
+        UNTIL,
+        by=cuts,
+    )
     told = {}
     for row in answer(workshop_db, query).itertuples(index=False):
-        key = tuple(str(value)[:7] if cut == "month" else value or None
-                    for cut, value in zip(cuts, row, strict=False))  # fmt: skip
+        key = tuple(
+            str(value)[:7] if cut == "month" else value or None for cut, value in zip(cuts, row, strict=False)
+        )
         told[key] = tuple(row[len(cuts) :])
     lost = studio.truth.lost_money(*cuts)
     for key, (pieces_in, out) in studio.truth.yields(*cuts).items():
@@ -94,10 +114,13 @@ def test_stage_yields_and_lost_money_are_true(
 
 @pytest.mark.parametrize("cut", ["form", "glaze", "maker", "product_code", "month"])
 def test_whole_yields_are_true(studio: Studio, workshop_db: Database, cut: str) -> None:
-    query = Query(("batch_started", "batch_good", "yield"), studio.plan.since - timedelta(days=10),
-                  UNTIL, by=(cut,))  # fmt: skip
-    told = {str(row[0])[:7] if cut == "month" else row[0]: tuple(row[1:])
-            for row in answer(workshop_db, query).itertuples(index=False)}  # fmt: skip
+    query = Query(
+        ("batch_started", "batch_good", "yield"), studio.plan.since - timedelta(days=10), UNTIL, by=(cut,)
+    )
+    told = {
+        str(row[0])[:7] if cut == "month" else row[0]: tuple(row[1:])
+        for row in answer(workshop_db, query).itertuples(index=False)
+    }
     true = studio.truth.ended(cut)
     assert true
     for name, (pieces, good) in true.items():
@@ -121,9 +144,7 @@ def test_sell_through_is_true(studio: Studio, workshop_db: Database, days: tuple
 
 
 @pytest.mark.parametrize("currency", ["CNY", "USD"])
-def test_margins_are_true_to_the_last_cent(
-    studio: Studio, workshop_db: Database, currency: str
-) -> None:
+def test_margins_are_true_to_the_last_cent(studio: Studio, workshop_db: Database, currency: str) -> None:
     first, last = studio.plan.since + timedelta(days=40), UNTIL
     query = Query(("gmv",), first, last, currency=currency)
     table = costs.margins(workshop_db, query, actor=OWNER).set_index("variant")
@@ -136,9 +157,7 @@ def test_margins_are_true_to_the_last_cent(
         assert found == (one.gmv, one.refunds, one.fees, one.commission, one.cost, one.left), sku
 
 
-def test_things_that_exist_once_waited_as_long_as_they_did(
-    studio: Studio, workshop_db: Database
-) -> None:
+def test_things_that_exist_once_waited_as_long_as_they_did(studio: Studio, workshop_db: Database) -> None:
     with workshop_db.read() as connection:
         rows = connection.exec_driver_sql(
             "SELECT p.sku, p.made_on, MIN(l.paid_on) FROM piece p LEFT JOIN stock_claim c "

@@ -7,7 +7,7 @@ revision = "0008"
 down_revision = "0007"
 
 KEYS = {"shop_id": sa.Integer, "day": sa.String, "platform": sa.String, "currency": sa.String,
-        "province": sa.String}  # fmt: skip
+        "province": sa.String}
 STALE = (
     "INSERT OR IGNORE INTO stale_day (shop_id, day) "
     "SELECT DISTINCT shop_id, paid_on FROM order_line WHERE paid_on IS NOT NULL"

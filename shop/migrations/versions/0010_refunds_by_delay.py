@@ -8,9 +8,9 @@ down_revision = "0009"
 
 KEYS = {"shop_id": sa.Integer(), "refunded_on": sa.String(10), "paid_on": sa.String(10),
         "platform": sa.String(), "currency": sa.String(), "carrier": sa.String(),
-        "seller": sa.String(), "is_cancelled": sa.Boolean()}  # fmt: skip
+        "seller": sa.String(), "is_cancelled": sa.Boolean()}
 MEASURES = {"refund_cents": sa.BigInteger(), "orders": sa.Integer(), "cancelled_orders": sa.Integer(),
-            "squares": sa.BigInteger()}  # fmt: skip
+            "squares": sa.BigInteger()}
 
 
 def upgrade() -> None:
