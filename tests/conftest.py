@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from chat_robot import Robot, running
+from fresh import new_database
 from practice_studio import Studio, build_studio, spring_files
 
 from etl.jobs import import_file
@@ -15,7 +16,7 @@ from shop.db import Database, connect
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = connect(str(tmp_path / "shop.db"))
+    database = new_database(tmp_path / "shop.db")
     yield database
     database.close()
 
@@ -23,7 +24,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def spring_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("spring") / "shop.db"
-    database = connect(str(path))
+    database = new_database(path)
     for file in spring_files():
         import_file(database, file)
     database.close()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from fresh import new_database
+
 from etl.jobs import import_file
 from sample_data.plan import Plan
 from sample_data.practice import write_plan
@@ -12,7 +14,6 @@ from sample_data.workshop.load import type_in, type_shelf
 from sample_data.workshop.photography import draw, hang, sitters
 from sample_data.workshop.things import Workshop
 from sample_data.workshop.truth import Truth
-from shop.db import connect
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def build_studio(place: Path, plan: Plan) -> Studio:
 
 def fill_studio(path: Path, workshop: Workshop, files: list[Path], *, pictures: int = 0) -> None:
     """Type a workshop in, import a shop's files, take some pictures, and tidy the shelf."""
-    database = connect(str(path))
+    database = new_database(path)
     type_in(database, workshop)
     for file in files:
         known = {"currency": "USD"} if file.name.startswith("tiktok") else {}

@@ -24,7 +24,7 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-STARTS_WITHIN_SECONDS = 60
+STARTS_WITHIN_SECONDS = 180
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -90,7 +90,7 @@ class served:
                     return self.address
             except OSError:
                 time.sleep(0.2)
-        self.process.terminate()
+        self.__exit__()
         raise RuntimeError("the dashboard did not start")
 
     def __exit__(self, *_: object) -> None:

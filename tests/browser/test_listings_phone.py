@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import new_database
 from pictures import picture
 from playwright.sync_api import Browser, Page, expect
 
 from shop import catalog
 from shop.catalog import ProductFields, VariantFields
-from shop.db import Database, connect
+from shop.db import Database
 from shop.people import OWNER
 
 WAIT = 30_000
@@ -19,7 +20,7 @@ WAIT = 30_000
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A shop with one product; the tests of this file share it."""
-    db = connect(str(tmp_path_factory.mktemp("phone") / "shop.db"))
+    db = new_database(tmp_path_factory.mktemp("phone") / "shop.db")
     product = ProductFields("青瓷主人杯", form="主人杯", glaze="青瓷", is_food_safe=True)
     fields = VariantFields(sku="QC", price_cents=12_800, height_mm=60, width_mm=90, weight_g=180)
     catalog.add(db, product, [fields], actor=OWNER, code="QC")

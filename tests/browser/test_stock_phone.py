@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import new_database
 from phone import WAIT, count_the_shelf
 from playwright.sync_api import Browser, Page, expect
 from shelves import fill
 
 from shop import counting, shelf
-from shop.db import Database, connect
+from shop.db import Database
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Studio:
 
 @pytest.fixture
 def studio(tmp_path: Path, serve: Callable[..., Any]) -> Iterator[Studio]:
-    db = connect(str(tmp_path / "shop.db"))
+    db = new_database(tmp_path / "shop.db")
     fill(db, 20, pictures=5)
     with serve(db.path, KILNBOARD_USER="小林", KILNBOARD_ROLE="assistant") as site:
         yield Studio(site, db)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fresh import empty_shop_file
 from practice_studio import fill_studio, spring_files
 
 from dashboard import words
@@ -26,8 +27,9 @@ def spring_shop(spring_studio: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def empty_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "empty.db"))
-    return tmp_path / "empty.db"
+    path = empty_shop_file(tmp_path / "empty.db")
+    monkeypatch.setenv("KILNBOARD_DB", str(path))
+    return path
 
 
 @pytest.fixture(autouse=True)
