@@ -28,9 +28,14 @@ class Studio:
 def build_studio(place: Path, plan: Plan) -> Studio:
     """Write a practice shop's files, type its workshop in, import the files, count the shelf."""
     workshop = shops.of_files(plan)
+    write_studio(place, plan, workshop)
+    return Studio(place / "shop.db", workshop, Truth(workshop))
+
+
+def write_studio(place: Path, plan: Plan, workshop: Workshop) -> None:
+    """Write exports/ and shop.db of a practice shop and its workshop into a folder."""
     write_plan(place / "exports", plan)
     fill_studio(place / "shop.db", workshop, tables(place / "exports"))
-    return Studio(place / "shop.db", workshop, Truth(workshop))
 
 
 def fill_studio(path: Path, workshop: Workshop, files: list[Path], *, pictures: int = 0) -> None:

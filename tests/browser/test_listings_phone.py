@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fresh import new_database
 from pictures import picture
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from shop import catalog
 from shop.catalog import ProductFields, VariantFields
@@ -34,15 +34,21 @@ def address(shop: Database, serve: Callable[..., Any]) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The phone of an assistant."""
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    found = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(phone: BrowserContext, address: str) -> Iterator[Page]:
+    """The phone of an assistant."""
+    found = phone.new_page()
     found.goto(f"{address}/listings?part=new")
     expect(found.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
     yield found
-    context.close()
+    found.close()
 
 
 def choose(page: Page, label: str, text: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from fresh import empty_shop_file
 from practice_studio import fill_studio, spring_files
+from shared import built_once
 
 from dashboard import words
 from sample_data.workshop import shops
@@ -14,9 +15,11 @@ from sample_data.workshop import shops
 @pytest.fixture(scope="session")
 def spring_studio(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The spring set with its workshop: catalog, photos, kilns, stock, costs."""
-    path = tmp_path_factory.mktemp("spring_studio") / "shop.db"
-    fill_studio(path, shops.of_spring(), spring_files(), pictures=4)
-    return path
+
+    def build(folder: Path) -> None:
+        fill_studio(folder / "shop.db", shops.of_spring(), spring_files(), pictures=4)
+
+    return built_once(tmp_path_factory, "spring_studio", build) / "shop.db"
 
 
 @pytest.fixture
