@@ -241,7 +241,9 @@ def test_backup_and_restore(run: Any, tmp_path: Path) -> None:
     assert run("backup", tmp_path / "copy.db").exit_code == 2  # never overwrites
     run("import", SPRING / "douyin_orders_2021-12.csv")
     assert run("status").output.splitlines()[1:] != before
-    assert run("restore", tmp_path / "copy.db", "--yes").exit_code == 0
+    refused = run("restore", tmp_path / "copy.db", "--yes")
+    assert refused.exit_code == 2 and "--anyway" in refused.output  # older than what it replaces
+    assert run("restore", tmp_path / "copy.db", "--yes", "--anyway").exit_code == 0
     assert run("status").output.splitlines()[1:] == before
     assert list(tmp_path.glob("shop.before-*.db"))
 
