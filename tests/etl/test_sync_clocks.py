@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from fresh import new_database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_standin, figures, pull, truth_of
@@ -11,7 +12,7 @@ from etl import platforms
 from etl.client import Clock
 from etl.sync import Options, RunReport, sync
 from sample_data.standin import StandIn
-from shop.db import Database, connect
+from shop.db import Database
 
 DAY = 86_400
 KINDS = ("orders", "refunds")
@@ -70,7 +71,7 @@ def test_a_first_sync_by_a_wrong_clock_reads_the_same_as_by_a_right_one(
     platform: str, days: int, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_standin(platform, tmp_path, monkeypatch, rate=100_000) as standin:
-        other = connect(str(tmp_path / "right.db"))
+        other = new_database(tmp_path / "right.db")
         right = sum(one.requests for one in pull(other, standin, platform))
         other.close()
         found = sum(one.requests for one in pull_at(db, standin, platform, days * DAY))
@@ -142,7 +143,7 @@ def test_no_jump_of_the_clock_loses_an_order(
 ):
     folder = tmp_path_factory.mktemp("clock")
     with pytest.MonkeyPatch.context() as patch, at_standin(platform, folder, patch, rate=100_000) as standin:
-        db = connect(str(folder / "shop.db"))
+        db = new_database(folder / "shop.db")
         for seconds in jumps:
             pull_at(db, standin, platform, seconds)
             standin.advance(days=4)
