@@ -20,6 +20,7 @@ from shop.db import Database
 from shop.errors import ShopError
 from shop.exports import Field
 from shop.people import OWNER, Actor
+from shop.tables import cells, records
 
 TABLES = {"product": "p", "variant": "v", "piece": "c", "listing": "l"}
 EXTRAS = ("product_extras", "variant_extras", "listing_extras")
@@ -228,14 +229,14 @@ def export_table(db: Database, language: str, *, actor: Actor = OWNER, shop_id: 
     """
     table = sheet(db, shop_id=shop_id)
     for one in FIELDS:
-        values = table[one.name].tolist()
+        values = cells(table[one.name])
         if one.kind in ("choice", "truth"):
             table[one.name] = _worded(values, one.kind, language)
         elif one.kind in ("text", "long"):
             table[one.name] = [_guarded(value) for value in values]
     if not actor.may("see_margins"):
         for name in EXTRAS:
-            table[name] = [_without_costs(stored) for stored in table[name]]
+            table[name] = [_without_costs(stored) for stored in cells(table[name])]
     return table
 
 
@@ -261,9 +262,9 @@ def export_bytes(db: Database, kind: str, language: str, *, actor: Actor = OWNER
     fields = export_fields(language)
     if kind == "csv":
         return exports.csv_bytes(table, fields)
-    for row in table.itertuples():
-        if any(isinstance(cell, str) and len(cell) > CELL_HOLDS for cell in row):
-            raise TooLongForWorkbook(what=row.sku or row.product_code)
+    for row in records(table):
+        if any(isinstance(cell, str) and len(cell) > CELL_HOLDS for cell in row.values()):
+            raise TooLongForWorkbook(what=row["sku"] or row["product_code"])
     return exports.xlsx_bytes(table, fields)
 
 
@@ -297,7 +298,7 @@ def known_headers() -> dict[str, str]:
 
 def skus_of(table: pd.DataFrame) -> Iterable[str]:
     """The SKUs in a sheet, each once."""
-    return sorted({str(sku) for sku in table["sku"] if sku})
+    return sorted({str(sku) for sku in cells(table["sku"]) if sku})
 
 
 def label_of(name: str, language: str) -> str:
