@@ -13,9 +13,10 @@ from dashboard import catalog_words, data, figures, links, people, refusals, sav
 from dashboard.words import t
 from shop import bulk, catalog_sheet, listings, photos
 from shop.bulk import Cell, Plan
-from shop.catalog_fields import BY_NAME, WITHOUT_CENTS, word
+from shop.catalog_fields import BY_NAME, word
 from shop.catalog_sheet import Narrowed
 from shop.models.catalog import LISTING_STATES
+from shop.money import to_decimal
 from shop.tables import cells, records
 
 SETS: Mapping[str, tuple[str, ...]] = {
@@ -179,7 +180,7 @@ def _typed_like(name: str, value: Any, row: Mapping[str, Any]) -> Any:
         return None
     if kind == "money":
         currency = row["listing_currency"] if BY_NAME[name].table == "listing" else row["currency"]
-        return value if currency in WITHOUT_CENTS else value / 100
+        return float(to_decimal(int(value), currency))
     if kind == "truth":
         return word("yes" if value else "no", words.language())
     return word(str(value), words.language()) if kind == "choice" else value

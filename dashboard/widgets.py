@@ -24,6 +24,7 @@ from shop import exports
 from shop.errors import ShopError
 from shop.growth import Comparison
 from shop.metrics import metric
+from shop.money import minor_digits
 from shop.query import describe, unit_of
 
 ROWS_IN_FULL = 14
@@ -391,7 +392,7 @@ def _displayed(table: pd.DataFrame, cells: Sequence[Column]) -> pd.DataFrame:
 
 def _shown(values: pd.Series, kind: str) -> pd.Series:
     if kind == "money":
-        return values.astype("Float64") / (1 if figures.symbol() == "JP¥" else 100)
+        return values.astype("Float64") / figures.minor_units()
     if kind in ("rate", "change"):
         return values.astype("Float64") * 100
     if kind == "photo":
@@ -408,7 +409,7 @@ def _as_link(picture: bytes | None) -> str | None:
 
 def _config(cell: Column) -> Any:
     formats = {
-        "money": figures.symbol() + "%,.2f",
+        "money": f"{figures.symbol()}%,.{minor_digits(figures.currency())}f",
         "count": "%,d",
         "pieces": "%+d",
         "number": "%,.1f",
@@ -430,7 +431,10 @@ KEPT_AS = {"pieces": "count"}  # in a file
 
 def download(name: str, table: pd.DataFrame | Callable[[], pd.DataFrame], cells: Sequence[Column]) -> None:
     """CSV and XLSX of a table (or of what makes it), made when they are asked for."""
-    fields = [exports.Field(cell.name, cell.label, KEPT_AS.get(cell.kind, cell.kind)) for cell in cells]
+    fields = [
+        exports.Field(cell.name, cell.label, KEPT_AS.get(cell.kind, cell.kind), figures.currency())
+        for cell in cells
+    ]
     with st.container(horizontal=True, key=f"download-{name}"):
         for kind, write, mime in (
             ("csv", exports.csv_bytes, "text/csv"),

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from etl.files.etsy_listings import VARIATION
-from shop.catalog_fields import WITHOUT_CENTS
 from shop.catalog_sheet import extras_of, sheet
 from shop.db import Database
 from shop.exports import defused
+from shop.money import to_decimal
 from shop.people import OWNER, Actor
 from shop.tables import records
 
@@ -93,7 +93,7 @@ def money(cents: Any, currency: str | None) -> str:
     """An amount as product files write it."""
     if cents is None:
         return ""
-    return str(cents) if currency in WITHOUT_CENTS else f"{cents // 100}.{cents % 100:02d}"
+    return str(to_decimal(int(cents), currency))
 
 
 def _price(row: Row) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 from sqlalchemy import text
 
 from shop import exports
-from shop.catalog_fields import BY_NAME, FIELDS, WITHOUT_CENTS, word
+from shop.catalog_fields import BY_NAME, FIELDS, word
 from shop.db import Database
 from shop.errors import ShopError
 from shop.exports import Field
@@ -192,7 +192,15 @@ def words_used(db: Database, *, shop_id: int = 1) -> dict[str, tuple[str, ...]]:
 def export_fields(language: str) -> list[Field]:
     """The columns of the exported catalog with their headings in a language."""
     kinds = {"money": "money", "count": "count"}
-    named = [Field(one.name, one.label(language), kinds.get(one.kind, "text")) for one in FIELDS]
+    named = [
+        Field(
+            one.name,
+            one.label(language),
+            kinds.get(one.kind, "text"),
+            currency_column="listing_currency" if one.table == "listing" else "currency",
+        )
+        for one in FIELDS
+    ]
     more = EXTRAS_ZH if language == "zh" else EXTRAS_EN
     return [*named, *(Field(name, label) for name, label in more.items())]
 
@@ -224,23 +232,12 @@ def export_table(db: Database, language: str, *, actor: Actor = OWNER, shop_id: 
         values = cells(table[one.name])
         if one.kind in ("choice", "truth"):
             table[one.name] = _worded(values, one.kind, language)
-        elif one.kind == "money":
-            currency = "listing_currency" if one.table == "listing" else "currency"
-            table[one.name] = _in_hundredths(values, cells(table[currency]))
         elif one.kind in ("text", "long"):
             table[one.name] = [_guarded(value) for value in values]
     if not actor.may("see_margins"):
         for name in EXTRAS:
             table[name] = [_without_costs(stored) for stored in cells(table[name])]
     return table
-
-
-def _in_hundredths(values: Sequence[Any], currencies: Sequence[Any]) -> list[int | None]:
-    """Amounts as the export divides them: a currency without cents is written in whole units."""
-    return [
-        None if value is None else int(value) * (100 if currency in WITHOUT_CENTS else 1)
-        for value, currency in zip(values, currencies, strict=True)
-    ]
 
 
 def _guarded(value: Any) -> Any:
