@@ -15,6 +15,7 @@ from shop import campaigns
 from shop.campaigns import Edition
 from shop.errors import ShopError
 from shop.seasons import Period
+from shop.tables import records
 
 YEARS_BACK, YEARS_AHEAD = 2, 1
 COLUMNS = ("name", "year", "start", "end", "source")
@@ -47,7 +48,7 @@ def show(view: frame.View) -> None:
             "source": st.column_config.TextColumn(t("campaigned.source")),
         },
     )
-    changes = changed(found, edited.to_dict("records"))
+    changes = changed(found, records(edited))
     if not may_edit or not changes.any:
         return
     widgets.lines([t("campaigned.changes", set=len(changes.written), removed=len(changes.removed))])
@@ -91,7 +92,7 @@ def changed(found: tuple[Edition, ...], rows: list[Any]) -> Changes:
     kept, written = set(), []
     for row in rows:
         name, year, start, end = (row[column] for column in COLUMNS[:4])
-        if any(pd.isna(value) for value in (name, year, start, end)):
+        if None in (name, year, start, end):
             continue
         place = (str(name).strip(), int(year))
         kept.add(place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import catalog_words, data, figures, saved, widgets
-from dashboard.catalog_words import plain
+from dashboard.markdown import literal
 from dashboard.words import t
 from shop import catalog_sheet, match_queue, match_verbs
 from shop.match_queue import Suggestion, Waiting
@@ -33,7 +33,7 @@ def queue() -> None:
 def _row(place: int, row: Waiting, choices: dict[str, str]) -> None:
     """One thing that waits, with what can be said of it."""
     with st.container(border=True, key=f"touch-waiting-{place}"):
-        st.markdown(f"**{plain(' '.join(filter(None, (row.title or row.code, row.spec))))}**")
+        st.markdown(f"**{literal(' '.join(filter(None, (row.title or row.code, row.spec))))}**")
         widgets.note(_facts(row))
         if row.suggestions:
             st.caption(t("listings.queue.suggest"))
@@ -94,7 +94,7 @@ def _suggestion(row: Waiting, one: Suggestion) -> None:
     """One likely variant as a button; what speaks for it stands in its tip."""
     why = "、".join(t(f"listings.queue.signs.{name}") for name in one.because)
     st.button(
-        plain(f"{one.title} ({one.sku})"),
+        literal(f"{one.title} ({one.sku})"),
         key=f"take-{row.field}-{row.value}-{one.sku}",
         icon=":material/check:",
         on_click=_confirm,

@@ -13,9 +13,11 @@ from dashboard import catalog_words, data, figures, links, people, refusals, sav
 from dashboard.words import t
 from shop import bulk, catalog_sheet, listings, photos
 from shop.bulk import Cell, Plan
-from shop.catalog_fields import BY_NAME, WITHOUT_CENTS, word
+from shop.catalog_fields import BY_NAME, word
 from shop.catalog_sheet import Narrowed
 from shop.models.catalog import LISTING_STATES
+from shop.money import to_decimal
+from shop.tables import cells, records
 
 SETS: Mapping[str, tuple[str, ...]] = {
     "selling": ("status", "listing_price", "price", "listing_title"),
@@ -121,13 +123,13 @@ def _key(narrowed: Narrowed, columns: str, page: int) -> str:
 
 
 def _editor(rows: pd.DataFrame, columns: str, key: str) -> None:
-    thumbs = data.ask(photos.thumbs, tuple(sorted({str(sku) for sku in rows["sku"] if sku})))
+    thumbs = data.ask(photos.thumbs, tuple(sorted({str(sku) for sku in cells(rows["sku"]) if sku})))
     names = SETS[columns]
     shown = {
-        "photo": [_picture(thumbs.get(sku)) for sku in rows["sku"]],
-        "name": [_name(row) for row in _records(rows)],
+        "photo": [_picture(thumbs.get(sku)) for sku in cells(rows["sku"])],
+        "name": [_name(row) for row in records(rows)],
         "sku": rows["sku"],
-        "platform": [catalog_words.platform(name) if name else None for name in rows["platform"]],
+        "platform": [catalog_words.platform(name) if name else None for name in cells(rows["platform"])],
     }
     frame_ = pd.DataFrame(shown | {name: _values(rows, name) for name in names})
     st.data_editor(
@@ -149,11 +151,6 @@ def _editor(rows: pd.DataFrame, columns: str, key: str) -> None:
     )
 
 
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table, each by its columns."""
-    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
-
-
 def _picture(thumb: bytes | None) -> str | None:
     return f"data:image/jpeg;base64,{b64encode(thumb).decode()}" if thumb else None
 
@@ -167,7 +164,7 @@ def _name(row: Mapping[str, Any]) -> str:
 def _values(rows: pd.DataFrame, name: str) -> list[Any]:
     """The stored values of a column as they are shown and typed."""
     found = []
-    for row in _records(rows):
+    for row in records(rows):
         value = row[name]
         if name == "listing_price" and row["stated_at"] and row["wanted_price"] is not None:
             value = row["wanted_price"]
@@ -183,7 +180,7 @@ def _typed_like(name: str, value: Any, row: Mapping[str, Any]) -> Any:
         return None
     if kind == "money":
         currency = row["listing_currency"] if BY_NAME[name].table == "listing" else row["currency"]
-        return value if currency in WITHOUT_CENTS else value / 100
+        return float(to_decimal(int(value), currency))
     if kind == "truth":
         return word("yes" if value else "no", words.language())
     return word(str(value), words.language()) if kind == "choice" else value
@@ -208,8 +205,9 @@ def _config(name: str) -> Any:
 def _cells(rows: pd.DataFrame, edited: Mapping[Any, Mapping[str, Any]]) -> list[Cell]:
     """The typed cells, by the fields and rows that they are of."""
     found = []
+    shown = records(rows)
     for place, values in edited.items():
-        row = rows.iloc[int(place)]
+        row = shown[int(place)]
         for name, value in values.items():
             key = tuple(str(row[part] or "") for part in bulk.KEYS[BY_NAME[name].table])
             found.append(Cell(name, key, value))
@@ -258,7 +256,7 @@ def _review(cells: Sequence[Cell], key: str, rows: pd.DataFrame) -> None:
 
 def _titled(rows: pd.DataFrame, key: tuple[str, ...]) -> str:
     """What a changed row is called."""
-    for row in _records(rows):
+    for row in records(rows):
         if key[-1] in (row["listing_id"], row["sku"], row["product_code"]):
             return _name(row) or key[-1]
     return key[-1]

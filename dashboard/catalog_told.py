@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data, figures, saved, widgets
-from dashboard.catalog_words import VERBS, finding, label, plain, platform, shown, verb
+from dashboard.catalog_words import VERBS, finding, label, platform, shown, verb
+from dashboard.markdown import literal
 from dashboard.widgets import Column, Tile
 from dashboard.words import t
 from shop import shops, undo
@@ -69,7 +70,7 @@ def findings(found: Sequence[Finding], currency: str = "", *, key: str = "") -> 
             with st.container(key=f"findings-{blocks}-{key}", gap=None):
                 for one in some:
                     icon = "error" if blocks else "info"
-                    st.markdown(f":material/{icon}: {plain(finding(one, currency))}")
+                    st.markdown(f":material/{icon}: {literal(finding(one, currency))}")
 
 
 # --- what was done -------------------------------------------------------------------------------

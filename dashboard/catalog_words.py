@@ -64,11 +64,6 @@ def finding(one: Finding, currency: str = "") -> str:
         figures.use_currency(before)
 
 
-def plain(text: str) -> str:
-    """Text that people typed, so that markdown shows it letter by letter."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>~$:&" else sign for sign in text)
-
-
 def verb(one: Done) -> str:
     """What was done, in words."""
     name = one.verb.replace(".", "_")

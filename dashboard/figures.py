@@ -13,10 +13,11 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
+from shop.money import minor_digits, minor_per_unit
+
 UNKNOWN = "–"
 MINUS = "−"
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥"}
-WITHOUT_CENTS = {"JPY", "VND", "KRW", "IDR"}
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 WEEKDAYS = {
     "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
@@ -55,7 +56,7 @@ def symbol() -> str:
 
 def minor_units() -> int:
     """How many minor units one whole unit of the currency of this run has: 100, or 1 for yen."""
-    return 1 if _currency.get() in WITHOUT_CENTS else 100
+    return minor_per_unit(_currency.get())
 
 
 def _zh() -> bool:
@@ -104,7 +105,7 @@ def tick(value: Any, unit: str) -> str:
 
 
 def _units(cents: Any) -> Decimal:
-    return Decimal(str(cents)) / (1 if _currency.get() in WITHOUT_CENTS else 100)
+    return Decimal(str(cents)) / minor_units()
 
 
 @_known
@@ -123,7 +124,7 @@ def signed(cents: Any) -> str:
 @_known
 def exact(cents: Any) -> str:
     """Money to the last 分: ¥3,240.50."""
-    places = 0 if _currency.get() in WITHOUT_CENTS else 2
+    places = minor_digits(_currency.get())
     text = f"{rounded(abs(_units(cents)), places):,}"
     return (MINUS if cents < 0 else "") + symbol() + text
 

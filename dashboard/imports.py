@@ -15,6 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data, figures, refusals, told, widgets
+from dashboard.markdown import literal
 from dashboard.words import t
 from etl import jobs
 from etl.jobs import FileReport
@@ -59,7 +60,7 @@ def drop_zone() -> None:
             bar = st.progress(0.0)
             for place, file in enumerate(new):
                 share = place / len(new)
-                bar.progress(share, t("data.reading", file=_plain(file.name)))
+                bar.progress(share, t("data.reading", file=literal(file.name)))
                 done[file.file_id] = _import(file, {}, _shown_on(bar, share, file.name))
             status.update(label=t("data.imported_files", files=len(new)), state="complete")
         st.rerun()
@@ -78,14 +79,9 @@ def _shown_on(bar: Any, share: float, name: str) -> jobs.Progress:
     """Tell the rows read so far on a progress bar."""
 
     def show(_share: float, rows: int) -> None:
-        bar.progress(share, t("data.rows_read", file=_plain(name), rows=rows))
+        bar.progress(share, t("data.rows_read", file=literal(name), rows=rows))
 
     return show
-
-
-def _plain(text: str) -> str:
-    """A file's name inside a label that reads markdown."""
-    return "".join(sign if sign.isalnum() or sign in " .-_()（）" else "\\" + sign for sign in text)
 
 
 def _import(file: Any, settings: dict[str, Any], progress: jobs.Progress | None = None) -> Outcome:

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import data, kiln_told, saved, tally, widgets
+from dashboard.markdown import literal
 from dashboard.words import t
 from shop import firings, kiln, kiln_board
 from shop.kiln_board import Card, Load, Standing
@@ -145,7 +146,9 @@ def _load_form(card: Card, step: str, key: str, planned: Sequence[Load]) -> None
     pieces = st.number_input(
         t("kiln.pieces"), min_value=1, max_value=card.pieces, value=card.pieces, key=f"pieces-{key}"
     )
-    place = st.pills(t("kiln.board.place"), loads[firing].kiln.positions, key=f"place-{key}")
+    place = st.pills(
+        t("kiln.board.place"), loads[firing].kiln.positions, key=f"place-{key}", format_func=literal
+    )
     if st.button(t("kiln.board.put_in"), key=f"save-{key}", type="primary", width="stretch"):
         load = [firings.Load(card.batch_id, int(pieces), place)]
         found = saved.act(firings.load_firing, firing, load)

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data, figures, hosting, kiln_opening, kiln_told, links, people, saved, widgets
+from dashboard.markdown import literal
 from dashboard.widgets import Column
 from dashboard.words import has, t
 from shop import floors, unit_costs
@@ -160,7 +161,10 @@ def _terms(platform: str) -> None:
     """What the platform keeps, what breaks on the way, what sending costs."""
     known = data.ask(floors.terms, platform)
     name = platform_name(platform)
-    with st.expander(t("kiln.terms.title", platform=name)), st.form(f"terms-{platform}", border=False):
+    with (
+        st.expander(literal(t("kiln.terms.title", platform=name))),
+        st.form(f"terms-{platform}", border=False),
+    ):
         with st.container(horizontal=True):
             rates = {
                 rate: st.number_input(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import charts_kiln, data, figures, frame, kiln_told, links, widgets
@@ -13,6 +12,7 @@ from dashboard.words import t
 from shop import yields as told
 from shop.models.kiln import STAGES
 from shop.query import Query
+from shop.tables import cells, records
 
 ALL = "all"
 ONLY_STAGES = ("kiln", "position")
@@ -44,15 +44,15 @@ def part(view: Any) -> None:
     if table.empty:
         widgets.note(t("kiln.yields.none", range=view.period))
         return
-    named = table.assign(**{by: [_name(by, value) for value in table[by]]})
+    named = table.assign(**{by: [_name(by, value) for value in cells(table[by])]})
     widgets.chart(
         "yields",
         t("kiln.yields.title", by=t(f"commands.cuts.{by}")),
         lambda: charts_kiln.yields(
             named[by].tolist(),
-            named["share"].tolist(),
-            list(zip(named["low"].tolist(), named["high"].tolist(), strict=True)),
-            [_label(row) for row in named.to_dict("records")],
+            cells(named["share"]),
+            list(zip(cells(named["low"]), cells(named["high"]), strict=True)),
+            [_label(row) for row in records(named)],
             frame.colours(),
         ),
         t("kiln.yields.alt"),
@@ -114,12 +114,12 @@ def _losses(query: Query) -> None:
                     t("kiln.yields.pieces", pieces=row["pieces"]),
                     _worth(row),
                 )
-                for row in table.head(10).to_dict("records")
+                for row in records(table.head(10))
             ]
         )
 
 
 def _worth(row: dict[Any, Any]) -> str:
-    if not kiln_told.is_owner() or pd.isna(row["loss_value"]):
+    if not kiln_told.is_owner() or row["loss_value"] is None:
         return ""
     return figures.money(row["loss_value"])

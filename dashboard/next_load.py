@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import data, links, people, refusals, widgets
 from dashboard.frame import View
+from dashboard.markdown import literal
 from dashboard.next_load_told import named, reasons, summary, why
 from dashboard.performed import cut_title, nothing
 from dashboard.widgets import Column
@@ -138,7 +139,7 @@ def _form(found: Proposal, actor: Actor) -> None:
                     widgets.note(f"*{name}*")
                     widgets.note(why(line))
                 count = st.number_input(
-                    name,
+                    literal(name),
                     0,
                     1_000,
                     line.pieces,

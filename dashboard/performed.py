@@ -18,6 +18,7 @@ from shop.cuts import IGNORED, UNMATCHED
 from shop.db import Database
 from shop.products import CUTS, OWN, SOLD, Summary
 from shop.query import Query, total
+from shop.tables import cells
 
 PARTS = ("sold", "shelf", "returns", "waiting", "origins", "next")
 PARETO_ROWS = 20
@@ -188,7 +189,10 @@ def price_bands(sold: pd.DataFrame) -> None:
         "bands",
         t("products.bands", unit=widgets.unit_name("gmv")),
         lambda: charts.bars(
-            [t(f"band.{name}") for name in bands["band"]], bands["gmv"].tolist(), "cents", frame.colours()
+            [t(f"band.{name}") for name in cells(bands["band"])],
+            bands["gmv"].tolist(),
+            "cents",
+            frame.colours(),
         ),
         t("products.bands_alt"),
         bands,
@@ -216,8 +220,10 @@ def chooser(cuts: tuple[str, ...], name: str, now: str | None = None) -> str:
 def names_of(table: pd.DataFrame) -> list[str]:
     """What each product (variant, form …) is called."""
     return [
-        called(code, f"{spec} {title}".strip() if spec not in title else title)
-        for title, spec, code in zip(table["title"], table["spec"], table["code"], strict=True)
+        called(
+            code, f"{spec or ''} {title or ''}".strip() if (spec or "") not in (title or "") else title or ""
+        )
+        for title, spec, code in zip(*(cells(table[name]) for name in ("title", "spec", "code")), strict=True)
     ]
 
 

@@ -57,10 +57,11 @@ def definition(found: Reconciliation) -> str:
     rules = found.definition.differs(plain)
     if not rules:
         return t("reconcile.definition.ours", evidence=found.evidence)
-    told = [_rule(name, getattr(found.definition, name)) for name in rules]
+    told = [rule(name, getattr(found.definition, name)) for name in rules]
     return t("reconcile.definition.other", rules=t("reconcile.and").join(told), evidence=found.evidence)
 
 
-def _rule(name: str, said: str | bool) -> str:
+def rule(name: str, said: str | bool) -> str:
+    """How one rule of another definition is put into words."""
     word = ("with" if said else "without") if isinstance(said, bool) else said or "none"
     return t(f"reconcile.rule.{name}.{word}")

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from dashboard import data, people, refusals, widgets
+from dashboard.markdown import literal
 from dashboard.words import t
 from shop import undo
 from shop.errors import ShopError
@@ -85,7 +86,7 @@ def bar() -> None:
 
 def _toast(text: str) -> None:
     """Say it where it is seen too by who saved far down the page."""
-    st.toast(widgets.unmarked(text.replace("*", "")))
+    st.toast(literal(text.replace("*", "")))
 
 
 def _undone(take_back: int | Callable[[], Any]) -> None:

@@ -13,6 +13,7 @@ from shop import photos
 from shop.db import Database
 from shop.query import Query, answer
 from shop.rates import Rate
+from shop.tables import cells
 from shop.turnover import FIGURES, turnover
 
 CUTS = ("variant", "product_code", "family", "form", "glaze", "size")
@@ -58,20 +59,22 @@ def shelf(db: Database, query: Query, cut: str) -> pd.DataFrame:
     """The shelf by our SKU, design, family, form, glaze or size, the most to sell first."""
     if cut == "variant":
         table = turnover(db, query).assign(part=lambda of: of["sku"])
-        spec = zip(table["spec"], table["product"], strict=True)
+        spec = zip(cells(table["spec"]), cells(table["product"]), strict=True)
         table["name"] = [_name(one, other) for one, other in spec]
     else:
         asked = Query(FIGURES, query.start, query.end, (cut,))
         table = answer(db, asked).rename(columns={cut: "part"})
         table = table[table["on_hand"].notna()]
-        table = table.assign(name=[called(part) for part in table["part"]], last_on="", place="")
+        table = table.assign(name=[called(part) for part in cells(table["part"])], last_on="", place="")
     return table.sort_values(
         ["stock_base", "part"], ascending=[False, True], ignore_index=True, na_position="last"
     )
 
 
-def _name(spec: str, product: str | None) -> str:
-    return str(product or spec) if not spec or spec == product else f"{product} {spec}".strip()
+def _name(spec: str | None, product: str | None) -> str:
+    if not spec or not product or spec == product:
+        return product or spec or ""
+    return f"{product} {spec}".strip()
 
 
 def _rates(table: pd.DataFrame) -> list[Rate]:

@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 from dashboard import data, figures, links, saved, stocking, widgets
+from dashboard.markdown import literal
 from dashboard.stock_finish import finish_panel
 from dashboard.stock_table import ANY, NOWHERE, place_name, place_of
 from dashboard.words import t
@@ -37,7 +38,7 @@ def _begin() -> None:
     for one in data.ask(counting.counts):
         with st.container(key=f"touch-open-{one.count_id}"):
             st.button(
-                widgets.unmarked(
+                literal(
                     t(
                         "stock.count.go_on",
                         place=_place(one),
@@ -73,7 +74,7 @@ def _begin() -> None:
 
 
 def _start(name: str, skus: int) -> None:
-    label = widgets.unmarked(t("stock.count.start", place=_where(name), skus=skus))
+    label = literal(t("stock.count.start", place=_where(name), skus=skus))
     st.button(label, key=f"start-{name}", on_click=_started, args=(place_of(name),))
 
 
@@ -187,7 +188,7 @@ def _line(one: Count, line: Line, thumb: bytes | None) -> None:
             if st.session_state.get(key) != shown:  # what a quick finger tapped on meanwhile stays
                 st.session_state[key] = shown
             st.number_input(
-                widgets.unmarked(t("stock.count.pieces", what=line.of.title)),
+                literal(t("stock.count.pieces", what=line.of.title)),
                 key=key,
                 width=156,
                 min_value=0,

@@ -19,6 +19,7 @@ from etl.client import NotConnected
 from etl.stock import Pushed, push_due
 from etl.sync import Doing, Options, RunReport
 from shop import coverage
+from shop.tables import cells
 
 
 def runs() -> pd.DataFrame:
@@ -134,9 +135,9 @@ def _line(report: RunReport) -> str:
 def _told(runs: pd.DataFrame) -> pd.DataFrame:
     """The runs with the names and outcomes in words."""
     return runs.assign(
-        platform=[t(f"connectors.{name}") for name in runs["platform"]],
-        kind=[t(f"resources.{name}") for name in runs["kind"]],
-        outcome=[_outcome(*pair) for pair in zip(runs["outcome"], runs["error"], strict=True)],
+        platform=[t(f"connectors.{name}") for name in cells(runs["platform"])],
+        kind=[t(f"resources.{name}") for name in cells(runs["kind"])],
+        outcome=[_outcome(*pair) for pair in zip(cells(runs["outcome"]), cells(runs["error"]), strict=True)],
     )
 
 

@@ -22,6 +22,7 @@ from shop.coverage import SetAside, Source
 from shop.overview import CHART_DAYS, Clock, Span, Waiting
 from shop.query import unit_of
 from shop.seasons import Period
+from shop.tables import cells, records
 
 SOLD_ROWS = 8
 QUESTION_ROWS = 6
@@ -139,9 +140,9 @@ def questions_list(view: frame.View) -> None:
     st.html(
         '<table class="kb-list kb-questions">'
         + "".join(
-            f"<tr><td>{escape(str(row.text))}</td><td class='kb-right kb-muted'>"
-            f"{escape(figures.short_day(str(row.written)[:10]))}</td></tr>"
-            for row in table.itertuples()
+            f"<tr><td>{escape(row['text'] or '')}</td><td class='kb-right kb-muted'>"
+            f"{escape(figures.short_day(row['written'][:10]))}</td></tr>"
+            for row in records(table)
         )
         + "</table>"
     )
@@ -186,10 +187,10 @@ def search(view: frame.View, languages: Sequence[str]) -> Search:
 def remarks(table: pd.DataFrame) -> pd.DataFrame:
     """The comments with what the machine knows of them in words."""
     marks = [
-        t("comments.answered") if row.is_answered else t("comments.asks") if row.is_question else ""
-        for row in table.itertuples()
+        t("comments.answered") if row["is_answered"] else t("comments.asks") if row["is_question"] else ""
+        for row in records(table)
     ]
-    return table.assign(mark=marks, place=[t(f"place.{name}") for name in table["place"]])
+    return table.assign(mark=marks, place=[t(f"place.{name}") for name in cells(table["place"])])
 
 
 def remark_columns() -> list[Column]:
@@ -224,9 +225,9 @@ def streams(period: Period, live: Mapping[str, Any], video: Mapping[str, Any]) -
 
 def streams_table(table: pd.DataFrame) -> pd.DataFrame:
     """The sessions or videos with a name each, and the grade of attribution in words."""
-    kept = table.assign(title=[title or t("live.untitled") for title in table["title"]])
+    kept = table.assign(title=[title or t("live.untitled") for title in cells(table["title"])])
     if "attribution" in kept:
-        kept["attribution"] = [t(f"grade.{grade}") if grade else None for grade in kept["attribution"]]
+        kept["attribution"] = [t(f"grade.{grade}") if grade else None for grade in cells(kept["attribution"])]
     return kept
 
 
@@ -264,32 +265,28 @@ def stream_labels(table: pd.DataFrame, kind: str) -> list[str]:
         return [
             t(
                 "live.hover.sessions",
-                title=escape(str(row.title)),
-                at=row.started,
-                gmv=_plain(row.session_gmv),
-                views=_plain(row.views),
+                title=escape(row["title"]),
+                at=row["started"],
+                gmv=row["session_gmv"],
+                views=row["views"],
             )
-            for row in table.itertuples()
+            for row in records(table)
         ]
     return [
         t(
             "live.hover.videos",
-            title=escape(charted(str(row.title))),
-            at=row.published,
-            views=_plain(row.views),
-            likes=_plain(row.likes),
+            title=escape(charted(row["title"])),
+            at=row["published"],
+            views=row["views"],
+            likes=row["likes"],
         )
-        for row in table.itertuples()
+        for row in records(table)
     ]
 
 
 def charted(title: str, most: int = 28) -> str:
     """A title short enough for a hover."""
     return title if len(title) <= most else title[: most - 1] + "…"
-
-
-def _plain(value: Any) -> Any:
-    return None if pd.isna(value) else value
 
 
 # --- data ----------------------------------------------------------------------------------------
@@ -311,7 +308,7 @@ def _state(files: pd.DataFrame, runs: pd.DataFrame, missing: int, aside: int) ->
 
 def read_files(table: pd.DataFrame) -> pd.DataFrame:
     """The files that were read, their kinds in words."""
-    return table.assign(kind=[kind(name) for name in table["kind"]])
+    return table.assign(kind=[kind(name) for name in cells(table["kind"])])
 
 
 def data_sentence(

@@ -7,7 +7,6 @@ All text that stands in our own HTML is escaped here, at the one place where HTM
 from __future__ import annotations
 
 import re
-import string
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from shop import exports
 from shop.errors import ShopError
 from shop.growth import Comparison
 from shop.metrics import metric
+from shop.money import minor_digits
 from shop.query import describe, unit_of
 
 ROWS_IN_FULL = 14
@@ -75,11 +75,6 @@ def _strong(text: str) -> str:
 def note(text: str) -> None:
     """A quiet line of explanation."""
     st.html(f'<p class="kb-note">{_strong(text)}</p>')
-
-
-def unmarked(text: str) -> str:
-    """Somebody's words inside a label that reads markdown."""
-    return "".join("\\" + sign if sign in string.punctuation else sign for sign in text)
 
 
 def story(answer: str, more: Sequence[str], quiet: Sequence[str]) -> None:
@@ -397,7 +392,7 @@ def _displayed(table: pd.DataFrame, cells: Sequence[Column]) -> pd.DataFrame:
 
 def _shown(values: pd.Series, kind: str) -> pd.Series:
     if kind == "money":
-        return values.astype("Float64") / (1 if figures.symbol() == "JP¥" else 100)
+        return values.astype("Float64") / figures.minor_units()
     if kind in ("rate", "change"):
         return values.astype("Float64") * 100
     if kind == "photo":
@@ -414,7 +409,7 @@ def _as_link(picture: bytes | None) -> str | None:
 
 def _config(cell: Column) -> Any:
     formats = {
-        "money": figures.symbol() + "%,.2f",
+        "money": f"{figures.symbol()}%,.{minor_digits(figures.currency())}f",
         "count": "%,d",
         "pieces": "%+d",
         "number": "%,.1f",
@@ -436,7 +431,10 @@ KEPT_AS = {"pieces": "count"}  # in a file
 
 def download(name: str, table: pd.DataFrame | Callable[[], pd.DataFrame], cells: Sequence[Column]) -> None:
     """CSV and XLSX of a table (or of what makes it), made when they are asked for."""
-    fields = [exports.Field(cell.name, cell.label, KEPT_AS.get(cell.kind, cell.kind)) for cell in cells]
+    fields = [
+        exports.Field(cell.name, cell.label, KEPT_AS.get(cell.kind, cell.kind), figures.currency())
+        for cell in cells
+    ]
     with st.container(horizontal=True, key=f"download-{name}"):
         for kind, write, mime in (
             ("csv", exports.csv_bytes, "text/csv"),

@@ -12,7 +12,8 @@ from dashboard import causes, compared, figures, sheets, stories, widgets
 from dashboard.stories import Story
 from dashboard.theme import LIGHT
 from dashboard.words import t
-from shop.exports import FORMATS, NUMBERS, Field, defused, rows
+from shop.exports import NUMBERS, Field, cell_format, defused, number_formats, rows
+from shop.money import minor_digits
 from shop.query import unit_of
 
 
@@ -27,7 +28,7 @@ class _Book:
         self.book = Workbook(self.file, settings)
         self.bold = self.book.add_format({"bold": True})
         self.wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
-        self.shapes = {kind: self.book.add_format({"num_format": shape}) for kind, shape in FORMATS.items()}
+        self.shapes = number_formats(self.book)
 
     def sheet(self, name: str, table: pd.DataFrame, fields: Sequence[Field], *, top: int = 0) -> Any:
         """A sheet with one table, its heading row kept in sight."""
@@ -46,7 +47,9 @@ class _Book:
                 if value == "":
                     continue
                 if field.kind in NUMBERS:
-                    sheet.write_number(number, place, float(value), self.shapes[field.kind])
+                    sheet.write_number(
+                        number, place, float(value), self.shapes[cell_format(field.kind, value)]
+                    )
                 else:
                     sheet.write_string(number, place, str(value))
 
@@ -85,8 +88,10 @@ def _summary(book: _Book, story: Story) -> None:
         is_money = unit_of(name) == "cents"
         for place, value in enumerate(found.headline, start=1):
             if value is not None:
-                shape = book.shapes["money" if is_money else "number"]
-                sheet.write_number(number, place, float(value) / (100 if is_money else 1), shape)
+                shape = book.shapes[f"money{minor_digits(figures.currency())}" if is_money else "number"]
+                sheet.write_number(
+                    number, place, float(value) / (figures.minor_units() if is_money else 1), shape
+                )
         ends = [found.change, *(found.interval or (None, None))]
         for place, value in enumerate(ends, start=3):
             if value is not None:
@@ -101,7 +106,10 @@ def _causes(book: _Book, story: Story) -> None:
     names = [before, *(causes.name(one) for one in found.causes), now]
     values = [found.base, *(one.part for one in found.causes), found.figure]
     table = pd.DataFrame({"name": names, "value": pd.array(values, "Int64")})
-    fields = [Field("name", t("grown.cause")), Field("value", t("grown.cause_part"), "money")]
+    fields = [
+        Field("name", t("grown.cause")),
+        Field("value", t("grown.cause_part"), "money", figures.currency()),
+    ]
     name = t("workbook.causes")
     sheet = book.sheet(name, table, fields)
     chart = book.book.add_chart({"type": "bar"})
@@ -128,9 +136,14 @@ def _days(book: _Book, story: Story, daily: pd.DataFrame) -> None:
     now, before = compared.names(story.found)
     fields = [
         Field("day", now),
-        Field(story.metric, widgets.label_of(story.metric), kind),
+        Field(story.metric, widgets.label_of(story.metric), kind, figures.currency()),
         Field("before_day", before),
-        Field(f"before_{story.metric}", t("growth.before", metric=widgets.label_of(story.metric)), kind),
+        Field(
+            f"before_{story.metric}",
+            t("growth.before", metric=widgets.label_of(story.metric)),
+            kind,
+            figures.currency(),
+        ),
     ]
     name = t("workbook.days")
     sheet = book.sheet(name, daily, fields)
@@ -153,7 +166,9 @@ def _days(book: _Book, story: Story, daily: pd.DataFrame) -> None:
 
 
 def _months(book: _Book, months: pd.DataFrame) -> None:
-    fields = [Field(cell.name, cell.label, cell.kind) for cell in compared.month_columns()]
+    fields = [
+        Field(cell.name, cell.label, cell.kind, figures.currency()) for cell in compared.month_columns()
+    ]
     name = t("workbook.months")
     sheet = book.sheet(name, months, fields)
     at = next(place for place, field in enumerate(fields) if field.name == "sales_per_day")

@@ -258,6 +258,7 @@ class Client:
         self.bucket = Bucket(rate, self.clock)
         self.beat, self.luck = beat, luck
         self.skew = 0.0
+        self._dated: tuple[float, float] | None = None  # the platform's last Date, our stopwatch then
         self.waited = self.abroad = 0.0
         self._not_before = self.clock.stopwatch()
         self._session = requests.Session()
@@ -375,6 +376,17 @@ class Client:
         except (ValueError, TypeError):
             return
         self._measured_skew = theirs - self.clock.now()
+        self._dated = theirs, self.clock.stopwatch()
+
+    def platform_time(self) -> float | None:
+        """The platform's time (seconds UTC) by its last Date header; None before the first answer.
+
+        Carried on by the stopwatch, so that a wall clock set meanwhile does not matter.
+        """
+        if self._dated is None:
+            return None
+        date, then = self._dated
+        return date + max(0.0, self.clock.stopwatch() - then)
 
     def close(self) -> None:
         """Let go of the connections."""

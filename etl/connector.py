@@ -81,8 +81,14 @@ class Account:
     renew: Callable[[Keys], Keys] = lambda keys: keys
 
     def now(self) -> int:
-        """This moment, corrected by what the platform's clock says."""
-        return int(self.client.clock.now() + self.client.skew)
+        """The platform's time in seconds UTC; this machine's until the platform has answered once."""
+        confirmed = self.confirmed()
+        return int(self.client.clock.now() + self.client.skew) if confirmed is None else confirmed
+
+    def confirmed(self) -> int | None:
+        """The platform's time as its own answers say (seconds UTC), None before the first one."""
+        found = self.client.platform_time()
+        return None if found is None else int(found)
 
     def setting(self, name: str) -> str:
         """A setting of the connector (an API's version), or its default."""

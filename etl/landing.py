@@ -68,6 +68,24 @@ def move_cursor(connection: Connection, place: Place, until: int) -> None:
     )
 
 
+def last_confirmed(connection: Connection, place: Place, now: int) -> int | None:
+    """Up to when this resource was read before a clock ran ahead of `now` (seconds UTC), None for never."""
+    found = connection.execute(
+        text(
+            f"SELECT MAX(until_at) FROM sync_run WHERE {HERE} AND outcome = 'done' AND run_id < "
+            f"(SELECT COALESCE(MIN(run_id), 0) FROM sync_run WHERE {HERE} AND until_at > :now)"
+        ),
+        place.values(now=now),
+    )
+    value = found.scalar()
+    return None if value is None else int(value)
+
+
+def forget_cursor(connection: Connection, place: Place) -> None:
+    """Let this resource be read from the beginning."""
+    connection.execute(text(f"DELETE FROM cursor WHERE {HERE}"), place.values())
+
+
 # --- runs -----------------------------------------------------------------------------------------
 
 
@@ -88,6 +106,16 @@ def open_run(connection: Connection, place: Place, now: int, since: int, until: 
         place.values(now=now, since=since, until=until),
     )
     return int(found.scalar_one())
+
+
+def move_run(connection: Connection, run_id: int, now: int, since: int, until: int) -> None:
+    """Write down by the platform's time what a run that began by a wrong clock reads."""
+    connection.execute(
+        text(
+            "UPDATE sync_run SET started_at = :now, since_at = :since, until_at = :until WHERE run_id = :run"
+        ),
+        {"now": now, "since": since, "until": until, "run": run_id},
+    )
 
 
 def tell_run(connection: Connection, run_id: int, counts: Counts) -> None:

@@ -25,7 +25,7 @@ TAKE = text(
     "INSERT INTO lease (shop_id, name, holder, expires_at) VALUES (:shop, :name, :holder, :until) "
     "ON CONFLICT (shop_id, name) DO UPDATE SET holder = excluded.holder, "
     "expires_at = excluded.expires_at WHERE lease.expires_at <= :now OR lease.holder = :holder "
-    "OR lease.holder = :gone"
+    "OR lease.holder = :gone OR lease.expires_at > :until"  # made when the clock was ahead
 )
 
 

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from etl.files.etsy_listings import VARIATION
-from shop.catalog_fields import WITHOUT_CENTS
 from shop.catalog_sheet import extras_of, sheet
 from shop.db import Database
 from shop.exports import defused
+from shop.money import to_decimal
 from shop.people import OWNER, Actor
+from shop.tables import records
 
 Row = Mapping[str, Any]
 SHOPIFY = (
@@ -78,8 +79,7 @@ def as_etsy(db: Database, *, actor: Actor = OWNER, shop_id: int = 1) -> bytes:
 def _by_product(db: Database, platform: str, shop_id: int) -> dict[str, list[dict[str, Any]]]:
     """The variants of each product in sight, each with its listing on the platform where it has one."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for record in sheet(db, shop_id=shop_id).to_dict("records"):
-        row = {str(name): value for name, value in record.items()}
+    for row in records(sheet(db, shop_id=shop_id)):
         if not row["product_title"] or row["product_archived"] or row["is_archived"]:
             continue
         of_product = found.setdefault(row["product_code"], {})
@@ -93,7 +93,7 @@ def money(cents: Any, currency: str | None) -> str:
     """An amount as product files write it."""
     if cents is None:
         return ""
-    return str(cents) if currency in WITHOUT_CENTS else f"{cents // 100}.{cents % 100:02d}"
+    return str(to_decimal(int(cents), currency))
 
 
 def _price(row: Row) -> str:

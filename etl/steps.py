@@ -1,12 +1,14 @@
-"""Named steps of a sync at which a test may end the process, as a power cut would.
+"""Named steps of a sync at which a test may end the process, as a power cut would, or hold it.
 
 KILNBOARD_KILL_AT=step or step:3 (its third passing) ends the process there with os._exit: nothing is
-rolled back, closed or flushed. Without the variable a step does nothing.
+rolled back, closed or flushed. KILNBOARD_HOLD_AT=step prints the step's name there and waits for a line
+on standard input. Without these variables a step does nothing.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 
 NAMES = (
@@ -27,10 +29,15 @@ _passed: Counter[str] = Counter()
 
 
 def step(name: str) -> None:
-    """Pass a named step; the process may end here."""
-    wanted = os.environ.get("KILNBOARD_KILL_AT")
-    if wanted:
-        _passed[name] += 1
-        where, _, number = wanted.partition(":")
-        if where == name and _passed[name] == int(number or 1):
-            os._exit(KILLED)
+    """Pass a named step; the process may end or wait here."""
+    _passed[name] += 1
+    if _is_wanted(name, "KILNBOARD_KILL_AT"):
+        os._exit(KILLED)
+    if _is_wanted(name, "KILNBOARD_HOLD_AT"):
+        print(name, flush=True)
+        sys.stdin.readline()
+
+
+def _is_wanted(name: str, variable: str) -> bool:
+    where, _, number = os.environ.get(variable, "").partition(":")
+    return where == name and _passed[name] == int(number or 1)

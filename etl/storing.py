@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import text
+
 from etl import landing
 from etl.connector import Resource
 from etl.landing import Counts, Place
 from etl.records import Record, Told
 from etl.steps import step
 from shop.db import bump_version
-from shop.loads import Load
+from shop.loads import Batch, Load
 
 
 def store(
@@ -23,15 +25,22 @@ def store(
     counts: Counts,
     *,
     again: bool = False,
-) -> None:
-    """Parse pages and store what is new, with the pages' changed records; refresh the figures."""
+    was_ahead: bool = False,
+) -> int:
+    """Parse pages and store what is new, with the pages' changed records; refresh the figures.
+
+    Returns the newest update time (seconds UTC) that the platform itself told in them, 0 for none.
+    `was_ahead`: readings stored with a time after `fetched_at` come from a clock that was ahead.
+    """
     records = [record for page in pages for record in page]
     if not records:
-        return
+        return 0
     moment = Told(told.time_zone, told.currency, fetched_at)
     outcome = resource.parse(records, moment)
     changed: set[int] = set()
     for batch in outcome.batches:
+        if was_ahead and resource.stored == "snapshot":
+            _correct_times(load, batch, fetched_at)
         flags = load.put(
             batch,
             whole_orders=resource.stored == "orders" and batch.table == "order_line",
@@ -52,6 +61,21 @@ def store(
     counts.set_aside += len(refused)
     counts.stored += len(changed - refused)
     counts.unchanged += outcome.read - len(refused) - len(changed - refused)
+    if resource.stored == "snapshot":
+        return 0
+    moments = (int(one) for batch in outcome.batches for one in batch.columns.get("updated_at", ()) if one)
+    return max(moments, default=0)
+
+
+def _correct_times(load: Load, batch: Batch, now: int) -> None:
+    """Readings with a time after `now` would win over every reading to come: they get this time."""
+    load.connection.execute(
+        text(
+            f"UPDATE {batch.table} SET updated_at = :now "
+            "WHERE shop_id = :shop AND platform = :platform AND updated_at > :now"
+        ),
+        {"now": now, "shop": load.shop_id, "platform": batch.platform},
+    )
 
 
 def _land(

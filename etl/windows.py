@@ -15,7 +15,7 @@ def span(resource: Resource, now: int, cursor: int | None, since: int | None) ->
 
     A list without time is read whole, and nothing is read again within its rest.
     """
-    if since is None and cursor is not None and now - cursor < resource.rest:
+    if since is None and cursor is not None and 0 <= now - cursor < resource.rest:
         return None
     if not resource.window:
         return Window(0, now)

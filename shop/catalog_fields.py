@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from shop.errors import ShopError
 from shop.models.catalog import LISTING_STATES, POLICIES
 from shop.models.kiln import GRADES
+from shop.money import minor_per_unit, to_minor
 
 Table = Literal["product", "variant", "piece", "listing"]
 Kind = Literal["text", "long", "money", "count", "choice", "truth", "day"]
 MOST_CENTS = 10**11
-WITHOUT_CENTS = {"JPY", "VND", "KRW", "IDR"}  # as dashboard.figures writes them
 
 
 @dataclass(frozen=True)
@@ -245,17 +244,15 @@ def _text(field: CatalogField, text: str, _currency: str) -> str:
 
 def _money(field: CatalogField, text: str, currency: str) -> int:
     plain = _decimal(re.sub(r"[¥￥$€£\s]", "", text).replace("，", ","))
-    places = 0 if currency in WITHOUT_CENTS else 2
     try:
-        cents = Decimal(plain).scaleb(places)
-        is_whole = cents.is_finite() and cents == cents.to_integral_value()
-    except InvalidOperation:
-        is_whole = False
-    if not is_whole:
-        raise CellNoMoney(field=field.name, found=text[:20])
+        cents = to_minor(plain, currency)
+    except ValueError:
+        raise CellNoMoney(field=field.name, found=text[:20]) from None
     if not field.least <= cents <= field.most:
-        raise CellOutOfRange(field=field.name, found=text[:20], least=0, most=field.most // 10**places)
-    return int(cents)
+        raise CellOutOfRange(
+            field=field.name, found=text[:20], least=0, most=field.most // minor_per_unit(currency)
+        )
+    return cents
 
 
 def price_of(value: Any, currency: str) -> int | None:

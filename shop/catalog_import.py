@@ -24,6 +24,7 @@ from shop.folding import folded
 from shop.matching import settle
 from shop.people import Actor, note, require
 from shop.shops import shop_facts
+from shop.tables import records
 
 TABLES: tuple[Table, ...] = get_args(Table)  # in the order in which their rows are added
 DEFAULTS: Mapping[str, Any] = {
@@ -193,7 +194,7 @@ def plan(
 def _stored(db: Database, shop_id: int) -> dict[Place, dict[str, Any]]:
     """The catalog as it stands: the fields of every row of every table."""
     found: dict[Place, dict[str, Any]] = {}
-    for row in sheet(db, shop_id=shop_id).to_dict("records"):
+    for row in records(sheet(db, shop_id=shop_id)):
         for table in TABLES:
             if table == "product" and row["product_title"] is None:
                 continue  # a variant or a listing whose product or SKU nobody has described
@@ -203,7 +204,7 @@ def _stored(db: Database, shop_id: int) -> dict[Place, dict[str, Any]]:
                 continue
             key = tuple(row[name] for name in KEYS[table])
             if all(key):
-                found.setdefault((table, key), {str(name): value for name, value in row.items()})
+                found.setdefault((table, key), row)
     return found
 
 

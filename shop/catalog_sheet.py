@@ -15,11 +15,12 @@ import pandas as pd
 from sqlalchemy import text
 
 from shop import exports
-from shop.catalog_fields import BY_NAME, FIELDS, WITHOUT_CENTS, word
+from shop.catalog_fields import BY_NAME, FIELDS, word
 from shop.db import Database
 from shop.errors import ShopError
 from shop.exports import Field
 from shop.people import OWNER, Actor
+from shop.tables import cells, records
 
 TABLES = {"product": "p", "variant": "v", "piece": "c", "listing": "l"}
 EXTRAS = ("product_extras", "variant_extras", "listing_extras")
@@ -191,7 +192,15 @@ def words_used(db: Database, *, shop_id: int = 1) -> dict[str, tuple[str, ...]]:
 def export_fields(language: str) -> list[Field]:
     """The columns of the exported catalog with their headings in a language."""
     kinds = {"money": "money", "count": "count"}
-    named = [Field(one.name, one.label(language), kinds.get(one.kind, "text")) for one in FIELDS]
+    named = [
+        Field(
+            one.name,
+            one.label(language),
+            kinds.get(one.kind, "text"),
+            currency_column="listing_currency" if one.table == "listing" else "currency",
+        )
+        for one in FIELDS
+    ]
     more = EXTRAS_ZH if language == "zh" else EXTRAS_EN
     return [*named, *(Field(name, label) for name, label in more.items())]
 
@@ -220,26 +229,15 @@ def export_table(db: Database, language: str, *, actor: Actor = OWNER, shop_id: 
     """
     table = sheet(db, shop_id=shop_id)
     for one in FIELDS:
-        values = table[one.name].tolist()
+        values = cells(table[one.name])
         if one.kind in ("choice", "truth"):
             table[one.name] = _worded(values, one.kind, language)
-        elif one.kind == "money":
-            currency = "listing_currency" if one.table == "listing" else "currency"
-            table[one.name] = _in_hundredths(values, table[currency].tolist())
         elif one.kind in ("text", "long"):
             table[one.name] = [_guarded(value) for value in values]
     if not actor.may("see_margins"):
         for name in EXTRAS:
-            table[name] = [_without_costs(stored) for stored in table[name]]
+            table[name] = [_without_costs(stored) for stored in cells(table[name])]
     return table
-
-
-def _in_hundredths(values: Sequence[Any], currencies: Sequence[Any]) -> list[int | None]:
-    """Amounts as the export divides them: a currency without cents is written in whole units."""
-    return [
-        None if value is None else int(value) * (100 if currency in WITHOUT_CENTS else 1)
-        for value, currency in zip(values, currencies, strict=True)
-    ]
 
 
 def _guarded(value: Any) -> Any:
@@ -264,9 +262,9 @@ def export_bytes(db: Database, kind: str, language: str, *, actor: Actor = OWNER
     fields = export_fields(language)
     if kind == "csv":
         return exports.csv_bytes(table, fields)
-    for row in table.itertuples():
-        if any(isinstance(cell, str) and len(cell) > CELL_HOLDS for cell in row):
-            raise TooLongForWorkbook(what=row.sku or row.product_code)
+    for row in records(table):
+        if any(isinstance(cell, str) and len(cell) > CELL_HOLDS for cell in row.values()):
+            raise TooLongForWorkbook(what=row["sku"] or row["product_code"])
     return exports.xlsx_bytes(table, fields)
 
 
@@ -300,7 +298,7 @@ def known_headers() -> dict[str, str]:
 
 def skus_of(table: pd.DataFrame) -> Iterable[str]:
     """The SKUs in a sheet, each once."""
-    return sorted({str(sku) for sku in table["sku"] if sku})
+    return sorted({str(sku) for sku in cells(table["sku"]) if sku})
 
 
 def label_of(name: str, language: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shop import stock_check
+from shop.backup import suspect_copies
 from shop.cost_ledger import retell
 from shop.db import WAL_RESET_FIXED, Database, sqlite_driver, sqlite_is_sound
 from shop.facts import TOLD, rebuild
@@ -29,7 +30,7 @@ class Check:
 
 
 def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
-    """Look at SQLite, the file, the roll-ups, the stock, rows set aside and room on the disk."""
+    """Look at SQLite, the file, the roll-ups, the stock, rows set aside, copies and room on the disk."""
     found = sqlite_driver().sqlite_version
     wanted = ".".join(map(str, WAL_RESET_FIXED))
     yield _check("sqlite", sqlite_is_sound(), found=found, wanted=wanted)
@@ -42,6 +43,8 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
     behind = stock_check.problems(db, shop_id=shop_id)
     yield _check("stock", not behind, count=behind)
     yield _check("set_aside", not waiting, count=waiting)
+    suspect = [path.name for path in suspect_copies(db.path)]
+    yield _check("copies", not suspect, names=", ".join(suspect))
     free = shutil.disk_usage(db.path.parent).free
     yield _check("room", free > max(ROOM_BYTES, db.path.stat().st_size), megabytes=free >> 20)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,8 @@ from sqlmodel import SQLModel
 import shop.models  # noqa: F401  (fills the metadata)
 from shop.backup import TargetExists
 from shop.db import Database
-from shop.exports import defused
+from shop.exports import cell_format, defused, number_formats
+from shop.money import to_decimal
 from shop.shops import shop_facts
 
 EXPORTED = (
@@ -74,16 +76,17 @@ def _shown_rows(db: Database, sql: str, columns: list[str], shop_id: int) -> Ite
     with db.read() as connection:
         zone = ZoneInfo(shop_facts(connection, shop_id).time_zone)
         for row in connection.execute(text(sql), {"shop": shop_id}):
-            yield [_shown(name, value, zone) for name, value in zip(columns, row, strict=True)]
+            currency = row[columns.index("currency")] if "currency" in columns else None
+            yield [_shown(name, value, zone, currency) for name, value in zip(columns, row, strict=True)]
 
 
-def _shown(name: str, value: Any, zone: ZoneInfo) -> Any:
+def _shown(name: str, value: Any, zone: ZoneInfo, currency: str | None) -> Any:
     if value is None:
         return ""
     if name.endswith("_at"):
         return datetime.fromtimestamp(value, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     if name.endswith("_cents"):
-        return f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
+        return to_decimal(value, currency)
     return defused(value) if isinstance(value, str) else value
 
 
@@ -93,21 +96,13 @@ def _write_xlsx(target: Path, name: str, header: list[str], rows: Iterator[list[
     settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(target), settings) as book:
         sheet = book.add_worksheet(name[:31])
-        money = book.add_format({"num_format": "0.00"})
+        formats = number_formats(book)
         sheet.write_row(0, 0, header)
         number = 0
         for number, row in enumerate(rows, 1):
             for place, value in enumerate(row):
-                if isinstance(value, str) and header[place] in _MONEY:
-                    sheet.write_number(number, place, float(value), money)
+                if isinstance(value, Decimal):
+                    sheet.write_number(number, place, float(value), formats[cell_format("money", value)])
                 else:
                     sheet.write(number, place, value)
     return number
-
-
-_MONEY = {
-    column.name.removesuffix("_cents")
-    for table in EXPORTED
-    for column in SQLModel.metadata.tables[table].columns
-    if column.name.endswith("_cents")
-}

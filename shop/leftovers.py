@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from shop import coverage
 from shop.bookkeeping import NEVER, Books, Definition, Ints, midnight
 from shop.coverage import Source
 from shop.db import Database
+from shop.money import to_minor
 from shop.seasons import Period
 from shop.stated import Stated
 
@@ -273,7 +273,10 @@ def _aside(row: Any, one: Stated) -> RowAside | None:
     day = next((found for name in DAY_CELLS if (found := _day_in(cells.get(name)))), None)
     if day is not None and not one.period.start <= day <= one.period.end:
         return None
-    amount = next((cents for name in AMOUNT_CELLS if (cents := _cents_in(cells.get(name))) is not None), None)
+    amount = next(
+        (cents for name in AMOUNT_CELLS if (cents := _cents_in(cells.get(name), one.currency)) is not None),
+        None,
+    )
     if one.figure == "orders":
         amount = 1
     order = cells.get("order_id")
@@ -287,9 +290,8 @@ def _day_in(cell: str | None) -> date | None:
         return None
 
 
-def _cents_in(cell: str | None) -> int | None:
+def _cents_in(cell: str | None, currency: str) -> int | None:
     try:
-        value = Decimal((cell or "").strip().lstrip("¥￥").replace(",", "")) * 100
-    except InvalidOperation:
+        return to_minor((cell or "").strip().lstrip("¥￥").replace(",", ""), currency)
+    except ValueError:
         return None
-    return int(value) if value.is_finite() and value == int(value) else None

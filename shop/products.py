@@ -13,7 +13,9 @@ from sqlalchemy import text
 
 from shop.cuts import GROUPS
 from shop.db import Database
+from shop.money import minor_per_unit
 from shop.query import Query, answer
+from shop.shops import shop_facts
 
 FIGURES = ("gmv", "units", "per_unit", "refunds", "refunds_by_order")
 SOLD = ("product", "sku")  # as the platforms name what was sold
@@ -51,7 +53,8 @@ def sold(db: Database, query: Query, *, by: str = "product") -> pd.DataFrame:
     cumulative = [value / whole if whole > 0 else None for value in accumulate(gmv)]
     table["cumulative"] = pd.array(cumulative, "Float64")
     table["class"] = classes(table["code"].tolist(), gmv)
-    table["band"] = [band(None if pd.isna(price) else int(price)) for price in table["per_unit"]]
+    currency = query.currency or _currency(db, query.shop)
+    table["band"] = [band(None if pd.isna(price) else int(price), currency) for price in table["per_unit"]]
     back = table["refunds_by_order"].astype("Float64")
     table["refund_share"] = back / table["gmv"].where(table["gmv"] > 0).astype("Float64")
     return _with_families(db, query.shop, by, table) if by in OWN else table
@@ -96,11 +99,16 @@ def _class(share_before: float) -> str:
     return "B" if share_before < B_UP_TO else "C"
 
 
-def band(cents: int | None) -> str | None:
+def _currency(db: Database, shop_id: int) -> str:
+    with db.read() as connection:
+        return shop_facts(connection, shop_id).currency
+
+
+def band(cents: int | None, currency: str) -> str | None:
     """The price band of a piece, named by whole units of the currency; None without a price."""
     if cents is None:
         return None
-    place = sum(cents >= edge * 100 for edge in BAND_EDGES)
+    place = sum(cents >= edge * minor_per_unit(currency) for edge in BAND_EDGES)
     return BANDS[place]
 
 

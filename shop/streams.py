@@ -13,6 +13,7 @@ from sqlalchemy import text
 from shop.db import Database
 from shop.query import Query, answer
 from shop.shops import shop_facts
+from shop.tables import cells
 
 SESSION_FIGURES = (
     "views",
@@ -50,7 +51,7 @@ def sessions(db: Database, query: Query) -> pd.DataFrame:
     stated = table["stated_gmv"].notna() & ~known
     table["attribution"] = [
         grade if is_known else STATED if is_stated else None
-        for grade, is_known, is_stated in zip(table["attribution"], known, stated, strict=True)
+        for grade, is_known, is_stated in zip(cells(table["attribution"]), known, stated, strict=True)
     ]
     return table
 

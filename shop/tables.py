@@ -83,6 +83,25 @@ def typed(name: str, values: Sequence[Number]) -> Any:
     return pd.arrays.FloatingArray(np.array(filled, dtype=np.float64), missing)
 
 
+# --- data frames as rows ---------------------------------------------------------------------------
+
+
+def cells(column: pd.Series) -> list[Any]:
+    """The values of one column in order, None where one is missing.
+
+    A text column holds NaN where a value is missing, and NaN is true: whoever tests, words or writes
+    a cell reads it through here or through `records`.
+    """
+    return [None if missing else value for value, missing in zip(column.tolist(), column.isna(), strict=True)]
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table, each by its column names, None where a value is missing."""
+    names = [str(name) for name in table.columns]
+    columns = [cells(table.iloc[:, place]) for place in range(len(names))]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 # --- facts side by side --------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ from shop import cuts
 from shop.db import Database
 from shop.query import Query, answer
 from shop.shops import shop_facts
+from shop.tables import cells, records
 
 FIGURES = (
     "stock_start",
@@ -85,7 +86,7 @@ def turnover(db: Database, query: Query) -> pd.DataFrame:
         live = _pairs(connection, LIVE, query.shop)
     table = items[items["is_archived"] == 0].merge(figures, on="sku", how="left")
     table["live"] = pd.array([live.get(sku, 0) for sku in table["sku"]], "Int64")
-    dates = zip(table["last_on"], table["since_on"], strict=True)
+    dates = zip(cells(table["last_on"]), cells(table["since_on"]), strict=True)
     table["quiet_days"] = pd.array([_quiet(last, since, query.end) for last, since in dates], "Int64")
     table = table.drop(columns=["is_archived", "tracked_from"])
     return table.sort_values(["on_hand", "sku"], ascending=[False, True], ignore_index=True)
@@ -154,14 +155,14 @@ def slow(table: pd.DataFrame, *, quiet_days: int = QUIET_DAYS, long_cover: int =
             row["product"] or row["sku"],
             row["spec"],
             int(row["on_hand"]),
-            None if pd.isna(row["price_cents"]) else int(row["price_cents"]),
+            None if row["price_cents"] is None else int(row["price_cents"]),
             int(row["quiet_days"]),
-            None if pd.isna(row["stock_cover_days"]) else float(row["stock_cover_days"]),
+            None if row["stock_cover_days"] is None else float(row["stock_cover_days"]),
             int(row["live"]),
             tuple(_reasons(row, quiet_days, long_cover, keeps_listings)),
         )
-        for row in table.to_dict("records")
-        if not pd.isna(row["on_hand"]) and row["on_hand"] > 0 and not pd.isna(row["quiet_days"])
+        for row in records(table)
+        if row["on_hand"] is not None and row["on_hand"] > 0 and row["quiet_days"] is not None
     ]
     return sorted(
         (one for one in found if one.reasons), key=lambda one: (-one.tied_up, -one.on_hand, one.sku)
@@ -172,7 +173,7 @@ def _reasons(row: Mapping[Any, Any], quiet_days: int, long_cover: int, keeps_lis
     reasons = []
     if row["quiet_days"] >= quiet_days:
         reasons.append("quiet" if row["last_on"] else "never_sold")
-    if not pd.isna(row["stock_cover_days"]) and row["stock_cover_days"] > long_cover:
+    if row["stock_cover_days"] is not None and row["stock_cover_days"] > long_cover:
         reasons.append("long_cover")
     if keeps_listings and not row["live"] and row["quiet_days"] >= UNSEEN_DAYS:
         reasons.append("not_live")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from fresh import new_database
+
 from etl.jobs import import_file
 from sample_data.plan import Plan
 from sample_data.practice import write_plan
@@ -12,7 +14,6 @@ from sample_data.workshop.load import type_in, type_shelf
 from sample_data.workshop.photography import draw, hang, sitters
 from sample_data.workshop.things import Workshop
 from sample_data.workshop.truth import Truth
-from shop.db import connect
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,19 @@ class Studio:
 def build_studio(place: Path, plan: Plan) -> Studio:
     """Write a practice shop's files, type its workshop in, import the files, count the shelf."""
     workshop = shops.of_files(plan)
+    write_studio(place, plan, workshop)
+    return Studio(place / "shop.db", workshop, Truth(workshop))
+
+
+def write_studio(place: Path, plan: Plan, workshop: Workshop) -> None:
+    """Write exports/ and shop.db of a practice shop and its workshop into a folder."""
     write_plan(place / "exports", plan)
     fill_studio(place / "shop.db", workshop, tables(place / "exports"))
-    return Studio(place / "shop.db", workshop, Truth(workshop))
 
 
 def fill_studio(path: Path, workshop: Workshop, files: list[Path], *, pictures: int = 0) -> None:
     """Type a workshop in, import a shop's files, take some pictures, and tidy the shelf."""
-    database = connect(str(path))
+    database = new_database(path)
     type_in(database, workshop)
     for file in files:
         known = {"currency": "USD"} if file.name.startswith("tiktok") else {}

@@ -255,12 +255,10 @@ def _month(db: Any, text: str | None) -> date:
 
 def amount_of(text: str, unit: str, currency: str) -> int:
     """An amount as it is typed: money in minor units, a count as it is."""
-    from dashboard.figures import WITHOUT_CENTS
+    from shop.money import minor_per_unit
 
     try:
-        value = Decimal(text.replace(",", "")) * (
-            100 if unit == "cents" and currency not in WITHOUT_CENTS else 1
-        )
+        value = Decimal(text.replace(",", "")) * (minor_per_unit(currency) if unit == "cents" else 1)
         if value != int(value):
             raise ValueError(text)
     except (InvalidOperation, ValueError, OverflowError) as problem:

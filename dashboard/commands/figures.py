@@ -13,6 +13,7 @@ import click
 
 from dashboard.commands.text import figure, say_json, table
 from dashboard.words import has, language, t
+from shop.tables import records
 
 DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")
 
@@ -133,7 +134,7 @@ def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, A
         },
         "rows": [
             {**{name: row[name] for name in query.by}, **{name: plain(row[name]) for name in query.metrics}}
-            for row in rows.to_dict("records")
+            for row in records(rows)
         ],
         "total": {
             "now": now,

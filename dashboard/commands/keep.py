@@ -26,7 +26,8 @@ def backup_command(target: Path) -> None:
 @click.command("restore", help=t("commands.restore.help"))
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--yes", is_flag=True, help=t("commands.restore.yes"))
-def restore_command(source: Path, yes: bool) -> None:
+@click.option("--anyway", is_flag=True, help=t("commands.restore.anyway"))
+def restore_command(source: Path, yes: bool, anyway: bool) -> None:
     """Put a backup in the place of the database; what was there is kept beside it."""
     from shop.backup import restore
     from shop.db import as_path, default_url
@@ -34,7 +35,7 @@ def restore_command(source: Path, yes: bool) -> None:
     place = as_path(default_url())
     if place.exists() and not yes:
         click.confirm(t("commands.restore.sure", path=str(place)), abort=True)
-    kept = restore(source, place)
+    kept = restore(source, place, anyway=anyway)
     click.echo(t("commands.restore.done", path=str(place)))
     if kept:
         click.echo(t("commands.restore.kept", path=str(kept)))

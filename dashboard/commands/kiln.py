@@ -16,6 +16,7 @@ from dashboard.commands.kiln_next import next_command
 from dashboard.commands.kiln_values import DAY, done, json_option, opened
 from dashboard.commands.text import figure, say_json, table
 from dashboard.words import t
+from shop.tables import records
 
 
 @click.group("kiln", help=t("commands.kiln.help"))
@@ -67,11 +68,11 @@ def yield_command(by: str, stage: str | None, first: date | None, last: date | N
     money = actor.may("see_margins")
     rows = [
         {
-            str(name): value if isinstance(value, str) else plain(value)
+            name: value if isinstance(value, str) else plain(value)
             for name, value in row.items()
             if name != "loss_value" or money
         }
-        for row in table_.to_dict("records")
+        for row in records(table_)
     ]
     if as_json:
         causes = lost if money else lost.drop(columns="loss_value")
@@ -81,12 +82,12 @@ def yield_command(by: str, stage: str | None, first: date | None, last: date | N
                 "to": query.end.isoformat(),
                 "by": by,
                 "rows": rows,
-                "losses": causes.to_dict("records"),
+                "losses": records(causes),
             }
         )
         return
     _say(rows, by)
-    for row in lost.to_dict("records"):
+    for row in records(lost):
         click.echo(
             t(
                 "commands.kiln.yield.lost",

@@ -13,6 +13,7 @@ from dashboard.commands.listing_match import match_group
 from dashboard.commands.listing_values import done, json_option, key_of, opened
 from dashboard.commands.text import say_json, table
 from dashboard.words import t
+from shop.tables import records
 
 if TYPE_CHECKING:
     from shop.db import Database
@@ -57,9 +58,9 @@ def list_command(
 
     wanted = Narrowed(text, platform, status or "", lacking=lacking or "", archived=archived)
     with opened() as (db, _):
-        rows = sheet(db, wanted).to_dict("records")
+        rows = records(sheet(db, wanted))
     if as_json:
-        say_json({"rows": [_plain({str(name): value for name, value in row.items()}) for row in rows]})
+        say_json({"rows": [_plain(row) for row in rows]})
         return
     heads = [
         catalog_words.label(name)
@@ -105,7 +106,7 @@ def show_command(sku: str, as_json: bool) -> None:
     from shop.catalog_sheet import extras_of, sheet
 
     with opened() as (db, actor):
-        rows = [row for row in sheet(db).to_dict("records") if row["sku"] == sku]
+        rows = [row for row in records(sheet(db)) if row["sku"] == sku]
         if not rows:
             raise UnknownSku(sku=sku)
         offers = listings.offers_of(db, sku)
@@ -117,7 +118,7 @@ def show_command(sku: str, as_json: bool) -> None:
                 name: {key: value for key, value in found.items() if "cost" not in key.casefold()}
                 for name, found in extras.items()
             }
-    first = {str(name): value for name, value in rows[0].items()}
+    first = rows[0]
     if as_json:
         offered = [
             {

@@ -6,6 +6,7 @@ from dashboard import charts, data, frame, links, told, widgets, words
 from dashboard.words import t
 from shop import streams
 from shop.query import total
+from shop.tables import cells
 
 SESSIONS = ("sessions", "live_seconds", "session_gmv", "gpm", "viewers", "followers_gained")
 VIDEOS = ("videos", "video_views", "video_likes", "video_comments", "video_followers")
@@ -37,14 +38,14 @@ moment, figure, size = (
     ("started", "session_gmv", "views") if kind == "sessions" else ("published", "views", "likes")
 )
 unit = "cents" if kind == "sessions" else "count"
-cells = told.stream_columns(kind)
+shown = told.stream_columns(kind)
 widgets.chart(
     kind,
     t(f"live.chart.{kind}", unit=widgets.unit_name("session_gmv")),
     lambda: charts.sessions(
-        table[moment].tolist(),
-        table[figure].tolist(),
-        table[size].tolist(),
+        cells(table[moment]),
+        cells(table[figure]),
+        cells(table[size]),
         told.stream_labels(table, kind),
         unit,
         frame.colours(),
@@ -52,8 +53,8 @@ widgets.chart(
     ),
     t(f"live.alt.{kind}"),
     table,
-    cells,
+    shown,
 )
-widgets.table_of(f"{kind}-all", table, cells)
+widgets.table_of(f"{kind}-all", table, shown)
 if kind == "sessions":
     widgets.note(t("live.grades"))

@@ -10,33 +10,8 @@ import re
 from functools import lru_cache
 
 from etl.files.cells import scaled
+from shop.money import minor_digits
 
-DECIMALS = {
-    "BIF": 0,
-    "CLP": 0,
-    "DJF": 0,
-    "GNF": 0,
-    "IDR": 0,
-    "ISK": 0,
-    "JPY": 0,
-    "KMF": 0,
-    "KRW": 0,
-    "PYG": 0,
-    "RWF": 0,
-    "UGX": 0,
-    "VND": 0,
-    "VUV": 0,
-    "XAF": 0,
-    "XOF": 0,
-    "XPF": 0,
-    "BHD": 3,
-    "IQD": 3,
-    "JOD": 3,
-    "KWD": 3,
-    "LYD": 3,
-    "OMR": 3,
-    "TND": 3,
-}
 SYMBOLS = {  # only those that name one currency: $ and ¥ do not
     "US$": "USD",
     "S$": "SGD",
@@ -63,11 +38,6 @@ THOUSANDS = re.compile(r"^-?\d{1,3}(?:[.,]\d{3})+$")
 COMMA_DECIMAL = re.compile(r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$")
 
 
-def decimals_of(currency: str) -> int:
-    """How many decimals the prices of a currency have."""
-    return DECIMALS.get(currency, 2)
-
-
 @lru_cache(maxsize=50_000)
 def currency_in(cell: str) -> str | None:
     """The currency that an amount's cell names ('MYR 12.50', '€3'), None where it names none."""
@@ -86,7 +56,7 @@ def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0) -> int:
     if not found or currency_in(cell) not in (None, currency):
         raise ValueError(cell)
     text = found[1] + re.sub(r"[\s\u00a0\u202f]", "", found[3])
-    places = decimals_of(currency)
+    places = minor_digits(currency)
     if places == 0 and THOUSANDS.match(text):
         text = re.sub("[.,]", "", text)
     elif decimal == ",":

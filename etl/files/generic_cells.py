@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.amounts import amount, decimals_of
+from etl.files.amounts import amount
 from etl.files.kind import Context, Rows, Values
 from etl.files.profile import Profile, Rule
 from shop.models import CARRIERS
+from shop.money import minor_digits
 
 _NAMES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
@@ -79,7 +80,7 @@ class Cells:
     @property
     def decimals(self) -> int:
         """The decimals of the profile's constant currency."""
-        return decimals_of(self.profile.constants.get("currency", ""))
+        return minor_digits(self.profile.constants.get("currency", ""))
 
     def instant(self, name: str) -> Values:
         """A moment in seconds UTC, in the profile's formats and time zone."""

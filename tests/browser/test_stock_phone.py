@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import new_database
 from phone import WAIT, count_the_shelf
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from shelves import fill
 
 from shop import counting, shelf
-from shop.db import Database, connect
+from shop.db import Database
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,14 @@ class Studio:
     db: Database
 
 
-@pytest.fixture
-def studio(tmp_path: Path, serve: Callable[..., Any]) -> Iterator[Studio]:
-    db = connect(str(tmp_path / "shop.db"))
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Any]) -> Iterator[Studio]:
+    """The tests of this file share it: each undoes what it did."""
+    db = new_database(tmp_path_factory.mktemp("stock") / "shop.db")
     fill(db, 20, pictures=5)
     with serve(db.path, KILNBOARD_USER="小林", KILNBOARD_ROLE="assistant") as site:
         yield Studio(site, db)
+    db.close()
 
 
 @pytest.fixture
@@ -35,6 +37,20 @@ def phone(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(desk: BrowserContext) -> Iterator[Page]:
+    found = desk.new_page()
+    yield found
+    found.close()
 
 
 def test_a_shelf_of_twenty_is_counted_with_a_tap_for_each_line(phone: Page, studio: Studio):
@@ -62,8 +78,7 @@ def test_no_part_scrolls_sideways_on_a_phone(phone: Page, studio: Studio):
         assert width <= room, part
 
 
-def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(browser: Browser, studio: Studio):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(page: Page, studio: Studio):
     page.goto(f"{studio.site}/stock?stock=table&edit=1&order=name")
     expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=WAIT)
     page.wait_for_timeout(800)
@@ -86,11 +101,9 @@ def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(browser: B
     page.get_by_role("button", name="撤销").first.click()
     expect(page.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
     assert max(one.on_hand or 0 for one in shelf.shelved(studio.db)) < 31
-    page.close()
 
 
-def test_a_name_on_the_shelf_leads_to_its_ledger(browser: Browser, studio: Studio):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def test_a_name_on_the_shelf_leads_to_its_ledger(page: Page, studio: Studio):
     page.goto(f"{studio.site}/stock?stock=table&order=name&lang=en")
     first = page.locator(".kb-shelf a").first
     expect(first).to_be_visible(timeout=WAIT)
@@ -98,15 +111,12 @@ def test_a_name_on_the_shelf_leads_to_its_ledger(browser: Browser, studio: Studi
     first.click()
     expect(page.get_by_role("heading", name="What happened")).to_be_visible(timeout=WAIT)
     expect(page.locator(".kb-line b").first).to_have_text(name)
-    page.close()
 
 
-def test_the_shelf_is_taken_along_as_a_file(browser: Browser, studio: Studio):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def test_the_shelf_is_taken_along_as_a_file(page: Page, studio: Studio):
     page.goto(f"{studio.site}/stock?stock=table&order=name")
     with page.expect_download(timeout=WAIT) as found:
         page.get_by_text("下载 CSV").click()
     lines = found.value.path().read_text("utf-8-sig").splitlines()
     assert len(lines) == 1 + 20
     assert lines[0].startswith("SKU,商品,货位")
-    page.close()

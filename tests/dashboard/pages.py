@@ -14,7 +14,7 @@ VIEWS = sorted(path.stem for path in (ROOT / "dashboard" / "views").glob("[a-z]*
 
 def open_page(view: str, **link: str) -> AppTest:
     """The page of this view, opened by a link with these parameters."""
-    page = AppTest.from_file(str(APP), default_timeout=30)
+    page = AppTest.from_file(str(APP), default_timeout=120)
     page.run()
     for name, value in link.items():
         page.query_params[name] = value

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from fresh import new_database
 
 from dashboard import ahead, words
 from dashboard.cli import front_door
@@ -26,7 +27,7 @@ UNTIL = date(2025, 10, 20)
 def half_a_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ahead")
     write_shop(folder, orders=900, days=180, until=UNTIL, platforms=("douyin",), only_orders=True)
-    db = connect(str(folder / "shop.db"))
+    db = new_database(folder / "shop.db")
     for file in folder.glob("douyin_orders*"):
         import_file(db, file)
     db.close()
@@ -184,7 +185,7 @@ def test_every_sentence_reads_in_both_languages(own: Path, tmp_path: Path, langu
 
 
 def forecast_of_nothing(folder: Path) -> Any:
-    db = connect(str(folder / "empty.db"))
+    db = new_database(folder / "empty.db")
     found = forecast(db, Query(("gmv",), UNTIL, UNTIL), UNTIL)
     db.close()
     return found

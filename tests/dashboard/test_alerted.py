@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from fresh import new_database
 from pages import no_error, open_page, shown
 
 from dashboard import letters, words
@@ -19,7 +20,7 @@ DAYS = 120
 def stopped_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop that sold ten orders a day until the day before yesterday, and one yesterday."""
     path = tmp_path / "shop.db"
-    db = connect(str(path))
+    db = new_database(path)
     _sell(db, datetime.now(CHINA).date())
     db.close()
     monkeypatch.setenv("KILNBOARD_DB", str(path))

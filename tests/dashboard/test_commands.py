@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from fresh import empty_shop_file
 
 import etl
 import shop
@@ -28,7 +29,7 @@ ORDERS = SPRING / "douyin_orders_2021-11.csv"
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
+    monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
     words.use("en")
 
     def run(*arguments: Any) -> Result:
@@ -240,7 +241,9 @@ def test_backup_and_restore(run: Any, tmp_path: Path) -> None:
     assert run("backup", tmp_path / "copy.db").exit_code == 2  # never overwrites
     run("import", SPRING / "douyin_orders_2021-12.csv")
     assert run("status").output.splitlines()[1:] != before
-    assert run("restore", tmp_path / "copy.db", "--yes").exit_code == 0
+    refused = run("restore", tmp_path / "copy.db", "--yes")
+    assert refused.exit_code == 2 and "--anyway" in refused.output  # older than what it replaces
+    assert run("restore", tmp_path / "copy.db", "--yes", "--anyway").exit_code == 0
     assert run("status").output.splitlines()[1:] == before
     assert list(tmp_path.glob("shop.before-*.db"))
 
@@ -340,9 +343,12 @@ def test_a_dashboard_that_is_told_to_end_takes_its_server_along(
         "assistant",
     ]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as door:
-        assert door.stdout is not None
-        assert str(port) in door.stdout.readline()
-        door.terminate()
-        assert door.wait(timeout=30) == 0
+        try:
+            assert door.stdout is not None
+            assert str(port) in door.stdout.readline()
+            door.terminate()
+            assert door.wait(timeout=120) == 0
+        finally:
+            door.kill()
     with pytest.raises(OSError):
         socket.create_connection(("127.0.0.1", port), timeout=2).close()

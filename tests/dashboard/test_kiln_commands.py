@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from fresh import new_database
 
 from dashboard.cli import front_door
 from dashboard.words import use
 from shop.catalog import ProductFields, VariantFields, add
-from shop.db import connect
 from shop.people import Actor
 from shop.unit_costs import today
 
@@ -29,7 +29,7 @@ def ran(line: str, *, code: int = 0) -> Result:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database in which the story was typed in, line by line."""
     path = tmp_path_factory.mktemp("story") / "shop.db"
-    db = connect(str(path))
+    db = new_database(path)
     cup = VariantFields(sku="CUP", price_cents=6_800, shelf_cm2=80)
     add(db, ProductFields("Cup", form="cup"), [cup], actor=Actor("Lin"), code="CUP")
     db.close()
@@ -84,7 +84,7 @@ def test_the_readme_lines_run_as_written(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
     monkeypatch.chdir(tmp_path)
     use("en")
-    db = connect(str(tmp_path / "shop.db"))
+    db = new_database(tmp_path / "shop.db")
     cup = VariantFields(sku="CUP", price_cents=6_800, shelf_cm2=80)
     add(db, ProductFields("Cup", form="cup"), [cup], actor=Actor("Lin"), code="CUP")
     with db.read() as connection:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from fresh import new_database
 from pages import no_error, open_page, sentence, shown
 from practice_studio import Studio
 from streamlit.testing.v1 import AppTest
@@ -32,7 +33,7 @@ def practice(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Studio:
 def small_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One kiln, clay, and a batch of six cups that dries."""
     path = tmp_path_factory.mktemp("small") / "shop.db"
-    db = connect(str(path))
+    db = new_database(path)
     cup = VariantFields(sku="CUP", price_cents=6_800, shelf_cm2=80)
     add(db, ProductFields("茶杯", form="杯"), [cup], actor=LIN, code="CUP")
     firings.add_kiln(db, "E1", actor=LIN, shelf_cm2=900, name="电窑", positions=("上", "下"))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from fresh import empty_shop_file
 from pictures import picture
 
 from dashboard.cli import front_door
@@ -19,7 +20,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
+    monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
     monkeypatch.delenv("KILNBOARD_ROLE", raising=False)
     monkeypatch.setenv("KILNBOARD_USER", "mei")
     use("en")

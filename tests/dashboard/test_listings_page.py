@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import new_database
 from pages import bodies, no_error, open_page, sentence, shown
 from pictures import picture
 from streamlit.testing.v1 import AppTest
@@ -12,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from etl.jobs import import_file
 from shop import catalog, catalog_sheet, listings, match_queue, photos, stocktakes
 from shop.catalog import ProductFields, VariantFields
-from shop.db import Database, connect
+from shop.db import Database
 from shop.people import OWNER
 
 DATA = Path(__file__).parents[1] / "etl" / "data"
@@ -21,7 +22,7 @@ READY = {"height_mm": 62, "width_mm": 88, "weight_g": 180, "price_cents": 12_800
 
 @pytest.fixture
 def small_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    db = connect(str(tmp_path / "small.db"))
+    db = new_database(tmp_path / "small.db")
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "small.db"))
     product = ProductFields("青瓷主人杯", form="主人杯", glaze="青瓷", is_food_safe=True)
     fields = [VariantFields(sku="QC-S", title="小号", **READY), VariantFields(sku="QC-L", **READY)]

@@ -122,7 +122,7 @@ def test_every_rule_and_cause_has_words(shop: Database, language: str) -> None:
     for figure in FIGURES:
         for rule in definitions(figure):
             for name in rule.differs(OURS[figure]):
-                assert reconciled._rule(name, getattr(rule, name))
+                assert reconciled.rule(name, getattr(rule, name))
     for kind in ("midnight", "one_order", "set_aside", "not_imported", "other_currency"):
         said = reconciled.cause(Cause(kind, 1, days=(Period(FIFTH, FIFTH),)))  # type: ignore[arg-type]
         assert "{" not in said

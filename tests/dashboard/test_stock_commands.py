@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from fresh import new_database
 
 from dashboard import words
 from dashboard.cli import front_door
@@ -24,7 +25,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("KILNBOARD_USER", "小林")
     monkeypatch.delenv("KILNBOARD_ROLE", raising=False)
     words.use("en")
-    db = connect(str(path))
+    db = new_database(path)
     for sku, policy in (("CUP", "stocked"), ("BOWL", "stocked"), ("JAR", "one_of_a_kind")):
         catalog.add(
             db,

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import new_database
 from pages import bodies, no_error, open_page, sentence, shown
 from shelves import fill
 from stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, refund, stock
 from streamlit.testing.v1 import AppTest
 
 from shop import counting, moved, oversold, returns, stocktakes
-from shop.db import Database, connect
+from shop.db import Database
 
 PARTS = ("todo", "table", "count", "holds", "one", "history")
 CUPS = [f"cup{number:02}" for number in range(50)]
@@ -20,7 +21,7 @@ CUPS = [f"cup{number:02}" for number in range(50)]
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     """Four bowls, three cups, a vase that exists once, a mug that nobody counted yet."""
-    db = connect(str(tmp_path / "studio.db"))
+    db = new_database(tmp_path / "studio.db")
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "studio.db"))
     monkeypatch.setenv("KILNBOARD_USER", "小林")
     monkeypatch.setenv("KILNBOARD_ROLE", "assistant")
@@ -66,7 +67,7 @@ def test_a_shop_without_a_catalog_is_sent_to_the_listings(empty_shop: Path, lang
 def test_a_catalog_that_nobody_counted_is_told_how_to_begin(
     part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    db = connect(str(tmp_path / "new.db"))
+    db = new_database(tmp_path / "new.db")
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "new.db"))
     catalog(db, bowl="stocked")
     page = open_page("stock", stock=part)
@@ -114,7 +115,7 @@ def edit(page: AppTest, cells: dict[int, dict[str, Any]]) -> AppTest:
 def test_fifty_cells_are_one_confirmation_one_transaction_and_one_undo(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    db = connect(str(tmp_path / "cups.db"))
+    db = new_database(tmp_path / "cups.db")
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "cups.db"))
     catalog(db, **dict.fromkeys(CUPS, "stocked"))
     stocktakes.set_counts(db, dict.fromkeys(CUPS, 60), actor=OWNER, at=at(0))
@@ -219,7 +220,7 @@ def test_a_piece_of_another_place_is_found_and_counted(studio: Database):
 def test_of_many_places_one_is_chosen_from_a_list_and_a_long_count_has_pages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    db = connect(str(tmp_path / "long.db"))
+    db = new_database(tmp_path / "long.db")
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "long.db"))
     fill(db, 60, places=30)
     page = open_page("stock", stock="count")

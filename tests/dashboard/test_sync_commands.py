@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from fresh import empty_shop_file
 
 from dashboard import words
 from dashboard.commands import sync as commands
@@ -20,7 +21,7 @@ FIELDS = {"platform", "kind", "requests", "read", "stored", "unchanged", "set_as
 @pytest.fixture
 def standin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
-    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
+    monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
     with serve(Shop(orders=300, days=20), platforms=["kuaishou_shop"], rate=500.0) as one:
         monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_URL", one.url("kuaishou_shop"))
         monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_RATE", "500")

@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from etl.connector import Keys
 from etl.sync import Options, RunReport, sync
 from sample_data.standin import Faults, ManualClock, Shop, StandIn, serve
 from sample_data.standin.books import day
-from shop.db import Database, connect, sqlite_driver
+from shop.db import Database, sqlite_driver
 from shop.query import Query, answer
 
 ROOT = Path(__file__).parent.parent.parent
@@ -158,8 +159,11 @@ raise SystemExit(max([r.error.exit_code for r in reports if r.error is not None]
 """
 
 
-def start(standin: StandIn, platform: str, folder: Path, **more: str) -> "subprocess.Popen[bytes]":
-    """A process that pulls into folder/shop.db, its wall clock standing still."""
+@contextmanager
+def started(
+    standin: StandIn, platform: str, folder: Path, **more: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that pulls into folder/shop.db, its wall clock standing still; it ends with the block."""
     told: Mapping[str, str] = {
         **os.environ,
         **environment(standin, platform, folder, 100_000.0),
@@ -169,10 +173,11 @@ def start(standin: StandIn, platform: str, folder: Path, **more: str) -> "subpro
         "PLATFORM": platform,
         "MOMENT": str(standin.shop.moment),
     }
-    return subprocess.Popen(
-        [sys.executable, "-c", DRIVER], env=dict(told), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-
-
-def opened(folder: Path) -> Database:
-    return connect(str(folder / "shop.db"))
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", DRIVER], env=dict(told), stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

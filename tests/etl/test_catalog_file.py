@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from files_by_kind import DATA
+from fresh import new_database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -17,7 +18,7 @@ from shop import bulk, catalog, catalog_import, catalog_sheet, listings, pieces
 from shop.bulk import Cell
 from shop.catalog import ProductFields, VariantFields
 from shop.catalog_import import NotOurSheet
-from shop.db import Database, connect
+from shop.db import Database
 from shop.people import OWNER, Actor
 from shop.pieces import PieceFields
 from shop.undo import undo
@@ -89,7 +90,7 @@ def test_the_same_catalog_back_changes_nothing(db: Database, tmp_path: Path, kin
 def test_an_empty_shop_gets_the_whole_catalog_back(db: Database, tmp_path: Path, kind, language):
     shop_of_all_kinds(db)
     path = out(db, tmp_path, kind, language)
-    other = connect(str(tmp_path / "other.db"))
+    other = new_database(tmp_path / "other.db")
     found = look(other, path, actor=OWNER)
     assert found.refused == ()
     catalog_import.apply(other, found, actor=OWNER)
@@ -111,7 +112,7 @@ TEXT = some.text(
 )
 def test_whatever_is_typed_comes_back_as_it_was(tmp_path_factory, words, shape, price, currency):
     folder = tmp_path_factory.mktemp("round")
-    db, other = connect(str(folder / "a.db")), connect(str(folder / "b.db"))
+    db, other = new_database(folder / "a.db"), new_database(folder / "b.db")
     for number, (title, glaze, place) in enumerate(words):
         fields = VariantFields(place=place, price_cents=price, currency=currency, title=glaze)
         product = ProductFields(title=f"{title}x", glaze=glaze, description=title)

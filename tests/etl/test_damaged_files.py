@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from files_by_kind import DATA, SAMPLES, Sample
+from fresh import new_database
 
 from etl.errors import FileRefused
 from etl.jobs import import_file
@@ -261,7 +262,7 @@ def other_things() -> Iterator[tuple[str, bytes]]:
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("empty") / "shop.db"
-    database = connect(str(path))
+    database = new_database(path)
     database.secret()
     database.close()
     with sqlite3.connect(path) as connection:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import new_database
 
 from etl import pieces
 from etl.jobs import FileReport, import_file, retry
 from sample_data.buyers import CANARY
 from sample_data.headers import DOUYIN_ORDERS_74 as HEADERS
 from sample_data.spring import FOLDER as SPRING
-from shop.db import Database, connect
+from shop.db import Database
 
 ORDER = {
     "主订单编号": "\t6917926768823643751",
@@ -107,7 +108,7 @@ def test_a_later_export_brings_the_later_state_in_whatever_order(
     )
     found = []
     for files in ((early, late), (late, early), (late, early, late, early)):
-        db = connect(str(tmp_path / f"{len(found)}.db"))
+        db = new_database(tmp_path / f"{len(found)}.db")
         db.path.with_suffix(".db.key").write_text("11" * 32)
         for file in files:
             import_file(db, file)
@@ -205,7 +206,7 @@ def test_the_same_buyer_is_known_again_and_another_shop_cannot_tell(
     file = write(another(1), another(2), another(3, 收件人="李四"))
     keys = []
     for name in ("one", "two"):
-        db = connect(str(tmp_path / f"{name}.db"))
+        db = new_database(tmp_path / f"{name}.db")
         import_file(db, file)
         with db.read() as connection:
             keys.append(
@@ -236,7 +237,7 @@ def test_a_process_beside_reads_what_this_one_would(
     found: list[tuple[FileReport, list[Any]]] = []
     for limit in (1 << 40, 1):
         monkeypatch.setattr(pieces, "BESIDE_FROM_BYTES", limit)
-        db = connect(str(tmp_path / f"{limit}.db"))
+        db = new_database(tmp_path / f"{limit}.db")
         db.path.with_suffix(".db.key").write_text("11" * 32)
         found.append((import_file(db, file), dump(db)))
         db.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from files_by_kind import SAMPLES, Sample
+from fresh import new_database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from etl.files import kinds
 from etl.files.tables import open_table
 from etl.jobs import FileReport, import_file
 from etl.reasons import REASONS, sentence
-from shop.db import Database, connect
+from shop.db import Database
 
 CANARIES = ("王隐私", "13800001111", "隐私路", "canary", "Canary", "88号")
 every = pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.name)
@@ -97,12 +98,12 @@ def test_overlapping_exports_in_any_order_come_to_the_whole(tmp_path_factory, sa
         paths[name] = folder / name / sample.name
         text = header + "".join(piece)
         paths[name].write_bytes(text.encode(sample.encoding))
-    whole = connect(str(folder / "whole.db"))
+    whole = new_database(folder / "whole.db")
     load(whole, sample)
     key = Path(str(whole.path) + ".key").read_text()
     for order in ("ab", "ba"):
         (folder / f"{order}.db.key").write_text(key)
-        db = connect(str(folder / f"{order}.db"))
+        db = new_database(folder / f"{order}.db")
         for name in order:
             load(db, sample, paths[name])
         assert dump(db, rejects=False) == dump(whole, rejects=False)

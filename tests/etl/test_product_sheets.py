@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from files_by_kind import DATA
+from fresh import new_database
 
 from etl.jobs import import_file
 from etl.product_sheets import as_etsy, as_shopify
 from shop import bulk, catalog, catalog_sheet
 from shop.bulk import Cell
 from shop.catalog import ProductFields, VariantFields
-from shop.db import Database, connect
+from shop.db import Database
 from shop.people import OWNER, Actor
 
 
@@ -29,7 +30,7 @@ def test_shopify_out_and_in_again_is_the_same_catalog(db: Database, tmp_path: Pa
     import_file(db, DATA / name, settings={"currency": "USD", "saved_at": 1})
     path = tmp_path / "out.csv"
     path.write_bytes(as_shopify(db))
-    other = connect(str(tmp_path / "other.db"))
+    other = new_database(tmp_path / "other.db")
     report = import_file(other, path, settings={"currency": "USD", "saved_at": 1})
     assert (report.kind, report.set_aside) == ("shopify_products", 0)
     assert content(other) == content(db)
@@ -41,7 +42,7 @@ def test_etsy_out_and_in_again_has_the_same_listings(db: Database, tmp_path: Pat
     import_file(db, DATA / name, settings={"saved_at": 1})
     path = tmp_path / "out.csv"
     path.write_bytes(as_etsy(db))
-    other = connect(str(tmp_path / "other.db"))
+    other = new_database(tmp_path / "other.db")
     report = import_file(other, path, settings={"saved_at": 1})
     assert (report.kind, report.set_aside) == ("etsy_listings", 0)
 

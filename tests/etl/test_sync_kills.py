@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pulls import UNTIL, dump, log_in, opened, start
+from pulls import UNTIL, dump, log_in, started
 
 from etl.steps import KILLED, NAMES
 from sample_data.standin import Faults, ManualClock, Shop, StandIn, serve
-from shop.db import Database
 
 SHOP = Shop(orders=700, until=UNTIL, days=40)
 STEPS = (*NAMES, "rows-put:3", "page-landed:4", "cursor-moved:5", "window-committed:6", "page-fetched:9")
@@ -35,8 +34,8 @@ def prepared(standin: StandIn, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def finished(standin: StandIn, folder: Path, **more: str) -> tuple[int, bytes]:
-    process = start(standin, "douyin_shop", folder, **more)
-    said, _ = process.communicate(timeout=120)
+    with started(standin, "douyin_shop", folder, **more) as process:
+        said, _ = process.communicate(timeout=120)
     return process.returncode, said
 
 
@@ -84,10 +83,9 @@ def killed_at_random(
 ) -> bool:
     """Kill a sync after a share of the time that it takes, and run it again; whether it hit."""
     (folder / "shop.db.key").write_text("ab" * 32)
-    process = start(standin, "douyin_shop", folder)
-    time.sleep(longest * luck)
-    process.kill()
-    process.communicate()
+    with started(standin, "douyin_shop", folder) as process:
+        time.sleep(longest * luck)
+        process.kill()
     again_after(standin, folder, whole)
     return process.returncode != 0
 
@@ -119,22 +117,11 @@ def test_two_syncs_at_once_one_works_and_the_other_exits_75(
 ):
     folder = prepared(standin, tmp_path / "one", monkeypatch)
     (folder / "shop.db.key").write_text("ab" * 32)
-    slow = {"KILNBOARD_DOUYIN_SHOP_RATE": "25"}
-    first = start(standin, "douyin_shop", folder, **slow)
-    db, waited = opened(folder), 0.0
-    while not leased(db) and waited < 60:
-        time.sleep(0.05)
-        waited += 0.05
-    db.close()
-    second = start(standin, "douyin_shop", folder)
-    said, _ = second.communicate(timeout=120)
-    assert (second.returncode, first.poll()) == (75, None), said
-    assert "another run" in said.decode()
-    assert first.communicate(timeout=120)[0] == b"" and first.returncode == 0
+    with started(standin, "douyin_shop", folder, KILNBOARD_HOLD_AT="page-fetched") as first:
+        assert first.stdout is not None and first.stdout.readline() == b"page-fetched\n"
+        code, said = finished(standin, folder)
+        assert (code, first.poll()) == (75, None), said
+        assert "another run" in said.decode()
+        assert first.communicate(b"\n", timeout=120)[0] == b"" and first.returncode == 0
     found = dump(folder / "shop.db")
     assert [table for table in whole if whole[table] != found[table]] == []
-
-
-def leased(db: Database) -> bool:
-    with db.read() as connection:
-        return bool(connection.exec_driver_sql("SELECT COUNT(*) FROM lease").scalar())

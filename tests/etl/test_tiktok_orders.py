@@ -1,8 +1,12 @@
+import csv
+
 import pytest
 from files_by_kind import DATA
+from python_calamine import CalamineWorkbook
 
 from etl.errors import AmbiguousDates, CurrencyWanted
 from etl.jobs import import_file
+from shop.dumps import write_table
 
 LINES = (
     "SELECT line_id, sku, status, quantity, list_cents, seller_discount_cents, "
@@ -124,3 +128,14 @@ def test_what_was_set_aside_is_read_again_with_the_words_of_its_file(db, load, r
     retry(db)
     found = rows("SELECT line_id, currency, created_at, paid_on FROM order_line WHERE status = 'shipped'")
     assert found == [("577000000000000004/1729400000000000004/1", "MYR", 1762052400, None)]
+
+
+def test_rupiah_of_a_file_are_exported_as_they_were_written(load, db, tmp_path):
+    load("tiktok_24.csv")
+    for name in ("lines.csv", "lines.xlsx"):
+        write_table(db, "order_line", tmp_path / name)
+    with (tmp_path / "lines.csv").open(encoding="utf-8-sig") as file:
+        lists = sorted(row["list"] for row in csv.DictReader(file))
+    assert "125000" in lists and all("." not in text for text in lists)
+    header, *rows = CalamineWorkbook.from_path(tmp_path / "lines.xlsx").get_sheet_by_index(0).to_python()
+    assert sorted(str(int(row[header.index("list")])) for row in rows) == lists

@@ -59,7 +59,7 @@ class Douyin(Caller):
 
     def send(self, method: str, body: bytes, query: dict[str, str]) -> requests.Response:
         path = "/" + method.replace(".", "/")
-        return self.web.post(self.url + path, params=query, data=body, timeout=5)
+        return self.web.post(self.url + path, params=query, data=body, timeout=60)
 
     def call(self, method: str, **body: Any) -> dict[str, Any]:
         data = canonical(body)
@@ -111,8 +111,8 @@ class Kuaishou(Caller):
         path = "/" + method.replace(".", "/")
         if method.endswith("update"):
             form = {"param": query.pop("param")}
-            return self.web.post(self.url + path, params=query, data=form, timeout=5).json()
-        return self.web.get(self.url + path, params=query, timeout=5).json()
+            return self.web.post(self.url + path, params=query, data=form, timeout=60).json()
+        return self.web.get(self.url + path, params=query, timeout=60).json()
 
     def pages(self, method: str, name: str, start: int, end: int, days: int, **more: Any) -> Iterator[Any]:
         cursor = "pcursor" if "refund" in method else "cursor"
@@ -167,7 +167,7 @@ class TikTok(Caller):
             data=data,
             headers=headers,
             params=self.query(path, data, **query),
-            timeout=5,
+            timeout=60,
         )
 
     def pages(self, path: str, name: str, body: Any = None, **query: str) -> Iterator[Any]:

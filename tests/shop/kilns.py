@@ -5,8 +5,10 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from fresh import new_database
+
 from shop.catalog import ProductFields, VariantFields, add
-from shop.db import Database, connect
+from shop.db import Database
 from shop.firings import add_kiln
 from shop.materials import add_material, buy, set_uses
 from shop.people import Actor
@@ -27,7 +29,7 @@ def _filled() -> bytes:
     """The database file of the studio, typed in once."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "studio.db"
-        database = connect(str(path))
+        database = new_database(path)
         _type_in(database)
         database.close()
         return path.read_bytes()

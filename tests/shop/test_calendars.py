@@ -41,9 +41,9 @@ def lunar_cents(day: date) -> int:
 
 @pytest.fixture(scope="module")
 def lunar_shop(tmp_path_factory):
-    from shop.db import connect
+    from fresh import new_database
 
-    db = connect(str(tmp_path_factory.mktemp("lunar") / "shop.db"))
+    db = new_database(tmp_path_factory.mktemp("lunar") / "shop.db")
     sell(db, {day: lunar_cents(day) for day in every_day(FIRST, LAST)})
     yield db
     db.close()

@@ -1,12 +1,12 @@
 """Why sales changed: hand-made shops, hand-computed parts, and the spring set to the last 分."""
 
-import shutil
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import new_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_shop import line, refund, session, store
@@ -15,7 +15,7 @@ from shop import matching
 from shop.causes import two_largest, why
 from shop.change_cuts import CUTS, cut
 from shop.cuts import UNMATCHED
-from shop.db import Database, connect
+from shop.db import Database
 from shop.errors import UnknownDimension
 from shop.growth import compare
 from shop.query import Query
@@ -244,11 +244,9 @@ shows = st.fixed_dictionaries(
 given_back = st.lists(st.tuples(st.integers(0, 9), days, st.integers(1, 900)), max_size=3)
 
 
-def small_shop_holds(
-    empty: Path, sold: list[Any], on_air: list[Any], back: list[Any], earlier: Period
-) -> None:
+def small_shop_holds(sold: list[Any], on_air: list[Any], back: list[Any], earlier: Period) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        db = connect(str(shutil.copy(empty, Path(folder) / "shop.db")))
+        db = new_database(Path(folder) / "shop.db")
         store(
             db,
             lines=[
@@ -285,26 +283,17 @@ def small_shop_holds(
         db.close()
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "shop.db"
-    connect(str(path)).close()
-    return path
-
-
 earlier_ranges = st.sampled_from((BEFORE, Period(date(2026, 1, 1), date(2026, 1, 31))))
 
 
 @settings(max_examples=12, deadline=None)
 @given(st.lists(orders, max_size=10), st.lists(shows, max_size=4), given_back, earlier_ranges)
-def test_any_small_shop_adds_up(empty: Path, sold: Any, on_air: Any, back: Any, earlier: Period) -> None:
-    small_shop_holds(empty, sold, on_air, back, earlier)
+def test_any_small_shop_adds_up(sold: Any, on_air: Any, back: Any, earlier: Period) -> None:
+    small_shop_holds(sold, on_air, back, earlier)
 
 
 @pytest.mark.proof
 @settings(max_examples=300, deadline=None)
 @given(st.lists(orders, max_size=10), st.lists(shows, max_size=4), given_back, earlier_ranges)
-def test_hundreds_of_small_shops_add_up(
-    empty: Path, sold: Any, on_air: Any, back: Any, earlier: Period
-) -> None:
-    small_shop_holds(empty, sold, on_air, back, earlier)
+def test_hundreds_of_small_shops_add_up(sold: Any, on_air: Any, back: Any, earlier: Period) -> None:
+    small_shop_holds(sold, on_air, back, earlier)

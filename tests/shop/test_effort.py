@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from fresh import new_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_shop import line, session, store
 
-from shop.db import Database, connect
+from shop.db import Database
 from shop.effort import effort
 from shop.query import Query, total
 from shop.seasons import Period
@@ -48,7 +49,7 @@ def test_two_more_sessions_with_the_same_sales_change_nothing_per_session(db: Da
 @settings(max_examples=8, deadline=None)
 @given(st.integers(1, 26), st.lists(st.integers(0, 90_000), min_size=1, max_size=5), st.integers(1, 6))
 def test_so_it_is_for_any_history(tmp_path_factory, sessions, cents, hours) -> None:
-    db = connect(str(tmp_path_factory.mktemp("effort") / "shop.db"))
+    db = new_database(tmp_path_factory.mktemp("effort") / "shop.db")
     on_air(db, "01", sessions, cents, hours)
     on_air(db, "02", sessions + 2, cents, hours)
     found = effort(db, ASKED, BEFORE)

@@ -11,7 +11,7 @@ from shop.exports import Field, csv_bytes, defused, xlsx_bytes
 EVIL = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x", "  =1", "\u3000=1"]
 FIELDS = [
     Field("name", "名称"),
-    Field("gmv", "成交金额", "money"),
+    Field("gmv", "成交金额", "money", "CNY"),
     Field("rate", "率", "rate"),
     Field("units", "件", "count"),
 ]

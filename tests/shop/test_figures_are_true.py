@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import new_database
 
 from etl.jobs import import_file
 from sample_data.practice import write_shop
 from sample_data.spring import FOLDER as SPRING
 from sample_data.truth import read_truth
-from shop.db import Database, connect
+from shop.db import Database
 from shop.doctor import figures_are_true
 from shop.query import Query, answer, total
 
@@ -75,7 +76,7 @@ def hold_buyers_to(db: Database, truth: dict[str, Any], currency: str) -> None:
 
 
 def imported(folder: Path, target: Path) -> Database:
-    db = connect(str(target))
+    db = new_database(target)
     for path in sorted(folder.iterdir()):
         if path.suffix in (".csv", ".xlsx"):
             report = import_file(db, path, settings={"currency": "USD"} if "tiktok" in path.name else {})

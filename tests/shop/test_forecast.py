@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from days import every_day, noon, sell
+from fresh import new_database
 
 from etl.jobs import import_file
 from sample_data.practice import write_shop
 from shop import campaigns, coverage
 from shop import forecast_core as core
 from shop.campaigns import set_campaign
-from shop.db import connect
+from shop.db import Database
 from shop.forecast import LEAST_DAYS, forecast, project
 from shop.forecast_core import Series
 from shop.people import OWNER
@@ -31,7 +32,7 @@ def gmv(on: date, metric: str = "gmv") -> Query:
 def practice(folder: Path, seed: int, orders: int, days: int):
     until = date(2025, 10, 31)
     write_shop(folder, orders=orders, days=days, until=until, seed=seed, platforms=("douyin",))
-    db = connect(str(folder / "shop.db"))
+    db = new_database(folder / "shop.db")
     for file in sorted(folder.iterdir()):
         if file.name.startswith(("douyin_orders", "douyin_sessions")):
             import_file(db, file)
@@ -313,9 +314,9 @@ def test_trials_never_look_ahead():
     assert np.allclose(changed.naive[-5], trials.naive[-5])
 
 
-def test_every_known_campaign_has_columns_where_it_was():
+def test_every_known_campaign_has_columns_where_it_was(db: Database):
     days = np.arange(date(2024, 1, 1).toordinal(), date(2025, 12, 31).toordinal())
-    found = shape(days, tuple(campaigns._known(range(2024, 2026))))
+    found = shape(days, campaigns.editions(db, range(2024, 2026)))
     assert {name for name in found.occasions if name} == {
         "spring",
         "mid_autumn",

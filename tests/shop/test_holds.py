@@ -25,7 +25,7 @@ def hold(db: Database, pieces: int, *, since: int = 100, minutes: int = 60, **mo
 def follow(db: Database, moment: int) -> None:
     """Any next write, at this moment."""
     with db.write() as connection:
-        holds._settle(connection, 1, "cup", int(at(moment).timestamp()))
+        holds.free(connection, "cup", 0, int(at(moment).timestamp()))
 
 
 def test_held_pieces_are_there_but_promised_to_nobody_else(cups: Database):

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import new_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kilns import HELPER, on, studio
 
 from shop import kiln, kiln_book, materials
 from shop.cost_ledger import retell, told
-from shop.db import Database, connect
+from shop.db import Database
 from shop.errors import ShopError
 from shop.firings import Bill, CameOut, Load, bill_firing, cancel_firing, fire, plan_firing, record_opening
 from shop.kiln_board import board, loads
@@ -38,7 +39,7 @@ LEFT_OUT = {"stock_balance": ("tracked_from",)}
 @cache
 def ground() -> Database:
     """One database for all examples; each begins from the studio as it was typed in."""
-    db = connect(str(Path(tempfile.mkdtemp()) / "shop.db"))
+    db = new_database(Path(tempfile.mkdtemp()) / "shop.db")
     studio(db)
     return db
 

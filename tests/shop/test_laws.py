@@ -3,15 +3,15 @@
 import tempfile
 from collections import defaultdict
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from fresh import new_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shop import late_facts
-from shop.db import Database, connect
+from shop.db import Database
 from shop.doctor import figures_are_true
 from shop.ladder import ladder
 from shop.loads import Batch, Load
@@ -78,14 +78,6 @@ payouts = st.fixed_dictionaries(
 )
 
 
-@cache
-def empty_database() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        connect(str(path)).close()
-        return path.read_bytes()
-
-
 def line_batch(found: list[dict[str, Any]]) -> Batch:
     columns: dict[str, list[Any]] = defaultdict(list)
     for number, line in enumerate(found):
@@ -128,9 +120,7 @@ def hash_of(content: dict[str, Any]) -> int:
 
 
 def stored(folder: Path, batches: list[Batch], *, ask_between: bool) -> tuple[Database, dict[str, Any]]:
-    path = folder / f"{len(list(folder.iterdir()))}.db"
-    path.write_bytes(empty_database())
-    db = connect(str(path))
+    db = new_database(folder / f"{len(list(folder.iterdir()))}.db")
     for batch in batches:
         with db.write() as connection:
             load = Load(connection, 1)

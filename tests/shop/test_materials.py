@@ -8,12 +8,13 @@ from itertools import count as counting
 from pathlib import Path
 
 import pytest
+from fresh import new_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kilns import HELPER, OWNER, on, studio
 from sqlalchemy import text
 
-from shop.db import Database, connect
+from shop.db import Database
 from shop.kiln import record_step, start_batch
 from shop.material_stock import stock
 from shop.materials import (
@@ -162,7 +163,7 @@ events = st.lists(
 @cache
 def one_database() -> Database:
     """One database for all drawn examples: each has materials of its own."""
-    return connect(str(Path(tempfile.mkdtemp()) / "shop.db"))
+    return new_database(Path(tempfile.mkdtemp()) / "shop.db")
 
 
 @settings(deadline=None, max_examples=15)

@@ -47,7 +47,7 @@ def test_classes_are_cut_at_80_and_95_percent(spring):
     ],
 )
 def test_bands_begin_at_their_lower_edge(cents, name):
-    assert band(cents) == name
+    assert band(cents, "CNY") == name
 
 
 def test_bands_add_up(spring):

@@ -253,19 +253,22 @@ def test_values_in_conditions_are_parameters(db: Database, sell: Callable[..., N
     assert total(db, Query(("gmv",), *JANUARY, where=(("carrier", ("live", "video")),))) == {"gmv": 1_000}
 
 
-@pytest.mark.parametrize("name", METRICS)
-def test_every_metric_answers_on_an_empty_shop_by_every_cut(db: Database, name: str) -> None:
-    metric = METRICS[name]
-    while isinstance(metric, Ratio):
-        metric = METRICS[metric.over]
-    assert isinstance(metric, Measure)
-    for cut in DIMENSIONS[metric.fact]:
-        try:
-            query = Query((name,), *JANUARY, (cut,))
-        except UnknownDimension:
-            continue
-        assert list(answer(db, query).columns) == [cut, name]
-    assert len(answer(db, Query((name,), *JANUARY))) == 1
+def test_every_metric_answers_on_an_empty_shop_by_every_cut(db: Database) -> None:
+    faults = []
+    for name, metric in METRICS.items():
+        while isinstance(metric, Ratio):
+            metric = METRICS[metric.over]
+        assert isinstance(metric, Measure)
+        for cut in DIMENSIONS[metric.fact]:
+            try:
+                query = Query((name,), *JANUARY, (cut,))
+            except UnknownDimension:
+                continue
+            if list(answer(db, query).columns) != [cut, name]:
+                faults.append((name, cut))
+        if len(answer(db, Query((name,), *JANUARY))) != 1:
+            faults.append((name, "total"))
+    assert faults == []
 
 
 @pytest.mark.parametrize("name", METRICS)

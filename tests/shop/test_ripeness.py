@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from delayed import DELAY, delays, fill
+from fresh import new_database
 from sqlalchemy import text
 
 from shop import facts
-from shop.db import Database, connect
+from shop.db import Database
 from shop.delays import LONGEST, Returns, returns
 from shop.delays import law as law_of
 from shop.query import Query
@@ -36,7 +37,7 @@ def shop_with_equal_months(
 
 @pytest.fixture(scope="module")
 def months(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    database = connect(str(tmp_path_factory.mktemp("ripe") / "shop.db"))
+    database = new_database(tmp_path_factory.mktemp("ripe") / "shop.db")
     shop_with_equal_months(database, A_DAY, BACK, HISTORY, seed=1, even=True)
     return database
 
@@ -83,7 +84,7 @@ def test_equal_months_are_equal_at_every_age_and_the_plain_look_misleads(months)
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_equal_months_differ_by_less_than_a_point_at_every_age_from_1_to_60_days(tmp_path, seed):
-    database = connect(str(tmp_path / "shop.db"))
+    database = new_database(tmp_path / "shop.db")
     shop_with_equal_months(database, 700, 140, 150, seed=seed, even=False)
     found = apart(database, list(range(1, 61)))
     print(f"seed {seed}: " + ", ".join(f"{way} {most:.2f} points" for way, most in found.items()))
@@ -176,7 +177,7 @@ def test_what_is_to_come_does_come(months):
 def test_the_band_holds_what_came_nine_times_in_ten(tmp_path):
     held = []
     for seed in range(40):
-        database = connect(str(tmp_path / f"{seed}.db"))
+        database = new_database(tmp_path / f"{seed}.db")
         rng = np.random.default_rng(seed)
         first = FEBRUARY.start - timedelta(days=120)
         days = (MARCH.end - first).days + 1

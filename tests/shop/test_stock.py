@@ -4,6 +4,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from fresh import new_database
 from stock_shop import (
     HELPER,
     OWNER,
@@ -20,7 +21,7 @@ from stock_shop import (
 )
 
 from shop import stock as shelf
-from shop.db import Database, connect
+from shop.db import Database
 from shop.ledger import NotTracked, OutOfStock
 from shop.people import Actor, NotAllowed
 
@@ -71,7 +72,7 @@ def test_cancelled_before_sending_comes_back_by_itself_whatever_comes_first(tmp_
     for place, told in enumerate(
         ((paid, cancelled), (cancelled, paid), (cancelled,), (paid, cancelled, paid))
     ):
-        db = connect(str(tmp_path / f"{place}.db"))
+        db = new_database(tmp_path / f"{place}.db")
         catalog(db, cup="stocked")
         shelf.record(db, "made", "cup", 5, actor=OWNER, at=at(0))
         for one in told:
@@ -154,7 +155,7 @@ def test_who_paid_first_is_served_first_whoever_was_read_first(tmp_path: Path):
         line("second", "jar", paid=20, platform="kuaishou"),
     ]
     for place, order in enumerate(permutations(told)):
-        db = connect(str(tmp_path / f"{place}.db"))
+        db = new_database(tmp_path / f"{place}.db")
         catalog(db, jar="one_of_a_kind")
         shelf.record(db, "made", "jar", 1, actor=OWNER, at=at(0))
         for one in order:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import new_database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -17,7 +18,7 @@ from stock_shop import START, at, catalog, claims, ledger_is_sound, line, load, 
 
 from shop import holds, oversold, returns, stocktakes
 from shop import stock as shelf
-from shop.db import Database, connect
+from shop.db import Database
 from shop.errors import ShopError
 from shop.people import Actor
 
@@ -56,7 +57,7 @@ def fresh() -> Iterator[Database]:
     place = "/dev/shm" if os.path.isdir("/dev/shm") else None
     with tempfile.TemporaryDirectory(dir=place) as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(time, "time", lambda: Clock.now)
-        db = connect(str(Path(folder) / "shop.db"))
+        db = new_database(Path(folder) / "shop.db")
         catalog(db, cup="stocked", mug="stocked", jar="one_of_a_kind")
         yield db
         db.close()

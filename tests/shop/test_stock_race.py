@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from fresh import new_database
 from stock_shop import OWNER, at, catalog, claims, ledger_is_sound, short, stock
 
 from shop import stock as shelf
-from shop.db import Database, connect
+from shop.db import Database
 
 TESTS = Path(__file__).parents[1]
 PIECES = 50
@@ -73,7 +74,7 @@ class Hands:
     def race(self, folder: Path, tries: int, how: str) -> None:
         """One round on a shop of its own: all begin together, and what they did is looked at."""
         path = folder / "race.db"
-        db = connect(str(path))
+        db = new_database(path)
         catalog(db, cup="stocked")
         shelf.record(db, "made", "cup", PIECES, actor=OWNER, at=at(0))
         assert set(self.all_do(json.dumps([str(path), tries, how]))) == {"ready"}
@@ -91,7 +92,8 @@ def hands(count: int) -> Iterator[Hands]:
         yield found
     finally:
         for one in found.started:
-            one.communicate(timeout=60)
+            with one:
+                one.kill()
 
 
 def check(db: Database, processes: int, tries: int, how: str, by_hand: int) -> None:

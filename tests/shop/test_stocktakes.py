@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import new_database
 from stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
 
 from shop import stock as shelf
 from shop import stocktakes
-from shop.db import Database, connect
+from shop.db import Database
 from shop.ledger import OutOfStock, UnknownSku
 from shop.people import Actor, NotAllowed
 
@@ -70,7 +71,7 @@ def test_a_parcel_that_left_before_the_count_is_not_taken_twice(
         if told.index("count") > told.index("finish"):
             continue
         clock_at(monkeypatch, 0)
-        db = connect(str(tmp_path / f"{place}.db"))
+        db = new_database(tmp_path / f"{place}.db")
         shop(db)
         number = stocktakes.start(db, actor=HELPER)
         clock_at(monkeypatch, 100)

@@ -5,11 +5,12 @@ from typing import Any
 from zlib import crc32
 
 import pytest
+from fresh import new_database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop import facts
-from shop.db import Database, connect
+from shop.db import Database
 from shop.loads import Batch, Load
 
 Version = tuple[int, tuple[tuple[int, int], ...]]  # when, and (line, quantity) of each line
@@ -62,7 +63,7 @@ def rows(db: Database, table: str) -> list[tuple[Any, ...]]:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    database = connect(str(tmp_path_factory.mktemp("orders") / "shop.db"))
+    database = new_database(tmp_path_factory.mktemp("orders") / "shop.db")
     yield database
     database.close()
 
