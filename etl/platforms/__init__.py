@@ -7,8 +7,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import cast
 
-from etl.connector import Connector
 from etl.errors import UnknownPlatform
+from etl.platforms.base import Connector
 
 
 def names() -> Sequence[str]:

@@ -15,11 +15,11 @@ import time
 from datetime import date
 from pathlib import Path
 
-from sample_data.standin import ManualClock, Shop, serve
+from sample_data.mock_platforms import ManualClock, Shop, serve
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "sample_data"))
 
-from standin_calls import DAY, Douyin
+from tests.support.standin_calls import DAY, Douyin
 
 RUNS = 3
 
