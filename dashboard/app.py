@@ -44,7 +44,7 @@ def main() -> None:
         {
             t(f"frame.sections.{section}"): [
                 st.Page(
-                    f"views/{name}.py",
+                    f"views/{name}/page.py",
                     title=t(f"{name}.name"),
                     icon=f":material/{icon}:",
                     url_path=name,

@@ -13,7 +13,8 @@ from dashboard.i18n.messages import t
 from dashboard.text.errors import error
 
 if TYPE_CHECKING:
-    from etl.notifications import Address, Message
+    from etl.notifications import Address
+    from etl.notifications.message import Message
     from shop.db.database import Database
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")

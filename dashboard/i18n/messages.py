@@ -35,7 +35,7 @@ def language() -> str:
 def words(language: str) -> dict[str, str]:
     """All words of a language by dotted key, merged from every file of its folder."""
     found: dict[str, str] = {}
-    for file in sorted(files(__name__).joinpath(language).iterdir(), key=lambda file: file.name):
+    for file in sorted(files("dashboard").joinpath("words", language).iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):
             found |= _flat("", tomllib.loads(file.read_text("utf-8")))
     return found

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from etl.notifications import Message
+from etl.notifications.message import Message
 from shop import overview
 from shop.core.settings import shop_facts
 from shop.db.database import Database

@@ -107,7 +107,7 @@ def empty(page: str) -> None:
         st.markdown(f":material/{EMPTY_ICONS[page]}:", width="content")
         sentence(t(f"{page}.empty"))
         note(t("empty.next"))
-        st.page_link("views/data.py", label=t("empty.go"), icon=":material/upload_file:")
+        st.page_link("views/data/page.py", label=t("empty.go"), icon=":material/upload_file:")
         note(t("empty.command"))
 
 

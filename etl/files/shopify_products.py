@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from etl.files.base import MISSING, Context, Parsed, Rows, Values
+from etl.files.base import Context, Parsed, Rows, Values
 from etl.files.offers import (
     EXTRA,
     Offers,
@@ -29,6 +29,7 @@ from etl.files.offers import (
 )
 from etl.tables.amounts import amount
 from etl.tables.date_order import scan
+from shop.orders.upsert import MISSING
 
 if TYPE_CHECKING:
     from etl.imports.registry import Recognised

@@ -124,7 +124,7 @@ def read(text: str, file: str) -> Profile:
 @cache
 def built_in() -> dict[str, Profile]:
     """The profiles that come with the program, by name."""
-    folder = files("etl.files").joinpath("profiles")
+    folder = files("etl.profiles").joinpath("built_in")
     found = {}
     for item in sorted(folder.iterdir(), key=lambda one: one.name):
         if item.name.endswith(".toml"):

@@ -1,6 +1,6 @@
 """The committed small set: a studio's first winter, 2021-11-01 to 2022-03-15.
 
-`python -m sample_data.spring` writes it again, byte for byte. Two months against two months would
+`python -m sample_data.generator.spring` writes it again, byte for byte. Two months against two months would
 say less than it seems: January and February have 59 days, November and December 61, so the story
 is told per day (units per day up 68 %).
 """
@@ -21,7 +21,7 @@ from sample_data.generator.practice import write_plan
 from sample_data.generator.seasonality import daily_weights, spread
 from sample_data.generator.sessions import session_days
 
-FOLDER = Path(__file__).with_name("spring_2022")
+FOLDER = Path(__file__).parents[1] / "spring_2022"
 START, NEW_YEAR, MARCH, UNTIL = (date(2021, 11, 1), date(2022, 1, 1), date(2022, 3, 1), date(2022, 3, 15))
 SEED = 2022
 # Order lines in November and December, in January and February, and in March.

@@ -6,18 +6,27 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
+from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import text
 
+from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
-from shop.core.settings import shop_facts
-from shop.comments.stop_words. import STOP_WORDS
 
 PAGE_ROWS = 50
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """The frequent words of Chinese, in both scripts, and of English that carry no topic."""
+    return frozenset(files("shop.comments").joinpath("stop_words.txt").read_text("utf-8").split())
+
+
 WORDS_FROM = 20_000  # the newest comments that the words are counted in
 EXAMPLES = 3
 
@@ -189,6 +198,6 @@ def words_of(remark: str) -> set[str]:
 def _telling(parts: Iterable[str]) -> Iterable[str]:
     for part in parts:
         word = part.strip()
-        if len(word) < 2 or word in STOP_WORDS or not word.isalnum() or word.isdigit():
+        if len(word) < 2 or word in stop_words() or not word.isalnum() or word.isdigit():
             continue
         yield word

@@ -2,8 +2,8 @@
 
 A claim is what one order line asks of one SKU and what it got. Whoever changes claims, or causes another
 movement, puts that on a desk and closes it: then the pieces of every SKU concerned are handed out by
-shop/stock/allocation_policy.py, and movements, claims and holds are written together. Where there is enough for all, and
-nobody holds or lacks any, nothing needs to be shared and the other claims of the SKU are not read.
+shop/stock/allocation_policy.py, and movements, claims and holds are written together. Where there is enough for all,
+and nobody holds or lacks any, nothing needs to be shared and the other claims of the SKU are not read.
 """
 
 from __future__ import annotations

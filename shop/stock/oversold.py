@@ -1,7 +1,7 @@
 """Sold twice: the one piece or the last unit went in two places, and somebody will be disappointed.
 
-It is found in the load that reads the second order. Who paid first gets the piece (shop/stock/allocation_policy.py); the
-other is short until a piece comes, or until somebody settles it: with a sibling piece that the buyer
+It is found in the load that reads the second order. Who paid first gets the piece (shop/stock/allocation_policy.py);
+the other is short until a piece comes, or until somebody settles it: with a sibling piece that the buyer
 agrees to, with the buyer's patience, or with the money back.
 """
 

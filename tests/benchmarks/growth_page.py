@@ -115,7 +115,7 @@ def questions(path: Path, only: str) -> dict[str, dict[str, Ask]]:
             shown = open_page("today", lang="en")
             found.clear()
             KNOWN.clear()
-            shown.switch_page(f"views/{view}.py")
+            shown.switch_page(f"views/{view}/page.py")
             for name, value in ({"lang": "en"} | link).items():
                 shown.query_params[name] = value
             assert no_error(shown.run())

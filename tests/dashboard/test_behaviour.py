@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.behaviour import compare, record
+
+from tests.support.behaviour import compare, record
 
 NAMES = ("pages/today/spring/en/opened", "commands/spring/report/2-en-json")
 

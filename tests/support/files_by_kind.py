@@ -7,7 +7,7 @@ from typing import Any
 from etl.profiles import kind as generic
 from etl.profiles import model
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "etl" / "data"
 
 
 @dataclass(frozen=True)

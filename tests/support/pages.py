@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "dashboard" / "app.py"
-VIEWS = sorted(path.stem for path in (ROOT / "dashboard" / "views").glob("[a-z]*.py"))
+VIEWS = sorted(path.parent.name for path in (ROOT / "dashboard" / "views").glob("*/page.py"))
 
 
 def open_page(view: str, **link: str) -> AppTest:
@@ -18,7 +18,7 @@ def open_page(view: str, **link: str) -> AppTest:
     page.run()
     for name, value in link.items():
         page.query_params[name] = value
-    page.switch_page(f"views/{view}.py")
+    page.switch_page(f"views/{view}/page.py")
     for name, value in link.items():
         page.query_params[name] = value
     return page.run()

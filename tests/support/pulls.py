@@ -145,9 +145,9 @@ def truth_of(standin: StandIn, platform: str, by: str, names: tuple[str, ...]) -
 
 DRIVER = """
 import os, time
-from etl.client import Clock
-from etl.sync import Options, sync
-from shop.db import connect
+from etl.http.client import Clock
+from etl.sync.engine import Options, sync
+from shop.db.database import connect
 moment = float(os.environ["MOMENT"])
 clock = Clock(lambda: moment, time.monotonic, time.sleep)
 db = connect()

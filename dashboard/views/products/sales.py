@@ -81,8 +81,8 @@ def called(part: Any, name: str = "") -> str:
 
 def go(page: str, words: str, icon: str) -> None:
     """A way to another page of the shop, as soon as there is one."""
-    if Path(__file__).with_name("views").joinpath(f"{page}.py").exists():
-        st.page_link(f"views/{page}.py", label=words, icon=f":material/{icon}:")
+    if Path(__file__).parents[1].joinpath(page, "page.py").exists():
+        st.page_link(f"views/{page}/page.py", label=words, icon=f":material/{icon}:")
 
 
 def nothing(key: str, page: str, icon: str) -> None:

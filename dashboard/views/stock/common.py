@@ -101,7 +101,7 @@ def no_catalog() -> None:
         st.markdown(":material/shelves:", width="content")
         widgets.sentence(t("stock.empty"))
         widgets.note(t("stock.empty_next"))
-        st.page_link("views/listings.py", label=t("stock.empty_go"), icon=":material/sell:")
+        st.page_link("views/listings/page.py", label=t("stock.empty_go"), icon=":material/sell:")
         widgets.note(t("stock.empty_command"))
 
 

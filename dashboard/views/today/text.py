@@ -103,7 +103,7 @@ def stock_link(waiting: Waiting) -> None:
         label = t("waiting.go_low", skus=waiting.low_stock)
     else:
         return
-    st.page_link("views/stock.py", label=label, icon=":material/shelves:")
+    st.page_link("views/stock/page.py", label=label, icon=":material/shelves:")
 
 
 def sixty(at: Clock) -> Period:
@@ -149,7 +149,7 @@ def questions_list(view: filters.View) -> None:
         )
         + "</table>"
     )
-    st.page_link("views/comments.py", label=t("today.all_questions"), icon=":material/forum:")
+    st.page_link("views/comments/page.py", label=t("today.all_questions"), icon=":material/forum:")
 
 
 # --- comments ------------------------------------------------------------------------------------

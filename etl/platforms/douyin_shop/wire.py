@@ -76,6 +76,7 @@ def opened(answer: Answer) -> Any:
 
 
 def post(account: Account, name: str, once: bool = False, **data: Any) -> Any:
+    """POST one call and return its decoded answer."""
     return account.call(Call("POST", "", name, data=data, once=once))
 
 

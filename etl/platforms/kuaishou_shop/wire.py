@@ -93,6 +93,7 @@ def opened(answer: Answer) -> Any:
 
 
 def get(account: Account, name: str, **data: Any) -> Any:
+    """GET one call and return its decoded answer."""
     return account.call(Call("GET", "", name, data=data)) or {}
 
 

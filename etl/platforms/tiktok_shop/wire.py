@@ -67,10 +67,12 @@ def opened(answer: Answer) -> Any:
 
 
 def get(account: Account, path: str, **query: str) -> Any:
+    """GET one call and return its decoded answer."""
     return account.call(Call("GET", path, query={n: v for n, v in query.items() if v}))
 
 
 def search(account: Account, path: str, query: Mapping[str, str], data: Mapping[str, Any]) -> Any:
+    """POST one search and return its decoded answer; empty query fields are left out."""
     wanted = {name: value for name, value in query.items() if value}
     return account.call(Call("POST", path, query=wanted, data=data))
 

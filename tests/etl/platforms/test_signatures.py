@@ -9,8 +9,8 @@ import pytest
 
 from etl.http.client import Call
 from etl.platforms.base import Keys
-from etl.platforms.douyin_shop import connector as tiktok_shop
-from etl.platforms.kuaishou_shop import connector as tiktok_shop
+from etl.platforms.douyin_shop import connector as douyin_shop
+from etl.platforms.kuaishou_shop import connector as kuaishou_shop
 from etl.platforms.tiktok_shop import connector as tiktok_shop
 
 DOUYIN_KEY, DOUYIN_SECRET = "3409409348479354011", "2ad2355c-01d0-11f8-91dc-05a8cd1054b1"

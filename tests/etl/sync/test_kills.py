@@ -44,7 +44,7 @@ def whole(standin: StandIn, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     """What an uninterrupted sync leaves."""
     with pytest.MonkeyPatch.context() as patch:
         folder = prepared(standin, tmp_path_factory.mktemp("whole") / "one", patch)
-        (folder / "shop.db.database.key").write_text("ab" * 32)  # one key for all: people are hashed alike
+        (folder / "shop.db.key").write_text("ab" * 32)  # one key for all: people are hashed alike
         code, said = finished(standin, folder)
         assert code == 0, said
         found = dump(folder / "shop.db")
@@ -64,7 +64,7 @@ def test_killed_at_a_step_and_run_again(
     step: str, standin: StandIn, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     folder = prepared(standin, tmp_path / "one", monkeypatch)
-    (folder / "shop.db.database.key").write_text("ab" * 32)
+    (folder / "shop.db.key").write_text("ab" * 32)
     code, said = finished(standin, folder, KILNBOARD_KILL_AT=step)
     assert code == KILLED, said
     again_after(standin, folder, whole)
@@ -82,7 +82,7 @@ def killed_at_random(
     standin: StandIn, whole: dict[str, list[str]], folder: Path, longest: float, luck: float
 ) -> bool:
     """Kill a sync after a share of the time that it takes, and run it again; whether it hit."""
-    (folder / "shop.db.database.key").write_text("ab" * 32)
+    (folder / "shop.db.key").write_text("ab" * 32)
     with started(standin, "douyin_shop", folder) as process:
         time.sleep(longest * luck)
         process.kill()
@@ -116,7 +116,7 @@ def test_two_syncs_at_once_one_works_and_the_other_exits_75(
     standin: StandIn, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     folder = prepared(standin, tmp_path / "one", monkeypatch)
-    (folder / "shop.db.database.key").write_text("ab" * 32)
+    (folder / "shop.db.key").write_text("ab" * 32)
     with started(standin, "douyin_shop", folder, KILNBOARD_HOLD_AT="page-fetched") as first:
         assert first.stdout is not None and first.stdout.readline() == b"page-fetched\n"
         code, said = finished(standin, folder)

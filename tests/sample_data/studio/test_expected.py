@@ -3,12 +3,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import recount
 
 from sample_data.generator.expected import MEASURES, Truth, read_truth
+from tests.support import recount
 from tests.support.plain_exports import cents, rows, table
 
-SPRING = Path(__file__).parents[2] / "sample_data" / "spring_2022"
+SPRING = Path(__file__).parents[3] / "sample_data" / "spring_2022"
 Counted = tuple[dict[str, Any], list[recount.Line], list[recount.Refund]]
 
 

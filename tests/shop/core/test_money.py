@@ -21,7 +21,7 @@ from shop.core.money import DIGITS, minor_digits, minor_per_unit, to_decimal, to
 from shop.export.spreadsheet import Field, csv_bytes, xlsx_bytes
 
 CURRENCIES = sorted(list_currencies())
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 AMOUNTS = (0, 1, 99, 125_000, 1_234_567, 99_999_999)
 
 

@@ -28,8 +28,8 @@ KILLED = 137
 DRIVER = """
 import os, sys
 from pathlib import Path
-from shop import backup
-from shop.db import connect
+from shop.db import backup
+from shop.db.database import connect
 verb, one, other, last = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
 passed = 0
 def trace(frame, event, arg):

@@ -25,7 +25,7 @@ from tests.support.stock_shop import (
     stock,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -248,7 +248,7 @@ def test_there_is_only_one_of_what_exists_once(cups: Database):
 
 def test_only_the_ledger_writes_movements_and_balances():
     for file in [
-        *(ROOT / "shop").glob("*.py"),
+        *(ROOT / "shop").rglob("*.py"),
         *(ROOT / "etl").rglob("*.py"),
         *(ROOT / "dashboard").rglob("*.py"),
     ]:

@@ -14,18 +14,18 @@ from shop.stock import adjustments as shelf
 from tests.support.fresh import new_database
 from tests.support.stock_shop import OWNER, at, catalog, claims, ledger_is_sound, short, stock
 
-TESTS = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[3]
 PIECES = 50
 # One process. Round by round it opens the shop that it is told, says so, and begins at a sign: it sells
 # by hand, or imports orders of its own, one load each, or both in turn.
 WORKER = """
 import json, sys
 sys.path.insert(0, {here!r})
-from shop import stock as shelf
-from shop.db import connect
-from shop.ledger import OutOfStock
-from shop.people import Actor
-from stock_shop import line, load
+from shop.stock import adjustments as shelf
+from shop.db.database import connect
+from shop.stock.ledger import OutOfStock
+from shop.access.roles import Actor
+from tests.support.stock_shop import line, load
 number = int(sys.argv[1])
 for told in sys.stdin:
     path, tries, how = json.loads(told)
@@ -58,7 +58,7 @@ class Hands:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
-                cwd=TESTS.parent,
+                cwd=TESTS,
             )
             for number in range(count)
         ]

@@ -18,7 +18,7 @@ from tests.support.fresh import new_database
 from tests.support.pages import bodies, no_error, open_page, sentence, shown
 from tests.support.pictures import picture
 
-DATA = Path(__file__).parents[1] / "etl" / "data"
+DATA = Path(__file__).parents[3] / "etl" / "data"
 READY = {"height_mm": 62, "width_mm": 88, "weight_g": 180, "price_cents": 12_800}
 
 
