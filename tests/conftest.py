@@ -5,29 +5,34 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from chat_robot import Robot, running
-from practice_studio import Studio, build_studio, spring_files
 
-from etl.jobs import import_file
-from sample_data.practice import plan_shop
-from shop.db import Database, connect
+from etl.imports.importer import import_file
+from sample_data.generator.practice import plan_shop
+from sample_data.studio import shops
+from sample_data.studio.expected import Truth
+from shop.db.database import Database, connect
+from tests.support.chat_robot import Robot, running
+from tests.support.fresh import new_database
+from tests.support.practice_studio import Studio, spring_files, write_studio
+from tests.support.shared import built_once
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = connect(str(tmp_path / "shop.db"))
+    database = new_database(tmp_path / "shop.db")
     yield database
     database.close()
 
 
 @pytest.fixture(scope="session")
 def spring_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("spring") / "shop.db"
-    database = connect(str(path))
-    for file in spring_files():
-        import_file(database, file)
-    database.close()
-    return path
+    def build(folder: Path) -> None:
+        database = new_database(folder / "shop.db")
+        for file in spring_files():
+            import_file(database, file)
+        database.close()
+
+    return built_once(tmp_path_factory, "spring", build) / "shop.db"
 
 
 @pytest.fixture
@@ -48,7 +53,9 @@ def robot() -> Iterator[Robot]:
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     plan = plan_shop(orders=900, until=date(2025, 10, 31), days=150)
-    return build_studio(tmp_path_factory.mktemp("studio"), plan)
+    workshop = shops.of_files(plan)
+    folder = built_once(tmp_path_factory, "studio", lambda folder: write_studio(folder, plan, workshop))
+    return Studio(folder / "shop.db", workshop, Truth(workshop))
 
 
 @pytest.fixture

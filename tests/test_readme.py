@@ -16,12 +16,13 @@ from click.testing import CliRunner
 
 from dashboard.cli import front_door
 from etl import platforms
-from etl.files import generic, profile
-from etl.jobs import import_file
-from sample_data.spring import FOLDER as SPRING
-from shop.db import Database
-from shop.metrics import METRICS
-from shop.query import Query, total
+from etl.imports.importer import import_file
+from etl.profiles import kind as generic
+from etl.profiles import model
+from sample_data.generator.spring import FOLDER as SPRING
+from shop.db.database import Database
+from shop.metrics.definitions import METRICS
+from shop.metrics.query import Query, total
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -123,7 +124,7 @@ def test_the_two_worked_profiles_import_their_tables(tmp_path: Path, db: Databas
     for number, (text, table) in enumerate(zip(profiles, (WHOLESALE, STALL), strict=True)):
         (tmp_path / f"{number}.toml").write_text(text, "utf-8")
         (tmp_path / f"{number}.csv").write_text(table, "utf-8")
-        kind = generic.kind_of(profile.load(tmp_path / f"{number}.toml"))
+        kind = generic.kind_of(model.load(tmp_path / f"{number}.toml"))
         reports.append(import_file(db, tmp_path / f"{number}.csv", kind=kind))
     assert [(r.read, r.stored, r.set_aside) for r in reports] == [(5, 4, 1), (2, 2, 0)]
     invoices = Query(("gmv", "refunds", "units"), date(2010, 12, 1), date(2010, 12, 31), currency="GBP")

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pictures import picture
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from shop import catalog
-from shop.catalog import ProductFields, VariantFields
-from shop.db import Database, connect
-from shop.people import OWNER
+from shop.access.roles import OWNER
+from shop.catalog import products
+from shop.catalog.products import ProductFields, VariantFields
+from shop.db.database import Database
+from tests.support.fresh import new_database
+from tests.support.pictures import picture
 
 WAIT = 30_000
 
@@ -19,10 +20,10 @@ WAIT = 30_000
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A shop with one product; the tests of this file share it."""
-    db = connect(str(tmp_path_factory.mktemp("phone") / "shop.db"))
+    db = new_database(tmp_path_factory.mktemp("phone") / "shop.db")
     product = ProductFields("青瓷主人杯", form="主人杯", glaze="青瓷", is_food_safe=True)
     fields = VariantFields(sku="QC", price_cents=12_800, height_mm=60, width_mm=90, weight_g=180)
-    catalog.add(db, product, [fields], actor=OWNER, code="QC")
+    products.add(db, product, [fields], actor=OWNER, code="QC")
     yield db
     db.close()
 
@@ -33,15 +34,21 @@ def address(shop: Database, serve: Callable[..., Any]) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The phone of an assistant."""
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    found = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(phone: BrowserContext, address: str) -> Iterator[Page]:
+    """The phone of an assistant."""
+    found = phone.new_page()
     found.goto(f"{address}/listings?part=new")
     expect(found.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
     yield found
-    context.close()
+    found.close()
 
 
 def choose(page: Page, label: str, text: str) -> None:

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from phone import WAIT, count_the_shelf
-from playwright.sync_api import Browser, Page, expect
-from shelves import fill
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from shop import counting, shelf
-from shop.db import Database, connect
+from shop.db.database import Database
+from shop.stock import count_sheet, levels
+from tests.browser.phone import WAIT, count_the_shelf
+from tests.support.fresh import new_database
+from tests.support.shelves import fill
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,14 @@ class Studio:
     db: Database
 
 
-@pytest.fixture
-def studio(tmp_path: Path, serve: Callable[..., Any]) -> Iterator[Studio]:
-    db = connect(str(tmp_path / "shop.db"))
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Any]) -> Iterator[Studio]:
+    """The tests of this file share it: each undoes what it did."""
+    db = new_database(tmp_path_factory.mktemp("stock") / "shop.db")
     fill(db, 20, pictures=5)
     with serve(db.path, KILNBOARD_USER="小林", KILNBOARD_ROLE="assistant") as site:
         yield Studio(site, db)
+    db.close()
 
 
 @pytest.fixture
@@ -37,17 +39,31 @@ def phone(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.fixture(scope="module")
+def desk(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(desk: BrowserContext) -> Iterator[Page]:
+    found = desk.new_page()
+    yield found
+    found.close()
+
+
 def test_a_shelf_of_twenty_is_counted_with_a_tap_for_each_line(phone: Page, studio: Studio):
-    before = {one.sku: one.on_hand or 0 for one in shelf.shelved(studio.db)}
+    before = {one.sku: one.on_hand or 0 for one in levels.shelved(studio.db)}
     assert count_the_shelf(phone, studio.site) == 25  # the place, 22 on twenty lines, finish, yes
-    (past,) = counting.counts(studio.db, past=True)
+    (past,) = count_sheet.counts(studio.db, past=True)
     assert (past.lines, past.lines_right, past.finished_by) == (20, 18, "小林")
-    after = {one.sku: one.on_hand or 0 for one in shelf.shelved(studio.db)}
+    after = {one.sku: one.on_hand or 0 for one in levels.shelved(studio.db)}
     changed = sorted(after[sku] - before[sku] for sku in after if after[sku] != before[sku])
     assert changed == [-3, 1]
     phone.get_by_role("button", name="撤销").first.tap()
     expect(phone.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
-    assert {one.sku: one.on_hand for one in shelf.shelved(studio.db)} == before
+    assert {one.sku: one.on_hand for one in levels.shelved(studio.db)} == before
 
 
 def test_no_part_scrolls_sideways_on_a_phone(phone: Page, studio: Studio):
@@ -62,8 +78,7 @@ def test_no_part_scrolls_sideways_on_a_phone(phone: Page, studio: Studio):
         assert width <= room, part
 
 
-def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(browser: Browser, studio: Studio):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(page: Page, studio: Studio):
     page.goto(f"{studio.site}/stock?stock=table&edit=1&order=name")
     expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=WAIT)
     page.wait_for_timeout(800)
@@ -81,16 +96,14 @@ def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(browser: B
     expect(save).to_be_visible(timeout=WAIT)
     save.click()
     expect(page.get_by_text("已保存 5 处改动").first).to_be_visible(timeout=WAIT)
-    typed = {one.on_hand for one in shelf.shelved(studio.db)} & set(range(31, 36))
+    typed = {one.on_hand for one in levels.shelved(studio.db)} & set(range(31, 36))
     assert typed == set(range(31, 36))
     page.get_by_role("button", name="撤销").first.click()
     expect(page.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
-    assert max(one.on_hand or 0 for one in shelf.shelved(studio.db)) < 31
-    page.close()
+    assert max(one.on_hand or 0 for one in levels.shelved(studio.db)) < 31
 
 
-def test_a_name_on_the_shelf_leads_to_its_ledger(browser: Browser, studio: Studio):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def test_a_name_on_the_shelf_leads_to_its_ledger(page: Page, studio: Studio):
     page.goto(f"{studio.site}/stock?stock=table&order=name&lang=en")
     first = page.locator(".kb-shelf a").first
     expect(first).to_be_visible(timeout=WAIT)
@@ -98,15 +111,12 @@ def test_a_name_on_the_shelf_leads_to_its_ledger(browser: Browser, studio: Studi
     first.click()
     expect(page.get_by_role("heading", name="What happened")).to_be_visible(timeout=WAIT)
     expect(page.locator(".kb-line b").first).to_have_text(name)
-    page.close()
 
 
-def test_the_shelf_is_taken_along_as_a_file(browser: Browser, studio: Studio):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def test_the_shelf_is_taken_along_as_a_file(page: Page, studio: Studio):
     page.goto(f"{studio.site}/stock?stock=table&order=name")
     with page.expect_download(timeout=WAIT) as found:
         page.get_by_text("下载 CSV").click()
     lines = found.value.path().read_text("utf-8-sig").splitlines()
     assert len(lines) == 1 + 20
     assert lines[0].startswith("SKU,商品,货位")
-    page.close()

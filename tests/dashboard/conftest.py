@@ -4,18 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from practice_studio import fill_studio, spring_files
 
-from dashboard import words
-from sample_data.workshop import shops
+from dashboard.i18n import messages
+from sample_data.studio import shops
+from tests.support.fresh import empty_shop_file
+from tests.support.practice_studio import fill_studio, spring_files
+from tests.support.shared import built_once
 
 
 @pytest.fixture(scope="session")
 def spring_studio(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The spring set with its workshop: catalog, photos, kilns, stock, costs."""
-    path = tmp_path_factory.mktemp("spring_studio") / "shop.db"
-    fill_studio(path, shops.of_spring(), spring_files(), pictures=4)
-    return path
+
+    def build(folder: Path) -> None:
+        fill_studio(folder / "shop.db", shops.of_spring(), spring_files(), pictures=4)
+
+    return built_once(tmp_path_factory, "spring_studio", build) / "shop.db"
 
 
 @pytest.fixture
@@ -26,16 +30,17 @@ def spring_shop(spring_studio: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def empty_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "empty.db"))
-    return tmp_path / "empty.db"
+    path = empty_shop_file(tmp_path / "empty.db")
+    monkeypatch.setenv("KILNBOARD_DB", str(path))
+    return path
 
 
 @pytest.fixture(autouse=True)
 def chinese() -> Iterator[None]:
     """Every test begins in the first language, whichever one before it spoke."""
-    words.use("zh")
+    messages.use("zh")
     yield
-    words.use("zh")
+    messages.use("zh")
 
 
 @pytest.fixture(autouse=True)

@@ -1,20 +1,12 @@
 import sqlite3
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from files_by_kind import DATA
 
-from etl.jobs import FileReport, import_file
-from shop.db import Database, connect
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    database = connect(str(tmp_path / "shop.db"))
-    yield database
-    database.close()
+from etl.imports.importer import FileReport, import_file
+from shop.db.database import Database
+from tests.support.files_by_kind import DATA
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import requests
-from standin_calls import DAY, Douyin, Kuaishou, Open, TikTok
 
-from sample_data.standin import ManualClock, NotLoopback, Shop, StandIn, serve
+from sample_data.mock_platforms import ManualClock, NotLoopback, Shop, StandIn, serve
+from tests.support.standin_calls import DAY, Douyin, Kuaishou, Open, TikTok
 
 UNTIL = date(2025, 10, 31)
 
@@ -71,7 +71,7 @@ def test_douyin_takes_text_timestamps_and_hides_old_codes_when_asked(douyin: Dou
     assert (answer["code"], answer["err_no"], answer["message"]) == (10000, 0, "success")
     url = f"{douyin.url}/order/searchList"
     new = {"x-open-no-old-err-code": "1"}
-    answer = requests.post(url, params=query, data=body, headers=new, timeout=5).json()
+    answer = requests.post(url, params=query, data=body, headers=new, timeout=60).json()
     assert "err_no" not in answer
 
 
@@ -233,7 +233,7 @@ def test_kuaishou_refund_windows_are_one_day(kuaishou: Kuaishou) -> None:
 )
 def test_kuaishou_checks_system_parameters(kuaishou: Kuaishou, change: dict[str, str], result: int) -> None:
     query = kuaishou.query("open.order.detail", '{"oid":1}', **change)
-    answer = requests.get(f"{kuaishou.url}/open/order/detail", params=query, timeout=5).json()
+    answer = requests.get(f"{kuaishou.url}/open/order/detail", params=query, timeout=60).json()
     assert answer["result"] == result and "data" not in answer
 
 
@@ -244,7 +244,7 @@ def test_kuaishou_refresh_leaves_both_access_tokens_good(own: StandIn) -> None:
     def token(verb: str, path: str, **more: str) -> dict[str, Any]:
         given = {"app_id": keys["app_key"], "app_secret": keys["app_secret"], **more}
         where = {"params": given} if verb == "GET" else {"data": given}
-        return requests.request(verb, url + path, timeout=5, **where).json()  # type: ignore
+        return requests.request(verb, url + path, timeout=60, **where).json()  # type: ignore
 
     first = token("GET", "/oauth2/access_token", code=keys["code"], grant_type="code")
     again = token("GET", "/oauth2/access_token", code=keys["code"], grant_type="code")
@@ -352,7 +352,7 @@ def test_tiktok_tokens(own: StandIn) -> None:
 
     def token(kind: str, **more: str) -> dict[str, Any]:
         url = f"{tiktok.url}/api/v2/token/{kind}"
-        return requests.get(url, params=keys | more, timeout=5).json()
+        return requests.get(url, params=keys | more, timeout=60).json()
 
     made = token("get", auth_code=tiktok.keys["code"], grant_type="authorized_code")["data"]
     assert made["access_token_expire_in"] == tiktok.now + 7 * DAY
@@ -453,13 +453,13 @@ def test_open_platform_tokens_and_scopes() -> None:
             "refresh_token": caller.keys["refresh_token"],
         }
         url = caller.url + "/oauth/refresh_token/"
-        new = requests.post(url, data=form, timeout=5).json()["data"]
+        new = requests.post(url, data=form, timeout=60).json()["data"]
         assert new["refresh_token"] == caller.keys["refresh_token"]
         assert new["refresh_expires_in"] == 14 * DAY
         caller.keys["access_token"] = new["access_token"]
         assert caller.send("GET", LIST, **page)["data"]["error_code"] == 0
         own.advance(days=15)
-        late = requests.post(url, data=form, timeout=5).json()
+        late = requests.post(url, data=form, timeout=60).json()
         assert (late["message"], late["data"]["error_code"]) == ("error", 10010)
 
 
@@ -493,6 +493,6 @@ def test_only_loopback_is_served(host: str) -> None:
 def test_the_banner_says_what_it_is_and_other_names_are_refused(standin: StandIn) -> None:
     url = standin.url("douyin_shop")
     assert url.startswith("http://127.0.0.1:")
-    assert "stand-in" in requests.get(url, timeout=5).text
-    foreign = requests.get(url, headers={"Host": "kilns.example"}, timeout=5)
+    assert "stand-in" in requests.get(url, timeout=60).text
+    foreign = requests.get(url, headers={"Host": "kilns.example"}, timeout=60)
     assert foreign.status_code == 403

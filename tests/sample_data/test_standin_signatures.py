@@ -7,9 +7,17 @@ from datetime import date
 
 import pytest
 import requests
-from standin_calls import Douyin, Kuaishou, TikTok
 
-from sample_data.standin import ManualClock, Shop, StandIn, douyin_shop, kuaishou_shop, serve, tiktok_shop
+from sample_data.mock_platforms import (
+    ManualClock,
+    Shop,
+    StandIn,
+    douyin_shop,
+    kuaishou_shop,
+    serve,
+    tiktok_shop,
+)
+from tests.support.standin_calls import Douyin, Kuaishou, TikTok
 
 AT = 1_700_000_000
 DOUYIN = {"app_key": "3409409348479354011", "app_secret": "2ad2355c-01d0-11f8-91dc-05a8cd1054b1"}
@@ -56,7 +64,7 @@ def douyin_query(standin: StandIn, **change: str) -> dict[str, str]:
 
 def ask_douyin(standin: StandIn, body: bytes = DOUYIN_BODY, **change: str) -> tuple[int, str]:
     url = standin.url("douyin_shop") + "/order/searchList"
-    answer = requests.post(url, params=douyin_query(standin, **change), data=body, timeout=5).json()
+    answer = requests.post(url, params=douyin_query(standin, **change), data=body, timeout=60).json()
     return answer["code"], answer["sub_code"]
 
 
@@ -112,7 +120,7 @@ def ask_kuaishou(standin: StandIn, **change: str) -> dict[str, object]:
         **change,
     }
     url = standin.url("kuaishou_shop") + "/open/order/cursor/list"
-    answer: dict[str, object] = requests.get(url, params=query, timeout=5).json()
+    answer: dict[str, object] = requests.get(url, params=query, timeout=60).json()
     return answer
 
 
@@ -152,7 +160,7 @@ def ask_tiktok(standin: StandIn, body: bytes = TIKTOK_BODY, **change: str) -> re
     token = standin.credentials("tiktok_shop")["access_token"]
     headers = {"content-type": "application/json", "x-tts-access-token": token}
     url = standin.url("tiktok_shop") + "/order/202309/orders/search"
-    return requests.post(url, params=query, data=body, headers=headers, timeout=5)
+    return requests.post(url, params=query, data=body, headers=headers, timeout=60)
 
 
 def test_tiktok_vectors(standin: StandIn) -> None:

@@ -1,0 +1,19 @@
+"""Words of files, platforms and people inside a label or text that Streamlit reads as markdown."""
+
+from __future__ import annotations
+
+import re
+import string
+
+JOINER = "\u2060"  # WORD JOINER: no width; parts what would be read as a link or an icon by itself
+BEFORE_PARTS = re.compile(r"(?i)(:|@|\bwww(?=\.))")
+
+
+def literal(text: str) -> str:
+    """The text as markdown that shows it letter by letter, on one line.
+
+    A backslash keeps images, links, colours and formulas from being read. Bare addresses (http://, www.,
+    name@host) and icons (:material/home:) are found by Streamlit after that: a joiner parts them.
+    """
+    parted = BEFORE_PARTS.sub(rf"\1{JOINER}", " ".join(text.split()))
+    return "".join("\\" + sign if sign in string.punctuation else sign for sign in parted)

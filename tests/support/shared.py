@@ -1,0 +1,29 @@
+"""Files that the test processes of one run build once and then share."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+LONGEST_BUILD_SECONDS = 600
+
+
+def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
+    """The folder of this name, filled by the first process that asks; the others wait for it.
+
+    A SQLite transaction is the lock: it is portable and ends with its process.
+    """
+    base = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # each worker has a folder of its own in that of the run
+    folder, lock = base / name, base / f"{name}.lock"
+    with closing(sqlite3.connect(lock, timeout=LONGEST_BUILD_SECONDS, isolation_level=None)) as held:
+        held.execute("BEGIN IMMEDIATE")
+        if not folder.exists():
+            unfinished = factory.mktemp(name)
+            build(unfinished)
+            unfinished.rename(folder)
+    return folder
