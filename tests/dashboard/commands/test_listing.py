@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from dashboard.cli import front_door
 from dashboard.i18n.messages import use
-from shop.db.database import connect
+from shop.connect import connect
 from tests.support.fresh import empty_shop_file
 from tests.support.pictures import picture
 
