@@ -8,9 +8,10 @@ import gc
 
 import streamlit as st
 
-from dashboard import frame, theme, widgets
-from dashboard.words import t
-from shop.errors import ShopError
+from dashboard import theme
+from dashboard.i18n.messages import t
+from dashboard.ui import filters, widgets
+from shop.core.errors import ShopError
 
 PAGES = {
     "sales": (("today", "calendar_today"), ("growth", "trending_up"), ("products", "local_cafe")),
@@ -32,7 +33,7 @@ def settle() -> None:
 
 def main() -> None:
     """Draw the frame and run the page that the URL names."""
-    frame.language()
+    filters.language()
     st.set_page_config(
         page_title=t("frame.name"), page_icon=theme.icon(), layout="wide", initial_sidebar_state=216
     )
@@ -43,7 +44,7 @@ def main() -> None:
         {
             t(f"frame.sections.{section}"): [
                 st.Page(
-                    f"views/{name}.py",
+                    f"views/{name}/page.py",
                     title=t(f"{name}.name"),
                     icon=f":material/{icon}:",
                     url_path=name,
@@ -55,10 +56,10 @@ def main() -> None:
         }
     )
     with st.sidebar:
-        frame.settings()
+        filters.settings()
     name = page.url_path or "today"
     try:
-        frame.build(with_period=name in WITH_PERIOD, with_cuts=name not in WITHOUT_CUTS)
+        filters.build(with_period=name in WITH_PERIOD, with_cuts=name not in WITHOUT_CUTS)
         page.run()
     except ShopError as problem:
         widgets.refusal(problem)

@@ -9,29 +9,29 @@ from typing import Any
 
 import click
 
-from dashboard import words
-from dashboard.words import t
+from dashboard.i18n import messages
+from dashboard.i18n.messages import t
 
 COMMANDS = {
     "demo": "demo",
-    "open": "serve",
+    "open": "open_",
     "import": "data",
     "connect": "sync",
     "sync": "sync",
     "status": "data",
     "export": "data",
-    "report": "figures",
-    "metrics": "figures",
-    "forecast": "ahead",
-    "goal": "ahead",
-    "campaign": "ahead",
+    "report": "report",
+    "metrics": "report",
+    "forecast": "forecast",
+    "goal": "forecast",
+    "campaign": "forecast",
     "reconcile": "reconcile",
-    "backup": "keep",
-    "restore": "keep",
-    "rebuild": "keep",
-    "doctor": "keep",
+    "backup": "maintenance",
+    "restore": "maintenance",
+    "rebuild": "maintenance",
+    "doctor": "maintenance",
     "notify": "notify",
-    "card": "growth",
+    "card": "growth_report",
     "listing": "listing",
     "stock": "stock",
     "kiln": "kiln",
@@ -69,11 +69,11 @@ class FrontDoor(click.Group):
         try:
             return super().invoke(ctx)
         except Exception as problem:
-            from shop.errors import ShopError
+            from shop.core.errors import ShopError
 
             if not isinstance(problem, ShopError):
                 raise
-            from dashboard.refusals import error
+            from dashboard.text.errors import error
 
             click.echo(error(problem), err=True)
             ctx.exit(problem.exit_code)
@@ -94,7 +94,7 @@ def front_door() -> click.Group:
             ),
             click.Option(
                 ["--lang"],
-                type=click.Choice(words.LANGUAGES),
+                type=click.Choice(messages.LANGUAGES),
                 is_eager=True,
                 expose_value=False,
                 callback=_speak,
@@ -115,7 +115,7 @@ def front_door() -> click.Group:
 
 def _speak(_ctx: click.Context, _option: click.Parameter, language: str | None) -> None:
     if language:
-        words.use(language)
+        messages.use(language)
 
 
 def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -136,7 +136,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console must not fail on ¥ or 窑
             stream.reconfigure(errors="replace")
-    words.use(_asked_language() or spoken())
+    messages.use(_asked_language() or spoken())
     front_door()(prog_name="kilnboard")
 
 
@@ -146,7 +146,7 @@ def _asked_language() -> str | None:
         if argument.startswith("--lang="):
             return argument.removeprefix("--lang=") or None
         if argument == "--lang" and place + 1 < len(sys.argv):
-            return sys.argv[place + 1] if sys.argv[place + 1] in words.LANGUAGES else None
+            return sys.argv[place + 1] if sys.argv[place + 1] in messages.LANGUAGES else None
     return None
 
 

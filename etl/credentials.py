@@ -15,11 +15,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.client import NotConnected
-from etl.connector import Keys
+from etl.http.client import NotConnected
+from etl.platforms.base import Keys
 
 if TYPE_CHECKING:
-    from etl.connector import Connector
+    from etl.platforms.base import Connector
 
 TOKENS = ("access_token", "refresh_token", "ends_at", "login")
 LOGIN = ("access_token", "refresh_token", "code")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shop.errors import ShopError
+from shop.core.errors import ShopError
 
 
 class FileRefused(ShopError):

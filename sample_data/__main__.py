@@ -5,8 +5,8 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
-from sample_data.clock import BEIJING
-from sample_data.practice import write_shop
+from sample_data.generator.clock import BEIJING
+from sample_data.generator.practice import write_shop
 
 
 def main(arguments: list[str] | None = None) -> None:

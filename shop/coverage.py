@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from shop.db import Database
-from shop.seasons import Period
-from shop.shops import shop_facts
+from shop.core.periods import Period
+from shop.core.settings import shop_facts
+from shop.db.database import Database
 
 OUTSIDE, MISSING, COVERED_EMPTY, COVERED = range(4)
 

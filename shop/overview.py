@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
-from shop import oversold, shelf
-from shop.db import Database
-from shop.growth import Comparison, compare, laid_under, last_sale_on
-from shop.query import Query
-from shop.seasons import Period, before, month_of, week_of
-from shop.shops import shop_facts
+from shop.core.periods import Period, before, month_of, week_of
+from shop.core.settings import shop_facts
+from shop.db.database import Database
+from shop.growth.comparison.growth import Comparison, compare, laid_under, last_sale_on
+from shop.metrics.query import Query
+from shop.stock import levels, oversold
 
 FIGURES = ("gmv", "net_sales", "orders", "units")
 RECENT_DAYS = 14
@@ -108,7 +108,7 @@ def _over(query: Query, period: Period, at: Clock) -> Query:
 
 
 def _daily(db: Database, query: Query, period: Period) -> tuple[int, ...]:
-    from shop.query import answer
+    from shop.metrics.query import answer
 
     asked = replace(query, metrics=("gmv",), start=period.start, end=period.end, by=("day",), cut_at=None)
     return tuple(int(value) for value in answer(db, asked)["gmv"])
@@ -151,7 +151,7 @@ def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
             ),
             {"shop": shop},
         ).one()
-        lacking, low = oversold.waiting(connection, shop), shelf.runs_low(connection, shop_id=shop)
+        lacking, low = oversold.waiting(connection, shop), levels.runs_low(connection, shop_id=shop)
     questions, aside, imported = row
     if imported is None:
         return Waiting(questions, aside, lacking, low, None, None)

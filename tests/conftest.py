@@ -5,16 +5,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from chat_robot import Robot, running
-from fresh import new_database
-from practice_studio import Studio, spring_files, write_studio
-from shared import built_once
 
-from etl.jobs import import_file
-from sample_data.practice import plan_shop
-from sample_data.workshop import shops
-from sample_data.workshop.truth import Truth
-from shop.db import Database, connect
+from etl.imports.importer import import_file
+from sample_data.generator.practice import plan_shop
+from sample_data.studio import shops
+from sample_data.studio.expected import Truth
+from shop.connect import connect
+from shop.db.database import Database
+from tests.support.chat_robot import Robot, running
+from tests.support.fresh import new_database
+from tests.support.practice_studio import Studio, spring_files, write_studio
+from tests.support.shared import built_once
 
 
 @pytest.fixture

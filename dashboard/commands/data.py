@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from dashboard.commands.text import say_json, table, warn_of_old_sqlite
-from dashboard.refusals import error, reason
-from dashboard.words import t
+from dashboard.commands.common.output import say_json, table, warn_of_old_sqlite
+from dashboard.i18n.messages import t
+from dashboard.text.errors import error, reason
 
 
 @click.command("import", help=t("commands.import.help"))
@@ -46,7 +46,7 @@ def import_command(
     if suggest:
         ctx.exit(_suggest(files, as_json=as_json))
     if period:
-        from shop.seasons import parse_period
+        from shop.core.periods import parse_period
 
         parse_period(period)
     settings = {"dates": dates, "currency": currency, "period": period}
@@ -64,8 +64,8 @@ def import_command(
 
 
 def _say_oversold() -> None:
-    from dashboard.commands.stock_orders import say_oversold
-    from shop.db import connect
+    from dashboard.commands.stock.orders import say_oversold
+    from shop.connect import connect
 
     db = connect()
     say_oversold(db)
@@ -82,13 +82,13 @@ def _import_one(
     quiet: bool,
 ) -> dict[str, Any]:
     from etl.errors import FileRefused
-    from etl.jobs import import_file
-    from shop.db import connect
+    from etl.imports.importer import import_file
+    from shop.connect import connect
 
     chosen: Any = kind
     if profile:
-        from etl.files import generic
-        from etl.files import profile as profiles
+        from etl.profiles import kind as generic
+        from etl.profiles import model as profiles
 
         chosen = generic.kind_of(profiles.load(profile))
     db = connect()
@@ -161,9 +161,9 @@ def say_report(report: Any) -> None:
 
 def _kind(kind: str) -> str:
     """The name of a kind of file; a user's own profile goes by its own name."""
-    from dashboard import words
+    from dashboard.i18n import messages
 
-    return t(f"kinds.{kind}") if words.has(f"kinds.{kind}") else kind
+    return t(f"kinds.{kind}") if messages.has(f"kinds.{kind}") else kind
 
 
 class _progress:
@@ -188,8 +188,8 @@ class _progress:
 
 
 def _retry(*, quiet: bool) -> list[dict[str, Any]]:
-    from etl.jobs import retry
-    from shop.db import connect
+    from etl.imports.importer import retry
+    from shop.connect import connect
 
     db = connect()
     reports = retry(db)
@@ -203,7 +203,7 @@ def _retry(*, quiet: bool) -> list[dict[str, Any]]:
 
 def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
     """Write a first profile beside each unknown table; 1 when something has to be answered."""
-    from etl.files.suggest import suggest
+    from etl.profiles.suggest import suggest
 
     asked = False
     results = []
@@ -254,9 +254,9 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
 def status_command(as_json: bool) -> None:
     """What was read in, over which days, and what waits."""
     from dashboard.commands import sync
-    from etl.standing import standing
-    from shop.db import connect
-    from shop.syncs import read_so_far
+    from etl.sync.status import standing
+    from shop.connect import connect
+    from shop.sync_summary import read_so_far
 
     db = connect()
     found = read_so_far(db)
@@ -309,8 +309,8 @@ def _source(source: Any) -> dict[str, Any]:
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 def export_command(table_name: str, target: Path) -> None:
     """Write one table to CSV or XLSX; cells that a spreadsheet would run are defused."""
-    from shop.db import connect
-    from shop.dumps import EXPORTED, write_table
+    from shop.connect import connect
+    from shop.export.tables import EXPORTED, write_table
 
     if table_name not in EXPORTED:
         known = ", ".join(EXPORTED)

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from dashboard.words import t
+from dashboard.i18n.messages import t
 
 if TYPE_CHECKING:
-    from sample_data.plan import Plan
-    from sample_data.standin import StandIn
-    from sample_data.workshop.things import Workshop
-    from shop.db import Database
+    from sample_data.generator.plan import Plan
+    from sample_data.mock_platforms import StandIn
+    from sample_data.studio.values import Workshop
+    from shop.db.database import Database
 
 DAYS = 430
 RATE = 500.0  # the stand-in's limit: nobody should wait for a practice shop
@@ -47,7 +47,7 @@ def demo_command(
     keep: Path | None,
 ) -> None:
     """Fill a practice shop, print its figures and open the dashboard on it."""
-    from dashboard.commands.serve import serve
+    from dashboard.commands.open_ import serve
 
     place = keep or Path(tempfile.mkdtemp(prefix="kilnboard-demo-"))
     try:
@@ -65,11 +65,11 @@ def demo_command(
 @contextmanager
 def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: bool) -> Iterator[date]:
     """A database with the practice shop in it, and its last day; the stand-in runs meanwhile."""
-    from sample_data.workshop import shops
+    from sample_data.studio import shops
 
     now = datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
     if spring:
-        from sample_data.spring import FOLDER
+        from sample_data.generator.spring import FOLDER
 
         with _workshop(url, shops.of_spring()):
             _import(url, _tables(FOLDER))
@@ -96,9 +96,9 @@ def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
 
     Its pots are drawn meanwhile, by another process.
     """
-    from sample_data.workshop.load import type_in, type_shelf
-    from sample_data.workshop.photography import hang, session, sitters
-    from shop.db import connect
+    from sample_data.studio.photos import hang, session, sitters
+    from sample_data.studio.seed_database import type_in, type_shelf
+    from shop.connect import connect
 
     db = connect(url)
     click.echo(t("practice.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
@@ -112,7 +112,7 @@ def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
 
 
 def _written(folder: Path, orders: int, now: datetime) -> tuple[Plan, list[Path]]:
-    from sample_data.practice import plan_shop, write_plan
+    from sample_data.generator.practice import plan_shop, write_plan
 
     plan = plan_shop(orders=orders, until=now.date(), days=DAYS, now=now)
     write_plan(folder, plan)
@@ -135,8 +135,8 @@ def _is_wanted(path: Path, last: date) -> bool:
 def _import(url: str, files: Sequence[Path]) -> None:
     """Import files as a user would."""
     from dashboard.commands.data import say_report
-    from etl.jobs import import_file
-    from shop.db import connect
+    from etl.imports.importer import import_file
+    from shop.connect import connect
 
     db = connect(url)
     for path in files:
@@ -150,7 +150,7 @@ def _standin(orders: int, now: datetime) -> Iterator[StandIn]:
     """The stand-in with this process (and those it starts) pointed at it, its keys in a folder of
     their own: no key of the user's is read or written.
     """
-    from sample_data.standin import PLATFORMS, Shop, serve
+    from sample_data.mock_platforms import PLATFORMS, Shop, serve
 
     shop = Shop(orders=orders, until=now.date(), days=DAYS, now=now)
     before = dict(os.environ)
@@ -172,9 +172,9 @@ def _pull(url: str, standin: StandIn) -> None:
     """Log in to every platform of the stand-in as an owner would, and sync."""
     from dashboard.commands.sync import progress, say_report
     from etl import platforms
-    from etl.sync import Options, sync
-    from etl.sync import connect as log_in
-    from shop.db import connect
+    from etl.sync.engine import Options, sync
+    from etl.sync.engine import connect as log_in
+    from shop.connect import connect
 
     db = connect(url)
     try:
@@ -194,9 +194,9 @@ def _pasted(connector: Any, given: dict[str, str]) -> dict[str, str]:
 
 def _say_figures(url: str, last: date) -> None:
     """Print last month's and this month's figures, as `report` would."""
-    from dashboard.commands.figures import DEFAULT, contract, say_text
-    from shop.db import connect
-    from shop.query import Query, answer
+    from dashboard.commands.report import DEFAULT, contract, say_text
+    from shop.connect import connect
+    from shop.metrics.query import Query, answer
 
     db = connect(url)
     query = Query(DEFAULT, last - timedelta(days=29), last)
@@ -209,13 +209,15 @@ def _say_figures(url: str, last: date) -> None:
 
 def _say_studio(db: Database, last: date) -> None:
     """One line on stock and kiln."""
-    from shop import making, match_queue, oversold
-    from shop.query import Query, total
+    from shop.catalog import match_queue
+    from shop.kiln_planning import lead_times
+    from shop.metrics.query import Query, total
+    from shop.stock import oversold
 
     on_hand = total(db, Query(("on_hand",), last, last))["on_hand"]
     found = total(db, Query(("yield",), last - timedelta(days=89), last))
     with db.read() as connection:
-        coming = sum(making.under_way(connection, last).values())
+        coming = sum(lead_times.under_way(connection, last).values())
         short = oversold.waiting(connection)
     click.echo(
         t(

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.refusals import error
-from dashboard.words import t
+from dashboard.i18n.messages import t
+from dashboard.text.errors import error
 
 if TYPE_CHECKING:
-    from etl.notices import Address, Message
-    from shop.db import Database
+    from etl.notifications import Address
+    from etl.notifications.message import Message
+    from shop.db.database import Database
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -27,7 +28,7 @@ def notify_command() -> None:
 @notify_command.command("list", help=t("commands.notify.list"))
 def list_command() -> None:
     """List the addresses without their secrets."""
-    from etl.notices.addresses import all_addresses
+    from etl.notifications.recipients import all_addresses
 
     found = all_addresses()
     if not found:
@@ -63,8 +64,8 @@ def add_command(
     at: str,
 ) -> None:
     """Ask for what is missing, and keep the address."""
-    from etl.notices import MAIL, Address, service_of
-    from etl.notices.addresses import save
+    from etl.notifications import MAIL, Address, service_of
+    from etl.notifications.recipients import save
 
     if not CLOCK.fullmatch(at):
         raise click.UsageError(t("commands.notify.bad_at", found=at))
@@ -103,7 +104,7 @@ def _mailbox(to: str, host: str | None, port: int, user: str | None) -> dict[str
 @click.argument("name")
 def remove_command(name: str) -> None:
     """Forget an address."""
-    from etl.notices.addresses import forget
+    from etl.notifications.recipients import forget
 
     forget(name)
     click.echo(t("commands.notify.removed", name=name))
@@ -114,16 +115,16 @@ def remove_command(name: str) -> None:
 @click.pass_context
 def test_command(ctx: click.Context, name: str) -> None:
     """Send this morning's message to one address."""
-    from dashboard import letters
-    from etl.client import PlatformError
-    from etl.notices import send
-    from etl.notices.addresses import address
-    from shop.db import connect
+    from dashboard.reports import morning
+    from etl.http.client import PlatformError
+    from etl.notifications import send
+    from etl.notifications.recipients import address
+    from shop.connect import connect
 
     db = connect()
     try:
         one = address(name)
-        send(one, _message(db, one, letters.shop_now(db)))
+        send(one, _message(db, one, morning.shop_now(db)))
     except PlatformError as problem:
         click.echo(t("commands.notify.failed", name=name, problem=error(problem)), err=True)
         ctx.exit(problem.exit_code)
@@ -135,12 +136,12 @@ def test_command(ctx: click.Context, name: str) -> None:
 @notify_command.command("preview", help=t("commands.notify.preview"))
 def preview_command() -> None:
     """Print this morning's message."""
-    from dashboard import letters
-    from shop.db import connect
+    from dashboard.reports import morning
+    from shop.connect import connect
 
     db = connect()
     try:
-        found = letters.morning(db, letters.shop_now(db))
+        found = morning.morning(db, morning.shop_now(db))
     finally:
         db.close()
     click.echo(f"{found.title}\n{found.text}")
@@ -150,7 +151,7 @@ def preview_command() -> None:
 @click.pass_context
 def now_command(ctx: click.Context) -> None:
     """Tell whoever is due."""
-    from shop.db import connect
+    from shop.connect import connect
 
     db = connect()
     try:
@@ -161,20 +162,20 @@ def now_command(ctx: click.Context) -> None:
 
 def _message(db: Database, one: Address, now: datetime) -> Message:
     """This morning's message as an address wants it: with the card, or in words alone."""
-    from dashboard import letters
-    from dashboard.commands.growth import without_server
+    from dashboard.commands.growth_report import without_server
+    from dashboard.reports import morning
 
     without_server()
-    return letters.morning(db, now, card=one.settings.get("card") == "yes")
+    return morning.morning(db, now, card=one.settings.get("card") == "yes")
 
 
 def tell_due(db: Database, *, quiet: bool = False) -> int:
     """Tell every address that is due, say what came of it; 1 where one could not be told."""
-    from dashboard import letters
-    from etl.notices.addresses import all_addresses
-    from etl.notices.rounds import tell
+    from dashboard.reports import morning
+    from etl.notifications.daily import tell
+    from etl.notifications.recipients import all_addresses
 
-    code, now = 0, letters.shop_now(db)
+    code, now = 0, morning.shop_now(db)
     for one in all_addresses():
         told: Any = tell(db, one, now, partial(_message, db, one, now))
         if told is None:

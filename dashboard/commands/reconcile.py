@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from dashboard.commands.ahead import amount_of
-from dashboard.commands.text import say_json
-from dashboard.words import t
+from dashboard.commands.common.output import say_json
+from dashboard.commands.forecast import amount_of
+from dashboard.i18n.messages import t
 
 SHOWN = 5
 
@@ -27,9 +27,9 @@ def reconcile_command(
     """Lay every stated total beside ours; ends with 1 where something stays unexplained."""
     if ctx.invoked_subcommand:
         return
-    from shop.db import connect
-    from shop.reconciliation import reconcile
-    from shop.stated import stated
+    from shop.connect import connect
+    from shop.reconciliation.reconcile import reconcile
+    from shop.reconciliation.statements import stated
 
     on = _day(day) if day else None
     db = connect()
@@ -79,22 +79,23 @@ def _cause_contract(cause: Any) -> dict[str, Any]:
 
 
 def _say(found: list[Any], all_orders: bool) -> None:
-    from dashboard import figures, reconciled
+    from dashboard.i18n import format
+    from dashboard.text import reconciliation
 
     if not found:
         click.echo(t("commands.reconcile.none"))
     for one in found:
-        figures.use_currency(one.stated.currency)
-        click.echo(reconciled.sentence(one).replace("*", ""))
+        format.use_currency(one.stated.currency)
+        click.echo(reconciliation.sentence(one).replace("*", ""))
         if not one.difference:
             continue
-        click.echo("  " + reconciled.definition(one))
+        click.echo("  " + reconciliation.definition(one))
         for cause in one.causes:
             guess = "" if cause.is_certain else t("reconcile.probably")
-            _say_part(reconciled.amount(one, cause.amount), reconciled.cause(cause) + guess)
+            _say_part(reconciliation.amount(one, cause.amount), reconciliation.cause(cause) + guess)
             _say_orders(one, cause, all_orders)
         if one.unexplained:
-            _say_part(reconciled.amount(one, one.unexplained), t("reconcile.unexplained"))
+            _say_part(reconciliation.amount(one, one.unexplained), t("reconcile.unexplained"))
 
 
 def _say_part(amount: str, words: str) -> None:
@@ -102,13 +103,14 @@ def _say_part(amount: str, words: str) -> None:
 
 
 def _say_orders(one: Any, cause: Any, all_orders: bool) -> None:
-    from dashboard import figures, reconciled
+    from dashboard.i18n import format
+    from dashboard.text import reconciliation
 
     shown = cause.orders if all_orders else cause.orders[:SHOWN]
     for order in shown:
-        figures.use_currency(order.currency)
-        click.echo(f"{'':18}{order.order_id}  {reconciled.amount(one, order.amount)}")
-    figures.use_currency(one.stated.currency)
+        format.use_currency(order.currency)
+        click.echo(f"{'':18}{order.order_id}  {reconciliation.amount(one, order.amount)}")
+    format.use_currency(one.stated.currency)
     for row in cause.rows if all_orders else cause.rows[:SHOWN]:
         click.echo(f"{'':18}{row.file}:{row.row}  {row.order_id or ''}".rstrip())
     more = len(cause.orders) + len(cause.rows) - len(shown) - min(len(cause.rows), SHOWN)
@@ -134,13 +136,15 @@ def reconcile_state(
     note: str | None,
 ) -> None:
     """Type in what the back office states."""
-    from dashboard import figures, reconciled, widgets
-    from dashboard.commands.text import figure as written
-    from shop.db import connect
-    from shop.people import OWNER
-    from shop.query import unit_of
-    from shop.shops import shop_facts
-    from shop.stated import state_total
+    from dashboard.commands.common.output import figure as written
+    from dashboard.i18n import format
+    from dashboard.text import reconciliation
+    from dashboard.ui import widgets
+    from shop.access.roles import OWNER
+    from shop.connect import connect
+    from shop.core.settings import shop_facts
+    from shop.metrics.query import unit_of
+    from shop.reconciliation.statements import state_total
 
     on = _day(day)
     db = connect()
@@ -151,11 +155,11 @@ def reconcile_state(
         db, platform, on, figure, cents, actor=OWNER, currency=currency, orders=orders, remark=note
     )
     db.close()
-    figures.use_currency(currency)
+    format.use_currency(currency)
     click.echo(
         t(
             "commands.reconcile.stated",
-            platform=reconciled.platform(platform),
+            platform=reconciliation.platform(platform),
             day=on,
             metric=widgets.label_of(figure),
             amount=written(made.amount, unit_of(figure)),
@@ -170,10 +174,11 @@ def reconcile_state(
 @click.option("--currency", metavar="ISO", help=t("commands.report.currency"))
 def reconcile_forget(platform: str, day: str, figure: str, currency: str | None) -> None:
     """Take a typed total back."""
-    from dashboard import reconciled, widgets
-    from shop.db import connect
-    from shop.people import OWNER
-    from shop.stated import forget_total
+    from dashboard.text import reconciliation
+    from dashboard.ui import widgets
+    from shop.access.roles import OWNER
+    from shop.connect import connect
+    from shop.reconciliation.statements import forget_total
 
     on = _day(day)
     db = connect()
@@ -182,7 +187,7 @@ def reconcile_forget(platform: str, day: str, figure: str, currency: str | None)
     click.echo(
         t(
             "commands.reconcile.forgotten",
-            platform=reconciled.platform(platform),
+            platform=reconciliation.platform(platform),
             day=on,
             metric=widgets.label_of(figure),
         )
@@ -190,7 +195,7 @@ def reconcile_forget(platform: str, day: str, figure: str, currency: str | None)
 
 
 def _day(text: str) -> date:
-    from shop.errors import BadPeriod
+    from shop.core.errors import BadPeriod
 
     try:
         return date.fromisoformat(text)

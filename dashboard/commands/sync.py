@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.text import say_json
-from dashboard.refusals import error
-from dashboard.words import t
+from dashboard.commands.common.output import say_json
+from dashboard.i18n.messages import t
+from dashboard.text.errors import error
 
 if TYPE_CHECKING:
-    from etl.standing import Standing
-    from etl.sync import Doing
+    from etl.sync.engine import Doing
+    from etl.sync.status import Standing
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 SHORTEST = 60
@@ -53,9 +53,10 @@ def sync_command(
     as_json: bool,
 ) -> None:
     """Pull what changed; with --every again and again until Ctrl-C."""
-    from dashboard.commands import stock_orders, stock_push
     from dashboard.commands.notify import tell_due
-    from shop.db import connect
+    from dashboard.commands.stock import orders
+    from dashboard.commands.stock import push as stock_push
+    from shop.connect import connect
 
     db = connect()
     code = 0
@@ -74,7 +75,7 @@ def sync_command(
             for push in pushes if not as_json else ():
                 stock_push.say_push(push)
             if not as_json:
-                stock_orders.say_oversold(db)
+                orders.say_oversold(db)
             _say_alert(db, quiet=as_json)
             if not every or reparse:
                 break
@@ -91,14 +92,14 @@ def sync_command(
 
 def _told(pushes: Sequence[Any]) -> dict[str, Any]:
     """What the platforms were told of the stock, where there was anything to tell."""
-    from dashboard.commands.stock_push import as_contract as contract
+    from dashboard.commands.stock.push import as_contract as contract
 
     return {"pushes": [contract(one) for one in pushes]} if pushes else {}
 
 
 def _say_alert(db: Any, *, quiet: bool) -> None:
     """Look at what came in; the one alert of the day, if there is one, is said."""
-    from dashboard.letters import alert_lines, shop_now
+    from dashboard.reports.morning import alert_lines, shop_now
 
     for line in alert_lines(db, shop_now(db)):
         if not quiet:
@@ -106,14 +107,14 @@ def _say_alert(db: Any, *, quiet: bool) -> None:
 
 
 def _synced(db: Any, platform: str | None, since: datetime | None, quiet: bool) -> list[Any]:
-    from etl.sync import Options, sync
+    from etl.sync.engine import Options, sync
 
     moment = None if since is None else _midnight(db, since)
     return sync(db, platform, since=moment, options=Options(progress=progress(quiet=quiet)))
 
 
 def _reparsed(db: Any, platform: str | None) -> list[Any]:
-    from etl.sync import reparse
+    from etl.sync.engine import reparse
 
     return reparse(db, platform)
 
@@ -122,7 +123,7 @@ def _midnight(db: Any, day: datetime) -> int:
     """The moment in which a day of the shop begins."""
     from zoneinfo import ZoneInfo
 
-    from shop.shops import shop_facts
+    from shop.core.settings import shop_facts
 
     with db.read() as connection:
         zone = shop_facts(connection).time_zone
@@ -247,8 +248,8 @@ def _asked(connector: Any) -> dict[str, str]:
 
 
 def _log_in(platform: str, values: dict[str, str]) -> int:
-    from etl.sync import connect as log_in
-    from shop.db import connect
+    from etl.sync.engine import connect as log_in
+    from shop.connect import connect
 
     db = connect()
     try:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.moments import days_of, latest
-from etl.files.streams import counts_of, growing
-from shop.comments import is_question, language_of, mask_personal
+from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.cumulative import counts_of, growing
+from etl.tables.timestamps import days_of, latest
+from shop.comments.classify import is_question, language_of, mask_personal
 
 NAME = "comments"
 PLATFORM = "douyin"

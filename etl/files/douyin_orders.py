@@ -14,11 +14,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.cells import to_cents, to_count
-from etl.files.kind import MISSING, Context, Field, Parsed, Rows, Values
-from etl.files.moments import days_of, latest
-from etl.files.tables import Chunk
-from shop.money import split, to_decimal
+from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.tables.cells import to_cents, to_count
+from etl.tables.open import Chunk
+from etl.tables.timestamps import days_of, latest
+from shop.core.money import split, to_decimal
+from shop.orders.batch import MISSING
 
 NAME = "douyin_orders"
 PLATFORM = "douyin"

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl.errors import PeriodWanted
-from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.streams import counts_of, growing
-from shop.loads import MISSING, Batch
+from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.cumulative import counts_of, growing
+from shop.orders.batch import MISSING, Batch
 
 if TYPE_CHECKING:
-    from etl.files.kinds import Recognised
+    from etl.imports.registry import Recognised
 
 NAME = "douyin_products"
 PLATFORM = "douyin"

@@ -11,11 +11,11 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
-from etl.files.hashes import content_key
-from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.moments import days_of, latest
-from etl.files.streams import counts_of, growing
-from shop.loads import MISSING
+from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.cumulative import counts_of, growing
+from etl.tables.hashes import content_key
+from etl.tables.timestamps import days_of, latest
+from shop.orders.batch import MISSING
 
 NAME = "douyin_sessions"
 PLATFORM = "douyin"

@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
-from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.moments import days_of, latest
-from shop.loads import MISSING
+from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.tables.timestamps import days_of, latest
+from shop.orders.batch import MISSING
 
 NAME = "douyin_settlement"
 PLATFORM = "douyin"

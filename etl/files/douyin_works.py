@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl.files.hashes import content_key
-from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.moments import days_of, latest
-from etl.files.streams import counts_of, growing, known_rates
+from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.cumulative import counts_of, growing, known_rates
+from etl.tables.hashes import content_key
+from etl.tables.timestamps import days_of, latest
 
 NAME = "douyin_works"
 PLATFORM = "douyin"

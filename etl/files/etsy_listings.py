@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl.files.amounts import amount
-from etl.files.hashes import content_key
-from etl.files.kind import Context, Field, Parsed, Rows, Values
+from etl.files.base import Context, Field, Parsed, Rows, Values
 from etl.files.offers import Offers, Once, as_json, decimal_of, extras_at, note_saved_at, widen
+from etl.tables.amounts import amount
+from etl.tables.hashes import content_key
 
 if TYPE_CHECKING:
-    from etl.files.kinds import Recognised
-    from etl.files.tables import Table
+    from etl.imports.registry import Recognised
+    from etl.tables.open import Table
 
 NAME = "etsy_listings"
 PLATFORM = "etsy"
@@ -116,7 +116,7 @@ def _variations(named: Sequence[str], found: dict[str, int]) -> dict[str, int]:
 
 def prepare(found: Recognised, context: Context) -> None:
     """Read all columns, and find out how the file writes its prices and when it was saved."""
-    from etl.files.dates import scan
+    from etl.tables.date_order import scan
 
     widen(found)
     note_saved_at(found, context)

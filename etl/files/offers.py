@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from etl.files.hashes import payload_hash
-from etl.files.kind import Context, Field, Rows, Values
-from shop.loads import Batch, plain_values
+from etl.files.base import Context, Field, Rows, Values
+from etl.tables.hashes import payload_hash
+from shop.orders.batch import Batch, plain_values
 
 if TYPE_CHECKING:
-    from etl.files.kinds import Recognised
+    from etl.imports.registry import Recognised
 
 EXTRA = "extra:"  # the name of a column that no field of ours takes begins so
 TAGS = re.compile(r"<[^>]*>")

@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from etl.files.amounts import amount
-from etl.files.dates import scan
-from etl.files.kind import MISSING, Context, Parsed, Rows, Values
+from etl.files.base import Context, Parsed, Rows, Values
 from etl.files.offers import (
     EXTRA,
     Offers,
@@ -29,10 +27,13 @@ from etl.files.offers import (
     plain,
     widen,
 )
+from etl.tables.amounts import amount
+from etl.tables.date_order import scan
+from shop.orders.batch import MISSING
 
 if TYPE_CHECKING:
-    from etl.files.kinds import Recognised
-    from etl.files.tables import Chunk
+    from etl.imports.registry import Recognised
+    from etl.tables.open import Chunk
 
 NAME = "shopify_products"
 PLATFORM = "shopify"

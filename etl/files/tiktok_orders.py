@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow.compute as pc
 
-from etl.files.amounts import amount
-from etl.files.dates import DateOrder, formats, scan
-from etl.files.hashes import content_hash, payload_hash
-from etl.files.hints import CurrencyHints
-from etl.files.kind import Context, Field, Parsed, Rows, Values
-from etl.files.moments import days_of, latest
+from etl.files.base import Context, Field, Parsed, Rows, Values
 from etl.files.tiktok_words import CANCELLED, RANK, STATUS
-from shop.loads import MISSING, Batch
+from etl.tables.amounts import amount
+from etl.tables.currency_hints import CurrencyHints
+from etl.tables.date_order import DateOrder, formats, scan
+from etl.tables.hashes import content_hash, payload_hash
+from etl.tables.timestamps import days_of, latest
+from shop.orders.batch import MISSING, Batch
 
 if TYPE_CHECKING:
-    from etl.files.kinds import Recognised
+    from etl.imports.registry import Recognised
 
 NAME = "tiktok_orders"
 PLATFORM = "tiktok"

@@ -16,17 +16,18 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from etl.jobs import import_file
-from sample_data.practice import write_shop
-from shop.calendars import differences, pair
-from shop.db import Database, connect
-from shop.forecast import forecast, project
-from shop.goals import pace, set_goal
-from shop.people import OWNER
-from shop.query import Query, total
-from shop.reconciliation import reconcile
-from shop.seasons import Period
-from shop.stated import state_total, stated
+from etl.imports.importer import import_file
+from sample_data.generator.practice import write_shop
+from shop.access.roles import OWNER
+from shop.connect import connect
+from shop.core.periods import Period
+from shop.db.database import Database
+from shop.growth.comparison.calendars import differences, pair
+from shop.growth.forecasting.forecast import forecast, project
+from shop.growth.forecasting.goals import pace, set_goal
+from shop.metrics.query import Query, total
+from shop.reconciliation.reconcile import reconcile
+from shop.reconciliation.statements import state_total, stated
 
 LAST = date(2026, 10, 31)
 MONTH = Period(LAST.replace(day=1), LAST)

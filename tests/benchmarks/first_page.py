@@ -17,9 +17,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from etl.jobs import import_file
-from sample_data.spring import FOLDER
-from shop.db import connect
+from etl.imports.importer import import_file
+from sample_data.generator.spring import FOLDER
+from shop.connect import connect
 from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
 
 LIMIT = 1.3

@@ -27,14 +27,16 @@ from typing import Any
 from unittest import mock
 from zoneinfo import ZoneInfo
 
-from dashboard import data, frame, grown
-from etl.jobs import import_file
-from sample_data.practice import write_shop
-from shop.alarming import worth_saying
-from shop.change_cuts import CUTS
-from shop.db import Database, connect
-from shop.late_facts import up_to_date
-from tests.dashboard.pages import no_error, open_page
+from dashboard.ui import cache, filters
+from dashboard.views.growth import parts as grown
+from etl.imports.importer import import_file
+from sample_data.generator.practice import write_shop
+from shop.connect import connect
+from shop.db.database import Database
+from shop.growth.alerts.candidates import worth_saying
+from shop.growth.comparison.segments import CUTS
+from shop.metrics.deferred_rollups import up_to_date
+from tests.support.pages import no_error, open_page
 
 LAST = date(2026, 10, 31)
 NOW = datetime(2026, 10, 31, 18, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -74,7 +76,7 @@ class Clock(datetime):
 def noted(path: Path) -> Iterator[dict[str, Ask]]:
     """What pages ask meanwhile of the database at a path, by a name each."""
     found: dict[str, Ask] = {}
-    kept = data._kept
+    kept = cache._kept
 
     def note(reader: Callable[..., Any], name: str, url: str, version: int, given: Any) -> Any:
         found.setdefault(_named(name, given, found), _asking(reader, given))
@@ -82,8 +84,8 @@ def noted(path: Path) -> Iterator[dict[str, Ask]]:
 
     with (
         mock.patch.dict(os.environ, KILNBOARD_DB=str(path)),
-        mock.patch.object(data, "_kept", note),
-        mock.patch.object(frame, "datetime", Clock),
+        mock.patch.object(cache, "_kept", note),
+        mock.patch.object(filters, "datetime", Clock),
     ):
         yield found
 
@@ -114,7 +116,7 @@ def questions(path: Path, only: str) -> dict[str, dict[str, Ask]]:
             shown = open_page("today", lang="en")
             found.clear()
             KNOWN.clear()
-            shown.switch_page(f"views/{view}.py")
+            shown.switch_page(f"views/{view}/page.py")
             for name, value in ({"lang": "en"} | link).items():
                 shown.query_params[name] = value
             assert no_error(shown.run())

@@ -18,19 +18,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from questions import LAST, shop_of
-
-from shop.causes import why
-from shop.change_cuts import cut
-from shop.cohorts import cohorts
-from shop.db import Database, connect
-from shop.effort import effort
-from shop.hours import hours
-from shop.ladder import ladder
-from shop.late_facts import up_to_date
-from shop.people import OWNER
-from shop.query import Query
-from shop.seasons import Period, before, year_back
+from shop.access.roles import OWNER
+from shop.connect import connect
+from shop.core.periods import Period, before, year_back
+from shop.db.database import Database
+from shop.growth.comparison.drivers import why
+from shop.growth.comparison.per_session import effort
+from shop.growth.comparison.segments import cut
+from shop.metrics.deferred_rollups import up_to_date
+from shop.metrics.query import Query
+from shop.performance.cohorts import cohorts
+from shop.performance.hourly import hours
+from shop.profit.gross_to_net import ladder
+from tests.benchmarks.questions import LAST, shop_of
 
 ASKED = 9
 MONTH = Period(LAST.replace(day=1), LAST)

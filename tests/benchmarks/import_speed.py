@@ -68,7 +68,7 @@ def baseline(source: Path, target: Path) -> int:
     """The bare loop: csv, dates, money, executemany upsert; the number of rows."""
     import csv
 
-    from shop.db import sqlite_driver
+    from shop.db.database import sqlite_driver
 
     connection = sqlite_driver().connect(str(target), isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
@@ -144,8 +144,8 @@ def _bare_cents(cell: str) -> int:
 
 def ours(source: Path, target: Path) -> int:
     """The real import, with checks, upsert, folded orders and roll-ups; the number of rows."""
-    from etl.jobs import import_file
-    from shop.db import connect
+    from etl.imports.importer import import_file
+    from shop.connect import connect
 
     db = connect(str(target))
     report = import_file(db, source)
@@ -171,7 +171,7 @@ def again(source: Path, target: Path) -> int:
 
 def _dump(target: Path) -> str:
     """One hash over all rows of all tables but the list of files read (and the data version it bumps)."""
-    from shop.db import sqlite_driver
+    from shop.db.database import sqlite_driver
 
     connection = sqlite_driver().connect(str(target))
     digest = hashlib.sha256()
@@ -240,7 +240,7 @@ def main() -> None:
 
 def make_file(folder: Path, lines: int) -> Path:
     """One Douyin order export of the practice shop with this many lines."""
-    from sample_data.practice import write_shop
+    from sample_data.generator.practice import write_shop
 
     shop = folder / "shop"
     write_shop(shop, orders=lines, until=date(2026, 10, 31), platforms=("douyin",), only_orders=True)

@@ -10,16 +10,11 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import sys
 import time
 from datetime import date
-from pathlib import Path
 
-from sample_data.standin import ManualClock, Shop, serve
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "sample_data"))
-
-from standin_calls import DAY, Douyin
+from sample_data.mock_platforms import ManualClock, Shop, serve
+from tests.support.standin_calls import DAY, Douyin
 
 RUNS = 3
 

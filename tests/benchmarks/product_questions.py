@@ -19,16 +19,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from questions import LAST
 from sqlalchemy import text
 
-from etl.jobs import import_file
-from sample_data.practice import write_shop
-from shop import breakage, ledger, matching, products, proposals, refunds, stock, turnover
-from shop.db import Database, connect
-from shop.ledger import Movement
-from shop.people import Actor
-from shop.query import Query, answer
+from etl.imports.importer import import_file
+from sample_data.generator.practice import write_shop
+from shop.access.roles import Actor
+from shop.catalog import matching
+from shop.connect import connect
+from shop.db.database import Database
+from shop.kiln_planning import proposals
+from shop.metrics.query import Query, answer
+from shop.performance import breakage, refunds, sales, turnover
+from shop.stock import adjustments, ledger
+from shop.stock.ledger import Movement
+from tests.benchmarks.questions import LAST
 
 OWNER = Actor("owner")
 KEPT = timedelta(days=90)
@@ -48,8 +52,8 @@ def questions() -> dict[str, Callable[[Database], Any]]:
         "sold: families of a month": by(month, SALES, "family"),
         "sold: families of a year": by(year, SALES, "family"),
         "sold: forms by day, a year": by(year, SALES, "day", "form"),
-        "sold: own SKUs of a month": lambda db: products.sold(db, month, by="variant"),
-        "sold: own SKUs of a year": lambda db: products.sold(db, year, by="variant"),
+        "sold: own SKUs of a month": lambda db: sales.sold(db, month, by="variant"),
+        "sold: own SKUs of a year": lambda db: sales.sold(db, year, by="variant"),
         "shelf: tile of a month": by(month, ("sell_through",)),
         "shelf: glazes of a quarter": by(quarter, SHELF, "glaze"),
         "shelf: SKUs of a month": lambda db: turnover.turnover(db, month),
@@ -101,7 +105,7 @@ def furnished(db: Database) -> Database:
                 for sku in skus
             ],
         )
-        stock.follow_skus(connection, skus)
+        adjustments.follow_skus(connection, skus)
     return db
 
 

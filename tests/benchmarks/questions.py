@@ -15,10 +15,11 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from etl.jobs import import_file
-from sample_data.practice import write_shop
-from shop.db import Database, connect
-from shop.query import Query, answer
+from etl.imports.importer import import_file
+from sample_data.generator.practice import write_shop
+from shop.connect import connect
+from shop.db.database import Database
+from shop.metrics.query import Query, answer
 
 LAST = date(2026, 10, 31)
 SALES = ("gmv", "net_sales", "orders", "units")

@@ -19,10 +19,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from shop.db import connect
+from shop.connect import connect
 from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
 from tests.browser.phone import count_the_shelf
-from tests.shelves import fill
+from tests.support.shelves import fill
 
 LIMIT = 1.5
 SKUS = 2_000

@@ -26,9 +26,9 @@ def prepare(source: Path, target: Path, case: str) -> None:
     """A catalog with the file's SKUs and others up to 2,000, and their counts."""
     import csv
 
-    from shop import stocktakes
-    from shop.db import connect
-    from shop.people import OWNER
+    from shop.access.roles import OWNER
+    from shop.connect import connect
+    from shop.stock import counts
 
     with source.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         codes = {row["商家编码"] or row["商品ID"] for row in csv.DictReader(file)}
@@ -49,14 +49,14 @@ def prepare(source: Path, target: Path, case: str) -> None:
     moment = datetime.fromisoformat(
         "2000-01-01T00:00:00Z" if case == "kept before" else "2090-01-01T00:00:00Z"
     )
-    stocktakes.set_counts(db, dict.fromkeys(skus, 500_000), at=moment, actor=OWNER)
+    counts.set_counts(db, dict.fromkeys(skus, 500_000), at=moment, actor=OWNER)
     db.close()
 
 
 def child(source: Path, target: Path) -> None:
     """Import in this process and print seconds and rows."""
-    from etl.jobs import import_file
-    from shop.db import connect
+    from etl.imports.importer import import_file
+    from shop.connect import connect
 
     db = connect(str(target))
     start = time.perf_counter()

@@ -17,15 +17,16 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from etl.jobs import import_file
-from sample_data.practice import write_shop
-from shop.anomalies import anomalies
-from shop.db import Database, connect
-from shop.growth import compare
-from shop.query import Query, total
-from shop.ripeness import ripeness
-from shop.same_age import at_same_age
-from shop.seasons import Period
+from etl.imports.importer import import_file
+from sample_data.generator.practice import write_shop
+from shop.connect import connect
+from shop.core.periods import Period
+from shop.db.database import Database
+from shop.growth.alerts.anomalies import anomalies
+from shop.growth.comparison.growth import compare
+from shop.growth.maturity.expected_refunds import ripeness
+from shop.growth.maturity.same_age import at_same_age
+from shop.metrics.query import Query, total
 
 LAST = date(2026, 10, 31)
 MONTH = Period(LAST.replace(day=1), LAST)

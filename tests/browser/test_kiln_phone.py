@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fresh import new_database
 from playwright.sync_api import Browser, Page, expect
 
-from shop.catalog import ProductFields, VariantFields, add
-from shop.db import Database, connect
-from shop.firings import Load, add_kiln, fire, plan_firing
-from shop.kiln import batch, record_step, start_batch
-from shop.people import Actor
-from shop.unit_costs import today as shop_day
+from shop.access.roles import Actor
+from shop.catalog.products import ProductFields, VariantFields, add
+from shop.connect import connect
+from shop.db.database import Database
+from shop.kiln.firings import Load, add_kiln, fire, plan_firing
+from shop.kiln.production import batch, record_step, start_batch
+from shop.pricing.unit_costs import today as shop_day
+from tests.support.fresh import new_database
 
 WAIT = 30_000
 LIN = Actor("Lin", "assistant")

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fresh import new_database
-from pictures import picture
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from shop import catalog
-from shop.catalog import ProductFields, VariantFields
-from shop.db import Database
-from shop.people import OWNER
+from shop.access.roles import OWNER
+from shop.catalog import products
+from shop.catalog.products import ProductFields, VariantFields
+from shop.db.database import Database
+from tests.support.fresh import new_database
+from tests.support.pictures import picture
 
 WAIT = 30_000
 
@@ -23,7 +23,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     db = new_database(tmp_path_factory.mktemp("phone") / "shop.db")
     product = ProductFields("青瓷主人杯", form="主人杯", glaze="青瓷", is_food_safe=True)
     fields = VariantFields(sku="QC", price_cents=12_800, height_mm=60, width_mm=90, weight_g=180)
-    catalog.add(db, product, [fields], actor=OWNER, code="QC")
+    products.add(db, product, [fields], actor=OWNER, code="QC")
     yield db
     db.close()
 

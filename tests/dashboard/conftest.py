@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fresh import empty_shop_file
-from practice_studio import fill_studio, spring_files
-from shared import built_once
 
-from dashboard import words
-from sample_data.workshop import shops
+from dashboard.i18n import messages
+from sample_data.studio import shops
+from tests.support.fresh import empty_shop_file
+from tests.support.practice_studio import fill_studio, spring_files
+from tests.support.shared import built_once
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +38,9 @@ def empty_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def chinese() -> Iterator[None]:
     """Every test begins in the first language, whichever one before it spoke."""
-    words.use("zh")
+    messages.use("zh")
     yield
-    words.use("zh")
+    messages.use("zh")
 
 
 @pytest.fixture(autouse=True)

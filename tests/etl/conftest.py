@@ -3,10 +3,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from files_by_kind import DATA
 
-from etl.jobs import FileReport, import_file
-from shop.db import Database
+from etl.imports.importer import FileReport, import_file
+from shop.db.database import Database
+from tests.support.files_by_kind import DATA
 
 
 @pytest.fixture

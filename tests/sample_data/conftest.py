@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from sample_data.practice import write_shop
-from sample_data.truth import Truth
+from sample_data.generator.expected import Truth
+from sample_data.generator.practice import write_shop
 
 UNTIL = date(2025, 10, 31)
 

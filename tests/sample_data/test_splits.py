@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sample_data.prices import split_by_value
-from sample_data.seasons import spread
+from sample_data.generator.discounts import split_by_value
+from sample_data.generator.seasonality import spread
 
 prices = st.lists(st.integers(1, 500_000), min_size=1, max_size=6)
 

@@ -7,15 +7,15 @@ from datetime import datetime
 
 import pytest
 import requests
-from standin_calls import DAY, Douyin, TikTok
 
-from sample_data.clock import BEIJING
-from sample_data.standin import PLATFORMS, ManualClock, Shop, serve
-from sample_data.standin.__main__ import main
+from sample_data.generator.clock import BEIJING
+from sample_data.mock_platforms import PLATFORMS, ManualClock, Shop, serve
+from sample_data.mock_platforms.__main__ import main
+from tests.support.standin_calls import DAY, Douyin, TikTok
 
 
 def test_the_command_tells_addresses_and_credentials() -> None:
-    command = [sys.executable, "-m", "sample_data.standin", "--orders", "200", "--days", "20"]
+    command = [sys.executable, "-m", "sample_data.mock_platforms", "--orders", "200", "--days", "20"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:
             assert process.stdout and process.stderr

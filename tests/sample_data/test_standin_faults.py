@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import requests
-from standin_calls import DAY, Caller, Douyin, Kuaishou, TikTok
 
-from sample_data.standin import Faults, ManualClock, Shop, StandIn, serve
+from sample_data.mock_platforms import Faults, ManualClock, Shop, StandIn, serve
+from tests.support.standin_calls import DAY, Caller, Douyin, Kuaishou, TikTok
 
 UNTIL = date(2025, 10, 31)
 SHOP = Shop(orders=1_000, until=UNTIL, days=60, kuaishou_lines=800, tiktok_lines=900)

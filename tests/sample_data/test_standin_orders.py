@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from standin_calls import DAY, Douyin, Kuaishou, TikTok
 
-from sample_data.practice import write_shop
-from sample_data.standin import CANARIES, ManualClock, Shop, StandIn, serve
+from sample_data.generator.practice import write_shop
+from sample_data.mock_platforms import CANARIES, ManualClock, Shop, StandIn, serve
+from tests.support.standin_calls import DAY, Douyin, Kuaishou, TikTok
 
 UNTIL, DAYS, LINES = date(2025, 10, 31), 60, 1500
 SHOP = Shop(orders=LINES, until=UNTIL, days=DAYS, tiktok_lines=None)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import requests
-from standin_calls import DAY, Douyin, Kuaishou, Open, TikTok
 
-from sample_data.standin import ManualClock, NotLoopback, Shop, StandIn, serve
+from sample_data.mock_platforms import ManualClock, NotLoopback, Shop, StandIn, serve
+from tests.support.standin_calls import DAY, Douyin, Kuaishou, Open, TikTok
 
 UNTIL = date(2025, 10, 31)
 

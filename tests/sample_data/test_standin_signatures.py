@@ -7,9 +7,17 @@ from datetime import date
 
 import pytest
 import requests
-from standin_calls import Douyin, Kuaishou, TikTok
 
-from sample_data.standin import ManualClock, Shop, StandIn, douyin_shop, kuaishou_shop, serve, tiktok_shop
+from sample_data.mock_platforms import (
+    ManualClock,
+    Shop,
+    StandIn,
+    douyin_shop,
+    kuaishou_shop,
+    serve,
+    tiktok_shop,
+)
+from tests.support.standin_calls import Douyin, Kuaishou, TikTok
 
 AT = 1_700_000_000
 DOUYIN = {"app_key": "3409409348479354011", "app_secret": "2ad2355c-01d0-11f8-91dc-05a8cd1054b1"}

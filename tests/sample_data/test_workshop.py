@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import pytest
 
-from sample_data.practice import plan_shop
-from sample_data.workshop.costs import Costs, half_up, largest_remainder
-from sample_data.workshop.kilns import KILNS, chance
-from sample_data.workshop.sales import sales_of
-from sample_data.workshop.studio import make_workshop, midnight
-from sample_data.workshop.things import Batch, Firing, Purchase, Step, Use, Variant, Workshop
-from sample_data.workshop.truth import Truth
+from sample_data.generator.practice import plan_shop
+from sample_data.studio.costs import Costs, half_up, largest_remainder
+from sample_data.studio.expected import Truth
+from sample_data.studio.kilns import KILNS, chance
+from sample_data.studio.sales import sales_of
+from sample_data.studio.values import Batch, Firing, Purchase, Step, Use, Variant, Workshop
+from sample_data.studio.workshop import make_workshop, midnight
 
 UNTIL = date(2025, 10, 31)
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from catalogs import design, match, sell
-from test_query import give_back
 
-from shop.db import Database
+from shop.db.database import Database
+from tests.shop.metrics.test_query import give_back
+from tests.support.catalogs import design, match, sell
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from etl.jobs import import_file
-from sample_data.spring import FOLDER as SPRING
+from etl.imports.importer import import_file
+from sample_data.generator.spring import FOLDER as SPRING
+from shop.core.periods import Period
 from shop.coverage import (
     COVERED,
     COVERED_EMPTY,
@@ -15,7 +16,6 @@ from shop.coverage import (
     stretches,
     strips,
 )
-from shop.seasons import Period
 
 
 def test_the_festival_days_of_the_spring_set_are_covered_without_a_sale(spring):

@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime
 
+from shop.core.periods import Period
+from shop.metrics.query import Query
 from shop.overview import clock, cuts, is_empty, spans, waiting
-from shop.query import Query
-from shop.seasons import Period
 
 LATER = datetime(2026, 5, 1, 3, 0, tzinfo=UTC)
 SOON = datetime(2022, 3, 17, 7, 30, tzinfo=UTC)

@@ -71,6 +71,8 @@ class Recording:
         """The text without what differs from run to run."""
         text = text.replace(str(self.work), "WORK")
         text = re.sub(r"/\S*?/((?:shop|etl|dashboard|sample_data)/)", r"ROOT/\1", text)
+        text = re.sub(r"\b\d+ MB\b|\d+(?= MB)|(?<=free_bytes\": )\d+", "SIZE", text)
+        text = re.sub(r"(?<=/)[0-9a-f]{16}\b", "KEY", text)
         return re.sub(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", "UUID", text)
 
 

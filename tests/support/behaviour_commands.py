@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 import sys
 import zipfile
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+import sample_data
 
 if TYPE_CHECKING:
     from .behaviour import Recording
@@ -105,15 +108,19 @@ stock move broken CS-HQ-L 2 --note fell
 stock move made CS-HQ-L 4 --key market
 stock move made CS-HQ-L 4 --key market
 stock move sold CS-HQ-M 99
+stock move broken CS-HQ-M 1
 stock hold CS-HQ-L 2 --for 3h --platform douyin
-stock extend 1 --for 1h
-stock release 1
+stock extend {hold_id} --for 1h
+stock release {hold_id}
+stock undo {change}
 stock presale CS-HQ-M 6
-stock margin douyin 1
-stock undo 1
+stock margin douyin_shop 1
 stock count start
-stock count add 2 CS-HQ-L 11
-stock count finish 2 --yes
+stock count add {count} CS-HQ-L 11
+stock count show {count}
+stock count finish {count} --yes
+stock count start --place A
+stock count drop {count}
 stock settle douyin none 1 refunded
 stock receive douyin none 1 --whole 1
 stock follow
@@ -124,13 +131,23 @@ listing state douyin/own/GP-0062 live
 listing offer CS-HQ-L kuaishou --title 杯
 listing archive CS-HQ-M
 listing archive CS-HQ-M --back
-listing match ignore code OLD-7
-listing match back code OLD-7
+listing link douyin/own/K0001 3512000000000000001
+listing match ignore code GP-0099
+listing match back code GP-0099
+listing match confirm code GP-0006 CS-HQ-L
+listing match new GP-0032
+listing delete kuaishou/own/CS-HQ-L
+listing delete CS-HQ-L --yes
+listing photo remove CS-HQ-L 1
+listing photo add CS-HQ-L none.jpg
+listing export catalog.csv
+listing import catalog.csv
 listing undo
 kiln kilns E1 --shelf 3360 --wear 5
 kiln material add clay --kind clay --reorder-at 5 --order 50
 kiln material buy clay 100 400 --on 2026-11-01
 kiln material count clay 90 --on 2026-11-02
+kiln material back 1
 kiln material waste clay 1 --on 2026-11-02
 kiln material use CS-HQ-L clay greenware 0.3
 kiln batch start CS-HQ-L 10 --on 2026-11-02 --maker Lin --id R1
@@ -146,13 +163,21 @@ kiln batch check R1 prime=4 second=1 --part 1 --on 2026-11-12
 kiln batch close R1 --cause other --on 2026-11-13
 kiln batch show R1
 kiln batch start CS-HQ-L 3 --id R2
+kiln batch step R2 greenware
+kiln batch forget R2 greenware
+kiln batch step R2 greenware
+kiln firing plan E1 bisque 2026-12-01 R2
+kiln firing load E1-261201
+kiln firing cancel E1-261201
 kiln batch cancel R2
 kiln cost CS-HQ-L --set 12.50 --on 2026-11-20
 kiln terms douyin --fee 5 --commission 20 --shipping 3
-kiln undo 1
-notify add robot --url https://example.invalid/robot --service feishu
+kiln undo {undo}
+notify add robot --url https://example.invalid/robot --service feishu --secret s
 notify list
 notify remove robot
+import {samples}/douyin_orders_2022-03.csv {samples}/douyin_comments.csv
+import {samples}/douyin_sessions.csv --dry-run
 rebuild
 backup saved.db
 restore saved.db --yes
@@ -260,16 +285,20 @@ def record_writing(recording: Recording, shop: str, database: Path) -> None:
     if not recording.wants(f"writing/{shop}"):
         return
     found = dict(commands())
+    answers = {"hold_id": "0", "samples": str(Path(str(sample_data.__file__)).parent / "spring_2022")}
     for place, line in enumerate(WRITING.strip().splitlines(), 1):
-        typed = line.split()
+        typed = line.format_map(answers).split()
         words = next(" ".join(typed[:size]) for size in (3, 2, 1) if " ".join(typed[:size]) in found)
         extra = ["--json"] if any("--json" in one.opts for one in found[words].params) else []
         said = run(["--db", str(database), "--lang", "en", *typed, *extra])
+        answers |= dict(re.findall(r'"(change|count|hold_id|undo)": (\d+)', said))
         recording.keep(f"writing/{shop}/{place:02}-{words.replace(' ', '-')}", f"$ {line}\n{said}")
     connection = sqlite3.connect(database)
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     for (table,) in tables.fetchall():
         rows = connection.execute(f'SELECT * FROM "{table}"')
-        head = ",".join(column[0] for column in rows.description)
-        recording.keep(f"writing/{shop}/tables/{table}", "\n".join([head, *sorted(map(repr, rows))]))
+        head = [column[0] for column in rows.description]
+        kept = [place for place, name in enumerate(head) if name != "matched_at"]  # the database's own clock
+        lines = sorted(", ".join(repr(row[place]) for place in kept) for row in rows)
+        recording.keep(f"writing/{shop}/tables/{table}", "\n".join([", ".join(head), *lines]))
     connection.close()

@@ -6,12 +6,14 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf.json_format import MessageToDict
+from streamlit.runtime.state.common import TESTING_KEY
 from streamlit.testing.v1 import AppTest
 
 import dashboard
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from .behaviour import Recording
 
 MOST = 12  # options of one control that are opened; all of them are recorded by name
+CONTROLS = ("selectbox", "radio", "button_group")  # whose options are opened one at a time
+HELD = (*CONTROLS, "multiselect")
+GONE = "(no such choice any more)"
 INTERNAL = {"id", "formId", "stackTrace", "elementHash", "tooltipId", "key"}
 
 
@@ -31,16 +36,81 @@ def pages() -> dict[str, str]:
     return {name: file.relative_to(root).as_posix() for name, file in sorted((flat | nested).items())}
 
 
-def opened(page: str, language: str, **link: str) -> AppTest:
-    """A page as a link opens it."""
-    app = AppTest.from_file(str(Path(str(dashboard.__file__)).parent / "app.py"), default_timeout=120)
-    link = {"lang": language, **link}
-    app.run()
-    for _ in range(2):  # a change of page empties the address
-        for name, value in link.items():
-            app.query_params[name] = value
-        app.switch_page(pages()[page])
-    return app.run()
+class Opened:
+    """A page in a session of its own, as a link opens it."""
+
+    def __init__(self, page: str, language: str) -> None:
+        self.app = AppTest.from_file(
+            str(Path(str(dashboard.__file__)).parent / "app.py"), default_timeout=120
+        )
+        self.labels: dict[str, Any] = {}
+        self.app.run()
+        for _ in range(2):  # a change of page empties the address
+            self.app.query_params["lang"] = language
+            self.app.switch_page(pages()[page])
+        self.run()
+
+    def run(self) -> None:
+        """Run the page; every control then holds the label that it shows.
+
+        The test harness would name the options again with the page's own function, which reads language and
+        currency of the page's run and so only works within it.
+        """
+        self.app.run()
+        for one in (*self.app.main, *self.app.sidebar):
+            if one.type not in HELD:
+                continue
+            proto, several = one.proto, one.type in ("button_group", "multiselect")
+            if several:
+                first: Any = [one.options[place] for place in proto.default]
+                stated: Any = list(proto.raw_values)
+            else:
+                first = one.options[proto.default] if proto.HasField("default") and one.options else None
+                stated = proto.raw_value
+            label = stated if proto.set_value else self.labels.get(one.id, first)
+            self.labels[one.id] = label
+            is_single = getattr(one, "_is_single_select", not several)
+            one._value = (label[0] if label else None) if several and is_single else label
+            naming = self.app.session_state[TESTING_KEY]
+            naming[one.id] = partial(named, list(one.options), one._value, naming[one.id])
+
+    def controls(self, besides: str = "") -> Iterator[Any]:
+        """The select boxes and segmented controls outside forms, each label once."""
+        seen = {besides}
+        for one in self.app.main:
+            if one.type in CONTROLS and one.label not in seen and not one.proto.form_id:
+                seen.add(one.label)
+                yield one
+
+    def choose(self, kind: str, label: str, option: Any) -> bool:
+        """Set the control of this label and run; False where it is not there or has no such option."""
+        for one in self.controls():
+            if (one.type, one.label) == (kind, label) and option in one.options and not one.proto.disabled:
+                one._value = option
+                self.labels[one.id] = [option] if kind == "button_group" else option
+                self.run()
+                return True
+        return False
+
+    def told(self) -> str:
+        """All that the page shows, in order, and its address."""
+        address = "&".join(f"{name}={value}" for name, value in sorted(self.app.query_params.items()))
+        shown = [one for block in (self.app.main, self.app.sidebar) for one in block]
+        return "\n".join(
+            [f"address ?{address}", *(f"[{one.type}] {said(one)}" for one in shown if is_leaf(one))]
+        )
+
+
+def is_leaf(one: Any) -> bool:
+    """Whether this is an element and no container of others."""
+    return not hasattr(one, "children")
+
+
+def named(options: list[str], shown: Any, name: Callable[[Any], str], value: Any) -> str:
+    """The label of a control's value: itself, else the one shown (in a form), else as the page names it."""
+    if value in options:
+        return str(value)
+    return shown if isinstance(shown, str) else name(value)
 
 
 def record_pages(recording: Recording, shop: str, database: Path) -> None:
@@ -50,70 +120,41 @@ def record_pages(recording: Recording, shop: str, database: Path) -> None:
         for language in ("zh", "en"):
             name = f"pages/{page}/{shop}/{language}"
             if recording.wants(name) or recording.only.startswith(f"{name}/"):
-                record_page(recording, name, opened(page, language))
+                record_page(recording, name, Opened(page, language))
 
 
-def record_page(recording: Recording, name: str, app: AppTest) -> None:
+def record_page(recording: Recording, name: str, page: Opened) -> None:
     """A page as it opens, then every part of it, then every option of the controls in each part."""
-    recording.keep(f"{name}/opened", told(app))
+    recording.keep(f"{name}/opened", page.told())
     if recording.only == f"{name}/opened":
         return
-    parts = [one for one in app.main if one.type == "button_group" and not one.proto.disabled]
-    if not parts:
-        record_options(recording, name, app)
+    groups = [one for one in page.controls() if one.type == "button_group"]
+    if not groups:
+        record_options(recording, name, page)
         return
-    widest = max(parts, key=lambda one: len(one.options))  # others narrow what a part shows
-    label, options = widest.label, list(widest.options)
+    parts = max(groups, key=lambda one: len(one.options))  # the others narrow what a part shows
+    label, options = parts.label, list(parts.options)
     for place, option in enumerate(options, 1):
-        if not choose(app, "button_group", label, option):
-            recording.keep(f"{name}/part-{place}/opened", f"cannot choose {label} = {option}")
-            continue
-        recording.keep(f"{name}/part-{place}/opened", f"{label} = {option}\n{told(app)}")
-        record_options(recording, f"{name}/part-{place}", app, besides=label)
+        is_chosen = page.choose("button_group", label, option)
+        recording.keep(
+            f"{name}/part-{place}/opened", f"{label} = {option}\n{page.told() if is_chosen else GONE}"
+        )
+        if is_chosen:
+            record_options(recording, f"{name}/part-{place}", page, besides=label)
 
 
-def record_options(recording: Recording, name: str, app: AppTest, besides: str = "") -> None:
+def record_options(recording: Recording, name: str, page: Opened, besides: str = "") -> None:
     """Each option of each control of the page, the others as they were."""
-    controls = [(one.type, one.label, list(one.options), one.value) for one in choices(app, besides)]
-    for number, (kind, label, options, before) in enumerate(controls, 1):
+    found = [(one.type, one.label, list(one.options), page.labels[one.id]) for one in page.controls(besides)]
+    for number, (kind, label, options, shown) in enumerate(found, 1):
+        before = shown[0] if isinstance(shown, list) and shown else shown
         for place, option in enumerate(options[:MOST], 1):
-            here = f"{name}/{number}-{kind}/{place}"
-            if not choose(app, kind, label, option):
-                recording.keep(here, f"cannot choose {label} = {option}")
+            if option == before:
                 continue
-            recording.keep(here, f"{label} = {option}\n{told(app)}")
-        choose(app, kind, label, before)
-
-
-def choices(app: AppTest, besides: str) -> Iterator[Any]:
-    """The select boxes and segmented controls of a page outside forms, each label once."""
-    seen = {besides}
-    for one in app.main:
-        if one.type in ("selectbox", "button_group") and one.label not in seen and not one.proto.form_id:
-            seen.add(one.label)
-            yield one
-
-
-def choose(app: AppTest, kind: str, label: str, option: Any) -> bool:
-    """Set the control of this label and run; whether there is such a control with such an option."""
-    for one in app.main:
-        if one.type == kind and one.label == label and not one.proto.disabled:
-            try:
-                one.set_value(option)
-                app.run()
-            except (KeyError, ValueError, RuntimeError):
-                return False
-            return True
-    return False
-
-
-def told(app: AppTest) -> str:
-    """All that a page shows, in order, and its address."""
-    address = "&".join(f"{name}={value}" for name, value in sorted(app.query_params.items()))
-    lines = [f"address ?{address}"]
-    for block in (app.main, app.sidebar):
-        lines += [f"[{one.type}] {said(one)}" for one in block if not hasattr(one, "children")]
-    return "\n".join(lines)
+            is_chosen = page.choose(kind, label, option)
+            here = f"{name}/{number}-{kind}/{place}"
+            recording.keep(here, f"{label} = {option}\n{page.told() if is_chosen else GONE}")
+        page.choose(kind, label, before)
 
 
 def said(one: Any) -> str:

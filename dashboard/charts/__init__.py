@@ -1,0 +1,1 @@
+"""Plotly charts. The only place that imports Plotly."""

@@ -1,0 +1,192 @@
+"""Charts of the Products page: how long pieces take to sell, and shares with how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.charts.base import _figure, cut, faint
+from dashboard.i18n import format
+from dashboard.theme import Palette
+from shop.stats.proportions import Rate
+from shop.stats.survival import Curve
+
+ROW = 30
+NARROW = 10
+
+
+@dataclass(frozen=True)
+class Named:
+    """One curve under its name."""
+
+    name: str
+    curve: Curve
+
+
+def survival(
+    curves: Sequence[Named], palette: Palette, *, days: str, unsold: str, band: str, censored: str
+) -> go.Figure:
+    """The share still unsold by day, as steps; a single curve with its band and its censor marks.
+
+    `days`, `unsold`, `band` and `censored` say in words what the axes, the band and the marks are.
+    """
+    figure = _figure(palette, 340, hovermode="closest", margin={"t": 34, "b": 8})
+    if len(curves) == 1:
+        _band(figure, curves[0].curve, palette, band)
+    for place, named in enumerate(curves):
+        colour = palette.series[place % len(palette.series)]
+        xs, ys = _steps(named.curve)
+        figure.add_trace(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": named.name,
+                "x": xs,
+                "y": ys,
+                "line": {"color": colour, "width": 2, "shape": "hv"},
+                "customdata": [
+                    f"{named.name}  {format.whole(x)} {days}  <b>{format.rate(y)}</b>"
+                    for x, y in zip(xs, ys, strict=True)
+                ],
+                "hovertemplate": "%{customdata}<extra></extra>",
+            }
+        )
+        _censored(figure, named, colour, censored, is_named=place == 0)
+    last = max((named.curve.last_day for named in curves), default=1) or 1
+    figure.update_xaxes(range=[0, last * 1.03], title=_title(days, palette), nticks=7)
+    figure.update_yaxes(
+        range=[0, 1.04],
+        tickmode="array",
+        tickvals=[0, 0.25, 0.5, 0.75, 1],
+        ticktext=["0", "25%", "50%", "75%", "100%"],
+        title=_title(unsold, palette),
+    )
+    figure.update_layout(
+        shapes=[
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": 0.5,
+                "y1": 0.5,
+                "line": {"color": palette.muted, "width": 1, "dash": "2px,3px"},
+                "layer": "below",
+            }
+        ]
+    )
+    return figure
+
+
+def _title(text: str, palette: Palette) -> dict[str, Any]:
+    return {"text": text, "standoff": 4, "font": {"size": 12, "color": palette.muted}}
+
+
+def _steps(curve: Curve) -> tuple[list[int], list[float]]:
+    xs = [0, *(point.day for point in curve.points)]
+    ys = [1.0, *(point.unsold for point in curve.points)]
+    if curve.last_day > xs[-1]:
+        xs.append(curve.last_day)
+        ys.append(ys[-1])
+    return xs, ys
+
+
+def _band(figure: go.Figure, curve: Curve, palette: Palette, name: str) -> None:
+    if not curve.points:
+        return
+    xs = [point.day for point in curve.points]
+    ends = max(curve.last_day, xs[-1])
+    for side, fill in (("high", None), ("low", "tonexty")):
+        ys = [getattr(point, side) for point in curve.points]
+        figure.add_trace(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": [*xs, ends],
+                "y": [*ys, ys[-1]],
+                "line": {"width": 0, "shape": "hv"},
+                "hoverinfo": "skip",
+                "fill": fill,
+                "name": name,
+                "fillcolor": faint(palette.area, 0.28),
+                "showlegend": side == "low",
+            }
+        )
+
+
+def _censored(figure: go.Figure, named: Named, colour: str, name: str, *, is_named: bool) -> None:
+    """A small upright line on the curve for each piece that was watched no longer."""
+    curve = named.curve
+    if not curve.censored:
+        return
+    figure.add_trace(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": list(curve.censored),
+            "name": name,
+            "y": [curve.unsold_after(day) for day in curve.censored],
+            "hoverinfo": "skip",
+            "showlegend": is_named,
+            "marker": {"symbol": "line-ns-open", "size": 9, "color": colour, "line": {"width": 1.4}},
+        }
+    )
+
+
+def rates(names: Sequence[str], shown: Sequence[Rate], palette: Palette) -> go.Figure:
+    """A dot for each share with a line as long as it is unsure, and what it rests on beside it."""
+    figure = _figure(
+        palette, 44 + ROW * len(names), hovermode=False, showlegend=False, margin={"t": 4, "r": 96}
+    )
+    places = list(range(len(names)))
+    values = [rate.share or 0.0 for rate in shown]
+    spans = [rate.interval or (0.0, 0.0) for rate in shown]
+    figure.add_trace(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": values,
+            "y": places,
+            "marker": {"color": palette.primary, "size": 9},
+            "error_x": {
+                "type": "data",
+                "symmetric": False,
+                "color": faint(palette.primary, 0.5),
+                "array": [high - value for value, (_, high) in zip(values, spans, strict=True)],
+                "arrayminus": [value - low for value, (low, _) in zip(values, spans, strict=True)],
+                "thickness": 2,
+                "width": 0,
+            },
+            "cliponaxis": False,
+        }
+    )
+    top = max((high for _, high in spans), default=1.0) or 1.0
+    for place, rate in zip(places, shown, strict=True):
+        figure.add_annotation(
+            x=1,
+            xref="paper",
+            y=place,
+            xanchor="left",
+            xshift=8,
+            showarrow=False,
+            align="left",
+            text=f"<b>{format.rate(rate.share)}</b> {rate.over}/{rate.under}",
+            font={"size": 12, "color": palette.ink},
+        )
+    figure.update_xaxes(
+        range=[0, min(top * 1.05, 1.0)], tickformat=".0%", nticks=5, showgrid=True, gridcolor=palette.line
+    )
+    figure.update_yaxes(
+        range=[len(names) - 0.4, -0.6],
+        tickmode="array",
+        tickvals=places,
+        showgrid=False,
+        ticktext=[cut(name, NARROW) for name in names],
+        zeroline=False,
+        rangemode="normal",
+        tickfont={"color": palette.ink, "size": 12},
+    )
+    return figure

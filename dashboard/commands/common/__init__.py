@@ -1,0 +1,1 @@
+"""What the commands share: parameter types, output, session."""

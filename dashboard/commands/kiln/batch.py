@@ -1,0 +1,228 @@
+"""`kilnboard kiln batch`: start, record, check, end and show batches."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import click
+
+from dashboard.commands.common.output import say_json, table
+from dashboard.commands.common.params import (
+    done,
+    json_option,
+    losses_option,
+    note_option,
+    on_option,
+    opened,
+    pieces_by,
+)
+from dashboard.i18n.messages import t
+
+
+@click.group("batch", help=t("commands.kiln.batch.help"))
+def batch_group() -> None:
+    """Batches on their way through the stages."""
+
+
+@batch_group.command("start", help=t("commands.kiln.batch.start"))
+@click.argument("sku")
+@click.argument("pieces", type=int)
+@click.option("--id", "batch_id", metavar="ID", help=t("commands.kiln.batch.id"))
+@click.option("--maker", metavar="NAME", help=t("commands.kiln.batch.maker"))
+@click.option("--clay", metavar="NAME", help=t("commands.kiln.batch.clay"))
+@on_option
+@note_option
+def start(sku: str, pieces: int, **given: Any) -> None:
+    """So many pieces of one SKU were thrown."""
+    from shop.kiln.production import start_batch
+
+    with opened() as (db, actor):
+        found = start_batch(db, sku, pieces, actor=actor, **given)
+        done("batch.started", found.audit_id, batch=found.batch.batch_id, pieces=pieces, sku=sku)
+
+
+@batch_group.command("step", help=t("commands.kiln.batch.step"))
+@click.argument("batch")
+@click.argument("stage")
+@click.option("--in", "pieces_in", type=int, metavar="N", help=t("commands.kiln.batch.pieces_in"))
+@click.option("--out", "pieces_out", type=int, metavar="N", help=t("commands.kiln.batch.pieces_out"))
+@losses_option
+@click.option("--part", type=int, metavar="N", help=t("commands.kiln.batch.part"))
+@click.option("--firing", "firing_id", metavar="ID", help=t("commands.kiln.batch.firing"))
+@click.option("--position", metavar="PLACE", help=t("commands.kiln.batch.position"))
+@click.option("--maker", metavar="NAME", help=t("commands.kiln.batch.maker"))
+@click.option("--under-way", is_flag=True, help=t("commands.kiln.batch.under_way"))
+@click.option("--leaving-out", is_flag=True, help=t("commands.kiln.batch.leaving_out"))
+@on_option
+@note_option
+def step(batch: str, stage: str, losses: tuple[str, ...], **given: Any) -> None:
+    """A stage of a batch is done (or under way), or is recorded anew."""
+    from shop.kiln.production import record_step
+
+    with opened() as (db, actor):
+        found = record_step(db, batch, stage, losses=pieces_by(losses), actor=actor, **given)
+        _say(found.batch)
+        done("batch.recorded", found.audit_id, batch=batch, stage=t(f"kiln.stages.{stage}"))
+
+
+@batch_group.command("check", help=t("commands.kiln.batch.check"))
+@click.argument("batch")
+@click.argument("grades", nargs=-1, required=True, metavar="GRADE=N...")
+@losses_option
+@click.option("--part", type=int, metavar="N", help=t("commands.kiln.batch.part"))
+@on_option
+def check(
+    batch: str, grades: tuple[str, ...], losses: tuple[str, ...], part: int | None, on: date | None
+) -> None:
+    """Good pieces come into stock by grade: prime=9 second=1 unique=1."""
+    from shop.kiln.production import check_batch
+
+    with opened() as (db, actor):
+        found = check_batch(
+            db, batch, pieces_by(grades), losses=pieces_by(losses), part=part, on=on, actor=actor
+        )
+        _say(found.batch)
+        done("batch.recorded", found.audit_id, batch=batch, stage=t("kiln.stages.checked"))
+
+
+@batch_group.command("close", help=t("commands.kiln.batch.close"))
+@click.argument("batch")
+@click.option("--cause", default="other", show_default=True, help=t("commands.kiln.batch.cause"))
+@on_option
+def close(batch: str, cause: str, on: date | None) -> None:
+    """Pieces that still wait are lost where they stand."""
+    from shop.kiln.production import close_batch
+
+    with opened() as (db, actor):
+        found = close_batch(db, batch, cause=cause, on=on, actor=actor)
+        _say(found.batch)
+        done("batch.closed", found.audit_id, batch=batch)
+
+
+@batch_group.command("cancel", help=t("commands.kiln.batch.cancel"))
+@click.argument("batch")
+def cancel(batch: str) -> None:
+    """A batch that was never made."""
+    from shop.kiln.production import cancel_batch
+
+    with opened() as (db, actor):
+        found = cancel_batch(db, batch, actor=actor)
+        done("batch.cancelled", found.audit_id, batch=batch)
+
+
+@batch_group.command("forget", help=t("commands.kiln.batch.forget"))
+@click.argument("batch")
+@click.argument("stage")
+@click.option("--part", type=int, default=1, show_default=True, help=t("commands.kiln.batch.part"))
+def forget(batch: str, stage: str, part: int) -> None:
+    """Take away a step that was recorded by mistake."""
+    from shop.kiln.production import forget_step
+
+    with opened() as (db, actor):
+        found = forget_step(db, batch, stage, part, actor=actor)
+        _say(found.batch)
+        done("batch.recorded", found.audit_id, batch=batch, stage=t(f"kiln.stages.{stage}"))
+
+
+@batch_group.command("list", help=t("commands.kiln.batch.list"))
+@json_option
+def list_(as_json: bool) -> None:
+    """Where the pieces of all open batches stand."""
+    from shop.kiln.board import board
+
+    with opened() as (db, _):
+        cards = board(db)
+    if as_json:
+        say_json(
+            {
+                "batches": [
+                    {
+                        "batch": c.batch_id,
+                        "sku": c.sku,
+                        "title": c.title,
+                        "stage": c.stage,
+                        "inside": c.inside,
+                        "waiting": c.waiting,
+                        "next": c.next_stage,
+                        "maker": c.maker,
+                        "since": c.since.isoformat(),
+                        "firing": c.firing_id,
+                    }
+                    for c in cards
+                ]
+            }
+        )
+        return
+    if not cards:
+        click.echo(t("commands.kiln.batch.none"))
+        return
+    heads = [
+        t(f"commands.kiln.heads.{name}")
+        for name in ("batch", "title", "stage", "inside", "waiting", "maker", "since")
+    ]
+    rows = [
+        [
+            c.batch_id,
+            c.title,
+            t(f"kiln.stages.{c.stage}"),
+            str(c.inside or ""),
+            str(c.waiting or ""),
+            c.maker or "",
+            c.since.isoformat(),
+        ]
+        for c in cards
+    ]
+    click.echo(table(heads, rows, left=3))
+
+
+@batch_group.command("show", help=t("commands.kiln.batch.show"))
+@click.argument("batch")
+@json_option
+def show(batch: str, as_json: bool) -> None:
+    """All that was recorded of one batch."""
+    from shop.kiln import production
+    from shop.kiln.batches import as_plain
+
+    with opened() as (db, _):
+        found = production.batch(db, batch)
+    if as_json:
+        say_json(as_plain(found))
+    else:
+        _say(found)
+
+
+def _say(batch: Any) -> None:
+    """A batch with its steps as a table."""
+    click.echo(
+        t(
+            "commands.kiln.batch.head",
+            batch=batch.batch_id,
+            sku=batch.sku,
+            pieces=batch.pieces,
+            good=batch.good,
+            lost=batch.lost,
+            state=t(f"kiln.states.{batch.status}"),
+        )
+    )
+    heads = [
+        t(f"commands.kiln.heads.{name}") for name in ("stage", "part", "day", "in", "out", "lost", "firing")
+    ]
+    rows = []
+    for one in batch.steps:
+        lost = ", ".join(f"{t(f'kiln.causes.{cause}')} {count}" for cause, count in one.losses)
+        lost += ", ".join(f"{t(f'kiln.grades.{grade}')} {sku} {count}" for grade, sku, count in one.grades)
+        place = " ".join(filter(None, (one.firing_id, one.position)))
+        out = "" if one.pieces_out is None else str(one.pieces_out)
+        rows.append(
+            [
+                t(f"kiln.stages.{one.stage}"),
+                str(one.part),
+                str(one.done_on or ""),
+                str(one.pieces_in),
+                out,
+                lost,
+                place,
+            ]
+        )
+    click.echo(table(heads, rows, left=3))

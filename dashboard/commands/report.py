@@ -1,0 +1,258 @@
+"""Commands that answer questions: report, metrics."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from dashboard.commands.common.output import figure, say_json, table
+from dashboard.i18n.messages import has, language, t
+from shop.metrics.tables import records
+
+DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")
+
+
+@click.command("report", help=t("commands.report.help"))
+@click.argument("metrics", nargs=-1)
+@click.option("--from", "start", metavar="D", help=t("commands.report.start"))
+@click.option("--to", "end", metavar="D", help=t("commands.report.end"))
+@click.option("--by", metavar="CUT", help=t("commands.report.by"))
+@click.option("--against", metavar="CALENDAR", help=t("commands.report.against"))
+@click.option("--where", "conditions", multiple=True, metavar="CUT=VALUE", help=t("commands.report.where"))
+@click.option("--currency", metavar="ISO", help=t("commands.report.currency"))
+@click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
+@click.option("--csv", "as_csv", is_flag=True, help=t("commands.report.csv"))
+@click.option("--html", type=click.Path(dir_okay=False), help=t("commands.report.html"))
+@click.option("--pdf", type=click.Path(dir_okay=False), help=t("commands.report.pdf"))
+@click.option("--xlsx", type=click.Path(dir_okay=False), help=t("commands.report.xlsx"))
+@click.option("--force", is_flag=True, help=t("commands.report.force"))
+def report_command(
+    metrics: tuple[str, ...],
+    start: str | None,
+    end: str | None,
+    by: str | None,
+    against: str | None,
+    conditions: tuple[str, ...],
+    currency: str | None,
+    as_json: bool,
+    as_csv: bool,
+    html: str | None,
+    pdf: str | None,
+    xlsx: str | None,
+    force: bool,
+) -> None:
+    """Print figures of a period, cut by something, beside another period; or the growth story."""
+    files = {"html": html, "pdf": pdf, "xlsx": xlsx}
+    if metrics[:1] == ("growth",):
+        from dashboard.commands.growth_report import report_growth
+        from dashboard.reports.options import Asked
+
+        if by or as_csv or len(metrics) > 2:
+            raise click.UsageError(t("commands.report.growth_alone"))
+        asked = Asked(start, end, against, _where(conditions), currency)
+        report_growth(asked, metrics[1:], {k: v for k, v in files.items() if v}, as_json, force)
+        return
+    if any(files.values()):
+        raise click.UsageError(t("commands.report.only_growth"))
+    from shop.connect import connect
+    from shop.core.settings import shop_facts
+    from shop.metrics.query import Query, answer
+
+    db = connect()
+    with db.read() as connection:
+        shop = shop_facts(connection)
+    first, last = period(start, end, shop.time_zone)
+    query = Query(
+        metrics or DEFAULT,
+        first,
+        last,
+        tuple(by.split(",")) if by else (),
+        _where(conditions),
+        currency=currency,
+    )
+    rows = answer(db, query)
+    content = contract(db, query, rows, against)
+    if as_json:
+        say_json(content)
+    elif as_csv:
+        _say_csv(content)
+    else:
+        say_text(content, query, currency or shop.currency)
+        if against:
+            _say_laid(db, replace(query, by=()), against)
+    db.close()
+
+
+def period(start: str | None, end: str | None, zone: str) -> tuple[date, date]:
+    """The days asked for; without them this month up to today."""
+    from dashboard.reports.options import days
+
+    found = days(start, end, datetime.now(ZoneInfo(zone)).date())
+    return found.start, found.end
+
+
+def _where(conditions: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found: dict[str, tuple[str, ...]] = {}
+    for condition in conditions:
+        name, separator, values = condition.partition("=")
+        if not separator:
+            raise click.UsageError(t("commands.report.bad_where", text=condition))
+        found[name] = (*found.get(name, ()), *values.split(","))
+    return tuple(found.items())
+
+
+def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, Any]:
+    """What `report --json` prints: money in cents as integers, days as ISO text, missing as null."""
+    from shop.core.periods import Period
+    from shop.growth.comparison.calendars import compare, pair
+    from shop.metrics.query import plain, total, unit_of
+
+    chosen = pair(db, Period(query.start, query.end), against) if against else None
+    found = compare(db, replace(query, by=()), chosen) if chosen else {}
+    now = {name: one.now.total for name, one in found.items()} or total(db, query)
+    return {
+        "query": {
+            "metrics": list(query.metrics),
+            "from": query.start.isoformat(),
+            "to": query.end.isoformat(),
+            "by": list(query.by),
+            "where": {name: list(values) for name, values in query.where},
+            "currency": query.currency,
+            "against": against,
+        },
+        "units": {name: unit_of(name) for name in query.metrics},
+        "ranges": {
+            "now": [query.start.isoformat(), query.end.isoformat()],
+            "before": _days(chosen.before) if chosen else None,
+            **_laid(chosen, found),
+        },
+        "rows": [
+            {**{name: row[name] for name in query.by}, **{name: plain(row[name]) for name in query.metrics}}
+            for row in records(rows)
+        ],
+        "total": {
+            "now": now,
+            "before": {name: found[name].before.total if found else None for name in query.metrics},
+            "change": {name: _change(chosen, found.get(name)) for name in query.metrics},
+        },
+    }
+
+
+def _days(period: Any) -> list[str]:
+    return [period.start.isoformat(), period.end.isoformat()]
+
+
+def _laid(chosen: Any, found: dict[str, Any]) -> dict[str, Any]:
+    """What a calendar lays the ranges along, and which days it counts, where that is not plain."""
+    from shop.core.periods import CALENDARS
+
+    if chosen is None:
+        return {"calendar": None}
+    laid = {"calendar": chosen.calendar if chosen.calendar in CALENDARS else "free"}
+    if chosen.anchor is not None:
+        laid |= {
+            "along": chosen.anchor.name,
+            "along_days": [chosen.anchor.on.isoformat(), chosen.anchor.before_on.isoformat()],
+        }
+    if chosen.basis != "day":
+        one = next(iter(found.values()))
+        laid |= {"counted": chosen.basis, "counted_days": [one.now.days, one.before.days]}
+    return laid | ({"is_estimate": True} if chosen.is_estimate else {})
+
+
+def _change(chosen: Any, found: Any) -> float | None:
+    """Of the totals as they stand, as both ranges are named; per day where not all days count."""
+    if found is None:
+        return None
+    change: float | None = found.change_total if chosen.basis == "day" else found.change
+    return change
+
+
+def _say_csv(content: dict[str, Any]) -> None:
+    names = [*content["query"]["by"], *content["query"]["metrics"]]
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    for row in content["rows"]:
+        writer.writerow(["" if row[name] is None else row[name] for name in names])
+
+
+def say_text(content: dict[str, Any], query: Any, currency: str) -> None:
+    """Print a report as tables: its rows, then its totals beside those of the other period."""
+    from dashboard.i18n import format
+
+    format.use_currency(currency)
+    units, ranges, totals = content["units"], content["ranges"], content["total"]
+    if query.by:
+        heads = [*(t(f"commands.cuts.{name}") for name in query.by), *map(_label, query.metrics)]
+        rows = [
+            [
+                *(_cell(row[name]) for name in query.by),
+                *(figure(row[name], units[name]) for name in query.metrics),
+            ]
+            for row in content["rows"]
+        ]
+        click.echo(table(heads, rows, left=len(query.by)))
+        click.echo()
+    heads = ["", " – ".join(ranges["now"])]
+    if ranges["before"]:
+        change = "change_per_day" if "counted" in ranges else "change"
+        heads += [" – ".join(ranges["before"]), t(f"commands.report.{change}")]
+    rows = []
+    for name in query.metrics:
+        cells = [_label(name), figure(totals["now"][name], units[name])]
+        if ranges["before"]:
+            written = format.points if units[name] == "rate" else format.change
+            cells += [figure(totals["before"][name], units[name]), written(totals["change"][name])]
+        rows.append(cells)
+    click.echo(table(heads, rows))
+
+
+def _say_laid(db: Any, query: Any, against: str) -> None:
+    """Say what lies beside what, and in what the two ranges are not alike."""
+    from dashboard.text import comparison
+    from shop.core.periods import Period
+    from shop.growth.comparison.calendars import pair, told_by
+
+    found = told_by(db, query, pair(db, Period(query.start, query.end), against))
+    heading = t("commands.report.laid", calendar=comparison.calendar_name(against))
+    told = (heading, comparison.laid(found.pair, found.comparison), comparison.uneven(found))
+    click.echo("\n" + "\n".join(line for line in told if line))
+
+
+def _cell(value: Any) -> str:
+    """A cell of a cut; sales that no variant is known for are named in words."""
+    from shop.metrics.dimensions import IGNORED, UNMATCHED
+
+    if (stage := f"kiln.stages.{value}") and has(stage):
+        return t(stage)
+    groups = {IGNORED: "commands.groups.ignored", UNMATCHED: "commands.groups.unmatched"}
+    return t(groups[value]) if value in groups else str(value or "–")
+
+
+def _label(name: str) -> str:
+    from shop.metrics.definitions import metric
+    from shop.metrics.query import describe
+
+    return describe(metric(name), language())[0]
+
+
+@click.command("metrics", help=t("commands.metrics.help"))
+@click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
+def metrics_command(as_json: bool) -> None:
+    """Print the dictionary of all figures."""
+    from shop.metrics.definitions import METRICS
+    from shop.metrics.query import describe
+
+    found = [(m.name, *describe(m, language()), m.unit, m.basis, m.formula) for m in METRICS.values()]
+    if as_json:
+        keys = ("name", "label", "means", "unit", "basis", "formula")
+        say_json({"metrics": [dict(zip(keys, row, strict=True)) for row in found]})
+        return
+    for name, label, means, *_ in found:
+        click.echo(f"{name}  {label}\n    {means}")

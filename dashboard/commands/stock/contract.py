@@ -1,0 +1,60 @@
+"""What the commands of the stock share: moments, the form of a bookings' answer, JSON values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from dashboard.commands.common.output import say_json
+from dashboard.commands.sync import Every
+from dashboard.i18n.messages import t
+
+FROM_NOW = Every()
+
+
+def moment(at: datetime) -> str:
+    """A moment on this computer's clock: 2026-03-01 15:04."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def on_our_clock(db: Any, at: datetime | None) -> datetime | None:
+    """A moment typed on the shop's own clock."""
+    from shop.core.settings import shop_facts
+
+    if at is None:
+        return None
+    with db.read() as connection:
+        return at.replace(tzinfo=ZoneInfo(shop_facts(connection).time_zone))
+
+
+def contract(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as `--json` prints them: moments as ISO text in UTC, tuples as lists."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, dict):
+        return contract(value)
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def booked(db: Any, sku: str, as_json: bool, **back: Any) -> None:
+    """Say what a SKU's stock is now, and the number that takes the booking back."""
+    from shop.stock import levels
+    from shop.undo import stock
+
+    number = stock.number_of(db, **back)
+    (one,) = levels.shelved(db, skus=[sku])
+    now = {"on_hand": one.on_hand, "held": one.held, "free": one.free, "short": one.short}
+    if as_json:
+        say_json({"sku": sku, **now, "change": number, **contract(back)})
+        return
+    click.echo(t("commands.stock.now", sku=sku, **now))
+    if number is not None:
+        click.echo(t("commands.stock.undo_hint", number=number))

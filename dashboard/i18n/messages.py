@@ -1,0 +1,71 @@
+"""The words of every page and command: one folder of TOML per language, no fallback between them.
+
+`t("growth.title", days=3)` reads the key in the language of this run. Fields are formatted by the
+words themselves: `{gmv:money}`, `{change:change}`, `{range:span}`, and `{orders:order|orders}`
+for one and for more.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from contextvars import ContextVar
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from typing import Any
+
+from dashboard.i18n import format as figures
+
+LANGUAGES = ("zh", "en")
+_language: ContextVar[str] = ContextVar("language", default="zh")
+
+
+def use(language: str) -> None:
+    """Speak this language from here on, in this run."""
+    _language.set(language)
+
+
+def language() -> str:
+    """The language of this run."""
+    return _language.get()
+
+
+@cache
+def words(language: str) -> dict[str, str]:
+    """All words of a language by dotted key, merged from every file of its folder."""
+    found: dict[str, str] = {}
+    for file in sorted(files("dashboard").joinpath("words", language).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            found |= _flat("", tomllib.loads(file.read_text("utf-8")))
+    return found
+
+
+def _flat(before: str, table: dict[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in table.items():
+        found |= _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
+    return found
+
+
+class _Sentence(Formatter):
+    """str.format whose field formats are those of `dashboard.i18n.format`, and `one|more`."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" in format_spec:
+            return format_spec.split("|")[int(value != 1)]
+        shown = figures.FORMATS.get(format_spec)
+        return shown(value) if shown else format(value, format_spec)
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Any) -> Any:
+        return kwargs[key]
+
+
+def t(key: str, /, **fields: Any) -> str:
+    """The words of this key in the language of this run; a missing key raises KeyError."""
+    return _Sentence().format(words(language())[key], **fields)
+
+
+def has(key: str) -> bool:
+    """Whether there are words for this key."""
+    return key in words(language())

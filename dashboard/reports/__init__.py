@@ -1,0 +1,1 @@
+"""Reports to take away: HTML, PDF, XLSX, PNG card, morning message."""

@@ -1,0 +1,87 @@
+"""The card that a live host keeps beside the camera: every piece with the price it never goes below.
+
+On the page, as a sheet to print, and as text; the cost itself stands on none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from dashboard.i18n import format, messages
+from dashboard.i18n.messages import t
+from dashboard.theme import LIGHT
+from shop.pricing.floor_prices import CardLine, Floor
+
+STYLE = f"""
+body {{ font-family: system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; margin: 1.5rem auto;
+  max-width: 46rem; padding: 0 1rem; color: {LIGHT.ink}; background: {LIGHT.surface}; }}
+h1 {{ font-size: 1.3rem; margin: 0 0 .2rem; }} p {{ color: {LIGHT.muted}; margin: .2rem 0 1rem; }}
+table {{ width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }}
+th {{ text-align: right; font-weight: 500; font-size: .85rem; color: {LIGHT.muted}; }}
+th:first-child, td:first-child {{ text-align: left; }}
+td {{ text-align: right; padding: .55rem 0; border-top: 1px solid {LIGHT.line}; }}
+td.kb-lowest {{ font-size: 1.35rem; font-weight: 650; white-space: nowrap; }}
+small {{ display: block; color: {LIGHT.muted}; }} .kb-below {{ color: {LIGHT.red}; }}
+@media print {{ body {{ margin: 0; }} }}
+"""
+
+
+def heading(platform: str, coupon: int, commission: int | None) -> str:
+    """The platform with the coupon and the commission that the card is for."""
+    name = t(f"platform.{platform}") if messages.has(f"platform.{platform}") else platform
+    terms = t("kiln.card.coupon", coupon=coupon) if coupon else ""
+    if commission is not None:
+        terms += t("kiln.card.commission", commission=format.rate(commission / 10_000))
+    return t("kiln.card.session", platform=name, terms=terms)
+
+
+def floor(found: Floor) -> str:
+    """A floor price, marked where the true one may be higher."""
+    if found.floor_cents is None:
+        return format.UNKNOWN
+    mark = "" if found.is_complete else t("kiln.card.partly")
+    return mark + format.exact(found.floor_cents)
+
+
+def table(lines: Sequence[CardLine]) -> str:
+    """The pieces of a session as a table of our own HTML."""
+    heads = "".join(
+        f"<th>{escape(t(f'kiln.card.{name}'))}</th>" for name in ("piece", "price", "floor", "lowest")
+    )
+    return f'<table class="kb-card"><tr>{heads}</tr>{"".join(map(_row, lines))}</table>'
+
+
+def _row(line: CardLine) -> str:
+    warning = f'<small class="kb-below">{escape(t("kiln.card.below"))}</small>' if line.is_below else ""
+    if line.lowest.floor_cents is None:
+        warning = f"<small>{escape(t('kiln.card.unknown'))}</small>"
+    return (
+        f"<tr><td>{escape(line.title)}<small>{escape(line.sku)}</small>{warning}</td>"
+        f"<td>{escape(format.exact(line.price_cents))}</td><td>{escape(floor(line.floor))}</td>"
+        f'<td class="kb-lowest">{escape(floor(line.lowest))}</td></tr>'
+    )
+
+
+def page(lines: Sequence[CardLine], platform: str, coupon: int, commission: int | None) -> str:
+    """The card as one page of HTML that needs nothing else: to print, or to send to a phone."""
+    title = t("kiln.card.title")
+    return (
+        f'<!doctype html><html lang="{messages.language()}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><h1>{escape(title)}</h1>"
+        f"<p>{escape(heading(platform, coupon, commission))}</p>{table(lines)}"
+        f"<p>{escape(t('kiln.card.foot'))}</p></body></html>"
+    )
+
+
+def plain(lines: Sequence[CardLine], platform: str, coupon: int, commission: int | None) -> str:
+    """The card as text for a terminal."""
+    from dashboard.commands.common.output import table as as_text
+
+    heads = [t(f"kiln.card.{name}") for name in ("piece", "price", "floor", "lowest")]
+    rows = [
+        [f"{one.title} {one.sku}", format.exact(one.price_cents), floor(one.floor), floor(one.lowest)]
+        for one in lines
+    ]
+    return f"{heading(platform, coupon, commission)}\n{as_text(heads, rows)}\n{t('kiln.card.foot')}"

@@ -1,0 +1,175 @@
+"""The growth story on one sheet of paper: HTML in one file, without script, ready to print or mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import pandas as pd
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import language, t
+from dashboard.reports import growth_story, svg
+from dashboard.reports.growth_story import Story
+from dashboard.reports.svg import Bar
+from dashboard.text import drivers
+from dashboard.theme import LIGHT
+from dashboard.ui import widgets
+from dashboard.views.growth import comparison
+from shop.growth.comparison.growth import Comparison
+from shop.metrics.query import unit_of
+
+STRONG = re.compile(r"\*(.+?)\*")
+STYLE = f"""
+@page {{ size: A4; margin: 14mm 15mm; }}
+* {{ box-sizing: border-box; }}
+body {{ margin: 0 auto; padding: 28px; max-width: 860px; background: {LIGHT.paper}; color: {LIGHT.ink};
+  font: 15px/1.55 -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC',
+  sans-serif; font-variant-numeric: tabular-nums; }}
+header {{ display: flex; justify-content: space-between; color: {LIGHT.primary}; font-weight: 600; }}
+header span {{ color: {LIGHT.muted}; font-weight: 400; font-size: 13px; }}
+h1 {{ font-size: 23px; font-weight: 500; line-height: 1.4; margin: 14px 0 8px; }}
+h1 b {{ color: {LIGHT.primary}; }}
+h2 {{ font-size: 15px; margin: 22px 0 6px; }}
+p {{ margin: 0 0 5px; }}
+.muted {{ color: {LIGHT.muted}; font-size: 13px; }}
+table {{ width: 100%; border-collapse: collapse; font-size: 13px; }}
+th, td {{ text-align: right; padding: 5px 6px; border-bottom: 1px solid {LIGHT.line}; }}
+th:first-child, td:first-child {{ text-align: left; }}
+th {{ color: {LIGHT.muted}; font-weight: 500; }}
+svg {{ width: 100%; height: auto; display: block; }}
+section {{ break-inside: avoid; }}
+@media print {{ body {{ padding: 0; background: none; }} }}
+"""
+
+
+def strong(text: str) -> str:
+    """A sentence as HTML: escaped, with *…* made bold."""
+    return STRONG.sub(r"<b>\1</b>", escape(text))
+
+
+def plain(text: str) -> str:
+    """A sentence without the marks of what stands out."""
+    return STRONG.sub(r"\1", text)
+
+
+def html(
+    story: Story, daily: pd.DataFrame, months: pd.DataFrame, *, shop: str, made: str, more: Sequence[str] = ()
+) -> str:
+    """The sheet: sentences, figures, causes, days and months; `more` are further parts as HTML."""
+    answer, *lines = growth_story.sentences(story)
+    title = t("sheet.title", range=story.pair.now)
+    body = [
+        f"<header><b>{escape(shop)}</b><span>{escape(title)}</span></header>",
+        f"<h1>{strong(answer)}</h1>",
+        *(f"<p>{strong(line)}</p>" for line in lines),
+        part(t("sheet.figures"), figures_table(story)),
+        _causes(story),
+        part(_days_title(story), _days(story, daily)),
+        *more,
+        part(t("growth.months"), months_table(months)),
+        f'<p class="muted">{strong(comparison.reason(story.found, story.pair))}</p>',
+        f'<p class="muted">{escape(t("sheet.foot", made=made))}</p>',
+    ]
+    return (
+        f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
+        f"<style>{STYLE}</style></head><body>{''.join(body)}</body></html>"
+    )
+
+
+def part(title: str, content: str) -> str:
+    """One part of the sheet under its heading; nothing where it is empty."""
+    return f"<section><h2>{escape(title)}</h2>{content}</section>" if content else ""
+
+
+def table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    """A plain table, everything escaped."""
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def figures_table(story: Story) -> str:
+    """Each figure in both ranges with its change and interval."""
+    now, before = comparison.names(story.found)
+    heads = ["", now, before, t("sheet.change"), t("sheet.interval")]
+    return table(heads, (figures_row(name, story.every[name]) for name in growth_story.METRICS))
+
+
+def figures_row(name: str, found: Comparison) -> list[str]:
+    """One figure: its label, both ranges, the change and its interval."""
+    here, there = found.headline
+    unit = unit_of(name)
+    write = format.exact if unit == "cents" else format.number
+    label = t("tile.per_day", metric=widgets.label_of(name)) if found.is_per_day else None
+    return [
+        label or widgets.label_of(name),
+        write(here),
+        write(there),
+        widgets.change_of(found),
+        interval(found),
+    ]
+
+
+def interval(found: Comparison) -> str:
+    """The interval of a change: −4.0% … +12.0%; a dash where there is none."""
+    if found.interval is None:
+        return format.UNKNOWN
+    write = format.points if unit_of(found.metric) == "rate" else format.change
+    return " … ".join(write(end) for end in found.interval)
+
+
+def _causes(story: Story) -> str:
+    found = story.why
+    if not found.causes:
+        return ""
+    now, before = comparison.names(story.found)
+    bars = [
+        Bar(before, found.base, format.money(found.base), is_total=True),
+        *(Bar(drivers.name(one), one.part, format.signed(one.part)) for one in found.causes),
+        Bar(now, found.figure, format.money(found.figure), is_total=True),
+    ]
+    up, down = (LIGHT.red, LIGHT.green) if format.red_is_up() else (LIGHT.green, LIGHT.red)
+    basis = t("causes.a_day") if found.basis == "per_day" else ""
+    title = t("grown.why", metric=widgets.label_of(found.metric), basis=basis)
+    notes = "".join(f'<p class="muted">{strong(line)}</p>' for line in drivers.notes(found))
+    return part(title, svg.waterfall(bars, title, up=up, down=down) + notes)
+
+
+def _days_title(story: Story) -> str:
+    name = story.metric
+    return t("growth.chart", metric=widgets.label_of(name), unit=widgets.unit_name(name))
+
+
+def _days(story: Story, daily: pd.DataFrame) -> str:
+    unit, name = unit_of(story.metric), story.metric
+    return svg.days(
+        numbers(daily[name]),
+        numbers(daily[f"before_{name}"]),
+        [format.short_day(day) for day in daily["day"].dropna()],
+        lambda value: format.tick(value, unit),
+        _days_title(story),
+    )
+
+
+def numbers(values: pd.Series) -> list[float]:
+    """The known values of a column in order."""
+    return [float(value) for value in values if not pd.isna(value)]
+
+
+def months_table(months: pd.DataFrame) -> str:
+    """The months in a row, per day and in total."""
+    cells = comparison.month_columns()
+    kinds = {"money": format.exact, "count": format.whole, "number": format.number, "change": format.change}
+    rows = [
+        [
+            format.month(value)
+            if cell.name == "month"
+            else kinds[cell.kind](None if pd.isna(value) else value)
+            for cell, value in zip(cells, row, strict=True)
+        ]
+        for row in months[[cell.name for cell in cells]].itertuples(index=False)
+    ]
+    return table([cell.label for cell in cells], rows)

@@ -1,0 +1,101 @@
+"""What is told in the morning: yesterday, the month so far, and what waits, in a few plain lines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from etl.notifications.message import Message
+from shop import overview
+from shop.core.settings import shop_facts
+from shop.db.database import Database
+from shop.growth.alerts import alerts
+from shop.metrics.query import Query
+
+
+def shop_now(db: Database, shop: int = 1) -> datetime:
+    """The moment on the shop's own clock."""
+    with db.read() as connection:
+        return datetime.now(ZoneInfo(shop_facts(connection, shop).time_zone))
+
+
+def morning(db: Database, now: datetime, *, card: bool = False, shop: int = 1) -> Message:
+    """The morning message of a shop day: yesterday's figures are whole, today's are not told.
+
+    `now` is on the shop's own clock; `card` adds the picture of the month up to yesterday.
+    """
+    with db.read() as connection:
+        facts = shop_facts(connection, shop)
+    format.use_currency(facts.currency)
+    yesterday = now.date() - timedelta(days=1)
+    at = overview.clock(db, now.astimezone(UTC), yesterday, shop)
+    title = t("letter.title", shop=facts.name or t("frame.name"), on=yesterday)
+    if at.last_sale is None:
+        return Message(title, t("letter.empty"))
+    day, _, month = overview.spans(db, Query(("gmv",), yesterday, yesterday, shop=shop), at)
+    lines = [
+        t(
+            "letter.day",
+            gmv=day.figures["gmv"].now.total,
+            orders=day.figures["orders"].now.total,
+            units=day.figures["units"].now.total,
+            base=day.figures["gmv"].before.total,
+        ),
+        _month(month),
+        *alert_lines(db, now, shop),
+        *_waiting(db, now, shop),
+    ]
+    return Message(title, "\n".join(lines), _card(db, now) if card else None)
+
+
+def _card(db: Database, now: datetime) -> bytes | None:
+    """The month up to yesterday as a picture; none where no font here can write Chinese."""
+    from dashboard.reports import export
+    from dashboard.reports.fonts import NoChineseFont
+    from dashboard.reports.options import Asked
+
+    yesterday = now.date() - timedelta(days=1)
+    asked = Asked(end=yesterday.isoformat(), against="mtd")
+    try:
+        return export.card(db, export.told(db, now.astimezone(UTC), asked, "gmv"))
+    except NoChineseFont:
+        return None
+
+
+def _month(month: overview.Span) -> str:
+    gmv = month.figures["gmv"]
+    key = "unknown" if gmv.change is None else "noise" if gmv.is_noise else "known"
+    return t(
+        f"letter.month.{key}",
+        gmv=gmv.now.total,
+        change=gmv.change,
+        base=gmv.before.total,
+        before=gmv.before.period,
+    )
+
+
+def alert_lines(db: Database, now: datetime, shop: int = 1) -> list[str]:
+    """The one alert of the day, if there is one that nobody has put away."""
+    alerts.look(db, now.date(), shop=shop)
+    found = [one for one in alerts.open_alerts(db, now.date(), shop=shop) if one.on == now.date()]
+    if not found:
+        return []
+    from dashboard.text import confidence  # brings the pages' framework along
+
+    return [t("letter.alert", said=confidence.alert(one)) for one in found]
+
+
+def _waiting(db: Database, now: datetime, shop: int) -> list[str]:
+    waits = overview.waiting(db, now.date(), shop)
+    lines = []
+    if waits.open_questions:
+        lines.append(t("letter.questions", count=waits.open_questions))
+    if waits.oversold:
+        lines.append(t("letter.oversold", count=waits.oversold))
+    if waits.rows_set_aside:
+        lines.append(t("letter.aside", count=waits.rows_set_aside))
+    if waits.days_since_import is not None and waits.days_since_import > 2:
+        lines.append(t("letter.stale", days=waits.days_since_import))
+    return lines

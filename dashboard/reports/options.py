@@ -1,0 +1,29 @@
+"""What the options of a command ask for: days, a calendar, where, in which currency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from shop.core.errors import BadPeriod
+from shop.core.periods import Period
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the options of `report` and `card` ask for."""
+
+    start: str | None = None
+    end: str | None = None
+    against: str | None = None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    currency: str | None = None
+
+
+def days(start: str | None, end: str | None, on: date) -> Period:
+    """The days asked for; without them the month up to `on`."""
+    try:
+        last = date.fromisoformat(end) if end else on
+        return Period(date.fromisoformat(start) if start else last.replace(day=1), last)
+    except ValueError as problem:
+        raise BadPeriod(text=f"{start or ''}..{end or ''}") from problem

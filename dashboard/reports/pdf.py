@@ -1,0 +1,95 @@
+"""A sheet as PDF, printed by a browser of this computer, where there is one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from shop.core.errors import ShopError
+
+SECONDS = 90
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+)
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "{ProgramFiles}/Google/Chrome/Application/chrome.exe",
+    "{ProgramFiles(x86)}/Microsoft/Edge/Application/msedge.exe",
+    "{LOCALAPPDATA}/Google/Chrome/Application/chrome.exe",
+)
+
+
+class NoBrowser(ShopError):
+    """A PDF needs a browser that prints it."""
+
+    message = (
+        "A PDF is printed by Chrome, Edge or Chromium, and none is on this computer. Write the report "
+        "with --html and print it from your own browser."
+    )
+
+
+class NotPrinted(ShopError):
+    """The browser that was to print gave no PDF."""
+
+    message = "{browser} printed no PDF. Write the report with --html and print it from a browser."
+
+
+def browser() -> str | None:
+    """The browser that can print: KILNBOARD_BROWSER, else the first one found."""
+    return next(_candidates(), None)
+
+
+def _candidates() -> Iterator[str]:
+    if own := os.environ.get("KILNBOARD_BROWSER"):
+        yield own
+    yield from (path for name in NAMES if (path := shutil.which(name)))
+    for place in PLACES:
+        try:
+            path = place.format_map(os.environ)
+        except KeyError:
+            continue
+        if Path(path).exists():
+            yield path
+
+
+def pdf(html: str) -> bytes:
+    """The sheet as PDF; raises NoBrowser or NotPrinted."""
+    found = browser()
+    if found is None:
+        raise NoBrowser()
+    with tempfile.TemporaryDirectory(prefix="kilnboard-", ignore_cleanup_errors=True) as folder:
+        sheet, paper = Path(folder) / "sheet.html", Path(folder) / "sheet.pdf"
+        sheet.write_text(html, "utf-8")
+        is_root = hasattr(os, "geteuid") and os.geteuid() == 0  # its sandbox refuses root
+        command = [
+            found,
+            "--headless",
+            "--disable-gpu",
+            "--no-first-run",
+            "--no-pdf-header-footer",
+            "--disable-extensions",
+            "--disable-background-networking",
+            f"--user-data-dir={Path(folder) / 'profile'}",
+            f"--print-to-pdf={paper}",
+            *(["--no-sandbox"] if is_root else []),
+            sheet.as_uri(),
+        ]
+        try:
+            subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+        except (OSError, subprocess.TimeoutExpired):
+            raise NotPrinted(browser=found) from None
+        if not paper.exists():
+            raise NotPrinted(browser=found)
+        return paper.read_bytes()

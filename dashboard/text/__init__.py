@@ -1,0 +1,1 @@
+"""Wording of figures without Streamlit, for pages, reports and commands."""

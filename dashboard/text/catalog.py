@@ -1,0 +1,72 @@
+"""Words of the catalog for page and command: platforms, states, fields, findings, what was done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.i18n import format, messages
+from dashboard.i18n.messages import t
+from shop.catalog.fields import BY_NAME, word
+from shop.listings.readiness import Finding
+from shop.undo.catalog import Done
+
+USUAL = ("douyin", "kuaishou", "tiktok", "xiaohongshu", "taobao", "etsy", "shopify")
+VERBS = ("catalog.", "listing.", "match.", "photo.", "piece.", "undo")
+
+
+def platform(name: str) -> str:
+    """What a platform is called; one that is not known goes by its own name."""
+    return t(f"platform.{name}") if messages.has(f"platform.{name}") else name
+
+
+def state(name: str) -> str:
+    """What a state is called."""
+    return word(name, messages.language())
+
+
+def label(name: str) -> str:
+    """What a field of the catalog is called."""
+    return BY_NAME[name].label(messages.language())
+
+
+def shown(name: str, value: Any, currency: str = "") -> str:
+    """A stored value of a field as people read it."""
+    if value is None or value == "":
+        return format.UNKNOWN
+    kind = BY_NAME[name].kind if name in BY_NAME else "text"
+    if kind == "money":
+        return money(value, currency)
+    if kind == "truth":
+        return word("yes" if value else "no", messages.language())
+    return word(str(value), messages.language()) if kind == "choice" else str(value)[:60]
+
+
+def money(cents: int, currency: str) -> str:
+    """An amount to the last cent in its own currency."""
+    before = format.currency()
+    format.use_currency(currency or before)
+    try:
+        return format.exact(cents)
+    finally:
+        format.use_currency(before)
+
+
+def finding(one: Finding, currency: str = "") -> str:
+    """What a check found, and what to do next."""
+    details = dict(one.details)
+    before = format.currency()
+    format.use_currency(str(details.get("currency") or currency or before))
+    try:
+        if "platforms" in details:
+            details["platforms"] = "、".join(map(platform, str(details["platforms"]).split(", ")))
+        return t(f"listings.found.{one.code}", **details)
+    finally:
+        format.use_currency(before)
+
+
+def verb(one: Done) -> str:
+    """What was done, in words."""
+    name = one.verb.replace(".", "_")
+    if not messages.has(f"listings.verbs.{name}"):
+        return f"{one.verb} {one.subject}"
+    return t(f"listings.verbs.{name}", subject=one.subject, changes=one.changes)

@@ -1,0 +1,121 @@
+"""Calendars in words: how two ranges lie beside each other, and why two calendars differ."""
+
+from __future__ import annotations
+
+from dashboard.i18n import messages
+from dashboard.i18n.messages import t
+from shop.core.periods import CALENDARS
+from shop.growth.comparison.calendars import Answer, Differences, Pair, Reason
+from shop.growth.comparison.campaigns import NAMES
+from shop.growth.comparison.growth import Comparison
+
+REASONS = 2
+KEYS = {name: key for key, name in NAMES.items()}
+
+
+def calendar_name(calendar: str) -> str:
+    """What a calendar is called; a free range of dates is one too."""
+    return t(f"calendar.{calendar if calendar in CALENDARS else 'free'}")
+
+
+def occasion(name: str) -> str:
+    """What a festival or campaign is called; a campaign of the shop's own as it was typed."""
+    if messages.has(f"festival.{name}"):
+        return t(f"festival.{name}")
+    key = KEYS.get(name, name)
+    return t(f"campaign.{key}") if messages.has(f"campaign.{key}") else name
+
+
+def place(name: str, days: int) -> str:
+    """Where a day lies: so many days before or after a festival."""
+    side = "on" if not days else "before" if days < 0 else "after"
+    return t(f"place.{side}", name=occasion(name), days=abs(days))
+
+
+def laid(pair: Pair, found: Comparison) -> str:
+    """How the two ranges lie beside each other; empty where their names say it already."""
+    return " ".join(part for part in (_laid(pair, found), _estimate(pair)) if part)
+
+
+def _laid(pair: Pair, found: Comparison) -> str:
+    anchor = pair.anchor
+    if anchor is not None and pair.places is not None:
+        first, last = pair.places
+        return t(
+            f"calendars.{pair.calendar}",
+            name=occasion(anchor.name),
+            on=anchor.on,
+            before_on=anchor.before_on,
+            **(
+                {"first": place(anchor.name, first), "last": place(anchor.name, last)}
+                if pair.calendar == "lunar"
+                else {}
+            ),
+        )
+    if pair.basis == "day":
+        return ""
+    return t(
+        f"calendars.{pair.basis}",
+        days=pair.now.days,
+        now=found.now.days,
+        before_days=pair.before.days,
+        then=found.before.days,
+    )
+
+
+def _estimate(pair: Pair) -> str:
+    if not pair.is_estimate:
+        return ""
+    return t(f"calendars.estimate.{pair.calendar}", year=pair.now.end.year)
+
+
+def uneven(found: Answer) -> str:
+    """In what the two ranges of one calendar are not alike: the two weightiest kinds of days."""
+    if not found.reasons:
+        return t("calendars.why.none")
+    told = [_why(reason) for reason in found.reasons[:REASONS]]
+    return t("calendars.why.few", reasons=t("calendars.and").join(told))
+
+
+def _why(reason: Reason) -> str:
+    fields = {"now": reason.now, "then": reason.then[0]}
+    if reason.kind != "festival":
+        name = occasion(reason.name) if reason.name else ""
+        return t(f"calendars.why.{reason.kind}", name=name, **fields)
+    moved = reason.on != reason.then_on[0]
+    return t(
+        "calendars.why.festival" if moved else "calendars.why.festival_same",
+        name=occasion(reason.name or ""),
+        on=reason.on,
+        then_on=reason.then_on[0],
+        **fields,
+    )
+
+
+def apart(found: Differences) -> str:
+    """Why two calendars give different answers, in one sentence with both ranges named."""
+    first, second = _says(found.first), _says(found.second)
+    if not found.reasons:
+        return t("calendars.apart_none", first=first, second=second)
+    told = t("calendars.and").join(_between(reason) for reason in found.reasons[:REASONS])
+    return t("calendars.apart", first=first, second=second, reason=told) + t("calendars.end")
+
+
+def _says(found: Answer) -> str:
+    return t(
+        "calendars.says",
+        calendar=calendar_name(found.pair.calendar),
+        range=found.pair.before,
+        change=found.comparison.change,
+    )
+
+
+def _between(reason: Reason) -> str:
+    return t(
+        f"calendars.between.{reason.kind}",
+        name=occasion(reason.name) if reason.name else "",
+        now=reason.now,
+        first=reason.then[0],
+        second=reason.then[1],
+        on=reason.on,
+    )

@@ -1,0 +1,51 @@
+"""What the next kiln load and the slow movers say, for page and command alike."""
+
+from __future__ import annotations
+
+from dashboard.i18n.messages import t
+from shop.kiln_planning.proposals import Line, Proposal
+from shop.performance.turnover import Slow
+
+
+def reasons(one: Slow) -> str:
+    """Why a SKU is called slow, in words."""
+    return t("performed.and").join(
+        t(f"performed.slow_why.{why}", days=one.quiet_days, cover=one.cover_days) for why in one.reasons
+    )
+
+
+def named(product: str, spec: str) -> str:
+    """A SKU as its design and its form of it."""
+    return product if not spec or spec == product else f"{product} · {spec}"
+
+
+def summary(found: Proposal) -> str:
+    """The load in a sentence: how many pieces, how much of the kiln they fill."""
+    if not found.lines:
+        return t("performed.no_load", kiln=found.kiln)
+    said = t(
+        "performed.load",
+        pieces=found.pieces,
+        skus=len(found.lines),
+        kiln=found.kiln,
+        used=found.used_cm2 / found.room_cm2,
+        days=found.cover_days,
+    )
+    if found.season.seen is None or abs(found.season.factor - 1) < 0.05:
+        return said
+    return said + t("performed.season", seen=found.season.seen - 1, taken=found.season.factor - 1)
+
+
+def why(line: Line) -> str:
+    """Why a line stands in the load: what sells, what is there, how long it takes, what comes out."""
+    clauses = [
+        t("performed.line.short", pieces=line.short) if line.short else "",
+        t("performed.line.sells", pieces=line.per_week) if line.per_week else "",
+        t("performed.line.on_hand", pieces=line.on_hand),
+        t("performed.line.making", pieces=line.making) if line.making else "",
+        t(f"performed.line.days_{line.made.learned}", days=line.made.days),
+        t("performed.line.good", good=line.made.good.over, thrown=line.made.good.under)
+        if line.made.good.under
+        else "",
+    ]
+    return t("performed.and").join(filter(None, clauses))

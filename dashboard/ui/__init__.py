@@ -1,0 +1,1 @@
+"""What pages share: cache, filters, feedback, tiles, tables, upload."""

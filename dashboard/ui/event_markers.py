@@ -1,0 +1,59 @@
+"""What happened on which day, as signs above a chart, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from html import escape
+from textwrap import wrap
+
+from dashboard.charts.base import DayMark
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.text import confidence
+from dashboard.text.comparison import occasion
+from dashboard.ui import cache
+from shop.core.periods import Period
+from shop.growth.alerts.anomalies import Anomaly
+from shop.growth.alerts.events import Mark, marks
+from shop.overview import Clock
+
+LETTERS = 52  # in a line beside the pointer; Chinese ones are twice as wide
+
+
+def above(period: Period, platforms: tuple[str, ...] = ()) -> list[DayMark]:
+    """The signs above the days of a range."""
+    return signs(cache.ask(marks, period, platforms))
+
+
+def signs(found: Iterable[Mark]) -> list[DayMark]:
+    """Marks with their words."""
+    return [DayMark(mark.day, mark.kind, t(f"marks.kinds.{mark.kind}"), _said(mark)) for mark in found]
+
+
+def unusual(found: Iterable[Anomaly]) -> list[DayMark]:
+    """Days that stand out, with what may be behind them; a low week at its last day."""
+    kind = t("marks.kinds.anomaly")
+    return [
+        DayMark(one.on.isoformat(), "anomaly", kind, _lines(escape(confidence.anomaly(one)))) for one in found
+    ]
+
+
+def whole_days(period: Period, at: Clock) -> Period:
+    """The days of a range that are over: the running one is not judged yet."""
+    last = at.today - timedelta(days=1)
+    return Period(min(period.start, last), min(period.end, last))
+
+
+def _lines(text: str) -> str:
+    """A sentence over several lines, so that it fits beside the pointer."""
+    return (
+        "<br>".join(wrap(text, LETTERS))
+        if text.isascii()
+        else "<br>".join(text[start : start + LETTERS // 2] for start in range(0, len(text), LETTERS // 2))
+    )
+
+
+def _said(mark: Mark) -> str:
+    name = occasion(mark.name) if mark.name else t(f"marks.{mark.kind}", count=mark.count)
+    return f"{format.day(mark.day)} {name}"

@@ -1,0 +1,186 @@
+"""The frame around every page: which day, days, platform and currency the page is told for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard import theme
+from dashboard.i18n import format, messages
+from dashboard.i18n.messages import t
+from dashboard.ui import cache, url_state, widgets
+from shop import overview
+from shop.core.periods import Period, month_back, month_of, week_of
+from shop.growth.comparison import growth
+from shop.metrics.definitions import measures_of
+from shop.metrics.query import CUT_FACTS, Query
+from shop.overview import Clock
+
+PERIODS = ("month", "last_month", "week", "days_30", "days_90", "year", "all", "free")
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page is told for; `choice` is the name of the period chosen.
+
+    `controls` is the row of filters; a page may add its own to it.
+    """
+
+    at: Clock
+    period: Period
+    choice: str
+    where: tuple[tuple[str, tuple[str, ...]], ...]
+    currency: str
+    controls: DeltaGenerator
+
+    def query(self, *metrics: str, by: tuple[str, ...] = (), period: Period | None = None) -> Query:
+        """A question about this view's days, platform and currency."""
+        days = period or self.period
+        facts = {measure.fact for name in metrics for measure in measures_of(name)}
+        cut = self.at.cut(days) if facts <= set(CUT_FACTS) else None
+        return Query(metrics, days.start, days.end, by, self.where, currency=self.currency, cut_at=cut)
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms that the page is narrowed to, none for all."""
+        return self.where[0][1] if self.where else ()
+
+
+def view() -> View:
+    """The view of this run, as the frame has set it."""
+    found: View = st.session_state["view"]
+    return found
+
+
+def first_sale() -> date | None:
+    """The first day with a sale, None in an empty shop."""
+    return cache.ask(growth.first_sale_on)
+
+
+def language() -> None:
+    """Speak the language that the URL or the control asks for; Chinese without either."""
+    found = url_state.get("lang", messages.LANGUAGES[0])
+    messages.use(found if found in messages.LANGUAGES else messages.LANGUAGES[0])
+
+
+def settings() -> None:
+    """The controls of the frame that concern how things are shown."""
+    url_state.choice(
+        st.segmented_control,
+        t("frame.language"),
+        messages.LANGUAGES,
+        "lang",
+        lambda code: t(f"frame.languages.{code}"),
+        label_visibility="collapsed",
+        required=True,
+    )
+    url_state.choice(
+        st.segmented_control,
+        t("frame.up"),
+        ("red", "green"),
+        "up",
+        lambda name: t(f"frame.ups.{name}"),
+        default="red" if messages.language() == "zh" else "green",
+        required=True,
+    )
+
+
+def build(*, with_period: bool, with_cuts: bool) -> None:
+    """Draw the frame's filters and set the view of this run."""
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    at = cache.ask(overview.clock, now, url_state.as_day(url_state.get("on")))
+    cuts = cache.ask(overview.cuts)
+    row = st.container(horizontal=True, key="filters", vertical_alignment="bottom", gap="small")
+    period, choice = Period(at.on, at.on), "day"
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    currency = cuts.currencies[0] if cuts.currencies else cuts.main_currency
+    with row:
+        if with_period:
+            period, choice = _period(at)
+        if with_cuts:
+            where, currency = _platform(cuts.platforms), _currency(cuts)
+            _reference(at)
+    format.use_currency(currency)
+    st.session_state["view"] = View(at, period, choice, where, currency, row)
+    if with_cuts and at.last_sale and not at.is_today:
+        widgets.note(t("frame.as_of", on=at.on))
+
+
+def _period(at: Clock) -> tuple[Period, str]:
+    start, end = (url_state.as_day(url_state.get(name)) for name in ("from", "to"))
+    choice = url_state.choice(
+        st.selectbox,
+        t("frame.period"),
+        PERIODS,
+        "period",
+        lambda name: t(f"frame.periods.{name}"),
+        default="free" if start and end else "month",
+        width=132,
+    )
+    if choice != "free":
+        return named(choice, at), choice
+    month = month_of(at.on)
+    start, end = start or month.start, end or month.end
+    free = Period(min(start, end), max(start, end))
+    url_state.range_of(t("frame.days"), ("from", "to"), (free.start, free.end), width=230)
+    return free, choice
+
+
+def named(choice: str, at: Clock) -> Period:
+    """The days of a named period, as of the day that the pages are told for."""
+    on = at.on
+    if choice == "week":
+        return week_of(on)
+    if choice == "last_month":
+        last = on.replace(day=1) - timedelta(days=1)
+        return month_of(last)
+    if choice.startswith("days_"):
+        return Period(on - timedelta(days=int(choice.removeprefix("days_")) - 1), on)
+    if choice == "year":
+        return Period(date(on.year, 1, 1), on)
+    if choice == ALL:
+        return Period(min(first_sale() or month_back(on), on), on)
+    return month_of(on)
+
+
+def _platform(platforms: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if len(platforms) < 2:
+        return ()
+    chosen = url_state.choice(
+        st.selectbox,
+        t("frame.platform"),
+        (ALL, *platforms),
+        "platform",
+        lambda name: t(f"platform.{name}"),
+        width=132,
+    )
+    return () if chosen == ALL else (("platform", (chosen,)),)
+
+
+def _currency(cuts: overview.Cuts) -> str:
+    if len(cuts.currencies) < 2:
+        return cuts.currencies[0] if cuts.currencies else cuts.main_currency
+    return url_state.choice(st.selectbox, t("frame.currency"), cuts.currencies, "currency", str, width=96)
+
+
+def _reference(at: Clock) -> None:
+    """The day that the pages are told for, shown where it is not today."""
+    if at.is_today:
+        return
+    key = "link.on"
+    st.session_state[key] = at.on
+    st.date_input(t("frame.on"), key=key, max_value=at.today, on_change=_moved, width=132)
+
+
+def _moved() -> None:
+    if on := st.session_state["link.on"]:
+        url_state.put("on", on.isoformat())
+
+
+def colours() -> theme.Palette:
+    """The colours of the theme that the browser shows."""
+    return theme.palette(st.context.theme.type)

@@ -1,0 +1,99 @@
+"""Figures that can be clicked: where one comes from, down to the files, in a window of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import has, t
+from dashboard.ui import cache, widgets
+from dashboard.ui.widgets import Column, Tile
+from shop.metrics.lineage import Provenance, Source, provenance
+from shop.metrics.query import Query, unit_of
+
+
+def tiles(shown: Sequence[tuple[str, Tile]], query: Query) -> None:
+    """A row of tiles; a click on one explains its figure over the question's range.
+
+    The button lies over its tile and is seen by the keyboard and by screen readers.
+    """
+    small = "-small" if len(shown) > 4 else ""
+    with st.container(key=f"tiles{small}"):
+        for place, (name, tile) in enumerate(shown):
+            with st.container(key=f"tile-{place}-{name}"):
+                widgets.one_tile(tile)
+                label = t("explained.open", figure=tile.label)
+                if st.button(label, key=f"explain-{place}-{name}"):
+                    explain(name, query)
+
+
+def explain(name: str, query: Query) -> None:
+    """Open the window that explains one figure."""
+    st.dialog(widgets.label_of(name), width="medium", icon=":material/functions:")(_told)(name, query)
+
+
+def _told(name: str, query: Query) -> None:
+    found = cache.ask(provenance, query, name)
+    widgets.sentence(_reckoned(found))
+    widgets.note(widgets.meaning_of(name))
+    widgets.note(t(f"explained.bases.{found.basis.replace(' ', '_')}"))
+    if not found.sources:
+        widgets.note(t("explained.nothing"))
+        return
+    widgets.note(t("explained.behind", rows=found.rows, on=found.changed_on))
+    widgets.table_of("behind", _table(found.sources), _columns())
+
+
+def _reckoned(found: Provenance) -> str:
+    """The figure with what was divided by what."""
+    written = _exactly(found.name, found.figure)
+    if found.under is None:
+        return t("explained.sum", figure=written)
+    return t(
+        "explained.ratio" if found.scale == 1 else "explained.ratio_times",
+        figure=written,
+        over=_part(found.over.name, found.over.figure),
+        under=_part(found.under.name, found.under.figure),
+        times=found.scale,
+    )
+
+
+def _part(name: str, figure: int | float | None) -> str:
+    return f"{widgets.label_of(name)} {_exactly(name, figure)}"
+
+
+def _exactly(name: str, figure: int | float | None) -> str:
+    unit = unit_of(name)
+    if unit == "cents":
+        return format.exact(figure)
+    return format.whole(figure) if unit == "count" else format.by_unit(unit)(figure)
+
+
+def _table(sources: Sequence[Source]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "name": [_called(one) for one in sources],
+            "table": [t(f"explained.rows.{one.table}") for one in sources],
+            "rows": pd.array([one.rows for one in sources], "Int64"),
+            "read": [one.read_at.strftime("%Y-%m-%d %H:%M") if one.read_at else "" for one in sources],
+        }
+    )
+
+
+def _called(source: Source) -> str:
+    if source.kind != "sync":
+        return source.name
+    known = f"platform.{source.name}"
+    return t("explained.pulled", platform=t(known) if has(known) else source.name)
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("name", t("explained.source")),
+        Column("table", t("explained.kind")),
+        Column("rows", t("explained.count"), "count"),
+        Column("read", t("explained.read")),
+    ]

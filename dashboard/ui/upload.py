@@ -1,0 +1,191 @@
+"""Bringing files in by hand: a drop zone, progress, a report per file, and the questions that a
+file asks.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.text import errors
+from dashboard.text.markdown import literal
+from dashboard.ui import cache, widgets
+from dashboard.views.today import text
+from etl.imports import importer
+from etl.imports.importer import FileReport
+from shop.core.errors import ShopError
+
+KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls"]
+ASKING = {"AmbiguousDates": "dates", "PeriodWanted": "period", "CurrencyWanted": "currency"}
+CURRENCIES = ("CNY", "USD", "GBP", "EUR", "SGD", "MYR", "THB", "VND", "PHP", "IDR", "JPY")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one dropped file: its report, or the refusal that says what to do next."""
+
+    name: str
+    report: FileReport | None = None
+    refusal: ShopError | None = None
+
+    @property
+    def asks(self) -> str:
+        """What the file leaves open and the user can answer: dates, period, currency, or
+        nothing.
+        """
+        return ASKING.get(self.refusal.code, "") if self.refusal else ""
+
+
+def _outcomes() -> dict[str, Outcome]:
+    found: dict[str, Outcome] = st.session_state.setdefault("imported", {})
+    return found
+
+
+def drop_zone() -> None:
+    """The place to drop files; each new one is imported at once, one after another."""
+    speak(t("data.choose"), t("data.drop_here"))
+    dropped = st.file_uploader(
+        t("data.drop"), type=KINDS, accept_multiple_files=True, key="dropped", help=t("data.drop_help")
+    )
+    done = _outcomes()
+    new = [file for file in dropped if file.file_id not in done]
+    if new:
+        with st.status(t("data.importing", files=len(new)), expanded=True) as status:
+            bar = st.progress(0.0)
+            for place, file in enumerate(new):
+                share = place / len(new)
+                bar.progress(share, t("data.reading", file=literal(file.name)))
+                done[file.file_id] = _import(file, {}, _shown_on(bar, share, file.name))
+            status.update(label=t("data.imported_files", files=len(new)), state="complete")
+        st.rerun()
+    for file in dropped:
+        if done[file.file_id].asks:
+            _question(file, done[file.file_id])
+
+
+def speak(choose: str, drop: str) -> None:
+    """The words on the places of this page where files are chosen or dropped."""
+    style = f'--kb-choose: "{choose}"; --kb-drop: "{drop}"'
+    st.html(f"<style>.stApp {{ {style} }}</style>")
+
+
+def _shown_on(bar: Any, share: float, name: str) -> importer.Progress:
+    """Tell the rows read so far on a progress bar."""
+
+    def show(_share: float, rows: int) -> None:
+        bar.progress(share, t("data.rows_read", file=literal(name), rows=rows))
+
+    return show
+
+
+def _import(file: Any, settings: dict[str, Any], progress: importer.Progress | None = None) -> Outcome:
+    with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
+        path = Path(folder) / f"file{Path(file.name).suffix.lower()}"
+        path.write_bytes(file.getbuffer())
+        try:
+            report = importer.import_file(
+                cache.database(), path, name=file.name, settings=settings, progress=progress
+            )
+        except ShopError as refusal:
+            return Outcome(file.name, refusal=refusal)
+    return Outcome(file.name, report)
+
+
+def _question(file: Any, outcome: Outcome) -> None:
+    """Ask what the file leaves open, then import it again with the answer."""
+    asks = outcome.asks
+    with st.form(f"asks-{file.file_id}", border=True):
+        widgets.note(t(f"ask.{asks}.question", file=outcome.name, **_details(outcome)))
+        answer = _answer_field(asks, file.file_id)
+        if st.form_submit_button(t("ask.go")) and answer:
+            _outcomes()[file.file_id] = _import(file, {asks: answer})
+            st.rerun()
+
+
+def _details(outcome: Outcome) -> dict[str, Any]:
+    details = dict(outcome.refusal.details) if outcome.refusal else {}
+    details.pop("file", None)
+    return {"sample": "", "found": "", **details}
+
+
+def _answer_field(asks: str, key: str) -> str | None:
+    label = t(f"ask.{asks}.label")
+    if asks == "dates":
+        return st.radio(
+            label,
+            ("dmy", "mdy"),
+            key=f"dates-{key}",
+            horizontal=True,
+            format_func=lambda order: t(f"ask.dates.{order}"),
+        )
+    if asks == "currency":
+        return st.selectbox(label, CURRENCIES, key=f"currency-{key}")
+    days: Any = st.date_input(label, value=[], key=f"period-{key}")
+    if isinstance(days, tuple) and len(days) == 2:
+        return "..".join(day.isoformat() for day in days)
+    return None
+
+
+def reports() -> None:
+    """What came of the files dropped in this session, the latest first."""
+    found = list(_outcomes().values())[::-1]
+    if not found:
+        return
+    widgets.heading(t("data.reports"))
+    st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, found))}</table>')
+    for place, outcome in enumerate(found):
+        if outcome.report and outcome.report.reasons:
+            _reasons(f"reasons-{place}", outcome.report)
+
+
+def _line(outcome: Outcome) -> str:
+    name = f"<td title='{escape(outcome.name)}'>{escape(outcome.name)}</td>"
+    if outcome.refusal:
+        return f"<tr>{name}<td class='kb-refused'>{escape(errors.error(outcome.refusal))}</td></tr>"
+    report = outcome.report
+    assert report is not None
+    key = "data.report_again" if report.seen_before else "data.report"
+    days = f"{format.day(report.first_on)} – {format.day(report.last_on)}" if report.first_on else ""
+    words_ = t(
+        key,
+        kind=text.kind(report.kind),
+        read=report.read,
+        stored=report.stored,
+        unchanged=report.unchanged,
+        aside=report.set_aside,
+    )
+    return f"<tr>{name}<td>{escape(words_)} <span class='kb-muted'>{escape(days)}</span></td></tr>"
+
+
+def _reasons(name: str, report: FileReport) -> None:
+    widgets.note(t("data.reasons_of", file=report.file, count=report.set_aside))
+    table = pd.DataFrame(
+        [(item.row, item.column, errors.reason(item.code, item.details)) for item in report.reasons],
+        columns=["row", "column", "reason"],
+    )
+    widgets.table_of(name, table, text.aside_columns()[1:])
+
+
+def retry_button() -> None:
+    """Read the rows that were set aside once more."""
+    widgets.note(t("data.aside_note"))
+    if st.button(t("data.retry"), icon=":material/refresh:"):
+        _tell(importer.retry(cache.database()))
+    if message := st.session_state.pop("retried", ""):
+        widgets.note(message)
+
+
+def _tell(found: Sequence[FileReport]) -> None:
+    left = sum(report.set_aside for report in found)
+    tried = sum(report.read for report in found)
+    st.session_state["retried"] = t("data.retried", solved=tried - left, left=left)
+    st.rerun()

@@ -1,0 +1,123 @@
+"""The campaign calendar as an editable table on the growth page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n.messages import t
+from dashboard.text import comparison
+from dashboard.ui import cache, filters, widgets
+from dashboard.ui.actor import actor
+from shop.core.errors import ShopError
+from shop.core.periods import Period
+from shop.growth.comparison import campaigns
+from shop.growth.comparison.campaigns import Edition
+from shop.metrics.tables import records
+
+YEARS_BACK, YEARS_AHEAD = 2, 1
+COLUMNS = ("name", "year", "start", "end", "source")
+
+
+def show(view: filters.View) -> None:
+    """The campaigns of last, this and next year; whoever may, edits dates, adds and removes rows."""
+    years = range(view.at.on.year - YEARS_BACK, view.at.on.year + YEARS_AHEAD + 1)
+    found = cache.ask(campaigns.editions, years)
+    widgets.note(t("campaigned.note"))
+    may_edit = actor().may("edit_calendar")
+    edited = st.data_editor(
+        table(found),
+        key="campaigns",
+        hide_index=True,
+        num_rows="dynamic" if may_edit else "fixed",
+        disabled=["source"] if may_edit else True,
+        column_config={
+            "name": st.column_config.TextColumn(t("campaigned.name"), required=True),
+            "year": st.column_config.NumberColumn(
+                t("campaigned.year"),
+                required=True,
+                format="%d",
+                min_value=1903,
+                max_value=2097,
+                default=view.at.on.year,
+            ),
+            "start": st.column_config.DateColumn(t("campaigned.start"), required=True),
+            "end": st.column_config.DateColumn(t("campaigned.end"), required=True),
+            "source": st.column_config.TextColumn(t("campaigned.source")),
+        },
+    )
+    changes = changed(found, records(edited))
+    if not may_edit or not changes.any:
+        return
+    widgets.lines([t("campaigned.changes", set=len(changes.written), removed=len(changes.removed))])
+    if st.button(t("campaigned.save"), type="primary", key="campaigns-save"):
+        _save(changes)
+
+
+def table(found: tuple[Edition, ...]) -> pd.DataFrame:
+    """The campaigns as rows, the latest first."""
+    rows = [
+        (_called(one), one.year, one.period.start, one.period.end, _source(one)) for one in reversed(found)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _called(one: Edition) -> str:
+    return comparison.occasion(one.name)
+
+
+def _source(one: Edition) -> str:
+    if one.is_own:
+        return t("commands.campaign.own")
+    return t("commands.campaign.estimate" if one.is_estimate else "commands.campaign.known")
+
+
+class Changes:
+    """What an edited table asks for: campaigns to write, and (key, year) to take out."""
+
+    def __init__(self, written: list[tuple[str, int, Period]], removed: list[tuple[str, int]]) -> None:
+        self.written, self.removed = written, removed
+
+    @property
+    def any(self) -> bool:
+        """Whether there is something to save."""
+        return bool(self.written or self.removed)
+
+
+def changed(found: tuple[Edition, ...], rows: list[Any]) -> Changes:
+    """Rows that are new or have other days, and campaigns whose row is gone; unfinished rows wait."""
+    before = {(_called(one), one.year): one for one in found}
+    kept, written = set(), []
+    for row in rows:
+        name, year, start, end = (row[column] for column in COLUMNS[:4])
+        if None in (name, year, start, end):
+            continue
+        place = (str(name).strip(), int(year))
+        kept.add(place)
+        days = Period(_day(start), max(_day(start), _day(end)))
+        if place not in before or before[place].period != days:
+            written.append((*place, days))
+    removed = [(before[place].key, place[1]) for place in before if place not in kept]
+    return Changes(written, removed)
+
+
+def _day(value: Any) -> date:
+    return value if type(value) is date else pd.Timestamp(value).date()
+
+
+def _save(changes: Changes) -> None:
+    keys = {comparison.occasion(name): key for key, name in campaigns.NAMES.items()}
+    try:
+        for name, year, days in changes.written:
+            campaigns.set_campaign(cache.database(), name, year, days, actor=actor(), key=keys.get(name))
+        for key, year in changes.removed:
+            campaigns.remove_campaign(cache.database(), key, year, actor=actor())
+    except ShopError as problem:
+        widgets.refusal(problem)
+        return
+    del st.session_state["campaigns"]
+    st.toast(t("campaigned.saved"), icon=":material/check:")
+    st.rerun()

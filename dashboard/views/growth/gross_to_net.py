@@ -1,0 +1,90 @@
+"""The money ladder on the growth page: a waterfall from list value to what is left, and its table."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.charts import growth
+from dashboard.i18n import format
+from dashboard.i18n.messages import has, t
+from dashboard.ui import cache, filters, widgets
+from dashboard.ui.actor import actor
+from dashboard.ui.widgets import Column
+from shop.core.periods import Period
+from shop.profit import gross_to_net as ladders
+from shop.profit.gross_to_net import Gap, Ladder, Step
+
+NAMES = 3
+
+
+def show(view: filters.View, period: Period) -> None:
+    """The ladder of a range, what is unknown of it in words, and the table behind it."""
+    found = cache.ask(ladders.ladder, view.query("gmv", period=period), actor())
+    if found.is_empty:
+        widgets.note(t("laddered.empty"))
+        return
+    widgets.lines([sentence(found)])
+    up, down = widgets.up_and_down(filters.colours())
+    widgets.chart(
+        "ladder",
+        t("laddered.title", range=found.period),
+        lambda: growth.waterfall(
+            [growth.Step(name(one), one.cents, one.is_total) for one in found.steps],
+            "cents",
+            filters.colours(),
+            up=up,
+            down=down,
+            unknown=t("laddered.unknown"),
+        ),
+        t("laddered.alt"),
+        table(found),
+        columns(),
+    )
+    for line in notes(found):
+        widgets.note(line)
+
+
+def sentence(found: Ladder) -> str:
+    """From list value to the last step that is told, in one sentence."""
+    first, last = found.steps[0], found.steps[-1]
+    state = "unknown" if last.cents is None else last.state
+    return t(f"laddered.sentence.{state}", list=first.cents, last=last.cents, name=name(last))
+
+
+def name(step: Step) -> str:
+    """What a step is called."""
+    return t(f"laddered.steps.{step.name}")
+
+
+def table(found: Ladder) -> pd.DataFrame:
+    """The steps as rows: name, cents, how sure."""
+    return pd.DataFrame(
+        {
+            "step": [name(one) for one in found.steps],
+            "cents": pd.array([one.cents for one in found.steps], "Int64"),
+            "state": [t(f"laddered.states.{one.state}") for one in found.steps],
+        }
+    )
+
+
+def columns() -> list[Column]:
+    """The columns of the ladder's table."""
+    return [
+        Column("step", t("laddered.step")),
+        Column("cents", format.symbol().strip(), "money"),
+        Column("state", t("laddered.state")),
+    ]
+
+
+def notes(found: Ladder) -> list[str]:
+    """What is not known yet, each gap once; and that margins are the owner's, where they are left out."""
+    gaps = dict.fromkeys(gap for step in found.steps for gap in step.gaps)
+    told = [_gap(gap) for gap in gaps]
+    return told if found.has_margin else [*told, t("laddered.owner_only")]
+
+
+def _gap(gap: Gap) -> str:
+    shown = [t(f"platform.{one}") if has(f"platform.{one}") else one for one in gap.names[:NAMES]]
+    more = len(gap.names) - NAMES
+    names = t("causes.comma").join(shown) + (t("laddered.more", count=more) if more > 0 else "")
+    return t(f"laddered.gaps.{gap.kind}", count=gap.count, cents=gap.cents, names=names, units=gap.units)

@@ -1,0 +1,161 @@
+"""Reconciliation on the growth page: a platform's total beside ours, each cause with its orders."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.text import reconciliation
+from dashboard.ui import cache, filters, widgets
+from dashboard.ui.actor import actor
+from dashboard.ui.widgets import Column
+from shop.core.errors import ShopError
+from shop.metrics.query import unit_of
+from shop.reconciliation import reconcile, statements
+from shop.reconciliation.definitions import FIGURES
+from shop.reconciliation.reconcile import Reconciliation
+from shop.reconciliation.residuals import Cause
+from shop.reconciliation.statements import Stated
+
+MOST = 60  # stated totals to choose from, the latest first
+
+
+def show(view: filters.View) -> None:
+    """Choose a stated total, see the difference explained; type in another."""
+    found = cache.ask(statements.stated)[:MOST]
+    shown = [one for one in found if not view.platforms or one.platform in view.platforms]
+    if shown:
+        one = st.selectbox(t("checked.choose"), shown, format_func=name)
+        told = cache.ask(reconcile.reconcile, one)
+        format.use_currency(one.currency)
+        _one(told)
+        format.use_currency(view.currency)
+    else:
+        widgets.note(t("checked.none"))
+    if actor().may("set_goals"):
+        _type_in(view, shown)
+
+
+def name(one: Stated) -> str:
+    """A stated total by platform, days, figure and source."""
+    return t(
+        "checked.name",
+        platform=reconciliation.platform(one.platform),
+        range=one.period,
+        metric=widgets.label_of(one.figure),
+        source=t(f"checked.sources.{one.source}"),
+    )
+
+
+def _one(found: Reconciliation) -> None:
+    widgets.lines([reconciliation.sentence(found)])
+    widgets.note(reconciliation.definition(found))
+    if not found.difference:
+        return
+    kind = "count" if unit_of(found.stated.figure) == "count" else "money"
+    widgets.table_of(
+        "causes",
+        causes(found),
+        [
+            Column("cause", t("checked.cause")),
+            Column("amount", t("checked.amount"), kind),
+            Column("orders", t("checked.orders"), "count"),
+        ],
+    )
+    behind = [one for one in found.causes if one.orders or one.rows]
+    if not behind:
+        return
+    chosen = st.selectbox(t("checked.behind"), behind, format_func=reconciliation.cause)
+    widgets.table_of(
+        "behind",
+        orders(chosen),
+        [Column("where", t("checked.order")), Column("amount", t("checked.amount"), kind)],
+    )
+
+
+def causes(found: Reconciliation) -> pd.DataFrame:
+    """The causes and what stays unexplained as rows that add up to the difference."""
+    rows = [
+        (
+            reconciliation.cause(one) + ("" if one.is_certain else t("reconcile.probably")),
+            one.amount,
+            len(one.orders) or None,
+        )
+        for one in found.causes
+    ]
+    if found.unexplained:
+        rows.append((t("reconcile.unexplained"), found.unexplained, None))
+    names, amounts, counts = zip(*rows, strict=True) if rows else ((), (), ())
+    return pd.DataFrame(
+        {
+            "cause": list(names),
+            "amount": pd.array(list(amounts), "Int64"),
+            "orders": pd.array(list(counts), "Int64"),
+        }
+    )
+
+
+def orders(cause: Cause) -> pd.DataFrame:
+    """The orders behind a cause, or the rows that were set aside, as rows."""
+    rows: list[tuple[str, int | None]] = [(one.order_id, one.amount) for one in cause.orders]
+    rows += [(f"{one.file}:{one.row}", one.amount) for one in cause.rows]
+    return pd.DataFrame(
+        {"where": [row[0] for row in rows], "amount": pd.array([row[1] for row in rows], "Int64")}
+    )
+
+
+# --- typing a total in -----------------------------------------------------------------------------
+
+
+def _type_in(view: filters.View, shown: list[Stated]) -> None:
+    with st.container(horizontal=True):
+        with st.popover(t("checked.add"), icon=":material/edit_note:"):
+            _form(view)
+        typed = [one for one in shown if one.source == "typed"]
+        if typed:
+            with st.popover(t("checked.remove"), type="tertiary"):
+                one = st.selectbox(t("checked.which"), typed, format_func=name, key="typed")
+                if st.button(t("checked.forget"), type="primary"):
+                    statements.forget_total(
+                        cache.database(),
+                        one.platform,
+                        one.period.start,
+                        one.figure,
+                        actor=actor(),
+                        currency=one.currency,
+                    )
+                    st.rerun()
+
+
+def _form(view: filters.View) -> None:
+    with st.form("stated", border=False):
+        platform = st.selectbox(
+            t("frame.platform"), cache.ask(statements.platforms), format_func=reconciliation.platform
+        )
+        day: date = st.date_input(t("column.day"), view.at.on, max_value=view.at.today)
+        figure = st.selectbox(t("outlook.figure"), FIGURES, format_func=widgets.label_of)
+        amount = st.number_input(t("checked.stated"), min_value=0.0, step=1.0, value=None)
+        if not st.form_submit_button(t("checked.save"), type="primary"):
+            return
+    if amount is None:
+        widgets.note(t("outlook.no_amount"))
+        return
+    units = format.minor_units() if unit_of(figure) == "cents" else 1
+    try:
+        statements.state_total(
+            cache.database(),
+            platform,
+            day,
+            figure,
+            round(amount * units),
+            actor=actor(),
+            currency=view.currency,
+        )
+    except ShopError as problem:
+        widgets.refusal(problem)
+        return
+    st.rerun()

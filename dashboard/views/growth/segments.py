@@ -1,0 +1,91 @@
+"""Where the change happened, on the growth page: by carrier, platform, family, product or buyers."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import growth
+from dashboard.charts.growth import Step
+from dashboard.i18n.messages import has, t
+from dashboard.reports.growth_story import Story
+from dashboard.ui import cache, filters, url_state, widgets
+from dashboard.ui.widgets import Column
+from dashboard.views.growth import comparison
+from shop.growth.comparison import segments
+from shop.growth.comparison.drivers import MONEY
+from shop.growth.comparison.segments import Cut, Part
+from shop.metrics.dimensions import IGNORED, UNMATCHED
+from shop.performance import sales
+
+SHOWN = 8  # the others are one step together
+
+
+def show(view: filters.View, story: Story) -> None:
+    """The change by the cut that the control names, as a waterfall with its table."""
+    by = url_state.choice(
+        st.segmented_control,
+        t("split.by"),
+        segments.CUTS,
+        "cut",
+        lambda name: t(f"split.cuts.{name}"),
+        label_visibility="collapsed",
+        required=True,
+    )
+    metric = story.metric if story.metric in MONEY else MONEY[0]
+    query = view.query(metric, period=story.pair.now)
+    found = cache.ask(segments.cut, query, story.pair.before, metric, by)
+    titles = cache.ask(sales.titles, view.query("gmv").shop, by) if by == "product" else {}
+    called = {part.key: _called(part.key, by, titles) for part in found.parts}
+    up, down = widgets.up_and_down(filters.colours())
+    widgets.chart(
+        "split",
+        t("split.title", metric=widgets.label_of(metric), by=t(f"split.cuts.{by}")),
+        lambda: growth.waterfall(
+            steps(found, called, comparison.names(story.found)),
+            "cents",
+            filters.colours(),
+            up=up,
+            down=down,
+            unknown=t("laddered.unknown"),
+        ),
+        t("split.alt", metric=widgets.label_of(metric)),
+        table(found.parts, called),
+        [
+            Column("name", t(f"split.cuts.{by}")),
+            Column("now", t("split.now"), "money"),
+            Column("before", t("split.before"), "money"),
+            Column("part", t("split.part"), "money"),
+        ],
+    )
+
+
+def steps(found: Cut, called: dict[str, str], ends: tuple[str, str]) -> list[Step]:
+    """From the earlier figure to the present one, the groups that moved it most by name."""
+    rest = sum(part.part for part in found.parts[SHOWN:])
+    return [
+        Step(ends[1], found.base, is_total=True),
+        *(Step(called[part.key], part.part) for part in found.parts[:SHOWN]),
+        *([Step(t("split.rest", count=len(found.parts) - SHOWN), rest)] if rest else []),
+        Step(ends[0], found.figure, is_total=True),
+    ]
+
+
+def table(parts: tuple[Part, ...], called: dict[str, str]) -> pd.DataFrame:
+    """Every group with both figures and its part of the change."""
+    cells = {
+        name: pd.array([getattr(part, name) for part in parts], "Int64") for name in ("now", "before", "part")
+    }
+    return pd.DataFrame({"name": [called[part.key] for part in parts], **cells})
+
+
+def _called(key: str, by: str, titles: dict[str, tuple[str, str]]) -> str:
+    if key in (UNMATCHED, IGNORED):
+        return t(f"commands.groups.{key.strip('()')}")
+    if by == "product":
+        return titles.get(key, (key, ""))[0]
+    if not key:
+        return t("split.none")
+    if by == "platform":
+        return t(f"platform.{key}") if has(f"platform.{key}") else key
+    return t(f"split.{by}.{key}") if has(f"split.{by}.{key}") else key

@@ -1,0 +1,1 @@
+"""The Kiln page and its parts."""

@@ -1,0 +1,220 @@
+"""Batches on the board, what is recorded next of each, and new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from dashboard.i18n.messages import t
+from dashboard.text.markdown import literal
+from dashboard.ui import cache, feedback, tap_counter, widgets
+from dashboard.views.kiln import common
+from shop.kiln import board as kiln_board
+from shop.kiln import firings, production
+from shop.kiln.board import Card, Load, Standing
+from shop.models.kiln import CAUSES, FIRED, STAGES
+
+CHOSEN = "kiln.card"  # the card whose next step is being recorded
+
+
+def board(cards: Sequence[Card], now: Standing, today: date) -> None:
+    """Stage beside stage (below each other on a phone), a card for what stands there."""
+    columns = st.columns(len(STAGES) - 1, gap="small")
+    for column, stage in zip(columns, STAGES[:-1], strict=True):
+        here = [card for card in cards if card.stage == stage]
+        kind = "board" if here else "board-empty"
+        with column, st.container(key=f"{kind}-{stage}"):
+            pieces = sum(card.pieces for card in here)
+            widgets.heading(t("kiln.board.stage", stage=common.stage(stage), pieces=pieces))
+            for card in here:
+                _card(card, now, today)
+
+
+def _card(card: Card, now: Standing, today: date) -> None:
+    key = f"{card.batch_id}/{card.stage}/{'in' if card.inside else 'out'}"
+    step = card.next_stage or card.stage
+    with st.container(border=True, key=f"card-{key}"):
+        st.html(_face(card, now, today))
+        if card.firing_id:
+            return  # it is recorded when the kiln is opened
+        if st.session_state.get(CHOSEN) == key:
+            _form(card, step, key, now.planned, today)
+        else:
+            name = "load" if step in FIRED and card.waiting else "record"
+            st.button(
+                t(f"kiln.board.{name}", stage=common.stage(step)),
+                key=f"next-{key}",
+                width="stretch",
+                on_click=_choose,
+                args=(key,),
+            )
+
+
+def _face(card: Card, now: Standing, today: date) -> str:
+    days = (today - card.since).days
+    maker = f" · {card.maker}" if card.maker else ""
+    since = t("kiln.board.days", days=days) if days > 0 else t("kiln.board.today")
+    return (
+        f'<div class="kb-part"><b>{escape(card.title)}</b><strong>{card.pieces}</strong>'
+        f"<span>{escape(card.batch_id + maker)}</span>"
+        f"<span>{escape(_where(card, now))} · {escape(since)}</span></div>"
+    )
+
+
+def _where(card: Card, now: Standing) -> str:
+    """Whether the pieces wait, are being worked on, stand in a kiln, or burn."""
+    for load in (*now.burning, *now.planned):
+        if load.firing.firing_id == card.firing_id:
+            key = "burns" if load.firing.status == "fired" else "loaded"
+            return t(f"kiln.board.{key}", kiln=load.kiln.name)
+    return t("kiln.board.inside") if card.inside else t("kiln.board.waiting")
+
+
+def _choose(key: str | None) -> None:
+    st.session_state[CHOSEN] = key
+
+
+def _form(card: Card, step: str, key: str, planned: Sequence[Load], today: date) -> None:
+    if step in FIRED and card.waiting and not _without_firing(key):
+        _load_form(card, step, key, planned)
+        return
+    chips = ("second", "unique", *CAUSES) if step == "checked" else CAUSES
+    told = tap_counter.tally(key, t("kiln.open.cause"), chips, common.cause_or_grade)
+    day = st.date_input(
+        t("kiln.day"), value=today, min_value=card.since, max_value=max(today, card.since), key=f"day-{key}"
+    )
+    lost = sum(count for name, count in told.items() if name in CAUSES)
+    label = t("kiln.board.save", good=card.pieces - lost, pieces=card.pieces)
+    with st.container(key=f"touch-save-{key}"):
+        if st.button(label, key=f"save-{key}", type="primary", width="stretch"):
+            _save(card, step, key, told, day)
+        st.button(t("kiln.cancel"), key=f"cancel-{key}", width="stretch", on_click=_choose, args=(None,))
+
+
+def _without_firing(key: str) -> bool:
+    """Whether a firing elsewhere (or one that nobody wrote down) is recorded without its kiln."""
+    return st.toggle(t("kiln.board.elsewhere"), key=f"elsewhere-{key}")
+
+
+def _save(card: Card, step: str, key: str, told: dict[str, int], day: date) -> None:
+    losses = {name: count for name, count in told.items() if name in CAUSES}
+    good = card.pieces - sum(losses.values())
+    grades: dict[str, int] | None = None
+    if step == "checked":
+        grades = {name: told.get(name, 0) for name in ("second", "unique")}
+        grades["prime"] = max(good - sum(grades.values()), 0)
+    found = feedback.act(
+        production.record_step,
+        card.batch_id,
+        step,
+        losses=losses,
+        grades=grades,
+        on=day,
+        pieces_in=card.pieces if grades is None else None,
+    )
+    if found is not None:
+        feedback.say(
+            t(
+                "kiln.board.saved",
+                batch=card.batch_id,
+                stage=common.stage(step),
+                good=good,
+                lost=card.pieces - good,
+            ),
+            found.audit_id,
+        )
+        tap_counter.clear(key)
+        _choose(None)
+    st.rerun()
+
+
+def _load_form(card: Card, step: str, key: str, planned: Sequence[Load]) -> None:
+    """Which firing the pieces go into, how many, and where they stand."""
+    loads = {one.firing.firing_id: one for one in planned if one.firing.stage == step}
+    if not loads:
+        widgets.note(t("kiln.board.no_firing", stage=common.stage(step)))
+        st.button(t("kiln.cancel"), key=f"cancel-{key}", on_click=_choose, args=(None,))
+        return
+    firing = st.selectbox(
+        t("kiln.board.firing"),
+        tuple(loads),
+        key=f"firing-{key}",
+        format_func=lambda name: _planned(loads[name]),
+    )
+    pieces = st.number_input(
+        t("kiln.pieces"), min_value=1, max_value=card.pieces, value=card.pieces, key=f"pieces-{key}"
+    )
+    place = st.pills(
+        t("kiln.board.place"), loads[firing].kiln.positions, key=f"place-{key}", format_func=literal
+    )
+    if st.button(t("kiln.board.put_in"), key=f"save-{key}", type="primary", width="stretch"):
+        load = [firings.Load(card.batch_id, int(pieces), place)]
+        found = feedback.act(firings.load_firing, firing, load)
+        if found is not None:
+            feedback.say(
+                t("kiln.board.put", batch=card.batch_id, pieces=int(pieces), firing=_planned(loads[firing])),
+                found.audit_id,
+            )
+            _choose(None)
+        st.rerun()
+    st.button(t("kiln.cancel"), key=f"cancel-{key}", width="stretch", on_click=_choose, args=(None,))
+
+
+def _planned(load: Load) -> str:
+    return t("kiln.board.planned", firing=common.firing(load), day=load.firing.on, fill=load.fill)
+
+
+# --- new ones ------------------------------------------------------------------------------------
+
+
+def new(today: date) -> None:
+    """A new batch, and a new kiln where there is none."""
+    designs = dict(cache.ask(kiln_board.makeable))
+    widgets.heading(t("kiln.new.batch"))
+    if not designs:
+        widgets.note(t("kiln.new.no_design"))
+        return
+    with st.form("new-batch", border=True), st.container(key="touch-new-batch"):
+        sku = st.selectbox(
+            t("kiln.new.design"),
+            tuple(designs),
+            key="new-sku",
+            format_func=lambda name: f"{designs[name]} · {name}",
+        )
+        with st.container(horizontal=True):
+            pieces = st.number_input(t("kiln.pieces"), min_value=1, value=12, key="new-pieces", width=150)
+            day = st.date_input(
+                t("kiln.day"),
+                value=today,
+                max_value=today,
+                min_value=today - timedelta(days=365),
+                key="new-day",
+                width=150,
+            )
+            maker = st.selectbox(
+                t("kiln.new.maker"),
+                cache.ask(makers),
+                index=None,
+                key="new-maker",
+                accept_new_options=True,
+                width=190,
+                placeholder=t("kiln.new.maker_hint"),
+            )
+        if st.form_submit_button(t("kiln.new.start"), type="primary", key="new-batch-save"):
+            found = feedback.act(production.start_batch, sku, int(pieces), on=day, maker=maker)
+            if found is not None:
+                feedback.say(
+                    t("kiln.new.started", batch=found.batch.batch_id, pieces=int(pieces), title=designs[sku]),
+                    found.audit_id,
+                )
+            st.rerun()
+
+
+def makers(db: Any) -> list[str]:
+    """The makers of the batches so far, those of the latest batches first."""
+    found: list[str] = production.makers(db)
+    return found

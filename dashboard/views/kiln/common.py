@@ -1,0 +1,164 @@
+"""The Kiln page's sentence, tiles and names."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.ui import actor, cache, widgets
+from dashboard.ui.widgets import Tile
+from shop.core.periods import Period
+from shop.kiln import material_levels
+from shop.kiln.board import Load, Standing
+from shop.metrics.query import Query, total
+
+
+def stage(name: str) -> str:
+    """A stage as it is called."""
+    return t("kiln.packing") if name == "packing" else t(f"kiln.stages.{name}")
+
+
+def cause(name: str) -> str:
+    """A cause of loss as it is called."""
+    return t(f"kiln.causes.{name}")
+
+
+def grade(name: str) -> str:
+    """A grade as it is called."""
+    return t(f"kiln.grades.{name}")
+
+
+def cause_or_grade(name: str) -> str:
+    """What a checked piece may be."""
+    return grade(name) if name in ("second", "unique") else cause(name)
+
+
+def firing(load: Load) -> str:
+    """A firing as it is called: its kiln and what kind it is."""
+    return t("kiln.firing", kiln=load.kiln.name, stage=stage(load.firing.stage))
+
+
+def is_owner() -> bool:
+    """Whether costs may be shown to who sits before the page."""
+    return actor.actor().may("see_margins")
+
+
+def sentence(now: Standing, period: Period, share: float | None, today: date) -> str:
+    """What is in the kiln now, what is opened next, and the yield of the period."""
+    opening = now.next_opening
+    if opening is not None:
+        first = t(
+            "kiln.now.burning",
+            pieces=now.in_the_kiln,
+            kiln=opening.kiln.name,
+            when=_when(opening.opens_on, today),
+        )
+    elif now.planned:
+        first = t(
+            "kiln.now.planned",
+            kiln=now.planned[0].kiln.name,
+            when=_when(now.planned[0].firing.planned_on, today),
+        )
+    elif now.open_batches:
+        first = t("kiln.now.making", pieces=now.open_pieces, batches=now.open_batches)
+    else:
+        first = t("kiln.now.empty")
+    if share is None:
+        return first
+    return first + t("kiln.now.yield", range=period, share=share)
+
+
+def _when(day: date | None, today: date) -> str:
+    """A day near today in words."""
+    if day is None:
+        return ""
+    gap = (day - today).days
+    if gap < 0:
+        return t("kiln.when.overdue", day=day)
+    if gap in (0, 1):
+        return t(f"kiln.when.{'today' if gap == 0 else 'tomorrow'}")
+    return t("kiln.when.day", day=day)
+
+
+FIGURES = ("yield", "batch_good", "batch_started", "kiln_lost", "loss_value")
+
+
+def figures_of(view: Any) -> dict[str, Any]:
+    """The kiln's figures of the period."""
+    period = view.period
+    query = Query(FIGURES, period.start, period.end, currency=currency())
+    return cache.ask(total, query)
+
+
+def currency() -> str:
+    """The currency that costs are told in: the shop's own."""
+    found: str = cache.ask(_currency)
+    return found
+
+
+def _currency(db: Any) -> str:
+    from shop.core.settings import shop_facts
+
+    with db.read() as connection:
+        return shop_facts(connection).currency
+
+
+def tiles(now: Standing, told: dict[str, Any]) -> list[Tile]:
+    """What is in the making, in the kiln, to check; yield, losses and materials."""
+    low = [one for one in cache.ask(material_levels.stock) if one.order]
+    found = [
+        Tile(
+            t("kiln.tile.making"),
+            format.count(now.open_pieces),
+            base=t("kiln.tile.batches", batches=now.open_batches),
+        ),
+        Tile(
+            t("kiln.tile.fired"),
+            format.count(now.in_the_kiln),
+            base=t("kiln.tile.firings", firings=len(now.burning)),
+        ),
+        Tile(t("kiln.tile.check"), format.count(now.to_check), base=t("kiln.tile.check_base")),
+        Tile(
+            widgets.label_of("yield"),
+            format.rate(told["yield"]),
+            tip=widgets.meaning_of("yield"),
+            base=t("kiln.tile.yield", good=told["batch_good"] or 0, started=told["batch_started"] or 0),
+        ),
+    ]
+    if is_owner():
+        found.append(
+            Tile(
+                widgets.label_of("loss_value"),
+                format.money(told["loss_value"]),
+                tip=widgets.meaning_of("loss_value"),
+                base=t("kiln.tile.lost", pieces=told["kiln_lost"] or 0),
+            )
+        )
+    found.append(
+        Tile(
+            t("kiln.tile.materials"),
+            format.count(len(low)),
+            base=t("kiln.tile.low", names=t("kiln.between").join(m.name for m in low[:3]))
+            if low
+            else t("kiln.tile.none_low"),
+        )
+    )
+    return found
+
+
+def missing(pairs: Any) -> str:
+    """What a cost still lacks, in words."""
+    return t("kiln.between").join(t(f"kiln.missing.{code}", name=name) for code, name in pairs)
+
+
+def amount(thousandths: Any, unit: str) -> str:
+    """An amount of a material with its unit: 2.5 kg."""
+    if pd.isna(thousandths):
+        return format.UNKNOWN
+    from dashboard.commands.common.params import amount as written
+
+    return f"{written(int(thousandths))} {unit}"

@@ -1,0 +1,248 @@
+"""Clay, glazes and boxes on the page: what there is, what to order, buying, counting, and lists of use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n.messages import t
+from dashboard.ui import cache, feedback, widgets
+from dashboard.ui.widgets import Column
+from dashboard.views.kiln import common, opening
+from shop.kiln import board, material_levels, materials
+from shop.kiln.material_levels import Stock
+from shop.kiln.materials import KINDS, TAKES
+
+DEEDS = ("buy", "count", "waste", "add")
+
+
+def part(today: Any) -> None:
+    """The part of the page: the table, then what can be done."""
+    found = cache.ask(material_levels.stock)
+    if found:
+        widgets.heading(t("kiln.materials.title"))
+        widgets.table_of("materials", _table(found), _columns())
+    else:
+        widgets.note(t("kiln.materials.none"))
+    deed = st.segmented_control(
+        t("kiln.materials.deed"),
+        (*DEEDS, "uses") if found else ("add",),
+        key="material-deed",
+        format_func=lambda name: t(f"kiln.materials.deeds.{name}"),
+        label_visibility="collapsed",
+        default="buy" if found else "add",
+        required=True,
+    )
+    if deed == "add":
+        _add(found)
+    elif deed == "uses":
+        _uses(found)
+    else:
+        _move(deed, found, today)
+
+
+def _table(found: list[Stock]) -> pd.DataFrame:
+    rows = [
+        (
+            one.name,
+            t(f"kiln.materials.kinds.{one.kind}"),
+            common.amount(one.on_hand, one.unit),
+            one.cents_a_unit if common.is_owner() else None,
+            one.days_left,
+            common.amount(one.order, one.unit) if one.order else "",
+            one.supplier or "",
+            _remark(one),
+        )
+        for one in sorted(found, key=lambda one: not one.order)
+    ]
+    names = ["name", "kind", "on_hand", "price", "days_left", "order", "supplier", "remark"]
+    return pd.DataFrame(rows, columns=names).astype({"price": "Int64", "days_left": "Int64"})
+
+
+def _remark(one: Stock) -> str:
+    if one.found:
+        return t("kiln.materials.found", times=one.found)
+    return t("kiln.materials.packed", amount=common.amount(one.packed, one.unit)) if one.packed else ""
+
+
+def _columns() -> list[Column]:
+    kinds = {"price": "money", "days_left": "count"}
+    names = ("name", "on_hand", "order", "days_left", "price", "kind", "supplier", "remark")
+    return [
+        Column(name, t(f"kiln.materials.columns.{name}"), kinds.get(name, "text"))
+        for name in names
+        if name != "price" or common.is_owner()
+    ]
+
+
+def _move(deed: str, found: list[Stock], today: Any) -> None:
+    """Buying, counting or throwing away."""
+    names = {one.material_id: one for one in found}
+    with st.form(f"material-{deed}"), st.container(key=f"touch-material-{deed}"):
+        material = st.selectbox(
+            t("kiln.materials.which"),
+            tuple(names),
+            key=f"{deed}-material",
+            format_func=lambda name: _with_unit(names[name]),
+        )
+        with st.container(horizontal=True):
+            amount = st.number_input(
+                t(f"kiln.materials.amount.{deed}"),
+                min_value=0.0,
+                value=None,
+                format="%.3f",
+                key=f"{deed}-amount",
+                width=160,
+            )
+            money = None
+            if deed == "buy":
+                money = st.number_input(
+                    t("kiln.materials.money"),
+                    min_value=0.0,
+                    value=None,
+                    format="%.2f",
+                    key="buy-money",
+                    width=160,
+                )
+            day = st.date_input(t("kiln.day"), value=today, max_value=today, key=f"{deed}-day", width=150)
+        if st.form_submit_button(t(f"kiln.materials.save.{deed}"), key=f"{deed}-save", type="primary"):
+            _moved(deed, names[material], amount, money, day)
+            st.rerun()
+
+
+def _with_unit(one: Stock) -> str:
+    return f"{one.name} ({one.unit})"
+
+
+def _moved(deed: str, one: Stock, amount: float | None, money: float | None, day: Any) -> None:
+    if amount is None or (deed == "buy" and money is None):
+        feedback.say(t("kiln.materials.incomplete"))
+        return
+    given = round(amount * 1000)
+    if deed == "buy":
+        number = feedback.act(materials.buy, one.material_id, given, opening.cents(money), on=day)
+    else:
+        verb = materials.count if deed == "count" else materials.waste
+        number = feedback.act(verb, one.material_id, given, on=day)
+    if number is not None:
+        said = t("kiln.materials.done", name=one.name, amount=common.amount(given, one.unit))
+        feedback.say(said, _back(number) if number else None)
+
+
+def _back(movement: int) -> Any:
+    from dashboard.ui import actor
+
+    return lambda: materials.take_back(cache.database(), movement, actor=actor.actor())
+
+
+def _add(found: list[Stock]) -> None:
+    """A new material, or a known one changed by its short name."""
+    with st.form("material-add"), st.container(key="touch-material-add"):
+        with st.container(horizontal=True):
+            name = st.text_input(t("kiln.materials.name"), key="add-name", width=190)
+            kind = st.selectbox(
+                t("kiln.materials.kind"),
+                KINDS,
+                key="add-kind",
+                width=130,
+                format_func=lambda name: t(f"kiln.materials.kinds.{name}"),
+            )
+            unit = st.text_input(t("kiln.materials.unit"), value="kg", key="add-unit", width=90)
+        with st.container(horizontal=True):
+            point, order = (
+                st.number_input(
+                    t(f"kiln.materials.{name_}"),
+                    min_value=0.0,
+                    value=None,
+                    format="%.3f",
+                    key=f"add-{name_}",
+                    width=160,
+                )
+                for name_ in ("reorder_at", "order")
+            )
+            supplier = st.text_input(t("kiln.materials.supplier"), key="add-supplier", width=160)
+        if st.form_submit_button(t("kiln.materials.save.add"), key="add-save", type="primary") and name:
+            number = feedback.act(
+                materials.add_material,
+                name.strip(),
+                kind=kind,
+                unit=unit.strip() or "kg",
+                reorder_point=None if point is None else round(point * 1000),
+                reorder_amount=None if order is None else round(order * 1000),
+                supplier=supplier.strip() or None,
+            )
+            if number is not None:
+                feedback.say(t("kiln.materials.added", name=name), number)
+            st.rerun()
+
+
+def _uses(found: list[Stock]) -> None:
+    """What one piece of a design takes, material by material."""
+    designs = dict(cache.ask(board.makeable))
+    if not designs:
+        widgets.note(t("kiln.new.no_design"))
+        return
+    sku = st.selectbox(
+        t("kiln.new.design"),
+        tuple(designs),
+        key="uses-sku",
+        format_func=lambda name: f"{designs[name]} · {name}",
+    )
+    known = cache.ask(materials.uses_of, sku)
+    if known:
+        table = pd.DataFrame(
+            [
+                (common.stage(stage), name, common.amount(amount, unit))
+                for stage, _, name, unit, amount in known
+            ],
+            columns=["stage", "material", "amount"],
+        )
+        widgets.table_of(
+            "uses", table, [Column(name, t(f"kiln.uses.{name}")) for name in ("stage", "material", "amount")]
+        )
+    else:
+        widgets.note(t("kiln.uses.none"))
+    _use_form(sku, found)
+    others = [name for name in designs if name != sku]
+    if others:
+        _copy_form(sku, others, designs)
+
+
+def _use_form(sku: str, found: list[Stock]) -> None:
+    names = {one.material_id: one for one in found}
+    with st.form("uses-set"), st.container(horizontal=True, vertical_alignment="bottom", key="touch-uses"):
+        stage = st.selectbox(
+            t("kiln.uses.stage"), TAKES, key="uses-stage", width=130, format_func=common.stage
+        )
+        material = st.selectbox(
+            t("kiln.uses.material"),
+            tuple(names),
+            key="uses-material",
+            width=170,
+            format_func=lambda name: _with_unit(names[name]),
+        )
+        amount = st.number_input(
+            t("kiln.uses.amount"), min_value=0.0, value=None, format="%.3f", key="uses-amount", width=140
+        )
+        if st.form_submit_button(t("kiln.uses.save"), key="uses-save") and amount is not None:
+            number = feedback.act(materials.set_uses, sku, {(material, stage): round(amount * 1000)})
+            if number is not None:
+                feedback.say(t("kiln.uses.saved", sku=sku), number)
+            st.rerun()
+
+
+def _copy_form(sku: str, others: list[str], designs: dict[str, str]) -> None:
+    with (
+        st.form("uses-copy"),
+        st.container(horizontal=True, vertical_alignment="bottom", key="touch-uses-copy"),
+    ):
+        of = st.selectbox(
+            t("kiln.uses.like"), others, key="uses-like", format_func=lambda name: f"{designs[name]} · {name}"
+        )
+        if st.form_submit_button(t("kiln.uses.copy"), key="uses-copy-save"):
+            number = feedback.act(materials.copy_uses, sku, of)
+            if number is not None:
+                feedback.say(t("kiln.uses.saved", sku=sku), number)
+            st.rerun()

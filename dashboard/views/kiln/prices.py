@@ -1,0 +1,203 @@
+"""What a piece costs (the owner), what a platform keeps, and the card for the host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import has, t
+from dashboard.reports import host_card
+from dashboard.text.markdown import literal
+from dashboard.ui import actor as people
+from dashboard.ui import cache, feedback, url_state, widgets
+from dashboard.ui.widgets import Column
+from dashboard.views.kiln import common, opening
+from shop.access.roles import Actor
+from shop.pricing import floor_prices, unit_costs
+
+PARTS = ("material", "kiln", "loss", "packing")
+RATES = ("fee", "commission", "breakage")
+
+
+def part() -> None:
+    """The part of the page: the card first, for everybody; costs and terms for the owner."""
+    found = cache.ask(floor_prices.offered)
+    if not found:
+        widgets.note(t("kiln.prices.none"))
+        return
+    platform = _platform()
+    _card(dict(found), platform)
+    if common.is_owner():
+        _costs()
+        _terms(platform)
+
+
+def _platform() -> str:
+    return url_state.choice(
+        st.segmented_control,
+        t("kiln.prices.platform"),
+        cache.ask(floor_prices.platforms),
+        "card_platform",
+        platform_name,
+        required=True,
+    )
+
+
+def platform_name(name: str) -> str:
+    """A platform as it is called."""
+    return t(f"platform.{name}") if has(f"platform.{name}") else name
+
+
+def _card(designs: dict[str, str], platform: str) -> None:
+    """The pieces of a session, with the coupon and the commission of it."""
+    widgets.heading(t("kiln.card.title"))
+    with st.container(key="touch-card"):
+        chosen = st.multiselect(
+            t("kiln.prices.pieces"),
+            tuple(designs),
+            default=tuple(designs)[:6],
+            key="card-skus",
+            format_func=lambda sku: f"{designs[sku]} · {sku}",
+            placeholder=t("kiln.prices.choose"),
+        )
+        with st.container(horizontal=True):
+            coupon = st.number_input(
+                t("kiln.prices.coupon"),
+                min_value=0.0,
+                value=0.0,
+                step=1.0,
+                format="%.2f",
+                key="card-coupon",
+                width=160,
+            )
+            commission = st.number_input(
+                t("kiln.prices.commission"),
+                min_value=0.0,
+                max_value=100.0,
+                value=None,
+                step=1.0,
+                key="card-commission",
+                width=160,
+            )
+    if not chosen:
+        return
+    given = (opening.cents(coupon) or 0, None if commission is None else round(commission * 100))
+    lines = cache.ask(_lines, tuple(chosen), platform, *given, actor=people.actor())
+    with st.container(key="chart-card"):
+        widgets.note(host_card.heading(platform, *given))
+        st.html(host_card.table(lines))
+        widgets.note(t("kiln.card.foot"))
+        st.download_button(
+            t("kiln.prices.print"),
+            host_card.page(lines, platform, *given),
+            mime="text/html",
+            file_name="kilnboard-card.html",
+            key="card-print",
+            type="tertiary",
+            icon=":material/print:",
+            on_click="ignore",
+        )
+
+
+def _lines(
+    db: Any, skus: tuple[str, ...], platform: str, coupon: int, commission: int | None, *, actor: Actor
+) -> list[floor_prices.CardLine]:
+    return floor_prices.card(db, skus, platform, coupon, commission, actor=actor)
+
+
+def _costs() -> None:
+    """What every SKU costs now, part by part, and what is still missing."""
+    widgets.heading(t("kiln.prices.costs"))
+    table = cache.ask(_cost_table)
+    if table.empty:
+        widgets.note(t("kiln.prices.no_costs"))
+    else:
+        said = table.assign(missing=[common.missing(pairs) for pairs in table["missing"]])
+        money = [Column(f"{name}_cents", t(f"kiln.parts.{name}"), "money") for name in PARTS]
+        widgets.table_of(
+            "costs",
+            said,
+            [
+                Column("title", t("kiln.card.piece")),
+                Column("unit_cents", t("kiln.parts.unit"), "money"),
+                *money,
+                Column("sku", t("kiln.prices.sku")),
+                Column("from_on", t("kiln.prices.since"), "day"),
+                Column("missing", t("kiln.prices.missing")),
+            ],
+        )
+        widgets.note(t("kiln.prices.note"))
+    _typed()
+
+
+def _cost_table(db: Any) -> pd.DataFrame:
+    """The costs valid now, one row per SKU."""
+    found: pd.DataFrame = unit_costs.now(db)
+    return found
+
+
+def _typed() -> None:
+    """A cost typed in by hand, for what is not made in batches."""
+    designs = dict(cache.ask(floor_prices.offered))
+    with st.expander(t("kiln.prices.by_hand")), st.form("cost", border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            sku = st.selectbox(
+                t("kiln.card.piece"),
+                tuple(designs),
+                key="cost-sku",
+                width=230,
+                format_func=lambda name: f"{designs[name]} · {name}",
+            )
+            money = st.number_input(
+                t("kiln.prices.cents"), min_value=0.0, value=None, format="%.2f", key="cost-money", width=150
+            )
+        if st.form_submit_button(t("kiln.prices.save"), key="cost-save") and money is not None:
+            number = feedback.act(unit_costs.set_unit_cost, sku, opening.cents(money))
+            if number is not None:
+                feedback.say(t("kiln.prices.saved", sku=sku), number)
+            st.rerun()
+
+
+def _terms(platform: str) -> None:
+    """What the platform keeps, what breaks on the way, what sending costs."""
+    known = cache.ask(floor_prices.terms, platform)
+    name = platform_name(platform)
+    with (
+        st.expander(literal(t("kiln.terms.title", platform=name))),
+        st.form(f"terms-{platform}", border=False),
+    ):
+        with st.container(horizontal=True):
+            rates = {
+                rate: st.number_input(
+                    t(f"kiln.terms.{rate}"),
+                    min_value=0.0,
+                    max_value=100.0,
+                    step=0.5,
+                    value=getattr(known, f"{rate}_bp") / 100,
+                    width=140,
+                    key=f"terms-{platform}-{rate}",
+                )
+                for rate in RATES
+            }
+            shipping = st.number_input(
+                t("kiln.terms.shipping"),
+                min_value=0.0,
+                format="%.2f",
+                width=140,
+                value=known.shipping_cents / 100,
+                key=f"terms-{platform}-shipping",
+            )
+        if st.form_submit_button(t("kiln.prices.save"), key=f"terms-save-{platform}"):
+            number = feedback.act(
+                floor_prices.set_terms,
+                platform,
+                shipping_cents=opening.cents(shipping),
+                **{f"{rate}_bp": round(value * 100) for rate, value in rates.items()},
+            )
+            if number is not None:
+                feedback.say(t("kiln.terms.saved", platform=name), number)
+            st.rerun()
+    widgets.note(t("kiln.terms.note", fee=format.rate(known.fee_bp / 10_000)))

@@ -1,0 +1,1 @@
+"""The Listings page and its parts."""

@@ -1,0 +1,151 @@
+"""The catalog in words: its sentence, its tiles, names of platforms and states, what a check found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.text.catalog import VERBS, finding, label, platform, shown, verb
+from dashboard.text.markdown import literal
+from dashboard.ui import cache, feedback, widgets
+from dashboard.ui.widgets import Column, Tile
+from shop.core import settings
+from shop.listings.listings import ToDo
+from shop.listings.readiness import Finding
+from shop.listings.sheet import Standing
+from shop.undo import catalog
+from shop.undo.catalog import Done
+
+WITH_TILES = ("table", "queue")
+
+
+def sentence(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> str:
+    """The state of the catalog in one sentence: what waits, or what is to be done."""
+    fields = {
+        "products": standing.products,
+        "variants": standing.variants,
+        "live": standing.live,
+        "waiting": waiting,
+        "to_do": len(to_do),
+    }
+    if waiting:
+        return t("listings.sentence_waiting", **fields)
+    return t("listings.sentence_to_do" if to_do else "listings.sentence", **fields)
+
+
+def tiles(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> list[Tile]:
+    """What is live, what is lacking, what waits."""
+    of_variants = t("listings.tiles.of_variants", variants=standing.variants)
+    found = [
+        Tile(
+            t("listings.tiles.live"),
+            format.count(standing.live),
+            base=t("listings.tiles.live_base", drafts=standing.drafts, paused=standing.paused),
+        ),
+        Tile(t("listings.tiles.photo"), format.count(standing.without_photo), base=of_variants),
+        Tile(t("listings.tiles.measures"), format.count(standing.without_measures), base=of_variants),
+        Tile(t("listings.tiles.waiting"), format.count(waiting), base=t("listings.tiles.waiting_base")),
+    ]
+    if to_do:
+        found.append(
+            Tile(t("listings.tiles.todo"), format.count(len(to_do)), base=t("listings.tiles.todo_base"))
+        )
+    return found
+
+
+def first_part(standing: Standing, waiting: int) -> str:
+    """What the page begins with: what waits, else the table, else the form for the first piece."""
+    return "queue" if waiting else "table" if standing.variants else "new"
+
+
+def findings(found: Sequence[Finding], currency: str = "", *, key: str = "") -> None:
+    """What a check found, as a list."""
+    for title, blocks in (("listings.one.blocks", True), ("listings.one.advises", False)):
+        some = [one for one in found if one.blocks == blocks]
+        if some:
+            widgets.note(t(title))
+            with st.container(key=f"findings-{blocks}-{key}", gap=None):
+                for one in some:
+                    icon = "error" if blocks else "info"
+                    st.markdown(f":material/{icon}: {literal(finding(one, currency))}")
+
+
+# --- what was done -------------------------------------------------------------------------------
+
+
+def history() -> None:
+    """The last changes, each with its undo."""
+    found = cache.ask(catalog.recent, verbs=VERBS, limit=30)
+    widgets.heading(t("listings.history.title"))
+    if not found:
+        widgets.note(t("listings.history.none"))
+    with cache.database().read() as connection:
+        zone = ZoneInfo(settings.shop_facts(connection).time_zone)
+    for one in found:
+        _change(one, zone)
+
+
+def _change(one: Done, zone: ZoneInfo) -> None:
+    at = one.done_at.astimezone(zone)
+    what = verb(one)
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        key=f"change-{one.audit_id}",
+        horizontal_alignment="distribute",
+    ):
+        line = t("listings.history.line", who=one.actor, what=what)
+        if one.undone_by:
+            line += " · " + t("listings.history.undone", who=one.undone_by)
+        widgets.note(f"{t('listings.history.when', on=at.date(), at=at)} · {line}")
+        if one.can_undo:
+            st.button(
+                t("listings.undo.button"),
+                key=f"undo-{one.audit_id}",
+                type="tertiary",
+                icon=":material/undo:",
+                on_click=_undo,
+                args=(one.audit_id,),
+            )
+
+
+def _undo(audit_id: int) -> None:
+    if feedback.act(catalog.undo, audit_id) is not None:
+        feedback.say(t("listings.undo.undone"))
+
+
+# --- what is still to be done on the platforms -----------------------------------------------------
+
+
+def to_do_table(found: Sequence[ToDo]) -> None:
+    """What was changed here and still has to be changed on the platforms by hand."""
+    table = pd.DataFrame(
+        [
+            (
+                platform(one.platform),
+                one.title,
+                label(one.field),
+                shown(one.field, one.stated, one.currency),
+                shown(one.field, one.wanted, one.currency),
+            )
+            for one in found
+        ],
+        columns=["platform", "title", "what", "now", "wanted"],
+    )
+    widgets.heading(t("listings.table.to_do"))
+    widgets.table_of(
+        "to-do",
+        table,
+        [
+            Column("platform", t("listings.table.to_do_platform")),
+            Column("title", label("listing_title")),
+            Column("what", t("listings.table.to_do_what")),
+            Column("now", t("listings.table.to_do_now")),
+            Column("wanted", t("listings.table.to_do_wanted")),
+        ],
+    )

@@ -1,0 +1,254 @@
+"""The catalog as a file: out as one sheet, in from our sheet or from Shopify's and Etsy's files.
+
+What a file would change is shown before anything is stored.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.i18n import messages
+from dashboard.i18n.messages import t
+from dashboard.text import catalog, errors
+from dashboard.ui import actor as people
+from dashboard.ui import cache, feedback, upload, widgets
+from dashboard.views.today import text
+from etl.catalog import product_export, sheet_file
+from etl.imports import importer
+from etl.imports.importer import FileReport
+from shop.core.errors import ShopError
+from shop.listings import sheet as catalog_sheet
+from shop.listings import sheet_import
+from shop.listings.sheet_import import SheetPlan
+from shop.stock import opening
+
+KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls"]
+MIMES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+ROUND, STATED = "catalog-file", "catalog-stated"
+SHOWN = 10
+
+
+def files() -> None:
+    """The part of the page: export, import with its preview, opening stock."""
+    _opening_stock()
+    widgets.heading(t("listings.files.drop"))
+    upload.speak(t("data.choose"), t("data.drop_here"))
+    number = st.session_state.setdefault(ROUND, 0)
+    file = st.file_uploader(
+        t("listings.files.drop"),
+        type=KINDS,
+        key=f"{ROUND}-{number}",
+        help=t("listings.files.drop_help"),
+        label_visibility="collapsed",
+    )
+    widgets.note(t("listings.files.drop_help"))
+    if file is not None:
+        _looked_at(file)
+    widgets.heading(t("listings.files.out"))
+    widgets.note(t("listings.files.out_note"))
+    _download()
+
+
+def _download() -> None:
+    """Our own sheet, and the shapes of the platforms' product files; made when they are asked for."""
+    actor = people.actor()
+    with st.container(horizontal=True, key="download-catalog"):
+        for kind, mime in MIMES.items():
+            write = partial(
+                catalog_sheet.export_bytes, cache.database(), kind, messages.language(), actor=actor
+            )
+            _button(kind, kind.upper(), write, kind, mime)
+        for name, sheet in (("shopify", product_export.as_shopify), ("etsy", product_export.as_etsy)):
+            _button(
+                name,
+                catalog.platform(name),
+                partial(sheet, cache.database(), actor=actor),
+                "csv",
+                MIMES["csv"],
+            )
+
+
+def _button(name: str, shown: str, write: Callable[[], bytes], ending: str, mime: str) -> None:
+    st.download_button(
+        t("download", kind=shown),
+        write,
+        file_name=f"kilnboard-{name}.{ending}",
+        mime=mime,
+        key=f"catalog-{name}",
+        icon=":material/download:",
+        on_click="ignore",
+        type="tertiary",
+    )
+
+
+@contextmanager
+def _on_disk(file: Any) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
+        path = Path(folder) / f"file{Path(file.name).suffix.lower()}"
+        path.write_bytes(file.getbuffer())
+        yield path
+
+
+def _looked_at(file: Any) -> None:
+    """What a dropped file would do, and the button that does it; looked at once per state."""
+    currency = upload.CURRENCIES[0]
+    try:
+        if _ours(file):
+            found: SheetPlan = _kept(
+                (file.file_id, "sheet"),
+                file,
+                lambda path: sheet_file.look(cache.database(), path, actor=people.actor(), name=file.name),
+            )
+            _our_sheet(file.name, found)
+            return
+        with st.container(border=True, key="touch-platform-file"):
+            currency = st.selectbox(
+                t("listings.files.currency"), upload.CURRENCIES, width=140, key="file-currency"
+            )
+            _platform_file(file, {"saved_at": _saved_at(file), "currency": currency})
+    except ShopError as problem:
+        widgets.refusal(problem)
+
+
+def _ours(file: Any) -> bool:
+    return bool(_kept((file.file_id, "ours"), file, lambda path: sheet_file.is_ours(path, file.name)))
+
+
+def _saved_at(file: Any) -> int:
+    """When a file was dropped: the same on every run of the page."""
+    return int(_kept((file.file_id, "at"), file, lambda _: datetime.now(UTC).timestamp(), once=True))
+
+
+def _kept(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = False) -> Any:
+    """What was found out about a file, until the database changes (`once`: for good)."""
+    known = st.session_state.setdefault("catalog-looked", {})
+    place = (key, 0 if once else cache.database().version(), messages.language())
+    if place not in known:
+        with _on_disk(file) as path:
+            known[place] = make(path)
+    return known[place]
+
+
+def _our_sheet(name: str, found: SheetPlan) -> None:
+    with st.container(border=True, key="touch-sheet"):
+        widgets.note(t("listings.files.looked", file=name, rows=found.rows))
+        if found.added:
+            widgets.note(
+                t(
+                    "listings.files.adds",
+                    products=found.count("product"),
+                    variants=found.count("variant"),
+                    listings=found.count("listing"),
+                )
+            )
+        if found.changes:
+            widgets.note(t("listings.files.changes", cells=len(found.changes)))
+            for one in found.changes[:SHOWN]:
+                st.text(
+                    t(
+                        "listings.table.change",
+                        what=" ".join(one.key),
+                        field=_label(one.field),
+                        before=catalog.shown(one.field, one.before, one.currency),
+                        after=catalog.shown(one.field, one.after, one.currency),
+                    )
+                )
+        if found.ignored:
+            widgets.note(t("listings.files.ignored", columns="、".join(found.ignored)))
+        if found.refused:
+            widgets.note(t("listings.files.refused", count=len(found.refused)))
+            for refused in found.refused[:SHOWN]:
+                st.text(
+                    t("listings.files.refused_row", row=refused.row, reason=errors.error(refused.problem))
+                )
+        if found.added or found.changes:
+            st.button(t("listings.files.go"), type="primary", key="sheet-go", on_click=_apply, args=(found,))
+        else:
+            widgets.note(t("listings.files.nothing"))
+
+
+def _label(name: str) -> str:
+    """What a column of the sheet is called."""
+    if name in catalog_sheet.EXTRAS:
+        return catalog_sheet.extras_label(name, messages.language())
+    return catalog.label(name)
+
+
+def _apply(found: SheetPlan) -> None:
+    audit = feedback.act(sheet_import.apply, found)
+    if audit is not None:
+        changes = len(found.added) + len(found.changes)
+        feedback.say(t("listings.undo.imported", changes=changes), audit)
+        st.session_state[ROUND] += 1
+
+
+def _platform_file(file: Any, settings: dict[str, Any]) -> None:
+    """What a platform's product file would bring; Shopify's names no currency."""
+
+    def read(path: Path, *, dry_run: bool) -> FileReport:
+        return importer.import_file(
+            cache.database(), path, name=file.name, settings=settings, dry_run=dry_run
+        )
+
+    report: FileReport = _kept((file.file_id, settings["currency"]), file, partial(read, dry_run=True))
+    widgets.note(
+        t(
+            "listings.files.platform_file",
+            file=file.name,
+            kind=text.kind(report.kind),
+            read=report.read,
+            stored=report.stored,
+            aside=report.set_aside,
+        )
+    )
+    widgets.note(t("listings.files.kept"))
+    for reason in report.reasons[:SHOWN]:
+        st.text(
+            t("listings.files.refused_row", row=reason.row, reason=errors.reason(reason.code, reason.details))
+        )
+    if st.button(t("listings.files.go"), type="primary", key="file-go"):
+        with _on_disk(file) as path:
+            _imported(read(path, dry_run=False))
+        st.rerun()
+
+
+def _imported(report: FileReport) -> None:
+    feedback.say(
+        t(
+            "listings.files.done",
+            file=report.file,
+            stored=report.stored,
+            unchanged=report.unchanged,
+            aside=report.set_aside,
+        )
+    )
+    st.session_state[ROUND] += 1
+    st.session_state[STATED] = True
+
+
+def _opening_stock() -> None:
+    """The stock that files state for what nobody has counted: taken only when it is confirmed."""
+    found = cache.ask(opening.stated)
+    if not found or not st.session_state.get(STATED):
+        return
+    with st.container(border=True, key="touch-opening"):
+        widgets.note(t("listings.files.stock", skus=len(found), pieces=opening.pieces(found)))
+        st.button(t("listings.files.stock_go"), key="opening-go", on_click=_accept, args=(found,))
+
+
+def _accept(found: tuple[opening.Stated, ...]) -> None:
+    count = feedback.act(opening.accept, found)
+    if count is not None:
+        st.session_state.pop(STATED, None)
+        feedback.say(
+            t("listings.undo.stocked", skus=len(found)),
+            partial(opening.take_back, cache.database(), count, actor=people.actor()),
+        )

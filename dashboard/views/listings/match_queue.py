@@ -1,0 +1,158 @@
+"""The queue of what sold without a variant: likely ones to confirm at a touch, others by choice."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.text import catalog
+from dashboard.text.markdown import literal
+from dashboard.ui import cache, feedback, widgets
+from shop.catalog import match_queue, match_rules
+from shop.catalog.match_queue import Suggestion, Waiting
+from shop.catalog.match_rules import Rule
+from shop.listings import sheet
+
+SHOWN = 8
+
+
+def queue() -> None:
+    """The part of the page: what waits, and the rules that were confirmed."""
+    found = cache.ask(match_queue.waiting)
+    if not found:
+        widgets.note(t("listings.queue.none"))
+    else:
+        widgets.heading(t("listings.queue.title"))
+        widgets.note(t("listings.queue.note"))
+        choices = cache.ask(sheet.named_skus)
+        for place, row in enumerate(found[:SHOWN]):
+            _row(place, row, choices)
+        if len(found) > SHOWN:
+            widgets.note(t("listings.queue.more", count=len(found) - SHOWN))
+    _rules()
+
+
+def _row(place: int, row: Waiting, choices: dict[str, str]) -> None:
+    """One thing that waits, with what can be said of it."""
+    with st.container(border=True, key=f"touch-waiting-{place}"):
+        st.markdown(f"**{literal(' '.join(filter(None, (row.title or row.code, row.spec))))}**")
+        widgets.note(_facts(row))
+        if row.suggestions:
+            st.caption(t("listings.queue.suggest"))
+            with st.container(horizontal=True, gap="small"):
+                for one in row.suggestions[:3]:
+                    _suggestion(row, one)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            chosen = st.selectbox(
+                t("listings.queue.other"),
+                tuple(choices),
+                index=None,
+                width=260,
+                key=f"other-{row.field}-{row.value}",
+                format_func=choices.__getitem__,
+                placeholder=t("listings.queue.pick"),
+            )
+            if chosen:
+                st.button(
+                    t("listings.queue.is"),
+                    key=f"is-{row.field}-{row.value}",
+                    type="primary",
+                    on_click=_confirm,
+                    args=(row, chosen),
+                )
+            st.button(
+                t("listings.queue.new"),
+                key=f"make-{row.field}-{row.value}",
+                icon=":material/add:",
+                on_click=_make,
+                args=(row,),
+            )
+            st.button(
+                t("listings.queue.ignore"),
+                key=f"ignore-{row.field}-{row.value}",
+                help=t("listings.queue.ignore_tip"),
+                on_click=_ignore,
+                args=(row,),
+            )
+
+
+def _facts(row: Waiting) -> str:
+    """How much it was sold, under which code, and why it waits."""
+    parts = [t("listings.queue.never")]
+    if row.units and row.last_on:
+        before = format.currency()
+        format.use_currency(row.currency or before)
+        parts = [t("listings.queue.sold", units=row.units, gmv=row.gmv_cents, last=row.last_on)]
+        format.use_currency(before)
+    if row.code and row.code != row.title:
+        parts.append(t("listings.queue.code", code=row.code))
+    parts += [catalog.platform(name) for name in row.platforms]
+    claimed = "、".join(row.claimed)
+    parts.append(t(f"listings.queue.why.{row.why}", claimed=claimed))
+    return " · ".join(parts)
+
+
+def _suggestion(row: Waiting, one: Suggestion) -> None:
+    """One likely variant as a button; what speaks for it stands in its tip."""
+    why = "、".join(t(f"listings.queue.signs.{name}") for name in one.because)
+    st.button(
+        literal(f"{one.title} ({one.sku})"),
+        key=f"take-{row.field}-{row.value}-{one.sku}",
+        icon=":material/check:",
+        on_click=_confirm,
+        args=(row, one.sku),
+        help=t("listings.queue.because", why=why) if why else None,
+    )
+
+
+def _confirm(row: Waiting, sku: str) -> None:
+    done = feedback.act(match_rules.confirm, row.field, row.value, sku)
+    if done:
+        feedback.say(t("listings.undo.matched", wordings=done.wordings), done.audit_id)
+
+
+def _ignore(row: Waiting) -> None:
+    done = feedback.act(match_rules.ignore, row.field, row.value)
+    if done:
+        feedback.say(t("listings.undo.ignored"), done.audit_id)
+
+
+def _make(row: Waiting) -> None:
+    done = feedback.act(match_rules.make_product, row)
+    if done:
+        feedback.say(t("listings.undo.made", sku=done.skus[0]), done.audit_id)
+
+
+def _rules() -> None:
+    found = cache.ask(match_rules.rules)
+    if not found:
+        return
+    with st.expander(t("listings.queue.rules"), expanded=False):
+        for one in found[:100]:
+            _rule(one)
+
+
+def _rule(one: Rule) -> None:
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        horizontal_alignment="distribute",
+        key=f"rule-{one.field}-{one.value}",
+    ):
+        sku = one.sku or t("listings.queue.rule_ignored")
+        note = t("listings.queue.rule_note", who=one.made_by, wordings=one.wordings)
+        widgets.note(t("listings.queue.rule", value=one.value, sku=sku) + " · " + note)
+        st.button(
+            t("listings.queue.take_back"),
+            key=f"back-{one.field}-{one.value}",
+            type="tertiary",
+            on_click=_take_back,
+            args=(one,),
+        )
+
+
+def _take_back(one: Rule) -> None:
+    done = feedback.act(match_rules.take_back, one.field, one.value)
+    if done:
+        feedback.say(t("listings.undo.taken_back"), done.audit_id)

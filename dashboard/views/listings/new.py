@@ -1,0 +1,273 @@
+"""A new cup by phone: photo, form, glaze, measures and price on one screen, then the check at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, cast
+
+import streamlit as st
+
+from dashboard.i18n.messages import t
+from dashboard.text import catalog as catalog_words
+from dashboard.ui import actor, cache, feedback, upload, widgets
+from dashboard.views.listings import common
+from shop.catalog import photos
+from shop.catalog.fields import price_of
+from shop.catalog.pieces import PieceFields
+from shop.catalog.products import ProductFields, VariantFields
+from shop.core.errors import ShopError
+from shop.listings import listings, new_item, readiness, sheet
+from shop.listings.new_item import Entered, Entry
+from shop.models.catalog import POLICIES
+from shop.undo import catalog as undo
+
+LAST, ROUND = "entry.last", "entry.round"
+KEPT = ("form", "glaze", "kind", "platforms", "food", "place")  # for the next one
+PICTURES = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
+NEW = "new"
+FORM = 560
+HALF = 171  # two fields beside each other on a phone
+
+
+def new() -> None:
+    """The part of the page: what came of the last one, and the form for the next."""
+    if entered := st.session_state.get(LAST):
+        _result(entered)
+    widgets.heading(t("listings.new.title"))
+    upload.speak(t("listings.new.choose"), t("listings.new.drop"))
+    used = cache.ask(sheet.words_used)
+    products = {NEW: t("listings.new.product_new"), **cache.ask(sheet.named_products)}
+    selling = _platforms()
+    with st.form("entry", border=False, width=FORM), st.container(key="touch-entry"):
+        st.file_uploader(
+            t("listings.new.photo"),
+            type=PICTURES,
+            accept_multiple_files=True,
+            key=_key("photos"),
+            help=t("listings.new.photo_help"),
+        )
+        st.segmented_control(
+            t("listings.new.kind"),
+            POLICIES,
+            default="stocked",
+            required=True,
+            key=_key("kind"),
+            format_func=lambda name: t(f"listings.new.kinds.{name}"),
+        )
+        if len(products) > 1:
+            st.selectbox(
+                t("listings.new.product"),
+                tuple(products),
+                key=_key("product"),
+                format_func=products.__getitem__,
+            )
+        with st.container(horizontal=True, gap="small"):
+            for name in ("form", "glaze"):
+                st.selectbox(
+                    t(f"listings.new.{name}"),
+                    used[name],
+                    index=None,
+                    key=_key(name),
+                    accept_new_options=True,
+                    width=HALF,
+                    placeholder=t("listings.new.no_form"),
+                )
+        with st.container(horizontal=True, gap="small"):
+            st.text_input(
+                t("listings.new.name"), key=_key("name"), width=HALF, placeholder=t("listings.new.name_hint")
+            )
+            st.text_input(
+                t("listings.new.size"), key=_key("size"), width=HALF, placeholder=t("listings.new.size_hint")
+            )
+        _numbers()
+        st.toggle(t("listings.new.food"), key=_key("food"))
+        st.pills(
+            t("listings.new.platforms"),
+            selling,
+            selection_mode="multi",
+            default=selling[:1] if cache.ask(listings.platforms) else [],
+            key=_key("platforms"),
+            format_func=catalog_words.platform,
+        )
+        with st.expander(t("listings.new.more")), st.container(horizontal=True, gap="small"):
+            _number("volume")
+            _number("lead")
+            st.text_input(t("listings.new.place"), key=_key("place"), width=HALF)
+            st.text_input(
+                t("listings.new.sku"), key=_key("sku"), width=HALF, placeholder=t("listings.new.sku_hint")
+            )
+        st.form_submit_button(
+            t("listings.new.save"), type="primary", width="stretch", key="entry-save", on_click=_save
+        )
+        st.form_submit_button(
+            t("listings.new.save_next"), width="stretch", key="entry-next", on_click=partial(_save, keep=True)
+        )
+
+
+def _numbers() -> None:
+    with st.container(horizontal=True, gap="small"):
+        st.number_input(
+            t("listings.new.price"),
+            key=_key("price"),
+            min_value=0.0,
+            value=None,
+            step=1.0,
+            format="%.2f",
+            width=HALF,
+        )
+        st.number_input(
+            t("listings.new.pieces"), key=_key("pieces"), min_value=0, value=None, step=1, width=HALF
+        )
+    with st.container(horizontal=True, gap="small"):
+        for name in ("height", "width"):
+            _number(name)
+    with st.container(horizontal=True, gap="small"):
+        _number("weight")
+
+
+def _number(name: str) -> None:
+    st.number_input(t(f"listings.new.{name}"), key=_key(name), min_value=1, value=None, step=1, width=HALF)
+
+
+def _key(name: str) -> str:
+    """A field's key: those that are kept stay, the others begin anew with each piece."""
+    number = 0 if name in KEPT else st.session_state.setdefault(ROUND, 0)
+    return f"entry-{name}-{number}"
+
+
+def _platforms() -> tuple[str, ...]:
+    """The platforms where the shop sells; the usual ones in a new shop."""
+    return cache.ask(listings.platforms) or catalog_words.USUAL
+
+
+def _said(name: str) -> Any:
+    found = st.session_state.get(_key(name))
+    return found.strip() or None if isinstance(found, str) else found
+
+
+# --- saving --------------------------------------------------------------------------------------
+
+
+def _save(*, keep: bool = False) -> None:
+    """Save what was typed; `keep` leaves form, glaze and the like for the next one."""
+    try:
+        entry = _entry()
+    except ShopError as problem:
+        feedback.refuse(problem)
+        return
+    made = feedback.act(new_item.enter, entry)
+    if made is None:
+        return
+    feedback.say(t("listings.undo.entered", sku=made.sku), partial(_taken_back, made.audit_id))
+    st.session_state[LAST] = made
+    st.session_state[ROUND] += 1
+    if not keep:
+        for name in KEPT:
+            st.session_state.pop(_key(name), None)
+
+
+def _taken_back(audit_id: int) -> None:
+    undo.undo(cache.database(), audit_id, actor=actor.actor())
+    st.session_state.pop(LAST, None)
+
+
+def _entry() -> Entry:
+    """What stands in the form as an entry; raises what is wrong with it."""
+    pictures = tuple(photos.prepare(file.getvalue(), file.name) for file in _said("photos") or ())
+    product = _said("product") or NEW
+    fields = (
+        None
+        if product != NEW
+        else ProductFields(
+            title=_title(),
+            form=_said("form"),
+            glaze=_said("glaze"),
+            is_food_safe=True if _said("food") else None,
+        )
+    )
+    return Entry(
+        product=fields,
+        code=None if product == NEW else product,
+        variant=None if _is_unique() else _variant(),
+        piece=_piece() if _is_unique() else None,
+        pictures=pictures,
+        platforms=tuple(_said("platforms") or ()),
+        on_shelf=int(_said("pieces") or (1 if _is_unique() else 0)),
+    )
+
+
+def _is_unique() -> bool:
+    return cast(str, _said("kind")) == "one_of_a_kind"
+
+
+def _title() -> str:
+    """The name that was typed, else glaze and form; raises NamelessEntry without any of them."""
+    parts = [_said("name")] if _said("name") else [_said("glaze"), _said("form")]
+    found = " ".join(part for part in parts if part)
+    if not found:
+        raise new_item.NamelessEntry()
+    return found
+
+
+def _measures() -> dict[str, Any]:
+    return {
+        "sku": _said("sku"),
+        "price_cents": price_of(_said("price"), cache.ask(listings.currency)),
+        "height_mm": _said("height"),
+        "width_mm": _said("width"),
+        "volume_ml": _said("volume"),
+        "weight_g": _said("weight"),
+        "place": _said("place"),
+    }
+
+
+def _variant() -> VariantFields:
+    return VariantFields(
+        title=_said("size"), stock_policy=_said("kind") or "stocked", lead_days=_said("lead"), **_measures()
+    )
+
+
+def _piece() -> PieceFields:
+    return PieceFields(note=_said("size"), **_measures())
+
+
+# --- what came of it -----------------------------------------------------------------------------
+
+
+def _result(entered: Entered) -> None:
+    """The check of what was just saved, with the button that puts it up for sale."""
+    if not entered.listings:
+        return
+    with st.container(border=True, key="touch-entered"):
+        widgets.heading(t("listings.new.saved_as", sku=entered.sku))
+        for platform, listing in entered.listings:
+            live_or_checked(platform, listing)
+
+
+def live_or_checked(platform: str, listing: str) -> None:
+    """A listing's way to being live: what the check found, or the button that puts it up."""
+    name = catalog_words.platform(platform)
+    offered = cache.ask(listings.offered, platform, listing)
+    if offered is None or offered.status == "live":
+        if offered:
+            widgets.note(t("listings.new.is_live", platform=name))
+        return
+    found = cache.ask(readiness.check, platform, listing)
+    common.findings(found.findings, offered.currency, key=f"{platform}-{listing}")
+    if not found.blocks:
+        st.button(
+            t("listings.new.go_live", platform=name),
+            key=f"live-{platform}-{listing}",
+            type="primary",
+            on_click=to_state,
+            args=(platform, listing, "live"),
+        )
+
+
+def to_state(platform: str, listing: str, state: str) -> None:
+    """Take a listing to a state, and say so."""
+    moved = feedback.act(listings.change_state, platform, listing, state)
+    if moved is not None:
+        feedback.say(
+            t("listings.undo.state", listing=listing, state=catalog_words.state(state)), moved.audit_id
+        )

@@ -1,0 +1,45 @@
+"""Listings: what the shop offers and where, what sold without a match, and new pieces by phone."""
+
+import streamlit as st
+
+from dashboard.i18n.messages import t
+from dashboard.ui import cache, feedback, url_state, widgets
+from dashboard.views.listings import common, detail, files, new, table
+from dashboard.views.listings import match_queue as catalog_queue
+from shop.catalog import match_queue
+from shop.listings import listings, sheet
+
+PARTS = {
+    "new": new.new,
+    "table": table.table,
+    "one": detail.one,
+    "queue": catalog_queue.queue,
+    "files": files.files,
+    "history": common.history,
+}
+
+standing = cache.ask(sheet.standing)
+waiting = cache.ask(match_queue.count)
+to_do = cache.ask(listings.to_do)
+if standing.variants or waiting:
+    widgets.sentence(common.sentence(standing, waiting, to_do))
+else:
+    widgets.empty("listings")
+    widgets.note(t("listings.empty_start"))
+feedback.bar()
+with st.container(key="parts"):
+    part = url_state.choice(
+        st.segmented_control,
+        t("listings.part"),
+        tuple(PARTS),
+        "part",
+        lambda name: t(f"listings.parts.{name}"),
+        default=common.first_part(standing, waiting),
+        label_visibility="collapsed",
+        required=True,
+    )
+if standing.variants and part in common.WITH_TILES:
+    widgets.tiles(common.tiles(standing, waiting, to_do))
+PARTS[part]()
+if to_do and part == "table":
+    common.to_do_table(to_do)

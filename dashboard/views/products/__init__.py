@@ -1,0 +1,1 @@
+"""The Products page and its parts."""

@@ -1,0 +1,215 @@
+"""The part of the Products page that looks ahead: what does not move, and what to throw next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n.messages import t
+from dashboard.text import errors
+from dashboard.text.kiln_planning import named, reasons, summary, why
+from dashboard.text.markdown import literal
+from dashboard.ui import actor as people
+from dashboard.ui import cache, url_state, widgets
+from dashboard.ui.filters import View
+from dashboard.ui.widgets import Column
+from dashboard.views.products.sales import cut_title, nothing
+from shop.access.roles import Actor
+from shop.core.errors import ShopError
+from shop.kiln_planning import proposals
+from shop.kiln_planning.proposals import BYS, By, Proposal
+from shop.kiln_planning.schedule import Planned, plan_load
+from shop.metrics.query import Query
+from shop.performance.turnover import Slow, slow, turnover
+from shop.undo.catalog import undo
+
+DRYING = timedelta(days=10)  # between throwing and the biscuit firing
+DONE = "load.done"
+ASKED = "load.asked"
+
+
+def show(view: View) -> None:
+    """Slow movers with their reasons, then a proposed kiln load that can be planned at once."""
+    table = cache.ask(turnover, Query(("gmv",), view.period.start, view.period.end))
+    if table.empty:
+        nothing("no_stock", "stock", "inventory_2")
+        return
+    load(view)
+    _slow(slow(table))
+
+
+# --- what does not move --------------------------------------------------------------------------
+
+
+def _slow(found: list[Slow]) -> None:
+    widgets.heading(t("performed.slow"))
+    if not found:
+        widgets.note(t("performed.no_slow"))
+        return
+    table = pd.DataFrame(
+        {
+            "name": [named(one.product, one.spec) for one in found],
+            "why": [reasons(one) for one in found],
+            "on_hand": [one.on_hand for one in found],
+            "tied_up": pd.array([one.tied_up or None for one in found], "Int64"),
+            "sku": [one.sku for one in found],
+        }
+    )
+    widgets.table_of(
+        "slow",
+        table,
+        [
+            Column("name", cut_title("variant")),
+            Column("why", t("performed.why")),
+            Column("on_hand", widgets.label_of("on_hand"), "count"),
+            Column("tied_up", t("performed.tied_up"), "money", t("performed.tied_up_tip")),
+            Column("sku", t("performed.code")),
+        ],
+    )
+
+
+# --- what to throw next --------------------------------------------------------------------------
+
+
+def load(view: View) -> None:
+    """The proposed load of one kiln: what, how many, why; changed by hand and planned at a click."""
+    widgets.heading(t("performed.next"))
+    kilns = cache.ask(proposals.kilns)
+    if not kilns:
+        nothing("no_kiln", "kiln", "local_fire_department")
+        return
+    actor = people.actor()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kiln = url_state.choice(
+            st.selectbox, t("performed.kiln"), tuple(kilns), "kiln", kilns.__getitem__, width=180
+        )
+        worth = _worth(actor)
+    found = cache.ask(proposals.propose, kiln, view.at.on, by=worth, actor=actor)
+    _after(actor)
+    widgets.lines([summary(found)])
+    if found.lines:
+        _form(found, actor)
+    if found.left:
+        with st.expander(t("performed.left", skus=len(found.left))):
+            for one in found.left:
+                st.text(f"{named(one.product, one.spec)}: {t(f'performed.left_why.{one.why}')}")
+
+
+def _worth(actor: Actor) -> By:
+    """By what loads are compared; by margin for the owner only."""
+    names = tuple(by for by in BYS if by != "margin" or actor.may("see_margins"))
+    chosen = url_state.choice(
+        st.selectbox,
+        t("performed.worth"),
+        names,
+        "worth",
+        lambda name: t(f"performed.worths.{name}"),
+        default="takings",
+        width=180,
+    )
+    return next(by for by in BYS if by == chosen)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked to be planned, before it is confirmed."""
+
+    kiln: str
+    name: str
+    pieces: tuple[tuple[str, str, int], ...]
+    on: date
+    is_thrown: bool
+
+    @property
+    def note(self) -> str:
+        """What is to be thrown, as the kiln calendar shows it."""
+        return t("performed.and").join(
+            t("performed.note_line", name=name, pieces=count) for _, name, count in self.pieces
+        )
+
+
+def _form(found: Proposal, actor: Actor) -> None:
+    counts: list[tuple[str, str, int]] = []
+    with st.form("load", border=True):
+        for line in found.lines:
+            name = named(line.product, line.spec)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                with st.container(width="stretch"):
+                    widgets.note(f"*{name}*")
+                    widgets.note(why(line))
+                count = st.number_input(
+                    literal(name),
+                    0,
+                    1_000,
+                    line.pieces,
+                    key=f"load-{found.kiln_id}-{line.sku}-{line.pieces}",
+                    label_visibility="collapsed",
+                    width=128,
+                )
+            counts.append((line.sku, name, int(count)))
+        on = st.date_input(t("performed.fire_on"), date.today() + DRYING, width=180)
+        is_thrown = st.checkbox(t("performed.is_thrown"), help=t("performed.is_thrown_tip"))
+        if st.form_submit_button(t("performed.plan"), disabled=not actor.may("edit_kiln")):
+            wanted = tuple(one for one in counts if one[2])
+            st.session_state[ASKED] = Asked(found.kiln_id, found.kiln, wanted, on, is_thrown)
+    _confirm(actor)
+
+
+def _confirm(actor: Actor) -> None:
+    """Say once more what is to be planned; only then is it written."""
+    asked: Asked | None = st.session_state.get(ASKED)
+    if asked is None:
+        return
+    with st.container(border=True, key="load-confirm"):
+        key = "performed.confirm_thrown" if asked.is_thrown else "performed.confirm"
+        count = sum(one[2] for one in asked.pieces)
+        widgets.note(t(key, pieces=count, kiln=asked.name, on=asked.on))
+        with st.container(horizontal=True):
+            yes = st.button(t("performed.yes"), key="load-yes", type="primary")
+            no = st.button(t("performed.no"), key="load-no")
+    if no:
+        del st.session_state[ASKED]
+        st.rerun()
+    if yes:
+        _planned(asked, actor)
+
+
+def _planned(asked: Asked, actor: Actor) -> None:
+    pieces = {sku: count for sku, _, count in asked.pieces}
+    del st.session_state[ASKED]
+    try:
+        done = plan_load(
+            cache.database(),
+            asked.kiln,
+            pieces,
+            asked.on,
+            actor=actor,
+            is_thrown=asked.is_thrown,
+            note=asked.note,
+        )
+    except ShopError as problem:
+        widgets.refusal(problem)
+        return
+    st.session_state[DONE] = done
+    st.rerun()
+
+
+def _after(actor: Actor) -> None:
+    """What was planned last, with the way to take it back."""
+    done: Planned | None = st.session_state.get(DONE)
+    if done is None:
+        return
+    with st.container(border=True, horizontal=True, key="load-done", vertical_alignment="center"):
+        key = "performed.planned_thrown" if done.batches else "performed.planned"
+        widgets.note(t(key, firing=done.firing_id, batches=len(done.batches)))
+        if st.button(t("performed.undo"), key="load-undo", icon=":material/undo:"):
+            del st.session_state[DONE]
+            try:
+                undo(cache.database(), done.audit_id, actor=actor)
+            except ShopError as problem:
+                st.warning(errors.error(problem))
+                return
+            st.rerun()

@@ -1,0 +1,134 @@
+"""The part of the Products page about what came back: refunds by stage and reason, and breakage."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.charts import base, rates
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.ui import cache, filters, widgets
+from dashboard.ui.filters import View
+from dashboard.ui.widgets import Column
+from dashboard.views.products.sales import called, chooser, cut_name, cut_title
+from shop.metrics.dimensions import GROUPS
+from shop.performance import breakage, refunds
+from shop.performance.breakage import Broken
+from shop.stats.proportions import Rate
+
+PARTS = 14
+FEWEST = 20  # lines
+
+
+def show(view: View) -> None:
+    """At which stage and why money went back, and what arrived broken."""
+    cases = cache.ask(refunds.cases, view.query("refunds"))
+    if cases.empty:
+        widgets.note(t("performed.no_refunds", range=view.period))
+    else:
+        _stages(cases)
+        _reasons(cases)
+    _broken(view)
+
+
+def _stages(cases: pd.DataFrame) -> None:
+    stages = refunds.by_stage(cases)
+    names = [t(f"performed.stage.{one.stage}") for one in stages]
+    table = pd.DataFrame(
+        {
+            "stage": names,
+            "cases": [one.cases.over for one in stages],
+            "of": [one.cases.under for one in stages],
+            "share": [one.cases.share for one in stages],
+            "sure": [between(one.cases) for one in stages],
+            "cents": [one.cents for one in stages],
+        }
+    )
+    widgets.chart(
+        "stages",
+        t("performed.stages", unit=widgets.unit_name("refunds")),
+        lambda: base.bars(
+            names, [one.cents for one in stages], "cents", filters.colours(), height=60 + 40 * len(names)
+        ),
+        t("performed.stages_alt"),
+        table,
+        [
+            Column("stage", t("performed.stage_name")),
+            Column("cases", t("performed.cases"), "count"),
+            Column("of", t("performed.cases_of"), "count"),
+            Column("share", t("performed.cases_share"), "rate"),
+            Column("sure", t("performed.sure"), tip=t("performed.sure_tip")),
+            Column("cents", widgets.label_of("refunds"), "money"),
+        ],
+    )
+    widgets.note(t("performed.stage_note"))
+
+
+def _reasons(cases: pd.DataFrame) -> None:
+    table = cases.assign(
+        stage=[t(f"performed.stage.{stage}") for stage in cases["stage"]],
+        reason=[reason or t("performed.no_reason") for reason in cases["reason"]],
+    )
+    widgets.heading(t("performed.reasons"))
+    widgets.table_of(
+        "reasons",
+        table,
+        [
+            Column("reason", t("performed.reason")),
+            Column("stage", t("performed.stage_name")),
+            Column("label", t("performed.label")),
+            Column("cases", t("performed.cases"), "count"),
+            Column("cents", widgets.label_of("refunds"), "money"),
+            Column("share", t("performed.refund_share"), "rate"),
+        ],
+    )
+
+
+def _broken(view: View) -> None:
+    cut = chooser(breakage.CUTS, "broken_by")
+    parts = cache.ask(breakage.broken, view.query("gmv"), cut)
+    whole = breakage.overall(parts)
+    if not whole.under:
+        return
+    names = [called(part.part) for part in parts]
+    drawn = [pair for pair in zip(names, parts, strict=True) if _is_drawn(pair[1])][:PARTS]
+    widgets.chart(
+        "broken",
+        t("performed.broken", cut=cut_name(cut)),
+        lambda: rates.rates([name for name, _ in drawn], [part.rate for _, part in drawn], filters.colours()),
+        t("performed.broken_alt"),
+        broken_table(parts, names),
+        [
+            Column("name", cut_title(cut)),
+            Column("over", t("performed.broken_lines"), "count"),
+            Column("under", t("performed.sent_lines"), "count"),
+            Column("share", t("performed.broken_share"), "rate"),
+            Column("sure", t("performed.sure"), tip=t("performed.sure_tip")),
+        ],
+    )
+    widgets.note(t("performed.broken_note", over=whole.over, under=whole.under, share=whole.share))
+
+
+def _is_drawn(part: Broken) -> bool:
+    """Parts of a handful of lines stand in the table only: their range would hide all others."""
+    return part.part not in GROUPS and (part.rate.under >= FEWEST or part.rate.over > 0)
+
+
+def broken_table(parts: list[Broken], names: list[str]) -> pd.DataFrame:
+    """Breakage as a table: each share with what it rests on."""
+    return pd.DataFrame(
+        {
+            "name": names,
+            "over": [part.rate.over for part in parts],
+            "under": [part.rate.under for part in parts],
+            "share": [part.rate.share for part in parts],
+            "sure": [between(part.rate) for part in parts],
+        }
+    )
+
+
+def between(rate: Rate) -> str:
+    """The interval of a share in words: 2.1% – 8.4%."""
+    if rate.interval is None:
+        return format.UNKNOWN
+    return " – ".join(format.rate(end) for end in rate.interval)

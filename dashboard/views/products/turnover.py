@@ -1,0 +1,102 @@
+"""The part of the Products page about the shelf: sell-through, cover in days and in live sessions."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.charts import rates
+from dashboard.i18n.messages import t
+from dashboard.ui import cache, filters, widgets
+from dashboard.ui.filters import View
+from dashboard.ui.widgets import Column, columns
+from dashboard.views.products.sales import called, chooser, cut_name, cut_title, nothing
+from shop.catalog import photos
+from shop.db.database import Database
+from shop.metrics.query import Query, answer
+from shop.metrics.tables import cells
+from shop.performance.turnover import FIGURES, turnover
+from shop.stats.proportions import Rate
+
+CUTS = ("variant", "product_code", "family", "form", "glaze", "size")
+CHARTED = 14
+WITH_PHOTO = 60
+SHOWN = (
+    "stock_start",
+    "stock_received",
+    "stock_sold",
+    "sell_through",
+    "on_hand",
+    "stock_cover_days",
+    "stock_cover_sessions",
+)
+
+
+def show(view: View) -> None:
+    """What share of what there was to sell sold, and how long the rest lasts."""
+    query = Query(("gmv",), view.period.start, view.period.end)
+    cut = chooser(CUTS, "shelf_by")
+    table = cache.ask(shelf, query, cut)
+    if table.empty:
+        nothing("no_stock", "stock", "inventory_2")
+        return
+    widgets.note(t("performed.shelf_base", range=view.period))
+    largest = table[table["stock_base"] > 0].head(CHARTED)
+    pictures = cache.ask(photos.thumbs, tuple(table["part"].head(WITH_PHOTO))) if cut == "variant" else {}
+    cells = _columns(cut, with_photo=bool(pictures))
+    widgets.chart(
+        "sell-through",
+        t("performed.sell_through", cut=cut_name(cut)),
+        lambda: rates.rates(largest["name"].tolist(), _rates(largest), filters.colours()),
+        t("performed.sell_through_alt"),
+        largest,
+        cells,
+    )
+    widgets.heading(t("performed.shelf_all"))
+    shown = pd.Series([pictures.get(part) for part in table["part"]], dtype=object)
+    widgets.table_of("shelf", table.assign(photo=shown), cells)
+
+
+def shelf(db: Database, query: Query, cut: str) -> pd.DataFrame:
+    """The shelf by our SKU, design, family, form, glaze or size, the most to sell first."""
+    if cut == "variant":
+        table = turnover(db, query).assign(part=lambda of: of["sku"])
+        spec = zip(cells(table["spec"]), cells(table["product"]), strict=True)
+        table["name"] = [_name(one, other) for one, other in spec]
+    else:
+        asked = Query(FIGURES, query.start, query.end, (cut,))
+        table = answer(db, asked).rename(columns={cut: "part"})
+        table = table[table["on_hand"].notna()]
+        table = table.assign(name=[called(part) for part in cells(table["part"])], last_on="", place="")
+    return table.sort_values(
+        ["stock_base", "part"], ascending=[False, True], ignore_index=True, na_position="last"
+    )
+
+
+def _name(spec: str | None, product: str | None) -> str:
+    if not spec or not product or spec == product:
+        return product or spec or ""
+    return f"{product} {spec}".strip()
+
+
+def _rates(table: pd.DataFrame) -> list[Rate]:
+    pairs = zip(table["stock_sold"], table["stock_base"], strict=True)
+    return [Rate(min(max(int(sold), 0), int(base)), int(base)) for sold, base in pairs]
+
+
+def _columns(cut: str, *, with_photo: bool) -> list[Column]:
+    own = cut == "variant"
+    return [
+        *([Column("photo", t("performed.photo"), "photo")] if with_photo else ()),
+        Column("name", cut_title(cut)),
+        *columns(*SHOWN),
+        *(
+            [
+                Column("last_on", t("performed.last_on")),
+                Column("quiet_days", t("performed.quiet"), "count"),
+                Column("place", t("performed.place")),
+                Column("part", t("performed.code")),
+            ]
+            if own
+            else ()
+        ),
+    ]

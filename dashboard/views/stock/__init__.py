@@ -1,0 +1,1 @@
+"""The Stock page and its parts."""

@@ -1,0 +1,228 @@
+"""The shelf in words: its sentence, its tiles, names and moments; and what was done, with its undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.text import catalog as catalog_words
+from dashboard.ui import actor, cache, feedback, url_state, widgets
+from dashboard.ui.filters import View
+from dashboard.ui.widgets import Tile
+from shop.core import settings
+from shop.db.database import Database
+from shop.metrics.query import Query
+from shop.stock import levels
+from shop.stock.levels import Standing
+from shop.undo import catalog as undo
+from shop.undo import stock
+from shop.undo.catalog import Done
+
+COVER_DAYS = 30  # the pace at which pieces last is that of so many days
+WITH_TILES = ("todo", "table")
+
+
+def now() -> datetime:
+    """This minute: what is asked again within it need not be read again."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+def local(moment: datetime) -> datetime:
+    """A moment as the shop's clock shows it."""
+    return moment.astimezone(ZoneInfo(cache.ask(_zone)))
+
+
+def _zone(db: Database) -> str:
+    with db.read() as connection:
+        return settings.shop_facts(connection).time_zone
+
+
+def when(moment: datetime) -> str:
+    """A moment in words; its day without the year."""
+    at = local(moment)
+    return t("stock.when", on=at.date(), at=at)
+
+
+def order(platform: str, order_id: str) -> str:
+    """An order as it is found on its platform."""
+    return t("stock.order", platform=catalog_words.platform(platform), order=order_id)
+
+
+def over(view: View) -> Query:
+    """The days at whose pace the pieces on hand last."""
+    return Query(("gmv",), view.at.on - timedelta(days=COVER_DAYS - 1), view.at.on)
+
+
+def href(**link: str) -> str:
+    """A link to another view of this page, which keeps language and all that is kept in links."""
+    kept = {name: st.query_params[name] for name in ("lang", "up") if name in st.query_params}
+    return "?" + urlencode({**kept, **link})
+
+
+# --- in one sentence and four tiles ----------------------------------------------------------------
+
+
+def sentence(standing: Standing, returns: int) -> str:
+    """How many pieces there are, and the most urgent of what is wrong."""
+    fields = {
+        "pieces": standing.pieces,
+        "skus": standing.skus,
+        "short": standing.short,
+        "undecided": standing.undecided,
+        "low": standing.low,
+        "uncounted": standing.uncounted,
+        "returns": returns,
+    }
+    state = (
+        "uncounted"
+        if not standing.is_counted
+        else "short"
+        if standing.undecided
+        else "low"
+        if standing.low
+        else "back"
+        if returns
+        else "fine"
+    )
+    return t(f"stock.sentence.{state}", **fields)
+
+
+def no_catalog() -> None:
+    """What the page shows while there is nothing that could stand on a shelf."""
+    with st.container(border=True, key="empty-stock", horizontal_alignment="center"):
+        st.markdown(":material/shelves:", width="content")
+        widgets.sentence(t("stock.empty"))
+        widgets.note(t("stock.empty_next"))
+        st.page_link("views/listings/page.py", label=t("stock.empty_go"), icon=":material/sell:")
+        widgets.note(t("stock.empty_command"))
+
+
+def tiles(standing: Standing) -> list[Tile]:
+    """On hand, held, sold and not there, low."""
+    return [
+        Tile(
+            t("stock.tiles.pieces"),
+            format.count(standing.pieces),
+            base=t("stock.tiles.pieces_base", skus=standing.skus),
+            tip=t("stock.tiles.pieces_tip"),
+        ),
+        Tile(
+            t("stock.tiles.held"),
+            format.count(standing.held),
+            base=t("stock.tiles.held_base", holds=standing.holds),
+        ),
+        Tile(
+            t("stock.tiles.short"),
+            format.count(standing.short),
+            base=t("stock.tiles.short_base", undecided=standing.undecided)
+            if standing.short
+            else t("stock.tiles.short_none"),
+        ),
+        Tile(
+            t("stock.tiles.low"),
+            format.count(standing.low),
+            base=t("stock.tiles.low_base", out=standing.out)
+            if standing.with_mark
+            else t("stock.tiles.low_unset"),
+            tip=t("stock.tiles.low_tip"),
+        ),
+    ]
+
+
+def has_tiles(standing: Standing, part: str) -> bool:
+    """Whether a part has room for the tiles: not while many cells are edited."""
+    is_edited = part == "table" and url_state.get("edit") == "1"
+    return standing.is_counted and part in WITH_TILES and not is_edited
+
+
+def first_part(standing: Standing, *, is_open: bool) -> str:
+    """What the page begins with: what was sold twice, a count that goes on, else the table."""
+    if standing.undecided:
+        return "todo"
+    return "count" if is_open or not standing.is_counted else "table"
+
+
+def part_name(name: str, standing: Standing, returns: int) -> str:
+    """What a part is called, with how many things wait in it."""
+    waits = {"todo": standing.undecided + returns, "holds": standing.holds}.get(name, 0)
+    return f"{t(f'stock.parts.{name}')} {waits}" if waits else t(f"stock.parts.{name}")
+
+
+# --- what was done ---------------------------------------------------------------------------------
+
+
+def done(text: str, **back: Any) -> None:
+    """Say what was done, with its undo: `back` is what the verb wrote down (movements=[7])."""
+    number = stock.number_of(cache.database(), **back) if back else None
+    feedback.say(text, None if number is None else partial(take_back, number))
+
+
+def take_back(audit_id: int) -> None:
+    """Take back one verb of the stock as who sits before the page."""
+    stock.take_back(cache.database(), audit_id, actor=actor.actor())
+
+
+def history() -> None:
+    """The part of the page: the last verbs of the stock, each with its undo."""
+    found = cache.ask(undo.recent, verbs=stock.VERBS, limit=40)
+    widgets.heading(t("stock.history.title"))
+    if not found:
+        widgets.note(t("stock.history.none"))
+    with st.container(gap="xsmall", key="changes"):
+        for one in found:
+            _done(one)
+
+
+def _done(one: Done) -> None:
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        key=f"change-{one.audit_id}",
+        horizontal_alignment="distribute",
+    ):
+        line = t("stock.history.line", who=one.actor, what=_verb(one))
+        if one.undone_by:
+            line += " · " + t("stock.history.undone", who=one.undone_by)
+        widgets.note(f"{when(one.done_at)} · {line}")
+        if one.can_undo:
+            st.button(
+                t("stock.undo"),
+                key=f"undo-{one.audit_id}",
+                type="tertiary",
+                icon=":material/undo:",
+                on_click=_undo,
+                args=(one.audit_id,),
+            )
+
+
+def _verb(one: Done) -> str:
+    name = one.verb.replace(".", "_")
+    return t(f"stock.verbs.{name}", subject=one.subject, changes=one.changes)
+
+
+def _undo(audit_id: int) -> None:
+    if feedback.tried(take_back, audit_id):
+        feedback.say(t("stock.undone"))
+
+
+def names() -> Mapping[str, str]:
+    """Every SKU whose stock is or could be kept, by what it is called."""
+    return {sku: f"{title} ({sku})" for sku, title in titles().items()}
+
+
+def titles() -> Mapping[str, str]:
+    """What every SKU on the shelf is called, by name; pieces that existed once and left come last."""
+    return cache.ask(_titles)
+
+
+def _titles(db: Database) -> dict[str, str]:
+    rows = sorted(levels.shelved(db), key=lambda one: (one.is_gone, one.product, one.spec, one.sku))
+    return {one.sku: one.title for one in rows}

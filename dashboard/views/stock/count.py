@@ -1,0 +1,323 @@
+"""Counting the shelf, phone in hand: choose a place, a tap for each line, the differences at the end."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.text.markdown import literal
+from dashboard.ui import cache, feedback, url_state, widgets
+from dashboard.views.stock import common
+from dashboard.views.stock.count_finish import finish_panel
+from dashboard.views.stock.table import ANY, NOWHERE, place_name, place_of
+from shop.catalog import photos
+from shop.stock import count_sheet, counts, levels, opening
+from shop.stock.count_sheet import Count, Line, Sheet
+from shop.undo import stock
+
+LINES = 20
+BUTTONS = 24  # more places than that are chosen from a list
+
+
+def count() -> None:
+    """The part of the page: the count that goes on, or where to begin one, and the past ones."""
+    asked = url_state.get("count")
+    one = cache.ask(count_sheet.count_of, int(asked)) if asked.isdecimal() else None
+    if one is not None and one.status == "open":
+        _counting(one)
+        return
+    _begin()
+    _past()
+
+
+# --- begin -----------------------------------------------------------------------------------------
+
+
+def _begin() -> None:
+    for one in cache.ask(count_sheet.counts):
+        with st.container(key=f"touch-open-{one.count_id}"):
+            st.button(
+                literal(
+                    t(
+                        "stock.count.go_on",
+                        place=_place(one),
+                        lines=one.lines,
+                        who=one.started_by,
+                        when=common.when(one.started_at),
+                    )
+                ),
+                key=f"go-on-{one.count_id}",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=url_state.put,
+                args=("count", str(one.count_id)),
+            )
+    places = cache.ask(levels.places)
+    widgets.heading(t("stock.count.where"))
+    widgets.note(t("stock.count.how"))
+    _opening()
+    names = [name or NOWHERE for name in places]
+    with st.container(horizontal=True, key="touch-places", vertical_alignment="bottom"):
+        if len(names) > 1 or names == [NOWHERE]:
+            _start(ANY, sum(places.values()))
+        if names == [NOWHERE]:
+            return
+        if len(names) <= BUTTONS:
+            for name in names:
+                _start(name, places[place_of(name) or ""])
+        else:
+            chosen = st.selectbox(
+                t("stock.place"), names, format_func=place_name, width=220, key="count-place"
+            )
+            _start(chosen, places[place_of(chosen) or ""])
+
+
+def _start(name: str, skus: int) -> None:
+    label = literal(t("stock.count.start", place=_where(name), skus=skus))
+    st.button(label, key=f"start-{name}", on_click=_started, args=(place_of(name),))
+
+
+def _where(name: str) -> str:
+    """What is counted: the whole shelf, what has no place, or one place."""
+    return t("stock.count.all") if name == ANY else place_name(name)
+
+
+def _place(one: Count) -> str:
+    return _where(ANY if one.place is None else one.place or NOWHERE)
+
+
+def _started(place: str | None) -> None:
+    number = feedback.act(counts.start, place=place)
+    if number is not None:
+        url_state.put("count", str(number))
+        st.session_state.pop(feedback.DONE, None)
+
+
+def _opening() -> None:
+    """What platforms state as stock, to begin with where nobody counted yet."""
+    found = cache.ask(opening.stated)
+    if not found:
+        return
+    with st.container(border=True, key="touch-stated"):
+        widgets.note(t("stock.count.stated", skus=len(found), pieces=opening.pieces(found)))
+        st.button(
+            t("stock.count.accept"), key="accept-stated", on_click=_accepted, icon=":material/inventory:"
+        )
+
+
+def _accepted() -> None:
+    number = feedback.act(opening.accept, opening.stated(cache.database()))
+    if number is not None:
+        common.done(t("stock.count.accepted"), count_id=number)
+
+
+# --- count -----------------------------------------------------------------------------------------
+
+
+def _counting(one: Count) -> None:
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", key="count-head", vertical_alignment="center"
+    ):
+        widgets.heading(t("stock.count.title", place=_place(one)))
+        st.button(
+            t("stock.count.later"),
+            key="count-later",
+            type="tertiary",
+            on_click=url_state.put,
+            args=("count", ""),
+        )
+    _lines(one)
+
+
+@st.fragment
+def _lines(one: Count) -> None:
+    """All that changes from tap to tap: progress, lines, and how to end."""
+    if url_state.get("count") != str(one.count_id):
+        st.rerun()  # it was finished or given up: the page around this part has to follow
+    feedback.refused()
+    with st.container(horizontal=True, key="count-find", vertical_alignment="center"):
+        text = st.text_input(
+            t("stock.count.find"),
+            key="count-text",
+            width=220,
+            label_visibility="collapsed",
+            placeholder=t("stock.count.find_hint"),
+        )
+        left = st.toggle(t("stock.count.left"), key="count-only-left")
+    page = int(st.session_state.get(_page_key(one), 1))
+    sheet = cache.ask(
+        count_sheet.sheet, one.count_id, one.place, text=text, left=left, number=page, size=LINES
+    )
+    _progress(sheet)
+    thumbs = cache.ask(photos.thumbs, tuple(sorted(line.of.sku for line in sheet.lines)))
+    for line in sheet.lines:
+        _line(one, line, thumbs.get(line.of.sku))
+    if not sheet.lines:
+        widgets.note(t("stock.count.nothing_found" if text else "stock.count.all_done"))
+    pages = -(-sheet.found // LINES)
+    if pages > 1:
+        st.pagination(
+            pages,
+            default=min(page, pages),
+            key=f"pages-{one.count_id}-{pages}-{page}",
+            max_visible_pages=5,
+            on_change=_turned,
+            args=(one, pages, page),
+        )
+    finish_panel(one, sheet)
+
+
+def _page_key(one: Count) -> str:
+    return f"count-page-{one.count_id}"
+
+
+def _turned(one: Count, pages: int, page: int) -> None:
+    st.session_state[_page_key(one)] = st.session_state[f"pages-{one.count_id}-{pages}-{page}"]
+
+
+def _progress(sheet: Sheet) -> None:
+    share = sheet.done / sheet.total if sheet.total else 0.0
+    told = t("stock.count.progress", done=sheet.done, total=sheet.total, differ=len(sheet.differences))
+    with st.container(key="count-progress"):
+        st.progress(min(share, 1.0), text=told)
+
+
+def _line(one: Count, line: Line, thumb: bytes | None) -> None:
+    """One SKU: what the book says, a tap for as expected, a stepper for anything else."""
+    sku = line.of.sku
+    with st.container(key=f"line-{one.count_id}-{sku}", gap=None):
+        st.html(_named(line, thumb))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            key = f"pieces-{one.count_id}-{sku}"
+            shown = line.expected if line.counted is None else line.counted
+            if st.session_state.get(key) != shown:  # what a quick finger tapped on meanwhile stays
+                st.session_state[key] = shown
+            st.number_input(
+                literal(t("stock.count.pieces", what=line.of.title)),
+                key=key,
+                width=156,
+                min_value=0,
+                step=1,
+                max_value=counts.MOST_PIECES,
+                label_visibility="collapsed",
+                on_change=_typed,
+                args=(one.count_id, sku, key),
+            )
+            if line.counted is None:
+                told = "stock.count.expected" if line.expected else "stock.count.none_there"
+                st.button(
+                    t(told, pieces=line.expected),
+                    key=f"right-{one.count_id}-{sku}",
+                    icon=":material/check:",
+                    width="stretch",
+                    type="secondary",
+                    on_click=_counted,
+                    args=(one.count_id, sku, line.expected),
+                )
+            else:
+                st.button(
+                    _result(line),
+                    key=f"again-{one.count_id}-{sku}",
+                    type="tertiary",
+                    icon=":material/undo:",
+                    width="stretch",
+                    help=t("stock.count.again"),
+                    on_click=_counted,
+                    args=(one.count_id, sku, None),
+                )
+
+
+def _named(line: Line, thumb: bytes | None) -> str:
+    """What is counted: picture, name, SKU, and what of it waits for a parcel."""
+    one = line.of
+    state = "todo" if line.counted is None else "differs" if line.difference else "right"
+    remarks = [
+        one.sku,
+        one.place or "",
+        t("stock.count.held", pieces=one.held) if one.held else "",
+        t("stock.count.to_send", pieces=line.to_send) if line.to_send else "",
+        "" if one.is_counted else t("stock.count.first"),
+    ]
+    picture = (
+        f'<img alt="" src="data:image/jpeg;base64,{b64encode(thumb).decode()}">'
+        if thumb
+        else '<span class="kb-nophoto"></span>'
+    )
+    return (
+        f'<div class="kb-line kb-{state}">{picture}<div><b>{escape(one.title)}</b>'
+        f"<small>{escape(' · '.join(filter(None, remarks)))}</small></div></div>"
+    )
+
+
+def _result(line: Line) -> str:
+    """What the count of a line came to."""
+    if not line.difference:
+        return t("stock.count.right")
+    key = "stock.count.more" if line.difference > 0 else "stock.count.fewer"
+    return t(key, pieces=abs(line.difference))
+
+
+def _typed(count_id: int, sku: str, key: str) -> None:
+    _counted(count_id, sku, int(st.session_state[key] or 0))
+
+
+def _counted(count_id: int, sku: str, pieces: int | None) -> None:
+    feedback.act(counts.count, count_id, {sku: pieces})
+
+
+# --- past counts -----------------------------------------------------------------------------------
+
+
+def _past() -> None:
+    found = cache.ask(count_sheet.counts, past=True)
+    if not found:
+        return
+    widgets.heading(t("stock.count.past"))
+    for one in found:
+        _past_one(one)
+
+
+def _past_one(one: Count) -> None:
+    line = t(
+        "stock.count.past_line",
+        place=_place(one),
+        when=common.when(one.finished_at or one.started_at),
+        who=one.finished_by,
+        right=one.lines_right,
+        lines=one.lines,
+        accuracy=_share(one),
+    )
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        key=f"past-{one.count_id}",
+        vertical_alignment="center",
+    ):
+        if one.status == "taken_back":
+            widgets.note(f"{line} · {t('stock.count.was_taken_back')}")
+            return
+        widgets.note(line)
+        st.button(
+            t("stock.count.take_back"),
+            key=f"back-{one.count_id}",
+            type="tertiary",
+            icon=":material/undo:",
+            on_click=_taken_back,
+            args=(one.count_id,),
+        )
+
+
+def _share(one: Count) -> str:
+    return format.rate(one.pieces_right / one.pieces) if one.pieces else format.UNKNOWN
+
+
+def _taken_back(count_id: int) -> None:
+    number = stock.number_of(cache.database(), count_id=count_id)
+    back = partial(common.take_back, number) if number else None
+    if back is not None and feedback.tried(back):
+        feedback.say(t("stock.undone"))

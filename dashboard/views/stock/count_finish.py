@@ -1,0 +1,137 @@
+"""The end of a count: what differs, how right the book was; booked, or given up, after one more look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.ui import actor, cache, feedback, url_state, widgets
+from dashboard.views.stock import common
+from shop.stock import counts
+from shop.stock.count_sheet import Count, Line, Sheet
+from shop.stock.counts import Accuracy
+
+ASKED = "count-asked"
+DIFFERENCES = 30
+
+
+def finish_panel(one: Count, sheet: Sheet) -> None:
+    """What the count comes to so far, and how to end it."""
+    if not sheet.done:
+        with st.container(key="touch-finish"):
+            _asked(one, sheet, None)
+        return
+    found = cache.ask(counts.accuracy, one.count_id)
+    with st.container(border=True, key="touch-finish"):
+        widgets.heading(t("stock.finish.title"))
+        widgets.note(_told(sheet, found))
+        if sheet.differences:
+            _differences(sheet.differences)
+        _asked(one, sheet, found)
+
+
+def _told(sheet: Sheet, found: Accuracy) -> str:
+    """Lines and pieces that were right, and what was not counted."""
+    text = t(
+        "stock.finish.accuracy",
+        right=found.lines_right,
+        lines=found.lines,
+        share=found.pieces_right / found.pieces if found.pieces else None,
+    )
+    if sheet.total > sheet.done:
+        text += " " + t("stock.finish.left", left=sheet.total - sheet.done)
+    return text
+
+
+def _differences(lines: tuple[Line, ...]) -> None:
+    st.html(
+        '<table class="kb-list kb-differences">'
+        + "".join(
+            f"<tr><td>{escape(line.of.title)}</td><td class='kb-right kb-muted'>"
+            f"{escape(t('stock.finish.from_to', before=line.expected, after=line.counted))}</td>"
+            f"<td class='kb-right'>{escape(_signed(line.difference))}</td></tr>"
+            for line in lines[:DIFFERENCES]
+        )
+        + "</table>"
+    )
+    if len(lines) > DIFFERENCES:
+        widgets.note(t("stock.finish.more", count=len(lines) - DIFFERENCES))
+
+
+def _signed(pieces: int) -> str:
+    return f"+{pieces}" if pieces > 0 else f"{format.MINUS}{-pieces}"
+
+
+def _asked(one: Count, sheet: Sheet, found: Accuracy | None) -> None:
+    """Finish or give up; each is asked once more before it is done."""
+    asked = st.session_state.get(ASKED)
+    if asked == ("finish", one.count_id) and found is not None:
+        widgets.note(
+            t("stock.finish.sure", differ=len(sheet.differences), fewer=found.fewer, more=found.more)
+        )
+        _sure(one, "finish", _finish)
+    elif asked == ("drop", one.count_id):
+        widgets.note(t("stock.finish.sure_drop", lines=sheet.done))
+        _sure(one, "drop", _drop)
+    else:
+        with st.container(horizontal=True):
+            st.button(
+                t("stock.finish.finish"),
+                key="finish",
+                disabled=not sheet.done,
+                type="primary" if sheet.done else "secondary",
+                icon=":material/done_all:",
+                on_click=_ask,
+                args=("finish", one.count_id),
+            )
+            st.button(
+                t("stock.finish.drop"),
+                key="drop",
+                type="tertiary",
+                on_click=_ask,
+                args=("drop", one.count_id),
+            )
+
+
+def _sure(one: Count, name: str, then: Callable[[int], None]) -> None:
+    with st.container(horizontal=True):
+        st.button(
+            t(f"stock.finish.{name}_sure"),
+            key=f"{name}-sure",
+            type="primary",
+            on_click=then,
+            args=(one.count_id,),
+        )
+        st.button(t("stock.finish.back"), key=f"{name}-back", on_click=_ask, args=("", 0))
+
+
+def _ask(name: str, count_id: int) -> None:
+    st.session_state[ASKED] = (name, count_id)
+
+
+def _finish(count_id: int) -> None:
+    before = counts.accuracy(cache.database(), count_id)
+    _ask("", 0)
+    if feedback.act(counts.finish, count_id) is not None:
+        url_state.put("count", "")
+        common.done(
+            t(
+                "stock.finish.finished",
+                right=before.lines_right,
+                lines=before.lines,
+                fewer=before.fewer,
+                more=before.more,
+            ),
+            count_id=count_id,
+        )
+
+
+def _drop(count_id: int) -> None:
+    _ask("", 0)
+    if feedback.tried(lambda: counts.drop(cache.database(), count_id, actor=actor.actor())):
+        url_state.put("count", "")
+        feedback.say(t("stock.finish.dropped"))

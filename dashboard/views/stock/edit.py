@@ -1,0 +1,191 @@
+"""The shelf as a table to edit: counts, places, reorder points; one look at the changes, one save."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import format, messages
+from dashboard.i18n.messages import t
+from dashboard.text import catalog, errors
+from dashboard.ui import actor, cache, feedback, widgets
+from dashboard.views.stock import common
+from shop.db.database import Database
+from shop.listings import stock_edit
+from shop.listings.stock_edit import Plan
+from shop.stock import levels
+from shop.stock.levels import Narrowed, Shelved
+
+MOST = 5_000
+HEIGHT = 430  # what would change has to be in sight below it
+SHOWN_CHANGES = 12
+TYPED = ("on_hand", "place", "reorder_point")
+EDITOR, ROWS, SAVES = "stock-editor", "stock-rows", "stock-saves"
+
+
+def editor(narrowed: Narrowed) -> None:
+    """The table to type into, and what its edits would change."""
+    key = _key(narrowed)
+    skus = _skus(narrowed, key)
+    if not skus:
+        widgets.note(t("stock.table.no_rows"))
+        return
+    rows = _rows(skus)
+    _table(rows, key)
+    cells = _cells(rows, st.session_state.get(key, {}).get("edited_rows", {}))
+    if cells:
+        _review(cells, {one.sku: one.title for one in rows})
+    else:
+        widgets.note(t("stock.edit.hint", rows=len(rows)))
+
+
+def _key(narrowed: Narrowed) -> str:
+    """The editor's key: another view of the shelf, and every save, begins without edits."""
+    saves = st.session_state.setdefault(SAVES, 0)
+    return f"{EDITOR}-{abs(hash((narrowed, messages.language())))}-{saves}"
+
+
+def _skus(narrowed: Narrowed, key: str) -> tuple[str, ...]:
+    """The SKUs in the order in which this editor began with them: its edits count by row."""
+    kept, skus = st.session_state.get(ROWS, ("", ()))
+    if kept != key:
+        found = cache.ask(levels.page, narrowed, 1, MOST, now=common.now())
+        skus = tuple(one.sku for one in found.rows)
+        st.session_state[ROWS] = (key, skus)
+    return tuple(skus)
+
+
+def _rows(skus: Sequence[str]) -> list[Shelved]:
+    """These SKUs as they stand now; one that left the catalog meanwhile keeps its row."""
+    known = cache.ask(_all)
+    return [known.get(sku) or Shelved(sku, sku, "", "", "", None, None, 0, 0, 0, False) for sku in skus]
+
+
+def _all(db: Database) -> dict[str, Shelved]:
+    return {one.sku: one for one in levels.shelved(db)}
+
+
+def _table(rows: Sequence[Shelved], key: str) -> None:
+    table = pd.DataFrame(
+        {
+            "name": [one.title for one in rows],
+            "on_hand": pd.array([one.on_hand for one in rows], "Int64"),
+            "place": [one.place or None for one in rows],
+            "reorder_point": pd.array([one.reorder_point for one in rows], "Int64"),
+            "held": pd.array([one.held for one in rows], "Int64"),
+            "sku": [one.sku for one in rows],
+        }
+    ).astype({"name": "string", "sku": "string", "place": "string"})
+    number = partial(st.column_config.NumberColumn, format="%d", step=1, width=80)
+    st.data_editor(
+        table,
+        key=key,
+        hide_index=True,
+        num_rows="fixed",
+        placeholder=format.UNKNOWN,
+        disabled=["name", "sku", "held"],
+        row_height=42,
+        height="content" if len(rows) <= 9 else HEIGHT,
+        column_config={
+            "name": st.column_config.TextColumn(t("stock.table.name"), width=170),
+            "sku": st.column_config.TextColumn(catalog.label("sku"), width=120),
+            "on_hand": number(t("stock.table.on_hand"), min_value=0, help=t("stock.edit.on_hand_tip")),
+            "place": st.column_config.TextColumn(t("stock.place"), width=100),
+            "reorder_point": number(t("stock.table.reorder"), min_value=0),
+            "held": number(t("stock.table.held")),
+        },
+    )
+
+
+def _cells(rows: Sequence[Shelved], edited: Mapping[Any, Mapping[str, Any]]) -> dict[tuple[str, str], Any]:
+    """The typed cells by SKU and column."""
+    return {
+        (rows[int(place)].sku, name): value
+        for place, values in edited.items()
+        for name, value in values.items()
+        if name in TYPED
+    }
+
+
+def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> None:
+    """What would be saved and what cannot be, then one button that saves it all."""
+    planned = stock_edit.plan(cache.database(), cells, actor=actor.actor())
+    with st.container(border=True, key="review"):
+        if planned.cells:
+            widgets.heading(t("stock.edit.changes"))
+            told = [*_counts(planned, titles), *_edits(planned, titles)]
+            with st.container(gap="xsmall"):
+                for line in told[:SHOWN_CHANGES]:
+                    st.text(line)
+            if len(told) > SHOWN_CHANGES:
+                widgets.note(t("stock.edit.more", count=len(told) - SHOWN_CHANGES))
+            if planned.counts:
+                widgets.note(_sum(planned))
+        if planned.refused:
+            widgets.heading(t("stock.edit.refused"))
+            for one in planned.refused:
+                st.text(
+                    t(
+                        "stock.edit.refusal",
+                        what=titles.get(one.sku, one.sku),
+                        reason=errors.error(one.problem),
+                    )
+                )
+        with st.container(horizontal=True, key="touch-review"):
+            if planned.cells:
+                st.button(
+                    t("stock.edit.save", cells=planned.cells),
+                    type="primary",
+                    key="save-stock",
+                    on_click=_save,
+                    args=(planned,),
+                )
+            st.button(t("stock.edit.discard"), key="discard-stock", on_click=_discard)
+
+
+def _counts(planned: Plan, titles: Mapping[str, str]) -> list[str]:
+    """Each count that would change."""
+    return [
+        t(
+            "stock.edit.change",
+            what=titles.get(one.sku, one.sku),
+            field=t("stock.table.on_hand"),
+            before=format.UNKNOWN if one.before is None else one.before,
+            after=one.after,
+        )
+        for one in planned.counts
+    ]
+
+
+def _edits(planned: Plan, titles: Mapping[str, str]) -> list[str]:
+    """Each place and reorder point that would change."""
+    return [
+        t(
+            "stock.edit.change",
+            what=titles.get(one.key[-1], one.key[-1]),
+            field=catalog.label(one.field),
+            before=catalog.shown(one.field, one.before),
+            after=catalog.shown(one.field, one.after),
+        )
+        for one in planned.catalog.changes
+    ]
+
+
+def _sum(planned: Plan) -> str:
+    return t("stock.edit.sum", more=planned.more, fewer=planned.fewer)
+
+
+def _save(planned: Plan) -> None:
+    number = feedback.act(stock_edit.save, planned)
+    if number is not None:
+        _discard()
+        feedback.say(t("stock.edit.saved", cells=planned.cells), partial(common.take_back, number))
+
+
+def _discard() -> None:
+    st.session_state[SAVES] = st.session_state.get(SAVES, 0) + 1
+    st.session_state.pop(ROWS, None)

@@ -1,0 +1,167 @@
+"""Pieces kept aside for somebody, mostly for a live session: who, how long; longer, free again, new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.text import catalog
+from dashboard.ui import actor, cache, feedback, widgets
+from dashboard.views.stock import common
+from dashboard.views.stock.todo import headed
+from shop.catalog import photos
+from shop.listings import listings
+from shop.stock import history, levels, reservations
+from shop.stock.history import Kept
+
+LASTS: Mapping[str, timedelta] = {
+    "minutes_30": timedelta(minutes=30),
+    "hours_2": timedelta(hours=2),
+    "hours_6": timedelta(hours=6),
+    "day": timedelta(days=1),
+    "days_3": timedelta(days=3),
+    "days_7": timedelta(days=7),
+}
+LONGER = ("minutes_30", "hours_2", "day")
+NOBODY = "nobody"
+
+
+def holding() -> None:
+    """The part of the page: a new hold, then those that last."""
+    _new()
+    found = cache.ask(history.kept, common.now())
+    widgets.heading(t("stock.hold.title", count=len(found)))
+    if not found:
+        widgets.note(t("stock.hold.none"))
+    thumbs = cache.ask(photos.thumbs, tuple(sorted({one.sku for one in found})))
+    for one in found:
+        _one(one, thumbs.get(one.sku))
+
+
+def _new() -> None:
+    named = common.names()
+    with st.container(border=True, key="touch-hold"):
+        widgets.heading(t("stock.hold.new"))
+        sku = st.selectbox(
+            t("stock.hold.what"),
+            tuple(named),
+            index=None,
+            key="hold-sku",
+            format_func=named.__getitem__,
+            placeholder=t("stock.one.pick"),
+        )
+        if sku:
+            widgets.note(_free(sku))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            pieces = st.number_input(t("stock.hold.pieces"), 1, step=1, key="hold-pieces", width=150)
+            platform = st.selectbox(
+                t("stock.hold.for"),
+                (NOBODY, *_platforms()),
+                key="hold-platform",
+                width=190,
+                format_func=_for,
+                help=t("stock.hold.for_tip"),
+            )
+        lasts = st.pills(
+            t("stock.hold.lasts"),
+            tuple(LASTS),
+            default="hours_2",
+            key="hold-lasts",
+            required=True,
+            format_func=lambda name: t(f"stock.hold.for_{name}"),
+        )
+        why = st.text_input(
+            t("stock.hold.note"), key="hold-note", max_chars=200, placeholder=t("stock.hold.note_hint")
+        )
+        st.button(
+            t("stock.hold.hold"),
+            key="hold",
+            type="primary" if sku else "secondary",
+            icon=":material/lock:",
+            disabled=not sku,
+            on_click=_hold,
+            args=(sku, pieces, platform, lasts, why),
+        )
+
+
+def _platforms() -> tuple[str, ...]:
+    return tuple(cache.ask(listings.platforms) or catalog.USUAL[:3])
+
+
+def _for(name: str) -> str:
+    if name == NOBODY:
+        return t("stock.hold.nobody")
+    return t("stock.hold.orders_of", platform=catalog.platform(name))
+
+
+def _free(sku: str) -> str:
+    """How many of it may be held."""
+    found = cache.ask(levels.shelved, common.now(), (sku,))
+    free = found[0].free if found else None
+    if free is None:
+        return t("stock.one.uncounted")
+    return t("stock.hold.free", free=free, on_hand=found[0].on_hand, held=found[0].held)
+
+
+def _hold(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
+    until = datetime.now(UTC) + LASTS[lasts]
+    number = feedback.act(
+        reservations.hold,
+        sku,
+        int(pieces),
+        until=until,
+        note_text=why.strip() or None,
+        platform=None if platform == NOBODY else platform,
+    )
+    if number is not None:
+        st.session_state["hold-sku"], st.session_state["hold-note"] = None, ""
+        common.done(t("stock.hold.done", pieces=pieces, until=common.when(until)), hold_id=number)
+
+
+def _one(one: Kept, thumb: bytes | None) -> None:
+    """One hold: what, for whom, until when; longer or free again."""
+    with st.container(border=True, key=f"touch-hold-{one.hold_id}"):
+        headed(thumb, t("stock.hold.keeps", what=one.title, pieces=one.kept), _told(one))
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                t("stock.hold.release"),
+                key=f"release-{one.hold_id}",
+                icon=":material/lock_open:",
+                on_click=_release,
+                args=(one,),
+            )
+            for name in LONGER:
+                st.button(
+                    t(f"stock.hold.longer_{name}"),
+                    key=f"longer-{name}-{one.hold_id}",
+                    on_click=_longer,
+                    args=(one, name),
+                )
+
+
+def _told(one: Kept) -> str:
+    left = max((one.expires_at - common.now()).total_seconds(), 0)
+    parts = [
+        t("stock.hold.until", when=common.when(one.expires_at), left=format.seconds(left)),
+        _for(one.platform) if one.platform else "",
+        t("stock.hold.sold", pieces=one.quantity - one.kept) if one.quantity > one.kept else "",
+        one.note or "",
+        one.made_by,
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _release(one: Kept) -> None:
+    if feedback.tried(lambda: reservations.release(cache.database(), one.hold_id, actor=actor.actor())):
+        feedback.say(t("stock.hold.released", what=one.title))
+
+
+def _longer(one: Kept, name: str) -> None:
+    until = one.expires_at + LASTS[name]
+    if feedback.tried(lambda: reservations.extend(cache.database(), one.hold_id, until, actor=actor.actor())):
+        back = {"hold_id": one.hold_id, "expires_at": int(one.expires_at.timestamp())}
+        common.done(t("stock.hold.extended", until=common.when(until)), **back)

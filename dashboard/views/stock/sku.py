@@ -1,0 +1,250 @@
+"""One SKU: what is there, quick verbs for what happened to it, and its ledger: who, when, why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.ui import actor, cache, feedback, filters, url_state, widgets
+from dashboard.ui.widgets import Column, Tile
+from dashboard.views.stock import common
+from dashboard.views.stock import table as stock_table
+from dashboard.views.stock.todo import headed
+from shop.catalog import photos
+from shop.stock import adjustments, history, levels
+from shop.stock import counts as stocktakes
+from shop.stock.history import Moved
+from shop.stock.levels import Shelved
+
+LEDGER = 60
+BACK_SHOWN = 5
+
+
+def one() -> None:
+    """The part of the page: choose a SKU, then everything about its stock."""
+    named = common.names()
+    if not named:
+        widgets.note(t("stock.one.none"))
+        return
+    known = tuple(named)
+    sku = url_state.choice(
+        st.selectbox, t("stock.one.pick"), known, "sku", named.__getitem__, default=known[0]
+    )
+    found = cache.ask(levels.shelved, common.now(), (sku,))
+    if not found:
+        widgets.note(t("stock.one.none"))
+        return
+    (row,) = levels.covered(cache.database(), found, common.over(filters.view()))
+    headed(cache.ask(photos.thumbs, (sku,)).get(sku), row.title, " · ".join(filter(None, (sku, row.place))))
+    if row.is_counted:
+        widgets.tiles(_tiles(row))
+    else:
+        widgets.note(t("stock.one.uncounted"))
+    _verbs(row)
+    if row.is_counted and actor.actor().may("set_presale"):
+        _presale(row)
+    _ledger(cache.ask(history.movements, sku, limit=LEDGER))
+
+
+def _tiles(row: Shelved) -> list[Tile]:
+    return [
+        Tile(
+            t("stock.table.on_hand"),
+            format.count(row.on_hand),
+            base=t("stock.one.place", place=row.place or format.UNKNOWN),
+        ),
+        Tile(t("stock.table.held"), format.count(row.held)),
+        Tile(
+            t("stock.table.free"),
+            format.count(row.free),
+            base=t("stock.table.presale", pieces=row.presale) if row.presale else "",
+        ),
+        Tile(
+            t("stock.table.cover"),
+            stock_table.lasts(row.cover_days),
+            base=t("stock.one.reorder", pieces=row.reorder_point) if row.reorder_point is not None else "",
+            tip=t("stock.table.tips.cover"),
+        ),
+    ]
+
+
+# --- what happened to it ---------------------------------------------------------------------------
+
+
+def _verbs(row: Shelved) -> None:
+    """Made, broken, sold by hand, returned; or: there are so many."""
+    with st.container(border=True, key="touch-verbs"):
+        widgets.heading(t("stock.one.what"))
+        reason = st.segmented_control(
+            t("stock.one.what"),
+            (*adjustments.BY_HAND, "counted"),
+            key=f"reason-{row.sku}",
+            required=True,
+            default="broken" if row.is_counted else "counted",
+            format_func=lambda name: t(f"stock.one.verbs.{name}"),
+            label_visibility="collapsed",
+        )
+        counts = reason == "counted"
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            pieces = st.number_input(
+                t("stock.one.there_are" if counts else "stock.one.pieces"),
+                0 if counts else 1,
+                max(stocktakes.MOST_PIECES, row.on_hand or 0),
+                key=f"verb-{reason}-{row.sku}",
+                value=max(row.on_hand or 0, 0) if counts else 1,
+                step=1,
+                width=170,
+            )
+            why = st.text_input(
+                t("stock.one.why"),
+                key=f"why-{row.sku}",
+                width=260,
+                max_chars=200,
+                placeholder=t(f"stock.one.hints.{reason}"),
+                disabled=counts,
+            )
+            st.button(
+                t("stock.one.book"),
+                key="book",
+                type="primary",
+                on_click=_book,
+                args=(row.sku, reason, int(pieces), why),
+            )
+        if counts:
+            widgets.note(t("stock.edit.on_hand_tip"))
+
+
+def _book(sku: str, reason: adjustments.By_hand | str, pieces: int, why: str) -> None:
+    if reason == "counted":
+        number = feedback.act(stocktakes.set_counts, {sku: pieces})
+        if number is not None:
+            common.done(t("stock.one.counted", pieces=pieces), count_id=number)
+        return
+    number = feedback.act(adjustments.record, reason, sku, pieces, why=why.strip() or None)
+    if number is not None:
+        st.session_state[f"why-{sku}"] = ""
+        common.done(t(f"stock.one.done.{reason}", pieces=pieces), movements=[number])
+
+
+def _presale(row: Shelved) -> None:
+    """How many may be sold before they are there; only the owner sees and sets it."""
+    with st.expander(t("stock.presale.title", pieces=row.presale)):
+        widgets.note(t("stock.presale.note"))
+        with st.container(horizontal=True, vertical_alignment="bottom", key="touch-presale"):
+            pieces = st.number_input(
+                t("stock.presale.pieces"),
+                0,
+                step=1,
+                value=row.presale,
+                key=f"presale-{row.sku}-{row.presale}",
+                width=170,
+            )
+            st.button(t("stock.presale.save"), key="presale", on_click=_allow, args=(row.sku, int(pieces)))
+
+
+def _allow(sku: str, pieces: int) -> None:
+    allow = partial(adjustments.set_presale, cache.database(), sku, pieces, actor=actor.actor())
+    if feedback.tried(allow):
+        feedback.say(t("stock.presale.saved", pieces=pieces))
+
+
+# --- its ledger ------------------------------------------------------------------------------------
+
+
+def _ledger(found: Sequence[Moved]) -> None:
+    widgets.heading(t("stock.ledger.title"))
+    if not found:
+        widgets.note(t("stock.ledger.none"))
+        return
+    back = [one for one in found if one.can_be_taken_back][:BACK_SHOWN]
+    for one in back:
+        with st.container(
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+            key=f"moved-{one.movement_id}",
+        ):
+            widgets.note(f"{common.when(one.moved_at)} · {_reason(one)} {signed(one.on_hand)}")
+            st.button(
+                t("stock.ledger.back"),
+                key=f"move-back-{one.movement_id}",
+                type="tertiary",
+                icon=":material/undo:",
+                on_click=_taken_back,
+                args=(one.movement_id,),
+            )
+    table = pd.DataFrame(
+        [
+            (
+                common.when(one.moved_at),
+                _reason(one),
+                one.on_hand or None,
+                one.reserved or None,
+                one.after,
+                _why(one),
+                one.actor,
+            )
+            for one in found
+        ],
+        columns=["when", "reason", "on_hand", "held", "after", "why", "who"],
+    ).astype({"on_hand": "Int64", "held": "Int64"})
+    widgets.table_of(
+        "ledger",
+        table,
+        [
+            Column("when", t("stock.ledger.when")),
+            Column("reason", t("stock.ledger.reason")),
+            Column("on_hand", t("stock.table.on_hand"), "pieces"),
+            Column("after", t("stock.ledger.after"), "count"),
+            Column("held", t("stock.table.held"), "pieces"),
+            Column("why", t("stock.ledger.why")),
+            Column("who", t("stock.ledger.who")),
+        ],
+    )
+
+
+def signed(pieces: int) -> str:
+    """A change of pieces with its sign; nothing for none."""
+    if not pieces:
+        return ""
+    return f"+{pieces}" if pieces > 0 else f"{format.MINUS}{-pieces}"
+
+
+def _reason(one: Moved) -> str:
+    """What a movement was; one that takes another back says so."""
+    if one.undoes is not None:
+        return t("stock.ledger.undoes", reason=t(f"stock.ledger.reasons.{one.reason}"))
+    if one.reason == "sold" and one.on_hand > 0:
+        return t("stock.ledger.reasons.unsold")
+    return t(f"stock.ledger.reasons.{one.reason}")
+
+
+def _why(one: Moved) -> str:
+    """What caused a movement, as far as it is known."""
+    parts = [
+        common.order(one.platform, one.order_id) if one.platform and one.order_id else "",
+        t("stock.ledger.batch", batch=one.batch_id) if one.batch_id else "",
+        t("stock.ledger.count", count=one.count_id) if one.count_id else "",
+        t("stock.ledger.hold", hold=one.hold_id) if one.hold_id else "",
+        one.note or "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _taken_back(movement: int) -> None:
+    db = cache.database()
+    from shop.undo import stock
+
+    number = stock.number_of(db, movements=[movement])
+    verb = (
+        partial(common.take_back, number)
+        if number
+        else partial(adjustments.take_back, db, [movement], actor=actor.actor())
+    )
+    if feedback.tried(verb):
+        feedback.say(t("stock.undone"))

@@ -1,0 +1,57 @@
+"""The alert of the day on the Today page: what it says, put away or silenced at a click."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from dashboard.text import confidence
+from dashboard.ui import cache, widgets
+from dashboard.ui.actor import actor
+from shop.core.errors import DatabaseBusy
+from shop.db.database import Database
+from shop.growth.alerts import alerts
+from shop.growth.alerts.alerts import Alert
+from shop.overview import Clock
+
+QUIET = timedelta(days=14)
+
+
+def show(at: Clock) -> None:
+    """Look once a day, show what nobody has seen yet, and what is silenced."""
+    if not at.is_today:
+        return
+    try:
+        cache.ask(_looked, at.today)
+    except DatabaseBusy:
+        return  # an import is running; the next look will tell
+    for one in cache.ask(alerts.open_alerts, at.today)[:1]:
+        _alert(one, at)
+    if actor().may("edit_calendar"):
+        for silence in cache.ask(alerts.silences, at.today):
+            said, hear = confidence.silenced(silence)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                widgets.note(said)
+                if st.button(hear, key=f"hear-{silence.kind}", type="tertiary"):
+                    alerts.unsilence(cache.database(), silence.kind, actor=actor())
+                    st.rerun()
+
+
+def _looked(db: Database, on: date) -> None:
+    """Look, as often as the data change; what is found is read apart."""
+    alerts.look(db, on)
+
+
+def _alert(one: Alert, at: Clock) -> None:
+    until = at.today + QUIET
+    done, quiet = confidence.alert_words(until)
+    with st.container(border=True, key="alert"):
+        widgets.lines([confidence.alert(one)])
+        with st.container(horizontal=True):
+            if st.button(done, key="alert-done"):
+                alerts.seen(cache.database(), one.alert_id, actor=actor())
+                st.rerun()
+            if actor().may("edit_calendar") and st.button(quiet, key="alert-quiet", type="tertiary"):
+                alerts.silence(cache.database(), one.kind, until, actor=actor(), today=at.today)
+                st.rerun()

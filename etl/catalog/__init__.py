@@ -1,0 +1,1 @@
+"""Catalog sheets and product files of other shop systems."""

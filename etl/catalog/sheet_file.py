@@ -1,0 +1,61 @@
+"""Our own catalog sheet as a file: CSV or workbook, every cell as it was written.
+
+Unlike the platforms' exports, nothing is trimmed or taken for empty here: what left with
+`kilnboard listing export` comes back as it was. One leading apostrophe, which keeps a spreadsheet from
+running a cell, is taken away.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from etl.tables.open import Table, cell_text, open_table
+from shop.access.roles import Actor
+from shop.db.database import Database
+from shop.listings.sheet_import import NotOurSheet, SheetPlan, columns_of, plan
+
+Row = tuple[int, Sequence[str | None]]
+
+
+def is_ours(path: Path, name: str | None = None) -> bool:
+    """Whether a file is a catalog sheet of ours, by its headings; raises a FileRefused."""
+    try:
+        columns_of(_records(open_table(path, name=name)[0])[0])
+    except NotOurSheet:
+        return False
+    return True
+
+
+def look(db: Database, path: Path, *, actor: Actor, name: str | None = None, shop_id: int = 1) -> SheetPlan:
+    """What a catalog sheet would add and change; raises NotOurSheet or a FileRefused."""
+    headers, rows = _records(open_table(path, name=name)[0])
+    return plan(db, headers, rows, actor=actor, shop_id=shop_id)
+
+
+def _records(table: Table) -> tuple[list[str], Iterator[Row]]:
+    lines = _lines(table)
+    first = next(lines, [])
+    headers = [plain(cell) or "" for cell in first]
+    width = len(headers)
+    rows = (
+        (number, [plain(cell) for cell in (*line, *([None] * width))[:width]])
+        for number, line in enumerate(lines, 2)
+        if any(line)
+    )
+    return headers, rows
+
+
+def _lines(table: Table) -> Iterator[Sequence[str | None]]:
+    if table.wrapping == "workbook":
+        yield from ([cell_text(cell) for cell in line] for line in table.sheet)
+        return
+    encoding = "utf-8-sig" if table.encoding.startswith("utf-8") else table.encoding
+    with table.path.open(encoding=encoding, errors="replace", newline="") as file:
+        yield from csv.reader(file, delimiter=table.delimiter)
+
+
+def plain(cell: str | None) -> str | None:
+    """A cell without the apostrophe that keeps it from being run."""
+    return None if cell is None else cell.removeprefix("\ufeff").removeprefix("'")

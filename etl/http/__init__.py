@@ -1,0 +1,1 @@
+"""The HTTP client: errors, retry, rate limit. The only place that imports requests."""

@@ -1,0 +1,1 @@
+"""Import of files: the registry of kinds, the importer, the parse worker."""

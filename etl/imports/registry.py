@@ -1,0 +1,161 @@
+"""All kinds of export files, and which of them a table is: by its headers, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import import_module
+from typing import cast
+
+from etl.errors import MissingColumns, UnknownKind, UnknownTable
+from etl.files.base import Field, Kind
+from etl.profiles import model as profiles
+from etl.profiles.kind import built_in_kinds, kind_of
+from etl.tables.open import Table
+
+NAMES = (
+    "douyin_orders",
+    "douyin_aftersale",
+    "douyin_settlement",
+    "tiktok_orders",
+    "douyin_works",
+    "douyin_sessions",
+    "douyin_products",
+    "comments",
+    "etsy_listings",
+    "shopify_products",
+)
+HEADER_ROWS = 20
+LONG = 200  # characters: no header, not worth remembering
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A table, the kind that it is, the 0-based row of its header and where each field stands."""
+
+    table: Table
+    kind: Kind
+    header: int
+    places: dict[str, int]
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of this name, a module or a built-in profile; raises UnknownKind."""
+    if name in NAMES:
+        return cast(Kind, import_module(f"etl.files.{name}"))
+    profiles = built_in_kinds()
+    if name not in profiles:
+        raise UnknownKind(name=name, known=", ".join((*NAMES, *profiles)))
+    return profiles[name]
+
+
+def all_kinds() -> list[Kind]:
+    """Every kind, in the order in which they are tried."""
+    return [kind_named(name) for name in (*NAMES, *built_in_kinds())]
+
+
+def normal(header: str) -> str:
+    """A header as it is compared: half-width brackets, no blanks, lower case."""
+    return _normal(header) if len(header) < LONG else _normal.__wrapped__(header)
+
+
+@lru_cache(maxsize=10_000)
+def _normal(header: str) -> str:
+    """The same, remembered: each file is held against every kind's spellings."""
+    return "".join(header.split()).replace("（", "(").replace("）", ")").lower()
+
+
+def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]:
+    """Where each field stands in this header row; a field's first spelling that is there counts."""
+    known: dict[str, int] = {}
+    for place, header in enumerate(headers):
+        known.setdefault(normal(header), place)
+    found = {}
+    for item in fields:
+        for header in item.headers:
+            if normal(header) in known:
+                found[item.name] = known[normal(header)]
+                break
+    return found
+
+
+def _places(kind: Kind, table: Table, header: int) -> dict[str, int]:
+    """Where each field of a kind stands; a kind may know its columns by more than their names."""
+    knows = getattr(kind, "places", None)
+    if knows is None:
+        return places_of(kind.FIELDS, table.head[header])
+    found: dict[str, int] = knows(table.head[header], table, header)
+    return found
+
+
+def missing(kind: Kind, places: dict[str, int]) -> list[str]:
+    """The headers of required fields that are not there."""
+    return [item.headers[0] for item in kind.FIELDS if item.required and item.name not in places]
+
+
+def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
+    """The best fit of a kind to a header row of one of the tables.
+
+    Raises MissingColumns when a kind nearly fits, UnknownTable when none comes close.
+    """
+    best: tuple[tuple[bool, float, int], Recognised] | None = None
+    for table in tables:
+        for header in range(len(table.head[:HEADER_ROWS])):
+            for kind in kinds:
+                if not _may_stand(kind, table, header):
+                    continue
+                places = _places(kind, table, header)
+                required = sum(item.required for item in kind.FIELDS)
+                lacking = len(missing(kind, places))
+                score = (lacking == 0, 1 - lacking / max(required, 1), len(places))
+                if best is None or score > best[0]:
+                    best = (score, Recognised(table, kind, header, places))
+    if best is None:  # a profile names a sheet or a row that is not there
+        raise MissingColumns(file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0]))
+    (fits, share, _), found = best
+    if fits:
+        return _with_further_sheets(found, tables)
+    lacking_names = "、".join(missing(found.kind, found.places))
+    if share >= 0.5 or len(kinds) == 1:
+        raise MissingColumns(file=found.table.name, kind=found.kind.NAME, missing=lacking_names)
+    shown = ", ".join(cell for cell in found.table.head[0][:5] if cell)[:200]
+    raise UnknownTable(file=found.table.name, headers=shown, closest=found.kind.NAME, missing=lacking_names)
+
+
+def _with_further_sheets(found: Recognised, tables: Sequence[Table]) -> Recognised:
+    """A workbook's further sheets with the very same headers go on where the first one ends.
+
+    Their rows are numbered on from it.
+    """
+    headers, named = found.table.head[found.header], getattr(found.kind, "sheet", None)
+    further = [
+        row
+        for table in tables
+        if table is not found.table and named is None and len(table.head) > found.header
+        if table.wrapping == "workbook" and table.head[found.header] == headers
+        for row in table.sheet[found.header + 1 :]
+    ]
+    if not further:
+        return found
+    return replace(found, table=replace(found.table, sheet=[*found.table.sheet, *further]))
+
+
+def _may_stand(kind: Kind, table: Table, header: int) -> bool:
+    """Whether a profile that names its sheet and header row means this one."""
+    row, sheet = getattr(kind, "header_row", None), getattr(kind, "sheet", None)
+    if row is not None and row != header + 1:
+        return False
+    if sheet is not None and table.wrapping == "workbook" and sheet != table.sheet_name:
+        return False
+    return header >= getattr(kind, "skip_rows", 0)
+
+
+def _place_named(kind: Kind) -> str:
+    sheet, row = getattr(kind, "sheet", None), getattr(kind, "header_row", None)
+    return "、".join(f"{what} {name}" for what, name in (("sheet", sheet), ("row", row)) if name)
+
+
+def kind_of_source(name: str, profile: str | None) -> Kind:
+    """The kind that a stored file was read with: one of ours, or the profile kept beside it."""
+    return kind_of(profiles.read(profile, name)) if profile else kind_named(name)

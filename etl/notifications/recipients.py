@@ -1,0 +1,80 @@
+"""The addresses that messages go to: one file that only its owner reads, beside the keys.
+
+`notices.toml` in the configuration folder (mode 0600), one table per address. The password of a mailbox
+may stay out of it: KILNBOARD_MAIL_PASSWORD goes before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from pathlib import Path
+
+from etl import credentials
+from etl.notifications import MAIL, Address
+from shop.core.errors import ShopError
+
+
+class NoAddress(ShopError):
+    """There is no address of this name."""
+
+    message = "There is no address named “{name}”. Known: {known}. Add one: kilnboard notify add"
+
+
+def place() -> Path:
+    """The file of the addresses."""
+    return credentials.folder() / "notices.toml"
+
+
+def all_addresses() -> list[Address]:
+    """Every address, by name."""
+    try:
+        found = tomllib.loads(place().read_text("utf-8"))
+    except FileNotFoundError:
+        return []
+    return [_address(name, table) for name, table in sorted(found.items())]
+
+
+def _address(name: str, table: dict[str, object]) -> Address:
+    told = {key: str(value) for key, value in table.items()}
+    service, at = told.pop("service"), told.pop("at", "09:00")
+    if service == MAIL and os.environ.get("KILNBOARD_MAIL_PASSWORD"):
+        told["password"] = os.environ["KILNBOARD_MAIL_PASSWORD"]
+    return Address(name, service, at, told)
+
+
+def address(name: str) -> Address:
+    """The address of this name; raises NoAddress."""
+    known = {one.name: one for one in all_addresses()}
+    if name not in known:
+        raise NoAddress(name=name, known=", ".join(known) or "–")
+    return known[name]
+
+
+def save(one: Address) -> None:
+    """Add an address, or write it anew."""
+    _write([*(other for other in all_addresses() if other.name != one.name), one])
+
+
+def forget(name: str) -> None:
+    """Take an address away; raises NoAddress."""
+    gone = address(name)
+    _write([other for other in all_addresses() if other.name != gone.name])
+
+
+def _write(addresses: list[Address]) -> None:
+    """The whole file anew, at once, readable by its owner alone."""
+    lines = []
+    for one in sorted(addresses, key=lambda one: one.name):
+        table = {"service": one.service, "at": one.at, **one.settings}
+        lines.append(f"[{json.dumps(one.name, ensure_ascii=False)}]")
+        lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items()]
+        lines.append("")
+    place().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = place().with_name(f".notices.{os.getpid()}.new")
+    temporary.unlink(missing_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines))
+    os.replace(temporary, place())

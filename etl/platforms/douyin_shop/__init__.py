@@ -1,0 +1,1 @@
+"""Douyin's shop platform (Doudian): orders, refunds, listings."""

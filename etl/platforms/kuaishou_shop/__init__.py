@@ -1,0 +1,1 @@
+"""Kuaishou's shop platform: orders, refunds, listings, reviews."""

@@ -1,0 +1,131 @@
+"""Kuaishou's wire: two ways to sign, the envelope of results, tokens."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from etl.http import client as web
+from etl.http.client import Answer, Call, Request, code_text
+from etl.platforms.base import Account, Keys
+from etl.platforms.records import needed, whole
+
+NAME = "kuaishou_shop"
+SETTINGS = {"sign_method": "HMAC_SHA256"}
+
+
+def signature(secret: str, parameters: Mapping[str, str], method: str) -> str:
+    """MD5 in lower-case hex, or HMAC-SHA256 in base64, over the sorted raw parameters."""
+    joined = "&".join(f"{name}={value}" for name, value in sorted(parameters.items()))
+    plain = f"{joined}&signSecret={secret}".encode()
+    if method == "MD5":
+        return hashlib.md5(plain, usedforsecurity=False).hexdigest()
+    digest = hmac.new(secret.encode(), plain, hashlib.sha256).digest()
+    return base64.b64encode(digest).decode()
+
+
+def signed(call: Call, keys: Keys, moment: float) -> Request:
+    """The request for this moment; token calls are not signed."""
+    if call.open:
+        body = "&".join(f"{name}={_form(value)}" for name, value in (call.data or {}).items())
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        if call.verb == "GET":
+            return Request("GET", call.host, call.path, tuple((call.data or {}).items()))
+        return Request("POST", call.host, call.path, (), kind, body.encode())
+    method = keys["sign_method"] or SETTINGS["sign_method"]
+    parameters = {
+        "appkey": keys["app_key"],
+        "method": call.name,
+        "version": "1",
+        "signMethod": method,
+        "access_token": keys.access_token,
+        "timestamp": str(int(moment * 1000)),
+        "param": json.dumps(call.data or {}, ensure_ascii=False, separators=(",", ":")),
+    }
+    parameters["sign"] = signature(keys["sign_secret"], parameters, method)
+    path = "/" + call.name.replace(".", "/")
+    if call.verb == "GET":
+        return Request("GET", call.host, path, tuple(parameters.items()))
+    form = f"param={_form(parameters.pop('param'))}".encode()
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    return Request("POST", call.host, path, tuple(parameters.items()), kind, form)
+
+
+def _form(value: Any) -> str:
+    return quote(str(value), safe="")
+
+
+# No source tells the codes of token trouble: it is known by its words.
+TOKEN_WORDS = ("access_token", "accessToken", "access token", "token已过期", "token过期")
+
+
+def opened(answer: Answer) -> Any:
+    """The data where `result` is 1; only the daily quota and token trouble have known codes."""
+    body = answer.body
+    if not isinstance(body, Mapping) or ("result" not in body and "access_token" not in body):
+        raise web.BadAnswer(platform=NAME, found="no result")
+    if str(body.get("result", 1)) == "1":
+        return body.get("data", body)
+    found = code_text(body.get("result"), body.get("code"), body.get("sub_code"))
+    said = " ".join(str(body.get(name) or "") for name in ("error", "error_msg", "msg", "sub_msg"))
+    if str(body.get("code")) == "802006":
+        raise web.RateLimited(platform=NAME, wait=24 * 3600)
+    if "refresh_token" in said:
+        raise web.NotAuthorised(platform=NAME, found=found)
+    if any(one in said for one in TOKEN_WORDS):
+        raise web.TokenExpired(platform=NAME, found=found)
+    if "timestamp" in said or "时间戳" in said:
+        raise web.ClockOff(platform=NAME, found=found)
+    if "限流" in said or "频繁" in said:
+        raise web.RateLimited(platform=NAME, wait=0)
+    if "系统" in said and "业务" not in said:
+        raise web.PlatformDown(platform=NAME, found=found)
+    if "sign" in said or "签名" in said:
+        raise web.NotAuthorised(platform=NAME, found=found)
+    if "权限" in said or "scope" in said:
+        raise web.NotPermitted(platform=NAME, found=found)
+    raise web.Refused(platform=NAME, found=found)
+
+
+def get(account: Account, name: str, **data: Any) -> Any:
+    """GET one call and return its decoded answer."""
+    return account.call(Call("GET", "", name, data=data)) or {}
+
+
+def first_token(account: Account) -> Keys:
+    """The first token from the code of the consent page, or from a refresh token."""
+    keys = account.keys
+    if not keys["code"]:
+        return next_token(account)
+    data = {
+        "app_id": keys["app_key"],
+        "app_secret": keys["app_secret"],
+        "code": keys["code"],
+        "grant_type": "code",
+    }
+    return _token(account, Call("GET", "/oauth2/access_token", data=data, open=True))
+
+
+def next_token(account: Account) -> Keys:
+    """The next token from the refresh token."""
+    keys = account.keys
+    data = {
+        "app_id": keys["app_key"],
+        "app_secret": keys["app_secret"],
+        "grant_type": "refresh_token",
+        "refresh_token": keys.refresh_token or keys["refresh_token"],
+    }
+    return _token(account, Call("POST", "/oauth2/refresh_token", data=data, open=True))
+
+
+def _token(account: Account, call: Call) -> Keys:
+    found = account.call(call)
+    ends_at = account.now() + (whole(found, "expires_in") or 0)
+    return account.keys.with_token(
+        needed(found, "access_token"), str(found.get("refresh_token") or ""), ends_at
+    )

@@ -1,0 +1,1 @@
+"""TikTok Shop: orders, refunds, listings, analytics."""

@@ -1,0 +1,1 @@
+"""Column-mapping profiles: any table as orders, sessions or comments."""

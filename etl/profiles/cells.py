@@ -1,0 +1,170 @@
+"""The cells of a table read by a profile: amounts, moments, constants, people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.files.base import Context, Rows, Values
+from etl.profiles.model import Profile, Rule
+from etl.tables.amounts import amount
+from shop.core.money import minor_digits
+from shop.models import CARRIERS
+
+_NAMES = (
+    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
+    "广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
+)
+PROVINCES = frozenset(_NAMES.split())
+ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别行政区", "自治区", "省", "市")
+
+
+class Cells:
+    """One chunk with the profile that says how to read it."""
+
+    def __init__(self, rows: Rows, context: Context, profile: Profile, formats: tuple[str, ...]) -> None:
+        self.rows, self.context, self.profile, self.formats = rows, context, profile, formats
+        self.platform = profile.constants["platform"]
+        self.zone = profile.time_zone or context.time_zone
+
+    @cached_property
+    def currencies(self) -> Values:
+        """The currency of each row: its own column, else the profile's constant."""
+        constant = self.profile.constants.get("currency")
+        if constant == "shop":
+            constant = str(self.rows.setting(self.context, "currency", self.context.currency))
+        values = np.full(len(self.rows), constant, object)
+        if not self.rows.has("currency"):
+            return values
+        cells = pc.utf8_upper(self.rows.cells("currency"))
+        good = np.asarray(pc.fill_null(pc.match_substring_regex(cells, "^[A-Z]{3}$"), False))
+        empty = np.asarray(cells.is_null())
+        self.rows.refuse_where(~good & ~empty, "currency", "BadCurrency")
+        if constant is None:
+            self.rows.refuse_where(empty, "currency", "Missing")
+        stated = np.asarray(cells.to_numpy(zero_copy_only=False))
+        found: Values = np.where(good, stated, constant or "XXX")
+        return found
+
+    def amounts(self, name: str, *, required: bool = False, missing: int = 0, extra: int = 0) -> Values:
+        """Money in minor units (times 10**extra) of each row's own currency."""
+        named = set(self.currencies.tolist())
+        read = partial(amount, decimal=self.profile.decimal, extra=extra)
+        if len(named) <= 1 or not self.rows.has(name):
+            only = next(iter(named), "XXX")
+            convert = partial(read, currency=only)
+            return self.rows.integers(name, convert, "BadMoney", required=required, missing=missing)
+        values = np.full(len(self.rows), missing, np.int64)
+        for currency in named:
+            places = np.flatnonzero(self.currencies == currency)
+            values[places] = self._amounts_at(name, places, partial(read, currency=currency), missing)
+        if required:
+            self.rows.refuse_where(np.asarray(self.rows.cells(name).is_null()), name, "Missing")
+        return values
+
+    def _amounts_at(self, name: str, places: Values, convert: Any, missing: int) -> list[int]:
+        found = []
+        for place, cell in zip(places, self.rows.cells(name).take(pa.array(places)).to_pylist(), strict=True):
+            try:
+                found.append(missing if cell is None else convert(cell))
+            except (ValueError, OverflowError):
+                self.rows.refuse([int(place)], name, "BadMoney", found=cell[:80])
+                found.append(missing)
+        return found
+
+    @property
+    def decimals(self) -> int:
+        """The decimals of the profile's constant currency."""
+        return minor_digits(self.profile.constants.get("currency", ""))
+
+    def instant(self, name: str) -> Values:
+        """A moment in seconds UTC, in the profile's formats and time zone."""
+        return self.rows.instant(name, self.zone, formats=self.formats)
+
+    def constant(self, name: str, default: str | None, stated: Values | None = None) -> Values:
+        """What the rows state, else what the profile says of all of them, else a default."""
+        value = self.profile.constants.get(name, default)
+        if stated is None or not self.rows.has(name):
+            return np.full(len(self.rows), value, object)
+        return np.array([value if one is None else one for one in stated] or [], object)
+
+    def choice(self, name: str, default: str) -> Values:
+        """A carrier: the row's own word where it is one of ours, else the profile's constant."""
+        stated = np.array(
+            [word if word in CARRIERS else "other" if word else None for word in self.rows.text(name)] or [],
+            object,
+        )
+        return self.constant(name, default, stated)
+
+    def people(self, name: str) -> Values:
+        """The keyed hash of who a personal column names; 17850.0 is the same person as 17850."""
+        if self.rows.has(name):
+            plain = pc.replace_substring_regex(self.rows.cells(name), r"^(\d+)\.0$", r"\1")
+            self.rows.replace(name, plain)
+        keys = self.rows.people(self.context, name)
+        self.rows.extra["person_key"] = keys
+        return keys
+
+    def province(self) -> Values:
+        """The province; of an address cell only a name of a Chinese province is kept."""
+        text = self.rows.text("province")
+        keep = _chinese if self.profile.province == "cn" else _short_name
+        known = {word: keep(word) for word in set(text) if word is not None}
+        return np.array([known.get(word) for word in text] or [], object)
+
+    # --- rules -----------------------------------------------------------------------------------
+
+    def set_aside(self, rule: Rule) -> None:
+        """Set aside the rows that a rule of the profile is about."""
+        code = "Negative" if rule.negative else "ByRule"
+        self.refuse_cells(rule_mask(self.rows, rule), rule.column, code)
+
+    def refuse_cells(self, mask: Values, name: str, code: str) -> None:
+        """Set rows aside, each with what stands in its cell."""
+        for place in np.flatnonzero(mask):
+            found = (self.rows.cells(name)[int(place)].as_py() or "")[:80]
+            self.rows.refuse([int(place)], name, code, found=found)
+
+    def is_negative(self, name: str) -> Values:
+        """Which cells of a column are numbers below zero."""
+        return rule_mask(self.rows, Rule(name, negative=True))
+
+    def is_one_of(self, name: str, words: Sequence[str]) -> Values:
+        """Which cells of a column are one of these words."""
+        found = pc.is_in(self.rows.cells(name), pa.array(list(words), pa.string()))
+        return np.asarray(pc.fill_null(found, False))
+
+    def begins(self, name: str, start: str) -> Values:
+        """Which cells of a column begin with this."""
+        return rule_mask(self.rows, Rule(name, begins=start))
+
+
+def rule_mask(rows: Rows, rule: Rule) -> Values:
+    """Which rows a rule of a profile is about."""
+    cells = rows.cells(rule.column)
+    if rule.blank:
+        return np.asarray(cells.is_null())
+    if rule.begins is not None:
+        found = pc.starts_with(cells, rule.begins)
+    elif rule.equals is not None:
+        found = pc.equal(cells, rule.equals)
+    elif rule.contains is not None:
+        found = pc.match_substring(cells, rule.contains)
+    else:
+        found = pc.match_substring_regex(cells, r"^(-|\()[^A-Za-z]*\d.*$|^[^\d]{0,4}-\d")
+    return np.asarray(pc.fill_null(found, False))
+
+
+def _chinese(word: str) -> str | None:
+    """The cell where it is the name of a province and nothing more."""
+    plain = next((word.removesuffix(end) for end in ENDINGS if word.endswith(end)), word)
+    return word if plain in PROVINCES else None
+
+
+def _short_name(word: str) -> str | None:
+    return word if len(word) <= 40 and not any(letter.isdigit() for letter in word) else None

@@ -1,0 +1,315 @@
+"""Any CSV or workbook, read by a column-mapping profile, as one of our own kinds.
+
+A row without a line id is known by its identifying cells (order, SKU, title, time, price,
+quantity) and its occurrence in the file: exact doubles stay separate purchases, and a later
+export with a new status or refund updates the same line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etl.files.base import Context, Parsed, Rows, Values
+from etl.profiles.cells import Cells, rule_mask
+from etl.profiles.fields import TABLES
+from etl.profiles.model import Profile, built_in
+from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
+from etl.tables.date_order import DateOrder, formats, scan
+from etl.tables.timestamps import days_of, latest
+from shop.orders.batch import MISSING
+
+if TYPE_CHECKING:
+    from etl.imports.registry import Recognised
+
+RANK = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
+CASE_RANK = {"asked": 1, "closed": 2, "refunded": 3}
+MOST_CENTS = 10**15
+
+
+class ProfileKind:
+    """A kind that is made of a profile. `profile_text` is its TOML, None for a built-in one."""
+
+    def __init__(self, profile: Profile, *, own: bool) -> None:
+        self.profile = profile
+        self.NAME = profile.name
+        self.PLATFORM = profile.constants["platform"]
+        self.VERSION = profile.version
+        self.FIELDS = profile.fields
+        self.profile_text: str | None = profile.text if own else None
+        self.header_row = profile.header_row
+        self.skip_rows = profile.skip_rows
+        self.sheet = profile.sheet
+        self.csv_settings = {
+            name: value
+            for name, value in (("delimiter", profile.separator), ("encoding", profile.encoding))
+            if value is not None
+        }
+
+    def prepare(self, found: Recognised, context: Context) -> None:
+        """Find out which way round the dates stand, and when a sheet of offers was saved.
+
+        Raises AmbiguousDates.
+        """
+        profile = self.profile
+        if profile.table == "listing":  # a sheet of offers bears no date of its own
+            saved_at = int(found.table.path.stat().st_mtime)
+            context.settings.setdefault("saved_at", saved_at)
+        if profile.formats or not TABLES[profile.table].times:
+            return
+        said = context.settings.get("dates")
+        if profile.date_order != "auto":
+            said = profile.date_order
+        order = DateOrder()
+        if said is None:
+            for chunk in scan(found.table, found.header, found.places, TABLES[profile.table].times):
+                for cells in chunk.columns.values():
+                    order.see(cells)
+        context.settings["dates"] = order.decide(found.table.name, said)
+
+    def parse(self, rows: Rows, context: Context) -> Parsed:
+        """The rows of one chunk as the profile says."""
+        for rule in self.profile.ignore:
+            rows.skip_where(rule_mask(rows, rule))
+        order = str(rows.setting(context, "dates", "ymd"))
+        patterns = self.profile.formats or formats(order)
+        cells = Cells(rows, context, self.profile, patterns)
+        for rule in self.profile.set_aside:
+            cells.set_aside(rule)
+        return PARSERS[self.profile.table](cells)
+
+
+def kind_of(profile: Profile) -> ProfileKind:
+    """The kind of a user's own profile."""
+    return ProfileKind(profile, own=True)
+
+
+def built_in_kinds() -> dict[str, ProfileKind]:
+    """The kinds that are made of the profiles that come with the program."""
+    return {name: ProfileKind(profile, own=False) for name, profile in built_in().items()}
+
+
+# --- order lines ---------------------------------------------------------------------------------
+
+
+def parse_lines(cells: Cells) -> Parsed:
+    """Order lines, and refunds: of rows that take goods back, of sums stated beside an order."""
+    rows, context = cells.rows, cells.context
+    back = _taking_back(cells)
+    times = {name: cells.instant(name) for name in TABLES["order_line"].times}
+    if not rows.has("created_at"):
+        times["created_at"] = times["paid_at"]
+    rows.refuse_where(times["created_at"] == MISSING, "created_at", "Missing")
+    status = _status(cells, times)
+    if not rows.has("paid_at"):
+        times["paid_at"] = np.where(status == "unpaid", MISSING, times["created_at"])
+    money = _line_money(cells, back)
+    columns: dict[str, Values] = {
+        "order_id": rows.identifier("order_id"),
+        **times,
+        "paid_on": days_of(times["paid_at"], context.time_zone),
+        "status": status,
+        **_described(cells),
+        **money,
+        "currency": cells.currencies,
+        "carrier": cells.choice("carrier", "unknown"),
+        "seller": cells.constant("seller", "own"),
+        "creator_id": cells.constant("creator_id", None, rows.text("creator_id")),
+        "content_id": rows.identifier("content_id", required=False),
+        "buyer_key": cells.people("buyer"),
+        "province": cells.province(),
+        "updated_at": latest(*times.values()),
+    }
+    columns["line_id"] = _line_ids(cells, columns)
+    content = [values for name, values in sorted(columns.items()) if name not in ("order_id", "line_id")]
+    columns["payload_hash"] = rows.version(content, np.array([RANK[word] for word in status], np.int64))
+    given = np.abs(cells.amounts("refund"))
+    batches = [rows.batch("order_line", cells.platform, columns, _places(rows, ~back))]
+    if back.any():
+        taken = _refund_columns(cells, columns, money["buyer_paid_cents"], estimate=False)
+        batches.append(rows.batch("refund", cells.platform, taken, _places(rows, back)))
+    stated = _places(rows, ~back & (given > 0))
+    if len(stated):
+        sums = _refund_columns(cells, columns, given, estimate=True)
+        batches.append(rows.batch("refund", cells.platform, sums, stated))
+    return Parsed(rows, batches)
+
+
+def _places(rows: Rows, mask: Values) -> Values:
+    return np.flatnonzero(rows.kept() & mask)
+
+
+def _taking_back(cells: Cells) -> Values:
+    """Which rows take goods back, by the profile's rule."""
+    rule, rows = cells.profile.returns, cells.rows
+    if not rule:
+        return np.zeros(len(rows), bool)
+    if name := rule.get("negative"):
+        return cells.is_negative(name)
+    if words := rule.get("words"):
+        return cells.is_one_of(rule["column"], words)
+    return cells.begins(rule["column"], rule["begins"])
+
+
+def _status(cells: Cells, times: dict[str, Values]) -> Values:
+    rows, profile = cells.rows, cells.profile
+    if rows.has("status"):
+        return rows.choice("status", profile.status, missing="unpaid")
+    if word := profile.constants.get("status"):
+        return np.full(len(rows), word, object)
+    if not rows.has("paid_at"):
+        return np.full(len(rows), "paid", object)
+    return np.where(times["paid_at"] == MISSING, "unpaid", "paid").astype(object)
+
+
+def _described(cells: Cells) -> dict[str, Values]:
+    rows = cells.rows
+    title, spec = rows.text("title"), rows.text("spec")
+    product_id = rows.identifier("product_id", required=False)
+    stated = cells.constant("sku", None, rows.text("sku"))
+    sku = [
+        s or (f"{p}/{v}" if p and v else p or t or "")
+        for s, p, v, t in zip(stated, product_id, spec, title, strict=True)
+    ]
+    title = cells.constant("title", None, title)
+    return {"sku": np.array(sku or [], object), "product_id": product_id, "title": title, "spec": spec}
+
+
+def _line_money(cells: Cells, back: Values) -> dict[str, Values]:
+    """list = seller + platform + paid; what the table does not state follows from the rest."""
+    rows = cells.rows
+    quantity = np.ones(len(rows), np.int64)
+    if rows.has("quantity"):
+        quantity = rows.whole("quantity", required=True)
+        known = quantity != MISSING
+        if "begins" in cells.profile.returns:
+            rows.refuse_where(back & known & (quantity >= 0), "quantity", "NotNegative")
+        rows.refuse_where(~back & known & (quantity <= 0), "quantity", "NotPositive")
+    pieces = np.where(quantity == MISSING, 0, np.abs(quantity))
+    listed = _list_value(cells, pieces)
+    platform = np.abs(cells.amounts("platform_discount"))
+    if rows.has("paid"):
+        paid = np.where(back, np.abs(cells.amounts("paid", required=True)), cells.amounts("paid"))
+    else:
+        paid = listed - platform - np.abs(cells.amounts("seller_discount"))
+    if listed is paid or not (rows.has("list_total") or rows.has("unit_price")):
+        listed = paid + platform + np.abs(cells.amounts("seller_discount"))
+    seller = listed - platform - paid
+    place = "paid" if rows.has("paid") else "unit_price"
+    rows.refuse_where(paid < 0, place, "Negative")
+    rows.refuse_where(seller < 0, place, "MoreThanList")
+    rows.refuse_where(np.abs(listed) > MOST_CENTS, place, "TooMuch")
+    return {
+        "quantity": np.maximum(pieces, 0),
+        "list_cents": listed,
+        "seller_discount_cents": seller,
+        "platform_discount_cents": platform,
+        "buyer_paid_cents": paid,
+        "shipping_cents": cells.amounts("shipping"),
+    }
+
+
+def _list_value(cells: Cells, pieces: Values) -> Values:
+    """The stated total, else unit price x quantity; a total that is no whole cent is set aside."""
+    rows = cells.rows
+    if rows.has("list_total") or not rows.has("unit_price"):
+        told: Values = np.abs(cells.amounts("list_total", required=rows.has("list_total")))
+        return told
+    unit = cells.amounts("unit_price", required=True, extra=2)
+    rows.refuse_where(unit < 0, "unit_price", "Negative")
+    rows.refuse_where(
+        (pieces > 0) & (unit > 100 * MOST_CENTS // np.maximum(pieces, 1)), "unit_price", "TooMuch"
+    )
+    with np.errstate(over="ignore"):
+        total = np.where(unit > 0, unit, 0) * pieces
+    cells.refuse_cells(total % 100 != 0, "unit_price", "BadMoney")
+    cents: Values = total // 100
+    return cents
+
+
+def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
+    rows = cells.rows
+    if rows.has("line_id"):
+        return rows.identifier("line_id")
+    if cells.profile.one_row_per_order:
+        return columns["order_id"]
+    names = ("order_id", "sku", "title", "spec", "created_at", "quantity")
+    price = cells.amounts("unit_price", extra=2) if rows.has("unit_price") else columns["list_cents"]
+    return rows.keys(cells.context, *(columns[name] for name in names), price)
+
+
+def _refund_columns(
+    cells: Cells, lines: dict[str, Values], amount: Values, *, estimate: bool
+) -> dict[str, Values]:
+    """A refund for each row: of goods taken back that day, or of the sum stated beside it."""
+    at = np.where(lines["paid_at"] == MISSING, lines["created_at"], lines["paid_at"])
+    order, line = lines["order_id"], lines["line_id"]
+    ids = (
+        order
+        if cells.profile.one_row_per_order
+        else np.array([f"{one}/{two}" for one, two in zip(order, line, strict=True)] or [], object)
+    )
+    size = len(cells.rows)
+    columns: dict[str, Values] = {
+        "refund_id": ids,
+        "order_id": order,
+        "line_id": line if estimate else np.full(size, None, object),
+        "status": np.full(size, "refunded", object),
+        "refunded_at": at,
+        "refunded_on": days_of(at, cells.context.time_zone),
+        "amount_cents": amount,
+        "currency": lines["currency"],
+        "is_estimate": np.full(size, estimate),
+        "updated_at": lines["updated_at"],
+    }
+    rank = np.minimum(amount, 2**24 - 1)
+    columns["payload_hash"] = cells.rows.version([v for _, v in sorted(columns.items())], rank)
+    return columns
+
+
+# --- refunds -------------------------------------------------------------------------------------
+
+
+def parse_refunds(cells: Cells) -> Parsed:
+    """Refunds; without a status column every row is money given back."""
+    rows = cells.rows
+    times = {name: cells.instant(name) for name in TABLES["refund"].times}
+    status = np.full(len(rows), "refunded", object)
+    if rows.has("status"):
+        status = rows.choice("status", cells.profile.status, missing="asked")
+    given = times["refunded_at"] if rows.has("refunded_at") else times["requested_at"]
+    refunded = status == "refunded"
+    rows.refuse_where(refunded & (given == MISSING), "refunded_at", "NoRefundTime")
+    given = np.where(refunded, given, MISSING)
+    columns: dict[str, Values] = {
+        "order_id": rows.identifier("order_id"),
+        "line_id": rows.identifier("line_id", required=False),
+        "status": status,
+        "reason": rows.text("reason"),
+        "requested_at": times["requested_at"],
+        "refunded_at": given,
+        "refunded_on": days_of(given, cells.context.time_zone),
+        "amount_cents": np.abs(cells.amounts("amount", required=True)),
+        "shipping_cents": np.abs(cells.amounts("shipping")),
+        "currency": cells.currencies,
+        "updated_at": latest(*times.values()),
+    }
+    identity = (columns["order_id"], columns["line_id"], times["requested_at"], columns["amount_cents"])
+    columns["refund_id"] = (
+        rows.identifier("refund_id") if rows.has("refund_id") else rows.keys(cells.context, *identity)
+    )
+    content = [values for name, values in sorted(columns.items()) if name != "refund_id"]
+    rank = np.array([CASE_RANK[word] for word in status], np.int64)
+    columns["payload_hash"] = rows.version(content, rank)
+    return Parsed(rows, [rows.batch("refund", cells.platform, columns)])
+
+
+PARSERS: dict[str, Callable[[Cells], Parsed]] = {
+    "order_line": parse_lines,
+    "refund": parse_refunds,
+    "listing": parse_listings,
+    "comment": parse_comments,
+    "live_session": parse_sessions,
+}

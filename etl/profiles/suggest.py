@@ -1,0 +1,277 @@
+"""A first profile for a table that no kind knows, from its headers and first rows.
+
+What can be told is written down; what could be read in two ways is asked, never guessed: a profile
+with an open question is refused when it is used.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from etl.errors import AmbiguousDates, EmptyFile
+from etl.imports.registry import normal
+from etl.profiles.fields import TABLES
+from etl.profiles.synonyms import FIELDS, STATUS_WORDS
+from etl.tables.amounts import currency_in
+from etl.tables.date_order import DateOrder, scan
+from etl.tables.open import Table, open_table
+
+AMOUNTS = {
+    "unit_price",
+    "list_total",
+    "paid",
+    "seller_discount",
+    "platform_discount",
+    "shipping",
+    "refund",
+    "amount",
+    "price",
+    "gmv",
+}
+PLATFORMS = (
+    "douyin",
+    "kuaishou",
+    "tiktok",
+    "taobao",
+    "tmall",
+    "xiaohongshu",
+    "wechat",
+    "etsy",
+    "shopify",
+    "own",
+)
+ZONES = ("Asia/Shanghai", "Europe/London", "Europe/Berlin", "America/New_York", "UTC")
+CURRENCIES = ("CNY", "USD", "EUR", "GBP", "MYR", "SGD", "THB", "VND", "IDR", "PHP")
+NO_SAMPLES: tuple[str, ...] = ()
+MAX_STATUS_WORDS = 30
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that the table leaves open; `code` is the place in the profile for the answer."""
+
+    code: str
+    column: str | None
+    samples: tuple[str, ...]
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A profile as TOML text, and the questions that must be answered before it can be used."""
+
+    text: str
+    questions: tuple[Question, ...]
+
+
+@dataclass
+class _Sheet:
+    """What the first rows of a table show."""
+
+    table: Table
+    header: int
+    headers: list[str]
+    cells: dict[str, list[str]]
+    questions: list[Question] = field(default_factory=list)
+
+    def ask(self, code: str, column: str | None, samples: Iterable[str], choices: Iterable[str]) -> None:
+        shown = tuple(dict.fromkeys(samples))[:5]
+        self.questions.append(Question(code, column, shown, tuple(choices)))
+
+
+def suggest(path: Path) -> Suggestion:
+    """A profile for this table; raises a FileRefused when the file is no table."""
+    sheet = _sheet(open_table(path), path.name)
+    kind, found = _best_table(sheet)
+    columns = _columns(sheet, kind, found)
+    lines = [f"# A first profile for {path.name}: check each line.", f"table = {_quoted(kind)}", ""]
+    lines += _file_section(sheet)
+    lines += _constants(sheet, kind, columns)
+    lines += ["[columns]", *(f"{name} = {_quoted(header)}" for name, header in columns.items()), ""]
+    lines += _dates(sheet, kind, columns)
+    lines += _money(sheet, columns)
+    lines += _status(sheet, kind, columns)
+    unused = [header for header in sheet.headers if header and header not in columns.values()]
+    if unused:
+        lines += [f"# Not used: {', '.join(unused)}", ""]
+    return Suggestion("\n".join(lines + _questions(sheet)) + "\n", tuple(sheet.questions))
+
+
+# --- the table -----------------------------------------------------------------------------------
+
+
+def _sheet(tables: Sequence[Table], name: str) -> _Sheet:
+    """The sheet and the row that look most like a header: many cells, none of them a number."""
+    best: tuple[int, Table, int] | None = None
+    for table in tables:
+        for place, row in enumerate(table.head[:20]):
+            words = sum(bool(cell) and not _is_number(cell) for cell in row)
+            known = sum(normal(cell) in _KNOWN for cell in row)
+            if best is None or words + 3 * known > best[0]:
+                best = (words + 3 * known, table, place)
+    if best is None:
+        raise EmptyFile(file=name)
+    _, table, place = best
+    headers = list(table.head[place])
+    cells = {
+        header: [row[at] for row in table.head[place + 1 :] if at < len(row) and row[at]]
+        for at, header in enumerate(headers)
+        if header
+    }
+    return _Sheet(table, place, headers, cells)
+
+
+def _is_number(cell: str) -> bool:
+    return bool(re.fullmatch(r"[-+\d.,:/ ()%]+", cell))
+
+
+_KNOWN = {normal(word) for words in FIELDS.values() for word in words}
+
+
+def _candidates(sheet: _Sheet, fields: Iterable[str]) -> dict[str, list[str]]:
+    """For each field the headers that may mean it, in the order of its words."""
+    by_name: dict[str, str] = {}
+    for header in sheet.headers:
+        by_name.setdefault(normal(header).replace("_", ""), header)
+    found = {}
+    for name in fields:
+        keys = dict.fromkeys(normal(word).replace("_", "") for word in FIELDS.get(name, ()))
+        found[name] = [by_name[key] for key in keys if key in by_name]
+    return found
+
+
+def _best_table(sheet: _Sheet) -> tuple[str, dict[str, list[str]]]:
+    def score(kind: str) -> tuple[float, int]:
+        found = _candidates(sheet, TABLES[kind].fields)
+        groups = TABLES[kind].required
+        met = sum(any(found.get(name) for name in group) for group in groups)
+        return met / len(groups), len({header for some in found.values() for header in some})
+
+    kind = max(TABLES, key=score)
+    return kind, _candidates(sheet, TABLES[kind].fields)
+
+
+def _columns(sheet: _Sheet, kind: str, found: dict[str, list[str]]) -> dict[str, str]:
+    """One header per field; two that may both be the paid amount are asked, so is what lacks."""
+    columns: dict[str, str] = {}
+    for name, headers in found.items():
+        free = [header for header in headers if header not in columns.values()]
+        if name in ("paid", "amount") and len(free) > 1:
+            samples = [f"{header}: {', '.join(sheet.cells[header][:2])}" for header in free]
+            sheet.ask(f"columns.{name}", None, samples, free)
+        elif free:
+            columns[name] = free[0]
+    asked = {question.code for question in sheet.questions}
+    for group in TABLES[kind].required:
+        if not any(name in columns or f"columns.{name}" in asked for name in group):
+            unused = [h for h in sheet.headers if h and h not in columns.values()]
+            sheet.ask(f"columns.{group[0]}", None, NO_SAMPLES, unused)
+    return columns
+
+
+# --- the sections --------------------------------------------------------------------------------
+
+
+def _file_section(sheet: _Sheet) -> list[str]:
+    table, lines = sheet.table, []
+    if table.wrapping == "csv":
+        lines.append(f"separator = {_quoted('tab' if table.delimiter == chr(9) else table.delimiter)}")
+        lines.append(f"encoding = {_quoted(table.encoding)}")
+    elif table.sheet_name:
+        lines.append(f"sheet = {_quoted(table.sheet_name)}")
+    if sheet.header:
+        lines.append(f"header_row = {sheet.header + 1}")
+    return ["[file]", *lines, ""]
+
+
+def _constants(sheet: _Sheet, kind: str, columns: dict[str, str]) -> list[str]:
+    sheet.ask("constants.platform", None, NO_SAMPLES, PLATFORMS)
+    lines = ["[constants]", '# platform = "…"']
+    if TABLES[kind].has_money and "currency" not in columns:
+        named = {currency_in(cell) for cell in _amount_cells(sheet, columns)} - {None}
+        if len(named) == 1:
+            lines.append(f"currency = {_quoted(str(named.pop()))}")
+        else:
+            samples = list(_amount_cells(sheet, columns))[:5]
+            sheet.ask("constants.currency", None, samples, CURRENCIES)
+            lines.append('# currency = "…"')
+    return [*lines, ""]
+
+
+def _amount_cells(sheet: _Sheet, columns: dict[str, str]) -> Iterator[str]:
+    for name, header in columns.items():
+        if name in AMOUNTS:
+            yield from sheet.cells.get(header, ())
+
+
+def _dates(sheet: _Sheet, kind: str, columns: dict[str, str]) -> list[str]:
+    times = [columns[name] for name in TABLES[kind].times if name in columns]
+    if not times:
+        return []
+    order, lines = DateOrder(), ["[dates]"]
+    places = {header: sheet.headers.index(header) for header in times}
+    for chunk in scan(sheet.table, sheet.header, places, times):
+        for cells in chunk.columns.values():
+            order.see(cells)
+    samples = [cell for header in times for cell in sheet.cells[header]]
+    try:
+        lines.append(f"order = {_quoted(order.decide(sheet.table.name, None))}")
+    except AmbiguousDates:
+        sheet.ask("dates.order", times[0], samples, ("dmy", "mdy"))
+        lines.append('# order = "dmy"  (or "mdy")')
+    sheet.ask("dates.time_zone", times[0], samples[:1], ZONES)
+    return [*lines, '# time_zone = "Asia/Shanghai"', ""]
+
+
+def _money(sheet: _Sheet, columns: dict[str, str]) -> list[str]:
+    cells = list(_amount_cells(sheet, columns))
+    comma = any(re.search(r",\d{1,2}\D*$", cell) for cell in cells)
+    point = any(re.search(r"\.\d{1,2}\D*$", cell) for cell in cells)
+    either = any(re.search(r"^\D*\d{1,3}[.,]\d{3}\D*$", cell) for cell in cells)
+    if comma and not point:
+        return ["[money]", 'decimal = ","', ""]
+    if not comma and not point and not either:
+        return []
+    if point and not comma:
+        return ["[money]", 'decimal = "."', ""]
+    column = next((h for n, h in columns.items() if n in AMOUNTS), None)
+    sheet.ask("money.decimal", column, [c for c in cells if "," in c or "." in c], (".", ","))
+    return ["[money]", '# decimal = "."  (or ",")', ""]
+
+
+def _status(sheet: _Sheet, kind: str, columns: dict[str, str]) -> list[str]:
+    if "status" not in columns:
+        return []
+    header, words = columns["status"], []
+    for chunk in scan(sheet.table, sheet.header, {header: sheet.headers.index(header)}, [header]):
+        words += [word for word in chunk.columns[header].unique().to_pylist() if word]
+    lines = ["[status]"]
+    for word in list(dict.fromkeys(words))[:MAX_STATUS_WORDS]:
+        ours = STATUS_WORDS.get(word.lower())
+        if ours in TABLES[kind].statuses:
+            lines.append(f"{_quoted(word)} = {_quoted(str(ours))}")
+        else:
+            sheet.ask(f"status.{word}", header, [word], TABLES[kind].statuses)
+            lines.append(f'# {_quoted(word)} = "…"')
+    return [*lines, ""]
+
+
+def _questions(sheet: _Sheet) -> list[str]:
+    if not sheet.questions:
+        return []
+    lines = ["# Answer each question at the place that it names, then delete its line here.", "[questions]"]
+    for one in sheet.questions:
+        about = f"column {one.column}: " if one.column else ""
+        seen = f"{' | '.join(one.samples)}: " if one.samples else ""
+        asked = f"{about}{seen}{' or '.join(one.choices)}?"
+        lines.append(f"{_quoted(one.code)} = {_quoted(asked)}")
+    return lines
+
+
+def _quoted(text: str) -> str:
+    """A TOML string; JSON's way of writing one is TOML's too, but for the delete character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,1 @@
+"""Sync with the platforms: engine, windows, landing, lease, tokens, stock push."""

@@ -1,0 +1,224 @@
+"""What a sync keeps beside the rows: its runs, cursors, landed pages and refused records.
+
+Every function works inside the caller's transaction, so that a cursor moves with the rows or not at all.
+`platform` is the connector's name here. A page lands without personal data, and only what changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from etl.platforms.records import Record, Refusal
+
+PAGES_KEPT = 30 * 86_400  # seconds
+
+
+@dataclass(frozen=True)
+class Place:
+    """One resource of one connector of one shop."""
+
+    shop_id: int
+    platform: str
+    kind: str
+
+    def values(self, **more: Any) -> dict[str, Any]:
+        """As parameters of a statement."""
+        return {"shop": self.shop_id, "platform": self.platform, "kind": self.kind, **more}
+
+
+@dataclass
+class Counts:
+    """The running account of one run; read = stored + unchanged + set_aside."""
+
+    requests: int = 0
+    read: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    set_aside: int = 0
+
+
+HERE = "shop_id = :shop AND platform = :platform AND kind = :kind"
+
+
+# --- cursors --------------------------------------------------------------------------------------
+
+
+def read_cursor(connection: Connection, place: Place) -> int | None:
+    """Up to when this resource has been read (seconds UTC), None when never."""
+    found = connection.execute(text(f"SELECT read_until FROM cursor WHERE {HERE}"), place.values())
+    value = found.scalar()
+    return None if value is None else int(value)
+
+
+def move_cursor(connection: Connection, place: Place, until: int) -> None:
+    """Everything that changed before `until` has been read."""
+    connection.execute(
+        text(
+            "INSERT INTO cursor (shop_id, platform, kind, read_until) VALUES (:shop, :platform, "
+            ":kind, :until) ON CONFLICT DO UPDATE SET read_until = excluded.read_until"
+        ),
+        place.values(until=until),
+    )
+
+
+def last_confirmed(connection: Connection, place: Place, now: int) -> int | None:
+    """Up to when this resource was read before a clock ran ahead of `now` (seconds UTC), None for never."""
+    found = connection.execute(
+        text(
+            f"SELECT MAX(until_at) FROM sync_run WHERE {HERE} AND outcome = 'done' AND run_id < "
+            f"(SELECT COALESCE(MIN(run_id), 0) FROM sync_run WHERE {HERE} AND until_at > :now)"
+        ),
+        place.values(now=now),
+    )
+    value = found.scalar()
+    return None if value is None else int(value)
+
+
+def forget_cursor(connection: Connection, place: Place) -> None:
+    """Let this resource be read from the beginning."""
+    connection.execute(text(f"DELETE FROM cursor WHERE {HERE}"), place.values())
+
+
+# --- runs -----------------------------------------------------------------------------------------
+
+
+def open_run(connection: Connection, place: Place, now: int, since: int, until: int) -> int:
+    """The number of a new run; runs of this connector that died are told as stopped."""
+    connection.execute(
+        text(
+            "UPDATE sync_run SET outcome = 'stopped', ended_at = :now WHERE outcome = 'running' "
+            "AND shop_id = :shop AND platform = :platform"
+        ),
+        place.values(now=now),
+    )
+    found = connection.execute(
+        text(
+            "INSERT INTO sync_run (shop_id, platform, kind, started_at, since_at, until_at) "
+            "VALUES (:shop, :platform, :kind, :now, :since, :until) RETURNING run_id"
+        ),
+        place.values(now=now, since=since, until=until),
+    )
+    return int(found.scalar_one())
+
+
+def move_run(connection: Connection, run_id: int, now: int, since: int, until: int) -> None:
+    """Write down by the platform's time what a run that began by a wrong clock reads."""
+    connection.execute(
+        text(
+            "UPDATE sync_run SET started_at = :now, since_at = :since, until_at = :until WHERE run_id = :run"
+        ),
+        {"now": now, "since": since, "until": until, "run": run_id},
+    )
+
+
+def tell_run(connection: Connection, run_id: int, counts: Counts) -> None:
+    """Write down how far a run has come."""
+    connection.execute(
+        text(
+            "UPDATE sync_run SET requests = :requests, read = :read, stored = :stored, "
+            "unchanged = :unchanged, set_aside = :set_aside WHERE run_id = :run"
+        ),
+        {**asdict(counts), "run": run_id},
+    )
+
+
+def close_run(connection: Connection, run_id: int, now: int, outcome: str, error: str | None) -> None:
+    """Write down how a run ended."""
+    connection.execute(
+        text("UPDATE sync_run SET ended_at = :now, outcome = :outcome, error = :error WHERE run_id = :run"),
+        {"now": now, "outcome": outcome, "error": error, "run": run_id},
+    )
+
+
+# --- landed pages ---------------------------------------------------------------------------------
+
+
+def land(connection: Connection, place: Place, records: Sequence[Record], fetched_at: int) -> None:
+    """Keep these records of a page, so that a mended parser can read them again."""
+    if not records:
+        return
+    body = json.dumps(records, ensure_ascii=False, separators=(",", ":")).encode()
+    connection.execute(
+        text(
+            "INSERT INTO raw_page (shop_id, platform, kind, digest, fetched_at, records, body) "
+            "VALUES (:shop, :platform, :kind, :digest, :fetched, :records, :body) "
+            "ON CONFLICT DO NOTHING"
+        ),
+        place.values(
+            digest=hashlib.sha256(body).hexdigest()[:32],
+            fetched=fetched_at,
+            records=len(records),
+            body=zlib.compress(body, 3),
+        ),
+    )
+
+
+def landed(connection: Connection, place: Place) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """The landed pages in the order in which they were fetched, each with its moment."""
+    rows = connection.execute(
+        text(f"SELECT fetched_at, body FROM raw_page WHERE {HERE} ORDER BY fetched_at, digest"),
+        place.values(),
+    )
+    for fetched_at, body in rows:
+        yield int(fetched_at), json.loads(zlib.decompress(body))
+
+
+def drop_old_pages(connection: Connection, shop_id: int, now: int) -> None:
+    """Delete the pages that have lain for 30 days."""
+    connection.execute(
+        text("DELETE FROM raw_page WHERE shop_id = :shop AND fetched_at < :before"),
+        {"shop": shop_id, "before": now - PAGES_KEPT},
+    )
+
+
+# --- refused records ------------------------------------------------------------------------------
+
+
+def set_aside(
+    connection: Connection, place: Place, refusals: Sequence[Refusal], understood: Sequence[str]
+) -> set[int]:
+    """Note refused records and forget those that are understood now; the rows newly refused."""
+    known = _refused(connection, place)
+    if known:
+        _forget(connection, place, known.keys() & set(understood))
+    fresh = {one.row for one in refusals if known.get(one.record_id) != one.code}
+    for one in refusals:
+        if one.row in fresh:
+            connection.execute(
+                text(
+                    'INSERT INTO rejected_answer (shop_id, platform, kind, record_id, "column", '
+                    "code, details) VALUES (:shop, :platform, :kind, :record, :column, :code, "
+                    ':details) ON CONFLICT DO UPDATE SET "column" = excluded."column", '
+                    "code = excluded.code, details = excluded.details"
+                ),
+                place.values(
+                    record=one.record_id, column=one.column, code=one.code, details=_details(one.details)
+                ),
+            )
+    return fresh
+
+
+def _details(details: Mapping[str, Any]) -> str:
+    return json.dumps(dict(details), ensure_ascii=False, default=str)
+
+
+def _refused(connection: Connection, place: Place) -> dict[str, str]:
+    rows = connection.execute(
+        text(f"SELECT record_id, code FROM rejected_answer WHERE {HERE}"), place.values()
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _forget(connection: Connection, place: Place, records: set[str]) -> None:
+    for record in sorted(records):
+        connection.execute(
+            text(f"DELETE FROM rejected_answer WHERE {HERE} AND record_id = :record"),
+            place.values(record=record),
+        )

@@ -1,0 +1,159 @@
+"""Tell the platforms how many pieces of a listing there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from etl import credentials, platforms
+from etl.errors import NotOffered, UnknownListing
+from etl.http.client import NotAuthorised, NotConnected, PlatformError, SyncRunning, TryLater, Unsure
+from etl.platforms.base import Account, Connector
+from etl.sync.engine import Options, connected, open_account
+from etl.sync.failpoints import step
+from etl.sync.lease import Lease, held
+from shop.core.errors import ShopError
+from shop.core.settings import shop_facts
+from shop.db.database import Database
+from shop.stock.publish import Due, due, write_down
+
+PRODUCTS = text("SELECT listing_id, product_id FROM listing WHERE shop_id = :shop AND platform = :platform")
+
+FIND = """
+SELECT product_id FROM listing
+WHERE shop_id = :shop AND platform = :platform AND listing_id = :listing
+"""
+
+
+def push_stock(
+    db: Database,
+    platform: str,
+    listing_id: str,
+    quantity: int,
+    *,
+    shop_id: int = 1,
+    options: Options | None = None,
+) -> None:
+    """Set the quantity of one listing (a SKU as the platform numbers it) on its platform.
+
+    `platform` is the connector's name. Raises UnknownListing, NotConnected, NotOffered, or a
+    PlatformError; Unsure where the answer got lost and a repeat might do it twice.
+    """
+    connector = platforms.connector(platform)
+    keys = credentials.load(connector)
+    with db.read() as connection:
+        facts = shop_facts(connection, shop_id)
+        place = {"shop": shop_id, "platform": connector.PLATFORM, "listing": listing_id}
+        product = connection.execute(text(FIND), place).scalar()
+    if product is None:
+        raise UnknownListing(platform=platform, listing=listing_id)
+    account = open_account(db, connector, keys, facts, options or Options())
+    try:
+        connector.set_stock(account, str(product), listing_id, quantity)
+    finally:
+        account.client.close()
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What one platform was told about one listing; `outcome` is done, failed, unsure or skipped."""
+
+    due: Due
+    outcome: str
+    error: ShopError | None = None
+
+
+Tell = Callable[[Pushed], None]
+STOPPING = (NotAuthorised, NotConnected, NotOffered, SyncRunning, TryLater)
+
+
+def push_due(
+    db: Database,
+    platform: str | None = None,
+    *,
+    shop_id: int = 1,
+    options: Options | None = None,
+    tell: Tell = lambda one: None,
+) -> list[Pushed]:
+    """Tell the platforms what is due: of all that the owner allows and that are connected.
+
+    `platform` (a connector's name) narrows it to one. Each listing is written down as unsure before
+    its platform is told, and as done or failed after: wherever this stops, what may not have arrived
+    is told again at the next push. Trouble that all listings of a platform would have ends its turn
+    and is told in the first listing's `error`.
+    """
+    options = options or Options()
+    known = {name: platforms.connector(name) for name in ([platform] if platform else connected())}
+    pushed: list[Pushed] = []
+    for name, connector in known.items():
+        waiting = [
+            one
+            for one in due(db, [connector.PLATFORM], now=int(options.clock.now()), shop_id=shop_id)
+            if one.is_allowed
+        ]
+        if not waiting or not connector.TAKES_STOCK:
+            continue
+        try:
+            with held(db, shop_id, f"{name}/stock", options.clock) as lease:
+                pushed += _push(db, connector, waiting, shop_id, options, lease, tell)
+        except SyncRunning as problem:
+            pushed.append(Pushed(waiting[0], "skipped", problem))
+    return pushed
+
+
+def _push(
+    db: Database,
+    connector: Connector,
+    waiting: Sequence[Due],
+    shop_id: int,
+    options: Options,
+    lease: Lease,
+    tell: Tell,
+) -> list[Pushed]:
+    """Tell one platform, listing by listing."""
+    with db.read() as connection:
+        facts = shop_facts(connection, shop_id)
+        place = {"shop": shop_id, "platform": connector.PLATFORM}
+        products = {row[0]: str(row[1]) for row in connection.execute(PRODUCTS, place)}
+    account = open_account(db, connector, credentials.load(connector), facts, options, lease)
+    found = []
+    try:
+        for one in waiting:
+            product = products[one.listing_id]
+            found.append(_push_one(db, account, connector, one, product, shop_id, options))
+            tell(found[-1])
+            if isinstance(found[-1].error, STOPPING):
+                break
+    finally:
+        account.client.close()
+    return found
+
+
+def _push_one(
+    db: Database,
+    account: Account,
+    connector: Connector,
+    one: Due,
+    product: str,
+    shop_id: int,
+    options: Options,
+) -> Pushed:
+    def keep(outcome: str, error: str | None = None) -> None:
+        with db.write(quiet=True) as connection:
+            now = int(options.clock.now())
+            write_down(connection, one, outcome, now=now, error=error, shop_id=shop_id)
+
+    keep("unsure")
+    step("push-begun")
+    try:
+        connector.set_stock(account, product, one.listing_id, one.quantity)
+    except Unsure as problem:
+        return Pushed(one, "unsure", problem)
+    except (PlatformError, NotOffered) as problem:
+        keep("failed", problem.code)
+        return Pushed(one, "failed", problem)
+    step("push-answered")
+    keep("done")
+    return Pushed(one, "done")

@@ -1,0 +1,90 @@
+"""How pages become rows: parsed, stored by how they win, landed with what changed, figures told anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from etl.platforms.base import Resource
+from etl.platforms.records import Record, Told
+from etl.sync import landing
+from etl.sync.failpoints import step
+from etl.sync.landing import Counts, Place
+from shop.db.database import bump_version
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
+
+
+def store(
+    load: Load,
+    resource: Resource,
+    told: Told,
+    place: Place,
+    pages: Sequence[Sequence[Record]],
+    fetched_at: int,
+    counts: Counts,
+    *,
+    again: bool = False,
+    was_ahead: bool = False,
+) -> int:
+    """Parse pages and store what is new, with the pages' changed records; refresh the figures.
+
+    Returns the newest update time (seconds UTC) that the platform itself told in them, 0 for none.
+    `was_ahead`: readings stored with a time after `fetched_at` come from a clock that was ahead.
+    """
+    records = [record for page in pages for record in page]
+    if not records:
+        return 0
+    moment = Told(told.time_zone, told.currency, fetched_at)
+    outcome = resource.parse(records, moment)
+    changed: set[int] = set()
+    for batch in outcome.batches:
+        if was_ahead and resource.stored == "snapshot":
+            _correct_times(load, batch, fetched_at)
+        flags = load.put(
+            batch,
+            whole_orders=resource.stored == "orders" and batch.table == "order_line",
+            snapshot=resource.stored == "snapshot",
+            again=again,
+        )
+        changed.update(row for row, new in zip(batch.rows, flags, strict=True) if new)
+    step("rows-put")
+    refused = {one.row for one in outcome.refusals}
+    understood = [one for row, one in enumerate(outcome.ids) if row not in refused]
+    fresh = landing.set_aside(load.connection, place, outcome.refusals, understood)
+    if not again:
+        _land(load, place, pages, changed | fresh, fetched_at)
+    if changed:
+        load.finish()
+        bump_version(load.connection)
+    counts.read += outcome.read
+    counts.set_aside += len(refused)
+    counts.stored += len(changed - refused)
+    counts.unchanged += outcome.read - len(refused) - len(changed - refused)
+    if resource.stored == "snapshot":
+        return 0
+    moments = (int(one) for batch in outcome.batches for one in batch.columns.get("updated_at", ()) if one)
+    return max(moments, default=0)
+
+
+def _correct_times(load: Load, batch: Batch, now: int) -> None:
+    """Readings with a time after `now` would win over every reading to come: they get this time."""
+    load.connection.execute(
+        text(
+            f"UPDATE {batch.table} SET updated_at = :now "
+            "WHERE shop_id = :shop AND platform = :platform AND updated_at > :now"
+        ),
+        {"now": now, "shop": load.shop_id, "platform": batch.platform},
+    )
+
+
+def _land(
+    load: Load, place: Place, pages: Sequence[Sequence[Record]], wanted: set[int], fetched_at: int
+) -> None:
+    number = 0
+    for page in pages:
+        kept = [record for at, record in enumerate(page, number) if at in wanted]
+        landing.land(load.connection, place, kept, fetched_at)
+        number += len(page)
+    step("page-landed")

@@ -1,0 +1,1 @@
+"""Reading of tables: CSV, workbooks, cells, amounts, dates, timestamps, row keys."""

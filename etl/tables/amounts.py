@@ -1,0 +1,66 @@
+"""Amounts of money in any currency: which one a cell names, and its value in minor units.
+
+Minor units follow what shops charge: a currency whose prices have no decimals (VND, IDR, JPY,
+KRW …) is its own minor unit.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from etl.tables.cells import scaled
+from shop.core.money import minor_digits
+
+SYMBOLS = {  # only those that name one currency: $ and ¥ do not
+    "US$": "USD",
+    "S$": "SGD",
+    "A$": "AUD",
+    "HK$": "HKD",
+    "NT$": "TWD",
+    "R$": "BRL",
+    "MX$": "MXN",
+    "RM": "MYR",
+    "Rp": "IDR",
+    "€": "EUR",
+    "£": "GBP",
+    "₫": "VND",
+    "đ": "VND",
+    "฿": "THB",
+    "₱": "PHP",
+    "₩": "KRW",
+    "元": "CNY",
+    "zł": "PLN",
+}
+MARK = r"[A-Z]{3}|US\$|S\$|A\$|HK\$|NT\$|R\$|MX\$|RM|Rp\.?|[€£₫đ฿₱₩元$¥￥]|zł"
+MARKED = re.compile(rf"^(-?)\s*(?:({MARK})\s*)?(\(?-?[\d.,' \u00a0\u202f]+\)?)\s*({MARK})?$")
+THOUSANDS = re.compile(r"^-?\d{1,3}(?:[.,]\d{3})+$")
+COMMA_DECIMAL = re.compile(r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$")
+
+
+@lru_cache(maxsize=50_000)
+def currency_in(cell: str) -> str | None:
+    """The currency that an amount's cell names ('MYR 12.50', '€3'), None where it names none."""
+    found = MARKED.match(cell.strip())
+    mark = (found[2] or found[4] or "").rstrip(".") if found else ""
+    return mark if len(mark) == 3 and mark.isalpha() else SYMBOLS.get(mark)
+
+
+@lru_cache(maxsize=200_000)
+def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0) -> int:
+    """An amount in minor units of `currency` (times 10**extra); ValueError for any other amount.
+
+    'IDR 125.000' and '₫125,000' are 125000: a currency without decimals has only thousands marks.
+    """
+    found = MARKED.match(cell.strip())
+    if not found or currency_in(cell) not in (None, currency):
+        raise ValueError(cell)
+    text = found[1] + re.sub(r"[\s\u00a0\u202f]", "", found[3])
+    places = minor_digits(currency)
+    if places == 0 and THOUSANDS.match(text):
+        text = re.sub("[.,]", "", text)
+    elif decimal == ",":
+        if not COMMA_DECIMAL.match(text):
+            raise ValueError(cell)
+        text = text.replace(".", "").replace(",", ".")
+    return scaled(text, places + extra)

@@ -1,0 +1,109 @@
+"""What a file implies without saying it: the currency, from its amounts and its countries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.errors import CurrencyWanted
+from etl.tables.amounts import currency_in
+
+COUNTRIES = {
+    "united states": "USD",
+    "united states of america": "USD",
+    "us": "USD",
+    "usa": "USD",
+    "united kingdom": "GBP",
+    "uk": "GBP",
+    "gb": "GBP",
+    "malaysia": "MYR",
+    "my": "MYR",
+    "singapore": "SGD",
+    "sg": "SGD",
+    "thailand": "THB",
+    "th": "THB",
+    "ประเทศไทย": "THB",
+    "vietnam": "VND",
+    "viet nam": "VND",
+    "việt nam": "VND",
+    "vn": "VND",
+    "philippines": "PHP",
+    "ph": "PHP",
+    "indonesia": "IDR",
+    "id": "IDR",
+    "germany": "EUR",
+    "deutschland": "EUR",
+    "de": "EUR",
+    "france": "EUR",
+    "fr": "EUR",
+    "italy": "EUR",
+    "italia": "EUR",
+    "it": "EUR",
+    "spain": "EUR",
+    "españa": "EUR",
+    "es": "EUR",
+    "ireland": "EUR",
+    "ie": "EUR",
+    "mexico": "MXN",
+    "méxico": "MXN",
+    "mx": "MXN",
+    "brazil": "BRL",
+    "brasil": "BRL",
+    "br": "BRL",
+    "japan": "JPY",
+    "日本": "JPY",
+    "jp": "JPY",
+    "saudi arabia": "SAR",
+    "sa": "SAR",
+}
+WORDS_PER_CHUNK = 2_000
+
+
+class CurrencyHints:
+    """The currencies that the cells of a file name, and those that its countries stand for."""
+
+    def __init__(self) -> None:
+        self.prefixes: set[str] = set()
+        self.stated: set[str] = set()
+        self.by_country: set[str | None] = set()
+
+    def see(self, columns: Mapping[str, pa.StringArray], amounts: Iterable[str]) -> None:
+        """Take in the amounts, the currency column and the country column of one chunk."""
+        for name in amounts:
+            if name in columns:
+                found = map(currency_in, _words(columns[name]))
+                self.prefixes.update(mark for mark in found if mark)
+        if "currency" in columns:
+            self.stated.update(
+                word.upper() for word in _words(columns["currency"]) if len(word) == 3 and word.isalpha()
+            )
+        if "country" in columns:
+            countries = [
+                word
+                for word in _words(columns["country"])
+                if not word.endswith(".")  # row 2 of TikTok files explains the column
+            ]
+            self.by_country.update(COUNTRIES.get(word.lower()) for word in countries)
+
+    def decide(self, file: str, said: str | None) -> str:
+        """The one currency: from amounts, column, the user's word, countries that agree.
+
+        Raises CurrencyWanted where nothing tells it, or where the file contradicts itself.
+        """
+        for named in (self.prefixes, self.stated):
+            if len(named) == 1:
+                return next(iter(named))
+        if said:
+            return said.upper()
+        countries = {one for one in self.by_country if one}
+        if len(countries) == 1 and None not in self.by_country:
+            return next(iter(countries))
+        found = ", ".join(sorted(self.prefixes | self.stated | countries)) or "-"
+        raise CurrencyWanted(file=file, found=found)
+
+
+def _words(cells: pa.StringArray) -> list[str]:
+    found: list[str] = pc.unique(cells.drop_null()).slice(0, WORDS_PER_CHUNK).to_pylist()
+    return found

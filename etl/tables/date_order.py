@@ -1,0 +1,90 @@
+"""Dates whose day and month may be either way round: found out from the whole file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.errors import AmbiguousDates
+from etl.tables.open import Chunk, Reread, Table
+from etl.tables.timestamps import ISO
+
+EITHER = re.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}\b")
+PATTERN = r"^(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
+CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "")
+YEAR_FIRST = (
+    ISO,
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日",
+)
+CLEAR = 20  # one slip in twenty readable dates does not make a file ambiguous
+
+
+def formats(order: str) -> tuple[str, ...]:
+    """The formats of dates whose parts stand in this order: dmy, mdy or ymd."""
+    if order == "ymd":
+        return YEAR_FIRST
+    first, second = ("%d", "%m") if order == "dmy" else ("%m", "%d")
+    parts = [f"{first}{mark}{second}{mark}%Y{clock}" for mark in "/.-" for clock in CLOCKS]
+    return (*parts, *YEAR_FIRST)
+
+
+def scan(table: Table, header: int, places: Mapping[str, int], wanted: Iterable[str]) -> Iterator[Chunk]:
+    """A first reading of a few columns of the whole file, by whichever reader can do it.
+
+    Rows may come twice when the fast reader gives up half way.
+    """
+    columns = {name: places[name] for name in wanted if name in places}
+    if not columns:
+        return
+    try:
+        yield from table.chunks(header, columns)
+    except Reread:
+        yield from table.chunks(header, columns, careful=True)
+
+
+class DateOrder:
+    """Which way round the dates of a file stand, judged by all of them."""
+
+    def __init__(self) -> None:
+        self.day_first = self.month_first = 0
+        self.sample = ""
+
+    def see(self, cells: pa.StringArray) -> None:
+        """Take in one column's cells."""
+        parts = pc.extract_regex(cells, PATTERN)
+        first = pc.struct_field(parts, "first").cast(pa.int64())
+        second = pc.struct_field(parts, "second").cast(pa.int64())
+        if not self.sample and first.null_count < len(first):
+            place = pc.index(pc.is_valid(first), True).as_py()
+            self.sample = cells[place].as_py()
+        self.day_first += pc.sum(pc.greater(first, 12)).as_py() or 0
+        self.month_first += pc.sum(pc.greater(second, 12)).as_py() or 0
+
+    def decide(self, file: str, said: str | None) -> str:
+        """dmy, mdy or ymd (no date has its year last); raises AmbiguousDates."""
+        if said in ("dmy", "mdy", "ymd"):
+            return said
+        if not self.sample:
+            return "ymd"
+        if self.day_first > CLEAR * self.month_first:
+            return "dmy"
+        if self.month_first > CLEAR * self.day_first:
+            return "mdy"
+        raise AmbiguousDates(file=file, sample=self.sample)
+
+
+def either_way(cells: Sequence[str]) -> bool:
+    """Whether every one of these year-last dates can be read both ways round."""
+    pairs = [(int(m[1]), int(m[2])) for m in map(EITHER.match, cells) if m]
+    return bool(pairs) and all(a <= 12 and b <= 12 for a, b in pairs)

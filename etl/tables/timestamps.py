@@ -1,0 +1,191 @@
+"""Moments as exports write them, a column at a time: from the local clock to UTC and to shop days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shop.orders.batch import MISSING
+
+Values = np.ndarray
+
+LENGTH = 19
+DIGITS = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18)
+MARKS = ((4, b"-"), (7, b"-"), (13, b":"), (16, b":"))
+MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.int64)
+
+
+def iso_seconds(cells: pa.StringArray) -> np.ndarray:
+    """Seconds on the local clock of cells like 2026-01-31 12:00:00, MISSING for any other.
+
+    Strict: a day that its month does not have is MISSING, so are years before 1990 and after 2100.
+    """
+    local = np.full(len(cells), MISSING)
+    fits = np.asarray(pc.fill_null(pc.equal(pc.binary_length(cells), LENGTH), False))
+    if not fits.any():
+        return local
+    chosen = cells if fits.all() else cells.filter(pa.array(fits))
+    start = np.frombuffer(chosen.buffers()[1], np.int32)[chosen.offset]
+    letters = np.frombuffer(chosen.buffers()[2], np.uint8)
+    letters = letters[start : start + LENGTH * len(chosen)].reshape(len(chosen), LENGTH)
+    local[fits] = _seconds_of_letters(letters)
+    return local
+
+
+def _seconds_of_letters(letters: np.ndarray) -> np.ndarray:
+    digits = letters[:, DIGITS] - ord("0")
+    good = (digits <= 9).all(axis=1)
+    for place, mark in MARKS:
+        good &= letters[:, place] == mark[0]
+    good &= (letters[:, 10] == ord(" ")) | (letters[:, 10] == ord("T"))
+    d = digits.astype(np.int64)
+    year = d[:, 0] * 1000 + d[:, 1] * 100 + d[:, 2] * 10 + d[:, 3]
+    month, day = d[:, 4] * 10 + d[:, 5], d[:, 6] * 10 + d[:, 7]
+    hour, minute, second = (d[:, 8] * 10 + d[:, 9], d[:, 10] * 10 + d[:, 11], d[:, 12] * 10 + d[:, 13])
+    good &= (year >= 1990) & (year <= 2100) & (month >= 1) & (month <= 12)
+    good &= (day >= 1) & (hour < 24) & (minute < 60) & (second < 60)
+    month = np.where(good, month, 1)
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    good &= day <= MONTH_DAYS[month] + (leap & (month == 2))
+    days = _days_since_1970(year, month, day)
+    return np.where(good, ((days * 24 + hour) * 60 + minute) * 60 + second, MISSING)
+
+
+def _days_since_1970(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """Days of the Gregorian calendar (Hinnant, chrono-compatible low-level date algorithms, 2013)."""
+    year = year - (month <= 2)
+    era = year // 400
+    of_era = year - era * 400
+    of_year = (153 * (month + np.where(month > 2, -3, 9)) + 2) // 5 + day - 1
+    told: np.ndarray = era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468
+    return told
+
+
+ISO = "%Y-%m-%d %H:%M:%S"
+EARLIEST, LATEST = 631_152_000, 4_133_980_800  # 1990 to 2100
+
+
+def local_seconds(cells: pa.StringArray, formats: Sequence[str]) -> Values:
+    """Seconds on the local clock of cells in one of these formats, MISSING where none fits.
+
+    A day that its month does not have (30 February), which Arrow reads as one of the next month, is
+    left to the strict reader.
+    """
+    local = np.full(len(cells), MISSING)
+    left = np.flatnonzero(np.asarray(cells.is_valid()))
+    for pattern in formats:
+        if not len(left):
+            break
+        unread = cells if len(left) == len(cells) else cells.take(pa.array(left))
+        seconds = _strict_seconds(unread, pattern)
+        local[left] = seconds
+        left = left[seconds == MISSING]
+    return local
+
+
+def _strict_seconds(cells: pa.StringArray, pattern: str) -> Values:
+    parsed = pc.strptime(cells, pattern, "s", error_is_null=True)
+    seconds = np.asarray(pc.fill_null(parsed.cast(pa.int64()), int(MISSING)))
+    good = (seconds >= EARLIEST) & (seconds < LATEST)
+    early = good & np.asarray(pc.fill_null(pc.less_equal(pc.day(parsed), 3), False))
+    if early.any():
+        places = np.flatnonzero(early)
+        late_day = pc.match_substring_regex(cells.take(pa.array(places)), "29|3[01]")
+        good[places[np.asarray(late_day)]] = False
+    return np.where(good, seconds, MISSING)
+
+
+UNUSUAL = (
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%Y%m%d%H%M%S",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日 %H:%M",
+    "%Y年%m月%d日",
+    "%Y.%m.%d %H:%M:%S",
+    "%Y.%m.%d",
+)
+
+
+@lru_cache(maxsize=100_000)
+def to_local_seconds(text: str, formats: tuple[str, ...] = ()) -> int | None:
+    """Seconds since 1970 on the local clock, None where no format fits; years 1990 to 2100."""
+    text = text.strip()
+    for pattern in formats or UNUSUAL:
+        try:
+            moment = datetime.strptime(text, pattern)
+        except ValueError:
+            continue
+        return _plausible(moment)
+    if formats:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is not None:
+        return None  # a moment with its own zone needs a format that says so
+    return _plausible(moment)
+
+
+def _plausible(moment: datetime) -> int | None:
+    if not 1990 <= moment.year <= 2100:
+        return None
+    return int(moment.replace(tzinfo=UTC).timestamp())
+
+
+def to_utc(local: Values, zone: str) -> Values:
+    """Seconds UTC of seconds on the local clock of a zone; MISSING stays."""
+    told: Values = local - _offsets(local, zone, from_local=True)
+    return told
+
+
+def to_local(moments: Values, zone: str) -> Values:
+    """Seconds on the local clock of a zone of seconds UTC; MISSING stays."""
+    told: Values = moments + _offsets(moments, zone, from_local=False)
+    return told
+
+
+def _offsets(seconds: Values, zone: str, *, from_local: bool) -> Values:
+    hours, places = np.unique(seconds // 3600, return_inverse=True)
+    offsets = [_offset(int(hour), zone, from_local) for hour in hours]
+    return np.where(seconds == MISSING, 0, np.array(offsets, np.int64)[places])
+
+
+@lru_cache(maxsize=50_000)
+def _offset(hour: int, zone: str, from_local: bool) -> int:
+    if abs(hour) > 2**40:
+        return 0
+    moment = datetime.fromtimestamp(hour * 3600, UTC)
+    place = ZoneInfo(zone)
+    local = moment.replace(tzinfo=place) if from_local else moment.astimezone(place)
+    offset = local.utcoffset()
+    return int(offset.total_seconds()) if offset else 0
+
+
+def days_of(moments: Values, zone: str) -> Values:
+    """The shop day (ISO text) of each moment in seconds UTC, None where missing."""
+    numbers, places = np.unique(to_local(moments, zone) // 86400, return_inverse=True)
+    names = np.array([_day_name(int(number)) for number in numbers], object)
+    return names[places] if len(names) else np.empty(0, object)
+
+
+@lru_cache(maxsize=20_000)
+def _day_name(number: int) -> str | None:
+    return None if number < 0 else date.fromordinal(719163 + number).isoformat()
+
+
+def latest(*moments: Values) -> Values:
+    """The latest known moment of each row: the version of a row whose source tells no update time."""
+    told: Values = np.maximum(np.maximum.reduce(moments), 0)
+    return told

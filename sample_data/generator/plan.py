@@ -1,0 +1,133 @@
+"""What a practice shop is to hold: its days, sizes, people, sessions and the moment of export."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from sample_data.generator.arrays import Ints, Mask
+from sample_data.generator.buyers import Crowd
+from sample_data.generator.catalog import Catalog, make_catalog
+from sample_data.generator.clock import DAY, seconds
+from sample_data.generator.order_lines import Lines, Span
+from sample_data.generator.seasonality import spread
+from sample_data.generator.sessions import LATEST, Sessions, plan_sessions, session_days
+
+SPAN_LINES = 200_000
+LINES_PER_ORDER = 1.25
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to write: lines per day of the range, the moment of export, and how the files look.
+
+    `now` is a Beijing wall-clock second; `adjust` may change a span's lines before they are
+    counted and written. `shapes` says how a month's order file (by name of the month) or all the
+    settlement files ("settlement") are written where not as usual: "75", "gb18030" or "xlsx".
+    `twice` are (line, variant) of a shop abroad that sells pieces which were gone already.
+    """
+
+    start: date
+    counts: Ints
+    now: int
+    seed: int
+    pieces: int
+    platforms: tuple[str, ...] = ("douyin",)
+    only_orders: bool = False
+    comments: int = 6_000
+    lines_per_order: float = LINES_PER_ORDER
+    shapes: dict[str, str] = field(default_factory=dict)
+    adjust: Callable[[Lines], None] | None = None
+    twice: tuple[tuple[int, int], ...] = ()
+
+    @cached_property
+    def days(self) -> int:
+        """How many days the range has."""
+        return len(self.counts)
+
+    @cached_property
+    def until(self) -> date:
+        """The last day of the range."""
+        return self.start + timedelta(days=self.days - 1)
+
+    @cached_property
+    def crowd(self) -> Crowd:
+        """The people who buy in the range."""
+        return Crowd(int(self.counts.sum() / self.lines_per_order * 0.8) + 10)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """What the studio offers."""
+        return make_catalog(self.pieces)
+
+    @cached_property
+    def singles(self) -> Ints:
+        """Which lines of the range sell a one-of-a-kind piece, in order."""
+        lines = int(self.counts.sum())
+        step = lines / max(self.pieces, 1)
+        luck = np.random.default_rng([self.seed, 13]).random(self.pieces)
+        return ((np.arange(self.pieces) + luck) * step).astype(np.int64)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """The live sessions of the range."""
+        live = session_days(self.start, self.days, self.seed)
+        next_open = np.append(self.counts[1:] > 0, False)
+        return plan_sessions(self.start, live, next_open & ~self.month_ends, self.seed)
+
+    @cached_property
+    def month_ends(self) -> Mask:
+        """Whether a day is the last one of its month."""
+        following = (self.start + timedelta(days=n + 1) for n in range(self.days))
+        return np.array([day.day == 1 for day in following])
+
+    def abroad(self, lines: int) -> "Plan":
+        """Return the plan of a shop abroad with so many lines, that sells two pieces once more."""
+        counts = spread(lines, self.counts + np.sqrt(self.counts) / 2)
+        return replace(self, counts=counts, twice=_sold_twice(self, counts))
+
+    def months(self) -> Iterator[tuple[str, int, int]]:
+        """Yield each month's name with its first day and the day after its last, in the range."""
+        edges = [0, *(np.flatnonzero(self.month_ends) + 1).tolist(), self.days]
+        for first, after in pairwise(edges):
+            if after > first:
+                yield f"{self.start + timedelta(days=first):%Y-%m}", first, after
+
+    def spans(self, first: int, after: int) -> Iterator[Span]:
+        """Yield runs of whole days that fit in memory comfortably, in order."""
+        begin = first
+        for day in range(first, after):
+            full = self.counts[begin : day + 2].sum() > SPAN_LINES
+            if day + 1 == after or full:
+                yield self._span(begin, day + 1)
+                begin = day + 1
+
+    def _span(self, first: int, after: int) -> Span:
+        days = np.arange(first, after)
+        midnight = seconds(self.start) + first * DAY
+        ends = midnight + (days - first + 1) * DAY
+        next_open = np.append(self.counts[first + 1 : after] > 0, False)
+        closing = np.where(next_open, ends + LATEST, ends - 1)
+        before = int(self.counts[:first].sum())
+        return Span(first, self.counts[first:after], closing, midnight, before, (self.seed, first))
+
+
+def _sold_twice(home: Plan, counts: Ints) -> tuple[tuple[int, int], ...]:
+    """Return which lines abroad sell a piece that a buyer at home took up to three days before.
+
+    The studio forgot to take it off: two pieces of the last weeks.
+    """
+    days = np.searchsorted(np.cumsum(home.counts), home.singles, side="right")
+    edges = np.cumsum(counts) - counts
+    found: list[tuple[int, int]] = []
+    for piece in np.flatnonzero((days >= home.days - 25) & (days < home.days - 2))[::-1]:
+        open_days = np.arange(days[piece] + 1, min(days[piece] + 4, home.days))
+        open_days = open_days[counts[open_days] > len(found)]
+        if len(open_days) and len(found) < 2:
+            line = int(edges[open_days[0]]) + len(found)
+            found.append((line, home.catalog.family_size + int(piece)))
+    return tuple(found)

@@ -1,0 +1,126 @@
+"""Write the export files of a practice studio, and the truth about them, from a seed."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sample_data.generator import comments, douyin, tiktok, videos
+from sample_data.generator.clock import DAY, moment, seconds
+from sample_data.generator.expected import Ledger, Truth
+from sample_data.generator.files import CsvFile
+from sample_data.generator.headers import TIKTOK_ORDERS
+from sample_data.generator.plan import Plan, Progress
+from sample_data.generator.seasonality import daily_weights, spread
+from sample_data.generator.sessions import session_days
+
+SMALL = 5_000
+TIKTOK_SHARE = 0.1
+
+
+def write_shop(
+    folder: Path,
+    *,
+    orders: int = 6000,
+    until: date,
+    days: int = 430,
+    seed: int = 7,
+    platforms: Sequence[str] = ("douyin", "tiktok"),
+    only_orders: bool = False,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> Truth:
+    """Write a practice shop's export files into a folder and return the truth about them.
+
+    `orders` counts order lines of the Douyin export; the range is the `days` up to and with
+    `until`; nothing later than `now` (default: the end of `until`) has happened yet. Equal
+    arguments give equal files. `progress` hears the lines written and the lines asked for.
+    """
+    plan = plan_shop(
+        orders=orders,
+        until=until,
+        days=days,
+        seed=seed,
+        platforms=platforms,
+        only_orders=only_orders,
+        now=now,
+    )
+    return write_plan(folder, plan, progress)
+
+
+def plan_shop(
+    *,
+    orders: int = 6000,
+    until: date,
+    days: int = 430,
+    seed: int = 7,
+    platforms: Sequence[str] = ("douyin", "tiktok"),
+    only_orders: bool = False,
+    now: datetime | None = None,
+) -> Plan:
+    """Return the plan that `write_shop` writes with the same arguments."""
+    start = until - timedelta(days=days - 1)
+    live = session_days(start, days, seed)
+    return Plan(
+        start=start,
+        counts=spread(orders, daily_weights(start, days, live, seed)),
+        now=moment(now) if now else seconds(until) + DAY - 1,
+        seed=seed,
+        pieces=min(400, orders // 50),
+        platforms=tuple(platforms),
+        only_orders=only_orders,
+        shapes=_shapes(start, until, orders),
+    )
+
+
+def _shapes(start: date, until: date, orders: int) -> dict[str, str]:
+    """Give the last month the newer headers; in small shops, also one XLSX and one GB18030."""
+    months = sorted({f"{start + timedelta(days=n):%Y-%m}" for n in range((until - start).days + 1)})
+    shapes = {months[-1]: "75"}
+    if orders <= SMALL * len(months) and len(months) >= 4:
+        shapes |= {months[1]: "xlsx", months[2]: "gb18030"}
+    return shapes
+
+
+def write_plan(folder: Path, plan: Plan, progress: Progress | None = None) -> Truth:
+    """Write everything that a plan asks for and return the truth about it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    truth = Truth(plan.start, plan.until)
+    if "douyin" in plan.platforms:
+        douyin.write(folder, plan, truth, progress)
+    if not plan.only_orders:
+        _write_audience(folder, plan, truth)
+    if "tiktok" in plan.platforms and not plan.only_orders:
+        _write_tiktok(folder, plan, truth)
+    truth.write(folder)
+    return truth
+
+
+def _write_audience(folder: Path, plan: Plan, truth: Truth) -> None:
+    """Write the videos and what people said under them."""
+    works = videos.make_videos(plan.start, plan.days, plan.now, plan.seed)
+    truth.files |= videos.write_videos(folder, works)
+    remarks = comments.make_comments(works, plan.now, plan.comments, plan.seed)
+    rows, stored = comments.write_comments(folder, remarks)
+    truth.files |= rows
+    truth.counts |= {"videos": len(works), "comments": sum(rows.values()), "stored_comments": stored}
+
+
+def abroad_plan(plan: Plan) -> Plan:
+    """Return the plan of the studio's shop abroad."""
+    return plan.abroad(int(plan.counts.sum() * TIKTOK_SHARE))
+
+
+def _write_tiktok(folder: Path, plan: Plan, truth: Truth) -> None:
+    """Write the TikTok Shop orders in one file, whose dates can tell day from month."""
+    skus = [variant.sku for variant in plan.catalog.variants]
+    ledger = Ledger("tiktok", plan.start, plan.days, skus, plan.crowd.size)
+    truth.ledgers[tiktok.CURRENCY] = ledger
+    abroad = abroad_plan(plan)
+    name = f"tiktok_orders_{plan.start}_{plan.until}.csv"
+    with CsvFile(folder / name, TIKTOK_ORDERS, second_header=tiktok.SECOND_HEADER) as file:
+        for _, first, after in abroad.months():
+            for span in abroad.spans(first, after):
+                rows = tiktok.make_rows(span, abroad, plan.now)
+                file.write(tiktok.row_columns(rows, plan.catalog, plan.now))
+                tiktok.count(rows, ledger, seconds(plan.start))
+        truth.files[name] = file.rows

@@ -1,0 +1,142 @@
+"""The practice studio's shops on each platform, made when first asked for."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from sample_data.generator.clock import DAY, seconds
+from sample_data.generator.plan import Plan
+from sample_data.generator.seasonality import spread
+from sample_data.mock_platforms import shop_history, tiktok_history
+from sample_data.mock_platforms.clock import Clock
+from sample_data.mock_platforms.douyin_open import DouyinOpen
+from sample_data.mock_platforms.douyin_shop import DouyinShop
+from sample_data.mock_platforms.faults import Faults
+from sample_data.mock_platforms.kuaishou_shop import KuaishouShop
+from sample_data.mock_platforms.offers import Goods
+from sample_data.mock_platforms.order_store import Store
+from sample_data.mock_platforms.orders import Order
+from sample_data.mock_platforms.platform import Platform, Setting
+from sample_data.mock_platforms.shop_history import Shop
+from sample_data.mock_platforms.streams import Streams
+from sample_data.mock_platforms.tiktok_shop import TikTokShop
+
+PLATFORMS = ("douyin_shop", "kuaishou_shop", "tiktok_shop", "douyin_open")
+KUAISHOU_SHARE = 0.3
+KUAISHOU_IDS = -4_000_000_000_000_000_000
+# Longest window (0: none), largest page, whether a full last page needs one more look.
+REACH = {
+    ("douyin_shop", "orders"): (0, 100, False),
+    ("douyin_shop", "refunds"): (0, 100, False),
+    ("kuaishou_shop", "orders"): (7 * DAY, 50, True),
+    ("kuaishou_shop", "refunds"): (DAY, 100, True),
+    ("tiktok_shop", "orders"): (0, 50, True),
+    ("tiktok_shop", "refunds"): (0, 50, True),
+}
+
+
+class Shops:
+    """The stores behind the platforms, over one practice shop."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+
+    @cached_property
+    def goods(self) -> Goods:
+        """What is offered everywhere."""
+        plan = self.shop.plan
+        return Goods(plan.catalog, self.shop.moment - plan.days * DAY)
+
+    @cached_property
+    def streams(self) -> Streams:
+        """Videos, sessions and comments."""
+        return Streams(self.shop)
+
+    @cached_property
+    def douyin(self) -> Store:
+        """The Douyin shop's orders, those of its export file."""
+        orders, ahead = _orders(self.shop, self.shop.plan)
+        shop_history.lose_a_line(ahead)
+        shop_history.add_gifts(orders, self.shop.moment)
+        return self._store(orders, ahead)
+
+    @cached_property
+    def kuaishou(self) -> Store:
+        """The Kuaishou shop's own orders, of the same catalogue, one item each."""
+        plan, lines = self.shop.plan, self.shop.kuaishou_lines
+        total = int(plan.counts.sum() * KUAISHOU_SHARE) if lines is None else lines
+        counts = spread(total, plan.counts.astype(float))
+        own = replace(plan, counts=counts, seed=plan.seed + 100, pieces=0, lines_per_order=1.0)
+        orders, ahead = _orders(self.shop, own, KUAISHOU_IDS)
+        for order in orders + ahead:
+            _in_one_sum(order)
+        return self._store(orders, ahead)
+
+    @cached_property
+    def tiktok(self) -> Store:
+        """The TikTok shop's orders, those of its export file."""
+        plan, now = tiktok_history.plan_abroad(self.shop), self.shop.moment
+        orders = tiktok_history.orders_abroad(plan, now)
+        # The rest of the last day is there already.
+        end = shop_history.unix(seconds(plan.until) + DAY)
+        later = tiktok_history.orders_abroad(shop_history.coming(plan), now)
+        ahead = [one for one in later if one.created >= end]
+        for order in orders + ahead:
+            room = self.streams.room_at(order.created)
+            for line in order.lines:
+                line.room = room
+        return Store(orders + ahead, now, [one for one in ahead if one.paid and not one.cases])
+
+    def _store(self, orders: list[Order], ahead: list[Order]) -> Store:
+        shop_history.complain_late(orders, self.shop.moment)
+        whole = [one for one in ahead if one.paid and all(line.done for line in one.lines)]
+        return Store(orders + ahead, self.shop.moment, whole)
+
+    def store(self, platform: str) -> Store:
+        """Return a platform's orders."""
+        if platform == "kuaishou_shop":
+            return self.kuaishou
+        return self.tiktok if platform == "tiktok_shop" else self.douyin
+
+    def open(self, name: str, clock: Clock, faults: Faults, rate: float, app: Mapping[str, str]) -> Platform:
+        """Return a platform's gateway over its store."""
+        setting = Setting(clock, faults, rate, app)
+        if name == "douyin_open":
+            return DouyinOpen(setting, self.streams)
+        if name == "tiktok_shop":
+            return TikTokShop(setting, self.tiktok, self.goods, self.streams)
+        kind = KuaishouShop if name == "kuaishou_shop" else DouyinShop
+        return kind(setting, self.store(name), self.goods)
+
+    def truth(self, platform: str, now: int) -> dict[str, Any]:
+        """Return what a perfect client has stored at a moment."""
+        if platform == "douyin_open":
+            return self.streams.truth(now)
+        return self.store(platform).truth(now)
+
+    def ideal(self, platform: str, resource: str, start: int, end: int, now: int) -> int:
+        """Return the fewest requests that list all updates of a time."""
+        store = self.store(platform)
+        store.at(now)
+        shelf = store.orders if resource == "orders" else store.cases
+        longest, size, one_more = REACH[platform, resource]
+        requests = 0
+        for first in range(start, end, longest or max(1, end - start)):
+            after = min(end, first + (longest or end - start))
+            found = len(shelf.between("updated", first, after))
+            requests += found // size + 1 if one_more else max(1, -(-found // size))
+        return requests
+
+
+def _orders(shop: Shop, plan: Plan, shift: int = 0) -> tuple[list[Order], list[Order]]:
+    """Return a shop's orders, and those of the days ahead."""
+    orders = shop_history.shop_orders(plan, shop.works, shift=shift)
+    ahead = shop_history.shop_orders(shop_history.coming(plan), shop.works, shift=shift)
+    return orders, [one for one in ahead if one.created > shop.moment]
+
+
+def _in_one_sum(order: Order) -> None:
+    """Let the shop bear all discounts: Kuaishou tells them in one sum."""
+    for line in order.lines:
+        line.seller, line.platform, line.talent = line.seller + line.platform + line.talent, 0, 0

@@ -1,0 +1,171 @@
+"""What was sold, piece by piece, as the workshop needs to know it: when it left, if it came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sample_data.generator import douyin, settlement, tiktok
+from sample_data.generator.aftersale import KINDS
+from sample_data.generator.arrays import Ints
+from sample_data.generator.clock import HOUR
+from sample_data.generator.plan import Plan
+from sample_data.generator.practice import abroad_plan
+from sample_data.mock_platforms.orders import CANCELLED, Order, by
+
+ZONE = 8 * HOUR
+CURRENCIES = {"douyin": douyin.CURRENCY, "kuaishou": douyin.CURRENCY, "tiktok": tiktok.CURRENCY}
+RETURNS = tuple(place for place, kind in enumerate(KINDS) if kind.type == "退货退款")
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One paid order line. Moments are Unix seconds (0: not so), money is cents of `currency`.
+
+    `cancelled` is one that never left the studio; `comes_back` one whose goods the buyer sends back
+    for the money. `fee` and `commission` are what the platform kept, where it has settled.
+    """
+
+    platform: str
+    order_id: str
+    line_id: str
+    sku: str
+    quantity: int
+    paid: int
+    currency: str
+    gmv: int
+    refund: int = 0
+    cancelled: bool = False
+    comes_back: bool = False
+    settled: bool = False
+    fee: int = 0
+    commission: int = 0
+
+    @property
+    def takes(self) -> int:
+        """How many pieces it takes from the shelf for good or until they are sent back."""
+        return 0 if self.cancelled else self.quantity
+
+
+def sales_of(plan: Plan) -> list[Sale]:
+    """Return all paid lines of a practice shop's files, in order of payment."""
+    found: list[Sale] = []
+    if "douyin" in plan.platforms:
+        found += _douyin(plan)
+    if "tiktok" in plan.platforms:
+        found += _tiktok(plan)
+    return sorted(found, key=lambda one: (one.paid, one.platform, one.order_id, one.line_id))
+
+
+def _douyin(plan: Plan) -> Iterable[Sale]:
+    for _, first, after in plan.months():
+        for span in plan.spans(first, after):
+            lines, cases = douyin.make_span(plan, span)
+            payouts = settlement.settle(lines, cases, plan.now)
+            count = len(lines)
+            given = cases.refunded > 0
+            refund = _put(count, cases.line[given], cases.amount[given])
+            back = np.zeros(count, dtype=bool)
+            back[cases.line[given & np.isin(cases.kind, RETURNS)]] = True
+            settled = np.zeros(count, dtype=bool)
+            settled[payouts.line] = True
+            columns = (
+                lines.order_id,
+                lines.line_id,
+                lines.variant,
+                lines.quantity,
+                lines.paid,
+                lines.gmv,
+                refund,
+                lines.closed & (lines.shipped == 0),
+                back,
+                settled,
+                -_put(count, payouts.line, payouts.fee),
+                -_put(count, payouts.line, payouts.commission),
+            )
+            for order, line, variant, quantity, paid, gmv, *rest in zip(
+                *(column.tolist() for column in columns), strict=True
+            ):
+                if paid:
+                    sku = plan.catalog.variants[variant].sku
+                    yield Sale(
+                        "douyin",
+                        str(order),
+                        str(line),
+                        sku,
+                        quantity,
+                        paid - ZONE,
+                        douyin.CURRENCY,
+                        gmv,
+                        *rest,
+                    )
+
+
+def _tiktok(plan: Plan) -> Iterable[Sale]:
+    """Those abroad; a file names no line, so that a line is known by its order and SKU."""
+    abroad = abroad_plan(plan)
+    for _, first, after in abroad.months():
+        for span in abroad.spans(first, after):
+            rows = tiktok.make_rows(span, abroad, plan.now)
+            gmv = rows.list_value - rows.seller_discount
+            columns = (
+                rows.order_id,
+                rows.variant,
+                rows.quantity,
+                rows.paid,
+                gmv,
+                rows.refund,
+                (rows.cancelled > 0) & (rows.shipped == 0),
+                (rows.cancelled > 0) & (rows.shipped > 0),
+            )
+            for order, variant, quantity, paid, *rest in zip(
+                *(column.tolist() for column in columns), strict=True
+            ):
+                if paid:
+                    sku = plan.catalog.variants[variant].sku
+                    yield Sale("tiktok", str(order), sku, sku, quantity, paid - ZONE, tiktok.CURRENCY, *rest)
+
+
+def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int) -> list[Sale]:
+    """Return the paid lines of a stand-in's orders at a moment (Unix seconds).
+
+    Gifts are told by its API alone, which tells nothing of orders that last changed before `reach`.
+    """
+    found = []
+    for order in orders:
+        if not by(order.paid, now):
+            continue
+        for line in order.lines_at(now):
+            if line.gift and last_change(order, now) < reach:
+                continue
+            back = [case for case in order.cases if case.line is line and by(case.refunded, now)]
+            gone = order.status(line, now) == CANCELLED
+            found.append(
+                Sale(
+                    platform,
+                    str(order.number),
+                    str(line.number),
+                    line.variant.sku,
+                    line.quantity,
+                    order.paid,
+                    CURRENCIES[platform],
+                    line.gmv,
+                    sum(one.amount for one in back),
+                    gone and not by(line.shipped, now),
+                    any(one.kind in RETURNS for one in back),
+                )
+            )
+    return sorted(found, key=lambda one: (one.paid, one.platform, one.order_id, one.line_id))
+
+
+def last_change(order: Order, now: int) -> int:
+    """Return when an order last changed, up to now."""
+    return max((moment for moment in order.moments() if moment <= now), default=0)
+
+
+def _put(size: int, places: Ints, values: Ints) -> Ints:
+    found: Ints = np.zeros(size, dtype=np.int64)
+    np.add.at(found, places, values)
+    return found

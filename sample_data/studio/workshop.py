@@ -1,0 +1,351 @@
+"""A whole workshop that fits what was sold: opening stock, making, what broke, what was counted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import accumulate
+from random import Random
+
+from sample_data.generator.clock import DAY, seconds
+from sample_data.studio import catalog
+from sample_data.studio import materials as goods
+from sample_data.studio.kilns import KILNS, weeks_between
+from sample_data.studio.making import ARRIVES, Demand, Making
+from sample_data.studio.sales import ZONE, Sale
+from sample_data.studio.values import Batch, Count, Piece, Terms, Variant, Workshop
+
+BOOKS = 240  # days that the studio has kept its books at most
+AHEAD = 80  # days that demand is thought to go on as of late
+ENDING, SOLD_OUT, SHORT, SLOW = 14, 4, 2, 6
+FORGOTTEN = 3  # one-of-a-kind pieces that nobody entered
+TERMS = (
+    Terms("douyin", 1, 500, 0, 150, 800),
+    Terms("kuaishou", 1, 500, 0, 150, 800),
+    Terms("tiktok", 2, 600, 0, 300, 3_600),
+)
+
+
+def make_workshop(
+    sales: Sequence[Sale], *, until: date, now: int, seed: int = 7, first: date | None = None
+) -> Workshop:
+    """Return the workshop behind some sales; `now` is in Unix seconds, `until` is its shop day.
+
+    Equal arguments give equal workshops. `first` is when the studio began to keep its books.
+    """
+    earliest = day_of(min((one.paid for one in sales), default=now))
+    since = first or max(earliest, until - timedelta(days=BOOKS - 1))
+    return _Studio(tuple(sales), since, until, now, seed).whole()
+
+
+def day_of(moment: int) -> date:
+    """Return the shop's day of a moment (Unix seconds)."""
+    return date(1970, 1, 1) + timedelta(days=(moment + ZONE) // DAY)
+
+
+def midnight(day: date) -> int:
+    """Return the moment at which a shop day begins (Unix seconds)."""
+    return seconds(day) - ZONE
+
+
+@dataclass
+class _Studio:
+    """The studio while its books are being made up."""
+
+    sales: tuple[Sale, ...]
+    since: date
+    until: date
+    now: int
+    seed: int
+    variants: list[Variant] = field(default_factory=catalog.variants)
+
+    def whole(self) -> Workshop:
+        """Make up all of it."""
+        self.days = (self.until - self.since).days + 1
+        self.tracked = [one for one in self.sales if one.paid >= midnight(self.since)]
+        self.taken = self._taken()
+        self.stocked = [one for one in self.variants if one.policy == "stocked" and one.seconds_of is None]
+        ranked = sorted(self.stocked, key=lambda one: (sum(self.taken[one.sku]), one.sku))
+        middle = ranked[len(ranked) // 2 :]
+        recent = [one.sku for one in middle if sum(self.taken[one.sku][-21:]) >= 4]
+        self.ending = recent[:: max(1, len(recent) // ENDING)][:ENDING]
+        self.slow = [one.sku for one in ranked[:SLOW]]
+        making = Making(self.since, self.until, self.seed, frozenset(self.ending))
+        numbered = self._numbered(making)
+        demand = {one.sku: self._demand(one.sku) for one in self.stocked}
+        opening = {one.sku: self._first_guess(one, demand[one.sku]) for one in self.stocked}
+        making.run(self.variants, demand, opening, _by_thrown(numbered, making))
+        self.opening = self._corrected(opening, making)
+        return self._put_down(making, numbered)
+
+    # --- demand -----------------------------------------------------------------------------------
+
+    def _taken(self) -> dict[str, list[int]]:
+        """Pieces of each SKU that leave the shelf on each day of the books."""
+        taken: dict[str, list[int]] = defaultdict(lambda: [0] * self.days)
+        for sale in self.tracked:
+            taken[sale.sku][min((day_of(sale.paid) - self.since).days, self.days - 1)] += sale.takes
+        return taken
+
+    def _demand(self, sku: str) -> Demand:
+        """What leaves the shelf, going on after today as in the last two months."""
+        daily = self.taken[sku]
+        recent = sum(daily[-60:]) / min(60, self.days)
+        ahead, carried = [], 0.0
+        for _ in range(AHEAD):
+            carried += recent
+            ahead.append(int(carried))
+            carried -= int(carried)
+        upto, total = [], 0
+        for pieces in daily + ahead:
+            total += pieces
+            upto.append(total)
+        return Demand(upto)
+
+    def _first_guess(self, one: Variant, demand: Demand) -> int:
+        weeks = weeks_between(one.product.split("-")[-2])
+        return demand.until(ARRIVES + 7 + 7 * weeks) + 4
+
+    def _corrected(self, opening: dict[str, int], making: Making) -> dict[str, int]:
+        """The opening count with which no shelf was ever empty before it was sold out."""
+        self.sold_out = self._stopped(opening, making)
+        making.bill()
+        least = {sku: min(self._shelf_of(sku, opening[sku], making)) for sku in opening}
+        return {sku: pieces - self._spare(sku, pieces, least[sku]) for sku, pieces in opening.items()}
+
+    def _stopped(self, opening: dict[str, int], making: Making) -> list[str]:
+        """Stop making some SKUs after their shelf was last as good as empty: now they run out."""
+        found: list[str] = []
+        for sku in self.ending:
+            shelf = self._shelf_of(sku, opening[sku], making)
+            emptiest = max(day for day, left in enumerate(shelf) if left == min(shelf))
+            if emptiest > self.days - 60 and len(found) < SOLD_OUT:
+                making.leave_out(sku, self.since + timedelta(days=emptiest))
+                found.append(sku)
+        return found
+
+    def _shelf_of(self, sku: str, opening: int, making: Making) -> list[int]:
+        """What is left of a SKU at the end of each day of the books."""
+        made = _made(making, self.since, self.days)[sku]
+        moves = (coming - gone for coming, gone in zip(made, self.taken[sku], strict=True))
+        return list(accumulate(moves, initial=opening))[1:]
+
+    def _spare(self, sku: str, opening: int, least: int) -> int:
+        """How many pieces fewer there may be at first."""
+        if sku in self.slow:
+            return min(least, 0) - 24
+        if sku in self.sold_out:
+            return least + 2 * (sku in self.sold_out[:SHORT])
+        return min(opening, least - 4)
+
+    # --- things that exist once -------------------------------------------------------------------
+
+    def _numbered(self, making: Making) -> list[Piece]:
+        """All numbered pieces: those that were sold, and some that nobody has taken yet."""
+        sold: dict[str, int] = {}
+        for sale in self.sales:
+            if sale.sku.startswith("GP-"):
+                sold.setdefault(sale.sku, sale.paid)
+        last = max((int(sku[3:]) for sku in sold), default=0)
+        luck = Random(f"{self.seed} pieces")
+        found = [
+            self._piece(f"GP-{number:04d}", sold.get(f"GP-{number:04d}"), making, luck)
+            for number in range(1, last + catalog.EXTRA_PIECES + 1)
+        ]
+        known = [one for one in found if one.sku in sold and midnight(self.since) < sold[one.sku]]
+        doubled = Counter(one.sku for one in self.sales)
+        single = [one.sku for one in known if doubled[one.sku] == 1]
+        forgotten = set(single[5 :: max(1, len(single) // FORGOTTEN)][:FORGOTTEN])
+        return [one for one in found if one.sku not in forgotten]
+
+    def _piece(self, sku: str, paid: int | None, making: Making, luck: Random) -> Piece:
+        """One piece: ready some weeks before it was sold, out of the last kiln that is in time."""
+        number = int(sku[3:])
+        made_as, offered = catalog.single_of(number), catalog.single(number)
+        wait = 2 + int(min(luck.expovariate(1 / 26), 150))
+        if paid is None:
+            wait = luck.randrange(6, 150)  # among those left are some that nobody wants
+        sold_on = self.until + timedelta(days=1) if paid is None else day_of(paid)
+        latest = sold_on - timedelta(days=wait)
+        ready = making.ready_on(made_as, latest)
+        in_books = ready >= self.since + timedelta(days=ARRIVES)
+        blank = next(one for one in self.variants if one.sku == made_as)
+        scale = luck.randrange(92, 110)
+        return Piece(
+            sku,
+            f"{number:04d}",
+            blank.product,
+            offered.title,
+            offered.price,
+            (blank.height_mm or 0) * scale // 100,
+            (blank.width_mm or 0) * scale // 100,
+            (blank.weight_g or 0) * scale**2 // 10**4,
+            blank.shelf_cm2,
+            "?" if in_books else None,
+            "老陈",
+            ready if in_books else latest,
+        )
+
+    # --- the rest ---------------------------------------------------------------------------------
+
+    def _put_down(self, making: Making, numbered: list[Piece]) -> Workshop:
+        in_batch = {sku: batch for batch in making.batches for sku in batch.numbers}
+        pieces = [known for one in numbered if (known := _from_batch(one, in_batch))]
+        opening = dict(self.opening)
+        for one in pieces:
+            sold = [sale for sale in self.sales if sale.sku == one.sku]
+            gone = sold and sold[0].paid < midnight(self.since)
+            if one.batch is None and not gone:
+                opening[one.sku] = 1
+        used = {one.product for one in pieces} | {
+            one.product for one in self.variants if not one.sku.startswith("GP-")
+        }
+        variants = [self._with_reorder_point(one) for one in self.variants if one.product in used]
+        thrown_as = {one.sku: one.product for one in pieces}
+        uses = catalog.uses(variants, thrown_as)
+        materials = goods.materials()
+        bought = goods.purchases(materials, making.batches, uses, self.since, self.until, self.seed)
+        shelf = self._shelf(making, opening)
+        return Workshop(
+            since=self.since,
+            until=self.until,
+            now=self.now,
+            currency="CNY",
+            products=tuple(one for one in catalog.products() if one.code in used),
+            variants=tuple(variants),
+            pieces=tuple(pieces),
+            kilns=KILNS,
+            firings=tuple(making.firings),
+            batches=tuple(making.batches),
+            materials=tuple(materials),
+            purchases=tuple(bought),
+            uses=tuple(uses),
+            terms=TERMS,
+            opening=opening,
+            broken=shelf.broken,
+            arrived=shelf.arrived,
+            counts=shelf.counts,
+            holds=shelf.holds,
+            presale={self.sold_out[-1]: 5} if self.sold_out else {},
+            sales=self.sales,
+            by_hand={
+                one.sku: one.price_cents * 38 // 100
+                for one in self.variants
+                if one.policy == "made_to_order" and one.size == "大号"
+            },
+            goals=self._goals(),
+        )
+
+    def _goals(self) -> tuple[tuple[date, int], ...]:
+        """A tenth more GMV this month than in the thirty days before it, and so the month before."""
+        this = self.until.replace(day=1)
+        found = []
+        for month in (this, (this - timedelta(days=1)).replace(day=1)):
+            first, last = midnight(month - timedelta(days=30)), midnight(month)
+            gmv = sum(one.gmv for one in self.sales if first <= one.paid < last and one.currency == "CNY")
+            if gmv:
+                found.append((month, gmv * 11 // 10 // 100_000 * 100_000 or 100_000))
+        return tuple(found)
+
+    def _with_reorder_point(self, one: Variant) -> Variant:
+        """What is thrown in two weeks' time should last until then: two weeks of sales, and one."""
+        if one.policy != "stocked" or one.seconds_of:
+            return one
+        lately = sum(self.taken[one.sku][-60:])
+        return replace(one, reorder_point=min(20, 1 + lately * 14 // 60))
+
+    def _shelf(self, making: Making, opening: dict[str, int]) -> _Shelf:
+        return _Shelf(self, making, opening)
+
+
+class _Shelf:
+    """What happened on the shelves that neither a kiln nor an order tells."""
+
+    def __init__(self, studio: _Studio, making: Making, opening: dict[str, int]) -> None:
+        luck = Random(f"{studio.seed} shelf")
+        entered = {one.sku for one in studio.variants} | set(opening)
+        entered |= {sku for batch in making.batches for sku in batch.numbers}
+        made = _made(making, studio.since, studio.days)
+        left = {sku: opening.get(sku, 0) + sum(made[sku]) - sum(studio.taken[sku]) for sku in entered}
+        plenty = sorted(sku for sku, pieces in left.items() if pieces >= 8)
+        self.broken = tuple(
+            (sku, studio.until - timedelta(days=luck.randrange(3, 50)), 1)
+            for sku in luck.sample(plenty, min(8, len(plenty)))
+        )
+        for sku, _, pieces in self.broken:
+            left[sku] -= pieces
+        self.arrived = tuple(self._arrived(studio, left, luck))
+        for sale, whole in self.arrived:
+            left[sale.sku] += whole
+        place = {one.sku: one.place for one in studio.variants}
+        self.counts = tuple(_counts(left, place, luck))
+        for count in self.counts:
+            for sku, expected, counted in count.found if count.finished else ():
+                left[sku] += counted - expected
+        self.holds = tuple(
+            (sku, 1, said)
+            for sku, said in zip(plenty, ("今晚直播留 1 只", "王姐要配一对", "拍短视频用"), strict=False)
+        )
+
+    @staticmethod
+    def _arrived(studio: _Studio, left: dict[str, int], luck: Random) -> list[tuple[Sale, int]]:
+        """Most of what was sent back has arrived, a tenth of it broken; of sold out things nothing."""
+        kept = {one.sku for one in studio.variants if one.policy == "stocked"}
+        kept = {sku for sku, pieces in left.items() if pieces > 0} & kept
+        back = [
+            one
+            for one in studio.tracked
+            if one.comes_back and not one.cancelled and one.sku in kept and one.platform == "douyin"
+        ]
+        old = [one for one in back if one.paid < studio.now - 16 * DAY]
+        return [(one, one.quantity if luck.random() < 0.9 else 0) for one in old if luck.random() < 0.85]
+
+
+def _counts(left: dict[str, int], place: dict[str, str | None], luck: Random) -> list[Count]:
+    """One count that is finished, with two differences, and one that is half done."""
+    done = sorted(sku for sku in left if place.get(sku) == "A架-2" and left[sku] >= 0)
+    wrong = dict(zip(luck.sample(done, min(2, len(done))), (-1, 1), strict=False))
+    half = sorted(sku for sku in left if place.get(sku) == "A架-1" and left[sku] >= 0)
+    return [
+        Count("A架-2", tuple((sku, left[sku], max(0, left[sku] + wrong.get(sku, 0))) for sku in done), True),
+        Count("A架-1", tuple((sku, left[sku], left[sku]) for sku in half[: len(half) // 2]), False),
+    ]
+
+
+def _made(making: Making, since: date, days: int) -> dict[str, list[int]]:
+    """Pieces that came onto the shelf on each day of the books, by SKU."""
+    found: dict[str, list[int]] = defaultdict(lambda: [0] * days)
+    for batch in making.batches:
+        for step in batch.steps:
+            if step.stage == "checked" and step.out is not None:
+                day = (step.done_on - since).days
+                for grade, pieces in step.grades:
+                    sku = batch.sku + catalog.SECONDS * (grade == "second")
+                    if grade != "unique":
+                        found[sku][day] += pieces
+                for sku in batch.numbers:
+                    found[sku][day] += 1
+    return found
+
+
+def _by_thrown(numbered: list[Piece], making: Making) -> dict[str, list[tuple[str, date]]]:
+    found: dict[str, list[tuple[str, date]]] = defaultdict(list)
+    for one in numbered:
+        if one.batch is not None:
+            found[one.product].append((one.sku, one.made_on))
+    return found
+
+
+def _from_batch(one: Piece, in_batch: dict[str, Batch]) -> Piece | None:
+    """The piece with the batch that it came out of; None where that is still in the kiln."""
+    if one.batch is None:
+        return one
+    batch = in_batch.get(one.sku)
+    if batch is None:
+        return None
+    checked = [step for step in batch.steps if step.stage == "checked" and step.out is not None]
+    if not checked:
+        return None
+    return replace(one, batch=batch.batch_id, maker=batch.maker, made_on=checked[0].done_on)

@@ -1,0 +1,100 @@
+"""Who acts, and what each role may do: checked in the verbs, not by hiding a page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, text
+
+from shop.core.errors import ShopError
+
+Role = Literal["owner", "assistant", "creator"]
+ROLES: tuple[Role, ...] = ("owner", "assistant", "creator")
+Permission = Literal[
+    "edit_catalog",
+    "edit_stock",
+    "edit_kiln",
+    "set_presale",
+    "see_margins",
+    "set_prices",
+    "set_costs",
+    "set_goals",
+    "edit_calendar",
+    "answer",
+    "push_stock",
+]
+WORKSHOP: frozenset[Permission] = frozenset(
+    {"edit_catalog", "edit_stock", "edit_kiln", "set_prices", "answer"}
+)
+MAY: dict[Role, frozenset[Permission]] = {
+    "owner": WORKSHOP
+    | {"set_presale", "see_margins", "set_costs", "set_goals", "edit_calendar", "push_stock"},
+    "assistant": WORKSHOP,
+    "creator": frozenset({"answer", "set_goals", "edit_calendar"}),
+}
+"""An assistant sees and edits all but money margins; a creator plans and reads."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who acts: the name that the ledger keeps, and the role that decides."""
+
+    name: str
+    role: Role = "owner"
+
+    def may(self, what: Permission) -> bool:
+        """Whether this role may do it."""
+        return what in MAY[self.role]
+
+
+OWNER = Actor("owner")
+SYSTEM = Actor("kilnboard")  # what an import or a sync moves by itself
+
+
+class NotAllowed(ShopError):
+    """A role asked for something that only another role may do."""
+
+    message = "{role} may not do this ({what}). Ask the owner, or open Kilnboard as the owner."
+
+
+def require(actor: Actor, what: Permission) -> None:
+    """Refuse what this role may not do; raises NotAllowed."""
+    if not actor.may(what):
+        raise NotAllowed(role=actor.role, what=what)
+
+
+def note(
+    connection: Connection,
+    actor: Actor,
+    verb: str,
+    subject: str,
+    *,
+    changes: int = 1,
+    undo: Any = None,
+    shop_id: int = 1,
+) -> int:
+    """Write down one verb inside its own transaction; `undo` (JSON) is what takes it back.
+
+    The number under which it can be undone.
+    """
+    row = connection.execute(
+        text(
+            "INSERT INTO audit (shop_id, done_at, actor, role, verb, subject, changes, undo) "
+            "VALUES (:shop, :at, :actor, :role, :verb, :subject, :changes, :undo) "
+            "RETURNING audit_id"
+        ),
+        {
+            "shop": shop_id,
+            "at": int(datetime.now(UTC).timestamp()),
+            "actor": actor.name,
+            "role": actor.role,
+            "verb": verb,
+            "subject": subject,
+            "changes": changes,
+            "undo": None if undo is None else json.dumps(undo, ensure_ascii=False),
+        },
+    )
+    return int(row.scalar_one())

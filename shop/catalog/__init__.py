@@ -1,0 +1,1 @@
+"""Products, variants, pieces, photos, and the matching of what was sold to our SKUs."""

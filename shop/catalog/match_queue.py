@@ -1,0 +1,315 @@
+"""The queue of what was sold and is not matched to a variant: what, how often, and likely variants.
+
+Wordings that one rule would settle wait as one row: those of one merchant code, as long as it names one
+product only; else those of one title and spec. Suggestions are ranked by what speaks for them (the
+platform's product, the code, the words of the title, the price) and are never taken by themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from shop.catalog.matching import Field, Found, Name, names, signs
+from shop.core.text import folded
+from shop.db.database import Database
+
+LEAST_LIKELY = 0.3  # below that a suggestion only looks like one
+MOST_SUGGESTED = 5
+CODE_WEIGHT, TITLE_WEIGHT, PRODUCT_WEIGHT, PRICE_WEIGHT = 0.35, 0.45, 0.5, 0.15
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One variant that a waiting wording might be, and what speaks for it.
+
+    `because` holds product (the platform sells both as one product), code, title, price.
+    """
+
+    sku: str
+    title: str
+    likely: float
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that was sold and waits for its variant; `field` and `value` are what a rule keeps.
+
+    `why` is unknown, ambiguous, conflict or gone, `claimed` the SKUs in question; pieces, money (of
+    paid lines, in `currency`) and last day say how much it matters.
+    """
+
+    field: Field
+    value: str
+    code: str
+    title: str
+    spec: str
+    product_id: str | None
+    platform_sku: str | None
+    why: str
+    claimed: tuple[str, ...]
+    name_keys: tuple[int, ...]
+    units: int = 0
+    gmv_cents: int = 0
+    currency: str = ""
+    last_on: str | None = None
+    platforms: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    sku: str
+    title: str
+    words: frozenset[str]
+    price_cents: int | None
+    currency: str
+    product_ids: frozenset[str]
+
+
+def waiting(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[Waiting]:
+    """All that waits, what brought in most first; with suggestions unless they are not wanted."""
+    with db.read() as connection:
+        known = signs(connection, shop_id)
+        found = [(name, known.find(name)) for name in names(connection, shop_id)]
+        unmatched = [(name, one) for name, one in found if not one.how]
+        rows = [_row(*group) for group in _groups(unmatched)]
+        rows = _with_figures(connection, shop_id, rows)
+        likely = _candidates(connection, shop_id) if suggest and rows else []
+    return [replace(row, suggestions=_ranked(row, likely)) for row in rows]
+
+
+def count(db: Database, *, shop_id: int = 1) -> int:
+    """How many things wait."""
+    with db.read() as connection:
+        known = signs(connection, shop_id)
+        found = [(name, known.find(name)) for name in names(connection, shop_id)]
+    return len(_groups([(name, one) for name, one in found if not one.how]))
+
+
+def _groups(unmatched: Sequence[tuple[Name, Found]]) -> list[tuple[Field, str, list[tuple[Name, Found]]]]:
+    """What one rule would settle, together."""
+    by_code: defaultdict[str, list[tuple[Name, Found]]] = defaultdict(list)
+    for pair in unmatched:
+        by_code[pair[0].value("code")].append(pair)
+    groups: list[tuple[Field, str, list[tuple[Name, Found]]]] = []
+    for code, pairs in sorted(by_code.items()):
+        products = {name.product_id for name, _ in pairs if name.product_id}
+        if code and len(products) <= 1:
+            groups.append(("code", code, pairs))
+            continue
+        by_title: defaultdict[str, list[tuple[Name, Found]]] = defaultdict(list)
+        for pair in pairs:
+            by_title[pair[0].value("title_spec")].append(pair)
+        for words, some in sorted(by_title.items()):
+            if words:
+                groups.append(("title_spec", words, some))
+            elif code:
+                groups.append(("code", code, some))
+    return groups
+
+
+def _row(sign: Field, value: str, pairs: Sequence[tuple[Name, Found]]) -> Waiting:
+    longest = max((name for name, _ in pairs), key=lambda one: (len(one.title or ""), one.name_key))
+    worst = next((one for _, one in pairs if one.why != "unknown"), pairs[0][1])
+    skus = {name.platform_sku for name, _ in pairs if name.platform_sku}
+    return Waiting(
+        sign,
+        value,
+        longest.code,
+        longest.title or "",
+        longest.spec or "",
+        next((name.product_id for name, _ in pairs if name.product_id), None),
+        next(iter(skus)) if len(skus) == 1 else None,
+        worst.why,
+        worst.claimed,
+        tuple(sorted(name.name_key for name, _ in pairs)),
+    )
+
+
+def _with_figures(connection: Connection, shop_id: int, rows: list[Waiting]) -> list[Waiting]:
+    """How much of each was sold, from the roll-up by code; split by wording where codes are shared."""
+    if not rows:
+        return []
+    codes = defaultdict(list)
+    for row in rows:
+        codes[row.code].append(row)
+    figures = _sold(connection, shop_id, sorted(codes))
+    known = []
+    for row in rows:
+        of_row = figures.get(row.code, {})
+        if len(codes[row.code]) > 1:
+            of_row = _sold_as(connection, shop_id, row)
+        known.append(_filled(row, of_row))
+    return sorted(known, key=lambda row: (-row.gmv_cents, -row.units, row.value))
+
+
+Sold = dict[tuple[str, str], tuple[int, int, str]]  # (platform, currency): units, cents, last day
+
+
+def _filled(row: Waiting, sold: Sold) -> Waiting:
+    if not sold:
+        return row
+    by_currency: defaultdict[str, int] = defaultdict(int)
+    for (_, currency), (_, cents, _) in sold.items():
+        by_currency[currency] += cents
+    currency = max(sorted(by_currency), key=lambda name: by_currency[name])
+    return replace(
+        row,
+        units=sum(units for units, _, _ in sold.values()),
+        currency=currency,
+        gmv_cents=by_currency[currency],
+        last_on=max(last for _, _, last in sold.values()),
+        platforms=tuple(sorted({platform for platform, _ in sold})),
+    )
+
+
+def _sold(connection: Connection, shop_id: int, codes: Sequence[str]) -> dict[str, Sold]:
+
+    rows = connection.execute(
+        text(
+            "SELECT f.sku, f.platform, f.currency, SUM(f.units), "
+            "SUM(f.buyer_paid_cents + f.platform_discount_cents), COALESCE(MAX(s.last_on), '') "
+            "FROM fact_sku_month f LEFT JOIN sold_sku s ON s.shop_id = f.shop_id "
+            "AND s.sku = f.sku WHERE f.shop_id = :shop "
+            "AND f.sku IN (SELECT value FROM json_each(:codes)) GROUP BY 1, 2, 3"
+        ),
+        {"shop": shop_id, "codes": json.dumps(codes)},
+    )
+    found: dict[str, Sold] = defaultdict(dict)
+    for sku, platform, currency, units, cents, last in rows:
+        found[sku][platform, currency] = (int(units or 0), int(cents or 0), last)
+    return found
+
+
+def _sold_as(connection: Connection, shop_id: int, row: Waiting) -> Sold:
+    """Of one wording among several with the same code, from the lines of the days it was sold on."""
+
+    rows = connection.execute(
+        text(
+            "SELECT platform, currency, SUM(quantity), "
+            "SUM(buyer_paid_cents + platform_discount_cents), MAX(paid_on) FROM order_line "
+            "WHERE shop_id = :shop AND paid_on IN (SELECT DISTINCT day FROM fact_sku_day "
+            "WHERE shop_id = :shop AND sku = :code) AND NOT is_gift "
+            "AND name_key IN (SELECT value FROM json_each(:keys)) GROUP BY 1, 2"
+        ),
+        {"shop": shop_id, "code": row.code, "keys": json.dumps(row.name_keys)},
+    )
+    return {(one[0], one[1]): (int(one[2]), int(one[3]), one[4]) for one in rows}
+
+
+# --- suggestions ---------------------------------------------------------------------------------
+
+
+def _candidates(connection: Connection, shop_id: int) -> list[_Candidate]:
+    products: defaultdict[str, set[str]] = defaultdict(set)
+    for sku, product_id in connection.execute(
+        text("SELECT sku, product_id FROM listing WHERE shop_id = :shop"), {"shop": shop_id}
+    ):
+        if product_id:
+            products[sku].add(product_id)
+    rows = connection.execute(
+        text(
+            "SELECT v.sku, v.title, v.size, v.price_cents, v.currency, v.product_code, p.title, "
+            "p.form, p.glaze, p.size FROM variant v LEFT JOIN product p ON p.shop_id = v.shop_id "
+            "AND p.product_code = v.product_code WHERE v.shop_id = :shop AND NOT v.is_archived"
+        ),
+        {"shop": shop_id},
+    )
+    return [
+        _Candidate(
+            r[0],
+            " ".join(filter(None, (r[6], r[1]))) or r[0],
+            words_of(" ".join(str(r[place] or "") for place in (1, 2, 6, 7, 8, 9))),
+            r[3],
+            r[4],
+            frozenset({folded(r[5]), *map(folded, products[r[0]])}),
+        )
+        for r in rows
+    ]
+
+
+LATIN = re.compile(r"[a-z0-9]+")
+HAN = re.compile(r"[\u4e00-\u9fff]+")
+
+
+def words_of(title: str) -> frozenset[str]:
+    """The words of a title as they are compared: Latin words, and each pair of Chinese letters."""
+    plain = folded(title).casefold()
+    found = {word for word in LATIN.findall(plain) if len(word) > 1 or word.isdigit()}
+    for run in HAN.findall(plain):
+        found |= {run[place : place + 2] for place in range(max(len(run) - 1, 1))}
+    return frozenset(found)
+
+
+def _ranked(row: Waiting, candidates: Sequence[_Candidate]) -> tuple[Suggestion, ...]:
+    """The most likely variants, the likeliest first."""
+    said = words_of(f"{row.title} {row.spec}")
+    price = row.gmv_cents // row.units if row.units else None
+    found = [_likely(row, said, price, one) for one in candidates]
+    likely = [one for one in found if one.likely >= LEAST_LIKELY or one.sku in row.claimed]
+    ranked = sorted(likely, key=lambda one: (one.sku not in row.claimed, -one.likely, one.sku))
+    return tuple(ranked[:MOST_SUGGESTED])
+
+
+def _likely(row: Waiting, said: frozenset[str], price: int | None, one: _Candidate) -> Suggestion:
+    parts: Mapping[str, float] = {
+        "product": PRODUCT_WEIGHT * bool(row.product_id and folded(row.product_id) in one.product_ids),
+        "code": CODE_WEIGHT * _alike(folded(row.code), folded(one.sku)),
+        "title": TITLE_WEIGHT * _covered(said, one.words),
+        "price": PRICE_WEIGHT * _near(price, one.price_cents, row.currency == one.currency),
+    }
+    strong = {"product": 0.1, "code": 0.2, "title": 0.2, "price": 0.1}
+    because = tuple(name for name, part in parts.items() if part >= strong[name])
+    return Suggestion(one.sku, one.title, round(min(sum(parts.values()), 1.0), 3), because)
+
+
+def _covered(said: frozenset[str], known: frozenset[str]) -> float:
+    """How much of a variant's words a title says; of equal ones the variant with more words wins."""
+    both = len(said & known)
+    return 0.9 * both / len(known) + 0.1 * both / len(said) if both else 0.0
+
+
+def _alike(one: str, other: str) -> float:
+    if not one or not other:
+        return 0.0
+    ratio = SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
+    return ratio if ratio > 0.6 else 0.0
+
+
+def _near(paid: int | None, asked: int | None, same_currency: bool) -> float:
+    if not paid or not asked or not same_currency:
+        return 0.0
+    return max(0.0, 1 - abs(paid - asked) / asked * 2)
+
+
+def as_json(row: Waiting) -> dict[str, Any]:
+    """A waiting row as `--json` prints it."""
+    return {
+        "field": row.field,
+        "value": row.value,
+        "code": row.code,
+        "title": row.title,
+        "spec": row.spec,
+        "product_id": row.product_id,
+        "platform_sku": row.platform_sku,
+        "why": row.why,
+        "claimed": list(row.claimed),
+        "units": row.units,
+        "gmv": row.gmv_cents,
+        "currency": row.currency,
+        "last_on": row.last_on,
+        "platforms": list(row.platforms),
+        "suggestions": [
+            {"sku": one.sku, "title": one.title, "likely": one.likely, "because": list(one.because)}
+            for one in row.suggestions
+        ],
+    }

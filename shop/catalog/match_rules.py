@@ -1,0 +1,201 @@
+"""What the owner says of a waiting wording: it is this SKU, it is no piece of ours, or it is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from shop.access.change_log import Edits
+from shop.access.roles import Actor, note, require
+from shop.catalog.match_queue import Waiting
+from shop.catalog.matching import FIELDS, IGNORED, settle
+from shop.catalog.products import (
+    Added,
+    ProductFields,
+    VariantFields,
+    new_product,
+    new_variant,
+    now,
+    refuse_unknown,
+)
+from shop.core.errors import ShopError
+from shop.core.text import folded, wording
+from shop.db.database import Database
+
+
+class UnknownRule(ShopError):
+    """There is no such rule to take back."""
+
+    message = "There is no rule for {field} “{value}”."
+
+
+class UnknownSign(ShopError):
+    """A rule about something that wordings do not have, or about nothing at all."""
+
+    message = "A rule needs a sign ({known}) and what it reads; “{field}” “{value}” is none."
+
+
+class NothingWaits(ShopError):
+    """Nothing waits under this wording."""
+
+    message = "Nothing waits under “{value}”. See: kilnboard listing match queue"
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a rule settled: how many wordings changed their SKU, and how it is undone."""
+
+    wordings: int
+    audit_id: int
+
+
+def confirm(db: Database, field: str, value: str, sku: str, *, actor: Actor, shop_id: int = 1) -> Settled:
+    """Say once which SKU all wordings are that read so, past and future; replaces an earlier rule.
+
+    Raises UnknownSku, UnknownSign.
+    """
+    return _rule(db, field, value, sku, "match.confirm", actor, shop_id)
+
+
+def ignore(db: Database, field: str, value: str, *, actor: Actor, shop_id: int = 1) -> Settled:
+    """Say that what reads so is no piece of ours (shipping, gift wrap): it waits no longer."""
+    return _rule(db, field, value, IGNORED, "match.ignore", actor, shop_id)
+
+
+def _rule(db: Database, field: str, value: str, sku: str, verb: str, actor: Actor, shop_id: int) -> Settled:
+    require(actor, "edit_catalog")
+    key = _key(field, value)
+    with db.write() as connection:
+        edits = Edits(connection, shop_id)
+        if sku != IGNORED:
+            refuse_unknown(connection, shop_id, sku)
+        write_rule(edits, key["field"], key["value"], sku, actor)
+        changed = settle(connection, shop_id)
+        number = note(
+            connection,
+            actor,
+            verb,
+            f"{key['value']} → {sku or '–'}",
+            changes=len(changed),
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
+    return Settled(len(changed), number)
+
+
+def take_back(db: Database, field: str, value: str, *, actor: Actor, shop_id: int = 1) -> Settled:
+    """Take a rule back: what it settled is matched by the other signs, or waits again.
+
+    Raises UnknownRule, UnknownSign.
+    """
+    require(actor, "edit_catalog")
+    key = _key(field, value)
+    with db.write() as connection:
+        edits = Edits(connection, shop_id)
+        if not edits.delete("match_rule", key):
+            raise UnknownRule(**key)
+        changed = settle(connection, shop_id)
+        number = note(
+            connection,
+            actor,
+            "match.take_back",
+            key["value"],
+            changes=len(changed),
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
+    return Settled(len(changed), number)
+
+
+def make_product(
+    db: Database,
+    row: Waiting,
+    *,
+    actor: Actor,
+    product: ProductFields | None = None,
+    variant: VariantFields | None = None,
+    shop_id: int = 1,
+) -> Added:
+    """Make a new product of what waits, with its wording as the first draft of title and SKU.
+
+    Where the merchant code can be the SKU, it is; else a rule ties the wording to the new SKU.
+    """
+    require(actor, "edit_catalog")
+    fields = product or ProductFields(title=row.title or row.code)
+    first = variant or VariantFields(title=row.spec or None, currency=row.currency or None)
+    with db.write() as connection:
+        edits = Edits(connection, shop_id)
+        code = new_product(edits, fields)
+        if first.sku is None and row.field == "code" and row.why == "unknown":
+            first = replace(first, sku=row.code)
+        sku = new_variant(edits, code, first)
+        settle(connection, shop_id)
+        if not _is_matched(edits, row, sku):
+            write_rule(edits, row.field, row.value, sku, actor)
+            settle(connection, shop_id)
+        number = note(
+            connection,
+            actor,
+            "match.make_product",
+            code,
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
+    return Added(code, (sku,), number)
+
+
+def _is_matched(edits: Edits, row: Waiting, sku: str) -> bool:
+    found = (edits.read("sold_match", {"name_key": key}, ("sku",)) for key in row.name_keys)
+    return all(one is not None and one["sku"] == sku for one in found)
+
+
+def write_rule(edits: Edits, field: str, value: str, sku: str, actor: Actor) -> None:
+    """Write a rule, in the place of an earlier one about the same."""
+    key = {"field": field, "value": value}
+    values = {"sku": sku, "made_at": now(), "made_by": actor.name}
+    if edits.read("match_rule", key, ("sku",)) is None:
+        edits.insert("match_rule", key, values)
+    else:
+        edits.update("match_rule", key, values)
+
+
+def _key(field: str, value: str) -> dict[str, str]:
+    if field == "title_spec" and " | " in value:
+        title, _, spec = value.partition(" | ")
+        kept = wording(title, spec)
+    else:
+        kept = wording(value, None) if field == "title_spec" else folded(value)
+    if field not in FIELDS or not kept:
+        raise UnknownSign(field=field, value=value, known=", ".join(FIELDS))
+    return {"field": field, "value": kept}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule that was confirmed, with how many wordings it settles now."""
+
+    field: str
+    value: str
+    sku: str
+    made_by: str
+    made_at: int
+    wordings: int
+
+
+def rules(db: Database, *, shop_id: int = 1) -> list[Rule]:
+    """All confirmed rules, the latest first."""
+    from collections import Counter
+
+    from shop.catalog.matching import names
+
+    with db.read() as connection:
+        settled: Counter[tuple[str, str]] = Counter()
+        for name in names(connection, shop_id):
+            if name.how in ("rule", "ignored"):
+                settled.update((sign, name.value(sign)) for sign in FIELDS if name.value(sign))
+        rows = connection.exec_driver_sql(
+            "SELECT field, value, sku, made_by, made_at FROM match_rule WHERE shop_id = ? "
+            "ORDER BY made_at DESC, field, value",
+            (shop_id,),
+        ).all()
+    return [Rule(r.field, r.value, r.sku, r.made_by, r.made_at, settled[r.field, r.value]) for r in rows]

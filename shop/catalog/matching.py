@@ -1,0 +1,254 @@
+"""Which of our SKUs a sold wording is: by the platform's SKU id, the merchant code, or a rule.
+
+Platforms name what was sold in their own words (`sold_name`); `sold_match` says which variant that is.
+The strongest sign speaks first, and at each sign what the owner confirmed goes before what is found:
+
+1. the platform's SKU id: a rule for it, else the listing with this id;
+2. the merchant code: a rule for it, else the variant whose SKU reads the same (trimmed, full-width
+   letters folded); where the wording has no SKU id, the platform's product counts here too if it has
+   one variant only, and both must agree;
+3. title and spec: a rule for them.
+
+What two variants claim, or no sign names, waits in the queue (shop/catalog/match_queue.py): never guessed. The
+outcome depends on catalog, listings and rules only, not on the order in which they came.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from shop.core.text import folded, wording
+
+Field = Literal["platform_sku", "code", "title_spec"]
+FIELDS: tuple[Field, ...] = ("platform_sku", "code", "title_spec")
+IGNORED = ""  # the SKU of a rule that says: this is no piece of ours (shipping, gift wrap)
+NAMES = """
+SELECT n.name_key, n.sku, n.product_id, n.platform_sku, n.title, n.spec, m.sku, m.how
+FROM sold_name n
+LEFT JOIN sold_match m ON m.shop_id = n.shop_id AND m.name_key = n.name_key
+WHERE n.shop_id = :shop
+"""
+LISTINGS = """
+SELECT platform, listing_id, product_id, sku, stated_sku FROM listing WHERE shop_id = :shop
+"""
+THESE = " AND n.name_key IN (SELECT value FROM json_each(:keys))"
+
+
+@dataclass(frozen=True)
+class Name:
+    """One wording under which something was sold, with the SKU it is matched to now."""
+
+    name_key: int
+    code: str
+    product_id: str | None
+    platform_sku: str | None
+    title: str | None
+    spec: str | None
+    sku: str | None = None
+    how: str | None = None
+
+    def value(self, sign: Field) -> str:
+        """What this wording reads at a sign, as rules keep it; "" where it lacks the sign."""
+        if sign == "title_spec":
+            return wording(self.title, self.spec)
+        return folded(self.platform_sku if sign == "platform_sku" else self.code)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a wording came to: a SKU and how it is known; without one, why it waits.
+
+    `why` is unknown, ambiguous (two variants claim it), conflict (code and product disagree), gone
+    (the rule's or listing's SKU is not in the catalog); `claimed` names the SKUs in question.
+    """
+
+    sku: str | None
+    how: str | None = None
+    why: str = ""
+    claimed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Signs:
+    """All that wordings are matched by: the catalog's SKUs, listings by their ids, and rules."""
+
+    skus: frozenset[str]
+    by_code: Mapping[str, frozenset[str]]
+    by_listing: Mapping[str, frozenset[str]]
+    by_product: Mapping[str, frozenset[str]]
+    rules: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def find(self, name: Name) -> Found:
+        """Which SKU this wording is, or why it waits."""
+        why = Found(None, why="unknown")
+        for sign in FIELDS:
+            value = name.value(sign)
+            if not value:
+                continue
+            rule = self.rules.get((sign, value))
+            if rule == IGNORED:
+                return Found(None, "ignored")
+            found = self._checked("rule", {rule}) if rule else self._seen(sign, value, name)
+            if found.sku:
+                return found
+            if found.why in ("ambiguous", "conflict"):
+                return found
+            why = found if found.why == "gone" else why
+        return why
+
+    def _seen(self, sign: Field, value: str, name: Name) -> Found:
+        if sign == "platform_sku":
+            return self._checked("platform_sku", self.by_listing.get(value, frozenset()))
+        if sign == "title_spec":
+            return Found(None, why="unknown")
+        return self._by_code(value, name)
+
+    def _by_code(self, value: str, name: Name) -> Found:
+        exact = {name.code} & self.skus or self.by_code.get(value, frozenset())
+        coded = self._checked("code", exact)
+        if name.platform_sku or not name.product_id:
+            return coded
+        only = self.by_product.get(folded(name.product_id), frozenset())
+        of_product = self._checked("platform_sku", only) if len(only) == 1 else None
+        if of_product is None or not of_product.sku:
+            return coded
+        if coded.sku and coded.sku != of_product.sku:
+            return Found(None, why="conflict", claimed=(coded.sku, of_product.sku))
+        return coded if coded.sku or coded.why == "ambiguous" else of_product
+
+    def _checked(self, how: str, claimed: Iterable[str]) -> Found:
+        """The one SKU that is claimed and in the catalog."""
+        asked = sorted(set(claimed))
+        known = [sku for sku in asked if sku in self.skus]
+        if len(known) == 1:
+            return Found(known[0], how)
+        if known:
+            return Found(None, why="ambiguous", claimed=tuple(known))
+        return Found(None, why="gone" if asked else "unknown", claimed=tuple(asked))
+
+
+def signs(connection: Connection, shop_id: int) -> Signs:
+    """What wordings are matched by, as catalog, listings and rules stand now."""
+    skus = _rows(connection, "SELECT sku FROM variant WHERE shop_id = :shop", shop_id)
+    by_code: defaultdict[str, set[str]] = defaultdict(set)
+    for (sku,) in skus:
+        by_code[folded(sku)].add(sku)
+    by_listing: defaultdict[str, set[str]] = defaultdict(set)
+    of_product: defaultdict[str, set[str]] = defaultdict(set)
+    rules = {
+        (sign, value): sku
+        for sign, value, sku in _rows(
+            connection, "SELECT field, value, sku FROM match_rule WHERE shop_id = :shop", shop_id
+        )
+    }
+    for _, listing, product, sku, stated in _rows(connection, LISTINGS, shop_id):
+        sku = _ours(listing, stated or sku, by_code, rules)
+        by_listing[folded(listing)].add(sku)
+        if product:
+            of_product[folded(product)].add(sku)
+    return Signs(
+        frozenset(sku for (sku,) in skus), _frozen(by_code), _frozen(by_listing), _frozen(of_product), rules
+    )
+
+
+def _ours(
+    listing: str, stated: str, by_code: Mapping[str, set[str]], rules: Mapping[tuple[str, str], str]
+) -> str:
+    """Which of our SKUs a listing is: by a rule, else our spelling of the code that it states."""
+    ruled = rules.get(("platform_sku", folded(listing))) or rules.get(("code", folded(stated)))
+    if ruled:
+        return ruled
+    alike = by_code.get(folded(stated), set())
+    return next(iter(alike)) if len(alike) == 1 and stated not in alike else stated
+
+
+def _frozen(index: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {key: frozenset(values) for key, values in index.items()}
+
+
+def _rows(connection: Connection, sql: str, shop_id: int, **more: Any) -> list[Any]:
+    cursor = connection.connection.driver_connection
+    assert cursor is not None
+    found: list[Any] = cursor.execute(sql, {"shop": shop_id, **more}).fetchall()
+    return found
+
+
+def names(connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None) -> list[Name]:
+    """The wordings with these keys (all without), each with what it is matched to."""
+    if name_keys is None:
+        return [Name(*row) for row in _rows(connection, NAMES, shop_id)]
+    keys = json.dumps(sorted(name_keys))
+    return [Name(*row) for row in _rows(connection, NAMES + THESE, shop_id, keys=keys)]
+
+
+def resolve(connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None) -> set[int]:
+    """Match the wordings with these keys (all without) anew; the keys of those whose SKU changed.
+
+    Runs inside the caller's write transaction. Only what is matched or ignored has a row in
+    `sold_match`; a wording without one waits.
+    """
+    now = names(connection, shop_id, name_keys)
+    if not now:
+        return set()
+    known = signs(connection, shop_id)
+    moved: list[tuple[Name, Found]] = []
+    for name in now:
+        found = known.find(name)
+        if (found.sku, found.how) != (name.sku, name.how):
+            moved.append((name, found))
+    _write(connection, shop_id, moved)
+    return {name.name_key for name, found in moved if name.sku != found.sku}
+
+
+def _write(connection: Connection, shop_id: int, moved: list[tuple[Name, Found]]) -> None:
+    cursor = connection.connection.driver_connection
+    assert cursor is not None
+    cursor.executemany(
+        "INSERT INTO sold_match (shop_id, name_key, sku, how, matched_at) "
+        "VALUES (?, ?, ?, ?, unixepoch()) ON CONFLICT DO UPDATE SET sku = excluded.sku, "
+        "how = excluded.how, matched_at = excluded.matched_at",
+        [(shop_id, name.name_key, one.sku, one.how) for name, one in moved if one.how],
+    )
+    cursor.executemany(
+        "DELETE FROM sold_match WHERE shop_id = ? AND name_key = ?",
+        [(shop_id, name.name_key) for name, one in moved if not one.how],
+    )
+
+
+def settle(connection: Connection, shop_id: int) -> set[int]:
+    """After catalog or rules changed: match all anew, and let the stock follow what moved.
+
+    The keys of the wordings whose SKU changed.
+    """
+    from shop.stock.order_demand import follow
+
+    point(connection, shop_id)
+    moved = resolve(connection, shop_id)
+    if moved:
+        follow(connection, shop_id, name_keys=moved)
+    return moved
+
+
+def point(connection: Connection, shop_id: int) -> None:
+    """Let every listing name our SKU: as a rule says, else as it states itself."""
+    known = signs(connection, shop_id)
+    by_code = {key: set(skus) for key, skus in known.by_code.items()}
+    moved = []
+    for platform, listing, _, sku, stated in _rows(connection, LISTINGS, shop_id):
+        base = stated or sku
+        ours = _ours(listing, base, by_code, known.rules)
+        wanted = (ours, None if ours == base else base)
+        if wanted != (sku, stated):
+            moved.append((*wanted, shop_id, platform, listing))
+    cursor = connection.connection.driver_connection
+    assert cursor is not None
+    cursor.executemany(
+        "UPDATE listing SET sku = ?, stated_sku = ? WHERE shop_id = ? AND platform = ? AND listing_id = ?",
+        moved,
+    )

@@ -1,0 +1,60 @@
+"""What hangs on a product, a SKU or a listing: it can then be archived or retired, not deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from shop.core.errors import ShopError
+
+OF_SKU = {
+    "orders": "SELECT COUNT(*) FROM sold_match WHERE shop_id = :shop AND sku = :key",
+    "stock": "SELECT COUNT(*) FROM stock_movement WHERE shop_id = :shop AND sku = :key",
+    "listings": "SELECT COUNT(*) FROM listing WHERE shop_id = :shop AND sku = :key",
+    "batches": "SELECT COUNT(*) FROM kiln_batch WHERE shop_id = :shop AND sku = :key",
+    "rules": "SELECT COUNT(*) FROM match_rule WHERE shop_id = :shop AND sku = :key",
+    "holds": "SELECT COUNT(*) FROM stock_hold WHERE shop_id = :shop AND sku = :key",
+    "seconds": "SELECT COUNT(*) FROM variant WHERE shop_id = :shop AND seconds_of = :key",
+    "costs": "SELECT COUNT(*) FROM unit_cost WHERE shop_id = :shop AND sku = :key",
+}
+OF_PRODUCT = {"variants": "SELECT COUNT(*) FROM variant WHERE shop_id = :shop AND product_code = :key"}
+HANGS = {"variant": ("sku", OF_SKU), "product": ("product_code", OF_PRODUCT)}
+
+
+class StillInUse(ShopError):
+    """Something hangs on what was to be deleted."""
+
+    message = (
+        "{what} cannot be deleted: {count} records hang on it (sales, stock, listings, batches). "
+        "Archive it instead."
+    )
+
+
+def hanging(connection: Connection, shop_id: int, table: str, key: str) -> dict[str, int]:
+    """How many rows of each kind hang on a variant (by SKU) or a product (by code)."""
+    _, questions = HANGS[table]
+    found = {
+        name: int(connection.execute(text(sql), {"shop": shop_id, "key": key}).scalar_one())
+        for name, sql in questions.items()
+    }
+    return {name: count for name, count in found.items() if count}
+
+
+def refuse_if_in_use(
+    connection: Connection,
+    shop_id: int,
+    table: str,
+    key: Mapping[str, Any],
+    *,
+    apart_from: tuple[str, ...] = (),
+) -> None:
+    """Refuse to delete what something hangs on; raises StillInUse."""
+    if table not in HANGS:
+        return
+    what = str(key[HANGS[table][0]])
+    found = hanging(connection, shop_id, table, what)
+    count = sum(number for name, number in found.items() if name not in apart_from)
+    if count:
+        raise StillInUse(what=what, count=count)

@@ -1,0 +1,1 @@
+"""What the audience says: search and classification of comments."""

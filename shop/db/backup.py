@@ -1,0 +1,220 @@
+"""Copies of the database: a backup that is whole even while the shop is in use, and the way back.
+
+Every copy is written beside its target under a temporary name, checked, and then renamed: a process that
+is killed leaves the old state or the new one, and at most a temporary file that the next run replaces.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from shop.core.errors import NewerDatabase, NotADatabase, ShopError
+from shop.db.database import Database, sqlite_driver
+
+PARTIAL = ".partial"
+
+
+class TargetExists(ShopError):
+    """A backup never overwrites a file."""
+
+    message = "{path} is there already. Name a new file."
+
+
+class DamagedBackup(ShopError):
+    """A copy of the database does not pass SQLite's integrity check."""
+
+    message = "{path} is damaged ({found}). Take another backup; --anyway restores this one all the same."
+
+
+class EmptyBackup(ShopError):
+    """A copy of the database holds nothing, as a backup does that was stopped half-way."""
+
+    message = "{path} holds no data. Take another backup; --anyway restores this one all the same."
+
+
+class OlderBackup(ShopError):
+    """A backup is older than the database that it would replace."""
+
+    message = (
+        "{path} is older than the database that it would replace: {found} changes against {known}. "
+        "What came after it would be missing. --anyway restores it; the database of now is kept as a copy."
+    )
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a database file holds: its data version, and its newest order update in seconds UTC (0: none)."""
+
+    data_version: int
+    newest: int
+
+
+def key_of(path: Path) -> Path:
+    """The file that holds the key with which this database knows its buyers again."""
+    return path.with_suffix(path.suffix + ".key")
+
+
+def backup(db: Database, target: Path) -> None:
+    """Write the database and its key to a new file; raises TargetExists or DamagedBackup."""
+    if target.exists():
+        raise TargetExists(path=str(target))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    db.secret()
+    partial = _copy(db.path, target)
+    _check_integrity(partial)
+    _copy_key(key_of(db.path), key_of(target))
+    _rename(partial, target)
+
+
+def examine_copy(path: Path) -> Contents:
+    """What a copy of the database holds; the file is not changed.
+
+    Raises NotADatabase, NewerDatabase, EmptyBackup or DamagedBackup.
+    """
+    from shop.migrations import HEAD
+
+    driver = sqlite_driver()
+    try:
+        with closing(driver.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            tables = {row[0] for row in names}
+            if "alembic_version" not in tables:
+                raise NotADatabase(url=str(path))
+            step = connection.execute("SELECT MAX(version_num) FROM alembic_version").fetchone()[0]
+            if step is not None and step > HEAD:
+                raise NewerDatabase(url=str(path), found=step)
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if found != "ok":
+                raise DamagedBackup(path=str(path), found=str(found)[:80])
+            rows = connection.execute("SELECT value FROM meta WHERE name = 'data_version'").fetchone()
+            version = int(rows[0]) if rows else 0
+            newest = connection.execute("SELECT MAX(updated_at) FROM order_line").fetchone()[0]
+    except driver.DatabaseError as problem:
+        if "not a database" in str(problem):
+            raise NotADatabase(url=str(path)) from problem
+        raise DamagedBackup(path=str(path), found=str(problem)[:80]) from problem
+    if step is None or not version:
+        raise EmptyBackup(path=str(path))
+    return Contents(version, int(newest or 0))
+
+
+def restore(
+    source: Path, place: Path, connect: Callable[[str], Database], *, anyway: bool = False
+) -> Path | None:
+    """Put a backup at `place`; the path of the copy of the database that was there, if any.
+
+    `connect` opens a database and brings it to the schema of this version.
+    Raises NotADatabase, NewerDatabase, and, unless `anyway`, EmptyBackup, DamagedBackup or OlderBackup
+    before anything is changed. The backup itself is never changed.
+    """
+    try:
+        _refuse_older(source, examine_copy(source), place)
+    except (EmptyBackup, DamagedBackup, OlderBackup):
+        if not anyway:
+            raise
+    place.parent.mkdir(parents=True, exist_ok=True)
+    fresh = _copy(source, place, damaged=anyway)
+    connect(str(fresh)).close()
+    kept = _keep(place) if place.exists() else None
+    if key_of(source).exists():
+        _copy_key(key_of(source), key_of(place))
+    _rename(fresh, place)
+    for left in _journals(place):
+        left.unlink(missing_ok=True)
+    return kept
+
+
+def suspect_copies(place: Path) -> Iterator[Path]:
+    """Files beside the database that a killed copy left, and kept copies that cannot be restored."""
+    yield from sorted(place.parent.glob(f"{place.stem}*{PARTIAL}"))
+    for path in sorted(place.parent.glob(f"{place.stem}.before-*{place.suffix}")):
+        try:
+            examine_copy(path)
+        except ShopError:
+            yield path
+
+
+def _refuse_older(source: Path, contents: Contents, place: Path) -> None:
+    if not place.exists():
+        return
+    try:
+        now = examine_copy(place)
+    except ShopError:  # whatever is there, the backup is better
+        return
+    if contents.data_version < now.data_version or contents.newest < now.newest:
+        raise OlderBackup(path=str(source), found=contents.data_version, known=now.data_version)
+
+
+def _keep(place: Path) -> Path:
+    """A dated copy of the database of now, with its key; as the bare file where it cannot be read."""
+    kept = place.with_name(f"{place.stem}.before-{datetime.now():%Y%m%d-%H%M%S}{place.suffix}")
+    if kept.exists():
+        raise TargetExists(path=str(kept))
+    partial = _copy(place, kept, damaged=True)
+    if key_of(place).exists():
+        _copy_key(key_of(place), key_of(kept))
+    _rename(partial, kept)
+    try:
+        with closing(sqlite_driver().connect(str(place))) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # its log must not meet the new file
+    except sqlite_driver().DatabaseError:
+        pass  # not readable: kept as it is
+    return kept
+
+
+def _copy(source: Path, target: Path, *, damaged: bool = False) -> Path:
+    """The database of `source` in a temporary file beside `target`; as bare bytes where it is `damaged`."""
+    partial = target.with_name(target.name + PARTIAL)
+    for left in (partial, *_journals(partial)):
+        left.unlink(missing_ok=True)
+    try:
+        with closing(sqlite_driver().connect(str(source))) as connection:
+            connection.execute("VACUUM INTO ?", (str(partial),))
+    except sqlite_driver().DatabaseError:
+        if not damaged:
+            raise
+        partial.unlink(missing_ok=True)
+        shutil.copyfile(source, partial)
+    return partial
+
+
+def _check_integrity(path: Path) -> None:
+    with closing(sqlite_driver().connect(str(path))) as connection:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise DamagedBackup(path=str(path), found=str(found)[:80])
+
+
+def _rename(partial: Path, target: Path) -> None:
+    """Bring the file to the disk, then give it its name in one step."""
+    _sync_to_disk(partial)
+    os.replace(partial, target)
+    if os.name == "posix":
+        _sync_to_disk(target.parent)
+
+
+def _sync_to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _journals(path: Path) -> tuple[Path, Path]:
+    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+
+
+def _copy_key(source: Path, target: Path) -> None:
+    partial = target.with_name(target.name + PARTIAL)
+    partial.unlink(missing_ok=True)
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(source.read_bytes())
+    _rename(partial, target)

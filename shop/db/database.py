@@ -1,0 +1,201 @@
+"""The database file: opening with pragmas and migrations, transactions, the data version."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDatabase
+
+BUSY_SECONDS = 30
+CACHE_KIB = 32 * 1024
+PAGE_BYTES = 8192
+WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is mended from here on
+
+
+def sqlite_driver() -> ModuleType:
+    """The SQLite module to use: the newer pysqlite3 where a wheel exists, else Python's own."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return sqlite3
+    return dbapi2  # type: ignore[no-any-return]
+
+
+def sqlite_is_sound() -> bool:
+    """Whether the SQLite in use is free of the WAL-reset bug."""
+    parts = tuple(int(part) for part in sqlite_driver().sqlite_version.split("."))
+    return parts >= WAL_RESET_FIXED
+
+
+def default_url() -> str:
+    """The shop's own database: KILNBOARD_DB, or shop.db in the user's data folder."""
+    if url := os.environ.get("KILNBOARD_DB"):
+        return url
+    if os.name == "nt":
+        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"))
+    return str(base / "kilnboard" / "shop.db")
+
+
+def as_path(url: str) -> Path:
+    """The file behind a database URL or path; other kinds of URL are refused."""
+    if url.startswith("sqlite:///"):
+        url = url.removeprefix("sqlite:///")
+    elif "://" in url:
+        raise UnsupportedDatabase(url=url.split("@")[-1])
+    return Path(url).expanduser().resolve()
+
+
+@dataclass(frozen=True)
+class Database:
+    """One open shop database; every command and every query takes it."""
+
+    path: Path
+    engine: Engine = field(repr=False, compare=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one unchanging state of the database."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, *, quiet: bool = False, patient: bool = True) -> Iterator[Connection]:
+        """One write transaction: all or nothing; a change bumps the data version.
+
+        A `quiet` one (leases, cursors: nothing that a figure is read from) does not bump it.
+
+        Raises DatabaseBusy when another writer holds the file for longer than we wait; at once where
+        the caller is not `patient`.
+        """
+        with self.engine.connect().execution_options(kilnboard_write=True) as connection:
+            try:
+                _wait_at_most(connection, BUSY_SECONDS if patient else 0)
+                transaction = connection.begin()
+            except OperationalError as problem:
+                raise DatabaseBusy() from problem
+            finally:
+                _wait_at_most(connection, BUSY_SECONDS)
+            with transaction:
+                before = connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
+                yield connection
+                changes = connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
+                if changes != before and not quiet:
+                    bump_version(connection)
+
+    def version(self) -> int:
+        """The data version: a counter that every write transaction with a change bumps."""
+        with self.read() as connection:
+            return read_version(connection)
+
+    def secret(self) -> bytes:
+        """The local key that buyers are hashed with, made once beside the database (mode 0600)."""
+        place = self.path.with_suffix(self.path.suffix + ".key")
+        try:
+            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return bytes.fromhex(place.read_text("ascii"))
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        return self.secret()
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def _wait_at_most(connection: Connection, seconds: int) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+
+
+def read_version(connection: Connection) -> int:
+    """The data version as this connection sees it."""
+    found = connection.execute(text("SELECT value FROM meta WHERE name = 'data_version'"))
+    return int(found.scalar() or 0)
+
+
+def bump_version(connection: Connection) -> None:
+    """Count one more change of the data."""
+    connection.execute(
+        text(
+            "INSERT INTO meta (name, value) VALUES ('data_version', '1') ON CONFLICT (name) "
+            "DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"
+        )
+    )
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say BEGIN
+    for pragma in (
+        f"page_size = {PAGE_BYTES}",  # of a new file; an old one keeps its own
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        f"cache_size = -{CACHE_KIB}",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("kilnboard_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) -> Database:
+    """Open the database of a path or URL, else the shop's own; made and migrated as needed.
+
+    `after_upgrade` is called inside the transaction that migrated an older database.
+    Raises NotADatabase, NewerDatabase, UnsupportedDatabase or DatabaseBusy.
+    """
+    path = as_path(url or default_url())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        f"sqlite:///{path}", module=sqlite_driver(), connect_args={"check_same_thread": False}
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    database = Database(path, engine)
+    try:
+        _migrate(database, after_upgrade)
+    except OperationalError as problem:
+        engine.dispose()
+        raise DatabaseBusy() from problem
+    except DatabaseError as problem:
+        engine.dispose()
+        raise NotADatabase(url=str(path)) from problem
+    return database
+
+
+def _migrate(database: Database, after_upgrade: Callable[[Connection], None]) -> None:
+    from shop.migrations import HEAD, upgrade
+
+    with database.read() as connection:
+        tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
+        revision = None
+        if "alembic_version" in tables:
+            revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        elif tables:
+            raise NotADatabase(url=str(database.path))
+    if revision == HEAD:
+        return
+    if revision is not None and revision > HEAD:
+        raise NewerDatabase(url=str(database.path), found=revision)
+    with database.write() as connection:
+        upgrade(connection)
+        if revision is not None:
+            after_upgrade(connection)

@@ -1,0 +1,1 @@
+"""The only writer of CSV and XLSX, and the export of whole tables."""

@@ -1,0 +1,1 @@
+"""Whether the shop grew: comparison, maturity of refunds, forecasting, alerts."""

@@ -1,0 +1,1 @@
+"""Unusual days, alerts and chart events."""

@@ -1,0 +1,67 @@
+"""What would be worth saying on a shop day, before it is decided whether it is said.
+
+A day that a festival, a campaign, more or fewer sessions or one dear order may explain is marked on
+the page, but alarms nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shop.core.periods import Period
+from shop.coverage import sources
+from shop.db.database import Database
+from shop.growth.alerts.anomalies import Anomaly, Reason, anomalies
+from shop.metrics.query import Query
+
+KINDS = ("missing_import", "drop", "week_low", "spike")
+"""The kinds of alert, the most pressing first."""
+LATE_DAYS = 3  # orders not read for so long
+GAP_DAYS = 30  # gaps older than that were left on purpose
+TROUBLE = {"stock_out"}  # a reason that is itself a reason to act
+
+
+@dataclass(frozen=True)
+class Found:
+    """What could be told, before it is decided whether it is."""
+
+    kind: str
+    about: Period
+    metric: str | None
+    figure: int
+    usual: int | None = None
+    name: str | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+def worth_saying(db: Database, on: date, shop: int) -> list[Found]:
+    """Everything that could be told on a day, the most pressing first."""
+    yesterday = on - timedelta(days=1)
+    odd = anomalies(db, Query(("gmv",), yesterday, yesterday, shop=shop))
+    found = [_of(one) for one in odd if _is_alarming(one)]
+    found += [gap] if (gap := _gap(db, on, shop)) else []
+    return sorted(found, key=lambda one: KINDS.index(one.kind))
+
+
+def _is_alarming(one: Anomaly) -> bool:
+    """Whether a day that stands out needs somebody: nothing explains it, or what does is trouble."""
+    causes = {reason.cause for reason in one.reasons}
+    return not causes or ("missing_import" not in causes and bool(causes & TROUBLE))
+
+
+def _of(one: Anomaly) -> Found:
+    return Found(one.kind, one.period, one.metric, one.figure, one.usual, reasons=one.reasons)
+
+
+def _gap(db: Database, on: date, shop: int) -> Found | None:
+    """Orders that were not read: a hole of the last month, or nothing new for some days."""
+    since, yesterday = on - timedelta(days=GAP_DAYS), on - timedelta(days=1)
+    found: list[Found] = []
+    for source in sources(db, shop, subject="orders"):
+        late = Period(source.last + timedelta(days=1), yesterday) if source.last < yesterday else None
+        holes = [hole for hole in source.missing if hole.end >= since]
+        if late and LATE_DAYS <= late.days <= GAP_DAYS:
+            holes.append(late)
+        found += [Found("missing_import", hole, None, hole.days, name=source.kind) for hole in holes]
+    return max(found, key=lambda one: (one.about.end, one.figure), default=None)

@@ -1,0 +1,1 @@
+"""Comparison of two ranges: calendars, drivers, segments, intervals, per-session figures."""

@@ -1,0 +1,89 @@
+"""Two ranges of one money figure side by side: what is asked of each, and on which basis they compare.
+
+Ranges of one length compare as they stand, others per day, as `shop.growth.compare` does. Amounts
+stay exact fractions until they are shared into whole cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from shop.core.errors import UnknownDimension
+from shop.core.periods import Period
+from shop.core.settings import shop_facts
+from shop.db.database import Database
+from shop.growth.comparison.growth import moved_to
+from shop.metrics.query import Query, answer
+
+Basis = Literal["total", "per_day"]
+Sold = dict[tuple[str, ...], dict[str, int]]
+
+MONEY = ("gmv", "net_sales")
+SUMS = ("orders", "units", "gmv", "refunds")
+
+
+@dataclass(frozen=True)
+class Sides:
+    """One figure over two ranges: both questions, and how amounts of one range become comparable."""
+
+    db: Database
+    metric: str
+    queries: tuple[Query, Query]  # now, before
+
+    @property
+    def now(self) -> Period:
+        """The later range."""
+        return Period(self.queries[0].start, self.queries[0].end)
+
+    @property
+    def before(self) -> Period:
+        """The earlier range."""
+        return Period(self.queries[1].start, self.queries[1].end)
+
+    @property
+    def basis(self) -> Basis:
+        """Whether the ranges compare as they stand or per day."""
+        return "total" if self.now.days == self.before.days else "per_day"
+
+    def even(self, amount: int, query: Query) -> Fraction:
+        """An amount of one range on the basis of the comparison."""
+        return Fraction(amount, query.days if self.basis == "per_day" else 1)
+
+    def sold(self) -> tuple[Sold, Sold]:
+        """The SUMS of both ranges by carrier, own or partner, and platform."""
+        now, before = (self._sold(query) for query in self.queries)
+        return now, before
+
+    def _sold(self, query: Query) -> Sold:
+        by = ("carrier", "seller", "platform")
+        table = answer(self.db, replace(query, metrics=SUMS, by=by))
+        return {
+            tuple(row[:3]): dict(zip(SUMS, map(int, row[3:]), strict=True))
+            for row in table.itertuples(index=False, name=None)
+        }
+
+    def sums(self, sold: tuple[Sold, Sold], name: str) -> tuple[Fraction, Fraction]:
+        """One of the SUMS over all groups, now and before."""
+        now, before = (
+            self.even(sum(row[name] for row in found.values()), query)
+            for found, query in zip(sold, self.queries, strict=True)
+        )
+        return now, before
+
+
+def sides(db: Database, query: Query, before: Period, metric: str) -> Sides:
+    """A question's own range beside an earlier one; only money figures can be explained."""
+    if metric not in MONEY:
+        raise UnknownDimension(metric=metric, name="cause", known=", ".join(MONEY))
+    with db.read() as connection:
+        currency = query.currency or shop_facts(connection, query.shop).currency
+    here = replace(query, metrics=(metric,), by=(), currency=currency)
+    return Sides(db, metric, (here, moved_to(db, here, before)))
+
+
+def added(values: Iterable[Fraction | int | None]) -> Fraction:
+    """The exact sum of amounts, unknown ones as nothing."""
+    return sum((Fraction(value or 0) for value in values), Fraction(0))

@@ -1,0 +1,231 @@
+"""Growth: a range fairly compared with an earlier one, in total and per day, and the months in a
+row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from shop.core.periods import Period
+from shop.core.settings import shop_facts
+from shop.db.database import Database
+from shop.growth.comparison.intervals import Change, Interval, More, Why, intervals
+from shop.metrics.definitions import Measure, metric
+from shop.metrics.query import Query, answer, change, total, unit_of
+
+Figure = int | float | None
+
+
+@dataclass(frozen=True)
+class Side:
+    """One range of a comparison: its days, the figure in total, and per day where that makes
+    sense.
+
+    `counted_days` are the days that it is divided by where those are not all (see `Counted`).
+    """
+
+    period: Period
+    total: Figure
+    per_day: Figure
+    counted_days: int | None = None
+
+    @property
+    def days(self) -> int:
+        """The days that the total is divided by."""
+        return self.period.days if self.counted_days is None else self.counted_days
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The days of a range that count: how many divide its total, and which alone are added up.
+
+    `only` is None where every day is added up (per selling day: the others add nothing sold).
+    """
+
+    days: int
+    only: tuple[date, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One metric over two ranges. `change` compares per day where the metric adds up over days.
+
+    `change_total` compares the totals as they stand, which misleads where the lengths differ.
+    For a rate both are points. None where there is no positive base. `interval` holds the true
+    change 90 times in 100, in the unit of `change`; None with the reason in `why_no_interval` (see
+    `shop.intervals`). `is_noise` says that chance alone brings as much; `more` how much more it
+    takes to know.
+    """
+
+    metric: str
+    now: Side
+    before: Side
+    change: float | None
+    change_total: float | None
+    is_noise: bool = False
+    interval: tuple[float, float] | None = None
+    more: More | None = None
+    why_no_interval: Why = ""
+
+    @property
+    def is_per_day(self) -> bool:
+        """Whether the figure adds up over days, so that it is compared per day."""
+        return self.now.per_day is not None
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether the two ranges differ in length."""
+        return self.now.days != self.before.days
+
+    @property
+    def headline(self) -> tuple[Figure, Figure]:
+        """The two figures that `change` compares: per day, or the figure itself."""
+        if self.is_per_day:
+            return self.now.per_day, self.before.per_day
+        return self.now.total, self.before.total
+
+
+def compare(
+    db: Database,
+    query: Query,
+    before: Period,
+    counted: tuple[Counted, Counted] | None = None,
+    *,
+    with_intervals: bool = True,
+) -> dict[str, Comparison]:
+    """Every metric of the question over its own range and over an earlier one, by metric name.
+
+    Where the question is cut at a moment of its last day, the earlier range is cut at the same time
+    of its own last day. `counted` says which days of each range count, where not all do.
+    Without `with_intervals` the change alone is told.
+    """
+    now = Period(query.start, query.end)
+    earlier = moved_to(db, query, before)
+    days = counted or (Counted(now.days), Counted(before.days))
+    here, there = (
+        total(db, _only(asked, side.only)) for asked, side in zip((query, earlier), days, strict=True)
+    )
+    plain = {
+        name: comparison_of(
+            name,
+            side_of(name, now, here[name], days[0].days),
+            side_of(name, before, there[name], days[1].days),
+        )
+        for name in query.metrics
+    }
+    if not with_intervals:
+        return plain
+    changes = {name: Change(here[name], there[name], one.change) for name, one in plain.items()}
+    only = {day for side in days for day in side.only or ()}
+    judged = intervals(db, query, before, changes, only or None)
+    return {name: _with_interval(one, judged[name]) for name, one in plain.items()}
+
+
+def _with_interval(found: Comparison, judged: Interval) -> Comparison:
+    return replace(
+        found,
+        is_noise=judged.is_noise and found.change is not None,
+        interval=judged.range,
+        more=judged.more,
+        why_no_interval=judged.why,
+    )
+
+
+def moved_to(db: Database, query: Query, period: Period) -> Query:
+    """The same question over another range, cut at the same time of that range's last day."""
+    cut = query.cut_at
+    if cut is not None:
+        with db.read() as connection:
+            zone = ZoneInfo(shop_facts(connection, query.shop).time_zone)
+        clock = datetime.fromtimestamp(cut, UTC).astimezone(zone).time()
+        cut = int(datetime.combine(period.end, clock, zone).timestamp())
+    return replace(query, start=period.start, end=period.end, cut_at=cut)
+
+
+def _only(query: Query, days: tuple[date, ...] | None) -> Query:
+    """The same question about these days of its range alone."""
+    if days is None:
+        return query
+    return replace(query, where=(*query.where, ("day", tuple(day.isoformat() for day in days))))
+
+
+def side_of(name: str, period: Period, figure: Figure, days: int | None = None) -> Side:
+    """One range with its figure, and per day where the metric adds up over days."""
+    days = period.days if days is None else days
+    found = metric(name)
+    counted = None if days == period.days else days
+    adds_up = isinstance(found, Measure) and found.additive and found.unit in ("cents", "count")
+    if not adds_up or figure is None or not days:
+        return Side(period, figure, None, counted)
+    if found.unit == "cents":  # round half up, in integers
+        return Side(period, figure, (2 * int(figure) + days) // (2 * days), counted)
+    return Side(period, figure, figure / days, counted)
+
+
+def comparison_of(name: str, now: Side, before: Side) -> Comparison:
+    """Two sides compared, per day where that makes sense."""
+    is_rate = unit_of(name) == "rate"
+    plain = None
+    if now.days and before.days:  # a range may hold no day that counts
+        plain = change(now.total, before.total, rate=is_rate)
+    if plain is None or now.per_day is None or before.per_day is None:
+        return Comparison(name, now, before, plain, plain)
+    fair = (1 + plain) * before.days / now.days - 1
+    return Comparison(name, now, before, fair, plain)
+
+
+def laid_under(db: Database, query: Query, before: Period) -> pd.DataFrame:
+    """Daily values with those of the earlier range by position: the nth day under the nth day.
+
+    One row per position. Columns: position (from 1), day and before_day (ISO text, missing past the
+    end of its range), and per metric the value and `before_` value, in the metric's own unit.
+    """
+    here = _days(db, query)
+    there = _days(db, moved_to(db, query, before)).add_prefix("before_")
+    table = pd.concat([here, there], axis=1)
+    table.insert(0, "position", range(1, len(table) + 1))
+    return table
+
+
+def _days(db: Database, query: Query) -> pd.DataFrame:
+    return answer(db, replace(query, by=("day",)))
+
+
+def months(db: Database, query: Query) -> pd.DataFrame:
+    """The months of a range, each per day so that months of different length compare.
+
+    One row per month with a day in the range. Columns: month (2022-01), days, gmv (cents), orders,
+    units, sales_per_day (cents), units_per_day, and change: units per day against the month before.
+    """
+    names = ("days", "gmv", "orders", "units", "sales_per_day", "units_per_day")
+    table = answer(db, replace(query, metrics=names, by=("month",)))
+    per_day = table["units_per_day"].tolist()
+    table["change"] = pd.array(
+        [change(now, then) for now, then in zip(per_day, [None, *per_day], strict=False)], "Float64"
+    )
+    return table
+
+
+def first_sale_on(db: Database, shop: int = 1) -> date | None:
+    """The first day with a sale, None in an empty shop."""
+    return _edge(db, shop, "MIN")
+
+
+def last_sale_on(db: Database, shop: int = 1) -> date | None:
+    """The last day with a sale, None in an empty shop."""
+    return _edge(db, shop, "MAX")
+
+
+def _edge(db: Database, shop: int, end: str) -> date | None:
+    from sqlalchemy import text
+
+    with db.read() as connection:
+        found: Any = connection.execute(
+            text(f"SELECT {end}(day) FROM fact_day WHERE shop_id = :shop AND orders > 0"), {"shop": shop}
+        ).scalar()
+    return None if found is None else date.fromisoformat(str(found))

@@ -1,0 +1,1 @@
+"""Seasonality, forecast and goals."""

@@ -1,0 +1,254 @@
+"""Goals of a month and the pace towards them: what came, what each day left has to bring, and whether
+the projection reaches it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, text
+
+from shop.access.change_log import Edits
+from shop.access.roles import Actor, note, require
+from shop.core.errors import ShopError
+from shop.core.periods import Period
+from shop.core.settings import shop_facts
+from shop.db.database import Database
+from shop.growth.forecasting.forecast import Projection, project
+from shop.metrics.query import Query, total
+
+METRICS = ("gmv", "net_sales", "orders", "units")
+MOST = 10**15
+Outlook = Literal["reached", "missed", "sure", "likely", "behind", "out_of_reach", "unknown"]
+
+
+class BadGoal(ShopError):
+    """A goal that is no positive whole number, or of a figure that goals are not set for."""
+
+    message = "A goal is a whole number above zero, for one of: {known}."
+
+
+class UnknownGoal(ShopError):
+    """No goal is set for this month and figure."""
+
+    message = "No goal is set for {metric} in {month}."
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One goal: so much of a metric, in its own unit (money in cents), within a month."""
+
+    month: date
+    metric: str
+    currency: str
+    target: int
+    set_at: datetime
+    set_by: str
+
+    @property
+    def period(self) -> Period:
+        """The days of its month."""
+        return Period(self.month, _next(self.month) - timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class Pace:
+    """A goal beside what came and what is expected; on track by the projection, not by the calendar.
+
+    `days_left` counts the running day. `needed` is what each of them has to bring (None when none is
+    left), `usual` what is expected of each (None without a forecast). `outlook`: reached,
+    missed (the month is over), sure (even the low end of the band reaches it), likely, behind,
+    out_of_reach (not even the high end), unknown (no forecast).
+    """
+
+    goal: Goal
+    projection: Projection
+    so_far: int
+    days_left: int
+    needed: int | None
+    usual: int | None
+    outlook: Outlook
+
+    @property
+    def left(self) -> int:
+        """What is still to come."""
+        return max(self.goal.target - self.so_far, 0)
+
+    @property
+    def share(self) -> float:
+        """How much of the goal is there."""
+        return self.so_far / self.goal.target
+
+    @property
+    def is_on_track(self) -> bool | None:
+        """Whether the projection reaches the goal; None without a forecast."""
+        expected = self.projection.expected
+        return None if expected is None else expected >= self.goal.target
+
+
+@dataclass(frozen=True)
+class Past:
+    """A goal of a month that is over, and what came."""
+
+    goal: Goal
+    total: int
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether it was reached."""
+        return self.total >= self.goal.target
+
+
+def goals(db: Database, shop: int = 1) -> tuple[Goal, ...]:
+    """Every goal that is set, the latest month first."""
+    with db.read() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT month, metric, currency, target, set_at, set_by FROM goal "
+                "WHERE shop_id = :shop ORDER BY month DESC, metric, currency"
+            ),
+            {"shop": shop},
+        ).fetchall()
+    return tuple(_goal(row) for row in rows)
+
+
+def _goal(row: Row[Any]) -> Goal:
+    at = datetime.fromtimestamp(row.set_at, UTC)
+    return Goal(date.fromisoformat(row.month), row.metric, row.currency, row.target, at, row.set_by)
+
+
+def pace(
+    db: Database, query: Query, on: date, *, is_running: bool = False, known: tuple[Projection, ...] = ()
+) -> tuple[Pace, ...]:
+    """The goals of the month of a day, each with its pace. `is_running`: this day is not over yet.
+
+    `query` brings the shop; a goal is for the whole shop, in its own currency. `known` are
+    projections of the whole shop as of this day that need not be made again.
+    """
+    month = on.replace(day=1)
+    return tuple(
+        _pace(db, query, goal, on, is_running, known) for goal in goals(db, query.shop) if goal.month == month
+    )
+
+
+def _pace(
+    db: Database, query: Query, goal: Goal, on: date, is_running: bool, known: tuple[Projection, ...]
+) -> Pace:
+    asked = replace(query, metrics=(goal.metric,), by=(), where=(), currency=goal.currency, cut_at=None)
+    told = next(
+        (one for one in known if (one.metric, one.currency) == (goal.metric, goal.currency)), None
+    ) or project(db, asked, on, is_running=is_running)
+    days_left = (told.month.end - on).days + is_running
+    left = max(goal.target - told.so_far, 0)
+    still = None if told.expected is None else max(told.expected - told.so_far, 0)
+    return Pace(
+        goal,
+        told,
+        told.so_far,
+        days_left,
+        -(-left // days_left) if days_left else None,
+        None if still is None or not days_left else still // days_left,
+        _outlook(goal.target, told, days_left),
+    )
+
+
+def _outlook(target: int, told: Projection, days_left: int) -> Outlook:
+    if told.so_far >= target:
+        return "reached"
+    if not days_left:
+        return "missed"
+    if told.expected is None or told.low is None or told.high is None:
+        return "unknown"
+    if told.low >= target:
+        return "sure"
+    if told.expected >= target:
+        return "likely"
+    return "behind" if told.high >= target else "out_of_reach"
+
+
+def past(db: Database, query: Query, on: date) -> tuple[Past, ...]:
+    """The goals of the months before the one of a day, and what came, the latest first."""
+    return tuple(
+        Past(goal, _total(db, query, goal))
+        for goal in goals(db, query.shop)
+        if goal.month < on.replace(day=1)
+    )
+
+
+def _total(db: Database, query: Query, goal: Goal) -> int:
+    days = goal.period
+    asked = replace(
+        query,
+        metrics=(goal.metric,),
+        start=days.start,
+        end=days.end,
+        by=(),
+        where=(),
+        currency=goal.currency,
+        cut_at=None,
+    )
+    return int(total(db, asked)[goal.metric] or 0)
+
+
+def _next(month: date) -> date:
+    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+# --- verbs ---------------------------------------------------------------------------------------
+
+
+def set_goal(
+    db: Database,
+    month: date,
+    metric: str,
+    target: int,
+    *,
+    actor: Actor,
+    currency: str | None = None,
+    shop: int = 1,
+) -> Goal:
+    """Set the goal of a month (any day of it), over an earlier one; money in cents.
+
+    Raises NotAllowed, BadGoal.
+    """
+    require(actor, "set_goals")
+    if metric not in METRICS or not 0 < target <= MOST:
+        raise BadGoal(known=", ".join(METRICS))
+    now = datetime.now(UTC).replace(microsecond=0)
+    with db.write() as connection:
+        key = _key(connection, month, metric, currency, shop)
+        values = {"target": target, "set_at": int(now.timestamp()), "set_by": actor.name}
+        edits = Edits(connection, shop)
+        if edits.read("goal", key, ()) is None:
+            edits.insert("goal", key, values)
+        else:
+            edits.update("goal", key, values)
+        note(connection, actor, "goal.set", _subject(key), undo=edits.undo, shop_id=shop)
+    return Goal(month.replace(day=1), metric, key["currency"], target, now, actor.name)
+
+
+def clear_goal(
+    db: Database, month: date, metric: str, *, actor: Actor, currency: str | None = None, shop: int = 1
+) -> None:
+    """Take a goal back; raises NotAllowed, UnknownGoal."""
+    require(actor, "set_goals")
+    with db.write() as connection:
+        key = _key(connection, month, metric, currency, shop)
+        edits = Edits(connection, shop)
+        if not edits.delete("goal", key):
+            raise UnknownGoal(metric=metric, month=key["month"][:7])
+        note(connection, actor, "goal.clear", _subject(key), undo=edits.undo, shop_id=shop)
+
+
+def _key(connection: Connection, month: date, metric: str, currency: str | None, shop: int) -> dict[str, str]:
+    return {
+        "month": month.replace(day=1).isoformat(),
+        "metric": metric,
+        "currency": currency or shop_facts(connection, shop).currency,
+    }
+
+
+def _subject(key: dict[str, str]) -> str:
+    return f"{key['metric']} {key['month'][:7]} {key['currency']}"

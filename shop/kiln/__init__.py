@@ -1,0 +1,1 @@
+"""Batches, firings, materials and what a piece costs."""

@@ -1,0 +1,338 @@
+"""Batch and unit costs kept true: told anew from steps, materials and firings (rules: `shop.kiln.costs`)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Connection
+
+from shop.core.settings import shop_facts
+from shop.kiln import moving_average, repository
+from shop.kiln.batches import Batch
+from shop.kiln.consumption import PACKING
+from shop.kiln.cost_arithmetic import Flow, Stage, flow, kiln_shares, packing, unit
+from shop.kiln.repository import Firing
+from shop.models.kiln import FIRED
+
+
+@dataclass(frozen=True)
+class Told:
+    """One batch's cost: its stages with what was put into each, where it went, and what is missing.
+
+    `missing` are (code, name) pairs: open (the batch has not ended), firing (a fired step without
+    one), bill, shelf (a SKU of the load), price (a material), materials (none were used).
+    """
+
+    batch: Batch
+    stages: tuple[Stage, ...]
+    flow: Flow
+    missing: tuple[tuple[str, str], ...]
+
+
+def told(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict[str, Told]:
+    """The costs of batches (all without `ids`), cancelled ones left out."""
+    book = {
+        name: batch
+        for name, batch in repository.batches(cursor, shop_id, ids).items()
+        if batch.status != "cancelled"
+    }
+    fired = {step.firing_id for b in book.values() for step in b.steps if step.firing_id}
+    firings = repository.firings(cursor, shop_id, fired)
+    shares, without_shelf = _shares(cursor, shop_id, firings)
+    material, unpriced = _materials(cursor, shop_id, book)
+    with_materials = {batch for batch, _ in material}
+    found = {}
+    for name, batch in book.items():
+        stages = tuple(
+            _stage(batch, stage, material.get((name, stage), 0), shares)
+            for stage in batch.stages
+            if any(step.pieces_out is not None for step in batch.at(stage))
+        )
+        missing = _missing(batch, firings, without_shelf, unpriced.get(name, []))
+        if name not in with_materials:
+            missing.append(("materials", batch.sku))
+        found[name] = Told(batch, stages, flow(stages), tuple(missing))
+    return found
+
+
+def _shares(
+    cursor: Any, shop_id: int, firings: Mapping[str, Firing]
+) -> tuple[dict[tuple[str, str, int], int], dict[str, list[str]]]:
+    """Each part's share of its firing, and the SKUs of each load whose shelf space is not known."""
+    loads: defaultdict[str, list[Any]] = defaultdict(list)
+    for firing, *row in repository.loads(cursor, shop_id, firings):
+        loads[firing].append(row)
+    found: dict[tuple[str, str, int], int] = {}
+    unknown: dict[str, list[str]] = {}
+    for name, rows in loads.items():
+        parts = kiln_shares(firings[name].cost_cents, [(row[4], row[5]) for row in rows])
+        for row, cents in zip(rows, parts, strict=True):
+            found[row[0], row[1], row[2]] = cents
+        if bare := sorted({row[3] for row in rows if not row[5]}):
+            unknown[name] = bare
+    return found, unknown
+
+
+MATERIALS = """
+SELECT m.batch_id, m.stage, m.material_id, -m.value_cents, EXISTS (
+  SELECT 1 FROM material_movement b WHERE b.shop_id = m.shop_id AND b.material_id = m.material_id
+    AND b.reason = 'bought' AND b.amount > 0 AND b.moved_at <= m.moved_at
+    AND NOT EXISTS (SELECT 1 FROM material_movement u WHERE u.shop_id = b.shop_id
+      AND u.material_id = b.material_id AND u.undoes = b.movement_id))
+FROM json_each(?) j CROSS JOIN material_movement m INDEXED BY material_movement_batch
+  ON m.shop_id = ? AND m.batch_id = j.value
+WHERE m.reason = 'used'
+"""
+
+
+def _materials(
+    cursor: Any, shop_id: int, ids: Iterable[str]
+) -> tuple[dict[tuple[str, str], int], dict[str, list[str]]]:
+    """The material cost of each batch and stage, and the materials used that were never bought."""
+    found: defaultdict[tuple[str, str], int] = defaultdict(int)
+    unpriced: defaultdict[str, list[str]] = defaultdict(list)
+    for batch, stage, material, cents, is_bought in cursor.execute(
+        MATERIALS, (json.dumps(sorted(ids)), shop_id)
+    ):
+        found[batch, stage] += cents
+        if not is_bought and material not in unpriced[batch]:
+            unpriced[batch].append(material)
+    return dict(found), dict(unpriced)
+
+
+def _stage(batch: Batch, stage: str, material: int, shares: Mapping[tuple[str, str, int], int]) -> Stage:
+    done = [step for step in batch.at(stage) if step.pieces_out is not None]
+    kiln = sum(shares.get((batch.batch_id, stage, step.part), 0) for step in done)
+    came_out = sum(step.pieces_out or 0 for step in done)
+    return Stage(stage, sum(step.pieces_in for step in done), came_out, material, kiln)
+
+
+def _missing(
+    batch: Batch,
+    firings: Mapping[str, Firing],
+    without_shelf: Mapping[str, list[str]],
+    unpriced: Iterable[str],
+) -> list[tuple[str, str]]:
+    found = [("open", batch.batch_id)] if batch.status == "open" else []
+    for step in batch.steps:
+        if step.stage not in FIRED:
+            continue
+        firing = firings.get(step.firing_id or "")
+        if firing is None:
+            found.append(("firing", batch.batch_id))
+            continue
+        if not firing.is_billed:
+            found.append(("bill", firing.firing_id))
+        found += [("shelf", sku) for sku in without_shelf.get(firing.firing_id, ())]
+    found += [("price", material) for material in unpriced]
+    return list(dict.fromkeys(found))
+
+
+def retell(connection: Connection, shop_id: int, batches: Iterable[str] | None = None) -> None:
+    """Tell the costs of these batches (all without) and of the SKUs that they gave anew.
+
+    Runs inside the transaction of the change.
+    """
+    cursor: Any = connection.connection.driver_connection
+    ids = None if batches is None else sorted(set(batches))
+    found = told(cursor, shop_id, ids)
+    chosen = "" if ids is None else " AND batch_id IN (SELECT value FROM json_each(?))"
+    given = (shop_id,) if ids is None else (shop_id, json.dumps(ids))
+    cursor.execute(f"DELETE FROM batch_cost WHERE shop_id = ?{chosen}", given)
+    cursor.executemany(
+        "INSERT INTO batch_cost (shop_id, batch_id, stage, pieces_in, pieces_out, material_cents, "
+        "kiln_cents, loss_cents) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (shop_id, name, s.stage, s.pieces_in, s.pieces_out, s.material_cents, s.kiln_cents, lost)
+            for name, one in found.items()
+            for s, lost in zip(one.stages, one.flow.losses, strict=True)
+        ],
+    )
+    skus = {sku for one in found.values() for _, sku in one.batch.grades()}
+    skus |= {
+        row[0]
+        for row in cursor.execute(
+            f"SELECT DISTINCT sku FROM unit_cost WHERE shop_id = ? AND batch_id IS NOT NULL{chosen}", given
+        )
+    }
+    retell_units(connection, shop_id, skus)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What one batch gave of one SKU: from which day on, how many, and its cost."""
+
+    on: date
+    pieces: int
+    told: Told
+
+
+def retell_units(connection: Connection, shop_id: int, skus: Iterable[str]) -> None:
+    """Tell the unit costs of these SKUs anew from the batches that gave them."""
+    cursor: Any = connection.connection.driver_connection
+    wanted = sorted(set(skus))
+    if not wanted:
+        return
+    rows = cursor.execute(
+        "SELECT DISTINCT batch_id FROM batch_grade WHERE shop_id = ? "
+        "AND sku IN (SELECT value FROM json_each(?))",
+        (shop_id, json.dumps(wanted)),
+    )
+    made = _made(told(cursor, shop_id, [row[0] for row in rows.fetchall()]), set(wanted))
+    shop = shop_facts(connection, shop_id)
+    cursor.execute(
+        "DELETE FROM unit_cost WHERE shop_id = ? AND batch_id IS NOT NULL "
+        "AND sku IN (SELECT value FROM json_each(?))",
+        (shop_id, json.dumps(wanted)),
+    )
+    prices: dict[date, dict[str, Fraction | None]] = {}
+    packings = _packings(cursor, shop_id, made)
+    for (sku, on), batches in made.items():
+        if on not in prices:
+            materials = {name for uses in packings.values() for name, _ in uses}
+            prices[on] = moving_average.prices(
+                cursor, shop_id, materials, moving_average.end_of(on, shop.time_zone)
+            )
+        uses = [(amount, prices[on][name]) for name, amount in packings.get(sku, ())]
+        _write_unit(cursor, shop_id, sku, on, batches, uses, shop.currency)
+
+
+def _made(found: Mapping[str, Told], skus: set[str]) -> dict[tuple[str, date], list[_Made]]:
+    """What gave each SKU, by the first day that each batch gave it."""
+    made: defaultdict[tuple[str, date], list[_Made]] = defaultdict(list)
+    for one in found.values():
+        firsts: dict[str, date] = {}
+        pieces: defaultdict[str, int] = defaultdict(int)
+        for step in one.batch.at("checked"):
+            for _, sku, count in step.grades:
+                if sku in skus and step.done_on:
+                    firsts[sku] = min(firsts.get(sku, step.done_on), step.done_on)
+                    pieces[sku] += count
+        for sku, on in firsts.items():
+            made[sku, on].append(_Made(on, pieces[sku], one))
+    return dict(made)
+
+
+def _packings(
+    cursor: Any, shop_id: int, made: Mapping[tuple[str, date], list[_Made]]
+) -> dict[str, list[tuple[str, int]]]:
+    """What packing each SKU takes; seconds and numbered pieces without a list of their own take
+    that of the SKU that their batch was started as.
+    """
+    origin = {sku: batches[0].told.batch.sku for (sku, _), batches in made.items()}
+    found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    for sku, material, amount in cursor.execute(
+        "SELECT sku, material_id, amount FROM material_use WHERE shop_id = ? AND stage = ? "
+        "AND sku IN (SELECT value FROM json_each(?)) ORDER BY sku, material_id",
+        (shop_id, PACKING, json.dumps(sorted({*origin, *origin.values()}))),
+    ):
+        found[sku].append((material, amount))
+    return {sku: found.get(sku) or found.get(base, []) for sku, base in origin.items()}
+
+
+def _write_unit(
+    cursor: Any,
+    shop_id: int,
+    sku: str,
+    on: date,
+    batches: list[_Made],
+    uses: list[tuple[int, Fraction | None]],
+    currency: str,
+) -> None:
+    one = unit([(m.pieces, m.told.batch.good, m.told.flow.good) for m in batches])
+    packed = packing([(amount, price or Fraction()) for amount, price in uses])
+    is_complete = not any(m.told.missing for m in batches) and all(p is not None for _, p in uses)
+    cursor.execute(
+        "INSERT INTO unit_cost (shop_id, sku, from_on, material_cents, kiln_cents, loss_cents, "
+        "packing_cents, unit_cents, currency, is_complete, batch_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (
+            shop_id,
+            sku,
+            on.isoformat(),
+            one.material,
+            one.kiln,
+            one.loss,
+            packed,
+            one.cents + packed,
+            currency,
+            is_complete,
+            max(m.told.batch.batch_id for m in batches),
+        ),
+    )
+
+
+def packed_with(cursor: Any, shop_id: int, material_id: str) -> set[str]:
+    """The SKUs with a cost from a batch whose packing takes this material."""
+    rows = cursor.execute(
+        "SELECT DISTINCT c.sku FROM unit_cost c WHERE c.shop_id = ? AND c.batch_id IS NOT NULL "
+        "AND EXISTS (SELECT 1 FROM material_use u WHERE u.shop_id = c.shop_id AND u.stage = ? "
+        "AND u.material_id = ? AND (u.sku = c.sku OR u.sku = (SELECT b.sku FROM kiln_batch b "
+        "WHERE b.shop_id = c.shop_id AND b.batch_id = c.batch_id)))",
+        (shop_id, PACKING, material_id),
+    )
+    return {row[0] for row in rows.fetchall()}
+
+
+def beside(connection: Connection, shop_id: int, skus: Iterable[str]) -> set[str]:
+    """The batches whose cost follows the shelf space of these SKUs: all that shared a firing."""
+    cursor: Any = connection.connection.driver_connection
+    rows = cursor.execute(
+        "SELECT DISTINCT s.firing_id FROM kiln_batch b JOIN batch_step s "
+        "ON s.shop_id = b.shop_id AND s.batch_id = b.batch_id WHERE b.shop_id = ? "
+        "AND s.firing_id IS NOT NULL AND b.sku IN (SELECT value FROM json_each(?))",
+        (shop_id, json.dumps(sorted(set(skus)))),
+    )
+    firings = [row[0] for row in rows.fetchall()]
+    return {row[1] for row in repository.loads(cursor, shop_id, firings)}
+
+
+def unpriced_packing(cursor: Any, shop_id: int, sku: str) -> list[str]:
+    """The packing materials of a SKU that were never bought."""
+    rows = cursor.execute(
+        "SELECT DISTINCT u.material_id FROM material_use u WHERE u.shop_id = ? AND u.stage = ? "
+        "AND u.sku IN (SELECT ? UNION SELECT b.sku FROM unit_cost c JOIN kiln_batch b "
+        "ON b.shop_id = c.shop_id AND b.batch_id = c.batch_id WHERE c.shop_id = ? AND c.sku = ?) "
+        "AND NOT EXISTS (SELECT 1 FROM material_movement m WHERE m.shop_id = u.shop_id "
+        "AND m.material_id = u.material_id AND m.reason = 'bought' AND m.amount > 0) "
+        "ORDER BY u.material_id",
+        (shop_id, PACKING, sku, shop_id, sku),
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def follow(connection: Connection, shop_id: int, edited: Iterable[Mapping[str, Any]]) -> None:
+    """Tell anew what follows edits of other rooms (as `shop.access.change_log.Edits.undo` lists them): the shelf
+    space of a variant, what a SKU takes, a cost typed in.
+    """
+    shelves: set[str] = set()
+    units: set[str] = set()
+    for part in edited:
+        for row in part["rows"]:
+            if part["table"] == "variant":
+                named = {**(row["before"] or {}), **(row["after"] or {})}
+                shelves |= {row["key"]["sku"]} if "shelf_cm2" in named else set()
+            elif part["table"] in ("material_use", "unit_cost"):
+                units.add(row["key"]["sku"])
+    if shelves and (found := beside(connection, shop_id, shelves)):
+        retell(connection, shop_id, found)
+    if units:
+        retell_units(connection, shop_id, units | _given_by(connection, shop_id, units))
+
+
+def _given_by(connection: Connection, shop_id: int, skus: Iterable[str]) -> set[str]:
+    """The SKUs that batches of these gave: seconds and numbered pieces among them."""
+    cursor: Any = connection.connection.driver_connection
+    rows = cursor.execute(
+        "SELECT DISTINCT g.sku FROM kiln_batch b JOIN batch_grade g ON g.shop_id = b.shop_id "
+        "AND g.batch_id = b.batch_id WHERE b.shop_id = ? "
+        "AND b.sku IN (SELECT value FROM json_each(?))",
+        (shop_id, json.dumps(sorted(skus))),
+    )
+    return {row[0] for row in rows.fetchall()}

@@ -1,0 +1,326 @@
+"""A batch on its way through 坯, 素烧, 釉, 釉烧 and 质检: values and rules, no database.
+
+A batch is a frozen value; what is recorded makes a new one, and `sound` refuses what cannot be: more
+pieces in than came out of the stage before, stages in the wrong order, losses that do not add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from shop.core.errors import ShopError
+from shop.models.kiln import CAUSES, FIRED, GRADES, STAGES
+
+ORDER = {stage: place for place, stage in enumerate(STAGES)}
+
+
+class UnknownBatch(ShopError):
+    """A batch was named that there is not."""
+
+    message = "There is no batch {batch}."
+
+
+class UnknownWord(ShopError):
+    """A stage, cause or grade was named that there is not."""
+
+    message = "“{name}” is not known here. Possible: {known}."
+
+
+class BadPieces(ShopError):
+    """A number of pieces that cannot be."""
+
+    message = "{pieces} is not a number of pieces for this."
+
+
+class BadDay(ShopError):
+    """A day in the future, or before the batch was started or the stage before was done."""
+
+    message = "{day} cannot be: it must lie between {first} and {last}."
+
+
+class StageOutOfOrder(ShopError):
+    """A stage was recorded although the one before it was not."""
+
+    message = (
+        "{stage} cannot be recorded yet: {before} comes first for batch {batch}. Record that, or "
+        "say that this batch leaves it out."
+    )
+
+
+class TooManyPieces(ShopError):
+    """More pieces were to go into a stage than came out of the one before."""
+
+    message = "Only {there} pieces of batch {batch} are ready for {stage}, not {asked}."
+
+
+class TooManyLosses(ShopError):
+    """The causes name more pieces than were lost."""
+
+    message = "{told} lost pieces are named, but {pieces_in} in and {pieces_out} out leave {lost}."
+
+
+class GradesDoNotAddUp(ShopError):
+    """The graded pieces are not the good ones."""
+
+    message = "{told} pieces are graded, but {pieces_out} came out good."
+
+
+class OnlyWhenFired(ShopError):
+    """A firing was named for a stage that is not fired, or one of the other kind."""
+
+    message = "{stage} does not happen in firing {firing}."
+
+
+class BatchEnded(ShopError):
+    """Something was to be recorded for a batch that was cancelled."""
+
+    message = "Batch {batch} was cancelled; nothing more can be recorded for it."
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of (a part of) a batch; without `pieces_out` it is under way.
+
+    `losses` are (cause, pieces), `grades` are (grade, SKU, pieces).
+    """
+
+    stage: str
+    part: int
+    pieces_in: int
+    pieces_out: int | None = None
+    done_on: date | None = None
+    firing_id: str | None = None
+    position: str | None = None
+    maker: str | None = None
+    note: str | None = None
+    losses: tuple[tuple[str, int], ...] = ()
+    grades: tuple[tuple[str, str, int], ...] = ()
+
+    @property
+    def lost(self) -> int:
+        """Pieces lost; 0 while under way."""
+        return 0 if self.pieces_out is None else self.pieces_in - self.pieces_out
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One making batch of one SKU with all that was recorded of it, in the order of the stages."""
+
+    batch_id: str
+    sku: str
+    pieces: int
+    started_on: date
+    maker: str | None = None
+    clay: str | None = None
+    status: str = "open"
+    closed_on: date | None = None
+    note: str | None = None
+    steps: tuple[Step, ...] = ()
+
+    def at(self, stage: str) -> tuple[Step, ...]:
+        """The parts of one stage."""
+        return tuple(step for step in self.steps if step.stage == stage)
+
+    def step(self, stage: str, part: int) -> Step | None:
+        """One part of one stage, None where it was not recorded."""
+        return next((step for step in self.at(stage) if step.part == part), None)
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The stages that were recorded, in their order."""
+        return tuple(stage for stage in STAGES if self.at(stage))
+
+    def before(self, stage: str) -> str | None:
+        """The last recorded stage before this one."""
+        earlier = [one for one in self.stages if ORDER[one] < ORDER[stage]]
+        return earlier[-1] if earlier else None
+
+    def came_out(self, stage: str) -> int:
+        """Good pieces out of a stage so far."""
+        return sum(step.pieces_out or 0 for step in self.at(stage))
+
+    def went_in(self, stage: str) -> int:
+        """Pieces that went into a stage so far."""
+        return sum(step.pieces_in for step in self.at(stage))
+
+    def ready(self, stage: str) -> int:
+        """Pieces that wait for this stage: out of the one before and not in yet."""
+        before = self.before(stage)
+        there = self.pieces if before is None else self.came_out(before)
+        return there - self.went_in(stage)
+
+    @property
+    def good(self) -> int:
+        """Pieces that passed the check."""
+        return self.came_out("checked")
+
+    @property
+    def lost(self) -> int:
+        """Pieces lost at any stage."""
+        return sum(step.lost for step in self.steps)
+
+    @property
+    def open_pieces(self) -> int:
+        """Pieces that neither passed the check nor were lost."""
+        return self.pieces - self.good - self.lost
+
+    def standing(self) -> dict[str, tuple[int, int]]:
+        """Where the open pieces are: for each stage how many are in it, and how many are through
+        it and wait for the next one.
+        """
+        found = {}
+        for place, stage in enumerate(self.stages):
+            inside = sum(step.pieces_in for step in self.at(stage) if step.pieces_out is None)
+            after = self.stages[place + 1 :]
+            gone = self.went_in(after[0]) if after else 0
+            waiting = 0 if stage == "checked" else self.came_out(stage) - gone
+            if inside or waiting:
+                found[stage] = (inside, waiting)
+        return found
+
+    def grades(self) -> dict[tuple[str, str], int]:
+        """Good pieces by (grade, SKU), over all checked parts."""
+        found: dict[tuple[str, str], int] = {}
+        for step in self.at("checked"):
+            for grade, sku, pieces in step.grades:
+                found[grade, sku] = found.get((grade, sku), 0) + pieces
+        return found
+
+    def with_step(self, step: Step) -> Batch:
+        """The batch with this part recorded, or recorded anew."""
+        others = [one for one in self.steps if (one.stage, one.part) != (step.stage, step.part)]
+        steps = sorted((*others, step), key=lambda one: (ORDER[one.stage], one.part))
+        return replace(self, steps=tuple(steps)).settled()
+
+    def without_step(self, stage: str, part: int) -> Batch:
+        """The batch with this part never recorded."""
+        steps = tuple(one for one in self.steps if (one.stage, one.part) != (stage, part))
+        return replace(self, steps=steps).settled()
+
+    def settled(self) -> Batch:
+        """Closed on the day that the last open piece came to its end, else open."""
+        if self.status == "cancelled":
+            return self
+        if self.open_pieces:
+            return replace(self, status="open", closed_on=None)
+        last = max((step.done_on for step in self.steps if step.done_on), default=self.started_on)
+        return replace(self, status="closed", closed_on=last)
+
+
+def losses_of(pieces_in: int, pieces_out: int, told: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """The losses by cause; what no cause is named for counts as "other"."""
+    known = {cause: pieces for cause, pieces in told.items() if pieces}
+    for cause, pieces in known.items():
+        one_of(cause, CAUSES)
+        if pieces < 0:
+            raise BadPieces(pieces=pieces)
+    lost = pieces_in - pieces_out
+    named = sum(known.values())
+    if named > lost:
+        raise TooManyLosses(told=named, pieces_in=pieces_in, pieces_out=pieces_out, lost=lost)
+    if named < lost:
+        known["other"] = known.get("other", 0) + lost - named
+    return tuple((cause, known[cause]) for cause in CAUSES if cause in known)
+
+
+def one_of(name: str, known: Iterable[str]) -> str:
+    """A word out of a list; raises UnknownWord."""
+    words = tuple(known)
+    if name not in words:
+        raise UnknownWord(name=name, known=", ".join(words))
+    return name
+
+
+def in_order(batch: Batch, stage: str) -> None:
+    """Refuse a stage that begins although its forerunner was not recorded."""
+    place = ORDER[one_of(stage, STAGES)]
+    if place and not batch.at(stage) and not batch.at(STAGES[place - 1]):
+        raise StageOutOfOrder(stage=stage, before=STAGES[place - 1], batch=batch.batch_id)
+
+
+def sound(batch: Batch, today: date) -> Batch:
+    """The same batch where it can be; raises what says why it cannot."""
+    if batch.pieces < 1:
+        raise BadPieces(pieces=batch.pieces)
+    if batch.started_on > today:
+        raise BadDay(day=batch.started_on, first="…", last=today)
+    first = batch.started_on
+    for stage in batch.stages:
+        if batch.ready(stage) < 0:
+            asked = batch.went_in(stage)
+            raise TooManyPieces(
+                there=asked + batch.ready(stage), batch=batch.batch_id, stage=stage, asked=asked
+            )
+        for step in batch.at(stage):
+            _sound_step(step, first, today)
+        done = [step.done_on for step in batch.at(stage) if step.done_on]
+        first = min(done, default=first)
+    return batch
+
+
+def _sound_step(step: Step, first: date, today: date) -> None:
+    if step.pieces_in < 1:
+        raise BadPieces(pieces=step.pieces_in)
+    if step.firing_id and step.stage not in FIRED:
+        raise OnlyWhenFired(stage=step.stage, firing=step.firing_id)
+    if step.pieces_out is None:
+        return
+    if not 0 <= step.pieces_out <= step.pieces_in:
+        raise BadPieces(pieces=step.pieces_out)
+    if step.done_on is None or not first <= step.done_on <= today:
+        raise BadDay(day=step.done_on or "–", first=first, last=today)
+    if step.stage == "checked":
+        _sound_grades(step)
+
+
+def _sound_grades(step: Step) -> None:
+    for grade, _, pieces in step.grades:
+        one_of(grade, GRADES)
+        if pieces < 1:
+            raise BadPieces(pieces=pieces)
+    told = sum(pieces for _, _, pieces in step.grades)
+    if told != step.pieces_out:
+        raise GradesDoNotAddUp(told=told, pieces_out=step.pieces_out)
+
+
+# --- as plain values, for the account of what can be taken back ----------------------------------
+
+
+def as_plain(batch: Batch) -> dict[str, Any]:
+    """A batch as plain values."""
+    found: dict[str, Any] = _iso(asdict(batch))
+    return found
+
+
+def from_plain(found: Mapping[str, Any]) -> Batch:
+    """A batch from plain values."""
+    steps = tuple(
+        Step(
+            **{
+                **step,
+                "done_on": _day(step["done_on"]),
+                "losses": tuple((cause, pieces) for cause, pieces in step["losses"]),
+                "grades": tuple((grade, sku, pieces) for grade, sku, pieces in step["grades"]),
+            }
+        )
+        for step in found["steps"]
+    )
+    days = {"started_on": _day(found["started_on"]), "closed_on": _day(found["closed_on"])}
+    return Batch(**{**found, **days, "steps": steps})
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _iso(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _iso(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_iso(one) for one in value]
+    return value

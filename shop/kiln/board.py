@@ -1,0 +1,313 @@
+"""The kiln room at a glance: where every piece stands, what is in the kilns, what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median_high
+from typing import Any
+
+from sqlalchemy import Connection
+
+from shop.core.titles import TITLES, full_title, titles
+from shop.db.database import Database
+from shop.kiln import repository
+from shop.kiln.batches import ORDER, Batch, Step
+from shop.kiln.repository import Firing, Kiln, UnknownFiring
+from shop.models.kiln import STAGES
+
+RECENT_OPENINGS = 20
+
+
+@dataclass(frozen=True)
+class Card:
+    """Some pieces of one batch on the board: at which stage, and whether they are in it or through.
+
+    `next_stage` is what they wait for; of pieces in the kiln, `firing_id` says in which firing.
+    """
+
+    batch_id: str
+    sku: str
+    title: str
+    stage: str
+    inside: int
+    waiting: int
+    next_stage: str | None
+    maker: str | None
+    since: date
+    firing_id: str | None = None
+
+    @property
+    def pieces(self) -> int:
+        """All of them."""
+        return self.inside + self.waiting
+
+
+@dataclass(frozen=True)
+class Part:
+    """Pieces of one batch in one firing: how many stood where, and what came out of it."""
+
+    batch_id: str
+    sku: str
+    title: str
+    part: int
+    pieces_in: int
+    pieces_out: int | None
+    position: str | None
+    losses: tuple[tuple[str, int], ...]
+    shelf_cm2: int | None
+
+    @property
+    def lost(self) -> int:
+        """Pieces lost, 0 while nobody looked."""
+        return 0 if self.pieces_out is None else self.pieces_in - self.pieces_out
+
+
+@dataclass(frozen=True)
+class Load:
+    """One firing with its kiln and all that stands in it."""
+
+    firing: Firing
+    kiln: Kiln
+    parts: tuple[Part, ...]
+    opens_on: date | None = None
+
+    @property
+    def pieces(self) -> int:
+        """Pieces in the kiln."""
+        return sum(part.pieces_in for part in self.parts)
+
+    @property
+    def lost(self) -> int:
+        """Pieces lost in it."""
+        return sum(part.lost for part in self.parts)
+
+    @property
+    def used_cm2(self) -> int:
+        """Shelf space that the load takes, as far as it is known."""
+        return sum(part.pieces_in * (part.shelf_cm2 or 0) for part in self.parts)
+
+    @property
+    def fill(self) -> float:
+        """The share of the kiln's shelf space that the load takes."""
+        return self.used_cm2 / self.kiln.shelf_cm2
+
+
+def _titles(cursor: Any, shop_id: int) -> dict[str, tuple[str, int | None]]:
+    """What every SKU is called, and the shelf space of one piece."""
+    rows = cursor.execute("SELECT sku, shelf_cm2 FROM variant WHERE shop_id = ?", (shop_id,))
+    shelves = dict(rows.fetchall())
+    return {sku: (title, shelves[sku]) for sku, title in titles(cursor, shop_id).items()}
+
+
+def makeable(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:
+    """What a batch can be started of: (SKU, title), second choices and single pieces left out."""
+    with db.read() as connection:
+        rows = (
+            _cursor(connection)
+            .execute(
+                f"{TITLES} AND NOT v.is_archived AND v.seconds_of IS NULL AND NOT EXISTS (SELECT 1 FROM "
+                "piece x WHERE x.shop_id = v.shop_id AND x.sku = v.sku)",
+                (shop_id,),
+            )
+            .fetchall()
+        )
+    found = [(sku, full_title(design, variant)) for sku, design, variant in rows]
+    return sorted(found, key=lambda pair: (pair[1], pair[0]))
+
+
+def _cursor(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def board(db: Database, *, shop_id: int = 1) -> list[Card]:
+    """Where the pieces of all open batches stand, stage by stage, the longest waiting first."""
+    with db.read() as connection:
+        cursor = _cursor(connection)
+        ids = [
+            row[0]
+            for row in cursor.execute(
+                "SELECT batch_id FROM kiln_batch WHERE shop_id = ? AND status = 'open'", (shop_id,)
+            )
+        ]
+        names = _titles(cursor, shop_id)
+        found = [
+            card
+            for batch in repository.batches(cursor, shop_id, ids).values()
+            for card in _cards(batch, names.get(batch.sku, (batch.sku, None))[0])
+        ]
+    return sorted(found, key=lambda card: (ORDER[card.stage], card.since, card.batch_id))
+
+
+def _cards(batch: Batch, title: str) -> list[Card]:
+    found = []
+    for stage, (inside, waiting) in batch.standing().items():
+        steps = batch.at(stage)
+        before = batch.before(stage)
+        done = [step.done_on for step in (*steps, *batch.at(before or "")) if step.done_on]
+        firing = next((step.firing_id for step in steps if step.pieces_out is None), None)
+        for standing in (("inside", inside), ("waiting", waiting)):
+            if not standing[1]:
+                continue
+            in_it = standing[0] == "inside"
+            found.append(
+                Card(
+                    batch.batch_id,
+                    batch.sku,
+                    title,
+                    stage,
+                    inside if in_it else 0,
+                    0 if in_it else waiting,
+                    None if in_it else _next(batch, stage),
+                    batch.maker,
+                    max(done, default=batch.started_on),
+                    firing if in_it else None,
+                )
+            )
+    return found
+
+
+def _next(batch: Batch, stage: str) -> str | None:
+    """What pieces through a stage wait for: the batch's own next stage, else the usual one."""
+    later = [one for one in batch.stages if ORDER[one] > ORDER[stage]]
+    if later:
+        return later[0]
+    return STAGES[ORDER[stage] + 1] if ORDER[stage] + 1 < len(STAGES) else None
+
+
+def loads(
+    db: Database,
+    first: date | None = None,
+    last: date | None = None,
+    *,
+    states: tuple[str, ...] = ("planned", "fired", "opened"),
+    shop_id: int = 1,
+) -> list[Load]:
+    """Firings that stand in the calendar between two days (both inclusive), with their loads."""
+    with db.read() as connection:
+        cursor = _cursor(connection)
+        days = _days_to_open(cursor, shop_id)
+        chosen = [
+            firing
+            for firing in repository.firings(cursor, shop_id).values()
+            if firing.status in states and _touches(firing, days, first, last)
+        ]
+        return _loads(cursor, shop_id, chosen, days)
+
+
+def load(db: Database, firing_id: str, *, shop_id: int = 1) -> Load:
+    """One firing with its load; raises UnknownFiring."""
+    with db.read() as connection:
+        cursor = _cursor(connection)
+        found = repository.firings(cursor, shop_id, [firing_id])
+        if firing_id not in found:
+            raise UnknownFiring(firing=firing_id)
+        return _loads(cursor, shop_id, [found[firing_id]], _days_to_open(cursor, shop_id))[0]
+
+
+def _touches(firing: Firing, days: dict[str, int], first: date | None, last: date | None) -> bool:
+    known = [
+        day for day in (firing.planned_on, firing.fired_on, firing.opened_on, _opens_on(firing, days)) if day
+    ]
+    return any((first is None or day >= first) and (last is None or day <= last) for day in known)
+
+
+def _days_to_open(cursor: Any, shop_id: int) -> dict[str, int]:
+    """How many days after lighting each kiln is usually opened: the middle of its last openings."""
+    spans: dict[str, list[int]] = {}
+    for kiln, fired, opened in cursor.execute(
+        "SELECT kiln_id, fired_on, opened_on FROM firing WHERE shop_id = ? AND status = 'opened' "
+        "AND fired_on IS NOT NULL AND opened_on IS NOT NULL ORDER BY opened_on DESC",
+        (shop_id,),
+    ):
+        known = spans.setdefault(kiln, [])
+        if len(known) < RECENT_OPENINGS:
+            known.append((date.fromisoformat(opened) - date.fromisoformat(fired)).days)
+    return {kiln: median_high(known) for kiln, known in spans.items()}
+
+
+def _opens_on(firing: Firing, days: dict[str, int]) -> date | None:
+    """The day on which a kiln that burns or cools is usually opened."""
+    if firing.status != "fired" or firing.fired_on is None:
+        return None
+    return firing.fired_on + timedelta(days=days.get(firing.kiln_id, 1))
+
+
+def _loads(cursor: Any, shop_id: int, chosen: list[Firing], days: dict[str, int]) -> list[Load]:
+    kilns = repository.kilns(cursor, shop_id)
+    names = _titles(cursor, shop_id)
+    rows = list(repository.loads(cursor, shop_id, [firing.firing_id for firing in chosen]))
+    book = repository.batches(cursor, shop_id, [row[1] for row in rows])
+    parts: dict[str, list[Part]] = {}
+    for firing, batch, stage, number, sku, *_ in rows:
+        step = book[batch].step(stage, number)
+        assert step is not None
+        parts.setdefault(firing, []).append(_part(batch, sku, step, names))
+    found = [
+        Load(firing, kilns[firing.kiln_id], tuple(parts.get(firing.firing_id, ())), _opens_on(firing, days))
+        for firing in chosen
+    ]
+    return sorted(found, key=lambda one: (one.firing.on or date.max, one.firing.firing_id))
+
+
+def _part(batch: str, sku: str, step: Step, names: dict[str, tuple[str, int | None]]) -> Part:
+    title, shelf = names.get(sku, (sku, None))
+    return Part(
+        batch, sku, title, step.part, step.pieces_in, step.pieces_out, step.position, step.losses, shelf
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The kiln room now: what burns or cools, what opens next, what waits, what is missing.
+
+    `by_stage` counts the open pieces through each stage (waiting for the next one) and in it.
+    `to_check` are pieces out of the last firing that nobody checked yet; `unbilled` are opened firings
+    without their energy bill.
+    """
+
+    burning: tuple[Load, ...]
+    planned: tuple[Load, ...]
+    open_batches: int
+    open_pieces: int
+    to_check: int
+    unbilled: tuple[str, ...]
+    kilns: tuple[Kiln, ...]
+    batches: int
+
+    @property
+    def next_opening(self) -> Load | None:
+        """The burning kiln that is opened first."""
+        return min(self.burning, key=lambda one: one.opens_on or date.max, default=None)
+
+    @property
+    def in_the_kiln(self) -> int:
+        """Pieces in kilns that burn or cool."""
+        return sum(one.pieces for one in self.burning)
+
+
+def standing(db: Database, *, shop_id: int = 1) -> Standing:
+    """The kiln room as it stands now."""
+    cards = board(db, shop_id=shop_id)
+    known = loads(db, states=("planned", "fired"), shop_id=shop_id)
+    with db.read() as connection:
+        cursor = _cursor(connection)
+        kilns = tuple(repository.kilns(cursor, shop_id).values())
+        unbilled = tuple(
+            firing.firing_id
+            for firing in repository.firings(cursor, shop_id).values()
+            if firing.status == "opened" and not firing.is_billed
+        )
+        (batches,) = cursor.execute(
+            "SELECT COUNT(*) FROM kiln_batch WHERE shop_id = ?", (shop_id,)
+        ).fetchone()
+    return Standing(
+        tuple(one for one in known if one.firing.status == "fired"),
+        tuple(one for one in known if one.firing.status == "planned"),
+        len({card.batch_id for card in cards}),
+        sum(card.pieces for card in cards),
+        sum(card.waiting for card in cards if card.next_stage == "checked"),
+        unbilled,
+        kilns,
+        batches,
+    )

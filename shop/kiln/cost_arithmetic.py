@@ -1,0 +1,154 @@
+"""The arithmetic of what a piece costs: pure functions on whole cents; the rules are told in
+`shop.costs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from shop.core.money import split
+
+BASIS = 10_000  # rates are hundredths of a percent
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a batch, its parts together: pieces in and out, and what was put into them."""
+
+    stage: str
+    pieces_in: int
+    pieces_out: int
+    material_cents: int = 0
+    kiln_cents: int = 0
+
+    @property
+    def lost(self) -> int:
+        """Pieces lost at this stage."""
+        return self.pieces_in - self.pieces_out
+
+
+@dataclass(frozen=True)
+class Purse:
+    """What sits in some pieces: their own material and kiln share, and losses that they carry."""
+
+    material: int = 0
+    kiln: int = 0
+    loss: int = 0
+
+    @property
+    def whole(self) -> int:
+        """All of it."""
+        return self.material + self.kiln + self.loss
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A batch's money after its last stage: what its good pieces carry, and what each stage lost.
+
+    `losses` are the cents that sat in the pieces lost at each stage, in the order of the stages.
+    """
+
+    good: Purse
+    losses: tuple[int, ...]
+
+
+def flow(stages: Sequence[Stage]) -> Flow:
+    """Follow material and kiln cost through the stages of one batch.
+
+    At each stage what is put in is added to what the pieces going in carry; the lost pieces' share of
+    material and of kiln (each split by pieces, largest remainder, good pieces first) is this stage's
+    loss, which the good pieces carry on. Pieces left behind at a stage keep their share.
+    """
+    purse = Purse()
+    losses: list[int] = []
+    before: int | None = None
+    for stage in stages:
+        purse = _entering(purse, stage.pieces_in, before)
+        shares = (stage.pieces_out, stage.lost)
+        material, material_lost = split(purse.material + stage.material_cents, shares)
+        kiln, kiln_lost = split(purse.kiln + stage.kiln_cents, shares)
+        lost = material_lost + kiln_lost
+        losses.append(lost)
+        purse = Purse(material, kiln, purse.loss + lost)
+        before = stage.pieces_out
+    return Flow(purse, tuple(losses))
+
+
+def _entering(purse: Purse, pieces: int, before: int | None) -> Purse:
+    """What the pieces that go on carry; the rest stays with those that wait."""
+    if before is None or pieces >= before:
+        return purse
+    shares = (pieces, before - pieces)
+    return Purse(split(purse.material, shares)[0], split(purse.kiln, shares)[0], split(purse.loss, shares)[0])
+
+
+def kiln_shares(cost_cents: int, load: Sequence[tuple[int, int | None]]) -> list[int]:
+    """Each part's share of one firing's cost by shelf space, to the last cent.
+
+    `load` holds (pieces in, shelf_cm2 of one piece) of every part in the kiln, ordered by batch, stage
+    and part. Where the shelf space of any piece is not known, the whole load is shared by pieces.
+    """
+    if any(not shelf for _, shelf in load):
+        return split(cost_cents, [pieces for pieces, _ in load])
+    return split(cost_cents, [pieces * (shelf or 0) for pieces, shelf in load])
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What one good piece costs before packing, in cents; material + kiln + loss = cents."""
+
+    cents: int
+    material: int
+    kiln: int
+    loss: int
+
+
+def unit(made: Sequence[tuple[int, int, Purse]]) -> Unit:
+    """The cost of one piece made in several batches.
+
+    `made` holds, for each batch, how many pieces of this SKU it gave, how many good pieces it gave in
+    all, and what its good pieces carry together. Rounded half up once; the parts by largest remainder.
+    """
+    pieces = sum(count for count, _, _ in made)
+    parts = [
+        sum((Fraction(count * getattr(purse, name), good) for count, good, purse in made), Fraction())
+        for name in ("material", "kiln", "loss")
+    ]
+    cents = half_up(sum(parts, Fraction()) / pieces)
+    scale = lcm(*(part.denominator for part in parts))
+    material, kiln, loss = split(cents, [int(part * scale) for part in parts])
+    return Unit(cents, material, kiln, loss)
+
+
+def packing(uses: Sequence[tuple[int, Fraction]]) -> int:
+    """What packing one piece costs: (amount, cents per amount) of each material, rounded once."""
+    return half_up(sum((amount * price for amount, price in uses), Fraction()))
+
+
+def floor_of(
+    unit_cents: int,
+    *,
+    coupon_cents: int = 0,
+    shipping_cents: int = 0,
+    fee_bp: int = 0,
+    commission_bp: int = 0,
+    breakage_bp: int = 0,
+) -> int | None:
+    """The least price, in whole cents, at which nothing is lost; None where the rates eat it all."""
+    left = BASIS - fee_bp - commission_bp - breakage_bp
+    if left <= 0:
+        return None
+    return coupon_cents - (-(unit_cents + shipping_cents) * BASIS // left)
+
+
+def friendly(cents: int) -> int:
+    """The next price up that ends in .90: 9.90, 109.90."""
+    return cents + (90 - cents) % 100
+
+
+def half_up(value: Fraction) -> int:
+    """The nearest whole number, halves up."""
+    return int((value + Fraction(1, 2)) // 1)

@@ -1,0 +1,343 @@
+"""Clay, glazes, boxes: bought, used by the steps of batches, counted, wasted; what to order next.
+
+Amounts are thousandths of a material's unit (grams of a kilo, 1000 for one box). Steps take what they
+use by themselves (`material_use`); the book never goes below zero: what was used and not there was
+found, and the book says so (rules: "Material" in `shop.kiln.costs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from shop.access.change_log import Edits
+from shop.access.roles import Actor, note
+from shop.catalog.products import UnknownSku
+from shop.core.errors import ShopError
+from shop.db.database import Database
+from shop.kiln.batches import BadDay, BadPieces, one_of
+from shop.kiln.consumption import PACKING
+from shop.kiln.moving_average import moment
+from shop.kiln.unit_of_work import ROOM, Workbench, at_work, bench_of
+from shop.models.kiln import STAGES
+
+KINDS = ("clay", "glaze", "packing", "fuel", "other")
+TAKES = (*STAGES, PACKING)
+
+
+class UnknownMaterial(ShopError):
+    """A material was named that there is not."""
+
+    message = "There is no material {material}. Known: {known}."
+
+
+class NotThere(ShopError):
+    """More was to be thrown away than there is."""
+
+    message = "There are only {there} {unit} of {material}, not {asked}."
+
+
+class NotTyped(ShopError):
+    """A movement was to be taken back that follows something else, or was taken back already."""
+
+    message = "Movement {movement} cannot be taken back: it follows a batch, or was taken back already."
+
+
+def add_material(
+    db: Database,
+    material_id: str,
+    *,
+    actor: Actor,
+    name: str | None = None,
+    kind: str = "other",
+    unit: str = "kg",
+    reorder_point: int | None = None,
+    reorder_amount: int | None = None,
+    supplier: str | None = None,
+    lead_days: int | None = None,
+    is_food_safe: bool | None = None,
+    is_retired: bool = False,
+    shop_id: int = 1,
+) -> int:
+    """Add a material, or change one; amounts are thousandths of the unit."""
+    one_of(kind, KINDS)
+    for value in (reorder_point, reorder_amount, lead_days):
+        if value is not None and value < 0:
+            raise BadPieces(pieces=value)
+    values: dict[str, Any] = {
+        "name": name or material_id,
+        "kind": kind,
+        "unit": unit,
+        "reorder_point": reorder_point,
+        "reorder_amount": reorder_amount,
+        "supplier": supplier,
+        "lead_days": lead_days,
+        "is_food_safe": None if is_food_safe is None else int(is_food_safe),
+        "is_retired": int(is_retired),
+    }
+    with at_work(db, actor, shop_id=shop_id) as bench:
+        edits = Edits(bench.connection, shop_id)
+        key = {"material_id": material_id}
+        if edits.read("material", key, ("name",)) is None:
+            edits.insert("material", key, {**values, "currency": bench.shop.currency})
+        else:
+            edits.update("material", key, values)
+        return note(
+            bench.connection,
+            actor,
+            "kiln.material",
+            material_id,
+            changes=max(edits.changes, 1),
+            undo=edits.undo or None,
+            shop_id=shop_id,
+        )
+
+
+def buy(
+    db: Database,
+    material_id: str,
+    amount: int,
+    cents: int,
+    *,
+    actor: Actor,
+    on: date | None = None,
+    why: str | None = None,
+    shop_id: int = 1,
+) -> int:
+    """A purchase: so much for so much money in all, delivery included; the movement's number."""
+    if amount < 1 or cents < 0:
+        raise BadPieces(pieces=min(amount, cents))
+    with at_work(db, actor, shop_id=shop_id) as bench:
+        return book(bench, material_id, "bought", amount, cents=cents, on=on, why=why)
+
+
+def waste(
+    db: Database,
+    material_id: str,
+    amount: int,
+    *,
+    actor: Actor,
+    on: date | None = None,
+    why: str | None = None,
+    shop_id: int = 1,
+) -> int:
+    """Something was thrown away or given away; raises NotThere. The movement's number."""
+    if amount < 1:
+        raise BadPieces(pieces=amount)
+    with at_work(db, actor, shop_id=shop_id) as bench:
+        there, unit = _row(bench, material_id)
+        if amount > there:
+            raise NotThere(there=there / 1000, unit=unit, material=material_id, asked=amount / 1000)
+        return book(bench, material_id, "wasted", -amount, on=on, why=why)
+
+
+def count(
+    db: Database,
+    material_id: str,
+    amount: int,
+    *,
+    actor: Actor,
+    on: date | None = None,
+    why: str | None = None,
+    shop_id: int = 1,
+) -> int:
+    """Weighed or counted: there is so much at the end of a day; the movement's number, 0 where the
+    book said so already.
+    """
+    if amount < 0:
+        raise BadPieces(pieces=amount)
+    with at_work(db, actor, shop_id=shop_id) as bench:
+        there, _ = _row(bench, material_id)
+        day = on or bench.today
+        (later,) = bench.cursor.execute(
+            "SELECT COALESCE(SUM(amount), 0) FROM material_movement WHERE shop_id = ? "
+            "AND material_id = ? AND moved_at > ?",
+            (shop_id, material_id, moment(day, "counted", bench.shop.time_zone)),
+        ).fetchone()
+        change = amount - (there - later)
+        if change == 0:
+            return 0
+        return book(bench, material_id, "counted", change, on=on, why=why)
+
+
+def book(
+    bench: Workbench,
+    material_id: str,
+    reason: str,
+    amount: int,
+    *,
+    cents: int = 0,
+    on: date | None = None,
+    why: str | None = None,
+) -> int:
+    """One movement typed in, on the bench; its number."""
+    _row(bench, material_id)
+    day = on or bench.today
+    if day > bench.today:
+        raise BadDay(day=day, first="…", last=bench.today)
+    at = moment(day, reason, bench.shop.time_zone)
+    (last,) = bench.cursor.execute("SELECT MAX(movement_id) FROM material_movement").fetchone()
+    (number,) = bench.cursor.execute(
+        "INSERT INTO material_movement (shop_id, material_id, reason, amount, value_cents, moved_at, "
+        "actor, note, move_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING movement_id",
+        (
+            bench.shop_id,
+            material_id,
+            reason,
+            amount,
+            cents,
+            at,
+            bench.actor.name,
+            why,
+            f"{reason}:{day}:{material_id}:{(last or 0) + 1:09d}",
+        ),
+    ).fetchone()
+    bench.value_since({material_id: at})
+    undo = [{"table": ROOM, "rows": [{"kind": "movement", "name": str(number)}]}]
+    note(bench.connection, bench.actor, f"kiln.{reason}", material_id, undo=undo, shop_id=bench.shop_id)
+    return int(number)
+
+
+def take_back(db: Database, movement: int, *, actor: Actor, shop_id: int = 1) -> None:
+    """Take back a purchase, count or waste that was typed by mistake; raises NotTyped."""
+    with at_work(db, actor, shop_id=shop_id) as bench:
+        counter(bench, movement)
+        note(bench.connection, actor, "kiln.take_back", str(movement), shop_id=shop_id)
+
+
+def counter(bench: Workbench, movement: int) -> None:
+    """The counter-movement of one that was typed, on the bench: as if it had never been."""
+    row = bench.cursor.execute(
+        "SELECT material_id, reason, amount, value_cents, moved_at, move_key FROM "
+        "material_movement m WHERE shop_id = ? AND movement_id = ? AND batch_id IS NULL "
+        "AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM material_movement u "
+        "WHERE u.shop_id = m.shop_id AND u.undoes = m.movement_id)",
+        (bench.shop_id, movement),
+    ).fetchone()
+    if row is None:
+        raise NotTyped(movement=movement)
+    material, reason, amount, cents, at, key = row
+    bench.cursor.execute(
+        "INSERT INTO material_movement (shop_id, material_id, reason, amount, value_cents, moved_at, "
+        "actor, move_key, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (bench.shop_id, material, reason, -amount, -cents, at, bench.actor.name, f"{key}:undone", movement),
+    )
+    bench.value_since({material: at})
+
+
+def _row(bench: Workbench, material_id: str) -> tuple[int, str]:
+    """What the book says of a material: amount and unit; raises UnknownMaterial."""
+    row = bench.cursor.execute(
+        "SELECT on_hand, unit FROM material WHERE shop_id = ? AND material_id = ?",
+        (bench.shop_id, material_id),
+    ).fetchone()
+    if row is None:
+        known = bench.cursor.execute(
+            "SELECT material_id FROM material WHERE shop_id = ? ORDER BY material_id", (bench.shop_id,)
+        ).fetchall()
+        raise UnknownMaterial(material=material_id, known=", ".join(name for (name,) in known) or "–")
+    return int(row[0]), str(row[1])
+
+
+Again = Literal["new", "open", "all"]
+
+
+def set_uses(
+    db: Database,
+    sku: str,
+    uses: Mapping[tuple[str, str], int],
+    *,
+    actor: Actor,
+    again: Again = "open",
+    shop_id: int = 1,
+) -> int:
+    """What one piece of a SKU takes: (material, stage): amount; 0 takes a material off the list.
+
+    Stages are those of a batch, and "packing". Holds for batches from now on, and for what was
+    recorded of those that are `open` already ("all": of ended ones too; "new": of none).
+    """
+    with at_work(db, actor, shop_id=shop_id) as bench:
+        edits = Edits(bench.connection, shop_id)
+        if edits.read("variant", {"sku": sku}, ("sku",)) is None:
+            raise UnknownSku(sku=sku)
+        for (material, stage), amount in uses.items():
+            _row(bench, material)
+            one_of(stage, TAKES)
+            key = {"sku": sku, "material_id": material, "stage": stage}
+            if amount < 0:
+                raise BadPieces(pieces=amount)
+            if amount == 0:
+                edits.delete("material_use", key)
+            elif edits.read("material_use", key, ("amount",)) is None:
+                edits.insert("material_use", key, {"amount": amount})
+            else:
+                edits.update("material_use", key, {"amount": amount})
+        number = note(
+            bench.connection,
+            actor,
+            "kiln.uses",
+            sku,
+            changes=max(edits.changes, 1),
+            undo=edits.undo or None,
+            shop_id=shop_id,
+        )
+        _follow(bench, sku, again)
+        return number
+
+
+def copy_uses(
+    db: Database, sku: str, of: str, *, actor: Actor, again: Again = "open", shop_id: int = 1
+) -> int:
+    """Let a SKU take what another one takes (a sibling in another glaze, then changed by hand)."""
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        rows = cursor.execute(
+            "SELECT sku, material_id, stage, amount FROM material_use WHERE shop_id = ? AND sku IN (?, ?)",
+            (shop_id, sku, of),
+        ).fetchall()
+    wanted = {(material, stage): 0 for own, material, stage, _ in rows if own == sku}
+    wanted |= {(material, stage): amount for own, material, stage, amount in rows if own == of}
+    return set_uses(db, sku, wanted, actor=actor, again=again, shop_id=shop_id)
+
+
+def follow_uses(connection: Connection, shop_id: int, actor: Actor, skus: Iterable[str]) -> None:
+    """Let open batches of these SKUs use what their lists say now, as after an undo."""
+    bench = bench_of(connection, shop_id, actor)
+    for sku in sorted(skus):
+        _follow(bench, sku, "open")
+    bench.finish()
+
+
+def _follow(bench: Workbench, sku: str, again: Again) -> None:
+    """Let batches of a SKU use what its list says now, and its costs follow."""
+    states = {"new": (), "open": ("open",), "all": ("open", "closed")}[again]
+    rows = bench.cursor.execute(
+        "SELECT batch_id, status FROM kiln_batch WHERE shop_id = ? AND sku = ?", (bench.shop_id, sku)
+    ).fetchall()
+    for batch_id, status in rows:
+        if status in states:
+            bench.use_anew(bench.batch(batch_id))
+    bench.skus |= {
+        row[0]
+        for row in bench.cursor.execute(
+            "SELECT DISTINCT c.sku FROM unit_cost c JOIN kiln_batch b ON b.shop_id = c.shop_id "
+            "AND b.batch_id = c.batch_id WHERE c.shop_id = ? AND (b.sku = ? OR c.sku = ?)",
+            (bench.shop_id, sku, sku),
+        )
+    }
+
+
+def uses_of(db: Database, sku: str, *, shop_id: int = 1) -> list[tuple[str, str, str, str, int]]:
+    """What one piece of a SKU takes: (stage, material, its name, unit, amount)."""
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        rows = cursor.execute(
+            "SELECT u.stage, u.material_id, m.name, m.unit, u.amount FROM material_use u "
+            "JOIN material m ON m.shop_id = u.shop_id AND m.material_id = u.material_id "
+            "WHERE u.shop_id = ? AND u.sku = ?",
+            (shop_id, sku),
+        ).fetchall()
+    return sorted(rows, key=lambda row: (TAKES.index(row[0]), row[1]))

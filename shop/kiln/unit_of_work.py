@@ -1,0 +1,247 @@
+"""One change of the kiln room inside one transaction: what it touches follows when it is done.
+
+A verb reads batches and firings here, puts changed ones back, and leaves the rest to the bench:
+materials used, stock made, costs, and the account that lets the change be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from shop.access import roles
+from shop.access.roles import Actor, Permission
+from shop.core.settings import ShopFacts, shop_facts
+from shop.db.database import Database
+from shop.kiln import batch_costs, consumption, moving_average, output, repository
+from shop.kiln.batches import Batch, UnknownBatch, as_plain, from_plain, sound
+from shop.kiln.consumption import Use
+from shop.kiln.repository import Firing, UnknownFiring, firing_as_plain, firing_from
+
+ROOM = "kiln_room"  # as the account names what is taken back here
+
+
+@dataclass
+class Workbench:
+    """The running change of one shop's kiln room, by one actor."""
+
+    connection: Connection
+    shop: ShopFacts
+    actor: Actor
+    today: date
+    since: dict[str, int] = field(default_factory=dict)  # material: first moment to value anew
+    costly: set[str] = field(default_factory=set)  # batches whose cost must be told anew
+    skus: set[str] = field(default_factory=set)  # SKUs whose unit cost must be told anew
+    _batches: dict[str, Batch | None] = field(default_factory=dict)
+    _firings: dict[str, Firing | None] = field(default_factory=dict)
+    _before: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _used: dict[str, list[list[Any]]] = field(default_factory=dict)
+
+    @property
+    def cursor(self) -> Any:
+        """The driver's own connection."""
+        return self.connection.connection.driver_connection
+
+    @property
+    def shop_id(self) -> int:
+        """The shop's number."""
+        return self.shop.shop_id
+
+    def batch(self, batch_id: str) -> Batch:
+        """One batch as it is now; raises UnknownBatch."""
+        found = self.batch_or_none(batch_id)
+        if found is None:
+            raise UnknownBatch(batch=batch_id)
+        return found
+
+    def batch_or_none(self, batch_id: str) -> Batch | None:
+        """One batch as it is now, None where there is none of this id."""
+        if batch_id not in self._batches:
+            stored = repository.batches(self.cursor, self.shop_id, [batch_id])
+            self._batches[batch_id] = stored.get(batch_id)
+        return self._batches[batch_id]
+
+    def firing(self, firing_id: str) -> Firing:
+        """One firing as it is now; raises UnknownFiring."""
+        if firing_id not in self._firings:
+            stored = repository.firings(self.cursor, self.shop_id, [firing_id])
+            self._firings[firing_id] = stored.get(firing_id)
+        found = self._firings[firing_id]
+        if found is None:
+            raise UnknownFiring(firing=firing_id)
+        return found
+
+    def put(self, batch_id: str, batch: Batch | None, used: dict[str, Use] | None = None) -> None:
+        """Let a batch be as given (None: it never was); everything that hangs on it follows.
+
+        It takes what its SKU's list of materials says for the steps that changed, or `used`.
+        """
+        before = self.batch_or_none(batch_id)
+        if batch == before:
+            return
+        if ("batch", batch_id) not in self._before:
+            stored = consumption.stored(self.cursor, self.shop_id, batch_id)
+            self._used[batch_id] = [list(vars(use).values()) for use in stored.values()]
+        self._remember("batch", batch_id, as_plain(before) if before else None)
+        if batch is None:
+            repository.delete_batch(self.cursor, self.shop_id, batch_id)
+        else:
+            repository.save_batch(self.cursor, self.shop_id, sound(batch, self.today))
+        self._batches[batch_id] = batch
+        if used is None:
+            self._use(batch_id, before, batch)
+        else:
+            self._use_as(batch_id, used)
+        output.follow(self, batch_id, before, batch)
+        self.costly.add(batch_id)
+        self.costly |= self._beside(before, batch)
+
+    def _beside(self, *batches: Batch | None) -> set[str]:
+        """The batches that share a firing with these."""
+        firings = {step.firing_id for batch in batches if batch for step in batch.steps if step.firing_id}
+        return {row[1] for row in repository.loads(self.cursor, self.shop_id, firings)}
+
+    def _use(self, batch_id: str, before: Batch | None, after: Batch | None) -> None:
+        skus = {batch.sku for batch in (before, after) if batch}
+        recipes = consumption.recipes(self.cursor, self.shop_id, skus)
+        told = [
+            consumption.uses(one, recipes[one.sku] if one else {}, self.shop.time_zone)
+            for one in (before, after)
+        ]
+        self.value_since(
+            consumption.bring_in_line(self.cursor, self.shop_id, batch_id, told[0], told[1], self.actor.name)
+        )
+
+    def use_anew(self, batch: Batch) -> None:
+        """Let a batch use what its SKU's recipe says now."""
+        recipe = consumption.recipes(self.cursor, self.shop_id, [batch.sku])[batch.sku]
+        self._use_as(batch.batch_id, consumption.uses(batch, recipe, self.shop.time_zone))
+        self.costly.add(batch.batch_id)
+
+    def _use_as(self, batch_id: str, uses: dict[str, Use]) -> None:
+        self.value_since(
+            consumption.bring_in_line(
+                self.cursor, self.shop_id, batch_id, {}, uses, self.actor.name, anew=True
+            )
+        )
+
+    def value_since(self, moments: dict[str, int]) -> None:
+        """Let these materials be valued anew from these moments on."""
+        for material, at in moments.items():
+            self.since[material] = min(self.since.get(material, at), at)
+
+    def put_firing(self, firing_id: str, firing: Firing | None) -> None:
+        """Let a firing be as given (None: it never was)."""
+        stored = repository.firings(self.cursor, self.shop_id, [firing_id]).get(firing_id)
+        if stored == firing:
+            return
+        self._remember("firing", firing_id, firing_as_plain(stored) if stored else None)
+        if firing is None:
+            repository.delete_firing(self.cursor, self.shop_id, firing_id)
+        else:
+            repository.save_firing(self.cursor, self.shop_id, firing)
+        self._firings[firing_id] = firing
+        self.costly |= {row[1] for row in repository.loads(self.cursor, self.shop_id, [firing_id])}
+
+    def _remember(self, kind: str, name: str, before: Any) -> None:
+        self._before.setdefault((kind, name), before)
+
+    def changes(self) -> list[dict[str, Any]]:
+        """What was changed since the last account: each batch and firing before and after."""
+        rows: list[dict[str, Any]] = []
+        for (kind, name), before in self._before.items():
+            row = {"kind": kind, "name": name, "before": before, "after": self._now(kind, name)}
+            rows.append(row | ({"used": self._used.pop(name)} if kind == "batch" else {}))
+        self._before.clear()
+        return rows
+
+    def _now(self, kind: str, name: str) -> dict[str, Any] | None:
+        """A batch or firing as it is now, as plain values."""
+        if kind == "batch":
+            batch = self.batch_or_none(name)
+            return as_plain(batch) if batch else None
+        stored = repository.firings(self.cursor, self.shop_id, [name]).get(name)
+        return firing_as_plain(stored) if stored else None
+
+    def note(self, verb: str, subject: str) -> int:
+        """Write down what was done since the last note, so that it can be taken back."""
+        rows = self.changes()
+        return roles.note(
+            self.connection,
+            self.actor,
+            verb,
+            subject,
+            changes=max(len(rows), 1),
+            undo=[{"table": ROOM, "rows": rows}] if rows else None,
+            shop_id=self.shop_id,
+        )
+
+    def finish(self) -> None:
+        """Value the materials and tell the costs of all that was touched; before the commit."""
+        for material, at in sorted(self.since.items()):
+            self.costly |= moving_average.revalue(self.cursor, self.shop_id, material, at)
+            self.skus |= batch_costs.packed_with(self.cursor, self.shop_id, material)
+        if self.costly:
+            batch_costs.retell(self.connection, self.shop_id, self.costly)
+        if self.skus:
+            batch_costs.retell_units(self.connection, self.shop_id, self.skus)
+        self.since.clear()
+        self.costly.clear()
+        self.skus.clear()
+
+
+@contextmanager
+def at_work(
+    db: Database, actor: Actor, *, may: Permission = "edit_kiln", shop_id: int = 1
+) -> Iterator[Workbench]:
+    """A workbench for one actor: any number of changes, all of them or none.
+
+    Raises NotAllowed where the role may not work here.
+    """
+    roles.require(actor, may)
+    with db.write() as connection:
+        bench = bench_of(connection, shop_id, actor)
+        yield bench
+        bench.finish()
+
+
+def bench_of(connection: Connection, shop_id: int, actor: Actor) -> Workbench:
+    """A workbench inside another verb's transaction, which must `finish` it."""
+    shop = shop_facts(connection, shop_id)
+    today = datetime.now(UTC).astimezone(ZoneInfo(shop.time_zone)).date()
+    return Workbench(connection, shop, actor, today)
+
+
+def put_back(
+    connection: Connection, shop_id: int, actor: Actor, rows: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Let batches, firings and typed movements be as they were before; what undoes that again.
+
+    Raises ChangedSince where one was changed again, and what a verb refuses (pieces sold meanwhile).
+    """
+    from shop.kiln.materials import counter
+    from shop.undo.catalog import ChangedSince
+
+    bench = bench_of(connection, shop_id, actor)
+    for row in reversed(rows):
+        kind, name = row["kind"], row["name"]
+        if kind == "movement":
+            counter(bench, int(name))
+            continue
+        if bench._now(kind, name) != row["after"]:
+            raise ChangedSince(what=name)
+        before = row["before"]
+        if kind == "batch":
+            used = {use[0]: Use(*use) for use in row["used"]}
+            bench.put(name, from_plain(before) if before else None, used)
+        else:
+            bench.put_firing(name, firing_from(before) if before else None)
+    bench.finish()
+    found = bench.changes()
+    return [{"table": ROOM, "rows": found}] if found else []

@@ -1,0 +1,1 @@
+"""What to throw and fire next: demand, lead times, proposals, schedule."""

@@ -1,0 +1,110 @@
+"""What the studio's own batches teach: how long a SKU takes to make, how much of it comes out well.
+
+Learned from finished batches of the last two years, of the SKU itself where there are at least
+`ENOUGH` pieces, else of its form, else of the whole studio; the step at which it was learned is told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from shop.stats.proportions import Rate
+
+ENOUGH = 12  # pieces
+LOOK_BACK = timedelta(days=730)
+WITHOUT_HISTORY = 30  # days to make, where no batch was ever finished
+FINISHED = """
+SELECT b.sku, COALESCE(p.form, ''), b.pieces, b.started_on,
+  (SELECT MAX(s.done_on) FROM batch_step s
+   WHERE s.shop_id = b.shop_id AND s.batch_id = b.batch_id AND s.pieces_out IS NOT NULL),
+  (SELECT COALESCE(SUM(g.pieces), 0) FROM batch_grade g
+   WHERE g.shop_id = b.shop_id AND g.batch_id = b.batch_id)
+FROM kiln_batch b
+LEFT JOIN variant v ON v.shop_id = b.shop_id AND v.sku = b.sku
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+WHERE b.shop_id = :shop AND b.status = 'closed' AND b.started_on >= :since AND b.started_on <= :on
+"""
+UNDER_WAY = """
+SELECT b.batch_id, b.sku, b.pieces, s.stage, s.pieces_in, s.pieces_out,
+  (SELECT COALESCE(SUM(g.pieces), 0) FROM batch_grade g
+   WHERE g.shop_id = b.shop_id AND g.batch_id = b.batch_id)
+FROM kiln_batch b
+LEFT JOIN batch_step s ON s.shop_id = b.shop_id AND s.batch_id = b.batch_id
+WHERE b.shop_id = :shop AND b.status = 'open' AND b.started_on <= :on
+"""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What is known of making one SKU: days until it is in stock, good of those thrown.
+
+    `learned` is sku, form or studio: where it was learned; none where no batch was ever finished.
+    """
+
+    days: int
+    good: Rate
+    learned: str
+
+
+@dataclass(frozen=True)
+class Makings:
+    """All finished batches, ready to say how a SKU does."""
+
+    by_sku: Mapping[str, Made]
+    by_form: Mapping[str, Made]
+    studio: Made
+
+    def of(self, sku: str, form: str) -> Made:
+        """How this SKU does: from its own batches, else its form's, else the studio's."""
+        for found in (self.by_sku.get(sku), self.by_form.get(form) if form else None):
+            if found is not None and found.good.under >= ENOUGH:
+                return found
+        return self.studio
+
+
+def makings(connection: Connection, on: date, shop: int = 1) -> Makings:
+    """What the batches finished by `on` teach."""
+    values = {"shop": shop, "since": (on - LOOK_BACK).isoformat(), "on": on.isoformat()}
+    rows = connection.execute(text(FINISHED), values).fetchall()
+    skus: defaultdict[str, list[Any]] = defaultdict(list)
+    forms: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        skus[row[0]].append(row)
+        forms[row[1]].append(row)
+    return Makings(
+        {sku: _made(of, "sku") for sku, of in skus.items()},
+        {form: _made(of, "form") for form, of in forms.items()},
+        _made(rows, "studio") if rows else Made(WITHOUT_HISTORY, Rate(0, 0), "none"),
+    )
+
+
+def _made(rows: Iterable[Any], learned: str) -> Made:
+    rows = list(rows)
+    days = [
+        (date.fromisoformat(done) - date.fromisoformat(started)).days
+        for _, _, _, started, done, _ in rows
+        if done
+    ]
+    good = Rate(sum(min(row[5], row[2]) for row in rows), sum(row[2] for row in rows))
+    return Made(round(median(days)) if days else WITHOUT_HISTORY, good, learned)
+
+
+def under_way(connection: Connection, on: date, shop: int = 1) -> dict[str, int]:
+    """Pieces of each SKU that are being made and still whole: thrown, less lost, less in stock."""
+    lost: defaultdict[tuple[str, str, int, int], int] = defaultdict(int)
+    for batch, sku, pieces, _, pieces_in, pieces_out, graded in connection.execute(
+        text(UNDER_WAY), {"shop": shop, "on": on.isoformat()}
+    ):
+        gone = 0 if pieces_out is None else pieces_in - pieces_out
+        lost[batch, sku, pieces, graded] += gone
+    found: defaultdict[str, int] = defaultdict(int)
+    for (_, sku, pieces, graded), gone in lost.items():
+        found[sku] += max(pieces - gone - graded, 0)
+    return {sku: pieces for sku, pieces in found.items() if pieces}

@@ -1,0 +1,1 @@
+"""Listings on the platforms: states, readiness, bulk edit, the catalog sheet."""

@@ -1,0 +1,259 @@
+"""Many cells edited at once: what would change is shown first, then written in one transaction.
+
+`plan` reads every typed cell by the rules of its field and says what would change and what is refused,
+each with its reason; the good cells are kept. `apply` writes a plan, all of it or nothing, as one verb
+with one undo; it refuses when something in it was changed by somebody else meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from shop.access.change_log import Edits
+from shop.access.roles import Actor, note, require
+from shop.catalog.fields import BY_NAME, CatalogField, CellNotTyped, typed
+from shop.catalog.matching import settle
+from shop.catalog.products import refuse_unknown
+from shop.core.errors import ShopError
+from shop.db.database import Database
+from shop.kiln.batch_costs import follow as follow_costs
+from shop.listings.listings import NoSuchListing, is_stated, refuse_wrong_step, step
+from shop.listings.readiness import NotReady, Readiness
+from shop.listings.readiness import check as readiness
+
+Key = tuple[str, ...]
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "product": ("product_code",),
+    "variant": ("sku",),
+    "piece": ("sku",),
+    "listing": ("platform", "listing_id"),
+}
+WISHES = {"listing_price": "wanted_price_cents", "listing_title": "wanted_title"}
+TYPED = (*WISHES, "wanted_price", "wanted_title", "status")  # of a listing that a platform states
+MIRRORED = ("height_mm", "width_mm", "weight_g", "grade")  # a piece and its SKU say the same
+
+
+class ChangedMeanwhile(ShopError):
+    """Somebody changed one of these cells after the changes were looked at."""
+
+    message = "Nothing was saved: {what} was changed by somebody else just now. Look again."
+
+
+class CellStated(ShopError):
+    """What the platform states of a listing follows the platform."""
+
+    message = "{field} is what the platform states. Change it there; the next sync brings it here."
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One typed cell: the field, the row (its key), and what was typed."""
+
+    field: str
+    key: Key
+    value: Any
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell that would change, as the database keeps it before and after."""
+
+    field: str
+    key: Key
+    before: Any
+    after: Any
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One cell that is not saved, and why."""
+
+    cell: Cell
+    problem: ShopError
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a set of typed cells comes to."""
+
+    changes: tuple[Change, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    ready: Mapping[Key, Readiness] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many rows would change."""
+        return len({(BY_NAME[one.field].table, one.key) for one in self.changes})
+
+
+def plan(db: Database, cells: Iterable[Cell], *, actor: Actor, shop_id: int = 1) -> Plan:
+    """What these cells would change; of two cells in one place the later one counts."""
+    require(actor, "edit_catalog")
+    latest = {(cell.field, cell.key): cell for cell in cells}
+    ready = {
+        cell.key: _readiness(db, cell.key, shop_id)
+        for cell in latest.values()
+        if cell.field == "status" and _is_live(cell.value)
+    }
+    changes: list[Change] = []
+    refused: list[Refused] = []
+    with db.read() as connection:
+        edits = Edits(connection, shop_id)
+        for cell in latest.values():
+            try:
+                change = _change(edits, cell, ready)
+            except ShopError as problem:
+                refused.append(Refused(cell, problem))
+                continue
+            if change is not None:
+                changes.append(change)
+    return Plan(tuple(changes), tuple(refused), {k: v for k, v in ready.items() if v is not None})
+
+
+def _is_live(value: Any) -> bool:
+    try:
+        return bool(typed(BY_NAME["status"], value) == "live")
+    except ShopError:
+        return False
+
+
+def _readiness(db: Database, key: Key, shop_id: int) -> Readiness | None:
+    try:
+        return readiness(db, *key, shop_id=shop_id)
+    except NoSuchListing:
+        return None
+
+
+def _change(edits: Edits, cell: Cell, ready: Mapping[Key, Readiness | None]) -> Change | None:
+    """The change that a cell makes, None where it says what is there already."""
+    what = BY_NAME[cell.field]
+    if what.is_key or what.is_stated:
+        raise CellNotTyped(field=cell.field)
+    row = _row(edits, what, cell.key)
+    if what.table == "listing" and is_stated(row["updated_at"]) and what.name not in TYPED:
+        raise CellStated(field=cell.field)
+    currency = str(row.get("currency") or "")
+    before = _shown(what, row)
+    after = before if cell.value == before else typed(what, cell.value, currency or "CNY")
+    if after == before:
+        return None
+    if cell.field == "status":
+        refuse_wrong_step(cell.key[-1], before, after)
+        found = ready.get(cell.key)
+        if after == "live" and before == "draft" and found is not None and found.blocks:
+            missing = ", ".join(one.code for one in found.blocks)
+            raise NotReady(listing=cell.key[-1], missing=missing)
+    if cell.field == "seconds_of" and after:
+        refuse_unknown(edits.connection, edits.shop_id, after)
+    return Change(cell.field, cell.key, before, after, currency if what.kind == "money" else "")
+
+
+def _row(edits: Edits, what: CatalogField, key: Key) -> dict[str, Any]:
+    names = KEYS[what.table]
+    wanted = [what.place]
+    if what.table in ("variant", "listing"):
+        wanted.append("currency")
+    if what.table == "listing":
+        wanted += ["updated_at", *WISHES.values()]
+    row = edits.read(what.table, dict(zip(names, key, strict=True)), wanted)
+    if row is None:
+        raise _no_such(what, key)
+    return row
+
+
+def _no_such(what: CatalogField, key: Key) -> ShopError:
+    from shop.catalog.products import UnknownProduct, UnknownSku
+
+    if what.table == "product":
+        return UnknownProduct(code=key[0])
+    if what.table == "listing":
+        return NoSuchListing(platform=key[0], listing=key[1])
+    return UnknownSku(sku=key[0])
+
+
+def _shown(what: CatalogField, row: Mapping[str, Any]) -> Any:
+    """What the table shows in a cell: of a stated listing the wish, where there is one."""
+    wish = WISHES.get(what.name)
+    if wish and is_stated(row["updated_at"]) and row[wish] is not None:
+        return row[wish]
+    return row[what.place]
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def apply(db: Database, planned: Plan, *, actor: Actor, verb: str = "listing.edit", shop_id: int = 1) -> int:
+    """Write a plan in one transaction; the number under which it is undone.
+
+    Raises ChangedMeanwhile, WrongStep, NotReady, NotAllowed.
+    """
+    require(actor, "edit_catalog")
+    if any(BY_NAME[one.field].kind == "money" for one in planned.changes):
+        require(actor, "set_prices")
+    with db.write() as connection:
+        edits = Edits(connection, shop_id)
+        write(edits, planned)
+        settle(connection, shop_id)
+        follow_costs(connection, shop_id, edits.undo)
+        return note(
+            connection,
+            actor,
+            verb,
+            subject(planned.changes),
+            changes=len(planned.changes),
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
+
+
+def write(edits: Edits, planned: Plan) -> None:
+    """Write a plan's changes inside a verb's transaction."""
+    by_row: defaultdict[tuple[str, Key], list[Change]] = defaultdict(list)
+    for change in planned.changes:
+        what = BY_NAME[change.field]
+        if _shown(what, _row(edits, what, change.key)) != change.before:
+            raise ChangedMeanwhile(what=" ".join(change.key))
+        if change.field == "status":
+            platform, listing = change.key
+            step(edits, platform, listing, change.after, planned.ready.get(change.key))
+        else:
+            by_row[what.table, change.key].append(change)
+    for (table, key), changes in by_row.items():
+        _write_row(edits, table, dict(zip(KEYS[table], key, strict=True)), changes)
+
+
+def _write_row(edits: Edits, table: str, key: Mapping[str, str], changes: Sequence[Change]) -> None:
+    values = {BY_NAME[one.field].place: one.after for one in changes}
+    if table in ("product", "variant"):
+        values["source_id"] = None  # typed by hand from now on: an import only fills its gaps
+    if table == "listing":
+        row = edits.read("listing", key, ("updated_at", *values)) or {}
+        if is_stated(row["updated_at"]):
+            values = {_wish(one): _unless_stated(one, row) for one in changes}
+    edits.update(table, key, values)
+    mirrored = {name: value for name, value in values.items() if name in MIRRORED}
+    if table == "variant" and mirrored:
+        edits.update("piece", key, mirrored)
+    elif table == "piece" and "grade" in values:
+        edits.update("variant", key, {"grade": values["grade"]})
+
+
+def _wish(change: Change) -> str:
+    """Where the wish for a listing that a platform states is kept."""
+    return WISHES.get(change.field, BY_NAME[change.field].place)
+
+
+def _unless_stated(change: Change, row: Mapping[str, Any]) -> Any:
+    """The wish; none where the platform states just that already."""
+    is_done = change.field in WISHES and change.after == row[BY_NAME[change.field].place]
+    return None if is_done else change.after
+
+
+def subject(changes: Sequence[Change]) -> str:
+    """What was edited, in a few names."""
+    names = list(dict.fromkeys(one.key[-1] for one in changes))
+    return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")

@@ -1,0 +1,334 @@
+"""The exported catalog coming back: what a sheet would add and change, then one verb that does it.
+
+A row is one listing with its variant and product beside it; cells of a product or a variant that are
+repeated on several rows must agree. A column that is not in the sheet is left alone; an empty cell
+empties what stands there, except where nothing may be missing. No row is deleted by a sheet.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from shop.access.change_log import Edits
+from shop.access.roles import Actor, note, require
+from shop.catalog.fields import BY_NAME, CellEmpty, Table, of_table, typed
+from shop.catalog.matching import settle
+from shop.catalog.products import UNVERSIONED, UnknownProduct, now
+from shop.core.errors import ShopError
+from shop.core.settings import shop_facts
+from shop.core.text import folded
+from shop.db.database import Database
+from shop.listings import bulk_edit
+from shop.listings.bulk_edit import KEYS, Cell, Change
+from shop.listings.sheet import EXTRAS, known_headers, sheet
+from shop.metrics.tables import records
+
+TABLES: tuple[Table, ...] = get_args(Table)  # in the order in which their rows are added
+DEFAULTS: Mapping[str, Any] = {
+    "product_archived": 0,
+    "stock_policy": "stocked",
+    "grade": "prime",
+    "is_archived": 0,
+    "piece_grade": "unique",
+    "status": "draft",
+}
+MEASURES = ("height_mm", "width_mm", "weight_g")  # a piece has those of its SKU
+Key = tuple[str, ...]
+Place = tuple[Table, Key]
+Said = dict[str, tuple[int, str | None]]  # field: the row that said it first, and the cell
+
+
+class NotOurSheet(ShopError):
+    """A sheet without the columns that name its rows."""
+
+    message = "This is no catalog sheet: it has no column “{wanted}”. Export the catalog to see one."
+
+
+class RowsDisagree(ShopError):
+    """Two rows of a sheet say different things of the same product or variant."""
+
+    message = "{field}: two rows say different things of {key}: “{first}” and “{second}”."
+
+
+class ExtrasBroken(ShopError):
+    """A cell of extras that is no JSON object any more."""
+
+    message = "“{found}” is not what the export wrote; leave this column as it is."
+
+
+@dataclass(frozen=True)
+class NewRow:
+    """One row that a sheet adds to a table, as it will be stored."""
+
+    table: Table
+    key: Key
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RowRefused:
+    """One cell or row of the sheet that is not taken over: its row number, and why."""
+
+    row: int
+    problem: ShopError
+
+
+@dataclass(frozen=True)
+class SheetPlan:
+    """What a sheet would do: rows added, cells changed, and what is refused or not understood."""
+
+    added: tuple[NewRow, ...] = ()
+    planned: bulk_edit.Plan = field(default_factory=bulk_edit.Plan)
+    extras: tuple[Change, ...] = ()
+    refused: tuple[RowRefused, ...] = ()
+    ignored: tuple[str, ...] = ()
+    rows: int = 0
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All cells that would change."""
+        return (*self.planned.changes, *self.extras)
+
+    def count(self, table: Table) -> int:
+        """How many rows of a table it adds."""
+        return sum(one.table == table for one in self.added)
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def columns_of(headers: Sequence[str]) -> tuple[dict[int, str], tuple[str, ...]]:
+    """Which field each column is, by its heading in any language; and the headings that are none.
+
+    Raises NotOurSheet.
+    """
+    known = {folded(header).casefold(): name for header, name in known_headers().items()}
+    found: dict[int, str] = {}
+    ignored = []
+    for place, header in enumerate(headers):
+        name = known.get(folded(header).casefold())
+        if name is not None and name not in found.values():
+            found[place] = name
+        elif header.strip():
+            ignored.append(header)
+    for wanted in ("sku", "product_code"):
+        if wanted not in found.values():
+            raise NotOurSheet(wanted=BY_NAME[wanted].en)
+    return found, tuple(ignored)
+
+
+@dataclass
+class _Sheet:
+    """A sheet as it is read: what is said of each row of each table."""
+
+    said: dict[Place, Said] = field(default_factory=dict)
+    above: dict[Place, str] = field(default_factory=dict)  # a variant's product, a listing's SKU
+    refused: list[RowRefused] = field(default_factory=list)
+    currency: str = "CNY"  # of the shop, where the sheet names none
+
+    def take(self, number: int, row: Mapping[str, str | None]) -> None:
+        """Take in one row."""
+        for table in TABLES:
+            key = tuple(folded(row.get(name)) for name in KEYS[table])
+            if not all(key) or (table == "piece" and not row.get("piece_number")):
+                continue
+            above = row.get("sku" if table == "listing" else "product_code")
+            if above and table != "product":
+                self.above.setdefault((table, key), folded(above))
+            said = self.said.setdefault((table, key), {})
+            for name in (*(one.name for one in of_table(table)), f"{table}_extras"):
+                if name in row:
+                    self._take_cell(number, key, said, name, row[name] or None)
+
+    def _take_cell(self, number: int, key: Key, said: Said, name: str, cell: str | None) -> None:
+        _, first = said.setdefault(name, (number, cell))
+        if first != cell:
+            problem = RowsDisagree(field=name, key=" ".join(key), first=first or "–", second=cell or "–")
+            self.refused.append(RowRefused(number, problem))
+
+
+# --- what it would do ----------------------------------------------------------------------------
+
+
+def plan(
+    db: Database,
+    headers: Sequence[str],
+    rows: Iterable[tuple[int, Sequence[str | None]]],
+    *,
+    actor: Actor,
+    shop_id: int = 1,
+) -> SheetPlan:
+    """What a sheet would add and change; rows come with the numbers that a spreadsheet shows.
+
+    Raises NotOurSheet.
+    """
+    require(actor, "edit_catalog")
+    columns, ignored = columns_of(headers)
+    with db.read() as connection:
+        read, count = _Sheet(currency=shop_facts(connection, shop_id).currency), 0
+    for number, line in rows:
+        read.take(number, {name: line[place] for place, name in columns.items()})
+        count += 1
+    stored = _stored(db, shop_id)
+    added, extras = _added(read, stored), _extras(read, stored)
+    cells = [
+        Cell(name, key, cell)
+        for (table, key), said in read.said.items()
+        if (table, key) in stored
+        for name, (_, cell) in said.items()
+        if _differs(name, cell, stored[table, key])
+    ]
+    looked = bulk_edit.plan(db, cells, actor=actor, shop_id=shop_id)
+    for one in looked.refused:
+        table = BY_NAME[one.cell.field].table
+        number = read.said[table, one.cell.key][one.cell.field][0]
+        read.refused.append(RowRefused(number, one.problem))
+    return SheetPlan(
+        added, looked, extras, tuple(sorted(read.refused, key=lambda one: one.row)), ignored, count
+    )
+
+
+def _stored(db: Database, shop_id: int) -> dict[Place, dict[str, Any]]:
+    """The catalog as it stands: the fields of every row of every table."""
+    found: dict[Place, dict[str, Any]] = {}
+    for row in records(sheet(db, shop_id=shop_id)):
+        for table in TABLES:
+            if table == "product" and row["product_title"] is None:
+                continue  # a variant or a listing whose product or SKU nobody has described
+            if table == "variant" and row["currency"] is None:
+                continue
+            if table == "piece" and row["piece_number"] is None:
+                continue
+            key = tuple(row[name] for name in KEYS[table])
+            if all(key):
+                found.setdefault((table, key), row)
+    return found
+
+
+def _differs(name: str, cell: str | None, row: Mapping[str, Any]) -> bool:
+    """Whether a cell says something else than what is stored; what cannot be read does."""
+    what = BY_NAME.get(name)
+    if what is None or what.is_key or what.is_stated or cell == row[name]:
+        return False
+    try:
+        currency = row["listing_currency" if what.table == "listing" else "currency"]
+        return bool(typed(what, cell, str(currency or "CNY")) != row[name])
+    except ShopError:
+        return True
+
+
+def _added(read: _Sheet, stored: Mapping[Place, Any]) -> tuple[NewRow, ...]:
+    """The rows that are not there yet; one that cannot be read is refused."""
+    found: list[NewRow] = []
+    known = set(stored)
+    for (table, key), said in sorted(read.said.items(), key=lambda one: TABLES.index(one[0][0])):
+        if (table, key) in stored:
+            continue
+        try:
+            found.append(NewRow(table, key, _values(read, table, key, known)))
+            known.add((table, key))
+        except ShopError as problem:
+            number = min((row for row, _ in said.values()), default=0)
+            read.refused.append(RowRefused(number, problem))
+    return tuple(found)
+
+
+def _values(read: _Sheet, table: Table, key: Key, known: set[Place]) -> dict[str, Any]:
+    """The columns of a new row, every cell read by its field."""
+    said = read.said[table, key]
+
+    def cell(name: str) -> str | None:
+        return said[name][1] if name in said else None
+
+    currency = cell("listing_currency" if table == "listing" else "currency") or read.currency
+    values: dict[str, Any] = {}
+    for one in of_table(table):
+        if one.is_key:
+            typed(one, key[KEYS[table].index(one.name)])
+        elif cell(one.name) is None and one.name in DEFAULTS:
+            values[one.place] = DEFAULTS[one.name]
+        elif one.place == "currency":
+            values[one.place] = typed(one, currency)
+        else:
+            values[one.place] = typed(one, cell(one.name), currency)
+    above = read.above.get((table, key))
+    if table in ("variant", "piece"):
+        if ("product", (above or "",)) not in known:
+            raise UnknownProduct(code=above) if above else CellEmpty(field="product_code")
+        values["product_code"] = above
+    if table == "piece":
+        of_sku = read.said.get(("variant", key), {})
+        values |= {name: typed(BY_NAME[name], of_sku.get(name, (0, None))[1]) for name in MEASURES}
+        return values
+    if table == "listing":
+        if not above:
+            raise CellEmpty(field="sku")
+        values |= {"sku": above, "state_changed_at": now()}
+    return {**values, **UNVERSIONED, "extras": _as_extras(cell(f"{table}_extras"))}
+
+
+def _extras(read: _Sheet, stored: Mapping[Place, Mapping[str, Any]]) -> tuple[Change, ...]:
+    """Extras that a sheet says otherwise than they are stored."""
+    found = []
+    for (table, key), said in read.said.items():
+        name = f"{table}_extras"
+        if (table, key) not in stored or name not in said:
+            continue
+        number, cell = said[name]
+        before = stored[table, key][name]
+        try:
+            after = _as_extras(cell)
+        except ShopError as problem:
+            read.refused.append(RowRefused(number, problem))
+            continue
+        if after != _as_extras(before):
+            found.append(Change(name, key, before, after))
+    return tuple(found)
+
+
+def _as_extras(cell: str | None) -> str | None:
+    if not cell:
+        return None
+    try:
+        found = json.loads(cell)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ExtrasBroken(found=cell[:40])
+    return json.dumps(found, ensure_ascii=False)
+
+
+def apply(db: Database, found: SheetPlan, *, actor: Actor, shop_id: int = 1) -> int:
+    """Do what a sheet would do, in one transaction; the number under which it is undone.
+
+    Raises ChangedMeanwhile where somebody changed one of its cells after it was looked at.
+    """
+    require(actor, "edit_catalog")
+    with db.write() as connection:
+        edits = Edits(connection, shop_id)
+        for one in found.added:
+            edits.insert(one.table, _named(one.table, one.key), one.values)
+        bulk_edit.write(edits, found.planned)
+        for change in found.extras:
+            table = change.field.removesuffix("_extras")
+            edits.update(table, _named(table, change.key), {"extras": change.after})
+        settle(connection, shop_id)
+        return note(
+            connection,
+            actor,
+            "listing.import",
+            str(found.rows),
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop_id,
+        )
+
+
+def _named(table: str, key: Key) -> dict[str, str]:
+    return dict(zip(KEYS[table], key, strict=True))
+
+
+assert all(name.removesuffix("_extras") in TABLES for name in EXTRAS)

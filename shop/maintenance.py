@@ -1,0 +1,100 @@
+"""A look at the health of the database and of what it runs on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from shop.db.backup import suspect_copies
+from shop.db.database import WAL_RESET_FIXED, Database, sqlite_driver, sqlite_is_sound
+from shop.kiln.batch_costs import retell
+from shop.metrics.deferred_rollups import tell_marked
+from shop.metrics.rollups import TOLD, rebuild
+from shop.stock import consistency
+
+ROOM_BYTES = 512 << 20
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: `verdict` names the words that say what was found, with `details`."""
+
+    name: str
+    ok: bool
+    verdict: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
+    """Look at SQLite, the file, the roll-ups, the stock, rows set aside, copies and room on the disk."""
+    found = sqlite_driver().sqlite_version
+    wanted = ".".join(map(str, WAL_RESET_FIXED))
+    yield _check("sqlite", sqlite_is_sound(), found=found, wanted=wanted)
+    with db.read() as connection:
+        said = connection.execute(text("PRAGMA quick_check")).scalar()
+        waiting = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
+    yield _check("file", said == "ok", found=said)
+    yield _check("figures", figures_are_true(db, shop_id=shop_id))
+    yield _check("costs", costs_are_true(db, shop_id=shop_id))
+    behind = consistency.problems(db, shop_id=shop_id)
+    yield _check("stock", not behind, count=behind)
+    yield _check("set_aside", not waiting, count=waiting)
+    suspect = [path.name for path in suspect_copies(db.path)]
+    yield _check("copies", not suspect, names=", ".join(suspect))
+    free = shutil.disk_usage(db.path.parent).free
+    yield _check("room", free > max(ROOM_BYTES, db.path.stat().st_size), megabytes=free >> 20)
+
+
+def _check(name: str, ok: bool, **details: Any) -> Check:
+    return Check(name, ok, "well" if ok else "ill", details)
+
+
+class _TakeBack(Exception):
+    """Ends the trial rebuild without keeping it."""
+
+
+def figures_are_true(db: Database, *, shop_id: int = 1) -> bool:
+    """Whether the roll-ups are what telling them anew gives; nothing is changed."""
+
+    def up_to_date(connection: Connection) -> None:
+        tell_marked(connection, shop_id)
+
+    return _same(db, TOLD, lambda connection: rebuild(connection, shop_id), up_to_date)
+
+
+COSTS = ("batch_cost", "unit_cost")
+
+
+def costs_are_true(db: Database, *, shop_id: int = 1) -> bool:
+    """Whether batch and unit costs are what telling them anew gives; nothing is changed."""
+    return _same(db, COSTS, lambda connection: retell(connection, shop_id))
+
+
+def _same(
+    db: Database,
+    tables: Iterable[str],
+    tell: Callable[[Connection], None],
+    first: Callable[[Connection], None] | None = None,
+) -> bool:
+    """Whether telling these tables anew leaves them as they are."""
+    same = True
+    try:
+        with db.write() as connection:
+            cursor = connection.connection.driver_connection
+            assert cursor is not None
+            if first is not None:
+                first(connection)
+            for table in tables:
+                cursor.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}")
+            tell(connection)
+            for table in tables:
+                for one, other in ((table, f"kept_{table}"), (f"kept_{table}", table)):
+                    sql = f"SELECT COUNT(*) FROM (SELECT * FROM {one} EXCEPT SELECT * FROM {other})"
+                    same &= cursor.execute(sql).fetchone()[0] == 0
+            raise _TakeBack
+    except _TakeBack:
+        return same

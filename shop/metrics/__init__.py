@@ -1,0 +1,1 @@
+"""Every figure defined once, and `query.answer`, the only reader of figures; the roll-ups behind it."""

@@ -1,0 +1,161 @@
+"""Where a figure comes from: its formula, what was divided by what, and the files and pulls behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, text
+
+from shop.core.settings import shop_facts
+from shop.db.database import Database
+from shop.metrics.definitions import Measure, measures_of, metric
+from shop.metrics.query import CUT_FACTS, Query, total
+
+Figure = int | float | None
+ROWS = {  # which rows a fact is told from: the table and the column of their day
+    "sales": ("order_line", "paid_on"),
+    "buyers": ("order_line", "paid_on"),
+    "session": ("live_session", "started_on"),
+    "video": ("video", "published_on"),
+    "comment": ("comment", "written_on"),
+}
+BY_REFUND_DAY = ("refunds", "net_sales")
+BY_ORDER_DAY = ("refunds_by_order", "refunded_orders")
+IN_RANGE = "t.{day} BETWEEN :start AND :end"
+OF_PAID = (
+    "(t.platform, t.order_id) IN (SELECT platform, order_id FROM order_line "
+    "WHERE shop_id = :shop AND paid_on BETWEEN :start AND :end)"
+)
+BEHIND = """
+SELECT t.source_id, t.platform, COUNT(*) AS rows, MAX(t.updated_at) AS newest
+FROM {table} t WHERE t.shop_id = :shop AND {condition} GROUP BY t.source_id, t.platform
+"""
+FILE = "SELECT name, kind, imported_at FROM source_file WHERE source_id = :source"
+PULLED = """
+SELECT MAX(ended_at) FROM sync_run WHERE shop_id = :shop AND platform LIKE :platform || '%'
+  AND outcome = 'done'
+"""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One measure that a figure is made of, with its sum over the range."""
+
+    name: str
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Source:
+    """What brought rows of the range: a file by its name, or a pull (`kind` sync) by its platform.
+
+    `read_at` is on the shop's own clock.
+    """
+
+    name: str
+    kind: str
+    table: str
+    rows: int
+    read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """One figure of one range with everything that stands behind it.
+
+    A ratio is over / under x scale; `under` is None for a sum. `basis` says which day counts,
+    `changed_on` is the shop day on which the newest of these rows came in.
+    """
+
+    name: str
+    figure: Figure
+    formula: str
+    basis: str
+    over: Part
+    under: Part | None
+    scale: int
+    sources: tuple[Source, ...]
+    rows: int
+    changed_on: date | None
+
+
+def provenance(db: Database, query: Query, name: str) -> Provenance:
+    """What stands behind one metric over the question's range, all its cuts kept."""
+    found = metric(name)
+    parts = (found.name,) if isinstance(found, Measure) else (found.over, found.under)
+    asked = replace(query, metrics=tuple(dict.fromkeys((name, *parts))), by=())
+    if asked.cut_at is not None and not _may_be_cut(asked):
+        asked = replace(asked, cut_at=None)
+    figures = total(db, asked)
+    over, *under = (Part(part, figures[part]) for part in parts)
+    sources = _sources(db, asked, parts)
+    moments = [one.read_at for one in sources if one.read_at]
+    newest = max(moments).date() if moments else None
+    return Provenance(
+        name,
+        figures[name],
+        found.formula,
+        found.basis,
+        over,
+        under[0] if under else None,
+        1 if isinstance(found, Measure) else found.scale,
+        sources,
+        sum(one.rows for one in sources),
+        newest,
+    )
+
+
+def _may_be_cut(query: Query) -> bool:
+    return all(m.fact in CUT_FACTS for name in query.metrics for m in measures_of(name))
+
+
+def _tables(parts: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The tables whose rows make up these measures, each with the condition of the range."""
+    measures = [measure for name in parts for measure in measures_of(name)]
+    found: dict[tuple[str, str], None] = {}
+    for measure in measures:
+        if measure.name in (*BY_REFUND_DAY, *BY_ORDER_DAY):
+            by_day = measure.name in BY_REFUND_DAY
+            found["refund", IN_RANGE.format(day="refunded_on") if by_day else OF_PAID] = None
+        if measure.fact in ROWS and measure.name != "refunds":
+            table, day = ROWS[measure.fact]
+            found[table, IN_RANGE.format(day=day)] = None
+    return list(found)
+
+
+def _sources(db: Database, query: Query, parts: tuple[str, ...]) -> tuple[Source, ...]:
+    found: list[Source] = []
+    with db.read() as connection:
+        zone = ZoneInfo(shop_facts(connection, query.shop).time_zone)
+        values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
+        wanted = next((set(found) for name, found in query.where if name == "platform"), None)
+        for table, condition in _tables(parts):
+            sql = BEHIND.format(table=table, condition=condition)
+            for source, platform, rows, newest in connection.execute(text(sql), values).all():
+                if wanted is None or platform in wanted:
+                    found.append(_source(connection, query.shop, source, platform, table, rows, newest))
+    local = [replace(one, read_at=one.read_at and one.read_at.astimezone(zone)) for one in found]
+    return tuple(sorted(local, key=lambda one: (-one.rows, one.name, one.table)))
+
+
+def _source(
+    connection: Connection,
+    shop: int,
+    source: int | None,
+    platform: str,
+    table: str,
+    rows: int,
+    newest: int | None,
+) -> Source:
+    if source is not None:
+        row = connection.execute(text(FILE), {"source": source}).one_or_none()
+        if row is not None:
+            return Source(row[0], row[1], table, rows, _moment(row[2]))
+    pulled = connection.execute(text(PULLED), {"shop": shop, "platform": platform}).scalar()
+    return Source(platform, "sync", table, rows, _moment(pulled or newest))
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

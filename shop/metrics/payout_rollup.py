@@ -1,0 +1,111 @@
+"""How the roll-up of payouts is told: what came of the orders paid on a day, by the platform's own
+statements.
+
+A payout belongs to its line; one that names no line that was sold belongs to its order's first line,
+and all lines of that order count as settled.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shop.metrics.refund_sql import COUNTS, EARLIER, FIRST_PAID, PAID_WITH_REFUND, shares
+
+CUTS = "platform, currency, carrier, seller"
+FEES = (
+    "platform_fee_cents",
+    "commission_cents",
+    "channel_fee_cents",
+    "recruiting_fee_cents",
+    "promotion_fee_cents",
+    "other_fee_cents",
+)
+ALL_FEES = " + ".join(f"s.{name}" for name in FEES)
+# A list that states only payouts and fees tells the income by them.
+INCOME = f"""
+CASE WHEN s.income_cents = 0 AND s.paid_out_cents > 0 THEN s.paid_out_cents + {ALL_FEES}
+  ELSE s.income_cents END
+"""
+INTO = f"INSERT INTO fact_payout (shop_id, day, {CUTS}, {{}}) SELECT :shop, :day, {CUTS}, {{}}"
+OF_ORDER = "s.shop_id = :shop AND s.platform = l.platform AND s.order_id = l.order_id"
+OF_NO_LINE = """
+NOT EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = s.shop_id AND x.platform = s.platform
+  AND x.order_id = s.order_id AND x.line_id = s.line_id AND NOT x.is_gift)
+"""
+IS_SETTLED = f"""
+EXISTS (SELECT 1 FROM settlement s WHERE {OF_ORDER} AND (s.line_id = l.line_id OR {OF_NO_LINE}))
+"""
+PAID_LINES = """
+order_line l INDEXED BY order_line_paid_on
+"""
+OF_DAY = "l.shop_id = :shop AND l.paid_on = :day AND NOT l.is_gift"
+SETTLED_OF_DAY = f"""
+{
+    INTO.format(
+        "settled_lines, settled_orders, settled_cents",
+        "SUM(is_settled), SUM(is_first), SUM(gmv * is_settled)",
+    )
+}
+FROM (
+  SELECT {CUTS}, {IS_SETTLED} AS is_settled, NOT {EARLIER.format("")} AS is_first,
+    buyer_paid_cents + platform_discount_cents AS gmv
+  FROM {PAID_LINES} WHERE {OF_DAY} AND EXISTS (SELECT 1 FROM settlement s WHERE {OF_ORDER})
+)
+GROUP BY {CUTS}
+"""
+# What the platform kept without naming it stands with the other fees: income - fees = paid out.
+MONEY_OF_DAY = f"""
+{
+    INTO.format(
+        "income_cents, platform_fee_cents, commission_cents, other_fee_cents",
+        "SUM(income - shipping), SUM(fee), SUM(commission), SUM(income - paid_out - fee - commission)",
+    )
+}
+FROM (
+  SELECT l.platform, l.currency, l.carrier, l.seller, {INCOME} AS income,
+    s.shipping_cents AS shipping, s.paid_out_cents AS paid_out, s.platform_fee_cents AS fee,
+    s.commission_cents AS commission
+  FROM {PAID_LINES} CROSS JOIN settlement s ON {OF_ORDER} AND s.currency = l.currency
+  WHERE {OF_DAY} AND (s.line_id = l.line_id OR ({OF_NO_LINE} AND NOT {EARLIER.format("")}))
+)
+WHERE 1 GROUP BY {CUTS}
+ON CONFLICT DO UPDATE SET income_cents = excluded.income_cents,
+  platform_fee_cents = excluded.platform_fee_cents, commission_cents = excluded.commission_cents,
+  other_fee_cents = excluded.other_fee_cents
+"""
+REFUNDS_OF_DAY = f"""
+{INTO.format("settled_refund_cents", "SUM(share)")}
+FROM ({shares(PAID_WITH_REFUND, FIRST_PAID)}) l WHERE {IS_SETTLED} GROUP BY {CUTS}
+ON CONFLICT DO UPDATE SET settled_refund_cents = excluded.settled_refund_cents
+"""
+# An order that was given back whole and never paid out waits for no payout.
+PAID_LINES_OF_ORDER = """
+(SELECT SUM({}) FROM order_line x WHERE x.shop_id = f.shop_id AND x.platform = f.platform
+  AND x.order_id = f.order_id AND x.paid_on IS NOT NULL AND NOT x.is_gift)
+"""
+VOID_OF_DAY = f"""
+{INTO.format("void_orders, void_cents", "COUNT(*), SUM(gmv - given)")}
+FROM (
+  SELECT f.platform, f.currency, f.carrier, f.seller, SUM(r.amount_cents) AS given,
+    {PAID_LINES_OF_ORDER.format("x.buyer_paid_cents")} AS paid,
+    {PAID_LINES_OF_ORDER.format("x.buyer_paid_cents + x.platform_discount_cents")} AS gmv
+  FROM {PAID_WITH_REFUND} WHERE {FIRST_PAID} AND {COUNTS} AND NOT EXISTS (
+    SELECT 1 FROM settlement s WHERE {OF_ORDER.replace("l.", "f.")})
+  GROUP BY f.platform, f.order_id
+)
+WHERE given >= paid GROUP BY {CUTS}
+ON CONFLICT DO UPDATE SET void_orders = excluded.void_orders, void_cents = excluded.void_cents
+"""
+
+
+def tell_day(cursor: Any, shop_id: int, day: str, *, refunds: bool, payouts: bool) -> None:
+    """Tell anew what came of the orders paid on a day; without refunds or payouts nothing did."""
+    values = {"shop": shop_id, "day": day}
+    cursor.execute("DELETE FROM fact_payout WHERE shop_id = :shop AND day = :day", values)
+    if payouts:
+        cursor.execute(SETTLED_OF_DAY, values)
+        cursor.execute(MONEY_OF_DAY, values)
+    if payouts and refunds:
+        cursor.execute(REFUNDS_OF_DAY, values)
+    if refunds:
+        cursor.execute(VOID_OF_DAY, values)

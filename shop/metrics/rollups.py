@@ -1,0 +1,315 @@
+"""How a load refreshes the roll-ups that figures are read from: only the days that it touched.
+
+Each touched day is told anew from the lines and refunds; the coarser grains are added up from the
+finer one. `rebuild` tells all of them anew and must give the same rows.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from shop.metrics import deferred_rollups, payout_rollup
+from shop.metrics.refund_sql import (
+    COUNTS,
+    EARLIER,
+    FIRST_PAID,
+    PAID_WITH_REFUND,
+    REFUNDED_ON,
+    given_back,
+    shares,
+)
+
+NAMES_AT_ONCE = 20_000
+LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the curtain still belong to the session
+
+END_OF_TIME = 1 << 60
+
+TOLD = (
+    "fact_day",
+    "fact_sku_day",
+    "fact_sku_month",
+    "fact_session",
+    "fact_payout",
+    "fact_refund",
+    *deferred_rollups.TOLD,
+)
+
+SUMS = (
+    "orders",
+    "first_orders",
+    "units",
+    "lines",
+    "list_cents",
+    "seller_discount_cents",
+    "platform_discount_cents",
+    "buyer_paid_cents",
+    "shipping_cents",
+    "refund_cents",
+    "refund_by_order_cents",
+    "refunded_orders",
+    "first_refunded_orders",
+    "returned_units",
+)
+CUTS = ("platform", "currency", "carrier", "seller")
+SKU_DAY = f"INSERT INTO fact_sku_day (shop_id, day, {', '.join(CUTS)}, sku, {{}})"
+
+SUMS_OF_LINES = f"""
+SELECT :shop AS shop_id, :day AS day, platform, currency, carrier, seller, sku,
+  SUM(is_first OR first_of_sku), SUM(is_first), SUM(quantity), COUNT(*), SUM(list_cents),
+  SUM(seller_discount_cents), SUM(platform_discount_cents), SUM(buyer_paid_cents),
+  SUM(shipping_cents), 0, 0, 0, 0, 0
+FROM (
+  SELECT *, CASE WHEN is_first THEN 1 ELSE NOT {EARLIER.format(" AND x.sku = l.sku")} END
+    AS first_of_sku
+  FROM (
+    SELECT platform, currency, carrier, seller, sku, shop_id, order_id, line_id, quantity,
+      list_cents, seller_discount_cents, platform_discount_cents, buyer_paid_cents,
+      shipping_cents, NOT {EARLIER.format("")} AS is_first
+    FROM order_line l INDEXED BY order_line_paid_on
+    WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift AND paid_at < :until LIMIT -1
+  ) l
+)
+GROUP BY platform, currency, carrier, seller, sku
+"""
+LINES_OF_DAY = f"{SKU_DAY.format(', '.join(SUMS))} {SUMS_OF_LINES}"
+
+SHARES_OF_DAY = shares(
+    REFUNDED_ON, "r.shop_id = :shop AND r.refunded_on = :day AND COALESCE(r.refunded_at, 0) < :until"
+)
+SUMS_OF_REFUNDS = f"""
+SELECT :shop AS shop_id, :day AS day, platform, currency, carrier, seller, sku, SUM(share)
+FROM ({SHARES_OF_DAY}) GROUP BY platform, currency, carrier, seller, sku
+"""
+REFUNDS_OF_DAY = f"""
+{SKU_DAY.format("refund_cents")} {SUMS_OF_REFUNDS}
+ON CONFLICT DO UPDATE SET refund_cents = excluded.refund_cents
+"""
+REFUNDS_OF_PAID = f"""
+{SKU_DAY.format("refund_by_order_cents, refunded_orders, returned_units")}
+SELECT :shop, :day, platform, currency, carrier, seller, sku, SUM(share),
+  COUNT(DISTINCT CASE WHEN share > 0 THEN order_id END), SUM(back)
+FROM ({given_back(shares(PAID_WITH_REFUND, FIRST_PAID))})
+GROUP BY platform, currency, carrier, seller, sku
+ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents,
+  refunded_orders = excluded.refunded_orders, returned_units = excluded.returned_units
+"""
+REFUNDED_ORDERS_OF_DAY = f"""
+{SKU_DAY.format("first_refunded_orders")}
+SELECT :shop, :day, f.platform, f.currency, f.carrier, f.seller, f.sku, COUNT(DISTINCT f.order_id)
+FROM {PAID_WITH_REFUND} WHERE {FIRST_PAID} AND {COUNTS}
+GROUP BY f.platform, f.currency, f.carrier, f.seller, f.sku
+ON CONFLICT DO UPDATE SET first_refunded_orders = excluded.first_refunded_orders
+"""
+FIRST_OF_ORDER = f"""
+NOT EXISTS (SELECT 1 FROM refund e INDEXED BY refund_order WHERE e.shop_id = r.shop_id
+  AND e.platform = r.platform AND e.order_id = r.order_id AND e.currency = r.currency {{}}
+  AND (e.refunded_on, e.refund_id) < (r.refunded_on, r.refund_id)
+  AND {COUNTS.replace("r.", "e.")})
+"""
+REFUNDS_BY_DELAY = f"""
+INSERT INTO fact_refund (shop_id, refunded_on, paid_on, platform, currency, carrier, seller, is_cancelled,
+  refund_cents, orders, cancelled_orders, squares)
+SELECT :shop, :day, f.paid_on, r.platform, r.currency, f.carrier, f.seller,
+  r.stage = 'before_ship' AS is_cancelled, SUM(r.amount_cents), SUM({FIRST_OF_ORDER.format("")}),
+  SUM(r.stage = 'before_ship' AND {FIRST_OF_ORDER.format("AND e.stage = 'before_ship'")}),
+  SUM(r.amount_cents * r.amount_cents)
+FROM {REFUNDED_ON} CROSS JOIN order_line f ON f.shop_id = r.shop_id AND f.platform = r.platform
+  AND f.order_id = r.order_id AND NOT f.is_gift AND f.paid_on IS NOT NULL
+WHERE r.shop_id = :shop AND r.refunded_on = :day AND {COUNTS}
+  AND NOT {EARLIER.format("").replace("l.", "f.")}
+GROUP BY f.paid_on, r.platform, r.currency, f.carrier, f.seller, is_cancelled
+"""
+OWN_SUMS = tuple(name for name in SUMS if not name.startswith("first_"))
+DAY_FROM_SKUS = f"""
+INSERT INTO fact_day (shop_id, day, {", ".join(CUTS)}, {", ".join(OWN_SUMS)})
+SELECT shop_id, day, {", ".join(CUTS)},
+  {", ".join(f"SUM({'first_' * name.endswith('orders')}{name})" for name in OWN_SUMS)}
+FROM fact_sku_day WHERE shop_id = :shop AND day = :day GROUP BY {", ".join(CUTS)}
+"""
+MONTH_FROM_DAYS = f"""
+INSERT INTO fact_sku_month (shop_id, month, {", ".join(CUTS)}, sku, {", ".join(SUMS)})
+SELECT shop_id, :month, {", ".join(CUTS)}, sku, {", ".join(f"SUM({name})" for name in SUMS)}
+FROM fact_sku_day WHERE shop_id = :shop AND day BETWEEN :month AND :last
+GROUP BY {", ".join(CUTS)}, sku
+"""
+NAME_SKU = """
+INSERT INTO sold_sku (shop_id, sku, last_on, has_product_id, product, title, spec)
+SELECT shop_id, sku, ?, product_id IS NOT NULL, COALESCE(product_id, title, sku),
+  COALESCE(title, sku), spec
+FROM sold_name WHERE shop_id = ? AND name_key = ?
+ON CONFLICT DO UPDATE SET last_on = excluded.last_on, has_product_id = excluded.has_product_id,
+  product = excluded.product, title = excluded.title, spec = excluded.spec
+WHERE (excluded.has_product_id, excluded.last_on, excluded.product, excluded.title,
+    COALESCE(excluded.spec, ''))
+  > (has_product_id, last_on, product, title, COALESCE(spec, ''))
+"""
+SESSION_ORDERS = """
+INSERT INTO fact_session (shop_id, platform, session_id, currency, attribution,
+  orders, units, gmv_cents)
+SELECT shop_id, platform, :session, currency, grade, COUNT(DISTINCT order_id), SUM(quantity),
+  SUM(buyer_paid_cents + platform_discount_cents)
+FROM (
+  SELECT *, CASE WHEN content_id IS NULL THEN 'C' ELSE attribution END AS grade
+  FROM order_line INDEXED BY order_line_paid_on
+  WHERE shop_id = :shop AND platform = :platform AND NOT is_gift AND paid_on BETWEEN :first AND :last
+    AND (content_id = :session OR (content_id IS NULL AND carrier = 'live'
+      AND created_at >= :started AND created_at < :ended))
+)
+GROUP BY currency, grade
+"""
+
+
+@dataclass
+class Touched:
+    """The days, orders and SKUs whose figures must be told anew."""
+
+    days: set[str | None] = field(default_factory=set)
+    refund_days: set[str | None] = field(default_factory=set)
+    refund_orders: dict[str, set[str]] = field(default_factory=dict)
+    session_days: set[str | None] = field(default_factory=set)
+    names: dict[int, str] = field(default_factory=dict)  # name_key: last day sold under it
+    stock: dict[str, set[str]] = field(default_factory=dict)  # orders that may move stock
+    has_catalog: bool = False  # variants or listings changed: any wording may have found its SKU
+
+
+def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
+    """Tell anew the figures of every touched day, inside the caller's transaction."""
+    cursor = connection.connection.driver_connection
+    assert cursor is not None
+    names = [(day, shop_id, key) for key, day in sorted(touched.names.items())]
+    cursor.executemany(NAME_SKU, names)
+    days = _touched_days(cursor, shop_id, touched)
+    with_refunds = _has(cursor, "refund", shop_id)
+    with_payouts = _has(cursor, "settlement", shop_id)
+    for day in sorted(days):
+        _tell_day(cursor, shop_id, day, with_refunds=with_refunds)
+        payout_rollup.tell_day(cursor, shop_id, day, refunds=with_refunds, payouts=with_payouts)
+    for month in sorted({day[:7] + "-01" for day in days}):
+        _tell_month(cursor, shop_id, month)
+    deferred_rollups.mark(cursor, shop_id, touched.days)
+    _tell_sessions(cursor, shop_id, days | {day for day in touched.session_days if day})
+
+
+def rebuild(connection: Connection, shop_id: int) -> None:
+    """Tell all roll-ups anew from the lines, refunds, payouts and sessions."""
+    cursor = connection.connection.driver_connection
+    assert cursor is not None
+    for table in TOLD:
+        cursor.execute(f"DELETE FROM {table} WHERE shop_id = ?", (shop_id,))
+    touched = Touched()
+    for table, column, days in (
+        ("order_line", "paid_on", touched.days),
+        ("refund", "refunded_on", touched.refund_days),
+        ("live_session", "started_on", touched.session_days),
+    ):
+        sql = f"SELECT DISTINCT {column} FROM {table} WHERE shop_id = ?"
+        days.update(row[0] for row in cursor.execute(sql, (shop_id,)))
+    refresh(connection, shop_id, touched)
+    deferred_rollups.tell_marked(connection, shop_id)
+
+
+def _tell_refunds(cursor: Any, values: dict[str, Any]) -> None:
+    cursor.execute("DELETE FROM fact_refund WHERE shop_id = :shop AND refunded_on = :day", values)
+    cursor.execute(REFUNDS_BY_DELAY, values)
+
+
+def _has(cursor: Any, table: str, shop_id: int) -> bool:
+    found = cursor.execute(f"SELECT 1 FROM {table} WHERE shop_id = ? LIMIT 1", (shop_id,))
+    return found.fetchone() is not None
+
+
+def _touched_days(cursor: Any, shop_id: int, touched: Touched) -> set[str]:
+    """All days to tell anew: touched lines and refunds, and what hangs on either through an order."""
+    days = {day for day in touched.days | touched.refund_days if day}
+    for platform, orders in touched.refund_orders.items():
+        wanted = sorted(orders)
+        for start in range(0, len(wanted), NAMES_AT_ONCE):
+            values = {
+                "shop": shop_id,
+                "platform": platform,
+                "ids": json.dumps(wanted[start : start + NAMES_AT_ONCE]),
+            }
+            for table, column in (("order_line", "paid_on"), ("refund", "refunded_on")):
+                sql = (
+                    f"SELECT DISTINCT t.{column} FROM json_each(:ids) j CROSS JOIN {table} t "
+                    "ON t.shop_id = :shop AND t.platform = :platform AND t.order_id = j.value"
+                )
+                days.update(row[0] for row in cursor.execute(sql, values) if row[0])
+    if _has(cursor, "refund", shop_id):
+        days |= _refund_days_of_paid(cursor, shop_id, {day for day in touched.days if day})
+    return days
+
+
+def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
+    sql = (
+        "SELECT DISTINCT r.refunded_on FROM order_line l INDEXED BY order_line_paid_on "
+        "CROSS JOIN refund r ON r.shop_id = l.shop_id AND r.platform = l.platform "
+        "AND r.order_id = l.order_id WHERE l.shop_id = ? AND l.paid_on = ?"
+    )
+    return {row[0] for day in sorted(days) for row in cursor.execute(sql, (shop_id, day)) if row[0]}
+
+
+def _tell_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> None:
+    values = {"shop": shop_id, "day": day, "until": END_OF_TIME}
+    for table in ("fact_sku_day", "fact_day"):
+        cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
+    _tell_refunds(cursor, values)
+    cursor.execute(LINES_OF_DAY, values)
+    if with_refunds:
+        cursor.execute(REFUNDS_OF_DAY, values)
+        cursor.execute(REFUNDS_OF_PAID, values)
+        cursor.execute(REFUNDED_ORDERS_OF_DAY, values)
+    cursor.execute(DAY_FROM_SKUS, values)
+
+
+def _tell_month(cursor: Any, shop_id: int, month: str) -> None:
+    values = {"shop": shop_id, "month": month, "last": month[:7] + "-31"}
+    cursor.execute("DELETE FROM fact_sku_month WHERE shop_id = :shop AND month = :month", values)
+    cursor.execute(MONTH_FROM_DAYS, values)
+
+
+def _tell_sessions(cursor: Any, shop_id: int, days: set[str]) -> None:
+    """Attribute orders to the sessions that a change of these days may concern.
+
+    A line with a room id belongs to that session (grade A or B); a live line without one belongs to
+    the session of its platform that ran when it was placed (grade C), until the next one starts.
+    """
+    if not days or not _has(cursor, "live_session", shop_id):
+        return
+    near = {
+        (date.fromisoformat(day) + timedelta(days=shift)).isoformat() for day in days for shift in (-1, 0, 1)
+    }
+    sessions = cursor.execute(
+        "SELECT platform, session_id, started_on, started_at, ended_at, LEAD(started_at) OVER "
+        "(PARTITION BY platform ORDER BY started_at, session_id) FROM live_session "
+        "WHERE shop_id = ? AND started_at IS NOT NULL",
+        (shop_id,),
+    ).fetchall()
+    for platform, session, started_on, started, ended, following in sessions:
+        if started_on in near:
+            end = min((ended or started) + LATE_ORDERS_SECONDS, following or 1 << 60)
+            _tell_session(cursor, shop_id, platform, session, started_on, started, end)
+
+
+def _tell_session(
+    cursor: Any, shop_id: int, platform: str, session: str, on: str, started: int, ended: int
+) -> None:
+    values = {
+        "shop": shop_id,
+        "platform": platform,
+        "session": session,
+        "first": on,
+        "last": (date.fromisoformat(on) + timedelta(days=3)).isoformat(),
+        "started": started,
+        "ended": ended,
+    }
+    cursor.execute(
+        "DELETE FROM fact_session WHERE shop_id = :shop AND platform = :platform AND session_id = :session",
+        values,
+    )
+    cursor.execute(SESSION_ORDERS, values)

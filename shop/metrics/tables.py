@@ -1,0 +1,167 @@
+"""Answers as plain rows: what each fact told is laid side by side, days are filled, rates divided.
+
+Plain lists, for the tables are small and many: a data frame is made at the very end, where a page
+wants one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from shop.metrics.definitions import Measure, Ratio, metric
+
+TIME = ("day", "week", "month", "year")
+Key = tuple[Any, ...]
+Number = int | float | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one fact told: the cuts that it knows, its figures, and their values by cut."""
+
+    by: tuple[str, ...]
+    names: tuple[str, ...]
+    rows: Mapping[Key, Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The cuts of each row in order, and each figure as a column; None where it is not known."""
+
+    by: tuple[str, ...]
+    keys: Sequence[Key]
+    columns: dict[str, list[Number]]
+
+    def fill(self, name: str) -> None:
+        """Count nothing as 0."""
+        self.columns[name] = [0 if value is None else value for value in self.columns[name]]
+
+    def told(self, name: str) -> list[Number]:
+        """A metric of each row; a ratio may rest on another one, and on sums of its own."""
+        if name in self.columns:
+            return self.columns[name]
+        found = metric(name)
+        assert isinstance(found, Ratio)
+        pair = (f"{found.over}/{found.under}", f"{found.under}\\{found.over}")
+        over, under = (
+            self.columns[known] if known in self.columns else self.told(part)
+            for known, part in zip(pair, (found.over, found.under), strict=True)
+        )
+        return [divided(found, one, base) for one, base in zip(over, under, strict=True)]
+
+    def frame(self, names: Iterable[str]) -> pd.DataFrame:
+        """The cuts as text and these metrics: Int64 for counts and cents, Float64 for rates."""
+        cuts = {
+            name: pd.Series([key[place] for key in self.keys], dtype=object)
+            for place, name in enumerate(self.by)
+        }
+        return pd.DataFrame(cuts | {name: typed(name, self.told(name)) for name in names})
+
+
+def divided(ratio: Ratio, over: Number, base: Number) -> Number:
+    """One ratio; money rounded half up in integers, nothing where there is no positive base."""
+    if over is None or base is None or base <= 0:
+        return None
+    if ratio.unit == "cents":
+        return int((2 * over * ratio.scale + base) // (2 * base))
+    return over * ratio.scale / base
+
+
+def typed(name: str, values: Sequence[Number]) -> Any:
+    """A column of a data frame, missing where a value is not known."""
+    found = metric(name)
+    whole = isinstance(found, Measure) or found.unit == "cents"
+    missing = np.array([value is None for value in values], dtype=bool)
+    filled = [0 if value is None else value for value in values]
+    if whole:
+        return pd.arrays.IntegerArray(np.array(filled, dtype=np.int64), missing)
+    return pd.arrays.FloatingArray(np.array(filled, dtype=np.float64), missing)
+
+
+# --- data frames as rows ---------------------------------------------------------------------------
+
+
+def cells(column: pd.Series) -> list[Any]:
+    """The values of one column in order, None where one is missing.
+
+    A text column holds NaN where a value is missing, and NaN is true: whoever tests, words or writes
+    a cell reads it through here or through `records`.
+    """
+    return [None if missing else value for value, missing in zip(column.tolist(), column.isna(), strict=True)]
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table, each by its column names, None where a value is missing."""
+    names = [str(name) for name in table.columns]
+    columns = [cells(table.iloc[:, place]) for place in range(len(names))]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+# --- facts side by side --------------------------------------------------------------------------
+
+
+def joined(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[Part]) -> Table:
+    """The facts side by side: every time cut of the range, times the other cuts that occur.
+
+    `times` are the time cuts of the range; None where the question has none.
+    """
+    keys = _keys(by, times, parts)
+    columns: dict[str, list[Number]] = {}
+    for part in parts:
+        places = [by.index(name) for name in part.by]
+        nothing = (None,) * len(part.names)
+        rows = [part.rows.get(key, nothing) for key in _shared(keys, places, len(by))]
+        columns |= {name: [row[place] for row in rows] for place, name in enumerate(part.names)}
+    return Table(by, keys, columns)
+
+
+def side_by_side(parts: Sequence[Part]) -> Part:
+    """Parts of the same cuts as one."""
+    keys = dict.fromkeys(key for part in parts for key in part.rows)
+    nothing = [(None,) * len(part.names) for part in parts]
+    rows = {
+        key: [value for part, none in zip(parts, nothing, strict=True) for value in part.rows.get(key, none)]
+        for key in keys
+    }
+    return Part(parts[0].by, tuple(name for part in parts for name in part.names), rows)
+
+
+def _shared(keys: Sequence[Key], places: list[int], cuts: int) -> Iterable[Key]:
+    """The keys as a part knows them that has not all the cuts."""
+    if len(places) == cuts:
+        return keys
+    return (tuple(key[place] for place in places) for key in keys)
+
+
+def _keys(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[Part]) -> list[Key]:
+    """The cuts of every row, in order."""
+    if not by:
+        return [()]
+    whole = [part for part in parts if part.by == by]
+    if times is None:
+        return _in_order({key for part in whole for key in part.rows})
+    when = [place for place, name in enumerate(by) if name in TIME]
+    if len(when) == len(by):
+        return _in_order(set(times))
+    others = {
+        tuple(value for place, value in enumerate(key) if place not in when)
+        for part in whole
+        for key in part.rows
+    }
+    order = [*when, *(place for place in range(len(by)) if place not in when)]
+    back = [order.index(place) for place in range(len(by))]
+    pairs = ((*time, *other) for time in set(times) for other in others)
+    return _in_order({tuple(pair[place] for place in back) for pair in pairs})
+
+
+def _in_order(keys: Iterable[Key]) -> list[Key]:
+    """Sorted, what is not known last."""
+    try:
+        return sorted(keys)
+    except TypeError:
+        return sorted(keys, key=lambda key: tuple((part is None, part or "") for part in key))

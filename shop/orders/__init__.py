@@ -1,0 +1,1 @@
+"""What a load of orders does: upsert, order versions, video identity."""

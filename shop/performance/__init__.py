@@ -1,0 +1,1 @@
+"""How products, kilns and buyers perform: sales, turnover, refunds, yields, cohorts, hours."""

@@ -1,0 +1,168 @@
+"""What arrived broken: of the order lines sent, those whose buyer said broken, chipped or cracked.
+
+A line is broken where its after-sale case gives such a reason and money went back, or another piece
+was asked for (exchange, sent again). A case of a whole order counts once, on its first line. Lines are
+counted by the day on which they were paid, and set against the lines of the same days that were sent
+(paid, less those given back before they left the studio); the newest days still grow. No platform's
+file names the courier, so that nobody can say which one breaks most; packing, size and province are
+known.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from shop.core.settings import shop_facts
+from shop.db.database import Database
+from shop.metrics import dimensions
+from shop.metrics.deferred_rollups import up_to_date
+from shop.metrics.query import Query, answer
+from shop.metrics.refund_sql import COUNTS
+from shop.stats.proportions import Rate
+
+CUTS = ("packing", "size", "form", "glaze", "family", "product_code", "province")
+NOT_TOLD = ("courier",)
+WORDS = (
+    "破",
+    "碎",
+    "裂",
+    "磕",
+    "碰坏",
+    "摔",
+    "broken",
+    "breakage",
+    "damag",
+    "crack",
+    "chipped",
+    "shatter",
+    "rott",
+    "danneggiat",
+    "beschädigt",
+    "zerbrochen",
+    "cassé",
+    "abîmé",
+)
+REASONS = """
+SELECT DISTINCT r.reason FROM refund r WHERE r.shop_id = :shop AND r.reason IS NOT NULL
+  AND (r.refunded_on >= :start OR r.refunded_on IS NULL)
+"""
+REPLACED = "r.kind IN ('exchange', 'resend')"
+# Each line that a case names once: whether it broke, whether it never left the studio.
+CASES = f"""
+SELECT r.shop_id, r.platform, r.order_id, COALESCE(r.line_id, '') AS line_id,
+  MAX(r.stage <> 'before_ship' AND r.reason IN (SELECT value FROM json_each(:words))) AS broken,
+  MAX(r.stage = 'before_ship' AND r.status = 'refunded') AS kept
+FROM refund r
+WHERE r.shop_id = :shop
+  AND ((r.refunded_on >= :start AND {COUNTS}) OR (r.refunded_on IS NULL AND {REPLACED}))
+GROUP BY r.platform, r.order_id, COALESCE(r.line_id, '')
+"""
+OF_LINE = "l.shop_id = c.shop_id AND l.platform = c.platform AND l.order_id = c.order_id"
+# + keeps the planner from the index by days: each line is found by its key
+COUNTED = "NOT l.is_gift AND +l.paid_on BETWEEN :start AND :end AND +l.currency = :currency"
+FIRST_LINE = """
+(SELECT MIN(y.line_id) FROM order_line y WHERE y.shop_id = c.shop_id AND y.platform = c.platform
+  AND y.order_id = c.order_id AND NOT y.is_gift)
+"""
+# A case of a whole order: nothing of it was sent, or, once, its first line broke.
+LINES = f"""
+WITH c AS MATERIALIZED ({CASES})
+SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province, c.broken, c.kept
+FROM c CROSS JOIN order_line l ON {OF_LINE} AND l.line_id = c.line_id AND {COUNTED}
+WHERE c.broken OR c.kept
+UNION ALL
+SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province,
+  c.broken AND l.line_id = {FIRST_LINE}, c.kept
+FROM c CROSS JOIN order_line l ON {OF_LINE} AND {COUNTED}
+WHERE (c.broken OR c.kept) AND NOT EXISTS (SELECT 1 FROM order_line l
+  WHERE {OF_LINE} AND l.line_id = c.line_id)
+"""
+PARTS = f"""
+SELECT {{cut}} AS part, SUM(l.broken), SUM(l.kept) FROM (
+  SELECT :shop AS shop_id, name_key, province, SUM(broken) AS broken, SUM(kept) AS kept FROM (
+    SELECT platform, name_key, COALESCE(province, '') AS province, MAX(broken) AS broken,
+      MAX(kept) AS kept
+    FROM ({LINES}) GROUP BY platform, order_id, line_id
+  ) WHERE 1{{narrow}} GROUP BY name_key, province
+) l {dimensions.BY_NAME.format(of="l")}{dimensions.OF_PRODUCT}
+GROUP BY 1
+"""
+PROVINCES = """
+SELECT province, SUM(lines) FROM fact_place
+WHERE shop_id = :shop AND day BETWEEN :start AND :end AND currency = :currency{narrow}
+GROUP BY province
+"""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One packing (size, province ...): so many lines broken of so many that were sent."""
+
+    part: str
+    rate: Rate
+
+
+def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
+    """Breakage by one of CUTS, the one with most broken lines first; '' is not stated.
+
+    Of `query` its days (of payment), platform and currency count.
+    """
+    if by == "province":
+        up_to_date(db, query.shop)
+    with db.read() as connection:
+        currency = query.currency or shop_facts(connection, query.shop).currency
+        values, narrow = _values(query, currency)
+        values["words"] = json.dumps(_words(connection, values))
+        cut = "l.province" if by == "province" else dimensions.named(dimensions.MATCHED)[by]
+        rows = connection.execute(text(PARTS.format(cut=cut, narrow=narrow)), values).fetchall()
+        found = {str(part): (int(lines), int(kept)) for part, lines, kept in rows}
+        provinces = _provinces(connection, values, narrow) if by == "province" else {}
+    paid = provinces or _paid(db, query, currency, by)
+    parts = [
+        Broken(part, Rate(lines, max(paid.get(part, 0) - kept, lines)))
+        for part in paid.keys() | found.keys()
+        for lines, kept in [found.get(part, (0, 0))]
+    ]
+    parts = [part for part in parts if part.rate.under > 0]
+    return sorted(parts, key=lambda part: (-part.rate.over, -part.rate.under, part.part))
+
+
+def _words(connection: Connection, values: dict[str, Any]) -> list[str]:
+    """The reasons that say that something broke."""
+    reasons = connection.execute(text(REASONS), values)
+    return [row[0] for row in reasons if any(word in row[0].lower() for word in WORDS)]
+
+
+def overall(parts: list[Broken]) -> Rate:
+    """All lines together."""
+    return Rate(sum(part.rate.over for part in parts), sum(part.rate.under for part in parts))
+
+
+def _values(query: Query, currency: str) -> tuple[dict[str, Any], str]:
+    platforms = next((values for name, values in query.where if name == "platform"), None)
+    names = {f"platform{place}": name for place, name in enumerate(platforms or ())}
+    marks = ", ".join(f":{name}" for name in names) or "NULL"
+    values = {
+        "shop": query.shop,
+        "start": query.start.isoformat(),
+        "end": query.end.isoformat(),
+        "currency": currency,
+        **names,
+    }
+    return values, "" if platforms is None else f" AND platform IN ({marks})"
+
+
+def _paid(db: Database, query: Query, currency: str, by: str) -> dict[str, int]:
+    where = tuple(pair for pair in query.where if pair[0] == "platform")
+    asked = Query(("lines",), query.start, query.end, (by,), where, query.shop, currency)
+    table = answer(db, asked)
+    return {str(part): int(lines) for part, lines in zip(table[by], table["lines"], strict=True)}
+
+
+def _provinces(connection: Connection, values: dict[str, Any], narrow: str) -> dict[str, int]:
+    rows = connection.execute(text(PROVINCES.format(narrow=narrow)), values)
+    return {str(name): int(lines) for name, lines in rows}

@@ -1,0 +1,75 @@
+"""When people buy: sales by weekday and hour of payment, on the shop's own clock."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import text
+
+from shop.core.errors import UnknownDimension
+from shop.core.settings import shop_facts
+from shop.db.database import Database
+from shop.metrics.deferred_rollups import up_to_date
+from shop.metrics.query import Query
+
+FIGURES = ("gmv", "orders", "units")
+BY_DAY = """
+SELECT day, hour, SUM(gmv_cents), SUM(orders), SUM(units) FROM fact_hour
+WHERE shop_id = :shop AND day BETWEEN :start AND :end AND currency = :currency{platforms}
+GROUP BY {cut}, hour
+"""
+WEEKDAY = "strftime('%u', day)"
+
+
+def hours(db: Database, query: Query) -> pd.DataFrame:
+    """Sales of a range by weekday and hour; all 168 rows are there, from Monday at midnight on.
+
+    Columns: weekday (1 Monday to 7 Sunday), hour (0 to 23), gmv (cents), orders, units, and days: how
+    many such weekdays the range has, so that a figure divides into one per day. Only platform and
+    currency can narrow it. Raises DatabaseBusy while an import holds the file.
+    """
+    found = {
+        (date.fromisoformat(day).isoweekday(), hour): sums for day, hour, *sums in _read(db, query, WEEKDAY)
+    }
+    days = weekdays(query.start, query.end)
+    rows = [
+        (weekday, hour, *found.get((weekday, hour), (0, 0, 0)), days[weekday])
+        for weekday in range(1, 8)
+        for hour in range(24)
+    ]
+    return _typed(pd.DataFrame(rows, columns=["weekday", "hour", *FIGURES, "days"]))
+
+
+def hours_by_day(db: Database, query: Query) -> pd.DataFrame:
+    """The same by day and hour: one row per hour with a sale. Columns: day, hour, gmv, orders, units."""
+    rows = [(day, hour, *sums) for day, hour, *sums in _read(db, query, "day")]
+    return _typed(pd.DataFrame(rows, columns=["day", "hour", *FIGURES]))
+
+
+def weekdays(start: date, end: date) -> Counter[int]:
+    """How often each weekday (1 Monday to 7 Sunday) occurs in a range."""
+    return Counter((start + timedelta(days=shift)).isoweekday() for shift in range((end - start).days + 1))
+
+
+def _read(db: Database, query: Query, cut: str) -> list[Any]:
+    up_to_date(db, query.shop)
+    wanted = dict(query.where)
+    for name in set(wanted) - {"platform"}:
+        raise UnknownDimension(metric="hours", name=name, known="platform")
+    names = wanted.get("platform", ())
+    marks = ", ".join(f":p{place}" for place in range(len(names))) or "NULL"
+    platforms = f" AND platform IN ({marks})" if "platform" in wanted else ""
+    values: dict[str, Any] = {f"p{place}": name for place, name in enumerate(names)}
+    values |= {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
+    with db.read() as connection:
+        values["currency"] = query.currency or shop_facts(connection, query.shop).currency
+        sql = text(BY_DAY.format(platforms=platforms, cut=cut))
+        return list(connection.execute(sql, values).fetchall())
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    numbers = [name for name in table.columns if name != "day"]
+    return table.astype(dict.fromkeys(numbers, "Int64"))

@@ -1,0 +1,180 @@
+"""How the shelf turns over: sell-through, cover in days and in sessions, and what does not move.
+
+One row per SKU whose stock is kept. Figures are those of `METRICS`; what is added here is since when a
+SKU lies there, when it last sold, on how many platforms it is live, and why it is called slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from sqlalchemy import Connection, text
+
+from shop.core.settings import shop_facts
+from shop.db.database import Database
+from shop.metrics import dimensions
+from shop.metrics.query import Query, answer
+from shop.metrics.tables import cells, records
+
+FIGURES = (
+    "stock_start",
+    "stock_received",
+    "stock_base",
+    "stock_sold",
+    "stock_broken",
+    "on_hand",
+    "sell_through",
+    "pieces",
+    "stock_cover_days",
+    "stock_cover_sessions",
+)
+QUIET_DAYS = 60  # nothing sold for so long
+LONG_COVER = 180  # at this pace the pieces on hand last longer than half a year
+UNSEEN_DAYS = 7  # live nowhere and nothing sold for so long: nobody can have seen it
+REASONS = ("never_sold", "quiet", "long_cover", "not_live")
+ITEMS = """
+SELECT v.sku, p.title AS product, COALESCE(v.title, v.size, '') AS spec, v.product_code,
+  COALESCE(p.family, '') AS family, COALESCE(p.form, '') AS form, COALESCE(p.glaze, '') AS glaze,
+  v.stock_policy AS policy, COALESCE(v.place, '') AS place, v.price_cents, v.is_archived,
+  b.reserved, b.tracked_from
+FROM stock_balance b JOIN variant v ON v.shop_id = b.shop_id AND v.sku = b.sku
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+WHERE b.shop_id = :shop
+"""
+LIVE = """
+SELECT sku, COUNT(DISTINCT platform) FROM listing
+WHERE shop_id = :shop AND status = 'live' GROUP BY sku
+"""
+LAST_LEFT = """
+SELECT b.sku, (
+    SELECT m.moved_at FROM stock_movement m WHERE m.shop_id = b.shop_id AND m.sku = b.sku
+      AND m.reason = 'sold' AND m.on_hand < 0 ORDER BY m.moved_at DESC LIMIT 1
+  ) AS sold_at, (
+    SELECT m.moved_at FROM stock_movement m WHERE m.shop_id = b.shop_id AND m.sku = b.sku
+      AND m.on_hand > 0 ORDER BY m.moved_at LIMIT 1
+  ) AS came_at
+FROM stock_balance b WHERE b.shop_id = :shop
+"""
+LAST_SOLD = f"""
+SELECT variant, MAX(last_on) FROM (
+  SELECT n.sku AS sold, MIN({dimensions.MATCHED}) AS variant {dimensions.WORDINGS}
+  HAVING COUNT(DISTINCT {dimensions.MATCHED}) = 1
+) t JOIN sold_sku s ON s.shop_id = :shop AND s.sku = t.sold GROUP BY variant
+"""
+"""Also from before its stock was kept; where one code stands for several SKUs, the ledger alone tells."""
+
+
+def turnover(db: Database, query: Query) -> pd.DataFrame:
+    """Every SKU whose stock is kept over the range of `query`, the fullest shelf first.
+
+    Columns: sku, product, spec, product_code, family, form, glaze, policy, place, price_cents, the
+    FIGURES, reserved, last_on (last sold), since_on (first pieces), quiet_days (up to the end of the
+    range, since it last sold, or lies there unsold), live (platforms on which it is live). Sales of all
+    platforms and currencies count, for the shelf is one.
+    """
+    asked = Query(FIGURES, query.start, query.end, ("variant",), shop=query.shop)
+    figures = answer(db, asked).rename(columns={"variant": "sku"})
+    with db.read() as connection:
+        zone = ZoneInfo(shop_facts(connection, query.shop).time_zone)
+        items = _items(connection, query.shop)
+        items = items.merge(_dates(connection, query.shop, zone), on="sku", how="left")
+        live = _pairs(connection, LIVE, query.shop)
+    table = items[items["is_archived"] == 0].merge(figures, on="sku", how="left")
+    table["live"] = pd.array([live.get(sku, 0) for sku in table["sku"]], "Int64")
+    dates = zip(cells(table["last_on"]), cells(table["since_on"]), strict=True)
+    table["quiet_days"] = pd.array([_quiet(last, since, query.end) for last, since in dates], "Int64")
+    table = table.drop(columns=["is_archived", "tracked_from"])
+    return table.sort_values(["on_hand", "sku"], ascending=[False, True], ignore_index=True)
+
+
+def _items(connection: Connection, shop: int) -> pd.DataFrame:
+    rows = connection.execute(text(ITEMS), {"shop": shop})
+    table = pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
+    return table.astype({"price_cents": "Int64", "reserved": "Int64"})
+
+
+def _dates(connection: Connection, shop: int, zone: ZoneInfo) -> pd.DataFrame:
+    """When each SKU last sold and first lay there, as days of the shop."""
+    before = _pairs(connection, LAST_SOLD, shop)
+    rows = [
+        (sku, max(filter(None, (_day(sold, zone), before.get(sku))), default=None), _day(came, zone))
+        for sku, sold, came in connection.execute(text(LAST_LEFT), {"shop": shop})
+    ]
+    return pd.DataFrame(rows, columns=["sku", "last_on", "since_on"], dtype=object)
+
+
+def _pairs(connection: Connection, sql: str, shop: int) -> dict[str, Any]:
+    return {row[0]: row[1] for row in connection.execute(text(sql), {"shop": shop})}
+
+
+def _day(moment: int | None, zone: ZoneInfo) -> str | None:
+    return None if moment is None else datetime.fromtimestamp(moment, zone).date().isoformat()
+
+
+def _quiet(last: str | None, since: str | None, on: date) -> int | None:
+    day = last or since
+    return None if day is None else max((on - date.fromisoformat(day)).days, 0)
+
+
+@dataclass(frozen=True)
+class Slow:
+    """One SKU that does not move: how much of it lies there, and the reasons why it is called so."""
+
+    sku: str
+    product: str
+    spec: str
+    on_hand: int
+    price_cents: int | None
+    quiet_days: int
+    cover_days: float | None
+    live: int
+    reasons: tuple[str, ...]
+
+    @property
+    def tied_up(self) -> int:
+        """What the pieces on hand would bring in at their price (cents); 0 without a price."""
+        return self.on_hand * (self.price_cents or 0)
+
+
+def slow(table: pd.DataFrame, *, quiet_days: int = QUIET_DAYS, long_cover: int = LONG_COVER) -> list[Slow]:
+    """The SKUs of `turnover` that lie there, the most money tied up first.
+
+    Slow is what has not sold for `quiet_days`, or lasts longer than `long_cover` days at the pace of the
+    range; what came in less than `quiet_days` ago is not called slow for not having sold yet. Where the
+    shop keeps its listings here, what is live nowhere and sold nothing for a week is named too.
+    """
+    keeps_listings = bool((table["live"] > 0).any())
+    found = [
+        Slow(
+            row["sku"],
+            row["product"] or row["sku"],
+            row["spec"],
+            int(row["on_hand"]),
+            None if row["price_cents"] is None else int(row["price_cents"]),
+            int(row["quiet_days"]),
+            None if row["stock_cover_days"] is None else float(row["stock_cover_days"]),
+            int(row["live"]),
+            tuple(_reasons(row, quiet_days, long_cover, keeps_listings)),
+        )
+        for row in records(table)
+        if row["on_hand"] is not None and row["on_hand"] > 0 and row["quiet_days"] is not None
+    ]
+    return sorted(
+        (one for one in found if one.reasons), key=lambda one: (-one.tied_up, -one.on_hand, one.sku)
+    )
+
+
+def _reasons(row: Mapping[Any, Any], quiet_days: int, long_cover: int, keeps_listings: bool) -> list[str]:
+    reasons = []
+    if row["quiet_days"] >= quiet_days:
+        reasons.append("quiet" if row["last_on"] else "never_sold")
+    if row["stock_cover_days"] is not None and row["stock_cover_days"] > long_cover:
+        reasons.append("long_cover")
+    if keeps_listings and not row["live"] and row["quiet_days"] >= UNSEEN_DAYS:
+        reasons.append("not_live")
+    return reasons

@@ -1,0 +1,94 @@
+"""成品率 with what it rests on: every rate with its pieces in, pieces out and an interval."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from shop.core.money import split
+from shop.db.database import Database
+from shop.metrics.kiln_facts import FIRED, KILN_ROWS
+from shop.metrics.query import Query, answer
+from shop.models.kiln import CAUSES, STAGES
+from shop.stats.proportions import Rate
+
+CUTS = ("stage", "form", "glaze", "kiln", "position", "maker", "month", "variant")
+
+
+def yields(db: Database, query: Query, by: str, *, stage: str | None = None) -> pd.DataFrame:
+    """Yield by one cut over the days of a question: of whole batches, or of stages.
+
+    By stage, kiln, firing or place in the kiln (or with `stage` named) it counts the pieces of the
+    stages done in the range; else the whole way of the batches that ended in it. Columns: the cut,
+    pieces_in, pieces_out, lost, share, low, high (nine times out of ten), loss_value (of the stages
+    done in the range), the largest base first (a month and a stage in their own order).
+    """
+    of_stages = by in FIRED or stage is not None
+    pieces = ("kiln_in", "kiln_out") if of_stages else ("batch_started", "batch_good")
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    if stage is not None:
+        where = (("stage", (stage,)),)
+    elif by in ("kiln", "position", "firing"):
+        where = (("stage", ("bisque", "glaze_fired")),)
+    asked = Query(pieces, query.start, query.end, (by,), where, shop=query.shop, currency=query.currency)
+    table = answer(db, asked)
+    table.columns = pd.Index([by, "pieces_in", "pieces_out"])
+    lost = answer(db, replace(asked, metrics=("loss_value",)))
+    table = table[table["pieces_in"] > 0].merge(lost, on=by, how="left")
+    pairs = zip(table["pieces_out"].tolist(), table["pieces_in"].tolist(), strict=True)
+    rates = [Rate(int(out), int(begun)) for out, begun in pairs]
+    spans = [rate.interval or (None, None) for rate in rates]
+    table["lost"] = table["pieces_in"] - table["pieces_out"]
+    for name, values in (
+        ("share", [rate.share for rate in rates]),
+        ("low", [span[0] for span in spans]),
+        ("high", [span[1] for span in spans]),
+    ):
+        table[name] = pd.Series(values, dtype="Float64")
+    return _ordered(table, by)
+
+
+def _ordered(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    if by == "stage":
+        order = table[by].map({name: place for place, name in enumerate(STAGES)})
+        return table.iloc[order.argsort()].reset_index(drop=True)
+    if by == "month":
+        return table.sort_values(by, ignore_index=True)
+    return table.sort_values(["pieces_in", by], ascending=[False, True], ignore_index=True)
+
+
+LOST = f"""
+SELECT k.batch, k.stage, k.part, k.loss, l.cause, l.pieces
+FROM {KILN_ROWS} k JOIN batch_loss l ON l.shop_id = k.shop_id AND l.batch_id = k.batch
+  AND l.stage = k.stage AND l.part = k.part
+WHERE k.shop_id = :shop AND k.day BETWEEN :start AND :end
+"""
+
+
+def losses(db: Database, query: Query) -> pd.DataFrame:
+    """What was lost in the stages done in a range, by cause and stage, the most pieces first.
+
+    Columns: cause, stage, pieces, loss_value (cents; a part's lost value split over its causes by
+    pieces, largest remainder, in the order of the causes).
+    """
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
+        rows = cursor.execute(LOST, values).fetchall()
+    parts: defaultdict[tuple[Any, ...], dict[str, int]] = defaultdict(dict)
+    for batch, stage, part, cents, cause, pieces in rows:
+        parts[batch, stage, part, cents][cause] = pieces
+    sums: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for (_, stage, _, cents), told in parts.items():
+        causes = [cause for cause in CAUSES if cause in told]
+        for cause, share in zip(causes, split(cents, [told[c] for c in causes]), strict=True):
+            sums[cause, stage][0] += told[cause]
+            sums[cause, stage][1] += share
+    table = pd.DataFrame(
+        [(cause, stage, *told) for (cause, stage), told in sums.items()],
+        columns=["cause", "stage", "pieces", "loss_value"],
+    ).astype({"pieces": "Int64", "loss_value": "Int64"})
+    return table.sort_values(["pieces", "cause", "stage"], ascending=[False, True, True], ignore_index=True)

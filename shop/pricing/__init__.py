@@ -1,0 +1,1 @@
+"""Unit costs and floor prices per SKU."""

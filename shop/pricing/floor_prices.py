@@ -1,0 +1,364 @@
+"""The least price at which nothing is lost, and the card that a live host keeps beside the camera.
+
+The formula stands in `shop.costs`. Everybody may see a floor; what it is made of only the owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Connection
+
+from shop.access.change_log import Edits
+from shop.access.roles import OWNER, Actor, note, require
+from shop.catalog.products import UnknownSku
+from shop.core.errors import ShopError
+from shop.core.titles import full_title, titles
+from shop.db.database import Database
+from shop.kiln.cost_arithmetic import BASIS, floor_of, friendly, half_up
+from shop.pricing import unit_costs
+from shop.pricing.unit_costs import UnitCost, why_incomplete
+from shop.stats.proportions import Rate
+
+RATES = ("fee_bp", "commission_bp", "breakage_bp")
+MEASURED_DAYS = 365
+MEASURED_FROM = 50  # pieces sent: below that, what broke says nothing yet
+
+
+class NoFloor(ShopError):
+    """No price is high enough: fee, commission and breakage take all of it."""
+
+    message = (
+        "Fee, commission and breakage together take {percent} % of the price of {sku}: no price "
+        "covers its cost. Lower the commission."
+    )
+
+
+class BadRate(ShopError):
+    """A rate that is no share of a price."""
+
+    message = "{found} is not a rate. Write a percentage between 0 and 100."
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What one platform keeps (hundredths of a percent of what the buyer pays), and what sending
+    costs the shop. `is_typed` is false while nobody has typed them in.
+    """
+
+    platform: str
+    fee_bp: int = 0
+    commission_bp: int = 0
+    breakage_bp: int = 0
+    shipping_cents: int = 0
+    is_typed: bool = False
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The floor price of one SKU on one platform, and what it rests on.
+
+    `cost` is there for the owner only. `missing` says what is not known yet ((code, name) pairs: those
+    of `unit_costs.why_incomplete`, and terms); while there is any, the true floor may be higher.
+    Without `floor_cents` nothing is known of the cost. `breakage` is what was counted where the
+    breakage was measured and not typed in.
+    """
+
+    sku: str
+    platform: str
+    currency: str
+    floor_cents: int | None
+    friendly_cents: int | None
+    coupon_cents: int
+    terms: Terms
+    breakage: Rate | None
+    missing: tuple[tuple[str, str], ...]
+    cost: UnitCost | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all is known that it rests on."""
+        return self.floor_cents is not None and not self.missing
+
+
+def terms(db: Database, platform: str, *, shop_id: int = 1) -> Terms:
+    """What one platform keeps, as the owner typed it in."""
+    with db.read() as connection:
+        return _terms(connection, platform, shop_id)
+
+
+def _terms(connection: Connection, platform: str, shop_id: int) -> Terms:
+    cursor: Any = connection.connection.driver_connection
+    row = cursor.execute(
+        "SELECT fee_bp, commission_bp, breakage_bp, shipping_cents FROM platform_terms "
+        "WHERE shop_id = ? AND platform = ?",
+        (shop_id, platform),
+    ).fetchone()
+    return Terms(*(platform, *row, any(row))) if row else Terms(platform)
+
+
+def set_terms(
+    db: Database,
+    platform: str,
+    *,
+    actor: Actor,
+    fee_bp: int | None = None,
+    commission_bp: int | None = None,
+    breakage_bp: int | None = None,
+    shipping_cents: int | None = None,
+    shop_id: int = 1,
+) -> int:
+    """Type in what a platform keeps and what sending costs; None leaves a figure as it is."""
+    require(actor, "set_costs")
+    given = {
+        "fee_bp": fee_bp,
+        "commission_bp": commission_bp,
+        "breakage_bp": breakage_bp,
+        "shipping_cents": shipping_cents,
+    }
+    values = {name: value for name, value in given.items() if value is not None}
+    for name, value in values.items():
+        if value < 0 or (name in RATES and value > BASIS):
+            raise BadRate(found=value / 100)
+    with db.write() as connection:
+        edits = Edits(connection, shop_id)
+        if edits.read("platform_terms", {"platform": platform}, ("fee_bp",)) is None:
+            edits.insert("platform_terms", {"platform": platform}, values)
+        else:
+            edits.update("platform_terms", {"platform": platform}, values)
+        return note(
+            connection,
+            actor,
+            "costs.terms",
+            platform,
+            changes=max(edits.changes, 1),
+            undo=edits.undo or None,
+            shop_id=shop_id,
+        )
+
+
+def floor_price(
+    db: Database,
+    sku: str,
+    platform: str,
+    coupon_cents: int = 0,
+    commission_bp: int | None = None,
+    *,
+    actor: Actor = OWNER,
+    on: date | None = None,
+    shop_id: int = 1,
+) -> Floor:
+    """The least price of a SKU on a platform at which nothing is lost.
+
+    With this coupon borne by the shop and this commission; without, those of the platform's terms.
+    Raises UnknownSku, NoFloor, BadRate.
+    """
+    return floors(db, [sku], platform, coupon_cents, commission_bp, actor=actor, on=on, shop_id=shop_id)[0]
+
+
+def floors(
+    db: Database,
+    skus: Sequence[str],
+    platform: str,
+    coupon_cents: int = 0,
+    commission_bp: int | None = None,
+    *,
+    actor: Actor,
+    on: date | None = None,
+    shop_id: int = 1,
+) -> list[Floor]:
+    """The floor prices of several SKUs on one platform, in the order asked for."""
+    if coupon_cents < 0 or (commission_bp is not None and not 0 <= commission_bp <= BASIS):
+        raise BadRate(found=coupon_cents if coupon_cents < 0 else (commission_bp or 0) / 100)
+    with db.read() as connection:
+        day = on or unit_costs.today(connection, shop_id)
+        held = _terms(connection, platform, shop_id)
+        measured = None if held.breakage_bp else _breakage(connection, platform, day, shop_id)
+        costs = unit_costs.costs_of(connection, shop_id, skus)
+        _refuse_unknown(connection, shop_id, skus)
+    asked = held if commission_bp is None else replace(held, commission_bp=commission_bp)
+    if measured is not None and measured.share is not None:
+        asked = replace(asked, breakage_bp=_basis_points(measured))
+    return [
+        _floor(
+            db,
+            sku,
+            unit_costs.valid_on(costs.get(sku, ()), day),
+            asked,
+            coupon_cents,
+            measured,
+            actor,
+            day,
+            shop_id,
+        )
+        for sku in skus
+    ]
+
+
+def _basis_points(rate: Rate) -> int:
+    """A measured share in hundredths of a percent."""
+    return half_up(Fraction(rate.over * BASIS, rate.under))
+
+
+def _floor(
+    db: Database,
+    sku: str,
+    cost: UnitCost | None,
+    held: Terms,
+    coupon_cents: int,
+    measured: Rate | None,
+    actor: Actor,
+    day: date,
+    shop_id: int,
+) -> Floor:
+    missing = why_incomplete(db, sku, day, shop_id=shop_id)
+    missing += () if held.is_typed else (("terms", held.platform),)
+    least = None
+    if cost is not None:
+        least = floor_of(
+            cost.unit_cents,
+            coupon_cents=coupon_cents,
+            shipping_cents=held.shipping_cents,
+            fee_bp=held.fee_bp,
+            commission_bp=held.commission_bp,
+            breakage_bp=held.breakage_bp,
+        )
+        if least is None:
+            taken = held.fee_bp + held.commission_bp + held.breakage_bp
+            raise NoFloor(sku=sku, percent=taken // 100)
+    return Floor(
+        sku,
+        held.platform,
+        cost.currency if cost else "",
+        least,
+        None if least is None else friendly(least),
+        coupon_cents,
+        held,
+        measured,
+        missing,
+        cost if actor.may("see_margins") else None,
+    )
+
+
+BROKEN = ("破", "碎", "磕", "裂", "damag", "broke", "crack")  # as buyers and platforms say it
+
+
+def _breakage(connection: Connection, platform: str, day: date, shop_id: int) -> Rate | None:
+    """Refunds for pieces broken on the way, of all pieces sold on a platform within a year.
+
+    None where too few were sold to tell.
+    """
+    cursor: Any = connection.connection.driver_connection
+    span = ((day - timedelta(days=MEASURED_DAYS - 1)).isoformat(), day.isoformat())
+    (sold,) = cursor.execute(
+        "SELECT COALESCE(SUM(units), 0) FROM fact_day WHERE shop_id = ? AND day BETWEEN ? AND ? "
+        "AND platform = ?",
+        (shop_id, *span, platform),
+    ).fetchone()
+    if sold < MEASURED_FROM:
+        return None
+    words = " OR ".join("LOWER(COALESCE(reason, '') || COALESCE(reason_label, '')) LIKE ?" for _ in BROKEN)
+    (broken,) = cursor.execute(
+        "SELECT COUNT(*) FROM refund WHERE shop_id = ? AND platform = ? AND refunded_on BETWEEN ? "
+        f"AND ? AND status = 'refunded' AND NOT is_estimate AND ({words})",
+        (shop_id, platform, *span, *(f"%{word}%" for word in BROKEN)),
+    ).fetchone()
+    return Rate(min(broken, sold), sold)
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One SKU on a host's card: what it is, what it is offered for, and below what it never goes.
+
+    `floor` holds without a coupon at the platform's own commission, `lowest` with the coupon and the
+    commission of this session.
+    """
+
+    sku: str
+    title: str
+    price_cents: int | None
+    floor: Floor
+    lowest: Floor
+
+    @property
+    def is_below(self) -> bool:
+        """Whether it is offered below the lowest price of this session."""
+        at = self.lowest.floor_cents
+        return self.price_cents is not None and at is not None and self.price_cents < at
+
+
+PRICES = """
+SELECT v.sku, COALESCE((SELECT MIN(l.price_cents) FROM listing l WHERE l.shop_id = v.shop_id
+  AND l.sku = v.sku AND l.platform = :platform AND l.status = 'live'), v.price_cents)
+FROM variant v WHERE v.shop_id = :shop
+"""
+
+
+def card(
+    db: Database,
+    skus: Sequence[str],
+    platform: str,
+    coupon_cents: int = 0,
+    commission_bp: int | None = None,
+    *,
+    actor: Actor,
+    on: date | None = None,
+    shop_id: int = 1,
+) -> list[CardLine]:
+    """The card of a session: its SKUs in the order asked for, each with both floors."""
+    plain = floors(db, skus, platform, actor=actor, on=on, shop_id=shop_id)
+    lowest = floors(db, skus, platform, coupon_cents, commission_bp, actor=actor, on=on, shop_id=shop_id)
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        prices = dict(cursor.execute(PRICES, {"shop": shop_id, "platform": platform}).fetchall())
+        names = titles(cursor, shop_id)
+    return [
+        CardLine(one.sku, names.get(one.sku, one.sku), prices.get(one.sku), one, low)
+        for one, low in zip(plain, lowest, strict=True)
+    ]
+
+
+def _refuse_unknown(connection: Connection, shop_id: int, skus: Sequence[str]) -> None:
+    cursor: Any = connection.connection.driver_connection
+    known = {row[0] for row in cursor.execute("SELECT sku FROM variant WHERE shop_id = ?", (shop_id,))}
+    for sku in skus:
+        if sku not in known:
+            raise UnknownSku(sku=sku)
+
+
+def offered(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:
+    """What a host may show: (SKU, title), those with a live listing first."""
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        rows = cursor.execute(
+            "SELECT v.sku, p.title, COALESCE(v.title, v.size, p.size), EXISTS ("
+            "SELECT 1 FROM listing l WHERE l.shop_id = v.shop_id AND l.sku = v.sku "
+            "AND l.status = 'live') AS is_live, EXISTS (SELECT 1 FROM unit_cost c "
+            "WHERE c.shop_id = v.shop_id AND c.sku = v.sku) AS is_known "
+            "FROM variant v JOIN product p ON p.shop_id = v.shop_id "
+            "AND p.product_code = v.product_code WHERE v.shop_id = ? AND NOT v.is_archived "
+            "ORDER BY is_known DESC, is_live DESC, 2, 3, 1",
+            (shop_id,),
+        ).fetchall()
+    return [(sku, full_title(design, variant)) for sku, design, variant, *_ in rows]
+
+
+USUAL = ("douyin", "kuaishou", "tiktok")
+
+
+def platforms(db: Database, *, shop_id: int = 1) -> tuple[str, ...]:
+    """Where the shop sells or has terms, the one with most listings first; the usual ones else."""
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        rows = cursor.execute(
+            "SELECT platform FROM (SELECT platform, COUNT(*) AS n FROM listing WHERE shop_id = :shop "
+            "GROUP BY platform UNION ALL SELECT platform, 0 FROM platform_terms WHERE shop_id = :shop "
+            "UNION ALL SELECT DISTINCT platform, 0 FROM fact_day WHERE shop_id = :shop) "
+            "GROUP BY platform ORDER BY MAX(n) DESC, platform",
+            {"shop": shop_id},
+        ).fetchall()
+    return tuple(row[0] for row in rows) or USUAL

@@ -1,0 +1,202 @@
+"""What one piece of a SKU costs: as its batches came out, or as the owner typed it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from shop.access.change_log import Edits
+from shop.access.roles import Actor, note, require
+from shop.catalog.products import UnknownSku
+from shop.core.settings import shop_facts
+from shop.core.titles import titles
+from shop.db.database import Database
+from shop.kiln import batch_costs
+from shop.kiln.batches import BadPieces
+
+
+@dataclass(frozen=True)
+class UnitCost:
+    """What one good piece of a SKU costs from a day on, in cents; its parts add up to it.
+
+    `batch_id` is the (last) batch that it came from, None where it was typed in by hand. Where it is
+    not complete, more than this may still come to be known.
+    """
+
+    sku: str
+    from_on: date
+    material_cents: int
+    kiln_cents: int
+    loss_cents: int
+    packing_cents: int
+    unit_cents: int
+    currency: str
+    is_complete: bool
+    batch_id: str | None
+
+
+COLUMNS = (
+    "sku, from_on, material_cents, kiln_cents, loss_cents, packing_cents, unit_cents, currency, "
+    "is_complete, batch_id"
+)
+
+
+def costs_of(
+    connection: Connection, shop_id: int = 1, skus: Iterable[str] | None = None
+) -> dict[str, list[UnitCost]]:
+    """The costs of SKUs (all without) over time, each list from the first day on."""
+    cursor: Any = connection.connection.driver_connection
+    wanted = None if skus is None else set(skus)
+    found: dict[str, list[UnitCost]] = {}
+    for row in cursor.execute(
+        f"SELECT {COLUMNS} FROM unit_cost WHERE shop_id = ? ORDER BY sku, from_on", (shop_id,)
+    ):
+        if wanted is None or row[0] in wanted:
+            values = (*row[:1], date.fromisoformat(row[1]), *row[2:8], bool(row[8]), row[9])
+            one = UnitCost(*values)
+            found.setdefault(one.sku, []).append(one)
+    return found
+
+
+def valid_on(costs: Iterable[UnitCost], on: date) -> UnitCost | None:
+    """The cost that is valid on a day, None where none was known yet."""
+    return max((one for one in costs if one.from_on <= on), key=lambda one: one.from_on, default=None)
+
+
+def unit_cost(db: Database, sku: str, on: date | None = None, *, shop_id: int = 1) -> UnitCost | None:
+    """What one piece of a SKU costs on a day (today without), None where nobody knows.
+
+    Only the owner is shown it: `people.require(actor, "see_margins")` before it reaches a screen.
+    """
+    with db.read() as connection:
+        day = on or today(connection, shop_id)
+        return valid_on(costs_of(connection, shop_id, [sku]).get(sku, ()), day)
+
+
+def today(connection: Connection, shop_id: int = 1) -> date:
+    """The running day of the shop's own calendar."""
+    zone = ZoneInfo(shop_facts(connection, shop_id).time_zone)
+    return datetime.now(UTC).astimezone(zone).date()
+
+
+def set_unit_cost(
+    db: Database, sku: str, cents: int | None, *, actor: Actor, on: date | None = None, shop_id: int = 1
+) -> int:
+    """Type in what a piece of a SKU costs from a day on, packing included; None takes it away.
+
+    Goes before what a batch of that day came to. The number under which it is taken back.
+    """
+    require(actor, "set_costs")
+    if cents is not None and cents < 0:
+        raise BadPieces(pieces=cents)
+    with db.write() as connection:
+        edits = Edits(connection, shop_id)
+        if edits.read("variant", {"sku": sku}, ("sku",)) is None:
+            raise UnknownSku(sku=sku)
+        key = {"sku": sku, "from_on": (on or today(connection, shop_id)).isoformat()}
+        known = edits.read("unit_cost", key, ("batch_id",))
+        if known is not None:
+            edits.delete("unit_cost", key)
+        if cents is not None:
+            currency = shop_facts(connection, shop_id).currency
+            edits.insert(
+                "unit_cost",
+                key,
+                {
+                    "material_cents": 0,
+                    "kiln_cents": 0,
+                    "loss_cents": 0,
+                    "packing_cents": 0,
+                    "unit_cents": cents,
+                    "currency": currency,
+                    "is_complete": 1,
+                    "batch_id": None,
+                },
+            )
+        batch_costs.retell_units(connection, shop_id, [sku])
+        return note(connection, actor, "costs.unit", sku, undo=edits.undo, shop_id=shop_id)
+
+
+def why_incomplete(
+    db: Database, sku: str, on: date | None = None, *, shop_id: int = 1
+) -> tuple[tuple[str, str], ...]:
+    """What is missing until the cost of a SKU on a day is true: (code, name) pairs.
+
+    Codes: cost (nothing is known of it), and those of `cost_ledger.Told.missing`; packing names a
+    material that was never bought.
+    """
+    with db.read() as connection:
+        day = on or today(connection, shop_id)
+        found = valid_on(costs_of(connection, shop_id, [sku]).get(sku, ()), day)
+        if found is None:
+            return (("cost", sku),)
+        if found.is_complete or found.batch_id is None:
+            return ()
+        cursor: Any = connection.connection.driver_connection
+        batches = [
+            row[0]
+            for row in cursor.execute(
+                "SELECT g.batch_id FROM batch_grade g JOIN batch_step s ON s.shop_id = g.shop_id "
+                "AND s.batch_id = g.batch_id AND s.stage = 'checked' AND s.part = g.part "
+                "WHERE g.shop_id = ? AND g.sku = ? GROUP BY g.batch_id HAVING MIN(s.done_on) = ?",
+                (shop_id, sku, found.from_on.isoformat()),
+            )
+        ]
+        told = batch_costs.told(cursor, shop_id, batches)
+        missing = [pair for one in told.values() for pair in one.missing]
+        missing += [("packing", name) for name in batch_costs.unpriced_packing(cursor, shop_id, found.sku)]
+        return tuple(dict.fromkeys(missing))
+
+
+def now(db: Database, *, shop_id: int = 1) -> pd.DataFrame:
+    """The costs valid today, one row per SKU, the dearest first: sku, title, the parts and the whole
+    in cents, from_on, and what is missing (code, name). For the owner.
+    """
+    with db.read() as connection:
+        day = today(connection, shop_id)
+        cursor: Any = connection.connection.driver_connection
+        names = titles(cursor, shop_id)
+        gone = {
+            row[0]
+            for row in cursor.execute("SELECT sku FROM variant WHERE shop_id = ? AND is_archived", (shop_id,))
+        }
+        valid = [
+            one
+            for sku, costs in costs_of(connection, shop_id).items()
+            if sku in names and sku not in gone and (one := valid_on(costs, day))
+        ]
+    rows = [
+        (
+            one.sku,
+            names[one.sku],
+            *_parts(one),
+            one.unit_cents,
+            one.from_on.isoformat(),
+            () if one.is_complete else why_incomplete(db, one.sku, day, shop_id=shop_id),
+        )
+        for one in sorted(valid, key=lambda one: (-one.unit_cents, one.sku))
+    ]
+    columns = [
+        "sku",
+        "title",
+        "material_cents",
+        "kiln_cents",
+        "loss_cents",
+        "packing_cents",
+        "unit_cents",
+        "from_on",
+        "missing",
+    ]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], "Int64"))
+
+
+def _parts(one: UnitCost) -> tuple[int | None, ...]:
+    """Material, kiln, loss and packing; unknown where the cost was typed in as one sum."""
+    parts = (one.material_cents, one.kiln_cents, one.loss_cents, one.packing_cents)
+    return (None,) * 4 if one.batch_id is None and not any(parts) else parts

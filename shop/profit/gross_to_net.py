@@ -1,0 +1,229 @@
+"""The money ladder: from the list value of what was sold, step by step, to what is left of it.
+
+Every step is about the orders *paid* in the range, whatever day their refunds and payouts came on, so
+that the steps add up to the last 分:
+
+    list value - shop discounts = gmv
+    gmv - refunds - discounts fallen away +- settlement differences = credited
+    credited - platform fees - commission - other deductions = after fees
+    after fees - material - kiln - losses in making - packing = left
+
+Discounts that others bear (platform, creator) are part of gmv; on an order that is given back whole
+nobody pays them any more: they fall away. A line is *settled* as soon as the platform's settlement
+names it; the difference is what the platform credits for settled lines (shipping apart) less our own
+gmv less refunds of them. What is credited is therefore the settled income plus what still waits: gmv less
+refunds of the lines without a payout. Their fees are not known yet and count as nothing, so that
+everything below is "at most" while orders wait.
+
+A sold piece costs what is valid on the day that it was paid, pieces that came back or never left
+apart; before a SKU's first cost, and for what the catalog does not know, the cost is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy import text
+
+from shop.access.roles import Actor
+from shop.core.periods import Period
+from shop.core.settings import shop_facts
+from shop.db.database import Database
+from shop.metrics.query import Query, answer
+from shop.profit.cogs import PARTS, Goods, goods_cost
+
+State = Literal["known", "partly", "unknown"]
+GapKind = Literal["waiting", "no_settlement", "no_cost", "unmatched", "incomplete_cost"]
+
+SOLD = ("list_value", "gmv", "refunds_by_order", "orders")
+PAID_OUT = (
+    "settled_orders",
+    "settled_gmv",
+    "settled_refunds",
+    "settlement_income",
+    "platform_fees",
+    "commission",
+    "other_fees",
+    "void_orders",
+    "void_discounts",
+)
+FEES = ("platform_fees", "commission", "other_fees")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is not known yet: orders that wait for a payout, SKUs without a cost, ...
+
+    `count` is orders (waiting), platforms (no_settlement), SKUs (no_cost, incomplete_cost) or pieces
+    (unmatched); `cents` is what it is worth where that is known; `names` the platforms or SKUs, the
+    largest first; `units` the pieces concerned.
+    """
+
+    kind: GapKind
+    count: int
+    cents: int | None = None
+    names: tuple[str, ...] = ()
+    units: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: a change (signed cents) or, where `is_total`, the sum of all changes up to here.
+
+    Unknown cents are None and count as nothing in the totals below, which then are partly known. What
+    is left is unknown where the cost of no single piece is known.
+    """
+
+    name: str
+    cents: int | None
+    is_total: bool
+    state: State
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The steps of one range in one currency, from list value to what is left.
+
+    For others than the owner it ends after the platform's fees. `settled` of what is `credited` has a
+    payout, the rest waits.
+    """
+
+    period: Period
+    currency: str
+    steps: tuple[Step, ...]
+    settled: int
+    waiting: Gap
+
+    def step(self, name: str) -> Step | None:
+        """The step of this name, None where the ladder ends before it."""
+        return next((step for step in self.steps if step.name == name), None)
+
+    @property
+    def has_margin(self) -> bool:
+        """Whether it goes on to costs and what is left."""
+        return self.step("left") is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was sold in the range."""
+        return not any(step.cents for step in self.steps)
+
+
+def ladder(db: Database, query: Query, actor: Actor) -> Ladder:
+    """The ladder of a question's range; `query` brings shop, platform, currency and days.
+
+    What is left and the costs before it are told to those only who may see margins.
+    """
+    with db.read() as connection:
+        currency = query.currency or shop_facts(connection, query.shop).currency
+    asked = replace(query, currency=currency, cut_at=None, by=())
+    sold, paid_out = _by_platform(db, asked, SOLD), _by_platform(db, asked, PAID_OUT)
+    whole = {name: sum(row[name] for row in sold.values()) for name in SOLD}
+    whole |= {name: sum(row[name] for row in paid_out.values()) for name in PAID_OUT}
+    waiting, gaps = _waiting(db, asked, sold, paid_out)
+    steps = _to_fees(whole, waiting, gaps)
+    if actor.may("see_margins"):
+        steps += _to_left(steps[-1], goods_cost(db, asked))
+    return Ladder(Period(query.start, query.end), currency, tuple(steps), whole["settlement_income"], waiting)
+
+
+def _by_platform(db: Database, query: Query, metrics: tuple[str, ...]) -> dict[str, dict[str, int]]:
+    table = answer(db, replace(query, metrics=metrics, by=("platform",)))
+    rows = table.fillna(0).itertuples(index=False, name=None)
+    return {str(row[0]): dict(zip(metrics, map(int, row[1:]), strict=True)) for row in rows}
+
+
+def _waiting(
+    db: Database,
+    query: Query,
+    sold: Mapping[str, Mapping[str, int]],
+    paid_out: Mapping[str, Mapping[str, int]],
+) -> tuple[Gap, tuple[Gap, ...]]:
+    """The orders without a payout and what they are worth; platforms that never told any."""
+    orders, cents = {}, {}
+    for platform, row in sold.items():
+        out = paid_out.get(platform, dict.fromkeys(PAID_OUT, 0))
+        orders[platform] = row["orders"] - out["settled_orders"] - out["void_orders"]
+        cents[platform] = (
+            row["gmv"]
+            - row["refunds_by_order"]
+            - out["void_discounts"]
+            - (out["settled_gmv"] - out["settled_refunds"])
+        )
+    waiting = Gap("waiting", sum(orders.values()), sum(cents.values()))
+    silent = [name for name in sorted(sold) if orders[name] and not _ever_settled(db, query, name)]
+    worth = sum(cents[name] for name in silent)
+    gaps = (waiting,) if waiting.count or waiting.cents else ()
+    return waiting, gaps + ((Gap("no_settlement", len(silent), worth, tuple(silent)),) if silent else ())
+
+
+def _ever_settled(db: Database, query: Query, platform: str) -> bool:
+    found = "SELECT EXISTS (SELECT 1 FROM settlement WHERE shop_id = :shop AND platform = :platform)"
+    with db.read() as connection:
+        values = {"shop": query.shop, "platform": platform}
+        return bool(connection.execute(text(found), values).scalar())
+
+
+def _to_fees(whole: Mapping[str, int], waiting: Gap, gaps: tuple[Gap, ...]) -> list[Step]:
+    is_settled = whole["settled_orders"] > 0 or whole["settled_gmv"] != 0
+    is_whole = not waiting.count and not waiting.cents
+    fees: State = "known" if is_whole else "partly" if is_settled else "unknown"
+    difference = whole["settlement_income"] - (whole["settled_gmv"] - whole["settled_refunds"])
+    steps = [
+        Step("list_value", whole["list_value"], True, "known"),
+        Step("seller_discounts", whole["gmv"] - whole["list_value"], False, "known"),
+    ]
+    _total(steps, "gmv")
+    steps += [
+        Step("refunds", -whole["refunds_by_order"], False, "known"),
+        Step("void_discounts", -whole["void_discounts"], False, "known"),
+        Step("settlement_difference", _told(difference, fees), False, fees, gaps),
+    ]
+    _total(steps, "credited", gaps)
+    steps += [Step(name, _told(-whole[name], fees), False, fees, gaps) for name in FEES]
+    _total(steps, "after_fees", gaps)
+    return steps
+
+
+def _to_left(last: Step, goods: Goods) -> list[Step]:
+    gaps = tuple(
+        gap
+        for gap in (
+            Gap("no_cost", len(goods.without), None, tuple(goods.without), sum(goods.without.values())),
+            Gap("unmatched", goods.unmatched, units=goods.unmatched),
+            Gap(
+                "incomplete_cost",
+                len(goods.incomplete),
+                None,
+                tuple(goods.incomplete),
+                sum(goods.incomplete.values()),
+            ),
+        )
+        if gap.count
+    )
+    state: State = "known" if not gaps else "partly" if goods.units else "unknown"
+    steps = [
+        Step(name, _told(-goods.cents[name], state), False, state, gaps)
+        for name in PARTS
+        if name != "other_cost" or goods.cents[name]
+    ]
+    if state == "unknown":
+        return [*steps, Step("left", None, True, state, gaps)]
+    whole = [last, *steps]
+    _total(whole, "left", (*last.gaps, *gaps))
+    return whole[1:]
+
+
+def _told(cents: int, state: State) -> int | None:
+    return None if state == "unknown" else cents
+
+
+def _total(steps: list[Step], name: str, gaps: tuple[Gap, ...] = ()) -> None:
+    """Append the sum of the steps so far."""
+    start = max(place for place, step in enumerate(steps) if step.is_total)
+    cents = sum(step.cents or 0 for step in steps[start:])
+    is_known = all(step.state == "known" for step in steps[start:])
+    steps.append(Step(name, cents, True, "known" if is_known else "partly", gaps))

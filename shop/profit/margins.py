@@ -1,0 +1,190 @@
+"""What is left of each SKU's sales: for the owner only (rules: "Margin" in `shop.kiln.costs`)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from shop.access.roles import Actor, require
+from shop.core.money import split
+from shop.core.settings import shop_facts
+from shop.db.database import Database
+from shop.kiln.cost_arithmetic import BASIS, half_up
+from shop.metrics import dimensions, refund_sql
+from shop.metrics.payout_rollup import INCOME
+from shop.metrics.query import Query, answer
+from shop.pricing import floor_prices
+from shop.profit.cogs import Goods, goods_by_sku
+
+LINES = f"""
+SELECT l.platform, l.order_id, l.line_id, l.buyer_paid_cents,
+  l.buyer_paid_cents + l.platform_discount_cents, {dimensions.MATCHED}
+FROM order_line l INDEXED BY order_line_paid_on {dimensions.BY_NAME.format(of="l")}
+WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift
+  AND l.currency = :currency
+"""
+SETTLED = f"""
+SELECT s.platform, s.order_id, s.line_id,
+  SUM({INCOME} - s.paid_out_cents - s.commission_cents), SUM(s.commission_cents)
+FROM settlement s WHERE s.shop_id = :shop AND s.settled_on >= :start AND s.currency = :currency
+GROUP BY s.platform, s.order_id, s.line_id
+"""
+Key = tuple[str, str, str]  # platform, order, line
+
+
+@dataclass(frozen=True)
+class Sold:
+    """One paid line with what the platform kept; without fees its order is not settled yet."""
+
+    key: Key
+    group: str
+    gmv_cents: int
+    fee_cents: int | None = None
+    commission_cents: int | None = None
+
+
+def sold_lines(connection: Connection, query: Query) -> list[Sold]:
+    """The lines paid in a range, each with its fees.
+
+    `query` gives range, shop, currency and the platforms; other conditions are not looked at.
+    """
+    cursor: Any = connection.connection.driver_connection
+    values = {
+        "shop": query.shop,
+        "start": query.start.isoformat(),
+        "end": query.end.isoformat(),
+        "currency": _currency(connection, query),
+    }
+    platforms = {name for one, names in query.where if one == "platform" for name in names}
+    rows = [row for row in cursor.execute(LINES, values) if not platforms or row[0] in platforms]
+    fees = _fees(cursor, values, rows)
+    return [Sold(row[:3], row[5], row[4], *fees.get(row[:3], (None, None))) for row in rows]
+
+
+def _currency(connection: Connection, query: Query) -> str:
+    return query.currency or shop_facts(connection, query.shop).currency
+
+
+def _fees(cursor: Any, values: dict[str, Any], rows: list[Any]) -> dict[tuple[str, ...], tuple[int, int]]:
+    """Fees and commission of each settled line; those of a whole order are split over its lines."""
+    lines: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        lines[row[0], row[1]][row[2]] = row[3]
+    found: defaultdict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
+    for platform, order, line, *fees in cursor.execute(SETTLED, values):
+        known = lines.get((platform, order))
+        if not known:
+            continue
+        for other in known:
+            found[platform, order, other]  # the order is settled: nothing of it is estimated
+        ids = [line] if line in known else sorted(known)
+        weights = [known[one] for one in ids]
+        for place, cents in enumerate(fees):
+            for one, share in zip(ids, split(cents, weights), strict=True):
+                found[platform, order, one][place] += share
+    return {key: (pair[0], pair[1]) for key, pair in found.items()}
+
+
+def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
+    """Each SKU's margin over the lines paid in a range, the greatest gmv first; for the owner only.
+
+    One row per SKU (and group of what is not matched). Columns: variant, gmv, refunds_by_order,
+    units, fees, commission, cost, margin (cents); pieces that left for good, of them
+    unknown_pieces without a known cost and open_pieces whose cost is not complete; estimated (cents
+    of fees and commission that are not settled yet). The margin is missing where any piece's cost is
+    unknown. Raises NotAllowed.
+    """
+    require(actor, "see_margins")
+    asked = replace(query, metrics=("gmv", "refunds_by_order", "units"), by=("variant",), cut_at=None)
+    table = answer(db, asked)
+    with db.read() as connection:
+        lines = sold_lines(connection, query)
+    costs = goods_by_sku(db, asked)
+    fees = _fees_by_group(db, query, lines)
+    rows = []
+    for group, gmv, refunds, units in table.itertuples(index=False):
+        cost = costs.get(group, Goods())
+        kept, commission, guessed = fees.get(group, (0, 0, 0))
+        unknown = sum(cost.without.values()) + cost.unmatched
+        cents = None if unknown else sum(cost.cents.values())
+        left = None if cents is None else int(gmv) - int(refunds) - kept - commission - cents
+        rows.append(
+            (
+                group,
+                int(gmv),
+                int(refunds),
+                int(units),
+                kept,
+                commission,
+                cents,
+                left,
+                cost.units + unknown,
+                unknown,
+                sum(cost.incomplete.values()),
+                guessed,
+            )
+        )
+    names = [
+        "variant",
+        "gmv",
+        "refunds_by_order",
+        "units",
+        "fees",
+        "commission",
+        "cost",
+        "margin",
+        "pieces",
+        "unknown_pieces",
+        "open_pieces",
+        "estimated",
+    ]
+    found = pd.DataFrame(rows, columns=names)
+    found = found.astype(dict.fromkeys(names[1:], "Int64"))
+    return found.sort_values(["gmv", "variant"], ascending=[False, True], ignore_index=True)
+
+
+def _fees_by_group(db: Database, query: Query, lines: list[Sold]) -> dict[str, tuple[int, int, int]]:
+    """Fees and commission of each group, and how much of both is estimated."""
+    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    open_gmv: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for line in lines:
+        if line.fee_cents is not None:
+            found[line.group][0] += line.fee_cents
+            found[line.group][1] += line.commission_cents or 0
+        else:
+            open_gmv[line.group, line.key[0]] += line.gmv_cents
+    for (group, platform), refund in _open_refunds(db, query, lines).items():
+        open_gmv[group, platform] -= refund
+    for (group, platform), base in open_gmv.items():
+        held = floor_prices.terms(db, platform, shop_id=query.shop)
+        for place, rate in enumerate((held.fee_bp, held.commission_bp)):
+            guess = half_up(Fraction(max(base, 0) * rate, BASIS))
+            found[group][place] += guess
+            found[group][2] += guess
+    return {group: (sums[0], sums[1], sums[2]) for group, sums in found.items()}
+
+
+def _open_refunds(db: Database, query: Query, lines: list[Sold]) -> dict[tuple[str, str], int]:
+    """What was given back of orders that are not settled, by group and platform."""
+    settled = {line.key[:2] for line in lines if line.fee_cents is not None}
+    open_orders = {line.key[:2] for line in lines} - settled
+    sql = refund_sql.shares(
+        refund_sql.PAID_WITH_REFUND, refund_sql.FIRST_PAID.replace("= :day", "BETWEEN :start AND :end")
+    )
+    joined = (
+        f"SELECT s.platform, s.order_id, s.share, {dimensions.MATCHED} FROM "
+        f"(SELECT *, :shop AS shop_id FROM ({sql})) s {dimensions.BY_NAME.format(of='s')}"
+    )
+    found: defaultdict[tuple[str, str], int] = defaultdict(int)
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
+        for platform, order, share, group in cursor.execute(joined, values):
+            if (platform, order) in open_orders:
+                found[group, platform] += share
+    return dict(found)

@@ -1,0 +1,1 @@
+"""The platforms' stated totals against ours, and the residual differences."""

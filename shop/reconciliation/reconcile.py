@@ -1,0 +1,222 @@
+"""Reconciliation: our total beside the one a platform states, and why they differ, order by order.
+
+Of all definitions a platform may count by (`shop.bookkeeping`), the one is taken that explains most of
+what it stated lately, the simplest where several do. The difference is then told as steps from our
+definition to that one, each with the orders behind it; then orders paid around midnight, rows set
+aside, days without a file. What is left is unexplained. The parts add up to the difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from shop import coverage
+from shop.core.periods import Period
+from shop.core.settings import shop_facts
+from shop.coverage import Source
+from shop.db.database import Database
+from shop.reconciliation.definitions import (
+    OURS,
+    STEPS,
+    Books,
+    DaySums,
+    Definition,
+    Figure,
+    Ints,
+    definitions,
+    read_books,
+)
+from shop.reconciliation.residuals import (
+    Cause,
+    around_midnight,
+    behind,
+    one_order,
+    other_currency,
+    possible,
+    rows_aside,
+    uncovered,
+)
+from shop.reconciliation.statements import Stated, stated
+
+EVIDENCE = 31  # stated totals that are looked at together
+EVIDENCE_DAYS = 62
+PRICE_OF_A_RULE = 0.002  # a rule that differs from ours must explain more than this share
+MOST_RULES = 4
+SURE = 3  # from as many totals on, a definition that misses a little is no accident
+MOSTLY = 0.2  # what a likely definition may leave of the difference
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """A stated total beside ours: stated - ours = the causes + what is unexplained.
+
+    `definition` is what the platform seems to count by, judged from `evidence` stated totals.
+    """
+
+    stated: Stated
+    ours: int
+    causes: tuple[Cause, ...]
+    unexplained: int
+    definition: Definition
+    evidence: int
+
+    @property
+    def difference(self) -> int:
+        """How much more the platform states than we count."""
+        return self.stated.amount - self.ours
+
+    @property
+    def counts_as_we_do(self) -> bool:
+        """Whether the platform seems to count by our own definition."""
+        return self.definition == OURS[self.stated.figure]
+
+
+def reconcile(db: Database, one: Stated, shop: int = 1) -> Reconciliation:
+    """One stated total beside ours, the difference told by its causes."""
+    sources = coverage.sources(db, shop)
+    gaps = uncovered(db, sources, one, shop)
+    others = _evidence(db, sources, one, shop)
+    with db.read() as connection:
+        zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+        days = _all_days((one, *others))
+        books = read_books(connection, one.platform, one.currency, days, zone, shop)
+        aside = rows_aside(connection, one, shop)
+        foreign = other_currency(connection, one, shop)
+    ours = books.total(OURS[one.figure], one.figure, one.period)
+    missing = sum(row.amount or 0 for row in aside)
+    evidence = others if gaps else (one, *others)
+    if one.amount in (ours, ours + missing) or not evidence:
+        rule = OURS[one.figure]
+    else:
+        rule = _rule(books, one, evidence, zone)
+    causes = _steps(books, one, rule)
+    if len(evidence) < SURE and books.total(rule, one.figure, one.period) != one.amount:
+        causes = [replace(cause, is_certain=False) for cause in causes]
+    left = one.amount - ours - sum(cause.amount for cause in causes)
+    if left and left != missing and not gaps:
+        more = around_midnight(books, one, rule, zone, left) or one_order(books, one, rule, left)
+        causes += [more] if more else []
+        left -= more.amount if more else 0
+    if left:
+        hints, left = possible(aside, gaps, foreign, left)
+        causes += hints
+    return Reconciliation(one, ours, tuple(causes), left, rule, len(evidence))
+
+
+def reconcile_all(db: Database, platform: str | None = None, shop: int = 1) -> tuple[Reconciliation, ...]:
+    """Every stated total beside ours, the latest first."""
+    return tuple(reconcile(db, one, shop) for one in stated(db, platform, shop))
+
+
+# --- which definition the platform seems to use ----------------------------------------------------
+
+
+def _evidence(db: Database, sources: Sequence[Source], one: Stated, shop: int) -> tuple[Stated, ...]:
+    """Other stated totals of its kind near it that our files cover."""
+    near = [
+        other
+        for other in stated(db, one.platform, shop)
+        if (other.figure, other.currency, other.source) == (one.figure, one.currency, one.source)
+        and other != one
+        and abs((other.period.end - one.period.end).days) <= EVIDENCE_DAYS
+    ]
+    near.sort(key=lambda other: abs((other.period.end - one.period.end).days))
+    covered = [other for other in near[: EVIDENCE - 1] if not uncovered(db, sources, other, shop)]
+    days = np.cumsum([other.period.days for other in covered])
+    return tuple(other for other, upto in zip(covered, days, strict=True) if upto <= EVIDENCE_DAYS)
+
+
+def _rule(books: Books, one: Stated, evidence: Sequence[Stated], zone: ZoneInfo) -> Definition:
+    """The definition to tell this total by: the one that explains most of the evidence.
+
+    On a single total, rather our own or one with few other rules where that leaves no more than a few
+    orders around midnight.
+    """
+    plain = OURS[one.figure]
+    best = _definition(books, evidence)
+    if len(evidence) > 1 or books.total(best, one.figure, one.period) == one.amount:
+        return best
+    most = 1 if one.figure == "orders" else 2
+    near = [rule for rule in definitions(one.figure) if len(rule.differs(plain)) <= most]
+    for rule in sorted(near, key=lambda rule: len(rule.differs(plain))):
+        left = one.amount - books.total(rule, one.figure, one.period)
+        if not left or around_midnight(books, one, rule, zone, left):
+            return rule
+    return best
+
+
+class _Sums(DaySums):
+    """The sums of the days that the evidence lies on, and what each definition leaves of it."""
+
+    def __init__(self, books: Books, evidence: Sequence[Stated]) -> None:
+        days = _all_days(evidence)
+        super().__init__(books, days)
+        self.amounts = np.array([one.amount for one in evidence], dtype=np.int64)
+        self.starts = np.array([(one.period.start - days.start).days for one in evidence])
+        self.ends = np.array([(one.period.end - days.start).days + 1 for one in evidence])
+
+    def left(self, rule: Definition, figure: Figure) -> Ints:
+        """What a definition leaves of each stated total."""
+        along = np.concatenate([[0], np.cumsum(self.of(rule, figure))])
+        found: Ints = self.amounts - (along[self.ends] - along[self.starts])
+        return found
+
+
+def _definition(books: Books, evidence: Sequence[Stated]) -> Definition:
+    """The definition that leaves least unexplained over all evidence.
+
+    Among hundreds of definitions some come near any number by accident. One that hits the money of
+    most totals (two at least, or the only one) to the last 分 is taken, the simplest first; of others
+    only those with no more rules of their own than there are totals, and only if they explain most of
+    what differs.
+    """
+    figure, plain = evidence[0].figure, OURS[evidence[0].figure]
+    sums = _Sums(books, evidence)
+    every = [(sums.left(rule, figure), rule) for rule in definitions(figure)]
+    few = len(evidence)
+    wanted = max(few // 2 + 1, min(few, 2))
+    exact = [
+        (-int((left == 0).sum()), len(rule.differs(plain)), place)
+        for place, (left, rule) in enumerate(every)
+        if (left == 0).sum() >= wanted and (figure != "orders" or len(rule.differs(plain)) <= few)
+    ]
+    if exact:
+        return every[min(exact)[2]][1]
+    price = PRICE_OF_A_RULE * float(sum(abs(one.amount) for one in evidence))
+    worth = MOSTLY * float(np.abs(sums.left(plain, figure)).sum())
+    likely = [
+        (float(np.abs(left).sum()) + price * len(rule.differs(plain)), place)
+        for place, (left, rule) in enumerate(every)
+        if len(rule.differs(plain)) <= min(few, MOST_RULES) and np.abs(left).sum() <= worth
+    ]
+    return every[min(likely)[1]][1] if likely else plain
+
+
+def _all_days(evidence: Sequence[Stated]) -> Period:
+    return Period(min(one.period.start for one in evidence), max(one.period.end for one in evidence))
+
+
+def _steps(books: Books, one: Stated, rule: Definition) -> list[Cause]:
+    """From our definition to the platform's, one rule after the other, with the orders of each."""
+    now = OURS[one.figure]
+    found = []
+    for name in (step for step in STEPS if step in rule.differs(now)):
+        then = replace(now, **{name: getattr(rule, name)})
+        moved = books.of_orders(then, one.figure, one.period) - books.of_orders(now, one.figure, one.period)
+        said = getattr(rule, name)
+        if moved.any():
+            orders = behind(books, one, moved)
+            found.append(Cause(name, int(moved.sum()), _said(said), orders))  # type: ignore[arg-type]
+        now = then
+    return found
+
+
+def _said(rule: str | bool) -> str:
+    """How a rule is told: by its own word, with or without."""
+    if isinstance(rule, bool):
+        return "with" if rule else "without"
+    return rule or "none"

@@ -1,0 +1,297 @@
+"""What makes two totals differ when every rule is applied: orders around midnight, rows set aside, days
+without a file, other currencies; and how a cause is told, with the orders behind it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import Connection, text
+
+from shop import coverage
+from shop.core.money import to_minor
+from shop.core.periods import Period
+from shop.coverage import Source
+from shop.db.database import Database
+from shop.reconciliation.definitions import NEVER, Books, Definition, Ints, midnight
+from shop.reconciliation.statements import Stated
+
+NEAR_MIDNIGHT = 3600
+MOST_NEAR = 5
+Kind = Literal[
+    "time",
+    "unpaid",
+    "cancelled",
+    "gifts",
+    "partners",
+    "money",
+    "shipping",
+    "refunds",
+    "midnight",
+    "one_order",
+    "set_aside",
+    "not_imported",
+    "other_currency",
+]
+
+
+@dataclass(frozen=True)
+class OrderBehind:
+    """One order behind a cause, and by how much it moves the difference."""
+
+    platform: str
+    order_id: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class RowAside:
+    """One row that was set aside: where it stands, and its order and amount where they can be read."""
+
+    file: str
+    row: int
+    code: str
+    order_id: str | None
+    amount: int | None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One reason for the difference: the platform counts so much more (or less) because of it.
+
+    `rule` says how the platform counts where it is a rule of its definition. Not `is_certain`: the
+    orders are not known, the amount is what is left for it, 0 where it cannot be told.
+    """
+
+    kind: Kind
+    amount: int
+    rule: str = ""
+    orders: tuple[OrderBehind, ...] = ()
+    rows: tuple[RowAside, ...] = ()
+    days: tuple[Period, ...] = ()
+    is_certain: bool = True
+
+
+def behind(books: Books, one: Stated, moved: Ints) -> tuple[OrderBehind, ...]:
+    """The orders that move the difference, the largest first."""
+    places = np.flatnonzero(moved)
+    places = places[np.argsort(-np.abs(moved[places]), kind="stable")]
+    return tuple(
+        OrderBehind(one.platform, books.ids[place], int(moved[place]), one.currency) for place in places
+    )
+
+
+def around_midnight(books: Books, one: Stated, rule: Definition, zone: ZoneInfo, left: int) -> Cause | None:
+    """Orders within an hour of either end that the platform counts on the other side of it.
+
+    The fewest at the two ends that make up what is left to the last 分. Orders that count one each
+    make up anything: of those only such as lie at one end, and never for sure.
+    """
+    counted = one.figure == "orders"
+    edges = [
+        _near(books, one, rule, _edge(day, rule, zone))
+        for day in (one.period.start, one.period.end + timedelta(days=1))
+    ]
+    few = range(-MOST_NEAR, MOST_NEAR + 1)
+    sizes = [(0, size) for size in few if size] + [(size, 0) for size in few if size]
+    if not counted:
+        sizes += [(first, last) for first in few for last in few if first and last]
+    for first, last in sorted(sizes, key=lambda size: abs(size[0]) + abs(size[1])):
+        if abs(first) > _most(edges[0], first) or abs(last) > _most(edges[1], last):
+            continue
+        # orders before the first edge come in (+), after it go out (-); at the last edge vice versa
+        moved = _moved(edges[0], first, 1) | _moved(edges[1], last, -1)
+        if sum(moved.values()) == left:
+            orders = tuple(
+                OrderBehind(one.platform, books.ids[place], amount, one.currency)
+                for place, amount in moved.items()
+            )
+            return Cause("midnight", left, orders=orders, is_certain=not counted)
+    return None
+
+
+Near = tuple[list[tuple[int, int]], list[tuple[int, int]]]  # orders before and after, the nearest first
+
+
+def _edge(day: date, rule: Definition, zone: ZoneInfo) -> int:
+    return midnight(day, ZoneInfo("UTC") if rule.time == "paid_utc" else zone)
+
+
+def _near(books: Books, one: Stated, rule: Definition, edge: int) -> Near:
+    moment = books.moments[rule.time]
+    close = books.counts(rule) & (np.abs(moment - edge) <= NEAR_MIDNIGHT) & (moment != NEVER)
+    value = books.value(rule, one.figure)
+    found: dict[int, list[int]] = {}
+    for line in np.flatnonzero(close):
+        order = int(books.order[line])
+        at = int(moment[line])
+        kept = found.setdefault(order, [at, 0])
+        kept[0] = min(kept[0], at)
+        kept[1] += int(value[line])
+    before = sorted((edge - at, order) for order, (at, _) in found.items() if at < edge)
+    after = sorted((at - edge, order) for order, (at, _) in found.items() if at >= edge)
+    return (
+        [(order, found[order][1]) for _, order in before],
+        [(order, found[order][1]) for _, order in after],
+    )
+
+
+def _most(near: Near, size: int) -> int:
+    return len(near[0] if size > 0 else near[1])
+
+
+def _moved(near: Near, size: int, sign: int) -> dict[int, int]:
+    """The nearest orders that change sides: those before an edge (size > 0) or after it."""
+    taken = near[0][:size] if size > 0 else near[1][:-size]
+    way = sign if size > 0 else -sign
+    return {order: way * amount for order, amount in taken}
+
+
+def one_order(books: Books, one: Stated, rule: Definition, left: int) -> Cause | None:
+    """The one order whose amount is just what is missing: we count it, the platform does not."""
+    counted = books.of_orders(rule, one.figure, one.period)
+    if one.figure == "orders":  # every order counts one: none stands out
+        return None
+    found = np.flatnonzero((counted == -left) & (counted != 0))
+    if len(found) != 1:
+        return None
+    moved = np.zeros_like(counted)
+    moved[found] = left
+    return Cause("one_order", left, orders=behind(books, one, moved), is_certain=False)
+
+
+def possible(
+    aside: tuple[RowAside, ...], gaps: tuple[Period, ...], foreign: tuple[OrderBehind, ...], left: int
+) -> tuple[list[Cause], int]:
+    """What may stand behind the rest though its orders are not known, and what is still left."""
+    found = []
+    if aside:
+        amount = sum(row.amount or 0 for row in aside)
+        explains = abs(left - amount) < abs(left)
+        orders = tuple(row for row in aside)
+        found.append(Cause("set_aside", amount if explains else 0, rows=orders, is_certain=False))
+        left -= amount if explains else 0
+    if gaps:
+        amount = max(left, 0)
+        found.append(Cause("not_imported", amount, days=gaps, is_certain=False))
+        left -= amount
+    if foreign and left:
+        found.append(Cause("other_currency", 0, orders=foreign, is_certain=False))
+    return found, left
+
+
+def uncovered(db: Database, sources: Sequence[Source], one: Stated, shop: int) -> tuple[Period, ...]:
+    """The days of a range of which no order file or sync of the platform was read."""
+    kinds = (f"{one.platform}_orders", "orders")
+    sources = [source for source in sources if source.kind in kinds]
+    if not sources:
+        return () if _sold(db, one, shop) else (one.period,)
+    missing = [
+        day
+        for day in one.period
+        if not any(
+            source.first <= day <= source.last
+            and not any(gap.start <= day <= gap.end for gap in source.missing)
+            for source in sources
+        )
+    ]
+    return tuple(coverage.stretches(missing))
+
+
+def _sold(db: Database, one: Stated, shop: int) -> bool:
+    with db.read() as connection:
+        return bool(
+            connection.execute(
+                text(
+                    "SELECT EXISTS (SELECT 1 FROM fact_day WHERE shop_id = :shop "
+                    "AND platform = :platform AND day BETWEEN :first AND :last)"
+                ),
+                {
+                    "shop": shop,
+                    "platform": one.platform,
+                    "first": one.period.start.isoformat(),
+                    "last": one.period.end.isoformat(),
+                },
+            ).scalar()
+        )
+
+
+def other_currency(connection: Connection, one: Stated, shop: int) -> tuple[OrderBehind, ...]:
+    """Orders of the platform in other currencies, in their own money: they are in no sum of ours."""
+    rows = connection.execute(
+        text(
+            "SELECT order_id, currency, SUM(buyer_paid_cents + platform_discount_cents) AS cents "
+            "FROM order_line INDEXED BY order_line_paid_on WHERE shop_id = :shop "
+            "AND paid_on BETWEEN :first AND :last AND platform = :platform "
+            "AND currency <> :currency AND NOT is_gift GROUP BY order_id, currency ORDER BY 1"
+        ),
+        {
+            "shop": shop,
+            "platform": one.platform,
+            "currency": one.currency,
+            "first": one.period.start.isoformat(),
+            "last": one.period.end.isoformat(),
+        },
+    )
+    return tuple(OrderBehind(one.platform, row[0], row[2], row[1]) for row in rows)
+
+
+AMOUNT_CELLS = ("due", "buyer_paid", "paid", "amount", "order_amount")
+DAY_CELLS = ("paid_at", "created_at")
+
+
+def rows_aside(connection: Connection, one: Stated, shop: int) -> tuple[RowAside, ...]:
+    """Rows of the platform's order files that were set aside and may belong to the range."""
+    rows = connection.execute(
+        text(
+            "SELECT s.name, r.row, r.code, r.raw FROM rejected_record r "
+            "JOIN source_file s USING (source_id) WHERE r.shop_id = :shop "
+            "AND s.kind IN (:kind, 'orders') AND (s.first_on IS NULL "
+            "OR (s.first_on <= :last AND s.last_on >= :first)) ORDER BY s.source_id, r.row"
+        ),
+        {
+            "shop": shop,
+            "kind": f"{one.platform}_orders",
+            "first": one.period.start.isoformat(),
+            "last": one.period.end.isoformat(),
+        },
+    )
+    found = (_aside(row, one) for row in rows)
+    return tuple(row for row in found if row is not None)
+
+
+def _aside(row: Any, one: Stated) -> RowAside | None:
+    """A row set aside, with what can be read of it; None where it tells another day."""
+    cells: dict[str, str | None] = json.loads(row.raw)
+    day = next((found for name in DAY_CELLS if (found := _day_in(cells.get(name)))), None)
+    if day is not None and not one.period.start <= day <= one.period.end:
+        return None
+    amount = next(
+        (cents for name in AMOUNT_CELLS if (cents := _cents_in(cells.get(name), one.currency)) is not None),
+        None,
+    )
+    if one.figure == "orders":
+        amount = 1
+    order = cells.get("order_id")
+    return RowAside(row.name, row.row, row.code, order.strip("\t '\"=") if order else None, amount)
+
+
+def _day_in(cell: str | None) -> date | None:
+    try:
+        return date.fromisoformat((cell or "").strip()[:10].replace("/", "-"))
+    except ValueError:
+        return None
+
+
+def _cents_in(cell: str | None, currency: str) -> int | None:
+    try:
+        return to_minor((cell or "").strip().lstrip("¥￥").replace(",", ""), currency)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Statistics on plain arrays: variance, proportions, survival, Shapley values, outliers. No database."""

@@ -1,0 +1,1 @@
+"""Stock: the ledger of movements, allocation to order lines, reservations, counts, returns, oversold orders."""

@@ -1,0 +1,371 @@
+"""What may happen to the stock: made, sold by hand, returned, broken, counted, pre-sold, taken back.
+
+Sales and refunds of the platforms move the stock by themselves (shop/stock/order_demand.py); these are the verbs of
+people. Each is one transaction, keeps who, when and why in the ledger (shop/stock/ledger.py), and is taken
+back by a counter-movement, never by deleting. Holds are in shop/stock/reservations.py, counts of whole shelves in
+shop/stock/counts.py, goods coming back from buyers in shop/stock/returns.py.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from shop.access.roles import Actor, note, require
+from shop.core.errors import ShopError
+from shop.db.database import Database
+from shop.stock import ledger, reservations
+from shop.stock.allocation import Desk, claims_where
+from shop.stock.ledger import Movement, NotTracked, OutOfStock, cursor_of, move
+from shop.stock.order_demand import follow
+
+__all__ = ["broken", "follow", "made", "move", "record", "returned", "sell", "set_presale", "take_back"]
+
+By_hand = Literal["made", "sold", "returned", "broken"]
+BY_HAND: tuple[By_hand, ...] = ("made", "sold", "returned", "broken")
+
+
+class OnlyOne(ShopError):
+    """A one-of-a-kind SKU would have more than one piece."""
+
+    message = "{sku} is one of a kind: there cannot be {found} of it. Give the other piece its own SKU."
+
+
+class BadQuantity(ShopError):
+    """A movement of no pieces or of a negative number of them."""
+
+    message = "{found} is no number of pieces: say 1 or more."
+
+
+class PresaleInUse(ShopError):
+    """The pre-sale was to be lowered below what is pre-sold."""
+
+    message = "{used} pieces of {sku} are pre-sold already: the limit cannot go below that."
+
+
+class NotTakenBack(ShopError):
+    """A movement that cannot be taken back by hand."""
+
+    message = (
+        "Movement {movement} cannot be taken back: it was taken back already, or it belongs to an "
+        "order, a hold or a count and follows that."
+    )
+
+
+# --- inside another verb's transaction ------------------------------------------------------------
+
+
+def made(
+    connection: Connection,
+    sku: str,
+    quantity: int,
+    *,
+    key: str,
+    actor: Actor,
+    at: datetime | None = None,
+    batch_id: str | None = None,
+    note: str | None = None,
+    shop_id: int = 1,
+) -> bool:
+    """Pieces came out of the kiln (or another way into being); False where `key` moved them already.
+
+    Begins to keep the stock of a SKU that nobody counted yet, but not of one that is made to order:
+    its pieces are somebody's already. Raises UnknownSku, OnlyOne.
+    """
+    if ledger.has_moved(connection, key, shop_id):
+        return False
+    moment = ledger.seconds(at)
+    is_new = sku not in ledger.balances(connection, [sku], shop_id=shop_id)
+    if is_new and _policy(connection, sku, shop_id) == "made_to_order":
+        return False
+    ledger.begin(connection, {sku: moment}, shop_id=shop_id)
+    check_only_one(connection, sku, quantity, shop_id)
+    _book(connection, "made", sku, quantity, key, actor, moment, note, batch_id, shop_id)
+    if is_new:
+        follow_skus(connection, [sku], shop_id=shop_id)
+    return True
+
+
+def returned(
+    connection: Connection,
+    sku: str,
+    quantity: int,
+    *,
+    key: str,
+    actor: Actor,
+    at: datetime | None = None,
+    note: str | None = None,
+    shop_id: int = 1,
+) -> bool:
+    """Pieces came back whole and are for sale again; False where `key` moved them already."""
+    if ledger.has_moved(connection, key, shop_id):
+        return False
+    check_only_one(connection, sku, quantity, shop_id)
+    moment = ledger.seconds(at)
+    return _book(connection, "returned", sku, quantity, key, actor, moment, note, None, shop_id)
+
+
+def broken(
+    connection: Connection,
+    sku: str,
+    quantity: int,
+    *,
+    key: str,
+    actor: Actor,
+    at: datetime | None = None,
+    batch_id: str | None = None,
+    note: str | None = None,
+    shop_id: int = 1,
+) -> bool:
+    """Pieces broke on the shelf or in packing; False where `key` moved them already.
+
+    Where no free piece is left, a held one goes, then the piece of the order that was paid last: it is
+    short from then on. Raises OutOfStock where there is nothing left to break.
+    """
+    if ledger.has_moved(connection, key, shop_id):
+        return False
+    there = on_the_shelf(connection, sku, shop_id)
+    if quantity > there:
+        raise OutOfStock(sku=sku, asked=quantity, available=there)
+    moment = ledger.seconds(at)
+    return _book(connection, "broken", sku, -quantity, key, actor, moment, note, batch_id, shop_id)
+
+
+def follow_skus(connection: Connection, skus: Iterable[str], *, shop_id: int = 1) -> None:
+    """Let the stock follow all lines of these SKUs that were paid since it is kept."""
+    rows = cursor_of(connection).execute(
+        "SELECT name_key FROM sold_match WHERE shop_id = ? AND sku IN (SELECT value FROM json_each(?))",
+        (shop_id, json.dumps(sorted(skus))),
+    )
+    follow(connection, shop_id, name_keys=[row[0] for row in rows.fetchall()])
+
+
+def on_the_shelf(connection: Connection, sku: str, shop_id: int = 1) -> int:
+    """The pieces of a SKU that are in the studio: free, held, and sold but not sent yet."""
+    found = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)
+    if found is None:
+        raise NotTracked(sku=sku)
+    waiting = claims_where(
+        connection,
+        "c.shop_id = :shop AND c.sku = :sku AND c.taken > 0 AND NOT c.is_shipped",
+        shop=shop_id,
+        sku=sku,
+    )
+    return max(found.on_hand + sum(one.taken - one.counted_out for one in waiting), 0)
+
+
+def _book(
+    connection: Connection,
+    reason: str,
+    sku: str,
+    change: int,
+    key: str,
+    actor: Actor,
+    at: int,
+    why: str | None,
+    batch_id: str | None,
+    shop_id: int,
+) -> bool:
+    """One movement by hand, after which the pieces are handed out anew."""
+    if change == 0:
+        return False
+    desk = Desk(connection, shop_id, ledger.seconds(None), actor)
+    desk.cause(Movement(sku, reason, key, change, moved_at=at, actor=actor.name, note=why, batch_id=batch_id))
+    desk.close()
+    return True
+
+
+def _policy(connection: Connection, sku: str, shop_id: int) -> str:
+    row = (
+        cursor_of(connection)
+        .execute("SELECT stock_policy FROM variant WHERE shop_id = ? AND sku = ?", (shop_id, sku))
+        .fetchone()
+    )
+    if row is None:
+        raise ledger.UnknownSku(sku=sku)
+    return str(row[0])
+
+
+def check_only_one(connection: Connection, sku: str, more: int, shop_id: int) -> None:
+    """Refuse a second piece of what exists once; raises OnlyOne."""
+    if _policy(connection, sku, shop_id) != "one_of_a_kind":
+        return
+    known = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)
+    if (found := (known.on_hand if known else 0) + more) > 1:
+        raise OnlyOne(sku=sku, found=found)
+
+
+# --- verbs ----------------------------------------------------------------------------------------
+
+
+def record(
+    db: Database,
+    reason: By_hand,
+    sku: str,
+    quantity: int,
+    *,
+    actor: Actor,
+    why: str | None = None,
+    at: datetime | None = None,
+    key: str | None = None,
+    shop_id: int = 1,
+) -> int:
+    """Book pieces by hand: made, sold over the counter, returned or broken; the movement's number.
+
+    With a `key` of the caller's, a repeat moves nothing. Raises OutOfStock, NotTracked, UnknownSku,
+    OnlyOne, BadQuantity, NotAllowed.
+    """
+    require(actor, "edit_stock")
+    if quantity < 1:
+        raise BadQuantity(found=quantity)
+    cause = key or f"{reason}/{secrets.token_hex(8)}"
+    booking = {"made": made, "returned": returned, "broken": broken, "sold": sold}[reason]
+    with db.write() as connection:
+        new = booking(connection, sku, quantity, key=cause, actor=actor, at=at, note=why, shop_id=shop_id)
+        number = movement_of(connection, cause, shop_id)
+        if new:
+            note(
+                connection,
+                actor,
+                reason,
+                sku,
+                changes=quantity,
+                shop_id=shop_id,
+                undo={"stock": {"movements": [number]}},
+            )
+    return number
+
+
+def sell(
+    db: Database,
+    sku: str,
+    quantity: int = 1,
+    *,
+    actor: Actor,
+    why: str | None = None,
+    at: datetime | None = None,
+    key: str | None = None,
+    shop_id: int = 1,
+) -> int:
+    """Sell pieces without an order of a platform (a market, the studio's door); see `record`."""
+    return record(db, "sold", sku, quantity, actor=actor, why=why, at=at, key=key, shop_id=shop_id)
+
+
+def sold(
+    connection: Connection,
+    sku: str,
+    quantity: int,
+    *,
+    key: str,
+    actor: Actor,
+    at: datetime | None = None,
+    note: str | None = None,
+    shop_id: int = 1,
+) -> bool:
+    """Pieces left without an order; only free ones do. False where `key` moved them already."""
+    if ledger.has_moved(connection, key, shop_id):
+        return False
+    reservations.free(connection, sku, quantity, ledger.seconds(None), shop_id=shop_id)
+    moment = ledger.seconds(at)
+    return _book(connection, "sold", sku, -quantity, key, actor, moment, note, None, shop_id)
+
+
+def movement_of(connection: Connection, key: str, shop_id: int = 1) -> int:
+    """The number of the movement with this cause; 0 where it moved nothing."""
+    row = (
+        cursor_of(connection)
+        .execute("SELECT movement_id FROM stock_movement WHERE shop_id = ? AND move_key = ?", (shop_id, key))
+        .fetchone()
+    )
+    return int(row[0]) if row else 0
+
+
+def take_back(
+    db: Database, movements: Sequence[int], *, actor: Actor, why: str | None = None, shop_id: int = 1
+) -> None:
+    """Take back movements that were booked by hand, all or none, by counter-movements.
+
+    Raises NotTakenBack, and OutOfStock where the pieces were sold meanwhile.
+    """
+    require(actor, "edit_stock")
+    with db.write() as connection:
+        skus = counter(connection, movements, actor=actor, why=why, shop_id=shop_id)
+        note(connection, actor, "take_back", ", ".join(sorted(skus)), changes=len(movements), shop_id=shop_id)
+
+
+def counter(
+    connection: Connection,
+    movements: Sequence[int],
+    *,
+    actor: Actor,
+    why: str | None = None,
+    shop_id: int = 1,
+) -> set[str]:
+    """Counter-movements for these movements inside another transaction; the SKUs they are of."""
+    now = ledger.seconds(None)
+    desk = Desk(connection, shop_id, now, actor)
+    less: Counter[str] = Counter()
+    for number in movements:
+        row = (
+            cursor_of(connection)
+            .execute(
+                "SELECT sku, reason, on_hand, batch_id FROM stock_movement WHERE shop_id = ? "
+                "AND movement_id = ? AND reserved = 0 AND order_id IS NULL AND hold_id IS NULL "
+                "AND count_id IS NULL AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM stock_movement u "
+                "WHERE u.shop_id = stock_movement.shop_id AND u.move_key = 'undo/' || ?)",
+                (shop_id, number, number),
+            )
+            .fetchone()
+        )
+        if row is None:
+            raise NotTakenBack(movement=number)
+        sku, reason, change, batch_id = row
+        less[sku] += change
+        desk.cause(
+            Movement(
+                sku,
+                reason,
+                f"undo/{number}",
+                -change,
+                moved_at=now,
+                actor=actor.name,
+                note=why,
+                batch_id=batch_id,
+                undoes=number,
+            )
+        )
+    for sku, pieces in sorted(less.items()):
+        if pieces > 0:
+            reservations.free(connection, sku, pieces, now, shop_id=shop_id)
+    desk.close()
+    return set(less)
+
+
+def set_presale(db: Database, sku: str, pieces: int, *, actor: Actor, shop_id: int = 1) -> None:
+    """Allow up to so many pieces to be sold before they are there; only the owner may.
+
+    Begins to keep the stock of a SKU that nobody counted yet. Raises NotAllowed, PresaleInUse,
+    UnknownSku, BadQuantity.
+    """
+    require(actor, "set_presale")
+    if pieces < 0:
+        raise BadQuantity(found=pieces)
+    now = ledger.seconds(None)
+    with db.write() as connection:
+        new = ledger.begin(connection, {sku: now}, shop_id=shop_id)
+        Desk(connection, shop_id, now, actor, skus={sku}).close()
+        before = ledger.balances(connection, [sku], shop_id=shop_id)[sku]
+        used = max(-(before.on_hand - before.reserved), 0)
+        if pieces < used:
+            raise PresaleInUse(sku=sku, used=used)
+        ledger.allow(connection, sku, pieces, shop_id=shop_id)
+        Desk(connection, shop_id, now, actor, skus={sku}).close()
+        follow_skus(connection, new, shop_id=shop_id)
+        undo = {"stock": {"presale": {"sku": sku, "before": before.presale, "new": bool(new)}}}
+        note(connection, actor, "presale", sku, changes=pieces, shop_id=shop_id, undo=undo)

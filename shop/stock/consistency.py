@@ -1,0 +1,92 @@
+"""Whether the stock is what its ledger and the orders say; nothing is changed by looking."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from shop.access.roles import SYSTEM
+from shop.db.database import Database
+from shop.stock import ledger
+from shop.stock.allocation import Desk
+from shop.stock.ledger import cursor_of
+from shop.stock.order_demand import follow
+
+UNBALANCED = """
+SELECT COUNT(*) FROM stock_balance b LEFT JOIN (
+  SELECT sku, SUM(on_hand) AS on_hand, SUM(reserved) AS reserved FROM stock_movement
+  WHERE shop_id = :shop GROUP BY sku
+) m ON m.sku = b.sku
+WHERE b.shop_id = :shop
+  AND (b.on_hand <> COALESCE(m.on_hand, 0) OR b.reserved <> COALESCE(m.reserved, 0))
+"""
+UNCLAIMED = """
+SELECT COUNT(*) FROM (
+  SELECT platform, order_id, line_id, sku, SUM(taken - counted_out) AS pieces FROM stock_claim
+  WHERE shop_id = :shop GROUP BY platform, order_id, line_id, sku
+  UNION ALL
+  SELECT platform, order_id, line_id, sku, SUM(on_hand) FROM stock_movement
+  WHERE shop_id = :shop AND order_id IS NOT NULL AND reason IN ('sold', 'counted')
+  GROUP BY platform, order_id, line_id, sku
+) GROUP BY platform, order_id, line_id, sku HAVING SUM(pieces) <> 0
+"""
+HELD = """
+SELECT ABS((SELECT COALESCE(SUM(kept), 0) FROM stock_hold WHERE shop_id = :shop)
+  - (SELECT COALESCE(SUM(reserved), 0) FROM stock_balance WHERE shop_id = :shop))
+"""
+PLACES = """
+SELECT DISTINCT platform, order_id FROM order_line INDEXED BY order_line_paid_on
+WHERE shop_id = :shop AND paid_on >= :day
+UNION SELECT platform, order_id FROM stock_claim WHERE shop_id = :shop
+"""
+
+
+class _TakeBack(Exception):
+    """Ends the trial without keeping it."""
+
+
+def problems(db: Database, *, shop_id: int = 1) -> int:
+    """How many SKUs, lines and holds are not what the ledger and the orders say; 0 is sound."""
+    with db.read() as connection:
+        if not ledger.is_tracked(connection, shop_id):
+            return 0
+        run, place = cursor_of(connection).execute, {"shop": shop_id}
+        found = run(UNBALANCED, place).fetchone()[0] + run(HELD, place).fetchone()[0]
+        found += len(run(UNCLAIMED, place).fetchall())
+    return int(found) + _behind(db, shop_id)
+
+
+def _behind(db: Database, shop_id: int) -> int:
+    """How many rows following all orders anew would change: claims that are not what lines ask."""
+    changes = 0
+    try:
+        with db.write() as connection:
+            Desk(connection, shop_id, ledger.seconds(None), SYSTEM).close()  # holds may have ended
+            cursor = cursor_of(connection)
+            before = cursor.total_changes
+            follow(connection, shop_id, _orders(connection, shop_id))
+            changes = cursor.total_changes - before
+            raise _TakeBack
+    except _TakeBack:
+        return int(changes)
+
+
+def follow_all(db: Database, *, shop_id: int = 1) -> int:
+    """Let the stock follow all orders anew, as if none had been read; how many rows that changed."""
+    with db.write() as connection:
+        if not ledger.is_tracked(connection, shop_id):
+            return 0
+        before = cursor_of(connection).total_changes
+        follow(connection, shop_id, _orders(connection, shop_id))
+        return int(cursor_of(connection).total_changes - before)
+
+
+def _orders(connection: Connection, shop_id: int) -> dict[str, set[str]]:
+    """All orders that may move the stock."""
+    since = datetime.fromtimestamp(ledger.tracked_since(connection, shop_id) or 0, UTC)
+    day = (since - timedelta(days=1)).date().isoformat()
+    found: dict[str, set[str]] = {}
+    for platform, order in cursor_of(connection).execute(PLACES, {"shop": shop_id, "day": day}):
+        found.setdefault(platform, set()).add(order)
+    return found

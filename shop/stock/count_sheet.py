@@ -1,0 +1,183 @@
+"""A count of the shelf as somebody with a phone in hand sees it: its lines, how far it is, what differs.
+
+The lines of a count are the SKUs that belong to its place, and whatever else was counted into it. Pieces
+that are sold and wait for their parcel are not counted; each line says how many those are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from shop.db.database import Database
+from shop.stock import ledger, levels
+from shop.stock.ledger import cursor_of
+from shop.stock.levels import Shelved
+
+COUNTS = """
+SELECT t.count_id, t.place, t.status, t.started_at, t.started_by, t.finished_at, t.finished_by,
+  COUNT(l.counted), COALESCE(SUM(l.expected = l.counted), 0),
+  COALESCE(SUM(MAX(l.expected, l.counted)), 0), COALESCE(SUM(MIN(l.expected, l.counted)), 0)
+FROM stocktake t LEFT JOIN stocktake_line l ON l.count_id = t.count_id AND l.counted IS NOT NULL
+WHERE t.shop_id = :shop AND {}
+GROUP BY t.count_id ORDER BY t.count_id DESC LIMIT :most
+"""
+OPEN = "t.status = 'open'"
+# A count of the shelf, not numbers that were typed into a table.
+PAST = """t.status IN ('finished', 'taken_back') AND EXISTS (SELECT 1 FROM audit a
+  WHERE a.shop_id = t.shop_id AND a.verb = 'count' AND a.subject = CAST(t.count_id AS TEXT))"""
+COUNTED = """
+SELECT sku, expected, counted, counted_by FROM stocktake_line
+WHERE count_id = ? AND counted IS NOT NULL
+"""
+TO_SEND = """
+SELECT c.sku, SUM(c.taken - c.counted_out) FROM json_each(:skus) j
+JOIN stock_claim c ON c.shop_id = :shop AND c.sku = j.value
+WHERE NOT c.is_shipped AND c.taken > c.counted_out GROUP BY c.sku
+"""
+
+
+@dataclass(frozen=True)
+class Count:
+    """One count: where, who, how many lines, and how right the book was."""
+
+    count_id: int
+    place: str | None
+    status: str
+    started_at: datetime
+    started_by: str
+    finished_at: datetime | None
+    finished_by: str | None
+    lines: int
+    lines_right: int
+    pieces: int
+    pieces_right: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One SKU of a count: what the book expects, what was counted (None: not yet), what waits."""
+
+    of: Shelved
+    expected: int
+    counted: int | None = None
+    counted_by: str | None = None
+    to_send: int = 0
+
+    @property
+    def difference(self) -> int:
+        """How many more (or fewer) there are than the book says; 0 while it was not counted."""
+        return 0 if self.counted is None else self.counted - self.expected
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A count with its lines of one page; `done` of `total` lines are counted."""
+
+    lines: tuple[Line, ...]
+    found: int
+    done: int
+    total: int
+    differences: tuple[Line, ...]
+
+
+def counts(db: Database, *, past: bool = False, limit: int = 12, shop_id: int = 1) -> list[Count]:
+    """The counts that are open, or those that were finished; the latest first."""
+    sql = COUNTS.format(PAST if past else OPEN)
+    with db.read() as connection:
+        rows = cursor_of(connection).execute(sql, {"shop": shop_id, "most": limit}).fetchall()
+    return [_count(row) for row in rows]
+
+
+def count_of(db: Database, count_id: int, *, shop_id: int = 1) -> Count | None:
+    """One count by its number."""
+    sql = COUNTS.format("t.count_id = :number")
+    with db.read() as connection:
+        row = cursor_of(connection).execute(sql, {"shop": shop_id, "most": 1, "number": count_id}).fetchone()
+    return None if row is None else _count(row)
+
+
+def _count(row: Any) -> Count:
+    number, place, status, started, by, finished, finisher, *figures = row
+    return Count(
+        number,
+        place,
+        status,
+        _moment(started),
+        by,
+        None if finished is None else _moment(finished),
+        finisher,
+        *figures,
+    )
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
+
+
+def sheet(
+    db: Database,
+    count_id: int,
+    place: str | None,
+    *,
+    text: str = "",
+    left: bool = False,
+    number: int = 1,
+    size: int = 20,
+    shop_id: int = 1,
+) -> Sheet:
+    """One page of the lines of a count, by place and name.
+
+    With `text`, the SKUs that say so, of other places too (for a piece that stands where it does not
+    belong); with `left`, only what was not counted yet.
+    """
+    with db.read() as connection:
+        rows = levels.rows_of(connection, ledger.seconds(None), shop_id=shop_id)
+        counted = {row[0]: row[1:] for row in cursor_of(connection).execute(COUNTED, (count_id,))}
+        known = {one.sku: one for one in rows}
+        belong = {
+            one.sku for one in rows if not one.is_gone and (place is None or one.place == place)
+        } | counted.keys()
+        wanted = _searched(rows, text) if text.strip() else belong
+        lines = [_line(known[sku], counted.get(sku)) for sku in sorted(wanted & known.keys())]
+        shown = sorted((one for one in lines if not left or one.counted is None), key=_by_place)
+        start = max(min(number, -(-len(shown) // size)) - 1, 0) * size
+        page = _with_parcels(connection, shown[start : start + size], shop_id)
+    differ = (_line(known[sku], found) for sku, found in counted.items() if sku in known)
+    differences = sorted((one for one in differ if one.difference), key=_by_place)
+    return Sheet(tuple(page), len(shown), len(counted), len(belong), tuple(differences))
+
+
+def _searched(rows: Iterable[Shelved], text: str) -> set[str]:
+    words = text.casefold().split()
+    return {
+        one.sku
+        for one in rows
+        if all(word in f"{one.title} {one.sku} {one.place}".casefold() for word in words)
+    }
+
+
+def _line(one: Shelved, counted: tuple[int, int, str] | None) -> Line:
+    if counted is None:
+        return Line(one, max(one.on_hand or 0, 0))
+    return Line(one, *counted)
+
+
+def _by_place(line: Line) -> tuple[bool, str, str, str, str]:
+    one = line.of
+    return not one.place, one.place, one.product, one.spec, one.sku
+
+
+def _with_parcels(connection: Connection, lines: list[Line], shop_id: int) -> list[Line]:
+    """The lines, each with the pieces that are sold and stand somewhere waiting for their parcel."""
+    skus = json.dumps([line.of.sku for line in lines])
+    rows = cursor_of(connection).execute(TO_SEND, {"shop": shop_id, "skus": skus})
+    waiting = dict(rows.fetchall())
+    return [
+        Line(one.of, one.expected, one.counted, one.counted_by, waiting.get(one.of.sku, 0)) for one in lines
+    ]

@@ -1,0 +1,391 @@
+"""Counting the shelf: a count is opened, counted line by line (by several people at once), and finished.
+
+What is counted is what is free to sell or held: pieces that are sold and wait for their parcel are set
+aside first (the count shows how many those are). Each line keeps what the ledger expected at the moment
+in which it was counted, so that sales between counting and finishing stay what they are: finishing
+books the difference of that moment, nothing else. A line that nobody counted stays as it is.
+
+Parcels that had left before the count but were not read yet: the piece was missing from the shelf and
+its absence is part of the difference; when the order is read later, its line takes that missing piece
+and not another one (shop/stock/order_demand.py). A piece of an order that was neither read nor sent stood on the
+shelf, was counted, and leaves it when the order is read. The same in whatever order the orders come.
+
+Accuracy: lines right / lines counted, and pieces right / pieces, where of each line the smaller of
+expected and counted is right and the greater is what there should be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from shop.access.roles import Actor, note, require
+from shop.core.errors import ShopError
+from shop.db.database import Database
+from shop.stock import adjustments, ledger, reservations
+from shop.stock.allocation import Claim, Desk, claims_where, counts_of
+from shop.stock.ledger import Movement, cursor_of
+
+
+class UnknownCount(ShopError):
+    """There is no such count, or it is not in the state that is needed."""
+
+    message = "Count {count} is not {wanted}."
+
+
+class BadCount(ShopError):
+    """A number of pieces that cannot stand on a shelf."""
+
+    message = "{found} is no number of pieces for {sku}: write 0 or more."
+
+
+MOST_PIECES = 1_000_000
+
+
+def start(
+    db: Database, *, actor: Actor, place: str | None = None, now: datetime | None = None, shop_id: int = 1
+) -> int:
+    """Open a count of one place (of all without); a count that is open there already is gone on with.
+
+    The number of the count.
+    """
+    require(actor, "edit_stock")
+    with db.write() as connection:
+        known = (
+            cursor_of(connection)
+            .execute(
+                "SELECT count_id FROM stocktake WHERE shop_id = ? AND status = 'open' AND place IS ?",
+                (shop_id, place),
+            )
+            .fetchone()
+        )
+        if known:
+            return int(known[0])
+        return _open(connection, shop_id, place, "open", ledger.seconds(now), actor)
+
+
+def _open(
+    connection: Connection, shop_id: int, place: str | None, status: str, moment: int, actor: Actor
+) -> int:
+    row = cursor_of(connection).execute(
+        "INSERT INTO stocktake (shop_id, place, status, started_at, started_by) "
+        "VALUES (?, ?, ?, ?, ?) RETURNING count_id",
+        (shop_id, place, status, moment, actor.name),
+    )
+    return int(row.fetchone()[0])
+
+
+def count(
+    db: Database,
+    count_id: int,
+    counted: Mapping[str, int | None],
+    *,
+    actor: Actor,
+    now: datetime | None = None,
+    shop_id: int = 1,
+) -> None:
+    """Write down how many pieces of these SKUs are there; None takes a line out of the count.
+
+    A line may be counted again: the last number counts. With `now`, the pieces were counted at that
+    earlier moment, and are compared with the ledger of then. Raises UnknownCount, BadCount, UnknownSku.
+    """
+    require(actor, "edit_stock")
+    with db.write() as connection:
+        _needed(connection, shop_id, count_id, "open")
+        _write_lines(connection, shop_id, count_id, counted, now, actor)
+
+
+def _write_lines(
+    connection: Connection,
+    shop_id: int,
+    count_id: int,
+    counted: Mapping[str, int | None],
+    at: datetime | None,
+    actor: Actor,
+) -> None:
+    cursor, moment = cursor_of(connection), ledger.seconds(at)
+    ledger.check_known(connection, counted, shop_id=shop_id)
+    known = _expected(connection, shop_id, counted, at)
+    seen = ledger.last_movement(connection, shop_id)
+    rows = []
+    for sku, pieces in sorted(counted.items()):
+        if pieces is None:
+            cursor.execute("DELETE FROM stocktake_line WHERE count_id = ? AND sku = ?", (count_id, sku))
+            continue
+        if not 0 <= pieces <= MOST_PIECES:
+            raise BadCount(found=pieces, sku=sku)
+        rows.append((count_id, sku, max(known.get(sku, 0), 0), seen, pieces, moment, actor.name))
+    cursor.executemany(
+        "INSERT INTO stocktake_line (count_id, sku, expected, seen, counted, counted_at, counted_by) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET expected = excluded.expected, "
+        "seen = excluded.seen, counted = excluded.counted, counted_at = excluded.counted_at, "
+        "counted_by = excluded.counted_by",
+        rows,
+    )
+
+
+def _expected(
+    connection: Connection, shop_id: int, skus: Iterable[str], at: datetime | None
+) -> dict[str, int]:
+    """What the ledger says is on the shelf: now, or as it was at an earlier moment."""
+    known = ledger.balances(connection, skus, shop_id=shop_id)
+    if at is None:
+        return {sku: one.on_hand for sku, one in known.items()}
+    return ledger.on_hand_at(connection, known, ledger.seconds(at), shop_id=shop_id)
+
+
+def drop(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:
+    """Give a count up: nothing is booked."""
+    require(actor, "edit_stock")
+    with db.write() as connection:
+        _needed(connection, shop_id, count_id, "open")
+        _close(connection, count_id, "dropped", ledger.seconds(None), actor)
+        note(connection, actor, "drop_count", str(count_id), shop_id=shop_id)
+
+
+def finish(
+    db: Database, count_id: int, *, actor: Actor, now: datetime | None = None, shop_id: int = 1
+) -> int:
+    """Book the differences of a count; how many lines it had. Raises UnknownCount."""
+    require(actor, "edit_stock")
+    with db.write() as connection:
+        _needed(connection, shop_id, count_id, "open")
+        lines = _book(connection, shop_id, count_id, ledger.seconds(now), actor)
+        note(
+            connection,
+            actor,
+            "count",
+            str(count_id),
+            changes=lines,
+            shop_id=shop_id,
+            undo={"stock": {"count_id": count_id}},
+        )
+    return lines
+
+
+def set_counts(
+    db: Database, counted: Mapping[str, int], *, actor: Actor, at: datetime | None = None, shop_id: int = 1
+) -> int:
+    """Say how many pieces of these SKUs there are: a count that is finished at once; its number.
+
+    This is also how the stock of a SKU begins to be kept: orders paid before `at` move it no more.
+    One transaction for all of them; `take_back` takes it back. Raises BadCount, UnknownSku, OnlyOne.
+    """
+    require(actor, "edit_stock")
+    with db.write() as connection:
+        count_id, lines = typed(connection, counted, actor=actor, at=at, shop_id=shop_id)
+        note(
+            connection,
+            actor,
+            "set_counts",
+            ", ".join(sorted(counted)[:5]),
+            changes=lines,
+            shop_id=shop_id,
+            undo={"stock": {"count_id": count_id}},
+        )
+    return count_id
+
+
+def typed(
+    connection: Connection,
+    counted: Mapping[str, int],
+    *,
+    actor: Actor,
+    at: datetime | None = None,
+    shop_id: int = 1,
+) -> tuple[int, int]:
+    """The same inside another verb's transaction: the number of the count, and how many lines it has."""
+    moment = ledger.seconds(at)
+    Desk(connection, shop_id, moment, actor).close()
+    count_id = _open(connection, shop_id, None, "open", moment, actor)
+    _write_lines(connection, shop_id, count_id, counted, at, actor)
+    return count_id, _book(connection, shop_id, count_id, moment, actor)
+
+
+def _book(connection: Connection, shop_id: int, count_id: int, moment: int, actor: Actor) -> int:
+    """Differences as movements, pieces handed out anew, new SKUs followed from their count on."""
+    lines = (
+        cursor_of(connection)
+        .execute(
+            "SELECT sku, expected, seen, counted, counted_at FROM stocktake_line WHERE count_id = ? "
+            "AND counted IS NOT NULL ORDER BY sku",
+            (count_id,),
+        )
+        .fetchall()
+    )
+    _close(connection, count_id, "finished", moment, actor)
+    new = ledger.begin(connection, {line[0]: line[4] for line in lines}, shop_id=shop_id)
+    desk = Desk(connection, shop_id, ledger.seconds(None), actor)
+    for sku, expected, seen, counted, counted_at in lines:
+        difference = counted - expected
+        adjustments.check_only_one(connection, sku, difference, shop_id)
+        explained = _explain_late(desk, sku, seen, counted_at)
+        if difference < 0:
+            there = adjustments.on_the_shelf(connection, sku, shop_id) + explained
+            difference = max(difference, -there)
+        if difference:
+            desk.cause(
+                Movement(
+                    sku,
+                    "counted",
+                    f"count/{count_id}/{sku}",
+                    difference,
+                    moved_at=counted_at,
+                    actor=actor.name,
+                    count_id=count_id,
+                )
+            )
+        desk.skus.add(sku)
+    desk.close()
+    if new:
+        adjustments.follow_skus(connection, new, shop_id=shop_id)
+    return len(lines)
+
+
+def _explain_late(desk: Desk, sku: str, seen: int, counted_at: int) -> int:
+    """Lines read between counting and finishing whose parcels had left before: the count saw that."""
+    sold = (
+        cursor_of(desk.connection)
+        .execute(
+            "SELECT platform, order_id, line_id, -SUM(on_hand) FROM stock_movement WHERE shop_id = ? "
+            "AND sku = ? AND reason = 'sold' AND order_id IS NOT NULL AND movement_id > ? "
+            "GROUP BY platform, order_id, line_id",
+            (desk.shop_id, sku, seen),
+        )
+        .fetchall()
+    )
+    pieces = {tuple(row[:3]): row[3] for row in sold if row[3] > 0}
+    if not pieces:
+        return 0
+    total = 0
+    for claim in claims_where(
+        desk.connection,
+        "c.shop_id = :shop AND c.sku = :sku AND c.is_shipped AND c.taken > "
+        "c.counted_out AND c.shipped_at <= :at",
+        shop=desk.shop_id,
+        sku=sku,
+        at=counted_at,
+    ):
+        found = min(pieces.get(claim.line, 0), claim.taken - claim.counted_out)
+        if found:
+            desk.explain(claim, found)
+            total += found
+    return total
+
+
+def take_back(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:
+    """Take a finished count back: its differences are countered, and nothing was ever counted.
+
+    Raises UnknownCount, and OutOfStock where pieces that it found were sold meanwhile.
+    """
+    require(actor, "edit_stock")
+    with db.write() as connection:
+        changes = counter(connection, count_id, actor=actor, shop_id=shop_id)
+        note(connection, actor, "take_back_count", str(count_id), changes=changes, shop_id=shop_id)
+
+
+def counter(connection: Connection, count_id: int, *, actor: Actor, shop_id: int = 1) -> int:
+    """The same inside another verb's transaction; how many differences were countered."""
+    _needed(connection, shop_id, count_id, "finished")
+    now = ledger.seconds(None)
+    _close(connection, count_id, "taken_back", now, actor)
+    rows = (
+        cursor_of(connection)
+        .execute(
+            "SELECT movement_id, sku, on_hand FROM stock_movement WHERE shop_id = ? AND count_id = ? "
+            "AND undoes IS NULL",
+            (shop_id, count_id),
+        )
+        .fetchall()
+    )
+    skus = [
+        row[0]
+        for row in cursor_of(connection)
+        .execute("SELECT sku FROM stocktake_line WHERE count_id = ?", (count_id,))
+        .fetchall()
+    ]
+    desk = Desk(connection, shop_id, now, actor)
+    for number, sku, change in rows:
+        if change > 0:
+            reservations.free(connection, sku, change, now, shop_id=shop_id)
+        desk.cause(
+            Movement(
+                sku,
+                "counted",
+                f"undo/{number}",
+                -change,
+                moved_at=now,
+                actor=actor.name,
+                count_id=count_id,
+                undoes=number,
+            )
+        )
+    for claim in _no_longer_explained(connection, shop_id, skus):
+        desk.explain(claim, -claim.counted_out)
+    desk.close()
+    for sku in skus:
+        ledger.forget(connection, sku, count_id, shop_id=shop_id)
+    return len(rows)
+
+
+def _no_longer_explained(connection: Connection, shop_id: int, skus: Iterable[str]) -> list[Claim]:
+    """Claims that a count accounted for, of which no count that is left does."""
+    left = counts_of(connection, shop_id)
+    return [
+        claim
+        for sku in skus
+        for claim in claims_where(
+            connection, "c.shop_id = :shop AND c.sku = :sku AND c.counted_out > 0", shop=shop_id, sku=sku
+        )
+        if claim.shipped_at is None or claim.shipped_at > left.get(sku, -1)
+    ]
+
+
+def _needed(connection: Connection, shop_id: int, count_id: int, wanted: str) -> None:
+    row = (
+        cursor_of(connection)
+        .execute("SELECT status FROM stocktake WHERE shop_id = ? AND count_id = ?", (shop_id, count_id))
+        .fetchone()
+    )
+    if row is None or row[0] != wanted:
+        raise UnknownCount(count=count_id, wanted=wanted)
+
+
+def _close(connection: Connection, count_id: int, status: str, moment: int, actor: Actor) -> None:
+    cursor_of(connection).execute(
+        "UPDATE stocktake SET status = ?, finished_at = ?, finished_by = ? WHERE count_id = ?",
+        (status, moment, actor.name, count_id),
+    )
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """How right the book was: lines and pieces, each with what they are out of."""
+
+    lines: int
+    lines_right: int
+    pieces: int
+    pieces_right: int
+    fewer: int
+    more: int
+
+
+def accuracy(db: Database, count_id: int, *, shop_id: int = 1) -> Accuracy:
+    """How right the book was, over the lines that were counted."""
+    with db.read() as connection:
+        row = (
+            cursor_of(connection)
+            .execute(
+                "SELECT COUNT(*), COALESCE(SUM(expected = counted), 0), "
+                "COALESCE(SUM(MAX(expected, counted)), 0), COALESCE(SUM(MIN(expected, counted)), 0), "
+                "COALESCE(SUM(MAX(expected - counted, 0)), 0), "
+                "COALESCE(SUM(MAX(counted - expected, 0)), 0) "
+                "FROM stocktake_line WHERE count_id = ? AND counted IS NOT NULL",
+                (count_id,),
+            )
+            .fetchone()
+        )
+        return Accuracy(*row)

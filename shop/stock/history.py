@@ -1,0 +1,112 @@
+"""The ledger told: every movement of one SKU, who made it, when and why; and the holds that last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from shop.db.database import Database
+from shop.stock import ledger
+from shop.stock.ledger import cursor_of
+
+MOVED = """
+SELECT movement_id, moved_at, reason, on_hand, reserved,
+  SUM(on_hand) OVER (ORDER BY moved_at, movement_id), actor, note, platform, order_id, batch_id,
+  count_id, hold_id, undoes, EXISTS (SELECT 1 FROM stock_movement u WHERE u.shop_id = m.shop_id
+    AND u.move_key = 'undo/' || m.movement_id)
+FROM stock_movement m WHERE shop_id = :shop AND sku = :sku
+ORDER BY moved_at DESC, movement_id DESC LIMIT :most
+"""
+KEPT = """
+SELECT h.hold_id, h.sku, COALESCE(p.title, v.title, h.sku),
+  CASE WHEN p.title IS NULL THEN '' ELSE COALESCE(v.title, v.size, '') END, h.quantity, h.kept,
+  h.platform, h.session_id, h.note, h.made_at, h.made_by, h.expires_at
+FROM stock_hold h
+LEFT JOIN variant v ON v.shop_id = h.shop_id AND v.sku = h.sku
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+WHERE h.shop_id = :shop AND h.ended_at IS NULL AND h.expires_at > :now
+ORDER BY h.expires_at, h.hold_id
+"""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One movement, and what was on hand after it."""
+
+    movement_id: int
+    moved_at: datetime
+    reason: str
+    on_hand: int
+    reserved: int
+    after: int
+    actor: str
+    note: str | None
+    platform: str | None
+    order_id: str | None
+    batch_id: str | None
+    count_id: int | None
+    hold_id: int | None
+    undoes: int | None
+    is_undone: bool
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether it was booked by hand and still counts.
+
+        All else follows its order, count, hold or kiln batch, and is put right there.
+        """
+        follows = (self.order_id, self.count_id, self.hold_id, self.batch_id, self.undoes)
+        return self.reserved == 0 and not self.is_undone and not any(one is not None for one in follows)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One hold that lasts: `kept` pieces are still kept, the rest went to orders of its session."""
+
+    hold_id: int
+    sku: str
+    product: str
+    spec: str
+    quantity: int
+    kept: int
+    platform: str | None
+    session_id: str | None
+    note: str | None
+    made_at: datetime
+    made_by: str
+    expires_at: datetime
+
+    @property
+    def title(self) -> str:
+        """The product and which form of it."""
+        return f"{self.product} {self.spec}".strip()
+
+
+def movements(db: Database, sku: str, *, limit: int = 50, shop_id: int = 1) -> list[Moved]:
+    """The latest movements of a SKU, the last one first."""
+    values: dict[str, Any] = {"shop": shop_id, "sku": sku, "most": limit}
+    with db.read() as connection:
+        rows = cursor_of(connection).execute(MOVED, values).fetchall()
+    return [_moved(*row) for row in rows]
+
+
+def _moved(number: int, at: int, *rest: Any) -> Moved:
+    values: list[Any] = [number, _moment(at), *rest[:-1], bool(rest[-1])]
+    return Moved(*values)
+
+
+def kept(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> list[Kept]:
+    """The holds that last, those that end next first."""
+    with db.read() as connection:
+        rows = cursor_of(connection).execute(KEPT, {"shop": shop_id, "now": ledger.seconds(now)}).fetchall()
+    return [_kept(*row) for row in rows]
+
+
+def _kept(*row: Any) -> Kept:
+    values: list[Any] = [*row[:9], _moment(row[9]), row[10], _moment(row[11])]
+    return Kept(*values)
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at, UTC)

@@ -1,0 +1,280 @@
+"""The stock ledger: every change of the stock is one movement here, and the balance is their sum.
+
+All that changes stock goes through `move`: it writes the movements and brings the balances along in
+the same transaction, and the database itself refuses what would take a balance below zero (below
+`-presale` where the owner allows pre-sale). A movement is never changed or deleted: what was wrong is
+taken back by a counter-movement.
+
+The reasons: made (out of the kiln), sold (negative: left for an order or over the counter; positive:
+a sale that came to nothing before anything was sent), returned, broken, counted (a difference found by
+counting), reserved and released (holds: they change what may be promised, not what is there).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from shop.core.errors import ShopError
+from shop.db.database import sqlite_driver
+from shop.models.stock import REASONS
+
+COLUMNS = (
+    "sku",
+    "reason",
+    "on_hand",
+    "reserved",
+    "moved_at",
+    "actor",
+    "note",
+    "move_key",
+    "platform",
+    "order_id",
+    "line_id",
+    "batch_id",
+    "count_id",
+    "hold_id",
+    "undoes",
+)
+INSERT = (
+    f"INSERT INTO stock_movement (shop_id, {', '.join(COLUMNS)}) "
+    f"VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"
+)
+ADD = "UPDATE stock_balance SET on_hand = on_hand + ?, reserved = reserved + ? WHERE shop_id = ? AND sku = ?"
+
+
+class OutOfStock(ShopError):
+    """More pieces were asked for than there are to give."""
+
+    message = "{sku}: {asked} asked for, but only {available} can be given."
+    exit_code = 1
+
+
+class NotTracked(ShopError):
+    """The stock of this SKU was never counted, so that nothing can be booked on it."""
+
+    message = "The stock of {sku} is not kept yet. Count it first: kilnboard stock set {sku} NUMBER"
+
+
+class UnknownSku(ShopError):
+    """There is no such variant in the catalog."""
+
+    message = "There is no SKU “{sku}” in the catalog. Add it first: kilnboard listing add"
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One change of one SKU's stock, to be written; `key` names its cause, which moves stock once."""
+
+    sku: str
+    reason: str
+    key: str
+    on_hand: int = 0
+    reserved: int = 0
+    moved_at: int = 0
+    actor: str = ""
+    note: str | None = None
+    platform: str | None = None
+    order_id: str | None = None
+    line_id: str | None = None
+    batch_id: str | None = None
+    count_id: int | None = None
+    hold_id: int | None = None
+    undoes: int | None = None
+
+    def row(self, shop_id: int) -> tuple[Any, ...]:
+        """The values in the order of INSERT."""
+        return (
+            shop_id,
+            self.sku,
+            self.reason,
+            self.on_hand,
+            self.reserved,
+            self.moved_at,
+            self.actor,
+            self.note,
+            self.key,
+            self.platform,
+            self.order_id,
+            self.line_id,
+            self.batch_id,
+            self.count_id,
+            self.hold_id,
+            self.undoes,
+        )
+
+
+@dataclass(frozen=True)
+class Balance:
+    """One SKU's stock now; `available` is what may still be promised."""
+
+    sku: str
+    on_hand: int = 0
+    reserved: int = 0
+    presale: int = 0
+    tracked_from: int = 0
+
+    @property
+    def available(self) -> int:
+        """Pieces that may still be promised, those of a pre-sale included."""
+        return self.on_hand - self.reserved + self.presale
+
+
+def cursor_of(connection: Connection) -> Any:
+    """The driver's own connection: its executemany takes tuples without detours."""
+    return connection.connection.driver_connection
+
+
+def seconds(moment: datetime | None) -> int:
+    """A moment as seconds UTC; now without one."""
+    return int(time.time() if moment is None else moment.timestamp())
+
+
+def move(connection: Connection, movements: Movement | Iterable[Movement], *, shop_id: int = 1) -> None:
+    """Write movements and bring the balances along; the only place that changes either.
+
+    Raises OutOfStock where a balance would go below what is allowed; nothing is written then that the
+    caller's transaction keeps. What gives pieces is written before what takes them.
+    """
+    given = [movements] if isinstance(movements, Movement) else list(movements)
+    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for one in given:
+        assert one.reason in REASONS, one.reason
+        sums[one.sku][0] += one.on_hand
+        sums[one.sku][1] += one.reserved
+    cursor = cursor_of(connection)
+    given.sort(key=lambda one: one.reserved - one.on_hand)
+    try:
+        cursor.executemany(INSERT, [one.row(shop_id) for one in given])
+        booked = cursor.executemany(
+            ADD, [(change, held, shop_id, sku) for sku, (change, held) in sorted(sums.items())]
+        ).rowcount
+    except (IntegrityError, sqlite_driver().IntegrityError) as problem:
+        raise _refusal(connection, sums, shop_id, problem) from problem
+    if booked != len(sums):
+        raise _refusal(connection, sums, shop_id, AssertionError(f"{booked} of {len(sums)} booked"))
+
+
+def _refusal(
+    connection: Connection, sums: Mapping[str, Sequence[int]], shop_id: int, problem: Exception
+) -> Exception:
+    """Which SKU a refused change was about; what was refused for another reason stays as it is."""
+    known = balances(connection, sums, shop_id=shop_id)
+    for sku, (change, held) in sorted(sums.items()):
+        found = known.get(sku)
+        if found is None:
+            return NotTracked(sku=sku)
+        after = replace(found, on_hand=found.on_hand + change, reserved=found.reserved + held)
+        if after.available < 0 or after.on_hand < -after.presale or after.reserved < 0:
+            asked = max(-change, held)
+            return OutOfStock(sku=sku, asked=asked, available=max(found.available, 0))
+    return problem
+
+
+def balances(
+    connection: Connection, skus: Iterable[str] | None = None, *, shop_id: int = 1
+) -> dict[str, Balance]:
+    """The stock of these SKUs (all without), of those whose stock is kept."""
+    sql = "SELECT sku, on_hand, reserved, presale, tracked_from FROM stock_balance WHERE shop_id = ?"
+    values: list[Any] = [shop_id]
+    if skus is not None:
+        sql += " AND sku IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(sorted(skus)))
+    return {row[0]: Balance(*row) for row in cursor_of(connection).execute(sql, values)}
+
+
+def is_tracked(connection: Connection, shop_id: int = 1) -> bool:
+    """Whether the stock of any SKU is kept."""
+    sql = "SELECT 1 FROM stock_balance WHERE shop_id = ? LIMIT 1"
+    return cursor_of(connection).execute(sql, (shop_id,)).fetchone() is not None
+
+
+def tracked_since(connection: Connection, shop_id: int = 1) -> int | None:
+    """The first moment from which the stock of any SKU is kept; None where none is."""
+    sql = "SELECT MIN(tracked_from) FROM stock_balance WHERE shop_id = ?"
+    found = cursor_of(connection).execute(sql, (shop_id,)).fetchone()[0]
+    return None if found is None else int(found)
+
+
+def begin(connection: Connection, skus: Mapping[str, int], *, shop_id: int = 1) -> set[str]:
+    """Keep the stock of these SKUs from these moments on (seconds UTC); those that are new to it.
+
+    Raises UnknownSku for what is not in the catalog.
+    """
+    cursor = cursor_of(connection)
+    check_known(connection, skus, shop_id=shop_id)
+    new = set()
+    for sku, since in sorted(skus.items()):
+        done = cursor.execute(
+            "INSERT INTO stock_balance (shop_id, sku, tracked_from) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (shop_id, sku, since),
+        )
+        if done.rowcount:
+            new.add(sku)
+    return new
+
+
+def check_known(connection: Connection, skus: Iterable[str], *, shop_id: int = 1) -> None:
+    """Refuse a SKU that is not in the catalog; raises UnknownSku."""
+    row = (
+        cursor_of(connection)
+        .execute(
+            "SELECT j.value FROM json_each(?) j LEFT JOIN variant v ON v.shop_id = ? AND v.sku = j.value "
+            "WHERE v.sku IS NULL LIMIT 1",
+            (json.dumps(sorted(skus)), shop_id),
+        )
+        .fetchone()
+    )
+    if row is not None:
+        raise UnknownSku(sku=row[0])
+
+
+def has_moved(connection: Connection, key: str, shop_id: int = 1) -> bool:
+    """Whether this cause has moved stock already."""
+    sql = "SELECT 1 FROM stock_movement WHERE shop_id = ? AND move_key = ?"
+    return cursor_of(connection).execute(sql, (shop_id, key)).fetchone() is not None
+
+
+def last_movement(connection: Connection, shop_id: int = 1) -> int:
+    """The number of the ledger's last movement, 0 while it is empty."""
+    found = cursor_of(connection).execute("SELECT MAX(movement_id) FROM stock_movement").fetchone()
+    return int(found[0] or 0)
+
+
+def allow(connection: Connection, sku: str, presale: int, *, shop_id: int = 1) -> None:
+    """Set how far below zero the promises of a SKU may go."""
+    cursor_of(connection).execute(
+        "UPDATE stock_balance SET presale = ? WHERE shop_id = ? AND sku = ?", (presale, shop_id, sku)
+    )
+
+
+def forget(connection: Connection, sku: str, count_id: int, *, shop_id: int = 1) -> bool:
+    """Keep the stock of a SKU no longer that only this count began to keep; whether it was so."""
+    done = cursor_of(connection).execute(
+        "DELETE FROM stock_balance AS b WHERE shop_id = ? AND sku = ? AND on_hand = 0 "
+        "AND reserved = 0 AND presale = 0 AND NOT EXISTS (SELECT 1 FROM stock_claim c "
+        "WHERE c.shop_id = b.shop_id AND c.sku = b.sku) AND NOT EXISTS (SELECT 1 FROM "
+        "stock_movement m WHERE m.shop_id = b.shop_id AND m.sku = b.sku AND m.count_id IS NOT ?)",
+        (shop_id, sku, count_id),
+    )
+    return bool(done.rowcount)
+
+
+def on_hand_at(
+    connection: Connection, skus: Iterable[str], moment: int, *, shop_id: int = 1
+) -> dict[str, int]:
+    """What was on hand of these SKUs at a moment, as far as it is known now."""
+    rows = cursor_of(connection).execute(
+        "SELECT j.value, COALESCE(SUM(m.on_hand), 0) FROM json_each(?) j LEFT JOIN stock_movement m "
+        "ON m.shop_id = ? AND m.sku = j.value AND m.moved_at <= ? GROUP BY j.value",
+        (json.dumps(sorted(skus)), shop_id, moment),
+    )
+    return dict(rows.fetchall())

@@ -1,0 +1,66 @@
+"""Opening stock: what product files and platforms state as stock, for SKUs that nobody has counted.
+
+A stated quantity is only a claim of what is on the shelf. It becomes stock when somebody confirms it, as
+a count (shop/stock/counts.py), which can be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from shop.access.roles import Actor
+from shop.db.database import Database
+from shop.stock import counts
+
+STATED = """
+SELECT l.sku, COALESCE(p.title, l.title, l.sku), MAX(l.quantity), MAX(l.platform)
+FROM listing l
+JOIN variant v ON v.shop_id = l.shop_id AND v.sku = l.sku
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+WHERE l.shop_id = :shop AND l.quantity > 0 AND l.status <> 'retired'
+  AND v.stock_policy <> 'made_to_order' AND NOT v.is_archived
+  AND (:platform = '' OR l.platform = :platform)
+  AND NOT EXISTS (SELECT 1 FROM stock_balance b WHERE b.shop_id = l.shop_id AND b.sku = l.sku)
+GROUP BY l.sku ORDER BY 2, 1
+"""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """One SKU whose stock is not kept yet, and how many pieces a platform or its file states.
+
+    Several platforms sell from one shelf: the largest number stated counts.
+    """
+
+    sku: str
+    title: str
+    quantity: int
+    platform: str
+
+
+def stated(db: Database, platform: str = "", *, shop_id: int = 1) -> tuple[Stated, ...]:
+    """What could become opening stock; of one platform where it is named."""
+    with db.read() as connection:
+        rows = connection.execute(text(STATED), {"shop": shop_id, "platform": platform}).all()
+    return tuple(Stated(row[0], row[1], int(row[2]), row[3]) for row in rows)
+
+
+def accept(db: Database, found: Sequence[Stated], *, actor: Actor, shop_id: int = 1) -> int | None:
+    """Take these quantities as counted; the number of the count, None where there was nothing."""
+    if not found:
+        return None
+    counted = {one.sku: one.quantity for one in found}
+    return counts.set_counts(db, counted, actor=actor, shop_id=shop_id)
+
+
+def pieces(found: Sequence[Stated]) -> int:
+    """How many pieces these are together."""
+    return sum(one.quantity for one in found)
+
+
+def take_back(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:
+    """Take an accepted opening stock back."""
+    counts.take_back(db, count_id, actor=actor, shop_id=shop_id)

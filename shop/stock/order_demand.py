@@ -1,0 +1,228 @@
+"""What order lines ask of the stock, and how the stock follows them: exactly once, in any order.
+
+A line asks for its pieces (gifts too) from its payment on. It asks for nothing while it is unpaid,
+once it is cancelled before its parcel left, and once all its money was given back before that. A line
+that was sent keeps its pieces, whatever is refunded: what comes back is booked by hand when it arrives
+(shop/stock/returns.py), and what was booked so never comes back by itself as well.
+
+`follow` compares what the lines of some orders ask with the claims that stand for them, and moves only
+the difference: reading an order again moves nothing. Only lines of a matched SKU whose stock is kept
+ask, if they were paid at or after `tracked_from`: the opening count saw the pieces of earlier ones.
+Where pieces are too few, shop/stock/allocation_policy.py says who gets them, over all orders known by now, so that
+the outcome is the same in whatever order they were read; what changes hands is moved and recorded.
+
+Sent before a count, read after it: a parcel that had left before the SKU was counted was missing
+from the shelf, and the count booked that difference. Such a line takes its pieces from that difference
+(`counted_out`: a movement "counted" against the "sold" one), never from the shelf a second time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from shop.access.roles import SYSTEM, Actor
+from shop.metrics.refund_sql import COUNTS
+from shop.stock import ledger
+from shop.stock.allocation import COLUMNS, Claim, Desk, Line
+from shop.stock.ledger import cursor_of
+
+ORDERS_AT_ONCE = 20_000
+SENT = ("shipped", "delivered", "completed")
+
+
+@dataclass(frozen=True)
+class Want:
+    """What one line asks by its own state."""
+
+    sku: str
+    wanted: int
+    paid_at: int
+    is_shipped: bool
+    shipped_at: int | None
+    content_id: str | None
+
+
+WANTS = """
+SELECT l.platform, l.order_id, l.line_id, m.sku, l.quantity, l.paid_at, l.status, l.shipped_at,
+  l.content_id, l.buyer_paid_cents
+FROM json_each(:ids) j
+CROSS JOIN order_line l ON l.shop_id = :shop AND l.platform = :platform AND l.order_id = j.value
+JOIN sold_match m ON m.shop_id = l.shop_id AND m.name_key = l.name_key
+JOIN stock_balance b ON b.shop_id = l.shop_id AND b.sku = m.sku
+WHERE l.paid_at >= b.tracked_from AND l.status <> 'unpaid'
+"""
+# Money given back for goods that never left: a case that asks for goods back proves that they did.
+BEFORE_SENDING = f"""
+SELECT r.order_id, r.line_id, SUM(r.amount_cents)
+FROM json_each(:ids) j
+CROSS JOIN refund r ON r.shop_id = :shop AND r.platform = :platform AND r.order_id = j.value
+WHERE {COUNTS} AND r.stage <> 'after_ship' AND r.kind NOT IN ('return_refund', 'exchange', 'resend')
+GROUP BY r.order_id, r.line_id
+"""
+PAID_IN_ALL = """
+SELECT l.order_id, SUM(l.buyer_paid_cents) FROM json_each(:ids) j
+CROSS JOIN order_line l ON l.shop_id = :shop AND l.platform = :platform AND l.order_id = j.value
+GROUP BY l.order_id
+"""
+BY_NAME = """
+SELECT DISTINCT l.platform, l.order_id FROM order_line l INDEXED BY order_line_paid_on
+WHERE l.shop_id = :shop AND l.paid_on >= :day
+  AND l.name_key IN (SELECT value FROM json_each(:names))
+"""
+
+
+def follow(
+    connection: Connection,
+    shop_id: int = 1,
+    orders: Mapping[str, set[str]] | None = None,
+    name_keys: Iterable[int] | None = None,
+    *,
+    now: int | None = None,
+    actor: Actor = SYSTEM,
+) -> None:
+    """Bring claims and stock in line with these orders, and with all lines of these wordings.
+
+    `orders` are order ids by platform. Call it inside the transaction that changed the lines,
+    refunds or matches. Costs one look where no stock is kept.
+    """
+    since = ledger.tracked_since(connection, shop_id)
+    if since is None:
+        return
+    places: dict[str, set[str]] = {name: set(ids) for name, ids in (orders or {}).items()}
+    for platform, order in _orders_of(connection, shop_id, name_keys, since):
+        places.setdefault(platform, set()).add(order)
+    for platform, ids in sorted(places.items()):
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), ORDERS_AT_ONCE):
+            _follow(connection, shop_id, platform, ordered[start : start + ORDERS_AT_ONCE], now, actor)
+
+
+def _orders_of(
+    connection: Connection, shop_id: int, name_keys: Iterable[int] | None, since: int
+) -> Iterator[tuple[str, str]]:
+    """The orders in which these wordings were sold since the stock is kept."""
+    names = sorted(name_keys or ())
+    if not names:
+        return
+    day = (datetime.fromtimestamp(since, UTC) - timedelta(days=1)).date().isoformat()
+    values = {"shop": shop_id, "day": day, "names": json.dumps(names)}
+    yield from cursor_of(connection).execute(BY_NAME, values).fetchall()
+
+
+def _follow(
+    connection: Connection, shop_id: int, platform: str, ids: Sequence[str], now: int | None, actor: Actor
+) -> None:
+    place = {"shop": shop_id, "platform": platform, "ids": json.dumps(ids)}
+    wants = wanted(connection, place)
+    known: defaultdict[Line, list[Claim]] = defaultdict(list)
+    for claim in _claims_of_orders(connection, place):
+        known[claim.line].append(claim)
+    desk = Desk(connection, shop_id, ledger.seconds(None) if now is None else now, actor)
+    for line in sorted(wants.keys() | known.keys()):
+        for old, new in _changes(line, wants.get(line), known.get(line, [])):
+            desk.change(old, new)
+    desk.close()
+
+
+def wanted(connection: Connection, place: Mapping[str, Any]) -> dict[Line, Want]:
+    """What the lines of these orders ask; `place` holds shop, platform and ids (JSON)."""
+    cursor = cursor_of(connection)
+    rows = cursor.execute(WANTS, place).fetchall()
+    if not rows:
+        return {}
+    back = _given_back(cursor, place)
+    found = {}
+    for platform, order, line, sku, quantity, paid_at, status, shipped_at, content, paid in rows:
+        is_shipped = shipped_at is not None or status in SENT
+        gone = status == "cancelled" or back.covers(order, line, paid)
+        pieces = 0 if gone and not is_shipped else max(quantity, 0)
+        found[platform, order, line] = Want(sku, pieces, paid_at, is_shipped, shipped_at, content)
+    return found
+
+
+@dataclass(frozen=True)
+class _GivenBack:
+    """The money that went back before anything was sent, by line and by order."""
+
+    lines: dict[tuple[str, str | None], int]
+    orders: dict[str, int]
+    paid: dict[str, int]
+
+    def covers(self, order: str, line: str, paid: int) -> bool:
+        """Whether all that was paid for a line, or for its whole order, went back."""
+        if order not in self.orders:
+            return False
+        own = self.lines.get((order, line), 0)
+        return 0 < paid <= own or 0 < self.paid.get(order, 0) <= self.orders[order]
+
+
+def _given_back(cursor: Any, place: Mapping[str, Any]) -> _GivenBack:
+    lines: dict[tuple[str, str | None], int] = {}
+    orders: defaultdict[str, int] = defaultdict(int)
+    for order, line, amount in cursor.execute(BEFORE_SENDING, place):
+        lines[order, line] = amount
+        orders[order] += amount
+    paid = {}
+    if orders:
+        values = {**place, "ids": json.dumps(sorted(orders))}
+        paid = dict(cursor.execute(PAID_IN_ALL, values).fetchall())
+    return _GivenBack(lines, dict(orders), paid)
+
+
+def _claims_of_orders(connection: Connection, place: Mapping[str, Any]) -> list[Claim]:
+    sql = (
+        f"SELECT {COLUMNS} FROM json_each(:ids) j CROSS JOIN stock_claim c "
+        "ON c.shop_id = :shop AND c.platform = :platform AND c.order_id = j.value"
+    )
+    return [Claim(*row) for row in cursor_of(connection).execute(sql, place)]
+
+
+def _changes(
+    line: Line, want: Want | None, known: Sequence[Claim]
+) -> Iterator[tuple[Claim | None, Claim | None]]:
+    """Each claim of a line as it stands and as it has to be."""
+    by_part = {claim.part: claim for claim in known}
+    asked = want.wanted if want else 0
+    old = by_part.pop(0, None)
+    yield old, _own(line, want, old, asked)
+    left = asked
+    for part in sorted(by_part):
+        claim = by_part[part]
+        pieces = min(claim.agreed, left)
+        left -= pieces
+        yield claim, _with_state(replace(claim, wanted=max(pieces, claim.returned)), want)
+
+
+def _own(line: Line, want: Want | None, old: Claim | None, asked: int) -> Claim | None:
+    """The claim of the line itself, less what was agreed to be settled otherwise.
+
+    What came back stays with the SKU under which it was received.
+    """
+    if want is None:
+        if old is None or replace(old, wanted=0).is_idle:
+            return None
+        return replace(old, wanted=old.returned, is_shipped=False, shipped_at=None)
+    new = Claim(*line, 0, want.sku, 0) if old is None else old
+    if not new.returned:
+        new = replace(new, sku=want.sku)
+    new = _with_state(replace(new, wanted=max(asked - new.agreed, new.returned)), want)
+    return None if new.is_idle else new
+
+
+def _with_state(claim: Claim, want: Want | None) -> Claim:
+    if want is None:
+        return replace(claim, is_shipped=False, shipped_at=None)
+    return replace(
+        claim,
+        paid_at=want.paid_at,
+        is_shipped=want.is_shipped,
+        shipped_at=want.shipped_at,
+        content_id=want.content_id,
+    )

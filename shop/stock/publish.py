@@ -1,0 +1,153 @@
+"""What the platforms are to be told: how many pieces of each listing may be sold there.
+
+A platform is told what is available (on hand less held, with the pre-sale the owner allows), less the
+safety margin of that platform, never below 0. The margin keeps back pieces that may be sold elsewhere
+in this very minute; what exists once would never be offered with one, so that it is told as it is, on
+every platform where it is live, and 0 everywhere as soon as it is sold or held.
+
+Nothing is told to a platform before the owner allows it (`allow`): it changes the world outside. Due is
+what differs from what the platform holds as far as we know, and what may not have arrived. What goes
+down goes first, sold-out pieces before all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from shop.access.roles import Actor, note, require
+from shop.core.errors import ShopError
+from shop.db.database import Database
+from shop.stock import ledger
+from shop.stock.ledger import cursor_of
+
+OFFERED = """
+SELECT l.platform, l.listing_id, l.sku, COALESCE(l.title, v.title, p.title, l.sku), l.spec,
+  MAX(b.on_hand - b.reserved + COALESCE(e.kept, 0) + b.presale
+    - CASE WHEN v.stock_policy = 'one_of_a_kind' THEN 0 ELSE COALESCE(t.safety_margin, 0) END, 0),
+  l.quantity, l.updated_at, s.quantity, s.outcome, s.pushed_at, COALESCE(t.push_stock, 0)
+FROM listing l
+JOIN stock_balance b ON b.shop_id = l.shop_id AND b.sku = l.sku
+JOIN variant v ON v.shop_id = l.shop_id AND v.sku = l.sku
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+LEFT JOIN platform_terms t ON t.shop_id = l.shop_id AND t.platform = l.platform
+LEFT JOIN stock_push s ON s.shop_id = l.shop_id AND s.platform = l.platform
+  AND s.listing_id = l.listing_id
+LEFT JOIN (SELECT shop_id, sku, SUM(kept) AS kept FROM stock_hold WHERE ended_at IS NULL
+  AND expires_at <= :now GROUP BY shop_id, sku) e ON e.shop_id = b.shop_id AND e.sku = b.sku
+WHERE l.shop_id = :shop AND COALESCE(l.wanted_status, l.status) = 'live' AND l.product_id IS NOT NULL
+  AND NOT l.listing_id GLOB 'own/*'
+"""
+
+
+class BadMargin(ShopError):
+    """A safety margin below zero."""
+
+    message = "A safety margin is 0 or more pieces, not {found}."
+
+
+@dataclass(frozen=True)
+class Due:
+    """One listing whose platform is to be told another quantity than it holds."""
+
+    platform: str
+    listing_id: str
+    sku: str
+    title: str
+    quantity: int
+    known: int | None
+    outcome: str | None
+    is_allowed: bool
+
+    @property
+    def rank(self) -> tuple[bool, bool, str, str]:
+        """What sells out goes first, then what goes down, then the rest."""
+        rises = self.known is not None and self.quantity > self.known
+        return self.quantity > 0, rises, self.platform, self.listing_id
+
+
+def due(
+    db: Database, platforms: Iterable[str] | None = None, *, now: int | None = None, shop_id: int = 1
+) -> list[Due]:
+    """What is to be told, in the order in which it is told; of these platforms, else of all allowed."""
+    wanted = None if platforms is None else set(platforms)
+    values = {"shop": shop_id, "now": ledger.seconds(None) if now is None else now}
+    with db.read() as connection:
+        found = cursor_of(connection).execute(OFFERED, values).fetchall()
+    told = []
+    for platform, listing, sku, title, spec, quantity, stated, read_at, last, outcome, at, allowed in found:
+        if platform not in wanted if wanted is not None else not allowed:
+            continue
+        known = stated if last is None or outcome != "done" or read_at > at else last
+        if known != quantity or outcome in ("failed", "unsure"):
+            name = f"{title} {spec}" if spec else title
+            told.append(Due(platform, listing, sku, name, quantity, known, outcome, bool(allowed)))
+    return sorted(told, key=lambda one: one.rank)
+
+
+def write_down(
+    connection: Connection, one: Due, outcome: str, *, now: int, error: str | None = None, shop_id: int = 1
+) -> None:
+    """Keep what a platform was told and whether it took it: unsure, done or failed."""
+    cursor_of(connection).execute(
+        "INSERT INTO stock_push (shop_id, platform, listing_id, quantity, outcome, pushed_at, error) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET quantity = excluded.quantity, "
+        "outcome = excluded.outcome, pushed_at = excluded.pushed_at, error = excluded.error",
+        (shop_id, one.platform, one.listing_id, one.quantity, outcome, now, error),
+    )
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the shop decided about telling one platform its stock."""
+
+    platform: str
+    margin: int = 0
+    is_allowed: bool = False
+    listings: int = 0
+
+
+def terms(db: Database, *, shop_id: int = 1) -> list[Terms]:
+    """Every platform with listings or with a decision, and how many live listings it has."""
+    with db.read() as connection:
+        found = (
+            cursor_of(connection)
+            .execute(
+                "SELECT p.platform, COALESCE(t.safety_margin, 0), COALESCE(t.push_stock, 0), "
+                "(SELECT COUNT(*) FROM listing l WHERE l.shop_id = :shop AND l.platform = p.platform "
+                "AND l.status = 'live' AND l.product_id IS NOT NULL) FROM (SELECT platform FROM listing "
+                "WHERE shop_id = :shop AND platform <> '' UNION SELECT platform FROM platform_terms "
+                "WHERE shop_id = :shop) p LEFT JOIN platform_terms t ON t.shop_id = :shop "
+                "AND t.platform = p.platform ORDER BY p.platform",
+                {"shop": shop_id},
+            )
+            .fetchall()
+        )
+    return [Terms(name, margin, bool(allowed), count) for name, margin, allowed, count in found]
+
+
+def allow(db: Database, platform: str, allowed: bool, *, actor: Actor, shop_id: int = 1) -> None:
+    """Let Kilnboard tell a platform its stock after every sync, or stop that; only the owner may."""
+    require(actor, "push_stock")
+    _set(db, platform, "push_stock", int(allowed), actor, shop_id)
+
+
+def set_margin(db: Database, platform: str, pieces: int, *, actor: Actor, shop_id: int = 1) -> None:
+    """Keep so many pieces of every SKU back from a platform; only the owner may. Raises BadMargin."""
+    require(actor, "push_stock")
+    if pieces < 0:
+        raise BadMargin(found=pieces)
+    _set(db, platform, "safety_margin", pieces, actor, shop_id)
+
+
+def _set(db: Database, platform: str, column: str, value: int, actor: Actor, shop_id: int) -> None:
+    assert column in ("push_stock", "safety_margin")
+    with db.write() as connection:
+        cursor_of(connection).execute(
+            f"INSERT INTO platform_terms (shop_id, platform, {column}) VALUES (?, ?, ?) "
+            f"ON CONFLICT DO UPDATE SET {column} = excluded.{column}",
+            (shop_id, platform, value),
+        )
+        note(connection, actor, column, platform, changes=value, shop_id=shop_id)

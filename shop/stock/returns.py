@@ -1,0 +1,292 @@
+"""Goods on their way back: a refund that says so waits here until somebody has the parcel in hand.
+
+Nothing comes back to the shelf by itself once it was sent: a cup that travelled twice may be broken.
+Whoever opens the parcel says how many pieces are whole (they are for sale again), broken, or never came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from shop.access.roles import Actor, note, require
+from shop.core.errors import ShopError
+from shop.core.titles import called
+from shop.db.database import Database
+from shop.stock import ledger
+from shop.stock.allocation import Claim, Desk, claims_where
+from shop.stock.ledger import Movement, cursor_of
+from shop.stock.order_demand import follow
+
+BACK = "('return_refund', 'exchange')"
+# Cases that bring goods back, and parcels that were cancelled under way without any case; each with
+# every claim that it may be about.
+EXPECTED = f"""
+SELECT c.platform, c.order_id, c.line_id, c.part, r.refund_id, r.kind, r.status, r.reason,
+  COALESCE(r.refunded_at, r.requested_at), c.sku, c.taken - c.returned, v.title, p.title
+FROM refund r
+JOIN stock_claim c ON c.shop_id = r.shop_id AND c.platform = r.platform
+  AND c.order_id = r.order_id AND (c.line_id = r.line_id OR NOT EXISTS (
+    SELECT 1 FROM order_line l WHERE l.shop_id = r.shop_id AND l.platform = r.platform
+      AND l.order_id = r.order_id AND l.line_id = r.line_id))
+LEFT JOIN variant v ON v.shop_id = c.shop_id AND v.sku = c.sku
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+WHERE r.shop_id = :shop AND r.kind IN {BACK} AND r.status <> 'closed' AND c.is_shipped
+  AND c.taken > c.returned AND NOT EXISTS (SELECT 1 FROM return_receipt x
+    WHERE x.shop_id = c.shop_id AND x.platform = c.platform AND x.order_id = c.order_id
+      AND x.line_id = c.line_id AND x.refund_id = r.refund_id AND x.part = c.part)
+UNION ALL
+SELECT c.platform, c.order_id, c.line_id, c.part, '', 'cancelled', 'asked', NULL, l.updated_at, c.sku,
+  c.taken - c.returned, v.title, p.title
+FROM stock_claim c
+JOIN order_line l ON l.shop_id = c.shop_id AND l.platform = c.platform
+  AND l.order_id = c.order_id AND l.line_id = c.line_id
+LEFT JOIN variant v ON v.shop_id = c.shop_id AND v.sku = c.sku
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+WHERE c.shop_id = :shop AND c.is_shipped AND c.taken > c.returned AND l.status = 'cancelled'
+  AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.shop_id = c.shop_id AND r.platform = c.platform
+    AND r.order_id = c.order_id AND r.status <> 'closed'
+    AND r.kind IN ('return_refund', 'exchange', 'refund_only'))
+  AND NOT EXISTS (SELECT 1 FROM return_receipt x WHERE x.shop_id = c.shop_id
+    AND x.platform = c.platform AND x.order_id = c.order_id AND x.line_id = c.line_id
+    AND x.part = c.part)
+ORDER BY 9, 1, 2, 3, 4, 5
+"""
+
+
+class NoSuchReturn(ShopError):
+    """No return is expected for this line, or it was received already."""
+
+    message = "No return is expected for line {line} of order {order} ({platform})."
+
+
+class BadReceipt(ShopError):
+    """The pieces received do not fit the pieces that were sent."""
+
+    message = "At most {most} pieces can come back; {found} were entered. Enter at least 1."
+
+
+@dataclass(frozen=True)
+class Return:
+    """Pieces of one order line that are expected back; `refund_id` is the platform's case, or ""."""
+
+    platform: str
+    order_id: str
+    line_id: str
+    part: int
+    refund_id: str
+    kind: str
+    status: str
+    reason: str | None
+    since: datetime | None
+    sku: str
+    pieces: int
+    title: str
+
+    @property
+    def key(self) -> tuple[str, str, str, int, str]:
+        """What the return is received under."""
+        return self.platform, self.order_id, self.line_id, self.part, self.refund_id
+
+
+def expected(db: Database, *, shop_id: int = 1) -> list[Return]:
+    """The returns that nobody has received yet, the oldest first."""
+    with db.read() as connection:
+        return _expected(connection, shop_id)
+
+
+def _expected(connection: Connection, shop_id: int) -> list[Return]:
+    rows = cursor_of(connection).execute(EXPECTED, {"shop": shop_id}).fetchall()
+    return [
+        Return(
+            platform,
+            order,
+            line,
+            part,
+            case,
+            kind,
+            status,
+            reason,
+            None if at is None else datetime.fromtimestamp(at, UTC),
+            sku,
+            pieces,
+            called(sku, product, variant),
+        )
+        for (
+            platform,
+            order,
+            line,
+            part,
+            case,
+            kind,
+            status,
+            reason,
+            at,
+            sku,
+            pieces,
+            variant,
+            product,
+        ) in rows
+    ]
+
+
+def receive_return(
+    db: Database,
+    platform: str,
+    order_id: str,
+    line_id: str,
+    *,
+    whole: int = 0,
+    broken: int = 0,
+    missing: int = 0,
+    actor: Actor,
+    refund_id: str | None = None,
+    part: int = 0,
+    why: str | None = None,
+    shop_id: int = 1,
+) -> None:
+    """Say what a parcel brought back: whole pieces are for sale again, broken and missing ones not.
+
+    Without `refund_id` the only case of the line is meant. Raises NoSuchReturn, BadReceipt.
+    """
+    require(actor, "edit_stock")
+    with db.write() as connection:
+        found = [
+            one
+            for one in _expected(connection, shop_id)
+            if (one.platform, one.order_id, one.line_id, one.part) == (platform, order_id, line_id, part)
+            and refund_id in (None, one.refund_id)
+        ]
+        if not found:
+            raise NoSuchReturn(platform=platform, order=order_id, line=line_id)
+        pieces = whole + broken + missing
+        if min(whole, broken, missing) < 0 or not 1 <= pieces <= found[0].pieces:
+            raise BadReceipt(most=found[0].pieces, found=pieces)
+        _receive(connection, shop_id, found[0], (whole, broken, missing), actor, why)
+        note(
+            connection,
+            actor,
+            "receive_return",
+            found[0].sku,
+            changes=pieces,
+            shop_id=shop_id,
+            undo={"stock": {"receipt": list(found[0].key)}},
+        )
+
+
+def _receive(
+    connection: Connection,
+    shop_id: int,
+    one: Return,
+    pieces: tuple[int, int, int],
+    actor: Actor,
+    why: str | None,
+) -> None:
+    now = ledger.seconds(None)
+    cursor_of(connection).execute(
+        "INSERT INTO return_receipt (shop_id, platform, order_id, line_id, part, refund_id, sku, "
+        "whole, broken, missing, received_at, received_by, note) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (shop_id, *one.key, one.sku, *pieces, now, actor.name, why),
+    )
+    _move(connection, shop_id, one, (pieces[0] + pieces[1], -pieces[1]), sum(pieces), actor, why)
+
+
+def _move(
+    connection: Connection,
+    shop_id: int,
+    one: Return,
+    change: tuple[int, int],
+    returned: int,
+    actor: Actor,
+    why: str | None,
+) -> None:
+    """Come back, break, and note on the claim how many pieces came back."""
+    desk = Desk(connection, shop_id, ledger.seconds(None), actor)
+    serial = ledger.last_movement(connection, shop_id)
+    for number, (reason, pieces) in enumerate(zip(("returned", "broken"), change, strict=True), 1):
+        if pieces:
+            key = f"return/{'/'.join(map(str, one.key))}/{serial + number}"
+            desk.cause(
+                Movement(
+                    one.sku,
+                    reason,
+                    key,
+                    pieces,
+                    moved_at=desk.now,
+                    actor=actor.name,
+                    note=why,
+                    platform=one.platform,
+                    order_id=one.order_id,
+                    line_id=one.line_id,
+                )
+            )
+    claim = claim_of(connection, shop_id, one.key[:4])
+    assert claim is not None
+    desk.change(claim, replace(claim, returned=claim.returned + returned))
+    desk.close()
+    follow(connection, shop_id, {one.platform: {one.order_id}})
+
+
+def claim_of(connection: Connection, shop_id: int, key: tuple[str, str, str, int]) -> Claim | None:
+    """The claim of one part of an order line."""
+    platform, order, line, part = key
+    found = claims_where(
+        connection,
+        "c.shop_id = :shop AND c.platform = :platform AND c.order_id = :order "
+        "AND c.line_id = :line AND c.part = :part",
+        shop=shop_id,
+        platform=platform,
+        order=order,
+        line=line,
+        part=part,
+    )
+    return found[0] if found else None
+
+
+def take_back(
+    db: Database,
+    platform: str,
+    order_id: str,
+    line_id: str,
+    *,
+    actor: Actor,
+    refund_id: str | None = None,
+    part: int = 0,
+    shop_id: int = 1,
+) -> None:
+    """Take back what was said of a return: it is expected again.
+
+    Raises NoSuchReturn, and OutOfStock where the whole pieces were sold again.
+    """
+    require(actor, "edit_stock")
+    with db.write() as connection:
+        row = (
+            cursor_of(connection)
+            .execute(
+                "DELETE FROM return_receipt WHERE shop_id = ? AND platform = ? AND order_id = ? "
+                "AND line_id = ? AND part = ? AND (?6 IS NULL OR refund_id = ?6) "
+                "RETURNING refund_id, sku, whole, broken, missing",
+                (shop_id, platform, order_id, line_id, part, refund_id),
+            )
+            .fetchone()
+        )
+        if row is None:
+            raise NoSuchReturn(platform=platform, order=order_id, line=line_id)
+        _take_back(connection, shop_id, (platform, order_id, line_id, part), row, actor)
+        note(connection, actor, "take_back_return", row[1], shop_id=shop_id)
+
+
+def _take_back(
+    connection: Connection, shop_id: int, key: tuple[str, str, str, int], row: Any, actor: Actor
+) -> None:
+    from shop.stock import reservations
+
+    case, sku, whole, broke, missing = row
+    if whole:
+        reservations.free(connection, sku, whole, ledger.seconds(None), shop_id=shop_id)
+    one = Return(*key, case, "", "", None, None, sku, 0, "")
+    _move(connection, shop_id, one, (-whole - broke, broke), -(whole + broke + missing), actor, None)

@@ -1,0 +1,1 @@
+"""The undo of catalog, kiln and stock commands."""

@@ -1,0 +1,65 @@
+"""Which room may know which: dashboard -> etl -> shop, sample_data -> shop; frameworks in their
+place.
+"""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from tests.support.pages import ROOT
+
+ROOMS = {"shop": set(), "etl": {"shop"}, "sample_data": {"shop"}, "dashboard": {"etl", "shop", "sample_data"}}
+HOMES = {
+    "streamlit": ("dashboard/",),
+    "plotly": ("dashboard/charts",),
+    "requests": ("etl/http/client.py", "etl/platforms/"),
+    "click": ("dashboard/cli.py", "dashboard/commands/"),
+}
+FILES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
+PRACTICE = "dashboard/commands/"  # only the demo command reaches into the practice shop
+
+
+@cache
+def imported(file: Path) -> tuple[str, ...]:
+    return tuple(imports(file))
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def may_import(place: str, module: str) -> bool:
+    room, top = place.split("/")[0], module.split(".")[0]
+    if top in HOMES:
+        return place.startswith(HOMES[top])
+    if top not in ROOMS or top == room:
+        return True
+    return top in ROOMS[room] and (top != "sample_data" or place.startswith(PRACTICE))
+
+
+def test_every_file_imports_only_what_its_room_may_know():
+    places = {file: file.relative_to(ROOT).as_posix() for file in FILES}
+    wrong = [
+        f"{place} imports {module}"
+        for file, place in places.items()
+        for module in imported(file)
+        if not may_import(place, module)
+    ]
+    assert wrong == []
+
+
+def test_no_page_speaks_sql():
+    pages = [file for file in FILES if "dashboard" in file.relative_to(ROOT).parts]
+    assert [file.name for file in pages if "SELECT " in file.read_text("utf-8")] == []
+    assert [
+        file.name for file in pages if "sqlalchemy" in {name.split(".")[0] for name in imported(file)}
+    ] == []
+
+
+def test_plotly_express_is_nowhere():
+    assert [file.name for file in FILES if "plotly.express" in imported(file)] == []

@@ -1,0 +1,58 @@
+"""The demo: a practice shop pulled over loopback HTTP, or read from its files."""
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dashboard.cli import front_door
+from dashboard.i18n import messages
+from etl import credentials
+from shop.connect import connect
+
+
+def demo(*arguments: str) -> str:
+    messages.use("en")
+    result = CliRunner().invoke(
+        front_door(), ["demo", "--no-open", "--orders", "400", *arguments], catch_exceptions=False
+    )
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_demo_pulls_from_a_stand_in_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KILNBOARD_DOUYIN_SHOP_APP_KEY", "the-owners-own")
+    before = dict(os.environ)
+    said = demo("--keep", str(tmp_path / "pulled"))
+    assert dict(os.environ) == before
+    assert not credentials.place().exists()
+    assert "stand-in of the platforms" in said and "GMV" in said
+    assert "pieces on the shelf" in said and "yield of the last 90 days" in said
+    for run in (
+        "Douyin shop, orders",
+        "Kuaishou shop, refunds",
+        "TikTok Shop, live sessions",
+        "Douyin open platform, comments",
+    ):
+        assert f"{run}: read" in said
+    assert not any("failed" in line or "refused" in line for line in said.splitlines())
+    assert alive(tmp_path / "pulled")
+
+
+def test_the_demo_from_files_asks_no_server(tmp_path: Path) -> None:
+    read = demo("--files", "--orders", "60", "--keep", str(tmp_path))
+    assert "stand-in" not in read and "requests" not in read
+    assert alive(tmp_path)
+
+
+def alive(place: Path) -> bool:
+    """Whether the shop has photos, batches in the making, pieces on the shelf, and listings."""
+    db = connect(str(place / "shop.db"))
+    with db.read() as connection:
+        counts = {
+            table: connection.exec_driver_sql(f"SELECT COUNT(*) FROM {table}").scalar()
+            for table in ("photo", "kiln_batch", "stock_balance", "listing", "stock_hold", "goal")
+        }
+    db.close()
+    return all(counts.values())

@@ -1,0 +1,172 @@
+"""`kilnboard kiln`, as a studio would type it: from a bag of clay to the host's card."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.cli import front_door
+from dashboard.i18n.messages import use
+from shop.access.roles import Actor
+from shop.catalog.products import ProductFields, VariantFields, add
+from shop.pricing.unit_costs import today
+from tests.support.fresh import new_database
+
+README = Path(__file__).parents[3] / "docs" / "studio.md"
+Run = Callable[..., Result]
+
+
+def ran(line: str, *, code: int = 0) -> Result:
+    result = CliRunner().invoke(front_door(), ["kiln", *line.split()])
+    assert result.exit_code == code, result.output + str(result.exception)
+    return result
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which the story was typed in, line by line."""
+    path = tmp_path_factory.mktemp("story") / "shop.db"
+    db = new_database(path)
+    cup = VariantFields(sku="CUP", price_cents=6_800, shelf_cm2=80)
+    add(db, ProductFields("Cup", form="cup"), [cup], actor=Actor("Lin"), code="CUP")
+    db.close()
+    use("en")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("KILNBOARD_DB", str(path))
+        patched.delenv("KILNBOARD_ROLE", raising=False)
+        for line in STORY.strip().splitlines():
+            ran(line)
+    return path
+
+
+@pytest.fixture
+def made(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    shutil.copy(story, tmp_path / "shop.db")
+    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
+    monkeypatch.delenv("KILNBOARD_ROLE", raising=False)
+    use("en")
+    return ran
+
+
+def told(run: Run, line: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(run(f"{line} --json").output)
+    return found
+
+
+STORY = """
+kilns E1 --shelf 3360 --wear 5
+material add clay --kind clay --reorder-at 5 --order 50
+material buy clay 100 400 --on 2026-03-01
+material add box --kind packing --unit box
+material buy box 100 145 --on 2026-03-01
+material use CUP clay greenware 0.3
+material use CUP box packing 1
+batch start CUP 10 --on 2026-03-02 --maker Lin --id B1
+batch step B1 greenware --lost crack=1 --on 2026-03-05
+firing plan E1 bisque 2026-03-07 B1
+firing fire E1-260307 --on 2026-03-07
+firing open E1-260307 --on 2026-03-08 --energy 4
+batch step B1 glazed --on 2026-03-09
+firing plan E1 glaze_fired 2026-03-10 B1:5:top B1:4:bottom
+firing open E1-260310 B1@bottom:stuck=2 --on 2026-03-11
+batch check B1 prime=4 second=1 --part 1 --on 2026-03-12
+batch list
+batch show B1
+firing list
+material list
+"""
+
+
+def test_the_readme_lines_run_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
+    monkeypatch.chdir(tmp_path)
+    use("en")
+    db = new_database(tmp_path / "shop.db")
+    cup = VariantFields(sku="CUP", price_cents=6_800, shelf_cm2=80)
+    add(db, ProductFields("Cup", form="cup"), [cup], actor=Actor("Lin"), code="CUP")
+    with db.read() as connection:
+        now = today(connection)
+    db.close()
+    text = README.read_text("utf-8")
+    block = text[text.index("## The kiln") :].split("```")[1]
+    for line in block.strip().splitlines():
+        said = line.partition("#")[0].replace("2026-03-07", str(now))
+        words = said.replace("E1-260307", f"E1-{now:%y%m%d}").split()
+        assert words[:2] == ["kilnboard", "kiln"]
+        ran(" ".join(words[2:]))
+    assert "Cup" in (tmp_path / "card.html").read_text("utf-8")
+
+
+def test_a_batch_from_clay_to_stock(made: Run):
+    (waiting,) = told(made, "batch list")["batches"]
+    assert (waiting["stage"], waiting["waiting"], waiting["next"]) == ("glaze_fired", 2, "checked")
+    made("batch check B1 prime=2 --on 2026-03-13")
+    batch = told(made, "batch show B1")
+    assert (batch["status"], batch["closed_on"]) == ("closed", "2026-03-13")
+    (clay, box) = sorted(told(made, "material list")["materials"], key=lambda m: m["kind"])
+    assert (clay["book"], clay["value_cents"]) == (97_000, 38_800)
+    assert box["cents_a_unit"] == 145
+
+
+def test_yields_are_printed_with_their_base(made: Run):
+    found = told(made, "yield --by position --stage glaze_fired --from 2026-03-01 --to 2026-03-31")
+    rows = {row["position"]: (row["pieces_in"], row["pieces_out"]) for row in found["rows"]}
+    assert rows == {"top": (5, 5), "bottom": (4, 2)}
+    assert "glaze firing, stuck: 2 lost" in made("yield --from 2026-03-01 --to 2026-03-31").output
+
+
+def test_costs_and_floors(made: Run):
+    said = made("cost CUP").output
+    assert "firing E1-260310 has no energy bill yet" in said
+    made("firing bill E1-260310 --energy 22")
+    made("batch check B1 prime=2 --on 2026-03-13")
+    (cost,) = told(made, "cost CUP")["costs"]
+    # clay 12.00, bisque 4.00 + 5.00 wear, glaze firing 22.00 + 5.00: 48.00 / 7; a box 1.45
+    assert (cost["unit_cents"], cost["is_complete"]) == (686 + 145, True)
+    made("terms douyin --fee 5 --commission 20 --shipping 3")
+    floor = told(made, "floor CUP douyin --coupon 10")
+    assert floor["floor_cents"] == 1_000 - (-(831 + 300) * 10_000 // 7_500)
+
+
+def test_the_card_is_printed_and_written(made: Run, tmp_path: Path):
+    made("terms douyin --fee 5 --commission 20")
+    assert "68.00" in made("card douyin CUP --coupon 5").output
+    made(f"card douyin CUP --html {tmp_path / 'card.html'}")
+    page = (tmp_path / "card.html").read_text("utf-8")
+    assert "Cup" in page and "¥68.00" in page
+
+
+def test_what_was_typed_is_taken_back(made: Run):
+    said = made("batch step B1 greenware --part 1 --on 2026-03-05 --lost crack=0").output
+    number = said.rsplit(maxsplit=1)[1]
+    assert told(made, "batch show B1")["steps"][0]["pieces_out"] == 10
+    made(f"undo {number}")
+    assert told(made, "batch show B1")["steps"][0]["pieces_out"] == 9
+
+
+def test_mistakes_are_refused_in_words(made: Run):
+    assert "ready for glaze firing" in made("batch step B1 glaze_fired --in 4 --on 2026-03-12", code=2).output
+    assert "crack=2" in made("batch step B1 greenware --lost crack", code=2).output
+    assert "2026-03-01" in made("batch start CUP 3 --on yesterday", code=2).output
+    assert "There is no batch B9" in made("batch show B9", code=2).output
+
+
+def test_costs_are_the_owners(made: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KILNBOARD_ROLE", "assistant")
+    made("cost CUP", code=2)
+    made("terms douyin --fee 5", code=2)
+    assert told(made, "floor CUP douyin")["cost"] is None
+    assert "loss_value" not in told(made, "yield --from 2026-03-01 --to 2026-03-31")["rows"][0]
+
+
+def test_the_report_knows_yield_and_lost_value(made: Run):
+    made("batch check B1 prime=2 --on 2026-03-13")
+    line = "report yield loss_value --by maker --from 2026-03-01 --to 2026-03-31 --json"
+    result = CliRunner().invoke(front_door(), line.split())
+    assert result.exit_code == 0, result.output
+    (row,) = json.loads(result.output)["rows"]
+    assert row["maker"] == "Lin"
+    assert row["yield"] == 0.7

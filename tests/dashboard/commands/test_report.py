@@ -1,0 +1,354 @@
+"""The command line as a user meets it: exit codes, words, and the JSON contract."""
+
+import json
+import os
+import pkgutil
+import socket
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import etl
+import shop
+from dashboard.cli import COMMANDS, front_door
+from dashboard.i18n import messages
+from dashboard.text.errors import error, reason
+from etl.http import client
+from etl.reasons import REASONS
+from sample_data.generator.spring import FOLDER as SPRING
+from shop.core.errors import ShopError
+from tests.support.fresh import empty_shop_file
+
+ORDERS = SPRING / "douyin_orders_2021-11.csv"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
+    messages.use("en")
+
+    def run(*arguments: Any) -> Result:
+        return CliRunner().invoke(front_door(), [str(a) for a in arguments], catch_exceptions=False)
+
+    return run
+
+
+@pytest.fixture
+def ask(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
+    messages.use("en")
+
+    def ask(*arguments: Any) -> Any:
+        result = CliRunner().invoke(front_door(), [*map(str, arguments), "--json"], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return json.loads(result.output)
+
+    return ask
+
+
+def test_help_needs_neither_pandas_nor_streamlit() -> None:
+    code = (
+        "import sys; sys.argv = ['kilnboard', '--help']\n"
+        "from dashboard.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        "heavy = {'pandas', 'streamlit', 'pyarrow', 'plotly', 'sqlalchemy', 'numpy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_every_command_explains_itself(name: str, language: str) -> None:
+    messages.use(language)
+    result = CliRunner().invoke(front_door(), [name, "--help"])
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+
+
+def test_the_first_winter_is_reported_per_day(ask: Any) -> None:
+    said = ask(
+        "report",
+        "units_per_day",
+        "--from",
+        "2022-01-01",
+        "--to",
+        "2022-02-28",
+        "--against",
+        "2021-11-01..2021-12-31",
+    )
+    assert 0.675 <= said["total"]["change"]["units_per_day"] <= 0.685
+    assert said["ranges"] == {
+        "now": ["2022-01-01", "2022-02-28"],
+        "before": ["2021-11-01", "2021-12-31"],
+        "calendar": "free",
+    }
+    assert said["units"] == {"units_per_day": "number"}
+
+
+def test_report_json_keeps_its_contract(ask: Any) -> None:
+    said = ask(
+        "report",
+        "gmv",
+        "aov",
+        "views",
+        "--from",
+        "2022-01-01",
+        "--to",
+        "2022-01-03",
+        "--by",
+        "day",
+        "--against",
+        "previous",
+    )
+    assert list(said) == ["query", "units", "ranges", "rows", "total"]
+    assert [row["day"] for row in said["rows"]] == ["2022-01-01", "2022-01-02", "2022-01-03"]
+    assert all(isinstance(row["gmv"], int) for row in said["rows"])
+    assert all(row["views"] is None or isinstance(row["views"], int) for row in said["rows"])
+    assert said["total"]["now"]["gmv"] == sum(row["gmv"] for row in said["rows"])
+    assert said["ranges"]["before"] == ["2021-12-29", "2021-12-31"]
+    assert set(said["total"]) == {"now", "before", "change"}
+
+
+def test_report_names_what_a_calendar_lays_the_ranges_along(ask: Any) -> None:
+    february = ("report", "gmv", "units_per_day", "--from", "2022-02-01", "--to", "2022-02-28")
+    lunar = ask(*february, "--against", "lunar")["ranges"]
+    assert lunar == {
+        "now": ["2022-02-01", "2022-02-28"],
+        "before": ["2021-02-12", "2021-03-11"],
+        "calendar": "lunar",
+        "along": "spring",
+        "along_days": ["2022-02-01", "2021-02-12"],
+    }
+    campaign = ask(*february, "--against", "campaign")["ranges"]
+    assert (campaign["calendar"], campaign["is_estimate"]) == ("campaign", True)
+    said = ask(*february, "--against", "workdays")
+    assert said["ranges"]["counted"] == "working_day"
+    assert said["ranges"]["counted_days"] == [16, 16]
+    totals = said["total"]
+    assert totals["change"]["gmv"] == pytest.approx(totals["now"]["gmv"] / totals["before"]["gmv"] - 1)
+    month = ask(*february, "--against", "month")
+    now, before = month["ranges"]["counted_days"]
+    plain = month["total"]["now"]["gmv"] / month["total"]["before"]["gmv"]
+    assert (now, before) == (26, 30)
+    assert month["total"]["change"]["gmv"] == pytest.approx(plain * before / now - 1)
+
+
+def test_report_as_text_and_csv(spring_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
+    period = ("--from", "2022-01-01", "--to", "2022-01-31")
+    text = run("report", "gmv", *period, "--by", "carrier").output
+    assert "live" in text and "¥" in text
+    rows = run("report", "gmv", *period, "--by", "carrier", "--csv").output.splitlines()
+    assert rows[0] == "carrier,gmv"
+    assert run("report", "gmv", *period, "--where", "carrier=live").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "turnover"),
+        ("report", "gmv", "--by", "colour"),
+        ("report", "gmv", "--from", "yesterday"),
+        ("report", "gmv", "--against", "2022-02-01..2022-01-01"),
+        ("import",),
+        ("no-such-command",),
+        ("report", "gmv", "--where", "carrier"),
+        ("export", "secrets", "x.csv"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_a_sentence(run: Any, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert len(result.output) > 20
+    assert "Traceback" not in result.output
+
+
+def test_import_says_what_came_of_each_file(run: Any, tmp_path: Path) -> None:
+    bad = tmp_path / "login.xls"
+    bad.write_text("<!DOCTYPE html><html><body>Please log in</body></html>")
+    result = run("import", ORDERS, bad, "--json")
+    assert result.exit_code == 1
+    first, second = json.loads(result.output)["files"]
+    assert first["read"] == first["stored"] + first["unchanged"] + first["set_aside"] > 0
+    assert first["kind"] == "douyin_orders"
+    assert second["code"] == "NotATable" and "web page" in second["error"]
+    again = json.loads(run("import", ORDERS, "--json").output)["files"][0]
+    assert (again["stored"], again["unchanged"]) == (0, first["read"])
+
+
+def test_a_dry_run_stores_nothing_and_says_what_would_happen(run: Any) -> None:
+    would = json.loads(run("import", ORDERS, "--dry-run", "--json").output)["files"][0]
+    assert would["stored"] == would["read"] > 0
+    assert json.loads(run("status", "--json").output)["sources"] == []
+    did = json.loads(run("import", ORDERS, "--json").output)["files"][0]
+    assert did["stored"] == would["stored"]
+
+
+def test_rows_set_aside_are_told_and_can_be_tried_again(run: Any, tmp_path: Path) -> None:
+    lines = ORDERS.read_text("utf-8-sig").splitlines()
+    place = lines[0].split(",").index("订单状态")
+    cells = lines[1].split(",")
+    cells[place] = "待火星发货"
+    damaged = tmp_path / "orders.csv"
+    damaged.write_text("\n".join([lines[0], ",".join(cells), *lines[2:6]]), "utf-8")
+    result = run("import", damaged)
+    assert result.exit_code == 1
+    assert "row 2" in result.output and "订单状态" in result.output and "待火星发货" in result.output
+    tried = json.loads(run("import", "--retry", "--json").output)
+    assert tried["files"][0]["set_aside"] == 1
+
+
+def test_status_says_what_each_platform_offers_and_what_fills_its_gaps(run: Any) -> None:
+    from etl import platforms
+
+    told = {one["platform"]: one for one in json.loads(run("status", "--json").output)["platforms"]}
+    assert set(told) == set(platforms.names())
+    for name, one in told.items():
+        connector = platforms.connector(name)
+        assert [r["kind"] for r in one["resources"]] == [r.kind for r in connector.RESOURCES]
+        assert not one["connected"] and one["not_offered"]
+    gap = {"kind": "settlement", "files": ["douyin_settlement"]}
+    assert gap in told["douyin_shop"]["not_offered"]
+    said = run("status").output
+    assert "Douyin shop: not connected (kilnboard connect douyin_shop)" in said
+    assert "offers orders, refunds" in said
+    assert "settlement: not offered by this platform's API" in said
+
+
+def test_an_unknown_table_gets_a_first_profile(run: Any, tmp_path: Path) -> None:
+    table = tmp_path / "market.csv"
+    table.write_text("Beleg;Artikel;Menge;Betrag;Datum\n1;Becher;2;12,50;03/04/2026\n", "utf-8")
+    result = run("import", "--suggest", table)
+    assert result.exit_code == 1  # it has questions
+    profile = tmp_path / "market.toml"
+    assert profile.exists() and str(profile) in result.output
+    assert "03/04/2026" in result.output
+    refused = run("import", "--profile", profile, table)
+    assert refused.exit_code == 1 and "asks" in refused.output
+
+
+def test_backup_and_restore(run: Any, tmp_path: Path) -> None:
+    run("import", ORDERS)
+    before = run("status").output.splitlines()[1:]
+    assert run("backup", tmp_path / "copy.db").exit_code == 0
+    assert run("backup", tmp_path / "copy.db").exit_code == 2  # never overwrites
+    run("import", SPRING / "douyin_orders_2021-12.csv")
+    assert run("status").output.splitlines()[1:] != before
+    refused = run("restore", tmp_path / "copy.db", "--yes")
+    assert refused.exit_code == 2 and "--anyway" in refused.output  # older than what it replaces
+    assert run("restore", tmp_path / "copy.db", "--yes", "--anyway").exit_code == 0
+    assert run("status").output.splitlines()[1:] == before
+    assert list(tmp_path.glob("shop.before-*.db"))
+
+
+def test_doctor_finds_what_is_wrong(run: Any, tmp_path: Path) -> None:
+    run("import", ORDERS)
+    checks = json.loads(run("doctor", "--json").output)
+    assert {check["name"] for check in checks["checks"]} >= {"file", "figures", "set_aside", "room"}
+    assert all(check["ok"] for check in checks["checks"] if check["name"] != "sqlite")
+    from shop.connect import connect
+
+    db = connect()
+    with db.write() as connection:
+        connection.exec_driver_sql("UPDATE fact_day SET buyer_paid_cents = buyer_paid_cents + 1")
+    db.close()
+    ill = run("doctor")
+    assert ill.exit_code == 1 and "rebuild" in ill.output
+    assert run("rebuild").exit_code == 0
+    checks = json.loads(run("doctor", "--json").output)
+    assert next(check for check in checks["checks"] if check["name"] == "figures")["ok"]
+
+
+def test_tables_leave_as_csv_and_xlsx(run: Any, tmp_path: Path) -> None:
+    run("import", ORDERS)
+    for name in ("lines.csv", "lines.xlsx"):
+        assert run("export", "order_line", tmp_path / name).exit_code == 0
+    text = (tmp_path / "lines.csv").read_text("utf-8-sig")
+    assert "buyer_key" not in text.splitlines()[0]
+    assert (tmp_path / "lines.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_something_that_is_no_database_is_left_alone(run: Any, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("dear reader, " * 200)
+    result = run("--db", letter, "status")
+    assert result.exit_code == 2
+    assert letter.read_text().startswith("dear reader")
+
+
+def refusals() -> list[type[ShopError]]:
+    for package in (shop, etl):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations" not in module.name:
+                import_module(module.name)
+    found: list[type[ShopError]] = []
+    waiting: list[type[ShopError]] = [ShopError]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        found.append(kind)
+    families = (ShopError, client.PlatformError, client.TryLater)
+    rooms = ("shop.", "etl.")
+    return [kind for kind in found if kind.__module__.startswith(rooms) and kind not in families]
+
+
+@pytest.mark.parametrize("kind", refusals())
+def test_every_refusal_has_words_in_both_languages(kind: type[ShopError]) -> None:
+    chinese = messages.words("zh")[f"errors.{kind.__name__}"]
+    english = kind.message
+    fields = [set(__import__("re").findall(r"{(\w+)", text)) for text in (chinese, english)]
+    assert fields[0] <= fields[1]
+    messages.use("zh")
+    assert any("一" <= letter <= "鿿" for letter in error(kind(**dict.fromkeys(fields[1], "x"))))
+    messages.use("en")
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_every_reason_has_words_in_both_languages(code: str) -> None:
+    for language in messages.LANGUAGES:
+        messages.use(language)
+        assert reason(code, {"found": "x", "expected": "y", "known": "z"})
+
+
+def test_an_old_sqlite_is_warned_of(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shop.db.database.WAL_RESET_FIXED", (99, 0, 0))
+    result = run("import", ORDERS)
+    assert result.exit_code == 0
+    assert "99.0.0" in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a signal")
+def test_a_dashboard_that_is_told_to_end_takes_its_server_along(
+    spring_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    env = {**os.environ, "KILNBOARD_DB": str(spring_path)}
+    command = [
+        sys.executable,
+        "-m",
+        "dashboard.cli",
+        "open",
+        "--no-browser",
+        "--port",
+        str(port),
+        "--role",
+        "assistant",
+    ]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as door:
+        try:
+            assert door.stdout is not None
+            assert str(port) in door.stdout.readline()
+            door.terminate()
+            assert door.wait(timeout=120) == 0
+        finally:
+            door.kill()
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()

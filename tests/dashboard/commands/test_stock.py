@@ -1,0 +1,219 @@
+"""`kilnboard stock` as a script and an assistant meet it: words, JSON, exit codes, and the way back."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from dashboard.cli import front_door
+from dashboard.i18n import messages
+from shop.access.roles import OWNER
+from shop.catalog import products
+from shop.catalog.products import ProductFields, VariantFields
+from shop.connect import connect
+from tests.support.fresh import new_database
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A shop of two cups and a jar, and the command line on it."""
+    path = tmp_path / "shop.db"
+    monkeypatch.setenv("KILNBOARD_DB", str(path))
+    monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("KILNBOARD_USER", "小林")
+    monkeypatch.delenv("KILNBOARD_ROLE", raising=False)
+    messages.use("en")
+    db = new_database(path)
+    for sku, policy in (("CUP", "stocked"), ("BOWL", "stocked"), ("JAR", "one_of_a_kind")):
+        products.add(
+            db,
+            ProductFields(sku.title(), form="cup", glaze="celadon"),
+            [VariantFields(sku=sku, stock_policy=policy, price_cents=9_900)],
+            actor=OWNER,
+            code=sku,
+        )
+    db.close()
+
+    def run(*arguments: Any, code: int = 0, asked: str | None = None) -> str:
+        found = CliRunner().invoke(
+            front_door(), ["stock", *map(str, arguments)], catch_exceptions=False, input=asked
+        )
+        assert found.exit_code == code, found.output
+        return found.output
+
+    return run
+
+
+def told(run: Any, *arguments: Any, code: int = 0) -> Any:
+    return json.loads(run(*arguments, "--json", code=code))
+
+
+def orders(db_path: Path, *lines: tuple[str, str, int, int]) -> None:
+    """Order, SKU, pieces and minutes after the opening count, as a load brings them."""
+    import time
+
+    from shop.orders.batch import Batch
+    from shop.orders.upsert import Load
+
+    now = int(time.time())
+    columns: dict[str, list[Any]] = {
+        "order_id": [one[0] for one in lines],
+        "line_id": ["1"] * len(lines),
+        "sku": [one[1] for one in lines],
+        "title": [one[1] for one in lines],
+        "quantity": [one[2] for one in lines],
+        "status": ["paid"] * len(lines),
+        "currency": ["CNY"] * len(lines),
+        "buyer_paid_cents": [100] * len(lines),
+        "list_cents": [100] * len(lines),
+        "paid_at": [now + one[3] * 60 for one in lines],
+        "paid_on": ["2026-11-23"] * len(lines),
+        "updated_at": [now] * len(lines),
+        "payload_hash": list(range(len(lines))),
+    }
+    db = connect(str(db_path))
+    with db.write() as connection:
+        load = Load(connection, 1)
+        load.put(Batch("order_line", "douyin", columns, list(range(len(lines)))))
+        load.finish()
+    db.close()
+
+
+def test_a_shelf_is_set_moved_shown_and_taken_back(run: Any) -> None:
+    said = run("set", "CUP", 12, "BOWL", 3)
+    assert "2 SKUs set, 15 pieces" in said
+    now = told(run, "move", "broken", "CUP", 2, "--note", "fell")
+    assert (now["on_hand"], now["free"], now["short"]) == (10, 10, 0)
+    assert "fell" in run("show", "CUP") and "小林" in run("show", "CUP")
+    run("undo", now["change"])
+    (cup,) = told(run, "list", "CUP")["skus"]
+    assert (cup["on_hand"], cup["is_low"]) == (12, False)
+    moves = told(run, "show", "CUP")["movements"]
+    assert [(one["reason"], one["on_hand"]) for one in moves] == [
+        ("broken", 2),
+        ("broken", -2),
+        ("counted", 12),
+    ]
+    assert "15 pieces" in run("list") and "BOWL" in run("list", "--show", "all")
+    assert run("history").count("小林") >= 3
+
+
+def test_what_is_not_there_is_not_sold_and_says_so(run: Any) -> None:
+    run("set", "CUP", 1)
+    assert "only 1 can be given" in run("move", "sold", "CUP", 2, code=1)
+    assert "kilnboard stock set BOWL" in run("move", "sold", "BOWL", code=2)
+    assert "no SKU “MUG”" in run("move", "made", "MUG", code=2)
+    assert "one of a kind" in run("set", "JAR", 2, code=2)
+    assert "Usage" in run("set", "CUP", code=2) and "number of pieces" in run("set", "CUP", "x", code=2)
+
+
+def test_a_script_that_tries_again_books_once(run: Any) -> None:
+    run("set", "CUP", 1)
+    for _ in range(3):
+        run("move", "made", "CUP", 4, "--key", "market-2026-11-23")
+    assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 5
+
+
+def test_a_shelf_is_counted_step_by_step(run: Any) -> None:
+    run("set", "CUP", 12, "BOWL", 3)
+    number = told(run, "count", "start")["count"]
+    run("count", "add", number, "CUP", 11, "BOWL", 3)
+    sheet = told(run, "count", "show", number)
+    assert (sheet["lines"], sheet["lines_right"], sheet["pieces"], sheet["pieces_right"]) == (2, 1, 15, 14)
+    refused = run("count", "finish", number, code=1, asked="n\n")
+    assert "-1" in refused
+    run("count", "finish", number, asked="y\n")
+    assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 11
+    run("undo", told(run, "history")["changes"][0]["audit_id"])
+    assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 12
+    other = told(run, "count", "start")["count"]
+    run("count", "drop", other)
+    run("count", "finish", other, "--yes", code=2)
+
+
+def test_pieces_are_held_for_a_session(run: Any) -> None:
+    run("set", "CUP", 2)
+    held = told(run, "hold", "CUP", 2, "--for", "2h", "--platform", "douyin", "--note", "tonight")
+    assert (held["on_hand"], held["held"], held["free"]) == (2, 2, 0)
+    assert "tonight" in run("holds")
+    assert "only 0" in run("hold", "CUP", 1, code=1)
+    run("extend", held["hold_id"], "--for", "1d")
+    run("release", held["hold_id"])
+    assert told(run, "holds")["holds"] == []
+    assert "ended already" in run("release", held["hold_id"], code=2)
+
+
+def test_what_was_sold_twice_is_told_and_settled(run: Any, tmp_path: Path) -> None:
+    run("set", "JAR", 1, "CUP", 4)
+    orders(tmp_path / "shop.db", ("early", "JAR", 1, 1), ("late", "JAR", 1, 2))
+    assert "came first: douyin early" in run("oversold", code=1)
+    (one,) = told(run, "oversold", code=1)["oversold"]
+    assert (one["order_id"], one["short"], one["siblings"][0]["sku"]) == ("late", 1, "CUP")
+    run("settle", "douyin", "late", "1", "sibling", "--with", "CUP")
+    assert "Nothing is oversold" in run("oversold")
+    assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 3
+    run("settle", "douyin", "late", "1", "reopen")
+    run("settle", "douyin", "late", "1", "waits")
+    assert told(run, "oversold", "--all")["oversold"][0]["settled_how"] == "waits"
+    assert "No return" in run("returns") and told(run, "returns") == {"returns": []}
+    run("receive", "douyin", "late", "1", "--whole", 1, code=2)
+
+
+def test_an_assistant_may_do_all_but_what_the_owner_decides(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("presale", "CUP", 3)
+    monkeypatch.setenv("KILNBOARD_ROLE", "assistant")
+    run("move", "made", "CUP", 2)
+    for refused in (("presale", "CUP", 9), ("push", "douyin_shop", "--on"), ("margin", "douyin_shop", 1)):
+        assert "Ask the owner" in run(*refused, code=2)
+    monkeypatch.setenv("KILNBOARD_ROLE", "king")
+    assert "no role" in run("move", "made", "CUP", code=2)
+
+
+def test_nothing_is_told_to_a_platform_that_the_owner_did_not_allow(run: Any, tmp_path: Path) -> None:
+    db = connect(str(tmp_path / "shop.db"))
+    with db.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO listing (shop_id, platform, listing_id, sku, product_id, currency, quantity, "
+            "updated_at, payload_hash) VALUES (1, 'douyin', '17', 'CUP', '1', 'CNY', 9, 0, 0)"
+        )
+    db.close()
+    run("set", "CUP", 5)
+    assert told(run, "push") == {"pushes": []}
+    assert "douyin: not allowed (1 live listings)" in run("push")
+    (would,) = told(run, "push", "--dry-run")["pushes"]
+    assert (would["known"], would["quantity"], would["outcome"]) == (9, 5, "would")
+    run("margin", "douyin_shop", 2)
+    run("push", "douyin_shop", "--on")
+    assert "would tell douyin 17 (CUP): 9 → 3" in run("push", "--dry-run")
+    assert told(run, "push") == {"pushes": []}  # allowed, but not connected
+    run("push", "--on", code=2)
+
+
+def test_doctor_looks_at_the_stock(run: Any, tmp_path: Path) -> None:
+    run("set", "CUP", 5)
+    orders(tmp_path / "shop.db", ("A", "CUP", 2, 1))
+    check = CliRunner().invoke(front_door(), ["doctor", "--json"])
+    found = {one["name"]: one for one in json.loads(check.output)["checks"]}
+    assert found["stock"]["ok"]
+    db = connect(str(tmp_path / "shop.db"))
+    with db.write() as connection:
+        connection.exec_driver_sql("DELETE FROM stock_claim")
+    db.close()
+    check = CliRunner().invoke(front_door(), ["doctor", "--json"])
+    found = {one["name"]: one for one in json.loads(check.output)["checks"]}
+    assert not found["stock"]["ok"] and "stock follow" in found["stock"]["says"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_list_speaks_both_languages(run: Any, language: str, tmp_path: Path) -> None:
+    messages.use(language)
+    run("set", "CUP", 3, "JAR", 1)
+    orders(tmp_path / "shop.db", ("A", "JAR", 1, 1), ("B", "JAR", 1, 2), ("C", "CUP", 1, 1))
+    run("hold", "CUP", 1)
+    for command in ("list", "holds", "history", "returns", "push"):
+        assert run(command)
+    assert run("show", "JAR") and run("oversold", code=1)

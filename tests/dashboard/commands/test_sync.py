@@ -1,0 +1,136 @@
+"""The commands connect and sync: what they ask, print and exit with."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dashboard.commands import sync as commands
+from dashboard.i18n import messages
+from etl import credentials, platforms
+from etl.sync.status import standing
+from sample_data.mock_platforms import Shop, serve
+from shop.connect import connect
+from tests.support.fresh import empty_shop_file
+
+FIELDS = {"platform", "kind", "requests", "read", "stored", "unchanged", "set_aside", "cursor"}
+
+
+@pytest.fixture
+def standin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
+    with serve(Shop(orders=300, days=20), platforms=["kuaishou_shop"], rate=500.0) as one:
+        monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_URL", one.url("kuaishou_shop"))
+        monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_RATE", "500")
+        yield one
+
+
+@pytest.fixture(autouse=True)
+def english():
+    messages.use("en")
+    yield
+    messages.use("zh")
+
+
+def run(command: object, *arguments: str, told: str = "") -> tuple[int, str]:
+    result = CliRunner().invoke(command, list(arguments), input=told)  # type: ignore[arg-type]
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def answers(standin: object) -> str:
+    given = standin.credentials("kuaishou_shop")  # type: ignore[attr-defined]
+    return "".join(
+        given.get(one.name, "") + "\n" if one.name != "refresh_token" else "\n"
+        for one in platforms.connector("kuaishou_shop").CREDENTIALS
+    )
+
+
+def test_from_connect_to_figures(standin: object):
+    code, said = run(commands.connect_command, "kuaishou_shop", told=answers(standin))
+    assert code == 0 and "orders: works" in said and "not offered" in said
+    code, said = run(commands.sync_command, "kuaishou_shop", "--json")
+    told = json.loads(said)
+    assert code == 0 and {one["kind"] for one in told["runs"]} >= {"orders", "refunds", "listings"}
+    for one in told["runs"]:
+        assert set(one) == FIELDS
+        assert one["read"] == one["stored"] + one["unchanged"] + one["set_aside"]
+        assert one["cursor"].endswith("Z")
+    code, said = run(commands.sync_command)
+    assert code == 0 and "stored 0" in said
+    code, said = run(commands.sync_command, "--reparse")
+    assert code == 0 and "stored 0" in said
+    db = connect()
+    lines = list(commands.status_lines(standing(db)))
+    assert any("Kuaishou shop: connected" in line for line in lines)
+    assert any("not connected (kilnboard connect douyin_shop)" in line for line in lines)
+    assert any("orders: read up to" in line for line in lines)
+    assert {one["platform"] for one in commands.status_contract(standing(db))} == set(platforms.names())
+    db.close()
+
+
+def test_what_is_pasted_is_never_printed(standin: object):
+    _, said = run(commands.connect_command, "kuaishou_shop", told=answers(standin))
+    keys = credentials.load(platforms.connector("kuaishou_shop"))
+    secrets = [keys["app_secret"], keys["sign_secret"], keys.access_token, keys.refresh_token]
+    assert all(secrets)
+    if sys.stdin.isatty():  # without a terminal nothing can be hidden from the test's own input
+        assert not any(secret in said for secret in secrets)
+    assert keys.access_token not in said and keys.refresh_token not in said
+
+
+def test_a_wrong_secret_is_said_in_words(standin: object):
+    from etl.http.client import NotAuthorised
+
+    wrong = answers(standin).replace(standin.credentials("kuaishou_shop")["app_secret"], "wrong")  # type: ignore[attr-defined]
+    with pytest.raises(NotAuthorised):
+        run(commands.connect_command, "kuaishou_shop", told=wrong)
+
+
+def test_without_a_platform_the_choice_is_shown(standin: object):
+    code, said = run(commands.connect_command)
+    assert code == 2 and all(name in said for name in platforms.names())
+
+
+@pytest.mark.parametrize("pause", ["5", "10x", "30s", ""])
+def test_a_pause_that_is_none_is_refused(standin: object, pause: str):
+    code, _ = run(commands.sync_command, "--every", pause)
+    assert code == 2
+
+
+def test_nothing_connected_is_said(standin: object):
+    from etl.http.client import NotConnected
+
+    with pytest.raises(NotConnected):
+        run(commands.sync_command)
+
+
+def test_a_sync_tells_the_platform_its_stock_once_the_owner_allows_it(standin: object):
+    from shop.access.roles import OWNER
+    from shop.catalog import products
+    from shop.catalog.products import ProductFields, VariantFields
+    from shop.stock import counts, publish
+
+    run(commands.connect_command, "kuaishou_shop", told=answers(standin))
+    assert "pushes" not in json.loads(run(commands.sync_command, "kuaishou_shop", "--json")[1])
+    db = connect()
+    with db.read() as connection:
+        (listing, sku), (other, other_sku), *_ = connection.exec_driver_sql(
+            "SELECT listing_id, sku FROM listing WHERE quantity BETWEEN 3 AND 40 ORDER BY 1"
+        ).all()
+    for one in (sku, other_sku):
+        products.add(db, ProductFields(one), [VariantFields(sku=one)], actor=OWNER, code=one)
+    counts.set_counts(db, {sku: 70, other_sku: 0}, actor=OWNER)
+    publish.allow(db, "kuaishou", True, actor=OWNER)
+    code, said = run(commands.sync_command, "kuaishou_shop", "--json")
+    told = {one["listing"]: one for one in json.loads(said)["pushes"]}
+    assert code == 0 and {one["outcome"] for one in told.values()} == {"done"}
+    assert (told[listing]["quantity"], told[other]["quantity"]) == (70, 0)
+    assert "pushes" not in json.loads(run(commands.sync_command, "kuaishou_shop", "--json")[1])
+    counts.set_counts(db, {sku: 71}, actor=OWNER)
+    db.close()
+    assert f"{listing} ({sku}): 70 → 71" in run(commands.sync_command, "kuaishou_shop")[1]

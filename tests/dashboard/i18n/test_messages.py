@@ -1,0 +1,193 @@
+"""The words: the same keys in every language, each used, each there, and none bare in a page."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from dashboard.i18n import format, messages
+from dashboard.i18n.messages import LANGUAGES
+from tests.support.pages import ROOT
+
+SAID_IN_ENGLISH_AT_THE_ERROR = ("errors.", "reasons.", "questions.")
+FILES = sorted((ROOT / "dashboard").rglob("*.py"))
+PAGES = sorted((ROOT / "dashboard" / "views").glob("[a-z]*.py"))
+SHOWING = {
+    "title",
+    "header",
+    "subheader",
+    "markdown",
+    "write",
+    "text",
+    "caption",
+    "info",
+    "warning",
+    "error",
+    "success",
+    "button",
+    "download_button",
+    "selectbox",
+    "segmented_control",
+    "radio",
+    "toggle",
+    "checkbox",
+    "text_input",
+    "date_input",
+    "file_uploader",
+    "metric",
+    "expander",
+    "popover",
+    "page_link",
+    "form_submit_button",
+    "status",
+    "sentence",
+    "note",
+    "heading",
+}
+
+
+def keys(language: str) -> set[str]:
+    return {key for key in messages.words(language) if not key.startswith(SAID_IN_ENGLISH_AT_THE_ERROR)}
+
+
+def test_every_language_has_the_same_keys():
+    first, *others = (keys(language) for language in LANGUAGES)
+    for other in others:
+        assert first ^ other == set()
+
+
+def fields_of(key: str, language: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(messages.words(language)[key]) if name}
+
+
+def test_every_key_has_the_same_fields_in_every_language():
+    faults = []
+    for key in sorted(keys("zh")):
+        fields = {language: fields_of(key, language) for language in LANGUAGES}
+        every = set.union(*fields.values())
+        if any(every - some - {"on", "days"} for some in fields.values()):
+            faults.append((key, fields))
+    assert faults == []
+
+
+def test_every_format_in_the_words_is_known():
+    unknown = [
+        (language, key, spec)
+        for language in LANGUAGES
+        for key, text in messages.words(language).items()
+        for _, name, spec, _ in string.Formatter().parse(text)
+        if name is not None and spec and not key.startswith("commands.")
+        if "|" not in spec and spec not in format.FORMATS
+    ]
+    assert unknown == []
+
+
+@cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def name_of(call: ast.Call) -> str:
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def asked_keys(file: Path) -> Iterator[str]:
+    """The keys that a file asks for; the varying parts of a key as *."""
+    for call in calls(tree_of(file)):
+        if name_of(call) in ("t", "has") and call.args:
+            for node in ast.walk(call.args[0]):
+                if isinstance(node, ast.JoinedStr):
+                    yield "".join(
+                        str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values
+                    )
+                    break
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value:
+                    yield node.value
+
+
+@cache
+def all_asked() -> frozenset[str]:
+    found = {key for file in FILES for key in asked_keys(file)}
+    literals = {
+        node.value
+        for file in FILES
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return frozenset(found | (literals & keys("zh")))
+
+
+def matches(key: str, known: set[str]) -> set[str]:
+    """The known keys that a key from the source stands for; a * in it is one part of a key or more."""
+    if "*" not in key:
+        return {key} & known
+    pattern = re.compile(re.escape(key).replace(r"\*", r"[^.]+(?:\.[^.]+)*"))
+    return {other for other in known if pattern.fullmatch(other)}
+
+
+def test_every_key_that_is_asked_for_exists():
+    known = set(messages.words("zh"))
+    missing = [
+        key
+        for key in sorted(all_asked())
+        if not key.startswith(SAID_IN_ENGLISH_AT_THE_ERROR) and not matches(key, known)
+    ]
+    assert missing == []
+
+
+def test_no_key_is_unused():
+    known = keys("zh")
+    used = {other for key in all_asked() for other in matches(key, known)}
+    assert sorted(known - used) == []
+
+
+def test_a_missing_key_raises():
+    with pytest.raises(KeyError):
+        messages.t("no.such.key")
+
+
+def is_bare_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def test_no_page_holds_bare_text():
+    bare = [
+        f"{page.name}: {ast.unparse(call)}"
+        for page in PAGES
+        for call in calls(tree_of(page))
+        if name_of(call) in SHOWING and call.args and is_bare_text(call.args[0])
+    ]
+    assert bare == []
+
+
+def test_no_page_computes_anything():
+    forbidden = {"groupby", "sum", "mean", "execute", "merge", "pivot_table", "agg"}
+    computed = [
+        f"{page.name}: {ast.unparse(node)}"
+        for page in PAGES
+        for node in ast.walk(tree_of(page))
+        if isinstance(node, ast.BinOp) or (isinstance(node, ast.Call) and name_of(node) in forbidden)
+    ]
+    assert computed == []
+
+
+def test_every_page_is_short():
+    assert [page.name for page in PAGES if len(page.read_text("utf-8").splitlines()) > 70] == []
+
+
+def test_plurals_follow_the_number():
+    messages.use("en")
+    try:
+        assert messages.t("today.pieces", units=1) == "1 piece"
+        assert messages.t("today.pieces", units=12_345) == "12.3k pieces"
+    finally:
+        messages.use("zh")

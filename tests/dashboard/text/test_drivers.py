@@ -1,0 +1,92 @@
+"""Why sales changed, told in words: the two largest causes, and what could not be told apart."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from dashboard.i18n import messages
+from dashboard.text import drivers
+from shop.core.periods import Period
+from shop.growth.comparison.drivers import Cause, Why, why
+from shop.metrics.query import Query
+
+NOW = Period(date(2022, 1, 1), date(2022, 2, 28))
+BEFORE = Period(date(2021, 11, 1), date(2021, 12, 31))
+
+
+@pytest.fixture(autouse=True)
+def _chinese_again() -> Iterator[None]:
+    yield
+    messages.use("zh")
+
+
+def found(*parts: Cause, figure: int, base: int = 0, sessions: str = "known") -> Why:
+    return Why("net_sales", NOW, NOW, "total", figure, base, parts, sessions)  # type: ignore[arg-type]
+
+
+def test_the_spring_set_in_both_languages(spring):
+    told = why(spring, Query(("gmv",), NOW.start, NOW.end), BEFORE)
+    messages.use("zh")
+    assert drivers.sentence(told) == (
+        "成交金额日均增加 *¥1,814*，影响最大的是*直播以外的订单数*上升（+¥682）"
+        "和*每小时观看人数*上升（+¥614）。"
+    )
+    messages.use("en")
+    assert drivers.sentence(told) == (
+        "GMV rose by *¥1,814* a day: the two largest causes are *orders outside live* up (+¥682) "
+        "and *viewers per live hour* up (+¥614)."
+    )
+    assert drivers.notes(told) == []
+
+
+def test_more_refunds_are_said_to_go_up_although_they_take_away():
+    messages.use("en")
+    told = found(
+        Cause("refunds", None, "all", -900, 9, 0), Cause("gmv", "units", "all", 100, 2, 1), figure=-800
+    )
+    assert drivers.sentence(told) == (
+        "Net sales fell by *¥8*: the two largest causes are *refunds* up (−¥9) "
+        "and *price per piece* up (+¥1)."
+    )
+
+
+def test_one_cause_and_none():
+    messages.use("en")
+    alone = found(Cause("sessions", None, "live", 500, 2, 1), figure=500)
+    assert drivers.sentence(alone) == "Net sales rose by *¥5*: the cause is *live sessions* up (+¥5)."
+    assert drivers.sentence(found(figure=0)) == "Net sales stayed the same."
+    messages.use("zh")
+    assert drivers.sentence(found(figure=0)) == "净成交金额持平。"
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_every_cause_that_may_occur_has_a_name(language):
+    messages.use(language)
+    chain = (
+        "sessions",
+        "live_seconds",
+        "viewers",
+        "product_clicks",
+        "product_clickers",
+        "orders",
+        "units",
+        "gmv",
+    )
+    for place, over in enumerate(chain):
+        assert drivers.name(Cause(over, None, "live", 0, None, None))
+        for under in chain[:place]:
+            if {under, over} != {"product_clicks", "product_clickers"}:
+                assert drivers.name(Cause(over, under, "live", 0, None, None))
+    for over in ("orders", "units", "gmv"):
+        assert drivers.name(Cause(over, None, "elsewhere", 0, None, None))
+
+
+def test_what_was_not_told_apart_is_named():
+    messages.use("en")
+    gaps = (("viewers", "unknown"), ("orders", "zero"))
+    told = found(Cause("gmv", "sessions", "live", 5, 1, 0, gaps), figure=5, sessions="unknown")
+    first, unknown, zero = drivers.notes(told)
+    assert "no live session on file" in first
+    assert unknown.endswith("every session: viewers.")
+    assert zero.endswith("two ranges: orders.")

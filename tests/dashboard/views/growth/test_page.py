@@ -1,0 +1,121 @@
+"""The growth page: its story, its parts, a figure opened, a goal set and cleared."""
+
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from dashboard.i18n import messages
+from dashboard.i18n.messages import LANGUAGES
+from dashboard.views.growth import campaigns as campaigned
+from dashboard.views.growth import parts
+from shop.connect import connect
+from shop.growth.comparison import campaigns, segments
+from shop.growth.forecasting.goals import goals
+from tests.support.pages import SPRING_LINK, no_error, open_page, shown
+
+
+@pytest.fixture
+def own_shop(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A spring set of one's own, to be written to."""
+    copy = tmp_path / "own.db"
+    shutil.copy(spring_path, copy)
+    monkeypatch.setenv("KILNBOARD_DB", str(copy))
+    return copy
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", parts.PARTS)
+def test_every_part_opens(spring_shop, part, language):
+    page = open_page("growth", part=part, lang=language, **SPRING_LINK)
+    assert no_error(page)
+
+
+@pytest.mark.parametrize("cut", segments.CUTS)
+def test_the_change_is_split_and_adds_up(spring_shop, cut):
+    page = open_page(
+        "growth",
+        part="split",
+        cut=cut,
+        metric="gmv",
+        **{name: value for name, value in SPRING_LINK.items() if name != "metric"},
+    )
+    assert no_error(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_story_names_causes_effort_and_both_ranges(spring_shop, language):
+    told = shown(open_page("growth", lang=language, **SPRING_LINK))
+    for text in {
+        "zh": ("68.0%", "影响最大的是", "直播 30 场，对比时段 27 场", "2021年11月1日"),
+        "en": ("68.0%", "two largest causes", "30 live sessions against 27", "1 Nov"),
+    }[language]:
+        assert text in told, text
+
+
+def test_a_figure_opens_with_its_files(spring_shop):
+    page = open_page("growth", **SPRING_LINK)
+    next(button for button in page.button if button.key == "explain-0-units").click()
+    page.run()
+    assert no_error(page)
+    assert "2,002" in shown(page)
+    files = [set(table.value.iloc[:, 0]) for table in page.dataframe]
+    assert any("douyin_orders_2022-01.xlsx" in names for names in files)
+
+
+def test_a_goal_is_set_paced_and_cleared(own_shop):
+    page = open_page("growth", part="ahead")
+    page.number_input[0].set_value(200_000)
+    next(button for button in page.button if button.label == "保存目标").click().run()
+    assert no_error(page)
+    db = connect(str(own_shop))
+    (goal,) = goals(db)
+    assert (goal.metric, goal.target) == ("gmv", 20_000_000)
+    assert "目标" in shown(page)
+    next(button for button in page.button if button.label == "确定取消").click().run()
+    assert no_error(page)
+    assert goals(db) == ()
+    db.close()
+
+
+def test_an_assistant_sees_no_costs_and_sets_no_goal(spring_shop, monkeypatch):
+    monkeypatch.setenv("KILNBOARD_ROLE", "assistant")
+    page = open_page("growth", part="ladder", **SPRING_LINK)
+    assert "只有店主" in shown(page)
+    ahead = open_page("growth", part="ahead", **SPRING_LINK)
+    assert not [button for button in ahead.button if button.label == "保存目标"]
+
+
+def test_a_total_is_typed_in_explained_and_removed(own_shop):
+    page = open_page("growth", part="check")
+    stated_amount = next(one for one in page.number_input if "后台显示" in one.label)
+    stated_amount.set_value(123.45)
+    next(button for button in page.button if button.label == "保存").click().run()
+    assert no_error(page)
+    assert "¥123.45" in shown(page)
+    next(button for button in page.button if button.label == "确定删除").click().run()
+    assert no_error(page)
+    assert "¥123.45" not in shown(page)
+
+
+def test_an_edited_campaign_table_asks_for_just_its_changes(db):
+    messages.use("en")
+    found = campaigns.editions(db, range(2026, 2027))
+    rows = campaigned.table(found).to_dict("records")
+    assert not campaigned.changed(found, rows).any
+    rows[0]["end"] = rows[0]["end"] + timedelta(days=1)
+    rows.append(
+        {
+            "name": "Kiln fair",
+            "year": 2026,
+            "start": date(2026, 10, 1),
+            "end": date(2026, 10, 7),
+            "source": None,
+        }
+    )
+    rows.append({"name": "half typed", "year": 2026, "start": None, "end": None, "source": None})
+    gone = rows.pop(1)
+    asked = campaigned.changed(found, rows)
+    assert [one[0] for one in asked.written] == [rows[0]["name"], "Kiln fair"]
+    assert [year for _, year in asked.removed] == [gone["year"]]

@@ -1,0 +1,66 @@
+"""Every page opens: on the spring set and on an empty shop, in both languages, with its
+sentence.
+"""
+
+import re
+
+import pytest
+
+from dashboard.i18n.messages import LANGUAGES
+from tests.support.pages import VIEWS, no_error, open_page, sentence, shown
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_page_opens_on_the_spring_set_with_one_sentence(spring_shop, view, language):
+    page = open_page(view, lang=language)
+    assert no_error(page)
+    assert sentence(page)
+    assert bool(CHINESE.search(re.sub("“.*?”", "", sentence(page)))) == (language == "zh")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_page_of_an_empty_shop_says_what_to_do_next(empty_shop, view, language):
+    page = open_page(view, lang=language)
+    assert no_error(page)
+    assert sentence(page)
+    next_step = {"zh": "拖", "en": "rop"}[language]
+    assert next_step in shown(page)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_page_shows_a_field_that_was_never_filled(spring_shop, view):
+    assert not re.search(r"\{\w+[:}]", shown(open_page(view, lang="en")))
+
+
+@pytest.mark.parametrize(
+    "view", [view for view in VIEWS if view not in ("data", "kiln", "listings", "stock")]
+)
+def test_pages_of_an_old_shop_say_which_day_they_look_at(spring_shop, view):
+    assert "2022年3月15日" in shown(open_page(view))
+
+
+def test_the_day_to_look_at_can_be_asked_for(spring_shop):
+    page = open_page("today", on="2022-01-15")
+    assert "1月15日（周六）" in sentence(page)
+
+
+def test_a_link_with_nonsense_still_opens(spring_shop):
+    page = open_page(
+        "growth",
+        **{
+            "from": "never",
+            "to": "",
+            "against": "x",
+            "metric": "y",
+            "lang": "xx",
+            "on": "zz",
+            "period": "?",
+            "page": "-1",
+        },
+    )
+    assert no_error(page)
+    assert sentence(page)

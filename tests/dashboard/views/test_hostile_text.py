@@ -1,0 +1,86 @@
+"""A shop whose every name and note is hostile: no page fails or shows a foreign image or link."""
+
+import re
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from dashboard.text.markdown import literal
+from tests.support.pages import no_error, open_page
+
+HOSTILE = (
+    '![x](http://evil/x.png) [a](http://evil) <img src="http://evil/y.png"> http://evil/z www.evil.com '
+    "$x$ :material/home: :red[r] :smile: {0} %s \" ' `c` \n\n# h\t🏺 \u202eמזרח " + "w" * 300
+)
+COLUMNS = {
+    "product": ("title", "form", "glaze", "description"),
+    "variant": ("spec",),
+    "kiln": ("name", "positions"),
+    "firing": ("note",),
+    "batch": ("maker", "note"),
+    "material": ("name",),
+    "listing": ("title",),
+    "order_line": ("title",),
+    "comment": ("text",),
+    "video": ("title",),
+    "live_session": ("title", "host"),
+    "refund": ("reason",),
+}
+PARTS = {
+    "products": ("look", ("sold", "shelf", "returns", "waiting", "origins", "next")),
+    "kiln": ("part", ("now", "new", "mend", "days", "yields", "materials", "prices")),
+    "listings": ("part", ("new", "table", "one", "queue", "files", "history")),
+    "stock": ("stock", ("todo", "table", "count", "holds", "one", "history")),
+    "live": ("kind", ("sessions", "videos")),
+}
+CASES = [(view, name, part) for view, (name, parts) in PARTS.items() for part in parts]
+MARKDOWN = re.compile(
+    r"(?<!\\)\[[^\]]*\]\([^)]*evil|(?<!\\)!\[|https?://|www\.|(?<!\\):material/home|(?<!\\)<img"
+)
+
+
+@pytest.fixture
+def hostile_shop(spring_studio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "hostile.db"
+    shutil.copyfile(spring_studio, path)
+    with sqlite3.connect(path) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for table, columns in COLUMNS.items():
+            if table not in tables:
+                continue
+            known = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+            for column in known & set(columns):
+                connection.execute(f"UPDATE {table} SET {column} = ? || rowid", (HOSTILE,))
+    monkeypatch.setenv("KILNBOARD_DB", str(path))
+    return path
+
+
+def markdown_of(page: object) -> list[str]:
+    """Every text on the page that Streamlit reads as markdown: texts, labels, helps and options."""
+    found: list[str] = []
+    for element in page.main:  # type: ignore[attr-defined]
+        proto = getattr(element, "proto", None)
+        for name in ("label", "help", "body"):
+            value = getattr(proto, name, "")
+            if isinstance(value, str) and element.type not in ("html", "text"):
+                found.append(value)
+    return found
+
+
+@pytest.mark.parametrize(("view", "name", "part"), CASES)
+def test_no_part_of_a_page_reads_hostile_words_as_markdown(
+    view: str, name: str, part: str, hostile_shop: Path
+) -> None:
+    page = open_page(view, **{name: part})
+    assert no_error(page)
+    read = [text for text in markdown_of(page) if MARKDOWN.search(text)]
+    assert read == []
+    assert not any('<img src="http://evil' in one.proto.body for one in page.get("html"))
+
+
+def test_what_is_typed_is_shown_letter_by_letter() -> None:
+    shown = literal(HOSTILE)
+    assert not MARKDOWN.search(shown) and "\n" not in shown
+    assert re.sub(r"\\(?=[!-/:-@\[-`{-~])|\u2060", "", shown) == " ".join(HOSTILE.split())

@@ -1,0 +1,187 @@
+"""One story per page."""
+
+import re
+from datetime import date
+from html import unescape
+
+from etl.imports.importer import import_file
+from shop.connect import connect
+from tests.support.pages import ROOT, SPRING_LINK, bodies, no_error, open_page, sentence, shown
+
+
+def test_growth_of_the_new_year_per_day_is_68_percent(spring_shop):
+    page = open_page("growth", **SPRING_LINK)
+    assert no_error(page)
+    assert sentence(page) == (
+        "2022年1月1日–2月28日，成交件数日均 33.9，比2021年11月1日–12月31日的日均 20.2 多 68.0%。"
+    )
+    assert "+68.0%" in shown(page)
+
+
+def test_growth_says_why_per_day_is_the_point(spring_shop):
+    words = shown(open_page("growth", lang="en", **SPRING_LINK))
+    assert "The ranges differ in length (59 and 61 days), so they are compared per day" in words
+    assert "each day changed by +68.0%" in words.replace("  ", " ")
+    assert "The totals alone would say +62.5%, which is too low" in words
+
+
+def test_growth_of_a_running_month_takes_the_same_days_of_the_month_before(spring_shop):
+    page = open_page("growth", metric="gmv", lang="en")
+    assert sentence(page).startswith("1–15 Mar 2022: GMV ")
+    assert "1–15 Feb 2022" in sentence(page)
+
+
+def test_growth_keeps_its_range_while_the_second_date_is_not_clicked_yet(spring_shop):
+    page = open_page("growth", **SPRING_LINK)
+    page.date_input(key="link.from-to").set_value((date(2022, 1, 5),)).run()
+    assert no_error(page)
+    assert sentence(page).startswith("2022年1月1日–2月28日")
+    page.date_input(key="link.from-to").set_value((date(2022, 1, 5), date(2022, 1, 9))).run()
+    assert sentence(page).startswith("2022年1月5日–9日")
+    assert page.query_params["to"] in ("2022-01-09", ["2022-01-09"])
+
+
+def test_up_is_red_in_chinese_and_green_in_english_until_the_setting_turns_it(spring_shop):
+    def colour(**link: str) -> str:
+        html = " ".join(bodies(open_page("growth", **SPRING_LINK, **link)))
+        found = re.search(r'kb-change (kb-\w+)"><i aria-hidden="true">▲</i>\+68.0%', html)
+        assert found
+        return found[1]
+
+    assert colour() == "kb-red"
+    assert colour(lang="en") == "kb-green"
+    assert colour(up="green") == "kb-green"
+    assert colour(lang="en", up="red") == "kb-red"
+
+
+def test_today_tells_the_last_day_with_a_sale(spring_shop):
+    page = open_page("today", lang="en")
+    assert sentence(page) == (
+        "15 Mar (Tue): ¥2,345 from 14 orders; the month so far ¥110k, "
+        "187.5% more than the same days last month."
+    )
+    assert "Same day last week, 8 Mar: ¥15.9k" in shown(page)
+
+
+def test_products_can_be_told_by_variant(spring_shop):
+    by_product = sentence(open_page("products", lang="en", period="all"))
+    by_variant = sentence(open_page("products", lang="en", period="all", by="sku"))
+    count = re.compile(r": (\d+) products sold")
+    assert int(count.search(by_variant)[1]) > int(count.search(by_product)[1])
+
+
+def test_comments_can_be_searched_and_narrowed_to_questions(spring_shop):
+    def found(**link: str) -> int:
+        words = shown(open_page("comments", lang="en", period="all", **link))
+        return int(re.search(r"(\d+) found", words)[1])
+
+    everything = found()
+    questions = found(questions="1")
+    assert 0 < questions < everything
+    assert 0 < found(q="杯") < everything
+    assert found(q="%") < everything
+
+
+def test_live_shows_sessions_and_videos(spring_shop):
+    sessions = open_page("live", lang="en", period="all")
+    assert "64 live sessions" in sentence(sessions)
+    assert no_error(open_page("live", lang="en", period="all", kind="videos"))
+
+
+def test_a_dropped_file_is_imported_and_reported(empty_shop, spring_path):
+    from sample_data.generator.spring import FOLDER
+
+    page = open_page("data", lang="en")
+    file = FOLDER / "douyin_orders_2021-11.csv"
+    page.get("file_uploader")[0].upload(file.name, file.read_bytes(), "text/csv").run()
+    assert no_error(page)
+    words = shown(page)
+    assert "453 rows read = 453 stored + 0 unchanged + 0 set aside" in words
+    assert sentence(page).startswith("1 file with 453 rows read, up to 30 Nov 2021")
+
+
+def test_a_file_that_is_no_export_is_refused_in_plain_words(empty_shop):
+    page = open_page("data")
+    page.get("file_uploader")[0].upload("a.csv", b"x,y\n1,2\n", "text/csv").run()
+    assert no_error(page)
+    assert "a.csv" in shown(page)
+    assert "这里还是空的" in sentence(page)
+
+
+def test_a_file_name_cannot_bring_markup_onto_the_page(empty_shop):
+    page = open_page("data")
+    page.get("file_uploader")[0].upload("<b>x</b>.csv", b"x,y\n1,2\n", "text/csv").run()
+    assert "<b>x</b>" not in " ".join(bodies(page))
+    assert "<b>x</b>.csv" in unescape(" ".join(bodies(page)))
+
+
+def test_a_comment_cannot_bring_markup_onto_a_page(empty_shop, tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text(
+        "评论ID,用户ID,昵称,评论内容,评论时间,点赞数,回复数\n"
+        f"1,2,n,<img src=x onerror=alert(1)>多少钱？,{date.today()} 10:00:00,0,0\n",
+        "utf-8",
+    )
+    database = connect(str(empty_shop))
+    import_file(database, file)
+    import_file(database, _order_of_today(tmp_path))
+    page = open_page("today")
+    assert no_error(page)
+    assert "<img" not in " ".join(bodies(page))
+
+
+def _order_of_today(folder):
+    from sample_data.generator.spring import FOLDER
+
+    text = (FOLDER / "douyin_orders_2021-11.csv").read_text("utf-8-sig")
+    file = folder / "o.csv"
+    file.write_text(text.replace("2021-11", date.today().isoformat()[:7]), "utf-8")
+    return file
+
+
+ETL_DATA = ROOT / "tests" / "etl" / "data"
+
+
+def dropped(name: str, raw: bytes, **link: str):
+    page = open_page("data", **link)
+    page.get("file_uploader")[0].upload(name, raw, "text/csv").run()
+    assert no_error(page)
+    return page
+
+
+def test_a_file_that_leaves_its_dates_open_asks_and_is_imported_with_the_answer(empty_shop):
+    raw = (ETL_DATA / "tiktok_long.csv").read_bytes().replace(b"31/10/2025", b"03/10/2025")
+    page = dropped("tiktok.csv", raw)
+    assert "先写日还是先写月" in shown(page)
+    page.radio[0].set_value("mdy")
+    page.button[0].click().run()
+    assert no_error(page)
+    assert "存入" in shown(page)
+    assert "先写日还是先写月" not in shown(page)
+
+
+def test_a_sheet_that_does_not_say_its_days_asks_for_them(empty_shop):
+    name = next(file for file in ETL_DATA.iterdir() if file.name.startswith("商品_"))
+    page = dropped("sheet.csv", name.read_bytes(), lang="en")
+    assert "does not say which days it covers" in shown(page)
+    page.date_input[0].set_value((date(2025, 10, 1), date(2025, 10, 31)))
+    page.button[0].click().run()
+    assert no_error(page)
+    assert "Compass products" in shown(page)
+
+
+def test_rows_set_aside_are_told_with_their_reason_and_can_be_tried_again(empty_shop):
+    page = dropped("tiktok.csv", (ETL_DATA / "tiktok_long.csv").read_bytes(), lang="en")
+    assert "2 rows of tiktok.csv set aside" in shown(page)
+    assert "*" not in sentence(page)
+    assert "2 rows are set aside" in sentence(page)
+    page.button[0].click().run()
+    assert no_error(page)
+    assert "Tried again: 0 rows stored, 2 still set aside." in shown(page)
+
+
+def test_the_same_file_dropped_again_changes_nothing(empty_shop):
+    raw = (ETL_DATA / "tiktok_long.csv").read_bytes()
+    dropped("one.csv", raw)
+    page = dropped("two.csv", raw, lang="en")
+    assert "this very file was read before, nothing changes" in shown(page)

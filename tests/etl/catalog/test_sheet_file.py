@@ -1,0 +1,230 @@
+"""The catalog goes out as CSV or XLSX, in Chinese or English, and comes back as it was."""
+
+import csv
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from etl.catalog.sheet_file import is_ours, look
+from etl.imports.importer import import_file
+from shop.access.roles import OWNER, Actor
+from shop.catalog import pieces, products
+from shop.catalog.pieces import PieceFields
+from shop.catalog.products import ProductFields, VariantFields
+from shop.db.database import Database
+from shop.listings import bulk_edit, listings, sheet, sheet_import
+from shop.listings.bulk_edit import Cell
+from shop.listings.sheet_import import NotOurSheet
+from shop.undo.catalog import undo
+from tests.support.files_by_kind import DATA
+from tests.support.fresh import new_database
+
+SHAPES = [(kind, language) for kind in ("csv", "xlsx") for language in ("zh", "en")]
+MEI = Actor("mei", "assistant")
+
+
+def out(db: Database, folder: Path, kind: str, language: str, actor: Actor = OWNER) -> Path:
+    path = folder / f"catalog-{language}.{kind}"
+    path.write_bytes(sheet.export_bytes(db, kind, language, actor=actor))
+    return path
+
+
+def content(db: Database) -> list[dict[str, Any]]:
+    table = sheet.sheet(db).drop(columns=["stated_at", "on_hand", "reserved", "presale"])
+    return table.to_dict("records")
+
+
+def shop_of_all_kinds(db: Database) -> None:
+    product = ProductFields(
+        "=青瓷杯", form="杯", glaze="@青瓷", is_food_safe=True, description="第一行\n\n'第二行'\t完"
+    )
+    products.add(
+        db,
+        product,
+        [
+            VariantFields(sku="QC-S", title="-小号", price_cents=12_850, height_mm=60, place="'A1"),
+            VariantFields(
+                sku="007",
+                currency="JPY",
+                price_cents=4_500,
+                lead_days=30,
+                stock_policy="made_to_order",
+                seconds_of="QC-S",
+            ),
+        ],
+        actor=OWNER,
+        code="QC",
+    )
+    pieces.add(
+        db,
+        "QC",
+        [PieceFields(height_mm=90, maker="None", made_on=date(2026, 1, 31), note="N/A", price_cents=88_000)],
+        actor=OWNER,
+    )
+    listings.offer(db, "QC-S", "douyin", title="＝标题", actor=OWNER)
+    products.add(db, ProductFields("没有规格的款"), [], actor=OWNER)
+    for name in ("etsy_it.csv", "shopify_old.csv"):
+        import_file(db, DATA / name)
+    wish = bulk_edit.plan(
+        db,
+        [Cell("listing_price", ("etsy", "TAZ-01"), "21.00"), Cell("is_food_safe", ("TAZ-01",), "no")],
+        actor=OWNER,
+    )
+    assert not wish.refused
+    bulk_edit.apply(db, wish, actor=OWNER)
+
+
+@pytest.mark.parametrize(("kind", "language"), SHAPES)
+def test_the_same_catalog_back_changes_nothing(db: Database, tmp_path: Path, kind, language):
+    shop_of_all_kinds(db)
+    found = look(db, out(db, tmp_path, kind, language), actor=OWNER)
+    assert (found.added, found.changes, found.refused, found.ignored) == ((), (), (), ())
+    assert found.rows > 15
+
+
+@pytest.mark.parametrize(("kind", "language"), SHAPES)
+def test_an_empty_shop_gets_the_whole_catalog_back(db: Database, tmp_path: Path, kind, language):
+    shop_of_all_kinds(db)
+    path = out(db, tmp_path, kind, language)
+    other = new_database(tmp_path / "other.db")
+    found = look(other, path, actor=OWNER)
+    assert found.refused == ()
+    sheet_import.apply(other, found, actor=OWNER)
+    assert content(other) == content(db)
+    other.close()
+
+
+TEXT = some.text(
+    some.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12
+) | some.sampled_from(["=1+1", "'a", "''b", "-", "None", "N/A", "@x", "+1", ' "q" ', "a,b", "两\n行", "1e5"])
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    words=some.lists(some.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=6),
+    shape=some.sampled_from(SHAPES),
+    price=some.integers(0, 10**9),
+    currency=some.sampled_from(["CNY", "JPY", "EUR"]),
+)
+def test_whatever_is_typed_comes_back_as_it_was(tmp_path_factory, words, shape, price, currency):
+    folder = tmp_path_factory.mktemp("round")
+    db, other = new_database(folder / "a.db"), new_database(folder / "b.db")
+    for number, (title, glaze, place) in enumerate(words):
+        fields = VariantFields(place=place, price_cents=price, currency=currency, title=glaze)
+        product = ProductFields(title=f"{title}x", glaze=glaze, description=title)
+        products.add(db, product, [fields], actor=OWNER, code=f"P{number}")
+    path = out(db, folder, *shape)
+    assert look(db, path, actor=OWNER).changes == ()
+    sheet_import.apply(other, look(other, path, actor=OWNER), actor=OWNER)
+    assert content(other) == content(db)
+    for database in (db, other):
+        database.close()
+
+
+def edited(path: Path, change: dict[tuple[int, str], str]) -> Path:
+    """A CSV with some cells changed: (row below the header from 0, heading)."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.reader(file))
+    for (row, heading), text in change.items():
+        lines[row + 1][lines[0].index(heading)] = text
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(lines)
+    path.write_text(text.getvalue(), "utf-8-sig")
+    return path
+
+
+def test_an_edited_sheet_says_what_it_would_do_then_does_it_and_is_undone(db: Database, tmp_path: Path):
+    products.add(
+        db,
+        ProductFields("杯"),
+        [VariantFields(sku="A", price_cents=100), VariantFields(sku="B", price_cents=100)],
+        actor=OWNER,
+        code="P",
+    )
+    path = edited(
+        out(db, tmp_path, "csv", "zh"),
+        {
+            (0, "定价"): "9.90",
+            (1, "定价"): "cheap",
+            (0, "泥料"): "高岭土",
+            (1, "泥料"): "高岭土",
+            (1, "货位"): "B-3",
+            (0, "供货方式"): "made to order",
+            (1, "SKU"): "C",
+        },
+    )
+    before = content(db)
+    found = look(db, path, actor=MEI)
+    assert {(one.field, one.after) for one in found.changes} == {
+        ("price", 990),
+        ("clay", "高岭土"),
+        ("stock_policy", "made_to_order"),
+    }
+    assert [(one.row, one.problem.code) for one in found.refused] == [(3, "CellNoMoney")]
+    assert content(db) == before, "looking changes nothing"
+    number = sheet_import.apply(db, found, actor=MEI)
+    assert content(db) != before
+    undo(db, number, actor=MEI)
+    assert content(db) == before
+
+
+def test_rows_that_disagree_and_rows_without_a_parent_are_refused_by_number(db: Database, tmp_path):
+    products.add(
+        db, ProductFields("杯"), [VariantFields(sku="A"), VariantFields(sku="B")], actor=OWNER, code="P"
+    )
+    path = edited(out(db, tmp_path, "csv", "en"), {(1, "Glaze"): "white"})
+    path.write_text(path.read_text("utf-8-sig") + "Q" + "," * 9 + ",X" + "," * 40 + "\r\n", "utf-8-sig")
+    found = look(db, path, actor=OWNER)
+    assert {one.problem.code for one in found.refused} >= {"RowsDisagree"}
+    assert found.count("product") == 0
+
+
+def test_columns_that_are_not_there_are_left_alone_and_unknown_ones_are_said(db: Database, tmp_path):
+    products.add(
+        db,
+        ProductFields("杯", glaze="青瓷"),
+        [VariantFields(sku="A", price_cents=100)],
+        actor=OWNER,
+        code="P",
+    )
+    path = tmp_path / "prices.csv"
+    path.write_text("款号,SKU,定价,备忘\nP,A,12,记得\nP,NEW,13,\n", "utf-8")
+    found = look(db, path, actor=OWNER)
+    assert found.ignored == ("备忘",)
+    assert [(one.field, one.after) for one in found.changes] == [("price", 1200)]
+    assert [(one.table, one.key) for one in found.added] == [("variant", ("NEW",))]
+    sheet_import.apply(db, found, actor=OWNER)
+    table = sheet.sheet(db)
+    assert table["glaze"].tolist() == ["青瓷", "青瓷"]
+    assert dict(zip(table["sku"], table["price"], strict=True)) == {"A": 1200, "NEW": 1300}
+
+
+def test_another_table_is_no_catalog_sheet(tmp_path: Path, db: Database):
+    assert not is_ours(DATA / "shopify_old.csv")
+    assert is_ours(out(db, tmp_path, "csv", "en"))
+    with pytest.raises(NotOurSheet):
+        look(db, DATA / "tmall.csv", actor=OWNER)
+
+
+def test_what_a_piece_cost_stays_with_the_owner(db: Database, tmp_path: Path):
+    import_file(db, DATA / "shopify_old.csv")
+    assert "9.10" in out(db, tmp_path, "csv", "en").read_text("utf-8-sig")
+    assert "9.10" not in out(db, tmp_path, "csv", "en", MEI).read_text("utf-8-sig")
+
+
+def test_a_sheet_of_two_thousand_variants_is_read_and_written_in_one_transaction(db: Database, tmp_path):
+    lines = ["款号,款名,SKU,定价,货位"]
+    lines += [f"P{n // 4},款{n // 4},S{n},{n}.50,A{n % 40}" for n in range(2_000)]
+    path = tmp_path / "large.csv"
+    path.write_text("\n".join(lines), "utf-8")
+    found = look(db, path, actor=OWNER)
+    version = db.version()
+    sheet_import.apply(db, found, actor=OWNER)
+    assert db.version() == version + 1
+    assert (found.count("product"), found.count("variant")) == (500, 2_000)
+    assert look(db, path, actor=OWNER).changes == ()

@@ -1,0 +1,305 @@
+"""Two hundred and more damaged files: each is refused by name or accounted for row by row."""
+
+import io
+import random
+import shutil
+import sqlite3
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from etl.errors import FileRefused
+from etl.imports.importer import import_file
+from etl.reasons import REASONS
+from shop.connect import connect
+from shop.db.database import Database
+from tests.support.files_by_kind import DATA, SAMPLES, Sample
+from tests.support.fresh import new_database
+
+Damage = Callable[[bytes, random.Random], bytes]
+
+
+def cut(raw: bytes, luck: random.Random) -> bytes:
+    return raw[: luck.randrange(1, len(raw))]
+
+
+def cut_in_front(raw: bytes, luck: random.Random) -> bytes:
+    return raw[luck.randrange(1, len(raw) // 2) :]
+
+
+def flipped_bytes(raw: bytes, luck: random.Random) -> bytes:
+    found = bytearray(raw)
+    for _ in range(20):
+        found[luck.randrange(len(found))] = luck.randrange(256)
+    return bytes(found)
+
+
+def lost_block(raw: bytes, luck: random.Random) -> bytes:
+    start = luck.randrange(len(raw) // 2)
+    return raw[:start] + raw[start + len(raw) // 5 :]
+
+
+def open_quote(raw: bytes, luck: random.Random) -> bytes:
+    place = raw.index(b"\n") + 1
+    return raw[:place] + b'"' + raw[place:]
+
+
+def late_bad_bytes(raw: bytes, luck: random.Random) -> bytes:
+    return raw[:-30] + b"\xff\xfe\xfa" + raw[-30:]
+
+
+def lone_surrogate(raw: bytes, luck: random.Random) -> bytes:
+    place = luck.randrange(len(raw) // 2, len(raw))
+    return raw[:place] + b"\xed\xa0\x80" + raw[place:]
+
+
+def nul_bytes_late(raw: bytes, luck: random.Random) -> bytes:
+    return raw[:-20] + b"\0\0\0" + raw[-20:]
+
+
+def huge_cell(raw: bytes, luck: random.Random) -> bytes:
+    place = raw.index(b"\n") + 1
+    return raw[:place] + b"x" * 3_000_000 + raw[place:]
+
+
+def two_boms(raw: bytes, luck: random.Random) -> bytes:
+    return b"\xef\xbb\xbf" * 2 + raw.removeprefix(b"\xef\xbb\xbf")
+
+
+def carriage_returns(raw: bytes, luck: random.Random) -> bytes:
+    return raw.replace(b"\r\n", b"\r")
+
+
+BYTES: tuple[Damage, ...] = (
+    cut,
+    cut_in_front,
+    flipped_bytes,
+    lost_block,
+    open_quote,
+    late_bad_bytes,
+    lone_surrogate,
+    nul_bytes_late,
+    huge_cell,
+    two_boms,
+    carriage_returns,
+)
+
+
+def lines_of(sample: Sample) -> list[str]:
+    return sample.path.read_bytes().decode(sample.encoding).splitlines()
+
+
+def text(lines: list[str], encoding: str = "utf-8") -> bytes:
+    return ("\n".join(lines) + "\n").encode(encoding, "replace")
+
+
+def mark_of(sample: Sample) -> str:
+    return "\t" if sample.encoding == "utf-16" else ";" if sample.own_profile else ","
+
+
+def rewritten(sample: Sample, luck: random.Random) -> Iterator[tuple[str, bytes]]:
+    """The table itself changed: columns gone, swapped, doubled; written as something else."""
+    lines, mark = lines_of(sample), mark_of(sample)
+    head, body = lines[0], lines[1:]
+    names = head.split(mark)
+    yield "header only", text([head])
+    yield "wrong encoding", "\n".join(lines).encode("shift_jis", "replace")
+    yield "latin over chinese", "\n".join(lines).encode("utf-8").decode("latin-1").encode("utf-8")
+    yield "UTF-16 without mark", "\n".join(lines).encode("utf-16-le")
+    yield "UTF-16 big end, cut", "\n".join(lines).encode("utf-16")[:-3]
+    yield "wrong separator", text([line.replace(mark, "\x1f") for line in lines])
+    yield ("half the columns", text([mark.join(line.split(mark)[: len(names) // 2]) for line in lines]))
+    swapped = names[:]
+    luck.shuffle(swapped)
+    yield "swapped headers", text([mark.join(swapped), *body])
+    yield "doubled headers", text([mark.join([names[0]] * len(names)), *body])
+    yield "headers twice", text([head + mark + head, *[line + mark + line for line in body]])
+    yield "rows too long", text([head, *[line + mark + "more" for line in body]])
+    yield "rows too short", text([head, *[mark.join(line.split(mark)[:-2]) for line in body]])
+    yield "10,000 columns", text([mark.join([head, *(f"c{n}" for n in range(10_000))]), *body])
+    yield "empty lines", text([head, "", "", *body, "", mark * (len(names) - 1), ""])
+    yield "preamble", text(["A report", "", *lines])
+    yield "numbers everywhere", text([head, *[mark.join(["7"] * len(names)) for _ in body]])
+    yield "huge numbers", text([head, *[mark.join(["9" * 30] * len(names)) for _ in body]])
+    odd = [mark.join(luck.choice(ODD) for _ in names) for _ in range(40)]
+    yield "odd numbers", text([head, *odd])
+
+
+ODD = (
+    "NaN",
+    "inf",
+    "-Infinity",
+    "1e400",
+    "1E+18",
+    "-0",
+    "1_000",
+    "٣",
+    "½",
+    "1:2:3:4",
+    ":",
+    "99:99:99",
+    "0000-00-00 00:00:00",
+    "2026-02-30 10:00:00",
+    "9999-12-31 23:59:59",
+    "0001-01-01",
+    "24:00",
+    "1.2.3",
+    "--",
+    "%",
+    "万",
+    "-5",
+    "９",
+    "99999999999999999999",
+    "1,2,3",
+    "(5)",
+    "€",
+    "\ufdd0",
+    "🔥",
+    "'",
+    '=""',
+    "1秒秒",
+    "12万亿",
+    "2026-01-31T10:00:00Z",
+    "31/12/2025",
+    "1e-9",
+)
+
+
+def damaged() -> Iterator[tuple[str, Sample, str, bytes]]:
+    luck = random.Random(20260131)
+    for sample in SAMPLES:
+        raw = sample.path.read_bytes()
+        for damage in BYTES:
+            yield f"{damage.__name__} {sample.name}", sample, sample.name, damage(raw, luck)
+        for name, changed in rewritten(sample, luck):
+            yield f"{name}: {sample.name}", sample, sample.name, changed
+    book = (DATA / "tiktok.xlsx").read_bytes()
+    sample = SAMPLES[2]
+    for name, raw in (*workbooks(book, luck), *other_things()):
+        yield name, sample, name, raw
+
+
+def workbooks(book: bytes, luck: random.Random) -> Iterator[tuple[str, bytes]]:
+    for number in range(12):
+        yield f"cut {number}.xlsx", cut(book, luck)
+        yield f"flipped {number}.xlsx", flipped_bytes(book, luck)
+    yield "bomb.xlsx", bomb()
+    yield "lying.xlsx", lying(bomb())
+    yield "locked.xlsx", locked(book)
+    yield "no sheets.xlsx", zipped({"xl/workbook.xml": b"<workbook/>"})
+    yield "something else.xlsx", zipped({"readme.txt": b"hello"})
+    yield "old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000)
+    yield "numeric ids.xlsx", numeric_ids()
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def bomb() -> bytes:
+    """A workbook that unpacks to 1.2 GB, made of one repeated block."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for number in range(12):
+            archive.writestr(f"xl/worksheets/sheet{number}.xml", BLOCK)
+    return out.getvalue()
+
+
+BLOCK = bytes(100 << 20)
+
+
+def lying(raw: bytes) -> bytes:
+    """The bomb with every declared size in the directory set to 1 KB."""
+    found, place = bytearray(raw), 0
+    while (place := raw.find(b"PK\1\2", place)) >= 0:
+        found[place + 24 : place + 28] = struct.pack("<I", 1024)
+        place += 4
+    return bytes(found)
+
+
+def locked(raw: bytes) -> bytes:
+    found, place = bytearray(raw), 0
+    while (place := raw.find(b"PK\1\2", place)) >= 0:
+        found[place + 8] |= 1
+        place += 4
+    return bytes(found)
+
+
+def numeric_ids() -> bytes:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    header = lines_of(SAMPLES[0])[0].split(",")
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, header)
+        for row in range(1, 6):
+            sheet.write_row(row, 0, [6917926768823640000 + row] * len(header))
+    return out.getvalue()
+
+
+def other_things() -> Iterator[tuple[str, bytes]]:
+    yield "paper.csv", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
+    yield "login.xls", b"<!DOCTYPE html><html><body>Sign in</body></html>"
+    yield "empty.csv", b""
+    yield "blank.csv", b"\xef\xbb\xbf\r\n\r\n ,,,\r\n"
+    yield "nul.csv", bytes(4096)
+    yield "noise.csv", random.Random(1).randbytes(20_000)
+    yield "answer.csv", b'{"code": 10000, "data": []}'
+    yield "picture.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(100)
+    yield "one cell.csv", b"x"
+    yield "quotes.csv", b'"' * 4097
+    yield "commas.csv", b"," * 200_000
+    yield "lines.csv", b"a\n" * 50_000
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    path = tmp_path_factory.mktemp("empty") / "shop.db"
+    database = new_database(path)
+    database.secret()
+    database.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    yield path
+
+
+def everything(db: Database) -> str:
+    with sqlite3.connect(db.path) as connection:
+        return "\n".join(connection.iterdump())
+
+
+CASES = list(damaged())
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_a_damaged_file_is_refused_or_accounted_for(case, empty, tmp_path):
+    _, sample, name, raw = case
+    (tmp_path / "file").mkdir()
+    path = tmp_path / "file" / name
+    path.write_bytes(raw)
+    shutil.copy(empty, tmp_path / "shop.db")
+    db = connect(str(tmp_path / "shop.db"))
+    before = everything(db)
+    try:
+        report = import_file(db, path, kind=sample.kind, settings=sample.settings)
+    except FileRefused as refusal:
+        assert str(refusal)
+        assert everything(db) == before
+    else:
+        assert report.read == report.stored + report.unchanged + report.set_aside
+        assert len(report.reasons) == report.set_aside
+        assert all(reason.code in REASONS for reason in report.reasons)
+    finally:
+        db.close()
+
+
+def test_there_are_enough_of_them():
+    assert len(CASES) >= 200

@@ -1,0 +1,155 @@
+"""What holds for every kind of export file: nothing twice, nothing lost, nobody exposed."""
+
+import csv
+import io
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from etl.imports import registry
+from etl.imports.importer import FileReport, import_file
+from etl.reasons import REASONS, sentence
+from etl.tables.open import open_table
+from shop.db.database import Database
+from tests.support.files_by_kind import SAMPLES, Sample
+from tests.support.fresh import new_database
+
+CANARIES = ("王隐私", "13800001111", "隐私路", "canary", "Canary", "88号")
+every = pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.name)
+OWN = ("source_file", "alembic_version", "meta")
+
+
+def load(db: Database, sample: Sample, path: Path | None = None) -> FileReport:
+    return import_file(db, path or sample.path, kind=sample.kind, settings=sample.settings)
+
+
+def dump(db: Database, *, rejects: bool = True) -> dict[str, list[tuple]]:
+    """All rows of all tables, without the number of the file that they came from."""
+    with sqlite3.connect(db.path) as connection:
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        found = {}
+        for name in names:
+            if name in OWN or name.startswith("sqlite_") or (name == "rejected_record" and not rejects):
+                continue
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
+            kept = ", ".join(f'"{c}"' for c in columns if c not in ("source_id", "rejected_id"))
+            found[name] = sorted(connection.execute(f"SELECT {kept} FROM {name}").fetchall(), key=repr)
+        return found
+
+
+@every
+def test_every_row_is_accounted_for_with_a_reason_that_has_words(db, sample):
+    report = load(db, sample)
+    assert report.read == report.stored + report.unchanged + report.set_aside > 0
+    assert len(report.reasons) == report.set_aside
+    for reason in report.reasons:
+        assert reason.code in REASONS
+        assert sentence(reason.code, reason.details)
+
+
+@every
+def test_twice_is_once(db, sample, tmp_path):
+    load(db, sample)
+    before = dump(db)
+    again = load(db, sample)
+    assert (again.seen_before, again.stored) == (True, 0)
+    assert dump(db) == before
+    copy = tmp_path / sample.name  # other bytes, the same rows
+    ending = "\r\n\r\n".encode(sample.encoding.removesuffix("-sig")).removeprefix(b"\xff\xfe")
+    copy.write_bytes(sample.path.read_bytes() + ending)
+    third = load(db, sample, copy)
+    assert (third.seen_before, third.stored) == (False, 0)
+    assert third.read == third.unchanged + third.set_aside
+    assert {k: v for k, v in dump(db).items() if k != "rejected_record"} == {
+        k: v for k, v in before.items() if k != "rejected_record"
+    }
+
+
+def parts(sample: Sample) -> tuple[str, list[str]]:
+    """The header lines and the records of a sample, as text."""
+    text = sample.path.read_bytes().decode(sample.encoding)
+    separator = "\t" if sample.encoding == "utf-16" else ";" if sample.own_profile else ","
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+
+    def written(some: list[list[str]]) -> str:
+        out = io.StringIO(newline="")
+        csv.writer(out, delimiter=separator).writerows(some)
+        return out.getvalue()
+
+    return written(rows[: sample.top]), [written([row]) for row in rows[sample.top :]]
+
+
+@every
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_overlapping_exports_in_any_order_come_to_the_whole(tmp_path_factory, sample, data):
+    header, records = parts(sample)
+    ends = boundaries(records)
+    begin = data.draw(st.sampled_from(ends), label="the second begins at")
+    end = data.draw(st.sampled_from([e for e in [*ends[1:], len(records)] if e > begin]))
+    folder = tmp_path_factory.mktemp("overlap")
+    pieces = {"a": records[:end], "b": records[begin:]}
+    paths = {}
+    for name, piece in pieces.items():
+        (folder / name).mkdir()
+        paths[name] = folder / name / sample.name
+        text = header + "".join(piece)
+        paths[name].write_bytes(text.encode(sample.encoding))
+    whole = new_database(folder / "whole.db")
+    load(whole, sample)
+    key = Path(str(whole.path) + ".key").read_text()
+    for order in ("ab", "ba"):
+        (folder / f"{order}.db.key").write_text(key)
+        db = new_database(folder / f"{order}.db")
+        for name in order:
+            load(db, sample, paths[name])
+        assert dump(db, rejects=False) == dump(whole, rejects=False)
+        db.close()
+    whole.close()
+
+
+def boundaries(records: list[str]) -> list[int]:
+    """Where one may cut without cutting an order (or a product) in two."""
+    first = [record.replace('"', "").split(",")[0].split(";")[0] for record in records]
+    return [0, *(n for n in range(1, len(records)) if first[n] != first[n - 1])]
+
+
+@every
+def test_nobody_is_exposed(db, sample):
+    load(db, sample)
+    with sqlite3.connect(db.path) as connection:
+        said = "\n".join(connection.iterdump())
+    stored = b"".join(path.read_bytes() for path in db.path.parent.glob("shop.db*"))
+    for canary in CANARIES:
+        assert canary not in said
+        assert canary.encode() not in stored
+
+
+@every
+def test_the_careful_reader_reads_what_the_fast_one_reads(sample):
+    wanted = [sample.kind] if sample.kind else registry.all_kinds()
+    tables = open_table(sample.path, **getattr(sample.kind, "csv_settings", {}))
+    found = registry.recognise(tables, wanted)
+    fast, careful = (
+        {
+            int(row): tuple(cells[place].as_py() for cells in chunk.columns.values())
+            for chunk in found.table.chunks(found.header, found.places, careful=way)
+            for place, row in enumerate(chunk.rows)
+        }
+        for way in (False, True)
+    )
+    assert fast == careful
+
+
+def test_every_kind_has_a_sample():
+    named = {load_kind(sample) for sample in SAMPLES} | {"douyin_orders"}
+    assert named - {"ordini"} == {kind.NAME for kind in registry.all_kinds()}
+
+
+def load_kind(sample: Sample) -> str:
+    if sample.kind:
+        return str(sample.kind.NAME)
+    return registry.recognise(open_table(sample.path), registry.all_kinds()).kind.NAME

@@ -1,0 +1,141 @@
+import csv
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from etl.errors import AmbiguousDates, CurrencyWanted
+from etl.imports.importer import import_file
+from shop.export.tables import write_table
+from tests.support.files_by_kind import DATA
+
+LINES = (
+    "SELECT line_id, sku, status, quantity, list_cents, seller_discount_cents, "
+    "platform_discount_cents, buyer_paid_cents, shipping_cents, currency, paid_on "
+    "FROM order_line ORDER BY line_id"
+)
+
+
+def test_long_header_in_ringgit(load, rows):
+    report = load("tiktok_long.csv")
+    assert (report.read, report.stored, report.set_aside) == (6, 4, 2)
+    first, second, third = "577000000000000001", "577000000000000002", "577000000000000003"
+    assert rows(LINES) == [
+        (
+            f"{first}/1729400000000000001/1",
+            "QC-CUP",
+            "completed",
+            2,
+            10000,
+            1000,
+            500,
+            8500,
+            490,
+            "MYR",
+            "2025-10-31",
+        ),
+        (
+            f"{first}/1729400000000009999/1",
+            "1729400000000009999",
+            "completed",
+            1,
+            3050,
+            0,
+            0,
+            3050,
+            0,
+            "MYR",
+            "2025-10-31",
+        ),
+        (
+            f"{second}/1729400000000000002/1",
+            "QC-CUP",
+            "cancelled",
+            1,
+            5000,
+            500,
+            0,
+            4500,
+            500,
+            "MYR",
+            "2025-11-01",
+        ),
+        (f"{third}/1729400000000000003/1", "QC-CUP", "unpaid", 1, 2000, 0, 0, 2000, 0, "MYR", None),
+    ]
+
+
+def test_what_the_order_got_back_is_an_estimate_on_the_day_of_the_cancellation(load, rows):
+    load("tiktok_long.csv")
+    query = "SELECT order_id, amount_cents, shipping_cents, refunded_on, is_estimate FROM refund"
+    assert rows(query) == [("577000000000000002", 4500, 500, "2025-11-03", 1)]
+
+
+def test_unknown_words_and_more_than_the_list_are_set_aside(load):
+    reasons = [(r.row, r.column, r.code) for r in load("tiktok_long.csv").reasons]
+    assert reasons == [(7, "Order Status", "UnknownWord"), (8, "SKU Subtotal After Discount", "MoreThanList")]
+
+
+def test_short_header_without_payment_time_in_rupiah(load, rows):
+    load("tiktok_24.csv")
+    found = rows(
+        "SELECT status, list_cents, buyer_paid_cents, currency, paid_on FROM order_line ORDER BY order_id"
+    )
+    assert found == [
+        ("completed", 125000, 120000, "IDR", "2025-10-25"),
+        ("cancelled", 80000, 80000, "IDR", None),
+        ("cancelled", 70000, 70000, "IDR", "2025-10-27"),
+    ]
+    assert rows("SELECT amount_cents, refunded_on FROM refund") == [(70000, "2025-10-27")]
+
+
+def test_workbook_with_american_dates_takes_dollars_from_its_country(load, rows):
+    assert load("tiktok.xlsx").stored == 1
+    assert rows("SELECT list_cents, seller_discount_cents, currency, paid_on FROM order_line") == [
+        (120000, 10000, "USD", "2025-10-31")
+    ]
+
+
+def _without(tmp_path, *, prefix="MYR ", country="Malaysia", days=()):
+    text = (DATA / "tiktok_long.csv").read_text("utf-8-sig").replace(prefix, "")
+    text = text.replace(country, "Atlantis")
+    for old, new in days:
+        text = text.replace(old, new)
+    path = tmp_path / "tiktok.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_file_that_names_no_currency_asks(db, tmp_path):
+    path = _without(tmp_path)
+    with pytest.raises(CurrencyWanted):
+        import_file(db, path)
+    assert import_file(db, path, settings={"currency": "MYR"}).stored == 4
+
+
+def test_dates_that_can_be_read_both_ways_ask(db, tmp_path, rows):
+    path = _without(tmp_path, prefix="!", country="!", days=[("31/10/2025", "03/10/2025")])
+    with pytest.raises(AmbiguousDates):
+        import_file(db, path)
+    import_file(db, path, settings={"dates": "mdy"})
+    assert rows("SELECT min(paid_on) FROM order_line") == [("2025-01-11",)]
+
+
+def test_what_was_set_aside_is_read_again_with_the_words_of_its_file(db, load, rows, monkeypatch):
+    from etl.files import tiktok_orders
+    from etl.imports.importer import retry
+
+    load("tiktok_long.csv")
+    monkeypatch.setitem(tiktok_orders.STATUS, "Teleported", "shipped")
+    retry(db)
+    found = rows("SELECT line_id, currency, created_at, paid_on FROM order_line WHERE status = 'shipped'")
+    assert found == [("577000000000000004/1729400000000000004/1", "MYR", 1762052400, None)]
+
+
+def test_rupiah_of_a_file_are_exported_as_they_were_written(load, db, tmp_path):
+    load("tiktok_24.csv")
+    for name in ("lines.csv", "lines.xlsx"):
+        write_table(db, "order_line", tmp_path / name)
+    with (tmp_path / "lines.csv").open(encoding="utf-8-sig") as file:
+        lists = sorted(row["list"] for row in csv.DictReader(file))
+    assert "125000" in lists and all("." not in text for text in lists)
+    header, *rows = CalamineWorkbook.from_path(tmp_path / "lines.xlsx").get_sheet_by_index(0).to_python()
+    assert sorted(str(int(row[header.index("list")])) for row in rows) == lists

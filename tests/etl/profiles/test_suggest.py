@@ -1,0 +1,83 @@
+import pytest
+
+from etl.errors import OpenQuestion
+from etl.imports.importer import import_file
+from etl.profiles import kind as generic
+from etl.profiles import model
+from etl.profiles.suggest import suggest
+from tests.support.files_by_kind import DATA
+
+
+def answered(text: str, answers: dict[str, str]) -> str:
+    """The suggested profile with its questions answered as a user would."""
+    head, _, questions = text.partition("[questions]")
+    left = [line for line in questions.splitlines()[1:] if line.split(" = ")[0].strip('"') not in answers]
+    for place, value in answers.items():
+        section, key = place.split(".", 1)
+        head = head.replace(f"[{section}]\n", f'[{section}]\n"{key}" = "{value}"\n')
+    return head + ("[questions]\n" + "\n".join(left) if any(left) else "")
+
+
+def codes(suggestion) -> set[str]:
+    return {question.code for question in suggestion.questions}
+
+
+def test_an_italian_table_needs_only_what_it_does_not_say(db, rows):
+    found = suggest(DATA / "ordini.csv")
+    assert codes(found) == {"constants.platform", "constants.currency", "dates.time_zone", "status.Reso"}
+    with pytest.raises(OpenQuestion):
+        model.read(found.text, "ordini.toml")
+    text = answered(
+        found.text,
+        {
+            "constants.platform": "bottega",
+            "constants.currency": "EUR",
+            "dates.time_zone": "Europe/Rome",
+            "status.Reso": "completed",
+        },
+    )
+    kind = generic.kind_of(model.read(text, "ordini.toml"))
+    assert import_file(db, DATA / "ordini.csv", kind=kind).stored == 2
+    assert rows("SELECT SUM(list_cents), SUM(buyer_paid_cents) FROM order_line") == [(127500, 122500)]
+
+
+ORDERS = "订单号,商品名称,数量,商品总价,订单实付金额,支付金额,下单时间,订单状态\n"
+
+
+def test_dates_two_paid_columns_and_decimals_that_can_be_read_both_ways_are_asked(tmp_path):
+    path = tmp_path / "快手订单.csv"
+    path.write_text(
+        ORDERS + 'K1,茶杯,1,"1,234","1,200","1,200",03/04/2026 10:00:00,已发货\n'
+        'K2,茶杯,1,"2,000","2,000","2,000",05/06/2026 10:00:00,飞走了\n',
+        "utf-8",
+    )
+    found = suggest(path)
+    assert codes(found) == {
+        "constants.platform",
+        "constants.currency",
+        "dates.time_zone",
+        "dates.order",
+        "columns.paid",
+        "money.decimal",
+        "status.飞走了",
+    }
+    by_code = {question.code: question for question in found.questions}
+    assert by_code["columns.paid"].choices == ("订单实付金额", "支付金额")
+    assert by_code["dates.order"].samples[0] == "03/04/2026 10:00:00"
+
+
+def test_what_the_file_tells_is_not_asked(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "Order ID,Product Name,Qty,Price,Order Date,Status\nA1,Cup,1,€12.50,25/04/2026,Shipped\n", "utf-8"
+    )
+    found = suggest(path)
+    assert codes(found) == {"constants.platform", "dates.time_zone"}
+    assert 'currency = "EUR"' in found.text
+    assert 'order = "dmy"' in found.text
+
+
+@pytest.mark.parametrize("name", ["etsy.csv", "comments_short.csv", "sessions_creator.csv"])
+def test_other_tables_are_told_apart(name):
+    tables = {"etsy.csv": "listing", "comments_short.csv": "comment", "sessions_creator.csv": "live_session"}
+    assert f'table = "{tables[name]}"' in suggest(DATA / name).text

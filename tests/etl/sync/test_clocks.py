@@ -1,0 +1,152 @@
+"""A laptop whose clock is wrong: nothing is lost, and the cursor never passes the platform."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from etl import platforms
+from etl.http.client import Clock
+from etl.sync.engine import Options, RunReport, sync
+from sample_data.mock_platforms import StandIn
+from shop.db.database import Database
+from tests.support.fresh import new_database
+from tests.support.pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_standin, figures, pull, truth_of
+
+DAY = 86_400
+KINDS = ("orders", "refunds")
+
+
+def wrong(standin: StandIn, seconds: float) -> Clock:
+    """The laptop's clock: wrong by so many seconds, its stopwatch and its sleep as they should be."""
+    clock = standin.clock
+    return Clock(lambda: clock.now() + seconds, clock.stopwatch, clock.sleep)
+
+
+def pull_at(db: Database, standin: StandIn, platform: str, seconds: float) -> list[RunReport]:
+    reports = sync(db, platform, options=Options(clock=wrong(standin, seconds)))
+    assert [report.error for report in reports if report.error is not None] == []
+    behind_the_platform(db, standin)
+    return reports
+
+
+def behind_the_platform(db: Database, standin: StandIn) -> None:
+    with db.read() as connection:
+        latest = connection.exec_driver_sql("SELECT MAX(read_until) FROM cursor").scalar()
+        runs = connection.exec_driver_sql("SELECT MAX(until_at) FROM sync_run").scalar()
+    assert latest is not None and latest <= standin.clock.now()
+    assert runs <= standin.clock.now() + 60
+
+
+def orders(db: Database) -> set[str]:
+    with db.read() as connection:
+        return set(connection.exec_driver_sql("SELECT DISTINCT order_id FROM order_line").scalars())
+
+
+def nothing_is_lost(db: Database, standin: StandIn, platform: str) -> None:
+    assert set(standin.truth(platform)["orders"]) - orders(db) == set()
+    for names in (MEASURES, REFUNDS):
+        assert figures(db, "day", names, SMALL) == truth_of(standin, platform, "day", names)
+
+
+@pytest.mark.parametrize("platform", SHOPS)
+@pytest.mark.parametrize("days", [30, -30])
+def test_a_clock_once_wrong_by_a_month_loses_nothing(
+    platform: str, days: int, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with at_standin(platform, tmp_path, monkeypatch, rate=100_000) as standin:
+        pull(db, standin, platform)
+        standin.advance(days=1)
+        pull_at(db, standin, platform, days * DAY)
+        for step in (7, 13, 7):
+            standin.advance(days=step)
+            pull_at(db, standin, platform, 0)
+        nothing_is_lost(db, standin, platform)
+
+
+@pytest.mark.parametrize("platform", SHOPS)
+@pytest.mark.parametrize("days", [30, -30])
+def test_a_first_sync_by_a_wrong_clock_reads_the_same_as_by_a_right_one(
+    platform: str, days: int, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with at_standin(platform, tmp_path, monkeypatch, rate=100_000) as standin:
+        other = new_database(tmp_path / "right.db")
+        right = sum(one.requests for one in pull(other, standin, platform))
+        other.close()
+        found = sum(one.requests for one in pull_at(db, standin, platform, days * DAY))
+        nothing_is_lost(db, standin, platform)
+        assert found <= right + 3
+
+
+@pytest.mark.parametrize("platform", SHOPS)
+def test_a_cursor_that_an_older_version_let_run_ahead_is_taken_back_once(
+    platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with at_standin(platform, tmp_path, monkeypatch, rate=100_000) as standin:
+        pull(db, standin, platform)
+        ahead = int(standin.clock.now()) + 30 * DAY
+        with db.write() as connection:
+            connection.exec_driver_sql("UPDATE cursor SET read_until = ?", (ahead,))
+            connection.exec_driver_sql(
+                "INSERT INTO sync_run (shop_id, platform, kind, started_at, since_at, until_at, outcome) "
+                "SELECT shop_id, platform, kind, ?, since_at, ?, 'done' FROM sync_run",
+                (ahead, ahead),
+            )
+            connection.exec_driver_sql("UPDATE listing SET updated_at = ?", (ahead,))
+        standin.advance(days=8)
+        reports = sync(db, platform, options=Options(clock=standin.clock))
+        assert {one.kind for one in reports} == {one.kind for one in platforms.connector(platform).RESOURCES}
+        nothing_is_lost(db, standin, platform)
+        with db.read() as connection:
+            now = standin.clock.now()
+            assert connection.exec_driver_sql("SELECT MAX(read_until) FROM cursor").scalar() <= now
+            assert connection.exec_driver_sql("SELECT MAX(updated_at) FROM listing").scalar() <= now
+        first = sum(one.requests for one in reports)
+        assert sum(one.requests for one in pull(db, standin, platform, kinds=KINDS)) < first
+
+
+def test_a_lease_of_a_clock_that_was_ahead_ends(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with at_standin("douyin_shop", tmp_path, monkeypatch, rate=100_000) as standin:
+        with db.write() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO lease (shop_id, name, holder, expires_at) VALUES (1, 'douyin_shop', 'gone', ?)",
+                (int(standin.clock.now()) + 30 * DAY,),
+            )
+        assert pull(db, standin, "douyin_shop", kinds=("orders",))[0].stored > 0
+
+
+def test_landed_pages_of_today_outlive_a_clock_that_is_far_ahead(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def landed() -> int:
+        with db.read() as connection:
+            found = connection.exec_driver_sql("SELECT COUNT(*) FROM raw_page").scalar()
+            return int(found or 0)
+
+    with at_standin("douyin_shop", tmp_path, monkeypatch, rate=100_000) as standin:
+        pull(db, standin, "douyin_shop")
+        before = landed()
+        pull_at(db, standin, "douyin_shop", 31 * DAY)
+        assert landed() >= before > 0
+
+
+JUMPS = st.sampled_from([0, 3_600, -3_600, DAY, -DAY, 30 * DAY, -30 * DAY])
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(platform=st.sampled_from(SHOPS), jumps=st.lists(JUMPS, min_size=2, max_size=5))
+def test_no_jump_of_the_clock_loses_an_order(
+    platform: str, jumps: list[int], tmp_path_factory: pytest.TempPathFactory
+):
+    folder = tmp_path_factory.mktemp("clock")
+    with pytest.MonkeyPatch.context() as patch, at_standin(platform, folder, patch, rate=100_000) as standin:
+        db = new_database(folder / "shop.db")
+        for seconds in jumps:
+            pull_at(db, standin, platform, seconds)
+            standin.advance(days=4)
+        pull_at(db, standin, platform, 0)
+        nothing_is_lost(db, standin, platform)
+        db.close()

@@ -1,0 +1,31 @@
+"""How long ten thousand orders take outside the platform's server."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from shop.db.database import Database
+from tests.etl.sync.test_faults import BIG
+from tests.support.pulls import SHOPS, at_standin, pull
+
+SECONDS = 3.0
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("platform", SHOPS)
+def test_ten_thousand_orders_take_less_than_three_seconds_of_our_own(
+    platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with at_standin(platform, tmp_path, monkeypatch, shop=BIG, rate=20.0) as standin:
+        standin.truth(platform)  # the shop is built before the clock runs
+        served, began, spent = standin.cpu, time.perf_counter(), time.process_time()
+        [report] = pull(db, standin, platform, kinds=("orders",))
+        whole, spent = time.perf_counter() - began, time.process_time() - spent
+        ours = whole - (standin.cpu - served)
+        print(
+            f"{platform}: {report.read} orders, {report.requests} requests, {whole:.2f} s, of which "
+            f"{standin.cpu - served:.2f} s in the server: {ours:.2f} s of our own ({spent:.2f} s CPU)"
+        )
+        assert report.stored >= 10_000
+        assert ours < SECONDS

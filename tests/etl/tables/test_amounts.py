@@ -1,0 +1,71 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl.tables.amounts import amount, currency_in
+
+
+@pytest.mark.parametrize(
+    ("cell", "currency", "decimal", "cents"),
+    [
+        ("MYR 12.50", "MYR", ".", 1250),
+        ("12.50 EUR", "EUR", ".", 1250),
+        ("$1,234.50", "USD", ".", 123450),
+        ("-£3", "GBP", ".", -300),
+        ("(12.00)", "USD", ".", -1200),
+        ("IDR 125.000", "IDR", ".", 125000),
+        ("₫125,000", "VND", ".", 125000),
+        ("Rp 1.250.000", "IDR", ".", 1250000),
+        ("JPY 4500", "JPY", ".", 4500),
+        ("KWD 1.250", "KWD", ".", 1250),
+        ("1.250,00 €", "EUR", ",", 125000),
+        ("12,5", "EUR", ",", 1250),
+        ("1 250,00", "EUR", ",", 125000),
+    ],
+)
+def test_amounts(cell, currency, decimal, cents):
+    assert amount(cell, currency, decimal) == cents
+
+
+@pytest.mark.parametrize(
+    ("cell", "currency"),
+    [
+        ("MYR 12.50", "USD"),
+        ("12.345", "USD"),
+        ("1,23", "USD"),
+        ("JPY 12.5", "JPY"),
+        ("", "USD"),
+        ("abc", "USD"),
+        ("1e400", "USD"),
+        ("NaN", "USD"),
+        ("12.50.1", "USD"),
+        ("--5", "USD"),
+    ],
+)
+def test_what_is_no_amount_of_this_currency(cell, currency):
+    with pytest.raises(ValueError):
+        amount(cell, currency)
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_every_amount_comes_back(cents):
+    sign, whole, part = "-" if cents < 0 else "", abs(cents) // 100, abs(cents) % 100
+    assert amount(f"{sign}{whole}.{part:02d}", "EUR") == cents
+    assert amount(f"{sign}{whole:,}.{part:02d}", "EUR") == cents
+    german = f"{sign}{whole:,}".replace(",", ".") + f",{part:02d}"
+    assert amount(german, "EUR", ",") == cents
+
+
+def test_currencies_that_cells_name():
+    cells = ["MYR 1", "€1", "1 zł", "Rp1", "$1", "¥1", "1", "S$1", "x"]
+    assert [currency_in(cell) for cell in cells] == [
+        "MYR",
+        "EUR",
+        "PLN",
+        "IDR",
+        None,
+        None,
+        None,
+        "SGD",
+        None,
+    ]

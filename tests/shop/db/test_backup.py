@@ -1,0 +1,195 @@
+"""Backups and restores that are killed at any line, and files that are no backup."""
+
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from shop.connect import connect
+from shop.core.errors import NewerDatabase, NotADatabase, ShopError
+from shop.db import backup as copies
+from shop.db.backup import (
+    DamagedBackup,
+    EmptyBackup,
+    OlderBackup,
+    backup,
+    examine_copy,
+    restore,
+    suspect_copies,
+)
+
+KILLED = 137
+# Runs a verb of shop/db/backup.py and ends the process at the n-th line executed in that file (0: never).
+DRIVER = """
+import os, sys
+from pathlib import Path
+from shop.connect import connect
+from shop.db import backup
+verb, one, other, last = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+passed = 0
+def trace(frame, event, arg):
+    global passed
+    if frame.f_code.co_filename != backup.__file__:
+        return None
+    if event == "line":
+        passed += 1
+        if passed == last:
+            os._exit(137)
+    return trace
+db = connect(str(one)) if verb == "backup" else None
+print("ready", flush=True)
+sys.settrace(trace)
+backup.backup(db, other) if verb == "backup" else backup.restore(one, other, connect, anyway=True)
+"""
+
+
+def shop_of(path: Path, name: str, changes: int = 1, rows: int = 0) -> Path:
+    db = connect(str(path))
+    for change in range(changes):
+        with db.write() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO meta (name, value) VALUES ('name', ?) "
+                "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (f"{name}-{change}",),
+            )
+            for row in range(rows):
+                connection.exec_driver_sql("INSERT INTO meta VALUES (?, ?)", (f"{row}", "x" * 2_000))
+    db.secret()
+    db.close()
+    return path
+
+
+def name_of(path: Path) -> str:
+    assert examine_copy(path).data_version
+    with sqlite3.connect(path) as connection:
+        return str(connection.execute("SELECT value FROM meta WHERE name = 'name'").fetchone()[0])
+
+
+def run(verb: str, one: Path, other: Path, last: int) -> int:
+    arguments = [sys.executable, "-c", DRIVER, verb, str(one), str(other), str(last)]
+    return subprocess.run(arguments, stdout=subprocess.DEVNULL, check=False).returncode
+
+
+def test_a_backup_killed_at_any_line_leaves_nothing_or_the_whole(tmp_path: Path) -> None:
+    shop, target = shop_of(tmp_path / "shop.db", "now"), tmp_path / "copies" / "copy.db"
+    last = 1
+    while run("backup", shop, target, last) == KILLED:
+        if target.exists():
+            assert name_of(target) == "now-0"
+            target.unlink()
+        last += 3
+    assert name_of(target) == "now-0" and last > 30
+    assert copies.key_of(target).read_bytes() == copies.key_of(shop).read_bytes()
+    assert not list(target.parent.glob("*.partial"))
+
+
+def test_a_restore_killed_at_any_line_leaves_the_old_database_or_the_new(tmp_path: Path) -> None:
+    source, last, seen = shop_of(tmp_path / "source.db", "new"), 1, set[str]()
+    old = shop_of(tmp_path / "old.db", "old", changes=3)
+    before = source.read_bytes()
+    while True:
+        folder = tmp_path / str(last)
+        folder.mkdir()
+        place = folder / "shop.db"
+        shutil.copyfile(old, place)
+        code = run("restore", source, place, last)
+        seen.add(name_of(place))
+        for kept in folder.glob("shop.before-*.db"):
+            assert name_of(kept) == "old-2"
+        if code != KILLED:
+            break
+        last += 5
+    assert code == 0 and seen == {"old-2", "new-0"} and last > 50
+    assert source.read_bytes() == before
+
+
+def test_a_backup_killed_at_random_moments_is_never_taken_for_a_backup(tmp_path: Path) -> None:
+    shop, chance = shop_of(tmp_path / "shop.db", "now", rows=2_000), random.Random(9)
+    for number in range(6):
+        target = tmp_path / f"copy{number}.db"
+        arguments = [sys.executable, "-c", DRIVER, "backup", str(shop), str(target), "0"]
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(chance.random() * 0.05)
+            process.kill()
+        if target.exists():
+            assert name_of(target) == "now-0"
+        elif (partial := tmp_path / f"copy{number}.db.partial").exists():
+            connect(str(shop)).close()
+            assert run("backup", shop, target, 0) == 0  # the next run is not in its way
+            assert not partial.exists()
+
+
+def killed_vacuum(path: Path, shop: Path) -> Path:
+    """What a killed backup of older versions left: all tables, no row, sound."""
+    with sqlite3.connect(shop) as found, sqlite3.connect(path) as copy:
+        for (sql,) in found.execute("SELECT sql FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'"):
+            if "sqlite_sequence" not in sql:
+                copy.execute(sql)
+    return path
+
+
+def no_database(path: Path) -> Path:
+    path.write_bytes(b"not a database" * 1_000)
+    return path
+
+
+def damaged(path: Path) -> Path:
+    shop_of(path, "bad", changes=9, rows=0)
+    content = bytearray(path.read_bytes())
+    content[3 * 8192 : 40 * 8192] = b"\x5a" * (37 * 8192)
+    path.write_bytes(content)
+    return path
+
+
+def newer(path: Path) -> Path:
+    with sqlite3.connect(shop_of(path, "late", changes=9)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    return path
+
+
+def test_what_is_no_backup_or_older_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    place = shop_of(tmp_path / "place" / "shop.db", "now", changes=3)
+    cases: list[tuple[Path, type[ShopError]]] = [
+        (killed_vacuum(tmp_path / "empty.db", place), EmptyBackup),
+        (no_database(tmp_path / "text.db"), NotADatabase),
+        (damaged(tmp_path / "damaged.db"), DamagedBackup),
+        (newer(tmp_path / "newer.db"), NewerDatabase),
+        (shop_of(tmp_path / "older.db", "older"), OlderBackup),
+    ]
+    for source, refusal in cases:
+        with pytest.raises(refusal):
+            restore(source, place, connect)
+        assert name_of(place) == "now-2" and not list(place.parent.glob("shop.before-*"))
+    for source, refusal in cases:
+        if refusal in (NotADatabase, NewerDatabase):
+            with pytest.raises(refusal):
+                restore(source, place, connect, anyway=True)
+    kept = restore(tmp_path / "older.db", place, connect, anyway=True)
+    assert kept is not None and name_of(kept) == "now-2" and name_of(place) == "older-0"
+
+
+def test_a_damaged_database_is_replaced_by_a_sound_backup(tmp_path: Path) -> None:
+    source = shop_of(tmp_path / "source.db", "good")
+    (tmp_path / "place").mkdir()
+    place = no_database(tmp_path / "place" / "shop.db")
+    kept = restore(source, place, connect)
+    assert name_of(place) == "good-0"
+    assert kept is not None and kept.read_bytes().startswith(b"not a database")
+    assert list(suspect_copies(place)) == [kept]
+
+
+def test_the_newest_changes_of_an_open_shop_are_in_its_backup(tmp_path: Path) -> None:
+    shop = shop_of(tmp_path / "shop.db", "now")
+    db = connect(str(shop))
+    with db.write() as connection:
+        connection.exec_driver_sql("UPDATE meta SET value = 'later' WHERE name = 'name'")
+    backup(db, tmp_path / "copy.db")
+    db.close()
+    assert name_of(tmp_path / "copy.db") == "later"

@@ -1,0 +1,135 @@
+"""What a piece costs, by hand: losses at two stages, kiln shares, rounding, and the floor price."""
+
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop.kiln.cost_arithmetic import Purse, Stage, floor_of, flow, friendly, kiln_shares, packing, unit
+
+# Ten cups of 300 g clay at ¥4.00 a kilo (¥1.20 each). One cracks while drying. Nine go through the
+# bisque firing (their share of it: ¥9.00) and get glaze for ¥1.00 each; two of them stick to the shelf
+# in the glaze firing (share: ¥27.00). Seven are good.
+TEN_CUPS = (
+    Stage("greenware", 10, 9, material_cents=1200),
+    Stage("bisque", 9, 9, kiln_cents=900),
+    Stage("glazed", 9, 9, material_cents=900),
+    Stage("glaze_fired", 9, 7, kiln_cents=2700),
+    Stage("checked", 7, 7),
+)
+
+
+def test_a_piece_lost_at_greenware_carries_only_clay():
+    assert flow(TEN_CUPS).losses[0] == 120
+
+
+def test_a_piece_lost_in_the_glaze_firing_carries_clay_bisque_glaze_and_its_firing():
+    clay, bisque, glaze, firing = 120, 100, 100, 300
+    assert flow(TEN_CUPS).losses[3] == 2 * (clay + bisque + glaze + firing) == 1240
+
+
+def test_the_good_pieces_carry_their_own_cost_and_all_losses():
+    good = flow(TEN_CUPS).good
+    assert good == Purse(material=7 * 220, kiln=7 * 400, loss=120 + 1240)
+    assert good.whole == 1200 + 900 + 900 + 2700
+
+
+def test_seven_good_cups_cost_8_14_each():
+    cup = unit([(7, 7, flow(TEN_CUPS).good)])
+    assert cup.cents == 814  # 5700 / 7 = 814.28…
+    assert (cup.material, cup.kiln, cup.loss) == (220, 400, 194)
+
+
+def test_seconds_carry_the_same_share():
+    good = flow(TEN_CUPS).good
+    assert unit([(5, 7, good)]) == unit([(2, 7, good)]) == unit([(7, 7, good)])
+
+
+def test_two_batches_of_one_day_give_their_average_by_pieces():
+    made = [(7, 7, Purse(5700, 0, 0)), (3, 6, Purse(3000, 600, 0))]
+    assert unit(made).cents == 750  # (5700 + 3/6 of 3600) / 10
+
+
+def test_pieces_that_wait_keep_their_share():
+    half = (Stage("greenware", 10, 8, material_cents=1000), Stage("bisque", 4, 4, kiln_cents=100))
+    assert flow(half).good == Purse(material=400, kiln=100, loss=100)
+
+
+def test_a_batch_that_was_lost_wholly_leaves_nothing_to_carry():
+    lost = flow((Stage("greenware", 5, 5, material_cents=500), Stage("bisque", 5, 0, kiln_cents=70)))
+    assert lost.losses == (0, 570)
+    assert lost.good == Purse(0, 0, 570)
+
+
+def test_a_firing_is_shared_by_shelf_space():
+    # four plates of 600 cm2, twelve cups of 80: 2400 + 960; ¥100.00
+    assert kiln_shares(10_000, [(4, 600), (12, 80)]) == [7143, 2857]
+
+
+def test_without_the_shelf_space_of_one_the_load_is_shared_by_pieces():
+    assert kiln_shares(1_000, [(4, 600), (12, None)]) == [250, 750]
+
+
+def test_packing_is_rounded_once():
+    # one box at ¥1.45, 30 g of paper at ¥6.25 a kilo: 145 + 18.75
+    assert packing([(1000, Fraction(145, 1000)), (30, Fraction(625, 1000))]) == 164
+
+
+def test_the_floor_price_by_hand():
+    # unit 8.14 + shipping 3.00 over 1 - 5 % fee - 20 % commission - 2 % breakage: 11.14 / 0.73 = 15.26…
+    cents = floor_of(814, shipping_cents=300, fee_bp=500, commission_bp=2000, breakage_bp=200)
+    assert cents == 1527
+    assert (
+        floor_of(814, coupon_cents=500, shipping_cents=300, fee_bp=500, commission_bp=2000, breakage_bp=200)
+        == 2027
+    )
+    assert friendly(1527) == 1590
+    assert friendly(1590) == 1590
+    assert friendly(1591) == 1690
+
+
+def test_no_price_is_enough_where_the_rates_eat_it_all():
+    assert floor_of(814, fee_bp=6000, commission_bp=4000) is None
+
+
+stages = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 9999), st.integers(0, 9999)), min_size=1, max_size=5
+)
+
+
+@given(st.integers(7, 40), stages)
+def test_what_was_spent_sits_in_the_good_pieces_and_their_losses(pieces, drawn):
+    run, out = [], pieces
+    for number, (lost, material, kiln) in enumerate(drawn):
+        start = out
+        out = max(start - lost, 1)
+        run.append(Stage(str(number), start, out, material, kiln))
+    found = flow(run)
+    assert found.good.whole == sum(s.material_cents + s.kiln_cents for s in run)
+    assert found.good.loss == sum(found.losses)
+    assert min(found.losses) >= 0
+
+
+@given(
+    st.integers(0, 10**6),
+    st.integers(0, 10**4),
+    st.integers(0, 10**4),
+    st.integers(0, 3000),
+    st.integers(0, 3000),
+    st.integers(0, 500),
+)
+def test_at_the_floor_nothing_is_lost_and_a_cent_below_something_is(
+    cents, coupon, shipping, fee, commission, breakage
+):
+    at = floor_of(
+        cents,
+        coupon_cents=coupon,
+        shipping_cents=shipping,
+        fee_bp=fee,
+        commission_bp=commission,
+        breakage_bp=breakage,
+    )
+    assert at is not None
+    kept = Fraction(10_000 - fee - commission - breakage, 10_000)
+    assert (at - coupon) * kept >= cents + shipping
+    assert (at - 1 - coupon) * kept < cents + shipping

@@ -1,0 +1,54 @@
+"""What stands behind a figure: formula, both sides of the division, the files, the last change."""
+
+from datetime import date
+
+import pytest
+
+from shop.db.database import Database
+from shop.metrics.definitions import METRICS
+from shop.metrics.lineage import provenance
+from shop.metrics.query import CUT_FACTS, Query, total
+
+JANUARY = (date(2022, 1, 1), date(2022, 1, 31))
+
+
+def test_a_ratio_says_what_was_divided_by_what(spring: Database) -> None:
+    found = provenance(spring, Query(("aov",), *JANUARY), "aov")
+    assert found.under is not None
+    assert (found.over.name, found.under.name) == ("gmv", "orders")
+    assert found.figure == round(found.over.figure / found.under.figure)
+    assert [one.name for one in found.sources] == ["douyin_orders_2022-01.xlsx"]
+    assert found.changed_on is not None
+
+
+def test_refunds_name_the_after_sale_files_too(spring: Database) -> None:
+    found = provenance(spring, Query(("net_sales",), *JANUARY), "net_sales")
+    assert {one.table for one in found.sources} == {"order_line", "refund"}
+    cohort = provenance(spring, Query(("refund_rate",), *JANUARY), "refund_rate")
+    with spring.read() as connection:
+        of_paid = connection.exec_driver_sql(
+            "SELECT COUNT(*) FROM refund WHERE order_id IN (SELECT order_id FROM order_line "
+            "WHERE paid_on LIKE '2022-01%')"
+        ).scalar()
+    assert sum(one.rows for one in cohort.sources if one.table == "refund") == of_paid
+
+
+def test_another_platform_has_nothing_behind_it(spring: Database) -> None:
+    elsewhere = Query(("gmv",), *JANUARY, where=(("platform", ("tiktok",)),))
+    found = provenance(spring, elsewhere, "gmv")
+    assert (found.figure, found.sources, found.changed_on) == (0, (), None)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_figure_can_be_explained(spring: Database, name: str) -> None:
+    query = Query((name,), *JANUARY)
+    found = provenance(spring, query, name)
+    assert found.formula and found.basis
+    assert found.figure == total(spring, query)[name]
+
+
+def test_a_running_day_is_cut_where_the_figure_can_be(spring: Database) -> None:
+    query = Query(("gmv",), *JANUARY, cut_at=1_643_600_000)
+    assert provenance(spring, query, "gmv").figure == total(spring, query)["gmv"]
+    assert "sales" in CUT_FACTS
+    assert provenance(spring, query, "gpm").figure is not None

@@ -1,0 +1,280 @@
+"""One question, one answer: hand-made orders, hand-computed money."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from shop.core.errors import BadPeriod, UnknownDimension, UnknownMetric
+from shop.db.database import Database
+from shop.metrics.definitions import METRICS, Measure, Ratio
+from shop.metrics.query import DIMENSIONS, Query, answer, change, total, whole_months
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
+
+JANUARY = (date(2026, 1, 1), date(2026, 1, 31))
+
+
+def at(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) - 8 * 3600
+
+
+@pytest.fixture
+def sell(db: Database) -> Callable[..., None]:
+    def sell(order: str, when: str, cents: int, **more: Any) -> None:
+        line = {
+            "order_id": order,
+            "line_id": order,
+            "sku": "cup",
+            "title": "杯",
+            "quantity": 1,
+            "status": "paid",
+            "currency": "CNY",
+            "buyer_paid_cents": cents,
+            "list_cents": cents,
+            "paid_at": at(when),
+            "created_at": at(when),
+            "paid_on": when[:10],
+            "updated_at": at(when),
+            "payload_hash": 1,
+            "carrier": "live",
+            "buyer_key": 1,
+            **more,
+        }
+        put(db, Batch("order_line", "douyin", {name: [value] for name, value in line.items()}, [2]))
+
+    return sell
+
+
+def put(db: Database, batch: Batch) -> None:
+    with db.write() as connection:
+        load = Load(connection, 1)
+        load.put(batch)
+        load.finish()
+
+
+def give_back(db: Database, case: str, order: str, when: str, cents: int, **more: Any) -> None:
+    refund = {
+        "refund_id": case,
+        "order_id": order,
+        "status": "refunded",
+        "refunded_at": at(when),
+        "refunded_on": when[:10],
+        "amount_cents": cents,
+        "currency": "CNY",
+        "updated_at": at(when),
+        "payload_hash": 1,
+        **more,
+    }
+    put(db, Batch("refund", "douyin", {name: [value] for name, value in refund.items()}, [2]))
+
+
+def test_sales_are_of_the_payment_day_and_refunds_of_the_refund_day(
+    db: Database, sell: Callable[..., None]
+) -> None:
+    sell(
+        "1",
+        "2026-01-05 23:59:59",
+        10_000,
+        platform_discount_cents=500,
+        list_cents=11_000,
+        seller_discount_cents=500,
+        quantity=2,
+    )
+    sell("2", "2026-01-06 00:00:00", 4_000)
+    give_back(db, "r", "1", "2026-02-01 12:00:00", 3_000)
+    metrics = (
+        "gmv",
+        "net_sales",
+        "refunds",
+        "refunds_by_order",
+        "orders",
+        "units",
+        "aov",
+        "refund_rate",
+        "platform_discounts",
+        "seller_discounts",
+        "list_value",
+        "buyer_paid",
+    )
+    assert total(db, Query(metrics, *JANUARY)) == {
+        "gmv": 14_500,
+        "net_sales": 14_500,
+        "refunds": 0,
+        "refunds_by_order": 3_000,
+        "orders": 2,
+        "units": 3,
+        "aov": 7_250,
+        "refund_rate": 0.5,
+        "platform_discounts": 500,
+        "seller_discounts": 500,
+        "list_value": 15_000,
+        "buyer_paid": 14_000,
+    }
+    days = answer(db, Query(("gmv", "net_sales"), *JANUARY, ("day",)))
+    assert len(days) == 31
+    assert days.set_index("day").loc["2026-01-05", "gmv"] == 10_500
+    assert days["gmv"].sum() == 14_500
+    february = total(db, Query(("net_sales", "refunds"), date(2026, 2, 1), date(2026, 2, 28)))
+    assert february == {"net_sales": -3_000, "refunds": 3_000}
+
+
+def test_empty_days_are_zero_and_a_rate_without_a_base_is_missing(db: Database) -> None:
+    days = answer(db, Query(("gmv", "aov", "views"), *JANUARY, ("day",)))
+    assert days["gmv"].tolist() == [0] * 31
+    assert days["aov"].isna().all()
+    assert days["views"].isna().all()  # nobody told: unknown, not 0
+
+
+def test_units_per_day_counts_days_without_a_sale(db: Database, sell: Callable[..., None]) -> None:
+    sell("1", "2026-01-05 10:00:00", 100, quantity=31)
+    assert total(db, Query(("units_per_day",), *JANUARY)) == {"units_per_day": 1.0}
+    months = answer(db, Query(("units_per_day",), date(2026, 1, 1), date(2026, 2, 28), ("month",)))
+    assert months["units_per_day"].tolist() == [1.0, 0.0]
+    weeks = answer(db, Query(("units_per_day",), *JANUARY, ("week",)))
+    assert weeks["week"].tolist()[:2] == ["2025-12-29", "2026-01-05"]
+    assert weeks["units_per_day"].tolist()[:2] == [0.0, 31 / 7]
+
+
+def test_buyers_do_not_add_up_over_days(db: Database, sell: Callable[..., None]) -> None:
+    for number, buyer in enumerate((1, 1, 2, None), 1):
+        sell(str(number), f"2026-01-0{number} 10:00:00", 1_000, buyer_key=buyer, sku=f"s{number % 2}")
+    metrics = ("buyers", "repeat_buyers", "repeat_rate", "per_buyer")
+    assert total(db, Query(metrics, *JANUARY)) == {
+        "buyers": 2,
+        "repeat_buyers": 1,
+        "repeat_rate": 0.5,
+        "per_buyer": 2_000,
+    }
+    assert answer(db, Query(("buyers",), *JANUARY, ("day",)))["buyers"].sum() == 3
+    assert answer(db, Query(("buyers",), *JANUARY, ("sku",)))["buyers"].tolist() == [1, 2]
+
+
+def test_an_order_with_two_skus_counts_once_in_all_and_under_each(
+    db: Database, sell: Callable[..., None]
+) -> None:
+    sell("1", "2026-01-05 10:00:00", 1_000)
+    sell("1", "2026-01-05 10:00:00", 2_000, line_id="2", sku="bowl", carrier="video", product_id="P")
+    sell("1", "2026-01-05 10:00:00", 300, line_id="3", sku="bowl", carrier="live", product_id="P")
+    assert total(db, Query(("orders", "lines"), *JANUARY)) == {"orders": 1, "lines": 3}
+    skus = answer(db, Query(("orders", "gmv"), *JANUARY, ("sku",)))
+    assert skus.values.tolist() == [["bowl", 1, 2_300], ["cup", 1, 1_000]]
+    carriers = answer(db, Query(("orders", "gmv"), *JANUARY, ("carrier",)))
+    assert carriers.values.tolist() == [["live", 1, 1_300], ["video", 0, 2_000]]
+    products = answer(db, Query(("orders", "units"), *JANUARY, ("product",)))
+    assert products.set_index("product").loc["P"].tolist() == [1, 2]
+
+
+def test_a_refund_of_a_whole_order_is_shared_by_its_lines(db: Database, sell: Callable[..., None]) -> None:
+    sell("1", "2026-01-05 10:00:00", 1_000)
+    sell("1", "2026-01-05 10:00:00", 2_000, line_id="2", sku="bowl")
+    give_back(db, "r", "1", "2026-01-06 10:00:00", 1_000)
+    skus = answer(db, Query(("refunds",), *JANUARY, ("sku",)))
+    assert skus.values.tolist() == [["bowl", 667], ["cup", 333]]
+
+
+def test_an_estimated_refund_gives_way_to_a_case(db: Database, sell: Callable[..., None]) -> None:
+    sell("1", "2026-01-05 10:00:00", 1_000)
+    give_back(db, "order", "1", "2026-01-05 10:00:00", 900, is_estimate=True)
+    assert total(db, Query(("refunds",), *JANUARY)) == {"refunds": 900}
+    give_back(db, "case", "1", "2026-01-09 10:00:00", 800)
+    days = answer(db, Query(("refunds",), *JANUARY, ("day",))).set_index("day")["refunds"]
+    assert (days["2026-01-05"], days["2026-01-09"]) == (0, 800)
+
+
+def test_two_currencies_are_never_added(db: Database, sell: Callable[..., None]) -> None:
+    sell("1", "2026-01-05 10:00:00", 1_000)
+    sell("2", "2026-01-05 10:00:00", 1_000)
+    sell("3", "2026-01-05 10:00:00", 70_000, currency="USD")
+    assert total(db, Query(("gmv", "orders"), *JANUARY)) == {"gmv": 2_000, "orders": 2}
+    assert total(db, Query(("gmv",), *JANUARY, currency="USD")) == {"gmv": 70_000}
+    cut = answer(db, Query(("gmv",), *JANUARY, ("currency",)))
+    assert cut.values.tolist() == [["CNY", 2_000], ["USD", 70_000]]
+
+
+def test_a_running_day_counts_up_to_the_moment(db: Database, sell: Callable[..., None]) -> None:
+    sell("1", "2026-01-05 10:00:00", 1_000)
+    sell("2", "2026-01-05 20:00:00", 2_000)
+    sell("0", "2026-01-04 20:00:00", 50)
+    give_back(db, "r", "1", "2026-01-05 21:00:00", 10)
+    noon = at("2026-01-05 12:00:00")
+    metrics = ("gmv", "orders", "refunds")
+    day = date(2026, 1, 5)
+    assert total(db, Query(metrics, day, day, cut_at=noon)) == {"gmv": 1_000, "orders": 1, "refunds": 0}
+    week = Query(metrics, date(2026, 1, 1), day, cut_at=noon)
+    assert total(db, week) == {"gmv": 1_050, "orders": 2, "refunds": 0}
+    assert answer(db, Query(("gmv",), day, day, ("sku",), cut_at=noon)).values.tolist() == [["cup", 1_000]]
+    assert total(db, Query(metrics, day, day, cut_at=1 << 40)) == {"gmv": 3_000, "orders": 2, "refunds": 10}
+
+
+def test_the_coarsest_roll_up_gives_what_the_finest_gives(db: Database, sell: Callable[..., None]) -> None:
+    for month in range(1, 7):
+        for day in (1, 15, 28):
+            sell(f"{month}{day}", f"2026-{month:02d}-{day:02d} 10:00:00", month * 100 + day)
+    for start, end in ((date(2026, 1, 15), date(2026, 6, 1)), (date(2026, 2, 1), date(2026, 4, 30))):
+        by_sku = answer(db, Query(("gmv", "units"), start, end, ("sku",)))
+        by_day = answer(db, Query(("gmv", "units"), start, end, ("day", "sku")))
+        assert by_sku["gmv"].sum() == by_day["gmv"].sum() == total(db, Query(("gmv",), start, end))["gmv"]
+
+
+def test_whole_months_are_found() -> None:
+    assert whole_months(date(2026, 1, 1), date(2026, 1, 31)) == (date(2026, 1, 1), date(2026, 1, 1))
+    assert whole_months(date(2026, 1, 2), date(2026, 2, 27)) == (None, None)
+    assert whole_months(date(2025, 12, 31), date(2026, 3, 1)) == (date(2026, 1, 1), date(2026, 2, 1))
+
+
+def test_a_change_needs_a_positive_base() -> None:
+    assert change(150, 100) == 0.5
+    assert change(0, 100) == -1.0
+    assert change(100, 0) is None
+    assert change(100, -5) is None
+    assert change(None, 100) is None
+    assert change(100, pd.NA) is None  # type: ignore[arg-type]
+    assert change(0.25, 0.2, rate=True) == pytest.approx(0.05)
+    assert change(0.25, 0.0, rate=True) == 0.25
+
+
+def test_wrong_questions_are_refused_by_name(db: Database) -> None:
+    with pytest.raises(UnknownMetric, match="turnover"):
+        Query(("turnover",), *JANUARY)
+    with pytest.raises(UnknownDimension, match="colour"):
+        Query(("gmv",), *JANUARY, ("colour",))
+    with pytest.raises(UnknownDimension):
+        Query(("gmv",), *JANUARY, where=(("1; DROP TABLE order_line", ("x",)),))
+    with pytest.raises(BadPeriod):
+        Query(("gmv",), JANUARY[1], JANUARY[0])
+
+
+def test_values_in_conditions_are_parameters(db: Database, sell: Callable[..., None]) -> None:
+    sell("1", "2026-01-05 10:00:00", 1_000)
+    bad = "live' OR '1'='1"
+    assert total(db, Query(("gmv",), *JANUARY, where=(("carrier", (bad,)),))) == {"gmv": 0}
+    assert total(db, Query(("gmv",), *JANUARY, where=(("carrier", ("live", "video")),))) == {"gmv": 1_000}
+
+
+def test_every_metric_answers_on_an_empty_shop_by_every_cut(db: Database) -> None:
+    faults = []
+    for name, metric in METRICS.items():
+        while isinstance(metric, Ratio):
+            metric = METRICS[metric.over]
+        assert isinstance(metric, Measure)
+        for cut in DIMENSIONS[metric.fact]:
+            try:
+                query = Query((name,), *JANUARY, (cut,))
+            except UnknownDimension:
+                continue
+            if list(answer(db, query).columns) != [cut, name]:
+                faults.append((name, cut))
+        if len(answer(db, Query((name,), *JANUARY))) != 1:
+            faults.append((name, "total"))
+    assert faults == []
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_metric_is_told_in_both_languages(name: str) -> None:
+    metric = METRICS[name]
+    for text in (metric.en, metric.zh, metric.means_en, metric.means_zh, metric.formula):
+        assert text.strip()
+    assert any("一" <= letter <= "鿿" for letter in metric.zh + metric.means_zh)

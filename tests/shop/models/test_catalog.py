@@ -1,0 +1,380 @@
+"""The catalog: what is typed is kept, checked cell by cell, never wiped by an import, and undone."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from shop.access.roles import OWNER, NotAllowed
+from shop.catalog import pieces, products
+from shop.catalog.fields import BY_NAME, typed
+from shop.catalog.matching import settle
+from shop.catalog.pieces import NumberTaken, PieceFields
+from shop.catalog.products import (
+    CodeTaken,
+    ProductFields,
+    SkuTaken,
+    UnknownProduct,
+    UnknownSku,
+    VariantFields,
+)
+from shop.catalog.references import StillInUse
+from shop.core.errors import ShopError
+from shop.db.database import Database
+from shop.listings import bulk_edit, sheet
+from shop.listings.bulk_edit import Cell, ChangedMeanwhile
+from shop.listings.sheet import Narrowed
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
+from shop.undo.catalog import AlreadyUndone, ChangedSince, NothingToUndo, recent, undo
+from tests.support.shelf import LI, MEI, cups, dump, rows, sell, state
+
+ALL = ("product", "variant", "piece", "listing", "match_rule")
+
+
+def from_file(db: Database, table: str, updated_at: int = 1000, **values: Any) -> None:
+    """A row of a product file, as an import stores it."""
+    row = {**values, "updated_at": updated_at, "payload_hash": hash(repr(values)) & 0xFFFFFF}
+    with db.write() as connection:
+        source = connection.exec_driver_sql(
+            "INSERT INTO source_file (shop_id, sha256, name, kind, reader, bytes, read, stored, "
+            "unchanged, set_aside) VALUES (1, ?, '', '', '', 0, 0, 0, 0, 0) RETURNING source_id",
+            (repr(row),),
+        ).scalar()
+        load = Load(connection, 1, source)
+        load.put(Batch(table, "shopify", {name: [value] for name, value in row.items()}, [1]))
+        load.finish()
+
+
+def test_codes_and_skus_are_given_where_none_is_typed(db: Database):
+    first = products.add(db, ProductFields("杯"), [VariantFields(), VariantFields()], actor=MEI)
+    second = products.add(db, ProductFields("碗"), [VariantFields()], actor=MEI)
+    assert (first.product_code, first.skus) == ("K0001", ("K0001", "K0001-2"))
+    assert (second.product_code, second.skus) == ("K0002", ("K0002",))
+
+
+def test_a_sku_that_reads_the_same_is_taken(db: Database):
+    cups(db)
+    for taken in ("QC-S", " ＱＣ－Ｓ"):
+        with pytest.raises(SkuTaken, match="QC-S"):
+            products.add(db, ProductFields("杯"), [VariantFields(sku=taken)], actor=MEI)
+    with pytest.raises(CodeTaken):
+        products.add(db, ProductFields("杯"), [], code="QC", actor=MEI)
+    assert rows(db, "SELECT COUNT(*) FROM product") == [(1,)], "all or nothing"
+
+
+def test_adding_is_undone_whole_and_redone(db: Database):
+    before = dump(db, *ALL)
+    added = products.add(db, ProductFields("杯"), [VariantFields(), VariantFields()], actor=MEI)
+    after = dump(db, *ALL)
+    back = undo(db, added.audit_id, actor=MEI)
+    assert dump(db, *ALL) == before
+    undo(db, back, actor=OWNER)
+    assert dump(db, *ALL) == after
+    with pytest.raises(AlreadyUndone, match="mei"):
+        undo(db, added.audit_id, actor=OWNER)
+
+
+def test_only_what_nothing_hangs_on_is_deleted(db: Database):
+    small, large = cups(db)
+    sell(db, "1", small)
+    with pytest.raises(StillInUse):
+        products.delete(db, sku=small, actor=MEI)
+    with pytest.raises(StillInUse):
+        products.delete(db, code="QC", actor=MEI)
+    gone = products.delete(db, sku=large, actor=MEI)
+    assert rows(db, "SELECT sku FROM variant") == [(small,)]
+    undo(db, gone, actor=MEI)
+    assert rows(db, "SELECT COUNT(*) FROM variant") == [(2,)]
+    number = products.archive(db, sku=small, actor=MEI)
+    assert list(sheet.sheet(db, Narrowed())["sku"]) == [large]
+    undo(db, number, actor=MEI)
+    assert products.archive(db, code="QC", back=True, actor=MEI)
+    for missing in ({"sku": "no"}, {"code": "no"}):
+        with pytest.raises((UnknownSku, UnknownProduct)):
+            products.delete(db, actor=MEI, **missing)
+
+
+def test_pieces_have_numbers_and_skus_of_their_own(db: Database):
+    cups(db)
+    two = [PieceFields(price_cents=38_000, height_mm=90, maker="老周"), PieceFields(number="7")]
+    added = pieces.add(db, "QC", two, actor=MEI)
+    assert added.skus == ("QC-P1", "QC-P7")
+    third = pieces.add(db, "QC", [PieceFields()], actor=MEI)
+    assert third.skus == ("QC-P8",)
+    found = rows(db, "SELECT stock_policy, grade, price_cents FROM variant WHERE sku = 'QC-P1'")
+    assert found == [("one_of_a_kind", "unique", 38_000)]
+    with pytest.raises(NumberTaken, match="QC-P7"):
+        pieces.add(db, "QC", [PieceFields(number="7")], actor=MEI)
+    with pytest.raises(UnknownProduct):
+        pieces.add(db, "no", [PieceFields()], actor=MEI)
+
+
+# --- many cells at once ---------------------------------------------------------------------------
+
+
+def test_fifty_cells_are_one_change_with_one_undo(db: Database):
+    fields = [VariantFields(sku=f"S{n}", price_cents=100) for n in range(50)]
+    products.add(db, ProductFields("杯"), fields, actor=MEI)
+    before = dump(db, *ALL)
+    planned = bulk_edit.plan(db, [Cell("price", (f"S{n}",), f"{n}.50") for n in range(50)], actor=MEI)
+    assert (len(planned.changes), planned.rows, planned.refused) == (50, 50, ())
+    version = db.version()
+    number = bulk_edit.apply(db, planned, actor=MEI)
+    assert db.version() == version + 1, "one transaction"
+    assert rows(db, "SELECT SUM(price_cents) FROM variant") == [(sum(n * 100 + 50 for n in range(50)),)]
+    assert recent(db, limit=1)[0].changes == 50
+    undo(db, number, actor=MEI)
+    assert dump(db, *ALL) == before
+
+
+def test_a_wrong_cell_is_refused_with_its_reason_and_the_others_are_kept(db: Database):
+    small, large = cups(db)
+    planned = bulk_edit.plan(
+        db,
+        [
+            Cell("price", (small,), "99"),
+            Cell("price", (large,), "cheap"),
+            Cell("weight_g", (large,), -3),
+            Cell("stock_policy", (small,), "sometimes"),
+            Cell("stock_policy", (large,), "定制"),
+            Cell("lead_days", (large,), 30.0),
+            Cell("place", (small,), " A 3 "),
+            Cell("seconds_of", (small,), "no such"),
+            Cell("product_title", ("QC",), ""),
+            Cell("sku", (small,), "other"),
+            Cell("price", ("no such",), "1"),
+            Cell("clay", ("QC",), "高" * 61),
+            Cell("height_mm", (small,), "62"),
+        ],
+        actor=MEI,
+    )
+    assert {(one.field, one.after) for one in planned.changes} == {
+        ("price", 9_900),
+        ("stock_policy", "made_to_order"),
+        ("lead_days", 30),
+        ("place", "A 3"),
+    }
+    assert [one.problem.code for one in planned.refused] == [
+        "CellNoMoney",
+        "CellOutOfRange",
+        "CellNoChoice",
+        "UnknownSku",
+        "CellEmpty",
+        "CellNotTyped",
+        "UnknownSku",
+        "CellTooLong",
+    ]
+
+
+def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(db: Database):
+    small, _ = cups(db)
+    mine = bulk_edit.plan(db, [Cell("price", (small,), "99"), Cell("place", (small,), "A")], actor=MEI)
+    theirs = bulk_edit.plan(db, [Cell("price", (small,), "88")], actor=OWNER)
+    bulk_edit.apply(db, theirs, actor=OWNER)
+    with pytest.raises(ChangedMeanwhile):
+        bulk_edit.apply(db, mine, actor=MEI)
+    assert rows(db, "SELECT price_cents, place FROM variant WHERE sku = ?", small) == [(8_800, None)]
+
+
+def test_an_undo_is_refused_where_the_value_changed_again(db: Database):
+    small, large = cups(db)
+    first = bulk_edit.apply(
+        db,
+        bulk_edit.plan(db, [Cell("price", (small,), "99"), Cell("price", (large,), "99")], actor=MEI),
+        actor=MEI,
+    )
+    bulk_edit.apply(db, bulk_edit.plan(db, [Cell("price", (large,), "98")], actor=MEI), actor=MEI)
+    before = dump(db, *ALL)
+    with pytest.raises(ChangedSince, match=large):
+        undo(db, first, actor=MEI)
+    assert dump(db, *ALL) == before, "nothing half done"
+    with pytest.raises(NothingToUndo):
+        undo(db, 999, actor=MEI)
+
+
+def test_a_listing_that_a_platform_states_keeps_the_wish_apart(db: Database):
+    small, _ = cups(db)
+    state(db, "1", sku=small, price_cents=12_800, title="杯")
+    cells = [Cell("listing_price", ("douyin", "1"), "118"), Cell("quantity", ("douyin", "1"), 3)]
+    planned = bulk_edit.plan(db, cells, actor=MEI)
+    assert [one.problem.code for one in planned.refused] == ["CellStated"]
+    bulk_edit.apply(db, planned, actor=MEI)
+    stated = "SELECT price_cents, wanted_price_cents FROM listing"
+    assert rows(db, stated) == [(12_800, 11_800)]
+    state(db, "1", sku=small, price_cents=13_800, title="杯", updated_at=2000)
+    assert rows(db, stated) == [(13_800, 11_800)]
+    back = bulk_edit.plan(db, [Cell("listing_price", ("douyin", "1"), "138")], actor=MEI)
+    bulk_edit.apply(db, back, actor=MEI)
+    assert rows(db, stated) == [(13_800, None)], "the platform states it already"
+
+
+def test_the_state_of_many_follows_the_rules_of_one(db: Database):
+    state(db, "1", status="live")
+    state(db, "2", status="retired")
+    cells = [Cell("status", ("douyin", "1"), "暂停"), Cell("status", ("douyin", "2"), "live")]
+    planned = bulk_edit.plan(db, cells, actor=MEI)
+    assert [one.problem.code for one in planned.refused] == ["WrongStep"]
+    bulk_edit.apply(db, planned, actor=MEI)
+    assert rows(db, "SELECT listing_id, status FROM listing") == [("1", "paused"), ("2", "retired")]
+
+
+def test_a_creator_edits_nothing(db: Database):
+    cups(db)
+    with pytest.raises(NotAllowed):
+        bulk_edit.plan(db, [Cell("price", ("QC-S",), "1")], actor=LI)
+    with pytest.raises(NotAllowed):
+        products.add(db, ProductFields("杯"), [], actor=LI)
+    number = products.archive(db, sku="QC-S", actor=MEI)
+    with pytest.raises(NotAllowed):
+        undo(db, number, actor=LI)
+
+
+# --- what is typed by hand and what a file says ---------------------------------------------------
+
+
+def test_an_import_fills_the_gaps_of_what_was_typed_and_wipes_nothing(db: Database):
+    small, _ = cups(db)
+    from_file(db, "product", product_code="QC", title="From the file", family="Tea", description="x")
+    from_file(db, "variant", sku=small, product_code="QC", title="S", price_cents=1, currency="EUR")
+    found = rows(db, "SELECT title, family, form, description, source_id FROM product")
+    assert found == [("青瓷主人杯", "Tea", "主人杯", "x", None)]
+    found = rows(db, "SELECT title, price_cents, currency, weight_g FROM variant WHERE sku = ?", small)
+    assert found == [("小号", 12_800, "CNY", 180)]
+
+
+def test_what_came_from_a_file_follows_the_next_file_until_it_is_edited_here(db: Database):
+    def title() -> str:
+        return str(rows(db, "SELECT title FROM product")[0][0])
+
+    from_file(db, "product", 1000, product_code="A", title="one", family=None, description=None)
+    from_file(db, "product", 2000, product_code="A", title="two", family=None, description=None)
+    from_file(db, "product", 1500, product_code="A", title="older", family=None, description=None)
+    assert title() == "two"
+    number = bulk_edit.apply(db, bulk_edit.plan(db, [Cell("glaze", ("A",), "青瓷")], actor=MEI), actor=MEI)
+    from_file(db, "product", 3000, product_code="A", title="three", family="F", description=None)
+    assert title() == "two"
+    assert rows(db, "SELECT family, glaze FROM product") == [("F", "青瓷")]
+    undo(db, number, actor=MEI)
+    from_file(db, "product", 4000, product_code="A", title="four", family=None, description=None)
+    assert title() == "four", "the undo gave it back to the file"
+
+
+def test_the_sheet_shows_every_listing_variant_and_lonely_product(db: Database):
+    small, large = cups(db)
+    products.add(db, ProductFields("空"), [], actor=MEI)
+    state(db, "1", sku=small)
+    state(db, "2", sku=small, platform="kuaishou")
+    state(db, "3", sku="nobody's")
+    table = sheet.sheet(db)
+    found = table[["product_code", "sku", "platform", "listing_id"]].values.tolist()
+    assert found == [
+        [None, "nobody's", "douyin", "3"],
+        ["K0001", None, None, None],
+        ["QC", large, None, None],
+        ["QC", small, "douyin", "1"],
+        ["QC", small, "kuaishou", "2"],
+    ]
+    assert len(sheet.sheet(db, Narrowed(text="青瓷 小号"))) == 2
+    assert len(sheet.sheet(db, Narrowed(platform="kuaishou"))) == 1
+    standing = sheet.standing(db)
+    assert (standing.products, standing.variants, standing.live, standing.stray) == (2, 2, 3, 1)
+    assert (standing.without_photo, standing.without_measures) == (2, 0)
+    assert sheet.words_used(db)["glaze"] == ("青瓷",)
+
+
+# --- laws ----------------------------------------------------------------------------------------
+
+ANY = some.one_of(some.none(), some.text(max_size=30), some.integers(), some.floats(), some.booleans())
+
+
+@settings(max_examples=200)
+@given(field=some.sampled_from(sorted(BY_NAME)), value=ANY)
+def test_whatever_is_typed_is_kept_in_its_kind_or_refused_by_name(field: str, value: Any):
+    what = BY_NAME[field]
+    try:
+        kept = typed(what, value)
+    except ShopError as problem:
+        assert problem.details["field"] == field
+        return
+    assert typed(what, kept if what.kind != "money" or kept is None else f"{kept / 100:.2f}") == kept
+    if kept is None:
+        assert not what.is_required
+    elif what.kind in ("money", "count", "truth"):
+        assert isinstance(kept, int) and what.least <= kept <= what.most
+    else:
+        assert isinstance(kept, str) and kept == kept.strip() != ""
+
+
+@pytest.mark.parametrize(
+    ("said", "cents"),
+    [
+        ("128", 12_800),
+        ("¥1,234.50", 123_450),
+        ("12,50", 1_250),
+        ("0.1", 10),
+        (19.9, 1_990),
+        (7, 700),
+        ("１２８", 12_800),
+    ],
+)
+def test_money_is_read_as_people_write_it(said: Any, cents: int):
+    assert typed(BY_NAME["price"], said) == cents
+
+
+@pytest.mark.parametrize("said", ["1.234", "12.345.678", "1,23,4", "-1", "nan", "1e20", "12,345,6"])
+def test_money_that_can_be_read_in_two_ways_is_refused(said: str):
+    with pytest.raises(ShopError):
+        typed(BY_NAME["price"], said)
+
+
+STEPS = some.lists(
+    some.tuples(
+        some.sampled_from(["price", "place", "grade", "archive", "add", "rule", "delete"]),
+        some.integers(0, 2),
+        some.integers(0, 5),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_undoing_everything_in_reverse_gives_the_beginning(db: Database, steps):
+    from shop.catalog import match_rules
+
+    with db.write() as connection:
+        for table in (*ALL, "audit", "sold_match", "sold_name"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+        connection.exec_driver_sql("INSERT INTO sold_name (shop_id, name_key, sku) VALUES (1, 1, 'X')")
+    fields = [VariantFields(sku=f"S{n}") for n in range(3)]
+    products.add(db, ProductFields("杯"), fields, actor=OWNER, code="P")
+    with db.write() as connection:
+        settle(connection, 1)
+    before = dump(db, *ALL)
+    done = []
+    for what, which, value in steps:
+        sku = f"S{which}"
+        try:
+            if what == "archive":
+                done.append(products.archive(db, sku=sku, back=value > 2, actor=OWNER))
+            elif what == "add":
+                done.append(products.add_variants(db, "P", [VariantFields()], actor=OWNER).audit_id)
+            elif what == "rule":
+                done.append(match_rules.confirm(db, "code", "X", sku, actor=OWNER).audit_id)
+            elif what == "delete":
+                done.append(products.delete(db, sku=sku, actor=OWNER))
+            else:
+                typed_ = ["prime", "second", "unique"][value % 3] if what == "grade" else str(value)
+                planned = bulk_edit.plan(db, [Cell(what, (sku,), typed_)], actor=OWNER)
+                done.append(bulk_edit.apply(db, planned, actor=OWNER))
+        except ShopError:
+            continue
+    for number in reversed(done):
+        try:
+            undo(db, number, actor=OWNER)
+        except NothingToUndo:
+            continue
+    assert dump(db, *ALL) == before

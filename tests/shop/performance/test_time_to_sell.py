@@ -1,0 +1,77 @@
+"""Time to sell of numbered pieces, told from their ledger."""
+
+from datetime import date
+
+import pytest
+
+from shop.db.database import Database
+from shop.performance.time_to_sell import by, lives, time_to_sell
+from tests.support.catalogs import design, put
+from tests.support.stocked import shelf
+
+ON = date(2026, 3, 31)
+
+
+@pytest.fixture
+def vases(db: Database) -> Database:
+    """Five moon jars: sold, sold and come back, broken, still there; one that nobody counted."""
+    design(
+        db,
+        "moon",
+        *(f"moon-{n}" for n in range(1, 6)),
+        form="jar",
+        glaze="white",
+        stock_policy="one_of_a_kind",
+    )
+    with db.write() as connection:
+        for n, maker in enumerate(("Lin", "Lin", "Wu", "Wu", "Wu"), 1):
+            put(
+                connection,
+                "piece",
+                sku=f"moon-{n}",
+                number=f"No. {n}",
+                product_code="moon",
+                maker=maker,
+                firing_id="f1",
+                made_on="2026-01-01" if n != 3 else None,
+            )
+    shelf(db, "moon-1", ("2026-01-05", "made", 1), ("2026-01-11", "sold", -1))
+    shelf(db, "moon-2", ("2026-01-05", "made", 1), ("2026-01-20", "sold", -1), ("2026-02-01", "returned", 1))
+    shelf(db, "moon-3", ("2026-01-05", "made", 1), ("2026-01-25", "broken", -1))
+    shelf(db, "moon-4", ("2026-01-05", "counted", 1), ("2026-01-31", "sold", -1))
+    return db
+
+
+def test_a_sale_that_came_back_is_not_yet_a_sale(vases: Database) -> None:
+    found = lives(vases, ON)
+    assert [(life.number, life.days, life.is_sold) for life in found.lives] == [
+        ("No. 1", 10, True),
+        ("No. 2", 89, False),
+        ("No. 3", 20, False),
+        ("No. 4", 30, True),
+    ]
+    assert found.unknown == 1
+    curve = time_to_sell(found.lives)
+    assert [(p.day, p.on_offer, round(p.unsold, 4)) for p in curve.points] == [(10, 4, 0.75), (30, 2, 0.375)]
+    assert (curve.median, curve.censored) == (30, (20, 89))
+
+
+def test_the_past_is_told_as_it_was_known_then(vases: Database) -> None:
+    found = lives(vases, date(2026, 1, 20))
+    assert [(life.days, life.is_sold) for life in found.lives] == [
+        (10, True),
+        (19, True),
+        (15, False),
+        (19, False),
+    ]
+
+
+def test_makers_have_curves_of_their_own(vases: Database) -> None:
+    found = by(lives(vases, ON).lives, "maker")
+    assert [(g.part, g.curve.pieces, g.curve.sold) for g in found] == [("Lin", 2, 1), ("Wu", 2, 1)]
+    assert [g.part for g in by(lives(vases, ON).lives, "firing")] == ["f1"]
+
+
+def test_a_shop_without_numbered_pieces_has_no_curve(db: Database) -> None:
+    assert lives(db, ON).lives == ()
+    assert time_to_sell(()).median is None

@@ -1,0 +1,69 @@
+"""The shelf of a small studio: what sells through, what lies there, and why."""
+
+from datetime import date
+
+import pytest
+
+from shop.db.database import Database
+from shop.metrics.query import Query
+from shop.performance.turnover import slow, turnover
+from tests.support.catalogs import design, match, put, sell
+from tests.support.stocked import shelf
+
+SPRING = Query(("gmv",), date(2026, 1, 1), date(2026, 3, 31))
+
+
+@pytest.fixture
+def studio(db: Database) -> Database:
+    design(db, "cup", "cup-s", form="cup", glaze="celadon", price_cents=8_800)
+    design(db, "vase", "vase", form="vase", price_cents=60_000)
+    design(db, "plate", "plate", "old plate", price_cents=3_000)
+    design(db, "jar", "jar")
+    with db.write() as connection:
+        put(connection, "listing", platform="douyin", listing_id="1", sku="cup-s", currency="CNY")
+        put(connection, "listing", platform="tiktok", listing_id="1", sku="cup-s", currency="USD")
+        put(connection, "listing", platform="douyin", listing_id="2", sku="plate", currency="CNY")
+        put(
+            connection,
+            "listing",
+            platform="douyin",
+            listing_id="3",
+            sku="vase",
+            currency="CNY",
+            status="paused",
+        )
+    sell(db, "1", "2026-03-01 10:00:00", 8_800, quantity=6)
+    sell(db, "0", "2025-12-24 10:00:00", 3_000, sku="P")
+    match(db, {"sku": "code"}, "cup-s")
+    match(db, {"sku": "P"}, "plate")
+    shelf(db, "cup-s", ("2026-01-10", "counted", 10), ("2026-03-01", "sold", -6))
+    shelf(db, "vase", ("2025-11-30", "counted", 2))
+    shelf(db, "plate", ("2026-01-15", "counted", 40))
+    shelf(db, "jar", ("2026-03-20", "made", 3))
+    return db
+
+
+def test_the_shelf_says_when_each_thing_last_sold(studio: Database) -> None:
+    table = turnover(studio, SPRING).set_index("sku")
+    assert table.index.tolist() == ["plate", "cup-s", "jar", "vase"]
+    assert table["last_on"].tolist() == ["2025-12-24", "2026-03-01", None, None]
+    assert table["quiet_days"].tolist() == [97, 30, 11, 121]
+    assert table["live"].tolist() == [1, 2, 0, 0]
+    assert table.loc["cup-s", "sell_through"] == pytest.approx(6 / 10)
+    assert table.loc["cup-s", "stock_cover_days"] == pytest.approx(4 * 90 / 6)
+    assert "old plate" not in table.index
+
+
+def test_slow_movers_say_why_and_the_dearest_comes_first(studio: Database) -> None:
+    found = slow(turnover(studio, SPRING))
+    assert [(one.sku, one.tied_up) for one in found] == [("plate", 120_000), ("vase", 120_000), ("jar", 0)]
+    by_sku = {one.sku: one for one in found}
+    assert by_sku["vase"].reasons == ("never_sold", "not_live")
+    assert by_sku["plate"].reasons == ("quiet",)
+    assert by_sku["jar"].reasons == ("not_live",)  # days old: not slow, but nobody can buy it
+    stricter = {one.sku: one.reasons for one in slow(turnover(studio, SPRING), long_cover=59)}
+    assert stricter["cup-s"] == ("long_cover",)  # 60 days at this pace
+
+
+def test_an_empty_shelf_is_not_slow(db: Database) -> None:
+    assert slow(turnover(db, SPRING)) == []

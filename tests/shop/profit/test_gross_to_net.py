@@ -1,0 +1,213 @@
+"""The money ladder: by hand on a small shop, and to the last 分 on the spring set."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from shop.access.roles import OWNER, Actor
+from shop.db.database import Database
+from shop.metrics.query import Query, total
+from shop.profit.gross_to_net import Ladder, ladder
+from tests.support.small_shop import line, payout, refund, store
+
+MARCH = Query(("gmv",), date(2026, 3, 1), date(2026, 3, 31))
+ASSISTANT = Actor("Li", "assistant")
+
+
+def cost(db: Database, sku: str, from_on: str, material: int, kiln: int, packing: int, **more: Any) -> None:
+    row = {
+        "shop_id": 1,
+        "sku": sku,
+        "from_on": from_on,
+        "material_cents": material,
+        "kiln_cents": kiln,
+        "loss_cents": 0,
+        "packing_cents": packing,
+        "unit_cents": material + kiln + packing,
+        "currency": "CNY",
+        "is_complete": True,
+        **more,
+    }
+    names = ", ".join(row)
+    with db.write() as connection:
+        connection.execute(
+            text(f"INSERT INTO unit_cost ({names}) VALUES ({', '.join(':' + name for name in row)})"), row
+        )
+
+
+def catalog(db: Database, *skus: str) -> None:
+    about = {"updated_at": 1, "payload_hash": 1}
+    store(
+        db,
+        product=[{"product_code": "P", "title": "杯", **about}],
+        variant=[{"sku": sku, "product_code": "P", "currency": "CNY", **about} for sku in skus],
+    )
+
+
+def cents(found: Ladder) -> dict[str, int | None]:
+    return {step.name: step.cents for step in found.steps}
+
+
+def adds_up(found: Ladder) -> None:
+    running = 0
+    for step in found.steps:
+        if step.is_total and step.name != "list_value":
+            assert step.cents is None or step.cents == running, step.name
+        elif step.cents is not None:
+            running += step.cents
+
+
+@pytest.fixture
+def small(db: Database) -> Database:
+    """Four orders of March: paid out, paid out after a part came back, void, and still waiting."""
+    store(
+        db,
+        lines=[
+            line(
+                "A",
+                "2026-03-02 10:00:00",
+                9_000,
+                sku="cup",
+                quantity=2,
+                platform_discount_cents=500,
+                seller_discount_cents=1_500,
+                shipping_cents=600,
+            ),
+            line("B", "2026-03-12 10:00:00", 8_000, sku="bowl", quantity=4),
+            line("C", "2026-03-20 10:00:00", 3_000, sku="cup", platform_discount_cents=200),
+            line("D", "2026-03-28 10:00:00", 5_000, sku="vase"),
+            line("E", "2026-04-01 00:00:00", 99_999, sku="cup"),
+        ],
+        refunds=[
+            refund("rb", "B", "2026-03-15 09:00:00", 2_000, line_id="B", kind="return_refund"),
+            refund("rc", "C", "2026-04-03 09:00:00", 3_000, line_id="C", stage="before_ship"),
+        ],
+        payouts=[
+            payout(
+                "pa",
+                "A",
+                "2026-03-20 10:00:00",
+                8_600,
+                income_cents=10_100,
+                shipping_cents=600,
+                platform_fee_cents=500,
+                commission_cents=950,
+                other_fee_cents=50,
+            ),
+            payout(
+                "pb",
+                "B",
+                "2026-03-30 10:00:00",
+                5_570,
+                income_cents=5_990,
+                platform_fee_cents=300,
+                commission_cents=90,
+            ),
+        ],
+    )
+    catalog(db, "cup", "bowl")
+    cost(db, "cup", "2026-02-01", 700, 300, 100)
+    cost(db, "cup", "2026-03-10", 999, 999, 999)  # after A was paid; C's cup never left
+    cost(db, "bowl", "2026-03-05", 400, 150, 80, is_complete=False)
+    return db
+
+
+def test_every_step_by_hand(small: Database) -> None:
+    found = ladder(small, MARCH, OWNER)
+    # B: three of four bowls stay sold; its platform kept 30 that it does not name; credited 10 less
+    assert cents(found) == {
+        "list_value": 11_000 + 8_000 + 3_200 + 5_000,
+        "seller_discounts": -1_500,
+        "gmv": 25_700,
+        "refunds": -5_000,
+        "void_discounts": -200,
+        "settlement_difference": -10,
+        "credited": 9_500 + 5_990 + 5_000,
+        "platform_fees": -800,
+        "commission": -1_040,
+        "other_fees": -(50 + 30),
+        "after_fees": 20_490 - 1_920,
+        "material": -(2 * 700 + 3 * 400),
+        "kiln": -(2 * 300 + 3 * 150),
+        "loss": 0,
+        "packing": -(2 * 100 + 3 * 80),
+        "left": 18_570 - 4_090,
+    }
+    adds_up(found)
+    assert found.settled == 9_500 + 5_990
+
+
+def test_what_is_paid_out_is_what_the_platform_paid(small: Database) -> None:
+    """Settled income less all fees is the money that arrived, shipping apart."""
+    asked = ("settlement_income", "platform_fees", "commission", "other_fees", "settled_orders")
+    found = total(small, Query(asked, MARCH.start, MARCH.end))
+    arrived = 8_600 + 5_570 - 600
+    fees = found["platform_fees"] + found["commission"] + found["other_fees"]
+    assert found["settlement_income"] - fees == arrived
+    assert found["settled_orders"] == 2
+
+
+def test_what_is_not_known_yet_is_named(small: Database) -> None:
+    found = ladder(small, MARCH, OWNER)
+    assert (found.waiting.count, found.waiting.cents) == (1, 5_000)
+    assert found.step("commission").state == "partly"
+    gaps = {gap.kind: gap for gap in found.step("material").gaps}
+    assert (gaps["unmatched"].count, gaps["incomplete_cost"].names) == (1, ("bowl",))
+    assert found.step("left").state == "partly"
+    assert found.step("gmv").state == "known"
+
+
+def test_a_sku_without_a_cost_is_named_and_counted(small: Database) -> None:
+    catalog(small, "cup", "bowl", "vase")
+    found = ladder(small, MARCH, OWNER)
+    gap = next(gap for gap in found.step("left").gaps if gap.kind == "no_cost")
+    assert (gap.names, gap.units, gap.count) == (("vase",), 1, 1)
+
+
+def test_only_the_owner_sees_what_is_left(small: Database) -> None:
+    found = ladder(small, MARCH, ASSISTANT)
+    assert found.steps[-1].name == "after_fees" and not found.has_margin
+    assert cents(found)["after_fees"] == 18_570
+    assert not {"material", "kiln", "packing", "left"} & set(cents(found))
+
+
+def test_a_shop_without_any_settlement_knows_no_fees(db: Database) -> None:
+    store(db, lines=[line("A", "2026-03-02 10:00:00", 9_000)])
+    found = ladder(db, MARCH, ASSISTANT)
+    assert found.step("platform_fees").state == "unknown"
+    assert cents(found)["platform_fees"] is None
+    assert cents(found)["after_fees"] == 9_000  # at most
+    kinds = {gap.kind: gap.names for gap in found.step("platform_fees").gaps}
+    assert kinds == {"waiting": (), "no_settlement": ("douyin",)}
+    assert ladder(db, MARCH, OWNER).step("left").cents is None
+
+
+def test_an_empty_month_is_empty(db: Database) -> None:
+    found = ladder(db, MARCH, OWNER)
+    assert found.is_empty
+    assert {step.state for step in found.steps} == {"known"}
+
+
+def test_the_spring_set_reconciles_with_its_settlement_files(spring: Database) -> None:
+    found = ladder(spring, Query(("gmv",), date(2021, 11, 1), date(2022, 3, 31)), OWNER)
+    told = cents(found)
+    adds_up(found)
+    # the settlement files' own sums: income 414,818.51 with 1,571.00 shipping, fees and commission
+    assert found.settled == 41_481_851 - 157_100
+    assert (told["platform_fees"], told["commission"]) == (-2_074_075, -744_164)
+    assert told["settlement_difference"] == 0  # the files agree with the orders to the last 分
+    assert told["credited"] == found.settled + found.waiting.cents
+    assert found.step("left").state == "unknown"  # no catalog, no costs
+
+
+def test_months_add_up_to_their_quarter(spring: Database) -> None:
+    months = [
+        cents(ladder(spring, Query(("gmv",), date(2022, month, 1), end), OWNER))
+        for month, end in ((1, date(2022, 1, 31)), (2, date(2022, 2, 28)), (3, date(2022, 3, 31)))
+    ]
+    quarter = cents(ladder(spring, Query(("gmv",), date(2022, 1, 1), date(2022, 3, 31)), OWNER))
+    for name, whole in quarter.items():
+        if whole is not None:
+            assert whole == sum(month[name] or 0 for month in months), name

@@ -1,0 +1,83 @@
+"""A count on the phone: its lines, its progress, what differs, and how right the book was."""
+
+import pytest
+
+from shop.db.database import Database
+from shop.stock import count_sheet, counts
+from tests.support.stock_shop import HELPER, OWNER, at, catalog, line, load
+
+
+@pytest.fixture
+def studio(db: Database) -> Database:
+    catalog(db, bowl="stocked", cup="stocked", vase="one_of_a_kind", jar="stocked")
+    with db.write() as connection:
+        connection.exec_driver_sql("UPDATE variant SET place = 'A-1' WHERE sku <> 'jar'")
+    counts.set_counts(db, {"bowl": 6, "cup": 3, "vase": 1, "jar": 2}, actor=OWNER, at=at(0))
+    return db
+
+
+def told(sheet: count_sheet.Sheet) -> list[tuple[str, int, int | None]]:
+    return [(one.of.sku, one.expected, one.counted) for one in sheet.lines]
+
+
+def test_the_lines_of_a_count_are_the_skus_of_its_place(studio: Database):
+    number = counts.start(studio, actor=HELPER, place="A-1")
+    sheet = count_sheet.sheet(studio, number, "A-1")
+    assert told(sheet) == [("bowl", 6, None), ("cup", 3, None), ("vase", 1, None)]
+    counts.count(studio, number, {"bowl": 5, "cup": 3}, actor=HELPER)
+    sheet = count_sheet.sheet(studio, number, "A-1")
+    assert (sheet.done, sheet.total) == (2, 3)
+    assert [(one.of.sku, one.difference) for one in sheet.differences] == [("bowl", -1)]
+    assert told(count_sheet.sheet(studio, number, "A-1", left=True)) == [("vase", 1, None)]
+
+
+def test_a_piece_that_stands_in_the_wrong_place_is_found_by_its_name_and_counted(studio: Database):
+    number = counts.start(studio, actor=HELPER, place="A-1")
+    assert told(count_sheet.sheet(studio, number, "A-1", text="JAR")) == [("jar", 2, None)]
+    counts.count(studio, number, {"jar": 2}, actor=HELPER)
+    sheet = count_sheet.sheet(studio, number, "A-1")
+    assert (sheet.done, sheet.total) == (1, 4)
+
+
+def test_pieces_that_wait_for_their_parcel_are_named_and_not_counted(studio: Database):
+    load(studio, line("1", "bowl", 2))
+    number = counts.start(studio, actor=HELPER, place="A-1")
+    (bowl, *_) = count_sheet.sheet(studio, number, "A-1").lines
+    assert (bowl.expected, bowl.to_send) == (4, 2)
+
+
+def test_a_sold_single_piece_has_no_line_unless_somebody_looks_for_it(studio: Database):
+    load(studio, line("1", "vase"))
+    number = counts.start(studio, actor=HELPER, place="A-1")
+    assert [one.of.sku for one in count_sheet.sheet(studio, number, "A-1").lines] == ["bowl", "cup"]
+    assert told(count_sheet.sheet(studio, number, "A-1", text="vase")) == [("vase", 0, None)]
+
+
+def test_a_sale_after_a_line_was_counted_changes_nothing_of_the_line(studio: Database):
+    number = counts.start(studio, actor=HELPER, place="A-1")
+    counts.count(studio, number, {"bowl": 5}, actor=HELPER)
+    load(studio, line("1", "bowl"))
+    (bowl, *_) = count_sheet.sheet(studio, number, "A-1").lines
+    assert (bowl.expected, bowl.counted, bowl.difference) == (6, 5, -1)
+
+
+def test_past_counts_tell_their_accuracy_and_typed_numbers_are_none_of_them(studio: Database):
+    number = counts.start(studio, actor=HELPER, place="A-1")
+    assert [one.count_id for one in count_sheet.counts(studio)] == [number]
+    counts.count(studio, number, {"bowl": 5, "cup": 3}, actor=HELPER)
+    counts.finish(studio, number, actor=HELPER)
+    assert count_sheet.counts(studio) == []
+    (past,) = count_sheet.counts(studio, past=True)
+    assert (past.lines, past.lines_right, past.pieces, past.pieces_right) == (2, 1, 9, 8)
+    assert count_sheet.count_of(studio, number) == past
+    assert count_sheet.count_of(studio, 99) is None
+
+
+def test_a_long_count_is_turned_page_by_page(studio: Database):
+    number = counts.start(studio, actor=HELPER)
+    pages = [count_sheet.sheet(studio, number, None, number=page, size=3) for page in (1, 2, 5)]
+    assert [[one.of.sku for one in page.lines] for page in pages] == [
+        ["bowl", "cup", "vase"],
+        ["jar"],
+        ["jar"],
+    ]

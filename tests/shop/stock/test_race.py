@@ -1,0 +1,120 @@
+"""Many hands reach for the last pieces at once: exactly as many are sold as there were."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from shop.db.database import Database
+from shop.stock import adjustments as shelf
+from tests.support.fresh import new_database
+from tests.support.stock_shop import OWNER, at, catalog, claims, ledger_is_sound, short, stock
+
+TESTS = Path(__file__).parents[3]
+PIECES = 50
+# One process. Round by round it opens the shop that it is told, says so, and begins at a sign: it sells
+# by hand, or imports orders of its own, one load each, or both in turn.
+WORKER = """
+import json, sys
+sys.path.insert(0, {here!r})
+from shop.stock import adjustments as shelf
+from shop.connect import connect
+from shop.stock.ledger import OutOfStock
+from shop.access.roles import Actor
+from tests.support.stock_shop import line, load
+number = int(sys.argv[1])
+for told in sys.stdin:
+    path, tries, how = json.loads(told)
+    db = connect(path)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    sold = 0
+    for one in range(tries):
+        if how == "orders" or (how == "both" and one % 2):
+            load(db, line(f"{{number}}-{{one}}", "cup", paid=10 + one, platform=f"p{{number % 3}}"))
+            continue
+        try:
+            shelf.sell(db, "cup", actor=Actor(f"hand {{number}}"))
+            sold += 1
+        except OutOfStock:
+            pass
+    db.close()
+    print(sold, flush=True)
+"""
+
+
+class Hands:
+    """Processes that wait for a sign."""
+
+    def __init__(self, count: int) -> None:
+        code = WORKER.format(here=str(TESTS))
+        self.started = [
+            subprocess.Popen(
+                [sys.executable, "-c", code, str(number)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                cwd=TESTS,
+            )
+            for number in range(count)
+        ]
+
+    def all_do(self, told: str) -> list[str]:
+        """Tell each of them something, then hear what each answers."""
+        for one in self.started:
+            assert one.stdin is not None
+            one.stdin.write(told + "\n")
+            one.stdin.flush()
+        return [one.stdout.readline().strip() for one in self.started if one.stdout is not None]
+
+    def race(self, folder: Path, tries: int, how: str) -> None:
+        """One round on a shop of its own: all begin together, and what they did is looked at."""
+        path = folder / "race.db"
+        db = new_database(path)
+        catalog(db, cup="stocked")
+        shelf.record(db, "made", "cup", PIECES, actor=OWNER, at=at(0))
+        assert set(self.all_do(json.dumps([str(path), tries, how]))) == {"ready"}
+        by_hand = sum(map(int, self.all_do("go")))
+        check(db, len(self.started), tries, how, by_hand)
+        db.close()
+        for left in folder.glob("race.db*"):
+            left.unlink()
+
+
+@contextmanager
+def hands(count: int) -> Iterator[Hands]:
+    found = Hands(count)
+    try:
+        yield found
+    finally:
+        for one in found.started:
+            with one:
+                one.kill()
+
+
+def check(db: Database, processes: int, tries: int, how: str, by_hand: int) -> None:
+    """All pieces are gone, none is sold twice, and every order that got none is known as short."""
+    orders = processes * (tries if how == "orders" else tries // 2 if how == "both" else 0)
+    served = sum(taken for _, taken, _ in claims(db).values())
+    assert by_hand + served == PIECES
+    assert stock(db, "cup") == (0, 0)
+    assert len(claims(db)) == orders
+    assert len(short(db)) == orders - served
+    assert ledger_is_sound(db)
+
+
+def test_four_processes_sell_exactly_what_there_is(tmp_path: Path):
+    with hands(4) as some:
+        some.race(tmp_path, 20, "both")
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("how", ["hands", "orders", "both"])
+def test_sixteen_processes_sell_exactly_fifty_pieces_in_every_round(tmp_path: Path, how: str):
+    with hands(16) as all_of_them:
+        for _ in range(20):
+            all_of_them.race(tmp_path, 20, how)

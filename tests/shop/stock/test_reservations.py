@@ -1,0 +1,128 @@
+"""Holds keep pieces for a live session, end by themselves, and turn into the sale when it comes."""
+
+import pytest
+
+from shop.access.roles import Actor, NotAllowed
+from shop.db.database import Database
+from shop.stock import adjustments as shelf
+from shop.stock import reservations
+from shop.stock.ledger import OutOfStock
+from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
+
+
+@pytest.fixture
+def cups(db: Database) -> Database:
+    catalog(db, cup="stocked")
+    shelf.record(db, "made", "cup", 3, actor=OWNER, at=at(0))
+    return db
+
+
+def hold(db: Database, pieces: int, *, since: int = 100, minutes: int = 60, **more: str) -> int:
+    until = at(since + minutes * 60)
+    return reservations.hold(db, "cup", pieces, until=until, now=at(since), actor=HELPER, **more)
+
+
+def follow(db: Database, moment: int) -> None:
+    """Any next write, at this moment."""
+    with db.write() as connection:
+        reservations.free(connection, "cup", 0, int(at(moment).timestamp()))
+
+
+def test_held_pieces_are_there_but_promised_to_nobody_else(cups: Database):
+    hold(cups, 2)
+    assert stock(cups, "cup") == (3, 2)
+    with pytest.raises(OutOfStock) as refused:
+        reservations.hold(cups, "cup", 2, until=at(5000), now=at(101), actor=HELPER)
+    assert refused.value.details["available"] == 1
+
+
+def test_a_hold_ends_by_itself_and_its_pieces_go_to_who_waits(cups: Database):
+    hold(cups, 2, platform="douyin")
+    with cups.write() as connection:
+        shelf.follow(connection, 1, {}, now=int(at(200).timestamp()))
+    load_at(cups, 300, line("A", "cup", 3, paid=250, platform="tiktok"))
+    assert short(cups) == {"A": 2} and stock(cups, "cup") == (2, 2)
+    follow(cups, 100 + 3600)
+    assert short(cups) == {} and stock(cups, "cup") == (0, 0)
+    assert ledger_is_sound(cups)
+
+
+def load_at(db: Database, moment: int, *records: dict) -> None:
+    """Load, with the shop's clock at this moment: holds that end later still last."""
+    import time
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "time", lambda: at(moment).timestamp())
+        load(db, *records)
+
+
+def test_an_order_of_the_session_takes_the_held_piece(cups: Database):
+    number = hold(cups, 2, platform="douyin", session_id="S1")
+    load_at(cups, 300, line("A", "cup", paid=200, content_id="S1"))
+    assert stock(cups, "cup") == (2, 1)
+    load_at(cups, 300, line("other", "cup", paid=210, content_id="S2"))
+    assert stock(cups, "cup") == (1, 1)
+    load_at(cups, 300, line("B", "cup", paid=220, content_id=None), line("C", "cup", paid=230))
+    assert stock(cups, "cup") == (0, 0) and short(cups) == {"C": 1}
+    with cups.read() as connection:
+        kept = connection.exec_driver_sql("SELECT kept, quantity FROM stock_hold").one()
+    assert tuple(kept) == (0, 2)
+    assert ledger_is_sound(cups)
+    reservations.release(cups, number, now=at(400), actor=HELPER)
+    assert short(cups) == {"C": 1}
+
+
+def test_who_paid_before_the_hold_was_made_goes_before_it(cups: Database):
+    hold(cups, 3, since=100)
+    load_at(cups, 300, line("A", "cup", 2, paid=50))
+    assert stock(cups, "cup") == (1, 1) and short(cups) == {}
+    assert ledger_is_sound(cups)
+
+
+def test_the_sale_of_a_session_stays_when_its_hold_has_ended(cups: Database):
+    hold(cups, 1, platform="douyin", minutes=10)
+    load_at(cups, 200, line("shop window", "cup", 3, paid=150, platform="tiktok"))
+    load_at(cups, 200, line("live", "cup", paid=160))
+    assert short(cups) == {"shop window": 1}
+    follow(cups, 10_000)
+    assert short(cups) == {"shop window": 1}
+
+
+def test_a_hold_is_extended_and_released_but_not_after_its_end(cups: Database):
+    number = hold(cups, 2, minutes=10)
+    reservations.extend(cups, number, at(3000), now=at(500), actor=HELPER)
+    follow(cups, 2000)
+    assert stock(cups, "cup") == (3, 2)
+    reservations.release(cups, number, now=at(2500), actor=HELPER)
+    assert stock(cups, "cup") == (3, 0)
+    for late in (
+        lambda: reservations.release(cups, number, now=at(2600), actor=HELPER),
+        lambda: reservations.extend(cups, number, at(9000), now=at(2600), actor=HELPER),
+    ):
+        with pytest.raises(reservations.UnknownHold):
+            late()
+    assert ledger_is_sound(cups)
+
+
+def test_a_hold_needs_pieces_an_end_in_reach_and_the_right_role(cups: Database):
+    for pieces, minutes in ((0, 10), (1, -1), (1, 60 * 24 * 30)):
+        with pytest.raises(reservations.BadHold):
+            hold(cups, pieces, minutes=minutes)
+    with pytest.raises(NotAllowed):
+        reservations.hold(cups, "cup", 1, until=at(900), now=at(1), actor=Actor("x", "creator"))
+
+
+def test_pieces_that_break_are_taken_from_the_hold_before_a_paid_order(cups: Database):
+    load_at(cups, 60, line("A", "cup", 1, paid=50))
+    hold(cups, 2, since=100)
+    shelf_now(cups, 200)
+    assert stock(cups, "cup") == (1, 1) and short(cups) == {}
+    assert ledger_is_sound(cups)
+
+
+def shelf_now(db: Database, moment: int) -> None:
+    import time
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "time", lambda: at(moment).timestamp())
+        shelf.record(db, "broken", "cup", 1, actor=HELPER)

@@ -1,0 +1,113 @@
+"""Goods on their way back wait until somebody has them in hand, and never come back by themselves."""
+
+import pytest
+
+from shop.access.roles import Actor, NotAllowed
+from shop.db.database import Database
+from shop.stock import adjustments as shelf
+from shop.stock import returns
+from shop.stock.ledger import OutOfStock
+from tests.support.stock_shop import (
+    HELPER,
+    OWNER,
+    at,
+    catalog,
+    ledger_is_sound,
+    line,
+    load,
+    refund,
+    short,
+    stock,
+)
+
+
+@pytest.fixture
+def cups(db: Database) -> Database:
+    catalog(db, cup="stocked", jar="one_of_a_kind")
+    shelf.record(db, "made", "cup", 5, actor=OWNER, at=at(0))
+    load(db, line("A", "cup", 3, status="shipped", shipped=20), refund("A"))
+    return db
+
+
+def test_a_parcel_is_expected_until_somebody_says_what_was_in_it(cups: Database):
+    (one,) = returns.expected(cups)
+    assert (one.order_id, one.sku, one.pieces, one.kind) == ("A", "cup", 3, "return_refund")
+    returns.receive_return(cups, "douyin", "A", "1", whole=1, broken=1, missing=1, actor=HELPER)
+    assert stock(cups, "cup") == (3, 0)
+    assert returns.expected(cups) == []
+    with pytest.raises(returns.NoSuchReturn):
+        returns.receive_return(cups, "douyin", "A", "1", whole=1, actor=HELPER)
+    assert ledger_is_sound(cups)
+
+
+def test_what_came_back_by_hand_never_comes_back_by_itself_as_well(cups: Database):
+    returns.receive_return(cups, "douyin", "A", "1", whole=3, actor=HELPER)
+    load(cups, line("A", "cup", 3, status="cancelled", version=9))
+    assert stock(cups, "cup") == (5, 0)
+    load(cups, line("A", "cup", 3, status="cancelled", version=10, shipped=20))
+    assert stock(cups, "cup") == (5, 0) and returns.expected(cups) == []
+    assert ledger_is_sound(cups)
+
+
+def test_a_case_that_was_closed_is_not_expected_and_an_open_one_is(cups: Database):
+    load(cups, refund("A", status="closed", version=3))
+    assert returns.expected(cups) == []
+    load(cups, line("B", "cup", status="shipped", shipped=30), refund("B", status="asked", kind="exchange"))
+    (one,) = returns.expected(cups)
+    assert (one.order_id, one.status, one.kind) == ("B", "asked", "exchange")
+
+
+def test_a_refund_without_goods_expects_nothing(cups: Database):
+    load(cups, line("B", "cup", status="shipped", shipped=30), refund("B", kind="refund_only"))
+    assert [one.order_id for one in returns.expected(cups)] == ["A"]
+    assert stock(cups, "cup") == (1, 0)
+
+
+def test_a_parcel_cancelled_under_way_is_expected_without_any_case(cups: Database):
+    load(cups, line("B", "cup", status="cancelled", shipped=30, version=4))
+    found = {one.order_id: one for one in returns.expected(cups)}
+    assert found["B"].refund_id == "" and found["B"].kind == "cancelled"
+    returns.receive_return(cups, "douyin", "B", "1", whole=1, actor=HELPER)
+    assert [one.order_id for one in returns.expected(cups)] == ["A"]
+    assert stock(cups, "cup") == (2, 0)
+
+
+def test_a_case_of_the_whole_order_is_received_line_by_line(cups: Database):
+    load(
+        cups,
+        line("B", "cup", status="shipped", shipped=30),
+        line("B", "cup", number="2", status="shipped", shipped=30),
+        refund("B", number=None),
+    )
+    assert [(one.order_id, one.line_id) for one in returns.expected(cups)][-2:] == [("B", "1"), ("B", "2")]
+    returns.receive_return(cups, "douyin", "B", "2", whole=1, actor=HELPER)
+    assert [(one.order_id, one.line_id) for one in returns.expected(cups)] == [("A", "1"), ("B", "1")]
+
+
+def test_more_pieces_than_were_sent_are_refused(cups: Database):
+    for whole, broken in ((4, 0), (2, 2), (0, 0), (-1, 2)):
+        with pytest.raises(returns.BadReceipt):
+            returns.receive_return(cups, "douyin", "A", "1", whole=whole, broken=broken, actor=HELPER)
+    with pytest.raises(NotAllowed):
+        returns.receive_return(cups, "douyin", "A", "1", whole=1, actor=Actor("x", "creator"))
+
+
+def test_a_returned_piece_goes_to_who_waits_for_it(cups: Database):
+    load(cups, line("B", "cup", 3, paid=40))
+    assert short(cups) == {"B": 1}
+    returns.receive_return(cups, "douyin", "A", "1", whole=2, broken=1, actor=HELPER)
+    assert short(cups) == {} and stock(cups, "cup") == (1, 0)
+    assert ledger_is_sound(cups)
+
+
+def test_a_receipt_is_taken_back_unless_its_pieces_were_sold_again(cups: Database):
+    returns.receive_return(cups, "douyin", "A", "1", whole=2, actor=HELPER)
+    returns.take_back(cups, "douyin", "A", "1", actor=HELPER)
+    assert stock(cups, "cup") == (2, 0)
+    assert [one.pieces for one in returns.expected(cups)] == [3]
+    returns.receive_return(cups, "douyin", "A", "1", whole=2, actor=HELPER)
+    load(cups, line("B", "cup", 4, paid=40))
+    with pytest.raises(OutOfStock):
+        returns.take_back(cups, "douyin", "A", "1", actor=HELPER)
+    assert stock(cups, "cup") == (0, 0)
+    assert ledger_is_sound(cups)

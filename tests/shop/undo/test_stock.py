@@ -1,0 +1,105 @@
+"""Every verb of the stock is taken back by its number in the list, once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shop.db.database import Database
+from shop.stock import adjustments as verbs
+from shop.stock import counts, history, oversold, reservations, returns
+from shop.undo import catalog as undo
+from shop.undo import stock as stock_undo
+from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, refund, stock
+
+
+@pytest.fixture
+def studio(db: Database) -> Database:
+    catalog(db, cup="stocked", bowl="stocked")
+    counts.set_counts(db, {"cup": 5, "bowl": 5}, actor=OWNER, at=at(0))
+    return db
+
+
+def last(db: Database) -> int:
+    return undo.recent(db, verbs=stock_undo.VERBS)[0].audit_id
+
+
+def back(db: Database) -> None:
+    number = last(db)
+    stock_undo.take_back(db, number, actor=HELPER)
+    assert not next(one for one in undo.recent(db) if one.audit_id == number).can_undo
+    with pytest.raises(undo.AlreadyUndone):
+        stock_undo.take_back(db, number, actor=HELPER)
+    assert ledger_is_sound(db)
+
+
+def test_pieces_booked_by_hand_come_back(studio: Database):
+    for reason, pieces in (("made", 7), ("broken", 3), ("sold", 4), ("returned", 6)):
+        number = verbs.record(studio, reason, "cup", abs(pieces - 5), actor=HELPER)
+        assert stock(studio, "cup") == (pieces, 0)
+        assert stock_undo.number_of(studio, movements=[number]) == last(studio)
+        assert history.movements(studio, "cup")[0].can_be_taken_back
+        back(studio)
+        assert stock(studio, "cup") == (5, 0)
+        assert [one.is_undone for one in history.movements(studio, "cup")[:2]] == [False, True]
+
+
+def test_a_count_and_numbers_that_were_typed_come_back(studio: Database):
+    count = counts.start(studio, actor=HELPER)
+    counts.count(studio, count, {"cup": 2}, actor=HELPER)
+    counts.finish(studio, count, actor=HELPER)
+    assert stock(studio, "cup") == (2, 0)
+    back(studio)
+    assert stock(studio, "cup") == (5, 0)
+    counts.set_counts(studio, {"cup": 9}, actor=HELPER)
+    back(studio)
+    assert stock(studio, "cup") == (5, 0)
+
+
+def test_a_hold_ends_and_its_longer_time_shrinks_again(studio: Database):
+    now = datetime.now(UTC)
+    hold = reservations.hold(studio, "cup", 2, until=now + timedelta(hours=1), actor=HELPER)
+    assert [one.kept for one in history.kept(studio)] == [2]
+    reservations.extend(studio, hold, now + timedelta(hours=5), actor=HELPER)
+    back(studio)
+    (kept,) = history.kept(studio)
+    assert kept.expires_at == (now + timedelta(hours=1)).replace(microsecond=0)
+    stock_undo.take_back(studio, stock_undo.number_of(studio, hold_id=hold), actor=HELPER)
+    assert history.kept(studio) == []
+    assert stock(studio, "cup") == (5, 0)
+
+
+def test_a_received_return_is_expected_again(studio: Database):
+    load(studio, line("1", "cup", status="completed", shipped=20), refund("1"))
+    (one,) = returns.expected(studio)
+    returns.receive_return(studio, *one.key[:3], whole=1, actor=HELPER)
+    assert (stock(studio, "cup"), returns.expected(studio)) == ((5, 0), [])
+    back(studio)
+    assert stock(studio, "cup") == (4, 0)
+    assert returns.expected(studio) == [one]
+
+
+def test_a_decision_on_what_was_oversold_is_open_again(studio: Database):
+    load(studio, line("1", "cup", 5), line("2", "cup", 2, paid=20))
+    (short,) = oversold.oversold(studio)
+    oversold.settle(studio, *short.key[:3], "sibling", sibling="bowl", actor=HELPER)
+    assert (stock(studio, "bowl"), oversold.oversold(studio)) == ((3, 0), [])
+    back(studio)
+    assert stock(studio, "bowl") == (5, 0)
+    assert oversold.oversold(studio) == [short]
+
+
+def test_a_presale_goes_back_to_what_it_was(studio: Database):
+    verbs.set_presale(studio, "cup", 3, actor=OWNER)
+    stock_undo.take_back(studio, last(studio), actor=OWNER)
+    with studio.read() as connection:
+        found = connection.exec_driver_sql("SELECT presale FROM stock_balance WHERE sku = 'cup'")
+        assert found.scalar_one() == 0
+
+
+def test_what_cannot_be_taken_back_says_so(studio: Database):
+    with pytest.raises(undo.NothingToUndo):
+        stock_undo.take_back(studio, 999, actor=HELPER)
+    count = counts.start(studio, actor=HELPER)
+    counts.drop(studio, count, actor=HELPER)
+    with pytest.raises(undo.NothingToUndo):
+        stock_undo.take_back(studio, last(studio), actor=HELPER)

@@ -1,0 +1,49 @@
+"""The hand-made files of every kind, and what to say to import them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from etl.profiles import kind as generic
+from etl.profiles import model
+
+DATA = Path(__file__).parents[1] / "etl" / "data"
+
+
+@dataclass(frozen=True)
+class Sample:
+    name: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    encoding: str = "utf-8-sig"
+    own_profile: str | None = None
+    top: int = 1  # header rows
+
+    @property
+    def path(self) -> Path:
+        return DATA / self.name
+
+    @property
+    def kind(self) -> Any:
+        if self.own_profile is None:
+            return None
+        return generic.kind_of(model.load(DATA / self.own_profile))
+
+
+SAMPLES = (
+    Sample("aftersale.csv"),
+    Sample("settlement.csv", encoding="gb18030", top=2),
+    Sample("tiktok_long.csv", {"dates": "dmy", "currency": "MYR"}, top=2),
+    Sample("tiktok_24.csv"),
+    Sample("works_fractions.csv"),
+    Sample("works_percent.csv", encoding="utf-16"),
+    Sample("sessions_creator.csv"),
+    Sample("sessions_laike.csv", encoding="gb18030"),
+    Sample("商品_2025-10-01_2025-10-31.csv", {"period": "2025-10-01..2025-10-31"}),
+    Sample("comments_long.csv"),
+    Sample("comments_short.csv", encoding="gb18030"),
+    Sample("online_retail.csv", encoding="cp1252"),
+    Sample("tmall.csv", encoding="gb18030"),
+    Sample("etsy.csv", {"saved_at": 1_760_000_000}),
+    Sample("shopify.csv", {"saved_at": 1_760_000_000}),
+    Sample("ordini.csv", encoding="cp1252", own_profile="ordini.toml"),
+)

@@ -1,0 +1,28 @@
+"""New shop databases for tests: the migrations run once a process, every further database is a copy."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from shop.connect import connect
+from shop.db.database import Database
+
+
+@cache
+def _migrated() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "shop.db"
+        connect(str(path)).close()
+        return path.read_bytes()
+
+
+def empty_shop_file(path: Path) -> Path:
+    """Write the file of an empty, migrated shop; its path again."""
+    with path.open("xb") as file:
+        file.write(_migrated())
+    return path
+
+
+def new_database(path: Path) -> Database:
+    """Open an empty shop in a new file."""
+    return connect(str(empty_shop_file(path)))

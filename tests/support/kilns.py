@@ -1,0 +1,64 @@
+"""A small studio for the tests of the kiln room: two kilns, clay, glaze, boxes, a cup and a plate."""
+
+import tempfile
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from shop.access.roles import Actor
+from shop.catalog.products import ProductFields, VariantFields, add
+from shop.db.database import Database
+from shop.kiln.firings import add_kiln
+from shop.kiln.materials import add_material, buy, set_uses
+from tests.support.fresh import new_database
+
+OWNER = Actor("Lin")
+HELPER = Actor("Mei", "assistant")
+GUEST = Actor("Bo", "creator")
+DAY = date(2026, 3, 1)
+
+
+def on(day: int) -> date:
+    """A day of March 2026."""
+    return date(2026, 3, day)
+
+
+@cache
+def _filled() -> bytes:
+    """The database file of the studio, typed in once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "studio.db"
+        database = new_database(path)
+        _type_in(database)
+        database.close()
+        return path.read_bytes()
+
+
+def studio(db: Database) -> None:
+    """Fill an empty database: see `_type_in`."""
+    db.close()
+    for end in ("", "-wal", "-shm"):
+        Path(f"{db.path}{end}").unlink(missing_ok=True)
+    db.path.write_bytes(_filled())
+
+
+def _type_in(db: Database) -> None:
+    """Cup CUP (80 cm2 of shelf, 300 g clay, 50 g glaze, a box) and plate PLATE (600 cm2)."""
+    for code, title, form, shelf in (("CUP", "青瓷杯", "cup", 80), ("PLATE", "青瓷盘", "plate", 600)):
+        add(
+            db,
+            ProductFields(title, form=form, glaze="celadon", clay="porcelain"),
+            [VariantFields(sku=code, price_cents=6800, shelf_cm2=shelf)],
+            actor=OWNER,
+            code=code,
+        )
+    add_kiln(db, "E1", actor=OWNER, shelf_cm2=3360, name="电窑", wear_cents=500)
+    add_kiln(db, "G1", actor=OWNER, shelf_cm2=9000, name="气窑", fuel="gas")
+    for name, kind, unit in (("clay", "clay", "kg"), ("celadon", "glaze", "kg"), ("box", "packing", "个")):
+        add_material(db, name, actor=OWNER, kind=kind, unit=unit)
+    buy(db, "clay", 100_000, 40_000, actor=OWNER, on=DAY)  # 100 kg at ¥4
+    buy(db, "celadon", 10_000, 20_000, actor=OWNER, on=DAY)  # 10 kg at ¥20
+    buy(db, "box", 100_000, 14_500, actor=OWNER, on=DAY)  # 100 at ¥1.45
+    for sku, clay, glaze in (("CUP", 300, 50), ("PLATE", 900, 150)):
+        uses = {("clay", "greenware"): clay, ("celadon", "glazed"): glaze, ("box", "packing"): 1000}
+        set_uses(db, sku, uses, actor=OWNER)
