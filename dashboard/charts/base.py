@@ -116,7 +116,7 @@ def _written(values: Sequence[Any], unit: str) -> list[str]:
 
 def ticks(top: float, unit: str) -> dict[str, Any]:
     """A few round steps from 0 to at least `top`, written as the unit is: ¥1.2万, 30%."""
-    shown = top / _scale(unit) or 1.0
+    shown = max(top, 0) / _scale(unit) or 1.0
     power = 10.0 ** (len(str(int(shown / TICKS))) - 1) if shown >= TICKS else 10.0**-4
     while power * 10 <= shown / TICKS:
         power *= 10
@@ -328,7 +328,7 @@ def pareto(
             "mode": "lines+markers",
             "name": cumulative,
             "y": places,
-            "x": list(shares),
+            "x": [None if pd.isna(share) else share for share in shares],
             "xaxis": "x2",
             "line": {"color": palette.series[2], "width": 1.5},
             "marker": {"size": 5, "color": palette.series[2]},

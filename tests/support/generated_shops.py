@@ -1,7 +1,7 @@
 """Shops as no sample has them: any tables, any optional columns, any sums, any day as today.
 
 A shop is described by a small `ShopSpec` whose printed form builds the same shop again. What a platform
-states is written row by row through `shop.loads`, its columns read from the models, so that a new column
+states is written row by row through `shop.orders.upsert`, its columns read from the models, so that a new column
 is filled by itself; what a studio does by hand (stock, kiln, plans) is done through the shop's own verbs.
 """
 
@@ -24,12 +24,14 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from etl.reasons import REASONS
-from shop.db import Database, connect
-from shop.errors import ShopError
-from shop.loads import CELL_KEYS, WITHOUT_PLATFORM, Batch, Load
+from shop.connect import connect
+from shop.core.errors import ShopError
+from shop.db.database import Database
 from shop.models.base import Day, Instant
 from shop.models.orders import CARRIERS, SELLERS, STATUSES
-from studio_by_hand import BY_HAND
+from shop.orders.batch import Batch
+from shop.orders.upsert import CELL_KEYS, WITHOUT_PLATFORM, Load
+from tests.support.studio_by_hand import BY_HAND
 
 STATED = tuple(CELL_KEYS)
 PARTS = (*STATED, "source_file", "rejected_record", "sync_run", *BY_HAND)
@@ -218,7 +220,12 @@ NUMBERED = {  # columns that name rows of other tables
     "video_id": "video",
     "content_id": "session",
 }
-TOGETHER = {"order_line": ("paid_at", "paid_on"), "refund": ("refunded_at", "refunded_on")}
+ALWAYS = {"source_file.imported_at", "sync_run.started_at", "source_file.profile"}
+TOGETHER = {
+    "order_line": ("paid_at", "paid_on"),
+    "refund": ("refunded_at", "refunded_on"),
+    "source_file": ("first_on", "last_on"),
+}
 
 
 @dataclass
@@ -231,8 +238,12 @@ class Rows:
 
     def batch(self, table: str, platform: str) -> Batch:
         """The rows of one table and platform; at most one row has the same key."""
-        several = [self.row(table, platform, place) for place in range(self.random.randint(1, self.spec.rows))]
-        names = [name for name in several[0] if name not in ("shop_id", "platform", "source_id", "stated_sku")]
+        several = [
+            self.row(table, platform, place) for place in range(self.random.randint(1, self.spec.rows))
+        ]
+        names = [
+            name for name in several[0] if name not in ("shop_id", "platform", "source_id", "stated_sku")
+        ]
         columns = {name: [row[name] for row in several] for name in names}
         return Batch(table, platform, columns, list(range(len(several))))
 
@@ -300,7 +311,7 @@ class Rows:
 
     def _is_absent(self, table: str, name: str) -> bool:
         """Whether a cell is missing; a moment and its day are missing together where both are told."""
-        if self.spec.absent == "none":
+        if self.spec.absent == "none" or f"{table}.{name}" in ALWAYS:
             return False
         joined = "+".join(TOGETHER.get(table, ())) if name in TOGETHER.get(table, ()) else name
         if self.spec.absent == "all":

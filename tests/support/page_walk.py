@@ -17,7 +17,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Widget
 
-from dashboard import words
+from dashboard.i18n import messages
 
 PART = "button_group:"  # what segmented controls and pills choose: a part of the page, a cut, chart or table
 MOST_OF_DATA = 4  # so many choices of a control whose choices are the shop's own rows (SKUs, batches)
@@ -26,7 +26,17 @@ UNFILLED = re.compile(r"\{\w*[:}!]")
 LIKE_KEY = re.compile(r"\b([a-z_]+)((?:\.[a-z_0-9]+)+)\b")
 FILES = (".csv", ".xlsx", ".db", ".toml", ".env", ".key")
 TEMPLATES = {"hovertemplate", "texttemplate", "bdata", "template"}
-UNSEEN = {"id", "url", "icon", "element_id", "form_id", "page_script_hash", "script_hash", "arrow_data", "data"}
+UNSEEN = {
+    "id",
+    "url",
+    "icon",
+    "element_id",
+    "form_id",
+    "page_script_hash",
+    "script_hash",
+    "arrow_data",
+    "data",
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,7 @@ class Walk:
     random: Random
     runs: int = 0
     made: set[Choice] = field(default_factory=set)
+    every_choice: set[Choice] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
     def through(self, view: str, *, every: bool = True) -> None:
@@ -68,6 +79,7 @@ class Walk:
                 [one for one in found if known[one[0].control] == deepest]
             )
             self.made.add(choice)
+            self.every_choice.add(choice)
             way.append(choice)
             self._choose(widget, value)
             self._look(view, way)
@@ -179,7 +191,7 @@ def wrong_words(said: str) -> str:
 
 
 def _namespaces() -> set[str]:
-    return {key.partition(".")[0] for key in words.words("en")}
+    return {key.partition(".")[0] for key in messages.words("en")}
 
 
 def _texts(node: Any) -> Iterator[str]:

@@ -6,29 +6,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shop import (
-    alerts,
-    campaigns,
-    catalog,
-    firings,
-    floors,
-    goals,
-    holds,
-    kiln,
-    listings,
-    materials,
-    returns,
-    stated,
-    stock,
-    stocktakes,
-    unit_costs,
-)
+from shop.access.roles import Actor
+from shop.catalog import products as catalog
+from shop.core.periods import Period, month_of
+from shop.growth.alerts import alerts
+from shop.growth.comparison import campaigns
+from shop.growth.forecasting import goals
+from shop.kiln import firings, materials, production
+from shop.listings import listings
 from shop.models.kiln import CAUSES, FIRED, STAGES
-from shop.people import Actor
-from shop.seasons import Period, month_of
+from shop.pricing import floor_prices, unit_costs
+from shop.reconciliation import statements
+from shop.stock import adjustments, counts, reservations, returns
 
 if TYPE_CHECKING:
-    from generated_shops import Hand
+    from tests.support.generated_shops import Hand
 
 WHO = Actor("窑主")
 
@@ -84,7 +76,7 @@ def _batch(hand: Hand, sku: str) -> None:
     day = hand.day()
     pieces = hand.random.choice((1, 2, 12))
     maker = hand.random.choice((None, "Mei"))
-    begun = hand.do(kiln.start_batch, sku, pieces, actor=WHO, on=day, maker=maker)
+    begun = hand.do(production.start_batch, sku, pieces, actor=WHO, on=day, maker=maker)
     if begun is None:
         return
     name = begun.batch.batch_id
@@ -93,7 +85,7 @@ def _batch(hand: Hand, sku: str) -> None:
         lost = hand.random.choice((0, 0, 1, pieces))
         losses = {hand.random.choice(CAUSES): lost} if lost else {}
         if stage not in FIRED:
-            hand.do(kiln.record_step, name, stage, actor=WHO, losses=losses, on=day)
+            hand.do(production.record_step, name, stage, actor=WHO, losses=losses, on=day)
         else:
             load = [firings.Load(name, position=hand.random.choice((None, "top")))]
             fired = hand.do(
@@ -108,7 +100,7 @@ def _batch(hand: Hand, sku: str) -> None:
                 break
             hand.do(firings.record_opening, fired.firing.firing_id, out, actor=WHO, on=day)
         pieces = max(pieces - lost, 1)
-    end = hand.random.choice((None, None, kiln.close_batch, kiln.cancel_batch))
+    end = hand.random.choice((None, None, production.close_batch, production.cancel_batch))
     if end:
         hand.do(end, name, actor=WHO)
 
@@ -134,18 +126,27 @@ def shelf(hand: Hand) -> None:
     skus = hand.skus()
     counted = {sku: hand.random.choice((0, 1, 9)) for sku in skus if hand.random.random() < 0.8}
     at = datetime.now(UTC) - timedelta(days=hand.random.choice((0, hand.days - 1)))
-    hand.do(stocktakes.set_counts, counted, actor=WHO, at=at)
+    hand.do(counts.set_counts, counted, actor=WHO, at=at)
     for sku in skus[: hand.rows]:
-        hand.do(stock.record, hand.random.choice(("made", "sold", "broken")), sku, 1, actor=WHO, why="x")
-        hand.do(stock.set_presale, sku, hand.random.choice((0, 2)), actor=WHO)
+        hand.do(
+            adjustments.record, hand.random.choice(("made", "sold", "broken")), sku, 1, actor=WHO, why="x"
+        )
+        hand.do(adjustments.set_presale, sku, hand.random.choice((0, 2)), actor=WHO)
         until = datetime.now(UTC) + timedelta(hours=hand.random.choice((2, 72)))
         if hand.random.random() < 0.4:
-            hand.do(holds.hold, sku, 1, until=until, actor=WHO, note_text=hand.random.choice((None, "live")))
-    number = hand.do(stocktakes.start, actor=WHO, place=hand.random.choice((None, "A1")))
+            hand.do(
+                reservations.hold,
+                sku,
+                1,
+                until=until,
+                actor=WHO,
+                note_text=hand.random.choice((None, "live")),
+            )
+    number = hand.do(counts.start, actor=WHO, place=hand.random.choice((None, "A1")))
     if number is not None:
-        hand.do(stocktakes.count, number, {sku: 1 for sku in skus[:2]}, actor=WHO)
+        hand.do(counts.count, number, dict.fromkeys(skus[:2], 1), actor=WHO)
         if hand.random.random() < 0.5:
-            hand.do(stocktakes.finish, number, actor=WHO)
+            hand.do(counts.finish, number, actor=WHO)
 
 
 def parcels(hand: Hand) -> None:
@@ -167,7 +168,9 @@ def costs(hand: Hand) -> None:
         hand.do(unit_costs.set_unit_cost, sku, hand.random.choice((0, 3000)), actor=WHO, on=hand.day())
     for platform in ("douyin", "tiktok"):
         rate = hand.random.choice((0, 500, 10_000))
-        hand.do(floors.set_terms, platform, actor=WHO, fee_bp=rate, commission_bp=rate, shipping_cents=800)
+        hand.do(
+            floor_prices.set_terms, platform, actor=WHO, fee_bp=rate, commission_bp=rate, shipping_cents=800
+        )
 
 
 def plans(hand: Hand) -> None:
@@ -178,7 +181,9 @@ def plans(hand: Hand) -> None:
     start = hand.day()
     hand.do(campaigns.set_campaign, "窑变节", start.year, Period(start, start), actor=WHO)
     for figure in ("gmv", "buyer_paid", "net_sales", "orders"):
-        hand.do(stated.state_total, "douyin", hand.day(), figure, hand.random.choice((0, 12_345)), actor=WHO)
+        hand.do(
+            statements.state_total, "douyin", hand.day(), figure, hand.random.choice((0, 12_345)), actor=WHO
+        )
     hand.do(alerts.look, hand.today)
     if hand.random.random() < 0.3:
         hand.do(alerts.silence, "drop", hand.today + timedelta(days=9), actor=WHO)
