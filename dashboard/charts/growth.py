@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts.base import _axis, _dates, _figure, _scale, cut, faint, ticks
+from dashboard.charts.base import _scale, axis, cut, date_format, faint, figure_of, ticks
 from dashboard.i18n import format
 from dashboard.theme import Palette
 
@@ -33,7 +33,7 @@ def waterfall(
     steps: Sequence[Step], unit: str, palette: Palette, *, up: str, down: str, unknown: str
 ) -> go.Figure:
     """Steps between levels, each beginning where the last ended, its figure written beside it."""
-    figure = _figure(
+    figure = figure_of(
         palette,
         40 + ROW * len(steps),
         hovermode=False,
@@ -125,7 +125,7 @@ def heat(
     every: int = 1,
 ) -> go.Figure:
     """A table of shades: the darker, the more; each cell says its figure when pointed at."""
-    figure = _figure(palette, height or 60 + 30 * len(rows), hovermode="closest", margin={"t": 8, "r": 4})
+    figure = figure_of(palette, height or 60 + 30 * len(rows), hovermode="closest", margin={"t": 8, "r": 4})
     write = format.exact if unit == "cents" else format.by_unit(unit)
     figure.add_trace(
         {
@@ -193,7 +193,7 @@ def forecast(
     language: str,
 ) -> go.Figure:
     """Days gone by as bars, days to come as a line in its band, the naive baseline dashed."""
-    figure = _figure(palette, 300)
+    figure = figure_of(palette, 300)
     scale = _scale(unit)
 
     def plotted(values: Sequence[Any]) -> list[float | None]:
@@ -258,7 +258,7 @@ def forecast(
     )
     known = [float(value) for value in (*past.values, *high) if value is not None]
     figure.update_yaxes(**ticks(max(known, default=0.0), unit))
-    figure.update_xaxes(**_dates(language))
+    figure.update_xaxes(**date_format(language))
     return figure
 
 
@@ -273,7 +273,7 @@ def multiples(
 ) -> go.Figure:
     """One small chart for each name, all on one scale, so that sizes compare as well as shapes."""
     down = -(-len(names) // across)
-    figure = _figure(
+    figure = figure_of(
         palette, 40 + 120 * down, showlegend=False, hovermode="closest", margin={"t": 22, "l": 4}
     )
     scale = _scale(unit)
@@ -286,7 +286,7 @@ def multiples(
         upper = head - 0.24 * (head - bottom)
         figure.update_layout(
             {
-                f"xaxis{suffix}": _axis(
+                f"xaxis{suffix}": axis(
                     palette,
                     domain=[left, right],
                     anchor=f"y{suffix}",
@@ -294,7 +294,7 @@ def multiples(
                     showticklabels=False,
                     type="date",
                 ),
-                f"yaxis{suffix}": _axis(
+                f"yaxis{suffix}": axis(
                     palette,
                     domain=[bottom + 0.02, upper],
                     anchor=f"x{suffix}",

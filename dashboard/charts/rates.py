@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts.base import _figure, cut, faint
+from dashboard.charts.base import cut, faint, figure_of
 from dashboard.i18n import format
 from dashboard.theme import Palette
 from shop.stats.proportions import Rate
@@ -33,7 +33,7 @@ def survival(
 
     `days`, `unsold`, `band` and `censored` say in words what the axes, the band and the marks are.
     """
-    figure = _figure(palette, 340, hovermode="closest", margin={"t": 34, "b": 8})
+    figure = figure_of(palette, 340, hovermode="closest", margin={"t": 34, "b": 8})
     if len(curves) == 1:
         _band(figure, curves[0].curve, palette, band)
     for place, named in enumerate(curves):
@@ -138,7 +138,7 @@ def _censored(figure: go.Figure, named: Named, colour: str, name: str, *, is_nam
 
 def rates(names: Sequence[str], shown: Sequence[Rate], palette: Palette) -> go.Figure:
     """A dot for each share with a line as long as it is unsure, and what it rests on beside it."""
-    figure = _figure(
+    figure = figure_of(
         palette, 44 + ROW * len(names), hovermode=False, showlegend=False, margin={"t": 4, "r": 96}
     )
     places = list(range(len(names)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.charts.base import _figure, cut
+from dashboard.charts.base import cut, figure_of
 from dashboard.theme import Palette
 
 ROW = 34
@@ -21,7 +21,7 @@ def yields(
 ) -> go.Figure:
     """One mark per name at its share, on a line from the low to the high end of its interval."""
     places = list(range(len(names)))
-    figure = _figure(palette, 56 + ROW * len(names), hovermode="closest", showlegend=False, margin={"t": 8})
+    figure = figure_of(palette, 56 + ROW * len(names), hovermode="closest", showlegend=False, margin={"t": 8})
     figure.add_trace(
         {
             "type": "scatter",

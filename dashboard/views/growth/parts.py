@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import base
 from dashboard.charts import growth as charts_growth
+from dashboard.charts import timeseries
 from dashboard.charts.growth import Step
 from dashboard.i18n import format, messages
 from dashboard.i18n.messages import t
@@ -119,7 +119,7 @@ def daily(view: filters.View, story: Story) -> None:
     widgets.chart(
         "growth",
         t("growth.chart", metric=widgets.label_of(metric), unit=widgets.unit_name(metric)),
-        lambda: base.growth(
+        lambda: timeseries.growth(
             table,
             metric,
             unit_of(metric),
