@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 
 from dashboard.i18n import format
 from dashboard.theme import Palette
+from shop.core.money import minor_per_unit
 
 FONT = (
     "-apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', system-ui, sans-serif"
@@ -24,6 +25,7 @@ STEPS = (1, 2, 2.5, 5, 10)
 
 
 def figure_of(palette: Palette, height: int, **layout: Any) -> go.Figure:
+    """An empty figure in the palette, of this height in pixels; `layout` goes to Plotly as it is."""
     figure = go.Figure()
     figure.update_layout(
         template="none",
@@ -58,6 +60,7 @@ def figure_of(palette: Palette, height: int, **layout: Any) -> go.Figure:
 
 
 def axis(palette: Palette, **settings: Any) -> dict[str, Any]:
+    """The settings of an axis in the palette; `settings` win."""
     return {
         "automargin": True,
         "fixedrange": True,
@@ -72,26 +75,30 @@ def axis(palette: Palette, **settings: Any) -> dict[str, Any]:
     }
 
 
-def _scale(unit: str) -> int:
-    return 100 if unit == "cents" else 1
+def minor_scale(unit: str) -> int:
+    """How many stored units one unit on an axis has: money is drawn in whole units of the page's currency."""
+    return minor_per_unit(format.currency()) if unit == "cents" else 1
 
 
 def known(values: Sequence[Any]) -> list[float]:
+    """The values that are not missing."""
     return [float(value) for value in values if not pd.isna(value)]
 
 
 def plotted(values: Sequence[Any], unit: str) -> list[float | None]:
-    return [None if pd.isna(value) else float(value) / _scale(unit) for value in values]
+    """The values as drawn: money in whole units of the currency, missing ones as None."""
+    return [None if pd.isna(value) else float(value) / minor_scale(unit) for value in values]
 
 
 def written(values: Sequence[Any], unit: str) -> list[str]:
+    """The values as words, for hover texts and labels."""
     write = format.exact if unit == "cents" else format.by_unit(unit)
     return [write(None if pd.isna(value) else value) for value in values]
 
 
 def ticks(top: float, unit: str) -> dict[str, Any]:
     """A few round steps from 0 to at least `top`, written as the unit is: ¥1.2万, 30%."""
-    shown = top / _scale(unit) or 1.0
+    shown = top / minor_scale(unit) or 1.0
     power = 10.0 ** (len(str(int(shown / TICKS))) - 1) if shown >= TICKS else 10.0**-4
     while power * 10 <= shown / TICKS:
         power *= 10
@@ -100,7 +107,7 @@ def ticks(top: float, unit: str) -> dict[str, Any]:
     if unit == "count":
         step = max(step, 1.0)
     values = [step * place for place in range(TICKS + 1) if step * (place - 1) < shown]
-    names = [format.tick(value * _scale(unit), unit) for value in values]
+    names = [format.tick(value * minor_scale(unit), unit) for value in values]
     return {
         "tickmode": "array",
         "tickvals": values,
@@ -110,6 +117,7 @@ def ticks(top: float, unit: str) -> dict[str, Any]:
 
 
 def date_format(language: str) -> dict[str, Any]:
+    """Tick formats of a date axis in this language."""
     day, month = ("%-m月%-d日", "%-m月<br>%Y") if language == "zh" else ("%-d %b", "%b<br>%Y")
     return {
         "type": "date",

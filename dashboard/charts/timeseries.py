@@ -10,7 +10,17 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.base import _scale, axis, date_format, faint, figure_of, known, plotted, ticks, written
+from dashboard.charts.base import (
+    axis,
+    date_format,
+    faint,
+    figure_of,
+    known,
+    minor_scale,
+    plotted,
+    ticks,
+    written,
+)
 from dashboard.i18n import format
 from dashboard.theme import Palette
 
@@ -103,7 +113,7 @@ def growth(
     low = min([*tops, 0.0])
     axis = ticks(max([*tops, 0.0]), unit)
     if low < 0:
-        axis["range"][0] = low / _scale(unit) * 1.05
+        axis["range"][0] = low / minor_scale(unit) * 1.05
     figure.update_yaxes(**axis)
     figure.update_xaxes(**date_format(language), hoverformat="")
     _quiet_weekends(figure, days, palette)
@@ -151,6 +161,7 @@ def _positions(days: pd.Series) -> list[str]:
 
 
 def labelled(days: pd.Series, values: Sequence[Any], unit: str) -> list[str]:
+    """The hover text of each day: date, weekday and value; empty where the day is missing."""
     return [
         "" if pd.isna(day) else f"{format.day(day)} {format.weekday(day)}  <b>{value}</b>"
         for day, value in zip(days, written(values, unit), strict=True)
