@@ -27,7 +27,7 @@ def reconcile_command(
     """Lay every stated total beside ours; ends with 1 where something stays unexplained."""
     if ctx.invoked_subcommand:
         return
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.reconciliation.reconcile import reconcile
     from shop.reconciliation.statements import stated
 
@@ -141,8 +141,8 @@ def reconcile_state(
     from dashboard.text import reconciliation
     from dashboard.ui import widgets
     from shop.access.roles import OWNER
+    from shop.connect import connect
     from shop.core.settings import shop_facts
-    from shop.db.database import connect
     from shop.metrics.query import unit_of
     from shop.reconciliation.statements import state_total
 
@@ -177,7 +177,7 @@ def reconcile_forget(platform: str, day: str, figure: str, currency: str | None)
     from dashboard.text import reconciliation
     from dashboard.ui import widgets
     from shop.access.roles import OWNER
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.reconciliation.statements import forget_total
 
     on = _day(day)

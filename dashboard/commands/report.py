@@ -60,8 +60,8 @@ def report_command(
         return
     if any(files.values()):
         raise click.UsageError(t("commands.report.only_growth"))
+    from shop.connect import connect
     from shop.core.settings import shop_facts
-    from shop.db.database import connect
     from shop.metrics.query import Query, answer
 
     db = connect()

@@ -56,7 +56,7 @@ def sync_command(
     from dashboard.commands.notify import tell_due
     from dashboard.commands.stock import orders
     from dashboard.commands.stock import push as stock_push
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect()
     code = 0
@@ -249,7 +249,7 @@ def _asked(connector: Any) -> dict[str, str]:
 
 def _log_in(platform: str, values: dict[str, str]) -> int:
     from etl.sync.engine import connect as log_in
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect()
     try:

@@ -24,7 +24,8 @@ from etl.imports.worker import Piece, open_pieces, piece_of
 from etl.tables.open import Chunk, Reread, open_table
 from shop.core.settings import ShopFacts, shop_facts
 from shop.db.database import Database
-from shop.orders.upsert import Batch, Load, plain_values
+from shop.orders.batch import Batch, plain_values
+from shop.orders.upsert import Load
 
 REASONS_SHOWN = 1_000
 Progress = Callable[[float, int], None]  # share of the file done, rows read so far

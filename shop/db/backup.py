@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from shop.core.errors import NewerDatabase, NotADatabase, ShopError
-from shop.db.database import Database, connect, sqlite_driver
+from shop.db.database import Database, sqlite_driver
 
 PARTIAL = ".partial"
 
@@ -104,9 +104,12 @@ def examine_copy(path: Path) -> Contents:
     return Contents(version, int(newest or 0))
 
 
-def restore(source: Path, place: Path, *, anyway: bool = False) -> Path | None:
-    """Put a backup at `place`; the database that was there is kept beside it and its path returned.
+def restore(
+    source: Path, place: Path, connect: Callable[[str], Database], *, anyway: bool = False
+) -> Path | None:
+    """Put a backup at `place`; the path of the copy of the database that was there, if any.
 
+    `connect` opens a database and brings it to the schema of this version.
     Raises NotADatabase, NewerDatabase, and, unless `anyway`, EmptyBackup, DamagedBackup or OlderBackup
     before anything is changed. The backup itself is never changed.
     """
@@ -117,7 +120,7 @@ def restore(source: Path, place: Path, *, anyway: bool = False) -> Path | None:
             raise
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh = _copy(source, place, damaged=anyway)
-    connect(str(fresh)).close()  # brings it to the schema of this version
+    connect(str(fresh)).close()
     kept = _keep(place) if place.exists() else None
     if key_of(source).exists():
         _copy_key(key_of(source), key_of(place))

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from shop.access.roles import OWNER
+from shop.connect import connect
 from shop.core.periods import Period, before, year_back
-from shop.db.database import Database, connect
+from shop.db.database import Database
 from shop.growth.comparison.drivers import why
 from shop.growth.comparison.per_session import effort
 from shop.growth.comparison.segments import cut

@@ -15,7 +15,7 @@ from shop.catalog.products import ProductFields, VariantFields, add
 from shop.pricing.unit_costs import today
 from tests.support.fresh import new_database
 
-README = Path(__file__).parents[3] / "README.md"
+README = Path(__file__).parents[3] / "docs" / "studio.md"
 Run = Callable[..., Result]
 
 

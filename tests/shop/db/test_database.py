@@ -12,8 +12,9 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 import shop.models  # noqa: F401
+from shop.connect import connect
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDatabase
-from shop.db.database import Database, as_path, connect, sqlite_driver
+from shop.db.database import Database, as_path, sqlite_driver
 from shop.maintenance import figures_are_true
 from shop.metrics.query import Query, total
 from shop.migrations import HEAD, upgrade

@@ -25,7 +25,8 @@ from shop.db.database import Database
 from shop.listings import bulk_edit, sheet
 from shop.listings.bulk_edit import Cell, ChangedMeanwhile
 from shop.listings.sheet import Narrowed
-from shop.orders.upsert import Batch, Load
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
 from shop.undo.catalog import AlreadyUndone, ChangedSince, NothingToUndo, recent, undo
 from tests.support.shelf import LI, MEI, cups, dump, rows, sell, state
 
