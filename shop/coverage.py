@@ -15,8 +15,8 @@ import pandas as pd
 from sqlalchemy import Connection, text
 
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
+from shop.metrics.settings import shop_facts
 
 OUTSIDE, MISSING, COVERED_EMPTY, COVERED = range(4)
 

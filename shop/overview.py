@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
-from shop.core.periods import Period, before, month_of, week_of
-from shop.core.settings import shop_facts
+from shop.core.periods import Period, month_of, week_of
 from shop.db.database import Database
 from shop.growth.comparison.growth import Comparison, compare, laid_under, last_sale_on
+from shop.growth.comparison.ranges import before
 from shop.metrics.query import Query
+from shop.metrics.settings import shop_facts
 from shop.stock import levels, oversold
 
 FIGURES = ("gmv", "net_sales", "orders", "units")

@@ -26,7 +26,7 @@ def _clock(db: Any, on: str | None) -> Any:
 
 
 def _facts(db: Any) -> Any:
-    from shop.core.settings import shop_facts
+    from shop.metrics.settings import shop_facts
 
     with db.read() as connection:
         return shop_facts(connection)

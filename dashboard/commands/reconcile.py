@@ -142,8 +142,8 @@ def reconcile_state(
     from dashboard.ui import widgets
     from shop.access.roles import OWNER
     from shop.connect import connect
-    from shop.core.settings import shop_facts
     from shop.metrics.query import unit_of
+    from shop.metrics.settings import shop_facts
     from shop.reconciliation.statements import state_total
 
     on = _day(day)

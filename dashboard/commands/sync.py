@@ -123,7 +123,7 @@ def _midnight(db: Any, day: datetime) -> int:
     """The moment in which a day of the shop begins."""
     from zoneinfo import ZoneInfo
 
-    from shop.core.settings import shop_facts
+    from shop.metrics.settings import shop_facts
 
     with db.read() as connection:
         zone = shop_facts(connection).time_zone

@@ -17,10 +17,10 @@ from dashboard.reports.png_card import Card, Tile, draw
 from dashboard.ui import widgets
 from shop import overview
 from shop.core.periods import Period
-from shop.core.settings import ShopFacts, shop_facts
 from shop.db.database import Database
 from shop.growth.comparison import calendars, growth
 from shop.metrics.query import Query, unit_of
+from shop.metrics.settings import ShopFacts, shop_facts
 
 CARD_TILES = 3
 

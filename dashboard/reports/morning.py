@@ -9,10 +9,10 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from etl.notifications.message import Message
 from shop import overview
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.growth.alerts import alerts
 from shop.metrics.query import Query
+from shop.metrics.settings import shop_facts
 
 
 def shop_now(db: Database, shop: int = 1) -> datetime:

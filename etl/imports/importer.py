@@ -22,8 +22,8 @@ from etl.files.base import Context, Kind, Reject
 from etl.imports import registry
 from etl.imports.worker import Piece, open_pieces, piece_of
 from etl.tables.open import Chunk, Reread, open_table
-from shop.core.settings import ShopFacts, shop_facts
 from shop.db.database import Database
+from shop.metrics.settings import ShopFacts, shop_facts
 from shop.orders.batch import Batch, plain_values
 from shop.orders.upsert import Load
 

@@ -38,8 +38,8 @@ from etl.sync.lease import Lease, held
 from etl.sync.store import store
 from etl.sync.tokens import renewed
 from shop.core.errors import ShopError
-from shop.core.settings import ShopFacts, shop_facts
 from shop.db.database import Database
+from shop.metrics.settings import ShopFacts, shop_facts
 from shop.orders.upsert import Load
 
 RECORDS_AT_ONCE = 2_000

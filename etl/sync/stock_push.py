@@ -15,8 +15,8 @@ from etl.sync.engine import Options, connected, open_account
 from etl.sync.failpoints import step
 from etl.sync.lease import Lease, held
 from shop.core.errors import ShopError
-from shop.core.settings import shop_facts
 from shop.db.database import Database
+from shop.metrics.settings import shop_facts
 from shop.stock.publish import Due, due, write_down
 
 PRODUCTS = text("SELECT listing_id, product_id FROM listing WHERE shop_id = :shop AND platform = :platform")

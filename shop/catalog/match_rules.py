@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.match_queue import Waiting
 from shop.catalog.matching import FIELDS, IGNORED, settle
 from shop.catalog.products import (

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Connection, text
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import text
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, typed
 from shop.catalog.matching import settle
 from shop.catalog.products import Added, UnknownProduct, VariantFields, new_variant

@@ -16,15 +16,16 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, typed
 from shop.catalog.matching import settle
 from shop.catalog.references import refuse_if_in_use
 from shop.core.errors import ShopError
-from shop.core.settings import shop_facts
 from shop.core.text import folded
 from shop.db.database import Database
+from shop.metrics.settings import shop_facts
 
 UNVERSIONED = {"updated_at": 0, "payload_hash": 0}  # typed by hand: any import may fill its gaps
 

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_facts
 
 PAGE_ROWS = 50
 

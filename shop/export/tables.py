@@ -15,10 +15,10 @@ from sqlmodel import SQLModel
 
 import shop.models  # noqa: F401  (fills the metadata)
 from shop.core.money import to_decimal
-from shop.core.settings import shop_facts
 from shop.db.backup import TargetExists
 from shop.db.database import Database
 from shop.export.spreadsheet import cell_format, defused, number_formats
+from shop.metrics.settings import shop_facts
 
 EXPORTED = (
     "order_line",

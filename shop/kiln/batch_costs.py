@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from shop.core.settings import shop_facts
 from shop.kiln import moving_average, repository
 from shop.kiln.batches import Batch
 from shop.kiln.consumption import PACKING
 from shop.kiln.cost_arithmetic import Flow, Stage, flow, kiln_shares, packing, unit
 from shop.kiln.repository import Firing
+from shop.metrics.settings import shop_facts
 from shop.models.kiln import FIRED
 
 

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note
+from shop.access.roles import Actor
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import repository

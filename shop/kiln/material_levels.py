@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.kiln.moving_average import moment
-from shop.pricing.unit_costs import today as today_of
+from shop.metrics.settings import shop_facts
+from shop.metrics.settings import today as today_of
 
 RECENT_DAYS = 90
 

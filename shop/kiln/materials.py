@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note
+from shop.access.roles import Actor
 from shop.catalog.products import UnknownSku
 from shop.core.errors import ShopError
 from shop.db.database import Database

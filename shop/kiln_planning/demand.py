@@ -21,9 +21,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from shop.core.periods import YEAR_OF_WEEKS
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query, answer, total
+from shop.metrics.settings import shop_facts
 
 WEEKS = timedelta(days=56)
 LATELY = timedelta(days=28)

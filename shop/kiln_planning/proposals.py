@@ -20,13 +20,13 @@ import pandas as pd
 from sqlalchemy import Connection, text
 
 from shop.access.roles import Actor, require
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.kiln import repository
 from shop.kiln_planning.demand import WEEKS, Pace, Season, paces, season
 from shop.kiln_planning.fill import Wish, fill
 from shop.kiln_planning.lead_times import Made, Makings, makings, under_way
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_facts
 from shop.stock.ledger import cursor_of
 
 By = Literal["need", "takings", "margin"]

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, CatalogField, CellNotTyped, typed
 from shop.catalog.matching import settle
 from shop.catalog.products import refuse_unknown

@@ -18,17 +18,18 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, typed
 from shop.catalog.matching import settle
 from shop.catalog.products import checked_cents, now, refuse_unknown
 from shop.core.errors import ShopError
-from shop.core.settings import shop_facts
 from shop.core.text import folded
 from shop.db.database import Database
 from shop.listings.readiness import NotReady, Readiness, sold_out
 from shop.listings.readiness import check as readiness
+from shop.metrics.settings import shop_facts
 
 OWN = "own/"  # the id of a listing that no platform has stated yet begins so
 STEPS: Mapping[str, tuple[str, ...]] = {

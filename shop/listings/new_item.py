@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.matching import settle
 from shop.catalog.photos import Prepared, put
 from shop.catalog.pieces import PieceFields, new_piece

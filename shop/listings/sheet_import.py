@@ -12,18 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, CellEmpty, Table, of_table, typed
 from shop.catalog.matching import settle
 from shop.catalog.products import UNVERSIONED, UnknownProduct, now
 from shop.core.errors import ShopError
-from shop.core.settings import shop_facts
 from shop.core.text import folded
 from shop.db.database import Database
 from shop.listings import bulk_edit
 from shop.listings.bulk_edit import KEYS, Cell, Change
 from shop.listings.sheet import EXTRAS, known_headers, sheet
+from shop.metrics.settings import shop_facts
 from shop.metrics.tables import records
 
 TABLES: tuple[Table, ...] = get_args(Table)  # in the order in which their rows are added

@@ -16,8 +16,9 @@ from typing import Any
 
 from sqlalchemy import text
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.listings import bulk_edit

@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.refund_sql import EARLIER
+from shop.metrics.settings import shop_facts
 
 TOLD = ("fact_hour", "fact_place", "buyer_first", "fact_buyer_day", "fact_cohort")
 PAID_ON = "order_line INDEXED BY order_line_paid_on"

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.definitions import Measure, measures_of, metric
 from shop.metrics.query import CUT_FACTS, Query, total
+from shop.metrics.settings import shop_facts
 
 Figure = int | float | None
 ROWS = {  # which rows a fact is told from: the table and the column of their day

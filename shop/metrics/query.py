@@ -16,12 +16,12 @@ import pandas as pd
 from sqlalchemy import Connection, text
 
 from shop.core.errors import BadPeriod, UnknownDimension
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics import dimensions as cuts
 from shop.metrics import kiln_facts, rollups
 from shop.metrics.definitions import Measure, Metric, Ratio, measures_of, metric
 from shop.metrics.dimensions import CATALOG
+from shop.metrics.settings import shop_facts
 from shop.metrics.stock_facts import STOCK_ROWS, moments
 from shop.metrics.tables import TIME, Key, Part, Table, joined, side_by_side
 

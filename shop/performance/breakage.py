@@ -16,12 +16,12 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics import dimensions
 from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query, answer
 from shop.metrics.refund_sql import COUNTS
+from shop.metrics.settings import shop_facts
 from shop.stats.proportions import Rate
 
 CUTS = ("packing", "size", "form", "glaze", "family", "product_code", "province")

@@ -10,10 +10,10 @@ import pandas as pd
 from sqlalchemy import text
 
 from shop.core.errors import UnknownDimension
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query
+from shop.metrics.settings import shop_facts
 
 FIGURES = ("gmv", "orders", "units")
 BY_DAY = """

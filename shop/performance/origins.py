@@ -18,9 +18,9 @@ from sqlalchemy import Connection, text
 
 from shop.access.roles import Actor
 from shop.core.money import split
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.refund_sql import shares
+from shop.metrics.settings import shop_facts
 from shop.pricing.unit_costs import UnitCost, costs_of, valid_on
 from shop.stats.proportions import Rate
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.metrics.refund_sql import COUNTS
+from shop.metrics.settings import shop_facts
 from shop.stats.proportions import Rate
 
 STAGES = ("before_ship", "in_transit", "received", "shipped", "unknown")

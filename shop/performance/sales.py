@@ -12,10 +12,10 @@ import pandas as pd
 from sqlalchemy import text
 
 from shop.core.money import minor_per_unit
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.dimensions import GROUPS
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_facts
 
 FIGURES = ("gmv", "units", "per_unit", "refunds", "refunds_by_order")
 SOLD = ("product", "sku")  # as the platforms name what was sold

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
+from shop.metrics.settings import shop_facts
 from shop.stats.survival import Curve, curve
 
 CUTS = ("form", "glaze", "size", "family", "firing", "maker")

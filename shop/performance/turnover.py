@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics import dimensions
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_facts
 from shop.metrics.tables import cells, records
 
 FIGURES = (

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import Connection
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.products import UnknownSku
-from shop.core.settings import shop_facts
-from shop.core.titles import titles
+from shop.catalog.titles import titles
 from shop.db.database import Database
 from shop.kiln import batch_costs
 from shop.kiln.batches import BadPieces
+from shop.metrics.settings import shop_facts, today
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,6 @@ def unit_cost(db: Database, sku: str, on: date | None = None, *, shop_id: int = 
     with db.read() as connection:
         day = on or today(connection, shop_id)
         return valid_on(costs_of(connection, shop_id, [sku]).get(sku, ()), day)
-
-
-def today(connection: Connection, shop_id: int = 1) -> date:
-    """The running day of the shop's own calendar."""
-    zone = ZoneInfo(shop_facts(connection, shop_id).time_zone)
-    return datetime.now(UTC).astimezone(zone).date()
 
 
 def set_unit_cost(

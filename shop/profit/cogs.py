@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from sqlalchemy import text
 
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.dimensions import IGNORED, UNMATCHED
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_facts
 from shop.profit.kept_pieces import apart, kept_from
 
 PARTS = ("material", "kiln", "loss", "packing", "other_cost")

@@ -29,9 +29,9 @@ from sqlalchemy import text
 
 from shop.access.roles import Actor
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_facts
 from shop.profit.cogs import PARTS, Goods, goods_cost
 
 State = Literal["known", "partly", "unknown"]

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from shop.core.settings import shop_facts
 from shop.metrics import dimensions
 from shop.metrics.query import Query, line_conditions
 from shop.metrics.refund_sql import COUNTS
+from shop.metrics.settings import shop_facts
 
 COLUMNS = f"""
 l.platform, l.order_id, l.line_id, l.paid_on, {dimensions.MATCHED}, l.quantity, l.is_gift,

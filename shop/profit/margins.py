@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from shop.access.roles import Actor, require
 from shop.core.money import split
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.kiln.cost_arithmetic import BASIS, half_up
 from shop.metrics import dimensions, refund_sql
 from shop.metrics.payout_rollup import INCOME
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_facts
 from shop.pricing import floor_prices
 from shop.profit.cogs import Goods, goods_by_sku
 

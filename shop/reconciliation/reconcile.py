@@ -16,9 +16,9 @@ import numpy as np
 
 from shop import coverage
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.coverage import Source
 from shop.db.database import Database
+from shop.metrics.settings import shop_facts
 from shop.reconciliation.definitions import (
     OURS,
     STEPS,

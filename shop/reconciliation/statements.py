@@ -8,12 +8,13 @@ from typing import Literal
 
 from sqlalchemy import Connection, text
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
+from shop.metrics.settings import shop_facts
 from shop.reconciliation.definitions import FIGURES, Figure
 
 PLATFORMS = ("douyin", "kuaishou", "tiktok")

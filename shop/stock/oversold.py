@@ -14,9 +14,10 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from shop.access.roles import Actor, note, require
+from shop.access.audit import note
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
-from shop.core.titles import called
+from shop.core.text import called
 from shop.db.database import Database
 from shop.stock import ledger, reservations
 from shop.stock.allocation import Claim, Desk

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from shop.access.roles import Actor, note, require
+from shop.access.audit import note
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.stock import ledger

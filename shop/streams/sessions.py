@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_facts
 from shop.metrics.tables import cells
 
 SESSION_FIGURES = (

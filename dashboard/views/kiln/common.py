@@ -101,7 +101,7 @@ def currency() -> str:
 
 
 def _currency(db: Any) -> str:
-    from shop.core.settings import shop_facts
+    from shop.metrics.settings import shop_facts
 
     with db.read() as connection:
         return shop_facts(connection).currency

@@ -14,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from shop.access.roles import Actor, note, require
+from shop.access.audit import note
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.core.periods import Period
 from shop.db.database import Database

@@ -248,7 +248,7 @@ SELECT MAX(paid) FROM (
 
 def _big_order(db: Database, query: Query, found: Anomaly) -> Reason | None:
     """One order that is a large part of the day."""
-    from shop.core.settings import shop_facts
+    from shop.metrics.settings import shop_facts
 
     platforms = dict(query.where).get("platform", ())
     marks = ", ".join(f":p{place}" for place in range(len(platforms)))

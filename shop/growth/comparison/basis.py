@@ -13,10 +13,10 @@ from typing import Literal
 
 from shop.core.errors import UnknownDimension
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.growth.comparison.growth import moved_to
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_facts
 
 Basis = Literal["total", "per_day"]
 Sold = dict[tuple[str, ...], dict[str, int]]

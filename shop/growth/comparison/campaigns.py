@@ -13,8 +13,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, text
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.core import holidays
 from shop.core.errors import ShopError
 from shop.core.periods import Period

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.growth.comparison.intervals import Change, Interval, More, Why, intervals
 from shop.metrics.definitions import Measure, metric
 from shop.metrics.query import Query, answer, change, total, unit_of
+from shop.metrics.settings import shop_facts
 
 Figure = int | float | None
 

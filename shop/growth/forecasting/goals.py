@@ -10,14 +10,15 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, text
 
+from shop.access.audit import note
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.growth.forecasting.forecast import Projection, project
 from shop.metrics.query import Query, total
+from shop.metrics.settings import shop_facts
 
 METRICS = ("gmv", "net_sales", "orders", "units")
 MOST = 10**15

@@ -10,8 +10,8 @@ from etl.platforms.base import Window
 from etl.sync.engine import Options, open_account, reparse, sync
 from etl.sync.lease import Lease
 from sample_data.mock_platforms import Faults
-from shop.core.settings import ShopFacts
 from shop.db.database import Database
+from shop.metrics.settings import ShopFacts
 from tests.support.pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_standin, dump, figures, pull, truth_of
 
 

@@ -1,15 +1,18 @@
-"""The shop itself: its name, its day and its main currency."""
+"""The shop itself: its name, its calendar day and its main currency."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, text
+
+from shop.core import clock
 
 
 @dataclass(frozen=True)
 class ShopFacts:
-    """One shop: `time_zone` says what a day is, `currency` what figures are told in by default."""
+    """One shop: `time_zone` decides what a day is, `currency` is the default of figures and prices."""
 
     shop_id: int
     name: str
@@ -18,7 +21,7 @@ class ShopFacts:
 
 
 def shop_facts(connection: Connection, shop_id: int = 1) -> ShopFacts:
-    """The shop of this number; the first one is there from the beginning."""
+    """The settings of a shop; where the owner stored none, defaults and the most used currency."""
     row = connection.execute(
         text("SELECT shop_id, name, time_zone, currency FROM shop WHERE shop_id = :shop"), {"shop": shop_id}
     ).one_or_none()
@@ -26,12 +29,17 @@ def shop_facts(connection: Connection, shop_id: int = 1) -> ShopFacts:
 
 
 def _most_used(connection: Connection, shop_id: int) -> str:
-    """The currency of most order lines: what figures are told in until the owner says otherwise."""
-    found = connection.execute(
+    """The currency of most order lines; CNY while there are none."""
+    currency = connection.execute(
         text(
             "SELECT currency FROM fact_day WHERE shop_id = :shop GROUP BY currency "
             "ORDER BY SUM(lines) DESC, currency LIMIT 1"
         ),
         {"shop": shop_id},
     ).scalar()
-    return str(found or "CNY")
+    return str(currency or "CNY")
+
+
+def today(connection: Connection, shop_id: int = 1) -> date:
+    """The present day of the shop's own calendar."""
+    return clock.today(shop_facts(connection, shop_id).time_zone)
