@@ -62,11 +62,11 @@ def report_command(
         raise click.UsageError(t("commands.report.only_growth"))
     from shop.connect import connect
     from shop.metrics.query import Query, answer
-    from shop.metrics.settings import shop_facts
+    from shop.metrics.settings import shop_settings
 
     db = connect()
     with db.read() as connection:
-        shop = shop_facts(connection)
+        shop = shop_settings(connection)
     first, last = period(start, end, shop.time_zone)
     query = Query(
         metrics or DEFAULT,

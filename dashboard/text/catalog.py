@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.i18n import format, messages
 from dashboard.i18n.messages import t
-from shop.access.audit import Done
+from shop.access.audit import AuditEntry
 from shop.catalog.fields import BY_NAME, word
 from shop.listings.readiness import Finding
 
@@ -64,7 +64,7 @@ def finding(one: Finding, currency: str = "") -> str:
         format.use_currency(before)
 
 
-def verb(one: Done) -> str:
+def verb(one: AuditEntry) -> str:
     """What was done, in words."""
     name = one.action.replace(".", "_")
     if not messages.has(f"listings.verbs.{name}"):

@@ -25,7 +25,7 @@ class ChangedSince(ShopError):
     )
 
 
-def note(
+def log_action(
     connection: Connection,
     actor: Actor,
     action: str,
@@ -68,7 +68,7 @@ def mark_undone(connection: Connection, audit_id: int, actor: Actor) -> None:
 
 
 @dataclass(frozen=True)
-class Done:
+class AuditEntry:
     """One action in the list of recent changes; `done_at` is UTC."""
 
     audit_id: int
@@ -81,7 +81,9 @@ class Done:
     undone_by: str | None
 
 
-def recent(db: Database, *, actions: Iterable[str] = (), limit: int = 20, shop_id: int = 1) -> list[Done]:
+def recent(
+    db: Database, *, actions: Iterable[str] = (), limit: int = 20, shop_id: int = 1
+) -> list[AuditEntry]:
     """The last actions, newest first; only `actions` where any are named.
 
     A name that ends in a dot matches every action that begins with it: "listing.".
@@ -97,7 +99,7 @@ def recent(db: Database, *, actions: Iterable[str] = (), limit: int = 20, shop_i
             {"shop": shop_id, "most": limit if not names else limit * 20},
         ).all()
     entries = [
-        Done(
+        AuditEntry(
             row.audit_id,
             from_seconds(row.done_at),
             row.actor,

@@ -25,6 +25,6 @@ def full_title(design: str, variant: str | None) -> str:
     return " ".join((design, *more))
 
 
-def called(sku: str, design: str | None, variant: str | None) -> str:
+def sku_title(sku: str, design: str | None, variant: str | None) -> str:
     """The display title of one SKU; its code where the catalog does not have it."""
     return full_title(design, variant) if design else variant or sku

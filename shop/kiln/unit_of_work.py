@@ -22,7 +22,7 @@ from shop.kiln import batch_costs, consumption, moving_average, output, reposito
 from shop.kiln.batches import Batch, UnknownBatch, as_plain, from_plain, sound
 from shop.kiln.consumption import Use
 from shop.kiln.repository import Firing, UnknownFiring, firing_as_plain, firing_from
-from shop.metrics.settings import ShopFacts, shop_facts
+from shop.metrics.settings import ShopSettings, shop_settings
 
 ROOM = "kiln_room"  # as the account names what is taken back here
 
@@ -32,7 +32,7 @@ class Workbench:
     """The running change of one shop's kiln room, by one actor."""
 
     connection: Connection
-    shop: ShopFacts
+    shop: ShopSettings
     actor: Actor
     today: date
     since: dict[str, int] = field(default_factory=dict)  # material: first moment to value anew
@@ -172,7 +172,7 @@ class Workbench:
     def note(self, verb: str, subject: str) -> int:
         """Write down what was done since the last note, so that it can be taken back."""
         rows = self.changes()
-        return audit.note(
+        return audit.log_action(
             self.connection,
             self.actor,
             verb,
@@ -213,7 +213,7 @@ def at_work(
 
 def bench_of(connection: Connection, shop_id: int, actor: Actor) -> Workbench:
     """A workbench inside another verb's transaction, which must `finish` it."""
-    shop = shop_facts(connection, shop_id)
+    shop = shop_settings(connection, shop_id)
     return Workbench(connection, shop, actor, clock.today(shop.time_zone))
 
 

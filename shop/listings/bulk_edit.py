@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shop.access.audit import note
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, CatalogField, CellNotTyped, typed
@@ -200,7 +200,7 @@ def apply(db: Database, planned: Plan, *, actor: Actor, verb: str = "listing.edi
         write(edits, planned)
         settle(connection, shop_id)
         follow_costs(connection, shop_id, edits.undo)
-        return note(
+        return log_action(
             connection,
             actor,
             verb,

@@ -11,7 +11,7 @@ from shop.core import clock
 
 
 @dataclass(frozen=True)
-class ShopFacts:
+class ShopSettings:
     """One shop: `time_zone` decides what a day is, `currency` is the default of figures and prices."""
 
     shop_id: int
@@ -20,15 +20,19 @@ class ShopFacts:
     currency: str = "CNY"
 
 
-def shop_facts(connection: Connection, shop_id: int = 1) -> ShopFacts:
+def shop_settings(connection: Connection, shop_id: int = 1) -> ShopSettings:
     """The settings of a shop; where the owner stored none, defaults and the most used currency."""
     row = connection.execute(
         text("SELECT shop_id, name, time_zone, currency FROM shop WHERE shop_id = :shop"), {"shop": shop_id}
     ).one_or_none()
-    return ShopFacts(*row) if row else ShopFacts(shop_id, "", currency=_most_used(connection, shop_id))
+    return (
+        ShopSettings(*row)
+        if row
+        else ShopSettings(shop_id, "", currency=_most_used_currency(connection, shop_id))
+    )
 
 
-def _most_used(connection: Connection, shop_id: int) -> str:
+def _most_used_currency(connection: Connection, shop_id: int) -> str:
     """The currency of most order lines; CNY while there are none."""
     currency = connection.execute(
         text(
@@ -42,4 +46,4 @@ def _most_used(connection: Connection, shop_id: int) -> str:
 
 def today(connection: Connection, shop_id: int = 1) -> date:
     """The present day of the shop's own calendar."""
-    return clock.today(shop_facts(connection, shop_id).time_zone)
+    return clock.today(shop_settings(connection, shop_id).time_zone)

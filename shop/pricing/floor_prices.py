@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from shop.access.audit import note
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import OWNER, Actor, require
 from shop.catalog.products import UnknownSku
@@ -133,7 +133,7 @@ def set_terms(
             edits.insert("platform_terms", {"platform": platform}, values)
         else:
             edits.update("platform_terms", {"platform": platform}, values)
-        return note(
+        return log_action(
             connection,
             actor,
             "costs.terms",

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection
 
-from shop.access.audit import note
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
 from shop.catalog.products import UnknownSku
@@ -18,7 +18,7 @@ from shop.catalog.titles import titles
 from shop.db.database import Database
 from shop.kiln import batch_costs
 from shop.kiln.batches import BadPieces
-from shop.metrics.settings import shop_facts, today
+from shop.metrics.settings import shop_settings, today
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def set_unit_cost(
         if known is not None:
             edits.delete("unit_cost", key)
         if cents is not None:
-            currency = shop_facts(connection, shop_id).currency
+            currency = shop_settings(connection, shop_id).currency
             edits.insert(
                 "unit_cost",
                 key,
@@ -114,7 +114,7 @@ def set_unit_cost(
                 },
             )
         batch_costs.retell_units(connection, shop_id, [sku])
-        return note(connection, actor, "costs.unit", sku, undo=edits.undo, shop_id=shop_id)
+        return log_action(connection, actor, "costs.unit", sku, undo=edits.undo, shop_id=shop_id)
 
 
 def why_incomplete(

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 import shop.models  # noqa: F401  (fills the metadata)
-from shop.access.audit import ChangedSince, mark_undone, note
+from shop.access.audit import ChangedSince, log_action, mark_undone
 from shop.access.change_log import Edits, columns_of
 from shop.access.roles import Actor, Permission, require
 from shop.core.errors import ShopError
@@ -90,7 +89,7 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
         _followed(connection, shop_id, tables)
         _costs(connection, shop_id, edits.undo, actor)
         again = None if "photo" in tables or moved else edits.undo  # the audit keeps no pictures
-        return note(
+        return log_action(
             connection, actor, "undo", row.subject, changes=edits.changes, undo=again, shop_id=shop_id
         )
 

@@ -23,12 +23,12 @@ def moment(at: datetime) -> str:
 
 def on_our_clock(db: Any, at: datetime | None) -> datetime | None:
     """A moment typed on the shop's own clock."""
-    from shop.metrics.settings import shop_facts
+    from shop.metrics.settings import shop_settings
 
     if at is None:
         return None
     with db.read() as connection:
-        return at.replace(tzinfo=ZoneInfo(shop_facts(connection).time_zone))
+        return at.replace(tzinfo=ZoneInfo(shop_settings(connection).time_zone))
 
 
 def contract(values: Mapping[str, Any], **keys: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from dashboard.text.markdown import literal
 from dashboard.ui import cache, feedback, widgets
 from dashboard.ui.widgets import Column, Tile
 from shop.access import audit
-from shop.access.audit import Done
+from shop.access.audit import AuditEntry
 from shop.listings.listings import ToDo
 from shop.listings.readiness import Finding
 from shop.listings.sheet import Standing
@@ -86,12 +86,12 @@ def history() -> None:
     if not found:
         widgets.note(t("listings.history.none"))
     with cache.database().read() as connection:
-        zone = ZoneInfo(settings.shop_facts(connection).time_zone)
+        zone = ZoneInfo(settings.shop_settings(connection).time_zone)
     for one in found:
         _change(one, zone)
 
 
-def _change(one: Done, zone: ZoneInfo) -> None:
+def _change(one: AuditEntry, zone: ZoneInfo) -> None:
     at = one.done_at.astimezone(zone)
     what = verb(one)
     with st.container(

@@ -139,7 +139,7 @@ def _stated(offer: Offered) -> str:
     if offer.stated_at is None:
         return t("listings.one.unstated")
     with cache.database().read() as connection:
-        zone = ZoneInfo(settings.shop_facts(connection).time_zone)
+        zone = ZoneInfo(settings.shop_settings(connection).time_zone)
     before = format.currency()
     format.use_currency(offer.currency)
     try:

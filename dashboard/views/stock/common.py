@@ -18,7 +18,7 @@ from dashboard.ui import actor, cache, feedback, url_state, widgets
 from dashboard.ui.filters import View
 from dashboard.ui.widgets import Tile
 from shop.access import audit
-from shop.access.audit import Done
+from shop.access.audit import AuditEntry
 from shop.db.database import Database
 from shop.metrics import settings
 from shop.metrics.query import Query
@@ -42,7 +42,7 @@ def local(moment: datetime) -> datetime:
 
 def _zone(db: Database) -> str:
     with db.read() as connection:
-        return settings.shop_facts(connection).time_zone
+        return settings.shop_settings(connection).time_zone
 
 
 def when(moment: datetime) -> str:
@@ -181,7 +181,7 @@ def history() -> None:
             _done(one)
 
 
-def _done(one: Done) -> None:
+def _done(one: AuditEntry) -> None:
     with st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -203,7 +203,7 @@ def _done(one: Done) -> None:
             )
 
 
-def _verb(one: Done) -> str:
+def _verb(one: AuditEntry) -> str:
     name = one.action.replace(".", "_")
     return t(f"stock.verbs.{name}", subject=one.subject, changes=one.changes)
 
