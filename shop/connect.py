@@ -17,7 +17,7 @@ from shop.models import FactDay
 def connect(url: str | None = None) -> Database:
     """Open the database of a path or URL, else the shop's own.
 
-    Raises NotADatabase, NewerDatabase, UnsupportedDatabase or DatabaseBusy.
+    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.
     """
     return open_database(url, after_upgrade=_compute_rollups)
 

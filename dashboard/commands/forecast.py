@@ -26,10 +26,10 @@ def _clock(db: Any, on: str | None) -> Any:
 
 
 def _facts(db: Any) -> Any:
-    from shop.core.settings import shop_facts
+    from shop.metrics.settings import shop_settings
 
     with db.read() as connection:
-        return shop_facts(connection)
+        return shop_settings(connection)
 
 
 # --- forecast --------------------------------------------------------------------------------------

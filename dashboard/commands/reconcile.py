@@ -142,14 +142,14 @@ def reconcile_state(
     from dashboard.ui import widgets
     from shop.access.roles import OWNER
     from shop.connect import connect
-    from shop.core.settings import shop_facts
     from shop.metrics.query import unit_of
+    from shop.metrics.settings import shop_settings
     from shop.reconciliation.statements import state_total
 
     on = _day(day)
     db = connect()
     with db.read() as connection:
-        currency = currency or shop_facts(connection).currency
+        currency = currency or shop_settings(connection).currency
     cents = amount_of(amount, unit_of(figure), currency)
     made = state_total(
         db, platform, on, figure, cents, actor=OWNER, currency=currency, orders=orders, remark=note

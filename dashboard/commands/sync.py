@@ -123,10 +123,10 @@ def _midnight(db: Any, day: datetime) -> int:
     """The moment in which a day of the shop begins."""
     from zoneinfo import ZoneInfo
 
-    from shop.core.settings import shop_facts
+    from shop.metrics.settings import shop_settings
 
     with db.read() as connection:
-        zone = shop_facts(connection).time_zone
+        zone = shop_settings(connection).time_zone
     return int(day.replace(tzinfo=ZoneInfo(zone)).timestamp())
 
 

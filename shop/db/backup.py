@@ -16,6 +16,7 @@ from pathlib import Path
 
 from shop.core.errors import NewerDatabase, NotADatabase, ShopError
 from shop.db.database import Database, sqlite_driver
+from shop.migrations import HEAD, known_revision
 
 PARTIAL = ".partial"
 
@@ -75,10 +76,8 @@ def backup(db: Database, target: Path) -> None:
 def examine_copy(path: Path) -> Contents:
     """What a copy of the database holds; the file is not changed.
 
-    Raises NotADatabase, NewerDatabase, EmptyBackup or DamagedBackup.
+    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, EmptyBackup or DamagedBackup.
     """
-    from shop.migrations import HEAD
-
     driver = sqlite_driver()
     try:
         with closing(driver.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
@@ -86,9 +85,10 @@ def examine_copy(path: Path) -> Contents:
             tables = {row[0] for row in names}
             if "alembic_version" not in tables:
                 raise NotADatabase(url=str(path))
-            step = connection.execute("SELECT MAX(version_num) FROM alembic_version").fetchone()[0]
-            if step is not None and step > HEAD:
-                raise NewerDatabase(url=str(path), found=step)
+            stamp = connection.execute("SELECT MAX(version_num) FROM alembic_version").fetchone()[0]
+            revision = known_revision(stamp, tables)
+            if revision is not None and revision > HEAD:
+                raise NewerDatabase(url=str(path), found=revision)
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if found != "ok":
                 raise DamagedBackup(path=str(path), found=str(found)[:80])
@@ -99,7 +99,7 @@ def examine_copy(path: Path) -> Contents:
         if "not a database" in str(problem):
             raise NotADatabase(url=str(path)) from problem
         raise DamagedBackup(path=str(path), found=str(problem)[:80]) from problem
-    if step is None or not version:
+    if revision is None or not version:
         raise EmptyBackup(path=str(path))
     return Contents(version, int(newest or 0))
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from shop import migrations
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDatabase
 
 BUSY_SECONDS = 30
@@ -160,7 +161,7 @@ def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) 
     """Open the database of a path or URL, else the shop's own; made and migrated as needed.
 
     `after_upgrade` is called inside the transaction that migrated an older database.
-    Raises NotADatabase, NewerDatabase, UnsupportedDatabase or DatabaseBusy.
+    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.
     """
     path = as_path(url or default_url())
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -182,20 +183,23 @@ def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) 
 
 
 def _migrate(database: Database, after_upgrade: Callable[[Connection], None]) -> None:
-    from shop.migrations import HEAD, upgrade
-
     with database.read() as connection:
         tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
-        revision = None
+        stamp = None
         if "alembic_version" in tables:
-            revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            stamp = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         elif tables:
             raise NotADatabase(url=str(database.path))
-    if revision == HEAD:
-        return
-    if revision is not None and revision > HEAD:
+    revision = migrations.known_revision(stamp, tables)
+    if revision is not None and revision > migrations.HEAD:
         raise NewerDatabase(url=str(database.path), found=revision)
-    with database.write() as connection:
-        upgrade(connection)
+    if stamp == migrations.HEAD:
+        return
+    with database.write(quiet=revision == migrations.HEAD) as connection:
+        if revision is not None and revision != stamp:
+            migrations.stamp(connection, revision)
+        if revision == migrations.HEAD:
+            return
+        migrations.upgrade(connection)
         if revision is not None:
             after_upgrade(connection)

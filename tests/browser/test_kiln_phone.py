@@ -14,7 +14,7 @@ from shop.connect import connect
 from shop.db.database import Database
 from shop.kiln.firings import Load, add_kiln, fire, plan_firing
 from shop.kiln.production import batch, record_step, start_batch
-from shop.pricing.unit_costs import today as shop_day
+from shop.metrics.settings import today as shop_day
 from tests.support.fresh import new_database
 
 WAIT = 30_000

@@ -16,7 +16,7 @@ from shop.connect import connect
 from shop.db.database import Database
 from shop.kiln import board, costs, firings, material_levels, production
 from shop.kiln.materials import add_material, buy
-from shop.pricing.unit_costs import today
+from shop.metrics.settings import today
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, sentence, shown
 from tests.support.practice_studio import Studio
