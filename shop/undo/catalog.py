@@ -16,10 +16,13 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 import shop.models  # noqa: F401  (fills the metadata)
-from shop.access.change_log import Edits, columns_of
+from shop.access.change_log import ChangedSince, Edits, columns_of
 from shop.access.roles import Actor, Permission, note, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
+from shop.kiln import batch_costs
+from shop.kiln.materials import follow_uses
+from shop.undo import kiln
 
 Follow = Callable[[Connection, int], None]
 MAY_UNDO: dict[str, Permission] = {
@@ -57,15 +60,6 @@ class AlreadyUndone(ShopError):
     """Somebody took it back before."""
 
     message = "This was taken back already, by {who}."
-
-
-class ChangedSince(ShopError):
-    """A value was changed again since; nothing is taken back."""
-
-    message = (
-        "Nothing was taken back: {what} was changed again since. Take that later change back first, "
-        "or type the value you want."
-    )
 
 
 @dataclass(frozen=True)
@@ -182,21 +176,15 @@ def _kiln_room(
     rows = [row for part in parts if part["table"] == "kiln_room" for row in part["rows"]]
     if not rows:
         return []
-    from shop.kiln.unit_of_work import put_back
-
-    return put_back(connection, shop_id, actor, rows)
+    return kiln.put_back(connection, shop_id, actor, rows)
 
 
 def _costs(connection: Connection, shop_id: int, edited: list[dict[str, Any]], actor: Actor) -> None:
     """Let costs follow shelf space, lists of materials and typed costs that were put back."""
     skus = {row["key"]["sku"] for part in edited if part["table"] == "material_use" for row in part["rows"]}
     if skus:
-        from shop.kiln.materials import follow_uses
-
         follow_uses(connection, shop_id, actor, skus)
-    from shop.kiln.batch_costs import follow
-
-    follow(connection, shop_id, edited)
+    batch_costs.follow(connection, shop_id, edited)
 
 
 def _followed(connection: Connection, shop_id: int, tables: Iterable[str]) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from shop.access.change_log import Edits
+from shop.access.change_log import ChangedSince, Edits
 from shop.access.roles import NotAllowed
 from shop.db.database import Database
 from shop.kiln import output
@@ -18,7 +18,6 @@ from shop.kiln.batches import (
     TooManyLosses,
     TooManyPieces,
 )
-from shop.kiln.costs import unit_cost
 from shop.kiln.firings import (
     Bill,
     CameOut,
@@ -42,7 +41,8 @@ from shop.kiln.production import (
     start_batch,
 )
 from shop.maintenance import costs_are_true
-from shop.undo.catalog import ChangedSince, recent, undo
+from shop.pricing.unit_costs import unit_cost
+from shop.undo.catalog import recent, undo
 from tests.support.kilns import DAY, GUEST, HELPER, OWNER, on, studio
 
 
