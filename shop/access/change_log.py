@@ -17,18 +17,8 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 import shop.models  # noqa: F401  (fills the metadata)
-from shop.core.errors import ShopError
 
 Values = Mapping[str, Any]
-
-
-class ChangedSince(ShopError):
-    """A value was changed again since; nothing is taken back."""
-
-    message = (
-        "Nothing was taken back: {what} was changed again since. Take that later change back first, "
-        "or type the value you want."
-    )
 
 
 @dataclass

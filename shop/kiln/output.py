@@ -15,9 +15,9 @@ from shop.access.roles import Actor
 from shop.catalog import products
 from shop.catalog.pieces import PieceFields, new_piece
 from shop.core.errors import ShopError
-from shop.core.settings import ShopFacts
 from shop.core.text import folded
 from shop.kiln.batches import BadPieces, Batch, Step, one_of
+from shop.metrics.settings import ShopSettings
 from shop.models.kiln import GRADES
 from shop.stock import adjustments, ledger
 
@@ -40,7 +40,7 @@ class Output:
     """Books the output of batches of one shop, inside one transaction; `today` is the shop's day."""
 
     connection: Connection
-    shop: ShopFacts
+    shop: ShopSettings
     actor: Actor
     today: date
 

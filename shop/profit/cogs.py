@@ -20,12 +20,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics import dimensions
 from shop.metrics.dimensions import IGNORED, UNMATCHED
 from shop.metrics.query import Query, answer, line_conditions
 from shop.metrics.refund_sql import COUNTS, NEVER_SENT
+from shop.metrics.settings import shop_settings
 
 PARTS = ("material", "kiln", "loss", "packing", "other_cost")
 COSTS = """
@@ -158,7 +158,7 @@ def _largest_first(units_by_sku: dict[str, int]) -> dict[str, int]:
 def goods_by_sku(db: Database, query: Query) -> dict[str, Goods]:
     """The same by our SKU; unmatched pieces are under their group of `shop.metrics.dimensions`."""
     with db.read() as connection:
-        query = replace(query, currency=query.currency or shop_facts(connection, query.shop).currency)
+        query = replace(query, currency=query.currency or shop_settings(connection, query.shop).currency)
     histories = _cost_histories(db, query)
     goods_of: defaultdict[str, Goods] = defaultdict(Goods)
     for sku, day, units in _pieces(db, query, histories):
@@ -241,7 +241,7 @@ def _months(query: Query) -> Iterator[Period]:
 def _tracked_from(connection: Connection, shop_id: int) -> dict[str, date]:
     """The shop day from which on the stock of each SKU is tracked."""
     cursor: Any = connection.connection.driver_connection
-    zone = ZoneInfo(shop_facts(connection, shop_id).time_zone)
+    zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
     rows = cursor.execute("SELECT sku, tracked_from FROM stock_balance WHERE shop_id = ?", (shop_id,))
     return {sku: datetime.fromtimestamp(since, zone).date() for sku, since in rows}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from shop.access.change_log import ChangedSince
+from shop.access.audit import ChangedSince
 from shop.access.roles import Actor
 from shop.kiln.batches import from_plain
 from shop.kiln.consumption import Use

@@ -24,7 +24,8 @@ PARTS = ("material", "kiln", "loss", "packing")
 def cost_command(sku: str | None, typed: int | None, on: date | None, as_json: bool) -> None:
     """What a piece costs, of one SKU or of all; the owner's."""
     from shop.access.roles import require
-    from shop.pricing.unit_costs import costs_of, set_unit_cost, today, valid_on, why_incomplete
+    from shop.metrics.settings import today
+    from shop.pricing.unit_costs import costs_of, set_unit_cost, valid_on, why_incomplete
 
     with opened() as (db, actor):
         require(actor, "see_margins")

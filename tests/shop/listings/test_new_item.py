@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.access.change_log import ChangedSince
+from shop.access.audit import ChangedSince
 from shop.access.roles import OWNER, NotAllowed
 from shop.catalog import photos
 from shop.catalog.pieces import PieceFields
