@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from dashboard.i18n.messages import has, t
 from dashboard.ui import widgets
-from shop.growth.comparison.drivers import Cause, Why, two_largest
+from shop.growth.comparison.drivers import Driver, Why, two_largest
 
 
-def name(cause: Cause) -> str:
+def name(cause: Driver) -> str:
     """What a cause is called on a chart or in a table."""
     if cause.under is None:
         return t(f"causes.alone.{cause.over}.{cause.place}")
@@ -38,7 +38,7 @@ def sentence(why: Why) -> str:
     )
 
 
-def _moved(cause: Cause) -> str:
+def _moved(cause: Driver) -> str:
     grew = (cause.part > 0) != (cause.over == "refunds")
     return t(f"causes.moved.{'up' if grew else 'down'}", name=name(cause), part=cause.part)
 

@@ -112,7 +112,7 @@ def daily(view: filters.View, story: Story) -> None:
     """Each day with the same day of the earlier range beneath it."""
     metric, found, pair = story.metric, story.found, story.pair
     query = view.query(metric, by=("day",), period=pair.now)
-    table = cache.ask(growth.laid_under, query, pair.before)
+    table = cache.ask(growth.aligned, query, pair.before)
     now, before = comparison.names(found)
     odd = cache.ask(anomalies, view.query("gmv", period=event_markers.whole_days(pair.now, view.at)))
     signs = [*event_markers.above(pair.now, view.platforms), *event_markers.unusual(odd)]

@@ -12,7 +12,7 @@ from fractions import Fraction
 from shop.core.errors import UnknownDimension
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.growth.comparison.basis import Basis, Sides, added, sides
+from shop.growth.comparison.basis import Basis, Sides, added, basis_of
 from shop.metrics.query import Query, answer
 from shop.performance.cohorts import gmv_by_buyers
 from shop.stats.shapley import half_up, to_cents
@@ -62,7 +62,7 @@ def cut(db: Database, query: Query, before: Period, metric: str = "gmv", by: str
     """
     if by not in CUTS:
         raise UnknownDimension(metric=metric, name=by, known=", ".join(CUTS))
-    both = sides(db, query, before, metric)
+    both = basis_of(db, query, before, metric)
     if by == "buyers":
         return _cut_by_buyers(both)
     exact = []
