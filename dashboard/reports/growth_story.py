@@ -17,7 +17,7 @@ from dashboard.views.growth import comparison
 from shop.db.database import Database
 from shop.growth.comparison import calendars
 from shop.growth.comparison.calendars import Pair
-from shop.growth.comparison.drivers import MONEY, Why, why
+from shop.growth.comparison.drivers import MONEY, DriverReport, why
 from shop.growth.comparison.growth import Comparison
 from shop.growth.comparison.per_session import Effort, effort
 from shop.growth.maturity import expected_refunds
@@ -46,7 +46,7 @@ class Story:
     metric: str
     pair: Pair
     every: dict[str, Comparison]
-    why: Why
+    why: DriverReport
     effort: Effort
     ripe: Maturity
     aged: SameAgeChange | None

@@ -95,11 +95,11 @@ def because(reasons: tuple[Reason, ...]) -> str:
 
 def _because(one: Reason) -> str:
     name = one.name or ""
-    if one.cause == "missing_import":
+    if one.explanation == "missing_import":
         name = text.kind(name)
-    elif one.cause in ("holiday", "campaign"):
+    elif one.explanation in ("holiday", "campaign"):
         name = holiday(name)
-    return t(f"real.odd.because.{one.cause}", name=name, now=one.now, usual=one.usual, share=one.share)
+    return t(f"real.odd.because.{one.explanation}", name=name, now=one.now, usual=one.usual, share=one.share)
 
 
 def holiday(name: str) -> str:

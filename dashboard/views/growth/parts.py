@@ -75,13 +75,13 @@ def show(name: str, view: filters.View, story: Story) -> None:
 def why(story: Story) -> None:
     """The change by cause as a waterfall, from the earlier figure to the present one."""
     found = story.why
-    if not found.causes:
+    if not found.drivers:
         return
     name = widgets.label_of(found.metric)
     ends = comparison.names(story.found)
     steps = [
         Step(ends[1], found.base, is_total=True),
-        *(Step(drivers.name(cause), cause.part) for cause in found.causes),
+        *(Step(drivers.name(cause), cause.part) for cause in found.drivers),
         Step(ends[0], found.figure, is_total=True),
     ]
     colours = filters.colours()

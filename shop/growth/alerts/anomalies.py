@@ -43,7 +43,7 @@ class Reason:
     and usually; or what share of the day.
     """
 
-    cause: Explanation
+    explanation: Explanation
     name: str | None = None
     now: int | None = None
     usual: int | None = None

@@ -46,7 +46,7 @@ def candidates(db: Database, on: date, shop: int) -> list[Candidate]:
 
 def _is_alarming(item: Anomaly) -> bool:
     """Whether a day that stands out needs somebody: nothing explains it, or what does is trouble."""
-    drivers = {reason.cause for reason in item.reasons}
+    drivers = {reason.explanation for reason in item.reasons}
     return not drivers or ("missing_import" not in drivers and bool(drivers & TROUBLE))
 
 

@@ -26,7 +26,7 @@ SUMS = ("orders", "units", "gmv", "refunds")
 
 
 @dataclass(frozen=True)
-class Sides:
+class RangeBasis:
     """One figure over two ranges: both questions, and how amounts of one range become comparable."""
 
     db: Database
@@ -74,14 +74,14 @@ class Sides:
         return now, before
 
 
-def basis_of(db: Database, query: Query, before: Period, metric: str) -> Sides:
+def basis_of(db: Database, query: Query, before: Period, metric: str) -> RangeBasis:
     """A question's own range beside an earlier one; only money figures can be explained."""
     if metric not in MONEY:
         raise UnknownDimension(metric=metric, name="cause", known=", ".join(MONEY))
     with db.read() as connection:
         currency = query.currency or shop_settings(connection, query.shop).currency
     here = replace(query, metrics=(metric,), by=(), currency=currency)
-    return Sides(db, metric, (here, shifted_to(db, here, before)))
+    return RangeBasis(db, metric, (here, shifted_to(db, here, before)))
 
 
 def added(values: Iterable[Fraction | int | None]) -> Fraction:

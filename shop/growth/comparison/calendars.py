@@ -126,8 +126,8 @@ def _over(query: Query, period: Period) -> Query:
 
 
 def _selling_days(db: Database, query: Query, period: Period) -> int:
-    asked = replace(_over(query, period), metrics=("orders",), by=("day",), cut_at=None)
-    return int((answer(db, asked)["orders"] > 0).sum())
+    request = replace(_over(query, period), metrics=("orders",), by=("day",), cut_at=None)
+    return int((answer(db, request)["orders"] > 0).sum())
 
 
 # --- what the days of a range are ----------------------------------------------------------------

@@ -17,13 +17,13 @@ import pandas as pd
 
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.growth.comparison.basis import MONEY, Basis, Sides, Sold, added, basis_of
+from shop.growth.comparison.basis import MONEY, Basis, RangeBasis, Sold, added, basis_of
 from shop.metrics.query import Query, answer
 from shop.stats.shapley import Gap, Level, Link, half_up, links, shapley, to_cents
 
 Place = Literal["live", "elsewhere", "all"]
 
-__all__ = ["MONEY", "Driver", "Why", "two_largest", "why"]
+__all__ = ["MONEY", "Driver", "DriverReport", "two_largest", "why"]
 
 CLICKS = ("product_clicks", "product_clickers")  # times, else people: what the platform tells
 SESSION_LEVELS = ("sessions", "live_seconds", "viewers", *CLICKS)
@@ -57,7 +57,7 @@ class Driver:
 
 
 @dataclass(frozen=True)
-class Why:
+class DriverReport:
     """The change of one figure between two ranges and its causes, which add up to it exactly.
 
     `figure`, `base` and `change` = figure - base are cents: of the whole range, or of a day where
@@ -71,7 +71,7 @@ class Why:
     basis: Basis
     figure: int
     base: int
-    causes: tuple[Driver, ...]
+    drivers: tuple[Driver, ...]
     sessions: Literal["known", "unknown", "none"]
 
     @property
@@ -83,7 +83,7 @@ class Why:
 # --- the chain -----------------------------------------------------------------------------------
 
 
-def why(db: Database, query: Query, before: Period, metric: str = "gmv") -> Why:
+def why(db: Database, query: Query, before: Period, metric: str = "gmv") -> DriverReport:
     """The causes of the change of gmv or net sales, in the order of the chain.
 
     For net sales the refunds of the days are one more cause: less money given back adds.
@@ -101,7 +101,7 @@ def why(db: Database, query: Query, before: Period, metric: str = "gmv") -> Why:
     figure, base = half_up(now), half_up(then)
     cents = to_cents(figure - base, parts)
     drivers = [_driver(name, chains[name], cents[name], parts[name]) for name in parts]
-    return Why(
+    return DriverReport(
         metric,
         both.now,
         both.before,
@@ -129,9 +129,9 @@ def _parts(
     return parts, chains
 
 
-def two_largest(result: Why) -> tuple[Driver, ...]:
+def two_largest(result: DriverReport) -> tuple[Driver, ...]:
     """The two causes that weigh most, whichever way they point, the largest first; none of nothing."""
-    moving = [driver for driver in result.causes if driver.part]
+    moving = [driver for driver in result.drivers if driver.part]
     return tuple(sorted(moving, key=lambda driver: (-abs(driver.part), driver.name))[:2])
 
 
@@ -179,7 +179,7 @@ def _chain_order(driver: Driver) -> tuple[int, int, int]:
 
 
 def _groups(
-    both: Sides, sold: tuple[Sold, Sold]
+    both: RangeBasis, sold: tuple[Sold, Sold]
 ) -> tuple[list[tuple[Place, list[Level]]], Literal["known", "unknown", "none"]]:
     """The chains: own live sales of each platform whose sessions are known, then all others by
     carrier.
@@ -216,13 +216,13 @@ def _is_narrowed(query: Query) -> bool:
     return any(name not in ("platform", "carrier", "seller") for name, _ in query.where)
 
 
-def _aired(both: Sides, query: Query) -> dict[str, pd.DataFrame]:
+def _aired(both: RangeBasis, query: Query) -> dict[str, pd.DataFrame]:
     """Each platform's sessions of a range with their figures; none where the question is narrowed to
     something that a session does not tell.
     """
     if _is_narrowed(query):
         return {}
-    asked = replace(
+    request = replace(
         query,
         metrics=(*SESSION_LEVELS, "session_orders"),
         by=("platform", "session"),
@@ -231,7 +231,7 @@ def _aired(both: Sides, query: Query) -> dict[str, pd.DataFrame]:
             *((("currency", (query.currency,)),) if query.currency else ()),
         ),
     )
-    table = answer(both.db, asked)
+    table = answer(both.db, request)
     return {str(platform): result for platform, result in table.groupby("platform")}
 
 
@@ -242,7 +242,7 @@ def _sessions_known(sold: Mapping[str, int] | None, aired: pd.DataFrame | None) 
     return within >= orders * KNOWN_FROM
 
 
-def _session_levels(both: Sides, aired: Sequence[pd.DataFrame | None]) -> list[Level]:
+def _session_levels(both: RangeBasis, aired: Sequence[pd.DataFrame | None]) -> list[Level]:
     """The sums of the sessions; clicks in times where every session tells them, else in people."""
     levels = {
         name: Level(
@@ -256,7 +256,7 @@ def _session_levels(both: Sides, aired: Sequence[pd.DataFrame | None]) -> list[L
     return [*levels.values(), clicks]
 
 
-def _summed(both: Sides, table: pd.DataFrame | None, name: str, query: Query) -> Fraction | None:
+def _summed(both: RangeBasis, table: pd.DataFrame | None, name: str, query: Query) -> Fraction | None:
     """A figure added up over all sessions of a range; None where one of them does not tell it."""
     if table is None:
         return Fraction(0)
@@ -265,7 +265,7 @@ def _summed(both: Sides, table: pd.DataFrame | None, name: str, query: Query) ->
     return both.even(int(table[name].sum()), query)
 
 
-def _order_levels(both: Sides, sold: Sequence[Sold], keys: Iterable[tuple[str, ...]]) -> list[Level]:
+def _order_levels(both: RangeBasis, sold: Sequence[Sold], keys: Iterable[tuple[str, ...]]) -> list[Level]:
     """The sums of the orders of some groups together."""
     wanted = list(keys)
     return [

@@ -98,16 +98,16 @@ def intervals(
 
     `only` are the days of both ranges that are added up, where not all are.
     """
-    asked = [name for name in changes if name not in CHOSEN and _is_daily(name)]
+    request = [name for name in changes if name not in CHOSEN and _is_daily(name)]
     now = Period(query.start, query.end)
-    series = _series(db, query, before, asked)
+    series = _series(db, query, before, request)
     if only is not None:
         series = _narrowed(series, only)
     ranges = _Ranges(now, before, int(series.sessions[series.within(now)].sum()))
     running = query.cut_at is not None
     result = {}
     for name, change in changes.items():
-        if name not in asked:
+        if name not in request:
             result[name] = Interval(is_noise=False, why="chosen" if _is_daily(name) else "unknown")
         elif change.change is None:
             result[name] = Interval(why="no_base" if change.before is not None else "unknown")

@@ -158,8 +158,8 @@ def _month_end(on: date) -> date:
 def _sum(db: Database, query: Query, start: date, end: date) -> int:
     if end < start:
         return 0
-    asked = replace(query, metrics=query.metrics[:1], start=start, end=end, by=(), cut_at=None)
-    return int(total(db, asked)[query.metrics[0]] or 0)
+    request = replace(query, metrics=query.metrics[:1], start=start, end=end, by=(), cut_at=None)
+    return int(total(db, request)[query.metrics[0]] or 0)
 
 
 def _rounded(value: float) -> int:

@@ -137,10 +137,10 @@ def pace(
 def _pace(
     db: Database, query: Query, goal: Goal, on: date, is_running: bool, known: tuple[Projection, ...]
 ) -> Pace:
-    asked = replace(query, metrics=(goal.metric,), by=(), where=(), currency=goal.currency, cut_at=None)
+    request = replace(query, metrics=(goal.metric,), by=(), where=(), currency=goal.currency, cut_at=None)
     computed = next(
         (item for item in known if (item.metric, item.currency) == (goal.metric, goal.currency)), None
-    ) or project(db, asked, on, is_running=is_running)
+    ) or project(db, request, on, is_running=is_running)
     days_left = (computed.month.end - on).days + is_running
     left = max(goal.target - computed.so_far, 0)
     still = None if computed.expected is None else max(computed.expected - computed.so_far, 0)
@@ -180,7 +180,7 @@ def past(db: Database, query: Query, on: date) -> tuple[Past, ...]:
 
 def _total(db: Database, query: Query, goal: Goal) -> int:
     days = goal.period
-    asked = replace(
+    request = replace(
         query,
         metrics=(goal.metric,),
         start=days.start,
@@ -190,7 +190,7 @@ def _total(db: Database, query: Query, goal: Goal) -> int:
         currency=goal.currency,
         cut_at=None,
     )
-    return int(total(db, asked)[goal.metric] or 0)
+    return int(total(db, request)[goal.metric] or 0)
 
 
 def _next(month: date) -> date:

@@ -112,7 +112,7 @@ class History:
         return (result.cents if self.by_money else result.orders).astype(np.float64)
 
     @property
-    def told(self) -> Floats:
+    def known_share(self) -> Floats:
         """The share that is known by now of what will come back of each day's sales."""
         assert self.law is not None
         days = np.arange(len(self.sales)) + self.start.toordinal()
@@ -121,12 +121,12 @@ class History:
     @property
     def usual(self) -> float:
         """The share of sales that comes back in the end: what is known over what could be known."""
-        could = (self.sales * self.told)[self.days(Period(self.first, self.as_of))]
+        could = (self.sales * self.known_share)[self.days(Period(self.first, self.as_of))]
         return float(self.amounts(self.learned).sum()) / max(float(could.sum()), 1.0)
 
     def to_come(self, period: Period) -> float:
         """What is still to come back of a period's sales."""
-        return self.usual * float((self.sales * (1 - self.told))[self.days(period)].sum())
+        return self.usual * float((self.sales * (1 - self.known_share))[self.days(period)].sum())
 
     @property
     def lump(self) -> float:
@@ -136,7 +136,7 @@ class History:
         weeks = (self.as_of.toordinal() - self.first.toordinal()) // 7 + 1
         here = self.days(Period(self.first, self.as_of))
         ago = np.arange((self.as_of - self.first).days, -1, -1)
-        due = np.bincount(ago // 7, (self.usual * self.sales * self.told)[here], minlength=weeks)
+        due = np.bincount(ago // 7, (self.usual * self.sales * self.known_share)[here], minlength=weeks)
         week = (self.as_of.toordinal() - self.learned.paid) // 7
         seen = np.bincount(week, self.amounts(self.learned), minlength=weeks)
         some = due > 0

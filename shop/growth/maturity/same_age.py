@@ -133,7 +133,7 @@ def _with_interval_of(fair: Comparison, plain: Comparison) -> Comparison:
 
 def _projected(
     names: Sequence[str],
-    sides: tuple[_Known, _Known],
+    pair: tuple[_Known, _Known],
     histories: tuple[History, History],
     ranges: tuple[Period, Period],
 ) -> dict[str, float | None]:
@@ -143,7 +143,7 @@ def _projected(
         return {}
     here, there = (
         item.more(money.to_come(period), orders.to_come(period))
-        for item, period in zip(sides, ranges, strict=True)
+        for item, period in zip(pair, ranges, strict=True)
     )
     result = {}
     for name in names:

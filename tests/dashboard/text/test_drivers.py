@@ -8,7 +8,7 @@ import pytest
 from dashboard.i18n import messages
 from dashboard.text import drivers
 from shop.core.periods import Period
-from shop.growth.comparison.drivers import Driver, Why, why
+from shop.growth.comparison.drivers import Driver, DriverReport, why
 from shop.metrics.query import Query
 
 NOW = Period(date(2022, 1, 1), date(2022, 2, 28))
@@ -21,8 +21,8 @@ def _chinese_again() -> Iterator[None]:
     messages.use("zh")
 
 
-def found(*parts: Driver, figure: int, base: int = 0, sessions: str = "known") -> Why:
-    return Why("net_sales", NOW, NOW, "total", figure, base, parts, sessions)  # type: ignore[arg-type]
+def found(*parts: Driver, figure: int, base: int = 0, sessions: str = "known") -> DriverReport:
+    return DriverReport("net_sales", NOW, NOW, "total", figure, base, parts, sessions)  # type: ignore[arg-type]
 
 
 def test_the_spring_set_in_both_languages(spring):
