@@ -251,7 +251,7 @@ def _alert(row: Any) -> Alert:
         computed["figure"],
         computed["usual"],
         computed["name"],
-        tuple(Reason(*reason.values()) for reason in computed["reasons"])  # in the order of its fields,
+        tuple(Reason(*reason.values()) for reason in computed["reasons"]),  # in the order of its fields
         datetime.fromtimestamp(row.made_at, UTC),
         row.seen_at is not None,
         row.sent_at is not None,
