@@ -84,7 +84,7 @@ def _short(place: int, one: Short, thumb: bytes | None) -> None:
             widgets.note(t("stock.short.first", orders=firsts))
         if one.is_shipped:
             widgets.note(t("stock.short.is_shipped"))
-        key = f"{one.order_id}-{one.line_id}-{one.part}"
+        key = "-".join(map(str, one.key))
         chosen = _sibling(one, key)
         with st.container(horizontal=True, gap="small"):
             if chosen is not None:
@@ -159,11 +159,8 @@ def _decided() -> None:
         return
     with st.expander(t("stock.short.decided", count=len(found))):
         for one in found[:SHOWN]:
-            with st.container(
-                horizontal=True,
-                horizontal_alignment="distribute",
-                key=f"decided-{one.order_id}-{one.line_id}-{one.part}",
-            ):
+            key = "-".join(map(str, one.key))
+            with st.container(horizontal=True, horizontal_alignment="distribute", key=f"decided-{key}"):
                 what, order = named(one.sku, one.title), common.order(one.platform, one.order_id)
                 widgets.note(
                     t("stock.short.decided_line", what=what, short=one.short, order=order, who=one.settled_by)
@@ -171,7 +168,7 @@ def _decided() -> None:
                 st.button(
                     t("stock.short.reopen"),
                     type="tertiary",
-                    key=f"reopen-{one.order_id}-{one.line_id}-{one.part}",
+                    key=f"reopen-{key}",
                     on_click=_reopen,
                     args=(one,),
                 )

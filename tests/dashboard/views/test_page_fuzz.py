@@ -26,11 +26,13 @@ FIRST_DAY, DAYS = date(2023, 12, 1), 400  # two ends of a year, the end of a lea
 SHOPS = int(os.environ.get("KILNBOARD_FUZZ_SHOPS", "2000"))
 FIRST = int(os.environ.get("KILNBOARD_FUZZ_FIRST", "0"))
 LEAP, END = date(2024, 2, 29), date(2024, 12, 31)
-FULL = ShopSpec(6, LEAP, currencies=("KRW", "CNY"), rows=3, money="zero")
+FULL = ShopSpec(10, LEAP, currencies=("KRW", "CNY"), rows=3)
 SMALL = {
     "empty": ShopSpec(1, LEAP, parts=()),
     "files without rows": ShopSpec(2, END, parts=("source_file",), language="en"),
-    "one order": ShopSpec(3, LEAP, ("order_line", "source_file"), ("tiktok",), days=1, rows=1, language="en"),
+    "one order": ShopSpec(
+        3, LEAP, ("order_line", "source_file"), ("tiktok",), days=1, rows=1, money="zero", language="en"
+    ),
     "columns missing": ShopSpec(4, END, platforms=("douyin",), rows=4, absent="some", money="mixed"),
 }
 
