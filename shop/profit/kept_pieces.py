@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from shop.metrics import dimensions
-from shop.metrics.query import Query, line_conditions
+from shop.metrics.query import Query
+from shop.metrics.readers.lines import line_conditions
 from shop.metrics.refund_sql import COUNTS
 from shop.metrics.settings import shop_settings
 
