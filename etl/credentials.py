@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.http.client import NotConnected
+from etl.http.errors import NotConnected
 from etl.platforms.base import Keys
 
 if TYPE_CHECKING:
