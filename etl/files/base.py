@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.tables.base import Chunk
 from etl.tables.cells import as_it_is, to_cents, to_count, to_number, to_ratio, to_seconds
 from etl.tables.hashes import content_hash, payload_hash, text_codes
-from etl.tables.open import Chunk
 from etl.tables.row_keys import Seen, line_keys
 from etl.tables.timestamps import iso_seconds, local_seconds, to_local_seconds, to_utc
 from shop.orders.upsert import MISSING, Batch

@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.tables.base import Chunk
 from etl.tables.cells import to_cents, to_count
-from etl.tables.open import Chunk
 from etl.tables.timestamps import days_of, latest
 from shop.core.money import split, to_decimal
 from shop.orders.upsert import MISSING

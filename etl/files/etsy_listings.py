@@ -25,7 +25,7 @@ from etl.tables.hashes import content_key
 
 if TYPE_CHECKING:
     from etl.imports.registry import Recognised
-    from etl.tables.open import Table
+    from etl.tables.base import Table
 
 NAME = "etsy_listings"
 PLATFORM = "etsy"

@@ -33,7 +33,7 @@ from shop.orders.upsert import MISSING
 
 if TYPE_CHECKING:
     from etl.imports.registry import Recognised
-    from etl.tables.open import Chunk
+    from etl.tables.base import Chunk
 
 NAME = "shopify_products"
 PLATFORM = "shopify"

@@ -21,7 +21,8 @@ from sqlalchemy import Connection, text
 from etl.files.base import Context, Kind, Reject
 from etl.imports import registry
 from etl.imports.worker import Piece, open_pieces, piece_of
-from etl.tables.open import Chunk, Reread, open_table
+from etl.tables.base import Chunk, Reread
+from etl.tables.open import open_table
 from shop.core.settings import ShopFacts, shop_facts
 from shop.db.database import Database
 from shop.orders.upsert import Batch, Load, plain_values
@@ -125,7 +126,7 @@ def _import(
                 for piece in pieces:
                     _store(load, piece, tally)
                     if progress:
-                        progress(_share(found, tally.read), tally.read)
+                        progress(found.table.share_read(tally.read), tally.read)
                 load.finish()
                 report = _close_source(load, report, tally)
                 if dry_run:
@@ -145,15 +146,6 @@ def _without_gc() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _share(found: registry.Recognised, read: int) -> float:
-    """About how much of the file these rows are, by the length of its first rows."""
-    table = found.table
-    if table.wrapping == "workbook":
-        return min(read / max(len(table.sheet), 1), 1.0)
-    per_row = table.offsets[-1] / max(len(table.head), 1)
-    return min(read * per_row / max(table.path.stat().st_size, 1), 1.0)
 
 
 def _recognise(path: Path, name: str | None, kind: str | Kind | None, careful: bool) -> registry.Recognised:

@@ -12,7 +12,8 @@ from etl.errors import MissingColumns, UnknownKind, UnknownTable
 from etl.files.base import Field, Kind
 from etl.profiles import model as profiles
 from etl.profiles.kind import built_in_kinds, kind_of
-from etl.tables.open import Table
+from etl.tables.base import Table
+from etl.tables.workbook import WorkbookTable
 
 NAMES = (
     "douyin_orders",
@@ -128,17 +129,19 @@ def _with_further_sheets(found: Recognised, tables: Sequence[Table]) -> Recognis
 
     Their rows are numbered on from it.
     """
-    headers, named = found.table.head[found.header], getattr(found.kind, "sheet", None)
+    first, headers = found.table, found.table.head[found.header]
+    if not isinstance(first, WorkbookTable) or getattr(found.kind, "sheet", None) is not None:
+        return found
     further = [
         row
         for table in tables
-        if table is not found.table and named is None and len(table.head) > found.header
-        if table.wrapping == "workbook" and table.head[found.header] == headers
+        if table is not first and len(table.head) > found.header
+        if isinstance(table, WorkbookTable) and table.head[found.header] == headers
         for row in table.sheet[found.header + 1 :]
     ]
     if not further:
         return found
-    return replace(found, table=replace(found.table, sheet=[*found.table.sheet, *further]))
+    return replace(found, table=replace(first, sheet=[*first.sheet, *further]))
 
 
 def _may_stand(kind: Kind, table: Table, header: int) -> bool:
@@ -146,7 +149,7 @@ def _may_stand(kind: Kind, table: Table, header: int) -> bool:
     row, sheet = getattr(kind, "header_row", None), getattr(kind, "sheet", None)
     if row is not None and row != header + 1:
         return False
-    if sheet is not None and table.wrapping == "workbook" and sheet != table.sheet_name:
+    if sheet is not None and isinstance(table, WorkbookTable) and sheet != table.sheet_name:
         return False
     return header >= getattr(kind, "skip_rows", 0)
 
