@@ -14,7 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.base import Parsed
+from etl.files.fields import Context, Field, Values
+from etl.files.rows import Rows
 from etl.tables.base import Chunk
 from etl.tables.cells import to_cents, to_count
 from etl.tables.timestamps import days_of, latest
@@ -24,6 +26,7 @@ from shop.orders.upsert import MISSING
 NAME = "douyin_orders"
 PLATFORM = "douyin"
 VERSION = 1
+PRIORITY = 10
 ZONE = "Asia/Shanghai"
 
 FIELDS = (

@@ -18,7 +18,8 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection, text
 
-from etl.files.base import Context, Kind, Reject
+from etl.files.base import Kind, Recognised
+from etl.files.fields import Context, Reject
 from etl.imports import registry
 from etl.imports.worker import Piece, open_pieces, piece_of
 from etl.tables.base import Chunk, Reread
@@ -148,7 +149,7 @@ def _without_gc() -> Iterator[None]:
             gc.enable()
 
 
-def _recognise(path: Path, name: str | None, kind: str | Kind | None, careful: bool) -> registry.Recognised:
+def _recognise(path: Path, name: str | None, kind: str | Kind | None, careful: bool) -> Recognised:
     wanted = registry.kind_named(kind) if isinstance(kind, str) else kind
     csv_settings = getattr(wanted, "csv_settings", {})
     tables = open_table(path, name=name, thorough=careful, **csv_settings)
@@ -284,9 +285,7 @@ def _stored_reasons(connection: Connection, source_id: int) -> Iterable[Reason]:
     return [Reason(r.row, r.column, r.code, json.loads(r.details)) for r in rows]
 
 
-def _open_source(
-    connection: Connection, shop_id: int, digest: str, reader: str, found: registry.Recognised
-) -> int:
+def _open_source(connection: Connection, shop_id: int, digest: str, reader: str, found: Recognised) -> int:
     row = connection.execute(
         text(
             "INSERT INTO source_file (shop_id, sha256, name, kind, reader, bytes, read, stored, "

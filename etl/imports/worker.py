@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etl.files.base import Context, Kind, Reject, Rows
+from etl.files.base import Kind, Recognised
+from etl.files.fields import Context, Reject
+from etl.files.rows import Rows
 from etl.imports import registry
 from etl.tables.base import BadRow, Chunk, Reread
 from etl.tables.csv_table import CsvTable
@@ -68,7 +70,7 @@ class Reading:
 
 
 @contextmanager
-def open_pieces(found: registry.Recognised, context: Context, *, careful: bool) -> Iterator[Iterator[Piece]]:
+def open_pieces(found: Recognised, context: Context, *, careful: bool) -> Iterator[Iterator[Piece]]:
     """The pieces of a recognised file; going through them raises what reading the file raises.
 
     A large file's process is started at once, so that it is ready when the pieces are wanted.

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from etl.errors import AmbiguousDates, EmptyFile
-from etl.imports.registry import normal
+from etl.files.base import normal
 from etl.profiles.fields import TABLES
 from etl.profiles.synonyms import FIELDS, STATUS_WORDS
 from etl.tables.amounts import currency_in

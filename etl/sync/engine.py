@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from etl import credentials, platforms
-from etl.files.base import Context
+from etl.files.fields import Context
 from etl.http.client import Client
 from etl.http.errors import (
     BudgetSpent,
