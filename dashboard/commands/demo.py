@@ -98,7 +98,7 @@ def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
     """
     from sample_data.studio.photos import hang, session, sitters
     from sample_data.studio.seed_database import type_in, type_shelf
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect(url)
     click.echo(t("practice.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
@@ -136,7 +136,7 @@ def _import(url: str, files: Sequence[Path]) -> None:
     """Import files as a user would."""
     from dashboard.commands.data import say_report
     from etl.imports.importer import import_file
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect(url)
     for path in files:
@@ -174,7 +174,7 @@ def _pull(url: str, standin: StandIn) -> None:
     from etl import platforms
     from etl.sync.engine import Options, sync
     from etl.sync.engine import connect as log_in
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect(url)
     try:
@@ -195,7 +195,7 @@ def _pasted(connector: Any, given: dict[str, str]) -> dict[str, str]:
 def _say_figures(url: str, last: date) -> None:
     """Print last month's and this month's figures, as `report` would."""
     from dashboard.commands.report import DEFAULT, contract, say_text
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.metrics.query import Query, answer
 
     db = connect(url)

@@ -26,10 +26,10 @@ def _clock(db: Any, on: str | None) -> Any:
 
 
 def _facts(db: Any) -> Any:
-    from shop.core.settings import shop_facts
+    from shop.metrics.settings import shop_settings
 
     with db.read() as connection:
-        return shop_facts(connection)
+        return shop_settings(connection)
 
 
 # --- forecast --------------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ def forecast_command(
     ctx: click.Context, metric: str, weeks: int, on: str | None, currency: str | None, as_json: bool
 ) -> None:
     """Print the end of the month and the next weeks; ends with 1 where there is no forecast."""
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.forecasting.forecast import METRICS, forecast, project
     from shop.metrics.definitions import metric as known_metric
     from shop.metrics.query import Query
@@ -147,7 +147,7 @@ def goal_command(ctx: click.Context, as_json: bool) -> None:
     """Show this month's goals with their pace, and those of earlier months."""
     if ctx.invoked_subcommand:
         return
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.forecasting.goals import pace, past
     from shop.metrics.query import Query
 
@@ -208,7 +208,7 @@ def goal_set(metric: str, amount: str, month: str | None) -> None:
     """Set a goal."""
     from dashboard.i18n import format
     from shop.access.roles import OWNER
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.forecasting.goals import set_goal
     from shop.metrics.query import unit_of
 
@@ -230,7 +230,7 @@ def goal_set(metric: str, amount: str, month: str | None) -> None:
 def goal_clear(metric: str, month: str | None) -> None:
     """Take a goal back."""
     from shop.access.roles import OWNER
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.forecasting.goals import clear_goal
 
     db = connect()
@@ -280,7 +280,7 @@ def campaign_command(ctx: click.Context, year: int | None, as_json: bool) -> Non
     """Show the campaigns of a year."""
     if ctx.invoked_subcommand:
         return
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.comparison.campaigns import editions
 
     db = connect()
@@ -346,8 +346,8 @@ def _campaign_row(one: Any) -> list[str]:
 def campaign_set(name: str, year: int, days: str, estimate: bool) -> None:
     """Write down the days of a campaign."""
     from shop.access.roles import OWNER
+    from shop.connect import connect
     from shop.core.periods import parse_period
-    from shop.db.database import connect
     from shop.growth.comparison.campaigns import set_campaign
 
     db = connect()
@@ -362,7 +362,7 @@ def campaign_set(name: str, year: int, days: str, estimate: bool) -> None:
 def campaign_remove(name: str, year: int) -> None:
     """Take a campaign out of the calendar."""
     from shop.access.roles import OWNER
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.comparison.campaigns import remove_campaign
 
     db = connect()
@@ -377,7 +377,7 @@ def campaign_remove(name: str, year: int) -> None:
 def campaign_reset(name: str, year: int) -> None:
     """Forget what was typed."""
     from shop.access.roles import OWNER
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.comparison.campaigns import reset_campaign
 
     db = connect()

@@ -60,13 +60,13 @@ def report_command(
         return
     if any(files.values()):
         raise click.UsageError(t("commands.report.only_growth"))
-    from shop.core.settings import shop_facts
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.metrics.query import Query, answer
+    from shop.metrics.settings import shop_settings
 
     db = connect()
     with db.read() as connection:
-        shop = shop_facts(connection)
+        shop = shop_settings(connection)
     first, last = period(start, end, shop.time_zone)
     query = Query(
         metrics or DEFAULT,
@@ -150,7 +150,7 @@ def _days(period: Any) -> list[str]:
 
 def _laid(chosen: Any, found: dict[str, Any]) -> dict[str, Any]:
     """What a calendar lays the ranges along, and which days it counts, where that is not plain."""
-    from shop.core.periods import CALENDARS
+    from shop.growth.comparison.ranges import CALENDARS
 
     if chosen is None:
         return {"calendar": None}

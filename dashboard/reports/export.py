@@ -17,10 +17,10 @@ from dashboard.reports.png_card import Card, Tile, draw
 from dashboard.ui import widgets
 from shop import overview
 from shop.core.periods import Period
-from shop.core.settings import ShopFacts, shop_facts
 from shop.db.database import Database
 from shop.growth.comparison import calendars, growth
 from shop.metrics.query import Query, unit_of
+from shop.metrics.settings import ShopSettings, shop_settings
 
 CARD_TILES = 3
 
@@ -32,7 +32,7 @@ class Told:
     story: Story
     daily: pd.DataFrame
     months: pd.DataFrame
-    shop: ShopFacts
+    shop: ShopSettings
     on: date
 
     @property
@@ -50,7 +50,7 @@ def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
     if metric not in growth_story.METRICS:
         raise UnknownMetric(name=metric, known=", ".join(growth_story.METRICS))
     with db.read() as connection:
-        shop = shop_facts(connection)
+        shop = shop_settings(connection)
     at = overview.clock(db, now)
     period = days(asked.start, asked.end, at.on)
     currency = asked.currency or shop.currency

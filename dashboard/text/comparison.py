@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dashboard.i18n import messages
 from dashboard.i18n.messages import t
-from shop.core.periods import CALENDARS
 from shop.growth.comparison.calendars import Answer, Differences, Pair, Reason
 from shop.growth.comparison.campaigns import NAMES
 from shop.growth.comparison.growth import Comparison
+from shop.growth.comparison.ranges import CALENDARS
 
 REASONS = 2
 KEYS = {name: key for key, name in NAMES.items()}

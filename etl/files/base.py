@@ -16,7 +16,7 @@ from typing import Protocol
 from etl.files.fields import Context, Field
 from etl.files.rows import Rows
 from etl.tables.base import Table
-from shop.orders.upsert import Batch
+from shop.orders.batch import Batch
 
 
 class Kind(Protocol):

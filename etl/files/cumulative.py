@@ -6,7 +6,7 @@ import numpy as np
 
 from etl.files.fields import Values
 from etl.files.rows import Rows
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 HALF = 2**23
 

@@ -16,7 +16,7 @@ from etl.files.base import Parsed, Recognised
 from etl.files.cumulative import counts_of, growing
 from etl.files.fields import Context, Field, Values
 from etl.files.rows import Rows
-from shop.orders.upsert import MISSING, Batch
+from shop.orders.batch import MISSING, Batch
 
 NAME = "douyin_products"
 PLATFORM = "douyin"

@@ -17,7 +17,7 @@ from etl.files.fields import Context, Field, Values
 from etl.files.rows import Rows
 from etl.tables.hashes import content_key
 from etl.tables.timestamps import days_of, latest
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 NAME = "douyin_sessions"
 PLATFORM = "douyin"

@@ -16,7 +16,7 @@ from etl.files.base import Parsed
 from etl.files.fields import Context, Field, Values
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 NAME = "douyin_settlement"
 PLATFORM = "douyin"

@@ -18,7 +18,7 @@ from etl.files.base import Recognised
 from etl.files.fields import Context, Field, Values
 from etl.files.rows import Rows
 from etl.tables.hashes import payload_hash
-from shop.orders.upsert import Batch, plain_values
+from shop.orders.batch import Batch, plain_values
 
 EXTRA = "extra:"  # the name of a column that no field of ours takes begins so
 TAGS = re.compile(r"<[^>]*>")

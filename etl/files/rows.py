@@ -15,7 +15,7 @@ from etl.tables.cells import as_it_is, to_cents, to_count, to_number, to_ratio, 
 from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.row_keys import line_keys
 from etl.tables.timestamps import iso_seconds, local_seconds, to_local_seconds, to_utc
-from shop.orders.upsert import MISSING, Batch
+from shop.orders.batch import MISSING, Batch
 
 RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet rounds or hides a long id
 

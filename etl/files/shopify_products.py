@@ -32,7 +32,7 @@ from etl.files.rows import Rows
 from etl.tables.amounts import amount
 from etl.tables.base import Chunk
 from etl.tables.date_order import scan
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 NAME = "shopify_products"
 PLATFORM = "shopify"

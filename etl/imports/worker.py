@@ -25,7 +25,7 @@ from etl.tables.base import BadRow, Chunk, Reread
 from etl.tables.csv_table import CsvTable
 from etl.tables.open import open_table
 from shop.core.errors import ShopError
-from shop.orders.upsert import Batch
+from shop.orders.batch import Batch
 
 BESIDE_FROM_BYTES = 16 << 20
 CODE = "from etl.imports.worker import main; main()"

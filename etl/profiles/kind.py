@@ -20,7 +20,7 @@ from etl.profiles.model import Profile, built_in
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
 from etl.tables.date_order import DateOrder, formats, scan
 from etl.tables.timestamps import days_of, latest
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 RANK = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
 CASE_RANK = {"asked": 1, "closed": 2, "refunded": 3}

@@ -14,8 +14,8 @@ from typing import Any
 
 from shop.access.roles import Actor
 from shop.catalog.products import UnknownSku
+from shop.catalog.titles import titles
 from shop.core.errors import ShopError
-from shop.core.titles import titles
 from shop.db.database import Database
 from shop.kiln import output, repository
 from shop.kiln.batches import BadPieces, Batch, BatchEnded, Step, UnknownBatch, in_order, losses_of, one_of

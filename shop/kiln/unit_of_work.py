@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from shop.access import roles
+from shop.access import audit, roles
 from shop.access.roles import Actor, Permission
-from shop.core.settings import ShopFacts, shop_facts
+from shop.core import clock
 from shop.db.database import Database
 from shop.kiln import batch_costs, consumption, moving_average, output, repository
 from shop.kiln.batches import Batch, UnknownBatch, as_plain, from_plain, sound
 from shop.kiln.consumption import Use
 from shop.kiln.repository import Firing, UnknownFiring, firing_as_plain, firing_from
+from shop.metrics.settings import ShopSettings, shop_settings
 
 ROOM = "kiln_room"  # as the account names what is taken back here
 
@@ -32,7 +32,7 @@ class Workbench:
     """The running change of one shop's kiln room, by one actor."""
 
     connection: Connection
-    shop: ShopFacts
+    shop: ShopSettings
     actor: Actor
     today: date
     since: dict[str, int] = field(default_factory=dict)  # material: first moment to value anew
@@ -172,7 +172,7 @@ class Workbench:
     def note(self, verb: str, subject: str) -> int:
         """Write down what was done since the last note, so that it can be taken back."""
         rows = self.changes()
-        return roles.note(
+        return audit.log_action(
             self.connection,
             self.actor,
             verb,
@@ -213,9 +213,8 @@ def at_work(
 
 def bench_of(connection: Connection, shop_id: int, actor: Actor) -> Workbench:
     """A workbench inside another verb's transaction, which must `finish` it."""
-    shop = shop_facts(connection, shop_id)
-    today = datetime.now(UTC).astimezone(ZoneInfo(shop.time_zone)).date()
-    return Workbench(connection, shop, actor, today)
+    shop = shop_settings(connection, shop_id)
+    return Workbench(connection, shop, actor, clock.today(shop.time_zone))
 
 
 def put_back(
@@ -225,8 +224,8 @@ def put_back(
 
     Raises ChangedSince where one was changed again, and what a verb refuses (pieces sold meanwhile).
     """
+    from shop.access.audit import ChangedSince
     from shop.kiln.materials import counter
-    from shop.undo.catalog import ChangedSince
 
     bench = bench_of(connection, shop_id, actor)
     for row in reversed(rows):

@@ -16,12 +16,12 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics import dimensions
 from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query, answer
 from shop.metrics.refund_sql import COUNTS
+from shop.metrics.settings import shop_settings
 from shop.stats.proportions import Rate
 
 CUTS = ("packing", "size", "form", "glaze", "family", "product_code", "province")
@@ -114,7 +114,7 @@ def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
     if by == "province":
         up_to_date(db, query.shop)
     with db.read() as connection:
-        currency = query.currency or shop_facts(connection, query.shop).currency
+        currency = query.currency or shop_settings(connection, query.shop).currency
         values, narrow = _values(query, currency)
         values["words"] = json.dumps(_words(connection, values))
         cut = "l.province" if by == "province" else dimensions.named(dimensions.MATCHED)[by]

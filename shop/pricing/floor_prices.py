@@ -13,13 +13,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import OWNER, Actor, note, require
+from shop.access.roles import OWNER, Actor, require
 from shop.catalog.products import UnknownSku
+from shop.catalog.titles import titles
 from shop.core.errors import ShopError
-from shop.core.titles import full_title, titles
+from shop.core.text import full_title
 from shop.db.database import Database
 from shop.kiln.cost_arithmetic import BASIS, floor_of, friendly, half_up
+from shop.metrics.settings import today
 from shop.pricing import unit_costs
 from shop.pricing.unit_costs import UnitCost, why_incomplete
 from shop.stats.proportions import Rate
@@ -130,7 +133,7 @@ def set_terms(
             edits.insert("platform_terms", {"platform": platform}, values)
         else:
             edits.update("platform_terms", {"platform": platform}, values)
-        return note(
+        return log_action(
             connection,
             actor,
             "costs.terms",
@@ -175,7 +178,7 @@ def floors(
     if coupon_cents < 0 or (commission_bp is not None and not 0 <= commission_bp <= BASIS):
         raise BadRate(found=coupon_cents if coupon_cents < 0 else (commission_bp or 0) / 100)
     with db.read() as connection:
-        day = on or unit_costs.today(connection, shop_id)
+        day = on or today(connection, shop_id)
         held = _terms(connection, platform, shop_id)
         measured = None if held.breakage_bp else _breakage(connection, platform, day, shop_id)
         costs = unit_costs.costs_of(connection, shop_id, skus)

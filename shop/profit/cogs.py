@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from sqlalchemy import text
 
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.dimensions import IGNORED, UNMATCHED
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_settings
 from shop.profit.kept_pieces import apart, kept_from
 
 PARTS = ("material", "kiln", "loss", "packing", "other_cost")
@@ -85,7 +85,7 @@ def goods_cost(db: Database, query: Query) -> Goods:
 def goods_by_sku(db: Database, query: Query) -> dict[str, Goods]:
     """The same by our SKU; what is not matched stands under its group of `shop.metrics.dimensions`."""
     with db.read() as connection:
-        query = replace(query, currency=query.currency or shop_facts(connection, query.shop).currency)
+        query = replace(query, currency=query.currency or shop_settings(connection, query.shop).currency)
     costs = _costs(db, query)
     found: defaultdict[str, Goods] = defaultdict(Goods)
     for sku, day, units in _pieces(db, query, costs):

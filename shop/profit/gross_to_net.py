@@ -29,9 +29,9 @@ from sqlalchemy import text
 
 from shop.access.roles import Actor
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_settings
 from shop.profit.cogs import PARTS, Goods, goods_cost
 
 State = Literal["known", "partly", "unknown"]
@@ -118,7 +118,7 @@ def ladder(db: Database, query: Query, actor: Actor) -> Ladder:
     What is left and the costs before it are told to those only who may see margins.
     """
     with db.read() as connection:
-        currency = query.currency or shop_facts(connection, query.shop).currency
+        currency = query.currency or shop_settings(connection, query.shop).currency
     asked = replace(query, currency=currency, cut_at=None, by=())
     sold, paid_out = _by_platform(db, asked, SOLD), _by_platform(db, asked, PAID_OUT)
     whole = {name: sum(row[name] for row in sold.values()) for name in SOLD}

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from shop.core.settings import shop_facts
 from shop.metrics import dimensions
 from shop.metrics.query import Query, line_conditions
 from shop.metrics.refund_sql import COUNTS
+from shop.metrics.settings import shop_settings
 
 COLUMNS = f"""
 l.platform, l.order_id, l.line_id, l.paid_on, {dimensions.MATCHED}, l.quantity, l.is_gift,
@@ -62,7 +62,7 @@ Key = tuple[str, str, str]  # platform, order, line
 def kept_from(connection: Connection, shop_id: int = 1) -> dict[str, date]:
     """The shop day from which on the stock of each SKU is kept."""
     cursor: Any = connection.connection.driver_connection
-    zone = ZoneInfo(shop_facts(connection, shop_id).time_zone)
+    zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
     rows = cursor.execute("SELECT sku, tracked_from FROM stock_balance WHERE shop_id = ?", (shop_id,))
     return {sku: datetime.fromtimestamp(since, zone).date() for sku, since in rows}
 

@@ -31,7 +31,8 @@ from dashboard.ui import cache, filters
 from dashboard.views.growth import parts as grown
 from etl.imports.importer import import_file
 from sample_data.generator.practice import write_shop
-from shop.db.database import Database, connect
+from shop.connect import connect
+from shop.db.database import Database
 from shop.growth.alerts.candidates import worth_saying
 from shop.growth.comparison.segments import CUTS
 from shop.metrics.deferred_rollups import up_to_date

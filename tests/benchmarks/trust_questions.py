@@ -19,8 +19,9 @@ from pathlib import Path
 
 from etl.imports.importer import import_file
 from sample_data.generator.practice import write_shop
+from shop.connect import connect
 from shop.core.periods import Period
-from shop.db.database import Database, connect
+from shop.db.database import Database
 from shop.growth.alerts.anomalies import anomalies
 from shop.growth.comparison.growth import compare
 from shop.growth.maturity.expected_refunds import ripeness

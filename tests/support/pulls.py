@@ -147,7 +147,7 @@ DRIVER = """
 import os, time
 from etl.http.client import Clock
 from etl.sync.engine import Options, sync
-from shop.db.database import connect
+from shop.connect import connect
 moment = float(os.environ["MOMENT"])
 clock = Clock(lambda: moment, time.monotonic, time.sleep)
 db = connect()

@@ -25,7 +25,8 @@ def cost_command(sku: str | None, typed: int | None, on: date | None, as_json: b
     """What a piece costs, of one SKU or of all; the owner's."""
     from shop.access.roles import require
     from shop.kiln.costs import set_unit_cost, why_incomplete
-    from shop.pricing.unit_costs import costs_of, today, valid_on
+    from shop.metrics.settings import today
+    from shop.pricing.unit_costs import costs_of, valid_on
 
     with opened() as (db, actor):
         require(actor, "see_margins")

@@ -14,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from shop.access.roles import Actor, note, require
+from shop.access.audit import log_action
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.core.periods import Period
 from shop.db.database import Database
@@ -131,7 +132,7 @@ def silence(
             ),
             {"shop": shop, "kind": kind, "until": until.isoformat(), "at": _now(), "by": actor.name},
         )
-        note(connection, actor, "silence_alerts", f"{kind} {until}", shop_id=shop)
+        log_action(connection, actor, "silence_alerts", f"{kind} {until}", shop_id=shop)
     return Silence(kind, until, actor.name)
 
 
@@ -144,7 +145,7 @@ def unsilence(db: Database, kind: str, *, actor: Actor, shop: int = 1) -> bool:
             text("DELETE FROM silence WHERE shop_id = :shop AND kind = :kind"), {"shop": shop, "kind": kind}
         )
         if gone.rowcount:
-            note(connection, actor, "unsilence_alerts", kind, shop_id=shop)
+            log_action(connection, actor, "unsilence_alerts", kind, shop_id=shop)
     return bool(gone.rowcount)
 
 

@@ -248,7 +248,7 @@ SELECT MAX(paid) FROM (
 
 def _big_order(db: Database, query: Query, found: Anomaly) -> Reason | None:
     """One order that is a large part of the day."""
-    from shop.core.settings import shop_facts
+    from shop.metrics.settings import shop_settings
 
     platforms = dict(query.where).get("platform", ())
     marks = ", ".join(f":p{place}" for place in range(len(platforms)))
@@ -257,7 +257,7 @@ def _big_order(db: Database, query: Query, found: Anomaly) -> Reason | None:
         values |= {
             "shop": query.shop,
             "day": found.on.isoformat(),
-            "currency": query.currency or shop_facts(connection, query.shop).currency,
+            "currency": query.currency or shop_settings(connection, query.shop).currency,
         }
         sql = BIGGEST.format(f"AND platform IN ({marks})" if marks else "")
         biggest = int(connection.execute(text(sql), values).scalar() or 0)

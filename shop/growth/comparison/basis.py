@@ -13,10 +13,10 @@ from typing import Literal
 
 from shop.core.errors import UnknownDimension
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.growth.comparison.growth import moved_to
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_settings
 
 Basis = Literal["total", "per_day"]
 Sold = dict[tuple[str, ...], dict[str, int]]
@@ -79,7 +79,7 @@ def sides(db: Database, query: Query, before: Period, metric: str) -> Sides:
     if metric not in MONEY:
         raise UnknownDimension(metric=metric, name="cause", known=", ".join(MONEY))
     with db.read() as connection:
-        currency = query.currency or shop_facts(connection, query.shop).currency
+        currency = query.currency or shop_settings(connection, query.shop).currency
     here = replace(query, metrics=(metric,), by=(), currency=currency)
     return Sides(db, metric, (here, moved_to(db, here, before)))
 

@@ -11,12 +11,13 @@ from typing import Literal
 
 from shop.core import holidays
 from shop.core.holidays import Anchor
-from shop.core.periods import Period, before
+from shop.core.periods import Period
 from shop.db.database import Database
 from shop.growth.comparison import campaigns, growth
 from shop.growth.comparison.campaigns import Edition
 from shop.growth.comparison.daily_series import sessions_of_days
 from shop.growth.comparison.growth import Comparison, Counted
+from shop.growth.comparison.ranges import before
 from shop.metrics.query import Query, answer
 
 Basis = Literal["day", "selling_day", "working_day"]

@@ -13,8 +13,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, text
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.core import holidays
 from shop.core.errors import ShopError
 from shop.core.periods import Period
@@ -217,7 +218,7 @@ def reset_campaign(db: Database, key: str, year: int, *, actor: Actor, shop: int
         edits = Edits(connection, shop)
         if not edits.delete("campaign", {"campaign_key": key, "year": year}):
             raise UnknownCampaign(name=key, year=year)
-        note(
+        log_action(
             connection,
             actor,
             "campaign.reset",
@@ -249,7 +250,7 @@ def _write(db: Database, made: Edition, actor: Actor, verb: str, shop: int, *, i
         else:
             edits.update("campaign", key, values)
         if edits.changes:
-            note(
+            log_action(
                 connection,
                 actor,
                 verb,

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.growth.comparison.intervals import Change, Interval, More, Why, intervals
 from shop.metrics.definitions import Measure, metric
 from shop.metrics.query import Query, answer, change, total, unit_of
+from shop.metrics.settings import shop_settings
 
 Figure = int | float | None
 
@@ -141,7 +141,7 @@ def moved_to(db: Database, query: Query, period: Period) -> Query:
     cut = query.cut_at
     if cut is not None:
         with db.read() as connection:
-            zone = ZoneInfo(shop_facts(connection, query.shop).time_zone)
+            zone = ZoneInfo(shop_settings(connection, query.shop).time_zone)
         clock = datetime.fromtimestamp(cut, UTC).astimezone(zone).time()
         cut = int(datetime.combine(period.end, clock, zone).timestamp())
     return replace(query, start=period.start, end=period.end, cut_at=cut)

@@ -10,14 +10,15 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, text
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.growth.forecasting.forecast import Projection, project
 from shop.metrics.query import Query, total
+from shop.metrics.settings import shop_settings
 
 METRICS = ("gmv", "net_sales", "orders", "units")
 MOST = 10**15
@@ -225,7 +226,7 @@ def set_goal(
             edits.insert("goal", key, values)
         else:
             edits.update("goal", key, values)
-        note(connection, actor, "goal.set", _subject(key), undo=edits.undo, shop_id=shop)
+        log_action(connection, actor, "goal.set", _subject(key), undo=edits.undo, shop_id=shop)
     return Goal(month.replace(day=1), metric, key["currency"], target, now, actor.name)
 
 
@@ -239,14 +240,14 @@ def clear_goal(
         edits = Edits(connection, shop)
         if not edits.delete("goal", key):
             raise UnknownGoal(metric=metric, month=key["month"][:7])
-        note(connection, actor, "goal.clear", _subject(key), undo=edits.undo, shop_id=shop)
+        log_action(connection, actor, "goal.clear", _subject(key), undo=edits.undo, shop_id=shop)
 
 
 def _key(connection: Connection, month: date, metric: str, currency: str | None, shop: int) -> dict[str, str]:
     return {
         "month": month.replace(day=1).isoformat(),
         "metric": metric,
-        "currency": currency or shop_facts(connection, shop).currency,
+        "currency": currency or shop_settings(connection, shop).currency,
     }
 
 

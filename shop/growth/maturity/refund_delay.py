@@ -17,10 +17,10 @@ import numpy as np
 from sqlalchemy import text
 
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.metrics.refund_sql import EARLIER
+from shop.metrics.settings import shop_settings
 from shop.stats.variance import Floats, Ints
 
 LONGEST = 90  # days; later than that hardly anything goes back, and platforms are not asked for more
@@ -148,7 +148,7 @@ def returns(
     """
     where, values = _where(query)
     with db.read() as connection:
-        currency = query.currency or shop_facts(connection, query.shop).currency
+        currency = query.currency or shop_settings(connection, query.shop).currency
         values |= {
             "shop": query.shop,
             "currency": currency,

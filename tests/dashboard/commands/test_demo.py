@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from dashboard.cli import front_door
 from dashboard.i18n import messages
 from etl import credentials
-from shop.db.database import connect
+from shop.connect import connect
 
 
 def demo(*arguments: str) -> str:

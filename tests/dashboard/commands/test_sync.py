@@ -12,7 +12,7 @@ from dashboard.i18n import messages
 from etl import credentials, platforms
 from etl.sync.status import standing
 from sample_data.mock_platforms import Shop, serve
-from shop.db.database import connect
+from shop.connect import connect
 from tests.support.fresh import empty_shop_file
 
 FIELDS = {"platform", "kind", "requests", "read", "stored", "unchanged", "set_aside", "cursor"}

@@ -6,8 +6,9 @@ import pytest
 
 from dashboard.i18n import format, messages
 from dashboard.text import comparison
-from shop.core.periods import CALENDARS, Period
+from shop.core.periods import Period
 from shop.growth.comparison.calendars import compare, differences, pair, told_by
+from shop.growth.comparison.ranges import CALENDARS
 from shop.metrics.query import Query
 from tests.support.pages import SPRING_LINK, no_error, open_page, sentence
 

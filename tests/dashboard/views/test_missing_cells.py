@@ -13,7 +13,7 @@ from dashboard.i18n.messages import LANGUAGES
 from dashboard.views.data import sync
 from dashboard.views.products import sales, turnover
 from dashboard.views.today import text as told
-from shop.db.database import connect
+from shop.connect import connect
 from shop.metrics.query import Query
 from shop.streams.sessions import sessions
 from tests.support.pages import ROOT, SPRING_LINK, no_error, open_page, shown

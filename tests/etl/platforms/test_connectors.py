@@ -133,7 +133,7 @@ def test_no_secret_and_no_buyer_is_found_anywhere(
     capfd: pytest.CaptureFixture[str],
 ):
     """Database, WAL, landed pages (unpacked), log at its most talkative, errors, reports."""
-    from shop.db.database import connect as open_database
+    from shop.connect import connect as open_database
 
     caplog.set_level(logging.DEBUG)
     logging.getLogger("urllib3").setLevel(logging.WARNING)
@@ -176,7 +176,7 @@ def test_the_same_shop_by_api_and_by_export_files_gives_the_same_figures(
     buyers (the file names them by receiver, the API by its own id) and, for Douyin, gifts (the
     export has no mark for them); TikTok's export tells a refund by its order, on another day.
     """
-    from shop.db.database import connect as open_database
+    from shop.connect import connect as open_database
 
     write_shop(
         tmp_path / "files", orders=SMALL.orders, until=SMALL.last_day, days=SMALL.days, seed=SMALL.seed

@@ -10,8 +10,8 @@ from etl.platforms.base import Window
 from etl.sync.engine import Options, open_account, reparse, sync
 from etl.sync.lease import Lease
 from sample_data.mock_platforms import Faults
-from shop.core.settings import ShopFacts
 from shop.db.database import Database
+from shop.metrics.settings import ShopSettings
 from tests.support.pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_standin, dump, figures, pull, truth_of
 
 
@@ -132,7 +132,7 @@ def test_two_who_hold_the_same_ended_token_refresh_it_once(
     with at_standin(platform, tmp_path, monkeypatch) as standin:
         connector = platforms.connector(platform)
         now = int(standin.clock.now())
-        facts, how = ShopFacts(1, ""), Options(clock=standin.clock)
+        facts, how = ShopSettings(1, ""), Options(clock=standin.clock)
         keys = credentials.load(connector)
         both = [open_account(db, connector, keys, facts, how) for _ in range(2)]
         standin.expire_tokens(platform)

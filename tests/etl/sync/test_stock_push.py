@@ -204,7 +204,7 @@ def test_a_push_that_is_cut_off_is_told_again(
 def killed(db: Database, folder: Path, where: str) -> None:
     """Push in a process of its own that ends at a step, as a power cut would end it."""
     code = (
-        "import sys; from etl.sync.stock_push import push_due; from shop.db.database import connect\n"
+        "import sys; from etl.sync.stock_push import push_due; from shop.connect import connect\n"
         "push_due(connect(sys.argv[1]), 'kuaishou_shop')"
     )
     ended = subprocess.run(

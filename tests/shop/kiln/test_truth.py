@@ -9,7 +9,8 @@ import pytest
 from sample_data.generator.plan import Plan
 from sample_data.generator.practice import plan_shop
 from shop.access.roles import OWNER
-from shop.db.database import Database, connect
+from shop.connect import connect
+from shop.db.database import Database
 from shop.kiln import costs
 from shop.metrics.query import Query, answer
 from shop.pricing.unit_costs import costs_of

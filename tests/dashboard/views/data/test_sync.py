@@ -10,7 +10,8 @@ from etl.http.rate_limit import Clock
 from etl.sync.engine import connect as log_in
 from etl.sync.lease import held
 from sample_data.mock_platforms import Shop, StandIn, serve
-from shop.db.database import Database, connect
+from shop.connect import connect
+from shop.db.database import Database
 from tests.support.pages import bodies, no_error, open_page, sentence, shown
 
 PLATFORM = "kuaishou_shop"

@@ -10,7 +10,7 @@ from dashboard.i18n import messages
 from dashboard.i18n.messages import LANGUAGES
 from dashboard.views.growth import campaigns as campaigned
 from dashboard.views.growth import parts
-from shop.db.database import connect
+from shop.connect import connect
 from shop.growth.comparison import campaigns, segments
 from shop.growth.forecasting.goals import goals
 from tests.support.pages import SPRING_LINK, no_error, open_page, shown

@@ -12,10 +12,11 @@ from dashboard.i18n.messages import LANGUAGES
 from dashboard.reports import host_card
 from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
-from shop.db.database import Database, connect
+from shop.connect import connect
+from shop.db.database import Database
 from shop.kiln import board, costs, firings, material_levels, production
 from shop.kiln.materials import add_material, buy
-from shop.pricing.unit_costs import today
+from shop.metrics.settings import today
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, sentence, shown
 from tests.support.practice_studio import Studio

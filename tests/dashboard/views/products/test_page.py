@@ -18,7 +18,7 @@ from dashboard.charts.rates import Named
 from dashboard.cli import front_door
 from dashboard.i18n import messages
 from dashboard.views.products.sales import PARTS
-from shop.db.database import connect
+from shop.connect import connect
 from shop.performance.sales import CUTS
 from shop.stats.proportions import Rate
 from shop.stats.survival import curve

@@ -6,10 +6,11 @@ import pytest
 
 from shop.access.roles import OWNER
 from shop.core.holidays import FESTIVALS, festival_on
-from shop.core.periods import CALENDARS, Period, before
+from shop.core.periods import Period
 from shop.growth.comparison import calendars, campaigns
 from shop.growth.comparison.calendars import compare, differences, pair, told_by
 from shop.growth.comparison.campaigns import NoCampaign
+from shop.growth.comparison.ranges import CALENDARS, before
 from shop.metrics.query import Query
 from tests.support.days import every_day, sell
 
