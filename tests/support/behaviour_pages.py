@@ -26,7 +26,7 @@ MOST = 12  # options of one control that are opened; all of them are recorded by
 CONTROLS = ("selectbox", "radio", "button_group")  # whose options are opened one at a time
 HELD = (*CONTROLS, "multiselect")
 GONE = "(no such choice any more)"
-INTERNAL = {"id", "formId", "stackTrace", "elementHash", "tooltipId", "key"}
+INTERNAL = {"id", "formId", "stackTrace", "deferredFileId", "elementHash", "tooltipId", "key"}
 
 
 def pages() -> dict[str, str]:

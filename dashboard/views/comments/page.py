@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.charts import base
+from dashboard.charts import timeseries
 from dashboard.i18n import messages
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, filters, url_state, widgets
@@ -25,7 +25,7 @@ parts = [("questions", widgets.label_of("questions")), ("others", t("comments.ot
 widgets.chart(
     "comments",
     t("comments.chart"),
-    lambda: base.stacked_days(daily, parts, filters.colours(), language=messages.language()),
+    lambda: timeseries.stacked_days(daily, parts, filters.colours(), language=messages.language()),
     t("comments.alt"),
     daily,
     [Column("day", t("column.day"), "day"), *(Column(name, label, "count") for name, label in parts)],

@@ -4,7 +4,7 @@ to be set aside.
 
 import streamlit as st
 
-from dashboard.charts import base
+from dashboard.charts import timeseries
 from dashboard.i18n import messages
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, filters, upload, widgets
@@ -35,7 +35,7 @@ if sources:
     widgets.chart(
         "coverage",
         t("data.coverage"),
-        lambda: base.coverage(
+        lambda: timeseries.coverage(
             strips.days,
             [text.kind(name) for name in strips.kinds],
             strips.states,

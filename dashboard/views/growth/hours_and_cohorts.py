@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard.charts import growth
+from dashboard.charts import heatmap
 from dashboard.i18n import format, messages
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, filters, widgets
@@ -27,7 +27,7 @@ def show_hours(view: filters.View, period: Period, metric: str) -> None:
     widgets.chart(
         "hours",
         t("rhythm.hours", metric=widgets.label_of(name), unit=widgets.unit_name(name)),
-        lambda: growth.heat(
+        lambda: heatmap.heat(
             [t("rhythm.hour", hour=hour) for hour in range(HOURS)],
             format.WEEKDAYS[messages.language()],
             cells,
@@ -68,7 +68,7 @@ def show_cohorts(view: filters.View) -> None:
     widgets.chart(
         "cohorts",
         t("rhythm.cohorts"),
-        lambda: growth.heat(
+        lambda: heatmap.heat(
             [t("rhythm.since", months=since) for since in range(1, MONTHS_SHOWN + 1)],
             [format.month(name) for name in names],
             cells,

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import base
-from dashboard.charts import growth as charts_growth
-from dashboard.charts.growth import Step
+from dashboard.charts import forecast as forecast_charts
+from dashboard.charts import heatmap, timeseries, waterfall
+from dashboard.charts.waterfall import Step
 from dashboard.i18n import format, messages
 from dashboard.i18n.messages import t
 from dashboard.reports.growth_story import Story
@@ -75,13 +75,13 @@ def show(name: str, view: filters.View, story: Story) -> None:
 def why(story: Story) -> None:
     """The change by cause as a waterfall, from the earlier figure to the present one."""
     found = story.why
-    if not found.causes:
+    if not found.drivers:
         return
     name = widgets.label_of(found.metric)
     ends = comparison.names(story.found)
     steps = [
         Step(ends[1], found.base, is_total=True),
-        *(Step(drivers.name(cause), cause.part) for cause in found.causes),
+        *(Step(drivers.name(cause), cause.part) for cause in found.drivers),
         Step(ends[0], found.figure, is_total=True),
     ]
     colours = filters.colours()
@@ -90,7 +90,7 @@ def why(story: Story) -> None:
     widgets.chart(
         "why",
         t("grown.why", metric=name, basis=basis),
-        lambda: charts_growth.waterfall(steps, "cents", colours, up=up, down=down, unknown=format.UNKNOWN),
+        lambda: waterfall.waterfall(steps, "cents", colours, up=up, down=down, unknown=format.UNKNOWN),
         t("grown.why_alt", metric=name),
         _steps(steps),
         [Column("name", t("grown.cause")), Column("value", t("grown.cause_part"), "money")],
@@ -112,14 +112,14 @@ def daily(view: filters.View, story: Story) -> None:
     """Each day with the same day of the earlier range beneath it."""
     metric, found, pair = story.metric, story.found, story.pair
     query = view.query(metric, by=("day",), period=pair.now)
-    table = cache.ask(growth.laid_under, query, pair.before)
+    table = cache.ask(growth.aligned, query, pair.before)
     now, before = comparison.names(found)
     odd = cache.ask(anomalies, view.query("gmv", period=event_markers.whole_days(pair.now, view.at)))
     signs = [*event_markers.above(pair.now, view.platforms), *event_markers.unusual(odd)]
     widgets.chart(
         "growth",
         t("growth.chart", metric=widgets.label_of(metric), unit=widgets.unit_name(metric)),
-        lambda: base.growth(
+        lambda: timeseries.growth(
             table,
             metric,
             unit_of(metric),
@@ -158,7 +158,7 @@ def _calendar(view: filters.View, story: Story) -> None:
     widgets.chart(
         "calendar",
         t("grown.calendar", metric=widgets.label_of(metric)),
-        lambda: charts_growth.heat(
+        lambda: heatmap.heat(
             [format.short_day(week) for week in weeks],
             format.WEEKDAYS[messages.language()],
             cells,
@@ -183,7 +183,7 @@ def _families(view: filters.View, story: Story) -> None:
     widgets.chart(
         "families",
         t(f"grown.families.{found.by}", metric=widgets.label_of(metric)),
-        lambda: charts_growth.multiples(
+        lambda: forecast_charts.multiples(
             [panel.title for panel in found.panels],
             found.days,
             [panel.values for panel in found.panels],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import growth
-from dashboard.charts.growth import Step
+from dashboard.charts import waterfall
+from dashboard.charts.waterfall import Step
 from dashboard.i18n.messages import has, t
 from dashboard.reports.growth_story import Story
 from dashboard.ui import cache, filters, url_state, widgets
@@ -41,7 +41,7 @@ def show(view: filters.View, story: Story) -> None:
     widgets.chart(
         "split",
         t("split.title", metric=widgets.label_of(metric), by=t(f"split.cuts.{by}")),
-        lambda: growth.waterfall(
+        lambda: waterfall.waterfall(
             steps(found, called, comparison.names(story.found)),
             "cents",
             filters.colours(),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.charts import base
+from dashboard.charts import timeseries
 from dashboard.i18n import messages
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, filters, url_state, widgets
@@ -45,7 +45,7 @@ shown = text.stream_columns(kind)
 widgets.chart(
     kind,
     t(f"live.chart.{kind}", unit=widgets.unit_name("session_gmv")),
-    lambda: base.sessions(
+    lambda: timeseries.sessions(
         cells(table[moment]),
         cells(table[figure]),
         cells(table[size]),

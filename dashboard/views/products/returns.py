@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.charts import base, rates
+from dashboard.charts import bars, rates
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, filters, widgets
@@ -47,7 +47,7 @@ def _stages(cases: pd.DataFrame) -> None:
     widgets.chart(
         "stages",
         t("performed.stages", unit=widgets.unit_name("refunds")),
-        lambda: base.bars(
+        lambda: bars.bars(
             names, [one.cents for one in stages], "cents", filters.colours(), height=60 + 40 * len(names)
         ),
         t("performed.stages_alt"),

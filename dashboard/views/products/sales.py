@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import base
+from dashboard.charts import bars
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, filters, url_state, widgets
@@ -164,7 +164,7 @@ def what_sold(view: View) -> None:
     widgets.chart(
         "pareto",
         t("performed.pareto", cut=cut_name(cut)),
-        lambda: base.pareto(
+        lambda: bars.pareto(
             names_of(shown),
             shown["gmv"].tolist(),
             shown["cumulative"].tolist(),
@@ -190,7 +190,7 @@ def price_bands(sold: pd.DataFrame) -> None:
     widgets.chart(
         "bands",
         t("products.bands", unit=widgets.unit_name("gmv")),
-        lambda: base.bars(
+        lambda: bars.bars(
             [t(f"band.{name}") for name in cells(bands["band"])],
             bands["gmv"].tolist(),
             "cents",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.charts import base
+from dashboard.charts import timeseries
 from dashboard.i18n import messages
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, event_markers, filters, widgets
@@ -29,7 +29,7 @@ marks = event_markers.above(text.sixty(view.at), view.platforms)
 widgets.chart(
     "days",
     t("today.chart", unit=widgets.unit_name("gmv")),
-    lambda: base.growth(
+    lambda: timeseries.growth(
         days,
         "gmv",
         "cents",
