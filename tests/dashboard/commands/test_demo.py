@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dashboard.cli import front_door
+from dashboard.cli import root_command
 from dashboard.i18n import messages
 from etl import credentials
 from shop.connect import connect
@@ -15,7 +15,7 @@ from shop.connect import connect
 def demo(*arguments: str) -> str:
     messages.use("en")
     result = CliRunner().invoke(
-        front_door(), ["demo", "--no-open", "--orders", "400", *arguments], catch_exceptions=False
+        root_command(), ["demo", "--no-open", "--orders", "400", *arguments], catch_exceptions=False
     )
     assert result.exit_code == 0, result.output
     return result.output
