@@ -21,7 +21,8 @@ from shop.db.database import Database
 from shop.growth.comparison.daily_series import Daily, daily
 from shop.metrics.definitions import Measure, Ratio, measures_of, metric
 from shop.metrics.query import Query, total
-from shop.stats.variance import BEFORE, NOW, Days, Ints, Mask, Spread, critical, spread
+from shop.stats.quantiles import t_quantile
+from shop.stats.variance import BEFORE, NOW, Days, Ints, Mask, Spread, spread
 
 CHOSEN = {
     "sessions",
@@ -170,7 +171,7 @@ def _judged(name: str, change: Change, series: Daily, ranges: _Ranges, *, runnin
 
 def _between(seen: float, result: Spread, ranges: _Ranges) -> Interval:
     """The interval around a change, on the logarithm."""
-    reach = critical(result.freedom) * result.error
+    reach = t_quantile(result.freedom) * result.error
     is_noise = abs(seen) <= reach
     more = _more(seen, result, ranges) if is_noise else None
     return Interval((exp(seen - reach) - 1, exp(seen + reach) - 1), is_noise, more)
@@ -192,7 +193,7 @@ def _of_rate(change: Change, result: Spread | None, bases: list[float], ranges: 
     if then is None or now is None:
         return Interval(why="few_days")
     doubt = Spread(then[1], now[1], MANY if result is None else result.freedom)
-    middle, reach = now[0] - then[0], critical(doubt.freedom) * doubt.error
+    middle, reach = now[0] - then[0], t_quantile(doubt.freedom) * doubt.error
     low, high = min(middle - reach, change.change), max(middle + reach, change.change)
     is_noise = low <= 0 <= high
     return Interval((low, high), is_noise, _more(change.change, doubt, ranges) if is_noise else None)
@@ -202,7 +203,7 @@ def _rate_sample(rate: Figure, base: float, variance: float | None) -> tuple[flo
     """A rate eased towards a half by a case or so, and its variance."""
     if rate is None or base <= 0:
         return None
-    ease = critical(MANY) ** 2 / 4
+    ease = t_quantile(MANY) ** 2 / 4
     eased = (rate * base + ease) / (base + 2 * ease)
     alone = max(rate * (1 - rate), 0.0) / base
     swing = variance * rate**2 / alone if variance is not None and alone > 0 else 1.0
@@ -213,7 +214,7 @@ def _rate_sample(rate: Figure, base: float, variance: float | None) -> tuple[flo
 
 def _more(seen: float, result: Spread, ranges: _Ranges) -> More | None:
     """How much longer the present range, else both ranges, would have to be."""
-    wanted = (seen / critical(result.freedom)) ** 2
+    wanted = (seen / t_quantile(result.freedom)) ** 2
     alone = wanted - result.before
     both = bool(alone * MOST_TIMES < result.now)
     if wanted * MOST_TIMES < (result.error**2 if both else 0.0) or wanted == 0:

@@ -16,6 +16,7 @@ from math import exp, log, sqrt
 import numpy as np
 
 from shop.growth.forecasting.seasonality import Fitted, Floats, Ints, Mask, Shape, fit, robust_mean
+from shop.stats.quantiles import Z80, t_quantile
 
 WEEK = 7
 HORIZON = 42  # as far as the end of a month can lie, days that were not imported yet included
@@ -275,7 +276,7 @@ def band_of_sum(missed: Misses, days: int, message: Floats) -> tuple[float, floa
     """The 80 % band of the sum of the next so many days, as factors of what was said for them.
 
     From how sums of as many days missed before; neighbouring origins share days, so that they count
-    for less (the t quantile by Abramowitz & Stegun 26.7.5).
+    for less.
     """
     errors = missed.sums[:, days - 1] if len(missed.sums) else np.zeros(0)
     errors = errors[~np.isnan(errors)]
@@ -286,13 +287,8 @@ def band_of_sum(missed: Misses, days: int, message: Floats) -> tuple[float, floa
         ratio = missed.of_mean
         alone = float(np.var(ratio)) * float((message**2).sum()) / max(float(message.sum()) ** 2, LEAST)
         spread, freedom = sqrt(log(1 + alone) + 0.15**2), 6.0
-    reach = _t90(freedom) * spread
+    reach = t_quantile(freedom, Z80) * spread
     return exp(-reach), exp(reach)
-
-
-def _t90(freedom: float) -> float:
-    z = 1.2815515655446004
-    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
 
 
 # --- the verdict -----------------------------------------------------------------------------------
