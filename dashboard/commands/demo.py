@@ -85,7 +85,7 @@ def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: boo
     with _mock_platforms(orders, now) as mock:
         with _workshop(url, shops.of_mock_platforms(mock.shops)):
             _import(url, [path for path in files if _is_wanted(path, now.date())])
-            click.echo("\n" + t("commands.demo.standin"))
+            click.echo("\n" + t("commands.demo.mock"))
             _pull(url, mock)
         yield now.date()
 
