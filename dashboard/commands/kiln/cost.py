@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import figure, say_json, table
+from dashboard.commands.common.output import figure, print_json, table
 from dashboard.commands.common.params import MONEY, PERCENT, done, json_option, on_option, opened
 from dashboard.i18n.messages import t
 
@@ -24,9 +24,8 @@ PARTS = ("material", "kiln", "loss", "packing")
 def cost_command(sku: str | None, typed: int | None, on: date | None, as_json: bool) -> None:
     """What a piece costs, of one SKU or of all; the owner's."""
     from shop.access.roles import require
-    from shop.kiln.costs import set_unit_cost, why_incomplete
     from shop.metrics.settings import today
-    from shop.pricing.unit_costs import costs_of, valid_on
+    from shop.pricing.unit_costs import costs_of, set_unit_cost, valid_on, why_incomplete
 
     with opened() as (db, actor):
         require(actor, "see_margins")
@@ -37,21 +36,21 @@ def cost_command(sku: str | None, typed: int | None, on: date | None, as_json: b
         with db.read() as connection:
             day = on or today(connection)
             known = costs_of(connection, skus=[sku] if sku else None)
-        found = [one for costs in known.values() if (one := valid_on(costs, day))]
-        missing = {one.sku: why_incomplete(db, one.sku, day) for one in found if not one.is_complete}
-        if sku and not found:
+        result = [item for costs in known.values() if (item := valid_on(costs, day))]
+        missing = {item.sku: why_incomplete(db, item.sku, day) for item in result if not item.is_complete}
+        if sku and not result:
             missing = {sku: why_incomplete(db, sku, day)}
     if as_json:
-        say_json(
+        print_json(
             {
                 "on": day.isoformat(),
                 "costs": [
                     {
-                        **asdict(one),
-                        "from_on": one.from_on.isoformat(),
-                        "missing": [list(pair) for pair in missing.get(one.sku, ())],
+                        **asdict(item),
+                        "from_on": item.from_on.isoformat(),
+                        "missing": [list(pair) for pair in missing.get(item.sku, ())],
                     }
-                    for one in found
+                    for item in result
                 ],
             }
         )
@@ -64,12 +63,12 @@ def cost_command(sku: str | None, typed: int | None, on: date | None, as_json: b
     ]
     rows = [
         [
-            one.sku,
-            *(figure(getattr(one, f"{name}_cents"), "cents") for name in PARTS),
-            figure(one.unit_cents, "cents") + ("" if one.is_complete else "*"),
-            str(one.from_on),
+            item.sku,
+            *(figure(getattr(item, f"{name}_cents"), "cents") for name in PARTS),
+            figure(item.unit_cents, "cents") + ("" if item.is_complete else "*"),
+            str(item.from_on),
         ]
-        for one in found
+        for item in result
     ]
     if rows:
         click.echo(table(heads, rows))
@@ -93,27 +92,27 @@ def floor_command(
     sku: str, platform: str, coupon: int, commission: int | None, on: date | None, as_json: bool
 ) -> None:
     """The least price at which nothing is lost."""
-    from shop.kiln.costs import floor_price
+    from shop.pricing.floor_prices import floor_price
 
     with opened() as (db, actor):
-        found = floor_price(db, sku, platform, coupon, commission, actor=actor, on=on)
+        result = floor_price(db, sku, platform, coupon, commission, actor=actor, on=on)
     if as_json:
-        say_json({**asdict(found), "cost": None if found.cost is None else found.cost.unit_cents})
+        print_json({**asdict(result), "cost": None if result.cost is None else result.cost.unit_cents})
         return
-    if found.floor_cents is None:
+    if result.floor_cents is None:
         click.echo(t("commands.kiln.floor.unknown", sku=sku))
     else:
-        key = "found" if found.is_complete else "at_least"
+        key = "found" if result.is_complete else "at_least"
         click.echo(
             t(
                 f"commands.kiln.floor.{key}",
                 sku=sku,
-                floor=figure(found.floor_cents, "cents"),
-                friendly=figure(found.friendly_cents, "cents"),
+                floor=figure(result.floor_cents, "cents"),
+                friendly=figure(result.friendly_cents, "cents"),
             )
         )
-    if found.missing:
-        click.echo(t("commands.kiln.cost.missing", sku=sku, missing=_missing(found.missing)))
+    if result.missing:
+        click.echo(t("commands.kiln.cost.missing", sku=sku, missing=_missing(result.missing)))
 
 
 @click.command("card", help=t("commands.kiln.card.help"))
@@ -135,27 +134,27 @@ def card_command(
 ) -> None:
     """The card for a live host."""
     from dashboard.reports import host_card
-    from shop.kiln.costs import card
+    from shop.pricing.floor_prices import card
 
     with opened() as (db, actor):
         lines = card(db, skus, platform, coupon, commission, actor=actor)
     if as_json:
-        say_json(
+        print_json(
             {
                 "platform": platform,
                 "coupon": coupon,
                 "commission_bp": commission,
                 "lines": [
                     {
-                        "sku": one.sku,
-                        "title": one.title,
-                        "price": one.price_cents,
-                        "floor": one.floor.floor_cents,
-                        "lowest": one.lowest.floor_cents,
-                        "complete": one.lowest.is_complete,
-                        "below": one.is_below,
+                        "sku": item.sku,
+                        "title": item.title,
+                        "price": item.price_cents,
+                        "floor": item.floor.floor_cents,
+                        "lowest": item.lowest.floor_cents,
+                        "complete": item.lowest.is_complete,
+                        "below": item.is_below,
                     }
-                    for one in lines
+                    for item in lines
                 ],
             }
         )
@@ -175,17 +174,17 @@ def card_command(
 @json_option
 def terms_command(platform: str, as_json: bool, **given: Any) -> None:
     """What a platform keeps: show it, or say it."""
-    from shop.kiln.costs import set_terms, terms
+    from shop.pricing.floor_prices import set_terms, terms
 
     with opened() as (db, actor):
         if any(value is not None for value in given.values()):
             done("terms.typed", set_terms(db, platform, actor=actor, **given), platform=platform)
-        found = terms(db, platform)
+        result = terms(db, platform)
     if as_json:
-        say_json(asdict(found))
+        print_json(asdict(result))
         return
     rates = {
-        name: figure(getattr(found, f"{name}_bp") / 10_000, "rate")
+        name: figure(getattr(result, f"{name}_bp") / 10_000, "rate")
         for name in ("fee", "commission", "breakage")
     }
     click.echo(
@@ -193,6 +192,6 @@ def terms_command(platform: str, as_json: bool, **given: Any) -> None:
             "commands.kiln.terms.told",
             platform=platform,
             **rates,
-            shipping=figure(found.shipping_cents, "cents"),
+            shipping=figure(result.shipping_cents, "cents"),
         )
     )
