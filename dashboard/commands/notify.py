@@ -116,7 +116,7 @@ def remove_command(name: str) -> None:
 def test_command(ctx: click.Context, name: str) -> None:
     """Send this morning's message to one address."""
     from dashboard.reports import morning
-    from etl.http.client import PlatformError
+    from etl.http.errors import PlatformError
     from etl.notifications import send
     from etl.notifications.recipients import address
     from shop.connect import connect

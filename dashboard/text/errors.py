@@ -1,6 +1,6 @@
 """Refusals in words: what the shop refused and why a row was set aside, in the language of this run.
 
-English is said where the error is (its class, or `etl.reasons`); other languages say the same by code.
+English is said where the error is (its class, or `etl.errors`); other languages say the same by code.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _named(details: Mapping[str, Any]) -> dict[str, Any]:
 def reason(code: str, details: Mapping[str, Any]) -> str:
     """Why a row was set aside."""
     if messages.language() == "en":
-        from etl.reasons import sentence
+        from etl.errors import sentence
 
         return sentence(code, details)
     return messages.t(f"reasons.{code}", **{"found": "", "expected": "", "known": "", **details})

@@ -18,8 +18,8 @@ import shop
 from dashboard.cli import COMMANDS, front_door
 from dashboard.i18n import messages
 from dashboard.text.errors import error, reason
-from etl.http import client
-from etl.reasons import REASONS
+from etl.errors import REASONS
+from etl.http.errors import PlatformError, TryLater
 from sample_data.generator.spring import FOLDER as SPRING
 from shop.core.errors import ShopError
 from tests.support.fresh import empty_shop_file
@@ -294,7 +294,7 @@ def refusals() -> list[type[ShopError]]:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
         found.append(kind)
-    families = (ShopError, client.PlatformError, client.TryLater)
+    families = (ShopError, PlatformError, TryLater)
     rooms = ("shop.", "etl.")
     return [kind for kind in found if kind.__module__.startswith(rooms) and kind not in families]
 
