@@ -41,10 +41,10 @@ class Number(click.ParamType[int]):
         if isinstance(value, int):
             return value
         try:
-            found = Decimal(value) * self.scale
-            if not found.is_finite():
+            result = Decimal(value) * self.scale
+            if not result.is_finite():
                 raise InvalidOperation
-            return int(found.quantize(Decimal(1), ROUND_HALF_UP))
+            return int(result.quantize(Decimal(1), ROUND_HALF_UP))
         except InvalidOperation:
             self.fail(t("commands.kiln.bad_number", text=value), param, ctx)
 
@@ -82,15 +82,15 @@ def losses_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
-def pieces_by(told: tuple[str, ...]) -> dict[str, int]:
+def pieces_by(report: tuple[str, ...]) -> dict[str, int]:
     """Pieces by cause or grade: crack=2 warp=1."""
-    found: dict[str, int] = {}
-    for text in told:
+    result: dict[str, int] = {}
+    for text in report:
         name, separator, number = text.partition("=")
         if not separator or not number.isdecimal():
             raise click.UsageError(t("commands.kiln.bad_pieces", text=text))
-        found[name] = found.get(name, 0) + int(number)
-    return found
+        result[name] = result.get(name, 0) + int(number)
+    return result
 
 
 def minor(amount: Decimal | None) -> int | None:
