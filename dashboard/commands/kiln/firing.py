@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import click
 
 from dashboard.commands.common.output import figure, print_json, table
-from dashboard.commands.common.params import DAY, MONEY, done, json_option, note_option, on_option, opened
+from dashboard.commands.common.params import (
+    DAY,
+    MONEY,
+    done,
+    json_option,
+    minor,
+    note_option,
+    on_option,
+    opened,
+)
 from dashboard.i18n.messages import t
 
 
@@ -37,7 +47,7 @@ def bill_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def _bill(energy: Any, wear: Any, labour: Any, **rest: Any) -> Any:
     from shop.kiln.firings import Bill
 
-    return Bill(energy_cents=energy, wear_cents=wear, labour_cents=labour, **rest)
+    return Bill(energy_cents=minor(energy), wear_cents=minor(wear), labour_cents=minor(labour), **rest)
 
 
 def _load(report: tuple[str, ...]) -> list[Any]:
@@ -232,7 +242,13 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
 @click.option("--wear", type=MONEY, default=0, help=t("commands.kiln.kilns.wear"))
 @json_option
 def kilns_command(
-    kiln: str | None, shelf: int | None, name: str | None, fuel: str, places: str, wear: int, as_json: bool
+    kiln: str | None,
+    shelf: int | None,
+    name: str | None,
+    fuel: str,
+    places: str,
+    wear: Decimal,
+    as_json: bool,
 ) -> None:
     """List the kilns; with an id and --shelf add or change one."""
     from shop.kiln.board import standing as status
@@ -248,7 +264,7 @@ def kilns_command(
                 shelf_cm2=shelf,
                 name=name,
                 fuel=fuel,
-                wear_cents=wear,
+                wear_cents=minor(wear) or 0,
                 positions=places.split(","),
                 actor=actor,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from dashboard.commands.common.params import (
     amount,
     done,
     json_option,
+    minor,
     note_option,
     on_option,
     opened,
@@ -58,12 +60,12 @@ def add(material: str, **given: Any) -> None:
 @click.argument("money", type=MONEY)
 @on_option
 @note_option
-def buy(material: str, quantity: int, money: int, on: date | None, note: str | None) -> None:
+def buy(material: str, quantity: int, money: Decimal, on: date | None, note: str | None) -> None:
     """A purchase."""
     from shop.kiln import materials
 
     with opened() as (db, actor):
-        number = materials.buy(db, material, quantity, money, on=on, why=note, actor=actor)
+        number = materials.buy(db, material, quantity, minor(money) or 0, on=on, why=note, actor=actor)
         done("material.booked", movement=number, material=material)
 
 
