@@ -64,7 +64,7 @@ def demo_command(
 
 @contextmanager
 def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: bool) -> Iterator[date]:
-    """A database with the practice shop in it, and its last day; the mock platforms runs meanwhile."""
+    """A database with the practice shop in it, and its last day; the mock platforms run meanwhile."""
     from sample_data.studio import shops
 
     now = datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
@@ -92,21 +92,16 @@ def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: boo
 
 @contextmanager
 def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
-    """Type in what the studio's people would have: before the orders come, and after.
-
-    Its pots are drawn meanwhile, by another process.
-    """
-    from sample_data.studio.photos import hang, session, sitters
+    """Type in what the studio's people would have: before the orders come, and after."""
+    from sample_data.studio.photos import add_photos
     from sample_data.studio.seed_database import type_in, type_shelf
     from shop.connect import connect
 
     db = connect(url)
     click.echo(t("practice.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
-    with session(sitters(workshop)) as pictures:
-        type_in(db, workshop)
-        yield
-        for sitter, picture in pictures():
-            hang(db, sitter, picture)
+    type_in(db, workshop)
+    yield
+    add_photos(db, workshop)
     type_shelf(db, workshop)
     db.close()
 
