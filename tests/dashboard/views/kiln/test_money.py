@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from dashboard.cli import front_door
+from dashboard.cli import root_command
 from dashboard.i18n import format, messages
 from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
@@ -56,7 +56,7 @@ def firings_day(db: Database) -> Any:
 
 
 def run(line: str, *, code: int = 0) -> str:
-    result = CliRunner().invoke(front_door(), ["kiln", *line.split()])
+    result = CliRunner().invoke(root_command(), ["kiln", *line.split()])
     assert result.exit_code == code, result.output + str(result.exception)
     return result.output
 
