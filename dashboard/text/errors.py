@@ -26,11 +26,11 @@ KILN = {"stage": "stages", "before": "stages", "status": "states"}
 
 def _of_the_kiln(details: dict[str, Any]) -> dict[str, Any]:
     """The details with stages and states of the kiln room as they are called on the pages."""
-    found = dict(details)
+    result = dict(details)
     for name, group in KILN.items():
         if messages.has(key := f"kiln.{group}.{details.get(name)}"):
-            found[name] = messages.t(key)
-    return found
+            result[name] = messages.t(key)
+    return result
 
 
 def _named(details: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _named(details: Mapping[str, Any]) -> dict[str, Any]:
     language = messages.language()
     named = {**details, "field": BY_NAME[field].label(language)}
     if "known" in details:
-        known = (word(one, language) for one in str(details["known"]).split(", "))
+        known = (word(item, language) for item in str(details["known"]).split(", "))
         named["known"] = ("、" if language == "zh" else ", ").join(known)
     return named
 

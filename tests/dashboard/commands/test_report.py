@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 import etl
 import shop
-from dashboard.cli import COMMANDS, front_door
+from dashboard.cli import COMMANDS, root_command
 from dashboard.i18n import messages
 from dashboard.text.errors import error, reason
 from etl.errors import REASONS
@@ -33,7 +33,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     messages.use("en")
 
     def run(*arguments: Any) -> Result:
-        return CliRunner().invoke(front_door(), [str(a) for a in arguments], catch_exceptions=False)
+        return CliRunner().invoke(root_command(), [str(a) for a in arguments], catch_exceptions=False)
 
     return run
 
@@ -44,7 +44,7 @@ def ask(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     messages.use("en")
 
     def ask(*arguments: Any) -> Any:
-        result = CliRunner().invoke(front_door(), [*map(str, arguments), "--json"], catch_exceptions=False)
+        result = CliRunner().invoke(root_command(), [*map(str, arguments), "--json"], catch_exceptions=False)
         assert result.exit_code == 0, result.output
         return json.loads(result.output)
 
@@ -67,7 +67,7 @@ def test_help_needs_neither_pandas_nor_streamlit() -> None:
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_every_command_explains_itself(name: str, language: str) -> None:
     messages.use(language)
-    result = CliRunner().invoke(front_door(), [name, "--help"])
+    result = CliRunner().invoke(root_command(), [name, "--help"])
     assert result.exit_code == 0
     assert "Usage:" in result.output
 

@@ -12,6 +12,7 @@ from etl.sync.lease import Lease
 from sample_data.mock_platforms import Faults
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings
+from tests.oracles.mock_platforms import expected_store
 from tests.support.pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_mock, dump, figures, pull, truth_of
 
 
@@ -67,7 +68,7 @@ def test_a_line_that_vanished_from_its_order_vanishes_here(
             return {(row[0], row[1]) for row in rows}
 
     def told() -> set[tuple[str, str]]:
-        orders = mock.truth("douyin_shop")["orders"]
+        orders = expected_store(mock, "douyin_shop")["orders"]
         return {(order, line) for order, one in orders.items() for line in one["lines"]}
 
     with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
