@@ -19,6 +19,9 @@ from shop.access.change_log import Edits, columns_of
 from shop.access.roles import Actor, Permission, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
+from shop.kiln import batch_costs
+from shop.kiln.materials import follow_uses
+from shop.undo import kiln
 
 Follow = Callable[[Connection, int], None]
 MAY_UNDO: dict[str, Permission] = {
@@ -155,21 +158,15 @@ def _kiln_room(
     rows = [row for part in parts if part["table"] == "kiln_room" for row in part["rows"]]
     if not rows:
         return []
-    from shop.kiln.unit_of_work import put_back
-
-    return put_back(connection, shop_id, actor, rows)
+    return kiln.put_back(connection, shop_id, actor, rows)
 
 
 def _costs(connection: Connection, shop_id: int, edited: list[dict[str, Any]], actor: Actor) -> None:
     """Let costs follow shelf space, lists of materials and typed costs that were put back."""
     skus = {row["key"]["sku"] for part in edited if part["table"] == "material_use" for row in part["rows"]}
     if skus:
-        from shop.kiln.materials import follow_uses
-
         follow_uses(connection, shop_id, actor, skus)
-    from shop.kiln.batch_costs import follow
-
-    follow(connection, shop_id, edited)
+    batch_costs.follow(connection, shop_id, edited)
 
 
 def _followed(connection: Connection, shop_id: int, tables: Iterable[str]) -> None:

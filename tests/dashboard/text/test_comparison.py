@@ -7,7 +7,7 @@ import pytest
 from dashboard.i18n import format, messages
 from dashboard.text import comparison
 from shop.core.periods import Period
-from shop.growth.comparison.calendars import compare, differences, pair, told_by
+from shop.growth.comparison.calendars import basis_names, compare, differences, pair
 from shop.growth.comparison.ranges import CALENDARS
 from shop.metrics.query import Query
 from tests.support.pages import SPRING_LINK, no_error, open_page, sentence
@@ -49,20 +49,20 @@ def test_an_estimate_says_so(spring):
 def test_two_calendars_are_told_apart_in_one_sentence(spring, language):
     messages.use(language)
     first, second = (pair(spring, FEBRUARY, name) for name in ("month", "previous"))
-    said = comparison.apart(differences(spring, UNITS, first, second))
+    said = comparison.separate(differences(spring, UNITS, first, second))
     assert comparison.calendar_name("month") in said
     assert ("说 −18.1%" if language == "zh" else "says −18.1%") in said
     assert said.count("\n") == 0
-    same = comparison.apart(differences(spring, UNITS, first, first))
+    same = comparison.separate(differences(spring, UNITS, first, first))
     assert ("差别只在" if language == "zh" else "only what sold then differs") in same
 
 
 def test_a_range_says_in_what_it_is_not_alike(spring):
     messages.use("en")
     chosen = pair(spring, FEBRUARY, "previous")
-    said = comparison.uneven(told_by(spring, UNITS, chosen))
+    said = comparison.uneven(basis_names(spring, UNITS, chosen))
     assert "14 of these days are days of Spring Festival, 1 of the compared ones" in said
-    alike = told_by(spring, UNITS, pair(spring, FEBRUARY, "2022-02-01..2022-02-28"))
+    alike = basis_names(spring, UNITS, pair(spring, FEBRUARY, "2022-02-01..2022-02-28"))
     assert comparison.uneven(alike).startswith("Festivals, campaigns, sessions")
 
 

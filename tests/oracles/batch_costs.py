@@ -1,6 +1,6 @@
 """What everything cost, by this room's own arithmetic: whole cents and exact fractions.
 
-The rules are those that `shop/kiln/costs.py` documents; not a line of it is used.
+The rules are those that docs/costing.md states; not a line of it is used.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class UnitCost:
         return self.material + self.kiln + self.loss + self.packing
 
 
-class Costs:
+class BatchCosts:
     """The costs of a workshop: of every step, batch and SKU."""
 
     def __init__(self, workshop: Workshop) -> None:
