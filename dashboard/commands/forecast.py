@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from dashboard.commands.common.output import figure, say_json, table
+from dashboard.i18n.language import LANGUAGES
 from dashboard.i18n.messages import t
 
 
@@ -241,7 +242,7 @@ def goal_clear(metric: str, month: str | None) -> None:
 
 
 def _label(metric: str) -> str:
-    from dashboard.ui.widgets import label_of
+    from dashboard.text.metrics import label_of
 
     return label_of(metric)
 
@@ -316,7 +317,7 @@ def _key(name: str) -> str:
     from shop.growth.comparison.campaigns import NAMES, key_of
 
     for key in NAMES:
-        if name.strip() in {messages.words(language)[f"campaign.{key}"] for language in messages.LANGUAGES}:
+        if name.strip() in {messages.words(language)[f"campaign.{key}"] for language in LANGUAGES}:
             return key
     return key_of(name.strip())
 

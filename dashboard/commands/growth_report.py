@@ -61,11 +61,11 @@ def _refuse_existing(path: Path, force: bool) -> None:
 
 def _say(told: Told) -> None:
     from dashboard.reports import growth_story, html
-    from dashboard.views.growth import comparison
+    from dashboard.text import comparison
 
     for line in growth_story.sentences(told.story):
         click.echo(html.plain(line))
-    now, before = comparison.names(told.story.found)
+    now, before = comparison.range_names(told.story.found)
     heads = ["", now, before, t("sheet.change"), t("sheet.interval")]
     click.echo()
     rows = [html.figures_row(name, told.story.every[name]) for name in growth_story.METRICS]

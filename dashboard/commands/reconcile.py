@@ -138,8 +138,7 @@ def reconcile_state(
     """Type in what the back office states."""
     from dashboard.commands.common.output import figure as written
     from dashboard.i18n import format
-    from dashboard.text import reconciliation
-    from dashboard.ui import widgets
+    from dashboard.text import metrics, reconciliation
     from shop.access.roles import OWNER
     from shop.core.settings import shop_facts
     from shop.db.database import connect
@@ -161,7 +160,7 @@ def reconcile_state(
             "commands.reconcile.stated",
             platform=reconciliation.platform(platform),
             day=on,
-            metric=widgets.label_of(figure),
+            metric=metrics.label_of(figure),
             amount=written(made.amount, unit_of(figure)),
         )
     )
@@ -174,8 +173,7 @@ def reconcile_state(
 @click.option("--currency", metavar="ISO", help=t("commands.report.currency"))
 def reconcile_forget(platform: str, day: str, figure: str, currency: str | None) -> None:
     """Take a typed total back."""
-    from dashboard.text import reconciliation
-    from dashboard.ui import widgets
+    from dashboard.text import metrics, reconciliation
     from shop.access.roles import OWNER
     from shop.db.database import connect
     from shop.reconciliation.statements import forget_total
@@ -189,7 +187,7 @@ def reconcile_forget(platform: str, day: str, figure: str, currency: str | None)
             "commands.reconcile.forgotten",
             platform=reconciliation.platform(platform),
             day=on,
-            metric=widgets.label_of(figure),
+            metric=metrics.label_of(figure),
         )
     )
 

@@ -8,13 +8,15 @@ from datetime import date, datetime
 import pandas as pd
 
 from dashboard.i18n import format
-from dashboard.i18n.messages import language, t
+from dashboard.i18n.language import language
+from dashboard.i18n.messages import t
 from dashboard.reports import growth_story, pdf, xlsx
 from dashboard.reports import html as sheets
 from dashboard.reports.growth_story import Story
 from dashboard.reports.options import Asked, days
 from dashboard.reports.png_card import Card, Tile, draw
-from dashboard.ui import widgets
+from dashboard.text import metrics
+from dashboard.text.tiles import first_tile
 from shop import overview
 from shop.core.periods import Period
 from shop.core.settings import ShopFacts, shop_facts
@@ -87,16 +89,16 @@ def card(db: Database, found: Told, *, amounts: bool = True) -> bytes:
     metric = story.metric
     lines = [sheets.plain(line) for line in growth_story.sentences(story)]
     shown = growth_story.BESIDE[metric][:CARD_TILES]
-    label = t("tile.per_day", metric=widgets.label_of(metric))
+    label = t("tile.per_day", metric=metrics.label_of(metric))
     money = unit_of(metric) == "cents"
     write = format.money if money else format.number
     return draw(
         Card(
             shop=found.name,
             title=format.span(story.pair.now),
-            label=label if comparison.is_per_day else widgets.label_of(metric),
-            figure=write(comparison.headline[0]) if amounts else widgets.change_of(comparison),
-            change=_arrow(comparison) + widgets.change_of(comparison) if amounts else "",
+            label=label if comparison.is_per_day else metrics.label_of(metric),
+            figure=write(comparison.headline[0]) if amounts else metrics.change_of(comparison),
+            change=_arrow(comparison) + metrics.change_of(comparison) if amounts else "",
             direction=_direction(comparison),
             sentence=("" if language() == "zh" else " ").join(lines[:3])
             if amounts
@@ -104,12 +106,12 @@ def card(db: Database, found: Told, *, amounts: bool = True) -> bytes:
                 "card.quiet",
                 now=story.pair.now,
                 before=story.pair.before,
-                change=widgets.change_of(comparison),
+                change=metrics.change_of(comparison),
             ),
             tiles=[_tile(story, name, amounts) for name in shown],
             days=sheets.numbers(found.daily[metric]),
             before=sheets.numbers(found.daily[f"before_{metric}"]),
-            chart=t("growth.chart", metric=widgets.label_of(metric), unit=widgets.unit_name(metric)),
+            chart=t("growth.chart", metric=metrics.label_of(metric), unit=metrics.unit_name(metric)),
             footer=t("sheet.foot", made=format.day(found.on)),
             up_is_red=format.red_is_up(),
         )
@@ -117,7 +119,7 @@ def card(db: Database, found: Told, *, amounts: bool = True) -> bytes:
 
 
 def _tile(story: Story, name: str, amounts: bool) -> Tile:
-    shown = widgets.first_tile(story.every[name])
+    shown = first_tile(story.every[name])
     if not amounts:
         return Tile(shown.label, shown.change)
     return Tile(shown.label, shown.figure, shown.change)

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from dashboard.text import confidence, drivers
+from dashboard.text import comparison, confidence, drivers
 from dashboard.text import per_session as effort_told
-from dashboard.views.growth import comparison
 from shop.db.database import Database
 from shop.growth.comparison import calendars
 from shop.growth.comparison.calendars import Pair

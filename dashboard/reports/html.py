@@ -9,14 +9,13 @@ from html import escape
 import pandas as pd
 
 from dashboard.i18n import format
-from dashboard.i18n.messages import language, t
+from dashboard.i18n.language import language
+from dashboard.i18n.messages import t
 from dashboard.reports import growth_story, svg
 from dashboard.reports.growth_story import Story
 from dashboard.reports.svg import Bar
-from dashboard.text import drivers
+from dashboard.text import comparison, drivers, metrics
 from dashboard.theme import LIGHT
-from dashboard.ui import widgets
-from dashboard.views.growth import comparison
 from shop.growth.comparison.growth import Comparison
 from shop.metrics.query import unit_of
 
@@ -93,7 +92,7 @@ def table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
 
 def figures_table(story: Story) -> str:
     """Each figure in both ranges with its change and interval."""
-    now, before = comparison.names(story.found)
+    now, before = comparison.range_names(story.found)
     heads = ["", now, before, t("sheet.change"), t("sheet.interval")]
     return table(heads, (figures_row(name, story.every[name]) for name in growth_story.METRICS))
 
@@ -103,12 +102,12 @@ def figures_row(name: str, found: Comparison) -> list[str]:
     here, there = found.headline
     unit = unit_of(name)
     write = format.exact if unit == "cents" else format.number
-    label = t("tile.per_day", metric=widgets.label_of(name)) if found.is_per_day else None
+    label = t("tile.per_day", metric=metrics.label_of(name)) if found.is_per_day else None
     return [
-        label or widgets.label_of(name),
+        label or metrics.label_of(name),
         write(here),
         write(there),
-        widgets.change_of(found),
+        metrics.change_of(found),
         interval(found),
     ]
 
@@ -125,7 +124,7 @@ def _causes(story: Story) -> str:
     found = story.why
     if not found.causes:
         return ""
-    now, before = comparison.names(story.found)
+    now, before = comparison.range_names(story.found)
     bars = [
         Bar(before, found.base, format.money(found.base), is_total=True),
         *(Bar(drivers.name(one), one.part, format.signed(one.part)) for one in found.causes),
@@ -133,14 +132,14 @@ def _causes(story: Story) -> str:
     ]
     up, down = (LIGHT.red, LIGHT.green) if format.red_is_up() else (LIGHT.green, LIGHT.red)
     basis = t("causes.a_day") if found.basis == "per_day" else ""
-    title = t("grown.why", metric=widgets.label_of(found.metric), basis=basis)
+    title = t("grown.why", metric=metrics.label_of(found.metric), basis=basis)
     notes = "".join(f'<p class="muted">{strong(line)}</p>' for line in drivers.notes(found))
     return part(title, svg.waterfall(bars, title, up=up, down=down) + notes)
 
 
 def _days_title(story: Story) -> str:
     name = story.metric
-    return t("growth.chart", metric=widgets.label_of(name), unit=widgets.unit_name(name))
+    return t("growth.chart", metric=metrics.label_of(name), unit=metrics.unit_name(name))
 
 
 def _days(story: Story, daily: pd.DataFrame) -> str:

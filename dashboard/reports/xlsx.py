@@ -12,10 +12,8 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.reports import growth_story, html
 from dashboard.reports.growth_story import Story
-from dashboard.text import drivers
+from dashboard.text import comparison, drivers, metrics
 from dashboard.theme import LIGHT
-from dashboard.ui import widgets
-from dashboard.views.growth import comparison
 from shop.core.money import minor_digits
 from shop.export.spreadsheet import NUMBERS, Field, cell_format, defused, number_formats, rows
 from shop.metrics.query import unit_of
@@ -79,7 +77,7 @@ def _summary(book: _Book, story: Story) -> None:
     for place, line in enumerate(lines):
         sheet.merge_range(place, 0, place, 5, defused(line), book.wrapped)
         sheet.set_row(place, 34)
-    now, before = comparison.names(story.found)
+    now, before = comparison.range_names(story.found)
     heads = [t("workbook.figure"), now, before, t("sheet.change"), t("workbook.low"), t("workbook.high")]
     top = len(lines) + 1
     for place, head in enumerate(heads):
@@ -87,8 +85,8 @@ def _summary(book: _Book, story: Story) -> None:
     sheet.set_column(0, 5, 24)
     for number, name in enumerate(growth_story.METRICS, start=top + 1):
         found = story.every[name]
-        label = t("tile.per_day", metric=widgets.label_of(name))
-        sheet.write_string(number, 0, label if found.is_per_day else widgets.label_of(name))
+        label = t("tile.per_day", metric=metrics.label_of(name))
+        sheet.write_string(number, 0, label if found.is_per_day else metrics.label_of(name))
         is_money = unit_of(name) == "cents"
         for place, value in enumerate(found.headline, start=1):
             if value is not None:
@@ -106,7 +104,7 @@ def _causes(book: _Book, story: Story) -> None:
     found = story.why
     if not found.causes:
         return
-    now, before = comparison.names(story.found)
+    now, before = comparison.range_names(story.found)
     names = [before, *(drivers.name(one) for one in found.causes), now]
     values = [found.base, *(one.part for one in found.causes), found.figure]
     table = pd.DataFrame({"name": names, "value": pd.array(values, "Int64")})
@@ -128,7 +126,7 @@ def _causes(book: _Book, story: Story) -> None:
         }
     )
     basis = t("causes.a_day") if found.basis == "per_day" else ""
-    title = t("grown.why", metric=widgets.label_of(found.metric), basis=basis)
+    title = t("grown.why", metric=metrics.label_of(found.metric), basis=basis)
     _finish(chart, title)
     chart.set_y_axis({"reverse": True, "label_position": "low"})
     chart.set_legend({"none": True})
@@ -136,15 +134,15 @@ def _causes(book: _Book, story: Story) -> None:
 
 
 def _days(book: _Book, story: Story, daily: pd.DataFrame) -> None:
-    kind = widgets.kind_of(story.metric)
-    now, before = comparison.names(story.found)
+    kind = metrics.kind_of(story.metric)
+    now, before = comparison.range_names(story.found)
     fields = [
         Field("day", now),
-        Field(story.metric, widgets.label_of(story.metric), kind, format.currency()),
+        Field(story.metric, metrics.label_of(story.metric), kind, format.currency()),
         Field("before_day", before),
         Field(
             f"before_{story.metric}",
-            t("growth.before", metric=widgets.label_of(story.metric)),
+            t("growth.before", metric=metrics.label_of(story.metric)),
             kind,
             format.currency(),
         ),
@@ -165,7 +163,7 @@ def _days(book: _Book, story: Story, daily: pd.DataFrame) -> None:
             }
         )
     unit = format.symbol().strip() if kind == "money" else t(f"unit.{unit_of(story.metric)}")
-    _finish(chart, t("growth.chart", metric=widgets.label_of(story.metric), unit=unit))
+    _finish(chart, t("growth.chart", metric=metrics.label_of(story.metric), unit=unit))
     sheet.insert_chart("F2", chart, {"x_scale": 1.8, "y_scale": 1.4})
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from dashboard.i18n import messages
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
-from dashboard.text import comparison
-from dashboard.ui import widgets
-from dashboard.views.today import text
+from dashboard.text import comparison, metrics
+from dashboard.text.imports import file_kind
 from shop.core.periods import Period
 from shop.growth.alerts.alerts import EVERY, Alert, Silence
 from shop.growth.alerts.anomalies import Anomaly, Reason
@@ -40,10 +40,10 @@ def same_age(found: RipeChange) -> str:
     """That both ranges are looked at when equally old, and what the plain look would have said."""
     when = "after" if found.age > 0 else "running" if found.age < 0 else "at_end"
     laid = t(f"real.same_age.{when}", age=found.age)
-    plain, fair = widgets.change_of(found.plain), widgets.change_of(found.fair)
+    plain, fair = metrics.change_of(found.plain), metrics.change_of(found.fair)
     if plain == fair:
         return laid + words_between() + t("real.same_age.same")
-    metric = widgets.label_of(found.fair.metric)
+    metric = metrics.label_of(found.fair.metric)
     return laid + words_between() + t("real.same_age.better", metric=metric, plain=plain, fair=fair)
 
 
@@ -69,7 +69,7 @@ def more(found: Comparison) -> str:
 
 def words_between() -> str:
     """What stands between two sentences: nothing in Chinese, a blank in English."""
-    return "" if messages.language() == "zh" else " "
+    return "" if language() == "zh" else " "
 
 
 # --- unusual days and alerts -------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def because(reasons: tuple[Reason, ...]) -> str:
 def _because(one: Reason) -> str:
     name = one.name or ""
     if one.cause == "missing_import":
-        name = text.kind(name)
+        name = file_kind(name)
     elif one.cause in ("holiday", "campaign"):
         name = holiday(name)
     return t(f"real.odd.because.{one.cause}", name=name, now=one.now, usual=one.usual, share=one.share)
@@ -110,7 +110,7 @@ def holiday(name: str) -> str:
 def alert(found: Alert) -> str:
     """An alert in words, with what may be behind it."""
     if found.kind == "missing_import":
-        name = text.kind(found.name or "")
+        name = file_kind(found.name or "")
         return t("real.alert.missing_import", name=name, days=found.figure, range=found.about)
     said = _odd(found.kind, found.about.end, found.about, found.figure, found.usual)
     return said + words_between() + because(found.reasons)

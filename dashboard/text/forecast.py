@@ -7,8 +7,7 @@ from typing import Any
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import comparison
-from dashboard.ui import widgets
+from dashboard.text import comparison, metrics
 from shop.core.periods import Period
 from shop.growth.forecasting.forecast import Forecast, Projection
 from shop.growth.forecasting.goals import Pace, Past
@@ -30,7 +29,7 @@ def month(found: Projection) -> str:
     """Where the month ends, in one sentence; for a month that is over what came."""
     write = _write(found.metric)
     fields = {
-        "metric": widgets.label_of(found.metric),
+        "metric": metrics.label_of(found.metric),
         "month": found.month.start.isoformat()[:7],
         "so_far": write(found.so_far),
     }
@@ -55,7 +54,7 @@ def weeks(found: Forecast) -> str:
     write = _write(found.metric)
     return t(
         "ahead.weeks",
-        metric=widgets.label_of(found.metric),
+        metric=metrics.label_of(found.metric),
         range=Period(found.days[0].on, found.days[-1].on),
         expected=write(found.expected),
         low=write(found.low),
@@ -96,7 +95,7 @@ def goal(found: Pace) -> str:
     write = _write(metric)
     return t(
         f"ahead.goal.{found.outlook}",
-        metric=widgets.label_of(metric),
+        metric=metrics.label_of(metric),
         month=found.goal.month.isoformat()[:7],
         target=write(found.goal.target),
         so_far=write(found.so_far),
@@ -112,7 +111,7 @@ def goal(found: Pace) -> str:
 def goal_name(found: Pace) -> str:
     """A goal by its figure and amount."""
     metric = found.goal.metric
-    return f"{widgets.label_of(metric)} {_write(metric)(found.goal.target)}"
+    return f"{metrics.label_of(metric)} {_write(metric)(found.goal.target)}"
 
 
 def past_goal(found: Past) -> str:
@@ -120,7 +119,7 @@ def past_goal(found: Past) -> str:
     write = _write(found.goal.metric)
     return t(
         "ahead.past.reached" if found.is_reached else "ahead.past.missed",
-        metric=widgets.label_of(found.goal.metric),
+        metric=metrics.label_of(found.goal.metric),
         month=found.goal.month.isoformat()[:7],
         target=write(found.goal.target),
         total=write(found.total),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dashboard.i18n.messages import t
-from dashboard.ui import widgets
-from shop.growth.comparison.growth import Comparison
+from dashboard.text.metrics import change_of, direction
 from shop.growth.comparison.per_session import Effort
 
 
@@ -15,7 +14,7 @@ def sentence(effort: Effort) -> str:
         return t("effort.none", sessions=now, before=before)
     found = effort.per_session["gmv"]
     return t(
-        f"effort.sentence.{_way(found)}",
+        f"effort.sentence.{direction(found.change)}",
         sessions=now,
         before=before,
         figure=found.now.total,
@@ -35,11 +34,5 @@ def per_hour(effort: Effort) -> str:
         before=effort.seconds[1],
         figure=found.now.total,
         base=found.before.total,
-        change=widgets.change_of(found),
+        change=change_of(found),
     )
-
-
-def _way(found: Comparison) -> str:
-    if found.change is None:
-        return "unknown"
-    return "same" if abs(found.change) < 0.0005 else "up" if found.change > 0 else "down"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import has, t
-from dashboard.ui import widgets
+from dashboard.text import metrics
 from shop.metrics.query import unit_of
 from shop.reconciliation.definitions import OURS
 from shop.reconciliation.reconcile import Reconciliation
@@ -29,7 +29,7 @@ def sentence(found: Reconciliation) -> str:
         f"reconcile.sentence.{state}",
         platform=platform(found.stated.platform),
         range=found.stated.period,
-        metric=widgets.label_of(found.stated.figure),
+        metric=metrics.label_of(found.stated.figure),
         stated=amount(found, found.stated.amount),
         ours=amount(found, found.ours),
         more=amount(found, abs(found.difference)),
