@@ -15,8 +15,8 @@ import pandas as pd
 from sqlalchemy import Connection, text
 
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
+from shop.metrics.settings import shop_settings
 
 OUTSIDE, MISSING, COVERED_EMPTY, COVERED = range(4)
 
@@ -83,7 +83,7 @@ def sources(db: Database, shop: int = 1, subject: str | None = None) -> tuple[So
     With a `subject` (orders, aftersale ...) its kinds alone, whatever the platform.
     """
     with db.read() as connection:
-        zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+        zone = ZoneInfo(shop_settings(connection, shop).time_zone)
         spans: dict[str, list[Any]] = {}
         for row in connection.execute(
             text(
@@ -204,7 +204,7 @@ def files(db: Database, shop: int = 1) -> pd.DataFrame:
     set_aside (rows), imported (shop time).
     """
     with db.read() as connection:
-        zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+        zone = ZoneInfo(shop_settings(connection, shop).time_zone)
         rows = connection.execute(
             text(
                 "SELECT name, kind, first_on, last_on, read, stored, unchanged, set_aside, "
@@ -236,7 +236,7 @@ def runs(db: Database, shop: int = 1, *, latest: int = 200) -> pd.DataFrame:
     unchanged, set_aside (records), requests.
     """
     with db.read() as connection:
-        zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+        zone = ZoneInfo(shop_settings(connection, shop).time_zone)
         rows = connection.execute(
             text(
                 "SELECT platform, kind, outcome, error, read, stored, unchanged, set_aside, "

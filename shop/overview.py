@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
-from shop.core.periods import Period, before, month_of, week_of
-from shop.core.settings import shop_facts
+from shop.core.periods import Period, month_of, week_of
 from shop.db.database import Database
-from shop.growth.comparison.growth import Comparison, compare, laid_under, last_sale_on
+from shop.growth.comparison.growth import Comparison, aligned, compare, last_sale_on
+from shop.growth.comparison.ranges import before
 from shop.metrics.query import Query
+from shop.metrics.settings import shop_settings
 from shop.stock import levels, oversold
 
 FIGURES = ("gmv", "net_sales", "orders", "units")
@@ -55,7 +56,7 @@ def clock(db: Database, now: datetime, on: date | None = None, shop: int = 1) ->
     Today counts as long as something was sold in the last two weeks.
     """
     with db.read() as connection:
-        local = now.astimezone(ZoneInfo(shop_facts(connection, shop).time_zone))
+        local = now.astimezone(ZoneInfo(shop_settings(connection, shop).time_zone))
     today, last = local.date(), last_sale_on(db, shop)
     if on is None:
         stale = last is not None and today - last >= timedelta(days=RECENT_DAYS)
@@ -118,7 +119,7 @@ def sixty_days(db: Database, query: Query, at: Clock) -> pd.DataFrame:
     """The last sixty days, day by day, with the sixty before laid under them (see `laid_under`)."""
     period = Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)
     asked = replace(query, start=period.start, end=period.end, by=(), cut_at=None)
-    return laid_under(db, asked, before(period, "previous"))
+    return aligned(db, asked, before(period, "previous"))
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ class Waiting:
 def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
     """What waits now, over all days: open questions, rows set aside, orders that lack pieces."""
     with db.read() as connection:
-        zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+        zone = ZoneInfo(shop_settings(connection, shop).time_zone)
         row = connection.execute(
             text(
                 "SELECT (SELECT COUNT(*) FROM comment WHERE shop_id = :shop AND is_question "
@@ -182,7 +183,7 @@ def cuts(db: Database, shop: int = 1) -> Cuts:
     it.
     """
     with db.read() as connection:
-        main = shop_facts(connection, shop).currency
+        main = shop_settings(connection, shop).currency
         found = [
             sorted(
                 str(row[0])

@@ -10,7 +10,8 @@ from etl.imports.importer import import_file
 from sample_data.generator.practice import plan_shop
 from sample_data.studio import shops
 from sample_data.studio.expected import Truth
-from shop.db.database import Database, connect
+from shop.connect import connect
+from shop.db.database import Database
 from tests.support.chat_robot import Robot, running
 from tests.support.fresh import new_database
 from tests.support.practice_studio import Studio, spring_files, write_studio

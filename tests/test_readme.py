@@ -1,9 +1,5 @@
-"""The README cannot lie: its lines, its tables, its commands and its profiles are run here.
+"""The README and the pages it names cannot lie: lines, tables, commands and profiles are run here."""
 
-KILNBOARD_WRITE_README=1 writes the generated table anew.
-"""
-
-import os
 import re
 import shutil
 import subprocess
@@ -21,25 +17,20 @@ from etl.profiles import kind as generic
 from etl.profiles import model
 from sample_data.generator.spring import FOLDER as SPRING
 from shop.db.database import Database
-from shop.metrics.definitions import METRICS
 from shop.metrics.query import Query, total
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-def block_under(heading: str) -> str:
-    found = re.search(rf"^## {heading}\n.*?^```[^\n]*\n(.*?)^```", README, re.S | re.M)
+PLATFORMS = (ROOT / "docs" / "platforms.md").read_text("utf-8")
+PROFILES = (ROOT / "docs" / "profiles.md").read_text("utf-8")
+
+
+def block_under(heading: str, page: str = README) -> str:
+    found = re.search(rf"^## {heading}\n.*?^```[^\n]*\n(.*?)^```", page, re.S | re.M)
     assert found, heading
     return found[1].strip()
-
-
-def table_of_metrics() -> str:
-    rows = ["| name | figure | 指标 | unit | by the day of | what it means |", "|---|---|---|---|---|---|"]
-    rows += [
-        f"| `{m.name}` | {m.en} | {m.zh} | {m.unit} | {m.basis} | {m.means_en} |" for m in METRICS.values()
-    ]
-    return "\n".join(rows)
 
 
 def test_one_line_to_try_it_and_one_to_test_it() -> None:
@@ -55,21 +46,11 @@ def test_ci_calls_the_readmes_own_test_line() -> None:
     assert said.stdout.strip() == block_under("Run the tests")
 
 
-def test_the_table_of_figures_is_made_from_the_metrics() -> None:
-    start, end = "<!-- metrics -->\n", "<!-- end of metrics -->"
-    shown = README[README.index(start) + len(start) : README.index(end)].strip()
-    if os.environ.get("KILNBOARD_WRITE_README"):
-        fresh = README.replace(shown, table_of_metrics())
-        (ROOT / "README.md").write_text(fresh, "utf-8")
-        return
-    assert shown == table_of_metrics()
-
-
 def test_every_dependency_has_its_line() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = [*project["dependencies"], *(d for e in project["optional-dependencies"].values() for d in e)]
     names = {re.split(r"[~<>=;\[ ]", line)[0].lower() for line in wanted}
-    table = README[README.index("| package |") : README.index("## The house")]
+    table = README[README.index("| package |") :]
     told = {
         name.strip().lower() for row in re.findall(r"^\| ([^|]+) \|", table, re.M) for name in row.split(",")
     }
@@ -118,7 +99,7 @@ Summe;;3;1.252,50;
 
 
 def test_the_two_worked_profiles_import_their_tables(tmp_path: Path, db: Database) -> None:
-    profiles = re.findall(r"^```toml profile\n(.*?)^```", README, re.S | re.M)
+    profiles = re.findall(r"^```toml profile\n(.*?)^```", PROFILES, re.S | re.M)
     assert len(profiles) == 2
     reports = []
     for number, (text, table) in enumerate(zip(profiles, (WHOLESALE, STALL), strict=True)):
@@ -135,10 +116,10 @@ def test_the_two_worked_profiles_import_their_tables(tmp_path: Path, db: Databas
 
 def test_the_lines_to_pull_are_commands_that_exist() -> None:
     door = front_door()
-    lines = block_under("Pull from the platforms").splitlines()
+    lines = block_under("Pull from the platforms", PLATFORMS).splitlines()
     assert len(lines) == 5
     unit, cron = (
-        re.search(rf"^{begins}.*?bin/(kilnboard .*?)(?: >.*)?$", README, re.M)
+        re.search(rf"^{begins}.*?bin/(kilnboard .*?)(?: >.*)?$", PLATFORMS, re.M)
         for begins in ("ExecStart=", r"\*/10 ")
     )
     assert unit and cron
@@ -150,5 +131,5 @@ def test_the_lines_to_pull_are_commands_that_exist() -> None:
 
 
 def test_every_platform_has_its_line() -> None:
-    table = README[README.index("| platform | it offers") : README.index("Choose one source")]
+    table = PLATFORMS[PLATFORMS.index("| platform | it offers") : PLATFORMS.index("Choose one source")]
     assert sorted(re.findall(r"^\| `(\w+)`", table, re.M)) == list(platforms.names())

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts.base import _figure, cut, faint
+from dashboard.charts.base import cut, faint, figure_of
 from dashboard.i18n import format
 from dashboard.theme import Palette
 from shop.stats.proportions import Rate
@@ -33,7 +33,7 @@ def survival(
 
     `days`, `unsold`, `band` and `censored` say in words what the axes, the band and the marks are.
     """
-    figure = _figure(palette, 340, hovermode="closest", margin={"t": 34, "b": 8})
+    figure = figure_of(palette, 340, hovermode="closest", margin={"t": 34, "b": 8})
     if len(curves) == 1:
         _band(figure, curves[0].curve, palette, band)
     for place, named in enumerate(curves):
@@ -138,7 +138,7 @@ def _censored(figure: go.Figure, named: Named, colour: str, name: str, *, is_nam
 
 def rates(names: Sequence[str], shown: Sequence[Rate], palette: Palette) -> go.Figure:
     """A dot for each share with a line as long as it is unsure, and what it rests on beside it."""
-    figure = _figure(
+    figure = figure_of(
         palette, 44 + ROW * len(names), hovermode=False, showlegend=False, margin={"t": 4, "r": 96}
     )
     places = list(range(len(names)))
@@ -188,5 +188,62 @@ def rates(names: Sequence[str], shown: Sequence[Rate], palette: Palette) -> go.F
         zeroline=False,
         rangemode="normal",
         tickfont={"color": palette.ink, "size": 12},
+    )
+    return figure
+
+
+ROW = 34
+
+
+def yields(
+    names: Sequence[str],
+    shares: Sequence[float],
+    spans: Sequence[tuple[float, float]],
+    labels: Sequence[str],
+    palette: Palette,
+) -> go.Figure:
+    """One mark per name at its share, on a line from the low to the high end of its interval."""
+    places = list(range(len(names)))
+    figure = figure_of(palette, 56 + ROW * len(names), hovermode="closest", showlegend=False, margin={"t": 8})
+    figure.add_trace(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": list(shares),
+            "y": places,
+            "marker": {"size": 11, "color": palette.primary},
+            "error_x": {
+                "type": "data",
+                "symmetric": False,
+                "color": palette.muted,
+                "thickness": 1.5,
+                "width": 5,
+                "array": [high - share for share, (_, high) in zip(shares, spans, strict=True)],
+                "arrayminus": [share - low for share, (low, _) in zip(shares, spans, strict=True)],
+            },
+            "customdata": list(labels),
+            "hovertemplate": "%{customdata}<extra></extra>",
+        }
+    )
+    least = min([0.5, *(low for low, _ in spans)])
+    steps = [step / 10 for step in range(int(least * 10), 11)]
+    shown = steps[::-1][:: 1 if len(steps) < 5 else 2]
+    figure.update_xaxes(
+        range=[steps[0] - 0.01, 1.01],
+        tickmode="array",
+        tickvals=shown,
+        ticktext=[f"{step:.0%}" for step in shown],
+        showgrid=True,
+        gridcolor=palette.line,
+        zeroline=False,
+    )
+    figure.update_yaxes(
+        autorange="reversed",
+        tickmode="array",
+        tickvals=places,
+        showgrid=False,
+        zeroline=False,
+        ticktext=[cut(name, 9) for name in names],
+        rangemode="normal",
     )
     return figure

@@ -65,7 +65,7 @@ def import_command(
 
 def _say_oversold() -> None:
     from dashboard.commands.stock.orders import say_oversold
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect()
     say_oversold(db)
@@ -83,7 +83,7 @@ def _import_one(
 ) -> dict[str, Any]:
     from etl.errors import FileRefused
     from etl.imports.importer import import_file
-    from shop.db.database import connect
+    from shop.connect import connect
 
     chosen: Any = kind
     if profile:
@@ -189,7 +189,7 @@ class _progress:
 
 def _retry(*, quiet: bool) -> list[dict[str, Any]]:
     from etl.imports.importer import retry
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect()
     reports = retry(db)
@@ -255,7 +255,7 @@ def status_command(as_json: bool) -> None:
     """What was read in, over which days, and what waits."""
     from dashboard.commands import sync
     from etl.sync.status import standing
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.sync_summary import read_so_far
 
     db = connect()
@@ -309,7 +309,7 @@ def _source(source: Any) -> dict[str, Any]:
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 def export_command(table_name: str, target: Path) -> None:
     """Write one table to CSV or XLSX; cells that a spreadsheet would run are defused."""
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.export.tables import EXPORTED, write_table
 
     if table_name not in EXPORTED:

@@ -27,10 +27,10 @@ def _clock(db: Any, on: str | None) -> Any:
 
 
 def _facts(db: Any) -> Any:
-    from shop.core.settings import shop_facts
+    from shop.metrics.settings import shop_settings
 
     with db.read() as connection:
-        return shop_facts(connection)
+        return shop_settings(connection)
 
 
 # --- forecast --------------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ def forecast_command(
     ctx: click.Context, metric: str, weeks: int, on: str | None, currency: str | None, as_json: bool
 ) -> None:
     """Print the end of the month and the next weeks; ends with 1 where there is no forecast."""
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.forecasting.forecast import METRICS, forecast, project
     from shop.metrics.definitions import metric as known_metric
     from shop.metrics.query import Query
@@ -148,7 +148,7 @@ def goal_command(ctx: click.Context, as_json: bool) -> None:
     """Show this month's goals with their pace, and those of earlier months."""
     if ctx.invoked_subcommand:
         return
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.forecasting.goals import pace, past
     from shop.metrics.query import Query
 
@@ -209,7 +209,7 @@ def goal_set(metric: str, amount: str, month: str | None) -> None:
     """Set a goal."""
     from dashboard.i18n import format
     from shop.access.roles import OWNER
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.forecasting.goals import set_goal
     from shop.metrics.query import unit_of
 
@@ -231,7 +231,7 @@ def goal_set(metric: str, amount: str, month: str | None) -> None:
 def goal_clear(metric: str, month: str | None) -> None:
     """Take a goal back."""
     from shop.access.roles import OWNER
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.forecasting.goals import clear_goal
 
     db = connect()
@@ -281,7 +281,7 @@ def campaign_command(ctx: click.Context, year: int | None, as_json: bool) -> Non
     """Show the campaigns of a year."""
     if ctx.invoked_subcommand:
         return
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.comparison.campaigns import editions
 
     db = connect()
@@ -347,8 +347,8 @@ def _campaign_row(one: Any) -> list[str]:
 def campaign_set(name: str, year: int, days: str, estimate: bool) -> None:
     """Write down the days of a campaign."""
     from shop.access.roles import OWNER
+    from shop.connect import connect
     from shop.core.periods import parse_period
-    from shop.db.database import connect
     from shop.growth.comparison.campaigns import set_campaign
 
     db = connect()
@@ -363,7 +363,7 @@ def campaign_set(name: str, year: int, days: str, estimate: bool) -> None:
 def campaign_remove(name: str, year: int) -> None:
     """Take a campaign out of the calendar."""
     from shop.access.roles import OWNER
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.comparison.campaigns import remove_campaign
 
     db = connect()
@@ -378,7 +378,7 @@ def campaign_remove(name: str, year: int) -> None:
 def campaign_reset(name: str, year: int) -> None:
     """Forget what was typed."""
     from shop.access.roles import OWNER
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.growth.comparison.campaigns import reset_campaign
 
     db = connect()

@@ -32,7 +32,7 @@ def report_growth(
     """Tell the growth of a period: printed, or written to files."""
     without_server()
     from dashboard.reports import export
-    from shop.db.database import connect
+    from shop.connect import connect
 
     for path in files.values():
         _refuse_existing(Path(path), force)
@@ -100,7 +100,7 @@ def contract(story: Story) -> dict[str, Any]:
             "change": story.why.change,
             "causes": [
                 {"cause": one.name, "part": one.part, "now": one.now, "before": one.before}
-                for one in story.why.causes
+                for one in story.why.drivers
             ],
         },
         "effort": {"sessions": story.effort.sessions, "seconds": story.effort.seconds},
@@ -136,7 +136,7 @@ def card_command(
     without_server()
     from dashboard.reports import export
     from dashboard.reports.options import Asked
-    from shop.db.database import connect
+    from shop.connect import connect
 
     target = Path(out)
     _refuse_existing(target, force)

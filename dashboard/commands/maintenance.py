@@ -14,8 +14,8 @@ from dashboard.i18n.messages import t
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 def backup_command(target: Path) -> None:
     """Write a copy of the database to a new file."""
+    from shop.connect import connect
     from shop.db.backup import backup
-    from shop.db.database import connect
 
     db = connect()
     backup(db, target)
@@ -29,13 +29,14 @@ def backup_command(target: Path) -> None:
 @click.option("--anyway", is_flag=True, help=t("commands.restore.anyway"))
 def restore_command(source: Path, yes: bool, anyway: bool) -> None:
     """Put a backup in the place of the database; what was there is kept beside it."""
+    from shop.connect import connect
     from shop.db.backup import restore
     from shop.db.database import as_path, default_url
 
     place = as_path(default_url())
     if place.exists() and not yes:
         click.confirm(t("commands.restore.sure", path=str(place)), abort=True)
-    kept = restore(source, place, anyway=anyway)
+    kept = restore(source, place, connect, anyway=anyway)
     click.echo(t("commands.restore.done", path=str(place)))
     if kept:
         click.echo(t("commands.restore.kept", path=str(kept)))
@@ -44,7 +45,7 @@ def restore_command(source: Path, yes: bool, anyway: bool) -> None:
 @click.command("rebuild", help=t("commands.rebuild.help"))
 def rebuild_command() -> None:
     """Tell all roll-ups anew from the lines."""
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.kiln.batch_costs import retell
     from shop.metrics.rollups import rebuild
 
@@ -61,7 +62,7 @@ def rebuild_command() -> None:
 @click.pass_context
 def doctor_command(ctx: click.Context, as_json: bool) -> None:
     """Examine the database and the program."""
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.maintenance import examine
 
     db = connect()

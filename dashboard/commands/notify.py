@@ -119,7 +119,7 @@ def test_command(ctx: click.Context, name: str) -> None:
     from etl.http.client import PlatformError
     from etl.notifications import send
     from etl.notifications.recipients import address
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect()
     try:
@@ -137,7 +137,7 @@ def test_command(ctx: click.Context, name: str) -> None:
 def preview_command() -> None:
     """Print this morning's message."""
     from dashboard.reports import morning
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect()
     try:
@@ -151,7 +151,7 @@ def preview_command() -> None:
 @click.pass_context
 def now_command(ctx: click.Context) -> None:
     """Tell whoever is due."""
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect()
     try:

@@ -30,7 +30,8 @@ STARTS_WITHIN_SECONDS = 60
 def open_command(port: int | None, no_browser: bool, role: str | None) -> None:
     """Open the dashboard on the shop's own database and stay up until Ctrl-C."""
     from dashboard.ui.actor import ROLE
-    from shop.db.database import connect, default_url
+    from shop.connect import connect
+    from shop.db.database import default_url
 
     connect(default_url()).close()
     if role:

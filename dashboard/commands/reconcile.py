@@ -27,7 +27,7 @@ def reconcile_command(
     """Lay every stated total beside ours; ends with 1 where something stays unexplained."""
     if ctx.invoked_subcommand:
         return
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.reconciliation.reconcile import reconcile
     from shop.reconciliation.statements import stated
 
@@ -140,15 +140,15 @@ def reconcile_state(
     from dashboard.i18n import format
     from dashboard.text import metrics, reconciliation
     from shop.access.roles import OWNER
-    from shop.core.settings import shop_facts
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.metrics.query import unit_of
+    from shop.metrics.settings import shop_settings
     from shop.reconciliation.statements import state_total
 
     on = _day(day)
     db = connect()
     with db.read() as connection:
-        currency = currency or shop_facts(connection).currency
+        currency = currency or shop_settings(connection).currency
     cents = amount_of(amount, unit_of(figure), currency)
     made = state_total(
         db, platform, on, figure, cents, actor=OWNER, currency=currency, orders=orders, remark=note
@@ -175,7 +175,7 @@ def reconcile_forget(platform: str, day: str, figure: str, currency: str | None)
     """Take a typed total back."""
     from dashboard.text import metrics, reconciliation
     from shop.access.roles import OWNER
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.reconciliation.statements import forget_total
 
     on = _day(day)

@@ -61,13 +61,13 @@ def report_command(
         return
     if any(files.values()):
         raise click.UsageError(t("commands.report.only_growth"))
-    from shop.core.settings import shop_facts
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.metrics.query import Query, answer
+    from shop.metrics.settings import shop_settings
 
     db = connect()
     with db.read() as connection:
-        shop = shop_facts(connection)
+        shop = shop_settings(connection)
     first, last = period(start, end, shop.time_zone)
     query = Query(
         metrics or DEFAULT,
@@ -151,7 +151,7 @@ def _days(period: Any) -> list[str]:
 
 def _laid(chosen: Any, found: dict[str, Any]) -> dict[str, Any]:
     """What a calendar lays the ranges along, and which days it counts, where that is not plain."""
-    from shop.core.periods import CALENDARS
+    from shop.growth.comparison.ranges import CALENDARS
 
     if chosen is None:
         return {"calendar": None}
@@ -218,9 +218,9 @@ def _say_laid(db: Any, query: Any, against: str) -> None:
     """Say what lies beside what, and in what the two ranges are not alike."""
     from dashboard.text import comparison
     from shop.core.periods import Period
-    from shop.growth.comparison.calendars import pair, told_by
+    from shop.growth.comparison.calendars import basis_names, pair
 
-    found = told_by(db, query, pair(db, Period(query.start, query.end), against))
+    found = basis_names(db, query, pair(db, Period(query.start, query.end), against))
     heading = t("commands.report.laid", calendar=comparison.calendar_name(against))
     told = (heading, comparison.laid(found.pair, found.comparison), comparison.uneven(found))
     click.echo("\n" + "\n".join(line for line in told if line))

@@ -56,7 +56,7 @@ def sync_command(
     from dashboard.commands.notify import tell_due
     from dashboard.commands.stock import orders
     from dashboard.commands.stock import push as stock_push
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect()
     code = 0
@@ -123,10 +123,10 @@ def _midnight(db: Any, day: datetime) -> int:
     """The moment in which a day of the shop begins."""
     from zoneinfo import ZoneInfo
 
-    from shop.core.settings import shop_facts
+    from shop.metrics.settings import shop_settings
 
     with db.read() as connection:
-        zone = shop_facts(connection).time_zone
+        zone = shop_settings(connection).time_zone
     return int(day.replace(tzinfo=ZoneInfo(zone)).timestamp())
 
 
@@ -249,7 +249,7 @@ def _asked(connector: Any) -> dict[str, str]:
 
 def _log_in(platform: str, values: dict[str, str]) -> int:
     from etl.sync.engine import connect as log_in
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect()
     try:

@@ -19,10 +19,10 @@ from dashboard.text import metrics
 from dashboard.text.tiles import first_tile
 from shop import overview
 from shop.core.periods import Period
-from shop.core.settings import ShopFacts, shop_facts
 from shop.db.database import Database
 from shop.growth.comparison import calendars, growth
 from shop.metrics.query import Query, unit_of
+from shop.metrics.settings import ShopSettings, shop_settings
 
 CARD_TILES = 3
 
@@ -34,7 +34,7 @@ class Told:
     story: Story
     daily: pd.DataFrame
     months: pd.DataFrame
-    shop: ShopFacts
+    shop: ShopSettings
     on: date
 
     @property
@@ -52,7 +52,7 @@ def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
     if metric not in growth_story.METRICS:
         raise UnknownMetric(name=metric, known=", ".join(growth_story.METRICS))
     with db.read() as connection:
-        shop = shop_facts(connection)
+        shop = shop_settings(connection)
     at = overview.clock(db, now)
     period = days(asked.start, asked.end, at.on)
     currency = asked.currency or shop.currency
@@ -68,7 +68,7 @@ def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
     over = replace(question(metric), start=pair.now.start, end=pair.now.end)
     year = Period(max(_year_before(period.end), growth.first_sale_on(db) or period.start), period.end)
     months = growth.months(db, replace(question("units"), start=year.start, end=year.end, cut_at=None))
-    return Told(story, growth.laid_under(db, over, pair.before), months, shop, at.today)
+    return Told(story, growth.aligned(db, over, pair.before), months, shop, at.today)
 
 
 def _year_before(day: date) -> date:

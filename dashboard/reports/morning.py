@@ -9,16 +9,16 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from etl.notifications.message import Message
 from shop import overview
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.growth.alerts import alerts
 from shop.metrics.query import Query
+from shop.metrics.settings import shop_settings
 
 
 def shop_now(db: Database, shop: int = 1) -> datetime:
     """The moment on the shop's own clock."""
     with db.read() as connection:
-        return datetime.now(ZoneInfo(shop_facts(connection, shop).time_zone))
+        return datetime.now(ZoneInfo(shop_settings(connection, shop).time_zone))
 
 
 def morning(db: Database, now: datetime, *, card: bool = False, shop: int = 1) -> Message:
@@ -27,7 +27,7 @@ def morning(db: Database, now: datetime, *, card: bool = False, shop: int = 1) -
     `now` is on the shop's own clock; `card` adds the picture of the month up to yesterday.
     """
     with db.read() as connection:
-        facts = shop_facts(connection, shop)
+        facts = shop_settings(connection, shop)
     format.use_currency(facts.currency)
     yesterday = now.date() - timedelta(days=1)
     at = overview.clock(db, now.astimezone(UTC), yesterday, shop)

@@ -7,9 +7,9 @@ from typing import Any
 from dashboard.i18n import format, messages
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
+from shop.access.audit import AuditEntry
 from shop.catalog.fields import BY_NAME, word
 from shop.listings.readiness import Finding
-from shop.undo.catalog import Done
 
 USUAL = ("douyin", "kuaishou", "tiktok", "xiaohongshu", "taobao", "etsy", "shopify")
 VERBS = ("catalog.", "listing.", "match.", "photo.", "piece.", "undo")
@@ -65,9 +65,9 @@ def finding(one: Finding, currency: str = "") -> str:
         format.use_currency(before)
 
 
-def verb(one: Done) -> str:
+def verb(one: AuditEntry) -> str:
     """What was done, in words."""
-    name = one.verb.replace(".", "_")
+    name = one.action.replace(".", "_")
     if not messages.has(f"listings.verbs.{name}"):
-        return f"{one.verb} {one.subject}"
+        return f"{one.action} {one.subject}"
     return t(f"listings.verbs.{name}", subject=one.subject, changes=one.changes)

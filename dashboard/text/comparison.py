@@ -5,10 +5,10 @@ from __future__ import annotations
 from dashboard.i18n import format, messages
 from dashboard.i18n.messages import t
 from dashboard.text.metrics import Column, columns, direction, label_of
-from shop.core.periods import CALENDARS
 from shop.growth.comparison.calendars import Answer, Differences, Pair, Reason
 from shop.growth.comparison.campaigns import NAMES
 from shop.growth.comparison.growth import Comparison
+from shop.growth.comparison.ranges import CALENDARS
 from shop.metrics.query import unit_of
 
 REASONS = 2

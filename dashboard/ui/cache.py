@@ -12,7 +12,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
-from shop.db.database import Database, connect, default_url
+from shop.connect import connect
+from shop.db.database import Database, default_url
 from shop.metrics.query import Query
 from shop.metrics.query import answer as ask_shop
 

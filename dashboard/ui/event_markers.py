@@ -7,7 +7,7 @@ from datetime import timedelta
 from html import escape
 from textwrap import wrap
 
-from dashboard.charts.base import DayMark
+from dashboard.charts.timeseries import DayMark
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import confidence

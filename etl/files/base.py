@@ -21,7 +21,7 @@ from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.open import Chunk
 from etl.tables.row_keys import Seen, line_keys
 from etl.tables.timestamps import iso_seconds, local_seconds, to_local_seconds, to_utc
-from shop.orders.upsert import MISSING, Batch
+from shop.orders.batch import MISSING, Batch
 
 Values = np.ndarray
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl.files.base import Rows, Values
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 HALF = 2**23
 

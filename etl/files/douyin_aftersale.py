@@ -14,7 +14,7 @@ import numpy as np
 
 from etl.files.base import Context, Field, Parsed, Rows, Values
 from etl.tables.timestamps import days_of, latest
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 NAME = "douyin_aftersale"
 PLATFORM = "douyin"

@@ -19,7 +19,7 @@ from etl.tables.cells import to_cents, to_count
 from etl.tables.open import Chunk
 from etl.tables.timestamps import days_of, latest
 from shop.core.money import split, to_decimal
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 NAME = "douyin_orders"
 PLATFORM = "douyin"

@@ -15,7 +15,7 @@ import numpy as np
 from etl.errors import PeriodWanted
 from etl.files.base import Context, Field, Parsed, Rows, Values
 from etl.files.cumulative import counts_of, growing
-from shop.orders.upsert import MISSING, Batch
+from shop.orders.batch import MISSING, Batch
 
 if TYPE_CHECKING:
     from etl.imports.registry import Recognised

@@ -15,7 +15,7 @@ from etl.files.base import Context, Field, Parsed, Rows, Values
 from etl.files.cumulative import counts_of, growing
 from etl.tables.hashes import content_key
 from etl.tables.timestamps import days_of, latest
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 NAME = "douyin_sessions"
 PLATFORM = "douyin"

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from etl.files.base import Context, Field, Parsed, Rows, Values
 from etl.tables.timestamps import days_of, latest
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 NAME = "douyin_settlement"
 PLATFORM = "douyin"

@@ -16,7 +16,7 @@ import numpy as np
 
 from etl.files.base import Context, Field, Rows, Values
 from etl.tables.hashes import payload_hash
-from shop.orders.upsert import Batch, plain_values
+from shop.orders.batch import Batch, plain_values
 
 if TYPE_CHECKING:
     from etl.imports.registry import Recognised

@@ -29,7 +29,7 @@ from etl.files.offers import (
 )
 from etl.tables.amounts import amount
 from etl.tables.date_order import scan
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 if TYPE_CHECKING:
     from etl.imports.registry import Recognised

@@ -24,7 +24,7 @@ from etl.tables.currency_hints import CurrencyHints
 from etl.tables.date_order import DateOrder, formats, scan
 from etl.tables.hashes import content_hash, payload_hash
 from etl.tables.timestamps import days_of, latest
-from shop.orders.upsert import MISSING, Batch
+from shop.orders.batch import MISSING, Batch
 
 if TYPE_CHECKING:
     from etl.imports.registry import Recognised

@@ -22,9 +22,10 @@ from etl.files.base import Context, Kind, Reject
 from etl.imports import registry
 from etl.imports.worker import Piece, open_pieces, piece_of
 from etl.tables.open import Chunk, Reread, open_table
-from shop.core.settings import ShopFacts, shop_facts
 from shop.db.database import Database
-from shop.orders.upsert import Batch, Load, plain_values
+from shop.metrics.settings import ShopSettings, shop_settings
+from shop.orders.batch import Batch, plain_values
+from shop.orders.upsert import Load
 
 REASONS_SHOWN = 1_000
 Progress = Callable[[float, int], None]  # share of the file done, rows read so far
@@ -108,7 +109,7 @@ def _import(
     report = FileReport(found.table.name, found.kind.NAME)
     reader = f"{found.kind.NAME} {found.kind.VERSION} {_settings_key(settings)}"
     with db.read() as connection:
-        facts = shop_facts(connection, shop_id)
+        facts = shop_settings(connection, shop_id)
     context = Context(facts.time_zone, facts.currency, db.secret(), report.file, dict(settings))
     prepare = getattr(found.kind, "prepare", None)
     if prepare is not None:
@@ -355,7 +356,7 @@ def retry(db: Database, *, shop_id: int = 1) -> list[FileReport]:
     """
     reports = []
     with db.write() as connection:
-        facts = shop_facts(connection, shop_id)
+        facts = shop_settings(connection, shop_id)
         waiting = connection.execute(
             text(
                 "SELECT s.source_id, s.name, s.kind, s.profile, r.rejected_id, r.row, r.raw "
@@ -374,7 +375,7 @@ def retry(db: Database, *, shop_id: int = 1) -> list[FileReport]:
     return reports
 
 
-def _retry_file(db: Database, load: Load, facts: ShopFacts, rows: Sequence[Any]) -> FileReport:
+def _retry_file(db: Database, load: Load, facts: ShopSettings, rows: Sequence[Any]) -> FileReport:
     first = rows[0]
     kind = registry.kind_of_source(first.kind, first.profile)
     load.source_id = first.source_id

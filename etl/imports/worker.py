@@ -21,7 +21,7 @@ from etl.files.base import Context, Kind, Reject, Rows
 from etl.imports import registry
 from etl.tables.open import BadRow, Chunk, Reread, open_table
 from shop.core.errors import ShopError
-from shop.orders.upsert import Batch
+from shop.orders.batch import Batch
 
 BESIDE_FROM_BYTES = 16 << 20
 CODE = "from etl.imports.worker import main; main()"

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from etl.tables.amounts import amount
 from shop.core.money import split
-from shop.orders.upsert import Batch
+from shop.orders.batch import Batch
 
 Record = Mapping[str, Any]
 Row = tuple[str, dict[str, Any]]  # the table, and its columns

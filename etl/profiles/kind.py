@@ -19,7 +19,7 @@ from etl.profiles.model import Profile, built_in
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
 from etl.tables.date_order import DateOrder, formats, scan
 from etl.tables.timestamps import days_of, latest
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 if TYPE_CHECKING:
     from etl.imports.registry import Recognised

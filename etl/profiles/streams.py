@@ -14,7 +14,7 @@ from etl.profiles.cells import Cells
 from etl.profiles.fields import COUNTS
 from etl.tables.hashes import content_key
 from etl.tables.timestamps import days_of, latest
-from shop.orders.upsert import MISSING, plain_values
+from shop.orders.batch import MISSING, plain_values
 
 
 def parse_comments(cells: Cells) -> Parsed:

@@ -38,8 +38,8 @@ from etl.sync.lease import Lease, held
 from etl.sync.store import store
 from etl.sync.tokens import renewed
 from shop.core.errors import ShopError
-from shop.core.settings import ShopFacts, shop_facts
 from shop.db.database import Database
+from shop.metrics.settings import ShopSettings, shop_settings
 from shop.orders.upsert import Load
 
 RECORDS_AT_ONCE = 2_000
@@ -140,7 +140,7 @@ def _working(
     with held(db, shop_id, connector.NAME, options.clock) as lease:
         step("lease-taken")
         with db.read() as connection:
-            facts = shop_facts(connection, shop_id)
+            facts = shop_settings(connection, shop_id)
         account = open_account(db, connector, keys, facts, options, lease)
         try:
             yield Worker(db, shop_id, connector, account, lease, options)
@@ -168,7 +168,7 @@ def open_account(
     db: Database,
     connector: Connector,
     keys: Keys,
-    facts: ShopFacts,
+    facts: ShopSettings,
     options: Options,
     lease: Lease | None = None,
 ) -> Account:
@@ -433,7 +433,7 @@ def _reparse(db: Database, shop_id: int, connector: Connector, resource: Resourc
     place, counts = Place(shop_id, connector.NAME, resource.kind), Counts()
     with db.write(quiet=True) as connection:
         lease.check(connection)
-        facts = shop_facts(connection, shop_id)
+        facts = shop_settings(connection, shop_id)
         told = Told(facts.time_zone, facts.currency)
         load = Load(connection, shop_id)
         for fetched_at, page in list(landing.landed(connection, place)):
@@ -469,7 +469,7 @@ def connect(
     given = {name: value.strip() for name, value in values.items() if value.strip()}
     keys = Keys(given, given.pop("access_token", ""), given.get("refresh_token", ""))
     with db.read() as connection:
-        facts = shop_facts(connection, shop_id)
+        facts = shop_settings(connection, shop_id)
     account = open_account(db, connector, keys, facts, options)
     try:
         if not keys.access_token:

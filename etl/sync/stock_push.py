@@ -15,8 +15,8 @@ from etl.sync.engine import Options, connected, open_account
 from etl.sync.failpoints import step
 from etl.sync.lease import Lease, held
 from shop.core.errors import ShopError
-from shop.core.settings import shop_facts
 from shop.db.database import Database
+from shop.metrics.settings import shop_settings
 from shop.stock.publish import Due, due, write_down
 
 PRODUCTS = text("SELECT listing_id, product_id FROM listing WHERE shop_id = :shop AND platform = :platform")
@@ -44,7 +44,7 @@ def push_stock(
     connector = platforms.connector(platform)
     keys = credentials.load(connector)
     with db.read() as connection:
-        facts = shop_facts(connection, shop_id)
+        facts = shop_settings(connection, shop_id)
         place = {"shop": shop_id, "platform": connector.PLATFORM, "listing": listing_id}
         product = connection.execute(text(FIND), place).scalar()
     if product is None:
@@ -114,7 +114,7 @@ def _push(
 ) -> list[Pushed]:
     """Tell one platform, listing by listing."""
     with db.read() as connection:
-        facts = shop_facts(connection, shop_id)
+        facts = shop_settings(connection, shop_id)
         place = {"shop": shop_id, "platform": connector.PLATFORM}
         products = {row[0]: str(row[1]) for row in connection.execute(PRODUCTS, place)}
     account = open_account(db, connector, credentials.load(connector), facts, options, lease)

@@ -12,7 +12,8 @@ from etl.sync import landing
 from etl.sync.failpoints import step
 from etl.sync.landing import Counts, Place
 from shop.db.database import bump_version
-from shop.orders.upsert import Batch, Load
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
 
 
 def store(

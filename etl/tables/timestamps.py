@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shop.orders.upsert import MISSING
+from shop.orders.batch import MISSING
 
 Values = np.ndarray
 

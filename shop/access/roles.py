@@ -1,13 +1,9 @@
-"""Who acts, and what each role may do: checked in the verbs, not by hiding a page."""
+"""Actors, roles and what each role may do: checked in every command, not by hiding a page."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal
-
-from sqlalchemy import Connection, text
+from typing import Literal
 
 from shop.core.errors import ShopError
 
@@ -64,37 +60,3 @@ def require(actor: Actor, what: Permission) -> None:
     """Refuse what this role may not do; raises NotAllowed."""
     if not actor.may(what):
         raise NotAllowed(role=actor.role, what=what)
-
-
-def note(
-    connection: Connection,
-    actor: Actor,
-    verb: str,
-    subject: str,
-    *,
-    changes: int = 1,
-    undo: Any = None,
-    shop_id: int = 1,
-) -> int:
-    """Write down one verb inside its own transaction; `undo` (JSON) is what takes it back.
-
-    The number under which it can be undone.
-    """
-    row = connection.execute(
-        text(
-            "INSERT INTO audit (shop_id, done_at, actor, role, verb, subject, changes, undo) "
-            "VALUES (:shop, :at, :actor, :role, :verb, :subject, :changes, :undo) "
-            "RETURNING audit_id"
-        ),
-        {
-            "shop": shop_id,
-            "at": int(datetime.now(UTC).timestamp()),
-            "actor": actor.name,
-            "role": actor.role,
-            "verb": verb,
-            "subject": subject,
-            "changes": changes,
-            "undo": None if undo is None else json.dumps(undo, ensure_ascii=False),
-        },
-    )
-    return int(row.scalar_one())

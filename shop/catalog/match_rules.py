@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.match_queue import Waiting
 from shop.catalog.matching import FIELDS, IGNORED, settle
 from shop.catalog.products import (
@@ -70,7 +71,7 @@ def _rule(db: Database, field: str, value: str, sku: str, verb: str, actor: Acto
             refuse_unknown(connection, shop_id, sku)
         write_rule(edits, key["field"], key["value"], sku, actor)
         changed = settle(connection, shop_id)
-        number = note(
+        number = log_action(
             connection,
             actor,
             verb,
@@ -94,7 +95,7 @@ def take_back(db: Database, field: str, value: str, *, actor: Actor, shop_id: in
         if not edits.delete("match_rule", key):
             raise UnknownRule(**key)
         changed = settle(connection, shop_id)
-        number = note(
+        number = log_action(
             connection,
             actor,
             "match.take_back",
@@ -132,7 +133,7 @@ def make_product(
         if not _is_matched(edits, row, sku):
             write_rule(edits, row.field, row.value, sku, actor)
             settle(connection, shop_id)
-        number = note(
+        number = log_action(
             connection,
             actor,
             "match.make_product",

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Connection, text
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
 
@@ -190,7 +191,7 @@ def add(
         edits = Edits(connection, shop_id)
         put(edits, owner_kind, owner, pictures)
         _forget_removed(connection, shop_id)
-        return note(
+        return log_action(
             connection, actor, "photo.add", owner, changes=len(pictures), undo=edits.undo, shop_id=shop_id
         )
 
@@ -256,7 +257,7 @@ def _reordered(
         for place, one in enumerate(shown):
             edits.update("photo", {**key, "photo_id": one}, {"position": place})
         verb = "photo.remove" if to is None else "photo.move"
-        return note(connection, actor, verb, owner, undo=edits.undo, shop_id=shop_id)
+        return log_action(connection, actor, verb, owner, undo=edits.undo, shop_id=shop_id)
 
 
 def _shown(connection: Connection, shop_id: int, owner_kind: str, owner: str) -> list[str]:

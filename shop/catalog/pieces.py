@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import text
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, typed
 from shop.catalog.matching import settle
 from shop.catalog.products import Added, UnknownProduct, VariantFields, new_variant
@@ -57,7 +58,7 @@ def add(db: Database, code: str, pieces: Sequence[PieceFields], *, actor: Actor,
         edits = Edits(connection, shop_id)
         skus = tuple(new_piece(edits, code, one) for one in pieces)
         settle(connection, shop_id)
-        number = note(
+        number = log_action(
             connection, actor, "piece.add", code, changes=edits.changes, undo=edits.undo, shop_id=shop_id
         )
     return Added(code, skus, number)

@@ -16,15 +16,16 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, typed
 from shop.catalog.matching import settle
 from shop.catalog.references import refuse_if_in_use
 from shop.core.errors import ShopError
-from shop.core.settings import shop_facts
 from shop.core.text import folded
 from shop.db.database import Database
+from shop.metrics.settings import shop_settings
 
 UNVERSIONED = {"updated_at": 0, "payload_hash": 0}  # typed by hand: any import may fill its gaps
 
@@ -115,7 +116,7 @@ def add(
         made = new_product(edits, product, code)
         skus = tuple(new_variant(edits, made, one) for one in variants)
         settle(connection, shop_id)
-        number = note(
+        number = log_action(
             connection, actor, "catalog.add", made, changes=edits.changes, undo=edits.undo, shop_id=shop_id
         )
     return Added(made, skus, number)
@@ -132,7 +133,7 @@ def add_variants(
             raise UnknownProduct(code=code)
         skus = tuple(new_variant(edits, code, one) for one in variants)
         settle(connection, shop_id)
-        number = note(
+        number = log_action(
             connection, actor, "catalog.add", code, changes=edits.changes, undo=edits.undo, shop_id=shop_id
         )
     return Added(code, skus, number)
@@ -156,7 +157,7 @@ def new_variant(edits: Edits, code: str, fields: VariantFields) -> str:
     """Write a variant of a product; its SKU."""
     sku = _key("sku", fields.sku) if fields.sku else next_sku(edits.connection, edits.shop_id, code)
     refuse_taken(edits.connection, edits.shop_id, sku)
-    currency = fields.currency or shop_facts(edits.connection, edits.shop_id).currency
+    currency = fields.currency or shop_settings(edits.connection, edits.shop_id).currency
     values: dict[str, Any] = {"product_code": code, "currency": typed(BY_NAME["currency"], currency)}
     for name, value in asdict(fields).items():
         if name in ("sku", "currency"):
@@ -246,7 +247,7 @@ def archive(
         _must_be_there(edits, table, key)
         edits.update(table, key, {"is_archived": int(not back)})
         verb = "catalog.restore" if back else "catalog.archive"
-        return note(
+        return log_action(
             connection,
             actor,
             verb,
@@ -271,7 +272,7 @@ def delete(
             edits.delete("piece", {"sku": sku})
         edits.delete(table, key)
         settle(connection, shop_id)
-        return note(
+        return log_action(
             connection,
             actor,
             "catalog.delete",

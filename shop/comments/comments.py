@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_settings
 
 PAGE_ROWS = 50
 
@@ -64,7 +64,7 @@ def remarks(db: Database, search: Search, page: int = 1) -> Remarks:
     """
     where, values = _conditions(search)
     with db.read() as connection:
-        zone = ZoneInfo(shop_facts(connection, search.shop).time_zone)
+        zone = ZoneInfo(shop_settings(connection, search.shop).time_zone)
         found = int(connection.execute(text(f"SELECT COUNT(*) FROM comment {where}"), values).scalar() or 0)
         pages = max(-(-found // PAGE_ROWS), 1)
         skip = PAGE_ROWS * (min(max(page, 1), pages) - 1)

@@ -59,6 +59,15 @@ class NewerDatabase(ShopError):
     )
 
 
+class UnreleasedDatabase(ShopError):
+    """The database was written by a development version, between two releases."""
+
+    message = (
+        "The database was written by an unreleased Kilnboard (step {found}). "
+        "Import the files into a new database, or open it once with the last version of that time."
+    )
+
+
 class UnsupportedDatabase(ShopError):
     """A database URL of a kind that this version does not open."""
 

@@ -11,14 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
 
 from lunardate import LunarDate
 
 from shop.core.errors import ShopError
-
-if TYPE_CHECKING:
-    from shop.core.periods import Period
+from shop.core.periods import Period
 
 # The weightier one first: it decides where a period holds, or lies as near to, several.
 FESTIVALS = {

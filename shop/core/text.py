@@ -1,4 +1,4 @@
-"""How codes and titles are compared: without blanks around them, full-width letters as half-width."""
+"""Pure text rules: how codes and titles are compared, and how a SKU is titled."""
 
 from __future__ import annotations
 
@@ -17,3 +17,14 @@ def wording(title: str | None, spec: str | None) -> str:
     """A title and its spec as they are compared: folded, with single blanks."""
     parts = (BLANKS.sub(" ", folded(part)) for part in (title, spec))
     return " | ".join(part for part in parts if part)
+
+
+def full_title(design: str, variant: str | None) -> str:
+    """The design's title plus those words of the variant that it lacks: 影青杯 + 影青 大号 = 影青杯 大号."""
+    more = [word for word in (variant or "").split() if word.casefold() not in design.casefold()]
+    return " ".join((design, *more))
+
+
+def sku_title(sku: str, design: str | None, variant: str | None) -> str:
+    """The display title of one SKU; its code where the catalog does not have it."""
+    return full_title(design, variant) if design else variant or sku

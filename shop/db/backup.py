@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from shop.core.errors import NewerDatabase, NotADatabase, ShopError
-from shop.db.database import Database, connect, sqlite_driver
+from shop.db.database import Database, sqlite_driver
+from shop.migrations import HEAD, known_revision
 
 PARTIAL = ".partial"
 
@@ -75,10 +76,8 @@ def backup(db: Database, target: Path) -> None:
 def examine_copy(path: Path) -> Contents:
     """What a copy of the database holds; the file is not changed.
 
-    Raises NotADatabase, NewerDatabase, EmptyBackup or DamagedBackup.
+    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, EmptyBackup or DamagedBackup.
     """
-    from shop.migrations import HEAD
-
     driver = sqlite_driver()
     try:
         with closing(driver.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
@@ -86,9 +85,10 @@ def examine_copy(path: Path) -> Contents:
             tables = {row[0] for row in names}
             if "alembic_version" not in tables:
                 raise NotADatabase(url=str(path))
-            step = connection.execute("SELECT MAX(version_num) FROM alembic_version").fetchone()[0]
-            if step is not None and step > HEAD:
-                raise NewerDatabase(url=str(path), found=step)
+            stamp = connection.execute("SELECT MAX(version_num) FROM alembic_version").fetchone()[0]
+            revision = known_revision(stamp, tables)
+            if revision is not None and revision > HEAD:
+                raise NewerDatabase(url=str(path), found=revision)
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if found != "ok":
                 raise DamagedBackup(path=str(path), found=str(found)[:80])
@@ -99,14 +99,17 @@ def examine_copy(path: Path) -> Contents:
         if "not a database" in str(problem):
             raise NotADatabase(url=str(path)) from problem
         raise DamagedBackup(path=str(path), found=str(problem)[:80]) from problem
-    if step is None or not version:
+    if revision is None or not version:
         raise EmptyBackup(path=str(path))
     return Contents(version, int(newest or 0))
 
 
-def restore(source: Path, place: Path, *, anyway: bool = False) -> Path | None:
-    """Put a backup at `place`; the database that was there is kept beside it and its path returned.
+def restore(
+    source: Path, place: Path, connect: Callable[[str], Database], *, anyway: bool = False
+) -> Path | None:
+    """Put a backup at `place`; the path of the copy of the database that was there, if any.
 
+    `connect` opens a database and brings it to the schema of this version.
     Raises NotADatabase, NewerDatabase, and, unless `anyway`, EmptyBackup, DamagedBackup or OlderBackup
     before anything is changed. The backup itself is never changed.
     """
@@ -117,7 +120,7 @@ def restore(source: Path, place: Path, *, anyway: bool = False) -> Path | None:
             raise
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh = _copy(source, place, damaged=anyway)
-    connect(str(fresh)).close()  # brings it to the schema of this version
+    connect(str(fresh)).close()
     kept = _keep(place) if place.exists() else None
     if key_of(source).exists():
         _copy_key(key_of(source), key_of(place))

@@ -1,11 +1,11 @@
-"""The only way into the database: `connect()`, with pragmas, migrations and the data version."""
+"""The database file: opening with pragmas and migrations, transactions, the data version."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from shop import migrations
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDatabase
 
 BUSY_SECONDS = 30
-ROLL_UPS_SINCE = "0007"  # the newest step of the database from which on all roll-ups are told anew
-REFUNDS_SINCE = "0010"  # from which on only the roll-up of refunds by their delay was missing
 CACHE_KIB = 32 * 1024
 PAGE_BYTES = 8192
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is mended from here on
@@ -62,7 +61,7 @@ def as_path(url: str) -> Path:
 
 @dataclass(frozen=True)
 class Database:
-    """One open shop database; hand it to every verb and every question."""
+    """One open shop database; every command and every query takes it."""
 
     path: Path
     engine: Engine = field(repr=False, compare=False)
@@ -158,10 +157,11 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def connect(url: str | None = None) -> Database:
-    """Open a shop database, making and migrating it as needed.
+def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) -> Database:
+    """Open the database of a path or URL, else the shop's own; made and migrated as needed.
 
-    Raises NotADatabase, NewerDatabase, UnsupportedDatabase or DatabaseBusy.
+    `after_upgrade` is called inside the transaction that migrated an older database.
+    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.
     """
     path = as_path(url or default_url())
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -172,7 +172,7 @@ def connect(url: str | None = None) -> Database:
     event.listen(engine, "begin", _begin)
     database = Database(path, engine)
     try:
-        _migrate(database)
+        _migrate(database, after_upgrade)
     except OperationalError as problem:
         engine.dispose()
         raise DatabaseBusy() from problem
@@ -182,32 +182,24 @@ def connect(url: str | None = None) -> Database:
     return database
 
 
-def _migrate(database: Database) -> None:
-    from shop.migrations import HEAD, upgrade
-
+def _migrate(database: Database, after_upgrade: Callable[[Connection], None]) -> None:
     with database.read() as connection:
         tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
-        found = None
+        stamp = None
         if "alembic_version" in tables:
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            stamp = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         elif tables:
             raise NotADatabase(url=str(database.path))
-    if found == HEAD:
+    revision = migrations.known_revision(stamp, tables)
+    if revision is not None and revision > migrations.HEAD:
+        raise NewerDatabase(url=str(database.path), found=revision)
+    if stamp == migrations.HEAD:
         return
-    if found is not None and found > HEAD:
-        raise NewerDatabase(url=str(database.path), found=found)
-    with database.write() as connection:
-        upgrade(connection)
-        if found is not None and found < REFUNDS_SINCE:
-            _tell_roll_ups(connection, every=found < ROLL_UPS_SINCE)
-
-
-def _tell_roll_ups(connection: Connection, *, every: bool) -> None:
-    """Tell the roll-ups of what an older version stored: all, or those of refunds alone."""
-    from shop.metrics.rollups import rebuild, tell_refunds
-
-    for row in connection.execute(text("SELECT DISTINCT shop_id FROM fact_day")).fetchall():
-        if every:
-            rebuild(connection, row[0])
-        else:
-            tell_refunds(connection, row[0])
+    with database.write(quiet=revision == migrations.HEAD) as connection:
+        if revision is not None and revision != stamp:
+            migrations.stamp(connection, revision)
+        if revision == migrations.HEAD:
+            return
+        migrations.upgrade(connection)
+        if revision is not None:
+            after_upgrade(connection)

@@ -15,10 +15,10 @@ from sqlmodel import SQLModel
 
 import shop.models  # noqa: F401  (fills the metadata)
 from shop.core.money import to_decimal
-from shop.core.settings import shop_facts
 from shop.db.backup import TargetExists
 from shop.db.database import Database
 from shop.export.spreadsheet import cell_format, defused, number_formats
+from shop.metrics.settings import shop_settings
 
 EXPORTED = (
     "order_line",
@@ -74,7 +74,7 @@ def _rows(db: Database, name: str, shop_id: int) -> tuple[list[str], Iterator[li
 
 def _shown_rows(db: Database, sql: str, columns: list[str], shop_id: int) -> Iterator[list[Any]]:
     with db.read() as connection:
-        zone = ZoneInfo(shop_facts(connection, shop_id).time_zone)
+        zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
         for row in connection.execute(text(sql), {"shop": shop_id}):
             currency = row[columns.index("currency")] if "currency" in columns else None
             yield [_shown(name, value, zone, currency) for name, value in zip(columns, row, strict=True)]

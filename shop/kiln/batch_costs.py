@@ -1,4 +1,4 @@
-"""Batch and unit costs kept true: told anew from steps, materials and firings (rules: `shop.kiln.costs`)."""
+"""Batch and unit costs kept true: recomputed from steps, materials and firings (rules: docs/costing.md)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from shop.core.settings import shop_facts
 from shop.kiln import moving_average, repository
 from shop.kiln.batches import Batch
 from shop.kiln.consumption import PACKING
 from shop.kiln.cost_arithmetic import Flow, Stage, flow, kiln_shares, packing, unit
 from shop.kiln.repository import Firing
+from shop.metrics.settings import shop_settings
 from shop.models.kiln import FIRED
 
 
@@ -185,7 +185,7 @@ def retell_units(connection: Connection, shop_id: int, skus: Iterable[str]) -> N
         (shop_id, json.dumps(wanted)),
     )
     made = _made(told(cursor, shop_id, [row[0] for row in rows.fetchall()]), set(wanted))
-    shop = shop_facts(connection, shop_id)
+    shop = shop_settings(connection, shop_id)
     cursor.execute(
         "DELETE FROM unit_cost WHERE shop_id = ? AND batch_id IS NOT NULL "
         "AND sku IN (SELECT value FROM json_each(?))",

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from shop.core.titles import TITLES, full_title, titles
+from shop.catalog.titles import TITLES, titles
+from shop.core.text import full_title
 from shop.db.database import Database
 from shop.kiln import repository
 from shop.kiln.batches import ORDER, Batch, Step

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note
+from shop.access.roles import Actor
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import repository
@@ -110,7 +111,7 @@ def add_kiln(
             edits.insert("kiln", {"kiln_id": kiln_id}, values)
         else:
             edits.update("kiln", {"kiln_id": kiln_id}, values)
-        return note(
+        return log_action(
             bench.connection,
             actor,
             "kiln.kiln",

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.kiln.moving_average import moment
-from shop.pricing.unit_costs import today as today_of
+from shop.metrics.settings import shop_settings
+from shop.metrics.settings import today as today_of
 
 RECENT_DAYS = 90
 
@@ -98,7 +98,7 @@ def stock(db: Database, on: date | None = None, *, shop_id: int = 1) -> list[Sto
     """All materials as they stand, with what to order (see `Stock`)."""
     with db.read() as connection:
         cursor: Any = connection.connection.driver_connection
-        zone = shop_facts(connection, shop_id).time_zone
+        zone = shop_settings(connection, shop_id).time_zone
         day = on or today_of(connection, shop_id)
         recent = (day - timedelta(days=RECENT_DAYS - 1)).isoformat()
         since = moment(date.fromisoformat(recent), "bought", zone)

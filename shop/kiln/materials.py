@@ -2,7 +2,7 @@
 
 Amounts are thousandths of a material's unit (grams of a kilo, 1000 for one box). Steps take what they
 use by themselves (`material_use`); the book never goes below zero: what was used and not there was
-found, and the book says so (rules: "Material" in `shop.kiln.costs`).
+found, and the book says so (rules: "Material" in docs/costing.md).
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note
+from shop.access.roles import Actor
 from shop.catalog.products import UnknownSku
 from shop.core.errors import ShopError
 from shop.db.database import Database
@@ -85,7 +86,7 @@ def add_material(
             edits.insert("material", key, {**values, "currency": bench.shop.currency})
         else:
             edits.update("material", key, values)
-        return note(
+        return log_action(
             bench.connection,
             actor,
             "kiln.material",
@@ -197,7 +198,7 @@ def book(
     ).fetchone()
     bench.value_since({material_id: at})
     undo = [{"table": ROOM, "rows": [{"kind": "movement", "name": str(number)}]}]
-    note(bench.connection, bench.actor, f"kiln.{reason}", material_id, undo=undo, shop_id=bench.shop_id)
+    log_action(bench.connection, bench.actor, f"kiln.{reason}", material_id, undo=undo, shop_id=bench.shop_id)
     return int(number)
 
 
@@ -205,7 +206,7 @@ def take_back(db: Database, movement: int, *, actor: Actor, shop_id: int = 1) ->
     """Take back a purchase, count or waste that was typed by mistake; raises NotTyped."""
     with at_work(db, actor, shop_id=shop_id) as bench:
         counter(bench, movement)
-        note(bench.connection, actor, "kiln.take_back", str(movement), shop_id=shop_id)
+        log_action(bench.connection, actor, "kiln.take_back", str(movement), shop_id=shop_id)
 
 
 def counter(bench: Workbench, movement: int) -> None:
@@ -275,7 +276,7 @@ def set_uses(
                 edits.insert("material_use", key, {"amount": amount})
             else:
                 edits.update("material_use", key, {"amount": amount})
-        number = note(
+        number = log_action(
             bench.connection,
             actor,
             "kiln.uses",

@@ -21,9 +21,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from shop.core.periods import YEAR_OF_WEEKS
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query, answer, total
+from shop.metrics.settings import shop_settings
 
 WEEKS = timedelta(days=56)
 LATELY = timedelta(days=28)
@@ -104,7 +104,7 @@ def _days_there(
     The spans end on one day; what never can have been empty, for more is there than came in, is not
     looked at closely.
     """
-    zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+    zone = ZoneInfo(shop_settings(connection, shop).time_zone)
     since, until = (
         int(datetime.combine(day, time(), zone).timestamp())
         for day in (min(start for start, _ in spans), spans[0][1] + timedelta(days=1))

@@ -20,13 +20,13 @@ import pandas as pd
 from sqlalchemy import Connection, text
 
 from shop.access.roles import Actor, require
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.kiln import repository
 from shop.kiln_planning.demand import WEEKS, Pace, Season, paces, season
 from shop.kiln_planning.fill import Wish, fill
 from shop.kiln_planning.lead_times import Made, Makings, makings, under_way
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_settings
 from shop.stock.ledger import cursor_of
 
 By = Literal["need", "takings", "margin"]
@@ -254,7 +254,7 @@ def _owed(connection: Connection, on: date, shop: int, *, to_order: bool) -> dic
 
 
 def _costs(connection: Connection, on: date, shop: int) -> dict[str, int]:
-    currency = shop_facts(connection, shop).currency
+    currency = shop_settings(connection, shop).currency
     sql = f"{COSTS} AND u.currency = :currency"
     rows = connection.execute(text(sql), {"shop": shop, "on": on.isoformat(), "currency": currency})
     return {str(row[0]): int(row[1]) for row in rows}

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, CatalogField, CellNotTyped, typed
 from shop.catalog.matching import settle
 from shop.catalog.products import refuse_unknown
@@ -199,7 +200,7 @@ def apply(db: Database, planned: Plan, *, actor: Actor, verb: str = "listing.edi
         write(edits, planned)
         settle(connection, shop_id)
         follow_costs(connection, shop_id, edits.undo)
-        return note(
+        return log_action(
             connection,
             actor,
             verb,

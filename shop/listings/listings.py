@@ -18,17 +18,18 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, typed
 from shop.catalog.matching import settle
 from shop.catalog.products import checked_cents, now, refuse_unknown
 from shop.core.errors import ShopError
-from shop.core.settings import shop_facts
 from shop.core.text import folded
 from shop.db.database import Database
 from shop.listings.readiness import NotReady, Readiness, sold_out
 from shop.listings.readiness import check as readiness
+from shop.metrics.settings import shop_settings
 
 OWN = "own/"  # the id of a listing that no platform has stated yet begins so
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -94,7 +95,7 @@ def offer(
         edits = Edits(connection, shop_id)
         refuse_unknown(connection, shop_id, sku)
         new_draft(edits, sku, platform, title=title, price_cents=price_cents)
-        return note(
+        return log_action(
             connection,
             actor,
             "listing.offer",
@@ -154,7 +155,7 @@ def change_state(
     with db.write() as connection:
         edits = Edits(connection, shop_id)
         step(edits, platform, listing_id, to, ready)
-        number = note(
+        number = log_action(
             connection,
             actor,
             f"listing.{to}",
@@ -215,7 +216,7 @@ def delete_draft(db: Database, platform: str, listing_id: str, *, actor: Actor, 
         if row["status"] != "draft" or is_stated(row["updated_at"]):
             raise NotADraft(listing=listing_id)
         edits.delete("listing", key)
-        return note(
+        return log_action(
             connection,
             actor,
             "listing.delete",
@@ -258,7 +259,7 @@ def link(
         else:
             _become_one(edits, theirs, row, stated, actor)
         settle(connection, shop_id)
-        return note(
+        return log_action(
             connection,
             actor,
             "listing.link",
@@ -374,7 +375,7 @@ def platforms(db: Database, *, shop_id: int = 1) -> tuple[str, ...]:
 def currency(db: Database, *, shop_id: int = 1) -> str:
     """The currency that prices are typed in by default."""
     with db.read() as connection:
-        return shop_facts(connection, shop_id).currency
+        return shop_settings(connection, shop_id).currency
 
 
 @dataclass(frozen=True)

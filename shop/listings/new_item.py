@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.matching import settle
 from shop.catalog.photos import Prepared, put
 from shop.catalog.pieces import PieceFields, new_piece
@@ -74,7 +75,7 @@ def enter(db: Database, entry: Entry, *, actor: Actor, shop_id: int = 1) -> Ente
             (platform, new_draft(edits, sku, platform, title=entry.title)) for platform in entry.platforms
         )
         settle(connection, shop_id)
-        number = note(
+        number = log_action(
             connection, actor, "listing.enter", sku, changes=edits.changes, undo=edits.undo, shop_id=shop_id
         )
         key = f"entry/{number}"

@@ -12,18 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, CellEmpty, Table, of_table, typed
 from shop.catalog.matching import settle
 from shop.catalog.products import UNVERSIONED, UnknownProduct, now
 from shop.core.errors import ShopError
-from shop.core.settings import shop_facts
 from shop.core.text import folded
 from shop.db.database import Database
 from shop.listings import bulk_edit
 from shop.listings.bulk_edit import KEYS, Cell, Change
 from shop.listings.sheet import EXTRAS, known_headers, sheet
+from shop.metrics.settings import shop_settings
 from shop.metrics.tables import records
 
 TABLES: tuple[Table, ...] = get_args(Table)  # in the order in which their rows are added
@@ -168,7 +169,7 @@ def plan(
     require(actor, "edit_catalog")
     columns, ignored = columns_of(headers)
     with db.read() as connection:
-        read, count = _Sheet(currency=shop_facts(connection, shop_id).currency), 0
+        read, count = _Sheet(currency=shop_settings(connection, shop_id).currency), 0
     for number, line in rows:
         read.take(number, {name: line[place] for place, name in columns.items()})
         count += 1
@@ -316,7 +317,7 @@ def apply(db: Database, found: SheetPlan, *, actor: Actor, shop_id: int = 1) -> 
             table = change.field.removesuffix("_extras")
             edits.update(table, _named(table, change.key), {"extras": change.after})
         settle(connection, shop_id)
-        return note(
+        return log_action(
             connection,
             actor,
             "listing.import",

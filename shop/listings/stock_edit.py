@@ -16,8 +16,9 @@ from typing import Any
 
 from sqlalchemy import text
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.listings import bulk_edit
@@ -148,7 +149,7 @@ def save(db: Database, planned: Plan, *, actor: Actor, shop_id: int = 1) -> int:
             counted = {one.sku: one.after for one in planned.counts}
             count_id, _ = stocktakes.typed(connection, counted, actor=actor, shop_id=shop_id)
             back = {"stock": {"count_id": count_id, "catalog": edits.undo}}
-        return note(
+        return log_action(
             connection, actor, VERB, _subject(planned), changes=planned.cells, undo=back, shop_id=shop_id
         )
 
@@ -173,4 +174,4 @@ def take_back(
             require(actor, "edit_catalog")
         undo.put_back(Edits(connection, shop_id), catalog)
         changes = stocktakes.counter(connection, count_id, actor=actor, shop_id=shop_id)
-        note(connection, actor, "take_back_count", str(count_id), changes=changes, shop_id=shop_id)
+        log_action(connection, actor, "take_back_count", str(count_id), changes=changes, shop_id=shop_id)

@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.refund_sql import EARLIER
+from shop.metrics.settings import shop_settings
 
 TOLD = ("fact_hour", "fact_place", "buyer_first", "fact_buyer_day", "fact_cohort")
 PAID_ON = "order_line INDEXED BY order_line_paid_on"
@@ -142,7 +142,7 @@ def tell_marked(connection: Connection, shop_id: int) -> None:
         cursor.execute(FORGET_LOST, values)
     cursor.execute(KEEP_SEEN, values)
     days = [row[0] for row in cursor.execute(f"{STALE} ORDER BY day", values)]
-    zone = ZoneInfo(shop_facts(connection, shop_id).time_zone)
+    zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
     for day in days:
         _tell_day(cursor, shop_id, day, zone)
     for month in sorted({day[:7] for day in days}):

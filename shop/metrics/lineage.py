@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.definitions import Measure, measures_of, metric
 from shop.metrics.query import CUT_FACTS, Query, total
+from shop.metrics.settings import shop_settings
 
 Figure = int | float | None
 ROWS = {  # which rows a fact is told from: the table and the column of their day
@@ -128,7 +128,7 @@ def _tables(parts: tuple[str, ...]) -> list[tuple[str, str]]:
 def _sources(db: Database, query: Query, parts: tuple[str, ...]) -> tuple[Source, ...]:
     found: list[Source] = []
     with db.read() as connection:
-        zone = ZoneInfo(shop_facts(connection, query.shop).time_zone)
+        zone = ZoneInfo(shop_settings(connection, query.shop).time_zone)
         values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
         wanted = next((set(found) for name, found in query.where if name == "platform"), None)
         for table, condition in _tables(parts):

@@ -16,12 +16,12 @@ import pandas as pd
 from sqlalchemy import Connection, text
 
 from shop.core.errors import BadPeriod, UnknownDimension
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics import dimensions as cuts
 from shop.metrics import kiln_facts, rollups
 from shop.metrics.definitions import Measure, Metric, Ratio, measures_of, metric
 from shop.metrics.dimensions import CATALOG
+from shop.metrics.settings import shop_settings
 from shop.metrics.stock_facts import STOCK_ROWS, moments
 from shop.metrics.tables import TIME, Key, Part, Table, joined, side_by_side
 
@@ -103,7 +103,7 @@ def figures(db: Database, query: Query) -> Table:
     """The same as plain lists: what read models reckon with."""
     measures = {m.name: m for name in query.metrics for m in measures_of(name)}
     with db.read() as connection:
-        currency = query.currency or shop_facts(connection, query.shop).currency
+        currency = query.currency or shop_settings(connection, query.shop).currency
         query = replace(query, currency=currency)
         parts = [
             _read(connection, query, fact, [m for m in measures.values() if m.fact == fact])
@@ -358,7 +358,7 @@ def line_conditions(connection: Connection, query: Query) -> tuple[str, dict[str
     `p`), and the values of its parameters: for what reads lines beside the roll-ups.
     """
     _, renamed = _lines(query)
-    currency = query.currency or shop_facts(connection, query.shop).currency
+    currency = query.currency or shop_settings(connection, query.shop).currency
     values = {
         "shop": query.shop,
         "start": query.start.isoformat(),
@@ -531,7 +531,7 @@ def _read_stock(connection: Connection, query: Query, measures: Sequence[Measure
         f"AND v.sku = s.sku{cuts.OF_PRODUCT} WHERE 1{_conditions(query, '', renamed)}"
         f"{_group(query.by)}"
     )
-    zone = shop_facts(connection, query.shop).time_zone
+    zone = shop_settings(connection, query.shop).time_zone
     days = moments(query.start, query.end, zone)
     return _fetch(connection, query, sql, [m.name for m in measures], **days)
 

@@ -213,16 +213,6 @@ def rebuild(connection: Connection, shop_id: int) -> None:
     deferred_rollups.tell_marked(connection, shop_id)
 
 
-def tell_refunds(connection: Connection, shop_id: int) -> None:
-    """Tell the roll-up of refunds by their delay alone, for all days."""
-    cursor: Any = connection.connection.driver_connection
-    days = cursor.execute(
-        "SELECT DISTINCT refunded_on FROM refund WHERE shop_id = ? AND refunded_on > ''", (shop_id,)
-    ).fetchall()
-    for (day,) in days:
-        _tell_refunds(cursor, {"shop": shop_id, "day": day})
-
-
 def _tell_refunds(cursor: Any, values: dict[str, Any]) -> None:
     cursor.execute("DELETE FROM fact_refund WHERE shop_id = :shop AND refunded_on = :day", values)
     cursor.execute(REFUNDS_BY_DELAY, values)

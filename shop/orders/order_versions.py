@@ -8,10 +8,9 @@ brings lines back that the newer one no longer has, and a line of a newer export
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from shop.orders.upsert import Batch
+from shop.orders.batch import Batch
 
 Key = tuple[Any, ...]
 Version = tuple[int, int]  # updated_at, payload_hash

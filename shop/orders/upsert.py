@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
@@ -21,11 +20,11 @@ from shop.catalog import matching
 from shop.db import bulk_insert
 from shop.listings.adoption import adopt
 from shop.metrics import rollups
+from shop.orders.batch import Batch
 from shop.orders.order_versions import orders_told
 from shop.orders.video_identity import under_one_id
 from shop.stock import ledger, order_demand
 
-MISSING = np.int64(-(2**62))  # in a column of integers: no value, stored as NULL
 NEVER = 2**62
 
 CELL_KEYS = {
@@ -54,41 +53,6 @@ REMEMBERED = {  # what the figures need to know of a row before and after a chan
 NAME_PARTS = ("product_id", "platform_sku", "title", "spec")
 PAID_AT = 4  # its place in what is looked up of an order line
 IDS_PER_LOOKUP = 20_000
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Rows of one table and one platform as equally long columns: lists, or numpy arrays.
-
-    In an int64 array MISSING stands for no value. Every column of the table that has no default must
-    be there, with `updated_at` (seconds UTC) and `payload_hash`; `shop_id`, `platform` and `source_id`
-    are set by the load. `rows` is the source row of each record, for the account that
-    read = stored + unchanged + set aside.
-    """
-
-    table: str
-    platform: str
-    columns: Mapping[str, Any]
-    rows: Sequence[int]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def plain(self) -> Batch:
-        """The same batch as lists of plain Python values, as the database takes them."""
-        columns = {name: plain_values(values) for name, values in self.columns.items()}
-        return Batch(self.table, self.platform, columns, plain_values(self.rows))
-
-
-def plain_values(values: Any) -> list[Any]:
-    """A column as a list of plain Python values, MISSING as None."""
-    if not isinstance(values, np.ndarray):
-        return list(values)
-    plain: list[Any] = values.tolist()
-    if values.dtype == np.int64:
-        for place in np.flatnonzero(values == MISSING).tolist():
-            plain[place] = None
-    return plain
 
 
 @dataclass

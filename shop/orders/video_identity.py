@@ -7,10 +7,9 @@ which orders name too. The platform's id stands for both, whichever is read firs
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from shop.orders.upsert import Batch
+from shop.orders.batch import Batch
 
 FIND = """
 SELECT video_id, title, published_at FROM video WHERE shop_id = :shop AND platform = :platform
@@ -28,7 +27,7 @@ def under_one_id(cursor: Any, shop_id: int, batch: Batch, *, from_file: bool) ->
     known = {(title, at): video for video, title, at in found}
     if from_file:
         ids = [known.get(name, video) for name, video in zip(names, columns["video_id"], strict=True)]
-        return type(batch)(batch.table, batch.platform, {**columns, "video_id": ids}, batch.rows)
+        return Batch(batch.table, batch.platform, {**columns, "video_id": ids}, batch.rows)
     for name, video in zip(names, columns["video_id"], strict=True):
         old = known.pop(name, video)
         if old != video:

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, text
 
 from shop.access.roles import Actor
 from shop.core.money import split
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.refund_sql import shares
+from shop.metrics.settings import shop_settings
 from shop.pricing.unit_costs import UnitCost, costs_of, valid_on
 from shop.stats.proportions import Rate
 
@@ -95,7 +95,7 @@ def origins(
 ) -> list[Origin]:
     """Firings (or makers) whose pieces came into stock in the range, the newest first; makers by name."""
     with db.read() as connection:
-        money = currency or shop_facts(connection, shop).currency
+        money = currency or shop_settings(connection, shop).currency
         values = {"shop": shop, "start": start.isoformat(), "end": end.isoformat()}
         made = connection.execute(text(BATCHES), values).fetchall()
         lots = _lots(connection, sorted({row.sku for row in made}), shop)

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.metrics.refund_sql import COUNTS
+from shop.metrics.settings import shop_settings
 from shop.stats.proportions import Rate
 
 STAGES = ("before_ship", "in_transit", "received", "shipped", "unknown")
@@ -76,7 +76,7 @@ def cases(db: Database, query: Query) -> pd.DataFrame:
                 "shop": query.shop,
                 "start": query.start.isoformat(),
                 "end": query.end.isoformat(),
-                "currency": query.currency or shop_facts(connection, query.shop).currency,
+                "currency": query.currency or shop_settings(connection, query.shop).currency,
                 "until": query.cut_at,
                 **values,
             },

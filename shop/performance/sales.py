@@ -12,10 +12,10 @@ import pandas as pd
 from sqlalchemy import text
 
 from shop.core.money import minor_per_unit
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.dimensions import GROUPS
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_settings
 
 FIGURES = ("gmv", "units", "per_unit", "refunds", "refunds_by_order")
 SOLD = ("product", "sku")  # as the platforms name what was sold
@@ -101,7 +101,7 @@ def _class(share_before: float) -> str:
 
 def _currency(db: Database, shop_id: int) -> str:
     with db.read() as connection:
-        return shop_facts(connection, shop_id).currency
+        return shop_settings(connection, shop_id).currency
 
 
 def band(cents: int | None, currency: str) -> str | None:

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
+from shop.metrics.settings import shop_settings
 from shop.stats.survival import Curve, curve
 
 CUTS = ("form", "glaze", "size", "family", "firing", "maker")
@@ -86,7 +86,7 @@ class Group:
 def lives(db: Database, on: date, shop: int = 1) -> Lives:
     """Every numbered piece that was made by `on`, and what had become of it by the end of that day."""
     with db.read() as connection:
-        zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+        zone = ZoneInfo(shop_settings(connection, shop).time_zone)
         until = int(datetime.combine(on, datetime.max.time(), zone).timestamp()) + 1
         rows = connection.execute(text(PIECES), {"shop": shop}).fetchall()
         moves: defaultdict[str, list[Any]] = defaultdict(list)

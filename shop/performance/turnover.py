@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics import dimensions
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_settings
 from shop.metrics.tables import cells, records
 
 FIGURES = (
@@ -80,7 +80,7 @@ def turnover(db: Database, query: Query) -> pd.DataFrame:
     asked = Query(FIGURES, query.start, query.end, ("variant",), shop=query.shop)
     figures = answer(db, asked).rename(columns={"variant": "sku"})
     with db.read() as connection:
-        zone = ZoneInfo(shop_facts(connection, query.shop).time_zone)
+        zone = ZoneInfo(shop_settings(connection, query.shop).time_zone)
         items = _items(connection, query.shop)
         items = items.merge(_dates(connection, query.shop, zone), on="sku", how="left")
         live = _pairs(connection, LIVE, query.shop)

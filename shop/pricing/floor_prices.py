@@ -1,6 +1,6 @@
 """The least price at which nothing is lost, and the card that a live host keeps beside the camera.
 
-The formula stands in `shop.costs`. Everybody may see a floor; what it is made of only the owner.
+The formula: docs/costing.md. Everybody may see a floor; what it is made of only the owner.
 """
 
 from __future__ import annotations
@@ -13,13 +13,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import OWNER, Actor, note, require
+from shop.access.roles import OWNER, Actor, require
 from shop.catalog.products import UnknownSku
+from shop.catalog.titles import titles
 from shop.core.errors import ShopError
-from shop.core.titles import full_title, titles
+from shop.core.text import full_title
 from shop.db.database import Database
 from shop.kiln.cost_arithmetic import BASIS, floor_of, friendly, half_up
+from shop.metrics.refund_reasons import FOR_BREAKAGE, breakage_texts
+from shop.metrics.refund_sql import COUNTS
+from shop.metrics.settings import today
 from shop.pricing import unit_costs
 from shop.pricing.unit_costs import UnitCost, why_incomplete
 from shop.stats.proportions import Rate
@@ -130,7 +135,7 @@ def set_terms(
             edits.insert("platform_terms", {"platform": platform}, values)
         else:
             edits.update("platform_terms", {"platform": platform}, values)
-        return note(
+        return log_action(
             connection,
             actor,
             "costs.terms",
@@ -175,7 +180,7 @@ def floors(
     if coupon_cents < 0 or (commission_bp is not None and not 0 <= commission_bp <= BASIS):
         raise BadRate(found=coupon_cents if coupon_cents < 0 else (commission_bp or 0) / 100)
     with db.read() as connection:
-        day = on or unit_costs.today(connection, shop_id)
+        day = on or today(connection, shop_id)
         held = _terms(connection, platform, shop_id)
         measured = None if held.breakage_bp else _breakage(connection, platform, day, shop_id)
         costs = unit_costs.costs_of(connection, shop_id, skus)
@@ -244,7 +249,10 @@ def _floor(
     )
 
 
-BROKEN = ("破", "碎", "磕", "裂", "damag", "broke", "crack")  # as buyers and platforms say it
+BROKEN = f"""
+SELECT COUNT(*) FROM refund r WHERE r.shop_id = :shop AND r.platform = :platform
+  AND r.refunded_on BETWEEN :start AND :end AND {COUNTS} AND {FOR_BREAKAGE}
+"""
 
 
 def _breakage(connection: Connection, platform: str, day: date, shop_id: int) -> Rate | None:
@@ -261,11 +269,15 @@ def _breakage(connection: Connection, platform: str, day: date, shop_id: int) ->
     ).fetchone()
     if sold < MEASURED_FROM:
         return None
-    words = " OR ".join("LOWER(COALESCE(reason, '') || COALESCE(reason_label, '')) LIKE ?" for _ in BROKEN)
     (broken,) = cursor.execute(
-        "SELECT COUNT(*) FROM refund WHERE shop_id = ? AND platform = ? AND refunded_on BETWEEN ? "
-        f"AND ? AND status = 'refunded' AND NOT is_estimate AND ({words})",
-        (shop_id, platform, *span, *(f"%{word}%" for word in BROKEN)),
+        BROKEN,
+        {
+            "shop": shop_id,
+            "platform": platform,
+            "start": span[0],
+            "end": span[1],
+            "breakage": breakage_texts(cursor, shop_id, span[0]),
+        },
     ).fetchone()
     return Rate(min(broken, sold), sold)
 

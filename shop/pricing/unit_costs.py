@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import Connection
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.catalog.products import UnknownSku
-from shop.core.settings import shop_facts
-from shop.core.titles import titles
+from shop.catalog.titles import titles
 from shop.db.database import Database
 from shop.kiln import batch_costs
 from shop.kiln.batches import BadPieces
+from shop.metrics.settings import shop_settings, today
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,6 @@ def unit_cost(db: Database, sku: str, on: date | None = None, *, shop_id: int = 
         return valid_on(costs_of(connection, shop_id, [sku]).get(sku, ()), day)
 
 
-def today(connection: Connection, shop_id: int = 1) -> date:
-    """The running day of the shop's own calendar."""
-    zone = ZoneInfo(shop_facts(connection, shop_id).time_zone)
-    return datetime.now(UTC).astimezone(zone).date()
-
-
 def set_unit_cost(
     db: Database, sku: str, cents: int | None, *, actor: Actor, on: date | None = None, shop_id: int = 1
 ) -> int:
@@ -104,7 +98,7 @@ def set_unit_cost(
         if known is not None:
             edits.delete("unit_cost", key)
         if cents is not None:
-            currency = shop_facts(connection, shop_id).currency
+            currency = shop_settings(connection, shop_id).currency
             edits.insert(
                 "unit_cost",
                 key,
@@ -120,7 +114,7 @@ def set_unit_cost(
                 },
             )
         batch_costs.retell_units(connection, shop_id, [sku])
-        return note(connection, actor, "costs.unit", sku, undo=edits.undo, shop_id=shop_id)
+        return log_action(connection, actor, "costs.unit", sku, undo=edits.undo, shop_id=shop_id)
 
 
 def why_incomplete(

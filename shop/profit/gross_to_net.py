@@ -29,10 +29,10 @@ from sqlalchemy import text
 
 from shop.access.roles import Actor
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
-from shop.profit.cogs import PARTS, Goods, goods_cost
+from shop.metrics.settings import shop_settings
+from shop.profit.cogs import PARTS, Goods, cost_of_goods
 
 State = Literal["known", "partly", "unknown"]
 GapKind = Literal["waiting", "no_settlement", "no_cost", "unmatched", "incomplete_cost"]
@@ -118,7 +118,7 @@ def ladder(db: Database, query: Query, actor: Actor) -> Ladder:
     What is left and the costs before it are told to those only who may see margins.
     """
     with db.read() as connection:
-        currency = query.currency or shop_facts(connection, query.shop).currency
+        currency = query.currency or shop_settings(connection, query.shop).currency
     asked = replace(query, currency=currency, cut_at=None, by=())
     sold, paid_out = _by_platform(db, asked, SOLD), _by_platform(db, asked, PAID_OUT)
     whole = {name: sum(row[name] for row in sold.values()) for name in SOLD}
@@ -126,7 +126,7 @@ def ladder(db: Database, query: Query, actor: Actor) -> Ladder:
     waiting, gaps = _waiting(db, asked, sold, paid_out)
     steps = _to_fees(whole, waiting, gaps)
     if actor.may("see_margins"):
-        steps += _to_left(steps[-1], goods_cost(db, asked))
+        steps += _to_left(steps[-1], cost_of_goods(db, asked))
     return Ladder(Period(query.start, query.end), currency, tuple(steps), whole["settlement_income"], waiting)
 
 

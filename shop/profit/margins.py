@@ -1,4 +1,4 @@
-"""What is left of each SKU's sales: for the owner only (rules: "Margin" in `shop.kiln.costs`)."""
+"""What is left of each SKU's sales: for the owner only (rules: "Margin" in docs/costing.md)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from shop.access.roles import Actor, require
 from shop.core.money import split
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.kiln.cost_arithmetic import BASIS, half_up
 from shop.metrics import dimensions, refund_sql
 from shop.metrics.payout_rollup import INCOME
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_settings
 from shop.pricing import floor_prices
 from shop.profit.cogs import Goods, goods_by_sku
 
@@ -67,7 +67,7 @@ def sold_lines(connection: Connection, query: Query) -> list[Sold]:
 
 
 def _currency(connection: Connection, query: Query) -> str:
-    return query.currency or shop_facts(connection, query.shop).currency
+    return query.currency or shop_settings(connection, query.shop).currency
 
 
 def _fees(cursor: Any, values: dict[str, Any], rows: list[Any]) -> dict[tuple[str, ...], tuple[int, int]]:

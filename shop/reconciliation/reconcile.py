@@ -16,9 +16,9 @@ import numpy as np
 
 from shop import coverage
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.coverage import Source
 from shop.db.database import Database
+from shop.metrics.settings import shop_settings
 from shop.reconciliation.definitions import (
     OURS,
     STEPS,
@@ -81,7 +81,7 @@ def reconcile(db: Database, one: Stated, shop: int = 1) -> Reconciliation:
     gaps = uncovered(db, sources, one, shop)
     others = _evidence(db, sources, one, shop)
     with db.read() as connection:
-        zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+        zone = ZoneInfo(shop_settings(connection, shop).time_zone)
         days = _all_days((one, *others))
         books = read_books(connection, one.platform, one.currency, days, zone, shop)
         aside = rows_aside(connection, one, shop)

@@ -8,12 +8,13 @@ from typing import Literal
 
 from sqlalchemy import Connection, text
 
+from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, note, require
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.core.periods import Period
-from shop.core.settings import shop_facts
 from shop.db.database import Database
+from shop.metrics.settings import shop_settings
 from shop.reconciliation.definitions import FIGURES, Figure
 
 PLATFORMS = ("douyin", "kuaishou", "tiktok")
@@ -131,7 +132,7 @@ def state_total(
             "platform": platform,
             "day": day.isoformat(),
             "figure": figure,
-            "currency": currency or shop_facts(connection, shop).currency,
+            "currency": currency or shop_settings(connection, shop).currency,
         }
         values = {
             "amount": amount,
@@ -145,7 +146,7 @@ def state_total(
             edits.insert("stated_total", key, values)
         else:
             edits.update("stated_total", key, values)
-        note(
+        log_action(
             connection,
             actor,
             "stated_total.set",
@@ -174,12 +175,12 @@ def forget_total(
             "platform": platform,
             "day": day.isoformat(),
             "figure": figure,
-            "currency": currency or shop_facts(connection, shop).currency,
+            "currency": currency or shop_settings(connection, shop).currency,
         }
         edits = Edits(connection, shop)
         if not edits.delete("stated_total", key):
             raise UnknownStatement(platform=platform, day=day.isoformat(), figure=figure)
-        note(
+        log_action(
             connection,
             actor,
             "stated_total.clear",

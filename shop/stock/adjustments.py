@@ -17,7 +17,8 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from shop.access.roles import Actor, note, require
+from shop.access.audit import log_action
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.stock import ledger, reservations
@@ -230,7 +231,7 @@ def record(
         new = booking(connection, sku, quantity, key=cause, actor=actor, at=at, note=why, shop_id=shop_id)
         number = movement_of(connection, cause, shop_id)
         if new:
-            note(
+            log_action(
                 connection,
                 actor,
                 reason,
@@ -296,7 +297,9 @@ def take_back(
     require(actor, "edit_stock")
     with db.write() as connection:
         skus = counter(connection, movements, actor=actor, why=why, shop_id=shop_id)
-        note(connection, actor, "take_back", ", ".join(sorted(skus)), changes=len(movements), shop_id=shop_id)
+        log_action(
+            connection, actor, "take_back", ", ".join(sorted(skus)), changes=len(movements), shop_id=shop_id
+        )
 
 
 def counter(
@@ -368,4 +371,4 @@ def set_presale(db: Database, sku: str, pieces: int, *, actor: Actor, shop_id: i
         Desk(connection, shop_id, now, actor, skus={sku}).close()
         follow_skus(connection, new, shop_id=shop_id)
         undo = {"stock": {"presale": {"sku": sku, "before": before.presale, "new": bool(new)}}}
-        note(connection, actor, "presale", sku, changes=pieces, shop_id=shop_id, undo=undo)
+        log_action(connection, actor, "presale", sku, changes=pieces, shop_id=shop_id, undo=undo)

@@ -22,7 +22,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from shop.access.roles import Actor, note, require
+from shop.access.audit import log_action
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.stock import adjustments, ledger, reservations
@@ -143,7 +144,7 @@ def drop(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None
     with db.write() as connection:
         _needed(connection, shop_id, count_id, "open")
         _close(connection, count_id, "dropped", ledger.seconds(None), actor)
-        note(connection, actor, "drop_count", str(count_id), shop_id=shop_id)
+        log_action(connection, actor, "drop_count", str(count_id), shop_id=shop_id)
 
 
 def finish(
@@ -154,7 +155,7 @@ def finish(
     with db.write() as connection:
         _needed(connection, shop_id, count_id, "open")
         lines = _book(connection, shop_id, count_id, ledger.seconds(now), actor)
-        note(
+        log_action(
             connection,
             actor,
             "count",
@@ -177,7 +178,7 @@ def set_counts(
     require(actor, "edit_stock")
     with db.write() as connection:
         count_id, lines = typed(connection, counted, actor=actor, at=at, shop_id=shop_id)
-        note(
+        log_action(
             connection,
             actor,
             "set_counts",
@@ -284,7 +285,7 @@ def take_back(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) ->
     require(actor, "edit_stock")
     with db.write() as connection:
         changes = counter(connection, count_id, actor=actor, shop_id=shop_id)
-        note(connection, actor, "take_back_count", str(count_id), changes=changes, shop_id=shop_id)
+        log_action(connection, actor, "take_back_count", str(count_id), changes=changes, shop_id=shop_id)
 
 
 def counter(connection: Connection, count_id: int, *, actor: Actor, shop_id: int = 1) -> int:

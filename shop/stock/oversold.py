@@ -14,9 +14,10 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from shop.access.roles import Actor, note, require
+from shop.access.audit import log_action
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
-from shop.core.titles import called
+from shop.core.text import sku_title
 from shop.db.database import Database
 from shop.stock import ledger, reservations
 from shop.stock.allocation import Claim, Desk
@@ -155,7 +156,7 @@ def _told(connection: Connection, shop_id: int, row: Sequence[Any], now: int) ->
         line,
         part,
         sku,
-        called(sku, product, own),
+        sku_title(sku, product, own),
         wanted,
         short,
         _moment(paid_at),
@@ -181,7 +182,7 @@ def siblings(
     place = {"shop": shop_id, "sku": sku, "pieces": pieces, "now": now, "most": SIBLINGS_SHOWN}
     rows = cursor_of(connection).execute(SIBLINGS, place).fetchall()
     return tuple(
-        Sibling(other, called(other, product, own), free, bool(same), price, currency)
+        Sibling(other, sku_title(other, product, own), free, bool(same), price, currency)
         for other, product, own, free, same, price, currency in rows
     )
 
@@ -226,7 +227,7 @@ def settle(
             desk.change(None, _instead(connection, shop_id, claim, sibling))
         desk.change(claim, settled)
         desk.close()
-        note(
+        log_action(
             connection,
             actor,
             f"settle_{how}",
@@ -284,4 +285,4 @@ def unsettle(
         desk.change(claim, replace(claim, agreed=0, settled_at=None, settled_by=None, settled_how=None))
         desk.close()
         follow(connection, shop_id, {platform: {order_id}})
-        note(connection, actor, "unsettle", claim.sku, shop_id=shop_id)
+        log_action(connection, actor, "unsettle", claim.sku, shop_id=shop_id)

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from shop.access.roles import Actor, note, require
+from shop.access.audit import log_action
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.stock import ledger
@@ -150,4 +151,4 @@ def _set(db: Database, platform: str, column: str, value: int, actor: Actor, sho
             f"ON CONFLICT DO UPDATE SET {column} = excluded.{column}",
             (shop_id, platform, value),
         )
-        note(connection, actor, column, platform, changes=value, shop_id=shop_id)
+        log_action(connection, actor, column, platform, changes=value, shop_id=shop_id)

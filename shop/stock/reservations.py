@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from shop.access.roles import Actor, note, require
+from shop.access.audit import log_action
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.stock import allocation_policy, ledger
@@ -62,7 +63,7 @@ def hold(
             connection, shop_id, (sku, quantity, platform, session_id, note_text, moment, actor.name, end)
         )
         _settle(connection, shop_id, sku, moment, actor)
-        note(
+        log_action(
             connection,
             actor,
             "hold",
@@ -105,7 +106,7 @@ def extend(
             "UPDATE stock_hold SET expires_at = ? WHERE shop_id = ? AND hold_id = ?", (end, shop_id, hold_id)
         )
         _settle(connection, shop_id, sku, moment, actor)
-        note(
+        log_action(
             connection,
             actor,
             "extend",
@@ -125,7 +126,7 @@ def release(
         sku, _ = _still_open(connection, shop_id, hold_id, moment)
         end(connection, shop_id, hold_id, moment, "released")
         _settle(connection, shop_id, sku, moment, actor)
-        note(connection, actor, "release", sku, shop_id=shop_id)
+        log_action(connection, actor, "release", sku, shop_id=shop_id)
 
 
 def end(connection: Connection, shop_id: int, hold_id: int, moment: int, outcome: str) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from shop.access.roles import Actor, note, require
+from shop.access.audit import log_action
+from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
-from shop.core.titles import called
+from shop.core.text import sku_title
 from shop.db.database import Database
 from shop.stock import ledger
 from shop.stock.allocation import Claim, Desk, claims_where
@@ -113,7 +114,7 @@ def _expected(connection: Connection, shop_id: int) -> list[Return]:
             None if at is None else datetime.fromtimestamp(at, UTC),
             sku,
             pieces,
-            called(sku, product, variant),
+            sku_title(sku, product, variant),
         )
         for (
             platform,
@@ -166,7 +167,7 @@ def receive_return(
         if min(whole, broken, missing) < 0 or not 1 <= pieces <= found[0].pieces:
             raise BadReceipt(most=found[0].pieces, found=pieces)
         _receive(connection, shop_id, found[0], (whole, broken, missing), actor, why)
-        note(
+        log_action(
             connection,
             actor,
             "receive_return",
@@ -277,7 +278,7 @@ def take_back(
         if row is None:
             raise NoSuchReturn(platform=platform, order=order_id, line=line_id)
         _take_back(connection, shop_id, (platform, order_id, line_id, part), row, actor)
-        note(connection, actor, "take_back_return", row[1], shop_id=shop_id)
+        log_action(connection, actor, "take_back_return", row[1], shop_id=shop_id)
 
 
 def _take_back(

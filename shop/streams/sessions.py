@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
-from shop.core.settings import shop_facts
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_settings
 from shop.metrics.tables import cells
 
 SESSION_FIGURES = (
@@ -130,7 +130,7 @@ def _rows(db: Database, query: Query, sql: str) -> list[tuple[Any, ...]]:
 def _local(db: Database, shop: int, moments: list[int | None]) -> list[str | None]:
     """Moments (seconds UTC) on the shop's own clock."""
     with db.read() as connection:
-        zone = ZoneInfo(shop_facts(connection, shop).time_zone)
+        zone = ZoneInfo(shop_settings(connection, shop).time_zone)
     return [
         None if at is None else f"{datetime.fromtimestamp(at, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
         for at in moments

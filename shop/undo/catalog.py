@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 import shop.models  # noqa: F401  (fills the metadata)
+from shop.access.audit import ChangedSince, log_action, mark_undone
 from shop.access.change_log import Edits, columns_of
-from shop.access.roles import Actor, Permission, note, require
+from shop.access.roles import Actor, Permission, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
+from shop.kiln import batch_costs
+from shop.kiln.materials import follow_uses
+from shop.undo import kiln
 
 Follow = Callable[[Connection, int], None]
 MAY_UNDO: dict[str, Permission] = {
@@ -59,29 +61,6 @@ class AlreadyUndone(ShopError):
     message = "This was taken back already, by {who}."
 
 
-class ChangedSince(ShopError):
-    """A value was changed again since; nothing is taken back."""
-
-    message = (
-        "Nothing was taken back: {what} was changed again since. Take that later change back first, "
-        "or type the value you want."
-    )
-
-
-@dataclass(frozen=True)
-class Done:
-    """One verb that was carried out, as the list of changes shows it."""
-
-    audit_id: int
-    done_at: datetime
-    actor: str
-    verb: str
-    subject: str
-    changes: int
-    can_undo: bool
-    undone_by: str | None
-
-
 def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
     """Put back what one verb changed; the number under which that can be taken back again.
 
@@ -109,14 +88,11 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
         else:
             put_back(edits, [part for part in parts if part["table"] != "kiln_room"])
         edits.undo += _kiln_room(connection, shop_id, parts, actor)
-        connection.execute(
-            text("UPDATE audit SET undone_at = :at, undone_by = :who WHERE audit_id = :number"),
-            {"at": int(datetime.now(UTC).timestamp()), "who": actor.name, "number": audit_id},
-        )
+        mark_undone(connection, audit_id, actor)
         _followed(connection, shop_id, tables)
         _costs(connection, shop_id, edits.undo, actor)
         again = None if "photo" in tables or moved else edits.undo  # the audit keeps no pictures
-        return note(
+        return log_action(
             connection, actor, "undo", row.subject, changes=edits.changes, undo=again, shop_id=shop_id
         )
 
@@ -182,21 +158,15 @@ def _kiln_room(
     rows = [row for part in parts if part["table"] == "kiln_room" for row in part["rows"]]
     if not rows:
         return []
-    from shop.kiln.unit_of_work import put_back
-
-    return put_back(connection, shop_id, actor, rows)
+    return kiln.put_back(connection, shop_id, actor, rows)
 
 
 def _costs(connection: Connection, shop_id: int, edited: list[dict[str, Any]], actor: Actor) -> None:
     """Let costs follow shelf space, lists of materials and typed costs that were put back."""
     skus = {row["key"]["sku"] for part in edited if part["table"] == "material_use" for row in part["rows"]}
     if skus:
-        from shop.kiln.materials import follow_uses
-
         follow_uses(connection, shop_id, actor, skus)
-    from shop.kiln.batch_costs import follow
-
-    follow(connection, shop_id, edited)
+    batch_costs.follow(connection, shop_id, edited)
 
 
 def _followed(connection: Connection, shop_id: int, tables: Iterable[str]) -> None:
@@ -205,35 +175,3 @@ def _followed(connection: Connection, shop_id: int, tables: Iterable[str]) -> No
         from shop.catalog.matching import settle
 
         settle(connection, shop_id)
-
-
-def recent(db: Database, *, verbs: Iterable[str] = (), limit: int = 20, shop_id: int = 1) -> list[Done]:
-    """The last verbs that were carried out, the latest first; of `verbs` where any are named.
-
-    A name ending in a dot stands for all verbs that begin with it: "listing.".
-    """
-    asked = tuple(verbs)
-    with db.read() as connection:
-        rows = connection.execute(
-            text(
-                "SELECT audit_id, done_at, actor, verb, subject, changes, undo IS NOT NULL AS "
-                "has_undo, undone_at, undone_by FROM audit WHERE shop_id = :shop "
-                "ORDER BY audit_id DESC LIMIT :most"
-            ),
-            {"shop": shop_id, "most": limit if not asked else limit * 20},
-        ).all()
-    found = [
-        Done(
-            r.audit_id,
-            datetime.fromtimestamp(r.done_at, UTC),
-            r.actor,
-            r.verb,
-            r.subject,
-            r.changes,
-            bool(r.has_undo and r.undone_at is None),
-            r.undone_by,
-        )
-        for r in rows
-        if not asked or any(r.verb == one or (one.endswith(".") and r.verb.startswith(one)) for one in asked)
-    ]
-    return found[:limit]

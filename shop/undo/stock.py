@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from shop.access.audit import mark_undone
 from shop.access.roles import Actor
 from shop.db.database import Database
 from shop.listings import stock_edit
@@ -73,10 +74,7 @@ def take_back(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) ->
     way(db, back, actor=actor, shop_id=shop_id)
     # A second try before this line was written is refused by the way itself.
     with db.write() as connection:
-        connection.execute(
-            text("UPDATE audit SET undone_at = :at, undone_by = :who WHERE audit_id = :number"),
-            {"at": int(datetime.now(UTC).timestamp()), "who": actor.name, "number": audit_id},
-        )
+        mark_undone(connection, audit_id, actor)
 
 
 def number_of(db: Database, *, shop_id: int = 1, **back: Any) -> int | None:

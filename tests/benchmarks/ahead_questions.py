@@ -19,8 +19,9 @@ from pathlib import Path
 from etl.imports.importer import import_file
 from sample_data.generator.practice import write_shop
 from shop.access.roles import OWNER
+from shop.connect import connect
 from shop.core.periods import Period
-from shop.db.database import Database, connect
+from shop.db.database import Database
 from shop.growth.comparison.calendars import differences, pair
 from shop.growth.forecasting.forecast import forecast, project
 from shop.growth.forecasting.goals import pace, set_goal

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from etl.imports.importer import import_file
 from sample_data.generator.spring import FOLDER
-from shop.db.database import connect
+from shop.connect import connect
 from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
 
 LIMIT = 1.3

@@ -19,10 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from shop.access.roles import OWNER
-from shop.core.periods import Period, before, year_back
-from shop.db.database import Database, connect
+from shop.connect import connect
+from shop.core.periods import Period, year_back
+from shop.db.database import Database
 from shop.growth.comparison.drivers import why
 from shop.growth.comparison.per_session import effort
+from shop.growth.comparison.ranges import before
 from shop.growth.comparison.segments import cut
 from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query

@@ -145,7 +145,7 @@ def _bare_cents(cell: str) -> int:
 def ours(source: Path, target: Path) -> int:
     """The real import, with checks, upsert, folded orders and roll-ups; the number of rows."""
     from etl.imports.importer import import_file
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect(str(target))
     report = import_file(db, source)

@@ -25,7 +25,8 @@ from etl.imports.importer import import_file
 from sample_data.generator.practice import write_shop
 from shop.access.roles import Actor
 from shop.catalog import matching
-from shop.db.database import Database, connect
+from shop.connect import connect
+from shop.db.database import Database
 from shop.kiln_planning import proposals
 from shop.metrics.query import Query, answer
 from shop.performance import breakage, refunds, sales, turnover

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from etl.imports.importer import import_file
 from sample_data.generator.practice import write_shop
-from shop.db.database import Database, connect
+from shop.connect import connect
+from shop.db.database import Database
 from shop.metrics.query import Query, answer
 
 LAST = date(2026, 10, 31)

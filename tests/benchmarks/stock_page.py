@@ -19,7 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from shop.db.database import connect
+from shop.connect import connect
 from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
 from tests.browser.phone import count_the_shelf
 from tests.support.shelves import fill

@@ -27,7 +27,7 @@ def prepare(source: Path, target: Path, case: str) -> None:
     import csv
 
     from shop.access.roles import OWNER
-    from shop.db.database import connect
+    from shop.connect import connect
     from shop.stock import counts
 
     with source.open(encoding="utf-8-sig", errors="replace", newline="") as file:
@@ -56,7 +56,7 @@ def prepare(source: Path, target: Path, case: str) -> None:
 def child(source: Path, target: Path) -> None:
     """Import in this process and print seconds and rows."""
     from etl.imports.importer import import_file
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect(str(target))
     start = time.perf_counter()

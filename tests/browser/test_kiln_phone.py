@@ -10,10 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
-from shop.db.database import Database, connect
+from shop.connect import connect
+from shop.db.database import Database
 from shop.kiln.firings import Load, add_kiln, fire, plan_firing
 from shop.kiln.production import batch, record_step, start_batch
-from shop.pricing.unit_costs import today as shop_day
+from shop.metrics.settings import today as shop_day
 from tests.support.fresh import new_database
 
 WAIT = 30_000

@@ -140,8 +140,8 @@ listing delete kuaishou/own/CS-HQ-L
 listing delete CS-HQ-L --yes
 listing photo remove CS-HQ-L 1
 listing photo add CS-HQ-L none.jpg
-listing export catalog.csv
-listing import catalog.csv
+listing export {out}.csv
+listing import {out}.csv
 listing undo
 kiln kilns E1 --shelf 3360 --wear 5
 kiln material add clay --kind clay --reorder-at 5 --order 50
@@ -179,8 +179,8 @@ notify remove robot
 import {samples}/douyin_orders_2022-03.csv {samples}/douyin_comments.csv
 import {samples}/douyin_sessions.csv --dry-run
 rebuild
-backup saved.db
-restore saved.db --yes
+backup {out}.db
+restore {out}.db --yes
 """
 
 
@@ -285,7 +285,11 @@ def record_writing(recording: Recording, shop: str, database: Path) -> None:
     if not recording.wants(f"writing/{shop}"):
         return
     found = dict(commands())
-    answers = {"hold_id": "0", "samples": str(Path(str(sample_data.__file__)).parent / "spring_2022")}
+    answers = {
+        "out": f"saved-{shop}",
+        "hold_id": "0",
+        "samples": str(Path(str(sample_data.__file__)).parent / "spring_2022"),
+    }
     for place, line in enumerate(WRITING.strip().splitlines(), 1):
         typed = line.format_map(answers).split()
         words = next(" ".join(typed[:size]) for size in (3, 2, 1) if " ".join(typed[:size]) in found)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from html import unescape
@@ -25,7 +26,7 @@ MOST = 12  # options of one control that are opened; all of them are recorded by
 CONTROLS = ("selectbox", "radio", "button_group")  # whose options are opened one at a time
 HELD = (*CONTROLS, "multiselect")
 GONE = "(no such choice any more)"
-INTERNAL = {"id", "formId", "stackTrace", "elementHash", "tooltipId", "key"}
+INTERNAL = {"id", "formId", "stackTrace", "deferredFileId", "elementHash", "tooltipId", "key"}
 
 
 def pages() -> dict[str, str]:
@@ -44,7 +45,8 @@ class Opened:
             str(Path(str(dashboard.__file__)).parent / "app.py"), default_timeout=120
         )
         self.labels: dict[str, Any] = {}
-        self.app.run()
+        self.app.query_params["lang"] = language
+        self.run()
         for _ in range(2):  # a change of page empties the address
             self.app.query_params["lang"] = language
             self.app.switch_page(pages()[page])
@@ -120,7 +122,11 @@ def record_pages(recording: Recording, shop: str, database: Path) -> None:
         for language in ("zh", "en"):
             name = f"pages/{page}/{shop}/{language}"
             if recording.wants(name) or recording.only.startswith(f"{name}/"):
-                record_page(recording, name, Opened(page, language))
+                try:
+                    record_page(recording, name, Opened(page, language))
+                except Exception as problem:  # the other pages are recorded all the same
+                    recording.keep(f"{name}/failed", f"{type(problem).__name__}: {problem}")
+                    print(f"{name} broke off: {problem}", file=sys.stderr)
 
 
 def record_page(recording: Recording, name: str, page: Opened) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shop.db.database import Database
-from shop.orders.upsert import Batch, Load
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
 
 ZONE = ZoneInfo("Asia/Shanghai")
 COLUMNS = {

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import text
 
 from shop.db.database import Database
-from shop.orders.upsert import Batch
+from shop.orders.batch import Batch
 from tests.shop.metrics.test_query import at
 from tests.shop.metrics.test_query import put as put_batch
 

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.orders.upsert import Batch, Load
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -4,7 +4,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from shop.db.database import Database, connect
+from shop.connect import connect
+from shop.db.database import Database
 
 
 @cache

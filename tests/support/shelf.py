@@ -8,7 +8,8 @@ from shop.access.roles import OWNER, Actor
 from shop.catalog import products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
-from shop.orders.upsert import Batch, Load
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
 
 MEI = Actor("mei", "assistant")
 LI = Actor("li", "creator")

@@ -7,7 +7,8 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from shop.db.database import Database
-from shop.orders.upsert import Batch, Load
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
 
 
 def at(text: str) -> int:

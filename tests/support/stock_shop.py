@@ -9,7 +9,8 @@ from typing import Any
 
 from shop.access.roles import Actor
 from shop.db.database import Database
-from shop.orders.upsert import Batch, Load
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
 
 OWNER = Actor("窑主")
 HELPER = Actor("小林", "assistant")

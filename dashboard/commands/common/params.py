@@ -79,7 +79,7 @@ def pieces_by(told: tuple[str, ...]) -> dict[str, int]:
 def opened() -> Iterator[tuple[Any, Any]]:
     """The database and who acts."""
     from dashboard.ui.actor import actor
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect()
     try:

@@ -22,7 +22,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help=t("commands.o
 def opened() -> Iterator[tuple[Database, Actor]]:
     """The database, and who acts on it."""
     from dashboard.ui.actor import actor
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect()
     try:

@@ -56,8 +56,8 @@ CUTS = ("stage", "form", "glaze", "kiln", "position", "maker", "month", "variant
 def yield_command(by: str, stage: str | None, first: date | None, last: date | None, as_json: bool) -> None:
     """成品率 with its base and an interval, and what was lost by cause."""
     from shop.metrics.query import Query, plain
+    from shop.metrics.settings import today
     from shop.performance.yields import losses, yields
-    from shop.pricing.unit_costs import today
 
     with opened() as (db, actor):
         with db.read() as connection:

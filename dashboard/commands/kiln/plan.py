@@ -39,7 +39,7 @@ def next_command(
     """Propose the next load of a kiln; with --plan put it into the kiln calendar."""
     from shop.kiln_planning.proposals import BYS, propose
     from shop.kiln_planning.schedule import plan_load
-    from shop.pricing.unit_costs import today
+    from shop.metrics.settings import today
 
     if thrown and not fire_on:
         raise click.UsageError(t("commands.kiln.next.thrown_alone"))

@@ -538,13 +538,14 @@ def todo_command(ctx: click.Context, as_json: bool) -> None:
 def undo_command(number: int | None, as_json: bool) -> None:
     """Take back what one command changed; without a number, the last changes."""
     from dashboard.text.catalog import VERBS, verb
-    from shop.undo.catalog import recent, undo
+    from shop.access.audit import recent
+    from shop.undo.catalog import undo
 
     with opened() as (db, actor):
         if number is not None:
             done("undone", undo(db, number, actor=actor), as_json=as_json, which=number)
             return
-        found = recent(db, verbs=VERBS)
+        found = recent(db, actions=VERBS)
     if as_json:
         say_json(
             {
@@ -553,7 +554,7 @@ def undo_command(number: int | None, as_json: bool) -> None:
                         "number": one.audit_id,
                         "at": one.done_at.isoformat(),
                         "who": one.actor,
-                        "verb": one.verb,
+                        "verb": one.action,
                         "subject": one.subject,
                         "changes": one.changes,
                         "can_undo": one.can_undo,

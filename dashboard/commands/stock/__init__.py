@@ -257,12 +257,13 @@ def presale_(sku: str, pieces: int) -> None:
 @json_option
 def history_(limit: int, as_json: bool) -> None:
     """What was done last, with the number that takes it back."""
-    from shop.undo import catalog, stock
+    from shop.access import audit
+    from shop.undo import stock
 
     with opened() as (db, _):
-        found = catalog.recent(db, verbs=stock.VERBS, limit=limit)
+        found = audit.recent(db, actions=stock.VERBS, limit=limit)
     if as_json:
-        say_json({"changes": [contract(asdict(one)) for one in found]})
+        say_json({"changes": [contract(asdict(one), action="verb") for one in found]})
         return
     heads = [t(f"commands.stock.heads.{name}") for name in ("number", "when", "who", "what", "back")]
     click.echo(table(heads, [_change(one) for one in found], left=4))
@@ -271,7 +272,7 @@ def history_(limit: int, as_json: bool) -> None:
 def _change(one: Any) -> Sequence[str]:
     back = "–" if one.undone_by is None else one.undone_by
     mark = t("commands.stock.can_undo") if one.can_undo else back
-    return [str(one.audit_id), moment(one.done_at), one.actor, f"{one.verb} {one.subject}", mark]
+    return [str(one.audit_id), moment(one.done_at), one.actor, f"{one.action} {one.subject}", mark]
 
 
 @stock_command.command("undo", help=t("commands.stock.undo"))

@@ -23,17 +23,20 @@ def moment(at: datetime) -> str:
 
 def on_our_clock(db: Any, at: datetime | None) -> datetime | None:
     """A moment typed on the shop's own clock."""
-    from shop.core.settings import shop_facts
+    from shop.metrics.settings import shop_settings
 
     if at is None:
         return None
     with db.read() as connection:
-        return at.replace(tzinfo=ZoneInfo(shop_facts(connection).time_zone))
+        return at.replace(tzinfo=ZoneInfo(shop_settings(connection).time_zone))
 
 
-def contract(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as `--json` prints them: moments as ISO text in UTC, tuples as lists."""
-    return {name: _plain(value) for name, value in values.items()}
+def contract(values: Mapping[str, Any], **keys: str) -> dict[str, Any]:
+    """Values as `--json` prints them: moments as ISO text in UTC, tuples as lists.
+
+    `keys` are published names that differ from the attribute's: `contract(values, action="verb")`.
+    """
+    return {keys.get(name, name): _plain(value) for name, value in values.items()}
 
 
 def _plain(value: Any) -> Any:

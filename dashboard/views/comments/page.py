@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.charts import base
+from dashboard.charts import timeseries
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
@@ -27,7 +27,7 @@ parts = [("questions", metrics.label_of("questions")), ("others", t("comments.ot
 tables.chart(
     "comments",
     t("comments.chart"),
-    lambda: base.stacked_days(daily, parts, filters.colours(), language=language()),
+    lambda: timeseries.stacked_days(daily, parts, filters.colours(), language=language()),
     t("comments.alt"),
     daily,
     [Column("day", t("column.day"), "day"), *(Column(name, label, "count") for name, label in parts)],

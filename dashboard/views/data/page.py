@@ -4,7 +4,7 @@ to be set aside.
 
 import streamlit as st
 
-from dashboard.charts import base
+from dashboard.charts import timeseries
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.imports import file_kind
@@ -35,7 +35,7 @@ if sources:
     tables.chart(
         "coverage",
         t("data.coverage"),
-        lambda: base.coverage(
+        lambda: timeseries.coverage(
             strips.days,
             [file_kind(name) for name in strips.kinds],
             strips.states,

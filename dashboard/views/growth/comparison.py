@@ -13,10 +13,11 @@ from dashboard.text import comparison, metrics
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, filters, url_state
 from shop.core.errors import BadPeriod
-from shop.core.periods import CALENDARS, Period, parse_period
+from shop.core.periods import Period, parse_period
 from shop.growth.comparison import calendars
 from shop.growth.comparison.calendars import Pair
 from shop.growth.comparison.growth import Comparison
+from shop.growth.comparison.ranges import CALENDARS
 from shop.metrics.query import Query
 
 FREE = "free"

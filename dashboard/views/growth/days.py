@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dashboard.charts import base
-from dashboard.charts import growth as charts_growth
+from dashboard.charts import heatmap, timeseries
 from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
@@ -28,14 +27,14 @@ def show_chart(view: filters.View, story: Story) -> None:
     """Each day with the same day of the earlier range beneath it."""
     metric, found, pair = story.metric, story.found, story.pair
     query = view.query(metric, by=("day",), period=pair.now)
-    table = cache.ask(growth.laid_under, query, pair.before)
+    table = cache.ask(growth.aligned, query, pair.before)
     now, before = comparison.range_names(found)
     odd = cache.ask(anomalies, view.query("gmv", period=event_markers.whole_days(pair.now, view.at)))
     signs = [*event_markers.above(pair.now, view.platforms), *event_markers.unusual(odd)]
     tables.chart(
         "growth",
         t("growth.chart", metric=metrics.label_of(metric), unit=metrics.unit_name(metric)),
-        lambda: base.growth(
+        lambda: timeseries.growth(
             table,
             metric,
             unit_of(metric),
@@ -65,7 +64,7 @@ def show_calendar(view: filters.View, story: Story) -> None:
     tables.chart(
         "calendar",
         t("grown.calendar", metric=metrics.label_of(metric)),
-        lambda: charts_growth.heat(
+        lambda: heatmap.heat(
             [format.short_day(week) for week in weeks],
             format.WEEKDAYS[language()],
             cells,

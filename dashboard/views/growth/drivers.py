@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.charts import growth as charts_growth
-from dashboard.charts.growth import Step
+from dashboard.charts import waterfall
+from dashboard.charts.waterfall import Step
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.reports.growth_story import Story
@@ -17,13 +17,13 @@ from dashboard.ui import filters, tables, text
 def show(story: Story) -> None:
     """The change by cause as a waterfall, from the earlier figure to the present one."""
     found = story.why
-    if not found.causes:
+    if not found.drivers:
         return
     name = metrics.label_of(found.metric)
     ends = comparison.range_names(story.found)
     steps = [
         Step(ends[1], found.base, is_total=True),
-        *(Step(drivers.name(cause), cause.part) for cause in found.causes),
+        *(Step(drivers.name(cause), cause.part) for cause in found.drivers),
         Step(ends[0], found.figure, is_total=True),
     ]
     colours = filters.colours()
@@ -32,7 +32,7 @@ def show(story: Story) -> None:
     tables.chart(
         "why",
         t("grown.why", metric=name, basis=basis),
-        lambda: charts_growth.waterfall(steps, "cents", colours, up=up, down=down, unknown=format.UNKNOWN),
+        lambda: waterfall.waterfall(steps, "cents", colours, up=up, down=down, unknown=format.UNKNOWN),
         t("grown.why_alt", metric=name),
         _steps(steps),
         [Column("name", t("grown.cause")), Column("value", t("grown.cause_part"), "money")],

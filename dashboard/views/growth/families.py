@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.charts import growth as charts_growth
+from dashboard.charts import forecast as forecast_charts
 from dashboard.i18n.messages import t
 from dashboard.reports.growth_story import Story
 from dashboard.text import metrics
@@ -26,7 +26,7 @@ def show(view: filters.View, story: Story) -> None:
     tables.chart(
         "families",
         t(f"grown.families.{found.by}", metric=metrics.label_of(metric)),
-        lambda: charts_growth.multiples(
+        lambda: forecast_charts.multiples(
             [panel.title for panel in found.panels],
             found.days,
             [panel.values for panel in found.panels],

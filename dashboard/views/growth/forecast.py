@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import growth
-from dashboard.charts.growth import Line
+from dashboard.charts import forecast as growth
+from dashboard.charts.forecast import Line
 from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.charts import growth
+from dashboard.charts import waterfall
 from dashboard.i18n import format
 from dashboard.i18n.messages import has, t
 from dashboard.text.metrics import Column
@@ -28,8 +28,8 @@ def show(view: filters.View, period: Period) -> None:
     tables.chart(
         "ladder",
         t("laddered.title", range=found.period),
-        lambda: growth.waterfall(
-            [growth.Step(name(one), one.cents, one.is_total) for one in found.steps],
+        lambda: waterfall.waterfall(
+            [waterfall.Step(name(one), one.cents, one.is_total) for one in found.steps],
             "cents",
             filters.colours(),
             up=up,

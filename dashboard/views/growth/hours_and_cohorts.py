@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard.charts import growth
+from dashboard.charts import heatmap
 from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
@@ -29,7 +29,7 @@ def show_hours(view: filters.View, period: Period, metric: str) -> None:
     tables.chart(
         "hours",
         t("rhythm.hours", metric=metrics.label_of(name), unit=metrics.unit_name(name)),
-        lambda: growth.heat(
+        lambda: heatmap.heat(
             [t("rhythm.hour", hour=hour) for hour in range(HOURS)],
             format.WEEKDAYS[language()],
             cells,
@@ -70,7 +70,7 @@ def show_cohorts(view: filters.View) -> None:
     tables.chart(
         "cohorts",
         t("rhythm.cohorts"),
-        lambda: growth.heat(
+        lambda: heatmap.heat(
             [t("rhythm.since", months=since) for since in range(1, MONTHS_SHOWN + 1)],
             [format.month(name) for name in names],
             cells,

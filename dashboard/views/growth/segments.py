@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import growth
-from dashboard.charts.growth import Step
+from dashboard.charts import waterfall
+from dashboard.charts.waterfall import Step
 from dashboard.i18n.messages import has, t
 from dashboard.reports.growth_story import Story
 from dashboard.text import comparison, metrics
@@ -41,7 +41,7 @@ def show(view: filters.View, story: Story) -> None:
     tables.chart(
         "split",
         t("split.title", metric=metrics.label_of(metric), by=t(f"split.cuts.{by}")),
-        lambda: growth.waterfall(
+        lambda: waterfall.waterfall(
             steps(found, called, comparison.range_names(story.found)),
             "cents",
             filters.colours(),

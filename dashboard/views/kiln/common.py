@@ -102,10 +102,10 @@ def currency() -> str:
 
 
 def _currency(db: Any) -> str:
-    from shop.core.settings import shop_facts
+    from shop.metrics.settings import shop_settings
 
     with db.read() as connection:
-        return shop_facts(connection).currency
+        return shop_settings(connection).currency
 
 
 def tiles(now: Standing, told: dict[str, Any]) -> list[Tile]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.charts import yields
+from dashboard.charts import rates
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
@@ -52,7 +52,7 @@ def part(view: Any) -> None:
     tables.chart(
         "yields",
         t("kiln.yields.title", by=t(f"commands.cuts.{by}")),
-        lambda: yields.yields(
+        lambda: rates.yields(
             named[by].tolist(),
             cells(named["share"]),
             list(zip(cells(named["low"]), cells(named["high"]), strict=True)),

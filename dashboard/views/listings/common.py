@@ -15,12 +15,13 @@ from dashboard.text.markdown import literal
 from dashboard.text.metrics import Column
 from dashboard.text.tiles import Tile
 from dashboard.ui import cache, feedback, tables, text
-from shop.core import settings
+from shop.access import audit
+from shop.access.audit import AuditEntry
 from shop.listings.listings import ToDo
 from shop.listings.readiness import Finding
 from shop.listings.sheet import Standing
+from shop.metrics import settings
 from shop.undo import catalog
-from shop.undo.catalog import Done
 
 WITH_TILES = ("table", "queue")
 
@@ -81,17 +82,17 @@ def findings(found: Sequence[Finding], currency: str = "", *, key: str = "") -> 
 
 def history() -> None:
     """The last changes, each with its undo."""
-    found = cache.ask(catalog.recent, verbs=VERBS, limit=30)
+    found = cache.ask(audit.recent, actions=VERBS, limit=30)
     text.heading(t("listings.history.title"))
     if not found:
         text.note(t("listings.history.none"))
     with cache.database().read() as connection:
-        zone = ZoneInfo(settings.shop_facts(connection).time_zone)
+        zone = ZoneInfo(settings.shop_settings(connection).time_zone)
     for one in found:
         _change(one, zone)
 
 
-def _change(one: Done, zone: ZoneInfo) -> None:
+def _change(one: AuditEntry, zone: ZoneInfo) -> None:
     at = one.done_at.astimezone(zone)
     what = verb(one)
     with st.container(

@@ -12,10 +12,10 @@ from dashboard.text import catalog
 from dashboard.ui import cache, feedback, text, upload, url_state
 from dashboard.views.listings import new
 from shop.catalog import photos, products
-from shop.core import settings
 from shop.core.errors import ShopError
 from shop.listings import listings, sheet
 from shop.listings.listings import STEPS, Offered
+from shop.metrics import settings
 
 PICTURE = 150
 
@@ -139,7 +139,7 @@ def _stated(offer: Offered) -> str:
     if offer.stated_at is None:
         return t("listings.one.unstated")
     with cache.database().read() as connection:
-        zone = ZoneInfo(settings.shop_facts(connection).time_zone)
+        zone = ZoneInfo(settings.shop_settings(connection).time_zone)
     before = format.currency()
     format.use_currency(offer.currency)
     try:

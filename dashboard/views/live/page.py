@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.charts import base
+from dashboard.charts import timeseries
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
@@ -47,7 +47,7 @@ shown = wording.stream_columns(kind)
 tables.chart(
     kind,
     t(f"live.chart.{kind}", unit=metrics.unit_name("session_gmv")),
-    lambda: base.sessions(
+    lambda: timeseries.sessions(
         cells(table[moment]),
         cells(table[figure]),
         cells(table[size]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.charts import base, rates
+from dashboard.charts import bars, rates
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
@@ -49,7 +49,7 @@ def _stages(cases: pd.DataFrame) -> None:
     tables.chart(
         "stages",
         t("performed.stages", unit=metrics.unit_name("refunds")),
-        lambda: base.bars(
+        lambda: bars.bars(
             names, [one.cents for one in stages], "cents", filters.colours(), height=60 + 40 * len(names)
         ),
         t("performed.stages_alt"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.charts import base
+from dashboard.charts import bars
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
@@ -99,7 +99,7 @@ def show(view: View) -> None:
     tables.chart(
         "pareto",
         t("performed.pareto", cut=cut_name(cut)),
-        lambda: base.pareto(
+        lambda: bars.pareto(
             names_of(shown),
             shown["gmv"].tolist(),
             shown["cumulative"].tolist(),
@@ -125,7 +125,7 @@ def price_bands(sold: pd.DataFrame) -> None:
     tables.chart(
         "bands",
         t("products.bands", unit=metrics.unit_name("gmv")),
-        lambda: base.bars(
+        lambda: bars.bars(
             [t(f"band.{name}") for name in cells(bands["band"])],
             bands["gmv"].tolist(),
             "cents",

@@ -17,14 +17,14 @@ from dashboard.text import catalog as catalog_words
 from dashboard.text.tiles import Tile
 from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.ui.filters import View
-from shop.core import settings
+from shop.access import audit
+from shop.access.audit import AuditEntry
 from shop.db.database import Database
+from shop.metrics import settings
 from shop.metrics.query import Query
 from shop.stock import levels
 from shop.stock.levels import Standing
-from shop.undo import catalog as undo
 from shop.undo import stock
-from shop.undo.catalog import Done
 
 COVER_DAYS = 30  # the pace at which pieces last is that of so many days
 WITH_TILES = ("todo", "table")
@@ -42,7 +42,7 @@ def local(moment: datetime) -> datetime:
 
 def _zone(db: Database) -> str:
     with db.read() as connection:
-        return settings.shop_facts(connection).time_zone
+        return settings.shop_settings(connection).time_zone
 
 
 def when(moment: datetime) -> str:
@@ -172,7 +172,7 @@ def take_back(audit_id: int) -> None:
 
 def history() -> None:
     """The part of the page: the last verbs of the stock, each with its undo."""
-    found = cache.ask(undo.recent, verbs=stock.VERBS, limit=40)
+    found = cache.ask(audit.recent, actions=stock.VERBS, limit=40)
     text.heading(t("stock.history.title"))
     if not found:
         text.note(t("stock.history.none"))
@@ -181,7 +181,7 @@ def history() -> None:
             _done(one)
 
 
-def _done(one: Done) -> None:
+def _done(one: AuditEntry) -> None:
     with st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -203,8 +203,8 @@ def _done(one: Done) -> None:
             )
 
 
-def _verb(one: Done) -> str:
-    name = one.verb.replace(".", "_")
+def _verb(one: AuditEntry) -> str:
+    name = one.action.replace(".", "_")
     return t(f"stock.verbs.{name}", subject=one.subject, changes=one.changes)
 
 

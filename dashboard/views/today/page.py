@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.charts import base
+from dashboard.charts import timeseries
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
@@ -30,7 +30,7 @@ marks = event_markers.above(wording.sixty(view.at), view.platforms)
 tables.chart(
     "days",
     t("today.chart", unit=metrics.unit_name("gmv")),
-    lambda: base.growth(
+    lambda: timeseries.growth(
         days,
         "gmv",
         "cents",

@@ -1,4 +1,4 @@
-"""The shop: pieces, photos, matching, the stock ledger, kilns, materials, costs, the audit."""
+"""The shop: pieces, photos, matching, the stock ledger, kilns, materials, costs, the audit, plans, roll-ups."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,9 +8,20 @@ from shop.models.base import Day, Instant
 revision = "0003"
 down_revision = "0002"
 
+SALES_KEYS = ("platform", "currency", "carrier", "seller")
+PAYOUTS = ("settled_lines", "settled_orders", "settled_cents", "settled_refund_cents", "income_cents",
+           "platform_fee_cents", "commission_cents", "other_fee_cents", "void_orders", "void_cents")
 
-def upgrade() -> None:
-    """Bring the database from 0002 to 0003."""
+
+def upgrade():
+    """Bring the database from 0002 to 0003; `shop.connect` computes the roll-ups of what is there."""
+    make_tables()
+    extend_tables()
+    make_rollups()
+
+
+def make_tables():
+    """What is typed in by hand, and the ledgers."""
     op.create_table('audit',
     sa.Column('audit_id', sa.Integer(), nullable=False),
     sa.Column('shop_id', sa.Integer(), nullable=False),
@@ -215,8 +226,26 @@ def upgrade() -> None:
     sa.Column('commission_bp', sa.Integer(), server_default='0', nullable=False),
     sa.Column('breakage_bp', sa.Integer(), server_default='0', nullable=False),
     sa.Column('shipping_cents', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('push_stock', sa.Boolean(), server_default='0', nullable=False),
     sa.CheckConstraint('safety_margin >= 0 AND fee_bp BETWEEN 0 AND 10000 AND commission_bp BETWEEN 0 AND 10000 AND breakage_bp BETWEEN 0 AND 10000', name='platform_terms_range'),
     sa.PrimaryKeyConstraint('shop_id', 'platform')
+    )
+    op.create_table('return_receipt',
+    sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('platform', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('line_id', sa.String(), nullable=False),
+    sa.Column('part', sa.Integer(), autoincrement=False, server_default='0', nullable=False),
+    sa.Column('refund_id', sa.String(), nullable=False),
+    sa.Column('sku', sa.String(), nullable=False),
+    sa.Column('whole', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('broken', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('missing', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('received_at', Instant(), nullable=False),
+    sa.Column('received_by', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=True),
+    sa.CheckConstraint('whole >= 0 AND broken >= 0 AND missing >= 0 AND whole + broken + missing > 0', name='return_receipt_pieces'),
+    sa.PrimaryKeyConstraint('shop_id', 'platform', 'order_id', 'line_id', 'part', 'refund_id')
     )
     op.create_table('sold_match',
     sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -246,25 +275,33 @@ def upgrade() -> None:
     sa.Column('platform', sa.String(), nullable=False),
     sa.Column('order_id', sa.String(), nullable=False),
     sa.Column('line_id', sa.String(), nullable=False),
+    sa.Column('part', sa.Integer(), autoincrement=False, server_default='0', nullable=False),
     sa.Column('sku', sa.String(), nullable=False),
     sa.Column('wanted', sa.Integer(), nullable=False),
     sa.Column('taken', sa.Integer(), server_default='0', nullable=False),
     sa.Column('short', sa.Integer(), server_default='0', nullable=False),
     sa.Column('returned', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('agreed', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('counted_out', sa.Integer(), server_default='0', nullable=False),
     sa.Column('paid_at', Instant(), nullable=False),
+    sa.Column('is_shipped', sa.Boolean(), server_default='0', nullable=False),
+    sa.Column('shipped_at', Instant(), nullable=True),
+    sa.Column('content_id', sa.String(), nullable=True),
     sa.Column('settled_at', Instant(), nullable=True),
     sa.Column('settled_by', sa.String(), nullable=True),
     sa.Column('settled_how', sa.String(), nullable=True),
-    sa.CheckConstraint('taken >= 0 AND short >= 0 AND returned >= 0', name='stock_claim_signs'),
-    sa.PrimaryKeyConstraint('shop_id', 'platform', 'order_id', 'line_id'),
+    sa.CheckConstraint('taken >= 0 AND short >= 0 AND returned >= 0 AND agreed >= 0 AND counted_out BETWEEN 0 AND taken AND wanted = taken + short', name='stock_claim_signs'),
+    sa.PrimaryKeyConstraint('shop_id', 'platform', 'order_id', 'line_id', 'part'),
     sqlite_with_rowid=False
     )
     op.create_index('stock_claim_sku', 'stock_claim', ['shop_id', 'sku', 'paid_at'], unique=False)
+    op.create_index('stock_claim_short', 'stock_claim', ['shop_id', 'sku'], unique=False, sqlite_where=sa.text('short > 0'))
     op.create_table('stock_hold',
     sa.Column('hold_id', sa.Integer(), nullable=False),
     sa.Column('shop_id', sa.Integer(), nullable=False),
     sa.Column('sku', sa.String(), nullable=False),
     sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('kept', sa.Integer(), server_default='0', nullable=False),
     sa.Column('platform', sa.String(), nullable=True),
     sa.Column('session_id', sa.String(), nullable=True),
     sa.Column('note', sa.String(), nullable=True),
@@ -273,7 +310,7 @@ def upgrade() -> None:
     sa.Column('expires_at', Instant(), nullable=False),
     sa.Column('ended_at', Instant(), nullable=True),
     sa.Column('outcome', sa.String(), nullable=True),
-    sa.CheckConstraint('quantity > 0', name='stock_hold_quantity'),
+    sa.CheckConstraint('quantity > 0 AND kept >= 0', name='stock_hold_quantity'),
     sa.PrimaryKeyConstraint('hold_id')
     )
     op.create_index('stock_hold_open', 'stock_hold', ['shop_id', 'sku', 'ended_at'], unique=False)
@@ -300,7 +337,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('shop_id', 'move_key')
     )
     op.create_index('stock_movement_order', 'stock_movement', ['shop_id', 'platform', 'order_id'], unique=False)
-    op.create_index('stock_movement_sku', 'stock_movement', ['shop_id', 'sku', 'moved_at'], unique=False)
+    op.create_index('stock_movement_sku', 'stock_movement', ['shop_id', 'sku', 'moved_at', 'reason', 'on_hand'], unique=False)
     op.create_table('stock_push',
     sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('platform', sa.String(), nullable=False),
@@ -327,6 +364,7 @@ def upgrade() -> None:
     sa.Column('count_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('sku', sa.String(), nullable=False),
     sa.Column('expected', sa.Integer(), nullable=False),
+    sa.Column('seen', sa.Integer(), server_default='0', nullable=False),
     sa.Column('counted', sa.BigInteger(), nullable=True),
     sa.Column('counted_at', Instant(), nullable=True),
     sa.Column('counted_by', sa.String(), nullable=True),
@@ -349,6 +387,68 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('shop_id', 'sku', 'from_on'),
     sqlite_with_rowid=False
     )
+    op.create_table('alert',
+    sa.Column('alert_id', sa.Integer(), nullable=False),
+    sa.Column('shop_id', sa.Integer(), nullable=False),
+    sa.Column('day', Day(length=10), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('metric', sa.String(), nullable=True),
+    sa.Column('details', sa.Text(), server_default='{}', nullable=False),
+    sa.Column('made_at', Instant(), nullable=False),
+    sa.Column('sent_at', Instant(), nullable=True),
+    sa.Column('seen_at', Instant(), nullable=True),
+    sa.Column('seen_by', sa.String(), nullable=True),
+    sa.PrimaryKeyConstraint('alert_id'),
+    sa.UniqueConstraint('shop_id', 'day')
+    )
+    op.create_table('campaign',
+    sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('campaign_key', sa.String(), nullable=False),
+    sa.Column('year', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('start_on', Day(length=10), nullable=False),
+    sa.Column('end_on', Day(length=10), nullable=False),
+    sa.Column('is_estimate', sa.Boolean(), server_default='0', nullable=False),
+    sa.Column('is_removed', sa.Boolean(), server_default='0', nullable=False),
+    sa.CheckConstraint('end_on >= start_on', name='campaign_days'),
+    sa.PrimaryKeyConstraint('shop_id', 'campaign_key', 'year')
+    )
+    op.create_table('goal',
+    sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('month', Day(length=10), nullable=False),
+    sa.Column('metric', sa.String(), nullable=False),
+    sa.Column('currency', sa.String(), nullable=False),
+    sa.Column('target', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('set_at', Instant(), nullable=False),
+    sa.Column('set_by', sa.String(), nullable=False),
+    sa.CheckConstraint('target > 0', name='goal_target'),
+    sa.PrimaryKeyConstraint('shop_id', 'month', 'metric', 'currency')
+    )
+    op.create_table('silence',
+    sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('until_on', Day(length=10), nullable=False),
+    sa.Column('made_at', Instant(), nullable=False),
+    sa.Column('made_by', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'kind')
+    )
+    op.create_table('stated_total',
+    sa.Column('shop_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('platform', sa.String(), nullable=False),
+    sa.Column('day', Day(length=10), nullable=False),
+    sa.Column('figure', sa.String(), nullable=False),
+    sa.Column('currency', sa.String(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('orders', sa.BigInteger(), nullable=True),
+    sa.Column('note', sa.String(), nullable=True),
+    sa.Column('stated_at', Instant(), nullable=False),
+    sa.Column('stated_by', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'platform', 'day', 'figure', 'currency')
+    )
+
+
+def extend_tables():
+    """New columns of the catalog and the sales roll-ups, and an index over gifts and cancelled lines."""
     op.add_column('listing', sa.Column('wanted_price_cents', sa.BigInteger(), nullable=True))
     op.add_column('listing', sa.Column('state_changed_at', Instant(), nullable=True))
     op.add_column('product', sa.Column('clay', sa.String(), nullable=True))
@@ -368,3 +468,46 @@ def upgrade() -> None:
     op.add_column('variant', sa.Column('place', sa.String(), nullable=True))
     op.add_column('variant', sa.Column('reorder_point', sa.BigInteger(), nullable=True))
     op.add_column('variant', sa.Column('is_archived', sa.Boolean(), server_default='0', nullable=False))
+    for table in ("product", "variant", "listing"):
+        op.add_column(table, sa.Column("extras", sa.Text(), nullable=True))
+    for column in ("wanted_title", "wanted_status", "stated_sku"):
+        op.add_column("listing", sa.Column(column, sa.String(), nullable=True))
+    for table in ("fact_day", "fact_sku_day", "fact_sku_month"):
+        op.add_column(table, measure("returned_units"))
+    op.create_index("order_line_apart", "order_line", ["shop_id", "paid_on"],
+                    sqlite_where=sa.text("is_gift OR status = 'cancelled'"))
+
+
+def make_rollups():
+    """Payouts, hours, buyers, cohorts, provinces, and refunds by their delay."""
+    day, text, whole = {"day": sa.String(10)}, sa.String(), sa.Integer()
+    place = {"platform": text, "currency": text}
+    sums = ("orders", "units", "gmv_cents")
+    rollup("fact_payout", day | dict.fromkeys(SALES_KEYS, text), PAYOUTS)
+    rollup("fact_hour", day | {"hour": whole} | place, sums)
+    rollup("fact_buyer_day", day | place | {"first_on": text}, sums)
+    rollup("fact_cohort", {"month": text} | place | {"first_month": text}, ("buyers",))
+    rollup("fact_place", day | place | {"province": text}, ("lines",))
+    refund_days = {"refunded_on": sa.String(10), "paid_on": sa.String(10)}
+    keys = refund_days | dict.fromkeys(SALES_KEYS, text) | {"is_cancelled": sa.Boolean()}
+    rollup("fact_refund", keys, ("refund_cents", "orders", "cancelled_orders", "squares"))
+    first_on = sa.Column("first_on", sa.String(10), nullable=False)
+    rollup("buyer_first", {"buyer_key": sa.BigInteger()}, (), first_on)
+    rollup("stale_day", day, ())
+
+
+def measure(name):
+    kind = sa.BigInteger() if name.endswith("_cents") or name == "squares" else sa.Integer()
+    return sa.Column(name, kind, server_default="0", nullable=False)
+
+
+def rollup(name, keys, measures, *others):
+    keys = {"shop_id": sa.Integer(), **keys}
+    op.create_table(
+        name,
+        *(sa.Column(column, kind, autoincrement=False, nullable=False) for column, kind in keys.items()),
+        *map(measure, measures),
+        *others,
+        sa.PrimaryKeyConstraint(*keys),
+        sqlite_with_rowid=False,
+    )

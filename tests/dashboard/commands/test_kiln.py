@@ -12,10 +12,10 @@ from dashboard.cli import front_door
 from dashboard.i18n.language import use_language
 from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
-from shop.pricing.unit_costs import today
+from shop.metrics.settings import today
 from tests.support.fresh import new_database
 
-README = Path(__file__).parents[3] / "README.md"
+README = Path(__file__).parents[3] / "docs" / "studio.md"
 Run = Callable[..., Result]
 
 

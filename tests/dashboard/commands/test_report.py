@@ -254,7 +254,7 @@ def test_doctor_finds_what_is_wrong(run: Any, tmp_path: Path) -> None:
     checks = json.loads(run("doctor", "--json").output)
     assert {check["name"] for check in checks["checks"]} >= {"file", "figures", "set_aside", "room"}
     assert all(check["ok"] for check in checks["checks"] if check["name"] != "sqlite")
-    from shop.db.database import connect
+    from shop.connect import connect
 
     db = connect()
     with db.write() as connection:

@@ -12,7 +12,7 @@ from dashboard.i18n.language import use_language
 from shop.access.roles import OWNER
 from shop.catalog import products
 from shop.catalog.products import ProductFields, VariantFields
-from shop.db.database import connect
+from shop.connect import connect
 from tests.support.fresh import new_database
 
 
@@ -54,7 +54,8 @@ def orders(db_path: Path, *lines: tuple[str, str, int, int]) -> None:
     """Order, SKU, pieces and minutes after the opening count, as a load brings them."""
     import time
 
-    from shop.orders.upsert import Batch, Load
+    from shop.orders.batch import Batch
+    from shop.orders.upsert import Load
 
     now = int(time.time())
     columns: dict[str, list[Any]] = {

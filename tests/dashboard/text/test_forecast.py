@@ -14,8 +14,8 @@ from dashboard.text import forecast as ahead
 from etl.imports.importer import import_file
 from sample_data.generator.practice import write_shop
 from shop.access.roles import OWNER
+from shop.connect import connect
 from shop.db.backup import backup
-from shop.db.database import connect
 from shop.growth.forecasting.forecast import forecast, project
 from shop.growth.forecasting.goals import pace, past, set_goal
 from shop.metrics.query import Query

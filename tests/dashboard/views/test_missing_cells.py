@@ -14,7 +14,7 @@ from dashboard.text import products
 from dashboard.views.data import sync
 from dashboard.views.live import wording
 from dashboard.views.products import turnover
-from shop.db.database import connect
+from shop.connect import connect
 from shop.metrics.query import Query
 from shop.streams.sessions import sessions
 from tests.support.pages import ROOT, SPRING_LINK, no_error, open_page, shown

@@ -5,7 +5,7 @@ from datetime import date
 from html import unescape
 
 from etl.imports.importer import import_file
-from shop.db.database import connect
+from shop.connect import connect
 from tests.support.pages import ROOT, SPRING_LINK, bodies, no_error, open_page, sentence, shown
 
 

@@ -14,7 +14,8 @@ import pytest
 from etl.errors import FileRefused
 from etl.imports.importer import import_file
 from etl.reasons import REASONS
-from shop.db.database import Database, connect
+from shop.connect import connect
+from shop.db.database import Database
 from tests.support.files_by_kind import DATA, SAMPLES, Sample
 from tests.support.fresh import new_database
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from shop.connect import connect
 from shop.core.errors import NewerDatabase, NotADatabase, ShopError
 from shop.db import backup as copies
 from shop.db.backup import (
@@ -21,15 +22,14 @@ from shop.db.backup import (
     restore,
     suspect_copies,
 )
-from shop.db.database import connect
 
 KILLED = 137
 # Runs a verb of shop/db/backup.py and ends the process at the n-th line executed in that file (0: never).
 DRIVER = """
 import os, sys
 from pathlib import Path
+from shop.connect import connect
 from shop.db import backup
-from shop.db.database import connect
 verb, one, other, last = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
 passed = 0
 def trace(frame, event, arg):
@@ -44,7 +44,7 @@ def trace(frame, event, arg):
 db = connect(str(one)) if verb == "backup" else None
 print("ready", flush=True)
 sys.settrace(trace)
-backup.backup(db, other) if verb == "backup" else backup.restore(one, other, anyway=True)
+backup.backup(db, other) if verb == "backup" else backup.restore(one, other, connect, anyway=True)
 """
 
 
@@ -165,13 +165,13 @@ def test_what_is_no_backup_or_older_is_refused_and_changes_nothing(tmp_path: Pat
     ]
     for source, refusal in cases:
         with pytest.raises(refusal):
-            restore(source, place)
+            restore(source, place, connect)
         assert name_of(place) == "now-2" and not list(place.parent.glob("shop.before-*"))
     for source, refusal in cases:
         if refusal in (NotADatabase, NewerDatabase):
             with pytest.raises(refusal):
-                restore(source, place, anyway=True)
-    kept = restore(tmp_path / "older.db", place, anyway=True)
+                restore(source, place, connect, anyway=True)
+    kept = restore(tmp_path / "older.db", place, connect, anyway=True)
     assert kept is not None and name_of(kept) == "now-2" and name_of(place) == "older-0"
 
 
@@ -179,7 +179,7 @@ def test_a_damaged_database_is_replaced_by_a_sound_backup(tmp_path: Path) -> Non
     source = shop_of(tmp_path / "source.db", "good")
     (tmp_path / "place").mkdir()
     place = no_database(tmp_path / "place" / "shop.db")
-    kept = restore(source, place)
+    kept = restore(source, place, connect)
     assert name_of(place) == "good-0"
     assert kept is not None and kept.read_bytes().startswith(b"not a database")
     assert list(suspect_copies(place)) == [kept]

@@ -2,28 +2,14 @@
 
 import stat
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
-from sqlmodel import SQLModel
 
-import shop.models  # noqa: F401
+from shop.connect import connect
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDatabase
-from shop.db.database import Database, as_path, connect, sqlite_driver
-from shop.maintenance import figures_are_true
-from shop.metrics.query import Query, total
-from shop.migrations import HEAD, upgrade
-from shop.performance.cohorts import gmv_by_buyers
-
-
-def test_migrations_make_what_the_models_say(db: Database) -> None:
-    with db.read() as connection:
-        context = MigrationContext.configure(connection)
-        assert compare_metadata(context, SQLModel.metadata) == []
+from shop.db.database import Database, as_path, sqlite_driver
+from shop.migrations import HEAD
 
 
 def test_opening_again_changes_nothing(db: Database) -> None:
@@ -96,34 +82,3 @@ def test_other_files_and_other_servers_are_refused(tmp_path: Path) -> None:
         connect("postgresql://me:secret@host/shop")
     assert "secret" not in str(refused.value)
     assert as_path("sqlite:///shop.db") == Path("shop.db").resolve()
-
-
-def test_what_an_older_version_stored_is_told_at_the_upgrade(tmp_path: Path) -> None:
-    """Roll-ups that came with step 0007 know the orders, buyers and payouts from before."""
-    path = tmp_path / "shop.db"
-    engine = create_engine(f"sqlite:///{path}", module=sqlite_driver())
-    with engine.begin() as connection:
-        upgrade(connection, "0006")
-        connection.exec_driver_sql(
-            "INSERT INTO order_line (shop_id, platform, order_id, line_id, paid_at, paid_on, status, "
-            "sku, quantity, currency, list_cents, buyer_paid_cents, buyer_key, updated_at, "
-            "payload_hash) VALUES (1, 'douyin', 'A', 'A', 1772420400, '2026-03-02', 'completed', "
-            "'cup', 2, 'CNY', 9000, 9000, 7, 1, 1)"
-        )
-        connection.exec_driver_sql(
-            "INSERT INTO settlement (shop_id, platform, settlement_id, order_id, line_id, currency, "
-            "paid_out_cents, income_cents, platform_fee_cents, updated_at, payload_hash) "
-            "VALUES (1, 'douyin', 'p', 'A', 'A', 'CNY', 8550, 9000, 450, 1, 1)"
-        )
-        connection.exec_driver_sql(
-            "INSERT INTO fact_day (shop_id, day, platform, currency, carrier, seller, orders, units, "
-            "lines, buyer_paid_cents) VALUES (1, '2026-03-02', 'douyin', 'CNY', 'unknown', 'own', 1, "
-            "2, 1, 9000)"
-        )
-    engine.dispose()
-    db = connect(str(path))
-    march = Query(("platform_fees", "settled_orders"), date(2026, 3, 1), date(2026, 3, 31))
-    assert total(db, march) == {"platform_fees": 450, "settled_orders": 1}
-    assert gmv_by_buyers(db, march)["new"] == 9_000
-    assert figures_are_true(db)
-    db.close()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shop.access.audit import recent
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import materials, production, repository
@@ -27,7 +28,7 @@ from shop.kiln.firings import (
     record_opening,
 )
 from shop.models.kiln import CAUSES, STAGES
-from shop.undo.catalog import recent, undo
+from shop.undo.catalog import undo
 from tests.support.fresh import new_database
 from tests.support.kilns import HELPER, on, studio
 
@@ -236,7 +237,7 @@ def live(seed: int, deeds: int) -> int:
         done += 1
         agree(db)
         if dice.random() < 0.3 and rows(db) != before and (last := recent(db, limit=1)):
-            if last[0].verb in ("kiln.uses", "undo"):
+            if last[0].action in ("kiln.uses", "undo"):
                 continue  # a list of materials taken back holds for open batches, as when it is typed
             undo(db, last[0].audit_id, actor=HELPER)
             assert rows(db) == before, last[0]

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from shop.access.audit import recent
 from shop.db.database import Database
 from shop.kiln.material_levels import stock
 from shop.kiln.materials import (
@@ -29,7 +30,7 @@ from shop.kiln.materials import (
 )
 from shop.kiln.production import record_step, start_batch
 from shop.kiln.unit_of_work import at_work
-from shop.undo.catalog import recent, undo
+from shop.undo.catalog import undo
 from tests.support.fresh import new_database
 from tests.support.kilns import HELPER, OWNER, on, studio
 
@@ -130,7 +131,7 @@ def test_a_list_typed_wrong_is_taken_back(db: Database):
     start_batch(db, "CUP", 10, actor=HELPER, on=on(2))
     set_uses(db, "CUP", {("clay", "greenware"): 4_000}, actor=HELPER)
     assert state(db, "clay") == (60_000, 24_000)
-    (done,) = recent(db, verbs=["kiln.uses"], limit=1)
+    (done,) = recent(db, actions=["kiln.uses"], limit=1)
     undo(db, done.audit_id, actor=HELPER)
     assert uses_of(db, "CUP")[0][4] == 300
     assert state(db, "clay") == (97_000, 38_800)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from shop.access.audit import ChangedSince, recent
 from shop.access.change_log import Edits
 from shop.access.roles import NotAllowed
 from shop.db.database import Database
@@ -18,7 +19,6 @@ from shop.kiln.batches import (
     TooManyLosses,
     TooManyPieces,
 )
-from shop.kiln.costs import unit_cost
 from shop.kiln.firings import (
     Bill,
     CameOut,
@@ -42,7 +42,8 @@ from shop.kiln.production import (
     start_batch,
 )
 from shop.maintenance import costs_are_true
-from shop.undo.catalog import ChangedSince, recent, undo
+from shop.pricing.unit_costs import unit_cost
+from shop.undo.catalog import undo
 from tests.support.kilns import DAY, GUEST, HELPER, OWNER, on, studio
 
 
@@ -289,7 +290,7 @@ def test_a_batch_of_the_future_is_refused(db: Database):
 
 def test_an_opening_is_taken_back_with_all_that_followed(db: Database):
     cups = ten_cups(db)
-    numbers = {done.verb: done.audit_id for done in recent(db, verbs=["kiln."])}
+    numbers = {done.action: done.audit_id for done in recent(db, actions=["kiln."])}
     with pytest.raises(ChangedSince):
         undo(db, numbers["kiln.open"], actor=HELPER)  # the check came after it
     again = undo(db, numbers["kiln.checked"], actor=HELPER)
@@ -307,7 +308,7 @@ def test_a_purchase_taken_back_leaves_the_costs_as_if_it_had_never_been(db: Data
     ten_cups(db)
     found = unit_cost(db, "CUP", on(12))
     assert found is not None and found.material_cents > 220
-    (number,) = [done.audit_id for done in recent(db, verbs=["kiln.bought"], limit=1)]
+    (number,) = [done.audit_id for done in recent(db, actions=["kiln.bought"], limit=1)]
     undo(db, number, actor=HELPER)
     found = unit_cost(db, "CUP", on(12))
     assert found is not None and found.unit_cents == 959

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shop.access.audit import ChangedSince
 from shop.access.roles import OWNER, NotAllowed
 from shop.catalog import photos
 from shop.catalog.pieces import PieceFields
@@ -12,7 +13,7 @@ from shop.listings.new_item import Entry
 from shop.stock import adjustments
 from shop.stock.adjustments import OnlyOne
 from shop.stock.ledger import OutOfStock
-from shop.undo.catalog import AlreadyUndone, ChangedSince, undo
+from shop.undo.catalog import AlreadyUndone, undo
 from tests.support.pictures import picture
 from tests.support.shelf import LI, MEI, READY, dump, rows, state
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shop.access import audit
 from shop.access.roles import Actor, NotAllowed
 from shop.db.database import Database
 from shop.listings import stock_edit
@@ -85,7 +86,7 @@ def test_an_undo_is_refused_whole_where_the_place_was_changed_again(studio: Data
     number = stock_edit.save(studio, stock_edit.plan(studio, cells, actor=HELPER), actor=HELPER)
     again = stock_edit.plan(studio, {("cup00", "place"): "B-1"}, actor=HELPER)
     later = stock_edit.save(studio, again, actor=HELPER)
-    with pytest.raises(undo.ChangedSince):
+    with pytest.raises(audit.ChangedSince):
         stock_undo.take_back(studio, number, actor=HELPER)
     assert stock(studio, "cup00")[0] == 9
     stock_undo.take_back(studio, later, actor=HELPER)

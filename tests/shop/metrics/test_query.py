@@ -11,7 +11,8 @@ from shop.core.errors import BadPeriod, UnknownDimension, UnknownMetric
 from shop.db.database import Database
 from shop.metrics.definitions import METRICS, Measure, Ratio
 from shop.metrics.query import DIMENSIONS, Query, answer, change, total, whole_months
-from shop.orders.upsert import Batch, Load
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
 
 JANUARY = (date(2026, 1, 1), date(2026, 1, 31))
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from shop.access.audit import ChangedSince, recent
 from shop.access.roles import OWNER, NotAllowed
 from shop.catalog import pieces, products
 from shop.catalog.fields import BY_NAME, typed
@@ -25,8 +26,9 @@ from shop.db.database import Database
 from shop.listings import bulk_edit, sheet
 from shop.listings.bulk_edit import Cell, ChangedMeanwhile
 from shop.listings.sheet import Narrowed
-from shop.orders.upsert import Batch, Load
-from shop.undo.catalog import AlreadyUndone, ChangedSince, NothingToUndo, recent, undo
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
+from shop.undo.catalog import AlreadyUndone, NothingToUndo, undo
 from tests.support.shelf import LI, MEI, cups, dump, rows, sell, state
 
 ALL = ("product", "variant", "piece", "listing", "match_rule")

@@ -15,7 +15,8 @@ from shop.db.database import Database
 from shop.maintenance import figures_are_true
 from shop.metrics import deferred_rollups
 from shop.metrics.query import Query, answer
-from shop.orders.upsert import Batch, Load
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
 from shop.profit.gross_to_net import ladder
 from tests.support.fresh import new_database
 

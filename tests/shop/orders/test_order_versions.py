@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from shop.db.database import Database
 from shop.metrics import rollups
-from shop.orders.upsert import Batch, Load
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
 from tests.support.fresh import new_database
 
 Version = tuple[int, tuple[tuple[int, int], ...]]  # when, and (line, quantity) of each line

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from shop.db.database import Database
-from shop.orders.upsert import Batch, Load
+from shop.orders.batch import Batch
+from shop.orders.upsert import Load
 
 AT = 1_760_000_000
 

@@ -7,13 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from shop.access.audit import recent
 from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.core.periods import Period
 from shop.metrics.query import Query, total
 from shop.reconciliation.definitions import OURS
 from shop.reconciliation.reconcile import reconcile, reconcile_all
 from shop.reconciliation.statements import BadStatement, UnknownStatement, forget_total, state_total, stated
-from shop.undo.catalog import recent, undo
+from shop.undo.catalog import undo
 from tests.support.books import back, order, write
 
 FIFTH = date(2026, 3, 5)
@@ -435,7 +436,7 @@ def test_a_stated_total_is_typed_over_forgotten_and_taken_back(db):
     assert [one.amount for one in stated(db)] == [200]
     forget_total(db, "douyin", FIFTH, "gmv", actor=OWNER)
     assert stated(db) == ()
-    undo(db, recent(db, verbs=("stated_total.",))[0].audit_id, actor=OWNER)
+    undo(db, recent(db, actions=("stated_total.",))[0].audit_id, actor=OWNER)
     assert [one.amount for one in stated(db)] == [200]
     with pytest.raises(UnknownStatement):
         forget_total(db, "douyin", FIFTH - timedelta(days=1), "gmv", actor=OWNER)

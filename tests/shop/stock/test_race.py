@@ -22,7 +22,7 @@ WORKER = """
 import json, sys
 sys.path.insert(0, {here!r})
 from shop.stock import adjustments as shelf
-from shop.db.database import connect
+from shop.connect import connect
 from shop.stock.ledger import OutOfStock
 from shop.access.roles import Actor
 from tests.support.stock_shop import line, load

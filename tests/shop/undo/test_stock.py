@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shop.access import audit
 from shop.db.database import Database
 from shop.stock import adjustments as verbs
 from shop.stock import counts, history, oversold, reservations, returns
@@ -20,13 +21,13 @@ def studio(db: Database) -> Database:
 
 
 def last(db: Database) -> int:
-    return undo.recent(db, verbs=stock_undo.VERBS)[0].audit_id
+    return audit.recent(db, actions=stock_undo.VERBS)[0].audit_id
 
 
 def back(db: Database) -> None:
     number = last(db)
     stock_undo.take_back(db, number, actor=HELPER)
-    assert not next(one for one in undo.recent(db) if one.audit_id == number).can_undo
+    assert not next(one for one in audit.recent(db) if one.audit_id == number).can_undo
     with pytest.raises(undo.AlreadyUndone):
         stock_undo.take_back(db, number, actor=HELPER)
     assert ledger_is_sound(db)

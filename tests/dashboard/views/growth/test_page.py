@@ -9,7 +9,7 @@ import pytest
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.views.growth import campaigns as campaigned
 from dashboard.views.growth.parts import PARTS
-from shop.db.database import connect
+from shop.connect import connect
 from shop.growth.comparison import campaigns, segments
 from shop.growth.forecasting.goals import goals
 from tests.support.pages import SPRING_LINK, no_error, open_page, shown

@@ -18,7 +18,7 @@ from dashboard.charts.rates import Named
 from dashboard.cli import front_door
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.views.products.parts import PARTS
-from shop.db.database import connect
+from shop.connect import connect
 from shop.performance.sales import CUTS
 from shop.stats.proportions import Rate
 from shop.stats.survival import curve

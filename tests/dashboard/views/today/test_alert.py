@@ -8,7 +8,8 @@ import pytest
 
 from dashboard.i18n.language import use_language
 from dashboard.reports import morning
-from shop.db.database import Database, connect
+from shop.connect import connect
+from shop.db.database import Database
 from shop.growth.alerts import alerts
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, shown
@@ -29,7 +30,8 @@ def stopped_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _sell(db: Database, today: date) -> None:
-    from shop.orders.upsert import Batch, Load
+    from shop.orders.batch import Batch
+    from shop.orders.upsert import Load
 
     rows = []
     for ago in range(DAYS, 0, -1):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shop.access.audit import recent
 from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.core.periods import Period
 from shop.growth.comparison.campaigns import (
@@ -18,7 +19,7 @@ from shop.growth.comparison.campaigns import (
     reset_campaign,
     set_campaign,
 )
-from shop.undo.catalog import recent, undo
+from shop.undo.catalog import undo
 
 CREATOR, ASSISTANT = Actor("小满", "creator"), Actor("阿黎", "assistant")
 JUNE = Period(date(2025, 5, 13), date(2025, 6, 18))
@@ -69,8 +70,8 @@ def test_every_change_is_written_down_and_can_be_taken_back(db):
     set_campaign(db, "开窑节", 2025, april, actor=CREATOR)
     set_campaign(db, "开窑节", 2025, Period(date(2025, 4, 2), date(2025, 4, 6)), actor=OWNER)
     remove_campaign(db, "开窑节", 2025, actor=OWNER)
-    done = recent(db, verbs=("campaign.",))
-    assert [(one.actor, one.verb, one.subject) for one in done] == [
+    done = recent(db, actions=("campaign.",))
+    assert [(one.actor, one.action, one.subject) for one in done] == [
         ("owner", "campaign.remove", "开窑节 2025"),
         ("owner", "campaign.set", "开窑节 2025"),
         ("小满", "campaign.set", "开窑节 2025"),
@@ -85,7 +86,7 @@ def test_every_change_is_written_down_and_can_be_taken_back(db):
 def test_setting_the_same_dates_again_is_no_change(db):
     for _ in range(2):
         set_campaign(db, "618", 2025, JUNE, actor=OWNER)
-    assert len(recent(db, verbs=("campaign.",))) == 1
+    assert len(recent(db, actions=("campaign.",))) == 1
 
 
 def test_an_assistant_may_not_edit_the_calendar(db):

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
+from shop.access.audit import recent
 from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.growth.forecasting.goals import BadGoal, UnknownGoal, clear_goal, goals, pace, past, set_goal
 from shop.metrics.query import Query
-from shop.undo.catalog import recent, undo
+from shop.undo.catalog import undo
 from tests.support.days import every_day, sell
 
 CREATOR, ASSISTANT = Actor("小满", "creator"), Actor("阿黎", "assistant")
@@ -94,7 +95,7 @@ def test_a_goal_can_be_changed_cleared_and_taken_back(db):
     assert [(goal.target, goal.set_by, goal.month) for goal in goals(db)] == [(200, "小满", date(2024, 6, 1))]
     clear_goal(db, TENTH, "gmv", actor=CREATOR)
     assert goals(db) == ()
-    undo(db, recent(db, verbs=("goal.",))[0].audit_id, actor=CREATOR)
+    undo(db, recent(db, actions=("goal.",))[0].audit_id, actor=CREATOR)
     assert goals(db)[0].target == 200
     with pytest.raises(UnknownGoal):
         clear_goal(db, TENTH, "orders", actor=OWNER)

@@ -1,0 +1,27 @@
+"""Opening a shop: `connect()` is the entry point for commands, pages and tests.
+
+The database is made and migrated as needed; after an upgrade the roll-ups are computed from the rows
+that the earlier version stored.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from shop.db.database import Database, open_database
+from shop.metrics.rollups import rebuild
+from shop.models import FactDay
+
+
+def connect(url: str | None = None) -> Database:
+    """Open the database of a path or URL, else the shop's own.
+
+    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.
+    """
+    return open_database(url, after_upgrade=_compute_rollups)
+
+
+def _compute_rollups(connection: Connection) -> None:
+    for shop_id in connection.scalars(select(col(FactDay.shop_id)).distinct()).all():
+        rebuild(connection, shop_id)

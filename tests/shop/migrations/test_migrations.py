@@ -1,0 +1,135 @@
+"""Databases of earlier versions open with all their data: released ones, and the last one in development.
+
+`data/unreleased_0010.db` was made by that version (step 0010): orders, refunds, sessions, videos and
+comments read from files, a studio with one batch, and at least one row in every table.
+"""
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+from sqlmodel import SQLModel
+
+import shop.models  # noqa: F401
+from shop.connect import connect
+from shop.core.errors import UnreleasedDatabase
+from shop.db.backup import backup, examine_copy, restore
+from shop.db.database import Database, sqlite_driver
+from shop.maintenance import costs_are_true, figures_are_true
+from shop.metrics.query import Query, total
+from shop.migrations import FOLDER, HEAD, upgrade
+from shop.performance.cohorts import gmv_by_buyers
+
+OLD = Path(__file__).parent / "data" / "unreleased_0010.db"
+
+
+def rows_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables, each by its columns in the order of their names."""
+    connection = sqlite_driver().connect(str(path))
+    names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    result = {}
+    for table in names:
+        columns = ", ".join(
+            sorted(f'"{row[1]}"' for row in connection.execute(f"PRAGMA table_info({table})"))
+        )
+        result[table] = sorted(connection.execute(f"SELECT {columns} FROM {table}").fetchall(), key=repr)
+    connection.close()
+    return result
+
+
+def schema_of(path: Path) -> dict[str, Any]:
+    """Tables with their columns in order, keys and checks; indexes and views as they were made."""
+    connection = sqlite_driver().connect(str(path))
+    made = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    result: dict[str, Any] = {}
+    for kind, name, table, sql in made:
+        if kind == "table":
+            checks = sorted(line.strip(" ,)\t") for line in sql.splitlines() if "CHECK" in line)
+            columns = connection.execute(f"PRAGMA table_xinfo({name})").fetchall()
+            result[name] = (columns, checks, "WITHOUT ROWID" in sql)
+        else:
+            parts = connection.execute(f"PRAGMA index_xinfo({name})").fetchall() if kind == "index" else ()
+            result[name] = (kind, table, " ".join((sql or "").split()), parts)
+    connection.close()
+    return result
+
+
+def test_migrations_make_what_the_models_say(db: Database) -> None:
+    with db.read() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_numbers_of_unreleased_steps_are_not_used_again() -> None:
+    numbers = {path.name[:4] for path in (FOLDER / "versions").glob("[0-9]*.py")}
+    assert numbers.isdisjoint(f"{number:04}" for number in range(4, 11))
+
+
+def test_the_last_database_in_development_opens_with_all_its_data(tmp_path: Path, db: Database) -> None:
+    path = tmp_path / "old.db"
+    shutil.copyfile(OLD, path)
+    before = rows_of(path)
+    assert [name for name, rows in before.items() if not rows] == ["stale_day"]
+    opened = connect(str(path))
+    assert figures_are_true(opened) and costs_are_true(opened)
+    opened.close()
+    assert rows_of(path) == before | {"alembic_version": [(HEAD,)]}
+    assert schema_of(path) == schema_of(db.path)
+
+
+def test_a_backup_of_it_can_be_restored(tmp_path: Path) -> None:
+    place = tmp_path / "shop.db"
+    assert examine_copy(OLD).newest > 0
+    assert restore(OLD, place, connect) is None
+    opened = connect(str(place))
+    backup(opened, tmp_path / "copy.db")
+    opened.close()
+    assert rows_of(tmp_path / "copy.db") == rows_of(OLD) | {"alembic_version": [(HEAD,)]}
+
+
+@pytest.mark.parametrize("step", ["0003", "0009"])
+def test_a_schema_between_two_releases_is_refused(tmp_path: Path, step: str) -> None:
+    path = tmp_path / "between.db"
+    shutil.copyfile(OLD, path)
+    with sqlite_driver().connect(str(path)) as connection:
+        connection.execute("DROP TABLE fact_refund")
+        connection.execute("UPDATE alembic_version SET version_num = ?", (step,))
+    connection.close()
+    for open_it in (connect, lambda name: examine_copy(Path(name))):
+        with pytest.raises(UnreleasedDatabase, match=step):
+            open_it(str(path))
+
+
+def test_the_roll_ups_of_what_a_release_stored_are_computed_at_the_upgrade(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    engine = create_engine(f"sqlite:///{path}", module=sqlite_driver())
+    with engine.begin() as connection:
+        upgrade(connection, "0002")
+        connection.exec_driver_sql(
+            "INSERT INTO order_line (shop_id, platform, order_id, line_id, paid_at, paid_on, status, "
+            "sku, quantity, currency, list_cents, buyer_paid_cents, buyer_key, updated_at, "
+            "payload_hash) VALUES (1, 'douyin', 'A', 'A', 1772420400, '2026-03-02', 'completed', "
+            "'cup', 2, 'CNY', 9000, 9000, 7, 1, 1)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO settlement (shop_id, platform, settlement_id, order_id, line_id, currency, "
+            "paid_out_cents, income_cents, platform_fee_cents, updated_at, payload_hash) "
+            "VALUES (1, 'douyin', 'p', 'A', 'A', 'CNY', 8550, 9000, 450, 1, 1)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO fact_day (shop_id, day, platform, currency, carrier, seller, orders, units, "
+            "lines, buyer_paid_cents) VALUES (1, '2026-03-02', 'douyin', 'CNY', 'unknown', 'own', 1, "
+            "2, 1, 9000)"
+        )
+    engine.dispose()
+    db = connect(str(path))
+    march = Query(("platform_fees", "settled_orders"), date(2026, 3, 1), date(2026, 3, 31))
+    assert total(db, march) == {"platform_fees": 450, "settled_orders": 1}
+    assert gmv_by_buyers(db, march)["new"] == 9_000
+    assert figures_are_true(db)
+    db.close()

@@ -1,0 +1,74 @@
+"""The pages of docs/ cannot lie: generated tables, commands, profiles and links are checked here.
+
+KILNBOARD_WRITE_DOCS=1 writes the generated table again.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard.cli import front_door
+from shop.metrics.definitions import METRICS
+
+ROOT = Path(__file__).parent.parent
+PAGES = [
+    *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+
+
+def table_of_metrics() -> str:
+    rows = ["| name | figure | 指标 | unit | by the day of | what it means |", "|---|---|---|---|---|---|"]
+    rows += [
+        f"| `{m.name}` | {m.en} | {m.zh} | {m.unit} | {m.basis} | {m.means_en} |" for m in METRICS.values()
+    ]
+    return "\n".join(rows)
+
+
+def test_the_table_of_figures_is_made_from_the_metrics() -> None:
+    page = ROOT / "docs" / "metrics.md"
+    text = page.read_text("utf-8")
+    start, end = "<!-- metrics -->\n", "<!-- end of metrics -->"
+    shown = text[text.index(start) + len(start) : text.index(end)].strip()
+    if os.environ.get("KILNBOARD_WRITE_DOCS"):
+        page.write_text(text.replace(shown, table_of_metrics()), "utf-8")
+        return
+    assert shown == table_of_metrics()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_link_is_dead(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
+    files = [link for link in links if "://" not in link]
+    assert [link for link in files if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    named = re.findall(
+        r"`((?:shop|etl|dashboard|sample_data|tests|docs)/[\w/]+\.(?:py|md|toml))`", page.read_text("utf-8")
+    )
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_exists_and_takes_its_options(page: Path) -> None:
+    """The commands of every code block; those that change a shop run in the tests of their command."""
+    door = front_door()
+    for block in re.findall(r"^```(?:sh)?\n(.*?)^```", page.read_text("utf-8"), re.S | re.M):
+        for line in block.splitlines():
+            words = line.partition(" #")[0].partition(" >")[0].split()
+            if words[:1] != ["kilnboard"]:
+                continue
+            command = door.get_command(door.make_context("kilnboard", words[1:2]), words[1])
+            assert command is not None, line
+            arguments = words[2:]
+            while hasattr(command, "commands") and arguments and arguments[0] in command.commands:
+                command, arguments = command.commands[arguments[0]], arguments[1:]
+            options = {
+                name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)
+            }
+            used = {word.partition("=")[0] for word in arguments if word.startswith("--")}
+            assert used <= options, line
