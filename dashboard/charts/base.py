@@ -98,7 +98,7 @@ def written(values: Sequence[Any], unit: str) -> list[str]:
 
 def ticks(top: float, unit: str) -> dict[str, Any]:
     """A few round steps from 0 to at least `top`, written as the unit is: ¥1.2万, 30%."""
-    shown = top / minor_scale(unit) or 1.0
+    shown = max(top, 0) / minor_scale(unit) or 1.0
     power = 10.0 ** (len(str(int(shown / TICKS))) - 1) if shown >= TICKS else 10.0**-4
     while power * 10 <= shown / TICKS:
         power *= 10
@@ -140,10 +140,10 @@ def cut(text: str, most: int) -> str:
     """A name shortened so that it fits beside a bar; a Chinese sign is as wide as two Latin
     ones.
     """
-    room = 2 * most
+    package = 2 * most
     for place, sign in enumerate(text):
-        room -= 1 if sign < "⺀" else 2
-        if room < 0:
+        package -= 1 if sign < "⺀" else 2
+        if package < 0:
             return text[:place] + "…"
     return text
 

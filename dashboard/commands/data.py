@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import say_json, table, warn_of_old_sqlite
+from dashboard.commands.common.output import print_json, table, warn_of_old_sqlite
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error, reason
 
@@ -55,20 +55,20 @@ def import_command(
     for path in files:
         results.append(_import_one(path, kind, profile, settings, dry_run, quiet=as_json))
     if as_json:
-        say_json({"files": results, **({"dry_run": True} if dry_run else {})})
+        print_json({"files": results, **({"dry_run": True} if dry_run else {})})
     elif dry_run:
         click.echo(t("commands.import.was_dry"))
     else:
-        _say_oversold()
+        _print_oversold()
     ctx.exit(int(any("error" in result or result["set_aside"] for result in results)))
 
 
-def _say_oversold() -> None:
-    from dashboard.commands.stock.orders import say_oversold
+def _print_oversold() -> None:
+    from dashboard.commands.stock.orders import print_oversold
     from shop.connect import connect
 
     db = connect()
-    say_oversold(db)
+    print_oversold(db)
     db.close()
 
 
@@ -112,7 +112,7 @@ def _import_one(
     finally:
         db.close()
     if not quiet:
-        say_report(report)
+        print_report(report)
     return as_contract(report)
 
 
@@ -135,7 +135,7 @@ def as_contract(report: Any) -> dict[str, Any]:
     }
 
 
-def say_report(report: Any) -> None:
+def print_report(report: Any) -> None:
     """Print what came of one file, and why its first rows were set aside."""
     key = "seen" if report.seen_before else "done"
     click.echo(
@@ -149,11 +149,16 @@ def say_report(report: Any) -> None:
             set_aside=report.set_aside,
         )
     )
-    for found in report.reasons[:10]:
-        column = found.column or "–"
+    for result in report.reasons[:10]:
+        column = result.column or "–"
         click.echo(
             "  "
-            + t("commands.import.row", row=found.row, column=column, reason=reason(found.code, found.details))
+            + t(
+                "commands.import.row",
+                row=result.row,
+                column=column,
+                reason=reason(result.code, result.details),
+            )
         )
     if report.set_aside > 10:
         click.echo("  " + t("commands.import.more", count=report.set_aside - 10))
@@ -195,7 +200,7 @@ def _retry(*, quiet: bool) -> list[dict[str, Any]]:
     reports = retry(db)
     db.close()
     for report in reports if not quiet else ():
-        say_report(report)
+        print_report(report)
     if not reports and not quiet:
         click.echo(t("commands.import.nothing_waits"))
     return [as_contract(report) for report in reports]
@@ -205,15 +210,15 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
     """Write a first profile beside each unknown table; 1 when something has to be answered."""
     from etl.profiles.suggest import suggest
 
-    asked = False
+    options = False
     results = []
     for path in files:
-        found = suggest(path)
+        result = suggest(path)
         target = path.with_suffix(".toml")
         if target.exists():
             target = path.with_suffix(".profile.toml")
-        target.write_text(found.text, "utf-8")
-        asked |= bool(found.questions)
+        target.write_text(result.text, "utf-8")
+        options |= bool(result.questions)
         results.append(
             {
                 "file": path.name,
@@ -225,13 +230,13 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
                         "samples": list(q.samples),
                         "choices": list(q.choices),
                     }
-                    for q in found.questions
+                    for q in result.questions
                 ],
             }
         )
         if not as_json:
             click.echo(t("commands.import.suggested", file=path.name, profile=str(target)))
-            for q in found.questions:
+            for q in result.questions:
                 subject, _, part = q.code.partition(".")
                 click.echo(
                     "  "
@@ -245,8 +250,8 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
                     )
                 )
     if as_json:
-        say_json({"profiles": results})
-    return int(asked)
+        print_json({"profiles": results})
+    return int(options)
 
 
 @click.command("status", help=t("commands.status.help"))
@@ -254,25 +259,25 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
 def status_command(as_json: bool) -> None:
     """What was read in, over which days, and what waits."""
     from dashboard.commands import sync
-    from etl.sync.status import standing
+    from etl.sync.status import standing as status
     from shop.connect import connect
     from shop.sync_summary import read_so_far
 
     db = connect()
-    found = read_so_far(db)
-    platforms = standing(db)
+    result = read_so_far(db)
+    platforms = status(db)
     db.close()
     if as_json:
-        sources = [_source(source) for source in found]
-        say_json({"sources": sources, "platforms": sync.status_contract(platforms)})
+        sources = [_source(source) for source in result]
+        print_json({"sources": sources, "platforms": sync.status_contract(platforms)})
         return
     click.echo(t("commands.status.database", path=str(db.path)))
-    _say_sources(found)
+    _print_sources(result)
     click.echo("\n" + "\n".join(sync.status_lines(platforms)))
 
 
-def _say_sources(found: Sequence[Any]) -> None:
-    if not found:
+def _print_sources(result: Sequence[Any]) -> None:
+    if not result:
         click.echo(t("commands.status.empty"))
         return
     rows = [
@@ -284,7 +289,7 @@ def _say_sources(found: Sequence[Any]) -> None:
             str(s.first or "–"),
             str(s.last or "–"),
         )
-        for s in found
+        for s in result
     ]
     heads = [t(f"commands.status.{name}") for name in ("kind", "files", "rows", "set_aside", "first", "last")]
     click.echo(table(heads, rows))

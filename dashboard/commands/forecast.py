@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import figure, say_json, table
+from dashboard.commands.common.output import figure, print_json, table
 from dashboard.i18n.language import LANGUAGES
 from dashboard.i18n.messages import t
 
@@ -20,10 +20,10 @@ def _clock(db: Any, on: str | None) -> Any:
     from shop.core.errors import BadPeriod
 
     try:
-        asked = date.fromisoformat(on) if on else None
+        options = date.fromisoformat(on) if on else None
     except ValueError as problem:
         raise BadPeriod(text=on) from problem
-    return overview.clock(db, datetime.now(UTC), asked)
+    return overview.clock(db, datetime.now(UTC), options)
 
 
 def _facts(db: Any) -> Any:
@@ -59,26 +59,26 @@ def forecast_command(
     at, shop = _clock(db, on), _facts(db)
     query = Query((metric,), at.on, at.on, currency=currency or shop.currency)
     month = project(db, query, at.on, is_running=at.now is not None)
-    found = forecast(db, query, month.known_until, weeks=weeks)
+    result = forecast(db, query, month.known_until, weeks=weeks)
     db.close()
     if as_json:
-        say_json(_forecast_contract(month, found, query.currency))
+        print_json(_forecast_contract(month, result, query.currency))
     else:
-        _say_forecast(month, found, query.currency or shop.currency)
-    ctx.exit(1 if found.why else 0)
+        _print_forecast(month, result, query.currency or shop.currency)
+    ctx.exit(1 if result.why else 0)
 
 
-def _forecast_contract(month: Any, found: Any, currency: str | None) -> dict[str, Any]:
+def _forecast_contract(month: Any, result: Any, currency: str | None) -> dict[str, Any]:
     from shop.metrics.query import unit_of
 
     return {
-        "metric": found.metric,
-        "unit": unit_of(found.metric),
+        "metric": result.metric,
+        "unit": unit_of(result.metric),
         "currency": currency,
-        "known_until": found.known_until.isoformat(),
-        "why_none": found.why or None,
-        "history_days": found.history_days,
-        "missing_days": found.missing_days,
+        "known_until": result.known_until.isoformat(),
+        "why_none": result.why or None,
+        "history_days": result.history_days,
+        "missing_days": result.missing_days,
         "month": {
             "from": month.month.start.isoformat(),
             "to": month.month.end.isoformat(),
@@ -98,30 +98,30 @@ def _forecast_contract(month: Any, found: Any, currency: str | None) -> dict[str
                 "session": day.session,
                 "occasion": day.occasion,
             }
-            for day in found.days
+            for day in result.days
         ],
-        "total": {"expected": found.expected, "low": found.low, "high": found.high, "naive": found.naive}
-        if found.days
+        "total": {"expected": result.expected, "low": result.low, "high": result.high, "naive": result.naive}
+        if result.days
         else None,
-        "trials": None if found.trials is None else asdict(found.trials),
-        "unseen": list(found.unseen),
+        "trials": None if result.trials is None else asdict(result.trials),
+        "unseen": list(result.unseen),
     }
 
 
-def _say_forecast(month: Any, found: Any, currency: str) -> None:
+def _print_forecast(month: Any, result: Any, currency: str) -> None:
     from dashboard.i18n import format
     from dashboard.text import comparison
     from dashboard.text import forecast as ahead
     from shop.metrics.query import unit_of
 
     format.use_currency(currency)
-    said = (ahead.month(month), ahead.weeks(found), ahead.trials(found), ahead.cautions(found))
-    for line in dict.fromkeys(said):
+    message = (ahead.month(month), ahead.weeks(result), ahead.trials(result), ahead.cautions(result))
+    for line in dict.fromkeys(message):
         if line:
             click.echo(line.replace("*", ""))
-    if not found.days:
+    if not result.days:
         return
-    unit = unit_of(found.metric)
+    unit = unit_of(result.metric)
     names = ("expected", "low", "high", "naive", "session", "occasion")
     heads = ["", "", *(t(f"commands.forecast.{name}") for name in names)]
     rows = [
@@ -132,7 +132,7 @@ def _say_forecast(month: Any, found: Any, currency: str) -> None:
             format.rate(day.session),
             comparison.occasion(day.occasion) if day.occasion else "",
         ]
-        for day in found.days
+        for day in result.days
     ]
     click.echo()
     click.echo(table(heads, rows, left=2))
@@ -159,9 +159,9 @@ def goal_command(ctx: click.Context, as_json: bool) -> None:
     over = past(db, query, at.on)
     db.close()
     if as_json:
-        say_json({"goals": [*map(_pace_contract, running), *map(_past_contract, over)]})
+        print_json({"goals": [*map(_pace_contract, running), *map(_past_contract, over)]})
     else:
-        _say_goals(running, over, shop.currency)
+        _print_goals(running, over, shop.currency)
 
 
 def _goal_contract(goal: Any) -> dict[str, Any]:
@@ -173,25 +173,25 @@ def _goal_contract(goal: Any) -> dict[str, Any]:
     }
 
 
-def _pace_contract(one: Any) -> dict[str, Any]:
-    return _goal_contract(one.goal) | {
-        "so_far": one.so_far,
-        "left": one.left,
-        "days_left": one.days_left,
-        "needed_per_day": one.needed,
-        "usual_per_day": one.usual,
-        "expected": one.projection.expected,
-        "on_track": one.is_on_track,
-        "outlook": one.outlook,
+def _pace_contract(item: Any) -> dict[str, Any]:
+    return _goal_contract(item.goal) | {
+        "so_far": item.so_far,
+        "left": item.left,
+        "days_left": item.days_left,
+        "needed_per_day": item.needed,
+        "usual_per_day": item.usual,
+        "expected": item.projection.expected,
+        "on_track": item.is_on_track,
+        "outlook": item.outlook,
     }
 
 
-def _past_contract(one: Any) -> dict[str, Any]:
-    outlook = "reached" if one.is_reached else "missed"
-    return _goal_contract(one.goal) | {"so_far": one.total, "outlook": outlook}
+def _past_contract(item: Any) -> dict[str, Any]:
+    outlook = "reached" if item.is_reached else "missed"
+    return _goal_contract(item.goal) | {"so_far": item.total, "outlook": outlook}
 
 
-def _say_goals(running: Any, over: Any, currency: str) -> None:
+def _print_goals(running: Any, over: Any, currency: str) -> None:
     from dashboard.i18n import format
     from dashboard.text import forecast as ahead
 
@@ -217,11 +217,11 @@ def goal_set(metric: str, amount: str, month: str | None) -> None:
     shop = _facts(db)
     format.use_currency(shop.currency)
     unit = unit_of(metric)
-    made = set_goal(db, _month(db, month), metric, amount_of(amount, unit, shop.currency), actor=OWNER)
+    result = set_goal(db, _month(db, month), metric, amount_of(amount, unit, shop.currency), actor=OWNER)
     db.close()
-    target = figure(made.target, unit)
+    target = figure(result.target, unit)
     click.echo(
-        t("commands.goal.done", metric=_label(metric), month=made.month.isoformat()[:7], target=target)
+        t("commands.goal.done", metric=_label(metric), month=result.month.isoformat()[:7], target=target)
     )
 
 
@@ -286,29 +286,29 @@ def campaign_command(ctx: click.Context, year: int | None, as_json: bool) -> Non
 
     db = connect()
     year = year or _clock(db, None).today.year
-    found = editions(db, range(year, year + 1))
+    result = editions(db, range(year, year + 1))
     db.close()
     if as_json:
-        say_json(
+        print_json(
             {
                 "campaigns": [
                     {
-                        "key": one.key,
-                        "name": one.name,
-                        "year": one.year,
-                        "from": one.period.start.isoformat(),
-                        "to": one.period.end.isoformat(),
-                        "is_estimate": one.is_estimate,
-                        "is_own": one.is_own,
+                        "key": item.key,
+                        "name": item.name,
+                        "year": item.year,
+                        "from": item.period.start.isoformat(),
+                        "to": item.period.end.isoformat(),
+                        "is_estimate": item.is_estimate,
+                        "is_own": item.is_own,
                     }
-                    for one in found
+                    for item in result
                 ]
             }
         )
         return
     names = ("name", "start", "end", "state")
     heads = [t(f"commands.campaign.{name}") for name in names]
-    click.echo(table(heads, [_campaign_row(one) for one in found], left=4))
+    click.echo(table(heads, [_campaign_row(item) for item in result], left=4))
 
 
 def _key(name: str) -> str:
@@ -328,14 +328,14 @@ def _named(name: str) -> str:
     return occasion(name)
 
 
-def _campaign_row(one: Any) -> list[str]:
-    source = t("commands.campaign.own" if one.is_own else "commands.campaign.known")
+def _campaign_row(item: Any) -> list[str]:
+    source = t("commands.campaign.own" if item.is_own else "commands.campaign.known")
     guess = t("commands.campaign.estimate")
     return [
-        _named(one.name),
-        one.period.start.isoformat(),
-        one.period.end.isoformat(),
-        guess if one.is_estimate else source,
+        _named(item.name),
+        item.period.start.isoformat(),
+        item.period.end.isoformat(),
+        guess if item.is_estimate else source,
     ]
 
 
@@ -352,9 +352,11 @@ def campaign_set(name: str, year: int, days: str, estimate: bool) -> None:
     from shop.growth.comparison.campaigns import set_campaign
 
     db = connect()
-    made = set_campaign(db, name, year, parse_period(days), actor=OWNER, key=_key(name), is_estimate=estimate)
+    result = set_campaign(
+        db, name, year, parse_period(days), actor=OWNER, key=_key(name), is_estimate=estimate
+    )
     db.close()
-    click.echo(t("commands.campaign.saved", name=_named(made.name), year=year, range=made.period))
+    click.echo(t("commands.campaign.saved", name=_named(result.name), year=year, range=result.period))
 
 
 @campaign_command.command("remove", help=t("commands.campaign.remove"))

@@ -12,13 +12,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.base import Parsed
+from etl.files.fields import Context, Field, Values
+from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
 
 NAME = "douyin_aftersale"
 PLATFORM = "douyin"
 VERSION = 1
+PRIORITY = 20
 ZONE = "Asia/Shanghai"
 
 FIELDS = (

@@ -14,9 +14,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.base import Parsed
+from etl.files.fields import Context, Field, Values
+from etl.files.rows import Rows
+from etl.tables.base import Chunk
 from etl.tables.cells import to_cents, to_count
-from etl.tables.open import Chunk
 from etl.tables.timestamps import days_of, latest
 from shop.core.money import split, to_decimal
 from shop.orders.batch import MISSING
@@ -24,6 +26,7 @@ from shop.orders.batch import MISSING
 NAME = "douyin_orders"
 PLATFORM = "douyin"
 VERSION = 1
+PRIORITY = 10
 ZONE = "Asia/Shanghai"
 
 FIELDS = (

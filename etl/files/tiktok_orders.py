@@ -12,12 +12,14 @@ cancellation, else of the payment.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
 
-from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.base import Parsed, Recognised
+from etl.files.fields import Context, Field, Values
+from etl.files.rows import Rows
 from etl.files.tiktok_words import CANCELLED, RANK, STATUS
 from etl.tables.amounts import amount
 from etl.tables.currency_hints import CurrencyHints
@@ -26,12 +28,10 @@ from etl.tables.hashes import content_hash, payload_hash
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING, Batch
 
-if TYPE_CHECKING:
-    from etl.imports.registry import Recognised
-
 NAME = "tiktok_orders"
 PLATFORM = "tiktok"
 VERSION = 1
+PRIORITY = 40
 
 FIELDS = (
     Field("order_id", ("Order ID",), required=True),

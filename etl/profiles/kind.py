@@ -8,11 +8,12 @@ export with a new status or refund updates the same line.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl.files.base import Context, Parsed, Rows, Values
+from etl.files.base import Parsed, Recognised
+from etl.files.fields import Context, Values
+from etl.files.rows import Rows
 from etl.profiles.cells import Cells, rule_mask
 from etl.profiles.fields import TABLES
 from etl.profiles.model import Profile, built_in
@@ -20,9 +21,6 @@ from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
 from etl.tables.date_order import DateOrder, formats, scan
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
-
-if TYPE_CHECKING:
-    from etl.imports.registry import Recognised
 
 RANK = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
 CASE_RANK = {"asked": 1, "closed": 2, "refunded": 3}

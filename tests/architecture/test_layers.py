@@ -48,7 +48,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "etl.errors": 0,
         "etl.http": 1,
         "etl.tables": 1,
-        "etl.credentials": 1,
+        "etl.credentials": 3,
         "etl.files": 2,
         "etl.platforms": 2,
         "etl.profiles": 3,

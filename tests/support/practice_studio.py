@@ -9,7 +9,7 @@ from sample_data.generator.practice import write_plan
 from sample_data.generator.spring import FOLDER as SPRING
 from sample_data.studio import shops
 from sample_data.studio.expected import Truth
-from sample_data.studio.photos import draw, hang, sitters
+from sample_data.studio.photos import add_photos
 from sample_data.studio.seed_database import type_in, type_shelf
 from sample_data.studio.values import Workshop
 from tests.support.fresh import new_database
@@ -44,8 +44,7 @@ def fill_studio(path: Path, workshop: Workshop, files: list[Path], *, pictures: 
     for file in files:
         known = {"currency": "USD"} if file.name.startswith("tiktok") else {}
         import_file(database, file, settings=known)
-    for sitter in sitters(workshop)[:pictures]:
-        hang(database, sitter, draw(sitter))
+    add_photos(database, workshop, pictures)
     type_shelf(database, workshop)
     database.close()
 

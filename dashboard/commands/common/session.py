@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.common.output import say_json
+from dashboard.commands.common.output import print_json
 from dashboard.i18n.messages import t
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def opened() -> Iterator[tuple[Database, Actor]]:
 def done(key: str, number: int | None, *, as_json: bool = False, **fields: Any) -> None:
     """Say what was done and under which number it is taken back."""
     if as_json:
-        say_json({"done": key, "undo": number, **fields})
+        print_json({"done": key, "undo": number, **fields})
         return
     click.echo(t(f"commands.listing.done.{key}", **fields))
     if number is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.common.output import say_json, table
+from dashboard.commands.common.output import print_json, table
 from dashboard.commands.common.session import done, json_option, key_of, opened
 from dashboard.commands.listing.files import export_command, import_command
 from dashboard.commands.listing.match import match_group
@@ -54,13 +54,14 @@ def list_command(
 ) -> None:
     """The catalog, a row for every listing and for what is not listed yet."""
     from dashboard.text import catalog
-    from shop.listings.sheet import Narrowed, sheet
+    from shop.listings.sheet import Narrowed
+    from shop.listings.sheet import sheet as worksheet
 
     wanted = Narrowed(text, platform, status or "", lacking=lacking or "", archived=archived)
     with opened() as (db, _):
-        rows = records(sheet(db, wanted))
+        rows = records(worksheet(db, wanted))
     if as_json:
-        say_json({"rows": [_plain(row) for row in rows]})
+        print_json({"rows": [_plain(row) for row in rows]})
         return
     heads = [
         catalog.label(name)
@@ -104,10 +105,11 @@ def show_command(sku: str, as_json: bool) -> None:
     from shop.catalog.fields import FIELDS
     from shop.catalog.products import UnknownSku
     from shop.listings import listings
-    from shop.listings.sheet import extras_of, sheet
+    from shop.listings.sheet import extras_of
+    from shop.listings.sheet import sheet as worksheet
 
     with opened() as (db, actor):
-        rows = [row for row in records(sheet(db)) if row["sku"] == sku]
+        rows = [row for row in records(worksheet(db)) if row["sku"] == sku]
         if not rows:
             raise UnknownSku(sku=sku)
         offers = listings.offers_of(db, sku)
@@ -116,26 +118,26 @@ def show_command(sku: str, as_json: bool) -> None:
         extras = {name: extras_of(rows[0][f"{name}_extras"]) for name in ("product", "variant")}
         if not actor.may("see_margins"):
             extras = {
-                name: {key: value for key, value in found.items() if "cost" not in key.casefold()}
-                for name, found in extras.items()
+                name: {key: value for key, value in result.items() if "cost" not in key.casefold()}
+                for name, result in extras.items()
             }
     first = rows[0]
     if as_json:
         offered = [
             {
-                "platform": one.platform,
-                "listing_id": one.listing_id,
-                "title": one.title,
-                "status": one.status,
-                "price": one.price_cents,
-                "wanted_price": one.wanted_price_cents,
-                "currency": one.currency,
-                "quantity": one.quantity,
-                "check": [_finding(found) for found in checks[one.platform]],
+                "platform": item.platform,
+                "listing_id": item.listing_id,
+                "title": item.title,
+                "status": item.status,
+                "price": item.price_cents,
+                "wanted_price": item.wanted_price_cents,
+                "currency": item.currency,
+                "quantity": item.quantity,
+                "check": [_finding(result) for result in checks[item.platform]],
             }
-            for one in offers
+            for item in offers
         ]
-        say_json({**_plain(first), "photos": pictures, "listings": offered, "extras": extras})
+        print_json({**_plain(first), "photos": pictures, "listings": offered, "extras": extras})
         return
     for field in FIELDS:
         if field.table != "listing" and first[field.name] is not None:
@@ -144,7 +146,7 @@ def show_command(sku: str, as_json: bool) -> None:
     click.echo(f"{t('listings.one.photos')}: {pictures}")
     for offer in offers:
         click.echo(f"\n{catalog.platform(offer.platform)} {offer.listing_id} · {catalog.state(offer.status)}")
-        _say_findings(checks[offer.platform], offer.currency)
+        _print_findings(checks[offer.platform], offer.currency)
 
 
 def _check(db: Database, platform: str, listing: str) -> tuple[Finding, ...]:
@@ -153,15 +155,15 @@ def _check(db: Database, platform: str, listing: str) -> tuple[Finding, ...]:
     return check(db, platform, listing).findings
 
 
-def _finding(found: Finding) -> dict[str, Any]:
-    return {"code": found.code, "blocks": found.blocks, **found.details}
+def _finding(result: Finding) -> dict[str, Any]:
+    return {"code": result.code, "blocks": result.blocks, **result.details}
 
 
-def _say_findings(found: tuple[Finding, ...], currency: str) -> None:
+def _print_findings(result: tuple[Finding, ...], currency: str) -> None:
     from dashboard.text.catalog import finding
 
-    for one in found:
-        click.echo(f"  {'✗' if one.blocks else '·'} {finding(one, currency)}")
+    for item in result:
+        click.echo(f"  {'✗' if item.blocks else '·'} {finding(item, currency)}")
 
 
 @listing_command.command("add", help=t("commands.listing.add.help"))
@@ -218,8 +220,8 @@ def add_command(
     with opened() as (db, actor):
         pictures = [photos.prepare(path.read_bytes(), path.name) for path in files]
         entry = _entry(db, title, code, typed, pictures, platforms, pieces)
-        made = new_item.enter(db, entry, actor=actor)
-    done("added", made.audit_id, as_json=as_json, sku=made.sku, product=made.product_code)
+        result = new_item.enter(db, entry, actor=actor)
+    done("added", result.audit_id, as_json=as_json, sku=result.sku, product=result.product_code)
 
 
 def _entry(
@@ -292,25 +294,27 @@ def edit_command(ctx: click.Context, row: str, values: tuple[str, ...], as_json:
     for text in values:
         name, separator, value = text.partition("=")
         if not separator or name not in BY_NAME:
-            known = ", ".join(one for one, field in BY_NAME.items() if not field.is_key)
+            known = ", ".join(item for item, field in BY_NAME.items() if not field.is_key)
             raise click.UsageError(t("commands.listing.edit.unknown", name=name, known=known))
         cells.append(bulk_edit.Cell(name, key_of(row), value))
     with opened() as (db, actor):
         planned = bulk_edit.plan(db, cells, actor=actor)
         number = bulk_edit.apply(db, planned, actor=actor) if planned.changes else None
-    refused = [{"field": one.cell.field, "reason": error(one.problem)} for one in planned.refused]
+    refused = [{"field": item.cell.field, "reason": error(item.problem)} for item in planned.refused]
     if as_json:
-        changes = [{"field": one.field, "before": one.before, "after": one.after} for one in planned.changes]
-        say_json({"changes": changes, "refused": refused, "undo": number})
+        changes = [
+            {"field": item.field, "before": item.before, "after": item.after} for item in planned.changes
+        ]
+        print_json({"changes": changes, "refused": refused, "undo": number})
     else:
-        for one in planned.changes:
+        for item in planned.changes:
             click.echo(
                 t(
                     "listings.table.change",
                     what=row,
-                    field=catalog.label(one.field),
-                    before=catalog.shown(one.field, one.before, one.currency),
-                    after=catalog.shown(one.field, one.after, one.currency),
+                    field=catalog.label(item.field),
+                    before=catalog.shown(item.field, item.before, item.currency),
+                    after=catalog.shown(item.field, item.after, item.currency),
                 )
             )
         for refusal in refused:
@@ -332,20 +336,20 @@ def state_command(listing: str, to: str, as_json: bool) -> None:
 
     platform, listing_id = _listing(listing)
     with opened() as (db, actor):
-        moved = listings.change_state(db, platform, listing_id, to, actor=actor)
-    found = moved.readiness.findings if moved.readiness else ()
+        changed = listings.change_state(db, platform, listing_id, to, actor=actor)
+    result = changed.readiness.findings if changed.readiness else ()
     if as_json:
-        say_json(
+        print_json(
             {
                 "listing": listing,
                 "status": to,
-                "undo": moved.audit_id,
-                "check": [_finding(one) for one in found],
+                "undo": changed.audit_id,
+                "check": [_finding(item) for item in result],
             }
         )
         return
-    done("state", moved.audit_id, listing=listing, state=t(f"listings.one.to.{to}"))
-    _say_findings(found, "")
+    done("state", changed.audit_id, listing=listing, state=t(f"listings.one.to.{to}"))
+    _print_findings(result, "")
 
 
 def _listing(text: str) -> tuple[str, str]:
@@ -362,15 +366,15 @@ def _listing(text: str) -> tuple[str, str]:
 def check_command(ctx: click.Context, listing: str, as_json: bool) -> None:
     """What a listing lacks before it goes live; 1 when something is missing."""
     with opened() as (db, _):
-        found = _check(db, *_listing(listing))
-    blocks = [one for one in found if one.blocks]
+        result = _check(db, *_listing(listing))
+    blocks = [item for item in result if item.blocks]
     if as_json:
-        say_json({"listing": listing, "ready": not blocks, "check": [_finding(one) for one in found]})
+        print_json({"listing": listing, "ready": not blocks, "check": [_finding(item) for item in result]})
     else:
         click.echo(
             t("commands.listing.check.missing" if blocks else "commands.listing.check.ready", listing=listing)
         )
-        _say_findings(found, "")
+        _print_findings(result, "")
     ctx.exit(int(bool(blocks)))
 
 
@@ -460,19 +464,19 @@ def photo_list_command(sku: str, as_json: bool) -> None:
     from shop.catalog import photos
 
     with opened() as (db, _):
-        found = photos.of_owner(db, "sku", sku)
+        result = photos.of_owner(db, "sku", sku)
     if as_json:
-        say_json(
+        print_json(
             {
                 "sku": sku,
                 "photos": [
-                    {"photo_id": one.photo_id, "width": one.width, "height": one.height} for one in found
+                    {"photo_id": item.photo_id, "width": item.width, "height": item.height} for item in result
                 ],
             }
         )
         return
-    for place, one in enumerate(found, 1):
-        click.echo(f"{place}  {one.photo_id[:12]}  {one.width} x {one.height}")
+    for place, item in enumerate(result, 1):
+        click.echo(f"{place}  {item.photo_id[:12]}  {item.width} x {item.height}")
 
 
 @photo_group.command("remove", help=t("commands.listing.photo.remove"))
@@ -483,10 +487,10 @@ def photo_remove_command(sku: str, place: int) -> None:
     from shop.catalog import photos
 
     with opened() as (db, actor):
-        found = photos.of_owner(db, "sku", sku)
-        if place > len(found):
+        result = photos.of_owner(db, "sku", sku)
+        if place > len(result):
             raise photos.NoSuchPhoto(owner=sku)
-        number = photos.remove(db, "sku", sku, found[place - 1].photo_id, actor=actor)
+        number = photos.remove(db, "sku", sku, result[place - 1].photo_id, actor=actor)
     done("photo_removed", number, sku=sku)
 
 
@@ -499,37 +503,37 @@ def todo_command(ctx: click.Context, as_json: bool) -> None:
     from shop.listings import listings
 
     with opened() as (db, _):
-        found = listings.to_do(db)
+        result = listings.to_do(db)
     if as_json:
-        say_json(
+        print_json(
             {
                 "rows": [
                     {
-                        "platform": one.platform,
-                        "listing_id": one.listing_id,
-                        "sku": one.sku,
-                        "field": one.field,
-                        "stated": one.stated,
-                        "wanted": one.wanted,
-                        "currency": one.currency,
+                        "platform": item.platform,
+                        "listing_id": item.listing_id,
+                        "sku": item.sku,
+                        "field": item.field,
+                        "stated": item.stated,
+                        "wanted": item.wanted,
+                        "currency": item.currency,
                     }
-                    for one in found
+                    for item in result
                 ]
             }
         )
-    elif not found:
+    elif not result:
         click.echo(t("commands.listing.todo.none"))
-    for one in () if as_json else found:
+    for item in () if as_json else result:
         click.echo(
             t(
                 "listings.table.change",
-                what=f"{catalog.platform(one.platform)} {one.title}",
-                field=catalog.label(one.field),
-                before=catalog.shown(one.field, one.stated, one.currency),
-                after=catalog.shown(one.field, one.wanted, one.currency),
+                what=f"{catalog.platform(item.platform)} {item.title}",
+                field=catalog.label(item.field),
+                before=catalog.shown(item.field, item.stated, item.currency),
+                after=catalog.shown(item.field, item.wanted, item.currency),
             )
         )
-    ctx.exit(int(bool(found)))
+    ctx.exit(int(bool(result)))
 
 
 @listing_command.command("undo", help=t("commands.listing.undo.help"))
@@ -537,7 +541,7 @@ def todo_command(ctx: click.Context, as_json: bool) -> None:
 @json_option
 def undo_command(number: int | None, as_json: bool) -> None:
     """Take back what one command changed; without a number, the last changes."""
-    from dashboard.text.catalog import VERBS, verb
+    from dashboard.text.catalog import COMMANDS, command
     from shop.access.audit import recent
     from shop.undo.catalog import undo
 
@@ -545,27 +549,27 @@ def undo_command(number: int | None, as_json: bool) -> None:
         if number is not None:
             done("undone", undo(db, number, actor=actor), as_json=as_json, which=number)
             return
-        found = recent(db, actions=VERBS)
+        result = recent(db, actions=COMMANDS)
     if as_json:
-        say_json(
+        print_json(
             {
                 "changes": [
                     {
-                        "number": one.audit_id,
-                        "at": one.done_at.isoformat(),
-                        "who": one.actor,
-                        "verb": one.action,
-                        "subject": one.subject,
-                        "changes": one.changes,
-                        "can_undo": one.can_undo,
+                        "number": item.audit_id,
+                        "at": item.done_at.isoformat(),
+                        "who": item.actor,
+                        "verb": item.action,
+                        "subject": item.subject,
+                        "changes": item.changes,
+                        "can_undo": item.can_undo,
                     }
-                    for one in found
+                    for item in result
                 ]
             }
         )
         return
-    if not found:
+    if not result:
         click.echo(t("commands.listing.undo.nothing"))
-    for one in found:
-        mark = " " if one.can_undo else "–"
-        click.echo(f"{one.audit_id:>6} {mark} {one.actor}: {verb(one)}")
+    for item in result:
+        mark = " " if item.can_undo else "–"
+        click.echo(f"{item.audit_id:>6} {mark} {item.actor}: {command(item)}")

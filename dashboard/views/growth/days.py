@@ -10,7 +10,7 @@ from dashboard.charts import heatmap, timeseries
 from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
-from dashboard.reports.growth_story import Story
+from dashboard.reports.growth_story import GrowthStory
 from dashboard.text import comparison, confidence, metrics
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, event_markers, filters, tables, text
@@ -23,9 +23,9 @@ from shop.metrics.query import unit_of
 MOST_ODD = 3
 
 
-def show_chart(view: filters.View, story: Story) -> None:
+def show_chart(view: filters.View, story: GrowthStory) -> None:
     """Each day with the same day of the earlier range beneath it."""
-    metric, found, pair = story.metric, story.found, story.pair
+    metric, found, pair = story.metric, story.result, story.pair
     query = view.query(metric, by=("day",), period=pair.now)
     table = cache.ask(growth.aligned, query, pair.before)
     now, before = comparison.range_names(found)
@@ -52,7 +52,7 @@ def show_chart(view: filters.View, story: Story) -> None:
         text.note(confidence.anomaly(one))
 
 
-def show_calendar(view: filters.View, story: Story) -> None:
+def show_calendar(view: filters.View, story: GrowthStory) -> None:
     """Thirteen weeks or more as a heat map: a column each week, a row each day of the week."""
     metric = story.metric
     end = view.period.end

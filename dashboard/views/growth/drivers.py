@@ -8,19 +8,19 @@ from dashboard.charts import waterfall
 from dashboard.charts.waterfall import Step
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.reports.growth_story import Story
+from dashboard.reports.growth_story import GrowthStory
 from dashboard.text import comparison, drivers, metrics
 from dashboard.text.metrics import Column
 from dashboard.ui import filters, tables, text
 
 
-def show(story: Story) -> None:
+def show(story: GrowthStory) -> None:
     """The change by cause as a waterfall, from the earlier figure to the present one."""
     found = story.why
     if not found.drivers:
         return
     name = metrics.label_of(found.metric)
-    ends = comparison.range_names(story.found)
+    ends = comparison.range_names(story.result)
     steps = [
         Step(ends[1], found.base, is_total=True),
         *(Step(drivers.name(cause), cause.part) for cause in found.drivers),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.charts import forecast as forecast_charts
 from dashboard.i18n.messages import t
-from dashboard.reports.growth_story import Story
+from dashboard.reports.growth_story import GrowthStory
 from dashboard.text import metrics
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, filters, tables, text
@@ -16,7 +16,7 @@ from shop.performance import small_multiples
 ACROSS = 2  # on a phone, too
 
 
-def show(view: filters.View, story: Story) -> None:
+def show(view: filters.View, story: GrowthStory) -> None:
     """The largest families as small charts on one scale; products where there are no families."""
     metric = story.metric if story.metric in ("gmv", "units") else "gmv"
     found = cache.ask(small_multiples.multiples, view.query(metric, period=story.pair.now))

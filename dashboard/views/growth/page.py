@@ -19,15 +19,15 @@ with view.controls:
     metric = comparison.metric(growth_story.METRICS)
     pair = comparison.pair(view)
 
-story = growth_story.tell(cache.ask, view.query, pair, metric, view.at.on)
+story = growth_story.build_story(cache.ask, view.query, pair, metric, view.at.on)
 answer, *more = growth_story.sentences(story)
 text.story(
-    answer, more, [wording.reason(story.found, pair), comparison.apart(view, view.query(metric), pair)]
+    answer, more, [wording.reason(story.result, pair), comparison.apart(view, view.query(metric), pair)]
 )
 lineage_dialog.show_tiles(
     [
-        *((metric, tile) for tile in comparison_tiles(story.found)),
-        *((name, first_tile(story.every[name])) for name in growth_story.BESIDE[metric]),
+        *((metric, tile) for tile in comparison_tiles(story.result)),
+        *((name, first_tile(story.every[name])) for name in growth_story.CONTEXT[metric]),
     ],
     view.query(metric),
 )

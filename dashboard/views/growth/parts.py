@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboard.reports.growth_story import Story
+from dashboard.reports.growth_story import GrowthStory
 from dashboard.ui.filters import View
 from dashboard.views.growth import (
     campaigns,
@@ -18,7 +18,7 @@ from dashboard.views.growth import (
     segments,
 )
 
-PARTS: dict[str, Callable[[View, Story], None]] = {
+PARTS: dict[str, Callable[[View, GrowthStory], None]] = {
     "months": lambda view, _: months.show(view),
     "split": segments.show,
     "ladder": lambda view, story: gross_to_net.show(view, story.pair.now),

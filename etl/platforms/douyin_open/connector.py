@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from etl.errors import NotOffered
-from etl.http import client as web
-from etl.http.client import Answer, Call, Request, code_text
+from etl.http import errors
+from etl.http.client import Answer, Call, Request
+from etl.http.errors import code_text
 from etl.platforms.base import DAY, Account, Credential, Gap, Keys, Pages, Person, Resource, Window
 from etl.platforms.paging import chained
 from etl.platforms.records import (
@@ -93,23 +94,23 @@ def opened(answer: Answer) -> Any:
     """The data where neither envelope tells an error."""
     body = answer.body
     if not isinstance(body, Mapping) or not ("data" in body or "extra" in body or "err_no" in body):
-        raise web.BadAnswer(platform=NAME, found="no data")
+        raise errors.BadAnswer(platform=NAME, found="no data")
     codes = (code_of(body, path) for path in ("data.error_code", "extra.error_code", "err_no"))
     code = next((one for one in codes if one), 0)
     if code == 0 and body.get("message") != "error":
         return body.get("data") or {}
     found = code_text(code)
     if code in EXPIRED:
-        raise web.TokenExpired(platform=NAME, found=found)
+        raise errors.TokenExpired(platform=NAME, found=found)
     if code in NOT_GRANTED:
-        raise web.NotPermitted(platform=NAME, found=found)
+        raise errors.NotPermitted(platform=NAME, found=found)
     if code in (*REFRESH_ENDED, *WRONG_KEYS):
-        raise web.NotAuthorised(platform=NAME, found=found)
+        raise errors.NotAuthorised(platform=NAME, found=found)
     if code in BUSY:
-        raise web.PlatformDown(platform=NAME, found=found)
+        raise errors.PlatformDown(platform=NAME, found=found)
     if code in TOO_OFTEN:
-        raise web.RateLimited(platform=NAME, wait=0)
-    raise web.Refused(platform=NAME, found=found)
+        raise errors.RateLimited(platform=NAME, wait=0)
+    raise errors.Refused(platform=NAME, found=found)
 
 
 def _get(account: Account, path: str, **query: str) -> Any:

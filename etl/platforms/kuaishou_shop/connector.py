@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from etl.http import client as web
+from etl.http import errors
 from etl.http.client import Call
 from etl.platforms.base import DAY, Account, Credential, Gap, Pages, Person, Resource, Window
 from etl.platforms.kuaishou_shop.wire import (
@@ -372,7 +372,7 @@ def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> 
         None,
     )
     if held is None:
-        raise web.Refused(platform=NAME, found="sku.unknown")
+        raise errors.Refused(platform=NAME, found="sku.unknown")
     change = quantity - held
     if change:
         data = {

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
-from dashboard.cli import front_door
+from dashboard.cli import root_command
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.reports import pdf, png_card
 
@@ -25,7 +25,7 @@ def run(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
 
     def run(*arguments: str, language: str = "en") -> Result:
         use_language(language)
-        found = CliRunner().invoke(front_door(), list(arguments), catch_exceptions=False)
+        found = CliRunner().invoke(root_command(), list(arguments), catch_exceptions=False)
         use_language("en")
         return found
 

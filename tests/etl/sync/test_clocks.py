@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl import platforms
-from etl.http.client import Clock
+from etl.http.rate_limit import Clock
 from etl.sync.engine import Options, RunReport, sync
 from sample_data.mock_platforms import MockPlatforms
 from shop.db.database import Database

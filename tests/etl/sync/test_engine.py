@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from etl import credentials, platforms
-from etl.http.client import SyncRunning
+from etl.http.errors import SyncRunning
 from etl.platforms.base import Window
 from etl.sync.engine import Options, open_account, reparse, sync
 from etl.sync.lease import Lease

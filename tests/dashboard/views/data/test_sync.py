@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from etl import credentials, platforms
-from etl.http.client import Clock
+from etl.http.rate_limit import Clock
 from etl.sync.engine import connect as log_in
 from etl.sync.lease import held
 from sample_data.mock_platforms import MockPlatforms, Shop, serve
