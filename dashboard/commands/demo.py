@@ -129,7 +129,7 @@ def _is_wanted(path: Path, last: date) -> bool:
 
 def _import(url: str, files: Sequence[Path]) -> None:
     """Import files as a user would."""
-    from dashboard.commands.data import print_report
+    from dashboard.commands.import_ import print_report
     from etl.imports.importer import import_file
     from shop.connect import connect
 

@@ -46,6 +46,7 @@ LAYERS: dict[str, dict[str, int]] = {
     },
     "etl": {
         "etl.errors": 0,
+        "etl.ranks": 0,
         "etl.http": 1,
         "etl.tables": 1,
         "etl.credentials": 3,

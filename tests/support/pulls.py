@@ -13,9 +13,10 @@ from etl import credentials, platforms
 from etl.platforms.base import Keys
 from etl.sync.engine import Options, RunReport, sync
 from sample_data.mock_platforms import Faults, ManualClock, MockPlatforms, Shop, serve
-from sample_data.mock_platforms.history.expected import day
+from sample_data.mock_platforms.history.figures import day
 from shop.db.database import Database, sqlite_driver
 from shop.metrics.query import Query, answer
+from tests.oracles.mock_platforms import expected_store
 
 ROOT = Path(__file__).parent.parent.parent
 UNTIL = date(2025, 10, 31)
@@ -129,7 +130,7 @@ def truth_of(
     mock: MockPlatforms, platform: str, by: str, names: tuple[str, ...]
 ) -> dict[str, dict[str, int]]:
     """The mock platforms' truth; Kuaishou tells one sum given back, shipping with it."""
-    truth = mock.truth(platform)
+    truth = expected_store(mock, platform)
     rows = {key: {name: row[name] for name in names} for key, row in truth[f"by_{by}"].items()}
     if platform == "kuaishou_shop" and "refunds" in names:
         for case in truth["refunds"].values():

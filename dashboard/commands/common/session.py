@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -45,3 +46,23 @@ def key_of(text: str) -> tuple[str, ...]:
     """The row that a text names: PLATFORM/ID a listing, anything else a SKU or a product's code."""
     platform, _, listing = text.partition("/")
     return (platform, listing) if listing else (text,)
+
+
+def clock_at(db: Any, on: str | None) -> Any:
+    """The day to look from, and whether it still runs."""
+    from shop import overview
+    from shop.core.errors import BadPeriod
+
+    try:
+        options = date.fromisoformat(on) if on else None
+    except ValueError as problem:
+        raise BadPeriod(text=on) from problem
+    return overview.clock(db, datetime.now(UTC), options)
+
+
+def settings_of(db: Any) -> Any:
+    """The time zone and currency of the shop."""
+    from shop.metrics.settings import shop_settings
+
+    with db.read() as connection:
+        return shop_settings(connection)

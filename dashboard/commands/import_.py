@@ -1,4 +1,4 @@
-"""Commands that bring data in, say what is there, and take it out: import, status, export."""
+"""`kilnboard import`: export files into the shop, with what was read, stored and rejected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import print_json, table, warn_of_old_sqlite
+from dashboard.commands.common.output import print_json, warn_of_old_sqlite
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error, reason
 
@@ -252,75 +252,3 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
     if as_json:
         print_json({"profiles": results})
     return int(options)
-
-
-@click.command("status", help=t("commands.status.help"))
-@click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
-def status_command(as_json: bool) -> None:
-    """What was read in, over which days, and what waits."""
-    from dashboard.commands import sync
-    from etl.sync.status import standing as status
-    from shop.connect import connect
-    from shop.sync_summary import read_so_far
-
-    db = connect()
-    result = read_so_far(db)
-    platforms = status(db)
-    db.close()
-    if as_json:
-        sources = [_source(source) for source in result]
-        print_json({"sources": sources, "platforms": sync.status_contract(platforms)})
-        return
-    click.echo(t("commands.status.database", path=str(db.path)))
-    _print_sources(result)
-    click.echo("\n" + "\n".join(sync.status_lines(platforms)))
-
-
-def _print_sources(result: Sequence[Any]) -> None:
-    if not result:
-        click.echo(t("commands.status.empty"))
-        return
-    rows = [
-        (
-            _kind(s.kind),
-            str(s.files),
-            f"{s.rows:,}",
-            f"{s.set_aside:,}",
-            str(s.first or "–"),
-            str(s.last or "–"),
-        )
-        for s in result
-    ]
-    heads = [t(f"commands.status.{name}") for name in ("kind", "files", "rows", "set_aside", "first", "last")]
-    click.echo(table(heads, rows))
-
-
-def _source(source: Any) -> dict[str, Any]:
-    days = {
-        name: value and value.isoformat()
-        for name, value in (("first_on", source.first), ("last_on", source.last))
-    }
-    return {
-        "kind": source.kind,
-        "files": source.files,
-        "rows": source.rows,
-        "set_aside": source.set_aside,
-        **days,
-    }
-
-
-@click.command("export", help=t("commands.export.help"))
-@click.argument("table_name", metavar="TABLE")
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
-def export_command(table_name: str, target: Path) -> None:
-    """Write one table to CSV or XLSX; cells that a spreadsheet would run are defused."""
-    from shop.connect import connect
-    from shop.export.tables import EXPORTED, write_table
-
-    if table_name not in EXPORTED:
-        known = ", ".join(EXPORTED)
-        raise click.UsageError(t("commands.export.unknown", name=table_name, known=known))
-    db = connect()
-    rows = write_table(db, table_name, target)
-    db.close()
-    click.echo(t("commands.export.done", rows=rows, target=str(target)))
