@@ -20,7 +20,7 @@ from shop.access.roles import Actor, Permission, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import batch_costs
-from shop.kiln.materials import follow_uses
+from shop.kiln.materials import apply_recipes
 from shop.undo import kiln
 
 Follow = Callable[[Connection, int], None]
@@ -165,8 +165,8 @@ def _costs(connection: Connection, shop_id: int, edited: list[dict[str, Any]], a
     """Let costs follow shelf space, lists of materials and typed costs that were put back."""
     skus = {row["key"]["sku"] for part in edited if part["table"] == "material_use" for row in part["rows"]}
     if skus:
-        follow_uses(connection, shop_id, actor, skus)
-    batch_costs.follow(connection, shop_id, edited)
+        apply_recipes(connection, shop_id, actor, skus)
+    batch_costs.recompute_after_edits(connection, shop_id, edited)
 
 
 def _followed(connection: Connection, shop_id: int, tables: Iterable[str]) -> None:
