@@ -256,10 +256,10 @@ def status_command(as_json: bool) -> None:
     from dashboard.commands import sync
     from etl.sync.status import standing
     from shop.connect import connect
-    from shop.sync_summary import read_so_far
+    from shop.coverage import summary_by_kind
 
     db = connect()
-    found = read_so_far(db)
+    found = summary_by_kind(db)
     platforms = standing(db)
     db.close()
     if as_json:

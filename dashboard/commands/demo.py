@@ -218,7 +218,7 @@ def _say_studio(db: Database, last: date) -> None:
     found = total(db, Query(("yield",), last - timedelta(days=89), last))
     with db.read() as connection:
         coming = sum(lead_times.under_way(connection, last).values())
-        short = oversold.waiting(connection)
+        short = oversold.undecided_count(connection)
     click.echo(
         t(
             "practice.studio",

@@ -187,7 +187,7 @@ def _move(bench: Workbench, batch_id: str, sku: str, change: int, on: date | Non
         if known.on_hand - known.reserved < -change:
             raise AlreadySold(batch=batch_id, sku=sku, fewer=-change)
     noon = datetime.combine(on or bench.today, time(12), ZoneInfo(bench.shop.time_zone))
-    adjustments.made(
+    adjustments.book_made(
         bench.connection,
         sku,
         change,

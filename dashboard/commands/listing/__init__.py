@@ -54,9 +54,9 @@ def list_command(
 ) -> None:
     """The catalog, a row for every listing and for what is not listed yet."""
     from dashboard.text import catalog
-    from shop.listings.sheet import Narrowed, sheet
+    from shop.listings.sheet import SheetFilter, sheet
 
-    wanted = Narrowed(text, platform, status or "", lacking=lacking or "", archived=archived)
+    wanted = SheetFilter(text, platform, status or "", lacking=lacking or "", archived=archived)
     with opened() as (db, _):
         rows = records(sheet(db, wanted))
     if as_json:
@@ -103,14 +103,14 @@ def show_command(sku: str, as_json: bool) -> None:
     from shop.catalog import photos
     from shop.catalog.fields import FIELDS
     from shop.catalog.products import UnknownSku
-    from shop.listings import listings
+    from shop.listings import details
     from shop.listings.sheet import extras_of, sheet
 
     with opened() as (db, actor):
         rows = [row for row in records(sheet(db)) if row["sku"] == sku]
         if not rows:
             raise UnknownSku(sku=sku)
-        offers = listings.offers_of(db, sku)
+        offers = details.listings_of(db, sku)
         checks = {offer.platform: _check(db, offer.platform, offer.listing_id) for offer in offers}
         pictures = len(photos.of_owner(db, "sku", sku))
         extras = {name: extras_of(rows[0][f"{name}_extras"]) for name in ("product", "variant")}
@@ -218,7 +218,7 @@ def add_command(
     with opened() as (db, actor):
         pictures = [photos.prepare(path.read_bytes(), path.name) for path in files]
         entry = _entry(db, title, code, typed, pictures, platforms, pieces)
-        made = new_item.enter(db, entry, actor=actor)
+        made = new_item.add_item(db, entry, actor=actor)
     done("added", made.audit_id, as_json=as_json, sku=made.sku, product=made.product_code)
 
 
@@ -234,13 +234,13 @@ def _entry(
     from shop.catalog.fields import price_of
     from shop.catalog.pieces import PieceFields
     from shop.catalog.products import ProductFields, VariantFields
-    from shop.listings import listings
-    from shop.listings.new_item import Entry, NamelessEntry
+    from shop.listings import details
+    from shop.listings.new_item import NamelessItem, NewItem
 
     name = title or " ".join(filter(None, (typed["glaze"], typed["form"])))
     if not name and not code:
-        raise NamelessEntry()
-    currency = typed["currency"] or listings.currency(db)
+        raise NamelessItem()
+    currency = typed["currency"] or details.currency(db)
     shared = {
         "sku": typed["sku"],
         "price_cents": price_of(typed["price"], currency),
@@ -273,7 +273,7 @@ def _entry(
         )
     )
     piece = PieceFields(note=typed["variant"], **shared) if unique else None
-    return Entry(product, code, variant, piece, pictures, platforms, on_shelf=pieces)
+    return NewItem(product, code, variant, piece, pictures, platforms, on_shelf=pieces)
 
 
 @listing_command.command("edit", help=t("commands.listing.edit.help"))
@@ -383,7 +383,7 @@ def offer_command(sku: str, platform: str, title: str | None) -> None:
     from shop.listings import listings
 
     with opened() as (db, actor):
-        number = listings.offer(db, sku, platform, title=title, actor=actor)
+        number = listings.create_draft(db, sku, platform, title=title, actor=actor)
     done("offered", number, sku=sku, platform=platform)
 
 
@@ -392,10 +392,10 @@ def offer_command(sku: str, platform: str, title: str | None) -> None:
 @click.argument("platform_id")
 def link_command(listing: str, platform_id: str) -> None:
     """Give a draft the id that the platform gave it."""
-    from shop.listings import listings
+    from shop.listings import link_draft
 
     with opened() as (db, actor):
-        number = listings.link(db, *_listing(listing), platform_id, actor=actor)
+        number = link_draft.link(db, *_listing(listing), platform_id, actor=actor)
     done("linked", number, listing=listing, platform_id=platform_id)
 
 
@@ -496,10 +496,10 @@ def photo_remove_command(sku: str, place: int) -> None:
 def todo_command(ctx: click.Context, as_json: bool) -> None:
     """What was changed here and is still to be changed on the platforms; 1 when there is any."""
     from dashboard.text import catalog
-    from shop.listings import listings
+    from shop.listings import details
 
     with opened() as (db, _):
-        found = listings.to_do(db)
+        found = details.to_do(db)
     if as_json:
         say_json(
             {

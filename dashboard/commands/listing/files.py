@@ -110,9 +110,9 @@ def _stock(db: Database, actor: Actor) -> dict[str, int]:
     """Take what is stated of SKUs that nobody has counted as their opening stock."""
     from shop.stock import opening
 
-    found = opening.stated(db)
+    found = opening.stated_stock(db)
     opening.accept(db, found, actor=actor)
-    return {"skus": len(found), "pieces": opening.pieces(found)}
+    return {"skus": len(found), "pieces": opening.total_pieces(found)}
 
 
 def _say(name: str, result: dict[str, Any], dry_run: bool) -> None:

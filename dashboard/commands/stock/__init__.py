@@ -60,11 +60,13 @@ def list_(words: tuple[str, ...], place: str | None, show: Any, as_json: bool) -
     from shop.stock import levels
 
     with opened() as (db, _):
-        found = levels.page(db, levels.Narrowed(" ".join(words), place, show, "place"), 1, 1 << 30)
-        standing = levels.standing(db)
+        found = levels.page(db, levels.LevelFilter(" ".join(words), place, show, "place"), 1, 1 << 30)
+        standing = levels.summary(db)
     if as_json:
-        rows = [{**contract(asdict(one)), "free": one.free} for one in found.rows]
-        say_json({"skus": rows, "standing": contract(asdict(standing))})
+        rows = [{**contract(asdict(one), reserved="held"), "free": one.free} for one in found.rows]
+        say_json(
+            {"skus": rows, "standing": contract(asdict(standing), reserved="held", reservations="holds")}
+        )
         return
     if not found.rows:
         click.echo(t("commands.stock.nothing"))
@@ -80,7 +82,7 @@ def list_(words: tuple[str, ...], place: str | None, show: Any, as_json: bool) -
 
 def _row(one: Any) -> list[str]:
     mark = t(f"commands.stock.marks.{one.mark}") if one.mark else ""
-    figures = (one.on_hand, one.held or None, one.free, one.short or None)
+    figures = (one.on_hand, one.reserved or None, one.free, one.short or None)
     return [one.sku, one.title, one.place, *("–" if n is None else f"{n:,}" for n in figures), mark]
 
 
@@ -94,12 +96,12 @@ def show_(sku: str, limit: int, as_json: bool) -> None:
     from shop.stock.ledger import UnknownSku
 
     with opened() as (db, _):
-        rows = levels.shelved(db, skus=[sku])
+        rows = levels.stock_levels(db, skus=[sku])
         found = history.movements(db, sku, limit=limit)
     if not rows and not found:
         raise UnknownSku(sku=sku)
     if as_json:
-        now = {**contract(asdict(rows[0])), "free": rows[0].free} if rows else None
+        now = {**contract(asdict(rows[0]), reserved="held"), "free": rows[0].free} if rows else None
         say_json({"sku": sku, "stock": now, "movements": [contract(asdict(one)) for one in found]})
         return
     heads = ("number", "when", "reason", "pieces", "held", "after", "who", "why")
@@ -177,7 +179,7 @@ def hold_(
 
     with opened() as (db, actor):
         until = datetime.now(UTC) + timedelta(seconds=lasts)
-        number = reservations.hold(
+        number = reservations.reserve(
             db, sku, pieces, until=until, platform=platform, session_id=session, note_text=note, actor=actor
         )
         booked(db, sku, as_json, hold_id=number)
@@ -190,9 +192,9 @@ def holds_(as_json: bool) -> None:
     from shop.stock import history
 
     with opened() as (db, _):
-        found = history.kept(db)
+        found = history.open_reservations(db)
     if as_json:
-        say_json({"holds": [contract(asdict(one)) for one in found]})
+        say_json({"holds": [contract(asdict(one), remaining="kept") for one in found]})
         return
     if not found:
         click.echo(t("commands.stock.no_holds"))
@@ -202,7 +204,7 @@ def holds_(as_json: bool) -> None:
             str(one.hold_id),
             one.sku,
             one.title,
-            f"{one.kept}/{one.quantity}",
+            f"{one.remaining}/{one.quantity}",
             one.platform or "–",
             moment(one.expires_at),
             one.made_by,
@@ -261,7 +263,7 @@ def history_(limit: int, as_json: bool) -> None:
     from shop.undo import stock
 
     with opened() as (db, _):
-        found = audit.recent(db, actions=stock.VERBS, limit=limit)
+        found = audit.recent(db, actions=stock.ACTIONS, limit=limit)
     if as_json:
         say_json({"changes": [contract(asdict(one), action="verb") for one in found]})
         return
@@ -282,7 +284,7 @@ def undo_(number: int) -> None:
     from shop.undo import stock
 
     with opened() as (db, actor):
-        stock.take_back(db, number, actor=actor)
+        stock.undo(db, number, actor=actor)
     click.echo(t("commands.stock.undone", number=number))
 
 

@@ -53,8 +53,8 @@ def booked(db: Any, sku: str, as_json: bool, **back: Any) -> None:
     from shop.undo import stock
 
     number = stock.number_of(db, **back)
-    (one,) = levels.shelved(db, skus=[sku])
-    now = {"on_hand": one.on_hand, "held": one.held, "free": one.free, "short": one.short}
+    (one,) = levels.stock_levels(db, skus=[sku])
+    now = {"on_hand": one.on_hand, "held": one.reserved, "free": one.free, "short": one.short}
     if as_json:
         say_json({"sku": sku, **now, "change": number, **contract(back)})
         return

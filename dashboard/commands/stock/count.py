@@ -147,9 +147,9 @@ def _known(db: Any, count: int) -> tuple[Any, Any]:
 def _sheet(sheet: Any) -> dict[str, Any]:
     lines = [
         {
-            "sku": one.of.sku,
-            "title": one.of.title,
-            "place": one.of.place,
+            "sku": one.level.sku,
+            "title": one.level.title,
+            "place": one.level.place,
             "expected": one.expected,
             "counted": one.counted,
             "counted_by": one.counted_by,
@@ -168,9 +168,9 @@ def _say_sheet(sheet: Any, *, only_differences: bool = False) -> None:
     heads = ("sku", "title", "place", "expected", "counted", "difference", "to_send")
     rows = [
         [
-            one.of.sku,
-            one.of.title,
-            one.of.place,
+            one.level.sku,
+            one.level.title,
+            one.level.place,
             f"{one.expected:,}",
             "–" if one.counted is None else f"{one.counted:,}",
             f"{one.difference:+,}" if one.difference else "",

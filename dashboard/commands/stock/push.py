@@ -92,7 +92,7 @@ def _say_switches(db: Any) -> None:
     """Which platforms may be told at all."""
     from shop.stock import publish
 
-    for one in publish.terms(db):
+    for one in publish.policies(db):
         key = "allowed" if one.is_allowed else "not_allowed"
         click.echo(
             t(f"commands.stock.push.{key}", platform=one.platform, margin=one.margin, listings=one.listings)

@@ -13,7 +13,7 @@ from dashboard.views.today import text
 from shop import coverage
 
 sources = cache.ask(coverage.sources)
-aside = cache.ask(coverage.set_aside)
+aside = cache.ask(coverage.rejected_rows)
 files = cache.ask(coverage.files)
 runs = sync.runs()
 widgets.sentence(text.data_sentence(files, runs, sources, aside))

@@ -22,7 +22,7 @@ from dashboard.views.products import sales
 from shop.comments import comments as audience
 from shop.comments.comments import Search
 from shop.core.periods import Period
-from shop.coverage import SetAside, Source
+from shop.coverage import RejectedRow, Source
 from shop.metrics.query import unit_of
 from shop.metrics.tables import cells, records
 from shop.overview import CHART_DAYS, Clock, Span, Waiting
@@ -315,7 +315,7 @@ def read_files(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def data_sentence(
-    files: pd.DataFrame, runs: pd.DataFrame, sources: Sequence[Source], aside: Sequence[SetAside]
+    files: pd.DataFrame, runs: pd.DataFrame, sources: Sequence[Source], aside: Sequence[RejectedRow]
 ) -> str:
     """How much was read, up to which day, and whether anything is missing."""
     missing = sum(period.days for source in sources for period in source.missing)
@@ -331,7 +331,7 @@ def data_sentence(
     )
 
 
-def aside_table(aside: Sequence[SetAside]) -> pd.DataFrame:
+def aside_table(aside: Sequence[RejectedRow]) -> pd.DataFrame:
     """The rows set aside, each with its reason in words."""
     return pd.DataFrame(
         [(item.file, item.row, item.column, errors.reason(item.code, item.details)) for item in aside],
