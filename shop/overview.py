@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from shop.core.periods import Period, month_of, week_of
 from shop.db.database import Database
-from shop.growth.comparison.growth import Comparison, compare, laid_under, last_sale_on
+from shop.growth.comparison.growth import Comparison, aligned, compare, last_sale_on
 from shop.growth.comparison.ranges import before
 from shop.metrics.query import Query
 from shop.metrics.settings import shop_settings
@@ -119,7 +119,7 @@ def sixty_days(db: Database, query: Query, at: Clock) -> pd.DataFrame:
     """The last sixty days, day by day, with the sixty before laid under them (see `laid_under`)."""
     period = Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)
     asked = replace(query, start=period.start, end=period.end, by=(), cut_at=None)
-    return laid_under(db, asked, before(period, "previous"))
+    return aligned(db, asked, before(period, "previous"))
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def pareto(
             "mode": "lines+markers",
             "name": cumulative,
             "y": places,
-            "x": list(shares),
+            "x": [None if pd.isna(share) else share for share in shares],
             "xaxis": "x2",
             "line": {"color": palette.series[2], "width": 1.5},
             "marker": {"size": 5, "color": palette.series[2]},

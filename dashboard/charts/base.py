@@ -98,7 +98,7 @@ def written(values: Sequence[Any], unit: str) -> list[str]:
 
 def ticks(top: float, unit: str) -> dict[str, Any]:
     """A few round steps from 0 to at least `top`, written as the unit is: ¥1.2万, 30%."""
-    shown = top / minor_scale(unit) or 1.0
+    shown = max(top, 0) / minor_scale(unit) or 1.0
     power = 10.0 ** (len(str(int(shown / TICKS))) - 1) if shown >= TICKS else 10.0**-4
     while power * 10 <= shown / TICKS:
         power *= 10

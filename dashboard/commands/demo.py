@@ -1,4 +1,4 @@
-"""The demo command: a practice shop, pulled from a stand-in of the platforms or read from files."""
+"""The demo command: a practice shop, pulled from a mock platform of the platforms or read from files."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from dashboard.i18n.messages import t
 
 if TYPE_CHECKING:
     from sample_data.generator.plan import Plan
-    from sample_data.mock_platforms import StandIn
+    from sample_data.mock_platforms import MockPlatforms
     from sample_data.studio.values import Workshop
     from shop.db.database import Database
 
 DAYS = 430
-RATE = 500.0  # the stand-in's limit: nobody should wait for a practice shop
+RATE = 500.0  # the mock platforms' limit: nobody should wait for a practice shop
 APIS_REACH_BACK = timedelta(days=89)  # what is older comes from export files
 OLDER = ("douyin_orders_", "douyin_aftersale_")
 NOT_OFFERED = ("douyin_settlement_", "douyin_sessions", "商品_")
@@ -64,7 +64,7 @@ def demo_command(
 
 @contextmanager
 def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: bool) -> Iterator[date]:
-    """A database with the practice shop in it, and its last day; the stand-in runs meanwhile."""
+    """A database with the practice shop in it, and its last day; the mock platforms runs meanwhile."""
     from sample_data.studio import shops
 
     now = datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
@@ -82,11 +82,11 @@ def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: boo
             _import(url, files)
         yield now.date()
         return
-    with _standin(orders, now) as standin:
-        with _workshop(url, shops.of_standin(standin.shops)):
+    with _mock_platforms(orders, now) as mock:
+        with _workshop(url, shops.of_mock_platforms(mock.shops)):
             _import(url, [path for path in files if _is_wanted(path, now.date())])
             click.echo("\n" + t("commands.demo.standin"))
-            _pull(url, standin)
+            _pull(url, mock)
         yield now.date()
 
 
@@ -146,30 +146,30 @@ def _import(url: str, files: Sequence[Path]) -> None:
 
 
 @contextmanager
-def _standin(orders: int, now: datetime) -> Iterator[StandIn]:
-    """The stand-in with this process (and those it starts) pointed at it, its keys in a folder of
+def _mock_platforms(orders: int, now: datetime) -> Iterator[MockPlatforms]:
+    """The mock platforms with this process (and those it starts) pointed at it, its keys in a folder of
     their own: no key of the user's is read or written.
     """
     from sample_data.mock_platforms import PLATFORMS, Shop, serve
 
     shop = Shop(orders=orders, until=now.date(), days=DAYS, now=now)
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="kilnboard-keys-") as keys, serve(shop, rate=RATE) as standin:
+    with tempfile.TemporaryDirectory(prefix="kilnboard-keys-") as keys, serve(shop, rate=RATE) as mock:
         try:
             for name in PLATFORMS:
                 prefix = f"KILNBOARD_{name.upper()}_"
                 for own in [one for one in os.environ if one.upper().startswith(prefix)]:
                     del os.environ[own]
-                os.environ |= {f"{prefix}URL": standin.url(name), f"{prefix}RATE": str(RATE)}
+                os.environ |= {f"{prefix}URL": mock.url(name), f"{prefix}RATE": str(RATE)}
             os.environ["KILNBOARD_CONFIG"] = keys
-            yield standin
+            yield mock
         finally:
             os.environ.clear()
             os.environ.update(before)
 
 
-def _pull(url: str, standin: StandIn) -> None:
-    """Log in to every platform of the stand-in as an owner would, and sync."""
+def _pull(url: str, mock: MockPlatforms) -> None:
+    """Log in to every platform of the mock platforms as an owner would, and sync."""
     from dashboard.commands.sync import progress, say_report
     from etl import platforms
     from etl.sync.engine import Options, sync
@@ -178,8 +178,8 @@ def _pull(url: str, standin: StandIn) -> None:
 
     db = connect(url)
     try:
-        for name in standin.platforms:
-            log_in(db, name, _pasted(platforms.connector(name), standin.credentials(name)))
+        for name in mock.platforms:
+            log_in(db, name, _pasted(platforms.connector(name), mock.credentials(name)))
             for report in sync(db, name, options=Options(progress=progress())):
                 say_report(report)
     finally:

@@ -100,7 +100,7 @@ def contract(story: Story) -> dict[str, Any]:
             "change": story.why.change,
             "causes": [
                 {"cause": one.name, "part": one.part, "now": one.now, "before": one.before}
-                for one in story.why.causes
+                for one in story.why.drivers
             ],
         },
         "effort": {"sessions": story.effort.sessions, "seconds": story.effort.seconds},

@@ -217,9 +217,9 @@ def _say_laid(db: Any, query: Any, against: str) -> None:
     """Say what lies beside what, and in what the two ranges are not alike."""
     from dashboard.text import comparison
     from shop.core.periods import Period
-    from shop.growth.comparison.calendars import pair, told_by
+    from shop.growth.comparison.calendars import basis_names, pair
 
-    found = told_by(db, query, pair(db, Period(query.start, query.end), against))
+    found = basis_names(db, query, pair(db, Period(query.start, query.end), against))
     heading = t("commands.report.laid", calendar=comparison.calendar_name(against))
     told = (heading, comparison.laid(found.pair, found.comparison), comparison.uneven(found))
     click.echo("\n" + "\n".join(line for line in told if line))

@@ -67,9 +67,17 @@ def _zh() -> bool:
 
 def _known(write: Callable[[Any], str]) -> Callable[[Any], str]:
     def shown(value: Any) -> str:
-        return UNKNOWN if value is None or value != value else write(value)
+        return write(value) if _is_told(value) else UNKNOWN
 
     return shown
+
+
+def _is_told(value: Any) -> bool:
+    """Whether a figure is known: neither None nor a number that is none."""
+    try:
+        return value is not None and bool(value == value)
+    except TypeError:  # a missing cell of a nullable column has no truth
+        return False
 
 
 def rounded(value: Any, places: int) -> Decimal:

@@ -66,7 +66,7 @@ def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
     over = replace(question(metric), start=pair.now.start, end=pair.now.end)
     year = Period(max(_year_before(period.end), growth.first_sale_on(db) or period.start), period.end)
     months = growth.months(db, replace(question("units"), start=year.start, end=year.end, cut_at=None))
-    return Told(story, growth.laid_under(db, over, pair.before), months, shop, at.today)
+    return Told(story, growth.aligned(db, over, pair.before), months, shop, at.today)
 
 
 def _year_before(day: date) -> date:

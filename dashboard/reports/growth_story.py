@@ -17,12 +17,12 @@ from dashboard.views.growth import comparison
 from shop.db.database import Database
 from shop.growth.comparison import calendars
 from shop.growth.comparison.calendars import Pair
-from shop.growth.comparison.drivers import MONEY, Why, why
+from shop.growth.comparison.drivers import MONEY, DriverReport, why
 from shop.growth.comparison.growth import Comparison
 from shop.growth.comparison.per_session import Effort, effort
 from shop.growth.maturity import expected_refunds
-from shop.growth.maturity.expected_refunds import Ripe
-from shop.growth.maturity.same_age import RipeChange, at_same_age
+from shop.growth.maturity.expected_refunds import Maturity
+from shop.growth.maturity.same_age import SameAgeChange, at_same_age
 from shop.metrics.query import Query
 
 Ask = Callable[..., Any]
@@ -46,10 +46,10 @@ class Story:
     metric: str
     pair: Pair
     every: dict[str, Comparison]
-    why: Why
+    why: DriverReport
     effort: Effort
-    ripe: Ripe
-    aged: RipeChange | None
+    ripe: Maturity
+    aged: SameAgeChange | None
 
     @property
     def found(self) -> Comparison:
@@ -77,7 +77,7 @@ def tell(ask: Ask, asked: Asked, chosen: Pair, metric: str, on: date) -> Story:
         {**plain, **{name: one.fair for name, one in aged.items()}},
         ask(why, asked(money), chosen.before, money),
         ask(effort, asked("gmv"), chosen.before),
-        ask(expected_refunds.ripeness, query, as_of)["refunds"],
+        ask(expected_refunds.maturity, query, as_of)["refunds"],
         aged.get(metric),
     )
 
@@ -91,6 +91,6 @@ def sentences(story: Story) -> Sequence[str]:
         drivers.sentence(story.why),
         effort_told.sentence(story.effort),
         effort_told.per_hour(story.effort),
-        confidence.to_come(story.ripe) if story.ripe.to_come and not story.ripe.is_ripe else "",
+        confidence.to_come(story.ripe) if story.ripe.to_come and not story.ripe.is_mature else "",
     ]
     return [line for line in told if line]

@@ -123,12 +123,12 @@ def interval(found: Comparison) -> str:
 
 def _causes(story: Story) -> str:
     found = story.why
-    if not found.causes:
+    if not found.drivers:
         return ""
     now, before = comparison.names(story.found)
     bars = [
         Bar(before, found.base, format.money(found.base), is_total=True),
-        *(Bar(drivers.name(one), one.part, format.signed(one.part)) for one in found.causes),
+        *(Bar(drivers.name(one), one.part, format.signed(one.part)) for one in found.drivers),
         Bar(now, found.figure, format.money(found.figure), is_total=True),
     ]
     up, down = (LIGHT.red, LIGHT.green) if format.red_is_up() else (LIGHT.green, LIGHT.red)

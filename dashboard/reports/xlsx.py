@@ -104,11 +104,11 @@ def _summary(book: _Book, story: Story) -> None:
 
 def _causes(book: _Book, story: Story) -> None:
     found = story.why
-    if not found.causes:
+    if not found.drivers:
         return
     now, before = comparison.names(story.found)
-    names = [before, *(drivers.name(one) for one in found.causes), now]
-    values = [found.base, *(one.part for one in found.causes), found.figure]
+    names = [before, *(drivers.name(one) for one in found.drivers), now]
+    values = [found.base, *(one.part for one in found.drivers), found.figure]
     table = pd.DataFrame({"name": names, "value": pd.array(values, "Int64")})
     fields = [
         Field("name", t("grown.cause")),

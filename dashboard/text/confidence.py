@@ -14,14 +14,14 @@ from shop.growth.alerts.alerts import EVERY, Alert, Silence
 from shop.growth.alerts.anomalies import Anomaly, Reason
 from shop.growth.alerts.candidates import KINDS
 from shop.growth.comparison.growth import Comparison
-from shop.growth.maturity.expected_refunds import Ripe
-from shop.growth.maturity.same_age import RipeChange
+from shop.growth.maturity.expected_refunds import Maturity
+from shop.growth.maturity.same_age import SameAgeChange
 from shop.metrics.query import unit_of
 
 
-def to_come(found: Ripe) -> str:
+def to_come(found: Maturity) -> str:
     """How much is still to come back (or be settled) of a range's sales."""
-    state = found.why or ("ripe" if found.is_ripe else "coming")
+    state = found.why or ("ripe" if found.is_mature else "coming")
     low, high = found.band or (None, None)
     return t(
         f"real.ripe.{found.kind}.{state}",
@@ -32,11 +32,11 @@ def to_come(found: Ripe) -> str:
         part=found.part_to_come,
         low=low,
         high=high,
-        ripe_on=found.ripe_on,
+        ripe_on=found.mature_on,
     )
 
 
-def same_age(found: RipeChange) -> str:
+def same_age(found: SameAgeChange) -> str:
     """That both ranges are looked at when equally old, and what the plain look would have said."""
     when = "after" if found.age > 0 else "running" if found.age < 0 else "at_end"
     laid = t(f"real.same_age.{when}", age=found.age)
@@ -95,11 +95,11 @@ def because(reasons: tuple[Reason, ...]) -> str:
 
 def _because(one: Reason) -> str:
     name = one.name or ""
-    if one.cause == "missing_import":
+    if one.explanation == "missing_import":
         name = text.kind(name)
-    elif one.cause in ("holiday", "campaign"):
+    elif one.explanation in ("holiday", "campaign"):
         name = holiday(name)
-    return t(f"real.odd.because.{one.cause}", name=name, now=one.now, usual=one.usual, share=one.share)
+    return t(f"real.odd.because.{one.explanation}", name=name, now=one.now, usual=one.usual, share=one.share)
 
 
 def holiday(name: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from dashboard.i18n.messages import has, t
 from dashboard.ui import widgets
-from shop.growth.comparison.drivers import Cause, Why, two_largest
+from shop.growth.comparison.drivers import Driver, DriverReport, two_largest
 
 
-def name(cause: Cause) -> str:
+def name(cause: Driver) -> str:
     """What a cause is called on a chart or in a table."""
     if cause.under is None:
         return t(f"causes.alone.{cause.over}.{cause.place}")
@@ -18,7 +18,7 @@ def name(cause: Cause) -> str:
     return t("causes.per", over=t(f"causes.over.{cause.over}"), under=t(f"causes.under.{cause.under}"))
 
 
-def sentence(why: Why) -> str:
+def sentence(why: DriverReport) -> str:
     """The change and its two largest causes in one plain sentence."""
     way = "same" if why.change == 0 else "up" if why.change > 0 else "down"
     causes = two_largest(why)
@@ -38,7 +38,7 @@ def sentence(why: Why) -> str:
     )
 
 
-def _moved(cause: Cause) -> str:
+def _moved(cause: Driver) -> str:
     grew = (cause.part > 0) != (cause.over == "refunds")
     return t(f"causes.moved.{'up' if grew else 'down'}", name=name(cause), part=cause.part)
 
@@ -47,12 +47,12 @@ def _listed(parts: Sequence[str]) -> str:
     return t("causes.and").join(parts)
 
 
-def notes(why: Why) -> list[str]:
+def notes(why: DriverReport) -> list[str]:
     """What could not be told apart and why, and that sessions are missing, a sentence each."""
     found = [t("causes.no_sessions")] if why.sessions == "unknown" else []
     for gap in ("unknown", "zero"):
         levels = dict.fromkeys(
-            level for cause in why.causes for level, reason in cause.left_out if reason == gap
+            level for cause in why.drivers for level, reason in cause.left_out if reason == gap
         )
         if levels:
             names = t("causes.comma").join(t(f"causes.over.{level}") for level in levels)

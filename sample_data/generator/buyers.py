@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from sample_data.generator.arrays import Ints
-from sample_data.generator.columns import joined, padded, pick, same, where
+from sample_data.generator.columns import Ints, joined, padded, pick, same, where
 
 NAME_MARK = "客"
 PHONE_START = "199"

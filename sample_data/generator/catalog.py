@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sample_data.generator.arrays import Floats, Ints
+from sample_data.generator.columns import Floats, Ints
 
 # form: code, zh, en, price in yuan of the middle size, sizes offered
 FORMS = (

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from sample_data.generator import files
-from sample_data.generator.arrays import Floats
 from sample_data.generator.catalog import FORMS, GLAZES
 from sample_data.generator.clock import DAY, text_of
+from sample_data.generator.columns import Floats
 from sample_data.generator.headers import COMMENTS, COMMENTS_SHORT
 from sample_data.generator.sessions import ANCHOR
 from sample_data.generator.videos import Video
@@ -221,7 +221,7 @@ NICKNAMES = (
 
 
 @dataclass(frozen=True)
-class Remark:
+class Comment:
     """One comment; `at` is in wall-clock seconds, `answers` is 0 for a remark of its own."""
 
     number: int
@@ -234,11 +234,11 @@ class Remark:
     replies: int
 
 
-def make_comments(videos: list[Video], now: int, most: int, seed: int) -> list[Remark]:
+def make_comments(videos: list[Video], now: int, most: int, seed: int) -> list[Comment]:
     """Return the comments under the videos, at most about `most`, in order of time."""
     rng = np.random.default_rng([seed, 51])
     share = min(1.0, most / (1 + sum(_wanted(video) for video in videos)))
-    remarks: list[Remark] = []
+    remarks: list[Comment] = []
     for video in videos:
         for _ in range(int(_wanted(video) * share)):
             at = video.published + int(-np.log(1 - rng.random()) * 2.5 * DAY)
@@ -251,7 +251,7 @@ def _wanted(video: Video) -> int:
     return 4 + int(min(video.views, 40_000) ** 0.5 / 4)
 
 
-def _thread(at: int, now: int, luck: Floats) -> list[Remark]:
+def _thread(at: int, now: int, luck: Floats) -> list[Comment]:
     """Return one remark, and the studio's answer where it gave one in time."""
     place = np.searchsorted(np.cumsum(WEIGHTS), luck[0] * sum(WEIGHTS), side="right")
     topic = tuple(SAYINGS)[int(place)]
@@ -260,11 +260,11 @@ def _thread(at: int, now: int, luck: Floats) -> list[Remark]:
     answered = topic in TALKS and luck[3] < 0.4 and at + 3_600 <= now
     name = f"{NICKNAMES[author % len(NICKNAMES)]}{author}"
     likes = int(luck[4] ** 12 * 25_000)
-    remark = Remark(number, 0, author, name, _text(topic, luck), at, likes, int(answered))
+    remark = Comment(number, 0, author, name, _text(topic, luck), at, likes, int(answered))
     if not answered:
         return [remark]
     words = ANSWERS[int(luck[8] * len(ANSWERS))]
-    return [remark, Remark(number + 1, number, 9_999_999, ANCHOR, words, at + 3_600, 0, 0)]
+    return [remark, Comment(number + 1, number, 9_999_999, ANCHOR, words, at + 3_600, 0, 0)]
 
 
 def _text(topic: str, luck: Floats) -> str:
@@ -279,7 +279,7 @@ def _text(topic: str, luck: Floats) -> str:
     return f"{opening}{saying}{endings[int(luck[9] * 977 % 1 * len(endings))]}"
 
 
-def write_comments(folder: Path, remarks: list[Remark]) -> tuple[dict[str, int], int]:
+def write_comments(folder: Path, remarks: list[Comment]) -> tuple[dict[str, int], int]:
     """Write the older remarks in full and the newest fifth in the short form.
 
     Some remarks of the long file stand in it twice, as scrapers do that look again; the second
@@ -299,12 +299,12 @@ def write_comments(folder: Path, remarks: list[Remark]) -> tuple[dict[str, int],
     return rows, len(long) + len(short)
 
 
-def _distinct(remarks: list[Remark]) -> list[Remark]:
+def _distinct(remarks: list[Comment]) -> list[Comment]:
     """Keep one of those that the short form could not tell apart."""
     return list({(one.nickname, one.text, one.at): one for one in remarks}.values())
 
 
-def _row(remark: Remark) -> list[object]:
+def _row(remark: Comment) -> list[object]:
     return [
         f"\t{remark.number}",
         f"\t{remark.answers}" if remark.answers else "-",

@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from sample_data.generator.arrays import Ints
-from sample_data.generator.order_lines import CARRIERS
+from sample_data.generator.columns import Ints
+from sample_data.generator.douyin.order_lines import CARRIERS
 
 MEASURES = (
     "gmv",

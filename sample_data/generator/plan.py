@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from sample_data.generator.arrays import Ints, Mask
 from sample_data.generator.buyers import Crowd
 from sample_data.generator.catalog import Catalog, make_catalog
 from sample_data.generator.clock import DAY, seconds
-from sample_data.generator.order_lines import Lines, Span
+from sample_data.generator.columns import Ints, Mask
+from sample_data.generator.douyin.order_lines import Lines, Span
 from sample_data.generator.seasonality import spread
 from sample_data.generator.sessions import LATEST, Sessions, plan_sessions, session_days
 

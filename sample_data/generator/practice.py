@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sample_data.generator import comments, douyin, tiktok, videos
+from sample_data.generator import comments, tiktok, videos
 from sample_data.generator.clock import DAY, moment, seconds
+from sample_data.generator.douyin import exports
 from sample_data.generator.expected import Ledger, Truth
 from sample_data.generator.files import CsvFile
 from sample_data.generator.headers import TIKTOK_ORDERS
@@ -86,7 +87,7 @@ def write_plan(folder: Path, plan: Plan, progress: Progress | None = None) -> Tr
     folder.mkdir(parents=True, exist_ok=True)
     truth = Truth(plan.start, plan.until)
     if "douyin" in plan.platforms:
-        douyin.write(folder, plan, truth, progress)
+        exports.write(folder, plan, truth, progress)
     if not plan.only_orders:
         _write_audience(folder, plan, truth)
     if "tiktok" in plan.platforms and not plan.only_orders:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 from lunardate import LunarDate
 
-from sample_data.generator.arrays import Floats, Ints, Mask
+from sample_data.generator.columns import Floats, Ints, Mask
 
 WEEKDAYS = (0.92, 0.9, 0.95, 0.98, 1.1, 1.2, 1.12)
 YEARLY_TREND = 0.35

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from sample_data.generator import files, headers
-from sample_data.generator.arrays import Floats, Ints, Mask
 from sample_data.generator.clock import DAY, HOUR, MINUTE, seconds, text_of
+from sample_data.generator.columns import Floats, Ints, Mask
 from sample_data.generator.seasonality import is_closed
 
 ANCHOR = "窑边小陈"

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from sample_data.generator.arrays import Ints
 from sample_data.generator.clock import DAY, seconds
-from sample_data.generator.discounts import split_by_value
-from sample_data.generator.edge_cases import give_away, join_order
+from sample_data.generator.columns import Ints
+from sample_data.generator.douyin.discounts import split_by_value
+from sample_data.generator.douyin.edge_cases import give_away, join_order
+from sample_data.generator.douyin.order_lines import Lines
 from sample_data.generator.expected import Truth
-from sample_data.generator.order_lines import Lines
 from sample_data.generator.plan import Plan
 from sample_data.generator.practice import write_plan
 from sample_data.generator.seasonality import daily_weights, spread

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from sample_data.generator.arrays import Ints, Mask
 from sample_data.generator.buyers import personal_abroad
 from sample_data.generator.catalog import Catalog
 from sample_data.generator.clock import DAY, HOUR
-from sample_data.generator.columns import blank, day_first_stamps, ids, joined, money, pick, same
+from sample_data.generator.columns import Ints, Mask, blank, day_first_stamps, ids, joined, money, pick, same
+from sample_data.generator.douyin.order_lines import UNKNOWN, Span, any_hour, day_of_orders, sizes_of
 from sample_data.generator.expected import Ledger, Refunds, Sales
 from sample_data.generator.headers import TIKTOK_ORDERS
-from sample_data.generator.order_lines import UNKNOWN, Span, any_hour, day_of_orders, sizes_of
 from sample_data.generator.plan import Plan
 
 # The amounts name no currency (real files may: "USD 12.50"); the buyers' country implies it.
@@ -32,7 +31,7 @@ REASONS = ("", "Customer overdue to pay", "Damaged on arrival", "Changed my mind
 
 
 @dataclass
-class Rows:
+class OrderRows:
     """One entry per row (SKU of an order), in order of time; cents, wall-clock seconds.
 
     `refund` is the row's own part of the order's refund; `cancelled` is 0 for a refund without one.
@@ -67,12 +66,12 @@ class Rows:
         """The export's SKU Subtotal After Discount."""
         return self.list_value - self.seller_discount - self.platform_discount
 
-    def kept(self, keep: Mask) -> "Rows":
+    def kept(self, keep: Mask) -> "OrderRows":
         """Return only the rows of a mask."""
-        return Rows(*(column[keep] for column in vars(self).values()))
+        return OrderRows(*(column[keep] for column in vars(self).values()))
 
 
-def make_rows(span: Span, plan: Plan, now: int) -> Rows:
+def make_rows(span: Span, plan: Plan, now: int) -> OrderRows:
     """Return the span's rows that exist at `now`."""
     catalog = plan.catalog
     rng = np.random.default_rng([*span.seed, 41])
@@ -90,7 +89,7 @@ def make_rows(span: Span, plan: Plan, now: int) -> Rows:
             variant[line - span.first_line], quantity[line - span.first_line] = piece, 1
     off = _discounts(catalog.prices_usd[variant] * quantity, rng)
     wait = DAY + (rng.random(orders) * 3 * DAY).astype(np.int64)
-    rows = Rows(
+    rows = OrderRows(
         order=order,
         order_id=_order_ids(created)[order],
         leads=place == 0,
@@ -133,7 +132,7 @@ def _order_ids(created: Ints) -> Ints:
     return 577_000_000_000_000_000 + created * 1_000_000 + in_second * 10_000 + tail
 
 
-def _refund_some(rows: Rows, size: Ints, rng: np.random.Generator) -> None:
+def _refund_some(rows: OrderRows, size: Ints, rng: np.random.Generator) -> None:
     """Refund a few orders whole (cancelled), and a few of a single row in part."""
     luck = rng.random(len(size))
     wait = (rng.random(len(size)) * 8 * DAY).astype(np.int64)
@@ -144,7 +143,7 @@ def _refund_some(rows: Rows, size: Ints, rng: np.random.Generator) -> None:
     rows.refund = np.where(whole, rows.buyer_paid, np.where(part, half, 0))
 
 
-def _as_known(rows: Rows, now: int) -> Rows:
+def _as_known(rows: OrderRows, now: int) -> OrderRows:
     """Take back what has not happened by `now`."""
     later = rows.cancelled > now
     rows.refund = np.where(later, 0, rows.refund)
@@ -154,7 +153,7 @@ def _as_known(rows: Rows, now: int) -> Rows:
     return rows
 
 
-def row_columns(rows: Rows, catalog: Catalog, now: int) -> dict[str, pa.Array]:
+def row_columns(rows: OrderRows, catalog: Catalog, now: int) -> dict[str, pa.Array]:
     """Return the export's columns; order-wide amounts repeat on each row of the order."""
     count = len(rows)
     arrived = (rows.shipped > 0) & (rows.shipped + 9 * DAY <= now) & (rows.cancelled == 0)
@@ -192,12 +191,12 @@ def row_columns(rows: Rows, catalog: Catalog, now: int) -> dict[str, pa.Array]:
     }
 
 
-def _per_order(rows: Rows, values: Ints) -> Ints:
+def _per_order(rows: OrderRows, values: Ints) -> Ints:
     sums = np.bincount(rows.order, weights=values)
     return sums.astype(np.int64)[rows.order]
 
 
-def count(rows: Rows, ledger: Ledger, start: int) -> None:
+def count(rows: OrderRows, ledger: Ledger, start: int) -> None:
     """Enter paid rows and refunds in the ledger; a refund not cancelled counts on the paid day."""
     paid = rows.kept(rows.paid > 0)
     day = (paid.paid - start) // DAY
@@ -236,7 +235,7 @@ def count(rows: Rows, ledger: Ledger, start: int) -> None:
     )
 
 
-def _status_columns(rows: Rows, delivered: Ints, now: int) -> dict[str, pa.Array]:
+def _status_columns(rows: OrderRows, delivered: Ints, now: int) -> dict[str, pa.Array]:
     open_state = np.where(delivered > 0, 3, np.where(rows.shipped > 0, 2, 1))
     unpaid = np.where(rows.created > now - DAY, 0, 4)
     status = np.where(rows.paid == 0, unpaid, np.where(rows.cancelled > 0, 4, open_state))

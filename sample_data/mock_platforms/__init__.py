@@ -1,19 +1,19 @@
-"""A strict stand-in of the platforms' APIs over the practice shop: for tests, loopback only.
+"""A strict mock platforms of the platforms' APIs over the practice shop: for tests, loopback only.
 
-    with serve(Shop(orders=2000, until=date(2025, 10, 31))) as standin:
-        standin.url("douyin_shop"), standin.credentials("douyin_shop"), standin.clock
+    with serve(Shop(orders=2000, until=date(2025, 10, 31))) as mock:
+        mock.url("douyin_shop"), mock.credentials("douyin_shop"), mock.clock
 
 It verifies signatures, timestamps, tokens, page sizes and windows as the platforms document them
 and answers in their own envelopes; orders change as its clock moves; faults happen on demand.
 Where the documents are silent the choice is ours and is said beside the code.
 """
 
-from sample_data.mock_platforms.buyers import CANARIES
-from sample_data.mock_platforms.clock import Clock, ManualClock, RunningClock
-from sample_data.mock_platforms.faults import Faults
-from sample_data.mock_platforms.run import StandIn, serve
-from sample_data.mock_platforms.server import NotLoopback
-from sample_data.mock_platforms.shop_history import Shop
+from sample_data.mock_platforms.history.buyers import CANARIES
+from sample_data.mock_platforms.history.shop import Shop
+from sample_data.mock_platforms.run import MockPlatforms, serve
+from sample_data.mock_platforms.server.clock import Clock, ManualClock, RunningClock
+from sample_data.mock_platforms.server.faults import Faults
+from sample_data.mock_platforms.server.http import NotLoopback
 from sample_data.mock_platforms.shops import PLATFORMS
 
 __all__ = [
@@ -22,9 +22,9 @@ __all__ = [
     "Clock",
     "Faults",
     "ManualClock",
+    "MockPlatforms",
     "NotLoopback",
     "RunningClock",
     "Shop",
-    "StandIn",
     "serve",
 ]

@@ -1,4 +1,4 @@
-"""Run the stand-in by hand: `python -m sample_data.mock_platforms --orders N --port P`."""
+"""Run the mock platforms by hand: `python -m sample_data.mock_platforms --orders N --port P`."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ import time
 from datetime import date
 
 from sample_data.mock_platforms import PLATFORMS, Faults, Shop, serve
-from sample_data.mock_platforms.server import BANNER
+from sample_data.mock_platforms.server.http import BANNER
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -26,9 +26,9 @@ def main(arguments: list[str] | None = None) -> None:
     shop = Shop(orders=chosen.orders, until=until, days=chosen.days, seed=chosen.seed)
     one = chosen.faults / 5
     faults = Faults(rate_429=one, rate_5xx=one, drop=one, truncate=one, html=one)
-    with serve(shop, faults=faults, port=chosen.port, rate=chosen.rate, host=chosen.host) as standin:
+    with serve(shop, faults=faults, port=chosen.port, rate=chosen.rate, host=chosen.host) as mock:
         print(BANNER, file=sys.stderr)
-        told = {name: {"url": standin.url(name), **standin.credentials(name)} for name in PLATFORMS}
+        told = {name: {"url": mock.url(name), **mock.credentials(name)} for name in PLATFORMS}
         print(json.dumps(told), flush=True)
         _wait()
 

@@ -6,19 +6,19 @@ from types import TracebackType
 from typing import Any, Self
 
 from sample_data.generator.clock import DAY
-from sample_data.mock_platforms.clock import Clock, RunningClock
-from sample_data.mock_platforms.faults import Faults
-from sample_data.mock_platforms.platform import Platform
-from sample_data.mock_platforms.request_log import Log
-from sample_data.mock_platforms.server import PlatformServer, check_loopback
-from sample_data.mock_platforms.shop_history import Shop
+from sample_data.mock_platforms.history.shop import Shop
+from sample_data.mock_platforms.server.clock import Clock, RunningClock
+from sample_data.mock_platforms.server.faults import Faults
+from sample_data.mock_platforms.server.http import PlatformServer, check_loopback
+from sample_data.mock_platforms.server.platform import Platform
+from sample_data.mock_platforms.server.request_log import RequestLog
 from sample_data.mock_platforms.shops import PLATFORMS, Shops
 
 RATE = 10.0
 
 
-class StandIn:
-    """The running stand-in: addresses, credentials, counters, the truth, and time to move on."""
+class MockPlatforms:
+    """The running mock platforms: addresses, credentials, counters, the truth, and time to move on."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class StandIn:
             return self.platforms[platform].consent()
 
     @property
-    def requests(self) -> dict[str, Log]:
+    def requests(self) -> dict[str, RequestLog]:
         """The counters of each platform."""
         return {name: one.log for name, one in self.platforms.items()}
 
@@ -82,7 +82,7 @@ class StandIn:
                 one.tokens.worn_after = faults.expire_tokens_every
 
     def advance(self, *, days: float = 0, hours: float = 0, seconds: float = 0) -> None:
-        """Let time pass on the stand-in's clock: orders change, new ones come in."""
+        """Let time pass on the mock platforms' clock: orders change, new ones come in."""
         self.clock.advance(days * DAY + hours * 3_600 + seconds)  # type: ignore[attr-defined]
 
     def expire_tokens(self, platform: str) -> None:
@@ -133,13 +133,13 @@ def serve(
     rate: Mapping[str, float] | float = RATE,
     apps: Mapping[str, Mapping[str, str]] | None = None,
     host: str = "127.0.0.1",
-) -> StandIn:
-    """Start the stand-in of the platforms over a practice shop and return it, listening.
+) -> MockPlatforms:
+    """Start the mock platforms of the platforms over a practice shop and return it, listening.
 
     Its time begins at the shop's moment of export; a client must share `clock` (also by way of
-    `StandIn.clock`) unless the shop ends now. `rate` is requests a second per app; `apps` sets
+    `MockPlatforms.clock`) unless the shop ends now. `rate` is requests a second per app; `apps` sets
     keys by platform; with a `port` the platforms take it and the following ones.
     """
     shop = shop or Shop()
     begins = RunningClock(shop.moment if shop.until or shop.now else None)
-    return StandIn(shop, platforms, faults or Faults(), clock or begins, port, rate, apps or {}, host)
+    return MockPlatforms(shop, platforms, faults or Faults(), clock or begins, port, rate, apps or {}, host)

@@ -8,19 +8,20 @@ from typing import Any
 from sample_data.generator.clock import DAY, seconds
 from sample_data.generator.plan import Plan
 from sample_data.generator.seasonality import spread
-from sample_data.mock_platforms import shop_history, tiktok_history
-from sample_data.mock_platforms.clock import Clock
-from sample_data.mock_platforms.douyin_open import DouyinOpen
-from sample_data.mock_platforms.douyin_shop import DouyinShop
-from sample_data.mock_platforms.faults import Faults
-from sample_data.mock_platforms.kuaishou_shop import KuaishouShop
-from sample_data.mock_platforms.offers import Goods
-from sample_data.mock_platforms.order_store import Store
-from sample_data.mock_platforms.orders import Order
-from sample_data.mock_platforms.platform import Platform, Setting
-from sample_data.mock_platforms.shop_history import Shop
-from sample_data.mock_platforms.streams import Streams
-from sample_data.mock_platforms.tiktok_shop import TikTokShop
+from sample_data.mock_platforms.douyin.gateway import DouyinShop
+from sample_data.mock_platforms.douyin.open_platform import DouyinOpen
+from sample_data.mock_platforms.history import shop as shop_history
+from sample_data.mock_platforms.history import tiktok
+from sample_data.mock_platforms.history.offers import Offers
+from sample_data.mock_platforms.history.order_store import OrderStore
+from sample_data.mock_platforms.history.orders import Order
+from sample_data.mock_platforms.history.shop import Shop
+from sample_data.mock_platforms.history.streams import Streams
+from sample_data.mock_platforms.kuaishou.gateway import KuaishouShop
+from sample_data.mock_platforms.server.clock import Clock
+from sample_data.mock_platforms.server.faults import Faults
+from sample_data.mock_platforms.server.platform import Platform, PlatformSettings
+from sample_data.mock_platforms.tiktok.gateway import TikTokShop
 
 PLATFORMS = ("douyin_shop", "kuaishou_shop", "tiktok_shop", "douyin_open")
 KUAISHOU_SHARE = 0.3
@@ -43,10 +44,10 @@ class Shops:
         self.shop = shop
 
     @cached_property
-    def goods(self) -> Goods:
+    def goods(self) -> Offers:
         """What is offered everywhere."""
         plan = self.shop.plan
-        return Goods(plan.catalog, self.shop.moment - plan.days * DAY)
+        return Offers(plan.catalog, self.shop.moment - plan.days * DAY)
 
     @cached_property
     def streams(self) -> Streams:
@@ -54,7 +55,7 @@ class Shops:
         return Streams(self.shop)
 
     @cached_property
-    def douyin(self) -> Store:
+    def douyin(self) -> OrderStore:
         """The Douyin shop's orders, those of its export file."""
         orders, ahead = _orders(self.shop, self.shop.plan)
         shop_history.lose_a_line(ahead)
@@ -62,7 +63,7 @@ class Shops:
         return self._store(orders, ahead)
 
     @cached_property
-    def kuaishou(self) -> Store:
+    def kuaishou(self) -> OrderStore:
         """The Kuaishou shop's own orders, of the same catalogue, one item each."""
         plan, lines = self.shop.plan, self.shop.kuaishou_lines
         total = int(plan.counts.sum() * KUAISHOU_SHARE) if lines is None else lines
@@ -74,26 +75,26 @@ class Shops:
         return self._store(orders, ahead)
 
     @cached_property
-    def tiktok(self) -> Store:
+    def tiktok(self) -> OrderStore:
         """The TikTok shop's orders, those of its export file."""
-        plan, now = tiktok_history.plan_abroad(self.shop), self.shop.moment
-        orders = tiktok_history.orders_abroad(plan, now)
+        plan, now = tiktok.plan_abroad(self.shop), self.shop.moment
+        orders = tiktok.orders_abroad(plan, now)
         # The rest of the last day is there already.
         end = shop_history.unix(seconds(plan.until) + DAY)
-        later = tiktok_history.orders_abroad(shop_history.coming(plan), now)
+        later = tiktok.orders_abroad(shop_history.coming(plan), now)
         ahead = [one for one in later if one.created >= end]
         for order in orders + ahead:
             room = self.streams.room_at(order.created)
             for line in order.lines:
                 line.room = room
-        return Store(orders + ahead, now, [one for one in ahead if one.paid and not one.cases])
+        return OrderStore(orders + ahead, now, [one for one in ahead if one.paid and not one.cases])
 
-    def _store(self, orders: list[Order], ahead: list[Order]) -> Store:
+    def _store(self, orders: list[Order], ahead: list[Order]) -> OrderStore:
         shop_history.complain_late(orders, self.shop.moment)
         whole = [one for one in ahead if one.paid and all(line.done for line in one.lines)]
-        return Store(orders + ahead, self.shop.moment, whole)
+        return OrderStore(orders + ahead, self.shop.moment, whole)
 
-    def store(self, platform: str) -> Store:
+    def store(self, platform: str) -> OrderStore:
         """Return a platform's orders."""
         if platform == "kuaishou_shop":
             return self.kuaishou
@@ -101,7 +102,7 @@ class Shops:
 
     def open(self, name: str, clock: Clock, faults: Faults, rate: float, app: Mapping[str, str]) -> Platform:
         """Return a platform's gateway over its store."""
-        setting = Setting(clock, faults, rate, app)
+        setting = PlatformSettings(clock, faults, rate, app)
         if name == "douyin_open":
             return DouyinOpen(setting, self.streams)
         if name == "tiktok_shop":

@@ -1,6 +1,6 @@
 """What everything cost, by this room's own arithmetic: whole cents and exact fractions.
 
-The rules are those that `shop/kiln/costs.py` documents; not a line of it is used.
+The rules are those that docs/costing.md states; not a line of it is used.
 """
 
 from __future__ import annotations

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sample_data.generator import douyin, settlement, tiktok
-from sample_data.generator.aftersale import KINDS
-from sample_data.generator.arrays import Ints
+from sample_data.generator import tiktok
 from sample_data.generator.clock import HOUR
+from sample_data.generator.columns import Ints
+from sample_data.generator.douyin import exports, settlement
+from sample_data.generator.douyin.aftersale import KINDS
 from sample_data.generator.plan import Plan
 from sample_data.generator.practice import abroad_plan
-from sample_data.mock_platforms.orders import CANCELLED, Order, by
+from sample_data.mock_platforms.history.orders import CANCELLED, Order, by
 
 ZONE = 8 * HOUR
-CURRENCIES = {"douyin": douyin.CURRENCY, "kuaishou": douyin.CURRENCY, "tiktok": tiktok.CURRENCY}
+CURRENCIES = {"douyin": exports.CURRENCY, "kuaishou": exports.CURRENCY, "tiktok": tiktok.CURRENCY}
 RETURNS = tuple(place for place, kind in enumerate(KINDS) if kind.type == "退货退款")
 
 
@@ -62,7 +63,7 @@ def sales_of(plan: Plan) -> list[Sale]:
 def _douyin(plan: Plan) -> Iterable[Sale]:
     for _, first, after in plan.months():
         for span in plan.spans(first, after):
-            lines, cases = douyin.make_span(plan, span)
+            lines, cases = exports.make_span(plan, span)
             payouts = settlement.settle(lines, cases, plan.now)
             count = len(lines)
             given = cases.refunded > 0
@@ -97,7 +98,7 @@ def _douyin(plan: Plan) -> Iterable[Sale]:
                         sku,
                         quantity,
                         paid - ZONE,
-                        douyin.CURRENCY,
+                        exports.CURRENCY,
                         gmv,
                         *rest,
                     )
@@ -129,7 +130,7 @@ def _tiktok(plan: Plan) -> Iterable[Sale]:
 
 
 def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int) -> list[Sale]:
-    """Return the paid lines of a stand-in's orders at a moment (Unix seconds).
+    """Return the paid lines of a mock platform's orders at a moment (Unix seconds).
 
     Gifts are told by its API alone, which tells nothing of orders that last changed before `reach`.
     """

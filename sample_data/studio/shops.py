@@ -1,4 +1,4 @@
-"""The workshops behind the practice shops: of export files, of the first winter, of the stand-in."""
+"""The workshops behind the practice shops: of export files, of the first winter, of the mock platforms."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def of_spring() -> Workshop:
     return make_workshop(sales_of(spring_plan()), until=UNTIL, now=midnight(UNTIL) + DAY - 1)
 
 
-def of_standin(shops: Shops) -> Workshop:
-    """Return the workshop behind the stand-in's platforms, as of its moment of export."""
+def of_mock_platforms(shops: Shops) -> Workshop:
+    """Return the workshop behind the mock platforms' platforms, as of its moment of export."""
     now = shops.shop.moment
     reach = now - API_DAYS * DAY
     sales: list[Sale] = []

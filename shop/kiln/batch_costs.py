@@ -1,4 +1,4 @@
-"""Batch and unit costs kept true: told anew from steps, materials and firings (rules: `shop.kiln.costs`)."""
+"""Batch and unit costs kept true: recomputed from steps, materials and firings (rules: docs/costing.md)."""
 
 from __future__ import annotations
 

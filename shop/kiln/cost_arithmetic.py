@@ -1,6 +1,4 @@
-"""The arithmetic of what a piece costs: pure functions on whole cents; the rules are told in
-`shop.costs`.
-"""
+"""The arithmetic of what a piece costs: pure functions on whole cents; the rules: docs/costing.md."""
 
 from __future__ import annotations
 

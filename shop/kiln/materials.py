@@ -2,7 +2,7 @@
 
 Amounts are thousandths of a material's unit (grams of a kilo, 1000 for one box). Steps take what they
 use by themselves (`material_use`); the book never goes below zero: what was used and not there was
-found, and the book says so (rules: "Material" in `shop.kiln.costs`).
+found, and the book says so (rules: "Material" in docs/costing.md).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Value moves with amounts to the last cent: what is taken is worth `split(value, (taken, left))[0]`. A
 movement that is typed late, or mended, values all later ones anew, so that the figures are the same
-as if everything had been typed in its order (rules: `shop.costs`).
+as if everything had been typed in its order (rules: docs/costing.md).
 """
 
 from __future__ import annotations

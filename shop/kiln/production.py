@@ -17,7 +17,7 @@ from shop.catalog.products import UnknownSku
 from shop.catalog.titles import titles
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.kiln import output, repository
+from shop.kiln import repository
 from shop.kiln.batches import BadPieces, Batch, BatchEnded, Step, UnknownBatch, in_order, losses_of, one_of
 from shop.kiln.unit_of_work import Workbench, at_work
 from shop.models.kiln import CAUSES, FIRED, STAGES
@@ -259,7 +259,7 @@ def _finished(
     day = on or (known.done_on if known else None) or bench.today
     given: tuple[tuple[str, str, int], ...] = ()
     if step.stage == "checked":
-        given = output.graded(bench, batch, known, grades or {"prime": out}, named, day)
+        given = bench.output.graded(batch, known, grades or {"prime": out}, named, day)
     return replace(step, pieces_out=out, done_on=day, losses=lost, grades=given)
 
 

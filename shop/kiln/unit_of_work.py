@@ -18,10 +18,11 @@ from shop.access import audit, roles
 from shop.access.roles import Actor, Permission
 from shop.core import clock
 from shop.db.database import Database
-from shop.kiln import batch_costs, consumption, moving_average, output, repository
-from shop.kiln.batches import Batch, UnknownBatch, as_plain, from_plain, sound
+from shop.kiln import batch_costs, consumption, moving_average, repository
+from shop.kiln.batches import Batch, UnknownBatch, as_plain, sound
 from shop.kiln.consumption import Use
-from shop.kiln.repository import Firing, UnknownFiring, firing_as_plain, firing_from
+from shop.kiln.output import Output
+from shop.kiln.repository import Firing, UnknownFiring, firing_as_plain
 from shop.metrics.settings import ShopSettings, shop_settings
 
 ROOM = "kiln_room"  # as the account names what is taken back here
@@ -47,6 +48,11 @@ class Workbench:
     def cursor(self) -> Any:
         """The driver's own connection."""
         return self.connection.connection.driver_connection
+
+    @property
+    def output(self) -> Output:
+        """Books finished pieces into stock, in this transaction."""
+        return Output(self.connection, self.shop, self.actor, self.today)
 
     @property
     def shop_id(self) -> int:
@@ -98,7 +104,7 @@ class Workbench:
             self._use(batch_id, before, batch)
         else:
             self._use_as(batch_id, used)
-        output.follow(self, batch_id, before, batch)
+        self.output.follow(batch_id, before, batch)
         self.costly.add(batch_id)
         self.costly |= self._beside(before, batch)
 
@@ -156,13 +162,13 @@ class Workbench:
         """What was changed since the last account: each batch and firing before and after."""
         rows: list[dict[str, Any]] = []
         for (kind, name), before in self._before.items():
-            row = {"kind": kind, "name": name, "before": before, "after": self._now(kind, name)}
+            row = {"kind": kind, "name": name, "before": before, "after": self.current(kind, name)}
             rows.append(row | ({"used": self._used.pop(name)} if kind == "batch" else {}))
         self._before.clear()
         return rows
 
-    def _now(self, kind: str, name: str) -> dict[str, Any] | None:
-        """A batch or firing as it is now, as plain values."""
+    def current(self, kind: str, name: str) -> dict[str, Any] | None:
+        """A batch or firing as it is now, as plain values; None where it does not exist."""
         if kind == "batch":
             batch = self.batch_or_none(name)
             return as_plain(batch) if batch else None
@@ -215,32 +221,3 @@ def bench_of(connection: Connection, shop_id: int, actor: Actor) -> Workbench:
     """A workbench inside another verb's transaction, which must `finish` it."""
     shop = shop_settings(connection, shop_id)
     return Workbench(connection, shop, actor, clock.today(shop.time_zone))
-
-
-def put_back(
-    connection: Connection, shop_id: int, actor: Actor, rows: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Let batches, firings and typed movements be as they were before; what undoes that again.
-
-    Raises ChangedSince where one was changed again, and what a verb refuses (pieces sold meanwhile).
-    """
-    from shop.access.audit import ChangedSince
-    from shop.kiln.materials import counter
-
-    bench = bench_of(connection, shop_id, actor)
-    for row in reversed(rows):
-        kind, name = row["kind"], row["name"]
-        if kind == "movement":
-            counter(bench, int(name))
-            continue
-        if bench._now(kind, name) != row["after"]:
-            raise ChangedSince(what=name)
-        before = row["before"]
-        if kind == "batch":
-            used = {use[0]: Use(*use) for use in row["used"]}
-            bench.put(name, from_plain(before) if before else None, used)
-        else:
-            bench.put_firing(name, firing_from(before) if before else None)
-    bench.finish()
-    found = bench.changes()
-    return [{"table": ROOM, "rows": found}] if found else []

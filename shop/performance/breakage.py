@@ -10,7 +10,6 @@ known.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,41 +19,17 @@ from shop.db.database import Database
 from shop.metrics import dimensions
 from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query, answer
+from shop.metrics.refund_reasons import FOR_BREAKAGE, breakage_texts
 from shop.metrics.refund_sql import COUNTS
 from shop.metrics.settings import shop_settings
 from shop.stats.proportions import Rate
 
 CUTS = ("packing", "size", "form", "glaze", "family", "product_code", "province")
-NOT_TOLD = ("courier",)
-WORDS = (
-    "破",
-    "碎",
-    "裂",
-    "磕",
-    "碰坏",
-    "摔",
-    "broken",
-    "breakage",
-    "damag",
-    "crack",
-    "chipped",
-    "shatter",
-    "rott",
-    "danneggiat",
-    "beschädigt",
-    "zerbrochen",
-    "cassé",
-    "abîmé",
-)
-REASONS = """
-SELECT DISTINCT r.reason FROM refund r WHERE r.shop_id = :shop AND r.reason IS NOT NULL
-  AND (r.refunded_on >= :start OR r.refunded_on IS NULL)
-"""
 REPLACED = "r.kind IN ('exchange', 'resend')"
 # Each line that a case names once: whether it broke, whether it never left the studio.
 CASES = f"""
 SELECT r.shop_id, r.platform, r.order_id, COALESCE(r.line_id, '') AS line_id,
-  MAX(r.stage <> 'before_ship' AND r.reason IN (SELECT value FROM json_each(:words))) AS broken,
+  MAX({FOR_BREAKAGE}) AS broken,
   MAX(r.stage = 'before_ship' AND r.status = 'refunded') AS kept
 FROM refund r
 WHERE r.shop_id = :shop
@@ -116,7 +91,8 @@ def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
     with db.read() as connection:
         currency = query.currency or shop_settings(connection, query.shop).currency
         values, narrow = _values(query, currency)
-        values["words"] = json.dumps(_words(connection, values))
+        cursor = connection.connection.driver_connection
+        values["breakage"] = breakage_texts(cursor, query.shop, values["start"])
         cut = "l.province" if by == "province" else dimensions.named(dimensions.MATCHED)[by]
         rows = connection.execute(text(PARTS.format(cut=cut, narrow=narrow)), values).fetchall()
         found = {str(part): (int(lines), int(kept)) for part, lines, kept in rows}
@@ -129,12 +105,6 @@ def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
     ]
     parts = [part for part in parts if part.rate.under > 0]
     return sorted(parts, key=lambda part: (-part.rate.over, -part.rate.under, part.part))
-
-
-def _words(connection: Connection, values: dict[str, Any]) -> list[str]:
-    """The reasons that say that something broke."""
-    reasons = connection.execute(text(REASONS), values)
-    return [row[0] for row in reasons if any(word in row[0].lower() for word in WORDS)]
 
 
 def overall(parts: list[Broken]) -> Rate:

@@ -1,6 +1,6 @@
 """The least price at which nothing is lost, and the card that a live host keeps beside the camera.
 
-The formula stands in `shop.costs`. Everybody may see a floor; what it is made of only the owner.
+The formula: docs/costing.md. Everybody may see a floor; what it is made of only the owner.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from shop.core.errors import ShopError
 from shop.core.text import full_title
 from shop.db.database import Database
 from shop.kiln.cost_arithmetic import BASIS, floor_of, friendly, half_up
+from shop.metrics.refund_reasons import FOR_BREAKAGE, breakage_texts
+from shop.metrics.refund_sql import COUNTS
 from shop.metrics.settings import today
 from shop.pricing import unit_costs
 from shop.pricing.unit_costs import UnitCost, why_incomplete
@@ -247,7 +249,10 @@ def _floor(
     )
 
 
-BROKEN = ("破", "碎", "磕", "裂", "damag", "broke", "crack")  # as buyers and platforms say it
+BROKEN = f"""
+SELECT COUNT(*) FROM refund r WHERE r.shop_id = :shop AND r.platform = :platform
+  AND r.refunded_on BETWEEN :start AND :end AND {COUNTS} AND {FOR_BREAKAGE}
+"""
 
 
 def _breakage(connection: Connection, platform: str, day: date, shop_id: int) -> Rate | None:
@@ -264,11 +269,15 @@ def _breakage(connection: Connection, platform: str, day: date, shop_id: int) ->
     ).fetchone()
     if sold < MEASURED_FROM:
         return None
-    words = " OR ".join("LOWER(COALESCE(reason, '') || COALESCE(reason_label, '')) LIKE ?" for _ in BROKEN)
     (broken,) = cursor.execute(
-        "SELECT COUNT(*) FROM refund WHERE shop_id = ? AND platform = ? AND refunded_on BETWEEN ? "
-        f"AND ? AND status = 'refunded' AND NOT is_estimate AND ({words})",
-        (shop_id, platform, *span, *(f"%{word}%" for word in BROKEN)),
+        BROKEN,
+        {
+            "shop": shop_id,
+            "platform": platform,
+            "start": span[0],
+            "end": span[1],
+            "breakage": breakage_texts(cursor, shop_id, span[0]),
+        },
     ).fetchone()
     return Rate(min(broken, sold), sold)
 

@@ -1,21 +1,31 @@
-"""What the sold pieces of a range cost to make: each at the cost valid on the day it was paid."""
+"""Cost of goods sold: the pieces of a range that buyers kept, each at the unit cost of the day it was paid.
+
+Buyers keep all pieces of paid lines, gifts too, except those of lines that were cancelled before they were
+sent or fully refunded before that, less what came back whole (`return_receipt`). The roll-ups by SKU give the
+pieces sold; only the few lines that differ from them are read one by one. Where a SKU's stock is not tracked
+(or was not on the day of payment), no return was recorded: there the refunds say what came back
+(`returned_units`), and only gifts are added.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from shop.core.periods import Period
 from shop.db.database import Database
+from shop.metrics import dimensions
 from shop.metrics.dimensions import IGNORED, UNMATCHED
-from shop.metrics.query import Query, answer
+from shop.metrics.query import Query, answer, line_conditions
+from shop.metrics.refund_sql import COUNTS, NEVER_SENT
 from shop.metrics.settings import shop_settings
-from shop.profit.kept_pieces import apart, kept_from
 
 PARTS = ("material", "kiln", "loss", "packing", "other_cost")
 COSTS = """
@@ -23,15 +33,67 @@ SELECT sku, from_on, material_cents, kiln_cents, loss_cents, packing_cents,
   unit_cents - material_cents - kiln_cents - loss_cents - packing_cents, is_complete
 FROM unit_cost WHERE shop_id = :shop AND currency = :currency ORDER BY sku, from_on
 """
+COLUMNS = f"""
+l.platform, l.order_id, l.line_id, l.paid_on, {dimensions.MATCHED}, l.quantity, l.is_gift,
+l.status = 'cancelled' AND l.shipped_at IS NULL, l.buyer_paid_cents,
+l.shipped_at IS NOT NULL OR l.status IN ('shipped', 'delivered', 'completed')
+"""
+JOINED = f"{dimensions.BY_NAME.format(of='l')}{dimensions.OF_PRODUCT}"
+WHERE_IN_RANGE = "l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end"
+GIFTS_AND_CANCELLED = f"""
+SELECT {COLUMNS} FROM order_line l INDEXED BY order_line_apart {JOINED}
+WHERE {WHERE_IN_RANGE} AND (l.is_gift OR l.status = 'cancelled')
+"""
+REFUNDED_UNSENT = f"""
+SELECT r.platform, r.order_id, r.line_id, SUM(r.amount_cents) FROM refund r
+WHERE r.shop_id = :shop AND r.refunded_on >= :start AND {COUNTS} AND {NEVER_SENT}
+GROUP BY r.platform, r.order_id, r.line_id
+"""
+LINES_OF_THOSE_ORDERS = f"""
+SELECT {COLUMNS} FROM (
+  SELECT DISTINCT r.shop_id, r.platform, r.order_id FROM refund r
+  WHERE r.shop_id = :shop AND r.refunded_on >= :start AND {NEVER_SENT}
+) r CROSS JOIN order_line l ON l.shop_id = r.shop_id AND l.platform = r.platform
+  AND l.order_id = r.order_id {JOINED}
+WHERE {WHERE_IN_RANGE}
+"""
+CAME_BACK = f"""
+SELECT {COLUMNS}, SUM(c.whole) FROM return_receipt c CROSS JOIN order_line l
+  ON l.shop_id = c.shop_id AND l.platform = c.platform
+  AND l.order_id = c.order_id AND l.line_id = c.line_id {JOINED}
+WHERE c.shop_id = :shop AND c.whole > 0 AND {WHERE_IN_RANGE}{{conditions}}
+GROUP BY l.platform, l.order_id, l.line_id
+"""
+Key = tuple[str, str, str]  # platform, order, line
+
+
+class PaidLine(NamedTuple):
+    """An order line as COLUMNS selects it; `sku` is ours or the group of what is not matched."""
+
+    platform: str
+    order_id: str
+    line_id: str
+    day: str
+    sku: str
+    quantity: int
+    is_gift: int
+    is_cancelled_unsent: int
+    paid_cents: int
+    is_sent: int
+
+    @property
+    def key(self) -> Key:
+        """What identifies the line."""
+        return self[:3]
 
 
 @dataclass
 class Goods:
-    """What pieces cost, in cents by PARTS, and of how many that is known.
+    """What pieces cost, in cents by PARTS, and for how many of them that is known.
 
-    `other_cost` is what a cost typed in as one sum does not break down. `without` names the SKUs (with
-    their pieces, the most first) that have no cost on some day they sold; `incomplete` those whose cost
-    still lacks a price or a bill; `unmatched` are pieces that the catalog does not know.
+    `other_cost` is what a cost entered as one amount does not break down. `without` gives the pieces by SKU
+    (the most first) that have no cost on some day they sold; `incomplete` those whose cost still lacks a
+    price or a bill; `unmatched` counts pieces that the catalog does not know.
     """
 
     cents: Counter[str] = field(default_factory=Counter)
@@ -40,17 +102,27 @@ class Goods:
     incomplete: dict[str, int] = field(default_factory=dict)
     unmatched: int = 0
 
+    def add(self, sku: str, units: int, cost: Cost | None) -> None:
+        """Add pieces of a SKU at a cost; None where it is unknown."""
+        if cost is None:
+            self.without[sku] = self.without.get(sku, 0) + units
+            return
+        self.units += units
+        self.cents.update({name: units * cents for name, cents in zip(PARTS, cost.parts, strict=True)})
+        if not cost.is_complete:
+            self.incomplete[sku] = self.incomplete.get(sku, 0) + units
+
 
 @dataclass(frozen=True)
 class Cost:
-    """What one piece costs from a day on, by PARTS."""
+    """What one piece costs from a day on, in cents by PARTS."""
 
     parts: tuple[int, ...]
     is_complete: bool
 
 
 @dataclass(frozen=True)
-class Costs:
+class CostHistory:
     """The costs of one SKU, by the day from which each is valid."""
 
     days: list[date] = field(default_factory=list)
@@ -61,100 +133,93 @@ class Costs:
         place = bisect_right(self.days, day)
         return self.costs[place - 1] if place else None
 
-    def change_within(self, period: Period) -> bool:
+    def changes_within(self, period: Period) -> bool:
         """Whether a new cost begins after the first day of a period."""
         return any(period.start < day <= period.end for day in self.days)
 
 
-def goods_cost(db: Database, query: Query) -> Goods:
-    """The cost of the pieces paid in a question's range that left for good."""
-    goods = Goods()
-    for one in goods_by_sku(db, query).values():
-        goods.cents.update(one.cents)
-        goods.units += one.units
-        goods.unmatched += one.unmatched
-        goods.without.update(one.without)
-        goods.incomplete.update(one.incomplete)
-    for told in (goods.without, goods.incomplete):
-        largest = sorted(told.items(), key=lambda pair: (-pair[1], pair[0]))
-        told.clear()
-        told.update(largest)
-    return goods
+def cost_of_goods(db: Database, query: Query) -> Goods:
+    """The cost of the pieces paid in a query's range that buyers kept, over all SKUs."""
+    total = Goods()
+    for goods in goods_by_sku(db, query).values():
+        total.cents.update(goods.cents)
+        total.units += goods.units
+        total.unmatched += goods.unmatched
+        total.without.update(goods.without)
+        total.incomplete.update(goods.incomplete)
+    total.without, total.incomplete = _largest_first(total.without), _largest_first(total.incomplete)
+    return total
+
+
+def _largest_first(units_by_sku: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(units_by_sku.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def goods_by_sku(db: Database, query: Query) -> dict[str, Goods]:
-    """The same by our SKU; what is not matched stands under its group of `shop.metrics.dimensions`."""
+    """The same by our SKU; unmatched pieces are under their group of `shop.metrics.dimensions`."""
     with db.read() as connection:
         query = replace(query, currency=query.currency or shop_settings(connection, query.shop).currency)
-    costs = _costs(db, query)
-    found: defaultdict[str, Goods] = defaultdict(Goods)
-    for sku, day, units in _pieces(db, query, costs):
+    histories = _cost_histories(db, query)
+    goods_of: defaultdict[str, Goods] = defaultdict(Goods)
+    for sku, day, units in _pieces(db, query, histories):
         if sku == UNMATCHED:
-            found[sku].unmatched += units
+            goods_of[sku].unmatched += units
         elif sku != IGNORED:
-            _add(found[sku], sku, units, costs[sku].at(day) if sku in costs else None)
-    for one in found.values():
-        for told in (one.without, one.incomplete):
-            if not any(told.values()):
-                told.clear()
-    return dict(found)
+            goods_of[sku].add(sku, units, histories[sku].at(day) if sku in histories else None)
+    for goods in goods_of.values():
+        for units_by_sku in (goods.without, goods.incomplete):
+            if not any(units_by_sku.values()):
+                units_by_sku.clear()
+    return dict(goods_of)
 
 
-def _add(goods: Goods, sku: str, units: int, cost: Cost | None) -> None:
-    if cost is None:
-        goods.without[sku] = goods.without.get(sku, 0) + units
-        return
-    goods.units += units
-    goods.cents.update({name: units * cents for name, cents in zip(PARTS, cost.parts, strict=True)})
-    if not cost.is_complete:
-        goods.incomplete[sku] = goods.incomplete.get(sku, 0) + units
-
-
-def _costs(db: Database, query: Query) -> dict[str, Costs]:
-    found: dict[str, Costs] = {}
+def _cost_histories(db: Database, query: Query) -> dict[str, CostHistory]:
+    histories: dict[str, CostHistory] = {}
     with db.read() as connection:
         values = {"shop": query.shop, "currency": query.currency}
         for sku, day, *parts, is_complete in connection.execute(text(COSTS), values):
-            costs = found.setdefault(str(sku), Costs())
-            costs.days.append(date.fromisoformat(str(day)))
-            costs.costs.append(Cost(tuple(map(int, parts)), bool(is_complete)))
-    return found
+            history = histories.setdefault(str(sku), CostHistory())
+            history.days.append(date.fromisoformat(str(day)))
+            history.costs.append(Cost(tuple(map(int, parts)), bool(is_complete)))
+    return histories
 
 
-def _pieces(db: Database, query: Query, costs: Mapping[str, Costs]) -> Iterator[tuple[str, date, int]]:
+def _pieces(
+    db: Database, query: Query, histories: Mapping[str, CostHistory]
+) -> Iterator[tuple[str, date, int]]:
     """SKU, a day, and the pieces to which the cost of that day applies.
 
-    Whole months are read at once; only a SKU whose cost changed within a month, or whose stock is kept
-    since then, is read by the day. Then the few lines that are apart (`shop.left_for_good`).
+    Whole months are read at once; only a SKU whose cost changed within a month, or whose stock is tracked
+    from a day within it, is read by the day. Then follow the lines that differ (`_differences`).
     """
     with db.read() as connection:
-        kept = kept_from(connection, query.shop)
-        lines = list(apart(connection, query, kept))
+        tracked = _tracked_from(connection, query.shop)
+        differences = list(_differences(connection, query, tracked))
     by_day: dict[Period, list[str]] = {}
     months = {f"{period.start:%Y-%m}": period for period in _months(query)}
     for sku, month, units, back in _units(db, query, ("variant", "month")):
         period = months[month]
-        begins = kept.get(sku)
-        if (sku in costs and costs[sku].change_within(period)) or (
+        begins = tracked.get(sku)
+        if (sku in histories and histories[sku].changes_within(period)) or (
             begins is not None and period.start < begins <= period.end
         ):
             by_day.setdefault(period, []).append(sku)
         else:
-            yield sku, period.start, _left(units, back, period.start, begins)
+            yield sku, period.start, _kept(units, back, period.start, begins)
     for period, skus in by_day.items():
-        asked = replace(
+        by_sku = replace(
             query, start=period.start, end=period.end, where=(*query.where, ("variant", tuple(skus)))
         )
-        for sku, day, units, back in _units(db, asked, ("variant", "day")):
+        for sku, day, units, back in _units(db, by_sku, ("variant", "day")):
             on = date.fromisoformat(day)
-            yield sku, on, _left(units, back, on, kept.get(sku))
-    for sku, day, units in lines:
+            yield sku, on, _kept(units, back, on, tracked.get(sku))
+    for sku, day, units in differences:
         yield sku, date.fromisoformat(day), units
 
 
-def _left(units: int, back: int, on: date, kept: date | None) -> int:
-    """Pieces that left: where no stock is kept the refunds say which of them came back."""
-    return units if kept is not None and on >= kept else units - back
+def _kept(units: int, back: int, on: date, tracked_from: date | None) -> int:
+    """Pieces that buyers kept: where no stock is tracked the refunds say which of them came back."""
+    return units if tracked_from is not None and on >= tracked_from else units - back
 
 
 def _units(db: Database, query: Query, by: tuple[str, str]) -> Iterator[tuple[str, str, int, int]]:
@@ -171,3 +236,67 @@ def _months(query: Query) -> Iterator[Period]:
         following = (start.replace(day=1) + timedelta(days=32)).replace(day=1)
         yield Period(start, min(following - timedelta(days=1), query.end))
         start = following
+
+
+def _tracked_from(connection: Connection, shop_id: int) -> dict[str, date]:
+    """The shop day from which on the stock of each SKU is tracked."""
+    cursor: Any = connection.connection.driver_connection
+    zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
+    rows = cursor.execute("SELECT sku, tracked_from FROM stock_balance WHERE shop_id = ?", (shop_id,))
+    return {sku: datetime.fromtimestamp(since, zone).date() for sku, since in rows}
+
+
+def _differences(
+    connection: Connection, query: Query, tracked: Mapping[str, date]
+) -> Iterator[tuple[str, str, int]]:
+    """How the pieces that buyers kept differ from the pieces sold: (our SKU or its group, day, signed
+    pieces), for lines that meet a query's conditions.
+    """
+    cursor: Any = connection.connection.driver_connection
+    conditions, values = line_conditions(connection, query)
+    lines = {line.key: line for line in _lines(cursor.execute(GIFTS_AND_CANCELLED + conditions, values))}
+    unsent: set[Key] = set()
+    returned: dict[Key, int] = {}
+    if tracked:  # else the refunds say what came back, and none of these lines matters
+        orders = list(_lines(cursor.execute(LINES_OF_THOSE_ORDERS, values)))
+        unsent = _refunded_unsent(cursor.execute(REFUNDED_UNSENT, values), orders)
+        for line in _lines(cursor.execute(LINES_OF_THOSE_ORDERS + conditions, values)):
+            lines[line.key] = line
+        for *columns, whole in cursor.execute(CAME_BACK.format(conditions=conditions), values):
+            line = PaidLine(*columns)
+            lines[line.key] = line
+            returned[line.key] = whole
+    for key, line in lines.items():
+        is_tracked = line.sku in tracked and line.day >= tracked[line.sku].isoformat()
+        if not is_tracked and not line.is_gift:
+            continue
+        is_unsent = line.is_cancelled_unsent or key in unsent
+        kept = 0 if is_unsent else max(line.quantity - returned.get(key, 0), 0)
+        if change := kept - (0 if line.is_gift else line.quantity):
+            yield line.sku, line.day, change
+
+
+def _lines(rows: Iterable[tuple[Any, ...]]) -> Iterator[PaidLine]:
+    return (PaidLine(*row) for row in rows)
+
+
+def _refunded_unsent(refunds: Iterable[tuple[Any, ...]], lines: Iterable[PaidLine]) -> set[Key]:
+    """The lines that were fully refunded before they were sent, alone or with their whole order."""
+    lines = list(lines)
+    of_line: dict[tuple[Any, ...], int] = {}
+    of_order: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for platform, order, line_id, cents in refunds:
+        of_line[platform, order, line_id] = cents
+        of_order[platform, order] += cents
+    paid: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for line in lines:
+        paid[line.platform, line.order_id] += line.paid_cents
+    unsent = set()
+    for line in lines:
+        order_key = (line.platform, line.order_id)
+        refunded = of_line.get(line.key, 0)
+        if line.is_sent:
+            continue
+        if 0 < line.paid_cents <= refunded or 0 < paid[order_key] <= of_order[order_key]:
+            unsent.add(line.key)
+    return unsent

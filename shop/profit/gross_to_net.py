@@ -32,7 +32,7 @@ from shop.core.periods import Period
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
 from shop.metrics.settings import shop_settings
-from shop.profit.cogs import PARTS, Goods, goods_cost
+from shop.profit.cogs import PARTS, Goods, cost_of_goods
 
 State = Literal["known", "partly", "unknown"]
 GapKind = Literal["waiting", "no_settlement", "no_cost", "unmatched", "incomplete_cost"]
@@ -126,7 +126,7 @@ def ladder(db: Database, query: Query, actor: Actor) -> Ladder:
     waiting, gaps = _waiting(db, asked, sold, paid_out)
     steps = _to_fees(whole, waiting, gaps)
     if actor.may("see_margins"):
-        steps += _to_left(steps[-1], goods_cost(db, asked))
+        steps += _to_left(steps[-1], cost_of_goods(db, asked))
     return Ladder(Period(query.start, query.end), currency, tuple(steps), whole["settlement_income"], waiting)
 
 

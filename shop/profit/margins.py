@@ -1,4 +1,4 @@
-"""What is left of each SKU's sales: for the owner only (rules: "Margin" in `shop.kiln.costs`)."""
+"""What is left of each SKU's sales: for the owner only (rules: "Margin" in docs/costing.md)."""
 
 from __future__ import annotations
 

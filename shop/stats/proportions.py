@@ -1,33 +1,33 @@
-"""A share of a few pieces, said with what it rests on: numerator, denominator and an interval."""
+"""A proportion of small numbers, with its numerator, denominator and a 90 % interval."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
 
-Z = 1.6448536269514722  # nine times out of ten, as all intervals of growth
+from shop.stats.quantiles import Z90
 
 
 @dataclass(frozen=True)
 class Rate:
-    """So many of so many: 3 of 40; nothing of nothing has no share."""
+    """`over` of `under`: 3 of 40; 0 of 0 has no share."""
 
     over: int
     under: int
 
     @property
     def share(self) -> float | None:
-        """The share itself; None where there is nothing to share."""
+        """The share, 0 to 1; None for 0 of 0."""
         return self.over / self.under if self.under > 0 else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Where the true share lies nine times out of ten; None where nothing was counted."""
+        """The two-sided 90 % interval of the share; None for 0 of 0."""
         return wilson(self.over, self.under) if self.under > 0 else None
 
 
-def wilson(over: int, under: int, z: float = Z) -> tuple[float, float]:
-    """Wilson's score interval of a share, which stays within 0 and 1 and holds for small numbers.
+def wilson(over: int, under: int, z: float = Z90) -> tuple[float, float]:
+    """Wilson's score interval of a share, within 0 and 1 and valid for small numbers.
 
     E. B. Wilson, Probable inference, the law of succession, and statistical inference, Journal of
     the American Statistical Association 22 (1927) 209-212.

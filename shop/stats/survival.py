@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
-from shop.stats.proportions import Z
+from shop.stats.quantiles import Z90
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _band(unsold: float, variance: float, before: float) -> tuple[float, float]:
     """The band on the log(-log) scale; once all have sold, from 0 to where it was before."""
     if unsold <= 0:
         return 0.0, before
-    spread = exp(Z * sqrt(variance) / abs(log(unsold)))
+    spread = exp(Z90 * sqrt(variance) / abs(log(unsold)))
     return unsold**spread, unsold ** (1 / spread)
 
 

@@ -181,14 +181,3 @@ def _levels(days: Days, cells: Ints, level: Floats) -> Floats:
         everywhere = base[like if like.any() else days.whole].mean()
         told[np.isin(days.block, few) & (days.is_live == live)] = everywhere
     return told
-
-
-def critical(freedom: float, z: float = 1.6448536269514722) -> float:
-    """Student's t for a two-sided 90 % (or the given normal quantile): Cornish-Fisher expansion.
-
-    Abramowitz & Stegun 1964, formula 26.7.5.
-    """
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3

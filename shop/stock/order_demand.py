@@ -29,7 +29,7 @@ from sqlalchemy import Connection
 
 from shop.access.roles import SYSTEM, Actor
 from shop.core.clock import now_seconds
-from shop.metrics.refund_sql import COUNTS
+from shop.metrics.refund_sql import COUNTS, NEVER_SENT
 from shop.stock import ledger
 from shop.stock.allocation import Allocator
 from shop.stock.allocation_store import COLUMNS, Allocation, LineKey
@@ -60,12 +60,11 @@ JOIN sold_match m ON m.shop_id = l.shop_id AND m.name_key = l.name_key
 JOIN stock_balance b ON b.shop_id = l.shop_id AND b.sku = m.sku
 WHERE l.paid_at >= b.tracked_from AND l.status <> 'unpaid'
 """
-# Money given back for goods that never left: a case that asks for goods back proves that they did.
 BEFORE_SENDING = f"""
 SELECT r.order_id, r.line_id, SUM(r.amount_cents)
 FROM json_each(:ids) j
 CROSS JOIN refund r ON r.shop_id = :shop AND r.platform = :platform AND r.order_id = j.value
-WHERE {COUNTS} AND r.stage <> 'after_ship' AND r.kind NOT IN ('return_refund', 'exchange', 'resend')
+WHERE {COUNTS} AND {NEVER_SENT}
 GROUP BY r.order_id, r.line_id
 """
 PAID_IN_ALL = """

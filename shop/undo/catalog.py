@@ -22,8 +22,8 @@ from shop.catalog.references import refuse_if_in_use
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import batch_costs, materials
-from shop.kiln.unit_of_work import put_back as restore_kiln
 from shop.listings import new_item
+from shop.undo import kiln
 
 MAY_UNDO: dict[str, Permission] = {
     **dict.fromkeys(("product", "variant", "piece", "listing", "photo", "match_rule"), "edit_catalog"),
@@ -155,7 +155,7 @@ def _restore_kiln(
 ) -> list[dict[str, Any]]:
     """Restore batches, firings and purchases with all that depends on them; what undoes that."""
     rows = _rows_of(changes, "kiln_room")
-    return restore_kiln(connection, shop_id, actor, rows) if rows else []
+    return kiln.put_back(connection, shop_id, actor, rows) if rows else []
 
 
 def _follow_costs(connection: Connection, shop_id: int, edited: list[dict[str, Any]], actor: Actor) -> None:

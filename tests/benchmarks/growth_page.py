@@ -33,7 +33,7 @@ from etl.imports.importer import import_file
 from sample_data.generator.practice import write_shop
 from shop.connect import connect
 from shop.db.database import Database
-from shop.growth.alerts.candidates import worth_saying
+from shop.growth.alerts.candidates import candidates
 from shop.growth.comparison.segments import CUTS
 from shop.metrics.deferred_rollups import up_to_date
 from tests.support.pages import no_error, open_page
@@ -125,7 +125,7 @@ def questions(path: Path, only: str) -> dict[str, dict[str, Ask]]:
         if page.startswith("growth, ") and "year" not in page:
             asked[page] = {name: ask for name, ask in found.items() if name not in asked[DEFAULT]}
     if "today" in asked:
-        asked["today"]["alarming.worth_saying"] = lambda db: worth_saying(db, LAST, 1)
+        asked["today"]["alarming.worth_saying"] = lambda db: candidates(db, LAST, 1)
     return asked
 
 

@@ -14,7 +14,7 @@ import time
 from datetime import date
 
 from sample_data.mock_platforms import ManualClock, Shop, serve
-from tests.support.standin_calls import DAY, Douyin
+from tests.support.mock_platform_calls import DAY, Douyin
 
 RUNS = 3
 

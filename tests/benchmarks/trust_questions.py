@@ -24,7 +24,7 @@ from shop.core.periods import Period
 from shop.db.database import Database
 from shop.growth.alerts.anomalies import anomalies
 from shop.growth.comparison.growth import compare
-from shop.growth.maturity.expected_refunds import ripeness
+from shop.growth.maturity.expected_refunds import maturity
 from shop.growth.maturity.same_age import at_same_age
 from shop.metrics.query import Query, total
 
@@ -42,8 +42,8 @@ def questions(db: Database) -> dict[str, Callable[[], object]]:
     return {
         "plain totals of a month": lambda: total(db, TILES),
         "four changes with intervals": lambda: compare(db, TILES, BEFORE),
-        "refunds still to come": lambda: ripeness(db, LATE, LAST),
-        "settlement still to come": lambda: ripeness(db, LATE, LAST, ("settlement",)),
+        "refunds still to come": lambda: maturity(db, LATE, LAST),
+        "settlement still to come": lambda: maturity(db, LATE, LAST, ("settlement",)),
         "two months at the same age": lambda: at_same_age(db, LATE, BEFORE, LAST),
         "unusual days of sixty": lambda: anomalies(db, sixty),
     }

@@ -1,4 +1,4 @@
-"""What the tests of pulling share: a stand-in that is logged in to, dumps of a database, kills."""
+"""What the tests of pulling share: a mock platform that is logged in to, dumps of a database, kills."""
 
 import os
 import subprocess
@@ -12,8 +12,8 @@ from typing import Any
 from etl import credentials, platforms
 from etl.platforms.base import Keys
 from etl.sync.engine import Options, RunReport, sync
-from sample_data.mock_platforms import Faults, ManualClock, Shop, StandIn, serve
-from sample_data.mock_platforms.expected import day
+from sample_data.mock_platforms import Faults, ManualClock, MockPlatforms, Shop, serve
+from sample_data.mock_platforms.history.expected import day
 from shop.db.database import Database, sqlite_driver
 from shop.metrics.query import Query, answer
 
@@ -35,7 +35,7 @@ FAULTS = {
 NOT_COMPARED = {"sync_run", "lease", "alembic_version", "meta", "sqlite_stat1"}
 
 
-def at_standin(
+def at_mock(
     platform: str,
     folder: Path,
     monkeypatch: Any,
@@ -43,26 +43,26 @@ def at_standin(
     shop: Shop = SMALL,
     faults: Faults | None = None,
     rate: float = 10.0,
-) -> StandIn:
-    """A stand-in whose clock moves by sleeping only, with this process logged in to it."""
-    standin = serve(shop, platforms=[platform], faults=faults, clock=ManualClock(shop.moment), rate=rate)
-    for name, value in environment(standin, platform, folder, rate).items():
+) -> MockPlatforms:
+    """A mock platforms whose clock moves by sleeping only, with this process logged in to it."""
+    mock = serve(shop, platforms=[platform], faults=faults, clock=ManualClock(shop.moment), rate=rate)
+    for name, value in environment(mock, platform, folder, rate).items():
         monkeypatch.setenv(name, value)
-    log_in(standin, platform)
-    return standin
+    log_in(mock, platform)
+    return mock
 
 
-def environment(standin: StandIn, platform: str, folder: Path, rate: float) -> dict[str, str]:
+def environment(mock: MockPlatforms, platform: str, folder: Path, rate: float) -> dict[str, str]:
     prefix = f"KILNBOARD_{platform.upper()}_"
     return {
         "KILNBOARD_CONFIG": str(folder / "config"),
-        f"{prefix}URL": standin.url(platform),
+        f"{prefix}URL": mock.url(platform),
         f"{prefix}RATE": str(rate),
     }
 
 
-def log_in(standin: StandIn, platform: str) -> None:
-    connector, given = platforms.connector(platform), standin.credentials(platform)
+def log_in(mock: MockPlatforms, platform: str) -> None:
+    connector, given = platforms.connector(platform), mock.credentials(platform)
     names = {one.name for one in connector.CREDENTIALS} - {"code", "refresh_token"}
     values = {name: given[name] for name in names if name in given}
     keys = Keys(values, given["access_token"], given["refresh_token"], int(given["access_token_expires"]))
@@ -70,10 +70,10 @@ def log_in(standin: StandIn, platform: str) -> None:
 
 
 def pull(
-    db: Database, standin: StandIn, platform: str, kinds: tuple[str, ...] = (), **options: Any
+    db: Database, mock: MockPlatforms, platform: str, kinds: tuple[str, ...] = (), **options: Any
 ) -> list[RunReport]:
     since = options.pop("since", None)
-    how = Options(clock=standin.clock, **options)
+    how = Options(clock=mock.clock, **options)
     reports = sync(db, platform, kinds=kinds, since=since, options=how)
     problems = [report.error for report in reports if report.error is not None]
     assert not problems, problems
@@ -125,9 +125,11 @@ def figures(db: Database, by: str, names: tuple[str, ...], shop: Shop) -> dict[s
     return {key: row for key, row in rows.items() if any(row.values())}
 
 
-def truth_of(standin: StandIn, platform: str, by: str, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
-    """The stand-in's truth; Kuaishou tells one sum given back, shipping with it."""
-    truth = standin.truth(platform)
+def truth_of(
+    mock: MockPlatforms, platform: str, by: str, names: tuple[str, ...]
+) -> dict[str, dict[str, int]]:
+    """The mock platforms' truth; Kuaishou tells one sum given back, shipping with it."""
+    truth = mock.truth(platform)
     rows = {key: {name: row[name] for name in names} for key, row in truth[f"by_{by}"].items()}
     if platform == "kuaishou_shop" and "refunds" in names:
         for case in truth["refunds"].values():
@@ -161,17 +163,17 @@ raise SystemExit(max([r.error.exit_code for r in reports if r.error is not None]
 
 @contextmanager
 def started(
-    standin: StandIn, platform: str, folder: Path, **more: str
+    mock: MockPlatforms, platform: str, folder: Path, **more: str
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """A process that pulls into folder/shop.db, its wall clock standing still; it ends with the block."""
     told: Mapping[str, str] = {
         **os.environ,
-        **environment(standin, platform, folder, 100_000.0),
+        **environment(mock, platform, folder, 100_000.0),
         **more,
         "KILNBOARD_DB": str(folder / "shop.db"),
         "PYTHONPATH": str(ROOT),
         "PLATFORM": platform,
-        "MOMENT": str(standin.shop.moment),
+        "MOMENT": str(mock.shop.moment),
     }
     pipe = subprocess.PIPE
     with subprocess.Popen(

@@ -24,9 +24,8 @@ PARTS = ("material", "kiln", "loss", "packing")
 def cost_command(sku: str | None, typed: int | None, on: date | None, as_json: bool) -> None:
     """What a piece costs, of one SKU or of all; the owner's."""
     from shop.access.roles import require
-    from shop.kiln.costs import set_unit_cost, why_incomplete
     from shop.metrics.settings import today
-    from shop.pricing.unit_costs import costs_of, valid_on
+    from shop.pricing.unit_costs import costs_of, set_unit_cost, valid_on, why_incomplete
 
     with opened() as (db, actor):
         require(actor, "see_margins")
@@ -93,7 +92,7 @@ def floor_command(
     sku: str, platform: str, coupon: int, commission: int | None, on: date | None, as_json: bool
 ) -> None:
     """The least price at which nothing is lost."""
-    from shop.kiln.costs import floor_price
+    from shop.pricing.floor_prices import floor_price
 
     with opened() as (db, actor):
         found = floor_price(db, sku, platform, coupon, commission, actor=actor, on=on)
@@ -135,7 +134,7 @@ def card_command(
 ) -> None:
     """The card for a live host."""
     from dashboard.reports import host_card
-    from shop.kiln.costs import card
+    from shop.pricing.floor_prices import card
 
     with opened() as (db, actor):
         lines = card(db, skus, platform, coupon, commission, actor=actor)
@@ -175,7 +174,7 @@ def card_command(
 @json_option
 def terms_command(platform: str, as_json: bool, **given: Any) -> None:
     """What a platform keeps: show it, or say it."""
-    from shop.kiln.costs import set_terms, terms
+    from shop.pricing.floor_prices import set_terms, terms
 
     with opened() as (db, actor):
         if any(value is not None for value in given.values()):

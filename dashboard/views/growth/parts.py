@@ -75,13 +75,13 @@ def show(name: str, view: filters.View, story: Story) -> None:
 def why(story: Story) -> None:
     """The change by cause as a waterfall, from the earlier figure to the present one."""
     found = story.why
-    if not found.causes:
+    if not found.drivers:
         return
     name = widgets.label_of(found.metric)
     ends = comparison.names(story.found)
     steps = [
         Step(ends[1], found.base, is_total=True),
-        *(Step(drivers.name(cause), cause.part) for cause in found.causes),
+        *(Step(drivers.name(cause), cause.part) for cause in found.drivers),
         Step(ends[0], found.figure, is_total=True),
     ]
     colours = filters.colours()
@@ -112,7 +112,7 @@ def daily(view: filters.View, story: Story) -> None:
     """Each day with the same day of the earlier range beneath it."""
     metric, found, pair = story.metric, story.found, story.pair
     query = view.query(metric, by=("day",), period=pair.now)
-    table = cache.ask(growth.laid_under, query, pair.before)
+    table = cache.ask(growth.aligned, query, pair.before)
     now, before = comparison.names(found)
     odd = cache.ask(anomalies, view.query("gmv", period=event_markers.whole_days(pair.now, view.at)))
     signs = [*event_markers.above(pair.now, view.platforms), *event_markers.unusual(odd)]

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import has, t
 from dashboard.reports import host_card
+from dashboard.text import errors
 from dashboard.text.markdown import literal
 from dashboard.ui import actor as people
 from dashboard.ui import cache, feedback, url_state, widgets
@@ -85,7 +86,11 @@ def _card(designs: dict[str, str], platform: str) -> None:
     if not chosen:
         return
     given = (opening.cents(coupon) or 0, None if commission is None else round(commission * 100))
-    lines = cache.ask(_lines, tuple(chosen), platform, *given, actor=people.actor())
+    try:
+        lines = cache.ask(_lines, tuple(chosen), platform, *given, actor=people.actor())
+    except floor_prices.NoFloor as problem:  # what the platform keeps can be put right further down
+        widgets.note(errors.error(problem))
+        return
     with st.container(key="chart-card"):
         widgets.note(host_card.heading(platform, *given))
         st.html(host_card.table(lines))

@@ -20,7 +20,7 @@ from shop.core.errors import ShopError
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.growth.alerts.anomalies import Reason
-from shop.growth.alerts.candidates import KINDS, Found, worth_saying
+from shop.growth.alerts.candidates import KINDS, Candidate, candidates
 
 EVERY = "all"
 REST_DAYS = 14  # a kind once told is not told again for so long
@@ -75,17 +75,17 @@ def look(db: Database, on: date, *, shop: int = 1) -> Alert | None:
 
     However often it is asked on a day, there is one alert at most; today's own is given back.
     """
-    told = _of_day(db, on, shop)
-    if told is not None:
-        return told
-    found = worth_saying(db, on, shop)
-    if not found:
+    computed = _of_day(db, on, shop)
+    if computed is not None:
+        return computed
+    result = candidates(db, on, shop)
+    if not result:
         return None
     with db.write() as connection:
-        resting = _told_lately(connection, on, shop) | _silent(connection, on, shop)
-        chosen = next((one for one in found if not {one.kind, EVERY} & resting), None)
+        resting = _sent_lately(connection, on, shop) | _silent(connection, on, shop)
+        chosen = next((item for item in result if not {item.kind, EVERY} & resting), None)
         if chosen is not None:
-            _keep(connection, chosen, on, shop)
+            _store(connection, chosen, on, shop)
     return _of_day(db, on, shop)
 
 
@@ -97,7 +97,7 @@ def open_alerts(db: Database, on: date, *, shop: int = 1) -> tuple[Alert, ...]:
         rows = connection.execute(
             text(f"{SELECT} AND day BETWEEN :first AND :last AND seen_at IS NULL ORDER BY day DESC"), values
         ).fetchall()
-    return tuple(one for one in map(_alert, rows) if not {one.kind, EVERY} & quiet)
+    return tuple(item for item in map(_alert, rows) if not {item.kind, EVERY} & quiet)
 
 
 def history(db: Database, *, shop: int = 1, most: int = 100) -> tuple[Alert, ...]:
@@ -197,7 +197,7 @@ def _of_day(db: Database, on: date, shop: int) -> Alert | None:
     return None if row is None else _alert(row)
 
 
-def _told_lately(connection: Connection, on: date, shop: int) -> set[str]:
+def _sent_lately(connection: Connection, on: date, shop: int) -> set[str]:
     """The kinds that were told within the last two weeks."""
     rows = connection.execute(
         text("SELECT DISTINCT kind FROM alert WHERE shop_id = :shop AND day > :since AND day < :on"),
@@ -214,14 +214,14 @@ def _silent(connection: Connection, on: date, shop: int) -> set[str]:
     return {str(row[0]) for row in rows}
 
 
-def _keep(connection: Connection, found: Found, on: date, shop: int) -> None:
+def _store(connection: Connection, result: Candidate, on: date, shop: int) -> None:
     details = {
-        "first": found.about.start.isoformat(),
-        "last": found.about.end.isoformat(),
-        "figure": found.figure,
-        "usual": found.usual,
-        "name": found.name,
-        "reasons": [asdict(reason) for reason in found.reasons],
+        "first": result.about.start.isoformat(),
+        "last": result.about.end.isoformat(),
+        "figure": result.figure,
+        "usual": result.usual,
+        "name": result.name,
+        "reasons": [asdict(reason) for reason in result.reasons],
     }
     connection.execute(
         text(
@@ -231,8 +231,8 @@ def _keep(connection: Connection, found: Found, on: date, shop: int) -> None:
         {
             "shop": shop,
             "day": on.isoformat(),
-            "kind": found.kind,
-            "metric": found.metric,
+            "kind": result.kind,
+            "metric": result.metric,
             "details": json.dumps(details, ensure_ascii=False),
             "at": _now(),
         },
@@ -240,18 +240,18 @@ def _keep(connection: Connection, found: Found, on: date, shop: int) -> None:
 
 
 def _alert(row: Any) -> Alert:
-    told = json.loads(row.details)
-    about = Period(date.fromisoformat(told["first"]), date.fromisoformat(told["last"]))
+    computed = json.loads(row.details)
+    about = Period(date.fromisoformat(computed["first"]), date.fromisoformat(computed["last"]))
     return Alert(
         int(row.alert_id),
         date.fromisoformat(str(row.day)),
         row.kind,
         about,
         row.metric,
-        told["figure"],
-        told["usual"],
-        told["name"],
-        tuple(Reason(**reason) for reason in told["reasons"]),
+        computed["figure"],
+        computed["usual"],
+        computed["name"],
+        tuple(Reason(*reason.values()) for reason in computed["reasons"]),  # in the order of its fields
         datetime.fromtimestamp(row.made_at, UTC),
         row.seen_at is not None,
         row.sent_at is not None,

@@ -26,7 +26,7 @@ from shop.stats import outliers
 from shop.stats.outliers import SEEN, WEEK, WEEKS, Kind, Scores
 from shop.stats.variance import Floats, Mask
 
-Cause = Literal[
+Explanation = Literal[
     "missing_import", "holiday", "campaign", "more_sessions", "fewer_sessions", "stock_out", "big_order"
 ]
 SHORT_CAMPAIGN = 14  # in longer ones only the first day and the last three are like no other day
@@ -43,7 +43,7 @@ class Reason:
     and usually; or what share of the day.
     """
 
-    cause: Cause
+    explanation: Explanation
     name: str | None = None
     now: int | None = None
     usual: int | None = None
@@ -91,18 +91,18 @@ def anomalies(db: Database, query: Query) -> tuple[Anomaly, ...]:
     days = _days(db, query)
     if days is None:
         return ()
-    found: list[Anomaly] = []
+    result: list[Anomaly] = []
     for day in Period(query.start, query.end):
         place = days.place(day)
         if 0 <= place < len(days.series.day):
-            found += [one for kind in _kinds(days, place) if (one := _told(days, kind, place))]
-    weekly = [one for one in found if one.kind != "week_low" or not _follows(one, found)]
-    return tuple(replace(one, reasons=_reasons(db, query, days, one)) for one in reversed(weekly))
+            result += [item for kind in _kinds(days, place) if (item := _explained(days, kind, place))]
+    weekly = [item for item in result if item.kind != "week_low" or not _follows(item, result)]
+    return tuple(replace(item, reasons=_reasons(db, query, days, item)) for item in reversed(weekly))
 
 
-def _follows(one: Anomaly, found: Iterable[Anomaly]) -> bool:
+def _follows(item: Anomaly, result: Iterable[Anomaly]) -> bool:
     """Whether a low week only goes on: the same days were told a day before."""
-    return any(other.kind == "week_low" and other.on == one.on - timedelta(days=1) for other in found)
+    return any(other.kind == "week_low" and other.on == item.on - timedelta(days=1) for other in result)
 
 
 def _days(db: Database, query: Query) -> _Days | None:
@@ -137,18 +137,18 @@ def _is_special(day: date, campaigns: tuple[Edition, ...]) -> bool:
     """Whether a day is a festival, a holiday or the peak of a campaign."""
     if holidays.festival_of(day) or holidays.holiday_of(day):
         return True
-    found = campaign_of(day, campaigns)
-    if found is None:
+    result = campaign_of(day, campaigns)
+    if result is None:
         return False
-    peak = day == found.period.start or (found.period.end - day).days < 3
-    return peak or found.period.days <= SHORT_CAMPAIGN
+    peak = day == result.period.start or (result.period.end - day).days < 3
+    return peak or result.period.days <= SHORT_CAMPAIGN
 
 
-def _missing(found: Iterable[Source], query: Query, period: Period) -> dict[date, str]:
+def _missing(result: Iterable[Source], query: Query, period: Period) -> dict[date, str]:
     """The days whose orders were not read, with the kind of file that is missing."""
     platforms = dict(query.where).get("platform")
     days: dict[date, str] = {}
-    for source in found:
+    for source in result:
         if platforms and not _is_of(source.kind.rpartition("_")[0], platforms):
             continue
         for shift, state in enumerate(source.states):
@@ -161,21 +161,21 @@ def _missing(found: Iterable[Source], query: Query, period: Period) -> dict[date
 
 
 def _is_of(platform: str, platforms: Iterable[str]) -> bool:
-    return any(one == platform or one.startswith(f"{platform}_") for one in platforms)
+    return any(item == platform or item.startswith(f"{platform}_") for item in platforms)
 
 
 def _kinds(days: _Days, place: int) -> list[Kind]:
-    found: list[Kind] = []
+    result: list[Kind] = []
     if outliers.is_drop(days.orders, days.special, place):
-        found.append("drop")
+        result.append("drop")
     if outliers.is_week_low(days.week, days.special, place):
-        found.append("week_low")
+        result.append("week_low")
     if outliers.is_spike(days.gmv, days.special, place):
-        found.append("spike")
-    return found
+        result.append("spike")
+    return result
 
 
-def _told(days: _Days, kind: Kind, place: int) -> Anomaly | None:
+def _explained(days: _Days, kind: Kind, place: int) -> Anomaly | None:
     metric: Literal["gmv", "orders"] = "gmv" if kind == "spike" else "orders"
     judged = days.gmv if kind == "spike" else days.orders
     here = slice(place - WEEK + 1 if kind == "week_low" else place, place + 1)
@@ -190,37 +190,42 @@ def _told(days: _Days, kind: Kind, place: int) -> Anomaly | None:
 # --- what may be behind it ---------------------------------------------------------------------------
 
 
-def _reasons(db: Database, query: Query, days: _Days, found: Anomaly) -> tuple[Reason, ...]:
+def _reasons(db: Database, query: Query, days: _Days, result: Anomaly) -> tuple[Reason, ...]:
     """What may be behind it, the surest first."""
-    told: tuple[Reason | None, ...]
-    if found.kind == "spike":
-        told = (_campaign(days, found), _sessions(days, found), _big_order(db, query, found))
+    computed: tuple[Reason | None, ...]
+    if result.kind == "spike":
+        computed = (_campaign(days, result), _sessions(days, result), _big_order(db, query, result))
     else:
-        told = (_not_read(days, found), _holiday(found), _sessions(days, found), _stock_out(db, query, found))
-    return tuple(reason for reason in told if reason)
+        computed = (
+            _not_read(days, result),
+            _holiday(result),
+            _sessions(days, result),
+            _stock_out(db, query, result),
+        )
+    return tuple(reason for reason in computed if reason)
 
 
-def _not_read(days: _Days, found: Anomaly) -> Reason | None:
-    missing = [days.missing[day] for day in found.period if day in days.missing]
+def _not_read(days: _Days, result: Anomaly) -> Reason | None:
+    missing = [days.missing[day] for day in result.period if day in days.missing]
     return Reason("missing_import", missing[0], now=len(missing)) if missing else None
 
 
-def _holiday(found: Anomaly) -> Reason | None:
-    names = [name for day in found.period if (name := holidays.festival_of(day) or holidays.holiday_of(day))]
+def _holiday(result: Anomaly) -> Reason | None:
+    names = [name for day in result.period if (name := holidays.festival_of(day) or holidays.holiday_of(day))]
     return Reason("holiday", names[0], now=len(names)) if names else None
 
 
-def _campaign(days: _Days, found: Anomaly) -> Reason | None:
-    running = campaign_of(found.on, days.campaigns)
+def _campaign(days: _Days, result: Anomaly) -> Reason | None:
+    running = campaign_of(result.on, days.campaigns)
     if running:
         return Reason("campaign", running.name)
-    name = holidays.festival_of(found.on) or holidays.holiday_of(found.on)
+    name = holidays.festival_of(result.on) or holidays.holiday_of(result.on)
     return Reason("holiday", name, now=1) if name else None
 
 
-def _sessions(days: _Days, found: Anomaly) -> Reason | None:
+def _sessions(days: _Days, result: Anomaly) -> Reason | None:
     """More or fewer sessions than on such days of the last weeks."""
-    place, here = days.place(found.on), found.period.days
+    place, here = days.place(result.on), result.period.days
     now = int(days.series.sessions[max(place - here + 1, 0) : place + 1].sum())
     earlier = [
         int(days.series.sessions[end - here + 1 : end + 1].sum())
@@ -229,9 +234,9 @@ def _sessions(days: _Days, found: Anomaly) -> Reason | None:
     if not earlier:
         return None
     usual = sorted(earlier)[len(earlier) // 2]
-    if found.kind == "spike" and now > max(usual, 0):
+    if result.kind == "spike" and now > max(usual, 0):
         return Reason("more_sessions", now=now, usual=usual)
-    if found.kind != "spike" and now < usual:
+    if result.kind != "spike" and now < usual:
         return Reason("fewer_sessions", now=now, usual=usual)
     return None
 
@@ -246,7 +251,7 @@ SELECT MAX(paid) FROM (
 """
 
 
-def _big_order(db: Database, query: Query, found: Anomaly) -> Reason | None:
+def _big_order(db: Database, query: Query, result: Anomaly) -> Reason | None:
     """One order that is a large part of the day."""
     from shop.metrics.settings import shop_settings
 
@@ -256,19 +261,19 @@ def _big_order(db: Database, query: Query, found: Anomaly) -> Reason | None:
     with db.read() as connection:
         values |= {
             "shop": query.shop,
-            "day": found.on.isoformat(),
+            "day": result.on.isoformat(),
             "currency": query.currency or shop_settings(connection, query.shop).currency,
         }
         sql = BIGGEST.format(f"AND platform IN ({marks})" if marks else "")
         biggest = int(connection.execute(text(sql), values).scalar() or 0)
-    if found.figure <= 0 or biggest < LARGE_PART * found.figure:
+    if result.figure <= 0 or biggest < LARGE_PART * result.figure:
         return None
-    return Reason("big_order", now=biggest, share=biggest / found.figure)
+    return Reason("big_order", now=biggest, share=biggest / result.figure)
 
 
-def _stock_out(db: Database, query: Query, found: Anomaly) -> Reason | None:
+def _stock_out(db: Database, query: Query, result: Anomaly) -> Reason | None:
     """Best sellers of the weeks before of which nothing was left."""
-    start = found.period.start
+    start = result.period.start
     before = Query(
         ("stock_sold",),
         start - timedelta(days=BEST_OVER),
@@ -280,7 +285,7 @@ def _stock_out(db: Database, query: Query, found: Anomaly) -> Reason | None:
     best = sorted((name for name in sold if sold[name] > 0), key=lambda name: (-sold[name], name))
     if not best:
         return None
-    left = _by_variant(db, replace(before, start=found.on, end=found.on), "on_hand")
+    left = _by_variant(db, replace(before, start=result.on, end=result.on), "on_hand")
     out = [name for name in best[:BEST_SELLERS] if left.get(name, 1) <= 0]
     return Reason("stock_out", out[0], now=len(out)) if out else None
 

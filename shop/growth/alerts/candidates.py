@@ -23,7 +23,7 @@ TROUBLE = {"stock_out"}  # a reason that is itself a reason to act
 
 
 @dataclass(frozen=True)
-class Found:
+class Candidate:
     """What could be told, before it is decided whether it is."""
 
     kind: str
@@ -35,33 +35,33 @@ class Found:
     reasons: tuple[Reason, ...] = ()
 
 
-def worth_saying(db: Database, on: date, shop: int) -> list[Found]:
+def candidates(db: Database, on: date, shop: int) -> list[Candidate]:
     """Everything that could be told on a day, the most pressing first."""
     yesterday = on - timedelta(days=1)
-    odd = anomalies(db, Query(("gmv",), yesterday, yesterday, shop=shop))
-    found = [_of(one) for one in odd if _is_alarming(one)]
-    found += [gap] if (gap := _gap(db, on, shop)) else []
-    return sorted(found, key=lambda one: KINDS.index(one.kind))
+    outliers = anomalies(db, Query(("gmv",), yesterday, yesterday, shop=shop))
+    result = [_of(item) for item in outliers if _is_alarming(item)]
+    result += [gap] if (gap := _gap(db, on, shop)) else []
+    return sorted(result, key=lambda item: KINDS.index(item.kind))
 
 
-def _is_alarming(one: Anomaly) -> bool:
+def _is_alarming(item: Anomaly) -> bool:
     """Whether a day that stands out needs somebody: nothing explains it, or what does is trouble."""
-    causes = {reason.cause for reason in one.reasons}
-    return not causes or ("missing_import" not in causes and bool(causes & TROUBLE))
+    drivers = {reason.explanation for reason in item.reasons}
+    return not drivers or ("missing_import" not in drivers and bool(drivers & TROUBLE))
 
 
-def _of(one: Anomaly) -> Found:
-    return Found(one.kind, one.period, one.metric, one.figure, one.usual, reasons=one.reasons)
+def _of(item: Anomaly) -> Candidate:
+    return Candidate(item.kind, item.period, item.metric, item.figure, item.usual, reasons=item.reasons)
 
 
-def _gap(db: Database, on: date, shop: int) -> Found | None:
+def _gap(db: Database, on: date, shop: int) -> Candidate | None:
     """Orders that were not read: a hole of the last month, or nothing new for some days."""
     since, yesterday = on - timedelta(days=GAP_DAYS), on - timedelta(days=1)
-    found: list[Found] = []
+    result: list[Candidate] = []
     for source in sources(db, shop, subject="orders"):
         late = Period(source.last + timedelta(days=1), yesterday) if source.last < yesterday else None
         holes = [hole for hole in source.missing if hole.end >= since]
         if late and LATE_DAYS <= late.days <= GAP_DAYS:
             holes.append(late)
-        found += [Found("missing_import", hole, None, hole.days, name=source.kind) for hole in holes]
-    return max(found, key=lambda one: (one.about.end, one.figure), default=None)
+        result += [Candidate("missing_import", hole, None, hole.days, name=source.kind) for hole in holes]
+    return max(result, key=lambda item: (item.about.end, item.figure), default=None)

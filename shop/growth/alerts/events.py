@@ -52,15 +52,15 @@ def marks(db: Database, period: Period, platforms: tuple[str, ...] = (), shop: i
         "platforms": json.dumps(platforms),
     }
     with db.read() as connection:
-        found = [
+        result = [
             Mark(str(day), "session", count=count)
             for day, count in connection.execute(text(SESSIONS), values)
         ]
-        found += [
+        result += [
             Mark(str(day), "firing", count=count) for day, count in connection.execute(text(FIRINGS), values)
         ]
-    found += _festivals(period) + _campaigns(db, period, shop)
-    return tuple(sorted(found, key=lambda mark: (mark.day, mark.kind, mark.name)))
+    result += _festivals(period) + _campaigns(db, period, shop)
+    return tuple(sorted(result, key=lambda mark: (mark.day, mark.kind, mark.name)))
 
 
 def _festivals(period: Period) -> list[Mark]:
@@ -75,7 +75,7 @@ def _festivals(period: Period) -> list[Mark]:
 def _campaigns(db: Database, period: Period, shop: int) -> list[Mark]:
     years = range(period.start.year - 1, period.end.year + 2)
     return [
-        Mark(max(one.period.start, period.start).isoformat(), "campaign", one.name)
-        for one in campaigns.editions(db, years, shop)
-        if one.period.start <= period.end and period.start <= one.period.end
+        Mark(max(item.period.start, period.start).isoformat(), "campaign", item.name)
+        for item in campaigns.editions(db, years, shop)
+        if item.period.start <= period.end and period.start <= item.period.end
     ]

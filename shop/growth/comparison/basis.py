@@ -14,7 +14,7 @@ from typing import Literal
 from shop.core.errors import UnknownDimension
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.growth.comparison.growth import moved_to
+from shop.growth.comparison.growth import shifted_to
 from shop.metrics.query import Query, answer
 from shop.metrics.settings import shop_settings
 
@@ -26,7 +26,7 @@ SUMS = ("orders", "units", "gmv", "refunds")
 
 
 @dataclass(frozen=True)
-class Sides:
+class RangeBasis:
     """One figure over two ranges: both questions, and how amounts of one range become comparable."""
 
     db: Database
@@ -68,20 +68,20 @@ class Sides:
     def sums(self, sold: tuple[Sold, Sold], name: str) -> tuple[Fraction, Fraction]:
         """One of the SUMS over all groups, now and before."""
         now, before = (
-            self.even(sum(row[name] for row in found.values()), query)
-            for found, query in zip(sold, self.queries, strict=True)
+            self.even(sum(row[name] for row in result.values()), query)
+            for result, query in zip(sold, self.queries, strict=True)
         )
         return now, before
 
 
-def sides(db: Database, query: Query, before: Period, metric: str) -> Sides:
+def basis_of(db: Database, query: Query, before: Period, metric: str) -> RangeBasis:
     """A question's own range beside an earlier one; only money figures can be explained."""
     if metric not in MONEY:
         raise UnknownDimension(metric=metric, name="cause", known=", ".join(MONEY))
     with db.read() as connection:
         currency = query.currency or shop_settings(connection, query.shop).currency
     here = replace(query, metrics=(metric,), by=(), currency=currency)
-    return Sides(db, metric, (here, moved_to(db, here, before)))
+    return RangeBasis(db, metric, (here, shifted_to(db, here, before)))
 
 
 def added(values: Iterable[Fraction | int | None]) -> Fraction:

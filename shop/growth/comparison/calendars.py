@@ -69,7 +69,7 @@ def pair(db: Database, period: Period, calendar: str, *, is_running: bool = Fals
     if basis != "day" and is_running and period.days > 1:
         period = Period(period.start, period.end - ONE_DAY)
     if calendar == "campaign":
-        return _beside_campaign(db, period, shop)
+        return _aligned_campaign(db, period, shop)
     earlier = before(period, calendar)
     if calendar == "lunar":
         return Pair(calendar, period, earlier, anchor=holidays.nearest(period))
@@ -77,7 +77,7 @@ def pair(db: Database, period: Period, calendar: str, *, is_running: bool = Fals
     return Pair(calendar, period, earlier, basis, is_estimate=guess)
 
 
-def _beside_campaign(db: Database, period: Period, shop: int) -> Pair:
+def _aligned_campaign(db: Database, period: Period, shop: int) -> Pair:
     years = range(period.start.year - 3, period.end.year + 2)
     now, then = campaigns.nearest(period, campaigns.editions(db, years, shop))
     return Pair(
@@ -126,8 +126,8 @@ def _over(query: Query, period: Period) -> Query:
 
 
 def _selling_days(db: Database, query: Query, period: Period) -> int:
-    asked = replace(_over(query, period), metrics=("orders",), by=("day",), cut_at=None)
-    return int((answer(db, asked)["orders"] > 0).sum())
+    request = replace(_over(query, period), metrics=("orders",), by=("day",), cut_at=None)
+    return int((answer(db, request)["orders"] > 0).sum())
 
 
 # --- what the days of a range are ----------------------------------------------------------------
@@ -149,10 +149,10 @@ class Facts:
 
 def facts(db: Database, query: Query, period: Period) -> Facts:
     """What the days of a range are, for the sales that the question is about."""
-    found = campaigns.editions(db, range(period.start.year - 1, period.end.year + 2), shop=query.shop)
+    result = campaigns.editions(db, range(period.start.year - 1, period.end.year + 2), shop=query.shop)
     in_festivals = Counter(name for day in period if (name := holidays.festival_of(day)))
-    in_campaigns = Counter(one.name for day in period if (one := campaigns.campaign_of(day, found)))
-    used = [one for one in found if one.name in in_campaigns]
+    in_campaigns = Counter(item.name for day in period if (item := campaigns.campaign_of(day, result)))
+    used = [item for item in result if item.name in in_campaigns]
     return Facts(
         period,
         sum(day.weekday() >= 5 for day in period),
@@ -161,13 +161,13 @@ def facts(db: Database, query: Query, period: Period) -> Facts:
         tuple(sorted(in_campaigns.items())),
         _selling_days(db, query, period),
         int(sessions_of_days(db, query, period).sum()),
-        holidays.is_estimate(period) or any(_guessed(one, period) for one in used),
+        holidays.is_estimate(period) or any(_guessed(item, period) for item in used),
     )
 
 
-def _guessed(one: Edition, period: Period) -> bool:
-    overlaps = one.period.start <= period.end and period.start <= one.period.end
-    return one.is_estimate and overlaps
+def _guessed(item: Edition, period: Period) -> bool:
+    overlaps = item.period.start <= period.end and period.start <= item.period.end
+    return item.is_estimate and overlaps
 
 
 # --- why two calendars differ --------------------------------------------------------------------
@@ -229,17 +229,17 @@ class Differences:
     @property
     def gap(self) -> float | None:
         """By how much the two changes differ, None where one of them has no base."""
-        one, other = self.first.comparison.change, self.second.comparison.change
-        return None if one is None or other is None else one - other
+        item, other = self.first.comparison.change, self.second.comparison.change
+        return None if item is None or other is None else item - other
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """In which kinds of days the two earlier ranges differ, the weightiest first."""
-        found = _reasons(self.first.now, (self.first.before, self.second.before))
-        return tuple(one for one in found if one.then[0] != one.then[1])
+        result = _reasons(self.first.now, (self.first.before, self.second.before))
+        return tuple(item for item in result if item.then[0] != item.then[1])
 
 
-def told_by(db: Database, query: Query, chosen: Pair, now: Facts | None = None) -> Answer:
+def basis_names(db: Database, query: Query, chosen: Pair, now: Facts | None = None) -> Answer:
     """What a calendar says of the first metric of a question, with what its days are."""
     name = query.metrics[0]
     return Answer(
@@ -257,22 +257,22 @@ def rival(calendar: str) -> str:
 
 def differences(db: Database, query: Query, first: Pair, second: Pair) -> Differences:
     """Why two calendars give different answers for the first metric of a question."""
-    told = told_by(db, query, first)
-    return Differences(told, told_by(db, query, second, told.now))
+    computed = basis_names(db, query, first)
+    return Differences(computed, basis_names(db, query, second, computed.now))
 
 
 def _reasons(now: Facts, then: tuple[Facts, ...]) -> tuple[Reason, ...]:
-    sides = (now, *then)
+    ranges = (now, *then)
     counts: dict[Kind, list[int]] = {
-        "sessions": [one.sessions for one in sides],
-        "selling": [one.selling_days for one in sides],
-        "working": [one.working_days for one in sides],
-        "weekend": [one.weekend_days for one in sides],
-        "length": [one.period.days for one in sides],
+        "sessions": [item.sessions for item in ranges],
+        "selling": [item.selling_days for item in ranges],
+        "working": [item.working_days for item in ranges],
+        "weekend": [item.weekend_days for item in ranges],
+        "length": [item.period.days for item in ranges],
     }
-    found = [*_of_festivals(now, then), *_of_campaigns(now, then)]
-    found += [Reason(kind, None, days[0], tuple(days[1:])) for kind, days in counts.items()]
-    uneven = [one for one in found if not one.is_even]
+    result = [*_of_festivals(now, then), *_of_campaigns(now, then)]
+    result += [Reason(kind, None, days[0], tuple(days[1:])) for kind, days in counts.items()]
+    uneven = [item for item in result if not item.is_even]
     return tuple(sorted(uneven, key=_weight, reverse=True))
 
 
@@ -282,17 +282,17 @@ def _weight(reason: Reason) -> float:
 
 
 def _of_festivals(now: Facts, then: tuple[Facts, ...]) -> list[Reason]:
-    sides = [dict(one.festival_days) for one in (now, *then)]
+    ranges = [dict(item.festival_days) for item in (now, *then)]
     return [
         Reason(
             "festival",
             name,
-            sides[0].get(name, 0),
-            tuple(side.get(name, 0) for side in sides[1:]),
+            ranges[0].get(name, 0),
+            tuple(item.get(name, 0) for item in ranges[1:]),
             _nearest_day(name, now.period),
-            tuple(_nearest_day(name, one.period) for one in then),
+            tuple(_nearest_day(name, item.period) for item in then),
         )
-        for name in dict.fromkeys(name for side in sides for name in side)
+        for name in dict.fromkeys(name for item in ranges for name in item)
     ]
 
 
@@ -309,8 +309,8 @@ def _nearest_day(name: str, period: Period) -> date:
 
 
 def _of_campaigns(now: Facts, then: tuple[Facts, ...]) -> list[Reason]:
-    sides = [dict(one.campaign_days) for one in (now, *then)]
+    ranges = [dict(item.campaign_days) for item in (now, *then)]
     return [
-        Reason("campaign", name, sides[0].get(name, 0), tuple(side.get(name, 0) for side in sides[1:]))
-        for name in dict.fromkeys(name for side in sides for name in side)
+        Reason("campaign", name, ranges[0].get(name, 0), tuple(item.get(name, 0) for item in ranges[1:]))
+        for name in dict.fromkeys(name for item in ranges for name in item)
     ]

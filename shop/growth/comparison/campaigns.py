@@ -73,9 +73,9 @@ def editions(db: Database, years: range, shop: int = 1) -> tuple[Edition, ...]:
     """Every campaign of these years, by its first day: what the owner typed goes before what we know."""
     with db.read() as connection:
         typed = _typed(connection, years, shop)
-    found = {(one.key, one.year): one for one in _known(years) if (one.key, one.year) not in typed}
-    found |= {place: one for place, one in typed.items() if one is not None}
-    return tuple(sorted(found.values(), key=lambda one: (one.period.start, one.key)))
+    result = {(item.key, item.year): item for item in _known(years) if (item.key, item.year) not in typed}
+    result |= {place: item for place, item in typed.items() if item is not None}
+    return tuple(sorted(result.values(), key=lambda item: (item.period.start, item.key)))
 
 
 def _known(years: range) -> Iterable[Edition]:
@@ -94,7 +94,7 @@ def _days(key: str, year: int) -> tuple[Period | None, bool]:
         spring = holidays.festival_on("spring", year)
         first, last = (spring - timedelta(days=days) for days in BEFORE_SPRING)
         return Period(first, last), True
-    latest = max((one for name, one in KNOWN if name == key and one <= year), default=None)
+    latest = max((item for name, item in KNOWN if name == key and item <= year), default=None)
     dates = EVERY_YEAR[key] if latest is None else KNOWN[key, latest]
     first, last = (date.fromisoformat(f"{year:04}-{day}") for day in dates)
     return Period(first, last), True
@@ -124,31 +124,31 @@ def _typed(connection: Connection, years: range, shop: int) -> dict[tuple[str, i
     }
 
 
-def campaign_of(day: date, found: Iterable[Edition]) -> Edition | None:
+def campaign_of(day: date, result: Iterable[Edition]) -> Edition | None:
     """The campaign that runs on a day: the shortest, where several do."""
-    running = [one for one in found if one.period.start <= day <= one.period.end]
-    return min(running, key=lambda one: one.period.days, default=None)
+    running = [item for item in result if item.period.start <= day <= item.period.end]
+    return min(running, key=lambda item: item.period.days, default=None)
 
 
-def nearest(period: Period, found: Iterable[Edition]) -> tuple[Edition, Edition]:
+def nearest(period: Period, result: Iterable[Edition]) -> tuple[Edition, Edition]:
     """The campaign that a period overlaps most, else lies nearest to, and its last earlier year.
 
     Raises NoCampaign where none has an earlier year.
     """
-    every = list(found)
+    every = list(result)
     pairs = [
-        (one, max(earlier, key=lambda other: other.year))
-        for one in every
-        if (earlier := [other for other in every if other.key == one.key and other.year < one.year])
+        (item, max(earlier, key=lambda other: other.year))
+        for item in every
+        if (earlier := [other for other in every if other.key == item.key and other.year < item.year])
     ]
     if not pairs:
         raise NoCampaign()
     return min(pairs, key=lambda pair: (-_shared(pair[0].period, period), -pair[0].year, pair[0].key))
 
 
-def _shared(one: Period, other: Period) -> int:
+def _shared(item: Period, other: Period) -> int:
     """How many days two periods share; where none, less the days between them."""
-    return (min(one.end, other.end) - max(one.start, other.start)).days + 1
+    return (min(item.end, other.end) - max(item.start, other.start)).days + 1
 
 
 def laid(period: Period, now: Period, then: Period) -> Period:
@@ -193,19 +193,19 @@ def set_campaign(
     if not name or period.days > LONGEST_DAYS:
         raise BadCampaign(longest=LONGEST_DAYS)
     key = key or key_of(name)
-    made = Edition(key, year, name, period, is_estimate, is_own=True)
-    _write(db, made, actor, "campaign.set", shop, is_removed=False)
-    return made
+    computed = Edition(key, year, name, period, is_estimate, is_own=True)
+    _write(db, computed, actor, "campaign.set", shop, is_removed=False)
+    return computed
 
 
 def remove_campaign(db: Database, key: str, year: int, *, actor: Actor, shop: int = 1) -> Edition:
     """Take a campaign of one year out of the calendar; raises NotAllowed, UnknownCampaign."""
     require(actor, "edit_calendar")
-    found = {one.key: one for one in editions(db, range(year, year + 1), shop)}
-    if key not in found:
+    result = {item.key: item for item in editions(db, range(year, year + 1), shop)}
+    if key not in result:
         raise UnknownCampaign(name=key, year=year)
-    _write(db, found[key], actor, "campaign.remove", shop, is_removed=True)
-    return found[key]
+    _write(db, result[key], actor, "campaign.remove", shop, is_removed=True)
+    return result[key]
 
 
 def reset_campaign(db: Database, key: str, year: int, *, actor: Actor, shop: int = 1) -> None:
@@ -234,13 +234,15 @@ def key_of(name: str) -> str:
     return next((key for key, known in NAMES.items() if name in (key, known)), name)
 
 
-def _write(db: Database, made: Edition, actor: Actor, verb: str, shop: int, *, is_removed: bool) -> None:
-    key = {"campaign_key": made.key, "year": made.year}
+def _write(
+    db: Database, computed: Edition, actor: Actor, action: str, shop: int, *, is_removed: bool
+) -> None:
+    key = {"campaign_key": computed.key, "year": computed.year}
     values = {
-        "name": made.name,
-        "start_on": made.period.start.isoformat(),
-        "end_on": made.period.end.isoformat(),
-        "is_estimate": int(made.is_estimate),
+        "name": computed.name,
+        "start_on": computed.period.start.isoformat(),
+        "end_on": computed.period.end.isoformat(),
+        "is_estimate": int(computed.is_estimate),
         "is_removed": int(is_removed),
     }
     with db.write() as connection:
@@ -253,8 +255,8 @@ def _write(db: Database, made: Edition, actor: Actor, verb: str, shop: int, *, i
             log_action(
                 connection,
                 actor,
-                verb,
-                f"{made.key} {made.year}",
+                action,
+                f"{computed.key} {computed.year}",
                 changes=edits.changes,
                 undo=edits.undo,
                 shop_id=shop,

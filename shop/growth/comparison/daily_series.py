@@ -59,13 +59,13 @@ def daily(db: Database, query: Query, names: Iterable[str], period: Period) -> D
 def sessions_of_days(db: Database, query: Query, period: Period) -> Ints:
     """How many live sessions started on each day of a period, on the platforms asked for."""
     platforms = dict(query.where).get("platform")
-    found = np.zeros(period.days, dtype=np.int64)
+    result = np.zeros(period.days, dtype=np.int64)
     values = {"shop": query.shop, "start": period.start.isoformat(), "end": period.end.isoformat()}
     with db.read() as connection:
         for day, platform, sessions in connection.execute(text(SESSIONS), values):
             if platforms is None or platform in platforms:
-                found[(date.fromisoformat(str(day)) - period.start).days] += int(sessions)
-    return found
+                result[(date.fromisoformat(str(day)) - period.start).days] += int(sessions)
+    return result
 
 
 SESSIONS = """

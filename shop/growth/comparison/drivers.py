@@ -17,13 +17,13 @@ import pandas as pd
 
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.growth.comparison.basis import MONEY, Basis, Sides, Sold, added, sides
+from shop.growth.comparison.basis import MONEY, Basis, RangeBasis, Sold, added, basis_of
 from shop.metrics.query import Query, answer
 from shop.stats.shapley import Gap, Level, Link, half_up, links, shapley, to_cents
 
 Place = Literal["live", "elsewhere", "all"]
 
-__all__ = ["MONEY", "Cause", "Why", "two_largest", "why"]
+__all__ = ["MONEY", "Driver", "DriverReport", "two_largest", "why"]
 
 CLICKS = ("product_clicks", "product_clickers")  # times, else people: what the platform tells
 SESSION_LEVELS = ("sessions", "live_seconds", "viewers", *CLICKS)
@@ -34,7 +34,7 @@ sessions are missing from the import, and fewer of them would be no cause."""
 
 
 @dataclass(frozen=True)
-class Cause:
+class Driver:
     """One cause with its part of the change in cents (of a day, where the basis is per day).
 
     The factor is `over` per `under` (per nothing at the beginning of a chain), at the `place` of the
@@ -57,7 +57,7 @@ class Cause:
 
 
 @dataclass(frozen=True)
-class Why:
+class DriverReport:
     """The change of one figure between two ranges and its causes, which add up to it exactly.
 
     `figure`, `base` and `change` = figure - base are cents: of the whole range, or of a day where
@@ -71,7 +71,7 @@ class Why:
     basis: Basis
     figure: int
     base: int
-    causes: tuple[Cause, ...]
+    drivers: tuple[Driver, ...]
     sessions: Literal["known", "unknown", "none"]
 
     @property
@@ -83,12 +83,12 @@ class Why:
 # --- the chain -----------------------------------------------------------------------------------
 
 
-def why(db: Database, query: Query, before: Period, metric: str = "gmv") -> Why:
+def why(db: Database, query: Query, before: Period, metric: str = "gmv") -> DriverReport:
     """The causes of the change of gmv or net sales, in the order of the chain.
 
     For net sales the refunds of the days are one more cause: less money given back adds.
     """
-    both = sides(db, query, before, metric)
+    both = basis_of(db, query, before, metric)
     sold = both.sold()
     groups, sessions = _groups(both, sold)
     parts, chains = _parts(groups)
@@ -100,15 +100,15 @@ def why(db: Database, query: Query, before: Period, metric: str = "gmv") -> Why:
         chains["refunds@all"] = [Link(Level("refunds", *refunds), None)]
     figure, base = half_up(now), half_up(then)
     cents = to_cents(figure - base, parts)
-    causes = [_cause(name, chains[name], cents[name], parts[name]) for name in parts]
-    return Why(
+    drivers = [_driver(name, chains[name], cents[name], parts[name]) for name in parts]
+    return DriverReport(
         metric,
         both.now,
         both.before,
         both.basis,
         figure,
         base,
-        tuple(sorted(causes, key=_chain_order)),
+        tuple(sorted(drivers, key=_chain_order)),
         sessions,
     )
 
@@ -129,10 +129,10 @@ def _parts(
     return parts, chains
 
 
-def two_largest(found: Why) -> tuple[Cause, ...]:
+def two_largest(result: DriverReport) -> tuple[Driver, ...]:
     """The two causes that weigh most, whichever way they point, the largest first; none of nothing."""
-    moving = [cause for cause in found.causes if cause.part]
-    return tuple(sorted(moving, key=lambda cause: (-abs(cause.part), cause.name))[:2])
+    moving = [driver for driver in result.drivers if driver.part]
+    return tuple(sorted(moving, key=lambda driver: (-abs(driver.part), driver.name))[:2])
 
 
 def _name(over: str, under: str | None, place: Place) -> str:
@@ -148,7 +148,7 @@ def _ends(link: Link) -> tuple[str, str | None]:
     return link.over.name, link.under.name if link.under else None
 
 
-def _cause(name: str, chain: Sequence[Link], part: int, exact: Fraction) -> Cause:
+def _driver(name: str, chain: Sequence[Link], part: int, exact: Fraction) -> Driver:
     place: Place = name.rsplit("@", 1)[1]  # type: ignore[assignment]
     over, under = _ends(chain[0])
     now, before = _pooled(chain)
@@ -158,7 +158,7 @@ def _cause(name: str, chain: Sequence[Link], part: int, exact: Fraction) -> Caus
     else:
         values = (float(now), float(before))
     left_out = dict.fromkeys(gap for link in chain for gap in link.left_out)
-    return Cause(over, under, place, part, *values, tuple(left_out))
+    return Driver(over, under, place, part, *values, tuple(left_out))
 
 
 def _pooled(chain: Sequence[Link]) -> tuple[Fraction, Fraction]:
@@ -173,13 +173,13 @@ PLACES = ("live", "elsewhere", "all")
 ORDER = (*SESSION_LEVELS, *ORDER_LEVELS, "refunds")
 
 
-def _chain_order(cause: Cause) -> tuple[int, int, int]:
-    under = -1 if cause.under is None else ORDER.index(cause.under)
-    return PLACES.index(cause.place), ORDER.index(cause.over), under
+def _chain_order(driver: Driver) -> tuple[int, int, int]:
+    under = -1 if driver.under is None else ORDER.index(driver.under)
+    return PLACES.index(driver.place), ORDER.index(driver.over), under
 
 
 def _groups(
-    both: Sides, sold: tuple[Sold, Sold]
+    both: RangeBasis, sold: tuple[Sold, Sold]
 ) -> tuple[list[tuple[Place, list[Level]]], Literal["known", "unknown", "none"]]:
     """The chains: own live sales of each platform whose sessions are known, then all others by
     carrier.
@@ -193,11 +193,11 @@ def _groups(
         own_live = carrier == "live" and seller == "own"
         live += own_live
         if own_live and all(
-            _sessions_known(one.get(key), two.get(platform)) for one, two in zip(sold, aired, strict=True)
+            _sessions_known(item.get(key), two.get(platform)) for item, two in zip(sold, aired, strict=True)
         ):
             known += 1
             levels = [
-                *_session_levels(both, [one.get(platform) for one in aired]),
+                *_session_levels(both, [item.get(platform) for item in aired]),
                 *_order_levels(both, sold, [key]),
             ]
             chains.append(("live", levels))
@@ -216,13 +216,13 @@ def _is_narrowed(query: Query) -> bool:
     return any(name not in ("platform", "carrier", "seller") for name, _ in query.where)
 
 
-def _aired(both: Sides, query: Query) -> dict[str, pd.DataFrame]:
+def _aired(both: RangeBasis, query: Query) -> dict[str, pd.DataFrame]:
     """Each platform's sessions of a range with their figures; none where the question is narrowed to
     something that a session does not tell.
     """
     if _is_narrowed(query):
         return {}
-    asked = replace(
+    request = replace(
         query,
         metrics=(*SESSION_LEVELS, "session_orders"),
         by=("platform", "session"),
@@ -231,8 +231,8 @@ def _aired(both: Sides, query: Query) -> dict[str, pd.DataFrame]:
             *((("currency", (query.currency,)),) if query.currency else ()),
         ),
     )
-    table = answer(both.db, asked)
-    return {str(platform): found for platform, found in table.groupby("platform")}
+    table = answer(both.db, request)
+    return {str(platform): result for platform, result in table.groupby("platform")}
 
 
 def _sessions_known(sold: Mapping[str, int] | None, aired: pd.DataFrame | None) -> bool:
@@ -242,7 +242,7 @@ def _sessions_known(sold: Mapping[str, int] | None, aired: pd.DataFrame | None) 
     return within >= orders * KNOWN_FROM
 
 
-def _session_levels(both: Sides, aired: Sequence[pd.DataFrame | None]) -> list[Level]:
+def _session_levels(both: RangeBasis, aired: Sequence[pd.DataFrame | None]) -> list[Level]:
     """The sums of the sessions; clicks in times where every session tells them, else in people."""
     levels = {
         name: Level(
@@ -256,7 +256,7 @@ def _session_levels(both: Sides, aired: Sequence[pd.DataFrame | None]) -> list[L
     return [*levels.values(), clicks]
 
 
-def _summed(both: Sides, table: pd.DataFrame | None, name: str, query: Query) -> Fraction | None:
+def _summed(both: RangeBasis, table: pd.DataFrame | None, name: str, query: Query) -> Fraction | None:
     """A figure added up over all sessions of a range; None where one of them does not tell it."""
     if table is None:
         return Fraction(0)
@@ -265,15 +265,15 @@ def _summed(both: Sides, table: pd.DataFrame | None, name: str, query: Query) ->
     return both.even(int(table[name].sum()), query)
 
 
-def _order_levels(both: Sides, sold: Sequence[Sold], keys: Iterable[tuple[str, ...]]) -> list[Level]:
+def _order_levels(both: RangeBasis, sold: Sequence[Sold], keys: Iterable[tuple[str, ...]]) -> list[Level]:
     """The sums of the orders of some groups together."""
     wanted = list(keys)
     return [
         Level(
             name,
             *(
-                both.even(sum(found[key][name] for key in wanted if key in found), query)
-                for found, query in zip(sold, both.queries, strict=True)
+                both.even(sum(result[key][name] for key in wanted if key in result), query)
+                for result, query in zip(sold, both.queries, strict=True)
             ),
         )
         for name in ORDER_LEVELS

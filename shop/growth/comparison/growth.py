@@ -22,7 +22,7 @@ Figure = int | float | None
 
 
 @dataclass(frozen=True)
-class Side:
+class RangeTotal:
     """One range of a comparison: its days, the figure in total, and per day where that makes
     sense.
 
@@ -63,8 +63,8 @@ class Comparison:
     """
 
     metric: str
-    now: Side
-    before: Side
+    now: RangeTotal
+    before: RangeTotal
     change: float | None
     change_total: float | None
     is_noise: bool = False
@@ -105,38 +105,38 @@ def compare(
     Without `with_intervals` the change alone is told.
     """
     now = Period(query.start, query.end)
-    earlier = moved_to(db, query, before)
+    earlier = shifted_to(db, query, before)
     days = counted or (Counted(now.days), Counted(before.days))
     here, there = (
-        total(db, _only(asked, side.only)) for asked, side in zip((query, earlier), days, strict=True)
+        total(db, _only(query, item.only)) for query, item in zip((query, earlier), days, strict=True)
     )
     plain = {
         name: comparison_of(
             name,
-            side_of(name, now, here[name], days[0].days),
-            side_of(name, before, there[name], days[1].days),
+            range_total(name, now, here[name], days[0].days),
+            range_total(name, before, there[name], days[1].days),
         )
         for name in query.metrics
     }
     if not with_intervals:
         return plain
-    changes = {name: Change(here[name], there[name], one.change) for name, one in plain.items()}
-    only = {day for side in days for day in side.only or ()}
+    changes = {name: Change(here[name], there[name], item.change) for name, item in plain.items()}
+    only = {day for item in days for day in item.only or ()}
     judged = intervals(db, query, before, changes, only or None)
-    return {name: _with_interval(one, judged[name]) for name, one in plain.items()}
+    return {name: _with_interval(item, judged[name]) for name, item in plain.items()}
 
 
-def _with_interval(found: Comparison, judged: Interval) -> Comparison:
+def _with_interval(result: Comparison, judged: Interval) -> Comparison:
     return replace(
-        found,
-        is_noise=judged.is_noise and found.change is not None,
+        result,
+        is_noise=judged.is_noise and result.change is not None,
         interval=judged.range,
         more=judged.more,
         why_no_interval=judged.why,
     )
 
 
-def moved_to(db: Database, query: Query, period: Period) -> Query:
+def shifted_to(db: Database, query: Query, period: Period) -> Query:
     """The same question over another range, cut at the same time of that range's last day."""
     cut = query.cut_at
     if cut is not None:
@@ -154,20 +154,20 @@ def _only(query: Query, days: tuple[date, ...] | None) -> Query:
     return replace(query, where=(*query.where, ("day", tuple(day.isoformat() for day in days))))
 
 
-def side_of(name: str, period: Period, figure: Figure, days: int | None = None) -> Side:
+def range_total(name: str, period: Period, figure: Figure, days: int | None = None) -> RangeTotal:
     """One range with its figure, and per day where the metric adds up over days."""
     days = period.days if days is None else days
-    found = metric(name)
+    result = metric(name)
     counted = None if days == period.days else days
-    adds_up = isinstance(found, Measure) and found.additive and found.unit in ("cents", "count")
+    adds_up = isinstance(result, Measure) and result.additive and result.unit in ("cents", "count")
     if not adds_up or figure is None or not days:
-        return Side(period, figure, None, counted)
-    if found.unit == "cents":  # round half up, in integers
-        return Side(period, figure, (2 * int(figure) + days) // (2 * days), counted)
-    return Side(period, figure, figure / days, counted)
+        return RangeTotal(period, figure, None, counted)
+    if result.unit == "cents":  # round half up, in integers
+        return RangeTotal(period, figure, (2 * int(figure) + days) // (2 * days), counted)
+    return RangeTotal(period, figure, figure / days, counted)
 
 
-def comparison_of(name: str, now: Side, before: Side) -> Comparison:
+def comparison_of(name: str, now: RangeTotal, before: RangeTotal) -> Comparison:
     """Two sides compared, per day where that makes sense."""
     is_rate = unit_of(name) == "rate"
     plain = None
@@ -179,14 +179,14 @@ def comparison_of(name: str, now: Side, before: Side) -> Comparison:
     return Comparison(name, now, before, fair, plain)
 
 
-def laid_under(db: Database, query: Query, before: Period) -> pd.DataFrame:
+def aligned(db: Database, query: Query, before: Period) -> pd.DataFrame:
     """Daily values with those of the earlier range by position: the nth day under the nth day.
 
     One row per position. Columns: position (from 1), day and before_day (ISO text, missing past the
     end of its range), and per metric the value and `before_` value, in the metric's own unit.
     """
     here = _days(db, query)
-    there = _days(db, moved_to(db, query, before)).add_prefix("before_")
+    there = _days(db, shifted_to(db, query, before)).add_prefix("before_")
     table = pd.concat([here, there], axis=1)
     table.insert(0, "position", range(1, len(table) + 1))
     return table
@@ -225,7 +225,7 @@ def _edge(db: Database, shop: int, end: str) -> date | None:
     from sqlalchemy import text
 
     with db.read() as connection:
-        found: Any = connection.execute(
+        result: Any = connection.execute(
             text(f"SELECT {end}(day) FROM fact_day WHERE shop_id = :shop AND orders > 0"), {"shop": shop}
         ).scalar()
-    return None if found is None else date.fromisoformat(str(found))
+    return None if result is None else date.fromisoformat(str(result))

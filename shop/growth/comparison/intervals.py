@@ -21,7 +21,8 @@ from shop.db.database import Database
 from shop.growth.comparison.daily_series import Daily, daily
 from shop.metrics.definitions import Measure, Ratio, measures_of, metric
 from shop.metrics.query import Query, total
-from shop.stats.variance import BEFORE, NOW, Days, Ints, Mask, Spread, critical, spread
+from shop.stats.quantiles import t_quantile
+from shop.stats.variance import BEFORE, NOW, Days, Ints, Mask, Spread, spread
 
 CHOSEN = {
     "sessions",
@@ -98,24 +99,24 @@ def intervals(
 
     `only` are the days of both ranges that are added up, where not all are.
     """
-    asked = [name for name in changes if name not in CHOSEN and _is_daily(name)]
+    request = [name for name in changes if name not in CHOSEN and _is_daily(name)]
     now = Period(query.start, query.end)
-    series = _series(db, query, before, asked)
+    series = _series(db, query, before, request)
     if only is not None:
         series = _narrowed(series, only)
     ranges = _Ranges(now, before, int(series.sessions[series.within(now)].sum()))
     running = query.cut_at is not None
-    found = {}
+    result = {}
     for name, change in changes.items():
-        if name not in asked:
-            found[name] = Interval(is_noise=False, why="chosen" if _is_daily(name) else "unknown")
+        if name not in request:
+            result[name] = Interval(is_noise=False, why="chosen" if _is_daily(name) else "unknown")
         elif change.change is None:
-            found[name] = Interval(why="no_base" if change.before is not None else "unknown")
+            result[name] = Interval(why="no_base" if change.before is not None else "unknown")
         elif _is_of_buyers(name):
-            found[name] = _of_buyers(db, query, name, change, ranges)
+            result[name] = _of_buyers(db, query, name, change, ranges)
         else:
-            found[name] = _judged(name, change, series, ranges, running=running)
-    return found
+            result[name] = _judged(name, change, series, ranges, running=running)
+    return result
 
 
 def _narrowed(series: Daily, days: Container[date]) -> Daily:
@@ -132,8 +133,8 @@ def _is_daily(name: str) -> bool:
 
 def _is_of_buyers(name: str) -> bool:
     """Whether a figure is a share of distinct buyers, who add up over no days."""
-    found = metric(name)
-    return isinstance(found, Ratio) and found.unit == "rate" and found.under == "buyers"
+    result = metric(name)
+    return isinstance(result, Ratio) and result.unit == "rate" and result.under == "buyers"
 
 
 def _of_buyers(db: Database, query: Query, name: str, change: Change, ranges: _Ranges) -> Interval:
@@ -142,15 +143,15 @@ def _of_buyers(db: Database, query: Query, name: str, change: Change, ranges: _R
         total(db, replace(query, metrics=("buyers",), start=period.start, end=period.end, cut_at=None))
         for period in (ranges.before, ranges.now)
     ]
-    return _of_rate(change, None, [float(found["buyers"] or 0) for found in buyers], ranges)
+    return _of_rate(change, None, [float(result["buyers"] or 0) for result in buyers], ranges)
 
 
 def _parts(name: str) -> tuple[str, str | None]:
     """What is added up for a figure: itself, or the two that a ratio divides."""
-    found = metric(name)
-    if isinstance(found, Measure):
+    result = metric(name)
+    if isinstance(result, Measure):
         return name, None
-    return found.over, None if found.under == "days" else found.under
+    return result.over, None if result.under == "days" else result.under
 
 
 def _judged(name: str, change: Change, series: Daily, ranges: _Ranges, *, running: bool) -> Interval:
@@ -159,50 +160,50 @@ def _judged(name: str, change: Change, series: Daily, ranges: _Ranges, *, runnin
     if metric(name).unit == "rate":
         bases = [series.sum(under, period) for period in (ranges.before, ranges.now)]
         return _of_rate(change, spread(days, apart=True), bases, ranges)
-    found = _at_least_orders(spread(days), series, ranges, name)
-    if found is None:
+    result = _at_least_orders(spread(days), series, ranges, name)
+    if result is None:
         return Interval(why="few_days")
     assert change.change is not None
     if change.change <= -1:
-        return _of_nothing(found, ranges)
-    return _between(log(1 + change.change), found, ranges)
+        return _of_nothing(result, ranges)
+    return _between(log(1 + change.change), result, ranges)
 
 
-def _between(seen: float, found: Spread, ranges: _Ranges) -> Interval:
+def _between(seen: float, result: Spread, ranges: _Ranges) -> Interval:
     """The interval around a change, on the logarithm."""
-    reach = critical(found.freedom) * found.error
+    reach = t_quantile(result.freedom) * result.error
     is_noise = abs(seen) <= reach
-    more = _more(seen, found, ranges) if is_noise else None
+    more = _more(seen, result, ranges) if is_noise else None
     return Interval((exp(seen - reach) - 1, exp(seen + reach) - 1), is_noise, more)
 
 
-def _of_nothing(found: Spread, ranges: _Ranges) -> Interval:
+def _of_nothing(result: Spread, ranges: _Ranges) -> Interval:
     """Nothing sold now: how much may still stand behind it, by the rule of three."""
-    expected = ranges.now.days / ranges.before.days / max(found.before, 1e-9)
+    expected = ranges.now.days / ranges.before.days / max(result.before, 1e-9)
     high = NOTHING_SEEN / expected - 1
     return Interval((-1.0, max(high, -1.0)), is_noise=high >= 0)
 
 
-def _of_rate(change: Change, found: Spread | None, bases: list[float], ranges: _Ranges) -> Interval:
+def _of_rate(change: Change, result: Spread | None, bases: list[float], ranges: _Ranges) -> Interval:
     """The interval of a rate in points: few cases are eased, days that swing together widen it."""
     assert change.change is not None
-    variances = (None, None) if found is None else (found.before, found.now)
-    then = _rate_side(change.before, bases[0], variances[0])
-    now = _rate_side(change.now, bases[1], variances[1])
+    variances = (None, None) if result is None else (result.before, result.now)
+    then = _rate_sample(change.before, bases[0], variances[0])
+    now = _rate_sample(change.now, bases[1], variances[1])
     if then is None or now is None:
         return Interval(why="few_days")
-    doubt = Spread(then[1], now[1], MANY if found is None else found.freedom)
-    middle, reach = now[0] - then[0], critical(doubt.freedom) * doubt.error
+    doubt = Spread(then[1], now[1], MANY if result is None else result.freedom)
+    middle, reach = now[0] - then[0], t_quantile(doubt.freedom) * doubt.error
     low, high = min(middle - reach, change.change), max(middle + reach, change.change)
     is_noise = low <= 0 <= high
     return Interval((low, high), is_noise, _more(change.change, doubt, ranges) if is_noise else None)
 
 
-def _rate_side(rate: Figure, base: float, variance: float | None) -> tuple[float, float] | None:
+def _rate_sample(rate: Figure, base: float, variance: float | None) -> tuple[float, float] | None:
     """A rate eased towards a half by a case or so, and its variance."""
     if rate is None or base <= 0:
         return None
-    ease = critical(MANY) ** 2 / 4
+    ease = t_quantile(MANY) ** 2 / 4
     eased = (rate * base + ease) / (base + 2 * ease)
     alone = max(rate * (1 - rate), 0.0) / base
     swing = variance * rate**2 / alone if variance is not None and alone > 0 else 1.0
@@ -211,30 +212,30 @@ def _rate_side(rate: Figure, base: float, variance: float | None) -> tuple[float
     return eased, swing * eased * (1 - eased) / (base + 2 * ease)
 
 
-def _more(seen: float, found: Spread, ranges: _Ranges) -> More | None:
+def _more(seen: float, result: Spread, ranges: _Ranges) -> More | None:
     """How much longer the present range, else both ranges, would have to be."""
-    wanted = (seen / critical(found.freedom)) ** 2
-    alone = wanted - found.before
-    both = bool(alone * MOST_TIMES < found.now)
-    if wanted * MOST_TIMES < (found.error**2 if both else 0.0) or wanted == 0:
+    wanted = (seen / t_quantile(result.freedom)) ** 2
+    alone = wanted - result.before
+    both = bool(alone * MOST_TIMES < result.now)
+    if wanted * MOST_TIMES < (result.error**2 if both else 0.0) or wanted == 0:
         return None
-    times = found.error**2 / wanted if both else found.now / alone
+    times = result.error**2 / wanted if both else result.now / alone
     sessions = ceil(ranges.sessions * (times - 1)) if ranges.sessions else None
     return More(ceil(ranges.now.days * (times - 1)), sessions, both)
 
 
-def _at_least_orders(found: Spread | None, series: Daily, ranges: _Ranges, name: str) -> Spread | None:
+def _at_least_orders(result: Spread | None, series: Daily, ranges: _Ranges, name: str) -> Spread | None:
     """A sum of orders is never surer than its number of orders allows, however even the days are."""
-    if found is None or not _counts_orders(name):
-        return found
-    least = [1 / max(series.sum("orders", side), 1) for side in (ranges.before, ranges.now)]
-    return replace(found, before=max(found.before, least[0]), now=max(found.now, least[1]))
+    if result is None or not _counts_orders(name):
+        return result
+    least = [1 / max(series.sum("orders", item), 1) for item in (ranges.before, ranges.now)]
+    return replace(result, before=max(result.before, least[0]), now=max(result.now, least[1]))
 
 
 def _counts_orders(name: str) -> bool:
     over, under = _parts(name)
-    found = metric(over)
-    return under is None and isinstance(found, Measure) and found.fact == "sales"
+    result = metric(over)
+    return under is None and isinstance(result, Measure) and result.fact == "sales"
 
 
 # --- the days --------------------------------------------------------------------------------------
@@ -262,14 +263,14 @@ def _days(series: Daily, ranges: _Ranges, over: str, under: str | None, *, runni
     block[series.within(ranges.now)] = NOW
     if min(ranges.now.days, ranges.before.days) < SHORT:
         _earlier(block, above > 0, ranges.now.start.toordinal() - series.day)
-    kept = block >= 0 if series.counts is None else (block >= 0) & series.counts
+    stored = block >= 0 if series.counts is None else (block >= 0) & series.counts
     return Days(
-        above[kept],
-        None if below is None else np.where(known, below, 0.0)[kept],
-        series.sessions[kept] > 0,
-        series.weekday[kept],
-        block[kept],
-        ~((series.day == ranges.now.end.toordinal()) & running)[kept],
+        above[stored],
+        None if below is None else np.where(known, below, 0.0)[stored],
+        series.sessions[stored] > 0,
+        series.weekday[stored],
+        block[stored],
+        ~((series.day == ranges.now.end.toordinal()) & running)[stored],
     )
 
 

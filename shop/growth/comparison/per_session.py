@@ -51,15 +51,15 @@ def effort(db: Database, query: Query, before: Period) -> Effort:
     """
     names = (*EFFORT, *(name for per in FIGURES.values() for name in per.values()))
     where = tuple(pair for pair in query.where if pair[0] == "platform")
-    found = compare(db, replace(query, metrics=names, by=(), where=where), before)
-    sessions, seconds = found["sessions"], found["live_seconds"]
+    result = compare(db, replace(query, metrics=names, by=(), where=where), before)
+    sessions, seconds = result["sessions"], result["live_seconds"]
     return Effort(
         sessions.now.period,
         before,
         (int(sessions.now.total or 0), int(sessions.before.total or 0)),
         (_whole(seconds.now.total), _whole(seconds.before.total)),
-        {name: found[metric] for name, metric in FIGURES["session"].items()},
-        {name: found[metric] for name, metric in FIGURES["hour"].items()},
+        {name: result[metric] for name, metric in FIGURES["session"].items()},
+        {name: result[metric] for name, metric in FIGURES["hour"].items()},
     )
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from shop.core.errors import UnknownDimension
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.growth.comparison.basis import Basis, Sides, added, sides
+from shop.growth.comparison.basis import Basis, RangeBasis, added, basis_of
 from shop.metrics.query import Query, answer
 from shop.performance.cohorts import gmv_by_buyers
 from shop.stats.shapley import half_up, to_cents
@@ -62,22 +62,22 @@ def cut(db: Database, query: Query, before: Period, metric: str = "gmv", by: str
     """
     if by not in CUTS:
         raise UnknownDimension(metric=metric, name=by, known=", ".join(CUTS))
-    both = sides(db, query, before, metric)
+    both = basis_of(db, query, before, metric)
     if by == "buyers":
         return _cut_by_buyers(both)
     exact = []
-    for asked in both.queries:
-        table = answer(db, replace(asked, by=(by,)))
+    for request in both.queries:
+        table = answer(db, replace(request, by=(by,)))
         exact.append(
             {
-                str(key): both.even(int(amount), asked)
+                str(key): both.even(int(amount), request)
                 for key, amount in zip(table[by], table[metric], strict=True)
             }
         )
     return _cut_of(both, by, exact[0], exact[1])
 
 
-def _cut_by_buyers(both: Sides) -> Cut:
+def _cut_by_buyers(both: RangeBasis) -> Cut:
     now, before = (
         {name: both.even(cents, query) for name, cents in gmv_by_buyers(both.db, query).items()}
         for query in both.queries
@@ -88,7 +88,7 @@ def _cut_by_buyers(both: Sides) -> Cut:
     return _cut_of(both, "buyers", now, before)
 
 
-def _cut_of(both: Sides, by: str, now: Mapping[str, Fraction], before: Mapping[str, Fraction]) -> Cut:
+def _cut_of(both: RangeBasis, by: str, now: Mapping[str, Fraction], before: Mapping[str, Fraction]) -> Cut:
     """Exact amounts by group as whole cents that add up to both figures, and so to the change."""
     figure, base = half_up(added(now.values())), half_up(added(before.values()))
     here, there = to_cents(figure, now), to_cents(base, before)

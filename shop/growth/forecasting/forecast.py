@@ -129,16 +129,16 @@ def project(db: Database, query: Query, on: date, *, is_running: bool = False) -
     known = _sum(db, query, month.start, min(until, month.end))
     today = _sum(db, query, on, on) if is_running else 0
     days = outlook.days(until, month.end)
-    told = outlook.forecast(WEEKS * core.WEEK)
-    if told.why and days:
+    computed = outlook.forecast(WEEKS * core.WEEK)
+    if computed.why and days:
         return Projection(
-            told.metric, query.currency, month, until, known + today, None, None, None, None, told
+            computed.metric, query.currency, month, until, known + today, None, None, None, None, computed
         )
     low, high = outlook.sum_band(days)
     in_month = [day for day in outlook.ahead(days) if day.on >= month.start]
     still = sum(max(day.expected, today if day.on == on else 0) for day in in_month)
     return Projection(
-        told.metric,
+        computed.metric,
         query.currency,
         month,
         until,
@@ -147,7 +147,7 @@ def project(db: Database, query: Query, on: date, *, is_running: bool = False) -
         known + max(_rounded(still * low), today),
         known + max(_rounded(still * high), today),
         known + sum(day.naive for day in in_month),
-        told,
+        computed,
     )
 
 
@@ -158,8 +158,8 @@ def _month_end(on: date) -> date:
 def _sum(db: Database, query: Query, start: date, end: date) -> int:
     if end < start:
         return 0
-    asked = replace(query, metrics=query.metrics[:1], start=start, end=end, by=(), cut_at=None)
-    return int(total(db, asked)[query.metrics[0]] or 0)
+    request = replace(query, metrics=query.metrics[:1], start=start, end=end, by=(), cut_at=None)
+    return int(total(db, request)[query.metrics[0]] or 0)
 
 
 def _rounded(value: float) -> int:
@@ -191,34 +191,34 @@ class _Outlook:
         until = _known_until(sources, known_until)
         series = _history(db, query, until, sources)
         first = date.fromordinal(int(series.day[0])) if len(series.day) else until
-        found = campaigns.editions(db, range(first.year - 1, until.year + 2), query.shop)
+        result = campaigns.editions(db, range(first.year - 1, until.year + 2), query.shop)
         ahead = np.arange(
             series.day[0] if len(series.day) else until.toordinal(),
             until.toordinal() + core.HORIZON + 1,
             dtype=np.int64,
         )
-        outlook = cls(query.metrics[0], until, series, shape(ahead, found), found, _why_none(series))
+        outlook = cls(query.metrics[0], until, series, shape(ahead, result), result, _why_none(series))
         return outlook if outlook.why else outlook._learnt()
 
     def _learnt(self) -> _Outlook:
         size = len(self.series.day)
-        made = core.trials(self.series, self.shape)
+        computed = core.trials(self.series, self.shape)
         learnt = core.learn(self.series, self.shape.columns, size)
-        missed = core.misses(made, len(made), size)
+        missed = core.misses(computed, len(computed), size)
         if len(missed.of_mean) < core.ENOUGH:
             missed = core.in_hindsight(self.series, self.shape, learnt, size)
-        return replace(self, learnt=learnt, missed=missed, trials=core.verdict(made))
+        return replace(self, learnt=learnt, missed=missed, trials=core.verdict(computed))
 
     def forecast(self, days: int) -> Forecast:
         """The next so many days, at most as far as trials reach."""
         days = min(days, core.HORIZON)
-        told = self.ahead(days)
+        computed = self.ahead(days)
         low, high = self.sum_band(days)
-        expected = sum(day.expected for day in told)
+        expected = sum(day.expected for day in computed)
         return Forecast(
             self.metric,
             self.known_until,
-            told,
+            computed,
             _rounded(expected * low),
             _rounded(expected * high),
             self.trials,
@@ -282,7 +282,7 @@ class _Outlook:
         columns = self.shape.columns[:, -len(self.shape.occasions) :]
         seen = (columns[:size] * self.series.known[:, None]).sum(axis=0)
         coming = columns[size : size + days].sum(axis=0)
-        names = {one.key: one.name for one in self.editions}
+        names = {item.key: item.name for item in self.editions}
         new = dict.fromkeys(
             name
             for place, name in enumerate(self.shape.occasions)
@@ -306,28 +306,28 @@ def _history(db: Database, query: Query, until: date, sources: tuple[Source, ...
         return Series(np.zeros(0, np.int64), np.zeros(0), None, np.zeros(0))
     period = Period(max(first, until - timedelta(days=MOST_DAYS - 1)), until)
     name = query.metrics[0]
-    found = daily(db, replace(query, by=(), cut_at=None), (name,), period)
-    sold = found.figures[name]
+    result = daily(db, replace(query, by=(), cut_at=None), (name,), period)
+    sold = result.figures[name]
     known = _known(sources, period) * ~np.isnan(sold)
-    live = (found.sessions > 0).astype(float) if found.sessions.any() else None
-    return Series(found.day, np.nan_to_num(sold), live, known)
+    live = (result.sessions > 0).astype(float) if result.sessions.any() else None
+    return Series(result.day, np.nan_to_num(sold), live, known)
 
 
 def _order_sources(db: Database, query: Query) -> tuple[Source, ...]:
     """The order files and syncs of the platforms that the question is about."""
     platforms = dict(query.where).get("platform")
     return tuple(
-        one
-        for one in coverage.sources(db, query.shop, subject="orders")
-        if one.kind.endswith("orders")
-        and (platforms is None or one.kind.rpartition("_")[0] in ("", *platforms))
+        item
+        for item in coverage.sources(db, query.shop, subject="orders")
+        if item.kind.endswith("orders")
+        and (platforms is None or item.kind.rpartition("_")[0] in ("", *platforms))
     )
 
 
-def _known_until(sources: tuple[Source, ...], asked: date) -> date:
+def _known_until(sources: tuple[Source, ...], query: date) -> date:
     """The last day that every order source still in use covers; days after it are not told yet."""
-    used = [one.last for one in sources if (asked - one.last).days <= LATE_DAYS]
-    return min([asked, *used])
+    used = [item.last for item in sources if (query - item.last).days <= LATE_DAYS]
+    return min([query, *used])
 
 
 def _known(sources: tuple[Source, ...], period: Period) -> Floats:

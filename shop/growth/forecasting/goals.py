@@ -137,36 +137,36 @@ def pace(
 def _pace(
     db: Database, query: Query, goal: Goal, on: date, is_running: bool, known: tuple[Projection, ...]
 ) -> Pace:
-    asked = replace(query, metrics=(goal.metric,), by=(), where=(), currency=goal.currency, cut_at=None)
-    told = next(
-        (one for one in known if (one.metric, one.currency) == (goal.metric, goal.currency)), None
-    ) or project(db, asked, on, is_running=is_running)
-    days_left = (told.month.end - on).days + is_running
-    left = max(goal.target - told.so_far, 0)
-    still = None if told.expected is None else max(told.expected - told.so_far, 0)
+    request = replace(query, metrics=(goal.metric,), by=(), where=(), currency=goal.currency, cut_at=None)
+    computed = next(
+        (item for item in known if (item.metric, item.currency) == (goal.metric, goal.currency)), None
+    ) or project(db, request, on, is_running=is_running)
+    days_left = (computed.month.end - on).days + is_running
+    left = max(goal.target - computed.so_far, 0)
+    still = None if computed.expected is None else max(computed.expected - computed.so_far, 0)
     return Pace(
         goal,
-        told,
-        told.so_far,
+        computed,
+        computed.so_far,
         days_left,
         -(-left // days_left) if days_left else None,
         None if still is None or not days_left else still // days_left,
-        _outlook(goal.target, told, days_left),
+        _outlook(goal.target, computed, days_left),
     )
 
 
-def _outlook(target: int, told: Projection, days_left: int) -> Outlook:
-    if told.so_far >= target:
+def _outlook(target: int, computed: Projection, days_left: int) -> Outlook:
+    if computed.so_far >= target:
         return "reached"
     if not days_left:
         return "missed"
-    if told.expected is None or told.low is None or told.high is None:
+    if computed.expected is None or computed.low is None or computed.high is None:
         return "unknown"
-    if told.low >= target:
+    if computed.low >= target:
         return "sure"
-    if told.expected >= target:
+    if computed.expected >= target:
         return "likely"
-    return "behind" if told.high >= target else "out_of_reach"
+    return "behind" if computed.high >= target else "out_of_reach"
 
 
 def past(db: Database, query: Query, on: date) -> tuple[Past, ...]:
@@ -180,7 +180,7 @@ def past(db: Database, query: Query, on: date) -> tuple[Past, ...]:
 
 def _total(db: Database, query: Query, goal: Goal) -> int:
     days = goal.period
-    asked = replace(
+    request = replace(
         query,
         metrics=(goal.metric,),
         start=days.start,
@@ -190,7 +190,7 @@ def _total(db: Database, query: Query, goal: Goal) -> int:
         currency=goal.currency,
         cut_at=None,
     )
-    return int(total(db, asked)[goal.metric] or 0)
+    return int(total(db, request)[goal.metric] or 0)
 
 
 def _next(month: date) -> date:

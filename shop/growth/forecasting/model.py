@@ -16,6 +16,7 @@ from math import exp, log, sqrt
 import numpy as np
 
 from shop.growth.forecasting.seasonality import Fitted, Floats, Ints, Mask, Shape, fit, robust_mean
+from shop.stats.quantiles import Z80, t_quantile
 
 WEEK = 7
 HORIZON = 42  # as far as the end of a month can lie, days that were not imported yet included
@@ -64,8 +65,8 @@ class Learnt:
 
     def plain(self, columns: Floats, ahead: Ints) -> Floats:
         """What each day would bring without a session; `ahead` counts from 1."""
-        found: Floats = self.level * np.exp(self.drift * ahead) * self.fitted.lift(columns)
-        return found
+        result: Floats = self.level * np.exp(self.drift * ahead) * self.fitted.lift(columns)
+        return result
 
     def usual(self, weekday: Ints) -> Floats:
         """How much the usual sessions of each weekday lift it."""
@@ -103,13 +104,13 @@ def _chances(series: Series, live: Floats | None, upto: int) -> Floats:
 
 def naive(series: Series, upto: int, days: int) -> Floats:
     """The same weekday of the last week that is known, over and over."""
-    found = np.zeros(days)
+    result = np.zeros(days)
     for step in range(days):
         place = upto - WEEK + step % WEEK
         while place >= WEEK and not series.known[place]:
             place -= WEEK
-        found[step] = series.sales[place] if place >= 0 else 0.0
-    return found
+        result[step] = series.sales[place] if place >= 0 else 0.0
+    return result
 
 
 # --- how it did so far -----------------------------------------------------------------------------
@@ -145,21 +146,21 @@ class Trials:
     def ratios(self) -> Floats:
         """What came over what was said for such a day, with or without a session."""
         lifted = self.plain * np.where(self.live, self.session[:, None], 1.0)
-        found: Floats = self.actual / np.maximum(lifted, LEAST)
-        return found
+        result: Floats = self.actual / np.maximum(lifted, LEAST)
+        return result
 
     @cached_property
     def of_mean(self) -> Floats:
         """What came over what was said."""
-        found: Floats = self.actual / np.maximum(self.expected, LEAST)
-        return found
+        result: Floats = self.actual / np.maximum(self.expected, LEAST)
+        return result
 
     @cached_property
     def of_sums(self) -> Floats:
         """The logarithm of the sums that came over the sums said, NaN from the first unknown day on."""
-        came, said = np.cumsum(self.actual, axis=1), np.cumsum(self.expected, axis=1)
+        came, message = np.cumsum(self.actual, axis=1), np.cumsum(self.expected, axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(came > 0, np.log(came / np.maximum(said, LEAST)), np.nan)
+            return np.where(came > 0, np.log(came / np.maximum(message, LEAST)), np.nan)
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ class Misses:
     sums: Floats  # one row an origin, one column a number of days, NaN where unknown
 
 
-def trials(series: Series, found: Shape, *, origins: int = ORIGINS) -> Trials:
+def trials(series: Series, result: Shape, *, origins: int = ORIGINS) -> Trials:
     """Forecasts made at weekly places of the past, each from the days before it alone."""
     size = len(series.day)
     first = max(LEAST_TRAINED, size - WEEK * origins)
@@ -180,9 +181,9 @@ def trials(series: Series, found: Shape, *, origins: int = ORIGINS) -> Trials:
     start: Fitted | None = None
     rows = []
     for origin in places:
-        model = learn(series, found.columns, origin, start)
+        model = learn(series, result.columns, origin, start)
         start = model.fitted
-        rows.append(_told(series, found, origin, model))
+        rows.append(_predicted(series, result, origin, model))
     expected, plain, chance, session = (
         np.array([row[part] for row in rows]).reshape(len(rows), -1) for part in range(4)
     )
@@ -202,36 +203,38 @@ def trials(series: Series, found: Shape, *, origins: int = ORIGINS) -> Trials:
     )
 
 
-def _told(series: Series, found: Shape, origin: int, model: Learnt) -> tuple[Floats, Floats, Floats, Floats]:
+def _predicted(
+    series: Series, result: Shape, origin: int, model: Learnt
+) -> tuple[Floats, Floats, Floats, Floats]:
     """What a model says from a place on: expected, without a session, its chance and its lift."""
     end = min(origin + HORIZON, len(series.day))
-    columns = np.zeros((HORIZON, found.columns.shape[1]))
-    columns[: end - origin] = found.columns[origin:end]
+    columns = np.zeros((HORIZON, result.columns.shape[1]))
+    columns[: end - origin] = result.columns[origin:end]
     ahead = np.arange(1, HORIZON + 1)
     weekday = (series.day[origin - 1] + ahead - 1) % WEEK
     plain = model.plain(columns, ahead)
     return plain * model.usual(weekday), plain, model.chance[weekday], np.array([model.lift])
 
 
-def misses(made: Trials, first: int, before: int) -> Misses:
+def misses(computed: Trials, first: int, before: int) -> Misses:
     """How the first so many forecasts missed on the days before a place."""
-    seen = made.known[:first] & (made.origin[:first, None] + np.arange(HORIZON) < before)
-    live = made.live[:first]
-    ratios = made.ratios[:first]
+    seen = computed.known[:first] & (computed.origin[:first, None] + np.arange(HORIZON) < before)
+    live = computed.live[:first]
+    ratios = computed.ratios[:first]
     return Misses(
         ratios[seen & live],
         ratios[seen & ~live],
-        made.of_mean[:first][seen],
-        np.where(seen, made.of_sums[:first], np.nan),
+        computed.of_mean[:first][seen],
+        np.where(seen, computed.of_sums[:first], np.nan),
     )
 
 
-def in_hindsight(series: Series, found: Shape, model: Learnt, upto: int) -> Misses:
+def in_hindsight(series: Series, result: Shape, model: Learnt, upto: int) -> Misses:
     """How the model misses the very days it learnt from, widened a little: for a young shop."""
     first = max(0, upto - 26 * WEEK)
     days = slice(first, upto)
     ahead = np.arange(first - upto + 1, 1)
-    plain = np.maximum(model.plain(found.columns[days], ahead), LEAST)
+    plain = np.maximum(model.plain(result.columns[days], ahead), LEAST)
     live = np.zeros(upto - first, dtype=bool) if series.live is None else series.live[days] > 0
     known = series.known[days] > 0
     ratio = series.sales[days] / (plain * model.lift**live)
@@ -269,11 +272,11 @@ def band(
     return low, high
 
 
-def band_of_sum(missed: Misses, days: int, said: Floats) -> tuple[float, float]:
+def band_of_sum(missed: Misses, days: int, message: Floats) -> tuple[float, float]:
     """The 80 % band of the sum of the next so many days, as factors of what was said for them.
 
     From how sums of as many days missed before; neighbouring origins share days, so that they count
-    for less (the t quantile by Abramowitz & Stegun 26.7.5).
+    for less.
     """
     errors = missed.sums[:, days - 1] if len(missed.sums) else np.zeros(0)
     errors = errors[~np.isnan(errors)]
@@ -282,15 +285,10 @@ def band_of_sum(missed: Misses, days: int, said: Floats) -> tuple[float, float]:
         spread = sqrt(float(np.mean(errors**2)))
     else:
         ratio = missed.of_mean
-        alone = float(np.var(ratio)) * float((said**2).sum()) / max(float(said.sum()) ** 2, LEAST)
+        alone = float(np.var(ratio)) * float((message**2).sum()) / max(float(message.sum()) ** 2, LEAST)
         spread, freedom = sqrt(log(1 + alone) + 0.15**2), 6.0
-    reach = _t90(freedom) * spread
+    reach = t_quantile(freedom, Z80) * spread
     return exp(-reach), exp(reach)
-
-
-def _t90(freedom: float) -> float:
-    z = 1.2815515655446004
-    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
 
 
 # --- the verdict -----------------------------------------------------------------------------------
@@ -308,36 +306,42 @@ class Verdict:
     sums_covered: float | None
 
 
-def verdict(made: Trials) -> Verdict | None:
+def verdict(computed: Trials) -> Verdict | None:
     """The errors of the trials and of the naive ones, and the coverage of bands drawn at the time."""
-    seen = made.known & (np.arange(HORIZON) < JUDGED)
-    came = float(np.abs(made.actual[seen]).sum())
+    seen = computed.known & (np.arange(HORIZON) < JUDGED)
+    came = float(np.abs(computed.actual[seen]).sum())
     inside, sums = [], []
-    for place, origin in enumerate(made.origin):
-        before = misses(made, place, int(origin))
+    for place, origin in enumerate(computed.origin):
+        before = misses(computed, place, int(origin))
         if len(before.of_mean) >= ENOUGH:
-            inside.append(_inside(made, place, before)[seen[place]])
-            sums += _sum_inside(made, place, before)
+            inside.append(_inside(computed, place, before)[seen[place]])
+            sums += _sum_inside(computed, place, before)
     if came <= 0 or not inside:
         return None
     return Verdict(
-        len(made),
+        len(computed),
         int(seen.sum()),
-        float(np.abs(made.actual - made.expected)[seen].sum()) / came,
-        float(np.abs(made.actual - made.naive)[seen].sum()) / came,
+        float(np.abs(computed.actual - computed.expected)[seen].sum()) / came,
+        float(np.abs(computed.actual - computed.naive)[seen].sum()) / came,
         float(np.concatenate(inside).mean()),
         float(np.mean(sums)) if sums else None,
     )
 
 
-def _inside(made: Trials, place: int, before: Misses) -> Mask:
-    low, high = band(before, made.plain[place], made.expected[place], made.chance[place], made.session[place])
-    inside: Mask = (made.actual[place] >= low) & (made.actual[place] <= high)
+def _inside(computed: Trials, place: int, before: Misses) -> Mask:
+    low, high = band(
+        before,
+        computed.plain[place],
+        computed.expected[place],
+        computed.chance[place],
+        computed.session[place],
+    )
+    inside: Mask = (computed.actual[place] >= low) & (computed.actual[place] <= high)
     return inside
 
 
-def _sum_inside(made: Trials, place: int, before: Misses) -> list[bool]:
-    actual, expected = made.actual[place, :JUDGED], made.expected[place, :JUDGED]
+def _sum_inside(computed: Trials, place: int, before: Misses) -> list[bool]:
+    actual, expected = computed.actual[place, :JUDGED], computed.expected[place, :JUDGED]
     if np.isnan(actual).any():
         return []
     low, high = band_of_sum(before, JUDGED, expected)

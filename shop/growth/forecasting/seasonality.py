@@ -35,7 +35,7 @@ AROUND = {
 PEAK_DAYS = 3
 KNOT_DAYS = 91
 OUTLIER = 4.0
-ODD_ONE_IN = 50
+OUTLIER_ONE_IN = 50
 STEPS = 12
 CUTS = 4
 CLOSE = 1e-3
@@ -82,26 +82,26 @@ def _away(day: Ints, festival: str) -> Ints:
     """How many days after the nearest day of a festival each day is (before it: negative)."""
     years = range(date.fromordinal(int(day[0])).year - 1, date.fromordinal(int(day[-1])).year + 2)
     known = [year for year in years if holidays.FIRST_YEAR <= year <= holidays.LAST_YEAR]
-    found = np.array([holidays.festival_on(festival, year).toordinal() for year in known])
-    distances = day[:, None] - found[None, :]
+    result = np.array([holidays.festival_on(festival, year).toordinal() for year in known])
+    distances = day[:, None] - result[None, :]
     nearest: Ints = distances[np.arange(len(day)), np.abs(distances).argmin(axis=1)]
     return nearest
 
 
 def _weekdays_off(day: Ints) -> Floats:
     dates = (date.fromordinal(int(number)) for number in day)
-    return np.array([float(one.weekday() < 5 and not holidays.is_working_day(one)) for one in dates])
+    return np.array([float(item.weekday() < 5 and not holidays.is_working_day(item)) for item in dates])
 
 
 def _of_campaigns(day: Ints, editions: Iterable[Edition]) -> list[tuple[str, Floats]]:
     """Two columns a campaign: its days, and its first and last ones, when most is sold."""
-    found: dict[str, tuple[Floats, Floats]] = {}
-    for one in editions:
-        start, end = one.period.start.toordinal(), one.period.end.toordinal()
-        whole, peak = found.setdefault(one.key, (np.zeros(len(day)), np.zeros(len(day))))
+    result: dict[str, tuple[Floats, Floats]] = {}
+    for item in editions:
+        start, end = item.period.start.toordinal(), item.period.end.toordinal()
+        whole, peak = result.setdefault(item.key, (np.zeros(len(day)), np.zeros(len(day))))
         whole[(day >= start) & (day <= end)] = 1.0
         peak[(day == start) | ((day > end - PEAK_DAYS) & (day <= end))] = 1.0
-    return [(name, marks) for name, both in found.items() for marks in both if marks.any()]
+    return [(name, marks) for name, both in result.items() for marks in both if marks.any()]
 
 
 @dataclass(frozen=True)
@@ -143,11 +143,11 @@ def fit(
     ridge[knots + 6 : knots + seasons] = RIDGE_SEASON
     if live is not None:
         ridge[-1] = RIDGE_SESSION
-    held = np.diag(ridge + 1e-9)
-    held[:knots, :knots] += bends
+    fixed = np.diag(ridge + 1e-9)
+    fixed[:knots, :knots] += bends
     scale = robust_mean(sales, known, np.ones(size))
     begun = _begun(start, knots, seasons, sales, live, scale)
-    beta = _solved(sales / scale, table, known, held, begun)
+    beta = _solved(sales / scale, table, known, fixed, begun)
     session = float(np.exp(beta[-1])) if live is not None else 1.0
     return Fitted(beta[knots : knots + seasons], session, beta[:knots], scale)
 
@@ -167,12 +167,12 @@ def _counted(sales: Floats, expected: Floats) -> Floats:
     Where more than two days in a hundred lie beyond, such days are how this shop sells: they count.
     """
     ratio = sales / np.maximum(expected, 1e-12)
-    beyond = len(ratio) - 1 - len(ratio) // ODD_ONE_IN
+    beyond = len(ratio) - 1 - len(ratio) // OUTLIER_ONE_IN
     most = max(OUTLIER, float(np.partition(ratio, beyond)[beyond])) * expected
     with np.errstate(divide="ignore", invalid="ignore"):
         less = np.maximum(most * (most / sales), expected)
-    found: Floats = np.where(sales > most, less, sales)
-    return found
+    result: Floats = np.where(sales > most, less, sales)
+    return result
 
 
 def _level(size: int) -> tuple[Floats, Floats]:
@@ -192,8 +192,8 @@ def _begun(
     if start is None and live is not None:
         beta[-1] = _first_guess(sales, live)
     if start is not None:
-        moved = np.log(start.scale / scale)
-        path = start.path[-knots:] + moved
+        shifted = np.log(start.scale / scale)
+        path = start.path[-knots:] + shifted
         beta[knots - len(path) : knots] = path
         beta[: knots - len(path)] = path[0]
         beta[knots : knots + seasons] = start.weights
@@ -211,15 +211,15 @@ def _first_guess(sales: Floats, live: Floats) -> float:
     return float(np.clip(np.log(with_session / max(without, with_session / 50)), -2, 4))
 
 
-def _solved(sales: Floats, table: Floats, known: Floats, held: Floats, beta: Floats) -> Floats:
+def _solved(sales: Floats, table: Floats, known: Floats, fixed: Floats, beta: Floats) -> Floats:
     """Newton's steps for the penalised quasi-likelihood, each no longer than one on the logarithm."""
     spread = 1.0
     for _ in range(STEPS):
         expected = np.exp(np.clip(table @ beta, -7, 7))
         counted = _counted(sales, expected)
         weight = known * expected / spread
-        uphill = table.T @ (known * (counted - expected)) / spread - held @ beta
-        step = np.linalg.solve(_crossed(table, weight) + held, uphill)
+        uphill = table.T @ (known * (counted - expected)) / spread - fixed @ beta
+        step = np.linalg.solve(_crossed(table, weight) + fixed, uphill)
         beta = beta + np.clip(step, -1.0, 1.0)
         if np.abs(step).max() < CLOSE:
             break

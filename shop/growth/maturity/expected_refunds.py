@@ -30,7 +30,7 @@ WIDE = 1.6448536269514722  # the band holds what will come 90 times in 100
 
 
 @dataclass(frozen=True)
-class Ripe:
+class Maturity:
     """How far one figure of a range has come: what is known, and what is still to come, in cents.
 
     `share` of the money is known by the end of `as_of`; `to_come` is expected beyond that, 90 times
@@ -47,7 +47,7 @@ class Ripe:
     share: float | None = None
     to_come: int | None = None
     band: tuple[int, int] | None = None
-    ripe_on: date | None = None
+    mature_on: date | None = None
     why: Why = ""
 
     @property
@@ -56,7 +56,7 @@ class Ripe:
         return None if self.to_come is None or self.base <= 0 else self.to_come / self.base
 
     @property
-    def is_ripe(self) -> bool:
+    def is_mature(self) -> bool:
         """Whether 99 % is known."""
         return self.share is not None and self.share >= 0.99
 
@@ -66,12 +66,12 @@ def known_until(db: Database, on: date, shop: int = 1) -> date:
     a file or a sync told of refunds.
     """
     with db.read() as connection:
-        read: object = connection.execute(text(LAST_TOLD), {"shop": shop}).scalar()
+        read: object = connection.execute(text(LAST_COMPUTED), {"shop": shop}).scalar()
     yesterday = on - timedelta(days=1)
     return yesterday if read is None else min(yesterday, date.fromisoformat(str(read)))
 
 
-LAST_TOLD = """
+LAST_COMPUTED = """
 SELECT MAX(day) FROM (
   SELECT MAX(last_on) AS day FROM source_file WHERE shop_id = :shop AND kind LIKE '%\\_aftersale'
     ESCAPE '\\'
@@ -107,12 +107,12 @@ class History:
         """Sales of a period."""
         return float(self.sales[self.days(period)].sum())
 
-    def amounts(self, found: Returns) -> Floats:
+    def amounts(self, result: Returns) -> Floats:
         """What came back, in the unit that the law is told in."""
-        return (found.cents if self.by_money else found.orders).astype(np.float64)
+        return (result.cents if self.by_money else result.orders).astype(np.float64)
 
     @property
-    def told(self) -> Floats:
+    def known_share(self) -> Floats:
         """The share that is known by now of what will come back of each day's sales."""
         assert self.law is not None
         days = np.arange(len(self.sales)) + self.start.toordinal()
@@ -121,12 +121,12 @@ class History:
     @property
     def usual(self) -> float:
         """The share of sales that comes back in the end: what is known over what could be known."""
-        could = (self.sales * self.told)[self.days(Period(self.first, self.as_of))]
+        could = (self.sales * self.known_share)[self.days(Period(self.first, self.as_of))]
         return float(self.amounts(self.learned).sum()) / max(float(could.sum()), 1.0)
 
     def to_come(self, period: Period) -> float:
         """What is still to come back of a period's sales."""
-        return self.usual * float((self.sales * (1 - self.told))[self.days(period)].sum())
+        return self.usual * float((self.sales * (1 - self.known_share))[self.days(period)].sum())
 
     @property
     def lump(self) -> float:
@@ -136,13 +136,13 @@ class History:
         weeks = (self.as_of.toordinal() - self.first.toordinal()) // 7 + 1
         here = self.days(Period(self.first, self.as_of))
         ago = np.arange((self.as_of - self.first).days, -1, -1)
-        due = np.bincount(ago // 7, (self.usual * self.sales * self.told)[here], minlength=weeks)
+        due = np.bincount(ago // 7, (self.usual * self.sales * self.known_share)[here], minlength=weeks)
         week = (self.as_of.toordinal() - self.learned.paid) // 7
         seen = np.bincount(week, self.amounts(self.learned), minlength=weeks)
         some = due > 0
-        found = ((seen - due)[some] ** 2 / due[some]).sum() / max(int(some.sum()) - 1, 1)
+        result = ((seen - due)[some] ** 2 / due[some]).sum() / max(int(some.sum()) - 1, 1)
         alone = self.learned.lump if self.by_money else 1.0
-        return max(float(found) - (self.learned.every - 1) * alone, alone)
+        return max(float(result) - (self.learned.every - 1) * alone, alone)
 
 
 def history(
@@ -150,7 +150,7 @@ def history(
 ) -> tuple[History, History]:
     """What came back, by its money and by its orders."""
     since = as_of - timedelta(days=LEARNS_FROM)
-    whole = Period(min(since, *(one.start for one in ranges)), max(as_of, *(one.end for one in ranges)))
+    whole = Period(min(since, *(item.start for item in ranges)), max(as_of, *(item.end for item in ranges)))
     series = daily(db, query, ("gmv", "orders"), whole)
     sold = np.flatnonzero(series.figures["orders"] > 0)
     first = whole.start + timedelta(days=int(sold[0]) if len(sold) else 0)
@@ -171,15 +171,15 @@ def history(
     return money, orders
 
 
-def ripeness(
+def maturity(
     db: Database, query: Query, as_of: date, kinds: Iterable[Kind] = ("refunds",)
-) -> dict[Kind, Ripe]:
+) -> dict[Kind, Maturity]:
     """For the sales of the question's range: what is known by the end of a day, and what is to
     come.
     """
     period = Period(query.start, query.end)
     return {
-        kind: _ripe(
+        kind: _maturity(
             kind,
             period,
             *history(db, query, kind, as_of, [period])[:1],
@@ -195,9 +195,9 @@ def came_back(db: Database, query: Query, kind: Kind, period: Period, as_of: dat
     return returns(db, query, kind, period, until)
 
 
-def _ripe(kind: Kind, period: Period, history: History, came: Returns) -> Ripe:
+def _maturity(kind: Kind, period: Period, history: History, came: Returns) -> Maturity:
     base, known = round(history.sum(period)), int(came.cents.sum())
-    plain = Ripe(kind, period, history.as_of, base, known)
+    plain = Maturity(kind, period, history.as_of, base, known)
     if base <= 0:
         return replace(plain, why="no_sales")
     if history.law is None:
@@ -211,5 +211,5 @@ def _ripe(kind: Kind, period: Period, history: History, came: Returns) -> Ripe:
         share=share,
         to_come=round(coming),
         band=(max(0, round(coming - WIDE * doubt)), round(coming + WIDE * doubt)),
-        ripe_on=period.end + timedelta(days=history.law.days_until(0.99)),
+        mature_on=period.end + timedelta(days=history.law.days_until(0.99)),
     )

@@ -53,13 +53,13 @@ class Returns:
         """
         return self._only(self.delay <= most[self.paid - first])
 
-    def _only(self, kept: np.ndarray) -> Returns:
+    def _only(self, stored: np.ndarray) -> Returns:
         return replace(
             self,
-            paid=self.paid[kept],
-            delay=self.delay[kept],
-            cents=self.cents[kept],
-            orders=self.orders[kept],
+            paid=self.paid[stored],
+            delay=self.delay[stored],
+            cents=self.cents[stored],
+            orders=self.orders[stored],
         )
 
 
@@ -75,8 +75,8 @@ class Law:
 
     def at(self, ages: Ints) -> Floats:
         """The shares known at these ages; 0 before payment, 1 past the end."""
-        told = np.asarray(self.shares)
-        inside = told[np.clip(ages, 0, len(told) - 1)]
+        computed = np.asarray(self.shares)
+        inside = computed[np.clip(ages, 0, len(computed) - 1)]
         return np.where(ages < 0, 0.0, inside)
 
     def days_until(self, share: float) -> int:
@@ -158,19 +158,19 @@ def returns(
             "every": 1,
         }
         if sample and kind == "settlement":
-            found = int(connection.execute(text(ROWS), values).scalar() or 0)
-            values["every"] = 1 + found // AT_MOST
+            result = int(connection.execute(text(ROWS), values).scalar() or 0)
+            values["every"] = 1 + result // AT_MOST
         rows = connection.execute(text(KINDS[kind].replace("{where}", where)), values).fetchall()
     return _returns(rows, int(str(values["every"])))
 
 
 def _returns(rows: Sequence[Any], every: int) -> Returns:
-    told = list(zip(*rows, strict=True)) or [()] * 5
-    ordinal = {day: date.fromisoformat(day).toordinal() for days in told[:2] for day in set(days)}
-    paid, came = (np.array([ordinal[day] for day in days], dtype=np.int64) for days in told[:2])
-    cents, orders = (np.array(sums, dtype=np.int64) * every for sums in told[2:4])
+    computed = list(zip(*rows, strict=True)) or [()] * 5
+    ordinal = {day: date.fromisoformat(day).toordinal() for days in computed[:2] for day in set(days)}
+    paid, came = (np.array([ordinal[day] for day in days], dtype=np.int64) for days in computed[:2])
+    cents, orders = (np.array(sums, dtype=np.int64) * every for sums in computed[2:4])
     whole = abs(float(cents.sum())) / every
-    lump = sum(told[4]) / whole if whole else 0.0
+    lump = sum(computed[4]) / whole if whole else 0.0
     return Returns(paid, np.maximum(came - paid, 0), cents, orders, every, lump)
 
 

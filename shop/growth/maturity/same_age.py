@@ -17,7 +17,7 @@ import numpy as np
 
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.growth.comparison.growth import Comparison, Figure, compare, comparison_of, side_of
+from shop.growth.comparison.growth import Comparison, Figure, compare, comparison_of, range_total
 from shop.growth.maturity.expected_refunds import History, came_back, history
 from shop.growth.maturity.refund_delay import Returns
 from shop.metrics.query import Query, unit_of
@@ -28,7 +28,7 @@ UNRIPE = ("refunds_by_order", "net_by_order", "refunded_orders", "refund_rate")
 
 
 @dataclass(frozen=True)
-class RipeChange:
+class SameAgeChange:
     """One figure over two ranges at the same age; `plain` is the comparison as it stands today.
 
     `fair` counts of the earlier range what was known `age` days after its end. `projected` is the
@@ -49,7 +49,7 @@ class RipeChange:
         return self.plain.change - self.fair.change
 
 
-def at_same_age(db: Database, query: Query, before: Period, as_of: date) -> dict[str, RipeChange]:
+def at_same_age(db: Database, query: Query, before: Period, as_of: date) -> dict[str, SameAgeChange]:
     """The question's figures that late refunds still move (UNRIPE), compared at the same age.
 
     Ranges of different length are laid over each other by their share, so that both are as old
@@ -61,16 +61,16 @@ def at_same_age(db: Database, query: Query, before: Period, as_of: date) -> dict
     plain = compare(db, replace(query, metrics=(*names, "gmv", "orders")), before)
     now = Period(query.start, query.end)
     histories = history(db, query, "refunds", as_of, [now, before])
-    came, earlier = (came_back(db, query, "refunds", one, as_of) for one in (now, before))
-    sides = (
+    came, earlier = (came_back(db, query, "refunds", item, as_of) for item in (now, before))
+    ranges = (
         _known(plain, "now", came),
         _known(plain, "before", earlier.younger(_ages(now, before, as_of), before.start.toordinal())),
     )
     then = _known(plain, "before", earlier)
-    projected = _projected(names, (sides[0], then), histories, (now, before))
+    projected = _projected(names, (ranges[0], then), histories, (now, before))
     return {
-        name: RipeChange(
-            _fair(name, plain[name], sides), plain[name], projected.get(name), (as_of - now.end).days, as_of
+        name: SameAgeChange(
+            _fair(name, plain[name], ranges), plain[name], projected.get(name), (as_of - now.end).days, as_of
         )
         for name in names
     }
@@ -106,17 +106,17 @@ class _Known:
         return self.refunds if name == "refunds_by_order" else self.refunded_orders
 
 
-def _known(plain: Mapping[str, Comparison], side: Literal["now", "before"], came: Returns) -> _Known:
-    gmv, orders = (int(getattr(plain[name], side).total or 0) for name in ("gmv", "orders"))
+def _known(plain: Mapping[str, Comparison], item: Literal["now", "before"], came: Returns) -> _Known:
+    gmv, orders = (int(getattr(plain[name], item).total or 0) for name in ("gmv", "orders"))
     return _Known(gmv, orders, int(came.cents.sum()), int(came.orders.sum()))
 
 
-def _fair(name: str, plain: Comparison, sides: Sequence[_Known]) -> Comparison:
-    here, there = (side.figure(name) for side in sides)
-    found = comparison_of(
-        name, side_of(name, plain.now.period, here), side_of(name, plain.before.period, there)
+def _fair(name: str, plain: Comparison, ranges: Sequence[_Known]) -> Comparison:
+    here, there = (item.figure(name) for item in ranges)
+    result = comparison_of(
+        name, range_total(name, plain.now.period, here), range_total(name, plain.before.period, there)
     )
-    return _with_interval_of(found, plain)
+    return _with_interval_of(result, plain)
 
 
 def _with_interval_of(fair: Comparison, plain: Comparison) -> Comparison:
@@ -133,7 +133,7 @@ def _with_interval_of(fair: Comparison, plain: Comparison) -> Comparison:
 
 def _projected(
     names: Sequence[str],
-    sides: tuple[_Known, _Known],
+    pair: tuple[_Known, _Known],
     histories: tuple[History, History],
     ranges: tuple[Period, Period],
 ) -> dict[str, float | None]:
@@ -142,12 +142,12 @@ def _projected(
     if money.law is None or orders.law is None:
         return {}
     here, there = (
-        side.more(money.to_come(period), orders.to_come(period))
-        for side, period in zip(sides, ranges, strict=True)
+        item.more(money.to_come(period), orders.to_come(period))
+        for item, period in zip(pair, ranges, strict=True)
     )
-    found = {}
+    result = {}
     for name in names:
-        now = side_of(name, ranges[0], here.figure(name))
-        before = side_of(name, ranges[1], there.figure(name))
-        found[name] = comparison_of(name, now, before).change
-    return found
+        now = range_total(name, ranges[0], here.figure(name))
+        before = range_total(name, ranges[1], there.figure(name))
+        result[name] = comparison_of(name, now, before).change
+    return result

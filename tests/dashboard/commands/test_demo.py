@@ -27,7 +27,7 @@ def test_the_demo_pulls_from_a_stand_in_and_says_so(tmp_path: Path, monkeypatch:
     said = demo("--keep", str(tmp_path / "pulled"))
     assert dict(os.environ) == before
     assert not credentials.place().exists()
-    assert "stand-in of the platforms" in said and "GMV" in said
+    assert "mock platforms of the platforms" in said and "GMV" in said
     assert "pieces on the shelf" in said and "yield of the last 90 days" in said
     for run in (
         "Douyin shop, orders",
@@ -42,7 +42,7 @@ def test_the_demo_pulls_from_a_stand_in_and_says_so(tmp_path: Path, monkeypatch:
 
 def test_the_demo_from_files_asks_no_server(tmp_path: Path) -> None:
     read = demo("--files", "--orders", "60", "--keep", str(tmp_path))
-    assert "stand-in" not in read and "requests" not in read
+    assert "mock platforms" not in read and "requests" not in read
     assert alive(tmp_path)
 
 

@@ -19,7 +19,7 @@ FIELDS = {"platform", "kind", "requests", "read", "stored", "unchanged", "set_as
 
 
 @pytest.fixture
-def standin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def mock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
     with serve(Shop(orders=300, days=20), platforms=["kuaishou_shop"], rate=500.0) as one:
@@ -42,16 +42,16 @@ def run(command: object, *arguments: str, told: str = "") -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def answers(standin: object) -> str:
-    given = standin.credentials("kuaishou_shop")  # type: ignore[attr-defined]
+def answers(mock: object) -> str:
+    given = mock.credentials("kuaishou_shop")  # type: ignore[attr-defined]
     return "".join(
         given.get(one.name, "") + "\n" if one.name != "refresh_token" else "\n"
         for one in platforms.connector("kuaishou_shop").CREDENTIALS
     )
 
 
-def test_from_connect_to_figures(standin: object):
-    code, said = run(commands.connect_command, "kuaishou_shop", told=answers(standin))
+def test_from_connect_to_figures(mock: object):
+    code, said = run(commands.connect_command, "kuaishou_shop", told=answers(mock))
     assert code == 0 and "orders: works" in said and "not offered" in said
     code, said = run(commands.sync_command, "kuaishou_shop", "--json")
     told = json.loads(said)
@@ -73,8 +73,8 @@ def test_from_connect_to_figures(standin: object):
     db.close()
 
 
-def test_what_is_pasted_is_never_printed(standin: object):
-    _, said = run(commands.connect_command, "kuaishou_shop", told=answers(standin))
+def test_what_is_pasted_is_never_printed(mock: object):
+    _, said = run(commands.connect_command, "kuaishou_shop", told=answers(mock))
     keys = credentials.load(platforms.connector("kuaishou_shop"))
     secrets = [keys["app_secret"], keys["sign_secret"], keys.access_token, keys.refresh_token]
     assert all(secrets)
@@ -83,39 +83,39 @@ def test_what_is_pasted_is_never_printed(standin: object):
     assert keys.access_token not in said and keys.refresh_token not in said
 
 
-def test_a_wrong_secret_is_said_in_words(standin: object):
+def test_a_wrong_secret_is_said_in_words(mock: object):
     from etl.http.client import NotAuthorised
 
-    wrong = answers(standin).replace(standin.credentials("kuaishou_shop")["app_secret"], "wrong")  # type: ignore[attr-defined]
+    wrong = answers(mock).replace(mock.credentials("kuaishou_shop")["app_secret"], "wrong")  # type: ignore[attr-defined]
     with pytest.raises(NotAuthorised):
         run(commands.connect_command, "kuaishou_shop", told=wrong)
 
 
-def test_without_a_platform_the_choice_is_shown(standin: object):
+def test_without_a_platform_the_choice_is_shown(mock: object):
     code, said = run(commands.connect_command)
     assert code == 2 and all(name in said for name in platforms.names())
 
 
 @pytest.mark.parametrize("pause", ["5", "10x", "30s", ""])
-def test_a_pause_that_is_none_is_refused(standin: object, pause: str):
+def test_a_pause_that_is_none_is_refused(mock: object, pause: str):
     code, _ = run(commands.sync_command, "--every", pause)
     assert code == 2
 
 
-def test_nothing_connected_is_said(standin: object):
+def test_nothing_connected_is_said(mock: object):
     from etl.http.client import NotConnected
 
     with pytest.raises(NotConnected):
         run(commands.sync_command)
 
 
-def test_a_sync_tells_the_platform_its_stock_once_the_owner_allows_it(standin: object):
+def test_a_sync_tells_the_platform_its_stock_once_the_owner_allows_it(mock: object):
     from shop.access.roles import OWNER
     from shop.catalog import products
     from shop.catalog.products import ProductFields, VariantFields
     from shop.stock import counts, publish
 
-    run(commands.connect_command, "kuaishou_shop", told=answers(standin))
+    run(commands.connect_command, "kuaishou_shop", told=answers(mock))
     assert "pushes" not in json.loads(run(commands.sync_command, "kuaishou_shop", "--json")[1])
     db = connect()
     with db.read() as connection:

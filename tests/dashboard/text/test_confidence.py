@@ -12,14 +12,14 @@ from shop.core.periods import Period
 from shop.growth.alerts.alerts import Alert, Silence
 from shop.growth.alerts.anomalies import Anomaly, Reason
 from shop.growth.alerts.candidates import KINDS
-from shop.growth.comparison.growth import Comparison, Side
+from shop.growth.comparison.growth import Comparison, RangeTotal
 from shop.growth.comparison.intervals import More
-from shop.growth.maturity.expected_refunds import Ripe
-from shop.growth.maturity.same_age import RipeChange
+from shop.growth.maturity.expected_refunds import Maturity
+from shop.growth.maturity.same_age import SameAgeChange
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 FEBRUARY = Period(date(2026, 2, 1), date(2026, 2, 28))
-RIPE = Ripe(
+RIPE = Maturity(
     "refunds",
     MARCH,
     date(2026, 3, 31),
@@ -31,7 +31,14 @@ RIPE = Ripe(
     date(2026, 4, 26),
 )
 GROWN = Comparison(
-    "gmv", Side(MARCH, 120, 4), Side(FEBRUARY, 100, 4), 0.08, 0.2, True, (-0.04, 0.21), More(19, 6)
+    "gmv",
+    RangeTotal(MARCH, 120, 4),
+    RangeTotal(FEBRUARY, 100, 4),
+    0.08,
+    0.2,
+    True,
+    (-0.04, 0.21),
+    More(19, 6),
 )
 
 
@@ -56,7 +63,7 @@ def test_every_state_of_ripeness_has_a_sentence(kind, language):
         replace(RIPE, kind=kind),
         replace(RIPE, kind=kind, share=0.995),
         *(
-            replace(RIPE, kind=kind, share=None, to_come=None, band=None, ripe_on=None, why=why)
+            replace(RIPE, kind=kind, share=None, to_come=None, band=None, mature_on=None, why=why)
             for why in ("short_history", "no_sales")
         ),
     ]
@@ -103,10 +110,10 @@ def test_a_rate_is_told_in_points():
 @pytest.mark.parametrize("age", [-3, 0, 12])
 def test_the_same_age_is_said_and_what_the_plain_look_hides(age):
     plain = replace(GROWN, change=0.12)
-    found = RipeChange(GROWN, plain, None, age, MARCH.end)
+    found = SameAgeChange(GROWN, plain, None, age, MARCH.end)
     said = in_english(confidence.same_age, found)
     assert "+12.0%" in said and "+8.0%" in said
-    alike = in_english(confidence.same_age, RipeChange(GROWN, GROWN, None, age, MARCH.end))
+    alike = in_english(confidence.same_age, SameAgeChange(GROWN, GROWN, None, age, MARCH.end))
     assert alike.endswith("as it stands today.") and "+8.0%" not in alike
 
 

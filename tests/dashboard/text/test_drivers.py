@@ -8,7 +8,7 @@ import pytest
 from dashboard.i18n import messages
 from dashboard.text import drivers
 from shop.core.periods import Period
-from shop.growth.comparison.drivers import Cause, Why, why
+from shop.growth.comparison.drivers import Driver, DriverReport, why
 from shop.metrics.query import Query
 
 NOW = Period(date(2022, 1, 1), date(2022, 2, 28))
@@ -21,8 +21,8 @@ def _chinese_again() -> Iterator[None]:
     messages.use("zh")
 
 
-def found(*parts: Cause, figure: int, base: int = 0, sessions: str = "known") -> Why:
-    return Why("net_sales", NOW, NOW, "total", figure, base, parts, sessions)  # type: ignore[arg-type]
+def found(*parts: Driver, figure: int, base: int = 0, sessions: str = "known") -> DriverReport:
+    return DriverReport("net_sales", NOW, NOW, "total", figure, base, parts, sessions)  # type: ignore[arg-type]
 
 
 def test_the_spring_set_in_both_languages(spring):
@@ -43,7 +43,7 @@ def test_the_spring_set_in_both_languages(spring):
 def test_more_refunds_are_said_to_go_up_although_they_take_away():
     messages.use("en")
     told = found(
-        Cause("refunds", None, "all", -900, 9, 0), Cause("gmv", "units", "all", 100, 2, 1), figure=-800
+        Driver("refunds", None, "all", -900, 9, 0), Driver("gmv", "units", "all", 100, 2, 1), figure=-800
     )
     assert drivers.sentence(told) == (
         "Net sales fell by *¥8*: the two largest causes are *refunds* up (−¥9) "
@@ -53,7 +53,7 @@ def test_more_refunds_are_said_to_go_up_although_they_take_away():
 
 def test_one_cause_and_none():
     messages.use("en")
-    alone = found(Cause("sessions", None, "live", 500, 2, 1), figure=500)
+    alone = found(Driver("sessions", None, "live", 500, 2, 1), figure=500)
     assert drivers.sentence(alone) == "Net sales rose by *¥5*: the cause is *live sessions* up (+¥5)."
     assert drivers.sentence(found(figure=0)) == "Net sales stayed the same."
     messages.use("zh")
@@ -74,18 +74,18 @@ def test_every_cause_that_may_occur_has_a_name(language):
         "gmv",
     )
     for place, over in enumerate(chain):
-        assert drivers.name(Cause(over, None, "live", 0, None, None))
+        assert drivers.name(Driver(over, None, "live", 0, None, None))
         for under in chain[:place]:
             if {under, over} != {"product_clicks", "product_clickers"}:
-                assert drivers.name(Cause(over, under, "live", 0, None, None))
+                assert drivers.name(Driver(over, under, "live", 0, None, None))
     for over in ("orders", "units", "gmv"):
-        assert drivers.name(Cause(over, None, "elsewhere", 0, None, None))
+        assert drivers.name(Driver(over, None, "elsewhere", 0, None, None))
 
 
 def test_what_was_not_told_apart_is_named():
     messages.use("en")
     gaps = (("viewers", "unknown"), ("orders", "zero"))
-    told = found(Cause("gmv", "sessions", "live", 5, 1, 0, gaps), figure=5, sessions="unknown")
+    told = found(Driver("gmv", "sessions", "live", 5, 1, 0, gaps), figure=5, sessions="unknown")
     first, unknown, zero = drivers.notes(told)
     assert "no live session on file" in first
     assert unknown.endswith("every session: viewers.")

@@ -20,7 +20,7 @@ from sample_data.mock_platforms import CANARIES, Faults
 from shop.db.database import Database
 from shop.models import Listing
 from shop.orders.upsert import CELL_KEYS, table_columns
-from tests.support.pulls import MEASURES, SMALL, at_standin, figures, pull
+from tests.support.pulls import MEASURES, SMALL, at_mock, figures, pull
 
 ALL = platforms.names()
 HASHED = {"buyer_key", "author_key"}
@@ -53,22 +53,22 @@ def test_a_connector_has_all_names_and_sound_limits(platform: str):
 def test_everything_is_read_parsed_and_stored_and_nothing_set_aside(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch, rate=1000.0) as standin:
-        reports = pull(db, standin, platform)
+    with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
+        reports = pull(db, mock, platform)
         one = platforms.connector(platform)
         assert [report.kind for report in reports] == [resource.kind for resource in one.RESOURCES]
         for report in reports:
             assert report.read == report.stored + report.unchanged + report.set_aside
             assert report.stored > 0 and report.set_aside == 0, report
-        assert not standin.violations
+        assert not mock.violations
 
 
 @pytest.mark.parametrize("platform", ALL)
 def test_parsers_are_pure_and_their_rows_fit_the_tables(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch, rate=1000.0) as standin:
-        pull(db, standin, platform)
+    with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
+        pull(db, mock, platform)
     for resource in platforms.connector(platform).RESOURCES:
         pages = landed(db, platform, resource.kind)
         records = [record for _, page in pages for record in page]
@@ -138,11 +138,11 @@ def test_no_secret_and_no_buyer_is_found_anywhere(
     logging.getLogger("urllib3").setLevel(logging.WARNING)
     db = open_database(str(tmp_path / "shop.db"))
     faults = Faults(seed=5, rate_5xx=0.1, drop=0.05, truncate=0.05, html=0.05, expire_tokens_every=9)
-    with at_standin(platform, tmp_path, monkeypatch, faults=faults, rate=1000.0) as standin:
-        said = repr(sync(db, platform, options=Options(clock=standin.clock)))
-        standin.set_faults(Faults(rate_5xx=1.0))
-        standin.advance(days=1)
-        said += repr(sync(db, platform, options=Options(clock=standin.clock, client={"attempts": 3})))
+    with at_mock(platform, tmp_path, monkeypatch, faults=faults, rate=1000.0) as mock:
+        said = repr(sync(db, platform, options=Options(clock=mock.clock)))
+        mock.set_faults(Faults(rate_5xx=1.0))
+        mock.advance(days=1)
+        said += repr(sync(db, platform, options=Options(clock=mock.clock, client={"attempts": 3})))
         for resource in platforms.connector(platform).RESOURCES:
             said += repr(landed(db, platform, resource.kind))
         files = [path for path in tmp_path.iterdir() if path.name.startswith("shop.db")]
@@ -152,7 +152,7 @@ def test_no_secret_and_no_buyer_is_found_anywhere(
         for canary in CANARIES:
             found = [one for one in canary.finditer(text) if not within_a_number(one)]
             assert not found, found[:3]
-        assert [secret for secret in standin.secrets() if secret in text] == []
+        assert [secret for secret in mock.secrets() if secret in text] == []
         assert "raw_page" in text
     db.close()
 
@@ -187,13 +187,13 @@ def test_the_same_shop_by_api_and_by_export_files_gives_the_same_figures(
         for file in sorted((tmp_path / "files").glob(pattern)):
             import_file(by_file, file)
     measures = (*MEASURES, "refunds", "refunds_by_order") if name == "douyin" else MEASURES
-    with at_standin(platform, tmp_path, monkeypatch) as standin:
-        pull(by_api, standin, platform)
+    with at_mock(platform, tmp_path, monkeypatch) as mock:
+        pull(by_api, mock, platform)
     for by in ("day", "sku"):
         assert figures(by_api, by, measures, SMALL) == figures(by_file, by, measures, SMALL)
     both = figures(by_file, "day", MEASURES, SMALL)
-    with at_standin(platform, tmp_path, monkeypatch) as standin:
-        pull(by_file, standin, platform)
+    with at_mock(platform, tmp_path, monkeypatch) as mock:
+        pull(by_file, mock, platform)
     assert figures(by_file, "day", MEASURES, SMALL) == both  # merged, not doubled
     by_file.close()
     by_api.close()
@@ -206,13 +206,13 @@ def test_the_same_shop_by_api_and_by_export_files_gives_the_same_figures(
 def test_connect_logs_in_with_a_code_and_says_what_works(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch, rate=1000.0) as standin:
+    with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
         one = platforms.connector(platform)
         credentials.forget(one)
-        given = standin.credentials(platform)
+        given = mock.credentials(platform)
         names = {name.name for name in one.CREDENTIALS} - {"refresh_token", "shop_cipher", "open_id"}
         values = {name: given[name] for name in names if name in given}
-        tried = connect(db, platform, values, options=Options(clock=standin.clock))
+        tried = connect(db, platform, values, options=Options(clock=mock.clock))
         assert [one.error for one in tried] == [None] * len(tried)
         kept = credentials.load(one)
         assert kept.access_token and kept["code"] == ""
@@ -238,8 +238,8 @@ def test_credentials_from_the_environment_go_before_the_file(tmp_path: Path, mon
 def test_a_line_refunded_before_sending_was_not_sent_with_the_rest_of_its_order(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin("douyin_shop", tmp_path, monkeypatch, rate=1000.0) as standin:
-        pull(db, standin, "douyin_shop")
+    with at_mock("douyin_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
+        pull(db, mock, "douyin_shop")
     with db.read() as connection:
         rows = connection.exec_driver_sql(
             "SELECT l.shipped_at, EXISTS (SELECT 1 FROM order_line o WHERE o.order_id = l.order_id "

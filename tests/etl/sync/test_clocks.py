@@ -9,34 +9,34 @@ from hypothesis import strategies as st
 from etl import platforms
 from etl.http.client import Clock
 from etl.sync.engine import Options, RunReport, sync
-from sample_data.mock_platforms import StandIn
+from sample_data.mock_platforms import MockPlatforms
 from shop.db.database import Database
 from tests.support.fresh import new_database
-from tests.support.pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_standin, figures, pull, truth_of
+from tests.support.pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_mock, figures, pull, truth_of
 
 DAY = 86_400
 KINDS = ("orders", "refunds")
 
 
-def wrong(standin: StandIn, seconds: float) -> Clock:
+def wrong(mock: MockPlatforms, seconds: float) -> Clock:
     """The laptop's clock: wrong by so many seconds, its stopwatch and its sleep as they should be."""
-    clock = standin.clock
+    clock = mock.clock
     return Clock(lambda: clock.now() + seconds, clock.stopwatch, clock.sleep)
 
 
-def pull_at(db: Database, standin: StandIn, platform: str, seconds: float) -> list[RunReport]:
-    reports = sync(db, platform, options=Options(clock=wrong(standin, seconds)))
+def pull_at(db: Database, mock: MockPlatforms, platform: str, seconds: float) -> list[RunReport]:
+    reports = sync(db, platform, options=Options(clock=wrong(mock, seconds)))
     assert [report.error for report in reports if report.error is not None] == []
-    behind_the_platform(db, standin)
+    behind_the_platform(db, mock)
     return reports
 
 
-def behind_the_platform(db: Database, standin: StandIn) -> None:
+def behind_the_platform(db: Database, mock: MockPlatforms) -> None:
     with db.read() as connection:
         latest = connection.exec_driver_sql("SELECT MAX(read_until) FROM cursor").scalar()
         runs = connection.exec_driver_sql("SELECT MAX(until_at) FROM sync_run").scalar()
-    assert latest is not None and latest <= standin.clock.now()
-    assert runs <= standin.clock.now() + 60
+    assert latest is not None and latest <= mock.clock.now()
+    assert runs <= mock.clock.now() + 60
 
 
 def orders(db: Database) -> set[str]:
@@ -44,10 +44,10 @@ def orders(db: Database) -> set[str]:
         return set(connection.exec_driver_sql("SELECT DISTINCT order_id FROM order_line").scalars())
 
 
-def nothing_is_lost(db: Database, standin: StandIn, platform: str) -> None:
-    assert set(standin.truth(platform)["orders"]) - orders(db) == set()
+def nothing_is_lost(db: Database, mock: MockPlatforms, platform: str) -> None:
+    assert set(mock.truth(platform)["orders"]) - orders(db) == set()
     for names in (MEASURES, REFUNDS):
-        assert figures(db, "day", names, SMALL) == truth_of(standin, platform, "day", names)
+        assert figures(db, "day", names, SMALL) == truth_of(mock, platform, "day", names)
 
 
 @pytest.mark.parametrize("platform", SHOPS)
@@ -55,14 +55,14 @@ def nothing_is_lost(db: Database, standin: StandIn, platform: str) -> None:
 def test_a_clock_once_wrong_by_a_month_loses_nothing(
     platform: str, days: int, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch, rate=100_000) as standin:
-        pull(db, standin, platform)
-        standin.advance(days=1)
-        pull_at(db, standin, platform, days * DAY)
+    with at_mock(platform, tmp_path, monkeypatch, rate=100_000) as mock:
+        pull(db, mock, platform)
+        mock.advance(days=1)
+        pull_at(db, mock, platform, days * DAY)
         for step in (7, 13, 7):
-            standin.advance(days=step)
-            pull_at(db, standin, platform, 0)
-        nothing_is_lost(db, standin, platform)
+            mock.advance(days=step)
+            pull_at(db, mock, platform, 0)
+        nothing_is_lost(db, mock, platform)
 
 
 @pytest.mark.parametrize("platform", SHOPS)
@@ -70,12 +70,12 @@ def test_a_clock_once_wrong_by_a_month_loses_nothing(
 def test_a_first_sync_by_a_wrong_clock_reads_the_same_as_by_a_right_one(
     platform: str, days: int, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch, rate=100_000) as standin:
+    with at_mock(platform, tmp_path, monkeypatch, rate=100_000) as mock:
         other = new_database(tmp_path / "right.db")
-        right = sum(one.requests for one in pull(other, standin, platform))
+        right = sum(one.requests for one in pull(other, mock, platform))
         other.close()
-        found = sum(one.requests for one in pull_at(db, standin, platform, days * DAY))
-        nothing_is_lost(db, standin, platform)
+        found = sum(one.requests for one in pull_at(db, mock, platform, days * DAY))
+        nothing_is_lost(db, mock, platform)
         assert found <= right + 3
 
 
@@ -83,9 +83,9 @@ def test_a_first_sync_by_a_wrong_clock_reads_the_same_as_by_a_right_one(
 def test_a_cursor_that_an_older_version_let_run_ahead_is_taken_back_once(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch, rate=100_000) as standin:
-        pull(db, standin, platform)
-        ahead = int(standin.clock.now()) + 30 * DAY
+    with at_mock(platform, tmp_path, monkeypatch, rate=100_000) as mock:
+        pull(db, mock, platform)
+        ahead = int(mock.clock.now()) + 30 * DAY
         with db.write() as connection:
             connection.exec_driver_sql("UPDATE cursor SET read_until = ?", (ahead,))
             connection.exec_driver_sql(
@@ -94,28 +94,28 @@ def test_a_cursor_that_an_older_version_let_run_ahead_is_taken_back_once(
                 (ahead, ahead),
             )
             connection.exec_driver_sql("UPDATE listing SET updated_at = ?", (ahead,))
-        standin.advance(days=8)
-        reports = sync(db, platform, options=Options(clock=standin.clock))
+        mock.advance(days=8)
+        reports = sync(db, platform, options=Options(clock=mock.clock))
         assert {one.kind for one in reports} == {one.kind for one in platforms.connector(platform).RESOURCES}
-        nothing_is_lost(db, standin, platform)
+        nothing_is_lost(db, mock, platform)
         with db.read() as connection:
-            now = standin.clock.now()
+            now = mock.clock.now()
             assert connection.exec_driver_sql("SELECT MAX(read_until) FROM cursor").scalar() <= now
             assert connection.exec_driver_sql("SELECT MAX(updated_at) FROM listing").scalar() <= now
         first = sum(one.requests for one in reports)
-        assert sum(one.requests for one in pull(db, standin, platform, kinds=KINDS)) < first
+        assert sum(one.requests for one in pull(db, mock, platform, kinds=KINDS)) < first
 
 
 def test_a_lease_of_a_clock_that_was_ahead_ends(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin("douyin_shop", tmp_path, monkeypatch, rate=100_000) as standin:
+    with at_mock("douyin_shop", tmp_path, monkeypatch, rate=100_000) as mock:
         with db.write() as connection:
             connection.exec_driver_sql(
                 "INSERT INTO lease (shop_id, name, holder, expires_at) VALUES (1, 'douyin_shop', 'gone', ?)",
-                (int(standin.clock.now()) + 30 * DAY,),
+                (int(mock.clock.now()) + 30 * DAY,),
             )
-        assert pull(db, standin, "douyin_shop", kinds=("orders",))[0].stored > 0
+        assert pull(db, mock, "douyin_shop", kinds=("orders",))[0].stored > 0
 
 
 def test_landed_pages_of_today_outlive_a_clock_that_is_far_ahead(
@@ -126,10 +126,10 @@ def test_landed_pages_of_today_outlive_a_clock_that_is_far_ahead(
             found = connection.exec_driver_sql("SELECT COUNT(*) FROM raw_page").scalar()
             return int(found or 0)
 
-    with at_standin("douyin_shop", tmp_path, monkeypatch, rate=100_000) as standin:
-        pull(db, standin, "douyin_shop")
+    with at_mock("douyin_shop", tmp_path, monkeypatch, rate=100_000) as mock:
+        pull(db, mock, "douyin_shop")
         before = landed()
-        pull_at(db, standin, "douyin_shop", 31 * DAY)
+        pull_at(db, mock, "douyin_shop", 31 * DAY)
         assert landed() >= before > 0
 
 
@@ -142,11 +142,11 @@ def test_no_jump_of_the_clock_loses_an_order(
     platform: str, jumps: list[int], tmp_path_factory: pytest.TempPathFactory
 ):
     folder = tmp_path_factory.mktemp("clock")
-    with pytest.MonkeyPatch.context() as patch, at_standin(platform, folder, patch, rate=100_000) as standin:
+    with pytest.MonkeyPatch.context() as patch, at_mock(platform, folder, patch, rate=100_000) as mock:
         db = new_database(folder / "shop.db")
         for seconds in jumps:
-            pull_at(db, standin, platform, seconds)
-            standin.advance(days=4)
-        pull_at(db, standin, platform, 0)
-        nothing_is_lost(db, standin, platform)
+            pull_at(db, mock, platform, seconds)
+            mock.advance(days=4)
+        pull_at(db, mock, platform, 0)
+        nothing_is_lost(db, mock, platform)
         db.close()

@@ -1,4 +1,4 @@
-"""Pulling a practice shop from the stand-in: the truth, again, from where it was, whole orders."""
+"""Pulling a practice shop from the mock platforms: the truth, again, from where it was, whole orders."""
 
 from pathlib import Path
 
@@ -12,31 +12,31 @@ from etl.sync.lease import Lease
 from sample_data.mock_platforms import Faults
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings
-from tests.support.pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_standin, dump, figures, pull, truth_of
+from tests.support.pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_mock, dump, figures, pull, truth_of
 
 
 @pytest.mark.parametrize("platform", SHOPS)
 def test_figures_by_day_and_sku_are_the_truth(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch) as standin:
-        reports = pull(db, standin, platform)
+    with at_mock(platform, tmp_path, monkeypatch) as mock:
+        reports = pull(db, mock, platform)
         assert sum(report.set_aside for report in reports) == 0
         for names in (MEASURES, REFUNDS):
             for by in ("day", "sku"):
-                expected = truth_of(standin, platform, by, names)
+                expected = truth_of(mock, platform, by, names)
                 assert figures(db, by, names, SMALL) == expected
-        assert not standin.violations
+        assert not mock.violations
 
 
 @pytest.mark.parametrize("platform", SHOPS)
 def test_a_second_sync_with_nothing_new_changes_no_row(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch, rate=100_000) as standin:
-        first = {one.kind: one for one in pull(db, standin, platform)}
+    with at_mock(platform, tmp_path, monkeypatch, rate=100_000) as mock:
+        first = {one.kind: one for one in pull(db, mock, platform)}
         before, version = dump(db.path), db.version()
-        again = pull(db, standin, platform, kinds=("orders", "refunds"))
+        again = pull(db, mock, platform, kinds=("orders", "refunds"))
         assert {table: rows for table, rows in dump(db.path).items() if table != "cursor"} == {
             table: rows for table, rows in before.items() if table != "cursor"
         }
@@ -49,13 +49,13 @@ def test_a_second_sync_with_nothing_new_changes_no_row(
 def test_what_changes_later_comes_with_the_next_sync(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch) as standin:
-        pull(db, standin, platform, kinds=("orders", "refunds"))
+    with at_mock(platform, tmp_path, monkeypatch) as mock:
+        pull(db, mock, platform, kinds=("orders", "refunds"))
         for _ in range(3):
-            standin.advance(days=2, hours=5)
-            pull(db, standin, platform, kinds=("orders", "refunds"))
+            mock.advance(days=2, hours=5)
+            pull(db, mock, platform, kinds=("orders", "refunds"))
         for names in (MEASURES, REFUNDS):
-            assert figures(db, "day", names, SMALL) == truth_of(standin, platform, "day", names)
+            assert figures(db, "day", names, SMALL) == truth_of(mock, platform, "day", names)
 
 
 def test_a_line_that_vanished_from_its_order_vanishes_here(
@@ -67,15 +67,15 @@ def test_a_line_that_vanished_from_its_order_vanishes_here(
             return {(row[0], row[1]) for row in rows}
 
     def told() -> set[tuple[str, str]]:
-        orders = standin.truth("douyin_shop")["orders"]
+        orders = mock.truth("douyin_shop")["orders"]
         return {(order, line) for order, one in orders.items() for line in one["lines"]}
 
-    with at_standin("douyin_shop", tmp_path, monkeypatch) as standin:
-        pull(db, standin, "douyin_shop", kinds=("orders",))
+    with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
+        pull(db, mock, "douyin_shop", kinds=("orders",))
         before = stored()
         assert before == told()
-        standin.advance(days=2)
-        pull(db, standin, "douyin_shop", kinds=("orders",))
+        mock.advance(days=2)
+        pull(db, mock, "douyin_shop", kinds=("orders",))
         assert stored() == told()
         assert before - stored(), "no line of the practice shop vanished"
 
@@ -83,29 +83,29 @@ def test_a_line_that_vanished_from_its_order_vanishes_here(
 def test_one_of_two_syncs_works_and_the_other_says_try_later(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin("douyin_shop", tmp_path, monkeypatch) as standin:
-        other = Lease(db, 1, "douyin_shop", standin.clock)
+    with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
+        other = Lease(db, 1, "douyin_shop", mock.clock)
         assert other.take()
-        [report] = sync(db, "douyin_shop", options=Options(clock=standin.clock))
+        [report] = sync(db, "douyin_shop", options=Options(clock=mock.clock))
         assert isinstance(report.error, SyncRunning) and report.error.exit_code == 75
-        assert standin.requests["douyin_shop"].total == 0
-        standin.advance(seconds=121)  # the other has given no sign of life
-        assert pull(db, standin, "douyin_shop", kinds=("orders",))[0].stored > 0
+        assert mock.requests["douyin_shop"].total == 0
+        mock.advance(seconds=121)  # the other has given no sign of life
+        assert pull(db, mock, "douyin_shop", kinds=("orders",))[0].stored > 0
 
 
 def test_a_run_that_lost_its_lease_writes_nothing_more(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin("douyin_shop", tmp_path, monkeypatch) as standin:
+    with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
         rows: list[int] = []
 
         def usurp(_doing: object) -> None:
             if not rows:
-                standin.advance(seconds=200)
-                assert Lease(db, 1, "douyin_shop", standin.clock).take()
+                mock.advance(seconds=200)
+                assert Lease(db, 1, "douyin_shop", mock.clock).take()
                 rows.append(len(dump(db.path)["order_line"]))
 
-        how = Options(clock=standin.clock, progress=usurp)
+        how = Options(clock=mock.clock, progress=usurp)
         [report] = sync(db, "douyin_shop", kinds=("orders",), options=how)
         assert isinstance(report.error, SyncRunning)
         assert len(dump(db.path)["order_line"]) == rows[0]
@@ -115,13 +115,13 @@ def test_a_run_that_lost_its_lease_writes_nothing_more(
 def test_an_ended_token_is_refreshed_once_and_kept(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch) as standin:
+    with at_mock(platform, tmp_path, monkeypatch) as mock:
         old = credentials.load(platforms.connector(platform))
-        standin.expire_tokens(platform)
-        pull(db, standin, platform, kinds=("orders",))
+        mock.expire_tokens(platform)
+        pull(db, mock, platform, kinds=("orders",))
         new = credentials.load(platforms.connector(platform))
         assert new.access_token != old.access_token
-        assert standin.platforms[platform].tokens.refreshes == 1
+        assert mock.platforms[platform].tokens.refreshes == 1
         assert (tmp_path / "config" / "credentials.toml").stat().st_mode & 0o777 == 0o600
 
 
@@ -129,77 +129,77 @@ def test_an_ended_token_is_refreshed_once_and_kept(
 def test_two_who_hold_the_same_ended_token_refresh_it_once(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch) as standin:
+    with at_mock(platform, tmp_path, monkeypatch) as mock:
         connector = platforms.connector(platform)
-        now = int(standin.clock.now())
-        facts, how = ShopSettings(1, ""), Options(clock=standin.clock)
+        now = int(mock.clock.now())
+        facts, how = ShopSettings(1, ""), Options(clock=mock.clock)
         keys = credentials.load(connector)
         both = [open_account(db, connector, keys, facts, how) for _ in range(2)]
-        standin.expire_tokens(platform)
+        mock.expire_tokens(platform)
         for account in both:
             list(connector.RESOURCES[0].fetch(account, Window(now - 3600, now)))
             account.client.close()
-        assert standin.platforms[platform].tokens.refreshes == 1
+        assert mock.platforms[platform].tokens.refreshes == 1
 
 
 def test_tokens_that_end_all_the_time_do_not_stop_a_sync(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     faults = Faults(expire_tokens_every=7)
-    with at_standin("douyin_shop", tmp_path, monkeypatch, faults=faults) as standin:
-        pull(db, standin, "douyin_shop", kinds=("orders", "refunds"))
-        assert standin.platforms["douyin_shop"].tokens.refreshes >= 2
-        assert figures(db, "day", MEASURES, SMALL) == truth_of(standin, "douyin_shop", "day", MEASURES)
+    with at_mock("douyin_shop", tmp_path, monkeypatch, faults=faults) as mock:
+        pull(db, mock, "douyin_shop", kinds=("orders", "refunds"))
+        assert mock.platforms["douyin_shop"].tokens.refreshes >= 2
+        assert figures(db, "day", MEASURES, SMALL) == truth_of(mock, "douyin_shop", "day", MEASURES)
 
 
 def test_a_clock_that_is_wrong_by_an_hour_is_corrected_by_the_platforms_date(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     faults = Faults(clock_skew=3600)
-    with at_standin("douyin_shop", tmp_path, monkeypatch, faults=faults) as standin:
-        assert pull(db, standin, "douyin_shop", kinds=("orders",))[0].stored > 0
+    with at_mock("douyin_shop", tmp_path, monkeypatch, faults=faults) as mock:
+        assert pull(db, mock, "douyin_shop", kinds=("orders",))[0].stored > 0
 
 
 def test_a_spent_budget_stops_and_the_next_runs_go_on_from_there(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin("douyin_shop", tmp_path, monkeypatch) as standin:
+    with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
         codes = []
         for _ in range(12):
-            how = Options(clock=standin.clock, budget=6)
+            how = Options(clock=mock.clock, budget=6)
             [report] = sync(db, "douyin_shop", kinds=("orders",), options=how)
             codes.append(report.error.code if report.error else None)
             if report.error is None:
                 break
         assert codes[0] == "BudgetSpent" and codes[-1] is None
-        assert figures(db, "day", MEASURES, SMALL) == truth_of(standin, "douyin_shop", "day", MEASURES)
+        assert figures(db, "day", MEASURES, SMALL) == truth_of(mock, "douyin_shop", "day", MEASURES)
 
 
 def test_ctrl_c_leaves_whole_windows_and_the_next_run_goes_on(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin("douyin_shop", tmp_path, monkeypatch) as standin:
+    with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
 
         def interrupt(doing: object) -> None:
             if getattr(doing, "done", 0) > 0.4:
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            sync(db, "douyin_shop", options=Options(clock=standin.clock, progress=interrupt))
+            sync(db, "douyin_shop", options=Options(clock=mock.clock, progress=interrupt))
         with db.read() as connection:
             found = connection.exec_driver_sql("SELECT outcome FROM sync_run").scalars().all()
             assert found == ["stopped"]
             assert connection.exec_driver_sql("SELECT COUNT(*) FROM lease").scalar() == 0
-        pull(db, standin, "douyin_shop")
-        assert figures(db, "day", MEASURES, SMALL) == truth_of(standin, "douyin_shop", "day", MEASURES)
+        pull(db, mock, "douyin_shop")
+        assert figures(db, "day", MEASURES, SMALL) == truth_of(mock, "douyin_shop", "day", MEASURES)
 
 
 def test_since_reads_again_from_that_day(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    with at_standin("douyin_shop", tmp_path, monkeypatch) as standin:
-        [whole] = pull(db, standin, "douyin_shop", kinds=("orders",))
-        since = int(standin.clock.now()) - 30 * 86_400
-        [part] = pull(db, standin, "douyin_shop", kinds=("orders",), since=since)
-        [usual] = pull(db, standin, "douyin_shop", kinds=("orders",))
+    with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
+        [whole] = pull(db, mock, "douyin_shop", kinds=("orders",))
+        since = int(mock.clock.now()) - 30 * 86_400
+        [part] = pull(db, mock, "douyin_shop", kinds=("orders",), since=since)
+        [usual] = pull(db, mock, "douyin_shop", kinds=("orders",))
         assert whole.read > part.read > usual.read and part.stored == 0
 
 
@@ -208,31 +208,31 @@ def test_landed_pages_are_read_again_by_a_mended_parser(
 ):
     from etl.platforms.douyin_shop import connector as douyin_shop
 
-    with at_standin("douyin_shop", tmp_path, monkeypatch) as standin:
+    with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
         right = douyin_shop.STATUS
         with monkeypatch.context() as patch:
             patch.setattr(douyin_shop, "STATUS", {k: v for k, v in right.items() if k != 4} | {3: "paid"})
             patch.setattr(douyin_shop, "RANKS", douyin_shop.RANKS | {"paid": 9})
-            [report] = sync(db, "douyin_shop", kinds=("orders",), options=Options(clock=standin.clock))
+            [report] = sync(db, "douyin_shop", kinds=("orders",), options=Options(clock=mock.clock))
             assert report.set_aside > 0
-            assert figures(db, "day", MEASURES, SMALL) != truth_of(standin, "douyin_shop", "day", MEASURES)
-        asked = standin.requests["douyin_shop"].total
-        reports = reparse(db, "douyin_shop", clock=standin.clock)
-        assert standin.requests["douyin_shop"].total == asked
+            assert figures(db, "day", MEASURES, SMALL) != truth_of(mock, "douyin_shop", "day", MEASURES)
+        asked = mock.requests["douyin_shop"].total
+        reports = reparse(db, "douyin_shop", clock=mock.clock)
+        assert mock.requests["douyin_shop"].total == asked
         assert sum(report.set_aside for report in reports) == 0
-        assert figures(db, "day", MEASURES, SMALL) == truth_of(standin, "douyin_shop", "day", MEASURES)
+        assert figures(db, "day", MEASURES, SMALL) == truth_of(mock, "douyin_shop", "day", MEASURES)
         assert dump(db.path)["rejected_answer"] == []
         before = dump(db.path)
-        pull(db, standin, "douyin_shop", kinds=("orders",))
+        pull(db, mock, "douyin_shop", kinds=("orders",))
         after = dump(db.path)
         assert [t for t in before if before[t] != after[t] and t != "cursor"] == []
 
 
 def test_landed_pages_go_after_thirty_days(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    with at_standin("douyin_shop", tmp_path, monkeypatch) as standin:
-        pull(db, standin, "douyin_shop", kinds=("orders",))
+    with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
+        pull(db, mock, "douyin_shop", kinds=("orders",))
         assert dump(db.path)["raw_page"]
         first = {row.split(",")[4] for row in dump(db.path)["raw_page"]}
-        standin.advance(days=31)
-        pull(db, standin, "douyin_shop", kinds=("orders",))
+        mock.advance(days=31)
+        pull(db, mock, "douyin_shop", kinds=("orders",))
         assert not first & {row.split(",")[4] for row in dump(db.path)["raw_page"]}

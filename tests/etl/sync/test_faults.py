@@ -7,7 +7,7 @@ import pytest
 
 from sample_data.mock_platforms import Faults, Shop
 from shop.db.database import Database
-from tests.support.pulls import FAULTS, MEASURES, SHOPS, SMALL, UNTIL, at_standin, figures, pull, truth_of
+from tests.support.pulls import FAULTS, MEASURES, SHOPS, SMALL, UNTIL, at_mock, figures, pull, truth_of
 
 BIG = Shop(orders=12_500, until=UNTIL, days=75, kuaishou_lines=12_500, tiktok_lines=12_500)
 MOST = 2.2
@@ -46,16 +46,16 @@ def every_order_exactly_once(
 ) -> tuple[int, int]:
     """Sync under faults, let things settle, sync again; the requests that it took, and the ideal ones."""
     faults = Faults(seed=seed, **FAULTS)
-    with at_standin(platform, folder, monkeypatch, shop=shop, faults=faults, rate=rate) as standin:
-        begin = int(standin.clock.now())
-        [report] = pull(db, standin, platform, kinds=("orders",))
-        ideal = standin.ideal_requests(platform, "orders", begin - 90 * 86_400, begin)
-        assert not standin.violations
-        standin.set_faults(Faults())
-        standin.advance(seconds=2)
-        pull(db, standin, platform, kinds=("orders",))  # what changed while it was read
-        assert stored(db) == told(standin.truth(platform)["orders"], platform)
-        assert figures(db, "day", MEASURES, shop) == truth_of(standin, platform, "day", MEASURES)
+    with at_mock(platform, folder, monkeypatch, shop=shop, faults=faults, rate=rate) as mock:
+        begin = int(mock.clock.now())
+        [report] = pull(db, mock, platform, kinds=("orders",))
+        ideal = mock.ideal_requests(platform, "orders", begin - 90 * 86_400, begin)
+        assert not mock.violations
+        mock.set_faults(Faults())
+        mock.advance(seconds=2)
+        pull(db, mock, platform, kinds=("orders",))  # what changed while it was read
+        assert stored(db) == told(mock.truth(platform)["orders"], platform)
+        assert figures(db, "day", MEASURES, shop) == truth_of(mock, platform, "day", MEASURES)
         return report.requests, ideal
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.sync.failpoints import KILLED, NAMES
-from sample_data.mock_platforms import Faults, ManualClock, Shop, StandIn, serve
+from sample_data.mock_platforms import Faults, ManualClock, MockPlatforms, Shop, serve
 from tests.support.pulls import UNTIL, dump, log_in, started
 
 SHOP = Shop(orders=700, until=UNTIL, days=40)
@@ -17,7 +17,7 @@ RANDOM = 100
 
 
 @pytest.fixture(scope="module")
-def standin() -> Iterator[StandIn]:
+def mock() -> Iterator[MockPlatforms]:
     """The Douyin shop, its clock standing still; tokens end now and then."""
     faults = Faults(expire_tokens_every=11)
     with serve(
@@ -26,34 +26,34 @@ def standin() -> Iterator[StandIn]:
         yield one
 
 
-def prepared(standin: StandIn, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def prepared(mock: MockPlatforms, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.setenv("KILNBOARD_CONFIG", str(folder / "config"))
-    log_in(standin, "douyin_shop")
+    log_in(mock, "douyin_shop")
     return folder
 
 
-def finished(standin: StandIn, folder: Path, **more: str) -> tuple[int, bytes]:
-    with started(standin, "douyin_shop", folder, **more) as process:
+def finished(mock: MockPlatforms, folder: Path, **more: str) -> tuple[int, bytes]:
+    with started(mock, "douyin_shop", folder, **more) as process:
         said, _ = process.communicate(timeout=120)
     return process.returncode, said
 
 
 @pytest.fixture(scope="module")
-def whole(standin: StandIn, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+def whole(mock: MockPlatforms, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """What an uninterrupted sync leaves."""
     with pytest.MonkeyPatch.context() as patch:
-        folder = prepared(standin, tmp_path_factory.mktemp("whole") / "one", patch)
+        folder = prepared(mock, tmp_path_factory.mktemp("whole") / "one", patch)
         (folder / "shop.db.key").write_text("ab" * 32)  # one key for all: people are hashed alike
-        code, said = finished(standin, folder)
+        code, said = finished(mock, folder)
         assert code == 0, said
         found = dump(folder / "shop.db")
         assert len(found["order_line"]) > 500 and found["refund"] and found["listing"]
         return found
 
 
-def again_after(standin: StandIn, folder: Path, whole: dict[str, list[str]]) -> None:
-    code, said = finished(standin, folder)
+def again_after(mock: MockPlatforms, folder: Path, whole: dict[str, list[str]]) -> None:
+    code, said = finished(mock, folder)
     assert code == 0, said
     found = dump(folder / "shop.db")
     assert [table for table in whole if whole[table] != found[table]] == []
@@ -61,65 +61,73 @@ def again_after(standin: StandIn, folder: Path, whole: dict[str, list[str]]) -> 
 
 @pytest.mark.parametrize("step", ["rows-put:2", "token-renewed"])
 def test_killed_at_a_step_and_run_again(
-    step: str, standin: StandIn, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    step: str,
+    mock: MockPlatforms,
+    whole: dict[str, list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ):
-    folder = prepared(standin, tmp_path / "one", monkeypatch)
+    folder = prepared(mock, tmp_path / "one", monkeypatch)
     (folder / "shop.db.key").write_text("ab" * 32)
-    code, said = finished(standin, folder, KILNBOARD_KILL_AT=step)
+    code, said = finished(mock, folder, KILNBOARD_KILL_AT=step)
     assert code == KILLED, said
-    again_after(standin, folder, whole)
+    again_after(mock, folder, whole)
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_every_step_and_run_again(
-    step: str, standin: StandIn, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    step: str,
+    mock: MockPlatforms,
+    whole: dict[str, list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ):
-    test_killed_at_a_step_and_run_again(step, standin, whole, tmp_path, monkeypatch)
+    test_killed_at_a_step_and_run_again(step, mock, whole, tmp_path, monkeypatch)
 
 
 def killed_at_random(
-    standin: StandIn, whole: dict[str, list[str]], folder: Path, longest: float, luck: float
+    mock: MockPlatforms, whole: dict[str, list[str]], folder: Path, longest: float, luck: float
 ) -> bool:
     """Kill a sync after a share of the time that it takes, and run it again; whether it hit."""
     (folder / "shop.db.key").write_text("ab" * 32)
-    with started(standin, "douyin_shop", folder) as process:
+    with started(mock, "douyin_shop", folder) as process:
         time.sleep(longest * luck)
         process.kill()
-    again_after(standin, folder, whole)
+    again_after(mock, folder, whole)
     return process.returncode != 0
 
 
 def test_killed_at_a_random_moment_and_run_again(
-    standin: StandIn, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mock: MockPlatforms, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    folder = prepared(standin, tmp_path / "one", monkeypatch)
-    killed_at_random(standin, whole, folder, 1.5, 0.6)
+    folder = prepared(mock, tmp_path / "one", monkeypatch)
+    killed_at_random(mock, whole, folder, 1.5, 0.6)
 
 
 @pytest.mark.proof
 def test_killed_at_a_hundred_random_moments(
-    standin: StandIn, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mock: MockPlatforms, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    folder = prepared(standin, tmp_path / "timed", monkeypatch)
+    folder = prepared(mock, tmp_path / "timed", monkeypatch)
     began = time.monotonic()
-    assert finished(standin, folder)[0] == 0
+    assert finished(mock, folder)[0] == 0
     longest, luck, hits = time.monotonic() - began, random.Random(7), 0
     for number in range(RANDOM):
-        folder = prepared(standin, tmp_path / str(number), monkeypatch)
-        hits += killed_at_random(standin, whole, folder, longest, 0.15 + 0.85 * luck.random())
+        folder = prepared(mock, tmp_path / str(number), monkeypatch)
+        hits += killed_at_random(mock, whole, folder, longest, 0.15 + 0.85 * luck.random())
     print(f"{hits} of {RANDOM} syncs were killed while they ran")
     assert hits > RANDOM // 2
 
 
 def test_two_syncs_at_once_one_works_and_the_other_exits_75(
-    standin: StandIn, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mock: MockPlatforms, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    folder = prepared(standin, tmp_path / "one", monkeypatch)
+    folder = prepared(mock, tmp_path / "one", monkeypatch)
     (folder / "shop.db.key").write_text("ab" * 32)
-    with started(standin, "douyin_shop", folder, KILNBOARD_HOLD_AT="page-fetched") as first:
+    with started(mock, "douyin_shop", folder, KILNBOARD_HOLD_AT="page-fetched") as first:
         assert first.stdout is not None and first.stdout.readline() == b"page-fetched\n"
-        code, said = finished(standin, folder)
+        code, said = finished(mock, folder)
         assert (code, first.poll()) == (75, None), said
         assert "another run" in said.decode()
         assert first.communicate(b"\n", timeout=120)[0] == b"" and first.returncode == 0

@@ -7,7 +7,7 @@ import pytest
 
 from shop.db.database import Database
 from tests.etl.sync.test_faults import BIG
-from tests.support.pulls import SHOPS, at_standin, pull
+from tests.support.pulls import SHOPS, at_mock, pull
 
 SECONDS = 3.0
 
@@ -17,15 +17,15 @@ SECONDS = 3.0
 def test_ten_thousand_orders_take_less_than_three_seconds_of_our_own(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch, shop=BIG, rate=20.0) as standin:
-        standin.truth(platform)  # the shop is built before the clock runs
-        served, began, spent = standin.cpu, time.perf_counter(), time.process_time()
-        [report] = pull(db, standin, platform, kinds=("orders",))
+    with at_mock(platform, tmp_path, monkeypatch, shop=BIG, rate=20.0) as mock:
+        mock.truth(platform)  # the shop is built before the clock runs
+        served, began, spent = mock.cpu, time.perf_counter(), time.process_time()
+        [report] = pull(db, mock, platform, kinds=("orders",))
         whole, spent = time.perf_counter() - began, time.process_time() - spent
-        ours = whole - (standin.cpu - served)
+        ours = whole - (mock.cpu - served)
         print(
             f"{platform}: {report.read} orders, {report.requests} requests, {whole:.2f} s, of which "
-            f"{standin.cpu - served:.2f} s in the server: {ours:.2f} s of our own ({spent:.2f} s CPU)"
+            f"{mock.cpu - served:.2f} s in the server: {ours:.2f} s of our own ({spent:.2f} s CPU)"
         )
         assert report.stored >= 10_000
         assert ours < SECONDS

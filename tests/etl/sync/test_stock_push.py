@@ -19,7 +19,7 @@ from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.db.database import Database
 from shop.stock import adjustments, publish, reservations
 from shop.stock import counts as stocktakes
-from tests.support.pulls import ROOT, SHOPS, at_standin, pull
+from tests.support.pulls import ROOT, SHOPS, at_mock, pull
 
 
 def listings(db: Database) -> dict[str, int]:
@@ -32,42 +32,42 @@ def listings(db: Database) -> dict[str, int]:
 def test_the_quantity_stands_on_the_platform_afterwards(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch, rate=1000.0) as standin:
-        how = Options(clock=standin.clock)
-        pull(db, standin, platform, kinds=("listings",))
+    with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
+        how = Options(clock=mock.clock)
+        pull(db, mock, platform, kinds=("listings",))
         first, second, *_ = sorted(listings(db))
         for quantity in (17, 3, 0, 3):
             push_stock(db, platform, first, quantity, options=how)
         push_stock(db, platform, second, 5, options=how)
-        standin.advance(days=1)
-        pull(db, standin, platform, kinds=("listings",))
+        mock.advance(days=1)
+        pull(db, mock, platform, kinds=("listings",))
         found = listings(db)
         assert (found[first], found[second]) == (3, 5)
 
 
 def test_an_unknown_listing_is_said(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    with at_standin("douyin_shop", tmp_path, monkeypatch) as standin, pytest.raises(UnknownListing):
-        push_stock(db, "douyin_shop", "1", 5, options=Options(clock=standin.clock))
+    with at_mock("douyin_shop", tmp_path, monkeypatch) as mock, pytest.raises(UnknownListing):
+        push_stock(db, "douyin_shop", "1", 5, options=Options(clock=mock.clock))
 
 
 def test_a_change_whose_answer_got_lost_is_not_made_twice(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin("kuaishou_shop", tmp_path, monkeypatch, rate=1000.0) as standin:
-        how = Options(clock=standin.clock)
-        pull(db, standin, "kuaishou_shop", kinds=("listings",))
+    with at_mock("kuaishou_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
+        how = Options(clock=mock.clock)
+        pull(db, mock, "kuaishou_shop", kinds=("listings",))
         first = min(listings(db))
-        standin.set_faults(Faults(seed=3, truncate=0.5))
+        mock.set_faults(Faults(seed=3, truncate=0.5))
         for quantity in (40, 12, 31, 8):
             try:
                 push_stock(db, "kuaishou_shop", first, quantity, options=how)
             except Unsure:
                 push_stock_until_sure(db, first, quantity, how)
-            standin.set_faults(Faults())
-            standin.advance(days=1)
-            pull(db, standin, "kuaishou_shop", kinds=("listings",))
+            mock.set_faults(Faults())
+            mock.advance(days=1)
+            pull(db, mock, "kuaishou_shop", kinds=("listings",))
             assert listings(db)[first] == quantity
-            standin.set_faults(Faults(seed=quantity, truncate=0.5))
+            mock.set_faults(Faults(seed=quantity, truncate=0.5))
 
 
 def push_stock_until_sure(db: Database, listing: str, quantity: int, how: Options) -> None:
@@ -120,20 +120,20 @@ def told(db: Database) -> dict[str, tuple[int, str]]:
 def test_what_is_due_is_told_once_and_again_when_it_changes(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch, rate=1000.0) as standin:
-        how = Options(clock=standin.clock)
-        pull(db, standin, platform, kinds=("listings",))
+    with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
+        how = Options(clock=mock.clock)
+        pull(db, mock, platform, kinds=("listings",))
         found = keep_stock(db, {"cup": 171, "bowl": 1, "jar": 1})
         name = platforms.connector(platform).PLATFORM
         assert push_due(db, platform, options=how) == []  # the owner has not allowed it
         publish.set_margin(db, name, 2, actor=OWNER)
         publish.allow(db, name, True, actor=OWNER)
-        standin.advance(days=1)
+        mock.advance(days=1)
         first = push_due(db, platform, options=how)
         assert {one.outcome for one in first} <= {"done"} and first
         assert first[0].due.quantity == 0  # what is sold out goes first
-        standin.advance(days=1)
-        pull(db, standin, platform, kinds=("listings",))
+        mock.advance(days=1)
+        pull(db, mock, platform, kinds=("listings",))
         stands = listings(db)
         assert {part: stands[listing] for part, listing in found.items()} == {"cup": 169, "bowl": 0, "jar": 1}
         assert push_due(db, platform, options=how) == []
@@ -143,9 +143,9 @@ def test_what_is_due_is_told_once_and_again_when_it_changes(
 
 
 def test_a_held_piece_is_not_offered_anywhere(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    with at_standin("douyin_shop", tmp_path, monkeypatch, rate=1000.0) as standin:
-        how = Options(clock=standin.clock)
-        pull(db, standin, "douyin_shop", kinds=("listings",))
+    with at_mock("douyin_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
+        how = Options(clock=mock.clock)
+        pull(db, mock, "douyin_shop", kinds=("listings",))
         found = keep_stock(db, {"jar": 1})
         publish.allow(db, "douyin", True, actor=OWNER)
         push_due(db, "douyin_shop", options=how)
@@ -163,22 +163,22 @@ def test_a_held_piece_is_not_offered_anywhere(db: Database, tmp_path: Path, monk
 def test_every_quantity_arrives_whatever_is_lost_on_the_way(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin(platform, tmp_path, monkeypatch, rate=1000.0) as standin:
-        how = Options(clock=standin.clock)
-        pull(db, standin, platform, kinds=("listings",))
+    with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
+        how = Options(clock=mock.clock)
+        pull(db, mock, platform, kinds=("listings",))
         counts = {f"piece {number}": 61 + number for number in range(8)}
         found = keep_stock(db, counts)
         name = platforms.connector(platform).PLATFORM
         publish.allow(db, name, True, actor=OWNER)
-        standin.set_faults(Faults(seed=5, rate_429=0.1, rate_5xx=0.15, drop=0.1, truncate=0.25))
+        mock.set_faults(Faults(seed=5, rate_429=0.1, rate_5xx=0.15, drop=0.1, truncate=0.25))
         for _ in range(30):
             if not push_due(db, platform, options=how):
                 break
-        standin.set_faults(Faults())
+        mock.set_faults(Faults())
         push_due(db, platform, options=how)
         assert {outcome for _, outcome in told(db).values()} == {"done"}
-        standin.advance(days=1)
-        pull(db, standin, platform, kinds=("listings",))
+        mock.advance(days=1)
+        pull(db, mock, platform, kinds=("listings",))
         stands = listings(db)
         assert {part: stands[listing] for part, listing in found.items()} == counts
         assert publish.due(db) == []
@@ -188,16 +188,16 @@ def test_every_quantity_arrives_whatever_is_lost_on_the_way(
 def test_a_push_that_is_cut_off_is_told_again(
     where: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_standin("kuaishou_shop", tmp_path, monkeypatch, rate=1000.0) as standin:
-        how = Options(clock=standin.clock)
-        pull(db, standin, "kuaishou_shop", kinds=("listings",))
+    with at_mock("kuaishou_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
+        how = Options(clock=mock.clock)
+        pull(db, mock, "kuaishou_shop", kinds=("listings",))
         found = keep_stock(db, {"cup": 77, "bowl": 78})
         publish.allow(db, "kuaishou", True, actor=OWNER)
         killed(db, tmp_path, where)
         assert sorted(outcome for _, outcome in told(db).values()) == ["unsure"]
         push_due(db, "kuaishou_shop", options=how)
-        standin.advance(days=1)
-        pull(db, standin, "kuaishou_shop", kinds=("listings",))
+        mock.advance(days=1)
+        pull(db, mock, "kuaishou_shop", kinds=("listings",))
         assert [listings(db)[found[name]] for name in ("cup", "bowl")] == [77, 78]
 
 

@@ -19,7 +19,6 @@ from shop.kiln.batches import (
     TooManyLosses,
     TooManyPieces,
 )
-from shop.kiln.costs import unit_cost
 from shop.kiln.firings import (
     Bill,
     CameOut,
@@ -43,6 +42,7 @@ from shop.kiln.production import (
     start_batch,
 )
 from shop.maintenance import costs_are_true
+from shop.pricing.unit_costs import unit_cost
 from shop.undo.catalog import undo
 from tests.support.kilns import DAY, GUEST, HELPER, OWNER, on, studio
 

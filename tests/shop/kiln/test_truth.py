@@ -11,9 +11,9 @@ from sample_data.generator.practice import plan_shop
 from shop.access.roles import OWNER
 from shop.connect import connect
 from shop.db.database import Database
-from shop.kiln import costs
 from shop.metrics.query import Query, answer
 from shop.pricing.unit_costs import costs_of
+from shop.profit.margins import margins
 from shop.stock import ledger
 from tests.support.practice_studio import Studio, build_studio
 
@@ -149,7 +149,7 @@ def test_sell_through_is_true(studio: Studio, workshop_db: Database, days: tuple
 def test_margins_are_true_to_the_last_cent(studio: Studio, workshop_db: Database, currency: str) -> None:
     first, last = studio.plan.since + timedelta(days=40), UNTIL
     query = Query(("gmv",), first, last, currency=currency)
-    table = costs.margins(workshop_db, query, actor=OWNER).set_index("variant")
+    table = margins(workshop_db, query, actor=OWNER).set_index("variant")
     true = studio.truth.margins(currency, first, last)
     assert true
     for sku, one in true.items():

@@ -10,20 +10,13 @@ import pytest
 from shop.access.roles import NotAllowed
 from shop.db.database import Database
 from shop.kiln.batches import BadPieces
-from shop.kiln.costs import (
-    card,
-    floor_price,
-    goods_by_sku,
-    margins,
-    set_terms,
-    set_unit_cost,
-    unit_cost,
-    why_incomplete,
-)
 from shop.kiln.firings import Bill, Load, plan_firing, record_opening
 from shop.kiln.production import check_batch, record_step, start_batch
 from shop.metrics.query import Query
-from shop.pricing.floor_prices import BadRate, NoFloor
+from shop.pricing.floor_prices import BadRate, NoFloor, card, floor_price, set_terms
+from shop.pricing.unit_costs import set_unit_cost, unit_cost, why_incomplete
+from shop.profit.cogs import goods_by_sku
+from shop.profit.margins import margins
 from shop.undo.catalog import undo
 from tests.support.kilns import GUEST, HELPER, OWNER, on, studio
 from tests.support.small_shop import line, payout, refund, store

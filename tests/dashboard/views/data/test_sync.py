@@ -9,7 +9,7 @@ from etl import credentials, platforms
 from etl.http.client import Clock
 from etl.sync.engine import connect as log_in
 from etl.sync.lease import held
-from sample_data.mock_platforms import Shop, StandIn, serve
+from sample_data.mock_platforms import MockPlatforms, Shop, serve
 from shop.connect import connect
 from shop.db.database import Database
 from tests.support.pages import bodies, no_error, open_page, sentence, shown
@@ -18,8 +18,8 @@ PLATFORM = "kuaishou_shop"
 
 
 @pytest.fixture
-def standin(empty_shop: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    """A stand-in that this shop is connected to."""
+def mock(empty_shop: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MockPlatforms]:
+    """A mock platforms that this shop is connected to."""
     with serve(Shop(orders=300, days=20), platforms=[PLATFORM], rate=500.0) as one:
         monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_URL", one.url(PLATFORM))
         monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_RATE", "500")
@@ -52,13 +52,13 @@ def test_without_keys_one_line_says_what_to_do(empty_shop: Path, language: str, 
     assert not [button for button in page.button if button.key == "sync-now"]
 
 
-def test_a_click_pulls_the_orders_and_says_what_each_run_brought(standin: StandIn, db: Database) -> None:
+def test_a_click_pulls_the_orders_and_says_what_each_run_brought(mock: MockPlatforms, db: Database) -> None:
     page = open_page("data", lang="en")
     assert "Kuaishou shop: connected, not synced yet" in shown(page)
     assert "Can be connected too: Douyin open platform" in shown(page)
     page.button(key="sync-now").click().run()
     assert no_error(page)
-    assert stored(db) == len(standin.truth(PLATFORM)["orders"]) > 50
+    assert stored(db) == len(mock.truth(PLATFORM)["orders"]) > 50
     assert f"{stored(db)} stored" in shown(page)
     assert "Kuaishou shop: last synced" in shown(page)
     assert "pulled from the platforms" in sentence(page)
@@ -72,7 +72,7 @@ def test_a_click_pulls_the_orders_and_says_what_each_run_brought(standin: StandI
 @pytest.mark.parametrize(
     ("language", "said"), [("zh", "正由另一次同步读取"), ("en", "is being synced by another run")]
 )
-def test_who_comes_second_is_told_so(standin: StandIn, db: Database, language: str, said: str) -> None:
+def test_who_comes_second_is_told_so(mock: MockPlatforms, db: Database, language: str, said: str) -> None:
     with held(db, 1, PLATFORM, Clock()):
         page = open_page("data", lang=language)
         page.button(key="sync-now").click().run()
@@ -82,7 +82,7 @@ def test_who_comes_second_is_told_so(standin: StandIn, db: Database, language: s
 
 
 def test_a_refusal_of_the_platform_is_said_in_words(
-    standin: StandIn, monkeypatch: pytest.MonkeyPatch
+    mock: MockPlatforms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_SIGN_SECRET", "not-the-secret")
     page = open_page("data", lang="zh")
@@ -93,7 +93,7 @@ def test_a_refusal_of_the_platform_is_said_in_words(
     assert "not-the-secret" not in shown(page)
 
 
-def test_keys_that_went_away_leave_the_quiet_line(standin: StandIn) -> None:
+def test_keys_that_went_away_leave_the_quiet_line(mock: MockPlatforms) -> None:
     page = open_page("data", lang="en")
     credentials.forget(platforms.connector(PLATFORM))
     page.button(key="sync-now").click().run()

@@ -14,9 +14,10 @@ from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
 from shop.connect import connect
 from shop.db.database import Database
-from shop.kiln import board, costs, firings, material_levels, production
+from shop.kiln import board, firings, material_levels, production
 from shop.kiln.materials import add_material, buy
 from shop.metrics.settings import today
+from shop.pricing import floor_prices, unit_costs
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, sentence, shown
 from tests.support.practice_studio import Studio
@@ -150,8 +151,8 @@ def test_clay_is_bought_and_taken_back(small: Database):
 
 
 def test_the_owner_sees_costs_others_only_floors(small: Database, monkeypatch: pytest.MonkeyPatch):
-    costs.set_unit_cost(small, "CUP", 1_234, actor=LIN)
-    costs.set_terms(small, "douyin", fee_bp=500, commission_bp=2_000, actor=LIN)
+    unit_costs.set_unit_cost(small, "CUP", 1_234, actor=LIN)
+    floor_prices.set_terms(small, "douyin", fee_bp=500, commission_bp=2_000, actor=LIN)
     page = open_page("kiln", part="prices")
     assert "单件成本" in shown(page) and "损耗金额" in shown(page)
     monkeypatch.setenv("KILNBOARD_ROLE", "assistant")
@@ -164,8 +165,8 @@ def test_the_owner_sees_costs_others_only_floors(small: Database, monkeypatch: p
 
 
 def test_the_printed_card_names_no_cost_and_no_foreign_address(small: Database):
-    costs.set_unit_cost(small, "CUP", 1_234, actor=LIN)
-    lines = costs.card(small, ["CUP"], "douyin", 500, 2_000, actor=LIN)
+    unit_costs.set_unit_cost(small, "CUP", 1_234, actor=LIN)
+    lines = floor_prices.card(small, ["CUP"], "douyin", 500, 2_000, actor=LIN)
     for language in LANGUAGES:
         messages.use(language)
         page = host_card.page(lines, "douyin", 500, 2_000)

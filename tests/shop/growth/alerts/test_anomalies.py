@@ -100,7 +100,7 @@ def test_a_flood_on_a_campaign_day_says_so_and_alarms_nobody(db):
     flood(db)
     (found,) = anomalies(db, ON_DAY)
     assert found.kind == "spike"
-    assert [(reason.cause, reason.name) for reason in found.reasons] == [("campaign", "双12返场")]
+    assert [(reason.explanation, reason.name) for reason in found.reasons] == [("campaign", "双12返场")]
     assert look(db, NEXT) is None
 
 
@@ -125,14 +125,14 @@ def test_one_dear_order_explains_its_day(db):
     (found,) = anomalies(db, ON_DAY)
     assert found.kind == "spike" and found.metric == "gmv"
     (reason,) = found.reasons
-    assert reason.cause == "big_order" and reason.now == 2_000_000 and reason.share > 0.9
+    assert reason.explanation == "big_order" and reason.now == 2_000_000 and reason.share > 0.9
 
 
 def test_a_day_that_was_not_imported_says_so(db):
     steady(db, d0=0)
     read_file(db, FIRST, DAY - timedelta(days=1))
     (found,) = anomalies(db, ON_DAY)
-    assert (found.reasons[0].cause, found.reasons[0].name) == ("missing_import", "douyin_orders")
+    assert (found.reasons[0].explanation, found.reasons[0].name) == ("missing_import", "douyin_orders")
 
 
 def test_a_missing_live_session_is_named(db):
@@ -140,7 +140,7 @@ def test_a_missing_live_session_is_named(db):
     steady(db, d0=0, **{f"d{7 * ago}": 26 for ago in range(1, 12)})
     sessions(db, *live)
     (found,) = anomalies(db, ON_DAY)
-    reason = next(one for one in found.reasons if one.cause == "fewer_sessions")
+    reason = next(one for one in found.reasons if one.explanation == "fewer_sessions")
     assert (reason.now, reason.usual) == (0, 1)
 
 
@@ -150,7 +150,7 @@ def test_best_sellers_that_ran_out_are_named_and_alarm(db):
     shelf(db, "CUP-2", ("2026-10-01", "made", 30), ("2026-12-10", "sold", -5))
     (found,) = anomalies(db, ON_DAY)
     (reason,) = found.reasons
-    assert (reason.cause, reason.name, reason.now) == ("stock_out", "CUP-1", 1)
+    assert (reason.explanation, reason.name, reason.now) == ("stock_out", "CUP-1", 1)
     assert look(db, NEXT).reasons == (reason,)
 
 

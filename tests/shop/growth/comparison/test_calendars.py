@@ -8,7 +8,7 @@ from shop.access.roles import OWNER
 from shop.core.holidays import FESTIVALS, festival_on
 from shop.core.periods import Period
 from shop.growth.comparison import calendars, campaigns
-from shop.growth.comparison.calendars import compare, differences, pair, told_by
+from shop.growth.comparison.calendars import basis_names, compare, differences, pair
 from shop.growth.comparison.campaigns import NoCampaign
 from shop.growth.comparison.ranges import CALENDARS, before
 from shop.metrics.query import Query
@@ -175,7 +175,7 @@ def test_every_calendar_answers_for_any_period_on_an_empty_shop(db, calendar):
     for start, days in ((date(2024, 2, 29), 1), (date(2026, 1, 1), 366), (date(2025, 12, 31), 45)):
         chosen = pair(db, Period(start, start + timedelta(days=days - 1)), calendar)
         assert chosen.before.end < chosen.now.end
-        found = told_by(db, gmv(chosen.now), chosen)
+        found = basis_names(db, gmv(chosen.now), chosen)
         assert found.comparison.change is None
         assert found.now.working_days + found.now.weekend_days > 0
 
@@ -210,7 +210,7 @@ def test_two_calendars_say_why_they_differ(lunar_shop):
 
 def test_the_range_before_is_uneven_by_sessions_and_selling_days(spring):
     period = Period(date(2022, 2, 1), date(2022, 2, 28))
-    found = told_by(spring, gmv(period), pair(spring, period, "previous"))
+    found = basis_names(spring, gmv(period), pair(spring, period, "previous"))
     assert found.now.sessions == 15
     assert found.now.selling_days == 26
     assert {reason.kind for reason in found.reasons} >= {"festival", "campaign"}

@@ -32,7 +32,7 @@ def asked(period: Period = NOW, **more: Any) -> Query:
 
 
 def by_name(found: Any) -> dict[str, int]:
-    return {cause.name: cause.part for cause in found.causes}
+    return {cause.name: cause.part for cause in found.drivers}
 
 
 def aired(name: str, day: str, orders: int, cents: int, **more: Any) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def test_ranges_of_different_length_are_compared_per_day_as_growth_does(spring: 
         growth = compare(spring, Query((metric,), NEW_YEAR.start, NEW_YEAR.end), AUTUMN)[metric]
         assert found.basis == "per_day"
         assert (found.figure, found.base) == (growth.now.per_day, growth.before.per_day)
-        assert sum(cause.part for cause in found.causes) == found.change
+        assert sum(cause.part for cause in found.drivers) == found.change
         assert growth.change == pytest.approx(found.change / found.base, abs=1e-5)
 
 
@@ -93,7 +93,7 @@ def test_the_spring_set_tells_its_causes(spring: Database) -> None:
     """Thirty sessions in 59 days against 27 in 61; clicks are told in people by the creator centre."""
     found = why(spring, NEW_YEAR, AUTUMN)
     assert found.sessions == "known"
-    assert [cause.over for cause in found.causes] == [
+    assert [cause.over for cause in found.drivers] == [
         "sessions",
         "live_seconds",
         "viewers",
@@ -103,8 +103,8 @@ def test_the_spring_set_tells_its_causes(spring: Database) -> None:
         "units",
         "gmv",
     ]
-    assert found.causes[0].now == pytest.approx(30 / 59)
-    assert found.causes[0].before == pytest.approx(27 / 61)
+    assert found.drivers[0].now == pytest.approx(30 / 59)
+    assert found.drivers[0].before == pytest.approx(27 / 61)
     assert [cause.name for cause in two_largest(found)] == ["orders@elsewhere", "viewers/live_seconds@live"]
 
 
@@ -146,21 +146,21 @@ def test_clicks_that_one_session_does_not_tell_are_left_out_by_name(db: Database
         aired("n", "2026-02-02", 6, 1_000, viewers=60, product_clicks=9),
     )
     found = why(db, asked(), BEFORE)
-    merged = next(cause for cause in found.causes if cause.over == "orders")
+    merged = next(cause for cause in found.drivers if cause.over == "orders")
     assert (merged.under, merged.left_out) == ("viewers", (("product_clicks", "unknown"),))
-    assert sum(cause.part for cause in found.causes) == 4_000
+    assert sum(cause.part for cause in found.drivers) == 4_000
 
 
 def test_a_range_without_any_live_sale_gives_its_whole_to_live_sales(db: Database) -> None:
     air(db, aired("n", "2026-02-02", 3, 700, viewers=60, product_clicks=9))
     found = why(db, asked(), BEFORE)
     assert by_name(found) == {"gmv@live": 2_100}
-    assert ("sessions", "zero") in found.causes[0].left_out
+    assert ("sessions", "zero") in found.drivers[0].left_out
 
 
 def test_an_empty_shop_has_no_cause(db: Database) -> None:
     found = why(db, asked(), BEFORE)
-    assert (found.change, found.causes, two_largest(found)) == (0, (), ())
+    assert (found.change, found.drivers, two_largest(found)) == (0, (), ())
     assert cut(db, asked(), BEFORE).parts == ()
 
 
@@ -216,7 +216,7 @@ def test_a_running_day_is_cut_in_both_ranges(db: Database) -> None:
     noon = line("x", "2026-02-10 12:00:00", 0)["paid_at"]
     found = why(db, asked(cut_at=noon), BEFORE)
     assert (found.figure, found.base) == (1_300, 1_000)
-    assert sum(cause.part for cause in found.causes) == 300
+    assert sum(cause.part for cause in found.drivers) == 300
 
 
 # --- any small shop ------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ def small_shop_holds(sold: list[Any], on_air: list[Any], back: list[Any], earlie
         )
         for metric in ("gmv", "net_sales"):
             found = why(db, asked(), earlier, metric)
-            assert sum(cause.part for cause in found.causes) == found.change
+            assert sum(cause.part for cause in found.drivers) == found.change
             for by in ("carrier", "platform", "product"):
                 parts = cut(db, asked(), earlier, metric, by).parts
                 assert sum(part.part for part in parts) == found.change

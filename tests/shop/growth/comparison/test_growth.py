@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from shop.core.periods import Period
-from shop.growth.comparison.growth import compare, laid_under, months, moved_to
+from shop.growth.comparison.growth import aligned, compare, months, shifted_to
 from shop.metrics.query import Query
 
 NEW_YEAR = Period(date(2022, 1, 1), date(2022, 2, 28))
@@ -48,7 +48,7 @@ def test_nothing_before_gives_no_percentage(spring):
 
 
 def test_the_longer_range_goes_on_where_the_shorter_ends(spring):
-    table = laid_under(spring, asked("units"), AUTUMN)
+    table = aligned(spring, asked("units"), AUTUMN)
     assert len(table) == 61
     assert table["day"].iloc[58] == "2022-02-28"
     assert table["day"].isna().tolist()[59:] == [True, True]
@@ -69,5 +69,5 @@ def test_months_compare_per_day(spring):
 def test_a_running_day_is_cut_at_the_same_time_of_the_earlier_day(db):
     noon = int(datetime(2022, 3, 15, 4, 0, tzinfo=UTC).timestamp())  # 12:00 in the shop
     query = Query(("gmv",), date(2022, 3, 1), date(2022, 3, 15), cut_at=noon)
-    moved = moved_to(db, query, Period(date(2022, 2, 1), date(2022, 2, 15)))
+    moved = shifted_to(db, query, Period(date(2022, 2, 1), date(2022, 2, 15)))
     assert moved.cut_at == int(datetime(2022, 2, 15, 4, 0, tzinfo=UTC).timestamp())

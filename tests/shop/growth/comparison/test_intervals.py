@@ -10,7 +10,8 @@ from shop.core.periods import Period
 from shop.growth.comparison.growth import compare
 from shop.growth.comparison.intervals import Change, More, _more, _of_rate, _Ranges
 from shop.metrics.query import Query
-from shop.stats.variance import Days, Spread, critical, spread
+from shop.stats.quantiles import t_quantile
+from shop.stats.variance import Days, Spread, spread
 from tests.support.simulated import KINDS, Simulated, shop
 
 MONTHS = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), Period(date(2026, 1, 1), date(2026, 1, 31)), 9)
@@ -25,7 +26,7 @@ def holds(one: Simulated, figure: str) -> bool | None:
     if found is None:
         return None
     seen = log(one.figure(1, over, under) / one.figure(0, over, under))
-    return abs(seen - one.truth[figure]) <= critical(found.freedom) * found.error
+    return abs(seen - one.truth[figure]) <= t_quantile(found.freedom) * found.error
 
 
 def _rate_holds(one: Simulated) -> bool | None:
@@ -107,7 +108,7 @@ def test_two_days_tell_nothing():
 
 @pytest.mark.parametrize(("freedom", "t"), [(5, 2.015), (8, 1.860), (20, 1.725), (60, 1.671), (1e9, 1.645)])
 def test_the_critical_value_is_that_of_the_tables(freedom, t):
-    assert critical(freedom) == pytest.approx(t, abs=0.002)
+    assert t_quantile(freedom) == pytest.approx(t, abs=0.002)
 
 
 # --- on a real database ----------------------------------------------------------------------------
@@ -161,7 +162,7 @@ def test_an_empty_shop_says_that_it_cannot_tell(db):
 
 
 def test_how_much_more_it_takes_is_said_in_days_and_sessions():
-    t = critical(1e6)
+    t = t_quantile(1e6)
     ranges = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), AUTUMN, sessions=9)
     seen = 0.9 * t * sqrt(0.01 + 0.01)  # needs (1/0.9)² of the certainty
     alone = 0.01 / (0.81 * 0.02 - 0.01)  # how many times the present range, the earlier one kept
@@ -169,7 +170,7 @@ def test_how_much_more_it_takes_is_said_in_days_and_sessions():
 
 
 def test_where_the_earlier_range_is_the_doubt_both_must_grow():
-    t = critical(1e6)
+    t = t_quantile(1e6)
     ranges = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), AUTUMN, sessions=0)
     found = _more(t * sqrt(0.01), Spread(0.015, 0.005, 1e6), ranges)
     assert found == More(28, None, both=True)

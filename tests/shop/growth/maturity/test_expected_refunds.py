@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.growth.maturity.expected_refunds import known_until, ripeness
+from shop.growth.maturity.expected_refunds import known_until, maturity
 from shop.growth.maturity.refund_delay import LONGEST, Returns, returns
 from shop.growth.maturity.refund_delay import law as law_of
 from shop.growth.maturity.same_age import at_same_age
@@ -138,7 +138,7 @@ def test_a_young_shop_does_not_know_its_law_but_compares_at_the_same_age(db):
     days = (as_of - FEBRUARY.start).days
     fill(db, FEBRUARY.start, [60] * days, [delays(rng, 15) for _ in range(days)], as_of=as_of)
     asked = Query(NAMES, MARCH.start, MARCH.start + timedelta(days=9))
-    found = ripeness(db, asked, as_of)["refunds"]
+    found = maturity(db, asked, as_of)["refunds"]
     assert found.why == "short_history"
     assert found.share is found.to_come is found.band is None
     early = Period(FEBRUARY.start, FEBRUARY.start + timedelta(days=9))
@@ -150,7 +150,7 @@ def test_a_young_shop_does_not_know_its_law_but_compares_at_the_same_age(db):
 
 
 def test_an_empty_shop_has_nothing_to_ripen(db):
-    found = ripeness(db, ASKED, MARCH.end, ("refunds", "cancellations", "settlement"))
+    found = maturity(db, ASKED, MARCH.end, ("refunds", "cancellations", "settlement"))
     assert {one.why for one in found.values()} == {"no_sales"}
 
 
@@ -163,14 +163,14 @@ def test_what_is_to_come_does_come(months):
     shares, held = [], 0
     ages = [0, 3, 7, 14, 21, 30]
     for age in ages:
-        found = ripeness(months, ASKED, MARCH.end + timedelta(days=age))["refunds"]
+        found = maturity(months, ASKED, MARCH.end + timedelta(days=age))["refunds"]
         came = final - found.known
         held += found.band[0] <= came <= found.band[1]
         shares.append(found.share)
         assert found.part_to_come == pytest.approx(found.to_come / (A_DAY * 31 * 10_000))
     assert held >= len(ages) - 1
     assert shares == sorted(shares)
-    assert not found.is_ripe or found.share >= 0.99
+    assert not found.is_mature or found.share >= 0.99
 
 
 @pytest.mark.proof
@@ -186,7 +186,7 @@ def test_the_band_holds_what_came_nine_times_in_ten(tmp_path):
         fill(database, first, [40] * days, [delays(rng, int(one)) for one in back], as_of=until)
         final = int(back[-31:].sum()) * 10_000
         for age in (0, 5, 12):
-            found = ripeness(database, ASKED, MARCH.end + timedelta(days=age))["refunds"]
+            found = maturity(database, ASKED, MARCH.end + timedelta(days=age))["refunds"]
             held.append(found.band[0] <= final - found.known <= found.band[1])
         database.close()
     print(f"band held {np.mean(held):.1%} of {len(held)}")

@@ -1,0 +1,1 @@
+"""The Douyin shop API and the Douyin open platform API."""

@@ -1,0 +1,1 @@
+"""What happens in the practice shop: orders, after-sale cases, videos, sessions, past and future."""

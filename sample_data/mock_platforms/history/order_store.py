@@ -1,0 +1,55 @@
+"""One platform's orders and after-sale cases, with what comes in later."""
+
+from copy import copy
+from itertools import count
+from typing import Any
+
+from sample_data.mock_platforms.history import expected
+from sample_data.mock_platforms.history.orders import Order
+from sample_data.mock_platforms.history.time_index import TimeIndex
+
+
+class OrderStore:
+    """The orders of one platform; `patterns` are those that a sudden new order is made after."""
+
+    def __init__(self, orders: list[Order], now: int, patterns: list[Order]) -> None:
+        self.orders = TimeIndex(orders, now)
+        self.cases = TimeIndex([case for order in orders for case in order.cases], now)
+        self._patterns = patterns
+        self._arrived = count(1)
+
+    def at(self, now: int) -> None:
+        """Let everything happen that happens up to a moment."""
+        self.orders.at(now)
+        self.cases.at(now)
+
+    def arrive(self) -> None:
+        """Let a new order come in at this moment."""
+        number = next(self._arrived)
+        if self._patterns:
+            pattern = self._patterns[number % len(self._patterns)]
+            self.orders.add(_anew(pattern, self.orders.now, number))
+
+    def truth(self, now: int) -> dict[str, Any]:
+        """Return what a perfect client has stored at a moment."""
+        self.at(now)
+        known = list(self.orders.known())
+        updated = {order.number: self.orders.updated(place) for place, order in known}
+        cases = [case for _, case in self.cases.known()]
+        return expected.truth([order for _, order in known], cases, self.orders.now, updated)
+
+
+def _anew(pattern: Order, now: int, number: int) -> Order:
+    """Return an order like another one, without its cases, created and paid just now."""
+    later = now - (pattern.paid or pattern.created)
+    order = copy(pattern)
+    order.number = pattern.number + 400_000_000 + number * 1_000_003
+    order.created, order.paid = now - 1, now
+    order.cases, order._moments = [], None
+    order.lines = [copy(line) for line in pattern.lines]
+    for place, line in enumerate(order.lines):
+        line.number = order.number + place * 1_007
+        line.closed = line.gone = 0
+        line.shipped = line.shipped + later if line.shipped else 0
+        line.done = line.done + later if line.done else 0
+    return order

@@ -1,0 +1,312 @@
+"""The practice shop behind the mock platforms: the orders of its export files, and what comes next.
+
+Up to the moment of export (`Shop.moment`) everything is as in the files that `write_shop` writes
+with the same arguments. After it, open cases end, pieces arrive, buyers come back with late
+complaints and new orders come in, all from the seed.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from sample_data.generator import videos
+from sample_data.generator.clock import BEIJING, DAY, HOUR, moment, seconds
+from sample_data.generator.columns import Ints
+from sample_data.generator.douyin import exports
+from sample_data.generator.douyin.aftersale import KINDS, Cases
+from sample_data.generator.douyin.order_lines import CARRIERS, VIDEO, Lines
+from sample_data.generator.plan import Plan
+from sample_data.generator.seasonality import daily_weights, spread
+from sample_data.generator.sessions import session_days
+from sample_data.mock_platforms.history.orders import Case, Line, Order
+
+ZONE = 8 * HOUR
+FUTURE_DAYS = 30
+VIDEO_IDS = 7_360_000_000_000_000_000
+
+
+def unix(wall: int) -> int:
+    """Return a Beijing wall-clock second as Unix seconds; 0 stays 0."""
+    return int(wall) - ZONE if wall else 0
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Which practice shop: the arguments of `write_shop`; without `until` it ends now.
+
+    `orders` counts Douyin order lines. Kuaishou and TikTok have their share, or the number of
+    lines given.
+    """
+
+    orders: int = 6000
+    until: date | None = None
+    days: int = 80
+    seed: int = 7
+    now: datetime | None = None
+    kuaishou_lines: int | None = None
+    tiktok_lines: int | None = None
+    begun: datetime = field(default_factory=lambda: datetime.now(BEIJING), compare=False)
+
+    @property
+    def last_day(self) -> date:
+        """The last day with orders in the files."""
+        return self.until or self.begun.date()
+
+    @property
+    def wall(self) -> int:
+        """The moment of export in Beijing wall-clock seconds."""
+        if self.now:
+            return moment(self.now)
+        return seconds(self.until) + DAY - 1 if self.until else moment(self.begun)
+
+    @property
+    def moment(self) -> int:
+        """The moment of export in Unix seconds: when the mock platforms' time begins."""
+        return unix(self.wall)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The Douyin shop's plan, as `write_shop` makes it."""
+        start = self.last_day - timedelta(days=self.days - 1)
+        live = session_days(start, self.days, self.seed)
+        return Plan(
+            start=start,
+            counts=spread(self.orders, daily_weights(start, self.days, live, self.seed)),
+            now=self.wall,
+            seed=self.seed,
+            pieces=min(400, self.orders // 50),
+        )
+
+    @cached_property
+    def works(self) -> list[videos.Video]:
+        """The studio's videos up to the moment of export."""
+        plan = self.plan
+        return videos.make_videos(plan.start, plan.days, plan.now, plan.seed)
+
+
+def video_id(number: int, published: int) -> int:
+    """Return the plain id of a video, by which orders name it."""
+    return VIDEO_IDS + unix(published) * 1_000_000 + number
+
+
+def coming(plan: Plan) -> Plan:
+    """Return the plan of the days to come: as busy as the last month was.
+
+    Its first day is that of the export where that is not over yet, else the day after.
+    """
+    last = plan.counts[-FUTURE_DAYS:]
+    counts = np.full(FUTURE_DAYS, max(1, int(last.sum()) // max(1, len(last))))
+    over = plan.now >= seconds(plan.until) + DAY - 1
+    start = plan.until + timedelta(days=int(over))
+    later = seconds(start) + (FUTURE_DAYS + 90) * DAY
+    return replace(plan, start=start, counts=counts, now=later, pieces=0, seed=plan.seed + 7_000, twice=())
+
+
+def shop_orders(plan: Plan, works: list[videos.Video], *, shift: int = 0) -> list[Order]:
+    """Return a shop's orders in order of time; `shift` moves the ids of a second shop apart."""
+    found: list[Order] = []
+    for _, first, after in plan.months():
+        for span in plan.spans(first, after):
+            found += _Orders(plan, works, shift).of(*exports.make_span(plan, span))
+    _pay_late(found, unix(plan.now))
+    return found
+
+
+@dataclass
+class _Orders:
+    """Turns the generator's columns into orders."""
+
+    plan: Plan
+    works: list[videos.Video]
+    shift: int
+
+    def of(self, lines: Lines, cases: Cases) -> list[Order]:
+        """Return a span's orders."""
+        rows = self._lines(lines)
+        made: dict[int, Order] = {}
+        columns = zip(
+            lines.order.tolist(),
+            lines.order_id.tolist(),
+            lines.buyer.tolist(),
+            lines.submitted.tolist(),
+            lines.paid.tolist(),
+            rows,
+            strict=True,
+        )
+        owner: list[Order] = []
+        for order, number, buyer, created, paid, line in columns:
+            if order not in made:
+                number += self.shift
+                made[order] = Order(number, buyer, unix(created), unix(paid), [])
+            made[order].lines.append(line)
+            owner.append(made[order])
+        self._cases(lines, cases, rows, owner)
+        return list(made.values())
+
+    def _lines(self, lines: Lines) -> list[Line]:
+        variants = self.plan.catalog.variants
+        rooms = np.append(self.plan.sessions.number, 0)[lines.session]
+        products = self.plan.catalog.product_ids[lines.variant]
+        words = np.array(CARRIERS)[lines.carrier].tolist()
+        video = self._videos(lines)
+        columns = (
+            lines.line_id + self.shift,
+            lines.variant,
+            products,
+            lines.quantity,
+            lines.unit_price,
+            lines.seller_discount,
+            lines.platform_discount,
+            lines.talent_discount,
+            lines.price_change,
+            lines.pay_discount,
+            lines.shipping,
+            rooms,
+            video,
+            lines.partner,
+            lines.shipped,
+            lines.done,
+        )
+        rows = zip(words, *(column.tolist() for column in columns), strict=True)
+        return [
+            Line(
+                number,
+                variants[variant],
+                product,
+                quantity,
+                price,
+                seller,
+                platform,
+                talent,
+                change,
+                channel,
+                shipping,
+                word,
+                room,
+                seen,
+                partner,
+                unix(shipped),
+                unix(done),
+            )
+            for (
+                word,
+                number,
+                variant,
+                product,
+                quantity,
+                price,
+                seller,
+                platform,
+                talent,
+                change,
+                channel,
+                shipping,
+                room,
+                seen,
+                partner,
+                shipped,
+                done,
+            ) in rows
+        ]
+
+    def _videos(self, lines: Lines) -> Ints:
+        """Return the newest video before each order that came through one, else 0."""
+        if not self.works:
+            return np.zeros(len(lines), dtype=np.int64)
+        published = np.array([work.published for work in self.works])
+        numbers = np.array([video_id(n, work.published) for n, work in enumerate(self.works)])
+        newest = np.searchsorted(published, lines.submitted, side="right") - 1
+        seen = (lines.carrier == VIDEO) & (newest >= 0)
+        return np.where(seen, numbers[newest], 0)
+
+    def _cases(self, lines: Lines, cases: Cases, rows: list[Line], owner: list[Order]) -> None:
+        numbers = cases.applied * 80_000_000 + lines.line_id[cases.line] % 80_000_000
+        now = self.plan.now
+        columns = (
+            cases.line,
+            cases.kind,
+            cases.applied,
+            cases.ended,
+            cases.amount,
+            cases.shipping,
+            cases.reason,
+            numbers,
+        )
+        for at, kind, applied, ended, amount, shipping, reason, number in zip(
+            *(column.tolist() for column in columns), strict=True
+        ):
+            over = unix(ended) or unix(now) + 6 * HOUR + number % (4 * DAY)
+            order, line = owner[at], rows[at]
+            case = Case(number + self.shift, order, line, kind, unix(applied), over, amount, shipping, reason)
+            order.cases.append(case)
+            if KINDS[kind].refunds and KINDS[kind].closes:
+                line.closed = over
+
+
+def _pay_late(orders: list[Order], now: int) -> None:
+    """Let half of those who ordered in the last hour and have not paid do so soon."""
+    for order in orders:
+        if not order.paid and order.created > now - HOUR and order.number % 2:
+            order.paid = now + 60 + order.number % 600
+            for line in order.lines:
+                line.shipped = order.paid + 2 * DAY
+                line.done = order.paid + 9 * DAY
+
+
+def add_gifts(orders: list[Order], now: int) -> None:
+    """Add a gift to a few paid orders, some of them taken out again after a while."""
+    for order in orders:
+        luck = order.number // 1_000_003 % 1_000
+        if order.paid and luck < 25:
+            order.lines.append(_gift(order, gone=now + (luck + 1) * HOUR if luck < 5 else 0))
+            order._moments = None
+
+
+def complain_late(orders: list[Order], now: int) -> None:
+    """Let a few buyers of finished orders complain after the moment of export."""
+    for order in orders:
+        luck = order.number // 1_000_003 % 1_000
+        last = order.lines[0]
+        quiet = not order.cases and last.done and now - 20 * DAY < last.done <= now
+        if quiet and 500 <= luck < 530:
+            _complain(order, last, now + (luck - 499) * 7 * HOUR, luck)
+        order._moments = None
+
+
+def _gift(order: Order, gone: int) -> Line:
+    first = order.lines[0]
+    number = order.number + 500_009
+    return Line(
+        number,
+        first.variant,
+        first.product,
+        1,
+        0,
+        carrier=first.carrier,
+        gone=gone,
+        shipped=first.shipped,
+        done=first.done,
+        closed=first.closed,
+        gift=True,
+    )
+
+
+def _complain(order: Order, line: Line, applied: int, luck: int) -> None:
+    kind = 3 if luck % 2 else 2
+    amount = line.buyer_paid * 3 // 10 if kind == 3 else line.buyer_paid
+    ended = applied + DAY + luck * 60
+    number = applied * 80_000_000 + line.number % 80_000_000
+    order.cases.append(Case(number, order, line, kind, applied, ended, amount, 0, 5))
+    if KINDS[kind].closes:
+        line.closed = ended
+
+
+def lose_a_line(orders: list[Order]) -> None:
+    """Let a paid line vanish an hour after payment from a few orders of two or more lines."""
+    for order in orders:
+        whole = order.paid and not order.cases and len(order.lines) > 1
+        if whole and order.number // 1_000_003 % 9 == 0:
+            order.lines[-1].gone = order.paid + HOUR
+            order._moments = None

@@ -1,0 +1,161 @@
+"""Videos, live sessions and comments as figures, the same wherever they are asked for.
+
+The videos and comments are those of the export files; those files do not say under which video a
+remark stands, so here it is the newest one before it. TikTok's sessions and their minutes are
+made from the plan's sessions; they cover what is shown, not the orders.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sample_data.generator import comments
+from sample_data.generator.comments import Comment
+from sample_data.generator.videos import Video
+from sample_data.mock_platforms.history.shop import Shop, unix, video_id
+
+
+@dataclass(frozen=True)
+class Work:
+    """One video: its plain id and opaque item id, and its lifetime counts."""
+
+    number: int
+    item: str
+    video: Video
+
+    @property
+    def published(self) -> int:
+        """When it came out."""
+        return unix(self.video.published)
+
+    @property
+    def likes(self) -> int:
+        """Likes, as in the works list."""
+        return int(self.video.views * (0.02 + 0.05 * self.video.luck[13]))
+
+    @property
+    def comments(self) -> int:
+        """Comments, as in the works list."""
+        return self.likes // 6
+
+    @property
+    def shares(self) -> int:
+        """Shares, as in the works list."""
+        return self.likes // 9
+
+    def by(self, days: float) -> float:
+        """Return which part of its views it had after some days: most come early."""
+        return 0.0 if days <= 0 else days / (days + 1.5)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One live session abroad with its figures, minute by minute."""
+
+    number: int
+    title: str
+    start: int
+    end: int
+    views: tuple[int, ...]
+    items: tuple[int, ...]
+    gmv: tuple[int, ...]
+
+    @property
+    def likes(self) -> int:
+        """Likes of the whole session."""
+        return sum(self.views) * 2
+
+
+class Streams:
+    """All streams of a practice shop."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+
+    @cached_property
+    def works(self) -> list[Work]:
+        """The videos in order of time."""
+        return [
+            Work(video_id(n, one.published), f"@8hxd/{n:04d}+PP==", one)
+            for n, one in enumerate(self.shop.works)
+        ]
+
+    @cached_property
+    def remarks(self) -> dict[str, list[Comment]]:
+        """The comments by item id of their video, in order of time."""
+        plan = self.shop.plan
+        made = comments.make_comments(self.shop.works, plan.now, plan.comments, plan.seed)
+        published = [one.published for one in self.shop.works]
+        home: dict[int, str] = {}
+        found: dict[str, list[Comment]] = {one.item: [] for one in self.works}
+        for remark in made:
+            newest = max(0, bisect_right(published, remark.at) - 1)
+            item = home.get(remark.answers) or self.works[newest].item
+            home[remark.number] = item
+            found[item].append(remark)
+        return found
+
+    @cached_property
+    def sessions(self) -> list[Session]:
+        """The live sessions abroad: one for every second session at home, at the same hours."""
+        plan = self.shop.plan
+        pairs = zip(plan.sessions.start.tolist(), plan.sessions.end.tolist(), strict=True)
+        return [
+            _session(n, unix(start), unix(end), plan.seed)
+            for n, (start, end) in enumerate(pairs)
+            if n % 2 == 0
+        ]
+
+    def room_at(self, moment: int) -> int:
+        """Return the room id of the session on air at a moment, 0 if there is none."""
+        for one in self._by_start[max(0, bisect_right(self._starts, moment) - 1) :][:1]:
+            if one.start <= moment < one.end:
+                return one.number
+        return 0
+
+    @cached_property
+    def _by_start(self) -> list[Session]:
+        return sorted(self.sessions, key=lambda one: one.start)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [one.start for one in self._by_start]
+
+    def truth(self, now: int) -> dict[str, Any]:
+        """Return the videos by item id with their counts, and comments by id, as of a moment."""
+        known = [one for one in self.works if one.published <= now]
+        remarks = [one for work in known for one in self.remarks[work.item] if unix(one.at) <= now]
+        return {
+            "videos": {
+                one.item: {
+                    "video_id": str(one.number),
+                    "title": one.video.title,
+                    "views": one.video.views,
+                    "likes": one.likes,
+                    "comments": one.comments,
+                    "shares": one.shares,
+                }
+                for one in known
+            },
+            "comments": {str(one.number): one.text for one in remarks},
+        }
+
+
+def _session(number: int, start: int, end: int, seed: int) -> Session:
+    rng = np.random.default_rng([seed, 61, number])
+    minutes = max(1, (end - start) // 60)
+    views = rng.poisson(6 + 14 * rng.random(), minutes)
+    items = rng.poisson(0.08, minutes)
+    gmv = items * (1_999 + 500 * rng.integers(0, 9, minutes))
+    return Session(
+        7_500_000_000_000_000_000 + start * 1_000_003,
+        f"Kiln opening {number + 1}",
+        start,
+        end,
+        tuple(views.tolist()),
+        tuple(items.tolist()),
+        tuple(gmv.tolist()),
+    )

@@ -1,0 +1,94 @@
+"""The TikTok shop behind the mock platforms: the orders of its export file, one item per piece."""
+
+from collections import defaultdict
+
+from sample_data.generator import tiktok
+from sample_data.generator.clock import DAY, HOUR
+from sample_data.generator.plan import Plan
+from sample_data.generator.practice import TIKTOK_SHARE
+from sample_data.mock_platforms.history.orders import Case, Line, Order
+from sample_data.mock_platforms.history.shop import Shop, unix
+
+CANCELLED, RETURNED, PART = 0, 2, 3  # places in `aftersale.KINDS`
+SKU_IDS, PRODUCT_IDS = 1_729_400_000_000_000_000, 1_729_300_000_000_000_000
+ARRIVES = 9 * DAY
+
+
+def plan_abroad(shop: Shop) -> Plan:
+    """Return the plan of the shop abroad, as `write_shop` makes it."""
+    plan = shop.plan
+    lines = shop.tiktok_lines
+    total = int(plan.counts.sum() * TIKTOK_SHARE) if lines is None else lines
+    return plan.abroad(total)
+
+
+def orders_abroad(plan: Plan, now: int) -> list[Order]:
+    """Return the shop's orders with all that will ever happen to them; `now` is in Unix seconds."""
+    found: list[Order] = []
+    later = plan.now + 200 * DAY
+    for _, first, after in plan.months():
+        for span in plan.spans(first, after):
+            found += _orders(tiktok.make_rows(span, plan, later), plan, now)
+    return found
+
+
+def _orders(rows: tiktok.OrderRows, plan: Plan, now: int) -> list[Order]:
+    made: dict[int, Order] = {}
+    places: dict[int, int] = defaultdict(int)
+    for (
+        order,
+        number,
+        _leads,
+        buyer,
+        variant,
+        quantity,
+        price,
+        seller,
+        platform,
+        shipping,
+        created,
+        paid,
+        shipped,
+        cancelled,
+        refund,
+    ) in zip(*(column.tolist() for column in vars(rows).values()), strict=True):
+        if order not in made:
+            made[order] = Order(number, buyer, unix(created), unix(paid), [])
+        one = made[order]
+        place = places[order]
+        places[order] += 1
+        one.cancelled = unix(cancelled)
+        line = Line(
+            number * 10 + place,
+            plan.catalog.variants[variant],
+            SKU_IDS + variant * 1_000_003,
+            quantity,
+            price,
+            seller,
+            platform,
+            shipping=shipping if place == 0 else 0,
+            shipped=unix(shipped),
+            done=unix(shipped) + ARRIVES if shipped and not cancelled else 0,
+        )
+        one.lines.append(line)
+        if refund:
+            one.cases.append(_case(one, line, refund, now))
+    return list(made.values())
+
+
+def _case(order: Order, line: Line, amount: int, now: int) -> Case:
+    """Return the money given back: whole on the day of the cancellation, in part some days later.
+
+    The file does not say when a part was given back; here it is days after the payment, but known
+    at the moment of export, as in the file.
+    """
+    number = line.number // 10 * 10 + 5 + line.number % 5
+    if order.cancelled:
+        kind = RETURNED if line.shipped else CANCELLED
+        opened = order.cancelled - HOUR // 2
+        return Case(number, order, line, kind, opened, order.cancelled, amount, 0, 5)
+    wait = (3 + order.number // 10_000 % 6) * DAY
+    ended = order.paid + wait
+    if order.paid <= now:
+        ended = max(min(ended, now), order.paid + 1)
+    return Case(number, order, line, PART, (order.paid + ended) // 2, ended, amount, 0, 5)

@@ -1,0 +1,1 @@
+"""The HTTP side that all mock platforms share: requests, faults, tokens, rate limits, pages."""

@@ -1,0 +1,139 @@
+"""Pages of changing things: by number, where pages shift, or by a cursor, where they do not."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from sample_data.generator.columns import Ints
+from sample_data.mock_platforms.history.time_index import Changing, TimeIndex
+from sample_data.mock_platforms.server.faults import RequestFaults
+from sample_data.mock_platforms.server.platform import dumps
+
+OVERLAP = 3
+T = TypeVar("T", bound=Changing)
+
+
+class Window(NamedTuple):
+    """What a client asks to see: created or updated from `start` until before `end`."""
+
+    by: str
+    start: int
+    end: int
+    newest_first: bool = False
+    kind: Hashable = None
+
+
+class Position(NamedTuple):
+    """Where a cursor stands: the moment and place of the last thing that was handed out."""
+
+    moment: int
+    place: int
+
+
+class Page(NamedTuple):
+    """One page: its things as JSON, how many there are in all, and where the next page begins."""
+
+    things: list[bytes]
+    total: int
+    after: Position | None
+
+    @property
+    def joined(self) -> bytes:
+        """The things as the inside of a JSON list."""
+        return b",".join(self.things)
+
+
+class Listing(Generic[T]):
+    """One kind of thing that a platform lists page by page, each rendered once per version.
+
+    `keep` tells whether a thing is in a window of some kind (a status asked for); `arrive` lets a
+    new thing come in.
+    """
+
+    def __init__(
+        self,
+        shelf: TimeIndex[T],
+        render: Callable[[T, int, int], Any],
+        *,
+        keep: Callable[[T, Hashable, int], bool] | None = None,
+        arrive: Callable[[], None] | None = None,
+    ) -> None:
+        self.shelf, self.render, self.keep, self.arrive = shelf, render, keep, arrive
+        self._rendered: dict[int, tuple[int, bytes]] = {}
+        self._overlap: Counter[Window] = Counter()
+
+    def find(self, window: Window) -> Ints:
+        """Return the places of all things in a window, in its order."""
+        places = self.shelf.between(window.by, window.start, window.end, newest_first=window.newest_first)
+        if window.kind is None or self.keep is None:
+            return places
+        now, things = self.shelf.now, self.shelf.things
+        kept = [place for place in places.tolist() if self.keep(things[place], window.kind, now)]
+        return np.array(kept, dtype=np.int64)
+
+    def numbered(self, window: Window, page: int, size: int, plight: RequestFaults) -> Page:
+        """Return a page by its number, from 0: what leaves the window moves all that follows up."""
+        places = self.find(window)
+        if plight.shift and self.disturb(places[: page * size], plight):
+            places = self.find(window)
+        if plight.duplicate:
+            self._overlap[window] += OVERLAP
+        overlap = self._overlap[window]
+        first = max(0, page * size - overlap)
+        return self._page(places[first : first + size], len(places) + overlap, None, plight)
+
+    def following(self, window: Window, after: Position | None, size: int, plight: RequestFaults) -> Page:
+        """Return the page after a position; nothing that stays in the window is passed over."""
+        places = self.find(window)
+        first = self._first(places, window, after)
+        if plight.shift and self.disturb(places[:first], plight):
+            places = self.find(window)
+            first = self._first(places, window, after)
+        if plight.duplicate:
+            first = max(0, first - min(OVERLAP, size - 1))
+        chunk = places[first : first + size]
+        last = None
+        if len(chunk) == size:
+            last = Position(int(self.shelf.moments(window.by)[chunk[-1]]), int(chunk[-1]))
+        return self._page(chunk, len(places), last, plight)
+
+    def _first(self, places: Ints, window: Window, after: Position | None) -> int:
+        if after is None:
+            return 0
+        moments = self.shelf.moments(window.by)[places]
+        tie = moments == after.moment
+        if window.newest_first:
+            passed = (moments > after.moment) | (tie & (places >= after.place))
+        else:
+            passed = (moments < after.moment) | (tie & (places <= after.place))
+        return int(passed.sum())
+
+    def disturb(self, read: Ints, plight: RequestFaults) -> bool:
+        """Change a thing that was handed out already, or let a new one come in."""
+        if plight.whim % 3 == 0 and self.arrive:
+            self.arrive()
+            return True
+        if not len(read):
+            return False
+        self.shelf.change(int(read[plight.whim % len(read)]))
+        return True
+
+    def _page(self, places: Ints, total: int, after: Position | None, plight: RequestFaults) -> Page:
+        things = list(self.bytes_of(places.tolist()))
+        if plight.reorder:
+            random.Random(plight.whim).shuffle(things)
+        return Page(things, total, after)
+
+    def bytes_of(self, places: Iterable[int]) -> Iterator[bytes]:
+        """Yield the things at some places as JSON."""
+        for place in places:
+            version = self.shelf.versions[place]
+            known = self._rendered.get(place)
+            if known is None or known[0] != version:
+                thing = self.shelf.things[place]
+                made = self.render(thing, self.shelf.now, self.shelf.updated(place))
+                known = self._rendered[place] = (version, dumps(made))
+            yield known[1]

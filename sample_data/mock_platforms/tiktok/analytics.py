@@ -1,0 +1,279 @@
+"""The wire shapes of TikTok Shop analytics: videos, live sessions in both shapes, minutes, days."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sample_data.generator.clock import DAY, text_of
+from sample_data.mock_platforms.history.expected import day
+from sample_data.mock_platforms.history.streams import Session, Streams, Work
+from sample_data.mock_platforms.tiktok.orders import amount, money
+
+BEHIND = 2 * DAY
+OLDER = ("202405", "202409", "202508", "202509")
+CREATOR = {
+    "author_type": "OFFICIAL_ACCOUNTS",
+    "creator_country": "US",
+    "open_id": "off1c1al",
+    "nick_name": "Kiln Side",
+    "user_name": "kilnside",
+}
+
+
+def latest(now: int) -> str:
+    """Return the last day with complete figures."""
+    return day(now - BEHIND)
+
+
+def rate(part: float, whole: float) -> str:
+    """Return a ratio as raw decimal text."""
+    return f"{part / whole:.4f}" if whole else "0"
+
+
+def sessions(streams: Streams, start: str, end: str, now: int) -> list[Session]:
+    """Return the sessions that began on days from `start` until before `end` and are known."""
+    last = latest(now)
+    return [one for one in streams.sessions if start <= day(one.start) < end and day(one.start) <= last]
+
+
+def session(one: Session, version: str) -> dict[str, Any]:
+    """Return a session in the shape of a version: that of 202609, or the older one."""
+    views, items, gmv = sum(one.views), sum(one.items), sum(one.gmv)
+    viewers = views * 7 // 10
+    head = {"id": str(one.number), "title": one.title, "start_time": str(one.start), "end_time": str(one.end)}
+    if version in OLDER:
+        return {**head, "username": CREATOR["user_name"], **_older(one, views, viewers, items, gmv)}
+    return {**head, "creator": CREATOR, **_newer(one, views, viewers, items, gmv)}
+
+
+def _older(one: Session, views: int, viewers: int, items: int, gmv: int) -> dict[str, Any]:
+    return {
+        "sales_performance": {
+            "gmv": money(gmv),
+            "items_sold": items,
+            "sku_orders": items,
+            "unit_sold": items,
+            "customers": items,
+            "different_products_sold": min(items, 9),
+            "created_sku_orders": items + 1,
+            "avg_price": money(gmv // items if items else 0),
+            "24h_live_gmv": money(gmv),
+        },
+        "interaction_performance": {
+            "views": views,
+            "viewers": viewers,
+            "acu": views // 60,
+            "pcu": max(one.views),
+            "comments": views // 20,
+            "shares": views // 90,
+            "likes": one.likes,
+            "new_followers": viewers // 40,
+            "product_impressions": views * 6,
+            "product_clicks": views // 2,
+            "click_through_rate": rate(views // 2, views * 6),
+            "avg_viewing_duration": "68",
+        },
+    }
+
+
+def _newer(one: Session, views: int, viewers: int, items: int, gmv: int) -> dict[str, Any]:
+    return {
+        "sales_performance": {
+            "live_gmv": money(gmv),
+            "live_attributed_gmv": money(gmv),
+            "live_indirect_gmv": money(0),
+            "live_attributed_items_sold": items,
+            "live_attributed_orders": items,
+            "live_attributed_sku_orders": items,
+            "attributed_customers": items,
+            "created_sku_orders": items + 1,
+            "products_sold": min(items, 9),
+            "aov": money(gmv // items if items else 0),
+            "avg_price": money(gmv // items if items else 0),
+            "payment_rate": rate(items, items + 1),
+        },
+        "interaction_performance": {
+            "comments": views // 20,
+            "comment_rate": rate(views // 20, views),
+            "likes": one.likes,
+            "like_rate": rate(one.likes, views),
+            "shares": views // 90,
+            "share_rate": rate(views // 90, views),
+            "new_followers": viewers // 40,
+            "follow_rate": rate(viewers // 40, viewers),
+        },
+        "traffic": {
+            "views": views,
+            "viewers": viewers,
+            "acu": views // 60,
+            "pcu": max(one.views),
+            "impressions": views * 9,
+            "product_impressions": views * 6,
+            "product_clicks": views // 2,
+            "ctr": rate(views // 2, views * 6),
+            "live_ctr": rate(views // 2, views * 6),
+            "ctor": rate(items, views // 2),
+            "ctor_sku_order": rate(items, views // 2),
+            "tap_through_rate": rate(views, views * 9),
+            "avg_viewing_duration": 68,
+            "avg_viewing_duration_per_viewer": 97,
+            "over_1m_views": views // 4,
+            "over_1m_live_viewing_rate": rate(views // 4, views),
+            "products_added": 24,
+            "show_gpm": money(gmv * 1000 // (views * 6) if views else 0),
+            "watch_gpm": money(gmv * 1000 // views if views else 0),
+        },
+    }
+
+
+def minutes(one: Session, first: int, size: int) -> dict[str, Any]:
+    """Return a page of a session's minutes, with the whole session beside them."""
+    whole = {
+        "live_title": one.title,
+        "start_time": one.start,
+        "end_time": one.end,
+        "duration": one.end - one.start,
+        "gmv": money(sum(one.gmv)),
+        "items_sold": sum(one.items),
+        "unique_viewers": sum(one.views) * 7 // 10,
+        "impressions": sum(one.views) * 9,
+    }
+    places = range(first, min(first + size, len(one.views)))
+    return {"overall": whole, "intervals": [_minute(one, place) for place in places]}
+
+
+def _minute(one: Session, place: int) -> dict[str, Any]:
+    views, items, gmv = one.views[place], one.items[place], one.gmv[place]
+    start = one.start + 60 * place
+    return {
+        "start_time": start,
+        "end_time": start + 60,
+        "sales": {
+            "gmv": money(gmv),
+            "items_sold": items,
+            "customers": items,
+            "sku_orders": items,
+            "main_orders": items,
+        },
+        "traffic": {
+            "viewers": views * 9 // 10,
+            "views": views,
+            "impressions": views * 9,
+            "product_impressions": views * 6,
+            "product_clicks": views // 2,
+            "ctr": rate(views // 2, views * 6),
+            "enter_room_rate": rate(views, views * 9),
+        },
+        "interactions": {
+            "new_followers": views // 40,
+            "shares": views // 90,
+            "comments": views // 20,
+            "likes": views * 2,
+        },
+        "conversion": {
+            "created_sku_orders": items,
+            "click_to_order_rate": {"sku_order_ctor": rate(items, views // 2)},
+            "gpm": {
+                "watch_gpm": amount(gmv * 1000 // views if views else 0),
+                "show_gpm": amount(gmv * 1000 // (views * 6) if views else 0),
+            },
+        },
+    }
+
+
+def video(work: Work, start: str, end: str, version: str, now: int) -> dict[str, Any] | None:
+    """Return a video's figures over days, None if it had none yet; the older shape lacks much."""
+    last = min(end, day(now - BEHIND + DAY))
+    days = [one for one in _days(work, now) if start <= one < last]
+    born = day(work.published)
+    grown = [work.by(_age(born, one) + 1) - work.by(_age(born, one)) for one in days]
+    share = sum(grown)
+    if not days:
+        return None
+    views = int(work.video.views * share / 3)
+    sold = views // 900
+    made: dict[str, Any] = {
+        "id": str(work.number),
+        "title": work.video.title,
+        "username": CREATOR["user_name"],
+        "video_post_time": _stamp(work),
+        "gmv": money(sold * 2_399),
+        "sku_orders": sold,
+        "items_sold": sold,
+        "views": views,
+        "click_through_rate": rate(views // 30, views),
+        "products": [],
+    }
+    if version in OLDER:
+        return made
+    return made | {
+        "creator": {**CREATOR, "creator_id": "7000000000000000001"},
+        "attributed_gmv": money(sold * 2_399),
+        "likes": views // 25,
+        "comments": views // 150,
+        "shares": views // 220,
+        "new_followers": views // 600,
+        "product_impressions": views // 3,
+        "product_clicks": views // 30,
+        "ctor": rate(sold, views // 30),
+        "video_finish_rate": rate(3, 10),
+        "duration": work.video.length,
+        "hash_tags": ["ceramics", "handmade"],
+        "advertisable": True,
+        "gpm": money(sold * 2_399_000 // views if views else 0),
+    }
+
+
+def _days(work: Work, now: int) -> list[str]:
+    return [day(moment) for moment in range(work.published, now - BEHIND + 1, DAY)]
+
+
+def _age(born: str, one: str) -> int:
+    return (date.fromisoformat(one) - date.fromisoformat(born)).days
+
+
+def _stamp(work: Work) -> str:
+    return text_of(work.video.published)
+
+
+def shop_days(
+    figures: Mapping[str, Mapping[str, int]], start: str, end: str, now: int, whole: bool
+) -> list[dict[str, Any]]:
+    """Return the shop's own figures by day, or as one interval."""
+    last = latest(now)
+    days = [one for one in sorted(figures) if start <= one < end and one <= last]
+    if whole:
+        return [_interval(start, end, [figures[one] for one in days])]
+    return [_interval(one, day_after(one), [figures[one]]) for one in days]
+
+
+def day_after(one: str) -> str:
+    """Return the next day."""
+    return (date.fromisoformat(one) + timedelta(days=1)).isoformat()
+
+
+def _interval(start: str, end: str, rows: list[Mapping[str, int]]) -> dict[str, Any]:
+    def total(name: str) -> int:
+        return sum(row[name] for row in rows)
+
+    orders = total("orders")
+    return {
+        "start_date": start,
+        "end_date": end,
+        "sales": {
+            "gmv": money(total("gmv")),
+            "orders_count": orders,
+            "items_sold": total("units"),
+            "customers_count": orders,
+            "refunds": money(total("refunds")),
+            "avg_order_value": money(total("gmv") // orders if orders else 0),
+        },
+        "traffic": {
+            "product_impressions": orders * 190,
+            "product_clicks": orders * 21,
+            "unique_clicks": orders * 15,
+            "avg_page_views": orders * 30,
+            "avg_visitors": orders * 19,
+            "avg_conversation_rate": "0.0500",
+        },
+    }

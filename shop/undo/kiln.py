@@ -1,0 +1,42 @@
+"""Undo in the kiln room: batches, firings and typed movements return to their earlier state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from shop.access.audit import ChangedSince
+from shop.access.roles import Actor
+from shop.kiln.batches import from_plain
+from shop.kiln.consumption import Use
+from shop.kiln.materials import counter
+from shop.kiln.repository import firing_from
+from shop.kiln.unit_of_work import ROOM, bench_of
+
+
+def put_back(
+    connection: Connection, shop_id: int, actor: Actor, rows: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Restore what `rows` describe (as the unit of work wrote them); returns the undo of this undo.
+
+    Runs inside the caller's transaction. Raises ChangedSince where a batch or firing was changed again,
+    and what the commands themselves refuse (AlreadySold where pieces were sold in between).
+    """
+    bench = bench_of(connection, shop_id, actor)
+    for row in reversed(rows):
+        kind, name = row["kind"], row["name"]
+        if kind == "movement":
+            counter(bench, int(name))
+            continue
+        if bench.current(kind, name) != row["after"]:
+            raise ChangedSince(what=name)
+        before = row["before"]
+        if kind == "batch":
+            used = {use[0]: Use(*use) for use in row["used"]}
+            bench.put(name, from_plain(before) if before else None, used)
+        else:
+            bench.put_firing(name, firing_from(before) if before else None)
+    bench.finish()
+    changes = bench.changes()
+    return [{"table": ROOM, "rows": changes}] if changes else []

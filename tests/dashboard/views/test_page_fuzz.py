@@ -1,0 +1,117 @@
+"""Every page, every part of it and every choice on it, on shops as no sample has them.
+
+A fault is reported with the shop that shows it: paste its `ShopSpec` into SHOPS to see it again.
+The proof takes its size from KILNBOARD_FUZZ_SHOPS and its first shop from KILNBOARD_FUZZ_FIRST.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+import streamlit as st
+import time_machine
+from streamlit.testing.v1 import AppTest
+
+from dashboard.i18n import messages
+from sample_data.generator.practice import plan_shop
+from tests.support.generated_shops import PARTS, ShopSpec, build, spec_of
+from tests.support.page_walk import Walk, wrong_words
+from tests.support.pages import APP, VIEWS
+from tests.support.practice_studio import build_studio
+
+FIRST_DAY, DAYS = date(2023, 12, 1), 400  # two ends of a year, the end of a leap February
+SHOPS = int(os.environ.get("KILNBOARD_FUZZ_SHOPS", "2000"))
+FIRST = int(os.environ.get("KILNBOARD_FUZZ_FIRST", "0"))
+LEAP, END = date(2024, 2, 29), date(2024, 12, 31)
+FULL = ShopSpec(6, LEAP, currencies=("KRW", "CNY"), rows=3, money="zero")
+SMALL = {
+    "empty": ShopSpec(1, LEAP, parts=()),
+    "files without rows": ShopSpec(2, END, parts=("source_file",), language="en"),
+    "one order": ShopSpec(3, LEAP, ("order_line", "source_file"), ("tiktok",), days=1, rows=1, language="en"),
+    "columns missing": ShopSpec(4, END, platforms=("douyin",), rows=4, absent="some", money="mixed"),
+}
+
+
+@pytest.fixture
+def shop_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where a shop's database will be; nothing of it stays in the caches."""
+    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
+    yield tmp_path / "shop.db"
+    _forget()
+
+
+def _forget() -> None:
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def walk(spec: ShopSpec, *, every: bool = False) -> Walk:
+    """Open every page of the shop that KILNBOARD_DB names and go through it."""
+    messages.use(spec.language)
+    with time_machine.travel(spec.noon, tick=True):
+        page = AppTest.from_file(str(APP), default_timeout=120)
+        page.query_params["lang"] = spec.language
+        found = Walk(page.run(), Random(spec.seed))
+        for view in VIEWS:
+            found.through(f"views/{view}/page.py", every=every)
+    return found
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_every_part_of_every_page_opens(name: str, shop_file: Path) -> None:
+    build(SMALL[name], shop_file)
+    found = walk(SMALL[name])
+    assert not found.faults, f"{SMALL[name]}\n" + "\n".join(found.faults[:5])
+    assert found.runs >= len(VIEWS)
+
+
+def test_parts_and_filters_are_found_by_themselves(shop_file: Path) -> None:
+    build(FULL, shop_file)
+    found = walk(FULL)
+    opened = {one.control for one in found.every_choice}
+    assert {"button_group:link.part", "button_group:link.stock", "selectbox:link.period"} <= opened
+    assert not found.faults, f"{FULL}\n" + "\n".join(found.faults[:5])
+
+
+@pytest.mark.parametrize("said", ("nan 件", "¥None", "NaT", "<NA>", "growth.title", "{orders:count}"))
+def test_what_must_not_be_on_screen_is_seen(said: str) -> None:
+    assert wrong_words(f"本月 {said}")
+
+
+@pytest.mark.parametrize("said", ("已发货", "orders.csv", "1.5 kg", "kilnboard 0.1"))
+def test_plain_words_are_no_fault(said: str) -> None:
+    assert not wrong_words(said)
+
+
+@pytest.mark.proof
+def test_every_shop_opens(shop_file: Path) -> None:
+    failed: list[str] = []
+    for seed in range(FIRST, FIRST + SHOPS):
+        spec = spec_of(seed, FIRST_DAY + timedelta(days=seed * 37 % DAYS))
+        build(spec, shop_file)
+        found = walk(spec)
+        failed += [f"{spec}\n  {fault}" for fault in found.faults]
+        _forget()
+        for end in ("", "-wal", "-shm"):
+            Path(f"{shop_file}{end}").unlink(missing_ok=True)
+    assert not failed, f"{len(failed)} faults\n" + "\n".join(failed[:20])
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_every_choice_of_a_full_shop(language: str, shop_file: Path) -> None:
+    spec = ShopSpec(7, datetime.now(UTC).date(), PARTS, currencies=("CNY", "USD"), language=language)
+    build(spec, shop_file)
+    found = walk(spec, every=True)
+    assert not found.faults, f"{spec}\n" + "\n".join(found.faults[:5])
+
+
+@pytest.mark.proof
+def test_the_demo_shop_opens_on_the_day_that_this_runs(tmp_path: Path, shop_file: Path) -> None:
+    plan = plan_shop(orders=900, until=date.today(), days=150)
+    build_studio(tmp_path, plan)
+    found = walk(ShopSpec(8, date.today()), every=True)
+    assert not found.faults, "\n".join(found.faults[:5])

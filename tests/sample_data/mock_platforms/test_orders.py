@@ -1,0 +1,279 @@
+"""The mock platforms' orders are those of the export files, and they change as its clock moves."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sample_data.generator.practice import write_shop
+from sample_data.mock_platforms import CANARIES, ManualClock, MockPlatforms, Shop, serve
+from tests.support.mock_platform_calls import DAY, Douyin, Kuaishou, TikTok
+
+UNTIL, DAYS, LINES = date(2025, 10, 31), 60, 1500
+SHOP = Shop(orders=LINES, until=UNTIL, days=DAYS, tiktok_lines=None)
+Figures = dict[str, dict[str, int]]
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[MockPlatforms]:
+    with serve(SHOP, clock=ManualClock(SHOP.moment), rate=1e9) as running:
+        yield running
+
+
+@pytest.fixture
+def own() -> Iterator[MockPlatforms]:
+    """A mock platforms whose time a test may move."""
+    with serve(SHOP, clock=ManualClock(SHOP.moment), rate=1e9) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The truth of the export files with the same seed."""
+    folder: Path = tmp_path_factory.mktemp("files")
+    return write_shop(folder, orders=LINES, until=UNTIL, days=DAYS).as_json()
+
+
+def without_zeros(figures: Figures) -> Figures:
+    return {name: row for name, row in figures.items() if any(row.values())}
+
+
+def test_douyin_figures_are_those_of_the_files(mock: MockPlatforms, files: dict[str, Any]) -> None:
+    truth = mock.truth("douyin_shop")
+    for cut in ("by_day", "by_sku"):
+        assert truth[cut] == without_zeros(files["CNY"][cut])
+    assert truth["total"] == files["CNY"]["total"]
+
+
+def test_tiktok_figures_are_those_of_the_files(mock: MockPlatforms, files: dict[str, Any]) -> None:
+    truth = mock.truth("tiktok_shop")
+    assert truth["by_sku"] == without_zeros(files["USD"]["by_sku"])
+    assert truth["total"] == files["USD"]["total"]
+    # The file does not say when a part was given back, and has it on the day of the payment.
+    for one in ("gmv", "orders", "units", "refunds_by_order", "platform_discounts"):
+        mine = {day: row[one] for day, row in truth["by_day"].items() if row[one]}
+        assert mine == {day: row[one] for day, row in files["USD"]["by_day"].items() if row[one]}
+
+
+def window(mock: MockPlatforms) -> tuple[int, int]:
+    now = int(mock.clock.now())
+    return now - 80 * DAY, now + 1
+
+
+def test_douyin_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
+    truth = mock.truth("douyin_shop")
+    numbers: Counter[str] = Counter()
+    for order in Douyin(mock, "douyin_shop").orders(*window(mock), size=37):
+        numbers[order["order_id"]] += 1
+        right = truth["orders"][order["order_id"]]
+        assert order["update_time"] == right["updated_at"]
+        assert order["pay_time"] == right["paid_at"]
+        skus = order["sku_order_list"]
+        assert {sku["order_id"] for sku in skus} == set(right["lines"])
+        assert order["pay_amount"] == sum(sku["pay_amount"] for sku in skus)
+        for sku in skus:
+            line = right["lines"][sku["order_id"]]
+            assert (sku["given_product_type"] == "FREE") == line["is_gift"]
+            assert (sku["code"], sku["item_num"]) == (line["sku"], line["quantity"])
+            assert sku["sum_amount"] == line["list_cents"]
+            paid = sku["pay_amount"] - sku["post_amount"] - sku["promotion_pay_amount"]
+            assert paid == line["buyer_paid_cents"]
+            borne = sku["platform_cost_amount"] + sku["promotion_pay_amount"]
+            assert borne == line["platform_discount_cents"]
+    assert set(numbers) == set(truth["orders"]) and set(numbers.values()) == {1}
+
+
+def test_douyin_refunds_say_what_the_truth_says(mock: MockPlatforms) -> None:
+    truth, caller, found = mock.truth("douyin_shop"), Douyin(mock, "douyin_shop"), {}
+    start, end = window(mock)
+    page, more = 0, True
+    while more:
+        data = caller.call(
+            "afterSale.List",
+            page=page,
+            size=50,
+            update_start_time=start,
+            update_end_time=end,
+            order_by=["update_time asc"],
+        )["data"]
+        found |= {one["aftersale_info"]["aftersale_id"]: one for one in data["items"]}
+        page, more = page + 1, data["has_more"]
+    assert set(found) == set(truth["refunds"])
+    for number, one in found.items():
+        info, right = one["aftersale_info"], truth["refunds"][number]
+        assert one["order_info"]["shop_order_id"] == right["order_id"]
+        assert (info["refund_status"] == 3) == (right["refunded_at"] > 0)
+        if right["refunded_at"]:
+            assert info["aftersale_status_to_final_time"] == right["refunded_at"]
+            goods = info["refund_amount"] - info["refund_post_amount"]
+            assert (goods, info["refund_post_amount"]) == (right["amount_cents"], right["shipping_cents"])
+    some = next(number for number, right in truth["refunds"].items() if right["amount_cents"])
+    detail = caller.call("afterSale.Detail", after_sale_id=some)["data"]["process_info"]
+    money = detail["after_sale_info"]
+    assert money["refund_time"] == truth["refunds"][some]["refunded_at"]
+    assert money["real_refund_amount"] == sum(
+        truth["refunds"][some][name] for name in ("amount_cents", "shipping_cents")
+    )
+
+
+def test_kuaishou_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
+    truth, caller = mock.truth("kuaishou_shop"), Kuaishou(mock, "kuaishou_shop")
+    numbers: Counter[str] = Counter()
+    for one in caller.orders(*window(mock)):
+        base, item = one["orderBaseInfo"], one["orderItemInfo"]
+        numbers[str(base["oid"])] += 1
+        [line] = truth["orders"][str(base["oid"])]["lines"].values()
+        assert (item["skuNick"], item["num"]) == (line["sku"], line["quantity"])
+        assert item["originalPrice"] * item["num"] == line["list_cents"]
+        paid = base["totalFee"] - base["expressFee"] - base["payChannelDiscount"]
+        assert paid == line["buyer_paid_cents"]
+        assert base["payChannelDiscount"] == line["platform_discount_cents"]
+    assert set(numbers) == set(truth["orders"]) and set(numbers.values()) == {1}
+    refunds = {str(one["refundId"]): one for one in caller.refunds(*window(mock))}
+    assert set(refunds) == set(truth["refunds"])
+    for number, one in refunds.items():
+        given = one["status"] == 60 and one["handlingWay"] in (1, 10) and one["refundFee"] > 0
+        assert given == (truth["refunds"][number]["refunded_at"] > 0)
+
+
+def cents(text: str) -> int:
+    return int(Decimal(text) * 100)
+
+
+def test_tiktok_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
+    truth, caller = mock.truth("tiktok_shop"), TikTok(mock, "tiktok_shop")
+    numbers: Counter[str] = Counter()
+    for one in caller.orders(*window(mock), size=7):
+        numbers[one["id"]] += 1
+        pieces: dict[str, Counter[str]] = defaultdict(Counter)
+        for item in one["line_items"]:
+            money = {
+                name: cents(item[name]) for name in ("original_price", "sale_price", "platform_discount")
+            }
+            pieces[item["seller_sku"]].update({"quantity": 1, **money})
+        for line in truth["orders"][one["id"]]["lines"].values():
+            mine = pieces[line["sku"]]
+            assert mine["quantity"] == line["quantity"]
+            assert mine["original_price"] == line["list_cents"]
+            assert mine["sale_price"] == line["buyer_paid_cents"]
+            assert mine["platform_discount"] == line["platform_discount_cents"]
+    assert set(numbers) == set(truth["orders"]) and set(numbers.values()) == {1}
+    found = {}
+    for kind, name, key in (
+        ("returns", "return_orders", "return_id"),
+        ("cancellations", "cancellations", "cancel_id"),
+    ):
+        path = f"/return_refund/202602/{kind}/search"
+        for one in caller.pages(path, name, {}, page_size="3", sort_field="update_time"):
+            over = one.get("return_status", one.get("cancel_status", "")).endswith("COMPLETE")
+            found[one[key]] = cents(one["refund_amount"]["refund_total"]) if over else 0
+    assert found == {key: one["amount_cents"] for key, one in truth["refunds"].items()}
+
+
+def test_there_is_something_of_everything(mock: MockPlatforms) -> None:
+    truth = mock.truth("douyin_shop")
+    orders = truth["orders"].values()
+    lines = [line for order in orders for line in order["lines"].values()]
+    assert any(not order["paid_at"] for order in orders)
+    assert any(sum(not line["is_gift"] for line in order["lines"].values()) >= 2 for order in orders)
+    assert any(line["is_gift"] and not line["list_cents"] for line in lines)
+    assert {line["status"] for line in lines} >= {"paid", "shipped", "completed", "cancelled"}
+    refunds = truth["refunds"].values()
+    paid = {number: line["buyer_paid_cents"] for order in orders for number, line in order["lines"].items()}
+    assert any(0 < one["amount_cents"] < paid[one["line_id"]] for one in refunds)
+
+
+def test_orders_change_and_come_in_as_time_passes(own: MockPlatforms) -> None:
+    caller = Douyin(own, "douyin_shop")
+    before, start = own.truth("douyin_shop"), int(own.clock.now()) + 1
+    own.advance(days=4)
+    after, now = own.truth("douyin_shop"), int(own.clock.now())
+    changed = {one["order_id"]: one for one in caller.orders(start, now + 1)}
+    new = set(after["orders"]) - set(before["orders"])
+    moved = {number for number, one in after["orders"].items() if one["updated_at"] >= start}
+    assert set(changed) == moved and new < moved
+    for number in before["orders"].keys() - moved:
+        assert before["orders"][number] == after["orders"][number]
+    assert after["total"]["refunds"] > before["total"]["refunds"]
+    assert after["total"]["orders"] > before["total"]["orders"]
+    later = {
+        status
+        for one in moved
+        for line in after["orders"][one]["lines"].values()
+        for status in [line["status"]]
+    }
+    assert later >= {"paid", "shipped", "completed", "cancelled"}
+
+
+def test_now_and_then_a_line_vanishes_from_its_order(own: MockPlatforms) -> None:
+    gone = set()
+    before = own.truth("douyin_shop")["orders"]
+    for _ in range(20):
+        own.advance(hours=12)
+        after = own.truth("douyin_shop")["orders"]
+        gone |= {number for number, one in before.items() if set(one["lines"]) - set(after[number]["lines"])}
+        before = after
+    assert 1 <= len(gone) < len(before) / 50
+
+
+def test_an_order_that_changes_while_pages_are_read_shifts_the_rest(own: MockPlatforms) -> None:
+    caller, (start, end) = Douyin(own, "douyin_shop"), window(own)
+    ask = {
+        "size": 10,
+        "order_by": "update_time",
+        "order_asc": True,
+        "update_time_start": start,
+        "update_time_end": end,
+    }
+    first = caller.call("order.searchList", page=0, **ask)["data"]
+    second = caller.call("order.searchList", page=1, **ask)["data"]
+    own.advance(seconds=5)
+    shelf = own.shops.douyin.orders
+    place = next(n for n, one in shelf.known() if str(one.number) == first["shop_order_list"][0]["order_id"])
+    shelf.at(int(own.clock.now()))
+    shelf.change(place)
+    again = caller.call("order.searchList", page=1, **ask)["data"]
+    assert int(again["total"]) == int(first["total"]) - 1
+    ids = [[one["order_id"] for one in data["shop_order_list"]] for data in (second, again)]
+    assert ids[1][:-1] == ids[0][1:]
+
+
+def test_every_personal_field_holds_a_canary(mock: MockPlatforms) -> None:
+    start, end = window(mock)
+    order = next(Douyin(mock, "douyin_shop").orders(start, end))
+    for name in (
+        "post_receiver",
+        "post_tel",
+        "encrypt_post_receiver",
+        "encrypt_post_tel",
+        "mask_post_receiver",
+        "mask_post_tel",
+        "doudian_open_id",
+        "user_nick_name",
+        "user_icon",
+    ):
+        assert any(canary.search(order[name]) for canary in CANARIES), name
+    other = next(Kuaishou(mock, "kuaishou_shop").orders(start, end))
+    texts = [*other["orderAddress"].items(), *other["orderBaseInfo"].items()]
+    personal = ("buyer", "encrypted", "desensitise", "remark")
+    for name, text in texts:
+        if name.startswith(personal):
+            assert any(canary.search(text) for canary in CANARIES), name
+    abroad = next(TikTok(mock, "tiktok_shop").orders(start, end))
+    for name in ("user_id", "buyer_email", "buyer_nickname"):
+        assert any(canary.search(abroad[name]) for canary in CANARIES), name
+    assert any(canary.search(json.dumps(abroad["recipient_address"])) for canary in CANARIES)
+
+
+def test_ten_thousand_orders_take_no_more_requests_than_ideal() -> None:
+    shop = Shop(orders=12_500, until=UNTIL, days=80)
+    with serve(shop, clock=ManualClock(shop.moment), rate=1e9) as mock:
+        start, end = window(mock)
+        found = sum(1 for _ in Douyin(mock, "douyin_shop").orders(start, end))
+        assert found > 9_900
+        assert mock.requests["douyin_shop"].total == mock.ideal_requests("douyin_shop", "orders", start, end)

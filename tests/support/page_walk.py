@@ -1,0 +1,240 @@
+"""A walk through a page: every control that stands on it is set to every choice that it offers.
+
+The controls are found on the page itself, so that a new page, part or filter is walked without a word here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from html import unescape
+from random import Random
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block, Widget
+
+from dashboard.i18n import messages
+
+PART = "button_group:"  # what segmented controls and pills choose: a part of the page, a cut, chart or table
+MOST_OF_DATA = 4  # so many choices of a control whose choices are the shop's own rows (SKUs, batches)
+MISSING = re.compile(r"(?<![\w.“\"-])(nan|NaN|None|NaT|<NA>|inf)(?![\w-])")
+UNFILLED = re.compile(r"\{\w*[:}!]")
+LIKE_KEY = re.compile(r"\b([a-z_]+)((?:\.[a-z_0-9]+)+)\b")
+FILES = (".csv", ".xlsx", ".db", ".toml", ".env", ".key")
+TEMPLATES = {"hovertemplate", "texttemplate", "bdata", "template"}
+UNSEEN = {
+    "id",
+    "url",
+    "icon",
+    "element_id",
+    "form_id",
+    "page_script_hash",
+    "script_hash",
+    "arrow_data",
+    "data",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice of one control of a page: its place among the others, for its text may change."""
+
+    control: str
+    place: int
+    option: str = field(compare=False)
+
+
+@dataclass
+class Walk:
+    """What was seen on a walk: runs of the page, choices made, faults found with the way to them."""
+
+    page: AppTest
+    random: Random
+    runs: int = 0
+    made: set[Choice] = field(default_factory=set)
+    every_choice: set[Choice] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+    def through(self, view: str, *, every: bool = True) -> None:
+        """Open a page and make its choices one after another, the newest controls first.
+
+        Where not `every` choice is asked for, each filter is set once; all parts are still opened.
+        """
+        way: list[Choice] = []
+        self.made.clear()
+        known: dict[str, int] = {}
+        self.page.switch_page(view).run()
+        self._look(view, way)
+        while found := [one for one in choices(self.page) if self._is_new(one[0], every)]:
+            if self.page.exception:
+                return
+            for choice, _, _ in found:
+                known.setdefault(choice.control, len(known))
+            deepest = max(known[choice.control] for choice, _, _ in found)
+            choice, widget, value = self.random.choice(
+                [one for one in found if known[one[0].control] == deepest]
+            )
+            self.made.add(choice)
+            self.every_choice.add(choice)
+            way.append(choice)
+            self._choose(widget, value)
+            self._look(view, way)
+
+    def _is_new(self, choice: Choice, every: bool) -> bool:
+        if choice in self.made or every or choice.control.startswith(PART):
+            return choice not in self.made
+        return all(one.control != choice.control for one in self.made)
+
+    def _choose(self, widget: Widget, value: Any) -> None:
+        """Set a control as the browser does, by the text of the choice."""
+        states = self.page._tree.get_widget_states()
+        state = next(one for one in states.widgets if one.id == widget.id)
+        if isinstance(value, bool):
+            state.bool_value = value
+        elif isinstance(value, int):
+            state.int_value = value
+        elif isinstance(value, list):
+            state.string_array_value.data[:] = value
+        else:
+            state.string_value = value
+        self.page._run(states)
+
+    def _look(self, view: str, way: list[Choice]) -> None:
+        self.runs += 1
+        for fault in faults(self.page):
+            said = " > ".join(f"{one.control}={one.option}" for one in way[-6:])
+            self.faults.append(f"{view} [{said}]: {fault}")
+
+
+def choices(page: AppTest) -> Iterator[tuple[Choice, Widget, Any]]:
+    """Every choice that the page offers now and that is not set, outside of forms."""
+    for node in page.main:
+        if not isinstance(node, Widget) or getattr(node, "form_id", "") or getattr(node, "disabled", False):
+            continue
+        name = re.sub(r"\d+", "0", node.key or getattr(node, "label", ""))
+        now = node._widget_state
+        for place, (option, value) in enumerate(_options(node)):
+            if not _is_set(now, value):
+                yield Choice(f"{node.type}:{name}", place, option), node, value
+
+
+def _is_set(now: Any, value: Any) -> bool:
+    if isinstance(value, list):
+        return list(now.string_array_value.data) == value
+    return value in (now.bool_value, now.string_value) and not isinstance(value, int)
+
+
+def _options(node: Widget) -> list[tuple[str, Any]]:
+    kind = node.type
+    if kind in ("selectbox", "radio", "button_group", "multiselect"):
+        every = list(dict.fromkeys(node.options))
+        if len(every) > 9:  # rows of the shop's own
+            every = [*every[: MOST_OF_DATA - 1], every[-1]]
+        is_list = kind in ("button_group", "multiselect")
+        return [(option, [option] if is_list else option) for option in every]
+    if kind in ("toggle", "checkbox"):
+        return [("on", True), ("off", False)]
+    if kind == "pagination":
+        return [(str(number), number) for number in {1, node.num_pages}]
+    if kind == "date_input":
+        return _days(node)
+    return []
+
+
+def _days(node: Any) -> list[tuple[str, list[str]]]:
+    """Days to ask for: one day, a leap day, a year's end, a long range; only those that are allowed."""
+    leap, end = date(2024, 2, 29), date(2023, 12, 31)
+    pairs = [
+        ("one day", node.max, node.max),
+        ("leap day", leap, leap),
+        ("year's end", end, end + timedelta(days=1)),
+        ("long", date(2021, 1, 1), min(node.max, date(2028, 3, 1))),
+    ]
+    found = []
+    for name, first, last in pairs:
+        days = [max(first, node.min), min(last, node.max)]
+        if days[0] <= days[1]:
+            found.append((name, [f"{on:%Y/%m/%d}" for on in days[: 1 + node.is_range]]))
+    return found
+
+
+def faults(page: AppTest) -> Iterator[str]:
+    """What must not be on a page: an exception, an error box, a missing value, a key instead of words."""
+    for error in page.exception:
+        place = [line for line in error.stack_trace if "/dashboard/" in line or "/shop/" in line][-1:]
+        yield f"exception {error.value} {' '.join(place)}"
+    for error in page.error:
+        yield f"error box {error.value}"
+    for node in page._tree:
+        if node is page._tree or node.type in ("exception", "error"):
+            continue
+        if isinstance(node, Block) and (node.key or "") == "empty-error":
+            yield "refusal at the door of the page"
+        for said in _texts(node):
+            if wrong := wrong_words(said):
+                yield f"{wrong!r} in {node.type} {getattr(node, 'key', '')}: {said[:200]!r}"
+
+
+def wrong_words(said: str) -> str:
+    """The first missing value, unfilled field or raw key in a text, "" where there is none."""
+    for pattern in (MISSING, UNFILLED):
+        if found := pattern.search(said):
+            return found[0]
+    for found in LIKE_KEY.finditer(said):
+        if found[1] in _namespaces() and not found[0].endswith(FILES):
+            return found[0]
+    return ""
+
+
+def _namespaces() -> set[str]:
+    return {key.partition(".")[0] for key in messages.words("en")}
+
+
+def _texts(node: Any) -> Iterator[str]:
+    """All that one element shows: its own texts, the words of a table's cells, those of a figure."""
+    if node.type == "dataframe":
+        table = node.value
+        yield from map(str, table.columns)
+        for name in table.columns:
+            yield from {value for value in table[name] if isinstance(value, str)}
+        return
+    if node.type == "plotly_chart":
+        yield from _drawn(json.loads(node.proto.spec))
+        return
+    yield from _strings(getattr(node, "proto", None), node.type == "html")
+
+
+def _drawn(figure: Any) -> Iterator[str]:
+    """The words of a figure, without its templates and packed numbers."""
+    if isinstance(figure, str):
+        yield figure
+    elif isinstance(figure, list):
+        for one in figure:
+            yield from _drawn(one)
+    elif isinstance(figure, dict):
+        for name, one in figure.items():
+            if name not in TEMPLATES:
+                yield from _drawn(one)
+
+
+def _strings(proto: Any, is_html: bool) -> Iterator[str]:
+    for field_, value in proto.ListFields() if hasattr(proto, "ListFields") else ():
+        if field_.name in UNSEEN or field_.type == field_.TYPE_BYTES:
+            continue
+        for one in value if field_.is_repeated else (value,):
+            if isinstance(one, str):
+                yield _visible(one) if is_html else one
+            else:
+                yield from _strings(one, is_html)
+
+
+def _visible(html: str) -> str:
+    """The words of our own HTML, those of tips too."""
+    if html.startswith("<style"):
+        return ""
+    tips = " ".join(re.findall(r'(?:title|alt|aria-label)="([^"]*)"', html))
+    return unescape(re.sub(r"<[^>]+>", " ", html) + " " + tips)
