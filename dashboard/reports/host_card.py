@@ -36,12 +36,12 @@ def heading(platform: str, coupon: int, commission: int | None) -> str:
     return t("kiln.card.session", platform=name, terms=terms)
 
 
-def floor(found: Floor) -> str:
+def floor(result: Floor) -> str:
     """A floor price, marked where the true one may be higher."""
-    if found.floor_cents is None:
+    if result.floor_cents is None:
         return format.UNKNOWN
-    mark = "" if found.is_complete else t("kiln.card.partly")
-    return mark + format.exact(found.floor_cents)
+    mark = "" if result.is_complete else t("kiln.card.partly")
+    return mark + format.exact(result.floor_cents)
 
 
 def table(lines: Sequence[CardLine]) -> str:
@@ -81,7 +81,7 @@ def plain(lines: Sequence[CardLine], platform: str, coupon: int, commission: int
 
     heads = [t(f"kiln.card.{name}") for name in ("piece", "price", "floor", "lowest")]
     rows = [
-        [f"{one.title} {one.sku}", format.exact(one.price_cents), floor(one.floor), floor(one.lowest)]
-        for one in lines
+        [f"{item.title} {item.sku}", format.exact(item.price_cents), floor(item.floor), floor(item.lowest)]
+        for item in lines
     ]
     return f"{heading(platform, coupon, commission)}\n{as_text(heads, rows)}\n{t('kiln.card.foot')}"

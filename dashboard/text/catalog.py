@@ -11,7 +11,7 @@ from shop.catalog.fields import BY_NAME, word
 from shop.listings.readiness import Finding
 
 USUAL = ("douyin", "kuaishou", "tiktok", "xiaohongshu", "taobao", "etsy", "shopify")
-VERBS = ("catalog.", "listing.", "match.", "photo.", "piece.", "undo")
+COMMANDS = ("catalog.", "listing.", "match.", "photo.", "piece.", "undo")
 
 
 def platform(name: str) -> str:
@@ -51,22 +51,22 @@ def money(cents: int, currency: str) -> str:
         format.use_currency(before)
 
 
-def finding(one: Finding, currency: str = "") -> str:
+def finding(item: Finding, currency: str = "") -> str:
     """What a check found, and what to do next."""
-    details = dict(one.details)
+    details = dict(item.details)
     before = format.currency()
     format.use_currency(str(details.get("currency") or currency or before))
     try:
         if "platforms" in details:
             details["platforms"] = "、".join(map(platform, str(details["platforms"]).split(", ")))
-        return t(f"listings.found.{one.code}", **details)
+        return t(f"listings.found.{item.code}", **details)
     finally:
         format.use_currency(before)
 
 
-def verb(one: AuditEntry) -> str:
+def command(item: AuditEntry) -> str:
     """What was done, in words."""
-    name = one.action.replace(".", "_")
+    name = item.action.replace(".", "_")
     if not messages.has(f"listings.verbs.{name}"):
-        return f"{one.action} {one.subject}"
-    return t(f"listings.verbs.{name}", subject=one.subject, changes=one.changes)
+        return f"{item.action} {item.subject}"
+    return t(f"listings.verbs.{name}", subject=item.subject, changes=item.changes)

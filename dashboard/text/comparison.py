@@ -28,16 +28,16 @@ def occasion(name: str) -> str:
 
 def place(name: str, days: int) -> str:
     """Where a day lies: so many days before or after a festival."""
-    side = "on" if not days else "before" if days < 0 else "after"
-    return t(f"place.{side}", name=occasion(name), days=abs(days))
+    item = "on" if not days else "before" if days < 0 else "after"
+    return t(f"place.{item}", name=occasion(name), days=abs(days))
 
 
-def laid(pair: Pair, found: Comparison) -> str:
+def laid(pair: Pair, result: Comparison) -> str:
     """How the two ranges lie beside each other; empty where their names say it already."""
-    return " ".join(part for part in (_laid(pair, found), _estimate(pair)) if part)
+    return " ".join(part for part in (_laid(pair, result), _estimate(pair)) if part)
 
 
-def _laid(pair: Pair, found: Comparison) -> str:
+def _laid(pair: Pair, result: Comparison) -> str:
     anchor = pair.anchor
     if anchor is not None and pair.places is not None:
         first, last = pair.places
@@ -57,9 +57,9 @@ def _laid(pair: Pair, found: Comparison) -> str:
     return t(
         f"calendars.{pair.basis}",
         days=pair.now.days,
-        now=found.now.days,
+        now=result.now.days,
         before_days=pair.before.days,
-        then=found.before.days,
+        then=result.before.days,
     )
 
 
@@ -69,12 +69,12 @@ def _estimate(pair: Pair) -> str:
     return t(f"calendars.estimate.{pair.calendar}", year=pair.now.end.year)
 
 
-def uneven(found: Answer) -> str:
+def uneven(result: Answer) -> str:
     """In what the two ranges of one calendar are not alike: the two weightiest kinds of days."""
-    if not found.reasons:
+    if not result.reasons:
         return t("calendars.why.none")
-    told = [_why(reason) for reason in found.reasons[:REASONS]]
-    return t("calendars.why.few", reasons=t("calendars.and").join(told))
+    report = [_why(reason) for reason in result.reasons[:REASONS]]
+    return t("calendars.why.few", reasons=t("calendars.and").join(report))
 
 
 def _why(reason: Reason) -> str:
@@ -82,9 +82,9 @@ def _why(reason: Reason) -> str:
     if reason.kind != "festival":
         name = occasion(reason.name) if reason.name else ""
         return t(f"calendars.why.{reason.kind}", name=name, **fields)
-    moved = reason.on != reason.then_on[0]
+    changed = reason.on != reason.then_on[0]
     return t(
-        "calendars.why.festival" if moved else "calendars.why.festival_same",
+        "calendars.why.festival" if changed else "calendars.why.festival_same",
         name=occasion(reason.name or ""),
         on=reason.on,
         then_on=reason.then_on[0],
@@ -92,21 +92,21 @@ def _why(reason: Reason) -> str:
     )
 
 
-def apart(found: Differences) -> str:
+def separate(result: Differences) -> str:
     """Why two calendars give different answers, in one sentence with both ranges named."""
-    first, second = _says(found.first), _says(found.second)
-    if not found.reasons:
+    first, second = _sentence_of(result.first), _sentence_of(result.second)
+    if not result.reasons:
         return t("calendars.apart_none", first=first, second=second)
-    told = t("calendars.and").join(_between(reason) for reason in found.reasons[:REASONS])
-    return t("calendars.apart", first=first, second=second, reason=told) + t("calendars.end")
+    report = t("calendars.and").join(_between(reason) for reason in result.reasons[:REASONS])
+    return t("calendars.apart", first=first, second=second, reason=report) + t("calendars.end")
 
 
-def _says(found: Answer) -> str:
+def _sentence_of(result: Answer) -> str:
     return t(
         "calendars.says",
-        calendar=calendar_name(found.pair.calendar),
-        range=found.pair.before,
-        change=found.comparison.change,
+        calendar=calendar_name(result.pair.calendar),
+        range=result.pair.before,
+        change=result.comparison.change,
     )
 
 

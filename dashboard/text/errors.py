@@ -1,6 +1,6 @@
 """Refusals in words: what the shop refused and why a row was set aside, in the language of this run.
 
-English is said where the error is (its class, or `etl.reasons`); other languages say the same by code.
+English is said where the error is (its class, or `etl.errors`); other languages say the same by code.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ KILN = {"stage": "stages", "before": "stages", "status": "states"}
 
 def _of_the_kiln(details: dict[str, Any]) -> dict[str, Any]:
     """The details with stages and states of the kiln room as they are called on the pages."""
-    found = dict(details)
+    result = dict(details)
     for name, group in KILN.items():
         if messages.has(key := f"kiln.{group}.{details.get(name)}"):
-            found[name] = messages.t(key)
-    return found
+            result[name] = messages.t(key)
+    return result
 
 
 def _named(details: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _named(details: Mapping[str, Any]) -> dict[str, Any]:
     language = messages.language()
     named = {**details, "field": BY_NAME[field].label(language)}
     if "known" in details:
-        known = (word(one, language) for one in str(details["known"]).split(", "))
+        known = (word(item, language) for item in str(details["known"]).split(", "))
         named["known"] = ("、" if language == "zh" else ", ").join(known)
     return named
 
@@ -53,7 +53,7 @@ def _named(details: Mapping[str, Any]) -> dict[str, Any]:
 def reason(code: str, details: Mapping[str, Any]) -> str:
     """Why a row was set aside."""
     if messages.language() == "en":
-        from etl.reasons import sentence
+        from etl.errors import sentence
 
         return sentence(code, details)
     return messages.t(f"reasons.{code}", **{"found": "", "expected": "", "known": "", **details})

@@ -13,33 +13,33 @@ def sentence(effort: Effort) -> str:
     now, before = effort.sessions
     if not effort.is_comparable:
         return t("effort.none", sessions=now, before=before)
-    found = effort.per_session["gmv"]
+    result = effort.per_session["gmv"]
     return t(
-        f"effort.sentence.{_way(found)}",
+        f"effort.sentence.{_way(result)}",
         sessions=now,
         before=before,
-        figure=found.now.total,
-        base=found.before.total,
-        change=found.change,
+        figure=result.now.total,
+        base=result.before.total,
+        change=result.change,
     )
 
 
 def per_hour(effort: Effort) -> str:
     """The same by the hour on air; empty where the length of sessions is not known."""
-    found = effort.per_hour["gmv"]
-    if not effort.is_comparable or found.now.total is None or found.before.total is None:
+    result = effort.per_hour["gmv"]
+    if not effort.is_comparable or result.now.total is None or result.before.total is None:
         return ""
     return t(
         "effort.hour",
         seconds=effort.seconds[0],
         before=effort.seconds[1],
-        figure=found.now.total,
-        base=found.before.total,
-        change=widgets.change_of(found),
+        figure=result.now.total,
+        base=result.before.total,
+        change=widgets.change_of(result),
     )
 
 
-def _way(found: Comparison) -> str:
-    if found.change is None:
+def _way(result: Comparison) -> str:
+    if result.change is None:
         return "unknown"
-    return "same" if abs(found.change) < 0.0005 else "up" if found.change > 0 else "down"
+    return "same" if abs(result.change) < 0.0005 else "up" if result.change > 0 else "down"

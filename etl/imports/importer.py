@@ -18,10 +18,12 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection, text
 
-from etl.files.base import Context, Kind, Reject
+from etl.files.base import Kind, Recognised
+from etl.files.fields import Context, Reject
 from etl.imports import registry
 from etl.imports.worker import Piece, open_pieces, piece_of
-from etl.tables.open import Chunk, Reread, open_table
+from etl.tables.base import Chunk, Reread
+from etl.tables.open import open_table
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings, shop_settings
 from shop.orders.batch import Batch, plain_values
@@ -126,7 +128,7 @@ def _import(
                 for piece in pieces:
                     _store(load, piece, tally)
                     if progress:
-                        progress(_share(found, tally.read), tally.read)
+                        progress(found.table.share_read(tally.read), tally.read)
                 load.finish()
                 report = _close_source(load, report, tally)
                 if dry_run:
@@ -148,16 +150,7 @@ def _without_gc() -> Iterator[None]:
             gc.enable()
 
 
-def _share(found: registry.Recognised, read: int) -> float:
-    """About how much of the file these rows are, by the length of its first rows."""
-    table = found.table
-    if table.wrapping == "workbook":
-        return min(read / max(len(table.sheet), 1), 1.0)
-    per_row = table.offsets[-1] / max(len(table.head), 1)
-    return min(read * per_row / max(table.path.stat().st_size, 1), 1.0)
-
-
-def _recognise(path: Path, name: str | None, kind: str | Kind | None, careful: bool) -> registry.Recognised:
+def _recognise(path: Path, name: str | None, kind: str | Kind | None, careful: bool) -> Recognised:
     wanted = registry.kind_named(kind) if isinstance(kind, str) else kind
     csv_settings = getattr(wanted, "csv_settings", {})
     tables = open_table(path, name=name, thorough=careful, **csv_settings)
@@ -293,9 +286,7 @@ def _stored_reasons(connection: Connection, source_id: int) -> Iterable[Reason]:
     return [Reason(r.row, r.column, r.code, json.loads(r.details)) for r in rows]
 
 
-def _open_source(
-    connection: Connection, shop_id: int, digest: str, reader: str, found: registry.Recognised
-) -> int:
+def _open_source(connection: Connection, shop_id: int, digest: str, reader: str, found: Recognised) -> int:
     row = connection.execute(
         text(
             "INSERT INTO source_file (shop_id, sha256, name, kind, reader, bytes, read, stored, "

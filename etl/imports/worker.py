@@ -17,9 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etl.files.base import Context, Kind, Reject, Rows
+from etl.files.base import Kind, Recognised
+from etl.files.fields import Context, Reject
+from etl.files.rows import Rows
 from etl.imports import registry
-from etl.tables.open import BadRow, Chunk, Reread, open_table
+from etl.tables.base import BadRow, Chunk, Reread
+from etl.tables.csv_table import CsvTable
+from etl.tables.open import open_table
 from shop.core.errors import ShopError
 from shop.orders.batch import Batch
 
@@ -66,13 +70,13 @@ class Reading:
 
 
 @contextmanager
-def open_pieces(found: registry.Recognised, context: Context, *, careful: bool) -> Iterator[Iterator[Piece]]:
+def open_pieces(found: Recognised, context: Context, *, careful: bool) -> Iterator[Iterator[Piece]]:
     """The pieces of a recognised file; going through them raises what reading the file raises.
 
     A large file's process is started at once, so that it is ready when the pieces are wanted.
     """
     table = found.table
-    large = table.wrapping == "csv" and table.path.stat().st_size >= BESIDE_FROM_BYTES
+    large = isinstance(table, CsvTable) and table.path.stat().st_size >= BESIDE_FROM_BYTES
     if not large or (os.cpu_count() or 1) < 2:
         chunks = table.chunks(found.header, found.places, careful=careful)
         yield (piece_of(found.kind, context, chunk) for chunk in chunks)

@@ -16,12 +16,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from etl import credentials, platforms
-from etl.files.base import Context
-from etl.http.client import (
-    Budget,
+from etl.files.fields import Context
+from etl.http.client import Client
+from etl.http.errors import (
     BudgetSpent,
-    Client,
-    Clock,
     NotAuthorised,
     NotConnected,
     PlatformError,
@@ -29,6 +27,7 @@ from etl.http.client import (
     SyncRunning,
     TryLater,
 )
+from etl.http.rate_limit import Budget, Clock
 from etl.platforms.base import DAY, Account, Connector, Keys, Resource, Window
 from etl.platforms.records import Record, Told
 from etl.sync import landing, windows
@@ -51,7 +50,7 @@ class RunReport:
     """What came of one run; `cursor` is up to when (seconds UTC) the resource has been read.
 
     read = stored + unchanged + set_aside, in records as the platform gives them. `seconds_waited` and
-    `seconds_abroad` were spent in waits (rate limit, back-off) and in exchange with the platform.
+    `network_seconds` were spent in waits (rate limit, back-off) and in exchange with the platform.
     """
 
     platform: str
@@ -64,7 +63,7 @@ class RunReport:
     cursor: int | None = None
     error: ShopError | None = None
     seconds_waited: float = 0.0
-    seconds_abroad: float = 0.0
+    network_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -181,7 +180,7 @@ def open_account(
         rate=float(settings.get("rate") or connector.RATE),
         clock=options.clock,
         budget=budget,
-        beat=lease.beat if lease else lambda: None,
+        heartbeat=lease.renew if lease else lambda: None,
         **options.client,
     )
     account = Account(connector, client, keys, Told(facts.time_zone, facts.currency), settings)
@@ -238,7 +237,11 @@ class _Run:
         self.db, self.clock = worker.db, worker.options.clock
         self._people = Context(secret=worker.db.secret())
         self.place = Place(worker.shop_id, worker.connector.NAME, self.resource.kind)
-        self._spent, self._waited, self._abroad = client.budget.spent, client.waited, client.abroad
+        self._spent, self._seconds_waited, self._network = (
+            client.budget.spent,
+            client.seconds_waited,
+            client.network_seconds,
+        )
 
     def read(self, since: int | None) -> RunReport | None:
         """Read what is to be read; None where there is nothing to do yet."""
@@ -409,8 +412,8 @@ class _Run:
             counts.set_aside,
             cursor,
             error,
-            client.waited - self._waited,
-            client.abroad - self._abroad,
+            client.seconds_waited - self._seconds_waited,
+            client.network_seconds - self._network,
         )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from etl import credentials, platforms
 from etl.errors import NotOffered, UnknownListing
-from etl.http.client import NotAuthorised, NotConnected, PlatformError, SyncRunning, TryLater, Unsure
+from etl.http.errors import NotAuthorised, NotConnected, PlatformError, SyncRunning, TryLater, Unsure
 from etl.platforms.base import Account, Connector
 from etl.sync.engine import Options, connected, open_account
 from etl.sync.failpoints import step

@@ -15,7 +15,7 @@ from dashboard.text import errors
 from dashboard.ui import cache, widgets
 from dashboard.ui.widgets import Column
 from etl import platforms
-from etl.http.client import NotConnected
+from etl.http.errors import NotConnected
 from etl.sync import engine
 from etl.sync.engine import Doing, Options, RunReport
 from etl.sync.stock_push import Pushed, push_due

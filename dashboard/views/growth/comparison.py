@@ -62,7 +62,7 @@ def apart(view: filters.View, query: Query, chosen: Pair) -> str:
     """
     other = _laid(view, calendars.rival(chosen.calendar))
     found = cache.ask(calendars.differences, query, chosen, other)
-    return comparison.uneven(found.first) if found.gap is None else comparison.apart(found)
+    return comparison.uneven(found.first) if found.gap is None else comparison.separate(found)
 
 
 def _free(text: str) -> Period | None:

@@ -15,15 +15,15 @@ with view.controls:
     metric = comparison.metric(growth_story.METRICS)
     pair = comparison.pair(view)
 
-found = growth_story.tell(cache.ask, view.query, pair, metric, view.at.on)
+found = growth_story.build_story(cache.ask, view.query, pair, metric, view.at.on)
 answer, *more = growth_story.sentences(found)
 widgets.story(
-    answer, more, [comparison.reason(found.found, pair), comparison.apart(view, view.query(metric), pair)]
+    answer, more, [comparison.reason(found.result, pair), comparison.apart(view, view.query(metric), pair)]
 )
 lineage_dialog.tiles(
     [
-        *((metric, tile) for tile in widgets.comparison_tiles(found.found)),
-        *((name, widgets.first_tile(found.every[name])) for name in growth_story.BESIDE[metric]),
+        *((metric, tile) for tile in widgets.comparison_tiles(found.result)),
+        *((name, widgets.first_tile(found.every[name])) for name in growth_story.CONTEXT[metric]),
     ],
     view.query(metric),
 )

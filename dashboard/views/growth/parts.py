@@ -12,7 +12,7 @@ from dashboard.charts import heatmap, timeseries, waterfall
 from dashboard.charts.waterfall import Step
 from dashboard.i18n import format, messages
 from dashboard.i18n.messages import t
-from dashboard.reports.growth_story import Story
+from dashboard.reports.growth_story import GrowthStory
 from dashboard.text import confidence, drivers
 from dashboard.ui import cache, event_markers, filters, url_state, widgets
 from dashboard.ui.widgets import Column
@@ -49,7 +49,7 @@ def part() -> str:
     )
 
 
-def show(name: str, view: filters.View, story: Story) -> None:
+def show(name: str, view: filters.View, story: GrowthStory) -> None:
     """One further part of the page."""
     if name == "split":
         segments.show(view, story)
@@ -72,13 +72,13 @@ def show(name: str, view: filters.View, story: Story) -> None:
 # --- why -----------------------------------------------------------------------------------------
 
 
-def why(story: Story) -> None:
+def why(story: GrowthStory) -> None:
     """The change by cause as a waterfall, from the earlier figure to the present one."""
     found = story.why
     if not found.drivers:
         return
     name = widgets.label_of(found.metric)
-    ends = comparison.names(story.found)
+    ends = comparison.names(story.result)
     steps = [
         Step(ends[1], found.base, is_total=True),
         *(Step(drivers.name(cause), cause.part) for cause in found.drivers),
@@ -108,9 +108,9 @@ def _steps(steps: list[Step]) -> pd.DataFrame:
 # --- days ----------------------------------------------------------------------------------------
 
 
-def daily(view: filters.View, story: Story) -> None:
+def daily(view: filters.View, story: GrowthStory) -> None:
     """Each day with the same day of the earlier range beneath it."""
-    metric, found, pair = story.metric, story.found, story.pair
+    metric, found, pair = story.metric, story.result, story.pair
     query = view.query(metric, by=("day",), period=pair.now)
     table = cache.ask(growth.aligned, query, pair.before)
     now, before = comparison.names(found)
@@ -140,13 +140,13 @@ def daily(view: filters.View, story: Story) -> None:
 # --- months --------------------------------------------------------------------------------------
 
 
-def _months(view: filters.View, story: Story) -> None:
+def _months(view: filters.View, story: GrowthStory) -> None:
     table = cache.ask(growth.months, view.query("units", period=comparison.year_to(view)))
     widgets.note(t("growth.months"))
     widgets.table_of("months", table, comparison.month_columns())
 
 
-def _calendar(view: filters.View, story: Story) -> None:
+def _calendar(view: filters.View, story: GrowthStory) -> None:
     """Thirteen weeks or more as a heat map: a column each week, a row each day of the week."""
     metric = story.metric
     end = view.period.end
@@ -173,7 +173,7 @@ def _calendar(view: filters.View, story: Story) -> None:
     )
 
 
-def _families(view: filters.View, story: Story) -> None:
+def _families(view: filters.View, story: GrowthStory) -> None:
     """The largest families as small charts on one scale; products where there are no families."""
     metric = story.metric if story.metric in ("gmv", "units") else "gmv"
     found = cache.ask(small_multiples.multiples, view.query(metric, period=story.pair.now))

@@ -69,7 +69,7 @@ def _one(found: Reconciliation) -> None:
     behind = [one for one in found.causes if one.orders or one.rows]
     if not behind:
         return
-    chosen = st.selectbox(t("checked.behind"), behind, format_func=reconciliation.cause)
+    chosen = st.selectbox(t("checked.behind"), behind, format_func=reconciliation.residual)
     widgets.table_of(
         "behind",
         orders(chosen),
@@ -81,7 +81,7 @@ def causes(found: Reconciliation) -> pd.DataFrame:
     """The causes and what stays unexplained as rows that add up to the difference."""
     rows = [
         (
-            reconciliation.cause(one) + ("" if one.is_certain else t("reconcile.probably")),
+            reconciliation.residual(one) + ("" if one.is_certain else t("reconcile.probably")),
             one.amount,
             len(one.orders) or None,
         )

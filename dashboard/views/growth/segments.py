@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.charts import waterfall
 from dashboard.charts.waterfall import Step
 from dashboard.i18n.messages import has, t
-from dashboard.reports.growth_story import Story
+from dashboard.reports.growth_story import GrowthStory
 from dashboard.ui import cache, filters, url_state, widgets
 from dashboard.ui.widgets import Column
 from dashboard.views.growth import comparison
@@ -21,7 +21,7 @@ from shop.performance import sales
 SHOWN = 8  # the others are one step together
 
 
-def show(view: filters.View, story: Story) -> None:
+def show(view: filters.View, story: GrowthStory) -> None:
     """The change by the cut that the control names, as a waterfall with its table."""
     by = url_state.choice(
         st.segmented_control,
@@ -42,7 +42,7 @@ def show(view: filters.View, story: Story) -> None:
         "split",
         t("split.title", metric=widgets.label_of(metric), by=t(f"split.cuts.{by}")),
         lambda: waterfall.waterfall(
-            steps(found, called, comparison.names(story.found)),
+            steps(found, called, comparison.names(story.result)),
             "cents",
             filters.colours(),
             up=up,

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, widgets
 from dashboard.ui.widgets import Column
-from dashboard.views.kiln import common, opening
+from dashboard.views.kiln import common
 from shop.kiln import board, material_levels, materials
 from shop.kiln.material_levels import Stock
 from shop.kiln.materials import KINDS, TAKES
@@ -98,14 +98,7 @@ def _move(deed: str, found: list[Stock], today: Any) -> None:
             )
             money = None
             if deed == "buy":
-                money = st.number_input(
-                    t("kiln.materials.money"),
-                    min_value=0.0,
-                    value=None,
-                    format="%.2f",
-                    key="buy-money",
-                    width=160,
-                )
+                money = common.money_input(t("kiln.materials.money"), "buy-money", width=160)
             day = st.date_input(t("kiln.day"), value=today, max_value=today, key=f"{deed}-day", width=150)
         if st.form_submit_button(t(f"kiln.materials.save.{deed}"), key=f"{deed}-save", type="primary"):
             _moved(deed, names[material], amount, money, day)
@@ -116,13 +109,13 @@ def _with_unit(one: Stock) -> str:
     return f"{one.name} ({one.unit})"
 
 
-def _moved(deed: str, one: Stock, amount: float | None, money: float | None, day: Any) -> None:
+def _moved(deed: str, one: Stock, amount: float | None, money: int | None, day: Any) -> None:
     if amount is None or (deed == "buy" and money is None):
         feedback.say(t("kiln.materials.incomplete"))
         return
     given = round(amount * 1000)
     if deed == "buy":
-        number = feedback.act(materials.buy, one.material_id, given, opening.cents(money), on=day)
+        number = feedback.act(materials.buy, one.material_id, given, money, on=day)
     else:
         verb = materials.count if deed == "count" else materials.waste
         number = feedback.act(verb, one.material_id, given, on=day)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import streamlit as st
 
@@ -132,30 +131,9 @@ def energy(key: str) -> Bill:
         kwh = st.number_input(
             t("kiln.bill.kwh"), min_value=0, value=None, step=1, key=f"{key}-kwh", width=150
         )
-        money = st.number_input(
-            t("kiln.bill.energy"),
-            min_value=0.0,
-            value=None,
-            step=10.0,
-            format="%.2f",
-            key=f"{key}-energy",
-            width=150,
-        )
-        labour = st.number_input(
-            t("kiln.bill.labour"),
-            min_value=0.0,
-            value=None,
-            step=10.0,
-            format="%.2f",
-            key=f"{key}-labour",
-            width=150,
-        )
-    return Bill(energy_kwh=kwh, energy_cents=cents(money), labour_cents=cents(labour))
-
-
-def cents(money: Any) -> int | None:
-    """What was typed as money, in cents."""
-    return None if money is None else round(money * 100)
+        energy_cents = common.money_input(t("kiln.bill.energy"), f"{key}-energy", step=10.0)
+        labour_cents = common.money_input(t("kiln.bill.labour"), f"{key}-labour", step=10.0)
+    return Bill(energy_kwh=kwh, energy_cents=energy_cents, labour_cents=labour_cents)
 
 
 def _save(load: Load, told: dict[Part, dict[str, int]], lost: int, when: date, bill: Bill) -> None:

@@ -15,7 +15,7 @@ from dashboard.text.markdown import literal
 from dashboard.ui import actor as people
 from dashboard.ui import cache, feedback, url_state, widgets
 from dashboard.ui.widgets import Column
-from dashboard.views.kiln import common, opening
+from dashboard.views.kiln import common
 from shop.access.roles import Actor
 from shop.pricing import floor_prices, unit_costs
 
@@ -65,15 +65,7 @@ def _card(designs: dict[str, str], platform: str) -> None:
             placeholder=t("kiln.prices.choose"),
         )
         with st.container(horizontal=True):
-            coupon = st.number_input(
-                t("kiln.prices.coupon"),
-                min_value=0.0,
-                value=0.0,
-                step=1.0,
-                format="%.2f",
-                key="card-coupon",
-                width=160,
-            )
+            coupon = common.money_input(t("kiln.prices.coupon"), "card-coupon", value=0, step=1.0, width=160)
             commission = st.number_input(
                 t("kiln.prices.commission"),
                 min_value=0.0,
@@ -85,7 +77,7 @@ def _card(designs: dict[str, str], platform: str) -> None:
             )
     if not chosen:
         return
-    given = (opening.cents(coupon) or 0, None if commission is None else round(commission * 100))
+    given = (coupon or 0, None if commission is None else round(commission * 100))
     try:
         lines = cache.ask(_lines, tuple(chosen), platform, *given, actor=people.actor())
     except floor_prices.NoFloor as problem:  # what the platform keeps can be put right further down
@@ -156,11 +148,9 @@ def _typed() -> None:
                 width=230,
                 format_func=lambda name: f"{designs[name]} · {name}",
             )
-            money = st.number_input(
-                t("kiln.prices.cents"), min_value=0.0, value=None, format="%.2f", key="cost-money", width=150
-            )
-        if st.form_submit_button(t("kiln.prices.save"), key="cost-save") and money is not None:
-            number = feedback.act(unit_costs.set_unit_cost, sku, opening.cents(money))
+            cents = common.money_input(t("kiln.prices.cents"), "cost-money")
+        if st.form_submit_button(t("kiln.prices.save"), key="cost-save") and cents is not None:
+            number = feedback.act(unit_costs.set_unit_cost, sku, cents)
             if number is not None:
                 feedback.say(t("kiln.prices.saved", sku=sku), number)
             st.rerun()
@@ -187,19 +177,14 @@ def _terms(platform: str) -> None:
                 )
                 for rate in RATES
             }
-            shipping = st.number_input(
-                t("kiln.terms.shipping"),
-                min_value=0.0,
-                format="%.2f",
-                width=140,
-                value=known.shipping_cents / 100,
-                key=f"terms-{platform}-shipping",
+            shipping = common.money_input(
+                t("kiln.terms.shipping"), f"terms-{platform}-shipping", value=known.shipping_cents, width=140
             )
         if st.form_submit_button(t("kiln.prices.save"), key=f"terms-save-{platform}"):
             number = feedback.act(
                 floor_prices.set_terms,
                 platform,
-                shipping_cents=opening.cents(shipping),
+                shipping_cents=shipping,
                 **{f"{rate}_bp": round(value * 100) for rate, value in rates.items()},
             )
             if number is not None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text.catalog import VERBS, finding, label, platform, shown, verb
+from dashboard.text.catalog import COMMANDS, command, finding, label, platform, shown
 from dashboard.text.markdown import literal
 from dashboard.ui import cache, feedback, widgets
 from dashboard.ui.widgets import Column, Tile
@@ -81,7 +81,7 @@ def findings(found: Sequence[Finding], currency: str = "", *, key: str = "") -> 
 
 def history() -> None:
     """The last changes, each with its undo."""
-    found = cache.ask(audit.recent, actions=VERBS, limit=30)
+    found = cache.ask(audit.recent, actions=COMMANDS, limit=30)
     widgets.heading(t("listings.history.title"))
     if not found:
         widgets.note(t("listings.history.none"))
@@ -93,7 +93,7 @@ def history() -> None:
 
 def _change(one: AuditEntry, zone: ZoneInfo) -> None:
     at = one.done_at.astimezone(zone)
-    what = verb(one)
+    what = command(one)
     with st.container(
         horizontal=True,
         vertical_alignment="center",

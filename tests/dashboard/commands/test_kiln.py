@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from dashboard.cli import front_door
+from dashboard.cli import root_command
 from dashboard.i18n.messages import use
 from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
@@ -20,7 +20,7 @@ Run = Callable[..., Result]
 
 
 def ran(line: str, *, code: int = 0) -> Result:
-    result = CliRunner().invoke(front_door(), ["kiln", *line.split()])
+    result = CliRunner().invoke(root_command(), ["kiln", *line.split()])
     assert result.exit_code == code, result.output + str(result.exception)
     return result
 
@@ -165,7 +165,7 @@ def test_costs_are_the_owners(made: Run, monkeypatch: pytest.MonkeyPatch):
 def test_the_report_knows_yield_and_lost_value(made: Run):
     made("batch check B1 prime=2 --on 2026-03-13")
     line = "report yield loss_value --by maker --from 2026-03-01 --to 2026-03-31 --json"
-    result = CliRunner().invoke(front_door(), line.split())
+    result = CliRunner().invoke(root_command(), line.split())
     assert result.exit_code == 0, result.output
     (row,) = json.loads(result.output)["rows"]
     assert row["maker"] == "Lin"

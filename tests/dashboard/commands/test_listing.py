@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from dashboard.cli import front_door
+from dashboard.cli import root_command
 from dashboard.i18n.messages import use
 from shop.connect import connect
 from tests.support.fresh import empty_shop_file
@@ -27,7 +27,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def ran(*arguments: Any, code: int = 0) -> Result:
         words = ["listing", *map(str, arguments)]
-        result = CliRunner().invoke(front_door(), words)
+        result = CliRunner().invoke(root_command(), words)
         assert result.exit_code == code, result.output + str(result.exception)
         return result
 

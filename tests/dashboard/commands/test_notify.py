@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from dashboard.cli import front_door
+from dashboard.cli import root_command
 from dashboard.i18n import messages
 from dashboard.reports import morning
 from shop.db.database import Database
@@ -26,7 +26,7 @@ def run(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
     messages.use("en")
 
     def run(*arguments: str, typed: str = "") -> Result:
-        return CliRunner().invoke(front_door(), list(arguments), typed, catch_exceptions=False)
+        return CliRunner().invoke(root_command(), list(arguments), typed, catch_exceptions=False)
 
     return run
 

@@ -15,11 +15,11 @@ from click.testing import CliRunner, Result
 
 import etl
 import shop
-from dashboard.cli import COMMANDS, front_door
+from dashboard.cli import COMMANDS, root_command
 from dashboard.i18n import messages
 from dashboard.text.errors import error, reason
-from etl.http import client
-from etl.reasons import REASONS
+from etl.errors import REASONS
+from etl.http.errors import PlatformError, TryLater
 from sample_data.generator.spring import FOLDER as SPRING
 from shop.core.errors import ShopError
 from tests.support.fresh import empty_shop_file
@@ -33,7 +33,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     messages.use("en")
 
     def run(*arguments: Any) -> Result:
-        return CliRunner().invoke(front_door(), [str(a) for a in arguments], catch_exceptions=False)
+        return CliRunner().invoke(root_command(), [str(a) for a in arguments], catch_exceptions=False)
 
     return run
 
@@ -44,7 +44,7 @@ def ask(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     messages.use("en")
 
     def ask(*arguments: Any) -> Any:
-        result = CliRunner().invoke(front_door(), [*map(str, arguments), "--json"], catch_exceptions=False)
+        result = CliRunner().invoke(root_command(), [*map(str, arguments), "--json"], catch_exceptions=False)
         assert result.exit_code == 0, result.output
         return json.loads(result.output)
 
@@ -67,7 +67,7 @@ def test_help_needs_neither_pandas_nor_streamlit() -> None:
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_every_command_explains_itself(name: str, language: str) -> None:
     messages.use(language)
-    result = CliRunner().invoke(front_door(), [name, "--help"])
+    result = CliRunner().invoke(root_command(), [name, "--help"])
     assert result.exit_code == 0
     assert "Usage:" in result.output
 
@@ -294,7 +294,7 @@ def refusals() -> list[type[ShopError]]:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
         found.append(kind)
-    families = (ShopError, client.PlatformError, client.TryLater)
+    families = (ShopError, PlatformError, TryLater)
     rooms = ("shop.", "etl.")
     return [kind for kind in found if kind.__module__.startswith(rooms) and kind not in families]
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
-from dashboard.cli import front_door
+from dashboard.cli import root_command
 from dashboard.i18n import messages
 from dashboard.reports import pdf, png_card
 
@@ -25,7 +25,7 @@ def run(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
 
     def run(*arguments: str, language: str = "en") -> Result:
         messages.use(language)
-        found = CliRunner().invoke(front_door(), list(arguments), catch_exceptions=False)
+        found = CliRunner().invoke(root_command(), list(arguments), catch_exceptions=False)
         messages.use("en")
         return found
 

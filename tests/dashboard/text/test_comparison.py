@@ -49,11 +49,11 @@ def test_an_estimate_says_so(spring):
 def test_two_calendars_are_told_apart_in_one_sentence(spring, language):
     messages.use(language)
     first, second = (pair(spring, FEBRUARY, name) for name in ("month", "previous"))
-    said = comparison.apart(differences(spring, UNITS, first, second))
+    said = comparison.separate(differences(spring, UNITS, first, second))
     assert comparison.calendar_name("month") in said
     assert ("说 −18.1%" if language == "zh" else "says −18.1%") in said
     assert said.count("\n") == 0
-    same = comparison.apart(differences(spring, UNITS, first, first))
+    same = comparison.separate(differences(spring, UNITS, first, first))
     assert ("差别只在" if language == "zh" else "only what sold then differs") in same
 
 

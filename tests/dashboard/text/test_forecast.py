@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from dashboard.cli import front_door
+from dashboard.cli import root_command
 from dashboard.i18n import messages
 from dashboard.text import forecast as ahead
 from etl.imports.importer import import_file
@@ -50,7 +50,7 @@ def run(own: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     messages.use("en")
 
     def run(*arguments: Any) -> Result:
-        return CliRunner().invoke(front_door(), [str(a) for a in arguments], catch_exceptions=False)
+        return CliRunner().invoke(root_command(), [str(a) for a in arguments], catch_exceptions=False)
 
     return run
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from dashboard.cli import front_door
+from dashboard.cli import root_command
 from dashboard.i18n import messages
 from dashboard.text import reconciliation
 from shop.access.roles import OWNER
@@ -38,7 +38,7 @@ def run(shop: Database, monkeypatch: pytest.MonkeyPatch) -> Any:
     messages.use("en")
 
     def run(*arguments: Any) -> Result:
-        return CliRunner().invoke(front_door(), [str(a) for a in arguments], catch_exceptions=False)
+        return CliRunner().invoke(root_command(), [str(a) for a in arguments], catch_exceptions=False)
 
     return run
 
@@ -125,7 +125,7 @@ def test_every_rule_and_cause_has_words(shop: Database, language: str) -> None:
             for name in rule.differs(OURS[figure]):
                 assert reconciliation.rule(name, getattr(rule, name))
     for kind in ("midnight", "one_order", "set_aside", "not_imported", "other_currency"):
-        said = reconciliation.cause(Cause(kind, 1, days=(Period(FIFTH, FIFTH),)))  # type: ignore[arg-type]
+        said = reconciliation.residual(Cause(kind, 1, days=(Period(FIFTH, FIFTH),)))  # type: ignore[arg-type]
         assert "{" not in said
     for amount in (30_018, 30_819, 99_999):
         state_total(shop, "douyin", FIFTH, "gmv", amount, actor=OWNER)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from etl import credentials, platforms
-from etl.http.client import Answer, BadAnswer, Call, PlatformError
+from etl.http.client import Answer, Call
+from etl.http.errors import BadAnswer, PlatformError
 from etl.imports import registry
 from etl.imports.importer import import_file
 from etl.platforms.base import Keys

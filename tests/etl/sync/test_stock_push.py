@@ -10,7 +10,7 @@ import pytest
 
 from etl import platforms
 from etl.errors import UnknownListing
-from etl.http.client import Unsure
+from etl.http.errors import Unsure
 from etl.sync.engine import Options
 from etl.sync.failpoints import KILLED, OF_A_PUSH
 from etl.sync.stock_push import push_due, push_stock

@@ -95,8 +95,6 @@ PERCENT = (
     "doing.done * 100",
     "float(cell[:-1].replace(',', '')) / 100",
     "getattr(known, f'{rate}_bp') / 100",
-    "known.shipping_cents / 100",  # kiln costs are still entered in hundredths
-    "money * 100",  # kiln costs are still entered in hundredths
     "of_era // 100",
     "taken // 100",
     "total % 100",  # unit price with two more decimals

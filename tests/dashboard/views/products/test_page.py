@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import theme
 from dashboard.charts import rates
 from dashboard.charts.rates import Named
-from dashboard.cli import front_door
+from dashboard.cli import root_command
 from dashboard.i18n import messages
 from dashboard.views.products.sales import PARTS
 from shop.connect import connect
@@ -34,7 +34,7 @@ def test_a_report_by_family_names_what_is_not_matched_yet(
 ) -> None:
     monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
     messages.use(language)
-    result = CliRunner().invoke(front_door(), ["report", "gmv", "units", "--by", "family", *WINTER])
+    result = CliRunner().invoke(root_command(), ["report", "gmv", "units", "--by", "family", *WINTER])
     assert result.exit_code == 0, result.output
     assert group in result.output
 
@@ -42,7 +42,7 @@ def test_a_report_by_family_names_what_is_not_matched_yet(
 def test_a_report_says_what_share_of_the_shelf_sold(spring_shop: Path) -> None:
     messages.use("en")
     asked = ["report", "sell_through", "stock_cover_days", "--by", "form", *WINTER]
-    result = CliRunner().invoke(front_door(), asked)
+    result = CliRunner().invoke(root_command(), asked)
     assert result.exit_code == 0, result.output
     assert "Sell-through" in result.output
     assert "盖碗" in result.output
@@ -200,7 +200,7 @@ def test_the_command_proposes_and_plans_the_same_load(own_studio: Path) -> None:
     messages.use("en")
 
     def run(*arguments: str) -> Any:
-        result = CliRunner().invoke(front_door(), ["kiln", "next", *arguments])
+        result = CliRunner().invoke(root_command(), ["kiln", "next", *arguments])
         assert result.exit_code == 0, result.output
         return result.output
 
@@ -215,5 +215,5 @@ def test_the_command_proposes_and_plans_the_same_load(own_studio: Path) -> None:
     assert planned
     number = re.search(r"kiln undo (\d+)", said)
     assert number
-    CliRunner().invoke(front_door(), ["kiln", "undo", number[1]], catch_exceptions=False)
+    CliRunner().invoke(root_command(), ["kiln", "undo", number[1]], catch_exceptions=False)
     assert not [note for _, note in firings(own_studio) if note in planned]

@@ -76,7 +76,7 @@ class UnitCost:
         return self.material + self.kiln + self.loss + self.packing
 
 
-class Costs:
+class BatchCosts:
     """The costs of a workshop: of every step, batch and SKU."""
 
     def __init__(self, workshop: Workshop) -> None:

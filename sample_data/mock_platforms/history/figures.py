@@ -1,85 +1,20 @@
-"""What a perfect client must have stored, and the figures that follow from it.
+"""A shop's figures by day and SKU from its orders, named as in `truth.json`.
 
-Figures are named and cut as in `truth.json`; gifts are lines of an order but count in no figure.
+Gifts are lines of an order but count in no figure.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 from sample_data.generator.clock import day_of
 from sample_data.generator.expected import MEASURES
-from sample_data.mock_platforms.history.orders import (
-    CANCELLED,
-    COMPLETED,
-    PAID,
-    SHIPPED,
-    UNPAID,
-    Case,
-    Line,
-    Order,
-    by,
-)
+from sample_data.mock_platforms.history.orders import Case, Line, Order, by
 from sample_data.mock_platforms.history.shop import ZONE
-
-STATUSES = {
-    UNPAID: "unpaid",
-    PAID: "paid",
-    SHIPPED: "shipped",
-    COMPLETED: "completed",
-    CANCELLED: "cancelled",
-}
 
 
 def day(moment: int) -> str:
     """Return the Beijing day of a moment as ISO text."""
     return day_of(moment + ZONE).isoformat()
-
-
-def truth(
-    orders: Iterable[Order], cases: Iterable[Case], now: int, updated: dict[int, int]
-) -> dict[str, Any]:
-    """Return orders by id, refunds by id, and figures by day, by SKU and in total, as of `now`."""
-    orders, cases = list(orders), list(cases)
-    return {
-        "orders": {str(one.number): _order(one, now, updated[one.number]) for one in orders},
-        "refunds": {str(one.number): _refund(one, now) for one in cases},
-        **figures(orders, cases, now),
-    }
-
-
-def _order(order: Order, now: int, updated: int) -> dict[str, Any]:
-    return {
-        "created_at": order.created,
-        "paid_at": order.paid if by(order.paid, now) else 0,
-        "updated_at": updated,
-        "lines": {str(line.number): _line(order, line, now) for line in order.lines_at(now)},
-    }
-
-
-def _line(order: Order, line: Line, now: int) -> dict[str, Any]:
-    return {
-        "sku": line.variant.sku,
-        "quantity": line.quantity,
-        "status": STATUSES[order.status(line, now)],
-        "list_cents": line.list_value,
-        "seller_discount_cents": line.list_value - line.gmv,
-        "platform_discount_cents": line.gmv - line.buyer_paid,
-        "buyer_paid_cents": line.buyer_paid,
-        "shipping_cents": line.shipping,
-        "is_gift": line.gift,
-    }
-
-
-def _refund(case: Case, now: int) -> dict[str, Any]:
-    given = by(case.refunded, now)
-    return {
-        "order_id": str(case.order.number),
-        "line_id": str(case.line.number),
-        "refunded_at": case.refunded if given else 0,
-        "amount_cents": case.amount if given else 0,
-        "shipping_cents": case.shipping if given else 0,
-    }
 
 
 def figures(orders: list[Order], cases: list[Case], now: int) -> dict[str, Any]:

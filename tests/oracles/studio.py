@@ -9,10 +9,10 @@ from fractions import Fraction
 from functools import cached_property
 
 from sample_data.studio.catalog import SECONDS
-from sample_data.studio.costs import Costs, half_up
 from sample_data.studio.sales import Sale
 from sample_data.studio.values import Batch, Step, Workshop
 from sample_data.studio.workshop import day_of, midnight
+from tests.oracles.batch_costs import BatchCosts, half_up
 
 CUTS = ("stage", "form", "glaze", "kiln", "position", "maker", "month", "sku")
 
@@ -64,7 +64,7 @@ def _between(moves: Counter[tuple[str, date]], sku: str, first: date, last: date
     return sum(moves[sku, first + timedelta(days=day)] for day in range(days))
 
 
-class Truth:
+class StudioTruth:
     """What a perfect program must say about a workshop."""
 
     def __init__(self, workshop: Workshop) -> None:
@@ -74,9 +74,9 @@ class Truth:
         self.kiln = {one.firing_id: one.kiln_id for one in workshop.firings}
 
     @cached_property
-    def costs(self) -> Costs:
+    def costs(self) -> BatchCosts:
         """What everything cost."""
-        return Costs(self.workshop)
+        return BatchCosts(self.workshop)
 
     # --- the kiln ---------------------------------------------------------------------------------
 

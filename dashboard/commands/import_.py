@@ -1,4 +1,4 @@
-"""Commands that bring data in, say what is there, and take it out: import, status, export."""
+"""`kilnboard import`: export files into the shop, with what was read, stored and rejected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import say_json, table, warn_of_old_sqlite
+from dashboard.commands.common.output import print_json, warn_of_old_sqlite
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error, reason
 
@@ -55,20 +55,20 @@ def import_command(
     for path in files:
         results.append(_import_one(path, kind, profile, settings, dry_run, quiet=as_json))
     if as_json:
-        say_json({"files": results, **({"dry_run": True} if dry_run else {})})
+        print_json({"files": results, **({"dry_run": True} if dry_run else {})})
     elif dry_run:
         click.echo(t("commands.import.was_dry"))
     else:
-        _say_oversold()
+        _print_oversold()
     ctx.exit(int(any("error" in result or result["set_aside"] for result in results)))
 
 
-def _say_oversold() -> None:
-    from dashboard.commands.stock.orders import say_oversold
+def _print_oversold() -> None:
+    from dashboard.commands.stock.orders import print_oversold
     from shop.connect import connect
 
     db = connect()
-    say_oversold(db)
+    print_oversold(db)
     db.close()
 
 
@@ -112,7 +112,7 @@ def _import_one(
     finally:
         db.close()
     if not quiet:
-        say_report(report)
+        print_report(report)
     return as_contract(report)
 
 
@@ -135,7 +135,7 @@ def as_contract(report: Any) -> dict[str, Any]:
     }
 
 
-def say_report(report: Any) -> None:
+def print_report(report: Any) -> None:
     """Print what came of one file, and why its first rows were set aside."""
     key = "seen" if report.seen_before else "done"
     click.echo(
@@ -149,11 +149,16 @@ def say_report(report: Any) -> None:
             set_aside=report.set_aside,
         )
     )
-    for found in report.reasons[:10]:
-        column = found.column or "–"
+    for result in report.reasons[:10]:
+        column = result.column or "–"
         click.echo(
             "  "
-            + t("commands.import.row", row=found.row, column=column, reason=reason(found.code, found.details))
+            + t(
+                "commands.import.row",
+                row=result.row,
+                column=column,
+                reason=reason(result.code, result.details),
+            )
         )
     if report.set_aside > 10:
         click.echo("  " + t("commands.import.more", count=report.set_aside - 10))
@@ -195,7 +200,7 @@ def _retry(*, quiet: bool) -> list[dict[str, Any]]:
     reports = retry(db)
     db.close()
     for report in reports if not quiet else ():
-        say_report(report)
+        print_report(report)
     if not reports and not quiet:
         click.echo(t("commands.import.nothing_waits"))
     return [as_contract(report) for report in reports]
@@ -205,15 +210,15 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
     """Write a first profile beside each unknown table; 1 when something has to be answered."""
     from etl.profiles.suggest import suggest
 
-    asked = False
+    options = False
     results = []
     for path in files:
-        found = suggest(path)
+        result = suggest(path)
         target = path.with_suffix(".toml")
         if target.exists():
             target = path.with_suffix(".profile.toml")
-        target.write_text(found.text, "utf-8")
-        asked |= bool(found.questions)
+        target.write_text(result.text, "utf-8")
+        options |= bool(result.questions)
         results.append(
             {
                 "file": path.name,
@@ -225,13 +230,13 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
                         "samples": list(q.samples),
                         "choices": list(q.choices),
                     }
-                    for q in found.questions
+                    for q in result.questions
                 ],
             }
         )
         if not as_json:
             click.echo(t("commands.import.suggested", file=path.name, profile=str(target)))
-            for q in found.questions:
+            for q in result.questions:
                 subject, _, part = q.code.partition(".")
                 click.echo(
                     "  "
@@ -245,77 +250,5 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
                     )
                 )
     if as_json:
-        say_json({"profiles": results})
-    return int(asked)
-
-
-@click.command("status", help=t("commands.status.help"))
-@click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
-def status_command(as_json: bool) -> None:
-    """What was read in, over which days, and what waits."""
-    from dashboard.commands import sync
-    from etl.sync.status import standing
-    from shop.connect import connect
-    from shop.coverage import summary_by_kind
-
-    db = connect()
-    found = summary_by_kind(db)
-    platforms = standing(db)
-    db.close()
-    if as_json:
-        sources = [_source(source) for source in found]
-        say_json({"sources": sources, "platforms": sync.status_contract(platforms)})
-        return
-    click.echo(t("commands.status.database", path=str(db.path)))
-    _say_sources(found)
-    click.echo("\n" + "\n".join(sync.status_lines(platforms)))
-
-
-def _say_sources(found: Sequence[Any]) -> None:
-    if not found:
-        click.echo(t("commands.status.empty"))
-        return
-    rows = [
-        (
-            _kind(s.kind),
-            str(s.files),
-            f"{s.rows:,}",
-            f"{s.set_aside:,}",
-            str(s.first or "–"),
-            str(s.last or "–"),
-        )
-        for s in found
-    ]
-    heads = [t(f"commands.status.{name}") for name in ("kind", "files", "rows", "set_aside", "first", "last")]
-    click.echo(table(heads, rows))
-
-
-def _source(source: Any) -> dict[str, Any]:
-    days = {
-        name: value and value.isoformat()
-        for name, value in (("first_on", source.first), ("last_on", source.last))
-    }
-    return {
-        "kind": source.kind,
-        "files": source.files,
-        "rows": source.rows,
-        "set_aside": source.set_aside,
-        **days,
-    }
-
-
-@click.command("export", help=t("commands.export.help"))
-@click.argument("table_name", metavar="TABLE")
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
-def export_command(table_name: str, target: Path) -> None:
-    """Write one table to CSV or XLSX; cells that a spreadsheet would run are defused."""
-    from shop.connect import connect
-    from shop.export.tables import EXPORTED, write_table
-
-    if table_name not in EXPORTED:
-        known = ", ".join(EXPORTED)
-        raise click.UsageError(t("commands.export.unknown", name=table_name, known=known))
-    db = connect()
-    rows = write_table(db, table_name, target)
-    db.close()
-    click.echo(t("commands.export.done", rows=rows, target=str(target)))
+        print_json({"profiles": results})
+    return int(options)
