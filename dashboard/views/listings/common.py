@@ -12,8 +12,9 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text.catalog import COMMANDS, command, finding, label, platform, shown
 from dashboard.text.markdown import literal
-from dashboard.ui import cache, feedback, widgets
-from dashboard.ui.widgets import Column, Tile
+from dashboard.text.metrics import Column
+from dashboard.text.tiles import Tile
+from dashboard.ui import cache, feedback, tables, text
 from shop.access import audit
 from shop.access.audit import AuditEntry
 from shop.listings.details import ToDo
@@ -69,7 +70,7 @@ def findings(found: Sequence[Finding], currency: str = "", *, key: str = "") -> 
     for title, blocks in (("listings.one.blocks", True), ("listings.one.advises", False)):
         some = [one for one in found if one.blocks == blocks]
         if some:
-            widgets.note(t(title))
+            text.note(t(title))
             with st.container(key=f"findings-{blocks}-{key}", gap=None):
                 for one in some:
                     icon = "error" if blocks else "info"
@@ -82,9 +83,9 @@ def findings(found: Sequence[Finding], currency: str = "", *, key: str = "") -> 
 def history() -> None:
     """The last changes, each with its undo."""
     found = cache.ask(audit.recent, actions=COMMANDS, limit=30)
-    widgets.heading(t("listings.history.title"))
+    text.heading(t("listings.history.title"))
     if not found:
-        widgets.note(t("listings.history.none"))
+        text.note(t("listings.history.none"))
     with cache.database().read() as connection:
         zone = ZoneInfo(settings.shop_settings(connection).time_zone)
     for one in found:
@@ -103,7 +104,7 @@ def _change(one: AuditEntry, zone: ZoneInfo) -> None:
         line = t("listings.history.line", who=one.actor, what=what)
         if one.undone_by:
             line += " · " + t("listings.history.undone", who=one.undone_by)
-        widgets.note(f"{t('listings.history.when', on=at.date(), at=at)} · {line}")
+        text.note(f"{t('listings.history.when', on=at.date(), at=at)} · {line}")
         if one.can_undo:
             st.button(
                 t("listings.undo.button"),
@@ -138,8 +139,8 @@ def to_do_table(found: Sequence[ToDo]) -> None:
         ],
         columns=["platform", "title", "what", "now", "wanted"],
     )
-    widgets.heading(t("listings.table.to_do"))
-    widgets.table_of(
+    text.heading(t("listings.table.to_do"))
+    tables.show(
         "to-do",
         table,
         [

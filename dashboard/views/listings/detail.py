@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
-from dashboard.ui import cache, feedback, upload, url_state, widgets
+from dashboard.ui import cache, feedback, text, upload, url_state
 from dashboard.views.listings import new
 from shop.catalog import photos, products
 from shop.core.errors import ShopError
@@ -25,7 +25,7 @@ def one() -> None:
     """The part of the page: choose a SKU, then everything about it."""
     named = cache.ask(sheet.named_skus)
     if not named:
-        widgets.note(t("listings.one.none"))
+        text.note(t("listings.one.none"))
         return
     asked = url_state.get("sku")
     known = tuple(named)
@@ -45,7 +45,7 @@ def one() -> None:
 
 
 def _photos(sku: str) -> None:
-    widgets.heading(t("listings.one.photos"))
+    text.heading(t("listings.one.photos"))
     upload.speak(t("listings.new.choose"), t("listings.new.drop"))
     shown = cache.ask(photos.of_owner, "sku", sku)
     with st.container(horizontal=True, key="photos"):
@@ -102,8 +102,8 @@ def _offer(place: int, offer: ListingDetails) -> None:
     """One listing: what the platform states, what the check says, the steps that are possible."""
     with st.container(border=True, key=f"touch-offer-{place}"):
         name = catalog.platform(offer.platform)
-        widgets.heading(f"{name} · {catalog.state(offer.status)}")
-        widgets.note(_stated(offer))
+        text.heading(f"{name} · {catalog.state(offer.status)}")
+        text.note(_stated(offer))
         if offer.status in ("draft", "paused"):
             new.live_or_checked(offer.platform, offer.listing_id)
         with st.container(horizontal=True):

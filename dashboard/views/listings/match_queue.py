@@ -8,7 +8,7 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
 from dashboard.text.markdown import literal
-from dashboard.ui import cache, feedback, widgets
+from dashboard.ui import cache, feedback, text
 from shop.catalog import match_queue, match_rules
 from shop.catalog.match_queue import Suggestion, Unmatched
 from shop.catalog.match_rules import Rule
@@ -21,15 +21,15 @@ def queue() -> None:
     """The part of the page: what waits, and the rules that were confirmed."""
     found = cache.ask(match_queue.unmatched)
     if not found:
-        widgets.note(t("listings.queue.none"))
+        text.note(t("listings.queue.none"))
     else:
-        widgets.heading(t("listings.queue.title"))
-        widgets.note(t("listings.queue.note"))
+        text.heading(t("listings.queue.title"))
+        text.note(t("listings.queue.note"))
         choices = cache.ask(sheet.named_skus)
         for place, row in enumerate(found[:SHOWN]):
             _row(place, row, choices)
         if len(found) > SHOWN:
-            widgets.note(t("listings.queue.more", count=len(found) - SHOWN))
+            text.note(t("listings.queue.more", count=len(found) - SHOWN))
     _rules()
 
 
@@ -37,7 +37,7 @@ def _row(place: int, row: Unmatched, choices: dict[str, str]) -> None:
     """One thing that waits, with what can be said of it."""
     with st.container(border=True, key=f"touch-waiting-{place}"):
         st.markdown(f"**{literal(' '.join(filter(None, (row.title or row.code, row.spec))))}**")
-        widgets.note(_facts(row))
+        text.note(_facts(row))
         if row.suggestions:
             st.caption(t("listings.queue.suggest"))
             with st.container(horizontal=True, gap="small"):
@@ -142,7 +142,7 @@ def _rule(one: Rule) -> None:
     ):
         sku = one.sku or t("listings.queue.rule_ignored")
         note = t("listings.queue.rule_note", who=one.made_by, wordings=one.wordings)
-        widgets.note(t("listings.queue.rule", value=one.value, sku=sku) + " · " + note)
+        text.note(t("listings.queue.rule", value=one.value, sku=sku) + " · " + note)
         st.button(
             t("listings.queue.take_back"),
             key=f"back-{one.field}-{one.value}",

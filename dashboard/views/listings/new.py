@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import catalog as catalog_words
-from dashboard.ui import actor, cache, feedback, upload, widgets
+from dashboard.ui import actor, cache, feedback, text, upload
 from dashboard.views.listings import common
 from shop.catalog import photos
 from shop.catalog.fields import price_of
@@ -33,7 +33,7 @@ def new() -> None:
     """The part of the page: what came of the last one, and the form for the next."""
     if entered := st.session_state.get(LAST):
         _result(entered)
-    widgets.heading(t("listings.new.title"))
+    text.heading(t("listings.new.title"))
     upload.speak(t("listings.new.choose"), t("listings.new.drop"))
     used = cache.ask(sheet.words_used)
     products = {NEW: t("listings.new.product_new"), **cache.ask(sheet.named_products)}
@@ -239,7 +239,7 @@ def _result(entered: ItemAdded) -> None:
     if not entered.listings:
         return
     with st.container(border=True, key="touch-entered"):
-        widgets.heading(t("listings.new.saved_as", sku=entered.sku))
+        text.heading(t("listings.new.saved_as", sku=entered.sku))
         for platform, listing in entered.listings:
             live_or_checked(platform, listing)
 
@@ -250,7 +250,7 @@ def live_or_checked(platform: str, listing: str) -> None:
     offered = cache.ask(details.listing_details, platform, listing)
     if offered is None or offered.status == "live":
         if offered:
-            widgets.note(t("listings.new.is_live", platform=name))
+            text.note(t("listings.new.is_live", platform=name))
         return
     found = cache.ask(readiness.check, platform, listing)
     common.findings(found.findings, offered.currency, key=f"{platform}-{listing}")

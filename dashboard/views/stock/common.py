@@ -14,9 +14,9 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog as catalog_words
-from dashboard.ui import actor, cache, feedback, url_state, widgets
+from dashboard.text.tiles import Tile
+from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.ui.filters import View
-from dashboard.ui.widgets import Tile
 from shop.access import audit
 from shop.access.audit import AuditEntry
 from shop.db.database import Database
@@ -99,10 +99,10 @@ def no_catalog() -> None:
     """What the page shows while there is nothing that could stand on a shelf."""
     with st.container(border=True, key="empty-stock", horizontal_alignment="center"):
         st.markdown(":material/shelves:", width="content")
-        widgets.sentence(t("stock.empty"))
-        widgets.note(t("stock.empty_next"))
+        text.sentence(t("stock.empty"))
+        text.note(t("stock.empty_next"))
         st.page_link("views/listings/page.py", label=t("stock.empty_go"), icon=":material/sell:")
-        widgets.note(t("stock.empty_command"))
+        text.note(t("stock.empty_command"))
 
 
 def tiles(standing: StockSummary) -> list[Tile]:
@@ -159,10 +159,10 @@ def part_name(name: str, standing: StockSummary, returns: int) -> str:
 # --- what was done ---------------------------------------------------------------------------------
 
 
-def done(text: str, **back: Any) -> None:
+def done(message: str, **back: Any) -> None:
     """Say what was done, with its undo: `back` is what the verb wrote down (movements=[7])."""
     number = stock.number_of(cache.database(), **back) if back else None
-    feedback.say(text, None if number is None else partial(take_back, number))
+    feedback.say(message, None if number is None else partial(take_back, number))
 
 
 def take_back(audit_id: int) -> None:
@@ -173,9 +173,9 @@ def take_back(audit_id: int) -> None:
 def history() -> None:
     """The part of the page: the last verbs of the stock, each with its undo."""
     found = cache.ask(audit.recent, actions=stock.ACTIONS, limit=40)
-    widgets.heading(t("stock.history.title"))
+    text.heading(t("stock.history.title"))
     if not found:
-        widgets.note(t("stock.history.none"))
+        text.note(t("stock.history.none"))
     with st.container(gap="xsmall", key="changes"):
         for one in found:
             _done(one)
@@ -191,7 +191,7 @@ def _done(one: AuditEntry) -> None:
         line = t("stock.history.line", who=one.actor, what=_verb(one))
         if one.undone_by:
             line += " · " + t("stock.history.undone", who=one.undone_by)
-        widgets.note(f"{when(one.done_at)} · {line}")
+        text.note(f"{when(one.done_at)} · {line}")
         if one.can_undo:
             st.button(
                 t("stock.undo"),

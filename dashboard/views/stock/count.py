@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
-from dashboard.ui import cache, feedback, url_state, widgets
+from dashboard.ui import cache, feedback, text, url_state
 from dashboard.views.stock import common
 from dashboard.views.stock.count_finish import finish_panel
 from dashboard.views.stock.table import ANY, NOWHERE, place_name, place_of
@@ -58,8 +58,8 @@ def _begin() -> None:
                 args=("count", str(one.count_id)),
             )
     places = cache.ask(levels.places)
-    widgets.heading(t("stock.count.where"))
-    widgets.note(t("stock.count.how"))
+    text.heading(t("stock.count.where"))
+    text.note(t("stock.count.how"))
     _opening()
     names = [name or NOWHERE for name in places]
     with st.container(horizontal=True, key="touch-places", vertical_alignment="bottom"):
@@ -104,7 +104,7 @@ def _opening() -> None:
     if not found:
         return
     with st.container(border=True, key="touch-stated"):
-        widgets.note(t("stock.count.stated", skus=len(found), pieces=opening.total_pieces(found)))
+        text.note(t("stock.count.stated", skus=len(found), pieces=opening.total_pieces(found)))
         st.button(
             t("stock.count.accept"), key="accept-stated", on_click=_accepted, icon=":material/inventory:"
         )
@@ -123,7 +123,7 @@ def _counting(one: Count) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", key="count-head", vertical_alignment="center"
     ):
-        widgets.heading(t("stock.count.title", place=_place(one)))
+        text.heading(t("stock.count.title", place=_place(one)))
         st.button(
             t("stock.count.later"),
             key="count-later",
@@ -141,7 +141,7 @@ def _lines(one: Count) -> None:
         st.rerun()  # it was finished or given up: the page around this part has to follow
     feedback.refused()
     with st.container(horizontal=True, key="count-find", vertical_alignment="center"):
-        text = st.text_input(
+        wanted = st.text_input(
             t("stock.count.find"),
             key="count-text",
             width=220,
@@ -151,14 +151,14 @@ def _lines(one: Count) -> None:
         left = st.toggle(t("stock.count.left"), key="count-only-left")
     page = int(st.session_state.get(_page_key(one), 1))
     sheet = cache.ask(
-        count_sheet.sheet, one.count_id, one.place, text=text, left=left, number=page, size=LINES
+        count_sheet.sheet, one.count_id, one.place, text=wanted, left=left, number=page, size=LINES
     )
     _progress(sheet)
     thumbs = cache.ask(photos.thumbs, tuple(sorted(line.level.sku for line in sheet.lines)))
     for line in sheet.lines:
         _line(one, line, thumbs.get(line.level.sku))
     if not sheet.lines:
-        widgets.note(t("stock.count.nothing_found" if text else "stock.count.all_done"))
+        text.note(t("stock.count.nothing_found" if wanted else "stock.count.all_done"))
     pages = -(-sheet.shown // LINES)
     if pages > 1:
         st.pagination(
@@ -277,7 +277,7 @@ def _past() -> None:
     found = cache.ask(count_sheet.counts, past=True)
     if not found:
         return
-    widgets.heading(t("stock.count.past"))
+    text.heading(t("stock.count.past"))
     for one in found:
         _past_one(one)
 
@@ -299,9 +299,9 @@ def _past_one(one: Count) -> None:
         vertical_alignment="center",
     ):
         if one.status == "taken_back":
-            widgets.note(f"{line} · {t('stock.count.was_taken_back')}")
+            text.note(f"{line} · {t('stock.count.was_taken_back')}")
             return
-        widgets.note(line)
+        text.note(line)
         st.button(
             t("stock.count.take_back"),
             key=f"back-{one.count_id}",

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import format, messages
+from dashboard.i18n import format
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import catalog, errors
-from dashboard.ui import actor, cache, feedback, widgets
+from dashboard.ui import actor, cache, feedback, text
 from dashboard.views.stock import common
 from shop.db.database import Database
 from shop.listings import stock_edit
@@ -32,7 +33,7 @@ def editor(narrowed: LevelFilter) -> None:
     key = _key(narrowed)
     skus = _skus(narrowed, key)
     if not skus:
-        widgets.note(t("stock.table.no_rows"))
+        text.note(t("stock.table.no_rows"))
         return
     rows = _rows(skus)
     _table(rows, key)
@@ -40,13 +41,13 @@ def editor(narrowed: LevelFilter) -> None:
     if cells:
         _review(cells, {one.sku: one.title for one in rows})
     else:
-        widgets.note(t("stock.edit.hint", rows=len(rows)))
+        text.note(t("stock.edit.hint", rows=len(rows)))
 
 
 def _key(narrowed: LevelFilter) -> str:
     """The editor's key: another view of the shelf, and every save, begins without edits."""
     saves = st.session_state.setdefault(SAVES, 0)
-    return f"{EDITOR}-{abs(hash((narrowed, messages.language())))}-{saves}"
+    return f"{EDITOR}-{abs(hash((narrowed, language())))}-{saves}"
 
 
 def _skus(narrowed: LevelFilter, key: str) -> tuple[str, ...]:
@@ -116,17 +117,17 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
     planned = stock_edit.plan(cache.database(), cells, actor=actor.actor())
     with st.container(border=True, key="review"):
         if planned.cells:
-            widgets.heading(t("stock.edit.changes"))
+            text.heading(t("stock.edit.changes"))
             told = [*_counts(planned, titles), *_edits(planned, titles)]
             with st.container(gap="xsmall"):
                 for line in told[:SHOWN_CHANGES]:
                     st.text(line)
             if len(told) > SHOWN_CHANGES:
-                widgets.note(t("stock.edit.more", count=len(told) - SHOWN_CHANGES))
+                text.note(t("stock.edit.more", count=len(told) - SHOWN_CHANGES))
             if planned.counts:
-                widgets.note(_sum(planned))
+                text.note(_sum(planned))
         if planned.refused:
-            widgets.heading(t("stock.edit.refused"))
+            text.heading(t("stock.edit.refused"))
             for one in planned.refused:
                 st.text(
                     t(

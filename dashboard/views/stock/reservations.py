@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
-from dashboard.ui import actor, cache, feedback, widgets
+from dashboard.ui import actor, cache, feedback, text
 from dashboard.views.stock import common
 from dashboard.views.stock.todo import headed
 from shop.catalog import photos
@@ -34,9 +34,9 @@ def holding() -> None:
     """The part of the page: a new hold, then those that last."""
     _new()
     found = cache.ask(history.open_reservations, common.now())
-    widgets.heading(t("stock.hold.title", count=len(found)))
+    text.heading(t("stock.hold.title", count=len(found)))
     if not found:
-        widgets.note(t("stock.hold.none"))
+        text.note(t("stock.hold.none"))
     thumbs = cache.ask(photos.thumbs, tuple(sorted({one.sku for one in found})))
     for one in found:
         _one(one, thumbs.get(one.sku))
@@ -45,7 +45,7 @@ def holding() -> None:
 def _new() -> None:
     named = common.names()
     with st.container(border=True, key="touch-hold"):
-        widgets.heading(t("stock.hold.new"))
+        text.heading(t("stock.hold.new"))
         sku = st.selectbox(
             t("stock.hold.what"),
             tuple(named),
@@ -55,7 +55,7 @@ def _new() -> None:
             placeholder=t("stock.one.pick"),
         )
         if sku:
-            widgets.note(_free(sku))
+            text.note(_free(sku))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             pieces = st.number_input(t("stock.hold.pieces"), 1, step=1, key="hold-pieces", width=150)
             platform = st.selectbox(

@@ -10,8 +10,9 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.ui import actor, cache, feedback, filters, url_state, widgets
-from dashboard.ui.widgets import Column, Tile
+from dashboard.text.metrics import Column
+from dashboard.text.tiles import Tile
+from dashboard.ui import actor, cache, feedback, filters, tables, text, tiles, url_state
 from dashboard.views.stock import common
 from dashboard.views.stock import table as stock_table
 from dashboard.views.stock.todo import headed
@@ -29,7 +30,7 @@ def one() -> None:
     """The part of the page: choose a SKU, then everything about its stock."""
     named = common.names()
     if not named:
-        widgets.note(t("stock.one.none"))
+        text.note(t("stock.one.none"))
         return
     known = tuple(named)
     sku = url_state.choice(
@@ -37,14 +38,14 @@ def one() -> None:
     )
     found = cache.ask(levels.stock_levels, common.now(), (sku,))
     if not found:
-        widgets.note(t("stock.one.none"))
+        text.note(t("stock.one.none"))
         return
     (row,) = levels.with_cover(cache.database(), found, common.over(filters.view()))
     headed(cache.ask(photos.thumbs, (sku,)).get(sku), row.title, " · ".join(filter(None, (sku, row.place))))
     if row.is_counted:
-        widgets.tiles(_tiles(row))
+        tiles.show(_tiles(row))
     else:
-        widgets.note(t("stock.one.uncounted"))
+        text.note(t("stock.one.uncounted"))
     _verbs(row)
     if row.is_counted and actor.actor().may("set_presale"):
         _presale(row)
@@ -79,7 +80,7 @@ def _tiles(row: StockLevel) -> list[Tile]:
 def _verbs(row: StockLevel) -> None:
     """Made, broken, sold by hand, returned; or: there are so many."""
     with st.container(border=True, key="touch-verbs"):
-        widgets.heading(t("stock.one.what"))
+        text.heading(t("stock.one.what"))
         reason = st.segmented_control(
             t("stock.one.what"),
             (*adjustments.MANUAL_REASONS, "counted"),
@@ -116,7 +117,7 @@ def _verbs(row: StockLevel) -> None:
                 args=(row.sku, reason, int(pieces), why),
             )
         if counts:
-            widgets.note(t("stock.edit.on_hand_tip"))
+            text.note(t("stock.edit.on_hand_tip"))
 
 
 def _book(sku: str, reason: adjustments.ManualReason | str, pieces: int, why: str) -> None:
@@ -134,7 +135,7 @@ def _book(sku: str, reason: adjustments.ManualReason | str, pieces: int, why: st
 def _presale(row: StockLevel) -> None:
     """How many may be sold before they are there; only the owner sees and sets it."""
     with st.expander(t("stock.presale.title", pieces=row.presale)):
-        widgets.note(t("stock.presale.note"))
+        text.note(t("stock.presale.note"))
         with st.container(horizontal=True, vertical_alignment="bottom", key="touch-presale"):
             pieces = st.number_input(
                 t("stock.presale.pieces"),
@@ -157,9 +158,9 @@ def _allow(sku: str, pieces: int) -> None:
 
 
 def _ledger(found: Sequence[HistoryEntry]) -> None:
-    widgets.heading(t("stock.ledger.title"))
+    text.heading(t("stock.ledger.title"))
     if not found:
-        widgets.note(t("stock.ledger.none"))
+        text.note(t("stock.ledger.none"))
         return
     back = [one for one in found if one.can_undo][:BACK_SHOWN]
     for one in back:
@@ -169,7 +170,7 @@ def _ledger(found: Sequence[HistoryEntry]) -> None:
             vertical_alignment="center",
             key=f"moved-{one.movement_id}",
         ):
-            widgets.note(f"{common.when(one.moved_at)} · {_reason(one)} {signed(one.on_hand)}")
+            text.note(f"{common.when(one.moved_at)} · {_reason(one)} {signed(one.on_hand)}")
             st.button(
                 t("stock.ledger.back"),
                 key=f"move-back-{one.movement_id}",
@@ -193,7 +194,7 @@ def _ledger(found: Sequence[HistoryEntry]) -> None:
         ],
         columns=["when", "reason", "on_hand", "held", "after", "why", "who"],
     ).astype({"on_hand": "Int64", "held": "Int64"})
-    widgets.table_of(
+    tables.show(
         "ledger",
         table,
         [

@@ -14,8 +14,8 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
-from dashboard.ui import cache, filters, url_state, widgets
-from dashboard.ui.widgets import Column, label_of
+from dashboard.text.metrics import Column, label_of
+from dashboard.ui import cache, filters, tables, text, url_state
 from dashboard.views.stock import common
 from dashboard.views.stock.edit import editor
 from shop.catalog import photos
@@ -40,15 +40,15 @@ def table() -> None:
     now = common.now()
     found = cache.ask(levels.page, narrowed, url_state.page(), ROWS, over=over, now=now)
     if not found.rows:
-        widgets.note(t("stock.table.no_rows"))
+        text.note(t("stock.table.no_rows"))
         return
     _list(found.rows)
     pages = -(-found.total // ROWS)
-    widgets.note(
+    text.note(
         t("stock.table.rows", rows=found.total) + " · " + t("stock.table.cover_note", days=common.COVER_DAYS)
     )
     url_state.pages(pages)
-    widgets.download("stock", partial(_whole, cache.database(), narrowed, over), _columns())
+    tables.download("stock", partial(_whole, cache.database(), narrowed, over), _columns())
 
 
 def _filters() -> tuple[LevelFilter, bool]:

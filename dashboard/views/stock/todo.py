@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
-from dashboard.ui import actor, cache, feedback, widgets
+from dashboard.ui import actor, cache, feedback, text
 from dashboard.views.stock import common
 from shop.catalog import photos
 from shop.db.database import Database
@@ -29,16 +29,16 @@ def todo() -> None:
     short = cache.ask(oversold.oversold)
     back = cache.ask(returns.expected)
     if not short and not back:
-        widgets.note(t("stock.todo.nothing"))
+        text.note(t("stock.todo.nothing"))
     skus = {one.sku for one in short} | {one.sku for one in back}
     thumbs = cache.ask(photos.thumbs, tuple(sorted(skus)))
     if short:
-        widgets.heading(t("stock.short.title"))
-        widgets.note(t("stock.short.note"))
+        text.heading(t("stock.short.title"))
+        text.note(t("stock.short.note"))
         for place, one in enumerate(short[:SHOWN]):
             _short(place, one, thumbs.get(one.sku))
         if len(short) > SHOWN:
-            widgets.note(t("stock.todo.more", count=len(short) - SHOWN))
+            text.note(t("stock.todo.more", count=len(short) - SHOWN))
     _decided()
     if back:
         _returns(back, thumbs)
@@ -81,9 +81,9 @@ def _short(place: int, one: OversoldLine, thumb: bytes | None) -> None:
         )
         if one.first:
             firsts = t("stock.short.and").join(_first(first) for first in one.first)
-            widgets.note(t("stock.short.first", orders=firsts))
+            text.note(t("stock.short.first", orders=firsts))
         if one.is_shipped:
-            widgets.note(t("stock.short.is_shipped"))
+            text.note(t("stock.short.is_shipped"))
         key = f"{one.order_id}-{one.line_id}-{one.part}"
         chosen = _sibling(one, key)
         with st.container(horizontal=True, gap="small"):
@@ -125,7 +125,7 @@ def _first(first: ServedOrder) -> str:
 def _sibling(one: OversoldLine, key: str) -> Sibling | None:
     """What could go out instead, the nearest chosen."""
     if not one.siblings:
-        widgets.note(t("stock.short.no_sibling"))
+        text.note(t("stock.short.no_sibling"))
         return None
     chosen: Sibling = st.selectbox(
         t("stock.short.sibling"), one.siblings, format_func=_offered, key=f"instead-{key}"
@@ -165,7 +165,7 @@ def _decided() -> None:
                 key=f"decided-{one.order_id}-{one.line_id}-{one.part}",
             ):
                 what, order = named(one.sku, one.title), common.order(one.platform, one.order_id)
-                widgets.note(
+                text.note(
                     t("stock.short.decided_line", what=what, short=one.short, order=order, who=one.settled_by)
                 )
                 st.button(
@@ -187,25 +187,25 @@ def _reopen(one: OversoldLine) -> None:
 
 
 def _returns(found: list[Return], thumbs: dict[str, bytes]) -> None:
-    widgets.heading(t("stock.back.title", count=len(found)))
-    widgets.note(t("stock.back.note"))
-    text = ""
+    text.heading(t("stock.back.title", count=len(found)))
+    text.note(t("stock.back.note"))
+    wanted = ""
     if len(found) > SHOWN:
-        text = st.text_input(
+        wanted = st.text_input(
             t("stock.back.find"), key="returns-find", width=260, placeholder=t("stock.back.find_hint")
         )
-    wanted = [one for one in found if _says(one, text)]
-    for one in wanted[:SHOWN]:
+    matching = [item for item in found if _matches(item, wanted)]
+    for one in matching[:SHOWN]:
         _return(one, thumbs.get(one.sku))
-    if len(wanted) > SHOWN:
-        widgets.note(t("stock.todo.more", count=len(wanted) - SHOWN))
-    elif not wanted:
-        widgets.note(t("stock.back.none_found"))
+    if len(matching) > SHOWN:
+        text.note(t("stock.todo.more", count=len(matching) - SHOWN))
+    elif not matching:
+        text.note(t("stock.back.none_found"))
 
 
-def _says(one: Return, text: str) -> bool:
-    said = (one.order_id, one.refund_id, named(one.sku, one.title), one.sku, one.reason or "")
-    return all(word in " ".join(said).casefold() for word in text.casefold().split())
+def _matches(item: Return, wanted: str) -> bool:
+    fields = (item.order_id, item.refund_id, named(item.sku, item.title), item.sku, item.reason or "")
+    return all(word in " ".join(fields).casefold() for word in wanted.casefold().split())
 
 
 def _return(one: Return, thumb: bytes | None) -> None:
