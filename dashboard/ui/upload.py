@@ -21,7 +21,8 @@ from dashboard.text.markdown import literal
 from dashboard.ui import cache, widgets
 from dashboard.views.today import text
 from etl.imports import importer
-from etl.imports.importer import FileReport
+from etl.imports.report import FileReport
+from etl.imports.retry import retry
 from shop.core.errors import ShopError
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls"]
@@ -179,7 +180,7 @@ def retry_button() -> None:
     """Read the rows that were set aside once more."""
     widgets.note(t("data.aside_note"))
     if st.button(t("data.retry"), icon=":material/refresh:"):
-        _tell(importer.retry(cache.database()))
+        _tell(retry(cache.database()))
     if message := st.session_state.pop("retried", ""):
         widgets.note(message)
 

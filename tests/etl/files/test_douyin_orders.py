@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from etl.imports import worker
-from etl.imports.importer import FileReport, import_file, retry
+from etl.imports.importer import import_file
+from etl.imports.report import FileReport
+from etl.imports.retry import retry
 from sample_data.generator.buyers import CANARY
 from sample_data.generator.headers import DOUYIN_ORDERS_74 as HEADERS
 from sample_data.generator.spring import FOLDER as SPRING
