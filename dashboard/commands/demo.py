@@ -214,7 +214,7 @@ def _print_studio(db: Database, last: date) -> None:
     result = total(db, Query(("yield",), last - timedelta(days=89), last))
     with db.read() as connection:
         coming = sum(lead_times.under_way(connection, last).values())
-        short = oversold.waiting(connection)
+        short = oversold.undecided_count(connection)
     click.echo(
         t(
             "practice.studio",

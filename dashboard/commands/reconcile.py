@@ -140,8 +140,7 @@ def reconcile_state(
     """Type in what the back office states."""
     from dashboard.commands.common.output import figure as written
     from dashboard.i18n import format
-    from dashboard.text import reconciliation
-    from dashboard.ui import widgets
+    from dashboard.text import metrics, reconciliation
     from shop.access.roles import OWNER
     from shop.connect import connect
     from shop.metrics.query import unit_of
@@ -163,7 +162,7 @@ def reconcile_state(
             "commands.reconcile.stated",
             platform=reconciliation.platform(platform),
             day=on,
-            metric=widgets.label_of(figure),
+            metric=metrics.label_of(figure),
             amount=written(result.amount, unit_of(figure)),
         )
     )
@@ -176,8 +175,7 @@ def reconcile_state(
 @click.option("--currency", metavar="ISO", help=t("commands.report.currency"))
 def reconcile_forget(platform: str, day: str, figure: str, currency: str | None) -> None:
     """Take a typed total back."""
-    from dashboard.text import reconciliation
-    from dashboard.ui import widgets
+    from dashboard.text import metrics, reconciliation
     from shop.access.roles import OWNER
     from shop.connect import connect
     from shop.reconciliation.statements import forget_total
@@ -191,7 +189,7 @@ def reconcile_forget(platform: str, day: str, figure: str, currency: str | None)
             "commands.reconcile.forgotten",
             platform=reconciliation.platform(platform),
             day=on,
-            metric=widgets.label_of(figure),
+            metric=metrics.label_of(figure),
         )
     )
 

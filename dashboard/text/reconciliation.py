@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import has, t
-from dashboard.ui import widgets
+from dashboard.text import metrics
 from shop.metrics.query import unit_of
 from shop.reconciliation.definitions import OURS
 from shop.reconciliation.reconcile import Reconciliation
@@ -29,7 +29,7 @@ def sentence(result: Reconciliation) -> str:
         f"reconcile.sentence.{state}",
         platform=platform(result.stated.platform),
         range=result.stated.period,
-        metric=widgets.label_of(result.stated.figure),
+        metric=metrics.label_of(result.stated.figure),
         stated=amount(result, result.stated.amount),
         ours=amount(result, result.ours),
         more=amount(result, abs(result.difference)),

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shop.db.database import Database
+from shop.db.dialect import as_text
 from shop.metrics import dimensions
 from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query, answer
@@ -93,7 +94,9 @@ def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
         values, narrow = _values(query, currency)
         cursor = connection.connection.driver_connection
         values["breakage"] = breakage_texts(cursor, query.shop, values["start"])
-        cut = "l.province" if by == "province" else dimensions.named(dimensions.MATCHED)[by]
+        cut = "l.province"
+        if by != "province":
+            cut, _ = as_text(dimensions.catalog_columns(dimensions.matched())[by])
         rows = connection.execute(text(PARTS.format(cut=cut, narrow=narrow)), values).fetchall()
         found = {str(part): (int(lines), int(kept)) for part, lines, kept in rows}
         provinces = _provinces(connection, values, narrow) if by == "province" else {}

@@ -7,9 +7,9 @@ import pandas as pd
 from dashboard.charts import waterfall
 from dashboard.i18n import format
 from dashboard.i18n.messages import has, t
-from dashboard.ui import cache, filters, widgets
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.actor import actor
-from dashboard.ui.widgets import Column
 from shop.core.periods import Period
 from shop.profit import gross_to_net as ladders
 from shop.profit.gross_to_net import Gap, Ladder, Step
@@ -21,11 +21,11 @@ def show(view: filters.View, period: Period) -> None:
     """The ladder of a range, what is unknown of it in words, and the table behind it."""
     found = cache.ask(ladders.ladder, view.query("gmv", period=period), actor())
     if found.is_empty:
-        widgets.note(t("laddered.empty"))
+        text.note(t("laddered.empty"))
         return
-    widgets.lines([sentence(found)])
-    up, down = widgets.up_and_down(filters.colours())
-    widgets.chart(
+    text.lines([sentence(found)])
+    up, down = filters.up_and_down(filters.colours())
+    tables.chart(
         "ladder",
         t("laddered.title", range=found.period),
         lambda: waterfall.waterfall(
@@ -41,7 +41,7 @@ def show(view: filters.View, period: Period) -> None:
         columns(),
     )
     for line in notes(found):
-        widgets.note(line)
+        text.note(line)
 
 
 def sentence(found: Ladder) -> str:

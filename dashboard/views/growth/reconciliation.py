@@ -9,10 +9,10 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import reconciliation
-from dashboard.ui import cache, filters, widgets
+from dashboard.text import metrics, reconciliation
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.actor import actor
-from dashboard.ui.widgets import Column
 from shop.core.errors import ShopError
 from shop.metrics.query import unit_of
 from shop.reconciliation import reconcile, statements
@@ -35,7 +35,7 @@ def show(view: filters.View) -> None:
         _one(told)
         format.use_currency(view.currency)
     else:
-        widgets.note(t("checked.none"))
+        text.note(t("checked.none"))
     if actor().may("set_goals"):
         _type_in(view, shown)
 
@@ -46,18 +46,18 @@ def name(one: Stated) -> str:
         "checked.name",
         platform=reconciliation.platform(one.platform),
         range=one.period,
-        metric=widgets.label_of(one.figure),
+        metric=metrics.label_of(one.figure),
         source=t(f"checked.sources.{one.source}"),
     )
 
 
 def _one(found: Reconciliation) -> None:
-    widgets.lines([reconciliation.sentence(found)])
-    widgets.note(reconciliation.definition(found))
+    text.lines([reconciliation.sentence(found)])
+    text.note(reconciliation.definition(found))
     if not found.difference:
         return
     kind = "count" if unit_of(found.stated.figure) == "count" else "money"
-    widgets.table_of(
+    tables.show(
         "causes",
         causes(found),
         [
@@ -70,7 +70,7 @@ def _one(found: Reconciliation) -> None:
     if not behind:
         return
     chosen = st.selectbox(t("checked.behind"), behind, format_func=reconciliation.residual)
-    widgets.table_of(
+    tables.show(
         "behind",
         orders(chosen),
         [Column("where", t("checked.order")), Column("amount", t("checked.amount"), kind)],
@@ -137,12 +137,12 @@ def _form(view: filters.View) -> None:
             t("frame.platform"), cache.ask(statements.platforms), format_func=reconciliation.platform
         )
         day: date = st.date_input(t("column.day"), view.at.on, max_value=view.at.today)
-        figure = st.selectbox(t("outlook.figure"), FIGURES, format_func=widgets.label_of)
+        figure = st.selectbox(t("outlook.figure"), FIGURES, format_func=metrics.label_of)
         amount = st.number_input(t("checked.stated"), min_value=0.0, step=1.0, value=None)
         if not st.form_submit_button(t("checked.save"), type="primary"):
             return
     if amount is None:
-        widgets.note(t("outlook.no_amount"))
+        text.note(t("outlook.no_amount"))
         return
     units = format.minor_units() if unit_of(figure) == "cents" else 1
     try:
@@ -156,6 +156,6 @@ def _form(view: filters.View) -> None:
             currency=view.currency,
         )
     except ShopError as problem:
-        widgets.refusal(problem)
+        text.error(problem)
         return
     st.rerun()

@@ -1,4 +1,4 @@
-"""Batches on the board, what is recorded next of each, and new ones."""
+"""Batches on the board, what is recorded next of each, new batches, and the kilns."""
 
 from __future__ import annotations
 
@@ -11,14 +11,25 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
-from dashboard.ui import cache, feedback, tap_counter, widgets
-from dashboard.views.kiln import common
+from dashboard.ui import cache, feedback, tap_counter, text
+from dashboard.views.kiln import calendar, common
 from shop.kiln import board as kiln_board
 from shop.kiln import firings, production
 from shop.kiln.board import Card, Load, Standing
+from shop.kiln.firings import FUELS
 from shop.models.kiln import CAUSES, FIRED, STAGES
 
 CHOSEN = "kiln.card"  # the card whose next step is being recorded
+
+
+def now(standing: Standing, cards: Sequence[Card], today: date) -> None:
+    """The part of the page: burning kilns, then the board."""
+    calendar.burning(standing, today)
+    if cards:
+        board(cards, standing, today)
+    else:
+        text.note(t("kiln.board.none"))
+    _kilns(standing)
 
 
 def board(cards: Sequence[Card], now: Standing, today: date) -> None:
@@ -29,7 +40,7 @@ def board(cards: Sequence[Card], now: Standing, today: date) -> None:
         kind = "board" if here else "board-empty"
         with column, st.container(key=f"{kind}-{stage}"):
             pieces = sum(card.pieces for card in here)
-            widgets.heading(t("kiln.board.stage", stage=common.stage(stage), pieces=pieces))
+            text.heading(t("kiln.board.stage", stage=common.stage(stage), pieces=pieces))
             for card in here:
                 _card(card, now, today)
 
@@ -136,7 +147,7 @@ def _load_form(card: Card, step: str, key: str, planned: Sequence[Load]) -> None
     """Which firing the pieces go into, how many, and where they stand."""
     loads = {one.firing.firing_id: one for one in planned if one.firing.stage == step}
     if not loads:
-        widgets.note(t("kiln.board.no_firing", stage=common.stage(step)))
+        text.note(t("kiln.board.no_firing", stage=common.stage(step)))
         st.button(t("kiln.cancel"), key=f"cancel-{key}", on_click=_choose, args=(None,))
         return
     firing = st.selectbox(
@@ -174,9 +185,9 @@ def _planned(load: Load) -> str:
 def new(today: date) -> None:
     """A new batch, and a new kiln where there is none."""
     designs = dict(cache.ask(kiln_board.makeable))
-    widgets.heading(t("kiln.new.batch"))
+    text.heading(t("kiln.new.batch"))
     if not designs:
-        widgets.note(t("kiln.new.no_design"))
+        text.note(t("kiln.new.no_design"))
         return
     with st.form("new-batch", border=True), st.container(key="touch-new-batch"):
         sku = st.selectbox(
@@ -218,3 +229,54 @@ def makers(db: Any) -> list[str]:
     """The makers of the batches so far, those of the latest batches first."""
     found: list[str] = production.makers(db)
     return found
+
+
+# --- kilns ---------------------------------------------------------------------------------------
+
+
+def _kilns(standing: Standing) -> None:
+    """The kilns of the studio, and the form for a new one."""
+    with st.expander(t("kiln.kilns.title", kilns=len(standing.kilns)), expanded=not standing.kilns):
+        for kiln in standing.kilns:
+            text.note(
+                t(
+                    "kiln.kilns.line",
+                    name=kiln.name,
+                    shelf=kiln.shelf_cm2,
+                    fuel=t(f"kiln.fuels.{kiln.fuel}"),
+                    places=t("kiln.between").join(kiln.positions),
+                )
+            )
+        with st.form("new-kiln", border=False), st.container(key="touch-new-kiln"):
+            with st.container(horizontal=True):
+                name = st.text_input(t("kiln.kilns.name"), key="kiln-name", width=150)
+                shelf = st.number_input(
+                    t("kiln.kilns.shelf"),
+                    min_value=100,
+                    value=9000,
+                    step=100,
+                    key="kiln-shelf",
+                    width=170,
+                    help=t("kiln.kilns.shelf_help"),
+                )
+                fuel = st.selectbox(
+                    t("kiln.kilns.fuel"),
+                    FUELS,
+                    key="kiln-fuel",
+                    width=120,
+                    format_func=lambda word: t(f"kiln.fuels.{word}"),
+                )
+                places = st.text_input(
+                    t("kiln.kilns.places"), value=t("kiln.kilns.usual_places"), key="kiln-places", width=190
+                )
+            if st.form_submit_button(t("kiln.kilns.save"), key="kiln-save") and name.strip():
+                number = feedback.act(
+                    firings.add_kiln,
+                    name.strip(),
+                    shelf_cm2=int(shelf),
+                    fuel=fuel,
+                    positions=places.replace("，", ",").replace("、", ",").split(","),
+                )
+                if number is not None:
+                    feedback.say(t("kiln.kilns.saved", name=name), number)
+                st.rerun()

@@ -10,8 +10,9 @@ from html import escape
 import streamlit as st
 
 from dashboard.i18n import format
-from dashboard.i18n.messages import language, t
-from dashboard.ui import cache, feedback, url_state, widgets
+from dashboard.i18n.language import language
+from dashboard.i18n.messages import t
+from dashboard.ui import cache, feedback, text, url_state
 from dashboard.views.kiln import common, opening
 from shop.kiln import board, firings
 from shop.kiln.board import Card, Load, Standing
@@ -39,7 +40,7 @@ def burning(now: Standing, today: date) -> None:
                 else:
                     _planned_buttons(load, today)
     if len(now.planned) > SOON:
-        widgets.note(t("kiln.days.more", firings=len(now.planned) - SOON))
+        text.note(t("kiln.days.more", firings=len(now.planned) - SOON))
     if now.unbilled and common.is_owner():
         _bill(now.unbilled)
 
@@ -100,12 +101,12 @@ def calendar(today: date, cards: Sequence[Card], now: Standing) -> None:
             args=((month - timedelta(days=1)).replace(day=1),),
             help=t("kiln.days.before"),
         )
-        widgets.heading(format.month(f"{month:%Y-%m}"))
+        text.heading(format.month(f"{month:%Y-%m}"))
         after = (month + timedelta(days=32)).replace(day=1)
         st.button("›", key="month-after", on_click=_turn, args=(after,), help=t("kiln.days.after"))
     loads = cache.ask(board.loads, month, after - timedelta(days=1))
     st.html(_month(month, loads, today))
-    widgets.note(t("kiln.days.legend"))
+    text.note(t("kiln.days.legend"))
     plan(today, cards, now)
 
 
@@ -152,9 +153,9 @@ def _cell(day: date, month: date, today: date, marks: Sequence[str]) -> str:
 def plan(today: date, cards: Sequence[Card], now: Standing) -> None:
     """Plan a firing with what waits for one of its kind."""
     kilns = {one.kiln_id: one for one in now.kilns if not one.is_retired}
-    widgets.heading(t("kiln.plan.title"))
+    text.heading(t("kiln.plan.title"))
     if not kilns:
-        widgets.note(t("kiln.plan.no_kiln"))
+        text.note(t("kiln.plan.no_kiln"))
         return
     with st.container(border=True, key="touch-plan"):
         with st.container(horizontal=True):

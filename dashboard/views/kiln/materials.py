@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, feedback, widgets
-from dashboard.ui.widgets import Column
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, feedback, tables, text
 from dashboard.views.kiln import common
 from shop.kiln import board, material_levels, materials
 from shop.kiln.material_levels import Stock
@@ -22,10 +22,10 @@ def part(today: Any) -> None:
     """The part of the page: the table, then what can be done."""
     found = cache.ask(material_levels.stock)
     if found:
-        widgets.heading(t("kiln.materials.title"))
-        widgets.table_of("materials", _table(found), _columns())
+        text.heading(t("kiln.materials.title"))
+        tables.show("materials", _table(found), _columns())
     else:
-        widgets.note(t("kiln.materials.none"))
+        text.note(t("kiln.materials.none"))
     deed = st.segmented_control(
         t("kiln.materials.deed"),
         (*DEEDS, "uses") if found else ("add",),
@@ -175,7 +175,7 @@ def _uses(found: list[Stock]) -> None:
     """What one piece of a design takes, material by material."""
     designs = dict(cache.ask(board.makeable))
     if not designs:
-        widgets.note(t("kiln.new.no_design"))
+        text.note(t("kiln.new.no_design"))
         return
     sku = st.selectbox(
         t("kiln.new.design"),
@@ -192,11 +192,11 @@ def _uses(found: list[Stock]) -> None:
             ],
             columns=["stage", "material", "amount"],
         )
-        widgets.table_of(
+        tables.show(
             "uses", table, [Column(name, t(f"kiln.uses.{name}")) for name in ("stage", "material", "amount")]
         )
     else:
-        widgets.note(t("kiln.uses.none"))
+        text.note(t("kiln.uses.none"))
     _use_form(sku, found)
     others = [name for name in designs if name != sku]
     if others:

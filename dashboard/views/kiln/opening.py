@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, feedback, tap_counter, widgets
+from dashboard.ui import cache, feedback, tap_counter, text
 from dashboard.views.kiln import common
 from shop.kiln import board, firings
 from shop.kiln.board import Load, Part
@@ -55,8 +55,8 @@ def form(today: date) -> None:
         return
     load = cache.ask(board.load, firing_id)
     with st.container(border=True, key="kiln-opening"):
-        widgets.heading(t("kiln.open.title", firing=common.firing(load)))
-        widgets.note(t("kiln.open.hint"))
+        text.heading(t("kiln.open.title", firing=common.firing(load)))
+        text.note(t("kiln.open.hint"))
         for part in load.parts:
             _part(firing_id, part)
         told = {part: tap_counter.counts(_key(firing_id, part)) for part in load.parts}

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import root_command
-from dashboard.i18n import messages
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.text import reconciliation
 from shop.access.roles import OWNER
 from shop.core.periods import Period
@@ -35,7 +35,7 @@ def shop(db: Database) -> Database:
 @pytest.fixture
 def run(shop: Database, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("KILNBOARD_DB", str(shop.path))
-    messages.use("en")
+    use_language("en")
 
     def run(*arguments: Any) -> Result:
         return CliRunner().invoke(root_command(), [str(a) for a in arguments], catch_exceptions=False)
@@ -117,9 +117,9 @@ def test_wrong_use_ends_with_2_and_a_sentence(run: Any, arguments: tuple[str, ..
     assert len(result.output) > 20
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_and_cause_has_words(shop: Database, language: str) -> None:
-    messages.use(language)
+    use_language(language)
     for figure in FIGURES:
         for rule in definitions(figure):
             for name in rule.differs(OURS[figure]):

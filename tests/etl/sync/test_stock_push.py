@@ -150,7 +150,7 @@ def test_a_held_piece_is_not_offered_anywhere(db: Database, tmp_path: Path, monk
         publish.allow(db, "douyin", True, actor=OWNER)
         push_due(db, "douyin_shop", options=how)
         now = datetime.now(UTC)
-        reservations.hold(db, sku_of(db, found["jar"]), 1, until=now + timedelta(hours=1), actor=OWNER)
+        reservations.reserve(db, sku_of(db, found["jar"]), 1, until=now + timedelta(hours=1), actor=OWNER)
         ((listing, quantity),) = [
             (one.listing_id, one.quantity) for one in publish.due(db, now=int(now.timestamp()))
         ]

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from dashboard.cli import root_command
-from dashboard.i18n import format, messages
+from dashboard.i18n import format
+from dashboard.i18n.language import use_language
 from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
 from shop.db.database import Database
@@ -43,7 +44,7 @@ def room(currency: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     firings.fire(db, "F1", actor=LIN)
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
     monkeypatch.delenv("KILNBOARD_ROLE", raising=False)
-    messages.use("zh")
+    use_language("zh")
     yield db
     db.close()
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.i18n import messages
-from dashboard.i18n.messages import LANGUAGES
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.reports import host_card
 from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
@@ -168,7 +167,7 @@ def test_the_printed_card_names_no_cost_and_no_foreign_address(small: Database):
     unit_costs.set_unit_cost(small, "CUP", 1_234, actor=LIN)
     lines = floor_prices.card(small, ["CUP"], "douyin", 500, 2_000, actor=LIN)
     for language in LANGUAGES:
-        messages.use(language)
+        use_language(language)
         page = host_card.page(lines, "douyin", 500, 2_000)
         assert "12.34" not in page.replace(host_card.floor(lines[0].floor), "")
         assert "http" not in page
