@@ -9,22 +9,22 @@ from typing import Any
 
 import click
 
-from dashboard.i18n import messages
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.i18n.messages import t
 
 COMMANDS = {
     "demo": "demo",
     "open": "open_",
-    "import": "data",
+    "import": "import_",
     "connect": "sync",
     "sync": "sync",
-    "status": "data",
-    "export": "data",
+    "status": "status",
+    "export": "export",
     "report": "report",
     "metrics": "report",
     "forecast": "forecast",
-    "goal": "forecast",
-    "campaign": "forecast",
+    "goal": "goal",
+    "campaign": "campaign",
     "reconcile": "reconcile",
     "backup": "maintenance",
     "restore": "maintenance",
@@ -44,7 +44,7 @@ def spoken() -> str:
     return "zh" if wish.lower().startswith("zh") else "en"
 
 
-class FrontDoor(click.Group):
+class CommandGroup(click.Group):
     """The group whose members are named in COMMANDS and loaded on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -79,9 +79,9 @@ class FrontDoor(click.Group):
             ctx.exit(problem.exit_code)
 
 
-def front_door() -> click.Group:
+def root_command() -> click.Group:
     """The command with its options, in the language of this run."""
-    return FrontDoor(
+    return CommandGroup(
         name="kilnboard",
         help=t("commands.help"),
         params=[
@@ -94,7 +94,7 @@ def front_door() -> click.Group:
             ),
             click.Option(
                 ["--lang"],
-                type=click.Choice(messages.LANGUAGES),
+                type=click.Choice(LANGUAGES),
                 is_eager=True,
                 expose_value=False,
                 callback=_speak,
@@ -109,13 +109,13 @@ def front_door() -> click.Group:
                 help=t("commands.options.version"),
             ),
         ],
-        callback=_remember,
+        callback=_save_language,
     )
 
 
 def _speak(_ctx: click.Context, _option: click.Parameter, language: str | None) -> None:
     if language:
-        messages.use(language)
+        use_language(language)
 
 
 def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -126,7 +126,7 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
         ctx.exit()
 
 
-def _remember(db: str | None) -> None:
+def _save_language(db: str | None) -> None:
     if db:
         os.environ["KILNBOARD_DB"] = db
 
@@ -136,17 +136,17 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console must not fail on ¥ or 窑
             stream.reconfigure(errors="replace")
-    messages.use(_asked_language() or spoken())
-    front_door()(prog_name="kilnboard")
+    use_language(_language_option() or spoken())
+    root_command()(prog_name="kilnboard")
 
 
-def _asked_language() -> str | None:
+def _language_option() -> str | None:
     """The value of --lang: the help texts are chosen before click reads the options."""
     for place, argument in enumerate(sys.argv[1:], 1):
         if argument.startswith("--lang="):
             return argument.removeprefix("--lang=") or None
         if argument == "--lang" and place + 1 < len(sys.argv):
-            return sys.argv[place + 1] if sys.argv[place + 1] in messages.LANGUAGES else None
+            return sys.argv[place + 1] if sys.argv[place + 1] in LANGUAGES else None
     return None
 
 

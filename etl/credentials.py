@@ -13,13 +13,10 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from etl.http.client import NotConnected
-from etl.platforms.base import Keys
-
-if TYPE_CHECKING:
-    from etl.platforms.base import Connector
+from etl.http.errors import NotConnected
+from etl.platforms.base import Connector, Keys
 
 TOKENS = ("access_token", "refresh_token", "ends_at", "login")
 LOGIN = ("access_token", "refresh_token", "code")

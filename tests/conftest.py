@@ -9,9 +9,9 @@ import pytest
 from etl.imports.importer import import_file
 from sample_data.generator.practice import plan_shop
 from sample_data.studio import shops
-from sample_data.studio.expected import Truth
 from shop.connect import connect
 from shop.db.database import Database
+from tests.oracles.studio import StudioTruth
 from tests.support.chat_robot import Robot, running
 from tests.support.fresh import new_database
 from tests.support.practice_studio import Studio, spring_files, write_studio
@@ -56,7 +56,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     plan = plan_shop(orders=900, until=date(2025, 10, 31), days=150)
     workshop = shops.of_files(plan)
     folder = built_once(tmp_path_factory, "studio", lambda folder: write_studio(folder, plan, workshop))
-    return Studio(folder / "shop.db", workshop, Truth(workshop))
+    return Studio(folder / "shop.db", workshop, StudioTruth(workshop))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.cli import front_door
+from dashboard.cli import root_command
 from shop.metrics.definitions import METRICS
 
 ROOT = Path(__file__).parent.parent
@@ -56,7 +56,7 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_exists_and_takes_its_options(page: Path) -> None:
     """The commands of every code block; those that change a shop run in the tests of their command."""
-    door = front_door()
+    door = root_command()
     for block in re.findall(r"^```(?:sh)?\n(.*?)^```", page.read_text("utf-8"), re.S | re.M):
         for line in block.splitlines():
             words = line.partition(" #")[0].partition(" >")[0].split()

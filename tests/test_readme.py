@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dashboard.cli import front_door
+from dashboard.cli import root_command
 from etl import platforms
 from etl.imports.importer import import_file
 from etl.profiles import kind as generic
@@ -75,7 +75,7 @@ def test_the_commands_run_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert words[0] == "kilnboard"
         if words[1] == "open":
             continue  # stays up; the browser tests open it
-        result = CliRunner().invoke(front_door(), words[1:], catch_exceptions=False)
+        result = CliRunner().invoke(root_command(), words[1:], catch_exceptions=False)
         assert result.exit_code == 0, (line, result.output)
         ran.append(words[1])
     assert ran == ["import", "report", "report", "backup"]
@@ -115,7 +115,7 @@ def test_the_two_worked_profiles_import_their_tables(tmp_path: Path, db: Databas
 
 
 def test_the_lines_to_pull_are_commands_that_exist() -> None:
-    door = front_door()
+    door = root_command()
     lines = block_under("Pull from the platforms", PLATFORMS).splitlines()
     assert len(lines) == 5
     unit, cron = (

@@ -44,7 +44,7 @@ def forecast(
     def plotted(values: Sequence[Any]) -> list[float | None]:
         return [None if value is None else float(value) / scale for value in values]
 
-    def said(line: Line) -> list[str]:
+    def message(line: Line) -> list[str]:
         write = format.by_unit(unit)
         return [
             f"{format.day(day)} <b>{write(value)}</b>"
@@ -58,7 +58,7 @@ def forecast(
             "x": list(past.days),
             "y": plotted(past.values),
             "marker": {"color": faint(palette.primary, 0.5)},
-            "customdata": said(past),
+            "customdata": message(past),
             "hovertemplate": "%{customdata}<extra></extra>",
         }
     )
@@ -84,7 +84,7 @@ def forecast(
             "name": baseline.name,
             "x": list(baseline.days),
             "y": plotted(baseline.values),
-            "customdata": said(baseline),
+            "customdata": message(baseline),
             "line": {"color": palette.muted, "width": 1.3, "dash": "dot"},
             "hovertemplate": baseline.name + " %{customdata}<extra></extra>",
         }
@@ -97,7 +97,7 @@ def forecast(
             "x": list(ahead.days),
             "y": plotted(ahead.values),
             "line": {"color": palette.series[1], "width": 2.2},
-            "customdata": said(ahead),
+            "customdata": message(ahead),
             "hovertemplate": "%{customdata}<extra></extra>",
         }
     )

@@ -99,8 +99,8 @@ def _band(figure: go.Figure, curve: Curve, palette: Palette, name: str) -> None:
         return
     xs = [point.day for point in curve.points]
     ends = max(curve.last_day, xs[-1])
-    for side, fill in (("high", None), ("low", "tonexty")):
-        ys = [getattr(point, side) for point in curve.points]
+    for item, fill in (("high", None), ("low", "tonexty")):
+        ys = [getattr(point, item) for point in curve.points]
         figure.add_trace(
             {
                 "type": "scatter",
@@ -112,7 +112,7 @@ def _band(figure: go.Figure, curve: Curve, palette: Palette, name: str) -> None:
                 "fill": fill,
                 "name": name,
                 "fillcolor": faint(palette.area, 0.28),
-                "showlegend": side == "low",
+                "showlegend": item == "low",
             }
         )
 

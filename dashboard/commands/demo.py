@@ -54,7 +54,7 @@ def demo_command(
         place.mkdir(parents=True, exist_ok=True)
         url = str(place / "shop.db")
         with _filled(place, url, orders, only_files=only_files, spring=spring) as last:
-            _say_figures(url, last)
+            _print_figures(url, last)
             if not no_open:
                 serve(url, port=port, browser=not no_browser)
     finally:
@@ -64,7 +64,7 @@ def demo_command(
 
 @contextmanager
 def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: bool) -> Iterator[date]:
-    """A database with the practice shop in it, and its last day; the mock platforms runs meanwhile."""
+    """A database with the practice shop in it, and its last day; the mock platforms run meanwhile."""
     from sample_data.studio import shops
 
     now = datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
@@ -85,28 +85,23 @@ def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: boo
     with _mock_platforms(orders, now) as mock:
         with _workshop(url, shops.of_mock_platforms(mock.shops)):
             _import(url, [path for path in files if _is_wanted(path, now.date())])
-            click.echo("\n" + t("commands.demo.standin"))
+            click.echo("\n" + t("commands.demo.mock"))
             _pull(url, mock)
         yield now.date()
 
 
 @contextmanager
 def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
-    """Type in what the studio's people would have: before the orders come, and after.
-
-    Its pots are drawn meanwhile, by another process.
-    """
-    from sample_data.studio.photos import hang, session, sitters
+    """Type in what the studio's people would have: before the orders come, and after."""
+    from sample_data.studio.photos import add_photos
     from sample_data.studio.seed_database import type_in, type_shelf
     from shop.connect import connect
 
     db = connect(url)
     click.echo(t("practice.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
-    with session(sitters(workshop)) as pictures:
-        type_in(db, workshop)
-        yield
-        for sitter, picture in pictures():
-            hang(db, sitter, picture)
+    type_in(db, workshop)
+    yield
+    add_photos(db, workshop)
     type_shelf(db, workshop)
     db.close()
 
@@ -134,14 +129,14 @@ def _is_wanted(path: Path, last: date) -> bool:
 
 def _import(url: str, files: Sequence[Path]) -> None:
     """Import files as a user would."""
-    from dashboard.commands.data import say_report
+    from dashboard.commands.import_ import print_report
     from etl.imports.importer import import_file
     from shop.connect import connect
 
     db = connect(url)
     for path in files:
         known = {"currency": "USD"} if path.name.startswith("tiktok") else {}
-        say_report(import_file(db, path, settings=known))
+        print_report(import_file(db, path, settings=known))
     db.close()
 
 
@@ -158,7 +153,7 @@ def _mock_platforms(orders: int, now: datetime) -> Iterator[MockPlatforms]:
         try:
             for name in PLATFORMS:
                 prefix = f"KILNBOARD_{name.upper()}_"
-                for own in [one for one in os.environ if one.upper().startswith(prefix)]:
+                for own in [item for item in os.environ if item.upper().startswith(prefix)]:
                     del os.environ[own]
                 os.environ |= {f"{prefix}URL": mock.url(name), f"{prefix}RATE": str(RATE)}
             os.environ["KILNBOARD_CONFIG"] = keys
@@ -170,10 +165,11 @@ def _mock_platforms(orders: int, now: datetime) -> Iterator[MockPlatforms]:
 
 def _pull(url: str, mock: MockPlatforms) -> None:
     """Log in to every platform of the mock platforms as an owner would, and sync."""
-    from dashboard.commands.sync import progress, say_report
+    from dashboard.commands.sync import print_report, progress
     from etl import platforms
-    from etl.sync.engine import Options, sync
-    from etl.sync.engine import connect as log_in
+    from etl.sync.engine import sync
+    from etl.sync.login import connect as log_in
+    from etl.sync.options import Options
     from shop.connect import connect
 
     db = connect(url)
@@ -181,33 +177,33 @@ def _pull(url: str, mock: MockPlatforms) -> None:
         for name in mock.platforms:
             log_in(db, name, _pasted(platforms.connector(name), mock.credentials(name)))
             for report in sync(db, name, options=Options(progress=progress())):
-                say_report(report)
+                print_report(report)
     finally:
         db.close()
 
 
 def _pasted(connector: Any, given: dict[str, str]) -> dict[str, str]:
     """What an owner would paste: the app's keys and the consent code."""
-    names = {one.name for one in connector.CREDENTIALS} - {"refresh_token"}
+    names = {item.name for item in connector.CREDENTIALS} - {"refresh_token"}
     return {name: value for name, value in given.items() if name in names}
 
 
-def _say_figures(url: str, last: date) -> None:
+def _print_figures(url: str, last: date) -> None:
     """Print last month's and this month's figures, as `report` would."""
-    from dashboard.commands.report import DEFAULT, contract, say_text
+    from dashboard.commands.report import DEFAULT, contract, print_text
     from shop.connect import connect
     from shop.metrics.query import Query, answer
 
     db = connect(url)
     query = Query(DEFAULT, last - timedelta(days=29), last)
     click.echo()
-    say_text(contract(db, query, answer(db, query), "previous"), query, "CNY")
+    print_text(contract(db, query, answer(db, query), "previous"), query, "CNY")
     click.echo()
-    _say_studio(db, last)
+    _print_studio(db, last)
     db.close()
 
 
-def _say_studio(db: Database, last: date) -> None:
+def _print_studio(db: Database, last: date) -> None:
     """One line on stock and kiln."""
     from shop.catalog import match_queue
     from shop.kiln_planning import lead_times
@@ -215,17 +211,17 @@ def _say_studio(db: Database, last: date) -> None:
     from shop.stock import oversold
 
     on_hand = total(db, Query(("on_hand",), last, last))["on_hand"]
-    found = total(db, Query(("yield",), last - timedelta(days=89), last))
+    result = total(db, Query(("yield",), last - timedelta(days=89), last))
     with db.read() as connection:
         coming = sum(lead_times.under_way(connection, last).values())
-        short = oversold.waiting(connection)
+        short = oversold.undecided_count(connection)
     click.echo(
         t(
             "practice.studio",
             pieces=int(on_hand or 0),
             coming=coming,
             short=short,
-            good=found["yield"],
+            good=result["yield"],
             unmatched=match_queue.count(db),
         )
     )

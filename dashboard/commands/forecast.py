@@ -1,38 +1,15 @@
-"""Commands that look ahead: forecast, goal, campaign."""
+"""`kilnboard forecast`: where the month ends and what the next weeks bring."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
 
-from dashboard.commands.common.output import figure, say_json, table
+from dashboard.commands.common.output import figure, print_json, table
+from dashboard.commands.common.session import clock_at, settings_of
 from dashboard.i18n.messages import t
-
-
-def _clock(db: Any, on: str | None) -> Any:
-    """The day to look from, and whether it still runs."""
-    from shop import overview
-    from shop.core.errors import BadPeriod
-
-    try:
-        asked = date.fromisoformat(on) if on else None
-    except ValueError as problem:
-        raise BadPeriod(text=on) from problem
-    return overview.clock(db, datetime.now(UTC), asked)
-
-
-def _facts(db: Any) -> Any:
-    from shop.metrics.settings import shop_settings
-
-    with db.read() as connection:
-        return shop_settings(connection)
-
-
-# --- forecast --------------------------------------------------------------------------------------
 
 
 @click.command("forecast", help=t("commands.forecast.help"))
@@ -55,29 +32,29 @@ def forecast_command(
         known = ", ".join(METRICS)
         raise click.UsageError(t("commands.forecast.unknown", metric=metric, known=known))
     db = connect()
-    at, shop = _clock(db, on), _facts(db)
+    at, shop = clock_at(db, on), settings_of(db)
     query = Query((metric,), at.on, at.on, currency=currency or shop.currency)
     month = project(db, query, at.on, is_running=at.now is not None)
-    found = forecast(db, query, month.known_until, weeks=weeks)
+    result = forecast(db, query, month.known_until, weeks=weeks)
     db.close()
     if as_json:
-        say_json(_forecast_contract(month, found, query.currency))
+        print_json(_forecast_contract(month, result, query.currency))
     else:
-        _say_forecast(month, found, query.currency or shop.currency)
-    ctx.exit(1 if found.why else 0)
+        _print_forecast(month, result, query.currency or shop.currency)
+    ctx.exit(1 if result.why else 0)
 
 
-def _forecast_contract(month: Any, found: Any, currency: str | None) -> dict[str, Any]:
+def _forecast_contract(month: Any, result: Any, currency: str | None) -> dict[str, Any]:
     from shop.metrics.query import unit_of
 
     return {
-        "metric": found.metric,
-        "unit": unit_of(found.metric),
+        "metric": result.metric,
+        "unit": unit_of(result.metric),
         "currency": currency,
-        "known_until": found.known_until.isoformat(),
-        "why_none": found.why or None,
-        "history_days": found.history_days,
-        "missing_days": found.missing_days,
+        "known_until": result.known_until.isoformat(),
+        "why_none": result.why or None,
+        "history_days": result.history_days,
+        "missing_days": result.missing_days,
         "month": {
             "from": month.month.start.isoformat(),
             "to": month.month.end.isoformat(),
@@ -97,30 +74,30 @@ def _forecast_contract(month: Any, found: Any, currency: str | None) -> dict[str
                 "session": day.session,
                 "occasion": day.occasion,
             }
-            for day in found.days
+            for day in result.days
         ],
-        "total": {"expected": found.expected, "low": found.low, "high": found.high, "naive": found.naive}
-        if found.days
+        "total": {"expected": result.expected, "low": result.low, "high": result.high, "naive": result.naive}
+        if result.days
         else None,
-        "trials": None if found.trials is None else asdict(found.trials),
-        "unseen": list(found.unseen),
+        "trials": None if result.trials is None else asdict(result.trials),
+        "unseen": list(result.unseen),
     }
 
 
-def _say_forecast(month: Any, found: Any, currency: str) -> None:
+def _print_forecast(month: Any, result: Any, currency: str) -> None:
     from dashboard.i18n import format
     from dashboard.text import comparison
     from dashboard.text import forecast as ahead
     from shop.metrics.query import unit_of
 
     format.use_currency(currency)
-    said = (ahead.month(month), ahead.weeks(found), ahead.trials(found), ahead.cautions(found))
-    for line in dict.fromkeys(said):
+    message = (ahead.month(month), ahead.weeks(result), ahead.trials(result), ahead.cautions(result))
+    for line in dict.fromkeys(message):
         if line:
             click.echo(line.replace("*", ""))
-    if not found.days:
+    if not result.days:
         return
-    unit = unit_of(found.metric)
+    unit = unit_of(result.metric)
     names = ("expected", "low", "high", "naive", "session", "occasion")
     heads = ["", "", *(t(f"commands.forecast.{name}") for name in names)]
     rows = [
@@ -131,256 +108,7 @@ def _say_forecast(month: Any, found: Any, currency: str) -> None:
             format.rate(day.session),
             comparison.occasion(day.occasion) if day.occasion else "",
         ]
-        for day in found.days
+        for day in result.days
     ]
     click.echo()
     click.echo(table(heads, rows, left=2))
-
-
-# --- goals -----------------------------------------------------------------------------------------
-
-
-@click.group("goal", help=t("commands.goal.help"), invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
-@click.pass_context
-def goal_command(ctx: click.Context, as_json: bool) -> None:
-    """Show this month's goals with their pace, and those of earlier months."""
-    if ctx.invoked_subcommand:
-        return
-    from shop.connect import connect
-    from shop.growth.forecasting.goals import pace, past
-    from shop.metrics.query import Query
-
-    db = connect()
-    at, shop = _clock(db, None), _facts(db)
-    query = Query(("gmv",), at.on, at.on)
-    running = pace(db, query, at.on, is_running=at.now is not None)
-    over = past(db, query, at.on)
-    db.close()
-    if as_json:
-        say_json({"goals": [*map(_pace_contract, running), *map(_past_contract, over)]})
-    else:
-        _say_goals(running, over, shop.currency)
-
-
-def _goal_contract(goal: Any) -> dict[str, Any]:
-    return {
-        "month": goal.month.isoformat()[:7],
-        "metric": goal.metric,
-        "currency": goal.currency,
-        "target": goal.target,
-    }
-
-
-def _pace_contract(one: Any) -> dict[str, Any]:
-    return _goal_contract(one.goal) | {
-        "so_far": one.so_far,
-        "left": one.left,
-        "days_left": one.days_left,
-        "needed_per_day": one.needed,
-        "usual_per_day": one.usual,
-        "expected": one.projection.expected,
-        "on_track": one.is_on_track,
-        "outlook": one.outlook,
-    }
-
-
-def _past_contract(one: Any) -> dict[str, Any]:
-    outlook = "reached" if one.is_reached else "missed"
-    return _goal_contract(one.goal) | {"so_far": one.total, "outlook": outlook}
-
-
-def _say_goals(running: Any, over: Any, currency: str) -> None:
-    from dashboard.i18n import format
-    from dashboard.text import forecast as ahead
-
-    format.use_currency(currency)
-    lines = [*map(ahead.goal, running), *map(ahead.past_goal, over)]
-    for line in lines or [t("commands.goal.none")]:
-        click.echo(line.replace("*", ""))
-
-
-@goal_command.command("set", help=t("commands.goal.set"))
-@click.argument("metric")
-@click.argument("amount")
-@click.option("--month", metavar="M", help=t("commands.goal.month"))
-def goal_set(metric: str, amount: str, month: str | None) -> None:
-    """Set a goal."""
-    from dashboard.i18n import format
-    from shop.access.roles import OWNER
-    from shop.connect import connect
-    from shop.growth.forecasting.goals import set_goal
-    from shop.metrics.query import unit_of
-
-    db = connect()
-    shop = _facts(db)
-    format.use_currency(shop.currency)
-    unit = unit_of(metric)
-    made = set_goal(db, _month(db, month), metric, amount_of(amount, unit, shop.currency), actor=OWNER)
-    db.close()
-    target = figure(made.target, unit)
-    click.echo(
-        t("commands.goal.done", metric=_label(metric), month=made.month.isoformat()[:7], target=target)
-    )
-
-
-@goal_command.command("clear", help=t("commands.goal.clear"))
-@click.argument("metric")
-@click.option("--month", metavar="M", help=t("commands.goal.month"))
-def goal_clear(metric: str, month: str | None) -> None:
-    """Take a goal back."""
-    from shop.access.roles import OWNER
-    from shop.connect import connect
-    from shop.growth.forecasting.goals import clear_goal
-
-    db = connect()
-    on = _month(db, month)
-    clear_goal(db, on, metric, actor=OWNER)
-    db.close()
-    click.echo(t("commands.goal.cleared", metric=_label(metric), month=on.isoformat()[:7]))
-
-
-def _label(metric: str) -> str:
-    from dashboard.ui.widgets import label_of
-
-    return label_of(metric)
-
-
-def _month(db: Any, text: str | None) -> date:
-    if text is None:
-        on: date = _clock(db, None).today
-        return on.replace(day=1)
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError as problem:
-        raise click.UsageError(t("commands.goal.bad_month", text=text)) from problem
-
-
-def amount_of(text: str, unit: str, currency: str) -> int:
-    """An amount as it is typed: money in minor units, a count as it is."""
-    from shop.core.money import minor_per_unit
-
-    try:
-        value = Decimal(text.replace(",", "")) * (minor_per_unit(currency) if unit == "cents" else 1)
-        if value != int(value):
-            raise ValueError(text)
-    except (InvalidOperation, ValueError, OverflowError) as problem:
-        raise click.UsageError(t("commands.goal.bad_amount", text=text)) from problem
-    return int(value)
-
-
-# --- campaigns -------------------------------------------------------------------------------------
-
-
-@click.group("campaign", help=t("commands.campaign.help"), invoke_without_command=True)
-@click.option("--year", type=click.IntRange(1903, 2097), help=t("commands.campaign.year"))
-@click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
-@click.pass_context
-def campaign_command(ctx: click.Context, year: int | None, as_json: bool) -> None:
-    """Show the campaigns of a year."""
-    if ctx.invoked_subcommand:
-        return
-    from shop.connect import connect
-    from shop.growth.comparison.campaigns import editions
-
-    db = connect()
-    year = year or _clock(db, None).today.year
-    found = editions(db, range(year, year + 1))
-    db.close()
-    if as_json:
-        say_json(
-            {
-                "campaigns": [
-                    {
-                        "key": one.key,
-                        "name": one.name,
-                        "year": one.year,
-                        "from": one.period.start.isoformat(),
-                        "to": one.period.end.isoformat(),
-                        "is_estimate": one.is_estimate,
-                        "is_own": one.is_own,
-                    }
-                    for one in found
-                ]
-            }
-        )
-        return
-    names = ("name", "start", "end", "state")
-    heads = [t(f"commands.campaign.{name}") for name in names]
-    click.echo(table(heads, [_campaign_row(one) for one in found], left=4))
-
-
-def _key(name: str) -> str:
-    """The key of a campaign by its name in any language; an own one goes by its name."""
-    from dashboard.i18n import messages
-    from shop.growth.comparison.campaigns import NAMES, key_of
-
-    for key in NAMES:
-        if name.strip() in {messages.words(language)[f"campaign.{key}"] for language in messages.LANGUAGES}:
-            return key
-    return key_of(name.strip())
-
-
-def _named(name: str) -> str:
-    from dashboard.text.comparison import occasion
-
-    return occasion(name)
-
-
-def _campaign_row(one: Any) -> list[str]:
-    source = t("commands.campaign.own" if one.is_own else "commands.campaign.known")
-    guess = t("commands.campaign.estimate")
-    return [
-        _named(one.name),
-        one.period.start.isoformat(),
-        one.period.end.isoformat(),
-        guess if one.is_estimate else source,
-    ]
-
-
-@campaign_command.command("set", help=t("commands.campaign.set"))
-@click.argument("name")
-@click.argument("year", type=int)
-@click.argument("days")
-@click.option("--estimate", is_flag=True, help=t("commands.campaign.guess"))
-def campaign_set(name: str, year: int, days: str, estimate: bool) -> None:
-    """Write down the days of a campaign."""
-    from shop.access.roles import OWNER
-    from shop.connect import connect
-    from shop.core.periods import parse_period
-    from shop.growth.comparison.campaigns import set_campaign
-
-    db = connect()
-    made = set_campaign(db, name, year, parse_period(days), actor=OWNER, key=_key(name), is_estimate=estimate)
-    db.close()
-    click.echo(t("commands.campaign.saved", name=_named(made.name), year=year, range=made.period))
-
-
-@campaign_command.command("remove", help=t("commands.campaign.remove"))
-@click.argument("name")
-@click.argument("year", type=int)
-def campaign_remove(name: str, year: int) -> None:
-    """Take a campaign out of the calendar."""
-    from shop.access.roles import OWNER
-    from shop.connect import connect
-    from shop.growth.comparison.campaigns import remove_campaign
-
-    db = connect()
-    gone = remove_campaign(db, _key(name), year, actor=OWNER)
-    db.close()
-    click.echo(t("commands.campaign.removed", name=_named(gone.name), year=year))
-
-
-@campaign_command.command("reset", help=t("commands.campaign.reset"))
-@click.argument("name")
-@click.argument("year", type=int)
-def campaign_reset(name: str, year: int) -> None:
-    """Forget what was typed."""
-    from shop.access.roles import OWNER
-    from shop.connect import connect
-    from shop.growth.comparison.campaigns import reset_campaign
-
-    db = connect()
-    reset_campaign(db, _key(name), year, actor=OWNER)
-    db.close()
-    click.echo(t("commands.campaign.was_reset", name=_named(name), year=year))

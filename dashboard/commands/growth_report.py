@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.common.output import say_json, table
+from dashboard.commands.common.output import print_json, table
 from dashboard.i18n.messages import t
 
 if TYPE_CHECKING:
-    from dashboard.reports.export import Told
-    from dashboard.reports.growth_story import Story
-    from dashboard.reports.options import Asked
+    from dashboard.reports.export import GrowthReport
+    from dashboard.reports.growth_story import GrowthStory
+    from dashboard.reports.options import ReportOptions
     from shop.db.database import Database
 
 
@@ -27,7 +27,7 @@ def without_server() -> None:
 
 
 def report_growth(
-    asked: Asked, metrics: tuple[str, ...], files: Mapping[str, str], as_json: bool, force: bool
+    options: ReportOptions, metrics: tuple[str, ...], files: Mapping[str, str], as_json: bool, force: bool
 ) -> None:
     """Tell the growth of a period: printed, or written to files."""
     without_server()
@@ -38,18 +38,18 @@ def report_growth(
         _refuse_existing(Path(path), force)
     db = connect()
     try:
-        told = export.told(db, datetime.now(UTC), asked, metrics[0] if metrics else "gmv")
+        report = export.build_report(db, datetime.now(UTC), options, metrics[0] if metrics else "gmv")
         for kind, path in files.items():
-            Path(path).write_bytes(export.as_file(db, told, kind))
+            Path(path).write_bytes(export.as_file(db, report, kind))
     finally:
         db.close()
     if as_json:
-        say_json(contract(told.story))
+        print_json(contract(report.story))
     elif files:
         for path in files.values():
             click.echo(t("commands.report.written", path=path))
     else:
-        _say(told)
+        _print(report)
 
 
 def _refuse_existing(path: Path, force: bool) -> None:
@@ -59,24 +59,24 @@ def _refuse_existing(path: Path, force: bool) -> None:
         raise TargetExists(path=str(path))
 
 
-def _say(told: Told) -> None:
+def _print(report: GrowthReport) -> None:
     from dashboard.reports import growth_story, html
-    from dashboard.views.growth import comparison
+    from dashboard.text import comparison
 
-    for line in growth_story.sentences(told.story):
+    for line in growth_story.sentences(report.story):
         click.echo(html.plain(line))
-    now, before = comparison.names(told.story.found)
+    now, before = comparison.range_names(report.story.result)
     heads = ["", now, before, t("sheet.change"), t("sheet.interval")]
     click.echo()
-    rows = [html.figures_row(name, told.story.every[name]) for name in growth_story.METRICS]
+    rows = [html.figures_row(name, report.story.every[name]) for name in growth_story.METRICS]
     click.echo(table(heads, rows))
 
 
-def contract(story: Story) -> dict[str, Any]:
+def contract(growth_story: GrowthStory) -> dict[str, Any]:
     """What `report growth --json` prints: cents as integers, days as ISO text, missing as null."""
-    pair = story.pair
+    pair = growth_story.pair
     return {
-        "metric": story.metric,
+        "metric": growth_story.metric,
         "ranges": {
             "now": [pair.now.start.isoformat(), pair.now.end.isoformat()],
             "before": [pair.before.start.isoformat(), pair.before.end.isoformat()],
@@ -84,26 +84,26 @@ def contract(story: Story) -> dict[str, Any]:
         },
         "figures": {
             name: {
-                "now": one.now.total,
-                "before": one.before.total,
-                "now_per_day": one.now.per_day,
-                "before_per_day": one.before.per_day,
-                "change": one.change,
-                "interval": one.interval,
-                "is_noise": one.is_noise,
+                "now": item.now.total,
+                "before": item.before.total,
+                "now_per_day": item.now.per_day,
+                "before_per_day": item.before.per_day,
+                "change": item.change,
+                "interval": item.interval,
+                "is_noise": item.is_noise,
             }
-            for name, one in story.every.items()
+            for name, item in growth_story.every.items()
         },
         "why": {
-            "metric": story.why.metric,
-            "basis": story.why.basis,
-            "change": story.why.change,
+            "metric": growth_story.why.metric,
+            "basis": growth_story.why.basis,
+            "change": growth_story.why.change,
             "causes": [
-                {"cause": one.name, "part": one.part, "now": one.now, "before": one.before}
-                for one in story.why.drivers
+                {"cause": item.name, "part": item.part, "now": item.now, "before": item.before}
+                for item in growth_story.why.drivers
             ],
         },
-        "effort": {"sessions": story.effort.sessions, "seconds": story.effort.seconds},
+        "effort": {"sessions": growth_story.effort.sessions, "seconds": growth_story.effort.seconds},
     }
 
 
@@ -135,16 +135,16 @@ def card_command(
     """Draw a picture card of a period for a chat group."""
     without_server()
     from dashboard.reports import export
-    from dashboard.reports.options import Asked
+    from dashboard.reports.options import ReportOptions
     from shop.connect import connect
 
     target = Path(out)
     _refuse_existing(target, force)
     db: Database = connect()
     try:
-        asked = Asked(start, end, against, (), currency)
-        told = export.told(db, datetime.now(UTC), asked, metric)
-        target.write_bytes(export.card(db, told, amounts=not no_amounts))
+        options = ReportOptions(start, end, against, (), currency)
+        report = export.build_report(db, datetime.now(UTC), options, metric)
+        target.write_bytes(export.card(db, report, amounts=not no_amounts))
     finally:
         db.close()
     click.echo(t("commands.report.written", path=out))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dashboard.commands.common.output import say_json
+from dashboard.commands.common.output import print_json
 from dashboard.i18n.messages import t
 
 
@@ -36,23 +36,23 @@ def restore_command(source: Path, yes: bool, anyway: bool) -> None:
     place = as_path(default_url())
     if place.exists() and not yes:
         click.confirm(t("commands.restore.sure", path=str(place)), abort=True)
-    kept = restore(source, place, connect, anyway=anyway)
+    stored = restore(source, place, connect, anyway=anyway)
     click.echo(t("commands.restore.done", path=str(place)))
-    if kept:
-        click.echo(t("commands.restore.kept", path=str(kept)))
+    if stored:
+        click.echo(t("commands.restore.kept", path=str(stored)))
 
 
 @click.command("rebuild", help=t("commands.rebuild.help"))
 def rebuild_command() -> None:
     """Tell all roll-ups anew from the lines."""
     from shop.connect import connect
-    from shop.kiln.batch_costs import retell
+    from shop.kiln.batch_costs import recompute_batch_costs
     from shop.metrics.rollups import rebuild
 
     db = connect()
     with db.write() as connection:
         rebuild(connection, 1)
-        retell(connection, 1)
+        recompute_batch_costs(connection, 1)
     db.close()
     click.echo(t("commands.rebuild.done"))
 
@@ -77,7 +77,7 @@ def doctor_command(ctx: click.Context, as_json: bool) -> None:
     db.close()
     well = all(check["ok"] for check in checks)
     if as_json:
-        say_json({"ok": well, "checks": checks})
+        print_json({"ok": well, "checks": checks})
     else:
         for check in checks:
             click.echo(f"{'✓' if check['ok'] else '✗'} {check['says']}")

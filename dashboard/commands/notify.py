@@ -30,12 +30,12 @@ def list_command() -> None:
     """List the addresses without their secrets."""
     from etl.notifications.recipients import all_addresses
 
-    found = all_addresses()
-    if not found:
+    result = all_addresses()
+    if not result:
         click.echo(t("commands.notify.none"))
-    for one in found:
-        service = t(f"services.{one.service}")
-        click.echo(t("commands.notify.line", name=one.name, service=service, at=one.at))
+    for item in result:
+        service = t(f"services.{item.service}")
+        click.echo(t("commands.notify.line", name=item.name, service=service, at=item.at))
 
 
 @notify_command.command("add", help=t("commands.notify.add"))
@@ -70,7 +70,7 @@ def add_command(
     if not CLOCK.fullmatch(at):
         raise click.UsageError(t("commands.notify.bad_at", found=at))
     if mailbox:
-        found = Address(name, MAIL, at, _mailbox(mailbox, host, port, user))
+        result = Address(name, MAIL, at, _mailbox(mailbox, host, port, user))
     else:
         url = url or click.prompt(t("commands.notify.ask_url"), hide_input=True)
         service = service or service_of(url)
@@ -78,11 +78,11 @@ def add_command(
             secret = click.prompt(
                 t("commands.notify.ask_secret"), default="", hide_input=True, show_default=False
             )
-        found = Address(name, service, at, {"url": url, "secret": secret or ""})
+        result = Address(name, service, at, {"url": url, "secret": secret or ""})
     if card:
-        found.settings["card"] = "yes"
-    save(found)
-    label = t(f"services.{found.service}")
+        result.settings["card"] = "yes"
+    save(result)
+    label = t(f"services.{result.service}")
     click.echo(t("commands.notify.added", name=name, service=label, at=at))
 
 
@@ -116,15 +116,15 @@ def remove_command(name: str) -> None:
 def test_command(ctx: click.Context, name: str) -> None:
     """Send this morning's message to one address."""
     from dashboard.reports import morning
-    from etl.http.client import PlatformError
+    from etl.http.errors import PlatformError
     from etl.notifications import send
     from etl.notifications.recipients import address
     from shop.connect import connect
 
     db = connect()
     try:
-        one = address(name)
-        send(one, _message(db, one, morning.shop_now(db)))
+        item = address(name)
+        send(item, _message(db, item, morning.shop_now(db)))
     except PlatformError as problem:
         click.echo(t("commands.notify.failed", name=name, problem=error(problem)), err=True)
         ctx.exit(problem.exit_code)
@@ -141,10 +141,10 @@ def preview_command() -> None:
 
     db = connect()
     try:
-        found = morning.morning(db, morning.shop_now(db))
+        result = morning.morning(db, morning.shop_now(db))
     finally:
         db.close()
-    click.echo(f"{found.title}\n{found.text}")
+    click.echo(f"{result.title}\n{result.text}")
 
 
 @notify_command.command("now", help=t("commands.notify.now"))
@@ -155,35 +155,35 @@ def now_command(ctx: click.Context) -> None:
 
     db = connect()
     try:
-        ctx.exit(tell_due(db))
+        ctx.exit(send_due(db))
     finally:
         db.close()
 
 
-def _message(db: Database, one: Address, now: datetime) -> Message:
+def _message(db: Database, item: Address, now: datetime) -> Message:
     """This morning's message as an address wants it: with the card, or in words alone."""
     from dashboard.commands.growth_report import without_server
     from dashboard.reports import morning
 
     without_server()
-    return morning.morning(db, now, card=one.settings.get("card") == "yes")
+    return morning.morning(db, now, card=item.settings.get("card") == "yes")
 
 
-def tell_due(db: Database, *, quiet: bool = False) -> int:
+def send_due(db: Database, *, quiet: bool = False) -> int:
     """Tell every address that is due, say what came of it; 1 where one could not be told."""
     from dashboard.reports import morning
     from etl.notifications.daily import tell
     from etl.notifications.recipients import all_addresses
 
     code, now = 0, morning.shop_now(db)
-    for one in all_addresses():
-        told: Any = tell(db, one, now, partial(_message, db, one, now))
-        if told is None:
+    for item in all_addresses():
+        report: Any = tell(db, item, now, partial(_message, db, item, now))
+        if report is None:
             continue
-        if told.error is not None:
+        if report.error is not None:
             code = 1
-            problem = error(told.error)
-            click.echo(t("commands.notify.failed", name=one.name, problem=problem), err=True)
+            problem = error(report.error)
+            click.echo(t("commands.notify.failed", name=item.name, problem=problem), err=True)
         elif not quiet:
-            click.echo(t("commands.notify.sent", name=one.name))
+            click.echo(t("commands.notify.sent", name=item.name))
     return code

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import say_json
-from dashboard.commands.forecast import amount_of
+from dashboard.commands.common.output import print_json
+from dashboard.commands.goal import amount_of
 from dashboard.i18n.messages import t
 
 SHOWN = 5
@@ -29,91 +29,93 @@ def reconcile_command(
         return
     from shop.connect import connect
     from shop.reconciliation.reconcile import reconcile
-    from shop.reconciliation.statements import stated
+    from shop.reconciliation.statements import statements
 
     on = _day(day) if day else None
     db = connect()
-    found = [
-        reconcile(db, one)
-        for one in stated(db, platform)
-        if on is None or one.period.start <= on <= one.period.end
+    result = [
+        reconcile(db, item)
+        for item in statements(db, platform)
+        if on is None or item.period.start <= on <= item.period.end
     ]
     db.close()
     if as_json:
-        say_json({"reconciliations": [_contract(one) for one in found]})
+        print_json({"reconciliations": [_contract(item) for item in result]})
     else:
-        _say(found, all_orders)
-    ctx.exit(1 if any(one.unexplained for one in found) else 0)
+        _print(result, all_orders)
+    ctx.exit(1 if any(item.unexplained for item in result) else 0)
 
 
-def _contract(one: Any) -> dict[str, Any]:
-    said = one.stated
+def _contract(item: Any) -> dict[str, Any]:
+    message = item.statement
     return {
-        "platform": said.platform,
-        "from": said.period.start.isoformat(),
-        "to": said.period.end.isoformat(),
-        "figure": said.figure,
-        "currency": said.currency,
-        "source": said.source,
-        "stated": said.amount,
-        "ours": one.ours,
-        "difference": one.difference,
-        "unexplained": one.unexplained,
-        "definition": asdict(one.definition),
-        "counts_as_we_do": one.counts_as_we_do,
-        "evidence": one.evidence,
-        "causes": [_cause_contract(cause) for cause in one.causes],
+        "platform": message.platform,
+        "from": message.period.start.isoformat(),
+        "to": message.period.end.isoformat(),
+        "figure": message.figure,
+        "currency": message.currency,
+        "source": message.source,
+        "stated": message.amount,
+        "ours": item.ours,
+        "difference": item.difference,
+        "unexplained": item.unexplained,
+        "definition": asdict(item.definition),
+        "counts_as_we_do": item.counts_as_we_do,
+        "evidence": item.evidence,
+        "causes": [_residual_contract(residual) for residual in item.residuals],
     }
 
 
-def _cause_contract(cause: Any) -> dict[str, Any]:
+def _residual_contract(residual: Any) -> dict[str, Any]:
     return {
-        "kind": cause.kind,
-        "rule": cause.rule or None,
-        "amount": cause.amount,
-        "is_certain": cause.is_certain,
-        "orders": [asdict(order) for order in cause.orders],
-        "rows": [asdict(row) for row in cause.rows],
-        "days": [[days.start.isoformat(), days.end.isoformat()] for days in cause.days],
+        "kind": residual.kind,
+        "rule": residual.rule or None,
+        "amount": residual.amount,
+        "is_certain": residual.is_certain,
+        "orders": [asdict(order) for order in residual.orders],
+        "rows": [asdict(row) for row in residual.rows],
+        "days": [[days.start.isoformat(), days.end.isoformat()] for days in residual.days],
     }
 
 
-def _say(found: list[Any], all_orders: bool) -> None:
+def _print(result: list[Any], all_orders: bool) -> None:
     from dashboard.i18n import format
     from dashboard.text import reconciliation
 
-    if not found:
+    if not result:
         click.echo(t("commands.reconcile.none"))
-    for one in found:
-        format.use_currency(one.stated.currency)
-        click.echo(reconciliation.sentence(one).replace("*", ""))
-        if not one.difference:
+    for item in result:
+        format.use_currency(item.statement.currency)
+        click.echo(reconciliation.sentence(item).replace("*", ""))
+        if not item.difference:
             continue
-        click.echo("  " + reconciliation.definition(one))
-        for cause in one.causes:
-            guess = "" if cause.is_certain else t("reconcile.probably")
-            _say_part(reconciliation.amount(one, cause.amount), reconciliation.cause(cause) + guess)
-            _say_orders(one, cause, all_orders)
-        if one.unexplained:
-            _say_part(reconciliation.amount(one, one.unexplained), t("reconcile.unexplained"))
+        click.echo("  " + reconciliation.definition(item))
+        for residual in item.residuals:
+            guess = "" if residual.is_certain else t("reconcile.probably")
+            _print_part(
+                reconciliation.amount(item, residual.amount), reconciliation.residual(residual) + guess
+            )
+            _print_orders(item, residual, all_orders)
+        if item.unexplained:
+            _print_part(reconciliation.amount(item, item.unexplained), t("reconcile.unexplained"))
 
 
-def _say_part(amount: str, words: str) -> None:
+def _print_part(amount: str, words: str) -> None:
     click.echo(f"  {amount:>14}  {words}")
 
 
-def _say_orders(one: Any, cause: Any, all_orders: bool) -> None:
+def _print_orders(item: Any, residual: Any, all_orders: bool) -> None:
     from dashboard.i18n import format
     from dashboard.text import reconciliation
 
-    shown = cause.orders if all_orders else cause.orders[:SHOWN]
+    shown = residual.orders if all_orders else residual.orders[:SHOWN]
     for order in shown:
         format.use_currency(order.currency)
-        click.echo(f"{'':18}{order.order_id}  {reconciliation.amount(one, order.amount)}")
-    format.use_currency(one.stated.currency)
-    for row in cause.rows if all_orders else cause.rows[:SHOWN]:
+        click.echo(f"{'':18}{order.order_id}  {reconciliation.amount(item, order.amount)}")
+    format.use_currency(item.statement.currency)
+    for row in residual.rows if all_orders else residual.rows[:SHOWN]:
         click.echo(f"{'':18}{row.file}:{row.row}  {row.order_id or ''}".rstrip())
-    more = len(cause.orders) + len(cause.rows) - len(shown) - min(len(cause.rows), SHOWN)
+    more = len(residual.orders) + len(residual.rows) - len(shown) - min(len(residual.rows), SHOWN)
     if more > 0 and not all_orders:
         click.echo(f"{'':18}{t('commands.reconcile.others', count=more)}")
 
@@ -138,20 +140,19 @@ def reconcile_state(
     """Type in what the back office states."""
     from dashboard.commands.common.output import figure as written
     from dashboard.i18n import format
-    from dashboard.text import reconciliation
-    from dashboard.ui import widgets
+    from dashboard.text import metrics, reconciliation
     from shop.access.roles import OWNER
     from shop.connect import connect
     from shop.metrics.query import unit_of
     from shop.metrics.settings import shop_settings
-    from shop.reconciliation.statements import state_total
+    from shop.reconciliation.statements import enter_statement
 
     on = _day(day)
     db = connect()
     with db.read() as connection:
         currency = currency or shop_settings(connection).currency
     cents = amount_of(amount, unit_of(figure), currency)
-    made = state_total(
+    result = enter_statement(
         db, platform, on, figure, cents, actor=OWNER, currency=currency, orders=orders, remark=note
     )
     db.close()
@@ -161,8 +162,8 @@ def reconcile_state(
             "commands.reconcile.stated",
             platform=reconciliation.platform(platform),
             day=on,
-            metric=widgets.label_of(figure),
-            amount=written(made.amount, unit_of(figure)),
+            metric=metrics.label_of(figure),
+            amount=written(result.amount, unit_of(figure)),
         )
     )
 
@@ -174,22 +175,21 @@ def reconcile_state(
 @click.option("--currency", metavar="ISO", help=t("commands.report.currency"))
 def reconcile_forget(platform: str, day: str, figure: str, currency: str | None) -> None:
     """Take a typed total back."""
-    from dashboard.text import reconciliation
-    from dashboard.ui import widgets
+    from dashboard.text import metrics, reconciliation
     from shop.access.roles import OWNER
     from shop.connect import connect
-    from shop.reconciliation.statements import forget_total
+    from shop.reconciliation.statements import delete_statement
 
     on = _day(day)
     db = connect()
-    forget_total(db, platform, on, figure, actor=OWNER, currency=currency)
+    delete_statement(db, platform, on, figure, actor=OWNER, currency=currency)
     db.close()
     click.echo(
         t(
             "commands.reconcile.forgotten",
             platform=reconciliation.platform(platform),
             day=on,
-            metric=widgets.label_of(figure),
+            metric=metrics.label_of(figure),
         )
     )
 

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from dashboard.commands.common.output import figure, say_json, table
-from dashboard.i18n.messages import has, language, t
+from dashboard.commands.common.output import figure, print_json, table
+from dashboard.i18n.language import language
+from dashboard.i18n.messages import has, t
 from shop.metrics.tables import records
 
 DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")
@@ -51,12 +52,12 @@ def report_command(
     files = {"html": html, "pdf": pdf, "xlsx": xlsx}
     if metrics[:1] == ("growth",):
         from dashboard.commands.growth_report import report_growth
-        from dashboard.reports.options import Asked
+        from dashboard.reports.options import ReportOptions
 
         if by or as_csv or len(metrics) > 2:
             raise click.UsageError(t("commands.report.growth_alone"))
-        asked = Asked(start, end, against, _where(conditions), currency)
-        report_growth(asked, metrics[1:], {k: v for k, v in files.items() if v}, as_json, force)
+        options = ReportOptions(start, end, against, _where(conditions), currency)
+        report_growth(options, metrics[1:], {k: v for k, v in files.items() if v}, as_json, force)
         return
     if any(files.values()):
         raise click.UsageError(t("commands.report.only_growth"))
@@ -79,13 +80,13 @@ def report_command(
     rows = answer(db, query)
     content = contract(db, query, rows, against)
     if as_json:
-        say_json(content)
+        print_json(content)
     elif as_csv:
-        _say_csv(content)
+        _print_csv(content)
     else:
-        say_text(content, query, currency or shop.currency)
+        print_text(content, query, currency or shop.currency)
         if against:
-            _say_laid(db, replace(query, by=()), against)
+            _print_laid(db, replace(query, by=()), against)
     db.close()
 
 
@@ -93,18 +94,18 @@ def period(start: str | None, end: str | None, zone: str) -> tuple[date, date]:
     """The days asked for; without them this month up to today."""
     from dashboard.reports.options import days
 
-    found = days(start, end, datetime.now(ZoneInfo(zone)).date())
-    return found.start, found.end
+    result = days(start, end, datetime.now(ZoneInfo(zone)).date())
+    return result.start, result.end
 
 
 def _where(conditions: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    found: dict[str, tuple[str, ...]] = {}
+    result: dict[str, tuple[str, ...]] = {}
     for condition in conditions:
         name, separator, values = condition.partition("=")
         if not separator:
             raise click.UsageError(t("commands.report.bad_where", text=condition))
-        found[name] = (*found.get(name, ()), *values.split(","))
-    return tuple(found.items())
+        result[name] = (*result.get(name, ()), *values.split(","))
+    return tuple(result.items())
 
 
 def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, Any]:
@@ -114,8 +115,8 @@ def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, A
     from shop.metrics.query import plain, total, unit_of
 
     chosen = pair(db, Period(query.start, query.end), against) if against else None
-    found = compare(db, replace(query, by=()), chosen) if chosen else {}
-    now = {name: one.now.total for name, one in found.items()} or total(db, query)
+    result = compare(db, replace(query, by=()), chosen) if chosen else {}
+    now = {name: item.now.total for name, item in result.items()} or total(db, query)
     return {
         "query": {
             "metrics": list(query.metrics),
@@ -130,7 +131,7 @@ def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, A
         "ranges": {
             "now": [query.start.isoformat(), query.end.isoformat()],
             "before": _days(chosen.before) if chosen else None,
-            **_laid(chosen, found),
+            **_laid(chosen, result),
         },
         "rows": [
             {**{name: row[name] for name in query.by}, **{name: plain(row[name]) for name in query.metrics}}
@@ -138,8 +139,8 @@ def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, A
         ],
         "total": {
             "now": now,
-            "before": {name: found[name].before.total if found else None for name in query.metrics},
-            "change": {name: _change(chosen, found.get(name)) for name in query.metrics},
+            "before": {name: result[name].before.total if result else None for name in query.metrics},
+            "change": {name: _change(chosen, result.get(name)) for name in query.metrics},
         },
     }
 
@@ -148,7 +149,7 @@ def _days(period: Any) -> list[str]:
     return [period.start.isoformat(), period.end.isoformat()]
 
 
-def _laid(chosen: Any, found: dict[str, Any]) -> dict[str, Any]:
+def _laid(chosen: Any, result: dict[str, Any]) -> dict[str, Any]:
     """What a calendar lays the ranges along, and which days it counts, where that is not plain."""
     from shop.growth.comparison.ranges import CALENDARS
 
@@ -161,20 +162,20 @@ def _laid(chosen: Any, found: dict[str, Any]) -> dict[str, Any]:
             "along_days": [chosen.anchor.on.isoformat(), chosen.anchor.before_on.isoformat()],
         }
     if chosen.basis != "day":
-        one = next(iter(found.values()))
-        laid |= {"counted": chosen.basis, "counted_days": [one.now.days, one.before.days]}
+        item = next(iter(result.values()))
+        laid |= {"counted": chosen.basis, "counted_days": [item.now.days, item.before.days]}
     return laid | ({"is_estimate": True} if chosen.is_estimate else {})
 
 
-def _change(chosen: Any, found: Any) -> float | None:
+def _change(chosen: Any, result: Any) -> float | None:
     """Of the totals as they stand, as both ranges are named; per day where not all days count."""
-    if found is None:
+    if result is None:
         return None
-    change: float | None = found.change_total if chosen.basis == "day" else found.change
+    change: float | None = result.change_total if chosen.basis == "day" else result.change
     return change
 
 
-def _say_csv(content: dict[str, Any]) -> None:
+def _print_csv(content: dict[str, Any]) -> None:
     names = [*content["query"]["by"], *content["query"]["metrics"]]
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
@@ -182,7 +183,7 @@ def _say_csv(content: dict[str, Any]) -> None:
         writer.writerow(["" if row[name] is None else row[name] for name in names])
 
 
-def say_text(content: dict[str, Any], query: Any, currency: str) -> None:
+def print_text(content: dict[str, Any], query: Any, currency: str) -> None:
     """Print a report as tables: its rows, then its totals beside those of the other period."""
     from dashboard.i18n import format
 
@@ -213,16 +214,16 @@ def say_text(content: dict[str, Any], query: Any, currency: str) -> None:
     click.echo(table(heads, rows))
 
 
-def _say_laid(db: Any, query: Any, against: str) -> None:
+def _print_laid(db: Any, query: Any, against: str) -> None:
     """Say what lies beside what, and in what the two ranges are not alike."""
     from dashboard.text import comparison
     from shop.core.periods import Period
     from shop.growth.comparison.calendars import basis_names, pair
 
-    found = basis_names(db, query, pair(db, Period(query.start, query.end), against))
+    result = basis_names(db, query, pair(db, Period(query.start, query.end), against))
     heading = t("commands.report.laid", calendar=comparison.calendar_name(against))
-    told = (heading, comparison.laid(found.pair, found.comparison), comparison.uneven(found))
-    click.echo("\n" + "\n".join(line for line in told if line))
+    report = (heading, comparison.laid(result.pair, result.comparison), comparison.uneven(result))
+    click.echo("\n" + "\n".join(line for line in report if line))
 
 
 def _cell(value: Any) -> str:
@@ -249,10 +250,10 @@ def metrics_command(as_json: bool) -> None:
     from shop.metrics.definitions import METRICS
     from shop.metrics.query import describe
 
-    found = [(m.name, *describe(m, language()), m.unit, m.basis, m.formula) for m in METRICS.values()]
+    result = [(m.name, *describe(m, language()), m.unit, m.basis, m.formula) for m in METRICS.values()]
     if as_json:
         keys = ("name", "label", "means", "unit", "basis", "formula")
-        say_json({"metrics": [dict(zip(keys, row, strict=True)) for row in found]})
+        print_json({"metrics": [dict(zip(keys, row, strict=True)) for row in result]})
         return
-    for name, label, means, *_ in found:
+    for name, label, means, *_ in result:
         click.echo(f"{name}  {label}\n    {means}")

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.common.output import say_json
+from dashboard.commands.common.output import print_json
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error
 
 if TYPE_CHECKING:
-    from etl.sync.engine import Doing
+    from etl.sync.options import Doing
     from etl.sync.status import Standing
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -30,8 +30,8 @@ class Every(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The stretch in seconds."""
-        found = re.fullmatch(r"(\d{1,6})\s*([smhd])", str(value))
-        seconds = int(found[1]) * SECONDS[found[2]] if found else 0
+        result = re.fullmatch(r"(\d{1,6})\s*([smhd])", str(value))
+        seconds = int(result[1]) * SECONDS[result[2]] if result else 0
         if seconds < SHORTEST:
             self.fail(t("commands.sync.bad_every", found=value), param, ctx)
         return seconds
@@ -53,7 +53,7 @@ def sync_command(
     as_json: bool,
 ) -> None:
     """Pull what changed; with --every again and again until Ctrl-C."""
-    from dashboard.commands.notify import tell_due
+    from dashboard.commands.notify import send_due
     from dashboard.commands.stock import orders
     from dashboard.commands.stock import push as stock_push
     from shop.connect import connect
@@ -67,19 +67,19 @@ def sync_command(
             pushes = [] if reparse else stock_push.pushed(db, platform, quiet=True)
             code = exit_code(reports) or stock_push.exit_code(pushes)
             if as_json:
-                say_json({"runs": [as_contract(one) for one in reports], **_told(pushes)})
+                print_json({"runs": [as_contract(item) for item in reports], **_push_contract(pushes)})
             elif not reports:
                 click.echo(t("commands.sync.nothing"))
-            for one in reports if not as_json else ():
-                say_report(one)
+            for item in reports if not as_json else ():
+                print_report(item)
             for push in pushes if not as_json else ():
-                stock_push.say_push(push)
+                stock_push.print_push(push)
             if not as_json:
-                orders.say_oversold(db)
-            _say_alert(db, quiet=as_json)
+                orders.print_oversold(db)
+            _print_alert(db, quiet=as_json)
             if not every or reparse:
                 break
-            tell_due(db, quiet=as_json)
+            send_due(db, quiet=as_json)
             since = None  # read again once, then go on
             time.sleep(max(0.0, every - (time.monotonic() - started)))
     except KeyboardInterrupt:
@@ -90,14 +90,14 @@ def sync_command(
     ctx.exit(code)
 
 
-def _told(pushes: Sequence[Any]) -> dict[str, Any]:
+def _push_contract(pushes: Sequence[Any]) -> dict[str, Any]:
     """What the platforms were told of the stock, where there was anything to tell."""
     from dashboard.commands.stock.push import as_contract as contract
 
-    return {"pushes": [contract(one) for one in pushes]} if pushes else {}
+    return {"pushes": [contract(item) for item in pushes]} if pushes else {}
 
 
-def _say_alert(db: Any, *, quiet: bool) -> None:
+def _print_alert(db: Any, *, quiet: bool) -> None:
     """Look at what came in; the one alert of the day, if there is one, is said."""
     from dashboard.reports.morning import alert_lines, shop_now
 
@@ -107,14 +107,15 @@ def _say_alert(db: Any, *, quiet: bool) -> None:
 
 
 def _synced(db: Any, platform: str | None, since: datetime | None, quiet: bool) -> list[Any]:
-    from etl.sync.engine import Options, sync
+    from etl.sync.engine import sync
+    from etl.sync.options import Options
 
     moment = None if since is None else _midnight(db, since)
     return sync(db, platform, since=moment, options=Options(progress=progress(quiet=quiet)))
 
 
 def _reparsed(db: Any, platform: str | None) -> list[Any]:
-    from etl.sync.engine import reparse
+    from etl.sync.reparse import reparse
 
     return reparse(db, platform)
 
@@ -132,10 +133,10 @@ def _midnight(db: Any, day: datetime) -> int:
 
 def progress(*, quiet: bool = False) -> Callable[[Doing], None]:
     """What tells how far a sync is: on a terminal one line that is written over, else nothing."""
-    return _say_doing if not quiet and sys.stderr.isatty() else lambda doing: None
+    return _print_doing if not quiet and sys.stderr.isatty() else lambda doing: None
 
 
-def _say_doing(doing: Doing) -> None:
+def _print_doing(doing: Doing) -> None:
     text = t(
         "commands.sync.doing",
         platform=_platform(doing.platform),
@@ -150,14 +151,14 @@ def _say_doing(doing: Doing) -> None:
 
 def exit_code(reports: list[Any]) -> int:
     """75 where trying later helps, 1 where something was set aside or refused, else 0."""
-    if any(one.error is not None and one.error.exit_code == 75 for one in reports):
+    if any(item.error is not None and item.error.exit_code == 75 for item in reports):
         return 75
-    return int(any(one.error is not None or one.set_aside for one in reports))
+    return int(any(item.error is not None or item.set_aside for item in reports))
 
 
 def as_contract(report: Any) -> dict[str, Any]:
     """A run's report as `--json` prints it; the cursor as ISO text in UTC."""
-    found = {
+    result = {
         "platform": report.platform,
         "kind": report.kind,
         "requests": report.requests,
@@ -168,8 +169,8 @@ def as_contract(report: Any) -> dict[str, Any]:
         "cursor": iso(report.cursor),
     }
     if report.error is not None:
-        found |= {"error": error(report.error), "code": report.error.code}
-    return found
+        result |= {"error": error(report.error), "code": report.error.code}
+    return result
 
 
 def iso(moment: int | None) -> str | None:
@@ -179,7 +180,7 @@ def iso(moment: int | None) -> str | None:
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
 
 
-def say_report(report: Any) -> None:
+def print_report(report: Any) -> None:
     """Print what one run brought."""
     where = {"platform": _platform(report.platform)}
     if report.kind:
@@ -223,32 +224,32 @@ def connect_command(ctx: click.Context, platform: str | None, forget: bool) -> N
         click.echo(t("commands.connect.forgotten", platform=_platform(platform)))
         return
     click.echo(t(f"connect.{platform}.steps"))
-    ctx.exit(_log_in(platform, _asked(connector)))
+    ctx.exit(_log_in(platform, _prompt(connector)))
 
 
-def _asked(connector: Any) -> dict[str, str]:
+def _prompt(connector: Any) -> dict[str, str]:
     """What the owner pastes; what the environment or the file holds already is not asked for."""
     from etl import credentials
 
     known = credentials.known(connector)
     values = {}
-    for one in connector.CREDENTIALS:
-        if one.name in known:
-            click.echo(t("commands.connect.known", name=one.name))
-            values[one.name] = known[one.name]
+    for item in connector.CREDENTIALS:
+        if item.name in known:
+            click.echo(t("commands.connect.known", name=item.name))
+            values[item.name] = known[item.name]
             continue
-        key = "optional" if one.optional else "needed"
-        label = t(f"connect.{connector.NAME}.{one.name}")
+        key = "optional" if item.optional else "needed"
+        label = t(f"connect.{connector.NAME}.{item.name}")
         text = t(f"commands.connect.{key}", label=label)
-        default = "" if one.optional else None
-        values[one.name] = click.prompt(
-            text, hide_input=one.secret and sys.stdin.isatty(), default=default, show_default=False
+        default = "" if item.optional else None
+        values[item.name] = click.prompt(
+            text, hide_input=item.secret and sys.stdin.isatty(), default=default, show_default=False
         )
     return values
 
 
 def _log_in(platform: str, values: dict[str, str]) -> int:
-    from etl.sync.engine import connect as log_in
+    from etl.sync.login import connect as log_in
     from shop.connect import connect
 
     db = connect()
@@ -256,13 +257,13 @@ def _log_in(platform: str, values: dict[str, str]) -> int:
         tried = log_in(db, platform, values)
     finally:
         db.close()
-    for one in tried:
-        said = t("commands.connect.works") if one.error is None else error(one.error)
-        click.echo(f"  {_kind(one.kind)}: {said}")
+    for item in tried:
+        message = t("commands.connect.works") if item.error is None else error(item.error)
+        click.echo(f"  {_kind(item.kind)}: {message}")
     for line in gap_lines(platform):
         click.echo(f"  {line}")
     click.echo(t("commands.connect.next", platform=platform))
-    return int(any(one.error is not None for one in tried))
+    return int(any(item.error is not None for item in tried))
 
 
 # --- status --------------------------------------------------------------------------------------
@@ -280,15 +281,15 @@ def gap_lines(platform: str) -> Iterator[str]:
 
 def status_lines(platforms: Sequence[Standing]) -> Iterator[str]:
     """What `kilnboard status` says of the platforms: how each stands, what it offers, its gaps."""
-    for one in platforms:
-        key = "connected" if one.connected else "not_connected"
-        yield t(f"commands.sync.{key}", platform=_platform(one.platform), name=one.platform)
-        if one.connected:
-            yield from ("  " + _outcome(resource) for resource in one.resources)
+    for item in platforms:
+        key = "connected" if item.connected else "not_connected"
+        yield t(f"commands.sync.{key}", platform=_platform(item.platform), name=item.platform)
+        if item.connected:
+            yield from ("  " + _outcome(resource) for resource in item.resources)
         else:
-            offered = t("commands.sync.between").join(_kind(one.kind) for one in one.resources)
+            offered = t("commands.sync.between").join(_kind(item.kind) for item in item.resources)
             yield "  " + t("commands.sync.offers", kinds=offered)
-        yield from ("  " + line for line in gap_lines(one.platform))
+        yield from ("  " + line for line in gap_lines(item.platform))
 
 
 def _outcome(resource: Any) -> str:
@@ -305,8 +306,8 @@ def status_contract(platforms: Sequence[Standing]) -> list[dict[str, Any]]:
     """The same as `status --json` prints it."""
     return [
         {
-            "platform": one.platform,
-            "connected": one.connected,
+            "platform": item.platform,
+            "connected": item.connected,
             "resources": [
                 {
                     "kind": r.kind,
@@ -315,9 +316,9 @@ def status_contract(platforms: Sequence[Standing]) -> list[dict[str, Any]]:
                     "error": r.error,
                     "set_aside": r.set_aside,
                 }
-                for r in one.resources
+                for r in item.resources
             ],
-            "not_offered": [{"kind": gap.kind, "files": list(gap.files)} for gap in one.gaps],
+            "not_offered": [{"kind": gap.kind, "files": list(gap.files)} for gap in item.gaps],
         }
-        for one in platforms
+        for item in platforms
     ]

@@ -8,13 +8,15 @@ from datetime import date, datetime
 import pandas as pd
 
 from dashboard.i18n import format
-from dashboard.i18n.messages import language, t
+from dashboard.i18n.language import language
+from dashboard.i18n.messages import t
 from dashboard.reports import growth_story, pdf, xlsx
-from dashboard.reports import html as sheets
-from dashboard.reports.growth_story import Story
-from dashboard.reports.options import Asked, days
+from dashboard.reports import html as html_report
+from dashboard.reports.growth_story import GrowthStory
+from dashboard.reports.options import ReportOptions, days
 from dashboard.reports.png_card import Card, Tile, draw
-from dashboard.ui import widgets
+from dashboard.text import metrics
+from dashboard.text.tiles import first_tile
 from shop import overview
 from shop.core.periods import Period
 from shop.db.database import Database
@@ -26,10 +28,10 @@ CARD_TILES = 3
 
 
 @dataclass(frozen=True)
-class Told:
+class GrowthReport:
     """A story with the days and months that stand beside it."""
 
-    story: Story
+    story: GrowthStory
     daily: pd.DataFrame
     months: pd.DataFrame
     shop: ShopSettings
@@ -41,7 +43,7 @@ class Told:
         return self.shop.name or t("frame.name")
 
 
-def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
+def build_report(db: Database, now: datetime, options: ReportOptions, metric: str) -> GrowthReport:
     """The story of the days that were asked for: this month up to now by default, against the same
     days of the month before; a free range against the one just before it.
     """
@@ -52,82 +54,84 @@ def told(db: Database, now: datetime, asked: Asked, metric: str) -> Told:
     with db.read() as connection:
         shop = shop_settings(connection)
     at = overview.clock(db, now)
-    period = days(asked.start, asked.end, at.on)
-    currency = asked.currency or shop.currency
+    period = days(options.start, options.end, at.on)
+    currency = options.currency or shop.currency
     format.use_currency(currency)
     cut = at.cut(period)
-    default = "mtd" if asked.start is None else "previous"
-    pair = calendars.pair(db, period, asked.against or default, is_running=cut is not None)
+    default = "mtd" if options.start is None else "previous"
+    pair = calendars.pair(db, period, options.against or default, is_running=cut is not None)
 
     def question(*metrics: str) -> Query:
-        return Query(metrics, period.start, period.end, where=asked.where, currency=currency, cut_at=cut)
+        return Query(metrics, period.start, period.end, where=options.where, currency=currency, cut_at=cut)
 
-    story = growth_story.tell(growth_story.straight(db), question, pair, metric, at.on)
+    narrative = growth_story.build_story(growth_story.straight(db), question, pair, metric, at.on)
     over = replace(question(metric), start=pair.now.start, end=pair.now.end)
     year = Period(max(_year_before(period.end), growth.first_sale_on(db) or period.start), period.end)
     months = growth.months(db, replace(question("units"), start=year.start, end=year.end, cut_at=None))
-    return Told(story, growth.aligned(db, over, pair.before), months, shop, at.today)
+    return GrowthReport(narrative, growth.aligned(db, over, pair.before), months, shop, at.today)
 
 
 def _year_before(day: date) -> date:
     return date(day.year - 1, day.month, 1)
 
 
-def as_file(db: Database, found: Told, kind: str) -> bytes:
+def as_file(db: Database, result: GrowthReport, kind: str) -> bytes:
     """The story as html, pdf or xlsx."""
     if kind == "xlsx":
-        return xlsx.xlsx(found.story, found.daily, found.months)
-    html = sheets.html(found.story, found.daily, found.months, shop=found.name, made=format.day(found.on))
+        return xlsx.xlsx(result.story, result.daily, result.months)
+    html = html_report.html(
+        result.story, result.daily, result.months, shop=result.name, result=format.day(result.on)
+    )
     return pdf.pdf(html) if kind == "pdf" else html.encode()
 
 
-def card(db: Database, found: Told, *, amounts: bool = True) -> bytes:
+def card(db: Database, result: GrowthReport, *, amounts: bool = True) -> bytes:
     """The story as a picture card (PNG); without `amounts` only changes are told."""
-    story, comparison = found.story, found.story.found
-    metric = story.metric
-    lines = [sheets.plain(line) for line in growth_story.sentences(story)]
-    shown = growth_story.BESIDE[metric][:CARD_TILES]
-    label = t("tile.per_day", metric=widgets.label_of(metric))
+    narrative, comparison = result.story, result.story.result
+    metric = narrative.metric
+    lines = [html_report.plain(line) for line in growth_story.sentences(narrative)]
+    shown = growth_story.CONTEXT[metric][:CARD_TILES]
+    label = t("tile.per_day", metric=metrics.label_of(metric))
     money = unit_of(metric) == "cents"
     write = format.money if money else format.number
     return draw(
         Card(
-            shop=found.name,
-            title=format.span(story.pair.now),
-            label=label if comparison.is_per_day else widgets.label_of(metric),
-            figure=write(comparison.headline[0]) if amounts else widgets.change_of(comparison),
-            change=_arrow(comparison) + widgets.change_of(comparison) if amounts else "",
+            shop=result.name,
+            title=format.span(narrative.pair.now),
+            label=label if comparison.is_per_day else metrics.label_of(metric),
+            figure=write(comparison.headline[0]) if amounts else metrics.change_of(comparison),
+            change=_arrow(comparison) + metrics.change_of(comparison) if amounts else "",
             direction=_direction(comparison),
             sentence=("" if language() == "zh" else " ").join(lines[:3])
             if amounts
             else t(
                 "card.quiet",
-                now=story.pair.now,
-                before=story.pair.before,
-                change=widgets.change_of(comparison),
+                now=narrative.pair.now,
+                before=narrative.pair.before,
+                change=metrics.change_of(comparison),
             ),
-            tiles=[_tile(story, name, amounts) for name in shown],
-            days=sheets.numbers(found.daily[metric]),
-            before=sheets.numbers(found.daily[f"before_{metric}"]),
-            chart=t("growth.chart", metric=widgets.label_of(metric), unit=widgets.unit_name(metric)),
-            footer=t("sheet.foot", made=format.day(found.on)),
+            tiles=[_tile(narrative, name, amounts) for name in shown],
+            days=html_report.numbers(result.daily[metric]),
+            before=html_report.numbers(result.daily[f"before_{metric}"]),
+            chart=t("growth.chart", metric=metrics.label_of(metric), unit=metrics.unit_name(metric)),
+            footer=t("sheet.foot", made=format.day(result.on)),
             up_is_red=format.red_is_up(),
         )
     )
 
 
-def _tile(story: Story, name: str, amounts: bool) -> Tile:
-    shown = widgets.first_tile(story.every[name])
+def _tile(growth_story: GrowthStory, name: str, amounts: bool) -> Tile:
+    shown = first_tile(growth_story.every[name])
     if not amounts:
         return Tile(shown.label, shown.change)
     return Tile(shown.label, shown.figure, shown.change)
 
 
-def _direction(found: growth.Comparison) -> str:
-    if found.change is None or found.is_noise or not round(found.change, 3):
+def _direction(result: growth.Comparison) -> str:
+    if result.change is None or result.is_noise or not round(result.change, 3):
         return "flat"
-    return "up" if found.change > 0 else "down"
+    return "up" if result.change > 0 else "down"
 
 
-def _arrow(found: growth.Comparison) -> str:
-    return "" if not found.change else "▲ " if found.change > 0 else "▼ "
+def _arrow(result: growth.Comparison) -> str:
+    return "" if not result.change else "▲ " if result.change > 0 else "▼ "

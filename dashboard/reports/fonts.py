@@ -57,7 +57,7 @@ def _folders() -> Iterator[Path]:
 
 
 @cache
-def _found() -> dict[str, Path]:
+def _search() -> dict[str, Path]:
     """The files of all fonts of this system by name."""
     return {
         file.name: file
@@ -74,6 +74,6 @@ def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     if own := os.environ.get("KILNBOARD_FONT"):
         return ImageFont.truetype(own, size)
     for name in (*(BOLD if bold else ()), *REGULAR):
-        if name in _found():
-            return ImageFont.truetype(str(_found()[name]), size, index=SIMPLIFIED.get(name, 0))
+        if name in _search():
+            return ImageFont.truetype(str(_search()[name]), size, index=SIMPLIFIED.get(name, 0))
     raise NoChineseFont()

@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from dashboard.text import confidence, drivers
-from dashboard.text import per_session as effort_told
-from dashboard.views.growth import comparison
+from dashboard.text import comparison, confidence, drivers, per_session
 from shop.db.database import Database
 from shop.growth.comparison import calendars
 from shop.growth.comparison.calendars import Pair
@@ -25,11 +23,11 @@ from shop.growth.maturity.expected_refunds import Maturity
 from shop.growth.maturity.same_age import SameAgeChange, at_same_age
 from shop.metrics.query import Query
 
-Ask = Callable[..., Any]
-Asked = Callable[..., Query]
+Cached = Callable[..., Any]
+Answers = Callable[..., Query]
 
 METRICS = ("gmv", "net_by_order", "net_sales", "orders", "units", "aov")
-BESIDE = {
+CONTEXT = {
     "gmv": ("net_by_order", "orders", "aov"),
     "net_by_order": ("gmv", "orders", "aov"),
     "net_sales": ("gmv", "orders", "aov"),
@@ -40,7 +38,7 @@ BESIDE = {
 
 
 @dataclass(frozen=True)
-class Story:
+class GrowthStory:
     """One metric over the two ranges of a calendar, with the figures beside it, causes and effort."""
 
     metric: str
@@ -48,49 +46,51 @@ class Story:
     every: dict[str, Comparison]
     why: DriverReport
     effort: Effort
-    ripe: Maturity
+    maturity: Maturity
     aged: SameAgeChange | None
 
     @property
-    def found(self) -> Comparison:
+    def result(self) -> Comparison:
         """The comparison that the story is about."""
         return self.every[self.metric]
 
 
-def straight(db: Database) -> Ask:
+def straight(db: Database) -> Cached:
     """Ask without a cache: for commands, which tell a story once."""
     return lambda reader, *arguments, **named: reader(db, *arguments, **named)
 
 
-def tell(ask: Ask, asked: Asked, chosen: Pair, metric: str, on: date) -> Story:
+def build_story(cached: Cached, options: Answers, chosen: Pair, metric: str, on: date) -> GrowthStory:
     """Read all that the story needs; `asked` makes a question of metrics over the range now, and `on`
     is the day on which it is told. What late refunds still move is compared at the same age.
     """
     money = metric if metric in MONEY else MONEY[0]
-    query = replace(asked("gmv"), start=chosen.now.start, end=chosen.now.end)
-    as_of = ask(expected_refunds.known_until, on)
-    aged = ask(at_same_age, replace(query, metrics=("net_by_order",)), chosen.before, as_of)
-    plain = ask(calendars.compare, asked(*METRICS), chosen)
-    return Story(
+    query = replace(options("gmv"), start=chosen.now.start, end=chosen.now.end)
+    as_of = cached(expected_refunds.known_until, on)
+    aged = cached(at_same_age, replace(query, metrics=("net_by_order",)), chosen.before, as_of)
+    plain = cached(calendars.compare, options(*METRICS), chosen)
+    return GrowthStory(
         metric,
         chosen,
-        {**plain, **{name: one.fair for name, one in aged.items()}},
-        ask(why, asked(money), chosen.before, money),
-        ask(effort, asked("gmv"), chosen.before),
-        ask(expected_refunds.maturity, query, as_of)["refunds"],
+        {**plain, **{name: item.fair for name, item in aged.items()}},
+        cached(why, options(money), chosen.before, money),
+        cached(effort, options("gmv"), chosen.before),
+        cached(expected_refunds.maturity, query, as_of)["refunds"],
         aged.get(metric),
     )
 
 
-def sentences(story: Story) -> Sequence[str]:
+def sentences(growth_story: GrowthStory) -> Sequence[str]:
     """The story in plain sentences, the answer first; *…* marks what stands out."""
-    told = [
-        comparison.sentence(story.found),
-        confidence.interval(story.found),
-        confidence.same_age(story.aged) if story.aged else "",
-        drivers.sentence(story.why),
-        effort_told.sentence(story.effort),
-        effort_told.per_hour(story.effort),
-        confidence.to_come(story.ripe) if story.ripe.to_come and not story.ripe.is_mature else "",
+    report = [
+        comparison.sentence(growth_story.result),
+        confidence.interval(growth_story.result),
+        confidence.same_age(growth_story.aged) if growth_story.aged else "",
+        drivers.sentence(growth_story.why),
+        per_session.sentence(growth_story.effort),
+        per_session.per_hour(growth_story.effort),
+        confidence.to_come(growth_story.maturity)
+        if growth_story.maturity.to_come and not growth_story.maturity.is_mature
+        else "",
     ]
-    return [line for line in told if line]
+    return [line for line in report if line]

@@ -9,14 +9,13 @@ from html import escape
 import pandas as pd
 
 from dashboard.i18n import format
-from dashboard.i18n.messages import language, t
+from dashboard.i18n.language import language
+from dashboard.i18n.messages import t
 from dashboard.reports import growth_story, svg
-from dashboard.reports.growth_story import Story
+from dashboard.reports.growth_story import GrowthStory
 from dashboard.reports.svg import Bar
-from dashboard.text import drivers
+from dashboard.text import comparison, drivers, metrics
 from dashboard.theme import LIGHT
-from dashboard.ui import widgets
-from dashboard.views.growth import comparison
 from shop.growth.comparison.growth import Comparison
 from shop.metrics.query import unit_of
 
@@ -55,22 +54,28 @@ def plain(text: str) -> str:
 
 
 def html(
-    story: Story, daily: pd.DataFrame, months: pd.DataFrame, *, shop: str, made: str, more: Sequence[str] = ()
+    narrative: GrowthStory,
+    daily: pd.DataFrame,
+    months: pd.DataFrame,
+    *,
+    shop: str,
+    result: str,
+    more: Sequence[str] = (),
 ) -> str:
     """The sheet: sentences, figures, causes, days and months; `more` are further parts as HTML."""
-    answer, *lines = growth_story.sentences(story)
-    title = t("sheet.title", range=story.pair.now)
+    answer, *lines = growth_story.sentences(narrative)
+    title = t("sheet.title", range=narrative.pair.now)
     body = [
         f"<header><b>{escape(shop)}</b><span>{escape(title)}</span></header>",
         f"<h1>{strong(answer)}</h1>",
         *(f"<p>{strong(line)}</p>" for line in lines),
-        part(t("sheet.figures"), figures_table(story)),
-        _causes(story),
-        part(_days_title(story), _days(story, daily)),
+        part(t("sheet.figures"), figures_table(narrative)),
+        _drivers(narrative),
+        part(_days_title(narrative), _days(narrative, daily)),
         *more,
         part(t("growth.months"), months_table(months)),
-        f'<p class="muted">{strong(comparison.reason(story.found, story.pair))}</p>',
-        f'<p class="muted">{escape(t("sheet.foot", made=made))}</p>',
+        f'<p class="muted">{strong(comparison.reason(narrative.result, narrative.pair))}</p>',
+        f'<p class="muted">{escape(t("sheet.foot", made=result))}</p>',
     ]
     return (
         f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
@@ -91,66 +96,66 @@ def table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def figures_table(story: Story) -> str:
+def figures_table(narrative: GrowthStory) -> str:
     """Each figure in both ranges with its change and interval."""
-    now, before = comparison.names(story.found)
+    now, before = comparison.range_names(narrative.result)
     heads = ["", now, before, t("sheet.change"), t("sheet.interval")]
-    return table(heads, (figures_row(name, story.every[name]) for name in growth_story.METRICS))
+    return table(heads, (figures_row(name, narrative.every[name]) for name in growth_story.METRICS))
 
 
-def figures_row(name: str, found: Comparison) -> list[str]:
+def figures_row(name: str, result: Comparison) -> list[str]:
     """One figure: its label, both ranges, the change and its interval."""
-    here, there = found.headline
+    here, there = result.headline
     unit = unit_of(name)
     write = format.exact if unit == "cents" else format.number
-    label = t("tile.per_day", metric=widgets.label_of(name)) if found.is_per_day else None
+    label = t("tile.per_day", metric=metrics.label_of(name)) if result.is_per_day else None
     return [
-        label or widgets.label_of(name),
+        label or metrics.label_of(name),
         write(here),
         write(there),
-        widgets.change_of(found),
-        interval(found),
+        metrics.change_of(result),
+        interval(result),
     ]
 
 
-def interval(found: Comparison) -> str:
+def interval(result: Comparison) -> str:
     """The interval of a change: −4.0% … +12.0%; a dash where there is none."""
-    if found.interval is None:
+    if result.interval is None:
         return format.UNKNOWN
-    write = format.points if unit_of(found.metric) == "rate" else format.change
-    return " … ".join(write(end) for end in found.interval)
+    write = format.points if unit_of(result.metric) == "rate" else format.change
+    return " … ".join(write(end) for end in result.interval)
 
 
-def _causes(story: Story) -> str:
-    found = story.why
-    if not found.drivers:
+def _drivers(growth_story: GrowthStory) -> str:
+    result = growth_story.why
+    if not result.drivers:
         return ""
-    now, before = comparison.names(story.found)
+    now, before = comparison.range_names(growth_story.result)
     bars = [
-        Bar(before, found.base, format.money(found.base), is_total=True),
-        *(Bar(drivers.name(one), one.part, format.signed(one.part)) for one in found.drivers),
-        Bar(now, found.figure, format.money(found.figure), is_total=True),
+        Bar(before, result.base, format.money(result.base), is_total=True),
+        *(Bar(drivers.name(item), item.part, format.signed(item.part)) for item in result.drivers),
+        Bar(now, result.figure, format.money(result.figure), is_total=True),
     ]
     up, down = (LIGHT.red, LIGHT.green) if format.red_is_up() else (LIGHT.green, LIGHT.red)
-    basis = t("causes.a_day") if found.basis == "per_day" else ""
-    title = t("grown.why", metric=widgets.label_of(found.metric), basis=basis)
-    notes = "".join(f'<p class="muted">{strong(line)}</p>' for line in drivers.notes(found))
+    basis = t("causes.a_day") if result.basis == "per_day" else ""
+    title = t("grown.why", metric=metrics.label_of(result.metric), basis=basis)
+    notes = "".join(f'<p class="muted">{strong(line)}</p>' for line in drivers.notes(result))
     return part(title, svg.waterfall(bars, title, up=up, down=down) + notes)
 
 
-def _days_title(story: Story) -> str:
-    name = story.metric
-    return t("growth.chart", metric=widgets.label_of(name), unit=widgets.unit_name(name))
+def _days_title(growth_story: GrowthStory) -> str:
+    name = growth_story.metric
+    return t("growth.chart", metric=metrics.label_of(name), unit=metrics.unit_name(name))
 
 
-def _days(story: Story, daily: pd.DataFrame) -> str:
-    unit, name = unit_of(story.metric), story.metric
+def _days(growth_story: GrowthStory, daily: pd.DataFrame) -> str:
+    unit, name = unit_of(growth_story.metric), growth_story.metric
     return svg.days(
         numbers(daily[name]),
         numbers(daily[f"before_{name}"]),
         [format.short_day(day) for day in daily["day"].dropna()],
         lambda value: format.tick(value, unit),
-        _days_title(story),
+        _days_title(growth_story),
     )
 
 

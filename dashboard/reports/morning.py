@@ -45,7 +45,7 @@ def morning(db: Database, now: datetime, *, card: bool = False, shop: int = 1) -
         ),
         _month(month),
         *alert_lines(db, now, shop),
-        *_waiting(db, now, shop),
+        *_open_items(db, now, shop),
     ]
     return Message(title, "\n".join(lines), _card(db, now) if card else None)
 
@@ -54,12 +54,12 @@ def _card(db: Database, now: datetime) -> bytes | None:
     """The month up to yesterday as a picture; none where no font here can write Chinese."""
     from dashboard.reports import export
     from dashboard.reports.fonts import NoChineseFont
-    from dashboard.reports.options import Asked
+    from dashboard.reports.options import ReportOptions
 
     yesterday = now.date() - timedelta(days=1)
-    asked = Asked(end=yesterday.isoformat(), against="mtd")
+    options = ReportOptions(end=yesterday.isoformat(), against="mtd")
     try:
-        return export.card(db, export.told(db, now.astimezone(UTC), asked, "gmv"))
+        return export.card(db, export.build_report(db, now.astimezone(UTC), options, "gmv"))
     except NoChineseFont:
         return None
 
@@ -79,15 +79,15 @@ def _month(month: overview.Span) -> str:
 def alert_lines(db: Database, now: datetime, shop: int = 1) -> list[str]:
     """The one alert of the day, if there is one that nobody has put away."""
     alerts.look(db, now.date(), shop=shop)
-    found = [one for one in alerts.open_alerts(db, now.date(), shop=shop) if one.on == now.date()]
-    if not found:
+    result = [item for item in alerts.open_alerts(db, now.date(), shop=shop) if item.on == now.date()]
+    if not result:
         return []
     from dashboard.text import confidence  # brings the pages' framework along
 
-    return [t("letter.alert", said=confidence.alert(one)) for one in found]
+    return [t("letter.alert", said=confidence.alert(item)) for item in result]
 
 
-def _waiting(db: Database, now: datetime, shop: int) -> list[str]:
+def _open_items(db: Database, now: datetime, shop: int) -> list[str]:
     waits = overview.waiting(db, now.date(), shop)
     lines = []
     if waits.open_questions:

@@ -10,7 +10,7 @@ from shop.core.periods import Period
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReportOptions:
     """What the options of `report` and `card` ask for."""
 
     start: str | None = None

@@ -66,15 +66,15 @@ def _candidates() -> Iterator[str]:
 
 def pdf(html: str) -> bytes:
     """The sheet as PDF; raises NoBrowser or NotPrinted."""
-    found = browser()
-    if found is None:
+    result = browser()
+    if result is None:
         raise NoBrowser()
     with tempfile.TemporaryDirectory(prefix="kilnboard-", ignore_cleanup_errors=True) as folder:
-        sheet, paper = Path(folder) / "sheet.html", Path(folder) / "sheet.pdf"
-        sheet.write_text(html, "utf-8")
+        worksheet, paper = Path(folder) / "sheet.html", Path(folder) / "sheet.pdf"
+        worksheet.write_text(html, "utf-8")
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0  # its sandbox refuses root
         command = [
-            found,
+            result,
             "--headless",
             "--disable-gpu",
             "--no-first-run",
@@ -84,12 +84,12 @@ def pdf(html: str) -> bytes:
             f"--user-data-dir={Path(folder) / 'profile'}",
             f"--print-to-pdf={paper}",
             *(["--no-sandbox"] if is_root else []),
-            sheet.as_uri(),
+            worksheet.as_uri(),
         ]
         try:
             subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired):
-            raise NotPrinted(browser=found) from None
+            raise NotPrinted(browser=result) from None
         if not paper.exists():
-            raise NotPrinted(browser=found)
+            raise NotPrinted(browser=result)
         return paper.read_bytes()

@@ -117,30 +117,30 @@ CLOSING, OPENING = "，。；：、！？）》”’％%", "¥$€£（《“�
 
 def _words(text: str) -> list[str]:
     words: list[str] = []
-    for letter in text:
+    for message in text:
         joins = words and (
-            letter in CLOSING
+            message in CLOSING
             or words[-1][-1] in OPENING
             or (
-                letter.isascii()
-                and not letter.isspace()
+                message.isascii()
+                and not message.isspace()
                 and words[-1][-1].isascii()
                 and not words[-1][-1].isspace()
             )
         )
-        if joins or (words and letter.isspace()):
-            words[-1] += letter
+        if joins or (words and message.isspace()):
+            words[-1] += message
         else:
-            words.append(letter)
+            words.append(message)
     return words
 
 
 def draw(card: Card) -> bytes:
     """The card as a PNG; raises NoChineseFont where no font of the system writes Chinese."""
-    said = wrapped(card.sentence, 34, WIDTH - 2 * MARGIN)
+    message = wrapped(card.sentence, 34, WIDTH - 2 * MARGIN)
     chart = CHART_HEIGHT + 60 if card.days else 0
     tiles = TILE_HEIGHT if card.tiles else 0
-    pen = _Pen(MARGIN + 384 + len(said[:LINES]) * 53 + chart + tiles + 96)
+    pen = _Pen(MARGIN + 384 + len(message[:LINES]) * 53 + chart + tiles + 96)
     pen.text(card.shop, 30, LIGHT.primary, bold=True)
     pen.y += 54
     pen.text(card.title, 46, LIGHT.ink, bold=True)
@@ -176,13 +176,13 @@ def _chart(pen: _Pen, card: Card) -> None:
     top, bottom = pen.y + 56, pen.y + 56 + CHART_HEIGHT - 40
     pen.text(card.chart, 26, LIGHT.muted)
     most = max([*card.days, *card.before, 1e-9])
-    room = (WIDTH - 2 * MARGIN) / max(len(card.days), len(card.before))
+    package = (WIDTH - 2 * MARGIN) / max(len(card.days), len(card.before))
     for place, value in enumerate(card.days):
-        left = MARGIN + place * room
+        left = MARGIN + place * package
         height = (bottom - top) * max(value, 0) / most
-        pen.box(left, bottom - height, left + max(room * 0.72, 1), bottom, LIGHT.area)
+        pen.box(left, bottom - height, left + max(package * 0.72, 1), bottom, LIGHT.area)
     points = [
-        (MARGIN + (place + 0.36) * room, bottom - (bottom - top) * max(value, 0) / most)
+        (MARGIN + (place + 0.36) * package, bottom - (bottom - top) * max(value, 0) / most)
         for place, value in enumerate(card.before)
     ]
     _dashed(pen, points)

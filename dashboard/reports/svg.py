@@ -52,7 +52,7 @@ def days(
 ) -> str:
     """Bars of one range with the earlier one dashed over them, the nth day over the nth."""
     most = max([*now, *before, 1e-9])
-    room = (WIDTH - LEFT) / max(len(now), len(before), 1)
+    package = (WIDTH - LEFT) / max(len(now), len(before), 1)
     floor = HEIGHT - FOOT
 
     def level(value: float) -> float:
@@ -64,13 +64,13 @@ def days(
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LIGHT.line}"/>')
         parts.append(_text(LEFT - 8, y + 4, write(step), end="end"))
     for place, value in enumerate(now):
-        x, y = LEFT + place * room, level(value)
+        x, y = LEFT + place * package, level(value)
         parts.append(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(room * 0.74, 0.6):.1f}" '
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(package * 0.74, 0.6):.1f}" '
             f'height="{floor - y:.1f}" fill="{LIGHT.area}"/>'
         )
     points = " ".join(
-        f"{LEFT + (place + 0.37) * room:.1f},{level(value):.1f}" for place, value in enumerate(before)
+        f"{LEFT + (place + 0.37) * package:.1f},{level(value):.1f}" for place, value in enumerate(before)
     )
     parts.append(
         f'<polyline points="{points}" fill="none" stroke="{LIGHT.muted}" stroke-width="1.6" '
@@ -78,7 +78,7 @@ def days(
     )
     every = max(1, -(-len(labels) // 8))
     for place in range(0, len(labels), every):
-        parts.append(_text(LEFT + (place + 0.37) * room, HEIGHT - 10, labels[place], end="middle"))
+        parts.append(_text(LEFT + (place + 0.37) * package, HEIGHT - 10, labels[place], end="middle"))
     return _svg(HEIGHT, parts, title)
 
 
@@ -91,10 +91,10 @@ def waterfall(bars: Sequence[Bar], title: str, *, up: str, down: str) -> str:
         ends.append((start, level))
     low = min(0.0, *(min(pair) for pair in ends)) if ends else 0.0
     high = max(1e-9, *(max(pair) for pair in ends)) if ends else 1.0
-    room = WIDTH - LABEL - FIGURE
+    package = WIDTH - LABEL - FIGURE
 
     def across(value: float) -> float:
-        return LABEL + room * (value - low) / (high - low)
+        return LABEL + package * (value - low) / (high - low)
 
     parts = [
         f'<line x1="{across(0):.1f}" x2="{across(0):.1f}" y1="0" y2="{len(bars) * ROW}" '

@@ -11,11 +11,9 @@ import pandas as pd
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.reports import growth_story, html
-from dashboard.reports.growth_story import Story
-from dashboard.text import drivers
+from dashboard.reports.growth_story import GrowthStory
+from dashboard.text import comparison, drivers, metrics
 from dashboard.theme import LIGHT
-from dashboard.ui import widgets
-from dashboard.views.growth import comparison
 from shop.core.money import minor_digits
 from shop.export.spreadsheet import NUMBERS, Field, cell_format, defused, number_formats, rows
 from shop.metrics.query import unit_of
@@ -36,26 +34,26 @@ class _Book:
 
     def sheet(self, name: str, table: pd.DataFrame, fields: Sequence[Field], *, top: int = 0) -> Any:
         """A sheet with one table, its heading row kept in sight."""
-        sheet = self.book.add_worksheet(name[:31])
-        self.table(sheet, table, fields, top)
-        sheet.freeze_panes(top + 1, 0)
-        return sheet
+        worksheet = self.book.add_worksheet(name[:31])
+        self.table(worksheet, table, fields, top)
+        worksheet.freeze_panes(top + 1, 0)
+        return worksheet
 
-    def table(self, sheet: Any, table: pd.DataFrame, fields: Sequence[Field], top: int) -> None:
+    def table(self, worksheet: Any, table: pd.DataFrame, fields: Sequence[Field], top: int) -> None:
         """Write a table; what is not known stays empty."""
         for place, field in enumerate(fields):
-            sheet.write_string(top, place, defused(field.heading), self.bold)
-            sheet.set_column(place, place, 26 if field.kind not in NUMBERS else 15)
+            worksheet.write_string(top, place, defused(field.heading), self.bold)
+            worksheet.set_column(place, place, 26 if field.kind not in NUMBERS else 15)
         for number, row in enumerate(rows(table, fields), start=top + 1):
             for place, (field, value) in enumerate(zip(fields, row, strict=True)):
                 if value == "":
                     continue
                 if field.kind in NUMBERS:
-                    sheet.write_number(
+                    worksheet.write_number(
                         number, place, float(value), self.shapes[cell_format(field.kind, value)]
                     )
                 else:
-                    sheet.write_string(number, place, str(value))
+                    worksheet.write_string(number, place, str(value))
 
     def bytes(self) -> bytes:
         """The finished file."""
@@ -63,59 +61,59 @@ class _Book:
         return self.file.getvalue()
 
 
-def xlsx(story: Story, daily: pd.DataFrame, months: pd.DataFrame) -> bytes:
+def xlsx(growth_story: GrowthStory, daily: pd.DataFrame, months: pd.DataFrame) -> bytes:
     """The workbook: summary, causes (bars), days (both ranges as lines) and months (columns)."""
     book = _Book()
-    _summary(book, story)
-    _causes(book, story)
-    _days(book, story, daily)
+    _summary(book, growth_story)
+    _drivers(book, growth_story)
+    _days(book, growth_story, daily)
     _months(book, months)
     return book.bytes()
 
 
-def _summary(book: _Book, story: Story) -> None:
-    sheet = book.book.add_worksheet(t("workbook.summary"))
-    lines = [html.plain(line) for line in growth_story.sentences(story)]
+def _summary(book: _Book, narrative: GrowthStory) -> None:
+    worksheet = book.book.add_worksheet(t("workbook.summary"))
+    lines = [html.plain(line) for line in growth_story.sentences(narrative)]
     for place, line in enumerate(lines):
-        sheet.merge_range(place, 0, place, 5, defused(line), book.wrapped)
-        sheet.set_row(place, 34)
-    now, before = comparison.names(story.found)
+        worksheet.merge_range(place, 0, place, 5, defused(line), book.wrapped)
+        worksheet.set_row(place, 34)
+    now, before = comparison.range_names(narrative.result)
     heads = [t("workbook.figure"), now, before, t("sheet.change"), t("workbook.low"), t("workbook.high")]
     top = len(lines) + 1
     for place, head in enumerate(heads):
-        sheet.write_string(top, place, defused(head), book.bold)
-    sheet.set_column(0, 5, 24)
+        worksheet.write_string(top, place, defused(head), book.bold)
+    worksheet.set_column(0, 5, 24)
     for number, name in enumerate(growth_story.METRICS, start=top + 1):
-        found = story.every[name]
-        label = t("tile.per_day", metric=widgets.label_of(name))
-        sheet.write_string(number, 0, label if found.is_per_day else widgets.label_of(name))
+        result = narrative.every[name]
+        label = t("tile.per_day", metric=metrics.label_of(name))
+        worksheet.write_string(number, 0, label if result.is_per_day else metrics.label_of(name))
         is_money = unit_of(name) == "cents"
-        for place, value in enumerate(found.headline, start=1):
+        for place, value in enumerate(result.headline, start=1):
             if value is not None:
                 shape = book.shapes[f"money{minor_digits(format.currency())}" if is_money else "number"]
-                sheet.write_number(
+                worksheet.write_number(
                     number, place, float(value) / (format.minor_units() if is_money else 1), shape
                 )
-        ends = [found.change, *(found.interval or (None, None))]
+        ends = [result.change, *(result.interval or (None, None))]
         for place, value in enumerate(ends, start=3):
             if value is not None:
-                sheet.write_number(number, place, float(value), book.shapes["change"])
+                worksheet.write_number(number, place, float(value), book.shapes["change"])
 
 
-def _causes(book: _Book, story: Story) -> None:
-    found = story.why
-    if not found.drivers:
+def _drivers(book: _Book, growth_story: GrowthStory) -> None:
+    result = growth_story.why
+    if not result.drivers:
         return
-    now, before = comparison.names(story.found)
-    names = [before, *(drivers.name(one) for one in found.drivers), now]
-    values = [found.base, *(one.part for one in found.drivers), found.figure]
+    now, before = comparison.range_names(growth_story.result)
+    names = [before, *(drivers.name(item) for item in result.drivers), now]
+    values = [result.base, *(item.part for item in result.drivers), result.figure]
     table = pd.DataFrame({"name": names, "value": pd.array(values, "Int64")})
     fields = [
         Field("name", t("grown.cause")),
         Field("value", t("grown.cause_part"), "money", format.currency()),
     ]
     name = t("workbook.causes")
-    sheet = book.sheet(name, table, fields)
+    worksheet = book.sheet(name, table, fields)
     chart = book.book.add_chart({"type": "bar"})
     last = len(values) - 1
     chart.add_series(
@@ -127,30 +125,30 @@ def _causes(book: _Book, story: Story) -> None:
             "data_labels": {"value": True},
         }
     )
-    basis = t("causes.a_day") if found.basis == "per_day" else ""
-    title = t("grown.why", metric=widgets.label_of(found.metric), basis=basis)
+    basis = t("causes.a_day") if result.basis == "per_day" else ""
+    title = t("grown.why", metric=metrics.label_of(result.metric), basis=basis)
     _finish(chart, title)
     chart.set_y_axis({"reverse": True, "label_position": "low"})
     chart.set_legend({"none": True})
-    sheet.insert_chart("D2", chart, {"x_scale": 1.5, "y_scale": 1.6})
+    worksheet.insert_chart("D2", chart, {"x_scale": 1.5, "y_scale": 1.6})
 
 
-def _days(book: _Book, story: Story, daily: pd.DataFrame) -> None:
-    kind = widgets.kind_of(story.metric)
-    now, before = comparison.names(story.found)
+def _days(book: _Book, growth_story: GrowthStory, daily: pd.DataFrame) -> None:
+    kind = metrics.kind_of(growth_story.metric)
+    now, before = comparison.range_names(growth_story.result)
     fields = [
         Field("day", now),
-        Field(story.metric, widgets.label_of(story.metric), kind, format.currency()),
+        Field(growth_story.metric, metrics.label_of(growth_story.metric), kind, format.currency()),
         Field("before_day", before),
         Field(
-            f"before_{story.metric}",
-            t("growth.before", metric=widgets.label_of(story.metric)),
+            f"before_{growth_story.metric}",
+            t("growth.before", metric=metrics.label_of(growth_story.metric)),
             kind,
             format.currency(),
         ),
     ]
     name = t("workbook.days")
-    sheet = book.sheet(name, daily, fields)
+    worksheet = book.sheet(name, daily, fields)
     chart = book.book.add_chart({"type": "line"})
     for column, label, line in (
         (1, now, {"color": LIGHT.primary, "width": 2}),
@@ -164,9 +162,9 @@ def _days(book: _Book, story: Story, daily: pd.DataFrame) -> None:
                 "line": line,
             }
         )
-    unit = format.symbol().strip() if kind == "money" else t(f"unit.{unit_of(story.metric)}")
-    _finish(chart, t("growth.chart", metric=widgets.label_of(story.metric), unit=unit))
-    sheet.insert_chart("F2", chart, {"x_scale": 1.8, "y_scale": 1.4})
+    unit = format.symbol().strip() if kind == "money" else t(f"unit.{unit_of(growth_story.metric)}")
+    _finish(chart, t("growth.chart", metric=metrics.label_of(growth_story.metric), unit=unit))
+    worksheet.insert_chart("F2", chart, {"x_scale": 1.8, "y_scale": 1.4})
 
 
 def _months(book: _Book, months: pd.DataFrame) -> None:
@@ -174,7 +172,7 @@ def _months(book: _Book, months: pd.DataFrame) -> None:
         Field(cell.name, cell.label, cell.kind, format.currency()) for cell in comparison.month_columns()
     ]
     name = t("workbook.months")
-    sheet = book.sheet(name, months, fields)
+    worksheet = book.sheet(name, months, fields)
     at = next(place for place, field in enumerate(fields) if field.name == "sales_per_day")
     chart = book.book.add_chart({"type": "column"})
     chart.add_series(
@@ -186,7 +184,7 @@ def _months(book: _Book, months: pd.DataFrame) -> None:
         }
     )
     _finish(chart, fields[at].heading)
-    sheet.insert_chart(len(months) + 3, 0, chart, {"x_scale": 1.6, "y_scale": 1.2})
+    worksheet.insert_chart(len(months) + 3, 0, chart, {"x_scale": 1.6, "y_scale": 1.2})
 
 
 def _finish(chart: Any, title: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.i18n import format, messages
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from shop.access.audit import AuditEntry
 from shop.catalog.fields import BY_NAME, word
 from shop.listings.readiness import Finding
 
 USUAL = ("douyin", "kuaishou", "tiktok", "xiaohongshu", "taobao", "etsy", "shopify")
-VERBS = ("catalog.", "listing.", "match.", "photo.", "piece.", "undo")
+COMMANDS = ("catalog.", "listing.", "match.", "photo.", "piece.", "undo")
 
 
 def platform(name: str) -> str:
@@ -21,12 +22,12 @@ def platform(name: str) -> str:
 
 def state(name: str) -> str:
     """What a state is called."""
-    return word(name, messages.language())
+    return word(name, language())
 
 
 def label(name: str) -> str:
     """What a field of the catalog is called."""
-    return BY_NAME[name].label(messages.language())
+    return BY_NAME[name].label(language())
 
 
 def shown(name: str, value: Any, currency: str = "") -> str:
@@ -37,8 +38,8 @@ def shown(name: str, value: Any, currency: str = "") -> str:
     if kind == "money":
         return money(value, currency)
     if kind == "truth":
-        return word("yes" if value else "no", messages.language())
-    return word(str(value), messages.language()) if kind == "choice" else str(value)[:60]
+        return word("yes" if value else "no", language())
+    return word(str(value), language()) if kind == "choice" else str(value)[:60]
 
 
 def money(cents: int, currency: str) -> str:
@@ -51,22 +52,22 @@ def money(cents: int, currency: str) -> str:
         format.use_currency(before)
 
 
-def finding(one: Finding, currency: str = "") -> str:
+def finding(item: Finding, currency: str = "") -> str:
     """What a check found, and what to do next."""
-    details = dict(one.details)
+    details = dict(item.details)
     before = format.currency()
     format.use_currency(str(details.get("currency") or currency or before))
     try:
         if "platforms" in details:
             details["platforms"] = "、".join(map(platform, str(details["platforms"]).split(", ")))
-        return t(f"listings.found.{one.code}", **details)
+        return t(f"listings.found.{item.code}", **details)
     finally:
         format.use_currency(before)
 
 
-def verb(one: AuditEntry) -> str:
+def command(item: AuditEntry) -> str:
     """What was done, in words."""
-    name = one.action.replace(".", "_")
+    name = item.action.replace(".", "_")
     if not messages.has(f"listings.verbs.{name}"):
-        return f"{one.action} {one.subject}"
-    return t(f"listings.verbs.{name}", subject=one.subject, changes=one.changes)
+        return f"{item.action} {item.subject}"
+    return t(f"listings.verbs.{name}", subject=item.subject, changes=item.changes)

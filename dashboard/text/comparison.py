@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dashboard.i18n import messages
+from dashboard.i18n import format, messages
 from dashboard.i18n.messages import t
+from dashboard.text.metrics import Column, columns, direction, label_of
 from shop.growth.comparison.calendars import Answer, Differences, Pair, Reason
 from shop.growth.comparison.campaigns import NAMES
 from shop.growth.comparison.growth import Comparison
 from shop.growth.comparison.ranges import CALENDARS
+from shop.metrics.query import unit_of
 
 REASONS = 2
 KEYS = {name: key for key, name in NAMES.items()}
@@ -28,16 +30,16 @@ def occasion(name: str) -> str:
 
 def place(name: str, days: int) -> str:
     """Where a day lies: so many days before or after a festival."""
-    side = "on" if not days else "before" if days < 0 else "after"
-    return t(f"place.{side}", name=occasion(name), days=abs(days))
+    item = "on" if not days else "before" if days < 0 else "after"
+    return t(f"place.{item}", name=occasion(name), days=abs(days))
 
 
-def laid(pair: Pair, found: Comparison) -> str:
+def laid(pair: Pair, result: Comparison) -> str:
     """How the two ranges lie beside each other; empty where their names say it already."""
-    return " ".join(part for part in (_laid(pair, found), _estimate(pair)) if part)
+    return " ".join(part for part in (_laid(pair, result), _estimate(pair)) if part)
 
 
-def _laid(pair: Pair, found: Comparison) -> str:
+def _laid(pair: Pair, result: Comparison) -> str:
     anchor = pair.anchor
     if anchor is not None and pair.places is not None:
         first, last = pair.places
@@ -57,9 +59,9 @@ def _laid(pair: Pair, found: Comparison) -> str:
     return t(
         f"calendars.{pair.basis}",
         days=pair.now.days,
-        now=found.now.days,
+        now=result.now.days,
         before_days=pair.before.days,
-        then=found.before.days,
+        then=result.before.days,
     )
 
 
@@ -69,12 +71,12 @@ def _estimate(pair: Pair) -> str:
     return t(f"calendars.estimate.{pair.calendar}", year=pair.now.end.year)
 
 
-def uneven(found: Answer) -> str:
+def uneven(result: Answer) -> str:
     """In what the two ranges of one calendar are not alike: the two weightiest kinds of days."""
-    if not found.reasons:
+    if not result.reasons:
         return t("calendars.why.none")
-    told = [_why(reason) for reason in found.reasons[:REASONS]]
-    return t("calendars.why.few", reasons=t("calendars.and").join(told))
+    report = [_why(reason) for reason in result.reasons[:REASONS]]
+    return t("calendars.why.few", reasons=t("calendars.and").join(report))
 
 
 def _why(reason: Reason) -> str:
@@ -82,9 +84,9 @@ def _why(reason: Reason) -> str:
     if reason.kind != "festival":
         name = occasion(reason.name) if reason.name else ""
         return t(f"calendars.why.{reason.kind}", name=name, **fields)
-    moved = reason.on != reason.then_on[0]
+    changed = reason.on != reason.then_on[0]
     return t(
-        "calendars.why.festival" if moved else "calendars.why.festival_same",
+        "calendars.why.festival" if changed else "calendars.why.festival_same",
         name=occasion(reason.name or ""),
         on=reason.on,
         then_on=reason.then_on[0],
@@ -92,21 +94,21 @@ def _why(reason: Reason) -> str:
     )
 
 
-def apart(found: Differences) -> str:
+def separate(result: Differences) -> str:
     """Why two calendars give different answers, in one sentence with both ranges named."""
-    first, second = _says(found.first), _says(found.second)
-    if not found.reasons:
+    first, second = _sentence_of(result.first), _sentence_of(result.second)
+    if not result.reasons:
         return t("calendars.apart_none", first=first, second=second)
-    told = t("calendars.and").join(_between(reason) for reason in found.reasons[:REASONS])
-    return t("calendars.apart", first=first, second=second, reason=told) + t("calendars.end")
+    report = t("calendars.and").join(_between(reason) for reason in result.reasons[:REASONS])
+    return t("calendars.apart", first=first, second=second, reason=report) + t("calendars.end")
 
 
-def _says(found: Answer) -> str:
+def _sentence_of(result: Answer) -> str:
     return t(
         "calendars.says",
-        calendar=calendar_name(found.pair.calendar),
-        range=found.pair.before,
-        change=found.comparison.change,
+        calendar=calendar_name(result.pair.calendar),
+        range=result.pair.before,
+        change=result.comparison.change,
     )
 
 
@@ -119,3 +121,59 @@ def _between(reason: Reason) -> str:
         second=reason.then[1],
         on=reason.on,
     )
+
+
+def range_names(found: Comparison) -> tuple[str, str]:
+    """The two ranges as they are named in a legend."""
+    return format.span(found.now.period), format.span(found.before.period)
+
+
+def sentence(found: Comparison) -> str:
+    """The comparison in one sentence: both ranges, both figures, and the change."""
+    now, then = found.headline
+    per_day = "per_day" if found.is_per_day else "plain"
+    write = format.by_unit(unit_of(found.metric))
+    if found.is_per_day and unit_of(found.metric) == "count":
+        write = format.number
+    return t(
+        f"compare.{per_day}.{direction(found.change)}",
+        metric=label_of(found.metric),
+        now=found.now.period,
+        before=found.before.period,
+        figure=write(now),
+        base=write(then),
+        change=found.change,
+    )
+
+
+def reason(found: Comparison, pair: Pair) -> str:
+    """Why the comparison is fair: how the ranges are aligned, and per day where their lengths differ."""
+    aligned = laid(pair, found)
+    return aligned if pair.basis != "day" else f"{aligned} {_lengths(found)}".strip()
+
+
+def _lengths(found: Comparison) -> str:
+    fields = {
+        "days": found.now.period.days,
+        "before_days": found.before.period.days,
+        "change": found.change,
+        "total": found.change_total,
+    }
+    if not found.is_per_day:
+        return t("compare.why.plain", **fields)
+    if not found.is_uneven:
+        return t("compare.why.even", **fields)
+    if found.change is None or found.change_total is None:
+        return t("compare.why.uneven", **fields)
+    side = "less" if found.change_total < found.change else "more"
+    return t(f"compare.why.uneven_{side}", **fields)
+
+
+def month_columns() -> list[Column]:
+    """The columns of the months, per day and in total."""
+    return [
+        Column("month", t("growth.month")),
+        *columns("days", "units", "units_per_day"),
+        Column("change", t("growth.month_change"), "change", t("growth.month_change_tip")),
+        *columns("gmv", "sales_per_day", "orders"),
+    ]

@@ -1,6 +1,6 @@
 """Refusals in words: what the shop refused and why a row was set aside, in the language of this run.
 
-English is said where the error is (its class, or `etl.reasons`); other languages say the same by code.
+English is said where the error is (its class, or `etl.errors`); other languages say the same by code.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.i18n import messages
+from dashboard.i18n.language import language
 from shop.core.errors import ShopError
 
 
 def error(problem: ShopError) -> str:
     """What went wrong and what to do next."""
     details = _of_the_kiln(_named(problem.details))
-    if messages.language() == "en":
+    if language() == "en":
         is_plain = details == problem.details
         return str(problem) if is_plain else problem.message.format(**details)
     return messages.t(f"errors.{problem.code}", **details)
@@ -26,11 +27,11 @@ KILN = {"stage": "stages", "before": "stages", "status": "states"}
 
 def _of_the_kiln(details: dict[str, Any]) -> dict[str, Any]:
     """The details with stages and states of the kiln room as they are called on the pages."""
-    found = dict(details)
+    result = dict(details)
     for name, group in KILN.items():
         if messages.has(key := f"kiln.{group}.{details.get(name)}"):
-            found[name] = messages.t(key)
-    return found
+            result[name] = messages.t(key)
+    return result
 
 
 def _named(details: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,18 +43,17 @@ def _named(details: Mapping[str, Any]) -> dict[str, Any]:
 
     if field not in BY_NAME:
         return dict(details)
-    language = messages.language()
-    named = {**details, "field": BY_NAME[field].label(language)}
+    named = {**details, "field": BY_NAME[field].label(language())}
     if "known" in details:
-        known = (word(one, language) for one in str(details["known"]).split(", "))
-        named["known"] = ("、" if language == "zh" else ", ").join(known)
+        known = (word(item, language()) for item in str(details["known"]).split(", "))
+        named["known"] = ("、" if language() == "zh" else ", ").join(known)
     return named
 
 
 def reason(code: str, details: Mapping[str, Any]) -> str:
     """Why a row was set aside."""
-    if messages.language() == "en":
-        from etl.reasons import sentence
+    if language() == "en":
+        from etl.errors import sentence
 
         return sentence(code, details)
     return messages.t(f"reasons.{code}", **{"found": "", "expected": "", "known": "", **details})

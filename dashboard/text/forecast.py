@@ -7,8 +7,7 @@ from typing import Any
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import comparison
-from dashboard.ui import widgets
+from dashboard.text import comparison, metrics
 from shop.core.periods import Period
 from shop.growth.forecasting.forecast import Forecast, Projection
 from shop.growth.forecasting.goals import Pace, Past
@@ -19,56 +18,56 @@ def _write(metric: str) -> Callable[[Any], str]:
     return format.by_unit(unit_of(metric))
 
 
-def no_forecast(found: Forecast) -> str:
+def no_forecast(result: Forecast) -> str:
     """Why there is no forecast; empty where there is one."""
-    if not found.why:
+    if not result.why:
         return ""
-    return t(f"ahead.none.{found.why}", days=found.history_days, least=found.least_days)
+    return t(f"ahead.none.{result.why}", days=result.history_days, least=result.least_days)
 
 
-def month(found: Projection) -> str:
+def month(result: Projection) -> str:
     """Where the month ends, in one sentence; for a month that is over what came."""
-    write = _write(found.metric)
+    write = _write(result.metric)
     fields = {
-        "metric": widgets.label_of(found.metric),
-        "month": found.month.start.isoformat()[:7],
-        "so_far": write(found.so_far),
+        "metric": metrics.label_of(result.metric),
+        "month": result.month.start.isoformat()[:7],
+        "so_far": write(result.so_far),
     }
-    if found.expected is None:
-        return t("ahead.month.unknown", **fields, why=no_forecast(found.forecast))
-    if found.is_over:
+    if result.expected is None:
+        return t("ahead.month.unknown", **fields, why=no_forecast(result.forecast))
+    if result.is_over:
         return t("ahead.month.over", **fields)
     return t(
         "ahead.month.expected",
         **fields,
-        expected=write(found.expected),
-        low=write(found.low),
-        high=write(found.high),
-        naive=write(found.naive),
+        expected=write(result.expected),
+        low=write(result.low),
+        high=write(result.high),
+        naive=write(result.naive),
     )
 
 
-def weeks(found: Forecast) -> str:
+def weeks(result: Forecast) -> str:
     """What the next weeks bring, in one sentence."""
-    if not found.days:
-        return no_forecast(found)
-    write = _write(found.metric)
+    if not result.days:
+        return no_forecast(result)
+    write = _write(result.metric)
     return t(
         "ahead.weeks",
-        metric=widgets.label_of(found.metric),
-        range=Period(found.days[0].on, found.days[-1].on),
-        expected=write(found.expected),
-        low=write(found.low),
-        high=write(found.high),
-        naive=write(found.naive),
+        metric=metrics.label_of(result.metric),
+        range=Period(result.days[0].on, result.days[-1].on),
+        expected=write(result.expected),
+        low=write(result.low),
+        high=write(result.high),
+        naive=write(result.naive),
     )
 
 
-def trials(found: Forecast) -> str:
+def trials(result: Forecast) -> str:
     """How such forecasts did so far, beside the plainest one; empty where none could be tried."""
-    if found.trials is None:
+    if result.trials is None:
         return ""
-    did = found.trials
+    did = result.trials
     better = did.error < did.naive_error
     return t(
         "ahead.trials.better" if better else "ahead.trials.worse",
@@ -79,49 +78,49 @@ def trials(found: Forecast) -> str:
     )
 
 
-def cautions(found: Forecast) -> str:
+def cautions(result: Forecast) -> str:
     """What the forecast cannot know: occasions never seen before, days that no file covers."""
-    told = []
-    if found.unseen:
-        names = t("ahead.and").join(comparison.occasion(name) for name in found.unseen)
-        told.append(t("ahead.unseen", names=names))
-    if found.missing_days and not found.why:
-        told.append(t("ahead.missing", days=found.missing_days))
-    return " ".join(told)
+    report = []
+    if result.unseen:
+        names = t("ahead.and").join(comparison.occasion(name) for name in result.unseen)
+        report.append(t("ahead.unseen", names=names))
+    if result.missing_days and not result.why:
+        report.append(t("ahead.missing", days=result.missing_days))
+    return " ".join(report)
 
 
-def goal(found: Pace) -> str:
+def goal(result: Pace) -> str:
     """A goal and its pace in one sentence."""
-    metric = found.goal.metric
+    metric = result.goal.metric
     write = _write(metric)
     return t(
-        f"ahead.goal.{found.outlook}",
-        metric=widgets.label_of(metric),
-        month=found.goal.month.isoformat()[:7],
-        target=write(found.goal.target),
-        so_far=write(found.so_far),
-        share=found.share,
-        left=write(found.left),
-        days=found.days_left,
-        needed=write(found.needed),
-        usual=write(found.usual),
-        expected=write(found.projection.expected),
+        f"ahead.goal.{result.outlook}",
+        metric=metrics.label_of(metric),
+        month=result.goal.month.isoformat()[:7],
+        target=write(result.goal.target),
+        so_far=write(result.so_far),
+        share=result.share,
+        left=write(result.left),
+        days=result.days_left,
+        needed=write(result.needed),
+        usual=write(result.usual),
+        expected=write(result.projection.expected),
     )
 
 
-def goal_name(found: Pace) -> str:
+def goal_name(result: Pace) -> str:
     """A goal by its figure and amount."""
-    metric = found.goal.metric
-    return f"{widgets.label_of(metric)} {_write(metric)(found.goal.target)}"
+    metric = result.goal.metric
+    return f"{metrics.label_of(metric)} {_write(metric)(result.goal.target)}"
 
 
-def past_goal(found: Past) -> str:
+def past_goal(result: Past) -> str:
     """A goal of a month that is over."""
-    write = _write(found.goal.metric)
+    write = _write(result.goal.metric)
     return t(
-        "ahead.past.reached" if found.is_reached else "ahead.past.missed",
-        metric=widgets.label_of(found.goal.metric),
-        month=found.goal.month.isoformat()[:7],
-        target=write(found.goal.target),
-        total=write(found.total),
+        "ahead.past.reached" if result.is_reached else "ahead.past.missed",
+        metric=metrics.label_of(result.goal.metric),
+        month=result.goal.month.isoformat()[:7],
+        target=write(result.goal.target),
+        total=write(result.total),
     )

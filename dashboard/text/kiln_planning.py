@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dashboard.i18n.messages import t
-from shop.kiln_planning.proposals import Line, Proposal
-from shop.performance.turnover import Slow
+from shop.kiln_planning.proposals import Proposal, ProposedSku
+from shop.performance.turnover import SlowSku
 
 
-def reasons(one: Slow) -> str:
+def reasons(item: SlowSku) -> str:
     """Why a SKU is called slow, in words."""
     return t("performed.and").join(
-        t(f"performed.slow_why.{why}", days=one.quiet_days, cover=one.cover_days) for why in one.reasons
+        t(f"performed.slow_why.{why}", days=item.quiet_days, cover=item.cover_days) for why in item.reasons
     )
 
 
@@ -19,24 +19,24 @@ def named(product: str, spec: str) -> str:
     return product if not spec or spec == product else f"{product} · {spec}"
 
 
-def summary(found: Proposal) -> str:
+def summary(result: Proposal) -> str:
     """The load in a sentence: how many pieces, how much of the kiln they fill."""
-    if not found.lines:
-        return t("performed.no_load", kiln=found.kiln)
-    said = t(
+    if not result.lines:
+        return t("performed.no_load", kiln=result.kiln)
+    message = t(
         "performed.load",
-        pieces=found.pieces,
-        skus=len(found.lines),
-        kiln=found.kiln,
-        used=found.used_cm2 / found.room_cm2,
-        days=found.cover_days,
+        pieces=result.pieces,
+        skus=len(result.lines),
+        kiln=result.kiln,
+        used=result.used_cm2 / result.space_cm2,
+        days=result.cover_days,
     )
-    if found.season.seen is None or abs(found.season.factor - 1) < 0.05:
-        return said
-    return said + t("performed.season", seen=found.season.seen - 1, taken=found.season.factor - 1)
+    if result.season.seen is None or abs(result.season.factor - 1) < 0.05:
+        return message
+    return message + t("performed.season", seen=result.season.seen - 1, taken=result.season.factor - 1)
 
 
-def why(line: Line) -> str:
+def why(line: ProposedSku) -> str:
     """Why a line stands in the load: what sells, what is there, how long it takes, what comes out."""
     clauses = [
         t("performed.line.short", pieces=line.short) if line.short else "",

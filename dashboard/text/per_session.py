@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dashboard.i18n.messages import t
-from dashboard.ui import widgets
-from shop.growth.comparison.growth import Comparison
+from dashboard.text.metrics import change_of, direction
 from shop.growth.comparison.per_session import Effort
 
 
@@ -13,33 +12,27 @@ def sentence(effort: Effort) -> str:
     now, before = effort.sessions
     if not effort.is_comparable:
         return t("effort.none", sessions=now, before=before)
-    found = effort.per_session["gmv"]
+    result = effort.per_session["gmv"]
     return t(
-        f"effort.sentence.{_way(found)}",
+        f"effort.sentence.{direction(result.change)}",
         sessions=now,
         before=before,
-        figure=found.now.total,
-        base=found.before.total,
-        change=found.change,
+        figure=result.now.total,
+        base=result.before.total,
+        change=result.change,
     )
 
 
 def per_hour(effort: Effort) -> str:
     """The same by the hour on air; empty where the length of sessions is not known."""
-    found = effort.per_hour["gmv"]
-    if not effort.is_comparable or found.now.total is None or found.before.total is None:
+    result = effort.per_hour["gmv"]
+    if not effort.is_comparable or result.now.total is None or result.before.total is None:
         return ""
     return t(
         "effort.hour",
         seconds=effort.seconds[0],
         before=effort.seconds[1],
-        figure=found.now.total,
-        base=found.before.total,
-        change=widgets.change_of(found),
+        figure=result.now.total,
+        base=result.before.total,
+        change=change_of(result),
     )
-
-
-def _way(found: Comparison) -> str:
-    if found.change is None:
-        return "unknown"
-    return "same" if abs(found.change) < 0.0005 else "up" if found.change > 0 else "down"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import has, t
-from dashboard.ui import widgets
+from dashboard.text import metrics
 from shop.metrics.query import unit_of
 from shop.reconciliation.definitions import OURS
 from shop.reconciliation.reconcile import Reconciliation
-from shop.reconciliation.residuals import Cause
+from shop.reconciliation.residuals import Residual
 
 
 def platform(name: str) -> str:
@@ -16,53 +16,53 @@ def platform(name: str) -> str:
     return t(f"platform.{name}") if has(f"platform.{name}") else name
 
 
-def amount(found: Reconciliation, value: int) -> str:
+def amount(result: Reconciliation, value: int) -> str:
     """An amount of the stated figure, to the last 分; a count as it is."""
-    counted = unit_of(found.stated.figure) == "count"
+    counted = unit_of(result.statement.figure) == "count"
     return format.whole(value) if counted else format.exact(value)
 
 
-def sentence(found: Reconciliation) -> str:
+def sentence(result: Reconciliation) -> str:
     """Both totals, the difference, and whether it is explained."""
-    state = "same" if not found.difference else "explained" if not found.unexplained else "partly"
+    state = "same" if not result.difference else "explained" if not result.unexplained else "partly"
     return t(
         f"reconcile.sentence.{state}",
-        platform=platform(found.stated.platform),
-        range=found.stated.period,
-        metric=widgets.label_of(found.stated.figure),
-        stated=amount(found, found.stated.amount),
-        ours=amount(found, found.ours),
-        more=amount(found, abs(found.difference)),
-        way=t("reconcile.more" if found.difference > 0 else "reconcile.less"),
-        unexplained=amount(found, abs(found.unexplained)),
+        platform=platform(result.statement.platform),
+        range=result.statement.period,
+        metric=metrics.label_of(result.statement.figure),
+        stated=amount(result, result.statement.amount),
+        ours=amount(result, result.ours),
+        more=amount(result, abs(result.difference)),
+        way=t("reconcile.more" if result.difference > 0 else "reconcile.less"),
+        unexplained=amount(result, abs(result.unexplained)),
     )
 
 
-def cause(found: Cause) -> str:
+def residual(result: Residual) -> str:
     """Why the platform counts otherwise."""
-    if found.rule:
-        return t(f"reconcile.rule.{found.kind}.{found.rule}")
+    if result.rule:
+        return t(f"reconcile.rule.{result.kind}.{result.rule}")
     return t(
-        f"reconcile.left.{found.kind}",
-        orders=len(found.orders),
-        rows=len(found.rows),
-        days=t("reconcile.and").join(format.span(days) for days in found.days),
+        f"reconcile.left.{result.kind}",
+        orders=len(result.orders),
+        rows=len(result.rows),
+        days=t("reconcile.and").join(format.span(days) for days in result.days),
     )
 
 
-def definition(found: Reconciliation) -> str:
+def definition(result: Reconciliation) -> str:
     """How the platform seems to count, judged from how many totals."""
-    if not found.evidence:
+    if not result.evidence:
         return t("reconcile.definition.unknown")
-    plain = OURS[found.stated.figure]
-    rules = found.definition.differs(plain)
+    plain = OURS[result.statement.figure]
+    rules = result.definition.differs(plain)
     if not rules:
-        return t("reconcile.definition.ours", evidence=found.evidence)
-    told = [rule(name, getattr(found.definition, name)) for name in rules]
-    return t("reconcile.definition.other", rules=t("reconcile.and").join(told), evidence=found.evidence)
+        return t("reconcile.definition.ours", evidence=result.evidence)
+    report = [rule(name, getattr(result.definition, name)) for name in rules]
+    return t("reconcile.definition.other", rules=t("reconcile.and").join(report), evidence=result.evidence)
 
 
-def rule(name: str, said: str | bool) -> str:
+def rule(name: str, message: str | bool) -> str:
     """How one rule of another definition is put into words."""
-    word = ("with" if said else "without") if isinstance(said, bool) else said or "none"
+    word = ("with" if message else "without") if isinstance(message, bool) else message or "none"
     return t(f"reconcile.rule.{name}.{word}")

@@ -7,11 +7,11 @@ running a cell, is taken away.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from etl.tables.open import Table, cell_text, open_table
+from etl.tables.base import Table
+from etl.tables.open import open_table
 from shop.access.roles import Actor
 from shop.db.database import Database
 from shop.listings.sheet_import import NotOurSheet, SheetPlan, columns_of, plan
@@ -35,7 +35,7 @@ def look(db: Database, path: Path, *, actor: Actor, name: str | None = None, sho
 
 
 def _records(table: Table) -> tuple[list[str], Iterator[Row]]:
-    lines = _lines(table)
+    lines = table.raw_rows()
     first = next(lines, [])
     headers = [plain(cell) or "" for cell in first]
     width = len(headers)
@@ -45,15 +45,6 @@ def _records(table: Table) -> tuple[list[str], Iterator[Row]]:
         if any(line)
     )
     return headers, rows
-
-
-def _lines(table: Table) -> Iterator[Sequence[str | None]]:
-    if table.wrapping == "workbook":
-        yield from ([cell_text(cell) for cell in line] for line in table.sheet)
-        return
-    encoding = "utf-8-sig" if table.encoding.startswith("utf-8") else table.encoding
-    with table.path.open(encoding=encoding, errors="replace", newline="") as file:
-        yield from csv.reader(file, delimiter=table.delimiter)
 
 
 def plain(cell: str | None) -> str | None:

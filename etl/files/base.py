@@ -1,43 +1,22 @@
-"""What every kind of export file is made of: its fields, and how cells become values.
+"""What a kind of export file is, and how one is recognised by the headers of a table.
 
-A kind is a module with NAME, PLATFORM, VERSION, FIELDS and `parse(rows, context) -> Parsed`.
-`Rows` reads whole columns at once; a cell that cannot be understood sets its row aside with the
-column and what was expected, and the other rows go on.
+A kind is a module in `etl/files` with NAME, PLATFORM, VERSION, PRIORITY, FIELDS and
+`parse(rows, context) -> Parsed`; it is found by itself. It may also have `prepare(recognised, context)`,
+which reads ahead what the whole file must tell, and `places(headers, table, header)`, which finds its columns
+by more than their names.
 """
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from etl.tables.cells import as_it_is, to_cents, to_count, to_number, to_ratio, to_seconds
-from etl.tables.hashes import content_hash, payload_hash, text_codes
-from etl.tables.open import Chunk
-from etl.tables.row_keys import Seen, line_keys
-from etl.tables.timestamps import iso_seconds, local_seconds, to_local_seconds, to_utc
-from shop.orders.batch import MISSING, Batch
-
-Values = np.ndarray
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column that a kind reads: our name, the header names it goes by, and how it is treated.
-
-    A required field must be in the header; `personal` cells are used for the keyed hash at most and
-    are in no stored row, not even in one that is set aside.
-    """
-
-    name: str
-    headers: tuple[str, ...]
-    required: bool = False
-    personal: bool = False
+from etl.files.fields import Context, Field
+from etl.files.rows import Rows
+from etl.tables.base import Table
+from shop.orders.batch import Batch
 
 
 class Kind(Protocol):
@@ -45,348 +24,60 @@ class Kind(Protocol):
 
     NAME: str
     PLATFORM: str
-    VERSION: int
+    VERSION: int  # raised when the parser changes: a file read by an older one is read again
     FIELDS: tuple[Field, ...]
 
     def parse(self, rows: Rows, context: Context) -> Parsed:
-        """The rows of one chunk as batches of values, with what had to be set aside."""
+        """The rows of one chunk as batches of values, with the rows that are rejected."""
         ...
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """What one chunk came to: batches to store, the rows as read (skipped and refused ones marked)."""
+    """The result of one chunk: batches to store, and its rows (skipped and rejected ones are marked)."""
 
     rows: Rows
     batches: Sequence[Batch]
 
 
-@dataclass
-class Context:
-    """What a parse may know beside the cells: the shop's day and currency, the key, the user's words.
-
-    `seen` numbers equal records of a file without ids; `settings` holds what the kind's `prepare`
-    found out or what the user said (such as the date order or the period of a sheet).
-    """
-
-    time_zone: str = "Asia/Shanghai"
-    currency: str = "CNY"
-    secret: bytes = b""
-    file: str = ""
-    settings: dict[str, Any] = field(default_factory=dict)
-    seen: Seen = field(default_factory=Seen)
-
-    def person(self, identity: str) -> int | None:
-        """The buyer's or author's key: 63 bits of HMAC-SHA256 of the identity with the local key."""
-        return self.people([identity])[0]
-
-    def people(self, identities: Sequence[str]) -> list[int | None]:
-        """The keys of many; None where nothing but separators names somebody."""
-        digest, secret, number = hmac.digest, self.secret, int.from_bytes
-        return [
-            number(digest(secret, identity.encode(), "sha256")[:8], "big") >> 1
-            if identity.strip("|")
-            else None
-            for identity in identities
-        ]
+LONG = 200  # characters: no header, not worth caching
 
 
 @dataclass(frozen=True)
-class Reject:
-    """One row set aside: its number, the column, a code with details, its cells minus personal ones."""
+class Recognised:
+    """A table, its kind, the 0-based row of its header and the 0-based column of each field."""
 
-    row: int
-    column: str | None
-    code: str
-    details: Mapping[str, Any]
-    raw: Mapping[str, str | None]
-
-
-class Rows:
-    """The rows of one chunk by our field names, and which of them had to be set aside.
-
-    Readers return one value per row (numpy); a missing number or instant is MISSING, a missing text
-    None. A row that is set aside keeps a harmless value, so that whole columns can be computed;
-    `kept(...)` leaves it out in the end. What a row that is set aside must keep beside its cells to be
-    read again (its key, the file's date order) goes into `extra`.
-    """
-
-    def __init__(self, chunk: Chunk, fields: Sequence[Field]) -> None:
-        self.chunk = chunk
-        self.fields = {item.name: item for item in fields}
-        self.problems: dict[int, tuple[str | None, str, Mapping[str, Any]]] = {}
-        self.skipped: set[int] = set()
-        self.extra: dict[str, Values] = {}
-        self._codes: dict[int, tuple[Values, Values]] = {}
-
-    def __len__(self) -> int:
-        return len(self.chunk)
-
-    @property
-    def numbers(self) -> Any:
-        """The row numbers as a spreadsheet shows them."""
-        return self.chunk.rows
-
-    def has(self, name: str) -> bool:
-        """Whether the file has this column."""
-        return name in self.chunk.columns
-
-    def cells(self, name: str) -> pa.StringArray:
-        """The trimmed text of a column, null where empty or where the file lacks the column."""
-        if name in self.chunk.columns:
-            return self.chunk.columns[name]
-        return pa.nulls(len(self), pa.string())
-
-    def replace(self, name: str, cells: pa.StringArray) -> None:
-        """Read a column otherwise than the file has it (two columns joined, say)."""
-        columns = {**self.chunk.columns, name: cells}
-        self.chunk = Chunk(columns, self.chunk.rows, self.chunk.bad)
-
-    def refuse(self, places: Iterable[Any], name: str | None, code: str, **details: Any) -> None:
-        """Set rows aside (by place in the chunk); the first reason found for a row stays."""
-        header = self._header(name)
-        for place in places:
-            self.problems.setdefault(int(place), (header, code, details))
-
-    def refuse_where(self, mask: Values, name: str | None, code: str, **details: Any) -> None:
-        """Set aside the rows in which the mask is true."""
-        if mask.any():
-            self.refuse(np.flatnonzero(mask), name, code, **details)
-
-    def skip_where(self, mask: Values) -> None:
-        """Leave out rows that are no records: a second header row, a totals row."""
-        for place in np.flatnonzero(mask):
-            self.skipped.add(int(place))
-
-    def _header(self, name: str | None) -> str | None:
-        return self.fields[name].headers[0] if name in self.fields else name
-
-    # --- readers of one column -------------------------------------------------------------------
-
-    def text(self, name: str, *, required: bool = False) -> Values:
-        """Text; equal texts share one object."""
-        return self._mapped(name, as_it_is, "Missing", required=required)
-
-    def identifier(self, name: str, *, required: bool = True) -> Values:
-        """A platform's id as text. One that a spreadsheet rounded (6.9E+18) is refused."""
-        cells = self.cells(name)
-        if required:
-            self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
-        ruined = pc.fill_null(pc.match_substring_regex(cells, RUINED), False)
-        if pc.any(ruined).as_py():
-            self._refuse_cells(name, cells, np.asarray(ruined), "RuinedId")
-        self._refuse_rounded(name, cells)
-        return np.asarray(cells.to_numpy(zero_copy_only=False))
-
-    def _refuse_rounded(self, name: str, cells: pa.StringArray) -> None:
-        """Long ids that end in zeros, far more often than chance, went through a spreadsheet."""
-        rounded = pc.fill_null(pc.match_substring_regex(cells, r"^[1-9]\d{14}0{3,}$"), False)
-        count = pc.sum(rounded).as_py() or 0
-        if count >= 3 and count * 5 > len(cells):
-            self._refuse_cells(name, cells, np.asarray(rounded), "RuinedId")
-
-    def cents(self, name: str, *, required: bool = False, missing: int = 0) -> Values:
-        """Money in minor units, exact; more than two decimals are refused."""
-        return self._numbers(name, to_cents, "BadMoney", required=required, missing=missing)
-
-    def whole(self, name: str, *, required: bool = False) -> Values:
-        """A count; 1.2万 and 3,400 are understood, 2.5 pieces are not."""
-        return self._numbers(name, to_count, "BadCount", required=required, missing=MISSING)
-
-    def seconds(self, name: str) -> Values:
-        """A length of time in whole seconds: 3720, 18秒, 2小时, 1小时2分, 01:02:00."""
-        return self._numbers(name, to_seconds, "BadDuration", required=False, missing=MISSING)
-
-    def ratio(self, name: str) -> Values:
-        """A share as a float between 0 and 1 (12.5% and 0.125 alike); None where missing."""
-        return self._mapped(name, to_ratio, "BadRatio", required=False)
-
-    def number(self, name: str) -> Values:
-        """A plain decimal number that is no money (9.53, 18秒); None where missing."""
-        return self._mapped(name, to_number, "BadNumber", required=False)
-
-    def choice(
-        self, name: str, words: Mapping[str, Any], *, required: bool = True, missing: Any = None
-    ) -> Values:
-        """One of the words that the platform uses, as ours; an unknown word sets its row aside."""
-        known = "、".join(dict.fromkeys(words))
-
-        def convert(cell: str) -> Any:
-            if cell not in words:
-                raise ValueError
-            return words[cell]
-
-        return self._mapped(name, convert, "UnknownWord", required=required, missing=missing, known=known)
-
-    def translated(self, name: str, convert: Callable[[str], Any], missing: Any = None) -> Values:
-        """What a function makes of each word of a column; it is asked once for equal words."""
-        return self._mapped(name, convert, "UnknownWord", required=False, missing=missing)
-
-    def instant(self, name: str, zone: str, *, required: bool = False, formats: Sequence[str] = ()) -> Values:
-        """A moment in seconds UTC, written in the local time of `zone`."""
-        cells = self.cells(name)
-        local = local_seconds(cells, formats) if formats else iso_seconds(cells)
-        unread = (local == MISSING) & ~np.asarray(cells.is_null())
-        if unread.any():
-            self._read_unusual(name, cells, local, unread, tuple(formats))
-        if required:
-            self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
-        return to_utc(local, zone)
-
-    def _read_unusual(
-        self, name: str, cells: pa.StringArray, local: Values, unread: Values, formats: tuple[str, ...]
-    ) -> None:
-        for place in np.flatnonzero(unread):
-            text = cells[int(place)].as_py()
-            found = to_local_seconds(text, formats)
-            if found is None:
-                self.refuse([place], name, "BadTime", found=text)
-            else:
-                local[place] = found
-
-    def _numbers(
-        self, name: str, convert: Callable[[str], int], code: str, *, required: bool, missing: Any
-    ) -> Values:
-        cells = self.cells(name)
-        encoded = cells.dictionary_encode()
-        words = encoded.dictionary.to_pylist()
-        values = np.full(len(words) + 1, missing, np.int64)
-        wrong = np.zeros(len(words) + 1, bool)
-        for place, word in enumerate(words):
-            try:
-                values[place] = convert(word)
-            except (ValueError, OverflowError):
-                wrong[place] = True
-        wrong[-1] = False
-        places = np.asarray(pc.fill_null(encoded.indices, len(words)))
-        if wrong.any():
-            self._refuse_cells(name, cells, wrong[places], code)
-        if required:
-            self.refuse_where(places == len(words), name, "Missing")
-        told: Values = values[places]
-        return told
-
-    def _mapped(
-        self,
-        name: str,
-        convert: Callable[[str], Any],
-        code: str,
-        *,
-        required: bool,
-        missing: Any = None,
-        **details: Any,
-    ) -> Values:
-        cells = self.cells(name)
-        encoded = cells.dictionary_encode()
-        words = encoded.dictionary.to_pylist()
-        values = np.empty(len(words) + 1, object)
-        values[-1] = missing
-        wrong = np.zeros(len(words) + 1, bool)
-        for place, word in enumerate(words):
-            try:
-                values[place] = convert(word)
-            except ValueError:
-                values[place], wrong[place] = missing, True
-        places = np.asarray(pc.fill_null(encoded.indices, len(words)))
-        if wrong.any():
-            self._refuse_cells(name, cells, wrong[places], code, **details)
-        if required:
-            self.refuse_where(places == len(words), name, "Missing")
-        column = values[places]
-        self._codes[id(column)] = (column, text_codes(values)[places])
-        told: Values = column
-        return told
-
-    def _refuse_cells(
-        self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any
-    ) -> None:
-        for place in np.flatnonzero(mask):
-            found = (cells[int(place)].as_py() or "")[:80]
-            self.refuse([place], name, code, found=found, **details)
-
-    def integers(
-        self, name: str, convert: Callable[[str], int], code: str, *, required: bool = False, missing: int = 0
-    ) -> Values:
-        """Whole numbers by a reader of one cell that raises ValueError for what it cannot read."""
-        return self._numbers(name, convert, code, required=required, missing=missing)
-
-    # --- people, days, versions ------------------------------------------------------------------
-
-    def setting(self, context: Context, name: str, default: Any = None) -> Any:
-        """What the user said or `prepare` found for the whole file; a row set aside remembers it."""
-        remembered = self.cells(f"setting:{name}").drop_null()
-        value = context.settings.get(name)
-        if value is None:
-            value = remembered[0].as_py() if len(remembered) else default
-        if value is not None:
-            self.extra[f"setting:{name}"] = np.full(len(self), str(value), object)
-        return value
-
-    def keys(self, context: Context, *identity: Values) -> Values:
-        """A key for each record of a file without ids: its identifying content and its occurrence."""
-        hashes = content_hash(identity)
-        keys = line_keys(hashes, context.seen.occurrences(hashes))
-        if self.has("record_key"):  # tried again: the occurrence in the file is known
-            known = self.cells("record_key").to_pylist()
-            keys = np.array([k or key for k, key in zip(known, keys, strict=True)], object)
-        self.extra["record_key"] = keys
-        return keys
-
-    def people(self, context: Context, *names: str) -> Values:
-        """The keyed hash of who these personal cells name together; None where all are empty."""
-        if self.has("person_key"):  # a row that was set aside keeps the hash, never the cells
-            return np.array([int(v) if v else None for v in self.cells("person_key").to_pylist()])
-        columns = [pc.fill_null(self.cells(name), "") for name in names]
-        joined = pc.binary_join_element_wise(*columns, "|") if len(columns) > 1 else columns[0]
-        encoded = joined.dictionary_encode()
-        found = context.people(encoded.dictionary.to_pylist())
-        places = np.asarray(encoded.indices)
-        people = np.array([*found, None], object)[places]
-        codes = np.array([person or 0 for person in found] + [0], np.uint64)
-        self._codes[id(people)] = (people, codes[places])
-        told: Values = people
-        return told
-
-    def version(self, columns: Iterable[Values], rank: Values | int = 0) -> Values:
-        """`payload_hash` of these columns; those that were read here are hashed word by word."""
-        known = (self._codes.get(id(values), (None, values))[1] for values in columns)
-        return payload_hash(known, rank)
-
-    def kept(self) -> Values:
-        """Which places of the chunk are not set aside."""
-        keep = np.ones(len(self), bool)
-        if gone := [*self.problems, *self.skipped]:
-            keep[gone] = False
-        return keep
-
-    def rejects(self, context: Context) -> list[Reject]:
-        """The rows set aside, raw cells minus personal ones."""
-        places = sorted(set(self.problems) - self.skipped)
-        if not places:
-            return []
-        hidden = [item.name for item in self.fields.values() if item.personal]
-        shown = [name for name in self.chunk.columns if name not in hidden]
-        if "person_key" not in self.extra:
-            self.extra["person_key"] = self.people(context, *hidden) if hidden else np.full(len(self), None)
-        found = []
-        for place in places:
-            column, code, details = self.problems[place]
-            raw = {name: self.chunk.columns[name][place].as_py() for name in shown}
-            for name, values in self.extra.items():
-                if values[place] is not None:
-                    raw[name] = str(values[place])
-            found.append(Reject(int(self.numbers[place]), column, code, details, raw))
-        return found
-
-    def batch(
-        self, table: str, platform: str, columns: Mapping[str, Any], places: Values | None = None
-    ) -> Batch:
-        """A batch of the kept rows (of those at `places`, where given)."""
-        keep = self.kept() if places is None else places
-        if places is None and keep.all():
-            return Batch(table, platform, dict(columns), self.numbers)
-        kept = {name: values[keep] for name, values in columns.items()}
-        return Batch(table, platform, kept, self.numbers[keep])
+    table: Table
+    kind: Kind
+    header: int
+    places: dict[str, int]
 
 
-RUINED = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"
+def normal(header: str) -> str:
+    """A header as it is compared: half-width brackets, no blanks, lower case."""
+    return _normal(header) if len(header) < LONG else _normal.__wrapped__(header)
+
+
+@lru_cache(maxsize=10_000)
+def _normal(header: str) -> str:
+    """The same, cached: the headers of each file are compared with every kind's spellings."""
+    return "".join(header.split()).replace("（", "(").replace("）", ")").lower()
+
+
+def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]:
+    """The column of each field in this header row; a field's first spelling that is there counts."""
+    known: dict[str, int] = {}
+    for place, header in enumerate(headers):
+        known.setdefault(normal(header), place)
+    found = {}
+    for item in fields:
+        for header in item.headers:
+            if normal(header) in known:
+                found[item.name] = known[normal(header)]
+                break
+    return found
+
+
+def missing(kind: Kind, places: dict[str, int]) -> list[str]:
+    """The headers of required fields that are not there."""
+    return [item.headers[0] for item in kind.FIELDS if item.required and item.name not in places]

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.base import Parsed
 from etl.files.cumulative import counts_of, growing
+from etl.files.fields import Context, Field, Values
+from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
 from shop.comments.classify import is_question, language_of, mask_personal
 
 NAME = "comments"
 PLATFORM = "douyin"
 VERSION = 1
+PRIORITY = 80
 ZONE = "Asia/Shanghai"
 
 FIELDS = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl.files.base import Rows, Values
+from etl.files.fields import Values
+from etl.files.rows import Rows
 from shop.orders.batch import MISSING
 
 HALF = 2**23

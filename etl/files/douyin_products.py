@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from etl.errors import PeriodWanted
-from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.base import Parsed, Recognised
 from etl.files.cumulative import counts_of, growing
+from etl.files.fields import Context, Field, Values
+from etl.files.rows import Rows
 from shop.orders.batch import MISSING, Batch
-
-if TYPE_CHECKING:
-    from etl.imports.registry import Recognised
 
 NAME = "douyin_products"
 PLATFORM = "douyin"
 VERSION = 1
+PRIORITY = 70
 
 SCOPES = {"live": "直播间", "video": "短视频", "product_card": "商品卡"}
 SOLD = {

@@ -11,8 +11,10 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
-from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.base import Parsed
 from etl.files.cumulative import counts_of, growing
+from etl.files.fields import Context, Field, Values
+from etl.files.rows import Rows
 from etl.tables.hashes import content_key
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
@@ -20,6 +22,7 @@ from shop.orders.batch import MISSING
 NAME = "douyin_sessions"
 PLATFORM = "douyin"
 VERSION = 1
+PRIORITY = 60
 ZONE = "Asia/Shanghai"
 
 FIELDS = (

@@ -12,13 +12,16 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
-from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.base import Parsed
+from etl.files.fields import Context, Field, Values
+from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
 
 NAME = "douyin_settlement"
 PLATFORM = "douyin"
 VERSION = 1
+PRIORITY = 30
 ZONE = "Asia/Shanghai"
 
 FIELDS = (

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.base import Parsed
 from etl.files.cumulative import counts_of, growing, known_rates
+from etl.files.fields import Context, Field, Values
+from etl.files.rows import Rows
 from etl.tables.hashes import content_key
 from etl.tables.timestamps import days_of, latest
 
 NAME = "douyin_works"
 PLATFORM = "douyin"
 VERSION = 1
+PRIORITY = 50
 ZONE = "Asia/Shanghai"
 
 FIELDS = (

@@ -14,22 +14,21 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl.files.base import Context, Field, Parsed, Rows, Values
+from etl.files.base import Parsed, Recognised
+from etl.files.fields import Context, Field, Values
 from etl.files.offers import Offers, Once, as_json, decimal_of, extras_at, note_saved_at, widen
+from etl.files.rows import Rows
 from etl.tables.amounts import amount
+from etl.tables.base import Table
 from etl.tables.hashes import content_key
-
-if TYPE_CHECKING:
-    from etl.imports.registry import Recognised
-    from etl.tables.open import Table
 
 NAME = "etsy_listings"
 PLATFORM = "etsy"
 VERSION = 2
+PRIORITY = 90
 WORDS = {  # in English, Italian, German, French, Spanish, Dutch, Portuguese, Polish
     "title": "TITLE TITOLO TITEL TITRE TITULO TYTUL",
     "description": "DESCRIPTION DESCRIZIONE BESCHREIBUNG DESCRIPCION BESCHRIJVING DESCRICAO OPIS",

@@ -10,16 +10,15 @@ import html
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from etl.files.base import Context, Field, Rows, Values
+from etl.files.base import Recognised
+from etl.files.fields import Context, Field, Values
+from etl.files.rows import Rows
 from etl.tables.hashes import payload_hash
 from shop.orders.batch import Batch, plain_values
-
-if TYPE_CHECKING:
-    from etl.imports.registry import Recognised
 
 EXTRA = "extra:"  # the name of a column that no field of ours takes begins so
 TAGS = re.compile(r"<[^>]*>")

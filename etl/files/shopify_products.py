@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from etl.files.base import Context, Parsed, Rows, Values
+from etl.files.base import Parsed, Recognised
+from etl.files.fields import Context, Values
 from etl.files.offers import (
     EXTRA,
     Offers,
@@ -27,17 +28,16 @@ from etl.files.offers import (
     plain,
     widen,
 )
+from etl.files.rows import Rows
 from etl.tables.amounts import amount
+from etl.tables.base import Chunk
 from etl.tables.date_order import scan
 from shop.orders.batch import MISSING
-
-if TYPE_CHECKING:
-    from etl.imports.registry import Recognised
-    from etl.tables.open import Chunk
 
 NAME = "shopify_products"
 PLATFORM = "shopify"
 VERSION = 2
+PRIORITY = 100
 HEADERS = {  # older template and export; newer template
     "handle": ("Handle", "URL handle"),
     "title": ("Title",),

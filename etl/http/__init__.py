@@ -1,1 +1,5 @@
-"""The HTTP client: errors, retry, rate limit. The only place that imports requests."""
+"""Requests to platforms: `client.Client` sends them, paced by `rate_limit` and repeated by `retry`.
+
+`errors` holds the tree of what can go wrong. The only package that imports requests; knows no platform.
+Imports `shop.core` only.
+"""

@@ -3,81 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
+from functools import cache
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import cast
 
+from etl import files
 from etl.errors import MissingColumns, UnknownKind, UnknownTable
-from etl.files.base import Field, Kind
+from etl.files.base import Kind, Recognised, missing, places_of
 from etl.profiles import model as profiles
 from etl.profiles.kind import built_in_kinds, kind_of
-from etl.tables.open import Table
+from etl.tables.base import Table
+from etl.tables.workbook import WorkbookTable
 
-NAMES = (
-    "douyin_orders",
-    "douyin_aftersale",
-    "douyin_settlement",
-    "tiktok_orders",
-    "douyin_works",
-    "douyin_sessions",
-    "douyin_products",
-    "comments",
-    "etsy_listings",
-    "shopify_products",
-)
 HEADER_ROWS = 20
-LONG = 200  # characters: no header, not worth remembering
 
 
-@dataclass(frozen=True)
-class Recognised:
-    """A table, the kind that it is, the 0-based row of its header and where each field stands."""
-
-    table: Table
-    kind: Kind
-    header: int
-    places: dict[str, int]
+@cache
+def _modules() -> dict[str, Kind]:
+    """The modules of `etl/files` that read a kind of export (they have a PRIORITY), first things first."""
+    modules = [import_module(f"{files.__name__}.{module.name}") for module in iter_modules(files.__path__)]
+    kinds = sorted(
+        (module for module in modules if hasattr(module, "PRIORITY")), key=lambda kind: kind.PRIORITY
+    )
+    return {kind.NAME: cast(Kind, kind) for kind in kinds}
 
 
 def kind_named(name: str) -> Kind:
     """The kind of this name, a module or a built-in profile; raises UnknownKind."""
-    if name in NAMES:
-        return cast(Kind, import_module(f"etl.files.{name}"))
-    profiles = built_in_kinds()
-    if name not in profiles:
-        raise UnknownKind(name=name, known=", ".join((*NAMES, *profiles)))
-    return profiles[name]
+    kinds = {**built_in_kinds(), **_modules()}
+    if name not in kinds:
+        raise UnknownKind(name=name, known=", ".join((*_modules(), *built_in_kinds())))
+    return kinds[name]
 
 
 def all_kinds() -> list[Kind]:
-    """Every kind, in the order in which they are tried."""
-    return [kind_named(name) for name in (*NAMES, *built_in_kinds())]
+    """Every kind: the modules of `etl/files` by their PRIORITY, then the built-in profiles.
 
-
-def normal(header: str) -> str:
-    """A header as it is compared: half-width brackets, no blanks, lower case."""
-    return _normal(header) if len(header) < LONG else _normal.__wrapped__(header)
-
-
-@lru_cache(maxsize=10_000)
-def _normal(header: str) -> str:
-    """The same, remembered: each file is held against every kind's spellings."""
-    return "".join(header.split()).replace("（", "(").replace("）", ")").lower()
-
-
-def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]:
-    """Where each field stands in this header row; a field's first spelling that is there counts."""
-    known: dict[str, int] = {}
-    for place, header in enumerate(headers):
-        known.setdefault(normal(header), place)
-    found = {}
-    for item in fields:
-        for header in item.headers:
-            if normal(header) in known:
-                found[item.name] = known[normal(header)]
-                break
-    return found
+    Where two fit a table equally well the earlier one is taken.
+    """
+    return [*_modules().values(), *built_in_kinds().values()]
 
 
 def _places(kind: Kind, table: Table, header: int) -> dict[str, int]:
@@ -87,11 +53,6 @@ def _places(kind: Kind, table: Table, header: int) -> dict[str, int]:
         return places_of(kind.FIELDS, table.head[header])
     found: dict[str, int] = knows(table.head[header], table, header)
     return found
-
-
-def missing(kind: Kind, places: dict[str, int]) -> list[str]:
-    """The headers of required fields that are not there."""
-    return [item.headers[0] for item in kind.FIELDS if item.required and item.name not in places]
 
 
 def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
@@ -128,17 +89,19 @@ def _with_further_sheets(found: Recognised, tables: Sequence[Table]) -> Recognis
 
     Their rows are numbered on from it.
     """
-    headers, named = found.table.head[found.header], getattr(found.kind, "sheet", None)
+    first, headers = found.table, found.table.head[found.header]
+    if not isinstance(first, WorkbookTable) or getattr(found.kind, "sheet", None) is not None:
+        return found
     further = [
         row
         for table in tables
-        if table is not found.table and named is None and len(table.head) > found.header
-        if table.wrapping == "workbook" and table.head[found.header] == headers
+        if table is not first and len(table.head) > found.header
+        if isinstance(table, WorkbookTable) and table.head[found.header] == headers
         for row in table.sheet[found.header + 1 :]
     ]
     if not further:
         return found
-    return replace(found, table=replace(found.table, sheet=[*found.table.sheet, *further]))
+    return replace(found, table=replace(first, sheet=[*first.sheet, *further]))
 
 
 def _may_stand(kind: Kind, table: Table, header: int) -> bool:
@@ -146,7 +109,7 @@ def _may_stand(kind: Kind, table: Table, header: int) -> bool:
     row, sheet = getattr(kind, "header_row", None), getattr(kind, "sheet", None)
     if row is not None and row != header + 1:
         return False
-    if sheet is not None and table.wrapping == "workbook" and sheet != table.sheet_name:
+    if sheet is not None and isinstance(table, WorkbookTable) and sheet != table.sheet_name:
         return False
     return header >= getattr(kind, "skip_rows", 0)
 

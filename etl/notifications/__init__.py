@@ -11,7 +11,9 @@ from functools import partial
 from types import ModuleType
 from urllib.parse import parse_qsl, urlsplit
 
-from etl.http.client import Answer, Client, Clock, Refused, Request, code_text
+from etl.http.client import Answer, Client, Request
+from etl.http.errors import Refused, code_text
+from etl.http.rate_limit import Clock
 from etl.notifications import dingtalk, feishu, wecom
 from etl.notifications.message import Message
 from shop.core.errors import ShopError

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from etl.http.client import PlatformError, Unsure
+from etl.http.errors import PlatformError, Unsure
 from etl.notifications import Address, send
 from etl.notifications.message import Message
 from shop.db.database import Database

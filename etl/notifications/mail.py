@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
-from etl.http.client import NotAuthorised, PlatformDown, Refused, Unsure
+from etl.http.errors import NotAuthorised, PlatformDown, Refused, Unsure
 from etl.notifications.message import Message
 
 SECONDS = 30

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from etl.http.client import Answer, Call, Client, NotAuthorised, Request, TokenExpired
+from etl.http.client import Answer, Call, Client, Request
+from etl.http.errors import NotAuthorised, TokenExpired
 from etl.platforms.records import Outcome, Record, Told
 
 DAY = 86_400

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.base import Context, Rows, Values
+from etl.files.fields import Context, Values
+from etl.files.rows import Rows
 from etl.profiles.model import Profile, Rule
 from etl.tables.amounts import amount
 from shop.core.money import minor_digits

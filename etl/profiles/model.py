@@ -31,7 +31,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from etl.errors import BadProfile, FileMissing, OpenQuestion
-from etl.files.base import Field
+from etl.files.fields import Field
 from etl.profiles.fields import PERSONAL, TABLES
 from shop.models import CARRIERS, STATUSES
 

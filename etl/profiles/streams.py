@@ -6,9 +6,10 @@ import re
 
 import numpy as np
 
-from etl.files.base import Parsed, Values
+from etl.files.base import Parsed
 from etl.files.comments import authors, masked_texts, remarks
 from etl.files.cumulative import counts_of, growing
+from etl.files.fields import Values
 from etl.files.offers import Offers
 from etl.profiles.cells import Cells
 from etl.profiles.fields import COUNTS

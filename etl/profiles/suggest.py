@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from etl.errors import AmbiguousDates, EmptyFile
-from etl.imports.registry import normal
+from etl.files.base import normal
 from etl.profiles.fields import TABLES
 from etl.profiles.synonyms import FIELDS, STATUS_WORDS
 from etl.tables.amounts import currency_in
+from etl.tables.base import Table
+from etl.tables.csv_table import CsvTable
 from etl.tables.date_order import DateOrder, scan
-from etl.tables.open import Table, open_table
+from etl.tables.open import open_table
+from etl.tables.workbook import WorkbookTable
 
 AMOUNTS = {
     "unit_price",
@@ -178,10 +181,10 @@ def _columns(sheet: _Sheet, kind: str, found: dict[str, list[str]]) -> dict[str,
 
 def _file_section(sheet: _Sheet) -> list[str]:
     table, lines = sheet.table, []
-    if table.wrapping == "csv":
+    if isinstance(table, CsvTable):
         lines.append(f"separator = {_quoted('tab' if table.delimiter == chr(9) else table.delimiter)}")
         lines.append(f"encoding = {_quoted(table.encoding)}")
-    elif table.sheet_name:
+    elif isinstance(table, WorkbookTable) and table.sheet_name:
         lines.append(f"sheet = {_quoted(table.sheet_name)}")
     if sheet.header:
         lines.append(f"header_row = {sheet.header + 1}")

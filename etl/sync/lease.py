@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 
-from etl.http.client import Clock, SyncRunning
+from etl.http.errors import SyncRunning
+from etl.http.rate_limit import Clock
 from shop.db.database import Database
 
 LASTS = 120  # seconds without a sign of life
@@ -63,7 +64,7 @@ class Lease:
             self._renewed = self.clock.stopwatch()
             return bool(done.rowcount)
 
-    def beat(self) -> None:
+    def renew(self) -> None:
         """Sign of life: renew the lease now and then; raises SyncRunning when another took it."""
         if self.clock.stopwatch() - self._renewed >= RENEWED_AFTER and not self.take():
             raise SyncRunning(platform=self.name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from etl import credentials, platforms
-from etl.http.client import NotConnected
+from etl.http.errors import NotConnected
 from etl.platforms.base import Gap
 from shop.db.database import Database
 

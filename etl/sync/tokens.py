@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from etl import credentials
-from etl.http.client import NotAuthorised, Refused
+from etl.http.errors import NotAuthorised, Refused
 from etl.platforms.base import Account, Keys
 from etl.sync.failpoints import step
 from etl.sync.lease import held

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.errors import AmbiguousDates
-from etl.tables.open import Chunk, Reread, Table
+from etl.tables.base import Chunk, Reread, Table
 from etl.tables.timestamps import ISO
 
 EITHER = re.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}\b")

@@ -36,14 +36,14 @@ class MockPlatforms:
         self.rates = {
             name: rate if isinstance(rate, int | float) else rate.get(name, RATE) for name in platforms
         }
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self.shops = Shops(shop)
         self.platforms: dict[str, Platform] = {
             name: self.shops.open(name, clock, faults, self.rates[name], apps.get(name, {}))
             for name in platforms
         }
         self.servers = {
-            name: PlatformServer(host, port + place if port else 0, one, self._lock)
+            name: PlatformServer(host, port + place if port else 0, one, self.lock)
             for place, (name, one) in enumerate(self.platforms.items())
         }
         for server in self.servers.values():
@@ -55,7 +55,7 @@ class MockPlatforms:
 
     def credentials(self, platform: str) -> dict[str, str]:
         """Return credentials that work: the app's keys, a fresh consent code and a token pair."""
-        with self._lock:
+        with self.lock:
             return self.platforms[platform].consent()
 
     @property
@@ -75,7 +75,7 @@ class MockPlatforms:
 
     def set_faults(self, faults: Faults) -> None:
         """Let other faults happen from now on."""
-        with self._lock:
+        with self.lock:
             self.faults = faults
             for one in self.platforms.values():
                 one.faults = faults
@@ -87,23 +87,8 @@ class MockPlatforms:
 
     def expire_tokens(self, platform: str) -> None:
         """End a platform's access tokens now."""
-        with self._lock:
+        with self.lock:
             self.platforms[platform].tokens.expire()
-
-    def truth(self, platform: str) -> dict[str, Any]:
-        """Return what a perfect client has stored by now: see `books.truth`."""
-        with self._lock:
-            one = self.platforms[platform]
-            return self.shops.truth(platform, one.now)
-
-    def ideal_requests(self, platform: str, resource: str, start: int, end: int) -> int:
-        """Return how few requests can list what was updated from `start` until before `end`.
-
-        `resource` is "orders" or "refunds"; largest pages and longest windows, no faults.
-        """
-        with self._lock:
-            one = self.platforms[platform]
-            return self.shops.ideal(platform, resource, start, end, one.now)
 
     def secrets(self) -> set[str]:
         """Return all secrets and tokens there are, for a search for leaks."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 from sample_data.generator.clock import DAY, seconds
 from sample_data.generator.plan import Plan
@@ -26,15 +25,6 @@ from sample_data.mock_platforms.tiktok.gateway import TikTokShop
 PLATFORMS = ("douyin_shop", "kuaishou_shop", "tiktok_shop", "douyin_open")
 KUAISHOU_SHARE = 0.3
 KUAISHOU_IDS = -4_000_000_000_000_000_000
-# Longest window (0: none), largest page, whether a full last page needs one more look.
-REACH = {
-    ("douyin_shop", "orders"): (0, 100, False),
-    ("douyin_shop", "refunds"): (0, 100, False),
-    ("kuaishou_shop", "orders"): (7 * DAY, 50, True),
-    ("kuaishou_shop", "refunds"): (DAY, 100, True),
-    ("tiktok_shop", "orders"): (0, 50, True),
-    ("tiktok_shop", "refunds"): (0, 50, True),
-}
 
 
 class Shops:
@@ -109,25 +99,6 @@ class Shops:
             return TikTokShop(setting, self.tiktok, self.goods, self.streams)
         kind = KuaishouShop if name == "kuaishou_shop" else DouyinShop
         return kind(setting, self.store(name), self.goods)
-
-    def truth(self, platform: str, now: int) -> dict[str, Any]:
-        """Return what a perfect client has stored at a moment."""
-        if platform == "douyin_open":
-            return self.streams.truth(now)
-        return self.store(platform).truth(now)
-
-    def ideal(self, platform: str, resource: str, start: int, end: int, now: int) -> int:
-        """Return the fewest requests that list all updates of a time."""
-        store = self.store(platform)
-        store.at(now)
-        shelf = store.orders if resource == "orders" else store.cases
-        longest, size, one_more = REACH[platform, resource]
-        requests = 0
-        for first in range(start, end, longest or max(1, end - start)):
-            after = min(end, first + (longest or end - start))
-            found = len(shelf.between("updated", first, after))
-            requests += found // size + 1 if one_more else max(1, -(-found // size))
-        return requests
 
 
 def _orders(shop: Shop, plan: Plan, shift: int = 0) -> tuple[list[Order], list[Order]]:

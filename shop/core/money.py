@@ -8,7 +8,7 @@ update of that library's data would change what stored numbers mean.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 DIGITS = {
     "BIF": 0,
@@ -59,6 +59,17 @@ def to_minor(amount: Decimal | str, currency: str | None) -> int:
         minor = Decimal(amount).scaleb(minor_digits(currency))
         if minor.is_finite() and minor == minor.to_integral_value():
             return int(minor)
+    except InvalidOperation:
+        pass
+    raise ValueError(amount)
+
+
+def to_minor_rounded(amount: Decimal | float | str, currency: str | None) -> int:
+    """An amount in minor units, rounded half up; ValueError for what is no number."""
+    try:
+        minor = Decimal(str(amount)).scaleb(minor_digits(currency))
+        if minor.is_finite():
+            return int(minor.quantize(Decimal(1), ROUND_HALF_UP))
     except InvalidOperation:
         pass
     raise ValueError(amount)

@@ -13,7 +13,7 @@ ROOMS = {"shop": set(), "etl": {"shop"}, "sample_data": {"shop"}, "dashboard": {
 HOMES = {
     "streamlit": ("dashboard/",),
     "plotly": ("dashboard/charts",),
-    "requests": ("etl/http/client.py", "etl/platforms/"),
+    "requests": ("etl/http/client.py",),
     "click": ("dashboard/cli.py", "dashboard/commands/"),
 }
 FILES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))

@@ -46,9 +46,11 @@ LAYERS: dict[str, dict[str, int]] = {
     },
     "etl": {
         "etl.errors": 0,
+        "etl.ranks": 0,
+        "etl.garbage": 0,
         "etl.http": 1,
         "etl.tables": 1,
-        "etl.credentials": 1,
+        "etl.credentials": 3,
         "etl.files": 2,
         "etl.platforms": 2,
         "etl.profiles": 3,

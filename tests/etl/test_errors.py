@@ -1,7 +1,7 @@
 import re
 from pathlib import Path
 
-from etl.reasons import REASONS, sentence
+from etl.errors import REASONS, sentence
 
 FILES = Path(__file__).parents[2] / "etl"
 CODE = re.compile(r'refuse(?:_where|_cells)?\([^"]*?(?:"[a-z_.]+"[^"]*?)?"([A-Z]\w+)"')

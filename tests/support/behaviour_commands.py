@@ -191,7 +191,7 @@ def commands(
     if group is None:
         from dashboard import cli
 
-        group = cli.front_door()
+        group = cli.root_command()
     yield " ".join(path), group
     if isinstance(group, click.Group):
         context = click.Context(group)

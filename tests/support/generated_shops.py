@@ -23,7 +23,7 @@ import time_machine
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from etl.reasons import REASONS
+from etl.errors import REASONS
 from shop.connect import connect
 from shop.core.errors import ShopError
 from shop.db.database import Database

@@ -8,10 +8,10 @@ from sample_data.generator.plan import Plan
 from sample_data.generator.practice import write_plan
 from sample_data.generator.spring import FOLDER as SPRING
 from sample_data.studio import shops
-from sample_data.studio.expected import Truth
-from sample_data.studio.photos import draw, hang, sitters
+from sample_data.studio.photos import add_photos
 from sample_data.studio.seed_database import type_in, type_shelf
 from sample_data.studio.values import Workshop
+from tests.oracles.studio import StudioTruth
 from tests.support.fresh import new_database
 
 
@@ -21,14 +21,14 @@ class Studio:
 
     path: Path
     plan: Workshop
-    truth: Truth
+    truth: StudioTruth
 
 
 def build_studio(place: Path, plan: Plan) -> Studio:
     """Write a practice shop's files, type its workshop in, import the files, count the shelf."""
     workshop = shops.of_files(plan)
     write_studio(place, plan, workshop)
-    return Studio(place / "shop.db", workshop, Truth(workshop))
+    return Studio(place / "shop.db", workshop, StudioTruth(workshop))
 
 
 def write_studio(place: Path, plan: Plan, workshop: Workshop) -> None:
@@ -44,8 +44,7 @@ def fill_studio(path: Path, workshop: Workshop, files: list[Path], *, pictures: 
     for file in files:
         known = {"currency": "USD"} if file.name.startswith("tiktok") else {}
         import_file(database, file, settings=known)
-    for sitter in sitters(workshop)[:pictures]:
-        hang(database, sitter, draw(sitter))
+    add_photos(database, workshop, pictures)
     type_shelf(database, workshop)
     database.close()
 

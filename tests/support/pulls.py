@@ -11,11 +11,13 @@ from typing import Any
 
 from etl import credentials, platforms
 from etl.platforms.base import Keys
-from etl.sync.engine import Options, RunReport, sync
+from etl.sync.engine import sync
+from etl.sync.options import Options, RunReport
 from sample_data.mock_platforms import Faults, ManualClock, MockPlatforms, Shop, serve
-from sample_data.mock_platforms.history.expected import day
+from sample_data.mock_platforms.history.figures import day
 from shop.db.database import Database, sqlite_driver
 from shop.metrics.query import Query, answer
+from tests.oracles.mock_platforms import expected_store
 
 ROOT = Path(__file__).parent.parent.parent
 UNTIL = date(2025, 10, 31)
@@ -129,7 +131,7 @@ def truth_of(
     mock: MockPlatforms, platform: str, by: str, names: tuple[str, ...]
 ) -> dict[str, dict[str, int]]:
     """The mock platforms' truth; Kuaishou tells one sum given back, shipping with it."""
-    truth = mock.truth(platform)
+    truth = expected_store(mock, platform)
     rows = {key: {name: row[name] for name in names} for key, row in truth[f"by_{by}"].items()}
     if platform == "kuaishou_shop" and "refunds" in names:
         for case in truth["refunds"].values():
@@ -147,11 +149,16 @@ def truth_of(
 
 DRIVER = """
 import os, time
-from etl.http.client import Clock
+from etl.http.rate_limit import Clock
 from etl.sync.engine import Options, sync
 from shop.connect import connect
-moment = float(os.environ["MOMENT"])
-clock = Clock(lambda: moment, time.monotonic, time.sleep)
+moment, slept = float(os.environ["MOMENT"]), [0.0]
+
+def sleep(seconds):
+    slept[0] += seconds
+    time.sleep(seconds)
+
+clock = Clock(lambda: moment, lambda: slept[0], sleep)
 db = connect()
 reports = sync(db, os.environ["PLATFORM"], options=Options(clock=clock))
 for report in reports:
@@ -165,7 +172,11 @@ raise SystemExit(max([r.error.exit_code for r in reports if r.error is not None]
 def started(
     mock: MockPlatforms, platform: str, folder: Path, **more: str
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process that pulls into folder/shop.db, its wall clock standing still; it ends with the block."""
+    """A process that pulls into folder/shop.db; it ends with the block.
+
+    Its wall clock stands still and its stopwatch counts what it sleeps, not how slow the machine is: pages
+    are landed with the same time however long they took.
+    """
     told: Mapping[str, str] = {
         **os.environ,
         **environment(mock, platform, folder, 100_000.0),

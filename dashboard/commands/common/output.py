@@ -14,7 +14,7 @@ from dashboard.i18n import format
 
 def width(text: str) -> int:
     """How many terminal columns a text takes."""
-    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+    return sum(1 + (unicodedata.east_asian_width(message) in "WF") for message in text)
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
@@ -41,7 +41,7 @@ def figure(value: Any, unit: str) -> str:
     return format.by_unit(unit)(value)
 
 
-def say_json(content: Any) -> None:
+def print_json(content: Any) -> None:
     """Print one JSON document: the contract for scripts."""
     click.echo(json.dumps(content, ensure_ascii=False, indent=2))
 
@@ -53,5 +53,5 @@ def warn_of_old_sqlite() -> None:
 
     if not sqlite_is_sound():
         wanted = ".".join(map(str, WAL_RESET_FIXED))
-        found = sqlite_driver().sqlite_version
-        click.echo(t("doctor.sqlite.ill", found=found, wanted=wanted), err=True)
+        result = sqlite_driver().sqlite_version
+        click.echo(t("doctor.sqlite.ill", found=result, wanted=wanted), err=True)

@@ -10,7 +10,9 @@ from typing import Any
 
 import click
 
+from dashboard.i18n import format
 from dashboard.i18n.messages import t
+from shop.core.money import to_minor_rounded
 
 
 class Day(click.ParamType[date]):
@@ -29,7 +31,7 @@ class Day(click.ParamType[date]):
 
 
 class Number(click.ParamType[int]):
-    """A decimal number times `scale`, as a whole number: money as cents, amounts as thousandths."""
+    """A decimal number times `scale`, as a whole number: amounts as thousandths, rates as basis points."""
 
     def __init__(self, name: str, scale: int) -> None:
         self.name, self.scale = name, scale
@@ -39,16 +41,32 @@ class Number(click.ParamType[int]):
         if isinstance(value, int):
             return value
         try:
-            found = Decimal(value) * self.scale
-            if not found.is_finite():
+            result = Decimal(value) * self.scale
+            if not result.is_finite():
                 raise InvalidOperation
-            return int(found.quantize(Decimal(1), ROUND_HALF_UP))
+            return int(result.quantize(Decimal(1), ROUND_HALF_UP))
+        except InvalidOperation:
+            self.fail(t("commands.kiln.bad_number", text=value), param, ctx)
+
+
+class Money(click.ParamType[Decimal]):
+    """An amount in the shop's currency, as it was typed; `minor` converts it once the shop is open."""
+
+    name = "MONEY"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Decimal:
+        """The amount of a text."""
+        try:
+            amount = Decimal(value)
+            if not amount.is_finite():
+                raise InvalidOperation
+            return amount
         except InvalidOperation:
             self.fail(t("commands.kiln.bad_number", text=value), param, ctx)
 
 
 DAY = Day()
-MONEY = Number("MONEY", 100)
+MONEY = Money()
 AMOUNT = Number("AMOUNT", 1000)
 PERCENT = Number("PERCENT", 100)
 
@@ -64,25 +82,33 @@ def losses_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
-def pieces_by(told: tuple[str, ...]) -> dict[str, int]:
+def pieces_by(report: tuple[str, ...]) -> dict[str, int]:
     """Pieces by cause or grade: crack=2 warp=1."""
-    found: dict[str, int] = {}
-    for text in told:
+    result: dict[str, int] = {}
+    for text in report:
         name, separator, number = text.partition("=")
         if not separator or not number.isdecimal():
             raise click.UsageError(t("commands.kiln.bad_pieces", text=text))
-        found[name] = found.get(name, 0) + int(number)
-    return found
+        result[name] = result.get(name, 0) + int(number)
+    return result
+
+
+def minor(amount: Decimal | None) -> int | None:
+    """A typed amount in minor units of the shop's currency; call it inside `opened`."""
+    return None if amount is None else to_minor_rounded(amount, format.currency())
 
 
 @contextmanager
 def opened() -> Iterator[tuple[Any, Any]]:
-    """The database and who acts."""
+    """The database and the current user; money is typed and written in the shop's currency."""
     from dashboard.ui.actor import actor
     from shop.connect import connect
+    from shop.metrics.settings import shop_settings
 
     db = connect()
     try:
+        with db.read() as connection:
+            format.use_currency(shop_settings(connection).currency)
         yield db, actor()
     finally:
         db.close()
@@ -93,12 +119,3 @@ def done(key: str, audit_id: int | None = None, **fields: Any) -> None:
     click.echo(t(f"commands.kiln.{key}", **fields))
     if audit_id is not None:
         click.echo(t("commands.kiln.undo_hint", number=audit_id))
-
-
-def amount(thousandths: int) -> str:
-    """Thousandths of a unit as it is written: 2.5."""
-    return (
-        f"{Decimal(thousandths) / 1000:,f}".rstrip("0").rstrip(".")
-        if thousandths % 1000
-        else (f"{thousandths // 1000:,}")
-    )

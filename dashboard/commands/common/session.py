@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.common.output import say_json
+from dashboard.commands.common.output import print_json
 from dashboard.i18n.messages import t
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def opened() -> Iterator[tuple[Database, Actor]]:
 def done(key: str, number: int | None, *, as_json: bool = False, **fields: Any) -> None:
     """Say what was done and under which number it is taken back."""
     if as_json:
-        say_json({"done": key, "undo": number, **fields})
+        print_json({"done": key, "undo": number, **fields})
         return
     click.echo(t(f"commands.listing.done.{key}", **fields))
     if number is not None:
@@ -45,3 +46,23 @@ def key_of(text: str) -> tuple[str, ...]:
     """The row that a text names: PLATFORM/ID a listing, anything else a SKU or a product's code."""
     platform, _, listing = text.partition("/")
     return (platform, listing) if listing else (text,)
+
+
+def clock_at(db: Any, on: str | None) -> Any:
+    """The day to look from, and whether it still runs."""
+    from shop import overview
+    from shop.core.errors import BadPeriod
+
+    try:
+        options = date.fromisoformat(on) if on else None
+    except ValueError as problem:
+        raise BadPeriod(text=on) from problem
+    return overview.clock(db, datetime.now(UTC), options)
+
+
+def settings_of(db: Any) -> Any:
+    """The time zone and currency of the shop."""
+    from shop.metrics.settings import shop_settings
+
+    with db.read() as connection:
+        return shop_settings(connection)

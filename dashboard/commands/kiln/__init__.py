@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import figure, say_json, table
+from dashboard.commands.common.output import figure, print_json, table
 from dashboard.commands.common.params import DAY, done, json_option, opened
 from dashboard.commands.kiln.batch import batch_group
 from dashboard.commands.kiln.cost import card_command, cost_command, floor_command, terms_command
@@ -75,18 +75,18 @@ def yield_command(by: str, stage: str | None, first: date | None, last: date | N
         for row in records(table_)
     ]
     if as_json:
-        causes = lost if money else lost.drop(columns="loss_value")
-        say_json(
+        drivers = lost if money else lost.drop(columns="loss_value")
+        print_json(
             {
                 "from": query.start.isoformat(),
                 "to": query.end.isoformat(),
                 "by": by,
                 "rows": rows,
-                "losses": records(causes),
+                "losses": records(drivers),
             }
         )
         return
-    _say(rows, by)
+    _print(rows, by)
     for row in records(lost):
         click.echo(
             t(
@@ -98,7 +98,7 @@ def yield_command(by: str, stage: str | None, first: date | None, last: date | N
         )
 
 
-def _say(rows: list[dict[str, Any]], by: str) -> None:
+def _print(rows: list[dict[str, Any]], by: str) -> None:
     if not rows:
         click.echo(t("commands.kiln.yield.none"))
         return

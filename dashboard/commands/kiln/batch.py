@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import say_json, table
+from dashboard.commands.common.output import print_json, table
 from dashboard.commands.common.params import (
     done,
     json_option,
@@ -38,8 +38,8 @@ def start(sku: str, pieces: int, **given: Any) -> None:
     from shop.kiln.production import start_batch
 
     with opened() as (db, actor):
-        found = start_batch(db, sku, pieces, actor=actor, **given)
-        done("batch.started", found.audit_id, batch=found.batch.batch_id, pieces=pieces, sku=sku)
+        result = start_batch(db, sku, pieces, actor=actor, **given)
+        done("batch.started", result.audit_id, batch=result.batch.batch_id, pieces=pieces, sku=sku)
 
 
 @batch_group.command("step", help=t("commands.kiln.batch.step"))
@@ -61,9 +61,9 @@ def step(batch: str, stage: str, losses: tuple[str, ...], **given: Any) -> None:
     from shop.kiln.production import record_step
 
     with opened() as (db, actor):
-        found = record_step(db, batch, stage, losses=pieces_by(losses), actor=actor, **given)
-        _say(found.batch)
-        done("batch.recorded", found.audit_id, batch=batch, stage=t(f"kiln.stages.{stage}"))
+        result = record_step(db, batch, stage, losses=pieces_by(losses), actor=actor, **given)
+        _print(result.batch)
+        done("batch.recorded", result.audit_id, batch=batch, stage=t(f"kiln.stages.{stage}"))
 
 
 @batch_group.command("check", help=t("commands.kiln.batch.check"))
@@ -79,11 +79,11 @@ def check(
     from shop.kiln.production import check_batch
 
     with opened() as (db, actor):
-        found = check_batch(
+        result = check_batch(
             db, batch, pieces_by(grades), losses=pieces_by(losses), part=part, on=on, actor=actor
         )
-        _say(found.batch)
-        done("batch.recorded", found.audit_id, batch=batch, stage=t("kiln.stages.checked"))
+        _print(result.batch)
+        done("batch.recorded", result.audit_id, batch=batch, stage=t("kiln.stages.checked"))
 
 
 @batch_group.command("close", help=t("commands.kiln.batch.close"))
@@ -95,9 +95,9 @@ def close(batch: str, cause: str, on: date | None) -> None:
     from shop.kiln.production import close_batch
 
     with opened() as (db, actor):
-        found = close_batch(db, batch, cause=cause, on=on, actor=actor)
-        _say(found.batch)
-        done("batch.closed", found.audit_id, batch=batch)
+        result = close_batch(db, batch, cause=cause, on=on, actor=actor)
+        _print(result.batch)
+        done("batch.closed", result.audit_id, batch=batch)
 
 
 @batch_group.command("cancel", help=t("commands.kiln.batch.cancel"))
@@ -107,8 +107,8 @@ def cancel(batch: str) -> None:
     from shop.kiln.production import cancel_batch
 
     with opened() as (db, actor):
-        found = cancel_batch(db, batch, actor=actor)
-        done("batch.cancelled", found.audit_id, batch=batch)
+        result = cancel_batch(db, batch, actor=actor)
+        done("batch.cancelled", result.audit_id, batch=batch)
 
 
 @batch_group.command("forget", help=t("commands.kiln.batch.forget"))
@@ -120,9 +120,9 @@ def forget(batch: str, stage: str, part: int) -> None:
     from shop.kiln.production import forget_step
 
     with opened() as (db, actor):
-        found = forget_step(db, batch, stage, part, actor=actor)
-        _say(found.batch)
-        done("batch.recorded", found.audit_id, batch=batch, stage=t(f"kiln.stages.{stage}"))
+        result = forget_step(db, batch, stage, part, actor=actor)
+        _print(result.batch)
+        done("batch.recorded", result.audit_id, batch=batch, stage=t(f"kiln.stages.{stage}"))
 
 
 @batch_group.command("list", help=t("commands.kiln.batch.list"))
@@ -134,7 +134,7 @@ def list_(as_json: bool) -> None:
     with opened() as (db, _):
         cards = board(db)
     if as_json:
-        say_json(
+        print_json(
             {
                 "batches": [
                     {
@@ -182,17 +182,17 @@ def list_(as_json: bool) -> None:
 def show(batch: str, as_json: bool) -> None:
     """All that was recorded of one batch."""
     from shop.kiln import production
-    from shop.kiln.batches import as_plain
+    from shop.kiln.batches import batch_to_dict
 
     with opened() as (db, _):
-        found = production.batch(db, batch)
+        result = production.batch(db, batch)
     if as_json:
-        say_json(as_plain(found))
+        print_json(batch_to_dict(result))
     else:
-        _say(found)
+        _print(result)
 
 
-def _say(batch: Any) -> None:
+def _print(batch: Any) -> None:
     """A batch with its steps as a table."""
     click.echo(
         t(
@@ -209,17 +209,17 @@ def _say(batch: Any) -> None:
         t(f"commands.kiln.heads.{name}") for name in ("stage", "part", "day", "in", "out", "lost", "firing")
     ]
     rows = []
-    for one in batch.steps:
-        lost = ", ".join(f"{t(f'kiln.causes.{cause}')} {count}" for cause, count in one.losses)
-        lost += ", ".join(f"{t(f'kiln.grades.{grade}')} {sku} {count}" for grade, sku, count in one.grades)
-        place = " ".join(filter(None, (one.firing_id, one.position)))
-        out = "" if one.pieces_out is None else str(one.pieces_out)
+    for item in batch.steps:
+        lost = ", ".join(f"{t(f'kiln.causes.{cause}')} {count}" for cause, count in item.losses)
+        lost += ", ".join(f"{t(f'kiln.grades.{grade}')} {sku} {count}" for grade, sku, count in item.grades)
+        place = " ".join(filter(None, (item.firing_id, item.position)))
+        out = "" if item.pieces_out is None else str(item.pieces_out)
         rows.append(
             [
-                t(f"kiln.stages.{one.stage}"),
-                str(one.part),
-                str(one.done_on or ""),
-                str(one.pieces_in),
+                t(f"kiln.stages.{item.stage}"),
+                str(item.part),
+                str(item.done_on or ""),
+                str(item.pieces_in),
                 out,
                 lost,
                 place,

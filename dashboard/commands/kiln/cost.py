@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
 
-from dashboard.commands.common.output import figure, say_json, table
-from dashboard.commands.common.params import MONEY, PERCENT, done, json_option, on_option, opened
+from dashboard.commands.common.output import figure, print_json, table
+from dashboard.commands.common.params import MONEY, PERCENT, done, json_option, minor, on_option, opened
 from dashboard.i18n.messages import t
 
 PARTS = ("material", "kiln", "loss", "packing")
@@ -21,7 +22,7 @@ PARTS = ("material", "kiln", "loss", "packing")
 @click.option("--set", "typed", type=MONEY, help=t("commands.kiln.cost.set"))
 @on_option
 @json_option
-def cost_command(sku: str | None, typed: int | None, on: date | None, as_json: bool) -> None:
+def cost_command(sku: str | None, typed: Decimal | None, on: date | None, as_json: bool) -> None:
     """What a piece costs, of one SKU or of all; the owner's."""
     from shop.access.roles import require
     from shop.metrics.settings import today
@@ -32,25 +33,25 @@ def cost_command(sku: str | None, typed: int | None, on: date | None, as_json: b
         if typed is not None:
             if sku is None:
                 raise click.UsageError(t("commands.kiln.cost.sku_wanted"))
-            done("cost.typed", set_unit_cost(db, sku, typed, on=on, actor=actor), sku=sku)
+            done("cost.typed", set_unit_cost(db, sku, minor(typed), on=on, actor=actor), sku=sku)
         with db.read() as connection:
             day = on or today(connection)
             known = costs_of(connection, skus=[sku] if sku else None)
-        found = [one for costs in known.values() if (one := valid_on(costs, day))]
-        missing = {one.sku: why_incomplete(db, one.sku, day) for one in found if not one.is_complete}
-        if sku and not found:
+        result = [item for costs in known.values() if (item := valid_on(costs, day))]
+        missing = {item.sku: why_incomplete(db, item.sku, day) for item in result if not item.is_complete}
+        if sku and not result:
             missing = {sku: why_incomplete(db, sku, day)}
     if as_json:
-        say_json(
+        print_json(
             {
                 "on": day.isoformat(),
                 "costs": [
                     {
-                        **asdict(one),
-                        "from_on": one.from_on.isoformat(),
-                        "missing": [list(pair) for pair in missing.get(one.sku, ())],
+                        **asdict(item),
+                        "from_on": item.from_on.isoformat(),
+                        "missing": [list(pair) for pair in missing.get(item.sku, ())],
                     }
-                    for one in found
+                    for item in result
                 ],
             }
         )
@@ -63,12 +64,12 @@ def cost_command(sku: str | None, typed: int | None, on: date | None, as_json: b
     ]
     rows = [
         [
-            one.sku,
-            *(figure(getattr(one, f"{name}_cents"), "cents") for name in PARTS),
-            figure(one.unit_cents, "cents") + ("" if one.is_complete else "*"),
-            str(one.from_on),
+            item.sku,
+            *(figure(getattr(item, f"{name}_cents"), "cents") for name in PARTS),
+            figure(item.unit_cents, "cents") + ("" if item.is_complete else "*"),
+            str(item.from_on),
         ]
-        for one in found
+        for item in result
     ]
     if rows:
         click.echo(table(heads, rows))
@@ -89,30 +90,30 @@ def _missing(pairs: Any) -> str:
 @on_option
 @json_option
 def floor_command(
-    sku: str, platform: str, coupon: int, commission: int | None, on: date | None, as_json: bool
+    sku: str, platform: str, coupon: Decimal, commission: int | None, on: date | None, as_json: bool
 ) -> None:
     """The least price at which nothing is lost."""
     from shop.pricing.floor_prices import floor_price
 
     with opened() as (db, actor):
-        found = floor_price(db, sku, platform, coupon, commission, actor=actor, on=on)
+        result = floor_price(db, sku, platform, minor(coupon) or 0, commission, actor=actor, on=on)
     if as_json:
-        say_json({**asdict(found), "cost": None if found.cost is None else found.cost.unit_cents})
+        print_json({**asdict(result), "cost": None if result.cost is None else result.cost.unit_cents})
         return
-    if found.floor_cents is None:
+    if result.floor_cents is None:
         click.echo(t("commands.kiln.floor.unknown", sku=sku))
     else:
-        key = "found" if found.is_complete else "at_least"
+        key = "found" if result.is_complete else "at_least"
         click.echo(
             t(
                 f"commands.kiln.floor.{key}",
                 sku=sku,
-                floor=figure(found.floor_cents, "cents"),
-                friendly=figure(found.friendly_cents, "cents"),
+                floor=figure(result.floor_cents, "cents"),
+                friendly=figure(result.friendly_cents, "cents"),
             )
         )
-    if found.missing:
-        click.echo(t("commands.kiln.cost.missing", sku=sku, missing=_missing(found.missing)))
+    if result.missing:
+        click.echo(t("commands.kiln.cost.missing", sku=sku, missing=_missing(result.missing)))
 
 
 @click.command("card", help=t("commands.kiln.card.help"))
@@ -127,42 +128,43 @@ def floor_command(
 def card_command(
     platform: str,
     skus: tuple[str, ...],
-    coupon: int,
+    coupon: Decimal,
     commission: int | None,
     target: Path | None,
     as_json: bool,
 ) -> None:
     """The card for a live host."""
     from dashboard.reports import host_card
-    from shop.pricing.floor_prices import card
+    from shop.pricing.floor_prices import card_lines
 
     with opened() as (db, actor):
-        lines = card(db, skus, platform, coupon, commission, actor=actor)
+        coupon_cents = minor(coupon) or 0
+        lines = card_lines(db, skus, platform, coupon_cents, commission, actor=actor)
     if as_json:
-        say_json(
+        print_json(
             {
                 "platform": platform,
-                "coupon": coupon,
+                "coupon": coupon_cents,
                 "commission_bp": commission,
                 "lines": [
                     {
-                        "sku": one.sku,
-                        "title": one.title,
-                        "price": one.price_cents,
-                        "floor": one.floor.floor_cents,
-                        "lowest": one.lowest.floor_cents,
-                        "complete": one.lowest.is_complete,
-                        "below": one.is_below,
+                        "sku": item.sku,
+                        "title": item.title,
+                        "price": item.price_cents,
+                        "floor": item.floor.floor_cents,
+                        "lowest": item.lowest.floor_cents,
+                        "complete": item.lowest.is_complete,
+                        "below": item.is_below,
                     }
-                    for one in lines
+                    for item in lines
                 ],
             }
         )
     elif target:
-        target.write_text(host_card.page(lines, platform, coupon, commission), "utf-8")
+        target.write_text(host_card.page(lines, platform, coupon_cents, commission), "utf-8")
         click.echo(t("commands.kiln.card.written", target=str(target)))
     else:
-        click.echo(host_card.plain(lines, platform, coupon, commission))
+        click.echo(host_card.plain(lines, platform, coupon_cents, commission))
 
 
 @click.command("terms", help=t("commands.kiln.terms.help"))
@@ -170,28 +172,29 @@ def card_command(
 @click.option("--fee", "fee_bp", type=PERCENT, help=t("commands.kiln.terms.fee"))
 @click.option("--commission", "commission_bp", type=PERCENT, help=t("commands.kiln.terms.commission"))
 @click.option("--breakage", "breakage_bp", type=PERCENT, help=t("commands.kiln.terms.breakage"))
-@click.option("--shipping", "shipping_cents", type=MONEY, help=t("commands.kiln.terms.shipping"))
+@click.option("--shipping", type=MONEY, help=t("commands.kiln.terms.shipping"))
 @json_option
-def terms_command(platform: str, as_json: bool, **given: Any) -> None:
+def terms_command(platform: str, shipping: Decimal | None, as_json: bool, **rates: Any) -> None:
     """What a platform keeps: show it, or say it."""
-    from shop.pricing.floor_prices import set_terms, terms
+    from shop.pricing.floor_prices import platform_terms, set_platform_terms
 
     with opened() as (db, actor):
-        if any(value is not None for value in given.values()):
-            done("terms.typed", set_terms(db, platform, actor=actor, **given), platform=platform)
-        found = terms(db, platform)
+        if any(value is not None for value in (shipping, *rates.values())):
+            number = set_platform_terms(db, platform, actor=actor, shipping_cents=minor(shipping), **rates)
+            done("terms.typed", number, platform=platform)
+        result = platform_terms(db, platform)
     if as_json:
-        say_json(asdict(found))
+        print_json(asdict(result))
         return
-    rates = {
-        name: figure(getattr(found, f"{name}_bp") / 10_000, "rate")
+    shown = {
+        name: figure(getattr(result, f"{name}_bp") / 10_000, "rate")
         for name in ("fee", "commission", "breakage")
     }
     click.echo(
         t(
             "commands.kiln.terms.told",
             platform=platform,
-            **rates,
-            shipping=figure(found.shipping_cents, "cents"),
+            **shown,
+            shipping=figure(result.shipping_cents, "cents"),
         )
     )

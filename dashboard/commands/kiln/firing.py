@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import click
 
-from dashboard.commands.common.output import figure, say_json, table
-from dashboard.commands.common.params import DAY, MONEY, done, json_option, note_option, on_option, opened
+from dashboard.commands.common.output import figure, print_json, table
+from dashboard.commands.common.params import (
+    DAY,
+    MONEY,
+    done,
+    json_option,
+    minor,
+    note_option,
+    on_option,
+    opened,
+)
 from dashboard.i18n.messages import t
 
 
@@ -37,21 +47,21 @@ def bill_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def _bill(energy: Any, wear: Any, labour: Any, **rest: Any) -> Any:
     from shop.kiln.firings import Bill
 
-    return Bill(energy_cents=energy, wear_cents=wear, labour_cents=labour, **rest)
+    return Bill(energy_cents=minor(energy), wear_cents=minor(wear), labour_cents=minor(labour), **rest)
 
 
-def _load(told: tuple[str, ...]) -> list[Any]:
+def _load(report: tuple[str, ...]) -> list[Any]:
     """What is to stand in a kiln: BATCH, BATCH:PIECES or BATCH:PIECES:PLACE."""
-    from shop.kiln.firings import Load
+    from shop.kiln.firings import LoadItem
 
-    found = []
-    for text in told:
+    result = []
+    for text in report:
         batch, _, rest = text.partition(":")
         pieces, _, place = rest.partition(":")
         if pieces and not pieces.isdecimal():
             raise click.UsageError(t("commands.kiln.bad_pieces", text=text))
-        found.append(Load(batch, int(pieces) if pieces else None, place or None))
-    return found
+        result.append(LoadItem(batch, int(pieces) if pieces else None, place or None))
+    return result
 
 
 @firing_group.command("plan", help=t("commands.kiln.firing.plan"))
@@ -68,8 +78,8 @@ def plan(kiln: str, stage: str, on: date, load: tuple[str, ...], **given: Any) -
     from shop.kiln.firings import plan_firing
 
     with opened() as (db, actor):
-        found = plan_firing(db, kiln, stage, on, load=_load(load), actor=actor, **given)
-        done("firing.planned", found.audit_id, firing=found.firing.firing_id, day=on.isoformat())
+        result = plan_firing(db, kiln, stage, on, load=_load(load), actor=actor, **given)
+        done("firing.planned", result.audit_id, firing=result.firing.firing_id, day=on.isoformat())
 
 
 @firing_group.command("load", help=t("commands.kiln.firing.load"))
@@ -81,8 +91,8 @@ def load(firing: str, load: tuple[str, ...], note: str | None) -> None:
     from shop.kiln.firings import load_firing
 
     with opened() as (db, actor):
-        found = load_firing(db, firing, _load(load), note=note, actor=actor)
-        done("firing.loaded", found.audit_id, firing=firing)
+        result = load_firing(db, firing, _load(load), note=note, actor=actor)
+        done("firing.loaded", result.audit_id, firing=firing)
 
 
 @firing_group.command("fire", help=t("commands.kiln.firing.fire"))
@@ -94,8 +104,8 @@ def fire(firing: str, on: date | None, **bill: Any) -> None:
     from shop.kiln.firings import fire as light
 
     with opened() as (db, actor):
-        found = light(db, firing, on=on, bill=_bill(**bill), actor=actor)
-        done("firing.lit", found.audit_id, firing=firing, day=str(found.firing.fired_on))
+        result = light(db, firing, on=on, bill=_bill(**bill), actor=actor)
+        done("firing.lit", result.audit_id, firing=firing, day=str(result.firing.fired_on))
 
 
 @firing_group.command("open", help=t("commands.kiln.firing.open"))
@@ -105,33 +115,33 @@ def fire(firing: str, on: date | None, **bill: Any) -> None:
 @bill_options
 def open_(firing: str, lost: tuple[str, ...], on: date | None, **bill: Any) -> None:
     """A kiln is opened: what was lost of each batch."""
-    from shop.kiln.board import load
+    from shop.kiln.board import firing_load
     from shop.kiln.firings import record_opening
 
     with opened() as (db, actor):
-        found = record_opening(db, firing, _came_out(lost), on=on, bill=_bill(**bill), actor=actor)
-        opened_load = load(db, firing)
+        result = record_opening(db, firing, _came_out(lost), on=on, bill=_bill(**bill), actor=actor)
+        opened_load = firing_load(db, firing)
         done(
             "firing.opened",
-            found.audit_id,
+            result.audit_id,
             firing=firing,
             out=opened_load.pieces - opened_load.lost,
             pieces=opened_load.pieces,
         )
 
 
-def _came_out(told: tuple[str, ...]) -> list[Any]:
+def _came_out(report: tuple[str, ...]) -> list[Any]:
     from dashboard.commands.common.params import pieces_by
-    from shop.kiln.firings import CameOut
+    from shop.kiln.firings import OpeningResult
 
-    found = []
-    for text in told:
-        name, separator, cause = text.partition(":")
+    result = []
+    for text in report:
+        name, separator, residual = text.partition(":")
         batch, _, place = name.partition("@")
         if not separator:
             raise click.UsageError(t("commands.kiln.bad_pieces", text=text))
-        found.append(CameOut(batch, pieces_by((cause,)), position=place or None))
-    return found
+        result.append(OpeningResult(batch, pieces_by((residual,)), position=place or None))
+    return result
 
 
 @firing_group.command("bill", help=t("commands.kiln.firing.bill"))
@@ -142,8 +152,8 @@ def bill(firing: str, **given: Any) -> None:
     from shop.kiln.firings import bill_firing
 
     with opened() as (db, actor):
-        found = bill_firing(db, firing, _bill(**given), actor=actor)
-        done("firing.billed", found.audit_id, firing=firing)
+        result = bill_firing(db, firing, _bill(**given), actor=actor)
+        done("firing.billed", result.audit_id, firing=firing)
 
 
 @firing_group.command("cancel", help=t("commands.kiln.firing.cancel"))
@@ -153,8 +163,8 @@ def cancel(firing: str) -> None:
     from shop.kiln.firings import cancel_firing
 
     with opened() as (db, actor):
-        found = cancel_firing(db, firing, actor=actor)
-        done("firing.cancelled", found.audit_id, firing=firing)
+        result = cancel_firing(db, firing, actor=actor)
+        done("firing.cancelled", result.audit_id, firing=firing)
 
 
 @firing_group.command("list", help=t("commands.kiln.firing.list"))
@@ -163,22 +173,22 @@ def cancel(firing: str) -> None:
 @json_option
 def list_(first: date | None, last: date | None, as_json: bool) -> None:
     """The calendar of the kilns."""
-    from shop.kiln.board import loads
-    from shop.kiln.repository import firing_as_plain
+    from shop.kiln.board import firing_loads
+    from shop.kiln.repository import firing_to_dict
 
     with opened() as (db, _):
-        found = loads(db, first, last)
+        result = firing_loads(db, first, last)
     if as_json:
-        say_json(
+        print_json(
             {
                 "firings": [
                     {
-                        **firing_as_plain(one.firing),
-                        "opens_on": one.opens_on and one.opens_on.isoformat(),
-                        "pieces": one.pieces,
-                        "lost": one.lost,
-                        "used_cm2": one.used_cm2,
-                        "shelf_cm2": one.kiln.shelf_cm2,
+                        **firing_to_dict(item.firing),
+                        "opens_on": item.opens_on and item.opens_on.isoformat(),
+                        "pieces": item.pieces,
+                        "lost": item.lost,
+                        "used_cm2": item.used_cm2,
+                        "shelf_cm2": item.kiln.shelf_cm2,
                         "parts": [
                             {
                                 "batch": p.batch_id,
@@ -189,10 +199,10 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
                                 "position": p.position,
                                 "losses": dict(p.losses),
                             }
-                            for p in one.parts
+                            for p in item.parts
                         ],
                     }
-                    for one in found
+                    for item in result
                 ]
             }
         )
@@ -203,17 +213,17 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
     ]
     rows = [
         [
-            one.firing.firing_id,
-            one.kiln.name,
-            t(f"kiln.stages.{one.firing.stage}"),
-            t(f"kiln.states.{one.firing.status}"),
-            str(one.firing.on or ""),
-            str(one.pieces),
-            str(one.lost),
-            figure(one.fill, "rate"),
-            figure(one.firing.cost_cents, "cents"),
+            item.firing.firing_id,
+            item.kiln.name,
+            t(f"kiln.stages.{item.firing.stage}"),
+            t(f"kiln.states.{item.firing.status}"),
+            str(item.firing.on or ""),
+            str(item.pieces),
+            str(item.lost),
+            figure(item.fill, "rate"),
+            figure(item.firing.cost_cents, "cents"),
         ]
-        for one in found
+        for item in result
     ]
     click.echo(table(heads, rows, left=5) if rows else t("commands.kiln.firing.none"))
 
@@ -232,10 +242,16 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
 @click.option("--wear", type=MONEY, default=0, help=t("commands.kiln.kilns.wear"))
 @json_option
 def kilns_command(
-    kiln: str | None, shelf: int | None, name: str | None, fuel: str, places: str, wear: int, as_json: bool
+    kiln: str | None,
+    shelf: int | None,
+    name: str | None,
+    fuel: str,
+    places: str,
+    wear: Decimal,
+    as_json: bool,
 ) -> None:
     """List the kilns; with an id and --shelf add or change one."""
-    from shop.kiln.board import standing
+    from shop.kiln.board import kiln_status as status
     from shop.kiln.firings import add_kiln
 
     with opened() as (db, actor):
@@ -248,19 +264,19 @@ def kilns_command(
                 shelf_cm2=shelf,
                 name=name,
                 fuel=fuel,
-                wear_cents=wear,
+                wear_cents=minor(wear) or 0,
                 positions=places.split(","),
                 actor=actor,
             )
             done("kilns.added", number, kiln=kiln)
             return
-        found = standing(db).kilns
+        result = status(db).kilns
     if as_json:
-        say_json({"kilns": [vars(one) for one in found]})
+        print_json({"kilns": [vars(item) for item in result]})
         return
     heads = [t(f"commands.kiln.heads.{name}") for name in ("kiln", "title", "fuel", "shelf", "places")]
     rows = [
         [k.kiln_id, k.name, t(f"kiln.fuels.{k.fuel}"), f"{k.shelf_cm2:,}", ", ".join(k.positions)]
-        for k in found
+        for k in result
     ]
     click.echo(table(heads, rows, left=3) if rows else t("commands.kiln.kilns.none"))

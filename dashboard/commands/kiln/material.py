@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import click
 
-from dashboard.commands.common.output import figure, say_json, table
+from dashboard.commands.common.output import figure, print_json, table
 from dashboard.commands.common.params import (
     AMOUNT,
     MONEY,
-    amount,
     done,
     json_option,
+    minor,
     note_option,
     on_option,
     opened,
 )
+from dashboard.i18n import format
 from dashboard.i18n.messages import t
 
 
@@ -58,12 +60,12 @@ def add(material: str, **given: Any) -> None:
 @click.argument("money", type=MONEY)
 @on_option
 @note_option
-def buy(material: str, quantity: int, money: int, on: date | None, note: str | None) -> None:
+def buy(material: str, quantity: int, money: Decimal, on: date | None, note: str | None) -> None:
     """A purchase."""
     from shop.kiln import materials
 
     with opened() as (db, actor):
-        number = materials.buy(db, material, quantity, money, on=on, why=note, actor=actor)
+        number = materials.buy(db, material, quantity, minor(money) or 0, on=on, why=note, actor=actor)
         done("material.booked", movement=number, material=material)
 
 
@@ -101,12 +103,12 @@ def use(
                 raise click.UsageError(t("commands.kiln.material.use_wanted"))
             number = set_uses(db, sku, {(material, stage): quantity}, again=again, actor=actor)
             done("material.told", number, sku=sku)
-        found = uses_of(db, sku)
+        result = uses_of(db, sku)
     if as_json:
         keys = ("stage", "material", "name", "unit", "thousandths")
-        say_json({"sku": sku, "uses": [dict(zip(keys, row, strict=True)) for row in found]})
+        print_json({"sku": sku, "uses": [dict(zip(keys, row, strict=True)) for row in result]})
         return
-    rows = [[_stage(row[0]), row[2], f"{amount(row[4])} {row[3]}"] for row in found]
+    rows = [[_stage(row[0]), row[2], f"{format.thousandths(row[4])} {row[3]}"] for row in result]
     heads = [t(f"commands.kiln.heads.{name}") for name in ("stage", "material", "a_piece")]
     click.echo(table(heads, rows, left=2))
 
@@ -147,10 +149,10 @@ def waste(material: str, quantity: int, on: date | None, note: str | None) -> No
 @click.argument("movement", type=int)
 def back(movement: int) -> None:
     """Take back a movement that was typed by mistake."""
-    from shop.kiln.materials import take_back
+    from shop.kiln.materials import undo_movement
 
     with opened() as (db, actor):
-        take_back(db, movement, actor=actor)
+        undo_movement(db, movement, actor=actor)
         done("material.taken_back", movement=movement)
 
 
@@ -158,22 +160,22 @@ def back(movement: int) -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """What there is, how long it lasts, what to order."""
-    from shop.kiln.material_levels import stock
+    from shop.kiln.material_levels import material_levels
 
     with opened() as (db, _):
-        found = stock(db)
+        result = material_levels(db)
     if as_json:
-        say_json(
+        print_json(
             {
                 "materials": [
                     {
-                        **asdict(one),
-                        "on_hand": one.on_hand,
-                        "cents_a_unit": one.cents_a_unit,
-                        "days_left": one.days_left,
-                        "order": one.order,
+                        **asdict(item),
+                        "on_hand": item.on_hand,
+                        "cents_a_unit": item.cents_a_unit,
+                        "days_left": item.days_left,
+                        "order": item.order,
                     }
-                    for one in found
+                    for item in result
                 ]
             }
         )
@@ -186,11 +188,11 @@ def list_(as_json: bool) -> None:
         [
             m.material_id,
             m.name,
-            f"{amount(m.on_hand)} {m.unit}",
+            f"{format.thousandths(m.on_hand)} {m.unit}",
             figure(m.cents_a_unit, "cents"),
             "" if m.days_left is None else str(m.days_left),
-            f"{amount(m.order)} {m.unit}" if m.order else "",
+            f"{format.thousandths(m.order)} {m.unit}" if m.order else "",
         ]
-        for m in found
+        for m in result
     ]
     click.echo(table(heads, rows, left=2) if rows else t("commands.kiln.material.none"))

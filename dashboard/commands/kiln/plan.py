@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import say_json, table
+from dashboard.commands.common.output import print_json, table
 from dashboard.commands.common.params import DAY, done, json_option, opened
 from dashboard.i18n.messages import t
 
@@ -47,42 +47,42 @@ def next_command(
         with db.read() as connection:
             day = on or today(connection)
         worth = next(name for name in BYS if name == by)
-        found = propose(db, kiln, day, by=worth, cover_days=cover_days, actor=actor)
-        _say_json(found) if as_json else _say(found)
+        result = propose(db, kiln, day, by=worth, cover_days=cover_days, actor=actor)
+        _print_json(result) if as_json else _print(result)
         if fire_on:
-            pieces = {line.sku: line.pieces for line in found.lines}
-            planned = plan_load(db, kiln, pieces, fire_on, actor=actor, is_thrown=thrown, note=_note(found))
+            pieces = {line.sku: line.pieces for line in result.lines}
+            planned = plan_load(db, kiln, pieces, fire_on, actor=actor, is_thrown=thrown, note=_note(result))
             if not as_json:
                 done("next.planned", planned.audit_id, firing=planned.firing_id, day=fire_on)
 
 
-def _note(found: Any) -> str:
+def _note(result: Any) -> str:
     return t("performed.and").join(
         t("performed.note_line", name=f"{line.product} {line.spec}".strip(), pieces=line.pieces)
-        for line in found.lines
+        for line in result.lines
     )
 
 
-def _say(found: Any) -> None:
+def _print(result: Any) -> None:
     from dashboard.text.kiln_planning import summary, why
 
-    click.echo(summary(found).replace("*", ""))
-    if found.lines:
+    click.echo(summary(result).replace("*", ""))
+    if result.lines:
         heads = [t(f"commands.kiln.next.heads.{name}") for name in ("sku", "pieces", "cm2", "why")]
-        rows = [[line.sku, str(line.pieces), f"{line.cm2:,}", why(line)] for line in found.lines]
+        rows = [[line.sku, str(line.pieces), f"{line.cm2:,}", why(line)] for line in result.lines]
         click.echo(table(heads, rows, left=len(heads)))
-    for one in found.left:
-        click.echo(f"{one.sku}: {t(f'performed.left_why.{one.why}')}")
+    for item in result.left:
+        click.echo(f"{item.sku}: {t(f'performed.left_why.{item.why}')}")
 
 
-def _say_json(found: Any) -> None:
-    say_json(
+def _print_json(result: Any) -> None:
+    print_json(
         {
-            "kiln": found.kiln_id,
-            "room_cm2": found.room_cm2,
-            "used_cm2": found.used_cm2,
-            "cover_days": found.cover_days,
-            "season": found.season.factor,
+            "kiln": result.kiln_id,
+            "room_cm2": result.space_cm2,
+            "used_cm2": result.used_cm2,
+            "cover_days": result.cover_days,
+            "season": result.season.factor,
             "lines": [
                 {
                     "sku": line.sku,
@@ -99,8 +99,8 @@ def _say_json(found: Any) -> None:
                     "learned": line.made.learned,
                     "worth_cents": line.worth_cents,
                 }
-                for line in found.lines
+                for line in result.lines
             ],
-            "left": [{"sku": one.sku, "why": one.why} for one in found.left],
+            "left": [{"sku": item.sku, "why": item.why} for item in result.left],
         }
     )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.common.output import say_json
+from dashboard.commands.common.output import print_json
 from dashboard.commands.common.session import json_option, opened
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help=t("commands.listing.export.force"))
 def export_command(target: Path, platform: str | None, force: bool) -> None:
     """The whole catalog as one CSV or XLSX sheet, or as a platform's product file."""
-    from dashboard.i18n import messages
     from shop.db.backup import TargetExists
     from shop.listings.sheet import export_bytes
 
@@ -39,7 +39,7 @@ def export_command(target: Path, platform: str | None, force: bool) -> None:
             write = {"shopify": product_export.as_shopify, "etsy": product_export.as_etsy}[platform]
             target.write_bytes(write(db, actor=actor))
         else:
-            target.write_bytes(export_bytes(db, kind, messages.language(), actor=actor))
+            target.write_bytes(export_bytes(db, kind, language(), actor=actor))
     click.echo(t("commands.listing.export.done", target=str(target)))
 
 
@@ -59,33 +59,33 @@ def import_command(
     with opened() as (db, actor):
         if sheet_file.is_ours(file):
             found = sheet_file.look(db, file, actor=actor)
-            result = _our_sheet(db, found, actor, dry_run)
+            result = _catalog_sheet(db, found, actor, dry_run)
         else:
             result = _platform_file(db, file, currency, dry_run)
         result["opening_stock"] = _stock(db, actor) if with_stock and not dry_run else None
     if as_json:
-        say_json({"file": file.name, **result, **({"dry_run": True} if dry_run else {})})
+        print_json({"file": file.name, **result, **({"dry_run": True} if dry_run else {})})
     else:
-        _say(file.name, result, dry_run)
+        _print(file.name, result, dry_run)
     ctx.exit(int(bool(result["refused"])))
 
 
-def _our_sheet(db: Database, found: SheetPlan, actor: Actor, dry_run: bool) -> dict[str, Any]:
+def _catalog_sheet(db: Database, result: SheetPlan, actor: Actor, dry_run: bool) -> dict[str, Any]:
     from dashboard.text.errors import error
     from shop.listings import sheet_import
 
     number = None
-    if not dry_run and (found.added or found.changes):
-        number = sheet_import.apply(db, found, actor=actor)
+    if not dry_run and (result.added or result.changes):
+        number = sheet_import.apply(db, result, actor=actor)
     return {
         "kind": "catalog",
-        "rows": found.rows,
-        "products": found.count("product"),
-        "variants": found.count("variant"),
-        "listings": found.count("listing"),
-        "changes": len(found.changes),
-        "ignored": list(found.ignored),
-        "refused": [{"row": one.row, "reason": error(one.problem)} for one in found.refused],
+        "rows": result.rows,
+        "products": result.count("product"),
+        "variants": result.count("variant"),
+        "listings": result.count("listing"),
+        "changes": len(result.changes),
+        "ignored": list(result.ignored),
+        "refused": [{"row": item.row, "reason": error(item.problem)} for item in result.refused],
         "undo": number,
     }
 
@@ -101,7 +101,7 @@ def _platform_file(db: Database, file: Path, currency: str | None, dry_run: bool
         "rows": report.read,
         "stored": report.stored,
         "unchanged": report.unchanged,
-        "refused": [{"row": one.row, "reason": reason(one.code, one.details)} for one in report.reasons],
+        "refused": [{"row": item.row, "reason": reason(item.code, item.details)} for item in report.reasons],
         "undo": None,
     }
 
@@ -110,12 +110,12 @@ def _stock(db: Database, actor: Actor) -> dict[str, int]:
     """Take what is stated of SKUs that nobody has counted as their opening stock."""
     from shop.stock import opening
 
-    found = opening.stated(db)
-    opening.accept(db, found, actor=actor)
-    return {"skus": len(found), "pieces": opening.pieces(found)}
+    result = opening.stated_stock(db)
+    opening.accept(db, result, actor=actor)
+    return {"skus": len(result), "pieces": opening.total_pieces(result)}
 
 
-def _say(name: str, result: dict[str, Any], dry_run: bool) -> None:
+def _print(name: str, result: dict[str, Any], dry_run: bool) -> None:
     if result["kind"] == "catalog":
         click.echo(t("listings.files.looked", file=name, rows=result["rows"]))
         click.echo(
@@ -140,8 +140,8 @@ def _say(name: str, result: dict[str, Any], dry_run: bool) -> None:
             )
         )
         click.echo(t("listings.files.kept"))
-    for refused in result["refused"][:10]:
-        click.echo("  " + t("listings.files.refused_row", **refused), err=True)
+    for error in result["refused"][:10]:
+        click.echo("  " + t("listings.files.refused_row", **error), err=True)
     if result["opening_stock"]:
         click.echo(t("listings.undo.stocked", skus=result["opening_stock"]["skus"]))
     if result["undo"]:

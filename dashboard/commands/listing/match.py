@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from dashboard.commands.common.output import say_json
+from dashboard.commands.common.output import print_json
 from dashboard.commands.common.session import done, json_option, opened
 from dashboard.i18n.messages import t
 
@@ -26,20 +26,20 @@ def queue_command(ctx: click.Context, as_json: bool) -> None:
     from shop.catalog import match_queue
 
     with opened() as (db, _):
-        found = match_queue.waiting(db)
+        result = match_queue.unmatched(db)
     if as_json:
-        say_json({"rows": [match_queue.as_json(row) for row in found]})
-    elif not found:
+        print_json({"rows": [match_queue.as_json(row) for row in result]})
+    elif not result:
         click.echo(t("listings.queue.none"))
-    for row in () if as_json else found:
+    for row in () if as_json else result:
         click.echo(f"{row.field} “{row.value}”  {row.title} {row.spec}".rstrip())
         if row.units and row.last_on:
             format.use_currency(row.currency)
             click.echo("  " + t("listings.queue.sold", units=row.units, gmv=row.gmv_cents, last=row.last_on))
         click.echo("  " + t(f"listings.queue.why.{row.why}", claimed=", ".join(row.claimed)))
-        for one in row.suggestions:
-            click.echo(f"    {catalog.label('sku')} {one.sku}  {one.title}  {one.likely:.2f}")
-    ctx.exit(int(bool(found)))
+        for item in row.suggestions:
+            click.echo(f"    {catalog.label('sku')} {item.sku}  {item.title}  {item.likely:.2f}")
+    ctx.exit(int(bool(result)))
 
 
 @match_group.command("confirm", help=t("commands.listing.match.confirm"))
@@ -76,7 +76,7 @@ def back_command(field: str, value: str) -> None:
     from shop.catalog import match_rules
 
     with opened() as (db, actor):
-        settled = match_rules.take_back(db, field, value, actor=actor)
+        settled = match_rules.remove_rule(db, field, value, actor=actor)
     done("rule_back", settled.audit_id, value=value, wordings=settled.wordings)
 
 
@@ -85,14 +85,14 @@ def back_command(field: str, value: str) -> None:
 def new_command(value: str) -> None:
     """Make a new product of what waits under this wording."""
     from shop.catalog import match_queue, match_rules
-    from shop.catalog.match_rules import NothingWaits
+    from shop.catalog.match_rules import NothingUnmatched
 
     with opened() as (db, actor):
-        row = next((one for one in match_queue.waiting(db, suggest=False) if one.value == value), None)
+        row = next((item for item in match_queue.unmatched(db, suggest=False) if item.value == value), None)
         if row is None:
-            raise NothingWaits(value=value)
-        made = match_rules.make_product(db, row, actor=actor)
-    done("added", made.audit_id, sku=made.skus[0], product=made.product_code)
+            raise NothingUnmatched(value=value)
+        result = match_rules.create_product(db, row, actor=actor)
+    done("added", result.audit_id, sku=result.skus[0], product=result.product_code)
 
 
 @match_group.command("rules", help=t("commands.listing.match.rules"))
@@ -102,24 +102,24 @@ def rules_command(as_json: bool) -> None:
     from shop.catalog import match_rules
 
     with opened() as (db, _):
-        found = match_rules.rules(db)
+        result = match_rules.rules(db)
     if as_json:
-        say_json(
+        print_json(
             {
                 "rules": [
                     {
-                        "field": one.field,
-                        "value": one.value,
-                        "sku": one.sku or None,
-                        "who": one.made_by,
-                        "wordings": one.wordings,
+                        "field": item.field,
+                        "value": item.value,
+                        "sku": item.sku or None,
+                        "who": item.made_by,
+                        "wordings": item.wordings,
                     }
-                    for one in found
+                    for item in result
                 ]
             }
         )
         return
-    for one in found:
-        sku = one.sku or t("listings.queue.rule_ignored")
-        note = t("listings.queue.rule_note", who=one.made_by, wordings=one.wordings)
-        click.echo(f"{one.field}  {t('listings.queue.rule', value=one.value, sku=sku)}  ({note})")
+    for item in result:
+        sku = item.sku or t("listings.queue.rule_ignored")
+        note = t("listings.queue.rule_note", who=item.made_by, wordings=item.wordings)
+        click.echo(f"{item.field}  {t('listings.queue.rule', value=item.value, sku=sku)}  ({note})")

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import say_json, table
+from dashboard.commands.common.output import print_json, table
 from dashboard.commands.common.params import json_option, opened
 from dashboard.commands.stock.contract import FROM_NOW, booked, contract, moment
 from dashboard.commands.stock.count import count_group, set_command
@@ -60,28 +60,32 @@ def list_(words: tuple[str, ...], place: str | None, show: Any, as_json: bool) -
     from shop.stock import levels
 
     with opened() as (db, _):
-        found = levels.page(db, levels.Narrowed(" ".join(words), place, show, "place"), 1, 1 << 30)
-        standing = levels.standing(db)
+        result = levels.page(db, levels.LevelFilter(" ".join(words), place, show, "place"), 1, 1 << 30)
+        status = levels.summary(db)
     if as_json:
-        rows = [{**contract(asdict(one)), "free": one.free} for one in found.rows]
-        say_json({"skus": rows, "standing": contract(asdict(standing))})
+        rows = [{**contract(asdict(item), reserved="held"), "free": item.free} for item in result.rows]
+        print_json(
+            {"skus": rows, "standing": contract(asdict(status), reserved="held", reservations="holds")}
+        )
         return
-    if not found.rows:
+    if not result.rows:
         click.echo(t("commands.stock.nothing"))
         return
     heads = ("sku", "title", "place", "on_hand", "held", "free", "short", "mark")
     click.echo(
         table(
-            [t(f"commands.stock.heads.{name}") for name in heads], [_row(one) for one in found.rows], left=3
+            [t(f"commands.stock.heads.{name}") for name in heads],
+            [_row(item) for item in result.rows],
+            left=3,
         )
     )
-    click.echo(t("commands.stock.standing", **asdict(standing)))
+    click.echo(t("commands.stock.standing", **asdict(status)))
 
 
-def _row(one: Any) -> list[str]:
-    mark = t(f"commands.stock.marks.{one.mark}") if one.mark else ""
-    figures = (one.on_hand, one.held or None, one.free, one.short or None)
-    return [one.sku, one.title, one.place, *("–" if n is None else f"{n:,}" for n in figures), mark]
+def _row(item: Any) -> list[str]:
+    mark = t(f"commands.stock.marks.{item.mark}") if item.mark else ""
+    figures = (item.on_hand, item.reserved or None, item.free, item.short or None)
+    return [item.sku, item.title, item.place, *("–" if n is None else f"{n:,}" for n in figures), mark]
 
 
 @stock_command.command("show", help=t("commands.stock.show"))
@@ -94,36 +98,38 @@ def show_(sku: str, limit: int, as_json: bool) -> None:
     from shop.stock.ledger import UnknownSku
 
     with opened() as (db, _):
-        rows = levels.shelved(db, skus=[sku])
-        found = history.movements(db, sku, limit=limit)
-    if not rows and not found:
+        rows = levels.stock_levels(db, skus=[sku])
+        result = history.movements(db, sku, limit=limit)
+    if not rows and not result:
         raise UnknownSku(sku=sku)
     if as_json:
-        now = {**contract(asdict(rows[0])), "free": rows[0].free} if rows else None
-        say_json({"sku": sku, "stock": now, "movements": [contract(asdict(one)) for one in found]})
+        now = {**contract(asdict(rows[0]), reserved="held"), "free": rows[0].free} if rows else None
+        print_json({"sku": sku, "stock": now, "movements": [contract(asdict(item)) for item in result]})
         return
     heads = ("number", "when", "reason", "pieces", "held", "after", "who", "why")
     click.echo(
         table(
-            [t(f"commands.stock.heads.{name}") for name in heads], [_movement(one) for one in found], left=3
+            [t(f"commands.stock.heads.{name}") for name in heads],
+            [_movement(item) for item in result],
+            left=3,
         )
     )
 
 
-def _movement(one: Any) -> list[str]:
-    why = one.note or ""
-    if one.order_id:
+def _movement(item: Any) -> list[str]:
+    why = item.note or ""
+    if item.order_id:
         known = t(f"commands.stock.notes.{why}") if why in NOTES else why
-        why = f"{one.platform} {one.order_id} {known}".strip()
-    signed = [f"{pieces:+,}" if pieces else "" for pieces in (one.on_hand, one.reserved)]
-    undone = " ↩" if one.is_undone else ""
+        why = f"{item.platform} {item.order_id} {known}".strip()
+    signed = [f"{pieces:+,}" if pieces else "" for pieces in (item.on_hand, item.reserved)]
+    undone = " ↩" if item.is_undone else ""
     return [
-        str(one.movement_id),
-        moment(one.moved_at),
-        t(f"commands.stock.reasons.{one.reason}") + undone,
+        str(item.movement_id),
+        moment(item.moved_at),
+        t(f"commands.stock.reasons.{item.reason}") + undone,
         *signed,
-        f"{one.after:,}",
-        one.actor,
+        f"{item.after:,}",
+        item.actor,
         why,
     ]
 
@@ -177,7 +183,7 @@ def hold_(
 
     with opened() as (db, actor):
         until = datetime.now(UTC) + timedelta(seconds=lasts)
-        number = reservations.hold(
+        number = reservations.reserve(
             db, sku, pieces, until=until, platform=platform, session_id=session, note_text=note, actor=actor
         )
         booked(db, sku, as_json, hold_id=number)
@@ -190,25 +196,25 @@ def holds_(as_json: bool) -> None:
     from shop.stock import history
 
     with opened() as (db, _):
-        found = history.kept(db)
+        result = history.open_reservations(db)
     if as_json:
-        say_json({"holds": [contract(asdict(one)) for one in found]})
+        print_json({"holds": [contract(asdict(item), remaining="kept") for item in result]})
         return
-    if not found:
+    if not result:
         click.echo(t("commands.stock.no_holds"))
         return
     rows = [
         [
-            str(one.hold_id),
-            one.sku,
-            one.title,
-            f"{one.kept}/{one.quantity}",
-            one.platform or "–",
-            moment(one.expires_at),
-            one.made_by,
-            one.note or "",
+            str(item.hold_id),
+            item.sku,
+            item.title,
+            f"{item.remaining}/{item.quantity}",
+            item.platform or "–",
+            moment(item.expires_at),
+            item.made_by,
+            item.note or "",
         ]
-        for one in found
+        for item in result
     ]
     heads = ("hold", "sku", "title", "kept", "platform", "until", "who", "why")
     click.echo(table([t(f"commands.stock.heads.{name}") for name in heads], rows, left=3))
@@ -261,18 +267,18 @@ def history_(limit: int, as_json: bool) -> None:
     from shop.undo import stock
 
     with opened() as (db, _):
-        found = audit.recent(db, actions=stock.VERBS, limit=limit)
+        result = audit.recent(db, actions=stock.ACTIONS, limit=limit)
     if as_json:
-        say_json({"changes": [contract(asdict(one), action="verb") for one in found]})
+        print_json({"changes": [contract(asdict(item), action="verb") for item in result]})
         return
     heads = [t(f"commands.stock.heads.{name}") for name in ("number", "when", "who", "what", "back")]
-    click.echo(table(heads, [_change(one) for one in found], left=4))
+    click.echo(table(heads, [_change(item) for item in result], left=4))
 
 
-def _change(one: Any) -> Sequence[str]:
-    back = "–" if one.undone_by is None else one.undone_by
-    mark = t("commands.stock.can_undo") if one.can_undo else back
-    return [str(one.audit_id), moment(one.done_at), one.actor, f"{one.action} {one.subject}", mark]
+def _change(item: Any) -> Sequence[str]:
+    back = "–" if item.undone_by is None else item.undone_by
+    mark = t("commands.stock.can_undo") if item.can_undo else back
+    return [str(item.audit_id), moment(item.done_at), item.actor, f"{item.action} {item.subject}", mark]
 
 
 @stock_command.command("undo", help=t("commands.stock.undo"))
@@ -282,7 +288,7 @@ def undo_(number: int) -> None:
     from shop.undo import stock
 
     with opened() as (db, actor):
-        stock.take_back(db, number, actor=actor)
+        stock.undo(db, number, actor=actor)
     click.echo(t("commands.stock.undone", number=number))
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from dashboard.commands.common.output import say_json
+from dashboard.commands.common.output import print_json
 from dashboard.commands.sync import Every
 from dashboard.i18n.messages import t
 
@@ -44,7 +44,7 @@ def _plain(value: Any) -> Any:
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, dict):
         return contract(value)
-    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def booked(db: Any, sku: str, as_json: bool, **back: Any) -> None:
@@ -53,10 +53,10 @@ def booked(db: Any, sku: str, as_json: bool, **back: Any) -> None:
     from shop.undo import stock
 
     number = stock.number_of(db, **back)
-    (one,) = levels.shelved(db, skus=[sku])
-    now = {"on_hand": one.on_hand, "held": one.held, "free": one.free, "short": one.short}
+    (item,) = levels.stock_levels(db, skus=[sku])
+    now = {"on_hand": item.on_hand, "held": item.reserved, "free": item.free, "short": item.short}
     if as_json:
-        say_json({"sku": sku, **now, "change": number, **contract(back)})
+        print_json({"sku": sku, **now, "change": number, **contract(back)})
         return
     click.echo(t("commands.stock.now", sku=sku, **now))
     if number is not None:

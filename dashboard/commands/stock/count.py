@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import say_json, table
+from dashboard.commands.common.output import print_json, table
 from dashboard.commands.common.params import json_option, opened
 from dashboard.commands.stock.contract import contract, on_our_clock
 from dashboard.i18n.messages import t
@@ -16,16 +16,16 @@ from dashboard.i18n.messages import t
 AT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
-def _pairs(told: tuple[str, ...]) -> dict[str, int]:
+def _pairs(report: tuple[str, ...]) -> dict[str, int]:
     """CUP 12 BOWL 3 as pieces by SKU."""
-    if not told or len(told) % 2:
+    if not report or len(report) % 2:
         raise click.UsageError(t("commands.stock.pairs"))
-    found = {}
-    for sku, pieces in zip(told[::2], told[1::2], strict=True):
+    result = {}
+    for sku, pieces in zip(report[::2], report[1::2], strict=True):
         if not pieces.isdecimal():
             raise click.UsageError(t("commands.stock.bad_pieces", sku=sku, text=pieces))
-        found[sku] = int(pieces)
-    return found
+        result[sku] = int(pieces)
+    return result
 
 
 @click.command("set", help=t("commands.stock.set"))
@@ -42,7 +42,7 @@ def set_command(pairs: tuple[str, ...], at: datetime | None, as_json: bool) -> N
         count_id = counts.set_counts(db, counted, actor=actor, at=on_our_clock(db, at))
         number = stock.number_of(db, count_id=count_id)
     if as_json:
-        say_json({"count": count_id, "counted": counted, "change": number})
+        print_json({"count": count_id, "counted": counted, "change": number})
         return
     click.echo(t("commands.stock.set_done", skus=len(counted), pieces=sum(counted.values())))
     click.echo(t("commands.stock.undo_hint", number=number))
@@ -62,12 +62,12 @@ def start(place: str | None, as_json: bool) -> None:
 
     with opened() as (db, actor):
         number = counts.start(db, place=place, actor=actor)
-        sheet = count_sheet.sheet(db, number, place, size=1 << 30)
+        worksheet = count_sheet.sheet(db, number, place, size=1 << 30)
     if as_json:
-        say_json({"count": number, "place": place, **_sheet(sheet)})
+        print_json({"count": number, "place": place, **_print_lines(worksheet)})
         return
-    _say_sheet(sheet)
-    click.echo(t("commands.stock.count.started", count=number, done=sheet.done, total=sheet.total))
+    _print_sheet(worksheet)
+    click.echo(t("commands.stock.count.started", count=number, done=worksheet.done, total=worksheet.total))
 
 
 @count_group.command("add", help=t("commands.stock.count.add"))
@@ -89,12 +89,12 @@ def add(count: int, pairs: tuple[str, ...]) -> None:
 def show(count: int, as_json: bool) -> None:
     """The lines of a count, and how right the book was."""
     with opened() as (db, _):
-        told, sheet = _known(db, count)
+        report, worksheet = _known(db, count)
     if as_json:
-        say_json({**contract(asdict(told)), **_sheet(sheet)})
+        print_json({**contract(asdict(report)), **_print_lines(worksheet)})
         return
-    _say_sheet(sheet)
-    _say_accuracy(told)
+    _print_sheet(worksheet)
+    _print_accuracy(report)
 
 
 @count_group.command("finish", help=t("commands.stock.count.finish"))
@@ -107,18 +107,18 @@ def finish(count: int, yes: bool, as_json: bool) -> None:
     from shop.undo import stock
 
     with opened() as (db, actor):
-        told, sheet = _known(db, count)
+        report, worksheet = _known(db, count)
         if not (yes or as_json):
-            _say_sheet(sheet, only_differences=True)
-            _say_accuracy(told)
-            click.confirm(t("commands.stock.count.sure", lines=told.lines), abort=True)
+            _print_sheet(worksheet, only_differences=True)
+            _print_accuracy(report)
+            click.confirm(t("commands.stock.count.sure", lines=report.lines), abort=True)
         counts.finish(db, count, actor=actor)
-        told, _ = _known(db, count)
+        report, _ = _known(db, count)
         number = stock.number_of(db, count_id=count)
     if as_json:
-        say_json({**contract(asdict(told)), "change": number})
+        print_json({**contract(asdict(report)), "change": number})
         return
-    click.echo(t("commands.stock.count.finished", count=count, lines=told.lines))
+    click.echo(t("commands.stock.count.finished", count=count, lines=report.lines))
     click.echo(t("commands.stock.undo_hint", number=number))
 
 
@@ -138,56 +138,56 @@ def _known(db: Any, count: int) -> tuple[Any, Any]:
     from shop.stock import count_sheet
     from shop.stock.counts import UnknownCount
 
-    told = count_sheet.count_of(db, count)
-    if told is None:
+    report = count_sheet.count_of(db, count)
+    if report is None:
         raise UnknownCount(count=count, wanted="open")
-    return told, count_sheet.sheet(db, count, told.place, size=1 << 30)
+    return report, count_sheet.sheet(db, count, report.place, size=1 << 30)
 
 
-def _sheet(sheet: Any) -> dict[str, Any]:
+def _print_lines(worksheet: Any) -> dict[str, Any]:
     lines = [
         {
-            "sku": one.of.sku,
-            "title": one.of.title,
-            "place": one.of.place,
-            "expected": one.expected,
-            "counted": one.counted,
-            "counted_by": one.counted_by,
-            "difference": one.difference,
-            "to_send": one.to_send,
+            "sku": item.level.sku,
+            "title": item.level.title,
+            "place": item.level.place,
+            "expected": item.expected,
+            "counted": item.counted,
+            "counted_by": item.counted_by,
+            "difference": item.difference,
+            "to_send": item.to_send,
         }
-        for one in sheet.lines
+        for item in worksheet.lines
     ]
-    return {"done": sheet.done, "total": sheet.total, "lines_of_count": lines}
+    return {"done": worksheet.done, "total": worksheet.total, "lines_of_count": lines}
 
 
-def _say_sheet(sheet: Any, *, only_differences: bool = False) -> None:
-    lines = sheet.differences if only_differences else sheet.lines
+def _print_sheet(worksheet: Any, *, only_differences: bool = False) -> None:
+    lines = worksheet.differences if only_differences else worksheet.lines
     if not lines:
         return
     heads = ("sku", "title", "place", "expected", "counted", "difference", "to_send")
     rows = [
         [
-            one.of.sku,
-            one.of.title,
-            one.of.place,
-            f"{one.expected:,}",
-            "–" if one.counted is None else f"{one.counted:,}",
-            f"{one.difference:+,}" if one.difference else "",
-            f"{one.to_send:,}" if one.to_send else "",
+            item.level.sku,
+            item.level.title,
+            item.level.place,
+            f"{item.expected:,}",
+            "–" if item.counted is None else f"{item.counted:,}",
+            f"{item.difference:+,}" if item.difference else "",
+            f"{item.to_send:,}" if item.to_send else "",
         ]
-        for one in lines
+        for item in lines
     ]
     click.echo(table([t(f"commands.stock.heads.{name}") for name in heads], rows, left=3))
 
 
-def _say_accuracy(told: Any) -> None:
+def _print_accuracy(report: Any) -> None:
     click.echo(
         t(
             "commands.stock.count.accuracy",
-            lines=told.lines,
-            lines_right=told.lines_right,
-            pieces=told.pieces,
-            pieces_right=told.pieces_right,
+            lines=report.lines,
+            lines_right=report.lines_right,
+            pieces=report.pieces,
+            pieces_right=report.pieces_right,
         )
     )

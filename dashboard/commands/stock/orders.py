@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import say_json, table
+from dashboard.commands.common.output import print_json, table
 from dashboard.commands.common.params import json_option, opened
 from dashboard.commands.stock.contract import contract, moment
 from dashboard.i18n.messages import t
@@ -22,35 +22,35 @@ def oversold_command(ctx: click.Context, settled: bool, as_json: bool) -> None:
     from shop.stock.oversold import oversold
 
     with opened() as (db, _):
-        found = oversold(db, settled=settled)
+        result = oversold(db, settled=settled)
     if as_json:
-        say_json({"oversold": [contract(asdict(one)) for one in found]})
-    elif not found:
+        print_json({"oversold": [contract(asdict(item)) for item in result]})
+    elif not result:
         click.echo(t("commands.stock.oversold.none"))
-    for one in () if as_json else found:
-        _say_short(one)
-    ctx.exit(int(any(one.settled_how is None for one in found)))
+    for item in () if as_json else result:
+        _print_short(item)
+    ctx.exit(int(any(item.settled_how is None for item in result)))
 
 
-def _say_short(one: Any) -> None:
+def _print_short(item: Any) -> None:
     click.echo(
         t(
             "commands.stock.oversold.line",
-            platform=one.platform,
-            order=one.order_id,
-            line=one.line_id,
-            sku=one.sku,
-            title=one.title,
-            short=one.short,
-            wanted=one.wanted,
-            at=moment(one.paid_at),
+            platform=item.platform,
+            order=item.order_id,
+            line=item.line_id,
+            sku=item.sku,
+            title=item.title,
+            short=item.short,
+            wanted=item.wanted,
+            at=moment(item.paid_at),
         )
     )
-    if one.settled_how:
-        click.echo("  " + t(f"commands.stock.oversold.how.{one.settled_how}", who=one.settled_by))
-    if one.is_shipped:
+    if item.settled_how:
+        click.echo("  " + t(f"commands.stock.oversold.how.{item.settled_how}", who=item.settled_by))
+    if item.is_shipped:
         click.echo("  " + t("commands.stock.oversold.sent"))
-    for first in one.first:
+    for first in item.first:
         click.echo(
             "  "
             + t(
@@ -60,7 +60,7 @@ def _say_short(one: Any) -> None:
                 at=moment(first.paid_at),
             )
         )
-    for other in one.siblings:
+    for other in item.siblings:
         key = "same" if other.has_same_glaze else "other"
         click.echo(
             "  "
@@ -98,25 +98,25 @@ def returns_command(as_json: bool) -> None:
     from shop.stock import returns
 
     with opened() as (db, _):
-        found = returns.expected(db)
+        result = returns.expected(db)
     if as_json:
-        say_json({"returns": [contract(asdict(one)) for one in found]})
+        print_json({"returns": [contract(asdict(item)) for item in result]})
         return
-    if not found:
+    if not result:
         click.echo(t("commands.stock.returns.none"))
         return
     rows = [
         [
-            one.platform,
-            one.order_id,
-            one.line_id,
-            one.sku,
-            one.title,
-            f"{one.pieces:,}",
-            t(f"commands.stock.returns.kinds.{one.kind}"),
-            one.reason or "",
+            item.platform,
+            item.order_id,
+            item.line_id,
+            item.sku,
+            item.title,
+            f"{item.pieces:,}",
+            t(f"commands.stock.returns.kinds.{item.kind}"),
+            item.reason or "",
         ]
-        for one in found
+        for item in result
     ]
     heads = ("platform", "order", "line", "sku", "title", "pieces", "kind", "why")
     click.echo(table([t(f"commands.stock.heads.{name}") for name in heads], rows, left=5))
@@ -150,7 +150,7 @@ def receive_command(
 
     with opened() as (db, actor):
         if undo:
-            returns.take_back(db, platform, order, line, refund_id=case, part=part, actor=actor)
+            returns.undo(db, platform, order, line, refund_id=case, part=part, actor=actor)
             click.echo(t("commands.stock.receive.undone", order=order))
             return
         returns.receive_return(
@@ -169,11 +169,11 @@ def receive_command(
     click.echo(t("commands.stock.receive.done", order=order, whole=whole, broken=broken, missing=missing))
 
 
-def say_oversold(db: Any) -> None:
+def print_oversold(db: Any) -> None:
     """Say after a load where orders lack pieces and nobody has decided yet."""
-    from shop.stock.oversold import waiting
+    from shop.stock.oversold import undecided_count
 
     with db.read() as connection:
-        count = waiting(connection)
+        count = undecided_count(connection)
     if count:
         click.echo(t("commands.stock.oversold.waiting", count=count), err=True)

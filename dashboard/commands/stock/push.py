@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import say_json
+from dashboard.commands.common.output import print_json
 from dashboard.commands.common.params import json_option, opened
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error
@@ -28,17 +28,17 @@ def push_command(
         if on or off:
             _allow(db, platform, on and not off, actor)
             return
-        found = _would(db, platform) if dry_run else pushed(db, platform, quiet=as_json)
+        result = _would(db, platform) if dry_run else pushed(db, platform, quiet=as_json)
         if as_json:
-            say_json(
-                {"pushes": [as_contract(one) for one in found], **({"dry_run": True} if dry_run else {})}
+            print_json(
+                {"pushes": [as_contract(item) for item in result], **({"dry_run": True} if dry_run else {})}
             )
-        elif not found:
+        elif not result:
             click.echo(t("commands.stock.push.nothing"))
-            _say_switches(db)
-    for one in found if dry_run and not as_json else ():
-        say_push(one)
-    ctx.exit(0 if dry_run else exit_code(found))
+            _print_switches(db)
+    for item in result if dry_run and not as_json else ():
+        print_push(item)
+    ctx.exit(0 if dry_run else exit_code(result))
 
 
 def _allow(db: Any, platform: str | None, allowed: bool, actor: Any) -> None:
@@ -60,23 +60,23 @@ def _would(db: Any, platform: str | None) -> list[Any]:
 
     names = [platform] if platform else platforms.names()
     known = [platforms.connector(name) for name in names]
-    found = publish.due(db, {one.PLATFORM for one in known if one.TAKES_STOCK})
-    return [Pushed(one, "would") for one in found]
+    result = publish.due(db, {item.PLATFORM for item in known if item.TAKES_STOCK})
+    return [Pushed(item, "would") for item in result]
 
 
 def pushed(db: Any, platform: str | None = None, *, quiet: bool = False) -> list[Any]:
     """Push what is due, one line per listing unless `quiet`."""
     from etl.sync.stock_push import push_due
 
-    return push_due(db, platform, tell=(lambda one: None) if quiet else say_push)
+    return push_due(db, platform, tell=(lambda item: None) if quiet else print_push)
 
 
-def say_push(one: Any) -> None:
+def print_push(item: Any) -> None:
     """Print what one platform was told about one listing."""
-    due, known = one.due, "–" if one.due.known is None else one.due.known
+    due, known = item.due, "–" if item.due.known is None else item.due.known
     click.echo(
         t(
-            f"commands.stock.push.outcome.{one.outcome}",
+            f"commands.stock.push.outcome.{item.outcome}",
             platform=due.platform,
             sku=due.sku,
             listing=due.listing_id,
@@ -84,40 +84,45 @@ def say_push(one: Any) -> None:
             known=known,
         )
     )
-    if one.error is not None:
-        click.echo("  " + error(one.error), err=True)
+    if item.error is not None:
+        click.echo("  " + error(item.error), err=True)
 
 
-def _say_switches(db: Any) -> None:
+def _print_switches(db: Any) -> None:
     """Which platforms may be told at all."""
     from shop.stock import publish
 
-    for one in publish.terms(db):
-        key = "allowed" if one.is_allowed else "not_allowed"
+    for item in publish.policies(db):
+        key = "allowed" if item.is_allowed else "not_allowed"
         click.echo(
-            t(f"commands.stock.push.{key}", platform=one.platform, margin=one.margin, listings=one.listings)
+            t(
+                f"commands.stock.push.{key}",
+                platform=item.platform,
+                margin=item.margin,
+                listings=item.listings,
+            )
         )
 
 
-def as_contract(one: Any) -> dict[str, Any]:
+def as_contract(item: Any) -> dict[str, Any]:
     """One listing's push as `--json` prints it."""
-    due = one.due
-    found = {
+    due = item.due
+    result = {
         "platform": due.platform,
         "listing": due.listing_id,
         "sku": due.sku,
         "known": due.known,
         "quantity": due.quantity,
-        "outcome": one.outcome,
+        "outcome": item.outcome,
     }
-    return found if one.error is None else {**found, "error": error(one.error), "code": one.error.code}
+    return result if item.error is None else {**result, "error": error(item.error), "code": item.error.code}
 
 
-def exit_code(found: Sequence[Any]) -> int:
+def exit_code(result: Sequence[Any]) -> int:
     """75 where trying later helps, 1 where a platform refused or the answer got lost, else 0."""
-    if any(one.error is not None and one.error.exit_code == 75 for one in found):
+    if any(item.error is not None and item.error.exit_code == 75 for item in result):
         return 75
-    return int(any(one.outcome != "done" for one in found))
+    return int(any(item.outcome != "done" for item in result))
 
 
 @click.command("margin", help=t("commands.stock.margin.help"))

@@ -12,10 +12,10 @@ from dashboard.i18n.messages import has, t
 from dashboard.reports import host_card
 from dashboard.text import errors
 from dashboard.text.markdown import literal
+from dashboard.text.metrics import Column
 from dashboard.ui import actor as people
-from dashboard.ui import cache, feedback, url_state, widgets
-from dashboard.ui.widgets import Column
-from dashboard.views.kiln import common, opening
+from dashboard.ui import cache, feedback, tables, text, url_state
+from dashboard.views.kiln import common
 from shop.access.roles import Actor
 from shop.pricing import floor_prices, unit_costs
 
@@ -27,7 +27,7 @@ def part() -> None:
     """The part of the page: the card first, for everybody; costs and terms for the owner."""
     found = cache.ask(floor_prices.offered)
     if not found:
-        widgets.note(t("kiln.prices.none"))
+        text.note(t("kiln.prices.none"))
         return
     platform = _platform()
     _card(dict(found), platform)
@@ -54,7 +54,7 @@ def platform_name(name: str) -> str:
 
 def _card(designs: dict[str, str], platform: str) -> None:
     """The pieces of a session, with the coupon and the commission of it."""
-    widgets.heading(t("kiln.card.title"))
+    text.heading(t("kiln.card.title"))
     with st.container(key="touch-card"):
         chosen = st.multiselect(
             t("kiln.prices.pieces"),
@@ -65,15 +65,7 @@ def _card(designs: dict[str, str], platform: str) -> None:
             placeholder=t("kiln.prices.choose"),
         )
         with st.container(horizontal=True):
-            coupon = st.number_input(
-                t("kiln.prices.coupon"),
-                min_value=0.0,
-                value=0.0,
-                step=1.0,
-                format="%.2f",
-                key="card-coupon",
-                width=160,
-            )
+            coupon = common.money_input(t("kiln.prices.coupon"), "card-coupon", value=0, step=1.0, width=160)
             commission = st.number_input(
                 t("kiln.prices.commission"),
                 min_value=0.0,
@@ -85,16 +77,16 @@ def _card(designs: dict[str, str], platform: str) -> None:
             )
     if not chosen:
         return
-    given = (opening.cents(coupon) or 0, None if commission is None else round(commission * 100))
+    given = (coupon or 0, None if commission is None else round(commission * 100))
     try:
         lines = cache.ask(_lines, tuple(chosen), platform, *given, actor=people.actor())
     except floor_prices.NoFloor as problem:  # what the platform keeps can be put right further down
-        widgets.note(errors.error(problem))
+        text.note(errors.error(problem))
         return
     with st.container(key="chart-card"):
-        widgets.note(host_card.heading(platform, *given))
+        text.note(host_card.heading(platform, *given))
         st.html(host_card.table(lines))
-        widgets.note(t("kiln.card.foot"))
+        text.note(t("kiln.card.foot"))
         st.download_button(
             t("kiln.prices.print"),
             host_card.page(lines, platform, *given),
@@ -110,19 +102,19 @@ def _card(designs: dict[str, str], platform: str) -> None:
 def _lines(
     db: Any, skus: tuple[str, ...], platform: str, coupon: int, commission: int | None, *, actor: Actor
 ) -> list[floor_prices.CardLine]:
-    return floor_prices.card(db, skus, platform, coupon, commission, actor=actor)
+    return floor_prices.card_lines(db, skus, platform, coupon, commission, actor=actor)
 
 
 def _costs() -> None:
     """What every SKU costs now, part by part, and what is still missing."""
-    widgets.heading(t("kiln.prices.costs"))
+    text.heading(t("kiln.prices.costs"))
     table = cache.ask(_cost_table)
     if table.empty:
-        widgets.note(t("kiln.prices.no_costs"))
+        text.note(t("kiln.prices.no_costs"))
     else:
         said = table.assign(missing=[common.missing(pairs) for pairs in table["missing"]])
         money = [Column(f"{name}_cents", t(f"kiln.parts.{name}"), "money") for name in PARTS]
-        widgets.table_of(
+        tables.show(
             "costs",
             said,
             [
@@ -134,13 +126,13 @@ def _costs() -> None:
                 Column("missing", t("kiln.prices.missing")),
             ],
         )
-        widgets.note(t("kiln.prices.note"))
+        text.note(t("kiln.prices.note"))
     _typed()
 
 
 def _cost_table(db: Any) -> pd.DataFrame:
     """The costs valid now, one row per SKU."""
-    found: pd.DataFrame = unit_costs.now(db)
+    found: pd.DataFrame = unit_costs.current_costs(db)
     return found
 
 
@@ -156,11 +148,9 @@ def _typed() -> None:
                 width=230,
                 format_func=lambda name: f"{designs[name]} · {name}",
             )
-            money = st.number_input(
-                t("kiln.prices.cents"), min_value=0.0, value=None, format="%.2f", key="cost-money", width=150
-            )
-        if st.form_submit_button(t("kiln.prices.save"), key="cost-save") and money is not None:
-            number = feedback.act(unit_costs.set_unit_cost, sku, opening.cents(money))
+            cents = common.money_input(t("kiln.prices.cents"), "cost-money")
+        if st.form_submit_button(t("kiln.prices.save"), key="cost-save") and cents is not None:
+            number = feedback.act(unit_costs.set_unit_cost, sku, cents)
             if number is not None:
                 feedback.say(t("kiln.prices.saved", sku=sku), number)
             st.rerun()
@@ -168,7 +158,7 @@ def _typed() -> None:
 
 def _terms(platform: str) -> None:
     """What the platform keeps, what breaks on the way, what sending costs."""
-    known = cache.ask(floor_prices.terms, platform)
+    known = cache.ask(floor_prices.platform_terms, platform)
     name = platform_name(platform)
     with (
         st.expander(literal(t("kiln.terms.title", platform=name))),
@@ -187,22 +177,17 @@ def _terms(platform: str) -> None:
                 )
                 for rate in RATES
             }
-            shipping = st.number_input(
-                t("kiln.terms.shipping"),
-                min_value=0.0,
-                format="%.2f",
-                width=140,
-                value=known.shipping_cents / 100,
-                key=f"terms-{platform}-shipping",
+            shipping = common.money_input(
+                t("kiln.terms.shipping"), f"terms-{platform}-shipping", value=known.shipping_cents, width=140
             )
         if st.form_submit_button(t("kiln.prices.save"), key=f"terms-save-{platform}"):
             number = feedback.act(
-                floor_prices.set_terms,
+                floor_prices.set_platform_terms,
                 platform,
-                shipping_cents=opening.cents(shipping),
+                shipping_cents=shipping,
                 **{f"{rate}_bp": round(value * 100) for rate, value in rates.items()},
             )
             if number is not None:
                 feedback.say(t("kiln.terms.saved", platform=name), number)
             st.rerun()
-    widgets.note(t("kiln.terms.note", fee=format.rate(known.fee_bp / 10_000)))
+    text.note(t("kiln.terms.note", fee=format.rate(known.fee_bp / 10_000)))

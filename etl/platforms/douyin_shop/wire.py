@@ -8,12 +8,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from etl.http import client as web
-from etl.http.client import Answer, Call, Request, code_text
+from etl.http import errors
+from etl.http.client import Answer, Call, Request
+from etl.http.errors import code_text
 from etl.platforms.base import Account, Keys
 from etl.platforms.records import code_of, needed, whole
 
 NAME = "douyin_shop"
+PLATFORM = "douyin"
 
 
 def canonical(data: Mapping[str, Any] | None) -> str:
@@ -50,29 +52,29 @@ def opened(answer: Answer) -> Any:
     """The data; the codes of the platform's error list say what to do."""
     body = answer.body
     if not isinstance(body, Mapping) or "code" not in body:
-        raise web.BadAnswer(platform=NAME, found="no code")
+        raise errors.BadAnswer(platform=NAME, found="no code")
     code, sub = code_of(body, "code"), str(body.get("sub_code") or "")
     if code in (10000, 10001):
         return body.get("data")
     found = code_text(code, sub)
     if sub in ("isv.access-token-expired", "isv.access-token-no-existed"):
-        raise web.TokenExpired(platform=NAME, found=found)
+        raise errors.TokenExpired(platform=NAME, found=found)
     if sub == "isv.timestamp-invalid":
-        raise web.ClockOff(platform=NAME, found=found)
+        raise errors.ClockOff(platform=NAME, found=found)
     if code in (20000, 20001):
-        raise web.PlatformDown(platform=NAME, found=found)
+        raise errors.PlatformDown(platform=NAME, found=found)
     if code == 60000 or sub == "isv.business-failed:2010401":
-        raise web.RateLimited(platform=NAME, wait=0)
+        raise errors.RateLimited(platform=NAME, wait=0)
     if code in (30001, 30002):
-        raise web.NotPermitted(platform=NAME, found=found)
+        raise errors.NotPermitted(platform=NAME, found=found)
     if code == 50001 or sub in (
         "isv.access-token-invalid",
         "isv.app-id-invalid",
         "isv.signature-invalid",
         "isv.business-failed:31009",
     ):
-        raise web.NotAuthorised(platform=NAME, found=found)
-    raise web.Refused(platform=NAME, found=found)
+        raise errors.NotAuthorised(platform=NAME, found=found)
+    raise errors.Refused(platform=NAME, found=found)
 
 
 def post(account: Account, name: str, once: bool = False, **data: Any) -> Any:
@@ -98,7 +100,7 @@ def next_token(account: Account) -> Keys:
     data = {"grant_type": "refresh_token", "refresh_token": refresh}
     try:
         return _token(account, "token.refresh", data)
-    except web.NotAuthorised:
+    except errors.NotAuthorised:
         if not account.keys["shop_id"]:
             raise
         return first_token(account)

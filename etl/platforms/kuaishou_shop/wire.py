@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from etl.http import client as web
-from etl.http.client import Answer, Call, Request, code_text
+from etl.http import errors
+from etl.http.client import Answer, Call, Request
+from etl.http.errors import code_text
 from etl.platforms.base import Account, Keys
 from etl.platforms.records import needed, whole
 
 NAME = "kuaishou_shop"
+PLATFORM = "kuaishou"
 SETTINGS = {"sign_method": "HMAC_SHA256"}
 
 
@@ -68,28 +70,28 @@ def opened(answer: Answer) -> Any:
     """The data where `result` is 1; only the daily quota and token trouble have known codes."""
     body = answer.body
     if not isinstance(body, Mapping) or ("result" not in body and "access_token" not in body):
-        raise web.BadAnswer(platform=NAME, found="no result")
+        raise errors.BadAnswer(platform=NAME, found="no result")
     if str(body.get("result", 1)) == "1":
         return body.get("data", body)
     found = code_text(body.get("result"), body.get("code"), body.get("sub_code"))
     said = " ".join(str(body.get(name) or "") for name in ("error", "error_msg", "msg", "sub_msg"))
     if str(body.get("code")) == "802006":
-        raise web.RateLimited(platform=NAME, wait=24 * 3600)
+        raise errors.RateLimited(platform=NAME, wait=24 * 3600)
     if "refresh_token" in said:
-        raise web.NotAuthorised(platform=NAME, found=found)
+        raise errors.NotAuthorised(platform=NAME, found=found)
     if any(one in said for one in TOKEN_WORDS):
-        raise web.TokenExpired(platform=NAME, found=found)
+        raise errors.TokenExpired(platform=NAME, found=found)
     if "timestamp" in said or "时间戳" in said:
-        raise web.ClockOff(platform=NAME, found=found)
+        raise errors.ClockOff(platform=NAME, found=found)
     if "限流" in said or "频繁" in said:
-        raise web.RateLimited(platform=NAME, wait=0)
+        raise errors.RateLimited(platform=NAME, wait=0)
     if "系统" in said and "业务" not in said:
-        raise web.PlatformDown(platform=NAME, found=found)
+        raise errors.PlatformDown(platform=NAME, found=found)
     if "sign" in said or "签名" in said:
-        raise web.NotAuthorised(platform=NAME, found=found)
+        raise errors.NotAuthorised(platform=NAME, found=found)
     if "权限" in said or "scope" in said:
-        raise web.NotPermitted(platform=NAME, found=found)
-    raise web.Refused(platform=NAME, found=found)
+        raise errors.NotPermitted(platform=NAME, found=found)
+    raise errors.Refused(platform=NAME, found=found)
 
 
 def get(account: Account, name: str, **data: Any) -> Any:

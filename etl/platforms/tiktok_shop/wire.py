@@ -8,12 +8,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from etl.http import client as web
-from etl.http.client import Answer, Call, Request, code_text
+from etl.http import errors
+from etl.http.client import Answer, Call, Request
+from etl.http.errors import code_text
 from etl.platforms.base import Account, Keys
 from etl.platforms.records import code_of, needed, whole
 
 NAME = "tiktok_shop"
+PLATFORM = "tiktok"
 
 
 def signature(secret: str, path: str, query: Mapping[str, str], body: str) -> str:
@@ -46,24 +48,24 @@ def opened(answer: Answer) -> Any:
     """The data where `code` is 0."""
     body = answer.body
     if not isinstance(body, Mapping) or "code" not in body:
-        raise web.BadAnswer(platform=NAME, found="no code")
+        raise errors.BadAnswer(platform=NAME, found="no code")
     code = code_of(body, "code")
     if code == 0:
         return body.get("data") or {}
     found, said = code_text(code), str(body.get("message") or "").lower()
     if code in TRANSIENT or "rpc error" in said:
-        raise web.PlatformDown(platform=NAME, found=found)
+        raise errors.PlatformDown(platform=NAME, found=found)
     if code in RATES or "too many" in said:
-        raise web.RateLimited(platform=NAME, wait=0)
+        raise errors.RateLimited(platform=NAME, wait=0)
     if "no schema" in said or "scope" in said:
-        raise web.NotPermitted(platform=NAME, found=found)
+        raise errors.NotPermitted(platform=NAME, found=found)
     if "timestamp" in said:
-        raise web.ClockOff(platform=NAME, found=found)
+        raise errors.ClockOff(platform=NAME, found=found)
     if "sign" in said or "refresh" in said:
-        raise web.NotAuthorised(platform=NAME, found=found)
+        raise errors.NotAuthorised(platform=NAME, found=found)
     if str(code).startswith(("105", "360")):
-        raise web.TokenExpired(platform=NAME, found=found)
-    raise web.Refused(platform=NAME, found=found)
+        raise errors.TokenExpired(platform=NAME, found=found)
+    raise errors.Refused(platform=NAME, found=found)
 
 
 def get(account: Account, path: str, **query: str) -> Any:

@@ -4,7 +4,7 @@ from copy import copy
 from itertools import count
 from typing import Any
 
-from sample_data.mock_platforms.history import expected
+from sample_data.mock_platforms.history import figures
 from sample_data.mock_platforms.history.orders import Order
 from sample_data.mock_platforms.history.time_index import TimeIndex
 
@@ -30,13 +30,11 @@ class OrderStore:
             pattern = self._patterns[number % len(self._patterns)]
             self.orders.add(_anew(pattern, self.orders.now, number))
 
-    def truth(self, now: int) -> dict[str, Any]:
-        """Return what a perfect client has stored at a moment."""
+    def figures(self, now: int) -> dict[str, Any]:
+        """Return the shop's figures by day, by SKU and in total at a moment."""
         self.at(now)
-        known = list(self.orders.known())
-        updated = {order.number: self.orders.updated(place) for place, order in known}
-        cases = [case for _, case in self.cases.known()]
-        return expected.truth([order for _, order in known], cases, self.orders.now, updated)
+        orders = [order for _, order in self.orders.known()]
+        return figures.figures(orders, [case for _, case in self.cases.known()], self.orders.now)
 
 
 def _anew(pattern: Order, now: int, number: int) -> Order:

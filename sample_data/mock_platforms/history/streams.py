@@ -8,7 +8,6 @@ made from the plan's sessions; they cover what is shown, not the orders.
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -123,25 +122,6 @@ class Streams:
     @cached_property
     def _starts(self) -> list[int]:
         return [one.start for one in self._by_start]
-
-    def truth(self, now: int) -> dict[str, Any]:
-        """Return the videos by item id with their counts, and comments by id, as of a moment."""
-        known = [one for one in self.works if one.published <= now]
-        remarks = [one for work in known for one in self.remarks[work.item] if unix(one.at) <= now]
-        return {
-            "videos": {
-                one.item: {
-                    "video_id": str(one.number),
-                    "title": one.video.title,
-                    "views": one.video.views,
-                    "likes": one.likes,
-                    "comments": one.comments,
-                    "shares": one.shares,
-                }
-                for one in known
-            },
-            "comments": {str(one.number): one.text for one in remarks},
-        }
 
 
 def _session(number: int, start: int, end: int, seed: int) -> Session:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sample_data.generator.clock import DAY, text_of
-from sample_data.mock_platforms.history.expected import day
+from sample_data.mock_platforms.history.figures import day
 from sample_data.mock_platforms.history.streams import Session, Streams, Work
 from sample_data.mock_platforms.tiktok.orders import amount, money
 

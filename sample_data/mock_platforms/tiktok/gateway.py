@@ -320,7 +320,7 @@ class TikTokShop(Platform):
     def _shop(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         start, end = _days(request.query)
         whole = request.query.get("granularity", "ALL") == "ALL"
-        figures = self.store.truth(self.now)["by_day"]
+        figures = self.store.figures(self.now)["by_day"]
         return dumps(
             {
                 "latest_available_date": analytics.latest(self.now),

@@ -6,28 +6,30 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dashboard.cli import front_door
-from dashboard.i18n import messages
+from dashboard.cli import root_command
+from dashboard.i18n.language import use_language
 from etl import credentials
 from shop.connect import connect
 
 
 def demo(*arguments: str) -> str:
-    messages.use("en")
+    use_language("en")
     result = CliRunner().invoke(
-        front_door(), ["demo", "--no-open", "--orders", "400", *arguments], catch_exceptions=False
+        root_command(), ["demo", "--no-open", "--orders", "400", *arguments], catch_exceptions=False
     )
     assert result.exit_code == 0, result.output
     return result.output
 
 
-def test_the_demo_pulls_from_a_stand_in_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_pulls_from_mock_platforms_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KILNBOARD_DOUYIN_SHOP_APP_KEY", "the-owners-own")
     before = dict(os.environ)
     said = demo("--keep", str(tmp_path / "pulled"))
     assert dict(os.environ) == before
     assert not credentials.place().exists()
-    assert "mock platforms of the platforms" in said and "GMV" in said
+    assert "from mock platforms" in said and "GMV" in said
     assert "pieces on the shelf" in said and "yield of the last 90 days" in said
     for run in (
         "Douyin shop, orders",

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from dashboard.cli import front_door
-from dashboard.i18n.messages import use
+from dashboard.cli import root_command
+from dashboard.i18n.language import use_language
 from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
 from shop.metrics.settings import today
@@ -20,7 +20,7 @@ Run = Callable[..., Result]
 
 
 def ran(line: str, *, code: int = 0) -> Result:
-    result = CliRunner().invoke(front_door(), ["kiln", *line.split()])
+    result = CliRunner().invoke(root_command(), ["kiln", *line.split()])
     assert result.exit_code == code, result.output + str(result.exception)
     return result
 
@@ -33,7 +33,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cup = VariantFields(sku="CUP", price_cents=6_800, shelf_cm2=80)
     add(db, ProductFields("Cup", form="cup"), [cup], actor=Actor("Lin"), code="CUP")
     db.close()
-    use("en")
+    use_language("en")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("KILNBOARD_DB", str(path))
         patched.delenv("KILNBOARD_ROLE", raising=False)
@@ -47,7 +47,7 @@ def made(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     shutil.copy(story, tmp_path / "shop.db")
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
     monkeypatch.delenv("KILNBOARD_ROLE", raising=False)
-    use("en")
+    use_language("en")
     return ran
 
 
@@ -83,7 +83,7 @@ material list
 def test_the_readme_lines_run_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
     monkeypatch.chdir(tmp_path)
-    use("en")
+    use_language("en")
     db = new_database(tmp_path / "shop.db")
     cup = VariantFields(sku="CUP", price_cents=6_800, shelf_cm2=80)
     add(db, ProductFields("Cup", form="cup"), [cup], actor=Actor("Lin"), code="CUP")
@@ -165,7 +165,7 @@ def test_costs_are_the_owners(made: Run, monkeypatch: pytest.MonkeyPatch):
 def test_the_report_knows_yield_and_lost_value(made: Run):
     made("batch check B1 prime=2 --on 2026-03-13")
     line = "report yield loss_value --by maker --from 2026-03-01 --to 2026-03-31 --json"
-    result = CliRunner().invoke(front_door(), line.split())
+    result = CliRunner().invoke(root_command(), line.split())
     assert result.exit_code == 0, result.output
     (row,) = json.loads(result.output)["rows"]
     assert row["maker"] == "Lin"

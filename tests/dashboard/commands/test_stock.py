@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from dashboard.cli import front_door
-from dashboard.i18n import messages
+from dashboard.cli import root_command
+from dashboard.i18n.language import use_language
 from shop.access.roles import OWNER
 from shop.catalog import products
 from shop.catalog.products import ProductFields, VariantFields
@@ -24,7 +24,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("KILNBOARD_USER", "小林")
     monkeypatch.delenv("KILNBOARD_ROLE", raising=False)
-    messages.use("en")
+    use_language("en")
     db = new_database(path)
     for sku, policy in (("CUP", "stocked"), ("BOWL", "stocked"), ("JAR", "one_of_a_kind")):
         products.add(
@@ -38,7 +38,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def run(*arguments: Any, code: int = 0, asked: str | None = None) -> str:
         found = CliRunner().invoke(
-            front_door(), ["stock", *map(str, arguments)], catch_exceptions=False, input=asked
+            root_command(), ["stock", *map(str, arguments)], catch_exceptions=False, input=asked
         )
         assert found.exit_code == code, found.output
         return found.output
@@ -196,21 +196,21 @@ def test_nothing_is_told_to_a_platform_that_the_owner_did_not_allow(run: Any, tm
 def test_doctor_looks_at_the_stock(run: Any, tmp_path: Path) -> None:
     run("set", "CUP", 5)
     orders(tmp_path / "shop.db", ("A", "CUP", 2, 1))
-    check = CliRunner().invoke(front_door(), ["doctor", "--json"])
+    check = CliRunner().invoke(root_command(), ["doctor", "--json"])
     found = {one["name"]: one for one in json.loads(check.output)["checks"]}
     assert found["stock"]["ok"]
     db = connect(str(tmp_path / "shop.db"))
     with db.write() as connection:
         connection.exec_driver_sql("DELETE FROM stock_claim")
     db.close()
-    check = CliRunner().invoke(front_door(), ["doctor", "--json"])
+    check = CliRunner().invoke(root_command(), ["doctor", "--json"])
     found = {one["name"]: one for one in json.loads(check.output)["checks"]}
     assert not found["stock"]["ok"] and "stock follow" in found["stock"]["says"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_list_speaks_both_languages(run: Any, language: str, tmp_path: Path) -> None:
-    messages.use(language)
+    use_language(language)
     run("set", "CUP", 3, "JAR", 1)
     orders(tmp_path / "shop.db", ("A", "JAR", 1, 1), ("B", "JAR", 1, 2), ("C", "CUP", 1, 1))
     run("hold", "CUP", 1)

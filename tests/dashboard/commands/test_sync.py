@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from dashboard.commands import sync as commands
-from dashboard.i18n import messages
+from dashboard.i18n.language import use_language
 from etl import credentials, platforms
 from etl.sync.status import standing
 from sample_data.mock_platforms import Shop, serve
@@ -30,9 +30,9 @@ def mock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture(autouse=True)
 def english():
-    messages.use("en")
+    use_language("en")
     yield
-    messages.use("zh")
+    use_language("zh")
 
 
 def run(command: object, *arguments: str, told: str = "") -> tuple[int, str]:
@@ -84,7 +84,7 @@ def test_what_is_pasted_is_never_printed(mock: object):
 
 
 def test_a_wrong_secret_is_said_in_words(mock: object):
-    from etl.http.client import NotAuthorised
+    from etl.http.errors import NotAuthorised
 
     wrong = answers(mock).replace(mock.credentials("kuaishou_shop")["app_secret"], "wrong")  # type: ignore[attr-defined]
     with pytest.raises(NotAuthorised):
@@ -103,7 +103,7 @@ def test_a_pause_that_is_none_is_refused(mock: object, pause: str):
 
 
 def test_nothing_connected_is_said(mock: object):
-    from etl.http.client import NotConnected
+    from etl.http.errors import NotConnected
 
     with pytest.raises(NotConnected):
         run(commands.sync_command)

@@ -77,12 +77,17 @@ def first_of_no_rows(right: Broken, name: str, table: Any, *given: Any, **more: 
 
 FAULTS: dict[str, tuple[str, str, Broken, str]] = {
     "division by nil": (
-        "dashboard.ui.widgets",
+        "dashboard.ui.tiles",
         "sparkline",
         share_of_nil,
         "division or modulo by zero|division by zero",
     ),
-    "a root below nil": ("dashboard.ui.widgets", "way_of", root_below_nil, "math domain error|nonnegative"),
+    "a root below nil": (
+        "dashboard.text.metrics",
+        "change_of",
+        root_below_nil,
+        "math domain error|nonnegative",
+    ),
     "a missing cell as a word": ("dashboard.views.kiln.common", "stage", word_of_nan, r"kiln\.stage\.nan"),
     "a key instead of words": ("dashboard.text.catalog", "state", raw_key, r"stock\.no_words"),
     "None written out": ("dashboard.views.kiln.common", "amount", none_written, "'None'"),
@@ -95,7 +100,7 @@ FAULTS: dict[str, tuple[str, str, Broken, str]] = {
     ),
     "a currency without a sign": ("dashboard.i18n.format", "symbol", only_known_signs, "'KRW'"),
     "a table that is not there": ("shop.stock.levels", "places", table_that_is_not_there, "no such table"),
-    "a filter without rows": ("dashboard.ui.widgets", "table_of", first_of_no_rows, "out-of-bounds"),
+    "a filter without rows": ("dashboard.ui.tables", "show", first_of_no_rows, "out-of-bounds"),
 }
 
 

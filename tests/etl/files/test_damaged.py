@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.errors import FileRefused
+from etl.errors import REASONS, FileRefused
 from etl.imports.importer import import_file
-from etl.reasons import REASONS
 from shop.connect import connect
 from shop.db.database import Database
 from tests.support.files_by_kind import DATA, SAMPLES, Sample

@@ -1,4 +1,4 @@
-"""Patience: what is tried again, when, how often, and what is never said."""
+"""Retries: what is tried again, when, how often, and what is never said."""
 
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -9,19 +9,9 @@ import pytest
 import requests
 import responses
 
-from etl.http.client import (
-    Answer,
-    BadAnswer,
-    Budget,
-    BudgetSpent,
-    Client,
-    ClockOff,
-    PlatformDown,
-    RateLimited,
-    Refused,
-    Request,
-    Unsure,
-)
+from etl.http.client import Answer, Client, Request
+from etl.http.errors import BadAnswer, BudgetSpent, ClockOff, PlatformDown, RateLimited, Refused, Unsure
+from etl.http.rate_limit import Budget
 from sample_data.mock_platforms import ManualClock
 
 URL = "https://shop.test"
@@ -84,7 +74,7 @@ def test_waits_grow_and_are_never_alike(web: responses.RequestsMock):
     clock, sent = ManualClock(START), list[float]()
     web.add("GET", f"{URL}/orders", status=500)
     with pytest.raises(PlatformDown):
-        ask(client(clock, attempts=6, luck=lambda: 0.5), sent=sent)
+        ask(client(clock, attempts=6, jitter=lambda: 0.5), sent=sent)
     waits = [round(after - before, 3) for before, after in pairwise(sent)]
     assert waits == sorted(waits) and waits[-1] >= 8 * waits[0] and len(sent) == 6
 

@@ -16,7 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from etl.http.client import NotAuthorised, PlatformDown, Refused, Unsure
+from etl.http.errors import NotAuthorised, PlatformDown, Refused, Unsure
 from etl.notifications import Address, Message, UnknownService, send, service_of
 from etl.notifications.daily import is_due, tell
 from etl.notifications.recipients import NoAddress, address, all_addresses, forget, place, save

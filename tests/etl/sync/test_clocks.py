@@ -7,10 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl import platforms
-from etl.http.client import Clock
-from etl.sync.engine import Options, RunReport, sync
+from etl.http.rate_limit import Clock
+from etl.sync.engine import sync
+from etl.sync.options import Options, RunReport
 from sample_data.mock_platforms import MockPlatforms
 from shop.db.database import Database
+from tests.oracles.mock_platforms import expected_store
 from tests.support.fresh import new_database
 from tests.support.pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_mock, figures, pull, truth_of
 
@@ -45,7 +47,7 @@ def orders(db: Database) -> set[str]:
 
 
 def nothing_is_lost(db: Database, mock: MockPlatforms, platform: str) -> None:
-    assert set(mock.truth(platform)["orders"]) - orders(db) == set()
+    assert set(expected_store(mock, platform)["orders"]) - orders(db) == set()
     for names in (MEASURES, REFUNDS):
         assert figures(db, "day", names, SMALL) == truth_of(mock, platform, "day", names)
 

@@ -5,13 +5,17 @@ from pathlib import Path
 import pytest
 
 from etl import credentials, platforms
-from etl.http.client import SyncRunning
+from etl.http.errors import SyncRunning
 from etl.platforms.base import Window
-from etl.sync.engine import Options, open_account, reparse, sync
+from etl.sync.account import open_account
+from etl.sync.engine import sync
 from etl.sync.lease import Lease
+from etl.sync.options import Options
+from etl.sync.reparse import reparse
 from sample_data.mock_platforms import Faults
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings
+from tests.oracles.mock_platforms import expected_store
 from tests.support.pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_mock, dump, figures, pull, truth_of
 
 
@@ -67,7 +71,7 @@ def test_a_line_that_vanished_from_its_order_vanishes_here(
             return {(row[0], row[1]) for row in rows}
 
     def told() -> set[tuple[str, str]]:
-        orders = mock.truth("douyin_shop")["orders"]
+        orders = expected_store(mock, "douyin_shop")["orders"]
         return {(order, line) for order, one in orders.items() for line in one["lines"]}
 
     with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
@@ -206,13 +210,14 @@ def test_since_reads_again_from_that_day(db: Database, tmp_path: Path, monkeypat
 def test_landed_pages_are_read_again_by_a_mended_parser(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from etl.platforms.douyin_shop import connector as douyin_shop
+    from etl.platforms.douyin_shop import orders
+    from etl.ranks import ORDER_RANK
 
     with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
-        right = douyin_shop.STATUS
+        right = orders.STATUS
         with monkeypatch.context() as patch:
-            patch.setattr(douyin_shop, "STATUS", {k: v for k, v in right.items() if k != 4} | {3: "paid"})
-            patch.setattr(douyin_shop, "RANKS", douyin_shop.RANKS | {"paid": 9})
+            patch.setattr(orders, "STATUS", {k: v for k, v in right.items() if k != 4} | {3: "paid"})
+            patch.setitem(ORDER_RANK, "paid", 9)
             [report] = sync(db, "douyin_shop", kinds=("orders",), options=Options(clock=mock.clock))
             assert report.set_aside > 0
             assert figures(db, "day", MEASURES, SMALL) != truth_of(mock, "douyin_shop", "day", MEASURES)

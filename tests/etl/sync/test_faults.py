@@ -7,6 +7,7 @@ import pytest
 
 from sample_data.mock_platforms import Faults, Shop
 from shop.db.database import Database
+from tests.oracles.mock_platforms import expected_store, fewest_requests
 from tests.support.pulls import FAULTS, MEASURES, SHOPS, SMALL, UNTIL, at_mock, figures, pull, truth_of
 
 BIG = Shop(orders=12_500, until=UNTIL, days=75, kuaishou_lines=12_500, tiktok_lines=12_500)
@@ -49,12 +50,12 @@ def every_order_exactly_once(
     with at_mock(platform, folder, monkeypatch, shop=shop, faults=faults, rate=rate) as mock:
         begin = int(mock.clock.now())
         [report] = pull(db, mock, platform, kinds=("orders",))
-        ideal = mock.ideal_requests(platform, "orders", begin - 90 * 86_400, begin)
+        ideal = fewest_requests(mock, platform, "orders", begin - 90 * 86_400, begin)
         assert not mock.violations
         mock.set_faults(Faults())
         mock.advance(seconds=2)
         pull(db, mock, platform, kinds=("orders",))  # what changed while it was read
-        assert stored(db) == told(mock.truth(platform)["orders"], platform)
+        assert stored(db) == told(expected_store(mock, platform)["orders"], platform)
         assert figures(db, "day", MEASURES, shop) == truth_of(mock, platform, "day", MEASURES)
         return report.requests, ideal
 

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.errors import AmbiguousDates
-from etl.files.base import Field, Rows
+from etl.files.fields import Field
+from etl.files.rows import Rows
+from etl.tables.base import Chunk
 from etl.tables.date_order import DateOrder, formats
-from etl.tables.open import Chunk
 
 
 def order_of(*cells: str) -> str:

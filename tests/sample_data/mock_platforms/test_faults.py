@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from sample_data.mock_platforms import Faults, ManualClock, MockPlatforms, Shop, serve
+from tests.oracles.mock_platforms import expected_store
 from tests.support.mock_platform_calls import DAY, Caller, Douyin, Kuaishou, TikTok
 
 UNTIL = date(2025, 10, 31)
@@ -167,19 +168,19 @@ def test_repeated_and_reordered_pages_lose_nothing(platform: str, caller: type[C
     with running(Faults(seed=5, duplicate=0.3, reorder=0.5)) as mock:
         end = int(mock.clock.now()) + 1
         found = numbers_of(caller(mock, platform), end - 80 * DAY, end)
-        assert set(found) == set(mock.truth(platform)["orders"])
+        assert set(found) == set(expected_store(mock, platform)["orders"])
         assert len(found) > len(set(found))
 
 
 @pytest.mark.parametrize(("platform", "caller"), CALLERS)
 def test_shifted_pages_bring_new_orders_and_changes(platform: str, caller: type[Caller]) -> None:
     with running(Faults(seed=5, shift=0.5)) as mock:
-        start, before = int(mock.clock.now()), mock.truth(platform)["orders"]
+        start, before = int(mock.clock.now()), expected_store(mock, platform)["orders"]
         mock.advance(seconds=60)
         end = int(mock.clock.now())
         found = set(numbers_of(caller(mock, platform), start - 80 * DAY, end))
         mock.set_faults(Faults())
-        after = mock.truth(platform)["orders"]
+        after = expected_store(mock, platform)["orders"]
         assert set(before) < set(after)
         changed = {key for key, one in after.items() if one["updated_at"] >= end}
         # Cursors pass nothing over; page numbers do when what was read leaves the window.

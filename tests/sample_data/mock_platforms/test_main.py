@@ -11,6 +11,7 @@ import requests
 from sample_data.generator.clock import BEIJING
 from sample_data.mock_platforms import PLATFORMS, ManualClock, Shop, serve
 from sample_data.mock_platforms.__main__ import main
+from tests.oracles.mock_platforms import expected_store
 from tests.support.mock_platform_calls import DAY, Douyin, TikTok
 
 
@@ -47,11 +48,11 @@ def test_the_rest_of_an_open_day_still_comes_in() -> None:
     noon = datetime(2025, 10, 31, 12, tzinfo=BEIJING)
     shop = Shop(orders=2_000, until=noon.date(), days=20, now=noon, tiktok_lines=1_000)
     with serve(shop, clock=ManualClock(shop.moment), rate=1e9) as mock:
-        before = [mock.truth(name)["by_day"]["2025-10-31"] for name in PLATFORMS[:3]]
+        before = [expected_store(mock, name)["by_day"]["2025-10-31"] for name in PLATFORMS[:3]]
         mock.advance(hours=12)
-        after = [mock.truth(name)["by_day"]["2025-10-31"] for name in PLATFORMS[:3]]
+        after = [expected_store(mock, name)["by_day"]["2025-10-31"] for name in PLATFORMS[:3]]
         assert all(one["orders"] < other["orders"] for one, other in zip(before, after, strict=True))
         mock.advance(days=1)
-        assert mock.truth("tiktok_shop")["by_day"]["2025-11-01"]["orders"]
+        assert expected_store(mock, "tiktok_shop")["by_day"]["2025-11-01"]["orders"]
         ids = [one["id"] for one in TikTok(mock, "tiktok_shop").orders(0, 2**40)]
         assert len(ids) == len(set(ids))

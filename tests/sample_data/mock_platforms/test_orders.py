@@ -12,6 +12,7 @@ import pytest
 
 from sample_data.generator.practice import write_shop
 from sample_data.mock_platforms import CANARIES, ManualClock, MockPlatforms, Shop, serve
+from tests.oracles.mock_platforms import expected_store, fewest_requests
 from tests.support.mock_platform_calls import DAY, Douyin, Kuaishou, TikTok
 
 UNTIL, DAYS, LINES = date(2025, 10, 31), 60, 1500
@@ -44,14 +45,14 @@ def without_zeros(figures: Figures) -> Figures:
 
 
 def test_douyin_figures_are_those_of_the_files(mock: MockPlatforms, files: dict[str, Any]) -> None:
-    truth = mock.truth("douyin_shop")
+    truth = expected_store(mock, "douyin_shop")
     for cut in ("by_day", "by_sku"):
         assert truth[cut] == without_zeros(files["CNY"][cut])
     assert truth["total"] == files["CNY"]["total"]
 
 
 def test_tiktok_figures_are_those_of_the_files(mock: MockPlatforms, files: dict[str, Any]) -> None:
-    truth = mock.truth("tiktok_shop")
+    truth = expected_store(mock, "tiktok_shop")
     assert truth["by_sku"] == without_zeros(files["USD"]["by_sku"])
     assert truth["total"] == files["USD"]["total"]
     # The file does not say when a part was given back, and has it on the day of the payment.
@@ -66,7 +67,7 @@ def window(mock: MockPlatforms) -> tuple[int, int]:
 
 
 def test_douyin_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
-    truth = mock.truth("douyin_shop")
+    truth = expected_store(mock, "douyin_shop")
     numbers: Counter[str] = Counter()
     for order in Douyin(mock, "douyin_shop").orders(*window(mock), size=37):
         numbers[order["order_id"]] += 1
@@ -89,7 +90,7 @@ def test_douyin_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
 
 
 def test_douyin_refunds_say_what_the_truth_says(mock: MockPlatforms) -> None:
-    truth, caller, found = mock.truth("douyin_shop"), Douyin(mock, "douyin_shop"), {}
+    truth, caller, found = expected_store(mock, "douyin_shop"), Douyin(mock, "douyin_shop"), {}
     start, end = window(mock)
     page, more = 0, True
     while more:
@@ -122,7 +123,7 @@ def test_douyin_refunds_say_what_the_truth_says(mock: MockPlatforms) -> None:
 
 
 def test_kuaishou_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
-    truth, caller = mock.truth("kuaishou_shop"), Kuaishou(mock, "kuaishou_shop")
+    truth, caller = expected_store(mock, "kuaishou_shop"), Kuaishou(mock, "kuaishou_shop")
     numbers: Counter[str] = Counter()
     for one in caller.orders(*window(mock)):
         base, item = one["orderBaseInfo"], one["orderItemInfo"]
@@ -146,7 +147,7 @@ def cents(text: str) -> int:
 
 
 def test_tiktok_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
-    truth, caller = mock.truth("tiktok_shop"), TikTok(mock, "tiktok_shop")
+    truth, caller = expected_store(mock, "tiktok_shop"), TikTok(mock, "tiktok_shop")
     numbers: Counter[str] = Counter()
     for one in caller.orders(*window(mock), size=7):
         numbers[one["id"]] += 1
@@ -176,7 +177,7 @@ def test_tiktok_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
 
 
 def test_there_is_something_of_everything(mock: MockPlatforms) -> None:
-    truth = mock.truth("douyin_shop")
+    truth = expected_store(mock, "douyin_shop")
     orders = truth["orders"].values()
     lines = [line for order in orders for line in order["lines"].values()]
     assert any(not order["paid_at"] for order in orders)
@@ -190,9 +191,9 @@ def test_there_is_something_of_everything(mock: MockPlatforms) -> None:
 
 def test_orders_change_and_come_in_as_time_passes(own: MockPlatforms) -> None:
     caller = Douyin(own, "douyin_shop")
-    before, start = own.truth("douyin_shop"), int(own.clock.now()) + 1
+    before, start = expected_store(own, "douyin_shop"), int(own.clock.now()) + 1
     own.advance(days=4)
-    after, now = own.truth("douyin_shop"), int(own.clock.now())
+    after, now = expected_store(own, "douyin_shop"), int(own.clock.now())
     changed = {one["order_id"]: one for one in caller.orders(start, now + 1)}
     new = set(after["orders"]) - set(before["orders"])
     moved = {number for number, one in after["orders"].items() if one["updated_at"] >= start}
@@ -212,10 +213,10 @@ def test_orders_change_and_come_in_as_time_passes(own: MockPlatforms) -> None:
 
 def test_now_and_then_a_line_vanishes_from_its_order(own: MockPlatforms) -> None:
     gone = set()
-    before = own.truth("douyin_shop")["orders"]
+    before = expected_store(own, "douyin_shop")["orders"]
     for _ in range(20):
         own.advance(hours=12)
-        after = own.truth("douyin_shop")["orders"]
+        after = expected_store(own, "douyin_shop")["orders"]
         gone |= {number for number, one in before.items() if set(one["lines"]) - set(after[number]["lines"])}
         before = after
     assert 1 <= len(gone) < len(before) / 50
@@ -276,4 +277,6 @@ def test_ten_thousand_orders_take_no_more_requests_than_ideal() -> None:
         start, end = window(mock)
         found = sum(1 for _ in Douyin(mock, "douyin_shop").orders(start, end))
         assert found > 9_900
-        assert mock.requests["douyin_shop"].total == mock.ideal_requests("douyin_shop", "orders", start, end)
+        assert mock.requests["douyin_shop"].total == fewest_requests(
+            mock, "douyin_shop", "orders", start, end
+        )

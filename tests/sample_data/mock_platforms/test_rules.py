@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from sample_data.mock_platforms import ManualClock, MockPlatforms, NotLoopback, Shop, serve
+from tests.oracles.mock_platforms import expected_store
 from tests.support.mock_platform_calls import DAY, Douyin, Kuaishou, Open, TikTok
 
 UNTIL = date(2025, 10, 31)
@@ -418,7 +419,7 @@ def test_open_platform_lists_every_video_once(mock: MockPlatforms, open_platform
         data = open_platform.send("GET", LIST, cursor=cursor, count=20)["data"]
         found += data["list"]
         cursor, more = data["cursor"], data["has_more"]
-    videos = mock.truth("douyin_open")["videos"]
+    videos = expected_store(mock, "douyin_open")["videos"]
     assert sorted(one["item_id"] for one in found) == sorted(videos)
     for one in found:
         assert int(one["statistics"]["play_count"]) == videos[one["item_id"]]["views"]
@@ -464,7 +465,7 @@ def test_open_platform_tokens_and_scopes() -> None:
 
 
 def test_open_platform_comments_and_replies(mock: MockPlatforms, open_platform: Open) -> None:
-    truth, found = mock.truth("douyin_open"), {}
+    truth, found = expected_store(mock, "douyin_open"), {}
     for item in truth["videos"]:
         cursor, more = 0, True
         while more:

@@ -7,12 +7,12 @@ from fractions import Fraction
 import pytest
 
 from sample_data.generator.practice import plan_shop
-from sample_data.studio.costs import Costs, half_up, largest_remainder
-from sample_data.studio.expected import Truth
 from sample_data.studio.kilns import KILNS, chance
 from sample_data.studio.sales import sales_of
 from sample_data.studio.values import Batch, Firing, Purchase, Step, Use, Variant, Workshop
 from sample_data.studio.workshop import make_workshop, midnight
+from tests.oracles.batch_costs import BatchCosts, half_up, largest_remainder
+from tests.oracles.studio import StudioTruth
 
 UNTIL = date(2025, 10, 31)
 
@@ -28,8 +28,8 @@ def workshop() -> Workshop:
 
 
 @pytest.fixture(scope="module")
-def truth(workshop: Workshop) -> Truth:
-    return Truth(workshop)
+def truth(workshop: Workshop) -> StudioTruth:
+    return StudioTruth(workshop)
 
 
 def test_equal_seeds_give_equal_workshops_and_others_do_not() -> None:
@@ -83,7 +83,7 @@ def test_no_kiln_is_overloaded_or_lit_twice_a_day(workshop: Workshop) -> None:
     assert max(lit.values()) == 1
 
 
-def test_what_is_made_follows_what_is_bought(workshop: Workshop, truth: Truth) -> None:
+def test_what_is_made_follows_what_is_bought(workshop: Workshop, truth: StudioTruth) -> None:
     short = {sku: pieces for sku, pieces in truth.left().items() if pieces < 0}
     twice = [sku for sku in short if sku.startswith("GP-")]
     assert 1 <= len(twice) <= 2 and all(short[sku] == -1 for sku in twice)
@@ -97,14 +97,14 @@ def test_what_is_made_follows_what_is_bought(workshop: Workshop, truth: Truth) -
     assert max(ordinary) < 120
 
 
-def test_a_numbered_piece_is_ready_before_it_is_sold(workshop: Workshop, truth: Truth) -> None:
+def test_a_numbered_piece_is_ready_before_it_is_sold(workshop: Workshop, truth: StudioTruth) -> None:
     lives = truth.lives()
     assert all(one.sold_on is None or one.made_on < one.sold_on for one in lives)
     assert sum(one.sold_on is None for one in lives) >= 15
     assert sum(one.batch is not None for one in workshop.pieces) >= 10
 
 
-def test_losses_are_about_as_likely_as_they_are_meant_to_be(truth: Truth) -> None:
+def test_losses_are_about_as_likely_as_they_are_meant_to_be(truth: StudioTruth) -> None:
     meant = defaultdict(float)
     found: Counter[str] = Counter()
     product = {one.sku: one.product.split("-")[-2] for one in truth.workshop.variants}
@@ -117,7 +117,9 @@ def test_losses_are_about_as_likely_as_they_are_meant_to_be(truth: Truth) -> Non
         assert abs(found[stage] - expected) < 5 * expected**0.5, stage
 
 
-def test_some_sales_wait_to_be_matched_and_one_bill_is_missing(workshop: Workshop, truth: Truth) -> None:
+def test_some_sales_wait_to_be_matched_and_one_bill_is_missing(
+    workshop: Workshop, truth: StudioTruth
+) -> None:
     waiting = {sale.sku for sale in workshop.sales} - truth.entered
     assert 2 <= len(waiting) <= 6
     missing = [one for one in workshop.firings if one.opened_on and one.energy_cents is None]
@@ -126,7 +128,7 @@ def test_some_sales_wait_to_be_matched_and_one_bill_is_missing(workshop: Worksho
 
 
 def test_all_money_spent_on_batches_sits_in_good_pieces_or_in_losses(workshop: Workshop) -> None:
-    costs = Costs(workshop)
+    costs = BatchCosts(workshop)
     for batch in workshop.batches:
         cost = costs.batches[batch.batch_id]
         if batch.closed:
@@ -206,12 +208,12 @@ def test_a_cup_by_hand() -> None:
             "uses": (Use("CUP", "CLAY", "greenware", 100), Use("CUP", "BOX", "packing", 1000)),
         }
     )
-    cost = Costs(small).batches["A"]
+    cost = BatchCosts(small).batches["A"]
     # clay 10 x 10 = 100, a tenth is lost: 10. Bisque 9 x 100 of 9 x 100 + 4 x 300: 900; a ninth of
     # 90 and of 900 is lost: 10 + 100. Glaze 8 x 100 of 2000: 1600.4 -> 1600; of 80 and of 800 + 1600
     # a quarter is lost: 20 + 600.
     assert [cost.stages[stage].loss for stage in ("greenware", "bisque", "glaze_fired")] == [10, 110, 620]
     assert (cost.material, cost.kiln, cost.loss) == (60, 1800, 740)
-    unit = Costs(small).units["CUP"][0]
+    unit = BatchCosts(small).units["CUP"][0]
     # 2600 / 6 = 433.33 -> 433, split 10, 300, 123.33 by largest remainder
     assert (unit.material, unit.kiln, unit.loss, unit.packing) == (10, 300, 123, 250)

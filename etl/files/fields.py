@@ -1,0 +1,69 @@
+"""What a parser gets and gives beside the cells: the fields of a kind, the context of a file, a rejected row."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from etl.tables.row_keys import Seen
+
+Values = np.ndarray
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column that a kind reads: our name, the header names it goes by, and how it is treated.
+
+    A required field must be in the header; `personal` cells are used for the keyed hash at most and
+    are in no stored row, not even in one that is set aside.
+    """
+
+    name: str
+    headers: tuple[str, ...]
+    required: bool = False
+    personal: bool = False
+
+
+@dataclass
+class Context:
+    """What a parse may know beside the cells: the shop's day and currency, the key, the user's words.
+
+    `seen` numbers equal records of a file without ids; `settings` holds what the kind's `prepare`
+    found out or what the user said (such as the date order or the period of a sheet).
+    """
+
+    time_zone: str = "Asia/Shanghai"
+    currency: str = "CNY"
+    secret: bytes = b""
+    file: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+    seen: Seen = field(default_factory=Seen)
+
+    def person(self, identity: str) -> int | None:
+        """The buyer's or author's key: 63 bits of HMAC-SHA256 of the identity with the local key."""
+        return self.people([identity])[0]
+
+    def people(self, identities: Sequence[str]) -> list[int | None]:
+        """The keys of many; None where nothing but separators names somebody."""
+        digest, secret, number = hmac.digest, self.secret, int.from_bytes
+        return [
+            number(digest(secret, identity.encode(), "sha256")[:8], "big") >> 1
+            if identity.strip("|")
+            else None
+            for identity in identities
+        ]
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One row set aside: its number, the column, a code with details, its cells minus personal ones."""
+
+    row: int
+    column: str | None
+    code: str
+    details: Mapping[str, Any]
+    raw: Mapping[str, str | None]

@@ -1,0 +1,163 @@
+"""The chunk of text cells that every reader of tables gives, and the rules of one cell and one row."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+ROWS_AT_ONCE = 10_000
+
+
+HEAD_ROWS = 40
+
+
+MAX_COLUMNS = 1_000
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """One record that does not fit the header: its row number, what it holds and what was expected."""
+
+    row: int
+    code: str
+    details: Mapping[str, Any]
+    text: str
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows of a table: text columns by name (null for an empty cell) and their row numbers."""
+
+    columns: Mapping[str, pa.StringArray]
+    rows: np.ndarray
+    bad: Sequence[BadRow] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class Reread(Exception):
+    """The fast reader met something that only the careful one can read; start again with it."""
+
+
+@dataclass(frozen=True)
+class Table(ABC):
+    """One opened table: where it is, what it is called, and its first rows as cleaned text."""
+
+    path: Path
+    name: str
+    head: Sequence[Sequence[str]]
+
+    @abstractmethod
+    def chunks(self, header: int, wanted: Mapping[str, int], *, careful: bool = False) -> Iterator[Chunk]:
+        """The rows below row `header` (0-based), only the columns `wanted` (name: position).
+
+        Raises Reread when the fast reader gives up, BadEncoding when no reader can go on.
+        """
+
+    @abstractmethod
+    def raw_rows(self) -> Iterator[Sequence[str | None]]:
+        """All rows from the first one on, every cell as it was written."""
+
+    @abstractmethod
+    def share_read(self, rows: int) -> float:
+        """About which share of the table (0 to 1) so many rows are."""
+
+
+def clean(cell: str) -> str:
+    """A cell without what spreadsheets and exports wrap around it: blanks, tabs, ' and ="…"."""
+    cell = cell.strip().strip("\ufeff\u200b")
+    if cell.startswith('="') and cell.endswith('"'):
+        cell = cell[2:-1].strip()
+    return cell.removeprefix("'")
+
+
+def trimmed(cells: pa.StringArray) -> pa.StringArray:
+    """Cells as `clean` leaves them, null where nothing is left."""
+    cells = pc.utf8_trim(cells, " \t\r\n\u00a0\u3000\ufeff\u200b")
+    if pc.any(pc.starts_with(cells, '="')).as_py():
+        cells = pc.replace_substring_regex(cells, '^="(.*)"$', r"\1")
+    if pc.any(pc.starts_with(cells, "'")).as_py():
+        cells = pc.replace_substring_regex(cells, "^'", "")
+    return pc.if_else(pc.is_in(cells, EMPTY), pa.scalar(None, pa.string()), cells)
+
+
+EMPTY = pa.array(["", "-", "--", "—", "null", "NULL", "None", "N/A", "n/a"])
+
+
+def without_blank_rows(chunk: Chunk) -> Chunk:
+    """The chunk without rows in which every wanted cell is empty (they are no records)."""
+    blank = np.ones(len(chunk), bool)
+    for cells in chunk.columns.values():
+        if not blank.any():
+            return chunk
+        blank &= np.asarray(cells.is_null())
+    if not blank.any():
+        return chunk
+    filled = pa.array(~blank)
+    columns = {name: cells.filter(filled) for name, cells in chunk.columns.items()}
+    return Chunk(columns, chunk.rows[~blank], chunk.bad)
+
+
+def chunks_of_rows(
+    records: Iterator[Sequence[Any]], header: int, width: int, wanted: Mapping[str, int]
+) -> Iterator[Chunk]:
+    """Records below row `header` as chunks; one that does not fit the width of the header is a bad row."""
+    number = header + 1
+    while batch := list(islice(records, ROWS_AT_ONCE)):
+        good: list[Sequence[Any]] = []
+        rows: list[int] = []
+        bad: list[BadRow] = []
+        for record in batch:
+            number += 1
+            problem = _record_problem(record, width, number)
+            if problem is not None:
+                bad.append(problem)
+            elif len(record):
+                good.append(record)
+                rows.append(number)
+        columns = {
+            name: trimmed(pa.array([cell_text(r[place]) for r in good], pa.string()))
+            for name, place in wanted.items()
+        }
+        yield without_blank_rows(Chunk(columns, np.array(rows, np.int64), bad))
+
+
+def _record_problem(record: Sequence[Any], width: int, number: int) -> BadRow | None:
+    if len(record) > MAX_COLUMNS:
+        return BadRow(number, "OpenQuote", {}, str(record[0]))
+    if len(record) not in (0, width) and any(cell not in ("", None) for cell in record):
+        details = {"found": len(record), "expected": width}
+        return BadRow(number, "WrongWidth", details, "\t".join(map(str, record)))
+    if len(record) != width:
+        return (
+            None
+            if not len(record)
+            else BadRow(number, "WrongWidth", {"found": len(record), "expected": width}, "")
+        )
+    if any(isinstance(cell, str) and "�" in cell for cell in record):
+        return BadRow(number, "BrokenBytes", {}, "\t".join(map(str, record)))
+    return None
+
+
+def cell_text(cell: Any) -> str | None:
+    """A workbook cell as the text that its export would have held; an exact number keeps its digits.
+
+    A number beyond 15 digits has lost some in the spreadsheet: it stays in the form 6.9E+18, which
+    no id column accepts.
+    """
+    if cell is None or isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return f"{cell:.0f}" if cell.is_integer() and abs(cell) < 1e15 else repr(cell).upper()
+    return str(cell)

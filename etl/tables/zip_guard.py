@@ -1,0 +1,34 @@
+"""The check of a ZIP archive before it is unpacked: no workbook, damaged, locked or too large is refused."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from etl.errors import DamagedFile, LockedFile, NotATable, TooBig
+
+MAX_WORKBOOK_MB = 1_024
+
+
+def check_zip(path: Path, name: str) -> None:
+    """Refuse archives that are no workbook, are damaged, or unpack to more than the limit."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            size = sum(member.file_size for member in members)
+            if size > MAX_WORKBOOK_MB << 20:
+                raise TooBig(file=name, size=size >> 20, limit=MAX_WORKBOOK_MB)
+            if not any(member.filename.startswith(("xl/", "content.xml")) for member in members):
+                raise NotATable(file=name, found="a ZIP archive (unpack it and import what is inside)")
+            if any(member.flag_bits & 1 for member in members):
+                raise LockedFile(file=name)
+            for member in members:  # a declared size may lie: the check sum is over the real bytes
+                with archive.open(member) as part:
+                    while part.read(1 << 20):
+                        pass
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as problem:
+        raise DamagedFile(file=name, found="the archive does not unpack") from problem
+    except Exception as problem:
+        if type(problem).__module__ == "zlib":
+            raise DamagedFile(file=name, found="the archive does not unpack") from problem
+        raise

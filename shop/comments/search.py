@@ -1,0 +1,203 @@
+"""What the audience says: the stream of comments with search, and the words that come up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from sqlalchemy import text
+
+from shop.db.database import Database
+from shop.metrics.query import Query, answer
+from shop.metrics.settings import shop_settings
+
+PAGE_ROWS = 50
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """The frequent words of Chinese, in both scripts, and of English that carry no topic."""
+    return frozenset(files("shop.comments").joinpath("stop_words.txt").read_text("utf-8").split())
+
+
+WORDS_FROM = 20_000  # the newest comments that the words are counted in
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class CommentSearch:
+    """Which comments: written in the range, holding a text, in a language, only questions."""
+
+    start: date
+    end: date
+    text: str = ""
+    language: str = ""
+    questions: bool = False
+    platforms: tuple[str, ...] = ()
+    shop: int = 1
+
+
+@dataclass(frozen=True)
+class CommentPage:
+    """One page of the comments found, and how many there are in all.
+
+    One row per comment, newest first. Columns: written (shop time), text, language, is_question,
+    is_answered, likes, replies, platform, place (video or live).
+    """
+
+    table: pd.DataFrame
+    total: int
+    pages: int
+
+
+def search_comments(db: Database, search: CommentSearch, page: int = 1) -> CommentPage:
+    """A page of the comments that a search finds, newest first; pages count from 1.
+
+    A page past the end is the last one.
+    """
+    where, values = _conditions(search)
+    with db.read() as connection:
+        zone = ZoneInfo(shop_settings(connection, search.shop).time_zone)
+        total = int(connection.execute(text(f"SELECT COUNT(*) FROM comment {where}"), values).scalar() or 0)
+        pages = max(-(-total // PAGE_ROWS), 1)
+        skip = PAGE_ROWS * (min(max(page, 1), pages) - 1)
+        rows = connection.execute(
+            text(
+                "SELECT written_at, written_on, text, language, is_question, "
+                "answered_at IS NOT NULL, "
+                "likes, replies, platform, session_id IS NOT NULL "
+                f"FROM comment {where} ORDER BY written_on DESC, written_at DESC, comment_id "
+                "LIMIT :rows OFFSET :skip"
+            ),
+            values | {"rows": PAGE_ROWS, "skip": skip},
+        ).fetchall()
+    table = pd.DataFrame(
+        [
+            (
+                _written(row[0], row[1], zone),
+                row[2],
+                row[3],
+                bool(row[4]),
+                bool(row[5]),
+                *row[6:9],
+                "live" if row[9] else "video",
+            )
+            for row in rows
+        ],
+        columns=[
+            "written",
+            "text",
+            "language",
+            "is_question",
+            "is_answered",
+            "likes",
+            "replies",
+            "platform",
+            "place",
+        ],
+    )
+    for name in ("likes", "replies"):
+        table[name] = table[name].astype("Int64")
+    return CommentPage(table, total, pages)
+
+
+def _written(at: int | None, on: str | None, zone: ZoneInfo) -> str | None:
+    if at is None:
+        return on
+    return f"{datetime.fromtimestamp(at, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _conditions(search: CommentSearch) -> tuple[str, dict[str, Any]]:
+    parts = ["WHERE shop_id = :shop AND written_on BETWEEN :start AND :end"]
+    values: dict[str, Any] = {
+        "shop": search.shop,
+        "start": search.start.isoformat(),
+        "end": search.end.isoformat(),
+    }
+    if search.text.strip():
+        parts.append("AND text LIKE :text ESCAPE '\\'")
+        values["text"] = f"%{_escaped(search.text.strip())}%"
+    if search.language:
+        parts.append("AND language = :language")
+        values["language"] = search.language
+    if search.questions:
+        parts.append("AND is_question")
+    if search.platforms:
+        marks = ", ".join(f":p{place}" for place in range(len(search.platforms)))
+        parts.append(f"AND platform IN ({marks})")
+        values |= {f"p{place}": name for place, name in enumerate(search.platforms)}
+    return " ".join(parts), values
+
+
+def _escaped(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def per_day(db: Database, query: Query) -> pd.DataFrame:
+    """Comments per day, all of them, with the questions told apart: day, questions, others."""
+    table = answer(db, replace(query, metrics=("remarks", "questions"), by=("day",)))
+    table["others"] = table["remarks"] - table["questions"]
+    return table[["day", "questions", "others"]]
+
+
+def languages(db: Database, shop: int = 1) -> tuple[str, ...]:
+    """The languages that comments are written in, the most frequent first."""
+    with db.read() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT language FROM comment WHERE shop_id = :shop GROUP BY language "
+                "ORDER BY COUNT(*) DESC, language"
+            ),
+            {"shop": shop},
+        )
+        return tuple(str(row[0]) for row in rows)
+
+
+def words(db: Database, search: CommentSearch, most: int = 40) -> pd.DataFrame:
+    """The words that most comments of a search hold, without the small words of either script.
+
+    One row per word. Columns: word, comments (how many hold it), examples (a few of them, newest
+    first). Counted in the newest 20 000 comments.
+    """
+    where, values = _conditions(search)
+    with db.read() as connection:
+        rows = connection.execute(
+            text(f"SELECT text FROM comment {where} ORDER BY written_on DESC LIMIT :rows"),
+            values | {"rows": WORDS_FROM},
+        )
+        texts = [str(row[0]) for row in rows]
+    counts: Counter[str] = Counter()
+    examples: dict[str, list[str]] = {}
+    for remark in texts:
+        for word in words_of(remark):
+            counts[word] += 1
+            texts_of_word = examples.setdefault(word, [])
+            if len(texts_of_word) < EXAMPLES and remark not in texts_of_word:
+                texts_of_word.append(remark)
+    top = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+    return pd.DataFrame(
+        [(word, count, " / ".join(examples[word])) for word, count in top],
+        columns=["word", "comments", "examples"],
+    )
+
+
+def words_of(remark: str) -> set[str]:
+    """The words of one comment that say something: cut apart, small words and signs left out."""
+    import rjieba
+
+    return set(_topic_words(rjieba.cut(remark.lower())))
+
+
+def _topic_words(parts: Iterable[str]) -> Iterable[str]:
+    for part in parts:
+        word = part.strip()
+        if len(word) < 2 or word in stop_words() or not word.isalnum() or word.isdigit():
+            continue
+        yield word

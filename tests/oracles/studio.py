@@ -1,0 +1,290 @@
+"""The truth about a workshop, from its plan alone: what lived, what is there, what sold."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cached_property
+
+from sample_data.studio.catalog import SECONDS
+from sample_data.studio.sales import Sale
+from sample_data.studio.values import Batch, Step, Workshop
+from sample_data.studio.workshop import day_of, midnight
+from tests.oracles.batch_costs import BatchCosts, half_up
+
+CUTS = ("stage", "form", "glaze", "kiln", "position", "maker", "month", "sku")
+
+
+@dataclass(frozen=True)
+class Life:
+    """One object that exists once: when it was ready, and when somebody bought it, if ever."""
+
+    sku: str
+    made_on: date
+    sold_on: date | None
+
+
+@dataclass(frozen=True)
+class Stock:
+    """One SKU in a range: there at its start, come in, sold and broken (or counted) away."""
+
+    start: int
+    received: int
+    sold: int
+    lost: int
+
+    @property
+    def to_sell(self) -> int:
+        """What there was to sell."""
+        return self.start + self.received
+
+
+@dataclass(frozen=True)
+class Margin:
+    """What one SKU's sales came to, in cents; the cost is missing where it is not known."""
+
+    gmv: int
+    refunds: int
+    fees: int
+    commission: int
+    cost: int | None
+
+    @property
+    def left(self) -> int | None:
+        """What is left."""
+        if self.cost is None:
+            return None
+        return self.gmv - self.refunds - self.fees - self.commission - self.cost
+
+
+def _between(moves: Counter[tuple[str, date]], sku: str, first: date, last: date) -> int:
+    days = (last - first).days + 1
+    return sum(moves[sku, first + timedelta(days=day)] for day in range(days))
+
+
+class StudioTruth:
+    """What a perfect program must say about a workshop."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self.workshop = workshop
+        self.product = {one.code: one for one in workshop.products}
+        self.variant = {one.sku: one for one in workshop.variants}
+        self.kiln = {one.firing_id: one.kiln_id for one in workshop.firings}
+
+    @cached_property
+    def costs(self) -> BatchCosts:
+        """What everything cost."""
+        return BatchCosts(self.workshop)
+
+    # --- the kiln ---------------------------------------------------------------------------------
+
+    def steps(self) -> list[tuple[Batch, Step]]:
+        """Return every stage of every batch whose pieces were counted."""
+        return [
+            (batch, step) for batch in self.workshop.batches for step in batch.steps if step.out is not None
+        ]
+
+    def yields(self, *cuts: str) -> dict[tuple[str | None, ...], tuple[int, int]]:
+        """Return pieces in and out by some of `CUTS`, added up over the steps."""
+        found: dict[tuple[str | None, ...], list[int]] = defaultdict(lambda: [0, 0])
+        for batch, step in self.steps():
+            value = self._cuts(batch, step)
+            sums = found[tuple(value[cut] for cut in cuts)]
+            sums[0] += step.pieces_in
+            sums[1] += step.out or 0
+        return {key: (pieces_in, out) for key, (pieces_in, out) in found.items()}
+
+    def _cuts(self, batch: Batch, step: Step) -> dict[str, str | None]:
+        design = self.product[self.variant[batch.sku].product]
+        return {
+            "stage": step.stage,
+            "form": design.form,
+            "glaze": design.glaze,
+            "kiln": self.kiln.get(step.firing_id or ""),
+            "position": step.position,
+            "maker": step.maker or batch.maker,
+            "month": f"{step.done_on:%Y-%m}",
+            "sku": batch.sku,
+        }
+
+    def lost_money(self, *cuts: str) -> Counter[tuple[str | None, ...]]:
+        """Return what was in the lost pieces by some of `CUTS`.
+
+        A stage's loss is shared by its parts by lost pieces, rounded along the running sum.
+        """
+        found: Counter[tuple[str | None, ...]] = Counter()
+        for batch in self.workshop.batches:
+            for stage, cost in self.costs.batches[batch.batch_id].stages.items():
+                parts = [one for one in batch.steps if one.stage == stage and one.out is not None]
+                gone, upto, given = cost.pieces_in - cost.pieces_out, 0, 0
+                for step in sorted(parts, key=lambda one: one.part):
+                    upto += step.pieces_in - (step.out or 0)
+                    until = cost.loss * upto // gone if gone else 0
+                    value = self._cuts(batch, step)
+                    found[tuple(value[cut] for cut in cuts)] += until - given
+                    given = until
+        return found
+
+    def ended(self, cut: str) -> dict[str, tuple[int, int]]:
+        """Return pieces begun and good of the batches that have ended, by one cut."""
+        found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for batch in self.workshop.batches:
+            if not batch.closed:
+                continue
+            design = self.product[self.variant[batch.sku].product]
+            name = {
+                "form": design.form,
+                "glaze": design.glaze,
+                "maker": batch.maker,
+                "product_code": design.code,
+                "month": f"{max(step.done_on for step in batch.steps):%Y-%m}",
+            }[cut]
+            found[name][0] += batch.pieces
+            found[name][1] += sum(one.out or 0 for one in batch.steps if one.stage == "checked")
+        return {name: (pieces, good) for name, (pieces, good) in found.items()}
+
+    def causes(self) -> Counter[tuple[str, str]]:
+        """Return lost pieces by stage and cause."""
+        found: Counter[tuple[str, str]] = Counter()
+        for _, step in self.steps():
+            for cause, pieces in step.losses:
+                found[step.stage, cause] += pieces
+        return found
+
+    # --- the shelf --------------------------------------------------------------------------------
+
+    @cached_property
+    def entered(self) -> frozenset[str]:
+        """Every SKU that the catalog knows."""
+        pieces = frozenset(one.sku for one in self.workshop.pieces)
+        return pieces | {one.sku for one in self.workshop.variants}
+
+    @cached_property
+    def tracked(self) -> frozenset[str]:
+        """Every SKU of which stock is kept."""
+        return frozenset(self.workshop.opening) | {sku for sku, _ in self.made}
+
+    @cached_property
+    def made(self) -> Counter[tuple[str, date]]:
+        """Good pieces that came onto the shelf, by SKU and day."""
+        found: Counter[tuple[str, date]] = Counter()
+        for batch, step in self.steps():
+            if step.stage != "checked":
+                continue
+            for grade, pieces in step.grades:
+                if grade != "unique":
+                    found[batch.sku + SECONDS * (grade == "second"), step.done_on] += pieces
+            for sku in batch.numbers:
+                found[sku, step.done_on] += 1
+        return found
+
+    @cached_property
+    def taken(self) -> Counter[tuple[str, date]]:
+        """Pieces that orders ask for, by SKU and day of payment, cancelled ones left out."""
+        found: Counter[tuple[str, date]] = Counter()
+        since = midnight(self.workshop.since)
+        for sale in self.workshop.sales:
+            if sale.paid >= since and sale.sku in self.tracked and sale.takes:
+                found[sale.sku, day_of(sale.paid)] += sale.takes
+        return found
+
+    @cached_property
+    def by_hand(self) -> Counter[tuple[str, date]]:
+        """What was put on or off the shelf by hand: broken, sent back, counted; by SKU and day."""
+        found: Counter[tuple[str, date]] = Counter()
+        for sku, day, pieces in self.workshop.broken:
+            found[sku, day] -= pieces
+        for sale, whole in self.workshop.arrived:
+            found[sale.sku, self.workshop.until] += whole
+        for count in self.workshop.counts:
+            for sku, expected, counted in count.found if count.finished else ():
+                found[sku, self.workshop.until] += counted - expected
+        return found
+
+    def left(self, day: date | None = None) -> dict[str, int]:
+        """Return what is left of every SKU at the end of a day (the last one); below zero: oversold."""
+        last = day or self.workshop.until
+        found = {sku: self.workshop.opening.get(sku, 0) for sku in self.tracked}
+        for moved, sign in ((self.made, 1), (self.taken, -1), (self.by_hand, 1)):
+            for (sku, on), pieces in moved.items():
+                if on <= last:
+                    found[sku] += sign * pieces
+        return found
+
+    def stock(self, first: date, last: date) -> dict[str, Stock]:
+        """Return what there was of every SKU in a range of the books, and what became of it.
+
+        The opening count came in on the first day of the books.
+        """
+        before = self.left(first - timedelta(days=1))
+        opened = first == self.workshop.since
+        found = {}
+        for sku in self.tracked:
+            count = self.workshop.opening.get(sku, 0)
+            found[sku] = Stock(
+                0 if opened else before[sku],
+                _between(self.made, sku, first, last) + count * opened,
+                _between(self.taken, sku, first, last),
+                -_between(self.by_hand, sku, first, last),
+            )
+        return found
+
+    # --- money ------------------------------------------------------------------------------------
+
+    def margins(self, currency: str, first: date, last: date) -> dict[str, Margin]:
+        """Return what was left of every SKU's sales that were paid in a range."""
+        lines: dict[str, list[Sale]] = defaultdict(list)
+        for sale in self.workshop.sales:
+            if sale.currency == currency and first <= day_of(sale.paid) <= last:
+                lines[sale.sku].append(sale)
+        settled = {(one.platform, one.order_id) for one in self.workshop.sales if one.settled}
+        return {sku: self._margin(sku, ones, settled) for sku, ones in lines.items() if sku in self.entered}
+
+    def _margin(self, sku: str, lines: list[Sale], settled: set[tuple[str, str]]) -> Margin:
+        back = {(sale.platform, sale.line_id): whole for sale, whole in self.workshop.arrived}
+        rates = {one.platform: one.fee_bp for one in self.workshop.terms}
+        waiting: Counter[str] = Counter()
+        cost: int | None = 0
+        for one in lines:
+            pieces = one.takes - back.get((one.platform, one.line_id), 0)
+            unit = self.unit_cents(sku, day_of(one.paid)) if pieces else 0
+            if pieces and one.currency != self.workshop.currency:
+                unit = None  # nobody said what the one is worth in the other
+            cost = None if cost is None or unit is None else cost + pieces * unit
+            if (one.platform, one.order_id) not in settled:
+                waiting[one.platform] += one.gmv - one.refund
+        guessed = sum(
+            half_up(Fraction(max(money, 0) * rates[platform], 10_000)) for platform, money in waiting.items()
+        )
+        return Margin(
+            sum(one.gmv for one in lines),
+            sum(one.refund for one in lines),
+            sum(one.fee for one in lines) + guessed,
+            sum(one.commission for one in lines),
+            cost,
+        )
+
+    def unit_cents(self, sku: str, on: date) -> int | None:
+        """Return what a piece costs on a day: as its batch came out, or as it was typed in."""
+        typed = self.workshop.by_hand.get(sku)
+        if typed is not None and on >= self.workshop.since:
+            return typed
+        known = self.costs.unit_on(sku, on)
+        return known.unit if known else None
+
+    # --- things that exist once -------------------------------------------------------------------
+
+    def lives(self) -> list[Life]:
+        """Return how long everything that exists once waited for its buyer."""
+        sold: dict[str, date] = {}
+        for sale in self.workshop.sales:
+            if sale.takes:
+                sold.setdefault(sale.sku, day_of(sale.paid))
+        return [Life(one.sku, one.made_on, sold.get(one.sku)) for one in self.workshop.pieces]
+
+    def days(self) -> list[date]:
+        """Return the days of the books."""
+        count = (self.workshop.until - self.workshop.since).days + 1
+        return [self.workshop.since + timedelta(days=number) for number in range(count)]
