@@ -69,8 +69,8 @@ class Plan:
         """Which lines of the range sell a one-of-a-kind piece, in order."""
         lines = int(self.counts.sum())
         step = lines / max(self.pieces, 1)
-        luck = np.random.default_rng([self.seed, 13]).random(self.pieces)
-        return ((np.arange(self.pieces) + luck) * step).astype(np.int64)
+        draws = np.random.default_rng([self.seed, 13]).random(self.pieces)
+        return ((np.arange(self.pieces) + draws) * step).astype(np.int64)
 
     @cached_property
     def sessions(self) -> Sessions:

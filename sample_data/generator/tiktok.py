@@ -134,10 +134,10 @@ def _order_ids(created: Ints) -> Ints:
 
 def _refund_some(rows: OrderRows, size: Ints, rng: np.random.Generator) -> None:
     """Refund a few orders whole (cancelled), and a few of a single row in part."""
-    luck = rng.random(len(size))
+    draws = rng.random(len(size))
     wait = (rng.random(len(size)) * 8 * DAY).astype(np.int64)
-    whole = (luck < 0.03)[rows.order] & (rows.paid > 0)
-    part = ((luck > 0.985) & (size == 1))[rows.order] & (rows.paid > 0)
+    whole = (draws < 0.03)[rows.order] & (rows.paid > 0)
+    part = ((draws > 0.985) & (size == 1))[rows.order] & (rows.paid > 0)
     rows.cancelled = np.where(whole, rows.paid + HOUR + wait[rows.order], 0)
     half = rows.buyer_paid // 2
     rows.refund = np.where(whole, rows.buyer_paid, np.where(part, half, 0))
@@ -165,9 +165,9 @@ def row_columns(rows: OrderRows, catalog: Catalog, now: int) -> dict[str, pa.Arr
         **_status_columns(rows, delivered, now),
         "Normal or Pre-order": same("Normal", count),
         "SKU ID": ids(1_729_400_000_000_000_000 + rows.variant * 1_000_003, before="", after="\t"),
-        "Seller SKU": pick([one.sku for one in catalog.variants], rows.variant),
-        "Product Name": pick([one.title_en for one in catalog.variants], rows.variant),
-        "Variation": pick([one.spec_en for one in catalog.variants], rows.variant),
+        "Seller SKU": pick([variant.sku for variant in catalog.variants], rows.variant),
+        "Product Name": pick([variant.title_en for variant in catalog.variants], rows.variant),
+        "Variation": pick([variant.spec_en for variant in catalog.variants], rows.variant),
         "Quantity": pa.array(rows.quantity),
         "SKU Quantity Return": pa.array(np.where(rows.cancelled > 0, rows.quantity, 0)),
         "SKU Unit Original Price": money(rows.unit_price),

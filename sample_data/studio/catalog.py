@@ -77,11 +77,11 @@ def _product(form: str, glaze: str, before: str = "") -> Product:
 def variants() -> list[Variant]:
     """Return every size that is entered: first choice, its seconds, and what pieces are made as."""
     found: list[Variant] = []
-    for one in make_catalog(0).variants:
-        form, glaze = code_of(one.sku)
+    for offered in make_catalog(0).variants:
+        form, glaze = code_of(offered.sku)
         if (form, glaze) not in NOT_ENTERED:
-            found.append(_variant(one, form, glaze))
-    seconds = [_second(one) for one in found if one.policy == "stocked"]
+            found.append(_variant(offered, form, glaze))
+    seconds = [_second(variant) for variant in found if variant.policy == "stocked"]
     return found + seconds + [_blank(product) for product in products() if _is_single(product)]
 
 
@@ -89,17 +89,17 @@ def _is_single(product: Product) -> bool:
     return product.code.startswith("GP-")
 
 
-def _variant(one: Offered, form: str, glaze: str) -> Variant:
-    size = one.sku[-1]
+def _variant(offered: Offered, form: str, glaze: str) -> Variant:
+    size = offered.sku[-1]
     height, width, volume, weight, box, place = SHAPES[form]
     scale = SCALE[size]
     width = width * scale // 100
     to_order = (form, glaze) in TO_ORDER
     return Variant(
-        sku=one.sku,
+        sku=offered.sku,
         product=f"{glaze}-{form}",
-        title=one.spec,
-        price_cents=one.price,
+        title=offered.spec,
+        price_cents=offered.price,
         policy="made_to_order" if to_order else "stocked",
         size=SIZES[size][0],
         height_mm=height * scale // 100,
@@ -176,27 +176,27 @@ def uses(found: list[Variant], pieces: dict[str, str]) -> list[Use]:
     A second and a numbered piece are packed like the first choice; clay and glaze went into the
     batch of the SKU that they were thrown as.
     """
-    by_sku = {one.sku: one for one in found}
+    by_sku = {variant.sku: variant for variant in found}
     rows: list[Use] = []
-    for one in found:
-        if one.seconds_of is None:
-            rows += _making(one)
-        if not one.sku.startswith("GP-"):
-            rows += _packing(one.sku, one.packing)
+    for variant in found:
+        if variant.seconds_of is None:
+            rows += _making(variant)
+        if not variant.sku.startswith("GP-"):
+            rows += _packing(variant.sku, variant.packing)
     for sku, thrown_as in pieces.items():
         rows += _packing(sku, by_sku[thrown_as].packing)
     return rows
 
 
-def _making(one: Variant) -> list[Use]:
-    form, glaze = (one.product.split("-")[-1], one.product.split("-")[-2])
-    weight = one.weight_g or 0
+def _making(variant: Variant) -> list[Use]:
+    form, glaze = (variant.product.split("-")[-1], variant.product.split("-")[-2])
+    weight = variant.weight_g or 0
     rows = [
-        Use(one.sku, CLAY_IDS[CLAYS.get(glaze, CLAY)], "greenware", weight * 125 // 100),
-        Use(one.sku, f"GLAZE-{glaze}", "glazed", max(8, weight * (14 if form == "HQ" else 11) // 100)),
+        Use(variant.sku, CLAY_IDS[CLAYS.get(glaze, CLAY)], "greenware", weight * 125 // 100),
+        Use(variant.sku, f"GLAZE-{glaze}", "glazed", max(8, weight * (14 if form == "HQ" else 11) // 100)),
     ]
     if glaze in ("QH", "YLH"):
-        rows.append(Use(one.sku, f"PAINT-{glaze}", "glazed", 2))
+        rows.append(Use(variant.sku, f"PAINT-{glaze}", "glazed", 2))
     return rows
 
 

@@ -57,7 +57,7 @@ def sales_of(plan: Plan) -> list[Sale]:
         found += _douyin(plan)
     if "tiktok" in plan.platforms:
         found += _tiktok(plan)
-    return sorted(found, key=lambda one: (one.paid, one.platform, one.order_id, one.line_id))
+    return sorted(found, key=lambda sale: (sale.paid, sale.platform, sale.order_id, sale.line_id))
 
 
 def _douyin(plan: Plan) -> Iterable[Sale]:
@@ -153,12 +153,12 @@ def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int
                     order.paid,
                     CURRENCIES[platform],
                     line.gmv,
-                    sum(one.amount for one in back),
+                    sum(case.amount for case in back),
                     gone and not by(line.shipped, now),
-                    any(one.kind in RETURNS for one in back),
+                    any(case.kind in RETURNS for case in back),
                 )
             )
-    return sorted(found, key=lambda one: (one.paid, one.platform, one.order_id, one.line_id))
+    return sorted(found, key=lambda sale: (sale.paid, sale.platform, sale.order_id, sale.line_id))
 
 
 def last_change(order: Order, now: int) -> int:

@@ -147,9 +147,9 @@ class _Writer:
         )
         self.truth.files[name] = rows
         self.truth.counts["sessions"] = rows
-        for one in range(rows):
-            figures = {"gmv": int(self._sold[one]), "orders": int(self._orders[one])}
-            self.truth.sessions[str(sessions.number[one])] = figures
+        for row in range(rows):
+            figures = {"gmv": int(self._sold[row]), "orders": int(self._orders[row])}
+            self.truth.sessions[str(sessions.number[row])] = figures
 
 
 class _MonthFiles(ExitStack):

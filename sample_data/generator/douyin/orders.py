@@ -47,13 +47,13 @@ def order_columns(lines: Lines, catalog: Catalog, now: int) -> dict[str, pa.Arra
 
 
 def _what(lines: Lines, catalog: Catalog) -> dict[str, pa.Array]:
-    spec = pick([one.spec for one in catalog.variants], lines.variant)
+    spec = pick([variant.spec for variant in catalog.variants], lines.variant)
     price = money(lines.unit_price)
-    sku = pick([one.sku for one in catalog.variants], lines.variant)
+    sku = pick([variant.sku for variant in catalog.variants], lines.variant)
     return {
         "主订单编号": ids(lines.order_id),
         "子订单编号": ids(lines.line_id),
-        "选购商品": pick([one.title for one in catalog.variants], lines.variant),
+        "选购商品": pick([variant.title for variant in catalog.variants], lines.variant),
         "商品规格": spec,
         "货号": sku,
         "商品数量": pa.array(lines.quantity),

@@ -69,8 +69,8 @@ def is_canonical(body: bytes) -> bool:
     except ValueError:
         return False
     return isinstance(value, dict) and any(
-        body.decode() == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=one)
-        for one in (False, True)
+        body.decode() == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=ascii_only)
+        for ascii_only in (False, True)
     )
 
 
@@ -136,7 +136,7 @@ class DouyinShop(Platform):
             else:
                 self._check_token(request)
                 self.store.at(self.now)
-                data = self._methods[method](body, request.plight)
+                data = self._methods[method](body, request.request_faults)
         except Refusal as refusal:
             return self._refused(refusal.codes)
         return Reply(self._envelope(10000, "", data, request))
@@ -248,7 +248,7 @@ class DouyinShop(Platform):
 
     # --- methods --------------------------------------------------------------------------------
 
-    def _search_orders(self, body: Body, plight: RequestFaults) -> bytes:
+    def _search_orders(self, body: Body, request_faults: RequestFaults) -> bytes:
         page, size = _paging(body, first=0)
         by_update = body.get("order_by", "create_time") == "update_time"
         if body.get("order_by", "create_time") not in ("create_time", "update_time"):
@@ -264,23 +264,23 @@ class DouyinShop(Platform):
         window = Window(
             name.split("_")[0] + "d", start, end, not body.get("order_asc", False), _statuses(body)
         )
-        found = self.orders.numbered(window, page, size, plight)
+        found = self.orders.numbered(window, page, size, request_faults)
         # Samples in the wild have these as text now and then.
-        total: int | str = str(found.total) if plight.number % 3 == 0 else found.total
+        total: int | str = str(found.total) if request_faults.number % 3 == 0 else found.total
         head = dumps({"page": page, "size": size, "total": total})
         return head[:-1] + b',"shop_order_list":[' + found.joined + b"]}"
 
-    def _order_detail(self, body: Body, plight: RequestFaults) -> bytes:
+    def _order_detail(self, body: Body, request_faults: RequestFaults) -> bytes:
         number = str(body.get("shop_order_id", ""))
         if not number:
             raise Refusal(40002, "isv.missing-parameter:20000")
-        for place, one in self.store.orders.known():
-            if str(one.number) == number:
+        for place, order in self.store.orders.known():
+            if str(order.number) == number:
                 [made] = self.orders.bytes_of([place])
                 return b'{"shop_order_detail":' + made + b"}"
         raise Refusal(40004, "isv.parameter-invalid:20014")
 
-    def _list_cases(self, body: Body, plight: RequestFaults) -> bytes:
+    def _list_cases(self, body: Body, request_faults: RequestFaults) -> bytes:
         page, size = _paging(body, first=0)
         if "update_start_time" in body:
             start, end = (_whole(body, "update_start_time"), _whole(body, "update_end_time", FOR_EVER))
@@ -291,27 +291,27 @@ class DouyinShop(Platform):
         else:
             start = _whole(body, "start_time", self.now - HALF_YEAR)
             window = Window("created", start, _whole(body, "end_time", FOR_EVER), newest_first=True)
-        found = self.cases.numbered(window, page, size, plight)
+        found = self.cases.numbered(window, page, size, request_faults)
         more = (page + 1) * size < found.total
         head = dumps({"has_more": more, "total": found.total, "page": page, "size": size})
         return head[:-1] + b',"items":[' + found.joined + b"]}"
 
-    def _case_detail(self, body: Body, plight: RequestFaults) -> bytes:
+    def _case_detail(self, body: Body, request_faults: RequestFaults) -> bytes:
         number = str(body.get("after_sale_id", ""))
-        for _, one in self.store.cases.known():
-            if str(one.number) == number:
-                return dumps(orders.detail(one, self.store.cases.now))
+        for _, case in self.store.cases.known():
+            if str(case.number) == number:
+                return dumps(orders.detail(case, self.store.cases.now))
         raise Refusal(40004, "isv.parameter-invalid:11000")
 
-    def _list_products(self, body: Body, plight: RequestFaults) -> bytes:
+    def _list_products(self, body: Body, request_faults: RequestFaults) -> bytes:
         if body.get("use_cursor"):
             size, first = _whole(body, "size"), int(body.get("cursor_id") or 0)
         else:
             page, size = _paging(body, first=1, deepest=10_000)
             first = (page - 1) * size
-        return dumps(products.products(self.goods, first, size, plight))
+        return dumps(products.products(self.goods, first, size, request_faults))
 
-    def _list_skus(self, body: Body, plight: RequestFaults) -> bytes:
+    def _list_skus(self, body: Body, request_faults: RequestFaults) -> bytes:
         product = _whole(body, "product_id", 0)
         if not product:
             raise Refusal(40002, "isv.missing-parameter:20000")
@@ -320,7 +320,7 @@ class DouyinShop(Platform):
             raise Refusal(40004, "isv.parameter-invalid:20014")
         return dumps(skus)
 
-    def _sync_stock(self, body: Body, plight: RequestFaults) -> bytes:
+    def _sync_stock(self, body: Body, request_faults: RequestFaults) -> bytes:
         if "stock_num" not in body or not {"sku_id", "code"} & set(body):
             raise Refusal(40002, "isv.missing-parameter:20000")
         sku = products.sku_of(self.goods, body)

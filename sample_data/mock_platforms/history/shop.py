@@ -258,20 +258,20 @@ def _pay_late(orders: list[Order], now: int) -> None:
 def add_gifts(orders: list[Order], now: int) -> None:
     """Add a gift to a few paid orders, some of them taken out again after a while."""
     for order in orders:
-        luck = order.number // 1_000_003 % 1_000
-        if order.paid and luck < 25:
-            order.lines.append(_gift(order, gone=now + (luck + 1) * HOUR if luck < 5 else 0))
+        draw = order.number // 1_000_003 % 1_000
+        if order.paid and draw < 25:
+            order.lines.append(_gift(order, gone=now + (draw + 1) * HOUR if draw < 5 else 0))
             order._moments = None
 
 
 def complain_late(orders: list[Order], now: int) -> None:
     """Let a few buyers of finished orders complain after the moment of export."""
     for order in orders:
-        luck = order.number // 1_000_003 % 1_000
+        draw = order.number // 1_000_003 % 1_000
         last = order.lines[0]
         quiet = not order.cases and last.done and now - 20 * DAY < last.done <= now
-        if quiet and 500 <= luck < 530:
-            _complain(order, last, now + (luck - 499) * 7 * HOUR, luck)
+        if quiet and 500 <= draw < 530:
+            _complain(order, last, now + (draw - 499) * 7 * HOUR, draw)
         order._moments = None
 
 
@@ -293,10 +293,10 @@ def _gift(order: Order, gone: int) -> Line:
     )
 
 
-def _complain(order: Order, line: Line, applied: int, luck: int) -> None:
-    kind = 3 if luck % 2 else 2
+def _complain(order: Order, line: Line, applied: int, draw: int) -> None:
+    kind = 3 if draw % 2 else 2
     amount = line.buyer_paid * 3 // 10 if kind == 3 else line.buyer_paid
-    ended = applied + DAY + luck * 60
+    ended = applied + DAY + draw * 60
     number = applied * 80_000_000 + line.number % 80_000_000
     order.cases.append(Case(number, order, line, kind, applied, ended, amount, 0, 5))
     if KINDS[kind].closes:

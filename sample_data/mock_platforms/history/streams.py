@@ -33,7 +33,7 @@ class Work:
     @property
     def likes(self) -> int:
         """Likes, as in the works list."""
-        return int(self.video.views * (0.02 + 0.05 * self.video.luck[13]))
+        return int(self.video.views * (0.02 + 0.05 * self.video.draws[13]))
 
     @property
     def comments(self) -> int:
@@ -78,8 +78,8 @@ class Streams:
     def works(self) -> list[Work]:
         """The videos in order of time."""
         return [
-            Work(video_id(n, one.published), f"@8hxd/{n:04d}+PP==", one)
-            for n, one in enumerate(self.shop.works)
+            Work(video_id(n, video.published), f"@8hxd/{n:04d}+PP==", video)
+            for n, video in enumerate(self.shop.works)
         ]
 
     @cached_property
@@ -87,9 +87,9 @@ class Streams:
         """The comments by item id of their video, in order of time."""
         plan = self.shop.plan
         made = comments.make_comments(self.shop.works, plan.now, plan.comments, plan.seed)
-        published = [one.published for one in self.shop.works]
+        published = [video.published for video in self.shop.works]
         home: dict[int, str] = {}
-        found: dict[str, list[Comment]] = {one.item: [] for one in self.works}
+        found: dict[str, list[Comment]] = {work.item: [] for work in self.works}
         for remark in made:
             newest = max(0, bisect_right(published, remark.at) - 1)
             item = home.get(remark.answers) or self.works[newest].item
@@ -110,18 +110,18 @@ class Streams:
 
     def room_at(self, moment: int) -> int:
         """Return the room id of the session on air at a moment, 0 if there is none."""
-        for one in self._by_start[max(0, bisect_right(self._starts, moment) - 1) :][:1]:
-            if one.start <= moment < one.end:
-                return one.number
+        for session in self._by_start[max(0, bisect_right(self._starts, moment) - 1) :][:1]:
+            if session.start <= moment < session.end:
+                return session.number
         return 0
 
     @cached_property
     def _by_start(self) -> list[Session]:
-        return sorted(self.sessions, key=lambda one: one.start)
+        return sorted(self.sessions, key=lambda session: session.start)
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [one.start for one in self._by_start]
+        return [session.start for session in self._by_start]
 
 
 def _session(number: int, start: int, end: int, seed: int) -> Session:

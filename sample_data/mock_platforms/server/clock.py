@@ -41,7 +41,7 @@ class RunningClock:
 
 
 class ManualClock:
-    """Time that passes only when somebody sleeps: waits cost nothing, luck has no part in it."""
+    """Time that passes only when somebody sleeps: waits cost nothing, nothing depends on the machine."""
 
     def __init__(self, start: float) -> None:
         self._now = start

@@ -74,31 +74,33 @@ class Listing(Generic[T]):
         kept = [place for place in places.tolist() if self.keep(things[place], window.kind, now)]
         return np.array(kept, dtype=np.int64)
 
-    def numbered(self, window: Window, page: int, size: int, plight: RequestFaults) -> Page:
+    def numbered(self, window: Window, page: int, size: int, request_faults: RequestFaults) -> Page:
         """Return a page by its number, from 0: what leaves the window moves all that follows up."""
         places = self.find(window)
-        if plight.shift and self.disturb(places[: page * size], plight):
+        if request_faults.shift and self.disturb(places[: page * size], request_faults):
             places = self.find(window)
-        if plight.duplicate:
+        if request_faults.duplicate:
             self._overlap[window] += OVERLAP
         overlap = self._overlap[window]
         first = max(0, page * size - overlap)
-        return self._page(places[first : first + size], len(places) + overlap, None, plight)
+        return self._page(places[first : first + size], len(places) + overlap, None, request_faults)
 
-    def following(self, window: Window, after: Position | None, size: int, plight: RequestFaults) -> Page:
+    def following(
+        self, window: Window, after: Position | None, size: int, request_faults: RequestFaults
+    ) -> Page:
         """Return the page after a position; nothing that stays in the window is passed over."""
         places = self.find(window)
         first = self._first(places, window, after)
-        if plight.shift and self.disturb(places[:first], plight):
+        if request_faults.shift and self.disturb(places[:first], request_faults):
             places = self.find(window)
             first = self._first(places, window, after)
-        if plight.duplicate:
+        if request_faults.duplicate:
             first = max(0, first - min(OVERLAP, size - 1))
         chunk = places[first : first + size]
         last = None
         if len(chunk) == size:
             last = Position(int(self.shelf.moments(window.by)[chunk[-1]]), int(chunk[-1]))
-        return self._page(chunk, len(places), last, plight)
+        return self._page(chunk, len(places), last, request_faults)
 
     def _first(self, places: Ints, window: Window, after: Position | None) -> int:
         if after is None:
@@ -111,20 +113,20 @@ class Listing(Generic[T]):
             passed = (moments < after.moment) | (tie & (places <= after.place))
         return int(passed.sum())
 
-    def disturb(self, read: Ints, plight: RequestFaults) -> bool:
+    def disturb(self, read: Ints, request_faults: RequestFaults) -> bool:
         """Change a thing that was handed out already, or let a new one come in."""
-        if plight.whim % 3 == 0 and self.arrive:
+        if request_faults.choice % 3 == 0 and self.arrive:
             self.arrive()
             return True
         if not len(read):
             return False
-        self.shelf.change(int(read[plight.whim % len(read)]))
+        self.shelf.change(int(read[request_faults.choice % len(read)]))
         return True
 
-    def _page(self, places: Ints, total: int, after: Position | None, plight: RequestFaults) -> Page:
+    def _page(self, places: Ints, total: int, after: Position | None, request_faults: RequestFaults) -> Page:
         things = list(self.bytes_of(places.tolist()))
-        if plight.reorder:
-            random.Random(plight.whim).shuffle(things)
+        if request_faults.reorder:
+            random.Random(request_faults.choice).shuffle(things)
         return Page(things, total, after)
 
     def bytes_of(self, places: Iterable[int]) -> Iterator[bytes]:

@@ -24,7 +24,7 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
-    plight: RequestFaults
+    request_faults: RequestFaults
 
     @property
     def form(self) -> dict[str, str]:

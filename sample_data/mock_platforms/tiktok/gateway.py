@@ -245,14 +245,14 @@ class TikTokShop(Platform):
         size = _size(request.query, most)
         seal = hashlib.sha256(repr((name, window, size)).encode()).hexdigest()[:12]
         after = _position(request.query.get("page_token", ""), seal)
-        page = listing.following(window, after, size, request.plight)
+        page = listing.following(window, after, size, request.request_faults)
         return _page_of(page, name, seal)
 
     def _orders_by_id(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         wanted = request.query.get("ids", "").split(",")
         if not wanted[0] or len(wanted) > 50:
             raise wrong("ids must be 1 to 50")
-        places = [place for place, one in self.store.orders.known() if str(one.number) in wanted]
+        places = [place for place, order in self.store.orders.known() if str(order.number) in wanted]
         return b'{"orders":[' + b",".join(self.orders.bytes_of(places)) + b"]}"
 
     # --- products and stock ----------------------------------------------------------------------
@@ -269,18 +269,18 @@ class TikTokShop(Platform):
         if not products and not skus:
             raise wrong("product_ids or sku_ids is required")
         found = []
-        for one in orders.products(self.goods):
-            kept = [sku for sku in one["skus"] if one["id"] in products or sku["id"] in skus]
+        for product in orders.products(self.goods):
+            kept = [sku for sku in product["skus"] if product["id"] in products or sku["id"] in skus]
             if kept:
-                found.append({"product_id": one["id"], "skus": [_stock(sku) for sku in kept]})
+                found.append({"product_id": product["id"], "skus": [_stock(sku) for sku in kept]})
         return dumps({"inventory": found})
 
     def _set_stock(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         known = {
             sku["id"]: sku["seller_sku"]
-            for one in orders.products(self.goods)
-            if one["id"] == match[1]
-            for sku in one["skus"]
+            for product in orders.products(self.goods)
+            if product["id"] == match[1]
+            for sku in product["skus"]
         }
         for sku in body.get("skus", ()):
             inventory = sku.get("inventory") or [{}]
@@ -294,19 +294,23 @@ class TikTokShop(Platform):
 
     def _videos(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         start, end = _days(request.query)
-        made = (analytics.video(one, start, end, match[1], self.now) for one in self.streams.works)
-        return self._sliced([one for one in made if one], request, "videos", 100)
+        made = (analytics.video(work, start, end, match[1], self.now) for work in self.streams.works)
+        return self._sliced([row for row in made if row], request, "videos", 100)
 
     def _lives(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         start, end = _days(request.query)
         if match[1] == "202609" and not request.query.get("account_type"):
             raise wrong("account_type is required")
         found = analytics.sessions(self.streams, start, end, self.now)
-        made = [analytics.session(one, match[1]) for one in found]
+        made = [analytics.session(row, match[1]) for row in found]
         return self._sliced(made, request, "live_stream_sessions", 100)
 
     def _minutes(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
-        found = [one for one in self.streams.sessions if str(one.number) == match[1] and one.end <= self.now]
+        found = [
+            session
+            for session in self.streams.sessions
+            if str(session.number) == match[1] and session.end <= self.now
+        ]
         if not found:
             raise wrong("live_id is invalid")
         position = _position(request.query.get("page_token", ""), match[1])
@@ -341,7 +345,7 @@ class TikTokShop(Platform):
         first = position.place if position else 0
         chunk = found[first : first + size]
         after = Position(0, first + size) if len(chunk) == size else None
-        page = Page([dumps(one) for one in chunk], len(found), after)
+        page = Page([dumps(row) for row in chunk], len(found), after)
         extra = {}
         if request.path.startswith("/analytics/"):
             extra["latest_available_date"] = analytics.latest(self.now)

@@ -82,7 +82,7 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
     lines, who = order.lines_at(now), person(order.buyer)
     status = order.status(lines[0], now)
     listed = sum(line.list_value for line in lines)
-    seller, platform = sum(one.seller for one in lines), sum(one.platform for one in lines)
+    seller, platform = sum(line.seller for line in lines), sum(line.platform for line in lines)
     shipping = sum(line.shipping for line in lines)
     made: dict[str, Any] = {
         "id": str(order.number),
@@ -186,16 +186,16 @@ def is_cancellation(case: Case, kind: Hashable, now: int) -> bool:
     return (case.kind == CANCELLATION) == (kind == "cancellations")
 
 
-def case(one: Case, now: int, updated: int) -> dict[str, Any]:
+def case(case: Case, now: int, updated: int) -> dict[str, Any]:
     """Return one return or cancellation; money has left when it is complete."""
-    return _cancellation(one, now, updated) if one.kind == CANCELLATION else _return(one, now, updated)
+    return _cancellation(case, now, updated) if case.kind == CANCELLATION else _return(case, now, updated)
 
 
-def _lines(one: Case, name: str) -> list[dict[str, Any]]:
-    line = one.line
+def _lines(case: Case, name: str) -> list[dict[str, Any]]:
+    line = case.line
     return [
         {
-            f"{name}_line_item_id": f"{one.number}{piece}",
+            f"{name}_line_item_id": f"{case.number}{piece}",
             "order_line_item_id": unit_id(line, piece),
             "sku_id": str(line.product),
             "sku_name": line.variant.spec_en,
@@ -203,46 +203,46 @@ def _lines(one: Case, name: str) -> list[dict[str, Any]]:
             "seller_sku": line.variant.sku,
             "refund_amount": _refund(cents),
         }
-        for piece, cents in enumerate(shares(one.amount, line.quantity))
+        for piece, cents in enumerate(shares(case.amount, line.quantity))
     ]
 
 
-def _return(one: Case, now: int, updated: int) -> dict[str, Any]:
-    over = by(one.ended, now)
+def _return(case: Case, now: int, updated: int) -> dict[str, Any]:
+    over = by(case.ended, now)
     status = "COMPLETE" if over else "PENDING"
     return {
-        "order_id": str(one.order.number),
-        "return_id": str(one.number),
-        "return_type": "REFUND" if one.kind == PART else "RETURN_AND_REFUND",
+        "order_id": str(case.order.number),
+        "return_id": str(case.number),
+        "return_type": "REFUND" if case.kind == PART else "RETURN_AND_REFUND",
         "return_status": f"RETURN_OR_REFUND_REQUEST_{status}",
         "role": "BUYER",
         "return_reason": "ecom_order_delivered_refund_reason_damaged",
-        "return_reason_text": ALL_REASONS[one.reason],
+        "return_reason_text": ALL_REASONS[case.reason],
         "return_tracking_number": "",
-        "create_time": one.created,
+        "create_time": case.created,
         "update_time": updated,
-        "return_line_items": _lines(one, "return"),
-        "refund_amount": _refund(one.amount),
+        "return_line_items": _lines(case, "return"),
+        "refund_amount": _refund(case.amount),
         "is_quick_refund": False,
         # No documented field: what platforms add one day must not get in either.
-        "buyer_note": f"{person(one.order.buyer).username} {person(one.order.buyer).phone}",
+        "buyer_note": f"{person(case.order.buyer).username} {person(case.order.buyer).phone}",
     }
 
 
-def _cancellation(one: Case, now: int, updated: int) -> dict[str, Any]:
-    over = by(one.ended, now)
+def _cancellation(case: Case, now: int, updated: int) -> dict[str, Any]:
+    over = by(case.ended, now)
     return {
-        "order_id": str(one.order.number),
-        "cancel_id": str(one.number),
+        "order_id": str(case.order.number),
+        "cancel_id": str(case.number),
         "cancel_type": "BUYER_CANCEL",
         "cancel_status": f"CANCELLATION_REQUEST_{'COMPLETE' if over else 'PENDING'}",
         "role": "BUYER",
         "cancel_reason": "ecom_order_to_ship_canceled_reason_no_longer_needed",
         "cancel_reason_text": "Changed my mind",
-        "create_time": one.created,
+        "create_time": case.created,
         "update_time": updated,
-        "cancel_line_items": _lines(one, "cancel"),
-        "refund_amount": _refund(one.amount),
+        "cancel_line_items": _lines(case, "cancel"),
+        "refund_amount": _refund(case.amount),
         "should_replenish_stock": True,
     }
 
