@@ -194,7 +194,7 @@ ENDINGS = (
     " 在线等",
     "嘛",
 )
-STATED = ("", "", "", "", "！", "~", "😂", "。。。", "[捂脸]", "哈哈", " 真的", "👍")
+REMARK_TEMPLATES = ("", "", "", "", "！", "~", "😂", "。。。", "[捂脸]", "哈哈", " 真的", "👍")
 TALKS = ("price", "link", "stock", "shipping", "care", "size", "custom")
 ANSWERS = (
     "在小黄车哦亲",
@@ -269,26 +269,26 @@ def _thread(at: int, now: int, draws: Floats) -> list[Comment]:
 
 def _text(topic: str, draws: Floats) -> str:
     sayings = SAYINGS[topic]
-    saying = sayings[int(draws[5] * len(sayings))].format(
+    template = sayings[int(draws[5] * len(sayings))].format(
         form=FORMS[int(draws[6] * len(FORMS))][1],
         glaze=GLAZES[int(draws[7] * len(GLAZES))][1],
         n=2 + int(draws[8] * 48),
     )
     opening = OPENINGS[int(draws[9] * len(OPENINGS))] if topic in TALKS else ""
-    endings = ENDINGS if topic in TALKS else STATED
-    return f"{opening}{saying}{endings[int(draws[9] * 977 % 1 * len(endings))]}"
+    endings = ENDINGS if topic in TALKS else REMARK_TEMPLATES
+    return f"{opening}{template}{endings[int(draws[9] * 977 % 1 * len(endings))]}"
 
 
 def write_comments(folder: Path, remarks: list[Comment]) -> tuple[dict[str, int], int]:
     """Write the older remarks in full and the newest fifth in the short form.
 
-    Some remarks of the long file stand in it twice, as scrapers do that look again; the second
+    Some comments occur in the long file twice, as scrapers that run again write them; the second
     number is how many different remarks there are.
     """
     cut = len(remarks) * 4 // 5
     long = remarks[:cut]
     again = [remark for remark in long if remark.number % 97 == 0]
-    # The short form cannot say what answers what: threads always go to the long one.
+    # The short form has no parent column: threads always go to the long one.
     short = _distinct([comment for comment in remarks[cut:] if not (comment.answers or comment.replies)])
     long += [comment for comment in remarks[cut:] if comment.answers or comment.replies]
     names = {
@@ -300,7 +300,7 @@ def write_comments(folder: Path, remarks: list[Comment]) -> tuple[dict[str, int]
 
 
 def _distinct(remarks: list[Comment]) -> list[Comment]:
-    """Keep one of those that the short form could not tell apart."""
+    """Return the comments without those that are equal in the short form."""
     return list({(comment.nickname, comment.text, comment.at): comment for comment in remarks}.values())
 
 

@@ -29,7 +29,7 @@ LATEST = 3 * HOUR
 class Sessions:
     """The sessions of the range, one entry each, in order of time (wall-clock seconds).
 
-    `of_day` holds the index of the session that begins on a day of the range, or -1.
+    `of_day` is the index of the session that begins on a day of the range, or -1.
     """
 
     number: Ints
@@ -47,7 +47,7 @@ def _weekly_days(rng: np.random.Generator, open_days: Mask) -> Ints:
 
 
 def session_days(start: date, days: int, seed: int) -> Mask:
-    """Tell for each day of the range whether a session begins on it."""
+    """Return for each day of the range whether a session begins on it."""
     rng = np.random.default_rng([seed, 21])
     live = np.zeros(days + 14, dtype=bool)
     monday = -start.weekday()
@@ -74,7 +74,7 @@ def plan_sessions(start: date, live: Mask, may_pass_midnight: Mask, seed: int) -
 
 
 def write_sessions(path: Path, sessions: Sessions, sold: Ints, orders: Ints, *, until: int, seed: int) -> int:
-    """Write the sessions that ended before `until`; `sold` is the GMV in fen that each one made."""
+    """Write the sessions that ended before `until`; `sold` is the GMV of each in fen."""
     rng = np.random.default_rng([seed, 23])
     ended = np.flatnonzero(sessions.end < until)
     rows = [

@@ -119,9 +119,9 @@ def serve(
     apps: Mapping[str, Mapping[str, str]] | None = None,
     host: str = "127.0.0.1",
 ) -> MockPlatforms:
-    """Start the mock platforms of the platforms over a practice shop and return it, listening.
+    """Start the mock platforms over a practice shop and return them, listening.
 
-    Its time begins at the shop's moment of export; a client must share `clock` (also by way of
+    Their time begins at the shop's moment of export; a client must share `clock` (also by way of
     `MockPlatforms.clock`) unless the shop ends now. `rate` is requests a second per app; `apps` sets
     keys by platform; with a `port` the platforms take it and the following ones.
     """

@@ -69,7 +69,7 @@ def lose(rng: Random, pieces: int, likely: float) -> int:
     return sum(rng.random() < likely for _ in range(pieces))
 
 
-def causes(rng: Random, stage: str, lost: int) -> tuple[tuple[str, int], ...]:
+def loss_causes(rng: Random, stage: str, lost: int) -> tuple[tuple[str, int], ...]:
     """Return why pieces were lost, and how many for each cause."""
     names, weights = zip(*CAUSES[stage], strict=True)
     drawn = rng.choices(names, weights, k=lost)

@@ -12,11 +12,11 @@ from sample_data.studio.kilns import (
     BY_MAKER,
     SECOND,
     Load,
-    causes,
     chance,
     electric_kilns,
     glaze_kilns,
     lose,
+    loss_causes,
     pack,
     weeks_between,
 )
@@ -83,14 +83,14 @@ class Making:
         `singles` are numbered SKUs by what they are thrown as, with the last day they may be ready.
         """
         monday = self.since - timedelta(days=self.since.weekday())
-        waiting = {name: sorted(ones, key=lambda piece: piece[1]) for name, ones in singles.items()}
+        pending = {name: sorted(ones, key=lambda piece: piece[1]) for name, ones in singles.items()}
         by_sku = {variant.sku: variant for variant in variants}
         week = 0
         while monday + timedelta(weeks=week) <= self.until:
             begins = monday + timedelta(weeks=week)
             rng = Random(f"{self.seed} {week}")
             throws = self._series(begins, week, variants, demand, opening, rng)
-            throws += self._numbered(begins, week, by_sku, waiting, rng)
+            throws += self._numbered(begins, week, by_sku, pending, rng)
             self._fire(begins, week, throws, rng)
             week += 1
         self._cut()
@@ -106,7 +106,7 @@ class Making:
 
     @staticmethod
     def _fires(glaze: str, week: int) -> bool:
-        """Tell whether what is thrown in a week finds its kiln two weeks later."""
+        """Return whether what is thrown in a week finds its kiln two weeks later."""
         return week % weeks_between(glaze) == 0
 
     def _series(
@@ -119,15 +119,15 @@ class Making:
         rng: Random,
     ) -> list[_Throw]:
         """Throw what runs short before the next chance to make it."""
-        found = []
+        throws = []
         for variant in variants:
             glaze = variant.product.split("-")[-2]
             if variant.sku not in demand or not self._fires(glaze, week):
                 continue
             pieces = self._wanted(begins, variant, demand[variant.sku], opening.get(variant.sku, 0), glaze)
             if pieces:
-                found.append(self._throw(begins, variant, glaze, pieces, rng))
-        return found
+                throws.append(self._throw(begins, variant, glaze, pieces, rng))
+        return throws
 
     def _wanted(self, begins: date, variant: Variant, demand: Demand, opening: int, glaze: str) -> int:
         arrives = (begins - self.since).days + ARRIVES
@@ -169,7 +169,7 @@ class Making:
                 pieces - lost,
                 dried,
                 maker=maker,
-                losses=causes(rng, "greenware", lost),
+                losses=loss_causes(rng, "greenware", lost),
             )
         )
         return throw
@@ -179,12 +179,12 @@ class Making:
         begins: date,
         week: int,
         by_sku: dict[str, Variant],
-        waiting: dict[str, list[tuple[str, date]]],
+        pending: dict[str, list[tuple[str, date]]],
         rng: Random,
     ) -> list[_Throw]:
         """Throw the numbered pieces whose day comes: those that live, and some that do not."""
-        found = []
-        for made_as, ones in waiting.items():
+        throws = []
+        for made_as, ones in pending.items():
             glaze = made_as.split("-")[-2]
             if not self._fires(glaze, week):
                 continue
@@ -195,8 +195,8 @@ class Making:
                     ones.remove(piece)
                 numbers = tuple(sku for sku, _ in due)
                 pieces = len(due) + rng.choice((0, 0, 1, 1, 2))
-                found.append(self._throw(begins, by_sku[made_as], glaze, pieces, rng, numbers))
-        return found
+                throws.append(self._throw(begins, by_sku[made_as], glaze, pieces, rng, numbers))
+        return throws
 
     # --- the kiln ---------------------------------------------------------------------------------
 
@@ -247,7 +247,7 @@ class Making:
                 pieces - lost,
                 max(day, throw.steps[-1].done_on),
                 maker=throw.batch.maker,
-                losses=causes(rng, "glazed", lost),
+                losses=loss_causes(rng, "glazed", lost),
             )
         )
 
@@ -257,7 +257,7 @@ class Making:
         """Put glazed pieces into kilns: large batches now and then at two places of a load."""
         pieces = throw.steps[-1].out or 0
         first = pieces // 2 if pieces >= 14 and rng.random() < 0.35 else pieces
-        found = []
+        throws = []
         for part, some in enumerate((first, pieces - first), start=1):
             if some:
                 day = max(begins + timedelta(days=GLAZE), throw.steps[-1].done_on)
@@ -265,8 +265,8 @@ class Making:
                 if kilns[0].fuel == "electric":
                     kilns = electric_kilns(self._electric_cm2)
                 load = pack(loads, self._loads[-40:], kilns, "glaze_fired", day, some * throw.shelf_cm2)
-                found.append((throw, part, some, load))
-        return found
+                throws.append((throw, part, some, load))
+        return throws
 
     def _step(
         self, throw: _Throw, stage: str, part: int, pieces: int, load: Load, position: str, rng: Random
@@ -287,7 +287,7 @@ class Making:
                 load.firing_id,
                 position,
                 throw.batch.maker,
-                causes(rng, stage, lost),
+                loss_causes(rng, stage, lost),
             )
         )
 
@@ -307,7 +307,7 @@ class Making:
                 out,
                 load.opened_on + timedelta(days=1),
                 maker="阿梅",
-                losses=causes(rng, "checked", lost),
+                losses=loss_causes(rng, "checked", lost),
                 grades=tuple(grade for grade in grades if grade[1]),
             )
         )
@@ -362,11 +362,11 @@ class Making:
 
 def _reachable(steps: list[Step]) -> list[Step]:
     """Return the steps whose pieces are there: nothing goes on from a kiln that is still shut."""
-    kept: dict[tuple[str, int], Step] = {}
+    reachable: dict[tuple[str, int], Step] = {}
     for step in steps:
         before = STAGES.index(step.stage) - 1
         part = step.part if step.stage == "checked" else 1
-        came_from = kept.get((STAGES[before], part)) if before >= 0 else None
+        came_from = reachable.get((STAGES[before], part)) if before >= 0 else None
         if before < 0 or (came_from and came_from.out):
-            kept[step.stage, step.part] = step
-    return list(kept.values())
+            reachable[step.stage, step.part] = step
+    return list(reachable.values())

@@ -61,13 +61,18 @@ def materials() -> list[Material]:
 
 
 def purchases(
-    found: list[Material], batches: Iterable[Batch], uses: Iterable[Use], since: date, until: date, seed: int
+    materials: list[Material],
+    batches: Iterable[Batch],
+    uses: Iterable[Use],
+    since: date,
+    until: date,
+    seed: int,
 ) -> list[Purchase]:
     """Return what was bought: a first order of everything, then more before it runs out."""
     rng = Random(f"{seed} bought")
     needs = _needs(batches, uses)
     bought: list[Purchase] = []
-    for material in found:
+    for material in materials:
         on_hand = 0
         drift = 1.0
         for days in range((until - since).days + 8):

@@ -31,7 +31,7 @@ ASSISTANT = Actor("小林", "assistant")
 DRAFTS, LISTED = 4, 30
 
 
-def type_in(db: Database, workshop: Workshop) -> None:
+def enter_studio(db: Database, workshop: Workshop) -> None:
     """Type in all that does not hang on orders; best before they are imported."""
     _catalog(db, workshop)
     _materials(db, workshop)
@@ -163,7 +163,7 @@ def _opening(db: Database, workshop: Workshop) -> None:
 # --- since then -----------------------------------------------------------------------------------
 
 
-def type_shelf(db: Database, workshop: Workshop) -> None:
+def enter_stock(db: Database, workshop: Workshop) -> None:
     """Type in what happened on the shelves since; the orders have to be there."""
     for number, (sku, day, count) in enumerate(workshop.broken):
         adjustments.record(
@@ -176,9 +176,9 @@ def type_shelf(db: Database, workshop: Workshop) -> None:
             at=at(day, 15),
             key=f"practice/broken/{number}",
         )
-    waiting = {(line.platform, line.order_id, line.line_id) for line in returns.expected(db)}
+    expected = {(line.platform, line.order_id, line.line_id) for line in returns.expected(db)}
     for sale, whole in workshop.arrived:
-        if (sale.platform, sale.order_id, sale.line_id) not in waiting:
+        if (sale.platform, sale.order_id, sale.line_id) not in expected:
             continue  # a case that the platform tells a moment later
         returns.receive_return(
             db,
@@ -192,36 +192,36 @@ def type_shelf(db: Database, workshop: Workshop) -> None:
     for sku, allowed in workshop.presale.items():
         adjustments.set_presale(db, sku, allowed, actor=OWNER)
     _counts(db, workshop)
-    _holds(db, workshop)
+    _reservations(db, workshop)
     _listings(db, workshop)
 
 
 def _counts(db: Database, workshop: Workshop) -> None:
     for stocktake in workshop.counts:
-        if stocktake.found:
+        if stocktake.rows:
             number = counts.start(db, actor=ASSISTANT, place=stocktake.place)
             with db.read() as connection:
-                there = ledger.balances(connection, [sku for sku, _, _ in stocktake.found])
+                there = ledger.balances(connection, [sku for sku, _, _ in stocktake.rows])
             counted = {
                 sku: max(0, there[sku].on_hand + pieces - expected)
-                for sku, expected, pieces in stocktake.found
+                for sku, expected, pieces in stocktake.rows
             }
             counts.count(db, number, counted, actor=ASSISTANT)
             if stocktake.finished:
                 counts.finish(db, number, actor=ASSISTANT)
 
 
-def _holds(db: Database, workshop: Workshop) -> None:
+def _reservations(db: Database, workshop: Workshop) -> None:
     """Pieces kept aside: two hours, a day, three days from now on."""
     now = datetime.now(UTC)
-    for (sku, count, said), hours in zip(workshop.holds, (2, 24, 72), strict=False):
-        reservations.hold(db, sku, count, until=now + timedelta(hours=hours), actor=ASSISTANT, note_text=said)
+    for (sku, count, note), hours in zip(workshop.reservations, (2, 24, 72), strict=False):
+        reservations.hold(db, sku, count, until=now + timedelta(hours=hours), actor=ASSISTANT, note_text=note)
 
 
 def _listings(db: Database, workshop: Workshop) -> None:
     """Drafts for pieces that are not offered yet; where no platform told listings, those that sell."""
     with db.read() as connection:
-        told = connection.execute(text("SELECT COUNT(*) FROM listing")).scalar()
+        listings_count = connection.execute(text("SELECT COUNT(*) FROM listing")).scalar()
     sold = Counter(sale.sku for sale in workshop.sales)
     unsold = [piece.sku for piece in workshop.pieces if not sold[piece.sku]]
     for sku in unsold[-DRAFTS:]:
@@ -229,7 +229,7 @@ def _listings(db: Database, workshop: Workshop) -> None:
             listings.offer(db, sku, "douyin", actor=ASSISTANT)
     known = {variant.sku for variant in workshop.variants if variant.policy == "stocked"}
     best = [sku for sku, _ in sold.most_common() if sku in known]
-    for sku in () if told else best[:LISTED]:
+    for sku in () if listings_count else best[:LISTED]:
         listings.offer(db, sku, "douyin", actor=ASSISTANT)
         with suppress(NotReady):  # without a photo or sold out: it stays a draft
             listings.change_state(db, "douyin", f"{listings.OWN}{sku}", "live", actor=ASSISTANT)

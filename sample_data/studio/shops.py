@@ -25,7 +25,7 @@ def of_spring() -> Workshop:
 
 
 def of_mock_platforms(shops: Shops) -> Workshop:
-    """Return the workshop behind the mock platforms' platforms, as of its moment of export."""
+    """Return the workshop behind the mock platforms, as of their moment of export."""
     now = shops.shop.moment
     reach = now - API_DAYS * DAY
     sales: list[Sale] = []

@@ -15,16 +15,16 @@ from sample_data.studio import materials as goods
 from sample_data.studio.kilns import KILNS, weeks_between
 from sample_data.studio.making import ARRIVES, Demand, Making
 from sample_data.studio.sales import ZONE, Sale
-from sample_data.studio.values import Batch, Count, Piece, Terms, Variant, Workshop
+from sample_data.studio.values import Batch, Count, Piece, PlatformTerms, Variant, Workshop
 
 BOOKS = 240  # days that the studio has kept its books at most
 AHEAD = 80  # days that demand is thought to go on as of late
 ENDING, SOLD_OUT, SHORT, SLOW = 14, 4, 2, 6
 FORGOTTEN = 3  # one-of-a-kind pieces that nobody entered
 TERMS = (
-    Terms("douyin", 1, 500, 0, 150, 800),
-    Terms("kuaishou", 1, 500, 0, 150, 800),
-    Terms("tiktok", 2, 600, 0, 300, 3_600),
+    PlatformTerms("douyin", 1, 500, 0, 150, 800),
+    PlatformTerms("kuaishou", 1, 500, 0, 150, 800),
+    PlatformTerms("tiktok", 2, 600, 0, 300, 3_600),
 )
 
 
@@ -119,18 +119,18 @@ class _Studio:
 
     def _stopped(self, opening: dict[str, int], making: Making) -> list[str]:
         """Stop making some SKUs after their shelf was last as good as empty: now they run out."""
-        found: list[str] = []
+        rows: list[str] = []
         for sku in self.ending:
-            shelf = self._shelf_of(sku, opening[sku], making)
-            emptiest = max(day for day, left in enumerate(shelf) if left == min(shelf))
-            if emptiest > self.days - 60 and len(found) < SOLD_OUT:
+            stock = self._shelf_of(sku, opening[sku], making)
+            emptiest = max(day for day, left in enumerate(stock) if left == min(stock))
+            if emptiest > self.days - 60 and len(rows) < SOLD_OUT:
                 making.leave_out(sku, self.since + timedelta(days=emptiest))
-                found.append(sku)
-        return found
+                rows.append(sku)
+        return rows
 
     def _shelf_of(self, sku: str, opening: int, making: Making) -> list[int]:
         """What is left of a SKU at the end of each day of the books."""
-        made = _made(making, self.since, self.days)[sku]
+        made = _output_by_day(making, self.since, self.days)[sku]
         moves = (coming - gone for coming, gone in zip(made, self.taken[sku], strict=True))
         return list(accumulate(moves, initial=opening))[1:]
 
@@ -152,15 +152,15 @@ class _Studio:
                 sold.setdefault(sale.sku, sale.paid)
         last = max((int(sku[3:]) for sku in sold), default=0)
         rng = Random(f"{self.seed} pieces")
-        found = [
+        rows = [
             self._piece(f"GP-{number:04d}", sold.get(f"GP-{number:04d}"), making, rng)
             for number in range(1, last + catalog.EXTRA_PIECES + 1)
         ]
-        known = [piece for piece in found if piece.sku in sold and midnight(self.since) < sold[piece.sku]]
+        known = [piece for piece in rows if piece.sku in sold and midnight(self.since) < sold[piece.sku]]
         doubled = Counter(sale.sku for sale in self.sales)
         single = [piece.sku for piece in known if doubled[piece.sku] == 1]
         forgotten = set(single[5 :: max(1, len(single) // FORGOTTEN)][:FORGOTTEN])
-        return [piece for piece in found if piece.sku not in forgotten]
+        return [piece for piece in rows if piece.sku not in forgotten]
 
     def _piece(self, sku: str, paid: int | None, making: Making, rng: Random) -> Piece:
         """One piece: ready some weeks before it was sold, out of the last kiln that is in time."""
@@ -209,7 +209,7 @@ class _Studio:
         uses = catalog.uses(variants, thrown_as)
         materials = goods.materials()
         bought = goods.purchases(materials, making.batches, uses, self.since, self.until, self.seed)
-        shelf = self._shelf(making, opening)
+        stock = self._shelf(making, opening)
         return Workshop(
             since=self.since,
             until=self.until,
@@ -226,10 +226,10 @@ class _Studio:
             uses=tuple(uses),
             terms=TERMS,
             opening=opening,
-            broken=shelf.broken,
-            arrived=shelf.arrived,
-            counts=shelf.counts,
-            holds=shelf.holds,
+            broken=stock.broken,
+            arrived=stock.arrived,
+            counts=stock.counts,
+            reservations=stock.reservations,
             presale={self.sold_out[-1]: 5} if self.sold_out else {},
             sales=self.sales,
             by_hand={
@@ -243,13 +243,13 @@ class _Studio:
     def _goals(self) -> tuple[tuple[date, int], ...]:
         """A tenth more GMV this month than in the thirty days before it, and so the month before."""
         this = self.until.replace(day=1)
-        found = []
+        rows = []
         for month in (this, (this - timedelta(days=1)).replace(day=1)):
             first, last = midnight(month - timedelta(days=30)), midnight(month)
             gmv = sum(sale.gmv for sale in self.sales if first <= sale.paid < last and sale.currency == "CNY")
             if gmv:
-                found.append((month, gmv * 11 // 10 // 100_000 * 100_000 or 100_000))
-        return tuple(found)
+                rows.append((month, gmv * 11 // 10 // 100_000 * 100_000 or 100_000))
+        return tuple(rows)
 
     def _with_reorder_point(self, variant: Variant) -> Variant:
         """What is thrown in two weeks' time should last until then: two weeks of sales, and variant."""
@@ -258,18 +258,18 @@ class _Studio:
         lately = sum(self.taken[variant.sku][-60:])
         return replace(variant, reorder_point=min(20, 1 + lately * 14 // 60))
 
-    def _shelf(self, making: Making, opening: dict[str, int]) -> _Shelf:
-        return _Shelf(self, making, opening)
+    def _shelf(self, making: Making, opening: dict[str, int]) -> _StockEvents:
+        return _StockEvents(self, making, opening)
 
 
-class _Shelf:
+class _StockEvents:
     """What happened on the shelves that neither a kiln nor an order tells."""
 
     def __init__(self, studio: _Studio, making: Making, opening: dict[str, int]) -> None:
         rng = Random(f"{studio.seed} shelf")
         entered = {variant.sku for variant in studio.variants} | set(opening)
         entered |= {sku for batch in making.batches for sku in batch.numbers}
-        made = _made(making, studio.since, studio.days)
+        made = _output_by_day(making, studio.since, studio.days)
         left = {sku: opening.get(sku, 0) + sum(made[sku]) - sum(studio.taken[sku]) for sku in entered}
         plenty = sorted(sku for sku, pieces in left.items() if pieces >= 8)
         self.broken = tuple(
@@ -284,9 +284,9 @@ class _Shelf:
         place = {variant.sku: variant.place for variant in studio.variants}
         self.counts = tuple(_counts(left, place, rng))
         for count in self.counts:
-            for sku, expected, counted in count.found if count.finished else ():
+            for sku, expected, counted in count.rows if count.finished else ():
                 left[sku] += counted - expected
-        self.holds = tuple(
+        self.reservations = tuple(
             (sku, 1, said)
             for sku, said in zip(plenty, ("今晚直播留 1 只", "王姐要配一对", "拍短视频用"), strict=False)
         )
@@ -294,12 +294,12 @@ class _Shelf:
     @staticmethod
     def _arrived(studio: _Studio, left: dict[str, int], rng: Random) -> list[tuple[Sale, int]]:
         """Most of what was sent back has arrived, a tenth of it broken; of sold out things nothing."""
-        kept = {variant.sku for variant in studio.variants if variant.policy == "stocked"}
-        kept = {sku for sku, pieces in left.items() if pieces > 0} & kept
+        stocked = {variant.sku for variant in studio.variants if variant.policy == "stocked"}
+        stocked = {sku for sku, pieces in left.items() if pieces > 0} & stocked
         back = [
             sale
             for sale in studio.tracked
-            if sale.comes_back and not sale.cancelled and sale.sku in kept and sale.platform == "douyin"
+            if sale.comes_back and not sale.cancelled and sale.sku in stocked and sale.platform == "douyin"
         ]
         old = [sale for sale in back if sale.paid < studio.now - 16 * DAY]
         return [(sale, sale.quantity if rng.random() < 0.9 else 0) for sale in old if rng.random() < 0.85]
@@ -316,9 +316,9 @@ def _counts(left: dict[str, int], place: dict[str, str | None], rng: Random) -> 
     ]
 
 
-def _made(making: Making, since: date, days: int) -> dict[str, list[int]]:
+def _output_by_day(making: Making, since: date, days: int) -> dict[str, list[int]]:
     """Pieces that came onto the shelf on each day of the books, by SKU."""
-    found: dict[str, list[int]] = defaultdict(lambda: [0] * days)
+    rows: dict[str, list[int]] = defaultdict(lambda: [0] * days)
     for batch in making.batches:
         for step in batch.steps:
             if step.stage == "checked" and step.out is not None:
@@ -326,18 +326,18 @@ def _made(making: Making, since: date, days: int) -> dict[str, list[int]]:
                 for grade, pieces in step.grades:
                     sku = batch.sku + catalog.SECONDS * (grade == "second")
                     if grade != "unique":
-                        found[sku][day] += pieces
+                        rows[sku][day] += pieces
                 for sku in batch.numbers:
-                    found[sku][day] += 1
-    return found
+                    rows[sku][day] += 1
+    return rows
 
 
 def _by_thrown(numbered: list[Piece], making: Making) -> dict[str, list[tuple[str, date]]]:
-    found: dict[str, list[tuple[str, date]]] = defaultdict(list)
+    rows: dict[str, list[tuple[str, date]]] = defaultdict(list)
     for piece in numbered:
         if piece.batch is not None:
-            found[piece.product].append((piece.sku, piece.made_on))
-    return found
+            rows[piece.product].append((piece.sku, piece.made_on))
+    return rows
 
 
 def _from_batch(piece: Piece, in_batch: dict[str, Batch]) -> Piece | None:

@@ -75,7 +75,7 @@ class Lines:
     def __len__(self) -> int:
         return len(self.order)
 
-    def kept(self, rows: Mask | slice) -> "Lines":
+    def where(self, rows: Mask | slice) -> "Lines":
         """Return only the lines of a mask or slice."""
         part = copy(self)
         for name, column in vars(self).items():
@@ -95,7 +95,7 @@ class Lines:
 
     @property
     def buyer_paid(self) -> Ints:
-        """What the buyer paid for the goods, shipping apart."""
+        """What the buyer paid for the goods, without shipping."""
         return self.payable - self.shipping - self.pay_discount
 
     @property

@@ -54,7 +54,7 @@ class DouyinOpen(Platform):
         self._items = {work.item: work for work in streams.works}
 
     def default_app(self) -> dict[str, str]:
-        """Return made-up keys; `scope` may be cut down to test what is not granted."""
+        """Return fictional keys; `scope` may be cut down to test what is not granted."""
         return {
             "client_key": "aw7kilnboardpract",
             "client_secret": "0pendyS3cr3tCanary5a4b3c2d1e",
@@ -116,7 +116,7 @@ class DouyinOpen(Platform):
 
     def _token(self, request: Request) -> dict[str, Any]:
         given = _given(request)
-        if request.verb != "POST" or not given.get("client_key"):
+        if request.method != "POST" or not given.get("client_key"):
             raise Refusal(10002)
         if given["client_key"] != self.app["client_key"]:
             raise Refusal(10003)
@@ -149,12 +149,12 @@ class DouyinOpen(Platform):
 
     def _data(self, request: Request) -> dict[str, Any]:
         path, query = request.path.rstrip("/"), request.query
-        scope, verb = SCOPES_OF.get(path, SCOPES_OF.get(path.rsplit("/", 1)[0], ("", "GET")))
-        if not scope or request.verb != verb:
+        scope, method = SCOPES_OF.get(path, SCOPES_OF.get(path.rsplit("/", 1)[0], ("", "GET")))
+        if not scope or request.method != method:
             raise Refusal(BAD)
-        standing = self.tokens.use(request.headers.get("access-token", ""))
-        if standing is not TokenStatus.GOOD:
-            raise Refusal(EXPIRED if standing is TokenStatus.EXPIRED else INVALID)
+        status = self.tokens.use(request.headers.get("access-token", ""))
+        if status is not TokenStatus.GOOD:
+            raise Refusal(EXPIRED if status is TokenStatus.EXPIRED else INVALID)
         if query.get("open_id") != self.app["open_id"]:
             raise Refusal(BAD)
         if scope not in self.app["scope"].split(","):
@@ -240,8 +240,8 @@ class DouyinOpen(Platform):
         rows = []
         for moment in days:
             age = (moment - work.published) // DAY
-            grown = work.by(age + 1) - work.by(age) if age >= 0 else 0.0
-            rows.append({"date": day(moment), kind: int(final * grown)})
+            share = work.by(age + 1) - work.by(age) if age >= 0 else 0.0
+            rows.append({"date": day(moment), kind: int(final * share)})
         return {"result_list": rows}
 
     # --- comments --------------------------------------------------------------------------------
@@ -249,7 +249,9 @@ class DouyinOpen(Platform):
     def _comments(self, work: Work, query: Mapping[str, str], *, replies: bool) -> dict[str, Any]:
         first = _number(query, "cursor", 0, 2**62)
         size = _number(query, "count", 1, 20 if replies else 50)
-        known = [comment for comment in self.streams.remarks[work.item] if unix(comment.at) <= self.now]
+        known = [
+            comment for comment in self.streams.comments_by_item[work.item] if unix(comment.at) <= self.now
+        ]
         if replies:
             known = [comment for comment in known if str(comment.answers) == query.get("comment_id")]
         else:

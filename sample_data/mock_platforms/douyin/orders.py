@@ -37,14 +37,14 @@ OPEN = {"售后待处理": 6, "待退货": 7, "待收退货": 11}
 
 
 def wanted(order: Order, statuses: Hashable, now: int) -> bool:
-    """Tell whether an order is in one of the statuses asked for."""
+    """Return whether an order is in one of the statuses requested."""
     return isinstance(statuses, frozenset) and shop_status(order, now) in statuses
 
 
 def shop_status(order: Order, now: int) -> int:
     """Return the parent order's status: that of its lines, 101 where only some have left."""
-    found = {order.status(line, now) for line in order.lines_at(now)}
-    open_ones = found - {CANCELLED}
+    statuses = {order.status(line, now) for line in order.lines_at(now)}
+    open_ones = statuses - {CANCELLED}
     if not open_ones:
         return STATUS[CANCELLED]
     if PAID in open_ones and open_ones & {SHIPPED, COMPLETED}:
@@ -210,7 +210,7 @@ def _sku_order(order: Order, line: Line, now: int, updated: int, receiver: dict[
         "confirm_receipt_time": line.done if status == 5 else 0,
         "logistics_receipt_time": 0,
         "after_sale_info": _after_sale(order, line, now),
-        **_whence(line),
+        **_attribution(line),
         "inventory_list": [],
         "receive_type": 1,
         **{
@@ -226,21 +226,21 @@ def sku_id(sku: str, product: int) -> int:
     return 1_700_000_000_000_000_000 + product % 10**12 * 1_000 + sum(sku.encode()) % 997
 
 
-def _whence(line: Line) -> dict[str, Any]:
+def _attribution(line: Line) -> dict[str, Any]:
     """Return through which content and whose mouth a line came."""
     partner = line.partner >= 0
     author, name = PARTNERS[line.partner] if partner else (str(OWN_AUTHOR), ANCHOR)
     return {
         "c_biz": 2 if partner else 8,
         "c_biz_desc": "精选联盟" if partner else "小店自卖",
-        "theme_type": "1" if line.room else "0",
-        "theme_type_desc": "直播间" if line.room else "其他",
+        "theme_type": "1" if line.room_id else "0",
+        "theme_type_desc": "直播间" if line.room_id else "其他",
         "author_id": int(author),
         "author_name": name,
-        "room_id": line.room,
-        "room_id_str": str(line.room),
+        "room_id": line.room_id,
+        "room_id_str": str(line.room_id),
         "video_id": str(line.video) if line.video else "",
-        "content_id": str(line.room or line.video or ""),
+        "content_id": str(line.room_id or line.video or ""),
         "ad_env_type": "",
         "origin_id": "0",
         "cid": 0,
@@ -300,7 +300,7 @@ def _refund_status(case: Case, now: int) -> int:
 
 
 def case(case: Case, now: int, updated: int) -> dict[str, Any]:
-    """Return one after-sale case; `refund_amount` has the shipping in it, as the platform says."""
+    """Return one after-sale case; `refund_amount` includes the shipping, as documented."""
     line, over = case.line, by(case.ended, now)
     who, status = person(case.order.buyer), case_status(case, now)
     words = case.how.final if over else case.how.pending
@@ -365,7 +365,7 @@ def _related(case: Case) -> dict[str, Any]:
 
 
 def detail(case: Case, now: int) -> dict[str, Any]:
-    """Return what `afterSale.Detail` says: ids as numbers, the money that really went back."""
+    """Return the answer of `afterSale.Detail`: ids as numbers, the amount really refunded."""
     given = by(case.refunded, now)
     total = case.amount + case.shipping
     return {

@@ -1,8 +1,8 @@
-"""Videos, live sessions and comments as figures, the same wherever they are asked for.
+"""Videos, live sessions and comments as figures, the same in every API.
 
-The videos and comments are those of the export files; those files do not say under which video a
-remark stands, so here it is the newest one before it. TikTok's sessions and their minutes are
-made from the plan's sessions; they cover what is shown, not the orders.
+The videos and comments are those of the export files; those files do not name the video of a
+comment, so here it is the newest one before it. TikTok's sessions and their minutes are
+derived from the plan's sessions and independent of the orders.
 """
 
 from bisect import bisect_right
@@ -52,7 +52,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Session:
-    """One live session abroad with its figures, minute by minute."""
+    """One TikTok live session with its figures, minute by minute."""
 
     number: int
     title: str
@@ -83,23 +83,23 @@ class Streams:
         ]
 
     @cached_property
-    def remarks(self) -> dict[str, list[Comment]]:
+    def comments_by_item(self) -> dict[str, list[Comment]]:
         """The comments by item id of their video, in order of time."""
         plan = self.shop.plan
-        made = comments.make_comments(self.shop.works, plan.now, plan.comments, plan.seed)
+        remarks = comments.make_comments(self.shop.works, plan.now, plan.comments, plan.seed)
         published = [video.published for video in self.shop.works]
         home: dict[int, str] = {}
-        found: dict[str, list[Comment]] = {work.item: [] for work in self.works}
-        for remark in made:
+        by_item: dict[str, list[Comment]] = {work.item: [] for work in self.works}
+        for remark in remarks:
             newest = max(0, bisect_right(published, remark.at) - 1)
             item = home.get(remark.answers) or self.works[newest].item
             home[remark.number] = item
-            found[item].append(remark)
-        return found
+            by_item[item].append(remark)
+        return by_item
 
     @cached_property
     def sessions(self) -> list[Session]:
-        """The live sessions abroad: one for every second session at home, at the same hours."""
+        """The TikTok live sessions: one for every second Douyin session, at the same hours."""
         plan = self.shop.plan
         pairs = zip(plan.sessions.start.tolist(), plan.sessions.end.tolist(), strict=True)
         return [
@@ -108,8 +108,8 @@ class Streams:
             if n % 2 == 0
         ]
 
-    def room_at(self, moment: int) -> int:
-        """Return the room id of the session on air at a moment, 0 if there is none."""
+    def room_id_at(self, moment: int) -> int:
+        """Return the room id of the session that runs at a moment, 0 if there is none."""
         for session in self._by_start[max(0, bisect_right(self._starts, moment) - 1) :][:1]:
             if session.start <= moment < session.end:
                 return session.number

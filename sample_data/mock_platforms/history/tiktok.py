@@ -15,21 +15,21 @@ ARRIVES = 9 * DAY
 
 
 def tiktok_plan(shop: Shop) -> Plan:
-    """Return the plan of the shop abroad, as `write_shop` makes it."""
+    """Return the plan of the TikTok shop, as `write_shop` makes it."""
     plan = shop.plan
     lines = shop.tiktok_lines
     total = int(plan.counts.sum() * TIKTOK_SHARE) if lines is None else lines
-    return plan.abroad(total)
+    return plan.tiktok_plan(total)
 
 
 def tiktok_orders(plan: Plan, now: int) -> list[Order]:
     """Return the shop's orders with all that will ever happen to them; `now` is in Unix seconds."""
-    found: list[Order] = []
+    orders: list[Order] = []
     later = plan.now + 200 * DAY
     for _, first, after in plan.months():
         for span in plan.spans(first, after):
-            found += _orders(tiktok.make_rows(span, plan, later), plan, now)
-    return found
+            orders += _orders(tiktok.make_rows(span, plan, later), plan, now)
+    return orders
 
 
 def _orders(rows: tiktok.OrderRows, plan: Plan, now: int) -> list[Order]:
@@ -77,9 +77,9 @@ def _orders(rows: tiktok.OrderRows, plan: Plan, now: int) -> list[Order]:
 
 
 def _case(order: Order, line: Line, amount: int, now: int) -> Case:
-    """Return the money given back: whole on the day of the cancellation, in part some days later.
+    """Return the refund case: in full on the day of the cancellation, in part some days later.
 
-    The file does not say when a part was given back; here it is days after the payment, but known
+    The file has no time of a partial refund; here it is days after the payment, but known
     at the moment of export, as in the file.
     """
     number = line.number // 10 * 10 + 5 + line.number % 5

@@ -62,7 +62,7 @@ class KuaishouShop(Platform):
     def __init__(self, setting: PlatformSettings, store: OrderStore, goods: Offers) -> None:
         super().__init__(setting)
         self.store, self.goods = store, goods
-        self.orders = Listing(store.orders, orders.order, keep=orders.wanted, arrive=store.arrive)
+        self.orders = Listing(store.orders, orders.order, matches=orders.wanted, arrive=store.arrive)
         self.refunds = Listing(store.cases, orders.refund)
         self._methods: dict[str, Callable[[Body, RequestFaults], bytes]] = {
             "open.order.cursor.list": self._list_orders,
@@ -77,7 +77,7 @@ class KuaishouShop(Platform):
         }
 
     def default_app(self) -> dict[str, str]:
-        """Return made-up keys of the right shape."""
+        """Return fictional keys of the right shape."""
         return {
             "app_key": "ks700123456789012345",
             "app_secret": "ksAppSecr3tCanaryQ1w2",
@@ -145,17 +145,17 @@ class KuaishouShop(Platform):
         }
         return Reply(dumps(body), outcome=f"{result} {code}", status=status)
 
-    # --- who asks, and may they -----------------------------------------------------------------
+    # --- authentication -----------------------------------------------------------------
 
     def _checked(self, request: Request) -> dict[str, str]:
-        """Return the parameters of a request that is rightly made and signed."""
+        """Return the parameters of a request that is valid and signed."""
         parameters = dict(request.query)
-        if request.verb == "POST":
+        if request.method == "POST":
             parameters |= request.form
         method = self.resource(request)
         if method not in self._methods or parameters.get("method") != method:
             raise Refusal(802003, "802003", "API不存在", "method无效")
-        if request.verb not in ("GET", "POST") or (method in WRITES) != (request.verb == "POST"):
+        if request.method not in ("GET", "POST") or (method in WRITES) != (request.method == "POST"):
             raise Refusal(802003, "802003", "请求方式错误", "")
         missing = [name for name in SYSTEM if not parameters.get(name)]
         if missing or "param" not in parameters:
@@ -185,8 +185,8 @@ class KuaishouShop(Platform):
             raise Refusal(TOKEN_ERROR, str(TOKEN_ERROR), "access_denied", "access_token无效或已过期")
 
     def _token(self, request: Request) -> Body:
-        fresh = request.path.rstrip("/") == "/oauth2/access_token" and request.verb == "GET"
-        again = request.path.rstrip("/") == "/oauth2/refresh_token" and request.verb == "POST"
+        fresh = request.path.rstrip("/") == "/oauth2/access_token" and request.method == "GET"
+        again = request.path.rstrip("/") == "/oauth2/refresh_token" and request.method == "POST"
         given = request.form if again else dict(request.query)
         if not (fresh or again) or not given.get("app_id") or not given.get("app_secret"):
             raise Refusal(100200100, "100200100", "invalid_request", "")
@@ -285,10 +285,10 @@ class KuaishouShop(Platform):
         return dumps(found[0])
 
     def _list_skus(self, param: Body, request_faults: RequestFaults) -> bytes:
-        found = products.skus(self.goods, _whole(param, "kwaiItemId"))
-        if not found:
+        rows = products.skus(self.goods, _whole(param, "kwaiItemId"))
+        if not rows:
             raise bad("kwaiItemId无效")
-        return dumps(found)
+        return dumps(rows)
 
     def _change_stock(self, param: Body, request_faults: RequestFaults) -> bytes:
         wanted, change = _whole(param, "skuId"), _whole(param, "skuChangeStock", 1)
@@ -306,13 +306,13 @@ class KuaishouShop(Platform):
         first, size = _whole(param, "offset", 0), _whole(param, "limit", 1, 20)
         start, end = _whole(param, "createTimeFrom", 0, missing=0), param.get("createTimeTo", 2**62)
         written = (products.review(order) for _, order in self.store.orders.known())
-        found = [
+        rows = [
             review
             for review in written
             if review and review["createTime"] <= self.now * 1000 and start <= review["createTime"] < end
         ]
-        found.sort(key=lambda review: -review["createTime"])
-        return dumps({"rootComment": found[first : first + size], "total": len(found)})
+        rows.sort(key=lambda review: -review["createTime"])
+        return dumps({"rootComment": rows[first : first + size], "total": len(rows)})
 
 
 def _whole(param: Body, name: str, least: int = 0, most: int = 2**62, missing: int | None = None) -> int:

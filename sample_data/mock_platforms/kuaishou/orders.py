@@ -1,6 +1,6 @@
 """The wire shapes of Kuaishou shop orders and refunds (open.order.cursor.list and its kin).
 
-One order holds one item. `totalFee` is net of `discountFee` and holds the freight; the payment
+One order has one item. `totalFee` is net of `discountFee` and includes the freight; the payment
 channel's discount is borne by others (the documents are silent on both; our own choice).
 """
 
@@ -41,7 +41,7 @@ def known(moment: int, now: int) -> int:
 
 
 def wanted(order: Order, view: Hashable, now: int) -> bool:
-    """Tell whether an order belongs to the view asked for."""
+    """Return whether an order belongs to the view requested."""
     return STATUS[order.status(order.lines[0], now)] == view
 
 
@@ -95,7 +95,7 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
         "riskCode": 0,
         "disableDeliveryReasonCode": [],
         "carrierType": CARRIER_TYPES[line.carrier],
-        "carrierId": str(line.room or line.video or ""),
+        "carrierId": str(line.room_id or line.video or ""),
     }
     partner = PARTNERS[line.partner] if line.partner >= 0 else ("0", "")
     return {
@@ -168,7 +168,7 @@ def refund_status(case: Case, now: int) -> int:
 
 
 def refund(case: Case, now: int, updated: int) -> dict[str, Any]:
-    """Return one refund of the list; `refundFee` holds the freight that is given back, too."""
+    """Return one refund of the list; `refundFee` includes the refunded freight."""
     over, line = by(case.ended, now), case.line
     return {
         "refundId": case.number,

@@ -1,4 +1,4 @@
-"""The mock platforms' time, which its clients may share: running on, or moved by hand."""
+"""The mock platforms' time, which its clients may share: running, or advanced by hand."""
 
 import time
 from typing import Protocol

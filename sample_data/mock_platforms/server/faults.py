@@ -11,7 +11,7 @@ class Fault(Enum):
 
     TOO_MANY = "HTTP 429 with Retry-After"
     SERVER_ERROR = "HTTP 5xx"
-    BUSY = "HTTP 200 with the platform's own code for a passing trouble"
+    BUSY = "HTTP 200 with the platform's own code for a transient failure"
     DROP = "connection closed before or within the answer"
     TRUNCATE = "fewer bytes than announced"
     HTML = "a login page instead of JSON"
@@ -68,7 +68,7 @@ class Faults:
 
 @dataclass(frozen=True)
 class RequestFaults:
-    """What befalls one request."""
+    """The faults of one request."""
 
     number: int
     fault: Fault | None = None

@@ -25,13 +25,13 @@ LARGEST_BODY = 2**20
 
 
 class NotLoopback(ValueError):
-    """The mock platforms was asked to listen where others could reach it."""
+    """The host is not a loopback address."""
 
 
 def check_loopback(host: str) -> None:
     """Raise NotLoopback for any address but this machine's own."""
     if host not in LOOPBACK:
-        raise NotLoopback(f"the mock platforms listens on loopback only, not on {host!r}")
+        raise NotLoopback(f"the mock platforms listen on loopback only, not on {host!r}")
 
 
 class PlatformServer(ThreadingHTTPServer):
@@ -55,17 +55,17 @@ class PlatformServer(ThreadingHTTPServer):
         return f"http://[{host!s}]:{port}" if ":" in str(host) else f"http://{host!s}:{port}"
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember each connection, so that `stop` can end those that are kept alive."""
+        """Track each connection, so that `stop` can end those still open."""
         self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Forget a connection that has ended."""
+        """Stop tracking a connection that has ended."""
         self._open.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Stay silent about clients that hang up."""
+        """Print nothing about clients that disconnect."""
 
     def stop(self) -> None:
         """Stop listening and end open connections."""
@@ -188,7 +188,7 @@ class Handler(BaseHTTPRequestHandler):
         return formatdate(self.server.platform.now if timestamp is None else timestamp, usegmt=True)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Print nothing: addresses of requests hold tokens."""
+        """Print nothing: request addresses contain tokens."""
 
 
 def _pieces(body: bytes) -> Iterator[bytes]:
@@ -230,7 +230,7 @@ def _too_many(platform: Platform, wait: float, request_faults: RequestFaults) ->
     else:
         text = f"{wait:.3f}"
         wait = float(text)
-    platform.pace.told_to_wait(stopwatch, wait)
+    platform.pace.set_retry_after(stopwatch, wait)
     reply = platform.too_many()
     return Reply(reply.body, reply.outcome, 429, reply.content_type, {"Retry-After": text})
 
@@ -244,7 +244,7 @@ def _server_error(platform: Platform, request_faults: RequestFaults) -> Reply:
             if request_faults.wait < 1
             else float(ceil(request_faults.wait))
         )
-        platform.pace.told_to_wait(platform.clock.stopwatch(), wait)
+        platform.pace.set_retry_after(platform.clock.stopwatch(), wait)
         headers["Retry-After"] = f"{wait:g}"
     page = f"<html><head><title>{status}</title></head><body>upstream</body></html>"
     return Reply(page.encode(), str(status), status, HTML, headers)

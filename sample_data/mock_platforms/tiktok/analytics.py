@@ -136,7 +136,7 @@ def _newer(session: Session, views: int, viewers: int, items: int, gmv: int) -> 
 
 
 def minutes(session: Session, first: int, size: int) -> dict[str, Any]:
-    """Return a page of a session's minutes, with the whole session beside them."""
+    """Return a page of a session's minutes, with the totals of the whole session."""
     whole = {
         "live_title": session.title,
         "start_time": session.start,
@@ -195,13 +195,13 @@ def video(work: Work, start: str, end: str, version: str, now: int) -> dict[str,
     last = min(end, day(now - BEHIND + DAY))
     days = [date_ for date_ in _days(work, now) if start <= date_ < last]
     born = day(work.published)
-    grown = [work.by(_age(born, iso) + 1) - work.by(_age(born, iso)) for iso in days]
-    share = sum(grown)
+    daily_shares = [work.by(_age(born, iso) + 1) - work.by(_age(born, iso)) for iso in days]
+    share = sum(daily_shares)
     if not days:
         return None
     views = int(work.video.views * share / 3)
     sold = views // 900
-    made: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "id": str(work.number),
         "title": work.video.title,
         "username": CREATOR["user_name"],
@@ -214,8 +214,8 @@ def video(work: Work, start: str, end: str, version: str, now: int) -> dict[str,
         "products": [],
     }
     if version in OLDER:
-        return made
-    return made | {
+        return figures
+    return figures | {
         "creator": {**CREATOR, "creator_id": "7000000000000000001"},
         "attributed_gmv": money(sold * 2_399),
         "likes": views // 25,

@@ -73,7 +73,7 @@ def unit_id(line: Line, piece: int) -> str:
 
 
 def wanted(order: Order, status: Hashable, now: int) -> bool:
-    """Tell whether an order has the status asked for."""
+    """Return whether an order has the status requested."""
     return STATUS[order.status(order.lines[0], now)] == status
 
 
@@ -84,7 +84,7 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
     listed = sum(line.list_value for line in lines)
     seller, platform = sum(line.seller for line in lines), sum(line.platform for line in lines)
     shipping = sum(line.shipping for line in lines)
-    made: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "id": str(order.number),
         "status": STATUS[status],
         "order_type": "NORMAL",
@@ -122,9 +122,9 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
             "phone_number": f"(+1){who.phone}",
             "region_code": "US",
             "postal_code": "97201",
-            "full_address": f"{who.street_abroad}, {who.state}",
-            "address_line1": who.street_abroad,
-            "address_detail": who.street_abroad,
+            "full_address": f"{who.us_street}, {who.state}",
+            "address_line1": who.us_street,
+            "address_detail": who.us_street,
             "district_info": [{"address_level_name": "State", "address_name": who.state}],
         },
         "line_items": [item for line in lines for item in _items(order, line, now)],
@@ -135,13 +135,13 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
         ("cancel_time", order.cancelled or order.lapses),
     ):
         if by(moment, now):
-            made[name] = moment
+            fields[name] = moment
     if status == CANCELLED:
-        made["cancel_reason"] = "Changed my mind" if order.paid else "Customer overdue to pay"
-        made["cancellation_initiator"] = "BUYER" if order.paid else "SYSTEM"
+        fields["cancel_reason"] = "Changed my mind" if order.paid else "Customer overdue to pay"
+        fields["cancellation_initiator"] = "BUYER" if order.paid else "SYSTEM"
     if by(lines[0].shipped, now):
-        made["tracking_number"] = f"YW{order.number % 10**12:012d}"
-    return made
+        fields["tracking_number"] = f"YW{order.number % 10**12:012d}"
+    return fields
 
 
 def _items(order: Order, line: Line, now: int) -> list[dict[str, Any]]:
@@ -164,7 +164,7 @@ def _items(order: Order, line: Line, now: int) -> list[dict[str, Any]]:
             "platform_discount": amount(platform[piece]),
             "is_gift": False,
             "sku_type": "NORMAL",
-            **({"room_id": str(line.room)} if line.room else {}),
+            **({"room_id": str(line.room_id)} if line.room_id else {}),
         }
         for piece in range(line.quantity)
     ]
@@ -182,7 +182,7 @@ def _refund(cents: int) -> dict[str, str]:
 
 
 def is_cancellation(case: Case, kind: Hashable, now: int) -> bool:
-    """Tell whether a case belongs to a list: that of cancellations or that of returns."""
+    """Return whether a case belongs to a list: that of cancellations or that of returns."""
     return (case.kind == CANCELLATION) == (kind == "cancellations")
 
 
@@ -249,9 +249,9 @@ def _cancellation(case: Case, now: int, updated: int) -> dict[str, Any]:
 
 def products(goods: Offers) -> list[dict[str, Any]]:
     """Return all products with SKUs, prices and stock."""
-    found: dict[int, dict[str, Any]] = {}
+    products: dict[int, dict[str, Any]] = {}
     for place, variant in enumerate(goods.catalog.variants[: goods.catalog.family_size]):
-        product = found.setdefault(
+        product = products.setdefault(
             variant.design,
             {
                 "id": str(PRODUCT_IDS + variant.design * 1_000_003),
@@ -276,4 +276,4 @@ def products(goods: Offers) -> list[dict[str, Any]]:
                 "status_info": {"status": "NORMAL"},
             }
         )
-    return list(found.values())
+    return list(products.values())
