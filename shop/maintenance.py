@@ -40,7 +40,7 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
     yield _check("file", said == "ok", found=said)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))
     yield _check("costs", costs_are_true(db, shop_id=shop_id))
-    behind = consistency.problems(db, shop_id=shop_id)
+    behind = consistency.count_problems(db, shop_id=shop_id)
     yield _check("stock", not behind, count=behind)
     yield _check("set_aside", not waiting, count=waiting)
     suspect = [path.name for path in suspect_copies(db.path)]

@@ -164,7 +164,7 @@ class Output:
             if balance.on_hand - balance.reserved < -change:
                 raise AlreadySold(batch=batch_id, sku=sku, fewer=-change)
         noon = datetime.combine(on or self.today, time(12), ZoneInfo(self.shop.time_zone))
-        adjustments.made(
+        adjustments.book_made(
             self.connection,
             sku,
             change,

@@ -97,7 +97,7 @@ def furnished(db: Database) -> Database:
             connection.execute(text(sql))
         matching.resolve(connection, 1)
         skus = [row[0] for row in connection.execute(text("SELECT sku FROM variant"))]
-        ledger.begin(connection, dict.fromkeys(skus, since))
+        ledger.start_tracking(connection, dict.fromkeys(skus, since))
         ledger.move(
             connection,
             [
