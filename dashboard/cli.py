@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dashboard.i18n import messages
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.i18n.messages import t
 
 COMMANDS = {
@@ -94,7 +94,7 @@ def root_command() -> click.Group:
             ),
             click.Option(
                 ["--lang"],
-                type=click.Choice(messages.LANGUAGES),
+                type=click.Choice(LANGUAGES),
                 is_eager=True,
                 expose_value=False,
                 callback=_speak,
@@ -115,7 +115,7 @@ def root_command() -> click.Group:
 
 def _speak(_ctx: click.Context, _option: click.Parameter, language: str | None) -> None:
     if language:
-        messages.use(language)
+        use_language(language)
 
 
 def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -136,7 +136,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console must not fail on ¥ or 窑
             stream.reconfigure(errors="replace")
-    messages.use(_language_option() or spoken())
+    use_language(_language_option() or spoken())
     root_command()(prog_name="kilnboard")
 
 
@@ -146,7 +146,7 @@ def _language_option() -> str | None:
         if argument.startswith("--lang="):
             return argument.removeprefix("--lang=") or None
         if argument == "--lang" and place + 1 < len(sys.argv):
-            return sys.argv[place + 1] if sys.argv[place + 1] in messages.LANGUAGES else None
+            return sys.argv[place + 1] if sys.argv[place + 1] in LANGUAGES else None
     return None
 
 

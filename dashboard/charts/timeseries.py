@@ -69,7 +69,7 @@ def growth(
 ) -> go.Figure:
     """Daily values with those of the earlier range dashed beneath, the nth day under the nth day.
 
-    `table` is what `shop.growth.laid_under` answers; `now` and `before` name the two ranges. `marks`
+    `table` is what `shop.growth.comparison.growth.aligned` answers; `now` and `before` name the two ranges. `marks`
     stand in a strip above the days.
     """
     days = _positions(table["day"])

@@ -8,6 +8,7 @@ import click
 
 from dashboard.commands.common.output import print_json, table
 from dashboard.commands.common.session import clock_at
+from dashboard.i18n.language import LANGUAGES
 from dashboard.i18n.messages import t
 
 
@@ -55,7 +56,7 @@ def _key(name: str) -> str:
     from shop.growth.comparison.campaigns import NAMES, key_of
 
     for key in NAMES:
-        if name.strip() in {messages.words(language)[f"campaign.{key}"] for language in messages.LANGUAGES}:
+        if name.strip() in {messages.words(language)[f"campaign.{key}"] for language in LANGUAGES}:
             return key
     return key_of(name.strip())
 

@@ -114,7 +114,7 @@ def goal_clear(metric: str, month: str | None) -> None:
 
 
 def _label(metric: str) -> str:
-    from dashboard.ui.widgets import label_of
+    from dashboard.text.metrics import label_of
 
     return label_of(metric)
 

@@ -61,11 +61,11 @@ def _refuse_existing(path: Path, force: bool) -> None:
 
 def _print(report: GrowthReport) -> None:
     from dashboard.reports import growth_story, html
-    from dashboard.views.growth import comparison
+    from dashboard.text import comparison
 
     for line in growth_story.sentences(report.story):
         click.echo(html.plain(line))
-    now, before = comparison.names(report.story.result)
+    now, before = comparison.range_names(report.story.result)
     heads = ["", now, before, t("sheet.change"), t("sheet.interval")]
     click.echo()
     rows = [html.figures_row(name, report.story.every[name]) for name in growth_story.METRICS]

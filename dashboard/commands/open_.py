@@ -16,7 +16,8 @@ from typing import Any
 import click
 
 from dashboard.commands.common.output import warn_of_old_sqlite
-from dashboard.i18n.messages import language, t
+from dashboard.i18n.language import language
+from dashboard.i18n.messages import t
 
 FIRST_PORT = 8501
 STARTS_WITHIN_SECONDS = 60

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from dashboard.commands.common.output import figure, print_json, table
-from dashboard.i18n.messages import has, language, t
+from dashboard.i18n.language import language
+from dashboard.i18n.messages import has, t
 from shop.metrics.tables import records
 
 DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")

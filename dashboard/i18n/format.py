@@ -13,6 +13,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
+from dashboard.i18n.language import language
 from shop.core.money import minor_digits, minor_per_unit
 
 UNKNOWN = "–"
@@ -60,7 +61,6 @@ def minor_units() -> int:
 
 
 def _zh() -> bool:
-    from dashboard.i18n.messages import language
 
     return language() == "zh"
 
@@ -153,6 +153,11 @@ def whole(value: Any) -> str:
 def number(value: Any) -> str:
     """A number with one decimal: 5.3 a day."""
     return _signed(f"{rounded(value, 1):,}")
+
+
+def thousandths(value: int) -> str:
+    """Thousandths of a unit, without trailing zeros: 2500 is 2.5."""
+    return f"{Decimal(value).scaleb(-3).normalize():,f}"
 
 
 @_known

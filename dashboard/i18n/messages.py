@@ -9,33 +9,20 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from string import Formatter
 from typing import Any
 
-from dashboard.i18n import format as figures
-
-LANGUAGES = ("zh", "en")
-_language: ContextVar[str] = ContextVar("language", default="zh")
-
-
-def use(language: str) -> None:
-    """Speak this language from here on, in this run."""
-    _language.set(language)
-
-
-def language() -> str:
-    """The language of this run."""
-    return _language.get()
+from dashboard.i18n.format import FORMATS
+from dashboard.i18n.language import language
 
 
 @cache
-def words(language: str) -> dict[str, str]:
+def words(code: str) -> dict[str, str]:
     """All words of a language by dotted key, merged from every file of its folder."""
     found: dict[str, str] = {}
-    for file in sorted(files("dashboard").joinpath("words", language).iterdir(), key=lambda file: file.name):
+    for file in sorted(files("dashboard").joinpath("words", code).iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):
             found |= _flat("", tomllib.loads(file.read_text("utf-8")))
     return found
@@ -54,7 +41,7 @@ class _Sentence(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if "|" in format_spec:
             return format_spec.split("|")[int(value != 1)]
-        shown = figures.FORMATS.get(format_spec)
+        shown = FORMATS.get(format_spec)
         return shown(value) if shown else format(value, format_spec)
 
     def get_value(self, key: int | str, args: Sequence[Any], kwargs: Any) -> Any:

@@ -8,13 +8,15 @@ from datetime import date, datetime
 import pandas as pd
 
 from dashboard.i18n import format
-from dashboard.i18n.messages import language, t
+from dashboard.i18n.language import language
+from dashboard.i18n.messages import t
 from dashboard.reports import growth_story, pdf, xlsx
 from dashboard.reports import html as html_report
 from dashboard.reports.growth_story import GrowthStory
 from dashboard.reports.options import ReportOptions, days
 from dashboard.reports.png_card import Card, Tile, draw
-from dashboard.ui import widgets
+from dashboard.text import metrics
+from dashboard.text.tiles import first_tile
 from shop import overview
 from shop.core.periods import Period
 from shop.db.database import Database
@@ -89,16 +91,16 @@ def card(db: Database, result: GrowthReport, *, amounts: bool = True) -> bytes:
     metric = narrative.metric
     lines = [html_report.plain(line) for line in growth_story.sentences(narrative)]
     shown = growth_story.CONTEXT[metric][:CARD_TILES]
-    label = t("tile.per_day", metric=widgets.label_of(metric))
+    label = t("tile.per_day", metric=metrics.label_of(metric))
     money = unit_of(metric) == "cents"
     write = format.money if money else format.number
     return draw(
         Card(
             shop=result.name,
             title=format.span(narrative.pair.now),
-            label=label if comparison.is_per_day else widgets.label_of(metric),
-            figure=write(comparison.headline[0]) if amounts else widgets.change_of(comparison),
-            change=_arrow(comparison) + widgets.change_of(comparison) if amounts else "",
+            label=label if comparison.is_per_day else metrics.label_of(metric),
+            figure=write(comparison.headline[0]) if amounts else metrics.change_of(comparison),
+            change=_arrow(comparison) + metrics.change_of(comparison) if amounts else "",
             direction=_direction(comparison),
             sentence=("" if language() == "zh" else " ").join(lines[:3])
             if amounts
@@ -106,12 +108,12 @@ def card(db: Database, result: GrowthReport, *, amounts: bool = True) -> bytes:
                 "card.quiet",
                 now=narrative.pair.now,
                 before=narrative.pair.before,
-                change=widgets.change_of(comparison),
+                change=metrics.change_of(comparison),
             ),
             tiles=[_tile(narrative, name, amounts) for name in shown],
             days=html_report.numbers(result.daily[metric]),
             before=html_report.numbers(result.daily[f"before_{metric}"]),
-            chart=t("growth.chart", metric=widgets.label_of(metric), unit=widgets.unit_name(metric)),
+            chart=t("growth.chart", metric=metrics.label_of(metric), unit=metrics.unit_name(metric)),
             footer=t("sheet.foot", made=format.day(result.on)),
             up_is_red=format.red_is_up(),
         )
@@ -119,7 +121,7 @@ def card(db: Database, result: GrowthReport, *, amounts: bool = True) -> bytes:
 
 
 def _tile(growth_story: GrowthStory, name: str, amounts: bool) -> Tile:
-    shown = widgets.first_tile(growth_story.every[name])
+    shown = first_tile(growth_story.every[name])
     if not amounts:
         return Tile(shown.label, shown.change)
     return Tile(shown.label, shown.figure, shown.change)

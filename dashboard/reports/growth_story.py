@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from dashboard.text import confidence, drivers, per_session
-from dashboard.views.growth import comparison
+from dashboard.text import comparison, confidence, drivers, per_session
 from shop.db.database import Database
 from shop.growth.comparison import calendars
 from shop.growth.comparison.calendars import Pair

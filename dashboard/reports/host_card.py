@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from html import escape
 
 from dashboard.i18n import format, messages
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.theme import LIGHT
-from shop.pricing.floor_prices import CardLine, Floor
+from shop.pricing.floor_prices import CardLine, FloorPrice
 
 STYLE = f"""
 body {{ font-family: system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; margin: 1.5rem auto;
@@ -36,7 +37,7 @@ def heading(platform: str, coupon: int, commission: int | None) -> str:
     return t("kiln.card.session", platform=name, terms=terms)
 
 
-def floor(result: Floor) -> str:
+def floor(result: FloorPrice) -> str:
     """A floor price, marked where the true one may be higher."""
     if result.floor_cents is None:
         return format.UNKNOWN
@@ -67,7 +68,7 @@ def page(lines: Sequence[CardLine], platform: str, coupon: int, commission: int 
     """The card as one page of HTML that needs nothing else: to print, or to send to a phone."""
     title = t("kiln.card.title")
     return (
-        f'<!doctype html><html lang="{messages.language()}"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><h1>{escape(title)}</h1>"
         f"<p>{escape(heading(platform, coupon, commission))}</p>{table(lines)}"

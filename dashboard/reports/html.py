@@ -9,14 +9,13 @@ from html import escape
 import pandas as pd
 
 from dashboard.i18n import format
-from dashboard.i18n.messages import language, t
+from dashboard.i18n.language import language
+from dashboard.i18n.messages import t
 from dashboard.reports import growth_story, svg
 from dashboard.reports.growth_story import GrowthStory
 from dashboard.reports.svg import Bar
-from dashboard.text import drivers
+from dashboard.text import comparison, drivers, metrics
 from dashboard.theme import LIGHT
-from dashboard.ui import widgets
-from dashboard.views.growth import comparison
 from shop.growth.comparison.growth import Comparison
 from shop.metrics.query import unit_of
 
@@ -99,7 +98,7 @@ def table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
 
 def figures_table(narrative: GrowthStory) -> str:
     """Each figure in both ranges with its change and interval."""
-    now, before = comparison.names(narrative.result)
+    now, before = comparison.range_names(narrative.result)
     heads = ["", now, before, t("sheet.change"), t("sheet.interval")]
     return table(heads, (figures_row(name, narrative.every[name]) for name in growth_story.METRICS))
 
@@ -109,12 +108,12 @@ def figures_row(name: str, result: Comparison) -> list[str]:
     here, there = result.headline
     unit = unit_of(name)
     write = format.exact if unit == "cents" else format.number
-    label = t("tile.per_day", metric=widgets.label_of(name)) if result.is_per_day else None
+    label = t("tile.per_day", metric=metrics.label_of(name)) if result.is_per_day else None
     return [
-        label or widgets.label_of(name),
+        label or metrics.label_of(name),
         write(here),
         write(there),
-        widgets.change_of(result),
+        metrics.change_of(result),
         interval(result),
     ]
 
@@ -131,7 +130,7 @@ def _drivers(growth_story: GrowthStory) -> str:
     result = growth_story.why
     if not result.drivers:
         return ""
-    now, before = comparison.names(growth_story.result)
+    now, before = comparison.range_names(growth_story.result)
     bars = [
         Bar(before, result.base, format.money(result.base), is_total=True),
         *(Bar(drivers.name(item), item.part, format.signed(item.part)) for item in result.drivers),
@@ -139,14 +138,14 @@ def _drivers(growth_story: GrowthStory) -> str:
     ]
     up, down = (LIGHT.red, LIGHT.green) if format.red_is_up() else (LIGHT.green, LIGHT.red)
     basis = t("causes.a_day") if result.basis == "per_day" else ""
-    title = t("grown.why", metric=widgets.label_of(result.metric), basis=basis)
+    title = t("grown.why", metric=metrics.label_of(result.metric), basis=basis)
     notes = "".join(f'<p class="muted">{strong(line)}</p>' for line in drivers.notes(result))
     return part(title, svg.waterfall(bars, title, up=up, down=down) + notes)
 
 
 def _days_title(growth_story: GrowthStory) -> str:
     name = growth_story.metric
-    return t("growth.chart", metric=widgets.label_of(name), unit=widgets.unit_name(name))
+    return t("growth.chart", metric=metrics.label_of(name), unit=metrics.unit_name(name))
 
 
 def _days(growth_story: GrowthStory, daily: pd.DataFrame) -> str:

@@ -12,10 +12,8 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.reports import growth_story, html
 from dashboard.reports.growth_story import GrowthStory
-from dashboard.text import drivers
+from dashboard.text import comparison, drivers, metrics
 from dashboard.theme import LIGHT
-from dashboard.ui import widgets
-from dashboard.views.growth import comparison
 from shop.core.money import minor_digits
 from shop.export.spreadsheet import NUMBERS, Field, cell_format, defused, number_formats, rows
 from shop.metrics.query import unit_of
@@ -79,7 +77,7 @@ def _summary(book: _Book, narrative: GrowthStory) -> None:
     for place, line in enumerate(lines):
         worksheet.merge_range(place, 0, place, 5, defused(line), book.wrapped)
         worksheet.set_row(place, 34)
-    now, before = comparison.names(narrative.result)
+    now, before = comparison.range_names(narrative.result)
     heads = [t("workbook.figure"), now, before, t("sheet.change"), t("workbook.low"), t("workbook.high")]
     top = len(lines) + 1
     for place, head in enumerate(heads):
@@ -87,8 +85,8 @@ def _summary(book: _Book, narrative: GrowthStory) -> None:
     worksheet.set_column(0, 5, 24)
     for number, name in enumerate(growth_story.METRICS, start=top + 1):
         result = narrative.every[name]
-        label = t("tile.per_day", metric=widgets.label_of(name))
-        worksheet.write_string(number, 0, label if result.is_per_day else widgets.label_of(name))
+        label = t("tile.per_day", metric=metrics.label_of(name))
+        worksheet.write_string(number, 0, label if result.is_per_day else metrics.label_of(name))
         is_money = unit_of(name) == "cents"
         for place, value in enumerate(result.headline, start=1):
             if value is not None:
@@ -106,7 +104,7 @@ def _drivers(book: _Book, growth_story: GrowthStory) -> None:
     result = growth_story.why
     if not result.drivers:
         return
-    now, before = comparison.names(growth_story.result)
+    now, before = comparison.range_names(growth_story.result)
     names = [before, *(drivers.name(item) for item in result.drivers), now]
     values = [result.base, *(item.part for item in result.drivers), result.figure]
     table = pd.DataFrame({"name": names, "value": pd.array(values, "Int64")})
@@ -128,7 +126,7 @@ def _drivers(book: _Book, growth_story: GrowthStory) -> None:
         }
     )
     basis = t("causes.a_day") if result.basis == "per_day" else ""
-    title = t("grown.why", metric=widgets.label_of(result.metric), basis=basis)
+    title = t("grown.why", metric=metrics.label_of(result.metric), basis=basis)
     _finish(chart, title)
     chart.set_y_axis({"reverse": True, "label_position": "low"})
     chart.set_legend({"none": True})
@@ -136,15 +134,15 @@ def _drivers(book: _Book, growth_story: GrowthStory) -> None:
 
 
 def _days(book: _Book, growth_story: GrowthStory, daily: pd.DataFrame) -> None:
-    kind = widgets.kind_of(growth_story.metric)
-    now, before = comparison.names(growth_story.result)
+    kind = metrics.kind_of(growth_story.metric)
+    now, before = comparison.range_names(growth_story.result)
     fields = [
         Field("day", now),
-        Field(growth_story.metric, widgets.label_of(growth_story.metric), kind, format.currency()),
+        Field(growth_story.metric, metrics.label_of(growth_story.metric), kind, format.currency()),
         Field("before_day", before),
         Field(
             f"before_{growth_story.metric}",
-            t("growth.before", metric=widgets.label_of(growth_story.metric)),
+            t("growth.before", metric=metrics.label_of(growth_story.metric)),
             kind,
             format.currency(),
         ),
@@ -165,7 +163,7 @@ def _days(book: _Book, growth_story: GrowthStory, daily: pd.DataFrame) -> None:
             }
         )
     unit = format.symbol().strip() if kind == "money" else t(f"unit.{unit_of(growth_story.metric)}")
-    _finish(chart, t("growth.chart", metric=widgets.label_of(growth_story.metric), unit=unit))
+    _finish(chart, t("growth.chart", metric=metrics.label_of(growth_story.metric), unit=unit))
     worksheet.insert_chart("F2", chart, {"x_scale": 1.8, "y_scale": 1.4})
 
 

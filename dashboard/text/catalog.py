@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.i18n import format, messages
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from shop.access.audit import AuditEntry
 from shop.catalog.fields import BY_NAME, word
@@ -21,12 +22,12 @@ def platform(name: str) -> str:
 
 def state(name: str) -> str:
     """What a state is called."""
-    return word(name, messages.language())
+    return word(name, language())
 
 
 def label(name: str) -> str:
     """What a field of the catalog is called."""
-    return BY_NAME[name].label(messages.language())
+    return BY_NAME[name].label(language())
 
 
 def shown(name: str, value: Any, currency: str = "") -> str:
@@ -37,8 +38,8 @@ def shown(name: str, value: Any, currency: str = "") -> str:
     if kind == "money":
         return money(value, currency)
     if kind == "truth":
-        return word("yes" if value else "no", messages.language())
-    return word(str(value), messages.language()) if kind == "choice" else str(value)[:60]
+        return word("yes" if value else "no", language())
+    return word(str(value), language()) if kind == "choice" else str(value)[:60]
 
 
 def money(cents: int, currency: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dashboard.i18n import messages
+from dashboard.i18n import format, messages
 from dashboard.i18n.messages import t
+from dashboard.text.metrics import Column, columns, direction, label_of
 from shop.growth.comparison.calendars import Answer, Differences, Pair, Reason
 from shop.growth.comparison.campaigns import NAMES
 from shop.growth.comparison.growth import Comparison
 from shop.growth.comparison.ranges import CALENDARS
+from shop.metrics.query import unit_of
 
 REASONS = 2
 KEYS = {name: key for key, name in NAMES.items()}
@@ -119,3 +121,59 @@ def _between(reason: Reason) -> str:
         second=reason.then[1],
         on=reason.on,
     )
+
+
+def range_names(found: Comparison) -> tuple[str, str]:
+    """The two ranges as they are named in a legend."""
+    return format.span(found.now.period), format.span(found.before.period)
+
+
+def sentence(found: Comparison) -> str:
+    """The comparison in one sentence: both ranges, both figures, and the change."""
+    now, then = found.headline
+    per_day = "per_day" if found.is_per_day else "plain"
+    write = format.by_unit(unit_of(found.metric))
+    if found.is_per_day and unit_of(found.metric) == "count":
+        write = format.number
+    return t(
+        f"compare.{per_day}.{direction(found.change)}",
+        metric=label_of(found.metric),
+        now=found.now.period,
+        before=found.before.period,
+        figure=write(now),
+        base=write(then),
+        change=found.change,
+    )
+
+
+def reason(found: Comparison, pair: Pair) -> str:
+    """Why the comparison is fair: how the ranges are aligned, and per day where their lengths differ."""
+    aligned = laid(pair, found)
+    return aligned if pair.basis != "day" else f"{aligned} {_lengths(found)}".strip()
+
+
+def _lengths(found: Comparison) -> str:
+    fields = {
+        "days": found.now.period.days,
+        "before_days": found.before.period.days,
+        "change": found.change,
+        "total": found.change_total,
+    }
+    if not found.is_per_day:
+        return t("compare.why.plain", **fields)
+    if not found.is_uneven:
+        return t("compare.why.even", **fields)
+    if found.change is None or found.change_total is None:
+        return t("compare.why.uneven", **fields)
+    side = "less" if found.change_total < found.change else "more"
+    return t(f"compare.why.uneven_{side}", **fields)
+
+
+def month_columns() -> list[Column]:
+    """The columns of the months, per day and in total."""
+    return [
+        Column("month", t("growth.month")),
+        *columns("days", "units", "units_per_day"),
+        Column("change", t("growth.month_change"), "change", t("growth.month_change_tip")),
+        *columns("gmv", "sales_per_day", "orders"),
+    ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from dashboard.i18n import messages
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
-from dashboard.text import comparison
-from dashboard.ui import widgets
-from dashboard.views.today import text
+from dashboard.text import comparison, metrics
+from dashboard.text.imports import file_kind
 from shop.core.periods import Period
 from shop.growth.alerts.alerts import EVERY, Alert, Silence
 from shop.growth.alerts.anomalies import Anomaly, Reason
@@ -40,10 +40,10 @@ def same_age(result: SameAgeChange) -> str:
     """That both ranges are looked at when equally old, and what the plain look would have said."""
     when = "after" if result.age > 0 else "running" if result.age < 0 else "at_end"
     laid = t(f"real.same_age.{when}", age=result.age)
-    plain, fair = widgets.change_of(result.plain), widgets.change_of(result.fair)
+    plain, fair = metrics.change_of(result.plain), metrics.change_of(result.fair)
     if plain == fair:
         return laid + words_between() + t("real.same_age.same")
-    metric = widgets.label_of(result.fair.metric)
+    metric = metrics.label_of(result.fair.metric)
     return laid + words_between() + t("real.same_age.better", metric=metric, plain=plain, fair=fair)
 
 
@@ -69,7 +69,7 @@ def more(result: Comparison) -> str:
 
 def words_between() -> str:
     """What stands between two sentences: nothing in Chinese, a blank in English."""
-    return "" if messages.language() == "zh" else " "
+    return "" if language() == "zh" else " "
 
 
 # --- unusual days and alerts -------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def because(reasons: tuple[Reason, ...]) -> str:
 def _because(item: Reason) -> str:
     name = item.name or ""
     if item.explanation == "missing_import":
-        name = text.kind(name)
+        name = file_kind(name)
     elif item.explanation in ("holiday", "campaign"):
         name = holiday(name)
     return t(
@@ -112,7 +112,7 @@ def holiday(name: str) -> str:
 def alert(result: Alert) -> str:
     """An alert in words, with what may be behind it."""
     if result.kind == "missing_import":
-        name = text.kind(result.name or "")
+        name = file_kind(result.name or "")
         return t("real.alert.missing_import", name=name, days=result.figure, range=result.about)
     message = _outlier(result.kind, result.about.end, result.about, result.figure, result.usual)
     return message + words_between() + because(result.reasons)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.i18n.messages import has, t
-from dashboard.ui import widgets
+from dashboard.text import metrics
 from shop.growth.comparison.drivers import Driver, DriverReport, two_largest
 
 
@@ -31,7 +31,7 @@ def sentence(why: DriverReport) -> str:
     )
     return t(
         f"causes.sentence.{way}",
-        metric=widgets.label_of(why.metric),
+        metric=metrics.label_of(why.metric),
         per_day=t("causes.a_day") if why.basis == "per_day" else "",
         change=abs(why.change),
         because=report,

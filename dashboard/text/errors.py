@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.i18n import messages
+from dashboard.i18n.language import language
 from shop.core.errors import ShopError
 
 
 def error(problem: ShopError) -> str:
     """What went wrong and what to do next."""
     details = _of_the_kiln(_named(problem.details))
-    if messages.language() == "en":
+    if language() == "en":
         is_plain = details == problem.details
         return str(problem) if is_plain else problem.message.format(**details)
     return messages.t(f"errors.{problem.code}", **details)
@@ -42,17 +43,16 @@ def _named(details: Mapping[str, Any]) -> dict[str, Any]:
 
     if field not in BY_NAME:
         return dict(details)
-    language = messages.language()
-    named = {**details, "field": BY_NAME[field].label(language)}
+    named = {**details, "field": BY_NAME[field].label(language())}
     if "known" in details:
-        known = (word(item, language) for item in str(details["known"]).split(", "))
-        named["known"] = ("、" if language == "zh" else ", ").join(known)
+        known = (word(item, language()) for item in str(details["known"]).split(", "))
+        named["known"] = ("、" if language() == "zh" else ", ").join(known)
     return named
 
 
 def reason(code: str, details: Mapping[str, Any]) -> str:
     """Why a row was set aside."""
-    if messages.language() == "en":
+    if language() == "en":
         from etl.errors import sentence
 
         return sentence(code, details)

@@ -7,8 +7,7 @@ from typing import Any
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import comparison
-from dashboard.ui import widgets
+from dashboard.text import comparison, metrics
 from shop.core.periods import Period
 from shop.growth.forecasting.forecast import Forecast, Projection
 from shop.growth.forecasting.goals import Pace, Past
@@ -30,7 +29,7 @@ def month(result: Projection) -> str:
     """Where the month ends, in one sentence; for a month that is over what came."""
     write = _write(result.metric)
     fields = {
-        "metric": widgets.label_of(result.metric),
+        "metric": metrics.label_of(result.metric),
         "month": result.month.start.isoformat()[:7],
         "so_far": write(result.so_far),
     }
@@ -55,7 +54,7 @@ def weeks(result: Forecast) -> str:
     write = _write(result.metric)
     return t(
         "ahead.weeks",
-        metric=widgets.label_of(result.metric),
+        metric=metrics.label_of(result.metric),
         range=Period(result.days[0].on, result.days[-1].on),
         expected=write(result.expected),
         low=write(result.low),
@@ -96,7 +95,7 @@ def goal(result: Pace) -> str:
     write = _write(metric)
     return t(
         f"ahead.goal.{result.outlook}",
-        metric=widgets.label_of(metric),
+        metric=metrics.label_of(metric),
         month=result.goal.month.isoformat()[:7],
         target=write(result.goal.target),
         so_far=write(result.so_far),
@@ -112,7 +111,7 @@ def goal(result: Pace) -> str:
 def goal_name(result: Pace) -> str:
     """A goal by its figure and amount."""
     metric = result.goal.metric
-    return f"{widgets.label_of(metric)} {_write(metric)(result.goal.target)}"
+    return f"{metrics.label_of(metric)} {_write(metric)(result.goal.target)}"
 
 
 def past_goal(result: Past) -> str:
@@ -120,7 +119,7 @@ def past_goal(result: Past) -> str:
     write = _write(result.goal.metric)
     return t(
         "ahead.past.reached" if result.is_reached else "ahead.past.missed",
-        metric=widgets.label_of(result.goal.metric),
+        metric=metrics.label_of(result.goal.metric),
         month=result.goal.month.isoformat()[:7],
         target=write(result.goal.target),
         total=write(result.total),

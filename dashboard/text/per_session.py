@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dashboard.i18n.messages import t
-from dashboard.ui import widgets
-from shop.growth.comparison.growth import Comparison
+from dashboard.text.metrics import change_of, direction
 from shop.growth.comparison.per_session import Effort
 
 
@@ -15,7 +14,7 @@ def sentence(effort: Effort) -> str:
         return t("effort.none", sessions=now, before=before)
     result = effort.per_session["gmv"]
     return t(
-        f"effort.sentence.{_way(result)}",
+        f"effort.sentence.{direction(result.change)}",
         sessions=now,
         before=before,
         figure=result.now.total,
@@ -35,11 +34,5 @@ def per_hour(effort: Effort) -> str:
         before=effort.seconds[1],
         figure=result.now.total,
         base=result.before.total,
-        change=widgets.change_of(result),
+        change=change_of(result),
     )
-
-
-def _way(result: Comparison) -> str:
-    if result.change is None:
-        return "unknown"
-    return "same" if abs(result.change) < 0.0005 else "up" if result.change > 0 else "down"

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.i18n.messages import t
 from dashboard.text import errors
 from dashboard.text.markdown import literal
-from dashboard.ui import actor, cache, widgets
+from dashboard.ui import actor, cache, text
 from shop.core.errors import ShopError
 from shop.undo import catalog
 
@@ -50,31 +50,31 @@ def refused() -> None:
     """Show what was refused last, at the place where it was asked for."""
     problem = st.session_state.pop(REFUSED, None)
     if problem is not None:
-        widgets.refusal(problem)
+        text.error(problem)
 
 
-def say(text: str, take_back: int | Callable[[], Any] | None = None) -> None:
+def say(message: str, take_back: int | Callable[[], Any] | None = None) -> None:
     """Say what was done; `take_back` is the number of the change, or what takes it back."""
-    st.session_state[DONE] = (text, take_back)
-    st.session_state[NEWS] = text
+    st.session_state[DONE] = (message, take_back)
+    st.session_state[NEWS] = message
 
 
 def bar() -> None:
     """The line that says what was done or refused last; it goes with the next change."""
     problem = st.session_state.pop(REFUSED, None)
     if problem is not None:
-        widgets.refusal(problem)
+        text.error(problem)
         _toast(errors.error(problem))
-    text, take_back = st.session_state.get(DONE, ("", None))
-    if not text:
+    message, take_back = st.session_state.get(DONE, ("", None))
+    if not message:
         return
     if st.session_state.pop(NEWS, ""):
-        _toast(text)
+        _toast(message)
     with (
         st.container(border=True, key="saved"),
         st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"),
     ):
-        widgets.note(text)
+        text.note(message)
         if take_back is not None:
             st.button(
                 t("listings.undo.button"),
@@ -85,9 +85,9 @@ def bar() -> None:
             )
 
 
-def _toast(text: str) -> None:
+def _toast(message: str) -> None:
     """Say it where it is seen too by who saved far down the page."""
-    st.toast(literal(text.replace("*", "")))
+    st.toast(literal(message.replace("*", "")))
 
 
 def _undone(take_back: int | Callable[[], Any]) -> None:

@@ -9,9 +9,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import theme
-from dashboard.i18n import format, messages
+from dashboard.i18n import format
+from dashboard.i18n.language import LANGUAGES, language, use_language
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, url_state, widgets
+from dashboard.ui import cache, text, url_state
+from dashboard.ui.page import Page
 from shop import overview
 from shop.core.periods import Period, month_back, month_of, week_of
 from shop.growth.comparison import growth
@@ -61,10 +63,10 @@ def first_sale() -> date | None:
     return cache.ask(growth.first_sale_on)
 
 
-def language() -> None:
-    """Speak the language that the URL or the control asks for; Chinese without either."""
-    found = url_state.get("lang", messages.LANGUAGES[0])
-    messages.use(found if found in messages.LANGUAGES else messages.LANGUAGES[0])
+def set_language() -> None:
+    """Use the language that the URL or the control names; Chinese without either."""
+    name = url_state.get("lang", LANGUAGES[0])
+    use_language(name if name in LANGUAGES else LANGUAGES[0])
 
 
 def settings() -> None:
@@ -72,7 +74,7 @@ def settings() -> None:
     url_state.choice(
         st.segmented_control,
         t("frame.language"),
-        messages.LANGUAGES,
+        LANGUAGES,
         "lang",
         lambda code: t(f"frame.languages.{code}"),
         label_visibility="collapsed",
@@ -84,12 +86,12 @@ def settings() -> None:
         ("red", "green"),
         "up",
         lambda name: t(f"frame.ups.{name}"),
-        default="red" if messages.language() == "zh" else "green",
+        default="red" if language() == "zh" else "green",
         required=True,
     )
 
 
-def build(*, with_period: bool, with_cuts: bool) -> None:
+def build(page: Page) -> None:
     """Draw the frame's filters and set the view of this run."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     at = cache.ask(overview.clock, now, url_state.as_day(url_state.get("on")))
@@ -99,15 +101,15 @@ def build(*, with_period: bool, with_cuts: bool) -> None:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     currency = cuts.currencies[0] if cuts.currencies else cuts.main_currency
     with row:
-        if with_period:
+        if page.period_filter:
             period, choice = _period(at)
-        if with_cuts:
+        if page.platform_filter:
             where, currency = _platform(cuts.platforms), _currency(cuts)
             _reference(at)
     format.use_currency(currency)
     st.session_state["view"] = View(at, period, choice, where, currency, row)
-    if with_cuts and at.last_sale and not at.is_today:
-        widgets.note(t("frame.as_of", on=at.on))
+    if page.platform_filter and at.last_sale and not at.is_today:
+        text.note(t("frame.as_of", on=at.on))
 
 
 def _period(at: Clock) -> tuple[Period, str]:
@@ -184,3 +186,16 @@ def _moved() -> None:
 def colours() -> theme.Palette:
     """The colours of the theme that the browser shows."""
     return theme.palette(st.context.theme.type)
+
+
+def up_is_red() -> bool:
+    """Whether up is shown red: so in Chinese, green in English, unless the setting says
+    otherwise.
+    """
+    setting = url_state.get("up")
+    return format.red_is_up() if setting not in ("red", "green") else setting == "red"
+
+
+def up_and_down(palette: theme.Palette) -> tuple[str, str]:
+    """The colours of more and of less, as the setting says."""
+    return (palette.red, palette.green) if up_is_red() else (palette.green, palette.red)

@@ -9,13 +9,15 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import has, t
-from dashboard.ui import cache, widgets
-from dashboard.ui.widgets import Column, Tile
+from dashboard.text import metrics
+from dashboard.text.metrics import Column
+from dashboard.text.tiles import Tile
+from dashboard.ui import cache, tables, text, tiles
 from shop.metrics.lineage import Provenance, Source, provenance
 from shop.metrics.query import Query, unit_of
 
 
-def tiles(shown: Sequence[tuple[str, Tile]], query: Query) -> None:
+def show_tiles(shown: Sequence[tuple[str, Tile]], query: Query) -> None:
     """A row of tiles; a click on one explains its figure over the question's range.
 
     The button lies over its tile and is seen by the keyboard and by screen readers.
@@ -24,7 +26,7 @@ def tiles(shown: Sequence[tuple[str, Tile]], query: Query) -> None:
     with st.container(key=f"tiles{small}"):
         for place, (name, tile) in enumerate(shown):
             with st.container(key=f"tile-{place}-{name}"):
-                widgets.one_tile(tile)
+                tiles.show_single(tile)
                 label = t("explained.open", figure=tile.label)
                 if st.button(label, key=f"explain-{place}-{name}"):
                     explain(name, query)
@@ -32,19 +34,19 @@ def tiles(shown: Sequence[tuple[str, Tile]], query: Query) -> None:
 
 def explain(name: str, query: Query) -> None:
     """Open the window that explains one figure."""
-    st.dialog(widgets.label_of(name), width="medium", icon=":material/functions:")(_told)(name, query)
+    st.dialog(metrics.label_of(name), width="medium", icon=":material/functions:")(_told)(name, query)
 
 
 def _told(name: str, query: Query) -> None:
     found = cache.ask(provenance, query, name)
-    widgets.sentence(_reckoned(found))
-    widgets.note(widgets.meaning_of(name))
-    widgets.note(t(f"explained.bases.{found.basis.replace(' ', '_')}"))
+    text.sentence(_reckoned(found))
+    text.note(metrics.meaning_of(name))
+    text.note(t(f"explained.bases.{found.basis.replace(' ', '_')}"))
     if not found.sources:
-        widgets.note(t("explained.nothing"))
+        text.note(t("explained.nothing"))
         return
-    widgets.note(t("explained.behind", rows=found.rows, on=found.changed_on))
-    widgets.table_of("behind", _table(found.sources), _columns())
+    text.note(t("explained.behind", rows=found.rows, on=found.changed_on))
+    tables.show("behind", _table(found.sources), _columns())
 
 
 def _reckoned(found: Provenance) -> str:
@@ -62,7 +64,7 @@ def _reckoned(found: Provenance) -> str:
 
 
 def _part(name: str, figure: int | float | None) -> str:
-    return f"{widgets.label_of(name)} {_exactly(name, figure)}"
+    return f"{metrics.label_of(name)} {_exactly(name, figure)}"
 
 
 def _exactly(name: str, figure: int | float | None) -> str:

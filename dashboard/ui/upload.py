@@ -17,11 +17,13 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import errors
+from dashboard.text.imports import file_kind
 from dashboard.text.markdown import literal
-from dashboard.ui import cache, widgets
-from dashboard.views.today import text
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, tables, text
 from etl.imports import importer
-from etl.imports.importer import FileReport
+from etl.imports.report import FileReport
+from etl.imports.retry import retry
 from shop.core.errors import ShopError
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls"]
@@ -104,7 +106,7 @@ def _question(file: Any, outcome: Outcome) -> None:
     """Ask what the file leaves open, then import it again with the answer."""
     asks = outcome.asks
     with st.form(f"asks-{file.file_id}", border=True):
-        widgets.note(t(f"ask.{asks}.question", file=outcome.name, **_details(outcome)))
+        text.note(t(f"ask.{asks}.question", file=outcome.name, **_details(outcome)))
         answer = _answer_field(asks, file.file_id)
         if st.form_submit_button(t("ask.go")) and answer:
             _outcomes()[file.file_id] = _import(file, {asks: answer})
@@ -140,7 +142,7 @@ def reports() -> None:
     found = list(_outcomes().values())[::-1]
     if not found:
         return
-    widgets.heading(t("data.reports"))
+    text.heading(t("data.reports"))
     st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, found))}</table>')
     for place, outcome in enumerate(found):
         if outcome.report and outcome.report.reasons:
@@ -157,7 +159,7 @@ def _line(outcome: Outcome) -> str:
     days = f"{format.day(report.first_on)} – {format.day(report.last_on)}" if report.first_on else ""
     words_ = t(
         key,
-        kind=text.kind(report.kind),
+        kind=file_kind(report.kind),
         read=report.read,
         stored=report.stored,
         unchanged=report.unchanged,
@@ -167,21 +169,31 @@ def _line(outcome: Outcome) -> str:
 
 
 def _reasons(name: str, report: FileReport) -> None:
-    widgets.note(t("data.reasons_of", file=report.file, count=report.set_aside))
+    text.note(t("data.reasons_of", file=report.file, count=report.set_aside))
     table = pd.DataFrame(
         [(item.row, item.column, errors.reason(item.code, item.details)) for item in report.reasons],
         columns=["row", "column", "reason"],
     )
-    widgets.table_of(name, table, text.aside_columns()[1:])
+    tables.show(name, table, aside_columns()[1:])
+
+
+def aside_columns() -> list[Column]:
+    """The columns of the table of rejected rows."""
+    return [
+        Column("file", t("data.file")),
+        Column("row", t("data.row"), "count"),
+        Column("column", t("data.column")),
+        Column("reason", t("data.reason")),
+    ]
 
 
 def retry_button() -> None:
     """Read the rows that were set aside once more."""
-    widgets.note(t("data.aside_note"))
+    text.note(t("data.aside_note"))
     if st.button(t("data.retry"), icon=":material/refresh:"):
-        _tell(importer.retry(cache.database()))
+        _tell(retry(cache.database()))
     if message := st.session_state.pop("retried", ""):
-        widgets.note(message)
+        text.note(message)
 
 
 def _tell(found: Sequence[FileReport]) -> None:

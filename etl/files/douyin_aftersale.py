@@ -15,6 +15,7 @@ import numpy as np
 from etl.files.base import Parsed
 from etl.files.fields import Context, Field, Values
 from etl.files.rows import Rows
+from etl.ranks import CASE_RANK
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
 
@@ -53,7 +54,6 @@ KINDS = (
     (re.compile("补寄"), "resend"),
     (re.compile("退款"), "refund_only"),
 )
-RANK = {"asked": 1, "closed": 2, "refunded": 3}
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
@@ -81,7 +81,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         "currency": np.full(len(rows), "CNY", object),
     }
     content = [values for name, values in sorted(columns.items()) if name != "refund_id"]
-    rank = np.array([RANK[word] for word in status], np.int64)
+    rank = np.array([CASE_RANK[word] for word in status], np.int64)
     columns["payload_hash"] = rows.version(content, rank)
     return Parsed(rows, [rows.batch("refund", PLATFORM, columns)])
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from etl.files.base import Parsed
 from etl.files.fields import Context, Field, Values
 from etl.files.rows import Rows
+from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.base import Chunk
 from etl.tables.cells import to_cents, to_count
 from etl.tables.timestamps import days_of, latest
@@ -76,7 +77,6 @@ STATUS = {
     "已关闭": "cancelled",
     "已取消": "cancelled",
 }
-RANK = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
 CARRIER = {
     "直播": "live",
     "直播间": "live",
@@ -197,15 +197,14 @@ def returned(word: str) -> str:
     return "closed" if re.search("关闭|拒绝|成功|取消|完成", word) else "asked"
 
 
-AFTER_SALE_RANK = {"asked": 1, "closed": 2, "refunded": 3}
 DERIVED = {"order_id", "line_id", "sku", "paid_on", "seller", "attribution"}
 
 
 def _version(rows: Rows, columns: dict[str, Values]) -> Values:
     """The hash over all content, led by how far the order and its after-sale case have come."""
-    status = rows.translated("status", lambda cell: RANK.get(STATUS.get(cell, ""), 1), 1)
-    case = rows.translated("after_sale", lambda cell: AFTER_SALE_RANK[returned(cell)], 0)
-    rank = status.astype(np.int64) * 4 + case.astype(np.int64)
+    status = rows.translated("status", lambda cell: ORDER_RANK.get(STATUS.get(cell, ""), 1), 1)
+    case = rows.translated("after_sale", lambda cell: CASE_RANK[returned(cell)], 0)
+    rank = status.astype(np.int64) * len(CASE_RANK) + case.astype(np.int64)
     content = [values for name, values in sorted(columns.items()) if name not in DERIVED]
     return rows.version(content, rank)
 

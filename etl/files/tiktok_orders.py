@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, Field, Values
 from etl.files.rows import Rows
-from etl.files.tiktok_words import CANCELLED, RANK, STATUS
+from etl.ranks import ORDER_RANK
 from etl.tables.amounts import amount
 from etl.tables.currency_hints import CurrencyHints
 from etl.tables.date_order import DateOrder, formats, scan
@@ -63,6 +63,100 @@ FIELDS = (
 TIMES = ("created_at", "paid_at", "shipped_at", "delivered_at", "cancelled_at")
 AMOUNTS = ("list_value", "buyer_paid", "order_amount")
 
+# the status words of the export, in the languages in which sellers see them
+STATUS_WORDS = {
+    "unpaid": (
+        "Unpaid",
+        "未付款",
+        "待付款",
+        "Chưa thanh toán",
+        "Belum dibayar",
+        "Belum Bayar",
+        "ยังไม่ได้ชำระเงิน",
+        "ยังไม่ชำระ",
+        "No pagado",
+        "Sin pagar",
+    ),
+    "paid": (
+        "On hold",
+        "On Hold",
+        "To ship",
+        "To Ship",
+        "Awaiting shipment",
+        "Awaiting Shipment",
+        "Awaiting collection",
+        "Awaiting Collection",
+        "Partially shipping",
+        "待发货",
+        "待揽收",
+        "待取件",
+        "暂缓发货",
+        "Chờ vận chuyển",
+        "Chờ lấy hàng",
+        "Cần gửi",
+        "Perlu dikirim",
+        "Menunggu pengiriman",
+        "Menunggu pengambilan",
+        "ที่จะจัดส่ง",
+        "รอจัดส่ง",
+        "รอการจัดส่ง",
+        "Por enviar",
+        "Pendiente de envío",
+    ),
+    "shipped": (
+        "Shipped",
+        "In transit",
+        "In Transit",
+        "已发货",
+        "运输中",
+        "Đã vận chuyển",
+        "Đã gửi",
+        "Đang vận chuyển",
+        "Dikirim",
+        "Dalam pengiriman",
+        "จัดส่งแล้ว",
+        "ระหว่างขนส่ง",
+        "กำลังจัดส่ง",
+        "Enviado",
+        "En tránsito",
+    ),
+    "delivered": (
+        "Delivered",
+        "已送达",
+        "已妥投",
+        "Đã giao",
+        "Đã giao hàng",
+        "Terkirim",
+        "จัดส่งสำเร็จ",
+        "ส่งแล้ว",
+        "Entregado",
+    ),
+    "completed": (
+        "Completed",
+        "已完成",
+        "Đã hoàn tất",
+        "Đã hoàn thành",
+        "Hoàn thành",
+        "Selesai",
+        "เสร็จสมบูรณ์",
+        "เสร็จสิ้น",
+        "สำเร็จแล้ว",
+        "Completado",
+    ),
+    "cancelled": (
+        "Canceled",
+        "Cancelled",
+        "已取消",
+        "已关闭",
+        "Đã hủy",
+        "Đã huỷ",
+        "Dibatalkan",
+        "ยกเลิกแล้ว",
+        "Cancelado",
+    ),
+}
+STATUS = {word: ours for ours, words in STATUS_WORDS.items() for word in words}
+
 
 def prepare(found: Recognised, context: Context) -> None:
     """Find out the date order and the currency; raises AmbiguousDates or CurrencyWanted."""
@@ -104,7 +198,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     }
     ids = ("order_id", "line_id")
     content = [values for name, values in sorted(columns.items()) if name not in ids]
-    rank = np.array([RANK[word] for word in status], np.int64)
+    rank = np.array([ORDER_RANK[word] for word in status], np.int64)
     columns["payload_hash"] = rows.version(content, rank)
     refunds = _refunds(rows, context, columns, times, currency)
     lines = rows.batch("order_line", PLATFORM, columns)
@@ -132,7 +226,7 @@ def _times(rows: Rows, context: Context, status: Values) -> dict[str, Values]:
     }
     if not rows.has("paid_at"):
         nothing_back = rows.integers("refund", _any_amount, "BadMoney") == 0
-        unpaid = (status == "unpaid") | ((status == CANCELLED) & nothing_back)
+        unpaid = (status == "unpaid") | ((status == "cancelled") & nothing_back)
         times["paid_at"] = np.where(unpaid, MISSING, times["created_at"])
     return times
 
@@ -217,7 +311,7 @@ def _refunds(
     goods = np.where(total == MISSING, back, np.minimum(back, np.maximum(total - shipping, 0)))
     given_at = np.where(times["cancelled_at"] != MISSING, times["cancelled_at"], times["paid_at"])
     given_at = np.where(given_at == MISSING, times["created_at"], given_at)
-    cancelled = lines["status"] == CANCELLED
+    cancelled = lines["status"] == "cancelled"
     before = cancelled & (times["shipped_at"] == MISSING) & rows.has("shipped_at")
     columns: dict[str, Values] = {
         "refund_id": lines["order_id"],

@@ -18,12 +18,11 @@ from etl.profiles.cells import Cells, rule_mask
 from etl.profiles.fields import TABLES
 from etl.profiles.model import Profile, built_in
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
+from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.date_order import DateOrder, formats, scan
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
 
-RANK = {"unpaid": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "cancelled": 6}
-CASE_RANK = {"asked": 1, "closed": 2, "refunded": 3}
 MOST_CENTS = 10**15
 
 
@@ -122,7 +121,7 @@ def parse_lines(cells: Cells) -> Parsed:
     }
     columns["line_id"] = _line_ids(cells, columns)
     content = [values for name, values in sorted(columns.items()) if name not in ("order_id", "line_id")]
-    columns["payload_hash"] = rows.version(content, np.array([RANK[word] for word in status], np.int64))
+    columns["payload_hash"] = rows.version(content, np.array([ORDER_RANK[word] for word in status], np.int64))
     given = np.abs(cells.amounts("refund"))
     batches = [rows.batch("order_line", cells.platform, columns, _places(rows, ~back))]
     if back.any():

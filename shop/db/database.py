@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from shop import migrations
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDatabase
+from shop.db.dialect import raw_cursor, write_index_hints
 
 BUSY_SECONDS = 30
 CACHE_KIB = 32 * 1024
@@ -90,9 +91,9 @@ class Database:
             finally:
                 _wait_at_most(connection, BUSY_SECONDS)
             with transaction:
-                before = connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
+                before = raw_cursor(connection).total_changes
                 yield connection
-                changes = connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
+                changes = raw_cursor(connection).total_changes
                 if changes != before and not quiet:
                     bump_version(connection)
 
@@ -118,8 +119,7 @@ class Database:
 
 
 def _wait_at_most(connection: Connection, seconds: int) -> None:
-    driver: Any = connection.connection.driver_connection
-    driver.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+    raw_cursor(connection).execute(f"PRAGMA busy_timeout = {seconds * 1000}")
 
 
 def read_version(connection: Connection) -> int:
@@ -168,6 +168,7 @@ def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) 
     engine = create_engine(
         f"sqlite:///{path}", module=sqlite_driver(), connect_args={"check_same_thread": False}
     )
+    write_index_hints(engine)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     database = Database(path, engine)

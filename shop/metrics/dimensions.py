@@ -13,18 +13,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Subquery,
+    TextualSelect,
+    case,
+    column,
+    func,
+    select,
+    text,
+    union_all,
+)
 
+from shop.db.dialect import constant, json_items, parameter
 from shop.metrics import refund_sql, rollups
+from shop.models import Product, SoldMatch, SoldName, Variant
+from shop.models.base import table_of
 
 CATALOG = ("variant", "product_code", "family", "form", "glaze", "size", "clay", "packing")
 UNMATCHED = "(unmatched)"
 IGNORED = "(ignored)"
 GROUPS = (UNMATCHED, IGNORED)
 """The groups of what no variant is known for; '' is a variant for which nothing was typed in."""
+SALES_KEYS = ("platform", "currency", "carrier", "seller")
 
+# As text, for statements that are written as text.
 MATCHED = f"COALESCE(v.sku, CASE m.how WHEN 'ignored' THEN '{IGNORED}' ELSE '{UNMATCHED}' END)"
 BY_NAME = """
  LEFT JOIN sold_match m ON m.shop_id = {of}.shop_id AND m.name_key = {of}.name_key
@@ -33,70 +52,112 @@ BY_NAME = """
 """How a row with a `name_key` finds its variant, as `m` and `v`."""
 OF_PRODUCT = " LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code"
 WORDINGS = f"FROM sold_name n{BY_NAME.format(of='n')} WHERE n.shop_id = :shop GROUP BY n.sku"
-KEPT = ("platform", "currency", "carrier", "seller")
+
+MATCH = table_of(SoldMatch).alias("m")
+VARIANT = table_of(Variant).alias("v")
+PRODUCT = table_of(Product).alias("p")
+WORDING = table_of(SoldName).alias("n")
 
 
-def named(variant: str) -> dict[str, str]:
-    """The SQL of each cut by the catalog, over a row joined to `v` and `p`."""
-    cuts = {name: f"p.{name}" for name in ("family", "form", "glaze", "clay")} | {
-        "variant": "v.sku",
-        "product_code": "v.product_code",
-        "size": "COALESCE(v.size, p.size)",
-        "packing": "v.packing",
+def matched() -> ColumnElement[Any]:
+    """The SKU of ours that a row joined by `with_variant` is, or its group."""
+    return func.coalesce(
+        VARIANT.c.sku, case((MATCH.c.how == constant("ignored"), constant(IGNORED)), else_=_unmatched())
+    )
+
+
+def _unmatched() -> ColumnElement[Any]:
+    return constant(UNMATCHED)
+
+
+def with_variant(rows: FromClause, of: FromClause | None = None) -> FromClause:
+    """Rows with the variant of their `name_key`; `of` is the table that has it, where rows are joined."""
+    of = rows if of is None else of
+    return rows.outerjoin(
+        MATCH, (MATCH.c.shop_id == of.c.shop_id) & (MATCH.c.name_key == of.c.name_key)
+    ).outerjoin(VARIANT, (VARIANT.c.shop_id == MATCH.c.shop_id) & (VARIANT.c.sku == MATCH.c.sku))
+
+
+def with_product(rows: FromClause) -> FromClause:
+    """Rows that are joined to their variant, with its product."""
+    same = (PRODUCT.c.shop_id == VARIANT.c.shop_id) & (PRODUCT.c.product_code == VARIANT.c.product_code)
+    return rows.outerjoin(PRODUCT, same)
+
+
+def catalog_columns(sku: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
+    """Each dimension of the catalog, over rows joined to variant and product; `sku` is their own."""
+    known = {name: PRODUCT.c[name] for name in ("family", "form", "glaze", "clay")} | {
+        "variant": VARIANT.c.sku,
+        "product_code": VARIANT.c.product_code,
+        "size": func.coalesce(VARIANT.c.size, PRODUCT.c.size),
+        "packing": VARIANT.c.packing,
     }
+    empty = constant("")
     return {
-        name: f"CASE WHEN v.sku IS NULL THEN {variant} ELSE COALESCE({sql}, '') END"
-        for name, sql in cuts.items()
+        name: case((VARIANT.c.sku.is_(None), sku), else_=func.coalesce(value, empty))
+        for name, value in known.items()
     }
 
 
-def mixed(connection: Connection, shop_id: int) -> list[str]:
+def ambiguous_codes(connection: Connection, shop_id: int) -> list[str]:
     """The sold codes that stand for more than one of our SKUs, so that only lines can tell."""
-    rows = connection.execute(
-        text(f"SELECT n.sku {WORDINGS} HAVING COUNT(DISTINCT {MATCHED}) > 1"), {"shop": shop_id}
+    return [str(code) for code in connection.scalars(_ambiguous(), {"shop": shop_id})]
+
+
+@cache
+def _ambiguous() -> Select[Any]:
+    return _wordings(WORDING.c.sku).having(func.count(matched().distinct()) > constant(1))
+
+
+def _wordings(*columns: ColumnElement[Any]) -> Select[Any]:
+    """The wordings of each sold code."""
+    return (
+        select(*columns)
+        .select_from(with_variant(WORDING))
+        .where(WORDING.c.shop_id == parameter("shop"))
+        .group_by(WORDING.c.sku)
     )
-    return [str(row[0]) for row in rows]
 
 
-def source(
-    rolled_up: str,
-    asked: Sequence[str],
+def sales_by_variant(
+    rolled_up: Subquery,
+    columns: Sequence[str],
     sums: Sequence[str],
-    mixed_codes: Sequence[str],
     *,
-    where: str,
+    has_ambiguous: bool,
+    of_one_currency: bool,
     until: bool,
-) -> str:
-    """A SELECT of sales by our SKU: the `asked` raw columns (day, sku, KEPT), variant, and sums.
+) -> FromClause:
+    """Sales by our SKU: the raw `columns` (day, sku, SALES_KEYS), variant, and sums, as `f`.
 
-    `rolled_up` selects from the SKU roll-ups; `where` is what it is narrowed by. `until`: the last
-    day counts only up to a moment.
+    `rolled_up` are the SKU roll-ups. `has_ambiguous`: codes bound as `ambiguous` are read from the lines.
+    `until`: the last day counts only up to a moment.
     """
-    cuts = list(asked)
-    added = ", ".join(f"SUM({name}) AS {name}" for name in sums)
-    keys = list(dict.fromkeys((*cuts, "sku")))
-    clear = " AND sku NOT IN (SELECT value FROM json_each(:mixed))" if mixed_codes else ""
-    parts = ", ".join(
-        (
-            *(f"b.{name}" for name in cuts),
-            f"COALESCE(t.variant, '{UNMATCHED}') AS variant",
-            *(f"b.{name}" for name in sums),
-        )
-    )
-    found = (
-        f"SELECT {parts} FROM (SELECT {', '.join(keys)}, {added} FROM ({rolled_up}) "
-        f"WHERE 1{where}{clear} GROUP BY {', '.join(keys)}) b LEFT JOIN "
-        f"(SELECT n.sku AS sold, MIN({MATCHED}) AS variant {WORDINGS}) t ON t.sold = b.sku"
-    )
-    if not mixed_codes:
-        return found
-    names = ", ".join((*cuts, "variant", *sums))
-    return f"{found} UNION ALL SELECT {names} FROM ({_from_lines(until=until)}) WHERE 1{where}"
+    keys = [rolled_up.c[name] for name in dict.fromkeys((*columns, "sku"))]
+    by_code = select(*keys, *(func.sum(rolled_up.c[name]).label(name) for name in sums)).group_by(*keys)
+    if of_one_currency:
+        by_code = by_code.where(rolled_up.c.currency == parameter("currency"))
+    if has_ambiguous:
+        by_code = by_code.where(rolled_up.c.sku.not_in(json_items("ambiguous")))
+    sold = by_code.subquery("b")
+    variants = _wordings(WORDING.c.sku.label("sold"), func.min(matched()).label("variant")).subquery("t")
+    rows = select(
+        *(sold.c[name] for name in columns),
+        func.coalesce(variants.c.variant, _unmatched()).label("variant"),
+        *(sold.c[name] for name in sums),
+    ).select_from(sold.outerjoin(variants, variants.c.sold == sold.c.sku))
+    if not has_ambiguous:
+        return rows.subquery("f")
+    lines = _from_lines(until=until).subquery("lines")
+    of_lines = select(*(lines.c[name] for name in (*columns, "variant", *sums)))
+    if of_one_currency:
+        of_lines = of_lines.where(lines.c.currency == parameter("currency"))
+    return union_all(rows, of_lines).subquery("f")
 
 
-def values(mixed_codes: Sequence[str]) -> dict[str, Any]:
-    """The parameters that `source` asks for."""
-    return {"mixed": json.dumps(list(mixed_codes))} if mixed_codes else {}
+def values(ambiguous: Sequence[str]) -> dict[str, Any]:
+    """The parameters that `sales_by_variant` needs."""
+    return {"ambiguous": json.dumps(list(ambiguous))} if ambiguous else {}
 
 
 ZEROS = dict.fromkeys(
@@ -118,8 +179,8 @@ LINE_SUMS = {
 }
 
 
-def _from_lines(*, until: bool) -> str:
-    """The sales and refunds of the mixed codes, told from their lines."""
+def _from_lines(*, until: bool) -> TextualSelect:
+    """The sales and refunds of the ambiguous codes, from their lines."""
     so_far = " AND (l.paid_on < :end OR l.paid_at < :until)" if until else ""
     refunded = " AND (r.refunded_on < :end OR COALESCE(r.refunded_at, 0) < :until)" if until else ""
     by_order = " AND f.paid_on < :end" if until else ""  # as the roll-up of a day so far
@@ -127,7 +188,7 @@ def _from_lines(*, until: bool) -> str:
         f"SELECT l.paid_on AS day, l.platform, l.currency, l.carrier, l.seller, l.sku, {MATCHED} "
         f"AS variant, {_sums(LINE_SUMS)} FROM order_line l INDEXED BY order_line_paid_on"
         f"{BY_NAME.format(of='l')} WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end "
-        f"AND NOT l.is_gift AND l.sku IN (SELECT value FROM json_each(:mixed)){so_far}"
+        f"AND NOT l.is_gift AND l.sku IN (SELECT value FROM json_each(:ambiguous)){so_far}"
     )
     refunds = refund_sql.shares(
         refund_sql.REFUNDED_ON,
@@ -140,20 +201,20 @@ def _from_lines(*, until: bool) -> str:
         day="f.paid_on",
     )
     of_paid = {"refund_by_order_cents": "s.share", "returned_units": "s.back"}
-    return " UNION ALL ".join(
-        (
-            lines,
-            _refunds(refunds, {"refund_cents": "s.share"}),
-            _refunds(refund_sql.given_back(cohort), of_paid),
-        )
+    parts = (
+        lines,
+        _refunds(refunds, {"refund_cents": "s.share"}),
+        _refunds(refund_sql.given_back(cohort), of_paid),
     )
+    names = ("day", *SALES_KEYS, "sku", "variant", *ZEROS)
+    return text(" UNION ALL ".join(parts)).columns(*map(column, names))
 
 
 def _refunds(shares: str, sums: dict[str, str]) -> str:
     return (
         f"SELECT s.day, s.platform, s.currency, s.carrier, s.seller, s.sku, {MATCHED} AS variant, "
         f"{_sums(sums)} FROM (SELECT *, :shop AS shop_id FROM ({shares})) s"
-        f"{BY_NAME.format(of='s')} WHERE s.sku IN (SELECT value FROM json_each(:mixed))"
+        f"{BY_NAME.format(of='s')} WHERE s.sku IN (SELECT value FROM json_each(:ambiguous))"
     )
 
 

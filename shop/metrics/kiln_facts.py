@@ -1,48 +1,116 @@
 """The kiln room as facts: every stage of every batch, and every batch that has come to its end.
 
-Grain of KILN_ROWS: one part of one stage, on the day it was done, with the cents that had gone into
+Grain of `stage_rows`: one part of one stage, on the day it was done, with the cents that had gone into
 the pieces lost in it: the stage's loss (`batch_cost`) split over its parts by lost pieces, rounded along
-the running sum in the order of the parts. Grain of BATCH_ROWS: one ended batch, on the day it ended.
+the running sum in the order of the parts. Grain of `batch_rows`: one ended batch, on the day it ended.
 Cancelled batches are in neither.
 """
 
 from __future__ import annotations
 
-SHAPES = """
-  b.sku AS variant, COALESCE(v.product_code, '') AS product_code, COALESCE(p.family, '') AS family,
-  COALESCE(p.form, '') AS form, COALESCE(p.glaze, '') AS glaze,
-  COALESCE(v.size, p.size, '') AS size, COALESCE(b.clay, p.clay, '') AS clay
-"""
-CATALOG = """
-LEFT JOIN variant v ON v.shop_id = b.shop_id AND v.sku = b.sku
-LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
-"""
-KILN_ROWS = f"""
-(SELECT shop_id, day, batch, stage, part, kiln, firing, position, maker, variant, product_code, family,
-  form, glaze, size, clay, pieces_in, pieces_out, pieces_in - pieces_out AS lost,
-  CASE WHEN gone > 0 THEN loss * upto / gone - loss * (upto - lost) / gone ELSE 0 END AS loss
-FROM (
-  SELECT s.shop_id, s.done_on AS day, s.batch_id AS batch, s.stage, s.part, s.pieces_in,
-    s.pieces_out,
-    COALESCE(f.kiln_id, '') AS kiln, COALESCE(s.firing_id, '') AS firing,
-    COALESCE(s.position, '') AS position, COALESCE(s.maker, b.maker, '') AS maker,
-    {SHAPES.strip()}, s.pieces_in - s.pieces_out AS lost, COALESCE(c.loss_cents, 0) AS loss,
-    SUM(s.pieces_in - s.pieces_out) OVER (PARTITION BY s.batch_id, s.stage) AS gone,
-    SUM(s.pieces_in - s.pieces_out) OVER (PARTITION BY s.batch_id, s.stage ORDER BY s.part) AS upto
-  FROM batch_step s
-  JOIN kiln_batch b ON b.shop_id = s.shop_id AND b.batch_id = s.batch_id AND b.status <> 'cancelled'
-  LEFT JOIN firing f ON f.shop_id = s.shop_id AND f.firing_id = s.firing_id
-  LEFT JOIN batch_cost c ON c.shop_id = s.shop_id AND c.batch_id = s.batch_id AND c.stage = s.stage
-  {CATALOG.strip()}
-  WHERE s.shop_id = :shop AND s.pieces_out IS NOT NULL
-))
-"""
-BATCH_ROWS = f"""
-(SELECT b.shop_id, b.closed_on AS day, b.batch_id AS batch, COALESCE(b.maker, '') AS maker,
-  {SHAPES.strip()}, b.pieces, COALESCE((SELECT SUM(s.pieces_out) FROM batch_step s
-    WHERE s.shop_id = b.shop_id AND s.batch_id = b.batch_id AND s.stage = 'checked'), 0) AS good
-FROM kiln_batch b {CATALOG.strip()}
-WHERE b.shop_id = :shop AND b.status = 'closed')
-"""
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Label, Subquery, and_, case, func, select
+
+from shop.db.dialect import constant, parameter
+from shop.models import BatchCost, BatchStep, Firing, KilnBatch, Product, Variant
+from shop.models.base import table_of
+from shop.models.kiln import BatchStage, BatchStatus
+
 MADE = ("variant", "product_code", "family", "form", "glaze", "size", "clay", "maker", "batch")
 FIRED = ("stage", "kiln", "firing", "position")
+
+BATCH = table_of(KilnBatch).alias("b")
+STEP = table_of(BatchStep).alias("s")
+VARIANT = table_of(Variant).alias("v")
+PRODUCT = table_of(Product).alias("p")
+EMPTY, ZERO = constant(""), constant(0)
+
+
+def _shapes() -> list[Label[Any]]:
+    """What a batch is made of and into, as dimensions."""
+    b, v, p = BATCH.c, VARIANT.c, PRODUCT.c
+    return [
+        b.sku.label("variant"),
+        func.coalesce(v.product_code, EMPTY).label("product_code"),
+        *(func.coalesce(p[name], EMPTY).label(name) for name in ("family", "form", "glaze")),
+        func.coalesce(v.size, p.size, EMPTY).label("size"),
+        func.coalesce(b.clay, p.clay, EMPTY).label("clay"),
+    ]
+
+
+def _with_catalog(rows: FromClause) -> FromClause:
+    b, v, p = BATCH.c, VARIANT.c, PRODUCT.c
+    return rows.outerjoin(VARIANT, and_(v.shop_id == b.shop_id, v.sku == b.sku)).outerjoin(
+        PRODUCT, and_(p.shop_id == v.shop_id, p.product_code == v.product_code)
+    )
+
+
+def stage_rows() -> Subquery:
+    """One row per part of a stage that is done; see the grain above."""
+    s, b = STEP.c, BATCH.c
+    firing, cost = table_of(Firing).alias("f"), table_of(BatchCost).alias("c")
+    lost: ColumnElement[int] = s.pieces_in - s.pieces_out
+    same_batch = and_(
+        b.shop_id == s.shop_id, b.batch_id == s.batch_id, b.status != constant(BatchStatus.CANCELLED)
+    )
+    rows: FromClause = (
+        STEP.join(BATCH, same_batch)
+        .outerjoin(firing, and_(firing.c.shop_id == s.shop_id, firing.c.firing_id == s.firing_id))
+        .outerjoin(
+            cost, and_(cost.c.shop_id == s.shop_id, cost.c.batch_id == s.batch_id, cost.c.stage == s.stage)
+        )
+    )
+    stage = (s.batch_id, s.stage)
+    parts = (
+        select(
+            s.shop_id,
+            s.done_on.label("day"),
+            s.batch_id.label("batch"),
+            s.stage,
+            s.part,
+            s.pieces_in,
+            s.pieces_out,
+            func.coalesce(firing.c.kiln_id, EMPTY).label("kiln"),
+            func.coalesce(s.firing_id, EMPTY).label("firing"),
+            func.coalesce(s.position, EMPTY).label("position"),
+            func.coalesce(s.maker, b.maker, EMPTY).label("maker"),
+            *_shapes(),
+            lost.label("lost"),
+            func.coalesce(cost.c.loss_cents, ZERO).label("loss"),
+            func.sum(lost).over(partition_by=stage).label("all_lost"),
+            func.sum(lost).over(partition_by=stage, order_by=s.part).label("lost_so_far"),
+        )
+        .select_from(_with_catalog(rows))
+        .where(s.shop_id == parameter("shop"), s.pieces_out.is_not(None))
+        .subquery("parts")
+    )
+    c = parts.c
+    share = c.loss * c.lost_so_far // c.all_lost - c.loss * (c.lost_so_far - c.lost) // c.all_lost
+    others = [column for column in c if column.name not in ("loss", "all_lost", "lost_so_far")]
+    return select(*others, case((c.all_lost > ZERO, share), else_=ZERO).label("loss")).subquery("k")
+
+
+def batch_rows() -> Subquery:
+    """One row per batch that has ended, with its good pieces."""
+    s, b = STEP.c, BATCH.c
+    good = (
+        select(func.sum(s.pieces_out))
+        .where(s.shop_id == b.shop_id, s.batch_id == b.batch_id, s.stage == constant(BatchStage.CHECKED))
+        .correlate(BATCH)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            b.shop_id,
+            b.closed_on.label("day"),
+            b.batch_id.label("batch"),
+            func.coalesce(b.maker, EMPTY).label("maker"),
+            *_shapes(),
+            b.pieces,
+            func.coalesce(good, ZERO).label("good"),
+        )
+        .select_from(_with_catalog(BATCH))
+        .where(b.shop_id == parameter("shop"), b.status == constant(BatchStatus.CLOSED))
+        .subquery("k")
+    )

@@ -11,25 +11,46 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-STOCK_ROWS = """
-SELECT b.sku,
-  b.on_hand - COALESCE(SUM(m.on_hand), 0) AS start,
-  COALESCE(SUM(m.on_hand * (m.reason = 'made' AND m.moved_at < :stock_end)), 0) AS made,
-  COALESCE(SUM(m.on_hand * (m.reason = 'counted' AND m.moved_at < :stock_end)), 0) AS counted,
-  -COALESCE(SUM(m.on_hand * (m.reason IN ('sold', 'returned') AND m.moved_at < :stock_end)), 0)
-    AS sold,
-  -COALESCE(SUM(m.on_hand * (m.reason = 'broken' AND m.moved_at < :stock_end)), 0) AS broken,
-  b.on_hand - COALESCE(SUM(m.on_hand * (m.moved_at >= :stock_end)), 0) AS on_hand
-FROM stock_balance b LEFT JOIN stock_movement m
-  ON m.shop_id = b.shop_id AND m.sku = b.sku AND m.moved_at >= :stock_start AND m.on_hand <> 0
-WHERE b.shop_id = :shop
-GROUP BY b.sku
-"""
-"""From what is on hand now, back along the movements since the range began."""
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
+
+from shop.db.dialect import constant, parameter
+from shop.models import StockBalance, StockMovement
+from shop.models.base import table_of
+from shop.models.stock import StockReason
+
+
+def stock_rows() -> Subquery:
+    """From what is on hand now, back along the movements since the range began; as `s`."""
+    b, m = table_of(StockBalance).alias("b"), table_of(StockMovement).alias("m")
+    start, end = parameter("stock_start"), parameter("stock_end")
+    zero = constant(0)
+
+    def moved(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((and_(*conditions), m.c.on_hand), else_=zero)), zero)
+
+    def for_reasons(*reasons: StockReason) -> ColumnElement[int]:
+        return moved(m.c.reason.in_([constant(reason) for reason in reasons]), m.c.moved_at < end)
+
+    same = and_(m.c.shop_id == b.c.shop_id, m.c.sku == b.c.sku, m.c.moved_at >= start, m.c.on_hand != zero)
+    return (
+        select(
+            b.c.sku,
+            (b.c.on_hand - func.coalesce(func.sum(m.c.on_hand), zero)).label("start"),
+            for_reasons(StockReason.MADE).label("made"),
+            for_reasons(StockReason.COUNTED).label("counted"),
+            (-for_reasons(StockReason.SOLD, StockReason.RETURNED)).label("sold"),
+            (-for_reasons(StockReason.BROKEN)).label("broken"),
+            (b.c.on_hand - moved(m.c.moved_at >= end)).label("on_hand"),
+        )
+        .select_from(b.outerjoin(m, same))
+        .where(b.c.shop_id == parameter("shop"))
+        .group_by(b.c.sku)
+        .subquery("s")
+    )
 
 
 def moments(start: date, end: date, time_zone: str) -> dict[str, int]:
-    """The first second of a range and the first one after it, in UTC, as STOCK_ROWS asks for them."""
+    """The first second of a range and the first one after it, in UTC, the parameters of `stock_rows`."""
     zone = ZoneInfo(time_zone)
     return {
         "stock_start": int(datetime.combine(start, time(), zone).timestamp()),

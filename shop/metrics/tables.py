@@ -1,4 +1,4 @@
-"""Answers as plain rows: what each fact told is laid side by side, days are filled, rates divided.
+"""Answers as plain rows: the facts are joined, missing days filled, rates divided.
 
 Plain lists, for the tables are small and many: a data frame is made at the very end, where a page
 wants one.
@@ -21,8 +21,8 @@ Number = int | float | None
 
 
 @dataclass(frozen=True)
-class Part:
-    """What one fact told: the cuts that it knows, its figures, and their values by cut."""
+class FactRows:
+    """The rows of one fact: the dimensions that it has, its measures, and their values by dimension."""
 
     by: tuple[str, ...]
     names: tuple[str, ...]
@@ -41,7 +41,7 @@ class Table:
         """Count nothing as 0."""
         self.columns[name] = [0 if value is None else value for value in self.columns[name]]
 
-    def told(self, name: str) -> list[Number]:
+    def values(self, name: str) -> list[Number]:
         """A metric of each row; a ratio may rest on another one, and on sums of its own."""
         if name in self.columns:
             return self.columns[name]
@@ -49,7 +49,7 @@ class Table:
         assert isinstance(found, Ratio)
         pair = (f"{found.over}/{found.under}", f"{found.under}\\{found.over}")
         over, under = (
-            self.columns[known] if known in self.columns else self.told(part)
+            self.columns[known] if known in self.columns else self.values(part)
             for known, part in zip(pair, (found.over, found.under), strict=True)
         )
         return [divided(found, one, base) for one, base in zip(over, under, strict=True)]
@@ -60,7 +60,7 @@ class Table:
             name: pd.Series([key[place] for key in self.keys], dtype=object)
             for place, name in enumerate(self.by)
         }
-        return pd.DataFrame(cuts | {name: typed(name, self.told(name)) for name in names})
+        return pd.DataFrame(cuts | {name: typed(name, self.values(name)) for name in names})
 
 
 def divided(ratio: Ratio, over: Number, base: Number) -> Number:
@@ -105,7 +105,7 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 # --- facts side by side --------------------------------------------------------------------------
 
 
-def joined(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[Part]) -> Table:
+def joined(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[FactRows]) -> Table:
     """The facts side by side: every time cut of the range, times the other cuts that occur.
 
     `times` are the time cuts of the range; None where the question has none.
@@ -120,7 +120,7 @@ def joined(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[Par
     return Table(by, keys, columns)
 
 
-def side_by_side(parts: Sequence[Part]) -> Part:
+def side_by_side(parts: Sequence[FactRows]) -> FactRows:
     """Parts of the same cuts as one."""
     keys = dict.fromkeys(key for part in parts for key in part.rows)
     nothing = [(None,) * len(part.names) for part in parts]
@@ -128,7 +128,7 @@ def side_by_side(parts: Sequence[Part]) -> Part:
         key: [value for part, none in zip(parts, nothing, strict=True) for value in part.rows.get(key, none)]
         for key in keys
     }
-    return Part(parts[0].by, tuple(name for part in parts for name in part.names), rows)
+    return FactRows(parts[0].by, tuple(name for part in parts for name in part.names), rows)
 
 
 def _shared(keys: Sequence[Key], places: list[int], cuts: int) -> Iterable[Key]:
@@ -138,7 +138,7 @@ def _shared(keys: Sequence[Key], places: list[int], cuts: int) -> Iterable[Key]:
     return (tuple(key[place] for place in places) for key in keys)
 
 
-def _keys(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[Part]) -> list[Key]:
+def _keys(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[FactRows]) -> list[Key]:
     """The cuts of every row, in order."""
     if not by:
         return [()]

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shop.db.database import Database
+from shop.db.dialect import as_text
 from shop.metrics import dimensions
 from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query, answer
@@ -74,14 +75,14 @@ GROUP BY province
 
 
 @dataclass(frozen=True)
-class Broken:
+class BreakageRate:
     """One packing (size, province ...): so many lines broken of so many that were sent."""
 
     part: str
     rate: Rate
 
 
-def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
+def breakage_rates(db: Database, query: Query, by: str = "packing") -> list[BreakageRate]:
     """Breakage by one of CUTS, the one with most broken lines first; '' is not stated.
 
     Of `query` its days (of payment), platform and currency count.
@@ -93,13 +94,15 @@ def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
         values, narrow = _values(query, currency)
         cursor = connection.connection.driver_connection
         values["breakage"] = breakage_texts(cursor, query.shop, values["start"])
-        cut = "l.province" if by == "province" else dimensions.named(dimensions.MATCHED)[by]
+        cut = "l.province"
+        if by != "province":
+            cut, _ = as_text(dimensions.catalog_columns(dimensions.matched())[by])
         rows = connection.execute(text(PARTS.format(cut=cut, narrow=narrow)), values).fetchall()
         found = {str(part): (int(lines), int(kept)) for part, lines, kept in rows}
         provinces = _provinces(connection, values, narrow) if by == "province" else {}
     paid = provinces or _paid(db, query, currency, by)
     parts = [
-        Broken(part, Rate(lines, max(paid.get(part, 0) - kept, lines)))
+        BreakageRate(part, Rate(lines, max(paid.get(part, 0) - kept, lines)))
         for part in paid.keys() | found.keys()
         for lines, kept in [found.get(part, (0, 0))]
     ]
@@ -107,7 +110,7 @@ def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
     return sorted(parts, key=lambda part: (-part.rate.over, -part.rate.under, part.part))
 
 
-def overall(parts: list[Broken]) -> Rate:
+def overall(parts: list[BreakageRate]) -> Rate:
     """All lines together."""
     return Rate(sum(part.rate.over for part in parts), sum(part.rate.under for part in parts))
 
@@ -128,8 +131,8 @@ def _values(query: Query, currency: str) -> tuple[dict[str, Any], str]:
 
 def _paid(db: Database, query: Query, currency: str, by: str) -> dict[str, int]:
     where = tuple(pair for pair in query.where if pair[0] == "platform")
-    asked = Query(("lines",), query.start, query.end, (by,), where, query.shop, currency)
-    table = answer(db, asked)
+    lines = Query(("lines",), query.start, query.end, (by,), where, query.shop, currency)
+    table = answer(db, lines)
     return {str(part): int(lines) for part, lines in zip(table[by], table["lines"], strict=True)}
 
 

@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import Select, and_, select
 
 from shop.core.money import split
 from shop.db.database import Database
-from shop.metrics.kiln_facts import FIRED, KILN_ROWS
+from shop.metrics.kiln_facts import FIRED, stage_rows
 from shop.metrics.query import Query, answer
+from shop.models import BatchLoss
+from shop.models.base import table_of
 from shop.models.kiln import CAUSES, STAGES
 from shop.stats.proportions import Rate
 
@@ -60,12 +63,20 @@ def _ordered(table: pd.DataFrame, by: str) -> pd.DataFrame:
     return table.sort_values(["pieces_in", by], ascending=[False, True], ignore_index=True)
 
 
-LOST = f"""
-SELECT k.batch, k.stage, k.part, k.loss, l.cause, l.pieces
-FROM {KILN_ROWS} k JOIN batch_loss l ON l.shop_id = k.shop_id AND l.batch_id = k.batch
-  AND l.stage = k.stage AND l.part = k.part
-WHERE k.shop_id = :shop AND k.day BETWEEN :start AND :end
-"""
+def _lost(query: Query) -> Select[Any]:
+    """Batch, stage, part and loss (cents) of each part of a stage in the range, with a cause and its pieces."""
+    k, loss = stage_rows(), table_of(BatchLoss)
+    same = and_(
+        loss.c.shop_id == k.c.shop_id,
+        loss.c.batch_id == k.c.batch,
+        loss.c.stage == k.c.stage,
+        loss.c.part == k.c.part,
+    )
+    return (
+        select(k.c.batch, k.c.stage, k.c.part, k.c.loss, loss.c.cause, loss.c.pieces)
+        .select_from(k.join(loss, same))
+        .where(k.c.shop_id == query.shop, k.c.day.between(query.start, query.end))
+    )
 
 
 def losses(db: Database, query: Query) -> pd.DataFrame:
@@ -75,9 +86,7 @@ def losses(db: Database, query: Query) -> pd.DataFrame:
     pieces, largest remainder, in the order of the causes).
     """
     with db.read() as connection:
-        cursor: Any = connection.connection.driver_connection
-        values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
-        rows = cursor.execute(LOST, values).fetchall()
+        rows = connection.execute(_lost(query), {"shop": query.shop}).fetchall()
     parts: defaultdict[tuple[Any, ...], dict[str, int]] = defaultdict(dict)
     for batch, stage, part, cents, cause, pieces in rows:
         parts[batch, stage, part, cents][cause] = pieces

@@ -23,7 +23,8 @@ from shop.core.periods import Period
 from shop.db.database import Database
 from shop.metrics import dimensions
 from shop.metrics.dimensions import IGNORED, UNMATCHED
-from shop.metrics.query import Query, answer, line_conditions
+from shop.metrics.query import Query, answer
+from shop.metrics.readers.lines import line_conditions
 from shop.metrics.refund_sql import COUNTS, NEVER_SENT
 from shop.metrics.settings import shop_settings
 

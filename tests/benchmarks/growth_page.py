@@ -28,7 +28,7 @@ from unittest import mock
 from zoneinfo import ZoneInfo
 
 from dashboard.ui import cache, filters
-from dashboard.views.growth import parts as grown
+from dashboard.views.growth.parts import PARTS
 from etl.imports.importer import import_file
 from sample_data.generator.practice import write_shop
 from shop.connect import connect
@@ -48,7 +48,7 @@ Ask = Callable[[Database], Any]
 
 def pages() -> dict[str, tuple[str, dict[str, str]]]:
     """The pages with their links: Growth as it opens, each further part of it, and Today."""
-    parts = {f"growth, {name}": {"part": name} for name in grown.PARTS[1:] if name != "split"}
+    parts = {f"growth, {name}": {"part": name} for name in list(PARTS)[1:] if name != "split"}
     splits = {f"growth, by {name}": {"part": "split", "cut": name} for name in CUTS}
     year = {"growth, a year": {"period": "year", "against": "year"}}
     links = {DEFAULT: {}, **parts, **splits, **year}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.i18n import messages
+from dashboard.i18n.language import use_language
 from sample_data.studio import shops
 from tests.support.fresh import empty_shop_file
 from tests.support.practice_studio import fill_studio, spring_files
@@ -38,9 +38,9 @@ def empty_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def chinese() -> Iterator[None]:
     """Every test begins in the first language, whichever one before it spoke."""
-    messages.use("zh")
+    use_language("zh")
     yield
-    messages.use("zh")
+    use_language("zh")
 
 
 @pytest.fixture(autouse=True)

@@ -119,12 +119,3 @@ def done(key: str, audit_id: int | None = None, **fields: Any) -> None:
     click.echo(t(f"commands.kiln.{key}", **fields))
     if audit_id is not None:
         click.echo(t("commands.kiln.undo_hint", number=audit_id))
-
-
-def amount(thousandths: int) -> str:
-    """Thousandths of a unit as it is written: 2.5."""
-    return (
-        f"{Decimal(thousandths) / 1000:,f}".rstrip("0").rstrip(".")
-        if thousandths % 1000
-        else (f"{thousandths // 1000:,}")
-    )

@@ -13,7 +13,6 @@ from dashboard.commands.common.output import figure, print_json, table
 from dashboard.commands.common.params import (
     AMOUNT,
     MONEY,
-    amount,
     done,
     json_option,
     minor,
@@ -21,6 +20,7 @@ from dashboard.commands.common.params import (
     on_option,
     opened,
 )
+from dashboard.i18n import format
 from dashboard.i18n.messages import t
 
 
@@ -108,7 +108,7 @@ def use(
         keys = ("stage", "material", "name", "unit", "thousandths")
         print_json({"sku": sku, "uses": [dict(zip(keys, row, strict=True)) for row in result]})
         return
-    rows = [[_stage(row[0]), row[2], f"{amount(row[4])} {row[3]}"] for row in result]
+    rows = [[_stage(row[0]), row[2], f"{format.thousandths(row[4])} {row[3]}"] for row in result]
     heads = [t(f"commands.kiln.heads.{name}") for name in ("stage", "material", "a_piece")]
     click.echo(table(heads, rows, left=2))
 
@@ -149,10 +149,10 @@ def waste(material: str, quantity: int, on: date | None, note: str | None) -> No
 @click.argument("movement", type=int)
 def back(movement: int) -> None:
     """Take back a movement that was typed by mistake."""
-    from shop.kiln.materials import take_back
+    from shop.kiln.materials import undo_movement
 
     with opened() as (db, actor):
-        take_back(db, movement, actor=actor)
+        undo_movement(db, movement, actor=actor)
         done("material.taken_back", movement=movement)
 
 
@@ -160,10 +160,10 @@ def back(movement: int) -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """What there is, how long it lasts, what to order."""
-    from shop.kiln.material_levels import stock
+    from shop.kiln.material_levels import material_levels
 
     with opened() as (db, _):
-        result = stock(db)
+        result = material_levels(db)
     if as_json:
         print_json(
             {
@@ -188,10 +188,10 @@ def list_(as_json: bool) -> None:
         [
             m.material_id,
             m.name,
-            f"{amount(m.on_hand)} {m.unit}",
+            f"{format.thousandths(m.on_hand)} {m.unit}",
             figure(m.cents_a_unit, "cents"),
             "" if m.days_left is None else str(m.days_left),
-            f"{amount(m.order)} {m.unit}" if m.order else "",
+            f"{format.thousandths(m.order)} {m.unit}" if m.order else "",
         ]
         for m in result
     ]

@@ -9,6 +9,7 @@ import click
 
 from dashboard.commands.common.output import print_json
 from dashboard.commands.common.session import json_option, opened
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help=t("commands.listing.export.force"))
 def export_command(target: Path, platform: str | None, force: bool) -> None:
     """The whole catalog as one CSV or XLSX sheet, or as a platform's product file."""
-    from dashboard.i18n import messages
     from shop.db.backup import TargetExists
     from shop.listings.sheet import export_bytes
 
@@ -39,7 +39,7 @@ def export_command(target: Path, platform: str | None, force: bool) -> None:
             write = {"shopify": product_export.as_shopify, "etsy": product_export.as_etsy}[platform]
             target.write_bytes(write(db, actor=actor))
         else:
-            target.write_bytes(export_bytes(db, kind, messages.language(), actor=actor))
+            target.write_bytes(export_bytes(db, kind, language(), actor=actor))
     click.echo(t("commands.listing.export.done", target=str(target)))
 
 
@@ -110,9 +110,9 @@ def _stock(db: Database, actor: Actor) -> dict[str, int]:
     """Take what is stated of SKUs that nobody has counted as their opening stock."""
     from shop.stock import opening
 
-    result = opening.stated(db)
+    result = opening.stated_stock(db)
     opening.accept(db, result, actor=actor)
-    return {"skus": len(result), "pieces": opening.pieces(result)}
+    return {"skus": len(result), "pieces": opening.total_pieces(result)}
 
 
 def _print(name: str, result: dict[str, Any], dry_run: bool) -> None:

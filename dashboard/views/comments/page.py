@@ -3,42 +3,44 @@
 import streamlit as st
 
 from dashboard.charts import timeseries
-from dashboard.i18n import messages
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, filters, url_state, widgets
-from dashboard.ui.widgets import Column
-from dashboard.views.today import text
-from shop.comments import comments
+from dashboard.text import metrics
+from dashboard.text.metrics import Column
+from dashboard.text.tiles import figure_tiles
+from dashboard.ui import cache, filters, tables, text, tiles, url_state
+from dashboard.views.comments import PAGE, wording
+from shop.comments import search as comments
 from shop.metrics.query import total
 
 view = filters.view()
 languages = cache.ask(comments.languages)
 if not languages:
-    widgets.empty("comments")
+    text.empty("comments", PAGE.icon)
     st.stop()
 
 figures = cache.ask(total, view.query("remarks", "questions", "open_questions", "authors"))
-widgets.sentence(text.comments(view.period, figures))
-widgets.tiles(text.figure_tiles(figures))
+text.sentence(wording.sentence(view.period, figures))
+tiles.show(figure_tiles(figures))
 daily = cache.ask(comments.per_day, view.query("remarks"))
-parts = [("questions", widgets.label_of("questions")), ("others", t("comments.others"))]
-widgets.chart(
+parts = [("questions", metrics.label_of("questions")), ("others", t("comments.others"))]
+tables.chart(
     "comments",
     t("comments.chart"),
-    lambda: timeseries.stacked_days(daily, parts, filters.colours(), language=messages.language()),
+    lambda: timeseries.stacked_days(daily, parts, filters.colours(), language=language()),
     t("comments.alt"),
     daily,
     [Column("day", t("column.day"), "day"), *(Column(name, label, "count") for name, label in parts)],
 )
 with st.container(horizontal=True, vertical_alignment="bottom", key="compared"):
-    search = text.search(view, languages)
+    search = wording.search(view, languages)
 found, common = st.columns([5, 3], gap="medium")
 page = url_state.page()
-remarks = cache.ask(comments.remarks, search, page)
+remarks = cache.ask(comments.search_comments, search, page)
 with found:
-    widgets.heading(t("comments.found", count=remarks.found))
-    widgets.table_of("comments-found", text.remarks(remarks.table), text.remark_columns(), height=520)
+    text.heading(t("comments.found", count=remarks.total))
+    tables.show("comments-found", wording.remarks(remarks.table), wording.remark_columns(), height=520)
     url_state.pages(remarks.pages)
 with common:
-    widgets.heading(t("comments.words"))
-    widgets.table_of("comments-words", cache.ask(comments.words, search), text.word_columns(), height=520)
+    text.heading(t("comments.words"))
+    tables.show("comments-words", cache.ask(comments.words, search), wording.word_columns(), height=520)

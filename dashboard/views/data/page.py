@@ -5,47 +5,47 @@ to be set aside.
 import streamlit as st
 
 from dashboard.charts import timeseries
-from dashboard.i18n import messages
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, filters, upload, widgets
-from dashboard.views.data import sync
-from dashboard.views.today import text
+from dashboard.text.imports import file_kind
+from dashboard.ui import cache, filters, tables, text, upload
+from dashboard.views.data import sync, wording
 from shop import coverage
 
 sources = cache.ask(coverage.sources)
-aside = cache.ask(coverage.set_aside)
+aside = cache.ask(coverage.rejected_rows)
 files = cache.ask(coverage.files)
 runs = sync.runs()
-widgets.sentence(text.data_sentence(files, runs, sources, aside))
+text.sentence(wording.sentence(files, runs, sources, aside))
 upload.drop_zone()
 upload.reports()
 if files.empty and runs.empty:
-    widgets.note(t("data.empty"))
+    text.note(t("data.empty"))
 sync.section(runs)
 if files.empty:
     st.stop()
 
 if aside:
-    widgets.heading(t("data.aside", count=len(aside)))
+    text.heading(t("data.aside", count=len(aside)))
     upload.retry_button()
-    widgets.table_of("aside", text.aside_table(aside), text.aside_columns())
+    tables.show("aside", wording.aside_table(aside), upload.aside_columns())
 if sources:
     strips = coverage.strips(sources)
-    gaps = text.gaps(sources)
-    widgets.chart(
+    gaps = wording.gaps(sources)
+    tables.chart(
         "coverage",
         t("data.coverage"),
         lambda: timeseries.coverage(
             strips.days,
-            [text.kind(name) for name in strips.kinds],
+            [file_kind(name) for name in strips.kinds],
             strips.states,
-            text.state_names(),
+            wording.state_names(),
             filters.colours(),
-            language=messages.language(),
+            language=language(),
         ),
         t("data.coverage_alt"),
         gaps,
-        text.gap_columns(),
+        wording.gap_columns(),
     )
-widgets.heading(t("data.files"))
-widgets.table_of("files", text.read_files(files), text.file_columns())
+text.heading(t("data.files"))
+tables.show("files", wording.read_files(files), wording.file_columns())

@@ -12,12 +12,13 @@ from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from dashboard.i18n.messages import t
 from dashboard.text import errors
-from dashboard.ui import cache, widgets
-from dashboard.ui.widgets import Column
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, tables, text
 from etl import platforms
 from etl.http.errors import NotConnected
 from etl.sync import engine
-from etl.sync.engine import Doing, Options, RunReport
+from etl.sync.account import connected as connected_platforms
+from etl.sync.options import Doing, Options, RunReport
 from etl.sync.stock_push import Pushed, push_due
 from shop import coverage
 from shop.metrics.tables import cells
@@ -30,20 +31,20 @@ def runs() -> pd.DataFrame:
 
 def section(runs: pd.DataFrame) -> None:
     """What is connected, a button that pulls now, what came of it, and the runs before."""
-    connected = engine.connected()
-    widgets.heading(t("syncing.heading"))
+    connected = connected_platforms()
+    text.heading(t("syncing.heading"))
     if not connected:
-        widgets.note(t("syncing.none", others=_names(platforms.names())))
+        text.note(t("syncing.none", others=_names(platforms.names())))
     else:
-        widgets.note(_last_runs(connected, runs))
+        text.note(_last_runs(connected, runs))
         if st.button(t("syncing.go"), icon=":material/sync:", key="sync-now"):
             _sync(connected)
         others = [name for name in platforms.names() if name not in connected]
         if others:
-            widgets.note(t("syncing.others", others=_names(others), name=others[0]))
+            text.note(t("syncing.others", others=_names(others), name=others[0]))
     _reports(st.session_state.get("synced"))
     if not runs.empty:
-        widgets.table_of("runs", _told(runs), _columns())
+        tables.show("runs", _told(runs), _columns())
 
 
 def _names(connectors: Any) -> str:
@@ -107,12 +108,12 @@ def _shown_on(bar: Any) -> Callable[[Doing], None]:
 def _reports(found: tuple[RunReport, ...] | None) -> None:
     """What the sync of this session brought, and what went wrong in words."""
     if found == ():
-        widgets.note(t("commands.sync.nothing"))
+        text.note(t("commands.sync.nothing"))
     elif found:
         st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, found))}</table>')
     if told := st.session_state.get("pushed"):
         done = sum(one.outcome == "done" for one in told)
-        widgets.note(t("syncing.pushed", done=done, left=len(told) - done))
+        text.note(t("syncing.pushed", done=done, left=len(told) - done))
 
 
 def _line(report: RunReport) -> str:

@@ -1,1 +1,5 @@
 """The Growth page and its parts."""
+
+from dashboard.ui.page import Page
+
+PAGE = Page("sales", order=20, icon="trending_up", period_filter=True, platform_filter=True)

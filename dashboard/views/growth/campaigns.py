@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import comparison
-from dashboard.ui import cache, filters, widgets
+from dashboard.ui import cache, filters, text
 from dashboard.ui.actor import actor
 from shop.core.errors import ShopError
 from shop.core.periods import Period
@@ -26,7 +26,7 @@ def show(view: filters.View) -> None:
     """The campaigns of last, this and next year; whoever may, edits dates, adds and removes rows."""
     years = range(view.at.on.year - YEARS_BACK, view.at.on.year + YEARS_AHEAD + 1)
     found = cache.ask(campaigns.editions, years)
-    widgets.note(t("campaigned.note"))
+    text.note(t("campaigned.note"))
     may_edit = actor().may("edit_calendar")
     edited = st.data_editor(
         table(found),
@@ -52,7 +52,7 @@ def show(view: filters.View) -> None:
     changes = changed(found, records(edited))
     if not may_edit or not changes.any:
         return
-    widgets.lines([t("campaigned.changes", set=len(changes.written), removed=len(changes.removed))])
+    text.lines([t("campaigned.changes", set=len(changes.written), removed=len(changes.removed))])
     if st.button(t("campaigned.save"), type="primary", key="campaigns-save"):
         _save(changes)
 
@@ -116,7 +116,7 @@ def _save(changes: Changes) -> None:
         for key, year in changes.removed:
             campaigns.remove_campaign(cache.database(), key, year, actor=actor())
     except ShopError as problem:
-        widgets.refusal(problem)
+        text.error(problem)
         return
     del st.session_state["campaigns"]
     st.toast(t("campaigned.saved"), icon=":material/check:")

@@ -8,18 +8,17 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import comparison
-from dashboard.ui import cache, filters, url_state, widgets
-from dashboard.ui.widgets import Column
+from dashboard.text import comparison, metrics
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, filters, url_state
 from shop.core.errors import BadPeriod
 from shop.core.periods import Period, parse_period
 from shop.growth.comparison import calendars
 from shop.growth.comparison.calendars import Pair
 from shop.growth.comparison.growth import Comparison
 from shop.growth.comparison.ranges import CALENDARS
-from shop.metrics.query import Query, unit_of
+from shop.metrics.query import Query
 
 FREE = "free"
 DEFAULTS = {"month": "mtd", "last_month": "mtd"}
@@ -27,7 +26,7 @@ DEFAULTS = {"month": "mtd", "last_month": "mtd"}
 
 def metric(names: tuple[str, ...]) -> str:
     """The control for which figure is compared."""
-    return url_state.choice(st.selectbox, t("growth.metric"), names, "metric", widgets.label_of, width=132)
+    return url_state.choice(st.selectbox, t("growth.metric"), names, "metric", metrics.label_of, width=132)
 
 
 def pair(view: filters.View) -> Pair:
@@ -93,80 +92,13 @@ def year_to(view: filters.View) -> Period:
     return Period(min(max(first, filters.first_sale() or first), end), end)
 
 
-def names(found: Comparison) -> tuple[str, str]:
-    """The two ranges as they are named in a legend."""
-    return format.span(found.now.period), format.span(found.before.period)
-
-
-def sentence(found: Comparison) -> str:
-    """The comparison in one sentence: both ranges, both figures, and how much more or less."""
-    now, then = found.headline
-    per_day = "per_day" if found.is_per_day else "plain"
-    direction = (
-        "unknown"
-        if found.change is None
-        else "same"
-        if abs(found.change) < 0.0005
-        else ("up" if found.change > 0 else "down")
-    )
-    write = format.by_unit(unit_of(found.metric))
-    if found.is_per_day and unit_of(found.metric) == "count":
-        write = format.number
-    return t(
-        f"compare.{per_day}.{direction}",
-        metric=widgets.label_of(found.metric),
-        now=found.now.period,
-        before=found.before.period,
-        figure=write(now),
-        base=write(then),
-        change=found.change,
-    )
-
-
-def reason(found: Comparison, chosen: Pair) -> str:
-    """Why the comparison is fair: what is laid beside what, and per day where the ranges differ in
-    length.
-    """
-    told = comparison.laid(chosen, found)
-    if chosen.basis != "day":
-        return told
-    return f"{told} {_lengths(found)}".strip()
-
-
-def _lengths(found: Comparison) -> str:
-    fields = {
-        "days": found.now.period.days,
-        "before_days": found.before.period.days,
-        "change": found.change,
-        "total": found.change_total,
-    }
-    if not found.is_per_day:
-        return t("compare.why.plain", **fields)
-    if not found.is_uneven:
-        return t("compare.why.even", **fields)
-    if found.change is None or found.change_total is None:
-        return t("compare.why.uneven", **fields)
-    side = "less" if found.change_total < found.change else "more"
-    return t(f"compare.why.uneven_{side}", **fields)
-
-
 def day_columns(found: Comparison) -> list[Column]:
     """The columns of the days with those of the earlier range beside them."""
-    now, before_ = names(found)
-    label = t("growth.before", metric=widgets.label_of(found.metric))
+    now, before_ = comparison.range_names(found)
+    label = t("growth.before", metric=metrics.label_of(found.metric))
     return [
         Column("day", now, "day"),
-        *widgets.columns(found.metric),
+        *metrics.columns(found.metric),
         Column("before_day", before_, "day"),
-        Column(f"before_{found.metric}", label, widgets.kind_of(found.metric)),
-    ]
-
-
-def month_columns() -> list[Column]:
-    """The columns of the months, per day and in total."""
-    return [
-        Column("month", t("growth.month")),
-        *widgets.columns("days", "units", "units_per_day"),
-        Column("change", t("growth.month_change"), "change", t("growth.month_change_tip")),
-        *widgets.columns("gmv", "sales_per_day", "orders"),
+        Column(f"before_{found.metric}", label, metrics.kind_of(found.metric)),
     ]

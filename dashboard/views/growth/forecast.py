@@ -9,12 +9,13 @@ import streamlit as st
 
 from dashboard.charts import forecast as growth
 from dashboard.charts.forecast import Line
-from dashboard.i18n import format, messages
+from dashboard.i18n import format
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
-from dashboard.text import forecast
-from dashboard.ui import cache, filters, widgets
+from dashboard.text import forecast, metrics
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.actor import actor
-from dashboard.ui.widgets import Column
 from shop.core.errors import ShopError
 from shop.core.periods import Period
 from shop.growth.forecasting import forecast as forecasts
@@ -31,16 +32,16 @@ def show(view: filters.View, metric: str) -> None:
     name = metric if metric in forecasts.METRICS else "gmv"
     query, on, running = view.query(name), view.at.on, view.at.is_today
     month = cache.ask(forecasts.project, query, on, is_running=running)
-    widgets.lines([forecast.month(month)])
+    text.lines([forecast.month(month)])
     _goals(view, month, on, running)
     found = month.forecast
     if not found.days:
-        widgets.note(forecast.no_forecast(found))
+        text.note(forecast.no_forecast(found))
         return
     _weeks(view, found)
     for line in (forecast.trials(found), forecast.cautions(found)):
         if line:
-            widgets.note(line)
+            text.note(line)
 
 
 # --- weeks ---------------------------------------------------------------------------------------
@@ -52,10 +53,10 @@ def _weeks(view: filters.View, found: Forecast) -> None:
     period = Period(until - timedelta(days=PAST_WEEKS * 7 - 1), until)
     past = cache.answer(view.query(name, by=("day",), period=period))
     days = [day.on.isoformat() for day in found.days]
-    widgets.lines([forecast.weeks(found)])
-    widgets.chart(
+    text.lines([forecast.weeks(found)])
+    tables.chart(
         "ahead",
-        t("outlook.title", metric=widgets.label_of(name), unit=widgets.unit_name(name)),
+        t("outlook.title", metric=metrics.label_of(name), unit=metrics.unit_name(name)),
         lambda: growth.forecast(
             Line(t("outlook.past"), past["day"].tolist(), past[name].tolist()),
             Line(t("outlook.expected"), days, [day.expected for day in found.days]),
@@ -65,9 +66,9 @@ def _weeks(view: filters.View, found: Forecast) -> None:
             unit_of(name),
             filters.colours(),
             band=t("outlook.band"),
-            language=messages.language(),
+            language=language(),
         ),
-        t("outlook.alt", metric=widgets.label_of(name)),
+        t("outlook.alt", metric=metrics.label_of(name)),
         table(found),
         columns(name),
     )
@@ -84,7 +85,7 @@ def table(found: Forecast) -> pd.DataFrame:
 
 def columns(metric: str) -> list[Column]:
     """The columns of the days ahead."""
-    kind = widgets.kind_of(metric)
+    kind = metrics.kind_of(metric)
     return [
         Column("day", t("column.day"), "day"),
         *(Column(name, t(f"outlook.{name}"), kind) for name in ("expected", "low", "high", "naive")),
@@ -99,7 +100,7 @@ def _goals(view: filters.View, month: Projection, on: date, running: bool) -> No
     known = () if view.platforms else (month,)
     paces = cache.ask(goals.pace, view.query("gmv"), on, is_running=running, known=known)
     for one in paces:
-        widgets.lines([forecast.goal(one)])
+        text.lines([forecast.goal(one)])
         st.progress(min(one.share, 1.0))
     with st.container(horizontal=True, key="goal-buttons"):
         if actor().may("set_goals"):
@@ -114,18 +115,18 @@ def _set(on: date, currency: str) -> None:
     months = [on.replace(day=1), (on.replace(day=1) + timedelta(days=32)).replace(day=1)]
     with st.form("goal", border=False):
         month = st.selectbox(t("outlook.month"), months, format_func=lambda day: format.month(f"{day:%Y-%m}"))
-        name = st.selectbox(t("outlook.figure"), goals.METRICS, format_func=widgets.label_of)
+        name = st.selectbox(t("outlook.figure"), goals.METRICS, format_func=metrics.label_of)
         amount = st.number_input(t("outlook.amount"), min_value=1, step=100, value=None)
         if not st.form_submit_button(t("outlook.save"), type="primary"):
             return
     if amount is None:
-        widgets.note(t("outlook.no_amount"))
+        text.note(t("outlook.no_amount"))
         return
     target = int(amount) * (format.minor_units() if unit_of(name) == "cents" else 1)
     try:
         goals.set_goal(cache.database(), month, name, target, actor=actor(), currency=currency)
     except ShopError as problem:
-        widgets.refusal(problem)
+        text.error(problem)
         return
     st.rerun()
 

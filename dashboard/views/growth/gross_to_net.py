@@ -7,25 +7,25 @@ import pandas as pd
 from dashboard.charts import waterfall
 from dashboard.i18n import format
 from dashboard.i18n.messages import has, t
-from dashboard.ui import cache, filters, widgets
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.actor import actor
-from dashboard.ui.widgets import Column
 from shop.core.periods import Period
 from shop.profit import gross_to_net as ladders
-from shop.profit.gross_to_net import Gap, Ladder, Step
+from shop.profit.gross_to_net import Gap, Waterfall, WaterfallStep
 
 NAMES = 3
 
 
 def show(view: filters.View, period: Period) -> None:
     """The ladder of a range, what is unknown of it in words, and the table behind it."""
-    found = cache.ask(ladders.ladder, view.query("gmv", period=period), actor())
+    found = cache.ask(ladders.waterfall, view.query("gmv", period=period), actor())
     if found.is_empty:
-        widgets.note(t("laddered.empty"))
+        text.note(t("laddered.empty"))
         return
-    widgets.lines([sentence(found)])
-    up, down = widgets.up_and_down(filters.colours())
-    widgets.chart(
+    text.lines([sentence(found)])
+    up, down = filters.up_and_down(filters.colours())
+    tables.chart(
         "ladder",
         t("laddered.title", range=found.period),
         lambda: waterfall.waterfall(
@@ -41,22 +41,22 @@ def show(view: filters.View, period: Period) -> None:
         columns(),
     )
     for line in notes(found):
-        widgets.note(line)
+        text.note(line)
 
 
-def sentence(found: Ladder) -> str:
+def sentence(found: Waterfall) -> str:
     """From list value to the last step that is told, in one sentence."""
     first, last = found.steps[0], found.steps[-1]
     state = "unknown" if last.cents is None else last.state
     return t(f"laddered.sentence.{state}", list=first.cents, last=last.cents, name=name(last))
 
 
-def name(step: Step) -> str:
+def name(step: WaterfallStep) -> str:
     """What a step is called."""
     return t(f"laddered.steps.{step.name}")
 
 
-def table(found: Ladder) -> pd.DataFrame:
+def table(found: Waterfall) -> pd.DataFrame:
     """The steps as rows: name, cents, how sure."""
     return pd.DataFrame(
         {
@@ -76,7 +76,7 @@ def columns() -> list[Column]:
     ]
 
 
-def notes(found: Ladder) -> list[str]:
+def notes(found: Waterfall) -> list[str]:
     """What is not known yet, each gap once; and that margins are the owner's, where they are left out."""
     gaps = dict.fromkeys(gap for step in found.steps for gap in step.gaps)
     told = [_gap(gap) for gap in gaps]

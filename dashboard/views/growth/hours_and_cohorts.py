@@ -7,10 +7,12 @@ from datetime import date
 import pandas as pd
 
 from dashboard.charts import heatmap
-from dashboard.i18n import format, messages
+from dashboard.i18n import format
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, filters, widgets
-from dashboard.ui.widgets import Column
+from dashboard.text import metrics
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, filters, tables, text
 from shop.core.periods import Period
 from shop.metrics.query import unit_of
 from shop.performance import cohorts, hourly
@@ -24,23 +26,23 @@ def show_hours(view: filters.View, period: Period, metric: str) -> None:
     name = metric if metric in hourly.FIGURES else "gmv"
     table = cache.ask(hourly.hours, view.query(name, period=period))
     cells = per_day(table, name)
-    widgets.chart(
+    tables.chart(
         "hours",
-        t("rhythm.hours", metric=widgets.label_of(name), unit=widgets.unit_name(name)),
+        t("rhythm.hours", metric=metrics.label_of(name), unit=metrics.unit_name(name)),
         lambda: heatmap.heat(
             [t("rhythm.hour", hour=hour) for hour in range(HOURS)],
-            format.WEEKDAYS[messages.language()],
+            format.WEEKDAYS[language()],
             cells,
             "cents" if unit_of(name) == "cents" else "number",
             filters.colours(),
             every=6,
         ),
-        t("rhythm.hours_alt", metric=widgets.label_of(name)),
+        t("rhythm.hours_alt", metric=metrics.label_of(name)),
         table,
         [
             Column("weekday", t("rhythm.weekday")),
             Column("hour", t("rhythm.from_hour"), "count"),
-            *widgets.columns("gmv", "orders", "units"),
+            *metrics.columns("gmv", "orders", "units"),
             Column("days", t("rhythm.days"), "count"),
         ],
     )
@@ -61,11 +63,11 @@ def show_cohorts(view: filters.View) -> None:
     start = date(end.year - 1, end.month, 1)
     table = cache.ask(cohorts.cohorts, view.query("gmv", period=Period(start, end)))
     if table.empty:
-        widgets.note(t("rhythm.no_cohorts"))
+        text.note(t("rhythm.no_cohorts"))
         return
     names, cells = triangle(table)
-    widgets.lines([said(table)])
-    widgets.chart(
+    text.lines([said(table)])
+    tables.chart(
         "cohorts",
         t("rhythm.cohorts"),
         lambda: heatmap.heat(
@@ -86,7 +88,7 @@ def show_cohorts(view: filters.View) -> None:
             Column("share", t("rhythm.share"), "rate"),
         ],
     )
-    widgets.note(t("rhythm.cohorts_note"))
+    text.note(t("rhythm.cohorts_note"))
 
 
 def triangle(table: pd.DataFrame) -> tuple[list[str], list[list[float | None]]]:

@@ -2,31 +2,44 @@
 
 import streamlit as st
 
+from dashboard.i18n.messages import t
 from dashboard.reports import growth_story
-from dashboard.ui import cache, filters, lineage_dialog, widgets
-from dashboard.views.growth import comparison, parts
+from dashboard.text import comparison as wording
+from dashboard.text.tiles import comparison_tiles, first_tile
+from dashboard.ui import cache, filters, lineage_dialog, text, url_state
+from dashboard.views.growth import PAGE, comparison, days, drivers
+from dashboard.views.growth.parts import PARTS
 
 view = filters.view()
 if view.at.last_sale is None:
-    widgets.empty("growth")
+    text.empty("growth", PAGE.icon)
     st.stop()
 
 with view.controls:
     metric = comparison.metric(growth_story.METRICS)
     pair = comparison.pair(view)
 
-found = growth_story.build_story(cache.ask, view.query, pair, metric, view.at.on)
-answer, *more = growth_story.sentences(found)
-widgets.story(
-    answer, more, [comparison.reason(found.result, pair), comparison.apart(view, view.query(metric), pair)]
+story = growth_story.build_story(cache.ask, view.query, pair, metric, view.at.on)
+answer, *more = growth_story.sentences(story)
+text.story(
+    answer, more, [wording.reason(story.result, pair), comparison.apart(view, view.query(metric), pair)]
 )
-lineage_dialog.tiles(
+lineage_dialog.show_tiles(
     [
-        *((metric, tile) for tile in widgets.comparison_tiles(found.result)),
-        *((name, widgets.first_tile(found.every[name])) for name in growth_story.CONTEXT[metric]),
+        *((metric, tile) for tile in comparison_tiles(story.result)),
+        *((name, first_tile(story.every[name])) for name in growth_story.CONTEXT[metric]),
     ],
     view.query(metric),
 )
-parts.why(found)
-parts.daily(view, found)
-parts.show(parts.part(), view, found)
+drivers.show(story)
+days.show_chart(view, story)
+part = url_state.choice(
+    st.segmented_control,
+    t("grown.part"),
+    tuple(PARTS),
+    "part",
+    lambda name: t(f"grown.parts.{name}"),
+    label_visibility="collapsed",
+    required=True,
+)
+PARTS[part](view, story)

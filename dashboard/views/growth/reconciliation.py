@@ -9,24 +9,24 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import reconciliation
-from dashboard.ui import cache, filters, widgets
+from dashboard.text import metrics, reconciliation
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.actor import actor
-from dashboard.ui.widgets import Column
 from shop.core.errors import ShopError
 from shop.metrics.query import unit_of
 from shop.reconciliation import reconcile, statements
 from shop.reconciliation.definitions import FIGURES
 from shop.reconciliation.reconcile import Reconciliation
-from shop.reconciliation.residuals import Cause
-from shop.reconciliation.statements import Stated
+from shop.reconciliation.residuals import Residual
+from shop.reconciliation.statements import Statement
 
 MOST = 60  # stated totals to choose from, the latest first
 
 
 def show(view: filters.View) -> None:
     """Choose a stated total, see the difference explained; type in another."""
-    found = cache.ask(statements.stated)[:MOST]
+    found = cache.ask(statements.statements)[:MOST]
     shown = [one for one in found if not view.platforms or one.platform in view.platforms]
     if shown:
         one = st.selectbox(t("checked.choose"), shown, format_func=name)
@@ -35,29 +35,29 @@ def show(view: filters.View) -> None:
         _one(told)
         format.use_currency(view.currency)
     else:
-        widgets.note(t("checked.none"))
+        text.note(t("checked.none"))
     if actor().may("set_goals"):
         _type_in(view, shown)
 
 
-def name(one: Stated) -> str:
+def name(one: Statement) -> str:
     """A stated total by platform, days, figure and source."""
     return t(
         "checked.name",
         platform=reconciliation.platform(one.platform),
         range=one.period,
-        metric=widgets.label_of(one.figure),
+        metric=metrics.label_of(one.figure),
         source=t(f"checked.sources.{one.source}"),
     )
 
 
 def _one(found: Reconciliation) -> None:
-    widgets.lines([reconciliation.sentence(found)])
-    widgets.note(reconciliation.definition(found))
+    text.lines([reconciliation.sentence(found)])
+    text.note(reconciliation.definition(found))
     if not found.difference:
         return
-    kind = "count" if unit_of(found.stated.figure) == "count" else "money"
-    widgets.table_of(
+    kind = "count" if unit_of(found.statement.figure) == "count" else "money"
+    tables.show(
         "causes",
         causes(found),
         [
@@ -66,11 +66,11 @@ def _one(found: Reconciliation) -> None:
             Column("orders", t("checked.orders"), "count"),
         ],
     )
-    behind = [one for one in found.causes if one.orders or one.rows]
+    behind = [one for one in found.residuals if one.orders or one.rows]
     if not behind:
         return
     chosen = st.selectbox(t("checked.behind"), behind, format_func=reconciliation.residual)
-    widgets.table_of(
+    tables.show(
         "behind",
         orders(chosen),
         [Column("where", t("checked.order")), Column("amount", t("checked.amount"), kind)],
@@ -85,7 +85,7 @@ def causes(found: Reconciliation) -> pd.DataFrame:
             one.amount,
             len(one.orders) or None,
         )
-        for one in found.causes
+        for one in found.residuals
     ]
     if found.unexplained:
         rows.append((t("reconcile.unexplained"), found.unexplained, None))
@@ -99,7 +99,7 @@ def causes(found: Reconciliation) -> pd.DataFrame:
     )
 
 
-def orders(cause: Cause) -> pd.DataFrame:
+def orders(cause: Residual) -> pd.DataFrame:
     """The orders behind a cause, or the rows that were set aside, as rows."""
     rows: list[tuple[str, int | None]] = [(one.order_id, one.amount) for one in cause.orders]
     rows += [(f"{one.file}:{one.row}", one.amount) for one in cause.rows]
@@ -111,7 +111,7 @@ def orders(cause: Cause) -> pd.DataFrame:
 # --- typing a total in -----------------------------------------------------------------------------
 
 
-def _type_in(view: filters.View, shown: list[Stated]) -> None:
+def _type_in(view: filters.View, shown: list[Statement]) -> None:
     with st.container(horizontal=True):
         with st.popover(t("checked.add"), icon=":material/edit_note:"):
             _form(view)
@@ -120,7 +120,7 @@ def _type_in(view: filters.View, shown: list[Stated]) -> None:
             with st.popover(t("checked.remove"), type="tertiary"):
                 one = st.selectbox(t("checked.which"), typed, format_func=name, key="typed")
                 if st.button(t("checked.forget"), type="primary"):
-                    statements.forget_total(
+                    statements.delete_statement(
                         cache.database(),
                         one.platform,
                         one.period.start,
@@ -137,16 +137,16 @@ def _form(view: filters.View) -> None:
             t("frame.platform"), cache.ask(statements.platforms), format_func=reconciliation.platform
         )
         day: date = st.date_input(t("column.day"), view.at.on, max_value=view.at.today)
-        figure = st.selectbox(t("outlook.figure"), FIGURES, format_func=widgets.label_of)
+        figure = st.selectbox(t("outlook.figure"), FIGURES, format_func=metrics.label_of)
         amount = st.number_input(t("checked.stated"), min_value=0.0, step=1.0, value=None)
         if not st.form_submit_button(t("checked.save"), type="primary"):
             return
     if amount is None:
-        widgets.note(t("outlook.no_amount"))
+        text.note(t("outlook.no_amount"))
         return
     units = format.minor_units() if unit_of(figure) == "cents" else 1
     try:
-        statements.state_total(
+        statements.enter_statement(
             cache.database(),
             platform,
             day,
@@ -156,6 +156,6 @@ def _form(view: filters.View) -> None:
             currency=view.currency,
         )
     except ShopError as problem:
-        widgets.refusal(problem)
+        text.error(problem)
         return
     st.rerun()

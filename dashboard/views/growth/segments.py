@@ -9,9 +9,9 @@ from dashboard.charts import waterfall
 from dashboard.charts.waterfall import Step
 from dashboard.i18n.messages import has, t
 from dashboard.reports.growth_story import GrowthStory
-from dashboard.ui import cache, filters, url_state, widgets
-from dashboard.ui.widgets import Column
-from dashboard.views.growth import comparison
+from dashboard.text import comparison, metrics
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, filters, tables, url_state
 from shop.growth.comparison import segments
 from shop.growth.comparison.drivers import MONEY
 from shop.growth.comparison.segments import Cut, Part
@@ -37,19 +37,19 @@ def show(view: filters.View, story: GrowthStory) -> None:
     found = cache.ask(segments.cut, query, story.pair.before, metric, by)
     titles = cache.ask(sales.titles, view.query("gmv").shop, by) if by == "product" else {}
     called = {part.key: _called(part.key, by, titles) for part in found.parts}
-    up, down = widgets.up_and_down(filters.colours())
-    widgets.chart(
+    up, down = filters.up_and_down(filters.colours())
+    tables.chart(
         "split",
-        t("split.title", metric=widgets.label_of(metric), by=t(f"split.cuts.{by}")),
+        t("split.title", metric=metrics.label_of(metric), by=t(f"split.cuts.{by}")),
         lambda: waterfall.waterfall(
-            steps(found, called, comparison.names(story.result)),
+            steps(found, called, comparison.range_names(story.result)),
             "cents",
             filters.colours(),
             up=up,
             down=down,
             unknown=t("laddered.unknown"),
         ),
-        t("split.alt", metric=widgets.label_of(metric)),
+        t("split.alt", metric=metrics.label_of(metric)),
         table(found.parts, called),
         [
             Column("name", t(f"split.cuts.{by}")),

@@ -1,4 +1,4 @@
-"""Batches on the board, what is recorded next of each, and new ones."""
+"""Batches on the board, what is recorded next of each, new batches, and the kilns."""
 
 from __future__ import annotations
 
@@ -11,17 +11,28 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
-from dashboard.ui import cache, feedback, tap_counter, widgets
-from dashboard.views.kiln import common
+from dashboard.ui import cache, feedback, tap_counter, text
+from dashboard.views.kiln import calendar, common
 from shop.kiln import board as kiln_board
 from shop.kiln import firings, production
-from shop.kiln.board import Card, Load, Standing
+from shop.kiln.board import BoardCard, FiringLoad, KilnStatus
+from shop.kiln.firings import FUELS
 from shop.models.kiln import CAUSES, FIRED, STAGES
 
 CHOSEN = "kiln.card"  # the card whose next step is being recorded
 
 
-def board(cards: Sequence[Card], now: Standing, today: date) -> None:
+def now(standing: KilnStatus, cards: Sequence[BoardCard], today: date) -> None:
+    """The part of the page: burning kilns, then the board."""
+    calendar.burning(standing, today)
+    if cards:
+        board(cards, standing, today)
+    else:
+        text.note(t("kiln.board.none"))
+    _kilns(standing)
+
+
+def board(cards: Sequence[BoardCard], now: KilnStatus, today: date) -> None:
     """Stage beside stage (below each other on a phone), a card for what stands there."""
     columns = st.columns(len(STAGES) - 1, gap="small")
     for column, stage in zip(columns, STAGES[:-1], strict=True):
@@ -29,12 +40,12 @@ def board(cards: Sequence[Card], now: Standing, today: date) -> None:
         kind = "board" if here else "board-empty"
         with column, st.container(key=f"{kind}-{stage}"):
             pieces = sum(card.pieces for card in here)
-            widgets.heading(t("kiln.board.stage", stage=common.stage(stage), pieces=pieces))
+            text.heading(t("kiln.board.stage", stage=common.stage(stage), pieces=pieces))
             for card in here:
                 _card(card, now, today)
 
 
-def _card(card: Card, now: Standing, today: date) -> None:
+def _card(card: BoardCard, now: KilnStatus, today: date) -> None:
     key = f"{card.batch_id}/{card.stage}/{'in' if card.inside else 'out'}"
     step = card.next_stage or card.stage
     with st.container(border=True, key=f"card-{key}"):
@@ -54,7 +65,7 @@ def _card(card: Card, now: Standing, today: date) -> None:
             )
 
 
-def _face(card: Card, now: Standing, today: date) -> str:
+def _face(card: BoardCard, now: KilnStatus, today: date) -> str:
     days = (today - card.since).days
     maker = f" · {card.maker}" if card.maker else ""
     since = t("kiln.board.days", days=days) if days > 0 else t("kiln.board.today")
@@ -65,7 +76,7 @@ def _face(card: Card, now: Standing, today: date) -> str:
     )
 
 
-def _where(card: Card, now: Standing) -> str:
+def _where(card: BoardCard, now: KilnStatus) -> str:
     """Whether the pieces wait, are being worked on, stand in a kiln, or burn."""
     for load in (*now.burning, *now.planned):
         if load.firing.firing_id == card.firing_id:
@@ -78,7 +89,7 @@ def _choose(key: str | None) -> None:
     st.session_state[CHOSEN] = key
 
 
-def _form(card: Card, step: str, key: str, planned: Sequence[Load], today: date) -> None:
+def _form(card: BoardCard, step: str, key: str, planned: Sequence[FiringLoad], today: date) -> None:
     if step in FIRED and card.waiting and not _without_firing(key):
         _load_form(card, step, key, planned)
         return
@@ -100,7 +111,7 @@ def _without_firing(key: str) -> bool:
     return st.toggle(t("kiln.board.elsewhere"), key=f"elsewhere-{key}")
 
 
-def _save(card: Card, step: str, key: str, told: dict[str, int], day: date) -> None:
+def _save(card: BoardCard, step: str, key: str, told: dict[str, int], day: date) -> None:
     losses = {name: count for name, count in told.items() if name in CAUSES}
     good = card.pieces - sum(losses.values())
     grades: dict[str, int] | None = None
@@ -132,11 +143,11 @@ def _save(card: Card, step: str, key: str, told: dict[str, int], day: date) -> N
     st.rerun()
 
 
-def _load_form(card: Card, step: str, key: str, planned: Sequence[Load]) -> None:
+def _load_form(card: BoardCard, step: str, key: str, planned: Sequence[FiringLoad]) -> None:
     """Which firing the pieces go into, how many, and where they stand."""
     loads = {one.firing.firing_id: one for one in planned if one.firing.stage == step}
     if not loads:
-        widgets.note(t("kiln.board.no_firing", stage=common.stage(step)))
+        text.note(t("kiln.board.no_firing", stage=common.stage(step)))
         st.button(t("kiln.cancel"), key=f"cancel-{key}", on_click=_choose, args=(None,))
         return
     firing = st.selectbox(
@@ -152,7 +163,7 @@ def _load_form(card: Card, step: str, key: str, planned: Sequence[Load]) -> None
         t("kiln.board.place"), loads[firing].kiln.positions, key=f"place-{key}", format_func=literal
     )
     if st.button(t("kiln.board.put_in"), key=f"save-{key}", type="primary", width="stretch"):
-        load = [firings.Load(card.batch_id, int(pieces), place)]
+        load = [firings.LoadItem(card.batch_id, int(pieces), place)]
         found = feedback.act(firings.load_firing, firing, load)
         if found is not None:
             feedback.say(
@@ -164,7 +175,7 @@ def _load_form(card: Card, step: str, key: str, planned: Sequence[Load]) -> None
     st.button(t("kiln.cancel"), key=f"cancel-{key}", width="stretch", on_click=_choose, args=(None,))
 
 
-def _planned(load: Load) -> str:
+def _planned(load: FiringLoad) -> str:
     return t("kiln.board.planned", firing=common.firing(load), day=load.firing.on, fill=load.fill)
 
 
@@ -174,9 +185,9 @@ def _planned(load: Load) -> str:
 def new(today: date) -> None:
     """A new batch, and a new kiln where there is none."""
     designs = dict(cache.ask(kiln_board.makeable))
-    widgets.heading(t("kiln.new.batch"))
+    text.heading(t("kiln.new.batch"))
     if not designs:
-        widgets.note(t("kiln.new.no_design"))
+        text.note(t("kiln.new.no_design"))
         return
     with st.form("new-batch", border=True), st.container(key="touch-new-batch"):
         sku = st.selectbox(
@@ -218,3 +229,54 @@ def makers(db: Any) -> list[str]:
     """The makers of the batches so far, those of the latest batches first."""
     found: list[str] = production.makers(db)
     return found
+
+
+# --- kilns ---------------------------------------------------------------------------------------
+
+
+def _kilns(standing: KilnStatus) -> None:
+    """The kilns of the studio, and the form for a new one."""
+    with st.expander(t("kiln.kilns.title", kilns=len(standing.kilns)), expanded=not standing.kilns):
+        for kiln in standing.kilns:
+            text.note(
+                t(
+                    "kiln.kilns.line",
+                    name=kiln.name,
+                    shelf=kiln.shelf_cm2,
+                    fuel=t(f"kiln.fuels.{kiln.fuel}"),
+                    places=t("kiln.between").join(kiln.positions),
+                )
+            )
+        with st.form("new-kiln", border=False), st.container(key="touch-new-kiln"):
+            with st.container(horizontal=True):
+                name = st.text_input(t("kiln.kilns.name"), key="kiln-name", width=150)
+                shelf = st.number_input(
+                    t("kiln.kilns.shelf"),
+                    min_value=100,
+                    value=9000,
+                    step=100,
+                    key="kiln-shelf",
+                    width=170,
+                    help=t("kiln.kilns.shelf_help"),
+                )
+                fuel = st.selectbox(
+                    t("kiln.kilns.fuel"),
+                    FUELS,
+                    key="kiln-fuel",
+                    width=120,
+                    format_func=lambda word: t(f"kiln.fuels.{word}"),
+                )
+                places = st.text_input(
+                    t("kiln.kilns.places"), value=t("kiln.kilns.usual_places"), key="kiln-places", width=190
+                )
+            if st.form_submit_button(t("kiln.kilns.save"), key="kiln-save") and name.strip():
+                number = feedback.act(
+                    firings.add_kiln,
+                    name.strip(),
+                    shelf_cm2=int(shelf),
+                    fuel=fuel,
+                    positions=places.replace("，", ",").replace("、", ",").split(","),
+                )
+                if number is not None:
+                    feedback.say(t("kiln.kilns.saved", name=name), number)
+                st.rerun()

@@ -10,12 +10,13 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.ui import actor, cache, widgets
-from dashboard.ui.widgets import Tile
+from dashboard.text import metrics
+from dashboard.text.tiles import Tile
+from dashboard.ui import actor, cache
 from shop.core.money import minor_digits, minor_per_unit, to_decimal, to_minor_rounded
 from shop.core.periods import Period
 from shop.kiln import material_levels
-from shop.kiln.board import Load, Standing
+from shop.kiln.board import FiringLoad, KilnStatus
 from shop.metrics.query import Query, total
 
 
@@ -39,7 +40,7 @@ def cause_or_grade(name: str) -> str:
     return grade(name) if name in ("second", "unique") else cause(name)
 
 
-def firing(load: Load) -> str:
+def firing(load: FiringLoad) -> str:
     """A firing as it is called: its kiln and what kind it is."""
     return t("kiln.firing", kiln=load.kiln.name, stage=stage(load.firing.stage))
 
@@ -49,7 +50,7 @@ def is_owner() -> bool:
     return actor.actor().may("see_margins")
 
 
-def sentence(now: Standing, period: Period, share: float | None, today: date) -> str:
+def sentence(now: KilnStatus, period: Period, share: float | None, today: date) -> str:
     """What is in the kiln now, what is opened next, and the yield of the period."""
     opening = now.next_opening
     if opening is not None:
@@ -126,9 +127,9 @@ def _currency(db: Any) -> str:
         return shop_settings(connection).currency
 
 
-def tiles(now: Standing, told: dict[str, Any]) -> list[Tile]:
+def tiles(now: KilnStatus, told: dict[str, Any]) -> list[Tile]:
     """What is in the making, in the kiln, to check; yield, losses and materials."""
-    low = [one for one in cache.ask(material_levels.stock) if one.order]
+    low = [one for one in cache.ask(material_levels.material_levels) if one.order]
     found = [
         Tile(
             t("kiln.tile.making"),
@@ -142,18 +143,18 @@ def tiles(now: Standing, told: dict[str, Any]) -> list[Tile]:
         ),
         Tile(t("kiln.tile.check"), format.count(now.to_check), base=t("kiln.tile.check_base")),
         Tile(
-            widgets.label_of("yield"),
+            metrics.label_of("yield"),
             format.rate(told["yield"]),
-            tip=widgets.meaning_of("yield"),
+            tip=metrics.meaning_of("yield"),
             base=t("kiln.tile.yield", good=told["batch_good"] or 0, started=told["batch_started"] or 0),
         ),
     ]
     if is_owner():
         found.append(
             Tile(
-                widgets.label_of("loss_value"),
+                metrics.label_of("loss_value"),
                 format.money(told["loss_value"]),
-                tip=widgets.meaning_of("loss_value"),
+                tip=metrics.meaning_of("loss_value"),
                 base=t("kiln.tile.lost", pieces=told["kiln_lost"] or 0),
             )
         )
@@ -178,6 +179,4 @@ def amount(thousandths: Any, unit: str) -> str:
     """An amount of a material with its unit: 2.5 kg."""
     if pd.isna(thousandths):
         return format.UNKNOWN
-    from dashboard.commands.common.params import amount as written
-
-    return f"{written(int(thousandths))} {unit}"
+    return f"{format.thousandths(int(thousandths))} {unit}"

@@ -9,26 +9,26 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, feedback, tap_counter, widgets
-from dashboard.ui.widgets import Column
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, feedback, tables, tap_counter, text
 from dashboard.views.kiln import common
 from shop.kiln import production
-from shop.kiln.batches import Batch, Step
+from shop.kiln.batches import Batch, BatchStep
 from shop.models.kiln import CAUSES
 
 
 def part(today: date) -> None:
     """The part of the page: which batch, its steps, and what can be done with it."""
     known = dict(cache.ask(production.recent))
-    widgets.heading(t("kiln.mend.title"))
+    text.heading(t("kiln.mend.title"))
     if not known:
-        widgets.note(t("kiln.board.none"))
+        text.note(t("kiln.board.none"))
         return
     name = st.selectbox(
         t("kiln.mend.batch"), tuple(known), key="mend-batch", format_func=lambda one: f"{one} · {known[one]}"
     )
     batch = cache.ask(production.batch, name)
-    widgets.note(
+    text.note(
         t(
             "kiln.mend.head",
             pieces=batch.pieces,
@@ -37,7 +37,7 @@ def part(today: date) -> None:
             state=t(f"kiln.states.{batch.status}"),
         )
     )
-    widgets.table_of("steps", _table(batch), [Column(one, t(f"kiln.mend.{one}")) for one in COLUMNS])
+    tables.show("steps", _table(batch), [Column(one, t(f"kiln.mend.{one}")) for one in COLUMNS])
     if batch.status == "cancelled":
         return
     _again(batch, today)
@@ -51,7 +51,7 @@ def _table(batch: Batch) -> pd.DataFrame:
     return pd.DataFrame([_row(step) for step in batch.steps], columns=COLUMNS)
 
 
-def _row(step: Step) -> tuple[Any, ...]:
+def _row(step: BatchStep) -> tuple[Any, ...]:
     between = t("kiln.between")
     out = "…" if step.pieces_out is None else str(step.pieces_out)
     told = [f"{common.cause(name)} {count}" for name, count in step.losses]
@@ -83,7 +83,7 @@ def _again(batch: Batch, today: date) -> None:
         step = done[place]
         key = f"mend/{batch.batch_id}/{place}"
         chips = ("second", "unique", *CAUSES) if step.stage == "checked" else CAUSES
-        widgets.note(t("kiln.mend.hint"))
+        text.note(t("kiln.mend.hint"))
         told = tap_counter.tally(key, t("kiln.open.cause"), chips, common.cause_or_grade)
         day = st.date_input(
             t("kiln.day"), value=step.done_on, min_value=batch.started_on, max_value=today, key=f"day-{key}"
@@ -97,12 +97,12 @@ def _again(batch: Batch, today: date) -> None:
             st.rerun()
 
 
-def _named(step: Step) -> str:
+def _named(step: BatchStep) -> str:
     return t("kiln.mend.named", stage=common.stage(step.stage), part=step.part, day=step.done_on)
 
 
 def _save(
-    batch: Batch, step: Step, told: dict[str, int], losses: dict[str, int], good: int, day: Any
+    batch: Batch, step: BatchStep, told: dict[str, int], losses: dict[str, int], good: int, day: Any
 ) -> None:
     grades: dict[str, int] | None = None
     if step.stage == "checked":

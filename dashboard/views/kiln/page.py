@@ -7,29 +7,27 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, feedback, filters, url_state, widgets
-from dashboard.views.kiln import board as kiln_batching
-from dashboard.views.kiln import calendar, common, corrections, materials, prices, yields
-from dashboard.views.kiln import now as kiln_room
+from dashboard.ui import cache, feedback, filters, text, tiles, url_state
+from dashboard.views.kiln import PAGE, board, calendar, common, corrections, materials, prices, yields
 from shop.kiln import board as kiln_board
 
 view = filters.view()
 format.use_currency(common.currency())
-now = cache.ask(kiln_board.standing)
+now = cache.ask(kiln_board.kiln_status)
 designs = cache.ask(kiln_board.makeable)
 if not designs and not now.batches:
-    widgets.empty("kiln")
-    widgets.note(t("kiln.empty_next"))
+    text.empty("kiln", PAGE.icon)
+    text.note(t("kiln.empty_next"))
     st.stop()
 
 cards = cache.ask(kiln_board.board)
 told = common.figures_of(view)
-widgets.sentence(common.sentence(now, view.period, told["yield"], view.at.today))
+text.sentence(common.sentence(now, view.period, told["yield"], view.at.today))
 feedback.bar()
-widgets.tiles(common.tiles(now, told))
+tiles.show(common.tiles(now, told))
 parts: dict[str, Callable[[], None]] = {
-    "now": partial(kiln_room.now, now, cards, view.at.today),
-    "new": partial(kiln_batching.new, view.at.today),
+    "now": partial(board.now, now, cards, view.at.today),
+    "new": partial(board.new, view.at.today),
     "mend": partial(corrections.part, view.at.today),
     "days": partial(calendar.calendar, view.at.today, cards, now),
     "yields": partial(yields.part, view),

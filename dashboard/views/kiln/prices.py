@@ -12,9 +12,9 @@ from dashboard.i18n.messages import has, t
 from dashboard.reports import host_card
 from dashboard.text import errors
 from dashboard.text.markdown import literal
+from dashboard.text.metrics import Column
 from dashboard.ui import actor as people
-from dashboard.ui import cache, feedback, url_state, widgets
-from dashboard.ui.widgets import Column
+from dashboard.ui import cache, feedback, tables, text, url_state
 from dashboard.views.kiln import common
 from shop.access.roles import Actor
 from shop.pricing import floor_prices, unit_costs
@@ -27,7 +27,7 @@ def part() -> None:
     """The part of the page: the card first, for everybody; costs and terms for the owner."""
     found = cache.ask(floor_prices.offered)
     if not found:
-        widgets.note(t("kiln.prices.none"))
+        text.note(t("kiln.prices.none"))
         return
     platform = _platform()
     _card(dict(found), platform)
@@ -54,7 +54,7 @@ def platform_name(name: str) -> str:
 
 def _card(designs: dict[str, str], platform: str) -> None:
     """The pieces of a session, with the coupon and the commission of it."""
-    widgets.heading(t("kiln.card.title"))
+    text.heading(t("kiln.card.title"))
     with st.container(key="touch-card"):
         chosen = st.multiselect(
             t("kiln.prices.pieces"),
@@ -81,12 +81,12 @@ def _card(designs: dict[str, str], platform: str) -> None:
     try:
         lines = cache.ask(_lines, tuple(chosen), platform, *given, actor=people.actor())
     except floor_prices.NoFloor as problem:  # what the platform keeps can be put right further down
-        widgets.note(errors.error(problem))
+        text.note(errors.error(problem))
         return
     with st.container(key="chart-card"):
-        widgets.note(host_card.heading(platform, *given))
+        text.note(host_card.heading(platform, *given))
         st.html(host_card.table(lines))
-        widgets.note(t("kiln.card.foot"))
+        text.note(t("kiln.card.foot"))
         st.download_button(
             t("kiln.prices.print"),
             host_card.page(lines, platform, *given),
@@ -102,19 +102,19 @@ def _card(designs: dict[str, str], platform: str) -> None:
 def _lines(
     db: Any, skus: tuple[str, ...], platform: str, coupon: int, commission: int | None, *, actor: Actor
 ) -> list[floor_prices.CardLine]:
-    return floor_prices.card(db, skus, platform, coupon, commission, actor=actor)
+    return floor_prices.card_lines(db, skus, platform, coupon, commission, actor=actor)
 
 
 def _costs() -> None:
     """What every SKU costs now, part by part, and what is still missing."""
-    widgets.heading(t("kiln.prices.costs"))
+    text.heading(t("kiln.prices.costs"))
     table = cache.ask(_cost_table)
     if table.empty:
-        widgets.note(t("kiln.prices.no_costs"))
+        text.note(t("kiln.prices.no_costs"))
     else:
         said = table.assign(missing=[common.missing(pairs) for pairs in table["missing"]])
         money = [Column(f"{name}_cents", t(f"kiln.parts.{name}"), "money") for name in PARTS]
-        widgets.table_of(
+        tables.show(
             "costs",
             said,
             [
@@ -126,13 +126,13 @@ def _costs() -> None:
                 Column("missing", t("kiln.prices.missing")),
             ],
         )
-        widgets.note(t("kiln.prices.note"))
+        text.note(t("kiln.prices.note"))
     _typed()
 
 
 def _cost_table(db: Any) -> pd.DataFrame:
     """The costs valid now, one row per SKU."""
-    found: pd.DataFrame = unit_costs.now(db)
+    found: pd.DataFrame = unit_costs.current_costs(db)
     return found
 
 
@@ -158,7 +158,7 @@ def _typed() -> None:
 
 def _terms(platform: str) -> None:
     """What the platform keeps, what breaks on the way, what sending costs."""
-    known = cache.ask(floor_prices.terms, platform)
+    known = cache.ask(floor_prices.platform_terms, platform)
     name = platform_name(platform)
     with (
         st.expander(literal(t("kiln.terms.title", platform=name))),
@@ -182,7 +182,7 @@ def _terms(platform: str) -> None:
             )
         if st.form_submit_button(t("kiln.prices.save"), key=f"terms-save-{platform}"):
             number = feedback.act(
-                floor_prices.set_terms,
+                floor_prices.set_platform_terms,
                 platform,
                 shipping_cents=shipping,
                 **{f"{rate}_bp": round(value * 100) for rate, value in rates.items()},
@@ -190,4 +190,4 @@ def _terms(platform: str) -> None:
             if number is not None:
                 feedback.say(t("kiln.terms.saved", platform=name), number)
             st.rerun()
-    widgets.note(t("kiln.terms.note", fee=format.rate(known.fee_bp / 10_000)))
+    text.note(t("kiln.terms.note", fee=format.rate(known.fee_bp / 10_000)))

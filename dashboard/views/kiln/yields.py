@@ -9,8 +9,9 @@ import streamlit as st
 from dashboard.charts import rates
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, filters, url_state, widgets
-from dashboard.ui.widgets import Column
+from dashboard.text import metrics
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, filters, tables, text, tiles, url_state
 from dashboard.views.kiln import common
 from shop.metrics.query import Query
 from shop.metrics.tables import cells, records
@@ -45,10 +46,10 @@ def part(view: Any) -> None:
             )
     table = cache.ask(told.yields, query, by, stage=None if stage == ALL else stage)
     if table.empty:
-        widgets.note(t("kiln.yields.none", range=view.period))
+        text.note(t("kiln.yields.none", range=view.period))
         return
     named = table.assign(**{by: [_name(by, value) for value in cells(table[by])]})
-    widgets.chart(
+    tables.chart(
         "yields",
         t("kiln.yields.title", by=t(f"commands.cuts.{by}")),
         lambda: rates.yields(
@@ -62,7 +63,7 @@ def part(view: Any) -> None:
         named,
         _columns(by),
     )
-    widgets.note(t("kiln.yields.note"))
+    text.note(t("kiln.yields.note"))
     _losses(query)
 
 
@@ -98,7 +99,7 @@ def _columns(by: str) -> list[Column]:
         Column("low", t("kiln.yields.low"), "rate"),
         Column("high", t("kiln.yields.high"), "rate"),
     ]
-    return found + (widgets.columns("loss_value") if common.is_owner() else [])
+    return found + (metrics.columns("loss_value") if common.is_owner() else [])
 
 
 def _losses(query: Query) -> None:
@@ -107,9 +108,9 @@ def _losses(query: Query) -> None:
     if table.empty:
         return
     with st.container(key="chart-losses"):
-        widgets.heading(t("kiln.yields.losses"))
+        text.heading(t("kiln.yields.losses"))
         most = int(table["pieces"].iloc[0])
-        widgets.bar_list(
+        tiles.bar_list(
             [
                 (
                     f"{common.cause(row['cause'])} · {common.stage(row['stage'])}",

@@ -12,20 +12,21 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text.catalog import COMMANDS, command, finding, label, platform, shown
 from dashboard.text.markdown import literal
-from dashboard.ui import cache, feedback, widgets
-from dashboard.ui.widgets import Column, Tile
+from dashboard.text.metrics import Column
+from dashboard.text.tiles import Tile
+from dashboard.ui import cache, feedback, tables, text
 from shop.access import audit
 from shop.access.audit import AuditEntry
-from shop.listings.listings import ToDo
+from shop.listings.details import ToDo
 from shop.listings.readiness import Finding
-from shop.listings.sheet import Standing
+from shop.listings.sheet import CatalogSummary
 from shop.metrics import settings
 from shop.undo import catalog
 
 WITH_TILES = ("table", "queue")
 
 
-def sentence(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> str:
+def sentence(standing: CatalogSummary, waiting: int, to_do: Sequence[ToDo]) -> str:
     """The state of the catalog in one sentence: what waits, or what is to be done."""
     fields = {
         "products": standing.products,
@@ -39,7 +40,7 @@ def sentence(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> str:
     return t("listings.sentence_to_do" if to_do else "listings.sentence", **fields)
 
 
-def tiles(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> list[Tile]:
+def tiles(standing: CatalogSummary, waiting: int, to_do: Sequence[ToDo]) -> list[Tile]:
     """What is live, what is lacking, what waits."""
     of_variants = t("listings.tiles.of_variants", variants=standing.variants)
     found = [
@@ -59,7 +60,7 @@ def tiles(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> list[Tile]
     return found
 
 
-def first_part(standing: Standing, waiting: int) -> str:
+def first_part(standing: CatalogSummary, waiting: int) -> str:
     """What the page begins with: what waits, else the table, else the form for the first piece."""
     return "queue" if waiting else "table" if standing.variants else "new"
 
@@ -69,7 +70,7 @@ def findings(found: Sequence[Finding], currency: str = "", *, key: str = "") -> 
     for title, blocks in (("listings.one.blocks", True), ("listings.one.advises", False)):
         some = [one for one in found if one.blocks == blocks]
         if some:
-            widgets.note(t(title))
+            text.note(t(title))
             with st.container(key=f"findings-{blocks}-{key}", gap=None):
                 for one in some:
                     icon = "error" if blocks else "info"
@@ -82,9 +83,9 @@ def findings(found: Sequence[Finding], currency: str = "", *, key: str = "") -> 
 def history() -> None:
     """The last changes, each with its undo."""
     found = cache.ask(audit.recent, actions=COMMANDS, limit=30)
-    widgets.heading(t("listings.history.title"))
+    text.heading(t("listings.history.title"))
     if not found:
-        widgets.note(t("listings.history.none"))
+        text.note(t("listings.history.none"))
     with cache.database().read() as connection:
         zone = ZoneInfo(settings.shop_settings(connection).time_zone)
     for one in found:
@@ -103,7 +104,7 @@ def _change(one: AuditEntry, zone: ZoneInfo) -> None:
         line = t("listings.history.line", who=one.actor, what=what)
         if one.undone_by:
             line += " · " + t("listings.history.undone", who=one.undone_by)
-        widgets.note(f"{t('listings.history.when', on=at.date(), at=at)} · {line}")
+        text.note(f"{t('listings.history.when', on=at.date(), at=at)} · {line}")
         if one.can_undo:
             st.button(
                 t("listings.undo.button"),
@@ -138,8 +139,8 @@ def to_do_table(found: Sequence[ToDo]) -> None:
         ],
         columns=["platform", "title", "what", "now", "wanted"],
     )
-    widgets.heading(t("listings.table.to_do"))
-    widgets.table_of(
+    text.heading(t("listings.table.to_do"))
+    tables.show(
         "to-do",
         table,
         [

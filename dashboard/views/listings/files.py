@@ -15,15 +15,15 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.i18n import messages
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import catalog, errors
+from dashboard.text.imports import file_kind
 from dashboard.ui import actor as people
-from dashboard.ui import cache, feedback, upload, widgets
-from dashboard.views.today import text
+from dashboard.ui import cache, feedback, text, upload
 from etl.catalog import product_export, sheet_file
 from etl.imports import importer
-from etl.imports.importer import FileReport
+from etl.imports.report import FileReport
 from shop.core.errors import ShopError
 from shop.listings import sheet as catalog_sheet
 from shop.listings import sheet_import
@@ -39,7 +39,7 @@ SHOWN = 10
 def files() -> None:
     """The part of the page: export, import with its preview, opening stock."""
     _opening_stock()
-    widgets.heading(t("listings.files.drop"))
+    text.heading(t("listings.files.drop"))
     upload.speak(t("data.choose"), t("data.drop_here"))
     number = st.session_state.setdefault(ROUND, 0)
     file = st.file_uploader(
@@ -49,11 +49,11 @@ def files() -> None:
         help=t("listings.files.drop_help"),
         label_visibility="collapsed",
     )
-    widgets.note(t("listings.files.drop_help"))
+    text.note(t("listings.files.drop_help"))
     if file is not None:
         _looked_at(file)
-    widgets.heading(t("listings.files.out"))
-    widgets.note(t("listings.files.out_note"))
+    text.heading(t("listings.files.out"))
+    text.note(t("listings.files.out_note"))
     _download()
 
 
@@ -62,9 +62,7 @@ def _download() -> None:
     actor = people.actor()
     with st.container(horizontal=True, key="download-catalog"):
         for kind, mime in MIMES.items():
-            write = partial(
-                catalog_sheet.export_bytes, cache.database(), kind, messages.language(), actor=actor
-            )
+            write = partial(catalog_sheet.export_bytes, cache.database(), kind, language(), actor=actor)
             _button(kind, kind.upper(), write, kind, mime)
         for name, sheet in (("shopify", product_export.as_shopify), ("etsy", product_export.as_etsy)):
             _button(
@@ -115,7 +113,7 @@ def _looked_at(file: Any) -> None:
             )
             _platform_file(file, {"saved_at": _saved_at(file), "currency": currency})
     except ShopError as problem:
-        widgets.refusal(problem)
+        text.error(problem)
 
 
 def _ours(file: Any) -> bool:
@@ -130,7 +128,7 @@ def _saved_at(file: Any) -> int:
 def _kept(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = False) -> Any:
     """What was found out about a file, until the database changes (`once`: for good)."""
     known = st.session_state.setdefault("catalog-looked", {})
-    place = (key, 0 if once else cache.database().version(), messages.language())
+    place = (key, 0 if once else cache.database().version(), language())
     if place not in known:
         with _on_disk(file) as path:
             known[place] = make(path)
@@ -139,9 +137,9 @@ def _kept(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = Fals
 
 def _our_sheet(name: str, found: SheetPlan) -> None:
     with st.container(border=True, key="touch-sheet"):
-        widgets.note(t("listings.files.looked", file=name, rows=found.rows))
+        text.note(t("listings.files.looked", file=name, rows=found.rows))
         if found.added:
-            widgets.note(
+            text.note(
                 t(
                     "listings.files.adds",
                     products=found.count("product"),
@@ -150,7 +148,7 @@ def _our_sheet(name: str, found: SheetPlan) -> None:
                 )
             )
         if found.changes:
-            widgets.note(t("listings.files.changes", cells=len(found.changes)))
+            text.note(t("listings.files.changes", cells=len(found.changes)))
             for one in found.changes[:SHOWN]:
                 st.text(
                     t(
@@ -162,9 +160,9 @@ def _our_sheet(name: str, found: SheetPlan) -> None:
                     )
                 )
         if found.ignored:
-            widgets.note(t("listings.files.ignored", columns="、".join(found.ignored)))
+            text.note(t("listings.files.ignored", columns="、".join(found.ignored)))
         if found.refused:
-            widgets.note(t("listings.files.refused", count=len(found.refused)))
+            text.note(t("listings.files.refused", count=len(found.refused)))
             for refused in found.refused[:SHOWN]:
                 st.text(
                     t("listings.files.refused_row", row=refused.row, reason=errors.error(refused.problem))
@@ -172,13 +170,13 @@ def _our_sheet(name: str, found: SheetPlan) -> None:
         if found.added or found.changes:
             st.button(t("listings.files.go"), type="primary", key="sheet-go", on_click=_apply, args=(found,))
         else:
-            widgets.note(t("listings.files.nothing"))
+            text.note(t("listings.files.nothing"))
 
 
 def _label(name: str) -> str:
     """What a column of the sheet is called."""
     if name in catalog_sheet.EXTRAS:
-        return catalog_sheet.extras_label(name, messages.language())
+        return catalog_sheet.extras_label(name, language())
     return catalog.label(name)
 
 
@@ -199,17 +197,17 @@ def _platform_file(file: Any, settings: dict[str, Any]) -> None:
         )
 
     report: FileReport = _kept((file.file_id, settings["currency"]), file, partial(read, dry_run=True))
-    widgets.note(
+    text.note(
         t(
             "listings.files.platform_file",
             file=file.name,
-            kind=text.kind(report.kind),
+            kind=file_kind(report.kind),
             read=report.read,
             stored=report.stored,
             aside=report.set_aside,
         )
     )
-    widgets.note(t("listings.files.kept"))
+    text.note(t("listings.files.kept"))
     for reason in report.reasons[:SHOWN]:
         st.text(
             t("listings.files.refused_row", row=reason.row, reason=errors.reason(reason.code, reason.details))
@@ -236,19 +234,19 @@ def _imported(report: FileReport) -> None:
 
 def _opening_stock() -> None:
     """The stock that files state for what nobody has counted: taken only when it is confirmed."""
-    found = cache.ask(opening.stated)
+    found = cache.ask(opening.stated_stock)
     if not found or not st.session_state.get(STATED):
         return
     with st.container(border=True, key="touch-opening"):
-        widgets.note(t("listings.files.stock", skus=len(found), pieces=opening.pieces(found)))
+        text.note(t("listings.files.stock", skus=len(found), pieces=opening.total_pieces(found)))
         st.button(t("listings.files.stock_go"), key="opening-go", on_click=_accept, args=(found,))
 
 
-def _accept(found: tuple[opening.Stated, ...]) -> None:
+def _accept(found: tuple[opening.StatedStock, ...]) -> None:
     count = feedback.act(opening.accept, found)
     if count is not None:
         st.session_state.pop(STATED, None)
         feedback.say(
             t("listings.undo.stocked", skus=len(found)),
-            partial(opening.take_back, cache.database(), count, actor=people.actor()),
+            partial(opening.undo, cache.database(), count, actor=people.actor()),
         )

@@ -8,9 +8,9 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
 from dashboard.text.markdown import literal
-from dashboard.ui import cache, feedback, widgets
+from dashboard.ui import cache, feedback, text
 from shop.catalog import match_queue, match_rules
-from shop.catalog.match_queue import Suggestion, Waiting
+from shop.catalog.match_queue import Suggestion, Unmatched
 from shop.catalog.match_rules import Rule
 from shop.listings import sheet
 
@@ -19,25 +19,25 @@ SHOWN = 8
 
 def queue() -> None:
     """The part of the page: what waits, and the rules that were confirmed."""
-    found = cache.ask(match_queue.waiting)
+    found = cache.ask(match_queue.unmatched)
     if not found:
-        widgets.note(t("listings.queue.none"))
+        text.note(t("listings.queue.none"))
     else:
-        widgets.heading(t("listings.queue.title"))
-        widgets.note(t("listings.queue.note"))
+        text.heading(t("listings.queue.title"))
+        text.note(t("listings.queue.note"))
         choices = cache.ask(sheet.named_skus)
         for place, row in enumerate(found[:SHOWN]):
             _row(place, row, choices)
         if len(found) > SHOWN:
-            widgets.note(t("listings.queue.more", count=len(found) - SHOWN))
+            text.note(t("listings.queue.more", count=len(found) - SHOWN))
     _rules()
 
 
-def _row(place: int, row: Waiting, choices: dict[str, str]) -> None:
+def _row(place: int, row: Unmatched, choices: dict[str, str]) -> None:
     """One thing that waits, with what can be said of it."""
     with st.container(border=True, key=f"touch-waiting-{place}"):
         st.markdown(f"**{literal(' '.join(filter(None, (row.title or row.code, row.spec))))}**")
-        widgets.note(_facts(row))
+        text.note(_facts(row))
         if row.suggestions:
             st.caption(t("listings.queue.suggest"))
             with st.container(horizontal=True, gap="small"):
@@ -77,7 +77,7 @@ def _row(place: int, row: Waiting, choices: dict[str, str]) -> None:
             )
 
 
-def _facts(row: Waiting) -> str:
+def _facts(row: Unmatched) -> str:
     """How much it was sold, under which code, and why it waits."""
     parts = [t("listings.queue.never")]
     if row.units and row.last_on:
@@ -93,7 +93,7 @@ def _facts(row: Waiting) -> str:
     return " · ".join(parts)
 
 
-def _suggestion(row: Waiting, one: Suggestion) -> None:
+def _suggestion(row: Unmatched, one: Suggestion) -> None:
     """One likely variant as a button; what speaks for it stands in its tip."""
     why = "、".join(t(f"listings.queue.signs.{name}") for name in one.because)
     st.button(
@@ -106,20 +106,20 @@ def _suggestion(row: Waiting, one: Suggestion) -> None:
     )
 
 
-def _confirm(row: Waiting, sku: str) -> None:
+def _confirm(row: Unmatched, sku: str) -> None:
     done = feedback.act(match_rules.confirm, row.field, row.value, sku)
     if done:
         feedback.say(t("listings.undo.matched", wordings=done.wordings), done.audit_id)
 
 
-def _ignore(row: Waiting) -> None:
+def _ignore(row: Unmatched) -> None:
     done = feedback.act(match_rules.ignore, row.field, row.value)
     if done:
         feedback.say(t("listings.undo.ignored"), done.audit_id)
 
 
-def _make(row: Waiting) -> None:
-    done = feedback.act(match_rules.make_product, row)
+def _make(row: Unmatched) -> None:
+    done = feedback.act(match_rules.create_product, row)
     if done:
         feedback.say(t("listings.undo.made", sku=done.skus[0]), done.audit_id)
 
@@ -142,7 +142,7 @@ def _rule(one: Rule) -> None:
     ):
         sku = one.sku or t("listings.queue.rule_ignored")
         note = t("listings.queue.rule_note", who=one.made_by, wordings=one.wordings)
-        widgets.note(t("listings.queue.rule", value=one.value, sku=sku) + " · " + note)
+        text.note(t("listings.queue.rule", value=one.value, sku=sku) + " · " + note)
         st.button(
             t("listings.queue.take_back"),
             key=f"back-{one.field}-{one.value}",
@@ -153,6 +153,6 @@ def _rule(one: Rule) -> None:
 
 
 def _take_back(one: Rule) -> None:
-    done = feedback.act(match_rules.take_back, one.field, one.value)
+    done = feedback.act(match_rules.remove_rule, one.field, one.value)
     if done:
         feedback.say(t("listings.undo.taken_back"), done.audit_id)

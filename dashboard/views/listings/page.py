@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, feedback, url_state, widgets
-from dashboard.views.listings import common, detail, files, new, table
+from dashboard.ui import cache, feedback, text, tiles, url_state
+from dashboard.views.listings import PAGE, common, detail, files, new, table
 from dashboard.views.listings import match_queue as catalog_queue
 from shop.catalog import match_queue
-from shop.listings import listings, sheet
+from shop.listings import details, sheet
 
 PARTS = {
     "new": new.new,
@@ -18,14 +18,14 @@ PARTS = {
     "history": common.history,
 }
 
-standing = cache.ask(sheet.standing)
+standing = cache.ask(sheet.summary)
 waiting = cache.ask(match_queue.count)
-to_do = cache.ask(listings.to_do)
+to_do = cache.ask(details.to_do)
 if standing.variants or waiting:
-    widgets.sentence(common.sentence(standing, waiting, to_do))
+    text.sentence(common.sentence(standing, waiting, to_do))
 else:
-    widgets.empty("listings")
-    widgets.note(t("listings.empty_start"))
+    text.empty("listings", PAGE.icon)
+    text.note(t("listings.empty_start"))
 feedback.bar()
 with st.container(key="parts"):
     part = url_state.choice(
@@ -39,7 +39,7 @@ with st.container(key="parts"):
         required=True,
     )
 if standing.variants and part in common.WITH_TILES:
-    widgets.tiles(common.tiles(standing, waiting, to_do))
+    tiles.show(common.tiles(standing, waiting, to_do))
 PARTS[part]()
 if to_do and part == "table":
     common.to_do_table(to_do)

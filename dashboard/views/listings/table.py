@@ -9,16 +9,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import format, messages
+from dashboard.i18n import format
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import catalog, errors
-from dashboard.ui import actor, cache, feedback, url_state, widgets
+from dashboard.ui import actor, cache, feedback, text, url_state
 from shop.catalog import photos
 from shop.catalog.fields import BY_NAME, word
 from shop.core.money import to_decimal
-from shop.listings import bulk_edit, listings, sheet
+from shop.listings import bulk_edit, details, sheet
 from shop.listings.bulk_edit import Cell, Plan
-from shop.listings.sheet import Narrowed
+from shop.listings.sheet import SheetFilter
 from shop.metrics.tables import cells, records
 from shop.models.catalog import LISTING_STATES
 
@@ -57,7 +58,7 @@ def table() -> None:
     narrowed, columns = _filters()
     whole = cache.ask(sheet.sheet, narrowed)
     if whole.empty:
-        widgets.note(t("listings.table.no_rows"))
+        text.note(t("listings.table.no_rows"))
         return
     pages = -(-len(whole) // ROWS)
     page = min(url_state.page(), pages)
@@ -68,11 +69,11 @@ def table() -> None:
     if cells:
         _review(cells, key, rows)
     else:
-        widgets.note(t("listings.table.rows", rows=len(whole)) + " · " + t("listings.table.hint"))
+        text.note(t("listings.table.rows", rows=len(whole)) + " · " + t("listings.table.hint"))
         url_state.pages(pages)
 
 
-def _filters() -> tuple[Narrowed, str]:
+def _filters() -> tuple[SheetFilter, str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="compared"):
         search = url_state.typed(
             t("listings.table.search"), "q", width=190, placeholder=t("listings.table.search_hint")
@@ -80,7 +81,7 @@ def _filters() -> tuple[Narrowed, str]:
         platform = url_state.choice(
             st.selectbox,
             t("listings.table.platform"),
-            ("any", *cache.ask(listings.platforms)),
+            ("any", *cache.ask(details.platforms)),
             "platform",
             lambda name: t("listings.table.any") if name == "any" else catalog.platform(name),
             width=110,
@@ -110,7 +111,7 @@ def _filters() -> tuple[Narrowed, str]:
             required=True,
         )
         archived = url_state.turned(t("listings.table.archived"), "archived")
-    return Narrowed(
+    return SheetFilter(
         search,
         "" if platform == "any" else platform,
         "" if status == "any" else status,
@@ -119,10 +120,10 @@ def _filters() -> tuple[Narrowed, str]:
     ), columns
 
 
-def _key(narrowed: Narrowed, columns: str, page: int) -> str:
+def _key(narrowed: SheetFilter, columns: str, page: int) -> str:
     """The editor's key: another view of the table, and every save, begins without edits."""
     saves = st.session_state.setdefault("editor-saves", 0)
-    return f"editor-{abs(hash((narrowed, columns, page, messages.language())))}-{saves}"
+    return f"editor-{abs(hash((narrowed, columns, page, language())))}-{saves}"
 
 
 def _editor(rows: pd.DataFrame, columns: str, key: str) -> None:
@@ -185,8 +186,8 @@ def _typed_like(name: str, value: Any, row: Mapping[str, Any]) -> Any:
         currency = row["listing_currency"] if BY_NAME[name].table == "listing" else row["currency"]
         return float(to_decimal(int(value), currency))
     if kind == "truth":
-        return word("yes" if value else "no", messages.language())
-    return word(str(value), messages.language()) if kind == "choice" else value
+        return word("yes" if value else "no", language())
+    return word(str(value), language()) if kind == "choice" else value
 
 
 def _config(name: str) -> Any:
@@ -197,7 +198,7 @@ def _config(name: str) -> Any:
         return st.column_config.NumberColumn(label, format="%d", min_value=0, step=1, width=92)
     if what.kind in ("choice", "truth"):
         known = what.choices or ("yes", "no")
-        options = [word(one, messages.language()) for one in known]
+        options = [word(one, language()) for one in known]
         return st.column_config.SelectboxColumn(label, options=options, width=92)
     return st.column_config.TextColumn(label, width=150)
 
@@ -222,7 +223,7 @@ def _review(cells: Sequence[Cell], key: str, rows: pd.DataFrame) -> None:
     planned = bulk_edit.plan(cache.database(), cells, actor=actor.actor())
     with st.container(border=True, key="review"):
         if planned.changes:
-            widgets.heading(t("listings.table.changes"))
+            text.heading(t("listings.table.changes"))
             for one in planned.changes[:SHOWN_CHANGES]:
                 st.text(
                     t(
@@ -234,9 +235,9 @@ def _review(cells: Sequence[Cell], key: str, rows: pd.DataFrame) -> None:
                     )
                 )
             if len(planned.changes) > SHOWN_CHANGES:
-                widgets.note(t("listings.table.more", count=len(planned.changes) - SHOWN_CHANGES))
+                text.note(t("listings.table.more", count=len(planned.changes) - SHOWN_CHANGES))
         if planned.refused:
-            widgets.heading(t("listings.table.refused"))
+            text.heading(t("listings.table.refused"))
             for refused in planned.refused:
                 st.text(
                     t(

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from dashboard.charts import timeseries
-from dashboard.i18n import messages
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, filters, url_state, widgets
-from dashboard.views.today import text
+from dashboard.text import metrics
+from dashboard.text.tiles import figure_tiles
+from dashboard.ui import cache, filters, tables, text, tiles, url_state
+from dashboard.views.live import PAGE, wording
 from shop.metrics.query import total
 from shop.metrics.tables import cells
 from shop.streams import sessions
@@ -16,7 +18,7 @@ VIDEOS = ("videos", "video_views", "video_likes", "video_comments", "video_follo
 
 view = filters.view()
 if not cache.ask(sessions.any_stream):
-    widgets.empty("live")
+    text.empty("live", PAGE.icon)
     st.stop()
 
 with view.controls:
@@ -30,34 +32,34 @@ with view.controls:
     )
 live = cache.ask(total, view.query(*SESSIONS))
 video = cache.ask(total, view.query(*VIDEOS))
-widgets.sentence(text.streams(view.period, live, video))
-widgets.tiles(text.figure_tiles(live if kind == "sessions" else video))
+text.sentence(wording.sentence(view.period, live, video))
+tiles.show(figure_tiles(live if kind == "sessions" else video))
 reader = sessions.sessions if kind == "sessions" else sessions.videos
-table = text.streams_table(cache.ask(reader, view.query("sessions")))
+table = wording.streams_table(cache.ask(reader, view.query("sessions")))
 if table.empty:
-    widgets.note(t("live.none"))
+    text.note(t("live.none"))
     st.stop()
 moment, figure, size = (
     ("started", "session_gmv", "views") if kind == "sessions" else ("published", "views", "likes")
 )
 unit = "cents" if kind == "sessions" else "count"
-shown = text.stream_columns(kind)
-widgets.chart(
+shown = wording.stream_columns(kind)
+tables.chart(
     kind,
-    t(f"live.chart.{kind}", unit=widgets.unit_name("session_gmv")),
+    t(f"live.chart.{kind}", unit=metrics.unit_name("session_gmv")),
     lambda: timeseries.sessions(
         cells(table[moment]),
         cells(table[figure]),
         cells(table[size]),
-        text.stream_labels(table, kind),
+        wording.stream_labels(table, kind),
         unit,
         filters.colours(),
-        language=messages.language(),
+        language=language(),
     ),
     t(f"live.alt.{kind}"),
     table,
     shown,
 )
-widgets.table_of(f"{kind}-all", table, shown)
+tables.show(f"{kind}-all", table, shown)
 if kind == "sessions":
-    widgets.note(t("live.grades"))
+    text.note(t("live.grades"))

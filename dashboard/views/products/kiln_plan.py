@@ -9,21 +9,22 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.text import errors
+from dashboard.text import errors, metrics
 from dashboard.text.kiln_planning import named, reasons, summary, why
 from dashboard.text.markdown import literal
+from dashboard.text.metrics import Column
+from dashboard.text.products import cut_title
 from dashboard.ui import actor as people
-from dashboard.ui import cache, url_state, widgets
+from dashboard.ui import cache, tables, text, url_state
 from dashboard.ui.filters import View
-from dashboard.ui.widgets import Column
-from dashboard.views.products.sales import cut_title, nothing
+from dashboard.views.products.common import nothing
 from shop.access.roles import Actor
 from shop.core.errors import ShopError
 from shop.kiln_planning import proposals
 from shop.kiln_planning.proposals import BYS, By, Proposal
-from shop.kiln_planning.schedule import Planned, plan_load
+from shop.kiln_planning.schedule import PlannedLoad, plan_load
 from shop.metrics.query import Query
-from shop.performance.turnover import Slow, slow, turnover
+from shop.performance.turnover import SlowSku, slow, turnover
 from shop.undo.catalog import undo
 
 DRYING = timedelta(days=10)  # between throwing and the biscuit firing
@@ -44,10 +45,10 @@ def show(view: View) -> None:
 # --- what does not move --------------------------------------------------------------------------
 
 
-def _slow(found: list[Slow]) -> None:
-    widgets.heading(t("performed.slow"))
+def _slow(found: list[SlowSku]) -> None:
+    text.heading(t("performed.slow"))
     if not found:
-        widgets.note(t("performed.no_slow"))
+        text.note(t("performed.no_slow"))
         return
     table = pd.DataFrame(
         {
@@ -58,13 +59,13 @@ def _slow(found: list[Slow]) -> None:
             "sku": [one.sku for one in found],
         }
     )
-    widgets.table_of(
+    tables.show(
         "slow",
         table,
         [
             Column("name", cut_title("variant")),
             Column("why", t("performed.why")),
-            Column("on_hand", widgets.label_of("on_hand"), "count"),
+            Column("on_hand", metrics.label_of("on_hand"), "count"),
             Column("tied_up", t("performed.tied_up"), "money", t("performed.tied_up_tip")),
             Column("sku", t("performed.code")),
         ],
@@ -76,7 +77,7 @@ def _slow(found: list[Slow]) -> None:
 
 def load(view: View) -> None:
     """The proposed load of one kiln: what, how many, why; changed by hand and planned at a click."""
-    widgets.heading(t("performed.next"))
+    text.heading(t("performed.next"))
     kilns = cache.ask(proposals.kilns)
     if not kilns:
         nothing("no_kiln", "kiln", "local_fire_department")
@@ -89,7 +90,7 @@ def load(view: View) -> None:
         worth = _worth(actor)
     found = cache.ask(proposals.propose, kiln, view.at.on, by=worth, actor=actor)
     _after(actor)
-    widgets.lines([summary(found)])
+    text.lines([summary(found)])
     if found.lines:
         _form(found, actor)
     if found.left:
@@ -138,8 +139,8 @@ def _form(found: Proposal, actor: Actor) -> None:
             name = named(line.product, line.spec)
             with st.container(horizontal=True, vertical_alignment="center"):
                 with st.container(width="stretch"):
-                    widgets.note(f"*{name}*")
-                    widgets.note(why(line))
+                    text.note(f"*{name}*")
+                    text.note(why(line))
                 count = st.number_input(
                     literal(name),
                     0,
@@ -166,7 +167,7 @@ def _confirm(actor: Actor) -> None:
     with st.container(border=True, key="load-confirm"):
         key = "performed.confirm_thrown" if asked.is_thrown else "performed.confirm"
         count = sum(one[2] for one in asked.pieces)
-        widgets.note(t(key, pieces=count, kiln=asked.name, on=asked.on))
+        text.note(t(key, pieces=count, kiln=asked.name, on=asked.on))
         with st.container(horizontal=True):
             yes = st.button(t("performed.yes"), key="load-yes", type="primary")
             no = st.button(t("performed.no"), key="load-no")
@@ -191,7 +192,7 @@ def _planned(asked: Asked, actor: Actor) -> None:
             note=asked.note,
         )
     except ShopError as problem:
-        widgets.refusal(problem)
+        text.error(problem)
         return
     st.session_state[DONE] = done
     st.rerun()
@@ -199,12 +200,12 @@ def _planned(asked: Asked, actor: Actor) -> None:
 
 def _after(actor: Actor) -> None:
     """What was planned last, with the way to take it back."""
-    done: Planned | None = st.session_state.get(DONE)
+    done: PlannedLoad | None = st.session_state.get(DONE)
     if done is None:
         return
     with st.container(border=True, horizontal=True, key="load-done", vertical_alignment="center"):
         key = "performed.planned_thrown" if done.batches else "performed.planned"
-        widgets.note(t(key, firing=done.firing_id, batches=len(done.batches)))
+        text.note(t(key, firing=done.firing_id, batches=len(done.batches)))
         if st.button(t("performed.undo"), key="load-undo", icon=":material/undo:"):
             del st.session_state[DONE]
             try:

@@ -1,17 +1,28 @@
-"""Products: which pieces bring in the money, what the shelf turns over, and what to throw next."""
+"""Products: which pieces bring in the money, what the stock turns over, and what to make next."""
 
 import streamlit as st
 
-from dashboard.ui import cache, filters, widgets
-from dashboard.views.products import sales
+from dashboard.i18n.messages import t
+from dashboard.ui import cache, filters, text, tiles, url_state
+from dashboard.views.products import PAGE, sales
+from dashboard.views.products.parts import PARTS
 
 view = filters.view()
 if view.at.last_sale is None:
-    widgets.empty("products")
+    text.empty("products", PAGE.icon)
     st.stop()
 
-found = cache.ask(sales.summary, view.query("gmv"), sales.by())
-widgets.sentence(sales.sentence(view, found))
-if found.products:
-    widgets.tiles(sales.tiles(view, found))
-sales.show(sales.part(), view)
+summary = cache.ask(sales.summary, view.query("gmv"), sales.by())
+text.sentence(sales.sentence(view, summary))
+if summary.products:
+    tiles.show(sales.tiles(view, summary))
+part = url_state.choice(
+    st.segmented_control,
+    t("performed.part"),
+    tuple(PARTS),
+    "look",
+    lambda name: t(f"performed.parts.{name}"),
+    label_visibility="collapsed",
+    required=True,
+)
+PARTS[part](view)

@@ -7,13 +7,15 @@ import pandas as pd
 from dashboard.charts import bars, rates
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, filters, widgets
+from dashboard.text import metrics
+from dashboard.text.metrics import Column
+from dashboard.text.products import called, cut_name, cut_title
+from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.filters import View
-from dashboard.ui.widgets import Column
-from dashboard.views.products.sales import called, chooser, cut_name, cut_title
+from dashboard.views.products.common import chooser
 from shop.metrics.dimensions import GROUPS
 from shop.performance import breakage, refunds
-from shop.performance.breakage import Broken
+from shop.performance.breakage import BreakageRate
 from shop.stats.proportions import Rate
 
 PARTS = 14
@@ -22,9 +24,9 @@ FEWEST = 20  # lines
 
 def show(view: View) -> None:
     """At which stage and why money went back, and what arrived broken."""
-    cases = cache.ask(refunds.cases, view.query("refunds"))
+    cases = cache.ask(refunds.refund_cases, view.query("refunds"))
     if cases.empty:
-        widgets.note(t("performed.no_refunds", range=view.period))
+        text.note(t("performed.no_refunds", range=view.period))
     else:
         _stages(cases)
         _reasons(cases)
@@ -44,9 +46,9 @@ def _stages(cases: pd.DataFrame) -> None:
             "cents": [one.cents for one in stages],
         }
     )
-    widgets.chart(
+    tables.chart(
         "stages",
-        t("performed.stages", unit=widgets.unit_name("refunds")),
+        t("performed.stages", unit=metrics.unit_name("refunds")),
         lambda: bars.bars(
             names, [one.cents for one in stages], "cents", filters.colours(), height=60 + 40 * len(names)
         ),
@@ -58,10 +60,10 @@ def _stages(cases: pd.DataFrame) -> None:
             Column("of", t("performed.cases_of"), "count"),
             Column("share", t("performed.cases_share"), "rate"),
             Column("sure", t("performed.sure"), tip=t("performed.sure_tip")),
-            Column("cents", widgets.label_of("refunds"), "money"),
+            Column("cents", metrics.label_of("refunds"), "money"),
         ],
     )
-    widgets.note(t("performed.stage_note"))
+    text.note(t("performed.stage_note"))
 
 
 def _reasons(cases: pd.DataFrame) -> None:
@@ -69,8 +71,8 @@ def _reasons(cases: pd.DataFrame) -> None:
         stage=[t(f"performed.stage.{stage}") for stage in cases["stage"]],
         reason=[reason or t("performed.no_reason") for reason in cases["reason"]],
     )
-    widgets.heading(t("performed.reasons"))
-    widgets.table_of(
+    text.heading(t("performed.reasons"))
+    tables.show(
         "reasons",
         table,
         [
@@ -78,7 +80,7 @@ def _reasons(cases: pd.DataFrame) -> None:
             Column("stage", t("performed.stage_name")),
             Column("label", t("performed.label")),
             Column("cases", t("performed.cases"), "count"),
-            Column("cents", widgets.label_of("refunds"), "money"),
+            Column("cents", metrics.label_of("refunds"), "money"),
             Column("share", t("performed.refund_share"), "rate"),
         ],
     )
@@ -86,13 +88,13 @@ def _reasons(cases: pd.DataFrame) -> None:
 
 def _broken(view: View) -> None:
     cut = chooser(breakage.CUTS, "broken_by")
-    parts = cache.ask(breakage.broken, view.query("gmv"), cut)
+    parts = cache.ask(breakage.breakage_rates, view.query("gmv"), cut)
     whole = breakage.overall(parts)
     if not whole.under:
         return
     names = [called(part.part) for part in parts]
     drawn = [pair for pair in zip(names, parts, strict=True) if _is_drawn(pair[1])][:PARTS]
-    widgets.chart(
+    tables.chart(
         "broken",
         t("performed.broken", cut=cut_name(cut)),
         lambda: rates.rates([name for name, _ in drawn], [part.rate for _, part in drawn], filters.colours()),
@@ -106,15 +108,15 @@ def _broken(view: View) -> None:
             Column("sure", t("performed.sure"), tip=t("performed.sure_tip")),
         ],
     )
-    widgets.note(t("performed.broken_note", over=whole.over, under=whole.under, share=whole.share))
+    text.note(t("performed.broken_note", over=whole.over, under=whole.under, share=whole.share))
 
 
-def _is_drawn(part: Broken) -> bool:
+def _is_drawn(part: BreakageRate) -> bool:
     """Parts of a handful of lines stand in the table only: their range would hide all others."""
     return part.part not in GROUPS and (part.rate.under >= FEWEST or part.rate.over > 0)
 
 
-def broken_table(parts: list[Broken], names: list[str]) -> pd.DataFrame:
+def broken_table(parts: list[BreakageRate], names: list[str]) -> pd.DataFrame:
     """Breakage as a table: each share with what it rests on."""
     return pd.DataFrame(
         {

@@ -6,10 +6,11 @@ import pandas as pd
 
 from dashboard.charts import rates
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, filters, widgets
+from dashboard.text.metrics import Column, columns
+from dashboard.text.products import called, cut_name, cut_title
+from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.filters import View
-from dashboard.ui.widgets import Column, columns
-from dashboard.views.products.sales import called, chooser, cut_name, cut_title, nothing
+from dashboard.views.products.common import chooser, nothing
 from shop.catalog import photos
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
@@ -39,11 +40,11 @@ def show(view: View) -> None:
     if table.empty:
         nothing("no_stock", "stock", "inventory_2")
         return
-    widgets.note(t("performed.shelf_base", range=view.period))
+    text.note(t("performed.shelf_base", range=view.period))
     largest = table[table["stock_base"] > 0].head(CHARTED)
     pictures = cache.ask(photos.thumbs, tuple(table["part"].head(WITH_PHOTO))) if cut == "variant" else {}
     cells = _columns(cut, with_photo=bool(pictures))
-    widgets.chart(
+    tables.chart(
         "sell-through",
         t("performed.sell_through", cut=cut_name(cut)),
         lambda: rates.rates(largest["name"].tolist(), _rates(largest), filters.colours()),
@@ -51,9 +52,9 @@ def show(view: View) -> None:
         largest,
         cells,
     )
-    widgets.heading(t("performed.shelf_all"))
+    text.heading(t("performed.shelf_all"))
     shown = pd.Series([pictures.get(part) for part in table["part"]], dtype=object)
-    widgets.table_of("shelf", table.assign(photo=shown), cells)
+    tables.show("shelf", table.assign(photo=shown), cells)
 
 
 def shelf(db: Database, query: Query, cut: str) -> pd.DataFrame:

@@ -14,16 +14,16 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog as catalog_words
-from dashboard.ui import actor, cache, feedback, url_state, widgets
+from dashboard.text.tiles import Tile
+from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.ui.filters import View
-from dashboard.ui.widgets import Tile
 from shop.access import audit
 from shop.access.audit import AuditEntry
 from shop.db.database import Database
 from shop.metrics import settings
 from shop.metrics.query import Query
 from shop.stock import levels
-from shop.stock.levels import Standing
+from shop.stock.levels import StockSummary
 from shop.undo import stock
 
 COVER_DAYS = 30  # the pace at which pieces last is that of so many days
@@ -70,7 +70,7 @@ def href(**link: str) -> str:
 # --- in one sentence and four tiles ----------------------------------------------------------------
 
 
-def sentence(standing: Standing, returns: int) -> str:
+def sentence(standing: StockSummary, returns: int) -> str:
     """How many pieces there are, and the most urgent of what is wrong."""
     fields = {
         "pieces": standing.pieces,
@@ -99,13 +99,13 @@ def no_catalog() -> None:
     """What the page shows while there is nothing that could stand on a shelf."""
     with st.container(border=True, key="empty-stock", horizontal_alignment="center"):
         st.markdown(":material/shelves:", width="content")
-        widgets.sentence(t("stock.empty"))
-        widgets.note(t("stock.empty_next"))
+        text.sentence(t("stock.empty"))
+        text.note(t("stock.empty_next"))
         st.page_link("views/listings/page.py", label=t("stock.empty_go"), icon=":material/sell:")
-        widgets.note(t("stock.empty_command"))
+        text.note(t("stock.empty_command"))
 
 
-def tiles(standing: Standing) -> list[Tile]:
+def tiles(standing: StockSummary) -> list[Tile]:
     """On hand, held, sold and not there, low."""
     return [
         Tile(
@@ -116,8 +116,8 @@ def tiles(standing: Standing) -> list[Tile]:
         ),
         Tile(
             t("stock.tiles.held"),
-            format.count(standing.held),
-            base=t("stock.tiles.held_base", holds=standing.holds),
+            format.count(standing.reserved),
+            base=t("stock.tiles.held_base", holds=standing.reservations),
         ),
         Tile(
             t("stock.tiles.short"),
@@ -137,45 +137,45 @@ def tiles(standing: Standing) -> list[Tile]:
     ]
 
 
-def has_tiles(standing: Standing, part: str) -> bool:
+def has_tiles(standing: StockSummary, part: str) -> bool:
     """Whether a part has room for the tiles: not while many cells are edited."""
     is_edited = part == "table" and url_state.get("edit") == "1"
     return standing.is_counted and part in WITH_TILES and not is_edited
 
 
-def first_part(standing: Standing, *, is_open: bool) -> str:
+def first_part(standing: StockSummary, *, is_open: bool) -> str:
     """What the page begins with: what was sold twice, a count that goes on, else the table."""
     if standing.undecided:
         return "todo"
     return "count" if is_open or not standing.is_counted else "table"
 
 
-def part_name(name: str, standing: Standing, returns: int) -> str:
+def part_name(name: str, standing: StockSummary, returns: int) -> str:
     """What a part is called, with how many things wait in it."""
-    waits = {"todo": standing.undecided + returns, "holds": standing.holds}.get(name, 0)
+    waits = {"todo": standing.undecided + returns, "holds": standing.reservations}.get(name, 0)
     return f"{t(f'stock.parts.{name}')} {waits}" if waits else t(f"stock.parts.{name}")
 
 
 # --- what was done ---------------------------------------------------------------------------------
 
 
-def done(text: str, **back: Any) -> None:
+def done(message: str, **back: Any) -> None:
     """Say what was done, with its undo: `back` is what the verb wrote down (movements=[7])."""
     number = stock.number_of(cache.database(), **back) if back else None
-    feedback.say(text, None if number is None else partial(take_back, number))
+    feedback.say(message, None if number is None else partial(take_back, number))
 
 
 def take_back(audit_id: int) -> None:
     """Take back one verb of the stock as who sits before the page."""
-    stock.take_back(cache.database(), audit_id, actor=actor.actor())
+    stock.undo(cache.database(), audit_id, actor=actor.actor())
 
 
 def history() -> None:
     """The part of the page: the last verbs of the stock, each with its undo."""
-    found = cache.ask(audit.recent, actions=stock.VERBS, limit=40)
-    widgets.heading(t("stock.history.title"))
+    found = cache.ask(audit.recent, actions=stock.ACTIONS, limit=40)
+    text.heading(t("stock.history.title"))
     if not found:
-        widgets.note(t("stock.history.none"))
+        text.note(t("stock.history.none"))
     with st.container(gap="xsmall", key="changes"):
         for one in found:
             _done(one)
@@ -191,7 +191,7 @@ def _done(one: AuditEntry) -> None:
         line = t("stock.history.line", who=one.actor, what=_verb(one))
         if one.undone_by:
             line += " · " + t("stock.history.undone", who=one.undone_by)
-        widgets.note(f"{when(one.done_at)} · {line}")
+        text.note(f"{when(one.done_at)} · {line}")
         if one.can_undo:
             st.button(
                 t("stock.undo"),
@@ -224,5 +224,5 @@ def titles() -> Mapping[str, str]:
 
 
 def _titles(db: Database) -> dict[str, str]:
-    rows = sorted(levels.shelved(db), key=lambda one: (one.is_gone, one.product, one.spec, one.sku))
+    rows = sorted(levels.stock_levels(db), key=lambda one: (one.is_gone, one.product, one.spec, one.sku))
     return {one.sku: one.title for one in rows}

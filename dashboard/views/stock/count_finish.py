@@ -9,17 +9,17 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.ui import actor, cache, feedback, url_state, widgets
+from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.views.stock import common
 from shop.stock import counts
-from shop.stock.count_sheet import Count, Line, Sheet
+from shop.stock.count_sheet import Count, CountLine, CountSheet
 from shop.stock.counts import Accuracy
 
 ASKED = "count-asked"
 DIFFERENCES = 30
 
 
-def finish_panel(one: Count, sheet: Sheet) -> None:
+def finish_panel(one: Count, sheet: CountSheet) -> None:
     """What the count comes to so far, and how to end it."""
     if not sheet.done:
         with st.container(key="touch-finish"):
@@ -27,31 +27,31 @@ def finish_panel(one: Count, sheet: Sheet) -> None:
         return
     found = cache.ask(counts.accuracy, one.count_id)
     with st.container(border=True, key="touch-finish"):
-        widgets.heading(t("stock.finish.title"))
-        widgets.note(_told(sheet, found))
+        text.heading(t("stock.finish.title"))
+        text.note(_accuracy(sheet, found))
         if sheet.differences:
             _differences(sheet.differences)
         _asked(one, sheet, found)
 
 
-def _told(sheet: Sheet, found: Accuracy) -> str:
+def _accuracy(sheet: CountSheet, found: Accuracy) -> str:
     """Lines and pieces that were right, and what was not counted."""
-    text = t(
+    sentence = t(
         "stock.finish.accuracy",
         right=found.lines_right,
         lines=found.lines,
         share=found.pieces_right / found.pieces if found.pieces else None,
     )
     if sheet.total > sheet.done:
-        text += " " + t("stock.finish.left", left=sheet.total - sheet.done)
-    return text
+        sentence += " " + t("stock.finish.left", left=sheet.total - sheet.done)
+    return sentence
 
 
-def _differences(lines: tuple[Line, ...]) -> None:
+def _differences(lines: tuple[CountLine, ...]) -> None:
     st.html(
         '<table class="kb-list kb-differences">'
         + "".join(
-            f"<tr><td>{escape(line.of.title)}</td><td class='kb-right kb-muted'>"
+            f"<tr><td>{escape(line.level.title)}</td><td class='kb-right kb-muted'>"
             f"{escape(t('stock.finish.from_to', before=line.expected, after=line.counted))}</td>"
             f"<td class='kb-right'>{escape(_signed(line.difference))}</td></tr>"
             for line in lines[:DIFFERENCES]
@@ -59,23 +59,21 @@ def _differences(lines: tuple[Line, ...]) -> None:
         + "</table>"
     )
     if len(lines) > DIFFERENCES:
-        widgets.note(t("stock.finish.more", count=len(lines) - DIFFERENCES))
+        text.note(t("stock.finish.more", count=len(lines) - DIFFERENCES))
 
 
 def _signed(pieces: int) -> str:
     return f"+{pieces}" if pieces > 0 else f"{format.MINUS}{-pieces}"
 
 
-def _asked(one: Count, sheet: Sheet, found: Accuracy | None) -> None:
+def _asked(one: Count, sheet: CountSheet, found: Accuracy | None) -> None:
     """Finish or give up; each is asked once more before it is done."""
     asked = st.session_state.get(ASKED)
     if asked == ("finish", one.count_id) and found is not None:
-        widgets.note(
-            t("stock.finish.sure", differ=len(sheet.differences), fewer=found.fewer, more=found.more)
-        )
+        text.note(t("stock.finish.sure", differ=len(sheet.differences), fewer=found.fewer, more=found.more))
         _sure(one, "finish", _finish)
     elif asked == ("drop", one.count_id):
-        widgets.note(t("stock.finish.sure_drop", lines=sheet.done))
+        text.note(t("stock.finish.sure_drop", lines=sheet.done))
         _sure(one, "drop", _drop)
     else:
         with st.container(horizontal=True):

@@ -9,16 +9,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import format, messages
+from dashboard.i18n import format
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import catalog, errors
-from dashboard.ui import actor, cache, feedback, widgets
+from dashboard.ui import actor, cache, feedback, text
 from dashboard.views.stock import common
 from shop.db.database import Database
 from shop.listings import stock_edit
 from shop.listings.stock_edit import Plan
 from shop.stock import levels
-from shop.stock.levels import Narrowed, Shelved
+from shop.stock.levels import LevelFilter, StockLevel
 
 MOST = 5_000
 HEIGHT = 430  # what would change has to be in sight below it
@@ -27,12 +28,12 @@ TYPED = ("on_hand", "place", "reorder_point")
 EDITOR, ROWS, SAVES = "stock-editor", "stock-rows", "stock-saves"
 
 
-def editor(narrowed: Narrowed) -> None:
+def editor(narrowed: LevelFilter) -> None:
     """The table to type into, and what its edits would change."""
     key = _key(narrowed)
     skus = _skus(narrowed, key)
     if not skus:
-        widgets.note(t("stock.table.no_rows"))
+        text.note(t("stock.table.no_rows"))
         return
     rows = _rows(skus)
     _table(rows, key)
@@ -40,16 +41,16 @@ def editor(narrowed: Narrowed) -> None:
     if cells:
         _review(cells, {one.sku: one.title for one in rows})
     else:
-        widgets.note(t("stock.edit.hint", rows=len(rows)))
+        text.note(t("stock.edit.hint", rows=len(rows)))
 
 
-def _key(narrowed: Narrowed) -> str:
+def _key(narrowed: LevelFilter) -> str:
     """The editor's key: another view of the shelf, and every save, begins without edits."""
     saves = st.session_state.setdefault(SAVES, 0)
-    return f"{EDITOR}-{abs(hash((narrowed, messages.language())))}-{saves}"
+    return f"{EDITOR}-{abs(hash((narrowed, language())))}-{saves}"
 
 
-def _skus(narrowed: Narrowed, key: str) -> tuple[str, ...]:
+def _skus(narrowed: LevelFilter, key: str) -> tuple[str, ...]:
     """The SKUs in the order in which this editor began with them: its edits count by row."""
     kept, skus = st.session_state.get(ROWS, ("", ()))
     if kept != key:
@@ -59,24 +60,24 @@ def _skus(narrowed: Narrowed, key: str) -> tuple[str, ...]:
     return tuple(skus)
 
 
-def _rows(skus: Sequence[str]) -> list[Shelved]:
+def _rows(skus: Sequence[str]) -> list[StockLevel]:
     """These SKUs as they stand now; one that left the catalog meanwhile keeps its row."""
     known = cache.ask(_all)
-    return [known.get(sku) or Shelved(sku, sku, "", "", "", None, None, 0, 0, 0, False) for sku in skus]
+    return [known.get(sku) or StockLevel(sku, sku, "", "", "", None, None, 0, 0, 0, False) for sku in skus]
 
 
-def _all(db: Database) -> dict[str, Shelved]:
-    return {one.sku: one for one in levels.shelved(db)}
+def _all(db: Database) -> dict[str, StockLevel]:
+    return {one.sku: one for one in levels.stock_levels(db)}
 
 
-def _table(rows: Sequence[Shelved], key: str) -> None:
+def _table(rows: Sequence[StockLevel], key: str) -> None:
     table = pd.DataFrame(
         {
             "name": [one.title for one in rows],
             "on_hand": pd.array([one.on_hand for one in rows], "Int64"),
             "place": [one.place or None for one in rows],
             "reorder_point": pd.array([one.reorder_point for one in rows], "Int64"),
-            "held": pd.array([one.held for one in rows], "Int64"),
+            "held": pd.array([one.reserved for one in rows], "Int64"),
             "sku": [one.sku for one in rows],
         }
     ).astype({"name": "string", "sku": "string", "place": "string"})
@@ -101,7 +102,7 @@ def _table(rows: Sequence[Shelved], key: str) -> None:
     )
 
 
-def _cells(rows: Sequence[Shelved], edited: Mapping[Any, Mapping[str, Any]]) -> dict[tuple[str, str], Any]:
+def _cells(rows: Sequence[StockLevel], edited: Mapping[Any, Mapping[str, Any]]) -> dict[tuple[str, str], Any]:
     """The typed cells by SKU and column."""
     return {
         (rows[int(place)].sku, name): value
@@ -116,17 +117,17 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
     planned = stock_edit.plan(cache.database(), cells, actor=actor.actor())
     with st.container(border=True, key="review"):
         if planned.cells:
-            widgets.heading(t("stock.edit.changes"))
+            text.heading(t("stock.edit.changes"))
             told = [*_counts(planned, titles), *_edits(planned, titles)]
             with st.container(gap="xsmall"):
                 for line in told[:SHOWN_CHANGES]:
                     st.text(line)
             if len(told) > SHOWN_CHANGES:
-                widgets.note(t("stock.edit.more", count=len(told) - SHOWN_CHANGES))
+                text.note(t("stock.edit.more", count=len(told) - SHOWN_CHANGES))
             if planned.counts:
-                widgets.note(_sum(planned))
+                text.note(_sum(planned))
         if planned.refused:
-            widgets.heading(t("stock.edit.refused"))
+            text.heading(t("stock.edit.refused"))
             for one in planned.refused:
                 st.text(
                     t(

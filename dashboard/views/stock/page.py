@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, feedback, url_state, widgets
+from dashboard.ui import cache, feedback, text, tiles, url_state
 from dashboard.views.stock import common, count, reservations, sku, table, todo
 from shop.stock import count_sheet, levels, returns
 
@@ -16,14 +16,14 @@ PARTS = {
     "history": common.history,
 }
 
-standing = cache.ask(levels.standing, common.now())
+standing = cache.ask(levels.summary, common.now())
 if not standing.is_counted and not standing.uncounted:
     common.no_catalog()
     st.stop()
 
 back = len(cache.ask(returns.expected))
 is_open = bool(cache.ask(count_sheet.counts))
-widgets.sentence(common.sentence(standing, back))
+text.sentence(common.sentence(standing, back))
 feedback.bar()
 url_state.begin("stock", common.first_part(standing, is_open=is_open))
 with st.container(key="parts"):
@@ -37,5 +37,5 @@ with st.container(key="parts"):
         required=True,
     )
 if common.has_tiles(standing, part):
-    widgets.tiles(common.tiles(standing))
+    tiles.show(common.tiles(standing))
 PARTS[part]()

@@ -10,16 +10,17 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.ui import actor, cache, feedback, filters, url_state, widgets
-from dashboard.ui.widgets import Column, Tile
+from dashboard.text.metrics import Column
+from dashboard.text.tiles import Tile
+from dashboard.ui import actor, cache, feedback, filters, tables, text, tiles, url_state
 from dashboard.views.stock import common
 from dashboard.views.stock import table as stock_table
 from dashboard.views.stock.todo import headed
 from shop.catalog import photos
 from shop.stock import adjustments, history, levels
 from shop.stock import counts as stocktakes
-from shop.stock.history import Moved
-from shop.stock.levels import Shelved
+from shop.stock.history import HistoryEntry
+from shop.stock.levels import StockLevel
 
 LEDGER = 60
 BACK_SHOWN = 5
@@ -29,36 +30,36 @@ def one() -> None:
     """The part of the page: choose a SKU, then everything about its stock."""
     named = common.names()
     if not named:
-        widgets.note(t("stock.one.none"))
+        text.note(t("stock.one.none"))
         return
     known = tuple(named)
     sku = url_state.choice(
         st.selectbox, t("stock.one.pick"), known, "sku", named.__getitem__, default=known[0]
     )
-    found = cache.ask(levels.shelved, common.now(), (sku,))
+    found = cache.ask(levels.stock_levels, common.now(), (sku,))
     if not found:
-        widgets.note(t("stock.one.none"))
+        text.note(t("stock.one.none"))
         return
-    (row,) = levels.covered(cache.database(), found, common.over(filters.view()))
+    (row,) = levels.with_cover(cache.database(), found, common.over(filters.view()))
     headed(cache.ask(photos.thumbs, (sku,)).get(sku), row.title, " · ".join(filter(None, (sku, row.place))))
     if row.is_counted:
-        widgets.tiles(_tiles(row))
+        tiles.show(_tiles(row))
     else:
-        widgets.note(t("stock.one.uncounted"))
+        text.note(t("stock.one.uncounted"))
     _verbs(row)
     if row.is_counted and actor.actor().may("set_presale"):
         _presale(row)
     _ledger(cache.ask(history.movements, sku, limit=LEDGER))
 
 
-def _tiles(row: Shelved) -> list[Tile]:
+def _tiles(row: StockLevel) -> list[Tile]:
     return [
         Tile(
             t("stock.table.on_hand"),
             format.count(row.on_hand),
             base=t("stock.one.place", place=row.place or format.UNKNOWN),
         ),
-        Tile(t("stock.table.held"), format.count(row.held)),
+        Tile(t("stock.table.held"), format.count(row.reserved)),
         Tile(
             t("stock.table.free"),
             format.count(row.free),
@@ -76,13 +77,13 @@ def _tiles(row: Shelved) -> list[Tile]:
 # --- what happened to it ---------------------------------------------------------------------------
 
 
-def _verbs(row: Shelved) -> None:
+def _verbs(row: StockLevel) -> None:
     """Made, broken, sold by hand, returned; or: there are so many."""
     with st.container(border=True, key="touch-verbs"):
-        widgets.heading(t("stock.one.what"))
+        text.heading(t("stock.one.what"))
         reason = st.segmented_control(
             t("stock.one.what"),
-            (*adjustments.BY_HAND, "counted"),
+            (*adjustments.MANUAL_REASONS, "counted"),
             key=f"reason-{row.sku}",
             required=True,
             default="broken" if row.is_counted else "counted",
@@ -116,10 +117,10 @@ def _verbs(row: Shelved) -> None:
                 args=(row.sku, reason, int(pieces), why),
             )
         if counts:
-            widgets.note(t("stock.edit.on_hand_tip"))
+            text.note(t("stock.edit.on_hand_tip"))
 
 
-def _book(sku: str, reason: adjustments.By_hand | str, pieces: int, why: str) -> None:
+def _book(sku: str, reason: adjustments.ManualReason | str, pieces: int, why: str) -> None:
     if reason == "counted":
         number = feedback.act(stocktakes.set_counts, {sku: pieces})
         if number is not None:
@@ -131,10 +132,10 @@ def _book(sku: str, reason: adjustments.By_hand | str, pieces: int, why: str) ->
         common.done(t(f"stock.one.done.{reason}", pieces=pieces), movements=[number])
 
 
-def _presale(row: Shelved) -> None:
+def _presale(row: StockLevel) -> None:
     """How many may be sold before they are there; only the owner sees and sets it."""
     with st.expander(t("stock.presale.title", pieces=row.presale)):
-        widgets.note(t("stock.presale.note"))
+        text.note(t("stock.presale.note"))
         with st.container(horizontal=True, vertical_alignment="bottom", key="touch-presale"):
             pieces = st.number_input(
                 t("stock.presale.pieces"),
@@ -156,12 +157,12 @@ def _allow(sku: str, pieces: int) -> None:
 # --- its ledger ------------------------------------------------------------------------------------
 
 
-def _ledger(found: Sequence[Moved]) -> None:
-    widgets.heading(t("stock.ledger.title"))
+def _ledger(found: Sequence[HistoryEntry]) -> None:
+    text.heading(t("stock.ledger.title"))
     if not found:
-        widgets.note(t("stock.ledger.none"))
+        text.note(t("stock.ledger.none"))
         return
-    back = [one for one in found if one.can_be_taken_back][:BACK_SHOWN]
+    back = [one for one in found if one.can_undo][:BACK_SHOWN]
     for one in back:
         with st.container(
             horizontal=True,
@@ -169,7 +170,7 @@ def _ledger(found: Sequence[Moved]) -> None:
             vertical_alignment="center",
             key=f"moved-{one.movement_id}",
         ):
-            widgets.note(f"{common.when(one.moved_at)} · {_reason(one)} {signed(one.on_hand)}")
+            text.note(f"{common.when(one.moved_at)} · {_reason(one)} {signed(one.on_hand)}")
             st.button(
                 t("stock.ledger.back"),
                 key=f"move-back-{one.movement_id}",
@@ -193,7 +194,7 @@ def _ledger(found: Sequence[Moved]) -> None:
         ],
         columns=["when", "reason", "on_hand", "held", "after", "why", "who"],
     ).astype({"on_hand": "Int64", "held": "Int64"})
-    widgets.table_of(
+    tables.show(
         "ledger",
         table,
         [
@@ -215,7 +216,7 @@ def signed(pieces: int) -> str:
     return f"+{pieces}" if pieces > 0 else f"{format.MINUS}{-pieces}"
 
 
-def _reason(one: Moved) -> str:
+def _reason(one: HistoryEntry) -> str:
     """What a movement was; one that takes another back says so."""
     if one.undoes is not None:
         return t("stock.ledger.undoes", reason=t(f"stock.ledger.reasons.{one.reason}"))
@@ -224,7 +225,7 @@ def _reason(one: Moved) -> str:
     return t(f"stock.ledger.reasons.{one.reason}")
 
 
-def _why(one: Moved) -> str:
+def _why(one: HistoryEntry) -> str:
     """What caused a movement, as far as it is known."""
     parts = [
         common.order(one.platform, one.order_id) if one.platform and one.order_id else "",
@@ -244,7 +245,7 @@ def _taken_back(movement: int) -> None:
     verb = (
         partial(common.take_back, number)
         if number
-        else partial(adjustments.take_back, db, [movement], actor=actor.actor())
+        else partial(adjustments.undo, db, [movement], actor=actor.actor())
     )
     if feedback.tried(verb):
         feedback.say(t("stock.undone"))

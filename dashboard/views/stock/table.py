@@ -14,15 +14,15 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
-from dashboard.ui import cache, filters, url_state, widgets
-from dashboard.ui.widgets import Column, label_of
+from dashboard.text.metrics import Column, label_of
+from dashboard.ui import cache, filters, tables, text, url_state
 from dashboard.views.stock import common
 from dashboard.views.stock.edit import editor
 from shop.catalog import photos
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.stock import levels
-from shop.stock.levels import ORDERS, SHOWS, Narrowed, Shelved
+from shop.stock.levels import ORDERS, SHOWS, LevelFilter, StockLevel
 
 ROWS = 40
 LONG = 365  # a shelf that lasts longer is not told to the day
@@ -40,18 +40,18 @@ def table() -> None:
     now = common.now()
     found = cache.ask(levels.page, narrowed, url_state.page(), ROWS, over=over, now=now)
     if not found.rows:
-        widgets.note(t("stock.table.no_rows"))
+        text.note(t("stock.table.no_rows"))
         return
     _list(found.rows)
     pages = -(-found.total // ROWS)
-    widgets.note(
+    text.note(
         t("stock.table.rows", rows=found.total) + " · " + t("stock.table.cover_note", days=common.COVER_DAYS)
     )
     url_state.pages(pages)
-    widgets.download("stock", partial(_whole, cache.database(), narrowed, over), _columns())
+    tables.download("stock", partial(_whole, cache.database(), narrowed, over), _columns())
 
 
-def _filters() -> tuple[Narrowed, bool]:
+def _filters() -> tuple[LevelFilter, bool]:
     places = cache.ask(levels.places)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters-stock"):
         search = url_state.typed(
@@ -83,7 +83,7 @@ def _filters() -> tuple[Narrowed, bool]:
         )
         is_edited = url_state.turned(t("stock.table.edit"), "edit")
     known: Mapping[str, Any] = {"show": show, "order": order}
-    return Narrowed(search, place_of(place), **known), is_edited
+    return LevelFilter(search, place_of(place), **known), is_edited
 
 
 def place_name(name: str) -> str:
@@ -103,7 +103,7 @@ HEADS = ("name", "place", "on_hand", "held", "free", "cover", "reorder")
 NUMBERS = HEADS[2:]
 
 
-def _list(rows: Sequence[Shelved]) -> None:
+def _list(rows: Sequence[StockLevel]) -> None:
     thumbs = cache.ask(photos.thumbs, tuple(sorted(one.sku for one in rows)))
     heads = "".join(
         f'<th scope="col" class="{_css(name)}" title="{escape(_tip(name))}">'
@@ -125,7 +125,7 @@ def _tip(name: str) -> str:
     return t(f"stock.table.tips.{name}") if name in ("free", "cover", "reorder") else ""
 
 
-def _row(one: Shelved, thumb: bytes | None) -> str:
+def _row(one: StockLevel, thumb: bytes | None) -> str:
     name = (
         f'<a href="{escape(common.href(stock="one", sku=one.sku))}" target="_self">'
         f"{escape(one.title)}</a>{_mark(one)}<small>{escape(one.sku)}"
@@ -135,7 +135,7 @@ def _row(one: Shelved, thumb: bytes | None) -> str:
         name,
         escape(one.place or format.UNKNOWN),
         _count(one.on_hand),
-        _count(one.held or None),
+        _count(one.reserved or None),
         _count(one.free) + _presale(one),
         escape(lasts(one.cover_days)),
         _count(one.reorder_point),
@@ -157,11 +157,11 @@ def _count(value: int | None) -> str:
     return escape(format.UNKNOWN if value is None else format.whole(value))
 
 
-def _presale(one: Shelved) -> str:
+def _presale(one: StockLevel) -> str:
     return f"<small>{escape(t('stock.table.presale', pieces=one.presale))}</small>" if one.presale else ""
 
 
-def _mark(one: Shelved) -> str:
+def _mark(one: StockLevel) -> str:
     """What somebody should look at, in words beside the name."""
     if one.is_counted and not one.mark:
         return ""
@@ -179,7 +179,7 @@ def lasts(days: float | None) -> str:
 # --- to download -----------------------------------------------------------------------------------
 
 
-def _whole(db: Database, narrowed: Narrowed, over: Query) -> pd.DataFrame:
+def _whole(db: Database, narrowed: LevelFilter, over: Query) -> pd.DataFrame:
     """All rows that the filters leave, as a table for a file."""
     found = levels.page(db, narrowed, 1, ALL, over=over)
     return pd.DataFrame(
@@ -189,7 +189,7 @@ def _whole(db: Database, narrowed: Narrowed, over: Query) -> pd.DataFrame:
                 one.title,
                 one.place,
                 one.on_hand,
-                one.held,
+                one.reserved,
                 one.free,
                 one.short,
                 one.cover_days,

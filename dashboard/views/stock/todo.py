@@ -12,12 +12,12 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
-from dashboard.ui import actor, cache, feedback, widgets
+from dashboard.ui import actor, cache, feedback, text
 from dashboard.views.stock import common
 from shop.catalog import photos
 from shop.db.database import Database
 from shop.stock import oversold, returns
-from shop.stock.oversold import First, How, Short, Sibling
+from shop.stock.oversold import OversoldLine, ServedOrder, Settlement, Sibling
 from shop.stock.returns import Return
 from shop.undo import stock
 
@@ -29,16 +29,16 @@ def todo() -> None:
     short = cache.ask(oversold.oversold)
     back = cache.ask(returns.expected)
     if not short and not back:
-        widgets.note(t("stock.todo.nothing"))
+        text.note(t("stock.todo.nothing"))
     skus = {one.sku for one in short} | {one.sku for one in back}
     thumbs = cache.ask(photos.thumbs, tuple(sorted(skus)))
     if short:
-        widgets.heading(t("stock.short.title"))
-        widgets.note(t("stock.short.note"))
+        text.heading(t("stock.short.title"))
+        text.note(t("stock.short.note"))
         for place, one in enumerate(short[:SHOWN]):
             _short(place, one, thumbs.get(one.sku))
         if len(short) > SHOWN:
-            widgets.note(t("stock.todo.more", count=len(short) - SHOWN))
+            text.note(t("stock.todo.more", count=len(short) - SHOWN))
     _decided()
     if back:
         _returns(back, thumbs)
@@ -65,7 +65,7 @@ def named(sku: str, otherwise: str) -> str:
 # --- sold twice ------------------------------------------------------------------------------------
 
 
-def _short(place: int, one: Short, thumb: bytes | None) -> None:
+def _short(place: int, one: OversoldLine, thumb: bytes | None) -> None:
     """One order that lacks pieces: who paid first, what could go out instead, what is decided."""
     with st.container(border=True, key=f"touch-short-{place}"):
         what = named(one.sku, one.title)
@@ -81,9 +81,9 @@ def _short(place: int, one: Short, thumb: bytes | None) -> None:
         )
         if one.first:
             firsts = t("stock.short.and").join(_first(first) for first in one.first)
-            widgets.note(t("stock.short.first", orders=firsts))
+            text.note(t("stock.short.first", orders=firsts))
         if one.is_shipped:
-            widgets.note(t("stock.short.is_shipped"))
+            text.note(t("stock.short.is_shipped"))
         key = f"{one.order_id}-{one.line_id}-{one.part}"
         chosen = _sibling(one, key)
         with st.container(horizontal=True, gap="small"):
@@ -112,7 +112,7 @@ def _short(place: int, one: Short, thumb: bytes | None) -> None:
             )
 
 
-def _first(first: First) -> str:
+def _first(first: ServedOrder) -> str:
     state = t("stock.short.sent") if first.is_shipped else t("stock.short.not_sent")
     return t(
         "stock.short.paid",
@@ -122,10 +122,10 @@ def _first(first: First) -> str:
     )
 
 
-def _sibling(one: Short, key: str) -> Sibling | None:
+def _sibling(one: OversoldLine, key: str) -> Sibling | None:
     """What could go out instead, the nearest chosen."""
     if not one.siblings:
-        widgets.note(t("stock.short.no_sibling"))
+        text.note(t("stock.short.no_sibling"))
         return None
     chosen: Sibling = st.selectbox(
         t("stock.short.sibling"), one.siblings, format_func=_offered, key=f"instead-{key}"
@@ -141,14 +141,14 @@ def _offered(sibling: Sibling) -> str:
     return t(f"stock.short.{near}", what=named(sibling.sku, sibling.title), pieces=sibling.available) + price
 
 
-def _settle(one: Short, how: How, sibling: str | None) -> None:
+def _settle(one: OversoldLine, how: Settlement, sibling: str | None) -> None:
     place = (one.platform, one.order_id, one.line_id)
     settle = partial(_settled, place, how, sibling, one.part)
     if feedback.tried(settle):
         common.done(t(f"stock.short.done.{how}"), settled=[*place, one.part])
 
 
-def _settled(place: tuple[str, str, str], how: How, sibling: str | None, part: int) -> None:
+def _settled(place: tuple[str, str, str], how: Settlement, sibling: str | None, part: int) -> None:
     oversold.settle(cache.database(), *place, how, sibling=sibling, part=part, actor=actor.actor())
 
 
@@ -165,7 +165,7 @@ def _decided() -> None:
                 key=f"decided-{one.order_id}-{one.line_id}-{one.part}",
             ):
                 what, order = named(one.sku, one.title), common.order(one.platform, one.order_id)
-                widgets.note(
+                text.note(
                     t("stock.short.decided_line", what=what, short=one.short, order=order, who=one.settled_by)
                 )
                 st.button(
@@ -177,7 +177,7 @@ def _decided() -> None:
                 )
 
 
-def _reopen(one: Short) -> None:
+def _reopen(one: OversoldLine) -> None:
     number = stock.number_of(cache.database(), settled=list(one.key))
     if number is not None and feedback.tried(common.take_back, number):
         feedback.say(t("stock.undone"))
@@ -187,25 +187,25 @@ def _reopen(one: Short) -> None:
 
 
 def _returns(found: list[Return], thumbs: dict[str, bytes]) -> None:
-    widgets.heading(t("stock.back.title", count=len(found)))
-    widgets.note(t("stock.back.note"))
-    text = ""
+    text.heading(t("stock.back.title", count=len(found)))
+    text.note(t("stock.back.note"))
+    wanted = ""
     if len(found) > SHOWN:
-        text = st.text_input(
+        wanted = st.text_input(
             t("stock.back.find"), key="returns-find", width=260, placeholder=t("stock.back.find_hint")
         )
-    wanted = [one for one in found if _says(one, text)]
-    for one in wanted[:SHOWN]:
+    matching = [item for item in found if _matches(item, wanted)]
+    for one in matching[:SHOWN]:
         _return(one, thumbs.get(one.sku))
-    if len(wanted) > SHOWN:
-        widgets.note(t("stock.todo.more", count=len(wanted) - SHOWN))
-    elif not wanted:
-        widgets.note(t("stock.back.none_found"))
+    if len(matching) > SHOWN:
+        text.note(t("stock.todo.more", count=len(matching) - SHOWN))
+    elif not matching:
+        text.note(t("stock.back.none_found"))
 
 
-def _says(one: Return, text: str) -> bool:
-    said = (one.order_id, one.refund_id, named(one.sku, one.title), one.sku, one.reason or "")
-    return all(word in " ".join(said).casefold() for word in text.casefold().split())
+def _matches(item: Return, wanted: str) -> bool:
+    fields = (item.order_id, item.refund_id, named(item.sku, item.title), item.sku, item.reason or "")
+    return all(word in " ".join(fields).casefold() for word in wanted.casefold().split())
 
 
 def _return(one: Return, thumb: bytes | None) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from dashboard.text import confidence
-from dashboard.ui import cache, widgets
+from dashboard.ui import cache, text
 from dashboard.ui.actor import actor
 from shop.core.errors import DatabaseBusy
 from shop.db.database import Database
@@ -32,7 +32,7 @@ def show(at: Clock) -> None:
         for silence in cache.ask(alerts.silences, at.today):
             said, hear = confidence.silenced(silence)
             with st.container(horizontal=True, vertical_alignment="center"):
-                widgets.note(said)
+                text.note(said)
                 if st.button(hear, key=f"hear-{silence.kind}", type="tertiary"):
                     alerts.unsilence(cache.database(), silence.kind, actor=actor())
                     st.rerun()
@@ -47,7 +47,7 @@ def _alert(one: Alert, at: Clock) -> None:
     until = at.today + QUIET
     done, quiet = confidence.alert_words(until)
     with st.container(border=True, key="alert"):
-        widgets.lines([confidence.alert(one)])
+        text.lines([confidence.alert(one)])
         with st.container(horizontal=True):
             if st.button(done, key="alert-done"):
                 alerts.seen(cache.database(), one.alert_id, actor=actor())

@@ -3,32 +3,33 @@
 import streamlit as st
 
 from dashboard.charts import timeseries
-from dashboard.i18n import messages
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, event_markers, filters, widgets
-from dashboard.ui.widgets import Column
-from dashboard.views.today import alert, text
+from dashboard.text import metrics
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, event_markers, filters, tables, text, tiles
+from dashboard.views.today import alert, wording
 from shop import overview
 from shop.performance import sales
 
 view = filters.view()
 if view.at.last_sale is None:
-    widgets.empty("today")
+    text.empty("today", "storefront")
     st.stop()
 
 question = view.query("gmv")
 spans = cache.ask(overview.spans, question, view.at)
 waiting = cache.ask(overview.waiting, view.at.today)
-widgets.sentence(text.today(view.at, spans))
+text.sentence(wording.sentence(view.at, spans))
 alert.show(view.at)
-widgets.tiles([*(text.span_tile(span, view.at) for span in spans), text.waiting_tile(waiting)])
+tiles.show([*(wording.span_tile(span, view.at) for span in spans), wording.waiting_tile(waiting)])
 
 days = cache.ask(overview.sixty_days, question, view.at)
-now, before = text.sixty_days(view.at)
-marks = event_markers.above(text.sixty(view.at), view.platforms)
-widgets.chart(
+now, before = wording.sixty_days(view.at)
+marks = event_markers.above(wording.sixty(view.at), view.platforms)
+tables.chart(
     "days",
-    t("today.chart", unit=widgets.unit_name("gmv")),
+    t("today.chart", unit=metrics.unit_name("gmv")),
     lambda: timeseries.growth(
         days,
         "gmv",
@@ -36,7 +37,7 @@ widgets.chart(
         filters.colours(),
         now=now,
         before=before,
-        language=messages.language(),
+        language=language(),
         height=280,
         marks=marks,
     ),
@@ -44,16 +45,16 @@ widgets.chart(
     days,
     [
         Column("day", t("column.day"), "day"),
-        *widgets.columns("gmv"),
+        *metrics.columns("gmv"),
         Column("before_day", t("column.before_day"), "day"),
-        Column("before_gmv", t("growth.before", metric=widgets.label_of("gmv")), "money"),
+        Column("before_gmv", t("growth.before", metric=metrics.label_of("gmv")), "money"),
     ],
 )
 left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="chart-sold"):
-    widgets.heading(t("today.sold", range=spans[1].now))
-    text.sold_list(cache.ask(sales.sold, view.query("gmv", period=spans[1].now)))
+    text.heading(t("today.sold", range=spans[1].now))
+    wording.sold_list(cache.ask(sales.sold, view.query("gmv", period=spans[1].now)))
 with right, st.container(key="chart-waiting"):
-    widgets.heading(t("today.questions"))
-    text.questions_list(view)
-    text.stock_link(waiting)
+    text.heading(t("today.questions"))
+    wording.questions_list(view)
+    wording.stock_link(waiting)

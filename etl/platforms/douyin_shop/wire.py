@@ -15,6 +15,7 @@ from etl.platforms.base import Account, Keys
 from etl.platforms.records import code_of, needed, whole
 
 NAME = "douyin_shop"
+PLATFORM = "douyin"
 
 
 def canonical(data: Mapping[str, Any] | None) -> str:

@@ -17,6 +17,7 @@ from etl.platforms.base import Account, Keys
 from etl.platforms.records import needed, whole
 
 NAME = "kuaishou_shop"
+PLATFORM = "kuaishou"
 SETTINGS = {"sign_method": "HMAC_SHA256"}
 
 

@@ -15,6 +15,7 @@ from etl.platforms.base import Account, Keys
 from etl.platforms.records import code_of, needed, whole
 
 NAME = "tiktok_shop"
+PLATFORM = "tiktok"
 
 
 def signature(secret: str, path: str, query: Mapping[str, str], body: str) -> str:

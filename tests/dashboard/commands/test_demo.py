@@ -7,13 +7,13 @@ import pytest
 from click.testing import CliRunner
 
 from dashboard.cli import root_command
-from dashboard.i18n import messages
+from dashboard.i18n.language import use_language
 from etl import credentials
 from shop.connect import connect
 
 
 def demo(*arguments: str) -> str:
-    messages.use("en")
+    use_language("en")
     result = CliRunner().invoke(
         root_command(), ["demo", "--no-open", "--orders", "400", *arguments], catch_exceptions=False
     )

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import root_command
-from dashboard.i18n.messages import use
+from dashboard.i18n.language import use_language
 from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
 from shop.metrics.settings import today
@@ -33,7 +33,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cup = VariantFields(sku="CUP", price_cents=6_800, shelf_cm2=80)
     add(db, ProductFields("Cup", form="cup"), [cup], actor=Actor("Lin"), code="CUP")
     db.close()
-    use("en")
+    use_language("en")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("KILNBOARD_DB", str(path))
         patched.delenv("KILNBOARD_ROLE", raising=False)
@@ -47,7 +47,7 @@ def made(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     shutil.copy(story, tmp_path / "shop.db")
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
     monkeypatch.delenv("KILNBOARD_ROLE", raising=False)
-    use("en")
+    use_language("en")
     return ran
 
 
@@ -83,7 +83,7 @@ material list
 def test_the_readme_lines_run_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
     monkeypatch.chdir(tmp_path)
-    use("en")
+    use_language("en")
     db = new_database(tmp_path / "shop.db")
     cup = VariantFields(sku="CUP", price_cents=6_800, shelf_cm2=80)
     add(db, ProductFields("Cup", form="cup"), [cup], actor=Actor("Lin"), code="CUP")

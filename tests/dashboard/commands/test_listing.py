@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import root_command
-from dashboard.i18n.messages import use
+from dashboard.i18n.language import use_language
 from shop.connect import connect
 from tests.support.fresh import empty_shop_file
 from tests.support.pictures import picture
@@ -23,7 +23,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
     monkeypatch.delenv("KILNBOARD_ROLE", raising=False)
     monkeypatch.setenv("KILNBOARD_USER", "mei")
-    use("en")
+    use_language("en")
 
     def ran(*arguments: Any, code: int = 0) -> Result:
         words = ["listing", *map(str, arguments)]

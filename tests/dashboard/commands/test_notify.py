@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import root_command
-from dashboard.i18n import messages
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.reports import morning
 from shop.db.database import Database
 from tests.support.chat_robot import Robot
@@ -23,7 +23,7 @@ def run(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
     copy.write_bytes(spring_path.read_bytes())
     monkeypatch.setenv("KILNBOARD_DB", str(copy))
     monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
-    messages.use("en")
+    use_language("en")
 
     def run(*arguments: str, typed: str = "") -> Result:
         return CliRunner().invoke(root_command(), list(arguments), typed, catch_exceptions=False)
@@ -31,18 +31,18 @@ def run(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
     return run
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_message_tells_the_day_that_is_over(spring: Database, language: str) -> None:
-    messages.use(language)
+    use_language(language)
     told = morning.morning(spring, datetime(2022, 3, 1, 9, 0, tzinfo=CHINA))
     yesterday = "2月28日" if language == "zh" else "28 Feb"
     assert yesterday in told.title
     assert len(told.text.splitlines()) >= 2
-    messages.use("en")
+    use_language("en")
 
 
 def test_an_empty_shop_says_so(db: Database) -> None:
-    messages.use("en")
+    use_language("en")
     assert "No sales yet" in morning.morning(db, datetime(2022, 3, 1, 9, tzinfo=CHINA)).text
 
 

@@ -17,6 +17,7 @@ import etl
 import shop
 from dashboard.cli import COMMANDS, root_command
 from dashboard.i18n import messages
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.text.errors import error, reason
 from etl.errors import REASONS
 from etl.http.errors import PlatformError, TryLater
@@ -30,7 +31,7 @@ ORDERS = SPRING / "douyin_orders_2021-11.csv"
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
-    messages.use("en")
+    use_language("en")
 
     def run(*arguments: Any) -> Result:
         return CliRunner().invoke(root_command(), [str(a) for a in arguments], catch_exceptions=False)
@@ -41,7 +42,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.fixture
 def ask(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
-    messages.use("en")
+    use_language("en")
 
     def ask(*arguments: Any) -> Any:
         result = CliRunner().invoke(root_command(), [*map(str, arguments), "--json"], catch_exceptions=False)
@@ -64,9 +65,9 @@ def test_help_needs_neither_pandas_nor_streamlit() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_command_explains_itself(name: str, language: str) -> None:
-    messages.use(language)
+    use_language(language)
     result = CliRunner().invoke(root_command(), [name, "--help"])
     assert result.exit_code == 0
     assert "Usage:" in result.output
@@ -305,15 +306,15 @@ def test_every_refusal_has_words_in_both_languages(kind: type[ShopError]) -> Non
     english = kind.message
     fields = [set(__import__("re").findall(r"{(\w+)", text)) for text in (chinese, english)]
     assert fields[0] <= fields[1]
-    messages.use("zh")
+    use_language("zh")
     assert any("一" <= letter <= "鿿" for letter in error(kind(**dict.fromkeys(fields[1], "x"))))
-    messages.use("en")
+    use_language("en")
 
 
 @pytest.mark.parametrize("code", REASONS)
 def test_every_reason_has_words_in_both_languages(code: str) -> None:
-    for language in messages.LANGUAGES:
-        messages.use(language)
+    for language in LANGUAGES:
+        use_language(language)
         assert reason(code, {"found": "x", "expected": "y", "known": "z"})
 
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from dashboard.cli import root_command
-from dashboard.i18n import messages
+from dashboard.i18n.language import use_language
 from shop.access.roles import OWNER
 from shop.catalog import products
 from shop.catalog.products import ProductFields, VariantFields
@@ -24,7 +24,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("KILNBOARD_USER", "小林")
     monkeypatch.delenv("KILNBOARD_ROLE", raising=False)
-    messages.use("en")
+    use_language("en")
     db = new_database(path)
     for sku, policy in (("CUP", "stocked"), ("BOWL", "stocked"), ("JAR", "one_of_a_kind")):
         products.add(
@@ -210,7 +210,7 @@ def test_doctor_looks_at_the_stock(run: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_list_speaks_both_languages(run: Any, language: str, tmp_path: Path) -> None:
-    messages.use(language)
+    use_language(language)
     run("set", "CUP", 3, "JAR", 1)
     orders(tmp_path / "shop.db", ("A", "JAR", 1, 1), ("B", "JAR", 1, 2), ("C", "CUP", 1, 1))
     run("hold", "CUP", 1)

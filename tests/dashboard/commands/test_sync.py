@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from dashboard.commands import sync as commands
-from dashboard.i18n import messages
+from dashboard.i18n.language import use_language
 from etl import credentials, platforms
 from etl.sync.status import standing
 from sample_data.mock_platforms import Shop, serve
@@ -30,9 +30,9 @@ def mock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture(autouse=True)
 def english():
-    messages.use("en")
+    use_language("en")
     yield
-    messages.use("zh")
+    use_language("zh")
 
 
 def run(command: object, *arguments: str, told: str = "") -> tuple[int, str]:

@@ -12,7 +12,7 @@ from PIL import Image
 from python_calamine import CalamineWorkbook
 
 from dashboard.cli import root_command
-from dashboard.i18n import messages
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.reports import pdf, png_card
 
 RANGES = ("--from", "2022-01-01", "--to", "2022-02-28", "--against", "2021-11-01..2021-12-31")
@@ -24,9 +24,9 @@ def run(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str, language: str = "en") -> Result:
-        messages.use(language)
+        use_language(language)
         found = CliRunner().invoke(root_command(), list(arguments), catch_exceptions=False)
-        messages.use("en")
+        use_language("en")
         return found
 
     return run
@@ -45,7 +45,7 @@ def test_the_story_is_printed_and_as_json(run: Any) -> None:
     assert sum(cause["part"] for cause in why["causes"]) == why["change"]
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sheet_is_one_file_without_script(run: Any, tmp_path: Path, language: str) -> None:
     run("report", "growth", "units", *RANGES, "--html", "sheet.html", language=language)
     sheet = (tmp_path / "sheet.html").read_text("utf-8")
@@ -85,7 +85,7 @@ def test_without_a_browser_the_pdf_is_refused_in_words(run: Any, monkeypatch: py
     assert "--html" in refused.output
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_card_is_a_picture(run: Any, tmp_path: Path, language: str) -> None:
     assert run("card", "units", *RANGES, "--out", "c.png", language=language).exit_code == 0
     picture = Image.open(tmp_path / "c.png")

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from dashboard.i18n import format, messages
+from dashboard.i18n import format
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.text import comparison
 from shop.core.periods import Period
 from shop.growth.comparison.calendars import basis_names, compare, differences, pair
@@ -17,7 +18,7 @@ UNITS = Query(("units",), FEBRUARY.start, FEBRUARY.end)
 
 
 def told(spring, calendar, language):
-    messages.use(language)
+    use_language(language)
     chosen = pair(spring, FEBRUARY, calendar)
     return comparison.laid(chosen, compare(spring, UNITS, chosen)["units"])
 
@@ -45,9 +46,9 @@ def test_an_estimate_says_so(spring):
     )
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_two_calendars_are_told_apart_in_one_sentence(spring, language):
-    messages.use(language)
+    use_language(language)
     first, second = (pair(spring, FEBRUARY, name) for name in ("month", "previous"))
     said = comparison.separate(differences(spring, UNITS, first, second))
     assert comparison.calendar_name("month") in said
@@ -58,7 +59,7 @@ def test_two_calendars_are_told_apart_in_one_sentence(spring, language):
 
 
 def test_a_range_says_in_what_it_is_not_alike(spring):
-    messages.use("en")
+    use_language("en")
     chosen = pair(spring, FEBRUARY, "previous")
     said = comparison.uneven(basis_names(spring, UNITS, chosen))
     assert "14 of these days are days of Spring Festival, 1 of the compared ones" in said
@@ -67,7 +68,7 @@ def test_a_range_says_in_what_it_is_not_alike(spring):
 
 
 @pytest.mark.parametrize(
-    ("calendar", "language"), [(name, messages.LANGUAGES[n % 2]) for n, name in enumerate(CALENDARS)]
+    ("calendar", "language"), [(name, LANGUAGES[n % 2]) for n, name in enumerate(CALENDARS)]
 )
 def test_every_calendar_can_be_chosen_on_the_growth_page(spring_shop, spring, calendar, language):
     link = {**SPRING_LINK, "calendar": calendar, "lang": language}
@@ -75,6 +76,6 @@ def test_every_calendar_can_be_chosen_on_the_growth_page(spring_shop, spring, ca
     page = open_page("growth", **link)
     assert no_error(page)
     assert page.selectbox(key="link.calendar").value == calendar
-    messages.use(language)
+    use_language(language)
     before = pair(spring, Period(date(2022, 1, 1), date(2022, 2, 28)), calendar).before
     assert format.span(before) in sentence(page)

@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dashboard.i18n import messages
-from dashboard.i18n.messages import LANGUAGES
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.text import confidence
 from shop.core.periods import Period
 from shop.growth.alerts.alerts import Alert, Silence
@@ -43,7 +42,7 @@ GROWN = Comparison(
 
 
 def in_english(sentence, *given) -> str:
-    messages.use("en")
+    use_language("en")
     return sentence(*given)
 
 
@@ -58,7 +57,7 @@ def test_what_is_still_to_come_is_told_with_its_band():
 @pytest.mark.parametrize("kind", ["refunds", "cancellations", "settlement"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_of_ripeness_has_a_sentence(kind, language):
-    messages.use(language)
+    use_language(language)
     states = [
         replace(RIPE, kind=kind),
         replace(RIPE, kind=kind, share=0.995),
@@ -98,7 +97,7 @@ def test_more_is_told_in_days_or_sessions_of_one_or_both_ranges(more, ending):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("why", ["few_days", "no_base", "chosen", "unknown"])
 def test_no_interval_has_its_reason(language, why):
-    messages.use(language)
+    use_language(language)
     assert confidence.interval(replace(GROWN, interval=None, why_no_interval=why))
 
 
@@ -133,7 +132,7 @@ REASONS = (
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["spike", "drop", "week_low"])
 def test_an_unusual_day_says_what_may_be_behind_it(language, kind):
-    messages.use(language)
+    use_language(language)
     for reasons in ((), *((one,) for one in REASONS), REASONS):
         found = Anomaly(MARCH.end, MARCH, kind, "orders", 5, 20, reasons)
         said = confidence.anomaly(found)
@@ -156,7 +155,7 @@ def test_a_reason_in_both_languages():
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_alert_has_words_and_buttons(language, kind):
-    messages.use(language)
+    use_language(language)
     at = datetime(2026, 4, 1, tzinfo=UTC)
     name = "douyin_orders" if kind == "missing_import" else None
     found = Alert(1, MARCH.end, kind, MARCH, "orders", 4, 20, name, (), at)

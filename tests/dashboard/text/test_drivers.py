@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from dashboard.i18n import messages
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.text import drivers
 from shop.core.periods import Period
 from shop.growth.comparison.drivers import Driver, DriverReport, why
@@ -18,7 +18,7 @@ BEFORE = Period(date(2021, 11, 1), date(2021, 12, 31))
 @pytest.fixture(autouse=True)
 def _chinese_again() -> Iterator[None]:
     yield
-    messages.use("zh")
+    use_language("zh")
 
 
 def found(*parts: Driver, figure: int, base: int = 0, sessions: str = "known") -> DriverReport:
@@ -27,12 +27,12 @@ def found(*parts: Driver, figure: int, base: int = 0, sessions: str = "known") -
 
 def test_the_spring_set_in_both_languages(spring):
     told = why(spring, Query(("gmv",), NOW.start, NOW.end), BEFORE)
-    messages.use("zh")
+    use_language("zh")
     assert drivers.sentence(told) == (
         "成交金额日均增加 *¥1,814*，影响最大的是*直播以外的订单数*上升（+¥682）"
         "和*每小时观看人数*上升（+¥614）。"
     )
-    messages.use("en")
+    use_language("en")
     assert drivers.sentence(told) == (
         "GMV rose by *¥1,814* a day: the two largest causes are *orders outside live* up (+¥682) "
         "and *viewers per live hour* up (+¥614)."
@@ -41,7 +41,7 @@ def test_the_spring_set_in_both_languages(spring):
 
 
 def test_more_refunds_are_said_to_go_up_although_they_take_away():
-    messages.use("en")
+    use_language("en")
     told = found(
         Driver("refunds", None, "all", -900, 9, 0), Driver("gmv", "units", "all", 100, 2, 1), figure=-800
     )
@@ -52,17 +52,17 @@ def test_more_refunds_are_said_to_go_up_although_they_take_away():
 
 
 def test_one_cause_and_none():
-    messages.use("en")
+    use_language("en")
     alone = found(Driver("sessions", None, "live", 500, 2, 1), figure=500)
     assert drivers.sentence(alone) == "Net sales rose by *¥5*: the cause is *live sessions* up (+¥5)."
     assert drivers.sentence(found(figure=0)) == "Net sales stayed the same."
-    messages.use("zh")
+    use_language("zh")
     assert drivers.sentence(found(figure=0)) == "净成交金额持平。"
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_cause_that_may_occur_has_a_name(language):
-    messages.use(language)
+    use_language(language)
     chain = (
         "sessions",
         "live_seconds",
@@ -83,7 +83,7 @@ def test_every_cause_that_may_occur_has_a_name(language):
 
 
 def test_what_was_not_told_apart_is_named():
-    messages.use("en")
+    use_language("en")
     gaps = (("viewers", "unknown"), ("orders", "zero"))
     told = found(Driver("gmv", "sessions", "live", 5, 1, 0, gaps), figure=5, sessions="unknown")
     first, unknown, zero = drivers.notes(told)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import root_command
-from dashboard.i18n import messages
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.text import forecast as ahead
 from etl.imports.importer import import_file
 from sample_data.generator.practice import write_shop
@@ -47,7 +47,7 @@ def own(half_a_year: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def run(own: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("KILNBOARD_DB", str(own))
-    messages.use("en")
+    use_language("en")
 
     def run(*arguments: Any) -> Result:
         return CliRunner().invoke(root_command(), [str(a) for a in arguments], catch_exceptions=False)
@@ -159,9 +159,9 @@ def test_the_campaign_calendar_is_shown_changed_and_reset(run: Any) -> None:
     assert known["double11"] is False
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_reads_in_both_languages(own: Path, tmp_path: Path, language: str) -> None:
-    messages.use(language)
+    use_language(language)
     db = connect(str(own))
     query = Query(("gmv",), UNTIL, UNTIL)
     said = []

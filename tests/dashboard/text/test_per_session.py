@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from dashboard.i18n import messages
+from dashboard.i18n.language import use_language
 from dashboard.text import per_session as told
 from shop.core.periods import Period
 from shop.growth.comparison.per_session import effort
@@ -18,21 +18,21 @@ AUTUMN = Period(date(2021, 11, 1), date(2021, 12, 31))
 @pytest.fixture(autouse=True)
 def _chinese_again() -> Iterator[None]:
     yield
-    messages.use("zh")
+    use_language("zh")
 
 
 def test_the_spring_set_in_both_languages(spring):
     found = effort(spring, WINTER, AUTUMN)
-    messages.use("en")
+    use_language("en")
     assert told.sentence(found).startswith("30 live sessions against 27: *¥5,1")
     assert "more than" in told.sentence(found)
     assert told.per_hour(found).startswith("91h 39m on air against 76h 01m: ¥1,672 per hour")
-    messages.use("zh")
+    use_language("zh")
     assert told.sentence(found).startswith("直播 30 场，对比时段 27 场：场均成交 ")
 
 
 def test_without_sessions_it_says_so(db):
-    messages.use("en")
+    use_language("en")
     found = effort(db, WINTER, AUTUMN)
     assert told.sentence(found) == "0 live sessions against 0: nothing to compare per session."
     assert told.per_hour(found) == ""

@@ -8,15 +8,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import root_command
-from dashboard.i18n import messages
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.text import reconciliation
 from shop.access.roles import OWNER
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.reconciliation.definitions import FIGURES, OURS, definitions
 from shop.reconciliation.reconcile import reconcile_all
-from shop.reconciliation.residuals import Cause
-from shop.reconciliation.statements import state_total
+from shop.reconciliation.residuals import Residual
+from shop.reconciliation.statements import enter_statement
 from tests.support.books import order, write
 
 FIFTH = date(2026, 3, 5)
@@ -35,7 +35,7 @@ def shop(db: Database) -> Database:
 @pytest.fixture
 def run(shop: Database, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("KILNBOARD_DB", str(shop.path))
-    messages.use("en")
+    use_language("en")
 
     def run(*arguments: Any) -> Result:
         return CliRunner().invoke(root_command(), [str(a) for a in arguments], catch_exceptions=False)
@@ -117,20 +117,20 @@ def test_wrong_use_ends_with_2_and_a_sentence(run: Any, arguments: tuple[str, ..
     assert len(result.output) > 20
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_and_cause_has_words(shop: Database, language: str) -> None:
-    messages.use(language)
+    use_language(language)
     for figure in FIGURES:
         for rule in definitions(figure):
             for name in rule.differs(OURS[figure]):
                 assert reconciliation.rule(name, getattr(rule, name))
     for kind in ("midnight", "one_order", "set_aside", "not_imported", "other_currency"):
-        said = reconciliation.residual(Cause(kind, 1, days=(Period(FIFTH, FIFTH),)))  # type: ignore[arg-type]
+        said = reconciliation.residual(Residual(kind, 1, days=(Period(FIFTH, FIFTH),)))  # type: ignore[arg-type]
         assert "{" not in said
     for amount in (30_018, 30_819, 99_999):
-        state_total(shop, "douyin", FIFTH, "gmv", amount, actor=OWNER)
+        enter_statement(shop, "douyin", FIFTH, "gmv", amount, actor=OWNER)
         (found,) = reconcile_all(shop)
         assert "{" not in reconciliation.sentence(found) + reconciliation.definition(found)
-    state_total(shop, "kuaishou", FIFTH, "orders", 3, actor=OWNER)
+    enter_statement(shop, "kuaishou", FIFTH, "orders", 3, actor=OWNER)
     found = reconcile_all(shop, "kuaishou")[0]
     assert ("cannot be told" if language == "en" else "看不出") in reconciliation.definition(found)

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from dashboard.i18n.messages import LANGUAGES
+from dashboard import views
+from dashboard.i18n.language import LANGUAGES
 from tests.support.pages import VIEWS, no_error, open_page, sentence, shown
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -64,3 +65,16 @@ def test_a_link_with_nonsense_still_opens(spring_shop):
     )
     assert no_error(page)
     assert sentence(page)
+
+
+def test_a_new_page_is_one_new_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "orders"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(
+        "from dashboard.ui.page import Page\nPAGE = Page('shop', order=65, icon='receipt')\n"
+    )
+    (folder / "page.py").write_text("")
+    monkeypatch.setattr(views, "__path__", [*views.__path__, str(tmp_path)])
+    names = list(views.pages())
+    assert names[names.index("listings") + 1] == "orders"
+    assert set(names) - {"orders"} == set(VIEWS)

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from dashboard.i18n.messages import LANGUAGES
+from dashboard.i18n.language import LANGUAGES
+from dashboard.text import products
 from dashboard.views.data import sync
-from dashboard.views.products import sales, turnover
-from dashboard.views.today import text as told
+from dashboard.views.live import wording
+from dashboard.views.products import turnover
 from shop.connect import connect
 from shop.metrics.query import Query
 from shop.streams.sessions import sessions
@@ -61,17 +62,17 @@ def test_a_session_without_a_grade_has_none_in_words(sparse_shop):
     db = connect(str(sparse_shop))
     table = sessions(db, Query(("sessions",), date(2021, 11, 1), date(2022, 3, 15)))
     db.close()
-    worded = told.streams_table(table)
+    worded = wording.streams_table(table)
     assert worded["attribution"].isna().tolist() == table["attribution"].isna().tolist()
     assert worded["attribution"].isna().any()
-    assert not any(MISSING.search(label) for label in told.stream_labels(worded, "sessions"))
+    assert not any(MISSING.search(label) for label in wording.stream_labels(worded, "sessions"))
 
 
 def test_a_name_with_a_part_missing_is_the_other_part():
     table = pd.DataFrame(
         {"title": ["Bowl", None, "Cup"], "spec": ["Blue", "Red", None], "code": ["a", "b", "c"]}
     )
-    assert sales.names_of(table) == ["Blue Bowl", "Red", "Cup"]
+    assert products.names_of(table) == ["Blue Bowl", "Red", "Cup"]
     assert [turnover._name(*pair) for pair in ((None, "Cup"), ("Red", None), ("Red", "Cup"))] == [
         "Cup",
         "Red",

@@ -15,7 +15,7 @@ import streamlit as st
 import time_machine
 from streamlit.testing.v1 import AppTest
 
-from dashboard.i18n import messages
+from dashboard.i18n.language import LANGUAGES, use_language
 from sample_data.generator.practice import plan_shop
 from tests.support.generated_shops import PARTS, ShopSpec, build, spec_of
 from tests.support.page_walk import Walk, wrong_words
@@ -50,7 +50,7 @@ def _forget() -> None:
 
 def walk(spec: ShopSpec, *, every: bool = False) -> Walk:
     """Open every page of the shop that KILNBOARD_DB names and go through it."""
-    messages.use(spec.language)
+    use_language(spec.language)
     with time_machine.travel(spec.noon, tick=True):
         page = AppTest.from_file(str(APP), default_timeout=120)
         page.query_params["lang"] = spec.language
@@ -101,7 +101,7 @@ def test_every_shop_opens(shop_file: Path) -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_choice_of_a_full_shop(language: str, shop_file: Path) -> None:
     spec = ShopSpec(7, datetime.now(UTC).date(), PARTS, currencies=("CNY", "USD"), language=language)
     build(spec, shop_file)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from etl.platforms.base import DAY, Account, Resource, Window
 from etl.platforms.paging import numbered, timed
 from etl.platforms.records import Told
-from etl.platforms.tiktok_shop import connector
+from etl.platforms.tiktok_shop.orders import parse_orders
 from etl.sync.windows import MARGIN, span, split
 
 Item = dict[str, Any]
@@ -71,9 +71,7 @@ def nothing(_account: Account, _window: Window) -> Any:
     days=st.booleans(),
 )
 def test_windows_cover_the_stretch_without_gap_or_overlap(now: int, back: int, longest: int, days: bool):
-    resource = Resource(
-        "x", nothing, connector.parse_orders, window=longest, look_back=3 * DAY, whole_days=days
-    )
+    resource = Resource("x", nothing, parse_orders, window=longest, look_back=3 * DAY, whole_days=days)
     whole = span(resource, now, now - back, None)
     assert whole is not None
     assert whole.start == max(now - back - 3 * DAY, now - 90 * DAY + MARGIN) and whole.end == now
@@ -87,7 +85,7 @@ def test_windows_cover_the_stretch_without_gap_or_overlap(now: int, back: int, l
 
 
 def test_a_list_without_time_rests_after_it_was_read():
-    resource = Resource("x", nothing, connector.parse_orders, rest=3600)
+    resource = Resource("x", nothing, parse_orders, rest=3600)
     assert span(resource, 10_000, 9_000, None) is None
     assert span(resource, 13_000, 9_000, None) == Window(0, 13_000)
     assert span(resource, 10_000, 9_000, 0) == Window(0, 10_000)

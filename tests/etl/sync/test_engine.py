@@ -7,8 +7,11 @@ import pytest
 from etl import credentials, platforms
 from etl.http.errors import SyncRunning
 from etl.platforms.base import Window
-from etl.sync.engine import Options, open_account, reparse, sync
+from etl.sync.account import open_account
+from etl.sync.engine import sync
 from etl.sync.lease import Lease
+from etl.sync.options import Options
+from etl.sync.reparse import reparse
 from sample_data.mock_platforms import Faults
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings
@@ -207,13 +210,14 @@ def test_since_reads_again_from_that_day(db: Database, tmp_path: Path, monkeypat
 def test_landed_pages_are_read_again_by_a_mended_parser(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from etl.platforms.douyin_shop import connector as douyin_shop
+    from etl.platforms.douyin_shop import orders
+    from etl.ranks import ORDER_RANK
 
     with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
-        right = douyin_shop.STATUS
+        right = orders.STATUS
         with monkeypatch.context() as patch:
-            patch.setattr(douyin_shop, "STATUS", {k: v for k, v in right.items() if k != 4} | {3: "paid"})
-            patch.setattr(douyin_shop, "RANKS", douyin_shop.RANKS | {"paid": 9})
+            patch.setattr(orders, "STATUS", {k: v for k, v in right.items() if k != 4} | {3: "paid"})
+            patch.setitem(ORDER_RANK, "paid", 9)
             [report] = sync(db, "douyin_shop", kinds=("orders",), options=Options(clock=mock.clock))
             assert report.set_aside > 0
             assert figures(db, "day", MEASURES, SMALL) != truth_of(mock, "douyin_shop", "day", MEASURES)

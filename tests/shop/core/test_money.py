@@ -13,7 +13,7 @@ from babel.numbers import list_currencies
 from python_calamine import CalamineWorkbook
 
 from dashboard.i18n import format
-from dashboard.ui import widgets
+from dashboard.ui import tables
 from etl.catalog.product_export import money as product_sheet_money
 from etl.tables.amounts import amount
 from shop.catalog.fields import BY_NAME, typed
@@ -60,7 +60,7 @@ def test_every_currency_survives_page_csv_workbook_and_typing(code: str) -> None
     before = format.currency()
     try:
         format.use_currency(code)
-        shown = widgets._shown(table["gmv"], "money")
+        shown = tables._displayed_values(table["gmv"], "money")
         assert [round(value * minor_per_unit(code)) for value in shown] == list(AMOUNTS)
         assert [round(value, minor_digits(code)) for value in shown] == [float(text) for text in written]
     finally:

@@ -10,7 +10,9 @@ import pytest
 from shop.core.errors import BadPeriod, UnknownDimension, UnknownMetric
 from shop.db.database import Database
 from shop.metrics.definitions import METRICS, Measure, Ratio
-from shop.metrics.query import DIMENSIONS, Query, answer, change, total, whole_months
+from shop.metrics.query import Query, answer, change, total
+from shop.metrics.readers.sales import whole_months
+from shop.metrics.request import DIMENSIONS
 from shop.orders.batch import Batch
 from shop.orders.upsert import Load
 

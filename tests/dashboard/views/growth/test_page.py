@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.i18n import messages
-from dashboard.i18n.messages import LANGUAGES
+from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.views.growth import campaigns as campaigned
-from dashboard.views.growth import parts
+from dashboard.views.growth.parts import PARTS
 from shop.connect import connect
 from shop.growth.comparison import campaigns, segments
 from shop.growth.forecasting.goals import goals
@@ -26,7 +25,7 @@ def own_shop(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("part", parts.PARTS)
+@pytest.mark.parametrize("part", PARTS)
 def test_every_part_opens(spring_shop, part, language):
     page = open_page("growth", part=part, lang=language, **SPRING_LINK)
     assert no_error(page)
@@ -100,7 +99,7 @@ def test_a_total_is_typed_in_explained_and_removed(own_shop):
 
 
 def test_an_edited_campaign_table_asks_for_just_its_changes(db):
-    messages.use("en")
+    use_language("en")
     found = campaigns.editions(db, range(2026, 2027))
     rows = campaigned.table(found).to_dict("records")
     assert not campaigned.changed(found, rows).any

@@ -16,8 +16,8 @@ from dashboard import theme
 from dashboard.charts import rates
 from dashboard.charts.rates import Named
 from dashboard.cli import root_command
-from dashboard.i18n import messages
-from dashboard.views.products.sales import PARTS
+from dashboard.i18n.language import LANGUAGES, use_language
+from dashboard.views.products.parts import PARTS
 from shop.connect import connect
 from shop.performance.sales import CUTS
 from shop.stats.proportions import Rate
@@ -33,14 +33,14 @@ def test_a_report_by_family_names_what_is_not_matched_yet(
     spring_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, group: Any
 ) -> None:
     monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
-    messages.use(language)
+    use_language(language)
     result = CliRunner().invoke(root_command(), ["report", "gmv", "units", "--by", "family", *WINTER])
     assert result.exit_code == 0, result.output
     assert group in result.output
 
 
 def test_a_report_says_what_share_of_the_shelf_sold(spring_shop: Path) -> None:
-    messages.use("en")
+    use_language("en")
     asked = ["report", "sell_through", "stock_cover_days", "--by", "form", *WINTER]
     result = CliRunner().invoke(root_command(), asked)
     assert result.exit_code == 0, result.output
@@ -48,7 +48,7 @@ def test_a_report_says_what_share_of_the_shelf_sold(spring_shop: Path) -> None:
     assert "盖碗" in result.output
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_of_the_page_opens_on_a_living_studio(spring_shop: Path, part: str, language: str) -> None:
     page = open_page("products", lang=language, look=part, **LATELY)
@@ -197,7 +197,7 @@ def test_a_rate_is_drawn_with_what_it_rests_on() -> None:
 
 
 def test_the_command_proposes_and_plans_the_same_load(own_studio: Path) -> None:
-    messages.use("en")
+    use_language("en")
 
     def run(*arguments: str) -> Any:
         result = CliRunner().invoke(root_command(), ["kiln", "next", *arguments])

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dashboard.i18n import messages
+from dashboard.i18n.language import use_language
 from dashboard.reports import morning
 from shop.connect import connect
 from shop.db.database import Database
@@ -82,7 +82,7 @@ def test_a_kind_is_silenced_and_heard_again(stopped_shop: Path) -> None:
 
 
 def test_the_morning_message_tells_it(stopped_shop: Path) -> None:
-    messages.use("en")
+    use_language("en")
     db = connect(str(stopped_shop))
     told = morning.morning(db, datetime.now(CHINA))
     assert "Worth a look" in told.text

@@ -1,0 +1,139 @@
+"""Tables and charts: a chart with its table, a table with its download."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import base as charts
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.text.metrics import Column
+from dashboard.ui import text
+from shop.core.money import minor_digits
+from shop.export import spreadsheet
+
+ROWS_IN_FULL = 14
+
+
+def chart(
+    name: str, title: str, figure: charts.Drawn, alt: str, table: pd.DataFrame, cells: Sequence[Column]
+) -> None:
+    """A chart under its title, or, at a click, the table of its data."""
+    with st.container(key=f"chart-{name}"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            text.heading(title)
+            shown = st.segmented_control(
+                title,
+                ("chart", "table"),
+                default="chart",
+                required=True,
+                key=f"as-{name}",
+                format_func=lambda kind: t(f"chart.as.{kind}"),
+                label_visibility="collapsed",
+            )
+        if shown == "table":
+            show(name, table, cells)
+        else:
+            draw(name, figure(), alt)
+
+
+def draw(name: str, figure: charts.Figure, alt: str) -> None:
+    """A figure across the width of the page, with its alternative text."""
+    st.plotly_chart(figure, key=f"figure-{name}", theme=None, config=charts.CONFIG, alt=alt)
+
+
+def show(name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int | None = None) -> None:
+    """A table with its own download; money with all decimals."""
+    st.dataframe(
+        _displayed(table, cells),
+        hide_index=True,
+        key=f"table-{name}",
+        column_config={cell.label: _config(cell) for cell in cells},
+        height=height or ("content" if len(table) <= ROWS_IN_FULL else 460),
+        placeholder=format.UNKNOWN,
+    )
+    download(name, table, [cell for cell in cells if cell.kind != "photo"])
+
+
+def _displayed(table: pd.DataFrame, cells: Sequence[Column]) -> pd.DataFrame:
+    return pd.DataFrame({cell.label: _displayed_values(table[cell.name], cell.kind) for cell in cells})
+
+
+def _displayed_values(values: pd.Series, kind: str) -> pd.Series:
+    if kind == "money":
+        return values.astype("Float64") / format.minor_units()
+    if kind in ("rate", "change"):
+        return values.astype("Float64") * 100
+    if kind == "photo":
+        return values.map(_as_link)
+    if kind == "seconds":
+        return values.map(lambda value: format.seconds(None if pd.isna(value) else value))
+    return values
+
+
+def _as_link(picture: bytes | None) -> str | None:
+    """A small picture as a data URL."""
+    return f"data:image/jpeg;base64,{b64encode(picture).decode()}" if picture else None
+
+
+def _config(cell: Column) -> Any:
+    formats = {
+        "money": f"{format.symbol()}%,.{minor_digits(format.currency())}f",
+        "count": "%,d",
+        "pieces": "%+d",
+        "number": "%,.1f",
+        "rate": "%.1f%%",
+        "change": "%+.1f%%",
+    }
+    tip = cell.tip or None
+    if cell.kind in formats:
+        return st.column_config.NumberColumn(cell.label, help=tip, format=formats[cell.kind])
+    if cell.kind == "photo":
+        return st.column_config.ImageColumn(cell.label, help=tip, width=48)
+    if cell.kind == "seconds":
+        return st.column_config.TextColumn(cell.label, help=tip, alignment="right")
+    return st.column_config.TextColumn(cell.label, help=tip)
+
+
+FILE_KINDS = {"pieces": "count"}
+
+
+def download(name: str, table: pd.DataFrame | Callable[[], pd.DataFrame], cells: Sequence[Column]) -> None:
+    """CSV and XLSX of a table (or of a function that returns it), made when they are clicked."""
+    fields = [
+        spreadsheet.Field(cell.name, cell.label, FILE_KINDS.get(cell.kind, cell.kind), format.currency())
+        for cell in cells
+    ]
+    with st.container(horizontal=True, key=f"download-{name}"):
+        for kind, write, mime in (
+            ("csv", spreadsheet.csv_bytes, "text/csv"),
+            (
+                "xlsx",
+                spreadsheet.xlsx_bytes,
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ),
+        ):
+            st.download_button(
+                t("download", kind=kind.upper()),
+                partial(_file, write, table, fields),
+                file_name=f"kilnboard-{name}.{kind}",
+                mime=mime,
+                key=f"download-{name}-{kind}",
+                type="tertiary",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _file(
+    write: Callable[..., bytes],
+    table: pd.DataFrame | Callable[[], pd.DataFrame],
+    fields: Sequence[spreadsheet.Field],
+) -> bytes:
+    return write(table() if callable(table) else table, fields)

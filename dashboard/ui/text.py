@@ -1,0 +1,68 @@
+"""Text on a page: sentence, headings, notes, errors, and the empty page. All of it is escaped here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from dashboard.i18n.messages import t
+from dashboard.text import errors
+from shop.core.errors import ShopError
+
+STRONG = re.compile(r"\*(.+?)\*")
+
+
+def sentence(text: str) -> None:
+    """The first line of a page: its answer in one sentence; text between *stars* is bold."""
+    st.html(f'<h1 class="kb-sentence">{_strong(text)}</h1>')
+
+
+def heading(text: str) -> None:
+    """The heading of a part of the page."""
+    st.html(f'<h2 class="kb-heading">{escape(text)}</h2>')
+
+
+def _strong(text: str) -> str:
+    return STRONG.sub(r"<b>\1</b>", escape(text))
+
+
+def note(text: str) -> None:
+    """A line of explanation in grey."""
+    st.html(f'<p class="kb-note">{_strong(text)}</p>')
+
+
+def story(answer: str, more: Sequence[str], quiet: Sequence[str]) -> None:
+    """The answer of a page, further sentences, and notes; on a phone above the filters."""
+    sentences = "".join(f"<p>{_strong(text)}</p>" for text in more)
+    notes = "".join(f'<p class="kb-note">{_strong(text)}</p>' for text in quiet if text)
+    st.html(
+        f'<div class="kb-story"><h1 class="kb-sentence">{_strong(answer)}</h1>'
+        f'<div class="kb-lines">{sentences}</div>{notes}</div>'
+    )
+
+
+def lines(sentences: Sequence[str]) -> None:
+    """Further sentences, each on its own line."""
+    st.html(f'<div class="kb-lines">{"".join(f"<p>{_strong(sentence)}</p>" for sentence in sentences)}</div>')
+
+
+def error(problem: ShopError) -> None:
+    """The message of an error in a box."""
+    with st.container(border=True, key="empty-error"):
+        note(errors.error(problem))
+
+
+def empty(page: str, icon: str) -> None:
+    """The page while there are no data: what is missing, and what to do next.
+
+    `icon` is a Material symbol.
+    """
+    with st.container(border=True, key=f"empty-{page}", horizontal_alignment="center"):
+        st.markdown(f":material/{icon}:", width="content")
+        sentence(t(f"{page}.empty"))
+        note(t("empty.next"))
+        st.page_link("views/data/page.py", label=t("empty.go"), icon=":material/upload_file:")
+        note(t("empty.command"))

@@ -1,0 +1,91 @@
+"""Days on the growth page: aligned with the earlier range, and as a calendar by weekday."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+
+from dashboard.charts import heatmap, timeseries
+from dashboard.i18n import format
+from dashboard.i18n.language import language
+from dashboard.i18n.messages import t
+from dashboard.reports.growth_story import GrowthStory
+from dashboard.text import comparison, confidence, metrics
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, event_markers, filters, tables, text
+from dashboard.views.growth.comparison import day_columns
+from shop.core.periods import Period
+from shop.growth.alerts.anomalies import anomalies
+from shop.growth.comparison import growth
+from shop.metrics.query import unit_of
+
+MOST_ODD = 3
+
+
+def show_chart(view: filters.View, story: GrowthStory) -> None:
+    """Each day with the same day of the earlier range beneath it."""
+    metric, found, pair = story.metric, story.result, story.pair
+    query = view.query(metric, by=("day",), period=pair.now)
+    table = cache.ask(growth.aligned, query, pair.before)
+    now, before = comparison.range_names(found)
+    odd = cache.ask(anomalies, view.query("gmv", period=event_markers.whole_days(pair.now, view.at)))
+    signs = [*event_markers.above(pair.now, view.platforms), *event_markers.unusual(odd)]
+    tables.chart(
+        "growth",
+        t("growth.chart", metric=metrics.label_of(metric), unit=metrics.unit_name(metric)),
+        lambda: timeseries.growth(
+            table,
+            metric,
+            unit_of(metric),
+            filters.colours(),
+            now=now,
+            before=before,
+            language=language(),
+            marks=signs,
+        ),
+        t("growth.alt", metric=metrics.label_of(metric), now=pair.now, before=pair.before),
+        table,
+        day_columns(found),
+    )
+    for one in odd[:MOST_ODD]:
+        text.note(confidence.anomaly(one))
+
+
+def show_calendar(view: filters.View, story: GrowthStory) -> None:
+    """Thirteen weeks or more as a heat map: a column each week, a row each day of the week."""
+    metric = story.metric
+    end = view.period.end
+    start = min(view.period.start, end - timedelta(days=90))
+    start -= timedelta(days=start.weekday())
+    query = view.query(metric, by=("day",), period=Period(start, end))
+    table = cache.answer(query)
+    weeks, cells = by_weekday(table["day"].tolist(), table[metric].tolist())
+    tables.chart(
+        "calendar",
+        t("grown.calendar", metric=metrics.label_of(metric)),
+        lambda: heatmap.heat(
+            [format.short_day(week) for week in weeks],
+            format.WEEKDAYS[language()],
+            cells,
+            unit_of(metric),
+            filters.colours(),
+            every=max(1, len(weeks) // 6),
+            label=t("grown.that_week"),
+        ),
+        t("grown.calendar_alt", metric=metrics.label_of(metric)),
+        table,
+        [Column("day", t("column.day"), "day"), *metrics.columns(metric)],
+    )
+
+
+def by_weekday(days: list[str], values: list[float | None]) -> tuple[list[str], list[list[float | None]]]:
+    """Days as weeks (their Mondays) and a row of values for each weekday, Monday first."""
+    on = [date.fromisoformat(day) for day in days]
+    mondays = sorted({day - timedelta(days=day.weekday()) for day in on})
+    places = {monday: place for place, monday in enumerate(mondays)}
+    cells: list[list[float | None]] = [[None] * len(mondays) for _ in range(7)]
+    for day, value in zip(on, values, strict=True):
+        known = None if pd.isna(value) else value
+        cells[day.weekday()][places[day - timedelta(days=day.weekday())]] = known
+    return [monday.isoformat() for monday in mondays], cells

@@ -1,0 +1,47 @@
+"""The change by driver as a waterfall."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.charts import waterfall
+from dashboard.charts.waterfall import Step
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.reports.growth_story import GrowthStory
+from dashboard.text import comparison, drivers, metrics
+from dashboard.text.metrics import Column
+from dashboard.ui import filters, tables, text
+
+
+def show(story: GrowthStory) -> None:
+    """The change by cause as a waterfall, from the earlier figure to the present one."""
+    found = story.why
+    if not found.drivers:
+        return
+    name = metrics.label_of(found.metric)
+    ends = comparison.range_names(story.result)
+    steps = [
+        Step(ends[1], found.base, is_total=True),
+        *(Step(drivers.name(cause), cause.part) for cause in found.drivers),
+        Step(ends[0], found.figure, is_total=True),
+    ]
+    colours = filters.colours()
+    up, down = filters.up_and_down(colours)
+    basis = t("causes.a_day") if found.basis == "per_day" else ""
+    tables.chart(
+        "why",
+        t("grown.why", metric=name, basis=basis),
+        lambda: waterfall.waterfall(steps, "cents", colours, up=up, down=down, unknown=format.UNKNOWN),
+        t("grown.why_alt", metric=name),
+        _steps(steps),
+        [Column("name", t("grown.cause")), Column("value", t("grown.cause_part"), "money")],
+    )
+    for line in drivers.notes(found):
+        text.note(line)
+
+
+def _steps(steps: list[Step]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"name": [step.name for step in steps], "value": pd.array([step.value for step in steps], "Int64")}
+    )

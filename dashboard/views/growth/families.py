@@ -1,0 +1,47 @@
+"""The largest families as small charts on one scale."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.charts import forecast as forecast_charts
+from dashboard.i18n.messages import t
+from dashboard.reports.growth_story import GrowthStory
+from dashboard.text import metrics
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, filters, tables, text
+from shop.metrics.query import unit_of
+from shop.performance import small_multiples
+
+ACROSS = 2  # on a phone, too
+
+
+def show(view: filters.View, story: GrowthStory) -> None:
+    """The largest families as small charts on one scale; products where there are no families."""
+    metric = story.metric if story.metric in ("gmv", "units") else "gmv"
+    found = cache.ask(small_multiples.multiples, view.query(metric, period=story.pair.now))
+    if not found.panels:
+        text.note(t("grown.no_families"))
+        return
+    tables.chart(
+        "families",
+        t(f"grown.families.{found.by}", metric=metrics.label_of(metric)),
+        lambda: forecast_charts.multiples(
+            [panel.title for panel in found.panels],
+            found.days,
+            [panel.values for panel in found.panels],
+            unit_of(metric),
+            filters.colours(),
+            across=ACROSS,
+        ),
+        t(f"grown.families.{found.by}", metric=metrics.label_of(metric)),
+        pd.DataFrame(
+            {"day": found.days, **{panel.key: pd.array(panel.values, "Int64") for panel in found.panels}}
+        ),
+        [
+            Column("day", t("column.day"), "day"),
+            *(Column(p.key, p.title, metrics.kind_of(metric)) for p in found.panels),
+        ],
+    )
+    if found.others:
+        text.note(t("grown.others", count=found.others))

@@ -1,0 +1,38 @@
+"""What the parts of the Products page share: the choice of a grouping, and the hint for an empty part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.i18n.messages import t
+from dashboard.text.products import cut_title
+from dashboard.ui import text, url_state
+from shop.performance.sales import CUTS
+
+
+def chooser(cuts: tuple[str, ...], name: str, now: str | None = None) -> str:
+    """The control for by what a part is told."""
+    return url_state.choice(
+        st.selectbox,
+        t("products.by"),
+        cuts,
+        name,
+        cut_title,
+        default=cuts[0] if now is None else CUTS[0],
+        width=180,
+    )
+
+
+def nothing(key: str, page: str, icon: str) -> None:
+    """What a part shows while there is nothing to show: what is missing, and where it is typed in."""
+    with st.container(border=True, key=f"empty-{key}"):
+        text.note(t(f"performed.{key}"))
+        go(page, t(f"performed.go.{page}"), icon)
+
+
+def go(page: str, words: str, icon: str) -> None:
+    """A way to another page of the shop, as soon as there is one."""
+    if Path(__file__).parents[1].joinpath(page, "page.py").exists():
+        st.page_link(f"views/{page}/page.py", label=words, icon=f":material/{icon}:")

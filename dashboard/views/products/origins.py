@@ -1,0 +1,84 @@
+"""The part of the Products page about origin: how the pieces of each firing or maker sold."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.charts import rates
+from dashboard.i18n.messages import t
+from dashboard.text import metrics
+from dashboard.text.metrics import Column
+from dashboard.text.products import called, cut_name, cut_title
+from dashboard.ui import actor as people
+from dashboard.ui import cache, filters, tables, text
+from dashboard.ui.filters import View
+from dashboard.views.products.common import chooser, nothing
+from dashboard.views.products.returns import between
+from shop.performance.origins import Origin
+from shop.performance.origins import origins as ask_origins
+
+CHARTED = 14
+
+
+def show(view: View) -> None:
+    """How the pieces of each firing, or of each maker, sold since; margins for the owner only."""
+    cut = chooser(("firing", "maker"), "made_by")
+    actor = people.actor()
+    found = cache.ask(
+        ask_origins,
+        view.period.start,
+        view.period.end,
+        by="maker" if cut == "maker" else "firing",
+        actor=actor,
+        currency=view.currency,
+    )
+    if not found:
+        nothing("no_firings", "kiln", "local_fire_department")
+        return
+    names = [called(one.part) for one in found]
+    table = _origins(found, names)
+    may = actor.may("see_margins")
+    tables.chart(
+        "origins",
+        t("performed.origins", cut=cut_name(cut)),
+        lambda: rates.rates(names[:CHARTED], [one.sold for one in found[:CHARTED]], filters.colours()),
+        t("performed.origins_alt"),
+        table,
+        origin_columns(cut, may=may),
+    )
+    tables.show("origins-all", table, origin_columns(cut, may=may))
+    text.note(t("performed.origins_note"))
+
+
+def _origins(found: list[Origin], names: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "name": names,
+            "made_on": [one.made_on for one in found],
+            "pieces": [one.sold.under for one in found],
+            "sold": [one.sold.over for one in found],
+            "share": [one.sold.share for one in found],
+            "sure": [between(one.sold) for one in found],
+            "broken": [one.broken for one in found],
+            "gmv": [one.gmv_cents for one in found],
+            "refunds": [one.refund_cents for one in found],
+            "margin": pd.array([one.margin_cents for one in found], "Int64"),
+        }
+    )
+
+
+def origin_columns(cut: str, *, may: bool) -> list[Column]:
+    """The columns of firings or makers; what they left is for the owner only."""
+    margin = [Column("margin", t("performed.margin"), "money", t("performed.margin_tip"))]
+    return [
+        Column("name", cut_title(cut)),
+        Column("made_on", t("performed.made_on")),
+        Column("pieces", t("performed.made"), "count"),
+        Column("sold", t("performed.sold"), "count"),
+        Column("share", t("performed.sold_share"), "rate"),
+        Column("sure", t("performed.sure"), tip=t("performed.sure_tip")),
+        Column("broken", t("performed.broken_pieces"), "count"),
+        Column("gmv", metrics.label_of("gmv"), "money"),
+        Column("refunds", metrics.label_of("refunds"), "money"),
+        *(margin if may else ()),
+    ]

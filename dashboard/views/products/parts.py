@@ -1,0 +1,14 @@
+"""The parts of the Products page, in the order of their control."""
+
+from __future__ import annotations
+
+from dashboard.views.products import kiln_plan, origins, returns, sales, time_to_sell, turnover
+
+PARTS = {
+    "sold": sales.show,
+    "shelf": turnover.show,
+    "returns": returns.show,
+    "waiting": time_to_sell.show,
+    "origins": origins.show,
+    "next": kiln_plan.show,
+}

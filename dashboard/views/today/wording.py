@@ -1,0 +1,136 @@
+"""The Today page in words: its sentence, tiles and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.text import metrics, products
+from dashboard.text.metrics import direction, label_of
+from dashboard.text.tiles import Row, Tile, row_of
+from dashboard.ui import cache, filters, text, tiles
+from shop.comments import search as comments
+from shop.comments.search import CommentSearch
+from shop.core.periods import Period
+from shop.metrics.tables import records
+from shop.overview import CHART_DAYS, Clock, Span, Waiting
+
+SOLD_ROWS = 8
+QUESTION_ROWS = 6
+
+
+def sentence(at: Clock, spans: Sequence[Span]) -> str:
+    """The day and the month so far in one sentence."""
+    day, month = spans[0].figures, spans[-1].figures
+    change = month["gmv"].change
+    when = t("today.when.now", at=at.now) if at.now else t("today.when.day", on=at.on)
+    return t(
+        f"today.sentence.{direction(change)}",
+        when=when,
+        gmv=day["gmv"].now.total,
+        orders=day["orders"].now.total,
+        month=month["gmv"].now.total,
+        change=change,
+    )
+
+
+def span_tile(span: Span, at: Clock) -> Tile:
+    """One stretch: gmv with its change, the base in words, and the other figures as small lines."""
+    gmv = span.figures["gmv"]
+    return Tile(
+        label=t(f"today.span.{span.name}", range=span.now),
+        figure=metrics.figure_of(gmv),
+        change=metrics.change_of(gmv),
+        direction=metrics.direction_of(gmv),
+        base=t(
+            f"today.base.{span.name}",
+            range=span.before,
+            gmv=gmv.before.total,
+            until=t("today.until", at=at.now) if at.now else "",
+        ),
+        tip=metrics.meaning_of("gmv"),
+        days=span.days,
+        rows=tuple(row_of(span.figures[name]) for name in ("net_sales", "orders", "units")),
+    )
+
+
+def waiting_tile(waiting: Waiting) -> Tile:
+    """What waits for somebody, and how old the newest import is."""
+    since = waiting.days_since_import
+    return Tile(
+        label=t("waiting.name"),
+        figure=format.count(waiting.things),
+        base=t("waiting.base" if waiting.things else "waiting.nothing"),
+        rows=(
+            Row(label_of("open_questions"), format.count(waiting.open_questions)),
+            Row(t("waiting.oversold"), format.count(waiting.oversold), tip=t("waiting.oversold_tip")),
+            Row(t("waiting.low"), format.count(waiting.low_stock), tip=t("waiting.low_tip")),
+            Row(t("waiting.aside"), format.count(waiting.rows_set_aside)),
+            Row(t("waiting.import"), t("waiting.days", days=since) if since else t("waiting.today")),
+        ),
+    )
+
+
+def stock_link(waiting: Waiting) -> None:
+    """The way to the shelf, where orders lack pieces or pieces run low."""
+    if waiting.oversold:
+        label = t("waiting.go_short", orders=waiting.oversold)
+    elif waiting.low_stock:
+        label = t("waiting.go_low", skus=waiting.low_stock)
+    else:
+        return
+    st.page_link("views/stock/page.py", label=label, icon=":material/shelves:")
+
+
+def sixty(at: Clock) -> Period:
+    """The sixty days up to the day that the page is told for."""
+    return Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)
+
+
+def sixty_days(at: Clock) -> tuple[str, str]:
+    """The names of the sixty days and of the sixty before."""
+    days = sixty(at)
+    return format.span(days), format.span(days.moved(-timedelta(days=CHART_DAYS)))
+
+
+def sold_list(table: pd.DataFrame) -> None:
+    """What sold, the most first, as bars beside the names."""
+    shown = table[table["gmv"] > 0].head(SOLD_ROWS)
+    if shown.empty:
+        text.note(t("today.nothing_sold"))
+        return
+    most = int(shown["gmv"].iloc[0])
+    tiles.bar_list(
+        [
+            (name, gmv / most, format.money(gmv), t("today.pieces", units=units))
+            for name, gmv, units in zip(products.names_of(shown), shown["gmv"], shown["units"], strict=True)
+        ]
+    )
+
+
+def questions_list(view: filters.View) -> None:
+    """The newest questions, as they were asked."""
+    search = CommentSearch(
+        view.at.on - timedelta(days=29), view.at.on, questions=True, platforms=view.platforms
+    )
+    table = cache.ask(comments.search_comments, search).table
+    table = table[~table["is_answered"]].head(QUESTION_ROWS)
+    if table.empty:
+        text.note(t("today.no_questions"))
+        return
+    st.html(
+        '<table class="kb-list kb-questions">'
+        + "".join(
+            f"<tr><td>{escape(row['text'] or '')}</td><td class='kb-right kb-muted'>"
+            f"{escape(format.short_day(row['written'][:10]))}</td></tr>"
+            for row in records(table)
+        )
+        + "</table>"
+    )
+    st.page_link("views/comments/page.py", label=t("today.all_questions"), icon=":material/forum:")

@@ -1,0 +1,118 @@
+"""Videos of the account and their days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from etl.platforms.base import DAY, Account, Pages, Window
+from etl.platforms.douyin_open.wire import PLATFORM, _get
+from etl.platforms.paging import chained
+from etl.platforms.records import (
+    Outcome,
+    Record,
+    Row,
+    Told,
+    at,
+    identifier,
+    moment,
+    needed,
+    read_records,
+    text,
+    whole,
+)
+
+VIDEOS = 20
+
+
+DAILY = {"play": "views", "like": "likes", "comment": "comments", "share": "shares"}
+
+
+DAYS_TOLD = 30
+
+
+def _videos(account: Account) -> Pages:
+    """All videos of the account: the list has no filter by time."""
+
+    def read(cursor: str) -> tuple[list[dict[str, Any]], str, int | None]:
+        found = _get(account, account.setting("video_list"), cursor=cursor or "0", count=str(VIDEOS))
+        following = str(found.get("cursor") or "") if found.get("has_more") else ""
+        return found.get("list") or [], following, None
+
+    return chained(read, lambda one: one.get("item_id"))
+
+
+def fetch_videos(account: Account, window: Window) -> Pages:
+    """All videos with their lifetime totals at this moment."""
+    return _videos(account)
+
+
+def parse_videos(records: Sequence[Record], told: Told) -> Outcome:
+    """One video each; totals as they stand when read. A private video has no time: it is left out."""
+    return read_records(records, PLATFORM, lambda one: _video(one, told), lambda one: needed(one, "item_id"))
+
+
+def _video(video: Record, told: Told) -> Iterator[Row]:
+    published = moment(video, "create_time")
+    if published is None:
+        return
+    totals = video.get("statistics") or {}
+    yield (
+        "video",
+        {
+            "video_id": needed(video, "video_id", "item_id"),
+            "title": text(video, "title"),
+            "form": {2: "图文", 4: "视频"}.get(whole(video, "media_type") or 0),
+            "state": {1: "公开", 2: "私密", 4: "审核中"}.get(whole(video, "video_status") or 0),
+            "published_at": published,
+            "published_on": told.day(published),
+            "views": whole(totals, "play_count"),
+            "likes": whole(totals, "digg_count"),
+            "comments": whole(totals, "comment_count"),
+            "shares": whole(totals, "share_count"),
+            "updated_at": told.fetched_at,
+        },
+    )
+
+
+def fetch_video_days(account: Account, window: Window) -> Pages:
+    """What each day of the last month added to the videos that are younger than three months."""
+    young = account.now() - 90 * DAY
+    for page in _videos(account):
+        for video in page:
+            if (moment(video, "create_time") or 0) >= young:
+                yield [_days(account, video)]
+
+
+def _days(account: Account, video: Record) -> dict[str, Any]:
+    item, days = needed(video, "item_id"), dict[str, dict[str, Any]]()
+    for theirs, ours in DAILY.items():
+        path = f"{account.setting('daily')}{theirs}/"
+        found = _get(account, path, item_id=item, date_type=str(DAYS_TOLD))
+        for one in at(found, "result_list") or at(found, "result.result_list") or []:
+            days.setdefault(str(one["date"]), {"date": str(one["date"])})[ours] = one.get(theirs)
+    return {
+        "item_id": item,
+        "video_id": identifier(video, "video_id"),
+        "days": [days[day] for day in sorted(days)],
+    }
+
+
+def parse_video_days(records: Sequence[Record], told: Told) -> Outcome:
+    """One row per video and day."""
+    return read_records(
+        records, PLATFORM, lambda one: _video_days(one, told), lambda one: needed(one, "item_id")
+    )
+
+
+def _video_days(video: Record, told: Told) -> Iterator[Row]:
+    for day in video.get("days") or []:
+        yield (
+            "video_day",
+            {
+                "video_id": needed(video, "video_id", "item_id"),
+                "day": str(day["date"]),
+                **{name: whole(day, name) for name in DAILY.values()},
+                "updated_at": told.fetched_at,
+            },
+        )

@@ -1,0 +1,137 @@
+"""Paid lines of a range, for what only they can tell: distinct orders and buyers over SKUs or carriers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+
+from shop.db.dialect import as_text, constant, with_index
+from shop.metrics import dimensions as dims
+from shop.metrics.definitions import Measure
+from shop.metrics.readers.base import (
+    CURRENCY,
+    END,
+    SHOP,
+    START,
+    Columns,
+    conditions,
+    dimensions,
+    fetch,
+    grouped,
+    parameters,
+    positions,
+)
+from shop.metrics.request import Query
+from shop.metrics.settings import shop_settings
+from shop.metrics.tables import TIME, FactRows
+from shop.models import OrderLine, Refund, SoldSku
+from shop.models.base import table_of
+from shop.models.orders import CaseStatus
+
+LINE = table_of(OrderLine).alias("l")
+REFUND = table_of(Refund).alias("r")
+PRODUCT_OF_SKU = table_of(SoldSku).alias("n")
+ONE = constant(1)
+
+
+def _columns() -> Columns:
+    own = {name: LINE.c[name] for name in (*dims.SALES_KEYS, "sku")}
+    product = func.coalesce(PRODUCT_OF_SKU.c.product, LINE.c.sku)
+    return own | dims.catalog_columns(dims.matched()) | {"product": product}
+
+
+COLUMNS = _columns()
+
+
+def _lines(query: Query, *columns: ColumnElement[Any], with_gifts: bool = False) -> Select[Any]:
+    """Columns of the paid lines that a query counts."""
+    rows: Any = LINE
+    if "product" in query.dimensions:
+        n = PRODUCT_OF_SKU
+        rows = rows.outerjoin(n, (n.c.shop_id == SHOP) & (n.c.sku == LINE.c.sku))
+    if query.dimensions & set(dims.CATALOG):
+        rows = dims.with_product(dims.with_variant(rows, LINE))
+    statement = select(*columns).select_from(rows)
+    statement = with_index(statement, LINE, "order_line_paid_on")
+    statement = statement.where(LINE.c.shop_id == SHOP, LINE.c.paid_on.between(START, END))
+    if not with_gifts:
+        statement = statement.where(LINE.c.is_gift == constant(0))
+    return statement.where(*_conditions(query))
+
+
+def _conditions(query: Query) -> list[ColumnElement[bool]]:
+    currency = [] if query.is_of_any_currency else [LINE.c.currency == CURRENCY]
+    return [*currency, *conditions(query, LINE.c.paid_on, COLUMNS)]
+
+
+def line_conditions(connection: Connection, query: Query) -> tuple[str, dict[str, Any]]:
+    """The conditions of a query over lines (`l`, joined to their variant `v` and product `p`) as text to
+    add to a WHERE, and the values of its parameters: for what reads lines next to the roll-ups.
+    """
+    query = replace(query, currency=query.currency or shop_settings(connection, query.shop).currency)
+    values = parameters(query)
+    wanted = _conditions(query)
+    if not wanted:
+        return "", values
+    sql, expanded = as_text(and_(*wanted))
+    return f" AND {sql}", values | expanded | {"currency": query.currency}
+
+
+def read_orders(connection: Connection, query: Query, measures: Sequence[Measure]) -> FactRows:
+    """Distinct orders, and those with money paid back, by product or by the catalog."""
+    names = tuple(m.name for m in measures)
+    return fetch(connection, query, _orders(query.shape(), names), names)
+
+
+@lru_cache(maxsize=256)
+def _orders(query: Query, names: tuple[str, ...]) -> Select[Any]:
+    order = LINE.c.platform.concat(constant("/")).concat(LINE.c.order_id)
+    refunded = (
+        select(ONE)
+        .where(
+            REFUND.c.shop_id == LINE.c.shop_id,
+            REFUND.c.platform == LINE.c.platform,
+            REFUND.c.order_id == LINE.c.order_id,
+            or_(REFUND.c.line_id.is_(None), REFUND.c.line_id == LINE.c.line_id),
+            REFUND.c.status == constant(CaseStatus.REFUNDED),
+            REFUND.c.amount_cents > constant(0),
+        )
+        .correlate(LINE)
+        .exists()
+    )
+    counts = {
+        "orders": func.count(order.distinct()),
+        "refunded_orders": func.count(case((refunded, order)).distinct()),
+    }
+    columns = (*dimensions(query, LINE.c.paid_on, COLUMNS), *(counts[name] for name in names))
+    return grouped(_lines(query, *columns), query)
+
+
+def read_buyers(connection: Connection, query: Query, measures: Sequence[Measure]) -> FactRows:
+    """Distinct buyers of each group, counted from the index of paid lines, else from the lines.
+
+    They add up over nothing: not over days, SKUs or carriers.
+    """
+    names = tuple(m.name for m in measures)
+    return fetch(connection, query, _buyers(query.shape(), names), names)
+
+
+@lru_cache(maxsize=256)
+def _buyers(query: Query, names: tuple[str, ...]) -> Select[Any]:
+    order = LINE.c.platform.concat(LINE.c.order_id)
+    orders = func.count(order.distinct()) if "repeat_buyers" in names else ONE
+    keys = [
+        value.label(f"c{place}") for place, value in enumerate(dimensions(query, LINE.c.paid_on, COLUMNS))
+    ]
+    in_index = query.dimensions <= {*TIME, "platform", "currency"}
+    inner = _lines(query, *keys, LINE.c.buyer_key, orders.label("n"), with_gifts=in_index)
+    inner = inner.where(LINE.c.buyer_key.is_not(None))
+    b = inner.group_by(*positions(len(keys) + 1)).cte("b")
+    counts = {"buyers": func.count(), "repeat_buyers": func.count(case((b.c.n >= constant(2), ONE)))}
+    groups = [b.c[f"c{place}"] for place in range(len(keys))]
+    statement = select(*groups, *(counts[name] for name in names)).select_from(b)
+    return grouped(statement, query)
