@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from shop.db.backup import suspect_copies
 from shop.db.database import WAL_RESET_FIXED, Database, sqlite_driver, sqlite_is_sound
-from shop.kiln.batch_costs import retell
+from shop.kiln.batch_costs import recompute_batch_costs
 from shop.metrics.deferred_rollups import tell_marked
 from shop.metrics.rollups import TOLD, rebuild
 from shop.stock import consistency
@@ -71,7 +71,7 @@ COSTS = ("batch_cost", "unit_cost")
 
 def costs_are_true(db: Database, *, shop_id: int = 1) -> bool:
     """Whether batch and unit costs are what telling them anew gives; nothing is changed."""
-    return _same(db, COSTS, lambda connection: retell(connection, shop_id))
+    return _same(db, COSTS, lambda connection: recompute_batch_costs(connection, shop_id))
 
 
 def _same(

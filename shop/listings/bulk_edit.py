@@ -20,7 +20,7 @@ from shop.catalog.matching import rematch
 from shop.catalog.products import refuse_unknown
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.kiln.batch_costs import follow as follow_costs
+from shop.kiln.batch_costs import recompute_after_edits as follow_costs
 from shop.listings.errors import NoSuchListing
 from shop.listings.listings import is_stated, refuse_wrong_step, step
 from shop.listings.readiness import NotReady, Readiness
