@@ -98,7 +98,7 @@ def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
     from shop.connect import connect
 
     db = connect(url)
-    click.echo(t("practice.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
+    click.echo(t("demo.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
     type_in(db, workshop)
     yield
     add_photos(db, workshop)
@@ -216,7 +216,7 @@ def _print_studio(db: Database, last: date) -> None:
         short = oversold.waiting(connection)
     click.echo(
         t(
-            "practice.studio",
+            "demo.studio",
             pieces=int(on_hand or 0),
             coming=coming,
             short=short,
