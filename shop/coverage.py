@@ -260,7 +260,7 @@ def _minute(moment: int | None, zone: ZoneInfo) -> str | None:
 
 
 @dataclass(frozen=True)
-class SetAside:
+class RejectedRow:
     """One row of a file that could not be understood: where it stands, and why as a code with
     details.
     """
@@ -272,7 +272,7 @@ class SetAside:
     details: dict[str, Any]
 
 
-def set_aside(db: Database, shop: int = 1, most: int = 1_000) -> tuple[SetAside, ...]:
+def rejected_rows(db: Database, shop: int = 1, most: int = 1_000) -> tuple[RejectedRow, ...]:
     """The rows that wait to be understood, file by file."""
     with db.read() as connection:
         rows = connection.execute(
@@ -283,4 +283,32 @@ def set_aside(db: Database, shop: int = 1, most: int = 1_000) -> tuple[SetAside,
             ),
             {"shop": shop, "most": most},
         ).fetchall()
-    return tuple(SetAside(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows)
+    return tuple(RejectedRow(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows)
+
+
+@dataclass(frozen=True)
+class KindSummary:
+    """One kind of file: how many files and rows were read, how many wait, over which shop days."""
+
+    kind: str
+    files: int
+    rows: int
+    set_aside: int
+    first: date | None
+    last: date | None
+
+
+def summary_by_kind(db: Database, *, shop_id: int = 1) -> list[KindSummary]:
+    """Every kind that was read, in the order of its first day."""
+    with db.read() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT kind, COUNT(*), SUM(read), SUM(set_aside), MIN(first_on), MAX(last_on) "
+                "FROM source_file WHERE shop_id = :shop GROUP BY kind ORDER BY 5, 1"
+            ),
+            {"shop": shop_id},
+        ).all()
+    return [
+        KindSummary(kind, files, read, aside, first and _day(first), last and _day(last))
+        for kind, files, read, aside, first, last in rows
+    ]

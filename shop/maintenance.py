@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from shop.db.backup import suspect_copies
 from shop.db.database import WAL_RESET_FIXED, Database, sqlite_driver, sqlite_is_sound
-from shop.kiln.batch_costs import retell
+from shop.kiln.batch_costs import recompute_batch_costs
 from shop.metrics.deferred_rollups import tell_marked
 from shop.metrics.rollups import TOLD, rebuild
 from shop.stock import consistency
@@ -40,7 +40,7 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
     yield _check("file", said == "ok", found=said)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))
     yield _check("costs", costs_are_true(db, shop_id=shop_id))
-    behind = consistency.problems(db, shop_id=shop_id)
+    behind = consistency.count_problems(db, shop_id=shop_id)
     yield _check("stock", not behind, count=behind)
     yield _check("set_aside", not waiting, count=waiting)
     suspect = [path.name for path in suspect_copies(db.path)]
@@ -71,7 +71,7 @@ COSTS = ("batch_cost", "unit_cost")
 
 def costs_are_true(db: Database, *, shop_id: int = 1) -> bool:
     """Whether batch and unit costs are what telling them anew gives; nothing is changed."""
-    return _same(db, COSTS, lambda connection: retell(connection, shop_id))
+    return _same(db, COSTS, lambda connection: recompute_batch_costs(connection, shop_id))
 
 
 def _same(

@@ -152,7 +152,7 @@ def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
             ),
             {"shop": shop},
         ).one()
-        lacking, low = oversold.waiting(connection, shop), levels.runs_low(connection, shop_id=shop)
+        lacking, low = oversold.undecided_count(connection, shop), levels.low_count(connection, shop_id=shop)
     questions, aside, imported = row
     if imported is None:
         return Waiting(questions, aside, lacking, low, None, None)

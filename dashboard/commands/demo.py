@@ -167,8 +167,9 @@ def _pull(url: str, mock: MockPlatforms) -> None:
     """Log in to every platform of the mock platforms as an owner would, and sync."""
     from dashboard.commands.sync import print_report, progress
     from etl import platforms
-    from etl.sync.engine import Options, sync
-    from etl.sync.engine import connect as log_in
+    from etl.sync.engine import sync
+    from etl.sync.login import connect as log_in
+    from etl.sync.options import Options
     from shop.connect import connect
 
     db = connect(url)
@@ -213,7 +214,7 @@ def _print_studio(db: Database, last: date) -> None:
     result = total(db, Query(("yield",), last - timedelta(days=89), last))
     with db.read() as connection:
         coming = sum(lead_times.under_way(connection, last).values())
-        short = oversold.waiting(connection)
+        short = oversold.undecided_count(connection)
     click.echo(
         t(
             "demo.studio",

@@ -19,10 +19,10 @@ def status_command(as_json: bool) -> None:
     from dashboard.commands import sync
     from etl.sync.status import standing as status
     from shop.connect import connect
-    from shop.sync_summary import read_so_far
+    from shop.coverage import summary_by_kind
 
     db = connect()
-    result = read_so_far(db)
+    result = summary_by_kind(db)
     platforms = status(db)
     db.close()
     if as_json:

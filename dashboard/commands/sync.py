@@ -16,7 +16,7 @@ from dashboard.i18n.messages import t
 from dashboard.text.errors import error
 
 if TYPE_CHECKING:
-    from etl.sync.engine import Doing
+    from etl.sync.options import Doing
     from etl.sync.status import Standing
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -107,14 +107,15 @@ def _print_alert(db: Any, *, quiet: bool) -> None:
 
 
 def _synced(db: Any, platform: str | None, since: datetime | None, quiet: bool) -> list[Any]:
-    from etl.sync.engine import Options, sync
+    from etl.sync.engine import sync
+    from etl.sync.options import Options
 
     moment = None if since is None else _midnight(db, since)
     return sync(db, platform, since=moment, options=Options(progress=progress(quiet=quiet)))
 
 
 def _reparsed(db: Any, platform: str | None) -> list[Any]:
-    from etl.sync.engine import reparse
+    from etl.sync.reparse import reparse
 
     return reparse(db, platform)
 
@@ -248,7 +249,7 @@ def _prompt(connector: Any) -> dict[str, str]:
 
 
 def _log_in(platform: str, values: dict[str, str]) -> int:
-    from etl.sync.engine import connect as log_in
+    from etl.sync.login import connect as log_in
     from shop.connect import connect
 
     db = connect()

@@ -11,13 +11,14 @@ from etl import credentials, platforms
 from etl.errors import NotOffered, UnknownListing
 from etl.http.errors import NotAuthorised, NotConnected, PlatformError, SyncRunning, TryLater, Unsure
 from etl.platforms.base import Account, Connector
-from etl.sync.engine import Options, connected, open_account
+from etl.sync.account import connected, open_account
 from etl.sync.failpoints import step
 from etl.sync.lease import Lease, held
+from etl.sync.options import Options
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
-from shop.stock.publish import Due, due, write_down
+from shop.stock.publish import DueUpdate, due, record_result
 
 PRODUCTS = text("SELECT listing_id, product_id FROM listing WHERE shop_id = :shop AND platform = :platform")
 
@@ -60,7 +61,7 @@ def push_stock(
 class Pushed:
     """What one platform was told about one listing; `outcome` is done, failed, unsure or skipped."""
 
-    due: Due
+    due: DueUpdate
     outcome: str
     error: ShopError | None = None
 
@@ -106,7 +107,7 @@ def push_due(
 def _push(
     db: Database,
     connector: Connector,
-    waiting: Sequence[Due],
+    waiting: Sequence[DueUpdate],
     shop_id: int,
     options: Options,
     lease: Lease,
@@ -135,7 +136,7 @@ def _push_one(
     db: Database,
     account: Account,
     connector: Connector,
-    one: Due,
+    one: DueUpdate,
     product: str,
     shop_id: int,
     options: Options,
@@ -143,7 +144,7 @@ def _push_one(
     def keep(outcome: str, error: str | None = None) -> None:
         with db.write(quiet=True) as connection:
             now = int(options.clock.now())
-            write_down(connection, one, outcome, now=now, error=error, shop_id=shop_id)
+            record_result(connection, one, outcome, now=now, error=error, shop_id=shop_id)
 
     keep("unsure")
     step("push-begun")

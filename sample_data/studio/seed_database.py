@@ -20,8 +20,9 @@ from shop.catalog import pieces, products
 from shop.db.database import Database
 from shop.growth.forecasting import goals
 from shop.kiln import materials
-from shop.kiln.unit_of_work import at_work
+from shop.kiln.unit_of_work import kiln_transaction
 from shop.listings import listings
+from shop.listings.errors import AlreadyOffered
 from shop.listings.readiness import NotReady
 from shop.pricing import floor_prices, unit_costs
 from shop.stock import adjustments, counts, ledger, reservations, returns
@@ -122,7 +123,7 @@ def _materials(db: Database, workshop: Workshop) -> None:
             lead_days=one.lead_days,
             is_food_safe=one.is_food_safe,
         )
-    with at_work(db, OWNER) as bench:
+    with kiln_transaction(db, OWNER) as bench:
         for bought in workshop.purchases:
             materials.book(
                 bench, bought.material_id, "bought", bought.amount, cents=bought.cents, on=bought.on
@@ -139,7 +140,7 @@ def _materials(db: Database, workshop: Workshop) -> None:
 def _terms(db: Database, workshop: Workshop) -> None:
     """What the platforms keep."""
     for one in workshop.terms:
-        floor_prices.set_terms(
+        floor_prices.set_platform_terms(
             db,
             one.platform,
             actor=OWNER,
@@ -214,7 +215,9 @@ def _holds(db: Database, workshop: Workshop) -> None:
     """Pieces kept aside: two hours, a day, three days from now on."""
     now = datetime.now(UTC)
     for (sku, count, said), hours in zip(workshop.holds, (2, 24, 72), strict=False):
-        reservations.hold(db, sku, count, until=now + timedelta(hours=hours), actor=ASSISTANT, note_text=said)
+        reservations.reserve(
+            db, sku, count, until=now + timedelta(hours=hours), actor=ASSISTANT, note_text=said
+        )
 
 
 def _listings(db: Database, workshop: Workshop) -> None:
@@ -224,11 +227,11 @@ def _listings(db: Database, workshop: Workshop) -> None:
     sold = Counter(sale.sku for sale in workshop.sales)
     unsold = [one.sku for one in workshop.pieces if not sold[one.sku]]
     for sku in unsold[-DRAFTS:]:
-        with suppress(listings.AlreadyOffered):
-            listings.offer(db, sku, "douyin", actor=ASSISTANT)
+        with suppress(AlreadyOffered):
+            listings.create_draft(db, sku, "douyin", actor=ASSISTANT)
     known = {one.sku for one in workshop.variants if one.policy == "stocked"}
     best = [sku for sku, _ in sold.most_common() if sku in known]
     for sku in () if told else best[:LISTED]:
-        listings.offer(db, sku, "douyin", actor=ASSISTANT)
+        listings.create_draft(db, sku, "douyin", actor=ASSISTANT)
         with suppress(NotReady):  # without a photo or sold out: it stays a draft
             listings.change_state(db, "douyin", f"{listings.OWN}{sku}", "live", actor=ASSISTANT)

@@ -13,8 +13,7 @@ from typing import Any, Literal
 
 from shop.core.errors import ShopError
 from shop.core.money import minor_per_unit, to_minor
-from shop.models.catalog import LISTING_STATES, POLICIES
-from shop.models.kiln import GRADES
+from shop.models.catalog import GRADES, LISTING_STATES, POLICIES
 
 Table = Literal["product", "variant", "piece", "listing"]
 Kind = Literal["text", "long", "money", "count", "choice", "truth", "day"]

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from shop.catalog.matching import Field, Found, Name, names, signs
+from shop.catalog.matching import Field, MatchResult, Name, match_index, names
 from shop.core.text import folded
 from shop.db.database import Database
 
@@ -40,7 +40,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Unmatched:
     """One thing that was sold and waits for its variant; `field` and `value` are what a rule keeps.
 
     `why` is unknown, ambiguous, conflict or gone, `claimed` the SKUs in question; pieces, money (of
@@ -75,10 +75,10 @@ class _Candidate:
     product_ids: frozenset[str]
 
 
-def waiting(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[Waiting]:
+def unmatched(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[Unmatched]:
     """All that waits, what brought in most first; with suggestions unless they are not wanted."""
     with db.read() as connection:
-        known = signs(connection, shop_id)
+        known = match_index(connection, shop_id)
         found = [(name, known.find(name)) for name in names(connection, shop_id)]
         unmatched = [(name, one) for name, one in found if not one.how]
         rows = [_row(*group) for group in _groups(unmatched)]
@@ -90,23 +90,25 @@ def waiting(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[Wai
 def count(db: Database, *, shop_id: int = 1) -> int:
     """How many things wait."""
     with db.read() as connection:
-        known = signs(connection, shop_id)
+        known = match_index(connection, shop_id)
         found = [(name, known.find(name)) for name in names(connection, shop_id)]
     return len(_groups([(name, one) for name, one in found if not one.how]))
 
 
-def _groups(unmatched: Sequence[tuple[Name, Found]]) -> list[tuple[Field, str, list[tuple[Name, Found]]]]:
+def _groups(
+    unmatched: Sequence[tuple[Name, MatchResult]],
+) -> list[tuple[Field, str, list[tuple[Name, MatchResult]]]]:
     """What one rule would settle, together."""
-    by_code: defaultdict[str, list[tuple[Name, Found]]] = defaultdict(list)
+    by_code: defaultdict[str, list[tuple[Name, MatchResult]]] = defaultdict(list)
     for pair in unmatched:
         by_code[pair[0].value("code")].append(pair)
-    groups: list[tuple[Field, str, list[tuple[Name, Found]]]] = []
+    groups: list[tuple[Field, str, list[tuple[Name, MatchResult]]]] = []
     for code, pairs in sorted(by_code.items()):
         products = {name.product_id for name, _ in pairs if name.product_id}
         if code and len(products) <= 1:
             groups.append(("code", code, pairs))
             continue
-        by_title: defaultdict[str, list[tuple[Name, Found]]] = defaultdict(list)
+        by_title: defaultdict[str, list[tuple[Name, MatchResult]]] = defaultdict(list)
         for pair in pairs:
             by_title[pair[0].value("title_spec")].append(pair)
         for words, some in sorted(by_title.items()):
@@ -117,11 +119,11 @@ def _groups(unmatched: Sequence[tuple[Name, Found]]) -> list[tuple[Field, str, l
     return groups
 
 
-def _row(sign: Field, value: str, pairs: Sequence[tuple[Name, Found]]) -> Waiting:
+def _row(sign: Field, value: str, pairs: Sequence[tuple[Name, MatchResult]]) -> Unmatched:
     longest = max((name for name, _ in pairs), key=lambda one: (len(one.title or ""), one.name_key))
     worst = next((one for _, one in pairs if one.why != "unknown"), pairs[0][1])
     skus = {name.platform_sku for name, _ in pairs if name.platform_sku}
-    return Waiting(
+    return Unmatched(
         sign,
         value,
         longest.code,
@@ -135,7 +137,7 @@ def _row(sign: Field, value: str, pairs: Sequence[tuple[Name, Found]]) -> Waitin
     )
 
 
-def _with_figures(connection: Connection, shop_id: int, rows: list[Waiting]) -> list[Waiting]:
+def _with_figures(connection: Connection, shop_id: int, rows: list[Unmatched]) -> list[Unmatched]:
     """How much of each was sold, from the roll-up by code; split by wording where codes are shared."""
     if not rows:
         return []
@@ -155,7 +157,7 @@ def _with_figures(connection: Connection, shop_id: int, rows: list[Waiting]) -> 
 Sold = dict[tuple[str, str], tuple[int, int, str]]  # (platform, currency): units, cents, last day
 
 
-def _filled(row: Waiting, sold: Sold) -> Waiting:
+def _filled(row: Unmatched, sold: Sold) -> Unmatched:
     if not sold:
         return row
     by_currency: defaultdict[str, int] = defaultdict(int)
@@ -190,7 +192,7 @@ def _sold(connection: Connection, shop_id: int, codes: Sequence[str]) -> dict[st
     return found
 
 
-def _sold_as(connection: Connection, shop_id: int, row: Waiting) -> Sold:
+def _sold_as(connection: Connection, shop_id: int, row: Unmatched) -> Sold:
     """Of one wording among several with the same code, from the lines of the days it was sold on."""
 
     rows = connection.execute(
@@ -250,7 +252,7 @@ def words_of(title: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _ranked(row: Waiting, candidates: Sequence[_Candidate]) -> tuple[Suggestion, ...]:
+def _ranked(row: Unmatched, candidates: Sequence[_Candidate]) -> tuple[Suggestion, ...]:
     """The most likely variants, the likeliest first."""
     said = words_of(f"{row.title} {row.spec}")
     price = row.gmv_cents // row.units if row.units else None
@@ -260,7 +262,7 @@ def _ranked(row: Waiting, candidates: Sequence[_Candidate]) -> tuple[Suggestion,
     return tuple(ranked[:MOST_SUGGESTED])
 
 
-def _likely(row: Waiting, said: frozenset[str], price: int | None, one: _Candidate) -> Suggestion:
+def _likely(row: Unmatched, said: frozenset[str], price: int | None, one: _Candidate) -> Suggestion:
     parts: Mapping[str, float] = {
         "product": PRODUCT_WEIGHT * bool(row.product_id and folded(row.product_id) in one.product_ids),
         "code": CODE_WEIGHT * _alike(folded(row.code), folded(one.sku)),
@@ -291,7 +293,7 @@ def _near(paid: int | None, asked: int | None, same_currency: bool) -> float:
     return max(0.0, 1 - abs(paid - asked) / asked * 2)
 
 
-def as_json(row: Waiting) -> dict[str, Any]:
+def as_json(row: Unmatched) -> dict[str, Any]:
     """A waiting row as `--json` prints it."""
     return {
         "field": row.field,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
-from shop.catalog.match_queue import Waiting
-from shop.catalog.matching import FIELDS, IGNORED, settle
+from shop.catalog.match_queue import Unmatched
+from shop.catalog.matching import FIELDS, IGNORED, rematch
 from shop.catalog.products import (
     Added,
     ProductFields,
@@ -35,21 +35,21 @@ class UnknownSign(ShopError):
     message = "A rule needs a sign ({known}) and what it reads; “{field}” “{value}” is none."
 
 
-class NothingWaits(ShopError):
+class NothingUnmatched(ShopError):
     """Nothing waits under this wording."""
 
     message = "Nothing waits under “{value}”. See: kilnboard listing match queue"
 
 
 @dataclass(frozen=True)
-class Settled:
+class RuleApplied:
     """What a rule settled: how many wordings changed their SKU, and how it is undone."""
 
     wordings: int
     audit_id: int
 
 
-def confirm(db: Database, field: str, value: str, sku: str, *, actor: Actor, shop_id: int = 1) -> Settled:
+def confirm(db: Database, field: str, value: str, sku: str, *, actor: Actor, shop_id: int = 1) -> RuleApplied:
     """Say once which SKU all wordings are that read so, past and future; replaces an earlier rule.
 
     Raises UnknownSku, UnknownSign.
@@ -57,12 +57,14 @@ def confirm(db: Database, field: str, value: str, sku: str, *, actor: Actor, sho
     return _rule(db, field, value, sku, "match.confirm", actor, shop_id)
 
 
-def ignore(db: Database, field: str, value: str, *, actor: Actor, shop_id: int = 1) -> Settled:
+def ignore(db: Database, field: str, value: str, *, actor: Actor, shop_id: int = 1) -> RuleApplied:
     """Say that what reads so is no piece of ours (shipping, gift wrap): it waits no longer."""
     return _rule(db, field, value, IGNORED, "match.ignore", actor, shop_id)
 
 
-def _rule(db: Database, field: str, value: str, sku: str, verb: str, actor: Actor, shop_id: int) -> Settled:
+def _rule(
+    db: Database, field: str, value: str, sku: str, verb: str, actor: Actor, shop_id: int
+) -> RuleApplied:
     require(actor, "edit_catalog")
     key = _key(field, value)
     with db.write() as connection:
@@ -70,7 +72,7 @@ def _rule(db: Database, field: str, value: str, sku: str, verb: str, actor: Acto
         if sku != IGNORED:
             refuse_unknown(connection, shop_id, sku)
         write_rule(edits, key["field"], key["value"], sku, actor)
-        changed = settle(connection, shop_id)
+        changed = rematch(connection, shop_id)
         number = log_action(
             connection,
             actor,
@@ -80,10 +82,10 @@ def _rule(db: Database, field: str, value: str, sku: str, verb: str, actor: Acto
             undo=edits.undo,
             shop_id=shop_id,
         )
-    return Settled(len(changed), number)
+    return RuleApplied(len(changed), number)
 
 
-def take_back(db: Database, field: str, value: str, *, actor: Actor, shop_id: int = 1) -> Settled:
+def remove_rule(db: Database, field: str, value: str, *, actor: Actor, shop_id: int = 1) -> RuleApplied:
     """Take a rule back: what it settled is matched by the other signs, or waits again.
 
     Raises UnknownRule, UnknownSign.
@@ -94,7 +96,7 @@ def take_back(db: Database, field: str, value: str, *, actor: Actor, shop_id: in
         edits = Edits(connection, shop_id)
         if not edits.delete("match_rule", key):
             raise UnknownRule(**key)
-        changed = settle(connection, shop_id)
+        changed = rematch(connection, shop_id)
         number = log_action(
             connection,
             actor,
@@ -104,12 +106,12 @@ def take_back(db: Database, field: str, value: str, *, actor: Actor, shop_id: in
             undo=edits.undo,
             shop_id=shop_id,
         )
-    return Settled(len(changed), number)
+    return RuleApplied(len(changed), number)
 
 
-def make_product(
+def create_product(
     db: Database,
-    row: Waiting,
+    row: Unmatched,
     *,
     actor: Actor,
     product: ProductFields | None = None,
@@ -129,10 +131,10 @@ def make_product(
         if first.sku is None and row.field == "code" and row.why == "unknown":
             first = replace(first, sku=row.code)
         sku = new_variant(edits, code, first)
-        settle(connection, shop_id)
+        rematch(connection, shop_id)
         if not _is_matched(edits, row, sku):
             write_rule(edits, row.field, row.value, sku, actor)
-            settle(connection, shop_id)
+            rematch(connection, shop_id)
         number = log_action(
             connection,
             actor,
@@ -145,7 +147,7 @@ def make_product(
     return Added(code, (sku,), number)
 
 
-def _is_matched(edits: Edits, row: Waiting, sku: str) -> bool:
+def _is_matched(edits: Edits, row: Unmatched, sku: str) -> bool:
     found = (edits.read("sold_match", {"name_key": key}, ("sku",)) for key in row.name_keys)
     return all(one is not None and one["sku"] == sku for one in found)
 

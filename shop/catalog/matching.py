@@ -61,7 +61,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Found:
+class MatchResult:
     """What a wording came to: a SKU and how it is known; without one, why it waits.
 
     `why` is unknown, ambiguous (two variants claim it), conflict (code and product disagree), gone
@@ -75,7 +75,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Signs:
+class MatchIndex:
     """All that wordings are matched by: the catalog's SKUs, listings by their ids, and rules."""
 
     skus: frozenset[str]
@@ -84,16 +84,16 @@ class Signs:
     by_product: Mapping[str, frozenset[str]]
     rules: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
-    def find(self, name: Name) -> Found:
+    def find(self, name: Name) -> MatchResult:
         """Which SKU this wording is, or why it waits."""
-        why = Found(None, why="unknown")
+        why = MatchResult(None, why="unknown")
         for sign in FIELDS:
             value = name.value(sign)
             if not value:
                 continue
             rule = self.rules.get((sign, value))
             if rule == IGNORED:
-                return Found(None, "ignored")
+                return MatchResult(None, "ignored")
             found = self._checked("rule", {rule}) if rule else self._seen(sign, value, name)
             if found.sku:
                 return found
@@ -102,14 +102,14 @@ class Signs:
             why = found if found.why == "gone" else why
         return why
 
-    def _seen(self, sign: Field, value: str, name: Name) -> Found:
+    def _seen(self, sign: Field, value: str, name: Name) -> MatchResult:
         if sign == "platform_sku":
             return self._checked("platform_sku", self.by_listing.get(value, frozenset()))
         if sign == "title_spec":
-            return Found(None, why="unknown")
+            return MatchResult(None, why="unknown")
         return self._by_code(value, name)
 
-    def _by_code(self, value: str, name: Name) -> Found:
+    def _by_code(self, value: str, name: Name) -> MatchResult:
         exact = {name.code} & self.skus or self.by_code.get(value, frozenset())
         coded = self._checked("code", exact)
         if name.platform_sku or not name.product_id:
@@ -119,21 +119,21 @@ class Signs:
         if of_product is None or not of_product.sku:
             return coded
         if coded.sku and coded.sku != of_product.sku:
-            return Found(None, why="conflict", claimed=(coded.sku, of_product.sku))
+            return MatchResult(None, why="conflict", claimed=(coded.sku, of_product.sku))
         return coded if coded.sku or coded.why == "ambiguous" else of_product
 
-    def _checked(self, how: str, claimed: Iterable[str]) -> Found:
+    def _checked(self, how: str, claimed: Iterable[str]) -> MatchResult:
         """The one SKU that is claimed and in the catalog."""
         asked = sorted(set(claimed))
         known = [sku for sku in asked if sku in self.skus]
         if len(known) == 1:
-            return Found(known[0], how)
+            return MatchResult(known[0], how)
         if known:
-            return Found(None, why="ambiguous", claimed=tuple(known))
-        return Found(None, why="gone" if asked else "unknown", claimed=tuple(asked))
+            return MatchResult(None, why="ambiguous", claimed=tuple(known))
+        return MatchResult(None, why="gone" if asked else "unknown", claimed=tuple(asked))
 
 
-def signs(connection: Connection, shop_id: int) -> Signs:
+def match_index(connection: Connection, shop_id: int) -> MatchIndex:
     """What wordings are matched by, as catalog, listings and rules stand now."""
     skus = _rows(connection, "SELECT sku FROM variant WHERE shop_id = :shop", shop_id)
     by_code: defaultdict[str, set[str]] = defaultdict(set)
@@ -152,7 +152,7 @@ def signs(connection: Connection, shop_id: int) -> Signs:
         by_listing[folded(listing)].add(sku)
         if product:
             of_product[folded(product)].add(sku)
-    return Signs(
+    return MatchIndex(
         frozenset(sku for (sku,) in skus), _frozen(by_code), _frozen(by_listing), _frozen(of_product), rules
     )
 
@@ -196,8 +196,8 @@ def resolve(connection: Connection, shop_id: int, name_keys: Iterable[int] | Non
     now = names(connection, shop_id, name_keys)
     if not now:
         return set()
-    known = signs(connection, shop_id)
-    moved: list[tuple[Name, Found]] = []
+    known = match_index(connection, shop_id)
+    moved: list[tuple[Name, MatchResult]] = []
     for name in now:
         found = known.find(name)
         if (found.sku, found.how) != (name.sku, name.how):
@@ -206,7 +206,7 @@ def resolve(connection: Connection, shop_id: int, name_keys: Iterable[int] | Non
     return {name.name_key for name, found in moved if name.sku != found.sku}
 
 
-def _write(connection: Connection, shop_id: int, moved: list[tuple[Name, Found]]) -> None:
+def _write(connection: Connection, shop_id: int, moved: list[tuple[Name, MatchResult]]) -> None:
     cursor = connection.connection.driver_connection
     assert cursor is not None
     cursor.executemany(
@@ -221,23 +221,23 @@ def _write(connection: Connection, shop_id: int, moved: list[tuple[Name, Found]]
     )
 
 
-def settle(connection: Connection, shop_id: int) -> set[int]:
+def rematch(connection: Connection, shop_id: int) -> set[int]:
     """After catalog or rules changed: match all anew, and let the stock follow what moved.
 
     The keys of the wordings whose SKU changed.
     """
-    from shop.stock.order_demand import follow
+    from shop.stock.order_demand import follow_orders
 
-    point(connection, shop_id)
+    assign_listing_skus(connection, shop_id)
     moved = resolve(connection, shop_id)
     if moved:
-        follow(connection, shop_id, name_keys=moved)
+        follow_orders(connection, shop_id, name_keys=moved)
     return moved
 
 
-def point(connection: Connection, shop_id: int) -> None:
+def assign_listing_skus(connection: Connection, shop_id: int) -> None:
     """Let every listing name our SKU: as a rule says, else as it states itself."""
-    known = signs(connection, shop_id)
+    known = match_index(connection, shop_id)
     by_code = {key: set(skus) for key, skus in known.by_code.items()}
     moved = []
     for platform, listing, _, sku, stated in _rows(connection, LISTINGS, shop_id):

@@ -189,14 +189,14 @@ def add(
     require(actor, "edit_catalog")
     with db.write() as connection:
         edits = Edits(connection, shop_id)
-        put(edits, owner_kind, owner, pictures)
+        add_to(edits, owner_kind, owner, pictures)
         _forget_removed(connection, shop_id)
         return log_action(
             connection, actor, "photo.add", owner, changes=len(pictures), undo=edits.undo, shop_id=shop_id
         )
 
 
-def put(edits: Edits, owner_kind: Owner, owner: str, pictures: Sequence[Prepared]) -> None:
+def add_to(edits: Edits, owner_kind: Owner, owner: str, pictures: Sequence[Prepared]) -> None:
     """Write pictures inside a verb's transaction; raises TooManyPhotos, UnknownSku, UnknownProduct."""
     _must_be_there(edits, owner_kind, owner)
     shown = _shown(edits.connection, edits.shop_id, owner_kind, owner)
@@ -321,7 +321,7 @@ def thumbs(db: Database, skus: Iterable[str] | None = None, *, shop_id: int = 1)
 
 
 @dataclass(frozen=True)
-class Shown:
+class PhotoThumb:
     """One photo of a product or a SKU as a page shows it."""
 
     photo_id: str
@@ -330,7 +330,7 @@ class Shown:
     thumb: bytes
 
 
-def of_owner(db: Database, owner_kind: Owner, owner: str, *, shop_id: int = 1) -> list[Shown]:
+def of_owner(db: Database, owner_kind: Owner, owner: str, *, shop_id: int = 1) -> list[PhotoThumb]:
     """The photos of a product or a SKU, in their order."""
     with db.read() as connection:
         rows = connection.execute(
@@ -340,7 +340,7 @@ def of_owner(db: Database, owner_kind: Owner, owner: str, *, shop_id: int = 1) -
             ),
             {"shop": shop_id, "kind": owner_kind, "owner": owner},
         ).all()
-    return [Shown(r[0], r[1], r[2], bytes(r[3])) for r in rows]
+    return [PhotoThumb(r[0], r[1], r[2], bytes(r[3])) for r in rows]
 
 
 def image(db: Database, owner_kind: Owner, owner: str, photo_id: str, *, shop_id: int = 1) -> bytes:

@@ -13,7 +13,7 @@ from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, typed
-from shop.catalog.matching import settle
+from shop.catalog.matching import rematch
 from shop.catalog.products import Added, UnknownProduct, VariantFields, new_variant
 from shop.core.errors import ShopError
 from shop.db.database import Database
@@ -57,7 +57,7 @@ def add(db: Database, code: str, pieces: Sequence[PieceFields], *, actor: Actor,
     with db.write() as connection:
         edits = Edits(connection, shop_id)
         skus = tuple(new_piece(edits, code, one) for one in pieces)
-        settle(connection, shop_id)
+        rematch(connection, shop_id)
         number = log_action(
             connection, actor, "piece.add", code, changes=edits.changes, undo=edits.undo, shop_id=shop_id
         )

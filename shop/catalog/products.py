@@ -20,7 +20,7 @@ from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, typed
-from shop.catalog.matching import settle
+from shop.catalog.matching import rematch
 from shop.catalog.references import refuse_if_in_use
 from shop.core.errors import ShopError
 from shop.core.text import folded
@@ -115,7 +115,7 @@ def add(
         edits = Edits(connection, shop_id)
         made = new_product(edits, product, code)
         skus = tuple(new_variant(edits, made, one) for one in variants)
-        settle(connection, shop_id)
+        rematch(connection, shop_id)
         number = log_action(
             connection, actor, "catalog.add", made, changes=edits.changes, undo=edits.undo, shop_id=shop_id
         )
@@ -132,7 +132,7 @@ def add_variants(
         if edits.read("product", {"product_code": code}, ("title",)) is None:
             raise UnknownProduct(code=code)
         skus = tuple(new_variant(edits, code, one) for one in variants)
-        settle(connection, shop_id)
+        rematch(connection, shop_id)
         number = log_action(
             connection, actor, "catalog.add", code, changes=edits.changes, undo=edits.undo, shop_id=shop_id
         )
@@ -271,7 +271,7 @@ def delete(
         if sku:
             edits.delete("piece", {"sku": sku})
         edits.delete(table, key)
-        settle(connection, shop_id)
+        rematch(connection, shop_id)
         return log_action(
             connection,
             actor,

@@ -32,7 +32,7 @@ class StillInUse(ShopError):
     )
 
 
-def hanging(connection: Connection, shop_id: int, table: str, key: str) -> dict[str, int]:
+def references_to(connection: Connection, shop_id: int, table: str, key: str) -> dict[str, int]:
     """How many rows of each kind hang on a variant (by SKU) or a product (by code)."""
     _, questions = HANGS[table]
     found = {
@@ -54,7 +54,7 @@ def refuse_if_in_use(
     if table not in HANGS:
         return
     what = str(key[HANGS[table][0]])
-    found = hanging(connection, shop_id, table, what)
+    found = references_to(connection, shop_id, table, what)
     count = sum(number for name, number in found.items() if name not in apart_from)
     if count:
         raise StillInUse(what=what, count=count)

@@ -16,10 +16,10 @@ from shop.access.roles import Actor
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import repository
-from shop.kiln.batches import BadDay, BadPieces, Batch, Step, in_order, one_of
+from shop.kiln.batches import BadDay, BadPieces, Batch, BatchStep, require_choice, require_order
 from shop.kiln.production import NothingReady, record
 from shop.kiln.repository import Firing, UnknownKiln
-from shop.kiln.unit_of_work import Workbench, at_work
+from shop.kiln.unit_of_work import UnitOfWork, kiln_transaction
 from shop.models.kiln import FIRED
 
 FUELS = ("electric", "gas", "wood", "other")
@@ -53,7 +53,7 @@ class NotLoaded(ShopError):
 
 
 @dataclass(frozen=True)
-class Load:
+class LoadItem:
     """Pieces of one batch for a firing, all that are ready where none are named; and their place."""
 
     batch_id: str
@@ -62,7 +62,7 @@ class Load:
 
 
 @dataclass(frozen=True)
-class CameOut:
+class OpeningResult:
     """What came out of the kiln of one batch (of one part of it): losses by cause."""
 
     batch_id: str
@@ -72,7 +72,7 @@ class CameOut:
 
 
 @dataclass(frozen=True)
-class Fired:
+class FiringChange:
     """What a verb left: the firing as it is now, and the number under which it is taken back."""
 
     firing: Firing
@@ -93,7 +93,7 @@ def add_kiln(
     shop_id: int = 1,
 ) -> int:
     """Add a kiln, or change one; `wear_cents` is what one firing wears off elements and shelves."""
-    one_of(fuel, FUELS)
+    require_choice(fuel, FUELS)
     if shelf_cm2 < 1 or wear_cents < 0:
         raise BadPieces(pieces=min(shelf_cm2, wear_cents))
     places = [place.strip() for place in positions if place.strip()]
@@ -105,7 +105,7 @@ def add_kiln(
         "wear_cents": wear_cents,
         "is_retired": int(is_retired),
     }
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         edits = Edits(bench.connection, shop_id)
         if edits.read("kiln", {"kiln_id": kiln_id}, ("name",)) is None:
             edits.insert("kiln", {"kiln_id": kiln_id}, values)
@@ -129,15 +129,15 @@ def plan_firing(
     on: date,
     *,
     actor: Actor,
-    load: Sequence[Load] = (),
+    load: Sequence[LoadItem] = (),
     firing_id: str | None = None,
     top_celsius: int | None = None,
     note: str | None = None,
     anyway: bool = False,
     shop_id: int = 1,
-) -> Fired:
+) -> FiringChange:
     """Plan a firing of one kiln, with what is to stand in it; see `plan`."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         found = plan(
             bench,
             kiln_id,
@@ -149,23 +149,23 @@ def plan_firing(
             note=note,
             anyway=anyway,
         )
-        return Fired(found, bench.note("kiln.plan", found.firing_id))
+        return FiringChange(found, bench.note("kiln.plan", found.firing_id))
 
 
 def plan(
-    bench: Workbench,
+    bench: UnitOfWork,
     kiln_id: str,
     stage: str,
     on: date,
     *,
-    load: Sequence[Load] = (),
+    load: Sequence[LoadItem] = (),
     firing_id: str | None = None,
     top_celsius: int | None = None,
     note: str | None = None,
     anyway: bool = False,
 ) -> Firing:
     """Plan a firing on the bench; a second one of the day is refused unless `anyway`."""
-    one_of(stage, FIRED)
+    require_choice(stage, FIRED)
     kiln = repository.kiln(bench.cursor, bench.shop_id, kiln_id)
     if kiln.is_retired:
         raise UnknownKiln(kiln=kiln_id, known="–")
@@ -186,7 +186,7 @@ def plan(
     return firing
 
 
-def _other_on(bench: Workbench, kiln_id: str, on: date) -> str | None:
+def _other_on(bench: UnitOfWork, kiln_id: str, on: date) -> str | None:
     row = bench.cursor.execute(
         "SELECT firing_id FROM firing WHERE shop_id = ? AND kiln_id = ? AND status <> 'cancelled' "
         "AND COALESCE(fired_on, planned_on) = ?",
@@ -195,7 +195,7 @@ def _other_on(bench: Workbench, kiln_id: str, on: date) -> str | None:
     return row[0] if row else None
 
 
-def _next_firing(bench: Workbench, kiln_id: str, on: date) -> str:
+def _next_firing(bench: UnitOfWork, kiln_id: str, on: date) -> str:
     known = repository.firings(bench.cursor, bench.shop_id)
     name, number = f"{kiln_id}-{on:%y%m%d}", 2
     while name in known:
@@ -206,19 +206,19 @@ def _next_firing(bench: Workbench, kiln_id: str, on: date) -> str:
 def load_firing(
     db: Database,
     firing_id: str,
-    load: Sequence[Load],
+    load: Sequence[LoadItem],
     *,
     actor: Actor,
     note: str | None = None,
     shop_id: int = 1,
-) -> Fired:
+) -> FiringChange:
     """Put pieces of batches into a planned or burning kiln; too full only with a note."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         found = put_in(bench, firing_id, load, note=note)
-        return Fired(found, bench.note("kiln.load", firing_id))
+        return FiringChange(found, bench.note("kiln.load", firing_id))
 
 
-def put_in(bench: Workbench, firing_id: str, load: Sequence[Load], *, note: str | None = None) -> Firing:
+def put_in(bench: UnitOfWork, firing_id: str, load: Sequence[LoadItem], *, note: str | None = None) -> Firing:
     """Put pieces into a firing on the bench."""
     firing = bench.firing(firing_id)
     if firing.status in ("opened", "cancelled"):
@@ -228,19 +228,21 @@ def put_in(bench: Workbench, firing_id: str, load: Sequence[Load], *, note: str 
         bench.put_firing(firing_id, firing)
     for one in load:
         batch = bench.batch(one.batch_id)
-        in_order(batch, firing.stage)
+        require_order(batch, firing.stage)
         pieces = batch.ready(firing.stage) if one.pieces is None else one.pieces
         if pieces < 1:
             raise NothingReady(batch=one.batch_id, stage=firing.stage)
         part = max((step.part for step in batch.at(firing.stage)), default=0) + 1
-        step = Step(firing.stage, part, pieces, firing_id=firing_id, position=one.position, maker=batch.maker)
+        step = BatchStep(
+            firing.stage, part, pieces, firing_id=firing_id, position=one.position, maker=batch.maker
+        )
         bench.put(one.batch_id, batch.with_step(step))
     if load:
         _refuse_too_full(bench, firing)
     return firing
 
 
-def _refuse_too_full(bench: Workbench, firing: Firing) -> None:
+def _refuse_too_full(bench: UnitOfWork, firing: Firing) -> None:
     kiln = repository.kiln(bench.cursor, bench.shop_id, firing.kiln_id)
     rows = repository.loads(bench.cursor, bench.shop_id, [firing.firing_id])
     used = sum(row[5] * (row[6] or 0) for row in rows)
@@ -252,9 +254,9 @@ def _refuse_too_full(bench: Workbench, firing: Firing) -> None:
 
 def take_out(
     db: Database, firing_id: str, batch_id: str, *, actor: Actor, part: int | None = None, shop_id: int = 1
-) -> Fired:
+) -> FiringChange:
     """Take a batch out of a load again, before the kiln was opened."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         firing = bench.firing(firing_id)
         if firing.status in ("opened", "cancelled"):
             raise FiringEnded(firing=firing_id, status=firing.status)
@@ -262,10 +264,10 @@ def take_out(
         for step in _loaded(batch, firing, part):
             batch = batch.without_step(step.stage, step.part)
         bench.put(batch_id, batch)
-        return Fired(firing, bench.note("kiln.take_out", firing_id))
+        return FiringChange(firing, bench.note("kiln.take_out", firing_id))
 
 
-def _loaded(batch: Batch, firing: Firing, part: int | None) -> list[Step]:
+def _loaded(batch: Batch, firing: Firing, part: int | None) -> list[BatchStep]:
     found = [
         step
         for step in batch.at(firing.stage)
@@ -299,14 +301,14 @@ def fire(
     on: date | None = None,
     bill: Bill | None = None,
     shop_id: int = 1,
-) -> Fired:
+) -> FiringChange:
     """Light a planned kiln: it is fired from this day on."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         found = light(bench, firing_id, on=on, bill=bill)
-        return Fired(found, bench.note("kiln.fire", firing_id))
+        return FiringChange(found, bench.note("kiln.fire", firing_id))
 
 
-def light(bench: Workbench, firing_id: str, *, on: date | None = None, bill: Bill | None = None) -> Firing:
+def light(bench: UnitOfWork, firing_id: str, *, on: date | None = None, bill: Bill | None = None) -> Firing:
     """Light a planned kiln on the bench."""
     firing = bench.firing(firing_id)
     if firing.status not in ("planned", "fired"):
@@ -319,15 +321,15 @@ def light(bench: Workbench, firing_id: str, *, on: date | None = None, bill: Bil
     return found
 
 
-def bill_firing(db: Database, firing_id: str, bill: Bill, *, actor: Actor, shop_id: int = 1) -> Fired:
+def bill_firing(db: Database, firing_id: str, bill: Bill, *, actor: Actor, shop_id: int = 1) -> FiringChange:
     """Write down what a firing took, whenever the bill comes; the costs of its load follow."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         firing = bench.firing(firing_id)
         if firing.status == "cancelled":
             raise FiringEnded(firing=firing_id, status=firing.status)
         found = billed(firing, bill)
         bench.put_firing(firing_id, found)
-        return Fired(found, bench.note("kiln.bill", firing_id))
+        return FiringChange(found, bench.note("kiln.bill", firing_id))
 
 
 def billed(firing: Firing, bill: Bill | None) -> Firing:
@@ -344,23 +346,23 @@ def billed(firing: Firing, bill: Bill | None) -> Firing:
 def record_opening(
     db: Database,
     firing_id: str,
-    came_out: Sequence[CameOut] = (),
+    came_out: Sequence[OpeningResult] = (),
     *,
     actor: Actor,
     on: date | None = None,
     bill: Bill | None = None,
     shop_id: int = 1,
-) -> Fired:
+) -> FiringChange:
     """Open a kiln: what was lost of each batch, by cause; all else came out well. See `unload`."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         found = unload(bench, firing_id, came_out, on=on, bill=bill)
-        return Fired(found, bench.note("kiln.open", firing_id))
+        return FiringChange(found, bench.note("kiln.open", firing_id))
 
 
 def unload(
-    bench: Workbench,
+    bench: UnitOfWork,
     firing_id: str,
-    came_out: Sequence[CameOut] = (),
+    came_out: Sequence[OpeningResult] = (),
     *,
     on: date | None = None,
     bill: Bill | None = None,
@@ -391,7 +393,7 @@ def unload(
     return found
 
 
-def _meant(bench: Workbench, firing: Firing, one: CameOut) -> int:
+def _meant(bench: UnitOfWork, firing: Firing, one: OpeningResult) -> int:
     """The part that losses belong to."""
     steps = _loaded(bench.batch(one.batch_id), firing, one.part)
     if one.position:
@@ -399,9 +401,9 @@ def _meant(bench: Workbench, firing: Firing, one: CameOut) -> int:
     return steps[0].part
 
 
-def cancel_firing(db: Database, firing_id: str, *, actor: Actor, shop_id: int = 1) -> Fired:
+def cancel_firing(db: Database, firing_id: str, *, actor: Actor, shop_id: int = 1) -> FiringChange:
     """Call a firing off; what was to stand in it waits again. Not once the kiln was opened."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         firing = bench.firing(firing_id)
         if firing.status in ("opened", "cancelled"):
             raise FiringEnded(firing=firing_id, status=firing.status)
@@ -413,4 +415,4 @@ def cancel_firing(db: Database, firing_id: str, *, actor: Actor, shop_id: int = 
             bench.put(batch_id, batch)
         found = replace(firing, status="cancelled")
         bench.put_firing(firing_id, found)
-        return Fired(found, bench.note("kiln.call_off", firing_id))
+        return FiringChange(found, bench.note("kiln.call_off", firing_id))

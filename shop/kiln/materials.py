@@ -19,10 +19,10 @@ from shop.access.roles import Actor
 from shop.catalog.products import UnknownSku
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.kiln.batches import BadDay, BadPieces, one_of
+from shop.kiln.batches import BadDay, BadPieces, require_choice
 from shop.kiln.consumption import PACKING
 from shop.kiln.moving_average import moment
-from shop.kiln.unit_of_work import ROOM, Workbench, at_work, bench_of
+from shop.kiln.unit_of_work import KILN_ROWS, UnitOfWork, kiln_transaction, unit_of_work_in
 from shop.models.kiln import STAGES
 
 KINDS = ("clay", "glaze", "packing", "fuel", "other")
@@ -64,7 +64,7 @@ def add_material(
     shop_id: int = 1,
 ) -> int:
     """Add a material, or change one; amounts are thousandths of the unit."""
-    one_of(kind, KINDS)
+    require_choice(kind, KINDS)
     for value in (reorder_point, reorder_amount, lead_days):
         if value is not None and value < 0:
             raise BadPieces(pieces=value)
@@ -79,7 +79,7 @@ def add_material(
         "is_food_safe": None if is_food_safe is None else int(is_food_safe),
         "is_retired": int(is_retired),
     }
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         edits = Edits(bench.connection, shop_id)
         key = {"material_id": material_id}
         if edits.read("material", key, ("name",)) is None:
@@ -111,7 +111,7 @@ def buy(
     """A purchase: so much for so much money in all, delivery included; the movement's number."""
     if amount < 1 or cents < 0:
         raise BadPieces(pieces=min(amount, cents))
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         return book(bench, material_id, "bought", amount, cents=cents, on=on, why=why)
 
 
@@ -128,7 +128,7 @@ def waste(
     """Something was thrown away or given away; raises NotThere. The movement's number."""
     if amount < 1:
         raise BadPieces(pieces=amount)
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         there, unit = _row(bench, material_id)
         if amount > there:
             raise NotThere(there=there / 1000, unit=unit, material=material_id, asked=amount / 1000)
@@ -150,7 +150,7 @@ def count(
     """
     if amount < 0:
         raise BadPieces(pieces=amount)
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         there, _ = _row(bench, material_id)
         day = on or bench.today
         (later,) = bench.cursor.execute(
@@ -165,7 +165,7 @@ def count(
 
 
 def book(
-    bench: Workbench,
+    bench: UnitOfWork,
     material_id: str,
     reason: str,
     amount: int,
@@ -197,19 +197,19 @@ def book(
         ),
     ).fetchone()
     bench.value_since({material_id: at})
-    undo = [{"table": ROOM, "rows": [{"kind": "movement", "name": str(number)}]}]
+    undo = [{"table": KILN_ROWS, "rows": [{"kind": "movement", "name": str(number)}]}]
     log_action(bench.connection, bench.actor, f"kiln.{reason}", material_id, undo=undo, shop_id=bench.shop_id)
     return int(number)
 
 
-def take_back(db: Database, movement: int, *, actor: Actor, shop_id: int = 1) -> None:
+def undo_movement(db: Database, movement: int, *, actor: Actor, shop_id: int = 1) -> None:
     """Take back a purchase, count or waste that was typed by mistake; raises NotTyped."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
-        counter(bench, movement)
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
+        reverse_movement(bench, movement)
         log_action(bench.connection, actor, "kiln.take_back", str(movement), shop_id=shop_id)
 
 
-def counter(bench: Workbench, movement: int) -> None:
+def reverse_movement(bench: UnitOfWork, movement: int) -> None:
     """The counter-movement of one that was typed, on the bench: as if it had never been."""
     row = bench.cursor.execute(
         "SELECT material_id, reason, amount, value_cents, moved_at, move_key FROM "
@@ -229,7 +229,7 @@ def counter(bench: Workbench, movement: int) -> None:
     bench.value_since({material: at})
 
 
-def _row(bench: Workbench, material_id: str) -> tuple[int, str]:
+def _row(bench: UnitOfWork, material_id: str) -> tuple[int, str]:
     """What the book says of a material: amount and unit; raises UnknownMaterial."""
     row = bench.cursor.execute(
         "SELECT on_hand, unit FROM material WHERE shop_id = ? AND material_id = ?",
@@ -260,13 +260,13 @@ def set_uses(
     Stages are those of a batch, and "packing". Holds for batches from now on, and for what was
     recorded of those that are `open` already ("all": of ended ones too; "new": of none).
     """
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         edits = Edits(bench.connection, shop_id)
         if edits.read("variant", {"sku": sku}, ("sku",)) is None:
             raise UnknownSku(sku=sku)
         for (material, stage), amount in uses.items():
             _row(bench, material)
-            one_of(stage, TAKES)
+            require_choice(stage, TAKES)
             key = {"sku": sku, "material_id": material, "stage": stage}
             if amount < 0:
                 raise BadPieces(pieces=amount)
@@ -304,15 +304,15 @@ def copy_uses(
     return set_uses(db, sku, wanted, actor=actor, again=again, shop_id=shop_id)
 
 
-def follow_uses(connection: Connection, shop_id: int, actor: Actor, skus: Iterable[str]) -> None:
+def apply_recipes(connection: Connection, shop_id: int, actor: Actor, skus: Iterable[str]) -> None:
     """Let open batches of these SKUs use what their lists say now, as after an undo."""
-    bench = bench_of(connection, shop_id, actor)
+    bench = unit_of_work_in(connection, shop_id, actor)
     for sku in sorted(skus):
         _follow(bench, sku, "open")
     bench.finish()
 
 
-def _follow(bench: Workbench, sku: str, again: Again) -> None:
+def _follow(bench: UnitOfWork, sku: str, again: Again) -> None:
     """Let batches of a SKU use what its list says now, and its costs follow."""
     states = {"new": (), "open": ("open",), "all": ("open", "closed")}[again]
     rows = bench.cursor.execute(
@@ -320,7 +320,7 @@ def _follow(bench: Workbench, sku: str, again: Again) -> None:
     ).fetchall()
     for batch_id, status in rows:
         if status in states:
-            bench.use_anew(bench.batch(batch_id))
+            bench.apply_recipe(bench.batch(batch_id))
     bench.skus |= {
         row[0]
         for row in bench.cursor.execute(

@@ -18,8 +18,17 @@ from shop.catalog.titles import titles
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import repository
-from shop.kiln.batches import BadPieces, Batch, BatchEnded, Step, UnknownBatch, in_order, losses_of, one_of
-from shop.kiln.unit_of_work import Workbench, at_work
+from shop.kiln.batches import (
+    BadPieces,
+    Batch,
+    BatchEnded,
+    BatchStep,
+    UnknownBatch,
+    complete_losses,
+    require_choice,
+    require_order,
+)
+from shop.kiln.unit_of_work import UnitOfWork, kiln_transaction
 from shop.models.kiln import CAUSES, FIRED, STAGES
 
 
@@ -48,7 +57,7 @@ class WrongFiring(ShopError):
 
 
 @dataclass(frozen=True)
-class Recorded:
+class BatchChange:
     """What a verb left: the batch as it is now, and the number under which it is taken back."""
 
     batch: Batch
@@ -67,15 +76,15 @@ def start_batch(
     batch_id: str | None = None,
     note: str | None = None,
     shop_id: int = 1,
-) -> Recorded:
+) -> BatchChange:
     """Start a batch of one SKU: so many pieces thrown, drying now. Its clay is used."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         found = start(bench, sku, pieces, on=on, maker=maker, clay=clay, batch_id=batch_id, note=note)
-        return Recorded(found, bench.note("kiln.start", found.batch_id))
+        return BatchChange(found, bench.note("kiln.start", found.batch_id))
 
 
 def start(
-    bench: Workbench,
+    bench: UnitOfWork,
     sku: str,
     pieces: int,
     *,
@@ -99,13 +108,13 @@ def start(
     name = (batch_id or "").strip() or next_batch(bench, day)
     if bench.batch_or_none(name) is not None:
         raise BatchTaken(batch=name)
-    drying = Step(STAGES[0], 1, pieces, maker=maker)
+    drying = BatchStep(STAGES[0], 1, pieces, maker=maker)
     batch = Batch(name, sku, pieces, day, maker, clay or row[0], note=note, steps=(drying,))
     bench.put(name, batch)
     return batch
 
 
-def next_batch(bench: Workbench, day: date) -> str:
+def next_batch(bench: UnitOfWork, day: date) -> str:
     """The next free batch number of a day: 261123-1, 261123-2 …"""
     number = 1
     while bench.batch_or_none(f"{day:%y%m%d}-{number}") is not None:
@@ -133,9 +142,9 @@ def record_step(
     leaving_out: bool = False,
     named: Sequence[str] = (),
     shop_id: int = 1,
-) -> Recorded:
+) -> BatchChange:
     """Record one stage of a batch, or record it anew (with its `part`): see `record`."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         found = record(
             bench,
             batch_id,
@@ -154,11 +163,11 @@ def record_step(
             leaving_out=leaving_out,
             named=named,
         )
-        return Recorded(found, bench.note(f"kiln.{stage}", batch_id))
+        return BatchChange(found, bench.note(f"kiln.{stage}", batch_id))
 
 
 def record(
-    bench: Workbench,
+    bench: UnitOfWork,
     batch_id: str,
     stage: str,
     *,
@@ -186,12 +195,12 @@ def record(
     `named` first. `leaving_out` lets a stage begin whose forerunner the
     batch leaves out (raw glazing, ware without a glaze).
     """
-    one_of(stage, STAGES)
+    require_choice(stage, STAGES)
     batch = bench.batch(batch_id)
     if batch.status == "cancelled":
         raise BatchEnded(batch=batch_id)
     if not leaving_out:
-        in_order(batch, stage)
+        require_order(batch, stage)
     known = _part(batch, stage, part)
     if pieces_in is not None:
         begun = pieces_in
@@ -201,7 +210,7 @@ def record(
         begun = known.pieces_in if known else batch.ready(stage)
     if begun < 1:
         raise NothingReady(batch=batch_id, stage=stage)
-    step = Step(
+    step = BatchStep(
         stage,
         known.part if known else part or _next_part(batch, stage),
         begun,
@@ -217,7 +226,7 @@ def record(
     return found
 
 
-def _part(batch: Batch, stage: str, part: int | None) -> Step | None:
+def _part(batch: Batch, stage: str, part: int | None) -> BatchStep | None:
     """The part that is meant: the one named, else the only one under way."""
     if part is not None:
         return batch.step(stage, part)
@@ -229,7 +238,7 @@ def _next_part(batch: Batch, stage: str) -> int:
     return max((step.part for step in batch.at(stage)), default=0) + 1
 
 
-def _firing(bench: Workbench, stage: str, firing_id: str | None) -> str | None:
+def _firing(bench: UnitOfWork, stage: str, firing_id: str | None) -> str | None:
     if firing_id and stage in FIRED:
         firing = bench.firing(firing_id)
         if firing.stage != stage:
@@ -238,16 +247,16 @@ def _firing(bench: Workbench, stage: str, firing_id: str | None) -> str | None:
 
 
 def _finished(
-    bench: Workbench,
+    bench: UnitOfWork,
     batch: Batch,
-    known: Step | None,
-    step: Step,
+    known: BatchStep | None,
+    step: BatchStep,
     pieces_out: int | None,
     losses: Mapping[str, int] | None,
     grades: Mapping[str, int] | None,
     on: date | None,
     named: Sequence[str],
-) -> Step:
+) -> BatchStep:
     """A part with what came out of it."""
     told = {cause: pieces for cause, pieces in (losses or {}).items() if pieces}
     out = pieces_out
@@ -255,7 +264,7 @@ def _finished(
         out = sum(grades.values()) if grades else step.pieces_in - sum(told.values())
     if not 0 <= out <= step.pieces_in:
         raise BadPieces(pieces=out)
-    lost = losses_of(step.pieces_in, out, told)
+    lost = complete_losses(step.pieces_in, out, told)
     day = on or (known.done_on if known else None) or bench.today
     given: tuple[tuple[str, str, int], ...] = ()
     if step.stage == "checked":
@@ -274,7 +283,7 @@ def check_batch(
     on: date | None = None,
     named: Sequence[str] = (),
     shop_id: int = 1,
-) -> Recorded:
+) -> BatchChange:
     """Check what came out of the kiln: good pieces by grade come into stock."""
     return record_step(
         db,
@@ -292,12 +301,12 @@ def check_batch(
 
 def forget_step(
     db: Database, batch_id: str, stage: str, part: int = 1, *, actor: Actor, shop_id: int = 1
-) -> Recorded:
+) -> BatchChange:
     """Take away a part that was recorded by mistake; the pieces wait before that stage again."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         found = bench.batch(batch_id).without_step(stage, part)
         bench.put(batch_id, found)
-        return Recorded(found, bench.note("kiln.forget", batch_id))
+        return BatchChange(found, bench.note("kiln.forget", batch_id))
 
 
 def close_batch(
@@ -308,20 +317,20 @@ def close_batch(
     cause: str = "other",
     on: date | None = None,
     shop_id: int = 1,
-) -> Recorded:
+) -> BatchChange:
     """End a batch: pieces that still wait somewhere are lost at the stage after which they wait."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         found = close(bench, batch_id, cause=cause, on=on)
-        return Recorded(found, bench.note("kiln.close", batch_id))
+        return BatchChange(found, bench.note("kiln.close", batch_id))
 
 
-def close(bench: Workbench, batch_id: str, *, cause: str = "other", on: date | None = None) -> Batch:
+def close(bench: UnitOfWork, batch_id: str, *, cause: str = "other", on: date | None = None) -> Batch:
     """End a batch on the bench."""
-    one_of(cause, CAUSES)
+    require_choice(cause, CAUSES)
     batch = bench.batch(batch_id)
     if batch.status == "cancelled":
         raise BatchEnded(batch=batch_id)
-    for stage, (inside, waiting) in batch.standing().items():
+    for stage, (inside, waiting) in batch.pieces_by_stage().items():
         for step in batch.at(stage):
             if step.pieces_out is None and inside:
                 gone, out = step.pieces_in, 0
@@ -334,21 +343,23 @@ def close(bench: Workbench, batch_id: str, *, cause: str = "other", on: date | N
                 lost[cause] = lost.get(cause, 0) + gone
                 ended = step.done_on or on or bench.today
                 batch = batch.with_step(
-                    replace(step, pieces_out=out, done_on=ended, losses=losses_of(step.pieces_in, out, lost))
+                    replace(
+                        step, pieces_out=out, done_on=ended, losses=complete_losses(step.pieces_in, out, lost)
+                    )
                 )
     bench.put(batch_id, batch)
     return batch
 
 
-def cancel_batch(db: Database, batch_id: str, *, actor: Actor, shop_id: int = 1) -> Recorded:
+def cancel_batch(db: Database, batch_id: str, *, actor: Actor, shop_id: int = 1) -> BatchChange:
     """Cancel a batch that was never made: it counts nowhere, its materials are there again."""
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         batch = bench.batch(batch_id)
         if batch.good:
             raise AlreadyInStock(pieces=batch.good, batch=batch_id)
         found = replace(batch, status="cancelled", closed_on=bench.today)
         bench.put(batch_id, found)
-        return Recorded(found, bench.note("kiln.cancel", batch_id))
+        return BatchChange(found, bench.note("kiln.cancel", batch_id))
 
 
 def batch(db: Database, batch_id: str, *, shop_id: int = 1) -> Batch:

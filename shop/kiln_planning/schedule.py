@@ -10,7 +10,7 @@ from shop.access.roles import Actor
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import firings, production, repository
-from shop.kiln.unit_of_work import at_work
+from shop.kiln.unit_of_work import kiln_transaction
 
 
 class NothingToThrow(ShopError):
@@ -26,7 +26,7 @@ class LoadTooLarge(ShopError):
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedLoad:
     """What was planned: the firing, the batches that were started, and the number that undoes it all."""
 
     firing_id: str
@@ -45,7 +45,7 @@ def plan_load(
     note: str | None = None,
     anyway: bool = False,
     shop_id: int = 1,
-) -> Planned:
+) -> PlannedLoad:
     """Plan a biscuit firing of a kiln with so many pieces of each SKU, in one transaction.
 
     `note` says in words what is to be thrown. With `is_thrown` the pieces stand there already: a batch of
@@ -53,7 +53,7 @@ def plan_load(
     NothingToThrow, LoadTooLarge, KilnTaken (a second firing that day, unless `anyway`), UnknownKiln.
     """
     wanted = {sku: count for sku, count in pieces.items() if count}
-    with at_work(db, actor, shop_id=shop_id) as bench:
+    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
         found = repository.kiln(bench.cursor, shop_id, kiln_id)
         if not wanted:
             raise NothingToThrow()
@@ -72,4 +72,4 @@ def plan_load(
             for sku, count in sorted(wanted.items())
             if is_thrown
         ]
-        return Planned(firing.firing_id, tuple(batches), bench.note("kiln.plan_load", firing.firing_id))
+        return PlannedLoad(firing.firing_id, tuple(batches), bench.note("kiln.plan_load", firing.firing_id))

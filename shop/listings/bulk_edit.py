@@ -16,12 +16,13 @@ from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, CatalogField, CellNotTyped, typed
-from shop.catalog.matching import settle
+from shop.catalog.matching import rematch
 from shop.catalog.products import refuse_unknown
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.kiln.batch_costs import follow as follow_costs
-from shop.listings.listings import NoSuchListing, is_stated, refuse_wrong_step, step
+from shop.kiln.batch_costs import recompute_after_edits as follow_costs
+from shop.listings.errors import NoSuchListing
+from shop.listings.listings import is_stated, refuse_wrong_step, step
 from shop.listings.readiness import NotReady, Readiness
 from shop.listings.readiness import check as readiness
 
@@ -198,7 +199,7 @@ def apply(db: Database, planned: Plan, *, actor: Actor, verb: str = "listing.edi
     with db.write() as connection:
         edits = Edits(connection, shop_id)
         write(edits, planned)
-        settle(connection, shop_id)
+        rematch(connection, shop_id)
         follow_costs(connection, shop_id, edits.undo)
         return log_action(
             connection,

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -22,14 +21,11 @@ from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, typed
-from shop.catalog.matching import settle
 from shop.catalog.products import checked_cents, now, refuse_unknown
-from shop.core.errors import ShopError
-from shop.core.text import folded
 from shop.db.database import Database
+from shop.listings.errors import AlreadyOffered, NoSuchListing, NotADraft, WrongStep
 from shop.listings.readiness import NotReady, Readiness, sold_out
 from shop.listings.readiness import check as readiness
-from shop.metrics.settings import shop_settings
 
 OWN = "own/"  # the id of a listing that no platform has stated yet begins so
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -40,38 +36,8 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class NoSuchListing(ShopError):
-    """There is no listing with this id on this platform."""
-
-    message = "There is no listing “{listing}” on {platform}."
-
-
-class WrongStep(ShopError):
-    """A state that does not follow from the one it is in."""
-
-    message = "“{listing}” is {now}; it cannot become {wanted}. From {now} it can become: {possible}."
-
-
-class AlreadyOffered(ShopError):
-    """The variant is offered on this platform already."""
-
-    message = "{sku} is offered on {platform} already (listing {listing})."
-
-
-class NotADraft(ShopError):
-    """Only a draft that no platform has stated can be deleted."""
-
-    message = "“{listing}” is no draft of ours: retire it instead of deleting it."
-
-
-class NotOurDraft(ShopError):
-    """A listing that a platform states cannot be given another id."""
-
-    message = "“{listing}” is stated by {platform}; its id is the platform's."
-
-
 @dataclass(frozen=True)
-class Moved:
+class StateChange:
     """A listing in a new state; `readiness` says what the check found, `warned` what to look at."""
 
     status: str
@@ -79,7 +45,7 @@ class Moved:
     readiness: Readiness | None = None
 
 
-def offer(
+def create_draft(
     db: Database,
     sku: str,
     platform: str,
@@ -145,7 +111,7 @@ def new_draft(
 
 def change_state(
     db: Database, platform: str, listing_id: str, to: str, *, actor: Actor, shop_id: int = 1
-) -> Moved:
+) -> StateChange:
     """Take a listing to another state; raises WrongStep, NotReady, NoSuchListing.
 
     To go live it must pass the check; the answer holds what the check advises.
@@ -164,7 +130,7 @@ def change_state(
             undo=edits.undo,
             shop_id=shop_id,
         )
-    return Moved(to, number, ready)
+    return StateChange(to, number, ready)
 
 
 def step(edits: Edits, platform: str, listing_id: str, to: str, ready: Readiness | None) -> None:
@@ -225,213 +191,3 @@ def delete_draft(db: Database, platform: str, listing_id: str, *, actor: Actor, 
             undo=edits.undo,
             shop_id=shop_id,
         )
-
-
-def link(
-    db: Database,
-    platform: str,
-    listing_id: str,
-    platform_id: str,
-    *,
-    actor: Actor,
-    product_id: str | None = None,
-    shop_id: int = 1,
-) -> int:
-    """Give a draft of ours the id that the platform gave it, so that orders and syncs find it.
-
-    Where the platform has stated that id already, the two become one: what the platform states stays,
-    title, price and state typed here stay as what the shop wants.
-    """
-    require(actor, "edit_catalog")
-    own = {"platform": platform, "listing_id": listing_id}
-    theirs = {"platform": platform, "listing_id": str(typed(BY_NAME["listing_id"], platform_id))}
-    with db.write() as connection:
-        edits = Edits(connection, shop_id)
-        row = edits.read("listing", own, LINKED)
-        if row is None:
-            raise NoSuchListing(platform=platform, listing=listing_id)
-        if is_stated(row["updated_at"]):
-            raise NotOurDraft(listing=listing_id, platform=platform)
-        stated = edits.read("listing", theirs, (*LINKED, "wanted_title"))
-        edits.delete("listing", own)
-        if stated is None:
-            edits.insert("listing", theirs, {**row, "product_id": product_id, "updated_at": 0})
-        else:
-            _become_one(edits, theirs, row, stated, actor)
-        settle(connection, shop_id)
-        return log_action(
-            connection,
-            actor,
-            "listing.link",
-            f"{platform} · {theirs['listing_id']}",
-            changes=edits.changes,
-            undo=edits.undo,
-            shop_id=shop_id,
-        )
-
-
-LINKED = (
-    "sku",
-    "title",
-    "spec",
-    "status",
-    "price_cents",
-    "currency",
-    "state_changed_at",
-    "updated_at",
-    "payload_hash",
-)
-
-
-def _become_one(
-    edits: Edits, key: Mapping[str, str], own: Mapping[str, Any], stated: Mapping[str, Any], actor: Actor
-) -> None:
-    """What was typed for the draft is what the shop wants of the listing that the platform states."""
-    from shop.catalog.match_rules import write_rule
-
-    of_sku = edits.read("variant", {"sku": own["sku"]}, ("product_code",)) or {"product_code": ""}
-    product = edits.read("product", of_sku, ("title",)) or {"title": None}
-    edits.update("listing", key, wishes(own, stated, product["title"]))
-    if stated["sku"] != own["sku"]:
-        write_rule(edits, "platform_sku", folded(key["listing_id"]), own["sku"], actor)
-
-
-def wishes(own: Mapping[str, Any], stated: Mapping[str, Any], product: str | None) -> dict[str, Any]:
-    """What a draft of ours wanted beyond its product's title, where the platform states otherwise."""
-    same_money = own["currency"] == stated["currency"]
-    return {
-        "wanted_title": own["title"] if own["title"] not in (stated["title"], product) else None,
-        "wanted_price_cents": own["price_cents"]
-        if same_money and own["price_cents"] != stated["price_cents"]
-        else None,
-    }
-
-
-@dataclass(frozen=True)
-class ToDo:
-    """One thing to change on a platform by hand: what it states, and what the shop wants."""
-
-    platform: str
-    listing_id: str
-    sku: str
-    title: str
-    field: str
-    stated: str | int | None
-    wanted: str | int
-    currency: str
-
-
-TO_DO = """
-SELECT platform, listing_id, sku, COALESCE(title, sku) AS title, currency,
-  price_cents, wanted_price_cents, title AS stated_title, wanted_title, status, wanted_status
-FROM listing WHERE shop_id = :shop AND updated_at > 0 AND status <> 'retired'
-  AND (wanted_price_cents <> COALESCE(price_cents, -1) OR wanted_title <> COALESCE(title, '')
-    OR wanted_status <> status)
-ORDER BY platform, title, listing_id
-"""
-
-
-def to_do(db: Database, *, shop_id: int = 1) -> list[ToDo]:
-    """What is still to be changed on the platforms: wishes that they do not state yet."""
-    pairs = (
-        ("listing_price", "price_cents", "wanted_price_cents"),
-        ("listing_title", "stated_title", "wanted_title"),
-        ("status", "status", "wanted_status"),
-    )
-    with db.read() as connection:
-        rows = connection.execute(text(TO_DO), {"shop": shop_id}).mappings().all()
-    return [
-        ToDo(
-            row["platform"],
-            row["listing_id"],
-            row["sku"],
-            row["title"],
-            name,
-            row[stated],
-            row[wanted],
-            row["currency"],
-        )
-        for row in rows
-        for name, stated, wanted in pairs
-        if row[wanted] is not None and row[wanted] != row[stated]
-    ]
-
-
-def platforms(db: Database, *, shop_id: int = 1) -> tuple[str, ...]:
-    """Where the shop sells: the platforms of listings and orders, the largest first."""
-    with db.read() as connection:
-        rows = connection.execute(
-            text(
-                "SELECT platform FROM (SELECT platform, COUNT(*) AS size FROM listing "
-                "WHERE shop_id = :shop GROUP BY 1 UNION ALL SELECT platform, SUM(orders) "
-                "FROM fact_day WHERE shop_id = :shop GROUP BY 1) GROUP BY platform "
-                "ORDER BY SUM(size) DESC, platform"
-            ),
-            {"shop": shop_id},
-        )
-        return tuple(row[0] for row in rows)
-
-
-def currency(db: Database, *, shop_id: int = 1) -> str:
-    """The currency that prices are typed in by default."""
-    with db.read() as connection:
-        return shop_settings(connection, shop_id).currency
-
-
-@dataclass(frozen=True)
-class Offered:
-    """One listing as it stands: what it is, what the platform states, what the shop wants."""
-
-    platform: str
-    listing_id: str
-    sku: str
-    title: str | None
-    status: str
-    price_cents: int | None
-    wanted_price_cents: int | None
-    currency: str
-    quantity: int | None
-    stated_at: datetime | None
-    is_own: bool
-
-
-def offers_of(db: Database, sku: str, *, shop_id: int = 1) -> list[Offered]:
-    """The listings of a SKU, by platform."""
-    with db.read() as connection:
-        rows = connection.execute(
-            text(OFFERED + " AND sku = :sku ORDER BY platform, listing_id"), {"shop": shop_id, "sku": sku}
-        ).all()
-    return [_offered(row) for row in rows]
-
-
-def offered(db: Database, platform: str, listing_id: str, *, shop_id: int = 1) -> Offered | None:
-    """One listing, None where it is gone."""
-    sql = OFFERED + " AND platform = :platform AND listing_id = :listing"
-    values = {"shop": shop_id, "platform": platform, "listing": listing_id}
-    with db.read() as connection:
-        row = connection.execute(text(sql), values).one_or_none()
-    return None if row is None else _offered(row)
-
-
-OFFERED = """
-SELECT platform, listing_id, sku, title, status, price_cents, wanted_price_cents, currency, quantity,
-  updated_at
-FROM listing WHERE shop_id = :shop
-"""
-
-
-def _offered(row: Any) -> Offered:
-    stated_at = datetime.fromtimestamp(row[9], UTC) if is_stated(row[9]) else None
-    return Offered(
-        row[0],
-        row[1],
-        row[2],
-        row[3],
-        row[4],
-        row[5],
-        row[6],
-        row[7],
-        row[8],
-        stated_at,
-        str(row[1]).startswith(OWN),
-    )

@@ -11,25 +11,25 @@ from sqlalchemy import Connection
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
-from shop.catalog.matching import settle
-from shop.catalog.photos import Prepared, put
+from shop.catalog.matching import rematch
+from shop.catalog.photos import Prepared, add_to
 from shop.catalog.pieces import PieceFields, new_piece
 from shop.catalog.products import ProductFields, UnknownProduct, VariantFields, new_product, new_variant
-from shop.catalog.references import hanging
+from shop.catalog.references import references_to
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.listings.listings import new_draft
 from shop.stock import adjustments
 
 
-class NamelessEntry(ShopError):
+class NamelessItem(ShopError):
     """A new thing without a name, a form or a glaze."""
 
     message = "Fill in a name, a form or a glaze at least."
 
 
 @dataclass(frozen=True)
-class Entry:
+class NewItem:
     """What is typed for one new thing to sell.
 
     A new product unless `code` names one that is there; `piece` for a numbered object, else `variant`.
@@ -46,7 +46,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Entered:
+class ItemAdded:
     """What came of it: the SKU, its drafts, and the number under which it is undone."""
 
     product_code: str
@@ -56,7 +56,7 @@ class Entered:
     movement: int = 0
 
 
-def enter(db: Database, entry: Entry, *, actor: Actor, shop_id: int = 1) -> Entered:
+def add_item(db: Database, entry: NewItem, *, actor: Actor, shop_id: int = 1) -> ItemAdded:
     """Add one new thing in one transaction; raises what catalog, pieces, photos and stock refuse."""
     require(actor, "edit_catalog")
     if entry.on_shelf:
@@ -70,23 +70,23 @@ def enter(db: Database, entry: Entry, *, actor: Actor, shop_id: int = 1) -> Ente
             else new_variant(edits, code, entry.variant or VariantFields())
         )
         if entry.pictures:
-            put(edits, "sku", sku, entry.pictures)
+            add_to(edits, "sku", sku, entry.pictures)
         drafts = tuple(
             (platform, new_draft(edits, sku, platform, title=entry.title)) for platform in entry.platforms
         )
-        settle(connection, shop_id)
+        rematch(connection, shop_id)
         number = log_action(
             connection, actor, "listing.enter", sku, changes=edits.changes, undo=edits.undo, shop_id=shop_id
         )
         key = f"entry/{number}"
-        moved = bool(entry.on_shelf) and adjustments.made(
+        moved = bool(entry.on_shelf) and adjustments.book_made(
             connection, sku, entry.on_shelf, key=key, actor=actor, shop_id=shop_id
         )
         movement = adjustments.movement_of(connection, key, shop_id) if moved else 0
-    return Entered(code, sku, drafts, number, movement)
+    return ItemAdded(code, sku, drafts, number, movement)
 
 
-def _product(edits: Edits, entry: Entry) -> str:
+def _product(edits: Edits, entry: NewItem) -> str:
     if entry.code is None:
         assert entry.product is not None
         return new_product(edits, entry.product)
@@ -95,7 +95,7 @@ def _product(edits: Edits, entry: Entry) -> str:
     return entry.code
 
 
-def taken_back(edits: Edits, parts: Sequence[Mapping[str, Any]], movement: int, *, actor: Actor) -> None:
+def undo_item(edits: Edits, parts: Sequence[Mapping[str, Any]], movement: int, *, actor: Actor) -> None:
     """Take back an entry whose stock moved, inside the undo's transaction.
 
     The ledger keeps what it said: its pieces are booked out again, and the SKU (with its product, where
@@ -103,7 +103,7 @@ def taken_back(edits: Edits, parts: Sequence[Mapping[str, Any]], movement: int, 
     sold meanwhile.
     """
     connection, shop_id = edits.connection, edits.shop_id
-    adjustments.counter(connection, [movement], actor=actor, shop_id=shop_id)
+    adjustments.reverse(connection, [movement], actor=actor, shop_id=shop_id)
     rows = [(part["table"], row) for part in parts for row in part["rows"]]
     for table, row in rows:
         if table == "listing":
@@ -129,4 +129,4 @@ def movement_of(connection: Connection, audit_id: int, shop_id: int) -> int:
 def in_use(db: Database, sku: str, *, shop_id: int = 1) -> bool:
     """Whether anything hangs on a SKU, so that it can be archived but not deleted."""
     with db.read() as connection:
-        return bool(hanging(connection, shop_id, "variant", sku))
+        return bool(references_to(connection, shop_id, "variant", sku))

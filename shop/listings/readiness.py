@@ -10,6 +10,8 @@ from sqlalchemy import Connection, text
 
 from shop.core.errors import ShopError
 from shop.db.database import Database
+from shop.listings.errors import NoSuchListing
+from shop.pricing import floor_prices
 
 # words of forms that food or drink touches, and of forms that it does not; a longer match wins
 FOOD = (
@@ -152,8 +154,6 @@ def check(db: Database, platform: str, listing_id: str, *, shop_id: int = 1) -> 
             .one_or_none()
         )
     if row is None:
-        from shop.listings.listings import NoSuchListing
-
         raise NoSuchListing(platform=platform, listing=listing_id)
     found = [*_described(row), *_safe(row), *_priced(db, row, shop_id), *_stocked(row)]
     return Readiness(row["sku"], tuple(sorted(found, key=lambda one: not one.blocks)))
@@ -211,8 +211,6 @@ def _priced(db: Database, row: Any, shop_id: int) -> list[Finding]:
         return [Finding("price", True)]
     if row["ours"] is None:
         return []
-    from shop.pricing import floor_prices
-
     try:
         floor = floor_prices.floor_price(db, row["sku"], row["platform"], shop_id=shop_id)
     except floor_prices.NoFloor as problem:

@@ -51,7 +51,7 @@ STRAY = SHEET.format(  # listings whose SKU is not in the catalog: their SKU is 
 
 
 @dataclass(frozen=True)
-class Narrowed:
+class SheetFilter:
     """Which rows are wanted; empty means all. `text` is looked for in titles, codes and SKUs."""
 
     text: str = ""
@@ -64,7 +64,7 @@ class Narrowed:
     limit: int = 0
 
 
-def sheet(db: Database, narrowed: Narrowed | None = None, *, shop_id: int = 1) -> pd.DataFrame:
+def sheet(db: Database, narrowed: SheetFilter | None = None, *, shop_id: int = 1) -> pd.DataFrame:
     """The catalog as a table, by product, SKU and platform."""
     found = _rows(db, shop_id)
     if narrowed is not None:
@@ -89,7 +89,7 @@ def _rows(db: Database, shop_id: int) -> list[Any]:
     return sorted(rows, key=place)
 
 
-def _fits(row: Any, wanted: Narrowed) -> bool:
+def _fits(row: Any, wanted: SheetFilter) -> bool:
     if not wanted.archived and (row["is_archived"] or row["product_archived"]):
         return False
     for name in ("platform", "status", "form", "glaze"):
@@ -122,7 +122,7 @@ SEARCHED = (
 
 
 @dataclass(frozen=True)
-class Standing:
+class CatalogSummary:
     """How the catalog stands, in a few figures."""
 
     products: int
@@ -136,7 +136,7 @@ class Standing:
     stray: int
 
 
-def standing(db: Database, *, shop_id: int = 1) -> Standing:
+def summary(db: Database, *, shop_id: int = 1) -> CatalogSummary:
     """How many products, variants and listings there are, and what they lack."""
     sql = """
     SELECT (SELECT COUNT(*) FROM product WHERE shop_id = :shop AND NOT is_archived) AS products,
@@ -157,7 +157,7 @@ def standing(db: Database, *, shop_id: int = 1) -> Standing:
     """
     with db.read() as connection:
         row = connection.execute(text(sql), {"shop": shop_id}).mappings().one()
-    return Standing(**{one.name: int(row[one.name]) for one in fields(Standing)})
+    return CatalogSummary(**{one.name: int(row[one.name]) for one in fields(CatalogSummary)})
 
 
 def words_used(db: Database, *, shop_id: int = 1) -> dict[str, tuple[str, ...]]:

@@ -16,7 +16,7 @@ from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, CellEmpty, Table, of_table, typed
-from shop.catalog.matching import settle
+from shop.catalog.matching import rematch
 from shop.catalog.products import UNVERSIONED, UnknownProduct, now
 from shop.core.errors import ShopError
 from shop.core.text import folded
@@ -316,7 +316,7 @@ def apply(db: Database, found: SheetPlan, *, actor: Actor, shop_id: int = 1) -> 
         for change in found.extras:
             table = change.field.removesuffix("_extras")
             edits.update(table, _named(table, change.key), {"extras": change.after})
-        settle(connection, shop_id)
+        rematch(connection, shop_id)
         return log_action(
             connection,
             actor,

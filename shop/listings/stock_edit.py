@@ -25,8 +25,8 @@ from shop.listings import bulk_edit
 from shop.listings.bulk_edit import Cell, ChangedMeanwhile
 from shop.stock import counts as stocktakes
 from shop.stock import ledger
+from shop.stock.adjustments import OnlyOne
 from shop.stock.counts import MOST_PIECES, BadCount
-from shop.undo import catalog as undo
 
 ON_HAND = "on_hand"
 OF_CATALOG = ("place", "reorder_point")
@@ -109,8 +109,6 @@ def _number(sku: str, value: Any) -> int:
 
 def _only_one(db: Database, counts: Iterable[Count], shop_id: int) -> tuple[list[Count], list[Refused]]:
     """The counts without those of a second piece of what exists once."""
-    from shop.stock.adjustments import OnlyOne
-
     found = list(counts)
     with db.read() as connection:
         rows = connection.execute(
@@ -147,7 +145,7 @@ def save(db: Database, planned: Plan, *, actor: Actor, shop_id: int = 1) -> int:
                 if (known[one.sku].on_hand if one.sku in known else None) != one.before:
                     raise ChangedMeanwhile(what=one.sku)
             counted = {one.sku: one.after for one in planned.counts}
-            count_id, _ = stocktakes.typed(connection, counted, actor=actor, shop_id=shop_id)
+            count_id, _ = stocktakes.count_at_once(connection, counted, actor=actor, shop_id=shop_id)
             back = {"stock": {"count_id": count_id, "catalog": edits.undo}}
         return log_action(
             connection, actor, VERB, _subject(planned), changes=planned.cells, undo=back, shop_id=shop_id
@@ -159,19 +157,3 @@ def _subject(planned: Plan) -> str:
     skus = [one.sku for one in planned.counts] + [one.key[-1] for one in planned.catalog.changes]
     names = list(dict.fromkeys(skus))
     return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
-
-
-def take_back(
-    db: Database, count_id: int, catalog: list[dict[str, Any]], *, actor: Actor, shop_id: int = 1
-) -> None:
-    """Take an edit back, its counts and the rest, all or nothing.
-
-    Raises ChangedSince, UnknownCount, and OutOfStock where pieces it found were sold meanwhile.
-    """
-    require(actor, "edit_stock")
-    with db.write() as connection:
-        if catalog:
-            require(actor, "edit_catalog")
-        undo.put_back(Edits(connection, shop_id), catalog)
-        changes = stocktakes.counter(connection, count_id, actor=actor, shop_id=shop_id)
-        log_action(connection, actor, "take_back_count", str(count_id), changes=changes, shop_id=shop_id)

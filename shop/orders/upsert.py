@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 
 from shop.catalog import matching
 from shop.db import bulk_insert
-from shop.listings.adoption import adopt
+from shop.listings.link_draft import adopt
 from shop.metrics import rollups
 from shop.orders.batch import Batch
 from shop.orders.order_versions import orders_told
@@ -164,13 +164,13 @@ class Load:
         rollups.refresh(self.connection, self.shop_id, touched)
         names = None if touched.has_catalog else touched.names
         if touched.has_catalog:
-            matching.point(self.connection, self.shop_id)
+            matching.assign_listing_skus(self.connection, self.shop_id)
             adopt(self.connection, self.shop_id)
         moved: set[int] = set()
         if names is None or names:
             moved = matching.resolve(self.connection, self.shop_id, names)
         if touched.stock or moved:
-            order_demand.follow(self.connection, self.shop_id, touched.stock, moved)
+            order_demand.follow_orders(self.connection, self.shop_id, touched.stock, moved)
 
     def _lookup(self, batch: Batch, keys: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
         """What is stored under these keys: (updated_at, payload_hash, remembered columns)."""

@@ -19,17 +19,17 @@ from sqlalchemy import Connection
 
 from shop.access.audit import log_action
 from shop.access.roles import Actor, require
+from shop.core.clock import now_seconds, to_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.stock import ledger, reservations
-from shop.stock.allocation import Desk, claims_where
-from shop.stock.ledger import Movement, NotTracked, OutOfStock, cursor_of, move
-from shop.stock.order_demand import follow
+from shop.stock import ledger
+from shop.stock.allocation import Allocator, reallocate, require_available
+from shop.stock.allocation_store import allocations_where
+from shop.stock.ledger import Movement, NotTracked, OutOfStock, cursor_of
+from shop.stock.order_demand import follow_orders
 
-__all__ = ["broken", "follow", "made", "move", "record", "returned", "sell", "set_presale", "take_back"]
-
-By_hand = Literal["made", "sold", "returned", "broken"]
-BY_HAND: tuple[By_hand, ...] = ("made", "sold", "returned", "broken")
+ManualReason = Literal["made", "sold", "returned", "broken"]
+MANUAL_REASONS: tuple[ManualReason, ...] = ("made", "sold", "returned", "broken")
 
 
 class OnlyOne(ShopError):
@@ -50,7 +50,7 @@ class PresaleInUse(ShopError):
     message = "{used} pieces of {sku} are pre-sold already: the limit cannot go below that."
 
 
-class NotTakenBack(ShopError):
+class CannotUndo(ShopError):
     """A movement that cannot be taken back by hand."""
 
     message = (
@@ -62,7 +62,7 @@ class NotTakenBack(ShopError):
 # --- inside another verb's transaction ------------------------------------------------------------
 
 
-def made(
+def book_made(
     connection: Connection,
     sku: str,
     quantity: int,
@@ -81,11 +81,11 @@ def made(
     """
     if ledger.has_moved(connection, key, shop_id):
         return False
-    moment = ledger.seconds(at)
+    moment = to_seconds(at)
     is_new = sku not in ledger.balances(connection, [sku], shop_id=shop_id)
     if is_new and _policy(connection, sku, shop_id) == "made_to_order":
         return False
-    ledger.begin(connection, {sku: moment}, shop_id=shop_id)
+    ledger.start_tracking(connection, {sku: moment}, shop_id=shop_id)
     check_only_one(connection, sku, quantity, shop_id)
     _book(connection, "made", sku, quantity, key, actor, moment, note, batch_id, shop_id)
     if is_new:
@@ -93,7 +93,7 @@ def made(
     return True
 
 
-def returned(
+def book_returned(
     connection: Connection,
     sku: str,
     quantity: int,
@@ -108,11 +108,11 @@ def returned(
     if ledger.has_moved(connection, key, shop_id):
         return False
     check_only_one(connection, sku, quantity, shop_id)
-    moment = ledger.seconds(at)
+    moment = to_seconds(at)
     return _book(connection, "returned", sku, quantity, key, actor, moment, note, None, shop_id)
 
 
-def broken(
+def book_broken(
     connection: Connection,
     sku: str,
     quantity: int,
@@ -131,10 +131,10 @@ def broken(
     """
     if ledger.has_moved(connection, key, shop_id):
         return False
-    there = on_the_shelf(connection, sku, shop_id)
+    there = in_studio(connection, sku, shop_id)
     if quantity > there:
         raise OutOfStock(sku=sku, asked=quantity, available=there)
-    moment = ledger.seconds(at)
+    moment = to_seconds(at)
     return _book(connection, "broken", sku, -quantity, key, actor, moment, note, batch_id, shop_id)
 
 
@@ -144,15 +144,15 @@ def follow_skus(connection: Connection, skus: Iterable[str], *, shop_id: int = 1
         "SELECT name_key FROM sold_match WHERE shop_id = ? AND sku IN (SELECT value FROM json_each(?))",
         (shop_id, json.dumps(sorted(skus))),
     )
-    follow(connection, shop_id, name_keys=[row[0] for row in rows.fetchall()])
+    follow_orders(connection, shop_id, name_keys=[row[0] for row in rows.fetchall()])
 
 
-def on_the_shelf(connection: Connection, sku: str, shop_id: int = 1) -> int:
+def in_studio(connection: Connection, sku: str, shop_id: int = 1) -> int:
     """The pieces of a SKU that are in the studio: free, held, and sold but not sent yet."""
     found = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)
     if found is None:
         raise NotTracked(sku=sku)
-    waiting = claims_where(
+    waiting = allocations_where(
         connection,
         "c.shop_id = :shop AND c.sku = :sku AND c.taken > 0 AND NOT c.is_shipped",
         shop=shop_id,
@@ -176,9 +176,11 @@ def _book(
     """One movement by hand, after which the pieces are handed out anew."""
     if change == 0:
         return False
-    desk = Desk(connection, shop_id, ledger.seconds(None), actor)
-    desk.cause(Movement(sku, reason, key, change, moved_at=at, actor=actor.name, note=why, batch_id=batch_id))
-    desk.close()
+    allocator = Allocator(connection, shop_id, now_seconds(), actor)
+    allocator.add(
+        Movement(sku, reason, key, change, moved_at=at, actor=actor.name, note=why, batch_id=batch_id)
+    )
+    allocator.allocate()
     return True
 
 
@@ -207,7 +209,7 @@ def check_only_one(connection: Connection, sku: str, more: int, shop_id: int) ->
 
 def record(
     db: Database,
-    reason: By_hand,
+    reason: ManualReason,
     sku: str,
     quantity: int,
     *,
@@ -226,7 +228,7 @@ def record(
     if quantity < 1:
         raise BadQuantity(found=quantity)
     cause = key or f"{reason}/{secrets.token_hex(8)}"
-    booking = {"made": made, "returned": returned, "broken": broken, "sold": sold}[reason]
+    booking = {"made": book_made, "returned": book_returned, "broken": book_broken, "sold": book_sold}[reason]
     with db.write() as connection:
         new = booking(connection, sku, quantity, key=cause, actor=actor, at=at, note=why, shop_id=shop_id)
         number = movement_of(connection, cause, shop_id)
@@ -258,7 +260,7 @@ def sell(
     return record(db, "sold", sku, quantity, actor=actor, why=why, at=at, key=key, shop_id=shop_id)
 
 
-def sold(
+def book_sold(
     connection: Connection,
     sku: str,
     quantity: int,
@@ -272,8 +274,8 @@ def sold(
     """Pieces left without an order; only free ones do. False where `key` moved them already."""
     if ledger.has_moved(connection, key, shop_id):
         return False
-    reservations.free(connection, sku, quantity, ledger.seconds(None), shop_id=shop_id)
-    moment = ledger.seconds(at)
+    require_available(connection, sku, quantity, now_seconds(), shop_id=shop_id)
+    moment = to_seconds(at)
     return _book(connection, "sold", sku, -quantity, key, actor, moment, note, None, shop_id)
 
 
@@ -287,7 +289,7 @@ def movement_of(connection: Connection, key: str, shop_id: int = 1) -> int:
     return int(row[0]) if row else 0
 
 
-def take_back(
+def undo(
     db: Database, movements: Sequence[int], *, actor: Actor, why: str | None = None, shop_id: int = 1
 ) -> None:
     """Take back movements that were booked by hand, all or none, by counter-movements.
@@ -296,13 +298,13 @@ def take_back(
     """
     require(actor, "edit_stock")
     with db.write() as connection:
-        skus = counter(connection, movements, actor=actor, why=why, shop_id=shop_id)
+        skus = reverse(connection, movements, actor=actor, why=why, shop_id=shop_id)
         log_action(
             connection, actor, "take_back", ", ".join(sorted(skus)), changes=len(movements), shop_id=shop_id
         )
 
 
-def counter(
+def reverse(
     connection: Connection,
     movements: Sequence[int],
     *,
@@ -311,8 +313,8 @@ def counter(
     shop_id: int = 1,
 ) -> set[str]:
     """Counter-movements for these movements inside another transaction; the SKUs they are of."""
-    now = ledger.seconds(None)
-    desk = Desk(connection, shop_id, now, actor)
+    now = now_seconds()
+    allocator = Allocator(connection, shop_id, now, actor)
     less: Counter[str] = Counter()
     for number in movements:
         row = (
@@ -327,10 +329,10 @@ def counter(
             .fetchone()
         )
         if row is None:
-            raise NotTakenBack(movement=number)
+            raise CannotUndo(movement=number)
         sku, reason, change, batch_id = row
         less[sku] += change
-        desk.cause(
+        allocator.add(
             Movement(
                 sku,
                 reason,
@@ -345,8 +347,8 @@ def counter(
         )
     for sku, pieces in sorted(less.items()):
         if pieces > 0:
-            reservations.free(connection, sku, pieces, now, shop_id=shop_id)
-    desk.close()
+            require_available(connection, sku, pieces, now, shop_id=shop_id)
+    allocator.allocate()
     return set(less)
 
 
@@ -359,16 +361,16 @@ def set_presale(db: Database, sku: str, pieces: int, *, actor: Actor, shop_id: i
     require(actor, "set_presale")
     if pieces < 0:
         raise BadQuantity(found=pieces)
-    now = ledger.seconds(None)
+    now = now_seconds()
     with db.write() as connection:
-        new = ledger.begin(connection, {sku: now}, shop_id=shop_id)
-        Desk(connection, shop_id, now, actor, skus={sku}).close()
+        new = ledger.start_tracking(connection, {sku: now}, shop_id=shop_id)
+        reallocate(connection, shop_id, sku, now, actor)
         before = ledger.balances(connection, [sku], shop_id=shop_id)[sku]
         used = max(-(before.on_hand - before.reserved), 0)
         if pieces < used:
             raise PresaleInUse(sku=sku, used=used)
-        ledger.allow(connection, sku, pieces, shop_id=shop_id)
-        Desk(connection, shop_id, now, actor, skus={sku}).close()
+        ledger.set_presale(connection, sku, pieces, shop_id=shop_id)
+        reallocate(connection, shop_id, sku, now, actor)
         follow_skus(connection, new, shop_id=shop_id)
         undo = {"stock": {"presale": {"sku": sku, "before": before.presale, "new": bool(new)}}}
         log_action(connection, actor, "presale", sku, changes=pieces, shop_id=shop_id, undo=undo)

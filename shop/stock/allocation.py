@@ -1,9 +1,9 @@
-"""The desk where claims on the stock are changed: put down, handed out anew, and written all at once.
+"""The allocator: changes of allocations and other movements of one transaction, written together.
 
-A claim is what one order line asks of one SKU and what it got. Whoever changes claims, or causes another
-movement, puts that on a desk and closes it: then the pieces of every SKU concerned are handed out by
-shop/stock/allocation_policy.py, and movements, claims and holds are written together. Where there is enough for all,
-and nobody holds or lacks any, nothing needs to be shared and the other claims of the SKU are not read.
+Whoever changes allocations or adds another movement gives it to an `Allocator` and calls `allocate`: the
+pieces of every SKU concerned are distributed by shop/stock/allocation_policy.py, and movements,
+allocations and reservations are written in one step. Where a SKU has enough pieces for every request, and
+no reservation and no shortage, the requests are served directly and its other allocations are not read.
 """
 
 from __future__ import annotations
@@ -11,110 +11,61 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from shop.access.roles import Actor
+from shop.access.roles import SYSTEM, Actor
 from shop.stock import allocation_policy, ledger
-from shop.stock.allocation_policy import Ask, Key
-from shop.stock.ledger import Balance, Movement, cursor_of
-
-Line = tuple[str, str, str]  # platform, order, line
+from shop.stock.allocation_policy import Demand, Key
+from shop.stock.allocation_store import (
+    Allocation,
+    allocations_where,
+    delete_allocations,
+    last_counts,
+    save_allocations,
+)
+from shop.stock.ledger import Balance, Movement, NotTracked, OutOfStock, cursor_of
+from shop.stock.reservation_store import expire_reservations, reservations_of, save_reserved
 
 
 @dataclass(frozen=True)
-class Claim:
-    """One row of stock_claim; moments are seconds UTC."""
+class _LineMovement:
+    """A movement of an order line, to be written; without `at` it happens now (seconds UTC)."""
 
-    platform: str
-    order_id: str
-    line_id: str
-    part: int
-    sku: str
-    wanted: int
-    taken: int = 0
-    short: int = 0
-    returned: int = 0
-    agreed: int = 0
-    counted_out: int = 0
-    paid_at: int = 0
-    is_shipped: bool = False
-    shipped_at: int | None = None
-    content_id: str | None = None
-    settled_at: int | None = None
-    settled_by: str | None = None
-    settled_how: str | None = None
-
-    @property
-    def key(self) -> Key:
-        """Platform, order, line and part."""
-        return self.platform, self.order_id, self.line_id, self.part
-
-    @property
-    def line(self) -> Line:
-        """The order line that it stands for."""
-        return self.platform, self.order_id, self.line_id
-
-    @property
-    def fixed(self) -> int:
-        """Taken pieces that nobody else can get: a count explained them, or they came back."""
-        return max(self.counted_out, self.returned)
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing would be lost with this row."""
-        return not (self.wanted or self.returned or self.agreed or self.settled_how)
-
-
-NAMES = tuple(one.name for one in fields(Claim))
-PUT = (
-    f"INSERT INTO stock_claim (shop_id, {', '.join(NAMES)}) "
-    f"VALUES ({', '.join('?' * (len(NAMES) + 1))}) ON CONFLICT DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in NAMES[4:])
-)
-DROP = (
-    "DELETE FROM stock_claim WHERE shop_id = ? AND platform = ? AND order_id = ? AND line_id = ? AND part = ?"
-)
-COLUMNS = ", ".join("c." + name for name in NAMES)
-
-
-def claims_where(connection: Connection, condition: str, **values: Any) -> list[Claim]:
-    """The claims that meet a condition of ours on `c`, part by part."""
-    sql = (
-        f"SELECT {COLUMNS} FROM stock_claim c WHERE {condition} "
-        "ORDER BY c.paid_at, c.platform, c.order_id, c.line_id, c.part"
-    )
-    return [Claim(*row) for row in cursor_of(connection).execute(sql, values)]
+    allocation: Allocation
+    reason: str
+    pieces: int
+    at: int | None
+    note: str | None
 
 
 @dataclass
-class Desk:
-    """What changes in one transaction: claims, and causes of other movements, until `close`."""
+class Allocator:
+    """The unit of work of stock: collects changes of allocations and movements until `allocate`."""
 
     connection: Connection
     shop_id: int
     now: int
     actor: Actor
-    causes: list[Movement] = field(default_factory=list)
+    movements: list[Movement] = field(default_factory=list)
     skus: set[str] = field(default_factory=set)
-    _changed: dict[Key, tuple[Claim | None, Claim | None]] = field(default_factory=dict)
-    _moved: list[tuple[Claim, str, int, int | None, str | None]] = field(default_factory=list)
+    _changed: dict[Key, tuple[Allocation | None, Allocation | None]] = field(default_factory=dict)
+    _line_movements: list[_LineMovement] = field(default_factory=list)
 
-    def cause(self, movement: Movement) -> None:
-        """Another movement that is to be written, after which the pieces are handed out anew."""
-        self.causes.append(movement)
+    def add(self, movement: Movement) -> None:
+        """Add another movement; the pieces of its SKU are reallocated after it."""
+        self.movements.append(movement)
         self.skus.add(movement.sku)
 
-    def change(self, old: Claim | None, new: Claim | None) -> None:
-        """A claim is to be `new`: what it has too much goes back, what it lacks is short for now."""
+    def change(self, old: Allocation | None, new: Allocation | None) -> None:
+        """Replace an allocation: surplus pieces are released, missing ones are short until `allocate`."""
         if old is not None and (new is None or new.sku != old.sku):
-            self._give_back(old, old.taken)
+            self._release(old, old.taken)
             if new is not None:
                 new = replace(new, taken=0, counted_out=0)
         elif old is not None and new is not None and new.wanted < old.taken:
-            new = self._give_back(old, old.taken - new.wanted, new)
+            new = self._release(old, old.taken - new.wanted, new)
         if new is not None:
             new = replace(new, short=new.wanted - new.taken)
             self.skus.add(new.sku)
@@ -124,194 +75,181 @@ class Desk:
             known = self._changed.get(first.key)
             self._changed[first.key] = (known[0] if known else old, new)
 
-    def _give_back(self, old: Claim, pieces: int, new: Claim | None = None) -> Claim:
-        """Take pieces back from a claim: those that left the shelf first, then those counted out."""
+    def _release(self, old: Allocation, pieces: int, new: Allocation | None = None) -> Allocation:
+        """Release pieces of an allocation: first those from stock, then those accounted to a count."""
         self.skus.add(old.sku)
-        unexplained = max(pieces - (old.taken - old.counted_out), 0)
+        uncounted = max(pieces - (old.taken - old.counted_out), 0)
         why = "rematched" if new is None and pieces else "cancelled"
         self._move(old, "sold", pieces, why)
-        self._move(old, "counted", -unexplained, "uncounted")
-        return replace(new or old, taken=old.taken - pieces, counted_out=old.counted_out - unexplained)
+        self._move(old, "counted", -uncounted, "uncounted")
+        return replace(new or old, taken=old.taken - pieces, counted_out=old.counted_out - uncounted)
 
-    def _move(self, claim: Claim, reason: str, pieces: int, note: str | None, at: int | None = None) -> None:
+    def _move(
+        self, allocation: Allocation, reason: str, pieces: int, note: str | None, at: int | None = None
+    ) -> None:
         if pieces:
-            self._moved.append((claim, reason, pieces, at, note))
+            self._line_movements.append(_LineMovement(allocation, reason, pieces, at, note))
 
-    def explain(self, claim: Claim, pieces: int) -> None:
-        """Let a count account for pieces of a claim (or, below 0, no longer): the shelf gave none."""
-        self._move(claim, "counted", pieces, "counted_out" if pieces > 0 else "uncounted")
-        new = replace(claim, counted_out=claim.counted_out + pieces)
-        self._changed[claim.key] = (self._changed.get(claim.key, (claim, None))[0], new)
-        self.skus.add(claim.sku)
+    def account_to_count(self, allocation: Allocation, pieces: int) -> None:
+        """Account pieces of an allocation to a count (below 0: no longer), instead of the current stock."""
+        self._move(allocation, "counted", pieces, "counted_out" if pieces > 0 else "uncounted")
+        new = replace(allocation, counted_out=allocation.counted_out + pieces)
+        self._changed[allocation.key] = (self._changed.get(allocation.key, (allocation, None))[0], new)
+        self.skus.add(allocation.sku)
 
-    def close(self) -> None:
-        """Hand out what there is, and write movements, claims and holds."""
-        from shop.stock import reservations
-
-        self.skus |= reservations.expire(self.connection, self.shop_id, self.now)
+    def allocate(self) -> None:
+        """Distribute the pieces of the SKUs concerned, and write movements, allocations, reservations."""
+        self.skus |= expire_reservations(self.connection, self.shop_id, self.now)
         if not (self.skus or self._changed):
             return
-        known = ledger.balances(self.connection, self.skus, shop_id=self.shop_id)
-        contended = self._contended(known)
-        self._serve_quickly(contended)
-        self._write_claims()
-        movements = list(self.causes)
+        balances = ledger.balances(self.connection, self.skus, shop_id=self.shop_id)
+        contended = self._contended(balances)
+        self._serve_uncontended(contended)
+        self._write_changed()
+        movements = list(self.movements)
         for sku in sorted(contended):
-            movements += self._share_out(known[sku])
-        movements += self._claim_movements()
+            movements += self._reallocate(balances[sku])
+        movements += self._numbered_movements()
         if movements:
             ledger.move(self.connection, movements, shop_id=self.shop_id)
 
-    def _delta(self) -> defaultdict[str, int]:
-        """By how many pieces the causes and what went back change what is there."""
-        found: defaultdict[str, int] = defaultdict(int)
-        for movement in self.causes:
-            found[movement.sku] += movement.on_hand - movement.reserved
-        for claim, _, pieces, _, _ in self._moved:
-            found[claim.sku] += pieces
-        return found
-
-    def _contended(self, known: Mapping[str, Balance]) -> set[str]:
-        """The SKUs where pieces have to be shared out: too few, held, short, or counted meanwhile."""
-        delta, need = self._delta(), self._needed()
-        cursor, values = cursor_of(self.connection), {"shop": self.shop_id, "skus": json.dumps(sorted(known))}
+    def _contended(self, balances: Mapping[str, Balance]) -> set[str]:
+        """The SKUs whose pieces must be distributed: too few, reserved, short, or counted meanwhile."""
+        released, needed = self._released(), self._needed()
+        cursor = cursor_of(self.connection)
+        values = {"shop": self.shop_id, "skus": json.dumps(sorted(balances))}
         inside = "sku IN (SELECT value FROM json_each(:skus))"
-        found = {sku for sku, balance in known.items() if balance.available + delta[sku] < need[sku]}
+        skus = {sku for sku, balance in balances.items() if balance.available + released[sku] < needed[sku]}
         for sql in (
             f"SELECT DISTINCT sku FROM stock_hold WHERE shop_id = :shop AND {inside}",
             f"SELECT DISTINCT sku FROM stock_claim WHERE shop_id = :shop AND short > 0 AND {inside}",
         ):
-            found.update(row[0] for row in cursor.execute(sql, values))
-        counted = counts_of(self.connection, self.shop_id) if need else {}
-        found.update(
+            skus.update(row[0] for row in cursor.execute(sql, values))
+        counted = last_counts(self.connection, self.shop_id) if needed else {}
+        skus.update(
             new.sku
             for _, new in self._changed.values()
-            if new is not None and new.short and _was_counted_out(new, counted)
+            if new is not None and new.short and new.was_shipped_before_count(counted)
         )
-        return found & known.keys()
+        return skus & balances.keys()
+
+    def _released(self) -> defaultdict[str, int]:
+        """By how many pieces the movements so far change what is available, by SKU."""
+        pieces: defaultdict[str, int] = defaultdict(int)
+        for movement in self.movements:
+            pieces[movement.sku] += movement.on_hand - movement.reserved
+        for line in self._line_movements:
+            pieces[line.allocation.sku] += line.pieces
+        return pieces
 
     def _needed(self) -> defaultdict[str, int]:
-        found: defaultdict[str, int] = defaultdict(int)
+        pieces: defaultdict[str, int] = defaultdict(int)
         for _, new in self._changed.values():
             if new is not None and new.short:
-                found[new.sku] += new.short
-        return found
+                pieces[new.sku] += new.short
+        return pieces
 
-    def _serve_quickly(self, contended: set[str]) -> None:
-        """Give all who ask for a SKU of which there is enough what they ask."""
+    def _serve_uncontended(self, contended: set[str]) -> None:
+        """Give every request for a SKU with enough pieces all that it requests."""
         for key, (old, new) in self._changed.items():
             if new is not None and new.short and new.sku not in contended:
-                self._take(old, new, new.short)
-                served = replace(new, taken=new.wanted, short=0)
-                self._changed[key] = (old, served)
+                self._move(new, "sold", -new.short, None, new.paid_at if old is None else None)
+                self._changed[key] = (old, replace(new, taken=new.wanted, short=0))
 
-    def _take(self, old: Claim | None, claim: Claim, pieces: int, note: str | None = None) -> None:
-        at = claim.paid_at if old is None else None
-        self._move(claim, "sold", -pieces, note, at)
+    def _write_changed(self) -> None:
+        changed = self._changed.values()
+        gone = [old.key for old, new in changed if new is None and old is not None]
+        delete_allocations(self.connection, self.shop_id, gone)
+        save_allocations(self.connection, self.shop_id, [new for _, new in changed if new is not None])
 
-    def _write_claims(self) -> None:
-        rows = [
-            (self.shop_id, *(getattr(new, name) for name in NAMES))
-            for _, new in self._changed.values()
-            if new is not None
-        ]
-        gone = [
-            (self.shop_id, *old.key) for old, new in self._changed.values() if new is None and old is not None
-        ]
-        cursor = cursor_of(self.connection)
-        cursor.executemany(DROP, gone)
-        cursor.executemany(PUT, rows)
-
-    def _claim_movements(self) -> list[Movement]:
-        """The movements of claims; each has the ledger's running number in its key."""
+    def _numbered_movements(self) -> list[Movement]:
+        """The movements of order lines, each with the ledger's running number in its key."""
         serial = ledger.last_movement(self.connection, self.shop_id)
         return [
             Movement(
-                claim.sku,
-                reason,
-                f"line/{'/'.join(claim.line)}/{serial + number}",
-                pieces,
-                moved_at=self.now if at is None else at,
+                line.allocation.sku,
+                line.reason,
+                f"line/{'/'.join(line.allocation.line)}/{serial + number}",
+                line.pieces,
+                moved_at=self.now if line.at is None else line.at,
                 actor=self.actor.name,
-                note=note,
-                platform=claim.platform,
-                order_id=claim.order_id,
-                line_id=claim.line_id,
+                note=line.note,
+                platform=line.allocation.platform,
+                order_id=line.allocation.order_id,
+                line_id=line.allocation.line_id,
             )
-            for number, (claim, reason, pieces, at, note) in enumerate(self._moved, 1)
+            for number, line in enumerate(self._line_movements, 1)
         ]
 
-    def _share_out(self, balance: Balance) -> list[Movement]:
-        """Hand out one SKU's pieces anew among all its claims and holds."""
-        from shop.stock import reservations
-
+    def _reallocate(self, balance: Balance) -> list[Movement]:
+        """Distribute one SKU's pieces over its allocations and reservations; the reservations' movements."""
         sku = balance.sku
-        delta = sum(one.on_hand for one in self.causes if one.sku == sku)
-        delta += sum(pieces for claim, _, pieces, _, _ in self._moved if claim.sku == sku)
-        claims = self._explained(
-            claims_where(
+        change = sum(movement.on_hand for movement in self.movements if movement.sku == sku)
+        change += sum(line.pieces for line in self._line_movements if line.allocation.sku == sku)
+        allocations = self._with_counted(
+            allocations_where(
                 self.connection,
                 "c.shop_id = :shop AND c.sku = :sku AND (c.wanted > 0 OR c.taken > 0)",
                 shop=self.shop_id,
                 sku=sku,
             )
         )
-        taken = sum(claim.taken - claim.fixed for claim in claims)
-        asks = [
-            Ask(claim.key, claim.wanted - claim.fixed, claim.paid_at, claim.is_shipped, claim.content_id)
-            for claim in claims
+        demands = [
+            Demand(row.key, row.wanted - row.fixed, row.paid_at, row.is_shipped, row.content_id)
+            for row in allocations
         ]
-        held = reservations.of_sku(self.connection, self.shop_id, sku)
-        capacity = balance.on_hand + delta + taken + balance.presale
-        found = allocation_policy.share(capacity, asks, held)
-        rows = []
-        for claim in claims:
-            target = found.given[claim.key] + claim.fixed
-            if target != claim.taken:
-                self._hand(claim, target)
-                new = replace(claim, taken=target, short=claim.wanted - target)
-                rows.append((self.shop_id, *(getattr(new, name) for name in NAMES)))
-        cursor_of(self.connection).executemany(PUT, rows)
-        return reservations.keep(self.connection, self.shop_id, sku, found, self.now, self.actor)
+        taken = sum(row.taken - row.fixed for row in allocations)
+        outcome = allocation_policy.distribute(
+            balance.on_hand + change + taken + balance.presale,
+            demands,
+            reservations_of(self.connection, self.shop_id, sku),
+        )
+        changed = []
+        for row in allocations:
+            target = outcome.allocated[row.key] + row.fixed
+            if target != row.taken:
+                self._move_to(row, target)
+                changed.append(replace(row, taken=target, short=row.wanted - target))
+        save_allocations(self.connection, self.shop_id, changed)
+        return save_reserved(self.connection, self.shop_id, sku, outcome.reserved, self.now, self.actor)
 
-    def _hand(self, claim: Claim, target: int) -> None:
-        """Move what a claim gets more, or has to give to one who comes before it."""
-        changed = self._changed.get(claim.key)
+    def _move_to(self, allocation: Allocation, target: int) -> None:
+        """Move what an allocation gains, or loses to one with a higher priority."""
+        changed = self._changed.get(allocation.key)
         is_new = changed is not None and changed[0] is None
-        if target > claim.taken:
-            at = claim.paid_at if is_new else None
-            self._move(claim, "sold", claim.taken - target, None if is_new else "served", at)
+        if target > allocation.taken:
+            at = allocation.paid_at if is_new else None
+            self._move(allocation, "sold", allocation.taken - target, None if is_new else "served", at)
         else:
-            self._move(claim, "sold", claim.taken - target, "reassigned")
+            self._move(allocation, "sold", allocation.taken - target, "reassigned")
 
-    def _explained(self, claims: list[Claim]) -> list[Claim]:
-        """Give lines that were sent before the last count what that count found missing."""
-        counted = counts_of(self.connection, self.shop_id)
-        found = []
-        for claim in claims:
-            if claim.short and _was_counted_out(claim, counted):
-                pieces = claim.short
-                self._move(claim, "counted", pieces, "counted_out")
-                self._move(claim, "sold", -pieces, None, claim.paid_at)
-                claim = replace(claim, taken=claim.wanted, short=0, counted_out=claim.counted_out + pieces)
-                cursor_of(self.connection).executemany(
-                    PUT, [(self.shop_id, *(getattr(claim, name) for name in NAMES))]
-                )
-            found.append(claim)
-        return found
+    def _with_counted(self, allocations: list[Allocation]) -> list[Allocation]:
+        """The allocations; those shipped before the last count get the pieces that it found missing."""
+        counted = last_counts(self.connection, self.shop_id)
+        result = []
+        for row in allocations:
+            if row.short and row.was_shipped_before_count(counted):
+                self._move(row, "counted", row.short, "counted_out")
+                self._move(row, "sold", -row.short, None, row.paid_at)
+                row = replace(row, taken=row.wanted, short=0, counted_out=row.counted_out + row.short)
+                save_allocations(self.connection, self.shop_id, [row])
+            result.append(row)
+        return result
 
 
-def counts_of(connection: Connection, shop_id: int) -> dict[str, int]:
-    """When each SKU was last counted, by counts that are finished."""
-    sql = (
-        "SELECT l.sku, MAX(l.counted_at) FROM stocktake s JOIN stocktake_line l USING (count_id) "
-        "WHERE s.shop_id = ? AND s.status = 'finished' AND l.counted IS NOT NULL GROUP BY l.sku"
-    )
-    return dict(cursor_of(connection).execute(sql, (shop_id,)).fetchall())
+def reallocate(connection: Connection, shop_id: int, sku: str, now: int, actor: Actor = SYSTEM) -> None:
+    """Distribute a SKU's pieces again, after a reservation or a limit changed."""
+    Allocator(connection, shop_id, now, actor, skus={sku}).allocate()
 
 
-def _was_counted_out(claim: Claim, counted: Mapping[str, int]) -> bool:
-    """Whether a parcel had left by the time its SKU was last counted."""
-    return (
-        claim.is_shipped and claim.shipped_at is not None and claim.shipped_at <= counted.get(claim.sku, -1)
-    )
+def require_available(
+    connection: Connection, sku: str, quantity: int, now: int, *, shop_id: int = 1
+) -> Balance:
+    """The balance of a SKU that has this many free pieces now; raises OutOfStock or NotTracked."""
+    reallocate(connection, shop_id, sku, now)
+    balance = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)
+    if balance is None:
+        raise NotTracked(sku=sku)
+    if balance.available < quantity:
+        raise OutOfStock(sku=sku, asked=quantity, available=max(balance.available, 0))
+    return balance

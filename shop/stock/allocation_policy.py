@@ -1,10 +1,9 @@
-"""Who gets the pieces when there are too few: one rule, free of the order in which orders were read.
+"""The allocation rule when there are too few pieces; the result is independent of import order.
 
-First come those whose parcel has left already, for they have the piece. All others stand in one line
-by the moment of their payment: paid first is served first; the same second is decided by platform,
-order and line. A hold stands in that line at the moment in which it was made, so that what was paid
-before goes before it and what was paid after it does not; orders of its own live session that are paid
-while it lasts stand in its place, up to as many pieces as it holds.
+Orders whose parcel has left come first: they have the piece. All others are served in order of payment;
+ties within a second are broken by platform, order and line. An open reservation has the priority of the
+moment in which it was made: orders paid earlier come before it, orders paid later after it. Orders of the
+reservation's own live session that are paid while it lasts share its priority, up to the reserved quantity.
 """
 
 from __future__ import annotations
@@ -16,21 +15,21 @@ Key = tuple[str, str, str, int]  # platform, order, line, part
 
 
 @dataclass(frozen=True)
-class Ask:
-    """How many pieces one line of an order wants; moments are seconds UTC."""
+class Demand:
+    """How many pieces one order line requests; moments are seconds UTC."""
 
     key: Key
-    wanted: int
+    quantity: int
     paid_at: int
     is_shipped: bool = False
     content_id: str | None = None
 
 
 @dataclass(frozen=True)
-class Held:
-    """A hold as it was made: until `until` for orders of `platform` (and session, where known)."""
+class Reservation:
+    """A reservation as it was made: valid until `until` for orders of `platform` (and session, if known)."""
 
-    hold_id: int
+    reservation_id: int
     quantity: int
     made_at: int
     until: int
@@ -38,51 +37,53 @@ class Held:
     platform: str | None = None
     session_id: str | None = None
 
-    def is_for(self, ask: Ask) -> bool:
-        """Whether an order of this hold's live session, paid while it lasted, asks."""
+    def is_for(self, demand: Demand) -> bool:
+        """Whether an order belongs to this reservation's live session and was paid while it lasted."""
         return (
-            self.platform == ask.key[0]
-            and self.made_at <= ask.paid_at < self.until
-            and (not self.session_id or not ask.content_id or self.session_id == ask.content_id)
+            self.platform == demand.key[0]
+            and self.made_at <= demand.paid_at < self.until
+            and (not self.session_id or not demand.content_id or self.session_id == demand.content_id)
         )
 
 
 @dataclass(frozen=True)
-class Shares:
-    """What each line gets, what each open hold keeps, and how much of a hold its orders took."""
+class Outcome:
+    """Pieces by order line, pieces that open reservations keep, and pieces that their orders took."""
 
-    given: dict[Key, int]
-    kept: dict[int, int]
-    sold: dict[int, int] = field(default_factory=dict)
+    allocated: dict[Key, int]
+    reserved: dict[int, int]
+    fulfilled: dict[int, int] = field(default_factory=dict)
 
 
-def share(capacity: int, asks: Sequence[Ask], holds: Sequence[Held] = ()) -> Shares:
-    """Hand out `capacity` pieces to those who ask and to open holds."""
-    asks = sorted(asks, key=lambda ask: (ask.paid_at, ask.key))
-    left = {ask.key: ask.wanted for ask in asks}
-    line: list[tuple[bool, int, int, Key, int, Held | None]] = []
-    sold: dict[int, int] = {}
-    for hold in sorted(holds, key=lambda hold: (hold.made_at, hold.hold_id)):
-        free = hold.quantity
-        for ask in asks if hold.platform else ():
-            if free and left[ask.key] and hold.is_for(ask):
-                taken = min(free, left[ask.key])
-                line.append((not ask.is_shipped, hold.made_at, 0, ask.key, taken, None))
-                left[ask.key] -= taken
+def distribute(capacity: int, demands: Sequence[Demand], reservations: Sequence[Reservation] = ()) -> Outcome:
+    """Distribute `capacity` pieces over order lines and open reservations."""
+    demands = sorted(demands, key=lambda demand: (demand.paid_at, demand.key))
+    open_quantity = {demand.key: demand.quantity for demand in demands}
+    queue: list[tuple[bool, int, int, Key, int, Reservation | None]] = []
+    fulfilled: dict[int, int] = {}
+    for reservation in sorted(reservations, key=lambda item: (item.made_at, item.reservation_id)):
+        free = reservation.quantity
+        for demand in demands if reservation.platform else ():
+            if free and open_quantity[demand.key] and reservation.is_for(demand):
+                taken = min(free, open_quantity[demand.key])
+                queue.append((not demand.is_shipped, reservation.made_at, 0, demand.key, taken, None))
+                open_quantity[demand.key] -= taken
                 free -= taken
-        sold[hold.hold_id] = hold.quantity - free
-        if hold.is_open and free:
-            line.append((True, hold.made_at, 1, ("", "", "", hold.hold_id), free, hold))
-    for ask in asks:
-        if left[ask.key] > 0:
-            line.append((not ask.is_shipped, ask.paid_at, 0, ask.key, left[ask.key], None))
-    given = {ask.key: 0 for ask in asks}
-    kept: dict[int, int] = {}
-    for _, _, _, key, wanted, held in sorted(line, key=lambda one: one[:4]):
-        got = max(min(wanted, capacity), 0)
-        capacity -= got
-        if held is None:
-            given[key] += got
+        fulfilled[reservation.reservation_id] = reservation.quantity - free
+        if reservation.is_open and free:
+            key = ("", "", "", reservation.reservation_id)
+            queue.append((True, reservation.made_at, 1, key, free, reservation))
+    for demand in demands:
+        if open_quantity[demand.key] > 0:
+            quantity = open_quantity[demand.key]
+            queue.append((not demand.is_shipped, demand.paid_at, 0, demand.key, quantity, None))
+    allocated = {demand.key: 0 for demand in demands}
+    reserved: dict[int, int] = {}
+    for *_, key, quantity, owner in sorted(queue, key=lambda entry: entry[:4]):
+        pieces = max(min(quantity, capacity), 0)
+        capacity -= pieces
+        if owner is None:
+            allocated[key] += pieces
         else:
-            kept[held.hold_id] = got
-    return Shares(given, kept, sold)
+            reserved[owner.reservation_id] = pieces
+    return Outcome(allocated, reserved, fulfilled)

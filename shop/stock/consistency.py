@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from shop.access.roles import SYSTEM
+from shop.core.clock import now_seconds
 from shop.db.database import Database
 from shop.stock import ledger
-from shop.stock.allocation import Desk
+from shop.stock.allocation import Allocator
 from shop.stock.ledger import cursor_of
-from shop.stock.order_demand import follow
+from shop.stock.order_demand import follow_orders
 
 UNBALANCED = """
 SELECT COUNT(*) FROM stock_balance b LEFT JOIN (
@@ -46,7 +47,7 @@ class _TakeBack(Exception):
     """Ends the trial without keeping it."""
 
 
-def problems(db: Database, *, shop_id: int = 1) -> int:
+def count_problems(db: Database, *, shop_id: int = 1) -> int:
     """How many SKUs, lines and holds are not what the ledger and the orders say; 0 is sound."""
     with db.read() as connection:
         if not ledger.is_tracked(connection, shop_id):
@@ -58,14 +59,14 @@ def problems(db: Database, *, shop_id: int = 1) -> int:
 
 
 def _behind(db: Database, shop_id: int) -> int:
-    """How many rows following all orders anew would change: claims that are not what lines ask."""
+    """How many rows following all orders anew would change: allocations that are not what lines ask."""
     changes = 0
     try:
         with db.write() as connection:
-            Desk(connection, shop_id, ledger.seconds(None), SYSTEM).close()  # holds may have ended
+            Allocator(connection, shop_id, now_seconds(), SYSTEM).allocate()  # holds may have ended
             cursor = cursor_of(connection)
             before = cursor.total_changes
-            follow(connection, shop_id, _orders(connection, shop_id))
+            follow_orders(connection, shop_id, _orders(connection, shop_id))
             changes = cursor.total_changes - before
             raise _TakeBack
     except _TakeBack:
@@ -78,7 +79,7 @@ def follow_all(db: Database, *, shop_id: int = 1) -> int:
         if not ledger.is_tracked(connection, shop_id):
             return 0
         before = cursor_of(connection).total_changes
-        follow(connection, shop_id, _orders(connection, shop_id))
+        follow_orders(connection, shop_id, _orders(connection, shop_id))
         return int(cursor_of(connection).total_changes - before)
 
 

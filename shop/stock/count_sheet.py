@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
+from shop.core.clock import from_seconds, now_seconds
 from shop.db.database import Database
-from shop.stock import ledger, levels
+from shop.stock import levels
 from shop.stock.ledger import cursor_of
-from shop.stock.levels import Shelved
+from shop.stock.levels import StockLevel
 
 COUNTS = """
 SELECT t.count_id, t.place, t.status, t.started_at, t.started_by, t.finished_at, t.finished_by,
@@ -60,10 +61,10 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Line:
+class CountLine:
     """One SKU of a count: what the book expects, what was counted (None: not yet), what waits."""
 
-    of: Shelved
+    level: StockLevel
     expected: int
     counted: int | None = None
     counted_by: str | None = None
@@ -76,14 +77,14 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CountSheet:
     """A count with its lines of one page; `done` of `total` lines are counted."""
 
-    lines: tuple[Line, ...]
-    found: int
+    lines: tuple[CountLine, ...]
+    shown: int
     done: int
     total: int
-    differences: tuple[Line, ...]
+    differences: tuple[CountLine, ...]
 
 
 def counts(db: Database, *, past: bool = False, limit: int = 12, shop_id: int = 1) -> list[Count]:
@@ -108,16 +109,12 @@ def _count(row: Any) -> Count:
         number,
         place,
         status,
-        _moment(started),
+        from_seconds(started),
         by,
-        None if finished is None else _moment(finished),
+        None if finished is None else from_seconds(finished),
         finisher,
         *figures,
     )
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
 
 
 def sheet(
@@ -130,14 +127,14 @@ def sheet(
     number: int = 1,
     size: int = 20,
     shop_id: int = 1,
-) -> Sheet:
+) -> CountSheet:
     """One page of the lines of a count, by place and name.
 
     With `text`, the SKUs that say so, of other places too (for a piece that stands where it does not
     belong); with `left`, only what was not counted yet.
     """
     with db.read() as connection:
-        rows = levels.rows_of(connection, ledger.seconds(None), shop_id=shop_id)
+        rows = levels.levels_of(connection, now_seconds(), shop_id=shop_id)
         counted = {row[0]: row[1:] for row in cursor_of(connection).execute(COUNTED, (count_id,))}
         known = {one.sku: one for one in rows}
         belong = {
@@ -150,10 +147,10 @@ def sheet(
         page = _with_parcels(connection, shown[start : start + size], shop_id)
     differ = (_line(known[sku], found) for sku, found in counted.items() if sku in known)
     differences = sorted((one for one in differ if one.difference), key=_by_place)
-    return Sheet(tuple(page), len(shown), len(counted), len(belong), tuple(differences))
+    return CountSheet(tuple(page), len(shown), len(counted), len(belong), tuple(differences))
 
 
-def _searched(rows: Iterable[Shelved], text: str) -> set[str]:
+def _searched(rows: Iterable[StockLevel], text: str) -> set[str]:
     words = text.casefold().split()
     return {
         one.sku
@@ -162,22 +159,23 @@ def _searched(rows: Iterable[Shelved], text: str) -> set[str]:
     }
 
 
-def _line(one: Shelved, counted: tuple[int, int, str] | None) -> Line:
+def _line(one: StockLevel, counted: tuple[int, int, str] | None) -> CountLine:
     if counted is None:
-        return Line(one, max(one.on_hand or 0, 0))
-    return Line(one, *counted)
+        return CountLine(one, max(one.on_hand or 0, 0))
+    return CountLine(one, *counted)
 
 
-def _by_place(line: Line) -> tuple[bool, str, str, str, str]:
-    one = line.of
+def _by_place(line: CountLine) -> tuple[bool, str, str, str, str]:
+    one = line.level
     return not one.place, one.place, one.product, one.spec, one.sku
 
 
-def _with_parcels(connection: Connection, lines: list[Line], shop_id: int) -> list[Line]:
+def _with_parcels(connection: Connection, lines: list[CountLine], shop_id: int) -> list[CountLine]:
     """The lines, each with the pieces that are sold and stand somewhere waiting for their parcel."""
-    skus = json.dumps([line.of.sku for line in lines])
+    skus = json.dumps([line.level.sku for line in lines])
     rows = cursor_of(connection).execute(TO_SEND, {"shop": shop_id, "skus": skus})
     waiting = dict(rows.fetchall())
     return [
-        Line(one.of, one.expected, one.counted, one.counted_by, waiting.get(one.of.sku, 0)) for one in lines
+        CountLine(one.level, one.expected, one.counted, one.counted_by, waiting.get(one.level.sku, 0))
+        for one in lines
     ]

@@ -24,10 +24,12 @@ from sqlalchemy import Connection
 
 from shop.access.audit import log_action
 from shop.access.roles import Actor, require
+from shop.core.clock import now_seconds, to_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.stock import adjustments, ledger, reservations
-from shop.stock.allocation import Claim, Desk, claims_where, counts_of
+from shop.stock import adjustments, ledger
+from shop.stock.allocation import Allocator, require_available
+from shop.stock.allocation_store import Allocation, allocations_where, last_counts
 from shop.stock.ledger import Movement, cursor_of
 
 
@@ -65,7 +67,7 @@ def start(
         )
         if known:
             return int(known[0])
-        return _open(connection, shop_id, place, "open", ledger.seconds(now), actor)
+        return _open(connection, shop_id, place, "open", to_seconds(now), actor)
 
 
 def _open(
@@ -107,8 +109,8 @@ def _write_lines(
     at: datetime | None,
     actor: Actor,
 ) -> None:
-    cursor, moment = cursor_of(connection), ledger.seconds(at)
-    ledger.check_known(connection, counted, shop_id=shop_id)
+    cursor, moment = cursor_of(connection), to_seconds(at)
+    ledger.require_known(connection, counted, shop_id=shop_id)
     known = _expected(connection, shop_id, counted, at)
     seen = ledger.last_movement(connection, shop_id)
     rows = []
@@ -135,7 +137,7 @@ def _expected(
     known = ledger.balances(connection, skus, shop_id=shop_id)
     if at is None:
         return {sku: one.on_hand for sku, one in known.items()}
-    return ledger.on_hand_at(connection, known, ledger.seconds(at), shop_id=shop_id)
+    return ledger.on_hand_at(connection, known, to_seconds(at), shop_id=shop_id)
 
 
 def drop(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:
@@ -143,7 +145,7 @@ def drop(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None
     require(actor, "edit_stock")
     with db.write() as connection:
         _needed(connection, shop_id, count_id, "open")
-        _close(connection, count_id, "dropped", ledger.seconds(None), actor)
+        _close(connection, count_id, "dropped", now_seconds(), actor)
         log_action(connection, actor, "drop_count", str(count_id), shop_id=shop_id)
 
 
@@ -154,7 +156,7 @@ def finish(
     require(actor, "edit_stock")
     with db.write() as connection:
         _needed(connection, shop_id, count_id, "open")
-        lines = _book(connection, shop_id, count_id, ledger.seconds(now), actor)
+        lines = _book(connection, shop_id, count_id, to_seconds(now), actor)
         log_action(
             connection,
             actor,
@@ -177,7 +179,7 @@ def set_counts(
     """
     require(actor, "edit_stock")
     with db.write() as connection:
-        count_id, lines = typed(connection, counted, actor=actor, at=at, shop_id=shop_id)
+        count_id, lines = count_at_once(connection, counted, actor=actor, at=at, shop_id=shop_id)
         log_action(
             connection,
             actor,
@@ -190,7 +192,7 @@ def set_counts(
     return count_id
 
 
-def typed(
+def count_at_once(
     connection: Connection,
     counted: Mapping[str, int],
     *,
@@ -199,8 +201,8 @@ def typed(
     shop_id: int = 1,
 ) -> tuple[int, int]:
     """The same inside another verb's transaction: the number of the count, and how many lines it has."""
-    moment = ledger.seconds(at)
-    Desk(connection, shop_id, moment, actor).close()
+    moment = to_seconds(at)
+    Allocator(connection, shop_id, moment, actor).allocate()
     count_id = _open(connection, shop_id, None, "open", moment, actor)
     _write_lines(connection, shop_id, count_id, counted, at, actor)
     return count_id, _book(connection, shop_id, count_id, moment, actor)
@@ -218,17 +220,17 @@ def _book(connection: Connection, shop_id: int, count_id: int, moment: int, acto
         .fetchall()
     )
     _close(connection, count_id, "finished", moment, actor)
-    new = ledger.begin(connection, {line[0]: line[4] for line in lines}, shop_id=shop_id)
-    desk = Desk(connection, shop_id, ledger.seconds(None), actor)
+    new = ledger.start_tracking(connection, {line[0]: line[4] for line in lines}, shop_id=shop_id)
+    allocator = Allocator(connection, shop_id, now_seconds(), actor)
     for sku, expected, seen, counted, counted_at in lines:
         difference = counted - expected
         adjustments.check_only_one(connection, sku, difference, shop_id)
-        explained = _explain_late(desk, sku, seen, counted_at)
+        explained = _explain_late(allocator, sku, seen, counted_at)
         if difference < 0:
-            there = adjustments.on_the_shelf(connection, sku, shop_id) + explained
+            there = adjustments.in_studio(connection, sku, shop_id) + explained
             difference = max(difference, -there)
         if difference:
-            desk.cause(
+            allocator.add(
                 Movement(
                     sku,
                     "counted",
@@ -239,22 +241,22 @@ def _book(connection: Connection, shop_id: int, count_id: int, moment: int, acto
                     count_id=count_id,
                 )
             )
-        desk.skus.add(sku)
-    desk.close()
+        allocator.skus.add(sku)
+    allocator.allocate()
     if new:
         adjustments.follow_skus(connection, new, shop_id=shop_id)
     return len(lines)
 
 
-def _explain_late(desk: Desk, sku: str, seen: int, counted_at: int) -> int:
+def _explain_late(allocator: Allocator, sku: str, seen: int, counted_at: int) -> int:
     """Lines read between counting and finishing whose parcels had left before: the count saw that."""
     sold = (
-        cursor_of(desk.connection)
+        cursor_of(allocator.connection)
         .execute(
             "SELECT platform, order_id, line_id, -SUM(on_hand) FROM stock_movement WHERE shop_id = ? "
             "AND sku = ? AND reason = 'sold' AND order_id IS NOT NULL AND movement_id > ? "
             "GROUP BY platform, order_id, line_id",
-            (desk.shop_id, sku, seen),
+            (allocator.shop_id, sku, seen),
         )
         .fetchall()
     )
@@ -262,36 +264,36 @@ def _explain_late(desk: Desk, sku: str, seen: int, counted_at: int) -> int:
     if not pieces:
         return 0
     total = 0
-    for claim in claims_where(
-        desk.connection,
+    for allocation in allocations_where(
+        allocator.connection,
         "c.shop_id = :shop AND c.sku = :sku AND c.is_shipped AND c.taken > "
         "c.counted_out AND c.shipped_at <= :at",
-        shop=desk.shop_id,
+        shop=allocator.shop_id,
         sku=sku,
         at=counted_at,
     ):
-        found = min(pieces.get(claim.line, 0), claim.taken - claim.counted_out)
+        found = min(pieces.get(allocation.line, 0), allocation.taken - allocation.counted_out)
         if found:
-            desk.explain(claim, found)
+            allocator.account_to_count(allocation, found)
             total += found
     return total
 
 
-def take_back(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:
+def undo(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:
     """Take a finished count back: its differences are countered, and nothing was ever counted.
 
     Raises UnknownCount, and OutOfStock where pieces that it found were sold meanwhile.
     """
     require(actor, "edit_stock")
     with db.write() as connection:
-        changes = counter(connection, count_id, actor=actor, shop_id=shop_id)
+        changes = reverse(connection, count_id, actor=actor, shop_id=shop_id)
         log_action(connection, actor, "take_back_count", str(count_id), changes=changes, shop_id=shop_id)
 
 
-def counter(connection: Connection, count_id: int, *, actor: Actor, shop_id: int = 1) -> int:
+def reverse(connection: Connection, count_id: int, *, actor: Actor, shop_id: int = 1) -> int:
     """The same inside another verb's transaction; how many differences were countered."""
     _needed(connection, shop_id, count_id, "finished")
-    now = ledger.seconds(None)
+    now = now_seconds()
     _close(connection, count_id, "taken_back", now, actor)
     rows = (
         cursor_of(connection)
@@ -308,11 +310,11 @@ def counter(connection: Connection, count_id: int, *, actor: Actor, shop_id: int
         .execute("SELECT sku FROM stocktake_line WHERE count_id = ?", (count_id,))
         .fetchall()
     ]
-    desk = Desk(connection, shop_id, now, actor)
+    allocator = Allocator(connection, shop_id, now, actor)
     for number, sku, change in rows:
         if change > 0:
-            reservations.free(connection, sku, change, now, shop_id=shop_id)
-        desk.cause(
+            require_available(connection, sku, change, now, shop_id=shop_id)
+        allocator.add(
             Movement(
                 sku,
                 "counted",
@@ -324,24 +326,24 @@ def counter(connection: Connection, count_id: int, *, actor: Actor, shop_id: int
                 undoes=number,
             )
         )
-    for claim in _no_longer_explained(connection, shop_id, skus):
-        desk.explain(claim, -claim.counted_out)
-    desk.close()
+    for allocation in _no_longer_explained(connection, shop_id, skus):
+        allocator.account_to_count(allocation, -allocation.counted_out)
+    allocator.allocate()
     for sku in skus:
-        ledger.forget(connection, sku, count_id, shop_id=shop_id)
+        ledger.stop_tracking(connection, sku, count_id, shop_id=shop_id)
     return len(rows)
 
 
-def _no_longer_explained(connection: Connection, shop_id: int, skus: Iterable[str]) -> list[Claim]:
+def _no_longer_explained(connection: Connection, shop_id: int, skus: Iterable[str]) -> list[Allocation]:
     """Claims that a count accounted for, of which no count that is left does."""
-    left = counts_of(connection, shop_id)
+    left = last_counts(connection, shop_id)
     return [
-        claim
+        allocation
         for sku in skus
-        for claim in claims_where(
+        for allocation in allocations_where(
             connection, "c.shop_id = :shop AND c.sku = :sku AND c.counted_out > 0", shop=shop_id, sku=sku
         )
-        if claim.shipped_at is None or claim.shipped_at > left.get(sku, -1)
+        if allocation.shipped_at is None or allocation.shipped_at > left.get(sku, -1)
     ]
 
 

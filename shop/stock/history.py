@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from shop.core.clock import from_seconds, to_seconds
 from shop.db.database import Database
-from shop.stock import ledger
 from shop.stock.ledger import cursor_of
 
 MOVED = """
@@ -31,7 +31,7 @@ ORDER BY h.expires_at, h.hold_id
 
 
 @dataclass(frozen=True)
-class Moved:
+class HistoryEntry:
     """One movement, and what was on hand after it."""
 
     movement_id: int
@@ -51,7 +51,7 @@ class Moved:
     is_undone: bool
 
     @property
-    def can_be_taken_back(self) -> bool:
+    def can_undo(self) -> bool:
         """Whether it was booked by hand and still counts.
 
         All else follows its order, count, hold or kiln batch, and is put right there.
@@ -61,7 +61,7 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Kept:
+class OpenReservation:
     """One hold that lasts: `kept` pieces are still kept, the rest went to orders of its session."""
 
     hold_id: int
@@ -69,7 +69,7 @@ class Kept:
     product: str
     spec: str
     quantity: int
-    kept: int
+    remaining: int
     platform: str | None
     session_id: str | None
     note: str | None
@@ -83,7 +83,7 @@ class Kept:
         return f"{self.product} {self.spec}".strip()
 
 
-def movements(db: Database, sku: str, *, limit: int = 50, shop_id: int = 1) -> list[Moved]:
+def movements(db: Database, sku: str, *, limit: int = 50, shop_id: int = 1) -> list[HistoryEntry]:
     """The latest movements of a SKU, the last one first."""
     values: dict[str, Any] = {"shop": shop_id, "sku": sku, "most": limit}
     with db.read() as connection:
@@ -91,22 +91,20 @@ def movements(db: Database, sku: str, *, limit: int = 50, shop_id: int = 1) -> l
     return [_moved(*row) for row in rows]
 
 
-def _moved(number: int, at: int, *rest: Any) -> Moved:
-    values: list[Any] = [number, _moment(at), *rest[:-1], bool(rest[-1])]
-    return Moved(*values)
+def _moved(number: int, at: int, *rest: Any) -> HistoryEntry:
+    values: list[Any] = [number, from_seconds(at), *rest[:-1], bool(rest[-1])]
+    return HistoryEntry(*values)
 
 
-def kept(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> list[Kept]:
+def open_reservations(
+    db: Database, now: datetime | None = None, *, shop_id: int = 1
+) -> list[OpenReservation]:
     """The holds that last, those that end next first."""
     with db.read() as connection:
-        rows = cursor_of(connection).execute(KEPT, {"shop": shop_id, "now": ledger.seconds(now)}).fetchall()
+        rows = cursor_of(connection).execute(KEPT, {"shop": shop_id, "now": to_seconds(now)}).fetchall()
     return [_kept(*row) for row in rows]
 
 
-def _kept(*row: Any) -> Kept:
-    values: list[Any] = [*row[:9], _moment(row[9]), row[10], _moment(row[11])]
-    return Kept(*values)
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
+def _kept(*row: Any) -> OpenReservation:
+    values: list[Any] = [*row[:9], from_seconds(row[9]), row[10], from_seconds(row[11])]
+    return OpenReservation(*values)

@@ -13,11 +13,9 @@ counting), reserved and released (holds: they change what may be promised, not w
 from __future__ import annotations
 
 import json
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -133,11 +131,6 @@ def cursor_of(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def seconds(moment: datetime | None) -> int:
-    """A moment as seconds UTC; now without one."""
-    return int(time.time() if moment is None else moment.timestamp())
-
-
 def move(connection: Connection, movements: Movement | Iterable[Movement], *, shop_id: int = 1) -> None:
     """Write movements and bring the balances along; the only place that changes either.
 
@@ -204,13 +197,13 @@ def tracked_since(connection: Connection, shop_id: int = 1) -> int | None:
     return None if found is None else int(found)
 
 
-def begin(connection: Connection, skus: Mapping[str, int], *, shop_id: int = 1) -> set[str]:
+def start_tracking(connection: Connection, skus: Mapping[str, int], *, shop_id: int = 1) -> set[str]:
     """Keep the stock of these SKUs from these moments on (seconds UTC); those that are new to it.
 
     Raises UnknownSku for what is not in the catalog.
     """
     cursor = cursor_of(connection)
-    check_known(connection, skus, shop_id=shop_id)
+    require_known(connection, skus, shop_id=shop_id)
     new = set()
     for sku, since in sorted(skus.items()):
         done = cursor.execute(
@@ -222,7 +215,7 @@ def begin(connection: Connection, skus: Mapping[str, int], *, shop_id: int = 1) 
     return new
 
 
-def check_known(connection: Connection, skus: Iterable[str], *, shop_id: int = 1) -> None:
+def require_known(connection: Connection, skus: Iterable[str], *, shop_id: int = 1) -> None:
     """Refuse a SKU that is not in the catalog; raises UnknownSku."""
     row = (
         cursor_of(connection)
@@ -249,14 +242,14 @@ def last_movement(connection: Connection, shop_id: int = 1) -> int:
     return int(found[0] or 0)
 
 
-def allow(connection: Connection, sku: str, presale: int, *, shop_id: int = 1) -> None:
+def set_presale(connection: Connection, sku: str, presale: int, *, shop_id: int = 1) -> None:
     """Set how far below zero the promises of a SKU may go."""
     cursor_of(connection).execute(
         "UPDATE stock_balance SET presale = ? WHERE shop_id = ? AND sku = ?", (presale, shop_id, sku)
     )
 
 
-def forget(connection: Connection, sku: str, count_id: int, *, shop_id: int = 1) -> bool:
+def stop_tracking(connection: Connection, sku: str, count_id: int, *, shop_id: int = 1) -> bool:
     """Keep the stock of a SKU no longer that only this count began to keep; whether it was so."""
     done = cursor_of(connection).execute(
         "DELETE FROM stock_balance AS b WHERE shop_id = ? AND sku = ? AND on_hand = 0 "

@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, text
 
+from shop.core.clock import to_seconds
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
 from shop.stock import ledger
@@ -59,7 +60,7 @@ WHERE b.shop_id = :shop AND {LOW}
 
 
 @dataclass(frozen=True)
-class Shelved:
+class StockLevel:
     """One SKU on the shelf; `on_hand` is None where nobody counted it yet, `short` is oversold."""
 
     sku: str
@@ -69,7 +70,7 @@ class Shelved:
     policy: str
     reorder_point: int | None
     on_hand: int | None
-    held: int
+    reserved: int
     presale: int
     short: int
     is_low: bool
@@ -88,7 +89,7 @@ class Shelved:
     @property
     def free(self) -> int | None:
         """Pieces on the shelf that are promised to nobody."""
-        return None if self.on_hand is None else max(self.on_hand - self.held, 0)
+        return None if self.on_hand is None else max(self.on_hand - self.reserved, 0)
 
     @property
     def is_unique(self) -> bool:
@@ -112,7 +113,7 @@ class Shelved:
 
 
 @dataclass(frozen=True)
-class Narrowed:
+class LevelFilter:
     """Which rows are wanted: words that all occur, a place (None: any), and in what state."""
 
     text: str = ""
@@ -122,24 +123,24 @@ class Narrowed:
 
 
 @dataclass(frozen=True)
-class Found:
+class LevelPage:
     """One page of the rows that were asked for, and how many rows there are in all."""
 
-    rows: tuple[Shelved, ...]
+    rows: tuple[StockLevel, ...]
     total: int
 
 
-def shelved(
+def stock_levels(
     db: Database, now: datetime | None = None, skus: Iterable[str] | None = None, *, shop_id: int = 1
-) -> list[Shelved]:
+) -> list[StockLevel]:
     """Every SKU that is on the shelf or could be, by SKU; only these where some are named."""
     with db.read() as connection:
-        return rows_of(connection, ledger.seconds(now), skus, shop_id=shop_id)
+        return levels_of(connection, to_seconds(now), skus, shop_id=shop_id)
 
 
-def rows_of(
+def levels_of(
     connection: Connection, now: int, skus: Iterable[str] | None = None, *, shop_id: int = 1
-) -> list[Shelved]:
+) -> list[StockLevel]:
     """The same inside another reading."""
     sql = SHELF
     values: dict[str, Any] = {"shop": shop_id, "now": now}
@@ -150,37 +151,37 @@ def rows_of(
     return [_shelved(*row) for row in rows]
 
 
-def _shelved(*row: Any) -> Shelved:
+def _shelved(*row: Any) -> StockLevel:
     values: list[Any] = [*row[:-1], bool(row[-1])]
-    return Shelved(*values)
+    return StockLevel(*values)
 
 
 def page(
     db: Database,
-    narrowed: Narrowed,
+    narrowed: LevelFilter,
     number: int,
     size: int,
     *,
     over: Query | None = None,
     now: datetime | None = None,
     shop_id: int = 1,
-) -> Found:
+) -> LevelPage:
     """One page of the shelf (from 1), each row with how many days it lasts at the pace of `over`.
 
     A page beyond the last one is the last one.
     """
-    rows = [one for one in shelved(db, now, shop_id=shop_id) if _fits(one, narrowed)]
+    rows = [one for one in stock_levels(db, now, shop_id=shop_id) if _fits(one, narrowed)]
     if over is not None and narrowed.order == "cover":
-        rows = covered(db, rows, over)
+        rows = with_cover(db, rows, over)
     rows.sort(key=KEYS[narrowed.order])
     start = max(min(number, -(-len(rows) // size)) - 1, 0) * size
     shown = rows[start : start + size]
     if over is not None and narrowed.order != "cover":
-        shown = covered(db, shown, over)
-    return Found(tuple(shown), len(rows))
+        shown = with_cover(db, shown, over)
+    return LevelPage(tuple(shown), len(rows))
 
 
-def covered(db: Database, rows: Sequence[Shelved], over: Query) -> list[Shelved]:
+def with_cover(db: Database, rows: Sequence[StockLevel], over: Query) -> list[StockLevel]:
     """The rows with how many days each lasts at the pace of these days, where that is known."""
     lasts = cover(db, over) if rows else {}
     return [replace(one, cover_days=lasts.get(one.sku)) for one in rows]
@@ -202,7 +203,7 @@ KEYS: Mapping[Order, Any] = {
 }
 
 
-def _fits(one: Shelved, wanted: Narrowed) -> bool:
+def _fits(one: StockLevel, wanted: LevelFilter) -> bool:
     if wanted.place is not None and one.place != wanted.place:
         return False
     if not STATES[wanted.show](one):
@@ -216,7 +217,7 @@ STATES: Mapping[Show, Any] = {
     "low": lambda one: one.is_low,
     "out": lambda one: one.is_out,
     "short": lambda one: one.short > 0,
-    "held": lambda one: one.held > 0,
+    "held": lambda one: one.reserved > 0,
     "uncounted": lambda one: not one.is_counted,
     "gone": lambda one: one.is_gone,
 }
@@ -226,13 +227,13 @@ STATES: Mapping[Show, Any] = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class StockSummary:
     """How the shelf stands: SKUs and pieces on it, held, sold and not there, low, out, not counted."""
 
     skus: int
     pieces: int
-    held: int
-    holds: int
+    reserved: int
+    reservations: int
     short: int
     undecided: int
     low: int
@@ -246,14 +247,14 @@ class Standing:
         return self.skus > 0
 
 
-def standing(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> Standing:
+def summary(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> StockSummary:
     """How the shelf stands now; `undecided` order lines lack pieces and wait for somebody."""
-    from shop.stock.oversold import waiting
+    from shop.stock.oversold import undecided_count
 
-    moment = ledger.seconds(now)
+    moment = to_seconds(now)
     with db.read() as connection:
-        rows = [one for one in rows_of(connection, moment, shop_id=shop_id) if not one.is_gone]
-        undecided = waiting(connection, shop_id)
+        rows = [one for one in levels_of(connection, moment, shop_id=shop_id) if not one.is_gone]
+        undecided = undecided_count(connection, shop_id)
         holds = connection.execute(
             text(
                 "SELECT COUNT(*) FROM stock_hold WHERE shop_id = :shop AND ended_at IS NULL "
@@ -262,10 +263,10 @@ def standing(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> 
             {"shop": shop_id, "now": moment},
         ).scalar_one()
     counted = [one for one in rows if one.is_counted]
-    return Standing(
+    return StockSummary(
         len(counted),
         sum(max(one.on_hand or 0, 0) for one in counted),
-        sum(one.held for one in counted),
+        sum(one.reserved for one in counted),
         int(holds),
         sum(one.short for one in counted),
         undecided,
@@ -276,13 +277,13 @@ def standing(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> 
     )
 
 
-def runs_low(connection: Connection, now: datetime | None = None, *, shop_id: int = 1) -> int:
+def low_count(connection: Connection, now: datetime | None = None, *, shop_id: int = 1) -> int:
     """How many SKUs are low."""
-    row = ledger.cursor_of(connection).execute(RUNS_LOW, {"shop": shop_id, "now": ledger.seconds(now)})
+    row = ledger.cursor_of(connection).execute(RUNS_LOW, {"shop": shop_id, "now": to_seconds(now)})
     return int(row.fetchone()[0])
 
 
 def places(db: Database, *, shop_id: int = 1) -> Mapping[str, int]:
     """The places on the shelf and how many SKUs belong there, by name; "" is without a place."""
-    found = Counter(one.place for one in shelved(db, shop_id=shop_id) if not one.is_gone)
+    found = Counter(one.place for one in stock_levels(db, shop_id=shop_id) if not one.is_gone)
     return dict(sorted(found.items(), key=lambda pair: (not pair[0], pair[0])))

@@ -29,7 +29,7 @@ GROUP BY l.sku ORDER BY 2, 1
 
 
 @dataclass(frozen=True)
-class Stated:
+class StatedStock:
     """One SKU whose stock is not kept yet, and how many pieces a platform or its file states.
 
     Several platforms sell from one shelf: the largest number stated counts.
@@ -41,14 +41,14 @@ class Stated:
     platform: str
 
 
-def stated(db: Database, platform: str = "", *, shop_id: int = 1) -> tuple[Stated, ...]:
+def stated_stock(db: Database, platform: str = "", *, shop_id: int = 1) -> tuple[StatedStock, ...]:
     """What could become opening stock; of one platform where it is named."""
     with db.read() as connection:
         rows = connection.execute(text(STATED), {"shop": shop_id, "platform": platform}).all()
-    return tuple(Stated(row[0], row[1], int(row[2]), row[3]) for row in rows)
+    return tuple(StatedStock(row[0], row[1], int(row[2]), row[3]) for row in rows)
 
 
-def accept(db: Database, found: Sequence[Stated], *, actor: Actor, shop_id: int = 1) -> int | None:
+def accept(db: Database, found: Sequence[StatedStock], *, actor: Actor, shop_id: int = 1) -> int | None:
     """Take these quantities as counted; the number of the count, None where there was nothing."""
     if not found:
         return None
@@ -56,11 +56,11 @@ def accept(db: Database, found: Sequence[Stated], *, actor: Actor, shop_id: int 
     return counts.set_counts(db, counted, actor=actor, shop_id=shop_id)
 
 
-def pieces(found: Sequence[Stated]) -> int:
+def total_pieces(found: Sequence[StatedStock]) -> int:
     """How many pieces these are together."""
     return sum(one.quantity for one in found)
 
 
-def take_back(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:
+def undo(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:
     """Take an accepted opening stock back."""
-    counts.take_back(db, count_id, actor=actor, shop_id=shop_id)
+    counts.undo(db, count_id, actor=actor, shop_id=shop_id)

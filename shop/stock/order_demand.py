@@ -5,7 +5,7 @@ once it is cancelled before its parcel left, and once all its money was given ba
 that was sent keeps its pieces, whatever is refunded: what comes back is booked by hand when it arrives
 (shop/stock/returns.py), and what was booked so never comes back by itself as well.
 
-`follow` compares what the lines of some orders ask with the claims that stand for them, and moves only
+`follow` compares what the lines of some orders ask with the allocations that stand for them, and moves only
 the difference: reading an order again moves nothing. Only lines of a matched SKU whose stock is kept
 ask, if they were paid at or after `tracked_from`: the opening count saw the pieces of earlier ones.
 Where pieces are too few, shop/stock/allocation_policy.py says who gets them, over all orders known by now, so that
@@ -28,9 +28,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shop.access.roles import SYSTEM, Actor
+from shop.core.clock import now_seconds
 from shop.metrics.refund_sql import COUNTS, NEVER_SENT
 from shop.stock import ledger
-from shop.stock.allocation import COLUMNS, Claim, Desk, Line
+from shop.stock.allocation import Allocator
+from shop.stock.allocation_store import COLUMNS, Allocation, LineKey
 from shop.stock.ledger import cursor_of
 
 ORDERS_AT_ONCE = 20_000
@@ -38,7 +40,7 @@ SENT = ("shipped", "delivered", "completed")
 
 
 @dataclass(frozen=True)
-class Want:
+class LineDemand:
     """What one line asks by its own state."""
 
     sku: str
@@ -77,7 +79,7 @@ WHERE l.shop_id = :shop AND l.paid_on >= :day
 """
 
 
-def follow(
+def follow_orders(
     connection: Connection,
     shop_id: int = 1,
     orders: Mapping[str, set[str]] | None = None,
@@ -86,7 +88,7 @@ def follow(
     now: int | None = None,
     actor: Actor = SYSTEM,
 ) -> None:
-    """Bring claims and stock in line with these orders, and with all lines of these wordings.
+    """Bring allocations and stock in line with these orders, and with all lines of these wordings.
 
     `orders` are order ids by platform. Call it inside the transaction that changed the lines,
     refunds or matches. Costs one look where no stock is kept.
@@ -119,18 +121,18 @@ def _follow(
     connection: Connection, shop_id: int, platform: str, ids: Sequence[str], now: int | None, actor: Actor
 ) -> None:
     place = {"shop": shop_id, "platform": platform, "ids": json.dumps(ids)}
-    wants = wanted(connection, place)
-    known: defaultdict[Line, list[Claim]] = defaultdict(list)
-    for claim in _claims_of_orders(connection, place):
-        known[claim.line].append(claim)
-    desk = Desk(connection, shop_id, ledger.seconds(None) if now is None else now, actor)
+    wants = line_demands(connection, place)
+    known: defaultdict[LineKey, list[Allocation]] = defaultdict(list)
+    for allocation in _claims_of_orders(connection, place):
+        known[allocation.line].append(allocation)
+    allocator = Allocator(connection, shop_id, now_seconds() if now is None else now, actor)
     for line in sorted(wants.keys() | known.keys()):
         for old, new in _changes(line, wants.get(line), known.get(line, [])):
-            desk.change(old, new)
-    desk.close()
+            allocator.change(old, new)
+    allocator.allocate()
 
 
-def wanted(connection: Connection, place: Mapping[str, Any]) -> dict[Line, Want]:
+def line_demands(connection: Connection, place: Mapping[str, Any]) -> dict[LineKey, LineDemand]:
     """What the lines of these orders ask; `place` holds shop, platform and ids (JSON)."""
     cursor = cursor_of(connection)
     rows = cursor.execute(WANTS, place).fetchall()
@@ -142,7 +144,7 @@ def wanted(connection: Connection, place: Mapping[str, Any]) -> dict[Line, Want]
         is_shipped = shipped_at is not None or status in SENT
         gone = status == "cancelled" or back.covers(order, line, paid)
         pieces = 0 if gone and not is_shipped else max(quantity, 0)
-        found[platform, order, line] = Want(sku, pieces, paid_at, is_shipped, shipped_at, content)
+        found[platform, order, line] = LineDemand(sku, pieces, paid_at, is_shipped, shipped_at, content)
     return found
 
 
@@ -175,51 +177,51 @@ def _given_back(cursor: Any, place: Mapping[str, Any]) -> _GivenBack:
     return _GivenBack(lines, dict(orders), paid)
 
 
-def _claims_of_orders(connection: Connection, place: Mapping[str, Any]) -> list[Claim]:
+def _claims_of_orders(connection: Connection, place: Mapping[str, Any]) -> list[Allocation]:
     sql = (
         f"SELECT {COLUMNS} FROM json_each(:ids) j CROSS JOIN stock_claim c "
         "ON c.shop_id = :shop AND c.platform = :platform AND c.order_id = j.value"
     )
-    return [Claim(*row) for row in cursor_of(connection).execute(sql, place)]
+    return [Allocation(*row) for row in cursor_of(connection).execute(sql, place)]
 
 
 def _changes(
-    line: Line, want: Want | None, known: Sequence[Claim]
-) -> Iterator[tuple[Claim | None, Claim | None]]:
-    """Each claim of a line as it stands and as it has to be."""
-    by_part = {claim.part: claim for claim in known}
+    line: LineKey, want: LineDemand | None, known: Sequence[Allocation]
+) -> Iterator[tuple[Allocation | None, Allocation | None]]:
+    """Each allocation of a line as it stands and as it has to be."""
+    by_part = {allocation.part: allocation for allocation in known}
     asked = want.wanted if want else 0
     old = by_part.pop(0, None)
     yield old, _own(line, want, old, asked)
     left = asked
     for part in sorted(by_part):
-        claim = by_part[part]
-        pieces = min(claim.agreed, left)
+        allocation = by_part[part]
+        pieces = min(allocation.agreed, left)
         left -= pieces
-        yield claim, _with_state(replace(claim, wanted=max(pieces, claim.returned)), want)
+        yield allocation, _with_state(replace(allocation, wanted=max(pieces, allocation.returned)), want)
 
 
-def _own(line: Line, want: Want | None, old: Claim | None, asked: int) -> Claim | None:
-    """The claim of the line itself, less what was agreed to be settled otherwise.
+def _own(line: LineKey, want: LineDemand | None, old: Allocation | None, asked: int) -> Allocation | None:
+    """The allocation of the line itself, less what was agreed to be settled otherwise.
 
     What came back stays with the SKU under which it was received.
     """
     if want is None:
-        if old is None or replace(old, wanted=0).is_idle:
+        if old is None or replace(old, wanted=0).is_empty:
             return None
         return replace(old, wanted=old.returned, is_shipped=False, shipped_at=None)
-    new = Claim(*line, 0, want.sku, 0) if old is None else old
+    new = Allocation(*line, 0, want.sku, 0) if old is None else old
     if not new.returned:
         new = replace(new, sku=want.sku)
     new = _with_state(replace(new, wanted=max(asked - new.agreed, new.returned)), want)
-    return None if new.is_idle else new
+    return None if new.is_empty else new
 
 
-def _with_state(claim: Claim, want: Want | None) -> Claim:
+def _with_state(allocation: Allocation, want: LineDemand | None) -> Allocation:
     if want is None:
-        return replace(claim, is_shipped=False, shipped_at=None)
+        return replace(allocation, is_shipped=False, shipped_at=None)
     return replace(
-        claim,
+        allocation,
         paid_at=want.paid_at,
         is_shipped=want.is_shipped,
         shipped_at=want.shipped_at,

@@ -9,24 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
 from shop.access.audit import log_action
 from shop.access.roles import Actor, require
+from shop.core.clock import from_seconds, now_seconds, to_seconds
 from shop.core.errors import ShopError
 from shop.core.text import sku_title
 from shop.db.database import Database
-from shop.stock import ledger, reservations
-from shop.stock.allocation import Claim, Desk
+from shop.stock.allocation import Allocator, require_available
+from shop.stock.allocation_store import Allocation, allocation_of
 from shop.stock.ledger import cursor_of
-from shop.stock.order_demand import follow
-from shop.stock.returns import claim_of
+from shop.stock.order_demand import follow_orders
 
-How = Literal["sibling", "waits", "refunded"]
-HOWS: tuple[How, ...] = ("sibling", "waits", "refunded")
+Settlement = Literal["sibling", "waits", "refunded"]
+SETTLEMENTS: tuple[Settlement, ...] = ("sibling", "waits", "refunded")
 FIRST_SHOWN = 3
 SIBLINGS_SHOWN = 5
 SHORT = """
@@ -91,7 +91,7 @@ class Sibling:
 
 
 @dataclass(frozen=True)
-class First:
+class ServedOrder:
     """An order that got a piece which another one waits for."""
 
     platform: str
@@ -101,7 +101,7 @@ class First:
 
 
 @dataclass(frozen=True)
-class Short:
+class OversoldLine:
     """One order line that was sold more pieces than there are; `first` got them instead."""
 
     platform: str
@@ -117,7 +117,7 @@ class Short:
     is_unique: bool
     settled_how: str | None
     settled_by: str | None
-    first: tuple[First, ...]
+    first: tuple[ServedOrder, ...]
     siblings: tuple[Sibling, ...]
 
     @property
@@ -128,19 +128,17 @@ class Short:
 
 def oversold(
     db: Database, *, settled: bool = False, now: datetime | None = None, shop_id: int = 1
-) -> list[Short]:
+) -> list[OversoldLine]:
     """The order lines that lack pieces, who paid first, and what could go out instead.
 
     Only what nobody has decided yet, unless `settled`.
     """
     with db.read() as connection:
         rows = cursor_of(connection).execute(SHORT, {"shop": shop_id}).fetchall()
-        return [
-            _told(connection, shop_id, row, ledger.seconds(now)) for row in rows if settled or row[9] is None
-        ]
+        return [_told(connection, shop_id, row, to_seconds(now)) for row in rows if settled or row[9] is None]
 
 
-def waiting(connection: Connection, shop_id: int = 1) -> int:
+def undecided_count(connection: Connection, shop_id: int = 1) -> int:
     """How many order lines lack pieces and wait for a decision."""
     row = cursor_of(connection).execute(
         "SELECT COUNT(*) FROM stock_claim WHERE shop_id = ? AND short > 0 AND settled_how IS NULL", (shop_id,)
@@ -148,9 +146,9 @@ def waiting(connection: Connection, shop_id: int = 1) -> int:
     return int(row.fetchone()[0])
 
 
-def _told(connection: Connection, shop_id: int, row: Sequence[Any], now: int) -> Short:
+def _told(connection: Connection, shop_id: int, row: Sequence[Any], now: int) -> OversoldLine:
     (platform, order, line, part, sku, wanted, short, paid_at, shipped, how, by, own, product, policy) = row
-    return Short(
+    return OversoldLine(
         platform,
         order,
         line,
@@ -159,7 +157,7 @@ def _told(connection: Connection, shop_id: int, row: Sequence[Any], now: int) ->
         sku_title(sku, product, own),
         wanted,
         short,
-        _moment(paid_at),
+        from_seconds(paid_at),
         bool(shipped),
         policy == "one_of_a_kind",
         how,
@@ -169,10 +167,12 @@ def _told(connection: Connection, shop_id: int, row: Sequence[Any], now: int) ->
     )
 
 
-def _first(connection: Connection, shop_id: int, sku: str, platform: str, order: str) -> tuple[First, ...]:
+def _first(
+    connection: Connection, shop_id: int, sku: str, platform: str, order: str
+) -> tuple[ServedOrder, ...]:
     place = {"shop": shop_id, "sku": sku, "platform": platform, "order": order, "most": FIRST_SHOWN}
     rows = cursor_of(connection).execute(FIRST, place).fetchall()
-    return tuple(First(name, number, _moment(at), bool(sent)) for name, number, at, sent in rows)
+    return tuple(ServedOrder(name, number, from_seconds(at), bool(sent)) for name, number, at, sent in rows)
 
 
 def siblings(
@@ -187,16 +187,12 @@ def siblings(
     )
 
 
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
-
-
 def settle(
     db: Database,
     platform: str,
     order_id: str,
     line_id: str,
-    how: How,
+    how: Settlement,
     *,
     actor: Actor,
     sibling: str | None = None,
@@ -210,55 +206,55 @@ def settle(
     Raises NotShort, NoSibling, OutOfStock (of the sibling), NotAllowed.
     """
     require(actor, "edit_stock")
-    now = ledger.seconds(None)
+    now = now_seconds()
     with db.write() as connection:
-        claim = claim_of(connection, shop_id, (platform, order_id, line_id, part))
-        if claim is None or not claim.short or (claim.settled_how and how == "waits"):
+        allocation = allocation_of(connection, shop_id, (platform, order_id, line_id, part))
+        if allocation is None or not allocation.short or (allocation.settled_how and how == "waits"):
             raise NotShort(platform=platform, order=order_id)
-        desk = Desk(connection, shop_id, now, actor)
-        settled = replace(claim, settled_at=now, settled_by=actor.name, settled_how=how)
+        allocator = Allocator(connection, shop_id, now, actor)
+        settled = replace(allocation, settled_at=now, settled_by=actor.name, settled_how=how)
         if how != "waits":  # what a sibling lacks is agreed no more; the line itself asks for less
-            change = claim.short if claim.part == 0 else -claim.short
-            settled = replace(settled, wanted=claim.taken, agreed=claim.agreed + change)
+            change = allocation.short if allocation.part == 0 else -allocation.short
+            settled = replace(settled, wanted=allocation.taken, agreed=allocation.agreed + change)
         if how == "sibling":
-            if not sibling or sibling == claim.sku:
-                raise NoSibling(sku=claim.sku)
-            reservations.free(connection, sibling, claim.short, now, shop_id=shop_id)
-            desk.change(None, _instead(connection, shop_id, claim, sibling))
-        desk.change(claim, settled)
-        desk.close()
+            if not sibling or sibling == allocation.sku:
+                raise NoSibling(sku=allocation.sku)
+            require_available(connection, sibling, allocation.short, now, shop_id=shop_id)
+            allocator.change(None, _instead(connection, shop_id, allocation, sibling))
+        allocator.change(allocation, settled)
+        allocator.allocate()
         log_action(
             connection,
             actor,
             f"settle_{how}",
-            claim.sku,
-            changes=claim.short,
+            allocation.sku,
+            changes=allocation.short,
             shop_id=shop_id,
             undo={"stock": {"settled": [platform, order_id, line_id, part]}},
         )
 
 
-def _instead(connection: Connection, shop_id: int, claim: Claim, sku: str) -> Claim:
-    """The claim on the sibling: the next part of the same line."""
+def _instead(connection: Connection, shop_id: int, allocation: Allocation, sku: str) -> Allocation:
+    """The allocation on the sibling: the next part of the same line."""
     (last,) = (
         cursor_of(connection)
         .execute(
             "SELECT MAX(part) FROM stock_claim WHERE shop_id = ? AND platform = ? AND order_id = ? "
             "AND line_id = ?",
-            (shop_id, *claim.line),
+            (shop_id, *allocation.line),
         )
         .fetchone()
     )
-    return Claim(
-        *claim.line,
+    return Allocation(
+        *allocation.line,
         last + 1,
         sku,
-        claim.short,
-        agreed=claim.short,
-        paid_at=claim.paid_at,
-        is_shipped=claim.is_shipped,
-        shipped_at=claim.shipped_at,
-        content_id=claim.content_id,
+        allocation.short,
+        agreed=allocation.short,
+        paid_at=allocation.paid_at,
+        is_shipped=allocation.is_shipped,
+        shipped_at=allocation.shipped_at,
+        content_id=allocation.content_id,
     )
 
 
@@ -271,18 +267,20 @@ def unsettle(
     """
     require(actor, "edit_stock")
     with db.write() as connection:
-        claim = claim_of(connection, shop_id, (platform, order_id, line_id, 0))
-        if claim is None or claim.settled_how is None:
+        allocation = allocation_of(connection, shop_id, (platform, order_id, line_id, 0))
+        if allocation is None or allocation.settled_how is None:
             raise NotShort(platform=platform, order=order_id)
-        desk = Desk(connection, shop_id, ledger.seconds(None), actor)
+        allocator = Allocator(connection, shop_id, now_seconds(), actor)
         for part in range(1, 100):
-            other = claim_of(connection, shop_id, (platform, order_id, line_id, part))
+            other = allocation_of(connection, shop_id, (platform, order_id, line_id, part))
             if other is None:
                 break
             if other.returned:
                 raise NotShort(platform=platform, order=order_id)
-            desk.change(other, None)
-        desk.change(claim, replace(claim, agreed=0, settled_at=None, settled_by=None, settled_how=None))
-        desk.close()
-        follow(connection, shop_id, {platform: {order_id}})
-        log_action(connection, actor, "unsettle", claim.sku, shop_id=shop_id)
+            allocator.change(other, None)
+        allocator.change(
+            allocation, replace(allocation, agreed=0, settled_at=None, settled_by=None, settled_how=None)
+        )
+        allocator.allocate()
+        follow_orders(connection, shop_id, {platform: {order_id}})
+        log_action(connection, actor, "unsettle", allocation.sku, shop_id=shop_id)

@@ -19,9 +19,9 @@ from sqlalchemy import Connection
 
 from shop.access.audit import log_action
 from shop.access.roles import Actor, require
+from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.stock import ledger
 from shop.stock.ledger import cursor_of
 
 OFFERED = """
@@ -50,7 +50,7 @@ class BadMargin(ShopError):
 
 
 @dataclass(frozen=True)
-class Due:
+class DueUpdate:
     """One listing whose platform is to be told another quantity than it holds."""
 
     platform: str
@@ -71,10 +71,10 @@ class Due:
 
 def due(
     db: Database, platforms: Iterable[str] | None = None, *, now: int | None = None, shop_id: int = 1
-) -> list[Due]:
+) -> list[DueUpdate]:
     """What is to be told, in the order in which it is told; of these platforms, else of all allowed."""
     wanted = None if platforms is None else set(platforms)
-    values = {"shop": shop_id, "now": ledger.seconds(None) if now is None else now}
+    values = {"shop": shop_id, "now": now_seconds() if now is None else now}
     with db.read() as connection:
         found = cursor_of(connection).execute(OFFERED, values).fetchall()
     told = []
@@ -84,12 +84,18 @@ def due(
         known = stated if last is None or outcome != "done" or read_at > at else last
         if known != quantity or outcome in ("failed", "unsure"):
             name = f"{title} {spec}" if spec else title
-            told.append(Due(platform, listing, sku, name, quantity, known, outcome, bool(allowed)))
+            told.append(DueUpdate(platform, listing, sku, name, quantity, known, outcome, bool(allowed)))
     return sorted(told, key=lambda one: one.rank)
 
 
-def write_down(
-    connection: Connection, one: Due, outcome: str, *, now: int, error: str | None = None, shop_id: int = 1
+def record_result(
+    connection: Connection,
+    one: DueUpdate,
+    outcome: str,
+    *,
+    now: int,
+    error: str | None = None,
+    shop_id: int = 1,
 ) -> None:
     """Keep what a platform was told and whether it took it: unsure, done or failed."""
     cursor_of(connection).execute(
@@ -101,7 +107,7 @@ def write_down(
 
 
 @dataclass(frozen=True)
-class Terms:
+class PublishPolicy:
     """What the shop decided about telling one platform its stock."""
 
     platform: str
@@ -110,7 +116,7 @@ class Terms:
     listings: int = 0
 
 
-def terms(db: Database, *, shop_id: int = 1) -> list[Terms]:
+def policies(db: Database, *, shop_id: int = 1) -> list[PublishPolicy]:
     """Every platform with listings or with a decision, and how many live listings it has."""
     with db.read() as connection:
         found = (
@@ -126,7 +132,7 @@ def terms(db: Database, *, shop_id: int = 1) -> list[Terms]:
             )
             .fetchall()
         )
-    return [Terms(name, margin, bool(allowed), count) for name, margin, allowed, count in found]
+    return [PublishPolicy(name, margin, bool(allowed), count) for name, margin, allowed, count in found]
 
 
 def allow(db: Database, platform: str, allowed: bool, *, actor: Actor, shop_id: int = 1) -> None:

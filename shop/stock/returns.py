@@ -7,24 +7,26 @@ Whoever opens the parcel says how many pieces are whole (they are for sale again
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from shop.access.audit import log_action
 from shop.access.roles import Actor, require
+from shop.core.clock import from_seconds, now_seconds
 from shop.core.errors import ShopError
 from shop.core.text import sku_title
 from shop.db.database import Database
 from shop.stock import ledger
-from shop.stock.allocation import Claim, Desk, claims_where
+from shop.stock.allocation import Allocator, require_available
+from shop.stock.allocation_store import allocation_of
 from shop.stock.ledger import Movement, cursor_of
-from shop.stock.order_demand import follow
+from shop.stock.order_demand import follow_orders
 
 BACK = "('return_refund', 'exchange')"
 # Cases that bring goods back, and parcels that were cancelled under way without any case; each with
-# every claim that it may be about.
+# every allocation that it may be about.
 EXPECTED = f"""
 SELECT c.platform, c.order_id, c.line_id, c.part, r.refund_id, r.kind, r.status, r.reason,
   COALESCE(r.refunded_at, r.requested_at), c.sku, c.taken - c.returned, v.title, p.title
@@ -111,7 +113,7 @@ def _expected(connection: Connection, shop_id: int) -> list[Return]:
             kind,
             status,
             reason,
-            None if at is None else datetime.fromtimestamp(at, UTC),
+            None if at is None else from_seconds(at),
             sku,
             pieces,
             sku_title(sku, product, variant),
@@ -186,7 +188,7 @@ def _receive(
     actor: Actor,
     why: str | None,
 ) -> None:
-    now = ledger.seconds(None)
+    now = now_seconds()
     cursor_of(connection).execute(
         "INSERT INTO return_receipt (shop_id, platform, order_id, line_id, part, refund_id, sku, "
         "whole, broken, missing, received_at, received_by, note) "
@@ -205,19 +207,19 @@ def _move(
     actor: Actor,
     why: str | None,
 ) -> None:
-    """Come back, break, and note on the claim how many pieces came back."""
-    desk = Desk(connection, shop_id, ledger.seconds(None), actor)
+    """Come back, break, and note on the allocation how many pieces came back."""
+    allocator = Allocator(connection, shop_id, now_seconds(), actor)
     serial = ledger.last_movement(connection, shop_id)
     for number, (reason, pieces) in enumerate(zip(("returned", "broken"), change, strict=True), 1):
         if pieces:
             key = f"return/{'/'.join(map(str, one.key))}/{serial + number}"
-            desk.cause(
+            allocator.add(
                 Movement(
                     one.sku,
                     reason,
                     key,
                     pieces,
-                    moved_at=desk.now,
+                    moved_at=allocator.now,
                     actor=actor.name,
                     note=why,
                     platform=one.platform,
@@ -225,30 +227,14 @@ def _move(
                     line_id=one.line_id,
                 )
             )
-    claim = claim_of(connection, shop_id, one.key[:4])
-    assert claim is not None
-    desk.change(claim, replace(claim, returned=claim.returned + returned))
-    desk.close()
-    follow(connection, shop_id, {one.platform: {one.order_id}})
+    allocation = allocation_of(connection, shop_id, one.key[:4])
+    assert allocation is not None
+    allocator.change(allocation, replace(allocation, returned=allocation.returned + returned))
+    allocator.allocate()
+    follow_orders(connection, shop_id, {one.platform: {one.order_id}})
 
 
-def claim_of(connection: Connection, shop_id: int, key: tuple[str, str, str, int]) -> Claim | None:
-    """The claim of one part of an order line."""
-    platform, order, line, part = key
-    found = claims_where(
-        connection,
-        "c.shop_id = :shop AND c.platform = :platform AND c.order_id = :order "
-        "AND c.line_id = :line AND c.part = :part",
-        shop=shop_id,
-        platform=platform,
-        order=order,
-        line=line,
-        part=part,
-    )
-    return found[0] if found else None
-
-
-def take_back(
+def undo(
     db: Database,
     platform: str,
     order_id: str,
@@ -284,10 +270,8 @@ def take_back(
 def _take_back(
     connection: Connection, shop_id: int, key: tuple[str, str, str, int], row: Any, actor: Actor
 ) -> None:
-    from shop.stock import reservations
-
     case, sku, whole, broke, missing = row
     if whole:
-        reservations.free(connection, sku, whole, ledger.seconds(None), shop_id=shop_id)
+        require_available(connection, sku, whole, now_seconds(), shop_id=shop_id)
     one = Return(*key, case, "", "", None, None, sku, 0, "")
     _move(connection, shop_id, one, (-whole - broke, broke), -(whole + broke + missing), actor, None)

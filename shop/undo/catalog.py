@@ -1,14 +1,14 @@
-"""Taking back what a verb changed: the values from before are put back, all of them or none.
+"""Undo of catalog, kiln and planning actions: the values from before are restored, all or none.
 
-Refused where a value was changed again since, for then nobody can say which of the two is meant; and
-where something now hangs on what was added. What an undo did can be undone itself. The stock ledger is
-not among it: its movements are taken back by counter-movements.
+Refused where a value was changed again since, for then it is not known which of the two is meant; and
+where something references what was added. An undo can be undone itself. Stock is not included: its
+movements are reversed by further movements (shop/undo/stock.py).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -17,13 +17,14 @@ import shop.models  # noqa: F401  (fills the metadata)
 from shop.access.audit import ChangedSince, log_action, mark_undone
 from shop.access.change_log import Edits, columns_of
 from shop.access.roles import Actor, Permission, require
+from shop.catalog.matching import rematch
+from shop.catalog.references import refuse_if_in_use
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.kiln import batch_costs
-from shop.kiln.materials import follow_uses
+from shop.kiln import batch_costs, materials
+from shop.listings import new_item
 from shop.undo import kiln
 
-Follow = Callable[[Connection, int], None]
 MAY_UNDO: dict[str, Permission] = {
     **dict.fromkeys(("product", "variant", "piece", "listing", "photo", "match_rule"), "edit_catalog"),
     **dict.fromkeys(
@@ -45,90 +46,91 @@ MAY_UNDO: dict[str, Permission] = {
     "stated_total": "set_goals",
     "campaign": "edit_calendar",
 }
-ENTERED = "listing.enter"
-OWNERS: Permission = "set_costs"  # what only the owner may do, for every other table
+ITEM_ADDED = "listing.enter"
+OWNER_ONLY: Permission = "set_costs"  # for every other table
 
 
 class NothingToUndo(ShopError):
-    """There is no such verb, or it is of a kind that is taken back in another way."""
+    """There is no such action, or it is of a kind that is undone in another way."""
 
     message = "There is nothing to take back under number {number}."
 
 
 class AlreadyUndone(ShopError):
-    """Somebody took it back before."""
+    """Somebody undid it before."""
 
     message = "This was taken back already, by {who}."
 
 
 def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
-    """Put back what one verb changed; the number under which that can be taken back again.
+    """Restore what one action changed; the audit number under which the undo can be undone.
 
-    A new thing whose pieces are in stock is archived, and its pieces are booked out again.
+    A new item whose pieces are in stock is archived, and its pieces are booked out again.
     Raises NothingToUndo, AlreadyUndone, ChangedSince, NotAllowed, StillInUse.
     """
-    from shop.listings import new_item
-
     with db.write() as connection:
         row = connection.execute(
             text("SELECT * FROM audit WHERE audit_id = :number AND shop_id = :shop"),
             {"number": audit_id, "shop": shop_id},
         ).one_or_none()
-        if row is None or not row.undo or not (parts := _parts(row.undo)):
+        if row is None or not row.undo or not (changes := _table_changes(row.undo)):
             raise NothingToUndo(number=audit_id)
         if row.undone_at is not None:
             raise AlreadyUndone(who=row.undone_by)
-        tables = [part["table"] for part in parts]
+        tables = [change["table"] for change in changes]
         for table in tables:
-            require(actor, MAY_UNDO.get(table, OWNERS))
+            require(actor, MAY_UNDO.get(table, OWNER_ONLY))
         edits = Edits(connection, shop_id)
-        moved = new_item.movement_of(connection, audit_id, shop_id) if row.verb == ENTERED else 0
-        if moved:
-            _entry_back(edits, parts, moved, actor)
+        movement = new_item.movement_of(connection, audit_id, shop_id) if row.verb == ITEM_ADDED else 0
+        if movement:
+            _undo_item(edits, changes, movement, actor)
         else:
-            put_back(edits, [part for part in parts if part["table"] != "kiln_room"])
-        edits.undo += _kiln_room(connection, shop_id, parts, actor)
+            restore_rows(edits, [change for change in changes if change["table"] != "kiln_room"])
+        edits.undo += _restore_kiln(connection, shop_id, changes, actor)
         mark_undone(connection, audit_id, actor)
-        _followed(connection, shop_id, tables)
-        _costs(connection, shop_id, edits.undo, actor)
-        again = None if "photo" in tables or moved else edits.undo  # the audit keeps no pictures
+        if {"variant", "listing", "match_rule"} & set(tables):
+            rematch(connection, shop_id)
+        _follow_costs(connection, shop_id, edits.undo, actor)
+        again = None if "photo" in tables or movement else edits.undo  # the audit stores no pictures
         return log_action(
             connection, actor, "undo", row.subject, changes=edits.changes, undo=again, shop_id=shop_id
         )
 
 
-def put_back(edits: Edits, parts: list[dict[str, Any]]) -> None:
-    """Put back the rows of these tables inside a verb's transaction; raises ChangedSince."""
-    for table, one in _backwards(parts):
-        _check(edits, table, one)
-        _put_back(edits, table, one)
+def restore_rows(edits: Edits, changes: list[dict[str, Any]]) -> None:
+    """Restore the rows of these tables inside a transaction; raises ChangedSince."""
+    for table, row in _newest_first(changes):
+        _require_unchanged(edits, table, row)
+        _restore(edits, table, row)
 
 
-def _entry_back(edits: Edits, parts: list[dict[str, Any]], moved: int, actor: Actor) -> None:
-    """Take back a new thing whose pieces are in stock; refused once one of its drafts went further."""
-    from shop.listings import new_item
-
-    for table, one in _backwards(parts):
+def _undo_item(edits: Edits, changes: list[dict[str, Any]], movement: int, actor: Actor) -> None:
+    """Undo a new item whose pieces are in stock; refused once one of its drafts was changed."""
+    for table, row in _newest_first(changes):
         if table == "listing":
-            _check(edits, table, one)
-    new_item.taken_back(edits, parts, moved, actor=actor)
+            _require_unchanged(edits, table, row)
+    new_item.undo_item(edits, changes, movement, actor=actor)
 
 
-def _parts(stored: str) -> list[dict[str, Any]]:
-    """The tables of an undo, one or several; only names that the models know."""
-    found = json.loads(stored)
-    parts = [found] if isinstance(found, dict) else found
-    return [part for part in parts if isinstance(part, dict) and "table" in part]
+def _table_changes(stored: str) -> list[dict[str, Any]]:
+    """The changes of an action by table; empty for what is undone in another way."""
+    value = json.loads(stored)
+    changes = [value] if isinstance(value, dict) else value
+    return [change for change in changes if isinstance(change, dict) and "table" in change]
 
 
-def _backwards(parts: list[dict[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for part in reversed(parts):
-        for row in reversed(part["rows"]):
-            yield part["table"], row
+def _newest_first(changes: list[dict[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for change in reversed(changes):
+        for row in reversed(change["rows"]):
+            yield change["table"], row
 
 
-def _check(edits: Edits, table: str, row: Mapping[str, Any]) -> None:
-    """Refuse where the row does not stand as the verb left it."""
+def _rows_of(changes: Iterable[dict[str, Any]], table: str) -> list[dict[str, Any]]:
+    return [row for change in changes if change["table"] == table for row in change["rows"]]
+
+
+def _require_unchanged(edits: Edits, table: str, row: Mapping[str, Any]) -> None:
+    """Refuse where the row is not as the action left it; raises ChangedSince."""
     names = columns_of(table)
     after, key = row["after"], row["key"]
     assert key.keys() <= names and (after or {}).keys() <= names
@@ -137,13 +139,10 @@ def _check(edits: Edits, table: str, row: Mapping[str, Any]) -> None:
         raise ChangedSince(what=" ".join((table, *map(str, key.values()))))
 
 
-def _put_back(edits: Edits, table: str, row: Mapping[str, Any]) -> None:
+def _restore(edits: Edits, table: str, row: Mapping[str, Any]) -> None:
     if row["before"] is None:
-        from shop.catalog.references import refuse_if_in_use
-
-        refuse_if_in_use(  # what is matched to it goes back to waiting by itself
-            edits.connection, edits.shop_id, table, row["key"], apart_from=("orders",)
-        )
+        # what is matched to it becomes unmatched by itself
+        refuse_if_in_use(edits.connection, edits.shop_id, table, row["key"], apart_from=("orders",))
         edits.delete(table, row["key"])
     elif row["after"] is None:
         edits.insert(table, row["key"], row["before"])
@@ -151,27 +150,17 @@ def _put_back(edits: Edits, table: str, row: Mapping[str, Any]) -> None:
         edits.update(table, row["key"], row["before"])
 
 
-def _kiln_room(
-    connection: Connection, shop_id: int, parts: list[dict[str, Any]], actor: Actor
+def _restore_kiln(
+    connection: Connection, shop_id: int, changes: list[dict[str, Any]], actor: Actor
 ) -> list[dict[str, Any]]:
-    """Put back batches, firings and purchases with all that hangs on them; what undoes that."""
-    rows = [row for part in parts if part["table"] == "kiln_room" for row in part["rows"]]
-    if not rows:
-        return []
-    return kiln.put_back(connection, shop_id, actor, rows)
+    """Restore batches, firings and purchases with all that depends on them; what undoes that."""
+    rows = _rows_of(changes, "kiln_room")
+    return kiln.put_back(connection, shop_id, actor, rows) if rows else []
 
 
-def _costs(connection: Connection, shop_id: int, edited: list[dict[str, Any]], actor: Actor) -> None:
-    """Let costs follow shelf space, lists of materials and typed costs that were put back."""
-    skus = {row["key"]["sku"] for part in edited if part["table"] == "material_use" for row in part["rows"]}
+def _follow_costs(connection: Connection, shop_id: int, edited: list[dict[str, Any]], actor: Actor) -> None:
+    """Bring costs in line with restored shelf space, material lists and typed costs."""
+    skus = {row["key"]["sku"] for row in _rows_of(edited, "material_use")}
     if skus:
-        follow_uses(connection, shop_id, actor, skus)
-    batch_costs.follow(connection, shop_id, edited)
-
-
-def _followed(connection: Connection, shop_id: int, tables: Iterable[str]) -> None:
-    """Bring in line what is told from these tables."""
-    if {"variant", "listing", "match_rule"} & set(tables):
-        from shop.catalog.matching import settle
-
-        settle(connection, shop_id)
+        materials.apply_recipes(connection, shop_id, actor, skus)
+    batch_costs.recompute_after_edits(connection, shop_id, edited)

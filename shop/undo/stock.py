@@ -1,27 +1,27 @@
-"""Taking back what a verb of the stock did, by its number in the list of what was done.
+"""Undo of stock actions, by audit number.
 
-The ledger is never rewritten: each kind of verb has its own way back (a counter-movement, a hold released,
-a decision reopened), and each of those ways checks for itself whether it still can.
+The ledger is never rewritten: each kind of action has its own reversal (a reversing movement, a released
+reservation, a reopened decision), and each reversal checks whether it is still possible.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import text
 
-from shop.access.audit import mark_undone
-from shop.access.roles import Actor
+from shop.access.audit import log_action, mark_undone
+from shop.access.change_log import Edits
+from shop.access.roles import Actor, require
+from shop.core.clock import from_seconds
 from shop.db.database import Database
-from shop.listings import stock_edit
 from shop.stock import adjustments, counts, oversold, reservations, returns
 from shop.undo import catalog
-from shop.undo.catalog import AlreadyUndone, NothingToUndo
+from shop.undo.catalog import AlreadyUndone, NothingToUndo, restore_rows
 
-VERBS = (
+ACTIONS = (
     "made",
     "sold",
     "returned",
@@ -43,99 +43,103 @@ VERBS = (
     "take_back_return",
     "drop_count",
 )
-"""What the list of the stock's changes shows."""
+"""The actions that the history of stock shows."""
 
 
-def take_back(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> None:
-    """Take back one verb of the stock.
+def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> None:
+    """Undo one stock action.
 
-    Raises NothingToUndo, AlreadyUndone, and what its way back raises (OutOfStock, UnknownHold ...).
+    Raises NothingToUndo, AlreadyUndone, and what its reversal raises (OutOfStock, UnknownReservation ...).
     """
     with db.read() as connection:
         row = connection.execute(
-            text(
-                "SELECT verb, undo, undone_at, undone_by FROM audit "
-                "WHERE audit_id = :number AND shop_id = :shop"
-            ),
+            text("SELECT undo, undone_at, undone_by FROM audit WHERE audit_id = :number AND shop_id = :shop"),
             {"number": audit_id, "shop": shop_id},
         ).one_or_none()
     if row is None or not row.undo:
         raise NothingToUndo(number=audit_id)
     if row.undone_at is not None:
         raise AlreadyUndone(who=row.undone_by)
-    found = json.loads(row.undo)
-    if isinstance(found, list):  # an edit of places and reorder points only
+    stored = json.loads(row.undo)
+    if isinstance(stored, list):  # an edit of places and reorder points only
         catalog.undo(db, audit_id, actor=actor, shop_id=shop_id)
         return
-    back = found.get("stock") if isinstance(found, dict) else None
-    way = next((WAYS[name] for name in WAYS if back and name in back), None)
-    if way is None:
+    details = stored.get("stock") if isinstance(stored, dict) else None
+    reversal = next((REVERSALS[name] for name in REVERSALS if details and name in details), None)
+    if reversal is None:
         raise NothingToUndo(number=audit_id)
-    way(db, back, actor=actor, shop_id=shop_id)
-    # A second try before this line was written is refused by the way itself.
+    reversal(db, details, actor=actor, shop_id=shop_id)
+    # A second attempt before the next transaction is refused by the reversal itself.
     with db.write() as connection:
         mark_undone(connection, audit_id, actor)
 
 
-def number_of(db: Database, *, shop_id: int = 1, **back: Any) -> int | None:
-    """The number of the verb that wrote down this way back: `number_of(db, movements=[7])`."""
+def number_of(db: Database, *, shop_id: int = 1, **details: Any) -> int | None:
+    """The audit number of the action that stored these undo details: `number_of(db, movements=[7])`."""
     with db.read() as connection:
-        found = connection.execute(
+        number = connection.execute(
             text(
                 "SELECT audit_id FROM audit WHERE shop_id = :shop AND undo = :undo "
                 "ORDER BY audit_id DESC LIMIT 1"
             ),
-            {"shop": shop_id, "undo": json.dumps({"stock": back}, ensure_ascii=False)},
+            {"shop": shop_id, "undo": json.dumps({"stock": details}, ensure_ascii=False)},
         ).scalar()
-    return None if found is None else int(found)
+    return None if number is None else int(number)
 
 
-# --- each kind's way back --------------------------------------------------------------------------
+# --- the reversal of each kind ---------------------------------------------------------------------
 
 
-def _movements(db: Database, back: Mapping[str, Any], **who: Any) -> None:
-    adjustments.take_back(db, back["movements"], **who)
+def _movements(db: Database, details: Mapping[str, Any], **who: Any) -> None:
+    adjustments.undo(db, details["movements"], **who)
 
 
-def _edited(db: Database, back: Mapping[str, Any], **who: Any) -> None:
-    stock_edit.take_back(db, back["count_id"], back["catalog"], **who)
+def _stock_edit(db: Database, details: Mapping[str, Any], *, actor: Actor, shop_id: int) -> None:
+    """Undo an edit of the stock table in one transaction: its counts, places and reorder points."""
+    count_id, rows = details["count_id"], details["catalog"]
+    require(actor, "edit_stock")
+    with db.write() as connection:
+        if rows:
+            require(actor, "edit_catalog")
+        restore_rows(Edits(connection, shop_id), rows)
+        changes = counts.reverse(connection, count_id, actor=actor, shop_id=shop_id)
+        log_action(connection, actor, "take_back_count", str(count_id), changes=changes, shop_id=shop_id)
 
 
-def _count(db: Database, back: Mapping[str, Any], **who: Any) -> None:
-    counts.take_back(db, back["count_id"], **who)
+def _count(db: Database, details: Mapping[str, Any], **who: Any) -> None:
+    counts.undo(db, details["count_id"], **who)
 
 
-def _extended(db: Database, back: Mapping[str, Any], **who: Any) -> None:
-    until = datetime.fromtimestamp(back["expires_at"], UTC)
-    reservations.extend(db, back["hold_id"], until, **who)
+def _extension(db: Database, details: Mapping[str, Any], **who: Any) -> None:
+    reservations.extend(db, details["hold_id"], from_seconds(details["expires_at"]), **who)
 
 
-def _hold(db: Database, back: Mapping[str, Any], **who: Any) -> None:
-    reservations.release(db, back["hold_id"], **who)
+def _reservation(db: Database, details: Mapping[str, Any], **who: Any) -> None:
+    reservations.release(db, details["hold_id"], **who)
 
 
-def _receipt(db: Database, back: Mapping[str, Any], **who: Any) -> None:
-    platform, order, line, part, case = back["receipt"]
-    returns.take_back(db, platform, order, line, part=part, refund_id=case, **who)
+def _receipt(db: Database, details: Mapping[str, Any], **who: Any) -> None:
+    platform, order, line, part, case = details["receipt"]
+    returns.undo(db, platform, order, line, part=part, refund_id=case, **who)
 
 
-def _settled(db: Database, back: Mapping[str, Any], **who: Any) -> None:
-    platform, order, line, _ = back["settled"]
+def _settlement(db: Database, details: Mapping[str, Any], **who: Any) -> None:
+    platform, order, line, _ = details["settled"]
     oversold.unsettle(db, platform, order, line, **who)
 
 
-def _presale(db: Database, back: Mapping[str, Any], **who: Any) -> None:
-    adjustments.set_presale(db, back["presale"]["sku"], back["presale"]["before"], **who)
+def _presale(db: Database, details: Mapping[str, Any], **who: Any) -> None:
+    adjustments.set_presale(db, details["presale"]["sku"], details["presale"]["before"], **who)
 
 
-WAYS: Mapping[str, Callable[..., None]] = {
+REVERSALS: Mapping[str, Callable[..., None]] = {
     "movements": _movements,
-    "catalog": _edited,
+    "catalog": _stock_edit,
     "count_id": _count,
-    "expires_at": _extended,
-    "hold_id": _hold,
+    "expires_at": _extension,
+    "hold_id": _reservation,
     "receipt": _receipt,
-    "settled": _settled,
+    "settled": _settlement,
     "presale": _presale,
 }
-"""By what the verb wrote down; the first that fits counts."""
+"""By a key of the stored undo details; the first key that is present decides."""

@@ -11,7 +11,7 @@ from shop.coverage import (
     MISSING,
     OUTSIDE,
     files,
-    set_aside,
+    rejected_rows,
     sources,
     stretches,
     strips,
@@ -56,7 +56,7 @@ def test_days_are_put_together_to_stretches():
 def test_every_file_is_listed_with_its_account(spring):
     table = files(spring)
     assert (table["read"] == table["stored"] + table["unchanged"] + table["set_aside"]).all()
-    assert set_aside(spring) == ()
+    assert rejected_rows(spring) == ()
 
 
 def test_an_empty_shop_has_no_source(db):

@@ -70,7 +70,7 @@ def add_command(
     with opened() as (db, actor):
         pictures = [photos.prepare(path.read_bytes(), path.name) for path in files]
         entry = _entry(db, title, code, typed, pictures, platforms, pieces)
-        result = new_item.enter(db, entry, actor=actor)
+        result = new_item.add_item(db, entry, actor=actor)
     done("added", result.audit_id, as_json=as_json, sku=result.sku, product=result.product_code)
 
 
@@ -86,13 +86,13 @@ def _entry(
     from shop.catalog.fields import price_of
     from shop.catalog.pieces import PieceFields
     from shop.catalog.products import ProductFields, VariantFields
-    from shop.listings import listings
-    from shop.listings.new_item import Entry, NamelessEntry
+    from shop.listings import details
+    from shop.listings.new_item import NamelessItem, NewItem
 
     name = title or " ".join(filter(None, (typed["glaze"], typed["form"])))
     if not name and not code:
-        raise NamelessEntry()
-    currency = typed["currency"] or listings.currency(db)
+        raise NamelessItem()
+    currency = typed["currency"] or details.currency(db)
     shared = {
         "sku": typed["sku"],
         "price_cents": price_of(typed["price"], currency),
@@ -125,4 +125,4 @@ def _entry(
         )
     )
     piece = PieceFields(note=typed["variant"], **shared) if unique else None
-    return Entry(product, code, variant, piece, pictures, platforms, on_shelf=pieces)
+    return NewItem(product, code, variant, piece, pictures, platforms, on_shelf=pieces)

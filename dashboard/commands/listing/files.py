@@ -110,9 +110,9 @@ def _stock(db: Database, actor: Actor) -> dict[str, int]:
     """Take what is stated of SKUs that nobody has counted as their opening stock."""
     from shop.stock import opening
 
-    result = opening.stated(db)
+    result = opening.stated_stock(db)
     opening.accept(db, result, actor=actor)
-    return {"skus": len(result), "pieces": opening.pieces(result)}
+    return {"skus": len(result), "pieces": opening.total_pieces(result)}
 
 
 def _print(name: str, result: dict[str, Any], dry_run: bool) -> None:

@@ -26,7 +26,7 @@ def queue_command(ctx: click.Context, as_json: bool) -> None:
     from shop.catalog import match_queue
 
     with opened() as (db, _):
-        result = match_queue.waiting(db)
+        result = match_queue.unmatched(db)
     if as_json:
         print_json({"rows": [match_queue.as_json(row) for row in result]})
     elif not result:
@@ -76,7 +76,7 @@ def back_command(field: str, value: str) -> None:
     from shop.catalog import match_rules
 
     with opened() as (db, actor):
-        settled = match_rules.take_back(db, field, value, actor=actor)
+        settled = match_rules.remove_rule(db, field, value, actor=actor)
     done("rule_back", settled.audit_id, value=value, wordings=settled.wordings)
 
 
@@ -85,13 +85,13 @@ def back_command(field: str, value: str) -> None:
 def new_command(value: str) -> None:
     """Make a new product of what waits under this wording."""
     from shop.catalog import match_queue, match_rules
-    from shop.catalog.match_rules import NothingWaits
+    from shop.catalog.match_rules import NothingUnmatched
 
     with opened() as (db, actor):
-        row = next((item for item in match_queue.waiting(db, suggest=False) if item.value == value), None)
+        row = next((item for item in match_queue.unmatched(db, suggest=False) if item.value == value), None)
         if row is None:
-            raise NothingWaits(value=value)
-        result = match_rules.make_product(db, row, actor=actor)
+            raise NothingUnmatched(value=value)
+        result = match_rules.create_product(db, row, actor=actor)
     done("added", result.audit_id, sku=result.skus[0], product=result.product_code)
 
 

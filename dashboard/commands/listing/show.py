@@ -33,10 +33,10 @@ def list_command(
 ) -> None:
     """The catalog, a row for every listing and for what is not listed yet."""
     from dashboard.text import catalog
-    from shop.listings.sheet import Narrowed
+    from shop.listings.sheet import SheetFilter
     from shop.listings.sheet import sheet as worksheet
 
-    wanted = Narrowed(text, platform, status or "", lacking=lacking or "", archived=archived)
+    wanted = SheetFilter(text, platform, status or "", lacking=lacking or "", archived=archived)
     with opened() as (db, _):
         rows = records(worksheet(db, wanted))
     if as_json:
@@ -83,7 +83,7 @@ def show_command(sku: str, as_json: bool) -> None:
     from shop.catalog import photos
     from shop.catalog.fields import FIELDS
     from shop.catalog.products import UnknownSku
-    from shop.listings import listings
+    from shop.listings import details
     from shop.listings.sheet import extras_of
     from shop.listings.sheet import sheet as worksheet
 
@@ -91,7 +91,7 @@ def show_command(sku: str, as_json: bool) -> None:
         rows = [row for row in records(worksheet(db)) if row["sku"] == sku]
         if not rows:
             raise UnknownSku(sku=sku)
-        offers = listings.offers_of(db, sku)
+        offers = details.listings_of(db, sku)
         checks = {offer.platform: readiness_of(db, offer.platform, offer.listing_id) for offer in offers}
         pictures = len(photos.of_owner(db, "sku", sku))
         extras = {name: extras_of(rows[0][f"{name}_extras"]) for name in ("product", "variant")}

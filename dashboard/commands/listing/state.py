@@ -105,7 +105,7 @@ def offer_command(sku: str, platform: str, title: str | None) -> None:
     from shop.listings import listings
 
     with opened() as (db, actor):
-        number = listings.offer(db, sku, platform, title=title, actor=actor)
+        number = listings.create_draft(db, sku, platform, title=title, actor=actor)
     done("offered", number, sku=sku, platform=platform)
 
 
@@ -114,10 +114,10 @@ def offer_command(sku: str, platform: str, title: str | None) -> None:
 @click.argument("platform_id")
 def link_command(listing: str, platform_id: str) -> None:
     """Give a draft the id that the platform gave it."""
-    from shop.listings import listings
+    from shop.listings import link_draft
 
     with opened() as (db, actor):
-        number = listings.link(db, *_listing(listing), platform_id, actor=actor)
+        number = link_draft.link(db, *_listing(listing), platform_id, actor=actor)
     done("linked", number, listing=listing, platform_id=platform_id)
 
 
@@ -127,10 +127,10 @@ def link_command(listing: str, platform_id: str) -> None:
 def todo_command(ctx: click.Context, as_json: bool) -> None:
     """What was changed here and is still to be changed on the platforms; 1 when there is any."""
     from dashboard.text import catalog
-    from shop.listings import listings
+    from shop.listings import details
 
     with opened() as (db, _):
-        result = listings.to_do(db)
+        result = details.to_do(db)
     if as_json:
         print_json(
             {

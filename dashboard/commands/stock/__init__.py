@@ -60,11 +60,13 @@ def list_(words: tuple[str, ...], place: str | None, show: Any, as_json: bool) -
     from shop.stock import levels
 
     with opened() as (db, _):
-        result = levels.page(db, levels.Narrowed(" ".join(words), place, show, "place"), 1, 1 << 30)
-        status = levels.standing(db)
+        result = levels.page(db, levels.LevelFilter(" ".join(words), place, show, "place"), 1, 1 << 30)
+        status = levels.summary(db)
     if as_json:
-        rows = [{**contract(asdict(item)), "free": item.free} for item in result.rows]
-        print_json({"skus": rows, "standing": contract(asdict(status))})
+        rows = [{**contract(asdict(item), reserved="held"), "free": item.free} for item in result.rows]
+        print_json(
+            {"skus": rows, "standing": contract(asdict(status), reserved="held", reservations="holds")}
+        )
         return
     if not result.rows:
         click.echo(t("commands.stock.nothing"))
@@ -82,7 +84,7 @@ def list_(words: tuple[str, ...], place: str | None, show: Any, as_json: bool) -
 
 def _row(item: Any) -> list[str]:
     mark = t(f"commands.stock.marks.{item.mark}") if item.mark else ""
-    figures = (item.on_hand, item.held or None, item.free, item.short or None)
+    figures = (item.on_hand, item.reserved or None, item.free, item.short or None)
     return [item.sku, item.title, item.place, *("–" if n is None else f"{n:,}" for n in figures), mark]
 
 
@@ -96,12 +98,12 @@ def show_(sku: str, limit: int, as_json: bool) -> None:
     from shop.stock.ledger import UnknownSku
 
     with opened() as (db, _):
-        rows = levels.shelved(db, skus=[sku])
+        rows = levels.stock_levels(db, skus=[sku])
         result = history.movements(db, sku, limit=limit)
     if not rows and not result:
         raise UnknownSku(sku=sku)
     if as_json:
-        now = {**contract(asdict(rows[0])), "free": rows[0].free} if rows else None
+        now = {**contract(asdict(rows[0]), reserved="held"), "free": rows[0].free} if rows else None
         print_json({"sku": sku, "stock": now, "movements": [contract(asdict(item)) for item in result]})
         return
     heads = ("number", "when", "reason", "pieces", "held", "after", "who", "why")
@@ -181,7 +183,7 @@ def hold_(
 
     with opened() as (db, actor):
         until = datetime.now(UTC) + timedelta(seconds=lasts)
-        number = reservations.hold(
+        number = reservations.reserve(
             db, sku, pieces, until=until, platform=platform, session_id=session, note_text=note, actor=actor
         )
         booked(db, sku, as_json, hold_id=number)
@@ -194,9 +196,9 @@ def holds_(as_json: bool) -> None:
     from shop.stock import history
 
     with opened() as (db, _):
-        result = history.kept(db)
+        result = history.open_reservations(db)
     if as_json:
-        print_json({"holds": [contract(asdict(item)) for item in result]})
+        print_json({"holds": [contract(asdict(item), remaining="kept") for item in result]})
         return
     if not result:
         click.echo(t("commands.stock.no_holds"))
@@ -206,7 +208,7 @@ def holds_(as_json: bool) -> None:
             str(item.hold_id),
             item.sku,
             item.title,
-            f"{item.kept}/{item.quantity}",
+            f"{item.remaining}/{item.quantity}",
             item.platform or "–",
             moment(item.expires_at),
             item.made_by,
@@ -265,7 +267,7 @@ def history_(limit: int, as_json: bool) -> None:
     from shop.undo import stock
 
     with opened() as (db, _):
-        result = audit.recent(db, actions=stock.VERBS, limit=limit)
+        result = audit.recent(db, actions=stock.ACTIONS, limit=limit)
     if as_json:
         print_json({"changes": [contract(asdict(item), action="verb") for item in result]})
         return
@@ -286,7 +288,7 @@ def undo_(number: int) -> None:
     from shop.undo import stock
 
     with opened() as (db, actor):
-        stock.take_back(db, number, actor=actor)
+        stock.undo(db, number, actor=actor)
     click.echo(t("commands.stock.undone", number=number))
 
 

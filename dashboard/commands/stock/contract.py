@@ -53,8 +53,8 @@ def booked(db: Any, sku: str, as_json: bool, **back: Any) -> None:
     from shop.undo import stock
 
     number = stock.number_of(db, **back)
-    (item,) = levels.shelved(db, skus=[sku])
-    now = {"on_hand": item.on_hand, "held": item.held, "free": item.free, "short": item.short}
+    (item,) = levels.stock_levels(db, skus=[sku])
+    now = {"on_hand": item.on_hand, "held": item.reserved, "free": item.free, "short": item.short}
     if as_json:
         print_json({"sku": sku, **now, "change": number, **contract(back)})
         return

@@ -147,9 +147,9 @@ def _known(db: Any, count: int) -> tuple[Any, Any]:
 def _print_lines(worksheet: Any) -> dict[str, Any]:
     lines = [
         {
-            "sku": item.of.sku,
-            "title": item.of.title,
-            "place": item.of.place,
+            "sku": item.level.sku,
+            "title": item.level.title,
+            "place": item.level.place,
             "expected": item.expected,
             "counted": item.counted,
             "counted_by": item.counted_by,
@@ -168,9 +168,9 @@ def _print_sheet(worksheet: Any, *, only_differences: bool = False) -> None:
     heads = ("sku", "title", "place", "expected", "counted", "difference", "to_send")
     rows = [
         [
-            item.of.sku,
-            item.of.title,
-            item.of.place,
+            item.level.sku,
+            item.level.title,
+            item.level.place,
             f"{item.expected:,}",
             "–" if item.counted is None else f"{item.counted:,}",
             f"{item.difference:+,}" if item.difference else "",

@@ -150,7 +150,7 @@ def receive_command(
 
     with opened() as (db, actor):
         if undo:
-            returns.take_back(db, platform, order, line, refund_id=case, part=part, actor=actor)
+            returns.undo(db, platform, order, line, refund_id=case, part=part, actor=actor)
             click.echo(t("commands.stock.receive.undone", order=order))
             return
         returns.receive_return(
@@ -171,9 +171,9 @@ def receive_command(
 
 def print_oversold(db: Any) -> None:
     """Say after a load where orders lack pieces and nobody has decided yet."""
-    from shop.stock.oversold import waiting
+    from shop.stock.oversold import undecided_count
 
     with db.read() as connection:
-        count = waiting(connection)
+        count = undecided_count(connection)
     if count:
         click.echo(t("commands.stock.oversold.waiting", count=count), err=True)

@@ -92,7 +92,7 @@ def _print_switches(db: Any) -> None:
     """Which platforms may be told at all."""
     from shop.stock import publish
 
-    for item in publish.terms(db):
+    for item in publish.policies(db):
         key = "allowed" if item.is_allowed else "not_allowed"
         click.echo(
             t(

@@ -13,7 +13,7 @@ from dashboard.views.data import sync, wording
 from shop import coverage
 
 sources = cache.ask(coverage.sources)
-aside = cache.ask(coverage.set_aside)
+aside = cache.ask(coverage.rejected_rows)
 files = cache.ask(coverage.files)
 runs = sync.runs()
 text.sentence(wording.sentence(files, runs, sources, aside))

@@ -11,7 +11,7 @@ from dashboard.i18n.messages import t
 from dashboard.text import errors
 from dashboard.text.imports import file_kind
 from dashboard.text.metrics import Column
-from shop.coverage import SetAside, Source
+from shop.coverage import RejectedRow, Source
 from shop.metrics.tables import cells
 
 
@@ -25,7 +25,7 @@ def _state(files: pd.DataFrame, runs: pd.DataFrame, missing: int, aside: int) ->
 
 
 def sentence(
-    files: pd.DataFrame, runs: pd.DataFrame, sources: Sequence[Source], aside: Sequence[SetAside]
+    files: pd.DataFrame, runs: pd.DataFrame, sources: Sequence[Source], aside: Sequence[RejectedRow]
 ) -> str:
     """How much was read, up to which day, and whether anything is missing."""
     missing = sum(period.days for source in sources for period in source.missing)
@@ -46,7 +46,7 @@ def read_files(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(kind=[file_kind(name) for name in cells(table["kind"])])
 
 
-def aside_table(aside: Sequence[SetAside]) -> pd.DataFrame:
+def aside_table(aside: Sequence[RejectedRow]) -> pd.DataFrame:
     """The rows set aside, each with its reason in words."""
     return pd.DataFrame(
         [(item.file, item.row, item.column, errors.reason(item.code, item.details)) for item in aside],

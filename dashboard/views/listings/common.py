@@ -17,16 +17,16 @@ from dashboard.text.tiles import Tile
 from dashboard.ui import cache, feedback, tables, text
 from shop.access import audit
 from shop.access.audit import AuditEntry
-from shop.listings.listings import ToDo
+from shop.listings.details import ToDo
 from shop.listings.readiness import Finding
-from shop.listings.sheet import Standing
+from shop.listings.sheet import CatalogSummary
 from shop.metrics import settings
 from shop.undo import catalog
 
 WITH_TILES = ("table", "queue")
 
 
-def sentence(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> str:
+def sentence(standing: CatalogSummary, waiting: int, to_do: Sequence[ToDo]) -> str:
     """The state of the catalog in one sentence: what waits, or what is to be done."""
     fields = {
         "products": standing.products,
@@ -40,7 +40,7 @@ def sentence(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> str:
     return t("listings.sentence_to_do" if to_do else "listings.sentence", **fields)
 
 
-def tiles(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> list[Tile]:
+def tiles(standing: CatalogSummary, waiting: int, to_do: Sequence[ToDo]) -> list[Tile]:
     """What is live, what is lacking, what waits."""
     of_variants = t("listings.tiles.of_variants", variants=standing.variants)
     found = [
@@ -60,7 +60,7 @@ def tiles(standing: Standing, waiting: int, to_do: Sequence[ToDo]) -> list[Tile]
     return found
 
 
-def first_part(standing: Standing, waiting: int) -> str:
+def first_part(standing: CatalogSummary, waiting: int) -> str:
     """What the page begins with: what waits, else the table, else the form for the first piece."""
     return "queue" if waiting else "table" if standing.variants else "new"
 

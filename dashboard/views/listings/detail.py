@@ -13,8 +13,9 @@ from dashboard.ui import cache, feedback, text, upload, url_state
 from dashboard.views.listings import new
 from shop.catalog import photos, products
 from shop.core.errors import ShopError
-from shop.listings import listings, sheet
-from shop.listings.listings import STEPS, Offered
+from shop.listings import details, link_draft, listings, sheet
+from shop.listings.details import ListingDetails
+from shop.listings.listings import STEPS
 from shop.metrics import settings
 
 PICTURE = 150
@@ -37,7 +38,7 @@ def one() -> None:
         default=known[0] if asked not in named else None,
     )
     _photos(sku)
-    offers = cache.ask(listings.offers_of, sku)
+    offers = cache.ask(details.listings_of, sku)
     for place, offer in enumerate(offers):
         _offer(place, offer)
     _further(sku, {offer.platform for offer in offers if offer.status != "retired"})
@@ -97,7 +98,7 @@ def _remove(sku: str, photo_id: str) -> None:
         feedback.say(t("listings.undo.photo"), audit)
 
 
-def _offer(place: int, offer: Offered) -> None:
+def _offer(place: int, offer: ListingDetails) -> None:
     """One listing: what the platform states, what the check says, the steps that are possible."""
     with st.container(border=True, key=f"touch-offer-{place}"):
         name = catalog.platform(offer.platform)
@@ -135,7 +136,7 @@ def _offer(place: int, offer: Offered) -> None:
                 )
 
 
-def _stated(offer: Offered) -> str:
+def _stated(offer: ListingDetails) -> str:
     if offer.stated_at is None:
         return t("listings.one.unstated")
     with cache.database().read() as connection:
@@ -154,22 +155,22 @@ def _stated(offer: Offered) -> str:
         format.use_currency(before)
 
 
-def _delete(offer: Offered) -> None:
+def _delete(offer: ListingDetails) -> None:
     audit = feedback.act(listings.delete_draft, offer.platform, offer.listing_id)
     if audit is not None:
         feedback.say(t("listings.undo.deleted"), audit)
 
 
-def _link(offer: Offered, key: str) -> None:
+def _link(offer: ListingDetails, key: str) -> None:
     given = str(st.session_state.get(key, ""))
-    audit = feedback.act(listings.link, offer.platform, offer.listing_id, given)
+    audit = feedback.act(link_draft.link, offer.platform, offer.listing_id, given)
     if audit is not None:
         feedback.say(t("listings.undo.linked", listing=given.strip()), audit)
 
 
 def _further(sku: str, taken: set[str]) -> None:
     """Put it up on a further platform, or archive it."""
-    free = [name for name in (cache.ask(listings.platforms) or catalog.USUAL) if name not in taken]
+    free = [name for name in (cache.ask(details.platforms) or catalog.USUAL) if name not in taken]
     with st.container(horizontal=True, vertical_alignment="bottom", key="touch-further"):
         if free:
             platform = st.selectbox(
@@ -180,7 +181,7 @@ def _further(sku: str, taken: set[str]) -> None:
 
 
 def _offered(sku: str, platform: str) -> None:
-    audit = feedback.act(listings.offer, sku, platform)
+    audit = feedback.act(listings.create_draft, sku, platform)
     if audit is not None:
         feedback.say(t("listings.undo.entered", sku=sku), audit)
 

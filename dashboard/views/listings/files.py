@@ -23,7 +23,7 @@ from dashboard.ui import actor as people
 from dashboard.ui import cache, feedback, text, upload
 from etl.catalog import product_export, sheet_file
 from etl.imports import importer
-from etl.imports.importer import FileReport
+from etl.imports.report import FileReport
 from shop.core.errors import ShopError
 from shop.listings import sheet as catalog_sheet
 from shop.listings import sheet_import
@@ -234,19 +234,19 @@ def _imported(report: FileReport) -> None:
 
 def _opening_stock() -> None:
     """The stock that files state for what nobody has counted: taken only when it is confirmed."""
-    found = cache.ask(opening.stated)
+    found = cache.ask(opening.stated_stock)
     if not found or not st.session_state.get(STATED):
         return
     with st.container(border=True, key="touch-opening"):
-        text.note(t("listings.files.stock", skus=len(found), pieces=opening.pieces(found)))
+        text.note(t("listings.files.stock", skus=len(found), pieces=opening.total_pieces(found)))
         st.button(t("listings.files.stock_go"), key="opening-go", on_click=_accept, args=(found,))
 
 
-def _accept(found: tuple[opening.Stated, ...]) -> None:
+def _accept(found: tuple[opening.StatedStock, ...]) -> None:
     count = feedback.act(opening.accept, found)
     if count is not None:
         st.session_state.pop(STATED, None)
         feedback.say(
             t("listings.undo.stocked", skus=len(found)),
-            partial(opening.take_back, cache.database(), count, actor=people.actor()),
+            partial(opening.undo, cache.database(), count, actor=people.actor()),
         )

@@ -10,7 +10,7 @@ from dashboard.text import catalog
 from dashboard.text.markdown import literal
 from dashboard.ui import cache, feedback, text
 from shop.catalog import match_queue, match_rules
-from shop.catalog.match_queue import Suggestion, Waiting
+from shop.catalog.match_queue import Suggestion, Unmatched
 from shop.catalog.match_rules import Rule
 from shop.listings import sheet
 
@@ -19,7 +19,7 @@ SHOWN = 8
 
 def queue() -> None:
     """The part of the page: what waits, and the rules that were confirmed."""
-    found = cache.ask(match_queue.waiting)
+    found = cache.ask(match_queue.unmatched)
     if not found:
         text.note(t("listings.queue.none"))
     else:
@@ -33,7 +33,7 @@ def queue() -> None:
     _rules()
 
 
-def _row(place: int, row: Waiting, choices: dict[str, str]) -> None:
+def _row(place: int, row: Unmatched, choices: dict[str, str]) -> None:
     """One thing that waits, with what can be said of it."""
     with st.container(border=True, key=f"touch-waiting-{place}"):
         st.markdown(f"**{literal(' '.join(filter(None, (row.title or row.code, row.spec))))}**")
@@ -77,7 +77,7 @@ def _row(place: int, row: Waiting, choices: dict[str, str]) -> None:
             )
 
 
-def _facts(row: Waiting) -> str:
+def _facts(row: Unmatched) -> str:
     """How much it was sold, under which code, and why it waits."""
     parts = [t("listings.queue.never")]
     if row.units and row.last_on:
@@ -93,7 +93,7 @@ def _facts(row: Waiting) -> str:
     return " · ".join(parts)
 
 
-def _suggestion(row: Waiting, one: Suggestion) -> None:
+def _suggestion(row: Unmatched, one: Suggestion) -> None:
     """One likely variant as a button; what speaks for it stands in its tip."""
     why = "、".join(t(f"listings.queue.signs.{name}") for name in one.because)
     st.button(
@@ -106,20 +106,20 @@ def _suggestion(row: Waiting, one: Suggestion) -> None:
     )
 
 
-def _confirm(row: Waiting, sku: str) -> None:
+def _confirm(row: Unmatched, sku: str) -> None:
     done = feedback.act(match_rules.confirm, row.field, row.value, sku)
     if done:
         feedback.say(t("listings.undo.matched", wordings=done.wordings), done.audit_id)
 
 
-def _ignore(row: Waiting) -> None:
+def _ignore(row: Unmatched) -> None:
     done = feedback.act(match_rules.ignore, row.field, row.value)
     if done:
         feedback.say(t("listings.undo.ignored"), done.audit_id)
 
 
-def _make(row: Waiting) -> None:
-    done = feedback.act(match_rules.make_product, row)
+def _make(row: Unmatched) -> None:
+    done = feedback.act(match_rules.create_product, row)
     if done:
         feedback.say(t("listings.undo.made", sku=done.skus[0]), done.audit_id)
 
@@ -153,6 +153,6 @@ def _rule(one: Rule) -> None:
 
 
 def _take_back(one: Rule) -> None:
-    done = feedback.act(match_rules.take_back, one.field, one.value)
+    done = feedback.act(match_rules.remove_rule, one.field, one.value)
     if done:
         feedback.say(t("listings.undo.taken_back"), done.audit_id)

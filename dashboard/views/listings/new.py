@@ -16,8 +16,8 @@ from shop.catalog.fields import price_of
 from shop.catalog.pieces import PieceFields
 from shop.catalog.products import ProductFields, VariantFields
 from shop.core.errors import ShopError
-from shop.listings import listings, new_item, readiness, sheet
-from shop.listings.new_item import Entered, Entry
+from shop.listings import details, listings, new_item, readiness, sheet
+from shop.listings.new_item import ItemAdded, NewItem
 from shop.models.catalog import POLICIES
 from shop.undo import catalog as undo
 
@@ -85,7 +85,7 @@ def new() -> None:
             t("listings.new.platforms"),
             selling,
             selection_mode="multi",
-            default=selling[:1] if cache.ask(listings.platforms) else [],
+            default=selling[:1] if cache.ask(details.platforms) else [],
             key=_key("platforms"),
             format_func=catalog_words.platform,
         )
@@ -137,7 +137,7 @@ def _key(name: str) -> str:
 
 def _platforms() -> tuple[str, ...]:
     """The platforms where the shop sells; the usual ones in a new shop."""
-    return cache.ask(listings.platforms) or catalog_words.USUAL
+    return cache.ask(details.platforms) or catalog_words.USUAL
 
 
 def _said(name: str) -> Any:
@@ -155,7 +155,7 @@ def _save(*, keep: bool = False) -> None:
     except ShopError as problem:
         feedback.refuse(problem)
         return
-    made = feedback.act(new_item.enter, entry)
+    made = feedback.act(new_item.add_item, entry)
     if made is None:
         return
     feedback.say(t("listings.undo.entered", sku=made.sku), partial(_taken_back, made.audit_id))
@@ -171,7 +171,7 @@ def _taken_back(audit_id: int) -> None:
     st.session_state.pop(LAST, None)
 
 
-def _entry() -> Entry:
+def _entry() -> NewItem:
     """What stands in the form as an entry; raises what is wrong with it."""
     pictures = tuple(photos.prepare(file.getvalue(), file.name) for file in _said("photos") or ())
     product = _said("product") or NEW
@@ -185,7 +185,7 @@ def _entry() -> Entry:
             is_food_safe=True if _said("food") else None,
         )
     )
-    return Entry(
+    return NewItem(
         product=fields,
         code=None if product == NEW else product,
         variant=None if _is_unique() else _variant(),
@@ -205,14 +205,14 @@ def _title() -> str:
     parts = [_said("name")] if _said("name") else [_said("glaze"), _said("form")]
     found = " ".join(part for part in parts if part)
     if not found:
-        raise new_item.NamelessEntry()
+        raise new_item.NamelessItem()
     return found
 
 
 def _measures() -> dict[str, Any]:
     return {
         "sku": _said("sku"),
-        "price_cents": price_of(_said("price"), cache.ask(listings.currency)),
+        "price_cents": price_of(_said("price"), cache.ask(details.currency)),
         "height_mm": _said("height"),
         "width_mm": _said("width"),
         "volume_ml": _said("volume"),
@@ -234,7 +234,7 @@ def _piece() -> PieceFields:
 # --- what came of it -----------------------------------------------------------------------------
 
 
-def _result(entered: Entered) -> None:
+def _result(entered: ItemAdded) -> None:
     """The check of what was just saved, with the button that puts it up for sale."""
     if not entered.listings:
         return
@@ -247,7 +247,7 @@ def _result(entered: Entered) -> None:
 def live_or_checked(platform: str, listing: str) -> None:
     """A listing's way to being live: what the check found, or the button that puts it up."""
     name = catalog_words.platform(platform)
-    offered = cache.ask(listings.offered, platform, listing)
+    offered = cache.ask(details.listing_details, platform, listing)
     if offered is None or offered.status == "live":
         if offered:
             text.note(t("listings.new.is_live", platform=name))

@@ -7,7 +7,7 @@ from dashboard.ui import cache, feedback, text, tiles, url_state
 from dashboard.views.listings import PAGE, common, detail, files, new, table
 from dashboard.views.listings import match_queue as catalog_queue
 from shop.catalog import match_queue
-from shop.listings import listings, sheet
+from shop.listings import details, sheet
 
 PARTS = {
     "new": new.new,
@@ -18,9 +18,9 @@ PARTS = {
     "history": common.history,
 }
 
-standing = cache.ask(sheet.standing)
+standing = cache.ask(sheet.summary)
 waiting = cache.ask(match_queue.count)
-to_do = cache.ask(listings.to_do)
+to_do = cache.ask(details.to_do)
 if standing.variants or waiting:
     text.sentence(common.sentence(standing, waiting, to_do))
 else:

@@ -17,9 +17,9 @@ from dashboard.ui import actor, cache, feedback, text, url_state
 from shop.catalog import photos
 from shop.catalog.fields import BY_NAME, word
 from shop.core.money import to_decimal
-from shop.listings import bulk_edit, listings, sheet
+from shop.listings import bulk_edit, details, sheet
 from shop.listings.bulk_edit import Cell, Plan
-from shop.listings.sheet import Narrowed
+from shop.listings.sheet import SheetFilter
 from shop.metrics.tables import cells, records
 from shop.models.catalog import LISTING_STATES
 
@@ -73,7 +73,7 @@ def table() -> None:
         url_state.pages(pages)
 
 
-def _filters() -> tuple[Narrowed, str]:
+def _filters() -> tuple[SheetFilter, str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="compared"):
         search = url_state.typed(
             t("listings.table.search"), "q", width=190, placeholder=t("listings.table.search_hint")
@@ -81,7 +81,7 @@ def _filters() -> tuple[Narrowed, str]:
         platform = url_state.choice(
             st.selectbox,
             t("listings.table.platform"),
-            ("any", *cache.ask(listings.platforms)),
+            ("any", *cache.ask(details.platforms)),
             "platform",
             lambda name: t("listings.table.any") if name == "any" else catalog.platform(name),
             width=110,
@@ -111,7 +111,7 @@ def _filters() -> tuple[Narrowed, str]:
             required=True,
         )
         archived = url_state.turned(t("listings.table.archived"), "archived")
-    return Narrowed(
+    return SheetFilter(
         search,
         "" if platform == "any" else platform,
         "" if status == "any" else status,
@@ -120,7 +120,7 @@ def _filters() -> tuple[Narrowed, str]:
     ), columns
 
 
-def _key(narrowed: Narrowed, columns: str, page: int) -> str:
+def _key(narrowed: SheetFilter, columns: str, page: int) -> str:
     """The editor's key: another view of the table, and every save, begins without edits."""
     saves = st.session_state.setdefault("editor-saves", 0)
     return f"editor-{abs(hash((narrowed, columns, page, language())))}-{saves}"

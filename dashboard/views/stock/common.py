@@ -23,7 +23,7 @@ from shop.db.database import Database
 from shop.metrics import settings
 from shop.metrics.query import Query
 from shop.stock import levels
-from shop.stock.levels import Standing
+from shop.stock.levels import StockSummary
 from shop.undo import stock
 
 COVER_DAYS = 30  # the pace at which pieces last is that of so many days
@@ -70,7 +70,7 @@ def href(**link: str) -> str:
 # --- in one sentence and four tiles ----------------------------------------------------------------
 
 
-def sentence(standing: Standing, returns: int) -> str:
+def sentence(standing: StockSummary, returns: int) -> str:
     """How many pieces there are, and the most urgent of what is wrong."""
     fields = {
         "pieces": standing.pieces,
@@ -105,7 +105,7 @@ def no_catalog() -> None:
         text.note(t("stock.empty_command"))
 
 
-def tiles(standing: Standing) -> list[Tile]:
+def tiles(standing: StockSummary) -> list[Tile]:
     """On hand, held, sold and not there, low."""
     return [
         Tile(
@@ -116,8 +116,8 @@ def tiles(standing: Standing) -> list[Tile]:
         ),
         Tile(
             t("stock.tiles.held"),
-            format.count(standing.held),
-            base=t("stock.tiles.held_base", holds=standing.holds),
+            format.count(standing.reserved),
+            base=t("stock.tiles.held_base", holds=standing.reservations),
         ),
         Tile(
             t("stock.tiles.short"),
@@ -137,22 +137,22 @@ def tiles(standing: Standing) -> list[Tile]:
     ]
 
 
-def has_tiles(standing: Standing, part: str) -> bool:
+def has_tiles(standing: StockSummary, part: str) -> bool:
     """Whether a part has room for the tiles: not while many cells are edited."""
     is_edited = part == "table" and url_state.get("edit") == "1"
     return standing.is_counted and part in WITH_TILES and not is_edited
 
 
-def first_part(standing: Standing, *, is_open: bool) -> str:
+def first_part(standing: StockSummary, *, is_open: bool) -> str:
     """What the page begins with: what was sold twice, a count that goes on, else the table."""
     if standing.undecided:
         return "todo"
     return "count" if is_open or not standing.is_counted else "table"
 
 
-def part_name(name: str, standing: Standing, returns: int) -> str:
+def part_name(name: str, standing: StockSummary, returns: int) -> str:
     """What a part is called, with how many things wait in it."""
-    waits = {"todo": standing.undecided + returns, "holds": standing.holds}.get(name, 0)
+    waits = {"todo": standing.undecided + returns, "holds": standing.reservations}.get(name, 0)
     return f"{t(f'stock.parts.{name}')} {waits}" if waits else t(f"stock.parts.{name}")
 
 
@@ -167,12 +167,12 @@ def done(message: str, **back: Any) -> None:
 
 def take_back(audit_id: int) -> None:
     """Take back one verb of the stock as who sits before the page."""
-    stock.take_back(cache.database(), audit_id, actor=actor.actor())
+    stock.undo(cache.database(), audit_id, actor=actor.actor())
 
 
 def history() -> None:
     """The part of the page: the last verbs of the stock, each with its undo."""
-    found = cache.ask(audit.recent, actions=stock.VERBS, limit=40)
+    found = cache.ask(audit.recent, actions=stock.ACTIONS, limit=40)
     text.heading(t("stock.history.title"))
     if not found:
         text.note(t("stock.history.none"))
@@ -224,5 +224,5 @@ def titles() -> Mapping[str, str]:
 
 
 def _titles(db: Database) -> dict[str, str]:
-    rows = sorted(levels.shelved(db), key=lambda one: (one.is_gone, one.product, one.spec, one.sku))
+    rows = sorted(levels.stock_levels(db), key=lambda one: (one.is_gone, one.product, one.spec, one.sku))
     return {one.sku: one.title for one in rows}

@@ -17,7 +17,7 @@ from dashboard.views.stock.count_finish import finish_panel
 from dashboard.views.stock.table import ANY, NOWHERE, place_name, place_of
 from shop.catalog import photos
 from shop.stock import count_sheet, counts, levels, opening
-from shop.stock.count_sheet import Count, Line, Sheet
+from shop.stock.count_sheet import Count, CountLine, CountSheet
 from shop.undo import stock
 
 LINES = 20
@@ -100,18 +100,18 @@ def _started(place: str | None) -> None:
 
 def _opening() -> None:
     """What platforms state as stock, to begin with where nobody counted yet."""
-    found = cache.ask(opening.stated)
+    found = cache.ask(opening.stated_stock)
     if not found:
         return
     with st.container(border=True, key="touch-stated"):
-        text.note(t("stock.count.stated", skus=len(found), pieces=opening.pieces(found)))
+        text.note(t("stock.count.stated", skus=len(found), pieces=opening.total_pieces(found)))
         st.button(
             t("stock.count.accept"), key="accept-stated", on_click=_accepted, icon=":material/inventory:"
         )
 
 
 def _accepted() -> None:
-    number = feedback.act(opening.accept, opening.stated(cache.database()))
+    number = feedback.act(opening.accept, opening.stated_stock(cache.database()))
     if number is not None:
         common.done(t("stock.count.accepted"), count_id=number)
 
@@ -154,12 +154,12 @@ def _lines(one: Count) -> None:
         count_sheet.sheet, one.count_id, one.place, text=wanted, left=left, number=page, size=LINES
     )
     _progress(sheet)
-    thumbs = cache.ask(photos.thumbs, tuple(sorted(line.of.sku for line in sheet.lines)))
+    thumbs = cache.ask(photos.thumbs, tuple(sorted(line.level.sku for line in sheet.lines)))
     for line in sheet.lines:
-        _line(one, line, thumbs.get(line.of.sku))
+        _line(one, line, thumbs.get(line.level.sku))
     if not sheet.lines:
         text.note(t("stock.count.nothing_found" if wanted else "stock.count.all_done"))
-    pages = -(-sheet.found // LINES)
+    pages = -(-sheet.shown // LINES)
     if pages > 1:
         st.pagination(
             pages,
@@ -180,16 +180,16 @@ def _turned(one: Count, pages: int, page: int) -> None:
     st.session_state[_page_key(one)] = st.session_state[f"pages-{one.count_id}-{pages}-{page}"]
 
 
-def _progress(sheet: Sheet) -> None:
+def _progress(sheet: CountSheet) -> None:
     share = sheet.done / sheet.total if sheet.total else 0.0
     told = t("stock.count.progress", done=sheet.done, total=sheet.total, differ=len(sheet.differences))
     with st.container(key="count-progress"):
         st.progress(min(share, 1.0), text=told)
 
 
-def _line(one: Count, line: Line, thumb: bytes | None) -> None:
+def _line(one: Count, line: CountLine, thumb: bytes | None) -> None:
     """One SKU: what the book says, a tap for as expected, a stepper for anything else."""
-    sku = line.of.sku
+    sku = line.level.sku
     with st.container(key=f"line-{one.count_id}-{sku}", gap=None):
         st.html(_named(line, thumb))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -198,7 +198,7 @@ def _line(one: Count, line: Line, thumb: bytes | None) -> None:
             if st.session_state.get(key) != shown:  # what a quick finger tapped on meanwhile stays
                 st.session_state[key] = shown
             st.number_input(
-                literal(t("stock.count.pieces", what=line.of.title)),
+                literal(t("stock.count.pieces", what=line.level.title)),
                 key=key,
                 width=156,
                 min_value=0,
@@ -232,14 +232,14 @@ def _line(one: Count, line: Line, thumb: bytes | None) -> None:
                 )
 
 
-def _named(line: Line, thumb: bytes | None) -> str:
+def _named(line: CountLine, thumb: bytes | None) -> str:
     """What is counted: picture, name, SKU, and what of it waits for a parcel."""
-    one = line.of
+    one = line.level
     state = "todo" if line.counted is None else "differs" if line.difference else "right"
     remarks = [
         one.sku,
         one.place or "",
-        t("stock.count.held", pieces=one.held) if one.held else "",
+        t("stock.count.held", pieces=one.reserved) if one.reserved else "",
         t("stock.count.to_send", pieces=line.to_send) if line.to_send else "",
         "" if one.is_counted else t("stock.count.first"),
     ]
@@ -254,7 +254,7 @@ def _named(line: Line, thumb: bytes | None) -> str:
     )
 
 
-def _result(line: Line) -> str:
+def _result(line: CountLine) -> str:
     """What the count of a line came to."""
     if not line.difference:
         return t("stock.count.right")

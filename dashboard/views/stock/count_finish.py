@@ -12,14 +12,14 @@ from dashboard.i18n.messages import t
 from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.views.stock import common
 from shop.stock import counts
-from shop.stock.count_sheet import Count, Line, Sheet
+from shop.stock.count_sheet import Count, CountLine, CountSheet
 from shop.stock.counts import Accuracy
 
 ASKED = "count-asked"
 DIFFERENCES = 30
 
 
-def finish_panel(one: Count, sheet: Sheet) -> None:
+def finish_panel(one: Count, sheet: CountSheet) -> None:
     """What the count comes to so far, and how to end it."""
     if not sheet.done:
         with st.container(key="touch-finish"):
@@ -34,7 +34,7 @@ def finish_panel(one: Count, sheet: Sheet) -> None:
         _asked(one, sheet, found)
 
 
-def _accuracy(sheet: Sheet, found: Accuracy) -> str:
+def _accuracy(sheet: CountSheet, found: Accuracy) -> str:
     """Lines and pieces that were right, and what was not counted."""
     sentence = t(
         "stock.finish.accuracy",
@@ -47,11 +47,11 @@ def _accuracy(sheet: Sheet, found: Accuracy) -> str:
     return sentence
 
 
-def _differences(lines: tuple[Line, ...]) -> None:
+def _differences(lines: tuple[CountLine, ...]) -> None:
     st.html(
         '<table class="kb-list kb-differences">'
         + "".join(
-            f"<tr><td>{escape(line.of.title)}</td><td class='kb-right kb-muted'>"
+            f"<tr><td>{escape(line.level.title)}</td><td class='kb-right kb-muted'>"
             f"{escape(t('stock.finish.from_to', before=line.expected, after=line.counted))}</td>"
             f"<td class='kb-right'>{escape(_signed(line.difference))}</td></tr>"
             for line in lines[:DIFFERENCES]
@@ -66,7 +66,7 @@ def _signed(pieces: int) -> str:
     return f"+{pieces}" if pieces > 0 else f"{format.MINUS}{-pieces}"
 
 
-def _asked(one: Count, sheet: Sheet, found: Accuracy | None) -> None:
+def _asked(one: Count, sheet: CountSheet, found: Accuracy | None) -> None:
     """Finish or give up; each is asked once more before it is done."""
     asked = st.session_state.get(ASKED)
     if asked == ("finish", one.count_id) and found is not None:

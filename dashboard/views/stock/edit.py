@@ -19,7 +19,7 @@ from shop.db.database import Database
 from shop.listings import stock_edit
 from shop.listings.stock_edit import Plan
 from shop.stock import levels
-from shop.stock.levels import Narrowed, Shelved
+from shop.stock.levels import LevelFilter, StockLevel
 
 MOST = 5_000
 HEIGHT = 430  # what would change has to be in sight below it
@@ -28,7 +28,7 @@ TYPED = ("on_hand", "place", "reorder_point")
 EDITOR, ROWS, SAVES = "stock-editor", "stock-rows", "stock-saves"
 
 
-def editor(narrowed: Narrowed) -> None:
+def editor(narrowed: LevelFilter) -> None:
     """The table to type into, and what its edits would change."""
     key = _key(narrowed)
     skus = _skus(narrowed, key)
@@ -44,13 +44,13 @@ def editor(narrowed: Narrowed) -> None:
         text.note(t("stock.edit.hint", rows=len(rows)))
 
 
-def _key(narrowed: Narrowed) -> str:
+def _key(narrowed: LevelFilter) -> str:
     """The editor's key: another view of the shelf, and every save, begins without edits."""
     saves = st.session_state.setdefault(SAVES, 0)
     return f"{EDITOR}-{abs(hash((narrowed, language())))}-{saves}"
 
 
-def _skus(narrowed: Narrowed, key: str) -> tuple[str, ...]:
+def _skus(narrowed: LevelFilter, key: str) -> tuple[str, ...]:
     """The SKUs in the order in which this editor began with them: its edits count by row."""
     kept, skus = st.session_state.get(ROWS, ("", ()))
     if kept != key:
@@ -60,24 +60,24 @@ def _skus(narrowed: Narrowed, key: str) -> tuple[str, ...]:
     return tuple(skus)
 
 
-def _rows(skus: Sequence[str]) -> list[Shelved]:
+def _rows(skus: Sequence[str]) -> list[StockLevel]:
     """These SKUs as they stand now; one that left the catalog meanwhile keeps its row."""
     known = cache.ask(_all)
-    return [known.get(sku) or Shelved(sku, sku, "", "", "", None, None, 0, 0, 0, False) for sku in skus]
+    return [known.get(sku) or StockLevel(sku, sku, "", "", "", None, None, 0, 0, 0, False) for sku in skus]
 
 
-def _all(db: Database) -> dict[str, Shelved]:
-    return {one.sku: one for one in levels.shelved(db)}
+def _all(db: Database) -> dict[str, StockLevel]:
+    return {one.sku: one for one in levels.stock_levels(db)}
 
 
-def _table(rows: Sequence[Shelved], key: str) -> None:
+def _table(rows: Sequence[StockLevel], key: str) -> None:
     table = pd.DataFrame(
         {
             "name": [one.title for one in rows],
             "on_hand": pd.array([one.on_hand for one in rows], "Int64"),
             "place": [one.place or None for one in rows],
             "reorder_point": pd.array([one.reorder_point for one in rows], "Int64"),
-            "held": pd.array([one.held for one in rows], "Int64"),
+            "held": pd.array([one.reserved for one in rows], "Int64"),
             "sku": [one.sku for one in rows],
         }
     ).astype({"name": "string", "sku": "string", "place": "string"})
@@ -102,7 +102,7 @@ def _table(rows: Sequence[Shelved], key: str) -> None:
     )
 
 
-def _cells(rows: Sequence[Shelved], edited: Mapping[Any, Mapping[str, Any]]) -> dict[tuple[str, str], Any]:
+def _cells(rows: Sequence[StockLevel], edited: Mapping[Any, Mapping[str, Any]]) -> dict[tuple[str, str], Any]:
     """The typed cells by SKU and column."""
     return {
         (rows[int(place)].sku, name): value

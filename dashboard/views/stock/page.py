@@ -16,7 +16,7 @@ PARTS = {
     "history": common.history,
 }
 
-standing = cache.ask(levels.standing, common.now())
+standing = cache.ask(levels.summary, common.now())
 if not standing.is_counted and not standing.uncounted:
     common.no_catalog()
     st.stop()

@@ -14,9 +14,9 @@ from dashboard.ui import actor, cache, feedback, text
 from dashboard.views.stock import common
 from dashboard.views.stock.todo import headed
 from shop.catalog import photos
-from shop.listings import listings
+from shop.listings import details
 from shop.stock import history, levels, reservations
-from shop.stock.history import Kept
+from shop.stock.history import OpenReservation
 
 LASTS: Mapping[str, timedelta] = {
     "minutes_30": timedelta(minutes=30),
@@ -33,7 +33,7 @@ NOBODY = "nobody"
 def holding() -> None:
     """The part of the page: a new hold, then those that last."""
     _new()
-    found = cache.ask(history.kept, common.now())
+    found = cache.ask(history.open_reservations, common.now())
     text.heading(t("stock.hold.title", count=len(found)))
     if not found:
         text.note(t("stock.hold.none"))
@@ -89,7 +89,7 @@ def _new() -> None:
 
 
 def _platforms() -> tuple[str, ...]:
-    return tuple(cache.ask(listings.platforms) or catalog.USUAL[:3])
+    return tuple(cache.ask(details.platforms) or catalog.USUAL[:3])
 
 
 def _for(name: str) -> str:
@@ -100,17 +100,17 @@ def _for(name: str) -> str:
 
 def _free(sku: str) -> str:
     """How many of it may be held."""
-    found = cache.ask(levels.shelved, common.now(), (sku,))
+    found = cache.ask(levels.stock_levels, common.now(), (sku,))
     free = found[0].free if found else None
     if free is None:
         return t("stock.one.uncounted")
-    return t("stock.hold.free", free=free, on_hand=found[0].on_hand, held=found[0].held)
+    return t("stock.hold.free", free=free, on_hand=found[0].on_hand, held=found[0].reserved)
 
 
 def _hold(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
     until = datetime.now(UTC) + LASTS[lasts]
     number = feedback.act(
-        reservations.hold,
+        reservations.reserve,
         sku,
         int(pieces),
         until=until,
@@ -122,10 +122,10 @@ def _hold(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
         common.done(t("stock.hold.done", pieces=pieces, until=common.when(until)), hold_id=number)
 
 
-def _one(one: Kept, thumb: bytes | None) -> None:
+def _one(one: OpenReservation, thumb: bytes | None) -> None:
     """One hold: what, for whom, until when; longer or free again."""
     with st.container(border=True, key=f"touch-hold-{one.hold_id}"):
-        headed(thumb, t("stock.hold.keeps", what=one.title, pieces=one.kept), _told(one))
+        headed(thumb, t("stock.hold.keeps", what=one.title, pieces=one.remaining), _told(one))
         with st.container(horizontal=True, gap="small"):
             st.button(
                 t("stock.hold.release"),
@@ -143,24 +143,24 @@ def _one(one: Kept, thumb: bytes | None) -> None:
                 )
 
 
-def _told(one: Kept) -> str:
+def _told(one: OpenReservation) -> str:
     left = max((one.expires_at - common.now()).total_seconds(), 0)
     parts = [
         t("stock.hold.until", when=common.when(one.expires_at), left=format.seconds(left)),
         _for(one.platform) if one.platform else "",
-        t("stock.hold.sold", pieces=one.quantity - one.kept) if one.quantity > one.kept else "",
+        t("stock.hold.sold", pieces=one.quantity - one.remaining) if one.quantity > one.remaining else "",
         one.note or "",
         one.made_by,
     ]
     return " · ".join(filter(None, parts))
 
 
-def _release(one: Kept) -> None:
+def _release(one: OpenReservation) -> None:
     if feedback.tried(lambda: reservations.release(cache.database(), one.hold_id, actor=actor.actor())):
         feedback.say(t("stock.hold.released", what=one.title))
 
 
-def _longer(one: Kept, name: str) -> None:
+def _longer(one: OpenReservation, name: str) -> None:
     until = one.expires_at + LASTS[name]
     if feedback.tried(lambda: reservations.extend(cache.database(), one.hold_id, until, actor=actor.actor())):
         back = {"hold_id": one.hold_id, "expires_at": int(one.expires_at.timestamp())}

@@ -19,8 +19,8 @@ from dashboard.views.stock.todo import headed
 from shop.catalog import photos
 from shop.stock import adjustments, history, levels
 from shop.stock import counts as stocktakes
-from shop.stock.history import Moved
-from shop.stock.levels import Shelved
+from shop.stock.history import HistoryEntry
+from shop.stock.levels import StockLevel
 
 LEDGER = 60
 BACK_SHOWN = 5
@@ -36,11 +36,11 @@ def one() -> None:
     sku = url_state.choice(
         st.selectbox, t("stock.one.pick"), known, "sku", named.__getitem__, default=known[0]
     )
-    found = cache.ask(levels.shelved, common.now(), (sku,))
+    found = cache.ask(levels.stock_levels, common.now(), (sku,))
     if not found:
         text.note(t("stock.one.none"))
         return
-    (row,) = levels.covered(cache.database(), found, common.over(filters.view()))
+    (row,) = levels.with_cover(cache.database(), found, common.over(filters.view()))
     headed(cache.ask(photos.thumbs, (sku,)).get(sku), row.title, " · ".join(filter(None, (sku, row.place))))
     if row.is_counted:
         tiles.show(_tiles(row))
@@ -52,14 +52,14 @@ def one() -> None:
     _ledger(cache.ask(history.movements, sku, limit=LEDGER))
 
 
-def _tiles(row: Shelved) -> list[Tile]:
+def _tiles(row: StockLevel) -> list[Tile]:
     return [
         Tile(
             t("stock.table.on_hand"),
             format.count(row.on_hand),
             base=t("stock.one.place", place=row.place or format.UNKNOWN),
         ),
-        Tile(t("stock.table.held"), format.count(row.held)),
+        Tile(t("stock.table.held"), format.count(row.reserved)),
         Tile(
             t("stock.table.free"),
             format.count(row.free),
@@ -77,13 +77,13 @@ def _tiles(row: Shelved) -> list[Tile]:
 # --- what happened to it ---------------------------------------------------------------------------
 
 
-def _verbs(row: Shelved) -> None:
+def _verbs(row: StockLevel) -> None:
     """Made, broken, sold by hand, returned; or: there are so many."""
     with st.container(border=True, key="touch-verbs"):
         text.heading(t("stock.one.what"))
         reason = st.segmented_control(
             t("stock.one.what"),
-            (*adjustments.BY_HAND, "counted"),
+            (*adjustments.MANUAL_REASONS, "counted"),
             key=f"reason-{row.sku}",
             required=True,
             default="broken" if row.is_counted else "counted",
@@ -120,7 +120,7 @@ def _verbs(row: Shelved) -> None:
             text.note(t("stock.edit.on_hand_tip"))
 
 
-def _book(sku: str, reason: adjustments.By_hand | str, pieces: int, why: str) -> None:
+def _book(sku: str, reason: adjustments.ManualReason | str, pieces: int, why: str) -> None:
     if reason == "counted":
         number = feedback.act(stocktakes.set_counts, {sku: pieces})
         if number is not None:
@@ -132,7 +132,7 @@ def _book(sku: str, reason: adjustments.By_hand | str, pieces: int, why: str) ->
         common.done(t(f"stock.one.done.{reason}", pieces=pieces), movements=[number])
 
 
-def _presale(row: Shelved) -> None:
+def _presale(row: StockLevel) -> None:
     """How many may be sold before they are there; only the owner sees and sets it."""
     with st.expander(t("stock.presale.title", pieces=row.presale)):
         text.note(t("stock.presale.note"))
@@ -157,12 +157,12 @@ def _allow(sku: str, pieces: int) -> None:
 # --- its ledger ------------------------------------------------------------------------------------
 
 
-def _ledger(found: Sequence[Moved]) -> None:
+def _ledger(found: Sequence[HistoryEntry]) -> None:
     text.heading(t("stock.ledger.title"))
     if not found:
         text.note(t("stock.ledger.none"))
         return
-    back = [one for one in found if one.can_be_taken_back][:BACK_SHOWN]
+    back = [one for one in found if one.can_undo][:BACK_SHOWN]
     for one in back:
         with st.container(
             horizontal=True,
@@ -216,7 +216,7 @@ def signed(pieces: int) -> str:
     return f"+{pieces}" if pieces > 0 else f"{format.MINUS}{-pieces}"
 
 
-def _reason(one: Moved) -> str:
+def _reason(one: HistoryEntry) -> str:
     """What a movement was; one that takes another back says so."""
     if one.undoes is not None:
         return t("stock.ledger.undoes", reason=t(f"stock.ledger.reasons.{one.reason}"))
@@ -225,7 +225,7 @@ def _reason(one: Moved) -> str:
     return t(f"stock.ledger.reasons.{one.reason}")
 
 
-def _why(one: Moved) -> str:
+def _why(one: HistoryEntry) -> str:
     """What caused a movement, as far as it is known."""
     parts = [
         common.order(one.platform, one.order_id) if one.platform and one.order_id else "",
@@ -245,7 +245,7 @@ def _taken_back(movement: int) -> None:
     verb = (
         partial(common.take_back, number)
         if number
-        else partial(adjustments.take_back, db, [movement], actor=actor.actor())
+        else partial(adjustments.undo, db, [movement], actor=actor.actor())
     )
     if feedback.tried(verb):
         feedback.say(t("stock.undone"))

@@ -22,7 +22,7 @@ from shop.catalog import photos
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.stock import levels
-from shop.stock.levels import ORDERS, SHOWS, Narrowed, Shelved
+from shop.stock.levels import ORDERS, SHOWS, LevelFilter, StockLevel
 
 ROWS = 40
 LONG = 365  # a shelf that lasts longer is not told to the day
@@ -51,7 +51,7 @@ def table() -> None:
     tables.download("stock", partial(_whole, cache.database(), narrowed, over), _columns())
 
 
-def _filters() -> tuple[Narrowed, bool]:
+def _filters() -> tuple[LevelFilter, bool]:
     places = cache.ask(levels.places)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters-stock"):
         search = url_state.typed(
@@ -83,7 +83,7 @@ def _filters() -> tuple[Narrowed, bool]:
         )
         is_edited = url_state.turned(t("stock.table.edit"), "edit")
     known: Mapping[str, Any] = {"show": show, "order": order}
-    return Narrowed(search, place_of(place), **known), is_edited
+    return LevelFilter(search, place_of(place), **known), is_edited
 
 
 def place_name(name: str) -> str:
@@ -103,7 +103,7 @@ HEADS = ("name", "place", "on_hand", "held", "free", "cover", "reorder")
 NUMBERS = HEADS[2:]
 
 
-def _list(rows: Sequence[Shelved]) -> None:
+def _list(rows: Sequence[StockLevel]) -> None:
     thumbs = cache.ask(photos.thumbs, tuple(sorted(one.sku for one in rows)))
     heads = "".join(
         f'<th scope="col" class="{_css(name)}" title="{escape(_tip(name))}">'
@@ -125,7 +125,7 @@ def _tip(name: str) -> str:
     return t(f"stock.table.tips.{name}") if name in ("free", "cover", "reorder") else ""
 
 
-def _row(one: Shelved, thumb: bytes | None) -> str:
+def _row(one: StockLevel, thumb: bytes | None) -> str:
     name = (
         f'<a href="{escape(common.href(stock="one", sku=one.sku))}" target="_self">'
         f"{escape(one.title)}</a>{_mark(one)}<small>{escape(one.sku)}"
@@ -135,7 +135,7 @@ def _row(one: Shelved, thumb: bytes | None) -> str:
         name,
         escape(one.place or format.UNKNOWN),
         _count(one.on_hand),
-        _count(one.held or None),
+        _count(one.reserved or None),
         _count(one.free) + _presale(one),
         escape(lasts(one.cover_days)),
         _count(one.reorder_point),
@@ -157,11 +157,11 @@ def _count(value: int | None) -> str:
     return escape(format.UNKNOWN if value is None else format.whole(value))
 
 
-def _presale(one: Shelved) -> str:
+def _presale(one: StockLevel) -> str:
     return f"<small>{escape(t('stock.table.presale', pieces=one.presale))}</small>" if one.presale else ""
 
 
-def _mark(one: Shelved) -> str:
+def _mark(one: StockLevel) -> str:
     """What somebody should look at, in words beside the name."""
     if one.is_counted and not one.mark:
         return ""
@@ -179,7 +179,7 @@ def lasts(days: float | None) -> str:
 # --- to download -----------------------------------------------------------------------------------
 
 
-def _whole(db: Database, narrowed: Narrowed, over: Query) -> pd.DataFrame:
+def _whole(db: Database, narrowed: LevelFilter, over: Query) -> pd.DataFrame:
     """All rows that the filters leave, as a table for a file."""
     found = levels.page(db, narrowed, 1, ALL, over=over)
     return pd.DataFrame(
@@ -189,7 +189,7 @@ def _whole(db: Database, narrowed: Narrowed, over: Query) -> pd.DataFrame:
                 one.title,
                 one.place,
                 one.on_hand,
-                one.held,
+                one.reserved,
                 one.free,
                 one.short,
                 one.cover_days,

@@ -17,7 +17,7 @@ from dashboard.views.stock import common
 from shop.catalog import photos
 from shop.db.database import Database
 from shop.stock import oversold, returns
-from shop.stock.oversold import First, How, Short, Sibling
+from shop.stock.oversold import OversoldLine, ServedOrder, Settlement, Sibling
 from shop.stock.returns import Return
 from shop.undo import stock
 
@@ -65,7 +65,7 @@ def named(sku: str, otherwise: str) -> str:
 # --- sold twice ------------------------------------------------------------------------------------
 
 
-def _short(place: int, one: Short, thumb: bytes | None) -> None:
+def _short(place: int, one: OversoldLine, thumb: bytes | None) -> None:
     """One order that lacks pieces: who paid first, what could go out instead, what is decided."""
     with st.container(border=True, key=f"touch-short-{place}"):
         what = named(one.sku, one.title)
@@ -112,7 +112,7 @@ def _short(place: int, one: Short, thumb: bytes | None) -> None:
             )
 
 
-def _first(first: First) -> str:
+def _first(first: ServedOrder) -> str:
     state = t("stock.short.sent") if first.is_shipped else t("stock.short.not_sent")
     return t(
         "stock.short.paid",
@@ -122,7 +122,7 @@ def _first(first: First) -> str:
     )
 
 
-def _sibling(one: Short, key: str) -> Sibling | None:
+def _sibling(one: OversoldLine, key: str) -> Sibling | None:
     """What could go out instead, the nearest chosen."""
     if not one.siblings:
         text.note(t("stock.short.no_sibling"))
@@ -141,14 +141,14 @@ def _offered(sibling: Sibling) -> str:
     return t(f"stock.short.{near}", what=named(sibling.sku, sibling.title), pieces=sibling.available) + price
 
 
-def _settle(one: Short, how: How, sibling: str | None) -> None:
+def _settle(one: OversoldLine, how: Settlement, sibling: str | None) -> None:
     place = (one.platform, one.order_id, one.line_id)
     settle = partial(_settled, place, how, sibling, one.part)
     if feedback.tried(settle):
         common.done(t(f"stock.short.done.{how}"), settled=[*place, one.part])
 
 
-def _settled(place: tuple[str, str, str], how: How, sibling: str | None, part: int) -> None:
+def _settled(place: tuple[str, str, str], how: Settlement, sibling: str | None, part: int) -> None:
     oversold.settle(cache.database(), *place, how, sibling=sibling, part=part, actor=actor.actor())
 
 
@@ -177,7 +177,7 @@ def _decided() -> None:
                 )
 
 
-def _reopen(one: Short) -> None:
+def _reopen(one: OversoldLine) -> None:
     number = stock.number_of(cache.database(), settled=list(one.key))
     if number is not None and feedback.tried(common.take_back, number):
         feedback.say(t("stock.undone"))

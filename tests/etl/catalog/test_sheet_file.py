@@ -66,7 +66,7 @@ def shop_of_all_kinds(db: Database) -> None:
         [PieceFields(height_mm=90, maker="None", made_on=date(2026, 1, 31), note="N/A", price_cents=88_000)],
         actor=OWNER,
     )
-    listings.offer(db, "QC-S", "douyin", title="＝标题", actor=OWNER)
+    listings.create_draft(db, "QC-S", "douyin", title="＝标题", actor=OWNER)
     products.add(db, ProductFields("没有规格的款"), [], actor=OWNER)
     for name in ("etsy_it.csv", "shopify_old.csv"):
         import_file(db, DATA / name)

@@ -11,8 +11,8 @@ import pytest
 from etl import platforms
 from etl.errors import UnknownListing
 from etl.http.errors import Unsure
-from etl.sync.engine import Options
 from etl.sync.failpoints import KILLED, OF_A_PUSH
+from etl.sync.options import Options
 from etl.sync.stock_push import push_due, push_stock
 from sample_data.mock_platforms import Faults
 from shop.access.roles import OWNER, Actor, NotAllowed
@@ -150,7 +150,7 @@ def test_a_held_piece_is_not_offered_anywhere(db: Database, tmp_path: Path, monk
         publish.allow(db, "douyin", True, actor=OWNER)
         push_due(db, "douyin_shop", options=how)
         now = datetime.now(UTC)
-        reservations.hold(db, sku_of(db, found["jar"]), 1, until=now + timedelta(hours=1), actor=OWNER)
+        reservations.reserve(db, sku_of(db, found["jar"]), 1, until=now + timedelta(hours=1), actor=OWNER)
         ((listing, quantity),) = [
             (one.listing_id, one.quantity) for one in publish.due(db, now=int(now.timestamp()))
         ]

@@ -7,7 +7,7 @@ import pytest
 from shop.access.roles import OWNER, NotAllowed
 from shop.catalog import match_queue, match_rules
 from shop.catalog.match_rules import UnknownRule, UnknownSign
-from shop.catalog.matching import settle
+from shop.catalog.matching import rematch
 from shop.catalog.products import ProductFields, SkuTaken, UnknownSku, VariantFields
 from shop.db.database import Database
 from shop.undo.catalog import undo
@@ -16,7 +16,7 @@ from tests.support.shelf import LI, MEI, cups, dump, rows, sell, state
 
 def matched(db: Database) -> dict[str, str | None]:
     with db.write() as connection:
-        settle(connection, 1)
+        rematch(connection, 1)
     found = rows(db, "SELECT n.sku, m.sku FROM sold_match m JOIN sold_name n USING (name_key)")
     return dict(found)
 
@@ -28,7 +28,7 @@ def test_what_brought_in_most_waits_first_with_its_figures(db: Database):
     sell(db, "3", "BIG", cents=90_000, title="大花瓶")
     sell(db, "4", "QC-S")
     matched(db)
-    big, old = match_queue.waiting(db)
+    big, old = match_queue.unmatched(db)
     assert (big.code, big.units, big.gmv_cents) == ("BIG", 1, 90_000)
     assert (old.field, old.value, len(old.name_keys)) == ("code", "OLD-9", 2)
     assert (old.units, old.gmv_cents, old.currency) == (3, 16_000, "CNY")
@@ -43,7 +43,7 @@ def test_the_likeliest_variant_comes_first_and_nothing_is_taken_by_itself(db: Da
     assert matched(db) == {"77/大": small}, "one variant known of this product: it is taken for it"
     state(db, "501", sku=large, product_id="77")
     assert matched(db) == {}
-    (row,) = match_queue.waiting(db)
+    (row,) = match_queue.unmatched(db)
     assert [one.sku for one in row.suggestions] == [large, small]
     best = row.suggestions[0]
     assert best.likely > row.suggestions[1].likely
@@ -53,7 +53,7 @@ def test_the_likeliest_variant_comes_first_and_nothing_is_taken_by_itself(db: Da
 def test_something_quite_different_is_not_suggested(db: Database):
     cups(db)
     sell(db, "1", "SHIP-1", title="补差价专拍", cents=100)
-    (row,) = match_queue.waiting(db)
+    (row,) = match_queue.unmatched(db)
     assert row.suggestions == ()
 
 
@@ -66,8 +66,8 @@ def test_one_word_settles_all_equal_wordings_past_and_future(db: Database):
     assert settled.wordings == 2
     sell(db, "4", " OLD", title="更新的标题")
     assert matched(db) == {"OLD": small, "ＯＬＤ": small, " OLD": small}
-    assert [row.code for row in match_queue.waiting(db)] == ["OTHER"]
-    match_rules.take_back(db, "code", "OLD", actor=MEI)
+    assert [row.code for row in match_queue.unmatched(db)] == ["OTHER"]
+    match_rules.remove_rule(db, "code", "OLD", actor=MEI)
     assert matched(db) == {}
     assert match_queue.count(db) == 2
 
@@ -90,10 +90,10 @@ def test_a_rule_can_be_undone_and_the_undo_too(db: Database):
 def test_what_is_no_piece_of_ours_waits_no_longer(db: Database):
     sell(db, "1", "SHIP", title="补运费")
     match_rules.ignore(db, "code", "SHIP", actor=MEI)
-    assert match_queue.waiting(db) == []
+    assert match_queue.unmatched(db) == []
     (rule,) = match_rules.rules(db)
     assert (rule.value, rule.sku, rule.made_by, rule.wordings) == ("SHIP", "", "mei", 1)
-    match_rules.take_back(db, "code", "SHIP", actor=MEI)
+    match_rules.remove_rule(db, "code", "SHIP", actor=MEI)
     assert match_queue.count(db) == 1
 
 
@@ -102,8 +102,8 @@ def test_a_code_that_names_two_products_waits_by_title(db: Database):
     sell(db, "1", "A1", title="青瓷杯", spec="小", product_id="1", cents=100)
     sell(db, "2", "A1", title="粉青杯", spec="小", product_id="2", cents=300)
     with db.write() as connection:
-        settle(connection, 1)
-    first, second = match_queue.waiting(db)
+        rematch(connection, 1)
+    first, second = match_queue.unmatched(db)
     assert (first.field, first.value, first.gmv_cents) == ("title_spec", "粉青杯 | 小", 300)
     assert (second.value, second.gmv_cents) == ("青瓷杯 | 小", 100)
     match_rules.confirm(db, first.field, first.value, large, actor=OWNER)
@@ -113,8 +113,8 @@ def test_a_code_that_names_two_products_waits_by_title(db: Database):
 
 def test_a_new_product_is_made_of_what_waits(db: Database):
     sell(db, "1", "CP-7", title="柴烧茶仓", spec="孤品", cents=88_000)
-    (row,) = match_queue.waiting(db)
-    added = match_rules.make_product(db, row, product=ProductFields("柴烧茶仓", form="茶仓"), actor=MEI)
+    (row,) = match_queue.unmatched(db)
+    added = match_rules.create_product(db, row, product=ProductFields("柴烧茶仓", form="茶仓"), actor=MEI)
     assert added.skus == ("CP-7",)
     assert matched(db) == {"CP-7": "CP-7"}
     undo(db, added.audit_id, actor=MEI)
@@ -124,15 +124,15 @@ def test_a_new_product_is_made_of_what_waits(db: Database):
 
 def test_a_new_product_may_have_a_sku_of_its_own(db: Database):
     sell(db, "1", "6912345/红", title="釉里红杯", spec="红")
-    (row,) = match_queue.waiting(db)
+    (row,) = match_queue.unmatched(db)
     chosen = VariantFields(sku="YLH-1", price_cents=10_000)
-    added = match_rules.make_product(db, row, variant=chosen, actor=MEI)
+    added = match_rules.create_product(db, row, variant=chosen, actor=MEI)
     assert matched(db) == {"6912345/红": "YLH-1"}
     assert rows(db, "SELECT field, value, sku FROM match_rule") == [("code", "6912345/红", "YLH-1")]
     undo(db, added.audit_id, actor=MEI)
     assert match_queue.count(db) == 1
     with pytest.raises(SkuTaken):
-        match_rules.make_product(db, row, variant=VariantFields(sku=cups(db)[0]), actor=MEI)
+        match_rules.create_product(db, row, variant=VariantFields(sku=cups(db)[0]), actor=MEI)
 
 
 def test_why_something_waits_is_said(db: Database):
@@ -142,7 +142,7 @@ def test_why_something_waits_is_said(db: Database):
     state(db, "12", sku="GONE")
     sell(db, "1", "X", platform_sku="11")
     sell(db, "2", "Y", platform_sku="12")
-    found = {row.code: row for row in match_queue.waiting(db)}
+    found = {row.code: row for row in match_queue.unmatched(db)}
     assert (found["X"].why, found["X"].claimed) == ("ambiguous", (large, small))
     assert {one.sku for one in found["X"].suggestions} == {small, large}
     assert (found["Y"].why, found["Y"].claimed) == ("gone", ("GONE",))
@@ -156,7 +156,7 @@ def test_a_rule_also_says_which_sku_a_listing_is_and_gives_it_back(db: Database)
     state(db, "900", sku="their-code", quantity=3, updated_at=2000)
     assert matched(db) == {}
     assert rows(db, "SELECT sku, quantity FROM listing") == [(small, 3)]
-    match_rules.take_back(db, "code", "their-code", actor=OWNER)
+    match_rules.remove_rule(db, "code", "their-code", actor=OWNER)
     assert rows(db, "SELECT sku, stated_sku FROM listing") == [("their-code", None)]
 
 
@@ -169,7 +169,7 @@ def test_what_cannot_be_a_rule_is_refused(db: Database):
     with pytest.raises(UnknownSign):
         match_rules.ignore(db, "code", "  ", actor=OWNER)
     with pytest.raises(UnknownRule):
-        match_rules.take_back(db, "code", "X", actor=OWNER)
+        match_rules.remove_rule(db, "code", "X", actor=OWNER)
     with pytest.raises(NotAllowed):
         match_rules.confirm(db, "code", "X", "QC-S", actor=LI)
     assert rows(db, "SELECT * FROM match_rule") == []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from shop.catalog.matching import Name, Signs, resolve
+from shop.catalog.matching import MatchIndex, Name, resolve
 from shop.core.text import folded
 from shop.db.database import Database
 
@@ -160,7 +160,7 @@ def test_a_match_is_always_in_the_catalog_and_some_sign_of_the_wording_names_it(
     def index(pairs):
         return {key: frozenset(sku for k, sku in pairs if k == key) for key, _ in pairs}
 
-    known = Signs(skus, {sku: frozenset({sku}) for sku in skus}, index(listings), index(products), rules)
+    known = MatchIndex(skus, {sku: frozenset({sku}) for sku in skus}, index(listings), index(products), rules)
     found = known.find(name)
     if found.sku:
         ids = {name.platform_sku, name.product_id}

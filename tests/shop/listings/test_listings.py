@@ -6,10 +6,10 @@ from shop.access.roles import OWNER, NotAllowed
 from shop.catalog import photos, products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
-from shop.listings import bulk_edit, listings, readiness
+from shop.listings import bulk_edit, details, link_draft, listings, readiness
 from shop.listings.bulk_edit import Cell
-from shop.listings.listings import AlreadyOffered, NoSuchListing, NotADraft, NotOurDraft, WrongStep
-from shop.pricing.floor_prices import set_terms
+from shop.listings.errors import AlreadyOffered, NoSuchListing, NotADraft, NotOurDraft, WrongStep
+from shop.pricing.floor_prices import set_platform_terms
 from shop.pricing.unit_costs import set_unit_cost
 from shop.stock import adjustments, opening
 from shop.undo.catalog import undo
@@ -18,7 +18,7 @@ from tests.support.shelf import LI, MEI, READY, cups, dump, rows, state
 
 
 def draft(db: Database, sku: str, platform: str = "douyin") -> tuple[str, str]:
-    listings.offer(db, sku, platform, actor=MEI)
+    listings.create_draft(db, sku, platform, actor=MEI)
     return platform, f"own/{sku}"
 
 
@@ -28,7 +28,7 @@ def photographed(db: Database, sku: str) -> None:
 
 def on_shelf(db: Database, sku: str, pieces: int) -> None:
     with db.write() as connection:
-        adjustments.made(connection, sku, pieces, key=f"first {sku}", actor=MEI)
+        adjustments.book_made(connection, sku, pieces, key=f"first {sku}", actor=MEI)
 
 
 def ready_cup(db: Database) -> tuple[str, str]:
@@ -48,7 +48,7 @@ def test_a_draft_takes_title_and_price_from_the_catalog(db: Database):
     found = rows(db, "SELECT title, spec, status, price_cents, currency FROM listing")
     assert found == [("青瓷主人杯", "小号", "draft", 12_800, "CNY")]
     with pytest.raises(AlreadyOffered):
-        listings.offer(db, small, platform, actor=MEI)
+        listings.create_draft(db, small, platform, actor=MEI)
     listings.delete_draft(db, platform, listing, actor=MEI)
     assert rows(db, "SELECT * FROM listing") == []
 
@@ -151,7 +151,7 @@ def test_a_sold_piece_cannot_go_live_again(db: Database):
     listings.change_state(db, *place, "live", actor=MEI)
     listings.change_state(db, *place, "paused", actor=MEI)
     with db.write() as connection:
-        adjustments.broken(connection, "QC-S", 5, key="all", actor=MEI)
+        adjustments.book_broken(connection, "QC-S", 5, key="all", actor=MEI)
     with pytest.raises(readiness.NotReady, match="sold_out"):
         listings.change_state(db, *place, "live", actor=MEI)
 
@@ -171,7 +171,7 @@ def test_a_price_below_the_floor_is_stopped_and_an_unknown_cost_only_advised(db:
     place = ready_cup(db)
     assert codes(db, place) == {"floor_unknown"}
     set_unit_cost(db, "QC-S", 9_000, actor=OWNER)
-    set_terms(db, "douyin", fee_bp=1_000, commission_bp=2_000, shipping_cents=600, actor=OWNER)
+    set_platform_terms(db, "douyin", fee_bp=1_000, commission_bp=2_000, shipping_cents=600, actor=OWNER)
     (found,) = readiness.check(db, *place).blocks  # (90 + 6) / (1 - 10 % - 20 %) = 137.1428… up
     assert (found.code, found.details["floor"], found.details["price"]) == ("below_floor", 13_715, 12_800)
     raised = bulk_edit.plan(db, [Cell("listing_price", place, "137.15")], actor=MEI)
@@ -183,48 +183,48 @@ def test_a_state_wished_here_stays_a_wish_until_the_platform_states_it(db: Datab
     state(db, "1", status="live", title="杯", price_cents=100)
     listings.change_state(db, "douyin", "1", "paused", actor=MEI)
     assert rows(db, "SELECT status, wanted_status FROM listing") == [("paused", "paused")]
-    assert listings.to_do(db) == []
+    assert details.to_do(db) == []
     state(db, "1", status="live", title="杯", price_cents=100, updated_at=2000)
     assert rows(db, "SELECT status FROM listing") == [("live",)], "the same statement counts again"
-    (todo,) = listings.to_do(db)
+    (todo,) = details.to_do(db)
     assert (todo.field, todo.stated, todo.wanted) == ("status", "live", "paused")
     state(db, "1", status="paused", title="杯", price_cents=100, updated_at=3000)
-    assert listings.to_do(db) == []
+    assert details.to_do(db) == []
 
 
 def test_a_draft_is_taken_over_by_the_listing_that_the_platform_states(db: Database):
     small, _ = cups(db)
-    listings.offer(db, small, "douyin", title="手工青瓷杯", price_cents=11_800, actor=MEI)
+    listings.create_draft(db, small, "douyin", title="手工青瓷杯", price_cents=11_800, actor=MEI)
     state(db, "3301", sku=small, title="景德镇青瓷杯", price_cents=12_800, status="live")
     found = rows(db, "SELECT listing_id, title, price_cents, wanted_title, wanted_price_cents FROM listing")
     assert found == [("3301", "景德镇青瓷杯", 12_800, "手工青瓷杯", 11_800)]
-    assert {todo.field for todo in listings.to_do(db)} == {"listing_price", "listing_title"}
+    assert {todo.field for todo in details.to_do(db)} == {"listing_price", "listing_title"}
 
 
 def test_a_draft_can_be_given_its_platform_id_before_and_after_the_sync(db: Database):
     small, large = cups(db)
-    listings.link(db, *draft(db, small), "3301", product_id="77", actor=MEI)
+    link_draft.link(db, *draft(db, small), "3301", product_id="77", actor=MEI)
     assert rows(db, "SELECT listing_id, sku, status FROM listing") == [("3301", small, "draft")]
     state(db, "3302", sku="their own code", title="大杯", price_cents=16_800)
-    number = listings.link(db, *draft(db, large), "3302", actor=MEI)
+    number = link_draft.link(db, *draft(db, large), "3302", actor=MEI)
     assert ("3302", large, "their own code") in rows(db, "SELECT listing_id, sku, stated_sku FROM listing")
     undo(db, number, actor=MEI)
     found = rows(db, "SELECT listing_id, sku, stated_sku FROM listing ORDER BY 1")
     assert found == [("3301", small, None), ("3302", "their own code", None), ("own/QC-L", large, None)]
     with pytest.raises(NotOurDraft):
-        listings.link(db, "douyin", "3302", "9", actor=MEI)
+        link_draft.link(db, "douyin", "3302", "9", actor=MEI)
 
 
 def test_who_may_not_and_what_is_not_there_is_said(db: Database):
     small, _ = cups(db)
     with pytest.raises(NotAllowed):
-        listings.offer(db, small, "douyin", actor=LI)
+        listings.create_draft(db, small, "douyin", actor=LI)
     with pytest.raises(NoSuchListing):
         listings.change_state(db, "douyin", "9", "live", actor=MEI)
     with pytest.raises(NoSuchListing):
         listings.delete_draft(db, "douyin", "9", actor=MEI)
     with pytest.raises(products.UnknownSku):
-        listings.offer(db, "no such", "douyin", actor=MEI)
+        listings.create_draft(db, "no such", "douyin", actor=MEI)
     state(db, "1", status="live")
     with pytest.raises(NotADraft):
         listings.delete_draft(db, "douyin", "1", actor=MEI)
@@ -236,10 +236,10 @@ def test_stock_that_a_file_states_becomes_stock_only_when_it_is_confirmed(db: Da
     state(db, "2", sku=small, quantity=6, platform="kuaishou")
     state(db, "3", sku=large, quantity=0)
     assert rows(db, "SELECT * FROM stock_balance") == []
-    (found,) = opening.stated(db)
+    (found,) = opening.stated_stock(db)
     assert (found.sku, found.quantity) == (small, 6)
-    assert [one.quantity for one in opening.stated(db, "douyin")] == [4]
+    assert [one.quantity for one in opening.stated_stock(db, "douyin")] == [4]
     opening.accept(db, [found], actor=MEI)
     assert rows(db, "SELECT sku, on_hand FROM stock_balance") == [(small, 6)]
-    assert opening.stated(db) == ()
+    assert opening.stated_stock(db) == ()
     assert opening.accept(db, (), actor=MEI) is None

@@ -9,7 +9,7 @@ from shop.catalog.pieces import PieceFields
 from shop.catalog.products import ProductFields, UnknownProduct, VariantFields
 from shop.db.database import Database
 from shop.listings import listings, new_item, readiness
-from shop.listings.new_item import Entry
+from shop.listings.new_item import NewItem
 from shop.stock import adjustments
 from shop.stock.adjustments import OnlyOne
 from shop.stock.ledger import OutOfStock
@@ -21,7 +21,7 @@ CUP = ProductFields("青瓷主人杯", form="主人杯", glaze="青瓷", is_food
 CATALOG = ("product", "variant", "piece", "listing", "photo")
 
 
-def cup(**more: object) -> Entry:
+def cup(**more: object) -> NewItem:
     values = {
         "product": CUP,
         "variant": VariantFields(**READY),
@@ -29,11 +29,11 @@ def cup(**more: object) -> Entry:
         "pictures": (photos.prepare(picture()),),
         "on_shelf": 6,
     }
-    return Entry(**{**values, **more})
+    return NewItem(**{**values, **more})
 
 
 def test_a_new_cup_with_photo_stock_and_drafts_passes_the_check_at_once(db: Database):
-    made = new_item.enter(db, cup(), actor=MEI)
+    made = new_item.add_item(db, cup(), actor=MEI)
     assert rows(db, "SELECT on_hand FROM stock_balance") == [(6,)]
     for platform, listing in made.listings:
         assert readiness.check(db, platform, listing).blocks == ()
@@ -45,29 +45,31 @@ def test_a_new_cup_with_photo_stock_and_drafts_passes_the_check_at_once(db: Data
 
 
 def test_a_second_one_of_the_same_product_and_a_numbered_piece(db: Database):
-    first = new_item.enter(db, cup(), actor=MEI)
-    again = new_item.enter(db, Entry(code=first.product_code, variant=VariantFields(title="大号")), actor=MEI)
-    piece = new_item.enter(
-        db, Entry(code=first.product_code, piece=PieceFields(price_cents=38_800), on_shelf=1), actor=MEI
+    first = new_item.add_item(db, cup(), actor=MEI)
+    again = new_item.add_item(
+        db, NewItem(code=first.product_code, variant=VariantFields(title="大号")), actor=MEI
+    )
+    piece = new_item.add_item(
+        db, NewItem(code=first.product_code, piece=PieceFields(price_cents=38_800), on_shelf=1), actor=MEI
     )
     assert (again.sku, piece.sku) == ("K0001-2", "K0001-P1")
     with pytest.raises(UnknownProduct):
-        new_item.enter(db, Entry(code="no"), actor=MEI)
+        new_item.add_item(db, NewItem(code="no"), actor=MEI)
     before = dump(db, *CATALOG, "stock_movement")
     with pytest.raises(OnlyOne):
-        new_item.enter(db, Entry(code="K0001", piece=PieceFields(), on_shelf=2), actor=MEI)
+        new_item.add_item(db, NewItem(code="K0001", piece=PieceFields(), on_shelf=2), actor=MEI)
     assert dump(db, *CATALOG, "stock_movement") == before, "all or nothing"
 
 
 def test_an_entry_without_stock_is_taken_back_without_a_trace(db: Database):
     before = dump(db, *CATALOG)
-    made = new_item.enter(db, cup(on_shelf=0), actor=MEI)
+    made = new_item.add_item(db, cup(on_shelf=0), actor=MEI)
     undo(db, made.audit_id, actor=MEI)
     assert dump(db, *CATALOG) == before
 
 
 def test_one_whose_stock_moved_is_archived_and_its_pieces_are_booked_out(db: Database):
-    made = new_item.enter(db, cup(), actor=MEI)
+    made = new_item.add_item(db, cup(), actor=MEI)
     undo(db, made.audit_id, actor=MEI)
     assert rows(db, "SELECT on_hand FROM stock_balance") == [(0,)]
     assert rows(db, "SELECT is_archived FROM variant") == [(1,)]
@@ -78,7 +80,7 @@ def test_one_whose_stock_moved_is_archived_and_its_pieces_are_booked_out(db: Dat
 
 
 def test_one_that_is_live_already_is_not_taken_back_behind_the_platforms_back(db: Database):
-    made = new_item.enter(db, cup(), actor=MEI)
+    made = new_item.add_item(db, cup(), actor=MEI)
     listings.change_state(db, *made.listings[0], "live", actor=MEI)
     with pytest.raises(ChangedSince):
         undo(db, made.audit_id, actor=MEI)
@@ -86,7 +88,7 @@ def test_one_that_is_live_already_is_not_taken_back_behind_the_platforms_back(db
 
 
 def test_what_was_sold_meanwhile_is_not_taken_back(db: Database):
-    made = new_item.enter(db, cup(on_shelf=1), actor=MEI)
+    made = new_item.add_item(db, cup(on_shelf=1), actor=MEI)
     adjustments.sell(db, made.sku, actor=MEI)
     before = dump(db, *CATALOG)
     with pytest.raises(OutOfStock):
@@ -96,7 +98,7 @@ def test_what_was_sold_meanwhile_is_not_taken_back(db: Database):
 
 def test_a_creator_enters_nothing_and_a_used_platform_refuses_the_whole(db: Database):
     with pytest.raises(NotAllowed):
-        new_item.enter(db, cup(), actor=LI)
-    first = new_item.enter(db, cup(), actor=OWNER)
+        new_item.add_item(db, cup(), actor=LI)
+    first = new_item.add_item(db, cup(), actor=OWNER)
     state(db, "900", sku=first.sku, title="杯")
     assert new_item.in_use(db, first.sku)

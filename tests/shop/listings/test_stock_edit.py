@@ -39,12 +39,12 @@ def test_fifty_counts_and_a_place_are_one_transaction_and_one_undo(studio: Datab
     assert ask(studio, "SELECT place FROM variant WHERE sku = 'cup00'") == [("A-1",)]
     assert ask(studio, "SELECT COUNT(*) FROM audit WHERE verb = 'stock.edit'") == [(1,)]
     version = studio.version()
-    stock_undo.take_back(studio, number, actor=HELPER)
+    stock_undo.undo(studio, number, actor=HELPER)
     assert {stock(studio, sku)[0] for sku in CUPS} == {4}
     found = ask(studio, "SELECT place, reorder_point FROM variant WHERE sku IN ('cup00', 'cup01')")
     assert found == [(None, None), (None, None)]
     with pytest.raises(undo.AlreadyUndone):
-        stock_undo.take_back(studio, number, actor=HELPER)
+        stock_undo.undo(studio, number, actor=HELPER)
     assert ledger_is_sound(studio)
 
 
@@ -87,10 +87,10 @@ def test_an_undo_is_refused_whole_where_the_place_was_changed_again(studio: Data
     again = stock_edit.plan(studio, {("cup00", "place"): "B-1"}, actor=HELPER)
     later = stock_edit.save(studio, again, actor=HELPER)
     with pytest.raises(audit.ChangedSince):
-        stock_undo.take_back(studio, number, actor=HELPER)
+        stock_undo.undo(studio, number, actor=HELPER)
     assert stock(studio, "cup00")[0] == 9
-    stock_undo.take_back(studio, later, actor=HELPER)
-    stock_undo.take_back(studio, number, actor=HELPER)
+    stock_undo.undo(studio, later, actor=HELPER)
+    stock_undo.undo(studio, number, actor=HELPER)
     assert stock(studio, "cup00")[0] == 4
     assert ask(studio, "SELECT place FROM variant WHERE sku = 'cup00'") == [(None,)]
 
@@ -100,7 +100,7 @@ def test_an_undo_is_refused_whole_where_a_found_piece_was_sold(studio: Database)
     number = stock_edit.save(studio, stock_edit.plan(studio, cells, actor=HELPER), actor=HELPER)
     load(studio, line("1", "cup00", 5))
     with pytest.raises(Exception, match="cup00"):
-        stock_undo.take_back(studio, number, actor=HELPER)
+        stock_undo.undo(studio, number, actor=HELPER)
     assert stock(studio, "cup01")[0] == 9
     assert ask(studio, "SELECT place FROM variant WHERE sku = 'cup01'") == [("A-1",)]
     assert ask(studio, f"SELECT undone_at FROM audit WHERE audit_id = {number}") == [(None,)]
@@ -113,7 +113,7 @@ def test_a_first_count_typed_into_the_table_begins_to_keep_the_stock(db: Databas
     assert [(one.before, one.after) for one in planned.counts] == [(None, 7)]
     number = stock_edit.save(db, planned, actor=HELPER)
     assert stock(db, "mug") == (7, 0)
-    stock_undo.take_back(db, number, actor=HELPER)
+    stock_undo.undo(db, number, actor=HELPER)
     assert ask(db, "SELECT * FROM stock_balance") == []
 
 

@@ -10,7 +10,7 @@ from shop.access.audit import ChangedSince, recent
 from shop.access.roles import OWNER, NotAllowed
 from shop.catalog import pieces, products
 from shop.catalog.fields import BY_NAME, typed
-from shop.catalog.matching import settle
+from shop.catalog.matching import rematch
 from shop.catalog.pieces import NumberTaken, PieceFields
 from shop.catalog.products import (
     CodeTaken,
@@ -25,7 +25,7 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.listings import bulk_edit, sheet
 from shop.listings.bulk_edit import Cell, ChangedMeanwhile
-from shop.listings.sheet import Narrowed
+from shop.listings.sheet import SheetFilter
 from shop.orders.batch import Batch
 from shop.orders.upsert import Load
 from shop.undo.catalog import AlreadyUndone, NothingToUndo, undo
@@ -89,7 +89,7 @@ def test_only_what_nothing_hangs_on_is_deleted(db: Database):
     undo(db, gone, actor=MEI)
     assert rows(db, "SELECT COUNT(*) FROM variant") == [(2,)]
     number = products.archive(db, sku=small, actor=MEI)
-    assert list(sheet.sheet(db, Narrowed())["sku"]) == [large]
+    assert list(sheet.sheet(db, SheetFilter())["sku"]) == [large]
     undo(db, number, actor=MEI)
     assert products.archive(db, code="QC", back=True, actor=MEI)
     for missing in ({"sku": "no"}, {"code": "no"}):
@@ -277,9 +277,9 @@ def test_the_sheet_shows_every_listing_variant_and_lonely_product(db: Database):
         ["QC", small, "douyin", "1"],
         ["QC", small, "kuaishou", "2"],
     ]
-    assert len(sheet.sheet(db, Narrowed(text="青瓷 小号"))) == 2
-    assert len(sheet.sheet(db, Narrowed(platform="kuaishou"))) == 1
-    standing = sheet.standing(db)
+    assert len(sheet.sheet(db, SheetFilter(text="青瓷 小号"))) == 2
+    assert len(sheet.sheet(db, SheetFilter(platform="kuaishou"))) == 1
+    standing = sheet.summary(db)
     assert (standing.products, standing.variants, standing.live, standing.stray) == (2, 2, 3, 1)
     assert (standing.without_photo, standing.without_measures) == (2, 0)
     assert sheet.words_used(db)["glaze"] == ("青瓷",)
@@ -353,7 +353,7 @@ def test_undoing_everything_in_reverse_gives_the_beginning(db: Database, steps):
     fields = [VariantFields(sku=f"S{n}") for n in range(3)]
     products.add(db, ProductFields("杯"), fields, actor=OWNER, code="P")
     with db.write() as connection:
-        settle(connection, 1)
+        rematch(connection, 1)
     before = dump(db, *ALL)
     done = []
     for what, which, value in steps:

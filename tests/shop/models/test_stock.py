@@ -9,6 +9,7 @@ from shop.access.roles import Actor, NotAllowed
 from shop.db.database import Database
 from shop.stock import adjustments as shelf
 from shop.stock.ledger import NotTracked, OutOfStock
+from shop.stock.order_demand import follow_orders
 from tests.support.fresh import new_database
 from tests.support.stock_shop import (
     HELPER,
@@ -139,11 +140,11 @@ def test_a_wording_that_is_matched_otherwise_moves_to_the_other_shelf(cups: Data
     with cups.write() as connection:
         connection.exec_driver_sql("UPDATE sold_match SET sku = 'bowl'")
         keys = {row[0] for row in connection.exec_driver_sql("SELECT name_key FROM sold_match")}
-        shelf.follow(connection, name_keys=keys)
+        follow_orders(connection, name_keys=keys)
     assert (stock(cups, "cup"), stock(cups, "bowl")) == ((5, 0), (1, 0))
     with cups.write() as connection:
         connection.exec_driver_sql("DELETE FROM sold_match")
-        shelf.follow(connection, name_keys=keys)
+        follow_orders(connection, name_keys=keys)
     assert stock(cups, "bowl") == (3, 0)
     assert ledger_is_sound(cups)
 
@@ -228,14 +229,14 @@ def test_one_cause_moves_stock_once(cups: Database):
 
 def test_a_movement_by_hand_is_taken_back_once_and_not_after_its_pieces_were_sold(cups: Database):
     made = shelf.record(cups, "made", "cup", 2, actor=HELPER)
-    shelf.take_back(cups, [made], actor=HELPER)
+    shelf.undo(cups, [made], actor=HELPER)
     assert stock(cups, "cup") == (5, 0)
-    with pytest.raises(shelf.NotTakenBack):
-        shelf.take_back(cups, [made], actor=HELPER)
+    with pytest.raises(shelf.CannotUndo):
+        shelf.undo(cups, [made], actor=HELPER)
     again = shelf.record(cups, "made", "cup", 2, actor=HELPER)
     load(cups, line("A", "cup", 6))
     with pytest.raises(OutOfStock):
-        shelf.take_back(cups, [again], actor=HELPER)
+        shelf.undo(cups, [again], actor=HELPER)
     assert stock(cups, "cup") == (1, 0)
     assert ledger_is_sound(cups)
 

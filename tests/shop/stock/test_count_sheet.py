@@ -16,8 +16,8 @@ def studio(db: Database) -> Database:
     return db
 
 
-def told(sheet: count_sheet.Sheet) -> list[tuple[str, int, int | None]]:
-    return [(one.of.sku, one.expected, one.counted) for one in sheet.lines]
+def told(sheet: count_sheet.CountSheet) -> list[tuple[str, int, int | None]]:
+    return [(one.level.sku, one.expected, one.counted) for one in sheet.lines]
 
 
 def test_the_lines_of_a_count_are_the_skus_of_its_place(studio: Database):
@@ -27,7 +27,7 @@ def test_the_lines_of_a_count_are_the_skus_of_its_place(studio: Database):
     counts.count(studio, number, {"bowl": 5, "cup": 3}, actor=HELPER)
     sheet = count_sheet.sheet(studio, number, "A-1")
     assert (sheet.done, sheet.total) == (2, 3)
-    assert [(one.of.sku, one.difference) for one in sheet.differences] == [("bowl", -1)]
+    assert [(one.level.sku, one.difference) for one in sheet.differences] == [("bowl", -1)]
     assert told(count_sheet.sheet(studio, number, "A-1", left=True)) == [("vase", 1, None)]
 
 
@@ -49,7 +49,7 @@ def test_pieces_that_wait_for_their_parcel_are_named_and_not_counted(studio: Dat
 def test_a_sold_single_piece_has_no_line_unless_somebody_looks_for_it(studio: Database):
     load(studio, line("1", "vase"))
     number = counts.start(studio, actor=HELPER, place="A-1")
-    assert [one.of.sku for one in count_sheet.sheet(studio, number, "A-1").lines] == ["bowl", "cup"]
+    assert [one.level.sku for one in count_sheet.sheet(studio, number, "A-1").lines] == ["bowl", "cup"]
     assert told(count_sheet.sheet(studio, number, "A-1", text="vase")) == [("vase", 0, None)]
 
 
@@ -76,7 +76,7 @@ def test_past_counts_tell_their_accuracy_and_typed_numbers_are_none_of_them(stud
 def test_a_long_count_is_turned_page_by_page(studio: Database):
     number = counts.start(studio, actor=HELPER)
     pages = [count_sheet.sheet(studio, number, None, number=page, size=3) for page in (1, 2, 5)]
-    assert [[one.of.sku for one in page.lines] for page in pages] == [
+    assert [[one.level.sku for one in page.lines] for page in pages] == [
         ["bowl", "cup", "vase"],
         ["jar"],
         ["jar"],

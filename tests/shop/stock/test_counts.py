@@ -131,12 +131,12 @@ def test_a_count_is_dropped_or_taken_back(cups: Database):
     assert stock(cups, "cup") == (10, 0)
     done = counts.set_counts(cups, {"cup": 3, "bowl": 6}, actor=HELPER)
     assert stock(cups, "cup") == (3, 0) and stock(cups, "bowl") == (6, 0)
-    counts.take_back(cups, done, actor=HELPER)
+    counts.undo(cups, done, actor=HELPER)
     assert stock(cups, "cup") == (10, 0)
     with cups.read() as connection:  # the bowls are not kept any more: nobody ever counted them
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM stock_balance").scalar() == 1
     with pytest.raises(counts.UnknownCount):
-        counts.take_back(cups, done, actor=HELPER)
+        counts.undo(cups, done, actor=HELPER)
     assert ledger_is_sound(cups)
 
 
@@ -144,7 +144,7 @@ def test_what_a_count_found_is_not_taken_back_once_it_was_sold(cups: Database):
     done = counts.set_counts(cups, {"cup": 12}, actor=HELPER)
     load(cups, line("A", "cup", 11))
     with pytest.raises(OutOfStock):
-        counts.take_back(cups, done, actor=HELPER)
+        counts.undo(cups, done, actor=HELPER)
     assert stock(cups, "cup") == (1, 0)
 
 
@@ -153,7 +153,7 @@ def test_taking_back_a_count_takes_back_what_it_explained(cups: Database, monkey
     done = counts.set_counts(cups, {"cup": 9}, actor=HELPER)
     load(cups, line("A", "cup", paid=40, status="shipped", shipped=50))
     assert stock(cups, "cup") == (9, 0)
-    counts.take_back(cups, done, actor=HELPER)
+    counts.undo(cups, done, actor=HELPER)
     assert stock(cups, "cup") == (9, 0)  # 10 made, 1 sold
     assert ledger_is_sound(cups)
 

@@ -19,6 +19,7 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.stock import adjustments as shelf
 from shop.stock import counts, oversold, reservations, returns
+from shop.stock.order_demand import follow_orders
 from tests.support.fresh import new_database
 from tests.support.stock_shop import START, at, catalog, claims, ledger_is_sound, line, load, refund, stock
 
@@ -247,7 +248,7 @@ class Shelf(RuleBasedStateMachine):
         if self.read:
             load(self.db, self.read[place % len(self.read)])
 
-    @rule(sku=skus, pieces=few, reason=st.sampled_from(shelf.BY_HAND))
+    @rule(sku=skus, pieces=few, reason=st.sampled_from(shelf.MANUAL_REASONS))
     def book_by_hand(self, sku: str, pieces: int, reason: Any) -> None:
         with contextlib.suppress(ShopError):
             shelf.record(self.db, reason, sku, pieces, actor=HELPER)
@@ -258,7 +259,7 @@ class Shelf(RuleBasedStateMachine):
             last = connection.exec_driver_sql("SELECT COUNT(*), MIN(movement_id) FROM stock_movement").one()
         if last[0]:
             with contextlib.suppress(ShopError):
-                shelf.take_back(self.db, [last[1] + place % last[0]], actor=HELPER)
+                shelf.undo(self.db, [last[1] + place % last[0]], actor=HELPER)
 
     @rule(sku=skus, pieces=st.integers(0, 3))
     def allow_pre_sale(self, sku: str, pieces: int) -> None:
@@ -271,7 +272,7 @@ class Shelf(RuleBasedStateMachine):
     def hold(self, sku: str, pieces: int, lasts: int, platform: str | None) -> None:
         with contextlib.suppress(ShopError):
             until = at(Clock.now - START + lasts)
-            reservations.hold(self.db, sku, pieces, until=until, platform=platform, actor=HELPER)
+            reservations.reserve(self.db, sku, pieces, until=until, platform=platform, actor=HELPER)
 
     @rule(place=st.integers(1, 8), lasts=st.integers(0, 60))
     def end_or_extend_a_hold(self, place: int, lasts: int) -> None:
@@ -300,7 +301,7 @@ class Shelf(RuleBasedStateMachine):
     @rule(number=st.integers(1, 6))
     def take_a_count_back(self, number: int) -> None:
         with contextlib.suppress(ShopError):
-            counts.take_back(self.db, number, actor=HELPER)
+            counts.undo(self.db, number, actor=HELPER)
 
     @rule(place=st.integers(0, 9), pieces=st.tuples(*[st.integers(0, 2)] * 3))
     def receive_a_return(self, place: int, pieces: tuple[int, int, int]) -> None:
@@ -345,9 +346,9 @@ class Shelf(RuleBasedStateMachine):
     @rule(place=orders, number=st.sampled_from("12"))
     def take_a_receipt_back(self, place: tuple[str, str], number: str) -> None:
         with contextlib.suppress(ShopError):
-            returns.take_back(self.db, *place, number, actor=HELPER)
+            returns.undo(self.db, *place, number, actor=HELPER)
 
-    @rule(place=st.integers(0, 9), how=st.sampled_from(oversold.HOWS))
+    @rule(place=st.integers(0, 9), how=st.sampled_from(oversold.SETTLEMENTS))
     def settle_what_was_sold_twice(self, place: int, how: Any) -> None:
         found = oversold.oversold(self.db)
         if found:
@@ -374,7 +375,7 @@ class Shelf(RuleBasedStateMachine):
                     "VALUES (1, ?, ?, 'rule')",
                     (key, sku),
                 )
-                shelf.follow(connection, name_keys=[key])
+                follow_orders(connection, name_keys=[key])
 
 
 def machine(examples: int, steps: int) -> None:
@@ -409,7 +410,7 @@ def outcome(db: Database, records: list[dict[str, Any]], there: int, held: int) 
     wipe(db)
     counts.set_counts(db, {"cup": there, "mug": 2, "jar": 1}, actor=OWNER)
     if held:
-        reservations.hold(db, "cup", held, until=at(1000), platform="douyin", actor=OWNER)
+        reservations.reserve(db, "cup", held, until=at(1000), platform="douyin", actor=OWNER)
     for record in records:
         load(db, record)
     with db.read() as connection:

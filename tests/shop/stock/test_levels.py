@@ -7,7 +7,7 @@ import pytest
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.stock import counts, levels, reservations
-from shop.stock.levels import Narrowed
+from shop.stock.levels import LevelFilter
 from tests.support.stock_shop import HELPER, OWNER, at, catalog, line, load
 
 LATER = at(3600)
@@ -24,51 +24,51 @@ def studio(db: Database) -> Database:
     return db
 
 
-def row(db: Database, sku: str, now=LATER) -> levels.Shelved:
-    (found,) = levels.shelved(db, now, [sku])
+def row(db: Database, sku: str, now=LATER) -> levels.StockLevel:
+    (found,) = levels.stock_levels(db, now, [sku])
     return found
 
 
 def skus(db: Database, **wanted) -> list[str]:
-    return [one.sku for one in levels.page(db, Narrowed(**wanted), 1, 50, now=LATER).rows]
+    return [one.sku for one in levels.page(db, LevelFilter(**wanted), 1, 50, now=LATER).rows]
 
 
 def test_what_is_made_to_order_has_no_shelf_and_what_nobody_counted_has_no_number(studio):
-    assert [one.sku for one in levels.shelved(studio, LATER)] == ["bowl", "mug", "vase"]
+    assert [one.sku for one in levels.stock_levels(studio, LATER)] == ["bowl", "mug", "vase"]
     assert (row(studio, "mug").on_hand, row(studio, "mug").free) == (None, None)
-    assert levels.standing(studio, LATER).uncounted == 1
+    assert levels.summary(studio, LATER).uncounted == 1
 
 
 def test_a_held_piece_is_not_free_and_the_rest_of_six_is_low(studio):
     assert not row(studio, "bowl").is_low
-    reservations.hold(studio, "bowl", 1, until=LATER, now=at(60), actor=HELPER)
+    reservations.reserve(studio, "bowl", 1, until=LATER, now=at(60), actor=HELPER)
     kept = row(studio, "bowl", at(120))
-    assert (kept.on_hand, kept.held, kept.free, kept.is_low, kept.mark) == (6, 1, 5, True, "low")
+    assert (kept.on_hand, kept.reserved, kept.free, kept.is_low, kept.mark) == (6, 1, 5, True, "low")
     with studio.read() as connection:
-        assert levels.runs_low(connection, at(120)) == 1
+        assert levels.low_count(connection, at(120)) == 1
 
 
 def test_a_hold_whose_time_is_over_counts_as_free_before_anybody_wrote_so(studio):
-    reservations.hold(studio, "bowl", 2, until=at(120), now=at(60), actor=HELPER)
-    assert row(studio, "bowl", at(119)).held == 2
-    assert (row(studio, "bowl", at(120)).held, row(studio, "bowl", at(120)).free) == (0, 6)
-    assert levels.standing(studio, at(119)).holds == 1
-    assert levels.standing(studio, at(120)).holds == 0
+    reservations.reserve(studio, "bowl", 2, until=at(120), now=at(60), actor=HELPER)
+    assert row(studio, "bowl", at(119)).reserved == 2
+    assert (row(studio, "bowl", at(120)).reserved, row(studio, "bowl", at(120)).free) == (0, 6)
+    assert levels.summary(studio, at(119)).reservations == 1
+    assert levels.summary(studio, at(120)).reservations == 0
     with studio.read() as connection:
-        assert levels.runs_low(connection, at(120)) == 0
+        assert levels.low_count(connection, at(120)) == 0
 
 
 def test_a_piece_that_existed_once_and_was_sold_is_gone_until_it_is_asked_for(studio):
     load(studio, line("1", "vase"))
     assert "vase" not in skus(studio)
     assert skus(studio, show="gone") == ["vase"]
-    assert levels.standing(studio, LATER).skus == 1
+    assert levels.summary(studio, LATER).skus == 1
 
 
 def test_what_was_sold_twice_is_short_and_stands_first(studio):
     load(studio, line("1", "vase"), line("2", "vase", paid=11))
     assert skus(studio)[0] == "vase"
-    standing = levels.standing(studio, LATER)
+    standing = levels.summary(studio, LATER)
     assert (standing.short, standing.undecided, standing.pieces) == (1, 1, 6)
 
 
@@ -82,7 +82,7 @@ def test_a_shelf_is_narrowed_by_words_place_and_state(studio):
 
 
 def test_pages_follow_each_other_and_the_last_one_ends(studio):
-    wanted = Narrowed(order="name")
+    wanted = LevelFilter(order="name")
     pages = [levels.page(studio, wanted, number, 2, now=LATER) for number in (1, 2, 9)]
     assert [[one.sku for one in page.rows] for page in pages] == [["bowl", "mug"], ["vase"], ["vase"]]
     assert {page.total for page in pages} == {3}
@@ -93,13 +93,13 @@ def test_cover_is_the_pieces_on_hand_at_the_pace_of_the_days_asked_for(studio):
     on = at(0).date()
     over = Query(("gmv",), on - timedelta(days=29), on + timedelta(days=1))
     for order in levels.ORDERS:
-        found = levels.page(studio, Narrowed(order=order), 1, 50, over=over, now=LATER)
+        found = levels.page(studio, LevelFilter(order=order), 1, 50, over=over, now=LATER)
         lasts = {one.sku: one.cover_days for one in found.rows}
         assert lasts["bowl"] == pytest.approx(3 / (3 / 31))  # 3 left; 3 sold in 31 days
         assert lasts["mug"] is None
 
 
 def test_an_empty_shop_has_an_empty_shelf(db: Database):
-    assert levels.page(db, Narrowed(), 1, 50, over=Query(("gmv",), date(2026, 1, 1), date(2026, 1, 2)))
-    assert not levels.standing(db).is_counted
+    assert levels.page(db, LevelFilter(), 1, 50, over=Query(("gmv",), date(2026, 1, 1), date(2026, 1, 2)))
+    assert not levels.summary(db).is_counted
     assert levels.places(db) == {}

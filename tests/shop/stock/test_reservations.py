@@ -5,8 +5,9 @@ import pytest
 from shop.access.roles import Actor, NotAllowed
 from shop.db.database import Database
 from shop.stock import adjustments as shelf
-from shop.stock import reservations
+from shop.stock import allocation, reservations
 from shop.stock.ledger import OutOfStock
+from shop.stock.order_demand import follow_orders
 from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
 
 
@@ -19,27 +20,27 @@ def cups(db: Database) -> Database:
 
 def hold(db: Database, pieces: int, *, since: int = 100, minutes: int = 60, **more: str) -> int:
     until = at(since + minutes * 60)
-    return reservations.hold(db, "cup", pieces, until=until, now=at(since), actor=HELPER, **more)
+    return reservations.reserve(db, "cup", pieces, until=until, now=at(since), actor=HELPER, **more)
 
 
 def follow(db: Database, moment: int) -> None:
     """Any next write, at this moment."""
     with db.write() as connection:
-        reservations.free(connection, "cup", 0, int(at(moment).timestamp()))
+        allocation.require_available(connection, "cup", 0, int(at(moment).timestamp()))
 
 
 def test_held_pieces_are_there_but_promised_to_nobody_else(cups: Database):
     hold(cups, 2)
     assert stock(cups, "cup") == (3, 2)
     with pytest.raises(OutOfStock) as refused:
-        reservations.hold(cups, "cup", 2, until=at(5000), now=at(101), actor=HELPER)
+        reservations.reserve(cups, "cup", 2, until=at(5000), now=at(101), actor=HELPER)
     assert refused.value.details["available"] == 1
 
 
 def test_a_hold_ends_by_itself_and_its_pieces_go_to_who_waits(cups: Database):
     hold(cups, 2, platform="douyin")
     with cups.write() as connection:
-        shelf.follow(connection, 1, {}, now=int(at(200).timestamp()))
+        follow_orders(connection, 1, {}, now=int(at(200).timestamp()))
     load_at(cups, 300, line("A", "cup", 3, paid=250, platform="tiktok"))
     assert short(cups) == {"A": 2} and stock(cups, "cup") == (2, 2)
     follow(cups, 100 + 3600)
@@ -99,17 +100,17 @@ def test_a_hold_is_extended_and_released_but_not_after_its_end(cups: Database):
         lambda: reservations.release(cups, number, now=at(2600), actor=HELPER),
         lambda: reservations.extend(cups, number, at(9000), now=at(2600), actor=HELPER),
     ):
-        with pytest.raises(reservations.UnknownHold):
+        with pytest.raises(reservations.UnknownReservation):
             late()
     assert ledger_is_sound(cups)
 
 
 def test_a_hold_needs_pieces_an_end_in_reach_and_the_right_role(cups: Database):
     for pieces, minutes in ((0, 10), (1, -1), (1, 60 * 24 * 30)):
-        with pytest.raises(reservations.BadHold):
+        with pytest.raises(reservations.BadReservation):
             hold(cups, pieces, minutes=minutes)
     with pytest.raises(NotAllowed):
-        reservations.hold(cups, "cup", 1, until=at(900), now=at(1), actor=Actor("x", "creator"))
+        reservations.reserve(cups, "cup", 1, until=at(900), now=at(1), actor=Actor("x", "creator"))
 
 
 def test_pieces_that_break_are_taken_from_the_hold_before_a_paid_order(cups: Database):

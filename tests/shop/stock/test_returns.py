@@ -102,12 +102,12 @@ def test_a_returned_piece_goes_to_who_waits_for_it(cups: Database):
 
 def test_a_receipt_is_taken_back_unless_its_pieces_were_sold_again(cups: Database):
     returns.receive_return(cups, "douyin", "A", "1", whole=2, actor=HELPER)
-    returns.take_back(cups, "douyin", "A", "1", actor=HELPER)
+    returns.undo(cups, "douyin", "A", "1", actor=HELPER)
     assert stock(cups, "cup") == (2, 0)
     assert [one.pieces for one in returns.expected(cups)] == [3]
     returns.receive_return(cups, "douyin", "A", "1", whole=2, actor=HELPER)
     load(cups, line("B", "cup", 4, paid=40))
     with pytest.raises(OutOfStock):
-        returns.take_back(cups, "douyin", "A", "1", actor=HELPER)
+        returns.undo(cups, "douyin", "A", "1", actor=HELPER)
     assert stock(cups, "cup") == (0, 0)
     assert ledger_is_sound(cups)

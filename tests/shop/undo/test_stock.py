@@ -21,15 +21,15 @@ def studio(db: Database) -> Database:
 
 
 def last(db: Database) -> int:
-    return audit.recent(db, actions=stock_undo.VERBS)[0].audit_id
+    return audit.recent(db, actions=stock_undo.ACTIONS)[0].audit_id
 
 
 def back(db: Database) -> None:
     number = last(db)
-    stock_undo.take_back(db, number, actor=HELPER)
+    stock_undo.undo(db, number, actor=HELPER)
     assert not next(one for one in audit.recent(db) if one.audit_id == number).can_undo
     with pytest.raises(undo.AlreadyUndone):
-        stock_undo.take_back(db, number, actor=HELPER)
+        stock_undo.undo(db, number, actor=HELPER)
     assert ledger_is_sound(db)
 
 
@@ -38,7 +38,7 @@ def test_pieces_booked_by_hand_come_back(studio: Database):
         number = verbs.record(studio, reason, "cup", abs(pieces - 5), actor=HELPER)
         assert stock(studio, "cup") == (pieces, 0)
         assert stock_undo.number_of(studio, movements=[number]) == last(studio)
-        assert history.movements(studio, "cup")[0].can_be_taken_back
+        assert history.movements(studio, "cup")[0].can_undo
         back(studio)
         assert stock(studio, "cup") == (5, 0)
         assert [one.is_undone for one in history.movements(studio, "cup")[:2]] == [False, True]
@@ -58,14 +58,14 @@ def test_a_count_and_numbers_that_were_typed_come_back(studio: Database):
 
 def test_a_hold_ends_and_its_longer_time_shrinks_again(studio: Database):
     now = datetime.now(UTC)
-    hold = reservations.hold(studio, "cup", 2, until=now + timedelta(hours=1), actor=HELPER)
-    assert [one.kept for one in history.kept(studio)] == [2]
+    hold = reservations.reserve(studio, "cup", 2, until=now + timedelta(hours=1), actor=HELPER)
+    assert [one.remaining for one in history.open_reservations(studio)] == [2]
     reservations.extend(studio, hold, now + timedelta(hours=5), actor=HELPER)
     back(studio)
-    (kept,) = history.kept(studio)
+    (kept,) = history.open_reservations(studio)
     assert kept.expires_at == (now + timedelta(hours=1)).replace(microsecond=0)
-    stock_undo.take_back(studio, stock_undo.number_of(studio, hold_id=hold), actor=HELPER)
-    assert history.kept(studio) == []
+    stock_undo.undo(studio, stock_undo.number_of(studio, hold_id=hold), actor=HELPER)
+    assert history.open_reservations(studio) == []
     assert stock(studio, "cup") == (5, 0)
 
 
@@ -91,7 +91,7 @@ def test_a_decision_on_what_was_oversold_is_open_again(studio: Database):
 
 def test_a_presale_goes_back_to_what_it_was(studio: Database):
     verbs.set_presale(studio, "cup", 3, actor=OWNER)
-    stock_undo.take_back(studio, last(studio), actor=OWNER)
+    stock_undo.undo(studio, last(studio), actor=OWNER)
     with studio.read() as connection:
         found = connection.exec_driver_sql("SELECT presale FROM stock_balance WHERE sku = 'cup'")
         assert found.scalar_one() == 0
@@ -99,8 +99,8 @@ def test_a_presale_goes_back_to_what_it_was(studio: Database):
 
 def test_what_cannot_be_taken_back_says_so(studio: Database):
     with pytest.raises(undo.NothingToUndo):
-        stock_undo.take_back(studio, 999, actor=HELPER)
+        stock_undo.undo(studio, 999, actor=HELPER)
     count = counts.start(studio, actor=HELPER)
     counts.drop(studio, count, actor=HELPER)
     with pytest.raises(undo.NothingToUndo):
-        stock_undo.take_back(studio, last(studio), actor=HELPER)
+        stock_undo.undo(studio, last(studio), actor=HELPER)

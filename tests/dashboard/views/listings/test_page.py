@@ -67,7 +67,7 @@ def test_what_waits_is_on_top_and_a_touch_matches_it(small_shop: Database):
         )
     page = open_page("listings")
     assert "1 样" in sentence(page)
-    (row,) = match_queue.waiting(small_shop)
+    (row,) = match_queue.unmatched(small_shop)
     press(page, f"take-code-old-1-{row.suggestions[0].sku}")
     assert rows(small_shop, "SELECT sku, how FROM sold_match") == [("QC-S", "rule")]
     assert "已认领" in shown(page)
@@ -153,7 +153,7 @@ def test_the_price_of_the_table_is_in_whole_units_and_names_are_not_empty(small_
 
 
 def test_the_check_stands_beside_the_listing_and_lets_it_live_when_it_is_passed(small_shop: Database):
-    listings.offer(small_shop, "QC-S", "douyin", actor=OWNER)
+    listings.create_draft(small_shop, "QC-S", "douyin", actor=OWNER)
     page = open_page("listings", part="one", sku="QC-S")
     assert "没有照片" in " ".join(one.value for one in page.markdown)
     assert not [one for one in page.button if one.key == "live-douyin-own/QC-S"]
@@ -204,7 +204,7 @@ def test_stray_listings_and_foreign_platforms_are_shown_by_their_names(small_sho
     import_file(small_shop, DATA / "etsy_it.csv")
     page = open_page("listings", part="table", lang="en")
     assert no_error(page)
-    assert sheet.standing(small_shop).variants == 12
+    assert sheet.summary(small_shop).variants == 12
 
 
 def test_every_verb_in_the_history_has_words(spring_shop: Path):

@@ -230,13 +230,13 @@ def test_of_many_places_one_is_chosen_from_a_list_and_a_long_count_has_pages(
     press(page, "count-later")
     press(page, "start-*")
     (whole, _) = count_sheet.counts(db)
-    first = count_sheet.sheet(db, whole.count_id, None).lines[0].of.sku
+    first = count_sheet.sheet(db, whole.count_id, None).lines[0].level.sku
     press(page, f"right-{whole.count_id}-{first}")
     assert "1 / 60" in page.get("progress")[0].proto.text
     assert len([one for one in page.number_input if one.key.startswith("pieces-")]) == 20
     page.session_state[f"count-page-{whole.count_id}"] = 3
     page.run()
-    third = count_sheet.sheet(db, whole.count_id, None, number=3).lines[0].of.sku
+    third = count_sheet.sheet(db, whole.count_id, None, number=3).lines[0].level.sku
     press(page, f"right-{whole.count_id}-{third}")
     assert count_sheet.counts(db)[0].lines == 2
 
@@ -259,13 +259,13 @@ def test_a_piece_is_held_for_a_session_longer_and_free_again(studio: Database):
     page.number_input(key="hold-pieces").set_value(2).run()
     page.selectbox(key="hold-platform").set_value("douyin").run()
     press(page, "hold")
-    (kept,) = history.kept(studio)
-    assert (kept.sku, kept.kept, kept.platform, kept.made_by) == ("cup", 2, "douyin", "小林")
+    (kept,) = history.open_reservations(studio)
+    assert (kept.sku, kept.remaining, kept.platform, kept.made_by) == ("cup", 2, "douyin", "小林")
     assert stock(studio, "cup") == (3, 2)
     press(page, f"longer-hours_2-{kept.hold_id}")
-    assert (history.kept(studio)[0].expires_at - kept.expires_at).total_seconds() == 7200
+    assert (history.open_reservations(studio)[0].expires_at - kept.expires_at).total_seconds() == 7200
     undone(page)
-    assert history.kept(studio)[0].expires_at == kept.expires_at
+    assert history.open_reservations(studio)[0].expires_at == kept.expires_at
     press(page, f"release-{kept.hold_id}")
     assert stock(studio, "cup") == (3, 0)
 
@@ -276,7 +276,7 @@ def test_more_than_is_free_cannot_be_held_and_the_page_says_how_many_can(studio:
     page.number_input(key="hold-pieces").set_value(9).run()
     press(page, "hold")
     assert "只有 3 件可动" in shown(page)
-    assert history.kept(studio) == []
+    assert history.open_reservations(studio) == []
 
 
 # --- what waits ------------------------------------------------------------------------------------
