@@ -31,13 +31,13 @@ class Check:
 
 def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
     """Look at SQLite, the file, the roll-ups, the stock, rows set aside, copies and room on the disk."""
-    found = sqlite_driver().sqlite_version
+    version = sqlite_driver().sqlite_version
     wanted = ".".join(map(str, WAL_RESET_FIXED))
-    yield _check("sqlite", sqlite_is_sound(), found=found, wanted=wanted)
+    yield _check("sqlite", sqlite_is_sound(), found=version, wanted=wanted)
     with db.read() as connection:
-        said = connection.execute(text("PRAGMA quick_check")).scalar()
+        verdict = connection.execute(text("PRAGMA quick_check")).scalar()
         waiting = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
-    yield _check("file", said == "ok", found=said)
+    yield _check("file", verdict == "ok", found=verdict)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))
     yield _check("costs", costs_are_true(db, shop_id=shop_id))
     behind = consistency.count_problems(db, shop_id=shop_id)
@@ -53,7 +53,7 @@ def _check(name: str, ok: bool, **details: Any) -> Check:
     return Check(name, ok, "well" if ok else "ill", details)
 
 
-class _TakeBack(Exception):
+class _Rollback(Exception):
     """Ends the trial rebuild without keeping it."""
 
 
@@ -95,6 +95,6 @@ def _same(
                 for one, other in ((table, f"kept_{table}"), (f"kept_{table}", table)):
                     sql = f"SELECT COUNT(*) FROM (SELECT * FROM {one} EXCEPT SELECT * FROM {other})"
                     same &= cursor.execute(sql).fetchone()[0] == 0
-            raise _TakeBack
-    except _TakeBack:
+            raise _Rollback
+    except _Rollback:
         return same
