@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.common.output import print_json, table
+from dashboard.commands.common.output import print_json
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 if TYPE_CHECKING:
     from dashboard.reports.export import GrowthReport

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import print_json, table
+from dashboard.commands.common.output import print_json
 from dashboard.commands.import_ import _kind
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 
 @click.command("status", help=t("commands.status.help"))
