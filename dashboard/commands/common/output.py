@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dashboard.i18n import format
+from dashboard.i18n.messages import t
+
+if TYPE_CHECKING:
+    pass
 
 
 def figure(value: Any, unit: str) -> str:
@@ -33,3 +38,20 @@ def warn_of_old_sqlite() -> None:
         wanted = ".".join(map(str, WAL_RESET_FIXED))
         result = sqlite_driver().sqlite_version
         click.echo(t("doctor.sqlite.ill", found=result, wanted=wanted), err=True)
+
+
+def iso(moment: int | None) -> str | None:
+    """Seconds UTC as ISO text."""
+    if moment is None:
+        return None
+    return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
+
+
+def platform_name(name: str) -> str:
+    """A platform in words."""
+    return t(f"connectors.{name}")
+
+
+def resource_name(kind: str) -> str:
+    """A kind of record that a platform offers, in words."""
+    return t(f"resources.{kind}")
