@@ -1,1 +1,1 @@
-"""Brings the world in: the platforms' APIs and the files that their back offices export."""
+"""Data in: files (`imports`) and platforms (`sync`); out: stock to platforms, notifications. Imports `shop` only."""

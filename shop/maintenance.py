@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from shop.db.backup import suspect_copies
 from shop.db.database import WAL_RESET_FIXED, Database, sqlite_driver, sqlite_is_sound
-from shop.kiln.batch_costs import retell
+from shop.kiln.batch_costs import recompute_batch_costs
 from shop.metrics.deferred_rollups import tell_marked
 from shop.metrics.rollups import TOLD, rebuild
 from shop.stock import consistency
@@ -31,13 +31,13 @@ class Check:
 
 def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
     """Look at SQLite, the file, the roll-ups, the stock, rows set aside, copies and room on the disk."""
-    found = sqlite_driver().sqlite_version
+    version = sqlite_driver().sqlite_version
     wanted = ".".join(map(str, WAL_RESET_FIXED))
-    yield _check("sqlite", sqlite_is_sound(), found=found, wanted=wanted)
+    yield _check("sqlite", sqlite_is_sound(), found=version, wanted=wanted)
     with db.read() as connection:
-        said = connection.execute(text("PRAGMA quick_check")).scalar()
+        verdict = connection.execute(text("PRAGMA quick_check")).scalar()
         waiting = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
-    yield _check("file", said == "ok", found=said)
+    yield _check("file", verdict == "ok", found=verdict)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))
     yield _check("costs", costs_are_true(db, shop_id=shop_id))
     behind = consistency.count_problems(db, shop_id=shop_id)
@@ -53,7 +53,7 @@ def _check(name: str, ok: bool, **details: Any) -> Check:
     return Check(name, ok, "well" if ok else "ill", details)
 
 
-class _TakeBack(Exception):
+class _Rollback(Exception):
     """Ends the trial rebuild without keeping it."""
 
 
@@ -71,7 +71,7 @@ COSTS = ("batch_cost", "unit_cost")
 
 def costs_are_true(db: Database, *, shop_id: int = 1) -> bool:
     """Whether batch and unit costs are what telling them anew gives; nothing is changed."""
-    return _same(db, COSTS, lambda connection: retell(connection, shop_id))
+    return _same(db, COSTS, lambda connection: recompute_batch_costs(connection, shop_id))
 
 
 def _same(
@@ -95,6 +95,6 @@ def _same(
                 for one, other in ((table, f"kept_{table}"), (f"kept_{table}", table)):
                     sql = f"SELECT COUNT(*) FROM (SELECT * FROM {one} EXCEPT SELECT * FROM {other})"
                     same &= cursor.execute(sql).fetchone()[0] == 0
-            raise _TakeBack
-    except _TakeBack:
+            raise _Rollback
+    except _Rollback:
         return same

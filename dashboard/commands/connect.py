@@ -62,7 +62,7 @@ def _prompt(connector: Any) -> dict[str, str]:
 
 
 def _log_in(platform: str, values: dict[str, str]) -> int:
-    from etl.sync.engine import connect as log_in
+    from etl.sync.login import connect as log_in
     from shop.connect import connect
 
     db = connect()

@@ -167,8 +167,9 @@ def _pull(url: str, mock: MockPlatforms) -> None:
     """Log in to every platform of the mock platforms as an owner would, and sync."""
     from dashboard.commands.sync import print_report, progress
     from etl import platforms
-    from etl.sync.engine import Options, sync
-    from etl.sync.engine import connect as log_in
+    from etl.sync.engine import sync
+    from etl.sync.login import connect as log_in
+    from etl.sync.options import Options
     from shop.connect import connect
 
     db = connect(url)

@@ -193,7 +193,7 @@ class _progress:
 
 
 def _retry(*, quiet: bool) -> list[dict[str, Any]]:
-    from etl.imports.importer import retry
+    from etl.imports.retry import retry
     from shop.connect import connect
 
     db = connect()

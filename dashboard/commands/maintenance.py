@@ -46,13 +46,13 @@ def restore_command(source: Path, yes: bool, anyway: bool) -> None:
 def rebuild_command() -> None:
     """Tell all roll-ups anew from the lines."""
     from shop.connect import connect
-    from shop.kiln.batch_costs import retell
+    from shop.kiln.batch_costs import recompute_batch_costs
     from shop.metrics.rollups import rebuild
 
     db = connect()
     with db.write() as connection:
         rebuild(connection, 1)
-        retell(connection, 1)
+        recompute_batch_costs(connection, 1)
     db.close()
     click.echo(t("commands.rebuild.done"))
 

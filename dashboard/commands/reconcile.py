@@ -29,13 +29,13 @@ def reconcile_command(
         return
     from shop.connect import connect
     from shop.reconciliation.reconcile import reconcile
-    from shop.reconciliation.statements import stated
+    from shop.reconciliation.statements import statements
 
     on = _day(day) if day else None
     db = connect()
     result = [
         reconcile(db, item)
-        for item in stated(db, platform)
+        for item in statements(db, platform)
         if on is None or item.period.start <= on <= item.period.end
     ]
     db.close()
@@ -47,7 +47,7 @@ def reconcile_command(
 
 
 def _contract(item: Any) -> dict[str, Any]:
-    message = item.stated
+    message = item.statement
     return {
         "platform": message.platform,
         "from": message.period.start.isoformat(),
@@ -62,7 +62,7 @@ def _contract(item: Any) -> dict[str, Any]:
         "definition": asdict(item.definition),
         "counts_as_we_do": item.counts_as_we_do,
         "evidence": item.evidence,
-        "causes": [_residual_contract(residual) for residual in item.causes],
+        "causes": [_residual_contract(residual) for residual in item.residuals],
     }
 
 
@@ -85,12 +85,12 @@ def _print(result: list[Any], all_orders: bool) -> None:
     if not result:
         click.echo(t("commands.reconcile.none"))
     for item in result:
-        format.use_currency(item.stated.currency)
+        format.use_currency(item.statement.currency)
         click.echo(reconciliation.sentence(item).replace("*", ""))
         if not item.difference:
             continue
         click.echo("  " + reconciliation.definition(item))
-        for residual in item.causes:
+        for residual in item.residuals:
             guess = "" if residual.is_certain else t("reconcile.probably")
             _print_part(
                 reconciliation.amount(item, residual.amount), reconciliation.residual(residual) + guess
@@ -112,7 +112,7 @@ def _print_orders(item: Any, residual: Any, all_orders: bool) -> None:
     for order in shown:
         format.use_currency(order.currency)
         click.echo(f"{'':18}{order.order_id}  {reconciliation.amount(item, order.amount)}")
-    format.use_currency(item.stated.currency)
+    format.use_currency(item.statement.currency)
     for row in residual.rows if all_orders else residual.rows[:SHOWN]:
         click.echo(f"{'':18}{row.file}:{row.row}  {row.order_id or ''}".rstrip())
     more = len(residual.orders) + len(residual.rows) - len(shown) - min(len(residual.rows), SHOWN)
@@ -145,14 +145,14 @@ def reconcile_state(
     from shop.connect import connect
     from shop.metrics.query import unit_of
     from shop.metrics.settings import shop_settings
-    from shop.reconciliation.statements import state_total
+    from shop.reconciliation.statements import enter_statement
 
     on = _day(day)
     db = connect()
     with db.read() as connection:
         currency = currency or shop_settings(connection).currency
     cents = amount_of(amount, unit_of(figure), currency)
-    result = state_total(
+    result = enter_statement(
         db, platform, on, figure, cents, actor=OWNER, currency=currency, orders=orders, remark=note
     )
     db.close()
@@ -178,11 +178,11 @@ def reconcile_forget(platform: str, day: str, figure: str, currency: str | None)
     from dashboard.text import metrics, reconciliation
     from shop.access.roles import OWNER
     from shop.connect import connect
-    from shop.reconciliation.statements import forget_total
+    from shop.reconciliation.statements import delete_statement
 
     on = _day(day)
     db = connect()
-    forget_total(db, platform, on, figure, actor=OWNER, currency=currency)
+    delete_statement(db, platform, on, figure, actor=OWNER, currency=currency)
     db.close()
     click.echo(
         t(

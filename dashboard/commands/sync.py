@@ -16,7 +16,7 @@ from dashboard.i18n.messages import t
 from dashboard.text.errors import error
 
 if TYPE_CHECKING:
-    from etl.sync.engine import Doing
+    from etl.sync.options import Doing
 
 
 @click.command("sync", help=t("commands.sync.help"))
@@ -89,14 +89,15 @@ def _print_alert(db: Any, *, quiet: bool) -> None:
 
 
 def _synced(db: Any, platform: str | None, since: datetime | None, quiet: bool) -> list[Any]:
-    from etl.sync.engine import Options, sync
+    from etl.sync.engine import sync
+    from etl.sync.options import Options
 
     moment = None if since is None else _midnight(db, since)
     return sync(db, platform, since=moment, options=Options(progress=progress(quiet=quiet)))
 
 
 def _reparsed(db: Any, platform: str | None) -> list[Any]:
-    from etl.sync.engine import reparse
+    from etl.sync.reparse import reparse
 
     return reparse(db, platform)
 
@@ -164,9 +165,6 @@ def print_report(report: Any) -> None:
         click.echo(t("commands.sync.done", kind=resource_name(report.kind), **where, **counts))
     if report.error is not None:
         click.echo(error(report.error), err=True)
-
-
-# --- connect -------------------------------------------------------------------------------------
 
 
 # --- status --------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dashboard.i18n import format, messages
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.theme import LIGHT
-from shop.pricing.floor_prices import CardLine, Floor
+from shop.pricing.floor_prices import CardLine, FloorPrice
 
 STYLE = f"""
 body {{ font-family: system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; margin: 1.5rem auto;
@@ -37,7 +37,7 @@ def heading(platform: str, coupon: int, commission: int | None) -> str:
     return t("kiln.card.session", platform=name, terms=terms)
 
 
-def floor(result: Floor) -> str:
+def floor(result: FloorPrice) -> str:
     """A floor price, marked where the true one may be higher."""
     if result.floor_cents is None:
         return format.UNKNOWN

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dashboard.i18n.messages import t
-from shop.kiln_planning.proposals import Line, Proposal
-from shop.performance.turnover import Slow
+from shop.kiln_planning.proposals import Proposal, ProposedSku
+from shop.performance.turnover import SlowSku
 
 
-def reasons(item: Slow) -> str:
+def reasons(item: SlowSku) -> str:
     """Why a SKU is called slow, in words."""
     return t("performed.and").join(
         t(f"performed.slow_why.{why}", days=item.quiet_days, cover=item.cover_days) for why in item.reasons
@@ -28,7 +28,7 @@ def summary(result: Proposal) -> str:
         pieces=result.pieces,
         skus=len(result.lines),
         kiln=result.kiln,
-        used=result.used_cm2 / result.room_cm2,
+        used=result.used_cm2 / result.space_cm2,
         days=result.cover_days,
     )
     if result.season.seen is None or abs(result.season.factor - 1) < 0.05:
@@ -36,7 +36,7 @@ def summary(result: Proposal) -> str:
     return message + t("performed.season", seen=result.season.seen - 1, taken=result.season.factor - 1)
 
 
-def why(line: Line) -> str:
+def why(line: ProposedSku) -> str:
     """Why a line stands in the load: what sells, what is there, how long it takes, what comes out."""
     clauses = [
         t("performed.line.short", pieces=line.short) if line.short else "",

@@ -8,7 +8,7 @@ from dashboard.text import metrics
 from shop.metrics.query import unit_of
 from shop.reconciliation.definitions import OURS
 from shop.reconciliation.reconcile import Reconciliation
-from shop.reconciliation.residuals import Cause
+from shop.reconciliation.residuals import Residual
 
 
 def platform(name: str) -> str:
@@ -18,7 +18,7 @@ def platform(name: str) -> str:
 
 def amount(result: Reconciliation, value: int) -> str:
     """An amount of the stated figure, to the last 分; a count as it is."""
-    counted = unit_of(result.stated.figure) == "count"
+    counted = unit_of(result.statement.figure) == "count"
     return format.whole(value) if counted else format.exact(value)
 
 
@@ -27,10 +27,10 @@ def sentence(result: Reconciliation) -> str:
     state = "same" if not result.difference else "explained" if not result.unexplained else "partly"
     return t(
         f"reconcile.sentence.{state}",
-        platform=platform(result.stated.platform),
-        range=result.stated.period,
-        metric=metrics.label_of(result.stated.figure),
-        stated=amount(result, result.stated.amount),
+        platform=platform(result.statement.platform),
+        range=result.statement.period,
+        metric=metrics.label_of(result.statement.figure),
+        stated=amount(result, result.statement.amount),
         ours=amount(result, result.ours),
         more=amount(result, abs(result.difference)),
         way=t("reconcile.more" if result.difference > 0 else "reconcile.less"),
@@ -38,7 +38,7 @@ def sentence(result: Reconciliation) -> str:
     )
 
 
-def residual(result: Cause) -> str:
+def residual(result: Residual) -> str:
     """Why the platform counts otherwise."""
     if result.rule:
         return t(f"reconcile.rule.{result.kind}.{result.rule}")
@@ -54,7 +54,7 @@ def definition(result: Reconciliation) -> str:
     """How the platform seems to count, judged from how many totals."""
     if not result.evidence:
         return t("reconcile.definition.unknown")
-    plain = OURS[result.stated.figure]
+    plain = OURS[result.statement.figure]
     rules = result.definition.differs(plain)
     if not rules:
         return t("reconcile.definition.ours", evidence=result.evidence)

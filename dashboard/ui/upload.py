@@ -22,7 +22,8 @@ from dashboard.text.markdown import literal
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, tables, text
 from etl.imports import importer
-from etl.imports.importer import FileReport
+from etl.imports.report import FileReport
+from etl.imports.retry import retry
 from shop.core.errors import ShopError
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls"]
@@ -190,7 +191,7 @@ def retry_button() -> None:
     """Read the rows that were set aside once more."""
     text.note(t("data.aside_note"))
     if st.button(t("data.retry"), icon=":material/refresh:"):
-        _tell(importer.retry(cache.database()))
+        _tell(retry(cache.database()))
     if message := st.session_state.pop("retried", ""):
         text.note(message)
 

@@ -1,1 +1,4 @@
-"""Catalog sheets and product files of other shop systems."""
+"""Catalog sheets as files: our own sheet read back (`sheet_file`), Shopify and Etsy files written (`product_export`).
+
+Imports `etl.tables` and `shop`.
+"""

@@ -1,1 +1,5 @@
-"""Export files: one module per kind, recognised by its headers; `generic` takes any table by a profile."""
+"""The kinds of export files, one module each, found by themselves; `base` says what such a module has.
+
+`fields` and `rows` are what a parser works with, `offers` and `cumulative` what several kinds share. A parser
+knows no database: it turns columns of text into batches. Imports `etl.tables`, `etl.errors` and `shop.orders.batch`.
+"""

@@ -1,1 +1,6 @@
-"""Import of files: the registry of kinds, the importer, the parse worker."""
+"""Import of exported files: `importer.import_file`, and `retry.retry` for rows that were rejected.
+
+`registry` finds the kinds of files and recognises a table, `worker` parses large files in a second process,
+`store` stores chunks, `source_file` and `report` keep the counts. Imports `etl.files`, `etl.profiles`,
+`etl.tables` and `shop`.
+"""

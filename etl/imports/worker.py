@@ -1,7 +1,7 @@
-"""Reading and parsing a file piece by piece, for large files in a process beside the one that stores.
+"""Reading and parsing a file in chunks; large files in a process of their own.
 
-Parsing needs no database, and storing keeps one core busy: a large file is therefore read by a helper
-process, which hands over each piece while the next one is on its way.
+Parsing needs no database, and storing keeps one core busy: a large file is therefore read by a second
+process, which sends each chunk while it parses the next one.
 """
 
 from __future__ import annotations
@@ -27,37 +27,37 @@ from etl.tables.open import open_table
 from shop.core.errors import ShopError
 from shop.orders.batch import Batch
 
-BESIDE_FROM_BYTES = 16 << 20
+WORKER_FROM_BYTES = 16 << 20
 CODE = "from etl.imports.worker import main; main()"
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Some rows of a file as they are to be stored: `read` rows, of which `rejects` are set aside."""
+class ParsedChunk:
+    """One chunk of a file, ready to be stored: `read` rows, of which `rejects` are rejected."""
 
     read: int
     batches: Sequence[Batch]
     rejects: Sequence[Reject]
 
 
-def piece_of(kind: Kind, context: Context, chunk: Chunk) -> Piece:
+def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
     """One chunk parsed; second headers and totals rows are no records and are not counted."""
     parsed = kind.parse(Rows(chunk, kind.FIELDS), context)
     rows = parsed.rows
     skipped = len({int(rows.numbers[place]) for place in rows.skipped})
     bad = [_reject_of(row) for row in chunk.bad]
     read = len(chunk) - skipped + len(bad)
-    return Piece(read, parsed.batches, [*bad, *rows.rejects(context)])
+    return ParsedChunk(read, parsed.batches, [*bad, *rows.rejects(context)])
 
 
 def _reject_of(row: BadRow) -> Reject:
-    """A record that does not even fit the header: its cells are unknown, so its text is not kept."""
+    """A record that does not even fit the header: its cells are unknown, so its text is not stored."""
     return Reject(row.row, None, row.code, dict(row.details), {})
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a process beside needs to know to read a file as this one would."""
+    """What the second process needs to read a file as this one would."""
 
     path: Path
     name: str
@@ -70,16 +70,16 @@ class Reading:
 
 
 @contextmanager
-def open_pieces(found: Recognised, context: Context, *, careful: bool) -> Iterator[Iterator[Piece]]:
-    """The pieces of a recognised file; going through them raises what reading the file raises.
+def open_chunks(found: Recognised, context: Context, *, careful: bool) -> Iterator[Iterator[ParsedChunk]]:
+    """The chunks of a recognised file; iterating over them raises what reading the file raises.
 
-    A large file's process is started at once, so that it is ready when the pieces are wanted.
+    The process for a large file is started at once, so that it is ready when the first chunk is needed.
     """
     table = found.table
-    large = isinstance(table, CsvTable) and table.path.stat().st_size >= BESIDE_FROM_BYTES
+    large = isinstance(table, CsvTable) and table.path.stat().st_size >= WORKER_FROM_BYTES
     if not large or (os.cpu_count() or 1) < 2:
         chunks = table.chunks(found.header, found.places, careful=careful)
-        yield (piece_of(found.kind, context, chunk) for chunk in chunks)
+        yield (parse_chunk(found.kind, context, chunk) for chunk in chunks)
         return
     profile = getattr(found.kind, "profile_text", None)
     process = _start(
@@ -95,7 +95,7 @@ def open_pieces(found: Recognised, context: Context, *, careful: bool) -> Iterat
         )
     )
     try:
-        yield _pieces_of(process)
+        yield _chunks_of(process)
     finally:
         if process.stdout is not None:
             process.stdout.close()
@@ -116,29 +116,29 @@ def _start(reading: Reading) -> subprocess.Popen[bytes]:
     return process
 
 
-def _pieces_of(process: subprocess.Popen[bytes]) -> Iterator[Piece]:
+def _chunks_of(process: subprocess.Popen[bytes]) -> Iterator[ParsedChunk]:
     assert process.stdout is not None
     while True:
         try:
-            said = pickle.load(process.stdout)
+            message = pickle.load(process.stdout)
         except EOFError as problem:
             status = process.wait()
             raise RuntimeError(f"the reading process ended early ({status})") from problem
-        if said is None:
+        if message is None:
             return
-        if isinstance(said, Exception):
-            raise said
-        yield said
+        if isinstance(message, Exception):
+            raise message
+        yield message
 
 
 def main() -> None:
-    """Be the process beside: read the request from stdin, write the pieces to stdout."""
+    """Run as the second process: read the request from stdin, write the chunks to stdout."""
     gc.disable()
     reading: Reading = pickle.load(sys.stdin.buffer)
     out = sys.stdout.buffer
 
-    def say(something: Any) -> None:
-        pickle.dump(something, out, pickle.HIGHEST_PROTOCOL)
+    def send(message: Any) -> None:
+        pickle.dump(message, out, pickle.HIGHEST_PROTOCOL)
         out.flush()
 
     try:
@@ -148,9 +148,9 @@ def main() -> None:
         )
         chunks = tables[0].chunks(reading.header, reading.places, careful=reading.careful)
         for chunk in chunks:
-            say(piece_of(kind, reading.context, chunk))
-        say(None)
+            send(parse_chunk(kind, reading.context, chunk))
+        send(None)
     except (Reread, ShopError) as problem:
-        say(problem)
+        send(problem)
     except BrokenPipeError:
         pass  # the storing process gave up; it knows why

@@ -62,7 +62,8 @@ def move_cursor(connection: Connection, place: Place, until: int) -> None:
     connection.execute(
         text(
             "INSERT INTO cursor (shop_id, platform, kind, read_until) VALUES (:shop, :platform, "
-            ":kind, :until) ON CONFLICT DO UPDATE SET read_until = excluded.read_until"
+            ":kind, :until) ON CONFLICT (shop_id, platform, kind) "
+            "DO UPDATE SET read_until = excluded.read_until"
         ),
         place.values(until=until),
     )
@@ -195,7 +196,8 @@ def set_aside(
                 text(
                     'INSERT INTO rejected_answer (shop_id, platform, kind, record_id, "column", '
                     "code, details) VALUES (:shop, :platform, :kind, :record, :column, :code, "
-                    ':details) ON CONFLICT DO UPDATE SET "column" = excluded."column", '
+                    ":details) ON CONFLICT (shop_id, platform, kind, record_id) "
+                    'DO UPDATE SET "column" = excluded."column", '
                     "code = excluded.code, details = excluded.details"
                 ),
                 place.values(

@@ -11,9 +11,10 @@ from etl import credentials, platforms
 from etl.errors import NotOffered, UnknownListing
 from etl.http.errors import NotAuthorised, NotConnected, PlatformError, SyncRunning, TryLater, Unsure
 from etl.platforms.base import Account, Connector
-from etl.sync.engine import Options, connected, open_account
+from etl.sync.account import connected, open_account
 from etl.sync.failpoints import step
 from etl.sync.lease import Lease, held
+from etl.sync.options import Options
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings

@@ -11,7 +11,7 @@ from sample_data.studio.values import Batch, Firing, Step, Workshop
 from shop.access.roles import Actor
 from shop.db.database import Database
 from shop.kiln import firings, production
-from shop.kiln.unit_of_work import Workbench, at_work
+from shop.kiln.unit_of_work import UnitOfWork, kiln_transaction
 
 
 def work(db: Database, workshop: Workshop, owner: Actor, potter: Actor) -> None:
@@ -27,7 +27,7 @@ def work(db: Database, workshop: Workshop, owner: Actor, potter: Actor) -> None:
             positions=one.positions,
             wear_cents=one.wear_cents,
         )
-    with at_work(db, potter) as bench:
+    with kiln_transaction(db, potter) as bench:
         for event in sorted(_events(workshop), key=lambda one: (one.on, one.rank, one.place)):
             event.happens(bench)
 
@@ -39,7 +39,7 @@ class _Event:
     on: date
     rank: int
     place: int
-    happens: Callable[[Workbench], object]
+    happens: Callable[[UnitOfWork], object]
 
 
 def _events(workshop: Workshop) -> Iterator[_Event]:
@@ -59,8 +59,8 @@ def _events(workshop: Workshop) -> Iterator[_Event]:
             yield _Event(firing.opened_on, 1, place, _open(firing, load))
 
 
-def _start(batch: Batch) -> Callable[[Workbench], object]:
-    return lambda bench: production.start(
+def _start(batch: Batch) -> Callable[[UnitOfWork], object]:
+    return lambda bench: production.start_batch.within(
         bench,
         batch.sku,
         batch.pieces,
@@ -71,8 +71,8 @@ def _start(batch: Batch) -> Callable[[Workbench], object]:
     )
 
 
-def _record(batch: Batch, step: Step) -> Callable[[Workbench], object]:
-    return lambda bench: production.record(
+def _record(batch: Batch, step: Step) -> Callable[[UnitOfWork], object]:
+    return lambda bench: production.record_step.within(
         bench,
         batch.batch_id,
         step.stage,
@@ -87,9 +87,9 @@ def _record(batch: Batch, step: Step) -> Callable[[Workbench], object]:
     )
 
 
-def _fire(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[Workbench], object]:
-    def happens(bench: Workbench) -> None:
-        firings.plan(
+def _fire(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[UnitOfWork], object]:
+    def happens(bench: UnitOfWork) -> None:
+        firings.plan_firing.within(
             bench,
             firing.kiln_id,
             firing.stage,
@@ -98,7 +98,7 @@ def _fire(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[Workbench
             top_celsius=firing.top_celsius,
         )
         for batch, step in load:
-            production.record(
+            production.record_step.within(
                 bench,
                 batch.batch_id,
                 step.stage,
@@ -111,14 +111,18 @@ def _fire(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[Workbench
             )
         bill = firings.Bill(wear_cents=firing.wear_cents, labour_cents=firing.labour_cents)
         if firing.fired_on:
-            firings.light(bench, firing.firing_id, on=firing.fired_on, bill=bill)
+            firings.fire.within(bench, firing.firing_id, on=firing.fired_on, bill=bill)
 
     return happens
 
 
-def _open(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[Workbench], object]:
-    came_out = [firings.CameOut(batch.batch_id, dict(step.losses), part=step.part) for batch, step in load]
+def _open(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[UnitOfWork], object]:
+    came_out = [
+        firings.OpeningResult(batch.batch_id, dict(step.losses), part=step.part) for batch, step in load
+    ]
     bill = firings.Bill(
         energy_kwh=firing.energy_kwh, gas_litres=firing.gas_litres, energy_cents=firing.energy_cents
     )
-    return lambda bench: firings.unload(bench, firing.firing_id, came_out, on=firing.opened_on, bill=bill)
+    return lambda bench: firings.record_opening.within(
+        bench, firing.firing_id, came_out, on=firing.opened_on, bill=bill
+    )

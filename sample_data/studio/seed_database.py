@@ -20,7 +20,7 @@ from shop.catalog import pieces, products
 from shop.db.database import Database
 from shop.growth.forecasting import goals
 from shop.kiln import materials
-from shop.kiln.unit_of_work import at_work
+from shop.kiln.unit_of_work import kiln_transaction
 from shop.listings import listings
 from shop.listings.errors import AlreadyOffered
 from shop.listings.readiness import NotReady
@@ -123,7 +123,7 @@ def _materials(db: Database, workshop: Workshop) -> None:
             lead_days=one.lead_days,
             is_food_safe=one.is_food_safe,
         )
-    with at_work(db, OWNER) as bench:
+    with kiln_transaction(db, OWNER) as bench:
         for bought in workshop.purchases:
             materials.book(
                 bench, bought.material_id, "bought", bought.amount, cents=bought.cents, on=bought.on
@@ -140,7 +140,7 @@ def _materials(db: Database, workshop: Workshop) -> None:
 def _terms(db: Database, workshop: Workshop) -> None:
     """What the platforms keep."""
     for one in workshop.terms:
-        floor_prices.set_terms(
+        floor_prices.set_platform_terms(
             db,
             one.platform,
             actor=OWNER,

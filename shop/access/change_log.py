@@ -70,10 +70,10 @@ class Edits:
     def read(self, table: str, key: Values, names: Sequence[str]) -> dict[str, Any] | None:
         """Some columns of a row as they stand now, None where there is no such row."""
         wanted = ", ".join(names) or "1"
-        found = self._run(
+        row = self._run(
             f"SELECT {wanted} FROM {table} WHERE {self._where(table, key)}", {**self._scope(table), **key}
         ).fetchone()
-        return None if found is None else dict(zip(names, found, strict=False))
+        return None if row is None else dict(zip(names, row, strict=False))
 
     def _run(self, sql: str, values: Values) -> Any:
         cursor = self.connection.connection.driver_connection

@@ -23,19 +23,19 @@ def mask_personal(text: str) -> str:
     return PHONE.sub(_blot_number, text)
 
 
-def _blot(found: re.Match[str]) -> str:
-    return MASK * len(found[0])
+def _blot(match: re.Match[str]) -> str:
+    return MASK * len(match[0])
 
 
-def _blot_id(found: re.Match[str]) -> str:
-    return found[1] + MASK * len(found[2])
+def _blot_id(match: re.Match[str]) -> str:
+    return match[1] + MASK * len(match[2])
 
 
-def _blot_number(found: re.Match[str]) -> str:
+def _blot_number(match: re.Match[str]) -> str:
     """Seven digits or more are a number to call; a date such as 2026-01-31 is not."""
-    if re.fullmatch(r"(?:19|20)\d\d[-\s](?:0?[1-9]|1[0-2])[-\s](?:0?[1-9]|[12]\d|3[01])", found[0]):
-        return found[0]
-    return MASK * len(found[0])
+    if re.fullmatch(r"(?:19|20)\d\d[-\s](?:0?[1-9]|1[0-2])[-\s](?:0?[1-9]|[12]\d|3[01])", match[0]):
+        return match[0]
+    return MASK * len(match[0])
 
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")

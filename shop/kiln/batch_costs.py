@@ -15,14 +15,14 @@ from sqlalchemy import Connection
 from shop.kiln import moving_average, repository
 from shop.kiln.batches import Batch
 from shop.kiln.consumption import PACKING
-from shop.kiln.cost_arithmetic import Flow, Stage, flow, kiln_shares, packing, unit
+from shop.kiln.cost_arithmetic import Flow, StageCost, flow, kiln_shares, packing, unit
 from shop.kiln.repository import Firing
 from shop.metrics.settings import shop_settings
 from shop.models.kiln import FIRED
 
 
 @dataclass(frozen=True)
-class Told:
+class BatchCost:
     """One batch's cost: its stages with what was put into each, where it went, and what is missing.
 
     `missing` are (code, name) pairs: open (the batch has not ended), firing (a fired step without
@@ -30,12 +30,12 @@ class Told:
     """
 
     batch: Batch
-    stages: tuple[Stage, ...]
+    stages: tuple[StageCost, ...]
     flow: Flow
     missing: tuple[tuple[str, str], ...]
 
 
-def told(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict[str, Told]:
+def compute_batch_costs(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict[str, BatchCost]:
     """The costs of batches (all without `ids`), cancelled ones left out."""
     book = {
         name: batch
@@ -47,7 +47,7 @@ def told(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict[st
     shares, without_shelf = _shares(cursor, shop_id, firings)
     material, unpriced = _materials(cursor, shop_id, book)
     with_materials = {batch for batch, _ in material}
-    found = {}
+    costs = {}
     for name, batch in book.items():
         stages = tuple(
             _stage(batch, stage, material.get((name, stage), 0), shares)
@@ -57,8 +57,8 @@ def told(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict[st
         missing = _missing(batch, firings, without_shelf, unpriced.get(name, []))
         if name not in with_materials:
             missing.append(("materials", batch.sku))
-        found[name] = Told(batch, stages, flow(stages), tuple(missing))
-    return found
+        costs[name] = BatchCost(batch, stages, flow(stages), tuple(missing))
+    return costs
 
 
 def _shares(
@@ -68,15 +68,15 @@ def _shares(
     loads: defaultdict[str, list[Any]] = defaultdict(list)
     for firing, *row in repository.loads(cursor, shop_id, firings):
         loads[firing].append(row)
-    found: dict[tuple[str, str, int], int] = {}
+    shares: dict[tuple[str, str, int], int] = {}
     unknown: dict[str, list[str]] = {}
     for name, rows in loads.items():
         parts = kiln_shares(firings[name].cost_cents, [(row[4], row[5]) for row in rows])
         for row, cents in zip(rows, parts, strict=True):
-            found[row[0], row[1], row[2]] = cents
+            shares[row[0], row[1], row[2]] = cents
         if bare := sorted({row[3] for row in rows if not row[5]}):
             unknown[name] = bare
-    return found, unknown
+    return shares, unknown
 
 
 MATERIALS = """
@@ -95,22 +95,22 @@ def _materials(
     cursor: Any, shop_id: int, ids: Iterable[str]
 ) -> tuple[dict[tuple[str, str], int], dict[str, list[str]]]:
     """The material cost of each batch and stage, and the materials used that were never bought."""
-    found: defaultdict[tuple[str, str], int] = defaultdict(int)
+    cents_by_stage: defaultdict[tuple[str, str], int] = defaultdict(int)
     unpriced: defaultdict[str, list[str]] = defaultdict(list)
     for batch, stage, material, cents, is_bought in cursor.execute(
         MATERIALS, (json.dumps(sorted(ids)), shop_id)
     ):
-        found[batch, stage] += cents
+        cents_by_stage[batch, stage] += cents
         if not is_bought and material not in unpriced[batch]:
             unpriced[batch].append(material)
-    return dict(found), dict(unpriced)
+    return dict(cents_by_stage), dict(unpriced)
 
 
-def _stage(batch: Batch, stage: str, material: int, shares: Mapping[tuple[str, str, int], int]) -> Stage:
+def _stage(batch: Batch, stage: str, material: int, shares: Mapping[tuple[str, str, int], int]) -> StageCost:
     done = [step for step in batch.at(stage) if step.pieces_out is not None]
     kiln = sum(shares.get((batch.batch_id, stage, step.part), 0) for step in done)
     came_out = sum(step.pieces_out or 0 for step in done)
-    return Stage(stage, sum(step.pieces_in for step in done), came_out, material, kiln)
+    return StageCost(stage, sum(step.pieces_in for step in done), came_out, material, kiln)
 
 
 def _missing(
@@ -119,29 +119,29 @@ def _missing(
     without_shelf: Mapping[str, list[str]],
     unpriced: Iterable[str],
 ) -> list[tuple[str, str]]:
-    found = [("open", batch.batch_id)] if batch.status == "open" else []
+    missing = [("open", batch.batch_id)] if batch.status == "open" else []
     for step in batch.steps:
         if step.stage not in FIRED:
             continue
         firing = firings.get(step.firing_id or "")
         if firing is None:
-            found.append(("firing", batch.batch_id))
+            missing.append(("firing", batch.batch_id))
             continue
         if not firing.is_billed:
-            found.append(("bill", firing.firing_id))
-        found += [("shelf", sku) for sku in without_shelf.get(firing.firing_id, ())]
-    found += [("price", material) for material in unpriced]
-    return list(dict.fromkeys(found))
+            missing.append(("bill", firing.firing_id))
+        missing += [("shelf", sku) for sku in without_shelf.get(firing.firing_id, ())]
+    missing += [("price", material) for material in unpriced]
+    return list(dict.fromkeys(missing))
 
 
-def retell(connection: Connection, shop_id: int, batches: Iterable[str] | None = None) -> None:
+def recompute_batch_costs(connection: Connection, shop_id: int, batches: Iterable[str] | None = None) -> None:
     """Tell the costs of these batches (all without) and of the SKUs that they gave anew.
 
     Runs inside the transaction of the change.
     """
     cursor: Any = connection.connection.driver_connection
     ids = None if batches is None else sorted(set(batches))
-    found = told(cursor, shop_id, ids)
+    costs = compute_batch_costs(cursor, shop_id, ids)
     chosen = "" if ids is None else " AND batch_id IN (SELECT value FROM json_each(?))"
     given = (shop_id,) if ids is None else (shop_id, json.dumps(ids))
     cursor.execute(f"DELETE FROM batch_cost WHERE shop_id = ?{chosen}", given)
@@ -150,30 +150,30 @@ def retell(connection: Connection, shop_id: int, batches: Iterable[str] | None =
         "kiln_cents, loss_cents) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (shop_id, name, s.stage, s.pieces_in, s.pieces_out, s.material_cents, s.kiln_cents, lost)
-            for name, one in found.items()
-            for s, lost in zip(one.stages, one.flow.losses, strict=True)
+            for name, cost in costs.items()
+            for s, lost in zip(cost.stages, cost.flow.losses, strict=True)
         ],
     )
-    skus = {sku for one in found.values() for _, sku in one.batch.grades()}
+    skus = {sku for cost in costs.values() for _, sku in cost.batch.grades()}
     skus |= {
         row[0]
         for row in cursor.execute(
             f"SELECT DISTINCT sku FROM unit_cost WHERE shop_id = ? AND batch_id IS NOT NULL{chosen}", given
         )
     }
-    retell_units(connection, shop_id, skus)
+    recompute_unit_costs(connection, shop_id, skus)
 
 
 @dataclass(frozen=True)
-class _Made:
+class _BatchOutput:
     """What one batch gave of one SKU: from which day on, how many, and its cost."""
 
     on: date
     pieces: int
-    told: Told
+    cost: BatchCost
 
 
-def retell_units(connection: Connection, shop_id: int, skus: Iterable[str]) -> None:
+def recompute_unit_costs(connection: Connection, shop_id: int, skus: Iterable[str]) -> None:
     """Tell the unit costs of these SKUs anew from the batches that gave them."""
     cursor: Any = connection.connection.driver_connection
     wanted = sorted(set(skus))
@@ -184,7 +184,7 @@ def retell_units(connection: Connection, shop_id: int, skus: Iterable[str]) -> N
         "AND sku IN (SELECT value FROM json_each(?))",
         (shop_id, json.dumps(wanted)),
     )
-    made = _made(told(cursor, shop_id, [row[0] for row in rows.fetchall()]), set(wanted))
+    outputs = _outputs(compute_batch_costs(cursor, shop_id, [row[0] for row in rows.fetchall()]), set(wanted))
     shop = shop_settings(connection, shop_id)
     cursor.execute(
         "DELETE FROM unit_cost WHERE shop_id = ? AND batch_id IS NOT NULL "
@@ -192,8 +192,8 @@ def retell_units(connection: Connection, shop_id: int, skus: Iterable[str]) -> N
         (shop_id, json.dumps(wanted)),
     )
     prices: dict[date, dict[str, Fraction | None]] = {}
-    packings = _packings(cursor, shop_id, made)
-    for (sku, on), batches in made.items():
+    packings = _packings(cursor, shop_id, outputs)
+    for (sku, on), batches in outputs.items():
         if on not in prices:
             materials = {name for uses in packings.values() for name, _ in uses}
             prices[on] = moving_average.prices(
@@ -203,37 +203,37 @@ def retell_units(connection: Connection, shop_id: int, skus: Iterable[str]) -> N
         _write_unit(cursor, shop_id, sku, on, batches, uses, shop.currency)
 
 
-def _made(found: Mapping[str, Told], skus: set[str]) -> dict[tuple[str, date], list[_Made]]:
+def _outputs(costs: Mapping[str, BatchCost], skus: set[str]) -> dict[tuple[str, date], list[_BatchOutput]]:
     """What gave each SKU, by the first day that each batch gave it."""
-    made: defaultdict[tuple[str, date], list[_Made]] = defaultdict(list)
-    for one in found.values():
+    outputs: defaultdict[tuple[str, date], list[_BatchOutput]] = defaultdict(list)
+    for cost in costs.values():
         firsts: dict[str, date] = {}
         pieces: defaultdict[str, int] = defaultdict(int)
-        for step in one.batch.at("checked"):
+        for step in cost.batch.at("checked"):
             for _, sku, count in step.grades:
                 if sku in skus and step.done_on:
                     firsts[sku] = min(firsts.get(sku, step.done_on), step.done_on)
                     pieces[sku] += count
         for sku, on in firsts.items():
-            made[sku, on].append(_Made(on, pieces[sku], one))
-    return dict(made)
+            outputs[sku, on].append(_BatchOutput(on, pieces[sku], cost))
+    return dict(outputs)
 
 
 def _packings(
-    cursor: Any, shop_id: int, made: Mapping[tuple[str, date], list[_Made]]
+    cursor: Any, shop_id: int, outputs: Mapping[tuple[str, date], list[_BatchOutput]]
 ) -> dict[str, list[tuple[str, int]]]:
     """What packing each SKU takes; seconds and numbered pieces without a list of their own take
     that of the SKU that their batch was started as.
     """
-    origin = {sku: batches[0].told.batch.sku for (sku, _), batches in made.items()}
-    found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    origin = {sku: batches[0].cost.batch.sku for (sku, _), batches in outputs.items()}
+    uses: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     for sku, material, amount in cursor.execute(
         "SELECT sku, material_id, amount FROM material_use WHERE shop_id = ? AND stage = ? "
         "AND sku IN (SELECT value FROM json_each(?)) ORDER BY sku, material_id",
         (shop_id, PACKING, json.dumps(sorted({*origin, *origin.values()}))),
     ):
-        found[sku].append((material, amount))
-    return {sku: found.get(sku) or found.get(base, []) for sku, base in origin.items()}
+        uses[sku].append((material, amount))
+    return {sku: uses.get(sku) or uses.get(base, []) for sku, base in origin.items()}
 
 
 def _write_unit(
@@ -241,13 +241,13 @@ def _write_unit(
     shop_id: int,
     sku: str,
     on: date,
-    batches: list[_Made],
+    batches: list[_BatchOutput],
     uses: list[tuple[int, Fraction | None]],
     currency: str,
 ) -> None:
-    one = unit([(m.pieces, m.told.batch.good, m.told.flow.good) for m in batches])
+    cost = unit([(m.pieces, m.cost.batch.good, m.cost.flow.good) for m in batches])
     packed = packing([(amount, price or Fraction()) for amount, price in uses])
-    is_complete = not any(m.told.missing for m in batches) and all(p is not None for _, p in uses)
+    is_complete = not any(m.cost.missing for m in batches) and all(p is not None for _, p in uses)
     cursor.execute(
         "INSERT INTO unit_cost (shop_id, sku, from_on, material_cents, kiln_cents, loss_cents, "
         "packing_cents, unit_cents, currency, is_complete, batch_id) "
@@ -256,14 +256,14 @@ def _write_unit(
             shop_id,
             sku,
             on.isoformat(),
-            one.material,
-            one.kiln,
-            one.loss,
+            cost.material,
+            cost.kiln,
+            cost.loss,
             packed,
-            one.cents + packed,
+            cost.cents + packed,
             currency,
             is_complete,
-            max(m.told.batch.batch_id for m in batches),
+            max(m.cost.batch.batch_id for m in batches),
         ),
     )
 
@@ -280,7 +280,7 @@ def packed_with(cursor: Any, shop_id: int, material_id: str) -> set[str]:
     return {row[0] for row in rows.fetchall()}
 
 
-def beside(connection: Connection, shop_id: int, skus: Iterable[str]) -> set[str]:
+def batches_sharing_firings(connection: Connection, shop_id: int, skus: Iterable[str]) -> set[str]:
     """The batches whose cost follows the shelf space of these SKUs: all that shared a firing."""
     cursor: Any = connection.connection.driver_connection
     rows = cursor.execute(
@@ -307,7 +307,7 @@ def unpriced_packing(cursor: Any, shop_id: int, sku: str) -> list[str]:
     return [row[0] for row in rows.fetchall()]
 
 
-def follow(connection: Connection, shop_id: int, edited: Iterable[Mapping[str, Any]]) -> None:
+def recompute_after_edits(connection: Connection, shop_id: int, edited: Iterable[Mapping[str, Any]]) -> None:
     """Tell anew what follows edits of other rooms (as `shop.access.change_log.Edits.undo` lists them): the shelf
     space of a variant, what a SKU takes, a cost typed in.
     """
@@ -320,10 +320,10 @@ def follow(connection: Connection, shop_id: int, edited: Iterable[Mapping[str, A
                 shelves |= {row["key"]["sku"]} if "shelf_cm2" in named else set()
             elif part["table"] in ("material_use", "unit_cost"):
                 units.add(row["key"]["sku"])
-    if shelves and (found := beside(connection, shop_id, shelves)):
-        retell(connection, shop_id, found)
+    if shelves and (batches := batches_sharing_firings(connection, shop_id, shelves)):
+        recompute_batch_costs(connection, shop_id, batches)
     if units:
-        retell_units(connection, shop_id, units | _given_by(connection, shop_id, units))
+        recompute_unit_costs(connection, shop_id, units | _given_by(connection, shop_id, units))
 
 
 def _given_by(connection: Connection, shop_id: int, skus: Iterable[str]) -> set[str]:

@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 
 from shop.core.errors import ShopError
-from shop.models.kiln import CAUSES, FIRED, GRADES, STAGES
+from shop.models.catalog import GRADES
+from shop.models.kiln import CAUSES, FIRED, STAGES
 
 ORDER = {stage: place for place, stage in enumerate(STAGES)}
 
@@ -81,7 +82,7 @@ class BatchEnded(ShopError):
 
 
 @dataclass(frozen=True)
-class Step:
+class BatchStep:
     """One stage of (a part of) a batch; without `pieces_out` it is under way.
 
     `losses` are (cause, pieces), `grades` are (grade, SKU, pieces).
@@ -118,13 +119,13 @@ class Batch:
     status: str = "open"
     closed_on: date | None = None
     note: str | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[BatchStep, ...] = ()
 
-    def at(self, stage: str) -> tuple[Step, ...]:
+    def at(self, stage: str) -> tuple[BatchStep, ...]:
         """The parts of one stage."""
         return tuple(step for step in self.steps if step.stage == stage)
 
-    def step(self, stage: str, part: int) -> Step | None:
+    def step(self, stage: str, part: int) -> BatchStep | None:
         """One part of one stage, None where it was not recorded."""
         return next((step for step in self.at(stage) if step.part == part), None)
 
@@ -135,7 +136,7 @@ class Batch:
 
     def before(self, stage: str) -> str | None:
         """The last recorded stage before this one."""
-        earlier = [one for one in self.stages if ORDER[one] < ORDER[stage]]
+        earlier = [other for other in self.stages if ORDER[other] < ORDER[stage]]
         return earlier[-1] if earlier else None
 
     def came_out(self, stage: str) -> int:
@@ -167,40 +168,40 @@ class Batch:
         """Pieces that neither passed the check nor were lost."""
         return self.pieces - self.good - self.lost
 
-    def standing(self) -> dict[str, tuple[int, int]]:
+    def pieces_by_stage(self) -> dict[str, tuple[int, int]]:
         """Where the open pieces are: for each stage how many are in it, and how many are through
         it and wait for the next one.
         """
-        found = {}
+        pieces = {}
         for place, stage in enumerate(self.stages):
             inside = sum(step.pieces_in for step in self.at(stage) if step.pieces_out is None)
             after = self.stages[place + 1 :]
             gone = self.went_in(after[0]) if after else 0
             waiting = 0 if stage == "checked" else self.came_out(stage) - gone
             if inside or waiting:
-                found[stage] = (inside, waiting)
-        return found
+                pieces[stage] = (inside, waiting)
+        return pieces
 
     def grades(self) -> dict[tuple[str, str], int]:
         """Good pieces by (grade, SKU), over all checked parts."""
-        found: dict[tuple[str, str], int] = {}
+        totals: dict[tuple[str, str], int] = {}
         for step in self.at("checked"):
             for grade, sku, pieces in step.grades:
-                found[grade, sku] = found.get((grade, sku), 0) + pieces
-        return found
+                totals[grade, sku] = totals.get((grade, sku), 0) + pieces
+        return totals
 
-    def with_step(self, step: Step) -> Batch:
+    def with_step(self, step: BatchStep) -> Batch:
         """The batch with this part recorded, or recorded anew."""
-        others = [one for one in self.steps if (one.stage, one.part) != (step.stage, step.part)]
-        steps = sorted((*others, step), key=lambda one: (ORDER[one.stage], one.part))
-        return replace(self, steps=tuple(steps)).settled()
+        others = [other for other in self.steps if (other.stage, other.part) != (step.stage, step.part)]
+        steps = sorted((*others, step), key=lambda other: (ORDER[other.stage], other.part))
+        return replace(self, steps=tuple(steps)).with_status()
 
     def without_step(self, stage: str, part: int) -> Batch:
         """The batch with this part never recorded."""
-        steps = tuple(one for one in self.steps if (one.stage, one.part) != (stage, part))
-        return replace(self, steps=steps).settled()
+        steps = tuple(step for step in self.steps if (step.stage, step.part) != (stage, part))
+        return replace(self, steps=steps).with_status()
 
-    def settled(self) -> Batch:
+    def with_status(self) -> Batch:
         """Closed on the day that the last open piece came to its end, else open."""
         if self.status == "cancelled":
             return self
@@ -210,11 +211,11 @@ class Batch:
         return replace(self, status="closed", closed_on=last)
 
 
-def losses_of(pieces_in: int, pieces_out: int, told: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+def complete_losses(pieces_in: int, pieces_out: int, given: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     """The losses by cause; what no cause is named for counts as "other"."""
-    known = {cause: pieces for cause, pieces in told.items() if pieces}
+    known = {cause: pieces for cause, pieces in given.items() if pieces}
     for cause, pieces in known.items():
-        one_of(cause, CAUSES)
+        require_choice(cause, CAUSES)
         if pieces < 0:
             raise BadPieces(pieces=pieces)
     lost = pieces_in - pieces_out
@@ -226,7 +227,7 @@ def losses_of(pieces_in: int, pieces_out: int, told: Mapping[str, int]) -> tuple
     return tuple((cause, known[cause]) for cause in CAUSES if cause in known)
 
 
-def one_of(name: str, known: Iterable[str]) -> str:
+def require_choice(name: str, known: Iterable[str]) -> str:
     """A word out of a list; raises UnknownWord."""
     words = tuple(known)
     if name not in words:
@@ -234,14 +235,14 @@ def one_of(name: str, known: Iterable[str]) -> str:
     return name
 
 
-def in_order(batch: Batch, stage: str) -> None:
+def require_order(batch: Batch, stage: str) -> None:
     """Refuse a stage that begins although its forerunner was not recorded."""
-    place = ORDER[one_of(stage, STAGES)]
+    place = ORDER[require_choice(stage, STAGES)]
     if place and not batch.at(stage) and not batch.at(STAGES[place - 1]):
         raise StageOutOfOrder(stage=stage, before=STAGES[place - 1], batch=batch.batch_id)
 
 
-def sound(batch: Batch, today: date) -> Batch:
+def validated(batch: Batch, today: date) -> Batch:
     """The same batch where it can be; raises what says why it cannot."""
     if batch.pieces < 1:
         raise BadPieces(pieces=batch.pieces)
@@ -261,7 +262,7 @@ def sound(batch: Batch, today: date) -> Batch:
     return batch
 
 
-def _sound_step(step: Step, first: date, today: date) -> None:
+def _sound_step(step: BatchStep, first: date, today: date) -> None:
     if step.pieces_in < 1:
         raise BadPieces(pieces=step.pieces_in)
     if step.firing_id and step.stage not in FIRED:
@@ -276,29 +277,29 @@ def _sound_step(step: Step, first: date, today: date) -> None:
         _sound_grades(step)
 
 
-def _sound_grades(step: Step) -> None:
+def _sound_grades(step: BatchStep) -> None:
     for grade, _, pieces in step.grades:
-        one_of(grade, GRADES)
+        require_choice(grade, GRADES)
         if pieces < 1:
             raise BadPieces(pieces=pieces)
-    told = sum(pieces for _, _, pieces in step.grades)
-    if told != step.pieces_out:
-        raise GradesDoNotAddUp(told=told, pieces_out=step.pieces_out)
+    graded = sum(pieces for _, _, pieces in step.grades)
+    if graded != step.pieces_out:
+        raise GradesDoNotAddUp(told=graded, pieces_out=step.pieces_out)
 
 
 # --- as plain values, for the account of what can be taken back ----------------------------------
 
 
-def as_plain(batch: Batch) -> dict[str, Any]:
+def batch_to_dict(batch: Batch) -> dict[str, Any]:
     """A batch as plain values."""
-    found: dict[str, Any] = _iso(asdict(batch))
-    return found
+    values: dict[str, Any] = _iso(asdict(batch))
+    return values
 
 
-def from_plain(found: Mapping[str, Any]) -> Batch:
+def batch_from_dict(values: Mapping[str, Any]) -> Batch:
     """A batch from plain values."""
     steps = tuple(
-        Step(
+        BatchStep(
             **{
                 **step,
                 "done_on": _day(step["done_on"]),
@@ -306,10 +307,10 @@ def from_plain(found: Mapping[str, Any]) -> Batch:
                 "grades": tuple((grade, sku, pieces) for grade, sku, pieces in step["grades"]),
             }
         )
-        for step in found["steps"]
+        for step in values["steps"]
     )
-    days = {"started_on": _day(found["started_on"]), "closed_on": _day(found["closed_on"])}
-    return Batch(**{**found, **days, "steps": steps})
+    days = {"started_on": _day(values["started_on"]), "closed_on": _day(values["closed_on"])}
+    return Batch(**{**values, **days, "steps": steps})
 
 
 def _day(text: str | None) -> date | None:
@@ -320,7 +321,7 @@ def _iso(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
-        return {name: _iso(one) for name, one in value.items()}
+        return {name: _iso(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_iso(one) for one in value]
+        return [_iso(item) for item in value]
     return value

@@ -13,7 +13,7 @@ from shop.catalog.titles import TITLES, titles
 from shop.core.text import full_title
 from shop.db.database import Database
 from shop.kiln import repository
-from shop.kiln.batches import ORDER, Batch, Step
+from shop.kiln.batches import ORDER, Batch, BatchStep
 from shop.kiln.repository import Firing, Kiln, UnknownFiring
 from shop.models.kiln import STAGES
 
@@ -21,7 +21,7 @@ RECENT_OPENINGS = 20
 
 
 @dataclass(frozen=True)
-class Card:
+class BoardCard:
     """Some pieces of one batch on the board: at which stage, and whether they are in it or through.
 
     `next_stage` is what they wait for; of pieces in the kiln, `firing_id` says in which firing.
@@ -45,7 +45,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Part:
+class LoadPart:
     """Pieces of one batch in one firing: how many stood where, and what came out of it."""
 
     batch_id: str
@@ -65,12 +65,12 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Load:
+class FiringLoad:
     """One firing with its kiln and all that stands in it."""
 
     firing: Firing
     kiln: Kiln
-    parts: tuple[Part, ...]
+    parts: tuple[LoadPart, ...]
     opens_on: date | None = None
 
     @property
@@ -113,15 +113,15 @@ def makeable(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:
             )
             .fetchall()
         )
-    found = [(sku, full_title(design, variant)) for sku, design, variant in rows]
-    return sorted(found, key=lambda pair: (pair[1], pair[0]))
+    choices = [(sku, full_title(design, variant)) for sku, design, variant in rows]
+    return sorted(choices, key=lambda pair: (pair[1], pair[0]))
 
 
 def _cursor(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def board(db: Database, *, shop_id: int = 1) -> list[Card]:
+def board(db: Database, *, shop_id: int = 1) -> list[BoardCard]:
     """Where the pieces of all open batches stand, stage by stage, the longest waiting first."""
     with db.read() as connection:
         cursor = _cursor(connection)
@@ -132,17 +132,17 @@ def board(db: Database, *, shop_id: int = 1) -> list[Card]:
             )
         ]
         names = _titles(cursor, shop_id)
-        found = [
+        cards = [
             card
             for batch in repository.batches(cursor, shop_id, ids).values()
             for card in _cards(batch, names.get(batch.sku, (batch.sku, None))[0])
         ]
-    return sorted(found, key=lambda card: (ORDER[card.stage], card.since, card.batch_id))
+    return sorted(cards, key=lambda card: (ORDER[card.stage], card.since, card.batch_id))
 
 
-def _cards(batch: Batch, title: str) -> list[Card]:
-    found = []
-    for stage, (inside, waiting) in batch.standing().items():
+def _cards(batch: Batch, title: str) -> list[BoardCard]:
+    cards = []
+    for stage, (inside, waiting) in batch.pieces_by_stage().items():
         steps = batch.at(stage)
         before = batch.before(stage)
         done = [step.done_on for step in (*steps, *batch.at(before or "")) if step.done_on]
@@ -151,8 +151,8 @@ def _cards(batch: Batch, title: str) -> list[Card]:
             if not standing[1]:
                 continue
             in_it = standing[0] == "inside"
-            found.append(
-                Card(
+            cards.append(
+                BoardCard(
                     batch.batch_id,
                     batch.sku,
                     title,
@@ -165,25 +165,25 @@ def _cards(batch: Batch, title: str) -> list[Card]:
                     firing if in_it else None,
                 )
             )
-    return found
+    return cards
 
 
 def _next(batch: Batch, stage: str) -> str | None:
     """What pieces through a stage wait for: the batch's own next stage, else the usual one."""
-    later = [one for one in batch.stages if ORDER[one] > ORDER[stage]]
+    later = [other for other in batch.stages if ORDER[other] > ORDER[stage]]
     if later:
         return later[0]
     return STAGES[ORDER[stage] + 1] if ORDER[stage] + 1 < len(STAGES) else None
 
 
-def loads(
+def firing_loads(
     db: Database,
     first: date | None = None,
     last: date | None = None,
     *,
     states: tuple[str, ...] = ("planned", "fired", "opened"),
     shop_id: int = 1,
-) -> list[Load]:
+) -> list[FiringLoad]:
     """Firings that stand in the calendar between two days (both inclusive), with their loads."""
     with db.read() as connection:
         cursor = _cursor(connection)
@@ -196,14 +196,14 @@ def loads(
         return _loads(cursor, shop_id, chosen, days)
 
 
-def load(db: Database, firing_id: str, *, shop_id: int = 1) -> Load:
+def firing_load(db: Database, firing_id: str, *, shop_id: int = 1) -> FiringLoad:
     """One firing with its load; raises UnknownFiring."""
     with db.read() as connection:
         cursor = _cursor(connection)
-        found = repository.firings(cursor, shop_id, [firing_id])
-        if firing_id not in found:
+        firings = repository.firings(cursor, shop_id, [firing_id])
+        if firing_id not in firings:
             raise UnknownFiring(firing=firing_id)
-        return _loads(cursor, shop_id, [found[firing_id]], _days_to_open(cursor, shop_id))[0]
+        return _loads(cursor, shop_id, [firings[firing_id]], _days_to_open(cursor, shop_id))[0]
 
 
 def _touches(firing: Firing, days: dict[str, int], first: date | None, last: date | None) -> bool:
@@ -234,32 +234,34 @@ def _opens_on(firing: Firing, days: dict[str, int]) -> date | None:
     return firing.fired_on + timedelta(days=days.get(firing.kiln_id, 1))
 
 
-def _loads(cursor: Any, shop_id: int, chosen: list[Firing], days: dict[str, int]) -> list[Load]:
+def _loads(cursor: Any, shop_id: int, chosen: list[Firing], days: dict[str, int]) -> list[FiringLoad]:
     kilns = repository.kilns(cursor, shop_id)
     names = _titles(cursor, shop_id)
     rows = list(repository.loads(cursor, shop_id, [firing.firing_id for firing in chosen]))
     book = repository.batches(cursor, shop_id, [row[1] for row in rows])
-    parts: dict[str, list[Part]] = {}
+    parts: dict[str, list[LoadPart]] = {}
     for firing, batch, stage, number, sku, *_ in rows:
         step = book[batch].step(stage, number)
         assert step is not None
         parts.setdefault(firing, []).append(_part(batch, sku, step, names))
-    found = [
-        Load(firing, kilns[firing.kiln_id], tuple(parts.get(firing.firing_id, ())), _opens_on(firing, days))
+    loads = [
+        FiringLoad(
+            firing, kilns[firing.kiln_id], tuple(parts.get(firing.firing_id, ())), _opens_on(firing, days)
+        )
         for firing in chosen
     ]
-    return sorted(found, key=lambda one: (one.firing.on or date.max, one.firing.firing_id))
+    return sorted(loads, key=lambda load: (load.firing.on or date.max, load.firing.firing_id))
 
 
-def _part(batch: str, sku: str, step: Step, names: dict[str, tuple[str, int | None]]) -> Part:
+def _part(batch: str, sku: str, step: BatchStep, names: dict[str, tuple[str, int | None]]) -> LoadPart:
     title, shelf = names.get(sku, (sku, None))
-    return Part(
+    return LoadPart(
         batch, sku, title, step.part, step.pieces_in, step.pieces_out, step.position, step.losses, shelf
     )
 
 
 @dataclass(frozen=True)
-class Standing:
+class KilnStatus:
     """The kiln room now: what burns or cools, what opens next, what waits, what is missing.
 
     `by_stage` counts the open pieces through each stage (waiting for the next one) and in it.
@@ -267,8 +269,8 @@ class Standing:
     without their energy bill.
     """
 
-    burning: tuple[Load, ...]
-    planned: tuple[Load, ...]
+    burning: tuple[FiringLoad, ...]
+    planned: tuple[FiringLoad, ...]
     open_batches: int
     open_pieces: int
     to_check: int
@@ -277,20 +279,20 @@ class Standing:
     batches: int
 
     @property
-    def next_opening(self) -> Load | None:
+    def next_opening(self) -> FiringLoad | None:
         """The burning kiln that is opened first."""
-        return min(self.burning, key=lambda one: one.opens_on or date.max, default=None)
+        return min(self.burning, key=lambda load: load.opens_on or date.max, default=None)
 
     @property
     def in_the_kiln(self) -> int:
         """Pieces in kilns that burn or cool."""
-        return sum(one.pieces for one in self.burning)
+        return sum(load.pieces for load in self.burning)
 
 
-def standing(db: Database, *, shop_id: int = 1) -> Standing:
+def kiln_status(db: Database, *, shop_id: int = 1) -> KilnStatus:
     """The kiln room as it stands now."""
     cards = board(db, shop_id=shop_id)
-    known = loads(db, states=("planned", "fired"), shop_id=shop_id)
+    known = firing_loads(db, states=("planned", "fired"), shop_id=shop_id)
     with db.read() as connection:
         cursor = _cursor(connection)
         kilns = tuple(repository.kilns(cursor, shop_id).values())
@@ -302,9 +304,9 @@ def standing(db: Database, *, shop_id: int = 1) -> Standing:
         (batches,) = cursor.execute(
             "SELECT COUNT(*) FROM kiln_batch WHERE shop_id = ?", (shop_id,)
         ).fetchone()
-    return Standing(
-        tuple(one for one in known if one.firing.status == "fired"),
-        tuple(one for one in known if one.firing.status == "planned"),
+    return KilnStatus(
+        tuple(load for load in known if load.firing.status == "fired"),
+        tuple(load for load in known if load.firing.status == "planned"),
         len({card.batch_id for card in cards}),
         sum(card.pieces for card in cards),
         sum(card.waiting for card in cards if card.next_stage == "checked"),

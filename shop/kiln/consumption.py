@@ -31,7 +31,7 @@ Recipe = dict[str, list[tuple[str, int]]]
 
 def recipes(cursor: Any, shop_id: int, skus: Iterable[str]) -> dict[str, Recipe]:
     """For each SKU what one piece takes at each stage: (material, thousandths of its unit)."""
-    found: dict[str, Recipe] = {}
+    by_sku: dict[str, Recipe] = {}
     for sku in set(skus):
         recipe: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         for stage, material, amount in cursor.execute(
@@ -40,8 +40,8 @@ def recipes(cursor: Any, shop_id: int, skus: Iterable[str]) -> dict[str, Recipe]
             (shop_id, sku),
         ):
             recipe[stage].append((material, amount))
-        found[sku] = dict(recipe)
-    return found
+        by_sku[sku] = dict(recipe)
+    return by_sku
 
 
 def used_on(batch: Batch, stage: str, done_on: date | None) -> date | None:
@@ -53,14 +53,14 @@ def uses(batch: Batch | None, recipe: Recipe, zone: str) -> dict[str, Use]:
     """All that the steps of a batch take, by move_key; nothing for one that was cancelled."""
     if batch is None or batch.status == "cancelled":
         return {}
-    found = {}
+    uses_by_key = {}
     for step in batch.steps:
         on = used_on(batch, step.stage, step.done_on)
         for material, amount in recipe.get(step.stage, ()) if on else ():
             key = f"step:{batch.batch_id}:{step.stage}:{step.part}:{material}"
             at = moment(on, "used", zone) if on else 0
-            found[key] = Use(key, material, step.stage, step.pieces_in * amount, at)
-    return found
+            uses_by_key[key] = Use(key, material, step.stage, step.pieces_in * amount, at)
+    return uses_by_key
 
 
 def stored(cursor: Any, shop_id: int, batch_id: str) -> dict[str, Use]:

@@ -13,7 +13,7 @@ BASIS = 10_000  # rates are hundredths of a percent
 
 
 @dataclass(frozen=True)
-class Stage:
+class StageCost:
     """One stage of a batch, its parts together: pieces in and out, and what was put into them."""
 
     stage: str
@@ -29,7 +29,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Purse:
+class PieceCost:
     """What sits in some pieces: their own material and kiln share, and losses that they carry."""
 
     material: int = 0
@@ -49,18 +49,18 @@ class Flow:
     `losses` are the cents that sat in the pieces lost at each stage, in the order of the stages.
     """
 
-    good: Purse
+    good: PieceCost
     losses: tuple[int, ...]
 
 
-def flow(stages: Sequence[Stage]) -> Flow:
+def flow(stages: Sequence[StageCost]) -> Flow:
     """Follow material and kiln cost through the stages of one batch.
 
     At each stage what is put in is added to what the pieces going in carry; the lost pieces' share of
     material and of kiln (each split by pieces, largest remainder, good pieces first) is this stage's
     loss, which the good pieces carry on. Pieces left behind at a stage keep their share.
     """
-    purse = Purse()
+    purse = PieceCost()
     losses: list[int] = []
     before: int | None = None
     for stage in stages:
@@ -70,17 +70,19 @@ def flow(stages: Sequence[Stage]) -> Flow:
         kiln, kiln_lost = split(purse.kiln + stage.kiln_cents, shares)
         lost = material_lost + kiln_lost
         losses.append(lost)
-        purse = Purse(material, kiln, purse.loss + lost)
+        purse = PieceCost(material, kiln, purse.loss + lost)
         before = stage.pieces_out
     return Flow(purse, tuple(losses))
 
 
-def _entering(purse: Purse, pieces: int, before: int | None) -> Purse:
+def _entering(purse: PieceCost, pieces: int, before: int | None) -> PieceCost:
     """What the pieces that go on carry; the rest stays with those that wait."""
     if before is None or pieces >= before:
         return purse
     shares = (pieces, before - pieces)
-    return Purse(split(purse.material, shares)[0], split(purse.kiln, shares)[0], split(purse.loss, shares)[0])
+    return PieceCost(
+        split(purse.material, shares)[0], split(purse.kiln, shares)[0], split(purse.loss, shares)[0]
+    )
 
 
 def kiln_shares(cost_cents: int, load: Sequence[tuple[int, int | None]]) -> list[int]:
@@ -104,15 +106,15 @@ class Unit:
     loss: int
 
 
-def unit(made: Sequence[tuple[int, int, Purse]]) -> Unit:
+def unit(outputs: Sequence[tuple[int, int, PieceCost]]) -> Unit:
     """The cost of one piece made in several batches.
 
     `made` holds, for each batch, how many pieces of this SKU it gave, how many good pieces it gave in
     all, and what its good pieces carry together. Rounded half up once; the parts by largest remainder.
     """
-    pieces = sum(count for count, _, _ in made)
+    pieces = sum(count for count, _, _ in outputs)
     parts = [
-        sum((Fraction(count * getattr(purse, name), good) for count, good, purse in made), Fraction())
+        sum((Fraction(count * getattr(purse, name), good) for count, good, purse in outputs), Fraction())
         for name in ("material", "kiln", "loss")
     ]
     cents = half_up(sum(parts, Fraction()) / pieces)

@@ -17,7 +17,7 @@ RECENT_DAYS = 90
 
 
 @dataclass(frozen=True)
-class Stock:
+class MaterialLevel:
     """One material as it stands: on hand, its price, how much goes in a day, and whether to order.
 
     Amounts are thousandths of the unit. `on_hand` is what the book says, less what the pieces sold
@@ -94,7 +94,7 @@ GROUP BY f.day, p.material_id
 """
 
 
-def stock(db: Database, on: date | None = None, *, shop_id: int = 1) -> list[Stock]:
+def material_levels(db: Database, on: date | None = None, *, shop_id: int = 1) -> list[MaterialLevel]:
     """All materials as they stand, with what to order (see `Stock`)."""
     with db.read() as connection:
         cursor: Any = connection.connection.driver_connection
@@ -111,7 +111,7 @@ def stock(db: Database, on: date | None = None, *, shop_id: int = 1) -> list[Sto
             packed[material] += amount if sold_on > counted.get(material, "") else 0
             pace[material] += amount if sold_on >= recent else 0
     return [
-        Stock(
+        MaterialLevel(
             *(
                 *row[:11],
                 None if row[11] is None else bool(row[11]),

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from shop.core.money import split
 from shop.kiln.cost_arithmetic import half_up
 
-FOUND = ":found"  # the end of the move_key of what the book did not know of
+CORRECTION = ":found"  # the end of the move_key of what the book did not know of
 HOURS = {"bought": time(0), "used": time(12), "wasted": time(12), "counted": time(23, 59, 59)}
 
 
@@ -35,7 +35,7 @@ def end_of(on: date, zone: str) -> int:
 
 
 @dataclass
-class _Shelf:
+class _Balance:
     """What is on hand while the movements are gone through."""
 
     amount: int
@@ -76,7 +76,7 @@ def revalue(cursor: Any, shop_id: int, material_id: str, since: int) -> set[str]
     Movements that take each other back are worth nothing together and are left out.
     """
     place = (shop_id, material_id, since)
-    known_found = {
+    stored = {
         row[0]: row[1:]
         for row in cursor.execute(
             "SELECT move_key, amount, value_cents FROM material_movement WHERE shop_id = ? "
@@ -84,9 +84,9 @@ def revalue(cursor: Any, shop_id: int, material_id: str, since: int) -> set[str]
             place,
         )
     }
-    shelf = _shelf_before(cursor, shop_id, material_id, since)
+    balance = _balance_before(cursor, shop_id, material_id, since)
     values: list[tuple[int, int]] = []
-    found: dict[str, tuple[Any, ...]] = {}
+    corrections: dict[str, tuple[Any, ...]] = {}
     changed: set[str] = set()
     for number, reason, amount, value, key, batch, at, stage, actor, is_undone in cursor.execute(
         MOVEMENTS, place
@@ -94,36 +94,36 @@ def revalue(cursor: Any, shop_id: int, material_id: str, since: int) -> set[str]
         if is_undone and reason != "bought":
             worth = 0
         elif reason == "bought":
-            worth = shelf.put(amount, value)
+            worth = balance.put(amount, value)
             if amount > 0 and not is_undone:
-                shelf.last_price = Fraction(value, amount)
+                balance.last_price = Fraction(value, amount)
         elif amount >= 0:
-            worth = shelf.put(amount, half_up(amount * shelf.price))
+            worth = balance.put(amount, half_up(amount * balance.price))
         else:
-            missing = -amount - shelf.amount
+            missing = -amount - balance.amount
             if missing > 0:
-                worth = shelf.put(missing, half_up(missing * shelf.price))
-                found[key + FOUND] = (missing, worth, at, batch, stage, actor)
-            worth = -shelf.take(-amount)
+                worth = balance.put(missing, half_up(missing * balance.price))
+                corrections[key + CORRECTION] = (missing, worth, at, batch, stage, actor)
+            worth = -balance.take(-amount)
         if worth != value:
             values.append((worth, number))
             changed |= {batch} if batch else set()
     cursor.executemany("UPDATE material_movement SET value_cents = ? WHERE movement_id = ?", values)
-    _tell_found(cursor, shop_id, material_id, known_found, found)
+    _save_corrections(cursor, shop_id, material_id, stored, corrections)
     cursor.execute(
         "UPDATE material SET on_hand = ?, value_cents = ? WHERE shop_id = ? AND material_id = ?",
-        (shelf.amount, shelf.value, shop_id, material_id),
+        (balance.amount, balance.value, shop_id, material_id),
     )
     return changed
 
 
-def _shelf_before(cursor: Any, shop_id: int, material_id: str, since: int) -> _Shelf:
+def _balance_before(cursor: Any, shop_id: int, material_id: str, since: int) -> _Balance:
     amount, value = cursor.execute(
         "SELECT COALESCE(SUM(amount), 0), COALESCE(SUM(value_cents), 0) FROM material_movement "
         "WHERE shop_id = ? AND material_id = ? AND moved_at < ?",
         (shop_id, material_id, since),
     ).fetchone()
-    return _Shelf(amount, value, last_price(cursor, shop_id, material_id, since))
+    return _Balance(amount, value, last_price(cursor, shop_id, material_id, since))
 
 
 def last_price(cursor: Any, shop_id: int, material_id: str, before: int) -> Fraction:
@@ -141,15 +141,15 @@ def last_price(cursor: Any, shop_id: int, material_id: str, before: int) -> Frac
     return Fraction(*row) if row else Fraction()
 
 
-def _tell_found(
+def _save_corrections(
     cursor: Any,
     shop_id: int,
     material_id: str,
-    known: dict[str, tuple[Any, ...]],
-    found: dict[str, tuple[Any, ...]],
+    stored: dict[str, tuple[Any, ...]],
+    corrections: dict[str, tuple[Any, ...]],
 ) -> None:
     """Keep the corrections of the book as they came out now."""
-    gone = [key for key in known if key not in found or known[key] != found[key][:2]]
+    gone = [key for key in stored if key not in corrections or stored[key] != corrections[key][:2]]
     cursor.executemany(
         "DELETE FROM material_movement WHERE shop_id = ? AND move_key = ?", [(shop_id, key) for key in gone]
     )
@@ -157,7 +157,7 @@ def _tell_found(
         "INSERT INTO material_movement (shop_id, material_id, reason, amount, value_cents, moved_at, "
         "batch_id, stage, actor, move_key) VALUES (?, ?, 'counted', ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT DO NOTHING",
-        [(shop_id, material_id, *row, key) for key, row in found.items()],
+        [(shop_id, material_id, *row, key) for key, row in corrections.items()],
     )
 
 
@@ -166,7 +166,7 @@ def prices(cursor: Any, shop_id: int, material_ids: Iterable[str], before: int) 
 
     Where nothing was on hand, the price of the last purchase; None where it was never bought.
     """
-    found: dict[str, Fraction | None] = {}
+    average: dict[str, Fraction | None] = {}
     rows = cursor.execute(
         "SELECT j.value, COALESCE(SUM(m.amount), 0), COALESCE(SUM(m.value_cents), 0), "
         "MAX(m.reason = 'bought' AND m.amount > 0) FROM json_each(?) j "
@@ -176,9 +176,9 @@ def prices(cursor: Any, shop_id: int, material_ids: Iterable[str], before: int) 
     ).fetchall()
     for material, amount, value, is_bought in rows:
         if not is_bought:
-            found[material] = None
+            average[material] = None
         elif amount > 0:
-            found[material] = Fraction(value, amount)
+            average[material] = Fraction(value, amount)
         else:
-            found[material] = last_price(cursor, shop_id, material, before)
-    return found
+            average[material] = last_price(cursor, shop_id, material, before)
+    return average

@@ -16,9 +16,9 @@ from shop.catalog import products
 from shop.catalog.pieces import PieceFields, new_piece
 from shop.core.errors import ShopError
 from shop.core.text import folded
-from shop.kiln.batches import BadPieces, Batch, Step, one_of
+from shop.kiln.batches import BadPieces, Batch, BatchStep, require_choice
 from shop.metrics.settings import ShopSettings
-from shop.models.kiln import GRADES
+from shop.models.catalog import GRADES
 from shop.stock import adjustments, ledger
 
 MEASURES = ("currency", "height_mm", "width_mm", "volume_ml", "weight_g", "shelf_cm2", "packing", "place")
@@ -52,7 +52,7 @@ class Output:
     def graded(
         self,
         batch: Batch,
-        previous: Step | None,
+        previous: BatchStep | None,
         pieces_by_grade: Mapping[str, int],
         names: Sequence[str] = (),
         on: date | None = None,
@@ -64,7 +64,7 @@ class Output:
         the `previous` record of this check gave, then new ones. Raises UnknownWord, BadPieces.
         """
         for grade, pieces in pieces_by_grade.items():
-            one_of(grade, GRADES)
+            require_choice(grade, GRADES)
             if pieces < 0:
                 raise BadPieces(pieces=pieces)
         numbered = [sku for grade, sku, _ in previous.grades if grade == "unique"] if previous else []

@@ -10,8 +10,9 @@ from datetime import date
 from typing import Any
 
 from shop.core.errors import ShopError
-from shop.kiln.batches import ORDER, Batch, Step
-from shop.models.kiln import CAUSES, GRADES
+from shop.kiln.batches import ORDER, Batch, BatchStep
+from shop.models.catalog import GRADES
+from shop.models.kiln import CAUSES
 
 
 class UnknownKiln(ShopError):
@@ -103,16 +104,16 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
         f"SELECT batch_id, part, grade, sku, pieces FROM batch_grade WHERE shop_id = ?{chosen}", given
     ):
         grades[batch, "checked", part].append((grade[0], grade[1], grade[2]))
-    steps: defaultdict[str, list[Step]] = defaultdict(list)
+    steps: defaultdict[str, list[BatchStep]] = defaultdict(list)
     for batch, *row in cursor.execute(
         f"SELECT batch_id, {', '.join(STEP)} FROM batch_step WHERE shop_id = ?{chosen}", given
     ):
-        found = dict(zip(STEP, row, strict=True))
-        place = (batch, found["stage"], found["part"])
-        found["done_on"] = _day(found["done_on"])
+        values = dict(zip(STEP, row, strict=True))
+        place = (batch, values["stage"], values["part"])
+        values["done_on"] = _day(values["done_on"])
         losses[place].sort(key=lambda loss: CAUSES.index(loss[0]))
         grades[place].sort(key=lambda grade: (GRADES.index(grade[0]), grade[1]))
-        steps[batch].append(Step(**found, losses=tuple(losses[place]), grades=tuple(grades[place])))
+        steps[batch].append(BatchStep(**values, losses=tuple(losses[place]), grades=tuple(grades[place])))
     return {
         row[0]: _batch(row, steps[row[0]])
         for row in cursor.execute(
@@ -123,12 +124,12 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
     }
 
 
-def _batch(row: tuple[Any, ...], steps: list[Step]) -> Batch:
-    found = dict(zip(BATCH, row, strict=True))
-    found["started_on"] = date.fromisoformat(found["started_on"])
-    found["closed_on"] = _day(found["closed_on"])
+def _batch(row: tuple[Any, ...], steps: list[BatchStep]) -> Batch:
+    values = dict(zip(BATCH, row, strict=True))
+    values["started_on"] = date.fromisoformat(values["started_on"])
+    values["closed_on"] = _day(values["closed_on"])
     steps.sort(key=lambda step: (ORDER[step.stage], step.part))
-    return Batch(**found, steps=tuple(steps))
+    return Batch(**values, steps=tuple(steps))
 
 
 def delete_batch(cursor: Any, shop_id: int, batch_id: str) -> None:
@@ -180,15 +181,15 @@ def firings(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
         "ORDER BY COALESCE(opened_on, fired_on, planned_on), firing_id",
         given,
     )
-    return {row[0]: firing_from(dict(zip(FIRING, row, strict=True))) for row in rows.fetchall()}
+    return {row[0]: firing_from_dict(dict(zip(FIRING, row, strict=True))) for row in rows.fetchall()}
 
 
-def firing_from(plain: dict[str, Any]) -> Firing:
+def firing_from_dict(plain: dict[str, Any]) -> Firing:
     """A firing from plain values."""
     return Firing(**{**plain, **{name: _day(plain[name]) for name in FIRING_DAYS}})
 
 
-def firing_as_plain(firing: Firing) -> dict[str, Any]:
+def firing_to_dict(firing: Firing) -> dict[str, Any]:
     """A firing as plain values."""
     return {name: _plain(value) for name, value in asdict(firing).items()}
 
@@ -196,7 +197,7 @@ def firing_as_plain(firing: Firing) -> dict[str, Any]:
 def save_firing(cursor: Any, shop_id: int, firing: Firing) -> None:
     """Write a firing as it is now."""
     delete_firing(cursor, shop_id, firing.firing_id)
-    plain = firing_as_plain(firing)
+    plain = firing_to_dict(firing)
     _insert(cursor, "firing", ("shop_id", *plain), [(shop_id, *plain.values())])
 
 

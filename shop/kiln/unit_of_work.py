@@ -1,6 +1,6 @@
 """One change of the kiln room inside one transaction: what it touches follows when it is done.
 
-A verb reads batches and firings here, puts changed ones back, and leaves the rest to the bench:
+A verb reads batches and firings here, puts changed ones back, and leaves the rest to the work:
 materials used, stock made, costs, and the account that lets the change be taken back.
 """
 
@@ -19,17 +19,17 @@ from shop.access.roles import Actor, Permission
 from shop.core import clock
 from shop.db.database import Database
 from shop.kiln import batch_costs, consumption, moving_average, repository
-from shop.kiln.batches import Batch, UnknownBatch, as_plain, sound
+from shop.kiln.batches import Batch, UnknownBatch, batch_to_dict, validated
 from shop.kiln.consumption import Use
 from shop.kiln.output import Output
-from shop.kiln.repository import Firing, UnknownFiring, firing_as_plain
+from shop.kiln.repository import Firing, UnknownFiring, firing_to_dict
 from shop.metrics.settings import ShopSettings, shop_settings
 
-ROOM = "kiln_room"  # as the account names what is taken back here
+KILN_ROWS = "kiln_room"  # as the account names what is taken back here
 
 
 @dataclass
-class Workbench:
+class UnitOfWork:
     """The running change of one shop's kiln room, by one actor."""
 
     connection: Connection
@@ -94,11 +94,11 @@ class Workbench:
         if ("batch", batch_id) not in self._before:
             stored = consumption.stored(self.cursor, self.shop_id, batch_id)
             self._used[batch_id] = [list(vars(use).values()) for use in stored.values()]
-        self._remember("batch", batch_id, as_plain(before) if before else None)
+        self._save_before("batch", batch_id, batch_to_dict(before) if before else None)
         if batch is None:
             repository.delete_batch(self.cursor, self.shop_id, batch_id)
         else:
-            repository.save_batch(self.cursor, self.shop_id, sound(batch, self.today))
+            repository.save_batch(self.cursor, self.shop_id, validated(batch, self.today))
         self._batches[batch_id] = batch
         if used is None:
             self._use(batch_id, before, batch)
@@ -106,9 +106,9 @@ class Workbench:
             self._use_as(batch_id, used)
         self.output.follow(batch_id, before, batch)
         self.costly.add(batch_id)
-        self.costly |= self._beside(before, batch)
+        self.costly |= self._sharing_firings(before, batch)
 
-    def _beside(self, *batches: Batch | None) -> set[str]:
+    def _sharing_firings(self, *batches: Batch | None) -> set[str]:
         """The batches that share a firing with these."""
         firings = {step.firing_id for batch in batches if batch for step in batch.steps if step.firing_id}
         return {row[1] for row in repository.loads(self.cursor, self.shop_id, firings)}
@@ -124,7 +124,7 @@ class Workbench:
             consumption.bring_in_line(self.cursor, self.shop_id, batch_id, told[0], told[1], self.actor.name)
         )
 
-    def use_anew(self, batch: Batch) -> None:
+    def apply_recipe(self, batch: Batch) -> None:
         """Let a batch use what its SKU's recipe says now."""
         recipe = consumption.recipes(self.cursor, self.shop_id, [batch.sku])[batch.sku]
         self._use_as(batch.batch_id, consumption.uses(batch, recipe, self.shop.time_zone))
@@ -147,7 +147,7 @@ class Workbench:
         stored = repository.firings(self.cursor, self.shop_id, [firing_id]).get(firing_id)
         if stored == firing:
             return
-        self._remember("firing", firing_id, firing_as_plain(stored) if stored else None)
+        self._save_before("firing", firing_id, firing_to_dict(stored) if stored else None)
         if firing is None:
             repository.delete_firing(self.cursor, self.shop_id, firing_id)
         else:
@@ -155,7 +155,7 @@ class Workbench:
         self._firings[firing_id] = firing
         self.costly |= {row[1] for row in repository.loads(self.cursor, self.shop_id, [firing_id])}
 
-    def _remember(self, kind: str, name: str, before: Any) -> None:
+    def _save_before(self, kind: str, name: str, before: Any) -> None:
         self._before.setdefault((kind, name), before)
 
     def changes(self) -> list[dict[str, Any]]:
@@ -171,9 +171,9 @@ class Workbench:
         """A batch or firing as it is now, as plain values; None where it does not exist."""
         if kind == "batch":
             batch = self.batch_or_none(name)
-            return as_plain(batch) if batch else None
+            return batch_to_dict(batch) if batch else None
         stored = repository.firings(self.cursor, self.shop_id, [name]).get(name)
-        return firing_as_plain(stored) if stored else None
+        return firing_to_dict(stored) if stored else None
 
     def note(self, verb: str, subject: str) -> int:
         """Write down what was done since the last note, so that it can be taken back."""
@@ -184,7 +184,7 @@ class Workbench:
             verb,
             subject,
             changes=max(len(rows), 1),
-            undo=[{"table": ROOM, "rows": rows}] if rows else None,
+            undo=[{"table": KILN_ROWS, "rows": rows}] if rows else None,
             shop_id=self.shop_id,
         )
 
@@ -194,30 +194,30 @@ class Workbench:
             self.costly |= moving_average.revalue(self.cursor, self.shop_id, material, at)
             self.skus |= batch_costs.packed_with(self.cursor, self.shop_id, material)
         if self.costly:
-            batch_costs.retell(self.connection, self.shop_id, self.costly)
+            batch_costs.recompute_batch_costs(self.connection, self.shop_id, self.costly)
         if self.skus:
-            batch_costs.retell_units(self.connection, self.shop_id, self.skus)
+            batch_costs.recompute_unit_costs(self.connection, self.shop_id, self.skus)
         self.since.clear()
         self.costly.clear()
         self.skus.clear()
 
 
 @contextmanager
-def at_work(
+def kiln_transaction(
     db: Database, actor: Actor, *, may: Permission = "edit_kiln", shop_id: int = 1
-) -> Iterator[Workbench]:
+) -> Iterator[UnitOfWork]:
     """A workbench for one actor: any number of changes, all of them or none.
 
     Raises NotAllowed where the role may not work here.
     """
     roles.require(actor, may)
     with db.write() as connection:
-        bench = bench_of(connection, shop_id, actor)
-        yield bench
-        bench.finish()
+        work = unit_of_work_in(connection, shop_id, actor)
+        yield work
+        work.finish()
 
 
-def bench_of(connection: Connection, shop_id: int, actor: Actor) -> Workbench:
+def unit_of_work_in(connection: Connection, shop_id: int, actor: Actor) -> UnitOfWork:
     """A workbench inside another verb's transaction, which must `finish` it."""
     shop = shop_settings(connection, shop_id)
-    return Workbench(connection, shop, actor, clock.today(shop.time_zone))
+    return UnitOfWork(connection, shop, actor, clock.today(shop.time_zone))

@@ -35,7 +35,7 @@ WHERE m.shop_id = :shop AND m.on_hand <> 0 AND m.moved_at >= :since AND m.moved_
   AND m.sku IN (SELECT value FROM json_each(:skus))
 ORDER BY m.sku, m.moved_at, m.movement_id
 """
-SHELF = """
+STOCK_IN_SPAN = """
 SELECT b.sku, b.on_hand - COALESCE(SUM(m.on_hand), 0) AS at_start,
   b.on_hand - COALESCE(SUM(m.on_hand * (m.moved_at >= :until)), 0) AS at_end,
   COALESCE(SUM(MAX(m.on_hand, 0) * (m.moved_at < :until)), 0) AS came
@@ -72,13 +72,13 @@ def paces(db: Database, on: date, shop: int = 1) -> dict[str, Pace]:
     sold = [_sold(db, start, end, shop) for start, end in spans]
     with db.read() as connection:
         there = _days_there(connection, spans, list(sold[0]), shop)
-    found = {}
+    by_sku = {}
     for sku, pieces in sold[0].items():
         counts = (pieces, sold[1].get(sku, 0))
         spans_of = [_days(known.get(sku), span) for known, span in zip(there, spans, strict=True)]
         both = [Pace(n, days, n / days) for n, days in zip(counts, spans_of, strict=True)]
-        found[sku] = min(both, key=lambda pace: pace.per_day)
-    return found
+        by_sku[sku] = min(both, key=lambda pace: pace.per_day)
+    return by_sku
 
 
 def _days(there: int | None, span: Span) -> int:
@@ -110,8 +110,8 @@ def _days_there(
         for day in (min(start for start, _ in spans), spans[0][1] + timedelta(days=1))
     )
     values: dict[str, Any] = {"shop": shop, "since": since, "until": until}
-    shelf = {row.sku: row for row in connection.execute(text(SHELF), values)}
-    close = [sku for sku in skus if sku in shelf and shelf[sku].at_end - shelf[sku].came <= 0]
+    levels = {row.sku: row for row in connection.execute(text(STOCK_IN_SPAN), values)}
+    close = [sku for sku in skus if sku in levels and levels[sku].at_end - levels[sku].came <= 0]
     values["skus"] = json.dumps(close)
     moves: defaultdict[str, list[tuple[int, date]]] = defaultdict(list)
     for sku, change, moment in connection.execute(text(MOVES), values):
@@ -119,11 +119,11 @@ def _days_there(
     looked_at = set(close)
     return [
         {
-            sku: _with_stock(shelf[sku].at_start, moves[sku], start, end)
+            sku: _with_stock(levels[sku].at_start, moves[sku], start, end)
             if sku in looked_at
             else (end - start).days + 1
             for sku in skus
-            if sku in shelf
+            if sku in levels
         }
         for start, end in spans
     ]

@@ -24,7 +24,7 @@ POISSON_UP_TO = 500  # beyond, the normal curve is as good and nothing underflow
 
 
 @dataclass(frozen=True)
-class Wish:
+class Candidate:
     """One SKU that could go into the load.
 
     `expected` pieces are asked for until the next load can bring more; `have` are on the shelf or will
@@ -40,7 +40,7 @@ class Wish:
     shelf_cm2: int
 
 
-def asked_for(expected: float, pieces: int) -> float:
+def demand_chance(expected: float, pieces: int) -> float:
     """The chance that at least so many pieces are asked for, where so many are expected (Poisson)."""
     if pieces <= 0:
         return 1.0
@@ -55,36 +55,38 @@ def asked_for(expected: float, pieces: int) -> float:
     return max(1.0 - below, 0.0)
 
 
-def fill(wishes: Sequence[Wish], room_cm2: int) -> dict[str, int]:
+def fill(candidates: Sequence[Candidate], space_cm2: int) -> dict[str, int]:
     """How many pieces of each SKU to throw for a kiln with so much shelf space; only whole pieces.
 
     Deterministic: what is worth equally much per space goes by its key.
     """
     counts: dict[str, int] = {}
-    line = [place for place, wish in enumerate(wishes) if wish.shelf_cm2 > 0 and wish.good > 0]
-    heap = [entry for place in line if (entry := _next(wishes, place, 1)) is not None]
+    line = [
+        place for place, candidate in enumerate(candidates) if candidate.shelf_cm2 > 0 and candidate.good > 0
+    ]
+    heap = [entry for place in line if (entry := _next(candidates, place, 1)) is not None]
     heapq.heapify(heap)
     while heap:
         _, key, place, number = heapq.heappop(heap)
-        if wishes[place].shelf_cm2 > room_cm2:
+        if candidates[place].shelf_cm2 > space_cm2:
             continue  # no further piece of it fits; smaller ones may
-        room_cm2 -= wishes[place].shelf_cm2
+        space_cm2 -= candidates[place].shelf_cm2
         counts[key] = number
-        if number < MOST_PIECES and (entry := _next(wishes, place, number + 1)) is not None:
+        if number < MOST_PIECES and (entry := _next(candidates, place, number + 1)) is not None:
             heapq.heappush(heap, entry)
     return counts
 
 
-def good_before(wish: Wish, number: int) -> int:
+def good_before(candidate: Candidate, number: int) -> int:
     """How many good pieces the pieces before the number-th one are sure to give, by expectation."""
-    return int((number - 1) * wish.good)
+    return int((number - 1) * candidate.good)
 
 
-def _next(wishes: Sequence[Wish], place: int, number: int) -> tuple[float, str, int, int] | None:
+def _next(candidates: Sequence[Candidate], place: int, number: int) -> tuple[float, str, int, int] | None:
     """The number-th piece of a wish in the order of worth per space; None where it is not wanted."""
-    wish = wishes[place]
-    chance = asked_for(wish.expected, wish.have + good_before(wish, number) + 1)
+    candidate = candidates[place]
+    chance = demand_chance(candidate.expected, candidate.have + good_before(candidate, number) + 1)
     if chance < MORE_LIKELY_THAN_NOT:
         return None
-    worth = chance * float(wish.good) * max(wish.worth, 1) / wish.shelf_cm2
-    return (-worth, wish.key, place, number)
+    worth = chance * float(candidate.good) * max(candidate.worth, 1) / candidate.shelf_cm2
+    return (-worth, candidate.key, place, number)

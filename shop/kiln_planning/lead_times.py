@@ -42,7 +42,7 @@ WHERE b.shop_id = :shop AND b.status = 'open' AND b.started_on <= :on
 
 
 @dataclass(frozen=True)
-class Made:
+class MakingRecord:
     """What is known of making one SKU: days until it is in stock, good of those thrown.
 
     `learned` is sku, form or studio: where it was learned; none where no batch was ever finished.
@@ -54,22 +54,22 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Makings:
+class MakingHistory:
     """All finished batches, ready to say how a SKU does."""
 
-    by_sku: Mapping[str, Made]
-    by_form: Mapping[str, Made]
-    studio: Made
+    by_sku: Mapping[str, MakingRecord]
+    by_form: Mapping[str, MakingRecord]
+    studio: MakingRecord
 
-    def of(self, sku: str, form: str) -> Made:
+    def of(self, sku: str, form: str) -> MakingRecord:
         """How this SKU does: from its own batches, else its form's, else the studio's."""
-        for found in (self.by_sku.get(sku), self.by_form.get(form) if form else None):
-            if found is not None and found.good.under >= ENOUGH:
-                return found
+        for record in (self.by_sku.get(sku), self.by_form.get(form) if form else None):
+            if record is not None and record.good.under >= ENOUGH:
+                return record
         return self.studio
 
 
-def makings(connection: Connection, on: date, shop: int = 1) -> Makings:
+def making_history(connection: Connection, on: date, shop: int = 1) -> MakingHistory:
     """What the batches finished by `on` teach."""
     values = {"shop": shop, "since": (on - LOOK_BACK).isoformat(), "on": on.isoformat()}
     rows = connection.execute(text(FINISHED), values).fetchall()
@@ -78,14 +78,14 @@ def makings(connection: Connection, on: date, shop: int = 1) -> Makings:
     for row in rows:
         skus[row[0]].append(row)
         forms[row[1]].append(row)
-    return Makings(
-        {sku: _made(of, "sku") for sku, of in skus.items()},
-        {form: _made(of, "form") for form, of in forms.items()},
-        _made(rows, "studio") if rows else Made(WITHOUT_HISTORY, Rate(0, 0), "none"),
+    return MakingHistory(
+        {sku: _record(of, "sku") for sku, of in skus.items()},
+        {form: _record(of, "form") for form, of in forms.items()},
+        _record(rows, "studio") if rows else MakingRecord(WITHOUT_HISTORY, Rate(0, 0), "none"),
     )
 
 
-def _made(rows: Iterable[Any], learned: str) -> Made:
+def _record(rows: Iterable[Any], learned: str) -> MakingRecord:
     rows = list(rows)
     days = [
         (date.fromisoformat(done) - date.fromisoformat(started)).days
@@ -93,7 +93,7 @@ def _made(rows: Iterable[Any], learned: str) -> Made:
         if done
     ]
     good = Rate(sum(min(row[5], row[2]) for row in rows), sum(row[2] for row in rows))
-    return Made(round(median(days)) if days else WITHOUT_HISTORY, good, learned)
+    return MakingRecord(round(median(days)) if days else WITHOUT_HISTORY, good, learned)
 
 
 def under_way(connection: Connection, on: date, shop: int = 1) -> dict[str, int]:
@@ -104,7 +104,7 @@ def under_way(connection: Connection, on: date, shop: int = 1) -> dict[str, int]
     ):
         gone = 0 if pieces_out is None else pieces_in - pieces_out
         lost[batch, sku, pieces, graded] += gone
-    found: defaultdict[str, int] = defaultdict(int)
+    by_sku: defaultdict[str, int] = defaultdict(int)
     for (_, sku, pieces, graded), gone in lost.items():
-        found[sku] += max(pieces - gone - graded, 0)
-    return {sku: pieces for sku, pieces in found.items() if pieces}
+        by_sku[sku] += max(pieces - gone - graded, 0)
+    return {sku: pieces for sku, pieces in by_sku.items() if pieces}

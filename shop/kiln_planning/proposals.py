@@ -23,8 +23,8 @@ from shop.access.roles import Actor, require
 from shop.db.database import Database
 from shop.kiln import repository
 from shop.kiln_planning.demand import WEEKS, Pace, Season, paces, season
-from shop.kiln_planning.fill import Wish, fill
-from shop.kiln_planning.lead_times import Made, Makings, makings, under_way
+from shop.kiln_planning.fill import Candidate, fill
+from shop.kiln_planning.lead_times import MakingHistory, MakingRecord, making_history, under_way
 from shop.metrics.query import Query, answer
 from shop.metrics.settings import shop_settings
 from shop.stock.ledger import cursor_of
@@ -65,7 +65,7 @@ SELECT sku, unit_cents FROM unit_cost u WHERE shop_id = :shop AND from_on = (
 
 
 @dataclass(frozen=True)
-class Line:
+class ProposedSku:
     """One SKU of the load: so many pieces to throw, and all that speaks for it.
 
     `expected` pieces are likely to be asked for within `days` (days to make + cover); `short` are sold
@@ -83,7 +83,7 @@ class Line:
     on_hand: int
     making: int
     short: int
-    made: Made
+    made: MakingRecord
     worth_cents: int | None
 
     @property
@@ -93,7 +93,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Left:
+class LeftOutSku:
     """A SKU that sells but could not be planned, and why: one of WHY_NOT."""
 
     sku: str
@@ -108,10 +108,10 @@ class Proposal:
 
     kiln_id: str
     kiln: str
-    room_cm2: int
+    space_cm2: int
     used_cm2: int
-    lines: tuple[Line, ...]
-    left: tuple[Left, ...]
+    lines: tuple[ProposedSku, ...]
+    left: tuple[LeftOutSku, ...]
     season: Season
     cover_days: int
 
@@ -141,7 +141,7 @@ def propose(
     with db.read() as connection:
         kiln = repository.kiln(cursor_of(connection), shop, kiln_id)
         rows = connection.execute(text(ITEMS), {"shop": shop}).fetchall()
-        learned, making = makings(connection, on, shop), under_way(connection, on, shop)
+        learned, making = making_history(connection, on, shop), under_way(connection, on, shop)
         costs = _costs(connection, on, shop) if by == "margin" else {}
         owed = _owed(connection, on, shop, to_order=any(_is_to_order(row) for row in rows))
     of_season = season(db, on, learned.studio.days + cover_days, shop)
@@ -154,7 +154,7 @@ def propose(
             continue
         if (row.on_hand is None and not to_order) or not row.shelf_cm2:
             why = "no_shelf_space" if not row.shelf_cm2 else "not_counted"
-            left.append(Left(sku, row.product, row.spec, why))
+            left.append(LeftOutSku(sku, row.product, row.spec, why))
             continue
         brings = prices.get(sku, int(row.price))
         worth = None if by == "need" else max(brings - costs.get(sku, 0), 0)
@@ -175,15 +175,15 @@ def _line(
     pace: Pace | None,
     short: int,
     of_season: Season,
-    made: Made,
+    made: MakingRecord,
     making: int,
     worth: int | None,
     cover_days: int,
-) -> Line:
+) -> ProposedSku:
     per_day = pace.per_day if pace else 0.0
     days = made.days + cover_days
     free = max(int(row.on_hand or 0) - int(row.reserved or 0), 0)
-    return Line(
+    return ProposedSku(
         sku=row.sku,
         product=row.product,
         spec=row.spec,
@@ -200,16 +200,16 @@ def _line(
     )
 
 
-def _wish(line: Line, learned: Makings) -> Wish:
+def _wish(line: ProposedSku, learned: MakingHistory) -> Candidate:
     """A line as the filling sees it; what is owed already is asked for with certainty."""
     good = good_share(line.made, learned.studio)
     coming = int(line.making * good)
     worth = 1 if line.worth_cents is None else line.worth_cents
     have = line.on_hand + coming - line.short
-    return Wish(line.sku, line.expected, have, good, worth, line.shelf_cm2)
+    return Candidate(line.sku, line.expected, have, good, worth, line.shelf_cm2)
 
 
-def good_share(made: Made, studio: Made) -> Fraction:
+def good_share(made: MakingRecord, studio: MakingRecord) -> Fraction:
     """Of the thrown pieces, the share that comes out well; few batches lean on the studio's own yield.
 
     Without any finished batch nothing is known, and nothing is assumed to be lost.

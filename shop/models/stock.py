@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from shop.models.base import count, instant, key, shop_key
+from shop.models.base import count, instant, key, shop_key, values_of
 
-REASONS = ("made", "sold", "returned", "broken", "counted", "reserved", "released")
+
+class StockReason(StrEnum):
+    """Why stock changed."""
+
+    MADE = "made"
+    SOLD = "sold"
+    RETURNED = "returned"
+    BROKEN = "broken"
+    COUNTED = "counted"
+    RESERVED = "reserved"
+    RELEASED = "released"
+
+
+REASONS = values_of(StockReason)
 
 
 class StockMovement(SQLModel, table=True):

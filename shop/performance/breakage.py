@@ -75,14 +75,14 @@ GROUP BY province
 
 
 @dataclass(frozen=True)
-class Broken:
+class BreakageRate:
     """One packing (size, province ...): so many lines broken of so many that were sent."""
 
     part: str
     rate: Rate
 
 
-def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
+def breakage_rates(db: Database, query: Query, by: str = "packing") -> list[BreakageRate]:
     """Breakage by one of CUTS, the one with most broken lines first; '' is not stated.
 
     Of `query` its days (of payment), platform and currency count.
@@ -102,7 +102,7 @@ def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
         provinces = _provinces(connection, values, narrow) if by == "province" else {}
     paid = provinces or _paid(db, query, currency, by)
     parts = [
-        Broken(part, Rate(lines, max(paid.get(part, 0) - kept, lines)))
+        BreakageRate(part, Rate(lines, max(paid.get(part, 0) - kept, lines)))
         for part in paid.keys() | found.keys()
         for lines, kept in [found.get(part, (0, 0))]
     ]
@@ -110,7 +110,7 @@ def broken(db: Database, query: Query, by: str = "packing") -> list[Broken]:
     return sorted(parts, key=lambda part: (-part.rate.over, -part.rate.under, part.part))
 
 
-def overall(parts: list[Broken]) -> Rate:
+def overall(parts: list[BreakageRate]) -> Rate:
     """All lines together."""
     return Rate(sum(part.rate.over for part in parts), sum(part.rate.under for part in parts))
 
@@ -131,8 +131,8 @@ def _values(query: Query, currency: str) -> tuple[dict[str, Any], str]:
 
 def _paid(db: Database, query: Query, currency: str, by: str) -> dict[str, int]:
     where = tuple(pair for pair in query.where if pair[0] == "platform")
-    asked = Query(("lines",), query.start, query.end, (by,), where, query.shop, currency)
-    table = answer(db, asked)
+    lines = Query(("lines",), query.start, query.end, (by,), where, query.shop, currency)
+    table = answer(db, lines)
     return {str(part): int(lines) for part, lines in zip(table[by], table["lines"], strict=True)}
 
 

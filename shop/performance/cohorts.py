@@ -61,15 +61,15 @@ def cohorts(db: Database, query: Query, *, months: int = MONTHS) -> pd.DataFrame
     names = ["cohort", "since", "month", "size", "buyers", "share", "is_running"]
     if last_day is None:
         return _typed(pd.DataFrame(columns=names))
-    found = _counts(db, query, last_day)
+    buyers_by_month = _counts(db, query, last_day)
     rows = []
-    for cohort in sorted({first for first, _ in found}):
-        size = found.get((cohort, cohort), 0)
+    for cohort in sorted({first for first, _ in buyers_by_month}):
+        size = buyers_by_month.get((cohort, cohort), 0)
         for since in range(months + 1):
             month = _later(cohort, since)
             if month > f"{last_day:%Y-%m}":
                 break
-            buyers = found.get((cohort, month), 0)
+            buyers = buyers_by_month.get((cohort, month), 0)
             running = month == f"{last_day:%Y-%m}" and not _ends_a_month(last_day)
             rows.append((cohort, since, month, size, buyers, buyers / size if size else None, running))
     return _typed(pd.DataFrame(rows, columns=names))
@@ -97,8 +97,8 @@ def gmv_by_buyers(db: Database, query: Query) -> dict[str, int]:
     }
     sql = BY_FIRST_DAY.format(source=source, platforms=platforms)
     with db.read() as connection:
-        found = {str(name): int(cents) for name, cents in connection.execute(text(sql), values)}
-    return {name: found.get(name, 0) for name in GROUPS}
+        cents_by_group = {str(name): int(cents) for name, cents in connection.execute(text(sql), values)}
+    return {name: cents_by_group.get(name, 0) for name in GROUPS}
 
 
 def _counts(db: Database, query: Query, last_day: date) -> dict[tuple[str, str], int]:
@@ -136,8 +136,8 @@ def _platforms(query: Query) -> tuple[str, dict[str, str | int | None]]:
 
 def _last_day(db: Database, shop: int) -> date | None:
     with db.read() as connection:
-        found = connection.execute(text(LAST_DAY), {"shop": shop}).scalar()
-    return None if found is None else date.fromisoformat(str(found))
+        day = connection.execute(text(LAST_DAY), {"shop": shop}).scalar()
+    return None if day is None else date.fromisoformat(str(day))
 
 
 def _later(month: str, by: int) -> str:

@@ -31,12 +31,12 @@ def hours(db: Database, query: Query) -> pd.DataFrame:
     many such weekdays the range has, so that a figure divides into one per day. Only platform and
     currency can narrow it. Raises DatabaseBusy while an import holds the file.
     """
-    found = {
+    sums_by_hour = {
         (date.fromisoformat(day).isoweekday(), hour): sums for day, hour, *sums in _read(db, query, WEEKDAY)
     }
     days = weekdays(query.start, query.end)
     rows = [
-        (weekday, hour, *found.get((weekday, hour), (0, 0, 0)), days[weekday])
+        (weekday, hour, *sums_by_hour.get((weekday, hour), (0, 0, 0)), days[weekday])
         for weekday in range(1, 8)
         for hour in range(24)
     ]

@@ -97,21 +97,22 @@ def origins(
     with db.read() as connection:
         money = currency or shop_settings(connection, shop).currency
         values = {"shop": shop, "start": start.isoformat(), "end": end.isoformat()}
-        made = connection.execute(text(BATCHES), values).fetchall()
-        lots = _lots(connection, sorted({row.sku for row in made}), shop)
-        told = _told(connection, lots, money, shop)
+        batches = connection.execute(text(BATCHES), values).fetchall()
+        lots = _lots(connection, sorted({row.sku for row in batches}), shop)
+        order_lines = _order_lines(connection, lots, money, shop)
         may = actor.may("see_margins")
-        costs = costs_of(connection, shop, {row.sku for row in made}) if may else {}
+        costs = costs_of(connection, shop, {row.sku for row in batches}) if may else {}
     groups: defaultdict[str, list[Any]] = defaultdict(list)
-    for row in made:
+    for row in batches:
         groups[getattr(row, by)].append(row)
-    money_of = _parts(lots, told)
-    found = [
-        _origin(part, rows, lots, told, money_of, costs if may else None) for part, rows in groups.items()
+    money_of = _parts(lots, order_lines)
+    results = [
+        _origin(part, rows, lots, order_lines, money_of, costs if may else None)
+        for part, rows in groups.items()
     ]
     if by == "maker":
-        return sorted(found, key=lambda one: one.part)
-    return sorted(found, key=lambda one: (one.made_on, one.part), reverse=True)
+        return sorted(results, key=lambda origin: origin.part)
+    return sorted(results, key=lambda origin: (origin.made_on, origin.part), reverse=True)
 
 
 def _lots(connection: Connection, skus: Sequence[str], shop: int) -> dict[Lot, _Lot]:
@@ -119,16 +120,16 @@ def _lots(connection: Connection, skus: Sequence[str], shop: int) -> dict[Lot, _
     moves: defaultdict[str, list[Any]] = defaultdict(list)
     for move in connection.execute(text(MOVES), {"shop": shop, "skus": json.dumps(skus)}):
         moves[move.sku].append(move)
-    found: dict[Lot, _Lot] = {}
+    lots: dict[Lot, _Lot] = {}
     for sku, of in moves.items():
         for lot in _followed(of):
             if lot.batch is not None:
-                known = found.setdefault((sku, lot.batch), _Lot(lot.batch, 0))
+                known = lots.setdefault((sku, lot.batch), _Lot(lot.batch, 0))
                 known.left += lot.left
                 known.broken += lot.broken
                 for line, pieces in lot.sold.items():
                     known.sold[line] += pieces
-    return found
+    return lots
 
 
 def _followed(moves: Iterable[Any]) -> list[_Lot]:
@@ -179,7 +180,9 @@ class _Sale:
     refund: int
 
 
-def _told(connection: Connection, lots: Mapping[Lot, _Lot], currency: str, shop: int) -> dict[Line, _Sale]:
+def _order_lines(
+    connection: Connection, lots: Mapping[Lot, _Lot], currency: str, shop: int
+) -> dict[Line, _Sale]:
     keys = sorted({line for lot in lots.values() for line in lot.sold if line is not None})
     values = {"shop": shop, "lines": json.dumps(keys), "currency": currency}
     rows = connection.execute(text(LINES), values).fetchall()

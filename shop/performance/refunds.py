@@ -51,7 +51,7 @@ GROUP BY 1, 2
 
 
 @dataclass(frozen=True)
-class Stage:
+class RefundStage:
     """The refunds of one stage: their cases among all cases of the range, and their money."""
 
     stage: str
@@ -59,7 +59,7 @@ class Stage:
     cents: int
 
 
-def cases(db: Database, query: Query) -> pd.DataFrame:
+def refund_cases(db: Database, query: Query) -> pd.DataFrame:
     """What was given back in the range, one row per stage and reason, the greatest sum first.
 
     Columns: stage, reason as the buyer chose it, label (the platform's group of it), cases, cents,
@@ -95,11 +95,11 @@ def _platforms(platforms: Sequence[str] | None) -> tuple[str, dict[str, str]]:
     return f" AND r.platform IN ({', '.join(f':{name}' for name in names) or 'NULL'})", names
 
 
-def by_stage(table: pd.DataFrame) -> list[Stage]:
+def by_stage(table: pd.DataFrame) -> list[RefundStage]:
     """The answer of `cases` by stage, in the order of an order's life; stages without a case left out."""
-    found = {name: table[table["stage"] == name] for name in STAGES}
+    tables = {name: table[table["stage"] == name] for name in STAGES}
     return [
-        Stage(name, Rate(int(of["cases"].sum()), int(table["cases"].sum())), int(of["cents"].sum()))
-        for name, of in found.items()
+        RefundStage(name, Rate(int(of["cases"].sum()), int(table["cases"].sum())), int(of["cents"].sum()))
+        for name, of in tables.items()
         if len(of)
     ]

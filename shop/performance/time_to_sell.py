@@ -46,7 +46,7 @@ ORDER BY m.sku, m.moved_at, m.movement_id
 
 
 @dataclass(frozen=True)
-class Life:
+class PieceLife:
     """One numbered piece: since when it is on offer, until when, and whether it sold then."""
 
     sku: str
@@ -68,22 +68,22 @@ class Life:
 
 
 @dataclass(frozen=True)
-class Lives:
+class PieceHistory:
     """All numbered pieces whose stock is kept, and how many say nothing because it is not."""
 
-    lives: tuple[Life, ...]
+    lives: tuple[PieceLife, ...]
     unknown: int
 
 
 @dataclass(frozen=True)
-class Group:
+class CurveGroup:
     """The pieces of one form (glaze, maker ...) with their curve."""
 
     part: str
     curve: Curve
 
 
-def lives(db: Database, on: date, shop: int = 1) -> Lives:
+def piece_history(db: Database, on: date, shop: int = 1) -> PieceHistory:
     """Every numbered piece that was made by `on`, and what had become of it by the end of that day."""
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, shop).time_zone)
@@ -92,15 +92,15 @@ def lives(db: Database, on: date, shop: int = 1) -> Lives:
         moves: defaultdict[str, list[Any]] = defaultdict(list)
         for move in connection.execute(text(MOVES), {"shop": shop, "until": until}):
             moves[move.sku].append(move)
-    found, unknown = [], 0
+    lives, unknown = [], 0
     for sku, form, glaze, size, family, firing, maker, made_on, on_hand, number in rows:
         if on_hand is None:
             unknown += 1
         elif end := _end(moves[sku], on, zone):
             since = date.fromisoformat(made_on) if made_on else _day(moves[sku][0], zone)
             kinds = (form, glaze, size, family, firing, maker)
-            found.append(Life(sku, number, *kinds, min(since, end[0]), *end))
-    return Lives(tuple(found), unknown)
+            lives.append(PieceLife(sku, number, *kinds, min(since, end[0]), *end))
+    return PieceHistory(tuple(lives), unknown)
 
 
 def _end(moves: list[Any], on: date, zone: ZoneInfo) -> tuple[date, bool] | None:
@@ -117,16 +117,16 @@ def _day(move: Any, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(move.moved_at, zone).date()
 
 
-def time_to_sell(found: Iterable[Life]) -> Curve:
+def time_to_sell(lives: Iterable[PieceLife]) -> Curve:
     """The curve of these pieces, the unsold counted as not yet sold."""
-    return curve((life.days, life.is_sold) for life in found)
+    return curve((life.days, life.is_sold) for life in lives)
 
 
-def by(found: Iterable[Life], cut: str) -> list[Group]:
+def by(lives: Iterable[PieceLife], cut: str) -> list[CurveGroup]:
     """A curve per form, glaze, size, family, firing or maker, the one with most pieces first."""
     assert cut in CUTS, cut
-    groups: defaultdict[str, list[Life]] = defaultdict(list)
-    for life in found:
+    groups: defaultdict[str, list[PieceLife]] = defaultdict(list)
+    for life in lives:
         groups[getattr(life, cut)].append(life)
-    told = [Group(part, time_to_sell(of)) for part, of in groups.items()]
-    return sorted(told, key=lambda group: (-group.curve.pieces, group.part))
+    curves = [CurveGroup(part, time_to_sell(of)) for part, of in groups.items()]
+    return sorted(curves, key=lambda group: (-group.curve.pieces, group.part))

@@ -77,8 +77,8 @@ def turnover(db: Database, query: Query) -> pd.DataFrame:
     range, since it last sold, or lies there unsold), live (platforms on which it is live). Sales of all
     platforms and currencies count, for the shelf is one.
     """
-    asked = Query(FIGURES, query.start, query.end, ("variant",), shop=query.shop)
-    figures = answer(db, asked).rename(columns={"variant": "sku"})
+    stock_query = Query(FIGURES, query.start, query.end, ("variant",), shop=query.shop)
+    figures = answer(db, stock_query).rename(columns={"variant": "sku"})
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, query.shop).time_zone)
         items = _items(connection, query.shop)
@@ -122,7 +122,7 @@ def _quiet(last: str | None, since: str | None, on: date) -> int | None:
 
 
 @dataclass(frozen=True)
-class Slow:
+class SlowSku:
     """One SKU that does not move: how much of it lies there, and the reasons why it is called so."""
 
     sku: str
@@ -141,7 +141,7 @@ class Slow:
         return self.on_hand * (self.price_cents or 0)
 
 
-def slow(table: pd.DataFrame, *, quiet_days: int = QUIET_DAYS, long_cover: int = LONG_COVER) -> list[Slow]:
+def slow(table: pd.DataFrame, *, quiet_days: int = QUIET_DAYS, long_cover: int = LONG_COVER) -> list[SlowSku]:
     """The SKUs of `turnover` that lie there, the most money tied up first.
 
     Slow is what has not sold for `quiet_days`, or lasts longer than `long_cover` days at the pace of the
@@ -149,8 +149,8 @@ def slow(table: pd.DataFrame, *, quiet_days: int = QUIET_DAYS, long_cover: int =
     shop keeps its listings here, what is live nowhere and sold nothing for a week is named too.
     """
     keeps_listings = bool((table["live"] > 0).any())
-    found = [
-        Slow(
+    skus = [
+        SlowSku(
             row["sku"],
             row["product"] or row["sku"],
             row["spec"],
@@ -164,9 +164,7 @@ def slow(table: pd.DataFrame, *, quiet_days: int = QUIET_DAYS, long_cover: int =
         for row in records(table)
         if row["on_hand"] is not None and row["on_hand"] > 0 and row["quiet_days"] is not None
     ]
-    return sorted(
-        (one for one in found if one.reasons), key=lambda one: (-one.tied_up, -one.on_hand, one.sku)
-    )
+    return sorted((sku for sku in skus if sku.reasons), key=lambda sku: (-sku.tied_up, -sku.on_hand, sku.sku))
 
 
 def _reasons(row: Mapping[Any, Any], quiet_days: int, long_cover: int, keeps_listings: bool) -> list[str]:

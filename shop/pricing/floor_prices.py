@@ -50,7 +50,7 @@ class BadRate(ShopError):
 
 
 @dataclass(frozen=True)
-class Terms:
+class PlatformTerms:
     """What one platform keeps (hundredths of a percent of what the buyer pays), and what sending
     costs the shop. `is_typed` is false while nobody has typed them in.
     """
@@ -64,7 +64,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Floor:
+class FloorPrice:
     """The floor price of one SKU on one platform, and what it rests on.
 
     `cost` is there for the owner only. `missing` says what is not known yet ((code, name) pairs: those
@@ -79,7 +79,7 @@ class Floor:
     floor_cents: int | None
     friendly_cents: int | None
     coupon_cents: int
-    terms: Terms
+    terms: PlatformTerms
     breakage: Rate | None
     missing: tuple[tuple[str, str], ...]
     cost: UnitCost | None = None
@@ -90,23 +90,23 @@ class Floor:
         return self.floor_cents is not None and not self.missing
 
 
-def terms(db: Database, platform: str, *, shop_id: int = 1) -> Terms:
+def platform_terms(db: Database, platform: str, *, shop_id: int = 1) -> PlatformTerms:
     """What one platform keeps, as the owner typed it in."""
     with db.read() as connection:
-        return _terms(connection, platform, shop_id)
+        return _read_terms(connection, platform, shop_id)
 
 
-def _terms(connection: Connection, platform: str, shop_id: int) -> Terms:
+def _read_terms(connection: Connection, platform: str, shop_id: int) -> PlatformTerms:
     cursor: Any = connection.connection.driver_connection
     row = cursor.execute(
         "SELECT fee_bp, commission_bp, breakage_bp, shipping_cents FROM platform_terms "
         "WHERE shop_id = ? AND platform = ?",
         (shop_id, platform),
     ).fetchone()
-    return Terms(*(platform, *row, any(row))) if row else Terms(platform)
+    return PlatformTerms(*(platform, *row, any(row))) if row else PlatformTerms(platform)
 
 
-def set_terms(
+def set_platform_terms(
     db: Database,
     platform: str,
     *,
@@ -156,16 +156,18 @@ def floor_price(
     actor: Actor = OWNER,
     on: date | None = None,
     shop_id: int = 1,
-) -> Floor:
+) -> FloorPrice:
     """The least price of a SKU on a platform at which nothing is lost.
 
     With this coupon borne by the shop and this commission; without, those of the platform's terms.
     Raises UnknownSku, NoFloor, BadRate.
     """
-    return floors(db, [sku], platform, coupon_cents, commission_bp, actor=actor, on=on, shop_id=shop_id)[0]
+    return floor_prices_of(
+        db, [sku], platform, coupon_cents, commission_bp, actor=actor, on=on, shop_id=shop_id
+    )[0]
 
 
-def floors(
+def floor_prices_of(
     db: Database,
     skus: Sequence[str],
     platform: str,
@@ -175,25 +177,25 @@ def floors(
     actor: Actor,
     on: date | None = None,
     shop_id: int = 1,
-) -> list[Floor]:
+) -> list[FloorPrice]:
     """The floor prices of several SKUs on one platform, in the order asked for."""
     if coupon_cents < 0 or (commission_bp is not None and not 0 <= commission_bp <= BASIS):
         raise BadRate(found=coupon_cents if coupon_cents < 0 else (commission_bp or 0) / 100)
     with db.read() as connection:
         day = on or today(connection, shop_id)
-        held = _terms(connection, platform, shop_id)
-        measured = None if held.breakage_bp else _breakage(connection, platform, day, shop_id)
+        typed = _read_terms(connection, platform, shop_id)
+        measured = None if typed.breakage_bp else _breakage(connection, platform, day, shop_id)
         costs = unit_costs.costs_of(connection, shop_id, skus)
         _refuse_unknown(connection, shop_id, skus)
-    asked = held if commission_bp is None else replace(held, commission_bp=commission_bp)
+    terms = typed if commission_bp is None else replace(typed, commission_bp=commission_bp)
     if measured is not None and measured.share is not None:
-        asked = replace(asked, breakage_bp=_basis_points(measured))
+        terms = replace(terms, breakage_bp=_basis_points(measured))
     return [
         _floor(
             db,
             sku,
             unit_costs.valid_on(costs.get(sku, ()), day),
-            asked,
+            terms,
             coupon_cents,
             measured,
             actor,
@@ -213,36 +215,36 @@ def _floor(
     db: Database,
     sku: str,
     cost: UnitCost | None,
-    held: Terms,
+    terms: PlatformTerms,
     coupon_cents: int,
     measured: Rate | None,
     actor: Actor,
     day: date,
     shop_id: int,
-) -> Floor:
+) -> FloorPrice:
     missing = why_incomplete(db, sku, day, shop_id=shop_id)
-    missing += () if held.is_typed else (("terms", held.platform),)
+    missing += () if terms.is_typed else (("terms", terms.platform),)
     least = None
     if cost is not None:
         least = floor_of(
             cost.unit_cents,
             coupon_cents=coupon_cents,
-            shipping_cents=held.shipping_cents,
-            fee_bp=held.fee_bp,
-            commission_bp=held.commission_bp,
-            breakage_bp=held.breakage_bp,
+            shipping_cents=terms.shipping_cents,
+            fee_bp=terms.fee_bp,
+            commission_bp=terms.commission_bp,
+            breakage_bp=terms.breakage_bp,
         )
         if least is None:
-            taken = held.fee_bp + held.commission_bp + held.breakage_bp
+            taken = terms.fee_bp + terms.commission_bp + terms.breakage_bp
             raise NoFloor(sku=sku, percent=taken // 100)
-    return Floor(
+    return FloorPrice(
         sku,
-        held.platform,
+        terms.platform,
         cost.currency if cost else "",
         least,
         None if least is None else friendly(least),
         coupon_cents,
-        held,
+        terms,
         measured,
         missing,
         cost if actor.may("see_margins") else None,
@@ -293,8 +295,8 @@ class CardLine:
     sku: str
     title: str
     price_cents: int | None
-    floor: Floor
-    lowest: Floor
+    floor: FloorPrice
+    lowest: FloorPrice
 
     @property
     def is_below(self) -> bool:
@@ -310,7 +312,7 @@ FROM variant v WHERE v.shop_id = :shop
 """
 
 
-def card(
+def card_lines(
     db: Database,
     skus: Sequence[str],
     platform: str,
@@ -322,15 +324,17 @@ def card(
     shop_id: int = 1,
 ) -> list[CardLine]:
     """The card of a session: its SKUs in the order asked for, each with both floors."""
-    plain = floors(db, skus, platform, actor=actor, on=on, shop_id=shop_id)
-    lowest = floors(db, skus, platform, coupon_cents, commission_bp, actor=actor, on=on, shop_id=shop_id)
+    plain = floor_prices_of(db, skus, platform, actor=actor, on=on, shop_id=shop_id)
+    lowest = floor_prices_of(
+        db, skus, platform, coupon_cents, commission_bp, actor=actor, on=on, shop_id=shop_id
+    )
     with db.read() as connection:
         cursor: Any = connection.connection.driver_connection
         prices = dict(cursor.execute(PRICES, {"shop": shop_id, "platform": platform}).fetchall())
         names = titles(cursor, shop_id)
     return [
-        CardLine(one.sku, names.get(one.sku, one.sku), prices.get(one.sku), one, low)
-        for one, low in zip(plain, lowest, strict=True)
+        CardLine(floor.sku, names.get(floor.sku, floor.sku), prices.get(floor.sku), floor, low)
+        for floor, low in zip(plain, lowest, strict=True)
     ]
 
 

@@ -53,20 +53,20 @@ def costs_of(
     """The costs of SKUs (all without) over time, each list from the first day on."""
     cursor: Any = connection.connection.driver_connection
     wanted = None if skus is None else set(skus)
-    found: dict[str, list[UnitCost]] = {}
+    costs: dict[str, list[UnitCost]] = {}
     for row in cursor.execute(
         f"SELECT {COLUMNS} FROM unit_cost WHERE shop_id = ? ORDER BY sku, from_on", (shop_id,)
     ):
         if wanted is None or row[0] in wanted:
             values = (*row[:1], date.fromisoformat(row[1]), *row[2:8], bool(row[8]), row[9])
-            one = UnitCost(*values)
-            found.setdefault(one.sku, []).append(one)
-    return found
+            cost = UnitCost(*values)
+            costs.setdefault(cost.sku, []).append(cost)
+    return costs
 
 
 def valid_on(costs: Iterable[UnitCost], on: date) -> UnitCost | None:
     """The cost that is valid on a day, None where none was known yet."""
-    return max((one for one in costs if one.from_on <= on), key=lambda one: one.from_on, default=None)
+    return max((cost for cost in costs if cost.from_on <= on), key=lambda cost: cost.from_on, default=None)
 
 
 def unit_cost(db: Database, sku: str, on: date | None = None, *, shop_id: int = 1) -> UnitCost | None:
@@ -113,7 +113,7 @@ def set_unit_cost(
                     "batch_id": None,
                 },
             )
-        batch_costs.retell_units(connection, shop_id, [sku])
+        batch_costs.recompute_unit_costs(connection, shop_id, [sku])
         return log_action(connection, actor, "costs.unit", sku, undo=edits.undo, shop_id=shop_id)
 
 
@@ -127,10 +127,10 @@ def why_incomplete(
     """
     with db.read() as connection:
         day = on or today(connection, shop_id)
-        found = valid_on(costs_of(connection, shop_id, [sku]).get(sku, ()), day)
-        if found is None:
+        cost = valid_on(costs_of(connection, shop_id, [sku]).get(sku, ()), day)
+        if cost is None:
             return (("cost", sku),)
-        if found.is_complete or found.batch_id is None:
+        if cost.is_complete or cost.batch_id is None:
             return ()
         cursor: Any = connection.connection.driver_connection
         batches = [
@@ -139,16 +139,16 @@ def why_incomplete(
                 "SELECT g.batch_id FROM batch_grade g JOIN batch_step s ON s.shop_id = g.shop_id "
                 "AND s.batch_id = g.batch_id AND s.stage = 'checked' AND s.part = g.part "
                 "WHERE g.shop_id = ? AND g.sku = ? GROUP BY g.batch_id HAVING MIN(s.done_on) = ?",
-                (shop_id, sku, found.from_on.isoformat()),
+                (shop_id, sku, cost.from_on.isoformat()),
             )
         ]
-        told = batch_costs.told(cursor, shop_id, batches)
-        missing = [pair for one in told.values() for pair in one.missing]
-        missing += [("packing", name) for name in batch_costs.unpriced_packing(cursor, shop_id, found.sku)]
+        cost_of_batch = batch_costs.compute_batch_costs(cursor, shop_id, batches)
+        missing = [pair for batch_cost in cost_of_batch.values() for pair in batch_cost.missing]
+        missing += [("packing", name) for name in batch_costs.unpriced_packing(cursor, shop_id, cost.sku)]
         return tuple(dict.fromkeys(missing))
 
 
-def now(db: Database, *, shop_id: int = 1) -> pd.DataFrame:
+def current_costs(db: Database, *, shop_id: int = 1) -> pd.DataFrame:
     """The costs valid today, one row per SKU, the dearest first: sku, title, the parts and the whole
     in cents, from_on, and what is missing (code, name). For the owner.
     """
@@ -161,20 +161,20 @@ def now(db: Database, *, shop_id: int = 1) -> pd.DataFrame:
             for row in cursor.execute("SELECT sku FROM variant WHERE shop_id = ? AND is_archived", (shop_id,))
         }
         valid = [
-            one
+            cost
             for sku, costs in costs_of(connection, shop_id).items()
-            if sku in names and sku not in gone and (one := valid_on(costs, day))
+            if sku in names and sku not in gone and (cost := valid_on(costs, day))
         ]
     rows = [
         (
-            one.sku,
-            names[one.sku],
-            *_parts(one),
-            one.unit_cents,
-            one.from_on.isoformat(),
-            () if one.is_complete else why_incomplete(db, one.sku, day, shop_id=shop_id),
+            cost.sku,
+            names[cost.sku],
+            *_parts(cost),
+            cost.unit_cents,
+            cost.from_on.isoformat(),
+            () if cost.is_complete else why_incomplete(db, cost.sku, day, shop_id=shop_id),
         )
-        for one in sorted(valid, key=lambda one: (-one.unit_cents, one.sku))
+        for cost in sorted(valid, key=lambda cost: (-cost.unit_cents, cost.sku))
     ]
     columns = [
         "sku",
@@ -190,7 +190,7 @@ def now(db: Database, *, shop_id: int = 1) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], "Int64"))
 
 
-def _parts(one: UnitCost) -> tuple[int | None, ...]:
+def _parts(cost: UnitCost) -> tuple[int | None, ...]:
     """Material, kiln, loss and packing; unknown where the cost was typed in as one sum."""
-    parts = (one.material_cents, one.kiln_cents, one.loss_cents, one.packing_cents)
-    return (None,) * 4 if one.batch_id is None and not any(parts) else parts
+    parts = (cost.material_cents, cost.kiln_cents, cost.loss_cents, cost.packing_cents)
+    return (None,) * 4 if cost.batch_id is None and not any(parts) else parts

@@ -69,7 +69,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Step:
+class WaterfallStep:
     """One step: a change (signed cents) or, where `is_total`, the sum of all changes up to here.
 
     Unknown cents are None and count as nothing in the totals below, which then are partly known. What
@@ -84,7 +84,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Ladder:
+class Waterfall:
     """The steps of one range in one currency, from list value to what is left.
 
     For others than the owner it ends after the platform's fees. `settled` of what is `credited` has a
@@ -93,11 +93,11 @@ class Ladder:
 
     period: Period
     currency: str
-    steps: tuple[Step, ...]
+    steps: tuple[WaterfallStep, ...]
     settled: int
     waiting: Gap
 
-    def step(self, name: str) -> Step | None:
+    def step(self, name: str) -> WaterfallStep | None:
         """The step of this name, None where the ladder ends before it."""
         return next((step for step in self.steps if step.name == name), None)
 
@@ -112,22 +112,24 @@ class Ladder:
         return not any(step.cents for step in self.steps)
 
 
-def ladder(db: Database, query: Query, actor: Actor) -> Ladder:
+def waterfall(db: Database, query: Query, actor: Actor) -> Waterfall:
     """The ladder of a question's range; `query` brings shop, platform, currency and days.
 
     What is left and the costs before it are told to those only who may see margins.
     """
     with db.read() as connection:
         currency = query.currency or shop_settings(connection, query.shop).currency
-    asked = replace(query, currency=currency, cut_at=None, by=())
-    sold, paid_out = _by_platform(db, asked, SOLD), _by_platform(db, asked, PAID_OUT)
+    in_currency = replace(query, currency=currency, cut_at=None, by=())
+    sold, paid_out = _by_platform(db, in_currency, SOLD), _by_platform(db, in_currency, PAID_OUT)
     whole = {name: sum(row[name] for row in sold.values()) for name in SOLD}
     whole |= {name: sum(row[name] for row in paid_out.values()) for name in PAID_OUT}
-    waiting, gaps = _waiting(db, asked, sold, paid_out)
+    waiting, gaps = _waiting(db, in_currency, sold, paid_out)
     steps = _to_fees(whole, waiting, gaps)
     if actor.may("see_margins"):
-        steps += _to_left(steps[-1], cost_of_goods(db, asked))
-    return Ladder(Period(query.start, query.end), currency, tuple(steps), whole["settlement_income"], waiting)
+        steps += _to_left(steps[-1], cost_of_goods(db, in_currency))
+    return Waterfall(
+        Period(query.start, query.end), currency, tuple(steps), whole["settlement_income"], waiting
+    )
 
 
 def _by_platform(db: Database, query: Query, metrics: tuple[str, ...]) -> dict[str, dict[str, int]]:
@@ -161,34 +163,34 @@ def _waiting(
 
 
 def _ever_settled(db: Database, query: Query, platform: str) -> bool:
-    found = "SELECT EXISTS (SELECT 1 FROM settlement WHERE shop_id = :shop AND platform = :platform)"
+    sql = "SELECT EXISTS (SELECT 1 FROM settlement WHERE shop_id = :shop AND platform = :platform)"
     with db.read() as connection:
         values = {"shop": query.shop, "platform": platform}
-        return bool(connection.execute(text(found), values).scalar())
+        return bool(connection.execute(text(sql), values).scalar())
 
 
-def _to_fees(whole: Mapping[str, int], waiting: Gap, gaps: tuple[Gap, ...]) -> list[Step]:
+def _to_fees(whole: Mapping[str, int], waiting: Gap, gaps: tuple[Gap, ...]) -> list[WaterfallStep]:
     is_settled = whole["settled_orders"] > 0 or whole["settled_gmv"] != 0
     is_whole = not waiting.count and not waiting.cents
     fees: State = "known" if is_whole else "partly" if is_settled else "unknown"
     difference = whole["settlement_income"] - (whole["settled_gmv"] - whole["settled_refunds"])
     steps = [
-        Step("list_value", whole["list_value"], True, "known"),
-        Step("seller_discounts", whole["gmv"] - whole["list_value"], False, "known"),
+        WaterfallStep("list_value", whole["list_value"], True, "known"),
+        WaterfallStep("seller_discounts", whole["gmv"] - whole["list_value"], False, "known"),
     ]
     _total(steps, "gmv")
     steps += [
-        Step("refunds", -whole["refunds_by_order"], False, "known"),
-        Step("void_discounts", -whole["void_discounts"], False, "known"),
-        Step("settlement_difference", _told(difference, fees), False, fees, gaps),
+        WaterfallStep("refunds", -whole["refunds_by_order"], False, "known"),
+        WaterfallStep("void_discounts", -whole["void_discounts"], False, "known"),
+        WaterfallStep("settlement_difference", _if_known(difference, fees), False, fees, gaps),
     ]
     _total(steps, "credited", gaps)
-    steps += [Step(name, _told(-whole[name], fees), False, fees, gaps) for name in FEES]
+    steps += [WaterfallStep(name, _if_known(-whole[name], fees), False, fees, gaps) for name in FEES]
     _total(steps, "after_fees", gaps)
     return steps
 
 
-def _to_left(last: Step, goods: Goods) -> list[Step]:
+def _to_left(last: WaterfallStep, goods: Goods) -> list[WaterfallStep]:
     gaps = tuple(
         gap
         for gap in (
@@ -206,24 +208,24 @@ def _to_left(last: Step, goods: Goods) -> list[Step]:
     )
     state: State = "known" if not gaps else "partly" if goods.units else "unknown"
     steps = [
-        Step(name, _told(-goods.cents[name], state), False, state, gaps)
+        WaterfallStep(name, _if_known(-goods.cents[name], state), False, state, gaps)
         for name in PARTS
         if name != "other_cost" or goods.cents[name]
     ]
     if state == "unknown":
-        return [*steps, Step("left", None, True, state, gaps)]
+        return [*steps, WaterfallStep("left", None, True, state, gaps)]
     whole = [last, *steps]
     _total(whole, "left", (*last.gaps, *gaps))
     return whole[1:]
 
 
-def _told(cents: int, state: State) -> int | None:
+def _if_known(cents: int, state: State) -> int | None:
     return None if state == "unknown" else cents
 
 
-def _total(steps: list[Step], name: str, gaps: tuple[Gap, ...] = ()) -> None:
+def _total(steps: list[WaterfallStep], name: str, gaps: tuple[Gap, ...] = ()) -> None:
     """Append the sum of the steps so far."""
     start = max(place for place, step in enumerate(steps) if step.is_total)
     cents = sum(step.cents or 0 for step in steps[start:])
     is_known = all(step.state == "known" for step in steps[start:])
-    steps.append(Step(name, cents, True, "known" if is_known else "partly", gaps))
+    steps.append(WaterfallStep(name, cents, True, "known" if is_known else "partly", gaps))

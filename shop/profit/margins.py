@@ -38,7 +38,7 @@ Key = tuple[str, str, str]  # platform, order, line
 
 
 @dataclass(frozen=True)
-class Sold:
+class SoldLine:
     """One paid line with what the platform kept; without fees its order is not settled yet."""
 
     key: Key
@@ -48,7 +48,7 @@ class Sold:
     commission_cents: int | None = None
 
 
-def sold_lines(connection: Connection, query: Query) -> list[Sold]:
+def sold_lines(connection: Connection, query: Query) -> list[SoldLine]:
     """The lines paid in a range, each with its fees.
 
     `query` gives range, shop, currency and the platforms; other conditions are not looked at.
@@ -60,10 +60,10 @@ def sold_lines(connection: Connection, query: Query) -> list[Sold]:
         "end": query.end.isoformat(),
         "currency": _currency(connection, query),
     }
-    platforms = {name for one, names in query.where if one == "platform" for name in names}
+    platforms = {name for dimension, names in query.where if dimension == "platform" for name in names}
     rows = [row for row in cursor.execute(LINES, values) if not platforms or row[0] in platforms]
     fees = _fees(cursor, values, rows)
-    return [Sold(row[:3], row[5], row[4], *fees.get(row[:3], (None, None))) for row in rows]
+    return [SoldLine(row[:3], row[5], row[4], *fees.get(row[:3], (None, None))) for row in rows]
 
 
 def _currency(connection: Connection, query: Query) -> str:
@@ -75,19 +75,19 @@ def _fees(cursor: Any, values: dict[str, Any], rows: list[Any]) -> dict[tuple[st
     lines: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in rows:
         lines[row[0], row[1]][row[2]] = row[3]
-    found: defaultdict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
+    sums: defaultdict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
     for platform, order, line, *fees in cursor.execute(SETTLED, values):
         known = lines.get((platform, order))
         if not known:
             continue
         for other in known:
-            found[platform, order, other]  # the order is settled: nothing of it is estimated
+            sums[platform, order, other]  # the order is settled: nothing of it is estimated
         ids = [line] if line in known else sorted(known)
-        weights = [known[one] for one in ids]
+        weights = [known[line_id] for line_id in ids]
         for place, cents in enumerate(fees):
-            for one, share in zip(ids, split(cents, weights), strict=True):
-                found[platform, order, one][place] += share
-    return {key: (pair[0], pair[1]) for key, pair in found.items()}
+            for line_id, share in zip(ids, split(cents, weights), strict=True):
+                sums[platform, order, line_id][place] += share
+    return {key: (pair[0], pair[1]) for key, pair in sums.items()}
 
 
 def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
@@ -100,26 +100,26 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     unknown. Raises NotAllowed.
     """
     require(actor, "see_margins")
-    asked = replace(query, metrics=("gmv", "refunds_by_order", "units"), by=("variant",), cut_at=None)
-    table = answer(db, asked)
+    by_variant = replace(query, metrics=("gmv", "refunds_by_order", "units"), by=("variant",), cut_at=None)
+    table = answer(db, by_variant)
     with db.read() as connection:
         lines = sold_lines(connection, query)
-    costs = goods_by_sku(db, asked)
+    costs = goods_by_sku(db, by_variant)
     fees = _fees_by_group(db, query, lines)
     rows = []
     for group, gmv, refunds, units in table.itertuples(index=False):
         cost = costs.get(group, Goods())
-        kept, commission, guessed = fees.get(group, (0, 0, 0))
+        fee, commission, guessed = fees.get(group, (0, 0, 0))
         unknown = sum(cost.without.values()) + cost.unmatched
         cents = None if unknown else sum(cost.cents.values())
-        left = None if cents is None else int(gmv) - int(refunds) - kept - commission - cents
+        left = None if cents is None else int(gmv) - int(refunds) - fee - commission - cents
         rows.append(
             (
                 group,
                 int(gmv),
                 int(refunds),
                 int(units),
-                kept,
+                fee,
                 commission,
                 cents,
                 left,
@@ -143,33 +143,33 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
         "open_pieces",
         "estimated",
     ]
-    found = pd.DataFrame(rows, columns=names)
-    found = found.astype(dict.fromkeys(names[1:], "Int64"))
-    return found.sort_values(["gmv", "variant"], ascending=[False, True], ignore_index=True)
+    margin_table = pd.DataFrame(rows, columns=names)
+    margin_table = margin_table.astype(dict.fromkeys(names[1:], "Int64"))
+    return margin_table.sort_values(["gmv", "variant"], ascending=[False, True], ignore_index=True)
 
 
-def _fees_by_group(db: Database, query: Query, lines: list[Sold]) -> dict[str, tuple[int, int, int]]:
+def _fees_by_group(db: Database, query: Query, lines: list[SoldLine]) -> dict[str, tuple[int, int, int]]:
     """Fees and commission of each group, and how much of both is estimated."""
-    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    sums_by_group: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     open_gmv: defaultdict[tuple[str, str], int] = defaultdict(int)
     for line in lines:
         if line.fee_cents is not None:
-            found[line.group][0] += line.fee_cents
-            found[line.group][1] += line.commission_cents or 0
+            sums_by_group[line.group][0] += line.fee_cents
+            sums_by_group[line.group][1] += line.commission_cents or 0
         else:
             open_gmv[line.group, line.key[0]] += line.gmv_cents
     for (group, platform), refund in _open_refunds(db, query, lines).items():
         open_gmv[group, platform] -= refund
     for (group, platform), base in open_gmv.items():
-        held = floor_prices.terms(db, platform, shop_id=query.shop)
-        for place, rate in enumerate((held.fee_bp, held.commission_bp)):
+        terms = floor_prices.platform_terms(db, platform, shop_id=query.shop)
+        for place, rate in enumerate((terms.fee_bp, terms.commission_bp)):
             guess = half_up(Fraction(max(base, 0) * rate, BASIS))
-            found[group][place] += guess
-            found[group][2] += guess
-    return {group: (sums[0], sums[1], sums[2]) for group, sums in found.items()}
+            sums_by_group[group][place] += guess
+            sums_by_group[group][2] += guess
+    return {group: (sums[0], sums[1], sums[2]) for group, sums in sums_by_group.items()}
 
 
-def _open_refunds(db: Database, query: Query, lines: list[Sold]) -> dict[tuple[str, str], int]:
+def _open_refunds(db: Database, query: Query, lines: list[SoldLine]) -> dict[tuple[str, str], int]:
     """What was given back of orders that are not settled, by group and platform."""
     settled = {line.key[:2] for line in lines if line.fee_cents is not None}
     open_orders = {line.key[:2] for line in lines} - settled
@@ -180,11 +180,11 @@ def _open_refunds(db: Database, query: Query, lines: list[Sold]) -> dict[tuple[s
         f"SELECT s.platform, s.order_id, s.share, {dimensions.MATCHED} FROM "
         f"(SELECT *, :shop AS shop_id FROM ({sql})) s {dimensions.BY_NAME.format(of='s')}"
     )
-    found: defaultdict[tuple[str, str], int] = defaultdict(int)
+    refunds: defaultdict[tuple[str, str], int] = defaultdict(int)
     with db.read() as connection:
         cursor: Any = connection.connection.driver_connection
         values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
         for platform, order, share, group in cursor.execute(joined, values):
             if (platform, order) in open_orders:
-                found[group, platform] += share
-    return dict(found)
+                refunds[group, platform] += share
+    return dict(refunds)

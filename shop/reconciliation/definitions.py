@@ -79,7 +79,7 @@ def definitions(figure: Figure) -> Iterator[Definition]:
 
 
 @dataclass(frozen=True)
-class Books:
+class OrderArrays:
     """The order lines and refunds of one platform and currency around some days.
 
     `order` numbers the orders (`ids`); `moments` holds the second of each time (NEVER: has not come),
@@ -103,23 +103,23 @@ class Books:
 
     def counts(self, rule: Definition) -> Mask:
         """Which lines count under a definition, on whatever day."""
-        kept: Mask = self.days[rule.time] != NEVER
+        counted: Mask = self.days[rule.time] != NEVER
         if not rule.unpaid:
-            kept = kept & self.is_paid
+            counted = counted & self.is_paid
         if not rule.cancelled:
-            kept = kept & ~self.is_cancelled
+            counted = counted & ~self.is_cancelled
         if not rule.gifts:
-            kept = kept & ~self.is_gift
+            counted = counted & ~self.is_gift
         if not rule.partners:
-            kept = kept & ~self.is_partner
-        return kept
+            counted = counted & ~self.is_partner
+        return counted
 
     def value(self, rule: Definition, figure: Figure) -> Ints:
         """What each line is worth under a definition (for orders: 1 on its first line that counts)."""
         if figure == "orders":
-            kept = np.flatnonzero(self.counts(rule))
+            counted = np.flatnonzero(self.counts(rule))
             first = np.zeros(len(self.order), dtype=np.int64)
-            first[kept[np.unique(self.order[kept], return_index=True)[1]]] = 1
+            first[counted[np.unique(self.order[counted], return_index=True)[1]]] = 1
             return first
         worth = self.amounts[rule.money]
         if rule.shipping:
@@ -132,11 +132,11 @@ class Books:
         """What each order brings to a range under a definition."""
         day = self.days[rule.time]
         here = self.counts(rule) & (day >= period.start.toordinal()) & (day <= period.end.toordinal())
-        found = _added(self.order[here], self.value(rule, figure)[here], len(self.ids))
+        sums = _added(self.order[here], self.value(rule, figure)[here], len(self.ids))
         if rule.refunds == "refund_day" and figure != "orders":
             back = (self.refund_day >= period.start.toordinal()) & (self.refund_day <= period.end.toordinal())
-            found -= _added(self.refund_order[back], self.refund_cents[back], len(self.ids))
-        return found
+            sums -= _added(self.refund_order[back], self.refund_cents[back], len(self.ids))
+        return sums
 
     def total(self, rule: Definition, figure: Figure, period: Period) -> int:
         """What a range adds up to under a definition."""
@@ -146,7 +146,7 @@ class Books:
 class DaySums:
     """What each day of a stretch adds up to under any definition; parts are added up once."""
 
-    def __init__(self, books: Books, period: Period) -> None:
+    def __init__(self, books: OrderArrays, period: Period) -> None:
         self.books, self.first, self.days = books, period.start.toordinal(), period.days
         self._parts: dict[tuple[Definition, str], Ints] = {}
         day = books.refund_day - self.first
@@ -157,12 +157,12 @@ class DaySums:
         """The sum of each day."""
         if figure == "orders":
             return self._part(rule, "orders")
-        found = self._part(rule, rule.money)
+        sums = self._part(rule, rule.money)
         if rule.shipping:
-            found = found + self._part(rule, "shipping")
+            sums = sums + self._part(rule, "shipping")
         if rule.refunds == "order_day":
-            found = found - self._part(rule, "refunded")
-        return found - self._refunds if rule.refunds == "refund_day" else found
+            sums = sums - self._part(rule, "refunded")
+        return sums - self._refunds if rule.refunds == "refund_day" else sums
 
     def _part(self, rule: Definition, name: str) -> Ints:
         lines = replace(rule, money="gmv", shipping=False, refunds="")  # which lines count
@@ -218,9 +218,9 @@ WHERE r.currency = :currency AND {COUNTS} GROUP BY r.order_id
 """
 
 
-def read_books(
+def read_order_arrays(
     connection: Connection, platform: str, currency: str, period: Period, zone: ZoneInfo, shop: int = 1
-) -> Books:
+) -> OrderArrays:
     """The books of one platform around a range: lines paid, created or completed in it."""
     first = period.start - timedelta(days=BEFORE_DAYS)
     last = period.end + timedelta(days=AFTER_DAYS)
@@ -237,8 +237,8 @@ def read_books(
     lines = connection.execute(text(LINES), values).fetchall()
     in_range = values | {"first": period.start.isoformat(), "last": period.end.isoformat()}
     refunds = connection.execute(text(REFUNDS_OF_DAYS), in_range).fetchall()
-    given_back = {row[0]: row[1] for row in connection.execute(text(REFUNDS_OF_ORDERS), values)}
-    return _books(lines, refunds, given_back, zone)
+    refunded = {row[0]: row[1] for row in connection.execute(text(REFUNDS_OF_ORDERS), values)}
+    return _order_arrays(lines, refunds, refunded, zone)
 
 
 def midnight(day: date, zone: ZoneInfo) -> int:
@@ -246,7 +246,9 @@ def midnight(day: date, zone: ZoneInfo) -> int:
     return int(datetime.combine(day, time(), zone).astimezone(UTC).timestamp())
 
 
-def _books(lines: Sequence[Any], refunds: Sequence[Any], given_back: dict[str, int], zone: ZoneInfo) -> Books:
+def _order_arrays(
+    lines: Sequence[Any], refunds: Sequence[Any], refunded: dict[str, int], zone: ZoneInfo
+) -> OrderArrays:
     ids = tuple(dict.fromkeys([row[0] for row in lines] + [row[0] for row in refunds]))
     number = {order: place for place, order in enumerate(ids)}
     order = np.array([number[row[0]] for row in lines], dtype=np.int64)
@@ -257,9 +259,9 @@ def _books(lines: Sequence[Any], refunds: Sequence[Any], given_back: dict[str, i
     money = [np.array(columns[place], dtype=np.int64) for place in range(8, 12)]
     first_line = np.zeros(len(order), dtype=bool)
     first_line[np.unique(order, return_index=True)[1]] = True
-    back = np.array([given_back.get(row[0], 0) for row in lines], dtype=np.int64) * first_line
+    back = np.array([refunded.get(row[0], 0) for row in lines], dtype=np.int64) * first_line
     utc = ZoneInfo("UTC")
-    return Books(
+    return OrderArrays(
         ids,
         order,
         {"paid": paid, "paid_utc": paid, "created": created, "completed": completed},

@@ -22,25 +22,25 @@ from shop.metrics.settings import shop_settings
 from shop.reconciliation.definitions import (
     OURS,
     STEPS,
-    Books,
     DaySums,
     Definition,
     Figure,
     Ints,
+    OrderArrays,
     definitions,
-    read_books,
+    read_order_arrays,
 )
 from shop.reconciliation.residuals import (
-    Cause,
+    Residual,
     around_midnight,
-    behind,
     one_order,
     other_currency,
-    possible,
-    rows_aside,
+    possible_residuals,
+    rejected_rows,
+    source_orders,
     uncovered,
 )
-from shop.reconciliation.statements import Stated, stated
+from shop.reconciliation.statements import Statement, statements
 
 EVIDENCE = 31  # stated totals that are looked at together
 EVIDENCE_DAYS = 62
@@ -57,9 +57,9 @@ class Reconciliation:
     `definition` is what the platform seems to count by, judged from `evidence` stated totals.
     """
 
-    stated: Stated
+    statement: Statement
     ours: int
-    causes: tuple[Cause, ...]
+    residuals: tuple[Residual, ...]
     unexplained: int
     definition: Definition
     evidence: int
@@ -67,84 +67,91 @@ class Reconciliation:
     @property
     def difference(self) -> int:
         """How much more the platform states than we count."""
-        return self.stated.amount - self.ours
+        return self.statement.amount - self.ours
 
     @property
     def counts_as_we_do(self) -> bool:
         """Whether the platform seems to count by our own definition."""
-        return self.definition == OURS[self.stated.figure]
+        return self.definition == OURS[self.statement.figure]
 
 
-def reconcile(db: Database, one: Stated, shop: int = 1) -> Reconciliation:
+def reconcile(db: Database, statement: Statement, shop: int = 1) -> Reconciliation:
     """One stated total beside ours, the difference told by its causes."""
     sources = coverage.sources(db, shop)
-    gaps = uncovered(db, sources, one, shop)
-    others = _evidence(db, sources, one, shop)
+    gaps = uncovered(db, sources, statement, shop)
+    others = _evidence(db, sources, statement, shop)
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, shop).time_zone)
-        days = _all_days((one, *others))
-        books = read_books(connection, one.platform, one.currency, days, zone, shop)
-        aside = rows_aside(connection, one, shop)
-        foreign = other_currency(connection, one, shop)
-    ours = books.total(OURS[one.figure], one.figure, one.period)
-    missing = sum(row.amount or 0 for row in aside)
-    evidence = others if gaps else (one, *others)
-    if one.amount in (ours, ours + missing) or not evidence:
-        rule = OURS[one.figure]
+        days = _all_days((statement, *others))
+        arrays = read_order_arrays(connection, statement.platform, statement.currency, days, zone, shop)
+        rejected = rejected_rows(connection, statement, shop)
+        foreign = other_currency(connection, statement, shop)
+    ours = arrays.total(OURS[statement.figure], statement.figure, statement.period)
+    missing = sum(row.amount or 0 for row in rejected)
+    evidence = others if gaps else (statement, *others)
+    if statement.amount in (ours, ours + missing) or not evidence:
+        rule = OURS[statement.figure]
     else:
-        rule = _rule(books, one, evidence, zone)
-    causes = _steps(books, one, rule)
-    if len(evidence) < SURE and books.total(rule, one.figure, one.period) != one.amount:
-        causes = [replace(cause, is_certain=False) for cause in causes]
-    left = one.amount - ours - sum(cause.amount for cause in causes)
+        rule = _rule(arrays, statement, evidence, zone)
+    residuals = _steps(arrays, statement, rule)
+    if len(evidence) < SURE and arrays.total(rule, statement.figure, statement.period) != statement.amount:
+        residuals = [replace(residual, is_certain=False) for residual in residuals]
+    left = statement.amount - ours - sum(residual.amount for residual in residuals)
     if left and left != missing and not gaps:
-        more = around_midnight(books, one, rule, zone, left) or one_order(books, one, rule, left)
-        causes += [more] if more else []
+        more = around_midnight(arrays, statement, rule, zone, left) or one_order(
+            arrays, statement, rule, left
+        )
+        residuals += [more] if more else []
         left -= more.amount if more else 0
     if left:
-        hints, left = possible(aside, gaps, foreign, left)
-        causes += hints
-    return Reconciliation(one, ours, tuple(causes), left, rule, len(evidence))
+        hints, left = possible_residuals(rejected, gaps, foreign, left)
+        residuals += hints
+    return Reconciliation(statement, ours, tuple(residuals), left, rule, len(evidence))
 
 
 def reconcile_all(db: Database, platform: str | None = None, shop: int = 1) -> tuple[Reconciliation, ...]:
     """Every stated total beside ours, the latest first."""
-    return tuple(reconcile(db, one, shop) for one in stated(db, platform, shop))
+    return tuple(reconcile(db, statement, shop) for statement in statements(db, platform, shop))
 
 
 # --- which definition the platform seems to use ----------------------------------------------------
 
 
-def _evidence(db: Database, sources: Sequence[Source], one: Stated, shop: int) -> tuple[Stated, ...]:
+def _evidence(
+    db: Database, sources: Sequence[Source], statement: Statement, shop: int
+) -> tuple[Statement, ...]:
     """Other stated totals of its kind near it that our files cover."""
     near = [
         other
-        for other in stated(db, one.platform, shop)
-        if (other.figure, other.currency, other.source) == (one.figure, one.currency, one.source)
-        and other != one
-        and abs((other.period.end - one.period.end).days) <= EVIDENCE_DAYS
+        for other in statements(db, statement.platform, shop)
+        if (other.figure, other.currency, other.source)
+        == (statement.figure, statement.currency, statement.source)
+        and other != statement
+        and abs((other.period.end - statement.period.end).days) <= EVIDENCE_DAYS
     ]
-    near.sort(key=lambda other: abs((other.period.end - one.period.end).days))
+    near.sort(key=lambda other: abs((other.period.end - statement.period.end).days))
     covered = [other for other in near[: EVIDENCE - 1] if not uncovered(db, sources, other, shop)]
     days = np.cumsum([other.period.days for other in covered])
     return tuple(other for other, upto in zip(covered, days, strict=True) if upto <= EVIDENCE_DAYS)
 
 
-def _rule(books: Books, one: Stated, evidence: Sequence[Stated], zone: ZoneInfo) -> Definition:
+def _rule(
+    books: OrderArrays, statement: Statement, evidence: Sequence[Statement], zone: ZoneInfo
+) -> Definition:
     """The definition to tell this total by: the one that explains most of the evidence.
 
     On a single total, rather our own or one with few other rules where that leaves no more than a few
     orders around midnight.
     """
-    plain = OURS[one.figure]
+    plain = OURS[statement.figure]
     best = _definition(books, evidence)
-    if len(evidence) > 1 or books.total(best, one.figure, one.period) == one.amount:
+    if len(evidence) > 1 or books.total(best, statement.figure, statement.period) == statement.amount:
         return best
-    most = 1 if one.figure == "orders" else 2
-    near = [rule for rule in definitions(one.figure) if len(rule.differs(plain)) <= most]
+    most = 1 if statement.figure == "orders" else 2
+    near = [rule for rule in definitions(statement.figure) if len(rule.differs(plain)) <= most]
     for rule in sorted(near, key=lambda rule: len(rule.differs(plain))):
-        left = one.amount - books.total(rule, one.figure, one.period)
-        if not left or around_midnight(books, one, rule, zone, left):
+        left = statement.amount - books.total(rule, statement.figure, statement.period)
+        if not left or around_midnight(books, statement, rule, zone, left):
             return rule
     return best
 
@@ -152,12 +159,12 @@ def _rule(books: Books, one: Stated, evidence: Sequence[Stated], zone: ZoneInfo)
 class _Sums(DaySums):
     """The sums of the days that the evidence lies on, and what each definition leaves of it."""
 
-    def __init__(self, books: Books, evidence: Sequence[Stated]) -> None:
+    def __init__(self, books: OrderArrays, evidence: Sequence[Statement]) -> None:
         days = _all_days(evidence)
         super().__init__(books, days)
-        self.amounts = np.array([one.amount for one in evidence], dtype=np.int64)
-        self.starts = np.array([(one.period.start - days.start).days for one in evidence])
-        self.ends = np.array([(one.period.end - days.start).days + 1 for one in evidence])
+        self.amounts = np.array([statement.amount for statement in evidence], dtype=np.int64)
+        self.starts = np.array([(statement.period.start - days.start).days for statement in evidence])
+        self.ends = np.array([(statement.period.end - days.start).days + 1 for statement in evidence])
 
     def left(self, rule: Definition, figure: Figure) -> Ints:
         """What a definition leaves of each stated total."""
@@ -166,7 +173,7 @@ class _Sums(DaySums):
         return found
 
 
-def _definition(books: Books, evidence: Sequence[Stated]) -> Definition:
+def _definition(books: OrderArrays, evidence: Sequence[Statement]) -> Definition:
     """The definition that leaves least unexplained over all evidence.
 
     Among hundreds of definitions some come near any number by accident. One that hits the money of
@@ -186,7 +193,7 @@ def _definition(books: Books, evidence: Sequence[Stated]) -> Definition:
     ]
     if exact:
         return every[min(exact)[2]][1]
-    price = PRICE_OF_A_RULE * float(sum(abs(one.amount) for one in evidence))
+    price = PRICE_OF_A_RULE * float(sum(abs(statement.amount) for statement in evidence))
     worth = MOSTLY * float(np.abs(sums.left(plain, figure)).sum())
     likely = [
         (float(np.abs(left).sum()) + price * len(rule.differs(plain)), place)
@@ -196,21 +203,26 @@ def _definition(books: Books, evidence: Sequence[Stated]) -> Definition:
     return every[min(likely)[1]][1] if likely else plain
 
 
-def _all_days(evidence: Sequence[Stated]) -> Period:
-    return Period(min(one.period.start for one in evidence), max(one.period.end for one in evidence))
+def _all_days(evidence: Sequence[Statement]) -> Period:
+    return Period(
+        min(statement.period.start for statement in evidence),
+        max(statement.period.end for statement in evidence),
+    )
 
 
-def _steps(books: Books, one: Stated, rule: Definition) -> list[Cause]:
+def _steps(books: OrderArrays, statement: Statement, rule: Definition) -> list[Residual]:
     """From our definition to the platform's, one rule after the other, with the orders of each."""
-    now = OURS[one.figure]
+    now = OURS[statement.figure]
     found = []
     for name in (step for step in STEPS if step in rule.differs(now)):
         then = replace(now, **{name: getattr(rule, name)})
-        moved = books.of_orders(then, one.figure, one.period) - books.of_orders(now, one.figure, one.period)
+        moved = books.of_orders(then, statement.figure, statement.period) - books.of_orders(
+            now, statement.figure, statement.period
+        )
         said = getattr(rule, name)
         if moved.any():
-            orders = behind(books, one, moved)
-            found.append(Cause(name, int(moved.sum()), _said(said), orders))  # type: ignore[arg-type]
+            orders = source_orders(books, statement, moved)
+            found.append(Residual(name, int(moved.sum()), _said(said), orders))  # type: ignore[arg-type]
         now = then
     return found
 

@@ -19,8 +19,8 @@ from shop.core.money import to_minor
 from shop.core.periods import Period
 from shop.coverage import Source
 from shop.db.database import Database
-from shop.reconciliation.definitions import NEVER, Books, Definition, Ints, midnight
-from shop.reconciliation.statements import Stated
+from shop.reconciliation.definitions import NEVER, Definition, Ints, OrderArrays, midnight
+from shop.reconciliation.statements import Statement
 
 NEAR_MIDNIGHT = 3600
 MOST_NEAR = 5
@@ -42,7 +42,7 @@ Kind = Literal[
 
 
 @dataclass(frozen=True)
-class OrderBehind:
+class SourceOrder:
     """One order behind a cause, and by how much it moves the difference."""
 
     platform: str
@@ -52,7 +52,7 @@ class OrderBehind:
 
 
 @dataclass(frozen=True)
-class RowAside:
+class RejectedRow:
     """One row that was set aside: where it stands, and its order and amount where they can be read."""
 
     file: str
@@ -63,7 +63,7 @@ class RowAside:
 
 
 @dataclass(frozen=True)
-class Cause:
+class Residual:
     """One reason for the difference: the platform counts so much more (or less) because of it.
 
     `rule` says how the platform counts where it is a rule of its definition. Not `is_certain`: the
@@ -73,31 +73,34 @@ class Cause:
     kind: Kind
     amount: int
     rule: str = ""
-    orders: tuple[OrderBehind, ...] = ()
-    rows: tuple[RowAside, ...] = ()
+    orders: tuple[SourceOrder, ...] = ()
+    rows: tuple[RejectedRow, ...] = ()
     days: tuple[Period, ...] = ()
     is_certain: bool = True
 
 
-def behind(books: Books, one: Stated, moved: Ints) -> tuple[OrderBehind, ...]:
+def source_orders(books: OrderArrays, statement: Statement, amounts: Ints) -> tuple[SourceOrder, ...]:
     """The orders that move the difference, the largest first."""
-    places = np.flatnonzero(moved)
-    places = places[np.argsort(-np.abs(moved[places]), kind="stable")]
+    places = np.flatnonzero(amounts)
+    places = places[np.argsort(-np.abs(amounts[places]), kind="stable")]
     return tuple(
-        OrderBehind(one.platform, books.ids[place], int(moved[place]), one.currency) for place in places
+        SourceOrder(statement.platform, books.ids[place], int(amounts[place]), statement.currency)
+        for place in places
     )
 
 
-def around_midnight(books: Books, one: Stated, rule: Definition, zone: ZoneInfo, left: int) -> Cause | None:
+def around_midnight(
+    books: OrderArrays, statement: Statement, rule: Definition, zone: ZoneInfo, left: int
+) -> Residual | None:
     """Orders within an hour of either end that the platform counts on the other side of it.
 
     The fewest at the two ends that make up what is left to the last 分. Orders that count one each
     make up anything: of those only such as lie at one end, and never for sure.
     """
-    counted = one.figure == "orders"
+    counted = statement.figure == "orders"
     edges = [
-        _near(books, one, rule, _edge(day, rule, zone))
-        for day in (one.period.start, one.period.end + timedelta(days=1))
+        _near(books, statement, rule, _edge(day, rule, zone))
+        for day in (statement.period.start, statement.period.end + timedelta(days=1))
     ]
     few = range(-MOST_NEAR, MOST_NEAR + 1)
     sizes = [(0, size) for size in few if size] + [(size, 0) for size in few if size]
@@ -107,13 +110,13 @@ def around_midnight(books: Books, one: Stated, rule: Definition, zone: ZoneInfo,
         if abs(first) > _most(edges[0], first) or abs(last) > _most(edges[1], last):
             continue
         # orders before the first edge come in (+), after it go out (-); at the last edge vice versa
-        moved = _moved(edges[0], first, 1) | _moved(edges[1], last, -1)
-        if sum(moved.values()) == left:
+        amounts = _nearest_orders(edges[0], first, 1) | _nearest_orders(edges[1], last, -1)
+        if sum(amounts.values()) == left:
             orders = tuple(
-                OrderBehind(one.platform, books.ids[place], amount, one.currency)
-                for place, amount in moved.items()
+                SourceOrder(statement.platform, books.ids[place], amount, statement.currency)
+                for place, amount in amounts.items()
             )
-            return Cause("midnight", left, orders=orders, is_certain=not counted)
+            return Residual("midnight", left, orders=orders, is_certain=not counted)
     return None
 
 
@@ -124,22 +127,22 @@ def _edge(day: date, rule: Definition, zone: ZoneInfo) -> int:
     return midnight(day, ZoneInfo("UTC") if rule.time == "paid_utc" else zone)
 
 
-def _near(books: Books, one: Stated, rule: Definition, edge: int) -> Near:
+def _near(books: OrderArrays, statement: Statement, rule: Definition, edge: int) -> Near:
     moment = books.moments[rule.time]
     close = books.counts(rule) & (np.abs(moment - edge) <= NEAR_MIDNIGHT) & (moment != NEVER)
-    value = books.value(rule, one.figure)
-    found: dict[int, list[int]] = {}
+    value = books.value(rule, statement.figure)
+    orders: dict[int, list[int]] = {}
     for line in np.flatnonzero(close):
         order = int(books.order[line])
         at = int(moment[line])
-        kept = found.setdefault(order, [at, 0])
-        kept[0] = min(kept[0], at)
-        kept[1] += int(value[line])
-    before = sorted((edge - at, order) for order, (at, _) in found.items() if at < edge)
-    after = sorted((at - edge, order) for order, (at, _) in found.items() if at >= edge)
+        first_and_amount = orders.setdefault(order, [at, 0])
+        first_and_amount[0] = min(first_and_amount[0], at)
+        first_and_amount[1] += int(value[line])
+    before = sorted((edge - at, order) for order, (at, _) in orders.items() if at < edge)
+    after = sorted((at - edge, order) for order, (at, _) in orders.items() if at >= edge)
     return (
-        [(order, found[order][1]) for _, order in before],
-        [(order, found[order][1]) for _, order in after],
+        [(order, orders[order][1]) for _, order in before],
+        [(order, orders[order][1]) for _, order in after],
     )
 
 
@@ -147,55 +150,55 @@ def _most(near: Near, size: int) -> int:
     return len(near[0] if size > 0 else near[1])
 
 
-def _moved(near: Near, size: int, sign: int) -> dict[int, int]:
+def _nearest_orders(near: Near, size: int, sign: int) -> dict[int, int]:
     """The nearest orders that change sides: those before an edge (size > 0) or after it."""
     taken = near[0][:size] if size > 0 else near[1][:-size]
     way = sign if size > 0 else -sign
     return {order: way * amount for order, amount in taken}
 
 
-def one_order(books: Books, one: Stated, rule: Definition, left: int) -> Cause | None:
+def one_order(books: OrderArrays, statement: Statement, rule: Definition, left: int) -> Residual | None:
     """The one order whose amount is just what is missing: we count it, the platform does not."""
-    counted = books.of_orders(rule, one.figure, one.period)
-    if one.figure == "orders":  # every order counts one: none stands out
+    counted = books.of_orders(rule, statement.figure, statement.period)
+    if statement.figure == "orders":  # every order counts one: none stands out
         return None
-    found = np.flatnonzero((counted == -left) & (counted != 0))
-    if len(found) != 1:
+    places = np.flatnonzero((counted == -left) & (counted != 0))
+    if len(places) != 1:
         return None
-    moved = np.zeros_like(counted)
-    moved[found] = left
-    return Cause("one_order", left, orders=behind(books, one, moved), is_certain=False)
+    amounts = np.zeros_like(counted)
+    amounts[places] = left
+    return Residual("one_order", left, orders=source_orders(books, statement, amounts), is_certain=False)
 
 
-def possible(
-    aside: tuple[RowAside, ...], gaps: tuple[Period, ...], foreign: tuple[OrderBehind, ...], left: int
-) -> tuple[list[Cause], int]:
+def possible_residuals(
+    rejected: tuple[RejectedRow, ...], gaps: tuple[Period, ...], foreign: tuple[SourceOrder, ...], left: int
+) -> tuple[list[Residual], int]:
     """What may stand behind the rest though its orders are not known, and what is still left."""
-    found = []
-    if aside:
-        amount = sum(row.amount or 0 for row in aside)
+    residuals = []
+    if rejected:
+        amount = sum(row.amount or 0 for row in rejected)
         explains = abs(left - amount) < abs(left)
-        orders = tuple(row for row in aside)
-        found.append(Cause("set_aside", amount if explains else 0, rows=orders, is_certain=False))
+        orders = tuple(row for row in rejected)
+        residuals.append(Residual("set_aside", amount if explains else 0, rows=orders, is_certain=False))
         left -= amount if explains else 0
     if gaps:
         amount = max(left, 0)
-        found.append(Cause("not_imported", amount, days=gaps, is_certain=False))
+        residuals.append(Residual("not_imported", amount, days=gaps, is_certain=False))
         left -= amount
     if foreign and left:
-        found.append(Cause("other_currency", 0, orders=foreign, is_certain=False))
-    return found, left
+        residuals.append(Residual("other_currency", 0, orders=foreign, is_certain=False))
+    return residuals, left
 
 
-def uncovered(db: Database, sources: Sequence[Source], one: Stated, shop: int) -> tuple[Period, ...]:
+def uncovered(db: Database, sources: Sequence[Source], statement: Statement, shop: int) -> tuple[Period, ...]:
     """The days of a range of which no order file or sync of the platform was read."""
-    kinds = (f"{one.platform}_orders", "orders")
+    kinds = (f"{statement.platform}_orders", "orders")
     sources = [source for source in sources if source.kind in kinds]
     if not sources:
-        return () if _sold(db, one, shop) else (one.period,)
+        return () if _sold(db, statement, shop) else (statement.period,)
     missing = [
         day
-        for day in one.period
+        for day in statement.period
         if not any(
             source.first <= day <= source.last
             and not any(gap.start <= day <= gap.end for gap in source.missing)
@@ -205,7 +208,7 @@ def uncovered(db: Database, sources: Sequence[Source], one: Stated, shop: int) -
     return tuple(coverage.stretches(missing))
 
 
-def _sold(db: Database, one: Stated, shop: int) -> bool:
+def _sold(db: Database, statement: Statement, shop: int) -> bool:
     with db.read() as connection:
         return bool(
             connection.execute(
@@ -215,15 +218,15 @@ def _sold(db: Database, one: Stated, shop: int) -> bool:
                 ),
                 {
                     "shop": shop,
-                    "platform": one.platform,
-                    "first": one.period.start.isoformat(),
-                    "last": one.period.end.isoformat(),
+                    "platform": statement.platform,
+                    "first": statement.period.start.isoformat(),
+                    "last": statement.period.end.isoformat(),
                 },
             ).scalar()
         )
 
 
-def other_currency(connection: Connection, one: Stated, shop: int) -> tuple[OrderBehind, ...]:
+def other_currency(connection: Connection, statement: Statement, shop: int) -> tuple[SourceOrder, ...]:
     """Orders of the platform in other currencies, in their own money: they are in no sum of ours."""
     rows = connection.execute(
         text(
@@ -234,20 +237,20 @@ def other_currency(connection: Connection, one: Stated, shop: int) -> tuple[Orde
         ),
         {
             "shop": shop,
-            "platform": one.platform,
-            "currency": one.currency,
-            "first": one.period.start.isoformat(),
-            "last": one.period.end.isoformat(),
+            "platform": statement.platform,
+            "currency": statement.currency,
+            "first": statement.period.start.isoformat(),
+            "last": statement.period.end.isoformat(),
         },
     )
-    return tuple(OrderBehind(one.platform, row[0], row[2], row[1]) for row in rows)
+    return tuple(SourceOrder(statement.platform, row[0], row[2], row[1]) for row in rows)
 
 
 AMOUNT_CELLS = ("due", "buyer_paid", "paid", "amount", "order_amount")
 DAY_CELLS = ("paid_at", "created_at")
 
 
-def rows_aside(connection: Connection, one: Stated, shop: int) -> tuple[RowAside, ...]:
+def rejected_rows(connection: Connection, statement: Statement, shop: int) -> tuple[RejectedRow, ...]:
     """Rows of the platform's order files that were set aside and may belong to the range."""
     rows = connection.execute(
         text(
@@ -258,29 +261,33 @@ def rows_aside(connection: Connection, one: Stated, shop: int) -> tuple[RowAside
         ),
         {
             "shop": shop,
-            "kind": f"{one.platform}_orders",
-            "first": one.period.start.isoformat(),
-            "last": one.period.end.isoformat(),
+            "kind": f"{statement.platform}_orders",
+            "first": statement.period.start.isoformat(),
+            "last": statement.period.end.isoformat(),
         },
     )
-    found = (_aside(row, one) for row in rows)
-    return tuple(row for row in found if row is not None)
+    parsed = (_rejected_row(row, statement) for row in rows)
+    return tuple(row for row in parsed if row is not None)
 
 
-def _aside(row: Any, one: Stated) -> RowAside | None:
+def _rejected_row(row: Any, statement: Statement) -> RejectedRow | None:
     """A row set aside, with what can be read of it; None where it tells another day."""
     cells: dict[str, str | None] = json.loads(row.raw)
-    day = next((found for name in DAY_CELLS if (found := _day_in(cells.get(name)))), None)
-    if day is not None and not one.period.start <= day <= one.period.end:
+    day = next((read for name in DAY_CELLS if (read := _day_in(cells.get(name)))), None)
+    if day is not None and not statement.period.start <= day <= statement.period.end:
         return None
     amount = next(
-        (cents for name in AMOUNT_CELLS if (cents := _cents_in(cells.get(name), one.currency)) is not None),
+        (
+            cents
+            for name in AMOUNT_CELLS
+            if (cents := _cents_in(cells.get(name), statement.currency)) is not None
+        ),
         None,
     )
-    if one.figure == "orders":
+    if statement.figure == "orders":
         amount = 1
     order = cells.get("order_id")
-    return RowAside(row.name, row.row, row.code, order.strip("\t '\"=") if order else None, amount)
+    return RejectedRow(row.name, row.row, row.code, order.strip("\t '\"=") if order else None, amount)
 
 
 def _day_in(cell: str | None) -> date | None:

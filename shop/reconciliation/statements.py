@@ -37,7 +37,7 @@ class UnknownStatement(ShopError):
 
 
 @dataclass(frozen=True)
-class Stated:
+class Statement:
     """What a platform states as its total of a range, in cents (orders: a count)."""
 
     platform: str
@@ -49,21 +49,27 @@ class Stated:
     note: str | None = None
 
 
-def stated(db: Database, platform: str | None = None, shop: int = 1) -> tuple[Stated, ...]:
+def statements(db: Database, platform: str | None = None, shop: int = 1) -> tuple[Statement, ...]:
     """Every total that a platform states: typed in, or from a compass sheet; the latest first."""
     with db.read() as connection:
-        found = [*_typed(connection, shop), *_from_sheets(connection, shop)]
-    wanted = [one for one in found if platform in (None, one.platform)]
+        all_statements = [*_typed(connection, shop), *_from_sheets(connection, shop)]
+    wanted = [statement for statement in all_statements if platform in (None, statement.platform)]
     return tuple(
         sorted(
             wanted,
-            key=lambda one: (one.period.end, one.period.start, one.platform, one.figure, one.source),
+            key=lambda statement: (
+                statement.period.end,
+                statement.period.start,
+                statement.platform,
+                statement.figure,
+                statement.source,
+            ),
             reverse=True,
         )
     )
 
 
-def _typed(connection: Connection, shop: int) -> list[Stated]:
+def _typed(connection: Connection, shop: int) -> list[Statement]:
     rows = connection.execute(
         text(
             "SELECT platform, day, figure, currency, amount, orders, note FROM stated_total "
@@ -71,17 +77,19 @@ def _typed(connection: Connection, shop: int) -> list[Stated]:
         ),
         {"shop": shop},
     )
-    found = []
+    entered = []
     for row in rows:
         day = date.fromisoformat(row.day)
-        one = Stated(row.platform, Period(day, day), row.figure, row.currency, row.amount, "typed", row.note)
-        found.append(one)
+        statement = Statement(
+            row.platform, Period(day, day), row.figure, row.currency, row.amount, "typed", row.note
+        )
+        entered.append(statement)
         if row.orders is not None and row.figure != "orders":
-            found.append(replace(one, figure="orders", amount=row.orders))
-    return found
+            entered.append(replace(statement, figure="orders", amount=row.orders))
+    return entered
 
 
-def _from_sheets(connection: Connection, shop: int) -> list[Stated]:
+def _from_sheets(connection: Connection, shop: int) -> list[Statement]:
     rows = connection.execute(
         text(
             "SELECT platform, first_on, last_on, currency, SUM(gmv_cents) AS amount "
@@ -91,7 +99,7 @@ def _from_sheets(connection: Connection, shop: int) -> list[Stated]:
         {"shop": shop},
     )
     return [
-        Stated(
+        Statement(
             row.platform,
             Period(date.fromisoformat(row.first_on), date.fromisoformat(row.last_on)),
             "gmv",
@@ -106,7 +114,7 @@ def _from_sheets(connection: Connection, shop: int) -> list[Stated]:
 # --- verbs ---------------------------------------------------------------------------------------
 
 
-def state_total(
+def enter_statement(
     db: Database,
     platform: str,
     day: date,
@@ -118,7 +126,7 @@ def state_total(
     orders: int | None = None,
     remark: str | None = None,
     shop: int = 1,
-) -> Stated:
+) -> Statement:
     """Type in what a platform's back office states for a day, over an earlier one; money in cents.
 
     Raises NotAllowed, BadStatement.
@@ -155,10 +163,10 @@ def state_total(
             undo=edits.undo,
             shop_id=shop,
         )
-    return Stated(platform, Period(day, day), figure, key["currency"], amount, "typed", values["note"])  # type: ignore[arg-type]
+    return Statement(platform, Period(day, day), figure, key["currency"], amount, "typed", values["note"])  # type: ignore[arg-type]
 
 
-def forget_total(
+def delete_statement(
     db: Database,
     platform: str,
     day: date,

@@ -57,9 +57,11 @@ def scores(
     kind = is_live.astype(np.int64)
     for day in range(max(first, LEAST), len(values)):
         past = slice(max(0, day - WEEKS), day)
-        found = _usual(logs[past], kind[past], weekday[past], ~special[past], kind[day], weekday[day])
-        if found is not None:
-            level, deviation[day] = found
+        level_and_deviation = _usual(
+            logs[past], kind[past], weekday[past], ~special[past], kind[day], weekday[day]
+        )
+        if level_and_deviation is not None:
+            level, deviation[day] = level_and_deviation
             off[day] = (logs[day] - level) / deviation[day]
             usual[day] = (np.exp(level) - 0.5) * unit
     return Scores(off, deviation, np.maximum(usual, 0.0))
@@ -70,10 +72,10 @@ def _usual(
 ) -> tuple[float, float] | None:
     """The level of such a day, and how far such days usually are off it."""
     level = np.full(2, np.nan)
-    for one in (0, 1):
-        same = teaches & (kind == one)
+    for kind_of_day in (0, 1):
+        same = teaches & (kind == kind_of_day)
         if np.count_nonzero(same) >= LEAST_OF_A_KIND:
-            level[one] = _middle(logs[same])
+            level[kind_of_day] = _middle(logs[same])
     if np.isnan(level[like]):
         return None
     known = teaches & ~np.isnan(level)[kind]
@@ -98,35 +100,35 @@ def _middle(values: Floats) -> float:
     return float(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2)
 
 
-def weeks(found: Scores) -> Floats:
+def weeks(day_scores: Scores) -> Floats:
     """How far off the seven days up to each day are together; surer days weigh more."""
-    clipped = np.clip(found.off, -CLIP, CLIP)
-    weight = 1 / found.deviation
+    clipped = np.clip(day_scores.off, -CLIP, CLIP)
+    weight = 1 / day_scores.deviation
     total, square = (_sums(part) for part in (clipped * weight, weight**2))
     return total / np.sqrt(square)
 
 
 def _sums(values: Floats) -> Floats:
-    found = np.full(len(values), np.nan)
+    sums = np.full(len(values), np.nan)
     if len(values) >= WEEK:
-        found[WEEK - 1 :] = np.lib.stride_tricks.sliding_window_view(values, WEEK).sum(axis=1)
-    return found
+        sums[WEEK - 1 :] = np.lib.stride_tricks.sliding_window_view(values, WEEK).sum(axis=1)
+    return sums
 
 
-def is_spike(found: Scores, special: Mask, day: int) -> bool:
+def is_spike(day_scores: Scores, special: Mask, day: int) -> bool:
     """Whether a day is higher than days of its like go."""
-    seen = _seen(found.off, special, day)
-    if seen is None or np.isnan(found.off[day]):
+    seen = _seen(day_scores.off, special, day)
+    if seen is None or np.isnan(day_scores.off[day]):
         return False
-    return bool(found.off[day] > max(SPIKE, seen[-2]))
+    return bool(day_scores.off[day] > max(SPIKE, seen[-2]))
 
 
-def is_drop(found: Scores, special: Mask, day: int) -> bool:
+def is_drop(day_scores: Scores, special: Mask, day: int) -> bool:
     """Whether a day is lower than days of its like go."""
-    seen = _seen(found.off, special, day)
-    if seen is None or np.isnan(found.off[day]):
+    seen = _seen(day_scores.off, special, day)
+    if seen is None or np.isnan(day_scores.off[day]):
         return False
-    return bool(-found.off[day] > max(DROP, -DROP_MORE * seen[1]))
+    return bool(-day_scores.off[day] > max(DROP, -DROP_MORE * seen[1]))
 
 
 def is_week_low(week: Floats, special: Mask, day: int) -> bool:

@@ -69,16 +69,16 @@ def links(levels: Sequence[Level]) -> tuple[Link, ...]:
     become one: nothing can be divided by it, and what it did cannot be told from the next. The last
     level may be zero but must be known.
     """
-    found: list[Link] = []
+    factors: list[Link] = []
     under: Level | None = None
     left_out: list[tuple[str, Gap]] = []
     for level in levels:
         if level.gap and level is not levels[-1]:
             left_out.append((level.name, level.gap))
             continue
-        found.append(Link(level, under, tuple(left_out)))
+        factors.append(Link(level, under, tuple(left_out)))
         under, left_out = level, []
-    return tuple(found)
+    return tuple(factors)
 
 
 def shapley(pairs: Sequence[tuple[Fraction, Fraction]]) -> list[Fraction]:

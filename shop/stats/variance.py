@@ -118,9 +118,9 @@ def _without_weekdays(days: Days, off: Floats, taught: Mask) -> tuple[Floats, fl
     weight = np.bincount(days.weekday, worth, minlength=7)
     pull = np.bincount(days.weekday, worth * off, minlength=7)
     shown = float((pull**2 / np.where(weight > 0, weight, 1.0)).sum()) / 6
-    kept = max(0.0, 1 - 1 / shown) if shown > 0 else 0.0
+    weight_kept = max(0.0, 1 - 1 / shown) if shown > 0 else 0.0
     mean = pull / np.where(weight > 0, weight, 1.0)
-    return np.where(taught, off - kept * mean[days.weekday], 0.0), 6 * kept
+    return np.where(taught, off - weight_kept * mean[days.weekday], 0.0), 6 * weight_kept
 
 
 def _sizes(days: Days, cells: Ints, off: Floats, taught: Mask, lost: float) -> tuple[Floats, Floats]:
@@ -143,12 +143,12 @@ def _together(days: Days, off: Floats, size: Floats, taught: Mask, least: float)
     """The mean correlation of two days up to four apart."""
     scale = size[days.is_live.astype(np.int64)]
     standard = np.divide(off, scale, out=np.zeros_like(off), where=taught & (scale > 0))
-    found = 0.0
+    correlation = 0.0
     for lag in range(1, LAGS + 1):
         pair = taught[lag:] & taught[:-lag] & (days.block[lag:] == days.block[:-lag])
         if pair.sum() > LAGS + 1:
-            found += float((standard[lag:] * standard[:-lag])[pair].mean())
-    inflation = 1 + 2 * found
+            correlation += float((standard[lag:] * standard[:-lag])[pair].mean())
+    inflation = 1 + 2 * correlation
     length = taught.sum() / max(len(np.unique(days.block[taught])), 1)
     if length > 2 * LAGS + 4:
         inflation /= 1 - 2 * LAGS / length
@@ -175,9 +175,9 @@ def _levels(days: Days, cells: Ints, level: Floats) -> Floats:
     count = np.bincount(cells[days.whole], minlength=int(cells.max()) + 1)
     few = np.unique(days.block[count[cells] < OWN_LEVEL])
     base = days.over if days.under is None else days.under
-    told = level.copy()
+    levels = level.copy()
     for live in (False, True):
         like = days.whole & (days.is_live == live)
         everywhere = base[like if like.any() else days.whole].mean()
-        told[np.isin(days.block, few) & (days.is_live == live)] = everywhere
-    return told
+        levels[np.isin(days.block, few) & (days.is_live == live)] = everywhere
+    return levels

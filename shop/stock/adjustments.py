@@ -149,16 +149,16 @@ def follow_skus(connection: Connection, skus: Iterable[str], *, shop_id: int = 1
 
 def in_studio(connection: Connection, sku: str, shop_id: int = 1) -> int:
     """The pieces of a SKU that are in the studio: free, held, and sold but not sent yet."""
-    found = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)
-    if found is None:
+    balance = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)
+    if balance is None:
         raise NotTracked(sku=sku)
-    waiting = allocations_where(
+    unshipped = allocations_where(
         connection,
         "c.shop_id = :shop AND c.sku = :sku AND c.taken > 0 AND NOT c.is_shipped",
         shop=shop_id,
         sku=sku,
     )
-    return max(found.on_hand + sum(one.taken - one.counted_out for one in waiting), 0)
+    return max(balance.on_hand + sum(row.taken - row.counted_out for row in unshipped), 0)
 
 
 def _book(
@@ -200,8 +200,8 @@ def check_only_one(connection: Connection, sku: str, more: int, shop_id: int) ->
     if _policy(connection, sku, shop_id) != "one_of_a_kind":
         return
     known = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)
-    if (found := (known.on_hand if known else 0) + more) > 1:
-        raise OnlyOne(sku=sku, found=found)
+    if (pieces := (known.on_hand if known else 0) + more) > 1:
+        raise OnlyOne(sku=sku, found=pieces)
 
 
 # --- verbs ----------------------------------------------------------------------------------------

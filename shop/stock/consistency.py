@@ -32,7 +32,7 @@ SELECT COUNT(*) FROM (
   GROUP BY platform, order_id, line_id, sku
 ) GROUP BY platform, order_id, line_id, sku HAVING SUM(pieces) <> 0
 """
-HELD = """
+RESERVED = """
 SELECT ABS((SELECT COALESCE(SUM(kept), 0) FROM stock_hold WHERE shop_id = :shop)
   - (SELECT COALESCE(SUM(reserved), 0) FROM stock_balance WHERE shop_id = :shop))
 """
@@ -43,7 +43,7 @@ UNION SELECT platform, order_id FROM stock_claim WHERE shop_id = :shop
 """
 
 
-class _TakeBack(Exception):
+class _Rollback(Exception):
     """Ends the trial without keeping it."""
 
 
@@ -53,12 +53,12 @@ def count_problems(db: Database, *, shop_id: int = 1) -> int:
         if not ledger.is_tracked(connection, shop_id):
             return 0
         run, place = cursor_of(connection).execute, {"shop": shop_id}
-        found = run(UNBALANCED, place).fetchone()[0] + run(HELD, place).fetchone()[0]
-        found += len(run(UNCLAIMED, place).fetchall())
-    return int(found) + _behind(db, shop_id)
+        problems = run(UNBALANCED, place).fetchone()[0] + run(RESERVED, place).fetchone()[0]
+        problems += len(run(UNCLAIMED, place).fetchall())
+    return int(problems) + _outdated(db, shop_id)
 
 
-def _behind(db: Database, shop_id: int) -> int:
+def _outdated(db: Database, shop_id: int) -> int:
     """How many rows following all orders anew would change: allocations that are not what lines ask."""
     changes = 0
     try:
@@ -68,8 +68,8 @@ def _behind(db: Database, shop_id: int) -> int:
             before = cursor.total_changes
             follow_orders(connection, shop_id, _orders(connection, shop_id))
             changes = cursor.total_changes - before
-            raise _TakeBack
-    except _TakeBack:
+            raise _Rollback
+    except _Rollback:
         return int(changes)
 
 
@@ -87,7 +87,7 @@ def _orders(connection: Connection, shop_id: int) -> dict[str, set[str]]:
     """All orders that may move the stock."""
     since = datetime.fromtimestamp(ledger.tracked_since(connection, shop_id) or 0, UTC)
     day = (since - timedelta(days=1)).date().isoformat()
-    found: dict[str, set[str]] = {}
+    orders: dict[str, set[str]] = {}
     for platform, order in cursor_of(connection).execute(PLACES, {"shop": shop_id, "day": day}):
-        found.setdefault(platform, set()).add(order)
-    return found
+        orders.setdefault(platform, set()).add(order)
+    return orders

@@ -57,7 +57,7 @@ def start(
     """
     require(actor, "edit_stock")
     with db.write() as connection:
-        known = (
+        open_count = (
             cursor_of(connection)
             .execute(
                 "SELECT count_id FROM stocktake WHERE shop_id = ? AND status = 'open' AND place IS ?",
@@ -65,8 +65,8 @@ def start(
             )
             .fetchone()
         )
-        if known:
-            return int(known[0])
+        if open_count:
+            return int(open_count[0])
         return _open(connection, shop_id, place, "open", to_seconds(now), actor)
 
 
@@ -136,7 +136,7 @@ def _expected(
     """What the ledger says is on the shelf: now, or as it was at an earlier moment."""
     known = ledger.balances(connection, skus, shop_id=shop_id)
     if at is None:
-        return {sku: one.on_hand for sku, one in known.items()}
+        return {sku: balance.on_hand for sku, balance in known.items()}
     return ledger.on_hand_at(connection, known, to_seconds(at), shop_id=shop_id)
 
 
@@ -225,7 +225,7 @@ def _book(connection: Connection, shop_id: int, count_id: int, moment: int, acto
     for sku, expected, seen, counted, counted_at in lines:
         difference = counted - expected
         adjustments.check_only_one(connection, sku, difference, shop_id)
-        explained = _explain_late(allocator, sku, seen, counted_at)
+        explained = _account_late_orders(allocator, sku, seen, counted_at)
         if difference < 0:
             there = adjustments.in_studio(connection, sku, shop_id) + explained
             difference = max(difference, -there)
@@ -248,7 +248,7 @@ def _book(connection: Connection, shop_id: int, count_id: int, moment: int, acto
     return len(lines)
 
 
-def _explain_late(allocator: Allocator, sku: str, seen: int, counted_at: int) -> int:
+def _account_late_orders(allocator: Allocator, sku: str, seen: int, counted_at: int) -> int:
     """Lines read between counting and finishing whose parcels had left before: the count saw that."""
     sold = (
         cursor_of(allocator.connection)
@@ -272,10 +272,10 @@ def _explain_late(allocator: Allocator, sku: str, seen: int, counted_at: int) ->
         sku=sku,
         at=counted_at,
     ):
-        found = min(pieces.get(allocation.line, 0), allocation.taken - allocation.counted_out)
-        if found:
-            allocator.account_to_count(allocation, found)
-            total += found
+        accounted = min(pieces.get(allocation.line, 0), allocation.taken - allocation.counted_out)
+        if accounted:
+            allocator.account_to_count(allocation, accounted)
+            total += accounted
     return total
 
 
@@ -326,7 +326,7 @@ def reverse(connection: Connection, count_id: int, *, actor: Actor, shop_id: int
                 undoes=number,
             )
         )
-    for allocation in _no_longer_explained(connection, shop_id, skus):
+    for allocation in _no_longer_counted(connection, shop_id, skus):
         allocator.account_to_count(allocation, -allocation.counted_out)
     allocator.allocate()
     for sku in skus:
@@ -334,7 +334,7 @@ def reverse(connection: Connection, count_id: int, *, actor: Actor, shop_id: int
     return len(rows)
 
 
-def _no_longer_explained(connection: Connection, shop_id: int, skus: Iterable[str]) -> list[Allocation]:
+def _no_longer_counted(connection: Connection, shop_id: int, skus: Iterable[str]) -> list[Allocation]:
     """Claims that a count accounted for, of which no count that is left does."""
     left = last_counts(connection, shop_id)
     return [

@@ -137,18 +137,18 @@ def move(connection: Connection, movements: Movement | Iterable[Movement], *, sh
     Raises OutOfStock where a balance would go below what is allowed; nothing is written then that the
     caller's transaction keeps. What gives pieces is written before what takes them.
     """
-    given = [movements] if isinstance(movements, Movement) else list(movements)
+    ordered = [movements] if isinstance(movements, Movement) else list(movements)
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for one in given:
-        assert one.reason in REASONS, one.reason
-        sums[one.sku][0] += one.on_hand
-        sums[one.sku][1] += one.reserved
+    for movement in ordered:
+        assert movement.reason in REASONS, movement.reason
+        sums[movement.sku][0] += movement.on_hand
+        sums[movement.sku][1] += movement.reserved
     cursor = cursor_of(connection)
-    given.sort(key=lambda one: one.reserved - one.on_hand)
+    ordered.sort(key=lambda movement: movement.reserved - movement.on_hand)
     try:
-        cursor.executemany(INSERT, [one.row(shop_id) for one in given])
+        cursor.executemany(INSERT, [movement.row(shop_id) for movement in ordered])
         booked = cursor.executemany(
-            ADD, [(change, held, shop_id, sku) for sku, (change, held) in sorted(sums.items())]
+            ADD, [(change, reserved, shop_id, sku) for sku, (change, reserved) in sorted(sums.items())]
         ).rowcount
     except (IntegrityError, sqlite_driver().IntegrityError) as problem:
         raise _refusal(connection, sums, shop_id, problem) from problem
@@ -161,14 +161,14 @@ def _refusal(
 ) -> Exception:
     """Which SKU a refused change was about; what was refused for another reason stays as it is."""
     known = balances(connection, sums, shop_id=shop_id)
-    for sku, (change, held) in sorted(sums.items()):
-        found = known.get(sku)
-        if found is None:
+    for sku, (change, reserved) in sorted(sums.items()):
+        balance = known.get(sku)
+        if balance is None:
             return NotTracked(sku=sku)
-        after = replace(found, on_hand=found.on_hand + change, reserved=found.reserved + held)
+        after = replace(balance, on_hand=balance.on_hand + change, reserved=balance.reserved + reserved)
         if after.available < 0 or after.on_hand < -after.presale or after.reserved < 0:
-            asked = max(-change, held)
-            return OutOfStock(sku=sku, asked=asked, available=max(found.available, 0))
+            quantity = max(-change, reserved)
+            return OutOfStock(sku=sku, asked=quantity, available=max(balance.available, 0))
     return problem
 
 
@@ -193,8 +193,8 @@ def is_tracked(connection: Connection, shop_id: int = 1) -> bool:
 def tracked_since(connection: Connection, shop_id: int = 1) -> int | None:
     """The first moment from which the stock of any SKU is kept; None where none is."""
     sql = "SELECT MIN(tracked_from) FROM stock_balance WHERE shop_id = ?"
-    found = cursor_of(connection).execute(sql, (shop_id,)).fetchone()[0]
-    return None if found is None else int(found)
+    first = cursor_of(connection).execute(sql, (shop_id,)).fetchone()[0]
+    return None if first is None else int(first)
 
 
 def start_tracking(connection: Connection, skus: Mapping[str, int], *, shop_id: int = 1) -> set[str]:
@@ -238,8 +238,8 @@ def has_moved(connection: Connection, key: str, shop_id: int = 1) -> bool:
 
 def last_movement(connection: Connection, shop_id: int = 1) -> int:
     """The number of the ledger's last movement, 0 while it is empty."""
-    found = cursor_of(connection).execute("SELECT MAX(movement_id) FROM stock_movement").fetchone()
-    return int(found[0] or 0)
+    row = cursor_of(connection).execute("SELECT MAX(movement_id) FROM stock_movement").fetchone()
+    return int(row[0] or 0)
 
 
 def set_presale(connection: Connection, sku: str, presale: int, *, shop_id: int = 1) -> None:

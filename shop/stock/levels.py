@@ -36,7 +36,7 @@ LEFT JOIN (SELECT sku, SUM(kept) AS kept FROM stock_hold WHERE shop_id = :shop
   AND ended_at IS NULL AND expires_at <= :now GROUP BY sku) e ON e.sku = v.sku
 """
 """What holds still keep although their time is over: the next write frees it."""
-SHELF = f"""
+LEVELS = f"""
 SELECT v.sku, COALESCE(p.title, v.title, v.sku),
   CASE WHEN p.title IS NULL THEN '' ELSE COALESCE(v.title, v.size, '') END,
   COALESCE(v.place, ''), v.stock_policy, v.reorder_point, b.on_hand,
@@ -142,23 +142,23 @@ def levels_of(
     connection: Connection, now: int, skus: Iterable[str] | None = None, *, shop_id: int = 1
 ) -> list[StockLevel]:
     """The same inside another reading."""
-    sql = SHELF
+    sql = LEVELS
     values: dict[str, Any] = {"shop": shop_id, "now": now}
     if skus is not None:
         sql += " AND v.sku IN (SELECT value FROM json_each(:skus))"
         values["skus"] = json.dumps(sorted(skus))
     rows = ledger.cursor_of(connection).execute(f"{sql} ORDER BY v.sku", values)
-    return [_shelved(*row) for row in rows]
+    return [_level(*row) for row in rows]
 
 
-def _shelved(*row: Any) -> StockLevel:
+def _level(*row: Any) -> StockLevel:
     values: list[Any] = [*row[:-1], bool(row[-1])]
     return StockLevel(*values)
 
 
 def page(
     db: Database,
-    narrowed: LevelFilter,
+    wanted: LevelFilter,
     number: int,
     size: int,
     *,
@@ -170,13 +170,13 @@ def page(
 
     A page beyond the last one is the last one.
     """
-    rows = [one for one in stock_levels(db, now, shop_id=shop_id) if _fits(one, narrowed)]
-    if over is not None and narrowed.order == "cover":
+    rows = [level for level in stock_levels(db, now, shop_id=shop_id) if _fits(level, wanted)]
+    if over is not None and wanted.order == "cover":
         rows = with_cover(db, rows, over)
-    rows.sort(key=KEYS[narrowed.order])
+    rows.sort(key=KEYS[wanted.order])
     start = max(min(number, -(-len(rows) // size)) - 1, 0) * size
     shown = rows[start : start + size]
-    if over is not None and narrowed.order != "cover":
+    if over is not None and wanted.order != "cover":
         shown = with_cover(db, shown, over)
     return LevelPage(tuple(shown), len(rows))
 
@@ -184,13 +184,13 @@ def page(
 def with_cover(db: Database, rows: Sequence[StockLevel], over: Query) -> list[StockLevel]:
     """The rows with how many days each lasts at the pace of these days, where that is known."""
     lasts = cover(db, over) if rows else {}
-    return [replace(one, cover_days=lasts.get(one.sku)) for one in rows]
+    return [replace(level, cover_days=lasts.get(level.sku)) for level in rows]
 
 
 def cover(db: Database, over: Query) -> Mapping[str, float]:
     """How many days each SKU lasts at the pace of these days, of those that sold."""
-    asked = Query(("stock_cover_days",), over.start, over.end, ("variant",), shop=over.shop)
-    table = answer(db, asked).dropna()
+    query = Query(("stock_cover_days",), over.start, over.end, ("variant",), shop=over.shop)
+    table = answer(db, query).dropna()
     return dict(zip(table["variant"].tolist(), table["stock_cover_days"].astype(float).tolist(), strict=True))
 
 
@@ -203,13 +203,13 @@ KEYS: Mapping[Order, Any] = {
 }
 
 
-def _fits(one: StockLevel, wanted: LevelFilter) -> bool:
-    if wanted.place is not None and one.place != wanted.place:
+def _fits(level: StockLevel, wanted: LevelFilter) -> bool:
+    if wanted.place is not None and level.place != wanted.place:
         return False
-    if not STATES[wanted.show](one):
+    if not STATES[wanted.show](level):
         return False
-    said = f"{one.title} {one.sku} {one.place}".casefold()
-    return all(word in said for word in wanted.text.casefold().split())
+    haystack = f"{level.title} {level.sku} {level.place}".casefold()
+    return all(word in haystack for word in wanted.text.casefold().split())
 
 
 STATES: Mapping[Show, Any] = {
@@ -253,27 +253,27 @@ def summary(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> S
 
     moment = to_seconds(now)
     with db.read() as connection:
-        rows = [one for one in levels_of(connection, moment, shop_id=shop_id) if not one.is_gone]
+        rows = [level for level in levels_of(connection, moment, shop_id=shop_id) if not level.is_gone]
         undecided = undecided_count(connection, shop_id)
-        holds = connection.execute(
+        reservations = connection.execute(
             text(
                 "SELECT COUNT(*) FROM stock_hold WHERE shop_id = :shop AND ended_at IS NULL "
                 "AND expires_at > :now"
             ),
             {"shop": shop_id, "now": moment},
         ).scalar_one()
-    counted = [one for one in rows if one.is_counted]
+    counted = [level for level in rows if level.is_counted]
     return StockSummary(
         len(counted),
-        sum(max(one.on_hand or 0, 0) for one in counted),
-        sum(one.reserved for one in counted),
-        int(holds),
-        sum(one.short for one in counted),
+        sum(max(level.on_hand or 0, 0) for level in counted),
+        sum(level.reserved for level in counted),
+        int(reservations),
+        sum(level.short for level in counted),
         undecided,
-        sum(one.is_low for one in counted),
-        sum(one.is_out for one in counted),
+        sum(level.is_low for level in counted),
+        sum(level.is_out for level in counted),
         len(rows) - len(counted),
-        sum(one.reorder_point is not None for one in counted),
+        sum(level.reorder_point is not None for level in counted),
     )
 
 
@@ -285,5 +285,5 @@ def low_count(connection: Connection, now: datetime | None = None, *, shop_id: i
 
 def places(db: Database, *, shop_id: int = 1) -> Mapping[str, int]:
     """The places on the shelf and how many SKUs belong there, by name; "" is without a place."""
-    found = Counter(one.place for one in stock_levels(db, shop_id=shop_id) if not one.is_gone)
-    return dict(sorted(found.items(), key=lambda pair: (not pair[0], pair[0])))
+    counts = Counter(level.place for level in stock_levels(db, shop_id=shop_id) if not level.is_gone)
+    return dict(sorted(counts.items(), key=lambda pair: (not pair[0], pair[0])))

@@ -48,17 +48,17 @@ def stated_stock(db: Database, platform: str = "", *, shop_id: int = 1) -> tuple
     return tuple(StatedStock(row[0], row[1], int(row[2]), row[3]) for row in rows)
 
 
-def accept(db: Database, found: Sequence[StatedStock], *, actor: Actor, shop_id: int = 1) -> int | None:
+def accept(db: Database, rows: Sequence[StatedStock], *, actor: Actor, shop_id: int = 1) -> int | None:
     """Take these quantities as counted; the number of the count, None where there was nothing."""
-    if not found:
+    if not rows:
         return None
-    counted = {one.sku: one.quantity for one in found}
+    counted = {row.sku: row.quantity for row in rows}
     return counts.set_counts(db, counted, actor=actor, shop_id=shop_id)
 
 
-def total_pieces(found: Sequence[StatedStock]) -> int:
+def total_pieces(rows: Sequence[StatedStock]) -> int:
     """How many pieces these are together."""
-    return sum(one.quantity for one in found)
+    return sum(row.quantity for row in rows)
 
 
 def undo(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:

@@ -138,18 +138,18 @@ def line_demands(connection: Connection, place: Mapping[str, Any]) -> dict[LineK
     rows = cursor.execute(WANTS, place).fetchall()
     if not rows:
         return {}
-    back = _given_back(cursor, place)
-    found = {}
+    back = _refunds_before_shipping(cursor, place)
+    demands = {}
     for platform, order, line, sku, quantity, paid_at, status, shipped_at, content, paid in rows:
         is_shipped = shipped_at is not None or status in SENT
         gone = status == "cancelled" or back.covers(order, line, paid)
         pieces = 0 if gone and not is_shipped else max(quantity, 0)
-        found[platform, order, line] = LineDemand(sku, pieces, paid_at, is_shipped, shipped_at, content)
-    return found
+        demands[platform, order, line] = LineDemand(sku, pieces, paid_at, is_shipped, shipped_at, content)
+    return demands
 
 
 @dataclass(frozen=True)
-class _GivenBack:
+class _RefundsBeforeShipping:
     """The money that went back before anything was sent, by line and by order."""
 
     lines: dict[tuple[str, str | None], int]
@@ -164,7 +164,7 @@ class _GivenBack:
         return 0 < paid <= own or 0 < self.paid.get(order, 0) <= self.orders[order]
 
 
-def _given_back(cursor: Any, place: Mapping[str, Any]) -> _GivenBack:
+def _refunds_before_shipping(cursor: Any, place: Mapping[str, Any]) -> _RefundsBeforeShipping:
     lines: dict[tuple[str, str | None], int] = {}
     orders: defaultdict[str, int] = defaultdict(int)
     for order, line, amount in cursor.execute(BEFORE_SENDING, place):
@@ -174,7 +174,7 @@ def _given_back(cursor: Any, place: Mapping[str, Any]) -> _GivenBack:
     if orders:
         values = {**place, "ids": json.dumps(sorted(orders))}
         paid = dict(cursor.execute(PAID_IN_ALL, values).fetchall())
-    return _GivenBack(lines, dict(orders), paid)
+    return _RefundsBeforeShipping(lines, dict(orders), paid)
 
 
 def _claims_of_orders(connection: Connection, place: Mapping[str, Any]) -> list[Allocation]:
@@ -186,44 +186,46 @@ def _claims_of_orders(connection: Connection, place: Mapping[str, Any]) -> list[
 
 
 def _changes(
-    line: LineKey, want: LineDemand | None, known: Sequence[Allocation]
+    line: LineKey, demand: LineDemand | None, known: Sequence[Allocation]
 ) -> Iterator[tuple[Allocation | None, Allocation | None]]:
     """Each allocation of a line as it stands and as it has to be."""
     by_part = {allocation.part: allocation for allocation in known}
-    asked = want.wanted if want else 0
+    quantity = demand.wanted if demand else 0
     old = by_part.pop(0, None)
-    yield old, _own(line, want, old, asked)
-    left = asked
+    yield old, _own(line, demand, old, quantity)
+    left = quantity
     for part in sorted(by_part):
         allocation = by_part[part]
         pieces = min(allocation.agreed, left)
         left -= pieces
-        yield allocation, _with_state(replace(allocation, wanted=max(pieces, allocation.returned)), want)
+        yield allocation, _with_state(replace(allocation, wanted=max(pieces, allocation.returned)), demand)
 
 
-def _own(line: LineKey, want: LineDemand | None, old: Allocation | None, asked: int) -> Allocation | None:
+def _own(
+    line: LineKey, demand: LineDemand | None, old: Allocation | None, quantity: int
+) -> Allocation | None:
     """The allocation of the line itself, less what was agreed to be settled otherwise.
 
     What came back stays with the SKU under which it was received.
     """
-    if want is None:
+    if demand is None:
         if old is None or replace(old, wanted=0).is_empty:
             return None
         return replace(old, wanted=old.returned, is_shipped=False, shipped_at=None)
-    new = Allocation(*line, 0, want.sku, 0) if old is None else old
+    new = Allocation(*line, 0, demand.sku, 0) if old is None else old
     if not new.returned:
-        new = replace(new, sku=want.sku)
-    new = _with_state(replace(new, wanted=max(asked - new.agreed, new.returned)), want)
+        new = replace(new, sku=demand.sku)
+    new = _with_state(replace(new, wanted=max(quantity - new.agreed, new.returned)), demand)
     return None if new.is_empty else new
 
 
-def _with_state(allocation: Allocation, want: LineDemand | None) -> Allocation:
-    if want is None:
+def _with_state(allocation: Allocation, demand: LineDemand | None) -> Allocation:
+    if demand is None:
         return replace(allocation, is_shipped=False, shipped_at=None)
     return replace(
         allocation,
-        paid_at=want.paid_at,
-        is_shipped=want.is_shipped,
-        shipped_at=want.shipped_at,
-        content_id=want.content_id,
+        paid_at=demand.paid_at,
+        is_shipped=demand.is_shipped,
+        shipped_at=demand.shipped_at,
+        content_id=demand.content_id,
     )

@@ -135,7 +135,11 @@ def oversold(
     """
     with db.read() as connection:
         rows = cursor_of(connection).execute(SHORT, {"shop": shop_id}).fetchall()
-        return [_told(connection, shop_id, row, to_seconds(now)) for row in rows if settled or row[9] is None]
+        return [
+            _oversold_line(connection, shop_id, row, to_seconds(now))
+            for row in rows
+            if settled or row[9] is None
+        ]
 
 
 def undecided_count(connection: Connection, shop_id: int = 1) -> int:
@@ -146,7 +150,7 @@ def undecided_count(connection: Connection, shop_id: int = 1) -> int:
     return int(row.fetchone()[0])
 
 
-def _told(connection: Connection, shop_id: int, row: Sequence[Any], now: int) -> OversoldLine:
+def _oversold_line(connection: Connection, shop_id: int, row: Sequence[Any], now: int) -> OversoldLine:
     (platform, order, line, part, sku, wanted, short, paid_at, shipped, how, by, own, product, policy) = row
     return OversoldLine(
         platform,

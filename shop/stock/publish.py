@@ -76,21 +76,34 @@ def due(
     wanted = None if platforms is None else set(platforms)
     values = {"shop": shop_id, "now": now_seconds() if now is None else now}
     with db.read() as connection:
-        found = cursor_of(connection).execute(OFFERED, values).fetchall()
-    told = []
-    for platform, listing, sku, title, spec, quantity, stated, read_at, last, outcome, at, allowed in found:
+        rows = cursor_of(connection).execute(OFFERED, values).fetchall()
+    updates = []
+    for (
+        platform,
+        listing,
+        sku,
+        title,
+        spec,
+        quantity,
+        stated_quantity,
+        read_at,
+        last,
+        outcome,
+        at,
+        allowed,
+    ) in rows:
         if platform not in wanted if wanted is not None else not allowed:
             continue
-        known = stated if last is None or outcome != "done" or read_at > at else last
+        known = stated_quantity if last is None or outcome != "done" or read_at > at else last
         if known != quantity or outcome in ("failed", "unsure"):
             name = f"{title} {spec}" if spec else title
-            told.append(DueUpdate(platform, listing, sku, name, quantity, known, outcome, bool(allowed)))
-    return sorted(told, key=lambda one: one.rank)
+            updates.append(DueUpdate(platform, listing, sku, name, quantity, known, outcome, bool(allowed)))
+    return sorted(updates, key=lambda update: update.rank)
 
 
 def record_result(
     connection: Connection,
-    one: DueUpdate,
+    update: DueUpdate,
     outcome: str,
     *,
     now: int,
@@ -102,7 +115,7 @@ def record_result(
         "INSERT INTO stock_push (shop_id, platform, listing_id, quantity, outcome, pushed_at, error) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET quantity = excluded.quantity, "
         "outcome = excluded.outcome, pushed_at = excluded.pushed_at, error = excluded.error",
-        (shop_id, one.platform, one.listing_id, one.quantity, outcome, now, error),
+        (shop_id, update.platform, update.listing_id, update.quantity, outcome, now, error),
     )
 
 
@@ -119,7 +132,7 @@ class PublishPolicy:
 def policies(db: Database, *, shop_id: int = 1) -> list[PublishPolicy]:
     """Every platform with listings or with a decision, and how many live listings it has."""
     with db.read() as connection:
-        found = (
+        rows = (
             cursor_of(connection)
             .execute(
                 "SELECT p.platform, COALESCE(t.safety_margin, 0), COALESCE(t.push_stock, 0), "
@@ -132,7 +145,7 @@ def policies(db: Database, *, shop_id: int = 1) -> list[PublishPolicy]:
             )
             .fetchall()
         )
-    return [PublishPolicy(name, margin, bool(allowed), count) for name, margin, allowed, count in found]
+    return [PublishPolicy(name, margin, bool(allowed), count) for name, margin, allowed, count in rows]
 
 
 def allow(db: Database, platform: str, allowed: bool, *, actor: Actor, shop_id: int = 1) -> None:

@@ -42,11 +42,11 @@ def sessions(db: Database, query: Query) -> pd.DataFrame:
     figures = answer(db, replace(query, metrics=SESSION_FIGURES, by=("platform", "session")))
     rows = _rows(db, query, SESSIONS)
     columns = ["platform", "session", "title", "started", "seconds", "peak_viewers", "attribution"]
-    told = pd.DataFrame(rows, columns=columns, dtype=object)
-    told["started"] = _local(db, query.shop, told["started"].tolist())
+    session_rows = pd.DataFrame(rows, columns=columns, dtype=object)
+    session_rows["started"] = _local(db, query.shop, session_rows["started"].tolist())
     for name in ("seconds", "peak_viewers"):
-        told[name] = told[name].astype("Int64")
-    table = told.merge(figures, on=["platform", "session"], how="left")
+        session_rows[name] = session_rows[name].astype("Int64")
+    table = session_rows.merge(figures, on=["platform", "session"], how="left")
     known = table["session_orders"].fillna(0) > 0
     stated = table["stated_gmv"].notna() & ~known
     table["attribution"] = [

@@ -162,5 +162,5 @@ def _follow_costs(connection: Connection, shop_id: int, edited: list[dict[str, A
     """Bring costs in line with restored shelf space, material lists and typed costs."""
     skus = {row["key"]["sku"] for row in _rows_of(edited, "material_use")}
     if skus:
-        materials.follow_uses(connection, shop_id, actor, skus)
-    batch_costs.follow(connection, shop_id, edited)
+        materials.apply_recipes(connection, shop_id, actor, skus)
+    batch_costs.recompute_after_edits(connection, shop_id, edited)

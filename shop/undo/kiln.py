@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 
 from shop.access.audit import ChangedSince
 from shop.access.roles import Actor
-from shop.kiln.batches import from_plain
+from shop.kiln.batches import batch_from_dict
 from shop.kiln.consumption import Use
-from shop.kiln.materials import counter
-from shop.kiln.repository import firing_from
-from shop.kiln.unit_of_work import ROOM, bench_of
+from shop.kiln.materials import reverse_movement
+from shop.kiln.repository import firing_from_dict
+from shop.kiln.unit_of_work import KILN_ROWS, unit_of_work_in
 
 
 def put_back(
@@ -23,20 +23,20 @@ def put_back(
     Runs inside the caller's transaction. Raises ChangedSince where a batch or firing was changed again,
     and what the commands themselves refuse (AlreadySold where pieces were sold in between).
     """
-    bench = bench_of(connection, shop_id, actor)
+    work = unit_of_work_in(connection, shop_id, actor)
     for row in reversed(rows):
         kind, name = row["kind"], row["name"]
         if kind == "movement":
-            counter(bench, int(name))
+            reverse_movement(work, int(name))
             continue
-        if bench.current(kind, name) != row["after"]:
+        if work.current(kind, name) != row["after"]:
             raise ChangedSince(what=name)
         before = row["before"]
         if kind == "batch":
             used = {use[0]: Use(*use) for use in row["used"]}
-            bench.put(name, from_plain(before) if before else None, used)
+            work.put(name, batch_from_dict(before) if before else None, used)
         else:
-            bench.put_firing(name, firing_from(before) if before else None)
-    bench.finish()
-    changes = bench.changes()
-    return [{"table": ROOM, "rows": changes}] if changes else []
+            work.put_firing(name, firing_from_dict(before) if before else None)
+    work.finish()
+    changes = work.changes()
+    return [{"table": KILN_ROWS, "rows": changes}] if changes else []

@@ -47,6 +47,7 @@ LAYERS: dict[str, dict[str, int]] = {
     "etl": {
         "etl.errors": 0,
         "etl.ranks": 0,
+        "etl.garbage": 0,
         "etl.http": 1,
         "etl.tables": 1,
         "etl.credentials": 3,

@@ -27,7 +27,7 @@ from shop.growth.forecasting.forecast import forecast, project
 from shop.growth.forecasting.goals import pace, set_goal
 from shop.metrics.query import Query, total
 from shop.reconciliation.reconcile import reconcile
-from shop.reconciliation.statements import state_total, stated
+from shop.reconciliation.statements import enter_statement, statements
 
 LAST = date(2026, 10, 31)
 MONTH = Period(LAST.replace(day=1), LAST)
@@ -47,7 +47,7 @@ def shop_of(folder: Path, lines: int) -> Database:
     set_goal(db, LAST, "gmv", 10**9, actor=OWNER)
     for number in (10, 11):
         amount = int(total(db, day_of(number))["buyer_paid"] or 0)
-        state_total(db, "douyin", date(2026, 10, number), "gmv", amount, actor=OWNER)
+        enter_statement(db, "douyin", date(2026, 10, number), "gmv", amount, actor=OWNER)
     return db
 
 
@@ -61,7 +61,7 @@ def questions(db: Database) -> dict[str, Callable[[], object]]:
     """What the pages and commands ask of this kind."""
     gmv = Query(("gmv",), MONTH.start, MONTH.end)
     year, lunar = pair(db, MONTH, "year"), pair(db, MONTH, "lunar")
-    said = stated(db)
+    said = statements(db)
     typed = next(one for one in said if one.source == "typed")
     sheets = [one for one in said if one.source == "compass"]
     found: dict[str, Callable[[], object]] = {

@@ -30,7 +30,7 @@ from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query
 from shop.performance.cohorts import cohorts
 from shop.performance.hourly import hours
-from shop.profit.gross_to_net import ladder
+from shop.profit.gross_to_net import waterfall
 from tests.benchmarks.questions import LAST, shop_of
 
 ASKED = 9
@@ -49,7 +49,7 @@ def questions(period: Period, earlier: Period) -> dict[str, Callable[[Database],
         "by family": lambda db: cut(db, query, earlier, by="family"),
         "new and returning": lambda db: cut(db, query, earlier, by="buyers"),
         "per session": lambda db: effort(db, query, earlier),
-        "ladder": lambda db: ladder(db, query, OWNER),
+        "ladder": lambda db: waterfall(db, query, OWNER),
         "cohorts": lambda db: cohorts(db, query),
         "hours": lambda db: hours(db, query),
     }

@@ -58,12 +58,12 @@ def questions() -> dict[str, Callable[[Database], Any]]:
         "shelf: glazes of a quarter": by(quarter, SHELF, "glaze"),
         "shelf: SKUs of a month": lambda db: turnover.turnover(db, month),
         "shelf: SKUs of a quarter": lambda db: turnover.turnover(db, quarter),
-        "refunds: cases of a month": lambda db: refunds.cases(db, month),
-        "refunds: cases of a year": lambda db: refunds.cases(db, year),
-        "broken: packing, a month": lambda db: breakage.broken(db, month),
-        "broken: packing, a year": lambda db: breakage.broken(db, year),
-        "broken: provinces, a month": lambda db: breakage.broken(db, month, "province"),
-        "broken: provinces, a year": lambda db: breakage.broken(db, year, "province"),
+        "refunds: cases of a month": lambda db: refunds.refund_cases(db, month),
+        "refunds: cases of a year": lambda db: refunds.refund_cases(db, year),
+        "broken: packing, a month": lambda db: breakage.breakage_rates(db, month),
+        "broken: packing, a year": lambda db: breakage.breakage_rates(db, year),
+        "broken: provinces, a month": lambda db: breakage.breakage_rates(db, month, "province"),
+        "broken: provinces, a year": lambda db: breakage.breakage_rates(db, year, "province"),
         "next: a kiln load": lambda db: proposals.propose(db, "k", LAST, actor=OWNER),
     }
 

@@ -12,7 +12,7 @@ from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
 from shop.connect import connect
 from shop.db.database import Database
-from shop.kiln.firings import Load, add_kiln, fire, plan_firing
+from shop.kiln.firings import LoadItem, add_kiln, fire, plan_firing
 from shop.kiln.production import batch, record_step, start_batch
 from shop.metrics.settings import today as shop_day
 from tests.support.fresh import new_database
@@ -35,7 +35,7 @@ def burning(db: Database) -> None:
         start_batch(db, sku, pieces, actor=LIN, on=now - timedelta(days=20), batch_id=f"B{place}")
         for shift, stage in enumerate(("greenware", "bisque", "glazed")):
             record_step(db, f"B{place}", stage, actor=LIN, on=now - timedelta(days=9 - shift))
-        load.append(Load(f"B{place}", position=("上", "中", "下", "下")[place]))
+        load.append(LoadItem(f"B{place}", position=("上", "中", "下", "下")[place]))
     plan_firing(db, "E1", "glaze_fired", now, load=load, actor=LIN, firing_id="F1")
     fire(db, "F1", actor=LIN, on=now - timedelta(days=1))
 
@@ -87,9 +87,9 @@ def test_an_opening_with_three_losses_is_recorded_with_seven_taps(phone: Page, k
     cups, plates = batch(db, "B0"), batch(db, "B3")
     assert cups.at("glaze_fired")[0].losses == (("stuck", 2),)
     assert plates.at("glaze_fired")[0].losses == (("warp", 1),)
-    assert cups.standing() == {"glaze_fired": (0, 10)}
+    assert cups.pieces_by_stage() == {"glaze_fired": (0, 10)}
 
     phone.get_by_role("button", name="撤销").tap()  # the wrong kiln after all
     expect(phone.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
-    assert batch(db, "B0").standing() == {"glaze_fired": (12, 0)}
+    assert batch(db, "B0").pieces_by_stage() == {"glaze_fired": (12, 0)}
     db.close()

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from etl.imports.importer import FileReport, import_file
+from etl.imports.importer import import_file
+from etl.imports.report import FileReport
 from shop.db.database import Database
 from tests.support.files_by_kind import DATA
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from etl import credentials, platforms
 from etl.platforms.base import Keys
-from etl.sync.engine import Options, RunReport, sync
+from etl.sync.engine import sync
+from etl.sync.options import Options, RunReport
 from sample_data.mock_platforms import Faults, ManualClock, MockPlatforms, Shop, serve
 from sample_data.mock_platforms.history.figures import day
 from shop.db.database import Database, sqlite_driver

@@ -87,7 +87,7 @@ def _batch(hand: Hand, sku: str) -> None:
         if stage not in FIRED:
             hand.do(production.record_step, name, stage, actor=WHO, losses=losses, on=day)
         else:
-            load = [firings.Load(name, position=hand.random.choice((None, "top")))]
+            load = [firings.LoadItem(name, position=hand.random.choice((None, "top")))]
             fired = hand.do(
                 firings.plan_firing, "E1", stage, day, actor=WHO, load=load, note="full", anyway=True
             )
@@ -95,7 +95,7 @@ def _batch(hand: Hand, sku: str) -> None:
             if fired is None or hand.random.random() < 0.2:
                 break
             hand.do(firings.fire, fired.firing.firing_id, actor=WHO, on=day, bill=bill)
-            out = [firings.CameOut(name, losses)] if losses else []
+            out = [firings.OpeningResult(name, losses)] if losses else []
             if hand.random.random() < 0.2:
                 break
             hand.do(firings.record_opening, fired.firing.firing_id, out, actor=WHO, on=day)
@@ -169,7 +169,12 @@ def costs(hand: Hand) -> None:
     for platform in ("douyin", "tiktok"):
         rate = hand.random.choice((0, 500, 10_000))
         hand.do(
-            floor_prices.set_terms, platform, actor=WHO, fee_bp=rate, commission_bp=rate, shipping_cents=800
+            floor_prices.set_platform_terms,
+            platform,
+            actor=WHO,
+            fee_bp=rate,
+            commission_bp=rate,
+            shipping_cents=800,
         )
 
 
@@ -182,7 +187,12 @@ def plans(hand: Hand) -> None:
     hand.do(campaigns.set_campaign, "窑变节", start.year, Period(start, start), actor=WHO)
     for figure in ("gmv", "buyer_paid", "net_sales", "orders"):
         hand.do(
-            statements.state_total, "douyin", hand.day(), figure, hand.random.choice((0, 12_345)), actor=WHO
+            statements.enter_statement,
+            "douyin",
+            hand.day(),
+            figure,
+            hand.random.choice((0, 12_345)),
+            actor=WHO,
         )
     hand.do(alerts.look, hand.today)
     if hand.random.random() < 0.3:

@@ -183,12 +183,12 @@ def list_(as_json: bool) -> None:
 def show(batch: str, as_json: bool) -> None:
     """All that was recorded of one batch."""
     from shop.kiln import production
-    from shop.kiln.batches import as_plain
+    from shop.kiln.batches import batch_to_dict
 
     with opened() as (db, _):
         result = production.batch(db, batch)
     if as_json:
-        print_json(as_plain(result))
+        print_json(batch_to_dict(result))
     else:
         _print(result)
 

@@ -136,11 +136,11 @@ def card_command(
 ) -> None:
     """The card for a live host."""
     from dashboard.reports import host_card
-    from shop.pricing.floor_prices import card
+    from shop.pricing.floor_prices import card_lines
 
     with opened() as (db, actor):
         coupon_cents = minor(coupon) or 0
-        lines = card(db, skus, platform, coupon_cents, commission, actor=actor)
+        lines = card_lines(db, skus, platform, coupon_cents, commission, actor=actor)
     if as_json:
         print_json(
             {
@@ -177,13 +177,13 @@ def card_command(
 @json_option
 def terms_command(platform: str, shipping: Decimal | None, as_json: bool, **rates: Any) -> None:
     """What a platform keeps: show it, or say it."""
-    from shop.pricing.floor_prices import set_terms, terms
+    from shop.pricing.floor_prices import platform_terms, set_platform_terms
 
     with opened() as (db, actor):
         if any(value is not None for value in (shipping, *rates.values())):
-            number = set_terms(db, platform, actor=actor, shipping_cents=minor(shipping), **rates)
+            number = set_platform_terms(db, platform, actor=actor, shipping_cents=minor(shipping), **rates)
             done("terms.typed", number, platform=platform)
-        result = terms(db, platform)
+        result = platform_terms(db, platform)
     if as_json:
         print_json(asdict(result))
         return

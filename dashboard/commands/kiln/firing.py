@@ -53,7 +53,7 @@ def _bill(energy: Any, wear: Any, labour: Any, **rest: Any) -> Any:
 
 def _load(report: tuple[str, ...]) -> list[Any]:
     """What is to stand in a kiln: BATCH, BATCH:PIECES or BATCH:PIECES:PLACE."""
-    from shop.kiln.firings import Load
+    from shop.kiln.firings import LoadItem
 
     result = []
     for text in report:
@@ -61,7 +61,7 @@ def _load(report: tuple[str, ...]) -> list[Any]:
         pieces, _, place = rest.partition(":")
         if pieces and not pieces.isdecimal():
             raise click.UsageError(t("commands.kiln.bad_pieces", text=text))
-        result.append(Load(batch, int(pieces) if pieces else None, place or None))
+        result.append(LoadItem(batch, int(pieces) if pieces else None, place or None))
     return result
 
 
@@ -116,12 +116,12 @@ def fire(firing: str, on: date | None, **bill: Any) -> None:
 @bill_options
 def open_(firing: str, lost: tuple[str, ...], on: date | None, **bill: Any) -> None:
     """A kiln is opened: what was lost of each batch."""
-    from shop.kiln.board import load
+    from shop.kiln.board import firing_load
     from shop.kiln.firings import record_opening
 
     with opened() as (db, actor):
         result = record_opening(db, firing, _came_out(lost), on=on, bill=_bill(**bill), actor=actor)
-        opened_load = load(db, firing)
+        opened_load = firing_load(db, firing)
         done(
             "firing.opened",
             result.audit_id,
@@ -133,7 +133,7 @@ def open_(firing: str, lost: tuple[str, ...], on: date | None, **bill: Any) -> N
 
 def _came_out(report: tuple[str, ...]) -> list[Any]:
     from dashboard.commands.common.params import pieces_by
-    from shop.kiln.firings import CameOut
+    from shop.kiln.firings import OpeningResult
 
     result = []
     for text in report:
@@ -141,7 +141,7 @@ def _came_out(report: tuple[str, ...]) -> list[Any]:
         batch, _, place = name.partition("@")
         if not separator:
             raise click.UsageError(t("commands.kiln.bad_pieces", text=text))
-        result.append(CameOut(batch, pieces_by((residual,)), position=place or None))
+        result.append(OpeningResult(batch, pieces_by((residual,)), position=place or None))
     return result
 
 
@@ -174,17 +174,17 @@ def cancel(firing: str) -> None:
 @json_option
 def list_(first: date | None, last: date | None, as_json: bool) -> None:
     """The calendar of the kilns."""
-    from shop.kiln.board import loads
-    from shop.kiln.repository import firing_as_plain
+    from shop.kiln.board import firing_loads
+    from shop.kiln.repository import firing_to_dict
 
     with opened() as (db, _):
-        result = loads(db, first, last)
+        result = firing_loads(db, first, last)
     if as_json:
         print_json(
             {
                 "firings": [
                     {
-                        **firing_as_plain(item.firing),
+                        **firing_to_dict(item.firing),
                         "opens_on": item.opens_on and item.opens_on.isoformat(),
                         "pieces": item.pieces,
                         "lost": item.lost,
@@ -252,7 +252,7 @@ def kilns_command(
     as_json: bool,
 ) -> None:
     """List the kilns; with an id and --shelf add or change one."""
-    from shop.kiln.board import standing as status
+    from shop.kiln.board import kiln_status as status
     from shop.kiln.firings import add_kiln
 
     with opened() as (db, actor):

@@ -150,10 +150,10 @@ def waste(material: str, quantity: int, on: date | None, note: str | None) -> No
 @click.argument("movement", type=int)
 def back(movement: int) -> None:
     """Take back a movement that was typed by mistake."""
-    from shop.kiln.materials import take_back
+    from shop.kiln.materials import undo_movement
 
     with opened() as (db, actor):
-        take_back(db, movement, actor=actor)
+        undo_movement(db, movement, actor=actor)
         done("material.taken_back", movement=movement)
 
 
@@ -161,10 +161,10 @@ def back(movement: int) -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """What there is, how long it lasts, what to order."""
-    from shop.kiln.material_levels import stock
+    from shop.kiln.material_levels import material_levels
 
     with opened() as (db, _):
-        result = stock(db)
+        result = material_levels(db)
     if as_json:
         print_json(
             {

@@ -80,7 +80,7 @@ def _print_json(result: Any) -> None:
     print_json(
         {
             "kiln": result.kiln_id,
-            "room_cm2": result.room_cm2,
+            "room_cm2": result.space_cm2,
             "used_cm2": result.used_cm2,
             "cover_days": result.cover_days,
             "season": result.season.factor,

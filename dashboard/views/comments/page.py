@@ -10,7 +10,7 @@ from dashboard.text.metrics import Column
 from dashboard.text.tiles import figure_tiles
 from dashboard.ui import cache, filters, tables, text, tiles, url_state
 from dashboard.views.comments import PAGE, wording
-from shop.comments import comments
+from shop.comments import search as comments
 from shop.metrics.query import total
 
 view = filters.view()
@@ -36,9 +36,9 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="compared"):
     search = wording.search(view, languages)
 found, common = st.columns([5, 3], gap="medium")
 page = url_state.page()
-remarks = cache.ask(comments.remarks, search, page)
+remarks = cache.ask(comments.search_comments, search, page)
 with found:
-    text.heading(t("comments.found", count=remarks.found))
+    text.heading(t("comments.found", count=remarks.total))
     tables.show("comments-found", wording.remarks(remarks.table), wording.remark_columns(), height=520)
     url_state.pages(remarks.pages)
 with common:

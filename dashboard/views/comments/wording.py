@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.i18n.messages import t
 from dashboard.text.metrics import Column
 from dashboard.ui import filters, url_state
-from shop.comments.comments import Search
+from shop.comments.search import CommentSearch
 from shop.core.periods import Period
 from shop.metrics.tables import cells, records
 
@@ -22,7 +22,7 @@ def sentence(period: Period, totals: Mapping[str, Any]) -> str:
     return t(key, range=period, **totals)
 
 
-def search(view: filters.View, languages: Sequence[str]) -> Search:
+def search(view: filters.View, languages: Sequence[str]) -> CommentSearch:
     """The controls that narrow the stream of comments."""
     wanted = url_state.typed(t("comments.search"), "q", placeholder=t("comments.search_hint"), width=240)
     language = ""
@@ -37,7 +37,7 @@ def search(view: filters.View, languages: Sequence[str]) -> Search:
         )
     questions = url_state.turned(t("comments.only_questions"), "questions")
     period = view.period
-    return Search(period.start, period.end, wanted, language, questions, view.platforms)
+    return CommentSearch(period.start, period.end, wanted, language, questions, view.platforms)
 
 
 def remarks(table: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,8 @@ from dashboard.ui import cache, tables, text
 from etl import platforms
 from etl.http.errors import NotConnected
 from etl.sync import engine
-from etl.sync.engine import Doing, Options, RunReport
+from etl.sync.account import connected as connected_platforms
+from etl.sync.options import Doing, Options, RunReport
 from etl.sync.stock_push import Pushed, push_due
 from shop import coverage
 from shop.metrics.tables import cells
@@ -30,7 +31,7 @@ def runs() -> pd.DataFrame:
 
 def section(runs: pd.DataFrame) -> None:
     """What is connected, a button that pulls now, what came of it, and the runs before."""
-    connected = engine.connected()
+    connected = connected_platforms()
     text.heading(t("syncing.heading"))
     if not connected:
         text.note(t("syncing.none", others=_names(platforms.names())))

@@ -12,14 +12,14 @@ from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.actor import actor
 from shop.core.periods import Period
 from shop.profit import gross_to_net as ladders
-from shop.profit.gross_to_net import Gap, Ladder, Step
+from shop.profit.gross_to_net import Gap, Waterfall, WaterfallStep
 
 NAMES = 3
 
 
 def show(view: filters.View, period: Period) -> None:
     """The ladder of a range, what is unknown of it in words, and the table behind it."""
-    found = cache.ask(ladders.ladder, view.query("gmv", period=period), actor())
+    found = cache.ask(ladders.waterfall, view.query("gmv", period=period), actor())
     if found.is_empty:
         text.note(t("laddered.empty"))
         return
@@ -44,19 +44,19 @@ def show(view: filters.View, period: Period) -> None:
         text.note(line)
 
 
-def sentence(found: Ladder) -> str:
+def sentence(found: Waterfall) -> str:
     """From list value to the last step that is told, in one sentence."""
     first, last = found.steps[0], found.steps[-1]
     state = "unknown" if last.cents is None else last.state
     return t(f"laddered.sentence.{state}", list=first.cents, last=last.cents, name=name(last))
 
 
-def name(step: Step) -> str:
+def name(step: WaterfallStep) -> str:
     """What a step is called."""
     return t(f"laddered.steps.{step.name}")
 
 
-def table(found: Ladder) -> pd.DataFrame:
+def table(found: Waterfall) -> pd.DataFrame:
     """The steps as rows: name, cents, how sure."""
     return pd.DataFrame(
         {
@@ -76,7 +76,7 @@ def columns() -> list[Column]:
     ]
 
 
-def notes(found: Ladder) -> list[str]:
+def notes(found: Waterfall) -> list[str]:
     """What is not known yet, each gap once; and that margins are the owner's, where they are left out."""
     gaps = dict.fromkeys(gap for step in found.steps for gap in step.gaps)
     told = [_gap(gap) for gap in gaps]

@@ -18,15 +18,15 @@ from shop.metrics.query import unit_of
 from shop.reconciliation import reconcile, statements
 from shop.reconciliation.definitions import FIGURES
 from shop.reconciliation.reconcile import Reconciliation
-from shop.reconciliation.residuals import Cause
-from shop.reconciliation.statements import Stated
+from shop.reconciliation.residuals import Residual
+from shop.reconciliation.statements import Statement
 
 MOST = 60  # stated totals to choose from, the latest first
 
 
 def show(view: filters.View) -> None:
     """Choose a stated total, see the difference explained; type in another."""
-    found = cache.ask(statements.stated)[:MOST]
+    found = cache.ask(statements.statements)[:MOST]
     shown = [one for one in found if not view.platforms or one.platform in view.platforms]
     if shown:
         one = st.selectbox(t("checked.choose"), shown, format_func=name)
@@ -40,7 +40,7 @@ def show(view: filters.View) -> None:
         _type_in(view, shown)
 
 
-def name(one: Stated) -> str:
+def name(one: Statement) -> str:
     """A stated total by platform, days, figure and source."""
     return t(
         "checked.name",
@@ -56,7 +56,7 @@ def _one(found: Reconciliation) -> None:
     text.note(reconciliation.definition(found))
     if not found.difference:
         return
-    kind = "count" if unit_of(found.stated.figure) == "count" else "money"
+    kind = "count" if unit_of(found.statement.figure) == "count" else "money"
     tables.show(
         "causes",
         causes(found),
@@ -66,7 +66,7 @@ def _one(found: Reconciliation) -> None:
             Column("orders", t("checked.orders"), "count"),
         ],
     )
-    behind = [one for one in found.causes if one.orders or one.rows]
+    behind = [one for one in found.residuals if one.orders or one.rows]
     if not behind:
         return
     chosen = st.selectbox(t("checked.behind"), behind, format_func=reconciliation.residual)
@@ -85,7 +85,7 @@ def causes(found: Reconciliation) -> pd.DataFrame:
             one.amount,
             len(one.orders) or None,
         )
-        for one in found.causes
+        for one in found.residuals
     ]
     if found.unexplained:
         rows.append((t("reconcile.unexplained"), found.unexplained, None))
@@ -99,7 +99,7 @@ def causes(found: Reconciliation) -> pd.DataFrame:
     )
 
 
-def orders(cause: Cause) -> pd.DataFrame:
+def orders(cause: Residual) -> pd.DataFrame:
     """The orders behind a cause, or the rows that were set aside, as rows."""
     rows: list[tuple[str, int | None]] = [(one.order_id, one.amount) for one in cause.orders]
     rows += [(f"{one.file}:{one.row}", one.amount) for one in cause.rows]
@@ -111,7 +111,7 @@ def orders(cause: Cause) -> pd.DataFrame:
 # --- typing a total in -----------------------------------------------------------------------------
 
 
-def _type_in(view: filters.View, shown: list[Stated]) -> None:
+def _type_in(view: filters.View, shown: list[Statement]) -> None:
     with st.container(horizontal=True):
         with st.popover(t("checked.add"), icon=":material/edit_note:"):
             _form(view)
@@ -120,7 +120,7 @@ def _type_in(view: filters.View, shown: list[Stated]) -> None:
             with st.popover(t("checked.remove"), type="tertiary"):
                 one = st.selectbox(t("checked.which"), typed, format_func=name, key="typed")
                 if st.button(t("checked.forget"), type="primary"):
-                    statements.forget_total(
+                    statements.delete_statement(
                         cache.database(),
                         one.platform,
                         one.period.start,
@@ -146,7 +146,7 @@ def _form(view: filters.View) -> None:
         return
     units = format.minor_units() if unit_of(figure) == "cents" else 1
     try:
-        statements.state_total(
+        statements.enter_statement(
             cache.database(),
             platform,
             day,

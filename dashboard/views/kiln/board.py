@@ -15,14 +15,14 @@ from dashboard.ui import cache, feedback, tap_counter, text
 from dashboard.views.kiln import calendar, common
 from shop.kiln import board as kiln_board
 from shop.kiln import firings, production
-from shop.kiln.board import Card, Load, Standing
+from shop.kiln.board import BoardCard, FiringLoad, KilnStatus
 from shop.kiln.firings import FUELS
 from shop.models.kiln import CAUSES, FIRED, STAGES
 
 CHOSEN = "kiln.card"  # the card whose next step is being recorded
 
 
-def now(standing: Standing, cards: Sequence[Card], today: date) -> None:
+def now(standing: KilnStatus, cards: Sequence[BoardCard], today: date) -> None:
     """The part of the page: burning kilns, then the board."""
     calendar.burning(standing, today)
     if cards:
@@ -32,7 +32,7 @@ def now(standing: Standing, cards: Sequence[Card], today: date) -> None:
     _kilns(standing)
 
 
-def board(cards: Sequence[Card], now: Standing, today: date) -> None:
+def board(cards: Sequence[BoardCard], now: KilnStatus, today: date) -> None:
     """Stage beside stage (below each other on a phone), a card for what stands there."""
     columns = st.columns(len(STAGES) - 1, gap="small")
     for column, stage in zip(columns, STAGES[:-1], strict=True):
@@ -45,7 +45,7 @@ def board(cards: Sequence[Card], now: Standing, today: date) -> None:
                 _card(card, now, today)
 
 
-def _card(card: Card, now: Standing, today: date) -> None:
+def _card(card: BoardCard, now: KilnStatus, today: date) -> None:
     key = f"{card.batch_id}/{card.stage}/{'in' if card.inside else 'out'}"
     step = card.next_stage or card.stage
     with st.container(border=True, key=f"card-{key}"):
@@ -65,7 +65,7 @@ def _card(card: Card, now: Standing, today: date) -> None:
             )
 
 
-def _face(card: Card, now: Standing, today: date) -> str:
+def _face(card: BoardCard, now: KilnStatus, today: date) -> str:
     days = (today - card.since).days
     maker = f" · {card.maker}" if card.maker else ""
     since = t("kiln.board.days", days=days) if days > 0 else t("kiln.board.today")
@@ -76,7 +76,7 @@ def _face(card: Card, now: Standing, today: date) -> str:
     )
 
 
-def _where(card: Card, now: Standing) -> str:
+def _where(card: BoardCard, now: KilnStatus) -> str:
     """Whether the pieces wait, are being worked on, stand in a kiln, or burn."""
     for load in (*now.burning, *now.planned):
         if load.firing.firing_id == card.firing_id:
@@ -89,7 +89,7 @@ def _choose(key: str | None) -> None:
     st.session_state[CHOSEN] = key
 
 
-def _form(card: Card, step: str, key: str, planned: Sequence[Load], today: date) -> None:
+def _form(card: BoardCard, step: str, key: str, planned: Sequence[FiringLoad], today: date) -> None:
     if step in FIRED and card.waiting and not _without_firing(key):
         _load_form(card, step, key, planned)
         return
@@ -111,7 +111,7 @@ def _without_firing(key: str) -> bool:
     return st.toggle(t("kiln.board.elsewhere"), key=f"elsewhere-{key}")
 
 
-def _save(card: Card, step: str, key: str, told: dict[str, int], day: date) -> None:
+def _save(card: BoardCard, step: str, key: str, told: dict[str, int], day: date) -> None:
     losses = {name: count for name, count in told.items() if name in CAUSES}
     good = card.pieces - sum(losses.values())
     grades: dict[str, int] | None = None
@@ -143,7 +143,7 @@ def _save(card: Card, step: str, key: str, told: dict[str, int], day: date) -> N
     st.rerun()
 
 
-def _load_form(card: Card, step: str, key: str, planned: Sequence[Load]) -> None:
+def _load_form(card: BoardCard, step: str, key: str, planned: Sequence[FiringLoad]) -> None:
     """Which firing the pieces go into, how many, and where they stand."""
     loads = {one.firing.firing_id: one for one in planned if one.firing.stage == step}
     if not loads:
@@ -163,7 +163,7 @@ def _load_form(card: Card, step: str, key: str, planned: Sequence[Load]) -> None
         t("kiln.board.place"), loads[firing].kiln.positions, key=f"place-{key}", format_func=literal
     )
     if st.button(t("kiln.board.put_in"), key=f"save-{key}", type="primary", width="stretch"):
-        load = [firings.Load(card.batch_id, int(pieces), place)]
+        load = [firings.LoadItem(card.batch_id, int(pieces), place)]
         found = feedback.act(firings.load_firing, firing, load)
         if found is not None:
             feedback.say(
@@ -175,7 +175,7 @@ def _load_form(card: Card, step: str, key: str, planned: Sequence[Load]) -> None
     st.button(t("kiln.cancel"), key=f"cancel-{key}", width="stretch", on_click=_choose, args=(None,))
 
 
-def _planned(load: Load) -> str:
+def _planned(load: FiringLoad) -> str:
     return t("kiln.board.planned", firing=common.firing(load), day=load.firing.on, fill=load.fill)
 
 
@@ -234,7 +234,7 @@ def makers(db: Any) -> list[str]:
 # --- kilns ---------------------------------------------------------------------------------------
 
 
-def _kilns(standing: Standing) -> None:
+def _kilns(standing: KilnStatus) -> None:
     """The kilns of the studio, and the form for a new one."""
     with st.expander(t("kiln.kilns.title", kilns=len(standing.kilns)), expanded=not standing.kilns):
         for kiln in standing.kilns:

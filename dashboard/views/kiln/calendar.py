@@ -15,14 +15,14 @@ from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, text, url_state
 from dashboard.views.kiln import common, opening
 from shop.kiln import board, firings
-from shop.kiln.board import Card, Load, Standing
+from shop.kiln.board import BoardCard, FiringLoad, KilnStatus
 from shop.models.kiln import FIRED
 
 SOON, BESIDE = 2, 2  # planned firings that are shown now, and cards in a row
 SHORT = {"bisque": "b", "glaze_fired": "g"}
 
 
-def burning(now: Standing, today: date) -> None:
+def burning(now: KilnStatus, today: date) -> None:
     """The kilns that burn or cool, each with its load and the button that opens it."""
     opening.form(today)
     shown = [
@@ -45,7 +45,7 @@ def burning(now: Standing, today: date) -> None:
         _bill(now.unbilled)
 
 
-def _face(load: Load) -> str:
+def _face(load: FiringLoad) -> str:
     firing = load.firing
     when = t(f"kiln.days.{firing.status}", day=firing.on, opens=load.opens_on or firing.on)
     parts = "".join(
@@ -60,7 +60,7 @@ def _face(load: Load) -> str:
     )
 
 
-def _planned_buttons(load: Load, today: date) -> None:
+def _planned_buttons(load: FiringLoad, today: date) -> None:
     firing_id = load.firing.firing_id
     icon = ":material/local_fire_department:"
     if st.button(t("kiln.days.light"), key=f"light-{firing_id}", icon=icon):
@@ -90,7 +90,7 @@ def _bill(unbilled: Sequence[str]) -> None:
 # --- the month -----------------------------------------------------------------------------------
 
 
-def calendar(today: date, cards: Sequence[Card], now: Standing) -> None:
+def calendar(today: date, cards: Sequence[BoardCard], now: KilnStatus) -> None:
     """A month of firings, and the form that plans the next one."""
     month = (url_state.as_day(url_state.get("kiln_month")) or today).replace(day=1)
     with st.container(horizontal=True, vertical_alignment="center", key="touch-month"):
@@ -104,7 +104,7 @@ def calendar(today: date, cards: Sequence[Card], now: Standing) -> None:
         text.heading(format.month(f"{month:%Y-%m}"))
         after = (month + timedelta(days=32)).replace(day=1)
         st.button("›", key="month-after", on_click=_turn, args=(after,), help=t("kiln.days.after"))
-    loads = cache.ask(board.loads, month, after - timedelta(days=1))
+    loads = cache.ask(board.firing_loads, month, after - timedelta(days=1))
     st.html(_month(month, loads, today))
     text.note(t("kiln.days.legend"))
     plan(today, cards, now)
@@ -114,7 +114,7 @@ def _turn(month: date) -> None:
     url_state.put("kiln_month", month.replace(day=1).isoformat())
 
 
-def _month(month: date, loads: Sequence[Load], today: date) -> str:
+def _month(month: date, loads: Sequence[FiringLoad], today: date) -> str:
     marks: dict[date, list[str]] = {}
     for load in loads:
         for day, kind in _days_of(load):
@@ -127,7 +127,7 @@ def _month(month: date, loads: Sequence[Load], today: date) -> str:
     return f'<table class="kb-month"><tr>{heads}</tr>{weeks}</table>'
 
 
-def _days_of(load: Load) -> list[tuple[date, str]]:
+def _days_of(load: FiringLoad) -> list[tuple[date, str]]:
     firing = load.firing
     if firing.status == "planned":
         return [(firing.planned_on, "planned")] if firing.planned_on else []
@@ -137,7 +137,7 @@ def _days_of(load: Load) -> list[tuple[date, str]]:
     return found + ([(opened, kind)] if opened else [])
 
 
-def _mark(load: Load, kind: str) -> str:
+def _mark(load: FiringLoad, kind: str) -> str:
     tip = f"{common.firing(load)} · {t(f'kiln.days.marks.{kind}')}"
     return (
         f'<i class="kb-{kind} kb-{SHORT[load.firing.stage]}" title="{escape(tip)}">'
@@ -150,7 +150,7 @@ def _cell(day: date, month: date, today: date, marks: Sequence[str]) -> str:
     return f'<td class="{kind}"><span>{day.day}</span>{"".join(marks)}</td>'
 
 
-def plan(today: date, cards: Sequence[Card], now: Standing) -> None:
+def plan(today: date, cards: Sequence[BoardCard], now: KilnStatus) -> None:
     """Plan a firing with what waits for one of its kind."""
     kilns = {one.kiln_id: one for one in now.kilns if not one.is_retired}
     text.heading(t("kiln.plan.title"))
@@ -186,7 +186,7 @@ def plan(today: date, cards: Sequence[Card], now: Standing) -> None:
         )
         note = st.text_input(t("kiln.plan.note"), key="plan-note", placeholder=t("kiln.plan.note_hint"))
         if st.button(t("kiln.plan.save"), type="primary", key="plan-save"):
-            load = [firings.Load(name) for name in chosen]
+            load = [firings.LoadItem(name) for name in chosen]
             found = feedback.act(
                 firings.plan_firing, kiln, stage, day, load=load, note=note or None, anyway=bool(note)
             )
@@ -195,5 +195,5 @@ def plan(today: date, cards: Sequence[Card], now: Standing) -> None:
             st.rerun()
 
 
-def _waiting(card: Card) -> str:
+def _waiting(card: BoardCard) -> str:
     return t("kiln.plan.card", title=card.title, pieces=card.waiting, batch=card.batch_id)

@@ -16,7 +16,7 @@ from dashboard.ui import actor, cache
 from shop.core.money import minor_digits, minor_per_unit, to_decimal, to_minor_rounded
 from shop.core.periods import Period
 from shop.kiln import material_levels
-from shop.kiln.board import Load, Standing
+from shop.kiln.board import FiringLoad, KilnStatus
 from shop.metrics.query import Query, total
 
 
@@ -40,7 +40,7 @@ def cause_or_grade(name: str) -> str:
     return grade(name) if name in ("second", "unique") else cause(name)
 
 
-def firing(load: Load) -> str:
+def firing(load: FiringLoad) -> str:
     """A firing as it is called: its kiln and what kind it is."""
     return t("kiln.firing", kiln=load.kiln.name, stage=stage(load.firing.stage))
 
@@ -50,7 +50,7 @@ def is_owner() -> bool:
     return actor.actor().may("see_margins")
 
 
-def sentence(now: Standing, period: Period, share: float | None, today: date) -> str:
+def sentence(now: KilnStatus, period: Period, share: float | None, today: date) -> str:
     """What is in the kiln now, what is opened next, and the yield of the period."""
     opening = now.next_opening
     if opening is not None:
@@ -127,9 +127,9 @@ def _currency(db: Any) -> str:
         return shop_settings(connection).currency
 
 
-def tiles(now: Standing, told: dict[str, Any]) -> list[Tile]:
+def tiles(now: KilnStatus, told: dict[str, Any]) -> list[Tile]:
     """What is in the making, in the kiln, to check; yield, losses and materials."""
-    low = [one for one in cache.ask(material_levels.stock) if one.order]
+    low = [one for one in cache.ask(material_levels.material_levels) if one.order]
     found = [
         Tile(
             t("kiln.tile.making"),

@@ -13,7 +13,7 @@ from dashboard.text.metrics import Column
 from dashboard.ui import cache, feedback, tables, tap_counter, text
 from dashboard.views.kiln import common
 from shop.kiln import production
-from shop.kiln.batches import Batch, Step
+from shop.kiln.batches import Batch, BatchStep
 from shop.models.kiln import CAUSES
 
 
@@ -51,7 +51,7 @@ def _table(batch: Batch) -> pd.DataFrame:
     return pd.DataFrame([_row(step) for step in batch.steps], columns=COLUMNS)
 
 
-def _row(step: Step) -> tuple[Any, ...]:
+def _row(step: BatchStep) -> tuple[Any, ...]:
     between = t("kiln.between")
     out = "…" if step.pieces_out is None else str(step.pieces_out)
     told = [f"{common.cause(name)} {count}" for name, count in step.losses]
@@ -97,12 +97,12 @@ def _again(batch: Batch, today: date) -> None:
             st.rerun()
 
 
-def _named(step: Step) -> str:
+def _named(step: BatchStep) -> str:
     return t("kiln.mend.named", stage=common.stage(step.stage), part=step.part, day=step.done_on)
 
 
 def _save(
-    batch: Batch, step: Step, told: dict[str, int], losses: dict[str, int], good: int, day: Any
+    batch: Batch, step: BatchStep, told: dict[str, int], losses: dict[str, int], good: int, day: Any
 ) -> None:
     grades: dict[str, int] | None = None
     if step.stage == "checked":

@@ -12,7 +12,7 @@ from dashboard.text.metrics import Column
 from dashboard.ui import cache, feedback, tables, text
 from dashboard.views.kiln import common
 from shop.kiln import board, material_levels, materials
-from shop.kiln.material_levels import Stock
+from shop.kiln.material_levels import MaterialLevel
 from shop.kiln.materials import KINDS, TAKES
 
 DEEDS = ("buy", "count", "waste", "add")
@@ -20,7 +20,7 @@ DEEDS = ("buy", "count", "waste", "add")
 
 def part(today: Any) -> None:
     """The part of the page: the table, then what can be done."""
-    found = cache.ask(material_levels.stock)
+    found = cache.ask(material_levels.material_levels)
     if found:
         text.heading(t("kiln.materials.title"))
         tables.show("materials", _table(found), _columns())
@@ -43,7 +43,7 @@ def part(today: Any) -> None:
         _move(deed, found, today)
 
 
-def _table(found: list[Stock]) -> pd.DataFrame:
+def _table(found: list[MaterialLevel]) -> pd.DataFrame:
     rows = [
         (
             one.name,
@@ -61,7 +61,7 @@ def _table(found: list[Stock]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names).astype({"price": "Int64", "days_left": "Int64"})
 
 
-def _remark(one: Stock) -> str:
+def _remark(one: MaterialLevel) -> str:
     if one.found:
         return t("kiln.materials.found", times=one.found)
     return t("kiln.materials.packed", amount=common.amount(one.packed, one.unit)) if one.packed else ""
@@ -77,7 +77,7 @@ def _columns() -> list[Column]:
     ]
 
 
-def _move(deed: str, found: list[Stock], today: Any) -> None:
+def _move(deed: str, found: list[MaterialLevel], today: Any) -> None:
     """Buying, counting or throwing away."""
     names = {one.material_id: one for one in found}
     with st.form(f"material-{deed}"), st.container(key=f"touch-material-{deed}"):
@@ -105,11 +105,11 @@ def _move(deed: str, found: list[Stock], today: Any) -> None:
             st.rerun()
 
 
-def _with_unit(one: Stock) -> str:
+def _with_unit(one: MaterialLevel) -> str:
     return f"{one.name} ({one.unit})"
 
 
-def _moved(deed: str, one: Stock, amount: float | None, money: int | None, day: Any) -> None:
+def _moved(deed: str, one: MaterialLevel, amount: float | None, money: int | None, day: Any) -> None:
     if amount is None or (deed == "buy" and money is None):
         feedback.say(t("kiln.materials.incomplete"))
         return
@@ -127,10 +127,10 @@ def _moved(deed: str, one: Stock, amount: float | None, money: int | None, day: 
 def _back(movement: int) -> Any:
     from dashboard.ui import actor
 
-    return lambda: materials.take_back(cache.database(), movement, actor=actor.actor())
+    return lambda: materials.undo_movement(cache.database(), movement, actor=actor.actor())
 
 
-def _add(found: list[Stock]) -> None:
+def _add(found: list[MaterialLevel]) -> None:
     """A new material, or a known one changed by its short name."""
     with st.form("material-add"), st.container(key="touch-material-add"):
         with st.container(horizontal=True):
@@ -171,7 +171,7 @@ def _add(found: list[Stock]) -> None:
             st.rerun()
 
 
-def _uses(found: list[Stock]) -> None:
+def _uses(found: list[MaterialLevel]) -> None:
     """What one piece of a design takes, material by material."""
     designs = dict(cache.ask(board.makeable))
     if not designs:
@@ -203,7 +203,7 @@ def _uses(found: list[Stock]) -> None:
         _copy_form(sku, others, designs)
 
 
-def _use_form(sku: str, found: list[Stock]) -> None:
+def _use_form(sku: str, found: list[MaterialLevel]) -> None:
     names = {one.material_id: one for one in found}
     with st.form("uses-set"), st.container(horizontal=True, vertical_alignment="bottom", key="touch-uses"):
         stage = st.selectbox(

@@ -10,15 +10,15 @@ from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, tap_counter, text
 from dashboard.views.kiln import common
 from shop.kiln import board, firings
-from shop.kiln.board import Load, Part
-from shop.kiln.firings import Bill, CameOut
+from shop.kiln.board import FiringLoad, LoadPart
+from shop.kiln.firings import Bill, OpeningResult
 from shop.models.kiln import CAUSES
 
 OPENED = "kiln.opening"  # the firing whose opening is being recorded
 AT = "kiln.opening.at"  # the part whose losses are being counted
 
 
-def button(load: Load) -> None:
+def button(load: FiringLoad) -> None:
     """The button that begins to record an opening."""
     st.button(
         t("kiln.open.begin"),
@@ -38,7 +38,7 @@ def _begin(firing_id: str) -> None:
 def _end() -> None:
     firing_id = st.session_state.pop(OPENED, None)
     if firing_id:
-        for part in cache.ask(board.load, firing_id).parts:
+        for part in cache.ask(board.firing_load, firing_id).parts:
             tap_counter.clear(_key(firing_id, part))
 
 
@@ -53,7 +53,7 @@ def form(today: date) -> None:
     firing_id = st.session_state.get(OPENED)
     if firing_id is None:
         return
-    load = cache.ask(board.load, firing_id)
+    load = cache.ask(board.firing_load, firing_id)
     with st.container(border=True, key="kiln-opening"):
         text.heading(t("kiln.open.title", firing=common.firing(load)))
         text.note(t("kiln.open.hint"))
@@ -71,11 +71,11 @@ def form(today: date) -> None:
                 st.rerun()
 
 
-def _key(firing_id: str, part: Part) -> str:
+def _key(firing_id: str, part: LoadPart) -> str:
     return f"{firing_id}/{part.batch_id}/{part.part}"
 
 
-def _part(firing_id: str, part: Part) -> None:
+def _part(firing_id: str, part: LoadPart) -> None:
     key = _key(firing_id, part)
     told = tap_counter.counts(key)
     lost = tap_counter.total(told)
@@ -94,7 +94,7 @@ def _part(firing_id: str, part: Part) -> None:
             tap_counter.tally(key, t("kiln.open.cause"), CAUSES, common.cause)
 
 
-def _line(part: Part, place: str, told: dict[str, int], lost: int) -> str:
+def _line(part: LoadPart, place: str, told: dict[str, int], lost: int) -> str:
     from html import escape
 
     causes = t("kiln.between").join(f"{common.cause(name)} {count}" for name, count in told.items())
@@ -110,7 +110,7 @@ def _turn(key: str) -> None:
     st.session_state[AT] = None if now == key else key
 
 
-def _rest(load: Load, today: date) -> tuple[date, Bill]:
+def _rest(load: FiringLoad, today: date) -> tuple[date, Bill]:
     """Day and energy: the day is today, the bill may come later."""
     first = load.firing.fired_on or load.firing.planned_on or today
     with st.expander(t("kiln.open.rest")):
@@ -136,8 +136,8 @@ def energy(key: str) -> Bill:
     return Bill(energy_kwh=kwh, energy_cents=energy_cents, labour_cents=labour_cents)
 
 
-def _save(load: Load, told: dict[Part, dict[str, int]], lost: int, when: date, bill: Bill) -> None:
-    came_out = [CameOut(part.batch_id, dict(causes), part.part) for part, causes in told.items()]
+def _save(load: FiringLoad, told: dict[LoadPart, dict[str, int]], lost: int, when: date, bill: Bill) -> None:
+    came_out = [OpeningResult(part.batch_id, dict(causes), part.part) for part, causes in told.items()]
     found = feedback.act(firings.record_opening, load.firing.firing_id, came_out, on=when, bill=bill)
     if found is not None:
         feedback.say(

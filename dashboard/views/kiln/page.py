@@ -13,7 +13,7 @@ from shop.kiln import board as kiln_board
 
 view = filters.view()
 format.use_currency(common.currency())
-now = cache.ask(kiln_board.standing)
+now = cache.ask(kiln_board.kiln_status)
 designs = cache.ask(kiln_board.makeable)
 if not designs and not now.batches:
     text.empty("kiln", PAGE.icon)

@@ -102,7 +102,7 @@ def _card(designs: dict[str, str], platform: str) -> None:
 def _lines(
     db: Any, skus: tuple[str, ...], platform: str, coupon: int, commission: int | None, *, actor: Actor
 ) -> list[floor_prices.CardLine]:
-    return floor_prices.card(db, skus, platform, coupon, commission, actor=actor)
+    return floor_prices.card_lines(db, skus, platform, coupon, commission, actor=actor)
 
 
 def _costs() -> None:
@@ -132,7 +132,7 @@ def _costs() -> None:
 
 def _cost_table(db: Any) -> pd.DataFrame:
     """The costs valid now, one row per SKU."""
-    found: pd.DataFrame = unit_costs.now(db)
+    found: pd.DataFrame = unit_costs.current_costs(db)
     return found
 
 
@@ -158,7 +158,7 @@ def _typed() -> None:
 
 def _terms(platform: str) -> None:
     """What the platform keeps, what breaks on the way, what sending costs."""
-    known = cache.ask(floor_prices.terms, platform)
+    known = cache.ask(floor_prices.platform_terms, platform)
     name = platform_name(platform)
     with (
         st.expander(literal(t("kiln.terms.title", platform=name))),
@@ -182,7 +182,7 @@ def _terms(platform: str) -> None:
             )
         if st.form_submit_button(t("kiln.prices.save"), key=f"terms-save-{platform}"):
             number = feedback.act(
-                floor_prices.set_terms,
+                floor_prices.set_platform_terms,
                 platform,
                 shipping_cents=shipping,
                 **{f"{rate}_bp": round(value * 100) for rate, value in rates.items()},

@@ -23,7 +23,7 @@ from dashboard.ui import actor as people
 from dashboard.ui import cache, feedback, text, upload
 from etl.catalog import product_export, sheet_file
 from etl.imports import importer
-from etl.imports.importer import FileReport
+from etl.imports.report import FileReport
 from shop.core.errors import ShopError
 from shop.listings import sheet as catalog_sheet
 from shop.listings import sheet_import

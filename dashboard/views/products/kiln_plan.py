@@ -22,9 +22,9 @@ from shop.access.roles import Actor
 from shop.core.errors import ShopError
 from shop.kiln_planning import proposals
 from shop.kiln_planning.proposals import BYS, By, Proposal
-from shop.kiln_planning.schedule import Planned, plan_load
+from shop.kiln_planning.schedule import PlannedLoad, plan_load
 from shop.metrics.query import Query
-from shop.performance.turnover import Slow, slow, turnover
+from shop.performance.turnover import SlowSku, slow, turnover
 from shop.undo.catalog import undo
 
 DRYING = timedelta(days=10)  # between throwing and the biscuit firing
@@ -45,7 +45,7 @@ def show(view: View) -> None:
 # --- what does not move --------------------------------------------------------------------------
 
 
-def _slow(found: list[Slow]) -> None:
+def _slow(found: list[SlowSku]) -> None:
     text.heading(t("performed.slow"))
     if not found:
         text.note(t("performed.no_slow"))
@@ -200,7 +200,7 @@ def _planned(asked: Asked, actor: Actor) -> None:
 
 def _after(actor: Actor) -> None:
     """What was planned last, with the way to take it back."""
-    done: Planned | None = st.session_state.get(DONE)
+    done: PlannedLoad | None = st.session_state.get(DONE)
     if done is None:
         return
     with st.container(border=True, horizontal=True, key="load-done", vertical_alignment="center"):

@@ -15,7 +15,7 @@ from dashboard.ui.filters import View
 from dashboard.views.products.common import chooser
 from shop.metrics.dimensions import GROUPS
 from shop.performance import breakage, refunds
-from shop.performance.breakage import Broken
+from shop.performance.breakage import BreakageRate
 from shop.stats.proportions import Rate
 
 PARTS = 14
@@ -24,7 +24,7 @@ FEWEST = 20  # lines
 
 def show(view: View) -> None:
     """At which stage and why money went back, and what arrived broken."""
-    cases = cache.ask(refunds.cases, view.query("refunds"))
+    cases = cache.ask(refunds.refund_cases, view.query("refunds"))
     if cases.empty:
         text.note(t("performed.no_refunds", range=view.period))
     else:
@@ -88,7 +88,7 @@ def _reasons(cases: pd.DataFrame) -> None:
 
 def _broken(view: View) -> None:
     cut = chooser(breakage.CUTS, "broken_by")
-    parts = cache.ask(breakage.broken, view.query("gmv"), cut)
+    parts = cache.ask(breakage.breakage_rates, view.query("gmv"), cut)
     whole = breakage.overall(parts)
     if not whole.under:
         return
@@ -111,12 +111,12 @@ def _broken(view: View) -> None:
     text.note(t("performed.broken_note", over=whole.over, under=whole.under, share=whole.share))
 
 
-def _is_drawn(part: Broken) -> bool:
+def _is_drawn(part: BreakageRate) -> bool:
     """Parts of a handful of lines stand in the table only: their range would hide all others."""
     return part.part not in GROUPS and (part.rate.under >= FEWEST or part.rate.over > 0)
 
 
-def broken_table(parts: list[Broken], names: list[str]) -> pd.DataFrame:
+def broken_table(parts: list[BreakageRate], names: list[str]) -> pd.DataFrame:
     """Breakage as a table: each share with what it rests on."""
     return pd.DataFrame(
         {

@@ -14,7 +14,7 @@ from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.filters import View
 from dashboard.views.products.common import chooser, nothing
 from shop.performance import time_to_sell
-from shop.performance.time_to_sell import Group
+from shop.performance.time_to_sell import CurveGroup
 from shop.stats.survival import Curve
 
 CURVES = 4
@@ -25,14 +25,14 @@ AFTER = (30, 90)
 
 def show(view: View) -> None:
     """How long numbered pieces take to sell, the unsold ones counted as not yet sold."""
-    found = cache.ask(time_to_sell.lives, view.period.end)
+    found = cache.ask(time_to_sell.piece_history, view.period.end)
     if not found.lives:
         nothing("no_pieces", "listings", "sell")
         return
     whole = time_to_sell.time_to_sell(found.lives)
     text.lines([waiting(whole)])
     cut = chooser(CUTS, "wait_by")
-    groups = [Group("", whole)] if cut == "all" else time_to_sell.by(found.lives, cut)
+    groups = [CurveGroup("", whole)] if cut == "all" else time_to_sell.by(found.lives, cut)
     names = [t("performed.all_pieces") if cut == "all" else called(one.part) for one in groups]
     drawn = [
         Named(name, one.curve) for name, one in zip(names, groups, strict=True) if one.curve.pieces >= FEWEST
@@ -70,7 +70,7 @@ def waiting(curve: Curve) -> str:
     return t(sure, **words, days=curve.median, low=curve.median_low, high=curve.median_high)
 
 
-def _table(groups: list[Group], names: list[str]) -> pd.DataFrame:
+def _table(groups: list[CurveGroup], names: list[str]) -> pd.DataFrame:
     rows = [
         {
             "name": name,

@@ -15,8 +15,8 @@ from dashboard.text import metrics, products
 from dashboard.text.metrics import direction, label_of
 from dashboard.text.tiles import Row, Tile, row_of
 from dashboard.ui import cache, filters, text, tiles
-from shop.comments import comments
-from shop.comments.comments import Search
+from shop.comments import search as comments
+from shop.comments.search import CommentSearch
 from shop.core.periods import Period
 from shop.metrics.tables import records
 from shop.overview import CHART_DAYS, Clock, Span, Waiting
@@ -116,8 +116,10 @@ def sold_list(table: pd.DataFrame) -> None:
 
 def questions_list(view: filters.View) -> None:
     """The newest questions, as they were asked."""
-    search = Search(view.at.on - timedelta(days=29), view.at.on, questions=True, platforms=view.platforms)
-    table = cache.ask(comments.remarks, search).table
+    search = CommentSearch(
+        view.at.on - timedelta(days=29), view.at.on, questions=True, platforms=view.platforms
+    )
+    table = cache.ask(comments.search_comments, search).table
     table = table[~table["is_answered"]].head(QUESTION_ROWS)
     if table.empty:
         text.note(t("today.no_questions"))

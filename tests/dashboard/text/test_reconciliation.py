@@ -15,8 +15,8 @@ from shop.core.periods import Period
 from shop.db.database import Database
 from shop.reconciliation.definitions import FIGURES, OURS, definitions
 from shop.reconciliation.reconcile import reconcile_all
-from shop.reconciliation.residuals import Cause
-from shop.reconciliation.statements import state_total
+from shop.reconciliation.residuals import Residual
+from shop.reconciliation.statements import enter_statement
 from tests.support.books import order, write
 
 FIFTH = date(2026, 3, 5)
@@ -125,12 +125,12 @@ def test_every_rule_and_cause_has_words(shop: Database, language: str) -> None:
             for name in rule.differs(OURS[figure]):
                 assert reconciliation.rule(name, getattr(rule, name))
     for kind in ("midnight", "one_order", "set_aside", "not_imported", "other_currency"):
-        said = reconciliation.residual(Cause(kind, 1, days=(Period(FIFTH, FIFTH),)))  # type: ignore[arg-type]
+        said = reconciliation.residual(Residual(kind, 1, days=(Period(FIFTH, FIFTH),)))  # type: ignore[arg-type]
         assert "{" not in said
     for amount in (30_018, 30_819, 99_999):
-        state_total(shop, "douyin", FIFTH, "gmv", amount, actor=OWNER)
+        enter_statement(shop, "douyin", FIFTH, "gmv", amount, actor=OWNER)
         (found,) = reconcile_all(shop)
         assert "{" not in reconciliation.sentence(found) + reconciliation.definition(found)
-    state_total(shop, "kuaishou", FIFTH, "orders", 3, actor=OWNER)
+    enter_statement(shop, "kuaishou", FIFTH, "orders", 3, actor=OWNER)
     found = reconcile_all(shop, "kuaishou")[0]
     assert ("cannot be told" if language == "en" else "看不出") in reconciliation.definition(found)

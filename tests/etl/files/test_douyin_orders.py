@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from etl.imports import worker
-from etl.imports.importer import FileReport, import_file, retry
+from etl.imports.importer import import_file
+from etl.imports.report import FileReport
+from etl.imports.retry import retry
 from sample_data.generator.buyers import CANARY
 from sample_data.generator.headers import DOUYIN_ORDERS_74 as HEADERS
 from sample_data.generator.spring import FOLDER as SPRING
@@ -236,7 +238,7 @@ def test_a_process_beside_reads_what_this_one_would(
     file = write(*lines)
     found: list[tuple[FileReport, list[Any]]] = []
     for limit in (1 << 40, 1):
-        monkeypatch.setattr(worker, "BESIDE_FROM_BYTES", limit)
+        monkeypatch.setattr(worker, "WORKER_FROM_BYTES", limit)
         db = new_database(tmp_path / f"{limit}.db")
         db.path.with_suffix(".db.key").write_text("11" * 32)
         found.append((import_file(db, file), dump(db)))
@@ -248,7 +250,7 @@ def test_a_process_beside_reads_what_this_one_would(
 def test_a_process_beside_that_dies_leaves_nothing(
     db: Database, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "BESIDE_FROM_BYTES", 1)
+    monkeypatch.setattr(worker, "WORKER_FROM_BYTES", 1)
     monkeypatch.setattr(worker, "CODE", "import sys; sys.stdin.buffer.read(); sys.exit(3)")
     before = dump(db)
     with pytest.raises(RuntimeError, match="ended early"):
@@ -259,7 +261,7 @@ def test_a_process_beside_that_dies_leaves_nothing(
 def test_broken_bytes_deep_in_a_large_file_cost_one_row(
     db: Database, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "BESIDE_FROM_BYTES", 1)
+    monkeypatch.setattr(worker, "WORKER_FROM_BYTES", 1)
     file = write(*(another(n) for n in range(2_000)))
     content = file.read_bytes()
     place = content.rindex("景德镇".encode())

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from etl.errors import REASONS, sentence
 from etl.imports import registry
-from etl.imports.importer import FileReport, import_file
+from etl.imports.importer import import_file
+from etl.imports.report import FileReport
 from etl.tables.open import open_table
 from shop.db.database import Database
 from tests.support.files_by_kind import SAMPLES, Sample

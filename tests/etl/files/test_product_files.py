@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from etl.imports import registry
-from etl.imports.importer import import_file, retry
+from etl.imports.importer import import_file
+from etl.imports.retry import retry
 from etl.tables.open import open_table
 from tests.support.files_by_kind import DATA
 

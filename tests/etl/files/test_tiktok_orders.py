@@ -121,7 +121,7 @@ def test_dates_that_can_be_read_both_ways_ask(db, tmp_path, rows):
 
 def test_what_was_set_aside_is_read_again_with_the_words_of_its_file(db, load, rows, monkeypatch):
     from etl.files import tiktok_orders
-    from etl.imports.importer import retry
+    from etl.imports.retry import retry
 
     load("tiktok_long.csv")
     monkeypatch.setitem(tiktok_orders.STATUS, "Teleported", "shipped")

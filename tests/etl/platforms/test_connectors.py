@@ -15,7 +15,9 @@ from etl.imports.importer import import_file
 from etl.platforms.base import Keys
 from etl.platforms.records import Told
 from etl.sync import landing
-from etl.sync.engine import Options, connect, sync
+from etl.sync.engine import sync
+from etl.sync.login import connect
+from etl.sync.options import Options
 from sample_data.generator.practice import write_shop
 from sample_data.mock_platforms import CANARIES, Faults
 from shop.db.database import Database

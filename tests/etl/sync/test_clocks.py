@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from etl import platforms
 from etl.http.rate_limit import Clock
-from etl.sync.engine import Options, RunReport, sync
+from etl.sync.engine import sync
+from etl.sync.options import Options, RunReport
 from sample_data.mock_platforms import MockPlatforms
 from shop.db.database import Database
 from tests.oracles.mock_platforms import expected_store

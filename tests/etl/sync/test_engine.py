@@ -7,8 +7,11 @@ import pytest
 from etl import credentials, platforms
 from etl.http.errors import SyncRunning
 from etl.platforms.base import Window
-from etl.sync.engine import Options, open_account, reparse, sync
+from etl.sync.account import open_account
+from etl.sync.engine import sync
 from etl.sync.lease import Lease
+from etl.sync.options import Options
+from etl.sync.reparse import reparse
 from sample_data.mock_platforms import Faults
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings

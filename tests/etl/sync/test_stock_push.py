@@ -11,8 +11,8 @@ import pytest
 from etl import platforms
 from etl.errors import UnknownListing
 from etl.http.errors import Unsure
-from etl.sync.engine import Options
 from etl.sync.failpoints import KILLED, OF_A_PUSH
+from etl.sync.options import Options
 from etl.sync.stock_push import push_due, push_stock
 from sample_data.mock_platforms import Faults
 from shop.access.roles import OWNER, Actor, NotAllowed

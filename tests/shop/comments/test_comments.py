@@ -4,35 +4,43 @@ from datetime import date
 
 import pytest
 
-from shop.comments.comments import PAGE_ROWS, Search, languages, per_day, remarks, words, words_of
+from shop.comments.search import (
+    PAGE_ROWS,
+    CommentSearch,
+    languages,
+    per_day,
+    search_comments,
+    words,
+    words_of,
+)
 from shop.metrics.query import Query
 
-ALL = Search(date(2021, 11, 1), date(2022, 3, 15))
+ALL = CommentSearch(date(2021, 11, 1), date(2022, 3, 15))
 
 
 def test_pages_hold_every_comment_once(spring):
-    first = remarks(spring, ALL)
-    rows = [remarks(spring, ALL, page).table for page in range(1, first.pages + 1)]
-    assert sum(map(len, rows)) == first.found
+    first = search_comments(spring, ALL)
+    rows = [search_comments(spring, ALL, page).table for page in range(1, first.pages + 1)]
+    assert sum(map(len, rows)) == first.total
     assert len(rows[0]) == PAGE_ROWS
     written = [day for table in rows for day in table["written"]]
     assert written == sorted(written, reverse=True)
 
 
 def test_a_page_past_the_end_is_the_last(spring):
-    last = remarks(spring, ALL).pages
-    assert remarks(spring, ALL, 10_000).table.equals(remarks(spring, ALL, last).table)
+    last = search_comments(spring, ALL).pages
+    assert search_comments(spring, ALL, 10_000).table.equals(search_comments(spring, ALL, last).table)
 
 
 @pytest.mark.parametrize("text", ["%", "_", "'; DROP TABLE comment; --", "\\"])
 def test_a_search_takes_signs_as_they_are(spring, text):
-    found = remarks(spring, Search(ALL.start, ALL.end, text))
+    found = search_comments(spring, CommentSearch(ALL.start, ALL.end, text))
     assert all(text in remark for remark in found.table["text"])
 
 
 def test_counts_per_day_are_of_all_comments(spring):
     table = per_day(spring, Query(("remarks",), ALL.start, ALL.end))
-    assert int(table["questions"].sum() + table["others"].sum()) == remarks(spring, ALL).found
+    assert int(table["questions"].sum() + table["others"].sum()) == search_comments(spring, ALL).total
 
 
 def test_languages_begin_with_the_most_frequent(spring):

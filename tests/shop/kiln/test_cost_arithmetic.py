@@ -5,17 +5,26 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.kiln.cost_arithmetic import Purse, Stage, floor_of, flow, friendly, kiln_shares, packing, unit
+from shop.kiln.cost_arithmetic import (
+    PieceCost,
+    StageCost,
+    floor_of,
+    flow,
+    friendly,
+    kiln_shares,
+    packing,
+    unit,
+)
 
 # Ten cups of 300 g clay at ¥4.00 a kilo (¥1.20 each). One cracks while drying. Nine go through the
 # bisque firing (their share of it: ¥9.00) and get glaze for ¥1.00 each; two of them stick to the shelf
 # in the glaze firing (share: ¥27.00). Seven are good.
 TEN_CUPS = (
-    Stage("greenware", 10, 9, material_cents=1200),
-    Stage("bisque", 9, 9, kiln_cents=900),
-    Stage("glazed", 9, 9, material_cents=900),
-    Stage("glaze_fired", 9, 7, kiln_cents=2700),
-    Stage("checked", 7, 7),
+    StageCost("greenware", 10, 9, material_cents=1200),
+    StageCost("bisque", 9, 9, kiln_cents=900),
+    StageCost("glazed", 9, 9, material_cents=900),
+    StageCost("glaze_fired", 9, 7, kiln_cents=2700),
+    StageCost("checked", 7, 7),
 )
 
 
@@ -30,7 +39,7 @@ def test_a_piece_lost_in_the_glaze_firing_carries_clay_bisque_glaze_and_its_firi
 
 def test_the_good_pieces_carry_their_own_cost_and_all_losses():
     good = flow(TEN_CUPS).good
-    assert good == Purse(material=7 * 220, kiln=7 * 400, loss=120 + 1240)
+    assert good == PieceCost(material=7 * 220, kiln=7 * 400, loss=120 + 1240)
     assert good.whole == 1200 + 900 + 900 + 2700
 
 
@@ -46,19 +55,19 @@ def test_seconds_carry_the_same_share():
 
 
 def test_two_batches_of_one_day_give_their_average_by_pieces():
-    made = [(7, 7, Purse(5700, 0, 0)), (3, 6, Purse(3000, 600, 0))]
+    made = [(7, 7, PieceCost(5700, 0, 0)), (3, 6, PieceCost(3000, 600, 0))]
     assert unit(made).cents == 750  # (5700 + 3/6 of 3600) / 10
 
 
 def test_pieces_that_wait_keep_their_share():
-    half = (Stage("greenware", 10, 8, material_cents=1000), Stage("bisque", 4, 4, kiln_cents=100))
-    assert flow(half).good == Purse(material=400, kiln=100, loss=100)
+    half = (StageCost("greenware", 10, 8, material_cents=1000), StageCost("bisque", 4, 4, kiln_cents=100))
+    assert flow(half).good == PieceCost(material=400, kiln=100, loss=100)
 
 
 def test_a_batch_that_was_lost_wholly_leaves_nothing_to_carry():
-    lost = flow((Stage("greenware", 5, 5, material_cents=500), Stage("bisque", 5, 0, kiln_cents=70)))
+    lost = flow((StageCost("greenware", 5, 5, material_cents=500), StageCost("bisque", 5, 0, kiln_cents=70)))
     assert lost.losses == (0, 570)
-    assert lost.good == Purse(0, 0, 570)
+    assert lost.good == PieceCost(0, 0, 570)
 
 
 def test_a_firing_is_shared_by_shelf_space():
@@ -103,7 +112,7 @@ def test_what_was_spent_sits_in_the_good_pieces_and_their_losses(pieces, drawn):
     for number, (lost, material, kiln) in enumerate(drawn):
         start = out
         out = max(start - lost, 1)
-        run.append(Stage(str(number), start, out, material, kiln))
+        run.append(StageCost(str(number), start, out, material, kiln))
     found = flow(run)
     assert found.good.whole == sum(s.material_cents + s.kiln_cents for s in run)
     assert found.good.loss == sum(found.losses)

@@ -15,12 +15,12 @@ from shop.access.audit import recent
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import materials, production, repository
-from shop.kiln.batch_costs import retell, told
-from shop.kiln.board import board, loads
+from shop.kiln.batch_costs import compute_batch_costs, recompute_batch_costs
+from shop.kiln.board import board, firing_loads
 from shop.kiln.firings import (
     Bill,
-    CameOut,
-    Load,
+    LoadItem,
+    OpeningResult,
     bill_firing,
     cancel_firing,
     fire,
@@ -106,7 +106,7 @@ def agree(db: Database) -> None:
             for (_, sku), pieces in batch.grades().items():
                 graded[sku] = graded.get(sku, 0) + pieces
         assert stock == graded
-        for one in told(cursor, 1).values():
+        for one in compute_batch_costs(cursor, 1).values():
             put_in = sum(stage.material_cents + stage.kiln_cents for stage in one.stages)
             ended = one.batch.status == "closed"
             assert not ended or one.flow.good.whole == put_in
@@ -115,7 +115,7 @@ def agree(db: Database) -> None:
         assert spent >= 0 and shared is not None
     before = rows(db)
     with db.write() as connection:
-        retell(connection, 1)
+        recompute_batch_costs(connection, 1)
     assert rows(db) == before  # told step by step, or all at once: the same
 
 
@@ -123,7 +123,7 @@ def deed(db: Database, dice: random.Random, day: date) -> None:
     """One thing that happens in a kiln room; what makes no sense is refused and changes nothing."""
     cards = board(db)
     card = dice.choice(cards) if cards else None
-    standing = loads(db, states=("planned", "fired"))
+    standing = firing_loads(db, states=("planned", "fired"))
     what = dice.choice(
         (
             "start",
@@ -167,7 +167,7 @@ def deed(db: Database, dice: random.Random, day: date) -> None:
     elif what == "open" and standing:
         load = dice.choice(standing)
         lost = [
-            CameOut(part.batch_id, {dice.choice(CAUSES): dice.randint(0, part.pieces_in)}, part.part)
+            OpeningResult(part.batch_id, {dice.choice(CAUSES): dice.randint(0, part.pieces_in)}, part.part)
             for part in load.parts
             if dice.random() < 0.5
         ]
@@ -177,7 +177,7 @@ def deed(db: Database, dice: random.Random, day: date) -> None:
     elif what == "off" and standing:
         cancel_firing(db, dice.choice(standing).firing.firing_id, actor=HELPER)
     elif what == "bill":
-        known = loads(db)
+        known = firing_loads(db)
         if known:
             bill_firing(
                 db,
@@ -188,7 +188,9 @@ def deed(db: Database, dice: random.Random, day: date) -> None:
     elif what == "plan":
         stage = dice.choice(("bisque", "glaze_fired"))
         load_ = [
-            Load(c.batch_id, dice.randint(1, c.waiting)) for c in cards if c.waiting and c.next_stage == stage
+            LoadItem(c.batch_id, dice.randint(1, c.waiting))
+            for c in cards
+            if c.waiting and c.next_stage == stage
         ]
         plan_firing(db, "G1", stage, day, load=load_, actor=HELPER, anyway=True, note="full")
     elif card is not None:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from shop.access.audit import recent
 from shop.db.database import Database
-from shop.kiln.material_levels import stock
+from shop.kiln.material_levels import material_levels
 from shop.kiln.materials import (
     NotThere,
     UnknownMaterial,
@@ -24,12 +24,12 @@ from shop.kiln.materials import (
     copy_uses,
     count,
     set_uses,
-    take_back,
+    undo_movement,
     uses_of,
     waste,
 )
 from shop.kiln.production import record_step, start_batch
-from shop.kiln.unit_of_work import at_work
+from shop.kiln.unit_of_work import kiln_transaction
 from shop.undo.catalog import undo
 from tests.support.fresh import new_database
 from tests.support.kilns import HELPER, OWNER, on, studio
@@ -100,7 +100,7 @@ def test_clay_that_the_book_did_not_know_of_was_found(db: Database):
     batch = start_batch(db, "CUP", 10, actor=HELPER, on=on(2)).batch.batch_id  # takes 3 kg
     assert state(db, "clay") == (0, 0)
     assert movements(db, "clay")[-2:] == [("used", -3_000, -1_200), ("counted", 2_000, 800)]
-    assert [one.found for one in stock(db, on(3)) if one.material_id == "clay"] == [1]
+    assert [one.found for one in material_levels(db, on(3)) if one.material_id == "clay"] == [1]
     buy(db, "clay", 5_000, 2_000, actor=HELPER, on=on(2))  # the bag was delivered that morning
     assert state(db, "clay") == (3_000, 1_200)
     assert movements(db, "clay")[-1] == ("used", -3_000, -1_200)
@@ -141,10 +141,10 @@ def test_what_to_order_next(db: Database):
     studio(db)
     add_material(db, "clay", actor=HELPER, kind="clay", reorder_point=98_000, reorder_amount=50_000)
     start_batch(db, "CUP", 10, actor=HELPER, on=on(2))
-    (clay,) = [one for one in stock(db, on(3)) if one.material_id == "clay"]
+    (clay,) = [one for one in material_levels(db, on(3)) if one.material_id == "clay"]
     assert (clay.on_hand, clay.order, clay.cents_a_unit) == (97_000, 50_000, 400)
     assert clay.a_day == pytest.approx(3_000 / 90)
-    (glaze,) = [one for one in stock(db, on(3)) if one.material_id == "celadon"]
+    (glaze,) = [one for one in material_levels(db, on(3)) if one.material_id == "celadon"]
     assert (glaze.order, glaze.days_left) == (0, None)
 
 
@@ -176,7 +176,7 @@ def test_the_order_of_typing_changes_no_value(drawn: list[tuple[str, int, int, i
     for order in (range(len(drawn)), dice.sample(range(len(drawn)), len(drawn))):
         name = f"clay-{next(NUMBERS)}"
         add_material(db, name, actor=OWNER)
-        with at_work(db, OWNER) as bench:
+        with kiln_transaction(db, OWNER) as bench:
             for place in order:
                 reason, amount, cents, _ = drawn[place]
                 if amount:
@@ -193,7 +193,7 @@ def test_a_waste_taken_back_is_as_if_it_had_never_been(clay: Database):
     buy(clay, "clay", 10_000, 4_000, actor=HELPER, on=on(1))
     number = waste(clay, "clay", 3_333, actor=HELPER, on=on(2))
     waste(clay, "clay", 1_000, actor=HELPER, on=on(3))
-    take_back(clay, number, actor=HELPER)
+    undo_movement(clay, number, actor=HELPER)
     assert state(clay, "clay") == (9_000, 3_600)
 
 

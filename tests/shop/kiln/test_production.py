@@ -10,7 +10,7 @@ from shop.access.change_log import Edits
 from shop.access.roles import NotAllowed
 from shop.db.database import Database
 from shop.kiln import output
-from shop.kiln.batch_costs import follow, retell
+from shop.kiln.batch_costs import recompute_after_edits, recompute_batch_costs
 from shop.kiln.batches import (
     BadDay,
     GradesDoNotAddUp,
@@ -21,17 +21,17 @@ from shop.kiln.batches import (
 )
 from shop.kiln.firings import (
     Bill,
-    CameOut,
     KilnTaken,
     KilnTooFull,
-    Load,
+    LoadItem,
+    OpeningResult,
     bill_firing,
     cancel_firing,
     fire,
     plan_firing,
     record_opening,
 )
-from shop.kiln.materials import NotTyped, buy, take_back
+from shop.kiln.materials import NotTyped, buy, undo_movement
 from shop.kiln.production import (
     AlreadyInStock,
     batch,
@@ -68,13 +68,13 @@ def ten_cups(db: Database, *, bill: bool = True) -> str:
     """The worked example of test_costing.py, as it would be recorded day by day."""
     cups = start_batch(db, "CUP", 10, actor=HELPER, on=on(2), maker="Lin").batch.batch_id
     record_step(db, cups, "greenware", losses={"crack": 1}, actor=HELPER, on=on(5))
-    bisque = plan_firing(db, "G1", "bisque", on(7), load=[Load(cups)], actor=HELPER).firing
+    bisque = plan_firing(db, "G1", "bisque", on(7), load=[LoadItem(cups)], actor=HELPER).firing
     record_opening(db, bisque.firing_id, actor=HELPER, on=on(8), bill=Bill(energy_cents=900))
     record_step(db, cups, "glazed", actor=HELPER, on=on(9))
     glaze = plan_firing(
-        db, "E1", "glaze_fired", on(10), load=[Load(cups, position="bottom")], actor=HELPER
+        db, "E1", "glaze_fired", on(10), load=[LoadItem(cups, position="bottom")], actor=HELPER
     ).firing
-    record_opening(db, glaze.firing_id, [CameOut(cups, {"stuck": 2})], actor=HELPER, on=on(11))
+    record_opening(db, glaze.firing_id, [OpeningResult(cups, {"stuck": 2})], actor=HELPER, on=on(11))
     if bill:
         bill_firing(db, glaze.firing_id, Bill(energy_cents=2200), actor=HELPER)  # + 500 wear
     check_batch(db, cups, {"prime": 5, "second": 2}, actor=HELPER, on=on(12))
@@ -175,11 +175,11 @@ def test_a_batch_may_be_split_over_two_firings(db: Database):
     record_step(db, cups, "bisque", actor=HELPER, on=on(5))
     record_step(db, cups, "glazed", actor=HELPER, on=on(6))
     for day, pieces in ((7, 6), (9, None)):
-        plan_firing(db, "E1", "glaze_fired", on(day), load=[Load(cups, pieces)], actor=HELPER)
-    first = record_opening(db, "E1-260307", [CameOut(cups, {"warp": 1})], actor=HELPER, on=on(8))
+        plan_firing(db, "E1", "glaze_fired", on(day), load=[LoadItem(cups, pieces)], actor=HELPER)
+    first = record_opening(db, "E1-260307", [OpeningResult(cups, {"warp": 1})], actor=HELPER, on=on(8))
     assert first.firing.status == "opened"
     found = check_batch(db, cups, {"prime": 5}, actor=HELPER, on=on(8)).batch
-    assert (found.status, found.standing()) == ("open", {"glaze_fired": (4, 0)})
+    assert (found.status, found.pieces_by_stage()) == ("open", {"glaze_fired": (4, 0)})
     record_opening(db, "E1-260309", actor=HELPER, on=on(10))
     found = check_batch(db, cups, {"prime": 4}, actor=HELPER, on=on(10)).batch
     assert (found.status, found.closed_on, found.good, found.lost) == ("closed", on(10), 9, 1)
@@ -191,7 +191,7 @@ def test_a_firing_is_shared_by_all_that_stood_in_it(db: Database):
     plates = start_batch(db, "PLATE", 4, actor=HELPER, on=on(2)).batch.batch_id
     for name in (cups, plates):
         record_step(db, name, "greenware", actor=HELPER, on=on(4))
-    plan_firing(db, "E1", "bisque", on(5), load=[Load(cups), Load(plates)], actor=HELPER)
+    plan_firing(db, "E1", "bisque", on(5), load=[LoadItem(cups), LoadItem(plates)], actor=HELPER)
     record_opening(db, "E1-260305", actor=HELPER, on=on(6), bill=Bill(energy_cents=9_500))
     with db.read() as connection:
         rows = connection.execute(
@@ -251,17 +251,17 @@ def test_a_kiln_is_overfilled_only_with_a_word_about_it(db: Database):
     plates = start_batch(db, "PLATE", 6, actor=HELPER, on=on(2)).batch.batch_id
     record_step(db, plates, "greenware", actor=HELPER, on=on(4))
     with pytest.raises(KilnTooFull, match="107 %"):
-        plan_firing(db, "E1", "bisque", on(5), load=[Load(plates)], actor=HELPER)
-    plan_firing(db, "E1", "bisque", on(5), load=[Load(plates)], note="stacked", actor=HELPER)
+        plan_firing(db, "E1", "bisque", on(5), load=[LoadItem(plates)], actor=HELPER)
+    plan_firing(db, "E1", "bisque", on(5), load=[LoadItem(plates)], note="stacked", actor=HELPER)
 
 
 def test_a_firing_called_off_lets_its_load_wait_again(db: Database):
     cups = start_batch(db, "CUP", 4, actor=HELPER, on=on(2)).batch.batch_id
     record_step(db, cups, "greenware", actor=HELPER, on=on(4))
-    firing = plan_firing(db, "E1", "bisque", on(5), load=[Load(cups)], actor=HELPER).firing
+    firing = plan_firing(db, "E1", "bisque", on(5), load=[LoadItem(cups)], actor=HELPER).firing
     fire(db, firing.firing_id, actor=HELPER, on=on(5))
     cancel_firing(db, firing.firing_id, actor=HELPER)
-    assert batch(db, cups).standing() == {"greenware": (0, 4)}
+    assert batch(db, cups).pieces_by_stage() == {"greenware": (0, 4)}
 
 
 def test_pieces_left_behind_are_lost_when_the_batch_is_ended(db: Database):
@@ -296,7 +296,7 @@ def test_an_opening_is_taken_back_with_all_that_followed(db: Database):
     again = undo(db, numbers["kiln.checked"], actor=HELPER)
     assert on_hand(db) == {"CUP": 0, "CUP-S": 0}
     assert unit_cost(db, "CUP", on(12)) is None
-    assert batch(db, cups).standing() == {"glaze_fired": (0, 7)}
+    assert batch(db, cups).pieces_by_stage() == {"glaze_fired": (0, 7)}
     undo(db, again, actor=HELPER)
     assert on_hand(db) == {"CUP": 5, "CUP-S": 2}
     found = unit_cost(db, "CUP", on(12))
@@ -314,7 +314,7 @@ def test_a_purchase_taken_back_leaves_the_costs_as_if_it_had_never_been(db: Data
     assert found is not None and found.unit_cents == 959
     assert materials(db)["clay"] == (100_000 - 3_000, 40_000 - 1_200)
     with pytest.raises(NotTyped):
-        take_back(db, dear, actor=HELPER)
+        undo_movement(db, dear, actor=HELPER)
 
 
 def test_the_shelf_space_typed_later_moves_the_costs(db: Database):
@@ -322,12 +322,12 @@ def test_the_shelf_space_typed_later_moves_the_costs(db: Database):
     plates = start_batch(db, "PLATE", 4, actor=HELPER, on=on(2)).batch.batch_id
     for name in (cups, plates):
         record_step(db, name, "greenware", actor=HELPER, on=on(4))
-    plan_firing(db, "E1", "bisque", on(5), load=[Load(cups), Load(plates)], actor=HELPER)
+    plan_firing(db, "E1", "bisque", on(5), load=[LoadItem(cups), LoadItem(plates)], actor=HELPER)
     record_opening(db, "E1-260305", actor=HELPER, on=on(6), bill=Bill(energy_cents=9_500))
     with db.write() as connection:
         edits = Edits(connection)
         edits.update("variant", {"sku": "PLATE"}, {"shelf_cm2": 240})
-        follow(connection, 1, edits.undo)
+        recompute_after_edits(connection, 1, edits.undo)
     with db.read() as connection:
         sql = "SELECT kiln_cents FROM batch_cost WHERE stage = 'bisque' AND batch_id = :batch"
         assert connection.execute(text(sql), {"batch": cups}).scalar() == 5_000
@@ -338,7 +338,7 @@ def test_pieces_that_a_check_does_not_name_wait_for_the_next_one(db: Database):
     for stage in ("greenware", "bisque", "glazed", "glaze_fired"):
         record_step(db, cups, stage, actor=HELPER, on=on(3))
     found = check_batch(db, cups, {"prime": 3}, losses={"glaze_flaw": 1}, actor=HELPER).batch
-    assert found.standing() == {"glaze_fired": (0, 2)}
+    assert found.pieces_by_stage() == {"glaze_fired": (0, 2)}
     assert check_batch(db, cups, {"second": 2}, actor=HELPER).batch.status == "closed"
     assert on_hand(db) == {"CUP": 3, "CUP-S": 2}
 
@@ -350,5 +350,5 @@ def test_the_doctor_notices_a_cost_that_is_not_true(db: Database):
         connection.execute(text("UPDATE unit_cost SET unit_cents = unit_cents + 1"))
     assert not costs_are_true(db)
     with db.write() as connection:
-        retell(connection, 1)
+        recompute_batch_costs(connection, 1)
     assert costs_are_true(db)

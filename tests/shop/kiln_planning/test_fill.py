@@ -7,23 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.kiln_planning.fill import Wish, asked_for, fill, good_before
+from shop.kiln_planning.fill import Candidate, demand_chance, fill, good_before
 
 ALL = Fraction(1)
 
 
 def test_the_chance_that_somebody_asks_by_hand() -> None:
-    assert asked_for(2.0, 0) == 1
-    assert asked_for(2.0, 1) == pytest.approx(1 - exp(-2))
-    assert asked_for(2.0, 3) == pytest.approx(1 - exp(-2) * (1 + 2 + 2))
-    assert asked_for(0.0, 1) == 0
-    assert asked_for(499.0, 480) == pytest.approx(asked_for(501.0, 482), abs=0.005)
-    assert asked_for(5_000.0, 4_800) > 0.99 > 0.01 > asked_for(5_000.0, 5_200)
+    assert demand_chance(2.0, 0) == 1
+    assert demand_chance(2.0, 1) == pytest.approx(1 - exp(-2))
+    assert demand_chance(2.0, 3) == pytest.approx(1 - exp(-2) * (1 + 2 + 2))
+    assert demand_chance(0.0, 1) == 0
+    assert demand_chance(499.0, 480) == pytest.approx(demand_chance(501.0, 482), abs=0.005)
+    assert demand_chance(5_000.0, 4_800) > 0.99 > 0.01 > demand_chance(5_000.0, 5_200)
 
 
 def test_a_small_kiln_takes_what_brings_most_per_space() -> None:
-    cups = Wish("cup", 10.0, 0, ALL, worth=100, shelf_cm2=100)
-    vase = Wish("vase", 3.0, 0, ALL, worth=900, shelf_cm2=600)
+    cups = Candidate("cup", 10.0, 0, ALL, worth=100, shelf_cm2=100)
+    vase = Candidate("vase", 3.0, 0, ALL, worth=900, shelf_cm2=600)
     # a vase brings at most 1.5 a cm2, a cup 1.0: vases first while they are likely to be asked for
     assert fill([cups, vase], 1_300) == {"vase": 2, "cup": 1}
     assert fill([cups, vase], 600) == {"vase": 1}
@@ -33,7 +33,7 @@ def test_a_small_kiln_takes_what_brings_most_per_space() -> None:
 
 def test_what_is_on_the_shelf_is_not_thrown_again_and_losses_are_thrown_along() -> None:
     def cups(have: int, good: Fraction) -> int:
-        return fill([Wish("cup", 10.0, have, good, 1, 1)], 10_000).get("cup", 0)
+        return fill([Candidate("cup", 10.0, have, good, 1, 1)], 10_000).get("cup", 0)
 
     assert [cups(0, ALL), cups(4, ALL), cups(10, ALL), cups(50, ALL)] == [10, 6, 0, 0]
     assert cups(0, Fraction(4, 5)) == 13  # twelve give nine or ten good ones
@@ -42,7 +42,7 @@ def test_what_is_on_the_shelf_is_not_thrown_again_and_losses_are_thrown_along() 
 
 wishes = st.lists(
     st.builds(
-        Wish,
+        Candidate,
         st.text("abc", min_size=1, max_size=3),
         st.floats(0, 40),
         st.integers(0, 30),
@@ -56,7 +56,7 @@ wishes = st.lists(
 
 
 @given(wishes, st.integers(0, 20_000))
-def test_a_load_fits_and_nothing_wanted_is_left_out_that_would_fit(some: list[Wish], room: int) -> None:
+def test_a_load_fits_and_nothing_wanted_is_left_out_that_would_fit(some: list[Candidate], room: int) -> None:
     counts = fill(some, room)
     used = sum(counts.get(wish.key, 0) * wish.shelf_cm2 for wish in some)
     assert used <= room
@@ -64,7 +64,7 @@ def test_a_load_fits_and_nothing_wanted_is_left_out_that_would_fit(some: list[Wi
     for wish in some:
         count = counts.get(wish.key, 0)
         if count:
-            assert asked_for(wish.expected, wish.have + good_before(wish, count) + 1) >= 0.5
+            assert demand_chance(wish.expected, wish.have + good_before(wish, count) + 1) >= 0.5
         if 0 < wish.shelf_cm2 <= room - used and wish.good > 0 and count < 1_000:
             more = wish.have + good_before(wish, count + 1) + 1
-            assert asked_for(wish.expected, more) < 0.5
+            assert demand_chance(wish.expected, more) < 0.5

@@ -10,7 +10,7 @@ from shop.access.roles import Actor, NotAllowed
 from shop.db.database import Database
 from shop.kiln.repository import UnknownKiln
 from shop.kiln_planning.demand import Season, paces, season
-from shop.kiln_planning.lead_times import Made, makings, under_way
+from shop.kiln_planning.lead_times import MakingRecord, making_history, under_way
 from shop.kiln_planning.proposals import good_share, propose
 from shop.kiln_planning.schedule import LoadTooLarge, NothingToThrow, plan_load
 from shop.stats.proportions import Rate
@@ -92,13 +92,13 @@ def test_the_pace_counts_days_with_stock_and_distrusts_a_peak(studio: Database) 
 
 def test_batches_teach_days_and_yield(studio: Database) -> None:
     with studio.read() as connection:
-        learned = makings(connection, ON)
+        learned = making_history(connection, ON)
         making = under_way(connection, ON)
-    assert learned.of("cup", "cup") == Made(20, Rate(80, 100), "sku")
-    assert learned.of("bowl", "bowl") == Made(20, Rate(80, 100), "studio")
+    assert learned.of("cup", "cup") == MakingRecord(20, Rate(80, 100), "sku")
+    assert learned.of("bowl", "bowl") == MakingRecord(20, Rate(80, 100), "studio")
     assert making == {"cup": 25}
     assert good_share(learned.of("cup", "cup"), learned.studio) == Fraction(4, 5)
-    assert good_share(Made(20, Rate(0, 3), "sku"), learned.studio) == Fraction(615, 1000)
+    assert good_share(MakingRecord(20, Rate(0, 3), "sku"), learned.studio) == Fraction(615, 1000)
 
 
 def test_a_load_says_why_each_piece_is_in_it(studio: Database) -> None:
@@ -110,7 +110,7 @@ def test_a_load_says_why_each_piece_is_in_it(studio: Database) -> None:
     # 96 asked for, 38 there, 20 of the 25 will come out well: 38 more, and 4 of 5 thrown are good
     assert 0.8 * cup.pieces == pytest.approx(38, abs=2)
     assert bowl.pieces == 9  # about 6.9 asked for, none there
-    assert load.used_cm2 == cup.pieces * 80 + bowl.pieces * 200 <= load.room_cm2
+    assert load.used_cm2 == cup.pieces * 80 + bowl.pieces * 200 <= load.space_cm2
     assert [(left.sku, left.why) for left in load.left] == [
         ("jar", "no_shelf_space"),
         ("plate", "not_counted"),

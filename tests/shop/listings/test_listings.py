@@ -9,7 +9,7 @@ from shop.db.database import Database
 from shop.listings import bulk_edit, details, link_draft, listings, readiness
 from shop.listings.bulk_edit import Cell
 from shop.listings.errors import AlreadyOffered, NoSuchListing, NotADraft, NotOurDraft, WrongStep
-from shop.pricing.floor_prices import set_terms
+from shop.pricing.floor_prices import set_platform_terms
 from shop.pricing.unit_costs import set_unit_cost
 from shop.stock import adjustments, opening
 from shop.undo.catalog import undo
@@ -171,7 +171,7 @@ def test_a_price_below_the_floor_is_stopped_and_an_unknown_cost_only_advised(db:
     place = ready_cup(db)
     assert codes(db, place) == {"floor_unknown"}
     set_unit_cost(db, "QC-S", 9_000, actor=OWNER)
-    set_terms(db, "douyin", fee_bp=1_000, commission_bp=2_000, shipping_cents=600, actor=OWNER)
+    set_platform_terms(db, "douyin", fee_bp=1_000, commission_bp=2_000, shipping_cents=600, actor=OWNER)
     (found,) = readiness.check(db, *place).blocks  # (90 + 6) / (1 - 10 % - 20 %) = 137.1428… up
     assert (found.code, found.details["floor"], found.details["price"]) == ("below_floor", 13_715, 12_800)
     raised = bulk_edit.plan(db, [Cell("listing_price", place, "137.15")], actor=MEI)

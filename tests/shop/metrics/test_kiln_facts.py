@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from shop.db.database import Database
-from shop.kiln.board import board, loads, standing
-from shop.kiln.firings import Bill, CameOut, Load, fire, plan_firing, record_opening
+from shop.kiln.board import board, firing_loads, kiln_status
+from shop.kiln.firings import Bill, LoadItem, OpeningResult, fire, plan_firing, record_opening
 from shop.kiln.production import check_batch, record_step, start_batch
 from shop.metrics.query import Query, answer, total
 from shop.performance.yields import losses, yields
@@ -23,13 +23,13 @@ def two_batches(db: Database) -> Database:
     plates = start_batch(db, "PLATE", 4, actor=HELPER, on=on(2), maker="Mei").batch.batch_id
     record_step(db, cups, "greenware", losses={"crack": 2}, actor=HELPER, on=on(4))
     record_step(db, plates, "greenware", actor=HELPER, on=on(4))
-    plan_firing(db, "G1", "bisque", on(5), load=[Load(cups), Load(plates)], actor=HELPER)
+    plan_firing(db, "G1", "bisque", on(5), load=[LoadItem(cups), LoadItem(plates)], actor=HELPER)
     record_opening(db, "G1-260305", actor=HELPER, on=on(6), bill=Bill(energy_cents=3_200))
     for batch in (cups, plates):
         record_step(db, batch, "glazed", actor=HELPER, on=on(7))
-    load = [Load(cups, 6, "top"), Load(cups, 4, "bottom"), Load(plates, position="bottom")]
+    load = [LoadItem(cups, 6, "top"), LoadItem(cups, 4, "bottom"), LoadItem(plates, position="bottom")]
     plan_firing(db, "G1", "glaze_fired", on(8), load=load, actor=HELPER)
-    lost = [CameOut(cups, {"stuck": 1}, position="bottom"), CameOut(plates, {"warp": 1})]
+    lost = [OpeningResult(cups, {"stuck": 1}, position="bottom"), OpeningResult(plates, {"warp": 1})]
     record_opening(db, "G1-260308", lost, actor=HELPER, on=on(9), bill=Bill(energy_cents=6_400))
     check_batch(db, cups, {"prime": 8, "second": 1}, actor=HELPER, on=on(10))
     check_batch(db, plates, {"prime": 2}, losses={"glaze_flaw": 1}, actor=HELPER, on=on(10))
@@ -110,7 +110,7 @@ def test_the_board_says_where_every_piece_stands(db: Database):
     cups = start_batch(db, "CUP", 12, actor=HELPER, on=on(2), maker="Lin").batch.batch_id
     start_batch(db, "PLATE", 4, actor=HELPER, on=on(3))
     record_step(db, cups, "greenware", losses={"crack": 2}, actor=HELPER, on=on(4))
-    plan_firing(db, "G1", "bisque", on(5), load=[Load(cups, 6, "top")], actor=HELPER)
+    plan_firing(db, "G1", "bisque", on(5), load=[LoadItem(cups, 6, "top")], actor=HELPER)
     fire(db, "G1-260305", actor=HELPER, on=on(5))
     found = [(c.sku, c.stage, c.inside, c.waiting, c.next_stage, c.firing_id) for c in board(db)]
     assert found == [
@@ -118,7 +118,7 @@ def test_the_board_says_where_every_piece_stands(db: Database):
         ("CUP", "greenware", 0, 4, "bisque", None),
         ("CUP", "bisque", 6, 0, None, "G1-260305"),
     ]
-    now = standing(db)
+    now = kiln_status(db)
     assert (now.open_batches, now.open_pieces, now.in_the_kiln) == (2, 14, 6)
     assert now.next_opening is not None and now.next_opening.opens_on == on(6)
     assert now.next_opening.fill == pytest.approx(480 / 9000)
@@ -131,5 +131,5 @@ def test_a_kiln_opens_as_many_days_later_as_it_used_to(db: Database):
         fire(db, f"G1-2603{day:02d}", actor=HELPER, on=on(day))
         if day < 14:
             record_opening(db, f"G1-2603{day:02d}", actor=HELPER, on=on(day + 3))
-    (burning,) = loads(db, on(17), on(17))
+    (burning,) = firing_loads(db, on(17), on(17))
     assert burning.opens_on == on(17)

@@ -17,7 +17,7 @@ from shop.metrics import deferred_rollups
 from shop.metrics.query import Query, answer
 from shop.orders.batch import Batch
 from shop.orders.upsert import Load
-from shop.profit.gross_to_net import ladder
+from shop.profit.gross_to_net import waterfall
 from tests.support.fresh import new_database
 
 DAYS = ("2026-01-30", "2026-01-31", "2026-02-01", None)
@@ -195,7 +195,7 @@ def days_add_up(db: Database) -> None:
 
 def ladder_reconciles(db: Database) -> None:
     """What is credited is what was settled and what waits, whatever came in which order."""
-    found = ladder(db, Query(("gmv",), date(2026, 1, 1), date(2026, 2, 28)), OWNER)
+    found = waterfall(db, Query(("gmv",), date(2026, 1, 1), date(2026, 2, 28)), OWNER)
     credited = found.step("credited")
     assert credited is not None
     assert credited.cents == found.settled + (found.waiting.cents or 0)

@@ -4,7 +4,7 @@ from datetime import date
 
 from shop.db.database import Database
 from shop.metrics.query import Query
-from shop.performance.breakage import broken, overall
+from shop.performance.breakage import breakage_rates, overall
 from shop.pricing.floor_prices import floor_price
 from tests.support.kilns import OWNER, on, studio
 from tests.support.small_shop import line, refund, store
@@ -52,7 +52,7 @@ def test_both_readings_count_the_same_refunds(db: Database) -> None:
             for n, (reason, label, stage) in enumerate(cases)
         ],
     )
-    rate = overall(broken(db, Query(("refunds",), date(2026, 3, 1), date(2026, 3, 31))))
+    rate = overall(breakage_rates(db, Query(("refunds",), date(2026, 3, 1), date(2026, 3, 31))))
     floor = floor_price(db, "CUP", "douyin", actor=OWNER, on=on(30))
     assert (rate.over, rate.under) == (len(BREAKAGE), 59)  # of those that were sent
     assert floor.breakage is not None

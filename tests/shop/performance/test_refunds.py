@@ -6,8 +6,8 @@ import pytest
 
 from shop.db.database import Database
 from shop.metrics.query import Query, total
-from shop.performance.breakage import broken, overall
-from shop.performance.refunds import by_stage, cases
+from shop.performance.breakage import breakage_rates, overall
+from shop.performance.refunds import by_stage, refund_cases
 from shop.stats.proportions import Rate
 from tests.shop.metrics.test_query import JANUARY, at, give_back
 from tests.support.catalogs import design, match, sell
@@ -46,7 +46,7 @@ def test_stages_follow_the_life_of_an_order(db: Database) -> None:
     give_back(db, "e", "4", "2026-01-05 10:00:00", 40, stage="before_ship", reason="不想要了")
     give_back(db, "f", "4", "2026-01-05 10:00:00", 5)
     give_back(db, "late", "4", "2026-02-05 10:00:00", 7, stage="before_ship")
-    table = cases(db, ASKED)
+    table = refund_cases(db, ASKED)
     assert [tuple(row) for row in table[["stage", "reason", "cases", "cents"]].values.tolist()] == [
         ("received", "杯口有磕碰", 1, 900),
         ("in_transit", "破损", 1, 300),
@@ -67,10 +67,10 @@ def test_stages_follow_the_life_of_an_order(db: Database) -> None:
 
 def test_the_cases_of_the_spring_set_are_its_refunds(spring: Database) -> None:
     winter = (date(2021, 11, 1), date(2022, 3, 15))
-    table = cases(spring, Query(("refunds",), *winter))
+    table = refund_cases(spring, Query(("refunds",), *winter))
     assert int(table["cents"].sum()) == total(spring, Query(("refunds",), *winter))["refunds"]
     assert {stage.stage for stage in by_stage(table)} == {"before_ship", "in_transit", "received"}
-    none = cases(spring, Query(("refunds",), *winter, where=(("platform", ("tiktok",)),)))
+    none = refund_cases(spring, Query(("refunds",), *winter, where=(("platform", ("tiktok",)),)))
     assert len(none) == 0
     assert by_stage(none) == []
 
@@ -105,22 +105,22 @@ def test_broken_is_of_the_lines_that_were_sent(db: Database) -> None:
         reason="破损",
     )
     give_back(db, "7", "two", "2026-01-20 10:00:00", 50, **sent, reason="碎了")  # whole order: once
-    parts = broken(db, ASKED, "packing")
+    parts = breakage_rates(db, ASKED, "packing")
     assert [(part.part, part.rate) for part in parts] == [("box 1", Rate(2, 5)), ("box 2", Rate(2, 4))]
     assert overall(parts) == Rate(4, 9)
     low, high = parts[0].rate.interval or (0, 0)
     assert 0.1 < low < 0.4 < high < 0.8
-    assert {p.part: p.rate for p in broken(db, ASKED, "province")} == {
+    assert {p.part: p.rate for p in breakage_rates(db, ASKED, "province")} == {
         "江苏省": Rate(1, 4),
         "新疆": Rate(2, 3),
         "": Rate(1, 2),
     }
     nowhere = Query(("refunds",), *JANUARY, where=(("platform", ("tiktok",)),))
-    assert broken(db, nowhere) == []
+    assert breakage_rates(db, nowhere) == []
 
 
 def test_what_is_broken_in_the_spring_set_is_the_same_by_every_cut(spring: Database) -> None:
     winter = Query(("refunds",), date(2021, 11, 1), date(2022, 3, 15))
-    rates = {by: overall(broken(spring, winter, by)) for by in ("packing", "form", "province")}
+    rates = {by: overall(breakage_rates(spring, winter, by)) for by in ("packing", "form", "province")}
     assert len(set(rates.values())) == 1
     assert rates["province"].over > 30

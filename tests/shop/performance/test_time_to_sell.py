@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from shop.db.database import Database
-from shop.performance.time_to_sell import by, lives, time_to_sell
+from shop.performance.time_to_sell import by, piece_history, time_to_sell
 from tests.support.catalogs import design, put
 from tests.support.stocked import shelf
 
@@ -43,7 +43,7 @@ def vases(db: Database) -> Database:
 
 
 def test_a_sale_that_came_back_is_not_yet_a_sale(vases: Database) -> None:
-    found = lives(vases, ON)
+    found = piece_history(vases, ON)
     assert [(life.number, life.days, life.is_sold) for life in found.lives] == [
         ("No. 1", 10, True),
         ("No. 2", 89, False),
@@ -57,7 +57,7 @@ def test_a_sale_that_came_back_is_not_yet_a_sale(vases: Database) -> None:
 
 
 def test_the_past_is_told_as_it_was_known_then(vases: Database) -> None:
-    found = lives(vases, date(2026, 1, 20))
+    found = piece_history(vases, date(2026, 1, 20))
     assert [(life.days, life.is_sold) for life in found.lives] == [
         (10, True),
         (19, True),
@@ -67,11 +67,11 @@ def test_the_past_is_told_as_it_was_known_then(vases: Database) -> None:
 
 
 def test_makers_have_curves_of_their_own(vases: Database) -> None:
-    found = by(lives(vases, ON).lives, "maker")
+    found = by(piece_history(vases, ON).lives, "maker")
     assert [(g.part, g.curve.pieces, g.curve.sold) for g in found] == [("Lin", 2, 1), ("Wu", 2, 1)]
-    assert [g.part for g in by(lives(vases, ON).lives, "firing")] == ["f1"]
+    assert [g.part for g in by(piece_history(vases, ON).lives, "firing")] == ["f1"]
 
 
 def test_a_shop_without_numbered_pieces_has_no_curve(db: Database) -> None:
-    assert lives(db, ON).lives == ()
+    assert piece_history(db, ON).lives == ()
     assert time_to_sell(()).median is None

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from shop.access.roles import OWNER, Actor
 from shop.db.database import Database
 from shop.metrics.query import Query, total
-from shop.profit.gross_to_net import Ladder, ladder
+from shop.profit.gross_to_net import Waterfall, waterfall
 from tests.support.small_shop import line, payout, refund, store
 
 MARCH = Query(("gmv",), date(2026, 3, 1), date(2026, 3, 31))
@@ -46,11 +46,11 @@ def catalog(db: Database, *skus: str) -> None:
     )
 
 
-def cents(found: Ladder) -> dict[str, int | None]:
+def cents(found: Waterfall) -> dict[str, int | None]:
     return {step.name: step.cents for step in found.steps}
 
 
-def adds_up(found: Ladder) -> None:
+def adds_up(found: Waterfall) -> None:
     running = 0
     for step in found.steps:
         if step.is_total and step.name != "list_value":
@@ -115,7 +115,7 @@ def small(db: Database) -> Database:
 
 
 def test_every_step_by_hand(small: Database) -> None:
-    found = ladder(small, MARCH, OWNER)
+    found = waterfall(small, MARCH, OWNER)
     # B: three of four bowls stay sold; its platform kept 30 that it does not name; credited 10 less
     assert cents(found) == {
         "list_value": 11_000 + 8_000 + 3_200 + 5_000,
@@ -150,7 +150,7 @@ def test_what_is_paid_out_is_what_the_platform_paid(small: Database) -> None:
 
 
 def test_what_is_not_known_yet_is_named(small: Database) -> None:
-    found = ladder(small, MARCH, OWNER)
+    found = waterfall(small, MARCH, OWNER)
     assert (found.waiting.count, found.waiting.cents) == (1, 5_000)
     assert found.step("commission").state == "partly"
     gaps = {gap.kind: gap for gap in found.step("material").gaps}
@@ -161,13 +161,13 @@ def test_what_is_not_known_yet_is_named(small: Database) -> None:
 
 def test_a_sku_without_a_cost_is_named_and_counted(small: Database) -> None:
     catalog(small, "cup", "bowl", "vase")
-    found = ladder(small, MARCH, OWNER)
+    found = waterfall(small, MARCH, OWNER)
     gap = next(gap for gap in found.step("left").gaps if gap.kind == "no_cost")
     assert (gap.names, gap.units, gap.count) == (("vase",), 1, 1)
 
 
 def test_only_the_owner_sees_what_is_left(small: Database) -> None:
-    found = ladder(small, MARCH, ASSISTANT)
+    found = waterfall(small, MARCH, ASSISTANT)
     assert found.steps[-1].name == "after_fees" and not found.has_margin
     assert cents(found)["after_fees"] == 18_570
     assert not {"material", "kiln", "packing", "left"} & set(cents(found))
@@ -175,23 +175,23 @@ def test_only_the_owner_sees_what_is_left(small: Database) -> None:
 
 def test_a_shop_without_any_settlement_knows_no_fees(db: Database) -> None:
     store(db, lines=[line("A", "2026-03-02 10:00:00", 9_000)])
-    found = ladder(db, MARCH, ASSISTANT)
+    found = waterfall(db, MARCH, ASSISTANT)
     assert found.step("platform_fees").state == "unknown"
     assert cents(found)["platform_fees"] is None
     assert cents(found)["after_fees"] == 9_000  # at most
     kinds = {gap.kind: gap.names for gap in found.step("platform_fees").gaps}
     assert kinds == {"waiting": (), "no_settlement": ("douyin",)}
-    assert ladder(db, MARCH, OWNER).step("left").cents is None
+    assert waterfall(db, MARCH, OWNER).step("left").cents is None
 
 
 def test_an_empty_month_is_empty(db: Database) -> None:
-    found = ladder(db, MARCH, OWNER)
+    found = waterfall(db, MARCH, OWNER)
     assert found.is_empty
     assert {step.state for step in found.steps} == {"known"}
 
 
 def test_the_spring_set_reconciles_with_its_settlement_files(spring: Database) -> None:
-    found = ladder(spring, Query(("gmv",), date(2021, 11, 1), date(2022, 3, 31)), OWNER)
+    found = waterfall(spring, Query(("gmv",), date(2021, 11, 1), date(2022, 3, 31)), OWNER)
     told = cents(found)
     adds_up(found)
     # the settlement files' own sums: income 414,818.51 with 1,571.00 shipping, fees and commission
@@ -204,10 +204,10 @@ def test_the_spring_set_reconciles_with_its_settlement_files(spring: Database) -
 
 def test_months_add_up_to_their_quarter(spring: Database) -> None:
     months = [
-        cents(ladder(spring, Query(("gmv",), date(2022, month, 1), end), OWNER))
+        cents(waterfall(spring, Query(("gmv",), date(2022, month, 1), end), OWNER))
         for month, end in ((1, date(2022, 1, 31)), (2, date(2022, 2, 28)), (3, date(2022, 3, 31)))
     ]
-    quarter = cents(ladder(spring, Query(("gmv",), date(2022, 1, 1), date(2022, 3, 31)), OWNER))
+    quarter = cents(waterfall(spring, Query(("gmv",), date(2022, 1, 1), date(2022, 3, 31)), OWNER))
     for name, whole in quarter.items():
         if whole is not None:
             assert whole == sum(month[name] or 0 for month in months), name

@@ -13,7 +13,13 @@ from shop.core.periods import Period
 from shop.metrics.query import Query, total
 from shop.reconciliation.definitions import OURS
 from shop.reconciliation.reconcile import reconcile, reconcile_all
-from shop.reconciliation.statements import BadStatement, UnknownStatement, forget_total, state_total, stated
+from shop.reconciliation.statements import (
+    BadStatement,
+    UnknownStatement,
+    delete_statement,
+    enter_statement,
+    statements,
+)
 from shop.undo.catalog import undo
 from tests.support.books import back, order, write
 
@@ -28,12 +34,14 @@ OUR_GMV = 10_007 + 1_003 + 20_011 + 5_023
 
 
 def said(db, amount, figure="gmv", day=FIFTH, **more):
-    state_total(db, "douyin", day, figure, amount, actor=OWNER, **more)
+    enter_statement(db, "douyin", day, figure, amount, actor=OWNER, **more)
     found = next(
-        one for one in reconcile_all(db) if (one.stated.figure, one.stated.period.start) == (figure, day)
+        one
+        for one in reconcile_all(db)
+        if (one.statement.figure, one.statement.period.start) == (figure, day)
     )
-    assert found.difference == sum(cause.amount for cause in found.causes) + found.unexplained
-    for cause in found.causes:
+    assert found.difference == sum(cause.amount for cause in found.residuals) + found.unexplained
+    for cause in found.residuals:
         if cause.orders and cause.kind != "other_currency":
             assert sum(one.amount for one in cause.orders) == cause.amount
     return found
@@ -42,14 +50,14 @@ def said(db, amount, figure="gmv", day=FIFTH, **more):
 def told(found):
     return [
         (cause.kind, cause.rule, cause.amount, [one.order_id for one in cause.orders])
-        for cause in found.causes
+        for cause in found.residuals
     ]
 
 
 def test_the_same_total_has_no_cause(db):
     write(db, *PLAIN)
     found = said(db, OUR_GMV)
-    assert (found.difference, found.causes, found.unexplained) == (0, (), 0)
+    assert (found.difference, found.residuals, found.unexplained) == (0, (), 0)
     assert found.counts_as_we_do
 
 
@@ -72,7 +80,7 @@ def test_a_platform_that_leaves_out_its_own_discounts(db):
     found = said(db, OUR_GMV - 1_003)
     assert told(found) == [("money", "buyer_paid", -1_003, ["A"])]
     assert found.unexplained == 0
-    assert found.causes[0].is_certain
+    assert found.residuals[0].is_certain
 
 
 def test_a_platform_that_counts_shipping(db):
@@ -97,7 +105,7 @@ def test_a_platform_that_counts_by_the_day_of_the_order(db):
     found = said(db, OUR_GMV + 7_013)
     assert found.ours == OUR_GMV + 3_001
     assert told(found) == [("time", "created", 4_012, ["slow", "late"])]
-    assert [one.amount for one in found.causes[0].orders] == [7_013, -3_001]
+    assert [one.amount for one in found.residuals[0].orders] == [7_013, -3_001]
 
 
 def test_a_platform_that_counts_orders_nobody_paid(db):
@@ -179,7 +187,7 @@ def test_an_order_paid_two_seconds_before_midnight_is_found(db):
     write(db, *PLAIN, order("eve", "2026-03-04 23:59:58", 3_107), order("last", "2026-03-05 23:59:40", 4_211))
     found = said(db, OUR_GMV + 3_107)
     assert told(found) == [("midnight", "", -1_104, ["eve", "last"])]
-    assert [one.amount for one in found.causes[0].orders] == [3_107, -4_211]
+    assert [one.amount for one in found.residuals[0].orders] == [3_107, -4_211]
     assert found.counts_as_we_do
 
 
@@ -187,13 +195,13 @@ def test_one_order_that_the_platform_does_not_have(db):
     write(db, *PLAIN)
     found = said(db, OUR_GMV - 20_011)
     assert told(found) == [("one_order", "", -20_011, ["B"])]
-    assert not found.causes[0].is_certain
+    assert not found.residuals[0].is_certain
 
 
 def test_what_nothing_explains_is_named_with_its_amount(db):
     write(db, *PLAIN)
     found = said(db, OUR_GMV + 123_457)
-    assert found.causes == ()
+    assert found.residuals == ()
     assert found.unexplained == 123_457
     assert found.counts_as_we_do
 
@@ -234,13 +242,13 @@ def test_many_stated_days_settle_the_definition_and_leave_the_odd_day_standing(d
     write(db, *rows)
     for n in range(10):
         paid = 12_000 + 408 * n + 600 + n + (9_999 if n == 4 else 0)  # buyer paid, with shipping
-        state_total(db, "douyin", date(2026, 3, n + 1), "gmv", paid, actor=OWNER)
-    found = {one.stated.period.start.day: one for one in reconcile_all(db)}
+        enter_statement(db, "douyin", date(2026, 3, n + 1), "gmv", paid, actor=OWNER)
+    found = {one.statement.period.start.day: one for one in reconcile_all(db)}
     assert {one.evidence for one in found.values()} == {10}
     assert all(one.unexplained == (9_999 if day == 5 else 0) for day, one in found.items())
     rules = {(one.definition.money, one.definition.shipping) for one in found.values()}
     assert rules == {("buyer_paid", True)}
-    assert all(cause.is_certain for one in found.values() for cause in one.causes)
+    assert all(cause.is_certain for one in found.values() for cause in one.residuals)
 
 
 def test_orders_are_counted_not_added(db):
@@ -257,8 +265,8 @@ def test_orders_are_counted_not_added(db):
 
 def test_a_count_typed_beside_the_money_is_reconciled_too(db):
     write(db, *PLAIN)
-    state_total(db, "douyin", FIFTH, "gmv", OUR_GMV, actor=OWNER, orders=3, remark=" 生意参谋 ")
-    assert [(one.figure, one.amount, one.note) for one in stated(db)] == [
+    enter_statement(db, "douyin", FIFTH, "gmv", OUR_GMV, actor=OWNER, orders=3, remark=" 生意参谋 ")
+    assert [(one.figure, one.amount, one.note) for one in statements(db)] == [
         ("orders", 3, "生意参谋"),
         ("gmv", OUR_GMV, "生意参谋"),
     ]
@@ -301,7 +309,7 @@ def test_rows_set_aside_are_named_with_their_order_and_amount(db):
     )
     found = said(db, OUR_GMV + 8_830)
     assert found.unexplained == 0
-    (cause,) = found.causes
+    (cause,) = found.residuals
     assert (cause.kind, cause.amount, cause.is_certain) == ("set_aside", 8_830, False)
     assert [(row.file, row.row, row.order_id, row.amount) for row in cause.rows] == [
         ("三月.csv", 7, "694", 8_830)
@@ -312,7 +320,7 @@ def test_rows_whose_amount_cannot_be_read_are_named_and_nothing_is_guessed(db):
     write(db, *PLAIN)
     file_of(db, "2026-03-01", "2026-03-31", aside=('{"order_id": "694", "due": "?"}',))
     found = said(db, OUR_GMV + 8_831)
-    assert [(cause.kind, cause.amount) for cause in found.causes] == [("set_aside", 0)]
+    assert [(cause.kind, cause.amount) for cause in found.residuals] == [("set_aside", 0)]
     assert found.unexplained == 8_831
 
 
@@ -321,7 +329,7 @@ def test_a_day_without_a_file_is_not_imported(db):
     file_of(db, "2026-03-01", "2026-03-04")
     file_of(db, "2026-03-06", "2026-03-07")
     found = said(db, 50_000)
-    (cause,) = found.causes
+    (cause,) = found.residuals
     assert (cause.kind, cause.amount) == ("not_imported", 50_000)
     assert cause.days == (Period(FIFTH, FIFTH),)
     assert found.unexplained == 0
@@ -329,9 +337,9 @@ def test_a_day_without_a_file_is_not_imported(db):
 
 
 def test_a_platform_of_which_nothing_was_ever_read(db):
-    state_total(db, "kuaishou", FIFTH, "gmv", 4_000, actor=OWNER)
+    enter_statement(db, "kuaishou", FIFTH, "gmv", 4_000, actor=OWNER)
     (found,) = reconcile_all(db, "kuaishou")
-    assert [(cause.kind, cause.amount) for cause in found.causes] == [("not_imported", 4_000)]
+    assert [(cause.kind, cause.amount) for cause in found.residuals] == [("not_imported", 4_000)]
 
 
 def sheet(db, first: str, last: str, cents: int) -> None:
@@ -356,7 +364,7 @@ def test_a_sheet_over_days_of_which_some_have_no_file(db):
     sheet(db, "2026-03-01", "2026-03-07", 19_000 + 9_000)
     (found,) = reconcile_all(db)
     assert found.ours == 19_000
-    (cause,) = found.causes
+    (cause,) = found.residuals
     assert (cause.kind, cause.amount) == ("not_imported", 9_000)
     assert cause.days == (Period(date(2026, 3, 4), date(2026, 3, 5)),)
 
@@ -365,7 +373,7 @@ def test_orders_in_another_currency_are_named_and_never_added(db):
     write(db, *PLAIN)
     write(db, order("M", "2026-03-05 10:00:00", 9_900, currency="MYR"))
     found = said(db, OUR_GMV + 15_001)
-    (cause,) = found.causes
+    (cause,) = found.residuals
     assert (cause.kind, cause.amount) == ("other_currency", 0)
     assert [(one.order_id, one.amount, one.currency) for one in cause.orders] == [("M", 9_900, "MYR")]
     assert found.unexplained == 15_001
@@ -377,7 +385,7 @@ def test_orders_in_another_currency_are_named_and_never_added(db):
 def test_the_compass_sheets_of_the_spring_set_agree_to_the_last_cent(spring):
     found = reconcile_all(spring, "douyin")
     assert len(found) == 5
-    assert all(one.stated.source == "compass" for one in found)
+    assert all(one.statement.source == "compass" for one in found)
     assert all(not one.difference for one in found)
 
 
@@ -388,7 +396,7 @@ def test_the_compass_sheets_of_the_spring_set_agree_to_the_last_cent(spring):
 @given(amount=st.integers(0, 200_000), figure=st.sampled_from(("gmv", "net_sales", "orders")))
 def test_the_parts_always_add_up(db, amount, figure):
     """The shop stays the same; what the platform states of it is anything."""
-    if not stated(db):
+    if not statements(db):
         write(
             db,
             *PLAIN,
@@ -403,7 +411,7 @@ def test_the_parts_always_add_up(db, amount, figure):
 def test_every_definition_adds_up_the_same_by_days_and_by_orders(db):
     from zoneinfo import ZoneInfo
 
-    from shop.reconciliation.definitions import DaySums, definitions, read_books
+    from shop.reconciliation.definitions import DaySums, definitions, read_order_arrays
 
     write(
         db,
@@ -417,7 +425,7 @@ def test_every_definition_adds_up_the_same_by_days_and_by_orders(db):
     )
     days = Period(date(2026, 3, 3), date(2026, 3, 7))
     with db.read() as connection:
-        books = read_books(connection, "douyin", "CNY", days, ZoneInfo("Asia/Shanghai"))
+        books = read_order_arrays(connection, "douyin", "CNY", days, ZoneInfo("Asia/Shanghai"))
     sums = DaySums(books, days)
     for figure in OURS:
         for rule in definitions(figure):
@@ -431,15 +439,15 @@ def test_every_definition_adds_up_the_same_by_days_and_by_orders(db):
 
 
 def test_a_stated_total_is_typed_over_forgotten_and_taken_back(db):
-    state_total(db, "douyin", FIFTH, "gmv", 100, actor=OWNER)
-    state_total(db, "douyin", FIFTH, "gmv", 200, actor=OWNER)
-    assert [one.amount for one in stated(db)] == [200]
-    forget_total(db, "douyin", FIFTH, "gmv", actor=OWNER)
-    assert stated(db) == ()
+    enter_statement(db, "douyin", FIFTH, "gmv", 100, actor=OWNER)
+    enter_statement(db, "douyin", FIFTH, "gmv", 200, actor=OWNER)
+    assert [one.amount for one in statements(db)] == [200]
+    delete_statement(db, "douyin", FIFTH, "gmv", actor=OWNER)
+    assert statements(db) == ()
     undo(db, recent(db, actions=("stated_total.",))[0].audit_id, actor=OWNER)
-    assert [one.amount for one in stated(db)] == [200]
+    assert [one.amount for one in statements(db)] == [200]
     with pytest.raises(UnknownStatement):
-        forget_total(db, "douyin", FIFTH - timedelta(days=1), "gmv", actor=OWNER)
+        delete_statement(db, "douyin", FIFTH - timedelta(days=1), "gmv", actor=OWNER)
 
 
 @pytest.mark.parametrize(
@@ -447,17 +455,17 @@ def test_a_stated_total_is_typed_over_forgotten_and_taken_back(db):
 )
 def test_what_is_no_total_is_refused(db, platform, figure, amount):
     with pytest.raises(BadStatement):
-        state_total(db, platform, FIFTH, figure, amount, actor=OWNER)
+        enter_statement(db, platform, FIFTH, figure, amount, actor=OWNER)
 
 
 def test_an_assistant_types_no_totals(db):
     with pytest.raises(NotAllowed):
-        state_total(db, "douyin", FIFTH, "gmv", 5, actor=ASSISTANT)
+        enter_statement(db, "douyin", FIFTH, "gmv", 5, actor=ASSISTANT)
     with pytest.raises(NotAllowed):
-        forget_total(db, "douyin", FIFTH, "gmv", actor=ASSISTANT)
+        delete_statement(db, "douyin", FIFTH, "gmv", actor=ASSISTANT)
 
 
 def test_the_first_stated_total_alone_is_told_by_itself(db):
     write(db, *PLAIN)
-    state_total(db, "douyin", FIFTH, "gmv", OUR_GMV - 1_003, actor=OWNER)
-    assert reconcile(db, stated(db)[0]).evidence == 1
+    enter_statement(db, "douyin", FIFTH, "gmv", OUR_GMV - 1_003, actor=OWNER)
+    assert reconcile(db, statements(db)[0]).evidence == 1

@@ -7,8 +7,8 @@ import pytest
 
 from etl import credentials, platforms
 from etl.http.rate_limit import Clock
-from etl.sync.engine import connect as log_in
 from etl.sync.lease import held
+from etl.sync.login import connect as log_in
 from sample_data.mock_platforms import MockPlatforms, Shop, serve
 from shop.connect import connect
 from shop.db.database import Database

@@ -104,7 +104,7 @@ def test_a_firing_is_planned_lit_and_opened(small: Database):
     page = open_page("kiln", part="days")
     click(page, "plan-save")
     assert no_error(page)
-    (load,) = board.loads(small)
+    (load,) = board.firing_loads(small)
     assert (load.pieces, load.firing.stage) == (6, "bisque")
     page = open_page("kiln", part="now")
     name = load.firing.firing_id
@@ -112,7 +112,7 @@ def test_a_firing_is_planned_lit_and_opened(small: Database):
     click(page, f"open-{name}")
     click(page, "opening-save")
     assert no_error(page)
-    assert production.batch(small, "B1").standing() == {"bisque": (0, 6)}
+    assert production.batch(small, "B1").pieces_by_stage() == {"bisque": (0, 6)}
 
 
 def test_a_second_firing_of_the_day_is_refused_in_words_until_a_note_says_why(small: Database):
@@ -122,7 +122,7 @@ def test_a_second_firing_of_the_day_is_refused_in_words_until_a_note_says_why(sm
     assert "已排了窑次" in shown(page)
     page.text_input(key="plan-note").set_value("夜里加一窑").run()
     click(page, "plan-save")
-    assert len(board.loads(small)) == 2
+    assert len(board.firing_loads(small)) == 2
 
 
 def test_a_check_brings_the_pieces_into_stock(small: Database):
@@ -142,16 +142,16 @@ def test_clay_is_bought_and_taken_back(small: Database):
     page.number_input(key="buy-amount").set_value(10.0)
     page.number_input(key="buy-money").set_value(52.5)
     click(page, "buy-save")
-    (clay,) = material_levels.stock(small)
+    (clay,) = material_levels.material_levels(small)
     assert (clay.book, clay.value_cents) == (30_000, 13_250)
     click(page, "saved-undo")
-    (clay,) = material_levels.stock(small)
+    (clay,) = material_levels.material_levels(small)
     assert (clay.book, clay.value_cents) == (20_000, 8_000)
 
 
 def test_the_owner_sees_costs_others_only_floors(small: Database, monkeypatch: pytest.MonkeyPatch):
     unit_costs.set_unit_cost(small, "CUP", 1_234, actor=LIN)
-    floor_prices.set_terms(small, "douyin", fee_bp=500, commission_bp=2_000, actor=LIN)
+    floor_prices.set_platform_terms(small, "douyin", fee_bp=500, commission_bp=2_000, actor=LIN)
     page = open_page("kiln", part="prices")
     assert "单件成本" in shown(page) and "损耗金额" in shown(page)
     monkeypatch.setenv("KILNBOARD_ROLE", "assistant")
@@ -165,7 +165,7 @@ def test_the_owner_sees_costs_others_only_floors(small: Database, monkeypatch: p
 
 def test_the_printed_card_names_no_cost_and_no_foreign_address(small: Database):
     unit_costs.set_unit_cost(small, "CUP", 1_234, actor=LIN)
-    lines = floor_prices.card(small, ["CUP"], "douyin", 500, 2_000, actor=LIN)
+    lines = floor_prices.card_lines(small, ["CUP"], "douyin", 500, 2_000, actor=LIN)
     for language in LANGUAGES:
         use_language(language)
         page = host_card.page(lines, "douyin", 500, 2_000)

@@ -32,7 +32,7 @@ EXAMPLES = 3
 
 
 @dataclass(frozen=True)
-class Search:
+class CommentSearch:
     """Which comments: written in the range, holding a text, in a language, only questions."""
 
     start: date
@@ -45,7 +45,7 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Remarks:
+class CommentPage:
     """One page of the comments found, and how many there are in all.
 
     One row per comment, newest first. Columns: written (shop time), text, language, is_question,
@@ -53,11 +53,11 @@ class Remarks:
     """
 
     table: pd.DataFrame
-    found: int
+    total: int
     pages: int
 
 
-def remarks(db: Database, search: Search, page: int = 1) -> Remarks:
+def search_comments(db: Database, search: CommentSearch, page: int = 1) -> CommentPage:
     """A page of the comments that a search finds, newest first; pages count from 1.
 
     A page past the end is the last one.
@@ -65,8 +65,8 @@ def remarks(db: Database, search: Search, page: int = 1) -> Remarks:
     where, values = _conditions(search)
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, search.shop).time_zone)
-        found = int(connection.execute(text(f"SELECT COUNT(*) FROM comment {where}"), values).scalar() or 0)
-        pages = max(-(-found // PAGE_ROWS), 1)
+        total = int(connection.execute(text(f"SELECT COUNT(*) FROM comment {where}"), values).scalar() or 0)
+        pages = max(-(-total // PAGE_ROWS), 1)
         skip = PAGE_ROWS * (min(max(page, 1), pages) - 1)
         rows = connection.execute(
             text(
@@ -105,7 +105,7 @@ def remarks(db: Database, search: Search, page: int = 1) -> Remarks:
     )
     for name in ("likes", "replies"):
         table[name] = table[name].astype("Int64")
-    return Remarks(table, found, pages)
+    return CommentPage(table, total, pages)
 
 
 def _written(at: int | None, on: str | None, zone: ZoneInfo) -> str | None:
@@ -114,7 +114,7 @@ def _written(at: int | None, on: str | None, zone: ZoneInfo) -> str | None:
     return f"{datetime.fromtimestamp(at, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _conditions(search: Search) -> tuple[str, dict[str, Any]]:
+def _conditions(search: CommentSearch) -> tuple[str, dict[str, Any]]:
     parts = ["WHERE shop_id = :shop AND written_on BETWEEN :start AND :end"]
     values: dict[str, Any] = {
         "shop": search.shop,
@@ -160,7 +160,7 @@ def languages(db: Database, shop: int = 1) -> tuple[str, ...]:
         return tuple(str(row[0]) for row in rows)
 
 
-def words(db: Database, search: Search, most: int = 40) -> pd.DataFrame:
+def words(db: Database, search: CommentSearch, most: int = 40) -> pd.DataFrame:
     """The words that most comments of a search hold, without the small words of either script.
 
     One row per word. Columns: word, comments (how many hold it), examples (a few of them, newest
@@ -178,9 +178,9 @@ def words(db: Database, search: Search, most: int = 40) -> pd.DataFrame:
     for remark in texts:
         for word in words_of(remark):
             counts[word] += 1
-            kept = examples.setdefault(word, [])
-            if len(kept) < EXAMPLES and remark not in kept:
-                kept.append(remark)
+            texts_of_word = examples.setdefault(word, [])
+            if len(texts_of_word) < EXAMPLES and remark not in texts_of_word:
+                texts_of_word.append(remark)
     top = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
     return pd.DataFrame(
         [(word, count, " / ".join(examples[word])) for word, count in top],
@@ -192,10 +192,10 @@ def words_of(remark: str) -> set[str]:
     """The words of one comment that say something: cut apart, small words and signs left out."""
     import rjieba
 
-    return set(_telling(rjieba.cut(remark.lower())))
+    return set(_topic_words(rjieba.cut(remark.lower())))
 
 
-def _telling(parts: Iterable[str]) -> Iterable[str]:
+def _topic_words(parts: Iterable[str]) -> Iterable[str]:
     for part in parts:
         word = part.strip()
         if len(word) < 2 or word in stop_words() or not word.isalnum() or word.isdigit():

@@ -1,0 +1,103 @@
+"""The record of a file that was read: by its content, its reader and its counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, text
+
+from etl.files.base import Recognised
+from etl.imports.report import REASONS_SHOWN, FileReport, Reason, Tally, covered_days
+from shop.orders.upsert import Load
+
+
+def seen_before(
+    connection: Connection, shop_id: int, digest: str, reader: str, report: FileReport
+) -> FileReport | None:
+    """The report of a file whose very bytes were read before by the same reader: nothing can change."""
+    row = connection.execute(
+        text(
+            "SELECT source_id, read, set_aside, first_on, last_on FROM source_file WHERE shop_id = "
+            ":shop AND sha256 = :digest AND kind = :kind AND reader = :reader"
+        ),
+        {"shop": shop_id, "digest": digest, "kind": report.kind, "reader": reader},
+    ).one_or_none()
+    if row is None:
+        return None
+    return replace(
+        report,
+        read=row.read,
+        unchanged=row.read - row.set_aside,
+        set_aside=row.set_aside,
+        reasons=tuple(_stored_reasons(connection, row.source_id)),
+        first_on=row.first_on,
+        last_on=row.last_on,
+        seen_before=True,
+    )
+
+
+def _stored_reasons(connection: Connection, source_id: int) -> Iterable[Reason]:
+    rows = connection.execute(
+        text(
+            'SELECT "row", "column", code, details FROM rejected_record WHERE source_id = :source '
+            'ORDER BY "row" LIMIT :most'
+        ),
+        {"source": source_id, "most": REASONS_SHOWN},
+    )
+    return [Reason(r.row, r.column, r.code, json.loads(r.details)) for r in rows]
+
+
+def open_source(connection: Connection, shop_id: int, digest: str, reader: str, found: Recognised) -> int:
+    """The id of a new record of a file, its counts still 0."""
+    row = connection.execute(
+        text(
+            "INSERT INTO source_file (shop_id, sha256, name, kind, reader, bytes, read, stored, "
+            "unchanged, set_aside, imported_at, profile) VALUES (:shop, :digest, :name, :kind, "
+            ":reader, :bytes, 0, 0, 0, 0, :now, :profile) RETURNING source_id"
+        ),
+        {
+            "shop": shop_id,
+            "digest": digest,
+            "name": found.table.name,
+            "kind": found.kind.NAME,
+            "reader": reader,
+            "bytes": found.table.path.stat().st_size,
+            "now": int(datetime.now(UTC).timestamp()),
+            "profile": getattr(found.kind, "profile_text", None),
+        },
+    )
+    return int(row.scalar_one())
+
+
+def close_source(load: Load, report: FileReport, tally: Tally) -> FileReport:
+    """Store the counts and the days of a file that was read; its full report."""
+    first_on, last_on = covered_days(report.file, tally.days)
+    report = replace(
+        report,
+        read=tally.read,
+        stored=tally.stored,
+        set_aside=tally.set_aside,
+        unchanged=tally.read - tally.stored - tally.set_aside,
+        reasons=tuple(tally.reasons),
+        first_on=first_on,
+        last_on=last_on,
+    )
+    load.connection.execute(
+        text(
+            "UPDATE source_file SET read = :read, stored = :stored, unchanged = :unchanged, "
+            "set_aside = :aside, first_on = :first, last_on = :last WHERE source_id = :source"
+        ),
+        {
+            "read": report.read,
+            "stored": report.stored,
+            "unchanged": report.unchanged,
+            "aside": report.set_aside,
+            "first": report.first_on,
+            "last": report.last_on,
+            "source": load.source_id,
+        },
+    )
+    return report

@@ -1,0 +1,57 @@
+"""Storing a chunk of a file: its batches, its rejected rows, and the counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from etl.files.fields import Reject
+from etl.imports.report import REASONS_SHOWN, Reason, Tally, days_of_batch
+from etl.imports.worker import ParsedChunk
+from shop.orders.batch import plain_values
+from shop.orders.upsert import Load
+
+REJECT = text(
+    'INSERT INTO rejected_record (shop_id, source_id, "row", "column", code, details, raw) '
+    "VALUES (:shop, :source, :row, :column, :code, :details, :raw) ON CONFLICT DO NOTHING"
+)
+
+
+def store_chunk(load: Load, chunk: ParsedChunk, tally: Tally) -> None:
+    """Store one chunk; every row of it is counted once."""
+    stored: set[int] = set()
+    for batch in chunk.batches:
+        changed = load.put(batch)
+        stored.update(row for row, is_new in zip(plain_values(batch.rows), changed, strict=True) if is_new)
+        tally.days.update(days_of_batch(batch))
+    _store_rejects(load, chunk.rejects, tally)
+    tally.read += chunk.read
+    tally.stored += len(stored - {reject.row for reject in chunk.rejects})
+
+
+def _store_rejects(load: Load, rejects: Sequence[Reject], tally: Tally) -> None:
+    """Store why rows were rejected, the first reason of each row."""
+    by_row = {reject.row: reject for reject in reversed(rejects)}
+    ordered = [by_row[row] for row in sorted(by_row)]
+    if not ordered:
+        return
+    load.connection.execute(
+        REJECT,
+        [
+            {
+                "shop": load.shop_id,
+                "source": load.source_id,
+                "row": reject.row,
+                "column": reject.column,
+                "code": reject.code,
+                "details": json.dumps(reject.details, ensure_ascii=False, default=str),
+                "raw": json.dumps(reject.raw, ensure_ascii=False),
+            }
+            for reject in ordered
+        ],
+    )
+    tally.set_aside += len(ordered)
+    for reject in ordered[: max(REASONS_SHOWN - len(tally.reasons), 0)]:
+        tally.reasons.append(Reason(reject.row, reject.column, reject.code, dict(reject.details)))

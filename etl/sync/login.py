@@ -1,0 +1,67 @@
+"""Logging in to a platform with what the owner pasted, and trying one call of each of its resources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl import credentials, platforms
+from etl.http.errors import NotAuthorised, NotConnected, Refused, TryLater
+from etl.platforms.base import DAY, Account, Keys, Resource, Window
+from etl.sync import windows
+from etl.sync.account import open_account
+from etl.sync.options import Options
+from shop.core.errors import ShopError
+from shop.db.database import Database
+from shop.metrics.settings import shop_settings
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Whether one resource answers for this login; `error` where it does not."""
+
+    kind: str
+    error: ShopError | None = None
+
+
+def connect(
+    db: Database, platform: str, values: dict[str, str], *, shop_id: int = 1, options: Options | None = None
+) -> list[Tried]:
+    """Log in with what the owner pasted, keep keys and token, and try one call of each resource.
+
+    Raises NotConnected when something is missing and NotAuthorised when the platform says no.
+    """
+    options = options or Options()
+    connector = platforms.connector(platform)
+    missing = [one.name for one in connector.CREDENTIALS if not one.optional and not values.get(one.name)]
+    if missing:
+        raise NotConnected(platform=platform, missing=", ".join(missing))
+    given = {name: value.strip() for name, value in values.items() if value.strip()}
+    keys = Keys(given, given.pop("access_token", ""), given.get("refresh_token", ""))
+    with db.read() as connection:
+        facts = shop_settings(connection, shop_id)
+    account = open_account(db, connector, keys, facts, options)
+    try:
+        if not keys.access_token:
+            account.keys = _first_token(account)
+        credentials.save(connector, account.keys)
+        return [_tried(account, resource) for resource in connector.RESOURCES]
+    finally:
+        account.client.close()
+
+
+def _first_token(account: Account) -> Keys:
+    try:
+        return account.connector.first_token(account)
+    except Refused as problem:  # whatever the platform says here, it is about the login
+        found = str(problem.details.get("found", "?"))
+        raise NotAuthorised(platform=account.connector.NAME, found=found) from None
+
+
+def _tried(account: Account, resource: Resource) -> Tried:
+    now = account.now()
+    try:
+        window = windows.split(resource, Window(now - DAY, now), account.told)[0]
+        next(resource.fetch(account, window), None)
+    except (Refused, TryLater) as problem:
+        return Tried(resource.kind, problem)
+    return Tried(resource.kind)

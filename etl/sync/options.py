@@ -1,0 +1,55 @@
+"""What the caller of a sync sets, and what it gets back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from etl.http.rate_limit import Clock
+from shop.core.errors import ShopError
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What came of one run; `cursor` is up to when (seconds UTC) the resource has been read.
+
+    read = stored + unchanged + set_aside, in records as the platform gives them. `seconds_waited` and
+    `network_seconds` were spent in waits (rate limit, back-off) and in exchange with the platform.
+    """
+
+    platform: str
+    kind: str
+    requests: int = 0
+    read: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    set_aside: int = 0
+    cursor: int | None = None
+    error: ShopError | None = None
+    seconds_waited: float = 0.0
+    network_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What a running sync is at: the share of its windows that are done, records read so far."""
+
+    platform: str
+    kind: str
+    done: float
+    read: int
+    requests: int
+
+
+Progress = Callable[[Doing], None]
+
+
+@dataclass
+class Options:
+    """What a sync may be told: the clock, a budget of requests, who hears of progress."""
+
+    clock: Clock = field(default_factory=Clock)
+    budget: int = 0  # requests per connector and run; 0: the usual
+    progress: Progress = lambda doing: None
+    client: dict[str, Any] = field(default_factory=dict)
