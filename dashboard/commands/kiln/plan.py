@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import print_json, table
+from dashboard.commands.common.output import print_json
 from dashboard.commands.common.params import DAY, done, json_option, opened
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 
 @click.command("next", help=t("commands.kiln.next.help"))
