@@ -1,4 +1,4 @@
-"""A look at the health of the database and of what it runs on."""
+"""Health checks of the database and of what it runs on."""
 
 from __future__ import annotations
 
