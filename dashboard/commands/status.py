@@ -17,7 +17,7 @@ from dashboard.i18n.messages import t
 def status_command(as_json: bool) -> None:
     """What was read in, over which days, and what waits."""
     from dashboard.commands import sync
-    from etl.sync.status import standing as status
+    from etl.sync.status import platform_statuses as status
     from shop.connect import connect
     from shop.coverage import summary_by_kind
 

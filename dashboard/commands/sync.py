@@ -16,8 +16,8 @@ from dashboard.i18n.messages import t
 from dashboard.text.errors import error
 
 if TYPE_CHECKING:
-    from etl.sync.options import Doing
-    from etl.sync.status import Standing
+    from etl.sync.options import SyncProgress
+    from etl.sync.status import PlatformStatus
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 SHORTEST = 60
@@ -131,12 +131,12 @@ def _midnight(db: Any, day: datetime) -> int:
     return int(day.replace(tzinfo=ZoneInfo(zone)).timestamp())
 
 
-def progress(*, quiet: bool = False) -> Callable[[Doing], None]:
+def progress(*, quiet: bool = False) -> Callable[[SyncProgress], None]:
     """What tells how far a sync is: on a terminal one line that is written over, else nothing."""
     return _print_doing if not quiet and sys.stderr.isatty() else lambda doing: None
 
 
-def _print_doing(doing: Doing) -> None:
+def _print_doing(doing: SyncProgress) -> None:
     text = t(
         "commands.sync.doing",
         platform=_platform(doing.platform),
@@ -279,7 +279,7 @@ def gap_lines(platform: str) -> Iterator[str]:
         yield t(f"commands.sync.{key}", kind=_kind(gap.kind), files=names)
 
 
-def status_lines(platforms: Sequence[Standing]) -> Iterator[str]:
+def status_lines(platforms: Sequence[PlatformStatus]) -> Iterator[str]:
     """What `kilnboard status` says of the platforms: how each stands, what it offers, its gaps."""
     for item in platforms:
         key = "connected" if item.connected else "not_connected"
@@ -302,7 +302,7 @@ def _outcome(resource: Any) -> str:
     )
 
 
-def status_contract(platforms: Sequence[Standing]) -> list[dict[str, Any]]:
+def status_contract(platforms: Sequence[PlatformStatus]) -> list[dict[str, Any]]:
     """The same as `status --json` prints it."""
     return [
         {
