@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 
 from shop.core.errors import ShopError
-from shop.models.kiln import CAUSES, FIRED, GRADES, STAGES
+from shop.models.catalog import GRADES
+from shop.models.kiln import CAUSES, FIRED, STAGES
 
 ORDER = {stage: place for place, stage in enumerate(STAGES)}
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from shop.core.errors import ShopError
 from shop.kiln.batches import ORDER, Batch, BatchStep
-from shop.models.kiln import CAUSES, GRADES
+from shop.models.catalog import GRADES
+from shop.models.kiln import CAUSES
 
 
 class UnknownKiln(ShopError):

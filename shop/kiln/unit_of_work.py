@@ -1,6 +1,6 @@
 """One change of the kiln room inside one transaction: what it touches follows when it is done.
 
-A verb reads batches and firings here, puts changed ones back, and leaves the rest to the bench:
+A verb reads batches and firings here, puts changed ones back, and leaves the rest to the work:
 materials used, stock made, costs, and the account that lets the change be taken back.
 """
 
@@ -212,9 +212,9 @@ def kiln_transaction(
     """
     roles.require(actor, may)
     with db.write() as connection:
-        bench = unit_of_work_in(connection, shop_id, actor)
-        yield bench
-        bench.finish()
+        work = unit_of_work_in(connection, shop_id, actor)
+        yield work
+        work.finish()
 
 
 def unit_of_work_in(connection: Connection, shop_id: int, actor: Actor) -> UnitOfWork:

@@ -53,23 +53,23 @@ def plan_load(
     NothingToThrow, LoadTooLarge, KilnTaken (a second firing that day, unless `anyway`), UnknownKiln.
     """
     wanted = {sku: count for sku, count in pieces.items() if count}
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        found = repository.kiln(bench.cursor, shop_id, kiln_id)
+    with kiln_transaction(db, actor, shop_id=shop_id) as work:
+        found = repository.kiln(work.cursor, shop_id, kiln_id)
         if not wanted:
             raise NothingToThrow()
         asked = sum(
             count * (shelf or 0)
-            for sku, shelf in bench.cursor.execute(
+            for sku, shelf in work.cursor.execute(
                 "SELECT sku, shelf_cm2 FROM variant WHERE shop_id = ?", (shop_id,)
             )
             for count in [wanted.get(sku, 0)]
         )
         if asked > found.shelf_cm2:
             raise LoadTooLarge(asked=asked, kiln=found.name, room=found.shelf_cm2)
-        firing = firings.plan(bench, kiln_id, "bisque", fire_on, note=note, anyway=anyway)
+        firing = firings.plan_firing.within(work, kiln_id, "bisque", fire_on, note=note, anyway=anyway)
         batches = [
-            production.start(bench, sku, count, note=firing.firing_id).batch_id
+            production.start_batch.within(work, sku, count, note=firing.firing_id).batch_id
             for sku, count in sorted(wanted.items())
             if is_thrown
         ]
-        return PlannedLoad(firing.firing_id, tuple(batches), bench.note("kiln.plan_load", firing.firing_id))
+        return PlannedLoad(firing.firing_id, tuple(batches), work.note("kiln.plan_load", firing.firing_id))

@@ -67,12 +67,12 @@ class Plan:
     @property
     def more(self) -> int:
         """How many pieces more there are than the book says, over the counts that grow."""
-        return sum(max(one.after - (one.before or 0), 0) for one in self.counts)
+        return sum(max(change.after - (change.before or 0), 0) for change in self.counts)
 
     @property
     def fewer(self) -> int:
         """How many pieces fewer, over the counts that shrink."""
-        return sum(max((one.before or 0) - one.after, 0) for one in self.counts)
+        return sum(max((change.before or 0) - change.after, 0) for change in self.counts)
 
 
 def plan(db: Database, cells: Mapping[tuple[str, str], Any], *, actor: Actor, shop_id: int = 1) -> Plan:
@@ -95,7 +95,7 @@ def plan(db: Database, cells: Mapping[tuple[str, str], Any], *, actor: Actor, sh
     others = [Cell(name, (sku,), value) for (sku, name), value in cells.items() if name in OF_CATALOG]
     edits = bulk_edit.plan(db, others, actor=actor, shop_id=shop_id) if others else bulk_edit.Plan()
     refused += too_many
-    refused += [Refused(one.cell.key[0], one.cell.field, one.problem) for one in edits.refused]
+    refused += [Refused(change.cell.key[0], change.cell.field, change.problem) for change in edits.refused]
     return Plan(tuple(counts), edits, tuple(refused))
 
 
@@ -109,20 +109,20 @@ def _number(sku: str, value: Any) -> int:
 
 def _only_one(db: Database, counts: Iterable[Count], shop_id: int) -> tuple[list[Count], list[Refused]]:
     """The counts without those of a second piece of what exists once."""
-    found = list(counts)
+    rows_to_check = list(counts)
     with db.read() as connection:
         rows = connection.execute(
             text(
                 "SELECT sku FROM variant WHERE shop_id = :shop AND stock_policy = 'one_of_a_kind' "
                 "AND sku IN (SELECT value FROM json_each(:skus))"
             ),
-            {"shop": shop_id, "skus": json.dumps([one.sku for one in found])},
+            {"shop": shop_id, "skus": json.dumps([change.sku for change in rows_to_check])},
         )
         unique = {row[0] for row in rows}
-    too_many = [one for one in found if one.sku in unique and one.after > 1]
+    too_many = [change for change in rows_to_check if change.sku in unique and change.after > 1]
     return (
-        [one for one in found if one not in too_many],
-        [Refused(one.sku, ON_HAND, OnlyOne(sku=one.sku, found=one.after)) for one in too_many],
+        [change for change in rows_to_check if change not in too_many],
+        [Refused(change.sku, ON_HAND, OnlyOne(sku=change.sku, found=change.after)) for change in too_many],
     )
 
 
@@ -139,12 +139,12 @@ def save(db: Database, planned: Plan, *, actor: Actor, shop_id: int = 1) -> int:
             bulk_edit.write(edits, planned.catalog)
         back: Any = edits.undo
         if planned.counts:
-            skus = [one.sku for one in planned.counts]
+            skus = [change.sku for change in planned.counts]
             known = ledger.balances(connection, skus, shop_id=shop_id)
-            for one in planned.counts:
-                if (known[one.sku].on_hand if one.sku in known else None) != one.before:
-                    raise ChangedMeanwhile(what=one.sku)
-            counted = {one.sku: one.after for one in planned.counts}
+            for change in planned.counts:
+                if (known[change.sku].on_hand if change.sku in known else None) != change.before:
+                    raise ChangedMeanwhile(what=change.sku)
+            counted = {change.sku: change.after for change in planned.counts}
             count_id, _ = stocktakes.count_at_once(connection, counted, actor=actor, shop_id=shop_id)
             back = {"stock": {"count_id": count_id, "catalog": edits.undo}}
         return log_action(
@@ -154,6 +154,6 @@ def save(db: Database, planned: Plan, *, actor: Actor, shop_id: int = 1) -> int:
 
 def _subject(planned: Plan) -> str:
     """What was edited, in a few SKUs."""
-    skus = [one.sku for one in planned.counts] + [one.key[-1] for one in planned.catalog.changes]
+    skus = [change.sku for change in planned.counts] + [change.key[-1] for change in planned.catalog.changes]
     names = list(dict.fromkeys(skus))
     return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")

@@ -105,13 +105,13 @@ def coming(plan: Plan) -> Plan:
 
 
 def shop_orders(plan: Plan, works: list[videos.Video], *, shift: int = 0) -> list[Order]:
-    """Return a shop's orders in order of time; `shift` moves the ids of a second shop apart."""
-    found: list[Order] = []
+    """Return a shop's orders in order of time; `shift` is added to the ids of a second shop."""
+    orders: list[Order] = []
     for _, first, after in plan.months():
         for span in plan.spans(first, after):
-            found += _Orders(plan, works, shift).of(*exports.make_span(plan, span))
-    _pay_late(found, unix(plan.now))
-    return found
+            orders += _Orders(plan, works, shift).of(*exports.make_span(plan, span))
+    _pay_late(orders, unix(plan.now))
+    return orders
 
 
 @dataclass
@@ -125,7 +125,7 @@ class _Orders:
     def of(self, lines: Lines, cases: Cases) -> list[Order]:
         """Return a span's orders."""
         rows = self._lines(lines)
-        made: dict[int, Order] = {}
+        orders: dict[int, Order] = {}
         columns = zip(
             lines.order.tolist(),
             lines.order_id.tolist(),
@@ -137,17 +137,17 @@ class _Orders:
         )
         owner: list[Order] = []
         for order, number, buyer, created, paid, line in columns:
-            if order not in made:
+            if order not in orders:
                 number += self.shift
-                made[order] = Order(number, buyer, unix(created), unix(paid), [])
-            made[order].lines.append(line)
-            owner.append(made[order])
+                orders[order] = Order(number, buyer, unix(created), unix(paid), [])
+            orders[order].lines.append(line)
+            owner.append(orders[order])
         self._cases(lines, cases, rows, owner)
-        return list(made.values())
+        return list(orders.values())
 
     def _lines(self, lines: Lines) -> list[Line]:
         variants = self.plan.catalog.variants
-        rooms = np.append(self.plan.sessions.number, 0)[lines.session]
+        room_ids = np.append(self.plan.sessions.number, 0)[lines.session]
         products = self.plan.catalog.product_ids[lines.variant]
         words = np.array(CARRIERS)[lines.carrier].tolist()
         video = self._videos(lines)
@@ -163,7 +163,7 @@ class _Orders:
             lines.price_change,
             lines.pay_discount,
             lines.shipping,
-            rooms,
+            room_ids,
             video,
             lines.partner,
             lines.shipped,
@@ -184,7 +184,7 @@ class _Orders:
                 channel,
                 shipping,
                 word,
-                room,
+                room_id,
                 seen,
                 partner,
                 unix(shipped),
@@ -203,7 +203,7 @@ class _Orders:
                 change,
                 channel,
                 shipping,
-                room,
+                room_id,
                 seen,
                 partner,
                 shipped,
@@ -258,20 +258,20 @@ def _pay_late(orders: list[Order], now: int) -> None:
 def add_gifts(orders: list[Order], now: int) -> None:
     """Add a gift to a few paid orders, some of them taken out again after a while."""
     for order in orders:
-        luck = order.number // 1_000_003 % 1_000
-        if order.paid and luck < 25:
-            order.lines.append(_gift(order, gone=now + (luck + 1) * HOUR if luck < 5 else 0))
+        draw = order.number // 1_000_003 % 1_000
+        if order.paid and draw < 25:
+            order.lines.append(_gift(order, gone=now + (draw + 1) * HOUR if draw < 5 else 0))
             order._moments = None
 
 
 def complain_late(orders: list[Order], now: int) -> None:
     """Let a few buyers of finished orders complain after the moment of export."""
     for order in orders:
-        luck = order.number // 1_000_003 % 1_000
+        draw = order.number // 1_000_003 % 1_000
         last = order.lines[0]
         quiet = not order.cases and last.done and now - 20 * DAY < last.done <= now
-        if quiet and 500 <= luck < 530:
-            _complain(order, last, now + (luck - 499) * 7 * HOUR, luck)
+        if quiet and 500 <= draw < 530:
+            _complain(order, last, now + (draw - 499) * 7 * HOUR, draw)
         order._moments = None
 
 
@@ -293,10 +293,10 @@ def _gift(order: Order, gone: int) -> Line:
     )
 
 
-def _complain(order: Order, line: Line, applied: int, luck: int) -> None:
-    kind = 3 if luck % 2 else 2
+def _complain(order: Order, line: Line, applied: int, draw: int) -> None:
+    kind = 3 if draw % 2 else 2
     amount = line.buyer_paid * 3 // 10 if kind == 3 else line.buyer_paid
-    ended = applied + DAY + luck * 60
+    ended = applied + DAY + draw * 60
     number = applied * 80_000_000 + line.number % 80_000_000
     order.cases.append(Case(number, order, line, kind, applied, ended, amount, 0, 5))
     if KINDS[kind].closes:
