@@ -159,8 +159,8 @@ def propose(
         brings = prices.get(sku, int(row.price))
         worth = None if by == "need" else max(brings - costs.get(sku, 0), 0)
         made = learned.of(sku, row.form)
-        factors = None if to_order else pace.get(sku)
-        lines.append(_line(row, factors, short, of_season, made, making.get(sku, 0), worth, cover_days))
+        sku_pace = None if to_order else pace.get(sku)
+        lines.append(_line(row, sku_pace, short, of_season, made, making.get(sku, 0), worth, cover_days))
     counts = fill([_wish(line, learned) for line in lines], kiln.shelf_cm2)
     chosen = [replace(line, pieces=counts[line.sku]) for line in lines if counts.get(line.sku)]
     chosen.sort(key=lambda line: (-line.cm2, line.sku))
