@@ -162,10 +162,8 @@ def now_command(ctx: click.Context) -> None:
 
 def _message(db: Database, item: Address, now: datetime) -> Message:
     """This morning's message as an address wants it: with the card, or in words alone."""
-    from dashboard.commands.growth_report import without_server
     from dashboard.reports import morning
 
-    without_server()
     return morning.morning(db, now, card=item.settings.get("card") == "yes")
 
 

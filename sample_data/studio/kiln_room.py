@@ -16,19 +16,19 @@ from shop.kiln.unit_of_work import UnitOfWork, kiln_transaction
 
 def work(db: Database, workshop: Workshop, owner: Actor, potter: Actor) -> None:
     """Build the kilns, then throw, fire, open and check, in the order of the days."""
-    for one in workshop.kilns:
+    for kiln in workshop.kilns:
         firings.add_kiln(
             db,
-            one.kiln_id,
+            kiln.kiln_id,
             actor=owner,
-            shelf_cm2=one.shelf_cm2,
-            name=one.name,
-            fuel=one.fuel,
-            positions=one.positions,
-            wear_cents=one.wear_cents,
+            shelf_cm2=kiln.shelf_cm2,
+            name=kiln.name,
+            fuel=kiln.fuel,
+            positions=kiln.positions,
+            wear_cents=kiln.wear_cents,
         )
     with kiln_transaction(db, potter) as bench:
-        for event in sorted(_events(workshop), key=lambda one: (one.on, one.rank, one.place)):
+        for event in sorted(_events(workshop), key=lambda event: (event.on, event.rank, event.place)):
             event.happens(bench)
 
 

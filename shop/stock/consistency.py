@@ -1,4 +1,4 @@
-"""Whether the stock is what its ledger and the orders say; nothing is changed by looking."""
+"""Whether stock agrees with its ledger and the orders; the check changes nothing."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ UNION SELECT platform, order_id FROM stock_claim WHERE shop_id = :shop
 
 
 class _Rollback(Exception):
-    """Ends the trial without keeping it."""
+    """Rolls the trial back."""
 
 
 def count_problems(db: Database, *, shop_id: int = 1) -> int:
-    """How many SKUs, lines and holds are not what the ledger and the orders say; 0 is sound."""
+    """How many SKUs, lines and reservations disagree with the ledger and the orders; 0 is correct."""
     with db.read() as connection:
         if not ledger.is_tracked(connection, shop_id):
             return 0
@@ -74,7 +74,7 @@ def _outdated(db: Database, shop_id: int) -> int:
 
 
 def follow_all(db: Database, *, shop_id: int = 1) -> int:
-    """Let the stock follow all orders anew, as if none had been read; how many rows that changed."""
+    """Allocate all orders again, as if none had been imported; how many rows that changed."""
     with db.write() as connection:
         if not ledger.is_tracked(connection, shop_id):
             return 0
@@ -84,7 +84,7 @@ def follow_all(db: Database, *, shop_id: int = 1) -> int:
 
 
 def _orders(connection: Connection, shop_id: int) -> dict[str, set[str]]:
-    """All orders that may move the stock."""
+    """All orders that may change stock, by platform."""
     since = datetime.fromtimestamp(ledger.tracked_since(connection, shop_id) or 0, UTC)
     day = (since - timedelta(days=1)).date().isoformat()
     orders: dict[str, set[str]] = {}

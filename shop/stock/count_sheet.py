@@ -1,8 +1,7 @@
-"""A count of the shelf as somebody with a phone in hand sees it: its lines, how far it is, what differs.
+"""The count sheet: the lines of a stock count, its progress and its differences.
 
 The lines of a count are the SKUs that belong to its place, and whatever else was counted into it. Pieces
-that are sold and wait for their parcel are not counted; each line says how many those are.
-"""
+that are sold but not shipped are not counted; each line shows how many those are."""
 
 from __future__ import annotations
 
@@ -45,7 +44,7 @@ WHERE NOT c.is_shipped AND c.taken > c.counted_out GROUP BY c.sku
 
 @dataclass(frozen=True)
 class Count:
-    """One count: where, who, how many lines, and how right the book was."""
+    """One count: place, people, lines, and how many lines and pieces agreed with the ledger."""
 
     count_id: int
     place: str | None
@@ -62,7 +61,7 @@ class Count:
 
 @dataclass(frozen=True)
 class CountLine:
-    """One SKU of a count: what the book expects, what was counted (None: not yet), what waits."""
+    """One SKU of a count: expected, counted (None: not yet), and sold but not shipped pieces."""
 
     level: StockLevel
     expected: int
@@ -72,7 +71,7 @@ class CountLine:
 
     @property
     def difference(self) -> int:
-        """How many more (or fewer) there are than the book says; 0 while it was not counted."""
+        """Counted less expected pieces; 0 while it was not counted."""
         return 0 if self.counted is None else self.counted - self.expected
 
 
@@ -130,8 +129,8 @@ def sheet(
 ) -> CountSheet:
     """One page of the lines of a count, by place and name.
 
-    With `text`, the SKUs that say so, of other places too (for a piece that stands where it does not
-    belong); with `left`, only what was not counted yet.
+    With `text`, the SKUs that contain its words, of other places too (for a misplaced piece); with
+    `left`, only what was not counted yet.
     """
     with db.read() as connection:
         rows = levels.levels_of(connection, now_seconds(), shop_id=shop_id)
@@ -171,7 +170,7 @@ def _by_place(line: CountLine) -> tuple[bool, str, str, str, str]:
 
 
 def _with_parcels(connection: Connection, lines: list[CountLine], shop_id: int) -> list[CountLine]:
-    """The lines, each with the pieces that are sold and stand somewhere waiting for their parcel."""
+    """The lines, each with its pieces that are sold but not shipped."""
     skus = json.dumps([line.level.sku for line in lines])
     rows = cursor_of(connection).execute(TO_SEND, {"shop": shop_id, "skus": skus})
     unshipped = dict(rows.fetchall())

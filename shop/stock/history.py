@@ -1,4 +1,4 @@
-"""The ledger told: every movement of one SKU, who made it, when and why; and the holds that last."""
+"""The ledger as people read it: every movement of one SKU, and the open reservations."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ORDER BY h.expires_at, h.hold_id
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One movement, and what was on hand after it."""
+    """One movement, and the pieces on hand after it; `moved_at` is UTC."""
 
     movement_id: int
     moved_at: datetime
@@ -52,9 +52,9 @@ class HistoryEntry:
 
     @property
     def can_undo(self) -> bool:
-        """Whether it was booked by hand and still counts.
+        """Whether it was booked by hand and was not undone.
 
-        All else follows its order, count, hold or kiln batch, and is put right there.
+        All others follow their order, count, reservation or kiln batch, and are corrected there.
         """
         follows = (self.order_id, self.count_id, self.hold_id, self.batch_id, self.undoes)
         return (
@@ -66,7 +66,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class OpenReservation:
-    """One hold that lasts: `kept` pieces are still kept, the rest went to orders of its session."""
+    """An open reservation: `remaining` pieces are reserved, the rest went to its session's orders."""
 
     hold_id: int
     sku: str
@@ -88,7 +88,7 @@ class OpenReservation:
 
 
 def movements(db: Database, sku: str, *, limit: int = 50, shop_id: int = 1) -> list[HistoryEntry]:
-    """The latest movements of a SKU, the last one first."""
+    """The latest movements of a SKU, newest first."""
     values: dict[str, Any] = {"shop": shop_id, "sku": sku, "most": limit}
     with db.read() as connection:
         rows = cursor_of(connection).execute(MOVEMENTS, values).fetchall()
@@ -103,7 +103,7 @@ def _entry(number: int, at: int, *rest: Any) -> HistoryEntry:
 def open_reservations(
     db: Database, now: datetime | None = None, *, shop_id: int = 1
 ) -> list[OpenReservation]:
-    """The holds that last, those that end next first."""
+    """The open reservations, by the moment in which they end."""
     with db.read() as connection:
         rows = cursor_of(connection).execute(OPEN, {"shop": shop_id, "now": to_seconds(now)}).fetchall()
     return [_reservation(*row) for row in rows]

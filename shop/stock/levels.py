@@ -1,12 +1,10 @@
-"""What is on the shelf: every SKU with its place, what is there, held, free to sell, and what runs low.
+"""Stock levels: every SKU with its place, pieces on hand, reserved and free, and what is low.
 
-A row for every SKU in sight whose stock is or could be kept. What is made to order has no shelf unless
-somebody counted some of it; a piece that existed once and is sold is gone, and is shown only where it is
-asked for. A hold whose time is over counts as free already (shop/stock/reservations.py).
+One row for every SKU whose stock is or could be tracked. What is made to order has no row unless some of
+it was counted; a one-of-a-kind piece that is sold is "gone" and shown only on request. A reservation whose
+time is over counts as free already (shop/stock/reservations.py).
 
-Low is what has a reorder point and no more free pieces than that. Without a reorder point nobody knows
-what is low for this piece.
-"""
+Low means: there is a reorder point, and no more free pieces than that."""
 
 from __future__ import annotations
 
@@ -35,7 +33,7 @@ OVER = """
 LEFT JOIN (SELECT sku, SUM(kept) AS kept FROM stock_hold WHERE shop_id = :shop
   AND ended_at IS NULL AND expires_at <= :now GROUP BY sku) e ON e.sku = v.sku
 """
-"""What holds still keep although their time is over: the next write frees it."""
+"""Pieces of reservations whose time is over: the next write releases them."""
 LEVELS = f"""
 SELECT v.sku, COALESCE(p.title, v.title, v.sku),
   CASE WHEN p.title IS NULL THEN '' ELSE COALESCE(v.title, v.size, '') END,
@@ -61,7 +59,7 @@ WHERE b.shop_id = :shop AND {LOW}
 
 @dataclass(frozen=True)
 class StockLevel:
-    """One SKU on the shelf; `on_hand` is None where nobody counted it yet, `short` is oversold."""
+    """Stock of one SKU, in pieces; `on_hand` is None where it was never counted, `short` is oversold."""
 
     sku: str
     product: str
@@ -83,38 +81,38 @@ class StockLevel:
 
     @property
     def is_counted(self) -> bool:
-        """Whether its stock is kept."""
+        """Whether its stock is tracked."""
         return self.on_hand is not None
 
     @property
     def free(self) -> int | None:
-        """Pieces on the shelf that are promised to nobody."""
+        """Pieces on hand that are neither sold nor reserved."""
         return None if self.on_hand is None else max(self.on_hand - self.reserved, 0)
 
     @property
     def is_unique(self) -> bool:
-        """Whether it exists once."""
+        """Whether it is one of a kind."""
         return self.policy == "one_of_a_kind"
 
     @property
     def is_out(self) -> bool:
-        """Whether none is free of what can be made again."""
+        """Whether no piece is free of a SKU that can be made again."""
         return self.free == 0 and not self.is_unique
 
     @property
     def is_gone(self) -> bool:
-        """Whether it existed once and has left."""
+        """Whether it is one of a kind and has left."""
         return self.is_unique and self.is_counted and not self.on_hand and not self.short
 
     @property
     def mark(self) -> str:
-        """What somebody should look at first: short, out, low or nothing."""
+        """The most urgent state: short, out, low, or "" where there is none."""
         return "short" if self.short else "out" if self.is_out else "low" if self.is_low else ""
 
 
 @dataclass(frozen=True)
 class LevelFilter:
-    """Which rows are wanted: words that all occur, a place (None: any), and in what state."""
+    """Which rows to show: words that must all occur, a place (None: any), a state, and the order."""
 
     text: str = ""
     place: str | None = None
@@ -124,7 +122,7 @@ class LevelFilter:
 
 @dataclass(frozen=True)
 class LevelPage:
-    """One page of the rows that were asked for, and how many rows there are in all."""
+    """One page of rows, and how many rows there are in all."""
 
     rows: tuple[StockLevel, ...]
     total: int
@@ -133,7 +131,7 @@ class LevelPage:
 def stock_levels(
     db: Database, now: datetime | None = None, skus: Iterable[str] | None = None, *, shop_id: int = 1
 ) -> list[StockLevel]:
-    """Every SKU that is on the shelf or could be, by SKU; only these where some are named."""
+    """The stock level of every SKU, by SKU; only of `skus` where given."""
     with db.read() as connection:
         return levels_of(connection, to_seconds(now), skus, shop_id=shop_id)
 
@@ -141,7 +139,7 @@ def stock_levels(
 def levels_of(
     connection: Connection, now: int, skus: Iterable[str] | None = None, *, shop_id: int = 1
 ) -> list[StockLevel]:
-    """The same inside another reading."""
+    """The same inside the caller's connection; `now` is seconds UTC."""
     sql = LEVELS
     values: dict[str, Any] = {"shop": shop_id, "now": now}
     if skus is not None:
@@ -166,9 +164,9 @@ def page(
     now: datetime | None = None,
     shop_id: int = 1,
 ) -> LevelPage:
-    """One page of the shelf (from 1), each row with how many days it lasts at the pace of `over`.
+    """One page of stock levels (from 1), each with days of cover at the sales pace of `over`.
 
-    A page beyond the last one is the last one.
+    A number beyond the last page gives the last page.
     """
     rows = [level for level in stock_levels(db, now, shop_id=shop_id) if _fits(level, wanted)]
     if over is not None and wanted.order == "cover":
@@ -182,13 +180,13 @@ def page(
 
 
 def with_cover(db: Database, rows: Sequence[StockLevel], over: Query) -> list[StockLevel]:
-    """The rows with how many days each lasts at the pace of these days, where that is known."""
+    """The rows with their days of cover at the sales pace of `over`, where that is known."""
     lasts = cover(db, over) if rows else {}
     return [replace(level, cover_days=lasts.get(level.sku)) for level in rows]
 
 
 def cover(db: Database, over: Query) -> Mapping[str, float]:
-    """How many days each SKU lasts at the pace of these days, of those that sold."""
+    """Days of cover by SKU at the sales pace of `over`, of the SKUs that sold."""
     query = Query(("stock_cover_days",), over.start, over.end, ("variant",), shop=over.shop)
     table = answer(db, query).dropna()
     return dict(zip(table["variant"].tolist(), table["stock_cover_days"].astype(float).tolist(), strict=True))
@@ -228,7 +226,7 @@ STATES: Mapping[Show, Any] = {
 
 @dataclass(frozen=True)
 class StockSummary:
-    """How the shelf stands: SKUs and pieces on it, held, sold and not there, low, out, not counted."""
+    """Totals of stock: SKUs, pieces, reserved, reservations, short, and SKUs low, out, uncounted."""
 
     skus: int
     pieces: int
@@ -248,7 +246,7 @@ class StockSummary:
 
 
 def summary(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> StockSummary:
-    """How the shelf stands now; `undecided` order lines lack pieces and wait for somebody."""
+    """Totals of stock now; `undecided` order lines lack pieces and need a decision."""
     from shop.stock.oversold import undecided_count
 
     moment = to_seconds(now)
@@ -284,6 +282,6 @@ def low_count(connection: Connection, now: datetime | None = None, *, shop_id: i
 
 
 def places(db: Database, *, shop_id: int = 1) -> Mapping[str, int]:
-    """The places on the shelf and how many SKUs belong there, by name; "" is without a place."""
+    """How many SKUs belong to each place, by name; "" is without a place."""
     counts = Counter(level.place for level in stock_levels(db, shop_id=shop_id) if not level.is_gone)
     return dict(sorted(counts.items(), key=lambda pair: (not pair[0], pair[0])))

@@ -1,20 +1,19 @@
-"""What order lines ask of the stock, and how the stock follows them: exactly once, in any order.
+"""What order lines request from stock, and allocations that follow them: exactly once, in any order.
 
-A line asks for its pieces (gifts too) from its payment on. It asks for nothing while it is unpaid,
-once it is cancelled before its parcel left, and once all its money was given back before that. A line
-that was sent keeps its pieces, whatever is refunded: what comes back is booked by hand when it arrives
-(shop/stock/returns.py), and what was booked so never comes back by itself as well.
+A line requests its pieces (gifts included) from its payment on. It requests nothing while it is unpaid,
+once it is cancelled before shipping, or once all its money was refunded before shipping. A shipped line
+keeps its pieces whatever is refunded: returned goods are booked by hand when they arrive
+(shop/stock/returns.py), and are never booked a second time.
 
-`follow` compares what the lines of some orders ask with the allocations that stand for them, and moves only
-the difference: reading an order again moves nothing. Only lines of a matched SKU whose stock is kept
-ask, if they were paid at or after `tracked_from`: the opening count saw the pieces of earlier ones.
-Where pieces are too few, shop/stock/allocation_policy.py says who gets them, over all orders known by now, so that
-the outcome is the same in whatever order they were read; what changes hands is moved and recorded.
+`follow_orders` compares what order lines request with their allocations, and moves only the difference:
+importing an order again moves nothing. Only lines of a matched, tracked SKU count, and only those paid at
+or after `tracked_from`: the opening count included the pieces of earlier ones. Where there are too few
+pieces, shop/stock/allocation_policy.py decides over all orders known by now, so the outcome is
+independent of import order; every reallocation is moved and recorded.
 
-Sent before a count, read after it: a parcel that had left before the SKU was counted was missing
-from the shelf, and the count booked that difference. Such a line takes its pieces from that difference
-(`counted_out`: a movement "counted" against the "sold" one), never from the shelf a second time.
-"""
+Shipped before a count, imported after it: the piece was already missing when the SKU was counted, and
+the count booked that difference. Such a line takes its pieces from the difference (`counted_out`: a
+movement "counted" against the "sold" one), not from stock a second time."""
 
 from __future__ import annotations
 
@@ -41,7 +40,7 @@ SENT = ("shipped", "delivered", "completed")
 
 @dataclass(frozen=True)
 class LineDemand:
-    """What one line asks by its own state."""
+    """What one order line requests, by its own state; moments are seconds UTC."""
 
     sku: str
     wanted: int
@@ -88,10 +87,10 @@ def follow_orders(
     now: int | None = None,
     actor: Actor = SYSTEM,
 ) -> None:
-    """Bring allocations and stock in line with these orders, and with all lines of these wordings.
+    """Bring allocations and stock in line with these orders, and with all lines of these sold names.
 
     `orders` are order ids by platform. Call it inside the transaction that changed the lines,
-    refunds or matches. Costs one look where no stock is kept.
+    refunds or matches. Costs one query where no stock is tracked.
     """
     since = ledger.tracked_since(connection, shop_id)
     if since is None:
@@ -108,7 +107,7 @@ def follow_orders(
 def _orders_of(
     connection: Connection, shop_id: int, name_keys: Iterable[int] | None, since: int
 ) -> Iterator[tuple[str, str]]:
-    """The orders in which these wordings were sold since the stock is kept."""
+    """The orders with these sold names since stock is tracked, as platform and order."""
     names = sorted(name_keys or ())
     if not names:
         return
@@ -150,14 +149,14 @@ def line_demands(connection: Connection, place: Mapping[str, Any]) -> dict[LineK
 
 @dataclass(frozen=True)
 class _RefundsBeforeShipping:
-    """The money that went back before anything was sent, by line and by order."""
+    """Money refunded before shipping, by line and by order; amounts are cents."""
 
     lines: dict[tuple[str, str | None], int]
     orders: dict[str, int]
     paid: dict[str, int]
 
     def covers(self, order: str, line: str, paid: int) -> bool:
-        """Whether all that was paid for a line, or for its whole order, went back."""
+        """Whether all that was paid for a line, or for its whole order, was refunded."""
         if order not in self.orders:
             return False
         own = self.lines.get((order, line), 0)

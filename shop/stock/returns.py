@@ -1,8 +1,7 @@
-"""Goods on their way back: a refund that says so waits here until somebody has the parcel in hand.
+"""Returns: a refund that requires goods back is expected here until somebody receives the parcel.
 
-Nothing comes back to the shelf by itself once it was sent: a cup that travelled twice may be broken.
-Whoever opens the parcel says how many pieces are whole (they are for sale again), broken, or never came.
-"""
+Shipped goods never come back to stock by themselves: they may be broken. Whoever opens the parcel enters
+how many pieces are whole (for sale again), broken, or missing."""
 
 from __future__ import annotations
 
@@ -91,7 +90,7 @@ class Return:
 
     @property
     def key(self) -> tuple[str, str, str, int, str]:
-        """What the return is received under."""
+        """The key by which the return is received."""
         return self.platform, self.order_id, self.line_id, self.part, self.refund_id
 
 
@@ -151,9 +150,9 @@ def receive_return(
     why: str | None = None,
     shop_id: int = 1,
 ) -> None:
-    """Say what a parcel brought back: whole pieces are for sale again, broken and missing ones not.
+    """Receive a return: whole pieces are for sale again, broken and missing ones not.
 
-    Without `refund_id` the only case of the line is meant. Raises NoSuchReturn, BadReceipt.
+    `refund_id` is needed only where a line has several cases. Raises NoSuchReturn, BadReceipt.
     """
     require(actor, "edit_stock")
     with db.write() as connection:
@@ -245,7 +244,7 @@ def undo(
     part: int = 0,
     shop_id: int = 1,
 ) -> None:
-    """Take back what was said of a return: it is expected again.
+    """Undo the receipt of a return: it is expected again.
 
     Raises NoSuchReturn, and OutOfStock where the whole pieces were sold again.
     """

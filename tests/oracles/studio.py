@@ -199,7 +199,7 @@ class StudioTruth:
         for sale, whole in self.workshop.arrived:
             found[sale.sku, self.workshop.until] += whole
         for count in self.workshop.counts:
-            for sku, expected, counted in count.found if count.finished else ():
+            for sku, expected, counted in count.rows if count.finished else ():
                 found[sku, self.workshop.until] += counted - expected
         return found
 

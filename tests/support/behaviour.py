@@ -55,7 +55,7 @@ class Recording:
         self.count = 0
 
     def wants(self, name: str) -> bool:
-        """Whether the artefact of this name is asked for."""
+        """Whether the artefact of this name is requested."""
         return self.only in name
 
     def keep(self, name: str, text: str) -> None:

@@ -65,8 +65,10 @@ def test_faults_come_at_their_rates_and_again_for_the_same_seed() -> None:
 
 
 def test_another_seed_has_other_faults() -> None:
-    plights = [[Faults(seed=seed, rate_5xx=0.5).of_request(n).fault for n in range(50)] for seed in (1, 2)]
-    assert plights[0] != plights[1]
+    faults_by_seed = [
+        [Faults(seed=seed, rate_5xx=0.5).of_request(n).fault for n in range(50)] for seed in (1, 2)
+    ]
+    assert faults_by_seed[0] != faults_by_seed[1]
 
 
 @pytest.mark.parametrize("share", ["drop", "truncate", "html"])

@@ -1,4 +1,4 @@
-"""The mock platforms' orders are those of the export files, and they change as its clock moves."""
+"""The mock platforms' orders are those of the export files, and they change as their clock moves."""
 
 import json
 from collections import Counter, defaultdict
@@ -28,7 +28,7 @@ def mock() -> Iterator[MockPlatforms]:
 
 @pytest.fixture
 def own() -> Iterator[MockPlatforms]:
-    """A mock platforms whose time a test may move."""
+    """Mock platforms whose time a test may move."""
     with serve(SHOP, clock=ManualClock(SHOP.moment), rate=1e9) as running:
         yield running
 

@@ -1,4 +1,4 @@
-"""What the mock platforms refuses, each with the platform's own envelope and code."""
+"""What the mock platforms refuse, each with the platform's own envelope and code."""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def mock() -> Iterator[MockPlatforms]:
 
 @pytest.fixture
 def own() -> Iterator[MockPlatforms]:
-    """A mock platforms whose time and tokens a test may change."""
+    """Mock platforms whose time and tokens a test may change."""
     shop = Shop(orders=200, until=UNTIL, days=20)
     with serve(shop, clock=ManualClock(shop.moment), rate=1e9) as running:
         yield running
