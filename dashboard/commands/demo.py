@@ -98,7 +98,7 @@ def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
     from shop.connect import connect
 
     db = connect(url)
-    click.echo(t("practice.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
+    click.echo(t("demo.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
     enter_studio(db, workshop)
     yield
     add_photos(db, workshop)
@@ -217,7 +217,7 @@ def _print_studio(db: Database, last: date) -> None:
         short = oversold.undecided_count(connection)
     click.echo(
         t(
-            "practice.studio",
+            "demo.studio",
             pieces=int(on_hand or 0),
             coming=coming,
             short=short,

@@ -20,7 +20,7 @@ from etl.tables.base import Reread
 from etl.tables.open import open_table
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 Progress = Callable[[float, int], None]
 
@@ -79,7 +79,7 @@ def _import(
             with db.write() as connection:
                 if seen := seen_before(connection, shop_id, digest, reader, report):
                     return seen
-                load = Load(connection, shop_id)
+                load = Upsert(connection, shop_id)
                 load.source_id = open_source(connection, shop_id, digest, reader, found)
                 for chunk in chunks:
                     store_chunk(load, chunk, tally)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from etl.files.base import Recognised
 from etl.imports.report import REASONS_SHOWN, FileReport, Reason, Tally, covered_days
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 
 def seen_before(
@@ -72,7 +72,7 @@ def open_source(connection: Connection, shop_id: int, digest: str, reader: str, 
     return int(row.scalar_one())
 
 
-def close_source(load: Load, report: FileReport, tally: Tally) -> FileReport:
+def close_source(load: Upsert, report: FileReport, tally: Tally) -> FileReport:
     """Store the counts and the days of a file that was read; its full report."""
     first_on, last_on = covered_days(report.file, tally.days)
     report = replace(

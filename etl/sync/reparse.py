@@ -13,7 +13,7 @@ from etl.sync.options import RunReport
 from etl.sync.store import store
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 
 def reparse(
@@ -37,7 +37,7 @@ def _reparse(db: Database, shop_id: int, connector: Connector, resource: Resourc
         lease.check(connection)
         facts = shop_settings(connection, shop_id)
         told = Told(facts.time_zone, facts.currency)
-        load = Load(connection, shop_id)
+        load = Upsert(connection, shop_id)
         for fetched_at, page in list(landing.landed(connection, place)):
             store(load, resource, told, place, [page], fetched_at, counts, again=True)
     return RunReport(

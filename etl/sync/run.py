@@ -21,7 +21,7 @@ from etl.sync.options import Doing, Options, RunReport
 from etl.sync.store import store
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 RECORDS_AT_ONCE = 2_000
 WRONG_BY = 60  # seconds between two clocks from which on a run is planned again
@@ -178,7 +178,7 @@ class _Run:
             newest = max(
                 newest,
                 store(
-                    Load(connection, self.worker.shop_id),
+                    Upsert(connection, self.worker.shop_id),
                     self.resource,
                     account.told,
                     self.place,

@@ -13,11 +13,11 @@ from etl.sync.failpoints import step
 from etl.sync.landing import Counts, Place
 from shop.db.database import bump_version
 from shop.orders.batch import Batch
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 
 def store(
-    load: Load,
+    load: Upsert,
     resource: Resource,
     told: Told,
     place: Place,
@@ -68,7 +68,7 @@ def store(
     return max(moments, default=0)
 
 
-def _correct_times(load: Load, batch: Batch, now: int) -> None:
+def _correct_times(load: Upsert, batch: Batch, now: int) -> None:
     """Readings with a time after `now` would win over every reading to come: they get this time."""
     load.connection.execute(
         text(
@@ -80,7 +80,7 @@ def _correct_times(load: Load, batch: Batch, now: int) -> None:
 
 
 def _land(
-    load: Load, place: Place, pages: Sequence[Sequence[Record]], wanted: set[int], fetched_at: int
+    load: Upsert, place: Place, pages: Sequence[Sequence[Record]], wanted: set[int], fetched_at: int
 ) -> None:
     number = 0
     for page in pages:
