@@ -12,8 +12,8 @@ from sqlalchemy import Connection, text
 from shop.db.backup import suspect_copies
 from shop.db.database import WAL_RESET_FIXED, Database, sqlite_driver, sqlite_is_sound
 from shop.kiln.batch_costs import recompute_batch_costs
-from shop.metrics.deferred_rollups import tell_marked
-from shop.metrics.rollups import TOLD, rebuild
+from shop.metrics.deferred_rollups import compute_marked
+from shop.metrics.rollups import TABLES, rebuild
 from shop.stock import consistency
 
 ROOM_BYTES = 512 << 20
@@ -61,9 +61,9 @@ def figures_are_true(db: Database, *, shop_id: int = 1) -> bool:
     """Whether the roll-ups are what telling them anew gives; nothing is changed."""
 
     def up_to_date(connection: Connection) -> None:
-        tell_marked(connection, shop_id)
+        compute_marked(connection, shop_id)
 
-    return _same(db, TOLD, lambda connection: rebuild(connection, shop_id), up_to_date)
+    return _same(db, TABLES, lambda connection: rebuild(connection, shop_id), up_to_date)
 
 
 COSTS = ("batch_cost", "unit_cost")

@@ -1,4 +1,4 @@
-"""The kiln room as facts: every stage of every batch, and every batch that has come to its end.
+"""Kiln production as facts: every stage of every batch, and every batch that has come to its end.
 
 Grain of `stage_rows`: one part of one stage, on the day it was done, with the cents that had gone into
 the pieces lost in it: the stage's loss (`batch_cost`) split over its parts by lost pieces, rounded along
@@ -28,7 +28,7 @@ EMPTY, ZERO = constant(""), constant(0)
 
 
 def _shapes() -> list[Label[Any]]:
-    """What a batch is made of and into, as dimensions."""
+    """The product and the clay of a batch, as dimensions."""
     b, v, p = BATCH.c, VARIANT.c, PRODUCT.c
     return [
         b.sku.label("variant"),

@@ -45,7 +45,7 @@ GRADES = values_of(PieceGrade)
 class Product(Versioned, table=True):
     """One design, free of platforms (a celadon cup).
 
-    `extras` (JSON) keeps what a catalog file says beside our columns, by its own headers.
+    `extras` (JSON) stores the further columns of a catalog file, by its own headers.
     """
 
     __tablename__ = "product"
@@ -179,7 +179,7 @@ class Listing(Versioned, table=True):
 
     What the shop wants there instead (`wanted_*`) is typed by hand and never touched by a sync; once
     the platform states the same, it is done. A listing that no platform has stated yet (a draft) has
-    an id of ours: own/SKU. `sku` is ours; where a rule says so, `stated_sku` keeps the platform's code.
+    an id of ours: own/SKU. `sku` is ours; where a rule decides it, `stated_sku` stores the platform's code.
     """
 
     __tablename__ = "listing"

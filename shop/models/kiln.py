@@ -253,7 +253,7 @@ class MaterialUse(SQLModel, table=True):
 
 
 class BatchCost(SQLModel, table=True):
-    """What one finished batch cost by stage, and what of it sits in lost pieces; told anew on change.
+    """What one finished batch cost by stage, and what of it sits in lost pieces; computed again on change.
 
     material + kiln of all stages = cost of the good pieces; `loss_cents` is the part of it that had
     gone into pieces lost at this stage.

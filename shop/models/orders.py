@@ -1,4 +1,4 @@
-"""Orders, what was in them, what was given back and what the platform paid out."""
+"""Orders, their lines, their refunds and what the platform paid out."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Seller(StrEnum):
 class Attribution(StrEnum):
     """How surely a sale belongs to its content, the surest first."""
 
-    NAMED = "A"  # the platform names the room or the video
+    NAMED = "A"  # the platform names the session or the video
     INFERRED = "B"
     BY_TIME = "C"  # the order was placed while the session ran
     NONE = "D"
@@ -101,7 +101,7 @@ class OrderLine(Versioned, table=True):
     __table_args__: ClassVar = (
         # the day's lines for the roll-ups; and all that distinct buyers are counted from
         Index("order_line_paid_on", "shop_id", "paid_on", "currency", "buyer_key"),
-        # gifts and what was called off: few lines that roll-ups do not tell apart
+        # gifts and cancelled lines: few, and in no roll-up of their own
         Index("order_line_apart", "shop_id", "paid_on", sqlite_where=text("is_gift OR status = 'cancelled'")),
         {"sqlite_with_rowid": False},
     )
@@ -137,7 +137,7 @@ class OrderLine(Versioned, table=True):
 
 
 class Refund(Versioned, table=True):
-    """One case of money given back (or asked back), with its own day; goods apart from shipping.
+    """One refund case (or a request for one), with its own day; goods without shipping.
 
     Only `status` refunded counts as money. `is_estimate` marks a sum that an order file states
     without its own case; it gives way as soon as a case of the same order is known.
@@ -169,7 +169,7 @@ class Refund(Versioned, table=True):
 
 
 class Settlement(Versioned, table=True):
-    """One line of what the platform paid out for an order line, and the fees that it kept."""
+    """One line of what the platform paid out for an order line, and the fees that it deducted."""
 
     __tablename__ = "settlement"
     __table_args__: ClassVar = (

@@ -1,6 +1,6 @@
-"""One load: rows go in by natural key, the newer version wins, and the figures follow.
+"""Upsert: rows go in by natural key, the newer version wins, and the figures follow.
 
-A load lives inside one write transaction. `put` takes rows of one table as columns and says of
+An upsert lives inside one write transaction. `put` takes rows of one table as columns and returns of
 each whether it changed anything; `finish` folds orders and refreshes every figure that was touched.
 """
 
@@ -21,7 +21,7 @@ from shop.db import bulk_insert
 from shop.listings.link_draft import adopt
 from shop.metrics import rollups
 from shop.orders.batch import Batch
-from shop.orders.order_versions import orders_told
+from shop.orders.order_versions import outdated_lines
 from shop.orders.video_identity import under_one_id
 from shop.stock import ledger, order_demand
 
@@ -44,7 +44,7 @@ CELL_KEYS = {
 WITHOUT_PLATFORM = {"product", "variant"}
 TYPED_BY_HAND = WITHOUT_PLATFORM  # rows without a source belong to who typed them (shop/catalog/products.py)
 VERSION = ("updated_at", "payload_hash")
-REMEMBERED = {  # what the figures need to know of a row before and after a change
+TRACKED = {  # what the figures need to know of a row before and after a change
     "order_line": ("paid_on", "source_id", "paid_at"),
     "refund": ("refunded_on", "order_id"),
     "live_session": ("started_on",),
@@ -56,8 +56,8 @@ IDS_PER_LOOKUP = 20_000
 
 
 @dataclass
-class Load:
-    """The running load of one shop; `touched` collects whose figures must be told anew."""
+class Upsert:
+    """The running upsert of one shop; `touched` collects whose figures must be computed again."""
 
     connection: Connection
     shop_id: int
@@ -68,7 +68,7 @@ class Load:
 
     @cached_property
     def _stock_since(self) -> int:
-        """From when on the stock of any SKU is kept; never, where none is."""
+        """From when on the stock of any SKU is tracked; never, where none is."""
         since = ledger.tracked_since(self.connection, self.shop_id)
         return NEVER if since is None else since
 
@@ -82,7 +82,7 @@ class Load:
     ) -> list[bool]:
         """Store a batch; for each record whether it was new or newer than what is stored.
 
-        `whole_orders`: each row number is one whole order as its platform tells it, so that a stored
+        `whole_orders`: each row number is one whole order as its platform gives it, so that a stored
         line that it lacks goes (see shop/orders/order_versions.py). `snapshot`: `updated_at` is when it was
         read, and equal content changes nothing. `again`: at equal times this reading replaces.
         """
@@ -103,11 +103,11 @@ class Load:
             written = [True] * len(keys)
         gone: list[tuple[Any, ...]] = []
         if batch.table == "order_line" and (whole_orders or (stored and self.source_id is not None)):
-            outdated, gone = orders_told(batch, keys, stored, whole=whole_orders, again=again)
+            outdated, gone = outdated_lines(batch, keys, stored, whole=whole_orders, again=again)
             written = [new and not old for new, old in zip(written, outdated, strict=True)]
         if any(written):
             self._write(batch, written, replace=bool(stored))
-            self._remember(batch, written, stored)
+            self._track(batch, written, stored)
         if gone:
             self._remove_lines(batch.platform, gone, stored)
         return written
@@ -125,7 +125,7 @@ class Load:
         self._note_stock(platform, [(key[0], stored[key][PAID_AT]) for key in gone])
 
     def _note_stock(self, platform: str, paid: Iterable[tuple[str, int | None]]) -> None:
-        """Note the orders that were paid since the stock is kept: they may move it."""
+        """Note the orders that were paid since stock is tracked: they may move it."""
         since = self._stock_since
         if since < NEVER:
             orders = {order for order, at in paid if at is not None and at >= since}
@@ -133,7 +133,7 @@ class Load:
                 self.touched.stock.setdefault(platform, set()).update(orders)
 
     def _with_names(self, batch: Batch) -> Batch:
-        """Order lines with the wording of their SKU kept once, beside them."""
+        """Order lines with the wording of their SKU stored once, in a table of its own."""
         gone = [None] * len(batch)
         columns = dict(batch.columns)
         parts = [columns["sku"], *(columns.pop(name, gone) for name in NAME_PARTS)]
@@ -156,7 +156,7 @@ class Load:
             latest[name] = max(latest.get(name, ""), day or "")
 
     def finish(self) -> None:
-        """Fold and refresh all that this load touched; call once, before the commit.
+        """Fold and refresh all that this upsert touched; call once, before the commit.
 
         New wordings find their SKU, then the stock follows the orders that changed.
         """
@@ -166,25 +166,25 @@ class Load:
         if touched.has_catalog:
             matching.assign_listing_skus(self.connection, self.shop_id)
             adopt(self.connection, self.shop_id)
-        moved: set[int] = set()
+        rematched: set[int] = set()
         if names is None or names:
-            moved = matching.resolve(self.connection, self.shop_id, names)
-        if touched.stock or moved:
-            order_demand.follow_orders(self.connection, self.shop_id, touched.stock, moved)
+            rematched = matching.resolve(self.connection, self.shop_id, names)
+        if touched.stock or rematched:
+            order_demand.follow_orders(self.connection, self.shop_id, touched.stock, rematched)
 
     def _lookup(self, batch: Batch, keys: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
-        """What is stored under these keys: (updated_at, payload_hash, remembered columns)."""
+        """What is stored under these keys: (updated_at, payload_hash, tracked columns)."""
         low, high = self._stored_range(batch.table, batch.platform)
         wanted = {key[0] for key in keys if low <= key[0] <= high} if high else set()
         names = CELL_KEYS[batch.table]
-        remembered = REMEMBERED.get(batch.table, ())
+        tracked = TRACKED.get(batch.table, ())
         where = "" if batch.table in WITHOUT_PLATFORM else "AND platform = :platform "
         sql = (
-            f"SELECT {', '.join((*names, 'updated_at', 'payload_hash', *remembered))} "
+            f"SELECT {', '.join((*names, 'updated_at', 'payload_hash', *tracked))} "
             f"FROM {batch.table} WHERE shop_id = :shop {where}"
             f"AND {names[0]} IN (SELECT value FROM json_each(:ids))"
         )
-        found: dict[tuple[Any, ...], Any] = {}
+        stored: dict[tuple[Any, ...], Any] = {}
         ids = sorted(wanted)
         for start in range(0, len(ids), IDS_PER_LOOKUP):
             values = {
@@ -193,9 +193,9 @@ class Load:
                 "ids": json.dumps(ids[start : start + IDS_PER_LOOKUP]),
             }
             for row in self.cursor.execute(sql, values):
-                found[row[: len(names)]] = row[len(names) :]
+                stored[row[: len(names)]] = row[len(names) :]
         self._widen(batch, keys)
-        return found
+        return stored
 
     def _stored_range(self, table: str, platform: str) -> tuple[str, str]:
         """The least and greatest first key stored, ("", "") when the table is empty."""
@@ -236,13 +236,13 @@ class Load:
         return [place in winners for place in range(len(keys))]
 
     def _write(self, batch: Batch, written: list[bool], *, replace: bool) -> None:
-        columns = {name: _kept(values, written) for name, values in batch.columns.items()}
+        columns = {name: _selected(values, written) for name, values in batch.columns.items()}
         rows = sum(written)
         columns |= {"shop_id": [self.shop_id] * rows, "source_id": [self.source_id] * rows}
         if batch.table not in WITHOUT_PLATFORM:
             columns["platform"] = [batch.platform] * rows
         if batch.table == "listing":
-            columns["stated_sku"] = [None] * rows  # it speaks for itself until a rule says otherwise
+            columns["stated_sku"] = [None] * rows  # its own code counts until a rule names another SKU
         rest = ""
         if replace:
             keys = {"shop_id", "platform", *CELL_KEYS[batch.table]}
@@ -253,39 +253,39 @@ class Load:
         for sql, values in bulk_insert.statements(batch.table, columns, rest):
             self.cursor.executemany(sql, values)
 
-    def _remember(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
+    def _track(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
         """Note the days and orders whose figures this batch changed."""
         self.touched.has_catalog |= batch.table in ("variant", "listing")
         if batch.table == "order_line":
-            self._remember_lines(batch, written, stored)
+            self._track_lines(batch, written, stored)
         elif batch.table == "refund":
-            self.touched.refund_days.update(_kept(batch.columns["refunded_on"], written))
+            self.touched.refund_days.update(_selected(batch.columns["refunded_on"], written))
             self.touched.refund_days.update(old[2] for old in stored.values())
-            orders = set(_kept(batch.columns["order_id"], written))
+            orders = set(_selected(batch.columns["order_id"], written))
             orders.update(old[3] for old in stored.values())
             self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
             self._note_stock(batch.platform, ((order, NEVER) for order in orders))
-        elif batch.table == "settlement":  # told on the days that its orders were paid
-            orders = set(_kept(batch.columns["order_id"], written))
+        elif batch.table == "settlement":  # counts on the days that its orders were paid
+            orders = set(_selected(batch.columns["order_id"], written))
             orders.update(old[2] for old in stored.values())
             self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
         elif batch.table == "live_session":
-            self.touched.session_days.update(_kept(batch.columns["started_on"], written))
+            self.touched.session_days.update(_selected(batch.columns["started_on"], written))
             self.touched.session_days.update(old[2] for old in stored.values())
 
-    def _remember_lines(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
+    def _track_lines(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
         columns = batch.columns
-        self.touched.days.update(_kept(columns["paid_on"], written))
+        self.touched.days.update(_selected(columns["paid_on"], written))
         if max((at or 0 for at in columns["paid_at"]), default=0) >= self._stock_since:
             paid = zip(columns["order_id"], columns["paid_at"], strict=True)
-            self._note_stock(batch.platform, _kept(list(paid), written))
+            self._note_stock(batch.platform, _selected(list(paid), written))
         unpaid = {
             order for order, day in zip(columns["order_id"], columns["paid_on"], strict=True) if day is None
         }
-        if unpaid:  # their refunds, if any, hang on no paid day
+        if unpaid:  # their refunds, if any, belong to no paid day
             self.touched.refund_orders.setdefault(batch.platform, set()).update(unpaid)
         if stored:  # a changed line may move its order's first line, on whatever day the others are
-            changed = set(_kept(columns["order_id"], written))
+            changed = set(_selected(columns["order_id"], written))
             self.touched.days.update(old[2] for key, old in stored.items() if key[0] in changed)
             known = ((key[0], old[PAID_AT]) for key, old in stored.items() if key[0] in changed)
             self._note_stock(batch.platform, known)
@@ -295,15 +295,15 @@ def _set(name: str, owned: str | None) -> str:
     """How a column takes a newer value; of a row typed by hand an import fills only what is empty."""
     if owned is None or name in VERSION:
         return f"{name} = excluded.{name}"
-    kept = "NULL" if name == "source_id" else f"COALESCE({owned}.{name}, excluded.{name})"
-    return f"{name} = CASE WHEN {owned}.source_id IS NULL THEN {kept} ELSE excluded.{name} END"
+    value = "NULL" if name == "source_id" else f"COALESCE({owned}.{name}, excluded.{name})"
+    return f"{name} = CASE WHEN {owned}.source_id IS NULL THEN {value} ELSE excluded.{name} END"
 
 
 def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, again: bool) -> bool:
-    told, content = int(known[0]), int(known[1])
+    updated_at, content = int(known[0]), int(known[1])
     if snapshot or again:
-        return version[0] >= told and version[1] != content
-    return version > (told, content)
+        return version[0] >= updated_at and version[1] != content
+    return version > (updated_at, content)
 
 
 def _name_key(name: tuple[str | None, ...]) -> int:
@@ -311,10 +311,10 @@ def _name_key(name: tuple[str | None, ...]) -> int:
     return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest(), "big") >> 1
 
 
-def _kept(values: Sequence[Any], written: list[bool]) -> list[Any]:
+def _selected(values: Sequence[Any], written: list[bool]) -> list[Any]:
     if all(written):
         return list(values)
-    return [value for value, keep in zip(values, written, strict=True) if keep]
+    return [value for value, is_written in zip(values, written, strict=True) if is_written]
 
 
 def table_columns(table: str) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def metric(name: str) -> Metric:
 
 
 def measures_of(name: str) -> tuple[Measure, ...]:
-    """The measures that a metric is made from: itself, or those that its ratio divides."""
+    """The measures of a metric: itself, or those that its ratio divides."""
     definition = metric(name)
     if isinstance(definition, Measure):
         return (definition,)

@@ -1,4 +1,4 @@
-"""The kiln room: pieces in and out, losses, yields."""
+"""Kiln production: pieces in and out, losses, yields."""
 
 from __future__ import annotations
 

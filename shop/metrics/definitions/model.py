@@ -1,4 +1,4 @@
-"""What a figure is made of: measures over a fact, and ratios of two figures."""
+"""Measures over a fact, and ratios of two figures."""
 
 from __future__ import annotations
 

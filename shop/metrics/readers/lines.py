@@ -1,4 +1,4 @@
-"""Paid lines of a range, for what only they can tell: distinct orders and buyers over SKUs or carriers."""
+"""Paid lines of a range, for what only they know: distinct orders and buyers over SKUs or carriers."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from shop.listings.bulk_edit import ChangedMeanwhile
 from shop.listings.plan import Cell
 from shop.listings.sheet import SheetFilter
 from shop.orders.batch import Batch
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 from shop.undo.catalog import AlreadyUndone, NothingToUndo, undo
 from tests.support.shelf import LI, MEI, cups, dump, rows, sell, state
 
@@ -44,7 +44,7 @@ def from_file(db: Database, table: str, updated_at: int = 1000, **values: Any) -
             "unchanged, set_aside) VALUES (1, ?, '', '', '', 0, 0, 0, 0, 0) RETURNING source_id",
             (repr(row),),
         ).scalar()
-        load = Load(connection, 1, source)
+        load = Upsert(connection, 1, source)
         load.put(Batch(table, "shopify", {name: [value] for name, value in row.items()}, [1]))
         load.finish()
 
