@@ -1,4 +1,4 @@
-"""Batch and unit costs kept true: recomputed from steps, materials and firings (rules: docs/costing.md)."""
+"""Batch and unit costs, stored: recomputed from steps, materials and firings (rules: docs/costing.md)."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _missing(
 
 
 def recompute_batch_costs(connection: Connection, shop_id: int, batches: Iterable[str] | None = None) -> None:
-    """Tell the costs of these batches (all without) and of the SKUs that they gave anew.
+    """Recompute the costs of these batches (all without) and of the SKUs that they gave.
 
     Runs inside the transaction of the change.
     """
@@ -174,7 +174,7 @@ class _BatchOutput:
 
 
 def recompute_unit_costs(connection: Connection, shop_id: int, skus: Iterable[str]) -> None:
-    """Tell the unit costs of these SKUs anew from the batches that gave them."""
+    """Recompute the unit costs of these SKUs from the batches that gave them."""
     cursor: Any = connection.connection.driver_connection
     wanted = sorted(set(skus))
     if not wanted:
@@ -308,7 +308,7 @@ def unpriced_packing(cursor: Any, shop_id: int, sku: str) -> list[str]:
 
 
 def recompute_after_edits(connection: Connection, shop_id: int, edited: Iterable[Mapping[str, Any]]) -> None:
-    """Tell anew what follows edits of other rooms (as `shop.access.change_log.Edits.undo` lists them): the shelf
+    """Recompute what depends on edits made elsewhere (as `shop.access.change_log.Edits.undo` lists them): the shelf
     space of a variant, what a SKU takes, a cost typed in.
     """
     shelves: set[str] = set()

@@ -1,4 +1,4 @@
-"""The kiln room's rows: batches, firings and kilns read from the database and written back."""
+"""Repository of the kiln: batches, firings and kilns read from the database and written to it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from shop.models.kiln import CAUSES
 
 
 class UnknownKiln(ShopError):
-    """A kiln was named that there is not."""
+    """No kiln has this id."""
 
     message = "There is no kiln {kiln}. Known: {known}."
 
 
 class UnknownFiring(ShopError):
-    """A firing was named that there is not."""
+    """No firing has this id."""
 
     message = "There is no firing {firing}."
 
@@ -72,7 +72,7 @@ class Firing:
 
     @property
     def on(self) -> date | None:
-        """The day that it stands on in the calendar."""
+        """Its day in the calendar: opened, else fired, else planned."""
         return self.opened_on or self.fired_on or self.planned_on
 
 

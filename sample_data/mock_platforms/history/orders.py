@@ -42,7 +42,6 @@ class Line:
     closed: int = 0
     gone: int = 0
     gift: bool = False
-    units: tuple[int, ...] = ()
 
     @property
     def list_value(self) -> int:

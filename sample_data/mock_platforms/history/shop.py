@@ -5,9 +5,11 @@ with the same arguments. After it, open cases end, pieces arrive, buyers come ba
 complaints and new orders come in, all from the seed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -147,14 +149,10 @@ class _Orders:
 
     def _lines(self, lines: Lines) -> list[Line]:
         variants = self.plan.catalog.variants
-        room_ids = np.append(self.plan.sessions.number, 0)[lines.session]
-        products = self.plan.catalog.product_ids[lines.variant]
-        words = np.array(CARRIERS)[lines.carrier].tolist()
-        video = self._videos(lines)
-        columns = (
+        columns: tuple[Sequence[Any] | Ints, ...] = (  # in the order of Line's fields
             lines.line_id + self.shift,
-            lines.variant,
-            products,
+            [variants[place] for place in lines.variant.tolist()],
+            self.plan.catalog.product_ids[lines.variant],
             lines.quantity,
             lines.unit_price,
             lines.seller_discount,
@@ -163,53 +161,15 @@ class _Orders:
             lines.price_change,
             lines.pay_discount,
             lines.shipping,
-            room_ids,
-            video,
+            [CARRIERS[place] for place in lines.carrier.tolist()],
+            np.append(self.plan.sessions.number, 0)[lines.session],
+            self._videos(lines),
             lines.partner,
-            lines.shipped,
-            lines.done,
+            np.where(lines.shipped > 0, lines.shipped - ZONE, 0),
+            np.where(lines.done > 0, lines.done - ZONE, 0),
         )
-        rows = zip(words, *(column.tolist() for column in columns), strict=True)
-        return [
-            Line(
-                number,
-                variants[variant],
-                product,
-                quantity,
-                price,
-                seller,
-                platform,
-                talent,
-                change,
-                channel,
-                shipping,
-                word,
-                room_id,
-                seen,
-                partner,
-                unix(shipped),
-                unix(done),
-            )
-            for (
-                word,
-                number,
-                variant,
-                product,
-                quantity,
-                price,
-                seller,
-                platform,
-                talent,
-                change,
-                channel,
-                shipping,
-                room_id,
-                seen,
-                partner,
-                shipped,
-                done,
-            ) in rows
-        ]
+        cells = (column.tolist() if isinstance(column, np.ndarray) else column for column in columns)
+        return [Line(*row) for row in zip(*cells, strict=True)]
 
     def _videos(self, lines: Lines) -> Ints:
         """Return the newest video before each order that came through one, else 0."""

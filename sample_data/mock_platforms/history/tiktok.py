@@ -1,6 +1,7 @@
 """The TikTok shop behind the mock platforms: the orders of its export file, one item per piece."""
 
 from collections import defaultdict
+from types import SimpleNamespace
 
 from sample_data.generator import tiktok
 from sample_data.generator.clock import DAY, HOUR
@@ -35,44 +36,30 @@ def tiktok_orders(plan: Plan, now: int) -> list[Order]:
 def _orders(rows: tiktok.OrderRows, plan: Plan, now: int) -> list[Order]:
     orders: dict[int, Order] = {}
     places: dict[int, int] = defaultdict(int)
-    for (
-        order_index,
-        number,
-        _leads,
-        buyer,
-        variant,
-        quantity,
-        price,
-        seller,
-        platform,
-        shipping,
-        created,
-        paid,
-        shipped,
-        cancelled,
-        refund,
-    ) in zip(*(column.tolist() for column in vars(rows).values()), strict=True):
-        if order_index not in orders:
-            orders[order_index] = Order(number, buyer, unix(created), unix(paid), [])
-        order = orders[order_index]
-        place = places[order_index]
-        places[order_index] += 1
-        order.cancelled = unix(cancelled)
+    columns = vars(rows)
+    for cells in zip(*(column.tolist() for column in columns.values()), strict=True):
+        row = SimpleNamespace(**dict(zip(columns, cells, strict=True)))
+        order = orders.setdefault(
+            row.order, Order(row.order_id, row.buyer, unix(row.created), unix(row.paid), [])
+        )
+        place = places[row.order]
+        places[row.order] += 1
+        order.cancelled = unix(row.cancelled)
         line = Line(
-            number * 10 + place,
-            plan.catalog.variants[variant],
-            SKU_IDS + variant * 1_000_003,
-            quantity,
-            price,
-            seller,
-            platform,
-            shipping=shipping if place == 0 else 0,
-            shipped=unix(shipped),
-            done=unix(shipped) + ARRIVES if shipped and not cancelled else 0,
+            row.order_id * 10 + place,
+            plan.catalog.variants[row.variant],
+            SKU_IDS + row.variant * 1_000_003,
+            row.quantity,
+            row.unit_price,
+            row.seller_discount,
+            row.platform_discount,
+            shipping=row.shipping if place == 0 else 0,
+            shipped=unix(row.shipped),
+            done=unix(row.shipped) + ARRIVES if row.shipped and not row.cancelled else 0,
         )
         order.lines.append(line)
-        if refund:
-            order.cases.append(_case(order, line, refund, now))
+        if row.refund:
+            order.cases.append(_case(order, line, row.refund, now))
     return list(orders.values())
 
 
