@@ -69,13 +69,13 @@ def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]
     known: dict[str, int] = {}
     for place, header in enumerate(headers):
         known.setdefault(normal(header), place)
-    found = {}
+    result = {}
     for item in fields:
         for header in item.headers:
             if normal(header) in known:
-                found[item.name] = known[normal(header)]
+                result[item.name] = known[normal(header)]
                 break
-    return found
+    return result
 
 
 def missing(kind: Kind, places: dict[str, int]) -> list[str]:

@@ -39,19 +39,19 @@ FIELDS = (
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The remarks of one chunk."""
-    said = masked_texts(rows)
+    given = masked_texts(rows)
     author = authors(rows, context)
     written_at = rows.instant("written_at", ZONE, required=True)
     counts = counts_of(rows, ("likes", "replies"))
     stated = rows.identifier("comment_id", required=False)
-    derived = rows.keys(context, author, said, written_at)
+    derived = rows.keys(context, author, given, written_at)
     columns: dict[str, Values] = {
-        "comment_id": np.where([one is None for one in stated], derived, stated),
+        "comment_id": np.where([item is None for item in stated], derived, stated),
         "parent_id": rows.identifier("parent_id", required=False),
         "video_id": rows.identifier("video_id", required=False),
         "session_id": rows.identifier("session_id", required=False),
         "author_key": author,
-        **remarks(said),
+        **remarks(given),
         "written_at": written_at,
         "written_on": days_of(written_at, context.time_zone),
         **counts,
@@ -76,14 +76,14 @@ def masked_texts(rows: Rows) -> Values:
     known = rows.cells("masked_text") if rows.has("masked_text") else rows.cells("text")
     texts = [None if text is None else mask_personal(text) for text in known.to_pylist()]
     rows.refuse([place for place, text in enumerate(texts) if text is None], "text", "Missing")
-    found = np.array(texts or [], object)
-    rows.extra["masked_text"] = found
-    return found
+    result = np.array(texts or [], object)
+    rows.extra["masked_text"] = result
+    return result
 
 
-def remarks(said: Values) -> dict[str, Values]:
+def remarks(given: Values) -> dict[str, Values]:
     """Text, language and whether it asks, of each remark."""
-    texts = [text or "" for text in said]
+    texts = [text or "" for text in given]
     return {
         "text": np.array(texts or [], object),
         "language": np.array([language_of(text) for text in texts] or [], object),

@@ -123,13 +123,13 @@ def _money(rows: Rows, status: Values) -> dict[str, Values]:
     return {"amount_cents": np.where(nothing, 0, goods), "shipping_cents": np.where(nothing, 0, shipping)}
 
 
-def _worded(words: Values, said: Callable[[str | None], str]) -> Values:
-    known = {word: said(word) for word in set(words)}
+def _worded(words: Values, given: Callable[[str | None], str]) -> Values:
+    known = {word: given(word) for word in set(words)}
     return np.array([known[word] for word in words], object)
 
 
 def _first_known(*moments: Values) -> Values:
-    found = moments[0]
+    result = moments[0]
     for other in moments[1:]:
-        found = np.where(found == MISSING, other, found)
-    return found
+        result = np.where(result == MISSING, other, result)
+    return result

@@ -146,21 +146,21 @@ class Rows:
         local = local_seconds(cells, formats) if formats else iso_seconds(cells)
         unread = (local == MISSING) & ~np.asarray(cells.is_null())
         if unread.any():
-            self._read_unusual(name, cells, local, unread, tuple(formats))
+            self._read_other_formats(name, cells, local, unread, tuple(formats))
         if required:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
         return to_utc(local, zone)
 
-    def _read_unusual(
+    def _read_other_formats(
         self, name: str, cells: pa.StringArray, local: Values, unread: Values, formats: tuple[str, ...]
     ) -> None:
         for place in np.flatnonzero(unread):
             text = cells[int(place)].as_py()
-            found = to_local_seconds(text, formats)
-            if found is None:
+            result = to_local_seconds(text, formats)
+            if result is None:
                 self.refuse([place], name, "BadTime", found=text)
             else:
-                local[place] = found
+                local[place] = result
 
     def _numbers(
         self, name: str, convert: Callable[[str], int], code: str, *, required: bool, missing: Any
@@ -181,8 +181,8 @@ class Rows:
             self._refuse_cells(name, cells, wrong[places], code)
         if required:
             self.refuse_where(places == len(words), name, "Missing")
-        told: Values = values[places]
-        return told
+        value: Values = values[places]
+        return value
 
     def _mapped(
         self,
@@ -212,15 +212,15 @@ class Rows:
             self.refuse_where(places == len(words), name, "Missing")
         column = values[places]
         self._codes[id(column)] = (column, text_codes(values)[places])
-        told: Values = column
-        return told
+        value: Values = column
+        return value
 
     def _refuse_cells(
         self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any
     ) -> None:
         for place in np.flatnonzero(mask):
-            found = (cells[int(place)].as_py() or "")[:80]
-            self.refuse([place], name, code, found=found, **details)
+            result = (cells[int(place)].as_py() or "")[:80]
+            self.refuse([place], name, code, found=result, **details)
 
     def integers(
         self, name: str, convert: Callable[[str], int], code: str, *, required: bool = False, missing: int = 0
@@ -257,25 +257,25 @@ class Rows:
         columns = [pc.fill_null(self.cells(name), "") for name in names]
         joined = pc.binary_join_element_wise(*columns, "|") if len(columns) > 1 else columns[0]
         encoded = joined.dictionary_encode()
-        found = context.people(encoded.dictionary.to_pylist())
+        result = context.people(encoded.dictionary.to_pylist())
         places = np.asarray(encoded.indices)
-        people = np.array([*found, None], object)[places]
-        codes = np.array([person or 0 for person in found] + [0], np.uint64)
+        people = np.array([*result, None], object)[places]
+        codes = np.array([person or 0 for person in result] + [0], np.uint64)
         self._codes[id(people)] = (people, codes[places])
-        told: Values = people
-        return told
+        value: Values = people
+        return value
 
     def version(self, columns: Iterable[Values], rank: Values | int = 0) -> Values:
         """`payload_hash` of these columns; those that were read here are hashed word by word."""
         known = (self._codes.get(id(values), (None, values))[1] for values in columns)
         return payload_hash(known, rank)
 
-    def kept(self) -> Values:
+    def accepted(self) -> Values:
         """Which places of the chunk are not set aside."""
-        keep = np.ones(len(self), bool)
+        accepted = np.ones(len(self), bool)
         if gone := [*self.problems, *self.skipped]:
-            keep[gone] = False
-        return keep
+            accepted[gone] = False
+        return accepted
 
     def rejects(self, context: Context) -> list[Reject]:
         """The rows set aside, raw cells minus personal ones."""
@@ -286,22 +286,22 @@ class Rows:
         shown = [name for name in self.chunk.columns if name not in hidden]
         if "person_key" not in self.extra:
             self.extra["person_key"] = self.people(context, *hidden) if hidden else np.full(len(self), None)
-        found = []
+        result = []
         for place in places:
             column, code, details = self.problems[place]
             raw = {name: self.chunk.columns[name][place].as_py() for name in shown}
             for name, values in self.extra.items():
                 if values[place] is not None:
                     raw[name] = str(values[place])
-            found.append(Reject(int(self.numbers[place]), column, code, details, raw))
-        return found
+            result.append(Reject(int(self.numbers[place]), column, code, details, raw))
+        return result
 
     def batch(
         self, table: str, platform: str, columns: Mapping[str, Any], places: Values | None = None
     ) -> Batch:
         """A batch of the kept rows (of those at `places`, where given)."""
-        keep = self.kept() if places is None else places
+        keep = self.accepted() if places is None else places
         if places is None and keep.all():
             return Batch(table, platform, dict(columns), self.numbers)
-        kept = {name: values[keep] for name, values in columns.items()}
-        return Batch(table, platform, kept, self.numbers[keep])
+        accepted = {name: values[keep] for name, values in columns.items()}
+        return Batch(table, platform, accepted, self.numbers[keep])

@@ -158,18 +158,18 @@ STATUS_WORDS = {
 STATUS = {word: ours for ours, words in STATUS_WORDS.items() for word in words}
 
 
-def prepare(found: Recognised, context: Context) -> None:
+def prepare(recognised: Recognised, context: Context) -> None:
     """Find out the date order and the currency; raises AmbiguousDates or CurrencyWanted."""
     order, hints = DateOrder(), CurrencyHints()
     wanted = (*TIMES, *AMOUNTS, "currency", "country")
-    for chunk in scan(found.table, found.header, found.places, wanted):
+    for chunk in scan(recognised.table, recognised.header, recognised.places, wanted):
         for name in TIMES:
             if name in chunk.columns:
                 order.see(chunk.columns[name])
         hints.see(chunk.columns, AMOUNTS)
-    context.settings["dates"] = order.decide(found.table.name, context.settings.get("dates"))
-    said = context.settings.get("currency")
-    context.settings["currency"] = hints.decide(found.table.name, said)
+    context.settings["dates"] = order.decide(recognised.table.name, context.settings.get("dates"))
+    given = context.settings.get("currency")
+    context.settings["currency"] = hints.decide(recognised.table.name, given)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
@@ -241,8 +241,8 @@ def _line_ids(rows: Rows, context: Context, order_id: Values, sku: Values) -> Va
     if rows.has("record_key"):
         keys = np.asarray(rows.cells("record_key").to_numpy(zero_copy_only=False))
     else:
-        found = context.seen.occurrences(content_hash((order_id, sku)))
-        parts = zip(order_id, sku, found.tolist(), strict=True)
+        result = context.seen.occurrences(content_hash((order_id, sku)))
+        parts = zip(order_id, sku, result.tolist(), strict=True)
         keys = np.array([f"{order}/{code}/{number}" for order, code, number in parts] or [], object)
     rows.extra["record_key"] = keys
     return keys
@@ -298,7 +298,7 @@ def _reader(rows: Rows, currency: str) -> Any:
 def _after_sale(rows: Rows) -> Values:
     returned = rows.whole("returned")
     back = (returned != MISSING) & (returned > 0)
-    return np.array(["refunded" if one else None for one in back.tolist()] or [], object)
+    return np.array(["refunded" if item else None for item in back.tolist()] or [], object)
 
 
 def _refunds(
@@ -335,6 +335,6 @@ def _refunds(
 
 def _of_first_rows(rows: Rows, refunds: dict[str, Values]) -> Batch:
     """One refund per order: of its first row in this chunk that can be read."""
-    keep = np.flatnonzero(rows.kept() & (refunds["amount_cents"] + refunds["shipping_cents"] > 0))
-    _, places = np.unique(refunds["order_id"][keep].astype(str), return_index=True)
-    return rows.batch("refund", PLATFORM, refunds, keep[np.sort(places)])
+    accepted = np.flatnonzero(rows.accepted() & (refunds["amount_cents"] + refunds["shipping_cents"] > 0))
+    _, places = np.unique(refunds["order_id"][accepted].astype(str), return_index=True)
+    return rows.batch("refund", PLATFORM, refunds, accepted[np.sort(places)])

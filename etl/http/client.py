@@ -44,7 +44,7 @@ class Call:
     is not repeated when its answer got lost: it would be done twice.
     """
 
-    verb: str
+    method: str
     path: str
     name: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Call:
 class Request:
     """One request ready to be sent, signed; never shown, because its query holds tokens."""
 
-    verb: str
+    method: str
     host: str
     path: str
     query: tuple[tuple[str, str], ...] = field(repr=False)
@@ -164,7 +164,7 @@ class Client:
         body = bytearray()
         try:
             with self._session.request(
-                request.verb,
+                request.method,
                 url,
                 data=request.body,
                 headers=dict(request.headers),

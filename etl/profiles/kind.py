@@ -45,26 +45,28 @@ class ProfileKind:
             if value is not None
         }
 
-    def prepare(self, found: Recognised, context: Context) -> None:
+    def prepare(self, recognised: Recognised, context: Context) -> None:
         """Find out which way round the dates stand, and when a sheet of offers was saved.
 
         Raises AmbiguousDates.
         """
         profile = self.profile
         if profile.table == "listing":  # a sheet of offers bears no date of its own
-            saved_at = int(found.table.path.stat().st_mtime)
+            saved_at = int(recognised.table.path.stat().st_mtime)
             context.settings.setdefault("saved_at", saved_at)
         if profile.formats or not TABLES[profile.table].times:
             return
-        said = context.settings.get("dates")
+        given = context.settings.get("dates")
         if profile.date_order != "auto":
-            said = profile.date_order
+            given = profile.date_order
         order = DateOrder()
-        if said is None:
-            for chunk in scan(found.table, found.header, found.places, TABLES[profile.table].times):
+        if given is None:
+            for chunk in scan(
+                recognised.table, recognised.header, recognised.places, TABLES[profile.table].times
+            ):
                 for cells in chunk.columns.values():
                     order.see(cells)
-        context.settings["dates"] = order.decide(found.table.name, said)
+        context.settings["dates"] = order.decide(recognised.table.name, given)
 
     def parse(self, rows: Rows, context: Context) -> Parsed:
         """The rows of one chunk as the profile says."""
@@ -74,7 +76,7 @@ class ProfileKind:
         patterns = self.profile.formats or formats(order)
         cells = Cells(rows, context, self.profile, patterns)
         for rule in self.profile.set_aside:
-            cells.set_aside(rule)
+            cells.reject(rule)
         return PARSERS[self.profile.table](cells)
 
 
@@ -94,7 +96,7 @@ def built_in_kinds() -> dict[str, ProfileKind]:
 def parse_lines(cells: Cells) -> Parsed:
     """Order lines, and refunds: of rows that take goods back, of sums stated beside an order."""
     rows, context = cells.rows, cells.context
-    back = _taking_back(cells)
+    back = _is_return(cells)
     times = {name: cells.instant(name) for name in TABLES["order_line"].times}
     if not rows.has("created_at"):
         times["created_at"] = times["paid_at"]
@@ -135,10 +137,10 @@ def parse_lines(cells: Cells) -> Parsed:
 
 
 def _places(rows: Rows, mask: Values) -> Values:
-    return np.flatnonzero(rows.kept() & mask)
+    return np.flatnonzero(rows.accepted() & mask)
 
 
-def _taking_back(cells: Cells) -> Values:
+def _is_return(cells: Cells) -> Values:
     """Which rows take goods back, by the profile's rule."""
     rule, rows = cells.profile.returns, cells.rows
     if not rule:
@@ -212,8 +214,8 @@ def _list_value(cells: Cells, pieces: Values) -> Values:
     """The stated total, else unit price x quantity; a total that is no whole cent is set aside."""
     rows = cells.rows
     if rows.has("list_total") or not rows.has("unit_price"):
-        told: Values = np.abs(cells.amounts("list_total", required=rows.has("list_total")))
-        return told
+        value: Values = np.abs(cells.amounts("list_total", required=rows.has("list_total")))
+        return value
     unit = cells.amounts("unit_price", required=True, extra=2)
     rows.refuse_where(unit < 0, "unit_price", "Negative")
     rows.refuse_where(
@@ -246,7 +248,7 @@ def _refund_columns(
     ids = (
         order
         if cells.profile.one_row_per_order
-        else np.array([f"{one}/{two}" for one, two in zip(order, line, strict=True)] or [], object)
+        else np.array([f"{item}/{two}" for item, two in zip(order, line, strict=True)] or [], object)
     )
     size = len(cells.rows)
     columns: dict[str, Values] = {

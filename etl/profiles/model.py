@@ -125,12 +125,12 @@ def read(text: str, file: str) -> Profile:
 def built_in() -> dict[str, Profile]:
     """The profiles that come with the program, by name."""
     folder = files("etl.profiles").joinpath("built_in")
-    found = {}
-    for item in sorted(folder.iterdir(), key=lambda one: one.name):
+    result = {}
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
         if item.name.endswith(".toml"):
             profile = read(item.read_text("utf-8"), item.name)
-            found[profile.name] = profile
-    return found
+            result[profile.name] = profile
+    return result
 
 
 class _Reader:
@@ -139,8 +139,8 @@ class _Reader:
     def __init__(self, raw: dict[str, Any], text: str, file: str) -> None:
         self.raw, self.text, self.file = raw, text, file
 
-    def fail(self, key: str, found: str) -> BadProfile:
-        return BadProfile(file=self.file, key=key, found=found)
+    def fail(self, key: str, result: str) -> BadProfile:
+        return BadProfile(file=self.file, key=key, found=result)
 
     def profile(self) -> Profile:
         self._known(self.raw, TOP, "")
@@ -211,7 +211,7 @@ class _Reader:
 
     def _fields(self, table: str) -> tuple[Field, ...]:
         shape = TABLES[table]
-        found = []
+        result = []
         for section, required in (("columns", True), ("optional", False)):
             for name, headers in self._section(section).items():
                 if name not in shape.fields:
@@ -221,12 +221,12 @@ class _Reader:
                 if not words or not all(isinstance(word, str) and word for word in words):
                     raise self.fail(f"{section}.{name}", "it must name a column header, or several")
                 personal = name in PERSONAL
-                found.append(Field(name, tuple(words), required=required, personal=personal))
-        names = [item.name for item in found]
+                result.append(Field(name, tuple(words), required=required, personal=personal))
+        names = [item.name for item in result]
         for wanted in shape.required:
             if not any(name in names for name in wanted):
                 raise self.fail(f"columns.{wanted[0]}", f"one of {', '.join(wanted)} must be there")
-        return tuple(found)
+        return tuple(result)
 
     def _constants(self, table: str) -> dict[str, str]:
         constants: dict[str, str] = self._checked("constants")
@@ -271,13 +271,13 @@ class _Reader:
         rules = self.raw.get(name, [])
         if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
             raise self.fail(name, f"write it as [[{name}]]")
-        found = []
+        result = []
         for rule in rules:
             self._typed(rule, RULE_KEYS, name)
             if "column" not in rule or len(rule) != 2:
                 raise self.fail(name, "it needs a column and one of begins, equals, contains …")
-            found.append(Rule(**rule))
-        return tuple(found)
+            result.append(Rule(**rule))
+        return tuple(result)
 
     def _whole(self, profile: Profile) -> None:
         """Check that sections speak of fields that are mapped."""

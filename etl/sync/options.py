@@ -32,7 +32,7 @@ class RunReport:
 
 
 @dataclass(frozen=True)
-class Doing:
+class SyncProgress:
     """What a running sync is at: the share of its windows that are done, records read so far."""
 
     platform: str
@@ -42,7 +42,7 @@ class Doing:
     requests: int
 
 
-Progress = Callable[[Doing], None]
+Progress = Callable[[SyncProgress], None]
 
 
 @dataclass

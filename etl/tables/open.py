@@ -63,9 +63,9 @@ MAGIC = {
 
 
 def _refuse_other_formats(name: str, head: bytes) -> None:
-    for magic, found in MAGIC.items():
+    for magic, result in MAGIC.items():
         if head.startswith(magic):
-            raise NotATable(file=name, found=found)
+            raise NotATable(file=name, found=result)
     start = head[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype", b"<html", b"<head", b"<script")) or b"<html" in start:
         raise NotATable(file=name, found="a web page (perhaps the login had expired)")
