@@ -13,14 +13,14 @@ from dashboard.i18n.messages import t
 from dashboard.text.table import table
 
 if TYPE_CHECKING:
-    from etl.sync.status import Standing
+    from etl.sync.status import PlatformStatus
 
 
 @click.command("status", help=t("commands.status.help"))
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 def status_command(as_json: bool) -> None:
     """What was read in, over which days, and what waits."""
-    from etl.sync.status import standing as status
+    from etl.sync.status import platform_statuses as status
     from shop.connect import connect
     from shop.coverage import summary_by_kind
 
@@ -80,7 +80,7 @@ def gap_lines(platform: str) -> Iterator[str]:
         yield t(f"commands.sync.{key}", kind=resource_name(gap.kind), files=names)
 
 
-def status_lines(platforms: Sequence[Standing]) -> Iterator[str]:
+def status_lines(platforms: Sequence[PlatformStatus]) -> Iterator[str]:
     """What `kilnboard status` says of the platforms: how each stands, what it offers, its gaps."""
     for item in platforms:
         key = "connected" if item.connected else "not_connected"
@@ -103,7 +103,7 @@ def _outcome(resource: Any) -> str:
     )
 
 
-def status_contract(platforms: Sequence[Standing]) -> list[dict[str, Any]]:
+def status_contract(platforms: Sequence[PlatformStatus]) -> list[dict[str, Any]]:
     """The same as `status --json` prints it."""
     return [
         {

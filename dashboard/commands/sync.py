@@ -16,7 +16,7 @@ from dashboard.i18n.messages import t
 from dashboard.text.errors import error
 
 if TYPE_CHECKING:
-    from etl.sync.options import Doing
+    from etl.sync.options import SyncProgress
 
 
 @click.command("sync", help=t("commands.sync.help"))
@@ -113,12 +113,12 @@ def _midnight(db: Any, day: datetime) -> int:
     return int(day.replace(tzinfo=ZoneInfo(zone)).timestamp())
 
 
-def progress(*, quiet: bool = False) -> Callable[[Doing], None]:
+def progress(*, quiet: bool = False) -> Callable[[SyncProgress], None]:
     """What tells how far a sync is: on a terminal one line that is written over, else nothing."""
     return _print_doing if not quiet and sys.stderr.isatty() else lambda doing: None
 
 
-def _print_doing(doing: Doing) -> None:
+def _print_doing(doing: SyncProgress) -> None:
     text = t(
         "commands.sync.doing",
         platform=platform_name(doing.platform),

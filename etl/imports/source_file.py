@@ -50,7 +50,9 @@ def _stored_reasons(connection: Connection, source_id: int) -> Iterable[Reason]:
     return [Reason(r.row, r.column, r.code, json.loads(r.details)) for r in rows]
 
 
-def open_source(connection: Connection, shop_id: int, digest: str, reader: str, found: Recognised) -> int:
+def open_source(
+    connection: Connection, shop_id: int, digest: str, reader: str, recognised: Recognised
+) -> int:
     """The id of a new record of a file, its counts still 0."""
     row = connection.execute(
         text(
@@ -61,12 +63,12 @@ def open_source(connection: Connection, shop_id: int, digest: str, reader: str, 
         {
             "shop": shop_id,
             "digest": digest,
-            "name": found.table.name,
-            "kind": found.kind.NAME,
+            "name": recognised.table.name,
+            "kind": recognised.kind.NAME,
             "reader": reader,
-            "bytes": found.table.path.stat().st_size,
+            "bytes": recognised.table.path.stat().st_size,
             "now": int(datetime.now(UTC).timestamp()),
-            "profile": getattr(found.kind, "profile_text", None),
+            "profile": getattr(recognised.kind, "profile_text", None),
         },
     )
     return int(row.scalar_one())

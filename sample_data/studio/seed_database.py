@@ -125,7 +125,7 @@ def _materials(db: Database, workshop: Workshop) -> None:
         )
     with kiln_transaction(db, OWNER) as bench:
         for bought in workshop.purchases:
-            materials.book(
+            materials.record_movement(
                 bench, bought.material_id, "bought", bought.amount, cents=bought.cents, on=bought.on
             )
     recipes: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)

@@ -1,6 +1,6 @@
-"""Kilns and their firings: plan, load, fire, open, bill.
+"""Kilns and firing commands: plan, load, fire, open, bill, cancel.
 
-A firing is planned for a day, fired and opened; its load is the parts of batches that stand in it.
+A firing is planned for a day, fired and opened; its load is the parts of batches in it.
 An opening is recorded at once for all of them: what came out of each place, and what was lost by cause.
 """
 
@@ -43,7 +43,7 @@ class KilnTaken(ShopError):
 
 
 class FiringEnded(ShopError):
-    """Something was asked of a firing that its state does not allow any more."""
+    """The status of the firing does not allow this any more."""
 
     message = "Firing {firing} is {status}; that cannot be done any more."
 
@@ -200,17 +200,17 @@ def load_firing(
     if note and note != firing.note:
         firing = replace(firing, note=note)
         work.put_firing(firing_id, firing)
-    for one in load:
-        batch = work.batch(one.batch_id)
+    for item in load:
+        batch = work.batch(item.batch_id)
         require_order(batch, firing.stage)
-        pieces = batch.ready(firing.stage) if one.pieces is None else one.pieces
+        pieces = batch.ready(firing.stage) if item.pieces is None else item.pieces
         if pieces < 1:
-            raise NothingReady(batch=one.batch_id, stage=firing.stage)
+            raise NothingReady(batch=item.batch_id, stage=firing.stage)
         part = max((step.part for step in batch.at(firing.stage)), default=0) + 1
         step = BatchStep(
-            firing.stage, part, pieces, firing_id=firing_id, position=one.position, maker=batch.maker
+            firing.stage, part, pieces, firing_id=firing_id, position=item.position, maker=batch.maker
         )
-        work.put(one.batch_id, batch.with_step(step))
+        work.put(item.batch_id, batch.with_step(step))
     if load:
         _refuse_too_full(work, firing)
     return firing
@@ -218,8 +218,8 @@ def load_firing(
 
 def _refuse_too_full(work: UnitOfWork, firing: Firing) -> None:
     kiln = repository.kiln(work.cursor, work.shop_id, firing.kiln_id)
-    rows = repository.loads(work.cursor, work.shop_id, [firing.firing_id])
-    used = sum(row[5] * (row[6] or 0) for row in rows)
+    parts = repository.loaded_parts(work.cursor, work.shop_id, [firing.firing_id])
+    used = sum(part.pieces_in * (part.shelf_cm2 or 0) for part in parts)
     if used > kiln.shelf_cm2 and not firing.note:
         raise KilnTooFull(
             kiln=kiln.name, percent=used * 100 // kiln.shelf_cm2, used=used, room=kiln.shelf_cm2
@@ -227,21 +227,21 @@ def _refuse_too_full(work: UnitOfWork, firing: Firing) -> None:
 
 
 def _loaded(batch: Batch, firing: Firing, part: int | None) -> list[BatchStep]:
-    found = [
+    steps = [
         step
         for step in batch.at(firing.stage)
         if step.firing_id == firing.firing_id and part in (None, step.part)
     ]
-    if not found:
+    if not steps:
         raise NotLoaded(batch=batch.batch_id, firing=firing.firing_id)
-    return found
+    return steps
 
 
 @dataclass(frozen=True)
 class Bill:
     """What a firing took: energy as read off the meter and as money, wear and labour. None: as is.
 
-    0 kWh says that no energy was bought (wood from the own forest).
+    0 kWh means that no energy was bought (own firewood).
     """
 
     energy_kwh: int | None = None
@@ -261,9 +261,9 @@ def fire(work: UnitOfWork, firing_id: str, *, on: date | None = None, bill: Bill
     day = on or work.today
     if day > work.today:
         raise BadDay(day=day, first="…", last=work.today)
-    found = billed(replace(firing, status="fired", fired_on=day), bill)
-    work.put_firing(firing_id, found)
-    return found
+    fired = billed(replace(firing, status="fired", fired_on=day), bill)
+    work.put_firing(firing_id, fired)
+    return fired
 
 
 @firing_command("kiln.bill")
@@ -284,11 +284,11 @@ def billed(firing: Firing, bill: Bill | None) -> Firing:
     """A firing with what the bill names."""
     if bill is None:
         return firing
-    told = {name: value for name, value in vars(bill).items() if value is not None}
-    for value in told.values():
+    given = {name: value for name, value in vars(bill).items() if value is not None}
+    for value in given.values():
         if value < 0:
             raise BadPieces(pieces=value)
-    return replace(firing, **told)
+    return replace(firing, **given)
 
 
 @firing_command("kiln.open")
@@ -312,25 +312,25 @@ def record_opening(
     first = firing.fired_on or (min(firing.planned_on, day) if firing.planned_on else day)
     if not first <= day <= work.today:
         raise BadDay(day=day, first=first, last=work.today)
-    rows = list(repository.loads(work.cursor, work.shop_id, [firing_id]))
-    losses: dict[tuple[str, int], dict[str, int]] = {(row[1], row[3]): {} for row in rows}
-    for one in came_out:
-        part = _meant(work, firing, one)
-        causes = losses[one.batch_id, part]
-        for cause, pieces in one.losses.items():
+    parts = list(repository.loaded_parts(work.cursor, work.shop_id, [firing_id]))
+    losses: dict[tuple[str, int], dict[str, int]] = {(part.batch_id, part.part): {} for part in parts}
+    for result in came_out:
+        part = _meant(work, firing, result)
+        causes = losses[result.batch_id, part]
+        for cause, pieces in result.losses.items():
             causes[cause] = causes.get(cause, 0) + pieces
-    found = billed(replace(firing, status="opened", opened_on=day, fired_on=firing.fired_on or day), bill)
-    work.put_firing(firing_id, found)
+    opened = billed(replace(firing, status="opened", opened_on=day, fired_on=firing.fired_on or day), bill)
+    work.put_firing(firing_id, opened)
     for (batch_id, part), causes in losses.items():
         record_step.within(work, batch_id, firing.stage, part=part, losses=causes, on=day)
-    return found
+    return opened
 
 
-def _meant(work: UnitOfWork, firing: Firing, one: OpeningResult) -> int:
+def _meant(work: UnitOfWork, firing: Firing, result: OpeningResult) -> int:
     """The part that losses belong to."""
-    steps = _loaded(work.batch(one.batch_id), firing, one.part)
-    if one.position:
-        steps = [step for step in steps if step.position == one.position] or steps
+    steps = _loaded(work.batch(result.batch_id), firing, result.part)
+    if result.position:
+        steps = [step for step in steps if step.position == result.position] or steps
     return steps[0].part
 
 
@@ -340,7 +340,7 @@ def cancel_firing(work: UnitOfWork, firing_id: str) -> Firing:
     firing = work.firing(firing_id)
     if firing.status in ("opened", "cancelled"):
         raise FiringEnded(firing=firing_id, status=firing.status)
-    loaded = {row[1] for row in repository.loads(work.cursor, work.shop_id, [firing_id])}
+    loaded = {part.batch_id for part in repository.loaded_parts(work.cursor, work.shop_id, [firing_id])}
     for batch_id in sorted(loaded):
         batch = work.batch(batch_id)
         for step in _loaded(batch, firing, None):

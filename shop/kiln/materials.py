@@ -1,8 +1,8 @@
-"""Clay, glazes, boxes: bought, used by the steps of batches, counted, wasted; what to order next.
+"""Materials (clay, glazes, boxes): purchases, counts, waste, and the recipe of each SKU.
 
 Amounts are thousandths of a material's unit (grams of a kilo, 1000 for one box). Steps take what they
-use by themselves (`material_use`); the book never goes below zero: what was used and not there was
-found, and the book says so (rules: "Material" in docs/costing.md).
+use by themselves (`material_use`); the recorded amount never goes below zero: a shortfall is booked as
+"counted" (rules: "Material" in docs/costing.md).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class NotThere(ShopError):
 
 
 class NotTyped(ShopError):
-    """A movement was to be taken back that follows something else, or was taken back already."""
+    """The movement belongs to a batch, or was undone already."""
 
     message = "Movement {movement} cannot be taken back: it follows a batch, or was taken back already."
 
@@ -112,7 +112,7 @@ def buy(
     if amount < 1 or cents < 0:
         raise BadPieces(pieces=min(amount, cents))
     with kiln_transaction(db, actor, shop_id=shop_id) as work:
-        return book(work, material_id, "bought", amount, cents=cents, on=on, why=why)
+        return record_movement(work, material_id, "bought", amount, cents=cents, on=on, why=why)
 
 
 def waste(
@@ -132,7 +132,7 @@ def waste(
         there, unit = _row(work, material_id)
         if amount > there:
             raise NotThere(there=there / 1000, unit=unit, material=material_id, asked=amount / 1000)
-        return book(work, material_id, "wasted", -amount, on=on, why=why)
+        return record_movement(work, material_id, "wasted", -amount, on=on, why=why)
 
 
 def count(
@@ -145,8 +145,8 @@ def count(
     why: str | None = None,
     shop_id: int = 1,
 ) -> int:
-    """Weighed or counted: there is so much at the end of a day; the movement's number, 0 where the
-    book said so already.
+    """Weighed or counted: there is so much at the end of a day; the movement's number, 0 where that
+    amount is recorded already.
     """
     if amount < 0:
         raise BadPieces(pieces=amount)
@@ -161,10 +161,10 @@ def count(
         change = amount - (there - later)
         if change == 0:
             return 0
-        return book(work, material_id, "counted", change, on=on, why=why)
+        return record_movement(work, material_id, "counted", change, on=on, why=why)
 
 
-def book(
+def record_movement(
     work: UnitOfWork,
     material_id: str,
     reason: str,
@@ -174,7 +174,7 @@ def book(
     on: date | None = None,
     why: str | None = None,
 ) -> int:
-    """One movement typed in, on the work; its number."""
+    """Record one movement inside a unit of work; its number. Raises UnknownMaterial, BadDay."""
     _row(work, material_id)
     day = on or work.today
     if day > work.today:
@@ -203,14 +203,14 @@ def book(
 
 
 def undo_movement(db: Database, movement: int, *, actor: Actor, shop_id: int = 1) -> None:
-    """Take back a purchase, count or waste that was typed by mistake; raises NotTyped."""
+    """Undo a purchase, count or waste that was entered by mistake; raises NotTyped."""
     with kiln_transaction(db, actor, shop_id=shop_id) as work:
         reverse_movement(work, movement)
         log_action(work.connection, actor, "kiln.take_back", str(movement), shop_id=shop_id)
 
 
 def reverse_movement(work: UnitOfWork, movement: int) -> None:
-    """The counter-movement of one that was typed, on the work: as if it had never been."""
+    """Reverse an entered movement inside a unit of work; raises NotTyped."""
     row = work.cursor.execute(
         "SELECT material_id, reason, amount, value_cents, moved_at, move_key FROM "
         "material_movement m WHERE shop_id = ? AND movement_id = ? AND batch_id IS NULL "
@@ -230,7 +230,7 @@ def reverse_movement(work: UnitOfWork, movement: int) -> None:
 
 
 def _row(work: UnitOfWork, material_id: str) -> tuple[int, str]:
-    """What the book says of a material: amount and unit; raises UnknownMaterial."""
+    """The recorded amount (thousandths) and unit of a material; raises UnknownMaterial."""
     row = work.cursor.execute(
         "SELECT on_hand, unit FROM material WHERE shop_id = ? AND material_id = ?",
         (work.shop_id, material_id),
@@ -257,7 +257,7 @@ def set_uses(
 ) -> int:
     """What one piece of a SKU takes: (material, stage): amount; 0 takes a material off the list.
 
-    Stages are those of a batch, and "packing". Holds for batches from now on, and for what was
+    Stages are those of a batch, and "packing". Applies to batches from now on, and to what was
     recorded of those that are `open` already ("all": of ended ones too; "new": of none).
     """
     with kiln_transaction(db, actor, shop_id=shop_id) as work:
@@ -305,7 +305,7 @@ def copy_uses(
 
 
 def apply_recipes(connection: Connection, shop_id: int, actor: Actor, skus: Iterable[str]) -> None:
-    """Let open batches of these SKUs use what their lists say now, as after an undo."""
+    """Apply the current recipes to the open batches of these SKUs, as after an undo."""
     work = unit_of_work_in(connection, shop_id, actor)
     for sku in sorted(skus):
         _follow(work, sku, "open")
@@ -313,7 +313,7 @@ def apply_recipes(connection: Connection, shop_id: int, actor: Actor, skus: Iter
 
 
 def _follow(work: UnitOfWork, sku: str, again: Again) -> None:
-    """Let batches of a SKU use what its list says now, and its costs follow."""
+    """Apply the current recipe of a SKU to its batches and recompute its costs."""
     states = {"new": (), "open": ("open",), "all": ("open", "closed")}[again]
     rows = work.cursor.execute(
         "SELECT batch_id, status FROM kiln_batch WHERE shop_id = ? AND sku = ?", (work.shop_id, sku)

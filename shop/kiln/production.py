@@ -170,9 +170,9 @@ def record_step(
     )
     if not under_way:
         step = _finished(work, batch, known, step, pieces_out, losses, grades, on, named)
-    found = batch.with_step(step)
-    work.put(batch_id, found)
-    return found
+    changed = batch.with_step(step)
+    work.put(batch_id, changed)
+    return changed
 
 
 def _part(batch: Batch, stage: str, part: int | None) -> BatchStep | None:
@@ -207,13 +207,13 @@ def _finished(
     named: Sequence[str],
 ) -> BatchStep:
     """A part with what came out of it."""
-    told = {cause: pieces for cause, pieces in (losses or {}).items() if pieces}
+    known_losses = {cause: pieces for cause, pieces in (losses or {}).items() if pieces}
     out = pieces_out
     if out is None:
-        out = sum(grades.values()) if grades else step.pieces_in - sum(told.values())
+        out = sum(grades.values()) if grades else step.pieces_in - sum(known_losses.values())
     if not 0 <= out <= step.pieces_in:
         raise BadPieces(pieces=out)
-    lost = complete_losses(step.pieces_in, out, told)
+    lost = complete_losses(step.pieces_in, out, known_losses)
     day = on or (known.done_on if known else None) or work.today
     given: tuple[tuple[str, str, int], ...] = ()
     if step.stage == "checked":
@@ -302,10 +302,10 @@ def batch(db: Database, batch_id: str, *, shop_id: int = 1) -> Batch:
     """One batch with all that was recorded of it; raises UnknownBatch."""
     with db.read() as connection:
         cursor = connection.connection.driver_connection
-        found = repository.batches(cursor, shop_id, [batch_id])
-    if batch_id not in found:
+        batches = repository.batches(cursor, shop_id, [batch_id])
+    if batch_id not in batches:
         raise UnknownBatch(batch=batch_id)
-    return found[batch_id]
+    return batches[batch_id]
 
 
 def makers(db: Database, *, shop_id: int = 1) -> list[str]:

@@ -66,7 +66,7 @@ def show_calendar(view: filters.View, story: GrowthStory) -> None:
         t("growth.calendar", metric=metrics.label_of(metric)),
         lambda: heatmap.heat(
             [format.short_day(week) for week in weeks],
-            format.WEEKDAYS[language()],
+            format.weekdays(),
             cells,
             unit_of(metric),
             filters.colours(),

@@ -12,7 +12,7 @@ from dashboard.commands import status
 from dashboard.commands import sync as commands
 from dashboard.i18n.language import use_language
 from etl import credentials, platforms
-from etl.sync.status import standing
+from etl.sync.status import platform_statuses
 from sample_data.mock_platforms import Shop, serve
 from shop.connect import connect
 from tests.support.fresh import empty_shop_file
@@ -67,11 +67,13 @@ def test_from_connect_to_figures(mock: object):
     code, said = run(commands.sync_command, "--reparse")
     assert code == 0 and "stored 0" in said
     db = connect()
-    lines = list(status.status_lines(standing(db)))
+    lines = list(status.status_lines(platform_statuses(db)))
     assert any("Kuaishou shop: connected" in line for line in lines)
     assert any("not connected (kilnboard connect douyin_shop)" in line for line in lines)
     assert any("orders: read up to" in line for line in lines)
-    assert {one["platform"] for one in status.status_contract(standing(db))} == set(platforms.names())
+    assert {one["platform"] for one in status.status_contract(platform_statuses(db))} == set(
+        platforms.names()
+    )
     db.close()
 
 
