@@ -16,7 +16,7 @@ COMMANDS = {
     "demo": "demo",
     "open": "open_",
     "import": "import_",
-    "connect": "sync",
+    "connect": "connect",
     "sync": "sync",
     "status": "status",
     "export": "export",

@@ -1,8 +1,8 @@
 """Keys and tokens of the platforms: from the environment, or from one file that only its owner reads.
 
 The file is `credentials.toml` in the user's configuration folder (mode 0600), one table per platform.
-KILNBOARD_<PLATFORM>_<NAME> in the environment goes before it. Refreshed tokens are always kept in the
-file, with a mark of the login that they come from: a new login in the environment beats an old token.
+KILNBOARD_<PLATFORM>_<NAME> in the environment goes before it. Refreshed tokens are always stored in the
+file, with a mark of the login that they come from: a new login in the environment wins over an old token.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ LOGIN = ("access_token", "refresh_token", "code")
 
 def folder() -> Path:
     """The user's configuration folder for this program: KILNBOARD_CONFIG, or the system's place."""
-    if told := os.environ.get("KILNBOARD_CONFIG"):
-        return Path(told)
+    if value := os.environ.get("KILNBOARD_CONFIG"):
+        return Path(value)
     if os.name == "nt":
         return Path(os.environ.get("APPDATA", Path.home() / "AppData" / "Roaming")) / "kilnboard"
     return Path(os.environ.get("XDG_CONFIG_HOME", Path.home() / ".config")) / "kilnboard"
@@ -53,19 +53,21 @@ def _from_environment(connector: Connector) -> dict[str, str]:
     class Base(BaseSettings):
         model_config = SettingsConfigDict(env_prefix=f"KILNBOARD_{connector.NAME.upper()}_", extra="ignore")
 
-    names = [one.name for one in connector.CREDENTIALS] + ["access_token", "refresh_token"]
+    names = [item.name for item in connector.CREDENTIALS] + ["access_token", "refresh_token"]
     fields: dict[str, Any] = dict.fromkeys(dict.fromkeys(names), (SecretStr | None, None))
-    found = create_model("Environment", __base__=Base, **fields)()
-    return {name: value.get_secret_value() for name in fields if (value := getattr(found, name))}
+    result = create_model("Environment", __base__=Base, **fields)()
+    return {name: value.get_secret_value() for name in fields if (value := getattr(result, name))}
 
 
 def settings_of(connector: Connector) -> dict[str, str]:
     """Settings that the owner changed: API versions, rate, addresses (`url`, `url_auth`)."""
     known = {*connector.SETTINGS, "rate", *(_url_name(host) for host in connector.HOSTS)}
     prefix = f"KILNBOARD_{connector.NAME.upper()}_"
-    told = {name: str(value) for name, value in _stored().get(connector.NAME, {}).items()}
-    told |= {name: os.environ[prefix + name.upper()] for name in known if prefix + name.upper() in os.environ}
-    return {name: told[name] for name in known if told.get(name)}
+    value = {name: str(value) for name, value in _stored().get(connector.NAME, {}).items()}
+    value |= {
+        name: os.environ[prefix + name.upper()] for name in known if prefix + name.upper() in os.environ
+    }
+    return {name: value[name] for name in known if value.get(name)}
 
 
 def hosts_of(connector: Connector, settings: Mapping[str, str]) -> dict[str, str]:
@@ -84,13 +86,13 @@ def _url_name(host: str) -> str:
 def load(connector: Connector) -> Keys:
     """The keys of one platform; raises NotConnected, which names what is missing."""
     stored = _stored().get(connector.NAME, {})
-    told = _from_environment(connector)
-    values = {name: str(value) for name, value in stored.items() if name not in TOKENS} | told
-    missing = [one.name for one in connector.CREDENTIALS if not one.optional and not values.get(one.name)]
+    value = _from_environment(connector)
+    values = {name: str(value) for name, value in stored.items() if name not in TOKENS} | value
+    missing = [item.name for item in connector.CREDENTIALS if not item.optional and not values.get(item.name)]
     if missing or not (values or stored):
         raise NotConnected(platform=connector.NAME, missing=", ".join(missing) or "everything")
-    if told.keys() & set(LOGIN) and stored.get("login") != login_mark(told):
-        access, refresh, ends_at = told.get("access_token", ""), told.get("refresh_token", ""), 0
+    if value.keys() & set(LOGIN) and stored.get("login") != login_mark(value):
+        access, refresh, ends_at = value.get("access_token", ""), value.get("refresh_token", ""), 0
     else:
         access, refresh = str(stored.get("access_token", "")), str(stored.get("refresh_token", ""))
         ends_at = int(stored.get("ends_at", 0))
@@ -98,26 +100,26 @@ def load(connector: Connector) -> Keys:
 
 
 def known(connector: Connector) -> dict[str, str]:
-    """The keys that the environment or the file holds already, consent codes and tokens apart."""
+    """The keys that the environment or the file has already, without consent codes and tokens."""
     stored = _stored().get(connector.NAME, {})
     values = {name: str(value) for name, value in stored.items() if name not in TOKENS}
     values |= _from_environment(connector)
     return {name: value for name, value in values.items() if value and name != "code"}
 
 
-def login_mark(told: Mapping[str, str]) -> str:
+def login_mark(value: Mapping[str, str]) -> str:
     """Which login in the environment tokens come from, as a hash; "" where there is none."""
-    login = [told.get(name, "") for name in LOGIN]
+    login = [value.get(name, "") for name in LOGIN]
     return hashlib.sha256("\x1f".join(login).encode()).hexdigest()[:16] if any(login) else ""
 
 
 def save(connector: Connector, keys: Keys) -> None:
-    """Keep keys and token; keys that the environment holds stay there."""
+    """Store keys and token; keys that are in the environment stay there."""
     told = _from_environment(connector)
     everything = _stored()
     table = everything.get(connector.NAME, {})
-    kept = {name: value for name, value in keys.values.items() if value and told.get(name) != value}
-    table |= kept | {
+    accepted = {name: value for name, value in keys.values.items() if value and told.get(name) != value}
+    table |= accepted | {
         "access_token": keys.access_token,
         "refresh_token": keys.refresh_token,
         "ends_at": keys.ends_at,
@@ -137,7 +139,7 @@ def forget(connector: Connector) -> None:
 
 
 def _write(everything: Mapping[str, Mapping[str, Any]]) -> None:
-    """The whole file anew, at once: a crash leaves the old one or the new one."""
+    """Write the whole file again, at once: a crash leaves the old one or the new one."""
     lines = []
     for name, table in sorted(everything.items()):
         lines.append(f"[{name}]")

@@ -33,8 +33,8 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"{chosen.folder}: {sum(truth.files.values())} rows in {len(truth.files)} files")
 
 
-def _progress(written: int, asked: int) -> None:
-    print(f"\r{written} of {asked} lines", end="", file=sys.stderr, flush=True)
+def _progress(written: int, lines: int) -> None:
+    print(f"\r{written} of {lines} lines", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -68,13 +68,13 @@ class Source:
 
 def stretches(days: Iterable[date]) -> list[Period]:
     """Days in order, put together to stretches without a gap."""
-    found: list[Period] = []
+    periods: list[Period] = []
     for day in days:
-        if found and found[-1].end + timedelta(days=1) == day:
-            found[-1] = Period(found[-1].start, day)
+        if periods and periods[-1].end + timedelta(days=1) == day:
+            periods[-1] = Period(periods[-1].start, day)
         else:
-            found.append(Period(day, day))
-    return found
+            periods.append(Period(day, day))
+    return periods
 
 
 def sources(db: Database, shop: int = 1, subject: str | None = None) -> tuple[Source, ...]:
@@ -177,17 +177,17 @@ class Strips:
     states: tuple[tuple[int, ...], ...]
 
 
-def strips(found: tuple[Source, ...], most_days: int = 400) -> Strips:
+def strips(sources_shown: tuple[Source, ...], most_days: int = 400) -> Strips:
     """The states of all sources laid beside each other, over the latest days that any of them
     covers.
     """
-    end = max(source.last for source in found)
-    start = max(min(source.first for source in found), end - timedelta(days=most_days - 1))
+    end = max(source.last for source in sources_shown)
+    start = max(min(source.first for source in sources_shown), end - timedelta(days=most_days - 1))
     days = [start + timedelta(days=shift) for shift in range((end - start).days + 1)]
     return Strips(
         tuple(day.isoformat() for day in days),
-        tuple(source.kind for source in found),
-        tuple(tuple(_state(source, day) for day in days) for source in found),
+        tuple(source.kind for source in sources_shown),
+        tuple(tuple(_state(source, day) for day in days) for source in sources_shown),
     )
 
 
@@ -309,6 +309,6 @@ def summary_by_kind(db: Database, *, shop_id: int = 1) -> list[KindSummary]:
             {"shop": shop_id},
         ).all()
     return [
-        KindSummary(kind, files, read, aside, first and _day(first), last and _day(last))
-        for kind, files, read, aside, first, last in rows
+        KindSummary(kind, files, read, rejected, first and _day(first), last and _day(last))
+        for kind, files, read, rejected, first, last in rows
     ]

@@ -1,4 +1,4 @@
-"""A look at the health of the database and of what it runs on."""
+"""Health checks of the database and of what it runs on."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlalchemy import Connection, text
 from shop.db.backup import suspect_copies
 from shop.db.database import WAL_RESET_FIXED, Database, sqlite_driver, sqlite_is_sound
 from shop.kiln.batch_costs import recompute_batch_costs
-from shop.metrics.deferred_rollups import tell_marked
-from shop.metrics.rollups import TOLD, rebuild
+from shop.metrics.deferred_rollups import compute_marked
+from shop.metrics.rollups import TABLES, rebuild
 from shop.stock import consistency
 
 ROOM_BYTES = 512 << 20
@@ -31,13 +31,13 @@ class Check:
 
 def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
     """Look at SQLite, the file, the roll-ups, the stock, rows set aside, copies and room on the disk."""
-    found = sqlite_driver().sqlite_version
+    version = sqlite_driver().sqlite_version
     wanted = ".".join(map(str, WAL_RESET_FIXED))
-    yield _check("sqlite", sqlite_is_sound(), found=found, wanted=wanted)
+    yield _check("sqlite", sqlite_is_sound(), found=version, wanted=wanted)
     with db.read() as connection:
-        said = connection.execute(text("PRAGMA quick_check")).scalar()
+        verdict = connection.execute(text("PRAGMA quick_check")).scalar()
         waiting = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
-    yield _check("file", said == "ok", found=said)
+    yield _check("file", verdict == "ok", found=verdict)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))
     yield _check("costs", costs_are_true(db, shop_id=shop_id))
     behind = consistency.count_problems(db, shop_id=shop_id)
@@ -53,7 +53,7 @@ def _check(name: str, ok: bool, **details: Any) -> Check:
     return Check(name, ok, "well" if ok else "ill", details)
 
 
-class _TakeBack(Exception):
+class _Rollback(Exception):
     """Ends the trial rebuild without keeping it."""
 
 
@@ -61,9 +61,9 @@ def figures_are_true(db: Database, *, shop_id: int = 1) -> bool:
     """Whether the roll-ups are what telling them anew gives; nothing is changed."""
 
     def up_to_date(connection: Connection) -> None:
-        tell_marked(connection, shop_id)
+        compute_marked(connection, shop_id)
 
-    return _same(db, TOLD, lambda connection: rebuild(connection, shop_id), up_to_date)
+    return _same(db, TABLES, lambda connection: rebuild(connection, shop_id), up_to_date)
 
 
 COSTS = ("batch_cost", "unit_cost")
@@ -95,6 +95,6 @@ def _same(
                 for one, other in ((table, f"kept_{table}"), (f"kept_{table}", table)):
                     sql = f"SELECT COUNT(*) FROM (SELECT * FROM {one} EXCEPT SELECT * FROM {other})"
                     same &= cursor.execute(sql).fetchone()[0] == 0
-            raise _TakeBack
-    except _TakeBack:
+            raise _Rollback
+    except _Rollback:
         return same

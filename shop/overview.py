@@ -1,6 +1,4 @@
-"""What the owner sees first: today, this week and this month, each fairly compared, and what
-waits.
-"""
+"""Figures of the home page: today, this week and this month, each with its comparison, and open tasks."""
 
 from __future__ import annotations
 
@@ -27,7 +25,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Clock:
-    """The day that the pages are told for. `now` is a moment of that day while it still runs,
+    """The day that the pages report on. `now` is a moment of that day while it still runs,
     else None.
 
     `today` is the shop's own calendar day; `on` is earlier where the newest sale is long ago.
@@ -40,7 +38,7 @@ class Clock:
 
     @property
     def is_today(self) -> bool:
-        """Whether the pages are told for the running day."""
+        """Whether the pages report on the running day."""
         return self.on == self.today
 
     def cut(self, period: Period) -> int | None:
@@ -51,7 +49,7 @@ class Clock:
 
 
 def clock(db: Database, now: datetime, on: date | None = None, shop: int = 1) -> Clock:
-    """The day to tell the pages for: the one asked for, else today, else the last day with a sale.
+    """The day to report on: the given one, else today, else the last day with a sale.
 
     Today counts as long as something was sold in the last two weeks.
     """
@@ -74,7 +72,7 @@ class Span:
 
     @property
     def now(self) -> Period:
-        """The days told."""
+        """The days reported."""
         return self.figures["gmv"].now.period
 
     @property
@@ -116,7 +114,7 @@ def _daily(db: Database, query: Query, period: Period) -> tuple[int, ...]:
 
 
 def sixty_days(db: Database, query: Query, at: Clock) -> pd.DataFrame:
-    """The last sixty days, day by day, with the sixty before laid under them (see `laid_under`)."""
+    """The last sixty days, day by day, aligned with the sixty before."""
     period = Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)
     asked = replace(query, start=period.start, end=period.end, by=(), cut_at=None)
     return aligned(db, asked, before(period, "previous"))
@@ -124,7 +122,7 @@ def sixty_days(db: Database, query: Query, at: Clock) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for somebody: questions, orders sold twice, low stock, rows set aside, last import."""
+    """Open tasks: questions, oversold orders, low stock, rejected rows, the last import."""
 
     open_questions: int
     rows_set_aside: int
@@ -140,7 +138,7 @@ class Waiting:
 
 
 def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
-    """What waits now, over all days: open questions, rows set aside, orders that lack pieces."""
+    """The open tasks now, over all days."""
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, shop).time_zone)
         row = connection.execute(
@@ -163,10 +161,10 @@ def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
 def is_empty(db: Database, shop: int = 1) -> bool:
     """Whether nothing at all was read into this shop yet."""
     with db.read() as connection:
-        found = connection.execute(
+        result = connection.execute(
             text("SELECT EXISTS (SELECT 1 FROM source_file WHERE shop_id = :shop)"), {"shop": shop}
         )
-        return not found.scalar()
+        return not result.scalar()
 
 
 @dataclass(frozen=True)
@@ -184,7 +182,7 @@ def cuts(db: Database, shop: int = 1) -> Cuts:
     """
     with db.read() as connection:
         main = shop_settings(connection, shop).currency
-        found = [
+        result = [
             sorted(
                 str(row[0])
                 for row in connection.execute(
@@ -193,5 +191,5 @@ def cuts(db: Database, shop: int = 1) -> Cuts:
             )
             for name in ("platform", "currency")
         ]
-    currencies = sorted(found[1], key=lambda name: (name != main, name))
-    return Cuts(tuple(found[0]), tuple(currencies), main)
+    currencies = sorted(result[1], key=lambda name: (name != main, name))
+    return Cuts(tuple(result[0]), tuple(currencies), main)

@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import print_json, table
+from dashboard.commands.common.output import print_json
 from dashboard.commands.common.session import clock_at
 from dashboard.i18n.language import LANGUAGES
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 
 @click.group("campaign", help=t("commands.campaign.help"), invoke_without_command=True)

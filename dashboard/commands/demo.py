@@ -94,15 +94,15 @@ def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: boo
 def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
     """Type in what the studio's people would have: before the orders come, and after."""
     from sample_data.studio.photos import add_photos
-    from sample_data.studio.seed_database import type_in, type_shelf
+    from sample_data.studio.seed_database import enter_stock, enter_studio
     from shop.connect import connect
 
     db = connect(url)
-    click.echo(t("practice.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
-    type_in(db, workshop)
+    click.echo(t("demo.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
+    enter_studio(db, workshop)
     yield
     add_photos(db, workshop)
-    type_shelf(db, workshop)
+    enter_stock(db, workshop)
     db.close()
 
 
@@ -217,7 +217,7 @@ def _print_studio(db: Database, last: date) -> None:
         short = oversold.undecided_count(connection)
     click.echo(
         t(
-            "practice.studio",
+            "demo.studio",
             pieces=int(on_hand or 0),
             coming=coming,
             short=short,

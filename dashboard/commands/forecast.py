@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import figure, print_json, table
+from dashboard.commands.common.output import figure, print_json
 from dashboard.commands.common.session import clock_at, settings_of
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 
 @click.command("forecast", help=t("commands.forecast.help"))

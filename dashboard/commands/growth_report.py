@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.common.output import print_json, table
+from dashboard.commands.common.output import print_json
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 if TYPE_CHECKING:
     from dashboard.reports.export import GrowthReport
@@ -19,18 +20,10 @@ if TYPE_CHECKING:
     from shop.db.database import Database
 
 
-def without_server() -> None:
-    """Say to the framework that no server runs here, so that it does not warn of it."""
-    from streamlit.logger import set_log_level
-
-    set_log_level("ERROR")
-
-
 def report_growth(
     options: ReportOptions, metrics: tuple[str, ...], files: Mapping[str, str], as_json: bool, force: bool
 ) -> None:
     """Tell the growth of a period: printed, or written to files."""
-    without_server()
     from dashboard.reports import export
     from shop.connect import connect
 
@@ -133,7 +126,6 @@ def card_command(
     force: bool,
 ) -> None:
     """Draw a picture card of a period for a chat group."""
-    without_server()
     from dashboard.reports import export
     from dashboard.reports.options import ReportOptions
     from shop.connect import connect

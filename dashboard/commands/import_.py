@@ -142,7 +142,7 @@ def print_report(report: Any) -> None:
         t(
             f"commands.import.{key}",
             file=report.file,
-            kind=_kind(report.kind),
+            kind=kind_name(report.kind),
             read=report.read,
             stored=report.stored,
             unchanged=report.unchanged,
@@ -164,7 +164,7 @@ def print_report(report: Any) -> None:
         click.echo("  " + t("commands.import.more", count=report.set_aside - 10))
 
 
-def _kind(kind: str) -> str:
+def kind_name(kind: str) -> str:
     """The name of a kind of file; a user's own profile goes by its own name."""
     from dashboard.i18n import messages
 

@@ -162,22 +162,20 @@ def now_command(ctx: click.Context) -> None:
 
 def _message(db: Database, item: Address, now: datetime) -> Message:
     """This morning's message as an address wants it: with the card, or in words alone."""
-    from dashboard.commands.growth_report import without_server
     from dashboard.reports import morning
 
-    without_server()
     return morning.morning(db, now, card=item.settings.get("card") == "yes")
 
 
 def send_due(db: Database, *, quiet: bool = False) -> int:
     """Tell every address that is due, say what came of it; 1 where one could not be told."""
     from dashboard.reports import morning
-    from etl.notifications.daily import tell
+    from etl.notifications.daily import deliver
     from etl.notifications.recipients import all_addresses
 
     code, now = 0, morning.shop_now(db)
     for item in all_addresses():
-        report: Any = tell(db, item, now, partial(_message, db, item, now))
+        report: Any = deliver(db, item, now, partial(_message, db, item, now))
         if report is None:
             continue
         if report.error is not None:

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from dashboard.commands.common.output import figure, print_json, table
+from dashboard.commands.common.output import figure, print_json
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import has, t
+from dashboard.text.table import table
 from shop.metrics.tables import records
 
 DEFAULT = ("gmv", "net_sales", "orders", "units", "units_per_day")

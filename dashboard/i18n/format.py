@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
@@ -19,11 +19,6 @@ from shop.core.money import minor_digits, minor_per_unit
 UNKNOWN = "–"
 MINUS = "−"
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥"}
-MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-WEEKDAYS = {
-    "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
-    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-}
 SHORT_FROM = 10_000
 _currency: ContextVar[str] = ContextVar("currency", default="CNY")
 
@@ -197,35 +192,42 @@ def seconds(value: Any) -> str:
     return f"{left}秒" if _zh() else f"{left}s"
 
 
-def _as_day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+def _date(value: Any, chinese: str, english: str) -> str:
+    """A day or ISO date by the pattern (Unicode TR 35) of this run's language."""
+    from babel.dates import format_date  # here: commands that show no day start without it
+
+    on = value if isinstance(value, date) else date.fromisoformat(value)
+    return format_date(on, chinese if _zh() else english, locale=language())
 
 
 @_known
 def day(value: Any) -> str:
     """A day: 2022年3月15日, 15 Mar 2022."""
-    on = _as_day(value)
-    return f"{on.year}年{on.month}月{on.day}日" if _zh() else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+    return _date(value, "y年M月d日", "d MMM y")
 
 
 @_known
 def short_day(value: Any) -> str:
     """A day without its year: 3月15日, 15 Mar."""
-    on = _as_day(value)
-    return f"{on.month}月{on.day}日" if _zh() else f"{on.day} {MONTHS[on.month - 1]}"
+    return _date(value, "M月d日", "d MMM")
 
 
 @_known
 def weekday(value: Any) -> str:
     """The day of the week: 周二, Tue."""
-    return WEEKDAYS["zh" if _zh() else "en"][_as_day(value).weekday()]
+    return _date(value, "EEE", "EEE")
 
 
 @_known
 def month(value: Any) -> str:
     """A month written as 2022-03: 2022年3月, Mar 2022."""
-    year, number_ = str(value).split("-")
-    return f"{year}年{int(number_)}月" if _zh() else f"{MONTHS[int(number_) - 1]} {year}"
+    return _date(f"{value}-01", "y年M月", "MMM y")
+
+
+def weekdays() -> list[str]:
+    """The short names of the seven days of the week, Monday first."""
+    monday = date(2024, 1, 1)
+    return [weekday(monday + timedelta(days=days)) for days in range(7)]
 
 
 @_known

@@ -78,7 +78,7 @@ def page(lines: Sequence[CardLine], platform: str, coupon: int, commission: int 
 
 def plain(lines: Sequence[CardLine], platform: str, coupon: int, commission: int | None) -> str:
     """The card as text for a terminal."""
-    from dashboard.commands.common.output import table as as_text
+    from dashboard.text.table import table as as_text
 
     heads = [t(f"kiln.card.{name}") for name in ("piece", "price", "floor", "lowest")]
     rows = [

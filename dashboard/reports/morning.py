@@ -31,13 +31,13 @@ def morning(db: Database, now: datetime, *, card: bool = False, shop: int = 1) -
     format.use_currency(facts.currency)
     yesterday = now.date() - timedelta(days=1)
     at = overview.clock(db, now.astimezone(UTC), yesterday, shop)
-    title = t("letter.title", shop=facts.name or t("frame.name"), on=yesterday)
+    title = t("morning.title", shop=facts.name or t("frame.name"), on=yesterday)
     if at.last_sale is None:
-        return Message(title, t("letter.empty"))
+        return Message(title, t("morning.empty"))
     day, _, month = overview.spans(db, Query(("gmv",), yesterday, yesterday, shop=shop), at)
     lines = [
         t(
-            "letter.day",
+            "morning.day",
             gmv=day.figures["gmv"].now.total,
             orders=day.figures["orders"].now.total,
             units=day.figures["units"].now.total,
@@ -68,7 +68,7 @@ def _month(month: overview.Span) -> str:
     gmv = month.figures["gmv"]
     key = "unknown" if gmv.change is None else "noise" if gmv.is_noise else "known"
     return t(
-        f"letter.month.{key}",
+        f"morning.month.{key}",
         gmv=gmv.now.total,
         change=gmv.change,
         base=gmv.before.total,
@@ -84,18 +84,18 @@ def alert_lines(db: Database, now: datetime, shop: int = 1) -> list[str]:
         return []
     from dashboard.text import confidence  # brings the pages' framework along
 
-    return [t("letter.alert", said=confidence.alert(item)) for item in result]
+    return [t("morning.alert", said=confidence.alert(item)) for item in result]
 
 
 def _open_items(db: Database, now: datetime, shop: int) -> list[str]:
     waits = overview.waiting(db, now.date(), shop)
     lines = []
     if waits.open_questions:
-        lines.append(t("letter.questions", count=waits.open_questions))
+        lines.append(t("morning.questions", count=waits.open_questions))
     if waits.oversold:
-        lines.append(t("letter.oversold", count=waits.oversold))
+        lines.append(t("morning.oversold", count=waits.oversold))
     if waits.rows_set_aside:
-        lines.append(t("letter.aside", count=waits.rows_set_aside))
+        lines.append(t("morning.aside", count=waits.rows_set_aside))
     if waits.days_since_import is not None and waits.days_since_import > 2:
-        lines.append(t("letter.stale", days=waits.days_since_import))
+        lines.append(t("morning.stale", days=waits.days_since_import))
     return lines

@@ -109,8 +109,8 @@ def _drivers(book: _Book, growth_story: GrowthStory) -> None:
     values = [result.base, *(item.part for item in result.drivers), result.figure]
     table = pd.DataFrame({"name": names, "value": pd.array(values, "Int64")})
     fields = [
-        Field("name", t("grown.cause")),
-        Field("value", t("grown.cause_part"), "money", format.currency()),
+        Field("name", t("growth.cause")),
+        Field("value", t("growth.cause_part"), "money", format.currency()),
     ]
     name = t("workbook.causes")
     worksheet = book.sheet(name, table, fields)
@@ -125,8 +125,8 @@ def _drivers(book: _Book, growth_story: GrowthStory) -> None:
             "data_labels": {"value": True},
         }
     )
-    basis = t("causes.a_day") if result.basis == "per_day" else ""
-    title = t("grown.why", metric=metrics.label_of(result.metric), basis=basis)
+    basis = t("drivers.a_day") if result.basis == "per_day" else ""
+    title = t("growth.why", metric=metrics.label_of(result.metric), basis=basis)
     _finish(chart, title)
     chart.set_y_axis({"reverse": True, "label_position": "low"})
     chart.set_legend({"none": True})

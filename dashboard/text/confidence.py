@@ -24,7 +24,7 @@ def to_come(result: Maturity) -> str:
     state = result.why or ("ripe" if result.is_mature else "coming")
     low, high = result.band or (None, None)
     return t(
-        f"real.ripe.{result.kind}.{state}",
+        f"confidence.maturity.{result.kind}.{state}",
         range=result.period,
         as_of=result.as_of,
         known=result.known,
@@ -39,32 +39,32 @@ def to_come(result: Maturity) -> str:
 def same_age(result: SameAgeChange) -> str:
     """That both ranges are looked at when equally old, and what the plain look would have said."""
     when = "after" if result.age > 0 else "running" if result.age < 0 else "at_end"
-    laid = t(f"real.same_age.{when}", age=result.age)
+    laid = t(f"confidence.same_age.{when}", age=result.age)
     plain, fair = metrics.change_of(result.plain), metrics.change_of(result.fair)
     if plain == fair:
-        return laid + words_between() + t("real.same_age.same")
+        return laid + words_between() + t("confidence.same_age.same")
     metric = metrics.label_of(result.fair.metric)
-    return laid + words_between() + t("real.same_age.better", metric=metric, plain=plain, fair=fair)
+    return laid + words_between() + t("confidence.same_age.better", metric=metric, plain=plain, fair=fair)
 
 
 def interval(result: Comparison) -> str:
     """Between what the true change lies; inside the noise also how much more it takes to know."""
     if result.interval is None:
-        return t(f"real.interval.why.{result.why_no_interval or 'unknown'}")
+        return t(f"confidence.interval.why.{result.why_no_interval or 'unknown'}")
     kind = "points" if unit_of(result.metric) == "rate" else "share"
-    message = [t(f"real.interval.{kind}", low=result.interval[0], high=result.interval[1])]
+    message = [t(f"confidence.interval.{kind}", low=result.interval[0], high=result.interval[1])]
     if result.is_noise:
-        message += [t("real.interval.noise"), more(result)]
+        message += [t("confidence.interval.noise"), more(result)]
     return words_between().join(message)
 
 
 def more(result: Comparison) -> str:
     """How many more sessions or days it takes until a change of this size would stand out."""
     if result.more is None:
-        return t("real.interval.never")
+        return t("confidence.interval.never")
     counted = "days" if result.more.sessions is None else "sessions"
     key = f"both_{counted}" if result.more.both else counted
-    return t(f"real.interval.{key}", sessions=result.more.sessions, days=result.more.days)
+    return t(f"confidence.interval.{key}", sessions=result.more.sessions, days=result.more.days)
 
 
 def words_between() -> str:
@@ -83,14 +83,17 @@ def anomaly(result: Anomaly) -> str:
 
 def _outlier(kind: str, on: date, days: Period, figure: int, usual: int | None) -> str:
     key = kind if figure else f"{kind}_none"
-    return t(f"real.odd.{key}", on=on, range=days, figure=figure, usual=usual)
+    return t(f"confidence.outlier.{key}", on=on, range=days, figure=figure, usual=usual)
 
 
 def because(reasons: tuple[Reason, ...]) -> str:
     """What may be behind an unusual day."""
     if not reasons:
-        return t("real.odd.nobody_knows")
-    return t("real.odd.maybe", reasons=t("real.odd.and").join(_because(item) for item in reasons))
+        return t("confidence.outlier.nobody_knows")
+    return t(
+        "confidence.outlier.maybe",
+        reasons=t("confidence.outlier.and").join(_because(item) for item in reasons),
+    )
 
 
 def _because(item: Reason) -> str:
@@ -100,7 +103,11 @@ def _because(item: Reason) -> str:
     elif item.explanation in ("holiday", "campaign"):
         name = holiday(name)
     return t(
-        f"real.odd.because.{item.explanation}", name=name, now=item.now, usual=item.usual, share=item.share
+        f"confidence.outlier.because.{item.explanation}",
+        name=name,
+        now=item.now,
+        usual=item.usual,
+        share=item.share,
     )
 
 
@@ -113,14 +120,14 @@ def alert(result: Alert) -> str:
     """An alert in words, with what may be behind it."""
     if result.kind == "missing_import":
         name = file_kind(result.name or "")
-        return t("real.alert.missing_import", name=name, days=result.figure, range=result.about)
+        return t("confidence.alert.missing_import", name=name, days=result.figure, range=result.about)
     message = _outlier(result.kind, result.about.end, result.about, result.figure, result.usual)
     return message + words_between() + because(result.reasons)
 
 
 def alert_kind(kind: str) -> str:
     """What a kind of alert is called."""
-    return t(f"real.alert.kind.{kind}")
+    return t(f"confidence.alert.kind.{kind}")
 
 
 def alert_kinds() -> dict[str, str]:
@@ -130,15 +137,15 @@ def alert_kinds() -> dict[str, str]:
 
 def alert_words(until: date) -> tuple[str, str]:
     """The two buttons of an alert: put it away, and hear no more of its kind until a day."""
-    return t("real.alert.done"), t("real.alert.silence", until=until)
+    return t("confidence.alert.done"), t("confidence.alert.silence", until=until)
 
 
 def no_alert() -> str:
     """That nothing needs attention."""
-    return t("real.alert.none")
+    return t("confidence.alert.none")
 
 
 def silenced(result: Silence) -> tuple[str, str]:
     """That a kind of alert is silenced and until when, and the button that takes it back."""
     kind = alert_kind(result.kind)
-    return t("real.alert.silenced", kind=kind, until=result.until), t("real.alert.hear")
+    return t("confidence.alert.silenced", kind=kind, until=result.until), t("confidence.alert.hear")

@@ -12,10 +12,12 @@ from shop.growth.comparison.drivers import Driver, DriverReport, two_largest
 def name(residual: Driver) -> str:
     """What a cause is called on a chart or in a table."""
     if residual.under is None:
-        return t(f"causes.alone.{residual.over}.{residual.place}")
-    if has(f"causes.factor.{residual.over}.{residual.under}"):
-        return t(f"causes.factor.{residual.over}.{residual.under}")
-    return t("causes.per", over=t(f"causes.over.{residual.over}"), under=t(f"causes.under.{residual.under}"))
+        return t(f"drivers.alone.{residual.over}.{residual.place}")
+    if has(f"drivers.factor.{residual.over}.{residual.under}"):
+        return t(f"drivers.factor.{residual.over}.{residual.under}")
+    return t(
+        "drivers.per", over=t(f"drivers.over.{residual.over}"), under=t(f"drivers.under.{residual.under}")
+    )
 
 
 def sentence(why: DriverReport) -> str:
@@ -23,16 +25,16 @@ def sentence(why: DriverReport) -> str:
     way = "same" if why.change == 0 else "up" if why.change > 0 else "down"
     drivers = two_largest(why)
     report = (
-        t("causes.because", causes=_listed([_changed(residual) for residual in drivers]))
+        t("drivers.because", causes=_listed([_changed(residual) for residual in drivers]))
         if len(drivers) > 1
-        else t("causes.because_one", cause=_changed(drivers[0]))
+        else t("drivers.because_one", cause=_changed(drivers[0]))
         if drivers
         else ""
     )
     return t(
-        f"causes.sentence.{way}",
+        f"drivers.sentence.{way}",
         metric=metrics.label_of(why.metric),
-        per_day=t("causes.a_day") if why.basis == "per_day" else "",
+        per_day=t("drivers.a_day") if why.basis == "per_day" else "",
         change=abs(why.change),
         because=report,
     )
@@ -40,21 +42,21 @@ def sentence(why: DriverReport) -> str:
 
 def _changed(residual: Driver) -> str:
     grew = (residual.part > 0) != (residual.over == "refunds")
-    return t(f"causes.moved.{'up' if grew else 'down'}", name=name(residual), part=residual.part)
+    return t(f"drivers.moved.{'up' if grew else 'down'}", name=name(residual), part=residual.part)
 
 
 def _listed(parts: Sequence[str]) -> str:
-    return t("causes.and").join(parts)
+    return t("drivers.and").join(parts)
 
 
 def notes(why: DriverReport) -> list[str]:
     """What could not be told apart and why, and that sessions are missing, a sentence each."""
-    result = [t("causes.no_sessions")] if why.sessions == "unknown" else []
+    result = [t("drivers.no_sessions")] if why.sessions == "unknown" else []
     for gap in ("unknown", "zero"):
         levels = dict.fromkeys(
             level for residual in why.drivers for level, reason in residual.left_out if reason == gap
         )
         if levels:
-            names = t("causes.comma").join(t(f"causes.over.{level}") for level in levels)
-            result.append(t(f"causes.left_out.{gap}", levels=names))
+            names = t("drivers.comma").join(t(f"drivers.over.{level}") for level in levels)
+            result.append(t(f"drivers.left_out.{gap}", levels=names))
     return result

@@ -22,7 +22,7 @@ def no_forecast(result: Forecast) -> str:
     """Why there is no forecast; empty where there is one."""
     if not result.why:
         return ""
-    return t(f"ahead.none.{result.why}", days=result.history_days, least=result.least_days)
+    return t(f"forecast.none.{result.why}", days=result.history_days, least=result.least_days)
 
 
 def month(result: Projection) -> str:
@@ -34,11 +34,11 @@ def month(result: Projection) -> str:
         "so_far": write(result.so_far),
     }
     if result.expected is None:
-        return t("ahead.month.unknown", **fields, why=no_forecast(result.forecast))
+        return t("forecast.month.unknown", **fields, why=no_forecast(result.forecast))
     if result.is_over:
-        return t("ahead.month.over", **fields)
+        return t("forecast.month.over", **fields)
     return t(
-        "ahead.month.expected",
+        "forecast.month.expected",
         **fields,
         expected=write(result.expected),
         low=write(result.low),
@@ -53,7 +53,7 @@ def weeks(result: Forecast) -> str:
         return no_forecast(result)
     write = _write(result.metric)
     return t(
-        "ahead.weeks",
+        "forecast.weeks",
         metric=metrics.label_of(result.metric),
         range=Period(result.days[0].on, result.days[-1].on),
         expected=write(result.expected),
@@ -70,7 +70,7 @@ def trials(result: Forecast) -> str:
     did = result.trials
     better = did.error < did.naive_error
     return t(
-        "ahead.trials.better" if better else "ahead.trials.worse",
+        "forecast.trials.better" if better else "forecast.trials.worse",
         origins=did.origins,
         error=did.error,
         naive=did.naive_error,
@@ -82,10 +82,10 @@ def cautions(result: Forecast) -> str:
     """What the forecast cannot know: occasions never seen before, days that no file covers."""
     report = []
     if result.unseen:
-        names = t("ahead.and").join(comparison.occasion(name) for name in result.unseen)
-        report.append(t("ahead.unseen", names=names))
+        names = t("forecast.and").join(comparison.occasion(name) for name in result.unseen)
+        report.append(t("forecast.unseen", names=names))
     if result.missing_days and not result.why:
-        report.append(t("ahead.missing", days=result.missing_days))
+        report.append(t("forecast.missing", days=result.missing_days))
     return " ".join(report)
 
 
@@ -94,7 +94,7 @@ def goal(result: Pace) -> str:
     metric = result.goal.metric
     write = _write(metric)
     return t(
-        f"ahead.goal.{result.outlook}",
+        f"forecast.goal.{result.outlook}",
         metric=metrics.label_of(metric),
         month=result.goal.month.isoformat()[:7],
         target=write(result.goal.target),
@@ -118,7 +118,7 @@ def past_goal(result: Past) -> str:
     """A goal of a month that is over."""
     write = _write(result.goal.metric)
     return t(
-        "ahead.past.reached" if result.is_reached else "ahead.past.missed",
+        "forecast.past.reached" if result.is_reached else "forecast.past.missed",
         metric=metrics.label_of(result.goal.metric),
         month=result.goal.month.isoformat()[:7],
         target=write(result.goal.target),

@@ -9,8 +9,8 @@ from shop.performance.turnover import SlowSku
 
 def reasons(item: SlowSku) -> str:
     """Why a SKU is called slow, in words."""
-    return t("performed.and").join(
-        t(f"performed.slow_why.{why}", days=item.quiet_days, cover=item.cover_days) for why in item.reasons
+    return t("performance.and").join(
+        t(f"performance.slow_why.{why}", days=item.quiet_days, cover=item.cover_days) for why in item.reasons
     )
 
 
@@ -22,9 +22,9 @@ def named(product: str, spec: str) -> str:
 def summary(result: Proposal) -> str:
     """The load in a sentence: how many pieces, how much of the kiln they fill."""
     if not result.lines:
-        return t("performed.no_load", kiln=result.kiln)
+        return t("performance.no_load", kiln=result.kiln)
     message = t(
-        "performed.load",
+        "performance.load",
         pieces=result.pieces,
         skus=len(result.lines),
         kiln=result.kiln,
@@ -33,19 +33,19 @@ def summary(result: Proposal) -> str:
     )
     if result.season.seen is None or abs(result.season.factor - 1) < 0.05:
         return message
-    return message + t("performed.season", seen=result.season.seen - 1, taken=result.season.factor - 1)
+    return message + t("performance.season", seen=result.season.seen - 1, taken=result.season.factor - 1)
 
 
 def why(line: ProposedSku) -> str:
     """Why a line stands in the load: what sells, what is there, how long it takes, what comes out."""
     clauses = [
-        t("performed.line.short", pieces=line.short) if line.short else "",
-        t("performed.line.sells", pieces=line.per_week) if line.per_week else "",
-        t("performed.line.on_hand", pieces=line.on_hand),
-        t("performed.line.making", pieces=line.making) if line.making else "",
-        t(f"performed.line.days_{line.made.learned}", days=line.made.days),
-        t("performed.line.good", good=line.made.good.over, thrown=line.made.good.under)
+        t("performance.line.short", pieces=line.short) if line.short else "",
+        t("performance.line.sells", pieces=line.per_week) if line.per_week else "",
+        t("performance.line.on_hand", pieces=line.on_hand),
+        t("performance.line.making", pieces=line.making) if line.making else "",
+        t(f"performance.line.days_{line.made.learned}", days=line.made.days),
+        t("performance.line.good", good=line.made.good.over, thrown=line.made.good.under)
         if line.made.good.under
         else "",
     ]
-    return t("performed.and").join(filter(None, clauses))
+    return t("performance.and").join(filter(None, clauses))

@@ -11,10 +11,10 @@ def sentence(effort: Effort) -> str:
     """Both ranges' sessions, and what one session brought in each; that there are none, if so."""
     now, before = effort.sessions
     if not effort.is_comparable:
-        return t("effort.none", sessions=now, before=before)
+        return t("per_session.none", sessions=now, before=before)
     result = effort.per_session["gmv"]
     return t(
-        f"effort.sentence.{direction(result.change)}",
+        f"per_session.sentence.{direction(result.change)}",
         sessions=now,
         before=before,
         figure=result.now.total,
@@ -29,7 +29,7 @@ def per_hour(effort: Effort) -> str:
     if not effort.is_comparable or result.now.total is None or result.before.total is None:
         return ""
     return t(
-        "effort.hour",
+        "per_session.hour",
         seconds=effort.seconds[0],
         before=effort.seconds[1],
         figure=result.now.total,

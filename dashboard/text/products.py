@@ -10,12 +10,12 @@ from dashboard.i18n.messages import t
 from shop.metrics.dimensions import IGNORED, UNMATCHED
 from shop.metrics.tables import cells
 
-GROUPS = {UNMATCHED: "performed.unmatched", IGNORED: "performed.ignored"}
+GROUPS = {UNMATCHED: "performance.unmatched", IGNORED: "performance.ignored"}
 
 
 def cut_name(cut: str) -> str:
     """What a cut is called: form, glaze, our SKU ..."""
-    return t(f"performed.cuts.{cut}")
+    return t(f"performance.cuts.{cut}")
 
 
 def cut_title(cut: str) -> str:
@@ -28,7 +28,7 @@ def called(part: Any, name: str = "") -> str:
     """What a part of a cut is called; what is not matched or not stated is said in words."""
     if part in GROUPS:
         return t(GROUPS[part])
-    return name or str(part or "") or t("performed.not_stated")
+    return name or str(part or "") or t("performance.not_stated")
 
 
 def names_of(table: pd.DataFrame) -> list[str]:

@@ -28,12 +28,12 @@ def above(period: Period, platforms: tuple[str, ...] = ()) -> list[DayMark]:
 
 def signs(found: Iterable[Mark]) -> list[DayMark]:
     """Marks with their words."""
-    return [DayMark(mark.day, mark.kind, t(f"marks.kinds.{mark.kind}"), _said(mark)) for mark in found]
+    return [DayMark(mark.day, mark.kind, t(f"events.kinds.{mark.kind}"), _said(mark)) for mark in found]
 
 
 def unusual(found: Iterable[Anomaly]) -> list[DayMark]:
     """Days that stand out, with what may be behind them; a low week at its last day."""
-    kind = t("marks.kinds.anomaly")
+    kind = t("events.kinds.anomaly")
     return [
         DayMark(one.on.isoformat(), "anomaly", kind, _lines(escape(confidence.anomaly(one)))) for one in found
     ]
@@ -55,5 +55,5 @@ def _lines(text: str) -> str:
 
 
 def _said(mark: Mark) -> str:
-    name = occasion(mark.name) if mark.name else t(f"marks.{mark.kind}", count=mark.count)
+    name = occasion(mark.name) if mark.name else t(f"events.{mark.kind}", count=mark.count)
     return f"{format.day(mark.day)} {name}"

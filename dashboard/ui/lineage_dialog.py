@@ -27,7 +27,7 @@ def show_tiles(shown: Sequence[tuple[str, Tile]], query: Query) -> None:
         for place, (name, tile) in enumerate(shown):
             with st.container(key=f"tile-{place}-{name}"):
                 tiles.show_single(tile)
-                label = t("explained.open", figure=tile.label)
+                label = t("lineage.open", figure=tile.label)
                 if st.button(label, key=f"explain-{place}-{name}"):
                     explain(name, query)
 
@@ -41,11 +41,11 @@ def _told(name: str, query: Query) -> None:
     found = cache.ask(provenance, query, name)
     text.sentence(_reckoned(found))
     text.note(metrics.meaning_of(name))
-    text.note(t(f"explained.bases.{found.basis.replace(' ', '_')}"))
+    text.note(t(f"lineage.bases.{found.basis.replace(' ', '_')}"))
     if not found.sources:
-        text.note(t("explained.nothing"))
+        text.note(t("lineage.nothing"))
         return
-    text.note(t("explained.behind", rows=found.rows, on=found.changed_on))
+    text.note(t("lineage.behind", rows=found.rows, on=found.changed_on))
     tables.show("behind", _table(found.sources), _columns())
 
 
@@ -53,9 +53,9 @@ def _reckoned(found: Provenance) -> str:
     """The figure with what was divided by what."""
     written = _exactly(found.name, found.figure)
     if found.under is None:
-        return t("explained.sum", figure=written)
+        return t("lineage.sum", figure=written)
     return t(
-        "explained.ratio" if found.scale == 1 else "explained.ratio_times",
+        "lineage.ratio" if found.scale == 1 else "lineage.ratio_times",
         figure=written,
         over=_part(found.over.name, found.over.figure),
         under=_part(found.under.name, found.under.figure),
@@ -78,7 +78,7 @@ def _table(sources: Sequence[Source]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": [_called(one) for one in sources],
-            "table": [t(f"explained.rows.{one.table}") for one in sources],
+            "table": [t(f"lineage.rows.{one.table}") for one in sources],
             "rows": pd.array([one.rows for one in sources], "Int64"),
             "read": [one.read_at.strftime("%Y-%m-%d %H:%M") if one.read_at else "" for one in sources],
         }
@@ -89,13 +89,13 @@ def _called(source: Source) -> str:
     if source.kind != "sync":
         return source.name
     known = f"platform.{source.name}"
-    return t("explained.pulled", platform=t(known) if has(known) else source.name)
+    return t("lineage.pulled", platform=t(known) if has(known) else source.name)
 
 
 def _columns() -> list[Column]:
     return [
-        Column("name", t("explained.source")),
-        Column("table", t("explained.kind")),
-        Column("rows", t("explained.count"), "count"),
-        Column("read", t("explained.read")),
+        Column("name", t("lineage.source")),
+        Column("table", t("lineage.kind")),
+        Column("rows", t("lineage.count"), "count"),
+        Column("read", t("lineage.read")),
     ]

@@ -78,15 +78,15 @@ def as_etsy(db: Database, *, actor: Actor = OWNER, shop_id: int = 1) -> bytes:
 
 def _by_product(db: Database, platform: str, shop_id: int) -> dict[str, list[dict[str, Any]]]:
     """The variants of each product in sight, each with its listing on the platform where it has one."""
-    found: dict[str, dict[str, dict[str, Any]]] = {}
+    result: dict[str, dict[str, dict[str, Any]]] = {}
     for row in records(sheet(db, shop_id=shop_id)):
         if not row["product_title"] or row["product_archived"] or row["is_archived"]:
             continue
-        of_product = found.setdefault(row["product_code"], {})
+        of_product = result.setdefault(row["product_code"], {})
         known = of_product.get(row["sku"] or "")
         if known is None or (row["platform"] == platform and known["platform"] != platform):
             of_product[row["sku"] or ""] = row
-    return {code: list(rows.values()) for code, rows in found.items()}
+    return {code: list(rows.values()) for code, rows in result.items()}
 
 
 def money(cents: Any, currency: str | None) -> str:
@@ -111,7 +111,7 @@ def _price(row: Row) -> str:
 
 
 def _quantity(row: Row) -> str:
-    """What may be sold now: our own stock where it is kept, else what the platform stated."""
+    """What may be sold now: our own stock where it is tracked, else the platform's figure."""
     if row["on_hand"] is not None:
         return str(max(row["on_hand"] - row["reserved"], 0))
     return "" if row["quantity"] is None else str(row["quantity"])
@@ -127,7 +127,7 @@ def _shopify_product(code: str, variants: Sequence[Row], actor: Actor) -> Iterat
     published = extras.pop("Published", None)
     status = first["status"] or "draft"
     names: list[str] = []
-    ordered = sorted(variants, key=lambda one: bool(extras_of(one["variant_extras"]).keys() & extras))
+    ordered = sorted(variants, key=lambda item: bool(extras_of(item["variant_extras"]).keys() & extras))
     for number, variant in enumerate(ordered):
         own = extras_of(variant["variant_extras"])
         options = own.pop("options", None) or {"Title": variant["variant_title"] or "Default Title"}
@@ -195,13 +195,13 @@ def _etsy_row(variants: Sequence[Row]) -> dict[str, str]:
         row |= {f"VARIATION {number} {part.upper()}": variation.get(part, "") for part in VARIATION}
     if not extras and len(variants) > 1:
         row["VARIATION 1 NAME"] = "Variant"
-        row["VARIATION 1 VALUES"] = ",".join(one["variant_title"] or one["sku"] for one in variants)
+        row["VARIATION 1 VALUES"] = ",".join(item["variant_title"] or item["sku"] for item in variants)
     return row | {name: str(value) for name, value in extras.get("columns", {}).items()}
 
 
 def _own_skus(variants: Sequence[Row], extras: Mapping[str, Any]) -> str:
     """Our SKUs; none where Etsy's file had none and the listing is known by its title."""
-    return "" if extras else ",".join(one["sku"] for one in variants)
+    return "" if extras else ",".join(item["sku"] for item in variants)
 
 
 def _csv(headers: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -214,5 +214,5 @@ def _csv(headers: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
 
 def _cell(text: str | None) -> str:
     """A cell that no spreadsheet runs; a number stays one, with its sign."""
-    said = text or ""
-    return said if re.fullmatch(r"-?\d+(\.\d+)?", said) else defused(said)
+    given = text or ""
+    return given if re.fullmatch(r"-?\d+(\.\d+)?", given) else defused(given)

@@ -1,8 +1,8 @@
 """What a kind of export file is, and how one is recognised by the headers of a table.
 
 A kind is a module in `etl/files` with NAME, PLATFORM, VERSION, PRIORITY, FIELDS and
-`parse(rows, context) -> Parsed`; it is found by itself. It may also have `prepare(recognised, context)`,
-which reads ahead what the whole file must tell, and `places(headers, table, header)`, which finds its columns
+`parse(rows, context) -> Parsed`; it is discovered automatically. It may also have `prepare(recognised, context)`,
+which reads ahead what only the whole file shows, and `places(headers, table, header)`, which finds its columns
 by more than their names.
 """
 
@@ -69,13 +69,13 @@ def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]
     known: dict[str, int] = {}
     for place, header in enumerate(headers):
         known.setdefault(normal(header), place)
-    found = {}
+    result = {}
     for item in fields:
         for header in item.headers:
             if normal(header) in known:
-                found[item.name] = known[normal(header)]
+                result[item.name] = known[normal(header)]
                 break
-    return found
+    return result
 
 
 def missing(kind: Kind, places: dict[str, int]) -> list[str]:

@@ -3,7 +3,7 @@
 Grain: one remark. The long shape has 评论ID, 上级评论ID and 用户ID, the short one only the
 nickname; then author, text and time with the occurrence in the file are the key. The author is a
 keyed hash, the nickname is never stored, and numbers to call are blotted out of the text. Times
-are Beijing time; one such as 3天前 cannot be placed and sets its row aside.
+are Beijing time; one such as 3天前 cannot be placed and rejects its row.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ FIELDS = (
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The remarks of one chunk."""
-    said = masked_texts(rows)
+    given = masked_texts(rows)
     author = authors(rows, context)
     written_at = rows.instant("written_at", ZONE, required=True)
     counts = counts_of(rows, ("likes", "replies"))
     stated = rows.identifier("comment_id", required=False)
-    derived = rows.keys(context, author, said, written_at)
+    derived = rows.keys(context, author, given, written_at)
     columns: dict[str, Values] = {
-        "comment_id": np.where([one is None for one in stated], derived, stated),
+        "comment_id": np.where([item is None for item in stated], derived, stated),
         "parent_id": rows.identifier("parent_id", required=False),
         "video_id": rows.identifier("video_id", required=False),
         "session_id": rows.identifier("session_id", required=False),
         "author_key": author,
-        **remarks(said),
+        **remarks(given),
         "written_at": written_at,
         "written_on": days_of(written_at, context.time_zone),
         **counts,
@@ -72,18 +72,18 @@ def authors(rows: Rows, context: Context) -> Values:
 
 
 def masked_texts(rows: Rows) -> Values:
-    """The texts, masked; a row that is set aside keeps the masked text, never the raw one."""
+    """The texts, masked; a row that is rejected stores the masked text, never the raw one."""
     known = rows.cells("masked_text") if rows.has("masked_text") else rows.cells("text")
     texts = [None if text is None else mask_personal(text) for text in known.to_pylist()]
     rows.refuse([place for place, text in enumerate(texts) if text is None], "text", "Missing")
-    found = np.array(texts or [], object)
-    rows.extra["masked_text"] = found
-    return found
+    result = np.array(texts or [], object)
+    rows.extra["masked_text"] = result
+    return result
 
 
-def remarks(said: Values) -> dict[str, Values]:
-    """Text, language and whether it asks, of each remark."""
-    texts = [text or "" for text in said]
+def remarks(given: Values) -> dict[str, Values]:
+    """Text and language of each comment, and whether it is a question."""
+    texts = [text or "" for text in given]
     return {
         "text": np.array(texts or [], object),
         "language": np.array([language_of(text) for text in texts] or [], object),

@@ -24,11 +24,11 @@ def growing(*counts: Values) -> Values:
 
 def counts_of(rows: Rows, names: tuple[str, ...]) -> dict[str, Values]:
     """Counts by column name; missing is unknown, and no count is negative."""
-    found = {}
+    result = {}
     for name in names:
-        found[name] = rows.whole(name)
-        rows.refuse_where((found[name] < 0) & (found[name] != MISSING), name, "Negative")
-    return found
+        result[name] = rows.whole(name)
+        rows.refuse_where((result[name] < 0) & (result[name] != MISSING), name, "Negative")
+    return result
 
 
 def known_rates(rows: Rows, names: tuple[str, ...]) -> dict[str, Values]:

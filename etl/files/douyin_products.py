@@ -1,7 +1,7 @@
 """Douyin Compass (罗盘) product sheet: what each product did over one period, as the platform says.
 
 Grain: one product x period x carrier (all, live, video, product_card). Money in yuan. The sheet
-does not say which days it covers: the user's word (`period`) or the file's name does.
+does not say which days it covers: the user's setting (`period`) or the file's name does.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ COMPACT = r"(20\d{2})(\d{2})(\d{2})"
 MONTH = re.compile(r"(?<!\d)(20\d{2})[-年_.]?(0[1-9]|1[0-2])月?(?!\d)")
 
 
-def prepare(found: Recognised, context: Context) -> None:
+def prepare(recognised: Recognised, context: Context) -> None:
     """Find out which days the sheet covers; raises PeriodWanted."""
-    said = context.settings.get("period") or found.table.name
-    period = period_in(str(said))
+    given = context.settings.get("period") or recognised.table.name
+    period = period_in(str(given))
     if period is None:
-        raise PeriodWanted(file=found.table.name)
+        raise PeriodWanted(file=recognised.table.name)
     context.settings["first_on"], context.settings["last_on"] = (day.isoformat() for day in period)
 
 

@@ -4,7 +4,7 @@ The headers come in the language of the seller's account; where they are in one 
 the columns are known by their order, which is the same in all: title, description, price, currency,
 quantity, tags, materials, pictures, two variations with type, name and values, SKU. The file has no
 listing ids: a listing is known by its SKU, else by its title. Several SKUs stand in one cell, in the
-order of the variation's values. Everything beside title, price and quantity is kept with the listing.
+order of the variation's values. Everything besides title, price and quantity is stored with the listing.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ FIELDS = (
 # --- which column is what ------------------------------------------------------------------------
 
 
-def letters(header: str) -> str:
+def normal_header(header: str) -> str:
     """A header as it is compared: capital letters and digits without accents, blanks and marks."""
     plain = unicodedata.normalize(
         "NFKD", header.replace("ß", "ss").replace("Ł", "L").replace("ł", "l")
@@ -69,18 +69,18 @@ def letters(header: str) -> str:
 
 def places(headers: Sequence[str], table: Table, header: int) -> dict[str, int]:
     """Where each field stands, by the words of its header, else by the order of the columns."""
-    found: dict[str, int] = {}
-    named = [letters(one) for one in headers]
+    result: dict[str, int] = {}
+    named = [normal_header(item) for item in headers]
     for name, words in WORDS.items():
         known = words.split()
-        place = next((at for at, one in enumerate(named) if one in known), None)
+        place = next((at for at, item in enumerate(named) if item in known), None)
         if place is not None:
-            found[name] = place
-    if not found.keys() >= set(WANTED):
-        found = _by_order(named, table.head[header + 1 :])
-    if found:
-        found |= _variations(named, found)
-    return found
+            result[name] = place
+    if not result.keys() >= set(WANTED):
+        result = _by_order(named, table.head[header + 1 :])
+    if result:
+        result |= _variations(named, result)
+    return result
 
 
 def _by_order(named: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
@@ -101,27 +101,27 @@ def _by_order(named: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, 
     return {}
 
 
-def _variations(named: Sequence[str], found: dict[str, int]) -> dict[str, int]:
+def _variations(named: Sequence[str], result: dict[str, int]) -> dict[str, int]:
     """The six columns before the SKU, where they are no pictures: two variations."""
-    last = found.get("sku", len(named))
+    last = result.get("sku", len(named))
     first = last - 6
-    if first <= found["quantity"] or any(PICTURE.fullmatch(one) for one in named[first:last]):
+    if first <= result["quantity"] or any(PICTURE.fullmatch(item) for item in named[first:last]):
         return {}
-    if {first + n for n in range(6)} & set(found.values()):
+    if {first + n for n in range(6)} & set(result.values()):
         return {}
     names = (f"variation_{number}_{part}" for number in (1, 2) for part in VARIATION)
     return {name: first + place for place, name in enumerate(names)}
 
 
-def prepare(found: Recognised, context: Context) -> None:
+def prepare(recognised: Recognised, context: Context) -> None:
     """Read all columns, and find out how the file writes its prices and when it was saved."""
     from etl.tables.date_order import scan
 
-    widen(found)
-    note_saved_at(found, context)
+    widen(recognised)
+    note_saved_at(recognised, context)
     prices = [
         cell
-        for chunk in scan(found.table, found.header, found.places, ("price",))
+        for chunk in scan(recognised.table, recognised.header, recognised.places, ("price",))
         for cell in chunk.columns["price"].to_pylist()
     ]
     context.settings["decimal"] = decimal_of(prices)
@@ -138,9 +138,9 @@ def parse(rows: Rows, context: Context) -> Parsed:
     cells = {name: rows.cells(name).to_pylist() for name in ("description", "sku", "tags", "materials")}
     saved_at = int(rows.setting(context, "saved_at", 0))
     keys = rows.keys(context, title)
-    found, codes, listings = (Offers(PLATFORM, saved_at), Once(context, "codes"), Once(context, "ids"))
-    keep = rows.kept()
-    for place in np.flatnonzero(keep).tolist():
+    result, codes, listings = (Offers(PLATFORM, saved_at), Once(context, "codes"), Once(context, "ids"))
+    accepted = rows.accepted()
+    for place in np.flatnonzero(accepted).tolist():
         skus = split(cells["sku"][place])
         code = skus[0] if skus else _from_title(title[place], keys[place])
         name, text = _unescaped(title[place]), _unescaped(cells["description"][place])
@@ -161,10 +161,10 @@ def parse(rows: Rows, context: Context) -> Parsed:
             }
         )
         if codes.first(code):
-            found.put("product", row, product_code=code, title=name, description=text)
+            result.put("product", row, product_code=code, title=name, description=text)
         for sku, spec in forms:
             if len(skus) != 1 or codes.first(f"{code} as variant"):
-                found.put(
+                result.put(
                     "variant",
                     row,
                     sku=sku,
@@ -173,7 +173,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
                     price_cents=int(price[place]),
                     currency=currency[place],
                 )
-            found.put(
+            result.put(
                 "listing",
                 row,
                 listing_id=listings(sku),
@@ -187,11 +187,11 @@ def parse(rows: Rows, context: Context) -> Parsed:
                 quantity=pieces if len(forms) == 1 else None,
                 extras=extras,
             )
-    return Parsed(rows, found.batches())
+    return Parsed(rows, result.batches())
 
 
 def _money(rows: Rows, context: Context) -> tuple[Values, Values]:
-    """Currency and price of each row; what is no currency or no amount sets its row aside."""
+    """Currency and price of each row; what is no currency or no amount rejects its row."""
     decimal = str(rows.setting(context, "decimal", "."))
     currency = rows.text("currency", required=True)
     for place, code in enumerate(currency):
@@ -227,12 +227,12 @@ def _unescaped(text: str | None) -> str | None:
 
 
 def _variations_of(rows: Rows, place: int) -> list[dict[str, str]]:
-    found = []
+    result = []
     for number in (1, 2):
-        one = {part: rows.cells(f"variation_{number}_{part}")[place].as_py() for part in VARIATION}
-        if any(one.values()):
-            found.append({part: text for part, text in one.items() if text})
-    return found
+        item = {part: rows.cells(f"variation_{number}_{part}")[place].as_py() for part in VARIATION}
+        if any(item.values()):
+            result.append({part: text for part, text in item.items() if text})
+    return result
 
 
 def _pictures(rows: Rows, place: int) -> list[str]:
@@ -242,7 +242,7 @@ def _pictures(rows: Rows, place: int) -> list[str]:
 
 def is_picture(header: str, text: str) -> bool:
     """Whether a cell is a picture: by its header in a known language, or as a plain address."""
-    return bool(PICTURE.fullmatch(letters(header))) or text.startswith(("https://", "http://"))
+    return bool(PICTURE.fullmatch(normal_header(header))) or text.startswith(("https://", "http://"))
 
 
 def forms_of(
@@ -253,7 +253,7 @@ def forms_of(
     As many SKUs as values (or as pairs of values) belong to them in their order; without any SKU each
     value is a form; one SKU for all values is one form.
     """
-    values = [split(one.get("values")) for one in variations]
+    values = [split(item.get("values")) for item in variations]
     pairs = [" / ".join(pair) for pair in product(*filter(None, values))] if any(values) else []
     if skus and len(skus) == len(pairs):
         return list(zip(skus, pairs, strict=True))

@@ -1,6 +1,6 @@
 """Sheets of offers: what product files have in common, and the three tables that they come to.
 
-Every column of a product file is kept: what has a column of ours there, everything else as `extras`
+Every column of a product file is stored: what has a column of ours there, everything else as `extras`
 (JSON) of the product, the variant or the listing that the row is about.
 """
 
@@ -26,38 +26,38 @@ COMMA_PRICE = re.compile(r"\d,\d{1,2}$")
 POINT_PRICE = re.compile(r"\d\.\d{1,2}$")
 
 
-def widen(found: Recognised) -> None:
+def widen(result: Recognised) -> None:
     """Let every column of the file be read, also those that no field of ours takes."""
-    taken = set(found.places.values())
-    for place, header in enumerate(found.table.head[found.header]):
+    taken = set(result.places.values())
+    for place, header in enumerate(result.table.head[result.header]):
         if place not in taken:
             name = f"{EXTRA}{header or f'({place + 1})'}"
-            while name in found.places:
+            while name in result.places:
                 name += "'"
-            found.places[name] = place
+            result.places[name] = place
 
 
-def note_saved_at(found: Recognised, context: Context) -> None:
+def note_saved_at(result: Recognised, context: Context) -> None:
     """When the file was saved: a sheet of offers bears no date of its own."""
-    context.settings.setdefault("saved_at", int(found.table.path.stat().st_mtime))
+    context.settings.setdefault("saved_at", int(result.table.path.stat().st_mtime))
 
 
 def extras_at(rows: Rows, place: int, skipped: frozenset[str] = frozenset()) -> dict[str, str]:
-    """What a row says in the columns that no field of ours takes, by their own headers."""
-    found = {}
+    """The cells of a row in the columns that no field of ours takes, by their own headers."""
+    result = {}
     for name, cells in rows.chunk.columns.items():
         header = name.removeprefix(EXTRA)
         if name.startswith(EXTRA) and header not in skipped:
             text = cells[place].as_py()
             if text is not None:
-                found[header] = text.replace("\r\n", "\n")
-    return found
+                result[header] = text.replace("\r\n", "\n")
+    return result
 
 
 def as_json(extras: Mapping[str, Any]) -> str | None:
     """Extras as they are stored; None where there are none."""
-    kept = {name: value for name, value in extras.items() if value not in (None, "", [], {})}
-    return json.dumps(kept, ensure_ascii=False) if kept else None
+    accepted = {name: value for name, value in extras.items() if value not in (None, "", [], {})}
+    return json.dumps(accepted, ensure_ascii=False) if accepted else None
 
 
 def plain(text: str | None) -> str | None:
@@ -70,10 +70,10 @@ def plain(text: str | None) -> str | None:
 
 
 def decimal_of(prices: Sequence[str | None]) -> str:
-    """Whether a file writes 12,50 or 12.50; a point where its prices do not tell."""
-    told = [price.strip() for price in prices if price]
-    comma = sum(bool(COMMA_PRICE.search(price)) for price in told)
-    point = sum(bool(POINT_PRICE.search(price)) for price in told)
+    """Whether a file writes 12,50 or 12.50; a point where its prices do not show it."""
+    value = [price.strip() for price in prices if price]
+    comma = sum(bool(COMMA_PRICE.search(price)) for price in value)
+    point = sum(bool(POINT_PRICE.search(price)) for price in value)
     return "," if comma > point else "."
 
 
@@ -94,18 +94,18 @@ class Offers:
 
     def batches(self) -> list[Batch]:
         """The batches to store."""
-        return [self._batch(table, found) for table, found in self.tables.items() if found]
+        return [self._batch(table, result) for table, result in self.tables.items() if result]
 
-    def _batch(self, table: str, found: list[tuple[int, dict[str, Any]]]) -> Batch:
+    def _batch(self, table: str, result: list[tuple[int, dict[str, Any]]]) -> Batch:
         columns: dict[str, Values] = {}
-        for name in found[0][1]:
-            values = np.empty(len(found), object)
-            values[:] = [record[name] for _, record in found]
+        for name in result[0][1]:
+            values = np.empty(len(result), object)
+            values[:] = [record[name] for _, record in result]
             columns[name] = values
-        columns["updated_at"] = np.full(len(found), self.saved_at, np.int64)
+        columns["updated_at"] = np.full(len(result), self.saved_at, np.int64)
         columns["payload_hash"] = payload_hash([v for _, v in sorted(columns.items())])
         plained = {name: plain_values(values) for name, values in columns.items()}
-        return Batch(table, self.platform, plained, [row for row, _ in found])
+        return Batch(table, self.platform, plained, [row for row, _ in result])
 
 
 def fields_of(known: Mapping[str, tuple[str, ...]], required: Sequence[str]) -> tuple[Field, ...]:
@@ -114,7 +114,7 @@ def fields_of(known: Mapping[str, tuple[str, ...]], required: Sequence[str]) -> 
 
 
 class Once:
-    """Keys that must stay apart within one file: the second X is X#2; kept in the context."""
+    """Keys that must stay distinct within one file: the second X is X#2; stored in the context."""
 
     def __init__(self, context: Context, name: str) -> None:
         self.seen: dict[str, int] = context.settings.setdefault(f"seen {name}", {})

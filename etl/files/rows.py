@@ -21,11 +21,11 @@ RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet round
 
 
 class Rows:
-    """The rows of one chunk by our field names, and which of them had to be set aside.
+    """The rows of one chunk by our field names, and which of them are rejected.
 
     Readers return one value per row (numpy); a missing number or instant is MISSING, a missing text
-    None. A row that is set aside keeps a harmless value, so that whole columns can be computed;
-    `kept(...)` leaves it out in the end. What a row that is set aside must keep beside its cells to be
+    None. A row that is rejected gets a harmless value, so that whole columns can be computed;
+    `accepted()` leaves it out in the end. What a row that is rejected needs besides its cells to be
     read again (its key, the file's date order) goes into `extra`.
     """
 
@@ -61,13 +61,13 @@ class Rows:
         self.chunk = Chunk(columns, self.chunk.rows, self.chunk.bad)
 
     def refuse(self, places: Iterable[Any], name: str | None, code: str, **details: Any) -> None:
-        """Set rows aside (by place in the chunk); the first reason found for a row stays."""
+        """Reject rows (by place in the chunk); the first reason found for a row stays."""
         header = self._header(name)
         for place in places:
             self.problems.setdefault(int(place), (header, code, details))
 
     def refuse_where(self, mask: Values, name: str | None, code: str, **details: Any) -> None:
-        """Set aside the rows in which the mask is true."""
+        """Reject the rows in which the mask is true."""
         if mask.any():
             self.refuse(np.flatnonzero(mask), name, code, **details)
 
@@ -126,7 +126,7 @@ class Rows:
     def choice(
         self, name: str, words: Mapping[str, Any], *, required: bool = True, missing: Any = None
     ) -> Values:
-        """One of the words that the platform uses, as ours; an unknown word sets its row aside."""
+        """One of the words that the platform uses, as ours; an unknown word rejects its row."""
         known = "、".join(dict.fromkeys(words))
 
         def convert(cell: str) -> Any:
@@ -137,7 +137,7 @@ class Rows:
         return self._mapped(name, convert, "UnknownWord", required=required, missing=missing, known=known)
 
     def translated(self, name: str, convert: Callable[[str], Any], missing: Any = None) -> Values:
-        """What a function makes of each word of a column; it is asked once for equal words."""
+        """What a function makes of each word of a column; it is called once for equal words."""
         return self._mapped(name, convert, "UnknownWord", required=False, missing=missing)
 
     def instant(self, name: str, zone: str, *, required: bool = False, formats: Sequence[str] = ()) -> Values:
@@ -146,21 +146,21 @@ class Rows:
         local = local_seconds(cells, formats) if formats else iso_seconds(cells)
         unread = (local == MISSING) & ~np.asarray(cells.is_null())
         if unread.any():
-            self._read_unusual(name, cells, local, unread, tuple(formats))
+            self._read_other_formats(name, cells, local, unread, tuple(formats))
         if required:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
         return to_utc(local, zone)
 
-    def _read_unusual(
+    def _read_other_formats(
         self, name: str, cells: pa.StringArray, local: Values, unread: Values, formats: tuple[str, ...]
     ) -> None:
         for place in np.flatnonzero(unread):
             text = cells[int(place)].as_py()
-            found = to_local_seconds(text, formats)
-            if found is None:
+            result = to_local_seconds(text, formats)
+            if result is None:
                 self.refuse([place], name, "BadTime", found=text)
             else:
-                local[place] = found
+                local[place] = result
 
     def _numbers(
         self, name: str, convert: Callable[[str], int], code: str, *, required: bool, missing: Any
@@ -181,8 +181,8 @@ class Rows:
             self._refuse_cells(name, cells, wrong[places], code)
         if required:
             self.refuse_where(places == len(words), name, "Missing")
-        told: Values = values[places]
-        return told
+        value: Values = values[places]
+        return value
 
     def _mapped(
         self,
@@ -212,15 +212,15 @@ class Rows:
             self.refuse_where(places == len(words), name, "Missing")
         column = values[places]
         self._codes[id(column)] = (column, text_codes(values)[places])
-        told: Values = column
-        return told
+        value: Values = column
+        return value
 
     def _refuse_cells(
         self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any
     ) -> None:
         for place in np.flatnonzero(mask):
-            found = (cells[int(place)].as_py() or "")[:80]
-            self.refuse([place], name, code, found=found, **details)
+            result = (cells[int(place)].as_py() or "")[:80]
+            self.refuse([place], name, code, found=result, **details)
 
     def integers(
         self, name: str, convert: Callable[[str], int], code: str, *, required: bool = False, missing: int = 0
@@ -231,7 +231,7 @@ class Rows:
     # --- people, days, versions ------------------------------------------------------------------
 
     def setting(self, context: Context, name: str, default: Any = None) -> Any:
-        """What the user said or `prepare` found for the whole file; a row set aside remembers it."""
+        """What the user set or `prepare` detected for the whole file; a rejected row stores it."""
         remembered = self.cells(f"setting:{name}").drop_null()
         value = context.settings.get(name)
         if value is None:
@@ -252,33 +252,33 @@ class Rows:
 
     def people(self, context: Context, *names: str) -> Values:
         """The keyed hash of who these personal cells name together; None where all are empty."""
-        if self.has("person_key"):  # a row that was set aside keeps the hash, never the cells
+        if self.has("person_key"):  # a row that was rejected stores the hash, never the cells
             return np.array([int(v) if v else None for v in self.cells("person_key").to_pylist()])
         columns = [pc.fill_null(self.cells(name), "") for name in names]
         joined = pc.binary_join_element_wise(*columns, "|") if len(columns) > 1 else columns[0]
         encoded = joined.dictionary_encode()
-        found = context.people(encoded.dictionary.to_pylist())
+        result = context.people(encoded.dictionary.to_pylist())
         places = np.asarray(encoded.indices)
-        people = np.array([*found, None], object)[places]
-        codes = np.array([person or 0 for person in found] + [0], np.uint64)
+        people = np.array([*result, None], object)[places]
+        codes = np.array([person or 0 for person in result] + [0], np.uint64)
         self._codes[id(people)] = (people, codes[places])
-        told: Values = people
-        return told
+        value: Values = people
+        return value
 
     def version(self, columns: Iterable[Values], rank: Values | int = 0) -> Values:
         """`payload_hash` of these columns; those that were read here are hashed word by word."""
         known = (self._codes.get(id(values), (None, values))[1] for values in columns)
         return payload_hash(known, rank)
 
-    def kept(self) -> Values:
-        """Which places of the chunk are not set aside."""
-        keep = np.ones(len(self), bool)
+    def accepted(self) -> Values:
+        """Which places of the chunk are not rejected."""
+        accepted = np.ones(len(self), bool)
         if gone := [*self.problems, *self.skipped]:
-            keep[gone] = False
-        return keep
+            accepted[gone] = False
+        return accepted
 
     def rejects(self, context: Context) -> list[Reject]:
-        """The rows set aside, raw cells minus personal ones."""
+        """The rejected rows, raw cells minus personal ones."""
         places = sorted(set(self.problems) - self.skipped)
         if not places:
             return []
@@ -286,22 +286,22 @@ class Rows:
         shown = [name for name in self.chunk.columns if name not in hidden]
         if "person_key" not in self.extra:
             self.extra["person_key"] = self.people(context, *hidden) if hidden else np.full(len(self), None)
-        found = []
+        result = []
         for place in places:
             column, code, details = self.problems[place]
             raw = {name: self.chunk.columns[name][place].as_py() for name in shown}
             for name, values in self.extra.items():
                 if values[place] is not None:
                     raw[name] = str(values[place])
-            found.append(Reject(int(self.numbers[place]), column, code, details, raw))
-        return found
+            result.append(Reject(int(self.numbers[place]), column, code, details, raw))
+        return result
 
     def batch(
         self, table: str, platform: str, columns: Mapping[str, Any], places: Values | None = None
     ) -> Batch:
-        """A batch of the kept rows (of those at `places`, where given)."""
-        keep = self.kept() if places is None else places
+        """A batch of the accepted rows (of those at `places`, where given)."""
+        keep = self.accepted() if places is None else places
         if places is None and keep.all():
             return Batch(table, platform, dict(columns), self.numbers)
-        kept = {name: values[keep] for name, values in columns.items()}
-        return Batch(table, platform, kept, self.numbers[keep])
+        accepted = {name: values[keep] for name, values in columns.items()}
+        return Batch(table, platform, accepted, self.numbers[keep])

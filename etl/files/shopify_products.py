@@ -1,7 +1,7 @@
 """Shopify product file (export, and both templates): one row per variant, continued by handle.
 
 Title, text and all that is about the product stand on its first row only; rows with nothing but a
-handle and a picture continue it. Columns that have no place of ours are kept: those of the product
+handle and a picture continue it. Columns that have no place of ours are stored: those of the product
 with the product, those of a variant with the variant. The file names no currency: it is the shop's.
 """
 
@@ -84,12 +84,12 @@ OF_VARIANT = frozenset(
     }
 )
 OPTIONS = (1, 2, 3)
-TOLD = "told"  # what a row that is set aside keeps of its product (JSON)
+PRODUCT_CELLS = "told"  # what a row that is rejected stores of its product (JSON)
 
 
 @dataclass
-class Told:
-    """What a file tells of one product, on whichever of its rows."""
+class ProductRows:
+    """What a file has on one product, on whichever of its rows."""
 
     title: str | None = None
     body: str | None = None
@@ -101,21 +101,21 @@ class Told:
     extras: dict[str, str] = field(default_factory=dict)
 
 
-def prepare(found: Recognised, context: Context) -> None:
-    """Read all columns, and gather what the rows of each product tell of it together."""
-    widen(found)
-    note_saved_at(found, context)
-    told: dict[str, Told] = {}
+def prepare(result: Recognised, context: Context) -> None:
+    """Read all columns, and gather what the rows of each product say together."""
+    widen(result)
+    note_saved_at(result, context)
+    value: dict[str, ProductRows] = {}
     seen: set[int] = set()
     prices: list[str | None] = []
-    for chunk in scan(found.table, found.header, found.places, tuple(found.places)):
+    for chunk in scan(result.table, result.header, result.places, tuple(result.places)):
         prices += chunk.columns["price"].to_pylist()
         for row, cells in _cells(chunk):
             if row not in seen:
                 seen.add(row)
-                _gather(told, cells)
+                _gather(value, cells)
     context.settings["decimal"] = decimal_of(prices)
-    context.settings["told"] = told
+    context.settings["told"] = value
 
 
 def _cells(chunk: Chunk) -> Iterator[tuple[int, dict[str, str]]]:
@@ -124,35 +124,35 @@ def _cells(chunk: Chunk) -> Iterator[tuple[int, dict[str, str]]]:
         yield row, {name: values[place] for name, values in columns.items() if values[place]}
 
 
-def _gather(told: dict[str, Told], cells: dict[str, str]) -> None:
-    """Add what one row tells of its product."""
+def _gather(value: dict[str, ProductRows], cells: dict[str, str]) -> None:
+    """Add what one row has on its product."""
     code = code_of(cells)
     if code is None:
         return
-    one = told.setdefault(code, Told())
+    item = value.setdefault(code, ProductRows())
     for name in ("title", "body", "type", "status", "published"):
-        if getattr(one, name) is None:
-            setattr(one, name, cells.get(name))
+        if getattr(item, name) is None:
+            setattr(item, name, cells.get(name))
     for number in OPTIONS:
         if option := cells.get(f"option_{number}_name"):
-            one.options.setdefault(number, option)
+            item.options.setdefault(number, option)
     picture = {
         key: cells[name]
         for key, name in (("src", "image"), ("position", "image_position"), ("alt", "image_alt"))
         if name in cells
     }
     if picture:
-        one.images.append(picture)
+        item.images.append(picture)
     if "title" in cells:
         for name, text in cells.items():
             if name.startswith(EXTRA) and not is_of_variant(name.removeprefix(EXTRA)):
-                one.extras.setdefault(name.removeprefix(EXTRA), text)
+                item.extras.setdefault(name.removeprefix(EXTRA), text)
 
 
 def code_of(cells: dict[str, Any]) -> str | None:
     """The handle of a row's product; the title where a new product has no handle yet."""
-    found = cells.get("handle") or cells.get("title")
-    return None if found is None else str(found)
+    result = cells.get("handle") or cells.get("title")
+    return None if result is None else str(result)
 
 
 def is_of_variant(header: str) -> bool:
@@ -169,29 +169,29 @@ MARKS = ("price", "sku", "quantity", "option_1", "option_2", "option_3")  # what
 def parse(rows: Rows, context: Context) -> Parsed:
     """Products, variants and listings; rows with pictures only are no variants."""
     columns = {name: rows.cells(name).to_pylist() for name in HEADERS}
-    shared: dict[str, Told] = context.settings.get("told") or _remembered(rows)
+    shared: dict[str, ProductRows] = context.settings.get("told") or _stored_products(rows)
     _skip_pictures(rows, columns)
     price, quantity = _price(rows, context, columns["price"]), rows.whole("quantity")
     currency = str(rows.setting(context, "currency", context.currency))
-    found = Offers(PLATFORM, int(rows.setting(context, "saved_at", 0)))
+    result = Offers(PLATFORM, int(rows.setting(context, "saved_at", 0)))
     once, skus, ids = Once(context, "products"), Once(context, "skus"), Once(context, "ids")
     status = _statuses(rows, columns, shared)
-    for place in np.flatnonzero(rows.kept()).tolist():
+    for place in np.flatnonzero(rows.accepted()).tolist():
         cells = {name: values[place] for name, values in columns.items()}
         code = code_of(cells)
-        told = shared.get(code or "")
-        if code is None or told is None or told.title is None:
+        value = shared.get(code or "")
+        if code is None or value is None or value.title is None:
             rows.refuse([place], "title", "Missing")
             continue
         row = int(rows.numbers[place])
         if once.first(code):
-            _put_product(found, row, code, told)
+            _put_product(result, row, code, value)
         spec = " / ".join(cells[f"option_{n}"] for n in OPTIONS if _is_option(cells[f"option_{n}"]))
         sku = _sku(cells["sku"], code, spec, skus)
         cents = None if price[place] == MISSING else int(price[place])
         grams = cells["grams"] if (cells["grams"] or "").isdigit() else None
-        extras = _of_variant(rows, place, cells, told)
-        found.put(
+        extras = _of_variant(rows, place, cells, value)
+        result.put(
             "variant",
             row,
             sku=sku,
@@ -202,21 +202,21 @@ def parse(rows: Rows, context: Context) -> Parsed:
             weight_g=int(grams or 0) or None,
             extras=extras,
         )
-        found.put(
+        result.put(
             "listing",
             row,
             listing_id=ids(sku),
             sku=sku,
             product_id=code,
-            title=told.title,
+            title=value.title,
             spec=spec or None,
             status=status[place],
             price_cents=cents,
             currency=currency,
             quantity=None if quantity[place] == MISSING else int(quantity[place]),
         )
-    _remember(rows, columns, shared)
-    return Parsed(rows, found.batches())
+    _store_products(rows, columns, shared)
+    return Parsed(rows, result.batches())
 
 
 def _skip_pictures(rows: Rows, columns: dict[str, list[str | None]]) -> None:
@@ -244,57 +244,57 @@ def _price(rows: Rows, context: Context, cells: list[str | None]) -> Values:
     return price
 
 
-def _statuses(rows: Rows, columns: dict[str, list[str | None]], shared: dict[str, Told]) -> list[str]:
+def _statuses(rows: Rows, columns: dict[str, list[str | None]], shared: dict[str, ProductRows]) -> list[str]:
     """The state of each row's listing: the product's status, paused while it is not published."""
-    found = []
+    result = []
     for place in range(len(rows)):
-        told = shared.get(code_of({name: columns[name][place] for name in ("handle", "title")}) or "")
-        said = columns["status"][place] or (told.status if told else None) or "active"
-        published = (told.published if told else None) or columns["published"][place] or "true"
-        if said.casefold() not in STATUS:
-            rows.refuse([place], "status", "UnknownWord", found=said[:80], known="、".join(STATUS))
-        state = STATUS.get(said.casefold(), "draft")
-        found.append("paused" if state == "live" and published.casefold() == "false" else state)
-    return found
+        value = shared.get(code_of({name: columns[name][place] for name in ("handle", "title")}) or "")
+        given = columns["status"][place] or (value.status if value else None) or "active"
+        published = (value.published if value else None) or columns["published"][place] or "true"
+        if given.casefold() not in STATUS:
+            rows.refuse([place], "status", "UnknownWord", found=given[:80], known="、".join(STATUS))
+        state = STATUS.get(given.casefold(), "draft")
+        result.append("paused" if state == "live" and published.casefold() == "false" else state)
+    return result
 
 
-def _remember(rows: Rows, columns: dict[str, list[str | None]], shared: dict[str, Told]) -> None:
-    """Let the rows that are set aside keep what the file tells of their product."""
-    kept = np.full(len(rows), None, object)
+def _store_products(rows: Rows, columns: dict[str, list[str | None]], shared: dict[str, ProductRows]) -> None:
+    """Store with the rejected rows what the file has on their product."""
+    accepted = np.full(len(rows), None, object)
     for place in rows.problems:
         code = code_of({name: columns[name][place] for name in ("handle", "title")})
         if code in shared:
-            kept[place] = json.dumps(asdict(shared[code]), ensure_ascii=False)
-    rows.extra[TOLD] = kept
+            accepted[place] = json.dumps(asdict(shared[code]), ensure_ascii=False)
+    rows.extra[PRODUCT_CELLS] = accepted
 
 
-def _remembered(rows: Rows) -> dict[str, Told]:
-    """What rows that are tried again kept of their products."""
-    found = {}
+def _stored_products(rows: Rows) -> dict[str, ProductRows]:
+    """What rows that are read again have stored of their products."""
+    result = {}
     handles = zip(rows.cells("handle").to_pylist(), rows.cells("title").to_pylist(), strict=True)
-    for (handle, title), cell in zip(handles, rows.cells(TOLD).to_pylist(), strict=True):
+    for (handle, title), cell in zip(handles, rows.cells(PRODUCT_CELLS).to_pylist(), strict=True):
         code = code_of({"handle": handle, "title": title})
         if code and cell:
-            told = Told(**json.loads(cell))
-            told.options = {int(number): name for number, name in told.options.items()}
-            found[code] = told
-    return found
+            value = ProductRows(**json.loads(cell))
+            value.options = {int(number): name for number, name in value.options.items()}
+            result[code] = value
+    return result
 
 
-def _put_product(found: Offers, row: int, code: str, told: Told) -> None:
-    text = plain(told.body)
+def _put_product(result: Offers, row: int, code: str, value: ProductRows) -> None:
+    text = plain(value.body)
     extras = {
-        **told.extras,
-        "images": told.images,
-        "Published": told.published,
-        "Body (HTML)": told.body if told.body != text else None,
+        **value.extras,
+        "images": value.images,
+        "Published": value.published,
+        "Body (HTML)": value.body if value.body != text else None,
     }
-    found.put(
+    result.put(
         "product",
         row,
         product_code=code,
-        title=told.title,
-        family=told.type,
+        title=value.title,
+        family=value.type,
         description=text,
         extras=as_json(extras),
     )
@@ -312,15 +312,15 @@ def _sku(stated: str | None, code: str, spec: str, seen: Once) -> str:
     return seen(made)
 
 
-def _of_variant(rows: Rows, place: int, cells: dict[str, Any], told: Told) -> str | None:
-    """What a row says of its variant beside our columns."""
+def _of_variant(rows: Rows, place: int, cells: dict[str, Any], value: ProductRows) -> str | None:
+    """What a row has on its variant besides our columns."""
     own = {
         header: text
         for header, text in extras_at(rows, place).items()
         if is_of_variant(header) or not cells["title"]
     }
     options = {
-        told.options.get(n, f"Option{n}"): cells[f"option_{n}"] for n in OPTIONS if cells[f"option_{n}"]
+        value.options.get(n, f"Option{n}"): cells[f"option_{n}"] for n in OPTIONS if cells[f"option_{n}"]
     }
     weight = cells["grams"]
     is_kept = bool(weight) and weight.isdigit() and int(weight) > 0

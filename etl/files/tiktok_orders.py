@@ -2,10 +2,10 @@
 
 Grain: one SKU of one order; there is no line id, so the key is order, SKU and occurrence. Amounts
 are in the currency that the file names or implies; dates are day first or month first, which the
-whole file must tell; times are on the shop's clock. `Order Amount`, `Order Refund Amount` and the
+whole file must show; times are on the shop's clock. `Order Amount`, `Order Refund Amount` and the
 shipping fee repeat on every row of an order and count once. The short header has no Paid Time:
 there an order counts as paid when it was created, unless it is unpaid, or cancelled with nothing
-to give back. The sum given back has no case of its own: it is an estimate, on the day of the
+to refund. The refunded sum has no case of its own: it is an estimate, on the day of the
 cancellation, else of the payment.
 """
 
@@ -158,22 +158,22 @@ STATUS_WORDS = {
 STATUS = {word: ours for ours, words in STATUS_WORDS.items() for word in words}
 
 
-def prepare(found: Recognised, context: Context) -> None:
+def prepare(recognised: Recognised, context: Context) -> None:
     """Find out the date order and the currency; raises AmbiguousDates or CurrencyWanted."""
     order, hints = DateOrder(), CurrencyHints()
     wanted = (*TIMES, *AMOUNTS, "currency", "country")
-    for chunk in scan(found.table, found.header, found.places, wanted):
+    for chunk in scan(recognised.table, recognised.header, recognised.places, wanted):
         for name in TIMES:
             if name in chunk.columns:
                 order.see(chunk.columns[name])
         hints.see(chunk.columns, AMOUNTS)
-    context.settings["dates"] = order.decide(found.table.name, context.settings.get("dates"))
-    said = context.settings.get("currency")
-    context.settings["currency"] = hints.decide(found.table.name, said)
+    context.settings["dates"] = order.decide(recognised.table.name, context.settings.get("dates"))
+    given = context.settings.get("currency")
+    context.settings["currency"] = hints.decide(recognised.table.name, given)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
-    """Order lines of one chunk, and one estimated refund per order with money to give back."""
+    """Order lines of one chunk, and one estimated refund per order with money to refund."""
     _skip_descriptions(rows)
     status = rows.choice("status", STATUS, missing="unpaid")
     times = _times(rows, context, status)
@@ -241,8 +241,8 @@ def _line_ids(rows: Rows, context: Context, order_id: Values, sku: Values) -> Va
     if rows.has("record_key"):
         keys = np.asarray(rows.cells("record_key").to_numpy(zero_copy_only=False))
     else:
-        found = context.seen.occurrences(content_hash((order_id, sku)))
-        parts = zip(order_id, sku, found.tolist(), strict=True)
+        result = context.seen.occurrences(content_hash((order_id, sku)))
+        parts = zip(order_id, sku, result.tolist(), strict=True)
         keys = np.array([f"{order}/{code}/{number}" for order, code, number in parts] or [], object)
     rows.extra["record_key"] = keys
     return keys
@@ -298,13 +298,13 @@ def _reader(rows: Rows, currency: str) -> Any:
 def _after_sale(rows: Rows) -> Values:
     returned = rows.whole("returned")
     back = (returned != MISSING) & (returned > 0)
-    return np.array(["refunded" if one else None for one in back.tolist()] or [], object)
+    return np.array(["refunded" if item else None for item in back.tolist()] or [], object)
 
 
 def _refunds(
     rows: Rows, context: Context, lines: dict[str, Values], times: dict[str, Values], currency: str
 ) -> dict[str, Values]:
-    """The refund of each row's order, goods apart from shipping that was given back."""
+    """The refund of each row's order, goods without shipping that was given back."""
     read = _reader(rows, currency)
     back = np.abs(read("refund"))
     total, shipping = read("order_amount", missing=MISSING), read("shipping")
@@ -335,6 +335,6 @@ def _refunds(
 
 def _of_first_rows(rows: Rows, refunds: dict[str, Values]) -> Batch:
     """One refund per order: of its first row in this chunk that can be read."""
-    keep = np.flatnonzero(rows.kept() & (refunds["amount_cents"] + refunds["shipping_cents"] > 0))
-    _, places = np.unique(refunds["order_id"][keep].astype(str), return_index=True)
-    return rows.batch("refund", PLATFORM, refunds, keep[np.sort(places)])
+    accepted = np.flatnonzero(rows.accepted() & (refunds["amount_cents"] + refunds["shipping_cents"] > 0))
+    _, places = np.unique(refunds["order_id"][accepted].astype(str), return_index=True)
+    return rows.batch("refund", PLATFORM, refunds, accepted[np.sort(places)])

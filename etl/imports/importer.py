@@ -20,7 +20,7 @@ from etl.tables.base import Reread
 from etl.tables.open import open_table
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 Progress = Callable[[float, int], None]
 
@@ -63,28 +63,28 @@ def _import(
     progress: Progress | None,
     careful: bool,
 ) -> FileReport:
-    found = _recognise(path, name, kind, careful)
-    report = FileReport(found.table.name, found.kind.NAME)
-    reader = f"{found.kind.NAME} {found.kind.VERSION} {_settings_key(settings)}"
+    recognised = _recognise(path, name, kind, careful)
+    report = FileReport(recognised.table.name, recognised.kind.NAME)
+    reader = f"{recognised.kind.NAME} {recognised.kind.VERSION} {_settings_key(settings)}"
     with db.read() as connection:
         facts = shop_settings(connection, shop_id)
     context = Context(facts.time_zone, facts.currency, db.secret(), report.file, dict(settings))
-    prepare = getattr(found.kind, "prepare", None)
+    prepare = getattr(recognised.kind, "prepare", None)
     if prepare is not None:
-        prepare(found, context)
+        prepare(recognised, context)
     tally = Tally()
-    with open_chunks(found, context, careful=careful) as chunks, no_gc():
+    with open_chunks(recognised, context, careful=careful) as chunks, no_gc():
         digest = _digest(path)
         try:
             with db.write() as connection:
                 if seen := seen_before(connection, shop_id, digest, reader, report):
                     return seen
-                load = Load(connection, shop_id)
-                load.source_id = open_source(connection, shop_id, digest, reader, found)
+                load = Upsert(connection, shop_id)
+                load.source_id = open_source(connection, shop_id, digest, reader, recognised)
                 for chunk in chunks:
                     store_chunk(load, chunk, tally)
                     if progress:
-                        progress(found.table.share_read(tally.read), tally.read)
+                        progress(recognised.table.share_read(tally.read), tally.read)
                 load.finish()
                 report = close_source(load, report, tally)
                 if dry_run:

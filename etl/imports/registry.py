@@ -51,8 +51,8 @@ def _places(kind: Kind, table: Table, header: int) -> dict[str, int]:
     knows = getattr(kind, "places", None)
     if knows is None:
         return places_of(kind.FIELDS, table.head[header])
-    found: dict[str, int] = knows(table.head[header], table, header)
-    return found
+    result: dict[str, int] = knows(table.head[header], table, header)
+    return result
 
 
 def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
@@ -74,34 +74,36 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
                     best = (score, Recognised(table, kind, header, places))
     if best is None:  # a profile names a sheet or a row that is not there
         raise MissingColumns(file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0]))
-    (fits, share, _), found = best
+    (fits, share, _), recognised = best
     if fits:
-        return _with_further_sheets(found, tables)
-    lacking_names = "、".join(missing(found.kind, found.places))
+        return _with_further_sheets(recognised, tables)
+    lacking_names = "、".join(missing(recognised.kind, recognised.places))
     if share >= 0.5 or len(kinds) == 1:
-        raise MissingColumns(file=found.table.name, kind=found.kind.NAME, missing=lacking_names)
-    shown = ", ".join(cell for cell in found.table.head[0][:5] if cell)[:200]
-    raise UnknownTable(file=found.table.name, headers=shown, closest=found.kind.NAME, missing=lacking_names)
+        raise MissingColumns(file=recognised.table.name, kind=recognised.kind.NAME, missing=lacking_names)
+    shown = ", ".join(cell for cell in recognised.table.head[0][:5] if cell)[:200]
+    raise UnknownTable(
+        file=recognised.table.name, headers=shown, closest=recognised.kind.NAME, missing=lacking_names
+    )
 
 
-def _with_further_sheets(found: Recognised, tables: Sequence[Table]) -> Recognised:
+def _with_further_sheets(recognised: Recognised, tables: Sequence[Table]) -> Recognised:
     """A workbook's further sheets with the very same headers go on where the first one ends.
 
     Their rows are numbered on from it.
     """
-    first, headers = found.table, found.table.head[found.header]
-    if not isinstance(first, WorkbookTable) or getattr(found.kind, "sheet", None) is not None:
-        return found
+    first, headers = recognised.table, recognised.table.head[recognised.header]
+    if not isinstance(first, WorkbookTable) or getattr(recognised.kind, "sheet", None) is not None:
+        return recognised
     further = [
         row
         for table in tables
-        if table is not first and len(table.head) > found.header
-        if isinstance(table, WorkbookTable) and table.head[found.header] == headers
-        for row in table.sheet[found.header + 1 :]
+        if table is not first and len(table.head) > recognised.header
+        if isinstance(table, WorkbookTable) and table.head[recognised.header] == headers
+        for row in table.sheet[recognised.header + 1 :]
     ]
     if not further:
-        return found
-    return replace(found, table=replace(first, sheet=[*first.sheet, *further]))
+        return recognised
+    return replace(recognised, table=replace(first, sheet=[*first.sheet, *further]))
 
 
 def _may_stand(kind: Kind, table: Table, header: int) -> bool:
@@ -120,5 +122,5 @@ def _place_named(kind: Kind) -> str:
 
 
 def kind_of_source(name: str, profile: str | None) -> Kind:
-    """The kind that a stored file was read with: one of ours, or the profile kept beside it."""
+    """The kind that a stored file was read with: one of ours, or the profile stored with it."""
     return kind_of(profiles.read(profile, name)) if profile else kind_named(name)

@@ -63,15 +63,15 @@ DAY_COLUMNS = (
 
 def days_of_batch(batch: Batch) -> set[str]:
     """The shop days that these records are of; of a sheet of totals its first and last day."""
-    found = (batch.columns[column] for column in DAY_COLUMNS if column in batch.columns)
-    return {day for column in found for day in column if day is not None}
+    result = (batch.columns[column] for column in DAY_COLUMNS if column in batch.columns)
+    return {day for column in result for day in column if day is not None}
 
 
 QUIET_DAYS = timedelta(days=4)  # a month's file may begin and end with a few days without a sale
 
 
 def covered_days(name: str, days: set[str]) -> tuple[str | None, str | None]:
-    """The days that a file covers: those of its records, widened to what its name says.
+    """The days that a file covers: those of its records, widened to what its name covers.
 
     Two days in the name count where all records lie between them; a month counts where the records
     come close to its ends, for the file may have been exported before the month was over.
@@ -79,11 +79,11 @@ def covered_days(name: str, days: set[str]) -> tuple[str | None, str | None]:
     if not days:
         return None, None
     first, last = date.fromisoformat(min(days)), date.fromisoformat(max(days))
-    if found := re.search(r"(20\d\d-\d\d-\d\d)\D{1,3}(20\d\d-\d\d-\d\d)", name):
-        if found[1] <= min(days) and max(days) <= found[2]:
-            return found[1], found[2]
-    elif found := re.search(r"(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])(?![-\d])", name):
-        start = date(int(found[1]), int(found[2]), 1)
+    if result := re.search(r"(20\d\d-\d\d-\d\d)\D{1,3}(20\d\d-\d\d-\d\d)", name):
+        if result[1] <= min(days) and max(days) <= result[2]:
+            return result[1], result[2]
+    elif result := re.search(r"(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])(?![-\d])", name):
+        start = date(int(result[1]), int(result[2]), 1)
         end = (start + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         if start <= first <= start + QUIET_DAYS and end - QUIET_DAYS <= last <= end:
             first, last = start, end

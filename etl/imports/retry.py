@@ -19,7 +19,7 @@ from etl.imports.worker import parse_chunk
 from etl.tables.base import Chunk
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings, shop_settings
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 FORGET = text("DELETE FROM rejected_record WHERE rejected_id = :id")
 RECOUNT = text(
@@ -47,14 +47,14 @@ def retry(db: Database, *, shop_id: int = 1) -> list[FileReport]:
         by_file = defaultdict(list)
         for row in rejected:
             by_file[row.source_id].append(row)
-        load = Load(connection, shop_id)
+        load = Upsert(connection, shop_id)
         for rows in by_file.values():
             reports.append(_retry_file(db, load, facts, rows))
         load.finish()
     return reports
 
 
-def _retry_file(db: Database, load: Load, facts: ShopSettings, rows: Sequence[Any]) -> FileReport:
+def _retry_file(db: Database, load: Upsert, facts: ShopSettings, rows: Sequence[Any]) -> FileReport:
     first = rows[0]
     kind = registry.kind_of_source(first.kind, first.profile)
     load.source_id = first.source_id

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from etl.files.base import Recognised
 from etl.imports.report import REASONS_SHOWN, FileReport, Reason, Tally, covered_days
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 
 def seen_before(
@@ -50,7 +50,9 @@ def _stored_reasons(connection: Connection, source_id: int) -> Iterable[Reason]:
     return [Reason(r.row, r.column, r.code, json.loads(r.details)) for r in rows]
 
 
-def open_source(connection: Connection, shop_id: int, digest: str, reader: str, found: Recognised) -> int:
+def open_source(
+    connection: Connection, shop_id: int, digest: str, reader: str, recognised: Recognised
+) -> int:
     """The id of a new record of a file, its counts still 0."""
     row = connection.execute(
         text(
@@ -61,18 +63,18 @@ def open_source(connection: Connection, shop_id: int, digest: str, reader: str, 
         {
             "shop": shop_id,
             "digest": digest,
-            "name": found.table.name,
-            "kind": found.kind.NAME,
+            "name": recognised.table.name,
+            "kind": recognised.kind.NAME,
             "reader": reader,
-            "bytes": found.table.path.stat().st_size,
+            "bytes": recognised.table.path.stat().st_size,
             "now": int(datetime.now(UTC).timestamp()),
-            "profile": getattr(found.kind, "profile_text", None),
+            "profile": getattr(recognised.kind, "profile_text", None),
         },
     )
     return int(row.scalar_one())
 
 
-def close_source(load: Load, report: FileReport, tally: Tally) -> FileReport:
+def close_source(load: Upsert, report: FileReport, tally: Tally) -> FileReport:
     """Store the counts and the days of a file that was read; its full report."""
     first_on, last_on = covered_days(report.file, tally.days)
     report = replace(

@@ -11,7 +11,7 @@ from etl.files.fields import Reject
 from etl.imports.report import REASONS_SHOWN, Reason, Tally, days_of_batch
 from etl.imports.worker import ParsedChunk
 from shop.orders.batch import plain_values
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 REJECT = text(
     'INSERT INTO rejected_record (shop_id, source_id, "row", "column", code, details, raw) '
@@ -19,7 +19,7 @@ REJECT = text(
 )
 
 
-def store_chunk(load: Load, chunk: ParsedChunk, tally: Tally) -> None:
+def store_chunk(load: Upsert, chunk: ParsedChunk, tally: Tally) -> None:
     """Store one chunk; every row of it is counted once."""
     stored: set[int] = set()
     for batch in chunk.batches:
@@ -31,7 +31,7 @@ def store_chunk(load: Load, chunk: ParsedChunk, tally: Tally) -> None:
     tally.stored += len(stored - {reject.row for reject in chunk.rejects})
 
 
-def _store_rejects(load: Load, rejects: Sequence[Reject], tally: Tally) -> None:
+def _store_rejects(load: Upsert, rejects: Sequence[Reject], tally: Tally) -> None:
     """Store why rows were rejected, the first reason of each row."""
     by_row = {reject.row: reject for reject in reversed(rejects)}
     ordered = [by_row[row] for row in sorted(by_row)]

@@ -1,6 +1,6 @@
 """Reading and parsing a file in chunks; large files in a process of their own.
 
-Parsing needs no database, and storing keeps one core busy: a large file is therefore read by a second
+Parsing needs no database, and storing uses one core fully: a large file is therefore read by a second
 process, which sends each chunk while it parses the next one.
 """
 
@@ -70,26 +70,28 @@ class Reading:
 
 
 @contextmanager
-def open_chunks(found: Recognised, context: Context, *, careful: bool) -> Iterator[Iterator[ParsedChunk]]:
+def open_chunks(
+    recognised: Recognised, context: Context, *, careful: bool
+) -> Iterator[Iterator[ParsedChunk]]:
     """The chunks of a recognised file; iterating over them raises what reading the file raises.
 
     The process for a large file is started at once, so that it is ready when the first chunk is needed.
     """
-    table = found.table
+    table = recognised.table
     large = isinstance(table, CsvTable) and table.path.stat().st_size >= WORKER_FROM_BYTES
     if not large or (os.cpu_count() or 1) < 2:
-        chunks = table.chunks(found.header, found.places, careful=careful)
-        yield (parse_chunk(found.kind, context, chunk) for chunk in chunks)
+        chunks = table.chunks(recognised.header, recognised.places, careful=careful)
+        yield (parse_chunk(recognised.kind, context, chunk) for chunk in chunks)
         return
-    profile = getattr(found.kind, "profile_text", None)
+    profile = getattr(recognised.kind, "profile_text", None)
     process = _start(
         Reading(
             table.path.resolve(),
             table.name,
-            found.kind.NAME,
+            recognised.kind.NAME,
             profile,
-            found.header,
-            found.places,
+            recognised.header,
+            recognised.places,
             context,
             careful,
         )

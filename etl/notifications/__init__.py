@@ -1,4 +1,4 @@
-"""Words that leave the house: a message to a group chat (Feishu, DingTalk, WeCom) or by mail.
+"""Outgoing notifications: a message to a group chat (Feishu, DingTalk, WeCom) or by mail.
 
 A service is a module here with NAME, HOSTS, `request` and `opened`; mail goes its own way. What a chat
 answers is only looked at for its code: no text of theirs is shown, no address or secret is logged.
@@ -18,7 +18,7 @@ from etl.notifications import dingtalk, feishu, wecom
 from etl.notifications.message import Message
 from shop.core.errors import ShopError
 
-SERVICES: dict[str, ModuleType] = {one.NAME: one for one in (feishu, dingtalk, wecom)}
+SERVICES: dict[str, ModuleType] = {item.NAME: item for item in (feishu, dingtalk, wecom)}
 MAIL = "mail"
 TRIES = 3
 
@@ -66,8 +66,8 @@ def _post(service: ModuleType, settings: dict[str, str], message: Message, clock
     client = Client(service.NAME, {"api": f"{parts.scheme}://{parts.netloc}"}, clock=clock, attempts=TRIES)
     query = tuple(parse_qsl(parts.query, keep_blank_values=True))
 
-    def prepare(told: Message, now: float) -> Request:
-        more, body = service.request(told, settings.get("secret", ""), now)
+    def prepare(value: Message, now: float) -> Request:
+        more, body = service.request(value, settings.get("secret", ""), now)
         headers = {"Content-Type": "application/json; charset=utf-8"}
         return Request("POST", "api", parts.path, (*query, *more), headers, body)
 

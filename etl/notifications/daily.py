@@ -1,7 +1,7 @@
-"""Who is still to be told today: each address once a shop day, whatever is killed or run twice.
+"""The daily delivery: each address once a shop day, whatever is killed or run twice.
 
-The day is marked as told before the message leaves; where it surely did not arrive the mark is taken
-back, so that the next round tries again. Where nobody knows, it stays: no group is told twice.
+The day is marked as delivered before the message is sent; where it surely did not arrive the mark is taken
+back, so that the next round tries again. Where nobody knows, it stays: no group gets it twice.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from shop.db.database import Database
 
 
 @dataclass(frozen=True)
-class Told:
-    """What came of telling one address: nothing wrong, or the error."""
+class DeliveryReport:
+    """The result of one delivery: nothing wrong, or the error."""
 
     address: Address
     error: PlatformError | None = None
 
 
 def is_due(db: Database, address: Address, now: datetime, *, shop_id: int = 1) -> bool:
-    """Whether this address is to be told now; `now` is on the shop's own clock."""
+    """Whether a delivery to this address is due now; `now` is on the shop's own clock."""
     return f"{now:%H:%M}" >= address.at and not _is_marked(db, _mark(address, now, shop_id))
 
 
-def tell(
+def deliver(
     db: Database, address: Address, now: datetime, message: Callable[[], Message], *, shop_id: int = 1
-) -> Told | None:
-    """Tell one address what `message` makes, if it is due and nobody else does; None otherwise."""
+) -> DeliveryReport | None:
+    """Deliver what `message` makes to one address, if it is due and nobody else does; None otherwise."""
     mark = _mark(address, now, shop_id)
     if not is_due(db, address, now, shop_id=shop_id) or not _set_mark(db, mark):
         return None
@@ -46,11 +46,11 @@ def tell(
     try:
         send(address, words)
     except Unsure as problem:
-        return Told(address, problem)
+        return DeliveryReport(address, problem)
     except PlatformError as problem:
         _clear_mark(db, mark)
-        return Told(address, problem)
-    return Told(address)
+        return DeliveryReport(address, problem)
+    return DeliveryReport(address)
 
 
 def _mark(address: Address, now: datetime, shop_id: int) -> str:
@@ -59,8 +59,8 @@ def _mark(address: Address, now: datetime, shop_id: int) -> str:
 
 def _is_marked(db: Database, mark: str) -> bool:
     with db.read() as connection:
-        found = connection.execute(text("SELECT 1 FROM meta WHERE name = :mark"), {"mark": mark})
-        return found.scalar() is not None
+        result = connection.execute(text("SELECT 1 FROM meta WHERE name = :mark"), {"mark": mark})
+        return result.scalar() is not None
 
 
 def _set_mark(db: Database, mark: str) -> bool:

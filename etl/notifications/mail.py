@@ -19,7 +19,7 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
 def send(settings: Mapping[str, str], message: Message) -> None:
     """Hand one mail to the mailbox's server; raises PlatformDown, NotAuthorised, Refused or Unsure."""
     host, port = settings["host"], int(settings.get("port", IMPLICIT_TLS))
-    letter = _letter(settings, message)
+    letter = _email(settings, message)
     handed_over = False
     try:
         with _server(host, port) as server:
@@ -48,7 +48,7 @@ def _server(host: str, port: int) -> smtplib.SMTP:
     return server
 
 
-def _letter(settings: Mapping[str, str], message: Message) -> EmailMessage:
+def _email(settings: Mapping[str, str], message: Message) -> EmailMessage:
     letter = EmailMessage()
     letter["From"] = settings.get("from") or settings["user"]
     letter["To"] = settings["to"]

@@ -1,4 +1,4 @@
-"""The addresses that messages go to: one file that only its owner reads, beside the keys.
+"""The addresses that messages go to: one file that only its owner reads, next to the keys.
 
 `notices.toml` in the configuration folder (mode 0600), one table per address. The password of a mailbox
 may stay out of it: KILNBOARD_MAIL_PASSWORD goes before.
@@ -30,31 +30,31 @@ def place() -> Path:
 def all_addresses() -> list[Address]:
     """Every address, by name."""
     try:
-        found = tomllib.loads(place().read_text("utf-8"))
+        result = tomllib.loads(place().read_text("utf-8"))
     except FileNotFoundError:
         return []
-    return [_address(name, table) for name, table in sorted(found.items())]
+    return [_address(name, table) for name, table in sorted(result.items())]
 
 
 def _address(name: str, table: dict[str, object]) -> Address:
-    told = {key: str(value) for key, value in table.items()}
-    service, at = told.pop("service"), told.pop("at", "09:00")
+    value = {key: str(value) for key, value in table.items()}
+    service, at = value.pop("service"), value.pop("at", "09:00")
     if service == MAIL and os.environ.get("KILNBOARD_MAIL_PASSWORD"):
-        told["password"] = os.environ["KILNBOARD_MAIL_PASSWORD"]
-    return Address(name, service, at, told)
+        value["password"] = os.environ["KILNBOARD_MAIL_PASSWORD"]
+    return Address(name, service, at, value)
 
 
 def address(name: str) -> Address:
     """The address of this name; raises NoAddress."""
-    known = {one.name: one for one in all_addresses()}
+    known = {item.name: item for item in all_addresses()}
     if name not in known:
         raise NoAddress(name=name, known=", ".join(known) or "–")
     return known[name]
 
 
-def save(one: Address) -> None:
-    """Add an address, or write it anew."""
-    _write([*(other for other in all_addresses() if other.name != one.name), one])
+def save(item: Address) -> None:
+    """Add an address, or replace it."""
+    _write([*(other for other in all_addresses() if other.name != item.name), item])
 
 
 def forget(name: str) -> None:
@@ -64,11 +64,11 @@ def forget(name: str) -> None:
 
 
 def _write(addresses: list[Address]) -> None:
-    """The whole file anew, at once, readable by its owner alone."""
+    """Write the whole file again, at once, readable by its owner alone."""
     lines = []
-    for one in sorted(addresses, key=lambda one: one.name):
-        table = {"service": one.service, "at": one.at, **one.settings}
-        lines.append(f"[{json.dumps(one.name, ensure_ascii=False)}]")
+    for item in sorted(addresses, key=lambda item: item.name):
+        table = {"service": item.service, "at": item.at, **item.settings}
+        lines.append(f"[{json.dumps(item.name, ensure_ascii=False)}]")
         lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items()]
         lines.append("")
     place().parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from etl.http.client import Answer, Call, Client, Request
 from etl.http.errors import NotAuthorised, TokenExpired
-from etl.platforms.records import Outcome, Record, Told
+from etl.platforms.records import Outcome, ParseContext, Record
 
 DAY = 86_400
 REFRESH_AHEAD = 600  # seconds before its end that a token is refreshed
@@ -77,7 +77,7 @@ class Account:
     connector: Connector
     client: Client
     keys: Keys
-    told: Told = field(default_factory=Told)
+    context: ParseContext = field(default_factory=ParseContext)
     settings: Mapping[str, str] = field(default_factory=dict)
     renew: Callable[[Keys], Keys] = lambda keys: keys
 
@@ -88,8 +88,8 @@ class Account:
 
     def confirmed(self) -> int | None:
         """The platform's time as its own answers say (seconds UTC), None before the first one."""
-        found = self.client.platform_time()
-        return None if found is None else int(found)
+        result = self.client.platform_time()
+        return None if result is None else int(result)
 
     def setting(self, name: str) -> str:
         """A setting of the connector (an API's version), or its default."""
@@ -133,7 +133,7 @@ class Resource:
 
     kind: str
     fetch: Callable[[Account, Window], Pages]
-    parse: Callable[[Sequence[Record], Told], Outcome]
+    parse: Callable[[Sequence[Record], ParseContext], Outcome]
     window: int = 0
     look_back: int = 0
     history: int = 90 * DAY

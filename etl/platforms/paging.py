@@ -40,7 +40,7 @@ def timed(
         if len(page) < size:
             return
         moments = (moment(record) or 0 for record in page)
-        last = max((one for one in moments if one < window.end), default=start)
+        last = max((record for record in moments if record < window.end), default=start)
         if last <= start:
             second = Window(start, start + 1)
             yield from numbered(partial(read, second), size, identify, passes=MANY_PASSES)

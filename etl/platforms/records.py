@@ -1,7 +1,7 @@
 """Raw records of an API as rows: values read by their path, rows as columns, refusals by record.
 
 A platform's parser says of one record which rows it makes; what cannot be understood raises Unreadable
-and sets that record aside with its id, the field and a reason, and the other records go on.
+and rejects that record with its id, the field and a reason, and the other records go on.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a parser may know beside the record: whose day it is, and when the page was fetched."""
+class ParseContext:
+    """What a parser may know besides the record: whose day it is, and when the page was fetched."""
 
     time_zone: str = "Asia/Shanghai"
     currency: str = "CNY"
@@ -53,7 +53,7 @@ def _day(quarter: int, zone: str) -> str:
 
 @dataclass(frozen=True)
 class Refusal:
-    """One record set aside: its id, the field, a code with details; never its content."""
+    """One rejected record: its id, the field, a code with details; never its content."""
 
     record_id: str
     row: int
@@ -84,7 +84,7 @@ def read_records(
     rows_of: Callable[[Record], Iterable[Row]],
     id_of: Callable[[Record], str],
 ) -> Outcome:
-    """All records as batches, one per table, with the records that had to be set aside."""
+    """All records as batches, one per table, with the records that are rejected."""
     tables: dict[str, _Table] = defaultdict(_Table)
     refusals: list[Refusal] = []
     ids: list[str] = []
@@ -93,8 +93,8 @@ def read_records(
         try:
             rows = _versioned(list(rows_of(record)))
         except Unreadable as problem:
-            found = (problem.column, problem.code, problem.details)
-            refusals.append(Refusal(ids[-1], number, *found))
+            result = (problem.column, problem.code, problem.details)
+            refusals.append(Refusal(ids[-1], number, *result))
             continue
         except (KeyError, TypeError, AttributeError, ValueError, IndexError) as problem:
             details = {"found": type(problem).__name__}
@@ -119,7 +119,7 @@ def _id_or_hash(record: Record, id_of: Callable[[Record], str]) -> str:
 def _versioned(rows: list[Row]) -> list[Row]:
     """Rows with their hash: 63 bits, led by the rank; the lines of an order cover all of them."""
     contents = [_digest(name, row) for name, row in rows]
-    whole = b"".join(one for one, (name, _) in zip(contents, rows, strict=True) if name == "order_line")
+    whole = b"".join(record for record, (name, _) in zip(contents, rows, strict=True) if name == "order_line")
     for content, (name, row) in zip(contents, rows, strict=True):
         rank = row.pop(RANK, 0)
         mixed = content + whole if name == "order_line" else content
@@ -161,10 +161,10 @@ def identifier(record: Record, *paths: str) -> str | None:
 
 def needed(record: Record, *paths: str) -> str:
     """An id that must be there."""
-    found = identifier(record, *paths)
-    if found is None:
+    result = identifier(record, *paths)
+    if result is None:
         raise Unreadable(paths[0], "Missing")
-    return found
+    return result
 
 
 def text(record: Record, *paths: str) -> str | None:
@@ -201,22 +201,22 @@ def code_of(record: Record, path: str) -> int:
 
 def quantity_of(record: Record, path: str) -> int:
     """How many pieces: at least one."""
-    found = whole(record, path)
-    if found is None:
+    result = whole(record, path)
+    if result is None:
         raise Unreadable(path, "Missing")
-    if found <= 0:
-        raise Unreadable(path, "NotPositive", found=str(found))
-    return found
+    if result <= 0:
+        raise Unreadable(path, "NotPositive", found=str(result))
+    return result
 
 
 def fen(record: Record, path: str, missing: int = 0) -> int:
-    """Money that the platform tells in minor units."""
-    found = whole(record, path)
-    return missing if found is None else found
+    """Money that the platform gives in minor units."""
+    result = whole(record, path)
+    return missing if result is None else result
 
 
 def money(record: Record, path: str, currency: str, missing: int = 0) -> int:
-    """Money that the platform tells as a decimal text of a currency, in minor units."""
+    """Money that the platform gives as a decimal text of a currency, in minor units."""
     value = at(record, path)
     if value is None or value == "":
         return missing
@@ -229,32 +229,32 @@ def money(record: Record, path: str, currency: str, missing: int = 0) -> int:
 def moment(record: Record, *paths: str, unit: int = 1) -> int | None:
     """A moment in seconds UTC of a number in `unit`ths of a second; 0 and missing are not yet."""
     for path in paths:
-        found = whole(record, path)
-        if found:
-            seconds = found // unit
+        result = whole(record, path)
+        if result:
+            seconds = result // unit
             if not EARLIEST <= seconds < LATEST:
-                raise Unreadable(path, "BadTime", found=str(found))
+                raise Unreadable(path, "BadTime", found=str(result))
             return seconds
     return None
 
 
 def latest(*moments: int | None) -> int:
     """The latest of the moments that are known."""
-    return max((one for one in moments if one is not None), default=0)
+    return max((record for record in moments if record is not None), default=0)
 
 
 def word(value: Any, words: Mapping[Any, str], column: str) -> str:
-    """The platform's word or number as ours; an unknown one sets the record aside."""
-    found = words.get(value) or words.get(str(value))
-    if found is None:
+    """The platform's word or number as ours; an unknown one rejects the record."""
+    result = words.get(value) or words.get(str(value))
+    if result is None:
         raise Unreadable(column, "UnknownWord", found=str(value)[:40])
-    return found
+    return result
 
 
 def shares(total: int, parts: Sequence[int | None], weights: Sequence[int]) -> list[int]:
-    """The parts as told; where any of them is not told, the total split by weight."""
-    told = [part for part in parts if part is not None]
-    return told if len(told) == len(parts) else split(total, weights)
+    """The parts as given; where any of them is missing, the total split by weight."""
+    context = [part for part in parts if part is not None]
+    return context if len(context) == len(parts) else split(total, weights)
 
 
 def utc(day: str, zone: str) -> int:
@@ -266,11 +266,11 @@ def iso_moment(value: Any, zone: str) -> int | None:
     """A moment written as ISO text (on the zone's clock unless it says otherwise) or as a number."""
     if value in (None, "", 0, "0"):
         return None
-    told = str(value)
-    if told.isdigit():
-        return int(told)
-    found = datetime.fromisoformat(told)
-    return int((found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).timestamp())
+    context = str(value)
+    if context.isdigit():
+        return int(context)
+    result = datetime.fromisoformat(context)
+    return int((result if result.tzinfo else result.replace(tzinfo=ZoneInfo(zone))).timestamp())
 
 
 def utc_day(seconds: int) -> str:
@@ -286,14 +286,14 @@ def names(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-def kept(value: Any, allowed: frozenset[str]) -> Any:
+def only_allowed(value: Any, allowed: frozenset[str]) -> Any:
     """The value with only the allowed field names, at every depth: what is not known does not land."""
     if isinstance(value, dict):
         return {
-            name: kept(one, allowed) if isinstance(one, dict | list) else one
-            for name, one in value.items()
+            name: only_allowed(record, allowed) if isinstance(record, dict | list) else record
+            for name, record in value.items()
             if name in allowed
         }
     if isinstance(value, list):
-        return [kept(one, allowed) for one in value]
+        return [only_allowed(record, allowed) for record in value]
     return value

@@ -26,7 +26,7 @@ ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别�
 
 
 class Cells:
-    """One chunk with the profile that says how to read it."""
+    """One chunk with the profile that defines how to read it."""
 
     def __init__(self, rows: Rows, context: Context, profile: Profile, formats: tuple[str, ...]) -> None:
         self.rows, self.context, self.profile, self.formats = rows, context, profile, formats
@@ -49,8 +49,8 @@ class Cells:
         if constant is None:
             self.rows.refuse_where(empty, "currency", "Missing")
         stated = np.asarray(cells.to_numpy(zero_copy_only=False))
-        found: Values = np.where(good, stated, constant or "XXX")
-        return found
+        result: Values = np.where(good, stated, constant or "XXX")
+        return result
 
     def amounts(self, name: str, *, required: bool = False, missing: int = 0, extra: int = 0) -> Values:
         """Money in minor units (times 10**extra) of each row's own currency."""
@@ -69,14 +69,14 @@ class Cells:
         return values
 
     def _amounts_at(self, name: str, places: Values, convert: Any, missing: int) -> list[int]:
-        found = []
+        result = []
         for place, cell in zip(places, self.rows.cells(name).take(pa.array(places)).to_pylist(), strict=True):
             try:
-                found.append(missing if cell is None else convert(cell))
+                result.append(missing if cell is None else convert(cell))
             except (ValueError, OverflowError):
                 self.rows.refuse([int(place)], name, "BadMoney", found=cell[:80])
-                found.append(missing)
-        return found
+                result.append(missing)
+        return result
 
     @property
     def decimals(self) -> int:
@@ -88,11 +88,11 @@ class Cells:
         return self.rows.instant(name, self.zone, formats=self.formats)
 
     def constant(self, name: str, default: str | None, stated: Values | None = None) -> Values:
-        """What the rows state, else what the profile says of all of them, else a default."""
+        """What the rows state, else what the profile sets for all of them, else a default."""
         value = self.profile.constants.get(name, default)
         if stated is None or not self.rows.has(name):
             return np.full(len(self.rows), value, object)
-        return np.array([value if one is None else one for one in stated] or [], object)
+        return np.array([value if item is None else item for item in stated] or [], object)
 
     def choice(self, name: str, default: str) -> Values:
         """A carrier: the row's own word where it is one of ours, else the profile's constant."""
@@ -112,24 +112,24 @@ class Cells:
         return keys
 
     def province(self) -> Values:
-        """The province; of an address cell only a name of a Chinese province is kept."""
+        """The province; of an address cell only a name of a Chinese province is stored."""
         text = self.rows.text("province")
-        keep = _chinese if self.profile.province == "cn" else _short_name
-        known = {word: keep(word) for word in set(text) if word is not None}
+        accepted = _chinese if self.profile.province == "cn" else _short_name
+        known = {word: accepted(word) for word in set(text) if word is not None}
         return np.array([known.get(word) for word in text] or [], object)
 
     # --- rules -----------------------------------------------------------------------------------
 
-    def set_aside(self, rule: Rule) -> None:
-        """Set aside the rows that a rule of the profile is about."""
+    def reject(self, rule: Rule) -> None:
+        """Reject the rows that a rule of the profile is about."""
         code = "Negative" if rule.negative else "ByRule"
         self.refuse_cells(rule_mask(self.rows, rule), rule.column, code)
 
     def refuse_cells(self, mask: Values, name: str, code: str) -> None:
-        """Set rows aside, each with what stands in its cell."""
+        """Reject rows, each with what stands in its cell."""
         for place in np.flatnonzero(mask):
-            found = (self.rows.cells(name)[int(place)].as_py() or "")[:80]
-            self.rows.refuse([int(place)], name, code, found=found)
+            result = (self.rows.cells(name)[int(place)].as_py() or "")[:80]
+            self.rows.refuse([int(place)], name, code, found=result)
 
     def is_negative(self, name: str) -> Values:
         """Which cells of a column are numbers below zero."""
@@ -137,8 +137,8 @@ class Cells:
 
     def is_one_of(self, name: str, words: Sequence[str]) -> Values:
         """Which cells of a column are one of these words."""
-        found = pc.is_in(self.rows.cells(name), pa.array(list(words), pa.string()))
-        return np.asarray(pc.fill_null(found, False))
+        result = pc.is_in(self.rows.cells(name), pa.array(list(words), pa.string()))
+        return np.asarray(pc.fill_null(result, False))
 
     def begins(self, name: str, start: str) -> Values:
         """Which cells of a column begin with this."""
@@ -151,14 +151,14 @@ def rule_mask(rows: Rows, rule: Rule) -> Values:
     if rule.blank:
         return np.asarray(cells.is_null())
     if rule.begins is not None:
-        found = pc.starts_with(cells, rule.begins)
+        result = pc.starts_with(cells, rule.begins)
     elif rule.equals is not None:
-        found = pc.equal(cells, rule.equals)
+        result = pc.equal(cells, rule.equals)
     elif rule.contains is not None:
-        found = pc.match_substring(cells, rule.contains)
+        result = pc.match_substring(cells, rule.contains)
     else:
-        found = pc.match_substring_regex(cells, r"^(-|\()[^A-Za-z]*\d.*$|^[^\d]{0,4}-\d")
-    return np.asarray(pc.fill_null(found, False))
+        result = pc.match_substring_regex(cells, r"^(-|\()[^A-Za-z]*\d.*$|^[^\d]{0,4}-\d")
+    return np.asarray(pc.fill_null(result, False))
 
 
 def _chinese(word: str) -> str | None:

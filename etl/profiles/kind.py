@@ -45,36 +45,38 @@ class ProfileKind:
             if value is not None
         }
 
-    def prepare(self, found: Recognised, context: Context) -> None:
+    def prepare(self, recognised: Recognised, context: Context) -> None:
         """Find out which way round the dates stand, and when a sheet of offers was saved.
 
         Raises AmbiguousDates.
         """
         profile = self.profile
         if profile.table == "listing":  # a sheet of offers bears no date of its own
-            saved_at = int(found.table.path.stat().st_mtime)
+            saved_at = int(recognised.table.path.stat().st_mtime)
             context.settings.setdefault("saved_at", saved_at)
         if profile.formats or not TABLES[profile.table].times:
             return
-        said = context.settings.get("dates")
+        given = context.settings.get("dates")
         if profile.date_order != "auto":
-            said = profile.date_order
+            given = profile.date_order
         order = DateOrder()
-        if said is None:
-            for chunk in scan(found.table, found.header, found.places, TABLES[profile.table].times):
+        if given is None:
+            for chunk in scan(
+                recognised.table, recognised.header, recognised.places, TABLES[profile.table].times
+            ):
                 for cells in chunk.columns.values():
                     order.see(cells)
-        context.settings["dates"] = order.decide(found.table.name, said)
+        context.settings["dates"] = order.decide(recognised.table.name, given)
 
     def parse(self, rows: Rows, context: Context) -> Parsed:
-        """The rows of one chunk as the profile says."""
+        """The rows of one chunk as the profile defines."""
         for rule in self.profile.ignore:
             rows.skip_where(rule_mask(rows, rule))
         order = str(rows.setting(context, "dates", "ymd"))
         patterns = self.profile.formats or formats(order)
         cells = Cells(rows, context, self.profile, patterns)
         for rule in self.profile.set_aside:
-            cells.set_aside(rule)
+            cells.reject(rule)
         return PARSERS[self.profile.table](cells)
 
 
@@ -92,9 +94,9 @@ def built_in_kinds() -> dict[str, ProfileKind]:
 
 
 def parse_lines(cells: Cells) -> Parsed:
-    """Order lines, and refunds: of rows that take goods back, of sums stated beside an order."""
+    """Order lines, and refunds: of rows that are returns, of sums given with an order."""
     rows, context = cells.rows, cells.context
-    back = _taking_back(cells)
+    back = _is_return(cells)
     times = {name: cells.instant(name) for name in TABLES["order_line"].times}
     if not rows.has("created_at"):
         times["created_at"] = times["paid_at"]
@@ -135,10 +137,10 @@ def parse_lines(cells: Cells) -> Parsed:
 
 
 def _places(rows: Rows, mask: Values) -> Values:
-    return np.flatnonzero(rows.kept() & mask)
+    return np.flatnonzero(rows.accepted() & mask)
 
 
-def _taking_back(cells: Cells) -> Values:
+def _is_return(cells: Cells) -> Values:
     """Which rows take goods back, by the profile's rule."""
     rule, rows = cells.profile.returns, cells.rows
     if not rule:
@@ -209,11 +211,11 @@ def _line_money(cells: Cells, back: Values) -> dict[str, Values]:
 
 
 def _list_value(cells: Cells, pieces: Values) -> Values:
-    """The stated total, else unit price x quantity; a total that is no whole cent is set aside."""
+    """The stated total, else unit price x quantity; a total that is no whole cent is rejected."""
     rows = cells.rows
     if rows.has("list_total") or not rows.has("unit_price"):
-        told: Values = np.abs(cells.amounts("list_total", required=rows.has("list_total")))
-        return told
+        value: Values = np.abs(cells.amounts("list_total", required=rows.has("list_total")))
+        return value
     unit = cells.amounts("unit_price", required=True, extra=2)
     rows.refuse_where(unit < 0, "unit_price", "Negative")
     rows.refuse_where(
@@ -240,13 +242,13 @@ def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
 def _refund_columns(
     cells: Cells, lines: dict[str, Values], amount: Values, *, estimate: bool
 ) -> dict[str, Values]:
-    """A refund for each row: of goods taken back that day, or of the sum stated beside it."""
+    """A refund for each row: of goods returned that day, or of the sum given with it."""
     at = np.where(lines["paid_at"] == MISSING, lines["created_at"], lines["paid_at"])
     order, line = lines["order_id"], lines["line_id"]
     ids = (
         order
         if cells.profile.one_row_per_order
-        else np.array([f"{one}/{two}" for one, two in zip(order, line, strict=True)] or [], object)
+        else np.array([f"{item}/{two}" for item, two in zip(order, line, strict=True)] or [], object)
     )
     size = len(cells.rows)
     columns: dict[str, Values] = {
@@ -270,7 +272,7 @@ def _refund_columns(
 
 
 def parse_refunds(cells: Cells) -> Parsed:
-    """Refunds; without a status column every row is money given back."""
+    """Refunds; without a status column every row is a refund."""
     rows = cells.rows
     times = {name: cells.instant(name) for name in TABLES["refund"].times}
     status = np.full(len(rows), "refunded", object)

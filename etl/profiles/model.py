@@ -1,7 +1,7 @@
 """A column-mapping profile: in TOML, which column of any table is what, and how it is written.
 
 `load` reads one and refuses, with the key named, what cannot be followed. The built-in profiles
-stand in the folder `profiles` beside this file and are recognised by their headers like any kind.
+stand in the folder `profiles` next to this file and are recognised by their headers like any kind.
 
     name, table       order_line, refund, listing, comment or live_session
     [file]            separator, encoding, skip_rows, header_row (1 is the first), sheet
@@ -12,10 +12,10 @@ stand in the folder `profiles` beside this file and are recognised by their head
     [money]           decimal = "." or ","
     [status]          "Their word" = "our word"
     [returns]         rows that take goods back: column and begins, column and words, or negative
-    [[set_aside]]     rows to set aside: column, and begins, equals, contains, negative or blank
+    [[set_aside]]     rows to reject: column, and begins, equals, contains, negative or blank
     [[ignore]]        rows that are no records (totals), in the same words
-    [rules]           one_row_per_order = true; province = "cn" keeps only names of provinces
-    [questions]       what a suggested profile still asks: it is refused until this is empty
+    [rules]           one_row_per_order = true; province = "cn" allows only names of provinces
+    [questions]       open questions of a suggested profile: it is rejected until this is empty
 """
 
 from __future__ import annotations
@@ -125,22 +125,22 @@ def read(text: str, file: str) -> Profile:
 def built_in() -> dict[str, Profile]:
     """The profiles that come with the program, by name."""
     folder = files("etl.profiles").joinpath("built_in")
-    found = {}
-    for item in sorted(folder.iterdir(), key=lambda one: one.name):
+    result = {}
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
         if item.name.endswith(".toml"):
             profile = read(item.read_text("utf-8"), item.name)
-            found[profile.name] = profile
-    return found
+            result[profile.name] = profile
+    return result
 
 
 class _Reader:
-    """Takes a parsed TOML apart, and refuses by name what is wrong with it."""
+    """Reads a parsed TOML, and rejects by name what is wrong with it."""
 
     def __init__(self, raw: dict[str, Any], text: str, file: str) -> None:
         self.raw, self.text, self.file = raw, text, file
 
-    def fail(self, key: str, found: str) -> BadProfile:
-        return BadProfile(file=self.file, key=key, found=found)
+    def fail(self, key: str, result: str) -> BadProfile:
+        return BadProfile(file=self.file, key=key, found=result)
 
     def profile(self) -> Profile:
         self._known(self.raw, TOP, "")
@@ -206,12 +206,12 @@ class _Reader:
         return name
 
     def _version(self) -> int:
-        """Part of what a file was read with: another text of a profile reads the file anew."""
+        """Part of what a file was read with: another text of a profile reads the file again."""
         return int.from_bytes(hashlib.blake2b(self.text.encode(), digest_size=4).digest(), "big")
 
     def _fields(self, table: str) -> tuple[Field, ...]:
         shape = TABLES[table]
-        found = []
+        result = []
         for section, required in (("columns", True), ("optional", False)):
             for name, headers in self._section(section).items():
                 if name not in shape.fields:
@@ -221,12 +221,12 @@ class _Reader:
                 if not words or not all(isinstance(word, str) and word for word in words):
                     raise self.fail(f"{section}.{name}", "it must name a column header, or several")
                 personal = name in PERSONAL
-                found.append(Field(name, tuple(words), required=required, personal=personal))
-        names = [item.name for item in found]
+                result.append(Field(name, tuple(words), required=required, personal=personal))
+        names = [item.name for item in result]
         for wanted in shape.required:
             if not any(name in names for name in wanted):
                 raise self.fail(f"columns.{wanted[0]}", f"one of {', '.join(wanted)} must be there")
-        return tuple(found)
+        return tuple(result)
 
     def _constants(self, table: str) -> dict[str, str]:
         constants: dict[str, str] = self._checked("constants")
@@ -271,13 +271,13 @@ class _Reader:
         rules = self.raw.get(name, [])
         if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
             raise self.fail(name, f"write it as [[{name}]]")
-        found = []
+        result = []
         for rule in rules:
             self._typed(rule, RULE_KEYS, name)
             if "column" not in rule or len(rule) != 2:
                 raise self.fail(name, "it needs a column and one of begins, equals, contains …")
-            found.append(Rule(**rule))
-        return tuple(found)
+            result.append(Rule(**rule))
+        return tuple(result)
 
     def _whole(self, profile: Profile) -> None:
         """Check that sections speak of fields that are mapped."""

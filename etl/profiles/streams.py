@@ -21,18 +21,18 @@ from shop.orders.batch import MISSING, plain_values
 def parse_comments(cells: Cells) -> Parsed:
     """Remarks; author hashed, numbers to call blotted out."""
     rows = cells.rows
-    said, author = masked_texts(rows), authors(rows, cells.context)
+    given, author = masked_texts(rows), authors(rows, cells.context)
     written_at = cells.instant("written_at")
     rows.refuse_where(written_at == MISSING, "written_at", "Missing")
     counts = counts_of(rows, ("likes", "replies"))
-    derived = rows.keys(cells.context, author, said, written_at)
+    derived = rows.keys(cells.context, author, given, written_at)
     stated = rows.identifier("comment_id", required=False)
-    ids = [one or other for one, other in zip(stated, derived, strict=True)]
+    ids = [item or other for item, other in zip(stated, derived, strict=True)]
     columns: dict[str, Values] = {
         "comment_id": np.array(ids or [], object),
         **{name: rows.identifier(name, required=False) for name in ("parent_id", "video_id", "session_id")},
         "author_key": author,
-        **remarks(said),
+        **remarks(given),
         "written_at": written_at,
         "written_on": days_of(written_at, cells.context.time_zone),
         **counts,
@@ -55,7 +55,8 @@ def parse_sessions(cells: Cells) -> Parsed:
     counts = counts_of(rows, COUNTS)
     stated, account = rows.identifier("session_id", required=False), rows.text("account")
     ids = [
-        one or content_key(who, at) for one, who, at in zip(stated, account, started_at.tolist(), strict=True)
+        item or content_key(who, at)
+        for item, who, at in zip(stated, account, started_at.tolist(), strict=True)
     ]
     columns: dict[str, Values] = {
         "session_id": np.array(ids or [], object),
@@ -97,14 +98,14 @@ def parse_listings(cells: Cells) -> Parsed:
     _fill_down(cells, texts)
     texts["spec"] = _specs(cells)
     saved_at = int(rows.setting(cells.context, "saved_at", 0))
-    found = Offers(cells.platform, saved_at)
+    result = Offers(cells.platform, saved_at)
     money = zip(plain_values(price), plain_values(quantity), cells.currencies, status, strict=True)
     lines = zip(zip(*texts.values(), strict=True), money, strict=True)
-    keep = rows.kept()
+    accepted = rows.accepted()
     for place, (words, facts) in enumerate(lines):
-        if keep[place]:
-            _add(found, int(rows.numbers[place]), dict(zip(texts, words, strict=True)), *facts)
-    return Parsed(rows, found.batches())
+        if accepted[place]:
+            _add(result, int(rows.numbers[place]), dict(zip(texts, words, strict=True)), *facts)
+    return Parsed(rows, result.batches())
 
 
 def _fill_down(cells: Cells, texts: dict[str, Values]) -> None:
@@ -136,7 +137,7 @@ TAGS = re.compile(r"<[^>]*>")
 
 
 def _add(
-    found: Offers,
+    result: Offers,
     row: int,
     words: dict[str, str | None],
     price: int | None,
@@ -146,15 +147,15 @@ def _add(
 ) -> None:
     """The product, the variants and the listings of one row."""
     title = words["title"] or ""
-    code = words["product_code"] or content_key(found.platform, title)
+    code = words["product_code"] or content_key(result.platform, title)
     text = TAGS.sub(" ", words["description"] or "").strip() or None
-    found.put("product", row, product_code=code, title=title, family=words["family"], description=text)
+    result.put("product", row, product_code=code, title=title, family=words["family"], description=text)
     forms = _forms(words["sku"], words["spec"], code)
     for sku, spec in forms:
-        found.put(
+        result.put(
             "variant", row, sku=sku, product_code=code, title=spec, price_cents=price, currency=currency
         )
-        found.put(
+        result.put(
             "listing",
             row,
             listing_id=words["listing_id"] or sku,
@@ -171,8 +172,8 @@ def _add(
 
 def _forms(sku: str | None, spec: str | None, code: str) -> list[tuple[str, str | None]]:
     """The variants of one row: several SKUs in one cell are paired with as many values."""
-    skus = [one.strip() for one in (sku or "").split(",") if one.strip()]
-    specs = [one.strip() for one in (spec or "").split(",") if one.strip()]
+    skus = [item.strip() for item in (sku or "").split(",") if item.strip()]
+    specs = [item.strip() for item in (spec or "").split(",") if item.strip()]
     if len(skus) > 1:
         return list(zip(skus, specs if len(specs) == len(skus) else [spec] * len(skus), strict=True))
     return [(skus[0] if skus else f"{code}/{spec}" if spec else code, spec)]

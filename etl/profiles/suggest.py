@@ -1,6 +1,6 @@
 """A first profile for a table that no kind knows, from its headers and first rows.
 
-What can be told is written down; what could be read in two ways is asked, never guessed: a profile
+What is certain is written down; what could be read in two ways becomes a question, never a guess: a profile
 with an open question is refused when it is used.
 """
 
@@ -72,7 +72,7 @@ class Suggestion:
 
 
 @dataclass
-class _Sheet:
+class _Draft:
     """What the first rows of a table show."""
 
     table: Table
@@ -81,33 +81,35 @@ class _Sheet:
     cells: dict[str, list[str]]
     questions: list[Question] = field(default_factory=list)
 
-    def ask(self, code: str, column: str | None, samples: Iterable[str], choices: Iterable[str]) -> None:
+    def add_question(
+        self, code: str, column: str | None, samples: Iterable[str], choices: Iterable[str]
+    ) -> None:
         shown = tuple(dict.fromkeys(samples))[:5]
         self.questions.append(Question(code, column, shown, tuple(choices)))
 
 
 def suggest(path: Path) -> Suggestion:
     """A profile for this table; raises a FileRefused when the file is no table."""
-    sheet = _sheet(open_table(path), path.name)
-    kind, found = _best_table(sheet)
-    columns = _columns(sheet, kind, found)
+    draft = _draft(open_table(path), path.name)
+    kind, result = _best_table(draft)
+    columns = _columns(draft, kind, result)
     lines = [f"# A first profile for {path.name}: check each line.", f"table = {_quoted(kind)}", ""]
-    lines += _file_section(sheet)
-    lines += _constants(sheet, kind, columns)
+    lines += _file_section(draft)
+    lines += _constants(draft, kind, columns)
     lines += ["[columns]", *(f"{name} = {_quoted(header)}" for name, header in columns.items()), ""]
-    lines += _dates(sheet, kind, columns)
-    lines += _money(sheet, columns)
-    lines += _status(sheet, kind, columns)
-    unused = [header for header in sheet.headers if header and header not in columns.values()]
+    lines += _dates(draft, kind, columns)
+    lines += _money(draft, columns)
+    lines += _status(draft, kind, columns)
+    unused = [header for header in draft.headers if header and header not in columns.values()]
     if unused:
         lines += [f"# Not used: {', '.join(unused)}", ""]
-    return Suggestion("\n".join(lines + _questions(sheet)) + "\n", tuple(sheet.questions))
+    return Suggestion("\n".join(lines + _questions(draft)) + "\n", tuple(draft.questions))
 
 
 # --- the table -----------------------------------------------------------------------------------
 
 
-def _sheet(tables: Sequence[Table], name: str) -> _Sheet:
+def _draft(tables: Sequence[Table], name: str) -> _Draft:
     """The sheet and the row that look most like a header: many cells, none of them a number."""
     best: tuple[int, Table, int] | None = None
     for table in tables:
@@ -125,7 +127,7 @@ def _sheet(tables: Sequence[Table], name: str) -> _Sheet:
         for at, header in enumerate(headers)
         if header
     }
-    return _Sheet(table, place, headers, cells)
+    return _Draft(table, place, headers, cells)
 
 
 def _is_number(cell: str) -> bool:
@@ -135,103 +137,103 @@ def _is_number(cell: str) -> bool:
 _KNOWN = {normal(word) for words in FIELDS.values() for word in words}
 
 
-def _candidates(sheet: _Sheet, fields: Iterable[str]) -> dict[str, list[str]]:
+def _candidates(draft: _Draft, fields: Iterable[str]) -> dict[str, list[str]]:
     """For each field the headers that may mean it, in the order of its words."""
     by_name: dict[str, str] = {}
-    for header in sheet.headers:
+    for header in draft.headers:
         by_name.setdefault(normal(header).replace("_", ""), header)
-    found = {}
+    result = {}
     for name in fields:
         keys = dict.fromkeys(normal(word).replace("_", "") for word in FIELDS.get(name, ()))
-        found[name] = [by_name[key] for key in keys if key in by_name]
-    return found
+        result[name] = [by_name[key] for key in keys if key in by_name]
+    return result
 
 
-def _best_table(sheet: _Sheet) -> tuple[str, dict[str, list[str]]]:
+def _best_table(draft: _Draft) -> tuple[str, dict[str, list[str]]]:
     def score(kind: str) -> tuple[float, int]:
-        found = _candidates(sheet, TABLES[kind].fields)
+        result = _candidates(draft, TABLES[kind].fields)
         groups = TABLES[kind].required
-        met = sum(any(found.get(name) for name in group) for group in groups)
-        return met / len(groups), len({header for some in found.values() for header in some})
+        met = sum(any(result.get(name) for name in group) for group in groups)
+        return met / len(groups), len({header for some in result.values() for header in some})
 
     kind = max(TABLES, key=score)
-    return kind, _candidates(sheet, TABLES[kind].fields)
+    return kind, _candidates(draft, TABLES[kind].fields)
 
 
-def _columns(sheet: _Sheet, kind: str, found: dict[str, list[str]]) -> dict[str, str]:
-    """One header per field; two that may both be the paid amount are asked, so is what lacks."""
+def _columns(draft: _Draft, kind: str, result: dict[str, list[str]]) -> dict[str, str]:
+    """One header per field; two that may both be the paid amount become a question, so does what is missing."""
     columns: dict[str, str] = {}
-    for name, headers in found.items():
+    for name, headers in result.items():
         free = [header for header in headers if header not in columns.values()]
         if name in ("paid", "amount") and len(free) > 1:
-            samples = [f"{header}: {', '.join(sheet.cells[header][:2])}" for header in free]
-            sheet.ask(f"columns.{name}", None, samples, free)
+            samples = [f"{header}: {', '.join(draft.cells[header][:2])}" for header in free]
+            draft.add_question(f"columns.{name}", None, samples, free)
         elif free:
             columns[name] = free[0]
-    asked = {question.code for question in sheet.questions}
+    asked = {question.code for question in draft.questions}
     for group in TABLES[kind].required:
         if not any(name in columns or f"columns.{name}" in asked for name in group):
-            unused = [h for h in sheet.headers if h and h not in columns.values()]
-            sheet.ask(f"columns.{group[0]}", None, NO_SAMPLES, unused)
+            unused = [h for h in draft.headers if h and h not in columns.values()]
+            draft.add_question(f"columns.{group[0]}", None, NO_SAMPLES, unused)
     return columns
 
 
 # --- the sections --------------------------------------------------------------------------------
 
 
-def _file_section(sheet: _Sheet) -> list[str]:
-    table, lines = sheet.table, []
+def _file_section(draft: _Draft) -> list[str]:
+    table, lines = draft.table, []
     if isinstance(table, CsvTable):
         lines.append(f"separator = {_quoted('tab' if table.delimiter == chr(9) else table.delimiter)}")
         lines.append(f"encoding = {_quoted(table.encoding)}")
     elif isinstance(table, WorkbookTable) and table.sheet_name:
         lines.append(f"sheet = {_quoted(table.sheet_name)}")
-    if sheet.header:
-        lines.append(f"header_row = {sheet.header + 1}")
+    if draft.header:
+        lines.append(f"header_row = {draft.header + 1}")
     return ["[file]", *lines, ""]
 
 
-def _constants(sheet: _Sheet, kind: str, columns: dict[str, str]) -> list[str]:
-    sheet.ask("constants.platform", None, NO_SAMPLES, PLATFORMS)
+def _constants(draft: _Draft, kind: str, columns: dict[str, str]) -> list[str]:
+    draft.add_question("constants.platform", None, NO_SAMPLES, PLATFORMS)
     lines = ["[constants]", '# platform = "…"']
     if TABLES[kind].has_money and "currency" not in columns:
-        named = {currency_in(cell) for cell in _amount_cells(sheet, columns)} - {None}
+        named = {currency_in(cell) for cell in _amount_cells(draft, columns)} - {None}
         if len(named) == 1:
             lines.append(f"currency = {_quoted(str(named.pop()))}")
         else:
-            samples = list(_amount_cells(sheet, columns))[:5]
-            sheet.ask("constants.currency", None, samples, CURRENCIES)
+            samples = list(_amount_cells(draft, columns))[:5]
+            draft.add_question("constants.currency", None, samples, CURRENCIES)
             lines.append('# currency = "…"')
     return [*lines, ""]
 
 
-def _amount_cells(sheet: _Sheet, columns: dict[str, str]) -> Iterator[str]:
+def _amount_cells(draft: _Draft, columns: dict[str, str]) -> Iterator[str]:
     for name, header in columns.items():
         if name in AMOUNTS:
-            yield from sheet.cells.get(header, ())
+            yield from draft.cells.get(header, ())
 
 
-def _dates(sheet: _Sheet, kind: str, columns: dict[str, str]) -> list[str]:
+def _dates(draft: _Draft, kind: str, columns: dict[str, str]) -> list[str]:
     times = [columns[name] for name in TABLES[kind].times if name in columns]
     if not times:
         return []
     order, lines = DateOrder(), ["[dates]"]
-    places = {header: sheet.headers.index(header) for header in times}
-    for chunk in scan(sheet.table, sheet.header, places, times):
+    places = {header: draft.headers.index(header) for header in times}
+    for chunk in scan(draft.table, draft.header, places, times):
         for cells in chunk.columns.values():
             order.see(cells)
-    samples = [cell for header in times for cell in sheet.cells[header]]
+    samples = [cell for header in times for cell in draft.cells[header]]
     try:
-        lines.append(f"order = {_quoted(order.decide(sheet.table.name, None))}")
+        lines.append(f"order = {_quoted(order.decide(draft.table.name, None))}")
     except AmbiguousDates:
-        sheet.ask("dates.order", times[0], samples, ("dmy", "mdy"))
+        draft.add_question("dates.order", times[0], samples, ("dmy", "mdy"))
         lines.append('# order = "dmy"  (or "mdy")')
-    sheet.ask("dates.time_zone", times[0], samples[:1], ZONES)
+    draft.add_question("dates.time_zone", times[0], samples[:1], ZONES)
     return [*lines, '# time_zone = "Asia/Shanghai"', ""]
 
 
-def _money(sheet: _Sheet, columns: dict[str, str]) -> list[str]:
-    cells = list(_amount_cells(sheet, columns))
+def _money(draft: _Draft, columns: dict[str, str]) -> list[str]:
+    cells = list(_amount_cells(draft, columns))
     comma = any(re.search(r",\d{1,2}\D*$", cell) for cell in cells)
     point = any(re.search(r"\.\d{1,2}\D*$", cell) for cell in cells)
     either = any(re.search(r"^\D*\d{1,3}[.,]\d{3}\D*$", cell) for cell in cells)
@@ -242,15 +244,15 @@ def _money(sheet: _Sheet, columns: dict[str, str]) -> list[str]:
     if point and not comma:
         return ["[money]", 'decimal = "."', ""]
     column = next((h for n, h in columns.items() if n in AMOUNTS), None)
-    sheet.ask("money.decimal", column, [c for c in cells if "," in c or "." in c], (".", ","))
+    draft.add_question("money.decimal", column, [c for c in cells if "," in c or "." in c], (".", ","))
     return ["[money]", '# decimal = "."  (or ",")', ""]
 
 
-def _status(sheet: _Sheet, kind: str, columns: dict[str, str]) -> list[str]:
+def _status(draft: _Draft, kind: str, columns: dict[str, str]) -> list[str]:
     if "status" not in columns:
         return []
     header, words = columns["status"], []
-    for chunk in scan(sheet.table, sheet.header, {header: sheet.headers.index(header)}, [header]):
+    for chunk in scan(draft.table, draft.header, {header: draft.headers.index(header)}, [header]):
         words += [word for word in chunk.columns[header].unique().to_pylist() if word]
     lines = ["[status]"]
     for word in list(dict.fromkeys(words))[:MAX_STATUS_WORDS]:
@@ -258,20 +260,20 @@ def _status(sheet: _Sheet, kind: str, columns: dict[str, str]) -> list[str]:
         if ours in TABLES[kind].statuses:
             lines.append(f"{_quoted(word)} = {_quoted(str(ours))}")
         else:
-            sheet.ask(f"status.{word}", header, [word], TABLES[kind].statuses)
+            draft.add_question(f"status.{word}", header, [word], TABLES[kind].statuses)
             lines.append(f'# {_quoted(word)} = "…"')
     return [*lines, ""]
 
 
-def _questions(sheet: _Sheet) -> list[str]:
-    if not sheet.questions:
+def _questions(draft: _Draft) -> list[str]:
+    if not draft.questions:
         return []
     lines = ["# Answer each question at the place that it names, then delete its line here.", "[questions]"]
-    for one in sheet.questions:
-        about = f"column {one.column}: " if one.column else ""
-        seen = f"{' | '.join(one.samples)}: " if one.samples else ""
-        asked = f"{about}{seen}{' or '.join(one.choices)}?"
-        lines.append(f"{_quoted(one.code)} = {_quoted(asked)}")
+    for item in draft.questions:
+        about = f"column {item.column}: " if item.column else ""
+        seen = f"{' | '.join(item.samples)}: " if item.samples else ""
+        asked = f"{about}{seen}{' or '.join(item.choices)}?"
+        lines.append(f"{_quoted(item.code)} = {_quoted(asked)}")
     return lines
 
 

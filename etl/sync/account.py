@@ -7,7 +7,7 @@ from etl.http.client import Client
 from etl.http.errors import NotConnected
 from etl.http.rate_limit import Budget
 from etl.platforms.base import Account, Connector, Keys
-from etl.platforms.records import Told
+from etl.platforms.records import ParseContext
 from etl.sync.lease import Lease
 from etl.sync.options import Options
 from etl.sync.tokens import renewed
@@ -17,14 +17,14 @@ from shop.metrics.settings import ShopSettings
 
 def connected() -> list[str]:
     """The connectors whose keys are there."""
-    found = []
+    result = []
     for name in platforms.names():
         try:
             credentials.load(platforms.connector(name))
         except NotConnected:
             continue
-        found.append(name)
-    return found
+        result.append(name)
+    return result
 
 
 def open_account(
@@ -47,6 +47,6 @@ def open_account(
         heartbeat=lease.renew if lease else lambda: None,
         **options.client,
     )
-    account = Account(connector, client, keys, Told(facts.time_zone, facts.currency), settings)
+    account = Account(connector, client, keys, ParseContext(facts.time_zone, facts.currency), settings)
     account.renew = lambda old: renewed(db, facts.shop_id, account, old)
     return account

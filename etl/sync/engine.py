@@ -16,7 +16,7 @@ from etl.platforms.base import Connector, Keys
 from etl.sync import landing
 from etl.sync.account import connected, open_account
 from etl.sync.failpoints import step
-from etl.sync.lease import held
+from etl.sync.lease import lease_of
 from etl.sync.options import Options, RunReport
 from etl.sync.run import Worker
 from shop.db.database import Database
@@ -34,8 +34,8 @@ def sync(
 ) -> list[RunReport]:
     """Read what changed on one platform or on all that are connected; one report per resource.
 
-    `since` (seconds UTC) reads again from there. What goes wrong with a platform is told in its
-    report's `error`; raises NotConnected or UnknownPlatform before anything is asked.
+    `since` (seconds UTC) reads again from there. What goes wrong with a platform is in its
+    report's `error`; raises NotConnected or UnknownPlatform before any request.
     """
     options = options or Options()
     names = [platform] if platform else connected()
@@ -57,7 +57,7 @@ def sync(
 def _working(
     db: Database, shop_id: int, connector: Connector, keys: Keys, options: Options
 ) -> Iterator[Worker]:
-    with held(db, shop_id, connector.NAME, options.clock) as lease:
+    with lease_of(db, shop_id, connector.NAME, options.clock) as lease:
         step("lease-taken")
         with db.read() as connection:
             facts = shop_settings(connection, shop_id)

@@ -1,4 +1,4 @@
-"""What a sync keeps beside the rows: its runs, cursors, landed pages and refused records.
+"""What a sync stores besides the rows: its runs, cursors, landed pages and rejected records.
 
 Every function works inside the caller's transaction, so that a cursor moves with the rows or not at all.
 `platform` is the connector's name here. A page lands without personal data, and only what changed.
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 
 from etl.platforms.records import Record, Refusal
 
-PAGES_KEPT = 30 * 86_400  # seconds
+PAGE_LIFETIME = 30 * 86_400  # seconds
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ HERE = "shop_id = :shop AND platform = :platform AND kind = :kind"
 
 def read_cursor(connection: Connection, place: Place) -> int | None:
     """Up to when this resource has been read (seconds UTC), None when never."""
-    found = connection.execute(text(f"SELECT read_until FROM cursor WHERE {HERE}"), place.values())
-    value = found.scalar()
+    result = connection.execute(text(f"SELECT read_until FROM cursor WHERE {HERE}"), place.values())
+    value = result.scalar()
     return None if value is None else int(value)
 
 
@@ -71,14 +71,14 @@ def move_cursor(connection: Connection, place: Place, until: int) -> None:
 
 def last_confirmed(connection: Connection, place: Place, now: int) -> int | None:
     """Up to when this resource was read before a clock ran ahead of `now` (seconds UTC), None for never."""
-    found = connection.execute(
+    result = connection.execute(
         text(
             f"SELECT MAX(until_at) FROM sync_run WHERE {HERE} AND outcome = 'done' AND run_id < "
             f"(SELECT COALESCE(MIN(run_id), 0) FROM sync_run WHERE {HERE} AND until_at > :now)"
         ),
         place.values(now=now),
     )
-    value = found.scalar()
+    value = result.scalar()
     return None if value is None else int(value)
 
 
@@ -91,7 +91,7 @@ def forget_cursor(connection: Connection, place: Place) -> None:
 
 
 def open_run(connection: Connection, place: Place, now: int, since: int, until: int) -> int:
-    """The number of a new run; runs of this connector that died are told as stopped."""
+    """The number of a new run; runs of this connector that died are marked as stopped."""
     connection.execute(
         text(
             "UPDATE sync_run SET outcome = 'stopped', ended_at = :now WHERE outcome = 'running' "
@@ -99,14 +99,14 @@ def open_run(connection: Connection, place: Place, now: int, since: int, until: 
         ),
         place.values(now=now),
     )
-    found = connection.execute(
+    result = connection.execute(
         text(
             "INSERT INTO sync_run (shop_id, platform, kind, started_at, since_at, until_at) "
             "VALUES (:shop, :platform, :kind, :now, :since, :until) RETURNING run_id"
         ),
         place.values(now=now, since=since, until=until),
     )
-    return int(found.scalar_one())
+    return int(result.scalar_one())
 
 
 def move_run(connection: Connection, run_id: int, now: int, since: int, until: int) -> None:
@@ -119,7 +119,7 @@ def move_run(connection: Connection, run_id: int, now: int, since: int, until: i
     )
 
 
-def tell_run(connection: Connection, run_id: int, counts: Counts) -> None:
+def update_run(connection: Connection, run_id: int, counts: Counts) -> None:
     """Write down how far a run has come."""
     connection.execute(
         text(
@@ -142,7 +142,7 @@ def close_run(connection: Connection, run_id: int, now: int, outcome: str, error
 
 
 def land(connection: Connection, place: Place, records: Sequence[Record], fetched_at: int) -> None:
-    """Keep these records of a page, so that a mended parser can read them again."""
+    """Store these records of a page, so that a corrected parser can read them again."""
     if not records:
         return
     body = json.dumps(records, ensure_ascii=False, separators=(",", ":")).encode()
@@ -175,23 +175,23 @@ def drop_old_pages(connection: Connection, shop_id: int, now: int) -> None:
     """Delete the pages that have lain for 30 days."""
     connection.execute(
         text("DELETE FROM raw_page WHERE shop_id = :shop AND fetched_at < :before"),
-        {"shop": shop_id, "before": now - PAGES_KEPT},
+        {"shop": shop_id, "before": now - PAGE_LIFETIME},
     )
 
 
-# --- refused records ------------------------------------------------------------------------------
+# --- rejected records ------------------------------------------------------------------------------
 
 
-def set_aside(
+def store_rejected(
     connection: Connection, place: Place, refusals: Sequence[Refusal], understood: Sequence[str]
 ) -> set[int]:
-    """Note refused records and forget those that are understood now; the rows newly refused."""
-    known = _refused(connection, place)
+    """Store rejected records and delete those that are understood now; the rows newly rejected."""
+    known = _rejected_codes(connection, place)
     if known:
         _forget(connection, place, known.keys() & set(understood))
-    fresh = {one.row for one in refusals if known.get(one.record_id) != one.code}
-    for one in refusals:
-        if one.row in fresh:
+    fresh = {record.row for record in refusals if known.get(record.record_id) != record.code}
+    for record in refusals:
+        if record.row in fresh:
             connection.execute(
                 text(
                     'INSERT INTO rejected_answer (shop_id, platform, kind, record_id, "column", '
@@ -201,7 +201,10 @@ def set_aside(
                     "code = excluded.code, details = excluded.details"
                 ),
                 place.values(
-                    record=one.record_id, column=one.column, code=one.code, details=_details(one.details)
+                    record=record.record_id,
+                    column=record.column,
+                    code=record.code,
+                    details=_details(record.details),
                 ),
             )
     return fresh
@@ -211,7 +214,7 @@ def _details(details: Mapping[str, Any]) -> str:
     return json.dumps(dict(details), ensure_ascii=False, default=str)
 
 
-def _refused(connection: Connection, place: Place) -> dict[str, str]:
+def _rejected_codes(connection: Connection, place: Place) -> dict[str, str]:
     rows = connection.execute(
         text(f"SELECT record_id, code FROM rejected_answer WHERE {HERE}"), place.values()
     )

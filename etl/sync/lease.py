@@ -32,7 +32,7 @@ TAKE = text(
 
 @dataclass
 class Lease:
-    """A lease that this process holds."""
+    """A lease of this process."""
 
     db: Database
     shop_id: int
@@ -45,11 +45,11 @@ class Lease:
         """Take the lease if it is free, ended, or held by a process of this machine that is gone."""
         now = int(self.clock.now())
         with self.db.write(quiet=True) as connection:
-            held = connection.execute(
+            current = connection.execute(
                 text("SELECT holder FROM lease WHERE shop_id = :shop AND name = :name"),
                 {"shop": self.shop_id, "name": self.name},
             ).scalar()
-            gone = held if held is not None and _is_gone(held) else None
+            gone = current if current is not None and _is_gone(current) else None
             done = connection.execute(
                 TAKE,
                 {
@@ -71,14 +71,14 @@ class Lease:
 
     def check(self, connection: Connection) -> None:
         """Make sure, inside the transaction that writes, that the lease is still ours."""
-        held = connection.execute(
+        current = connection.execute(
             text("SELECT holder FROM lease WHERE shop_id = :shop AND name = :name"),
             {"shop": self.shop_id, "name": self.name},
         ).scalar()
-        if held != self.holder:
+        if current != self.holder:
             raise SyncRunning(platform=self.name)
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         """End the lease, if it is still ours."""
         with self.db.write(quiet=True) as connection:
             connection.execute(
@@ -88,22 +88,24 @@ class Lease:
 
 
 @contextmanager
-def held(db: Database, shop_id: int, name: str, clock: Clock, *, patience: float = 0.0) -> Iterator[Lease]:
-    """Hold a lease; raises SyncRunning when another holds it for longer than `patience` seconds."""
+def lease_of(
+    db: Database, shop_id: int, name: str, clock: Clock, *, max_wait: float = 0.0
+) -> Iterator[Lease]:
+    """A lease for the block; raises SyncRunning when another process has it for longer than `max_wait` seconds."""
     lease, waited = Lease(db, shop_id, name, clock), 0.0
     while not lease.take():
-        if waited >= patience:
+        if waited >= max_wait:
             raise SyncRunning(platform=name)
         clock.sleep(0.5)
         waited += 0.5
     try:
         yield lease
     finally:
-        lease.give_back()
+        lease.release()
 
 
 def _is_gone(holder: str) -> bool:
-    """Whether the holder was a process of this machine that is no more; False where one cannot tell."""
+    """Whether the holder was a process of this machine that is no more; False where that is unknown."""
     node, _, rest = holder.rpartition("/")[0].rpartition("/")
     if os.name != "posix" or node != platform.node() or not rest.isdigit():
         return False

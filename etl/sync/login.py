@@ -16,7 +16,7 @@ from shop.metrics.settings import shop_settings
 
 
 @dataclass(frozen=True)
-class Tried:
+class ResourceCheck:
     """Whether one resource answers for this login; `error` where it does not."""
 
     kind: str
@@ -25,14 +25,14 @@ class Tried:
 
 def connect(
     db: Database, platform: str, values: dict[str, str], *, shop_id: int = 1, options: Options | None = None
-) -> list[Tried]:
-    """Log in with what the owner pasted, keep keys and token, and try one call of each resource.
+) -> list[ResourceCheck]:
+    """Log in with what the owner pasted, store keys and token, and try one call of each resource.
 
-    Raises NotConnected when something is missing and NotAuthorised when the platform says no.
+    Raises NotConnected when something is missing and NotAuthorised when the platform refuses.
     """
     options = options or Options()
     connector = platforms.connector(platform)
-    missing = [one.name for one in connector.CREDENTIALS if not one.optional and not values.get(one.name)]
+    missing = [item.name for item in connector.CREDENTIALS if not item.optional and not values.get(item.name)]
     if missing:
         raise NotConnected(platform=platform, missing=", ".join(missing))
     given = {name: value.strip() for name, value in values.items() if value.strip()}
@@ -53,15 +53,15 @@ def _first_token(account: Account) -> Keys:
     try:
         return account.connector.first_token(account)
     except Refused as problem:  # whatever the platform says here, it is about the login
-        found = str(problem.details.get("found", "?"))
-        raise NotAuthorised(platform=account.connector.NAME, found=found) from None
+        result = str(problem.details.get("found", "?"))
+        raise NotAuthorised(platform=account.connector.NAME, found=result) from None
 
 
-def _tried(account: Account, resource: Resource) -> Tried:
+def _tried(account: Account, resource: Resource) -> ResourceCheck:
     now = account.now()
     try:
-        window = windows.split(resource, Window(now - DAY, now), account.told)[0]
+        window = windows.split(resource, Window(now - DAY, now), account.context)[0]
         next(resource.fetch(account, window), None)
     except (Refused, TryLater) as problem:
-        return Tried(resource.kind, problem)
-    return Tried(resource.kind)
+        return ResourceCheck(resource.kind, problem)
+    return ResourceCheck(resource.kind)

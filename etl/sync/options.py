@@ -32,7 +32,7 @@ class RunReport:
 
 
 @dataclass(frozen=True)
-class Doing:
+class SyncProgress:
     """What a running sync is at: the share of its windows that are done, records read so far."""
 
     platform: str
@@ -42,12 +42,12 @@ class Doing:
     requests: int
 
 
-Progress = Callable[[Doing], None]
+Progress = Callable[[SyncProgress], None]
 
 
 @dataclass
 class Options:
-    """What a sync may be told: the clock, a budget of requests, who hears of progress."""
+    """Options of a sync: the clock, a budget of requests, who is called with progress."""
 
     clock: Clock = field(default_factory=Clock)
     budget: int = 0  # requests per connector and run; 0: the usual

@@ -17,11 +17,11 @@ from etl.sync import landing, windows
 from etl.sync.failpoints import step
 from etl.sync.landing import Counts, Place
 from etl.sync.lease import Lease
-from etl.sync.options import Doing, Options, RunReport
+from etl.sync.options import Options, RunReport, SyncProgress
 from etl.sync.store import store
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 RECORDS_AT_ONCE = 2_000
 WRONG_BY = 60  # seconds between two clocks from which on a run is planned again
@@ -32,7 +32,7 @@ class _WrongClock(Exception):
 
 
 @dataclass
-class _Run:
+class _ResourceRun:
     """One resource being read."""
 
     worker: Worker
@@ -98,7 +98,7 @@ class _Run:
             self._cursor = cursor
             whole = windows.span(self.resource, now, cursor, since)
             if whole is None and confirmed is None and cursor is not None and cursor > now:
-                whole = Window(now - DAY, now)  # its answer tells which of the two clocks is wrong
+                whole = Window(now - DAY, now)  # its answer shows which of the two clocks is wrong
             if whole is None:
                 if self.run_id:
                     landing.move_run(connection, self.run_id, now, now, cursor or now)
@@ -124,7 +124,7 @@ class _Run:
             raise _WrongClock
 
     def _windows(self, whole: Window) -> None:
-        pieces = windows.split(self.resource, whole, self.worker.account.told)
+        pieces = windows.split(self.resource, whole, self.worker.account.context)
         for number, window in enumerate(pieces):
             pages: list[list[dict[str, Any]]] = []
             begun, newest = self.worker.account.confirmed(), 0
@@ -135,10 +135,10 @@ class _Run:
                 if sum(map(len, pages)) >= RECORDS_AT_ONCE:
                     newest = max(newest, self._store(pages, None))
                     pages = []
-                    self._tell(number / len(pieces))
+                    self._report_progress(number / len(pieces))
             begun = begun or self.worker.account.confirmed()
             self._store(pages, min(window.end, whole.end), begun, newest)
-            self._tell((number + 1) / len(pieces))
+            self._report_progress((number + 1) / len(pieces))
 
     def _fetch(self, window: Window) -> Iterator[list[dict[str, Any]]]:
         """The pages of a window; raises _WrongClock where its first answer shows a wrong clock."""
@@ -154,9 +154,9 @@ class _Run:
     def _strip(self, record: Record) -> dict[str, Any]:
         return self.worker.connector.strip_personal(record, self._people.person)
 
-    def _tell(self, done: float) -> None:
+    def _report_progress(self, done: float) -> None:
         self.worker.options.progress(
-            Doing(self.place.platform, self.place.kind, done, self.counts.read, self.counts.requests)
+            SyncProgress(self.place.platform, self.place.kind, done, self.counts.read, self.counts.requests)
         )
 
     def _store(
@@ -169,7 +169,7 @@ class _Run:
         """Rows, landed pages and cursor in one transaction; the newest update time in the records.
 
         The cursor moves to `until`, but never past what the platform has confirmed: its time when it
-        began to answer, or, where it tells no time, the newest update time in its records.
+        began to answer, or, where it gives no time, the newest update time in its records.
         """
         account = self.worker.account
         self.counts.requests = account.client.budget.spent - self._spent
@@ -178,9 +178,9 @@ class _Run:
             newest = max(
                 newest,
                 store(
-                    Load(connection, self.worker.shop_id),
+                    Upsert(connection, self.worker.shop_id),
                     self.resource,
-                    account.told,
+                    account.context,
                     self.place,
                     pages,
                     account.now(),
@@ -190,7 +190,7 @@ class _Run:
             )
             if until is not None:
                 self._move_cursor(connection, until, confirmed, newest)
-            landing.tell_run(connection, self.run_id, self.counts)
+            landing.update_run(connection, self.run_id, self.counts)
         step("window-committed")
         return newest
 
@@ -205,7 +205,7 @@ class _Run:
     def _close(self, outcome: str, error: str | None) -> None:
         self.counts.requests = self.worker.account.client.budget.spent - self._spent
         with self.db.write(quiet=True) as connection:
-            landing.tell_run(connection, self.run_id, self.counts)
+            landing.update_run(connection, self.run_id, self.counts)
             landing.close_run(connection, self.run_id, self.worker.account.now(), outcome, error)
         step("run-closed")
 
@@ -248,7 +248,7 @@ class Worker:
         for resource in self.connector.RESOURCES:
             if kinds and resource.kind not in kinds:
                 continue
-            report = _Run(self, resource).read(since)
+            report = _ResourceRun(self, resource).read(since)
             if report is not None:
                 reports.append(report)
                 if isinstance(report.error, STOPPING):

@@ -14,7 +14,7 @@ from shop.db.database import Database
 
 
 @dataclass(frozen=True)
-class Resource:
+class ResourceStatus:
     """One resource: up to when it has been read, how its last run ended, how many records wait.
 
     Moments are seconds UTC, None for never; `outcome` is running, done, stopped or failed.
@@ -29,12 +29,12 @@ class Resource:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PlatformStatus:
     """One connector: whether its keys are there, its resources, and the gaps that files fill."""
 
     platform: str
     connected: bool
-    resources: Sequence[Resource]
+    resources: Sequence[ResourceStatus]
     gaps: Sequence[Gap]
 
 
@@ -45,17 +45,17 @@ SELECT r.outcome, r.ended_at, r.error FROM sync_run r WHERE r.shop_id = :shop
 READ_UNTIL = """
 SELECT read_until FROM cursor WHERE shop_id = :shop AND platform = :platform AND kind = :kind
 """
-WAITING = """
+REJECTED = """
 SELECT COUNT(*) FROM rejected_answer WHERE shop_id = :shop AND platform = :platform AND kind = :kind
 """
 
 
-def standing(db: Database, shop_id: int = 1) -> list[Standing]:
+def platform_statuses(db: Database, shop_id: int = 1) -> list[PlatformStatus]:
     """Every connector, connected or not."""
-    return [_standing(db, shop_id, name) for name in platforms.names()]
+    return [_platform_status(db, shop_id, name) for name in platforms.names()]
 
 
-def _standing(db: Database, shop_id: int, name: str) -> Standing:
+def _platform_status(db: Database, shop_id: int, name: str) -> PlatformStatus:
     connector = platforms.connector(name)
     try:
         credentials.load(connector)
@@ -63,11 +63,11 @@ def _standing(db: Database, shop_id: int, name: str) -> Standing:
     except NotConnected:
         connected = False
     with db.read() as connection:
-        found = []
+        result = []
         for resource in connector.RESOURCES:
             place = {"shop": shop_id, "platform": name, "kind": resource.kind}
             run = connection.execute(text(LAST_RUN), place).one_or_none() or (None, None, None)
             until = connection.execute(text(READ_UNTIL), place).scalar()
-            waiting = int(connection.execute(text(WAITING), place).scalar() or 0)
-            found.append(Resource(resource.kind, until, run[0], run[1], run[2], waiting))
-    return Standing(name, connected, found, connector.GAPS)
+            pending = int(connection.execute(text(REJECTED), place).scalar() or 0)
+            result.append(ResourceStatus(resource.kind, until, run[0], run[1], run[2], pending))
+    return PlatformStatus(name, connected, result, connector.GAPS)

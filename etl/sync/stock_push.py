@@ -1,4 +1,4 @@
-"""Tell the platforms how many pieces of a listing there are."""
+"""Send the stock of listings to the platforms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from etl.http.errors import NotAuthorised, NotConnected, PlatformError, SyncRunn
 from etl.platforms.base import Account, Connector
 from etl.sync.account import connected, open_account
 from etl.sync.failpoints import step
-from etl.sync.lease import Lease, held
+from etl.sync.lease import Lease, lease_of
 from etl.sync.options import Options
 from shop.core.errors import ShopError
 from shop.db.database import Database
@@ -59,14 +59,14 @@ def push_stock(
 
 @dataclass(frozen=True)
 class Pushed:
-    """What one platform was told about one listing; `outcome` is done, failed, unsure or skipped."""
+    """What was sent to one platform about one listing; `outcome` is done, failed, unsure or skipped."""
 
     due: DueUpdate
     outcome: str
     error: ShopError | None = None
 
 
-Tell = Callable[[Pushed], None]
+OnPushed = Callable[[Pushed], None]
 STOPPING = (NotAuthorised, NotConnected, NotOffered, SyncRunning, TryLater)
 
 
@@ -76,85 +76,85 @@ def push_due(
     *,
     shop_id: int = 1,
     options: Options | None = None,
-    tell: Tell = lambda one: None,
+    tell: OnPushed = lambda due: None,
 ) -> list[Pushed]:
-    """Tell the platforms what is due: of all that the owner allows and that are connected.
+    """Send the platforms what is due: of all that the owner allows and that are connected.
 
     `platform` (a connector's name) narrows it to one. Each listing is written down as unsure before
-    its platform is told, and as done or failed after: wherever this stops, what may not have arrived
-    is told again at the next push. Trouble that all listings of a platform would have ends its turn
-    and is told in the first listing's `error`.
+    it is sent, and as done or failed after: wherever this stops, what may not have arrived
+    is sent again at the next push. Trouble that all listings of a platform would have ends its turn
+    and is in the first listing's `error`.
     """
     options = options or Options()
     known = {name: platforms.connector(name) for name in ([platform] if platform else connected())}
     pushed: list[Pushed] = []
     for name, connector in known.items():
-        waiting = [
-            one
-            for one in due(db, [connector.PLATFORM], now=int(options.clock.now()), shop_id=shop_id)
-            if one.is_allowed
+        pending = [
+            due
+            for due in due(db, [connector.PLATFORM], now=int(options.clock.now()), shop_id=shop_id)
+            if due.is_allowed
         ]
-        if not waiting or not connector.TAKES_STOCK:
+        if not pending or not connector.TAKES_STOCK:
             continue
         try:
-            with held(db, shop_id, f"{name}/stock", options.clock) as lease:
-                pushed += _push(db, connector, waiting, shop_id, options, lease, tell)
+            with lease_of(db, shop_id, f"{name}/stock", options.clock) as lease:
+                pushed += _push(db, connector, pending, shop_id, options, lease, tell)
         except SyncRunning as problem:
-            pushed.append(Pushed(waiting[0], "skipped", problem))
+            pushed.append(Pushed(pending[0], "skipped", problem))
     return pushed
 
 
 def _push(
     db: Database,
     connector: Connector,
-    waiting: Sequence[DueUpdate],
+    pending: Sequence[DueUpdate],
     shop_id: int,
     options: Options,
     lease: Lease,
-    tell: Tell,
+    tell: OnPushed,
 ) -> list[Pushed]:
-    """Tell one platform, listing by listing."""
+    """Send to one platform, listing by listing."""
     with db.read() as connection:
         facts = shop_settings(connection, shop_id)
         place = {"shop": shop_id, "platform": connector.PLATFORM}
         products = {row[0]: str(row[1]) for row in connection.execute(PRODUCTS, place)}
     account = open_account(db, connector, credentials.load(connector), facts, options, lease)
-    found = []
+    result = []
     try:
-        for one in waiting:
-            product = products[one.listing_id]
-            found.append(_push_one(db, account, connector, one, product, shop_id, options))
-            tell(found[-1])
-            if isinstance(found[-1].error, STOPPING):
+        for due in pending:
+            product = products[due.listing_id]
+            result.append(_push_one(db, account, connector, due, product, shop_id, options))
+            tell(result[-1])
+            if isinstance(result[-1].error, STOPPING):
                 break
     finally:
         account.client.close()
-    return found
+    return result
 
 
 def _push_one(
     db: Database,
     account: Account,
     connector: Connector,
-    one: DueUpdate,
+    due: DueUpdate,
     product: str,
     shop_id: int,
     options: Options,
 ) -> Pushed:
-    def keep(outcome: str, error: str | None = None) -> None:
+    def accepted(outcome: str, error: str | None = None) -> None:
         with db.write(quiet=True) as connection:
             now = int(options.clock.now())
-            record_result(connection, one, outcome, now=now, error=error, shop_id=shop_id)
+            record_result(connection, due, outcome, now=now, error=error, shop_id=shop_id)
 
-    keep("unsure")
+    accepted("unsure")
     step("push-begun")
     try:
-        connector.set_stock(account, product, one.listing_id, one.quantity)
+        connector.set_stock(account, product, due.listing_id, due.quantity)
     except Unsure as problem:
-        return Pushed(one, "unsure", problem)
+        return Pushed(due, "unsure", problem)
     except (PlatformError, NotOffered) as problem:
-        keep("failed", problem.code)
-        return Pushed(one, "failed", problem)
+        accepted("failed", problem.code)
+        return Pushed(due, "failed", problem)
     step("push-answered")
-    keep("done")
-    return Pushed(one, "done")
+    accepted("done")
+    return Pushed(due, "done")

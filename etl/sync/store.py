@@ -1,4 +1,4 @@
-"""How pages become rows: parsed, stored by how they win, landed with what changed, figures told anew."""
+"""How pages become rows: parsed, stored by how they win, landed with what changed, figures refreshed."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from sqlalchemy import text
 
 from etl.platforms.base import Resource
-from etl.platforms.records import Record, Told
+from etl.platforms.records import ParseContext, Record
 from etl.sync import landing
 from etl.sync.failpoints import step
 from etl.sync.landing import Counts, Place
 from shop.db.database import bump_version
 from shop.orders.batch import Batch
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 
 def store(
-    load: Load,
+    load: Upsert,
     resource: Resource,
-    told: Told,
+    context: ParseContext,
     place: Place,
     pages: Sequence[Sequence[Record]],
     fetched_at: int,
@@ -30,13 +30,13 @@ def store(
 ) -> int:
     """Parse pages and store what is new, with the pages' changed records; refresh the figures.
 
-    Returns the newest update time (seconds UTC) that the platform itself told in them, 0 for none.
+    Returns the newest update time (seconds UTC) that the platform itself gave in them, 0 for none.
     `was_ahead`: readings stored with a time after `fetched_at` come from a clock that was ahead.
     """
     records = [record for page in pages for record in page]
     if not records:
         return 0
-    moment = Told(told.time_zone, told.currency, fetched_at)
+    moment = ParseContext(context.time_zone, context.currency, fetched_at)
     outcome = resource.parse(records, moment)
     changed: set[int] = set()
     for batch in outcome.batches:
@@ -50,9 +50,9 @@ def store(
         )
         changed.update(row for row, new in zip(batch.rows, flags, strict=True) if new)
     step("rows-put")
-    refused = {one.row for one in outcome.refusals}
-    understood = [one for row, one in enumerate(outcome.ids) if row not in refused]
-    fresh = landing.set_aside(load.connection, place, outcome.refusals, understood)
+    refused = {record.row for record in outcome.refusals}
+    understood = [record for row, record in enumerate(outcome.ids) if row not in refused]
+    fresh = landing.store_rejected(load.connection, place, outcome.refusals, understood)
     if not again:
         _land(load, place, pages, changed | fresh, fetched_at)
     if changed:
@@ -64,11 +64,13 @@ def store(
     counts.unchanged += outcome.read - len(refused) - len(changed - refused)
     if resource.stored == "snapshot":
         return 0
-    moments = (int(one) for batch in outcome.batches for one in batch.columns.get("updated_at", ()) if one)
+    moments = (
+        int(record) for batch in outcome.batches for record in batch.columns.get("updated_at", ()) if record
+    )
     return max(moments, default=0)
 
 
-def _correct_times(load: Load, batch: Batch, now: int) -> None:
+def _correct_times(load: Upsert, batch: Batch, now: int) -> None:
     """Readings with a time after `now` would win over every reading to come: they get this time."""
     load.connection.execute(
         text(
@@ -80,11 +82,11 @@ def _correct_times(load: Load, batch: Batch, now: int) -> None:
 
 
 def _land(
-    load: Load, place: Place, pages: Sequence[Sequence[Record]], wanted: set[int], fetched_at: int
+    load: Upsert, place: Place, pages: Sequence[Sequence[Record]], wanted: set[int], fetched_at: int
 ) -> None:
     number = 0
     for page in pages:
-        kept = [record for at, record in enumerate(page, number) if at in wanted]
-        landing.land(load.connection, place, kept, fetched_at)
+        accepted = [record for at, record in enumerate(page, number) if at in wanted]
+        landing.land(load.connection, place, accepted, fetched_at)
         number += len(page)
     step("page-landed")

@@ -6,10 +6,10 @@ from etl import credentials
 from etl.http.errors import NotAuthorised, Refused
 from etl.platforms.base import Account, Keys
 from etl.sync.failpoints import step
-from etl.sync.lease import held
+from etl.sync.lease import lease_of
 from shop.db.database import Database
 
-PATIENCE = 60.0
+MAX_WAIT = 60.0
 LEASE = "credentials"
 
 
@@ -18,7 +18,7 @@ def renewed(db: Database, shop_id: int, account: Account, old: Keys) -> Keys:
 
     Raises NotAuthorised when the platform does not take the refresh token either.
     """
-    with held(db, shop_id, LEASE, account.client.clock, patience=PATIENCE):
+    with lease_of(db, shop_id, LEASE, account.client.clock, max_wait=MAX_WAIT):
         stored = credentials.load(account.connector)
         if stored.access_token and stored.access_token != old.access_token:
             return stored

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from etl.platforms.base import DAY, Resource, Window
-from etl.platforms.records import Told, utc
+from etl.platforms.records import ParseContext, utc
 
 MARGIN = 3600  # the platform's limit of history moves on while a long run works
 
@@ -25,12 +25,12 @@ def span(resource: Resource, now: int, cursor: int | None, since: int | None) ->
     return Window(max(start, oldest), now) if max(start, oldest) < now else None
 
 
-def split(resource: Resource, whole: Window, told: Told) -> list[Window]:
+def split(resource: Resource, whole: Window, context: ParseContext) -> list[Window]:
     """The stretch in half-open pieces no longer than the platform's limit, in order of time."""
     if not resource.window:
         return [whole]
     if resource.whole_days:
-        return _split_days(resource.window // DAY, whole, told)
+        return _split_days(resource.window // DAY, whole, context)
     pieces, start = [], whole.start
     while start < whole.end:
         end = min((start // resource.window + 1) * resource.window, whole.end)
@@ -39,16 +39,16 @@ def split(resource: Resource, whole: Window, told: Told) -> list[Window]:
     return pieces
 
 
-def _split_days(longest: int, whole: Window, told: Told) -> list[Window]:
+def _split_days(longest: int, whole: Window, context: ParseContext) -> list[Window]:
     """Pieces of whole days of the shop, the day of the end included."""
-    first, last = told.day(whole.start), told.day(whole.end)
+    first, last = context.day(whole.start), context.day(whole.end)
     assert first is not None and last is not None
     pieces, day, after = [], date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
     while day < after:
         grid = (day.toordinal() // longest + 1) * longest
         following = min(date.fromordinal(grid), after)
         pieces.append(
-            Window(utc(day.isoformat(), told.time_zone), utc(following.isoformat(), told.time_zone))
+            Window(utc(day.isoformat(), context.time_zone), utc(following.isoformat(), context.time_zone))
         )
         day = following
     return pieces

@@ -41,8 +41,8 @@ COMMA_DECIMAL = re.compile(r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$")
 @lru_cache(maxsize=50_000)
 def currency_in(cell: str) -> str | None:
     """The currency that an amount's cell names ('MYR 12.50', '€3'), None where it names none."""
-    found = MARKED.match(cell.strip())
-    mark = (found[2] or found[4] or "").rstrip(".") if found else ""
+    result = MARKED.match(cell.strip())
+    mark = (result[2] or result[4] or "").rstrip(".") if result else ""
     return mark if len(mark) == 3 and mark.isalpha() else SYMBOLS.get(mark)
 
 
@@ -52,10 +52,10 @@ def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0) -> int:
 
     'IDR 125.000' and '₫125,000' are 125000: a currency without decimals has only thousands marks.
     """
-    found = MARKED.match(cell.strip())
-    if not found or currency_in(cell) not in (None, currency):
+    result = MARKED.match(cell.strip())
+    if not result or currency_in(cell) not in (None, currency):
         raise ValueError(cell)
-    text = found[1] + re.sub(r"[\s\u00a0\u202f]", "", found[3])
+    text = result[1] + re.sub(r"[\s\u00a0\u202f]", "", result[3])
     places = minor_digits(currency)
     if places == 0 and THOUSANDS.match(text):
         text = re.sub("[.,]", "", text)

@@ -77,10 +77,10 @@ def to_seconds(cell: str) -> int:
         for part in cell.split(":"):
             total = total * 60 + int(part)
         return total
-    found = LENGTH.match(cell.strip())
-    if not found or not any(found.groups()):
+    result = LENGTH.match(cell.strip())
+    if not result or not any(result.groups()):
         raise ValueError(cell)
-    hours, minutes, rest = found.groups()
+    hours, minutes, rest = result.groups()
     try:
         exact = Decimal(int(hours or 0) * 3600 + int(minutes or 0) * 60) + Decimal(rest or 0)
         return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
@@ -99,7 +99,7 @@ def to_ratio(cell: str) -> float:
 
 def to_number(cell: str) -> float:
     """'18秒' as 18.0, '9.53' as 9.53."""
-    found = re.match(r"^-?[\d,]+(?:\.\d+)?", cell)
-    if not found:
+    result = re.match(r"^-?[\d,]+(?:\.\d+)?", cell)
+    if not result:
         raise ValueError(cell)
-    return float(found[0].replace(",", ""))
+    return float(result[0].replace(",", ""))

@@ -1,4 +1,4 @@
-"""What a file implies without saying it: the currency, from its amounts and its countries."""
+"""What a file implies: the currency, from its amounts and its countries."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ class CurrencyHints:
         """Take in the amounts, the currency column and the country column of one chunk."""
         for name in amounts:
             if name in columns:
-                found = map(currency_in, _words(columns[name]))
-                self.prefixes.update(mark for mark in found if mark)
+                result = map(currency_in, _words(columns[name]))
+                self.prefixes.update(mark for mark in result if mark)
         if "currency" in columns:
             self.stated.update(
                 word.upper() for word in _words(columns["currency"]) if len(word) == 3 and word.isalpha()
@@ -87,23 +87,23 @@ class CurrencyHints:
             ]
             self.by_country.update(COUNTRIES.get(word.lower()) for word in countries)
 
-    def decide(self, file: str, said: str | None) -> str:
+    def decide(self, file: str, given: str | None) -> str:
         """The one currency: from amounts, column, the user's word, countries that agree.
 
-        Raises CurrencyWanted where nothing tells it, or where the file contradicts itself.
+        Raises CurrencyWanted where nothing names it, or where the file contradicts itself.
         """
         for named in (self.prefixes, self.stated):
             if len(named) == 1:
                 return next(iter(named))
-        if said:
-            return said.upper()
-        countries = {one for one in self.by_country if one}
+        if given:
+            return given.upper()
+        countries = {item for item in self.by_country if item}
         if len(countries) == 1 and None not in self.by_country:
             return next(iter(countries))
-        found = ", ".join(sorted(self.prefixes | self.stated | countries)) or "-"
-        raise CurrencyWanted(file=file, found=found)
+        result = ", ".join(sorted(self.prefixes | self.stated | countries)) or "-"
+        raise CurrencyWanted(file=file, found=result)
 
 
 def _words(cells: pa.StringArray) -> list[str]:
-    found: list[str] = pc.unique(cells.drop_null()).slice(0, WORDS_PER_CHUNK).to_pylist()
-    return found
+    result: list[str] = pc.unique(cells.drop_null()).slice(0, WORDS_PER_CHUNK).to_pylist()
+    return result

@@ -1,4 +1,4 @@
-"""Dates whose day and month may be either way round: found out from the whole file."""
+"""Dates whose day and month may be either way round: detected from the whole file."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ class DateOrder:
         self.day_first += pc.sum(pc.greater(first, 12)).as_py() or 0
         self.month_first += pc.sum(pc.greater(second, 12)).as_py() or 0
 
-    def decide(self, file: str, said: str | None) -> str:
+    def decide(self, file: str, given: str | None) -> str:
         """dmy, mdy or ymd (no date has its year last); raises AmbiguousDates."""
-        if said in ("dmy", "mdy", "ymd"):
-            return said
+        if given in ("dmy", "mdy", "ymd"):
+            return given
         if not self.sample:
             return "ymd"
         if self.day_first > CLEAR * self.month_first:

@@ -24,7 +24,7 @@ def payload_hash(columns: Iterable[Values], rank: Values | int = 0) -> Values:
 
 
 def content_hash(columns: Iterable[Values]) -> np.ndarray:
-    """64 bits over the columns of each row, to tell records without an id apart."""
+    """64 bits over the columns of each row, to distinguish records without an id."""
     mixed: np.ndarray | None = None
     for number, values in enumerate(columns):
         coded = _coded(values)
@@ -45,8 +45,8 @@ def _coded(values: Values) -> np.ndarray:
         encoded = pa.array([None if v is None else str(v) for v in values], pa.string())
     dictionary = encoded.dictionary_encode()
     codes = text_codes(np.array([*dictionary.dictionary.to_pylist(), None], object))
-    told: Values = codes[np.asarray(pc.fill_null(dictionary.indices, len(codes) - 1))]
-    return told
+    value: Values = codes[np.asarray(pc.fill_null(dictionary.indices, len(codes) - 1))]
+    return value
 
 
 def text_codes(values: Values) -> np.ndarray:
@@ -64,8 +64,8 @@ def _mix(values: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):
         values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    told: Values = values ^ (values >> np.uint64(31))
-    return told
+    value: Values = values ^ (values >> np.uint64(31))
+    return value
 
 
 def content_key(*values: Any) -> str:

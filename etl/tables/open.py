@@ -1,7 +1,7 @@
 """Open any exported table, CSV or workbook, and read it in chunks of text cells.
 
 CSV in UTF-8 (with or without BOM), UTF-16 or GB18030 and with any of four separators; XLSX and XLS.
-Cells come as trimmed text; rows keep the number that a spreadsheet shows for them. Memory is bounded
+Cells come as trimmed text; rows have the number that a spreadsheet shows for them. Memory is bounded
 by the chunk for CSV; workbooks are checked before they are unpacked.
 """
 
@@ -63,9 +63,9 @@ MAGIC = {
 
 
 def _refuse_other_formats(name: str, head: bytes) -> None:
-    for magic, found in MAGIC.items():
+    for magic, result in MAGIC.items():
         if head.startswith(magic):
-            raise NotATable(file=name, found=found)
+            raise NotATable(file=name, found=result)
     start = head[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype", b"<html", b"<head", b"<script")) or b"<html" in start:
         raise NotATable(file=name, found="a web page (perhaps the login had expired)")

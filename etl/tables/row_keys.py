@@ -11,7 +11,7 @@ Values = NDArray[Any]
 
 
 class Seen:
-    """Content hashes met so far in one file, kept sorted so that a million of them stay small.
+    """Content hashes met so far in one file, sorted so that a million of them stay small.
 
     Two equal records are two purchases: the first has occurrence 1, the second 2, in file order.
     """
@@ -33,9 +33,9 @@ class Seen:
         for known, counts in self._runs:
             before += _looked_up(distinct, known, counts)
         self._add(distinct, lengths.astype(np.int64))
-        found = np.empty(len(hashes), np.int64)
-        found[order] = within + np.repeat(before, lengths) + 1
-        return found
+        result = np.empty(len(hashes), np.int64)
+        result[order] = within + np.repeat(before, lengths) + 1
+        return result
 
     def _add(self, hashes: Values, counts: Values) -> None:
         """Runs are merged when they are of like size: each hash is moved only some twenty times."""
@@ -51,8 +51,8 @@ class Seen:
 
 def _looked_up(wanted: Values, known: Values, counts: Values) -> Values:
     places = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    found: Values = np.where(known[places] == wanted, counts[places], 0)
-    return found
+    result: Values = np.where(known[places] == wanted, counts[places], 0)
+    return result
 
 
 def line_keys(hashes: Values, occurrences: Values) -> Values:

@@ -63,8 +63,8 @@ def _days_since_1970(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np
     era = year // 400
     of_era = year - era * 400
     of_year = (153 * (month + np.where(month > 2, -3, 9)) + 2) // 5 + day - 1
-    told: np.ndarray = era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468
-    return told
+    value: np.ndarray = era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468
+    return value
 
 
 ISO = "%Y-%m-%d %H:%M:%S"
@@ -134,7 +134,7 @@ def to_local_seconds(text: str, formats: tuple[str, ...] = ()) -> int | None:
     except ValueError:
         return None
     if moment.tzinfo is not None:
-        return None  # a moment with its own zone needs a format that says so
+        return None  # a moment with its own zone needs a format with it
     return _plausible(moment)
 
 
@@ -146,14 +146,14 @@ def _plausible(moment: datetime) -> int | None:
 
 def to_utc(local: Values, zone: str) -> Values:
     """Seconds UTC of seconds on the local clock of a zone; MISSING stays."""
-    told: Values = local - _offsets(local, zone, from_local=True)
-    return told
+    value: Values = local - _offsets(local, zone, from_local=True)
+    return value
 
 
 def to_local(moments: Values, zone: str) -> Values:
     """Seconds on the local clock of a zone of seconds UTC; MISSING stays."""
-    told: Values = moments + _offsets(moments, zone, from_local=False)
-    return told
+    value: Values = moments + _offsets(moments, zone, from_local=False)
+    return value
 
 
 def _offsets(seconds: Values, zone: str, *, from_local: bool) -> Values:
@@ -186,6 +186,6 @@ def _day_name(number: int) -> str | None:
 
 
 def latest(*moments: Values) -> Values:
-    """The latest known moment of each row: the version of a row whose source tells no update time."""
-    told: Values = np.maximum(np.maximum.reduce(moments), 0)
-    return told
+    """The latest known moment of each row: the version of a row whose source has no update time."""
+    value: Values = np.maximum(np.maximum.reduce(moments), 0)
+    return value

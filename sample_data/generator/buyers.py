@@ -1,4 +1,4 @@
-"""Made-up buyers: stable names, phones and addresses that a privacy test can search for.
+"""Fictional buyers: stable names, phones and addresses that a privacy test can search for.
 
 Every written name has `NAME_MARK` in it, every phone begins with `PHONE_START`, every address has
 `ADDRESS_MARK`; a quarter of the buyers come as the platform's ciphertext (`##...##`).
@@ -78,7 +78,7 @@ def personal(buyer: Ints) -> dict[str, pa.Array]:
     }
 
 
-def personal_abroad(buyer: Ints) -> dict[str, pa.Array]:
+def tiktok_personal(buyer: Ints) -> dict[str, pa.Array]:
     """Return the personal columns of the TikTok Shop order export."""
     number = padded(buyer, 6)
     return {

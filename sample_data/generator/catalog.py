@@ -1,4 +1,4 @@
-"""The studio's range: some forty designs (form x glaze) in sizes, and pieces made only once."""
+"""The studio's range: some forty designs (form x glaze) in sizes, and one-of-a-kind pieces."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,7 +85,7 @@ def _price(yuan: float) -> int:
 
 
 def _price_usd(fen: int) -> int:
-    """Return the price abroad in cents: about twice the price at home, less one cent."""
+    """Return the USD price in cents: about twice the CNY price, less one cent."""
     return fen * 2 // 700 * 100 + 99
 
 

@@ -22,7 +22,7 @@ def money(cents: Ints) -> pa.Array:
 
 
 def ids(numbers: Ints, *, before: str = "\t", after: str = "") -> pa.Array:
-    """Return ids as text with the mark platforms put beside them so that spreadsheets keep them."""
+    """Return ids as text with the mark that platforms add so that spreadsheets keep them."""
     return joined(before, pa.array(numbers).cast(pa.string()), after)
 
 
@@ -66,5 +66,5 @@ def padded(numbers: Ints, width: int) -> pa.Array:
 
 
 def where(mask: Mask, yes: str | pa.Array, no: str | pa.Array) -> pa.Array:
-    """Return cells from `yes` where the mask holds and from `no` elsewhere."""
+    """Return cells from `yes` where the mask is true and from `no` elsewhere."""
     return pc.if_else(pa.array(mask), yes, no)

@@ -194,7 +194,7 @@ ENDINGS = (
     " 在线等",
     "嘛",
 )
-STATED = ("", "", "", "", "！", "~", "😂", "。。。", "[捂脸]", "哈哈", " 真的", "👍")
+REMARK_TEMPLATES = ("", "", "", "", "！", "~", "😂", "。。。", "[捂脸]", "哈哈", " 真的", "👍")
 TALKS = ("price", "link", "stock", "shipping", "care", "size", "custom")
 ANSWERS = (
     "在小黄车哦亲",
@@ -251,57 +251,57 @@ def _wanted(video: Video) -> int:
     return 4 + int(min(video.views, 40_000) ** 0.5 / 4)
 
 
-def _thread(at: int, now: int, luck: Floats) -> list[Comment]:
+def _thread(at: int, now: int, draws: Floats) -> list[Comment]:
     """Return one remark, and the studio's answer where it gave one in time."""
-    place = np.searchsorted(np.cumsum(WEIGHTS), luck[0] * sum(WEIGHTS), side="right")
+    place = np.searchsorted(np.cumsum(WEIGHTS), draws[0] * sum(WEIGHTS), side="right")
     topic = tuple(SAYINGS)[int(place)]
-    number = 7_100_000_000_000_000_000 + at * 1_000_000 + int(luck[1] * 900_000)
-    author = int(luck[2] ** 2 * 6_000)
-    answered = topic in TALKS and luck[3] < 0.4 and at + 3_600 <= now
+    number = 7_100_000_000_000_000_000 + at * 1_000_000 + int(draws[1] * 900_000)
+    author = int(draws[2] ** 2 * 6_000)
+    answered = topic in TALKS and draws[3] < 0.4 and at + 3_600 <= now
     name = f"{NICKNAMES[author % len(NICKNAMES)]}{author}"
-    likes = int(luck[4] ** 12 * 25_000)
-    remark = Comment(number, 0, author, name, _text(topic, luck), at, likes, int(answered))
+    likes = int(draws[4] ** 12 * 25_000)
+    remark = Comment(number, 0, author, name, _text(topic, draws), at, likes, int(answered))
     if not answered:
         return [remark]
-    words = ANSWERS[int(luck[8] * len(ANSWERS))]
+    words = ANSWERS[int(draws[8] * len(ANSWERS))]
     return [remark, Comment(number + 1, number, 9_999_999, ANCHOR, words, at + 3_600, 0, 0)]
 
 
-def _text(topic: str, luck: Floats) -> str:
+def _text(topic: str, draws: Floats) -> str:
     sayings = SAYINGS[topic]
-    saying = sayings[int(luck[5] * len(sayings))].format(
-        form=FORMS[int(luck[6] * len(FORMS))][1],
-        glaze=GLAZES[int(luck[7] * len(GLAZES))][1],
-        n=2 + int(luck[8] * 48),
+    template = sayings[int(draws[5] * len(sayings))].format(
+        form=FORMS[int(draws[6] * len(FORMS))][1],
+        glaze=GLAZES[int(draws[7] * len(GLAZES))][1],
+        n=2 + int(draws[8] * 48),
     )
-    opening = OPENINGS[int(luck[9] * len(OPENINGS))] if topic in TALKS else ""
-    endings = ENDINGS if topic in TALKS else STATED
-    return f"{opening}{saying}{endings[int(luck[9] * 977 % 1 * len(endings))]}"
+    opening = OPENINGS[int(draws[9] * len(OPENINGS))] if topic in TALKS else ""
+    endings = ENDINGS if topic in TALKS else REMARK_TEMPLATES
+    return f"{opening}{template}{endings[int(draws[9] * 977 % 1 * len(endings))]}"
 
 
 def write_comments(folder: Path, remarks: list[Comment]) -> tuple[dict[str, int], int]:
     """Write the older remarks in full and the newest fifth in the short form.
 
-    Some remarks of the long file stand in it twice, as scrapers do that look again; the second
+    Some comments occur in the long file twice, as scrapers that run again write them; the second
     number is how many different remarks there are.
     """
     cut = len(remarks) * 4 // 5
     long = remarks[:cut]
     again = [remark for remark in long if remark.number % 97 == 0]
-    # The short form cannot say what answers what: threads always go to the long one.
-    short = _distinct([one for one in remarks[cut:] if not (one.answers or one.replies)])
-    long += [one for one in remarks[cut:] if one.answers or one.replies]
+    # The short form has no parent column: threads always go to the long one.
+    short = _distinct([comment for comment in remarks[cut:] if not (comment.answers or comment.replies)])
+    long += [comment for comment in remarks[cut:] if comment.answers or comment.replies]
     names = {
-        "douyin_comments.csv": (COMMENTS, [_row(one) for one in (*long, *again)]),
-        "douyin_comments_short.csv": (COMMENTS_SHORT, [_row(one)[3:] for one in short]),
+        "douyin_comments.csv": (COMMENTS, [_row(comment) for comment in (*long, *again)]),
+        "douyin_comments_short.csv": (COMMENTS_SHORT, [_row(comment)[3:] for comment in short]),
     }
     rows = {name: files.write_rows(folder / name, *table) for name, table in names.items()}
     return rows, len(long) + len(short)
 
 
 def _distinct(remarks: list[Comment]) -> list[Comment]:
-    """Keep one of those that the short form could not tell apart."""
-    return list({(one.nickname, one.text, one.at): one for one in remarks}.values())
+    """Return the comments without those that are equal in the short form."""
+    return list({(comment.nickname, comment.text, comment.at): comment for comment in remarks}.values())
 
 
 def _row(remark: Comment) -> list[object]:

@@ -108,11 +108,11 @@ class XlsxFile:
         tops = [self._headers, *([self._second] if self._second else [])]
         with xlsxwriter.Workbook(self._path) as book:
             book.set_properties({"created": datetime(2022, 1, 1)})
-            sheet = book.add_worksheet()
+            worksheet = book.add_worksheet()
             for row, cells in enumerate([*tops, *self._cells()]):
                 for place, cell in enumerate(cells):
                     if cell is not None:
-                        sheet.write_string(row, place, cell)
+                        worksheet.write_string(row, place, cell)
 
     def _cells(self) -> Iterator[tuple[str | None, ...]]:
         for table in self._tables:

@@ -1,4 +1,4 @@
-"""What a practice shop is to hold: its days, sizes, people, sessions and the moment of export."""
+"""The plan of a practice shop: its days, sizes, people, sessions and the moment of export."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -26,9 +26,9 @@ class Plan:
     """What to write: lines per day of the range, the moment of export, and how the files look.
 
     `now` is a Beijing wall-clock second; `adjust` may change a span's lines before they are
-    counted and written. `shapes` says how a month's order file (by name of the month) or all the
+    counted and written. `shapes` is how a month's order file (by name of the month) or all the
     settlement files ("settlement") are written where not as usual: "75", "gb18030" or "xlsx".
-    `twice` are (line, variant) of a shop abroad that sells pieces which were gone already.
+    `twice` are (line, variant) of the TikTok shop that sell pieces which were already sold.
     """
 
     start: date
@@ -69,8 +69,8 @@ class Plan:
         """Which lines of the range sell a one-of-a-kind piece, in order."""
         lines = int(self.counts.sum())
         step = lines / max(self.pieces, 1)
-        luck = np.random.default_rng([self.seed, 13]).random(self.pieces)
-        return ((np.arange(self.pieces) + luck) * step).astype(np.int64)
+        draws = np.random.default_rng([self.seed, 13]).random(self.pieces)
+        return ((np.arange(self.pieces) + draws) * step).astype(np.int64)
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -85,8 +85,8 @@ class Plan:
         following = (self.start + timedelta(days=n + 1) for n in range(self.days))
         return np.array([day.day == 1 for day in following])
 
-    def abroad(self, lines: int) -> "Plan":
-        """Return the plan of a shop abroad with so many lines, that sells two pieces once more."""
+    def tiktok_plan(self, lines: int) -> "Plan":
+        """Return the plan of the TikTok shop with so many lines; two of them sell a piece a second time."""
         counts = spread(lines, self.counts + np.sqrt(self.counts) / 2)
         return replace(self, counts=counts, twice=_sold_twice(self, counts))
 
@@ -117,17 +117,17 @@ class Plan:
 
 
 def _sold_twice(home: Plan, counts: Ints) -> tuple[tuple[int, int], ...]:
-    """Return which lines abroad sell a piece that a buyer at home took up to three days before.
+    """Return which TikTok lines sell a piece that a Douyin buyer bought up to three days before.
 
     The studio forgot to take it off: two pieces of the last weeks.
     """
     days = np.searchsorted(np.cumsum(home.counts), home.singles, side="right")
     edges = np.cumsum(counts) - counts
-    found: list[tuple[int, int]] = []
+    rows: list[tuple[int, int]] = []
     for piece in np.flatnonzero((days >= home.days - 25) & (days < home.days - 2))[::-1]:
         open_days = np.arange(days[piece] + 1, min(days[piece] + 4, home.days))
-        open_days = open_days[counts[open_days] > len(found)]
-        if len(open_days) and len(found) < 2:
-            line = int(edges[open_days[0]]) + len(found)
-            found.append((line, home.catalog.family_size + int(piece)))
-    return tuple(found)
+        open_days = open_days[counts[open_days] > len(rows)]
+        if len(open_days) and len(rows) < 2:
+            line = int(edges[open_days[0]]) + len(rows)
+            rows.append((line, home.catalog.family_size + int(piece)))
+    return tuple(rows)

@@ -34,7 +34,7 @@ def write_shop(
 
     `orders` counts order lines of the Douyin export; the range is the `days` up to and with
     `until`; nothing later than `now` (default: the end of `until`) has happened yet. Equal
-    arguments give equal files. `progress` hears the lines written and the lines asked for.
+    arguments give equal files. `progress` is called with the lines written and the lines in all.
     """
     plan = plan_shop(
         orders=orders,
@@ -83,7 +83,7 @@ def _shapes(start: date, until: date, orders: int) -> dict[str, str]:
 
 
 def write_plan(folder: Path, plan: Plan, progress: Progress | None = None) -> Truth:
-    """Write everything that a plan asks for and return the truth about it."""
+    """Write all files of a plan and return their expected figures."""
     folder.mkdir(parents=True, exist_ok=True)
     truth = Truth(plan.start, plan.until)
     if "douyin" in plan.platforms:
@@ -97,7 +97,7 @@ def write_plan(folder: Path, plan: Plan, progress: Progress | None = None) -> Tr
 
 
 def _write_audience(folder: Path, plan: Plan, truth: Truth) -> None:
-    """Write the videos and what people said under them."""
+    """Write the videos and their comments."""
     works = videos.make_videos(plan.start, plan.days, plan.now, plan.seed)
     truth.files |= videos.write_videos(folder, works)
     remarks = comments.make_comments(works, plan.now, plan.comments, plan.seed)
@@ -106,17 +106,17 @@ def _write_audience(folder: Path, plan: Plan, truth: Truth) -> None:
     truth.counts |= {"videos": len(works), "comments": sum(rows.values()), "stored_comments": stored}
 
 
-def abroad_plan(plan: Plan) -> Plan:
-    """Return the plan of the studio's shop abroad."""
-    return plan.abroad(int(plan.counts.sum() * TIKTOK_SHARE))
+def tiktok_plan_of(plan: Plan) -> Plan:
+    """Return the plan of the studio's TikTok shop."""
+    return plan.tiktok_plan(int(plan.counts.sum() * TIKTOK_SHARE))
 
 
 def _write_tiktok(folder: Path, plan: Plan, truth: Truth) -> None:
-    """Write the TikTok Shop orders in one file, whose dates can tell day from month."""
+    """Write the TikTok Shop orders in one file, in which days above 12 show the date order."""
     skus = [variant.sku for variant in plan.catalog.variants]
     ledger = Ledger("tiktok", plan.start, plan.days, skus, plan.crowd.size)
     truth.ledgers[tiktok.CURRENCY] = ledger
-    abroad = abroad_plan(plan)
+    abroad = tiktok_plan_of(plan)
     name = f"tiktok_orders_{plan.start}_{plan.until}.csv"
     with CsvFile(folder / name, TIKTOK_ORDERS, second_header=tiktok.SECOND_HEADER) as file:
         for _, first, after in abroad.months():

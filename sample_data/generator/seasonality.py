@@ -51,7 +51,7 @@ def _lunar(day: date) -> float:
 
 
 def is_closed(day: date) -> bool:
-    """Tell whether the shop takes no orders: the eve and first two days of the lunar year."""
+    """Return whether the shop takes no orders: the eve and first two days of the lunar year."""
     return -1 <= (spring_festival(day.year) - day).days <= 1
 
 

@@ -29,7 +29,7 @@ LATEST = 3 * HOUR
 class Sessions:
     """The sessions of the range, one entry each, in order of time (wall-clock seconds).
 
-    `of_day` holds the index of the session that begins on a day of the range, or -1.
+    `of_day` is the index of the session that begins on a day of the range, or -1.
     """
 
     number: Ints
@@ -47,7 +47,7 @@ def _weekly_days(rng: np.random.Generator, open_days: Mask) -> Ints:
 
 
 def session_days(start: date, days: int, seed: int) -> Mask:
-    """Tell for each day of the range whether a session begins on it."""
+    """Return for each day of the range whether a session begins on it."""
     rng = np.random.default_rng([seed, 21])
     live = np.zeros(days + 14, dtype=bool)
     monday = -start.weekday()
@@ -74,36 +74,39 @@ def plan_sessions(start: date, live: Mask, may_pass_midnight: Mask, seed: int) -
 
 
 def write_sessions(path: Path, sessions: Sessions, sold: Ints, orders: Ints, *, until: int, seed: int) -> int:
-    """Write the sessions that ended before `until`; `sold` is the GMV in fen that each one made."""
+    """Write the sessions that ended before `until`; `sold` is the GMV of each in fen."""
     rng = np.random.default_rng([seed, 23])
     ended = np.flatnonzero(sessions.end < until)
-    rows = [_row(sessions, int(one), int(sold[one]), int(orders[one]), rng.random(8)) for one in ended]
+    rows = [
+        _row(sessions, int(session), int(sold[session]), int(orders[session]), rng.random(8))
+        for session in ended
+    ]
     return files.write_rows(path, headers.DOUYIN_SESSIONS, rows)
 
 
-def _row(sessions: Sessions, one: int, sold: int, orders: int, luck: Floats) -> list[object]:
-    length = int(sessions.end[one] - sessions.start[one])
-    views = int(orders * (30 + 40 * luck[0]) + 200 + 400 * luck[1])
-    viewers = int(views * (0.68 + 0.1 * luck[2]))
-    watched = int(45 + 120 * luck[3])
+def _row(sessions: Sessions, session: int, sold: int, orders: int, draws: Floats) -> list[object]:
+    length = int(sessions.end[session] - sessions.start[session])
+    views = int(orders * (30 + 40 * draws[0]) + 200 + 400 * draws[1])
+    viewers = int(views * (0.68 + 0.1 * draws[2]))
+    watched = int(45 + 120 * draws[3])
     average = max(views * watched // length, 1)
     return [
         ANCHOR,
-        f"\t{sessions.number[one]}",
-        TITLES[int(luck[4] * len(TITLES))],
-        text_of(sessions.start[one]),
-        text_of(sessions.end[one]),
+        f"\t{sessions.number[session]}",
+        TITLES[int(draws[4] * len(TITLES))],
+        text_of(sessions.start[session]),
+        text_of(sessions.end[session]),
         f"{length // HOUR}小时{length % HOUR // MINUTE}分{length % MINUTE}秒",
-        int(average * (1.6 + luck[5])) + 1,
+        int(average * (1.6 + draws[5])) + 1,
         average,
-        int(viewers * (5 + 4 * luck[6])),
+        int(viewers * (5 + 4 * draws[6])),
         viewers,
         views,
-        int(viewers * 0.02 * (0.5 + luck[7])),
+        int(viewers * 0.02 * (0.5 + draws[7])),
         f"{watched}秒",
-        int(views * (0.03 + 0.05 * luck[1])),
-        int(views * (0.8 + 3 * luck[2])),
-        int(views * 0.01 * luck[3]),
-        min(int(orders * (3 + 3 * luck[5])) + 10, viewers),
+        int(views * (0.03 + 0.05 * draws[1])),
+        int(views * (0.8 + 3 * draws[2])),
+        int(views * 0.01 * draws[3]),
+        min(int(orders * (3 + 3 * draws[5])) + 10, viewers),
         f"{sold // 100}.{sold % 100:02d}",
     ]

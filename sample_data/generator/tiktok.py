@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from sample_data.generator.buyers import personal_abroad
+from sample_data.generator.buyers import tiktok_personal
 from sample_data.generator.catalog import Catalog
 from sample_data.generator.clock import DAY, HOUR
 from sample_data.generator.columns import Ints, Mask, blank, day_first_stamps, ids, joined, money, pick, same
@@ -66,9 +66,9 @@ class OrderRows:
         """The export's SKU Subtotal After Discount."""
         return self.list_value - self.seller_discount - self.platform_discount
 
-    def kept(self, keep: Mask) -> "OrderRows":
+    def where(self, mask: Mask) -> "OrderRows":
         """Return only the rows of a mask."""
-        return OrderRows(*(column[keep] for column in vars(self).values()))
+        return OrderRows(*(column[mask] for column in vars(self).values()))
 
 
 def make_rows(span: Span, plan: Plan, now: int) -> OrderRows:
@@ -80,7 +80,7 @@ def make_rows(span: Span, plan: Plan, now: int) -> OrderRows:
     orders, count = len(size), int(size.sum())
     order = np.repeat(np.arange(orders), size)
     place = np.arange(count) - np.repeat(np.cumsum(size) - size, size)
-    # No SKU twice in one order: the export has no line id that would tell them apart.
+    # No SKU twice in one order: the export has no line id to distinguish them.
     first: Ints = np.searchsorted(catalog.demand, rng.random(orders), side="right")
     variant = (first[order] + place * 7) % catalog.family_size
     quantity = 1 + np.searchsorted([0.85, 0.97], rng.random(count), side="right")
@@ -107,7 +107,7 @@ def make_rows(span: Span, plan: Plan, now: int) -> OrderRows:
         refund=np.zeros(count, dtype=np.int64),
     )
     _refund_some(rows, size, rng)
-    return _as_known(rows.kept(rows.created <= now), now)
+    return _as_known(rows.where(rows.created <= now), now)
 
 
 def _moments(span: Span, day: Ints, now: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
@@ -134,17 +134,17 @@ def _order_ids(created: Ints) -> Ints:
 
 def _refund_some(rows: OrderRows, size: Ints, rng: np.random.Generator) -> None:
     """Refund a few orders whole (cancelled), and a few of a single row in part."""
-    luck = rng.random(len(size))
+    draws = rng.random(len(size))
     wait = (rng.random(len(size)) * 8 * DAY).astype(np.int64)
-    whole = (luck < 0.03)[rows.order] & (rows.paid > 0)
-    part = ((luck > 0.985) & (size == 1))[rows.order] & (rows.paid > 0)
+    whole = (draws < 0.03)[rows.order] & (rows.paid > 0)
+    part = ((draws > 0.985) & (size == 1))[rows.order] & (rows.paid > 0)
     rows.cancelled = np.where(whole, rows.paid + HOUR + wait[rows.order], 0)
     half = rows.buyer_paid // 2
     rows.refund = np.where(whole, rows.buyer_paid, np.where(part, half, 0))
 
 
 def _as_known(rows: OrderRows, now: int) -> OrderRows:
-    """Take back what has not happened by `now`."""
+    """Clear what has not happened by `now`."""
     later = rows.cancelled > now
     rows.refund = np.where(later, 0, rows.refund)
     rows.cancelled = np.where(later, 0, rows.cancelled)
@@ -165,9 +165,9 @@ def row_columns(rows: OrderRows, catalog: Catalog, now: int) -> dict[str, pa.Arr
         **_status_columns(rows, delivered, now),
         "Normal or Pre-order": same("Normal", count),
         "SKU ID": ids(1_729_400_000_000_000_000 + rows.variant * 1_000_003, before="", after="\t"),
-        "Seller SKU": pick([one.sku for one in catalog.variants], rows.variant),
-        "Product Name": pick([one.title_en for one in catalog.variants], rows.variant),
-        "Variation": pick([one.spec_en for one in catalog.variants], rows.variant),
+        "Seller SKU": pick([variant.sku for variant in catalog.variants], rows.variant),
+        "Product Name": pick([variant.title_en for variant in catalog.variants], rows.variant),
+        "Variation": pick([variant.spec_en for variant in catalog.variants], rows.variant),
         "Quantity": pa.array(rows.quantity),
         "SKU Quantity Return": pa.array(np.where(rows.cancelled > 0, rows.quantity, 0)),
         "SKU Unit Original Price": money(rows.unit_price),
@@ -187,7 +187,7 @@ def row_columns(rows: OrderRows, catalog: Catalog, now: int) -> dict[str, pa.Arr
         "Shipping Provider Name": same("Yanwen", count),
         "Buyer Message": blank(count),
         "Payment Method": same("Credit/Debit Card", count),
-        **personal_abroad(rows.buyer),
+        **tiktok_personal(rows.buyer),
     }
 
 
@@ -198,7 +198,7 @@ def _per_order(rows: OrderRows, values: Ints) -> Ints:
 
 def count(rows: OrderRows, ledger: Ledger, start: int) -> None:
     """Enter paid rows and refunds in the ledger; a refund not cancelled counts on the paid day."""
-    paid = rows.kept(rows.paid > 0)
+    paid = rows.where(rows.paid > 0)
     day = (paid.paid - start) // DAY
     unknown = np.full(len(paid), UNKNOWN)
     money = {

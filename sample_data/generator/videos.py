@@ -37,7 +37,7 @@ class Video:
     pictures: bool
     length: int
     views: int
-    luck: tuple[float, ...]
+    draws: tuple[float, ...]
 
 
 def make_videos(start: date, days: int, now: int, seed: int) -> list[Video]:
@@ -45,19 +45,19 @@ def make_videos(start: date, days: int, now: int, seed: int) -> list[Video]:
     rng = np.random.default_rng([seed, 31])
     videos: list[Video] = []
     for day in np.flatnonzero(rng.random(days) < 0.42):
-        luck = tuple(float(one) for one in rng.random(14))
-        published = seconds(start) + int(day) * DAY + int((11 + 9 * luck[0]) * HOUR)
+        draws = tuple(float(draw) for draw in rng.random(14))
+        published = seconds(start) + int(day) * DAY + int((11 + 9 * draws[0]) * HOUR)
         if published <= now:
-            videos.append(_video(published, len(videos), luck))
+            videos.append(_video(published, len(videos), draws))
     return videos
 
 
-def _video(published: int, number: int, luck: tuple[float, ...]) -> Video:
-    hook = HOOKS[int(luck[1] * len(HOOKS))]
+def _video(published: int, number: int, draws: tuple[float, ...]) -> Video:
+    hook = HOOKS[int(draws[1] * len(HOOKS))]
     words = hook.format(form=FORMS[number % len(FORMS)][1], glaze=GLAZES[number * 3 % len(GLAZES)][1])
-    tag = TAGS[int(luck[2] * len(TAGS))]
-    views = int(300 + 4_000 * luck[3] + (180_000 * luck[4] if luck[5] > 0.95 else 0))
-    return Video(f"{words} {tag}", published, luck[6] > 0.9, int(9 + 80 * luck[7]), views, luck)
+    tag = TAGS[int(draws[2] * len(TAGS))]
+    views = int(300 + 4_000 * draws[3] + (180_000 * draws[4] if draws[5] > 0.95 else 0))
+    return Video(f"{words} {tag}", published, draws[6] > 0.9, int(9 + 80 * draws[7]), views, draws)
 
 
 def write_videos(folder: Path, videos: list[Video]) -> dict[str, int]:
@@ -73,18 +73,18 @@ def write_videos(folder: Path, videos: list[Video]) -> dict[str, int]:
 
 
 def _row(video: Video, *, spoken: bool) -> list[object]:
-    luck, views = video.luck, video.views
+    draws, views = video.draws, video.views
     finished, five, cover, leave = (
-        0.04 + 0.2 * luck[8],
-        0.3 + 0.3 * luck[9],
-        0.02 + 0.1 * luck[10],
-        0.15 + 0.3 * luck[11],
+        0.04 + 0.2 * draws[8],
+        0.3 + 0.3 * draws[9],
+        0.02 + 0.1 * draws[10],
+        0.15 + 0.3 * draws[11],
     )
     rates: list[object] = [_rate(rate, spoken) for rate in (finished, five, cover, leave)]
     if video.pictures:
         rates[0] = rates[1] = "-" if spoken else ""
-    watched = round(video.length * (0.15 + 0.5 * luck[12]), 2)
-    likes = int(views * (0.02 + 0.05 * luck[13]))
+    watched = round(video.length * (0.15 + 0.5 * draws[12]), 2)
+    likes = int(views * (0.02 + 0.05 * draws[13]))
     counts = (likes, likes // 9, likes // 6, likes // 4, views // 60, views // 150)
     return [
         video.title,
@@ -94,7 +94,7 @@ def _row(video: Video, *, spoken: bool) -> list[object]:
         _count(views, spoken),
         *rates,
         f"{watched:.0f}秒" if spoken else f"{watched:g}",
-        *(_count(one, spoken) for one in counts),
+        *(_count(number, spoken) for number in counts),
     ]
 
 

@@ -11,7 +11,7 @@ from sample_data.mock_platforms.server.http import BANNER
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve until Ctrl-C; addresses and credentials go to standard output as one line of JSON."""
+    """Serve until Ctrl-C; addresses and credentials go to standard output as share line of JSON."""
     parser = argparse.ArgumentParser(prog="python -m sample_data.mock_platforms", description=BANNER)
     parser.add_argument("--orders", type=int, default=6000, help="order lines of the Douyin shop")
     parser.add_argument("--until", help="the shop's last day; without it the shop ends now")
@@ -24,12 +24,12 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     until = date.fromisoformat(chosen.until) if chosen.until else None
     shop = Shop(orders=chosen.orders, until=until, days=chosen.days, seed=chosen.seed)
-    one = chosen.faults / 5
-    faults = Faults(rate_429=one, rate_5xx=one, drop=one, truncate=one, html=one)
+    share = chosen.faults / 5
+    faults = Faults(rate_429=share, rate_5xx=share, drop=share, truncate=share, html=share)
     with serve(shop, faults=faults, port=chosen.port, rate=chosen.rate, host=chosen.host) as mock:
         print(BANNER, file=sys.stderr)
-        told = {name: {"url": mock.url(name), **mock.credentials(name)} for name in PLATFORMS}
-        print(json.dumps(told), flush=True)
+        addresses = {name: {"url": mock.url(name), **mock.credentials(name)} for name in PLATFORMS}
+        print(json.dumps(addresses), flush=True)
         _wait()
 
 

@@ -43,8 +43,8 @@ class MockPlatforms:
             for name in platforms
         }
         self.servers = {
-            name: PlatformServer(host, port + place if port else 0, one, self.lock)
-            for place, (name, one) in enumerate(self.platforms.items())
+            name: PlatformServer(host, port + place if port else 0, platform, self.lock)
+            for place, (name, platform) in enumerate(self.platforms.items())
         }
         for server in self.servers.values():
             threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -61,12 +61,12 @@ class MockPlatforms:
     @property
     def requests(self) -> dict[str, RequestLog]:
         """The counters of each platform."""
-        return {name: one.log for name, one in self.platforms.items()}
+        return {name: platform.log for name, platform in self.platforms.items()}
 
     @property
     def violations(self) -> list[Any]:
         """Every request on any platform that came too early or too often."""
-        return [one for log in self.requests.values() for one in log.violations]
+        return [violation for log in self.requests.values() for violation in log.violations]
 
     @property
     def cpu(self) -> float:
@@ -77,9 +77,9 @@ class MockPlatforms:
         """Let other faults happen from now on."""
         with self.lock:
             self.faults = faults
-            for one in self.platforms.values():
-                one.faults = faults
-                one.tokens.worn_after = faults.expire_tokens_every
+            for platform in self.platforms.values():
+                platform.faults = faults
+                platform.tokens.worn_after = faults.expire_tokens_every
 
     def advance(self, *, days: float = 0, hours: float = 0, seconds: float = 0) -> None:
         """Let time pass on the mock platforms' clock: orders change, new ones come in."""
@@ -92,7 +92,7 @@ class MockPlatforms:
 
     def secrets(self) -> set[str]:
         """Return all secrets and tokens there are, for a search for leaks."""
-        return set().union(*(one.secrets() for one in self.platforms.values()))
+        return set().union(*(platform.secrets() for platform in self.platforms.values()))
 
     def stop(self) -> None:
         """Stop listening."""
@@ -119,9 +119,9 @@ def serve(
     apps: Mapping[str, Mapping[str, str]] | None = None,
     host: str = "127.0.0.1",
 ) -> MockPlatforms:
-    """Start the mock platforms of the platforms over a practice shop and return it, listening.
+    """Start the mock platforms over a practice shop and return them, listening.
 
-    Its time begins at the shop's moment of export; a client must share `clock` (also by way of
+    Their time begins at the shop's moment of export; a client must share `clock` (also by way of
     `MockPlatforms.clock`) unless the shop ends now. `rate` is requests a second per app; `apps` sets
     keys by platform; with a `port` the platforms take it and the following ones.
     """

@@ -1,4 +1,4 @@
-"""The practice studio's shops on each platform, made when first asked for."""
+"""The practice studio's shops on each platform, built on first use."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -67,21 +67,21 @@ class Shops:
     @cached_property
     def tiktok(self) -> OrderStore:
         """The TikTok shop's orders, those of its export file."""
-        plan, now = tiktok.plan_abroad(self.shop), self.shop.moment
-        orders = tiktok.orders_abroad(plan, now)
+        plan, now = tiktok.tiktok_plan(self.shop), self.shop.moment
+        orders = tiktok.tiktok_orders(plan, now)
         # The rest of the last day is there already.
         end = shop_history.unix(seconds(plan.until) + DAY)
-        later = tiktok.orders_abroad(shop_history.coming(plan), now)
-        ahead = [one for one in later if one.created >= end]
+        later = tiktok.tiktok_orders(shop_history.coming(plan), now)
+        ahead = [order for order in later if order.created >= end]
         for order in orders + ahead:
-            room = self.streams.room_at(order.created)
+            room_id = self.streams.room_id_at(order.created)
             for line in order.lines:
-                line.room = room
-        return OrderStore(orders + ahead, now, [one for one in ahead if one.paid and not one.cases])
+                line.room_id = room_id
+        return OrderStore(orders + ahead, now, [order for order in ahead if order.paid and not order.cases])
 
     def _store(self, orders: list[Order], ahead: list[Order]) -> OrderStore:
         shop_history.complain_late(orders, self.shop.moment)
-        whole = [one for one in ahead if one.paid and all(line.done for line in one.lines)]
+        whole = [order for order in ahead if order.paid and all(line.done for line in order.lines)]
         return OrderStore(orders + ahead, self.shop.moment, whole)
 
     def store(self, platform: str) -> OrderStore:
@@ -105,10 +105,10 @@ def _orders(shop: Shop, plan: Plan, shift: int = 0) -> tuple[list[Order], list[O
     """Return a shop's orders, and those of the days ahead."""
     orders = shop_history.shop_orders(plan, shop.works, shift=shift)
     ahead = shop_history.shop_orders(shop_history.coming(plan), shop.works, shift=shift)
-    return orders, [one for one in ahead if one.created > shop.moment]
+    return orders, [order for order in ahead if order.created > shop.moment]
 
 
 def _in_one_sum(order: Order) -> None:
-    """Let the shop bear all discounts: Kuaishou tells them in one sum."""
+    """Let the shop bear all discounts: Kuaishou reports them in one sum."""
     for line in order.lines:
         line.seller, line.platform, line.talent = line.seller + line.platform + line.talent, 0, 0

@@ -1,7 +1,9 @@
-"""The practice studio behind the shop: what its people would have typed in by hand, and the truth.
+"""The practice studio: catalog, kilns, batches, materials, stock and photos that fit the shop's sales.
 
-workshop = shops.of_files(plan)    catalog, kilns, materials, batches, firings, stock, goals
-load.type_in(db, workshop)         the same through the shop's own verbs; then come the orders
-load.type_shelf(db, workshop)      what happened on the shelves since
-Truth(workshop)                    yields, costs, margins, stock: by its own arithmetic
+    studio = shops.of_files(plan)           values.Workshop, derived from the sales of a plan
+    seed_database.enter_studio(db, studio)  enters it through the shop's own functions, before the orders
+    photos.add_photos(db, studio)           adds the photos
+    seed_database.enter_stock(db, studio)   returns, counts, reservations and listings, after the orders
+
+Imports `shop`, `sample_data.generator` and `sample_data.mock_platforms`.
 """

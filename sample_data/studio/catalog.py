@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sample_data.generator.catalog import FORMS, GLAZES, RANGE, SIZES, _piece, make_catalog
 from sample_data.generator.catalog import Variant as Offered
 from sample_data.studio.values import Product, Use, Variant
@@ -35,8 +37,8 @@ SCALE = {"S": 86, "M": 100, "L": 118}  # percent of the middle size's lengths
 CLAYS = {"CS": "粗陶泥", "WJ": "紫金土", "JH": "紫金土"}
 CLAY = "高白泥"
 TO_ORDER = {("CH", "QH"), ("CH", "CS")}
-NOT_ENTERED = {("XC", "CS")}  # nobody has found the time: its sales wait to be matched
-UNSURE = {"JH", "CS"}  # glazes without a test report: not said to be safe for food
+NOT_ENTERED = {("XC", "CS")}  # not in the catalog: its sales stay unmatched
+UNSURE = {"JH", "CS"}  # glazes without a test report: food safety unknown
 FORM_NAMES = {form[0]: form[1] for form in FORMS}
 GLAZE_NAMES = {glaze[0]: glaze[1] for glaze in GLAZES}
 BOXES = {"小盒": "BOX-S", "中盒": "BOX-M", "大盒": "BOX-L"}
@@ -76,37 +78,37 @@ def _product(form: str, glaze: str, before: str = "") -> Product:
 
 def variants() -> list[Variant]:
     """Return every size that is entered: first choice, its seconds, and what pieces are made as."""
-    found: list[Variant] = []
-    for one in make_catalog(0).variants:
-        form, glaze = code_of(one.sku)
+    variants: list[Variant] = []
+    for offered in make_catalog(0).variants:
+        form, glaze = code_of(offered.sku)
         if (form, glaze) not in NOT_ENTERED:
-            found.append(_variant(one, form, glaze))
-    seconds = [_second(one) for one in found if one.policy == "stocked"]
-    return found + seconds + [_blank(product) for product in products() if _is_single(product)]
+            variants.append(_variant(offered, form, glaze))
+    seconds = [_second(variant) for variant in variants if variant.policy == "stocked"]
+    return variants + seconds + [_blank(product) for product in products() if _is_single(product)]
 
 
 def _is_single(product: Product) -> bool:
     return product.code.startswith("GP-")
 
 
-def _variant(one: Offered, form: str, glaze: str) -> Variant:
-    size = one.sku[-1]
+def _variant(offered: Offered, form: str, glaze: str) -> Variant:
+    size = offered.sku[-1]
     height, width, volume, weight, box, place = SHAPES[form]
     scale = SCALE[size]
     width = width * scale // 100
     to_order = (form, glaze) in TO_ORDER
     return Variant(
-        sku=one.sku,
+        sku=offered.sku,
         product=f"{glaze}-{form}",
-        title=one.spec,
-        price_cents=one.price,
+        title=offered.spec,
+        price_cents=offered.price,
         policy="made_to_order" if to_order else "stocked",
         size=SIZES[size][0],
         height_mm=height * scale // 100,
         width_mm=width,
         volume_ml=None if volume is None else volume * scale**3 // 10**6 // 5 * 5,
         weight_g=weight * scale**2 // 10**4,
-        shelf_cm2=shelf_of(width),
+        shelf_cm2=shelf_area(width),
         packing=box,
         place=place,
         reorder_point=None if to_order else 6,
@@ -114,26 +116,19 @@ def _variant(one: Offered, form: str, glaze: str) -> Variant:
     )
 
 
-def shelf_of(width_mm: int) -> int:
+def shelf_area(width_mm: int) -> int:
     """Return the kiln shelf that a piece takes: its square with a finger's breadth around it."""
     return (width_mm + 12) ** 2 // 100
 
 
 def _second(first: Variant) -> Variant:
-    return Variant(
+    return replace(
+        first,
         sku=first.sku + SECONDS,
-        product=first.product,
         title=f"{first.title} 微瑕",
         price_cents=first.price_cents * 6 // 1000 * 100,
-        policy="stocked",
-        size=first.size,
-        height_mm=first.height_mm,
-        width_mm=first.width_mm,
-        volume_ml=first.volume_ml,
-        weight_g=first.weight_g,
-        shelf_cm2=first.shelf_cm2,
-        packing=first.packing,
         place="D架-微瑕",
+        reorder_point=None,
         seconds_of=first.sku,
     )
 
@@ -153,7 +148,7 @@ def _blank(product: Product) -> Variant:
         width_mm=width,
         volume_ml=volume,
         weight_g=weight,
-        shelf_cm2=shelf_of(width),
+        shelf_cm2=shelf_area(width),
         packing=box,
         place="孤品柜",
     )
@@ -170,33 +165,33 @@ def single_of(number: int) -> str:
     return f"GP-{GLAZES[(3, 5, 6)[number % 3]][0]}-{form}"
 
 
-def uses(found: list[Variant], pieces: dict[str, str]) -> list[Use]:
+def uses(variants: list[Variant], pieces: dict[str, str]) -> list[Use]:
     """Return what a piece of each SKU takes; `pieces` are numbered SKUs and what they are thrown as.
 
     A second and a numbered piece are packed like the first choice; clay and glaze went into the
     batch of the SKU that they were thrown as.
     """
-    by_sku = {one.sku: one for one in found}
+    by_sku = {variant.sku: variant for variant in variants}
     rows: list[Use] = []
-    for one in found:
-        if one.seconds_of is None:
-            rows += _making(one)
-        if not one.sku.startswith("GP-"):
-            rows += _packing(one.sku, one.packing)
+    for variant in variants:
+        if variant.seconds_of is None:
+            rows += _making(variant)
+        if not variant.sku.startswith("GP-"):
+            rows += _packing(variant.sku, variant.packing)
     for sku, thrown_as in pieces.items():
         rows += _packing(sku, by_sku[thrown_as].packing)
     return rows
 
 
-def _making(one: Variant) -> list[Use]:
-    form, glaze = (one.product.split("-")[-1], one.product.split("-")[-2])
-    weight = one.weight_g or 0
+def _making(variant: Variant) -> list[Use]:
+    form, glaze = (variant.product.split("-")[-1], variant.product.split("-")[-2])
+    weight = variant.weight_g or 0
     rows = [
-        Use(one.sku, CLAY_IDS[CLAYS.get(glaze, CLAY)], "greenware", weight * 125 // 100),
-        Use(one.sku, f"GLAZE-{glaze}", "glazed", max(8, weight * (14 if form == "HQ" else 11) // 100)),
+        Use(variant.sku, CLAY_IDS[CLAYS.get(glaze, CLAY)], "greenware", weight * 125 // 100),
+        Use(variant.sku, f"GLAZE-{glaze}", "glazed", max(8, weight * (14 if form == "HQ" else 11) // 100)),
     ]
     if glaze in ("QH", "YLH"):
-        rows.append(Use(one.sku, f"PAINT-{glaze}", "glazed", 2))
+        rows.append(Use(variant.sku, f"PAINT-{glaze}", "glazed", 2))
     return rows
 
 

@@ -16,19 +16,19 @@ from shop.kiln.unit_of_work import UnitOfWork, kiln_transaction
 
 def work(db: Database, workshop: Workshop, owner: Actor, potter: Actor) -> None:
     """Build the kilns, then throw, fire, open and check, in the order of the days."""
-    for one in workshop.kilns:
+    for kiln in workshop.kilns:
         firings.add_kiln(
             db,
-            one.kiln_id,
+            kiln.kiln_id,
             actor=owner,
-            shelf_cm2=one.shelf_cm2,
-            name=one.name,
-            fuel=one.fuel,
-            positions=one.positions,
-            wear_cents=one.wear_cents,
+            shelf_cm2=kiln.shelf_cm2,
+            name=kiln.name,
+            fuel=kiln.fuel,
+            positions=kiln.positions,
+            wear_cents=kiln.wear_cents,
         )
     with kiln_transaction(db, potter) as bench:
-        for event in sorted(_events(workshop), key=lambda one: (one.on, one.rank, one.place)):
+        for event in sorted(_events(workshop), key=lambda event: (event.on, event.rank, event.place)):
             event.happens(bench)
 
 
@@ -60,7 +60,7 @@ def _events(workshop: Workshop) -> Iterator[_Event]:
 
 
 def _start(batch: Batch) -> Callable[[UnitOfWork], object]:
-    return lambda bench: production.start(
+    return lambda bench: production.start_batch.within(
         bench,
         batch.sku,
         batch.pieces,
@@ -72,7 +72,7 @@ def _start(batch: Batch) -> Callable[[UnitOfWork], object]:
 
 
 def _record(batch: Batch, step: Step) -> Callable[[UnitOfWork], object]:
-    return lambda bench: production.record(
+    return lambda bench: production.record_step.within(
         bench,
         batch.batch_id,
         step.stage,
@@ -89,7 +89,7 @@ def _record(batch: Batch, step: Step) -> Callable[[UnitOfWork], object]:
 
 def _fire(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[UnitOfWork], object]:
     def happens(bench: UnitOfWork) -> None:
-        firings.plan(
+        firings.plan_firing.within(
             bench,
             firing.kiln_id,
             firing.stage,
@@ -98,7 +98,7 @@ def _fire(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[UnitOfWor
             top_celsius=firing.top_celsius,
         )
         for batch, step in load:
-            production.record(
+            production.record_step.within(
                 bench,
                 batch.batch_id,
                 step.stage,
@@ -111,7 +111,7 @@ def _fire(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[UnitOfWor
             )
         bill = firings.Bill(wear_cents=firing.wear_cents, labour_cents=firing.labour_cents)
         if firing.fired_on:
-            firings.light(bench, firing.firing_id, on=firing.fired_on, bill=bill)
+            firings.fire.within(bench, firing.firing_id, on=firing.fired_on, bill=bill)
 
     return happens
 
@@ -123,4 +123,6 @@ def _open(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[UnitOfWor
     bill = firings.Bill(
         energy_kwh=firing.energy_kwh, gas_litres=firing.gas_litres, energy_cents=firing.energy_cents
     )
-    return lambda bench: firings.unload(bench, firing.firing_id, came_out, on=firing.opened_on, bill=bill)
+    return lambda bench: firings.record_opening.within(
+        bench, firing.firing_id, came_out, on=firing.opened_on, bill=bill
+    )

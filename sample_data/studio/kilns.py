@@ -64,15 +64,15 @@ def chance(stage: str, glaze: str, position: str | None, maker: str) -> float:
     return thousandths / 1000
 
 
-def lose(luck: Random, pieces: int, likely: float) -> int:
+def lose(rng: Random, pieces: int, likely: float) -> int:
     """Return how many of some pieces are lost."""
-    return sum(luck.random() < likely for _ in range(pieces))
+    return sum(rng.random() < likely for _ in range(pieces))
 
 
-def causes(luck: Random, stage: str, lost: int) -> tuple[tuple[str, int], ...]:
+def loss_causes(rng: Random, stage: str, lost: int) -> tuple[tuple[str, int], ...]:
     """Return why pieces were lost, and how many for each cause."""
     names, weights = zip(*CAUSES[stage], strict=True)
-    drawn = luck.choices(names, weights, k=lost)
+    drawn = rng.choices(names, weights, k=lost)
     return tuple((name, drawn.count(name)) for name in names if name in drawn)
 
 
@@ -96,11 +96,11 @@ class Load:
         """The shelf that is left."""
         return self.kiln.shelf_cm2 - self.used_cm2
 
-    def bill(self, luck: Random, until: date, missing: bool) -> Firing:
+    def bill(self, rng: Random, until: date, missing: bool) -> Firing:
         """Return the load as a firing with what it cost, as far as it is known on a day."""
         fired, opened = self.fired_on <= until, self.opened_on <= until
         bisque = self.stage == "bisque"
-        kwh, litres, cents = self._energy(luck, bisque)
+        kwh, litres, cents = self._energy(rng, bisque)
         known = opened and not missing
         return Firing(
             self.firing_id,
@@ -117,12 +117,12 @@ class Load:
             {"wood": 24_000, "gas": 9_000}.get(self.kiln.fuel, 4_000),
         )
 
-    def _energy(self, luck: Random, bisque: bool) -> tuple[int | None, int | None, int]:
+    def _energy(self, rng: Random, bisque: bool) -> tuple[int | None, int | None, int]:
         full = self.used_cm2 / self.kiln.shelf_cm2
         if self.kiln is WOOD:
-            return None, None, 52_000 + luck.randrange(0, 16_000)
+            return None, None, 52_000 + rng.randrange(0, 16_000)
         size = self.kiln.shelf_cm2 / 100
-        need = size * (0.8 if bisque else 1.25) * (0.7 + 0.3 * full) * luck.uniform(0.95, 1.05)
+        need = size * (0.8 if bisque else 1.25) * (0.7 + 0.3 * full) * rng.uniform(0.95, 1.05)
         if self.kiln is GAS:
             return None, int(need), int(need) * CENTS_A_LITRE
         return int(need), None, int(need) * CENTS_A_KWH
@@ -135,11 +135,11 @@ def pack(
 
     `busy` are the loads of other weeks; a wood kiln needs a day more to cool.
     """
-    for one in loads:
-        if one.room >= shelf and one.fired_on >= day and one.kiln in kilns:
-            one.used_cm2 += shelf
-            return one
-    used = {(one.kiln.kiln_id, one.fired_on) for one in (*loads, *busy)}
+    for load in loads:
+        if load.room >= shelf and load.fired_on >= day and load.kiln in kilns:
+            load.used_cm2 += shelf
+            return load
+    used = {(load.kiln.kiln_id, load.fired_on) for load in (*loads, *busy)}
     for later in range(60):
         for kiln in kilns:
             on = day + timedelta(days=later)

@@ -12,11 +12,11 @@ from sample_data.studio.kilns import (
     BY_MAKER,
     SECOND,
     Load,
-    causes,
     chance,
     electric_kilns,
     glaze_kilns,
     lose,
+    loss_causes,
     pack,
     weeks_between,
 )
@@ -83,15 +83,15 @@ class Making:
         `singles` are numbered SKUs by what they are thrown as, with the last day they may be ready.
         """
         monday = self.since - timedelta(days=self.since.weekday())
-        waiting = {name: sorted(ones, key=lambda one: one[1]) for name, ones in singles.items()}
-        by_sku = {one.sku: one for one in variants}
+        pending = {name: sorted(ones, key=lambda piece: piece[1]) for name, ones in singles.items()}
+        by_sku = {variant.sku: variant for variant in variants}
         week = 0
         while monday + timedelta(weeks=week) <= self.until:
             begins = monday + timedelta(weeks=week)
-            luck = Random(f"{self.seed} {week}")
-            throws = self._series(begins, week, variants, demand, opening, luck)
-            throws += self._numbered(begins, week, by_sku, waiting, luck)
-            self._fire(begins, week, throws, luck)
+            rng = Random(f"{self.seed} {week}")
+            throws = self._series(begins, week, variants, demand, opening, rng)
+            throws += self._numbered(begins, week, by_sku, pending, rng)
+            self._fire(begins, week, throws, rng)
             week += 1
         self._cut()
 
@@ -106,7 +106,7 @@ class Making:
 
     @staticmethod
     def _fires(glaze: str, week: int) -> bool:
-        """Tell whether what is thrown in a week finds its kiln two weeks later."""
+        """Return whether what is thrown in a week finds its kiln two weeks later."""
         return week % weeks_between(glaze) == 0
 
     def _series(
@@ -116,45 +116,51 @@ class Making:
         variants: list[Variant],
         demand: dict[str, Demand],
         opening: dict[str, int],
-        luck: Random,
+        rng: Random,
     ) -> list[_Throw]:
         """Throw what runs short before the next chance to make it."""
-        found = []
-        for one in variants:
-            glaze = one.product.split("-")[-2]
-            if one.sku not in demand or not self._fires(glaze, week):
+        throws = []
+        for variant in variants:
+            glaze = variant.product.split("-")[-2]
+            if variant.sku not in demand or not self._fires(glaze, week):
                 continue
-            pieces = self._wanted(begins, one, demand[one.sku], opening.get(one.sku, 0), glaze)
+            pieces = self._wanted(begins, variant, demand[variant.sku], opening.get(variant.sku, 0), glaze)
             if pieces:
-                found.append(self._throw(begins, one, glaze, pieces, luck))
-        return found
+                throws.append(self._throw(begins, variant, glaze, pieces, rng))
+        return throws
 
-    def _wanted(self, begins: date, one: Variant, demand: Demand, opening: int, glaze: str) -> int:
+    def _wanted(self, begins: date, variant: Variant, demand: Demand, opening: int, glaze: str) -> int:
         arrives = (begins - self.since).days + ARRIVES
-        if one.sku in self.sold_out and arrives > (self.until - self.since).days - STOPS:
+        if variant.sku in self.sold_out and arrives > (self.until - self.since).days - STOPS:
             return 0
         cycle = 7 * weeks_between(glaze)
-        coming = self._good[one.sku]
+        coming = self._good[variant.sku]
         until_next = opening + coming - demand.until(arrives + cycle)
         if until_next >= 3:
             return 0
         good = demand.until(arrives + max(COVER, cycle)) - opening - coming + 3
-        room = glaze_kilns(glaze)[0].shelf_cm2 * 9 // 10 // one.shelf_cm2
+        room = glaze_kilns(glaze)[0].shelf_cm2 * 9 // 10 // variant.shelf_cm2
         return min(max(SMALLEST, good * 5 // 4), LARGEST, room)
 
     def _throw(
-        self, begins: date, one: Variant, glaze: str, pieces: int, luck: Random, numbers: tuple[str, ...] = ()
+        self,
+        begins: date,
+        variant: Variant,
+        glaze: str,
+        pieces: int,
+        rng: Random,
+        numbers: tuple[str, ...] = (),
     ) -> _Throw:
         self._thrown += 1
-        maker = luck.choices(list(BY_MAKER), (5, 3, 2))[0]
-        day = begins + timedelta(days=luck.randrange(4))
+        maker = rng.choices(list(BY_MAKER), (5, 3, 2))[0]
+        day = begins + timedelta(days=rng.randrange(4))
         batch = Batch(
-            f"B{self._thrown:04d}", one.sku, pieces, maker, CLAYS.get(glaze, CLAY), day, (), numbers
+            f"B{self._thrown:04d}", variant.sku, pieces, maker, CLAYS.get(glaze, CLAY), day, (), numbers
         )
-        throw = _Throw(batch, glaze, one.shelf_cm2)
-        lost = 0 if numbers else lose(luck, pieces, chance("greenware", glaze, None, maker))
+        throw = _Throw(batch, glaze, variant.shelf_cm2)
+        lost = 0 if numbers else lose(rng, pieces, chance("greenware", glaze, None, maker))
         lost = min(lost, pieces - 1)
-        dried = begins + timedelta(days=7 + luck.randrange(2))
+        dried = begins + timedelta(days=7 + rng.randrange(2))
         throw.steps.append(
             Step(
                 "greenware",
@@ -163,7 +169,7 @@ class Making:
                 pieces - lost,
                 dried,
                 maker=maker,
-                losses=causes(luck, "greenware", lost),
+                losses=loss_causes(rng, "greenware", lost),
             )
         )
         return throw
@@ -173,64 +179,64 @@ class Making:
         begins: date,
         week: int,
         by_sku: dict[str, Variant],
-        waiting: dict[str, list[tuple[str, date]]],
-        luck: Random,
+        pending: dict[str, list[tuple[str, date]]],
+        rng: Random,
     ) -> list[_Throw]:
         """Throw the numbered pieces whose day comes: those that live, and some that do not."""
-        found = []
-        for made_as, ones in waiting.items():
+        throws = []
+        for made_as, ones in pending.items():
             glaze = made_as.split("-")[-2]
             if not self._fires(glaze, week):
                 continue
             ready = begins + timedelta(days=ARRIVES + 3)
-            due = [one for one in ones if one[1] == ready]
+            due = [piece for piece in ones if piece[1] == ready]
             if due:
-                for one in due:
-                    ones.remove(one)
+                for piece in due:
+                    ones.remove(piece)
                 numbers = tuple(sku for sku, _ in due)
-                pieces = len(due) + luck.choice((0, 0, 1, 1, 2))
-                found.append(self._throw(begins, by_sku[made_as], glaze, pieces, luck, numbers))
-        return found
+                pieces = len(due) + rng.choice((0, 0, 1, 1, 2))
+                throws.append(self._throw(begins, by_sku[made_as], glaze, pieces, rng, numbers))
+        return throws
 
     # --- the kiln ---------------------------------------------------------------------------------
 
-    def _fire(self, begins: date, week: int, throws: list[_Throw], luck: Random) -> None:
+    def _fire(self, begins: date, week: int, throws: list[_Throw], rng: Random) -> None:
         bisque: list[Load] = []
         loaded = []
-        ordered = sorted(throws, key=lambda one: -one.shelf_cm2 * one.batch.pieces)
-        kilns = electric_kilns(sum(one.ready_cm2 for one in throws))
-        for throw in sorted(ordered, key=lambda one: not one.batch.numbers):
+        ordered = sorted(throws, key=lambda throw: -throw.shelf_cm2 * throw.batch.pieces)
+        kilns = electric_kilns(sum(throw.ready_cm2 for throw in throws))
+        for throw in sorted(ordered, key=lambda load: not load.batch.numbers):
             load = pack(
                 bisque, self._loads[-40:], kilns, "bisque", begins + timedelta(days=BISQUE), throw.ready_cm2
             )
             loaded.append((throw, load))
         self._name(bisque)
         for throw, load in loaded:
-            position = luck.choice(load.kiln.positions)
-            self._step(throw, "bisque", 1, throw.steps[-1].out or 0, load, position, luck)
+            position = rng.choice(load.kiln.positions)
+            self._step(throw, "bisque", 1, throw.steps[-1].out or 0, load, position, rng)
         self._electric_cm2 = sum(
-            one.ready_cm2 for one in throws if glaze_kilns(one.glaze)[0].fuel == "electric"
+            throw.ready_cm2 for throw in throws if glaze_kilns(throw.glaze)[0].fuel == "electric"
         )
         glaze: list[Load] = []
         parts: list[tuple[_Throw, int, int, Load]] = []
         for throw, _ in loaded:
-            self._glaze(begins, throw, luck)
-            parts += self._load_glazed(begins, throw, glaze, luck)
+            self._glaze(begins, throw, rng)
+            parts += self._load_glazed(begins, throw, glaze, rng)
         self._name(glaze)
         for throw, part, pieces, load in parts:
-            position = load.kiln.positions[(part + luck.randrange(2)) % len(load.kiln.positions)]
-            self._step(throw, "glaze_fired", part, pieces, load, position, luck)
-            self._check(throw, part, load, luck)
-        self.batches += [replace(one.batch, steps=tuple(one.steps)) for one, _ in loaded]
+            position = load.kiln.positions[(part + rng.randrange(2)) % len(load.kiln.positions)]
+            self._step(throw, "glaze_fired", part, pieces, load, position, rng)
+            self._check(throw, part, load, rng)
+        self.batches += [replace(throw.batch, steps=tuple(throw.steps)) for throw, _ in loaded]
 
     def _name(self, loads: list[Load]) -> None:
-        for load in sorted(loads, key=lambda one: (one.fired_on, one.kiln.kiln_id)):
+        for load in sorted(loads, key=lambda load: (load.fired_on, load.kiln.kiln_id)):
             load.firing_id = f"F{len(self._loads) + 1:04d}"
             self._loads.append(load)
 
-    def _glaze(self, begins: date, throw: _Throw, luck: Random) -> None:
+    def _glaze(self, begins: date, throw: _Throw, rng: Random) -> None:
         pieces = throw.steps[-1].out or 0
-        lost = 0 if throw.batch.numbers else lose(luck, pieces, chance("glazed", "", None, ""))
+        lost = 0 if throw.batch.numbers else lose(rng, pieces, chance("glazed", "", None, ""))
         lost = min(lost, pieces - 1)
         day = begins + timedelta(days=GLAZING)
         throw.steps.append(
@@ -241,17 +247,17 @@ class Making:
                 pieces - lost,
                 max(day, throw.steps[-1].done_on),
                 maker=throw.batch.maker,
-                losses=causes(luck, "glazed", lost),
+                losses=loss_causes(rng, "glazed", lost),
             )
         )
 
     def _load_glazed(
-        self, begins: date, throw: _Throw, loads: list[Load], luck: Random
+        self, begins: date, throw: _Throw, loads: list[Load], rng: Random
     ) -> list[tuple[_Throw, int, int, Load]]:
         """Put glazed pieces into kilns: large batches now and then at two places of a load."""
         pieces = throw.steps[-1].out or 0
-        first = pieces // 2 if pieces >= 14 and luck.random() < 0.35 else pieces
-        found = []
+        first = pieces // 2 if pieces >= 14 and rng.random() < 0.35 else pieces
+        throws = []
         for part, some in enumerate((first, pieces - first), start=1):
             if some:
                 day = max(begins + timedelta(days=GLAZE), throw.steps[-1].done_on)
@@ -259,16 +265,16 @@ class Making:
                 if kilns[0].fuel == "electric":
                     kilns = electric_kilns(self._electric_cm2)
                 load = pack(loads, self._loads[-40:], kilns, "glaze_fired", day, some * throw.shelf_cm2)
-                found.append((throw, part, some, load))
-        return found
+                throws.append((throw, part, some, load))
+        return throws
 
     def _step(
-        self, throw: _Throw, stage: str, part: int, pieces: int, load: Load, position: str, luck: Random
+        self, throw: _Throw, stage: str, part: int, pieces: int, load: Load, position: str, rng: Random
     ) -> None:
         likely = chance(stage, throw.glaze, position, throw.batch.maker)
         numbers = throw.batch.numbers
         most = pieces - len(numbers) if numbers and stage == "glaze_fired" else pieces - 1
-        lost = min(lose(luck, pieces, likely), most) if not numbers else 0
+        lost = min(lose(rng, pieces, likely), most) if not numbers else 0
         if numbers and stage == "glaze_fired":
             lost = most
         throw.steps.append(
@@ -281,16 +287,16 @@ class Making:
                 load.firing_id,
                 position,
                 throw.batch.maker,
-                causes(luck, stage, lost),
+                loss_causes(rng, stage, lost),
             )
         )
 
-    def _check(self, throw: _Throw, part: int, load: Load, luck: Random) -> None:
+    def _check(self, throw: _Throw, part: int, load: Load, rng: Random) -> None:
         """Look at every piece: good ones by grade; numbered ones all live."""
         pieces, numbers = throw.steps[-1].out or 0, throw.batch.numbers
-        lost = 0 if numbers else lose(luck, pieces, chance("checked", "", None, ""))
+        lost = 0 if numbers else lose(rng, pieces, chance("checked", "", None, ""))
         out = pieces - lost
-        second = 0 if numbers else lose(luck, out, SECOND / 1000)
+        second = 0 if numbers else lose(rng, out, SECOND / 1000)
         self._good[throw.batch.sku] += out - second
         grades = (("unique", out),) if numbers else (("prime", out - second), ("second", second))
         throw.steps.append(
@@ -301,8 +307,8 @@ class Making:
                 out,
                 load.opened_on + timedelta(days=1),
                 maker="阿梅",
-                losses=causes(luck, "checked", lost),
-                grades=tuple(one for one in grades if one[1]),
+                losses=loss_causes(rng, "checked", lost),
+                grades=tuple(grade for grade in grades if grade[1]),
             )
         )
 
@@ -328,34 +334,39 @@ class Making:
     def leave_out(self, sku: str, after: date) -> None:
         """Leave out what was checked of a SKU after a day, and what is still on its way."""
         self.batches = [
-            one
-            for one in self.batches
-            if one.sku != sku or any(step.stage == "checked" and step.done_on <= after for step in one.steps)
+            batch
+            for batch in self.batches
+            if batch.sku != sku
+            or any(step.stage == "checked" and step.done_on <= after for step in batch.steps)
         ]
 
     def bill(self) -> None:
         """Write the firings down, the next ones as planned; one bill has not come yet."""
         used = {step.firing_id for batch in self.batches for step in batch.steps}
-        luck = Random(f"{self.seed} bills")
+        rng = Random(f"{self.seed} bills")
         soon = self.until + timedelta(days=9)
         loads = sorted(
-            (one for one in self._loads if one.firing_id in used or self.until < one.fired_on <= soon),
-            key=lambda one: (one.fired_on, one.firing_id),
+            (load for load in self._loads if load.firing_id in used or self.until < load.fired_on <= soon),
+            key=lambda load: (load.fired_on, load.firing_id),
         )
         last = max(
-            (one.firing_id for one in loads if one.opened_on <= self.until and one.stage == "glaze_fired"),
+            (
+                load.firing_id
+                for load in loads
+                if load.opened_on <= self.until and load.stage == "glaze_fired"
+            ),
             default="",
         )
-        self.firings = [one.bill(luck, self.until, one.firing_id == last) for one in loads]
+        self.firings = [load.bill(rng, self.until, load.firing_id == last) for load in loads]
 
 
 def _reachable(steps: list[Step]) -> list[Step]:
     """Return the steps whose pieces are there: nothing goes on from a kiln that is still shut."""
-    kept: dict[tuple[str, int], Step] = {}
+    reachable: dict[tuple[str, int], Step] = {}
     for step in steps:
         before = STAGES.index(step.stage) - 1
         part = step.part if step.stage == "checked" else 1
-        came_from = kept.get((STAGES[before], part)) if before >= 0 else None
+        came_from = reachable.get((STAGES[before], part)) if before >= 0 else None
         if before < 0 or (came_from and came_from.out):
-            kept[step.stage, step.part] = step
-    return list(kept.values())
+            reachable[step.stage, step.part] = step
+    return list(reachable.values())

@@ -61,28 +61,33 @@ def materials() -> list[Material]:
 
 
 def purchases(
-    found: list[Material], batches: Iterable[Batch], uses: Iterable[Use], since: date, until: date, seed: int
+    materials: list[Material],
+    batches: Iterable[Batch],
+    uses: Iterable[Use],
+    since: date,
+    until: date,
+    seed: int,
 ) -> list[Purchase]:
     """Return what was bought: a first order of everything, then more before it runs out."""
-    luck = Random(f"{seed} bought")
+    rng = Random(f"{seed} bought")
     needs = _needs(batches, uses)
     bought: list[Purchase] = []
-    for one in found:
+    for material in materials:
         on_hand = 0
         drift = 1.0
         for days in range((until - since).days + 8):
             day = since + timedelta(days=days - 7)  # clay has to be there for the first week
-            need = needs[one.material_id].get(day, 0)
-            now_and_then = one.kind == "packing" and days % 90 == 45
-            if days == 0 or on_hand - need < one.reorder_point or now_and_then:
-                orders = 1 + max(0, need + one.reorder_point - on_hand) // one.reorder_amount
-                amount = one.reorder_amount * orders
-                cents = int(amount * one.price_cents * drift) // 1000 + luck.randrange(100)
-                bought.append(Purchase(one.material_id, day, amount, cents))
+            need = needs[material.material_id].get(day, 0)
+            now_and_then = material.kind == "packing" and days % 90 == 45
+            if days == 0 or on_hand - need < material.reorder_point or now_and_then:
+                orders = 1 + max(0, need + material.reorder_point - on_hand) // material.reorder_amount
+                amount = material.reorder_amount * orders
+                cents = int(amount * material.price_cents * drift) // 1000 + rng.randrange(100)
+                bought.append(Purchase(material.material_id, day, amount, cents))
                 on_hand += amount
-                drift *= luck.uniform(0.96, 1.07)
+                drift *= rng.uniform(0.96, 1.07)
             on_hand -= need
-    return sorted(bought, key=lambda one: (one.on, one.material_id))
+    return sorted(bought, key=lambda purchase: (purchase.on, purchase.material_id))
 
 
 def _needs(batches: Iterable[Batch], uses: Iterable[Use]) -> dict[str, dict[date, int]]:

@@ -25,7 +25,7 @@ def photographed(workshop: Workshop) -> Iterator[tuple[photos.Owner, str, Path]]
     files = pictures()
     product = {variant.sku: variant.product for variant in workshop.variants}
     sold = Counter(product.get(sale.sku) for sale in workshop.sales)
-    designs = {one.code for one in workshop.products if not one.code.startswith("GP-")}
+    designs = {product.code for product in workshop.products if not product.code.startswith("GP-")}
     for code in sorted(designs & set(files), key=lambda code: (-sold[code], code)):
         yield "product", code, files[code]
     pieces = [piece for piece in workshop.pieces if piece.product in files]

@@ -13,7 +13,7 @@ from sample_data.generator.columns import Ints
 from sample_data.generator.douyin import exports, settlement
 from sample_data.generator.douyin.aftersale import KINDS
 from sample_data.generator.plan import Plan
-from sample_data.generator.practice import abroad_plan
+from sample_data.generator.practice import tiktok_plan_of
 from sample_data.mock_platforms.history.orders import CANCELLED, Order, by
 
 ZONE = 8 * HOUR
@@ -52,12 +52,12 @@ class Sale:
 
 def sales_of(plan: Plan) -> list[Sale]:
     """Return all paid lines of a practice shop's files, in order of payment."""
-    found: list[Sale] = []
+    sales: list[Sale] = []
     if "douyin" in plan.platforms:
-        found += _douyin(plan)
+        sales += _douyin(plan)
     if "tiktok" in plan.platforms:
-        found += _tiktok(plan)
-    return sorted(found, key=lambda one: (one.paid, one.platform, one.order_id, one.line_id))
+        sales += _tiktok(plan)
+    return sorted(sales, key=lambda sale: (sale.paid, sale.platform, sale.order_id, sale.line_id))
 
 
 def _douyin(plan: Plan) -> Iterable[Sale]:
@@ -106,7 +106,7 @@ def _douyin(plan: Plan) -> Iterable[Sale]:
 
 def _tiktok(plan: Plan) -> Iterable[Sale]:
     """Those abroad; a file names no line, so that a line is known by its order and SKU."""
-    abroad = abroad_plan(plan)
+    abroad = tiktok_plan_of(plan)
     for _, first, after in abroad.months():
         for span in abroad.spans(first, after):
             rows = tiktok.make_rows(span, abroad, plan.now)
@@ -134,7 +134,7 @@ def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int
 
     Gifts are told by its API alone, which tells nothing of orders that last changed before `reach`.
     """
-    found = []
+    sales = []
     for order in orders:
         if not by(order.paid, now):
             continue
@@ -143,7 +143,7 @@ def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int
                 continue
             back = [case for case in order.cases if case.line is line and by(case.refunded, now)]
             gone = order.status(line, now) == CANCELLED
-            found.append(
+            sales.append(
                 Sale(
                     platform,
                     str(order.number),
@@ -153,12 +153,12 @@ def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int
                     order.paid,
                     CURRENCIES[platform],
                     line.gmv,
-                    sum(one.amount for one in back),
+                    sum(case.amount for case in back),
                     gone and not by(line.shipped, now),
-                    any(one.kind in RETURNS for one in back),
+                    any(case.kind in RETURNS for case in back),
                 )
             )
-    return sorted(found, key=lambda one: (one.paid, one.platform, one.order_id, one.line_id))
+    return sorted(sales, key=lambda sale: (sale.paid, sale.platform, sale.order_id, sale.line_id))
 
 
 def last_change(order: Order, now: int) -> int:
@@ -167,6 +167,6 @@ def last_change(order: Order, now: int) -> int:
 
 
 def _put(size: int, places: Ints, values: Ints) -> Ints:
-    found: Ints = np.zeros(size, dtype=np.int64)
-    np.add.at(found, places, values)
-    return found
+    sales: Ints = np.zeros(size, dtype=np.int64)
+    np.add.at(sales, places, values)
+    return sales

@@ -32,7 +32,7 @@ ASSISTANT = Actor("小林", "assistant")
 DRAFTS, LISTED = 4, 30
 
 
-def type_in(db: Database, workshop: Workshop) -> None:
+def enter_studio(db: Database, workshop: Workshop) -> None:
     """Type in all that does not hang on orders; best before they are imported."""
     _catalog(db, workshop)
     _materials(db, workshop)
@@ -44,8 +44,8 @@ def type_in(db: Database, workshop: Workshop) -> None:
 
 def _catalog(db: Database, workshop: Workshop) -> None:
     sizes: dict[str, list[Variant]] = defaultdict(list)
-    for one in workshop.variants:
-        sizes[one.product].append(one)
+    for variant in workshop.variants:
+        sizes[variant.product].append(variant)
     for product in workshop.products:
         fields = products.ProductFields(
             product.title,
@@ -55,9 +55,9 @@ def _catalog(db: Database, workshop: Workshop) -> None:
             product.clay,
             is_food_safe=product.is_food_safe,
         )
-        forms = [_variant(one) for one in sizes[product.code]]
+        forms = [_variant(variant) for variant in sizes[product.code]]
         products.add(db, fields, forms, actor=ASSISTANT, code=product.code)
-    packing = {one.sku: one.packing for one in workshop.variants}
+    packing = {variant.sku: variant.packing for variant in workshop.variants}
     numbered: dict[str, list[pieces.PieceFields]] = defaultdict(list)
     for piece in workshop.pieces:
         numbered[piece.product].append(
@@ -81,24 +81,24 @@ def _catalog(db: Database, workshop: Workshop) -> None:
         pieces.add(db, code, ones, actor=ASSISTANT)
 
 
-def _variant(one: Variant) -> products.VariantFields:
+def _variant(variant: Variant) -> products.VariantFields:
     return products.VariantFields(
-        sku=one.sku,
-        title=one.title,
-        price_cents=one.price_cents or None,
-        stock_policy=one.policy,
-        lead_days=one.lead_days,
-        grade="second" if one.seconds_of else "prime",
-        seconds_of=one.seconds_of,
-        size=one.size,
-        height_mm=one.height_mm,
-        width_mm=one.width_mm,
-        volume_ml=one.volume_ml,
-        weight_g=one.weight_g,
-        shelf_cm2=one.shelf_cm2,
-        packing=one.packing,
-        place=one.place,
-        reorder_point=one.reorder_point,
+        sku=variant.sku,
+        title=variant.title,
+        price_cents=variant.price_cents or None,
+        stock_policy=variant.policy,
+        lead_days=variant.lead_days,
+        grade="second" if variant.seconds_of else "prime",
+        seconds_of=variant.seconds_of,
+        size=variant.size,
+        height_mm=variant.height_mm,
+        width_mm=variant.width_mm,
+        volume_ml=variant.volume_ml,
+        weight_g=variant.weight_g,
+        shelf_cm2=variant.shelf_cm2,
+        packing=variant.packing,
+        place=variant.place,
+        reorder_point=variant.reorder_point,
     )
 
 
@@ -109,23 +109,23 @@ def at(day: date, hour: int = 0) -> datetime:
 
 def _materials(db: Database, workshop: Workshop) -> None:
     """Materials, what was bought of them, and what a piece takes."""
-    for one in workshop.materials:
+    for material in workshop.materials:
         materials.add_material(
             db,
-            one.material_id,
+            material.material_id,
             actor=OWNER,
-            name=one.name,
-            kind=one.kind,
-            unit=one.unit,
-            reorder_point=one.reorder_point,
-            reorder_amount=one.reorder_amount,
-            supplier=one.supplier,
-            lead_days=one.lead_days,
-            is_food_safe=one.is_food_safe,
+            name=material.name,
+            kind=material.kind,
+            unit=material.unit,
+            reorder_point=material.reorder_point,
+            reorder_amount=material.reorder_amount,
+            supplier=material.supplier,
+            lead_days=material.lead_days,
+            is_food_safe=material.is_food_safe,
         )
     with kiln_transaction(db, OWNER) as bench:
         for bought in workshop.purchases:
-            materials.book(
+            materials.record_movement(
                 bench, bought.material_id, "bought", bought.amount, cents=bought.cents, on=bought.on
             )
     recipes: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
@@ -139,15 +139,15 @@ def _materials(db: Database, workshop: Workshop) -> None:
 
 def _terms(db: Database, workshop: Workshop) -> None:
     """What the platforms keep."""
-    for one in workshop.terms:
+    for terms in workshop.terms:
         floor_prices.set_platform_terms(
             db,
-            one.platform,
+            terms.platform,
             actor=OWNER,
-            fee_bp=one.fee_bp,
-            commission_bp=one.commission_bp,
-            breakage_bp=one.breakage_bp,
-            shipping_cents=one.shipping_cents,
+            fee_bp=terms.fee_bp,
+            commission_bp=terms.commission_bp,
+            breakage_bp=terms.breakage_bp,
+            shipping_cents=terms.shipping_cents,
         )
 
 
@@ -164,7 +164,7 @@ def _opening(db: Database, workshop: Workshop) -> None:
 # --- since then -----------------------------------------------------------------------------------
 
 
-def type_shelf(db: Database, workshop: Workshop) -> None:
+def enter_stock(db: Database, workshop: Workshop) -> None:
     """Type in what happened on the shelves since; the orders have to be there."""
     for number, (sku, day, count) in enumerate(workshop.broken):
         adjustments.record(
@@ -177,9 +177,9 @@ def type_shelf(db: Database, workshop: Workshop) -> None:
             at=at(day, 15),
             key=f"practice/broken/{number}",
         )
-    waiting = {(one.platform, one.order_id, one.line_id) for one in returns.expected(db)}
+    expected = {(line.platform, line.order_id, line.line_id) for line in returns.expected(db)}
     for sale, whole in workshop.arrived:
-        if (sale.platform, sale.order_id, sale.line_id) not in waiting:
+        if (sale.platform, sale.order_id, sale.line_id) not in expected:
             continue  # a case that the platform tells a moment later
         returns.receive_return(
             db,
@@ -193,45 +193,46 @@ def type_shelf(db: Database, workshop: Workshop) -> None:
     for sku, allowed in workshop.presale.items():
         adjustments.set_presale(db, sku, allowed, actor=OWNER)
     _counts(db, workshop)
-    _holds(db, workshop)
+    _reservations(db, workshop)
     _listings(db, workshop)
 
 
 def _counts(db: Database, workshop: Workshop) -> None:
-    for one in workshop.counts:
-        if one.found:
-            number = counts.start(db, actor=ASSISTANT, place=one.place)
+    for stocktake in workshop.counts:
+        if stocktake.rows:
+            number = counts.start(db, actor=ASSISTANT, place=stocktake.place)
             with db.read() as connection:
-                there = ledger.balances(connection, [sku for sku, _, _ in one.found])
+                there = ledger.balances(connection, [sku for sku, _, _ in stocktake.rows])
             counted = {
-                sku: max(0, there[sku].on_hand + pieces - expected) for sku, expected, pieces in one.found
+                sku: max(0, there[sku].on_hand + pieces - expected)
+                for sku, expected, pieces in stocktake.rows
             }
             counts.count(db, number, counted, actor=ASSISTANT)
-            if one.finished:
+            if stocktake.finished:
                 counts.finish(db, number, actor=ASSISTANT)
 
 
-def _holds(db: Database, workshop: Workshop) -> None:
+def _reservations(db: Database, workshop: Workshop) -> None:
     """Pieces kept aside: two hours, a day, three days from now on."""
     now = datetime.now(UTC)
-    for (sku, count, said), hours in zip(workshop.holds, (2, 24, 72), strict=False):
+    for (sku, count, note), hours in zip(workshop.reservations, (2, 24, 72), strict=False):
         reservations.reserve(
-            db, sku, count, until=now + timedelta(hours=hours), actor=ASSISTANT, note_text=said
+            db, sku, count, until=now + timedelta(hours=hours), actor=ASSISTANT, note_text=note
         )
 
 
 def _listings(db: Database, workshop: Workshop) -> None:
     """Drafts for pieces that are not offered yet; where no platform told listings, those that sell."""
     with db.read() as connection:
-        told = connection.execute(text("SELECT COUNT(*) FROM listing")).scalar()
+        listings_count = connection.execute(text("SELECT COUNT(*) FROM listing")).scalar()
     sold = Counter(sale.sku for sale in workshop.sales)
-    unsold = [one.sku for one in workshop.pieces if not sold[one.sku]]
+    unsold = [piece.sku for piece in workshop.pieces if not sold[piece.sku]]
     for sku in unsold[-DRAFTS:]:
         with suppress(AlreadyOffered):
             listings.create_draft(db, sku, "douyin", actor=ASSISTANT)
-    known = {one.sku for one in workshop.variants if one.policy == "stocked"}
+    known = {variant.sku for variant in workshop.variants if variant.policy == "stocked"}
     best = [sku for sku, _ in sold.most_common() if sku in known]
-    for sku in () if told else best[:LISTED]:
+    for sku in () if listings_count else best[:LISTED]:
         listings.create_draft(db, sku, "douyin", actor=ASSISTANT)
         with suppress(NotReady):  # without a photo or sold out: it stays a draft
             listings.change_state(db, "douyin", f"{listings.OWN}{sku}", "live", actor=ASSISTANT)

@@ -25,14 +25,14 @@ def of_spring() -> Workshop:
 
 
 def of_mock_platforms(shops: Shops) -> Workshop:
-    """Return the workshop behind the mock platforms' platforms, as of its moment of export."""
+    """Return the workshop behind the mock platforms, as of their moment of export."""
     now = shops.shop.moment
     reach = now - API_DAYS * DAY
     sales: list[Sale] = []
     for name, platform in PLATFORMS.items():
         orders = shops.store(name).orders.things
         if platform == "kuaishou":  # no file tells the older ones
-            orders = [one for one in orders if last_change(one, now) >= reach]
+            orders = [order for order in orders if last_change(order, now) >= reach]
         sales += sales_of_orders(platform, orders, now, reach)
-    sales.sort(key=lambda one: (one.paid, one.platform, one.order_id, one.line_id))
+    sales.sort(key=lambda sale: (sale.paid, sale.platform, sale.order_id, sale.line_id))
     return make_workshop(sales, until=shops.shop.last_day, now=now, seed=shops.shop.seed)

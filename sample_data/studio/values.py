@@ -19,7 +19,6 @@ class Product:
     glaze: str
     clay: str
     is_food_safe: bool | None
-    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,11 +165,10 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Terms:
+class PlatformTerms:
     """What the shop keeps in mind about a platform; rates in hundredths of a percent."""
 
     platform: str
-    safety_margin: int
     fee_bp: int
     commission_bp: int
     breakage_bp: int
@@ -182,7 +180,7 @@ class Count:
     """One stocktake of a place; `found` are (SKU, expected, counted), an open one is not finished."""
 
     place: str
-    found: tuple[tuple[str, int, int], ...]
+    rows: tuple[tuple[str, int, int], ...]
     finished: bool
 
 
@@ -190,7 +188,7 @@ class Count:
 class Workshop:
     """Everything the studio's people know that no platform tells.
 
-    `broken` are (SKU, day, pieces), `arrived` what came back (sale, pieces whole), `holds` (SKU, pieces,
+    `broken` are (SKU, day, pieces), `arrived` what came back (sale, pieces whole), `reservations` (SKU, pieces,
     what for), `by_hand` costs of a SKU that the owner typed in, `goals` GMV by month.
     """
 
@@ -207,12 +205,12 @@ class Workshop:
     materials: tuple[Material, ...]
     purchases: tuple[Purchase, ...]
     uses: tuple[Use, ...]
-    terms: tuple[Terms, ...]
+    terms: tuple[PlatformTerms, ...]
     opening: dict[str, int]
     broken: tuple[tuple[str, date, int], ...]
     arrived: tuple[tuple[Sale, int], ...]
     counts: tuple[Count, ...]
-    holds: tuple[tuple[str, int, str], ...]
+    reservations: tuple[tuple[str, int, str], ...]
     presale: dict[str, int]
     sales: tuple[Sale, ...] = field(repr=False)
     by_hand: dict[str, int] = field(default_factory=dict)

@@ -15,16 +15,16 @@ from sample_data.studio import materials as goods
 from sample_data.studio.kilns import KILNS, weeks_between
 from sample_data.studio.making import ARRIVES, Demand, Making
 from sample_data.studio.sales import ZONE, Sale
-from sample_data.studio.values import Batch, Count, Piece, Terms, Variant, Workshop
+from sample_data.studio.values import Batch, Count, Piece, PlatformTerms, Variant, Workshop
 
 BOOKS = 240  # days that the studio has kept its books at most
 AHEAD = 80  # days that demand is thought to go on as of late
 ENDING, SOLD_OUT, SHORT, SLOW = 14, 4, 2, 6
 FORGOTTEN = 3  # one-of-a-kind pieces that nobody entered
 TERMS = (
-    Terms("douyin", 1, 500, 0, 150, 800),
-    Terms("kuaishou", 1, 500, 0, 150, 800),
-    Terms("tiktok", 2, 600, 0, 300, 3_600),
+    PlatformTerms("douyin", 500, 0, 150, 800),
+    PlatformTerms("kuaishou", 500, 0, 150, 800),
+    PlatformTerms("tiktok", 600, 0, 300, 3_600),
 )
 
 
@@ -35,7 +35,7 @@ def make_workshop(
 
     Equal arguments give equal workshops. `first` is when the studio began to keep its books.
     """
-    earliest = day_of(min((one.paid for one in sales), default=now))
+    earliest = day_of(min((sale.paid for sale in sales), default=now))
     since = first or max(earliest, until - timedelta(days=BOOKS - 1))
     return _Studio(tuple(sales), since, until, now, seed).whole()
 
@@ -64,18 +64,20 @@ class _Studio:
     def whole(self) -> Workshop:
         """Make up all of it."""
         self.days = (self.until - self.since).days + 1
-        self.tracked = [one for one in self.sales if one.paid >= midnight(self.since)]
+        self.tracked = [sale for sale in self.sales if sale.paid >= midnight(self.since)]
         self.taken = self._taken()
-        self.stocked = [one for one in self.variants if one.policy == "stocked" and one.seconds_of is None]
-        ranked = sorted(self.stocked, key=lambda one: (sum(self.taken[one.sku]), one.sku))
+        self.stocked = [
+            variant for variant in self.variants if variant.policy == "stocked" and variant.seconds_of is None
+        ]
+        ranked = sorted(self.stocked, key=lambda variant: (sum(self.taken[variant.sku]), variant.sku))
         middle = ranked[len(ranked) // 2 :]
-        recent = [one.sku for one in middle if sum(self.taken[one.sku][-21:]) >= 4]
+        recent = [variant.sku for variant in middle if sum(self.taken[variant.sku][-21:]) >= 4]
         self.ending = recent[:: max(1, len(recent) // ENDING)][:ENDING]
-        self.slow = [one.sku for one in ranked[:SLOW]]
+        self.slow = [variant.sku for variant in ranked[:SLOW]]
         making = Making(self.since, self.until, self.seed, frozenset(self.ending))
         numbered = self._numbered(making)
-        demand = {one.sku: self._demand(one.sku) for one in self.stocked}
-        opening = {one.sku: self._first_guess(one, demand[one.sku]) for one in self.stocked}
+        demand = {variant.sku: self._demand(variant.sku) for variant in self.stocked}
+        opening = {variant.sku: self._first_guess(variant, demand[variant.sku]) for variant in self.stocked}
         making.run(self.variants, demand, opening, _by_thrown(numbered, making))
         self.opening = self._corrected(opening, making)
         return self._put_down(making, numbered)
@@ -104,8 +106,8 @@ class _Studio:
             upto.append(total)
         return Demand(upto)
 
-    def _first_guess(self, one: Variant, demand: Demand) -> int:
-        weeks = weeks_between(one.product.split("-")[-2])
+    def _first_guess(self, variant: Variant, demand: Demand) -> int:
+        weeks = weeks_between(variant.product.split("-")[-2])
         return demand.until(ARRIVES + 7 + 7 * weeks) + 4
 
     def _corrected(self, opening: dict[str, int], making: Making) -> dict[str, int]:
@@ -117,18 +119,18 @@ class _Studio:
 
     def _stopped(self, opening: dict[str, int], making: Making) -> list[str]:
         """Stop making some SKUs after their shelf was last as good as empty: now they run out."""
-        found: list[str] = []
+        rows: list[str] = []
         for sku in self.ending:
-            shelf = self._shelf_of(sku, opening[sku], making)
-            emptiest = max(day for day, left in enumerate(shelf) if left == min(shelf))
-            if emptiest > self.days - 60 and len(found) < SOLD_OUT:
+            stock = self._shelf_of(sku, opening[sku], making)
+            emptiest = max(day for day, left in enumerate(stock) if left == min(stock))
+            if emptiest > self.days - 60 and len(rows) < SOLD_OUT:
                 making.leave_out(sku, self.since + timedelta(days=emptiest))
-                found.append(sku)
-        return found
+                rows.append(sku)
+        return rows
 
     def _shelf_of(self, sku: str, opening: int, making: Making) -> list[int]:
         """What is left of a SKU at the end of each day of the books."""
-        made = _made(making, self.since, self.days)[sku]
+        made = _output_by_day(making, self.since, self.days)[sku]
         moves = (coming - gone for coming, gone in zip(made, self.taken[sku], strict=True))
         return list(accumulate(moves, initial=opening))[1:]
 
@@ -149,30 +151,30 @@ class _Studio:
             if sale.sku.startswith("GP-"):
                 sold.setdefault(sale.sku, sale.paid)
         last = max((int(sku[3:]) for sku in sold), default=0)
-        luck = Random(f"{self.seed} pieces")
-        found = [
-            self._piece(f"GP-{number:04d}", sold.get(f"GP-{number:04d}"), making, luck)
+        rng = Random(f"{self.seed} pieces")
+        rows = [
+            self._piece(f"GP-{number:04d}", sold.get(f"GP-{number:04d}"), making, rng)
             for number in range(1, last + catalog.EXTRA_PIECES + 1)
         ]
-        known = [one for one in found if one.sku in sold and midnight(self.since) < sold[one.sku]]
-        doubled = Counter(one.sku for one in self.sales)
-        single = [one.sku for one in known if doubled[one.sku] == 1]
+        known = [piece for piece in rows if piece.sku in sold and midnight(self.since) < sold[piece.sku]]
+        doubled = Counter(sale.sku for sale in self.sales)
+        single = [piece.sku for piece in known if doubled[piece.sku] == 1]
         forgotten = set(single[5 :: max(1, len(single) // FORGOTTEN)][:FORGOTTEN])
-        return [one for one in found if one.sku not in forgotten]
+        return [piece for piece in rows if piece.sku not in forgotten]
 
-    def _piece(self, sku: str, paid: int | None, making: Making, luck: Random) -> Piece:
+    def _piece(self, sku: str, paid: int | None, making: Making, rng: Random) -> Piece:
         """One piece: ready some weeks before it was sold, out of the last kiln that is in time."""
         number = int(sku[3:])
         made_as, offered = catalog.single_of(number), catalog.single(number)
-        wait = 2 + int(min(luck.expovariate(1 / 26), 150))
+        wait = 2 + int(min(rng.expovariate(1 / 26), 150))
         if paid is None:
-            wait = luck.randrange(6, 150)  # among those left are some that nobody wants
+            wait = rng.randrange(6, 150)  # among those left are some that nobody wants
         sold_on = self.until + timedelta(days=1) if paid is None else day_of(paid)
         latest = sold_on - timedelta(days=wait)
         ready = making.ready_on(made_as, latest)
         in_books = ready >= self.since + timedelta(days=ARRIVES)
-        blank = next(one for one in self.variants if one.sku == made_as)
-        scale = luck.randrange(92, 110)
+        blank = next(variant for variant in self.variants if variant.sku == made_as)
+        scale = rng.randrange(92, 110)
         return Piece(
             sku,
             f"{number:04d}",
@@ -192,28 +194,28 @@ class _Studio:
 
     def _put_down(self, making: Making, numbered: list[Piece]) -> Workshop:
         in_batch = {sku: batch for batch in making.batches for sku in batch.numbers}
-        pieces = [known for one in numbered if (known := _from_batch(one, in_batch))]
+        pieces = [known for piece in numbered if (known := _from_batch(piece, in_batch))]
         opening = dict(self.opening)
-        for one in pieces:
-            sold = [sale for sale in self.sales if sale.sku == one.sku]
+        for piece in pieces:
+            sold = [sale for sale in self.sales if sale.sku == piece.sku]
             gone = sold and sold[0].paid < midnight(self.since)
-            if one.batch is None and not gone:
-                opening[one.sku] = 1
-        used = {one.product for one in pieces} | {
-            one.product for one in self.variants if not one.sku.startswith("GP-")
+            if piece.batch is None and not gone:
+                opening[piece.sku] = 1
+        used = {piece.product for piece in pieces} | {
+            variant.product for variant in self.variants if not variant.sku.startswith("GP-")
         }
-        variants = [self._with_reorder_point(one) for one in self.variants if one.product in used]
-        thrown_as = {one.sku: one.product for one in pieces}
+        variants = [self._with_reorder_point(variant) for variant in self.variants if variant.product in used]
+        thrown_as = {piece.sku: piece.product for piece in pieces}
         uses = catalog.uses(variants, thrown_as)
         materials = goods.materials()
         bought = goods.purchases(materials, making.batches, uses, self.since, self.until, self.seed)
-        shelf = self._shelf(making, opening)
+        stock = self._shelf(making, opening)
         return Workshop(
             since=self.since,
             until=self.until,
             now=self.now,
             currency="CNY",
-            products=tuple(one for one in catalog.products() if one.code in used),
+            products=tuple(product for product in catalog.products() if product.code in used),
             variants=tuple(variants),
             pieces=tuple(pieces),
             kilns=KILNS,
@@ -224,16 +226,16 @@ class _Studio:
             uses=tuple(uses),
             terms=TERMS,
             opening=opening,
-            broken=shelf.broken,
-            arrived=shelf.arrived,
-            counts=shelf.counts,
-            holds=shelf.holds,
+            broken=stock.broken,
+            arrived=stock.arrived,
+            counts=stock.counts,
+            reservations=stock.reservations,
             presale={self.sold_out[-1]: 5} if self.sold_out else {},
             sales=self.sales,
             by_hand={
-                one.sku: one.price_cents * 38 // 100
-                for one in self.variants
-                if one.policy == "made_to_order" and one.size == "大号"
+                variant.sku: variant.price_cents * 38 // 100
+                for variant in self.variants
+                if variant.policy == "made_to_order" and variant.size == "大号"
             },
             goals=self._goals(),
         )
@@ -241,72 +243,72 @@ class _Studio:
     def _goals(self) -> tuple[tuple[date, int], ...]:
         """A tenth more GMV this month than in the thirty days before it, and so the month before."""
         this = self.until.replace(day=1)
-        found = []
+        rows = []
         for month in (this, (this - timedelta(days=1)).replace(day=1)):
             first, last = midnight(month - timedelta(days=30)), midnight(month)
-            gmv = sum(one.gmv for one in self.sales if first <= one.paid < last and one.currency == "CNY")
+            gmv = sum(sale.gmv for sale in self.sales if first <= sale.paid < last and sale.currency == "CNY")
             if gmv:
-                found.append((month, gmv * 11 // 10 // 100_000 * 100_000 or 100_000))
-        return tuple(found)
+                rows.append((month, gmv * 11 // 10 // 100_000 * 100_000 or 100_000))
+        return tuple(rows)
 
-    def _with_reorder_point(self, one: Variant) -> Variant:
-        """What is thrown in two weeks' time should last until then: two weeks of sales, and one."""
-        if one.policy != "stocked" or one.seconds_of:
-            return one
-        lately = sum(self.taken[one.sku][-60:])
-        return replace(one, reorder_point=min(20, 1 + lately * 14 // 60))
+    def _with_reorder_point(self, variant: Variant) -> Variant:
+        """What is thrown in two weeks' time should last until then: two weeks of sales, and variant."""
+        if variant.policy != "stocked" or variant.seconds_of:
+            return variant
+        lately = sum(self.taken[variant.sku][-60:])
+        return replace(variant, reorder_point=min(20, 1 + lately * 14 // 60))
 
-    def _shelf(self, making: Making, opening: dict[str, int]) -> _Shelf:
-        return _Shelf(self, making, opening)
+    def _shelf(self, making: Making, opening: dict[str, int]) -> _StockEvents:
+        return _StockEvents(self, making, opening)
 
 
-class _Shelf:
+class _StockEvents:
     """What happened on the shelves that neither a kiln nor an order tells."""
 
     def __init__(self, studio: _Studio, making: Making, opening: dict[str, int]) -> None:
-        luck = Random(f"{studio.seed} shelf")
-        entered = {one.sku for one in studio.variants} | set(opening)
+        rng = Random(f"{studio.seed} shelf")
+        entered = {variant.sku for variant in studio.variants} | set(opening)
         entered |= {sku for batch in making.batches for sku in batch.numbers}
-        made = _made(making, studio.since, studio.days)
+        made = _output_by_day(making, studio.since, studio.days)
         left = {sku: opening.get(sku, 0) + sum(made[sku]) - sum(studio.taken[sku]) for sku in entered}
         plenty = sorted(sku for sku, pieces in left.items() if pieces >= 8)
         self.broken = tuple(
-            (sku, studio.until - timedelta(days=luck.randrange(3, 50)), 1)
-            for sku in luck.sample(plenty, min(8, len(plenty)))
+            (sku, studio.until - timedelta(days=rng.randrange(3, 50)), 1)
+            for sku in rng.sample(plenty, min(8, len(plenty)))
         )
         for sku, _, pieces in self.broken:
             left[sku] -= pieces
-        self.arrived = tuple(self._arrived(studio, left, luck))
+        self.arrived = tuple(self._arrived(studio, left, rng))
         for sale, whole in self.arrived:
             left[sale.sku] += whole
-        place = {one.sku: one.place for one in studio.variants}
-        self.counts = tuple(_counts(left, place, luck))
+        place = {variant.sku: variant.place for variant in studio.variants}
+        self.counts = tuple(_counts(left, place, rng))
         for count in self.counts:
-            for sku, expected, counted in count.found if count.finished else ():
+            for sku, expected, counted in count.rows if count.finished else ():
                 left[sku] += counted - expected
-        self.holds = tuple(
+        self.reservations = tuple(
             (sku, 1, said)
             for sku, said in zip(plenty, ("今晚直播留 1 只", "王姐要配一对", "拍短视频用"), strict=False)
         )
 
     @staticmethod
-    def _arrived(studio: _Studio, left: dict[str, int], luck: Random) -> list[tuple[Sale, int]]:
+    def _arrived(studio: _Studio, left: dict[str, int], rng: Random) -> list[tuple[Sale, int]]:
         """Most of what was sent back has arrived, a tenth of it broken; of sold out things nothing."""
-        kept = {one.sku for one in studio.variants if one.policy == "stocked"}
-        kept = {sku for sku, pieces in left.items() if pieces > 0} & kept
+        stocked = {variant.sku for variant in studio.variants if variant.policy == "stocked"}
+        stocked = {sku for sku, pieces in left.items() if pieces > 0} & stocked
         back = [
-            one
-            for one in studio.tracked
-            if one.comes_back and not one.cancelled and one.sku in kept and one.platform == "douyin"
+            sale
+            for sale in studio.tracked
+            if sale.comes_back and not sale.cancelled and sale.sku in stocked and sale.platform == "douyin"
         ]
-        old = [one for one in back if one.paid < studio.now - 16 * DAY]
-        return [(one, one.quantity if luck.random() < 0.9 else 0) for one in old if luck.random() < 0.85]
+        old = [sale for sale in back if sale.paid < studio.now - 16 * DAY]
+        return [(sale, sale.quantity if rng.random() < 0.9 else 0) for sale in old if rng.random() < 0.85]
 
 
-def _counts(left: dict[str, int], place: dict[str, str | None], luck: Random) -> list[Count]:
+def _counts(left: dict[str, int], place: dict[str, str | None], rng: Random) -> list[Count]:
     """One count that is finished, with two differences, and one that is half done."""
     done = sorted(sku for sku in left if place.get(sku) == "A架-2" and left[sku] >= 0)
-    wrong = dict(zip(luck.sample(done, min(2, len(done))), (-1, 1), strict=False))
+    wrong = dict(zip(rng.sample(done, min(2, len(done))), (-1, 1), strict=False))
     half = sorted(sku for sku in left if place.get(sku) == "A架-1" and left[sku] >= 0)
     return [
         Count("A架-2", tuple((sku, left[sku], max(0, left[sku] + wrong.get(sku, 0))) for sku in done), True),
@@ -314,9 +316,9 @@ def _counts(left: dict[str, int], place: dict[str, str | None], luck: Random) ->
     ]
 
 
-def _made(making: Making, since: date, days: int) -> dict[str, list[int]]:
+def _output_by_day(making: Making, since: date, days: int) -> dict[str, list[int]]:
     """Pieces that came onto the shelf on each day of the books, by SKU."""
-    found: dict[str, list[int]] = defaultdict(lambda: [0] * days)
+    rows: dict[str, list[int]] = defaultdict(lambda: [0] * days)
     for batch in making.batches:
         for step in batch.steps:
             if step.stage == "checked" and step.out is not None:
@@ -324,28 +326,28 @@ def _made(making: Making, since: date, days: int) -> dict[str, list[int]]:
                 for grade, pieces in step.grades:
                     sku = batch.sku + catalog.SECONDS * (grade == "second")
                     if grade != "unique":
-                        found[sku][day] += pieces
+                        rows[sku][day] += pieces
                 for sku in batch.numbers:
-                    found[sku][day] += 1
-    return found
+                    rows[sku][day] += 1
+    return rows
 
 
 def _by_thrown(numbered: list[Piece], making: Making) -> dict[str, list[tuple[str, date]]]:
-    found: dict[str, list[tuple[str, date]]] = defaultdict(list)
-    for one in numbered:
-        if one.batch is not None:
-            found[one.product].append((one.sku, one.made_on))
-    return found
+    rows: dict[str, list[tuple[str, date]]] = defaultdict(list)
+    for piece in numbered:
+        if piece.batch is not None:
+            rows[piece.product].append((piece.sku, piece.made_on))
+    return rows
 
 
-def _from_batch(one: Piece, in_batch: dict[str, Batch]) -> Piece | None:
+def _from_batch(piece: Piece, in_batch: dict[str, Batch]) -> Piece | None:
     """The piece with the batch that it came out of; None where that is still in the kiln."""
-    if one.batch is None:
-        return one
-    batch = in_batch.get(one.sku)
+    if piece.batch is None:
+        return piece
+    batch = in_batch.get(piece.sku)
     if batch is None:
         return None
     checked = [step for step in batch.steps if step.stage == "checked" and step.out is not None]
     if not checked:
         return None
-    return replace(one, batch=batch.batch_id, maker=batch.maker, made_on=checked[0].done_on)
+    return replace(piece, batch=batch.batch_id, maker=batch.maker, made_on=checked[0].done_on)

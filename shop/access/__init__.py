@@ -1,1 +1,3 @@
-"""Who may do what: roles, the audit log and the row change log. Imports core and models."""
+"""Access: who may do what (`roles`), the audit log (`audit`) and row changes with their undo (`change_log`).
+
+Imports core, models and db."""

@@ -1,11 +1,9 @@
-"""Edits of rows typed by hand, written down as they are made, so that one verb can be taken back.
+"""Row changes of one action, recorded as they are written, so that the action can be undone.
 
-Every verb that changes catalog, kiln or plans by hand goes through `Edits`: it writes the row and
-keeps what stood there before. `Edits.undo` is what `people.note` stores and shop/undo/catalog.py puts back:
-a list of {"table", "rows": [{"key", "before", "after"}]} in the order of writing; before is null for
-a row that was added, after for one that was deleted. Values are as the database holds them (instants
-as seconds, days as ISO text). Pictures (bytes) are left out.
-"""
+Every command that changes catalog, kiln or plans by hand writes through `Edits`. `Edits.undo` is what the
+audit log stores and shop/undo/catalog.py restores: a list of {"table", "rows": [{"key", "before",
+"after"}]} in the order of writing; before is null for a row that was added, after for one that was
+deleted. Values are as the database stores them (moments as seconds, days as ISO text), without pictures."""
 
 from __future__ import annotations
 
@@ -70,10 +68,10 @@ class Edits:
     def read(self, table: str, key: Values, names: Sequence[str]) -> dict[str, Any] | None:
         """Some columns of a row as they stand now, None where there is no such row."""
         wanted = ", ".join(names) or "1"
-        found = self._run(
+        row = self._run(
             f"SELECT {wanted} FROM {table} WHERE {self._where(table, key)}", {**self._scope(table), **key}
         ).fetchone()
-        return None if found is None else dict(zip(names, found, strict=False))
+        return None if row is None else dict(zip(names, row, strict=False))
 
     def _run(self, sql: str, values: Values) -> Any:
         cursor = self.connection.connection.driver_connection

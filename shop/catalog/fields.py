@@ -13,8 +13,7 @@ from typing import Any, Literal
 
 from shop.core.errors import ShopError
 from shop.core.money import minor_per_unit, to_minor
-from shop.models.catalog import LISTING_STATES, POLICIES
-from shop.models.kiln import GRADES
+from shop.models.catalog import GRADES, LISTING_STATES, POLICIES
 
 Table = Literal["product", "variant", "piece", "listing"]
 Kind = Literal["text", "long", "money", "count", "choice", "truth", "day"]
@@ -128,7 +127,7 @@ FIELDS: tuple[CatalogField, ...] = (
     ),
     F("stated_sku", "listing", "text", "平台商家编码", "Code there", most=120, is_stated=True),
 )
-BY_NAME: Mapping[str, CatalogField] = {one.name: one for one in FIELDS}
+BY_NAME: Mapping[str, CatalogField] = {field.name: field for field in FIELDS}
 WORDS: Mapping[str, tuple[str, str]] = {  # choices as they are written: zh, en
     "stocked": ("现货", "stocked"),
     "made_to_order": ("定制", "made to order"),
@@ -147,7 +146,7 @@ WORDS: Mapping[str, tuple[str, str]] = {  # choices as they are written: zh, en
 
 def of_table(table: Table) -> tuple[CatalogField, ...]:
     """The fields of one table."""
-    return tuple(one for one in FIELDS if one.table == table)
+    return tuple(field for field in FIELDS if field.table == table)
 
 
 def word(value: str, language: str) -> str:
@@ -232,14 +231,14 @@ def _written(value: Any) -> str:
 
 
 def _text(field: CatalogField, text: str, _currency: str) -> str:
-    kept = text.replace("\n", " ") if field.kind == "text" else text
-    if len(kept) > field.most:
-        raise CellTooLong(field=field.name, most=field.most, found=len(kept))
+    value_text = text.replace("\n", " ") if field.kind == "text" else text
+    if len(value_text) > field.most:
+        raise CellTooLong(field=field.name, most=field.most, found=len(value_text))
     if field.name.endswith("currency"):
-        kept = kept.upper()
-        if not re.fullmatch("[A-Z]{3}", kept):
+        value_text = value_text.upper()
+        if not re.fullmatch("[A-Z]{3}", value_text):
             raise CellNoChoice(field=field.name, found=text[:20], known="CNY, USD, EUR …")
-    return kept
+    return value_text
 
 
 def _money(field: CatalogField, text: str, currency: str) -> int:
@@ -257,8 +256,8 @@ def _money(field: CatalogField, text: str, currency: str) -> int:
 
 def price_of(value: Any, currency: str) -> int | None:
     """A typed price in cents of a currency; raises the Cell… error that fits."""
-    found: int | None = typed(BY_NAME["price"], value, currency)
-    return found
+    cents: int | None = typed(BY_NAME["price"], value, currency)
+    return cents
 
 
 def _decimal(text: str) -> str:
@@ -286,10 +285,10 @@ def _choice(field: CatalogField, text: str, _currency: str) -> str:
 
 
 def _truth(field: CatalogField, text: str, _currency: str) -> int:
-    said = text.casefold()
-    if said in YES:
+    word_typed = text.casefold()
+    if word_typed in YES:
         return 1
-    if said in NO:
+    if word_typed in NO:
         return 0
     raise CellNoChoice(field=field.name, found=text[:20], known="yes, no")
 

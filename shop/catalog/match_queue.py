@@ -79,8 +79,8 @@ def unmatched(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[U
     """All that waits, what brought in most first; with suggestions unless they are not wanted."""
     with db.read() as connection:
         known = match_index(connection, shop_id)
-        found = [(name, known.find(name)) for name in names(connection, shop_id)]
-        unmatched = [(name, one) for name, one in found if not one.how]
+        results = [(name, known.find(name)) for name in names(connection, shop_id)]
+        unmatched = [(name, result) for name, result in results if not result.how]
         rows = [_row(*group) for group in _groups(unmatched)]
         rows = _with_figures(connection, shop_id, rows)
         likely = _candidates(connection, shop_id) if suggest and rows else []
@@ -91,8 +91,8 @@ def count(db: Database, *, shop_id: int = 1) -> int:
     """How many things wait."""
     with db.read() as connection:
         known = match_index(connection, shop_id)
-        found = [(name, known.find(name)) for name in names(connection, shop_id)]
-    return len(_groups([(name, one) for name, one in found if not one.how]))
+        results = [(name, known.find(name)) for name in names(connection, shop_id)]
+    return len(_groups([(name, result) for name, result in results if not result.how]))
 
 
 def _groups(
@@ -120,8 +120,8 @@ def _groups(
 
 
 def _row(sign: Field, value: str, pairs: Sequence[tuple[Name, MatchResult]]) -> Unmatched:
-    longest = max((name for name, _ in pairs), key=lambda one: (len(one.title or ""), one.name_key))
-    worst = next((one for _, one in pairs if one.why != "unknown"), pairs[0][1])
+    longest = max((name for name, _ in pairs), key=lambda result: (len(result.title or ""), result.name_key))
+    worst = next((result for _, result in pairs if result.why != "unknown"), pairs[0][1])
     skus = {name.platform_sku for name, _ in pairs if name.platform_sku}
     return Unmatched(
         sign,
@@ -186,10 +186,10 @@ def _sold(connection: Connection, shop_id: int, codes: Sequence[str]) -> dict[st
         ),
         {"shop": shop_id, "codes": json.dumps(codes)},
     )
-    found: dict[str, Sold] = defaultdict(dict)
+    sold: dict[str, Sold] = defaultdict(dict)
     for sku, platform, currency, units, cents, last in rows:
-        found[sku][platform, currency] = (int(units or 0), int(cents or 0), last)
-    return found
+        sold[sku][platform, currency] = (int(units or 0), int(cents or 0), last)
+    return sold
 
 
 def _sold_as(connection: Connection, shop_id: int, row: Unmatched) -> Sold:
@@ -205,7 +205,7 @@ def _sold_as(connection: Connection, shop_id: int, row: Unmatched) -> Sold:
         ),
         {"shop": shop_id, "code": row.code, "keys": json.dumps(row.name_keys)},
     )
-    return {(one[0], one[1]): (int(one[2]), int(one[3]), one[4]) for one in rows}
+    return {(sale[0], sale[1]): (int(sale[2]), int(sale[3]), sale[4]) for sale in rows}
 
 
 # --- suggestions ---------------------------------------------------------------------------------
@@ -246,51 +246,57 @@ HAN = re.compile(r"[\u4e00-\u9fff]+")
 def words_of(title: str) -> frozenset[str]:
     """The words of a title as they are compared: Latin words, and each pair of Chinese letters."""
     plain = folded(title).casefold()
-    found = {word for word in LATIN.findall(plain) if len(word) > 1 or word.isdigit()}
+    words = {word for word in LATIN.findall(plain) if len(word) > 1 or word.isdigit()}
     for run in HAN.findall(plain):
-        found |= {run[place : place + 2] for place in range(max(len(run) - 1, 1))}
-    return frozenset(found)
+        words |= {run[place : place + 2] for place in range(max(len(run) - 1, 1))}
+    return frozenset(words)
 
 
 def _ranked(row: Unmatched, candidates: Sequence[_Candidate]) -> tuple[Suggestion, ...]:
     """The most likely variants, the likeliest first."""
-    said = words_of(f"{row.title} {row.spec}")
+    words = words_of(f"{row.title} {row.spec}")
     price = row.gmv_cents // row.units if row.units else None
-    found = [_likely(row, said, price, one) for one in candidates]
-    likely = [one for one in found if one.likely >= LEAST_LIKELY or one.sku in row.claimed]
-    ranked = sorted(likely, key=lambda one: (one.sku not in row.claimed, -one.likely, one.sku))
+    suggestions = [_likely(row, words, price, suggestion) for suggestion in candidates]
+    likely = [
+        suggestion
+        for suggestion in suggestions
+        if suggestion.likely >= LEAST_LIKELY or suggestion.sku in row.claimed
+    ]
+    ranked = sorted(
+        likely, key=lambda suggestion: (suggestion.sku not in row.claimed, -suggestion.likely, suggestion.sku)
+    )
     return tuple(ranked[:MOST_SUGGESTED])
 
 
-def _likely(row: Unmatched, said: frozenset[str], price: int | None, one: _Candidate) -> Suggestion:
+def _likely(row: Unmatched, words: frozenset[str], price: int | None, candidate: _Candidate) -> Suggestion:
     parts: Mapping[str, float] = {
-        "product": PRODUCT_WEIGHT * bool(row.product_id and folded(row.product_id) in one.product_ids),
-        "code": CODE_WEIGHT * _alike(folded(row.code), folded(one.sku)),
-        "title": TITLE_WEIGHT * _covered(said, one.words),
-        "price": PRICE_WEIGHT * _near(price, one.price_cents, row.currency == one.currency),
+        "product": PRODUCT_WEIGHT * bool(row.product_id and folded(row.product_id) in candidate.product_ids),
+        "code": CODE_WEIGHT * _alike(folded(row.code), folded(candidate.sku)),
+        "title": TITLE_WEIGHT * _covered(words, candidate.words),
+        "price": PRICE_WEIGHT * _near(price, candidate.price_cents, row.currency == candidate.currency),
     }
     strong = {"product": 0.1, "code": 0.2, "title": 0.2, "price": 0.1}
     because = tuple(name for name, part in parts.items() if part >= strong[name])
-    return Suggestion(one.sku, one.title, round(min(sum(parts.values()), 1.0), 3), because)
+    return Suggestion(candidate.sku, candidate.title, round(min(sum(parts.values()), 1.0), 3), because)
 
 
-def _covered(said: frozenset[str], known: frozenset[str]) -> float:
+def _covered(words: frozenset[str], known: frozenset[str]) -> float:
     """How much of a variant's words a title says; of equal ones the variant with more words wins."""
-    both = len(said & known)
-    return 0.9 * both / len(known) + 0.1 * both / len(said) if both else 0.0
+    both = len(words & known)
+    return 0.9 * both / len(known) + 0.1 * both / len(words) if both else 0.0
 
 
-def _alike(one: str, other: str) -> float:
-    if not one or not other:
+def _alike(code: str, other: str) -> float:
+    if not code or not other:
         return 0.0
-    ratio = SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
+    ratio = SequenceMatcher(None, code.casefold(), other.casefold()).ratio()
     return ratio if ratio > 0.6 else 0.0
 
 
-def _near(paid: int | None, asked: int | None, same_currency: bool) -> float:
-    if not paid or not asked or not same_currency:
+def _near(paid: int | None, price: int | None, same_currency: bool) -> float:
+    if not paid or not price or not same_currency:
         return 0.0
-    return max(0.0, 1 - abs(paid - asked) / asked * 2)
+    return max(0.0, 1 - abs(paid - price) / price * 2)
 
 
 def as_json(row: Unmatched) -> dict[str, Any]:
@@ -311,7 +317,12 @@ def as_json(row: Unmatched) -> dict[str, Any]:
         "last_on": row.last_on,
         "platforms": list(row.platforms),
         "suggestions": [
-            {"sku": one.sku, "title": one.title, "likely": one.likely, "because": list(one.because)}
-            for one in row.suggestions
+            {
+                "sku": suggestion.sku,
+                "title": suggestion.title,
+                "likely": suggestion.likely,
+                "because": list(suggestion.because),
+            }
+            for suggestion in row.suggestions
         ],
     }

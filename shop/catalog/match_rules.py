@@ -148,8 +148,8 @@ def create_product(
 
 
 def _is_matched(edits: Edits, row: Unmatched, sku: str) -> bool:
-    found = (edits.read("sold_match", {"name_key": key}, ("sku",)) for key in row.name_keys)
-    return all(one is not None and one["sku"] == sku for one in found)
+    matches = (edits.read("sold_match", {"name_key": key}, ("sku",)) for key in row.name_keys)
+    return all(match is not None and match["sku"] == sku for match in matches)
 
 
 def write_rule(edits: Edits, field: str, value: str, sku: str, actor: Actor) -> None:
@@ -165,12 +165,12 @@ def write_rule(edits: Edits, field: str, value: str, sku: str, actor: Actor) -> 
 def _key(field: str, value: str) -> dict[str, str]:
     if field == "title_spec" and " | " in value:
         title, _, spec = value.partition(" | ")
-        kept = wording(title, spec)
+        normalised = wording(title, spec)
     else:
-        kept = wording(value, None) if field == "title_spec" else folded(value)
-    if field not in FIELDS or not kept:
+        normalised = wording(value, None) if field == "title_spec" else folded(value)
+    if field not in FIELDS or not normalised:
         raise UnknownSign(field=field, value=value, known=", ".join(FIELDS))
-    return {"field": field, "value": kept}
+    return {"field": field, "value": normalised}
 
 
 @dataclass(frozen=True)

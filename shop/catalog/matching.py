@@ -94,12 +94,12 @@ class MatchIndex:
             rule = self.rules.get((sign, value))
             if rule == IGNORED:
                 return MatchResult(None, "ignored")
-            found = self._checked("rule", {rule}) if rule else self._seen(sign, value, name)
-            if found.sku:
-                return found
-            if found.why in ("ambiguous", "conflict"):
-                return found
-            why = found if found.why == "gone" else why
+            result = self._checked("rule", {rule}) if rule else self._seen(sign, value, name)
+            if result.sku:
+                return result
+            if result.why in ("ambiguous", "conflict"):
+                return result
+            why = result if result.why == "gone" else why
         return why
 
     def _seen(self, sign: Field, value: str, name: Name) -> MatchResult:
@@ -124,13 +124,13 @@ class MatchIndex:
 
     def _checked(self, how: str, claimed: Iterable[str]) -> MatchResult:
         """The one SKU that is claimed and in the catalog."""
-        asked = sorted(set(claimed))
-        known = [sku for sku in asked if sku in self.skus]
+        skus = sorted(set(claimed))
+        known = [sku for sku in skus if sku in self.skus]
         if len(known) == 1:
             return MatchResult(known[0], how)
         if known:
             return MatchResult(None, why="ambiguous", claimed=tuple(known))
-        return MatchResult(None, why="gone" if asked else "unknown", claimed=tuple(asked))
+        return MatchResult(None, why="gone" if skus else "unknown", claimed=tuple(skus))
 
 
 def match_index(connection: Connection, shop_id: int) -> MatchIndex:
@@ -175,8 +175,8 @@ def _frozen(index: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
 def _rows(connection: Connection, sql: str, shop_id: int, **more: Any) -> list[Any]:
     cursor = connection.connection.driver_connection
     assert cursor is not None
-    found: list[Any] = cursor.execute(sql, {"shop": shop_id, **more}).fetchall()
-    return found
+    rows: list[Any] = cursor.execute(sql, {"shop": shop_id, **more}).fetchall()
+    return rows
 
 
 def names(connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None) -> list[Name]:
@@ -197,27 +197,27 @@ def resolve(connection: Connection, shop_id: int, name_keys: Iterable[int] | Non
     if not now:
         return set()
     known = match_index(connection, shop_id)
-    moved: list[tuple[Name, MatchResult]] = []
+    changed: list[tuple[Name, MatchResult]] = []
     for name in now:
-        found = known.find(name)
-        if (found.sku, found.how) != (name.sku, name.how):
-            moved.append((name, found))
-    _write(connection, shop_id, moved)
-    return {name.name_key for name, found in moved if name.sku != found.sku}
+        result = known.find(name)
+        if (result.sku, result.how) != (name.sku, name.how):
+            changed.append((name, result))
+    _write(connection, shop_id, changed)
+    return {name.name_key for name, result in changed if name.sku != result.sku}
 
 
-def _write(connection: Connection, shop_id: int, moved: list[tuple[Name, MatchResult]]) -> None:
+def _write(connection: Connection, shop_id: int, changed: list[tuple[Name, MatchResult]]) -> None:
     cursor = connection.connection.driver_connection
     assert cursor is not None
     cursor.executemany(
         "INSERT INTO sold_match (shop_id, name_key, sku, how, matched_at) "
         "VALUES (?, ?, ?, ?, unixepoch()) ON CONFLICT DO UPDATE SET sku = excluded.sku, "
         "how = excluded.how, matched_at = excluded.matched_at",
-        [(shop_id, name.name_key, one.sku, one.how) for name, one in moved if one.how],
+        [(shop_id, name.name_key, result.sku, result.how) for name, result in changed if result.how],
     )
     cursor.executemany(
         "DELETE FROM sold_match WHERE shop_id = ? AND name_key = ?",
-        [(shop_id, name.name_key) for name, one in moved if not one.how],
+        [(shop_id, name.name_key) for name, result in changed if not result.how],
     )
 
 
@@ -229,26 +229,26 @@ def rematch(connection: Connection, shop_id: int) -> set[int]:
     from shop.stock.order_demand import follow_orders
 
     assign_listing_skus(connection, shop_id)
-    moved = resolve(connection, shop_id)
-    if moved:
-        follow_orders(connection, shop_id, name_keys=moved)
-    return moved
+    changed = resolve(connection, shop_id)
+    if changed:
+        follow_orders(connection, shop_id, name_keys=changed)
+    return changed
 
 
 def assign_listing_skus(connection: Connection, shop_id: int) -> None:
     """Let every listing name our SKU: as a rule says, else as it states itself."""
     known = match_index(connection, shop_id)
     by_code = {key: set(skus) for key, skus in known.by_code.items()}
-    moved = []
+    changed = []
     for platform, listing, _, sku, stated in _rows(connection, LISTINGS, shop_id):
         base = stated or sku
         ours = _ours(listing, base, by_code, known.rules)
         wanted = (ours, None if ours == base else base)
         if wanted != (sku, stated):
-            moved.append((*wanted, shop_id, platform, listing))
+            changed.append((*wanted, shop_id, platform, listing))
     cursor = connection.connection.driver_connection
     assert cursor is not None
     cursor.executemany(
         "UPDATE listing SET sku = ?, stated_sku = ? WHERE shop_id = ? AND platform = ? AND listing_id = ?",
-        moved,
+        changed,
     )

@@ -30,7 +30,7 @@ QUALITY, THUMB_QUALITY = 86, 80
 MOST_BYTES = 40 << 20
 MOST_PIXELS = 120_000_000
 MOST_PHOTOS = 20
-KEPT_DAYS = 30  # a removed photo can be brought back that long
+RESTORE_DAYS = 30  # a removed photo can be brought back that long
 READ = ("JPEG", "PNG", "WEBP")
 Owner = Literal["sku", "product"]
 
@@ -108,16 +108,16 @@ def _opened(content: bytes, file: str) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=formats) as found:
-                if found.width * found.height > MOST_PIXELS:
+            with Image.open(io.BytesIO(content), formats=formats) as opened:
+                if opened.width * opened.height > MOST_PIXELS:
                     raise PhotoTooLarge(
                         file=file,
-                        found=f"{found.width} x {found.height}",
+                        found=f"{opened.width} x {opened.height}",
                         most=f"{MOST_PIXELS // 1_000_000} MP",
                     )
-                found.draft("RGB", (LONGEST, LONGEST))  # a JPEG is decoded at a fraction of its size
-                found.load()
-                return _on_white(ImageOps.exif_transpose(found))
+                opened.draft("RGB", (LONGEST, LONGEST))  # a JPEG is decoded at a fraction of its size
+                opened.load()
+                return _on_white(ImageOps.exif_transpose(opened))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as problem:
         raise NotAPhoto(file=file) from problem
     except Image.DecompressionBombError as problem:
@@ -190,7 +190,7 @@ def add(
     with db.write() as connection:
         edits = Edits(connection, shop_id)
         add_to(edits, owner_kind, owner, pictures)
-        _forget_removed(connection, shop_id)
+        _purge_removed(connection, shop_id)
         return log_action(
             connection, actor, "photo.add", owner, changes=len(pictures), undo=edits.undo, shop_id=shop_id
         )
@@ -254,8 +254,8 @@ def _reordered(
             edits.update("photo", {**key, "photo_id": photo_id}, {"position": -_now()})
         else:
             shown.insert(max(to, 0), photo_id)
-        for place, one in enumerate(shown):
-            edits.update("photo", {**key, "photo_id": one}, {"position": place})
+        for place, shown_id in enumerate(shown):
+            edits.update("photo", {**key, "photo_id": shown_id}, {"position": place})
         verb = "photo.remove" if to is None else "photo.move"
         return log_action(connection, actor, verb, owner, undo=edits.undo, shop_id=shop_id)
 
@@ -280,11 +280,11 @@ def _must_be_there(edits: Edits, owner_kind: Owner, owner: str) -> None:
         raise UnknownSku(sku=owner) if owner_kind == "sku" else UnknownProduct(code=owner)
 
 
-def _forget_removed(connection: Connection, shop_id: int) -> None:
+def _purge_removed(connection: Connection, shop_id: int) -> None:
     """Let go of photos that were removed long ago."""
     connection.execute(
         text("DELETE FROM photo WHERE shop_id = :shop AND position < 0 AND position > -:until"),
-        {"shop": shop_id, "until": _now() - KEPT_DAYS * 86_400},
+        {"shop": shop_id, "until": _now() - RESTORE_DAYS * 86_400},
     )
 
 
@@ -346,13 +346,13 @@ def of_owner(db: Database, owner_kind: Owner, owner: str, *, shop_id: int = 1) -
 def image(db: Database, owner_kind: Owner, owner: str, photo_id: str, *, shop_id: int = 1) -> bytes:
     """A photo in full (JPEG). Raises NoSuchPhoto."""
     with db.read() as connection:
-        found = connection.execute(
+        content = connection.execute(
             text(
                 "SELECT image FROM photo WHERE shop_id = :shop AND owner_kind = :kind "
                 "AND owner = :owner AND photo_id = :photo"
             ),
             {"shop": shop_id, "kind": owner_kind, "owner": owner, "photo": photo_id},
         ).scalar()
-    if found is None:
+    if content is None:
         raise NoSuchPhoto(owner=owner)
-    return bytes(found)
+    return bytes(content)

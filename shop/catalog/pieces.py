@@ -56,7 +56,7 @@ def add(db: Database, code: str, pieces: Sequence[PieceFields], *, actor: Actor,
     require(actor, "edit_catalog")
     with db.write() as connection:
         edits = Edits(connection, shop_id)
-        skus = tuple(new_piece(edits, code, one) for one in pieces)
+        skus = tuple(new_piece(edits, code, piece) for piece in pieces)
         rematch(connection, shop_id)
         number = log_action(
             connection, actor, "piece.add", code, changes=edits.changes, undo=edits.undo, shop_id=shop_id
@@ -113,16 +113,16 @@ def new_piece(edits: Edits, code: str, fields: PieceFields) -> str:
 
 def next_number(edits: Edits, code: str) -> str:
     """The next free number of a product's pieces: 1, 2, 3 …"""
-    found = edits.connection.execute(
+    highest = edits.connection.execute(
         text("SELECT MAX(CAST(number AS INTEGER)) FROM piece WHERE shop_id = :shop AND product_code = :code"),
         {"shop": edits.shop_id, "code": code},
     ).scalar()
-    return str(int(found or 0) + 1)
+    return str(int(highest or 0) + 1)
 
 
 def _with_number(edits: Edits, code: str, number: str) -> str | None:
-    found = edits.connection.execute(
+    sku = edits.connection.execute(
         text("SELECT sku FROM piece WHERE shop_id = :shop AND product_code = :code AND number = :number"),
         {"shop": edits.shop_id, "code": code, "number": number},
     ).scalar()
-    return None if found is None else str(found)
+    return None if sku is None else str(sku)

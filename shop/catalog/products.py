@@ -113,13 +113,19 @@ def add(
     require(actor, "edit_catalog")
     with db.write() as connection:
         edits = Edits(connection, shop_id)
-        made = new_product(edits, product, code)
-        skus = tuple(new_variant(edits, made, one) for one in variants)
+        product_code = new_product(edits, product, code)
+        skus = tuple(new_variant(edits, product_code, variant) for variant in variants)
         rematch(connection, shop_id)
         number = log_action(
-            connection, actor, "catalog.add", made, changes=edits.changes, undo=edits.undo, shop_id=shop_id
+            connection,
+            actor,
+            "catalog.add",
+            product_code,
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop_id,
         )
-    return Added(made, skus, number)
+    return Added(product_code, skus, number)
 
 
 def add_variants(
@@ -131,7 +137,7 @@ def add_variants(
         edits = Edits(connection, shop_id)
         if edits.read("product", {"product_code": code}, ("title",)) is None:
             raise UnknownProduct(code=code)
-        skus = tuple(new_variant(edits, code, one) for one in variants)
+        skus = tuple(new_variant(edits, code, variant) for variant in variants)
         rematch(connection, shop_id)
         number = log_action(
             connection, actor, "catalog.add", code, changes=edits.changes, undo=edits.undo, shop_id=shop_id
@@ -144,13 +150,13 @@ def add_variants(
 
 def new_product(edits: Edits, fields: ProductFields, code: str | None = None) -> str:
     """Write a product; its code, the next free one where none is given."""
-    made = _key("product_code", code) if code else next_code(edits.connection, edits.shop_id)
-    if edits.read("product", {"product_code": made}, ("title",)) is not None:
-        raise CodeTaken(code=made)
+    product_code = _key("product_code", code) if code else next_code(edits.connection, edits.shop_id)
+    if edits.read("product", {"product_code": product_code}, ("title",)) is not None:
+        raise CodeTaken(code=product_code)
     names = {"title": "product_title", "size": "product_size"}
     values = {name: typed(BY_NAME[names.get(name, name)], value) for name, value in asdict(fields).items()}
-    edits.insert("product", {"product_code": made}, {**values, **UNVERSIONED})
-    return made
+    edits.insert("product", {"product_code": product_code}, {**values, **UNVERSIONED})
+    return product_code
 
 
 def new_variant(edits: Edits, code: str, fields: VariantFields) -> str:
@@ -196,23 +202,23 @@ def refuse_taken(connection: Connection, shop_id: int, sku: str) -> None:
 
 def refuse_unknown(connection: Connection, shop_id: int, sku: str) -> None:
     """Refuse a SKU that is not in the catalog; raises UnknownSku."""
-    found = connection.execute(
+    result = connection.execute(
         text("SELECT 1 FROM variant WHERE shop_id = :shop AND sku = :sku"), {"shop": shop_id, "sku": sku}
     )
-    if found.scalar() is None:
+    if result.scalar() is None:
         raise UnknownSku(sku=sku)
 
 
 def next_code(connection: Connection, shop_id: int) -> str:
     """The next free product code of our own kind: K0001, K0002 …"""
-    found = connection.execute(
+    result = connection.execute(
         text(
             "SELECT MAX(CAST(SUBSTR(product_code, 2) AS INTEGER)) FROM product "
             "WHERE shop_id = :shop AND product_code GLOB 'K[0-9][0-9][0-9][0-9]*'"
         ),
         {"shop": shop_id},
     )
-    return f"K{int(found.scalar() or 0) + 1:04d}"
+    return f"K{int(result.scalar() or 0) + 1:04d}"
 
 
 def next_sku(connection: Connection, shop_id: int, code: str) -> str:

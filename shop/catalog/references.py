@@ -20,7 +20,7 @@ OF_SKU = {
     "costs": "SELECT COUNT(*) FROM unit_cost WHERE shop_id = :shop AND sku = :key",
 }
 OF_PRODUCT = {"variants": "SELECT COUNT(*) FROM variant WHERE shop_id = :shop AND product_code = :key"}
-HANGS = {"variant": ("sku", OF_SKU), "product": ("product_code", OF_PRODUCT)}
+REFERENCES = {"variant": ("sku", OF_SKU), "product": ("product_code", OF_PRODUCT)}
 
 
 class StillInUse(ShopError):
@@ -34,12 +34,12 @@ class StillInUse(ShopError):
 
 def references_to(connection: Connection, shop_id: int, table: str, key: str) -> dict[str, int]:
     """How many rows of each kind hang on a variant (by SKU) or a product (by code)."""
-    _, questions = HANGS[table]
-    found = {
+    _, questions = REFERENCES[table]
+    counts = {
         name: int(connection.execute(text(sql), {"shop": shop_id, "key": key}).scalar_one())
         for name, sql in questions.items()
     }
-    return {name: count for name, count in found.items() if count}
+    return {name: count for name, count in counts.items() if count}
 
 
 def refuse_if_in_use(
@@ -51,10 +51,10 @@ def refuse_if_in_use(
     apart_from: tuple[str, ...] = (),
 ) -> None:
     """Refuse to delete what something hangs on; raises StillInUse."""
-    if table not in HANGS:
+    if table not in REFERENCES:
         return
-    what = str(key[HANGS[table][0]])
-    found = references_to(connection, shop_id, table, what)
-    count = sum(number for name, number in found.items() if name not in apart_from)
+    what = str(key[REFERENCES[table][0]])
+    counts = references_to(connection, shop_id, table, what)
+    count = sum(number for name, number in counts.items() if name not in apart_from)
     if count:
         raise StillInUse(what=what, count=count)

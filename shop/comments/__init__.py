@@ -1,1 +1,4 @@
-"""What the audience says: search and classification of comments."""
+"""Audience comments: `search` reads them, `classify` finds language, questions and personal data in a text.
+
+May import metrics, db and core.
+"""

@@ -1,4 +1,4 @@
-"""What a remark says about itself: its language, whether it asks, whom it would expose."""
+"""Classification of a comment by its text: language, question or not, personal data masked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def mask_personal(text: str) -> str:
-    """The text with phone numbers, e-mail addresses and messenger ids blotted out by ●."""
+    """The text with phone numbers, e-mail addresses and messenger ids replaced by ●."""
     text = text.translate(DIGITS)
     text = EMAIL.sub(_blot, text)
     text = WECHAT.sub(_blot_id, text)
@@ -46,7 +46,7 @@ FOREIGN_LETTER = re.compile(r"[^\W\d_]")
 def language_of(text: str) -> str:
     """zh where any Chinese letter stands, en where all letters are plain Latin, else other.
 
-    Japanese (kana) and Korean count as other although they may hold Chinese letters.
+    Japanese (kana) and Korean count as other although they may contain Chinese letters.
     """
     if re.search(r"[\u3040-\u30ff\uac00-\ud7af]", text):
         return "other"
@@ -72,6 +72,6 @@ def is_question(text: str) -> bool:
     """Whether a remark asks: a question mark, a question word (多少, 哪, how …) or an asking form.
 
     A plain rule, the same every time: 吗/呢/么 at the end of a phrase, 能…不, 有没有, 求链接, how,
-    what, "can you …". A statement that happens to hold such a word is counted as a question.
+    what, "can you …". A statement that happens to contain such a word is counted as a question.
     """
     return bool(ASKING_ZH.search(text) or ASKING_EN.search(text))

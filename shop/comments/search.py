@@ -1,4 +1,4 @@
-"""What the audience says: the stream of comments with search, and the words that come up."""
+"""Comment search: pages of comments, comments per day, and the most frequent words."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def _escaped(words: str) -> str:
 
 
 def per_day(db: Database, query: Query) -> pd.DataFrame:
-    """Comments per day, all of them, with the questions told apart: day, questions, others."""
+    """Comments per day, all of them, with the questions counted separately: day, questions, others."""
     table = answer(db, replace(query, metrics=("remarks", "questions"), by=("day",)))
     table["others"] = table["remarks"] - table["questions"]
     return table[["day", "questions", "others"]]

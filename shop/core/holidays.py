@@ -64,16 +64,16 @@ def nearest(period: Period) -> Anchor:
     Of several that it holds, or that are as near, the weightier one.
     """
     years = range(period.start.year - 1, period.end.year + 2)
-    found = [
+    candidates = [
         (_distance(festival_on(name, year), period), weight, name, year)
         for weight, name in enumerate(FESTIVALS)
         for year in years
         if FIRST_YEAR < year <= LAST_YEAR
     ]
-    if not found:
+    if not candidates:
         raise NoLunarCalendar(first=FIRST_YEAR, last=LAST_YEAR, year=period.start.year)
     # of a festival that a long period holds twice, the later one
-    _, _, name, year = min(found, key=lambda one: (one[0], one[1], -one[3]))
+    _, _, name, year = min(candidates, key=lambda candidate: (candidate[0], candidate[1], -candidate[3]))
     return Anchor(name, festival_on(name, year), festival_on(name, year - 1))
 
 

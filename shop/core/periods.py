@@ -40,12 +40,12 @@ class Period:
 
 def parse_period(text: str) -> Period:
     """A period written as 2026-01-01..2026-01-31 (or one day); raises BadPeriod."""
-    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:\.\.(\d{4}-\d\d-\d\d))?", text.strip())
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:\.\.(\d{4}-\d\d-\d\d))?", text.strip())
     try:
-        if not found:
+        if not match:
             raise ValueError(text)
-        start = date.fromisoformat(found[1])
-        return Period(start, date.fromisoformat(found[2]) if found[2] else start)
+        start = date.fromisoformat(match[1])
+        return Period(start, date.fromisoformat(match[2]) if match[2] else start)
     except ValueError as problem:
         raise BadPeriod(text=text) from problem
 

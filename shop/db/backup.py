@@ -1,6 +1,6 @@
-"""Copies of the database: a backup that is whole even while the shop is in use, and the way back.
+"""Copies of the database: a backup that is whole even while the shop is in use, and its restoring.
 
-Every copy is written beside its target under a temporary name, checked, and then renamed: a process that
+Every copy is written next to its target under a temporary name, checked, and then renamed: a process that
 is killed leaves the old state or the new one, and at most a temporary file that the next run replaces.
 """
 
@@ -34,7 +34,7 @@ class DamagedBackup(ShopError):
 
 
 class EmptyBackup(ShopError):
-    """A copy of the database holds nothing, as a backup does that was stopped half-way."""
+    """A copy of the database is empty, as a backup is that was stopped half-way."""
 
     message = "{path} holds no data. Take another backup; --anyway restores this one all the same."
 
@@ -50,14 +50,14 @@ class OlderBackup(ShopError):
 
 @dataclass(frozen=True)
 class Contents:
-    """What a database file holds: its data version, and its newest order update in seconds UTC (0: none)."""
+    """What is in a database file: its data version, and its newest order update in seconds UTC (0: none)."""
 
     data_version: int
     newest: int
 
 
 def key_of(path: Path) -> Path:
-    """The file that holds the key with which this database knows its buyers again."""
+    """The file of the key with which this database recognises its buyers."""
     return path.with_suffix(path.suffix + ".key")
 
 
@@ -74,7 +74,7 @@ def backup(db: Database, target: Path) -> None:
 
 
 def examine_copy(path: Path) -> Contents:
-    """What a copy of the database holds; the file is not changed.
+    """What is in a copy of the database; the file is not changed.
 
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, EmptyBackup or DamagedBackup.
     """
@@ -89,9 +89,9 @@ def examine_copy(path: Path) -> Contents:
             revision = known_revision(stamp, tables)
             if revision is not None and revision > HEAD:
                 raise NewerDatabase(url=str(path), found=revision)
-            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            if found != "ok":
-                raise DamagedBackup(path=str(path), found=str(found)[:80])
+            result = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if result != "ok":
+                raise DamagedBackup(path=str(path), found=str(result)[:80])
             rows = connection.execute("SELECT value FROM meta WHERE name = 'data_version'").fetchone()
             version = int(rows[0]) if rows else 0
             newest = connection.execute("SELECT MAX(updated_at) FROM order_line").fetchone()[0]
@@ -121,17 +121,17 @@ def restore(
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh = _copy(source, place, damaged=anyway)
     connect(str(fresh)).close()
-    kept = _keep(place) if place.exists() else None
+    copy = _store_copy(place) if place.exists() else None
     if key_of(source).exists():
         _copy_key(key_of(source), key_of(place))
     _rename(fresh, place)
     for left in _journals(place):
         left.unlink(missing_ok=True)
-    return kept
+    return copy
 
 
 def suspect_copies(place: Path) -> Iterator[Path]:
-    """Files beside the database that a killed copy left, and kept copies that cannot be restored."""
+    """Files next to the database that a killed copy left, and dated copies that cannot be restored."""
     yield from sorted(place.parent.glob(f"{place.stem}*{PARTIAL}"))
     for path in sorted(place.parent.glob(f"{place.stem}.before-*{place.suffix}")):
         try:
@@ -151,25 +151,25 @@ def _refuse_older(source: Path, contents: Contents, place: Path) -> None:
         raise OlderBackup(path=str(source), found=contents.data_version, known=now.data_version)
 
 
-def _keep(place: Path) -> Path:
+def _store_copy(place: Path) -> Path:
     """A dated copy of the database of now, with its key; as the bare file where it cannot be read."""
-    kept = place.with_name(f"{place.stem}.before-{datetime.now():%Y%m%d-%H%M%S}{place.suffix}")
-    if kept.exists():
-        raise TargetExists(path=str(kept))
-    partial = _copy(place, kept, damaged=True)
+    copy = place.with_name(f"{place.stem}.before-{datetime.now():%Y%m%d-%H%M%S}{place.suffix}")
+    if copy.exists():
+        raise TargetExists(path=str(copy))
+    partial = _copy(place, copy, damaged=True)
     if key_of(place).exists():
-        _copy_key(key_of(place), key_of(kept))
-    _rename(partial, kept)
+        _copy_key(key_of(place), key_of(copy))
+    _rename(partial, copy)
     try:
         with closing(sqlite_driver().connect(str(place))) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # its log must not meet the new file
     except sqlite_driver().DatabaseError:
-        pass  # not readable: kept as it is
-    return kept
+        pass  # not readable: left as it is
+    return copy
 
 
 def _copy(source: Path, target: Path, *, damaged: bool = False) -> Path:
-    """The database of `source` in a temporary file beside `target`; as bare bytes where it is `damaged`."""
+    """The database of `source` in a temporary file next to `target`; as bare bytes where it is `damaged`."""
     partial = target.with_name(target.name + PARTIAL)
     for left in (partial, *_journals(partial)):
         left.unlink(missing_ok=True)
@@ -186,9 +186,9 @@ def _copy(source: Path, target: Path, *, damaged: bool = False) -> Path:
 
 def _check_integrity(path: Path) -> None:
     with closing(sqlite_driver().connect(str(path))) as connection:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
-        raise DamagedBackup(path=str(path), found=str(found)[:80])
+        result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if result != "ok":
+        raise DamagedBackup(path=str(path), found=str(result)[:80])
 
 
 def _rename(partial: Path, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""Writing many rows in few strokes: what many rows share is said once, in the statement itself.
+"""Writing many rows fast: what many rows share is written once, in the statement itself.
 
 Handing a text over for every row costs more than storing it. Columns with few different words
 (platform, currency, status, carrier ...) are therefore written into the statement, one statement per
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-FEW = 8  # different words that a column may have to be said in the statement
+FEW = 8  # different words that a column may have to be written into the statement
 MOST_STATEMENTS = 48  # as a sample of the rows shows them
 FROM_ROWS = 2_000  # below that, many statements cost more than they save
 SAMPLE = 256
@@ -59,7 +59,7 @@ def _shared(columns: Mapping[str, Sequence[Any]]) -> list[str]:
     rows = len(next(iter(columns.values())))
     if rows < FROM_ROWS:
         return []
-    found: list[tuple[int, str]] = []
+    candidates: list[tuple[int, str]] = []
     for name, column in columns.items():
         if len(set(column[:: max(rows // SAMPLE, 1)])) > FEW:
             continue
@@ -67,11 +67,11 @@ def _shared(columns: Mapping[str, Sequence[Any]]) -> list[str]:
         if any(type(word) is float for word in words):
             continue  # SQLite reads a written fraction a last bit off now and then
         if len(words) == 1 or (len(words) <= FEW and not any(type(w) is int for w in words)):
-            found.append((len(words), name))
+            candidates.append((len(words), name))
     shared: list[str] = []
     combinations: set[tuple[Any, ...]] = {()}
-    for _, name in sorted(found):
-        sample = [columns[one] for one in (*shared, name)]
+    for _, name in sorted(candidates):
+        sample = [columns[other] for other in (*shared, name)]
         combinations = set(zip(*(column[:: max(rows // SAMPLE, 1)] for column in sample), strict=True))
         if len(combinations) > MOST_STATEMENTS:
             break

@@ -22,7 +22,7 @@ from shop.db.dialect import raw_cursor, write_index_hints
 BUSY_SECONDS = 30
 CACHE_KIB = 32 * 1024
 PAGE_BYTES = 8192
-WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is mended from here on
+WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is corrected from here on
 
 
 def sqlite_driver() -> ModuleType:
@@ -74,17 +74,17 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, *, quiet: bool = False, patient: bool = True) -> Iterator[Connection]:
+    def write(self, *, quiet: bool = False, wait: bool = True) -> Iterator[Connection]:
         """One write transaction: all or nothing; a change bumps the data version.
 
         A `quiet` one (leases, cursors: nothing that a figure is read from) does not bump it.
 
-        Raises DatabaseBusy when another writer holds the file for longer than we wait; at once where
-        the caller is not `patient`.
+        Raises DatabaseBusy when another writer has the file for longer than we wait; at once without
+        `wait`.
         """
         with self.engine.connect().execution_options(kilnboard_write=True) as connection:
             try:
-                _wait_at_most(connection, BUSY_SECONDS if patient else 0)
+                _wait_at_most(connection, BUSY_SECONDS if wait else 0)
                 transaction = connection.begin()
             except OperationalError as problem:
                 raise DatabaseBusy() from problem
@@ -103,7 +103,7 @@ class Database:
             return read_version(connection)
 
     def secret(self) -> bytes:
-        """The local key that buyers are hashed with, made once beside the database (mode 0600)."""
+        """The local key that buyers are hashed with, made once next to the database (mode 0600)."""
         place = self.path.with_suffix(self.path.suffix + ".key")
         try:
             handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -124,8 +124,8 @@ def _wait_at_most(connection: Connection, seconds: int) -> None:
 
 def read_version(connection: Connection) -> int:
     """The data version as this connection sees it."""
-    found = connection.execute(text("SELECT value FROM meta WHERE name = 'data_version'"))
-    return int(found.scalar() or 0)
+    value = connection.execute(text("SELECT value FROM meta WHERE name = 'data_version'"))
+    return int(value.scalar() or 0)
 
 
 def bump_version(connection: Connection) -> None:
@@ -139,9 +139,9 @@ def bump_version(connection: Connection) -> None:
 
 
 def _prepare(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # transactions begin where we say BEGIN
+    connection.isolation_level = None  # transactions begin at our own BEGIN
     for pragma in (
-        f"page_size = {PAGE_BYTES}",  # of a new file; an old one keeps its own
+        f"page_size = {PAGE_BYTES}",  # of a new file only
         f"busy_timeout = {BUSY_SECONDS * 1000}",
         "journal_mode = WAL",
         "synchronous = NORMAL",

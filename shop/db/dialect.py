@@ -1,4 +1,4 @@
-"""What only SQLite says this way, behind names with a meaning; another engine needs its own of these."""
+"""Constructs of SQLite alone, behind names with a meaning; another engine needs its own of these."""
 
 from __future__ import annotations
 

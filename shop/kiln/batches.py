@@ -1,4 +1,4 @@
-"""A batch on its way through 坯, 素烧, 釉, 釉烧 and 质检: values and rules, no database.
+"""A batch through its stages 坯, 素烧, 釉, 釉烧 and 质检: values and rules, no database.
 
 A batch is a frozen value; what is recorded makes a new one, and `sound` refuses what cannot be: more
 pieces in than came out of the stage before, stages in the wrong order, losses that do not add up.
@@ -12,25 +12,26 @@ from datetime import date
 from typing import Any
 
 from shop.core.errors import ShopError
-from shop.models.kiln import CAUSES, FIRED, GRADES, STAGES
+from shop.models.catalog import GRADES
+from shop.models.kiln import CAUSES, FIRED, STAGES
 
 ORDER = {stage: place for place, stage in enumerate(STAGES)}
 
 
 class UnknownBatch(ShopError):
-    """A batch was named that there is not."""
+    """No batch has this id."""
 
     message = "There is no batch {batch}."
 
 
 class UnknownWord(ShopError):
-    """A stage, cause or grade was named that there is not."""
+    """No stage, cause or grade has this name."""
 
     message = "“{name}” is not known here. Possible: {known}."
 
 
 class BadPieces(ShopError):
-    """A number of pieces that cannot be."""
+    """An impossible number of pieces."""
 
     message = "{pieces} is not a number of pieces for this."
 
@@ -168,9 +169,7 @@ class Batch:
         return self.pieces - self.good - self.lost
 
     def pieces_by_stage(self) -> dict[str, tuple[int, int]]:
-        """Where the open pieces are: for each stage how many are in it, and how many are through
-        it and wait for the next one.
-        """
+        """The open pieces by stage: how many are in it, and how many are through it and wait for the next."""
         pieces = {}
         for place, stage in enumerate(self.stages):
             inside = sum(step.pieces_in for step in self.at(stage) if step.pieces_out is None)
@@ -190,7 +189,7 @@ class Batch:
         return totals
 
     def with_step(self, step: BatchStep) -> Batch:
-        """The batch with this part recorded, or recorded anew."""
+        """The batch with this part recorded, in place of an earlier record of it."""
         others = [other for other in self.steps if (other.stage, other.part) != (step.stage, step.part)]
         steps = sorted((*others, step), key=lambda other: (ORDER[other.stage], other.part))
         return replace(self, steps=tuple(steps)).with_status()
@@ -211,7 +210,7 @@ class Batch:
 
 
 def complete_losses(pieces_in: int, pieces_out: int, given: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    """The losses by cause; what no cause is named for counts as "other"."""
+    """All losses by cause: pieces lost without a named cause count as "other". Raises TooManyLosses."""
     known = {cause: pieces for cause, pieces in given.items() if pieces}
     for cause, pieces in known.items():
         require_choice(cause, CAUSES)
@@ -235,14 +234,17 @@ def require_choice(name: str, known: Iterable[str]) -> str:
 
 
 def require_order(batch: Batch, stage: str) -> None:
-    """Refuse a stage that begins although its forerunner was not recorded."""
+    """Raise StageOutOfOrder where a stage begins although the one before it was not recorded."""
     place = ORDER[require_choice(stage, STAGES)]
     if place and not batch.at(stage) and not batch.at(STAGES[place - 1]):
         raise StageOutOfOrder(stage=stage, before=STAGES[place - 1], batch=batch.batch_id)
 
 
 def validated(batch: Batch, today: date) -> Batch:
-    """The same batch where it can be; raises what says why it cannot."""
+    """The same batch where it is consistent.
+
+    Raises BadPieces, BadDay, TooManyPieces, OnlyWhenFired, GradesDoNotAddUp, UnknownWord.
+    """
     if batch.pieces < 1:
         raise BadPieces(pieces=batch.pieces)
     if batch.started_on > today:
@@ -250,9 +252,9 @@ def validated(batch: Batch, today: date) -> Batch:
     first = batch.started_on
     for stage in batch.stages:
         if batch.ready(stage) < 0:
-            asked = batch.went_in(stage)
+            wanted = batch.went_in(stage)
             raise TooManyPieces(
-                there=asked + batch.ready(stage), batch=batch.batch_id, stage=stage, asked=asked
+                there=wanted + batch.ready(stage), batch=batch.batch_id, stage=stage, asked=wanted
             )
         for step in batch.at(stage):
             _sound_step(step, first, today)
@@ -286,7 +288,7 @@ def _sound_grades(step: BatchStep) -> None:
         raise GradesDoNotAddUp(told=graded, pieces_out=step.pieces_out)
 
 
-# --- as plain values, for the account of what can be taken back ----------------------------------
+# --- as plain values, for the undo records of the audit log ---------------------------------------
 
 
 def batch_to_dict(batch: Batch) -> dict[str, Any]:

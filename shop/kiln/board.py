@@ -1,4 +1,4 @@
-"""The kiln room at a glance: where every piece stands, what is in the kilns, what comes next."""
+"""Status of the kilns: the open pieces by stage, the firings with their loads, what opens next."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RECENT_OPENINGS = 20
 class BoardCard:
     """Some pieces of one batch on the board: at which stage, and whether they are in it or through.
 
-    `next_stage` is what they wait for; of pieces in the kiln, `firing_id` says in which firing.
+    `next_stage` is what they wait for; `firing_id` is the firing of pieces in a kiln.
     """
 
     batch_id: str
@@ -66,7 +66,7 @@ class LoadPart:
 
 @dataclass(frozen=True)
 class FiringLoad:
-    """One firing with its kiln and all that stands in it."""
+    """One firing with its kiln and its load."""
 
     firing: Firing
     kiln: Kiln
@@ -122,7 +122,7 @@ def _cursor(connection: Connection) -> Any:
 
 
 def board(db: Database, *, shop_id: int = 1) -> list[BoardCard]:
-    """Where the pieces of all open batches stand, stage by stage, the longest waiting first."""
+    """The pieces of all open batches by stage, the longest waiting first."""
     with db.read() as connection:
         cursor = _cursor(connection)
         ids = [
@@ -147,10 +147,10 @@ def _cards(batch: Batch, title: str) -> list[BoardCard]:
         before = batch.before(stage)
         done = [step.done_on for step in (*steps, *batch.at(before or "")) if step.done_on]
         firing = next((step.firing_id for step in steps if step.pieces_out is None), None)
-        for standing in (("inside", inside), ("waiting", waiting)):
-            if not standing[1]:
+        for part in (("inside", inside), ("waiting", waiting)):
+            if not part[1]:
                 continue
-            in_it = standing[0] == "inside"
+            in_it = part[0] == "inside"
             cards.append(
                 BoardCard(
                     batch.batch_id,
@@ -184,7 +184,7 @@ def firing_loads(
     states: tuple[str, ...] = ("planned", "fired", "opened"),
     shop_id: int = 1,
 ) -> list[FiringLoad]:
-    """Firings that stand in the calendar between two days (both inclusive), with their loads."""
+    """Firings planned, fired or opened between two shop days (both inclusive), with their loads."""
     with db.read() as connection:
         cursor = _cursor(connection)
         days = _days_to_open(cursor, shop_id)
@@ -237,8 +237,8 @@ def _opens_on(firing: Firing, days: dict[str, int]) -> date | None:
 def _loads(cursor: Any, shop_id: int, chosen: list[Firing], days: dict[str, int]) -> list[FiringLoad]:
     kilns = repository.kilns(cursor, shop_id)
     names = _titles(cursor, shop_id)
-    rows = list(repository.loads(cursor, shop_id, [firing.firing_id for firing in chosen]))
-    book = repository.batches(cursor, shop_id, [row[1] for row in rows])
+    rows = list(repository.loaded_parts(cursor, shop_id, [firing.firing_id for firing in chosen]))
+    book = repository.batches(cursor, shop_id, [row.batch_id for row in rows])
     parts: dict[str, list[LoadPart]] = {}
     for firing, batch, stage, number, sku, *_ in rows:
         step = book[batch].step(stage, number)
@@ -262,9 +262,8 @@ def _part(batch: str, sku: str, step: BatchStep, names: dict[str, tuple[str, int
 
 @dataclass(frozen=True)
 class KilnStatus:
-    """The kiln room now: what burns or cools, what opens next, what waits, what is missing.
+    """Status of the kilns now: firings under way, open batches, what is not checked or billed yet.
 
-    `by_stage` counts the open pieces through each stage (waiting for the next one) and in it.
     `to_check` are pieces out of the last firing that nobody checked yet; `unbilled` are opened firings
     without their energy bill.
     """
@@ -290,7 +289,7 @@ class KilnStatus:
 
 
 def kiln_status(db: Database, *, shop_id: int = 1) -> KilnStatus:
-    """The kiln room as it stands now."""
+    """The status of the kilns now."""
     cards = board(db, shop_id=shop_id)
     known = firing_loads(db, states=("planned", "fired"), shop_id=shop_id)
     with db.read() as connection:

@@ -1,4 +1,4 @@
-"""What the steps of batches take from the materials: one movement per step and material, no more."""
+"""Material consumption of batch steps: exactly one movement per step and material."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def uses(batch: Batch | None, recipe: Recipe, zone: str) -> dict[str, Use]:
 
 
 def stored(cursor: Any, shop_id: int, batch_id: str) -> dict[str, Use]:
-    """What a batch took, as the movements say it."""
+    """The stored uses of a batch, by move_key."""
     rows = cursor.execute(
         "SELECT move_key, material_id, stage, -amount, moved_at FROM material_movement "
         "WHERE shop_id = ? AND batch_id = ? AND reason = 'used'",
@@ -73,7 +73,7 @@ def stored(cursor: Any, shop_id: int, batch_id: str) -> dict[str, Use]:
     return {row[0]: Use(*row) for row in rows.fetchall()}
 
 
-def bring_in_line(
+def sync_movements(
     cursor: Any,
     shop_id: int,
     batch_id: str,
@@ -81,13 +81,12 @@ def bring_in_line(
     after: dict[str, Use],
     actor: str,
     *,
-    anew: bool = False,
+    replace_all: bool = False,
 ) -> dict[str, int]:
-    """Make the movements of a batch follow a change of its steps; from when on each material
-    changed.
+    """Bring the movements of a batch in line with its steps; returns the first changed second per material.
 
-    What did not change keeps the amount that it was recorded with, whatever the recipe says now,
-    except where all is to be told `anew`.
+    A use that did not change stays at its recorded amount, whatever the recipe is now, unless
+    `replace_all` is set.
     """
     known = stored(cursor, shop_id, batch_id)
     since: dict[str, int] = {}
@@ -96,11 +95,11 @@ def bring_in_line(
         since[material] = min(since.get(material, moments[0]), *moments)
 
     for key, old in known.items():
-        if key not in after and (anew or key in before):
+        if key not in after and (replace_all or key in before):
             cursor.execute("DELETE FROM material_movement WHERE shop_id = ? AND move_key = ?", (shop_id, key))
             touch(old.material_id, old.at)
     for key, use in after.items():
-        if not anew and before.get(key) == use:
+        if not replace_all and before.get(key) == use:
             continue
         if known.get(key) == use:
             continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from shop.core.money import split
+from shop.core.money import half_up, split
 
 BASIS = 10_000  # rates are hundredths of a percent
 
@@ -30,7 +30,7 @@ class StageCost:
 
 @dataclass(frozen=True)
 class PieceCost:
-    """What sits in some pieces: their own material and kiln share, and losses that they carry."""
+    """The cost of some pieces in cents: material, firing share, and losses allocated to them."""
 
     material: int = 0
     kiln: int = 0
@@ -58,7 +58,7 @@ def flow(stages: Sequence[StageCost]) -> Flow:
 
     At each stage what is put in is added to what the pieces going in carry; the lost pieces' share of
     material and of kiln (each split by pieces, largest remainder, good pieces first) is this stage's
-    loss, which the good pieces carry on. Pieces left behind at a stage keep their share.
+    loss, which is added to the good pieces. Pieces that do not go on to the next stage retain their share.
     """
     purse = PieceCost()
     losses: list[int] = []
@@ -88,7 +88,7 @@ def _entering(purse: PieceCost, pieces: int, before: int | None) -> PieceCost:
 def kiln_shares(cost_cents: int, load: Sequence[tuple[int, int | None]]) -> list[int]:
     """Each part's share of one firing's cost by shelf space, to the last cent.
 
-    `load` holds (pieces in, shelf_cm2 of one piece) of every part in the kiln, ordered by batch, stage
+    `load` lists (pieces in, shelf_cm2 of one piece) of every part in the kiln, ordered by batch, stage
     and part. Where the shelf space of any piece is not known, the whole load is shared by pieces.
     """
     if any(not shelf for _, shelf in load):
@@ -109,7 +109,7 @@ class Unit:
 def unit(outputs: Sequence[tuple[int, int, PieceCost]]) -> Unit:
     """The cost of one piece made in several batches.
 
-    `made` holds, for each batch, how many pieces of this SKU it gave, how many good pieces it gave in
+    `outputs` gives, for each batch, how many pieces of this SKU it gave, how many good pieces it gave in
     all, and what its good pieces carry together. Rounded half up once; the parts by largest remainder.
     """
     pieces = sum(count for count, _, _ in outputs)
@@ -147,8 +147,3 @@ def floor_of(
 def friendly(cents: int) -> int:
     """The next price up that ends in .90: 9.90, 109.90."""
     return cents + (90 - cents) % 100
-
-
-def half_up(value: Fraction) -> int:
-    """The nearest whole number, halves up."""
-    return int((value + Fraction(1, 2)) // 1)

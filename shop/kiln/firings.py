@@ -1,14 +1,15 @@
-"""Kilns and their firings: plan, load, fire, open, bill.
+"""Kilns and firing commands: plan, load, fire, open, bill, cancel.
 
-A firing is planned for a day, fired and opened; its load is the parts of batches that stand in it.
+A firing is planned for a day, fired and opened; its load is the parts of batches in it.
 An opening is recorded at once for all of them: what came out of each place, and what was lost by cause.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Concatenate
 
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
@@ -17,7 +18,8 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import repository
 from shop.kiln.batches import BadDay, BadPieces, Batch, BatchStep, require_choice, require_order
-from shop.kiln.production import NothingReady, record
+from shop.kiln.command import Command, P
+from shop.kiln.production import NothingReady, record_step
 from shop.kiln.repository import Firing, UnknownKiln
 from shop.kiln.unit_of_work import UnitOfWork, kiln_transaction
 from shop.models.kiln import FIRED
@@ -41,7 +43,7 @@ class KilnTaken(ShopError):
 
 
 class FiringEnded(ShopError):
-    """Something was asked of a firing that its state does not allow any more."""
+    """The status of the firing does not allow this any more."""
 
     message = "Firing {firing} is {status}; that cannot be done any more."
 
@@ -73,10 +75,17 @@ class OpeningResult:
 
 @dataclass(frozen=True)
 class FiringChange:
-    """What a verb left: the firing as it is now, and the number under which it is taken back."""
+    """What a command changed: the firing as it is now, and the audit number that undoes it."""
 
     firing: Firing
     audit_id: int
+
+
+def firing_command(
+    action: str,
+) -> Callable[[Callable[Concatenate[UnitOfWork, P], Firing]], Command[P, Firing, FiringChange]]:
+    """A command that changes one firing; `action` is its name in the audit log."""
+    return lambda function: Command(function, action, "firing_id", FiringChange)
 
 
 def add_kiln(
@@ -105,14 +114,14 @@ def add_kiln(
         "wear_cents": wear_cents,
         "is_retired": int(is_retired),
     }
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        edits = Edits(bench.connection, shop_id)
+    with kiln_transaction(db, actor, shop_id=shop_id) as work:
+        edits = Edits(work.connection, shop_id)
         if edits.read("kiln", {"kiln_id": kiln_id}, ("name",)) is None:
             edits.insert("kiln", {"kiln_id": kiln_id}, values)
         else:
             edits.update("kiln", {"kiln_id": kiln_id}, values)
         return log_action(
-            bench.connection,
+            work.connection,
             actor,
             "kiln.kiln",
             kiln_id,
@@ -122,38 +131,9 @@ def add_kiln(
         )
 
 
+@firing_command("kiln.plan")
 def plan_firing(
-    db: Database,
-    kiln_id: str,
-    stage: str,
-    on: date,
-    *,
-    actor: Actor,
-    load: Sequence[LoadItem] = (),
-    firing_id: str | None = None,
-    top_celsius: int | None = None,
-    note: str | None = None,
-    anyway: bool = False,
-    shop_id: int = 1,
-) -> FiringChange:
-    """Plan a firing of one kiln, with what is to stand in it; see `plan`."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        found = plan(
-            bench,
-            kiln_id,
-            stage,
-            on,
-            load=load,
-            firing_id=firing_id,
-            top_celsius=top_celsius,
-            note=note,
-            anyway=anyway,
-        )
-        return FiringChange(found, bench.note("kiln.plan", found.firing_id))
-
-
-def plan(
-    bench: UnitOfWork,
+    work: UnitOfWork,
     kiln_id: str,
     stage: str,
     on: date,
@@ -164,125 +144,104 @@ def plan(
     note: str | None = None,
     anyway: bool = False,
 ) -> Firing:
-    """Plan a firing on the bench; a second one of the day is refused unless `anyway`."""
+    """Plan a firing of one kiln for a day, with its load.
+
+    Raises UnknownKiln, KilnTaken (a second firing of the day, unless `anyway`), and what `load_firing` raises.
+    """
     require_choice(stage, FIRED)
-    kiln = repository.kiln(bench.cursor, bench.shop_id, kiln_id)
+    kiln = repository.kiln(work.cursor, work.shop_id, kiln_id)
     if kiln.is_retired:
         raise UnknownKiln(kiln=kiln_id, known="–")
-    if not anyway and (other := _other_on(bench, kiln_id, on)):
+    if not anyway and (other := _other_on(work, kiln_id, on)):
         raise KilnTaken(kiln=kiln.name, day=on, firing=other)
     firing = Firing(
-        firing_id or _next_firing(bench, kiln_id, on),
+        firing_id or _next_firing(work, kiln_id, on),
         kiln_id,
         stage,
         planned_on=on,
         top_celsius=top_celsius,
         wear_cents=kiln.wear_cents,
-        currency=bench.shop.currency,
+        currency=work.shop.currency,
         note=note,
     )
-    bench.put_firing(firing.firing_id, firing)
-    put_in(bench, firing.firing_id, load)
+    work.put_firing(firing.firing_id, firing)
+    load_firing.within(work, firing.firing_id, load)
     return firing
 
 
-def _other_on(bench: UnitOfWork, kiln_id: str, on: date) -> str | None:
-    row = bench.cursor.execute(
+def _other_on(work: UnitOfWork, kiln_id: str, on: date) -> str | None:
+    row = work.cursor.execute(
         "SELECT firing_id FROM firing WHERE shop_id = ? AND kiln_id = ? AND status <> 'cancelled' "
         "AND COALESCE(fired_on, planned_on) = ?",
-        (bench.shop_id, kiln_id, on.isoformat()),
+        (work.shop_id, kiln_id, on.isoformat()),
     ).fetchone()
     return row[0] if row else None
 
 
-def _next_firing(bench: UnitOfWork, kiln_id: str, on: date) -> str:
-    known = repository.firings(bench.cursor, bench.shop_id)
+def _next_firing(work: UnitOfWork, kiln_id: str, on: date) -> str:
+    known = repository.firings(work.cursor, work.shop_id)
     name, number = f"{kiln_id}-{on:%y%m%d}", 2
     while name in known:
         name, number = f"{kiln_id}-{on:%y%m%d}-{number}", number + 1
     return name
 
 
+@firing_command("kiln.load")
 def load_firing(
-    db: Database,
-    firing_id: str,
-    load: Sequence[LoadItem],
-    *,
-    actor: Actor,
-    note: str | None = None,
-    shop_id: int = 1,
-) -> FiringChange:
-    """Put pieces of batches into a planned or burning kiln; too full only with a note."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        found = put_in(bench, firing_id, load, note=note)
-        return FiringChange(found, bench.note("kiln.load", firing_id))
+    work: UnitOfWork, firing_id: str, load: Sequence[LoadItem], *, note: str | None = None
+) -> Firing:
+    """Put pieces of batches into a planned or burning kiln.
 
-
-def put_in(bench: UnitOfWork, firing_id: str, load: Sequence[LoadItem], *, note: str | None = None) -> Firing:
-    """Put pieces into a firing on the bench."""
-    firing = bench.firing(firing_id)
+    Raises FiringEnded, StageOutOfOrder, NothingReady, and KilnTooFull unless the firing has a note.
+    """
+    firing = work.firing(firing_id)
     if firing.status in ("opened", "cancelled"):
         raise FiringEnded(firing=firing_id, status=firing.status)
     if note and note != firing.note:
         firing = replace(firing, note=note)
-        bench.put_firing(firing_id, firing)
-    for one in load:
-        batch = bench.batch(one.batch_id)
+        work.put_firing(firing_id, firing)
+    for item in load:
+        batch = work.batch(item.batch_id)
         require_order(batch, firing.stage)
-        pieces = batch.ready(firing.stage) if one.pieces is None else one.pieces
+        pieces = batch.ready(firing.stage) if item.pieces is None else item.pieces
         if pieces < 1:
-            raise NothingReady(batch=one.batch_id, stage=firing.stage)
+            raise NothingReady(batch=item.batch_id, stage=firing.stage)
         part = max((step.part for step in batch.at(firing.stage)), default=0) + 1
         step = BatchStep(
-            firing.stage, part, pieces, firing_id=firing_id, position=one.position, maker=batch.maker
+            firing.stage, part, pieces, firing_id=firing_id, position=item.position, maker=batch.maker
         )
-        bench.put(one.batch_id, batch.with_step(step))
+        work.put(item.batch_id, batch.with_step(step))
     if load:
-        _refuse_too_full(bench, firing)
+        _refuse_too_full(work, firing)
     return firing
 
 
-def _refuse_too_full(bench: UnitOfWork, firing: Firing) -> None:
-    kiln = repository.kiln(bench.cursor, bench.shop_id, firing.kiln_id)
-    rows = repository.loads(bench.cursor, bench.shop_id, [firing.firing_id])
-    used = sum(row[5] * (row[6] or 0) for row in rows)
+def _refuse_too_full(work: UnitOfWork, firing: Firing) -> None:
+    kiln = repository.kiln(work.cursor, work.shop_id, firing.kiln_id)
+    parts = repository.loaded_parts(work.cursor, work.shop_id, [firing.firing_id])
+    used = sum(part.pieces_in * (part.shelf_cm2 or 0) for part in parts)
     if used > kiln.shelf_cm2 and not firing.note:
         raise KilnTooFull(
             kiln=kiln.name, percent=used * 100 // kiln.shelf_cm2, used=used, room=kiln.shelf_cm2
         )
 
 
-def take_out(
-    db: Database, firing_id: str, batch_id: str, *, actor: Actor, part: int | None = None, shop_id: int = 1
-) -> FiringChange:
-    """Take a batch out of a load again, before the kiln was opened."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        firing = bench.firing(firing_id)
-        if firing.status in ("opened", "cancelled"):
-            raise FiringEnded(firing=firing_id, status=firing.status)
-        batch = bench.batch(batch_id)
-        for step in _loaded(batch, firing, part):
-            batch = batch.without_step(step.stage, step.part)
-        bench.put(batch_id, batch)
-        return FiringChange(firing, bench.note("kiln.take_out", firing_id))
-
-
 def _loaded(batch: Batch, firing: Firing, part: int | None) -> list[BatchStep]:
-    found = [
+    steps = [
         step
         for step in batch.at(firing.stage)
         if step.firing_id == firing.firing_id and part in (None, step.part)
     ]
-    if not found:
+    if not steps:
         raise NotLoaded(batch=batch.batch_id, firing=firing.firing_id)
-    return found
+    return steps
 
 
 @dataclass(frozen=True)
 class Bill:
     """What a firing took: energy as read off the meter and as money, wear and labour. None: as is.
 
-    0 kWh says that no energy was bought (wood from the own forest).
+    0 kWh means that no energy was bought (own firewood).
     """
 
     energy_kwh: int | None = None
@@ -293,126 +252,100 @@ class Bill:
     top_celsius: int | None = None
 
 
-def fire(
-    db: Database,
-    firing_id: str,
-    *,
-    actor: Actor,
-    on: date | None = None,
-    bill: Bill | None = None,
-    shop_id: int = 1,
-) -> FiringChange:
-    """Light a planned kiln: it is fired from this day on."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        found = light(bench, firing_id, on=on, bill=bill)
-        return FiringChange(found, bench.note("kiln.fire", firing_id))
-
-
-def light(bench: UnitOfWork, firing_id: str, *, on: date | None = None, bill: Bill | None = None) -> Firing:
-    """Light a planned kiln on the bench."""
-    firing = bench.firing(firing_id)
+@firing_command("kiln.fire")
+def fire(work: UnitOfWork, firing_id: str, *, on: date | None = None, bill: Bill | None = None) -> Firing:
+    """Fire a planned kiln from this day on (the shop's today without one); raises FiringEnded, BadDay."""
+    firing = work.firing(firing_id)
     if firing.status not in ("planned", "fired"):
         raise FiringEnded(firing=firing_id, status=firing.status)
-    day = on or bench.today
-    if day > bench.today:
-        raise BadDay(day=day, first="…", last=bench.today)
-    found = billed(replace(firing, status="fired", fired_on=day), bill)
-    bench.put_firing(firing_id, found)
-    return found
+    day = on or work.today
+    if day > work.today:
+        raise BadDay(day=day, first="…", last=work.today)
+    fired = billed(replace(firing, status="fired", fired_on=day), bill)
+    work.put_firing(firing_id, fired)
+    return fired
 
 
-def bill_firing(db: Database, firing_id: str, bill: Bill, *, actor: Actor, shop_id: int = 1) -> FiringChange:
-    """Write down what a firing took, whenever the bill comes; the costs of its load follow."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        firing = bench.firing(firing_id)
-        if firing.status == "cancelled":
-            raise FiringEnded(firing=firing_id, status=firing.status)
-        found = billed(firing, bill)
-        bench.put_firing(firing_id, found)
-        return FiringChange(found, bench.note("kiln.bill", firing_id))
+@firing_command("kiln.bill")
+def bill_firing(work: UnitOfWork, firing_id: str, bill: Bill) -> Firing:
+    """Record what a firing took, whenever the bill comes; the costs of its load follow.
+
+    Raises FiringEnded for one that was cancelled, BadPieces for a negative value.
+    """
+    firing = work.firing(firing_id)
+    if firing.status == "cancelled":
+        raise FiringEnded(firing=firing_id, status=firing.status)
+    changed = billed(firing, bill)
+    work.put_firing(firing_id, changed)
+    return changed
 
 
 def billed(firing: Firing, bill: Bill | None) -> Firing:
     """A firing with what the bill names."""
     if bill is None:
         return firing
-    told = {name: value for name, value in vars(bill).items() if value is not None}
-    for value in told.values():
+    given = {name: value for name, value in vars(bill).items() if value is not None}
+    for value in given.values():
         if value < 0:
             raise BadPieces(pieces=value)
-    return replace(firing, **told)
+    return replace(firing, **given)
 
 
+@firing_command("kiln.open")
 def record_opening(
-    db: Database,
-    firing_id: str,
-    came_out: Sequence[OpeningResult] = (),
-    *,
-    actor: Actor,
-    on: date | None = None,
-    bill: Bill | None = None,
-    shop_id: int = 1,
-) -> FiringChange:
-    """Open a kiln: what was lost of each batch, by cause; all else came out well. See `unload`."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        found = unload(bench, firing_id, came_out, on=on, bill=bill)
-        return FiringChange(found, bench.note("kiln.open", firing_id))
-
-
-def unload(
-    bench: UnitOfWork,
+    work: UnitOfWork,
     firing_id: str,
     came_out: Sequence[OpeningResult] = (),
     *,
     on: date | None = None,
     bill: Bill | None = None,
 ) -> Firing:
-    """Record the opening of a kiln on the bench, or record it anew.
+    """Record the opening of a kiln, or correct it: what was lost of each batch, by cause.
 
     Losses that name a position concern the part that stood there, else the batch's first part that
     has room for them. Parts that are not named came out whole.
     """
-    firing = bench.firing(firing_id)
+    firing = work.firing(firing_id)
     if firing.status == "cancelled":
         raise FiringEnded(firing=firing_id, status=firing.status)
-    day = on or firing.opened_on or bench.today
+    day = on or firing.opened_on or work.today
     first = firing.fired_on or (min(firing.planned_on, day) if firing.planned_on else day)
-    if not first <= day <= bench.today:
-        raise BadDay(day=day, first=first, last=bench.today)
-    rows = list(repository.loads(bench.cursor, bench.shop_id, [firing_id]))
-    losses: dict[tuple[str, int], dict[str, int]] = {(row[1], row[3]): {} for row in rows}
-    for one in came_out:
-        part = _meant(bench, firing, one)
-        causes = losses[one.batch_id, part]
-        for cause, pieces in one.losses.items():
+    if not first <= day <= work.today:
+        raise BadDay(day=day, first=first, last=work.today)
+    parts = list(repository.loaded_parts(work.cursor, work.shop_id, [firing_id]))
+    losses: dict[tuple[str, int], dict[str, int]] = {(part.batch_id, part.part): {} for part in parts}
+    for result in came_out:
+        part = _meant(work, firing, result)
+        causes = losses[result.batch_id, part]
+        for cause, pieces in result.losses.items():
             causes[cause] = causes.get(cause, 0) + pieces
-    found = billed(replace(firing, status="opened", opened_on=day, fired_on=firing.fired_on or day), bill)
-    bench.put_firing(firing_id, found)
+    opened = billed(replace(firing, status="opened", opened_on=day, fired_on=firing.fired_on or day), bill)
+    work.put_firing(firing_id, opened)
     for (batch_id, part), causes in losses.items():
-        record(bench, batch_id, firing.stage, part=part, losses=causes, on=day)
-    return found
+        record_step.within(work, batch_id, firing.stage, part=part, losses=causes, on=day)
+    return opened
 
 
-def _meant(bench: UnitOfWork, firing: Firing, one: OpeningResult) -> int:
+def _meant(work: UnitOfWork, firing: Firing, result: OpeningResult) -> int:
     """The part that losses belong to."""
-    steps = _loaded(bench.batch(one.batch_id), firing, one.part)
-    if one.position:
-        steps = [step for step in steps if step.position == one.position] or steps
+    steps = _loaded(work.batch(result.batch_id), firing, result.part)
+    if result.position:
+        steps = [step for step in steps if step.position == result.position] or steps
     return steps[0].part
 
 
-def cancel_firing(db: Database, firing_id: str, *, actor: Actor, shop_id: int = 1) -> FiringChange:
-    """Call a firing off; what was to stand in it waits again. Not once the kiln was opened."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        firing = bench.firing(firing_id)
-        if firing.status in ("opened", "cancelled"):
-            raise FiringEnded(firing=firing_id, status=firing.status)
-        loaded = {row[1] for row in repository.loads(bench.cursor, shop_id, [firing_id])}
-        for batch_id in sorted(loaded):
-            batch = bench.batch(batch_id)
-            for step in _loaded(batch, firing, None):
-                batch = batch.without_step(step.stage, step.part)
-            bench.put(batch_id, batch)
-        found = replace(firing, status="cancelled")
-        bench.put_firing(firing_id, found)
-        return FiringChange(found, bench.note("kiln.call_off", firing_id))
+@firing_command("kiln.call_off")
+def cancel_firing(work: UnitOfWork, firing_id: str) -> Firing:
+    """Cancel a firing; its load is ready again. Raises FiringEnded once the kiln was opened."""
+    firing = work.firing(firing_id)
+    if firing.status in ("opened", "cancelled"):
+        raise FiringEnded(firing=firing_id, status=firing.status)
+    loaded = {part.batch_id for part in repository.loaded_parts(work.cursor, work.shop_id, [firing_id])}
+    for batch_id in sorted(loaded):
+        batch = work.batch(batch_id)
+        for step in _loaded(batch, firing, None):
+            batch = batch.without_step(step.stage, step.part)
+        work.put(batch_id, batch)
+    cancelled = replace(firing, status="cancelled")
+    work.put_firing(firing_id, cancelled)
+    return cancelled

@@ -1,4 +1,4 @@
-"""What there is of each material, how long it lasts, and what to order now."""
+"""Material levels: on hand, days left, and what to reorder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RECENT_DAYS = 90
 class MaterialLevel:
     """One material as it stands: on hand, its price, how much goes in a day, and whether to order.
 
-    Amounts are thousandths of the unit. `on_hand` is what the book says, less what the pieces sold
+    Amounts are thousandths of the unit. `on_hand` is the recorded amount, less what the pieces sold
     since the last count were packed in (`packed`: boxes leave with the parcels, a count books it).
     `a_day` is what went in the last 90 days, `days_left` how long the rest lasts at that; `order` is
     how much to order now, 0 for none; `found` counts the times in the last 90 days that more was used

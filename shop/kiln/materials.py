@@ -1,8 +1,8 @@
-"""Clay, glazes, boxes: bought, used by the steps of batches, counted, wasted; what to order next.
+"""Materials (clay, glazes, boxes): purchases, counts, waste, and the recipe of each SKU.
 
 Amounts are thousandths of a material's unit (grams of a kilo, 1000 for one box). Steps take what they
-use by themselves (`material_use`); the book never goes below zero: what was used and not there was
-found, and the book says so (rules: "Material" in docs/costing.md).
+use by themselves (`material_use`); the recorded amount never goes below zero: a shortfall is booked as
+"counted" (rules: "Material" in docs/costing.md).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class NotThere(ShopError):
 
 
 class NotTyped(ShopError):
-    """A movement was to be taken back that follows something else, or was taken back already."""
+    """The movement belongs to a batch, or was undone already."""
 
     message = "Movement {movement} cannot be taken back: it follows a batch, or was taken back already."
 
@@ -79,15 +79,15 @@ def add_material(
         "is_food_safe": None if is_food_safe is None else int(is_food_safe),
         "is_retired": int(is_retired),
     }
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        edits = Edits(bench.connection, shop_id)
+    with kiln_transaction(db, actor, shop_id=shop_id) as work:
+        edits = Edits(work.connection, shop_id)
         key = {"material_id": material_id}
         if edits.read("material", key, ("name",)) is None:
-            edits.insert("material", key, {**values, "currency": bench.shop.currency})
+            edits.insert("material", key, {**values, "currency": work.shop.currency})
         else:
             edits.update("material", key, values)
         return log_action(
-            bench.connection,
+            work.connection,
             actor,
             "kiln.material",
             material_id,
@@ -111,8 +111,8 @@ def buy(
     """A purchase: so much for so much money in all, delivery included; the movement's number."""
     if amount < 1 or cents < 0:
         raise BadPieces(pieces=min(amount, cents))
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        return book(bench, material_id, "bought", amount, cents=cents, on=on, why=why)
+    with kiln_transaction(db, actor, shop_id=shop_id) as work:
+        return record_movement(work, material_id, "bought", amount, cents=cents, on=on, why=why)
 
 
 def waste(
@@ -128,11 +128,11 @@ def waste(
     """Something was thrown away or given away; raises NotThere. The movement's number."""
     if amount < 1:
         raise BadPieces(pieces=amount)
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        there, unit = _row(bench, material_id)
+    with kiln_transaction(db, actor, shop_id=shop_id) as work:
+        there, unit = _row(work, material_id)
         if amount > there:
             raise NotThere(there=there / 1000, unit=unit, material=material_id, asked=amount / 1000)
-        return book(bench, material_id, "wasted", -amount, on=on, why=why)
+        return record_movement(work, material_id, "wasted", -amount, on=on, why=why)
 
 
 def count(
@@ -145,27 +145,27 @@ def count(
     why: str | None = None,
     shop_id: int = 1,
 ) -> int:
-    """Weighed or counted: there is so much at the end of a day; the movement's number, 0 where the
-    book said so already.
+    """Weighed or counted: there is so much at the end of a day; the movement's number, 0 where that
+    amount is recorded already.
     """
     if amount < 0:
         raise BadPieces(pieces=amount)
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        there, _ = _row(bench, material_id)
-        day = on or bench.today
-        (later,) = bench.cursor.execute(
+    with kiln_transaction(db, actor, shop_id=shop_id) as work:
+        there, _ = _row(work, material_id)
+        day = on or work.today
+        (later,) = work.cursor.execute(
             "SELECT COALESCE(SUM(amount), 0) FROM material_movement WHERE shop_id = ? "
             "AND material_id = ? AND moved_at > ?",
-            (shop_id, material_id, moment(day, "counted", bench.shop.time_zone)),
+            (shop_id, material_id, moment(day, "counted", work.shop.time_zone)),
         ).fetchone()
         change = amount - (there - later)
         if change == 0:
             return 0
-        return book(bench, material_id, "counted", change, on=on, why=why)
+        return record_movement(work, material_id, "counted", change, on=on, why=why)
 
 
-def book(
-    bench: UnitOfWork,
+def record_movement(
+    work: UnitOfWork,
     material_id: str,
     reason: str,
     amount: int,
@@ -174,70 +174,70 @@ def book(
     on: date | None = None,
     why: str | None = None,
 ) -> int:
-    """One movement typed in, on the bench; its number."""
-    _row(bench, material_id)
-    day = on or bench.today
-    if day > bench.today:
-        raise BadDay(day=day, first="…", last=bench.today)
-    at = moment(day, reason, bench.shop.time_zone)
-    (last,) = bench.cursor.execute("SELECT MAX(movement_id) FROM material_movement").fetchone()
-    (number,) = bench.cursor.execute(
+    """Record one movement inside a unit of work; its number. Raises UnknownMaterial, BadDay."""
+    _row(work, material_id)
+    day = on or work.today
+    if day > work.today:
+        raise BadDay(day=day, first="…", last=work.today)
+    at = moment(day, reason, work.shop.time_zone)
+    (last,) = work.cursor.execute("SELECT MAX(movement_id) FROM material_movement").fetchone()
+    (number,) = work.cursor.execute(
         "INSERT INTO material_movement (shop_id, material_id, reason, amount, value_cents, moved_at, "
         "actor, note, move_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING movement_id",
         (
-            bench.shop_id,
+            work.shop_id,
             material_id,
             reason,
             amount,
             cents,
             at,
-            bench.actor.name,
+            work.actor.name,
             why,
             f"{reason}:{day}:{material_id}:{(last or 0) + 1:09d}",
         ),
     ).fetchone()
-    bench.value_since({material_id: at})
+    work.value_since({material_id: at})
     undo = [{"table": KILN_ROWS, "rows": [{"kind": "movement", "name": str(number)}]}]
-    log_action(bench.connection, bench.actor, f"kiln.{reason}", material_id, undo=undo, shop_id=bench.shop_id)
+    log_action(work.connection, work.actor, f"kiln.{reason}", material_id, undo=undo, shop_id=work.shop_id)
     return int(number)
 
 
 def undo_movement(db: Database, movement: int, *, actor: Actor, shop_id: int = 1) -> None:
-    """Take back a purchase, count or waste that was typed by mistake; raises NotTyped."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        reverse_movement(bench, movement)
-        log_action(bench.connection, actor, "kiln.take_back", str(movement), shop_id=shop_id)
+    """Undo a purchase, count or waste that was entered by mistake; raises NotTyped."""
+    with kiln_transaction(db, actor, shop_id=shop_id) as work:
+        reverse_movement(work, movement)
+        log_action(work.connection, actor, "kiln.take_back", str(movement), shop_id=shop_id)
 
 
-def reverse_movement(bench: UnitOfWork, movement: int) -> None:
-    """The counter-movement of one that was typed, on the bench: as if it had never been."""
-    row = bench.cursor.execute(
+def reverse_movement(work: UnitOfWork, movement: int) -> None:
+    """Reverse an entered movement inside a unit of work; raises NotTyped."""
+    row = work.cursor.execute(
         "SELECT material_id, reason, amount, value_cents, moved_at, move_key FROM "
         "material_movement m WHERE shop_id = ? AND movement_id = ? AND batch_id IS NULL "
         "AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM material_movement u "
         "WHERE u.shop_id = m.shop_id AND u.undoes = m.movement_id)",
-        (bench.shop_id, movement),
+        (work.shop_id, movement),
     ).fetchone()
     if row is None:
         raise NotTyped(movement=movement)
     material, reason, amount, cents, at, key = row
-    bench.cursor.execute(
+    work.cursor.execute(
         "INSERT INTO material_movement (shop_id, material_id, reason, amount, value_cents, moved_at, "
         "actor, move_key, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (bench.shop_id, material, reason, -amount, -cents, at, bench.actor.name, f"{key}:undone", movement),
+        (work.shop_id, material, reason, -amount, -cents, at, work.actor.name, f"{key}:undone", movement),
     )
-    bench.value_since({material: at})
+    work.value_since({material: at})
 
 
-def _row(bench: UnitOfWork, material_id: str) -> tuple[int, str]:
-    """What the book says of a material: amount and unit; raises UnknownMaterial."""
-    row = bench.cursor.execute(
+def _row(work: UnitOfWork, material_id: str) -> tuple[int, str]:
+    """The recorded amount (thousandths) and unit of a material; raises UnknownMaterial."""
+    row = work.cursor.execute(
         "SELECT on_hand, unit FROM material WHERE shop_id = ? AND material_id = ?",
-        (bench.shop_id, material_id),
+        (work.shop_id, material_id),
     ).fetchone()
     if row is None:
-        known = bench.cursor.execute(
-            "SELECT material_id FROM material WHERE shop_id = ? ORDER BY material_id", (bench.shop_id,)
+        known = work.cursor.execute(
+            "SELECT material_id FROM material WHERE shop_id = ? ORDER BY material_id", (work.shop_id,)
         ).fetchall()
         raise UnknownMaterial(material=material_id, known=", ".join(name for (name,) in known) or "–")
     return int(row[0]), str(row[1])
@@ -257,15 +257,15 @@ def set_uses(
 ) -> int:
     """What one piece of a SKU takes: (material, stage): amount; 0 takes a material off the list.
 
-    Stages are those of a batch, and "packing". Holds for batches from now on, and for what was
+    Stages are those of a batch, and "packing". Applies to batches from now on, and to what was
     recorded of those that are `open` already ("all": of ended ones too; "new": of none).
     """
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        edits = Edits(bench.connection, shop_id)
+    with kiln_transaction(db, actor, shop_id=shop_id) as work:
+        edits = Edits(work.connection, shop_id)
         if edits.read("variant", {"sku": sku}, ("sku",)) is None:
             raise UnknownSku(sku=sku)
         for (material, stage), amount in uses.items():
-            _row(bench, material)
+            _row(work, material)
             require_choice(stage, TAKES)
             key = {"sku": sku, "material_id": material, "stage": stage}
             if amount < 0:
@@ -277,7 +277,7 @@ def set_uses(
             else:
                 edits.update("material_use", key, {"amount": amount})
         number = log_action(
-            bench.connection,
+            work.connection,
             actor,
             "kiln.uses",
             sku,
@@ -285,7 +285,7 @@ def set_uses(
             undo=edits.undo or None,
             shop_id=shop_id,
         )
-        _follow(bench, sku, again)
+        _follow(work, sku, again)
         return number
 
 
@@ -305,28 +305,28 @@ def copy_uses(
 
 
 def apply_recipes(connection: Connection, shop_id: int, actor: Actor, skus: Iterable[str]) -> None:
-    """Let open batches of these SKUs use what their lists say now, as after an undo."""
-    bench = unit_of_work_in(connection, shop_id, actor)
+    """Apply the current recipes to the open batches of these SKUs, as after an undo."""
+    work = unit_of_work_in(connection, shop_id, actor)
     for sku in sorted(skus):
-        _follow(bench, sku, "open")
-    bench.finish()
+        _follow(work, sku, "open")
+    work.finish()
 
 
-def _follow(bench: UnitOfWork, sku: str, again: Again) -> None:
-    """Let batches of a SKU use what its list says now, and its costs follow."""
+def _follow(work: UnitOfWork, sku: str, again: Again) -> None:
+    """Apply the current recipe of a SKU to its batches and recompute its costs."""
     states = {"new": (), "open": ("open",), "all": ("open", "closed")}[again]
-    rows = bench.cursor.execute(
-        "SELECT batch_id, status FROM kiln_batch WHERE shop_id = ? AND sku = ?", (bench.shop_id, sku)
+    rows = work.cursor.execute(
+        "SELECT batch_id, status FROM kiln_batch WHERE shop_id = ? AND sku = ?", (work.shop_id, sku)
     ).fetchall()
     for batch_id, status in rows:
         if status in states:
-            bench.apply_recipe(bench.batch(batch_id))
-    bench.skus |= {
+            work.apply_recipe(work.batch(batch_id))
+    work.skus |= {
         row[0]
-        for row in bench.cursor.execute(
+        for row in work.cursor.execute(
             "SELECT DISTINCT c.sku FROM unit_cost c JOIN kiln_batch b ON b.shop_id = c.shop_id "
             "AND b.batch_id = c.batch_id WHERE c.shop_id = ? AND (b.sku = ? OR c.sku = ?)",
-            (bench.shop_id, sku, sku),
+            (work.shop_id, sku, sku),
         )
     }
 

@@ -1,8 +1,8 @@
-"""What the use of a material is worth: its movements valued in their order, at the moving average.
+"""Moving-average valuation: the movements of a material valued in their order.
 
 Value moves with amounts to the last cent: what is taken is worth `split(value, (taken, left))[0]`. A
-movement that is typed late, or mended, values all later ones anew, so that the figures are the same
-as if everything had been typed in its order (rules: docs/costing.md).
+movement that is entered late, or corrected, revalues all later ones, so that the figures are the same
+as if everything had been entered in order (rules: docs/costing.md).
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.core.money import split
-from shop.kiln.cost_arithmetic import half_up
+from shop.core.money import half_up, split
 
-CORRECTION = ":found"  # the end of the move_key of what the book did not know of
+CORRECTION = ":found"  # the end of the move_key of a correction for a shortfall
 HOURS = {"bought": time(0), "used": time(12), "wasted": time(12), "counted": time(23, 59, 59)}
 
 
@@ -148,7 +147,7 @@ def _save_corrections(
     stored: dict[str, tuple[Any, ...]],
     corrections: dict[str, tuple[Any, ...]],
 ) -> None:
-    """Keep the corrections of the book as they came out now."""
+    """Store the corrections for shortfalls as they are now, in place of the earlier ones."""
     gone = [key for key in stored if key not in corrections or stored[key] != corrections[key][:2]]
     cursor.executemany(
         "DELETE FROM material_movement WHERE shop_id = ? AND move_key = ?", [(shop_id, key) for key in gone]

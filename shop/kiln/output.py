@@ -18,7 +18,7 @@ from shop.core.errors import ShopError
 from shop.core.text import folded
 from shop.kiln.batches import BadPieces, Batch, BatchStep, require_choice
 from shop.metrics.settings import ShopSettings
-from shop.models.kiln import GRADES
+from shop.models.catalog import GRADES
 from shop.stock import adjustments, ledger
 
 MEASURES = ("currency", "height_mm", "width_mm", "volume_ml", "weight_g", "shelf_cm2", "packing", "place")

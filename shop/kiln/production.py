@@ -1,16 +1,15 @@
-"""The kiln room's verbs: start a batch, record its stages, check it, mend and take back.
+"""Batch commands: start a batch, record its stages, check it, correct, end or cancel it.
 
-Each verb is one transaction. What a stage uses is taken from the materials, what passes the check
-comes into stock, and costs are told anew with it. Inside `workbench.at_work` the same steps can be
-taken many at a time (`start`, `record`, …).
+Each is one transaction, or with `.within(work, ...)` a step of a larger one. What a stage uses is taken from the
+materials, what passes the check comes into stock, and costs are recomputed with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Concatenate
 
 from shop.access.roles import Actor
 from shop.catalog.products import UnknownSku
@@ -28,7 +27,8 @@ from shop.kiln.batches import (
     require_choice,
     require_order,
 )
-from shop.kiln.unit_of_work import UnitOfWork, kiln_transaction
+from shop.kiln.command import Command, P
+from shop.kiln.unit_of_work import UnitOfWork
 from shop.models.kiln import CAUSES, FIRED, STAGES
 
 
@@ -58,33 +58,22 @@ class WrongFiring(ShopError):
 
 @dataclass(frozen=True)
 class BatchChange:
-    """What a verb left: the batch as it is now, and the number under which it is taken back."""
+    """What a command changed: the batch as it is now, and the audit number that undoes it."""
 
     batch: Batch
     audit_id: int
 
 
+def batch_command(
+    action: str,
+) -> Callable[[Callable[Concatenate[UnitOfWork, P], Batch]], Command[P, Batch, BatchChange]]:
+    """A command that changes one batch; `action` is its name in the audit log."""
+    return lambda function: Command(function, action, "batch_id", BatchChange)
+
+
+@batch_command("kiln.start")
 def start_batch(
-    db: Database,
-    sku: str,
-    pieces: int,
-    *,
-    actor: Actor,
-    on: date | None = None,
-    maker: str | None = None,
-    clay: str | None = None,
-    batch_id: str | None = None,
-    note: str | None = None,
-    shop_id: int = 1,
-) -> BatchChange:
-    """Start a batch of one SKU: so many pieces thrown, drying now. Its clay is used."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        found = start(bench, sku, pieces, on=on, maker=maker, clay=clay, batch_id=batch_id, note=note)
-        return BatchChange(found, bench.note("kiln.start", found.batch_id))
-
-
-def start(
-    bench: UnitOfWork,
+    work: UnitOfWork,
     sku: str,
     pieces: int,
     *,
@@ -94,80 +83,40 @@ def start(
     batch_id: str | None = None,
     note: str | None = None,
 ) -> Batch:
-    """Start a batch on the bench."""
+    """Start a batch of one SKU: so many pieces thrown and drying; its clay is used.
+
+    Without `batch_id` it gets the next number of the day. Raises BadPieces, UnknownSku, BatchTaken, BadDay.
+    """
     if pieces < 1:
         raise BadPieces(pieces=pieces)
-    row = bench.cursor.execute(
+    row = work.cursor.execute(
         "SELECT p.clay FROM variant v LEFT JOIN product p ON p.shop_id = v.shop_id "
         "AND p.product_code = v.product_code WHERE v.shop_id = ? AND v.sku = ?",
-        (bench.shop_id, sku),
+        (work.shop_id, sku),
     ).fetchone()
     if row is None:
         raise UnknownSku(sku=sku)
-    day = on or bench.today
-    name = (batch_id or "").strip() or next_batch(bench, day)
-    if bench.batch_or_none(name) is not None:
+    day = on or work.today
+    name = (batch_id or "").strip() or next_batch(work, day)
+    if work.batch_or_none(name) is not None:
         raise BatchTaken(batch=name)
     drying = BatchStep(STAGES[0], 1, pieces, maker=maker)
     batch = Batch(name, sku, pieces, day, maker, clay or row[0], note=note, steps=(drying,))
-    bench.put(name, batch)
+    work.put(name, batch)
     return batch
 
 
-def next_batch(bench: UnitOfWork, day: date) -> str:
+def next_batch(work: UnitOfWork, day: date) -> str:
     """The next free batch number of a day: 261123-1, 261123-2 …"""
     number = 1
-    while bench.batch_or_none(f"{day:%y%m%d}-{number}") is not None:
+    while work.batch_or_none(f"{day:%y%m%d}-{number}") is not None:
         number += 1
     return f"{day:%y%m%d}-{number}"
 
 
+@batch_command("kiln.{stage}")
 def record_step(
-    db: Database,
-    batch_id: str,
-    stage: str,
-    *,
-    actor: Actor,
-    pieces_in: int | None = None,
-    pieces_out: int | None = None,
-    losses: Mapping[str, int] | None = None,
-    grades: Mapping[str, int] | None = None,
-    part: int | None = None,
-    on: date | None = None,
-    firing_id: str | None = None,
-    position: str | None = None,
-    maker: str | None = None,
-    note: str | None = None,
-    under_way: bool = False,
-    leaving_out: bool = False,
-    named: Sequence[str] = (),
-    shop_id: int = 1,
-) -> BatchChange:
-    """Record one stage of a batch, or record it anew (with its `part`): see `record`."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        found = record(
-            bench,
-            batch_id,
-            stage,
-            pieces_in=pieces_in,
-            pieces_out=pieces_out,
-            losses=losses,
-            grades=grades,
-            part=part,
-            on=on,
-            firing_id=firing_id,
-            position=position,
-            maker=maker,
-            note=note,
-            under_way=under_way,
-            leaving_out=leaving_out,
-            named=named,
-        )
-        return BatchChange(found, bench.note(f"kiln.{stage}", batch_id))
-
-
-def record(
-    bench: UnitOfWork,
+    work: UnitOfWork,
     batch_id: str,
     stage: str,
     *,
@@ -185,18 +134,18 @@ def record(
     leaving_out: bool = False,
     named: Sequence[str] = (),
 ) -> Batch:
-    """Record one stage on the bench.
+    """Record one stage of a batch, or correct it (with its `part`).
 
     Without `part` the part under way is finished, else a new one begins with all pieces that are ready.
-    `under_way`: pieces went in, what comes out is not known yet. Pieces out are those in less the
-    losses, or the grades together; losses that no cause is named for count as "other". With grades,
-    pieces that neither they nor the losses name wait for a later check. Without grades all that passes
-    the check is first choice; unique pieces get a SKU of their own each, those of
-    `named` first. `leaving_out` lets a stage begin whose forerunner the
-    batch leaves out (raw glazing, ware without a glaze).
+    `under_way`: pieces went in, what comes out is not known yet. Pieces out are those in less the losses, or
+    the grades together; losses without a named cause count as "other". With grades, pieces that neither they
+    nor the losses name are left for a later check. Without grades all that passes the check is first choice;
+    unique pieces get a SKU of their own each, those of `named` first. `leaving_out` lets a stage begin
+    although the batch skips the one before (raw glazing, ware without a glaze).
+    Raises UnknownBatch, UnknownWord, BatchEnded, StageOutOfOrder, NothingReady, and what `validated` raises.
     """
     require_choice(stage, STAGES)
-    batch = bench.batch(batch_id)
+    batch = work.batch(batch_id)
     if batch.status == "cancelled":
         raise BatchEnded(batch=batch_id)
     if not leaving_out:
@@ -214,16 +163,16 @@ def record(
         stage,
         known.part if known else part or _next_part(batch, stage),
         begun,
-        firing_id=_firing(bench, stage, firing_id or (known.firing_id if known else None)),
+        firing_id=_firing(work, stage, firing_id or (known.firing_id if known else None)),
         position=position or (known.position if known else None),
         maker=maker or (known.maker if known else None) or batch.maker,
         note=note or (known.note if known else None),
     )
     if not under_way:
-        step = _finished(bench, batch, known, step, pieces_out, losses, grades, on, named)
-    found = batch.with_step(step)
-    bench.put(batch_id, found)
-    return found
+        step = _finished(work, batch, known, step, pieces_out, losses, grades, on, named)
+    changed = batch.with_step(step)
+    work.put(batch_id, changed)
+    return changed
 
 
 def _part(batch: Batch, stage: str, part: int | None) -> BatchStep | None:
@@ -238,16 +187,16 @@ def _next_part(batch: Batch, stage: str) -> int:
     return max((step.part for step in batch.at(stage)), default=0) + 1
 
 
-def _firing(bench: UnitOfWork, stage: str, firing_id: str | None) -> str | None:
+def _firing(work: UnitOfWork, stage: str, firing_id: str | None) -> str | None:
     if firing_id and stage in FIRED:
-        firing = bench.firing(firing_id)
+        firing = work.firing(firing_id)
         if firing.stage != stage:
             raise WrongFiring(firing=firing_id, before=firing.stage, stage=stage)
     return firing_id
 
 
 def _finished(
-    bench: UnitOfWork,
+    work: UnitOfWork,
     batch: Batch,
     known: BatchStep | None,
     step: BatchStep,
@@ -258,17 +207,17 @@ def _finished(
     named: Sequence[str],
 ) -> BatchStep:
     """A part with what came out of it."""
-    told = {cause: pieces for cause, pieces in (losses or {}).items() if pieces}
+    known_losses = {cause: pieces for cause, pieces in (losses or {}).items() if pieces}
     out = pieces_out
     if out is None:
-        out = sum(grades.values()) if grades else step.pieces_in - sum(told.values())
+        out = sum(grades.values()) if grades else step.pieces_in - sum(known_losses.values())
     if not 0 <= out <= step.pieces_in:
         raise BadPieces(pieces=out)
-    lost = complete_losses(step.pieces_in, out, told)
-    day = on or (known.done_on if known else None) or bench.today
+    lost = complete_losses(step.pieces_in, out, known_losses)
+    day = on or (known.done_on if known else None) or work.today
     given: tuple[tuple[str, str, int], ...] = ()
     if step.stage == "checked":
-        given = bench.output.graded(batch, known, grades or {"prime": out}, named, day)
+        given = work.output.graded(batch, known, grades or {"prime": out}, named, day)
     return replace(step, pieces_out=out, done_on=day, losses=lost, grades=given)
 
 
@@ -284,7 +233,7 @@ def check_batch(
     named: Sequence[str] = (),
     shop_id: int = 1,
 ) -> BatchChange:
-    """Check what came out of the kiln: good pieces by grade come into stock."""
+    """Check what came out of the kiln: good pieces by grade come into stock (see `record_step`)."""
     return record_step(
         db,
         batch_id,
@@ -299,35 +248,19 @@ def check_batch(
     )
 
 
-def forget_step(
-    db: Database, batch_id: str, stage: str, part: int = 1, *, actor: Actor, shop_id: int = 1
-) -> BatchChange:
-    """Take away a part that was recorded by mistake; the pieces wait before that stage again."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        found = bench.batch(batch_id).without_step(stage, part)
-        bench.put(batch_id, found)
-        return BatchChange(found, bench.note("kiln.forget", batch_id))
+@batch_command("kiln.forget")
+def forget_step(work: UnitOfWork, batch_id: str, stage: str, part: int = 1) -> Batch:
+    """Delete a part that was recorded by mistake; its pieces are ready for that stage again."""
+    changed = work.batch(batch_id).without_step(stage, part)
+    work.put(batch_id, changed)
+    return changed
 
 
-def close_batch(
-    db: Database,
-    batch_id: str,
-    *,
-    actor: Actor,
-    cause: str = "other",
-    on: date | None = None,
-    shop_id: int = 1,
-) -> BatchChange:
-    """End a batch: pieces that still wait somewhere are lost at the stage after which they wait."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        found = close(bench, batch_id, cause=cause, on=on)
-        return BatchChange(found, bench.note("kiln.close", batch_id))
-
-
-def close(bench: UnitOfWork, batch_id: str, *, cause: str = "other", on: date | None = None) -> Batch:
-    """End a batch on the bench."""
+@batch_command("kiln.close")
+def close_batch(work: UnitOfWork, batch_id: str, *, cause: str = "other", on: date | None = None) -> Batch:
+    """End a batch: pieces still waiting are lost at the stage after which they wait."""
     require_choice(cause, CAUSES)
-    batch = bench.batch(batch_id)
+    batch = work.batch(batch_id)
     if batch.status == "cancelled":
         raise BatchEnded(batch=batch_id)
     for stage, (inside, waiting) in batch.pieces_by_stage().items():
@@ -341,35 +274,38 @@ def close(bench: UnitOfWork, batch_id: str, *, cause: str = "other", on: date | 
             if gone:
                 lost = dict(step.losses)
                 lost[cause] = lost.get(cause, 0) + gone
-                ended = step.done_on or on or bench.today
+                ended = step.done_on or on or work.today
                 batch = batch.with_step(
                     replace(
                         step, pieces_out=out, done_on=ended, losses=complete_losses(step.pieces_in, out, lost)
                     )
                 )
-    bench.put(batch_id, batch)
+    work.put(batch_id, batch)
     return batch
 
 
-def cancel_batch(db: Database, batch_id: str, *, actor: Actor, shop_id: int = 1) -> BatchChange:
-    """Cancel a batch that was never made: it counts nowhere, its materials are there again."""
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        batch = bench.batch(batch_id)
-        if batch.good:
-            raise AlreadyInStock(pieces=batch.good, batch=batch_id)
-        found = replace(batch, status="cancelled", closed_on=bench.today)
-        bench.put(batch_id, found)
-        return BatchChange(found, bench.note("kiln.cancel", batch_id))
+@batch_command("kiln.cancel")
+def cancel_batch(work: UnitOfWork, batch_id: str) -> Batch:
+    """Cancel a batch that was never made: it counts nowhere and its materials are on hand again.
+
+    Raises AlreadyInStock where pieces of it passed the check.
+    """
+    batch = work.batch(batch_id)
+    if batch.good:
+        raise AlreadyInStock(pieces=batch.good, batch=batch_id)
+    cancelled = replace(batch, status="cancelled", closed_on=work.today)
+    work.put(batch_id, cancelled)
+    return cancelled
 
 
 def batch(db: Database, batch_id: str, *, shop_id: int = 1) -> Batch:
     """One batch with all that was recorded of it; raises UnknownBatch."""
     with db.read() as connection:
         cursor = connection.connection.driver_connection
-        found = repository.batches(cursor, shop_id, [batch_id])
-    if batch_id not in found:
+        batches = repository.batches(cursor, shop_id, [batch_id])
+    if batch_id not in batches:
         raise UnknownBatch(batch=batch_id)
-    return found[batch_id]
+    return batches[batch_id]
 
 
 def makers(db: Database, *, shop_id: int = 1) -> list[str]:

@@ -1,7 +1,7 @@
-"""One change of the kiln room inside one transaction: what it touches follows when it is done.
+"""Unit of work of the kiln: changes of batches and firings in one transaction, with what depends on them.
 
-A verb reads batches and firings here, puts changed ones back, and leaves the rest to the bench:
-materials used, stock made, costs, and the account that lets the change be taken back.
+A command reads batches and firings here and puts the changed ones. The unit of work updates material
+movements, stock and costs, and writes the audit row with its undo.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from shop.kiln.output import Output
 from shop.kiln.repository import Firing, UnknownFiring, firing_to_dict
 from shop.metrics.settings import ShopSettings, shop_settings
 
-KILN_ROWS = "kiln_room"  # as the account names what is taken back here
+KILN_ROWS = "kiln_room"  # the "table" of these undo records in the audit log
 
 
 @dataclass
 class UnitOfWork:
-    """The running change of one shop's kiln room, by one actor."""
+    """The running change of one shop's kiln records, by one actor."""
 
     connection: Connection
     shop: ShopSettings
     actor: Actor
     today: date
-    since: dict[str, int] = field(default_factory=dict)  # material: first moment to value anew
-    costly: set[str] = field(default_factory=set)  # batches whose cost must be told anew
-    skus: set[str] = field(default_factory=set)  # SKUs whose unit cost must be told anew
+    since: dict[str, int] = field(default_factory=dict)  # material: first second (UTC) to revalue from
+    costly: set[str] = field(default_factory=set)  # batches whose cost must be recomputed
+    skus: set[str] = field(default_factory=set)  # SKUs whose unit cost must be recomputed
     _batches: dict[str, Batch | None] = field(default_factory=dict)
     _firings: dict[str, Firing | None] = field(default_factory=dict)
     _before: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -61,10 +61,10 @@ class UnitOfWork:
 
     def batch(self, batch_id: str) -> Batch:
         """One batch as it is now; raises UnknownBatch."""
-        found = self.batch_or_none(batch_id)
-        if found is None:
+        batch = self.batch_or_none(batch_id)
+        if batch is None:
             raise UnknownBatch(batch=batch_id)
-        return found
+        return batch
 
     def batch_or_none(self, batch_id: str) -> Batch | None:
         """One batch as it is now, None where there is none of this id."""
@@ -78,15 +78,15 @@ class UnitOfWork:
         if firing_id not in self._firings:
             stored = repository.firings(self.cursor, self.shop_id, [firing_id])
             self._firings[firing_id] = stored.get(firing_id)
-        found = self._firings[firing_id]
-        if found is None:
+        firing = self._firings[firing_id]
+        if firing is None:
             raise UnknownFiring(firing=firing_id)
-        return found
+        return firing
 
     def put(self, batch_id: str, batch: Batch | None, used: dict[str, Use] | None = None) -> None:
-        """Let a batch be as given (None: it never was); everything that hangs on it follows.
+        """Store a batch (None deletes it) and update everything that depends on it.
 
-        It takes what its SKU's list of materials says for the steps that changed, or `used`.
+        Steps that changed use what the recipe of its SKU lists, or `used` where given.
         """
         before = self.batch_or_none(batch_id)
         if batch == before:
@@ -111,39 +111,39 @@ class UnitOfWork:
     def _sharing_firings(self, *batches: Batch | None) -> set[str]:
         """The batches that share a firing with these."""
         firings = {step.firing_id for batch in batches if batch for step in batch.steps if step.firing_id}
-        return {row[1] for row in repository.loads(self.cursor, self.shop_id, firings)}
+        return {part.batch_id for part in repository.loaded_parts(self.cursor, self.shop_id, firings)}
 
     def _use(self, batch_id: str, before: Batch | None, after: Batch | None) -> None:
         skus = {batch.sku for batch in (before, after) if batch}
         recipes = consumption.recipes(self.cursor, self.shop_id, skus)
-        told = [
-            consumption.uses(one, recipes[one.sku] if one else {}, self.shop.time_zone)
-            for one in (before, after)
+        uses = [
+            consumption.uses(batch, recipes[batch.sku] if batch else {}, self.shop.time_zone)
+            for batch in (before, after)
         ]
         self.value_since(
-            consumption.bring_in_line(self.cursor, self.shop_id, batch_id, told[0], told[1], self.actor.name)
+            consumption.sync_movements(self.cursor, self.shop_id, batch_id, uses[0], uses[1], self.actor.name)
         )
 
     def apply_recipe(self, batch: Batch) -> None:
-        """Let a batch use what its SKU's recipe says now."""
+        """Apply the current recipe of its SKU to a batch."""
         recipe = consumption.recipes(self.cursor, self.shop_id, [batch.sku])[batch.sku]
         self._use_as(batch.batch_id, consumption.uses(batch, recipe, self.shop.time_zone))
         self.costly.add(batch.batch_id)
 
     def _use_as(self, batch_id: str, uses: dict[str, Use]) -> None:
         self.value_since(
-            consumption.bring_in_line(
-                self.cursor, self.shop_id, batch_id, {}, uses, self.actor.name, anew=True
+            consumption.sync_movements(
+                self.cursor, self.shop_id, batch_id, {}, uses, self.actor.name, replace_all=True
             )
         )
 
     def value_since(self, moments: dict[str, int]) -> None:
-        """Let these materials be valued anew from these moments on."""
+        """Revalue these materials from these seconds (UTC) on."""
         for material, at in moments.items():
             self.since[material] = min(self.since.get(material, at), at)
 
     def put_firing(self, firing_id: str, firing: Firing | None) -> None:
-        """Let a firing be as given (None: it never was)."""
+        """Store a firing (None deletes it); the costs of its load follow."""
         stored = repository.firings(self.cursor, self.shop_id, [firing_id]).get(firing_id)
         if stored == firing:
             return
@@ -153,13 +153,15 @@ class UnitOfWork:
         else:
             repository.save_firing(self.cursor, self.shop_id, firing)
         self._firings[firing_id] = firing
-        self.costly |= {row[1] for row in repository.loads(self.cursor, self.shop_id, [firing_id])}
+        self.costly |= {
+            part.batch_id for part in repository.loaded_parts(self.cursor, self.shop_id, [firing_id])
+        }
 
     def _save_before(self, kind: str, name: str, before: Any) -> None:
         self._before.setdefault((kind, name), before)
 
     def changes(self) -> list[dict[str, Any]]:
-        """What was changed since the last account: each batch and firing before and after."""
+        """What was changed since the last audit row: each batch and firing before and after."""
         rows: list[dict[str, Any]] = []
         for (kind, name), before in self._before.items():
             row = {"kind": kind, "name": name, "before": before, "after": self.current(kind, name)}
@@ -175,13 +177,13 @@ class UnitOfWork:
         stored = repository.firings(self.cursor, self.shop_id, [name]).get(name)
         return firing_to_dict(stored) if stored else None
 
-    def note(self, verb: str, subject: str) -> int:
-        """Write down what was done since the last note, so that it can be taken back."""
+    def note(self, action: str, subject: str) -> int:
+        """Write an audit row for the changes since the last one; its number, which undoes them."""
         rows = self.changes()
         return audit.log_action(
             self.connection,
             self.actor,
-            verb,
+            action,
             subject,
             changes=max(len(rows), 1),
             undo=[{"table": KILN_ROWS, "rows": rows}] if rows else None,
@@ -189,7 +191,7 @@ class UnitOfWork:
         )
 
     def finish(self) -> None:
-        """Value the materials and tell the costs of all that was touched; before the commit."""
+        """Revalue materials and recompute costs of all that was changed; call it before the commit."""
         for material, at in sorted(self.since.items()):
             self.costly |= moving_average.revalue(self.cursor, self.shop_id, material, at)
             self.skus |= batch_costs.packed_with(self.cursor, self.shop_id, material)
@@ -206,18 +208,18 @@ class UnitOfWork:
 def kiln_transaction(
     db: Database, actor: Actor, *, may: Permission = "edit_kiln", shop_id: int = 1
 ) -> Iterator[UnitOfWork]:
-    """A workbench for one actor: any number of changes, all of them or none.
+    """A unit of work in a transaction of its own: any number of changes, all or none.
 
-    Raises NotAllowed where the role may not work here.
+    Raises NotAllowed where the role lacks the permission.
     """
     roles.require(actor, may)
     with db.write() as connection:
-        bench = unit_of_work_in(connection, shop_id, actor)
-        yield bench
-        bench.finish()
+        work = unit_of_work_in(connection, shop_id, actor)
+        yield work
+        work.finish()
 
 
 def unit_of_work_in(connection: Connection, shop_id: int, actor: Actor) -> UnitOfWork:
-    """A workbench inside another verb's transaction, which must `finish` it."""
+    """A unit of work inside the caller's transaction; the caller must call `finish`."""
     shop = shop_settings(connection, shop_id)
     return UnitOfWork(connection, shop, actor, clock.today(shop.time_zone))

@@ -1,8 +1,8 @@
-"""How fast things sell now, told carefully: what a kiln load is planned by.
+"""Recent demand by SKU, estimated cautiously: the basis of a proposed kiln load.
 
 The pace of a SKU is its pieces per day (all platforms and currencies, live sessions included) over the
 last eight weeks, counting only days on which there was a piece to sell (half of them at least: what was
-gone after one evening is not asked for every day); where the last four weeks were slower, theirs: a peak
+sold out after one evening does not sell every day); where the last four weeks were slower, theirs: a peak
 is not planned for twice. What lies ahead is set against the same weeks a year ago
 (364 days, so that weekdays match): if the whole shop sold less then than in the weeks before them, the
 pace is lowered by as much (by half at most); a year that rose is believed up to a quarter more.
@@ -28,7 +28,7 @@ from shop.metrics.settings import shop_settings
 WEEKS = timedelta(days=56)
 LATELY = timedelta(days=28)
 LEAST, MOST = 0.5, 1.25
-FEWEST = 50  # pieces in the weeks of a year ago; fewer say nothing about the season
+FEWEST = 50  # pieces in the weeks of a year ago; with fewer the season is unknown
 MOVES = """
 SELECT m.sku, m.on_hand, m.moved_at FROM stock_movement m
 WHERE m.shop_id = :shop AND m.on_hand <> 0 AND m.moved_at >= :since AND m.moved_at < :until
@@ -99,7 +99,7 @@ def _sold(db: Database, start: date, end: date, shop: int) -> dict[str, int]:
 def _days_there(
     connection: Connection, spans: Sequence[Span], skus: Sequence[str], shop: int
 ) -> list[dict[str, int]]:
-    """On how many days of each span each SKU (whose stock is kept) had a piece to sell at some time.
+    """On how many days of each span each SKU (whose stock is tracked) had a piece to sell at some time.
 
     The spans end on one day; what never can have been empty, for more is there than came in, is not
     looked at closely.
@@ -130,7 +130,7 @@ def _days_there(
 
 
 def _with_stock(on_hand: int, moves: Iterable[tuple[int, date]], start: date, end: date) -> int:
-    """Days on which the shelf held a piece, at the day's beginning or after one of its movements."""
+    """Days on which a piece was in stock, at the day's beginning or after one of its movements."""
     of_day: defaultdict[date, list[int]] = defaultdict(list)
     for change, day in moves:
         if day < start:

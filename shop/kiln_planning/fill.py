@@ -1,6 +1,6 @@
-"""What to put into one kiln load: whole pieces, by what each next one is worth per shelf space.
+"""Filling a kiln load with whole pieces, by the worth of each next piece per shelf space.
 
-The worth of the k-th piece of a SKU is the chance that it is asked for before the next load can bring
+The worth of the k-th piece of a SKU is the chance that it is demanded before the next load can bring
 more, times what it brings in: the marginal reasoning of the newsboy problem (Hadley and Whitin, Analysis
 of Inventory Systems, 1963, chapter 6). Demand until then is taken as Poisson around its expected value.
 That chance falls with every piece, so that taking the piece worth most per cm2 first, again and again, is
@@ -27,9 +27,9 @@ POISSON_UP_TO = 500  # beyond, the normal curve is as good and nothing underflow
 class Candidate:
     """One SKU that could go into the load.
 
-    `expected` pieces are asked for until the next load can bring more; `have` are on the shelf or will
+    `expected` pieces are demanded until the next load can bring more; `have` are in stock or will
     come out of batches under way; of a hundred thrown, `good` come out well (a share); `worth` of one is
-    in whatever unit the loads are compared by; `shelf_cm2` is the space of one piece.
+    in any unit common to all candidates; `shelf_cm2` is the space of one piece.
     """
 
     key: str
@@ -41,7 +41,7 @@ class Candidate:
 
 
 def demand_chance(expected: float, pieces: int) -> float:
-    """The chance that at least so many pieces are asked for, where so many are expected (Poisson)."""
+    """The chance that at least so many pieces are demanded, where so many are expected (Poisson)."""
     if pieces <= 0:
         return 1.0
     if pieces > expected + NEVER * sqrt(expected) + NEVER:

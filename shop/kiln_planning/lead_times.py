@@ -1,7 +1,7 @@
-"""What the studio's own batches teach: how long a SKU takes to make, how much of it comes out well.
+"""Lead time and yield of a SKU, from the studio's finished batches.
 
 Learned from finished batches of the last two years, of the SKU itself where there are at least
-`ENOUGH` pieces, else of its form, else of the whole studio; the step at which it was learned is told.
+`ENOUGH` pieces, else of its form, else of the whole studio; `learned` names which.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class MakingRecord:
 
 @dataclass(frozen=True)
 class MakingHistory:
-    """All finished batches, ready to say how a SKU does."""
+    """Lead time and yield by SKU, by form and of the whole studio."""
 
     by_sku: Mapping[str, MakingRecord]
     by_form: Mapping[str, MakingRecord]

@@ -1,11 +1,11 @@
 """What to throw next: a proposed kiln load from demand, cover, lead time and shelf space.
 
 For every SKU of which more is made again and again (no numbered pieces, no seconds): what is likely to
-be asked for until the next load could bring more (days to make + `cover_days`), against what is on the
-shelf or being made. What is made to order is thrown for those who have paid and wait, for nobody else.
+be demanded until the next load could bring more (days to make + `cover_days`), against what is in
+stock or being made. What is made to order is thrown for those who have paid and wait, for nobody else.
 
 The kiln is filled with whole pieces by what the next one is worth per shelf space (shop/kiln_planning/fill.py),
-worth being a piece sold, what it brings in, or, for the owner, what it leaves. Every line says why; what
+worth being a piece sold, what it brings in, or, for the owner, what it leaves. Every line has its reasons; what
 could not be planned is named with the reason.
 """
 
@@ -68,7 +68,7 @@ SELECT sku, unit_cents FROM unit_cost u WHERE shop_id = :shop AND from_on = (
 class ProposedSku:
     """One SKU of the load: so many pieces to throw, and all that speaks for it.
 
-    `expected` pieces are likely to be asked for within `days` (days to make + cover); `short` are sold
+    `expected` pieces are likely to be demanded within `days` (days to make + cover); `short` are sold
     and owed already; `worth_cents` is what one piece counts for (None where loads go by need).
     """
 
@@ -133,7 +133,7 @@ def propose(
 ) -> Proposal:
     """The load to throw next for a kiln, as of a day; by margin for the owner only.
 
-    Raises UnknownKiln, and NotAllowed where somebody else asks for margins.
+    Raises UnknownKiln, and NotAllowed where the actor may not see margins.
     """
     if by == "margin":
         require(actor, "see_margins")
@@ -159,8 +159,8 @@ def propose(
         brings = prices.get(sku, int(row.price))
         worth = None if by == "need" else max(brings - costs.get(sku, 0), 0)
         made = learned.of(sku, row.form)
-        found = None if to_order else pace.get(sku)
-        lines.append(_line(row, found, short, of_season, made, making.get(sku, 0), worth, cover_days))
+        sku_pace = None if to_order else pace.get(sku)
+        lines.append(_line(row, sku_pace, short, of_season, made, making.get(sku, 0), worth, cover_days))
     counts = fill([_wish(line, learned) for line in lines], kiln.shelf_cm2)
     chosen = [replace(line, pieces=counts[line.sku]) for line in lines if counts.get(line.sku)]
     chosen.sort(key=lambda line: (-line.cm2, line.sku))
@@ -201,7 +201,7 @@ def _line(
 
 
 def _wish(line: ProposedSku, learned: MakingHistory) -> Candidate:
-    """A line as the filling sees it; what is owed already is asked for with certainty."""
+    """A line as a candidate for the load; pieces already owed are demanded with certainty."""
     good = good_share(line.made, learned.studio)
     coming = int(line.making * good)
     worth = 1 if line.worth_cents is None else line.worth_cents
@@ -224,9 +224,9 @@ def good_share(made: MakingRecord, studio: MakingRecord) -> Fraction:
 def kilns(db: Database, shop: int = 1) -> dict[str, str]:
     """The kilns that are in use, by their id: their names, the roomiest first."""
     with db.read() as connection:
-        found = repository.kilns(cursor_of(connection), shop).values()
-    in_use = sorted((one for one in found if not one.is_retired), key=lambda one: -one.shelf_cm2)
-    return {one.kiln_id: one.name for one in in_use}
+        all_kilns = repository.kilns(cursor_of(connection), shop).values()
+    in_use = sorted((kiln for kiln in all_kilns if not kiln.is_retired), key=lambda kiln: -kiln.shelf_cm2)
+    return {kiln.kiln_id: kiln.name for kiln in in_use}
 
 
 def _prices(db: Database, on: date, shop: int) -> dict[str, int]:

@@ -48,28 +48,28 @@ def plan_load(
 ) -> PlannedLoad:
     """Plan a biscuit firing of a kiln with so many pieces of each SKU, in one transaction.
 
-    `note` says in words what is to be thrown. With `is_thrown` the pieces stand there already: a batch of
-    each SKU is started today, and its clay is used. One number takes all of it back. Raises
+    `note` describes in words what is to be thrown. With `is_thrown` the pieces are thrown already: a batch of
+    each SKU is started today, and its clay is used. One audit number undoes all of it. Raises
     NothingToThrow, LoadTooLarge, KilnTaken (a second firing that day, unless `anyway`), UnknownKiln.
     """
     wanted = {sku: count for sku, count in pieces.items() if count}
-    with kiln_transaction(db, actor, shop_id=shop_id) as bench:
-        found = repository.kiln(bench.cursor, shop_id, kiln_id)
+    with kiln_transaction(db, actor, shop_id=shop_id) as work:
+        kiln = repository.kiln(work.cursor, shop_id, kiln_id)
         if not wanted:
             raise NothingToThrow()
-        asked = sum(
+        used_cm2 = sum(
             count * (shelf or 0)
-            for sku, shelf in bench.cursor.execute(
+            for sku, shelf in work.cursor.execute(
                 "SELECT sku, shelf_cm2 FROM variant WHERE shop_id = ?", (shop_id,)
             )
             for count in [wanted.get(sku, 0)]
         )
-        if asked > found.shelf_cm2:
-            raise LoadTooLarge(asked=asked, kiln=found.name, room=found.shelf_cm2)
-        firing = firings.plan(bench, kiln_id, "bisque", fire_on, note=note, anyway=anyway)
+        if used_cm2 > kiln.shelf_cm2:
+            raise LoadTooLarge(asked=used_cm2, kiln=kiln.name, room=kiln.shelf_cm2)
+        firing = firings.plan_firing.within(work, kiln_id, "bisque", fire_on, note=note, anyway=anyway)
         batches = [
-            production.start(bench, sku, count, note=firing.firing_id).batch_id
+            production.start_batch.within(work, sku, count, note=firing.firing_id).batch_id
             for sku, count in sorted(wanted.items())
             if is_thrown
         ]
-        return PlannedLoad(firing.firing_id, tuple(batches), bench.note("kiln.plan_load", firing.firing_id))
+        return PlannedLoad(firing.firing_id, tuple(batches), work.note("kiln.plan_load", firing.firing_id))

@@ -1,15 +1,14 @@
-"""Many cells edited at once: what would change is shown first, then written in one transaction.
+"""Bulk edit of catalog and listings: what would change is shown first, then written in one transaction.
 
-`plan` reads every typed cell by the rules of its field and says what would change and what is refused,
-each with its reason; the good cells are kept. `apply` writes a plan, all of it or nothing, as one verb
-with one undo; it refuses when something in it was changed by somebody else meanwhile.
+`plan` reads every typed cell by the rules of its field: what would change, and what is rejected with its
+reason. `apply` writes a plan, all of it or nothing, as one action with one undo; it refuses where somebody
+else changed one of its cells meanwhile.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from shop.access.audit import log_action
@@ -23,10 +22,10 @@ from shop.db.database import Database
 from shop.kiln.batch_costs import recompute_after_edits as follow_costs
 from shop.listings.errors import NoSuchListing
 from shop.listings.listings import is_stated, refuse_wrong_step, step
+from shop.listings.plan import Cell, Change, Key, Plan, Rejected
 from shop.listings.readiness import NotReady, Readiness
 from shop.listings.readiness import check as readiness
 
-Key = tuple[str, ...]
 KEYS: Mapping[str, tuple[str, ...]] = {
     "product": ("product_code",),
     "variant": ("sku",),
@@ -50,48 +49,6 @@ class CellStated(ShopError):
     message = "{field} is what the platform states. Change it there; the next sync brings it here."
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One typed cell: the field, the row (its key), and what was typed."""
-
-    field: str
-    key: Key
-    value: Any
-
-
-@dataclass(frozen=True)
-class Change:
-    """One cell that would change, as the database keeps it before and after."""
-
-    field: str
-    key: Key
-    before: Any
-    after: Any
-    currency: str = ""
-
-
-@dataclass(frozen=True)
-class Refused:
-    """One cell that is not saved, and why."""
-
-    cell: Cell
-    problem: ShopError
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a set of typed cells comes to."""
-
-    changes: tuple[Change, ...] = ()
-    refused: tuple[Refused, ...] = ()
-    ready: Mapping[Key, Readiness] = field(default_factory=dict)
-
-    @property
-    def rows(self) -> int:
-        """How many rows would change."""
-        return len({(BY_NAME[one.field].table, one.key) for one in self.changes})
-
-
 def plan(db: Database, cells: Iterable[Cell], *, actor: Actor, shop_id: int = 1) -> Plan:
     """What these cells would change; of two cells in one place the later one counts."""
     require(actor, "edit_catalog")
@@ -102,18 +59,18 @@ def plan(db: Database, cells: Iterable[Cell], *, actor: Actor, shop_id: int = 1)
         if cell.field == "status" and _is_live(cell.value)
     }
     changes: list[Change] = []
-    refused: list[Refused] = []
+    rejected: list[Rejected[Cell]] = []
     with db.read() as connection:
         edits = Edits(connection, shop_id)
         for cell in latest.values():
             try:
                 change = _change(edits, cell, ready)
             except ShopError as problem:
-                refused.append(Refused(cell, problem))
+                rejected.append(Rejected(cell, problem))
                 continue
             if change is not None:
                 changes.append(change)
-    return Plan(tuple(changes), tuple(refused), {k: v for k, v in ready.items() if v is not None})
+    return Plan(tuple(changes), tuple(rejected), {k: v for k, v in ready.items() if v is not None})
 
 
 def _is_live(value: Any) -> bool:
@@ -132,57 +89,57 @@ def _readiness(db: Database, key: Key, shop_id: int) -> Readiness | None:
 
 def _change(edits: Edits, cell: Cell, ready: Mapping[Key, Readiness | None]) -> Change | None:
     """The change that a cell makes, None where it says what is there already."""
-    what = BY_NAME[cell.field]
-    if what.is_key or what.is_stated:
+    column = BY_NAME[cell.field]
+    if column.is_key or column.is_stated:
         raise CellNotTyped(field=cell.field)
-    row = _row(edits, what, cell.key)
-    if what.table == "listing" and is_stated(row["updated_at"]) and what.name not in TYPED:
+    row = _row(edits, column, cell.key)
+    if column.table == "listing" and is_stated(row["updated_at"]) and column.name not in TYPED:
         raise CellStated(field=cell.field)
     currency = str(row.get("currency") or "")
-    before = _shown(what, row)
-    after = before if cell.value == before else typed(what, cell.value, currency or "CNY")
+    before = _shown(column, row)
+    after = before if cell.value == before else typed(column, cell.value, currency or "CNY")
     if after == before:
         return None
     if cell.field == "status":
         refuse_wrong_step(cell.key[-1], before, after)
-        found = ready.get(cell.key)
-        if after == "live" and before == "draft" and found is not None and found.blocks:
-            missing = ", ".join(one.code for one in found.blocks)
+        readiness_of_row = ready.get(cell.key)
+        if after == "live" and before == "draft" and readiness_of_row is not None and readiness_of_row.blocks:
+            missing = ", ".join(finding.code for finding in readiness_of_row.blocks)
             raise NotReady(listing=cell.key[-1], missing=missing)
     if cell.field == "seconds_of" and after:
         refuse_unknown(edits.connection, edits.shop_id, after)
-    return Change(cell.field, cell.key, before, after, currency if what.kind == "money" else "")
+    return Change(cell.field, cell.key, before, after, currency if column.kind == "money" else "")
 
 
-def _row(edits: Edits, what: CatalogField, key: Key) -> dict[str, Any]:
-    names = KEYS[what.table]
-    wanted = [what.place]
-    if what.table in ("variant", "listing"):
+def _row(edits: Edits, column: CatalogField, key: Key) -> dict[str, Any]:
+    names = KEYS[column.table]
+    wanted = [column.place]
+    if column.table in ("variant", "listing"):
         wanted.append("currency")
-    if what.table == "listing":
+    if column.table == "listing":
         wanted += ["updated_at", *WISHES.values()]
-    row = edits.read(what.table, dict(zip(names, key, strict=True)), wanted)
+    row = edits.read(column.table, dict(zip(names, key, strict=True)), wanted)
     if row is None:
-        raise _no_such(what, key)
+        raise _no_such(column, key)
     return row
 
 
-def _no_such(what: CatalogField, key: Key) -> ShopError:
+def _no_such(column: CatalogField, key: Key) -> ShopError:
     from shop.catalog.products import UnknownProduct, UnknownSku
 
-    if what.table == "product":
+    if column.table == "product":
         return UnknownProduct(code=key[0])
-    if what.table == "listing":
+    if column.table == "listing":
         return NoSuchListing(platform=key[0], listing=key[1])
     return UnknownSku(sku=key[0])
 
 
-def _shown(what: CatalogField, row: Mapping[str, Any]) -> Any:
+def _shown(column: CatalogField, row: Mapping[str, Any]) -> Any:
     """What the table shows in a cell: of a stated listing the wish, where there is one."""
-    wish = WISHES.get(what.name)
+    wish = WISHES.get(column.name)
     if wish and is_stated(row["updated_at"]) and row[wish] is not None:
         return row[wish]
-    return row[what.place]
+    return row[column.place]
 
 
 # --- writing -------------------------------------------------------------------------------------
@@ -194,7 +151,7 @@ def apply(db: Database, planned: Plan, *, actor: Actor, verb: str = "listing.edi
     Raises ChangedMeanwhile, WrongStep, NotReady, NotAllowed.
     """
     require(actor, "edit_catalog")
-    if any(BY_NAME[one.field].kind == "money" for one in planned.changes):
+    if any(BY_NAME[change.field].kind == "money" for change in planned.changes):
         require(actor, "set_prices")
     with db.write() as connection:
         edits = Edits(connection, shop_id)
@@ -216,26 +173,26 @@ def write(edits: Edits, planned: Plan) -> None:
     """Write a plan's changes inside a verb's transaction."""
     by_row: defaultdict[tuple[str, Key], list[Change]] = defaultdict(list)
     for change in planned.changes:
-        what = BY_NAME[change.field]
-        if _shown(what, _row(edits, what, change.key)) != change.before:
+        column = BY_NAME[change.field]
+        if _shown(column, _row(edits, column, change.key)) != change.before:
             raise ChangedMeanwhile(what=" ".join(change.key))
         if change.field == "status":
             platform, listing = change.key
             step(edits, platform, listing, change.after, planned.ready.get(change.key))
         else:
-            by_row[what.table, change.key].append(change)
+            by_row[column.table, change.key].append(change)
     for (table, key), changes in by_row.items():
         _write_row(edits, table, dict(zip(KEYS[table], key, strict=True)), changes)
 
 
 def _write_row(edits: Edits, table: str, key: Mapping[str, str], changes: Sequence[Change]) -> None:
-    values = {BY_NAME[one.field].place: one.after for one in changes}
+    values = {BY_NAME[change.field].place: change.after for change in changes}
     if table in ("product", "variant"):
         values["source_id"] = None  # typed by hand from now on: an import only fills its gaps
     if table == "listing":
         row = edits.read("listing", key, ("updated_at", *values)) or {}
         if is_stated(row["updated_at"]):
-            values = {_wish(one): _unless_stated(one, row) for one in changes}
+            values = {_wish(change): _unless_stated(change, row) for change in changes}
     edits.update(table, key, values)
     mirrored = {name: value for name, value in values.items() if name in MIRRORED}
     if table == "variant" and mirrored:
@@ -257,5 +214,5 @@ def _unless_stated(change: Change, row: Mapping[str, Any]) -> Any:
 
 def subject(changes: Sequence[Change]) -> str:
     """What was edited, in a few names."""
-    names = list(dict.fromkeys(one.key[-1] for one in changes))
+    names = list(dict.fromkeys(change.key[-1] for change in changes))
     return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")

@@ -160,7 +160,7 @@ def _refuse_unready(
 ) -> None:
     """A draft needs the whole check; a paused one goes live again while there is a piece to sell."""
     if row["status"] == "draft" and ready is not None and ready.blocks:
-        raise NotReady(listing=listing_id, missing=", ".join(one.code for one in ready.blocks))
+        raise NotReady(listing=listing_id, missing=", ".join(finding.code for finding in ready.blocks))
     if sold_out(connection, shop_id, row["sku"]):
         raise NotReady(listing=listing_id, missing="sold_out")
 

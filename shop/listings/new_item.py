@@ -79,10 +79,10 @@ def add_item(db: Database, entry: NewItem, *, actor: Actor, shop_id: int = 1) ->
             connection, actor, "listing.enter", sku, changes=edits.changes, undo=edits.undo, shop_id=shop_id
         )
         key = f"entry/{number}"
-        moved = bool(entry.on_shelf) and adjustments.book_made(
+        booked = bool(entry.on_shelf) and adjustments.book_made(
             connection, sku, entry.on_shelf, key=key, actor=actor, shop_id=shop_id
         )
-        movement = adjustments.movement_of(connection, key, shop_id) if moved else 0
+        movement = adjustments.movement_of(connection, key, shop_id) if booked else 0
     return ItemAdded(code, sku, drafts, number, movement)
 
 

@@ -116,12 +116,12 @@ class Readiness:
     @property
     def blocks(self) -> tuple[Finding, ...]:
         """What must be mended first."""
-        return tuple(one for one in self.findings if one.blocks)
+        return tuple(finding for finding in self.findings if finding.blocks)
 
     @property
     def advises(self) -> tuple[Finding, ...]:
         """What is worth a look."""
-        return tuple(one for one in self.findings if not one.blocks)
+        return tuple(finding for finding in self.findings if not finding.blocks)
 
 
 FACTS = """
@@ -155,8 +155,8 @@ def check(db: Database, platform: str, listing_id: str, *, shop_id: int = 1) -> 
         )
     if row is None:
         raise NoSuchListing(platform=platform, listing=listing_id)
-    found = [*_described(row), *_safe(row), *_priced(db, row, shop_id), *_stocked(row)]
-    return Readiness(row["sku"], tuple(sorted(found, key=lambda one: not one.blocks)))
+    findings = [*_described(row), *_safe(row), *_priced(db, row, shop_id), *_stocked(row)]
+    return Readiness(row["sku"], tuple(sorted(findings, key=lambda finding: not finding.blocks)))
 
 
 def _described(row: Any) -> list[Finding]:
@@ -170,15 +170,15 @@ def _described(row: Any) -> list[Finding]:
         "width": not row["width_mm"],
         "weight": not row["weight_g"],
     }
-    found = [Finding(code, True) for code, lacking in lacks.items() if lacking]
-    return [*found, Finding("archived", True)] if row["is_archived"] else found
+    findings = [Finding(code, True) for code, lacking in lacks.items() if lacking]
+    return [*findings, Finding("archived", True)] if row["is_archived"] else findings
 
 
 def _safe(row: Any) -> list[Finding]:
     """Food safety of the glaze, where food or drink touches the form."""
     touches = touches_food(row["form"], row["family"], row["product"])
     said = (row["is_food_safe"], row["glaze_safe"])
-    is_safe = next((bool(one) for one in said if one is not None), None)
+    is_safe = next((bool(finding) for finding in said if finding is not None), None)
     details = {"glaze": row["glaze"] or row["product"] or "–", "product": row["product_code"] or "–"}
     if is_safe or touches is False:
         return []
@@ -191,14 +191,14 @@ def touches_food(*said: str | None) -> bool | None:
     """Whether food or drink touches such a form, by its words; None where they do not tell."""
     for words in said:
         plain = (words or "").casefold()
-        found = [(len(word), False) for word in NO_FOOD if _says(plain, word)]
-        found += [(len(word), True) for word in FOOD if _says(plain, word)]
-        if found:
-            return max(found)[1]
+        findings = [(len(word), False) for word in NO_FOOD if _has_word(plain, word)]
+        findings += [(len(word), True) for word in FOOD if _has_word(plain, word)]
+        if findings:
+            return max(findings)[1]
     return None
 
 
-def _says(text: str, word: str) -> bool:
+def _has_word(text: str, word: str) -> bool:
     """Whether a text says a word: Latin ones as whole words, so that spring is no ring."""
     if word.isascii():
         return re.search(rf"\b{re.escape(word)}(s|es)?\b", text) is not None
@@ -225,16 +225,16 @@ def _priced(db: Database, row: Any, shop_id: int) -> list[Finding]:
 
 def _stocked(row: Any) -> list[Finding]:
     """Something to sell: pieces, pre-sale, or days to make it."""
-    found = []
+    findings = []
     if row["stock_policy"] == "made_to_order":
         return [] if row["lead_days"] else [Finding("lead_days", True)]
     if row["on_hand"] is None:
-        found.append(Finding("not_counted", False))
+        findings.append(Finding("not_counted", False))
     elif row["on_hand"] - row["reserved"] <= 0 and not row["presale"]:
-        found.append(Finding("sold_out", True))
+        findings.append(Finding("sold_out", True))
     if row["stock_policy"] == "one_of_a_kind" and row["elsewhere"]:
-        found.append(Finding("elsewhere", False, {"platforms": row["elsewhere"]}))
-    return found
+        findings.append(Finding("elsewhere", False, {"platforms": row["elsewhere"]}))
+    return findings
 
 
 def sold_out(connection: Connection, shop_id: int, sku: str) -> bool:

@@ -66,12 +66,12 @@ class SheetFilter:
 
 def sheet(db: Database, narrowed: SheetFilter | None = None, *, shop_id: int = 1) -> pd.DataFrame:
     """The catalog as a table, by product, SKU and platform."""
-    found = _rows(db, shop_id)
+    rows = _rows(db, shop_id)
     if narrowed is not None:
-        found = [row for row in found if _fits(row, narrowed)]
-        found = found[: narrowed.limit] if narrowed.limit else found
-    names = [*(one.name for one in FIELDS), *EXTRAS, *OTHERS]
-    cells = [[row[name] for name in names] for row in found]
+        rows = [row for row in rows if _fits(row, narrowed)]
+        rows = rows[: narrowed.limit] if narrowed.limit else rows
+    names = [*(column.name for column in FIELDS), *EXTRAS, *OTHERS]
+    cells = [[row[name] for name in names] for row in rows]
     return pd.DataFrame(cells, columns=names, dtype=object)  # whole numbers stay whole
 
 
@@ -93,14 +93,14 @@ def _fits(row: Any, wanted: SheetFilter) -> bool:
     if not wanted.archived and (row["is_archived"] or row["product_archived"]):
         return False
     for name in ("platform", "status", "form", "glaze"):
-        asked = getattr(wanted, name)
-        if asked and row[name] != asked:
+        value = getattr(wanted, name)
+        if value and row[name] != value:
             return False
     if wanted.lacking == "measures" and row["height_mm"] and row["width_mm"] and row["weight_g"]:
         return False
     words = wanted.text.casefold().split()
-    said = " ".join(str(row[name] or "") for name in SEARCHED).casefold()
-    return all(one in said for one in words)
+    haystack = " ".join(str(row[name] or "") for name in SEARCHED).casefold()
+    return all(word in haystack for word in words)
 
 
 SEARCHED = (
@@ -157,12 +157,12 @@ def summary(db: Database, *, shop_id: int = 1) -> CatalogSummary:
     """
     with db.read() as connection:
         row = connection.execute(text(sql), {"shop": shop_id}).mappings().one()
-    return CatalogSummary(**{one.name: int(row[one.name]) for one in fields(CatalogSummary)})
+    return CatalogSummary(**{column.name: int(row[column.name]) for column in fields(CatalogSummary)})
 
 
 def words_used(db: Database, *, shop_id: int = 1) -> dict[str, tuple[str, ...]]:
     """The forms, glazes, clays, families, packings and places in use, the commonest first."""
-    asked = (
+    columns = (
         ("form", "product"),
         ("glaze", "product"),
         ("clay", "product"),
@@ -182,7 +182,7 @@ def words_used(db: Database, *, shop_id: int = 1) -> dict[str, tuple[str, ...]]:
                     {"shop": shop_id},
                 )
             )
-            for name, table in asked
+            for name, table in columns
         }
 
 
@@ -194,12 +194,12 @@ def export_fields(language: str) -> list[Field]:
     kinds = {"money": "money", "count": "count"}
     named = [
         Field(
-            one.name,
-            one.label(language),
-            kinds.get(one.kind, "text"),
-            currency_column="listing_currency" if one.table == "listing" else "currency",
+            column.name,
+            column.label(language),
+            kinds.get(column.kind, "text"),
+            currency_column="listing_currency" if column.table == "listing" else "currency",
         )
-        for one in FIELDS
+        for column in FIELDS
     ]
     more = EXTRAS_ZH if language == "zh" else EXTRAS_EN
     return [*named, *(Field(name, label) for name, label in more.items())]
@@ -228,12 +228,12 @@ def export_table(db: Database, language: str, *, actor: Actor = OWNER, shop_id: 
     Reading it back gives the same catalog. What a shop paid for a piece stays with the owner.
     """
     table = sheet(db, shop_id=shop_id)
-    for one in FIELDS:
-        values = cells(table[one.name])
-        if one.kind in ("choice", "truth"):
-            table[one.name] = _worded(values, one.kind, language)
-        elif one.kind in ("text", "long"):
-            table[one.name] = [_guarded(value) for value in values]
+    for column in FIELDS:
+        values = cells(table[column.name])
+        if column.kind in ("choice", "truth"):
+            table[column.name] = _worded(values, column.kind, language)
+        elif column.kind in ("text", "long"):
+            table[column.name] = [_guarded(value) for value in values]
     if not actor.may("see_margins"):
         for name in EXTRAS:
             table[name] = [_without_costs(stored) for stored in cells(table[name])]
@@ -246,8 +246,8 @@ def _guarded(value: Any) -> Any:
 
 
 def _without_costs(stored: Any) -> Any:
-    kept = {name: value for name, value in extras_of(stored).items() if "cost" not in name.casefold()}
-    return json.dumps(kept, ensure_ascii=False) if kept else None
+    extras = {name: value for name, value in extras_of(stored).items() if "cost" not in name.casefold()}
+    return json.dumps(extras, ensure_ascii=False) if extras else None
 
 
 class TooLongForWorkbook(ShopError):
@@ -282,18 +282,18 @@ def _worded(values: Sequence[Any], kind: str, language: str) -> list[str | None]
 
 def extras_of(stored: str | None) -> dict[str, Any]:
     """What a file said beside our columns, by its own headers."""
-    found = json.loads(stored) if stored else {}
-    return found if isinstance(found, dict) else {}
+    value = json.loads(stored) if stored else {}
+    return value if isinstance(value, dict) else {}
 
 
 def known_headers() -> dict[str, str]:
     """Every heading of the exported catalog in every language, and the column that it names."""
-    found: dict[str, str] = {}
+    headers: dict[str, str] = {}
     for labels in (EXTRAS_ZH, EXTRAS_EN):
-        found |= {label: name for name, label in labels.items()}
-    for one in FIELDS:
-        found |= {one.zh: one.name, one.en: one.name, one.name: one.name}
-    return found
+        headers |= {label: name for name, label in labels.items()}
+    for column in FIELDS:
+        headers |= {column.zh: column.name, column.en: column.name, column.name: column.name}
+    return headers
 
 
 def skus_of(table: pd.DataFrame) -> Iterable[str]:

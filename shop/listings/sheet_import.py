@@ -22,7 +22,8 @@ from shop.core.errors import ShopError
 from shop.core.text import folded
 from shop.db.database import Database
 from shop.listings import bulk_edit
-from shop.listings.bulk_edit import KEYS, Cell, Change
+from shop.listings.bulk_edit import KEYS
+from shop.listings.plan import Cell, Change, Key, Plan, Rejected
 from shop.listings.sheet import EXTRAS, known_headers, sheet
 from shop.metrics.settings import shop_settings
 from shop.metrics.tables import records
@@ -37,9 +38,8 @@ DEFAULTS: Mapping[str, Any] = {
     "status": "draft",
 }
 MEASURES = ("height_mm", "width_mm", "weight_g")  # a piece has those of its SKU
-Key = tuple[str, ...]
 Place = tuple[Table, Key]
-Said = dict[str, tuple[int, str | None]]  # field: the row that said it first, and the cell
+RowCells = dict[str, tuple[int, str | None]]  # field: the row that said it first, and the cell
 
 
 class NotOurSheet(ShopError):
@@ -70,28 +70,20 @@ class NewRow:
 
 
 @dataclass(frozen=True)
-class RowRefused:
-    """One cell or row of the sheet that is not taken over: its row number, and why."""
-
-    row: int
-    problem: ShopError
-
-
-@dataclass(frozen=True)
 class SheetPlan:
-    """What a sheet would do: rows added, cells changed, and what is refused or not understood."""
+    """What a sheet would do: rows added, cells changed, and what is rejected or not understood."""
 
     added: tuple[NewRow, ...] = ()
-    planned: bulk_edit.Plan = field(default_factory=bulk_edit.Plan)
+    edits: Plan = field(default_factory=Plan)
     extras: tuple[Change, ...] = ()
-    refused: tuple[RowRefused, ...] = ()
+    rejected: tuple[Rejected[int], ...] = ()
     ignored: tuple[str, ...] = ()
     rows: int = 0
 
     @property
     def changes(self) -> tuple[Change, ...]:
         """All cells that would change."""
-        return (*self.planned.changes, *self.extras)
+        return (*self.edits.changes, *self.extras)
 
     def count(self, table: Table) -> int:
         """How many rows of a table it adds."""
@@ -107,27 +99,27 @@ def columns_of(headers: Sequence[str]) -> tuple[dict[int, str], tuple[str, ...]]
     Raises NotOurSheet.
     """
     known = {folded(header).casefold(): name for header, name in known_headers().items()}
-    found: dict[int, str] = {}
+    columns: dict[int, str] = {}
     ignored = []
     for place, header in enumerate(headers):
         name = known.get(folded(header).casefold())
-        if name is not None and name not in found.values():
-            found[place] = name
+        if name is not None and name not in columns.values():
+            columns[place] = name
         elif header.strip():
             ignored.append(header)
     for wanted in ("sku", "product_code"):
-        if wanted not in found.values():
+        if wanted not in columns.values():
             raise NotOurSheet(wanted=BY_NAME[wanted].en)
-    return found, tuple(ignored)
+    return columns, tuple(ignored)
 
 
 @dataclass
 class _Sheet:
     """A sheet as it is read: what is said of each row of each table."""
 
-    said: dict[Place, Said] = field(default_factory=dict)
-    above: dict[Place, str] = field(default_factory=dict)  # a variant's product, a listing's SKU
-    refused: list[RowRefused] = field(default_factory=list)
+    cells: dict[Place, RowCells] = field(default_factory=dict)
+    parents: dict[Place, str] = field(default_factory=dict)  # a variant's product, a listing's SKU
+    rejected: list[Rejected[int]] = field(default_factory=list)
     currency: str = "CNY"  # of the shop, where the sheet names none
 
     def take(self, number: int, row: Mapping[str, str | None]) -> None:
@@ -136,19 +128,19 @@ class _Sheet:
             key = tuple(folded(row.get(name)) for name in KEYS[table])
             if not all(key) or (table == "piece" and not row.get("piece_number")):
                 continue
-            above = row.get("sku" if table == "listing" else "product_code")
-            if above and table != "product":
-                self.above.setdefault((table, key), folded(above))
-            said = self.said.setdefault((table, key), {})
+            parent = row.get("sku" if table == "listing" else "product_code")
+            if parent and table != "product":
+                self.parents.setdefault((table, key), folded(parent))
+            cells_of_row = self.cells.setdefault((table, key), {})
             for name in (*(one.name for one in of_table(table)), f"{table}_extras"):
                 if name in row:
-                    self._take_cell(number, key, said, name, row[name] or None)
+                    self._take_cell(number, key, cells_of_row, name, row[name] or None)
 
-    def _take_cell(self, number: int, key: Key, said: Said, name: str, cell: str | None) -> None:
-        _, first = said.setdefault(name, (number, cell))
+    def _take_cell(self, number: int, key: Key, cells_of_row: RowCells, name: str, cell: str | None) -> None:
+        _, first = cells_of_row.setdefault(name, (number, cell))
         if first != cell:
             problem = RowsDisagree(field=name, key=" ".join(key), first=first or "–", second=cell or "–")
-            self.refused.append(RowRefused(number, problem))
+            self.rejected.append(Rejected(number, problem))
 
 
 # --- what it would do ----------------------------------------------------------------------------
@@ -177,24 +169,24 @@ def plan(
     added, extras = _added(read, stored), _extras(read, stored)
     cells = [
         Cell(name, key, cell)
-        for (table, key), said in read.said.items()
+        for (table, key), cells_of_row in read.cells.items()
         if (table, key) in stored
-        for name, (_, cell) in said.items()
+        for name, (_, cell) in cells_of_row.items()
         if _differs(name, cell, stored[table, key])
     ]
-    looked = bulk_edit.plan(db, cells, actor=actor, shop_id=shop_id)
-    for one in looked.refused:
-        table = BY_NAME[one.cell.field].table
-        number = read.said[table, one.cell.key][one.cell.field][0]
-        read.refused.append(RowRefused(number, one.problem))
+    edits = bulk_edit.plan(db, cells, actor=actor, shop_id=shop_id)
+    for refusal in edits.rejected:
+        table = BY_NAME[refusal.where.field].table
+        number = read.cells[table, refusal.where.key][refusal.where.field][0]
+        read.rejected.append(Rejected(number, refusal.problem))
     return SheetPlan(
-        added, looked, extras, tuple(sorted(read.refused, key=lambda one: one.row)), ignored, count
+        added, edits, extras, tuple(sorted(read.rejected, key=lambda refusal: refusal.where)), ignored, count
     )
 
 
 def _stored(db: Database, shop_id: int) -> dict[Place, dict[str, Any]]:
     """The catalog as it stands: the fields of every row of every table."""
-    found: dict[Place, dict[str, Any]] = {}
+    rows: dict[Place, dict[str, Any]] = {}
     for row in records(sheet(db, shop_id=shop_id)):
         for table in TABLES:
             if table == "product" and row["product_title"] is None:
@@ -205,8 +197,8 @@ def _stored(db: Database, shop_id: int) -> dict[Place, dict[str, Any]]:
                 continue
             key = tuple(row[name] for name in KEYS[table])
             if all(key):
-                found.setdefault((table, key), row)
-    return found
+                rows.setdefault((table, key), row)
+    return rows
 
 
 def _differs(name: str, cell: str | None, row: Mapping[str, Any]) -> bool:
@@ -222,87 +214,87 @@ def _differs(name: str, cell: str | None, row: Mapping[str, Any]) -> bool:
 
 
 def _added(read: _Sheet, stored: Mapping[Place, Any]) -> tuple[NewRow, ...]:
-    """The rows that are not there yet; one that cannot be read is refused."""
-    found: list[NewRow] = []
+    """The rows that are not there yet; one that cannot be read is rejected."""
+    rows: list[NewRow] = []
     known = set(stored)
-    for (table, key), said in sorted(read.said.items(), key=lambda one: TABLES.index(one[0][0])):
+    for (table, key), cells_of_row in sorted(read.cells.items(), key=lambda one: TABLES.index(one[0][0])):
         if (table, key) in stored:
             continue
         try:
-            found.append(NewRow(table, key, _values(read, table, key, known)))
+            rows.append(NewRow(table, key, _values(read, table, key, known)))
             known.add((table, key))
         except ShopError as problem:
-            number = min((row for row, _ in said.values()), default=0)
-            read.refused.append(RowRefused(number, problem))
-    return tuple(found)
+            number = min((row for row, _ in cells_of_row.values()), default=0)
+            read.rejected.append(Rejected(number, problem))
+    return tuple(rows)
 
 
 def _values(read: _Sheet, table: Table, key: Key, known: set[Place]) -> dict[str, Any]:
     """The columns of a new row, every cell read by its field."""
-    said = read.said[table, key]
+    cells_of_row = read.cells[table, key]
 
     def cell(name: str) -> str | None:
-        return said[name][1] if name in said else None
+        return cells_of_row[name][1] if name in cells_of_row else None
 
     currency = cell("listing_currency" if table == "listing" else "currency") or read.currency
     values: dict[str, Any] = {}
-    for one in of_table(table):
-        if one.is_key:
-            typed(one, key[KEYS[table].index(one.name)])
-        elif cell(one.name) is None and one.name in DEFAULTS:
-            values[one.place] = DEFAULTS[one.name]
-        elif one.place == "currency":
-            values[one.place] = typed(one, currency)
+    for column in of_table(table):
+        if column.is_key:
+            typed(column, key[KEYS[table].index(column.name)])
+        elif cell(column.name) is None and column.name in DEFAULTS:
+            values[column.place] = DEFAULTS[column.name]
+        elif column.place == "currency":
+            values[column.place] = typed(column, currency)
         else:
-            values[one.place] = typed(one, cell(one.name), currency)
-    above = read.above.get((table, key))
+            values[column.place] = typed(column, cell(column.name), currency)
+    parent = read.parents.get((table, key))
     if table in ("variant", "piece"):
-        if ("product", (above or "",)) not in known:
-            raise UnknownProduct(code=above) if above else CellEmpty(field="product_code")
-        values["product_code"] = above
+        if ("product", (parent or "",)) not in known:
+            raise UnknownProduct(code=parent) if parent else CellEmpty(field="product_code")
+        values["product_code"] = parent
     if table == "piece":
-        of_sku = read.said.get(("variant", key), {})
+        of_sku = read.cells.get(("variant", key), {})
         values |= {name: typed(BY_NAME[name], of_sku.get(name, (0, None))[1]) for name in MEASURES}
         return values
     if table == "listing":
-        if not above:
+        if not parent:
             raise CellEmpty(field="sku")
-        values |= {"sku": above, "state_changed_at": now()}
+        values |= {"sku": parent, "state_changed_at": now()}
     return {**values, **UNVERSIONED, "extras": _as_extras(cell(f"{table}_extras"))}
 
 
 def _extras(read: _Sheet, stored: Mapping[Place, Mapping[str, Any]]) -> tuple[Change, ...]:
     """Extras that a sheet says otherwise than they are stored."""
-    found = []
-    for (table, key), said in read.said.items():
+    changes = []
+    for (table, key), cells_of_row in read.cells.items():
         name = f"{table}_extras"
-        if (table, key) not in stored or name not in said:
+        if (table, key) not in stored or name not in cells_of_row:
             continue
-        number, cell = said[name]
+        number, cell = cells_of_row[name]
         before = stored[table, key][name]
         try:
             after = _as_extras(cell)
         except ShopError as problem:
-            read.refused.append(RowRefused(number, problem))
+            read.rejected.append(Rejected(number, problem))
             continue
         if after != _as_extras(before):
-            found.append(Change(name, key, before, after))
-    return tuple(found)
+            changes.append(Change(name, key, before, after))
+    return tuple(changes)
 
 
 def _as_extras(cell: str | None) -> str | None:
     if not cell:
         return None
     try:
-        found = json.loads(cell)
+        value = json.loads(cell)
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        value = None
+    if not isinstance(value, dict):
         raise ExtrasBroken(found=cell[:40])
-    return json.dumps(found, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False)
 
 
-def apply(db: Database, found: SheetPlan, *, actor: Actor, shop_id: int = 1) -> int:
+def apply(db: Database, planned: SheetPlan, *, actor: Actor, shop_id: int = 1) -> int:
     """Do what a sheet would do, in one transaction; the number under which it is undone.
 
     Raises ChangedMeanwhile where somebody changed one of its cells after it was looked at.
@@ -310,10 +302,10 @@ def apply(db: Database, found: SheetPlan, *, actor: Actor, shop_id: int = 1) -> 
     require(actor, "edit_catalog")
     with db.write() as connection:
         edits = Edits(connection, shop_id)
-        for one in found.added:
-            edits.insert(one.table, _named(one.table, one.key), one.values)
-        bulk_edit.write(edits, found.planned)
-        for change in found.extras:
+        for row in planned.added:
+            edits.insert(row.table, _named(row.table, row.key), row.values)
+        bulk_edit.write(edits, planned.edits)
+        for change in planned.extras:
             table = change.field.removesuffix("_extras")
             edits.update(table, _named(table, change.key), {"extras": change.after})
         rematch(connection, shop_id)
@@ -321,7 +313,7 @@ def apply(db: Database, found: SheetPlan, *, actor: Actor, shop_id: int = 1) -> 
             connection,
             actor,
             "listing.import",
-            str(found.rows),
+            str(planned.rows),
             changes=edits.changes,
             undo=edits.undo,
             shop_id=shop_id,

@@ -1,11 +1,11 @@
-"""Roll-ups that are told late: hours, provinces, and buyers by the day of their first purchase.
+"""Deferred roll-ups: hours, provinces, and buyers by the day of their first purchase.
 
-A load only marks the days that it touched; the first question that needs these figures tells the
-marked days anew, in a transaction of its own. An import stays as fast as it is, and a day's sync costs
-the next question some milliseconds.
+An import only marks the days that it touched; the first query that needs these figures computes the
+marked days again, in a transaction of its own. An import stays as fast as it is, and a day's sync costs
+the next query some milliseconds.
 
 A buyer's first day may change with any load (an older file, a line that vanished); the other days of
-such a buyer are then told anew too.
+such a buyer are then computed again too.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from shop.db.database import Database
+from shop.db.dialect import raw_cursor
 from shop.metrics.refund_sql import EARLIER
 from shop.metrics.settings import shop_settings
 
-TOLD = ("fact_hour", "fact_place", "buyer_first", "fact_buyer_day", "fact_cohort")
+TABLES = ("fact_hour", "fact_place", "buyer_first", "fact_buyer_day", "fact_cohort")
 PAID_ON = "order_line INDEXED BY order_line_paid_on"
 STALE = "SELECT day FROM stale_day WHERE shop_id = :shop"
 
@@ -31,25 +32,25 @@ INSERT INTO temp.seen (buyer_key, first_on)
 SELECT buyer_key, MIN(paid_on) FROM {PAID_ON}
 WHERE shop_id = :shop AND paid_on IN ({STALE}) AND buyer_key IS NOT NULL GROUP BY buyer_key
 """
-# Whose first day was a stale one and is not any more: only all their lines can tell the next.
+# Whose first day was a stale one and is not any more: only all their lines have the next.
 LOST = f"""
 INSERT INTO temp.lost (buyer_key)
 SELECT b.buyer_key FROM buyer_first b LEFT JOIN temp.seen s ON s.buyer_key = b.buyer_key
 WHERE b.shop_id = :shop AND b.first_on IN ({STALE}) AND s.first_on IS NOT b.first_on
   AND (s.first_on IS NULL OR s.first_on > b.first_on)
 """
-FOUND_AGAIN = f"""
+FIRST_DAYS_OF_LOST = f"""
 INSERT OR REPLACE INTO temp.seen (buyer_key, first_on)
 SELECT buyer_key, MIN(paid_on) FROM {PAID_ON}
 WHERE shop_id = :shop AND paid_on > '' AND buyer_key IN (SELECT buyer_key FROM temp.lost)
 GROUP BY buyer_key
 """
-MOVED = """
+EARLIER_BUYERS = """
 INSERT OR IGNORE INTO temp.lost (buyer_key)
 SELECT b.buyer_key FROM temp.seen s CROSS JOIN buyer_first b
 ON b.shop_id = :shop AND b.buyer_key = s.buyer_key AND s.first_on < b.first_on
 """
-DAYS_OF_MOVED = f"""
+DAYS_OF_LOST = f"""
 INSERT OR IGNORE INTO stale_day (shop_id, day)
 SELECT DISTINCT :shop, paid_on FROM {PAID_ON}
 WHERE shop_id = :shop AND paid_on > '' AND buyer_key IN (SELECT buyer_key FROM temp.lost)
@@ -58,7 +59,7 @@ FORGET_LOST = """
 DELETE FROM buyer_first
 WHERE shop_id = :shop AND buyer_key IN (SELECT buyer_key FROM temp.lost)
 """
-KEEP_SEEN = """
+STORE_SEEN = """
 INSERT INTO buyer_first (shop_id, buyer_key, first_on)
 SELECT :shop, buyer_key, first_on FROM temp.seen WHERE 1
 ON CONFLICT DO UPDATE SET first_on = excluded.first_on WHERE excluded.first_on < first_on
@@ -119,34 +120,34 @@ def mark(cursor: Any, shop_id: int, days: Iterable[str | None]) -> None:
 
 
 def up_to_date(db: Database, shop_id: int = 1) -> None:
-    """Tell what loads have marked, if anything; raises DatabaseBusy while an import holds the file."""
-    asked = text("SELECT EXISTS (SELECT 1 FROM stale_day WHERE shop_id = :shop)")
+    """Compute what imports have marked, if anything; raises DatabaseBusy while an import is writing."""
+    is_stale = text("SELECT EXISTS (SELECT 1 FROM stale_day WHERE shop_id = :shop)")
     with db.read() as connection:
-        if not connection.execute(asked, {"shop": shop_id}).scalar():
+        if not connection.execute(is_stale, {"shop": shop_id}).scalar():
             return
-    with db.write(quiet=True, patient=False) as connection:
-        tell_marked(connection, shop_id)
+    with db.write(quiet=True, wait=False) as connection:
+        compute_marked(connection, shop_id)
 
 
-def tell_marked(connection: Connection, shop_id: int) -> None:
-    """Tell all marked days anew, inside the caller's transaction."""
-    cursor: Any = connection.connection.driver_connection
+def compute_marked(connection: Connection, shop_id: int) -> None:
+    """Compute all marked days again, inside the caller's transaction."""
+    cursor = raw_cursor(connection)
     values = {"shop": shop_id}
     for sql in (*TEMPORARY, SEEN, LOST):
         cursor.execute(sql, values if ":shop" in sql else {})
     if _any_lost(cursor):
-        cursor.execute(FOUND_AGAIN, values)
-    cursor.execute(MOVED, values)
+        cursor.execute(FIRST_DAYS_OF_LOST, values)
+    cursor.execute(EARLIER_BUYERS, values)
     if _any_lost(cursor):
-        cursor.execute(DAYS_OF_MOVED, values)
+        cursor.execute(DAYS_OF_LOST, values)
         cursor.execute(FORGET_LOST, values)
-    cursor.execute(KEEP_SEEN, values)
+    cursor.execute(STORE_SEEN, values)
     days = [row[0] for row in cursor.execute(f"{STALE} ORDER BY day", values)]
     zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
     for day in days:
-        _tell_day(cursor, shop_id, day, zone)
+        _compute_day(cursor, shop_id, day, zone)
     for month in sorted({day[:7] for day in days}):
-        _tell_month(cursor, shop_id, month)
+        _compute_month(cursor, shop_id, month)
     cursor.execute("DELETE FROM stale_day WHERE shop_id = :shop", values)
 
 
@@ -154,7 +155,7 @@ def _any_lost(cursor: Any) -> bool:
     return cursor.execute("SELECT 1 FROM temp.lost LIMIT 1").fetchone() is not None
 
 
-def _tell_day(cursor: Any, shop_id: int, day: str, zone: ZoneInfo) -> None:
+def _compute_day(cursor: Any, shop_id: int, day: str, zone: ZoneInfo) -> None:
     values = {"shop": shop_id, "day": day, **_clock(day, zone)}
     cursor.execute("DELETE FROM temp.line_of_day")
     for table in ("fact_hour", "fact_place", "fact_buyer_day"):
@@ -163,7 +164,7 @@ def _tell_day(cursor: Any, shop_id: int, day: str, zone: ZoneInfo) -> None:
         cursor.execute(sql, values)
 
 
-def _tell_month(cursor: Any, shop_id: int, month: str) -> None:
+def _compute_month(cursor: Any, shop_id: int, month: str) -> None:
     values = {"shop": shop_id, "month": month}
     cursor.execute("DELETE FROM fact_cohort WHERE shop_id = :shop AND month = :month", values)
     cursor.execute(COHORTS, values)

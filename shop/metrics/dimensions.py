@@ -1,7 +1,7 @@
 """Sales cut by what the potter knows: form, glaze, size, family, design and our own SKU.
 
 A sold wording finds its variant through `sold_match`, the variant its product. What is not matched
-yet, and what the owner set aside as no piece of the shop (shipping, gift wrap), are groups of their
+yet, and what the owner ignores as no piece of the shop (shipping, gift wrap), are groups of their
 own: a cut adds up to the figure without it.
 
 The figures come from the SKU roll-ups, added up by SKU before the catalog is joined. Where one sold
@@ -100,7 +100,7 @@ def catalog_columns(sku: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
 
 
 def ambiguous_codes(connection: Connection, shop_id: int) -> list[str]:
-    """The sold codes that stand for more than one of our SKUs, so that only lines can tell."""
+    """The sold codes that stand for more than one of our SKUs, so that only lines know which."""
     return [str(code) for code in connection.scalars(_ambiguous(), {"shop": shop_id})]
 
 
@@ -162,7 +162,7 @@ def values(ambiguous: Sequence[str]) -> dict[str, Any]:
 
 ZEROS = dict.fromkeys(
     (name for name in rollups.SUMS if not name.startswith("first_")), "0"
-)  # a sum that a part does not tell
+)  # a sum that a part does not have
 LINE_SUMS = {
     "units": "l.quantity",
     "lines": "1",
@@ -204,7 +204,7 @@ def _from_lines(*, until: bool) -> TextualSelect:
     parts = (
         lines,
         _refunds(refunds, {"refund_cents": "s.share"}),
-        _refunds(refund_sql.given_back(cohort), of_paid),
+        _refunds(refund_sql.refunded_lines(cohort), of_paid),
     )
     names = ("day", *SALES_KEYS, "sku", "variant", *ZEROS)
     return text(" UNION ALL ".join(parts)).columns(*map(column, names))

@@ -1,4 +1,4 @@
-"""The kiln room as facts: every stage of every batch, and every batch that has come to its end.
+"""Kiln production as facts: every stage of every batch, and every batch that has come to its end.
 
 Grain of `stage_rows`: one part of one stage, on the day it was done, with the cents that had gone into
 the pieces lost in it: the stage's loss (`batch_cost`) split over its parts by lost pieces, rounded along
@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, FromClause, Label, Subquery, and_, case, f
 from shop.db.dialect import constant, parameter
 from shop.models import BatchCost, BatchStep, Firing, KilnBatch, Product, Variant
 from shop.models.base import table_of
+from shop.models.kiln import BatchStage, BatchStatus
 
 MADE = ("variant", "product_code", "family", "form", "glaze", "size", "clay", "maker", "batch")
 FIRED = ("stage", "kiln", "firing", "position")
@@ -27,7 +28,7 @@ EMPTY, ZERO = constant(""), constant(0)
 
 
 def _shapes() -> list[Label[Any]]:
-    """What a batch is made of and into, as dimensions."""
+    """The product and the clay of a batch, as dimensions."""
     b, v, p = BATCH.c, VARIANT.c, PRODUCT.c
     return [
         b.sku.label("variant"),
@@ -50,7 +51,9 @@ def stage_rows() -> Subquery:
     s, b = STEP.c, BATCH.c
     firing, cost = table_of(Firing).alias("f"), table_of(BatchCost).alias("c")
     lost: ColumnElement[int] = s.pieces_in - s.pieces_out
-    same_batch = and_(b.shop_id == s.shop_id, b.batch_id == s.batch_id, b.status != constant("cancelled"))
+    same_batch = and_(
+        b.shop_id == s.shop_id, b.batch_id == s.batch_id, b.status != constant(BatchStatus.CANCELLED)
+    )
     rows: FromClause = (
         STEP.join(BATCH, same_batch)
         .outerjoin(firing, and_(firing.c.shop_id == s.shop_id, firing.c.firing_id == s.firing_id))
@@ -93,7 +96,7 @@ def batch_rows() -> Subquery:
     s, b = STEP.c, BATCH.c
     good = (
         select(func.sum(s.pieces_out))
-        .where(s.shop_id == b.shop_id, s.batch_id == b.batch_id, s.stage == constant("checked"))
+        .where(s.shop_id == b.shop_id, s.batch_id == b.batch_id, s.stage == constant(BatchStage.CHECKED))
         .correlate(BATCH)
         .scalar_subquery()
     )
@@ -108,6 +111,6 @@ def batch_rows() -> Subquery:
             func.coalesce(good, ZERO).label("good"),
         )
         .select_from(_with_catalog(BATCH))
-        .where(b.shop_id == parameter("shop"), b.status == constant("closed"))
+        .where(b.shop_id == parameter("shop"), b.status == constant(BatchStatus.CLOSED))
         .subquery("k")
     )

@@ -14,7 +14,7 @@ from shop.metrics.query import CUT_FACTS, Query, total
 from shop.metrics.settings import shop_settings
 
 Figure = int | float | None
-ROWS = {  # which rows a fact is told from: the table and the column of their day
+ROWS = {  # which rows a fact is computed from: the table and the column of their day
     "sales": ("order_line", "paid_on"),
     "buyers": ("order_line", "paid_on"),
     "session": ("live_session", "started_on"),
@@ -28,7 +28,7 @@ OF_PAID = (
     "(t.platform, t.order_id) IN (SELECT platform, order_id FROM order_line "
     "WHERE shop_id = :shop AND paid_on BETWEEN :start AND :end)"
 )
-BEHIND = """
+SOURCES = """
 SELECT t.source_id, t.platform, COUNT(*) AS rows, MAX(t.updated_at) AS newest
 FROM {table} t WHERE t.shop_id = :shop AND {condition} GROUP BY t.source_id, t.platform
 """
@@ -40,8 +40,8 @@ SELECT MAX(ended_at) FROM sync_run WHERE shop_id = :shop AND platform LIKE :plat
 
 
 @dataclass(frozen=True)
-class Part:
-    """One measure that a figure is made of, with its sum over the range."""
+class MeasureSum:
+    """One measure of a figure, with its sum over the range."""
 
     name: str
     figure: Figure
@@ -63,9 +63,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Provenance:
-    """One figure of one range with everything that stands behind it.
+    """One figure of one range with its formula, its parts and its sources.
 
-    A ratio is over / under x scale; `under` is None for a sum. `basis` says which day counts,
+    A ratio is over / under x scale; `under` is None for a sum. `basis` names the day that counts,
     `changed_on` is the shop day on which the newest of these rows came in.
     """
 
@@ -73,8 +73,8 @@ class Provenance:
     figure: Figure
     formula: str
     basis: str
-    over: Part
-    under: Part | None
+    over: MeasureSum
+    under: MeasureSum | None
     scale: int
     sources: tuple[Source, ...]
     rows: int
@@ -82,25 +82,25 @@ class Provenance:
 
 
 def provenance(db: Database, query: Query, name: str) -> Provenance:
-    """What stands behind one metric over the question's range, all its cuts kept."""
-    found = metric(name)
-    parts = (found.name,) if isinstance(found, Measure) else (found.over, found.under)
-    asked = replace(query, metrics=tuple(dict.fromkeys((name, *parts))), by=())
-    if asked.cut_at is not None and not _may_be_cut(asked):
-        asked = replace(asked, cut_at=None)
-    figures = total(db, asked)
-    over, *under = (Part(part, figures[part]) for part in parts)
-    sources = _sources(db, asked, parts)
+    """The sources of one metric over the range of a query, with all its filters."""
+    definition = metric(name)
+    parts = (definition.name,) if isinstance(definition, Measure) else (definition.over, definition.under)
+    of_range = replace(query, metrics=tuple(dict.fromkeys((name, *parts))), by=())
+    if of_range.cut_at is not None and not _may_be_cut(of_range):
+        of_range = replace(of_range, cut_at=None)
+    figures = total(db, of_range)
+    over, *under = (MeasureSum(part, figures[part]) for part in parts)
+    sources = _sources(db, of_range, parts)
     moments = [one.read_at for one in sources if one.read_at]
     newest = max(moments).date() if moments else None
     return Provenance(
         name,
         figures[name],
-        found.formula,
-        found.basis,
+        definition.formula,
+        definition.basis,
         over,
         under[0] if under else None,
-        1 if isinstance(found, Measure) else found.scale,
+        1 if isinstance(definition, Measure) else definition.scale,
         sources,
         sum(one.rows for one in sources),
         newest,
@@ -114,29 +114,29 @@ def _may_be_cut(query: Query) -> bool:
 def _tables(parts: tuple[str, ...]) -> list[tuple[str, str]]:
     """The tables whose rows make up these measures, each with the condition of the range."""
     measures = [measure for name in parts for measure in measures_of(name)]
-    found: dict[tuple[str, str], None] = {}
+    tables: dict[tuple[str, str], None] = {}
     for measure in measures:
         if measure.name in (*BY_REFUND_DAY, *BY_ORDER_DAY):
             by_day = measure.name in BY_REFUND_DAY
-            found["refund", IN_RANGE.format(day="refunded_on") if by_day else OF_PAID] = None
+            tables["refund", IN_RANGE.format(day="refunded_on") if by_day else OF_PAID] = None
         if measure.fact in ROWS and measure.name != "refunds":
             table, day = ROWS[measure.fact]
-            found[table, IN_RANGE.format(day=day)] = None
-    return list(found)
+            tables[table, IN_RANGE.format(day=day)] = None
+    return list(tables)
 
 
 def _sources(db: Database, query: Query, parts: tuple[str, ...]) -> tuple[Source, ...]:
-    found: list[Source] = []
+    sources: list[Source] = []
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, query.shop).time_zone)
         values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
-        wanted = next((set(found) for name, found in query.where if name == "platform"), None)
+        wanted = next((set(sources) for name, sources in query.where if name == "platform"), None)
         for table, condition in _tables(parts):
-            sql = BEHIND.format(table=table, condition=condition)
+            sql = SOURCES.format(table=table, condition=condition)
             for source, platform, rows, newest in connection.execute(text(sql), values).all():
                 if wanted is None or platform in wanted:
-                    found.append(_source(connection, query.shop, source, platform, table, rows, newest))
-    local = [replace(one, read_at=one.read_at and one.read_at.astimezone(zone)) for one in found]
+                    sources.append(_source(connection, query.shop, source, platform, table, rows, newest))
+    local = [replace(one, read_at=one.read_at and one.read_at.astimezone(zone)) for one in sources]
     return tuple(sorted(local, key=lambda one: (-one.rows, one.name, one.table)))
 
 

@@ -1,5 +1,4 @@
-"""How the roll-up of payouts is told: what came of the orders paid on a day, by the platform's own
-statements.
+"""The roll-up of payouts: what came of the orders paid on a day, by the platform's own statements.
 
 A payout belongs to its line; one that names no line that was sold belongs to its order's first line,
 and all lines of that order count as settled.
@@ -21,7 +20,7 @@ FEES = (
     "other_fee_cents",
 )
 ALL_FEES = " + ".join(f"s.{name}" for name in FEES)
-# A list that states only payouts and fees tells the income by them.
+# Where a list states only payouts and fees, the income is their sum.
 INCOME = f"""
 CASE WHEN s.income_cents = 0 AND s.paid_out_cents > 0 THEN s.paid_out_cents + {ALL_FEES}
   ELSE s.income_cents END
@@ -53,7 +52,7 @@ FROM (
 )
 GROUP BY {CUTS}
 """
-# What the platform kept without naming it stands with the other fees: income - fees = paid out.
+# What the platform deducted without naming it counts as other fees: income - fees = paid out.
 MONEY_OF_DAY = f"""
 {
     INTO.format(
@@ -78,7 +77,7 @@ REFUNDS_OF_DAY = f"""
 FROM ({shares(PAID_WITH_REFUND, FIRST_PAID)}) l WHERE {IS_SETTLED} GROUP BY {CUTS}
 ON CONFLICT DO UPDATE SET settled_refund_cents = excluded.settled_refund_cents
 """
-# An order that was given back whole and never paid out waits for no payout.
+# An order that was refunded in full and never paid out gets no payout.
 PAID_LINES_OF_ORDER = """
 (SELECT SUM({}) FROM order_line x WHERE x.shop_id = f.shop_id AND x.platform = f.platform
   AND x.order_id = f.order_id AND x.paid_on IS NOT NULL AND NOT x.is_gift)
@@ -98,8 +97,8 @@ ON CONFLICT DO UPDATE SET void_orders = excluded.void_orders, void_cents = exclu
 """
 
 
-def tell_day(cursor: Any, shop_id: int, day: str, *, refunds: bool, payouts: bool) -> None:
-    """Tell anew what came of the orders paid on a day; without refunds or payouts nothing did."""
+def compute_day(cursor: Any, shop_id: int, day: str, *, refunds: bool, payouts: bool) -> None:
+    """Compute what came of the orders paid on a day; without refunds or payouts nothing did."""
     values = {"shop": shop_id, "day": day}
     cursor.execute("DELETE FROM fact_payout WHERE shop_id = :shop AND day = :day", values)
     if payouts:

@@ -1,7 +1,7 @@
 """One query, one answer: what pages, commands, exports and reports all read figures by.
 
 `answer` is the only reader of figures. It picks the coarsest roll-up that can answer, fills empty
-days with zero, keeps money integer, and divides a rate after adding up.
+days with zero, counts money in integers, and divides a rate after adding up.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # A gift line ships for nothing: it is no sold piece and no line of revenue. The first line of an
-# order is its paid line with the smallest id; LIMIT keeps its test from being made twice.
+# order is its paid line with the smallest id; LIMIT saves a second test.
 EARLIER = """
   EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = l.shop_id AND x.platform = l.platform
     AND x.order_id = l.order_id AND x.line_id < l.line_id AND x.paid_on IS NOT NULL
@@ -43,9 +43,9 @@ FROM (
 """
 
 
-# Refunds found by their day; left to itself the planner reads all refunds in the order of their windows.
+# Refunds by their day; left to itself the planner reads all refunds in the order of their windows.
 REFUNDED_ON = "refund r INDEXED BY refund_refunded_on"
-# Refunds of the orders paid on a day, found from the day's first lines: each case once.
+# Refunds of the orders paid on a day, by the day's first lines: each case once.
 PAID_WITH_REFUND = """
 order_line f INDEXED BY order_line_paid_on
 CROSS JOIN refund r ON r.shop_id = f.shop_id AND r.platform = f.platform AND r.order_id = f.order_id
@@ -56,9 +56,9 @@ f.shop_id = :shop AND f.paid_on = :day AND NOT f.is_gift
 """
 
 
-def given_back(shares: str) -> str:
-    """A SELECT of the lines that refunds (as `shares` tells them) gave money back for, with the pieces
-    that came back or never left: all of them where the line was given back whole, else their share.
+def refunded_lines(shares: str) -> str:
+    """A SELECT of the lines that refunds (see `shares`) paid money back for, with the pieces
+    that came back or never left: all of them where the line was refunded in full, else their share.
     """
     return f"""
 SELECT day, platform, currency, carrier, seller, sku, name_key, order_id, SUM(share) AS share,

@@ -1,4 +1,4 @@
-"""What a query of figures asks for: metrics, days, dimensions, filters; and which of them go together."""
+"""The parts of a query of figures: metrics, days, dimensions, filters; and which of them go together."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CUT_FACTS = ("sales", "session", "comment", "calendar", "held", "pieces")
 class Query:
     """One query: which metrics, over which days (both inclusive), by which dimensions, narrowed to what.
 
-    `by` names dimensions in order; `where` holds (dimension, allowed values) pairs. Money is of one
+    `by` names dimensions in order; `where` lists (dimension, allowed values) pairs. Money is of one
     currency: `currency`, else the shop's own; two currencies are never added. `cut_at` (seconds UTC)
     counts the last day only up to that moment, so that a running day compares with an earlier one.
     """

@@ -1,7 +1,7 @@
-"""How a load refreshes the roll-ups that figures are read from: only the days that it touched.
+"""How an import refreshes the roll-ups that figures are read from: only the days that it touched.
 
-Each touched day is told anew from the lines and refunds; the coarser grains are added up from the
-finer one. `rebuild` tells all of them anew and must give the same rows.
+Each touched day is computed again from the lines and refunds; the coarser grains are added up from the
+finer one. `rebuild` computes all of them and must give the same rows.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from shop.db.dialect import raw_cursor
 from shop.metrics import deferred_rollups, payout_rollup
 from shop.metrics.refund_sql import (
     COUNTS,
@@ -20,23 +21,23 @@ from shop.metrics.refund_sql import (
     FIRST_PAID,
     PAID_WITH_REFUND,
     REFUNDED_ON,
-    given_back,
+    refunded_lines,
     shares,
 )
 
 NAMES_AT_ONCE = 20_000
-LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the curtain still belong to the session
+LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the end still belong to the session
 
 END_OF_TIME = 1 << 60
 
-TOLD = (
+TABLES = (
     "fact_day",
     "fact_sku_day",
     "fact_sku_month",
     "fact_session",
     "fact_payout",
     "fact_refund",
-    *deferred_rollups.TOLD,
+    *deferred_rollups.TABLES,
 )
 
 SUMS = (
@@ -93,7 +94,7 @@ REFUNDS_OF_PAID = f"""
 {SKU_DAY.format("refund_by_order_cents, refunded_orders, returned_units")}
 SELECT :shop, :day, platform, currency, carrier, seller, sku, SUM(share),
   COUNT(DISTINCT CASE WHEN share > 0 THEN order_id END), SUM(back)
-FROM ({given_back(shares(PAID_WITH_REFUND, FIRST_PAID))})
+FROM ({refunded_lines(shares(PAID_WITH_REFUND, FIRST_PAID))})
 GROUP BY platform, currency, carrier, seller, sku
 ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents,
   refunded_orders = excluded.refunded_orders, returned_units = excluded.returned_units
@@ -166,7 +167,7 @@ GROUP BY currency, grade
 
 @dataclass
 class Touched:
-    """The days, orders and SKUs whose figures must be told anew."""
+    """The days, orders and SKUs whose figures must be computed again."""
 
     days: set[str | None] = field(default_factory=set)
     refund_days: set[str | None] = field(default_factory=set)
@@ -174,32 +175,30 @@ class Touched:
     session_days: set[str | None] = field(default_factory=set)
     names: dict[int, str] = field(default_factory=dict)  # name_key: last day sold under it
     stock: dict[str, set[str]] = field(default_factory=dict)  # orders that may move stock
-    has_catalog: bool = False  # variants or listings changed: any wording may have found its SKU
+    has_catalog: bool = False  # variants or listings changed: any wording may match a SKU now
 
 
 def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
-    """Tell anew the figures of every touched day, inside the caller's transaction."""
-    cursor = connection.connection.driver_connection
-    assert cursor is not None
+    """Compute the figures of every touched day again, inside the caller's transaction."""
+    cursor = raw_cursor(connection)
     names = [(day, shop_id, key) for key, day in sorted(touched.names.items())]
     cursor.executemany(NAME_SKU, names)
     days = _touched_days(cursor, shop_id, touched)
     with_refunds = _has(cursor, "refund", shop_id)
     with_payouts = _has(cursor, "settlement", shop_id)
     for day in sorted(days):
-        _tell_day(cursor, shop_id, day, with_refunds=with_refunds)
-        payout_rollup.tell_day(cursor, shop_id, day, refunds=with_refunds, payouts=with_payouts)
+        _compute_day(cursor, shop_id, day, with_refunds=with_refunds)
+        payout_rollup.compute_day(cursor, shop_id, day, refunds=with_refunds, payouts=with_payouts)
     for month in sorted({day[:7] + "-01" for day in days}):
-        _tell_month(cursor, shop_id, month)
+        _compute_month(cursor, shop_id, month)
     deferred_rollups.mark(cursor, shop_id, touched.days)
-    _tell_sessions(cursor, shop_id, days | {day for day in touched.session_days if day})
+    _compute_sessions(cursor, shop_id, days | {day for day in touched.session_days if day})
 
 
 def rebuild(connection: Connection, shop_id: int) -> None:
-    """Tell all roll-ups anew from the lines, refunds, payouts and sessions."""
-    cursor = connection.connection.driver_connection
-    assert cursor is not None
-    for table in TOLD:
+    """Compute all roll-ups from the lines, refunds, payouts and sessions."""
+    cursor = raw_cursor(connection)
+    for table in TABLES:
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = ?", (shop_id,))
     touched = Touched()
     for table, column, days in (
@@ -210,21 +209,21 @@ def rebuild(connection: Connection, shop_id: int) -> None:
         sql = f"SELECT DISTINCT {column} FROM {table} WHERE shop_id = ?"
         days.update(row[0] for row in cursor.execute(sql, (shop_id,)))
     refresh(connection, shop_id, touched)
-    deferred_rollups.tell_marked(connection, shop_id)
+    deferred_rollups.compute_marked(connection, shop_id)
 
 
-def _tell_refunds(cursor: Any, values: dict[str, Any]) -> None:
+def _compute_refunds(cursor: Any, values: dict[str, Any]) -> None:
     cursor.execute("DELETE FROM fact_refund WHERE shop_id = :shop AND refunded_on = :day", values)
     cursor.execute(REFUNDS_BY_DELAY, values)
 
 
 def _has(cursor: Any, table: str, shop_id: int) -> bool:
-    found = cursor.execute(f"SELECT 1 FROM {table} WHERE shop_id = ? LIMIT 1", (shop_id,))
-    return found.fetchone() is not None
+    rows = cursor.execute(f"SELECT 1 FROM {table} WHERE shop_id = ? LIMIT 1", (shop_id,))
+    return rows.fetchone() is not None
 
 
 def _touched_days(cursor: Any, shop_id: int, touched: Touched) -> set[str]:
-    """All days to tell anew: touched lines and refunds, and what hangs on either through an order."""
+    """All days to compute again: of touched lines and refunds, and of others of the same orders."""
     days = {day for day in touched.days | touched.refund_days if day}
     for platform, orders in touched.refund_orders.items():
         wanted = sorted(orders)
@@ -254,11 +253,11 @@ def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
     return {row[0] for day in sorted(days) for row in cursor.execute(sql, (shop_id, day)) if row[0]}
 
 
-def _tell_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> None:
+def _compute_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> None:
     values = {"shop": shop_id, "day": day, "until": END_OF_TIME}
     for table in ("fact_sku_day", "fact_day"):
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
-    _tell_refunds(cursor, values)
+    _compute_refunds(cursor, values)
     cursor.execute(LINES_OF_DAY, values)
     if with_refunds:
         cursor.execute(REFUNDS_OF_DAY, values)
@@ -267,13 +266,13 @@ def _tell_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> Non
     cursor.execute(DAY_FROM_SKUS, values)
 
 
-def _tell_month(cursor: Any, shop_id: int, month: str) -> None:
+def _compute_month(cursor: Any, shop_id: int, month: str) -> None:
     values = {"shop": shop_id, "month": month, "last": month[:7] + "-31"}
     cursor.execute("DELETE FROM fact_sku_month WHERE shop_id = :shop AND month = :month", values)
     cursor.execute(MONTH_FROM_DAYS, values)
 
 
-def _tell_sessions(cursor: Any, shop_id: int, days: set[str]) -> None:
+def _compute_sessions(cursor: Any, shop_id: int, days: set[str]) -> None:
     """Attribute orders to the sessions that a change of these days may concern.
 
     A line with a room id belongs to that session (grade A or B); a live line without one belongs to
@@ -293,10 +292,10 @@ def _tell_sessions(cursor: Any, shop_id: int, days: set[str]) -> None:
     for platform, session, started_on, started, ended, following in sessions:
         if started_on in near:
             end = min((ended or started) + LATE_ORDERS_SECONDS, following or 1 << 60)
-            _tell_session(cursor, shop_id, platform, session, started_on, started, end)
+            _compute_session(cursor, shop_id, platform, session, started_on, started, end)
 
 
-def _tell_session(
+def _compute_session(
     cursor: Any, shop_id: int, platform: str, session: str, on: str, started: int, ended: int
 ) -> None:
     values = {

@@ -1,9 +1,9 @@
 """The stock ledger as a fact: what there was to sell in a range, what sold of it, what is left.
 
-    at the start + made + counted (a difference found by counting, a first count too) = to sell
+    at the start + made + counted (the difference of a count, a first count too) = to sell
     to sell - sold (less what came back) - broken = on hand at the end
 
-Grain: one SKU whose stock is kept, over the whole range; days of the shop's own zone.
+Grain: one SKU whose stock is tracked, over the whole range; days of the shop's own zone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
 from shop.db.dialect import constant, parameter
 from shop.models import StockBalance, StockMovement
 from shop.models.base import table_of
+from shop.models.stock import StockReason
 
 
 def stock_rows() -> Subquery:
@@ -27,7 +28,7 @@ def stock_rows() -> Subquery:
     def moved(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((and_(*conditions), m.c.on_hand), else_=zero)), zero)
 
-    def for_reasons(*reasons: str) -> ColumnElement[int]:
+    def for_reasons(*reasons: StockReason) -> ColumnElement[int]:
         return moved(m.c.reason.in_([constant(reason) for reason in reasons]), m.c.moved_at < end)
 
     same = and_(m.c.shop_id == b.c.shop_id, m.c.sku == b.c.sku, m.c.moved_at >= start, m.c.on_hand != zero)
@@ -35,10 +36,10 @@ def stock_rows() -> Subquery:
         select(
             b.c.sku,
             (b.c.on_hand - func.coalesce(func.sum(m.c.on_hand), zero)).label("start"),
-            for_reasons("made").label("made"),
-            for_reasons("counted").label("counted"),
-            (-for_reasons("sold", "returned")).label("sold"),
-            (-for_reasons("broken")).label("broken"),
+            for_reasons(StockReason.MADE).label("made"),
+            for_reasons(StockReason.COUNTED).label("counted"),
+            (-for_reasons(StockReason.SOLD, StockReason.RETURNED)).label("sold"),
+            (-for_reasons(StockReason.BROKEN)).label("broken"),
             (b.c.on_hand - moved(m.c.moved_at >= end)).label("on_hand"),
         )
         .select_from(b.outerjoin(m, same))

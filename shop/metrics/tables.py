@@ -31,7 +31,7 @@ class FactRows:
 
 @dataclass(frozen=True)
 class Table:
-    """The cuts of each row in order, and each figure as a column; None where it is not known."""
+    """The dimensions of each row in order, and each figure as a column; None where it is not known."""
 
     by: tuple[str, ...]
     keys: Sequence[Key]
@@ -45,14 +45,14 @@ class Table:
         """A metric of each row; a ratio may rest on another one, and on sums of its own."""
         if name in self.columns:
             return self.columns[name]
-        found = metric(name)
-        assert isinstance(found, Ratio)
-        pair = (f"{found.over}/{found.under}", f"{found.under}\\{found.over}")
+        ratio = metric(name)
+        assert isinstance(ratio, Ratio)
+        pair = (f"{ratio.over}/{ratio.under}", f"{ratio.under}\\{ratio.over}")
         over, under = (
             self.columns[known] if known in self.columns else self.values(part)
-            for known, part in zip(pair, (found.over, found.under), strict=True)
+            for known, part in zip(pair, (ratio.over, ratio.under), strict=True)
         )
-        return [divided(found, one, base) for one, base in zip(over, under, strict=True)]
+        return [divided(ratio, one, base) for one, base in zip(over, under, strict=True)]
 
     def frame(self, names: Iterable[str]) -> pd.DataFrame:
         """The cuts as text and these metrics: Int64 for counts and cents, Float64 for rates."""
@@ -74,8 +74,8 @@ def divided(ratio: Ratio, over: Number, base: Number) -> Number:
 
 def typed(name: str, values: Sequence[Number]) -> Any:
     """A column of a data frame, missing where a value is not known."""
-    found = metric(name)
-    whole = isinstance(found, Measure) or found.unit == "cents"
+    definition = metric(name)
+    whole = isinstance(definition, Measure) or definition.unit == "cents"
     missing = np.array([value is None for value in values], dtype=bool)
     filled = [0 if value is None else value for value in values]
     if whole:
@@ -89,7 +89,7 @@ def typed(name: str, values: Sequence[Number]) -> Any:
 def cells(column: pd.Series) -> list[Any]:
     """The values of one column in order, None where one is missing.
 
-    A text column holds NaN where a value is missing, and NaN is true: whoever tests, words or writes
+    A text column has NaN where a value is missing, and NaN is true: whoever tests, words or writes
     a cell reads it through here or through `records`.
     """
     return [None if missing else value for value, missing in zip(column.tolist(), column.isna(), strict=True)]
@@ -102,13 +102,13 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-# --- facts side by side --------------------------------------------------------------------------
+# --- joining facts -------------------------------------------------------------------------------
 
 
 def joined(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[FactRows]) -> Table:
-    """The facts side by side: every time cut of the range, times the other cuts that occur.
+    """The facts in one table: every group of time of the range, times the other groups that occur.
 
-    `times` are the time cuts of the range; None where the question has none.
+    `times` are the groups of time of the range; None where the query has none.
     """
     keys = _keys(by, times, parts)
     columns: dict[str, list[Number]] = {}
@@ -120,8 +120,8 @@ def joined(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[Fac
     return Table(by, keys, columns)
 
 
-def side_by_side(parts: Sequence[FactRows]) -> FactRows:
-    """Parts of the same cuts as one."""
+def merged(parts: Sequence[FactRows]) -> FactRows:
+    """Rows of the same dimensions as one."""
     keys = dict.fromkeys(key for part in parts for key in part.rows)
     nothing = [(None,) * len(part.names) for part in parts]
     rows = {

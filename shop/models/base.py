@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, DefaultClause, Dialect, Integer, String, Table
@@ -17,7 +18,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | int | None, dialect: Dialect) -> int | None:
-        """Seconds since 1970; a datetime without a zone is refused."""
+        """Seconds since 1970; raises ValueError for a datetime without a zone."""
         if value is None or isinstance(value, int):
             return value
         if value.tzinfo is None:
@@ -60,7 +61,7 @@ def cents(**options: Any) -> Any:
 
 
 def count(**options: Any) -> Any:
-    """Column of a count that the source may not tell: missing is unknown, never 0."""
+    """Column of a count that the source may not give: missing is unknown, never 0."""
     return Field(sa_type=BigInteger, **({"default": None} | options))
 
 
@@ -82,8 +83,8 @@ def shop_key() -> Any:
 class Versioned(SQLModel):
     """A row that comes from a platform: newer `updated_at` wins, equal time: greater hash.
 
-    `updated_at` is seconds UTC; `payload_hash` is 63 bits whose leading bits hold the rank of the
-    row's state, so that a further state beats an earlier one where the source has no update time.
+    `updated_at` is seconds UTC; `payload_hash` is 63 bits whose leading bits are the rank of the
+    row's state, so that a further state wins over an earlier one where the source has no update time.
     """
 
     updated_at: datetime = Field(sa_type=Instant)
@@ -98,6 +99,11 @@ def default_in_database(metadata: Any) -> None:
             if column.default is not None and column.default.is_scalar and not column.nullable:
                 value = column.default.arg
                 column.server_default = DefaultClause(str(int(value) if isinstance(value, bool) else value))
+
+
+def values_of(words: type[StrEnum]) -> tuple[str, ...]:
+    """The words of an enumeration in their order, as plain text."""
+    return tuple(word.value for word in words)
 
 
 def table_of(model: type[SQLModel]) -> Table:

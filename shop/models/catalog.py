@@ -3,21 +3,49 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
-from shop.models.base import Versioned, big, cents, count, day, instant, key, shop_key
+from shop.models.base import Versioned, big, cents, count, day, instant, key, shop_key, values_of
 
-POLICIES = ("stocked", "made_to_order", "one_of_a_kind")
-LISTING_STATES = ("draft", "live", "paused", "retired")
+
+class StockPolicy(StrEnum):
+    """How a variant is sold: from stock, made after the order, or as an object that exists once."""
+
+    STOCKED = "stocked"
+    MADE_TO_ORDER = "made_to_order"
+    ONE_OF_A_KIND = "one_of_a_kind"
+
+
+class ListingState(StrEnum):
+    """How far a listing has come, in this order."""
+
+    DRAFT = "draft"
+    LIVE = "live"
+    PAUSED = "paused"
+    RETIRED = "retired"
+
+
+class PieceGrade(StrEnum):
+    """正品, 微瑕, 孤品."""
+
+    PRIME = "prime"
+    SECOND = "second"
+    UNIQUE = "unique"
+
+
+POLICIES = values_of(StockPolicy)
+LISTING_STATES = values_of(ListingState)
+GRADES = values_of(PieceGrade)
 
 
 class Product(Versioned, table=True):
     """One design, free of platforms (a celadon cup).
 
-    `extras` (JSON) keeps what a catalog file says beside our columns, by its own headers.
+    `extras` (JSON) stores the further columns of a catalog file, by its own headers.
     """
 
     __tablename__ = "product"
@@ -53,9 +81,9 @@ class Variant(Versioned, table=True):
     title: str | None = None
     price_cents: int | None = cents(default=None)
     currency: str
-    stock_policy: str = "stocked"
+    stock_policy: str = StockPolicy.STOCKED.value
     lead_days: int | None = count()
-    grade: str = "prime"
+    grade: str = PieceGrade.PRIME.value
     seconds_of: str | None = None
     size: str | None = None
     height_mm: int | None = count()
@@ -83,7 +111,7 @@ class Piece(SQLModel, table=True):
     sku: str = key()
     number: str
     product_code: str
-    grade: str = "unique"
+    grade: str = PieceGrade.UNIQUE.value
     height_mm: int | None = count()
     width_mm: int | None = count()
     weight_g: int | None = count()
@@ -151,7 +179,7 @@ class Listing(Versioned, table=True):
 
     What the shop wants there instead (`wanted_*`) is typed by hand and never touched by a sync; once
     the platform states the same, it is done. A listing that no platform has stated yet (a draft) has
-    an id of ours: own/SKU. `sku` is ours; where a rule says so, `stated_sku` keeps the platform's code.
+    an id of ours: own/SKU. `sku` is ours; where a rule decides it, `stated_sku` stores the platform's code.
     """
 
     __tablename__ = "listing"
@@ -164,7 +192,7 @@ class Listing(Versioned, table=True):
     product_id: str | None = None
     title: str | None = None
     spec: str | None = None
-    status: str = "live"
+    status: str = ListingState.LIVE.value
     price_cents: int | None = cents(default=None)
     currency: str
     quantity: int | None = count()

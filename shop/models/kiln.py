@@ -3,19 +3,60 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from shop.models.base import big, cents, count, day, instant, key, shop_key
+from shop.models.base import big, cents, count, day, instant, key, shop_key, values_of
 
-STAGES = ("greenware", "bisque", "glazed", "glaze_fired", "checked")
-"""坯, 素烧, 釉, 釉烧, 质检, in this order; bisque and glaze_fired happen in a kiln."""
-FIRED = ("bisque", "glaze_fired")
-GRADES = ("prime", "second", "unique")
-"""正品, 微瑕, 孤品."""
-CAUSES = ("crack", "warp", "burst", "glaze_flaw", "stuck", "underfired", "overfired", "knocked", "other")
+
+class BatchStage(StrEnum):
+    """The stages of a batch in their order: 坯, 素烧, 釉, 釉烧, 质检."""
+
+    GREENWARE = "greenware"
+    BISQUE = "bisque"
+    GLAZED = "glazed"
+    GLAZE_FIRED = "glaze_fired"
+    CHECKED = "checked"
+
+
+class BatchStatus(StrEnum):
+    """Whether a batch is under way, has come to its end, or was called off."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class FiringStatus(StrEnum):
+    """How far a firing has come, in this order; a cancelled one goes no further."""
+
+    PLANNED = "planned"
+    FIRED = "fired"
+    OPENED = "opened"
+    CANCELLED = "cancelled"
+
+
+class LossCause(StrEnum):
+    """Why a piece was lost."""
+
+    CRACK = "crack"
+    WARP = "warp"
+    BURST = "burst"
+    GLAZE_FLAW = "glaze_flaw"
+    STUCK = "stuck"
+    UNDERFIRED = "underfired"
+    OVERFIRED = "overfired"
+    KNOCKED = "knocked"
+    OTHER = "other"
+
+
+STAGES = values_of(BatchStage)
+FIRED = (BatchStage.BISQUE.value, BatchStage.GLAZE_FIRED.value)
+"""The stages that happen in a kiln."""
+CAUSES = values_of(LossCause)
 
 
 class Kiln(SQLModel, table=True):
@@ -49,7 +90,7 @@ class Firing(SQLModel, table=True):
     firing_id: str = key()
     kiln_id: str
     stage: str
-    status: str = "planned"
+    status: str = FiringStatus.PLANNED.value
     planned_on: date | None = day()
     fired_on: date | None = day()
     opened_on: date | None = day()
@@ -78,7 +119,7 @@ class KilnBatch(SQLModel, table=True):
     pieces: int
     maker: str | None = None
     clay: str | None = None
-    status: str = "open"
+    status: str = BatchStatus.OPEN.value
     started_on: date = day()
     closed_on: date | None = day()
     note: str | None = None
@@ -212,7 +253,7 @@ class MaterialUse(SQLModel, table=True):
 
 
 class BatchCost(SQLModel, table=True):
-    """What one finished batch cost by stage, and what of it sits in lost pieces; told anew on change.
+    """What one finished batch cost by stage, and what of it sits in lost pieces; computed again on change.
 
     material + kiln of all stages = cost of the good pieces; `loss_cents` is the part of it that had
     gone into pieces lost at this stage.

@@ -1,23 +1,83 @@
-"""Orders, what was in them, what was given back and what the platform paid out."""
+"""Orders, their lines, their refunds and what the platform paid out."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from shop.models.base import Versioned, big, cents, day, instant, key, shop_key
+from shop.models.base import Versioned, big, cents, day, instant, key, shop_key, values_of
 
-ORDERS = """
+
+class OrderStatus(StrEnum):
+    """How far an order line has come, in this order; a cancelled one is last: nothing follows it."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class CaseStatus(StrEnum):
+    """How far an after-sale case has come, in this order; only money that was refunded counts."""
+
+    REQUESTED = "asked"
+    CLOSED = "closed"
+    REFUNDED = "refunded"
+
+
+class RefundStage(StrEnum):
+    """Whether money was refunded before the parcel was sent or after."""
+
+    BEFORE_SHIP = "before_ship"
+    AFTER_SHIP = "after_ship"
+    UNKNOWN = "unknown"
+
+
+class Carrier(StrEnum):
+    """What brought a sale."""
+
+    LIVE = "live"
+    VIDEO = "video"
+    PRODUCT_CARD = "product_card"
+    IMAGE_TEXT = "image_text"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Seller(StrEnum):
+    """Who sold: the shop itself, or a partner (a creator)."""
+
+    OWN = "own"
+    PARTNER = "partner"
+
+
+class Attribution(StrEnum):
+    """How surely a sale belongs to its content, the surest first."""
+
+    NAMED = "A"  # the platform names the session or the video
+    INFERRED = "B"
+    BY_TIME = "C"  # the order was placed while the session ran
+    NONE = "D"
+
+
+STATUSES = values_of(OrderStatus)
+CARRIERS = values_of(Carrier)
+SELLERS = values_of(Seller)
+
+_RANKS = " ".join(f"WHEN '{status}' THEN {rank}" for rank, status in enumerate(STATUSES[:-1]))
+_STATUSES = " ".join(f"WHEN {rank} THEN '{status}'" for rank, status in enumerate(STATUSES[:-1]))
+ORDERS = f"""
 CREATE VIEW orders AS
 SELECT o.*, h.currency, h.carrier, h.seller FROM (
   SELECT shop_id, platform, order_id, COUNT(*) AS lines, MIN(line_id) AS first_line,
-    CASE MIN(CASE status WHEN 'unpaid' THEN 0 WHEN 'paid' THEN 1 WHEN 'shipped' THEN 2
-      WHEN 'delivered' THEN 3 WHEN 'completed' THEN 4 ELSE 5 END)
-      WHEN 0 THEN 'unpaid' WHEN 1 THEN 'paid' WHEN 2 THEN 'shipped' WHEN 3 THEN 'delivered'
-      WHEN 4 THEN 'completed' ELSE 'cancelled' END AS status,
+    CASE MIN(CASE status {_RANKS} ELSE {len(STATUSES) - 1} END)
+      {_STATUSES} ELSE '{OrderStatus.CANCELLED}' END AS status,
     MIN(created_at) AS created_at, MIN(paid_at) AS paid_at, MIN(paid_on) AS paid_on,
     SUM(shipping_cents) AS shipping_cents, MAX(buyer_key) AS buyer_key, MAX(province) AS province
   FROM order_line GROUP BY shop_id, platform, order_id
@@ -30,10 +90,6 @@ First creation and payment, the least advanced state of the lines that are not c
 added up, currency, carrier and seller of the line with the smallest id: each order counts once.
 """
 
-STATUSES = ("unpaid", "paid", "shipped", "delivered", "completed", "cancelled")
-CARRIERS = ("live", "video", "product_card", "image_text", "other", "unknown")
-SELLERS = ("own", "partner")
-
 
 class OrderLine(Versioned, table=True):
     """One variant in one order. Money is integer cents of `currency`.
@@ -45,7 +101,7 @@ class OrderLine(Versioned, table=True):
     __table_args__: ClassVar = (
         # the day's lines for the roll-ups; and all that distinct buyers are counted from
         Index("order_line_paid_on", "shop_id", "paid_on", "currency", "buyer_key"),
-        # gifts and what was called off: few lines that roll-ups do not tell apart
+        # gifts and cancelled lines: few, and in no roll-up of their own
         Index("order_line_apart", "shop_id", "paid_on", sqlite_where=text("is_gift OR status = 'cancelled'")),
         {"sqlite_with_rowid": False},
     )
@@ -71,17 +127,17 @@ class OrderLine(Versioned, table=True):
     buyer_paid_cents: int = cents()
     shipping_cents: int = cents()
     is_gift: bool = False
-    carrier: str = "unknown"
-    seller: str = "own"
+    carrier: str = Carrier.UNKNOWN.value
+    seller: str = Seller.OWN.value
     creator_id: str | None = None
     content_id: str | None = None
-    attribution: str = "D"
+    attribution: str = Attribution.NONE.value
     buyer_key: int | None = big(default=None)
     province: str | None = None
 
 
 class Refund(Versioned, table=True):
-    """One case of money given back (or asked back), with its own day; goods apart from shipping.
+    """One refund case (or a request for one), with its own day; goods without shipping.
 
     Only `status` refunded counts as money. `is_estimate` marks a sum that an order file states
     without its own case; it gives way as soon as a case of the same order is known.
@@ -99,7 +155,7 @@ class Refund(Versioned, table=True):
     order_id: str
     line_id: str | None = None
     kind: str = "unknown"
-    stage: str = "unknown"
+    stage: str = RefundStage.UNKNOWN.value
     status: str
     reason: str | None = None
     reason_label: str | None = None
@@ -113,7 +169,7 @@ class Refund(Versioned, table=True):
 
 
 class Settlement(Versioned, table=True):
-    """One line of what the platform paid out for an order line, and the fees that it kept."""
+    """One line of what the platform paid out for an order line, and the fees that it deducted."""
 
     __tablename__ = "settlement"
     __table_args__: ClassVar = (

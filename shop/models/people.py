@@ -1,4 +1,4 @@
-"""Who did what: the account of every verb that changes something typed by hand."""
+"""Who did what: the audit of every command that changes something typed by hand."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from shop.models.base import instant
 
 
 class Audit(SQLModel, table=True):
-    """One verb that was carried out: who, when, on what, and what is needed to take it back.
+    """One command that was carried out: by whom, when, on what, and what is needed to undo it.
 
-    `undo` (JSON) holds the values from before; `undone_at` says that they were put back.
+    `undo` (JSON) has the values from before; `undone_at` is when they were restored.
     """
 
     __tablename__ = "audit"

@@ -1,4 +1,4 @@
-"""What the owner plans and says: campaigns, goals, a platform's own totals; and what was noticed."""
+"""Plans of the owner: campaigns, goals; totals stated by a platform; alerts."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class StatedTotal(SQLModel, table=True):
 
 
 class Alert(SQLModel, table=True):
-    """The one thing worth saying about one shop day: kind, figures (JSON) and whether it was told."""
+    """The one alert of a shop day: kind, figures (JSON) and whether it was sent."""
 
     __tablename__ = "alert"
     __table_args__: ClassVar = (UniqueConstraint("shop_id", "day"),)

@@ -15,7 +15,7 @@ from shop.models.base import big, cents, day, key, shop_key
 
 
 class SalesMeasures(SQLModel):
-    """The additive sums that each sales roll-up holds."""
+    """The additive sums of each sales roll-up."""
 
     orders: int = 0
     units: int = 0
@@ -86,7 +86,7 @@ class FactPayout(SQLModel, table=True):
     """What was paid out for the orders paid on one shop day x platform x currency x carrier x own.
 
     Settled lines are those that any payout names, with their gmv and refunds; income is goods only,
-    without shipping: income = paid out - shipping + all fees. A void order was given back whole before
+    without shipping: income = paid out - shipping + all fees. A void order was refunded in full before
     any payout; what remains of its gmv are discounts that others would have borne.
     """
 
@@ -112,11 +112,11 @@ class FactPayout(SQLModel, table=True):
 
 
 class FactRefund(SQLModel, table=True):
-    """Money given back on one shop day for the orders paid on another x platform x currency x carrier
+    """Refunds of one shop day for the orders paid on another x platform x currency x carrier
     x own or partner (of the order's first line) x whether it was before anything was sent.
 
     `orders` counts an order on the first of its refunds alone, `cancelled_orders` on the first of those
-    before sending; `squares` are the amounts squared, which tell how lumpy they come.
+    before sending; `squares` are the amounts squared, which measure how much they vary.
     """
 
     __tablename__ = "fact_refund"
@@ -153,7 +153,7 @@ class FactHour(SQLModel, table=True):
 
 
 class FactPlace(SQLModel, table=True):
-    """Paid order lines of one shop day x platform x currency x province ('' where not told)."""
+    """Paid order lines of one shop day x platform x currency x province ('' where unknown)."""
 
     __tablename__ = "fact_place"
     __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
@@ -208,7 +208,7 @@ class FactCohort(SQLModel, table=True):
 
 
 class StaleDay(SQLModel, table=True):
-    """One shop day whose late roll-ups (hours, buyers, cohorts) are to be told anew when asked for."""
+    """One shop day whose deferred roll-ups (hours, buyers, cohorts) are computed again at the next query."""
 
     __tablename__ = "stale_day"
     __table_args__: ClassVar = ({"sqlite_with_rowid": False},)

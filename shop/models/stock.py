@@ -1,16 +1,30 @@
-"""The stock ledger: what is on the shelf, every change of it, and what each order line took."""
+"""The stock ledger: stock on hand, every change of it, and what each order line took."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from shop.models.base import count, instant, key, shop_key
+from shop.models.base import count, instant, key, shop_key, values_of
 
-REASONS = ("made", "sold", "returned", "broken", "counted", "reserved", "released")
+
+class StockReason(StrEnum):
+    """Why stock changed."""
+
+    MADE = "made"
+    SOLD = "sold"
+    RETURNED = "returned"
+    BROKEN = "broken"
+    COUNTED = "counted"
+    RESERVED = "reserved"
+    RELEASED = "released"
+
+
+REASONS = values_of(StockReason)
 
 
 class StockMovement(SQLModel, table=True):
@@ -24,7 +38,7 @@ class StockMovement(SQLModel, table=True):
     __tablename__ = "stock_movement"
     __table_args__: ClassVar = (
         UniqueConstraint("shop_id", "move_key"),
-        # all that a shelf's figures are added up from
+        # all columns that stock levels are added up from
         Index("stock_movement_sku", "shop_id", "sku", "moved_at", "reason", "on_hand"),
         Index("stock_movement_order", "shop_id", "platform", "order_id"),
         CheckConstraint("on_hand <> 0 OR reserved <> 0", name="stock_movement_moves"),
@@ -50,7 +64,7 @@ class StockMovement(SQLModel, table=True):
 
 
 class StockBalance(SQLModel, table=True):
-    """One SKU's stock now: the sum of its movements, kept by the same transaction.
+    """One SKU's stock now: the sum of its movements, written by the same transaction.
 
     What may still be promised is on_hand - reserved; it goes below zero by `presale` at most, which
     only the owner sets. Orders paid before `tracked_from` do not move stock: it was counted later.
@@ -72,11 +86,11 @@ class StockBalance(SQLModel, table=True):
     tracked_from: datetime = instant()
 
 
-class StockClaim(SQLModel, table=True):
-    """What one order line asks of one SKU's stock and what it got; `short` pieces are oversold.
+class StockAllocation(SQLModel, table=True):
+    """What one order line needs of one SKU's stock and what it got; `short` pieces are oversold.
 
     `wanted` follows the line's state: its quantity while it is paid, nothing once it is cancelled;
-    `taken` is what left the shelf for it, `returned` what came back (or never will).
+    `taken` is what left stock for it, `returned` what came back (or never will).
     wanted = taken + short. Part 0 is the line itself, less the pieces that were `agreed` to be settled
     otherwise; a part above 0 is a sibling piece agreed on in its stead. `counted_out` of the taken
     pieces had left the shelf before a count that did not know of the sale: the count found them
@@ -146,8 +160,8 @@ class ReturnReceipt(SQLModel, table=True):
     note: str | None = None
 
 
-class StockHold(SQLModel, table=True):
-    """Pieces kept aside for somebody, for a live session mostly, until a moment; then free again.
+class StockReservation(SQLModel, table=True):
+    """Pieces reserved for somebody, for a live session mostly, until a moment; then free again.
 
     `kept` of them are reserved now: less once orders of the session took them, none when it ended.
     """
@@ -174,7 +188,7 @@ class StockHold(SQLModel, table=True):
 
 
 class Stocktake(SQLModel, table=True):
-    """One count of a shelf: open until it is finished (differences are booked) or dropped."""
+    """One stock count: open until it is finished (differences are booked) or dropped."""
 
     __tablename__ = "stocktake"
 
@@ -210,9 +224,9 @@ class StocktakeLine(SQLModel, table=True):
 
 
 class StockPush(SQLModel, table=True):
-    """What a platform was last told about one listing's quantity, and whether it took it.
+    """The quantity last sent to a platform for one listing, and whether it took it.
 
-    `outcome` is done, failed or unsure (the answer got lost: it is told again at the next push).
+    `outcome` is done, failed or unsure (the answer got lost: it is sent again at the next push).
     """
 
     __tablename__ = "stock_push"
@@ -228,9 +242,9 @@ class StockPush(SQLModel, table=True):
 
 
 class PlatformTerms(SQLModel, table=True):
-    """What the shop keeps in mind about one platform: safety margin of stock, fees, breakage.
+    """Settings of the shop for one platform: safety margin of stock, fees, breakage.
 
-    `push_stock` is the owner's word that Kilnboard may tell the platform how many pieces there are.
+    `push_stock` is the owner's permission to send the platform how many pieces there are.
     Rates are in hundredths of a percent (basis points) of what the buyer pays; money in cents.
     """
 

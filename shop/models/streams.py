@@ -105,7 +105,7 @@ class Video(Versioned, table=True):
 
 
 class VideoDay(Versioned, table=True):
-    """One video on one day: what was added that day, where the platform tells it."""
+    """One video on one day: what was added that day, where the platform gives it."""
 
     __tablename__ = "video_day"
 

@@ -1,4 +1,4 @@
-"""What was read in, from where, and what had to be set aside."""
+"""What was read in, from where, and what was rejected."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class RejectedRecord(SQLModel, table=True):
 
 
 class SyncRun(SQLModel, table=True):
-    """One run of one resource of one connector: what it asked for and what came of it.
+    """One run of one resource of one connector: what it requested and what came of it.
 
     read = stored + unchanged + set_aside, in records as the platform gives them (orders, not lines).
     `outcome` is running, done, stopped (Ctrl-C, budget) or failed; `error` the code of what failed.

@@ -17,8 +17,8 @@ class Batch:
 
     In an int64 array MISSING stands for no value. Every column of the table that has no default must
     be there, with `updated_at` (seconds UTC) and `payload_hash`; `shop_id`, `platform` and `source_id`
-    are set by the load. `rows` is the source row of each record, for the account that
-    read = stored + unchanged + set aside.
+    are set by the load. `rows` is the source row of each record, for the balance
+    read = stored + unchanged + rejected.
     """
 
     table: str

@@ -1,6 +1,6 @@
-"""Whole orders: what a platform's own answer says of an order replaces all that it said before.
+"""Whole orders: a platform's answer about an order replaces its earlier ones.
 
-An API tells an order with all its lines; a line that vanished from it vanishes here. The outcome is
+An API gives an order with all its lines; a line that vanished from it vanishes here. The outcome is
 the same in whatever order the versions come: an older version neither takes lines from a newer one nor
 brings lines back that the newer one no longer has, and a line of a newer export file stays.
 """
@@ -17,7 +17,7 @@ Version = tuple[int, int]  # updated_at, payload_hash
 SOURCE = 3  # the place of source_id in what is looked up of an order line: none means an API
 
 
-def orders_told(
+def outdated_lines(
     batch: Batch,
     keys: Sequence[Key],
     stored: Mapping[Key, Sequence[Any]],
@@ -28,7 +28,7 @@ def orders_told(
     """Which lines a whole order that is known already outdates, and which stored lines are gone.
 
     With `whole`, each row number of the batch is one order with all its lines. Without (a file), a
-    line that is not stored is outdated when its order is known whole and as new. `again`: told at an
+    line that is not stored is outdated when its order is known whole and as new. `again`: read at an
     equal time, this version replaces.
     """
     if again:
@@ -37,45 +37,45 @@ def orders_told(
     times, hashes = batch.columns["updated_at"], batch.columns["payload_hash"]
     if not whole:
         outdated = [
-            key not in stored and key[0] in known and known[key[0]][0] >= told
-            for key, told in zip(keys, times, strict=True)
+            key not in stored and key[0] in known and known[key[0]][0] >= newest
+            for key, newest in zip(keys, times, strict=True)
         ]
         return outdated, []
-    told = _told_versions(keys, list(zip(times, hashes, strict=True)), batch.rows)
+    newest = _batch_versions(keys, list(zip(times, hashes, strict=True)), batch.rows)
     outdated = [
-        row != told[key[0]][1] or told[key[0]][0] < known.get(key[0], (0, 0))
+        row != newest[key[0]][1] or newest[key[0]][0] < known.get(key[0], (0, 0))
         for key, row in zip(keys, batch.rows, strict=True)
     ]
     present = {key for key, old in zip(keys, outdated, strict=True) if not old}
-    renewed = {key[0] for key in present if told[key[0]][0] > known.get(key[0], (0, 0))}
+    renewed = {key[0] for key in present if newest[key[0]][0] > known.get(key[0], (0, 0))}
     gone = [
         key
         for key, old in stored.items()
-        if key[0] in renewed and key not in present and tuple(old[:2]) < told[key[0]][0]
+        if key[0] in renewed and key not in present and tuple(old[:2]) < newest[key[0]][0]
     ]
     return outdated, gone
 
 
 def _whole_versions(stored: Mapping[Key, Sequence[Any]]) -> dict[str, Version]:
     """The version of each order that is stored as a whole: the greatest of its lines."""
-    found: dict[str, Version] = {}
+    versions: dict[str, Version] = {}
     for key, old in stored.items():
         if old[SOURCE] is None:
             version = (old[0], old[1])
-            found[key[0]] = max(found.get(key[0], version), version)
-    return found
+            versions[key[0]] = max(versions.get(key[0], version), version)
+    return versions
 
 
-def _told_versions(
+def _batch_versions(
     keys: Sequence[Key], versions: Sequence[Version], rows: Sequence[int]
 ) -> dict[str, tuple[Version, int]]:
-    """The newest version of each order in the batch, and the row that tells it."""
+    """The newest version of each order in the batch, and its row."""
     by_row: dict[tuple[str, int], Version] = {}
     for key, version, row in zip(keys, versions, rows, strict=True):
         place = (key[0], row)
         by_row[place] = max(by_row.get(place, version), version)
-    told: dict[str, tuple[Version, int]] = {}
+    newest: dict[str, tuple[Version, int]] = {}
     for (order, row), version in by_row.items():
-        if order not in told or version > told[order][0]:
-            told[order] = (version, row)
-    return told
+        if order not in newest or version > newest[order][0]:
+            newest[order] = (version, row)
+    return newest

@@ -1,14 +1,13 @@
-"""One load: rows go in by natural key, the newer version wins, and the figures follow.
+"""Upsert: rows go in by natural key, the newer version wins, and the figures follow.
 
-A load lives inside one write transaction. `put` takes rows of one table as columns and says of
+An upsert lives inside one write transaction. `put` takes rows of one table as columns and returns of
 each whether it changed anything; `finish` folds orders and refreshes every figure that was touched.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,71 +17,51 @@ from sqlmodel import SQLModel
 
 from shop.catalog import matching
 from shop.db import bulk_insert
+from shop.db.dialect import raw_cursor
 from shop.listings.link_draft import adopt
 from shop.metrics import rollups
 from shop.orders.batch import Batch
-from shop.orders.order_versions import orders_told
+from shop.orders.changes import NEVER, ChangeTracker, selected
+from shop.orders.order_versions import outdated_lines
+from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM, StoredRows
 from shop.orders.video_identity import under_one_id
 from shop.stock import ledger, order_demand
 
-NEVER = 2**62
-
-CELL_KEYS = {
-    "order_line": ("order_id", "line_id"),
-    "refund": ("refund_id",),
-    "settlement": ("settlement_id",),
-    "live_session": ("session_id",),
-    "live_minute": ("session_id", "minute_at"),
-    "video": ("video_id",),
-    "video_day": ("video_id", "day"),
-    "product_statement": ("product_id", "first_on", "last_on", "carrier"),
-    "comment": ("comment_id",),
-    "product": ("product_code",),
-    "variant": ("sku",),
-    "listing": ("listing_id",),
-}
-WITHOUT_PLATFORM = {"product", "variant"}
 TYPED_BY_HAND = WITHOUT_PLATFORM  # rows without a source belong to who typed them (shop/catalog/products.py)
 VERSION = ("updated_at", "payload_hash")
-REMEMBERED = {  # what the figures need to know of a row before and after a change
-    "order_line": ("paid_on", "source_id", "paid_at"),
-    "refund": ("refunded_on", "order_id"),
-    "live_session": ("started_on",),
-    "settlement": ("order_id",),
-}
 NAME_PARTS = ("product_id", "platform_sku", "title", "spec")
-PAID_AT = 4  # its place in what is looked up of an order line
-IDS_PER_LOOKUP = 20_000
 
 
 @dataclass
-class Load:
-    """The running load of one shop; `touched` collects whose figures must be told anew."""
+class Upsert:
+    """The running upsert of one shop; `touched` collects whose figures must be computed again."""
 
     connection: Connection
     shop_id: int
     source_id: int | None = None
     touched: rollups.Touched = field(default_factory=rollups.Touched)
     _names: dict[tuple[str | None, ...], int] = field(default_factory=dict)
-    _bounds: dict[tuple[str, str], tuple[str, str] | None] = field(default_factory=dict)
 
     @cached_property
-    def _stock_since(self) -> int:
-        """From when on the stock of any SKU is kept; never, where none is."""
-        since = ledger.tracked_since(self.connection, self.shop_id)
-        return NEVER if since is None else since
-
-    @property
     def cursor(self) -> Any:
         """The driver's own connection: its executemany takes tuples without detours."""
-        return self.connection.connection.driver_connection
+        return raw_cursor(self.connection)
+
+    @cached_property
+    def _stored(self) -> StoredRows:
+        return StoredRows(self.cursor, self.shop_id)
+
+    @cached_property
+    def _changes(self) -> ChangeTracker:
+        since = ledger.tracked_since(self.connection, self.shop_id)
+        return ChangeTracker(self.touched, NEVER if since is None else since)
 
     def put(
         self, batch: Batch, *, whole_orders: bool = False, snapshot: bool = False, again: bool = False
     ) -> list[bool]:
         """Store a batch; for each record whether it was new or newer than what is stored.
 
-        `whole_orders`: each row number is one whole order as its platform tells it, so that a stored
+        `whole_orders`: each row number is one whole order as its platform gives it, so that a stored
         line that it lacks goes (see shop/orders/order_versions.py). `snapshot`: `updated_at` is when it was
         read, and equal content changes nothing. `again`: at equal times this reading replaces.
         """
@@ -94,20 +73,20 @@ class Load:
         elif batch.table == "video":
             from_file = self.source_id is not None
             batch = under_one_id(self.cursor, self.shop_id, batch, from_file=from_file)
-            self._bounds.pop(("video", batch.platform), None)  # ids may have changed
+            self._stored.forget_range("video", batch.platform)  # ids may have changed
         keys = list(zip(*(batch.columns[name] for name in CELL_KEYS[batch.table]), strict=True))
-        stored = self._lookup(batch, keys)
+        stored = self._stored.lookup(batch, keys)
         if stored or len(set(keys)) < len(keys):
             written = self._newest(batch, keys, stored, snapshot=snapshot, again=again)
         else:
             written = [True] * len(keys)
         gone: list[tuple[Any, ...]] = []
         if batch.table == "order_line" and (whole_orders or (stored and self.source_id is not None)):
-            outdated, gone = orders_told(batch, keys, stored, whole=whole_orders, again=again)
+            outdated, gone = outdated_lines(batch, keys, stored, whole=whole_orders, again=again)
             written = [new and not old for new, old in zip(written, outdated, strict=True)]
         if any(written):
             self._write(batch, written, replace=bool(stored))
-            self._remember(batch, written, stored)
+            self._changes.track(batch, written, stored)
         if gone:
             self._remove_lines(batch.platform, gone, stored)
         return written
@@ -120,20 +99,10 @@ class Load:
             "DELETE FROM order_line WHERE shop_id = ? AND platform = ? AND order_id = ? AND line_id = ?",
             [(self.shop_id, platform, *key) for key in gone],
         )
-        orders = {key[0] for key in gone}
-        self.touched.days.update(old[2] for key, old in stored.items() if key[0] in orders)
-        self._note_stock(platform, [(key[0], stored[key][PAID_AT]) for key in gone])
-
-    def _note_stock(self, platform: str, paid: Iterable[tuple[str, int | None]]) -> None:
-        """Note the orders that were paid since the stock is kept: they may move it."""
-        since = self._stock_since
-        if since < NEVER:
-            orders = {order for order, at in paid if at is not None and at >= since}
-            if orders:
-                self.touched.stock.setdefault(platform, set()).update(orders)
+        self._changes.track_removed(platform, gone, stored)
 
     def _with_names(self, batch: Batch) -> Batch:
-        """Order lines with the wording of their SKU kept once, beside them."""
+        """Order lines with the wording of their SKU stored once, in a table of its own."""
         gone = [None] * len(batch)
         columns = dict(batch.columns)
         parts = [columns["sku"], *(columns.pop(name, gone) for name in NAME_PARTS)]
@@ -156,7 +125,7 @@ class Load:
             latest[name] = max(latest.get(name, ""), day or "")
 
     def finish(self) -> None:
-        """Fold and refresh all that this load touched; call once, before the commit.
+        """Fold and refresh all that this upsert touched; call once, before the commit.
 
         New wordings find their SKU, then the stock follows the orders that changed.
         """
@@ -166,53 +135,11 @@ class Load:
         if touched.has_catalog:
             matching.assign_listing_skus(self.connection, self.shop_id)
             adopt(self.connection, self.shop_id)
-        moved: set[int] = set()
+        rematched: set[int] = set()
         if names is None or names:
-            moved = matching.resolve(self.connection, self.shop_id, names)
-        if touched.stock or moved:
-            order_demand.follow_orders(self.connection, self.shop_id, touched.stock, moved)
-
-    def _lookup(self, batch: Batch, keys: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
-        """What is stored under these keys: (updated_at, payload_hash, remembered columns)."""
-        low, high = self._stored_range(batch.table, batch.platform)
-        wanted = {key[0] for key in keys if low <= key[0] <= high} if high else set()
-        names = CELL_KEYS[batch.table]
-        remembered = REMEMBERED.get(batch.table, ())
-        where = "" if batch.table in WITHOUT_PLATFORM else "AND platform = :platform "
-        sql = (
-            f"SELECT {', '.join((*names, 'updated_at', 'payload_hash', *remembered))} "
-            f"FROM {batch.table} WHERE shop_id = :shop {where}"
-            f"AND {names[0]} IN (SELECT value FROM json_each(:ids))"
-        )
-        found: dict[tuple[Any, ...], Any] = {}
-        ids = sorted(wanted)
-        for start in range(0, len(ids), IDS_PER_LOOKUP):
-            values = {
-                "shop": self.shop_id,
-                "platform": batch.platform,
-                "ids": json.dumps(ids[start : start + IDS_PER_LOOKUP]),
-            }
-            for row in self.cursor.execute(sql, values):
-                found[row[: len(names)]] = row[len(names) :]
-        self._widen(batch, keys)
-        return found
-
-    def _stored_range(self, table: str, platform: str) -> tuple[str, str]:
-        """The least and greatest first key stored, ("", "") when the table is empty."""
-        place = (table, platform)
-        if place not in self._bounds:
-            name = CELL_KEYS[table][0]
-            where = "" if table in WITHOUT_PLATFORM else "AND platform = ?2"
-            sql = f"SELECT MIN({name}), MAX({name}) FROM {table} WHERE shop_id = ?1 {where}"
-            values = (self.shop_id,) if table in WITHOUT_PLATFORM else (self.shop_id, platform)
-            row = self.cursor.execute(sql, values).fetchone()
-            self._bounds[place] = row if row[0] is not None else None
-        return self._bounds[place] or ("", "")
-
-    def _widen(self, batch: Batch, keys: list[tuple[Any, ...]]) -> None:
-        first = [key[0] for key in keys]
-        low, high = self._bounds[batch.table, batch.platform] or (first[0], first[0])
-        self._bounds[batch.table, batch.platform] = (min(low, *first), max(high, *first))
+            rematched = matching.resolve(self.connection, self.shop_id, names)
+        if touched.stock or rematched:
+            order_demand.follow_orders(self.connection, self.shop_id, touched.stock, rematched)
 
     def _newest(
         self,
@@ -236,13 +163,13 @@ class Load:
         return [place in winners for place in range(len(keys))]
 
     def _write(self, batch: Batch, written: list[bool], *, replace: bool) -> None:
-        columns = {name: _kept(values, written) for name, values in batch.columns.items()}
+        columns = {name: selected(values, written) for name, values in batch.columns.items()}
         rows = sum(written)
         columns |= {"shop_id": [self.shop_id] * rows, "source_id": [self.source_id] * rows}
         if batch.table not in WITHOUT_PLATFORM:
             columns["platform"] = [batch.platform] * rows
         if batch.table == "listing":
-            columns["stated_sku"] = [None] * rows  # it speaks for itself until a rule says otherwise
+            columns["stated_sku"] = [None] * rows  # its own code counts until a rule names another SKU
         rest = ""
         if replace:
             keys = {"shop_id", "platform", *CELL_KEYS[batch.table]}
@@ -253,68 +180,25 @@ class Load:
         for sql, values in bulk_insert.statements(batch.table, columns, rest):
             self.cursor.executemany(sql, values)
 
-    def _remember(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
-        """Note the days and orders whose figures this batch changed."""
-        self.touched.has_catalog |= batch.table in ("variant", "listing")
-        if batch.table == "order_line":
-            self._remember_lines(batch, written, stored)
-        elif batch.table == "refund":
-            self.touched.refund_days.update(_kept(batch.columns["refunded_on"], written))
-            self.touched.refund_days.update(old[2] for old in stored.values())
-            orders = set(_kept(batch.columns["order_id"], written))
-            orders.update(old[3] for old in stored.values())
-            self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
-            self._note_stock(batch.platform, ((order, NEVER) for order in orders))
-        elif batch.table == "settlement":  # told on the days that its orders were paid
-            orders = set(_kept(batch.columns["order_id"], written))
-            orders.update(old[2] for old in stored.values())
-            self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
-        elif batch.table == "live_session":
-            self.touched.session_days.update(_kept(batch.columns["started_on"], written))
-            self.touched.session_days.update(old[2] for old in stored.values())
-
-    def _remember_lines(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
-        columns = batch.columns
-        self.touched.days.update(_kept(columns["paid_on"], written))
-        if max((at or 0 for at in columns["paid_at"]), default=0) >= self._stock_since:
-            paid = zip(columns["order_id"], columns["paid_at"], strict=True)
-            self._note_stock(batch.platform, _kept(list(paid), written))
-        unpaid = {
-            order for order, day in zip(columns["order_id"], columns["paid_on"], strict=True) if day is None
-        }
-        if unpaid:  # their refunds, if any, hang on no paid day
-            self.touched.refund_orders.setdefault(batch.platform, set()).update(unpaid)
-        if stored:  # a changed line may move its order's first line, on whatever day the others are
-            changed = set(_kept(columns["order_id"], written))
-            self.touched.days.update(old[2] for key, old in stored.items() if key[0] in changed)
-            known = ((key[0], old[PAID_AT]) for key, old in stored.items() if key[0] in changed)
-            self._note_stock(batch.platform, known)
-
 
 def _set(name: str, owned: str | None) -> str:
     """How a column takes a newer value; of a row typed by hand an import fills only what is empty."""
     if owned is None or name in VERSION:
         return f"{name} = excluded.{name}"
-    kept = "NULL" if name == "source_id" else f"COALESCE({owned}.{name}, excluded.{name})"
-    return f"{name} = CASE WHEN {owned}.source_id IS NULL THEN {kept} ELSE excluded.{name} END"
+    value = "NULL" if name == "source_id" else f"COALESCE({owned}.{name}, excluded.{name})"
+    return f"{name} = CASE WHEN {owned}.source_id IS NULL THEN {value} ELSE excluded.{name} END"
 
 
 def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, again: bool) -> bool:
-    told, content = int(known[0]), int(known[1])
+    updated_at, content = int(known[0]), int(known[1])
     if snapshot or again:
-        return version[0] >= told and version[1] != content
-    return version > (told, content)
+        return version[0] >= updated_at and version[1] != content
+    return version > (updated_at, content)
 
 
 def _name_key(name: tuple[str | None, ...]) -> int:
     joined = "\x1f".join("" if part is None else part for part in name)
     return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest(), "big") >> 1
-
-
-def _kept(values: Sequence[Any], written: list[bool]) -> list[Any]:
-    if all(written):
-        return list(values)
-    return [value for value, keep in zip(values, written, strict=True) if keep]
 
 
 def table_columns(table: str) -> tuple[str, ...]:

@@ -23,8 +23,8 @@ def under_one_id(cursor: Any, shop_id: int, batch: Batch, *, from_file: bool) ->
     names = list(zip(columns["title"], columns["published_at"], strict=True))
     place = {"shop": shop_id, "platform": batch.platform}
     moments = json.dumps(sorted({at for _, at in names if at is not None}))
-    found = cursor.execute(FIND.format("" if from_file else "NOT"), {**place, "moments": moments})
-    known = {(title, at): video for video, title, at in found}
+    rows = cursor.execute(FIND.format("" if from_file else "NOT"), {**place, "moments": moments})
+    known = {(title, at): video for video, title, at in rows}
     if from_file:
         ids = [known.get(name, video) for name, video in zip(names, columns["video_id"], strict=True)]
         return Batch(batch.table, batch.platform, {**columns, "video_id": ids}, batch.rows)

@@ -1,11 +1,10 @@
-"""What arrived broken: of the order lines sent, those whose buyer said broken, chipped or cracked.
+"""Breakage rate: the order lines that arrived broken, of those sent.
 
-A line is broken where its after-sale case gives such a reason and money went back, or another piece
-was asked for (exchange, sent again). A case of a whole order counts once, on its first line. Lines are
+A line is broken where its after-sale case is for breakage (`shop.metrics.refund_reasons`) and was refunded,
+exchanged or sent again. A case of a whole order counts once, on its first line. Lines are
 counted by the day on which they were paid, and set against the lines of the same days that were sent
-(paid, less those given back before they left the studio); the newest days still grow. No platform's
-file names the courier, so that nobody can say which one breaks most; packing, size and province are
-known.
+(paid, less those refunded before they were sent); the newest days still grow. No platform's file
+names the courier, so breakage by courier is unknown.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ WHERE r.shop_id = :shop
 GROUP BY r.platform, r.order_id, COALESCE(r.line_id, '')
 """
 OF_LINE = "l.shop_id = c.shop_id AND l.platform = c.platform AND l.order_id = c.order_id"
-# + keeps the planner from the index by days: each line is found by its key
+# + keeps the planner from the index by days: each line is looked up by its key
 COUNTED = "NOT l.is_gift AND +l.paid_on BETWEEN :start AND :end AND +l.currency = :currency"
 FIRST_LINE = """
 (SELECT MIN(y.line_id) FROM order_line y WHERE y.shop_id = c.shop_id AND y.platform = c.platform
@@ -98,13 +97,13 @@ def breakage_rates(db: Database, query: Query, by: str = "packing") -> list[Brea
         if by != "province":
             cut, _ = as_text(dimensions.catalog_columns(dimensions.matched())[by])
         rows = connection.execute(text(PARTS.format(cut=cut, narrow=narrow)), values).fetchall()
-        found = {str(part): (int(lines), int(kept)) for part, lines, kept in rows}
+        counts = {str(part): (int(lines), int(unsent)) for part, lines, unsent in rows}
         provinces = _provinces(connection, values, narrow) if by == "province" else {}
     paid = provinces or _paid(db, query, currency, by)
     parts = [
-        BreakageRate(part, Rate(lines, max(paid.get(part, 0) - kept, lines)))
-        for part in paid.keys() | found.keys()
-        for lines, kept in [found.get(part, (0, 0))]
+        BreakageRate(part, Rate(lines, max(paid.get(part, 0) - unsent, lines)))
+        for part in paid.keys() | counts.keys()
+        for lines, unsent in [counts.get(part, (0, 0))]
     ]
     parts = [part for part in parts if part.rate.under > 0]
     return sorted(parts, key=lambda part: (-part.rate.over, -part.rate.under, part.part))

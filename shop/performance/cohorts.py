@@ -53,7 +53,7 @@ def cohorts(db: Database, query: Query, *, months: int = MONTHS) -> pd.DataFrame
     One row per month of first purchase within the question's range and months since, up to `months`
     and to the last sale. Columns: cohort (2022-01), since (0 the month itself), month, size (buyers of
     the cohort), buyers (those who bought in that month), share of the size, is_running (the month has
-    not ended in the data). Raises DatabaseBusy while an import holds the file.
+    not ended in the data). Raises DatabaseBusy while an import locks the file.
     """
     up_to_date(db, query.shop)
     query = _in_currency(db, query)
@@ -79,7 +79,7 @@ def gmv_by_buyers(db: Database, query: Query) -> dict[str, int]:
     """The gmv of a range by new, returning and unknown buyers (cents).
 
     A buyer is new in a range when the first paid line ever lies in it, and stays new to its end. Only
-    platform and currency can narrow the question. Raises DatabaseBusy while an import holds the file.
+    platform and currency can narrow the question. Raises DatabaseBusy while an import locks the file.
     """
     up_to_date(db, query.shop)
     query = _in_currency(db, query)

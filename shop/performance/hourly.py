@@ -29,7 +29,7 @@ def hours(db: Database, query: Query) -> pd.DataFrame:
 
     Columns: weekday (1 Monday to 7 Sunday), hour (0 to 23), gmv (cents), orders, units, and days: how
     many such weekdays the range has, so that a figure divides into one per day. Only platform and
-    currency can narrow it. Raises DatabaseBusy while an import holds the file.
+    currency can narrow it. Raises DatabaseBusy while an import locks the file.
     """
     sums_by_hour = {
         (date.fromisoformat(day).isoweekday(), hour): sums for day, hour, *sums in _read(db, query, WEEKDAY)

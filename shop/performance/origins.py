@@ -2,7 +2,7 @@
 
 Pieces of one SKU are alike, so that the oldest on the shelf are taken to leave first (first in, first
 out); a numbered piece is itself. A piece that comes back is on the shelf again where it left. What sold
-before the stock was kept, or over the counter, has no money here: the money is that of orders.
+before the stock was tracked, or at a market stall, has no money here: the money is that of orders.
 """
 
 from __future__ import annotations
@@ -211,18 +211,20 @@ def _refunds(connection: Connection, keys: Sequence[Line], currency: str, shop: 
     return {(row[0], row[1], row[2]): int(row[3]) for row in connection.execute(text(sql), values)}
 
 
-def _parts(lots: Mapping[Lot, _Lot], told: Mapping[Line, _Sale]) -> dict[tuple[Lot, Line], tuple[int, int]]:
+def _parts(
+    lots: Mapping[Lot, _Lot], order_lines: Mapping[Line, _Sale]
+) -> dict[tuple[Lot, Line], tuple[int, int]]:
     """The gmv and refund of each line that falls to each lot, by pieces, to the last cent."""
     of_line: defaultdict[Line, list[tuple[Lot, int]]] = defaultdict(list)
     for key in sorted(lots):
         for line, count in lots[key].sold.items():
-            if line is not None and line in told and count:
+            if line is not None and line in order_lines and count:
                 of_line[line].append((key, count))
     found = {}
     for line, taken in of_line.items():
         counts = [count for _, count in taken]
-        counts.append(max(told[line].quantity - sum(counts), 0))  # of other SKUs, or of no lot
-        gmv, refund = split(told[line].gmv, counts), split(told[line].refund, counts)
+        counts.append(max(order_lines[line].quantity - sum(counts), 0))  # of other SKUs, or of no lot
+        gmv, refund = split(order_lines[line].gmv, counts), split(order_lines[line].refund, counts)
         for (key, _), *money in zip(taken, gmv, refund, strict=False):
             found[key, line] = (money[0], money[1])
     return found
@@ -232,7 +234,7 @@ def _origin(
     part: str,
     made: Sequence[Any],
     lots: Mapping[Lot, _Lot],
-    told: Mapping[Line, _Sale],
+    order_lines: Mapping[Line, _Sale],
     money: Mapping[tuple[Lot, Line], tuple[int, int]],
     costs: Mapping[str, list[UnitCost]] | None,
 ) -> Origin:
@@ -247,7 +249,7 @@ def _origin(
                 continue
             gmv += money[key, line][0]
             refund += money[key, line][1]
-            one = valid_on((costs or {}).get(key[0], ()), told[line].paid_on)
+            one = valid_on((costs or {}).get(key[0], ()), order_lines[line].paid_on)
             known = known and one is not None
             cost += count * one.unit_cents if one else 0
     return Origin(

@@ -1,8 +1,8 @@
-"""What was given back, at which stage of an order, and why the buyers said so.
+"""Refunds by stage of the order and reason of the buyer.
 
-A case is before_ship (nothing had left the studio), in_transit (money only, asked before the order was
-completed), received (the goods came back, or it was asked after completion), or shipped: sent, but
-whether the buyer had it already is not told. Money is of the day of the refund, so that the cases add
+A case is before_ship (nothing had left the studio), in_transit (money only, requested before the order was
+completed), received (the goods came back, or it was requested after completion), or shipped: sent, but
+whether the buyer had it already is unknown. Money is of the day of the refund, so that the cases add
 up to the figure `refunds`.
 """
 

@@ -1,4 +1,4 @@
-"""What sold: products, variants or whatever the catalog tells apart, by what they brought in, their
+"""Sales by product, variant or other dimension of the catalog, by what they brought in, their
 share of the whole, and price bands.
 """
 
@@ -64,12 +64,12 @@ def classes(codes: Sequence[str], gmv: Sequence[int]) -> list[str]:
     """The class of each of these by what it brings in, the largest first; "" for what is not matched."""
     matched = [0 if code in GROUPS else value for code, value in zip(codes, gmv, strict=True)]
     whole, before = sum(matched), 0
-    found = []
+    result = []
     for code, value in zip(codes, matched, strict=True):
         kind = _class(before / whole) if whole > 0 else "C"
-        found.append("" if code in GROUPS else kind)
+        result.append("" if code in GROUPS else kind)
         before += value
-    return found
+    return result
 
 
 FAMILIES = """
@@ -152,9 +152,9 @@ def bands(table: pd.DataFrame) -> pd.DataFrame:
     """
     grouped = table.dropna(subset=["band"]).groupby("band")[["units", "gmv"]].sum()
     counts = table["band"].value_counts()
-    found = grouped.reindex(list(BANDS)).fillna(0).astype("Int64").rename_axis("band").reset_index()
-    found.insert(1, "products", [int(counts.get(name, 0)) for name in found["band"]])
-    return found
+    result = grouped.reindex(list(BANDS)).fillna(0).astype("Int64").rename_axis("band").reset_index()
+    result.insert(1, "products", [int(counts.get(name, 0)) for name in result["band"]])
+    return result
 
 
 TITLES = {

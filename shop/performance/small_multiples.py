@@ -1,4 +1,4 @@
-"""The largest families side by side, day by day; products where the catalog knows no families yet."""
+"""Small multiples: the largest families day by day; products where the catalog knows no families yet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Panels:
-    """The largest groups of a cut, the greatest first; the rest is not shown, `others` says of how
+    """The largest groups of a cut, the greatest first; the rest is not shown, `others` counts of how
     many groups.
     """
 

@@ -4,7 +4,7 @@ A piece counts from the day on which it was made (typed in with it), else from t
 into stock. It ends on the day of the sale that emptied its shelf; a piece that is still there, or whose
 sale came to nothing, is not yet sold; one that broke was on offer until then. All of it is read from the
 stock ledger, so that a piece whose stock is not kept says nothing: such pieces are counted apart. A SKU
-that exists once counts like a numbered piece as soon as its stock is kept.
+that exists once counts like a numbered piece as soon as its stock is tracked.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class PieceLife:
 
 @dataclass(frozen=True)
 class PieceHistory:
-    """All numbered pieces whose stock is kept, and how many say nothing because it is not."""
+    """All numbered pieces whose stock is tracked, and how many are unknown because it is not."""
 
     lives: tuple[PieceLife, ...]
     unknown: int

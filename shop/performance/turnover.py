@@ -1,6 +1,6 @@
-"""How the shelf turns over: sell-through, cover in days and in sessions, and what does not move.
+"""Stock turnover: sell-through, cover in days and in sessions, and what does not move.
 
-One row per SKU whose stock is kept. Figures are those of `METRICS`; what is added here is since when a
+One row per SKU whose stock is tracked. Figures are those of `METRICS`; what is added here is since when a
 SKU lies there, when it last sold, on how many platforms it is live, and why it is called slow.
 """
 
@@ -70,7 +70,7 @@ SELECT variant, MAX(last_on) FROM (
 
 
 def turnover(db: Database, query: Query) -> pd.DataFrame:
-    """Every SKU whose stock is kept over the range of `query`, the fullest shelf first.
+    """Every SKU whose stock is tracked over the range of `query`, the most pieces on hand first.
 
     Columns: sku, product, spec, product_code, family, form, glaze, policy, place, price_cents, the
     FIGURES, reserved, last_on (last sold), since_on (first pieces), quiet_days (up to the end of the
@@ -146,9 +146,9 @@ def slow(table: pd.DataFrame, *, quiet_days: int = QUIET_DAYS, long_cover: int =
 
     Slow is what has not sold for `quiet_days`, or lasts longer than `long_cover` days at the pace of the
     range; what came in less than `quiet_days` ago is not called slow for not having sold yet. Where the
-    shop keeps its listings here, what is live nowhere and sold nothing for a week is named too.
+    shop has its listings here, what is live nowhere and sold nothing for a week is named too.
     """
-    keeps_listings = bool((table["live"] > 0).any())
+    has_listings = bool((table["live"] > 0).any())
     skus = [
         SlowSku(
             row["sku"],
@@ -159,7 +159,7 @@ def slow(table: pd.DataFrame, *, quiet_days: int = QUIET_DAYS, long_cover: int =
             int(row["quiet_days"]),
             None if row["stock_cover_days"] is None else float(row["stock_cover_days"]),
             int(row["live"]),
-            tuple(_reasons(row, quiet_days, long_cover, keeps_listings)),
+            tuple(_reasons(row, quiet_days, long_cover, has_listings)),
         )
         for row in records(table)
         if row["on_hand"] is not None and row["on_hand"] > 0 and row["quiet_days"] is not None
@@ -167,12 +167,12 @@ def slow(table: pd.DataFrame, *, quiet_days: int = QUIET_DAYS, long_cover: int =
     return sorted((sku for sku in skus if sku.reasons), key=lambda sku: (-sku.tied_up, -sku.on_hand, sku.sku))
 
 
-def _reasons(row: Mapping[Any, Any], quiet_days: int, long_cover: int, keeps_listings: bool) -> list[str]:
+def _reasons(row: Mapping[Any, Any], quiet_days: int, long_cover: int, has_listings: bool) -> list[str]:
     reasons = []
     if row["quiet_days"] >= quiet_days:
         reasons.append("quiet" if row["last_on"] else "never_sold")
     if row["stock_cover_days"] is not None and row["stock_cover_days"] > long_cover:
         reasons.append("long_cover")
-    if keeps_listings and not row["live"] and row["quiet_days"] >= UNSEEN_DAYS:
+    if has_listings and not row["live"] and row["quiet_days"] >= UNSEEN_DAYS:
         reasons.append("not_live")
     return reasons

@@ -36,10 +36,12 @@ def yields(db: Database, query: Query, by: str, *, stage: str | None = None) -> 
         where = (("stage", (stage,)),)
     elif by in ("kiln", "position", "firing"):
         where = (("stage", ("bisque", "glaze_fired")),)
-    asked = Query(pieces, query.start, query.end, (by,), where, shop=query.shop, currency=query.currency)
-    table = answer(db, asked)
+    yield_query = Query(
+        pieces, query.start, query.end, (by,), where, shop=query.shop, currency=query.currency
+    )
+    table = answer(db, yield_query)
     table.columns = pd.Index([by, "pieces_in", "pieces_out"])
-    lost = answer(db, replace(asked, metrics=("loss_value",)))
+    lost = answer(db, replace(yield_query, metrics=("loss_value",)))
     table = table[table["pieces_in"] > 0].merge(lost, on=by, how="left")
     pairs = zip(table["pieces_out"].tolist(), table["pieces_in"].tolist(), strict=True)
     rates = [Rate(int(out), int(begun)) for out, begun in pairs]
@@ -91,13 +93,13 @@ def losses(db: Database, query: Query) -> pd.DataFrame:
     for batch, stage, part, cents, cause, pieces in rows:
         parts[batch, stage, part, cents][cause] = pieces
     sums: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for (_, stage, _, cents), told in parts.items():
-        causes = [cause for cause in CAUSES if cause in told]
-        for cause, share in zip(causes, split(cents, [told[c] for c in causes]), strict=True):
-            sums[cause, stage][0] += told[cause]
+    for (_, stage, _, cents), pieces_by_cause in parts.items():
+        causes = [cause for cause in CAUSES if cause in pieces_by_cause]
+        for cause, share in zip(causes, split(cents, [pieces_by_cause[c] for c in causes]), strict=True):
+            sums[cause, stage][0] += pieces_by_cause[cause]
             sums[cause, stage][1] += share
     table = pd.DataFrame(
-        [(cause, stage, *told) for (cause, stage), told in sums.items()],
+        [(cause, stage, *pieces_by_cause) for (cause, stage), pieces_by_cause in sums.items()],
         columns=["cause", "stage", "pieces", "loss_value"],
     ).astype({"pieces": "Int64", "loss_value": "Int64"})
     return table.sort_values(["pieces", "cause", "stage"], ascending=[False, True, True], ignore_index=True)

@@ -1,1 +1,4 @@
-"""Unit costs and floor prices per SKU."""
+"""Pricing: `unit_costs` per SKU and day, `floor_prices` per SKU and platform, the price card of a live host.
+
+May import kiln and everything below it.
+"""

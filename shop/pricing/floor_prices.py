@@ -1,4 +1,4 @@
-"""The least price at which nothing is lost, and the card that a live host keeps beside the camera.
+"""Floor prices: the least price at which the shop loses nothing, and the price card of a live host.
 
 The formula: docs/costing.md. Everybody may see a floor; what it is made of only the owner.
 """
@@ -19,9 +19,10 @@ from shop.access.roles import OWNER, Actor, require
 from shop.catalog.products import UnknownSku
 from shop.catalog.titles import titles
 from shop.core.errors import ShopError
+from shop.core.money import half_up
 from shop.core.text import full_title
 from shop.db.database import Database
-from shop.kiln.cost_arithmetic import BASIS, floor_of, friendly, half_up
+from shop.kiln.cost_arithmetic import BASIS, floor_of, friendly
 from shop.metrics.refund_reasons import FOR_BREAKAGE, breakage_texts
 from shop.metrics.refund_sql import COUNTS
 from shop.metrics.settings import today
@@ -31,7 +32,7 @@ from shop.stats.proportions import Rate
 
 RATES = ("fee_bp", "commission_bp", "breakage_bp")
 MEASURED_DAYS = 365
-MEASURED_FROM = 50  # pieces sent: below that, what broke says nothing yet
+MEASURED_FROM = 50  # pieces sold: with fewer, the measured rate is not used
 
 
 class NoFloor(ShopError):
@@ -51,7 +52,7 @@ class BadRate(ShopError):
 
 @dataclass(frozen=True)
 class PlatformTerms:
-    """What one platform keeps (hundredths of a percent of what the buyer pays), and what sending
+    """The terms of one platform: its rates (hundredths of a percent of what the buyer pays), and what sending
     costs the shop. `is_typed` is false while nobody has typed them in.
     """
 
@@ -67,7 +68,7 @@ class PlatformTerms:
 class FloorPrice:
     """The floor price of one SKU on one platform, and what it rests on.
 
-    `cost` is there for the owner only. `missing` says what is not known yet ((code, name) pairs: those
+    `cost` is there for the owner only. `missing` lists what is not known yet ((code, name) pairs: those
     of `unit_costs.why_incomplete`, and terms); while there is any, the true floor may be higher.
     Without `floor_cents` nothing is known of the cost. `breakage` is what was counted where the
     breakage was measured and not typed in.
@@ -91,7 +92,7 @@ class FloorPrice:
 
 
 def platform_terms(db: Database, platform: str, *, shop_id: int = 1) -> PlatformTerms:
-    """What one platform keeps, as the owner typed it in."""
+    """The terms of one platform as the owner entered them; zeros where none were."""
     with db.read() as connection:
         return _read_terms(connection, platform, shop_id)
 
@@ -117,7 +118,7 @@ def set_platform_terms(
     shipping_cents: int | None = None,
     shop_id: int = 1,
 ) -> int:
-    """Type in what a platform keeps and what sending costs; None leaves a figure as it is."""
+    """Enter the rates of a platform and the cost of shipping; None leaves a value as it is."""
     require(actor, "set_costs")
     given = {
         "fee_bp": fee_bp,
@@ -178,7 +179,7 @@ def floor_prices_of(
     on: date | None = None,
     shop_id: int = 1,
 ) -> list[FloorPrice]:
-    """The floor prices of several SKUs on one platform, in the order asked for."""
+    """The floor prices of several SKUs on one platform, in the given order."""
     if coupon_cents < 0 or (commission_bp is not None and not 0 <= commission_bp <= BASIS):
         raise BadRate(found=coupon_cents if coupon_cents < 0 else (commission_bp or 0) / 100)
     with db.read() as connection:
@@ -260,7 +261,7 @@ SELECT COUNT(*) FROM refund r WHERE r.shop_id = :shop AND r.platform = :platform
 def _breakage(connection: Connection, platform: str, day: date, shop_id: int) -> Rate | None:
     """Refunds for pieces broken on the way, of all pieces sold on a platform within a year.
 
-    None where too few were sold to tell.
+    None where fewer than MEASURED_FROM were sold.
     """
     cursor: Any = connection.connection.driver_connection
     span = ((day - timedelta(days=MEASURED_DAYS - 1)).isoformat(), day.isoformat())
@@ -288,7 +289,7 @@ def _breakage(connection: Connection, platform: str, day: date, shop_id: int) ->
 class CardLine:
     """One SKU on a host's card: what it is, what it is offered for, and below what it never goes.
 
-    `floor` holds without a coupon at the platform's own commission, `lowest` with the coupon and the
+    `floor` is without a coupon at the platform's own commission, `lowest` with the coupon and the
     commission of this session.
     """
 
@@ -323,7 +324,7 @@ def card_lines(
     on: date | None = None,
     shop_id: int = 1,
 ) -> list[CardLine]:
-    """The card of a session: its SKUs in the order asked for, each with both floors."""
+    """The card of a session: its SKUs in the given order, each with both floors."""
     plain = floor_prices_of(db, skus, platform, actor=actor, on=on, shop_id=shop_id)
     lowest = floor_prices_of(
         db, skus, platform, coupon_cents, commission_bp, actor=actor, on=on, shop_id=shop_id

@@ -1,4 +1,4 @@
-"""What one piece of a SKU costs: as its batches came out, or as the owner typed it in."""
+"""Unit costs: what one piece of a SKU costs, from its batches or as the owner entered it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def valid_on(costs: Iterable[UnitCost], on: date) -> UnitCost | None:
 def unit_cost(db: Database, sku: str, on: date | None = None, *, shop_id: int = 1) -> UnitCost | None:
     """What one piece of a SKU costs on a day (today without), None where nobody knows.
 
-    Only the owner is shown it: `people.require(actor, "see_margins")` before it reaches a screen.
+    Only the owner is shown it: `roles.require(actor, "see_margins")` before it reaches a screen.
     """
     with db.read() as connection:
         day = on or today(connection, shop_id)
@@ -84,7 +84,7 @@ def set_unit_cost(
 ) -> int:
     """Type in what a piece of a SKU costs from a day on, packing included; None takes it away.
 
-    Goes before what a batch of that day came to. The number under which it is taken back.
+    It takes precedence over a batch of that day. Returns the audit number that undoes it.
     """
     require(actor, "set_costs")
     if cents is not None and cents < 0:
@@ -122,7 +122,7 @@ def why_incomplete(
 ) -> tuple[tuple[str, str], ...]:
     """What is missing until the cost of a SKU on a day is true: (code, name) pairs.
 
-    Codes: cost (nothing is known of it), and those of `cost_ledger.Told.missing`; packing names a
+    Codes: cost (nothing is known of it), and those of `batch_costs.BatchCost.missing`; packing names a
     material that was never bought.
     """
     with db.read() as connection:

@@ -1,4 +1,4 @@
-"""The money ladder: from the list value of what was sold, step by step, to what is left of it.
+"""Gross-to-net waterfall: from the list value of what was sold, step by step, to the margin.
 
 Every step is about the orders *paid* in the range, whatever day their refunds and payouts came on, so
 that the steps add up to the last 分:
@@ -10,13 +10,13 @@ that the steps add up to the last 分:
 
 Discounts that others bear (platform, creator) are part of gmv; on an order that is given back whole
 nobody pays them any more: they fall away. A line is *settled* as soon as the platform's settlement
-names it; the difference is what the platform credits for settled lines (shipping apart) less our own
+names it; the difference is what the platform credits for settled lines (without shipping) less our own
 gmv less refunds of them. What is credited is therefore the settled income plus what still waits: gmv less
 refunds of the lines without a payout. Their fees are not known yet and count as nothing, so that
 everything below is "at most" while orders wait.
 
-A sold piece costs what is valid on the day that it was paid, pieces that came back or never left
-apart; before a SKU's first cost, and for what the catalog does not know, the cost is not known.
+A sold piece costs what is valid on the day that it was paid; pieces that came back or were never sent
+cost nothing; before a SKU's first cost, and for what the catalog does not know, the cost is not known.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Waterfall:
     waiting: Gap
 
     def step(self, name: str) -> WaterfallStep | None:
-        """The step of this name, None where the ladder ends before it."""
+        """The step of this name, None where the waterfall ends before it."""
         return next((step for step in self.steps if step.name == name), None)
 
     @property
@@ -113,9 +113,9 @@ class Waterfall:
 
 
 def waterfall(db: Database, query: Query, actor: Actor) -> Waterfall:
-    """The ladder of a question's range; `query` brings shop, platform, currency and days.
+    """The waterfall of a query's range; `query` brings shop, platform, currency and days.
 
-    What is left and the costs before it are told to those only who may see margins.
+    The costs and what is left are included only for actors who may see margins.
     """
     with db.read() as connection:
         currency = query.currency or shop_settings(connection, query.shop).currency
@@ -144,7 +144,7 @@ def _waiting(
     sold: Mapping[str, Mapping[str, int]],
     paid_out: Mapping[str, Mapping[str, int]],
 ) -> tuple[Gap, tuple[Gap, ...]]:
-    """The orders without a payout and what they are worth; platforms that never told any."""
+    """The orders without a payout and what they are worth; platforms that never stated one."""
     orders, cents = {}, {}
     for platform, row in sold.items():
         out = paid_out.get(platform, dict.fromkeys(PAID_OUT, 0))

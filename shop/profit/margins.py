@@ -1,4 +1,4 @@
-"""What is left of each SKU's sales: for the owner only (rules: "Margin" in docs/costing.md)."""
+"""Margin per SKU, for the owner only (rules: "Margin" in docs/costing.md)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from shop.access.roles import Actor, require
-from shop.core.money import split
+from shop.core.money import half_up, split
 from shop.db.database import Database
-from shop.kiln.cost_arithmetic import BASIS, half_up
+from shop.kiln.cost_arithmetic import BASIS
 from shop.metrics import dimensions, refund_sql
 from shop.metrics.payout_rollup import INCOME
 from shop.metrics.query import Query, answer
@@ -39,7 +39,7 @@ Key = tuple[str, str, str]  # platform, order, line
 
 @dataclass(frozen=True)
 class SoldLine:
-    """One paid line with what the platform kept; without fees its order is not settled yet."""
+    """One paid line with the fees of the platform; without fees its order is not settled yet."""
 
     key: Key
     group: str
@@ -94,7 +94,7 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     """Each SKU's margin over the lines paid in a range, the greatest gmv first; for the owner only.
 
     One row per SKU (and group of what is not matched). Columns: variant, gmv, refunds_by_order,
-    units, fees, commission, cost, margin (cents); pieces that left for good, of them
+    units, fees, commission, cost, margin (cents); pieces that buyers kept, of them
     unknown_pieces without a known cost and open_pieces whose cost is not complete; estimated (cents
     of fees and commission that are not settled yet). The margin is missing where any piece's cost is
     unknown. Raises NotAllowed.

@@ -1,6 +1,6 @@
-"""A platform's orders as plain arrays, and what they add up to under one definition or another.
+"""Counting definitions: a platform's orders as arrays, and their total under any definition.
 
-Two books of the same sales differ because each counts by its own rules: which moment makes the day,
+Two totals of the same sales differ because each counts by its own rules: which moment makes the day,
 whose discount is left out, whether shipping, gifts, cancelled or partners' orders count, whether
 refunds are taken off. A `Definition` is one set of such rules; all is integer cents.
 """

@@ -1,9 +1,9 @@
-"""Reconciliation: our total beside the one a platform states, and why they differ, order by order.
+"""Reconciliation: the total a platform states against ours, and why they differ, order by order.
 
-Of all definitions a platform may count by (`shop.bookkeeping`), the one is taken that explains most of
-what it stated lately, the simplest where several do. The difference is then told as steps from our
-definition to that one, each with the orders behind it; then orders paid around midnight, rows set
-aside, days without a file. What is left is unexplained. The parts add up to the difference.
+Of all definitions a platform may count by (`shop.reconciliation.definitions`), the one is taken that explains most of
+what it stated lately, the simplest where several do. The difference is then divided into steps from our
+definition to that one, each with its orders; then orders paid around midnight, rejected rows, days
+without a file. What is left is unexplained. The parts add up to the difference.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ MOSTLY = 0.2  # what a likely definition may leave of the difference
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """A stated total beside ours: stated - ours = the causes + what is unexplained.
+    """A stated total against ours: stated - ours = the residuals + what is unexplained.
 
     `definition` is what the platform seems to count by, judged from `evidence` stated totals.
     """
@@ -76,7 +76,7 @@ class Reconciliation:
 
 
 def reconcile(db: Database, statement: Statement, shop: int = 1) -> Reconciliation:
-    """One stated total beside ours, the difference told by its causes."""
+    """Reconcile one stated total: the difference by its reasons (cents, or a count for orders)."""
     sources = coverage.sources(db, shop)
     gaps = uncovered(db, sources, statement, shop)
     others = _evidence(db, sources, statement, shop)
@@ -110,7 +110,7 @@ def reconcile(db: Database, statement: Statement, shop: int = 1) -> Reconciliati
 
 
 def reconcile_all(db: Database, platform: str | None = None, shop: int = 1) -> tuple[Reconciliation, ...]:
-    """Every stated total beside ours, the latest first."""
+    """Every stated total reconciled, the latest first."""
     return tuple(reconcile(db, statement, shop) for statement in statements(db, platform, shop))
 
 

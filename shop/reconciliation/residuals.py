@@ -1,5 +1,5 @@
-"""What makes two totals differ when every rule is applied: orders around midnight, rows set aside, days
-without a file, other currencies; and how a cause is told, with the orders behind it.
+"""Residual differences of two totals once the definition is applied: orders around midnight, rejected rows,
+days without a file, other currencies.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class SourceOrder:
-    """One order behind a cause, and by how much it moves the difference."""
+    """One order of a residual, and by how much it changes the difference."""
 
     platform: str
     order_id: str
@@ -53,7 +53,7 @@ class SourceOrder:
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """One row that was set aside: where it stands, and its order and amount where they can be read."""
+    """One rejected row: file, row number, and its order and amount where they can be read."""
 
     file: str
     row: int
@@ -173,7 +173,7 @@ def one_order(books: OrderArrays, statement: Statement, rule: Definition, left: 
 def possible_residuals(
     rejected: tuple[RejectedRow, ...], gaps: tuple[Period, ...], foreign: tuple[SourceOrder, ...], left: int
 ) -> tuple[list[Residual], int]:
-    """What may stand behind the rest though its orders are not known, and what is still left."""
+    """Possible reasons for the rest whose orders are unknown, and what is still left."""
     residuals = []
     if rejected:
         amount = sum(row.amount or 0 for row in rejected)
@@ -251,7 +251,7 @@ DAY_CELLS = ("paid_at", "created_at")
 
 
 def rejected_rows(connection: Connection, statement: Statement, shop: int) -> tuple[RejectedRow, ...]:
-    """Rows of the platform's order files that were set aside and may belong to the range."""
+    """Rows of the platform's order files that were rejected and may belong to the range."""
     rows = connection.execute(
         text(
             "SELECT s.name, r.row, r.code, r.raw FROM rejected_record r "
@@ -271,7 +271,7 @@ def rejected_rows(connection: Connection, statement: Statement, shop: int) -> tu
 
 
 def _rejected_row(row: Any, statement: Statement) -> RejectedRow | None:
-    """A row set aside, with what can be read of it; None where it tells another day."""
+    """A rejected row with what can be read of it; None where it names another day."""
     cells: dict[str, str | None] = json.loads(row.raw)
     day = next((read for name in DAY_CELLS if (read := _day_in(cells.get(name)))), None)
     if day is not None and not statement.period.start <= day <= statement.period.end:

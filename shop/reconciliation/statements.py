@@ -1,4 +1,4 @@
-"""What a platform states as its total of a day or a range: typed in, or read from its own sheet."""
+"""Statements: the totals that a platform states for a day or a range, entered or read from its sheet."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _from_sheets(connection: Connection, shop: int) -> list[Statement]:
     ]
 
 
-# --- verbs ---------------------------------------------------------------------------------------
+# --- commands ------------------------------------------------------------------------------------
 
 
 def enter_statement(
@@ -176,7 +176,7 @@ def delete_statement(
     currency: str | None = None,
     shop: int = 1,
 ) -> None:
-    """Take a typed total back; raises NotAllowed, UnknownStatement."""
+    """Delete an entered total; raises NotAllowed, UnknownStatement."""
     require(actor, "set_goals")
     with db.write() as connection:
         key = {

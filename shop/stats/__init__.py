@@ -1,1 +1,4 @@
-"""Statistics on plain arrays: variance, proportions, survival, Shapley values, outliers. No database."""
+"""Statistics on plain arrays, without a database: variance, quantiles, proportions, survival, Shapley, outliers.
+
+May import numpy only.
+"""

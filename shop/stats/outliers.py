@@ -1,6 +1,6 @@
-"""Which days are not like the others: far from what such a day usually brings, and rarely so far.
+"""Outlier scores of days: how far a day is from what such a day usually brings.
 
-A day is held against the twelve weeks before it: days with a live session apart from those without,
+A day is compared with the twelve weeks before it: days with a live session separately from those without,
 each weekday at its own level, all by medians, so that one strange day does not move the measure
 (median and MAD: Leys et al. 2013, Journal of Experimental Social Psychology 49:4), on the logarithm.
 It stands out only if it is also further off than the days of the last four months were, save one:
@@ -17,7 +17,7 @@ import numpy as np
 
 from shop.stats.variance import Floats, Ints, Mask
 
-WEEKS = 84  # days that tell what is usual
+WEEKS = 84  # days that define what is usual
 LEAST = 28  # and at least so many
 SEEN = 120  # days whose own deviations a day must exceed
 LEAST_SEEN = 42

@@ -4,7 +4,7 @@ The parts are Shapley values of the factors (L. S. Shapley, "A value for n-perso
 changes of products Albrecht, François and Schoors, "A Shapley decomposition of carbon emissions
 without residuals", Energy Policy 30, 2002; Shorrocks, J. Econ. Inequality 11, 2013): the mean, over
 all orders in which the factors could have changed one after the other, of what each changed. They
-add up to the change exactly, also where a factor is zero, and are kept as fractions until the end.
+add up to the change exactly, also where a factor is zero, and stay fractions until the end.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Level:
 class Link:
     """One factor of a chain: the sum `over` per the sum `under` (per nothing at the beginning).
 
-    `left_out` names the levels between the two that could not be told apart, each with the reason.
+    `left_out` names the levels between the two that could not be separated, each with the reason.
     """
 
     over: Level
@@ -66,7 +66,7 @@ def links(levels: Sequence[Level]) -> tuple[Link, ...]:
     """A chain of sums as factors whose product is the last sum.
 
     A level that is unknown or zero in either range is left out, so that its two neighbouring factors
-    become one: nothing can be divided by it, and what it did cannot be told from the next. The last
+    become one: nothing can be divided by it, and its effect cannot be separated from the next. The last
     level may be zero but must be known.
     """
     factors: list[Link] = []
@@ -117,7 +117,7 @@ def _by_size(pairs: Sequence[tuple[Fraction, Fraction]]) -> list[Fraction]:
 def to_cents(total: int, parts: Mapping[str, Fraction]) -> dict[str, int]:
     """Exact parts as whole cents that add up to the total, by the largest remainder.
 
-    The total is the sum of the parts, rounded (two rounded figures apart: at most a cent beside it).
+    The total is the sum of the parts, rounded (between two rounded figures: at most a cent off).
     Equal remainders go by name, so that the order of the parts changes nothing; a part of nothing
     stays nothing.
     """
@@ -131,8 +131,3 @@ def to_cents(total: int, parts: Mapping[str, Fraction]) -> dict[str, int]:
     for place, key in enumerate(order):
         whole[key] += each + (place < more)
     return whole
-
-
-def half_up(amount: Fraction) -> int:
-    """An exact amount rounded half up to whole cents, as every figure is."""
-    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)

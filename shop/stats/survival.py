@@ -1,12 +1,12 @@
-"""How long things that exist once take to sell, those still unsold counted as not yet sold.
+"""Time to sell of single pieces (survival curve), those still unsold counted as not yet sold.
 
 The estimate is Kaplan and Meier's (Nonparametric estimation from incomplete observations, Journal of
 the American Statistical Association 53 (1958) 457-481): each day on which something sold, the share
 still unsold shrinks by sold / on offer. A piece that is still there, or broke, counts as on offer up
-to its last day and says nothing beyond it. The band is Greenwood's variance (1926) on the log(-log)
+to its last day and gives no information beyond it. The band is Greenwood's variance (1926) on the log(-log)
 scale (Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data, 1980), which stays
 within 0 and 1; the interval of the median is that of Brookmeyer and Crowley (Biometrics 38 (1982)
-29-41): the days on which the band holds one half.
+29-41): the days on which the band contains one half.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Curve:
 
 
 def curve(times: Iterable[tuple[int, bool]]) -> Curve:
-    """The curve of pieces told as (days on offer, whether it sold then)."""
+    """The curve of pieces given as (days on offer, whether it sold then)."""
     times = list(times)
     sold = Counter(days for days, is_sold in times if is_sold)
     left = sorted(days for days, is_sold in times if not is_sold)

@@ -1,10 +1,10 @@
-"""How far the sum of a range may be off by chance alone, seen from the days that it is made of.
+"""Variance of the sum of a range, estimated from its days.
 
-Orders do not come one by one: they come with the day and with the live session. So the days are the
-blocks, and days with a session are looked at apart from the others (stratified, Cochran 1977,
+Orders are not independent: they depend on the day and on the live session. So the days are the blocks, and
+days with a session are treated separately from the others (stratified, Cochran 1977,
 Sampling Techniques, ch. 5), for how often to go live is chosen and not chance. Neighbouring days
 move together: their covariance over four days is counted in (Newey & West 1987, Econometrica 55:3,
-with equal weights), mended for what the mean of a short range takes from it (Marriott & Pope 1954,
+with equal weights), corrected for what the mean of a short range takes from it (Marriott & Pope 1954,
 Biometrika 41:3/4). The weekday's own level is taken out as far as it shows (James & Stein 1961).
 The degrees of freedom are Satterthwaite's (1946, Biometrics Bulletin 2:6). All of it is closed
 form: the same days give the same answer.
@@ -24,8 +24,8 @@ Mask = NDArray[np.bool_]
 
 BEFORE, NOW = 0, 1  # blocks; higher numbers are earlier days that only teach how much days vary
 LAGS = 4
-OWN_LEVEL = 3  # so many days of a kind tell their level by themselves
-LEAST_DAYS = 10  # below, nothing can be said on how much days vary
+OWN_LEVEL = 3  # from so many days of a kind on, their own level is used
+LEAST_DAYS = 10  # with fewer, the variance of days is unknown
 LEAST_FREEDOM = 3.0
 
 
@@ -59,10 +59,10 @@ class Spread:
         return sqrt(self.before + self.now)
 
 
-def spread(days: Days, *, apart: bool = False) -> Spread | None:
-    """How far the two ranges' figures may be off by chance; None where too few days can tell.
+def spread(days: Days, *, is_rate: bool = False) -> Spread | None:
+    """The relative variance of the figures of two ranges; None where there are too few days.
 
-    `apart` is for rates of single orders, in which neighbouring days do not pull each other along:
+    `is_rate` is for rates of single orders, in which neighbouring days do not pull each other along:
     there a little less than none may be measured too, else chance would be counted double.
     """
     cells = days.block * 2 + days.is_live
@@ -71,11 +71,13 @@ def spread(days: Days, *, apart: bool = False) -> Spread | None:
         return None
     off, lost = _without_weekdays(days, off, taught)
     size, freedom = _sizes(days, cells, off, taught, lost)
-    together = _together(days, off, size, taught, -0.5 if apart else 0.0)
-    sides = [_side(days, cells, level, size, together, block) for block in (BEFORE, NOW)]
-    if any(side is None for side in sides):
+    together = _together(days, off, size, taught, -0.5 if is_rate else 0.0)
+    ranges = [_range_variance(days, cells, level, size, together, block) for block in (BEFORE, NOW)]
+    if any(range_variance is None for range_variance in ranges):
         return None
-    (before, parts_before), (now, parts_now) = (side for side in sides if side is not None)
+    (before, parts_before), (now, parts_now) = (
+        range_variance for range_variance in ranges if range_variance is not None
+    )
     parts = parts_before + parts_now
     if parts.sum() <= 0:
         return None
@@ -118,9 +120,9 @@ def _without_weekdays(days: Days, off: Floats, taught: Mask) -> tuple[Floats, fl
     weight = np.bincount(days.weekday, worth, minlength=7)
     pull = np.bincount(days.weekday, worth * off, minlength=7)
     shown = float((pull**2 / np.where(weight > 0, weight, 1.0)).sum()) / 6
-    weight_kept = max(0.0, 1 - 1 / shown) if shown > 0 else 0.0
+    shrinkage = max(0.0, 1 - 1 / shown) if shown > 0 else 0.0
     mean = pull / np.where(weight > 0, weight, 1.0)
-    return np.where(taught, off - weight_kept * mean[days.weekday], 0.0), 6 * weight_kept
+    return np.where(taught, off - shrinkage * mean[days.weekday], 0.0), 6 * shrinkage
 
 
 def _sizes(days: Days, cells: Ints, off: Floats, taught: Mask, lost: float) -> tuple[Floats, Floats]:
@@ -155,7 +157,7 @@ def _together(days: Days, off: Floats, size: Floats, taught: Mask, least: float)
     return max(least, inflation - 1) / (2 * LAGS)
 
 
-def _side(
+def _range_variance(
     days: Days, cells: Ints, level: Floats, size: Floats, together: float, block: int
 ) -> tuple[float, Floats] | None:
     """The relative variance of a range's figure, and its parts from days without and with session."""

@@ -1,10 +1,8 @@
-"""What may happen to the stock: made, sold by hand, returned, broken, counted, pre-sold, taken back.
+"""Manual stock changes: made, sold by hand, returned, broken, pre-sale; and their undo.
 
-Sales and refunds of the platforms move the stock by themselves (shop/stock/order_demand.py); these are the verbs of
-people. Each is one transaction, keeps who, when and why in the ledger (shop/stock/ledger.py), and is taken
-back by a counter-movement, never by deleting. Holds are in shop/stock/reservations.py, counts of whole shelves in
-shop/stock/counts.py, goods coming back from buyers in shop/stock/returns.py.
-"""
+Sales and refunds of the platforms change stock by themselves (shop/stock/order_demand.py). Each change
+here is one transaction, stores who, when and why in the ledger, and is undone by a reversing movement,
+never by deleting. Reservations, counts and returns from buyers have modules of their own."""
 
 from __future__ import annotations
 
@@ -45,13 +43,13 @@ class BadQuantity(ShopError):
 
 
 class PresaleInUse(ShopError):
-    """The pre-sale was to be lowered below what is pre-sold."""
+    """The pre-sale limit would be lower than what is pre-sold."""
 
     message = "{used} pieces of {sku} are pre-sold already: the limit cannot go below that."
 
 
 class CannotUndo(ShopError):
-    """A movement that cannot be taken back by hand."""
+    """A movement that cannot be undone by hand."""
 
     message = (
         "Movement {movement} cannot be taken back: it was taken back already, or it belongs to an "
@@ -59,7 +57,7 @@ class CannotUndo(ShopError):
     )
 
 
-# --- inside another verb's transaction ------------------------------------------------------------
+# --- inside the caller's transaction ------------------------------------------------------------
 
 
 def book_made(
@@ -74,10 +72,10 @@ def book_made(
     note: str | None = None,
     shop_id: int = 1,
 ) -> bool:
-    """Pieces came out of the kiln (or another way into being); False where `key` moved them already.
+    """Book finished pieces into stock; False where `key` was booked before.
 
-    Begins to keep the stock of a SKU that nobody counted yet, but not of one that is made to order:
-    its pieces are somebody's already. Raises UnknownSku, OnlyOne.
+    Starts to track a SKU that nobody counted yet, except one that is made to order: its pieces are
+    sold already. Raises UnknownSku, OnlyOne.
     """
     if ledger.has_moved(connection, key, shop_id):
         return False
@@ -104,7 +102,7 @@ def book_returned(
     note: str | None = None,
     shop_id: int = 1,
 ) -> bool:
-    """Pieces came back whole and are for sale again; False where `key` moved them already."""
+    """Book undamaged pieces back into stock; False where `key` was booked before."""
     if ledger.has_moved(connection, key, shop_id):
         return False
     check_only_one(connection, sku, quantity, shop_id)
@@ -124,10 +122,10 @@ def book_broken(
     note: str | None = None,
     shop_id: int = 1,
 ) -> bool:
-    """Pieces broke on the shelf or in packing; False where `key` moved them already.
+    """Book pieces that broke in the studio; False where `key` was booked before.
 
-    Where no free piece is left, a held one goes, then the piece of the order that was paid last: it is
-    short from then on. Raises OutOfStock where there is nothing left to break.
+    Where no free piece is left, a reserved one is taken, then the piece of the order that was paid last,
+    which is short from then on. Raises OutOfStock where no piece is left.
     """
     if ledger.has_moved(connection, key, shop_id):
         return False
@@ -139,7 +137,7 @@ def book_broken(
 
 
 def follow_skus(connection: Connection, skus: Iterable[str], *, shop_id: int = 1) -> None:
-    """Let the stock follow all lines of these SKUs that were paid since it is kept."""
+    """Allocate the order lines of these SKUs that were paid since they are tracked."""
     rows = cursor_of(connection).execute(
         "SELECT name_key FROM sold_match WHERE shop_id = ? AND sku IN (SELECT value FROM json_each(?))",
         (shop_id, json.dumps(sorted(skus))),
@@ -148,17 +146,17 @@ def follow_skus(connection: Connection, skus: Iterable[str], *, shop_id: int = 1
 
 
 def in_studio(connection: Connection, sku: str, shop_id: int = 1) -> int:
-    """The pieces of a SKU that are in the studio: free, held, and sold but not sent yet."""
-    found = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)
-    if found is None:
+    """Pieces of a SKU that are in the studio: free, reserved, and sold but not shipped yet."""
+    balance = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)
+    if balance is None:
         raise NotTracked(sku=sku)
-    waiting = allocations_where(
+    unshipped = allocations_where(
         connection,
         "c.shop_id = :shop AND c.sku = :sku AND c.taken > 0 AND NOT c.is_shipped",
         shop=shop_id,
         sku=sku,
     )
-    return max(found.on_hand + sum(one.taken - one.counted_out for one in waiting), 0)
+    return max(balance.on_hand + sum(row.taken - row.counted_out for row in unshipped), 0)
 
 
 def _book(
@@ -173,7 +171,7 @@ def _book(
     batch_id: str | None,
     shop_id: int,
 ) -> bool:
-    """One movement by hand, after which the pieces are handed out anew."""
+    """Write one movement and reallocate the SKU's pieces; False for a change of 0 pieces."""
     if change == 0:
         return False
     allocator = Allocator(connection, shop_id, now_seconds(), actor)
@@ -196,15 +194,15 @@ def _policy(connection: Connection, sku: str, shop_id: int) -> str:
 
 
 def check_only_one(connection: Connection, sku: str, more: int, shop_id: int) -> None:
-    """Refuse a second piece of what exists once; raises OnlyOne."""
+    """Raise OnlyOne where a one-of-a-kind SKU would have a second piece."""
     if _policy(connection, sku, shop_id) != "one_of_a_kind":
         return
     known = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)
-    if (found := (known.on_hand if known else 0) + more) > 1:
-        raise OnlyOne(sku=sku, found=found)
+    if (pieces := (known.on_hand if known else 0) + more) > 1:
+        raise OnlyOne(sku=sku, found=pieces)
 
 
-# --- verbs ----------------------------------------------------------------------------------------
+# --- commands ----------------------------------------------------------------------------------------
 
 
 def record(
@@ -221,7 +219,7 @@ def record(
 ) -> int:
     """Book pieces by hand: made, sold over the counter, returned or broken; the movement's number.
 
-    With a `key` of the caller's, a repeat moves nothing. Raises OutOfStock, NotTracked, UnknownSku,
+    A repeat with the same `key` moves nothing. Raises OutOfStock, NotTracked, UnknownSku,
     OnlyOne, BadQuantity, NotAllowed.
     """
     require(actor, "edit_stock")
@@ -256,7 +254,7 @@ def sell(
     key: str | None = None,
     shop_id: int = 1,
 ) -> int:
-    """Sell pieces without an order of a platform (a market, the studio's door); see `record`."""
+    """Sell pieces without a platform order (at a market or in the studio); see `record`."""
     return record(db, "sold", sku, quantity, actor=actor, why=why, at=at, key=key, shop_id=shop_id)
 
 
@@ -271,7 +269,7 @@ def book_sold(
     note: str | None = None,
     shop_id: int = 1,
 ) -> bool:
-    """Pieces left without an order; only free ones do. False where `key` moved them already."""
+    """Book pieces sold without an order; only free ones can be. False where `key` was booked before."""
     if ledger.has_moved(connection, key, shop_id):
         return False
     require_available(connection, sku, quantity, now_seconds(), shop_id=shop_id)
@@ -280,7 +278,7 @@ def book_sold(
 
 
 def movement_of(connection: Connection, key: str, shop_id: int = 1) -> int:
-    """The number of the movement with this cause; 0 where it moved nothing."""
+    """The number of the movement with this key; 0 where there is none."""
     row = (
         cursor_of(connection)
         .execute("SELECT movement_id FROM stock_movement WHERE shop_id = ? AND move_key = ?", (shop_id, key))
@@ -292,9 +290,9 @@ def movement_of(connection: Connection, key: str, shop_id: int = 1) -> int:
 def undo(
     db: Database, movements: Sequence[int], *, actor: Actor, why: str | None = None, shop_id: int = 1
 ) -> None:
-    """Take back movements that were booked by hand, all or none, by counter-movements.
+    """Undo movements that were booked by hand, all or none, by reversing movements.
 
-    Raises NotTakenBack, and OutOfStock where the pieces were sold meanwhile.
+    Raises CannotUndo, and OutOfStock where the pieces were sold meanwhile.
     """
     require(actor, "edit_stock")
     with db.write() as connection:
@@ -312,7 +310,7 @@ def reverse(
     why: str | None = None,
     shop_id: int = 1,
 ) -> set[str]:
-    """Counter-movements for these movements inside another transaction; the SKUs they are of."""
+    """Reverse these movements inside the caller's transaction; the SKUs concerned."""
     now = now_seconds()
     allocator = Allocator(connection, shop_id, now, actor)
     less: Counter[str] = Counter()
@@ -353,9 +351,9 @@ def reverse(
 
 
 def set_presale(db: Database, sku: str, pieces: int, *, actor: Actor, shop_id: int = 1) -> None:
-    """Allow up to so many pieces to be sold before they are there; only the owner may.
+    """Allow up to `pieces` to be sold before they exist; only the owner may.
 
-    Begins to keep the stock of a SKU that nobody counted yet. Raises NotAllowed, PresaleInUse,
+    Starts to track a SKU that nobody counted yet. Raises NotAllowed, PresaleInUse,
     UnknownSku, BadQuantity.
     """
     require(actor, "set_presale")

@@ -1,4 +1,4 @@
-"""Whether the stock is what its ledger and the orders say; nothing is changed by looking."""
+"""Whether stock agrees with its ledger and the orders; the check changes nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SELECT COUNT(*) FROM (
   GROUP BY platform, order_id, line_id, sku
 ) GROUP BY platform, order_id, line_id, sku HAVING SUM(pieces) <> 0
 """
-HELD = """
+RESERVED = """
 SELECT ABS((SELECT COALESCE(SUM(kept), 0) FROM stock_hold WHERE shop_id = :shop)
   - (SELECT COALESCE(SUM(reserved), 0) FROM stock_balance WHERE shop_id = :shop))
 """
@@ -43,22 +43,22 @@ UNION SELECT platform, order_id FROM stock_claim WHERE shop_id = :shop
 """
 
 
-class _TakeBack(Exception):
-    """Ends the trial without keeping it."""
+class _Rollback(Exception):
+    """Rolls the trial back."""
 
 
 def count_problems(db: Database, *, shop_id: int = 1) -> int:
-    """How many SKUs, lines and holds are not what the ledger and the orders say; 0 is sound."""
+    """How many SKUs, lines and reservations disagree with the ledger and the orders; 0 is correct."""
     with db.read() as connection:
         if not ledger.is_tracked(connection, shop_id):
             return 0
         run, place = cursor_of(connection).execute, {"shop": shop_id}
-        found = run(UNBALANCED, place).fetchone()[0] + run(HELD, place).fetchone()[0]
-        found += len(run(UNCLAIMED, place).fetchall())
-    return int(found) + _behind(db, shop_id)
+        problems = run(UNBALANCED, place).fetchone()[0] + run(RESERVED, place).fetchone()[0]
+        problems += len(run(UNCLAIMED, place).fetchall())
+    return int(problems) + _outdated(db, shop_id)
 
 
-def _behind(db: Database, shop_id: int) -> int:
+def _outdated(db: Database, shop_id: int) -> int:
     """How many rows following all orders anew would change: allocations that are not what lines ask."""
     changes = 0
     try:
@@ -68,13 +68,13 @@ def _behind(db: Database, shop_id: int) -> int:
             before = cursor.total_changes
             follow_orders(connection, shop_id, _orders(connection, shop_id))
             changes = cursor.total_changes - before
-            raise _TakeBack
-    except _TakeBack:
+            raise _Rollback
+    except _Rollback:
         return int(changes)
 
 
 def follow_all(db: Database, *, shop_id: int = 1) -> int:
-    """Let the stock follow all orders anew, as if none had been read; how many rows that changed."""
+    """Allocate all orders again, as if none had been imported; how many rows that changed."""
     with db.write() as connection:
         if not ledger.is_tracked(connection, shop_id):
             return 0
@@ -84,10 +84,10 @@ def follow_all(db: Database, *, shop_id: int = 1) -> int:
 
 
 def _orders(connection: Connection, shop_id: int) -> dict[str, set[str]]:
-    """All orders that may move the stock."""
+    """All orders that may change stock, by platform."""
     since = datetime.fromtimestamp(ledger.tracked_since(connection, shop_id) or 0, UTC)
     day = (since - timedelta(days=1)).date().isoformat()
-    found: dict[str, set[str]] = {}
+    orders: dict[str, set[str]] = {}
     for platform, order in cursor_of(connection).execute(PLACES, {"shop": shop_id, "day": day}):
-        found.setdefault(platform, set()).add(order)
-    return found
+        orders.setdefault(platform, set()).add(order)
+    return orders

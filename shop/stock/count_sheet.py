@@ -1,8 +1,7 @@
-"""A count of the shelf as somebody with a phone in hand sees it: its lines, how far it is, what differs.
+"""The count sheet: the lines of a stock count, its progress and its differences.
 
 The lines of a count are the SKUs that belong to its place, and whatever else was counted into it. Pieces
-that are sold and wait for their parcel are not counted; each line says how many those are.
-"""
+that are sold but not shipped are not counted; each line shows how many those are."""
 
 from __future__ import annotations
 
@@ -45,7 +44,7 @@ WHERE NOT c.is_shipped AND c.taken > c.counted_out GROUP BY c.sku
 
 @dataclass(frozen=True)
 class Count:
-    """One count: where, who, how many lines, and how right the book was."""
+    """One count: place, people, lines, and how many lines and pieces agreed with the ledger."""
 
     count_id: int
     place: str | None
@@ -62,7 +61,7 @@ class Count:
 
 @dataclass(frozen=True)
 class CountLine:
-    """One SKU of a count: what the book expects, what was counted (None: not yet), what waits."""
+    """One SKU of a count: expected, counted (None: not yet), and sold but not shipped pieces."""
 
     level: StockLevel
     expected: int
@@ -72,7 +71,7 @@ class CountLine:
 
     @property
     def difference(self) -> int:
-        """How many more (or fewer) there are than the book says; 0 while it was not counted."""
+        """Counted less expected pieces; 0 while it was not counted."""
         return 0 if self.counted is None else self.counted - self.expected
 
 
@@ -130,52 +129,52 @@ def sheet(
 ) -> CountSheet:
     """One page of the lines of a count, by place and name.
 
-    With `text`, the SKUs that say so, of other places too (for a piece that stands where it does not
-    belong); with `left`, only what was not counted yet.
+    With `text`, the SKUs that contain its words, of other places too (for a misplaced piece); with
+    `left`, only what was not counted yet.
     """
     with db.read() as connection:
         rows = levels.levels_of(connection, now_seconds(), shop_id=shop_id)
         counted = {row[0]: row[1:] for row in cursor_of(connection).execute(COUNTED, (count_id,))}
-        known = {one.sku: one for one in rows}
+        known = {item.sku: item for item in rows}
         belong = {
-            one.sku for one in rows if not one.is_gone and (place is None or one.place == place)
+            item.sku for item in rows if not item.is_gone and (place is None or item.place == place)
         } | counted.keys()
         wanted = _searched(rows, text) if text.strip() else belong
         lines = [_line(known[sku], counted.get(sku)) for sku in sorted(wanted & known.keys())]
-        shown = sorted((one for one in lines if not left or one.counted is None), key=_by_place)
+        shown = sorted((item for item in lines if not left or item.counted is None), key=_by_place)
         start = max(min(number, -(-len(shown) // size)) - 1, 0) * size
         page = _with_parcels(connection, shown[start : start + size], shop_id)
     differ = (_line(known[sku], found) for sku, found in counted.items() if sku in known)
-    differences = sorted((one for one in differ if one.difference), key=_by_place)
+    differences = sorted((item for item in differ if item.difference), key=_by_place)
     return CountSheet(tuple(page), len(shown), len(counted), len(belong), tuple(differences))
 
 
 def _searched(rows: Iterable[StockLevel], text: str) -> set[str]:
     words = text.casefold().split()
     return {
-        one.sku
-        for one in rows
-        if all(word in f"{one.title} {one.sku} {one.place}".casefold() for word in words)
+        level.sku
+        for level in rows
+        if all(word in f"{level.title} {level.sku} {level.place}".casefold() for word in words)
     }
 
 
-def _line(one: StockLevel, counted: tuple[int, int, str] | None) -> CountLine:
+def _line(level: StockLevel, counted: tuple[int, int, str] | None) -> CountLine:
     if counted is None:
-        return CountLine(one, max(one.on_hand or 0, 0))
-    return CountLine(one, *counted)
+        return CountLine(level, max(level.on_hand or 0, 0))
+    return CountLine(level, *counted)
 
 
 def _by_place(line: CountLine) -> tuple[bool, str, str, str, str]:
-    one = line.level
-    return not one.place, one.place, one.product, one.spec, one.sku
+    level = line.level
+    return not level.place, level.place, level.product, level.spec, level.sku
 
 
 def _with_parcels(connection: Connection, lines: list[CountLine], shop_id: int) -> list[CountLine]:
-    """The lines, each with the pieces that are sold and stand somewhere waiting for their parcel."""
+    """The lines, each with its pieces that are sold but not shipped."""
     skus = json.dumps([line.level.sku for line in lines])
     rows = cursor_of(connection).execute(TO_SEND, {"shop": shop_id, "skus": skus})
-    waiting = dict(rows.fetchall())
+    unshipped = dict(rows.fetchall())
     return [
-        CountLine(one.level, one.expected, one.counted, one.counted_by, waiting.get(one.level.sku, 0))
-        for one in lines
+        CountLine(line.level, line.expected, line.counted, line.counted_by, unshipped.get(line.level.sku, 0))
+        for line in lines
     ]

@@ -1,18 +1,17 @@
-"""Counting the shelf: a count is opened, counted line by line (by several people at once), and finished.
+"""Stock counts: a count is opened, counted line by line (by several people at once), and finished.
 
-What is counted is what is free to sell or held: pieces that are sold and wait for their parcel are set
-aside first (the count shows how many those are). Each line keeps what the ledger expected at the moment
-in which it was counted, so that sales between counting and finishing stay what they are: finishing
-books the difference of that moment, nothing else. A line that nobody counted stays as it is.
+What is counted is what is free or reserved: pieces that are sold but not shipped are put away first (the
+count shows how many those are). Each line stores what the ledger expected at the moment in which it was
+counted, so sales between counting and finishing are unaffected: finishing books the difference of that
+moment and nothing else. A line that nobody counted stays as it is.
 
-Parcels that had left before the count but were not read yet: the piece was missing from the shelf and
-its absence is part of the difference; when the order is read later, its line takes that missing piece
-and not another one (shop/stock/order_demand.py). A piece of an order that was neither read nor sent stood on the
-shelf, was counted, and leaves it when the order is read. The same in whatever order the orders come.
+Orders shipped before the count but imported later: the missing piece is part of the booked difference,
+and when the order is imported its line takes that piece and not another one
+(shop/stock/order_demand.py). A piece of an order that was neither imported nor shipped was counted, and
+leaves stock when the order is imported. The result is independent of import order.
 
-Accuracy: lines right / lines counted, and pieces right / pieces, where of each line the smaller of
-expected and counted is right and the greater is what there should be.
-"""
+Accuracy: correct lines / counted lines, and correct pieces / pieces, where of each line the smaller of
+expected and counted is correct and the greater is the total."""
 
 from __future__ import annotations
 
@@ -34,13 +33,13 @@ from shop.stock.ledger import Movement, cursor_of
 
 
 class UnknownCount(ShopError):
-    """There is no such count, or it is not in the state that is needed."""
+    """There is no such count, or it is not in the required state."""
 
     message = "Count {count} is not {wanted}."
 
 
 class BadCount(ShopError):
-    """A number of pieces that cannot stand on a shelf."""
+    """A number of pieces that cannot be on hand."""
 
     message = "{found} is no number of pieces for {sku}: write 0 or more."
 
@@ -51,13 +50,13 @@ MOST_PIECES = 1_000_000
 def start(
     db: Database, *, actor: Actor, place: str | None = None, now: datetime | None = None, shop_id: int = 1
 ) -> int:
-    """Open a count of one place (of all without); a count that is open there already is gone on with.
+    """Open a count of one place (of all without), or continue the one that is open there.
 
-    The number of the count.
+    Returns the number of the count.
     """
     require(actor, "edit_stock")
     with db.write() as connection:
-        known = (
+        open_count = (
             cursor_of(connection)
             .execute(
                 "SELECT count_id FROM stocktake WHERE shop_id = ? AND status = 'open' AND place IS ?",
@@ -65,8 +64,8 @@ def start(
             )
             .fetchone()
         )
-        if known:
-            return int(known[0])
+        if open_count:
+            return int(open_count[0])
         return _open(connection, shop_id, place, "open", to_seconds(now), actor)
 
 
@@ -90,10 +89,10 @@ def count(
     now: datetime | None = None,
     shop_id: int = 1,
 ) -> None:
-    """Write down how many pieces of these SKUs are there; None takes a line out of the count.
+    """Store how many pieces of these SKUs were counted; None removes a line from the count.
 
-    A line may be counted again: the last number counts. With `now`, the pieces were counted at that
-    earlier moment, and are compared with the ledger of then. Raises UnknownCount, BadCount, UnknownSku.
+    A line may be counted again: the last number is used. With `now`, the pieces were counted at that
+    earlier moment and are compared with the ledger of that moment. Raises UnknownCount, BadCount, UnknownSku.
     """
     require(actor, "edit_stock")
     with db.write() as connection:
@@ -133,15 +132,15 @@ def _write_lines(
 def _expected(
     connection: Connection, shop_id: int, skus: Iterable[str], at: datetime | None
 ) -> dict[str, int]:
-    """What the ledger says is on the shelf: now, or as it was at an earlier moment."""
+    """Pieces on hand by the ledger: now, or at an earlier moment."""
     known = ledger.balances(connection, skus, shop_id=shop_id)
     if at is None:
-        return {sku: one.on_hand for sku, one in known.items()}
+        return {sku: balance.on_hand for sku, balance in known.items()}
     return ledger.on_hand_at(connection, known, to_seconds(at), shop_id=shop_id)
 
 
 def drop(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:
-    """Give a count up: nothing is booked."""
+    """Discard a count: nothing is booked."""
     require(actor, "edit_stock")
     with db.write() as connection:
         _needed(connection, shop_id, count_id, "open")
@@ -172,10 +171,10 @@ def finish(
 def set_counts(
     db: Database, counted: Mapping[str, int], *, actor: Actor, at: datetime | None = None, shop_id: int = 1
 ) -> int:
-    """Say how many pieces of these SKUs there are: a count that is finished at once; its number.
+    """Set how many pieces of these SKUs there are, as a count that is finished at once; its number.
 
-    This is also how the stock of a SKU begins to be kept: orders paid before `at` move it no more.
-    One transaction for all of them; `take_back` takes it back. Raises BadCount, UnknownSku, OnlyOne.
+    This also starts to track a SKU: orders paid before `at` no longer change its stock.
+    One transaction for all of them; `undo` reverses it. Raises BadCount, UnknownSku, OnlyOne.
     """
     require(actor, "edit_stock")
     with db.write() as connection:
@@ -200,7 +199,7 @@ def count_at_once(
     at: datetime | None = None,
     shop_id: int = 1,
 ) -> tuple[int, int]:
-    """The same inside another verb's transaction: the number of the count, and how many lines it has."""
+    """The same inside the caller's transaction: the number of the count, and how many lines it has."""
     moment = to_seconds(at)
     Allocator(connection, shop_id, moment, actor).allocate()
     count_id = _open(connection, shop_id, None, "open", moment, actor)
@@ -209,7 +208,7 @@ def count_at_once(
 
 
 def _book(connection: Connection, shop_id: int, count_id: int, moment: int, actor: Actor) -> int:
-    """Differences as movements, pieces handed out anew, new SKUs followed from their count on."""
+    """Book the differences, reallocate, and track new SKUs from their count on; the lines."""
     lines = (
         cursor_of(connection)
         .execute(
@@ -225,7 +224,7 @@ def _book(connection: Connection, shop_id: int, count_id: int, moment: int, acto
     for sku, expected, seen, counted, counted_at in lines:
         difference = counted - expected
         adjustments.check_only_one(connection, sku, difference, shop_id)
-        explained = _explain_late(allocator, sku, seen, counted_at)
+        explained = _account_late_orders(allocator, sku, seen, counted_at)
         if difference < 0:
             there = adjustments.in_studio(connection, sku, shop_id) + explained
             difference = max(difference, -there)
@@ -248,8 +247,8 @@ def _book(connection: Connection, shop_id: int, count_id: int, moment: int, acto
     return len(lines)
 
 
-def _explain_late(allocator: Allocator, sku: str, seen: int, counted_at: int) -> int:
-    """Lines read between counting and finishing whose parcels had left before: the count saw that."""
+def _account_late_orders(allocator: Allocator, sku: str, seen: int, counted_at: int) -> int:
+    """Account to the count the orders imported since whose parcels had left before it; the pieces."""
     sold = (
         cursor_of(allocator.connection)
         .execute(
@@ -272,17 +271,17 @@ def _explain_late(allocator: Allocator, sku: str, seen: int, counted_at: int) ->
         sku=sku,
         at=counted_at,
     ):
-        found = min(pieces.get(allocation.line, 0), allocation.taken - allocation.counted_out)
-        if found:
-            allocator.account_to_count(allocation, found)
-            total += found
+        accounted = min(pieces.get(allocation.line, 0), allocation.taken - allocation.counted_out)
+        if accounted:
+            allocator.account_to_count(allocation, accounted)
+            total += accounted
     return total
 
 
 def undo(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:
-    """Take a finished count back: its differences are countered, and nothing was ever counted.
+    """Undo a finished count: its differences are reversed as if it had not taken place.
 
-    Raises UnknownCount, and OutOfStock where pieces that it found were sold meanwhile.
+    Raises UnknownCount, and OutOfStock where pieces that it added were sold meanwhile.
     """
     require(actor, "edit_stock")
     with db.write() as connection:
@@ -291,7 +290,7 @@ def undo(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None
 
 
 def reverse(connection: Connection, count_id: int, *, actor: Actor, shop_id: int = 1) -> int:
-    """The same inside another verb's transaction; how many differences were countered."""
+    """The same inside the caller's transaction; how many differences were reversed."""
     _needed(connection, shop_id, count_id, "finished")
     now = now_seconds()
     _close(connection, count_id, "taken_back", now, actor)
@@ -326,7 +325,7 @@ def reverse(connection: Connection, count_id: int, *, actor: Actor, shop_id: int
                 undoes=number,
             )
         )
-    for allocation in _no_longer_explained(connection, shop_id, skus):
+    for allocation in _no_longer_counted(connection, shop_id, skus):
         allocator.account_to_count(allocation, -allocation.counted_out)
     allocator.allocate()
     for sku in skus:
@@ -334,7 +333,7 @@ def reverse(connection: Connection, count_id: int, *, actor: Actor, shop_id: int
     return len(rows)
 
 
-def _no_longer_explained(connection: Connection, shop_id: int, skus: Iterable[str]) -> list[Allocation]:
+def _no_longer_counted(connection: Connection, shop_id: int, skus: Iterable[str]) -> list[Allocation]:
     """Claims that a count accounted for, of which no count that is left does."""
     left = last_counts(connection, shop_id)
     return [
@@ -366,7 +365,7 @@ def _close(connection: Connection, count_id: int, status: str, moment: int, acto
 
 @dataclass(frozen=True)
 class Accuracy:
-    """How right the book was: lines and pieces, each with what they are out of."""
+    """Accuracy of the ledger in one count: lines and pieces, correct and in all; pieces fewer and more."""
 
     lines: int
     lines_right: int
@@ -377,7 +376,7 @@ class Accuracy:
 
 
 def accuracy(db: Database, count_id: int, *, shop_id: int = 1) -> Accuracy:
-    """How right the book was, over the lines that were counted."""
+    """Accuracy of the ledger over the lines that were counted."""
     with db.read() as connection:
         row = (
             cursor_of(connection)

@@ -1,4 +1,4 @@
-"""The ledger told: every movement of one SKU, who made it, when and why; and the holds that last."""
+"""The ledger as people read it: every movement of one SKU, and the open reservations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shop.core.clock import from_seconds, to_seconds
 from shop.db.database import Database
 from shop.stock.ledger import cursor_of
 
-MOVED = """
+MOVEMENTS = """
 SELECT movement_id, moved_at, reason, on_hand, reserved,
   SUM(on_hand) OVER (ORDER BY moved_at, movement_id), actor, note, platform, order_id, batch_id,
   count_id, hold_id, undoes, EXISTS (SELECT 1 FROM stock_movement u WHERE u.shop_id = m.shop_id
@@ -18,7 +18,7 @@ SELECT movement_id, moved_at, reason, on_hand, reserved,
 FROM stock_movement m WHERE shop_id = :shop AND sku = :sku
 ORDER BY moved_at DESC, movement_id DESC LIMIT :most
 """
-KEPT = """
+OPEN = """
 SELECT h.hold_id, h.sku, COALESCE(p.title, v.title, h.sku),
   CASE WHEN p.title IS NULL THEN '' ELSE COALESCE(v.title, v.size, '') END, h.quantity, h.kept,
   h.platform, h.session_id, h.note, h.made_at, h.made_by, h.expires_at
@@ -32,7 +32,7 @@ ORDER BY h.expires_at, h.hold_id
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One movement, and what was on hand after it."""
+    """One movement, and the pieces on hand after it; `moved_at` is UTC."""
 
     movement_id: int
     moved_at: datetime
@@ -52,17 +52,21 @@ class HistoryEntry:
 
     @property
     def can_undo(self) -> bool:
-        """Whether it was booked by hand and still counts.
+        """Whether it was booked by hand and was not undone.
 
-        All else follows its order, count, hold or kiln batch, and is put right there.
+        All others follow their order, count, reservation or kiln batch, and are corrected there.
         """
         follows = (self.order_id, self.count_id, self.hold_id, self.batch_id, self.undoes)
-        return self.reserved == 0 and not self.is_undone and not any(one is not None for one in follows)
+        return (
+            self.reserved == 0
+            and not self.is_undone
+            and not any(reference is not None for reference in follows)
+        )
 
 
 @dataclass(frozen=True)
 class OpenReservation:
-    """One hold that lasts: `kept` pieces are still kept, the rest went to orders of its session."""
+    """An open reservation: `remaining` pieces are reserved, the rest went to its session's orders."""
 
     hold_id: int
     sku: str
@@ -84,14 +88,14 @@ class OpenReservation:
 
 
 def movements(db: Database, sku: str, *, limit: int = 50, shop_id: int = 1) -> list[HistoryEntry]:
-    """The latest movements of a SKU, the last one first."""
+    """The latest movements of a SKU, newest first."""
     values: dict[str, Any] = {"shop": shop_id, "sku": sku, "most": limit}
     with db.read() as connection:
-        rows = cursor_of(connection).execute(MOVED, values).fetchall()
-    return [_moved(*row) for row in rows]
+        rows = cursor_of(connection).execute(MOVEMENTS, values).fetchall()
+    return [_entry(*row) for row in rows]
 
 
-def _moved(number: int, at: int, *rest: Any) -> HistoryEntry:
+def _entry(number: int, at: int, *rest: Any) -> HistoryEntry:
     values: list[Any] = [number, from_seconds(at), *rest[:-1], bool(rest[-1])]
     return HistoryEntry(*values)
 
@@ -99,12 +103,12 @@ def _moved(number: int, at: int, *rest: Any) -> HistoryEntry:
 def open_reservations(
     db: Database, now: datetime | None = None, *, shop_id: int = 1
 ) -> list[OpenReservation]:
-    """The holds that last, those that end next first."""
+    """The open reservations, by the moment in which they end."""
     with db.read() as connection:
-        rows = cursor_of(connection).execute(KEPT, {"shop": shop_id, "now": to_seconds(now)}).fetchall()
-    return [_kept(*row) for row in rows]
+        rows = cursor_of(connection).execute(OPEN, {"shop": shop_id, "now": to_seconds(now)}).fetchall()
+    return [_reservation(*row) for row in rows]
 
 
-def _kept(*row: Any) -> OpenReservation:
+def _reservation(*row: Any) -> OpenReservation:
     values: list[Any] = [*row[:9], from_seconds(row[9]), row[10], from_seconds(row[11])]
     return OpenReservation(*values)

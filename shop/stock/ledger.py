@@ -1,14 +1,12 @@
-"""The stock ledger: every change of the stock is one movement here, and the balance is their sum.
+"""The stock ledger: every change of stock is one movement, and the balance is their sum.
 
-All that changes stock goes through `move`: it writes the movements and brings the balances along in
-the same transaction, and the database itself refuses what would take a balance below zero (below
-`-presale` where the owner allows pre-sale). A movement is never changed or deleted: what was wrong is
-taken back by a counter-movement.
+All stock changes go through `move`: it writes the movements and updates the balances in the same
+transaction, and the database itself refuses a balance below zero (below `-presale` where the owner allows
+pre-sale). A movement is never changed or deleted: an error is corrected by a reversing movement.
 
-The reasons: made (out of the kiln), sold (negative: left for an order or over the counter; positive:
-a sale that came to nothing before anything was sent), returned, broken, counted (a difference found by
-counting), reserved and released (holds: they change what may be promised, not what is there).
-"""
+Reasons: made (out of the kiln), sold (negative: left for an order or over the counter; positive: a sale
+that was cancelled before shipping), returned, broken, counted (a difference found by counting), reserved
+and released (reservations: they change what is available, not what is on hand)."""
 
 from __future__ import annotations
 
@@ -50,14 +48,14 @@ ADD = "UPDATE stock_balance SET on_hand = on_hand + ?, reserved = reserved + ? W
 
 
 class OutOfStock(ShopError):
-    """More pieces were asked for than there are to give."""
+    """More pieces were requested than are available."""
 
     message = "{sku}: {asked} asked for, but only {available} can be given."
     exit_code = 1
 
 
 class NotTracked(ShopError):
-    """The stock of this SKU was never counted, so that nothing can be booked on it."""
+    """The stock of this SKU is not tracked yet, so nothing can be booked on it."""
 
     message = "The stock of {sku} is not kept yet. Count it first: kilnboard stock set {sku} NUMBER"
 
@@ -70,7 +68,7 @@ class UnknownSku(ShopError):
 
 @dataclass(frozen=True)
 class Movement:
-    """One change of one SKU's stock, to be written; `key` names its cause, which moves stock once."""
+    """One change of one SKU's stock, to be written; `key` identifies its cause, which moves stock once."""
 
     sku: str
     reason: str
@@ -112,7 +110,7 @@ class Movement:
 
 @dataclass(frozen=True)
 class Balance:
-    """One SKU's stock now; `available` is what may still be promised."""
+    """One SKU's stock now, in pieces; it has been tracked since `tracked_from` (seconds UTC)."""
 
     sku: str
     on_hand: int = 0
@@ -122,33 +120,33 @@ class Balance:
 
     @property
     def available(self) -> int:
-        """Pieces that may still be promised, those of a pre-sale included."""
+        """Pieces that can still be sold or reserved, pre-sale included."""
         return self.on_hand - self.reserved + self.presale
 
 
 def cursor_of(connection: Connection) -> Any:
-    """The driver's own connection: its executemany takes tuples without detours."""
+    """The driver's own connection; its executemany takes plain tuples."""
     return connection.connection.driver_connection
 
 
 def move(connection: Connection, movements: Movement | Iterable[Movement], *, shop_id: int = 1) -> None:
-    """Write movements and bring the balances along; the only place that changes either.
+    """Write movements and update the balances; the only function that changes either.
 
-    Raises OutOfStock where a balance would go below what is allowed; nothing is written then that the
-    caller's transaction keeps. What gives pieces is written before what takes them.
+    Movements that add pieces are written before those that remove them. Raises OutOfStock where a balance
+    would fall below its limit, and NotTracked; the caller's transaction must then be rolled back.
     """
-    given = [movements] if isinstance(movements, Movement) else list(movements)
+    ordered = [movements] if isinstance(movements, Movement) else list(movements)
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for one in given:
-        assert one.reason in REASONS, one.reason
-        sums[one.sku][0] += one.on_hand
-        sums[one.sku][1] += one.reserved
+    for movement in ordered:
+        assert movement.reason in REASONS, movement.reason
+        sums[movement.sku][0] += movement.on_hand
+        sums[movement.sku][1] += movement.reserved
     cursor = cursor_of(connection)
-    given.sort(key=lambda one: one.reserved - one.on_hand)
+    ordered.sort(key=lambda movement: movement.reserved - movement.on_hand)
     try:
-        cursor.executemany(INSERT, [one.row(shop_id) for one in given])
+        cursor.executemany(INSERT, [movement.row(shop_id) for movement in ordered])
         booked = cursor.executemany(
-            ADD, [(change, held, shop_id, sku) for sku, (change, held) in sorted(sums.items())]
+            ADD, [(change, reserved, shop_id, sku) for sku, (change, reserved) in sorted(sums.items())]
         ).rowcount
     except (IntegrityError, sqlite_driver().IntegrityError) as problem:
         raise _refusal(connection, sums, shop_id, problem) from problem
@@ -159,23 +157,23 @@ def move(connection: Connection, movements: Movement | Iterable[Movement], *, sh
 def _refusal(
     connection: Connection, sums: Mapping[str, Sequence[int]], shop_id: int, problem: Exception
 ) -> Exception:
-    """Which SKU a refused change was about; what was refused for another reason stays as it is."""
+    """The error that names the SKU of a refused change; any other problem is returned unchanged."""
     known = balances(connection, sums, shop_id=shop_id)
-    for sku, (change, held) in sorted(sums.items()):
-        found = known.get(sku)
-        if found is None:
+    for sku, (change, reserved) in sorted(sums.items()):
+        balance = known.get(sku)
+        if balance is None:
             return NotTracked(sku=sku)
-        after = replace(found, on_hand=found.on_hand + change, reserved=found.reserved + held)
+        after = replace(balance, on_hand=balance.on_hand + change, reserved=balance.reserved + reserved)
         if after.available < 0 or after.on_hand < -after.presale or after.reserved < 0:
-            asked = max(-change, held)
-            return OutOfStock(sku=sku, asked=asked, available=max(found.available, 0))
+            quantity = max(-change, reserved)
+            return OutOfStock(sku=sku, asked=quantity, available=max(balance.available, 0))
     return problem
 
 
 def balances(
     connection: Connection, skus: Iterable[str] | None = None, *, shop_id: int = 1
 ) -> dict[str, Balance]:
-    """The stock of these SKUs (all without), of those whose stock is kept."""
+    """The balances of these SKUs (of all without), as far as they are tracked."""
     sql = "SELECT sku, on_hand, reserved, presale, tracked_from FROM stock_balance WHERE shop_id = ?"
     values: list[Any] = [shop_id]
     if skus is not None:
@@ -185,20 +183,20 @@ def balances(
 
 
 def is_tracked(connection: Connection, shop_id: int = 1) -> bool:
-    """Whether the stock of any SKU is kept."""
+    """Whether the stock of any SKU is tracked."""
     sql = "SELECT 1 FROM stock_balance WHERE shop_id = ? LIMIT 1"
     return cursor_of(connection).execute(sql, (shop_id,)).fetchone() is not None
 
 
 def tracked_since(connection: Connection, shop_id: int = 1) -> int | None:
-    """The first moment from which the stock of any SKU is kept; None where none is."""
+    """Since when any SKU has been tracked (seconds UTC); None where none is."""
     sql = "SELECT MIN(tracked_from) FROM stock_balance WHERE shop_id = ?"
-    found = cursor_of(connection).execute(sql, (shop_id,)).fetchone()[0]
-    return None if found is None else int(found)
+    first = cursor_of(connection).execute(sql, (shop_id,)).fetchone()[0]
+    return None if first is None else int(first)
 
 
 def start_tracking(connection: Connection, skus: Mapping[str, int], *, shop_id: int = 1) -> set[str]:
-    """Keep the stock of these SKUs from these moments on (seconds UTC); those that are new to it.
+    """Track the stock of these SKUs from these moments on (seconds UTC); those that were not tracked yet.
 
     Raises UnknownSku for what is not in the catalog.
     """
@@ -216,7 +214,7 @@ def start_tracking(connection: Connection, skus: Mapping[str, int], *, shop_id: 
 
 
 def require_known(connection: Connection, skus: Iterable[str], *, shop_id: int = 1) -> None:
-    """Refuse a SKU that is not in the catalog; raises UnknownSku."""
+    """Raise UnknownSku for a SKU that is not in the catalog."""
     row = (
         cursor_of(connection)
         .execute(
@@ -238,19 +236,19 @@ def has_moved(connection: Connection, key: str, shop_id: int = 1) -> bool:
 
 def last_movement(connection: Connection, shop_id: int = 1) -> int:
     """The number of the ledger's last movement, 0 while it is empty."""
-    found = cursor_of(connection).execute("SELECT MAX(movement_id) FROM stock_movement").fetchone()
-    return int(found[0] or 0)
+    row = cursor_of(connection).execute("SELECT MAX(movement_id) FROM stock_movement").fetchone()
+    return int(row[0] or 0)
 
 
 def set_presale(connection: Connection, sku: str, presale: int, *, shop_id: int = 1) -> None:
-    """Set how far below zero the promises of a SKU may go."""
+    """Set how many pieces of a SKU may be sold before they exist."""
     cursor_of(connection).execute(
         "UPDATE stock_balance SET presale = ? WHERE shop_id = ? AND sku = ?", (presale, shop_id, sku)
     )
 
 
 def stop_tracking(connection: Connection, sku: str, count_id: int, *, shop_id: int = 1) -> bool:
-    """Keep the stock of a SKU no longer that only this count began to keep; whether it was so."""
+    """Stop tracking a SKU that is tracked because of this count alone; whether it was stopped."""
     done = cursor_of(connection).execute(
         "DELETE FROM stock_balance AS b WHERE shop_id = ? AND sku = ? AND on_hand = 0 "
         "AND reserved = 0 AND presale = 0 AND NOT EXISTS (SELECT 1 FROM stock_claim c "
@@ -264,7 +262,7 @@ def stop_tracking(connection: Connection, sku: str, count_id: int, *, shop_id: i
 def on_hand_at(
     connection: Connection, skus: Iterable[str], moment: int, *, shop_id: int = 1
 ) -> dict[str, int]:
-    """What was on hand of these SKUs at a moment, as far as it is known now."""
+    """Pieces on hand of these SKUs at a moment (seconds UTC), as far as it is known now."""
     rows = cursor_of(connection).execute(
         "SELECT j.value, COALESCE(SUM(m.on_hand), 0) FROM json_each(?) j LEFT JOIN stock_movement m "
         "ON m.shop_id = ? AND m.sku = j.value AND m.moved_at <= ? GROUP BY j.value",

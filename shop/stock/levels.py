@@ -1,12 +1,10 @@
-"""What is on the shelf: every SKU with its place, what is there, held, free to sell, and what runs low.
+"""Stock levels: every SKU with its place, pieces on hand, reserved and free, and what is low.
 
-A row for every SKU in sight whose stock is or could be kept. What is made to order has no shelf unless
-somebody counted some of it; a piece that existed once and is sold is gone, and is shown only where it is
-asked for. A hold whose time is over counts as free already (shop/stock/reservations.py).
+One row for every SKU whose stock is or could be tracked. What is made to order has no row unless some of
+it was counted; a one-of-a-kind piece that is sold is "gone" and shown only on request. A reservation whose
+time is over counts as free already (shop/stock/reservations.py).
 
-Low is what has a reorder point and no more free pieces than that. Without a reorder point nobody knows
-what is low for this piece.
-"""
+Low means: there is a reorder point, and no more free pieces than that."""
 
 from __future__ import annotations
 
@@ -35,8 +33,8 @@ OVER = """
 LEFT JOIN (SELECT sku, SUM(kept) AS kept FROM stock_hold WHERE shop_id = :shop
   AND ended_at IS NULL AND expires_at <= :now GROUP BY sku) e ON e.sku = v.sku
 """
-"""What holds still keep although their time is over: the next write frees it."""
-SHELF = f"""
+"""Pieces of reservations whose time is over: the next write releases them."""
+LEVELS = f"""
 SELECT v.sku, COALESCE(p.title, v.title, v.sku),
   CASE WHEN p.title IS NULL THEN '' ELSE COALESCE(v.title, v.size, '') END,
   COALESCE(v.place, ''), v.stock_policy, v.reorder_point, b.on_hand,
@@ -61,7 +59,7 @@ WHERE b.shop_id = :shop AND {LOW}
 
 @dataclass(frozen=True)
 class StockLevel:
-    """One SKU on the shelf; `on_hand` is None where nobody counted it yet, `short` is oversold."""
+    """Stock of one SKU, in pieces; `on_hand` is None where it was never counted, `short` is oversold."""
 
     sku: str
     product: str
@@ -83,38 +81,38 @@ class StockLevel:
 
     @property
     def is_counted(self) -> bool:
-        """Whether its stock is kept."""
+        """Whether its stock is tracked."""
         return self.on_hand is not None
 
     @property
     def free(self) -> int | None:
-        """Pieces on the shelf that are promised to nobody."""
+        """Pieces on hand that are neither sold nor reserved."""
         return None if self.on_hand is None else max(self.on_hand - self.reserved, 0)
 
     @property
     def is_unique(self) -> bool:
-        """Whether it exists once."""
+        """Whether it is one of a kind."""
         return self.policy == "one_of_a_kind"
 
     @property
     def is_out(self) -> bool:
-        """Whether none is free of what can be made again."""
+        """Whether no piece is free of a SKU that can be made again."""
         return self.free == 0 and not self.is_unique
 
     @property
     def is_gone(self) -> bool:
-        """Whether it existed once and has left."""
+        """Whether it is one of a kind and has left."""
         return self.is_unique and self.is_counted and not self.on_hand and not self.short
 
     @property
     def mark(self) -> str:
-        """What somebody should look at first: short, out, low or nothing."""
+        """The most urgent state: short, out, low, or "" where there is none."""
         return "short" if self.short else "out" if self.is_out else "low" if self.is_low else ""
 
 
 @dataclass(frozen=True)
 class LevelFilter:
-    """Which rows are wanted: words that all occur, a place (None: any), and in what state."""
+    """Which rows to show: words that must all occur, a place (None: any), a state, and the order."""
 
     text: str = ""
     place: str | None = None
@@ -124,7 +122,7 @@ class LevelFilter:
 
 @dataclass(frozen=True)
 class LevelPage:
-    """One page of the rows that were asked for, and how many rows there are in all."""
+    """One page of rows, and how many rows there are in all."""
 
     rows: tuple[StockLevel, ...]
     total: int
@@ -133,7 +131,7 @@ class LevelPage:
 def stock_levels(
     db: Database, now: datetime | None = None, skus: Iterable[str] | None = None, *, shop_id: int = 1
 ) -> list[StockLevel]:
-    """Every SKU that is on the shelf or could be, by SKU; only these where some are named."""
+    """The stock level of every SKU, by SKU; only of `skus` where given."""
     with db.read() as connection:
         return levels_of(connection, to_seconds(now), skus, shop_id=shop_id)
 
@@ -141,24 +139,24 @@ def stock_levels(
 def levels_of(
     connection: Connection, now: int, skus: Iterable[str] | None = None, *, shop_id: int = 1
 ) -> list[StockLevel]:
-    """The same inside another reading."""
-    sql = SHELF
+    """The same inside the caller's connection; `now` is seconds UTC."""
+    sql = LEVELS
     values: dict[str, Any] = {"shop": shop_id, "now": now}
     if skus is not None:
         sql += " AND v.sku IN (SELECT value FROM json_each(:skus))"
         values["skus"] = json.dumps(sorted(skus))
     rows = ledger.cursor_of(connection).execute(f"{sql} ORDER BY v.sku", values)
-    return [_shelved(*row) for row in rows]
+    return [_level(*row) for row in rows]
 
 
-def _shelved(*row: Any) -> StockLevel:
+def _level(*row: Any) -> StockLevel:
     values: list[Any] = [*row[:-1], bool(row[-1])]
     return StockLevel(*values)
 
 
 def page(
     db: Database,
-    narrowed: LevelFilter,
+    wanted: LevelFilter,
     number: int,
     size: int,
     *,
@@ -166,31 +164,31 @@ def page(
     now: datetime | None = None,
     shop_id: int = 1,
 ) -> LevelPage:
-    """One page of the shelf (from 1), each row with how many days it lasts at the pace of `over`.
+    """One page of stock levels (from 1), each with days of cover at the sales pace of `over`.
 
-    A page beyond the last one is the last one.
+    A number beyond the last page gives the last page.
     """
-    rows = [one for one in stock_levels(db, now, shop_id=shop_id) if _fits(one, narrowed)]
-    if over is not None and narrowed.order == "cover":
+    rows = [level for level in stock_levels(db, now, shop_id=shop_id) if _fits(level, wanted)]
+    if over is not None and wanted.order == "cover":
         rows = with_cover(db, rows, over)
-    rows.sort(key=KEYS[narrowed.order])
+    rows.sort(key=KEYS[wanted.order])
     start = max(min(number, -(-len(rows) // size)) - 1, 0) * size
     shown = rows[start : start + size]
-    if over is not None and narrowed.order != "cover":
+    if over is not None and wanted.order != "cover":
         shown = with_cover(db, shown, over)
     return LevelPage(tuple(shown), len(rows))
 
 
 def with_cover(db: Database, rows: Sequence[StockLevel], over: Query) -> list[StockLevel]:
-    """The rows with how many days each lasts at the pace of these days, where that is known."""
+    """The rows with their days of cover at the sales pace of `over`, where that is known."""
     lasts = cover(db, over) if rows else {}
-    return [replace(one, cover_days=lasts.get(one.sku)) for one in rows]
+    return [replace(level, cover_days=lasts.get(level.sku)) for level in rows]
 
 
 def cover(db: Database, over: Query) -> Mapping[str, float]:
-    """How many days each SKU lasts at the pace of these days, of those that sold."""
-    asked = Query(("stock_cover_days",), over.start, over.end, ("variant",), shop=over.shop)
-    table = answer(db, asked).dropna()
+    """Days of cover by SKU at the sales pace of `over`, of the SKUs that sold."""
+    query = Query(("stock_cover_days",), over.start, over.end, ("variant",), shop=over.shop)
+    table = answer(db, query).dropna()
     return dict(zip(table["variant"].tolist(), table["stock_cover_days"].astype(float).tolist(), strict=True))
 
 
@@ -203,13 +201,13 @@ KEYS: Mapping[Order, Any] = {
 }
 
 
-def _fits(one: StockLevel, wanted: LevelFilter) -> bool:
-    if wanted.place is not None and one.place != wanted.place:
+def _fits(level: StockLevel, wanted: LevelFilter) -> bool:
+    if wanted.place is not None and level.place != wanted.place:
         return False
-    if not STATES[wanted.show](one):
+    if not STATES[wanted.show](level):
         return False
-    said = f"{one.title} {one.sku} {one.place}".casefold()
-    return all(word in said for word in wanted.text.casefold().split())
+    haystack = f"{level.title} {level.sku} {level.place}".casefold()
+    return all(word in haystack for word in wanted.text.casefold().split())
 
 
 STATES: Mapping[Show, Any] = {
@@ -228,7 +226,7 @@ STATES: Mapping[Show, Any] = {
 
 @dataclass(frozen=True)
 class StockSummary:
-    """How the shelf stands: SKUs and pieces on it, held, sold and not there, low, out, not counted."""
+    """Totals of stock: SKUs, pieces, reserved, reservations, short, and SKUs low, out, uncounted."""
 
     skus: int
     pieces: int
@@ -248,32 +246,32 @@ class StockSummary:
 
 
 def summary(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> StockSummary:
-    """How the shelf stands now; `undecided` order lines lack pieces and wait for somebody."""
+    """Totals of stock now; `undecided` order lines lack pieces and need a decision."""
     from shop.stock.oversold import undecided_count
 
     moment = to_seconds(now)
     with db.read() as connection:
-        rows = [one for one in levels_of(connection, moment, shop_id=shop_id) if not one.is_gone]
+        rows = [level for level in levels_of(connection, moment, shop_id=shop_id) if not level.is_gone]
         undecided = undecided_count(connection, shop_id)
-        holds = connection.execute(
+        reservations = connection.execute(
             text(
                 "SELECT COUNT(*) FROM stock_hold WHERE shop_id = :shop AND ended_at IS NULL "
                 "AND expires_at > :now"
             ),
             {"shop": shop_id, "now": moment},
         ).scalar_one()
-    counted = [one for one in rows if one.is_counted]
+    counted = [level for level in rows if level.is_counted]
     return StockSummary(
         len(counted),
-        sum(max(one.on_hand or 0, 0) for one in counted),
-        sum(one.reserved for one in counted),
-        int(holds),
-        sum(one.short for one in counted),
+        sum(max(level.on_hand or 0, 0) for level in counted),
+        sum(level.reserved for level in counted),
+        int(reservations),
+        sum(level.short for level in counted),
         undecided,
-        sum(one.is_low for one in counted),
-        sum(one.is_out for one in counted),
+        sum(level.is_low for level in counted),
+        sum(level.is_out for level in counted),
         len(rows) - len(counted),
-        sum(one.reorder_point is not None for one in counted),
+        sum(level.reorder_point is not None for level in counted),
     )
 
 
@@ -284,6 +282,6 @@ def low_count(connection: Connection, now: datetime | None = None, *, shop_id: i
 
 
 def places(db: Database, *, shop_id: int = 1) -> Mapping[str, int]:
-    """The places on the shelf and how many SKUs belong there, by name; "" is without a place."""
-    found = Counter(one.place for one in stock_levels(db, shop_id=shop_id) if not one.is_gone)
-    return dict(sorted(found.items(), key=lambda pair: (not pair[0], pair[0])))
+    """How many SKUs belong to each place, by name; "" is without a place."""
+    counts = Counter(level.place for level in stock_levels(db, shop_id=shop_id) if not level.is_gone)
+    return dict(sorted(counts.items(), key=lambda pair: (not pair[0], pair[0])))

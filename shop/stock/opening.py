@@ -1,8 +1,7 @@
-"""Opening stock: what product files and platforms state as stock, for SKUs that nobody has counted.
+"""Opening stock: quantities stated by product files and platforms, for SKUs that nobody has counted.
 
-A stated quantity is only a claim of what is on the shelf. It becomes stock when somebody confirms it, as
-a count (shop/stock/counts.py), which can be taken back.
-"""
+A stated quantity is not stock yet. It becomes stock when somebody accepts it, as a count
+(shop/stock/counts.py), which can be undone."""
 
 from __future__ import annotations
 
@@ -30,9 +29,9 @@ GROUP BY l.sku ORDER BY 2, 1
 
 @dataclass(frozen=True)
 class StatedStock:
-    """One SKU whose stock is not kept yet, and how many pieces a platform or its file states.
+    """One untracked SKU, and how many pieces a platform or its file states.
 
-    Several platforms sell from one shelf: the largest number stated counts.
+    Several platforms sell from one stock: the largest number stated is used.
     """
 
     sku: str
@@ -42,25 +41,25 @@ class StatedStock:
 
 
 def stated_stock(db: Database, platform: str = "", *, shop_id: int = 1) -> tuple[StatedStock, ...]:
-    """What could become opening stock; of one platform where it is named."""
+    """Quantities that could become opening stock; of one platform where given."""
     with db.read() as connection:
         rows = connection.execute(text(STATED), {"shop": shop_id, "platform": platform}).all()
     return tuple(StatedStock(row[0], row[1], int(row[2]), row[3]) for row in rows)
 
 
-def accept(db: Database, found: Sequence[StatedStock], *, actor: Actor, shop_id: int = 1) -> int | None:
-    """Take these quantities as counted; the number of the count, None where there was nothing."""
-    if not found:
+def accept(db: Database, rows: Sequence[StatedStock], *, actor: Actor, shop_id: int = 1) -> int | None:
+    """Accept these quantities as counted; the number of the count, None where there are none."""
+    if not rows:
         return None
-    counted = {one.sku: one.quantity for one in found}
+    counted = {row.sku: row.quantity for row in rows}
     return counts.set_counts(db, counted, actor=actor, shop_id=shop_id)
 
 
-def total_pieces(found: Sequence[StatedStock]) -> int:
-    """How many pieces these are together."""
-    return sum(one.quantity for one in found)
+def total_pieces(rows: Sequence[StatedStock]) -> int:
+    """The sum of the quantities, in pieces."""
+    return sum(row.quantity for row in rows)
 
 
 def undo(db: Database, count_id: int, *, actor: Actor, shop_id: int = 1) -> None:
-    """Take an accepted opening stock back."""
+    """Undo an accepted opening stock."""
     counts.undo(db, count_id, actor=actor, shop_id=shop_id)

@@ -1,20 +1,19 @@
-"""What order lines ask of the stock, and how the stock follows them: exactly once, in any order.
+"""What order lines request from stock, and allocations that follow them: exactly once, in any order.
 
-A line asks for its pieces (gifts too) from its payment on. It asks for nothing while it is unpaid,
-once it is cancelled before its parcel left, and once all its money was given back before that. A line
-that was sent keeps its pieces, whatever is refunded: what comes back is booked by hand when it arrives
-(shop/stock/returns.py), and what was booked so never comes back by itself as well.
+A line requests its pieces (gifts included) from its payment on. It requests nothing while it is unpaid,
+once it is cancelled before shipping, or once all its money was refunded before shipping. A shipped line
+keeps its pieces whatever is refunded: returned goods are booked by hand when they arrive
+(shop/stock/returns.py), and are never booked a second time.
 
-`follow` compares what the lines of some orders ask with the allocations that stand for them, and moves only
-the difference: reading an order again moves nothing. Only lines of a matched SKU whose stock is kept
-ask, if they were paid at or after `tracked_from`: the opening count saw the pieces of earlier ones.
-Where pieces are too few, shop/stock/allocation_policy.py says who gets them, over all orders known by now, so that
-the outcome is the same in whatever order they were read; what changes hands is moved and recorded.
+`follow_orders` compares what order lines request with their allocations, and moves only the difference:
+importing an order again moves nothing. Only lines of a matched, tracked SKU count, and only those paid at
+or after `tracked_from`: the opening count included the pieces of earlier ones. Where there are too few
+pieces, shop/stock/allocation_policy.py decides over all orders known by now, so the outcome is
+independent of import order; every reallocation is moved and recorded.
 
-Sent before a count, read after it: a parcel that had left before the SKU was counted was missing
-from the shelf, and the count booked that difference. Such a line takes its pieces from that difference
-(`counted_out`: a movement "counted" against the "sold" one), never from the shelf a second time.
-"""
+Shipped before a count, imported after it: the piece was already missing when the SKU was counted, and
+the count booked that difference. Such a line takes its pieces from the difference (`counted_out`: a
+movement "counted" against the "sold" one), not from stock a second time."""
 
 from __future__ import annotations
 
@@ -41,7 +40,7 @@ SENT = ("shipped", "delivered", "completed")
 
 @dataclass(frozen=True)
 class LineDemand:
-    """What one line asks by its own state."""
+    """What one order line requests, by its own state; moments are seconds UTC."""
 
     sku: str
     wanted: int
@@ -88,10 +87,10 @@ def follow_orders(
     now: int | None = None,
     actor: Actor = SYSTEM,
 ) -> None:
-    """Bring allocations and stock in line with these orders, and with all lines of these wordings.
+    """Bring allocations and stock in line with these orders, and with all lines of these sold names.
 
     `orders` are order ids by platform. Call it inside the transaction that changed the lines,
-    refunds or matches. Costs one look where no stock is kept.
+    refunds or matches. Costs one query where no stock is tracked.
     """
     since = ledger.tracked_since(connection, shop_id)
     if since is None:
@@ -108,7 +107,7 @@ def follow_orders(
 def _orders_of(
     connection: Connection, shop_id: int, name_keys: Iterable[int] | None, since: int
 ) -> Iterator[tuple[str, str]]:
-    """The orders in which these wordings were sold since the stock is kept."""
+    """The orders with these sold names since stock is tracked, as platform and order."""
     names = sorted(name_keys or ())
     if not names:
         return
@@ -138,33 +137,33 @@ def line_demands(connection: Connection, place: Mapping[str, Any]) -> dict[LineK
     rows = cursor.execute(WANTS, place).fetchall()
     if not rows:
         return {}
-    back = _given_back(cursor, place)
-    found = {}
+    back = _refunds_before_shipping(cursor, place)
+    demands = {}
     for platform, order, line, sku, quantity, paid_at, status, shipped_at, content, paid in rows:
         is_shipped = shipped_at is not None or status in SENT
         gone = status == "cancelled" or back.covers(order, line, paid)
         pieces = 0 if gone and not is_shipped else max(quantity, 0)
-        found[platform, order, line] = LineDemand(sku, pieces, paid_at, is_shipped, shipped_at, content)
-    return found
+        demands[platform, order, line] = LineDemand(sku, pieces, paid_at, is_shipped, shipped_at, content)
+    return demands
 
 
 @dataclass(frozen=True)
-class _GivenBack:
-    """The money that went back before anything was sent, by line and by order."""
+class _RefundsBeforeShipping:
+    """Money refunded before shipping, by line and by order; amounts are cents."""
 
     lines: dict[tuple[str, str | None], int]
     orders: dict[str, int]
     paid: dict[str, int]
 
     def covers(self, order: str, line: str, paid: int) -> bool:
-        """Whether all that was paid for a line, or for its whole order, went back."""
+        """Whether all that was paid for a line, or for its whole order, was refunded."""
         if order not in self.orders:
             return False
         own = self.lines.get((order, line), 0)
         return 0 < paid <= own or 0 < self.paid.get(order, 0) <= self.orders[order]
 
 
-def _given_back(cursor: Any, place: Mapping[str, Any]) -> _GivenBack:
+def _refunds_before_shipping(cursor: Any, place: Mapping[str, Any]) -> _RefundsBeforeShipping:
     lines: dict[tuple[str, str | None], int] = {}
     orders: defaultdict[str, int] = defaultdict(int)
     for order, line, amount in cursor.execute(BEFORE_SENDING, place):
@@ -174,7 +173,7 @@ def _given_back(cursor: Any, place: Mapping[str, Any]) -> _GivenBack:
     if orders:
         values = {**place, "ids": json.dumps(sorted(orders))}
         paid = dict(cursor.execute(PAID_IN_ALL, values).fetchall())
-    return _GivenBack(lines, dict(orders), paid)
+    return _RefundsBeforeShipping(lines, dict(orders), paid)
 
 
 def _claims_of_orders(connection: Connection, place: Mapping[str, Any]) -> list[Allocation]:
@@ -186,44 +185,46 @@ def _claims_of_orders(connection: Connection, place: Mapping[str, Any]) -> list[
 
 
 def _changes(
-    line: LineKey, want: LineDemand | None, known: Sequence[Allocation]
+    line: LineKey, demand: LineDemand | None, known: Sequence[Allocation]
 ) -> Iterator[tuple[Allocation | None, Allocation | None]]:
     """Each allocation of a line as it stands and as it has to be."""
     by_part = {allocation.part: allocation for allocation in known}
-    asked = want.wanted if want else 0
+    quantity = demand.wanted if demand else 0
     old = by_part.pop(0, None)
-    yield old, _own(line, want, old, asked)
-    left = asked
+    yield old, _own(line, demand, old, quantity)
+    left = quantity
     for part in sorted(by_part):
         allocation = by_part[part]
         pieces = min(allocation.agreed, left)
         left -= pieces
-        yield allocation, _with_state(replace(allocation, wanted=max(pieces, allocation.returned)), want)
+        yield allocation, _with_state(replace(allocation, wanted=max(pieces, allocation.returned)), demand)
 
 
-def _own(line: LineKey, want: LineDemand | None, old: Allocation | None, asked: int) -> Allocation | None:
+def _own(
+    line: LineKey, demand: LineDemand | None, old: Allocation | None, quantity: int
+) -> Allocation | None:
     """The allocation of the line itself, less what was agreed to be settled otherwise.
 
     What came back stays with the SKU under which it was received.
     """
-    if want is None:
+    if demand is None:
         if old is None or replace(old, wanted=0).is_empty:
             return None
         return replace(old, wanted=old.returned, is_shipped=False, shipped_at=None)
-    new = Allocation(*line, 0, want.sku, 0) if old is None else old
+    new = Allocation(*line, 0, demand.sku, 0) if old is None else old
     if not new.returned:
-        new = replace(new, sku=want.sku)
-    new = _with_state(replace(new, wanted=max(asked - new.agreed, new.returned)), want)
+        new = replace(new, sku=demand.sku)
+    new = _with_state(replace(new, wanted=max(quantity - new.agreed, new.returned)), demand)
     return None if new.is_empty else new
 
 
-def _with_state(allocation: Allocation, want: LineDemand | None) -> Allocation:
-    if want is None:
+def _with_state(allocation: Allocation, demand: LineDemand | None) -> Allocation:
+    if demand is None:
         return replace(allocation, is_shipped=False, shipped_at=None)
     return replace(
         allocation,
-        paid_at=want.paid_at,
-        is_shipped=want.is_shipped,
-        shipped_at=want.shipped_at,
-        content_id=want.content_id,
+        paid_at=demand.paid_at,
+        is_shipped=demand.is_shipped,
+        shipped_at=demand.shipped_at,
+        content_id=demand.content_id,
     )

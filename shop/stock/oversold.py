@@ -1,9 +1,8 @@
-"""Sold twice: the one piece or the last unit went in two places, and somebody will be disappointed.
+"""Oversold order lines: more pieces were sold than exist, and somebody must decide.
 
-It is found in the load that reads the second order. Who paid first gets the piece (shop/stock/allocation_policy.py);
-the other is short until a piece comes, or until somebody settles it: with a sibling piece that the buyer
-agrees to, with the buyer's patience, or with the money back.
-"""
+It shows in the import that brings the second order. The order paid first gets the piece
+(shop/stock/allocation_policy.py); the other is short until a piece arrives, or until it is settled: with
+a sibling SKU that the buyer accepts, by waiting, or with a refund."""
 
 from __future__ import annotations
 
@@ -38,7 +37,7 @@ LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 WHERE c.shop_id = :shop AND c.short > 0
 ORDER BY c.settled_how IS NOT NULL, c.paid_at, c.platform, c.order_id, c.line_id, c.part
 """
-# Those who got the pieces instead: the last of them first, for their pieces were the last ones.
+# The orders that got the pieces instead, the last paid first.
 FIRST = """
 SELECT c.platform, c.order_id, c.paid_at, c.is_shipped FROM stock_claim c
 WHERE c.shop_id = :shop AND c.sku = :sku AND c.taken > c.returned
@@ -67,7 +66,7 @@ LIMIT :most
 
 
 class NotShort(ShopError):
-    """The order has its pieces, or is settled: there is nothing to decide."""
+    """The order line has its pieces, or is settled already."""
 
     message = "Order {order} ({platform}) lacks nothing that is still to be settled."
 
@@ -92,7 +91,7 @@ class Sibling:
 
 @dataclass(frozen=True)
 class ServedOrder:
-    """An order that got a piece which another one waits for."""
+    """An order that got a piece which another one lacks."""
 
     platform: str
     order_id: str
@@ -102,7 +101,7 @@ class ServedOrder:
 
 @dataclass(frozen=True)
 class OversoldLine:
-    """One order line that was sold more pieces than there are; `first` got them instead."""
+    """One order line that lacks pieces; the orders in `first` got them instead."""
 
     platform: str
     order_id: str
@@ -122,7 +121,7 @@ class OversoldLine:
 
     @property
     def key(self) -> tuple[str, str, str, int]:
-        """What it is settled under."""
+        """The key by which it is settled."""
         return self.platform, self.order_id, self.line_id, self.part
 
 
@@ -135,18 +134,22 @@ def oversold(
     """
     with db.read() as connection:
         rows = cursor_of(connection).execute(SHORT, {"shop": shop_id}).fetchall()
-        return [_told(connection, shop_id, row, to_seconds(now)) for row in rows if settled or row[9] is None]
+        return [
+            _oversold_line(connection, shop_id, row, to_seconds(now))
+            for row in rows
+            if settled or row[9] is None
+        ]
 
 
 def undecided_count(connection: Connection, shop_id: int = 1) -> int:
-    """How many order lines lack pieces and wait for a decision."""
+    """How many order lines lack pieces and need a decision."""
     row = cursor_of(connection).execute(
         "SELECT COUNT(*) FROM stock_claim WHERE shop_id = ? AND short > 0 AND settled_how IS NULL", (shop_id,)
     )
     return int(row.fetchone()[0])
 
 
-def _told(connection: Connection, shop_id: int, row: Sequence[Any], now: int) -> OversoldLine:
+def _oversold_line(connection: Connection, shop_id: int, row: Sequence[Any], now: int) -> OversoldLine:
     (platform, order, line, part, sku, wanted, short, paid_at, shipped, how, by, own, product, policy) = row
     return OversoldLine(
         platform,
@@ -178,7 +181,7 @@ def _first(
 def siblings(
     connection: Connection, sku: str, pieces: int, now: int, *, shop_id: int = 1
 ) -> tuple[Sibling, ...]:
-    """SKUs of the same form with so many free pieces, the nearest first."""
+    """SKUs of the same form with at least `pieces` free, the most similar first."""
     place = {"shop": shop_id, "sku": sku, "pieces": pieces, "now": now, "most": SIBLINGS_SHOWN}
     rows = cursor_of(connection).execute(SIBLINGS, place).fetchall()
     return tuple(
@@ -199,10 +202,10 @@ def settle(
     part: int = 0,
     shop_id: int = 1,
 ) -> None:
-    """Decide what becomes of a line that lacks pieces.
+    """Settle an order line that lacks pieces.
 
-    sibling: the buyer takes pieces of another SKU, which leave the shelf now and follow the order from
-    here on; waits: it stays in the queue, and nobody is reminded; refunded: it asks for nothing more.
+    sibling: the buyer takes pieces of another SKU, which are allocated to the order now; waits: it stays
+    in the queue without a reminder; refunded: it requests nothing more.
     Raises NotShort, NoSibling, OutOfStock (of the sibling), NotAllowed.
     """
     require(actor, "edit_stock")
@@ -261,7 +264,7 @@ def _instead(connection: Connection, shop_id: int, allocation: Allocation, sku: 
 def unsettle(
     db: Database, platform: str, order_id: str, line_id: str, *, actor: Actor, shop_id: int = 1
 ) -> None:
-    """Take the decision on a line back: its siblings return to the shelf, it asks for its own again.
+    """Undo the settlement of a line: its sibling pieces are released, it requests its own again.
 
     Raises NotShort where nothing was decided, or where pieces of a sibling came back already.
     """

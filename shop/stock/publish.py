@@ -1,14 +1,13 @@
-"""What the platforms are to be told: how many pieces of each listing may be sold there.
+"""Publishing stock to platforms: how many pieces of each listing may be sold there.
 
-A platform is told what is available (on hand less held, with the pre-sale the owner allows), less the
-safety margin of that platform, never below 0. The margin keeps back pieces that may be sold elsewhere
-in this very minute; what exists once would never be offered with one, so that it is told as it is, on
-every platform where it is live, and 0 everywhere as soon as it is sold or held.
+A platform gets what is available (on hand less reserved, plus the pre-sale that the owner allows), less
+that platform's safety margin, never below 0. The margin withholds pieces that may be sold elsewhere in the
+same minute; a one-of-a-kind piece is published without a margin on every platform where it is live, and
+as 0 everywhere as soon as it is sold or reserved.
 
-Nothing is told to a platform before the owner allows it (`allow`): it changes the world outside. Due is
-what differs from what the platform holds as far as we know, and what may not have arrived. What goes
-down goes first, sold-out pieces before all others.
-"""
+Nothing is published before the owner allows it (`allow`), because it changes the platform. Due is what
+differs from the platform's last known quantity, and what may not have arrived. Decreases go first,
+sold-out pieces before all others."""
 
 from __future__ import annotations
 
@@ -51,7 +50,7 @@ class BadMargin(ShopError):
 
 @dataclass(frozen=True)
 class DueUpdate:
-    """One listing whose platform is to be told another quantity than it holds."""
+    """One listing whose platform needs another quantity than it last had."""
 
     platform: str
     listing_id: str
@@ -64,7 +63,7 @@ class DueUpdate:
 
     @property
     def rank(self) -> tuple[bool, bool, str, str]:
-        """What sells out goes first, then what goes down, then the rest."""
+        """Sort key: sold out first, then decreases, then the rest."""
         rises = self.known is not None and self.quantity > self.known
         return self.quantity > 0, rises, self.platform, self.listing_id
 
@@ -72,43 +71,56 @@ class DueUpdate:
 def due(
     db: Database, platforms: Iterable[str] | None = None, *, now: int | None = None, shop_id: int = 1
 ) -> list[DueUpdate]:
-    """What is to be told, in the order in which it is told; of these platforms, else of all allowed."""
+    """The updates that are due, in sending order; of these platforms, else of all allowed ones."""
     wanted = None if platforms is None else set(platforms)
     values = {"shop": shop_id, "now": now_seconds() if now is None else now}
     with db.read() as connection:
-        found = cursor_of(connection).execute(OFFERED, values).fetchall()
-    told = []
-    for platform, listing, sku, title, spec, quantity, stated, read_at, last, outcome, at, allowed in found:
+        rows = cursor_of(connection).execute(OFFERED, values).fetchall()
+    updates = []
+    for (
+        platform,
+        listing,
+        sku,
+        title,
+        spec,
+        quantity,
+        stated_quantity,
+        read_at,
+        last,
+        outcome,
+        at,
+        allowed,
+    ) in rows:
         if platform not in wanted if wanted is not None else not allowed:
             continue
-        known = stated if last is None or outcome != "done" or read_at > at else last
+        known = stated_quantity if last is None or outcome != "done" or read_at > at else last
         if known != quantity or outcome in ("failed", "unsure"):
             name = f"{title} {spec}" if spec else title
-            told.append(DueUpdate(platform, listing, sku, name, quantity, known, outcome, bool(allowed)))
-    return sorted(told, key=lambda one: one.rank)
+            updates.append(DueUpdate(platform, listing, sku, name, quantity, known, outcome, bool(allowed)))
+    return sorted(updates, key=lambda update: update.rank)
 
 
 def record_result(
     connection: Connection,
-    one: DueUpdate,
+    update: DueUpdate,
     outcome: str,
     *,
     now: int,
     error: str | None = None,
     shop_id: int = 1,
 ) -> None:
-    """Keep what a platform was told and whether it took it: unsure, done or failed."""
+    """Store what was sent to a platform and the outcome: unsure, done or failed."""
     cursor_of(connection).execute(
         "INSERT INTO stock_push (shop_id, platform, listing_id, quantity, outcome, pushed_at, error) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET quantity = excluded.quantity, "
         "outcome = excluded.outcome, pushed_at = excluded.pushed_at, error = excluded.error",
-        (shop_id, one.platform, one.listing_id, one.quantity, outcome, now, error),
+        (shop_id, update.platform, update.listing_id, update.quantity, outcome, now, error),
     )
 
 
 @dataclass(frozen=True)
 class PublishPolicy:
-    """What the shop decided about telling one platform its stock."""
+    """The shop's settings for publishing stock to one platform."""
 
     platform: str
     margin: int = 0
@@ -119,7 +131,7 @@ class PublishPolicy:
 def policies(db: Database, *, shop_id: int = 1) -> list[PublishPolicy]:
     """Every platform with listings or with a decision, and how many live listings it has."""
     with db.read() as connection:
-        found = (
+        rows = (
             cursor_of(connection)
             .execute(
                 "SELECT p.platform, COALESCE(t.safety_margin, 0), COALESCE(t.push_stock, 0), "
@@ -132,17 +144,17 @@ def policies(db: Database, *, shop_id: int = 1) -> list[PublishPolicy]:
             )
             .fetchall()
         )
-    return [PublishPolicy(name, margin, bool(allowed), count) for name, margin, allowed, count in found]
+    return [PublishPolicy(name, margin, bool(allowed), count) for name, margin, allowed, count in rows]
 
 
 def allow(db: Database, platform: str, allowed: bool, *, actor: Actor, shop_id: int = 1) -> None:
-    """Let Kilnboard tell a platform its stock after every sync, or stop that; only the owner may."""
+    """Publish stock to a platform after every sync, or stop that; only the owner may."""
     require(actor, "push_stock")
     _set(db, platform, "push_stock", int(allowed), actor, shop_id)
 
 
 def set_margin(db: Database, platform: str, pieces: int, *, actor: Actor, shop_id: int = 1) -> None:
-    """Keep so many pieces of every SKU back from a platform; only the owner may. Raises BadMargin."""
+    """Withhold `pieces` of every SKU from a platform; only the owner may. Raises BadMargin."""
     require(actor, "push_stock")
     if pieces < 0:
         raise BadMargin(found=pieces)

@@ -1,8 +1,7 @@
-"""Goods on their way back: a refund that says so waits here until somebody has the parcel in hand.
+"""Returns: a refund that requires goods back is expected here until somebody receives the parcel.
 
-Nothing comes back to the shelf by itself once it was sent: a cup that travelled twice may be broken.
-Whoever opens the parcel says how many pieces are whole (they are for sale again), broken, or never came.
-"""
+Shipped goods never come back to stock by themselves: they may be broken. Whoever opens the parcel enters
+how many pieces are whole (for sale again), broken, or missing."""
 
 from __future__ import annotations
 
@@ -91,7 +90,7 @@ class Return:
 
     @property
     def key(self) -> tuple[str, str, str, int, str]:
-        """What the return is received under."""
+        """The key by which the return is received."""
         return self.platform, self.order_id, self.line_id, self.part, self.refund_id
 
 
@@ -151,39 +150,39 @@ def receive_return(
     why: str | None = None,
     shop_id: int = 1,
 ) -> None:
-    """Say what a parcel brought back: whole pieces are for sale again, broken and missing ones not.
+    """Receive a return: whole pieces are for sale again, broken and missing ones not.
 
-    Without `refund_id` the only case of the line is meant. Raises NoSuchReturn, BadReceipt.
+    `refund_id` is needed only where a line has several cases. Raises NoSuchReturn, BadReceipt.
     """
     require(actor, "edit_stock")
     with db.write() as connection:
-        found = [
-            one
-            for one in _expected(connection, shop_id)
-            if (one.platform, one.order_id, one.line_id, one.part) == (platform, order_id, line_id, part)
-            and refund_id in (None, one.refund_id)
+        expected_returns = [
+            item
+            for item in _expected(connection, shop_id)
+            if (item.platform, item.order_id, item.line_id, item.part) == (platform, order_id, line_id, part)
+            and refund_id in (None, item.refund_id)
         ]
-        if not found:
+        if not expected_returns:
             raise NoSuchReturn(platform=platform, order=order_id, line=line_id)
         pieces = whole + broken + missing
-        if min(whole, broken, missing) < 0 or not 1 <= pieces <= found[0].pieces:
-            raise BadReceipt(most=found[0].pieces, found=pieces)
-        _receive(connection, shop_id, found[0], (whole, broken, missing), actor, why)
+        if min(whole, broken, missing) < 0 or not 1 <= pieces <= expected_returns[0].pieces:
+            raise BadReceipt(most=expected_returns[0].pieces, found=pieces)
+        _receive(connection, shop_id, expected_returns[0], (whole, broken, missing), actor, why)
         log_action(
             connection,
             actor,
             "receive_return",
-            found[0].sku,
+            expected_returns[0].sku,
             changes=pieces,
             shop_id=shop_id,
-            undo={"stock": {"receipt": list(found[0].key)}},
+            undo={"stock": {"receipt": list(expected_returns[0].key)}},
         )
 
 
 def _receive(
     connection: Connection,
     shop_id: int,
-    one: Return,
+    item: Return,
     pieces: tuple[int, int, int],
     actor: Actor,
     why: str | None,
@@ -193,15 +192,15 @@ def _receive(
         "INSERT INTO return_receipt (shop_id, platform, order_id, line_id, part, refund_id, sku, "
         "whole, broken, missing, received_at, received_by, note) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (shop_id, *one.key, one.sku, *pieces, now, actor.name, why),
+        (shop_id, *item.key, item.sku, *pieces, now, actor.name, why),
     )
-    _move(connection, shop_id, one, (pieces[0] + pieces[1], -pieces[1]), sum(pieces), actor, why)
+    _move(connection, shop_id, item, (pieces[0] + pieces[1], -pieces[1]), sum(pieces), actor, why)
 
 
 def _move(
     connection: Connection,
     shop_id: int,
-    one: Return,
+    item: Return,
     change: tuple[int, int],
     returned: int,
     actor: Actor,
@@ -212,26 +211,26 @@ def _move(
     serial = ledger.last_movement(connection, shop_id)
     for number, (reason, pieces) in enumerate(zip(("returned", "broken"), change, strict=True), 1):
         if pieces:
-            key = f"return/{'/'.join(map(str, one.key))}/{serial + number}"
+            key = f"return/{'/'.join(map(str, item.key))}/{serial + number}"
             allocator.add(
                 Movement(
-                    one.sku,
+                    item.sku,
                     reason,
                     key,
                     pieces,
                     moved_at=allocator.now,
                     actor=actor.name,
                     note=why,
-                    platform=one.platform,
-                    order_id=one.order_id,
-                    line_id=one.line_id,
+                    platform=item.platform,
+                    order_id=item.order_id,
+                    line_id=item.line_id,
                 )
             )
-    allocation = allocation_of(connection, shop_id, one.key[:4])
+    allocation = allocation_of(connection, shop_id, item.key[:4])
     assert allocation is not None
     allocator.change(allocation, replace(allocation, returned=allocation.returned + returned))
     allocator.allocate()
-    follow_orders(connection, shop_id, {one.platform: {one.order_id}})
+    follow_orders(connection, shop_id, {item.platform: {item.order_id}})
 
 
 def undo(
@@ -245,7 +244,7 @@ def undo(
     part: int = 0,
     shop_id: int = 1,
 ) -> None:
-    """Take back what was said of a return: it is expected again.
+    """Undo the receipt of a return: it is expected again.
 
     Raises NoSuchReturn, and OutOfStock where the whole pieces were sold again.
     """
@@ -263,15 +262,15 @@ def undo(
         )
         if row is None:
             raise NoSuchReturn(platform=platform, order=order_id, line=line_id)
-        _take_back(connection, shop_id, (platform, order_id, line_id, part), row, actor)
+        _undo_receipt(connection, shop_id, (platform, order_id, line_id, part), row, actor)
         log_action(connection, actor, "take_back_return", row[1], shop_id=shop_id)
 
 
-def _take_back(
+def _undo_receipt(
     connection: Connection, shop_id: int, key: tuple[str, str, str, int], row: Any, actor: Actor
 ) -> None:
     case, sku, whole, broke, missing = row
     if whole:
         require_available(connection, sku, whole, now_seconds(), shop_id=shop_id)
-    one = Return(*key, case, "", "", None, None, sku, 0, "")
-    _move(connection, shop_id, one, (-whole - broke, broke), -(whole + broke + missing), actor, None)
+    item = Return(*key, case, "", "", None, None, sku, 0, "")
+    _move(connection, shop_id, item, (-whole - broke, broke), -(whole + broke + missing), actor, None)

@@ -1,1 +1,1 @@
-"""Live sessions and videos."""
+"""Live sessions and videos as tables. May import metrics, db and core."""

@@ -96,7 +96,7 @@ def videos(db: Database, query: Query) -> pd.DataFrame:
     """The videos published in the range, the latest first, with their totals at the latest reading.
 
     One row per video. Columns: VIDEO_COLUMNS; published in shop time; seconds; counts; finish_rate
-    as a share; average_watch in seconds; gmv (cents) and orders where the platform tells them.
+    as a share; average_watch in seconds; gmv (cents) and orders where the platform states them.
     """
     table = pd.DataFrame(_rows(db, query, VIDEOS), columns=VIDEO_COLUMNS, dtype=object)
     table["published"] = _local(db, query.shop, table["published"].tolist())

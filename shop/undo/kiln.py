@@ -23,20 +23,20 @@ def put_back(
     Runs inside the caller's transaction. Raises ChangedSince where a batch or firing was changed again,
     and what the commands themselves refuse (AlreadySold where pieces were sold in between).
     """
-    bench = unit_of_work_in(connection, shop_id, actor)
+    work = unit_of_work_in(connection, shop_id, actor)
     for row in reversed(rows):
         kind, name = row["kind"], row["name"]
         if kind == "movement":
-            reverse_movement(bench, int(name))
+            reverse_movement(work, int(name))
             continue
-        if bench.current(kind, name) != row["after"]:
+        if work.current(kind, name) != row["after"]:
             raise ChangedSince(what=name)
         before = row["before"]
         if kind == "batch":
             used = {use[0]: Use(*use) for use in row["used"]}
-            bench.put(name, batch_from_dict(before) if before else None, used)
+            work.put(name, batch_from_dict(before) if before else None, used)
         else:
-            bench.put_firing(name, firing_from_dict(before) if before else None)
-    bench.finish()
-    changes = bench.changes()
+            work.put_firing(name, firing_from_dict(before) if before else None)
+    work.finish()
+    changes = work.changes()
     return [{"table": KILN_ROWS, "rows": changes}] if changes else []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.behaviour import compare, record
+from tests.support.behaviour.recorder import compare, record
 
 NAMES = ("pages/today/spring/en/opened", "commands/spring/report/2-en-json")
 

@@ -131,7 +131,7 @@ def _streams(streams: Streams, now: int) -> dict[str, Any]:
         "comments": {
             str(comment.number): comment.text
             for work in works
-            for comment in streams.remarks[work.item]
+            for comment in streams.comments_by_item[work.item]
             if unix(comment.at) <= now
         },
     }

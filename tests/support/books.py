@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from shop.db.database import Database
 from shop.orders.batch import Batch
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 ZONE = ZoneInfo("Asia/Shanghai")
 COLUMNS = {
@@ -74,7 +74,7 @@ def write(db: Database, *rows: dict[str, Any], platform: str = "douyin") -> None
         "order_line": [row for row in rows if "refund_id" not in row],
     }
     with db.write() as connection:
-        load = Load(connection, 1)
+        load = Upsert(connection, 1)
         for table, found in tables.items():
             if found:
                 columns: dict[str, list[Any]] = {name: [row[name] for row in found] for name in found[0]}

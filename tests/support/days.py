@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.orders.batch import Batch
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -40,7 +40,7 @@ def sell(db: Database, cents: Mapping[date, int], **more: Any) -> None:
         "payload_hash": list(range(1, size + 1)),
     }
     with db.write() as connection:
-        load = Load(connection, 1)
+        load = Upsert(connection, 1)
         load.put(Batch("order_line", more.get("platform", "douyin"), columns, list(range(size))))
         load.finish()
 

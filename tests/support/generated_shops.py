@@ -30,7 +30,8 @@ from shop.db.database import Database
 from shop.models.base import Day, Instant
 from shop.models.orders import CARRIERS, SELLERS, STATUSES
 from shop.orders.batch import Batch
-from shop.orders.upsert import CELL_KEYS, WITHOUT_PLATFORM, Load
+from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM
+from shop.orders.upsert import Upsert
 from tests.support.studio_by_hand import BY_HAND
 
 STATED = tuple(CELL_KEYS)
@@ -153,7 +154,7 @@ def _state(db: Database, spec: ShopSpec) -> None:
     """What files and platforms state, in one load."""
     rows = Rows(spec, random.Random(f"{spec.seed} rows"))
     with db.write() as connection:
-        load = Load(connection, 1, 1)
+        load = Upsert(connection, 1, 1)
         for table in STATED:
             for platform in spec.platforms if table in spec.parts else ():
                 batch = rows.batch(table, platform)

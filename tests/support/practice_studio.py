@@ -9,7 +9,7 @@ from sample_data.generator.practice import write_plan
 from sample_data.generator.spring import FOLDER as SPRING
 from sample_data.studio import shops
 from sample_data.studio.photos import add_photos
-from sample_data.studio.seed_database import type_in, type_shelf
+from sample_data.studio.seed_database import enter_stock, enter_studio
 from sample_data.studio.values import Workshop
 from tests.oracles.studio import StudioTruth
 from tests.support.fresh import new_database
@@ -40,12 +40,12 @@ def write_studio(place: Path, plan: Plan, workshop: Workshop) -> None:
 def fill_studio(path: Path, workshop: Workshop, files: list[Path], *, pictures: int = 0) -> None:
     """Type a workshop in, import a shop's files, take some pictures, and tidy the shelf."""
     database = new_database(path)
-    type_in(database, workshop)
+    enter_studio(database, workshop)
     for file in files:
         known = {"currency": "USD"} if file.name.startswith("tiktok") else {}
         import_file(database, file, settings=known)
     add_photos(database, workshop, pictures)
-    type_shelf(database, workshop)
+    enter_stock(database, workshop)
     database.close()
 
 

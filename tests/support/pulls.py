@@ -46,7 +46,7 @@ def at_mock(
     faults: Faults | None = None,
     rate: float = 10.0,
 ) -> MockPlatforms:
-    """A mock platforms whose clock moves by sleeping only, with this process logged in to it."""
+    """Mock platforms whose clock moves by sleeping only, with this process logged in to it."""
     mock = serve(shop, platforms=[platform], faults=faults, clock=ManualClock(shop.moment), rate=rate)
     for name, value in environment(mock, platform, folder, rate).items():
         monkeypatch.setenv(name, value)

@@ -9,7 +9,7 @@ from shop.catalog import products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
 from shop.orders.batch import Batch
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 MEI = Actor("mei", "assistant")
 LI = Actor("li", "creator")
@@ -62,7 +62,7 @@ def sell(
     }
     batch = Batch("order_line", platform, {name: [value] for name, value in row.items()}, [1])
     with db.write() as connection:
-        load = Load(connection, 1)
+        load = Upsert(connection, 1)
         load.put(batch)
         load.finish()
 
@@ -93,7 +93,7 @@ def state(
     row["payload_hash"] = hash(repr(sorted(row.items()))) & 0xFFFFFF
     batch = Batch("listing", platform, {name: [value] for name, value in row.items()}, [1])
     with db.write() as connection:
-        load = Load(connection, 1)
+        load = Upsert(connection, 1)
         load.put(batch, snapshot=True)
         load.finish()
 

@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 from shop.db.database import Database
 from shop.orders.batch import Batch
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 
 def at(text: str) -> int:
@@ -110,7 +110,7 @@ def store(
         **others,
     }
     with db.write() as connection:
-        load = Load(connection, 1)
+        load = Upsert(connection, 1)
         for table, rows in tables.items():
             found = list(rows)
             names = dict.fromkeys(name for row in found for name in row)

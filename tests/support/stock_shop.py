@@ -10,7 +10,7 @@ from typing import Any
 from shop.access.roles import Actor
 from shop.db.database import Database
 from shop.orders.batch import Batch
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 OWNER = Actor("窑主")
 HELPER = Actor("小林", "assistant")
@@ -106,7 +106,7 @@ def load(db: Database, *records: dict[str, Any], whole: bool = False) -> list[bo
     """Load lines and refunds in one transaction, as an import does."""
     stored: list[bool] = []
     with db.write() as connection:
-        running = Load(connection, 1)
+        running = Upsert(connection, 1)
         for table in ("order_line", "refund"):
             wanted = [one for one in records if ("refund_id" in one) == (table == "refund")]
             for platform in sorted({one["platform"] for one in wanted}):

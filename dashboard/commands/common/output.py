@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import json
-import unicodedata
-from collections.abc import Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dashboard.i18n import format
+from dashboard.i18n.messages import t
 
-
-def width(text: str) -> int:
-    """How many terminal columns a text takes."""
-    return sum(1 + (unicodedata.east_asian_width(message) in "WF") for message in text)
-
-
-def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
-    """Aligned columns: the first `left` to the left, the others to the right."""
-    lines = [list(headers), *(list(row) for row in rows)]
-    widths = [max(width(line[place]) for line in lines) for place in range(len(headers))]
-    return "\n".join(_line(line, widths, left) for line in lines)
-
-
-def _line(cells: Sequence[str], widths: Sequence[int], left: int) -> str:
-    padded = []
-    for place, (cell, wide) in enumerate(zip(cells, widths, strict=True)):
-        gap = " " * (wide - width(cell))
-        padded.append(cell + gap if place < left else gap + cell)
-    return "  ".join(padded).rstrip()
+if TYPE_CHECKING:
+    pass
 
 
 def figure(value: Any, unit: str) -> str:
@@ -55,3 +38,20 @@ def warn_of_old_sqlite() -> None:
         wanted = ".".join(map(str, WAL_RESET_FIXED))
         result = sqlite_driver().sqlite_version
         click.echo(t("doctor.sqlite.ill", found=result, wanted=wanted), err=True)
+
+
+def iso(moment: int | None) -> str | None:
+    """Seconds UTC as ISO text."""
+    if moment is None:
+        return None
+    return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
+
+
+def platform_name(name: str) -> str:
+    """A platform in words."""
+    return t(f"connectors.{name}")
+
+
+def resource_name(kind: str) -> str:
+    """A kind of record that a platform offers, in words."""
+    return t(f"resources.{kind}")

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from shop.core.money import to_minor_rounded
+
+if TYPE_CHECKING:
+    pass
+
+if TYPE_CHECKING:
+    pass
 
 
 class Day(click.ParamType[date]):
@@ -119,3 +126,23 @@ def done(key: str, audit_id: int | None = None, **fields: Any) -> None:
     click.echo(t(f"commands.kiln.{key}", **fields))
     if audit_id is not None:
         click.echo(t("commands.kiln.undo_hint", number=audit_id))
+
+
+class Interval(click.ParamType[int]):
+    """A stretch of time such as 10m, 2h or 90s, in seconds; at least a minute."""
+
+    name = "every"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The stretch in seconds."""
+        result = re.fullmatch(r"(\d{1,6})\s*([smhd])", str(value))
+        seconds = int(result[1]) * SECONDS[result[2]] if result else 0
+        if seconds < SHORTEST:
+            self.fail(t("commands.sync.bad_every", found=value), param, ctx)
+        return seconds
+
+
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+SHORTEST = 60

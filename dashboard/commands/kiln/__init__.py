@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import figure, print_json, table
+from dashboard.commands.common.output import figure, print_json
 from dashboard.commands.common.params import DAY, done, json_option, opened
 from dashboard.commands.kiln.batch import batch_group
 from dashboard.commands.kiln.cost import card_command, cost_command, floor_command, terms_command
@@ -16,6 +16,7 @@ from dashboard.commands.kiln.firing import firing_group, kilns_command
 from dashboard.commands.kiln.material import material_group
 from dashboard.commands.kiln.plan import next_command
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 from shop.metrics.tables import records
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import print_json, table
+from dashboard.commands.common.output import print_json
 from dashboard.commands.common.params import (
     done,
     json_option,
@@ -18,6 +18,7 @@ from dashboard.commands.common.params import (
     pieces_by,
 )
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 
 @click.group("batch", help=t("commands.kiln.batch.help"))

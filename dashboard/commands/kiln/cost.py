@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import figure, print_json, table
+from dashboard.commands.common.output import figure, print_json
 from dashboard.commands.common.params import MONEY, PERCENT, done, json_option, minor, on_option, opened
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 PARTS = ("material", "kiln", "loss", "packing")
 

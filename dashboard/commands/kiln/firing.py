@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import figure, print_json, table
+from dashboard.commands.common.output import figure, print_json
 from dashboard.commands.common.params import (
     DAY,
     MONEY,
@@ -21,6 +21,7 @@ from dashboard.commands.common.params import (
     opened,
 )
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 
 @click.group("firing", help=t("commands.kiln.firing.help"))

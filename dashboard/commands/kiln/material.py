@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import figure, print_json, table
+from dashboard.commands.common.output import figure, print_json
 from dashboard.commands.common.params import (
     AMOUNT,
     MONEY,
@@ -22,6 +22,7 @@ from dashboard.commands.common.params import (
 )
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 
 @click.group("material", help=t("commands.kiln.material.help"))

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import print_json, table
+from dashboard.commands.common.output import print_json
 from dashboard.commands.common.params import DAY, done, json_option, opened
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 
 @click.command("next", help=t("commands.kiln.next.help"))
@@ -57,8 +58,8 @@ def next_command(
 
 
 def _note(result: Any) -> str:
-    return t("performed.and").join(
-        t("performed.note_line", name=f"{line.product} {line.spec}".strip(), pieces=line.pieces)
+    return t("performance.and").join(
+        t("performance.note_line", name=f"{line.product} {line.spec}".strip(), pieces=line.pieces)
         for line in result.lines
     )
 
@@ -72,7 +73,7 @@ def _print(result: Any) -> None:
         rows = [[line.sku, str(line.pieces), f"{line.cm2:,}", why(line)] for line in result.lines]
         click.echo(table(heads, rows, left=len(heads)))
     for item in result.left:
-        click.echo(f"{item.sku}: {t(f'performed.left_why.{item.why}')}")
+        click.echo(f"{item.sku}: {t(f'performance.left_why.{item.why}')}")
 
 
 def _print_json(result: Any) -> None:

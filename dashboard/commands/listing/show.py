@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.common.output import print_json, table
+from dashboard.commands.common.output import print_json
 from dashboard.commands.common.session import json_option, opened
 from dashboard.commands.listing.state import STATES, finding_contract, print_findings, readiness_of
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 from shop.metrics.tables import records
 
 if TYPE_CHECKING:

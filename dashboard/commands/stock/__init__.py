@@ -10,13 +10,14 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import print_json, table
+from dashboard.commands.common.output import print_json
 from dashboard.commands.common.params import json_option, opened
 from dashboard.commands.stock.contract import FROM_NOW, booked, contract, moment
 from dashboard.commands.stock.count import count_group, set_command
 from dashboard.commands.stock.orders import oversold_command, receive_command, returns_command, settle_command
 from dashboard.commands.stock.push import margin_command, push_command
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 REASONS = ("made", "sold", "returned", "broken")
 

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from dashboard.commands.common.output import print_json
-from dashboard.commands.sync import Every
+from dashboard.commands.common.params import Interval
 from dashboard.i18n.messages import t
 
-FROM_NOW = Every()
+FROM_NOW = Interval()
 
 
 def moment(at: datetime) -> str:

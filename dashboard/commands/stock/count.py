@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import print_json, table
+from dashboard.commands.common.output import print_json
 from dashboard.commands.common.params import json_option, opened
 from dashboard.commands.stock.contract import contract, on_our_clock
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 AT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 

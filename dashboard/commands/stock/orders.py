@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import print_json, table
+from dashboard.commands.common.output import print_json
 from dashboard.commands.common.params import json_option, opened
 from dashboard.commands.stock.contract import contract, moment
 from dashboard.i18n.messages import t
+from dashboard.text.table import table
 
 
 @click.command("oversold", help=t("commands.stock.oversold.help"))

@@ -18,7 +18,7 @@ from etl import platforms
 from etl.http.errors import NotConnected
 from etl.sync import engine
 from etl.sync.account import connected as connected_platforms
-from etl.sync.options import Doing, Options, RunReport
+from etl.sync.options import Options, RunReport, SyncProgress
 from etl.sync.stock_push import Pushed, push_due
 from shop import coverage
 from shop.metrics.tables import cells
@@ -85,10 +85,10 @@ def _sync(connected: list[str]) -> None:
     st.rerun()
 
 
-def _shown_on(bar: Any) -> Callable[[Doing], None]:
+def _shown_on(bar: Any) -> Callable[[SyncProgress], None]:
     """Tell how far a resource is on a progress bar; leaving the page is like Ctrl-C to the sync."""
 
-    def show(doing: Doing) -> None:
+    def show(doing: SyncProgress) -> None:
         said = t(
             "commands.sync.doing",
             platform=t(f"connectors.{doing.platform}"),

@@ -26,7 +26,7 @@ def show(view: filters.View) -> None:
     """The campaigns of last, this and next year; whoever may, edits dates, adds and removes rows."""
     years = range(view.at.on.year - YEARS_BACK, view.at.on.year + YEARS_AHEAD + 1)
     found = cache.ask(campaigns.editions, years)
-    text.note(t("campaigned.note"))
+    text.note(t("campaigns.note"))
     may_edit = actor().may("edit_calendar")
     edited = st.data_editor(
         table(found),
@@ -35,25 +35,25 @@ def show(view: filters.View) -> None:
         num_rows="dynamic" if may_edit else "fixed",
         disabled=["source"] if may_edit else True,
         column_config={
-            "name": st.column_config.TextColumn(t("campaigned.name"), required=True),
+            "name": st.column_config.TextColumn(t("campaigns.name"), required=True),
             "year": st.column_config.NumberColumn(
-                t("campaigned.year"),
+                t("campaigns.year"),
                 required=True,
                 format="%d",
                 min_value=1903,
                 max_value=2097,
                 default=view.at.on.year,
             ),
-            "start": st.column_config.DateColumn(t("campaigned.start"), required=True),
-            "end": st.column_config.DateColumn(t("campaigned.end"), required=True),
-            "source": st.column_config.TextColumn(t("campaigned.source")),
+            "start": st.column_config.DateColumn(t("campaigns.start"), required=True),
+            "end": st.column_config.DateColumn(t("campaigns.end"), required=True),
+            "source": st.column_config.TextColumn(t("campaigns.source")),
         },
     )
     changes = changed(found, records(edited))
     if not may_edit or not changes.any:
         return
-    text.lines([t("campaigned.changes", set=len(changes.written), removed=len(changes.removed))])
-    if st.button(t("campaigned.save"), type="primary", key="campaigns-save"):
+    text.lines([t("campaigns.changes", set=len(changes.written), removed=len(changes.removed))])
+    if st.button(t("campaigns.save"), type="primary", key="campaigns-save"):
         _save(changes)
 
 
@@ -119,5 +119,5 @@ def _save(changes: Changes) -> None:
         text.error(problem)
         return
     del st.session_state["campaigns"]
-    st.toast(t("campaigned.saved"), icon=":material/check:")
+    st.toast(t("campaigns.saved"), icon=":material/check:")
     st.rerun()

@@ -63,17 +63,17 @@ def show_calendar(view: filters.View, story: GrowthStory) -> None:
     weeks, cells = by_weekday(table["day"].tolist(), table[metric].tolist())
     tables.chart(
         "calendar",
-        t("grown.calendar", metric=metrics.label_of(metric)),
+        t("growth.calendar", metric=metrics.label_of(metric)),
         lambda: heatmap.heat(
             [format.short_day(week) for week in weeks],
-            format.WEEKDAYS[language()],
+            format.weekdays(),
             cells,
             unit_of(metric),
             filters.colours(),
             every=max(1, len(weeks) // 6),
-            label=t("grown.that_week"),
+            label=t("growth.that_week"),
         ),
-        t("grown.calendar_alt", metric=metrics.label_of(metric)),
+        t("growth.calendar_alt", metric=metrics.label_of(metric)),
         table,
         [Column("day", t("column.day"), "day"), *metrics.columns(metric)],
     )

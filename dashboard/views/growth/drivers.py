@@ -28,14 +28,14 @@ def show(story: GrowthStory) -> None:
     ]
     colours = filters.colours()
     up, down = filters.up_and_down(colours)
-    basis = t("causes.a_day") if found.basis == "per_day" else ""
+    basis = t("drivers.a_day") if found.basis == "per_day" else ""
     tables.chart(
         "why",
-        t("grown.why", metric=name, basis=basis),
+        t("growth.why", metric=name, basis=basis),
         lambda: waterfall.waterfall(steps, "cents", colours, up=up, down=down, unknown=format.UNKNOWN),
-        t("grown.why_alt", metric=name),
+        t("growth.why_alt", metric=name),
         _steps(steps),
-        [Column("name", t("grown.cause")), Column("value", t("grown.cause_part"), "money")],
+        [Column("name", t("growth.cause")), Column("value", t("growth.cause_part"), "money")],
     )
     for line in drivers.notes(found):
         text.note(line)

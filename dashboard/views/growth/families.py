@@ -21,11 +21,11 @@ def show(view: filters.View, story: GrowthStory) -> None:
     metric = story.metric if story.metric in ("gmv", "units") else "gmv"
     found = cache.ask(small_multiples.multiples, view.query(metric, period=story.pair.now))
     if not found.panels:
-        text.note(t("grown.no_families"))
+        text.note(t("growth.no_families"))
         return
     tables.chart(
         "families",
-        t(f"grown.families.{found.by}", metric=metrics.label_of(metric)),
+        t(f"growth.families.{found.by}", metric=metrics.label_of(metric)),
         lambda: forecast_charts.multiples(
             [panel.title for panel in found.panels],
             found.days,
@@ -34,7 +34,7 @@ def show(view: filters.View, story: GrowthStory) -> None:
             filters.colours(),
             across=ACROSS,
         ),
-        t(f"grown.families.{found.by}", metric=metrics.label_of(metric)),
+        t(f"growth.families.{found.by}", metric=metrics.label_of(metric)),
         pd.DataFrame(
             {"day": found.days, **{panel.key: pd.array(panel.values, "Int64") for panel in found.panels}}
         ),
@@ -44,4 +44,4 @@ def show(view: filters.View, story: GrowthStory) -> None:
         ],
     )
     if found.others:
-        text.note(t("grown.others", count=found.others))
+        text.note(t("growth.others", count=found.others))

@@ -21,22 +21,22 @@ def show(view: filters.View, period: Period) -> None:
     """The ladder of a range, what is unknown of it in words, and the table behind it."""
     found = cache.ask(ladders.waterfall, view.query("gmv", period=period), actor())
     if found.is_empty:
-        text.note(t("laddered.empty"))
+        text.note(t("gross_to_net.empty"))
         return
     text.lines([sentence(found)])
     up, down = filters.up_and_down(filters.colours())
     tables.chart(
         "ladder",
-        t("laddered.title", range=found.period),
+        t("gross_to_net.title", range=found.period),
         lambda: waterfall.waterfall(
             [waterfall.Step(name(one), one.cents, one.is_total) for one in found.steps],
             "cents",
             filters.colours(),
             up=up,
             down=down,
-            unknown=t("laddered.unknown"),
+            unknown=t("gross_to_net.unknown"),
         ),
-        t("laddered.alt"),
+        t("gross_to_net.alt"),
         table(found),
         columns(),
     )
@@ -48,12 +48,12 @@ def sentence(found: Waterfall) -> str:
     """From list value to the last step that is told, in one sentence."""
     first, last = found.steps[0], found.steps[-1]
     state = "unknown" if last.cents is None else last.state
-    return t(f"laddered.sentence.{state}", list=first.cents, last=last.cents, name=name(last))
+    return t(f"gross_to_net.sentence.{state}", list=first.cents, last=last.cents, name=name(last))
 
 
 def name(step: WaterfallStep) -> str:
     """What a step is called."""
-    return t(f"laddered.steps.{step.name}")
+    return t(f"gross_to_net.steps.{step.name}")
 
 
 def table(found: Waterfall) -> pd.DataFrame:
@@ -62,7 +62,7 @@ def table(found: Waterfall) -> pd.DataFrame:
         {
             "step": [name(one) for one in found.steps],
             "cents": pd.array([one.cents for one in found.steps], "Int64"),
-            "state": [t(f"laddered.states.{one.state}") for one in found.steps],
+            "state": [t(f"gross_to_net.states.{one.state}") for one in found.steps],
         }
     )
 
@@ -70,9 +70,9 @@ def table(found: Waterfall) -> pd.DataFrame:
 def columns() -> list[Column]:
     """The columns of the ladder's table."""
     return [
-        Column("step", t("laddered.step")),
+        Column("step", t("gross_to_net.step")),
         Column("cents", format.symbol().strip(), "money"),
-        Column("state", t("laddered.state")),
+        Column("state", t("gross_to_net.state")),
     ]
 
 
@@ -80,11 +80,11 @@ def notes(found: Waterfall) -> list[str]:
     """What is not known yet, each gap once; and that margins are the owner's, where they are left out."""
     gaps = dict.fromkeys(gap for step in found.steps for gap in step.gaps)
     told = [_gap(gap) for gap in gaps]
-    return told if found.has_margin else [*told, t("laddered.owner_only")]
+    return told if found.has_margin else [*told, t("gross_to_net.owner_only")]
 
 
 def _gap(gap: Gap) -> str:
     shown = [t(f"platform.{one}") if has(f"platform.{one}") else one for one in gap.names[:NAMES]]
     more = len(gap.names) - NAMES
-    names = t("causes.comma").join(shown) + (t("laddered.more", count=more) if more > 0 else "")
-    return t(f"laddered.gaps.{gap.kind}", count=gap.count, cents=gap.cents, names=names, units=gap.units)
+    names = t("drivers.comma").join(shown) + (t("gross_to_net.more", count=more) if more > 0 else "")
+    return t(f"gross_to_net.gaps.{gap.kind}", count=gap.count, cents=gap.cents, names=names, units=gap.units)

@@ -8,7 +8,6 @@ import pandas as pd
 
 from dashboard.charts import heatmap
 from dashboard.i18n import format
-from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
 from dashboard.text.metrics import Column
@@ -31,7 +30,7 @@ def show_hours(view: filters.View, period: Period, metric: str) -> None:
         t("rhythm.hours", metric=metrics.label_of(name), unit=metrics.unit_name(name)),
         lambda: heatmap.heat(
             [t("rhythm.hour", hour=hour) for hour in range(HOURS)],
-            format.WEEKDAYS[language()],
+            format.weekdays(),
             cells,
             "cents" if unit_of(name) == "cents" else "number",
             filters.colours(),

@@ -35,10 +35,10 @@ drivers.show(story)
 days.show_chart(view, story)
 part = url_state.choice(
     st.segmented_control,
-    t("grown.part"),
+    t("growth.part"),
     tuple(PARTS),
     "part",
-    lambda name: t(f"grown.parts.{name}"),
+    lambda name: t(f"growth.parts.{name}"),
     label_visibility="collapsed",
     required=True,
 )

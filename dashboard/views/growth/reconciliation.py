@@ -29,13 +29,13 @@ def show(view: filters.View) -> None:
     found = cache.ask(statements.statements)[:MOST]
     shown = [one for one in found if not view.platforms or one.platform in view.platforms]
     if shown:
-        one = st.selectbox(t("checked.choose"), shown, format_func=name)
+        one = st.selectbox(t("reconciliation.choose"), shown, format_func=name)
         told = cache.ask(reconcile.reconcile, one)
         format.use_currency(one.currency)
         _one(told)
         format.use_currency(view.currency)
     else:
-        text.note(t("checked.none"))
+        text.note(t("reconciliation.none"))
     if actor().may("set_goals"):
         _type_in(view, shown)
 
@@ -43,11 +43,11 @@ def show(view: filters.View) -> None:
 def name(one: Statement) -> str:
     """A stated total by platform, days, figure and source."""
     return t(
-        "checked.name",
+        "reconciliation.name",
         platform=reconciliation.platform(one.platform),
         range=one.period,
         metric=metrics.label_of(one.figure),
-        source=t(f"checked.sources.{one.source}"),
+        source=t(f"reconciliation.sources.{one.source}"),
     )
 
 
@@ -61,19 +61,19 @@ def _one(found: Reconciliation) -> None:
         "causes",
         causes(found),
         [
-            Column("cause", t("checked.cause")),
-            Column("amount", t("checked.amount"), kind),
-            Column("orders", t("checked.orders"), "count"),
+            Column("cause", t("reconciliation.cause")),
+            Column("amount", t("reconciliation.amount"), kind),
+            Column("orders", t("reconciliation.orders"), "count"),
         ],
     )
     behind = [one for one in found.residuals if one.orders or one.rows]
     if not behind:
         return
-    chosen = st.selectbox(t("checked.behind"), behind, format_func=reconciliation.residual)
+    chosen = st.selectbox(t("reconciliation.behind"), behind, format_func=reconciliation.residual)
     tables.show(
         "behind",
         orders(chosen),
-        [Column("where", t("checked.order")), Column("amount", t("checked.amount"), kind)],
+        [Column("where", t("reconciliation.order")), Column("amount", t("reconciliation.amount"), kind)],
     )
 
 
@@ -113,13 +113,13 @@ def orders(cause: Residual) -> pd.DataFrame:
 
 def _type_in(view: filters.View, shown: list[Statement]) -> None:
     with st.container(horizontal=True):
-        with st.popover(t("checked.add"), icon=":material/edit_note:"):
+        with st.popover(t("reconciliation.add"), icon=":material/edit_note:"):
             _form(view)
         typed = [one for one in shown if one.source == "typed"]
         if typed:
-            with st.popover(t("checked.remove"), type="tertiary"):
-                one = st.selectbox(t("checked.which"), typed, format_func=name, key="typed")
-                if st.button(t("checked.forget"), type="primary"):
+            with st.popover(t("reconciliation.remove"), type="tertiary"):
+                one = st.selectbox(t("reconciliation.which"), typed, format_func=name, key="typed")
+                if st.button(t("reconciliation.forget"), type="primary"):
                     statements.delete_statement(
                         cache.database(),
                         one.platform,
@@ -138,8 +138,8 @@ def _form(view: filters.View) -> None:
         )
         day: date = st.date_input(t("column.day"), view.at.on, max_value=view.at.today)
         figure = st.selectbox(t("outlook.figure"), FIGURES, format_func=metrics.label_of)
-        amount = st.number_input(t("checked.stated"), min_value=0.0, step=1.0, value=None)
-        if not st.form_submit_button(t("checked.save"), type="primary"):
+        amount = st.number_input(t("reconciliation.stated"), min_value=0.0, step=1.0, value=None)
+        if not st.form_submit_button(t("reconciliation.save"), type="primary"):
             return
     if amount is None:
         text.note(t("outlook.no_amount"))

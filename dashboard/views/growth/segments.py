@@ -25,10 +25,10 @@ def show(view: filters.View, story: GrowthStory) -> None:
     """The change by the cut that the control names, as a waterfall with its table."""
     by = url_state.choice(
         st.segmented_control,
-        t("split.by"),
+        t("segments.by"),
         segments.CUTS,
         "cut",
-        lambda name: t(f"split.cuts.{name}"),
+        lambda name: t(f"segments.cuts.{name}"),
         label_visibility="collapsed",
         required=True,
     )
@@ -40,22 +40,22 @@ def show(view: filters.View, story: GrowthStory) -> None:
     up, down = filters.up_and_down(filters.colours())
     tables.chart(
         "split",
-        t("split.title", metric=metrics.label_of(metric), by=t(f"split.cuts.{by}")),
+        t("segments.title", metric=metrics.label_of(metric), by=t(f"segments.cuts.{by}")),
         lambda: waterfall.waterfall(
             steps(found, called, comparison.range_names(story.result)),
             "cents",
             filters.colours(),
             up=up,
             down=down,
-            unknown=t("laddered.unknown"),
+            unknown=t("gross_to_net.unknown"),
         ),
-        t("split.alt", metric=metrics.label_of(metric)),
+        t("segments.alt", metric=metrics.label_of(metric)),
         table(found.parts, called),
         [
-            Column("name", t(f"split.cuts.{by}")),
-            Column("now", t("split.now"), "money"),
-            Column("before", t("split.before"), "money"),
-            Column("part", t("split.part"), "money"),
+            Column("name", t(f"segments.cuts.{by}")),
+            Column("now", t("segments.now"), "money"),
+            Column("before", t("segments.before"), "money"),
+            Column("part", t("segments.part"), "money"),
         ],
     )
 
@@ -66,7 +66,7 @@ def steps(found: Cut, called: dict[str, str], ends: tuple[str, str]) -> list[Ste
     return [
         Step(ends[1], found.base, is_total=True),
         *(Step(called[part.key], part.part) for part in found.parts[:SHOWN]),
-        *([Step(t("split.rest", count=len(found.parts) - SHOWN), rest)] if rest else []),
+        *([Step(t("segments.rest", count=len(found.parts) - SHOWN), rest)] if rest else []),
         Step(ends[0], found.figure, is_total=True),
     ]
 
@@ -85,7 +85,7 @@ def _called(key: str, by: str, titles: dict[str, tuple[str, str]]) -> str:
     if by == "product":
         return titles.get(key, (key, ""))[0]
     if not key:
-        return t("split.none")
+        return t("segments.none")
     if by == "platform":
         return t(f"platform.{key}") if has(f"platform.{key}") else key
-    return t(f"split.{by}.{key}") if has(f"split.{by}.{key}") else key
+    return t(f"segments.{by}.{key}") if has(f"segments.{by}.{key}") else key

@@ -10,7 +10,6 @@ from html import escape
 import streamlit as st
 
 from dashboard.i18n import format
-from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, text, url_state
 from dashboard.views.kiln import common, opening
@@ -119,7 +118,7 @@ def _month(month: date, loads: Sequence[FiringLoad], today: date) -> str:
     for load in loads:
         for day, kind in _days_of(load):
             marks.setdefault(day, []).append(_mark(load, kind))
-    heads = "".join(f"<th>{escape(name)}</th>" for name in format.WEEKDAYS[language()])
+    heads = "".join(f"<th>{escape(name)}</th>" for name in format.weekdays())
     weeks = "".join(
         f"<tr>{''.join(_cell(day, month, today, marks.get(day, [])) for day in week)}</tr>"
         for week in Calendar().monthdatescalendar(month.year, month.month)

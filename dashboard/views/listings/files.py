@@ -161,11 +161,11 @@ def _our_sheet(name: str, found: SheetPlan) -> None:
                 )
         if found.ignored:
             text.note(t("listings.files.ignored", columns="、".join(found.ignored)))
-        if found.refused:
-            text.note(t("listings.files.refused", count=len(found.refused)))
-            for refused in found.refused[:SHOWN]:
+        if found.rejected:
+            text.note(t("listings.files.refused", count=len(found.rejected)))
+            for rejected in found.rejected[:SHOWN]:
                 st.text(
-                    t("listings.files.refused_row", row=refused.row, reason=errors.error(refused.problem))
+                    t("listings.files.refused_row", row=rejected.where, reason=errors.error(rejected.problem))
                 )
         if found.added or found.changes:
             st.button(t("listings.files.go"), type="primary", key="sheet-go", on_click=_apply, args=(found,))

@@ -28,8 +28,8 @@ def chooser(cuts: tuple[str, ...], name: str, now: str | None = None) -> str:
 def nothing(key: str, page: str, icon: str) -> None:
     """What a part shows while there is nothing to show: what is missing, and where it is typed in."""
     with st.container(border=True, key=f"empty-{key}"):
-        text.note(t(f"performed.{key}"))
-        go(page, t(f"performed.go.{page}"), icon)
+        text.note(t(f"performance.{key}"))
+        go(page, t(f"performance.go.{page}"), icon)
 
 
 def go(page: str, words: str, icon: str) -> None:

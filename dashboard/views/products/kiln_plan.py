@@ -46,9 +46,9 @@ def show(view: View) -> None:
 
 
 def _slow(found: list[SlowSku]) -> None:
-    text.heading(t("performed.slow"))
+    text.heading(t("performance.slow"))
     if not found:
-        text.note(t("performed.no_slow"))
+        text.note(t("performance.no_slow"))
         return
     table = pd.DataFrame(
         {
@@ -64,10 +64,10 @@ def _slow(found: list[SlowSku]) -> None:
         table,
         [
             Column("name", cut_title("variant")),
-            Column("why", t("performed.why")),
+            Column("why", t("performance.why")),
             Column("on_hand", metrics.label_of("on_hand"), "count"),
-            Column("tied_up", t("performed.tied_up"), "money", t("performed.tied_up_tip")),
-            Column("sku", t("performed.code")),
+            Column("tied_up", t("performance.tied_up"), "money", t("performance.tied_up_tip")),
+            Column("sku", t("performance.code")),
         ],
     )
 
@@ -77,7 +77,7 @@ def _slow(found: list[SlowSku]) -> None:
 
 def load(view: View) -> None:
     """The proposed load of one kiln: what, how many, why; changed by hand and planned at a click."""
-    text.heading(t("performed.next"))
+    text.heading(t("performance.next"))
     kilns = cache.ask(proposals.kilns)
     if not kilns:
         nothing("no_kiln", "kiln", "local_fire_department")
@@ -85,7 +85,7 @@ def load(view: View) -> None:
     actor = people.actor()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kiln = url_state.choice(
-            st.selectbox, t("performed.kiln"), tuple(kilns), "kiln", kilns.__getitem__, width=180
+            st.selectbox, t("performance.kiln"), tuple(kilns), "kiln", kilns.__getitem__, width=180
         )
         worth = _worth(actor)
     found = cache.ask(proposals.propose, kiln, view.at.on, by=worth, actor=actor)
@@ -94,9 +94,9 @@ def load(view: View) -> None:
     if found.lines:
         _form(found, actor)
     if found.left:
-        with st.expander(t("performed.left", skus=len(found.left))):
+        with st.expander(t("performance.left", skus=len(found.left))):
             for one in found.left:
-                st.text(f"{named(one.product, one.spec)}: {t(f'performed.left_why.{one.why}')}")
+                st.text(f"{named(one.product, one.spec)}: {t(f'performance.left_why.{one.why}')}")
 
 
 def _worth(actor: Actor) -> By:
@@ -104,10 +104,10 @@ def _worth(actor: Actor) -> By:
     names = tuple(by for by in BYS if by != "margin" or actor.may("see_margins"))
     chosen = url_state.choice(
         st.selectbox,
-        t("performed.worth"),
+        t("performance.worth"),
         names,
         "worth",
-        lambda name: t(f"performed.worths.{name}"),
+        lambda name: t(f"performance.worths.{name}"),
         default="takings",
         width=180,
     )
@@ -127,8 +127,8 @@ class Asked:
     @property
     def note(self) -> str:
         """What is to be thrown, as the kiln calendar shows it."""
-        return t("performed.and").join(
-            t("performed.note_line", name=name, pieces=count) for _, name, count in self.pieces
+        return t("performance.and").join(
+            t("performance.note_line", name=name, pieces=count) for _, name, count in self.pieces
         )
 
 
@@ -151,9 +151,9 @@ def _form(found: Proposal, actor: Actor) -> None:
                     width=128,
                 )
             counts.append((line.sku, name, int(count)))
-        on = st.date_input(t("performed.fire_on"), date.today() + DRYING, width=180)
-        is_thrown = st.checkbox(t("performed.is_thrown"), help=t("performed.is_thrown_tip"))
-        if st.form_submit_button(t("performed.plan"), disabled=not actor.may("edit_kiln")):
+        on = st.date_input(t("performance.fire_on"), date.today() + DRYING, width=180)
+        is_thrown = st.checkbox(t("performance.is_thrown"), help=t("performance.is_thrown_tip"))
+        if st.form_submit_button(t("performance.plan"), disabled=not actor.may("edit_kiln")):
             wanted = tuple(one for one in counts if one[2])
             st.session_state[ASKED] = Asked(found.kiln_id, found.kiln, wanted, on, is_thrown)
     _confirm(actor)
@@ -165,12 +165,12 @@ def _confirm(actor: Actor) -> None:
     if asked is None:
         return
     with st.container(border=True, key="load-confirm"):
-        key = "performed.confirm_thrown" if asked.is_thrown else "performed.confirm"
+        key = "performance.confirm_thrown" if asked.is_thrown else "performance.confirm"
         count = sum(one[2] for one in asked.pieces)
         text.note(t(key, pieces=count, kiln=asked.name, on=asked.on))
         with st.container(horizontal=True):
-            yes = st.button(t("performed.yes"), key="load-yes", type="primary")
-            no = st.button(t("performed.no"), key="load-no")
+            yes = st.button(t("performance.yes"), key="load-yes", type="primary")
+            no = st.button(t("performance.no"), key="load-no")
     if no:
         del st.session_state[ASKED]
         st.rerun()
@@ -204,9 +204,9 @@ def _after(actor: Actor) -> None:
     if done is None:
         return
     with st.container(border=True, horizontal=True, key="load-done", vertical_alignment="center"):
-        key = "performed.planned_thrown" if done.batches else "performed.planned"
+        key = "performance.planned_thrown" if done.batches else "performance.planned"
         text.note(t(key, firing=done.firing_id, batches=len(done.batches)))
-        if st.button(t("performed.undo"), key="load-undo", icon=":material/undo:"):
+        if st.button(t("performance.undo"), key="load-undo", icon=":material/undo:"):
             del st.session_state[DONE]
             try:
                 undo(cache.database(), done.audit_id, actor=actor)

@@ -40,14 +40,14 @@ def show(view: View) -> None:
     may = actor.may("see_margins")
     tables.chart(
         "origins",
-        t("performed.origins", cut=cut_name(cut)),
+        t("performance.origins", cut=cut_name(cut)),
         lambda: rates.rates(names[:CHARTED], [one.sold for one in found[:CHARTED]], filters.colours()),
-        t("performed.origins_alt"),
+        t("performance.origins_alt"),
         table,
         origin_columns(cut, may=may),
     )
     tables.show("origins-all", table, origin_columns(cut, may=may))
-    text.note(t("performed.origins_note"))
+    text.note(t("performance.origins_note"))
 
 
 def _origins(found: list[Origin], names: list[str]) -> pd.DataFrame:
@@ -69,15 +69,15 @@ def _origins(found: list[Origin], names: list[str]) -> pd.DataFrame:
 
 def origin_columns(cut: str, *, may: bool) -> list[Column]:
     """The columns of firings or makers; what they left is for the owner only."""
-    margin = [Column("margin", t("performed.margin"), "money", t("performed.margin_tip"))]
+    margin = [Column("margin", t("performance.margin"), "money", t("performance.margin_tip"))]
     return [
         Column("name", cut_title(cut)),
-        Column("made_on", t("performed.made_on")),
-        Column("pieces", t("performed.made"), "count"),
-        Column("sold", t("performed.sold"), "count"),
-        Column("share", t("performed.sold_share"), "rate"),
-        Column("sure", t("performed.sure"), tip=t("performed.sure_tip")),
-        Column("broken", t("performed.broken_pieces"), "count"),
+        Column("made_on", t("performance.made_on")),
+        Column("pieces", t("performance.made"), "count"),
+        Column("sold", t("performance.sold"), "count"),
+        Column("share", t("performance.sold_share"), "rate"),
+        Column("sure", t("performance.sure"), tip=t("performance.sure_tip")),
+        Column("broken", t("performance.broken_pieces"), "count"),
         Column("gmv", metrics.label_of("gmv"), "money"),
         Column("refunds", metrics.label_of("refunds"), "money"),
         *(margin if may else ()),

@@ -18,10 +18,10 @@ if summary.products:
     tiles.show(sales.tiles(view, summary))
 part = url_state.choice(
     st.segmented_control,
-    t("performed.part"),
+    t("performance.part"),
     tuple(PARTS),
     "look",
-    lambda name: t(f"performed.parts.{name}"),
+    lambda name: t(f"performance.parts.{name}"),
     label_visibility="collapsed",
     required=True,
 )

@@ -26,7 +26,7 @@ def show(view: View) -> None:
     """At which stage and why money went back, and what arrived broken."""
     cases = cache.ask(refunds.refund_cases, view.query("refunds"))
     if cases.empty:
-        text.note(t("performed.no_refunds", range=view.period))
+        text.note(t("performance.no_refunds", range=view.period))
     else:
         _stages(cases)
         _reasons(cases)
@@ -35,7 +35,7 @@ def show(view: View) -> None:
 
 def _stages(cases: pd.DataFrame) -> None:
     stages = refunds.by_stage(cases)
-    names = [t(f"performed.stage.{one.stage}") for one in stages]
+    names = [t(f"performance.stage.{one.stage}") for one in stages]
     table = pd.DataFrame(
         {
             "stage": names,
@@ -48,40 +48,40 @@ def _stages(cases: pd.DataFrame) -> None:
     )
     tables.chart(
         "stages",
-        t("performed.stages", unit=metrics.unit_name("refunds")),
+        t("performance.stages", unit=metrics.unit_name("refunds")),
         lambda: bars.bars(
             names, [one.cents for one in stages], "cents", filters.colours(), height=60 + 40 * len(names)
         ),
-        t("performed.stages_alt"),
+        t("performance.stages_alt"),
         table,
         [
-            Column("stage", t("performed.stage_name")),
-            Column("cases", t("performed.cases"), "count"),
-            Column("of", t("performed.cases_of"), "count"),
-            Column("share", t("performed.cases_share"), "rate"),
-            Column("sure", t("performed.sure"), tip=t("performed.sure_tip")),
+            Column("stage", t("performance.stage_name")),
+            Column("cases", t("performance.cases"), "count"),
+            Column("of", t("performance.cases_of"), "count"),
+            Column("share", t("performance.cases_share"), "rate"),
+            Column("sure", t("performance.sure"), tip=t("performance.sure_tip")),
             Column("cents", metrics.label_of("refunds"), "money"),
         ],
     )
-    text.note(t("performed.stage_note"))
+    text.note(t("performance.stage_note"))
 
 
 def _reasons(cases: pd.DataFrame) -> None:
     table = cases.assign(
-        stage=[t(f"performed.stage.{stage}") for stage in cases["stage"]],
-        reason=[reason or t("performed.no_reason") for reason in cases["reason"]],
+        stage=[t(f"performance.stage.{stage}") for stage in cases["stage"]],
+        reason=[reason or t("performance.no_reason") for reason in cases["reason"]],
     )
-    text.heading(t("performed.reasons"))
+    text.heading(t("performance.reasons"))
     tables.show(
         "reasons",
         table,
         [
-            Column("reason", t("performed.reason")),
-            Column("stage", t("performed.stage_name")),
-            Column("label", t("performed.label")),
-            Column("cases", t("performed.cases"), "count"),
+            Column("reason", t("performance.reason")),
+            Column("stage", t("performance.stage_name")),
+            Column("label", t("performance.label")),
+            Column("cases", t("performance.cases"), "count"),
             Column("cents", metrics.label_of("refunds"), "money"),
-            Column("share", t("performed.refund_share"), "rate"),
+            Column("share", t("performance.refund_share"), "rate"),
         ],
     )
 
@@ -96,19 +96,19 @@ def _broken(view: View) -> None:
     drawn = [pair for pair in zip(names, parts, strict=True) if _is_drawn(pair[1])][:PARTS]
     tables.chart(
         "broken",
-        t("performed.broken", cut=cut_name(cut)),
+        t("performance.broken", cut=cut_name(cut)),
         lambda: rates.rates([name for name, _ in drawn], [part.rate for _, part in drawn], filters.colours()),
-        t("performed.broken_alt"),
+        t("performance.broken_alt"),
         broken_table(parts, names),
         [
             Column("name", cut_title(cut)),
-            Column("over", t("performed.broken_lines"), "count"),
-            Column("under", t("performed.sent_lines"), "count"),
-            Column("share", t("performed.broken_share"), "rate"),
-            Column("sure", t("performed.sure"), tip=t("performed.sure_tip")),
+            Column("over", t("performance.broken_lines"), "count"),
+            Column("under", t("performance.sent_lines"), "count"),
+            Column("share", t("performance.broken_share"), "rate"),
+            Column("sure", t("performance.sure"), tip=t("performance.sure_tip")),
         ],
     )
-    text.note(t("performed.broken_note", over=whole.over, under=whole.under, share=whole.share))
+    text.note(t("performance.broken_note", over=whole.over, under=whole.under, share=whole.share))
 
 
 def _is_drawn(part: BreakageRate) -> bool:

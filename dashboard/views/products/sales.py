@@ -39,7 +39,7 @@ def sentence(view: View, found: Summary) -> str:
     """How few products bring in most of the money."""
     if not found.products:
         return t("products.none", range=view.period)
-    key = "products.sentence" if by() in (*SOLD, *OWN) else "performed.sentence"
+    key = "products.sentence" if by() in (*SOLD, *OWN) else "performance.sentence"
     return t(
         key,
         range=view.period,
@@ -71,7 +71,7 @@ def tiles(view: View, found: Summary) -> list[Tile]:
             Tile(
                 label_of("sell_through"),
                 format.rate(stock["sell_through"]),
-                base=t("performed.of_shelf", sold=stock["stock_sold"], there=stock["stock_base"]),
+                base=t("performance.of_shelf", sold=stock["stock_sold"], there=stock["stock_base"]),
                 tip=metrics.meaning_of("sell_through"),
             )
         )
@@ -81,7 +81,7 @@ def tiles(view: View, found: Summary) -> list[Tile]:
 def _of(found: Summary) -> str:
     if by() in (*SOLD, *OWN):
         return t("products.of", products=found.products)
-    return t("performed.of", products=found.products, cut=cut_name(by()))
+    return t("performance.of", products=found.products, cut=cut_name(by()))
 
 
 def show(view: View) -> None:
@@ -93,12 +93,12 @@ def show(view: View) -> None:
         return
     if UNMATCHED in set(sold["code"]):
         waiting = sold[sold["code"] == UNMATCHED].iloc[0]
-        text.note(t("performed.waiting", gmv=waiting["gmv"], share=waiting["share"]))
+        text.note(t("performance.waiting", gmv=waiting["gmv"], share=waiting["share"]))
     shown = sold[~sold["code"].isin(GROUPS)].head(PARETO_ROWS)
     cells = table_columns(cut)
     tables.chart(
         "pareto",
-        t("performed.pareto", cut=cut_name(cut)),
+        t("performance.pareto", cut=cut_name(cut)),
         lambda: bars.pareto(
             names_of(shown),
             shown["gmv"].tolist(),
@@ -115,7 +115,7 @@ def show(view: View) -> None:
     )
     if cut in (*SOLD, *OWN):
         price_bands(sold)
-    text.heading(t("performed.all"))
+    text.heading(t("performance.all"))
     tables.show("products", sold.assign(title=names_of(sold)), cells)
 
 
@@ -145,7 +145,7 @@ def table_columns(cut: str) -> list[Column]:
     """The columns of the product table; our own SKUs and designs also show their family."""
     family = [
         Column("family", cut_title("family")),
-        Column("family_class", t("performed.family_class"), tip=t("performed.family_class_tip")),
+        Column("family_class", t("performance.family_class"), tip=t("performance.family_class_tip")),
     ]
     return [
         Column("rank", t("products.rank"), "count"),
@@ -157,5 +157,5 @@ def table_columns(cut: str) -> list[Column]:
         *(family if cut in OWN else ()),
         *columns("per_unit", "refunds"),
         Column("refund_share", t("products.refund_share"), "rate", t("products.refund_share_tip")),
-        *([Column("code", t("performed.code"))] if cut in (*SOLD, *OWN) else ()),
+        *([Column("code", t("performance.code"))] if cut in (*SOLD, *OWN) else ()),
     ]

@@ -33,40 +33,40 @@ def show(view: View) -> None:
     text.lines([waiting(whole)])
     cut = chooser(CUTS, "wait_by")
     groups = [CurveGroup("", whole)] if cut == "all" else time_to_sell.by(found.lives, cut)
-    names = [t("performed.all_pieces") if cut == "all" else called(one.part) for one in groups]
+    names = [t("performance.all_pieces") if cut == "all" else called(one.part) for one in groups]
     drawn = [
         Named(name, one.curve) for name, one in zip(names, groups, strict=True) if one.curve.pieces >= FEWEST
     ][:CURVES]
     tables.chart(
         "waiting",
-        t("performed.curve"),
+        t("performance.curve"),
         lambda: rates.survival(
-            drawn or [Named(t("performed.all_pieces"), whole)],
+            drawn or [Named(t("performance.all_pieces"), whole)],
             filters.colours(),
-            days=t("performed.days_offered"),
-            unsold=t("performed.unsold"),
-            band=t("performed.band"),
-            censored=t("performed.censored"),
+            days=t("performance.days_offered"),
+            unsold=t("performance.unsold"),
+            band=t("performance.band"),
+            censored=t("performance.censored"),
         ),
-        t("performed.curve_alt"),
+        t("performance.curve_alt"),
         _table(groups, names),
         _columns(cut),
     )
     if cut != "all":
         tables.show("waiting-by", _table(groups, names), _columns(cut))
-    text.note(t("performed.curve_note"))
+    text.note(t("performance.curve_note"))
     if found.unknown:
-        text.note(t("performed.uncounted", pieces=found.unknown))
+        text.note(t("performance.uncounted", pieces=found.unknown))
 
 
 def waiting(curve: Curve) -> str:
     """Half are sold after so many days: the answer in a sentence."""
     words = {"pieces": curve.pieces, "sold": curve.sold, "left": curve.pieces - curve.sold}
     if curve.median is None:
-        return t("performed.no_median", **words)
-    sure = "performed.median_between" if curve.median_high else "performed.median_from"
+        return t("performance.no_median", **words)
+    sure = "performance.median_between" if curve.median_high else "performance.median_from"
     if curve.median_low is None:
-        sure = "performed.median"
+        sure = "performance.median"
     return t(sure, **words, days=curve.median, low=curve.median_low, high=curve.median_high)
 
 
@@ -95,15 +95,15 @@ def sure_of(curve: Curve) -> str:
     low, high = curve.median_low, curve.median_high
     if low is None:
         return format.UNKNOWN
-    return f"{low} – {high}" if high is not None else t("performed.at_least", days=low)
+    return f"{low} – {high}" if high is not None else t("performance.at_least", days=low)
 
 
 def _columns(cut: str) -> list[Column]:
     return [
-        Column("name", t("performed.pieces_name") if cut == "all" else cut_title(cut)),
-        Column("pieces", t("performed.pieces"), "count"),
-        Column("sold", t("performed.sold"), "count"),
-        Column("median", t("performed.half_sold"), "count", t("performed.half_sold_tip")),
-        Column("sure", t("performed.sure"), tip=t("performed.sure_tip")),
-        *(Column(f"after_{days}", t("performed.unsold_after", days=days), "rate") for days in AFTER),
+        Column("name", t("performance.pieces_name") if cut == "all" else cut_title(cut)),
+        Column("pieces", t("performance.pieces"), "count"),
+        Column("sold", t("performance.sold"), "count"),
+        Column("median", t("performance.half_sold"), "count", t("performance.half_sold_tip")),
+        Column("sure", t("performance.sure"), tip=t("performance.sure_tip")),
+        *(Column(f"after_{days}", t("performance.unsold_after", days=days), "rate") for days in AFTER),
     ]

@@ -40,19 +40,19 @@ def show(view: View) -> None:
     if table.empty:
         nothing("no_stock", "stock", "inventory_2")
         return
-    text.note(t("performed.shelf_base", range=view.period))
+    text.note(t("performance.shelf_base", range=view.period))
     largest = table[table["stock_base"] > 0].head(CHARTED)
     pictures = cache.ask(photos.thumbs, tuple(table["part"].head(WITH_PHOTO))) if cut == "variant" else {}
     cells = _columns(cut, with_photo=bool(pictures))
     tables.chart(
         "sell-through",
-        t("performed.sell_through", cut=cut_name(cut)),
+        t("performance.sell_through", cut=cut_name(cut)),
         lambda: rates.rates(largest["name"].tolist(), _rates(largest), filters.colours()),
-        t("performed.sell_through_alt"),
+        t("performance.sell_through_alt"),
         largest,
         cells,
     )
-    text.heading(t("performed.shelf_all"))
+    text.heading(t("performance.shelf_all"))
     shown = pd.Series([pictures.get(part) for part in table["part"]], dtype=object)
     tables.show("shelf", table.assign(photo=shown), cells)
 
@@ -87,15 +87,15 @@ def _rates(table: pd.DataFrame) -> list[Rate]:
 def _columns(cut: str, *, with_photo: bool) -> list[Column]:
     own = cut == "variant"
     return [
-        *([Column("photo", t("performed.photo"), "photo")] if with_photo else ()),
+        *([Column("photo", t("performance.photo"), "photo")] if with_photo else ()),
         Column("name", cut_title(cut)),
         *columns(*SHOWN),
         *(
             [
-                Column("last_on", t("performed.last_on")),
-                Column("quiet_days", t("performed.quiet"), "count"),
-                Column("place", t("performed.place")),
-                Column("part", t("performed.code")),
+                Column("last_on", t("performance.last_on")),
+                Column("quiet_days", t("performance.quiet"), "count"),
+                Column("place", t("performance.place")),
+                Column("part", t("performance.code")),
             ]
             if own
             else ()

@@ -17,7 +17,7 @@ from dashboard.ui import actor, cache, feedback, text
 from dashboard.views.stock import common
 from shop.db.database import Database
 from shop.listings import stock_edit
-from shop.listings.stock_edit import Plan
+from shop.listings.plan import Plan
 from shop.stock import levels
 from shop.stock.levels import LevelFilter, StockLevel
 
@@ -116,7 +116,7 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
     """What would be saved and what cannot be, then one button that saves it all."""
     planned = stock_edit.plan(cache.database(), cells, actor=actor.actor())
     with st.container(border=True, key="review"):
-        if planned.cells:
+        if planned.changes:
             text.heading(t("stock.edit.changes"))
             told = [*_counts(planned, titles), *_edits(planned, titles)]
             with st.container(gap="xsmall"):
@@ -124,22 +124,22 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
                     st.text(line)
             if len(told) > SHOWN_CHANGES:
                 text.note(t("stock.edit.more", count=len(told) - SHOWN_CHANGES))
-            if planned.counts:
+            if stock_edit.counts_in(planned):
                 text.note(_sum(planned))
-        if planned.refused:
+        if planned.rejected:
             text.heading(t("stock.edit.refused"))
-            for one in planned.refused:
+            for one in planned.rejected:
                 st.text(
                     t(
                         "stock.edit.refusal",
-                        what=titles.get(one.sku, one.sku),
+                        what=titles.get(one.where.key[0], one.where.key[0]),
                         reason=errors.error(one.problem),
                     )
                 )
         with st.container(horizontal=True, key="touch-review"):
-            if planned.cells:
+            if planned.changes:
                 st.button(
-                    t("stock.edit.save", cells=planned.cells),
+                    t("stock.edit.save", cells=len(planned.changes)),
                     type="primary",
                     key="save-stock",
                     on_click=_save,
@@ -153,12 +153,12 @@ def _counts(planned: Plan, titles: Mapping[str, str]) -> list[str]:
     return [
         t(
             "stock.edit.change",
-            what=titles.get(one.sku, one.sku),
+            what=titles.get(one.key[0], one.key[0]),
             field=t("stock.table.on_hand"),
             before=format.UNKNOWN if one.before is None else one.before,
             after=one.after,
         )
-        for one in planned.counts
+        for one in stock_edit.counts_in(planned)
     ]
 
 
@@ -172,19 +172,21 @@ def _edits(planned: Plan, titles: Mapping[str, str]) -> list[str]:
             before=catalog.shown(one.field, one.before),
             after=catalog.shown(one.field, one.after),
         )
-        for one in planned.catalog.changes
+        for one in planned.changes
+        if one.field != stock_edit.ON_HAND
     ]
 
 
 def _sum(planned: Plan) -> str:
-    return t("stock.edit.sum", more=planned.more, fewer=planned.fewer)
+    more, fewer = stock_edit.differences(planned)
+    return t("stock.edit.sum", more=more, fewer=fewer)
 
 
 def _save(planned: Plan) -> None:
     number = feedback.act(stock_edit.save, planned)
     if number is not None:
         _discard()
-        feedback.say(t("stock.edit.saved", cells=planned.cells), partial(common.take_back, number))
+        feedback.say(t("stock.edit.saved", cells=len(planned.changes)), partial(common.take_back, number))
 
 
 def _discard() -> None:

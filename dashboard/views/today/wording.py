@@ -64,15 +64,15 @@ def waiting_tile(waiting: Waiting) -> Tile:
     """What waits for somebody, and how old the newest import is."""
     since = waiting.days_since_import
     return Tile(
-        label=t("waiting.name"),
+        label=t("open_items.name"),
         figure=format.count(waiting.things),
-        base=t("waiting.base" if waiting.things else "waiting.nothing"),
+        base=t("open_items.base" if waiting.things else "open_items.nothing"),
         rows=(
             Row(label_of("open_questions"), format.count(waiting.open_questions)),
-            Row(t("waiting.oversold"), format.count(waiting.oversold), tip=t("waiting.oversold_tip")),
-            Row(t("waiting.low"), format.count(waiting.low_stock), tip=t("waiting.low_tip")),
-            Row(t("waiting.aside"), format.count(waiting.rows_set_aside)),
-            Row(t("waiting.import"), t("waiting.days", days=since) if since else t("waiting.today")),
+            Row(t("open_items.oversold"), format.count(waiting.oversold), tip=t("open_items.oversold_tip")),
+            Row(t("open_items.low"), format.count(waiting.low_stock), tip=t("open_items.low_tip")),
+            Row(t("open_items.aside"), format.count(waiting.rows_set_aside)),
+            Row(t("open_items.import"), t("open_items.days", days=since) if since else t("open_items.today")),
         ),
     )
 
@@ -80,9 +80,9 @@ def waiting_tile(waiting: Waiting) -> Tile:
 def stock_link(waiting: Waiting) -> None:
     """The way to the shelf, where orders lack pieces or pieces run low."""
     if waiting.oversold:
-        label = t("waiting.go_short", orders=waiting.oversold)
+        label = t("open_items.go_short", orders=waiting.oversold)
     elif waiting.low_stock:
-        label = t("waiting.go_low", skus=waiting.low_stock)
+        label = t("open_items.go_low", skus=waiting.low_stock)
     else:
         return
     st.page_link("views/stock/page.py", label=label, icon=":material/shelves:")

@@ -10,8 +10,8 @@ from etl.platforms.douyin_open.videos import _videos
 from etl.platforms.douyin_open.wire import PLATFORM, _get
 from etl.platforms.records import (
     Outcome,
+    ParseContext,
     Record,
-    Told,
     Unreadable,
     identifier,
     moment,
@@ -26,7 +26,7 @@ COMMENTS = 50
 
 
 def fetch_comments(account: Account, window: Window) -> Pages:
-    """Comments written in the window, newest first per video; a video without any is not asked for."""
+    """Comments written in the window, newest first per video; a video without any is not requested."""
     for page in _videos(account):
         for video in page:
             if whole(video, "statistics.comment_count") != 0 and moment(video, "create_time"):
@@ -36,7 +36,7 @@ def fetch_comments(account: Account, window: Window) -> Pages:
 def _comments(account: Account, video: Record, window: Window) -> Pages:
     item, cursor = needed(video, "item_id"), "0"
     while cursor:
-        found = _get(
+        result = _get(
             account,
             account.setting("comment_list"),
             item_id=item,
@@ -44,27 +44,29 @@ def _comments(account: Account, video: Record, window: Window) -> Pages:
             count=str(COMMENTS),
             sort_type="time",
         )
-        remarks = found.get("list") or []
+        remarks = result.get("list") or []
         video_id = identifier(video, "video_id") or item
         if remarks:
-            yield [{**one, "video_id": video_id} for one in remarks]
-        oldest = min((moment(one, "create_time") or 0 for one in remarks if not one.get("top")), default=0)
-        following = str(found.get("cursor") or "") if found.get("has_more") else ""
+            yield [{**record, "video_id": video_id} for record in remarks]
+        oldest = min(
+            (moment(record, "create_time") or 0 for record in remarks if not record.get("top")), default=0
+        )
+        following = str(result.get("cursor") or "") if result.get("has_more") else ""
         cursor = following if oldest >= window.start and following != cursor else ""
 
 
-def parse_comments(records: Sequence[Record], told: Told) -> Outcome:
+def parse_comments(records: Sequence[Record], context: ParseContext) -> Outcome:
     """One remark each; the text was masked before it landed, the author is a keyed hash."""
     return read_records(
         records,
         PLATFORM,
-        lambda one: [("comment", _remark(one, told))],
-        lambda one: needed(one, "comment_id"),
+        lambda record: [("comment", _remark(record, context))],
+        lambda record: needed(record, "comment_id"),
     )
 
 
-def _remark(remark: Record, told: Told) -> dict[str, Any]:
-    written_at, said = moment(remark, "create_time"), text(remark, "content") or ""
+def _remark(remark: Record, context: ParseContext) -> dict[str, Any]:
+    written_at, given = moment(remark, "create_time"), text(remark, "content") or ""
     if written_at is None:
         raise Unreadable("create_time", "Missing")
     return {
@@ -73,12 +75,12 @@ def _remark(remark: Record, told: Told) -> dict[str, Any]:
         "video_id": identifier(remark, "video_id"),
         "session_id": None,
         "author_key": remark.get("author_key"),
-        "text": said,
-        "language": language_of(said),
-        "is_question": is_question(said),
+        "text": given,
+        "language": language_of(given),
+        "is_question": is_question(given),
         "written_at": written_at,
-        "written_on": told.day(written_at),
+        "written_on": context.day(written_at),
         "likes": whole(remark, "digg_count"),
         "replies": whole(remark, "reply_comment_total"),
-        "updated_at": told.fetched_at,
+        "updated_at": context.fetched_at,
     }

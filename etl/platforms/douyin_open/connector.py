@@ -1,8 +1,8 @@
 """Douyin open platform (open.douyin.com): the account's videos, their days, and comments where granted.
 
-Not signed: a user token in a header. Its own app, tokens and scopes, apart from the shop's. Any number may
-come as text. Facts: the platform's own JSON examples as kept in a public C# client. `item_id` belongs
-to one app; `video_id`, where it is told, is the one that shop orders name. Sessions are not offered.
+Not signed: a user token in a header. Its own app, tokens and scopes, separate from the shop's. Any number may
+come as text. Facts: the platform's own JSON examples as stored in a public C# client. `item_id` belongs
+to one app; `video_id`, where it is given, is the one that shop orders name. Sessions are not offered.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from etl.platforms.base import DAY, Account, Credential, Gap, Person, Resource
 from etl.platforms.douyin_open.comments import fetch_comments, parse_comments
 from etl.platforms.douyin_open.videos import fetch_video_days, fetch_videos, parse_video_days, parse_videos
 from etl.platforms.douyin_open.wire import NAME, PLATFORM, first_token, next_token, opened, signed
-from etl.platforms.records import Record, kept, names, text
+from etl.platforms.records import Record, names, only_allowed, text
 from shop.comments.classify import mask_personal
 
 __all__ = [
@@ -60,7 +60,7 @@ def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> 
 
 # --- personal data --------------------------------------------------------------------------------
 
-KEPT = names("""
+ALLOWED_FIELDS = names("""
     item_id video_id title create_time is_top is_reviewed video_status media_type statistics
     play_count digg_count comment_count share_count forward_count download_count days date views
     likes comments shares comment_id parent_id reply_comment_total top
@@ -69,7 +69,7 @@ KEPT = names("""
 
 def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
     """Only fields that are known to be harmless; the author as a keyed hash, the text masked."""
-    stripped: dict[str, Any] = kept(raw, KEPT)
+    stripped: dict[str, Any] = only_allowed(raw, ALLOWED_FIELDS)
     if "comment_id" in raw:
         author = text(raw, "comment_user_id")
         stripped["author_key"] = person(author) if author else None

@@ -10,9 +10,9 @@ from etl.platforms.douyin_open.wire import PLATFORM, _get
 from etl.platforms.paging import chained
 from etl.platforms.records import (
     Outcome,
+    ParseContext,
     Record,
     Row,
-    Told,
     at,
     identifier,
     moment,
@@ -28,18 +28,18 @@ VIDEOS = 20
 DAILY = {"play": "views", "like": "likes", "comment": "comments", "share": "shares"}
 
 
-DAYS_TOLD = 30
+DAYS_REQUESTED = 30
 
 
 def _videos(account: Account) -> Pages:
     """All videos of the account: the list has no filter by time."""
 
     def read(cursor: str) -> tuple[list[dict[str, Any]], str, int | None]:
-        found = _get(account, account.setting("video_list"), cursor=cursor or "0", count=str(VIDEOS))
-        following = str(found.get("cursor") or "") if found.get("has_more") else ""
-        return found.get("list") or [], following, None
+        result = _get(account, account.setting("video_list"), cursor=cursor or "0", count=str(VIDEOS))
+        following = str(result.get("cursor") or "") if result.get("has_more") else ""
+        return result.get("list") or [], following, None
 
-    return chained(read, lambda one: one.get("item_id"))
+    return chained(read, lambda record: record.get("item_id"))
 
 
 def fetch_videos(account: Account, window: Window) -> Pages:
@@ -47,12 +47,14 @@ def fetch_videos(account: Account, window: Window) -> Pages:
     return _videos(account)
 
 
-def parse_videos(records: Sequence[Record], told: Told) -> Outcome:
+def parse_videos(records: Sequence[Record], context: ParseContext) -> Outcome:
     """One video each; totals as they stand when read. A private video has no time: it is left out."""
-    return read_records(records, PLATFORM, lambda one: _video(one, told), lambda one: needed(one, "item_id"))
+    return read_records(
+        records, PLATFORM, lambda record: _video(record, context), lambda record: needed(record, "item_id")
+    )
 
 
-def _video(video: Record, told: Told) -> Iterator[Row]:
+def _video(video: Record, context: ParseContext) -> Iterator[Row]:
     published = moment(video, "create_time")
     if published is None:
         return
@@ -65,12 +67,12 @@ def _video(video: Record, told: Told) -> Iterator[Row]:
             "form": {2: "图文", 4: "视频"}.get(whole(video, "media_type") or 0),
             "state": {1: "公开", 2: "私密", 4: "审核中"}.get(whole(video, "video_status") or 0),
             "published_at": published,
-            "published_on": told.day(published),
+            "published_on": context.day(published),
             "views": whole(totals, "play_count"),
             "likes": whole(totals, "digg_count"),
             "comments": whole(totals, "comment_count"),
             "shares": whole(totals, "share_count"),
-            "updated_at": told.fetched_at,
+            "updated_at": context.fetched_at,
         },
     )
 
@@ -88,9 +90,9 @@ def _days(account: Account, video: Record) -> dict[str, Any]:
     item, days = needed(video, "item_id"), dict[str, dict[str, Any]]()
     for theirs, ours in DAILY.items():
         path = f"{account.setting('daily')}{theirs}/"
-        found = _get(account, path, item_id=item, date_type=str(DAYS_TOLD))
-        for one in at(found, "result_list") or at(found, "result.result_list") or []:
-            days.setdefault(str(one["date"]), {"date": str(one["date"])})[ours] = one.get(theirs)
+        result = _get(account, path, item_id=item, date_type=str(DAYS_REQUESTED))
+        for record in at(result, "result_list") or at(result, "result.result_list") or []:
+            days.setdefault(str(record["date"]), {"date": str(record["date"])})[ours] = record.get(theirs)
     return {
         "item_id": item,
         "video_id": identifier(video, "video_id"),
@@ -98,14 +100,17 @@ def _days(account: Account, video: Record) -> dict[str, Any]:
     }
 
 
-def parse_video_days(records: Sequence[Record], told: Told) -> Outcome:
+def parse_video_days(records: Sequence[Record], context: ParseContext) -> Outcome:
     """One row per video and day."""
     return read_records(
-        records, PLATFORM, lambda one: _video_days(one, told), lambda one: needed(one, "item_id")
+        records,
+        PLATFORM,
+        lambda record: _video_days(record, context),
+        lambda record: needed(record, "item_id"),
     )
 
 
-def _video_days(video: Record, told: Told) -> Iterator[Row]:
+def _video_days(video: Record, context: ParseContext) -> Iterator[Row]:
     for day in video.get("days") or []:
         yield (
             "video_day",
@@ -113,6 +118,6 @@ def _video_days(video: Record, told: Told) -> Iterator[Row]:
                 "video_id": needed(video, "video_id", "item_id"),
                 "day": str(day["date"]),
                 **{name: whole(day, name) for name in DAILY.values()},
-                "updated_at": told.fetched_at,
+                "updated_at": context.fetched_at,
             },
         )

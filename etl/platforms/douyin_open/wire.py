@@ -30,7 +30,7 @@ REFRESH_ENDED = (10010, 10020)
 WRONG_KEYS = (10003, 10013)
 
 
-BUSY = (2100004, 28001005, 2119002)  # not in any source beside public clients: the platform is busy
+BUSY = (2100004, 28001005, 2119002)  # in no source but public clients: the platform is busy
 
 
 TOO_OFTEN = (2100001, 28003017, 2190005)
@@ -48,7 +48,7 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
         pairs = (f"{name}={_form(value)}" for name, value in (call.data or {}).items())
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         body = "&".join(pairs).encode()
-    return Request(call.verb, call.host, call.path, tuple(query.items()), headers, body)
+    return Request(call.method, call.host, call.path, tuple(query.items()), headers, body)
 
 
 def _form(value: Any) -> str:
@@ -58,26 +58,26 @@ def _form(value: Any) -> str:
 
 
 def opened(answer: Answer) -> Any:
-    """The data where neither envelope tells an error."""
+    """The data where neither envelope has an error."""
     body = answer.body
     if not isinstance(body, Mapping) or not ("data" in body or "extra" in body or "err_no" in body):
         raise errors.BadAnswer(platform=NAME, found="no data")
     codes = (code_of(body, path) for path in ("data.error_code", "extra.error_code", "err_no"))
-    code = next((one for one in codes if one), 0)
+    code = next((record for record in codes if record), 0)
     if code == 0 and body.get("message") != "error":
         return body.get("data") or {}
-    found = code_text(code)
+    result = code_text(code)
     if code in EXPIRED:
-        raise errors.TokenExpired(platform=NAME, found=found)
+        raise errors.TokenExpired(platform=NAME, found=result)
     if code in NOT_GRANTED:
-        raise errors.NotPermitted(platform=NAME, found=found)
+        raise errors.NotPermitted(platform=NAME, found=result)
     if code in (*REFRESH_ENDED, *WRONG_KEYS):
-        raise errors.NotAuthorised(platform=NAME, found=found)
+        raise errors.NotAuthorised(platform=NAME, found=result)
     if code in BUSY:
-        raise errors.PlatformDown(platform=NAME, found=found)
+        raise errors.PlatformDown(platform=NAME, found=result)
     if code in TOO_OFTEN:
         raise errors.RateLimited(platform=NAME, wait=0)
-    raise errors.Refused(platform=NAME, found=found)
+    raise errors.Refused(platform=NAME, found=result)
 
 
 def _get(account: Account, path: str, **query: str) -> Any:
@@ -110,11 +110,11 @@ def next_token(account: Account) -> Keys:
 
 
 def _token(account: Account, call: Call) -> Keys:
-    found = account.call(call)
-    ends_at = account.now() + (whole(found, "expires_in") or 0)
+    result = account.call(call)
+    ends_at = account.now() + (whole(result, "expires_in") or 0)
     return account.keys.with_token(
-        needed(found, "access_token"),
-        str(found.get("refresh_token") or ""),
+        needed(result, "access_token"),
+        str(result.get("refresh_token") or ""),
         ends_at,
-        open_id=str(found.get("open_id") or ""),
+        open_id=str(result.get("open_id") or ""),
     )

@@ -24,7 +24,7 @@ from etl.platforms.douyin_shop.wire import (
     signature,
     signed,
 )
-from etl.platforms.records import Record, kept, names, text
+from etl.platforms.records import Record, names, only_allowed, text
 
 __all__ = [
     "CREDENTIALS",
@@ -67,7 +67,7 @@ GAPS = (
 
 # --- personal data --------------------------------------------------------------------------------
 
-KEPT = names("""
+ALLOWED_FIELDS = names("""
     order_id parent_order_id order_level order_status main_status order_type trade_type b_type
     pay_type create_time update_time pay_time ship_time finish_time exp_ship_time order_amount
     pay_amount post_amount post_origin_amount post_promotion_amount modify_amount
@@ -90,7 +90,7 @@ KEPT = names("""
 
 def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
     """Only fields that are known to be harmless; the buyer as a keyed hash, the province stays."""
-    stripped: dict[str, Any] = kept(raw, KEPT)
+    stripped: dict[str, Any] = only_allowed(raw, ALLOWED_FIELDS)
     buyer = text(raw, "doudian_open_id")
     if buyer:
         stripped["buyer_key"] = person(buyer)

@@ -9,7 +9,7 @@ from etl.platforms.base import Account, Pages, Window
 from etl.platforms.douyin_shop.orders import SIZE
 from etl.platforms.douyin_shop.wire import PLATFORM, post
 from etl.platforms.paging import numbered
-from etl.platforms.records import Outcome, Record, Row, Told, needed, read_records, text, whole
+from etl.platforms.records import Outcome, ParseContext, Record, Row, needed, read_records, text, whole
 
 
 def fetch_listings(account: Account, window: Window) -> Pages:
@@ -20,22 +20,26 @@ def fetch_listings(account: Account, window: Window) -> Pages:
         return data.get("data") or [], whole(data, "total") or 0
 
     done: set[object] = set()
-    for page in numbered(read, SIZE, lambda one: one.get("product_id")):
-        fresh = [one for one in page if one.get("product_id") not in done]
-        done.update(one.get("product_id") for one in fresh)
+    for page in numbered(read, SIZE, lambda record: record.get("product_id")):
+        fresh = [record for record in page if record.get("product_id") not in done]
+        done.update(record.get("product_id") for record in fresh)
         yield [
-            {**one, "skus": post(account, "sku.list", product_id=one["product_id"]) or []} for one in fresh
+            {**record, "skus": post(account, "sku.list", product_id=record["product_id"]) or []}
+            for record in fresh
         ]
 
 
-def parse_listings(records: Sequence[Record], told: Told) -> Outcome:
-    """One listing per SKU; price in fen, the stock that the platform holds."""
+def parse_listings(records: Sequence[Record], context: ParseContext) -> Outcome:
+    """One listing per SKU; price in fen, the stock on the platform."""
     return read_records(
-        records, PLATFORM, lambda one: _listings(one, told), lambda one: needed(one, "product_id")
+        records,
+        PLATFORM,
+        lambda record: _listings(record, context),
+        lambda record: needed(record, "product_id"),
     )
 
 
-def _listings(product: Record, told: Told) -> Iterator[Row]:
+def _listings(product: Record, context: ParseContext) -> Iterator[Row]:
     product_id = needed(product, "product_id")
     status = _listing_status(product)
     for sku in product.get("skus") or []:
@@ -53,7 +57,7 @@ def _listings(product: Record, told: Told) -> Iterator[Row]:
                 "price_cents": whole(sku, "price"),
                 "currency": "CNY",
                 "quantity": whole(sku, "stock_num"),
-                "updated_at": told.fetched_at,
+                "updated_at": context.fetched_at,
             },
         )
 
@@ -68,7 +72,7 @@ def _listing_status(product: Record) -> str:
 
 
 def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> None:
-    """Tell the number of pieces as it is (not by how much it changed): a repeat does no harm."""
+    """Send the number of pieces as it is (not by how much it changed): a repeat does no harm."""
     post(
         account,
         "sku.syncStock",

@@ -11,9 +11,9 @@ from etl.platforms.paging import timed
 from etl.platforms.records import (
     RANK,
     Outcome,
+    ParseContext,
     Record,
     Row,
-    Told,
     Unreadable,
     fen,
     identifier,
@@ -69,38 +69,44 @@ def fetch_orders(account: Account, window: Window) -> Pages:
         )
         return data.get("shop_order_list") or [], whole(data, "total") or 0
 
-    return timed(read, SIZE, lambda one: moment(one, "update_time"), lambda one: one["order_id"], window)
+    return timed(
+        read, SIZE, lambda record: moment(record, "update_time"), lambda record: record["order_id"], window
+    )
 
 
-def parse_orders(records: Sequence[Record], told: Told) -> Outcome:
+def parse_orders(records: Sequence[Record], context: ParseContext) -> Outcome:
     """One line per SKU order; list = seller discount + platform discount + buyer paid, in fen."""
-    return read_records(records, PLATFORM, lambda one: _lines(one, told), lambda one: needed(one, "order_id"))
+    return read_records(
+        records, PLATFORM, lambda record: _lines(record, context), lambda record: needed(record, "order_id")
+    )
 
 
-def _lines(order: Record, told: Told) -> Iterator[Row]:
+def _lines(order: Record, context: ParseContext) -> Iterator[Row]:
     items = order.get("sku_order_list") or []
     if not items:
         raise Unreadable("sku_order_list", "Missing")
     weights = [_listed(item) for item in items]
     paid = shares(fen(order, "pay_amount"), [whole(i, "pay_amount") for i in items], weights)
     posts = [whole(item, "post_amount") for item in items]
-    if None in posts:  # told for the order only: it counts on the first line
+    if None in posts:  # given for the order only: it counts on the first line
         posts = [fen(order, "post_amount") if number == 0 else 0 for number in range(len(items))]
     payments = shares(
         fen(order, "promotion_pay_amount"), [whole(i, "promotion_pay_amount") for i in items], weights
     )
-    updated = max(latest(moment(one, "update_time"), moment(one, "create_time")) for one in (order, *items))
+    updated = max(
+        latest(moment(record, "update_time"), moment(record, "create_time")) for record in (order, *items)
+    )
     for number, item in enumerate(items):
         shipping = posts[number] or 0
         money = _money(item, weights[number], paid[number] - shipping, payments[number])
         yield (
             "order_line",
             {
-                **_who_and_when(order, item, told),
-                **_what(item),
+                **_order_header(order, item, context),
+                **_product_fields(item),
                 **money,
                 "shipping_cents": shipping,
-                **_whence(item),
+                **_attribution(item),
                 "updated_at": updated,
             },
         )
@@ -132,7 +138,7 @@ def _money(item: Record, listed: int, due: int, payment: int) -> dict[str, int]:
     }
 
 
-def _who_and_when(order: Record, item: Record, told: Told) -> dict[str, Any]:
+def _order_header(order: Record, item: Record, context: ParseContext) -> dict[str, Any]:
     def when(name: str) -> int | None:
         return moment(item, name) or moment(order, name)
 
@@ -146,7 +152,7 @@ def _who_and_when(order: Record, item: Record, told: Told) -> dict[str, Any]:
         "line_id": needed(item, "order_id"),
         "created_at": created_at,
         "paid_at": paid_at,
-        "paid_on": told.day(paid_at),
+        "paid_on": context.day(paid_at),
         "shipped_at": moment(item, "ship_time") if _never_left(item, status) else when("ship_time"),
         "completed_at": when("finish_time"),
         "status": status,
@@ -176,10 +182,10 @@ def _case(item: Record) -> str | None:
     return "closed" if refund == 4 or status == 12 or status in CLOSED_CASES else "asked"
 
 
-def _what(item: Record) -> dict[str, Any]:
+def _product_fields(item: Record) -> dict[str, Any]:
     """The SKU is the shop's own code; without one, the platform's product and the chosen form."""
     product, title = identifier(item, "product_id_str", "product_id"), text(item, "product_name")
-    spec = " ".join(one for part in item.get("spec") or [] if (one := text(part, "value"))) or None
+    spec = " ".join(record for part in item.get("spec") or [] if (record := text(part, "value"))) or None
     by_platform = f"{product}/{spec}" if product and spec else product
     return {
         "sku": text(item, "code") or by_platform or title or "",
@@ -192,8 +198,8 @@ def _what(item: Record) -> dict[str, Any]:
     }
 
 
-def _whence(item: Record) -> dict[str, Any]:
-    """The platform's own statement of the room or video (grade A); else only how it was sold."""
+def _attribution(item: Record) -> dict[str, Any]:
+    """The platform's own statement of the session or video (grade A); else only how it was sold."""
     room, video = identifier(item, "room_id_str", "room_id"), identifier(item, "video_id")
     creator = identifier(item, "author_id")
     partner = whole(item, "c_biz") == 2

@@ -12,8 +12,8 @@ from etl.platforms.paging import timed
 from etl.platforms.records import (
     RANK,
     Outcome,
+    ParseContext,
     Record,
-    Told,
     Unreadable,
     at,
     fen,
@@ -48,23 +48,23 @@ def fetch_refunds(account: Account, window: Window) -> Pages:
     return timed(
         read,
         SIZE,
-        lambda one: moment(one, "aftersale_info.update_time"),
-        lambda one: at(one, "aftersale_info.aftersale_id"),
+        lambda record: moment(record, "aftersale_info.update_time"),
+        lambda record: at(record, "aftersale_info.aftersale_id"),
         window,
     )
 
 
-def parse_refunds(records: Sequence[Record], told: Told) -> Outcome:
-    """One case each, in fen; the list tells no moment of the refund: the final one stands for it."""
+def parse_refunds(records: Sequence[Record], context: ParseContext) -> Outcome:
+    """One case each, in fen; the list has no moment of the refund: the final one stands for it."""
     return read_records(
         records,
         PLATFORM,
-        lambda one: [("refund", _refund(one, told))],
-        lambda one: needed(one, "aftersale_info.aftersale_id"),
+        lambda record: [("refund", _refund(record, context))],
+        lambda record: needed(record, "aftersale_info.aftersale_id"),
     )
 
 
-def _refund(case: Record, told: Told) -> dict[str, Any]:
+def _refund(case: Record, context: ParseContext) -> dict[str, Any]:
     info = case.get("aftersale_info") or {}
     kind = whole(info, "aftersale_type")
     status = _refund_state(info, kind)
@@ -85,12 +85,12 @@ def _refund(case: Record, told: Told) -> dict[str, Any]:
         "status": status,
         "reason": text(case, "text_part.reason_text"),
         "reason_label": " ".join(
-            one for label in info.get("reason_second_labels") or [] if (one := text(label, "name"))
+            record for label in info.get("reason_second_labels") or [] if (record := text(label, "name"))
         )
         or None,
         "requested_at": moment(info, "apply_time", "create_time"),
         "refunded_at": refunded_at,
-        "refunded_on": told.day(refunded_at),
+        "refunded_on": context.day(refunded_at),
         "amount_cents": 0 if nothing else max(total - shipping, 0),
         "shipping_cents": 0 if nothing else shipping,
         "currency": "CNY",

@@ -49,32 +49,32 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
 
 
 def opened(answer: Answer) -> Any:
-    """The data; the codes of the platform's error list say what to do."""
+    """The data; the codes of the platform's error list decide which error is raised."""
     body = answer.body
     if not isinstance(body, Mapping) or "code" not in body:
         raise errors.BadAnswer(platform=NAME, found="no code")
     code, sub = code_of(body, "code"), str(body.get("sub_code") or "")
     if code in (10000, 10001):
         return body.get("data")
-    found = code_text(code, sub)
+    result = code_text(code, sub)
     if sub in ("isv.access-token-expired", "isv.access-token-no-existed"):
-        raise errors.TokenExpired(platform=NAME, found=found)
+        raise errors.TokenExpired(platform=NAME, found=result)
     if sub == "isv.timestamp-invalid":
-        raise errors.ClockOff(platform=NAME, found=found)
+        raise errors.ClockOff(platform=NAME, found=result)
     if code in (20000, 20001):
-        raise errors.PlatformDown(platform=NAME, found=found)
+        raise errors.PlatformDown(platform=NAME, found=result)
     if code == 60000 or sub == "isv.business-failed:2010401":
         raise errors.RateLimited(platform=NAME, wait=0)
     if code in (30001, 30002):
-        raise errors.NotPermitted(platform=NAME, found=found)
+        raise errors.NotPermitted(platform=NAME, found=result)
     if code == 50001 or sub in (
         "isv.access-token-invalid",
         "isv.app-id-invalid",
         "isv.signature-invalid",
         "isv.business-failed:31009",
     ):
-        raise errors.NotAuthorised(platform=NAME, found=found)
-    raise errors.Refused(platform=NAME, found=found)
+        raise errors.NotAuthorised(platform=NAME, found=result)
+    raise errors.Refused(platform=NAME, found=result)
 
 
 def post(account: Account, name: str, once: bool = False, **data: Any) -> Any:
@@ -83,7 +83,7 @@ def post(account: Account, name: str, once: bool = False, **data: Any) -> Any:
 
 
 def first_token(account: Account) -> Keys:
-    """A self-used app (自用型) asks by its shop, a tool app (工具型) by the code of the consent page."""
+    """A self-used app (自用型) requests it by its shop, a tool app (工具型) by the code of the consent page."""
     keys = account.keys
     if keys["code"]:
         data = {"code": keys["code"], "grant_type": "authorization_code"}
@@ -93,7 +93,7 @@ def first_token(account: Account) -> Keys:
 
 
 def next_token(account: Account) -> Keys:
-    """The next token; a self-used app can ask anew where its refresh token has ended."""
+    """The next token; a self-used app can request one again where its refresh token has ended."""
     refresh = account.keys.refresh_token
     if not refresh:
         return first_token(account)
@@ -107,7 +107,7 @@ def next_token(account: Account) -> Keys:
 
 
 def _token(account: Account, name: str, data: Mapping[str, str]) -> Keys:
-    found = account.call(Call("POST", "", name, data=data, open=True))
-    ends_at = account.now() + (whole(found, "expires_in") or 0)
-    access, refresh = needed(found, "access_token"), str(found.get("refresh_token") or "")
-    return account.keys.with_token(access, refresh, ends_at, shop_id=str(found.get("shop_id") or ""))
+    result = account.call(Call("POST", "", name, data=data, open=True))
+    ends_at = account.now() + (whole(result, "expires_in") or 0)
+    access, refresh = needed(result, "access_token"), str(result.get("refresh_token") or "")
+    return account.keys.with_token(access, refresh, ends_at, shop_id=str(result.get("shop_id") or ""))

@@ -8,7 +8,17 @@ from typing import Any
 from etl.platforms.base import Account, Pages, Window
 from etl.platforms.kuaishou_shop.wire import PLATFORM, get
 from etl.platforms.paging import numbered
-from etl.platforms.records import Outcome, Record, Told, Unreadable, moment, needed, read_records, text, whole
+from etl.platforms.records import (
+    Outcome,
+    ParseContext,
+    Record,
+    Unreadable,
+    moment,
+    needed,
+    read_records,
+    text,
+    whole,
+)
 from shop.comments.classify import is_question, language_of
 
 REVIEWS = 20
@@ -28,28 +38,31 @@ def fetch_comments(account: Account, window: Window) -> Pages:
         )
         return data.get("rootComment") or [], whole(data, "total") or 0
 
-    return numbered(read, REVIEWS, lambda one: one.get("commentId"))
+    return numbered(read, REVIEWS, lambda record: record.get("commentId"))
 
 
-def parse_comments(records: Sequence[Record], told: Told) -> Outcome:
+def parse_comments(records: Sequence[Record], context: ParseContext) -> Outcome:
     """One remark per review; the text was masked before it landed."""
     return read_records(
-        records, PLATFORM, lambda one: [("comment", _remark(one, told))], lambda one: needed(one, "commentId")
+        records,
+        PLATFORM,
+        lambda record: [("comment", _remark(record, context))],
+        lambda record: needed(record, "commentId"),
     )
 
 
-def _remark(review: Record, told: Told) -> dict[str, Any]:
-    said = text(review, "content") or ""
+def _remark(review: Record, context: ParseContext) -> dict[str, Any]:
+    given = text(review, "content") or ""
     written_at = moment(review, "createTime", unit=1000)
     if written_at is None:
         raise Unreadable("createTime", "Missing")
     return {
         "comment_id": needed(review, "commentId"),
-        "text": said,
-        "language": language_of(said),
-        "is_question": is_question(said),
+        "text": given,
+        "language": language_of(given),
+        "is_question": is_question(given),
         "written_at": written_at,
-        "written_on": told.day(written_at),
+        "written_on": context.day(written_at),
         "answered_at": None,
         "updated_at": written_at,
     }

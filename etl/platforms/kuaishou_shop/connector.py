@@ -25,7 +25,7 @@ from etl.platforms.kuaishou_shop.wire import (
     signature,
     signed,
 )
-from etl.platforms.records import Record, kept, names, text
+from etl.platforms.records import Record, names, only_allowed, text
 from shop.comments.classify import mask_personal
 
 __all__ = [
@@ -62,7 +62,7 @@ GAPS = (Gap("live", ("generic",)), Gap("videos", ("generic",)), Gap("settlement"
 
 # --- personal data --------------------------------------------------------------------------------
 
-KEPT = names("""
+ALLOWED_FIELDS = names("""
     orderBaseInfo oid status totalFee discountFee expressFee payChannelDiscount governmentDiscount
     allowanceExpressFee createTime payTime sendTime recvTime refundTime updateTime payType cpsType
     commentStatus preSale coType activityType channel carrierType carrierId orderItemInfo itemId
@@ -77,7 +77,7 @@ KEPT = names("""
 
 def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
     """Only fields that are known to be harmless; the buyer as a keyed hash, reviews masked."""
-    stripped: dict[str, Any] = kept(raw, KEPT)
+    stripped: dict[str, Any] = only_allowed(raw, ALLOWED_FIELDS)
     buyer = text(raw, "orderBaseInfo.buyerOpenId")
     if buyer:
         stripped["buyer_key"] = person(buyer)

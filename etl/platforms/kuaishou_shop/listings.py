@@ -10,7 +10,17 @@ from etl.http.client import Call
 from etl.platforms.base import Account, Pages, Window
 from etl.platforms.kuaishou_shop.wire import NAME, PLATFORM, get
 from etl.platforms.paging import numbered
-from etl.platforms.records import Outcome, Record, Row, Told, identifier, needed, read_records, text, whole
+from etl.platforms.records import (
+    Outcome,
+    ParseContext,
+    Record,
+    Row,
+    identifier,
+    needed,
+    read_records,
+    text,
+    whole,
+)
 
 ITEMS = 100
 
@@ -23,26 +33,29 @@ def fetch_listings(account: Account, window: Window) -> Pages:
         return data.get("items") or [], whole(data, "totalItemCount") or 0
 
     done: set[object] = set()
-    for page in numbered(read, ITEMS, lambda one: one.get("kwaiItemId")):
-        fresh = [one for one in page if one.get("kwaiItemId") not in done]
-        done.update(one.get("kwaiItemId") for one in fresh)
-        yield [{**one, "skus": _skus(account, one.get("kwaiItemId"))} for one in fresh]
+    for page in numbered(read, ITEMS, lambda record: record.get("kwaiItemId")):
+        fresh = [record for record in page if record.get("kwaiItemId") not in done]
+        done.update(record.get("kwaiItemId") for record in fresh)
+        yield [{**record, "skus": _skus(account, record.get("kwaiItemId"))} for record in fresh]
 
 
 def _skus(account: Account, item: Any) -> list[dict[str, Any]]:
-    found = get(account, "open.item.sku.list.get", kwaiItemId=item)
-    listed = found if isinstance(found, list) else found.get("skuList") or found.get("skus") or []
+    result = get(account, "open.item.sku.list.get", kwaiItemId=item)
+    listed = result if isinstance(result, list) else result.get("skuList") or result.get("skus") or []
     return list(listed)
 
 
-def parse_listings(records: Sequence[Record], told: Told) -> Outcome:
+def parse_listings(records: Sequence[Record], context: ParseContext) -> Outcome:
     """One listing per SKU; an item without SKUs is one listing."""
     return read_records(
-        records, PLATFORM, lambda one: _listings(one, told), lambda one: needed(one, "kwaiItemId")
+        records,
+        PLATFORM,
+        lambda record: _listings(record, context),
+        lambda record: needed(record, "kwaiItemId"),
     )
 
 
-def _listings(item: Record, told: Told) -> Iterator[Row]:
+def _listings(item: Record, context: ParseContext) -> Iterator[Row]:
     item_id = needed(item, "kwaiItemId")
     for sku in item.get("skus") or [item]:
         spec = text(sku, "specification", "skuDesc")
@@ -58,7 +71,7 @@ def _listings(item: Record, told: Told) -> Iterator[Row]:
                 "price_cents": whole(sku, "skuSalePrice", "price") or whole(item, "price"),
                 "currency": "CNY",
                 "quantity": whole(sku, "skuStock", "stock"),
-                "updated_at": told.fetched_at,
+                "updated_at": context.fetched_at,
             },
         )
 
@@ -72,21 +85,21 @@ def _listing_status(item: Record) -> str:
 
 
 def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> None:
-    """Change the stock to a number: the platform takes only by how much, so what it holds is read first.
+    """Change the stock to a number: the platform takes only by how much, so the stock is read first.
 
     A lost answer raises Unsure: the same change twice would be wrong.
     """
-    held = next(
+    current = next(
         (
-            whole(one, "skuStock", "stock") or 0
-            for one in _skus(account, int(product_id))
-            if identifier(one, "kwaiSkuId", "skuId") == sku_id
+            whole(record, "skuStock", "stock") or 0
+            for record in _skus(account, int(product_id))
+            if identifier(record, "kwaiSkuId", "skuId") == sku_id
         ),
         None,
     )
-    if held is None:
+    if current is None:
         raise errors.Refused(platform=NAME, found="sku.unknown")
-    change = quantity - held
+    change = quantity - current
     if change:
         data = {
             "kwaiItemId": int(product_id),

@@ -11,8 +11,8 @@ from etl.platforms.paging import chained
 from etl.platforms.records import (
     RANK,
     Outcome,
+    ParseContext,
     Record,
-    Told,
     Unreadable,
     at,
     fen,
@@ -73,20 +73,20 @@ def fetch_orders(account: Account, window: Window) -> Pages:
         following = str(data.get("cursor") or END)
         return data.get("orderList") or [], "" if following == END else following, None
 
-    return chained(read, lambda one: at(one, "orderBaseInfo.oid"))
+    return chained(read, lambda record: at(record, "orderBaseInfo.oid"))
 
 
-def parse_orders(records: Sequence[Record], told: Told) -> Outcome:
+def parse_orders(records: Sequence[Record], context: ParseContext) -> Outcome:
     """One line per order: the platform has one item in each; money in fen."""
     return read_records(
         records,
         PLATFORM,
-        lambda one: [("order_line", _line(one, told))],
-        lambda one: needed(one, "orderBaseInfo.oid"),
+        lambda record: [("order_line", _line(record, context))],
+        lambda record: needed(record, "orderBaseInfo.oid"),
     )
 
 
-def _line(order: Record, told: Told) -> dict[str, Any]:
+def _line(order: Record, context: ParseContext) -> dict[str, Any]:
     base, item = order.get("orderBaseInfo") or {}, order.get("orderItemInfo") or {}
     status = word(whole(base, "status"), STATUS, "status")
     times = {
@@ -102,15 +102,15 @@ def _line(order: Record, told: Told) -> dict[str, Any]:
         "line_id": identifier(item, "orderItemId") or order_id,
         "created_at": times["createTime"],
         "paid_at": times["payTime"],
-        "paid_on": told.day(times["payTime"]),
+        "paid_on": context.day(times["payTime"]),
         "shipped_at": times["sendTime"],
         "completed_at": times["recvTime"] if status in ("delivered", "completed") else None,
         "status": status,
         "after_sale": case,
-        **_what(item),
+        **_product_fields(item),
         **_money(base, item),
         "currency": "CNY",
-        **_whence(order, base),
+        **_attribution(order, base),
         "buyer_key": order.get("buyer_key"),
         "province": text(order, "orderAddress.province"),
         "updated_at": latest(*times.values()),
@@ -119,9 +119,9 @@ def _line(order: Record, told: Told) -> dict[str, Any]:
 
 
 def _money(base: Record, item: Record) -> dict[str, int]:
-    """`totalFee` is what the buyer pays, shipping with it; the list price is told per piece.
+    """`totalFee` is what the buyer pays, shipping with it; the list price is per piece.
 
-    What list and payment differ by was taken off: by the platform what it says to bear (its channel
+    What list and payment differ by was taken off: by the platform what it declares to bear (its channel
     and subsidies), by the shop the rest.
     """
     quantity = quantity_of(item, "num")
@@ -146,7 +146,7 @@ def _money(base: Record, item: Record) -> dict[str, int]:
     }
 
 
-def _what(item: Record) -> dict[str, Any]:
+def _product_fields(item: Record) -> dict[str, Any]:
     product, spec, title = (identifier(item, "itemId"), text(item, "skuDesc"), text(item, "itemTitle"))
     by_platform = f"{product}/{spec}" if product and spec else product
     return {
@@ -158,7 +158,7 @@ def _what(item: Record) -> dict[str, Any]:
     }
 
 
-def _whence(order: Record, base: Record) -> dict[str, Any]:
+def _attribution(order: Record, base: Record) -> dict[str, Any]:
     stated = str(at(base, "carrierType") or at(order, "carrierType") or "")
     carrier = CARRIERS.get(stated, "unknown")
     content = identifier(base, "carrierId") or identifier(order, "carrierId")
@@ -174,7 +174,7 @@ def _whence(order: Record, base: Record) -> dict[str, Any]:
 
 
 def _case(order: Record) -> str | None:
-    states = [_state(whole(one, "refundStatus") or 0) for one in order.get("orderRefundList") or []]
+    states = [_state(whole(record, "refundStatus") or 0) for record in order.get("orderRefundList") or []]
     return max(states, key=["closed", "asked", "refunded"].index, default=None)
 
 

@@ -12,8 +12,8 @@ from etl.platforms.paging import chained
 from etl.platforms.records import (
     RANK,
     Outcome,
+    ParseContext,
     Record,
-    Told,
     Unreadable,
     fen,
     latest,
@@ -45,20 +45,23 @@ def fetch_refunds(account: Account, window: Window) -> Pages:
             pcursor=cursor,
         )
         following = str(data.get("pcursor") or END)
-        found = data.get("refundOrderInfoList") or data.get("dataList") or []
-        return found, "" if following == END else following, whole(data, "totalSize")
+        result = data.get("refundOrderInfoList") or data.get("dataList") or []
+        return result, "" if following == END else following, whole(data, "totalSize")
 
-    return chained(read, lambda one: one.get("refundId"))
+    return chained(read, lambda record: record.get("refundId"))
 
 
-def parse_refunds(records: Sequence[Record], told: Told) -> Outcome:
-    """One case each, in fen; goods and shipping are not told apart."""
+def parse_refunds(records: Sequence[Record], context: ParseContext) -> Outcome:
+    """One case each, in fen; goods and shipping are not separate."""
     return read_records(
-        records, PLATFORM, lambda one: [("refund", _refund(one, told))], lambda one: needed(one, "refundId")
+        records,
+        PLATFORM,
+        lambda record: [("refund", _refund(record, context))],
+        lambda record: needed(record, "refundId"),
     )
 
 
-def _refund(case: Record, told: Told) -> dict[str, Any]:
+def _refund(case: Record, context: ParseContext) -> dict[str, Any]:
     way, amount, state = (
         whole(case, "handlingWay"),
         fen(case, "refundFee"),
@@ -83,7 +86,7 @@ def _refund(case: Record, told: Told) -> dict[str, Any]:
         "reason_label": None,
         "requested_at": moment(case, "submitTime", "createTime", unit=1000),
         "refunded_at": refunded_at,
-        "refunded_on": told.day(refunded_at),
+        "refunded_on": context.day(refunded_at),
         "amount_cents": 0 if state == "closed" else amount,
         "shipping_cents": 0,
         "currency": "CNY",

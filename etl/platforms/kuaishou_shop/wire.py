@@ -36,7 +36,7 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
     if call.open:
         body = "&".join(f"{name}={_form(value)}" for name, value in (call.data or {}).items())
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        if call.verb == "GET":
+        if call.method == "GET":
             return Request("GET", call.host, call.path, tuple((call.data or {}).items()))
         return Request("POST", call.host, call.path, (), kind, body.encode())
     method = keys["sign_method"] or SETTINGS["sign_method"]
@@ -51,7 +51,7 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
     }
     parameters["sign"] = signature(keys["sign_secret"], parameters, method)
     path = "/" + call.name.replace(".", "/")
-    if call.verb == "GET":
+    if call.method == "GET":
         return Request("GET", call.host, path, tuple(parameters.items()))
     form = f"param={_form(parameters.pop('param'))}".encode()
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -62,7 +62,7 @@ def _form(value: Any) -> str:
     return quote(str(value), safe="")
 
 
-# No source tells the codes of token trouble: it is known by its words.
+# No source has the codes of token errors: they are known by their words.
 TOKEN_WORDS = ("access_token", "accessToken", "access token", "token已过期", "token过期")
 
 
@@ -73,25 +73,25 @@ def opened(answer: Answer) -> Any:
         raise errors.BadAnswer(platform=NAME, found="no result")
     if str(body.get("result", 1)) == "1":
         return body.get("data", body)
-    found = code_text(body.get("result"), body.get("code"), body.get("sub_code"))
-    said = " ".join(str(body.get(name) or "") for name in ("error", "error_msg", "msg", "sub_msg"))
+    result = code_text(body.get("result"), body.get("code"), body.get("sub_code"))
+    given = " ".join(str(body.get(name) or "") for name in ("error", "error_msg", "msg", "sub_msg"))
     if str(body.get("code")) == "802006":
         raise errors.RateLimited(platform=NAME, wait=24 * 3600)
-    if "refresh_token" in said:
-        raise errors.NotAuthorised(platform=NAME, found=found)
-    if any(one in said for one in TOKEN_WORDS):
-        raise errors.TokenExpired(platform=NAME, found=found)
-    if "timestamp" in said or "时间戳" in said:
-        raise errors.ClockOff(platform=NAME, found=found)
-    if "限流" in said or "频繁" in said:
+    if "refresh_token" in given:
+        raise errors.NotAuthorised(platform=NAME, found=result)
+    if any(record in given for record in TOKEN_WORDS):
+        raise errors.TokenExpired(platform=NAME, found=result)
+    if "timestamp" in given or "时间戳" in given:
+        raise errors.ClockOff(platform=NAME, found=result)
+    if "限流" in given or "频繁" in given:
         raise errors.RateLimited(platform=NAME, wait=0)
-    if "系统" in said and "业务" not in said:
-        raise errors.PlatformDown(platform=NAME, found=found)
-    if "sign" in said or "签名" in said:
-        raise errors.NotAuthorised(platform=NAME, found=found)
-    if "权限" in said or "scope" in said:
-        raise errors.NotPermitted(platform=NAME, found=found)
-    raise errors.Refused(platform=NAME, found=found)
+    if "系统" in given and "业务" not in given:
+        raise errors.PlatformDown(platform=NAME, found=result)
+    if "sign" in given or "签名" in given:
+        raise errors.NotAuthorised(platform=NAME, found=result)
+    if "权限" in given or "scope" in given:
+        raise errors.NotPermitted(platform=NAME, found=result)
+    raise errors.Refused(platform=NAME, found=result)
 
 
 def get(account: Account, name: str, **data: Any) -> Any:
@@ -126,8 +126,8 @@ def next_token(account: Account) -> Keys:
 
 
 def _token(account: Account, call: Call) -> Keys:
-    found = account.call(call)
-    ends_at = account.now() + (whole(found, "expires_in") or 0)
+    result = account.call(call)
+    ends_at = account.now() + (whole(result, "expires_in") or 0)
     return account.keys.with_token(
-        needed(found, "access_token"), str(found.get("refresh_token") or ""), ends_at
+        needed(result, "access_token"), str(result.get("refresh_token") or ""), ends_at
     )

@@ -12,9 +12,9 @@ from etl.platforms.base import Account, Pages, Window
 from etl.platforms.paging import chained
 from etl.platforms.records import (
     Outcome,
+    ParseContext,
     Record,
     Row,
-    Told,
     Unreadable,
     at,
     iso_moment,
@@ -35,46 +35,53 @@ def _analytics(account: Account, path: str, window: Window, name: str, key: str,
     """Pages of a list of figures for the whole days of the window; days not ready yet give nothing."""
 
     def read(token: str) -> tuple[list[dict[str, Any]], str, int | None]:
-        found = get(
+        result = get(
             account,
             path,
-            start_date_ge=account.told.day(window.start) or "",
-            end_date_lt=account.told.day(window.end) or "",
+            start_date_ge=account.context.day(window.start) or "",
+            end_date_lt=account.context.day(window.end) or "",
             currency="LOCAL",
             page_size=str(ANALYTICS_SIZE),
             page_token=token,
             **more,
         )
-        return (found.get(name) or [], str(found.get("next_page_token") or ""), whole(found, "total_count"))
+        return (
+            result.get(name) or [],
+            str(result.get("next_page_token") or ""),
+            whole(result, "total_count"),
+        )
 
-    return chained(read, lambda one: one.get(key))
+    return chained(read, lambda record: record.get(key))
 
 
 def fetch_videos(account: Account, window: Window) -> Pages:
     """The videos' figures of one day each, the day added to every record."""
     path = f"/analytics/{account.setting('videos')}/shop_videos/performance"
-    day = account.told.day(window.start)
+    day = account.context.day(window.start)
     for page in _analytics(account, path, window, "videos", "id"):
-        yield [{**one, "day": day} for one in page]
+        yield [{**record, "day": day} for record in page]
 
 
-def parse_videos(records: Sequence[Record], told: Told) -> Outcome:
+def parse_videos(records: Sequence[Record], context: ParseContext) -> Outcome:
     """One video and what one day added to it; lifetime totals are not offered."""
     return read_records(
-        records, PLATFORM, lambda one: _video(one, told), lambda one: f"{needed(one, 'id')} {one['day']}"
+        records,
+        PLATFORM,
+        lambda record: _video(record, context),
+        lambda record: f"{needed(record, 'id')} {record['day']}",
     )
 
 
-def _video(video: Record, told: Told) -> Iterator[Row]:
-    published = iso_moment(video.get("video_post_time"), told.time_zone)
-    currency = text(video, "gmv.currency") or told.currency
+def _video(video: Record, context: ParseContext) -> Iterator[Row]:
+    published = iso_moment(video.get("video_post_time"), context.time_zone)
+    currency = text(video, "gmv.currency") or context.currency
     yield (
         "video",
         {
             "video_id": needed(video, "id"),
             "title": text(video, "title"),
             "published_at": published,
-            "published_on": told.day(published),
+            "published_on": context.day(published),
             "seconds": whole(video, "duration"),
             "updated_at": published or 0,
         },
@@ -89,7 +96,7 @@ def _video(video: Record, told: Told) -> Iterator[Row]:
             "orders": whole(video, "sku_orders"),
             "units": whole(video, "items_sold"),
             "product_clicks": whole(video, "product_clicks"),
-            "updated_at": told.fetched_at,
+            "updated_at": context.fetched_at,
         },
     )
 
@@ -108,34 +115,36 @@ def fetch_live(account: Account, window: Window) -> Pages:
     more = {"account_type": "ALL"} if lives >= "202609" else {}
     path = f"/analytics/{lives}/shop_lives/performance"
     for page in _analytics(account, path, window, "live_stream_sessions", "id", **more):
-        yield [{**one, "minutes": _minutes(account, minutes, str(one.get("id")))} for one in page]
+        yield [{**record, "minutes": _minutes(account, minutes, str(record.get("id")))} for record in page]
 
 
 def _minutes(account: Account, version: str, session: str) -> list[dict[str, Any]]:
     def read(token: str) -> tuple[list[dict[str, Any]], str, int | None]:
         path = f"/analytics/{version}/shop_lives/{session}/performance_per_minutes"
-        found = get(account, path, currency="LOCAL", page_token=token)
-        intervals = at(found, "performance.intervals") or []
-        return intervals, str(found.get("next_page_token") or ""), whole(found, "total_count")
+        result = get(account, path, currency="LOCAL", page_token=token)
+        intervals = at(result, "performance.intervals") or []
+        return intervals, str(result.get("next_page_token") or ""), whole(result, "total_count")
 
-    pages = chained(read, lambda one: one.get("start_time"))
-    found = {one.get("start_time"): one for page in pages for one in page}
-    return [found[start] for start in sorted(found, key=str)]
+    pages = chained(read, lambda record: record.get("start_time"))
+    result = {record.get("start_time"): record for page in pages for record in page}
+    return [result[start] for start in sorted(result, key=str)]
 
 
-def parse_live(records: Sequence[Record], told: Told) -> Outcome:
+def parse_live(records: Sequence[Record], context: ParseContext) -> Outcome:
     """One session with its minutes, from the shape of 202509 or of 202609."""
-    return read_records(records, PLATFORM, lambda one: _live(one, told), lambda one: needed(one, "id"))
+    return read_records(
+        records, PLATFORM, lambda record: _live(record, context), lambda record: needed(record, "id")
+    )
 
 
-def _live(live: Record, told: Told) -> Iterator[Row]:
+def _live(live: Record, context: ParseContext) -> Iterator[Row]:
     sold, talk = live.get("sales_performance") or {}, live.get("interaction_performance") or {}
     seen = {**talk, **(live.get("traffic") or {})}  # 202509 has no `traffic`: its figures stand in talk
     started, ended = moment(live, "start_time"), moment(live, "end_time")
     if started is None:
         raise Unreadable("start_time", "Missing")
     stated = sold.get("live_attributed_gmv") or sold.get("gmv") or {}
-    currency = text(stated, "currency") or told.currency
+    currency = text(stated, "currency") or context.currency
     views, average = whole(seen, "views"), whole(seen, "avg_viewing_duration")
     session = needed(live, "id")
     yield (
@@ -146,7 +155,7 @@ def _live(live: Record, told: Told) -> Iterator[Row]:
             "title": text(live, "title"),
             "started_at": started,
             "ended_at": ended,
-            "started_on": told.day(started),
+            "started_on": context.day(started),
             "seconds": ended - started if started and ended else None,
             "peak_viewers": whole(seen, "pcu"),
             "average_viewers": whole(seen, "acu"),
@@ -164,14 +173,14 @@ def _live(live: Record, told: Told) -> Iterator[Row]:
             "buyers": whole(sold, "attributed_customers", "customers"),
             "gmv_cents": _gmv({"gmv": stated or None}, "gmv", currency),
             "currency": currency,
-            "updated_at": told.fetched_at,
+            "updated_at": context.fetched_at,
         },
     )
     for minute in live.get("minutes") or []:
-        yield "live_minute", _minute(session, minute, currency, told)
+        yield "live_minute", _minute(session, minute, currency, context)
 
 
-def _minute(session: str, minute: Record, currency: str, told: Told) -> dict[str, Any]:
+def _minute(session: str, minute: Record, currency: str, context: ParseContext) -> dict[str, Any]:
     sold, seen = minute.get("sales") or {}, minute.get("traffic") or {}
     talk = minute.get("interactions") or {}
     begins = moment(minute, "start_time")
@@ -192,5 +201,5 @@ def _minute(session: str, minute: Record, currency: str, told: Told) -> dict[str
         "buyers": whole(sold, "customers"),
         "gmv_cents": _gmv(sold, "gmv", currency),
         "currency": currency,
-        "updated_at": told.fetched_at,
+        "updated_at": context.fetched_at,
     }

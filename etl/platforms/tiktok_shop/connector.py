@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from etl.platforms.base import DAY, Credential, Gap, Person, Resource
-from etl.platforms.records import Record, at, kept, names, text
+from etl.platforms.records import Record, at, names, only_allowed, text
 from etl.platforms.tiktok_shop.analytics import fetch_live, fetch_videos, parse_live, parse_videos
 from etl.platforms.tiktok_shop.listings import fetch_listings, parse_listings, set_stock
 from etl.platforms.tiktok_shop.orders import fetch_orders, parse_orders
@@ -62,7 +62,7 @@ GAPS = (Gap("comments", ("comments",)), Gap("settlement", ("generic",)))
 
 # --- personal data --------------------------------------------------------------------------------
 
-KEPT = names("""
+ALLOWED_FIELDS = names("""
     id create_time update_time paid_time rts_time collection_time delivery_time cancel_time status
     fulfillment_type order_type is_sample_order payment currency sub_total shipping_fee
     seller_discount platform_discount payment_platform_discount total_amount
@@ -86,7 +86,7 @@ KEPT = names("""
 
 def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
     """Only fields that are known to be harmless; the buyer as a keyed hash, of the address the state."""
-    stripped: dict[str, Any] = kept(raw, KEPT)
+    stripped: dict[str, Any] = only_allowed(raw, ALLOWED_FIELDS)
     buyer = text(raw, "user_id")
     if buyer:
         stripped["buyer_key"] = person(buyer)
@@ -94,9 +94,9 @@ def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
     levels = ("state", "province")
     state = next(
         (
-            text(one, "address_name")
-            for one in districts
-            if str(one.get("address_level_name", "")).lower() in levels
+            text(record, "address_name")
+            for record in districts
+            if str(record.get("address_level_name", "")).lower() in levels
         ),
         None,
     )

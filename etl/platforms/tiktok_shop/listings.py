@@ -8,7 +8,18 @@ from typing import Any
 from etl.errors import NotOffered
 from etl.platforms.base import Account, Pages, Window
 from etl.platforms.paging import chained
-from etl.platforms.records import Outcome, Record, Row, Told, at, money, needed, read_records, text, whole
+from etl.platforms.records import (
+    Outcome,
+    ParseContext,
+    Record,
+    Row,
+    at,
+    money,
+    needed,
+    read_records,
+    text,
+    whole,
+)
 from etl.platforms.tiktok_shop.wire import NAME, PLATFORM, search
 
 
@@ -18,11 +29,11 @@ def fetch_listings(account: Account, window: Window) -> Pages:
 
     def read(token: str) -> tuple[list[dict[str, Any]], str, int | None]:
         query = {"page_size": "100", "page_token": token}
-        found = search(account, path, query, {"status": "ALL"})
-        following = str(found.get("next_page_token") or "")
-        return found.get("products") or [], following, whole(found, "total_count")
+        result = search(account, path, query, {"status": "ALL"})
+        following = str(result.get("next_page_token") or "")
+        return result.get("products") or [], following, whole(result, "total_count")
 
-    return chained(read, lambda one: one.get("id"))
+    return chained(read, lambda record: record.get("id"))
 
 
 LISTED = {
@@ -34,16 +45,18 @@ LISTED = {
 }
 
 
-def parse_listings(records: Sequence[Record], told: Told) -> Outcome:
+def parse_listings(records: Sequence[Record], context: ParseContext) -> Outcome:
     """One listing per SKU; stock is added up over the warehouses."""
-    return read_records(records, PLATFORM, lambda one: _listings(one, told), lambda one: needed(one, "id"))
+    return read_records(
+        records, PLATFORM, lambda record: _listings(record, context), lambda record: needed(record, "id")
+    )
 
 
-def _listings(product: Record, told: Told) -> Iterator[Row]:
+def _listings(product: Record, context: ParseContext) -> Iterator[Row]:
     status = LISTED.get(str(product.get("status")), "draft")
     for sku in product.get("skus") or []:
-        currency = text(sku, "price.currency") or told.currency
-        stock = [whole(one, "quantity") or 0 for one in sku.get("inventory") or []]
+        currency = text(sku, "price.currency") or context.currency
+        stock = [whole(record, "quantity") or 0 for record in sku.get("inventory") or []]
         off = at(sku, "status_info.status") == "DEACTIVATED"
         price = text(sku, "price.sale_price", "price.tax_exclusive_price")
         yield (
@@ -58,19 +71,19 @@ def _listings(product: Record, told: Told) -> Iterator[Row]:
                 "price_cents": money({"price": price}, "price", currency) if price else None,
                 "currency": currency,
                 "quantity": sum(stock) if stock else None,
-                "updated_at": told.fetched_at,
+                "updated_at": context.fetched_at,
             },
         )
 
 
 def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> None:
-    """Tell the number of pieces of a SKU in its only warehouse; refused where it has several."""
+    """Send the number of pieces of a SKU in its only warehouse; refused where it has several."""
     version = account.setting("inventory")
     wanted = {"product_ids": [product_id], "sku_ids": [sku_id]}
-    held = search(account, f"/product/{version}/inventory/search", {}, wanted)
+    current = search(account, f"/product/{version}/inventory/search", {}, wanted)
     places = [
         str(place["warehouse_id"])
-        for product in held.get("inventory") or []
+        for product in current.get("inventory") or []
         for sku in product.get("skus") or []
         if str(sku.get("id")) == sku_id
         for place in sku.get("warehouse_inventory") or []

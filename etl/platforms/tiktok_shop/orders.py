@@ -11,9 +11,9 @@ from etl.platforms.paging import chained
 from etl.platforms.records import (
     RANK,
     Outcome,
+    ParseContext,
     Record,
     Row,
-    Told,
     Unreadable,
     identifier,
     latest,
@@ -59,25 +59,31 @@ def _pages(account: Account, path: str, data: Mapping[str, Any], name: str, key:
             "sort_field": "update_time",
             "sort_order": "ASC",
         }
-        found = search(account, path, query, data)
-        return (found.get(name) or [], str(found.get("next_page_token") or ""), whole(found, "total_count"))
+        result = search(account, path, query, data)
+        return (
+            result.get(name) or [],
+            str(result.get("next_page_token") or ""),
+            whole(result, "total_count"),
+        )
 
-    return chained(read, lambda one: one.get(key))
+    return chained(read, lambda record: record.get(key))
 
 
-def parse_orders(records: Sequence[Record], told: Told) -> Outcome:
+def parse_orders(records: Sequence[Record], context: ParseContext) -> Outcome:
     """One line per SKU of an order: units counted, amounts added; list = seller + platform + paid."""
-    return read_records(records, PLATFORM, lambda one: _lines(one, told), lambda one: needed(one, "id"))
+    return read_records(
+        records, PLATFORM, lambda record: _lines(record, context), lambda record: needed(record, "id")
+    )
 
 
-def _lines(order: Record, told: Told) -> Iterator[Row]:
+def _lines(order: Record, context: ParseContext) -> Iterator[Row]:
     order_id = needed(order, "id")
     by_sku: dict[str, list[Record]] = defaultdict(list)
     for item in order.get("line_items") or []:
         by_sku[needed(item, "sku_id")].append(item)
     if not by_sku:
         raise Unreadable("line_items", "Missing")
-    currency = text(order, "payment.currency") or told.currency
+    currency = text(order, "payment.currency") or context.currency
     times = _times(order)
     status = word(order.get("status"), STATUS, "status")
     shipping = money(order, "payment.shipping_fee", currency)
@@ -88,7 +94,7 @@ def _lines(order: Record, told: Told) -> Iterator[Row]:
                 "order_id": order_id,
                 "line_id": f"{order_id}/{sku_id}/1",  # the key that the order export's rows get
                 **times,
-                "paid_on": told.day(times["paid_at"]),
+                "paid_on": context.day(times["paid_at"]),
                 "status": status,
                 "after_sale": None,
                 "sku": text(units[0], "seller_sku") or sku_id,
@@ -100,7 +106,7 @@ def _lines(order: Record, told: Told) -> Iterator[Row]:
                 **_money(units, currency),
                 "shipping_cents": shipping,
                 "currency": currency,
-                **_whence(units),
+                **_attribution(units),
                 "buyer_key": order.get("buyer_key"),
                 "province": text(order, "state"),
                 "updated_at": latest(moment(order, "update_time"), *times.values()),
@@ -144,9 +150,9 @@ def _money(units: Sequence[Record], currency: str) -> dict[str, int]:
     }
 
 
-def _whence(units: Sequence[Record]) -> dict[str, Any]:
-    """The room is stated by the platform (grade A); videos are not."""
-    room = next((found for unit in units if (found := identifier(unit, "room_id"))), None)
+def _attribution(units: Sequence[Record]) -> dict[str, Any]:
+    """The session is given by the platform (grade A); videos are not."""
+    room = next((result for unit in units if (result := identifier(unit, "room_id"))), None)
     return {
         "carrier": "live" if room else "unknown",
         "seller": "own",

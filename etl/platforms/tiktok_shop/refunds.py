@@ -9,9 +9,9 @@ from etl.platforms.base import Account, Pages, Window
 from etl.platforms.records import (
     RANK,
     Outcome,
+    ParseContext,
     Record,
     Row,
-    Told,
     Unreadable,
     moment,
     money,
@@ -45,16 +45,16 @@ def fetch_refunds(account: Account, window: Window) -> Pages:
     yield from _pages(account, f"{base}/cancellations/search", data, "cancellations", "cancel_id")
 
 
-def parse_refunds(records: Sequence[Record], told: Told) -> Outcome:
+def parse_refunds(records: Sequence[Record], context: ParseContext) -> Outcome:
     """One refund per case and SKU; money has left only when a case is complete, on that day."""
-    return read_records(records, PLATFORM, lambda one: _refunds(one, told), _case_id)
+    return read_records(records, PLATFORM, lambda record: _refunds(record, context), _case_id)
 
 
 def _case_id(case: Record) -> str:
     return needed(case, "return_id", "cancel_id")
 
 
-def _refunds(case: Record, told: Told) -> Iterator[Row]:
+def _refunds(case: Record, context: ParseContext) -> Iterator[Row]:
     cancelled = "cancel_id" in case
     state = str(case.get("cancel_status" if cancelled else "return_status") or "")
     status = _state(state)
@@ -62,7 +62,7 @@ def _refunds(case: Record, told: Told) -> Iterator[Row]:
     if status == "refunded" and updated is None:
         raise Unreadable("update_time", "NoRefundTime")
     refunded_at = updated if status == "refunded" else None
-    currency = text(case, "refund_amount.currency") or told.currency
+    currency = text(case, "refund_amount.currency") or context.currency
     order_id, case_id = needed(case, "order_id"), _case_id(case)
     parts = _parts(case, "cancel_line_items" if cancelled else "return_line_items", currency)
     for number, (sku, goods, shipping) in enumerate(parts):
@@ -80,7 +80,7 @@ def _refunds(case: Record, told: Told) -> Iterator[Row]:
                 "reason_label": None,
                 "requested_at": moment(case, "create_time"),
                 "refunded_at": refunded_at,
-                "refunded_on": told.day(refunded_at),
+                "refunded_on": context.day(refunded_at),
                 "amount_cents": 0 if nothing else goods,
                 "shipping_cents": 0 if nothing else shipping,
                 "currency": currency,
@@ -93,11 +93,11 @@ def _refunds(case: Record, told: Told) -> Iterator[Row]:
 def _state(state: str) -> str:
     if state in MONEY_LEFT:
         return "refunded"
-    return "closed" if any(one in state for one in CLOSED) else "asked"
+    return "closed" if any(record in state for record in CLOSED) else "asked"
 
 
 def _parts(case: Record, name: str, currency: str) -> list[tuple[str | None, int, int]]:
-    """SKU, goods and shipping of each SKU that the case gives money back for; whole where not told."""
+    """SKU, goods and shipping of each SKU that the case gives money back for; whole where not given."""
     shipping = money(case, "refund_amount.refund_shipping_fee", currency)
     goods = max(money(case, "refund_amount.refund_total", currency) - shipping, 0)
     by_sku: dict[str, int] = defaultdict(int)

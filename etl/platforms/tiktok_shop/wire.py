@@ -37,11 +37,11 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
     body = "" if call.data is None else json.dumps(call.data, separators=(",", ":"), ensure_ascii=False)
     query["sign"] = signature(keys["app_secret"], call.path, query, body)
     headers = {"x-tts-access-token": keys.access_token, "Content-Type": "application/json"}
-    return Request(call.verb, call.host, call.path, tuple(query.items()), headers, body.encode() or None)
+    return Request(call.method, call.host, call.path, tuple(query.items()), headers, body.encode() or None)
 
 
 TRANSIENT = (36009003, 66007001)
-RATES = (36009002, 36009036)  # not in any source: kept beside HTTP 429
+RATES = (36009002, 36009036)  # not in any source: used next to HTTP 429
 
 
 def opened(answer: Answer) -> Any:
@@ -52,20 +52,20 @@ def opened(answer: Answer) -> Any:
     code = code_of(body, "code")
     if code == 0:
         return body.get("data") or {}
-    found, said = code_text(code), str(body.get("message") or "").lower()
-    if code in TRANSIENT or "rpc error" in said:
-        raise errors.PlatformDown(platform=NAME, found=found)
-    if code in RATES or "too many" in said:
+    result, given = code_text(code), str(body.get("message") or "").lower()
+    if code in TRANSIENT or "rpc error" in given:
+        raise errors.PlatformDown(platform=NAME, found=result)
+    if code in RATES or "too many" in given:
         raise errors.RateLimited(platform=NAME, wait=0)
-    if "no schema" in said or "scope" in said:
-        raise errors.NotPermitted(platform=NAME, found=found)
-    if "timestamp" in said:
-        raise errors.ClockOff(platform=NAME, found=found)
-    if "sign" in said or "refresh" in said:
-        raise errors.NotAuthorised(platform=NAME, found=found)
+    if "no schema" in given or "scope" in given:
+        raise errors.NotPermitted(platform=NAME, found=result)
+    if "timestamp" in given:
+        raise errors.ClockOff(platform=NAME, found=result)
+    if "sign" in given or "refresh" in given:
+        raise errors.NotAuthorised(platform=NAME, found=result)
     if str(code).startswith(("105", "360")):
-        raise errors.TokenExpired(platform=NAME, found=found)
-    raise errors.Refused(platform=NAME, found=found)
+        raise errors.TokenExpired(platform=NAME, found=result)
+    raise errors.Refused(platform=NAME, found=result)
 
 
 def get(account: Account, path: str, **query: str) -> Any:
@@ -108,11 +108,11 @@ def next_token(account: Account) -> Keys:
 
 
 def _token(account: Account, path: str, data: Mapping[str, str]) -> Keys:
-    found = account.call(Call("GET", path, data=data, open=True))
-    ends = whole(found, "access_token_expire_in") or 0
+    result = account.call(Call("GET", path, data=data, open=True))
+    ends = whole(result, "access_token_expire_in") or 0
     ends_at = ends if ends > 10**9 else account.now() + ends  # some answers give a duration
-    access = needed(found, "access_token")
-    return account.keys.with_token(access, str(found.get("refresh_token") or ""), ends_at)
+    access = needed(result, "access_token")
+    return account.keys.with_token(access, str(result.get("refresh_token") or ""), ends_at)
 
 
 def with_cipher(account: Account) -> Keys:

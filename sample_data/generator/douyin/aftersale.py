@@ -54,7 +54,7 @@ REASONS = {
     "swap": ("破损", "少件/漏发", "发错货"),
 }
 ALL_REASONS = REASONS["early"] + REASONS["late"] + REASONS["swap"]
-SAID = ("", "", "收到碎了一个", "颜色和直播间看的不一样", "比想象的小", "盖子合不上", "家里人不喜欢")
+BUYER_NOTES = ("", "", "收到碎了一个", "颜色和直播间看的不一样", "比想象的小", "盖子合不上", "家里人不喜欢")
 
 
 @dataclass
@@ -132,14 +132,14 @@ def _amounts(lines: Lines, line: Ints, kind: Ints, rng: np.random.Generator) -> 
 
 
 def _reasons(kind: Ints, late: Mask, rng: np.random.Generator) -> Ints:
-    luck = rng.random(len(kind))
+    draws = rng.random(len(kind))
     early, usual, swap = (len(REASONS[name]) for name in ("early", "late", "swap"))
-    code = np.where(late, early + (luck * usual).astype(np.int64), (luck * early).astype(np.int64))
-    return np.where(kind >= 6, early + usual + (luck * swap).astype(np.int64), code)
+    code = np.where(late, early + (draws * usual).astype(np.int64), (draws * early).astype(np.int64))
+    return np.where(kind >= 6, early + usual + (draws * swap).astype(np.int64), code)
 
 
 def _pays(kind: Ints) -> Mask:
-    return np.array([one.refunds for one in KINDS])[kind]
+    return np.array([kind.refunds for kind in KINDS])[kind]
 
 
 def _word_codes(field: str) -> Ints:
@@ -147,9 +147,9 @@ def _word_codes(field: str) -> Ints:
 
 
 def _known(cases: Cases, lines: Lines, now: int) -> Cases:
-    """Keep what has happened by `now`, and note it on the order lines."""
-    keep = cases.applied <= now
-    known = Cases(*(column[keep] for column in vars(cases).values()))
+    """Return the cases known at `now`, and mark their order lines."""
+    mask = cases.applied <= now
+    known = Cases(*(column[mask] for column in vars(cases).values()))
     lines.aftersale = np.zeros(len(lines), dtype=np.int64)
     lines.aftersale[known.line] = known.word
     closes = np.array([kind.closes for kind in KINDS])[known.kind] & (known.refunded > 0)
@@ -167,7 +167,7 @@ def case_columns(cases: Cases, lines: Lines, catalog: Catalog) -> dict[str, pa.A
         "售后单号": ids(cases.applied * 80_000_000 + lines.line_id[line] % 80_000_000),
         "订单号": ids(lines.order_id[line]),
         "商品单号": ids(lines.line_id[line]),
-        "商品名称": pick([one.title for one in catalog.variants], variant),
+        "商品名称": pick([variant.title for variant in catalog.variants], variant),
         "商品ID": pick([f"\t{number}" for number in catalog.product_ids], variant),
         "应付金额（元）": money(lines.payable[line]),
         "商品运费（元）": money(lines.shipping[line]),
@@ -196,8 +196,8 @@ def case_columns(cases: Cases, lines: Lines, catalog: Catalog) -> dict[str, pa.A
         "是否极速退款": same("否", rows),
         "是否拒签后退款": same("否", rows),
         "售后完结时间": stamps(cases.ended),
-        "用户售后说明": pick(SAID, lines.line_id[line] // 1_000_003 % len(SAID)),
+        "用户售后说明": pick(BUYER_NOTES, lines.line_id[line] // 1_000_003 % len(BUYER_NOTES)),
         "操作人": same("小陈", rows),
-        "商家编码": pick([one.sku for one in catalog.variants], variant),
+        "商家编码": pick([variant.sku for variant in catalog.variants], variant),
         "门店名称": blank(rows),
     }

@@ -66,13 +66,13 @@ def join_rows(table: pa.Table, lines: Lines) -> dict[str, pa.Array]:
     """Return the columns with each joined order in one row: words with `;`, amounts added up."""
     if not lines.joined.any():
         return _columns(table)
-    kept = table.filter(pa.array(~lines.joined))
+    mask = table.filter(pa.array(~lines.joined))
     rows = [
         _one_row(table.filter(pa.array(lines.joined & (lines.order == order))))
         for order in np.unique(lines.order[lines.joined])
     ]
-    together = pa.Table.from_pylist(rows, schema=pa.schema([(n, "string") for n in kept.column_names]))
-    return _columns(pa.concat_tables([kept.cast(together.schema), together]))
+    together = pa.Table.from_pylist(rows, schema=pa.schema([(n, "string") for n in mask.column_names]))
+    return _columns(pa.concat_tables([mask.cast(together.schema), together]))
 
 
 def _columns(table: pa.Table) -> dict[str, pa.Array]:

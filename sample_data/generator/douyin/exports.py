@@ -47,7 +47,7 @@ def make_span(plan: Plan, span: Span) -> tuple[Lines, Cases]:
     lines.paid = np.where(lines.paid > plan.now, 0, lines.paid)
     today = lines.submitted >= plan.now // DAY * DAY
     lines.carrier[today & (rng.random(len(lines)) < NOT_YET_KNOWN)] = UNKNOWN
-    lines = lines.kept(lines.submitted <= plan.now)
+    lines = lines.where(lines.submitted <= plan.now)
     if plan.adjust:
         plan.adjust(lines)
     return lines, run_cases(lines, plan.now, rng)
@@ -55,7 +55,7 @@ def make_span(plan: Plan, span: Span) -> tuple[Lines, Cases]:
 
 def sales_of(lines: Lines, start: int) -> Sales:
     """Return the paid lines as the ledger takes them; days count from the second `start`."""
-    paid = lines.kept(lines.paid > 0)
+    paid = lines.where(lines.paid > 0)
     return Sales(
         day=(paid.paid - start) // DAY,
         variant=paid.variant,
@@ -107,12 +107,12 @@ class _Writer:
     def write_month(self, month: str, first: int, after: int) -> None:
         """Write one month's files, a span of days at a time."""
         start = seconds(self.plan.start)
-        sheet = CompassMonth(self.plan.catalog, self.plan.crowd.size)
+        workbook = CompassMonth(self.plan.catalog, self.plan.crowd.size)
         with _MonthFiles(self.folder, month, self.plan) as out:
             for span in self.plan.spans(first, after):
                 lines, cases = make_span(self.plan, span)
                 sales, refunds = sales_of(lines, start), refunds_of(lines, cases, start)
-                for books in (self.ledger, sheet):
+                for books in (self.ledger, workbook):
                     books.sell(sales)
                     books.refund(refunds)
                 out.write(lines, cases)
@@ -123,7 +123,7 @@ class _Writer:
         for name, number in out.counts.items():
             self.truth.counts[name] = self.truth.counts.get(name, 0) + number
         if not self.plan.only_orders:
-            self._write_sheet(sheet, first, after)
+            self._write_sheet(workbook, first, after)
 
     def _count_sessions(self, lines: Lines) -> None:
         here = (lines.session >= 0) & (lines.paid > 0)
@@ -133,10 +133,10 @@ class _Writer:
         self._sold += sold.astype(np.int64)
         self._orders += np.bincount(leads, minlength=size)
 
-    def _write_sheet(self, sheet: CompassMonth, first: int, after: int) -> None:
+    def _write_sheet(self, workbook: CompassMonth, first: int, after: int) -> None:
         days = (self.plan.start + timedelta(days=day) for day in (first, after - 1))
         name = f"商品_{'_'.join(day.isoformat() for day in days)}.csv"
-        self.truth.files[name] = sheet.write(self.folder / name)
+        self.truth.files[name] = workbook.write(self.folder / name)
 
     def write_sessions(self) -> None:
         """Write the live sessions with what each one sold."""
@@ -147,9 +147,9 @@ class _Writer:
         )
         self.truth.files[name] = rows
         self.truth.counts["sessions"] = rows
-        for one in range(rows):
-            figures = {"gmv": int(self._sold[one]), "orders": int(self._orders[one])}
-            self.truth.sessions[str(sessions.number[one])] = figures
+        for row in range(rows):
+            figures = {"gmv": int(self._sold[row]), "orders": int(self._orders[row])}
+            self.truth.sessions[str(sessions.number[row])] = figures
 
 
 class _MonthFiles(ExitStack):
@@ -181,7 +181,7 @@ class _MonthFiles(ExitStack):
     def write(self, lines: Lines, cases: Cases) -> None:
         """Append a span's rows to the files."""
         for first in range(0, len(lines), PART_LINES):
-            part = lines.kept(slice(first, first + PART_LINES))
+            part = lines.where(slice(first, first + PART_LINES))
             columns = order_columns(part, self.plan.catalog, self.plan.now)
             self._orders.write(edge_cases.join_rows(in_order(columns, self._headers), part))
         if not self.plan.only_orders:

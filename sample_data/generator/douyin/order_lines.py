@@ -75,7 +75,7 @@ class Lines:
     def __len__(self) -> int:
         return len(self.order)
 
-    def kept(self, rows: Mask | slice) -> "Lines":
+    def where(self, rows: Mask | slice) -> "Lines":
         """Return only the lines of a mask or slice."""
         part = copy(self)
         for name, column in vars(self).items():
@@ -95,7 +95,7 @@ class Lines:
 
     @property
     def buyer_paid(self) -> Ints:
-        """What the buyer paid for the goods, shipping apart."""
+        """What the buyer paid for the goods, without shipping."""
         return self.payable - self.shipping - self.pay_discount
 
     @property
@@ -155,11 +155,11 @@ def make_basket(span: Span, sessions: Sessions, share: float, rng: np.random.Gen
 
 
 def _carriers(rng: np.random.Generator, has_session: Mask) -> Ints:
-    luck = rng.random(len(has_session))
+    draws = rng.random(len(has_session))
     without_live = np.array([0.0, 0.46, 0.88, 0.95, 1.0])
     with_live = np.array([0.74, 0.87, 0.97, 0.99, 1.0])
-    quiet = np.searchsorted(without_live, luck, side="right")
-    busy = np.searchsorted(with_live, luck, side="right")
+    quiet = np.searchsorted(without_live, draws, side="right")
+    busy = np.searchsorted(with_live, draws, side="right")
     return np.where(has_session, busy, quiet)
 
 

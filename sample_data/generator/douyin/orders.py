@@ -37,23 +37,23 @@ def statuses(lines: Lines, now: int) -> Ints:
 def order_columns(lines: Lines, catalog: Catalog, now: int) -> dict[str, pa.Array]:
     """Return every column that either header variant may ask for, one row per order line."""
     return {
-        **_what(lines, catalog),
+        **_product_fields(lines, catalog),
         **_money(lines),
         **personal(lines.buyer),
         **_when(lines, now),
-        **_whence(lines),
+        **_attribution(lines),
         **_constant(len(lines)),
     }
 
 
-def _what(lines: Lines, catalog: Catalog) -> dict[str, pa.Array]:
-    spec = pick([one.spec for one in catalog.variants], lines.variant)
+def _product_fields(lines: Lines, catalog: Catalog) -> dict[str, pa.Array]:
+    spec = pick([variant.spec for variant in catalog.variants], lines.variant)
     price = money(lines.unit_price)
-    sku = pick([one.sku for one in catalog.variants], lines.variant)
+    sku = pick([variant.sku for variant in catalog.variants], lines.variant)
     return {
         "主订单编号": ids(lines.order_id),
         "子订单编号": ids(lines.line_id),
-        "选购商品": pick([one.title for one in catalog.variants], lines.variant),
+        "选购商品": pick([variant.title for variant in catalog.variants], lines.variant),
         "商品规格": spec,
         "货号": sku,
         "商品数量": pa.array(lines.quantity),
@@ -105,7 +105,7 @@ def _when(lines: Lines, now: int) -> dict[str, pa.Array]:
     }
 
 
-def _whence(lines: Lines) -> dict[str, pa.Array]:
+def _attribution(lines: Lines) -> dict[str, pa.Array]:
     partner = lines.partner + 1
     return {
         "达人ID": pick(("-", *(f"\t{number}" for number, _ in PARTNERS)), partner),

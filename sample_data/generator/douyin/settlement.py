@@ -1,4 +1,4 @@
-"""What the platform paid out for completed lines, and the fees it kept."""
+"""What the platform paid out for completed lines, and its fees."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ class Payouts:
 
 
 def settle(lines: Lines, cases: Cases, now: int) -> Payouts:
-    """Return the payouts made by `now`: completed lines some days later, refunds taken off."""
+    """Return the payouts up to `now`: completed lines some days later, refunds taken off."""
     at = lines.done + WAIT
     line = np.flatnonzero((lines.done > 0) & (at <= now) & ~lines.closed)
     back = np.zeros(len(lines), dtype=np.int64)

@@ -63,14 +63,14 @@ def sign(app_key: str, secret: str, method: str, body: bytes, timestamp: str, ho
 
 
 def is_canonical(body: bytes) -> bool:
-    """Tell whether JSON is compact with sorted keys, as the platform's own clients write it."""
+    """Return whether JSON is compact with sorted keys, as the platform's own clients write it."""
     try:
         value = json.loads(body)
     except ValueError:
         return False
     return isinstance(value, dict) and any(
-        body.decode() == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=one)
-        for one in (False, True)
+        body.decode() == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=ascii_only)
+        for ascii_only in (False, True)
     )
 
 
@@ -83,7 +83,7 @@ class DouyinShop(Platform):
     def __init__(self, setting: PlatformSettings, store: OrderStore, goods: Offers) -> None:
         super().__init__(setting)
         self.store, self.goods = store, goods
-        self.orders = Listing(store.orders, orders.order, keep=orders.wanted, arrive=store.arrive)
+        self.orders = Listing(store.orders, orders.order, matches=orders.wanted, arrive=store.arrive)
         self.cases = Listing(store.cases, orders.case)
         self._stock_calls: set[str] = set()
         self._methods: dict[str, Callable[[Body, RequestFaults], bytes]] = {
@@ -97,7 +97,7 @@ class DouyinShop(Platform):
         }
 
     def default_app(self) -> dict[str, str]:
-        """Return made-up keys of the right shape."""
+        """Return fictional keys of the right shape."""
         return {
             "app_key": "7012345678901234567",
             "app_secret": "dd5ecre7-c0de-4b1d-9a3f-5c0ffee0d0d1",
@@ -119,7 +119,7 @@ class DouyinShop(Platform):
         return request.path.strip("/").replace("/", ".")
 
     def too_many(self) -> Reply:
-        """Return code 60000; the gateway itself says 429."""
+        """Return code 60000; with HTTP 429."""
         return self._refused((60000, "isv.traffic-limited"), status=429)
 
     def busy(self) -> Reply:
@@ -136,7 +136,7 @@ class DouyinShop(Platform):
             else:
                 self._check_token(request)
                 self.store.at(self.now)
-                data = self._methods[method](body, request.plight)
+                data = self._methods[method](body, request.request_faults)
         except Refusal as refusal:
             return self._refused(refusal.codes)
         return Reply(self._envelope(10000, "", data, request))
@@ -158,13 +158,13 @@ class DouyinShop(Platform):
             head |= {"err_no": 0 if good else code, "message": MESSAGES[code]}
         return dumps(head)[:-1] + b',"data":' + data + b"}"
 
-    # --- who asks, and may they -----------------------------------------------------------------
+    # --- authentication -----------------------------------------------------------------
 
     def _checked(self, request: Request) -> Body:
-        """Return the business parameters of a request that is rightly made and signed."""
+        """Return the business parameters of a request that is valid and signed."""
         query, method = request.query, self.resource(request)
         known = {*self._methods, "token.create", "token.refresh"}
-        if request.verb != "POST" or method not in known or request.path.endswith("/"):
+        if request.method != "POST" or method not in known or request.path.endswith("/"):
             raise Refusal(70000, "isp.api-service-off")
         for name, code in (
             ("app_key", "app-id-missing"),
@@ -206,10 +206,10 @@ class DouyinShop(Platform):
         token = request.query.get("access_token")
         if not token:
             raise Refusal(40001, "isv.access-token-missing")
-        standing = self.tokens.use(token)
-        if standing is TokenStatus.EXPIRED:
+        status = self.tokens.use(token)
+        if status is TokenStatus.EXPIRED:
             raise Refusal(40003, "isv.access-token-expired")
-        if standing is TokenStatus.UNKNOWN:
+        if status is TokenStatus.UNKNOWN:
             raise Refusal(40003, "isv.access-token-no-existed")
 
     def _token(self, method: str, body: Body) -> Body:
@@ -248,7 +248,7 @@ class DouyinShop(Platform):
 
     # --- methods --------------------------------------------------------------------------------
 
-    def _search_orders(self, body: Body, plight: RequestFaults) -> bytes:
+    def _search_orders(self, body: Body, request_faults: RequestFaults) -> bytes:
         page, size = _paging(body, first=0)
         by_update = body.get("order_by", "create_time") == "update_time"
         if body.get("order_by", "create_time") not in ("create_time", "update_time"):
@@ -264,54 +264,54 @@ class DouyinShop(Platform):
         window = Window(
             name.split("_")[0] + "d", start, end, not body.get("order_asc", False), _statuses(body)
         )
-        found = self.orders.numbered(window, page, size, plight)
+        page_rows = self.orders.numbered(window, page, size, request_faults)
         # Samples in the wild have these as text now and then.
-        total: int | str = str(found.total) if plight.number % 3 == 0 else found.total
+        total: int | str = str(page_rows.total) if request_faults.number % 3 == 0 else page_rows.total
         head = dumps({"page": page, "size": size, "total": total})
-        return head[:-1] + b',"shop_order_list":[' + found.joined + b"]}"
+        return head[:-1] + b',"shop_order_list":[' + page_rows.joined + b"]}"
 
-    def _order_detail(self, body: Body, plight: RequestFaults) -> bytes:
+    def _order_detail(self, body: Body, request_faults: RequestFaults) -> bytes:
         number = str(body.get("shop_order_id", ""))
         if not number:
             raise Refusal(40002, "isv.missing-parameter:20000")
-        for place, one in self.store.orders.known():
-            if str(one.number) == number:
-                [made] = self.orders.bytes_of([place])
-                return b'{"shop_order_detail":' + made + b"}"
+        for place, order in self.store.orders.known():
+            if str(order.number) == number:
+                [rendered] = self.orders.bytes_of([place])
+                return b'{"shop_order_detail":' + rendered + b"}"
         raise Refusal(40004, "isv.parameter-invalid:20014")
 
-    def _list_cases(self, body: Body, plight: RequestFaults) -> bytes:
+    def _list_cases(self, body: Body, request_faults: RequestFaults) -> bytes:
         page, size = _paging(body, first=0)
         if "update_start_time" in body:
             start, end = (_whole(body, "update_start_time"), _whole(body, "update_end_time", FOR_EVER))
-            # Without this order the platform loses rows; a strict mock platforms refuses.
+            # Without this order the platform loses rows; the mock platform refuses.
             if body.get("order_by") != ["update_time asc"]:
                 raise Refusal(40004, "isv.parameter-invalid:11000")
             window = Window("updated", start, end)
         else:
             start = _whole(body, "start_time", self.now - HALF_YEAR)
             window = Window("created", start, _whole(body, "end_time", FOR_EVER), newest_first=True)
-        found = self.cases.numbered(window, page, size, plight)
-        more = (page + 1) * size < found.total
-        head = dumps({"has_more": more, "total": found.total, "page": page, "size": size})
-        return head[:-1] + b',"items":[' + found.joined + b"]}"
+        page_rows = self.cases.numbered(window, page, size, request_faults)
+        more = (page + 1) * size < page_rows.total
+        head = dumps({"has_more": more, "total": page_rows.total, "page": page, "size": size})
+        return head[:-1] + b',"items":[' + page_rows.joined + b"]}"
 
-    def _case_detail(self, body: Body, plight: RequestFaults) -> bytes:
+    def _case_detail(self, body: Body, request_faults: RequestFaults) -> bytes:
         number = str(body.get("after_sale_id", ""))
-        for _, one in self.store.cases.known():
-            if str(one.number) == number:
-                return dumps(orders.detail(one, self.store.cases.now))
+        for _, case in self.store.cases.known():
+            if str(case.number) == number:
+                return dumps(orders.detail(case, self.store.cases.now))
         raise Refusal(40004, "isv.parameter-invalid:11000")
 
-    def _list_products(self, body: Body, plight: RequestFaults) -> bytes:
+    def _list_products(self, body: Body, request_faults: RequestFaults) -> bytes:
         if body.get("use_cursor"):
             size, first = _whole(body, "size"), int(body.get("cursor_id") or 0)
         else:
             page, size = _paging(body, first=1, deepest=10_000)
             first = (page - 1) * size
-        return dumps(products.products(self.goods, first, size, plight))
+        return dumps(products.products(self.goods, first, size, request_faults))
 
-    def _list_skus(self, body: Body, plight: RequestFaults) -> bytes:
+    def _list_skus(self, body: Body, request_faults: RequestFaults) -> bytes:
         product = _whole(body, "product_id", 0)
         if not product:
             raise Refusal(40002, "isv.missing-parameter:20000")
@@ -320,7 +320,7 @@ class DouyinShop(Platform):
             raise Refusal(40004, "isv.parameter-invalid:20014")
         return dumps(skus)
 
-    def _sync_stock(self, body: Body, plight: RequestFaults) -> bytes:
+    def _sync_stock(self, body: Body, request_faults: RequestFaults) -> bytes:
         if "stock_num" not in body or not {"sku_id", "code"} & set(body):
             raise Refusal(40002, "isv.missing-parameter:20000")
         sku = products.sku_of(self.goods, body)
@@ -364,8 +364,8 @@ def _whole(body: Body, name: str, missing: int | None = None) -> int:
 
 
 def _statuses(body: Body) -> frozenset[int] | None:
-    asked = body.get("combine_status") or []
-    if len(asked) > 1:
+    filters = body.get("combine_status") or []
+    if len(filters) > 1:
         raise Refusal(40004, "isv.parameter-invalid:20012")
-    words = str(asked[0].get("order_status", "")) if asked else ""
+    words = str(filters[0].get("order_status", "")) if filters else ""
     return frozenset(int(word) for word in words.split(",") if word) or None

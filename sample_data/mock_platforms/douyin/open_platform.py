@@ -51,10 +51,10 @@ class DouyinOpen(Platform):
     def __init__(self, setting: PlatformSettings, streams: Streams) -> None:
         super().__init__(setting)
         self.streams = streams
-        self._items = {one.item: one for one in streams.works}
+        self._items = {work.item: work for work in streams.works}
 
     def default_app(self) -> dict[str, str]:
-        """Return made-up keys; `scope` may be cut down to test what is not granted."""
+        """Return fictional keys; `scope` may be cut down to test what is not granted."""
         return {
             "client_key": "aw7kilnboardpract",
             "client_secret": "0pendyS3cr3tCanary5a4b3c2d1e",
@@ -116,7 +116,7 @@ class DouyinOpen(Platform):
 
     def _token(self, request: Request) -> dict[str, Any]:
         given = _given(request)
-        if request.verb != "POST" or not given.get("client_key"):
+        if request.method != "POST" or not given.get("client_key"):
             raise Refusal(10002)
         if given["client_key"] != self.app["client_key"]:
             raise Refusal(10003)
@@ -149,20 +149,20 @@ class DouyinOpen(Platform):
 
     def _data(self, request: Request) -> dict[str, Any]:
         path, query = request.path.rstrip("/"), request.query
-        scope, verb = SCOPES_OF.get(path, SCOPES_OF.get(path.rsplit("/", 1)[0], ("", "GET")))
-        if not scope or request.verb != verb:
+        scope, method = SCOPES_OF.get(path, SCOPES_OF.get(path.rsplit("/", 1)[0], ("", "GET")))
+        if not scope or request.method != method:
             raise Refusal(BAD)
-        standing = self.tokens.use(request.headers.get("access-token", ""))
-        if standing is not TokenStatus.GOOD:
-            raise Refusal(EXPIRED if standing is TokenStatus.EXPIRED else INVALID)
+        status = self.tokens.use(request.headers.get("access-token", ""))
+        if status is not TokenStatus.GOOD:
+            raise Refusal(EXPIRED if status is TokenStatus.EXPIRED else INVALID)
         if query.get("open_id") != self.app["open_id"]:
             raise Refusal(BAD)
         if scope not in self.app["scope"].split(","):
             raise Refusal(NOT_GRANTED)
         if path.endswith("video_list"):
-            return self._list(query, request.plight.number)
+            return self._list(query, request.request_faults.number)
         if path.endswith("video_data"):
-            return self._details(_given(request), request.plight.number)
+            return self._details(_given(request), request.request_faults.number)
         work = self._items.get(query.get("item_id", ""))
         if work is None or work.published > self.now:
             raise Refusal(BAD)
@@ -175,7 +175,7 @@ class DouyinOpen(Platform):
 
     def _known(self) -> list[Work]:
         """Return the works by now, newest first, one pinned on top."""
-        works = [one for one in reversed(self.streams.works) if one.published <= self.now]
+        works = [work for work in reversed(self.streams.works) if work.published <= self.now]
         return works[-1:] + works[:-1]
 
     def _list(self, query: Mapping[str, str], number: int) -> dict[str, Any]:
@@ -185,15 +185,15 @@ class DouyinOpen(Platform):
         return {
             "cursor": first + len(chunk),
             "has_more": first + len(chunk) < len(works),
-            "list": [self._video(one, number, one is works[0]) for one in chunk],
+            "list": [self._video(item, number, item is works[0]) for item in chunk],
         }
 
     def _details(self, body: Mapping[str, Any], number: int) -> dict[str, Any]:
         items, videos = body.get("item_ids") or [], body.get("video_ids") or []
         if not isinstance(items, list) or not isinstance(videos, list) or not (items or videos):
             raise Refusal(BAD)
-        found = [one for one in self._known() if one.item in items or str(one.number) in videos]
-        return {"list": [self._video(one, number, False) for one in found]}
+        works = [work for work in self._known() if work.item in items or str(work.number) in videos]
+        return {"list": [self._video(work, number, False) for work in works]}
 
     def _video(self, work: Work, number: int, on_top: bool) -> dict[str, Any]:
         counts = {
@@ -240,8 +240,8 @@ class DouyinOpen(Platform):
         rows = []
         for moment in days:
             age = (moment - work.published) // DAY
-            grown = work.by(age + 1) - work.by(age) if age >= 0 else 0.0
-            rows.append({"date": day(moment), kind: int(final * grown)})
+            share = work.by(age + 1) - work.by(age) if age >= 0 else 0.0
+            rows.append({"date": day(moment), kind: int(final * share)})
         return {"result_list": rows}
 
     # --- comments --------------------------------------------------------------------------------
@@ -249,18 +249,20 @@ class DouyinOpen(Platform):
     def _comments(self, work: Work, query: Mapping[str, str], *, replies: bool) -> dict[str, Any]:
         first = _number(query, "cursor", 0, 2**62)
         size = _number(query, "count", 1, 20 if replies else 50)
-        known = [one for one in self.streams.remarks[work.item] if unix(one.at) <= self.now]
+        known = [
+            comment for comment in self.streams.comments_by_item[work.item] if unix(comment.at) <= self.now
+        ]
         if replies:
-            known = [one for one in known if str(one.answers) == query.get("comment_id")]
+            known = [comment for comment in known if str(comment.answers) == query.get("comment_id")]
         else:
-            known = [one for one in known if not one.answers]
+            known = [comment for comment in known if not comment.answers]
         if query.get("sort_type", "time") == "time":
             known = known[::-1]
         chunk = known[first : first + size]
         return {
             "cursor": first + len(chunk),
             "has_more": first + len(chunk) < len(known),
-            "list": [_comment(one) for one in chunk],
+            "list": [_comment(item) for item in chunk],
         }
 
 
@@ -273,18 +275,18 @@ SCOPES_OF = {
 }
 
 
-def _comment(one: Comment) -> dict[str, Any]:
-    studio = one.author == 9_999_999
-    who = person(one.author)
+def _comment(comment: Comment) -> dict[str, Any]:
+    studio = comment.author == 9_999_999
+    who = person(comment.author)
     return {
-        "comment_id": str(one.number),
-        "comment_user_id": f"{ID_MARK}{AUTHOR if studio else 'open'}{one.author:07d}",
-        "content": one.text,
-        "create_time": unix(one.at),
-        "digg_count": one.likes,
-        "reply_comment_total": one.replies,
+        "comment_id": str(comment.number),
+        "comment_user_id": f"{ID_MARK}{AUTHOR if studio else 'open'}{comment.author:07d}",
+        "content": comment.text,
+        "create_time": unix(comment.at),
+        "digg_count": comment.likes,
+        "reply_comment_total": comment.replies,
         "top": False,
-        "nick_name": one.nickname if studio else who.name,
+        "nick_name": comment.nickname if studio else who.name,
         "avatar": f"https://p6.example/{who.phone}.jpeg",
     }
 

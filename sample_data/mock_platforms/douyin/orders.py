@@ -37,14 +37,14 @@ OPEN = {"售后待处理": 6, "待退货": 7, "待收退货": 11}
 
 
 def wanted(order: Order, statuses: Hashable, now: int) -> bool:
-    """Tell whether an order is in one of the statuses asked for."""
+    """Return whether an order is in one of the statuses requested."""
     return isinstance(statuses, frozenset) and shop_status(order, now) in statuses
 
 
 def shop_status(order: Order, now: int) -> int:
     """Return the parent order's status: that of its lines, 101 where only some have left."""
-    found = {order.status(line, now) for line in order.lines_at(now)}
-    open_ones = found - {CANCELLED}
+    statuses = {order.status(line, now) for line in order.lines_at(now)}
+    open_ones = statuses - {CANCELLED}
     if not open_ones:
         return STATUS[CANCELLED]
     if PAID in open_ones and open_ones & {SHIPPED, COMPLETED}:
@@ -210,7 +210,7 @@ def _sku_order(order: Order, line: Line, now: int, updated: int, receiver: dict[
         "confirm_receipt_time": line.done if status == 5 else 0,
         "logistics_receipt_time": 0,
         "after_sale_info": _after_sale(order, line, now),
-        **_whence(line),
+        **_attribution(line),
         "inventory_list": [],
         "receive_type": 1,
         **{
@@ -226,21 +226,21 @@ def sku_id(sku: str, product: int) -> int:
     return 1_700_000_000_000_000_000 + product % 10**12 * 1_000 + sum(sku.encode()) % 997
 
 
-def _whence(line: Line) -> dict[str, Any]:
+def _attribution(line: Line) -> dict[str, Any]:
     """Return through which content and whose mouth a line came."""
     partner = line.partner >= 0
     author, name = PARTNERS[line.partner] if partner else (str(OWN_AUTHOR), ANCHOR)
     return {
         "c_biz": 2 if partner else 8,
         "c_biz_desc": "精选联盟" if partner else "小店自卖",
-        "theme_type": "1" if line.room else "0",
-        "theme_type_desc": "直播间" if line.room else "其他",
+        "theme_type": "1" if line.room_id else "0",
+        "theme_type_desc": "直播间" if line.room_id else "其他",
         "author_id": int(author),
         "author_name": name,
-        "room_id": line.room,
-        "room_id_str": str(line.room),
+        "room_id": line.room_id,
+        "room_id_str": str(line.room_id),
         "video_id": str(line.video) if line.video else "",
-        "content_id": str(line.room or line.video or ""),
+        "content_id": str(line.room_id or line.video or ""),
         "ad_env_type": "",
         "origin_id": "0",
         "cid": 0,
@@ -251,12 +251,12 @@ def _whence(line: Line) -> dict[str, Any]:
 
 
 def _after_sale(order: Order, line: Line, now: int) -> dict[str, int]:
-    for one in order.cases:
-        if one.line is line and one.created <= now:
+    for case in order.cases:
+        if case.line is line and case.created <= now:
             return {
-                "after_sale_status": case_status(one, now),
-                "after_sale_type": _type(one),
-                "refund_status": _refund_status(one, now),
+                "after_sale_status": case_status(case, now),
+                "after_sale_type": _type(case),
+                "refund_status": _refund_status(case, now),
             }
     return {"after_sale_status": 0, "after_sale_type": 0, "refund_status": 0}
 
@@ -283,60 +283,60 @@ def _logistics(order: Order, lines: list[Line], now: int) -> list[dict[str, Any]
     ]
 
 
-def case_status(one: Case, now: int) -> int:
+def case_status(case: Case, now: int) -> int:
     """Return a case's `aftersale_status` at a moment."""
-    return FINAL[one.how.final] if by(one.ended, now) else OPEN[one.how.pending]
+    return FINAL[case.how.final] if by(case.ended, now) else OPEN[case.how.pending]
 
 
-def _type(one: Case) -> int:
-    kind = KIND_TYPES[one.how.type]
-    return 2 if kind == 1 and not by(one.line.shipped, one.created) else kind
+def _type(case: Case) -> int:
+    kind = KIND_TYPES[case.how.type]
+    return 2 if kind == 1 and not by(case.line.shipped, case.created) else kind
 
 
-def _refund_status(one: Case, now: int) -> int:
-    if not by(one.ended, now):
+def _refund_status(case: Case, now: int) -> int:
+    if not by(case.ended, now):
         return 1
-    return 3 if one.how.refunds else 4
+    return 3 if case.how.refunds else 4
 
 
-def case(one: Case, now: int, updated: int) -> dict[str, Any]:
-    """Return one after-sale case; `refund_amount` has the shipping in it, as the platform says."""
-    line, over = one.line, by(one.ended, now)
-    who, status = person(one.order.buyer), case_status(one, now)
-    words = one.how.final if over else one.how.pending
+def case(case: Case, now: int, updated: int) -> dict[str, Any]:
+    """Return one after-sale case; `refund_amount` includes the shipping, as documented."""
+    line, over = case.line, by(case.ended, now)
+    who, status = person(case.order.buyer), case_status(case, now)
+    words = case.how.final if over else case.how.pending
     return {
         "aftersale_info": {
-            "aftersale_id": str(one.number),
+            "aftersale_id": str(case.number),
             "related_id": str(line.number),
-            "aftersale_type": _type(one),
+            "aftersale_type": _type(case),
             "aftersale_status": status,
-            "refund_status": _refund_status(one, now),
-            "refund_amount": one.amount + one.shipping,
-            "refund_post_amount": one.shipping,
+            "refund_status": _refund_status(case, now),
+            "refund_amount": case.amount + case.shipping,
+            "refund_post_amount": case.shipping,
             "refund_tax_amount": 0,
             "return_promotion_amount": 0,
-            "apply_time": one.created,
-            "create_time": one.created,
+            "apply_time": case.created,
+            "create_time": case.created,
             "update_time": updated,
-            "status_deadline": 0 if over else one.created + 2 * 86_400,
-            "aftersale_status_to_final_time": one.ended if over else 0,
+            "status_deadline": 0 if over else case.created + 2 * 86_400,
+            "aftersale_status_to_final_time": case.ended if over else 0,
             "aftersale_num": line.quantity,
-            "got_pkg": int(by(line.shipped, one.created)),
+            "got_pkg": int(by(line.shipped, case.created)),
             "part_type": 0,
             "aftersale_refund_type": 0,
             "refund_type": 0,
             "arbitrate_status": 0,
             "remark": f"已致电{who.phone}",
-            "reason_second_labels": [{"code": one.reason, "name": ALL_REASONS[one.reason]}],
+            "reason_second_labels": [{"code": case.reason, "name": ALL_REASONS[case.reason]}],
             "return_logistics_code": "",
             "auto_audit_bits": [],
         },
-        "order_info": {"shop_order_id": str(one.order.number), "related_order_info": [_related(one)]},
+        "order_info": {"shop_order_id": str(case.order.number), "related_order_info": [_related(case)]},
         "text_part": {
             "aftersale_status_text": words,
-            "aftersale_type_text": one.how.type,
+            "aftersale_type_text": case.how.type,
             "aftersale_refund_type_text": "原路退款",
-            "reason_text": ALL_REASONS[one.reason],
+            "reason_text": ALL_REASONS[case.reason],
             "bad_item_text": NONE,
             "arbitrate_status_text": "",
         },
@@ -344,8 +344,8 @@ def case(one: Case, now: int, updated: int) -> dict[str, Any]:
     }
 
 
-def _related(one: Case) -> dict[str, Any]:
-    line = one.line
+def _related(case: Case) -> dict[str, Any]:
+    line = case.line
     return {
         "sku_order_id": str(line.number),
         "product_id": line.product,
@@ -354,33 +354,33 @@ def _related(one: Case) -> dict[str, Any]:
         "price": line.price,
         "pay_amount": line.payable,
         "post_amount": line.shipping,
-        "aftersale_pay_amount": one.amount + one.shipping,
-        "aftersale_post_amount": one.shipping,
+        "aftersale_pay_amount": case.amount + case.shipping,
+        "aftersale_post_amount": case.shipping,
         "aftersale_item_num": line.quantity,
-        "create_time": one.order.created,
+        "create_time": case.order.created,
         "order_status": STATUS[SHIPPED] if line.shipped else STATUS[PAID],
         "sku_spec": [{"name": "规格", "value": line.variant.spec}],
         "shop_sku_code": line.variant.sku,
     }
 
 
-def detail(one: Case, now: int) -> dict[str, Any]:
-    """Return what `afterSale.Detail` says: ids as numbers, the money that really went back."""
-    given = by(one.refunded, now)
-    total = one.amount + one.shipping
+def detail(case: Case, now: int) -> dict[str, Any]:
+    """Return the answer of `afterSale.Detail`: ids as numbers, the amount really refunded."""
+    given = by(case.refunded, now)
+    total = case.amount + case.shipping
     return {
         "process_info": {
             "after_sale_info": {
-                "after_sale_id": one.number,
-                "after_sale_type": _type(one),
-                "after_sale_status": case_status(one, now),
-                "refund_status": _refund_status(one, now),
+                "after_sale_id": case.number,
+                "after_sale_type": _type(case),
+                "after_sale_status": case_status(case, now),
+                "refund_status": _refund_status(case, now),
                 "refund_total_amount": total,
-                "refund_post_amount": one.shipping,
+                "refund_post_amount": case.shipping,
                 "real_refund_amount": total if given else 0,
-                "refund_time": one.refunded if given else 0,
-                "apply_time": one.created,
+                "refund_time": case.refunded if given else 0,
+                "apply_time": case.created,
             }
         },
-        "order_info": {"shop_order_id": one.order.number},
+        "order_info": {"shop_order_id": case.order.number},
     }

@@ -19,12 +19,12 @@ CATEGORY = {
 }
 
 
-def products(goods: Offers, first: int, size: int, plight: RequestFaults) -> dict[str, Any]:
+def products(goods: Offers, first: int, size: int, request_faults: RequestFaults) -> dict[str, Any]:
     """Return a page of products; prices and stock stand at the SKUs alone."""
     ids = goods.products
     page = ids[first : first + size]
     return {
-        "data": [_product(goods, one) for one in page],
+        "data": [_product(goods, product_id) for product_id in page],
         "total": len(ids),
         "page": first // size + 1,
         "size": len(page),
@@ -57,7 +57,7 @@ def _product(goods: Offers, product: int) -> dict[str, Any]:
 
 def skus(goods: Offers, product: int) -> list[dict[str, Any]]:
     """Return the SKUs of a product."""
-    return [_sku(goods, product, one) for one in goods.by_product.get(product, [])]
+    return [_sku(goods, product, variant) for variant in goods.by_product.get(product, [])]
 
 
 def _sku(goods: Offers, product: int, variant: Variant) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _sku(goods: Offers, product: int, variant: Variant) -> dict[str, Any]:
 def sku_of(goods: Offers, body: dict[str, Any]) -> str | None:
     """Return the SKU that a stock call names by `sku_id` or `code`."""
     product = int(body.get("product_id") or 0)
-    for one in goods.by_product.get(product, []):
-        if body.get("code") == one.sku or str(body.get("sku_id")) == str(sku_id(one.sku, product)):
-            return one.sku
+    for variant in goods.by_product.get(product, []):
+        if body.get("code") == variant.sku or str(body.get("sku_id")) == str(sku_id(variant.sku, product)):
+            return variant.sku
     return None

@@ -1,4 +1,4 @@
-"""Made-up buyers as the APIs name them: everything that a client must never keep.
+"""Fictional buyers as the APIs name them: everything that a client must never store.
 
 Names, phones, streets and ciphertexts look as in the export files (see `sample_data.buyers`), also
 in fields that the platforms leave empty or mask. Raw ids of buyers and commenters count as well.
@@ -38,7 +38,7 @@ class Person(NamedTuple):
     district: str
     state: str
     username: str
-    street_abroad: str
+    us_street: str
 
     def open_id(self, platform: str) -> str:
         """Return the buyer's id on a platform, the same every time."""

@@ -24,7 +24,7 @@ def figures(orders: list[Order], cases: list[Case], now: int) -> dict[str, Any]:
     for order in orders:
         if not by(order.paid, now):
             continue
-        paid_on, sold = day(order.paid), [one for one in order.lines_at(now) if not one.gift]
+        paid_on, sold = day(order.paid), [line for line in order.lines_at(now) if not line.gift]
         by_day[paid_on]["orders"] += 1
         for sku in {line.variant.sku for line in sold}:
             by_sku[sku]["orders"] += 1

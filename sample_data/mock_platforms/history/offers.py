@@ -19,7 +19,7 @@ class Offers:
         pairs = zip(self.catalog.product_ids.tolist(), self.catalog.variants, strict=True)
         for product, variant in pairs:
             self.by_product[product].append(variant)
-        first = {one.sku: _pieces(place, one) for place, one in enumerate(self.catalog.variants)}
+        first = {variant.sku: _pieces(place, variant) for place, variant in enumerate(self.catalog.variants)}
         for platform in ("douyin_shop", "kuaishou_shop", "tiktok_shop"):
             self.stock[platform] = dict(first)
 

@@ -10,7 +10,7 @@ from sample_data.mock_platforms.history.time_index import TimeIndex
 
 
 class OrderStore:
-    """The orders of one platform; `patterns` are those that a sudden new order is made after."""
+    """The orders of one platform; `patterns` are copied for orders that arrive suddenly."""
 
     def __init__(self, orders: list[Order], now: int, patterns: list[Order]) -> None:
         self.orders = TimeIndex(orders, now)
@@ -28,7 +28,7 @@ class OrderStore:
         number = next(self._arrived)
         if self._patterns:
             pattern = self._patterns[number % len(self._patterns)]
-            self.orders.add(_anew(pattern, self.orders.now, number))
+            self.orders.add(_copy_of(pattern, self.orders.now, number))
 
     def figures(self, now: int) -> dict[str, Any]:
         """Return the shop's figures by day, by SKU and in total at a moment."""
@@ -37,7 +37,7 @@ class OrderStore:
         return figures.figures(orders, [case for _, case in self.cases.known()], self.orders.now)
 
 
-def _anew(pattern: Order, now: int, number: int) -> Order:
+def _copy_of(pattern: Order, now: int, number: int) -> Order:
     """Return an order like another one, without its cases, created and paid just now."""
     later = now - (pattern.paid or pattern.created)
     order = copy(pattern)

@@ -1,4 +1,4 @@
-"""Orders as a mock platform keeps them: everything that happens to each, past and future.
+"""Orders of a mock platform with everything that happens to each, past and future.
 
 Times are Unix seconds, 0 for what never happens; money is whole cents of the shop's
 currency. What is true at a moment follows from the times alone.
@@ -14,7 +14,7 @@ UNPAID, PAID, SHIPPED, COMPLETED, CANCELLED = range(5)
 
 
 def by(moment: int, now: int) -> bool:
-    """Tell whether a moment has come."""
+    """Return whether a moment has come."""
     return 0 < moment <= now
 
 
@@ -34,7 +34,7 @@ class Line:
     channel: int = 0
     shipping: int = 0
     carrier: str = "unknown"
-    room: int = 0
+    room_id: int = 0
     video: int = 0
     partner: int = -1
     shipped: int = 0
@@ -42,7 +42,6 @@ class Line:
     closed: int = 0
     gone: int = 0
     gift: bool = False
-    units: tuple[int, ...] = ()
 
     @property
     def list_value(self) -> int:
@@ -62,7 +61,7 @@ class Line:
 
     @property
     def buyer_paid(self) -> int:
-        """What the buyer paid for the goods, shipping apart."""
+        """What the buyer paid for the goods, without shipping."""
         return self.payable - self.shipping - self.channel
 
 
@@ -116,13 +115,13 @@ class Order:
     def moments(self) -> list[int]:
         """Return when it was created and changed, in order."""
         if self._moments is None:
-            found = {self.created, self.paid, self.lapses, self.cancelled}
+            moments = {self.created, self.paid, self.lapses, self.cancelled}
             for line in self.lines:
-                found |= {line.closed, line.gone}
+                moments |= {line.closed, line.gone}
                 end = line.closed or line.done
-                found |= {moment for moment in (line.shipped, line.done) if moment <= end}
-            found |= {moment for case in self.cases for moment in case.moments()}
-            self._moments = sorted(found - {0})
+                moments |= {moment for moment in (line.shipped, line.done) if moment <= end}
+            moments |= {moment for case in self.cases for moment in case.moments()}
+            self._moments = sorted(moments - {0})
         return self._moments
 
     def lines_at(self, now: int) -> list[Line]:

@@ -5,9 +5,11 @@ with the same arguments. After it, open cases end, pieces arrive, buyers come ba
 complaints and new orders come in, all from the seed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -105,13 +107,13 @@ def coming(plan: Plan) -> Plan:
 
 
 def shop_orders(plan: Plan, works: list[videos.Video], *, shift: int = 0) -> list[Order]:
-    """Return a shop's orders in order of time; `shift` moves the ids of a second shop apart."""
-    found: list[Order] = []
+    """Return a shop's orders in order of time; `shift` is added to the ids of a second shop."""
+    orders: list[Order] = []
     for _, first, after in plan.months():
         for span in plan.spans(first, after):
-            found += _Orders(plan, works, shift).of(*exports.make_span(plan, span))
-    _pay_late(found, unix(plan.now))
-    return found
+            orders += _Orders(plan, works, shift).of(*exports.make_span(plan, span))
+    _pay_late(orders, unix(plan.now))
+    return orders
 
 
 @dataclass
@@ -125,7 +127,7 @@ class _Orders:
     def of(self, lines: Lines, cases: Cases) -> list[Order]:
         """Return a span's orders."""
         rows = self._lines(lines)
-        made: dict[int, Order] = {}
+        orders: dict[int, Order] = {}
         columns = zip(
             lines.order.tolist(),
             lines.order_id.tolist(),
@@ -137,24 +139,20 @@ class _Orders:
         )
         owner: list[Order] = []
         for order, number, buyer, created, paid, line in columns:
-            if order not in made:
+            if order not in orders:
                 number += self.shift
-                made[order] = Order(number, buyer, unix(created), unix(paid), [])
-            made[order].lines.append(line)
-            owner.append(made[order])
+                orders[order] = Order(number, buyer, unix(created), unix(paid), [])
+            orders[order].lines.append(line)
+            owner.append(orders[order])
         self._cases(lines, cases, rows, owner)
-        return list(made.values())
+        return list(orders.values())
 
     def _lines(self, lines: Lines) -> list[Line]:
         variants = self.plan.catalog.variants
-        rooms = np.append(self.plan.sessions.number, 0)[lines.session]
-        products = self.plan.catalog.product_ids[lines.variant]
-        words = np.array(CARRIERS)[lines.carrier].tolist()
-        video = self._videos(lines)
-        columns = (
+        columns: tuple[Sequence[Any] | Ints, ...] = (  # in the order of Line's fields
             lines.line_id + self.shift,
-            lines.variant,
-            products,
+            [variants[place] for place in lines.variant.tolist()],
+            self.plan.catalog.product_ids[lines.variant],
             lines.quantity,
             lines.unit_price,
             lines.seller_discount,
@@ -163,53 +161,15 @@ class _Orders:
             lines.price_change,
             lines.pay_discount,
             lines.shipping,
-            rooms,
-            video,
+            [CARRIERS[place] for place in lines.carrier.tolist()],
+            np.append(self.plan.sessions.number, 0)[lines.session],
+            self._videos(lines),
             lines.partner,
-            lines.shipped,
-            lines.done,
+            np.where(lines.shipped > 0, lines.shipped - ZONE, 0),
+            np.where(lines.done > 0, lines.done - ZONE, 0),
         )
-        rows = zip(words, *(column.tolist() for column in columns), strict=True)
-        return [
-            Line(
-                number,
-                variants[variant],
-                product,
-                quantity,
-                price,
-                seller,
-                platform,
-                talent,
-                change,
-                channel,
-                shipping,
-                word,
-                room,
-                seen,
-                partner,
-                unix(shipped),
-                unix(done),
-            )
-            for (
-                word,
-                number,
-                variant,
-                product,
-                quantity,
-                price,
-                seller,
-                platform,
-                talent,
-                change,
-                channel,
-                shipping,
-                room,
-                seen,
-                partner,
-                shipped,
-                done,
-            ) in rows
-        ]
+        cells = (column.tolist() if isinstance(column, np.ndarray) else column for column in columns)
+        return [Line(*row) for row in zip(*cells, strict=True)]
 
     def _videos(self, lines: Lines) -> Ints:
         """Return the newest video before each order that came through one, else 0."""
@@ -258,20 +218,20 @@ def _pay_late(orders: list[Order], now: int) -> None:
 def add_gifts(orders: list[Order], now: int) -> None:
     """Add a gift to a few paid orders, some of them taken out again after a while."""
     for order in orders:
-        luck = order.number // 1_000_003 % 1_000
-        if order.paid and luck < 25:
-            order.lines.append(_gift(order, gone=now + (luck + 1) * HOUR if luck < 5 else 0))
+        draw = order.number // 1_000_003 % 1_000
+        if order.paid and draw < 25:
+            order.lines.append(_gift(order, gone=now + (draw + 1) * HOUR if draw < 5 else 0))
             order._moments = None
 
 
 def complain_late(orders: list[Order], now: int) -> None:
     """Let a few buyers of finished orders complain after the moment of export."""
     for order in orders:
-        luck = order.number // 1_000_003 % 1_000
+        draw = order.number // 1_000_003 % 1_000
         last = order.lines[0]
         quiet = not order.cases and last.done and now - 20 * DAY < last.done <= now
-        if quiet and 500 <= luck < 530:
-            _complain(order, last, now + (luck - 499) * 7 * HOUR, luck)
+        if quiet and 500 <= draw < 530:
+            _complain(order, last, now + (draw - 499) * 7 * HOUR, draw)
         order._moments = None
 
 
@@ -293,10 +253,10 @@ def _gift(order: Order, gone: int) -> Line:
     )
 
 
-def _complain(order: Order, line: Line, applied: int, luck: int) -> None:
-    kind = 3 if luck % 2 else 2
+def _complain(order: Order, line: Line, applied: int, draw: int) -> None:
+    kind = 3 if draw % 2 else 2
     amount = line.buyer_paid * 3 // 10 if kind == 3 else line.buyer_paid
-    ended = applied + DAY + luck * 60
+    ended = applied + DAY + draw * 60
     number = applied * 80_000_000 + line.number % 80_000_000
     order.cases.append(Case(number, order, line, kind, applied, ended, amount, 0, 5))
     if KINDS[kind].closes:

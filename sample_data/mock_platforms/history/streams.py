@@ -1,8 +1,8 @@
-"""Videos, live sessions and comments as figures, the same wherever they are asked for.
+"""Videos, live sessions and comments as figures, the same in every API.
 
-The videos and comments are those of the export files; those files do not say under which video a
-remark stands, so here it is the newest one before it. TikTok's sessions and their minutes are
-made from the plan's sessions; they cover what is shown, not the orders.
+The videos and comments are those of the export files; those files do not name the video of a
+comment, so here it is the newest one before it. TikTok's sessions and their minutes are
+derived from the plan's sessions and independent of the orders.
 """
 
 from bisect import bisect_right
@@ -33,7 +33,7 @@ class Work:
     @property
     def likes(self) -> int:
         """Likes, as in the works list."""
-        return int(self.video.views * (0.02 + 0.05 * self.video.luck[13]))
+        return int(self.video.views * (0.02 + 0.05 * self.video.draws[13]))
 
     @property
     def comments(self) -> int:
@@ -52,7 +52,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Session:
-    """One live session abroad with its figures, minute by minute."""
+    """One TikTok live session with its figures, minute by minute."""
 
     number: int
     title: str
@@ -78,28 +78,28 @@ class Streams:
     def works(self) -> list[Work]:
         """The videos in order of time."""
         return [
-            Work(video_id(n, one.published), f"@8hxd/{n:04d}+PP==", one)
-            for n, one in enumerate(self.shop.works)
+            Work(video_id(n, video.published), f"@8hxd/{n:04d}+PP==", video)
+            for n, video in enumerate(self.shop.works)
         ]
 
     @cached_property
-    def remarks(self) -> dict[str, list[Comment]]:
+    def comments_by_item(self) -> dict[str, list[Comment]]:
         """The comments by item id of their video, in order of time."""
         plan = self.shop.plan
-        made = comments.make_comments(self.shop.works, plan.now, plan.comments, plan.seed)
-        published = [one.published for one in self.shop.works]
+        remarks = comments.make_comments(self.shop.works, plan.now, plan.comments, plan.seed)
+        published = [video.published for video in self.shop.works]
         home: dict[int, str] = {}
-        found: dict[str, list[Comment]] = {one.item: [] for one in self.works}
-        for remark in made:
+        by_item: dict[str, list[Comment]] = {work.item: [] for work in self.works}
+        for remark in remarks:
             newest = max(0, bisect_right(published, remark.at) - 1)
             item = home.get(remark.answers) or self.works[newest].item
             home[remark.number] = item
-            found[item].append(remark)
-        return found
+            by_item[item].append(remark)
+        return by_item
 
     @cached_property
     def sessions(self) -> list[Session]:
-        """The live sessions abroad: one for every second session at home, at the same hours."""
+        """The TikTok live sessions: one for every second Douyin session, at the same hours."""
         plan = self.shop.plan
         pairs = zip(plan.sessions.start.tolist(), plan.sessions.end.tolist(), strict=True)
         return [
@@ -108,20 +108,20 @@ class Streams:
             if n % 2 == 0
         ]
 
-    def room_at(self, moment: int) -> int:
-        """Return the room id of the session on air at a moment, 0 if there is none."""
-        for one in self._by_start[max(0, bisect_right(self._starts, moment) - 1) :][:1]:
-            if one.start <= moment < one.end:
-                return one.number
+    def room_id_at(self, moment: int) -> int:
+        """Return the room id of the session that runs at a moment, 0 if there is none."""
+        for session in self._by_start[max(0, bisect_right(self._starts, moment) - 1) :][:1]:
+            if session.start <= moment < session.end:
+                return session.number
         return 0
 
     @cached_property
     def _by_start(self) -> list[Session]:
-        return sorted(self.sessions, key=lambda one: one.start)
+        return sorted(self.sessions, key=lambda session: session.start)
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [one.start for one in self._by_start]
+        return [session.start for session in self._by_start]
 
 
 def _session(number: int, start: int, end: int, seed: int) -> Session:

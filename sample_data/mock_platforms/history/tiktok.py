@@ -1,6 +1,7 @@
 """The TikTok shop behind the mock platforms: the orders of its export file, one item per piece."""
 
 from collections import defaultdict
+from types import SimpleNamespace
 
 from sample_data.generator import tiktok
 from sample_data.generator.clock import DAY, HOUR
@@ -14,72 +15,58 @@ SKU_IDS, PRODUCT_IDS = 1_729_400_000_000_000_000, 1_729_300_000_000_000_000
 ARRIVES = 9 * DAY
 
 
-def plan_abroad(shop: Shop) -> Plan:
-    """Return the plan of the shop abroad, as `write_shop` makes it."""
+def tiktok_plan(shop: Shop) -> Plan:
+    """Return the plan of the TikTok shop, as `write_shop` makes it."""
     plan = shop.plan
     lines = shop.tiktok_lines
     total = int(plan.counts.sum() * TIKTOK_SHARE) if lines is None else lines
-    return plan.abroad(total)
+    return plan.tiktok_plan(total)
 
 
-def orders_abroad(plan: Plan, now: int) -> list[Order]:
+def tiktok_orders(plan: Plan, now: int) -> list[Order]:
     """Return the shop's orders with all that will ever happen to them; `now` is in Unix seconds."""
-    found: list[Order] = []
+    orders: list[Order] = []
     later = plan.now + 200 * DAY
     for _, first, after in plan.months():
         for span in plan.spans(first, after):
-            found += _orders(tiktok.make_rows(span, plan, later), plan, now)
-    return found
+            orders += _orders(tiktok.make_rows(span, plan, later), plan, now)
+    return orders
 
 
 def _orders(rows: tiktok.OrderRows, plan: Plan, now: int) -> list[Order]:
-    made: dict[int, Order] = {}
+    orders: dict[int, Order] = {}
     places: dict[int, int] = defaultdict(int)
-    for (
-        order,
-        number,
-        _leads,
-        buyer,
-        variant,
-        quantity,
-        price,
-        seller,
-        platform,
-        shipping,
-        created,
-        paid,
-        shipped,
-        cancelled,
-        refund,
-    ) in zip(*(column.tolist() for column in vars(rows).values()), strict=True):
-        if order not in made:
-            made[order] = Order(number, buyer, unix(created), unix(paid), [])
-        one = made[order]
-        place = places[order]
-        places[order] += 1
-        one.cancelled = unix(cancelled)
-        line = Line(
-            number * 10 + place,
-            plan.catalog.variants[variant],
-            SKU_IDS + variant * 1_000_003,
-            quantity,
-            price,
-            seller,
-            platform,
-            shipping=shipping if place == 0 else 0,
-            shipped=unix(shipped),
-            done=unix(shipped) + ARRIVES if shipped and not cancelled else 0,
+    columns = vars(rows)
+    for cells in zip(*(column.tolist() for column in columns.values()), strict=True):
+        row = SimpleNamespace(**dict(zip(columns, cells, strict=True)))
+        order = orders.setdefault(
+            row.order, Order(row.order_id, row.buyer, unix(row.created), unix(row.paid), [])
         )
-        one.lines.append(line)
-        if refund:
-            one.cases.append(_case(one, line, refund, now))
-    return list(made.values())
+        place = places[row.order]
+        places[row.order] += 1
+        order.cancelled = unix(row.cancelled)
+        line = Line(
+            row.order_id * 10 + place,
+            plan.catalog.variants[row.variant],
+            SKU_IDS + row.variant * 1_000_003,
+            row.quantity,
+            row.unit_price,
+            row.seller_discount,
+            row.platform_discount,
+            shipping=row.shipping if place == 0 else 0,
+            shipped=unix(row.shipped),
+            done=unix(row.shipped) + ARRIVES if row.shipped and not row.cancelled else 0,
+        )
+        order.lines.append(line)
+        if row.refund:
+            order.cases.append(_case(order, line, row.refund, now))
+    return list(orders.values())
 
 
 def _case(order: Order, line: Line, amount: int, now: int) -> Case:
-    """Return the money given back: whole on the day of the cancellation, in part some days later.
+    """Return the refund case: in full on the day of the cancellation, in part some days later.
 
-    The file does not say when a part was given back; here it is days after the payment, but known
+    The file has no time of a partial refund; here it is days after the payment, but known
     at the moment of export, as in the file.
     """
     number = line.number // 10 * 10 + 5 + line.number % 5

@@ -1,4 +1,4 @@
-"""Things that change over time, found by when they were created or last changed."""
+"""Objects that change over time, indexed by when they were created or last changed."""
 
 import heapq
 from bisect import bisect_right
@@ -40,7 +40,7 @@ class TimeIndex(Generic[T]):
             self.add(thing)
 
     def add(self, thing: T) -> None:
-        """Put one more thing on the shelf."""
+        """Add an object to the index."""
         place, moments = len(self.things), thing.moments()
         past = bisect_right(moments, self.now)
         self.things.append(thing)
@@ -84,8 +84,8 @@ class TimeIndex(Generic[T]):
         moments, created = self.moments(by), self.moments("created")
         here = (moments >= start) & (moments < end) & (created <= self.now)
         places = np.flatnonzero(here)
-        found: Ints = places[np.argsort(moments[places], kind="stable")]
-        return found[::-1] if newest_first else found
+        ordered: Ints = places[np.argsort(moments[places], kind="stable")]
+        return ordered[::-1] if newest_first else ordered
 
     def _columns(self) -> tuple[Ints, Ints]:
         if self._arrays is None:

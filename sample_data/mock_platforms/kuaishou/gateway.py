@@ -62,7 +62,7 @@ class KuaishouShop(Platform):
     def __init__(self, setting: PlatformSettings, store: OrderStore, goods: Offers) -> None:
         super().__init__(setting)
         self.store, self.goods = store, goods
-        self.orders = Listing(store.orders, orders.order, keep=orders.wanted, arrive=store.arrive)
+        self.orders = Listing(store.orders, orders.order, matches=orders.wanted, arrive=store.arrive)
         self.refunds = Listing(store.cases, orders.refund)
         self._methods: dict[str, Callable[[Body, RequestFaults], bytes]] = {
             "open.order.cursor.list": self._list_orders,
@@ -77,7 +77,7 @@ class KuaishouShop(Platform):
         }
 
     def default_app(self) -> dict[str, str]:
-        """Return made-up keys of the right shape."""
+        """Return fictional keys of the right shape."""
         return {
             "app_key": "ks700123456789012345",
             "app_secret": "ksAppSecr3tCanaryQ1w2",
@@ -117,7 +117,7 @@ class KuaishouShop(Platform):
             param = self._business(parameters)
             self._check_token(parameters)
             self.store.at(self.now)
-            data = self._methods[parameters["method"]](param, request.plight)
+            data = self._methods[parameters["method"]](param, request.request_faults)
         except Refusal as refusal:
             return self._refused(refusal.codes)
         head = dumps(
@@ -145,17 +145,17 @@ class KuaishouShop(Platform):
         }
         return Reply(dumps(body), outcome=f"{result} {code}", status=status)
 
-    # --- who asks, and may they -----------------------------------------------------------------
+    # --- authentication -----------------------------------------------------------------
 
     def _checked(self, request: Request) -> dict[str, str]:
-        """Return the parameters of a request that is rightly made and signed."""
+        """Return the parameters of a request that is valid and signed."""
         parameters = dict(request.query)
-        if request.verb == "POST":
+        if request.method == "POST":
             parameters |= request.form
         method = self.resource(request)
         if method not in self._methods or parameters.get("method") != method:
             raise Refusal(802003, "802003", "API不存在", "method无效")
-        if request.verb not in ("GET", "POST") or (method in WRITES) != (request.verb == "POST"):
+        if request.method not in ("GET", "POST") or (method in WRITES) != (request.method == "POST"):
             raise Refusal(802003, "802003", "请求方式错误", "")
         missing = [name for name in SYSTEM if not parameters.get(name)]
         if missing or "param" not in parameters:
@@ -185,8 +185,8 @@ class KuaishouShop(Platform):
             raise Refusal(TOKEN_ERROR, str(TOKEN_ERROR), "access_denied", "access_token无效或已过期")
 
     def _token(self, request: Request) -> Body:
-        fresh = request.path.rstrip("/") == "/oauth2/access_token" and request.verb == "GET"
-        again = request.path.rstrip("/") == "/oauth2/refresh_token" and request.verb == "POST"
+        fresh = request.path.rstrip("/") == "/oauth2/access_token" and request.method == "GET"
+        again = request.path.rstrip("/") == "/oauth2/refresh_token" and request.method == "POST"
         given = request.form if again else dict(request.query)
         if not (fresh or again) or not given.get("app_id") or not given.get("app_secret"):
             raise Refusal(100200100, "100200100", "invalid_request", "")
@@ -216,7 +216,7 @@ class KuaishouShop(Platform):
 
     # --- methods --------------------------------------------------------------------------------
 
-    def _list_orders(self, param: Body, plight: RequestFaults) -> bytes:
+    def _list_orders(self, param: Body, request_faults: RequestFaults) -> bytes:
         view = _whole(param, "orderViewStatus", 1, 7)
         size = _whole(param, "pageSize", 1, 50)
         by_update = _whole(param, "queryType", 1, 2, 1) == 2
@@ -224,7 +224,7 @@ class KuaishouShop(Platform):
         newest = _whole(param, "sort", 1, 2, 1) == 1
         window = Window("updated" if by_update else "created", start, end, newest, orders.VIEWS.get(view))
         after = _position(param.get("cursor"))
-        page = self.orders.following(window, after, size, plight)
+        page = self.orders.following(window, after, size, request_faults)
         head = dumps(
             {
                 "cursor": _cursor(page.after),
@@ -244,7 +244,7 @@ class KuaishouShop(Platform):
             raise bad("endTime无效")
         return -(-start // 1000), -(-end // 1000)
 
-    def _list_refunds(self, param: Body, plight: RequestFaults) -> bytes:
+    def _list_refunds(self, param: Body, request_faults: RequestFaults) -> bytes:
         if _whole(param, "type", 8, 9) == 8:
             raise bad("type无效")
         size = _whole(param, "pageSize", 1, 100)
@@ -254,43 +254,43 @@ class KuaishouShop(Platform):
         start, end = self._window(param, DAY)
         window = Window("updated" if by_update else "created", start, end, newest)
         after = _position(param.get("pcursor"))
-        page = self.refunds.following(window, after, size, plight)
+        page = self.refunds.following(window, after, size, request_faults)
         head = dumps({"pcursor": _cursor(page.after), "totalSize": page.total if not after else 0})
         return head[:-1] + b',"refundOrderInfoList":[' + page.joined + b"]}"
 
-    def _order_detail(self, param: Body, plight: RequestFaults) -> bytes:
+    def _order_detail(self, param: Body, request_faults: RequestFaults) -> bytes:
         number = _whole(param, "oid")
-        for place, one in self.store.orders.known():
-            if one.number == number:
+        for place, order in self.store.orders.known():
+            if order.number == number:
                 return b"".join(self.orders.bytes_of([place]))
         raise bad("oid无效")
 
-    def _refund_detail(self, param: Body, plight: RequestFaults) -> bytes:
+    def _refund_detail(self, param: Body, request_faults: RequestFaults) -> bytes:
         number = _whole(param, "refundId")
-        for place, one in self.store.cases.known():
-            if one.number == number:
+        for place, case in self.store.cases.known():
+            if case.number == number:
                 return b"".join(self.refunds.bytes_of([place]))
         raise bad("refundId无效")
 
-    def _list_items(self, param: Body, plight: RequestFaults) -> bytes:
+    def _list_items(self, param: Body, request_faults: RequestFaults) -> bytes:
         size = _whole(param, "pageSize", 10, 100)
         return dumps(products.items(self.goods, _whole(param, "pageNumber", 1), size))
 
-    def _item(self, param: Body, plight: RequestFaults) -> bytes:
+    def _item(self, param: Body, request_faults: RequestFaults) -> bytes:
         item = _whole(param, "kwaiItemId")
-        pages = products.items(self.goods, 1, 10_000)["items"]
-        found = [one for one in pages if one["kwaiItemId"] == item]
+        rows = products.items(self.goods, 1, 10_000)["items"]
+        found = [row for row in rows if row["kwaiItemId"] == item]
         if not found:
             raise bad("kwaiItemId无效")
         return dumps(found[0])
 
-    def _list_skus(self, param: Body, plight: RequestFaults) -> bytes:
-        found = products.skus(self.goods, _whole(param, "kwaiItemId"))
-        if not found:
+    def _list_skus(self, param: Body, request_faults: RequestFaults) -> bytes:
+        rows = products.skus(self.goods, _whole(param, "kwaiItemId"))
+        if not rows:
             raise bad("kwaiItemId无效")
-        return dumps(found)
+        return dumps(rows)
 
-    def _change_stock(self, param: Body, plight: RequestFaults) -> bytes:
+    def _change_stock(self, param: Body, request_faults: RequestFaults) -> bytes:
         wanted, change = _whole(param, "skuId"), _whole(param, "skuChangeStock", 1)
         signed = change if _whole(param, "changeType", 1, 2) == 1 else -change
         stock = self.goods.stock[self.name]
@@ -302,17 +302,17 @@ class KuaishouShop(Platform):
                 return b"{}"
         raise bad("skuId无效")
 
-    def _list_reviews(self, param: Body, plight: RequestFaults) -> bytes:
+    def _list_reviews(self, param: Body, request_faults: RequestFaults) -> bytes:
         first, size = _whole(param, "offset", 0), _whole(param, "limit", 1, 20)
         start, end = _whole(param, "createTimeFrom", 0, missing=0), param.get("createTimeTo", 2**62)
-        written = (products.review(one) for _, one in self.store.orders.known())
-        found = [
-            one
-            for one in written
-            if one and one["createTime"] <= self.now * 1000 and start <= one["createTime"] < end
+        written = (products.review(order) for _, order in self.store.orders.known())
+        rows = [
+            review
+            for review in written
+            if review and review["createTime"] <= self.now * 1000 and start <= review["createTime"] < end
         ]
-        found.sort(key=lambda one: -one["createTime"])
-        return dumps({"rootComment": found[first : first + size], "total": len(found)})
+        rows.sort(key=lambda review: -review["createTime"])
+        return dumps({"rootComment": rows[first : first + size], "total": len(rows)})
 
 
 def _whole(param: Body, name: str, least: int = 0, most: int = 2**62, missing: int | None = None) -> int:

@@ -1,6 +1,6 @@
 """The wire shapes of Kuaishou shop orders and refunds (open.order.cursor.list and its kin).
 
-One order holds one item. `totalFee` is net of `discountFee` and holds the freight; the payment
+One order has one item. `totalFee` is net of `discountFee` and includes the freight; the payment
 channel's discount is borne by others (the documents are silent on both; our own choice).
 """
 
@@ -41,7 +41,7 @@ def known(moment: int, now: int) -> int:
 
 
 def wanted(order: Order, view: Hashable, now: int) -> bool:
-    """Tell whether an order belongs to the view asked for."""
+    """Return whether an order belongs to the view requested."""
     return STATUS[order.status(order.lines[0], now)] == view
 
 
@@ -75,7 +75,7 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
         "payTime": known(order.paid, now),
         "sendTime": known(line.shipped, now),
         "recvTime": known(line.done, now) if status == COMPLETED else 0,
-        "refundTime": max((known(one.refunded, now) for one in order.cases), default=0),
+        "refundTime": max((known(case.refunded, now) for case in order.cases), default=0),
         "promiseTimeStampOfDelivery": known(order.paid, now),
         "payType": 1,
         "buyerOpenId": who.open_id("kuaishou"),
@@ -95,16 +95,16 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
         "riskCode": 0,
         "disableDeliveryReasonCode": [],
         "carrierType": CARRIER_TYPES[line.carrier],
-        "carrierId": str(line.room or line.video or ""),
+        "carrierId": str(line.room_id or line.video or ""),
     }
     partner = PARTNERS[line.partner] if line.partner >= 0 else ("0", "")
     return {
         "orderBaseInfo": base,
         "orderItemInfo": _item(line),
         "orderRefundList": [
-            {"refundId": one.number, "refundStatus": refund_status(one, now), "refundReason": one.reason}
-            for one in order.cases
-            if one.created <= now
+            {"refundId": case.number, "refundStatus": refund_status(case, now), "refundReason": case.reason}
+            for case in order.cases
+            if case.created <= now
         ],
         "orderAddress": {
             "province": who.province,
@@ -160,38 +160,38 @@ def _item(line: Line) -> dict[str, Any]:
     }
 
 
-def refund_status(one: Case, now: int) -> int:
+def refund_status(case: Case, now: int) -> int:
     """Return a refund's status: an exchange that went well is 60 as well."""
-    good = "关闭" not in one.how.final and "拒绝" not in one.how.final
-    early = one.how.type == "仅退款"
-    return REFUND_STATUS[by(one.ended, now)][good if by(one.ended, now) else early]
+    good = "关闭" not in case.how.final and "拒绝" not in case.how.final
+    early = case.how.type == "仅退款"
+    return REFUND_STATUS[by(case.ended, now)][good if by(case.ended, now) else early]
 
 
-def refund(one: Case, now: int, updated: int) -> dict[str, Any]:
-    """Return one refund of the list; `refundFee` holds the freight that is given back, too."""
-    over, line = by(one.ended, now), one.line
+def refund(case: Case, now: int, updated: int) -> dict[str, Any]:
+    """Return one refund of the list; `refundFee` includes the refunded freight."""
+    over, line = by(case.ended, now), case.line
     return {
-        "refundId": one.number,
-        "oid": one.order.number,
+        "refundId": case.number,
+        "oid": case.order.number,
         "itemId": item_id(line),
         "skuId": sku_id(line),
         "relItemId": 0,
         "relSkuId": 0,
         "skuNick": line.variant.sku,
-        "buyerId": person(one.order.buyer).open_id("kuaishou"),
-        "refundFee": one.amount + one.shipping,
-        "status": refund_status(one, now),
-        "handlingWay": HANDLING[one.how.type],
+        "buyerId": person(case.order.buyer).open_id("kuaishou"),
+        "refundFee": case.amount + case.shipping,
+        "status": refund_status(case, now),
+        "handlingWay": HANDLING[case.how.type],
         "refundType": 1,
-        "refundReason": one.reason,
-        "refundReasonDesc": ALL_REASONS[one.reason],
-        "refundDesc": f"请打{person(one.order.buyer).phone}",
+        "refundReason": case.reason,
+        "refundReasonDesc": ALL_REASONS[case.reason],
+        "refundDesc": f"请打{person(case.order.buyer).phone}",
         "negotiateStatus": 1,
-        "receiptStatus": 1 if by(line.shipped, one.created) else 0,
+        "receiptStatus": 1 if by(line.shipped, case.created) else 0,
         "logisticsId": 0,
-        "createTime": ms(one.created),
-        "submitTime": ms(one.created),
+        "createTime": ms(case.created),
+        "submitTime": ms(case.created),
         "updateTime": ms(updated),
-        "endTime": ms(one.ended) if over else 0,
-        "expireTime": 0 if over else ms(one.created + 3 * 86_400),
+        "endTime": ms(case.ended) if over else 0,
+        "expireTime": 0 if over else ms(case.created + 3 * 86_400),
     }

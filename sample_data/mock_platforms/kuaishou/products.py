@@ -12,7 +12,7 @@ WORDS = (*SAYINGS["praise"], *SAYINGS["complaint"])
 
 
 def _lines(goods: Offers, product: int) -> list[Line]:
-    return [Line(0, one, product, 1, one.price) for one in goods.by_product[product]]
+    return [Line(0, variant, product, 1, variant.price) for variant in goods.by_product[product]]
 
 
 def items(goods: Offers, page: int, size: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The mock platforms' time, which its clients may share: running on, or moved by hand."""
+"""The mock platforms' time, which its clients may share: running, or advanced by hand."""
 
 import time
 from typing import Protocol
@@ -41,7 +41,7 @@ class RunningClock:
 
 
 class ManualClock:
-    """Time that passes only when somebody sleeps: waits cost nothing, luck has no part in it."""
+    """Time that passes only when somebody sleeps: waits cost nothing, nothing depends on the machine."""
 
     def __init__(self, start: float) -> None:
         self._now = start

@@ -11,7 +11,7 @@ class Fault(Enum):
 
     TOO_MANY = "HTTP 429 with Retry-After"
     SERVER_ERROR = "HTTP 5xx"
-    BUSY = "HTTP 200 with the platform's own code for a passing trouble"
+    BUSY = "HTTP 200 with the platform's own code for a transient failure"
     DROP = "connection closed before or within the answer"
     TRUNCATE = "fewer bytes than announced"
     HTML = "a login page instead of JSON"
@@ -46,29 +46,29 @@ class Faults:
 
     def of_request(self, number: int) -> "RequestFaults":
         """Return what happens to a request, by its number; the same for the same seed."""
-        luck = np.random.default_rng([self.seed, number]).random(8).tolist()
+        draws = np.random.default_rng([self.seed, number]).random(8).tolist()
         shares = (self.rate_429, self.rate_5xx, self.busy, self.drop, self.truncate, self.html, self.drip)
         reached, chosen = 0.0, None
         for fault, share in zip(Fault, shares, strict=True):
             reached += share
-            if luck[0] < reached:
+            if draws[0] < reached:
                 chosen = fault
                 break
         return RequestFaults(
             number,
             chosen,
-            duplicate=luck[1] < self.duplicate,
-            reorder=luck[2] < self.reorder,
-            shift=luck[3] < self.shift,
-            wait=self.retry_after * (0.2 + 0.8 * luck[4]),
-            luck=luck[5],
-            whim=int(luck[6] * 2**31),
+            duplicate=draws[1] < self.duplicate,
+            reorder=draws[2] < self.reorder,
+            shift=draws[3] < self.shift,
+            wait=self.retry_after * (0.2 + 0.8 * draws[4]),
+            draw=draws[5],
+            choice=int(draws[6] * 2**31),
         )
 
 
 @dataclass(frozen=True)
 class RequestFaults:
-    """What befalls one request."""
+    """The faults of one request."""
 
     number: int
     fault: Fault | None = None
@@ -76,5 +76,5 @@ class RequestFaults:
     reorder: bool = False
     shift: bool = False
     wait: float = 0.0
-    luck: float = 0.0
-    whim: int = 0
+    draw: float = 0.0
+    choice: int = 0

@@ -25,13 +25,13 @@ LARGEST_BODY = 2**20
 
 
 class NotLoopback(ValueError):
-    """The mock platforms was asked to listen where others could reach it."""
+    """The host is not a loopback address."""
 
 
 def check_loopback(host: str) -> None:
     """Raise NotLoopback for any address but this machine's own."""
     if host not in LOOPBACK:
-        raise NotLoopback(f"the mock platforms listens on loopback only, not on {host!r}")
+        raise NotLoopback(f"the mock platforms listen on loopback only, not on {host!r}")
 
 
 class PlatformServer(ThreadingHTTPServer):
@@ -55,17 +55,17 @@ class PlatformServer(ThreadingHTTPServer):
         return f"http://[{host!s}]:{port}" if ":" in str(host) else f"http://{host!s}:{port}"
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember each connection, so that `stop` can end those that are kept alive."""
+        """Track each connection, so that `stop` can end those still open."""
         self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Forget a connection that has ended."""
+        """Stop tracking a connection that has ended."""
         self._open.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Stay silent about clients that hang up."""
+        """Print nothing about clients that disconnect."""
 
     def stop(self) -> None:
         """Stop listening and end open connections."""
@@ -116,7 +116,7 @@ class Handler(BaseHTTPRequestHandler):
             platform.log.by_outcome[fault.name.lower() if fault else reply.outcome] += 1
             platform.log.cpu += time.thread_time() - started
         started = time.thread_time()
-        self._deliver(reply, fault, request.plight)
+        self._deliver(reply, fault, request.request_faults)
         platform.log.cpu += time.thread_time() - started
 
     do_POST = do_PUT = do_DELETE = do_GET
@@ -125,11 +125,11 @@ class Handler(BaseHTTPRequestHandler):
         host = self.headers.get("Host", "").rsplit(":", 1)[0].strip("[]")
         return self.client_address[0] in LOOPBACK and host in LOOPBACK
 
-    def _deliver(self, reply: Reply, fault: Fault | None, plight: RequestFaults) -> None:
+    def _deliver(self, reply: Reply, fault: Fault | None, request_faults: RequestFaults) -> None:
         if fault is Fault.DROP:
-            self._drop(reply, plight)
+            self._drop(reply, request_faults)
         elif fault is Fault.TRUNCATE:
-            self._truncate(reply, plight)
+            self._truncate(reply, request_faults)
         elif fault is Fault.DRIP:
             self._drip(reply)
         else:
@@ -150,20 +150,20 @@ class Handler(BaseHTTPRequestHandler):
         self._head(reply, len(reply.body))
         self.wfile.write(reply.body)
 
-    def _drop(self, reply: Reply, plight: RequestFaults) -> None:
+    def _drop(self, reply: Reply, request_faults: RequestFaults) -> None:
         """Reset the connection, before the answer or within it."""
-        if plight.luck > 0.5:
+        if request_faults.draw > 0.5:
             self._head(reply, len(reply.body))
-            self.wfile.write(reply.body[: int(len(reply.body) * (plight.luck - 0.5))])
+            self.wfile.write(reply.body[: int(len(reply.body) * (request_faults.draw - 0.5))])
             self.wfile.flush()
         linger = struct.pack("ii", 1, 0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.close_connection = True
 
-    def _truncate(self, reply: Reply, plight: RequestFaults) -> None:
+    def _truncate(self, reply: Reply, request_faults: RequestFaults) -> None:
         """Send less than announced, a chunked answer without its end, or JSON that breaks off."""
-        cut = reply.body[: 1 + int((len(reply.body) - 1) * plight.luck * 0.99)]
-        way = plight.whim % 3
+        cut = reply.body[: 1 + int((len(reply.body) - 1) * request_faults.draw * 0.99)]
+        way = request_faults.choice % 3
         if way == 0:
             self._head(reply, len(reply.body))
             self.wfile.write(cut)
@@ -188,7 +188,7 @@ class Handler(BaseHTTPRequestHandler):
         return formatdate(self.server.platform.now if timestamp is None else timestamp, usegmt=True)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Print nothing: addresses of requests hold tokens."""
+        """Print nothing: request addresses contain tokens."""
 
 
 def _pieces(body: bytes) -> Iterator[bytes]:
@@ -198,30 +198,30 @@ def _pieces(body: bytes) -> Iterator[bytes]:
 
 def respond(platform: Platform, request: Request) -> tuple[Reply, Fault | None]:
     """Return the reply to a request, and the fault that is to befall it on the wire."""
-    pace, now, plight = platform.pace, platform.clock.stopwatch(), request.plight
-    breach = pace.breach(now, plight.number)
+    pace, now, request_faults = platform.pace, platform.clock.stopwatch(), request.request_faults
+    breach = pace.breach(now, request_faults.number)
     if breach:
         platform.log.violations.append(breach)
-        return _too_many(platform, max(0.05, breach.allowed_at - now), plight), None
-    if plight.fault is Fault.TOO_MANY:
-        return _too_many(platform, plight.wait, plight), plight.fault
-    if plight.fault is Fault.SERVER_ERROR:
-        if plight.whim % 2:
+        return _too_many(platform, max(0.05, breach.allowed_at - now), request_faults), None
+    if request_faults.fault is Fault.TOO_MANY:
+        return _too_many(platform, request_faults.wait, request_faults), request_faults.fault
+    if request_faults.fault is Fault.SERVER_ERROR:
+        if request_faults.choice % 2:
             platform.answer(request)  # it was done, but the answer got lost
-        return _server_error(platform, plight), plight.fault
-    if plight.fault is Fault.BUSY:
-        return platform.busy(), plight.fault
+        return _server_error(platform, request_faults), request_faults.fault
+    if request_faults.fault is Fault.BUSY:
+        return platform.busy(), request_faults.fault
     reply = platform.answer(request)
-    if plight.fault is Fault.HTML:
-        return Reply(LOGIN_PAGE, content_type=HTML), plight.fault
-    return reply, plight.fault
+    if request_faults.fault is Fault.HTML:
+        return Reply(LOGIN_PAGE, content_type=HTML), request_faults.fault
+    return reply, request_faults.fault
 
 
-def _too_many(platform: Platform, wait: float, plight: RequestFaults) -> Reply:
+def _too_many(platform: Platform, wait: float, request_faults: RequestFaults) -> Reply:
     """Return a 429 whose Retry-After is in seconds or, now and then, a date."""
     stopwatch = platform.clock.stopwatch()
     ahead = platform.clock.now() + platform.faults.clock_skew
-    if wait >= 1 and plight.whim % 5 == 0:
+    if wait >= 1 and request_faults.choice % 5 == 0:
         until = ceil(ahead + wait)
         text, wait = formatdate(until, usegmt=True), until - ahead
     elif wait >= 1:
@@ -230,17 +230,21 @@ def _too_many(platform: Platform, wait: float, plight: RequestFaults) -> Reply:
     else:
         text = f"{wait:.3f}"
         wait = float(text)
-    platform.pace.told_to_wait(stopwatch, wait)
+    platform.pace.set_retry_after(stopwatch, wait)
     reply = platform.too_many()
     return Reply(reply.body, reply.outcome, 429, reply.content_type, {"Retry-After": text})
 
 
-def _server_error(platform: Platform, plight: RequestFaults) -> Reply:
-    status = (500, 502, 503, 504)[plight.whim // 2 % 4]
+def _server_error(platform: Platform, request_faults: RequestFaults) -> Reply:
+    status = (500, 502, 503, 504)[request_faults.choice // 2 % 4]
     headers = {}
-    if status == 503 and plight.whim % 3 == 0:
-        wait = float(f"{plight.wait:.3f}") if plight.wait < 1 else float(ceil(plight.wait))
-        platform.pace.told_to_wait(platform.clock.stopwatch(), wait)
+    if status == 503 and request_faults.choice % 3 == 0:
+        wait = (
+            float(f"{request_faults.wait:.3f}")
+            if request_faults.wait < 1
+            else float(ceil(request_faults.wait))
+        )
+        platform.pace.set_retry_after(platform.clock.stopwatch(), wait)
         headers["Retry-After"] = f"{wait:g}"
     page = f"<html><head><title>{status}</title></head><body>upstream</body></html>"
     return Reply(page.encode(), str(status), status, HTML, headers)

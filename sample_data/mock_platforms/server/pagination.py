@@ -17,7 +17,7 @@ T = TypeVar("T", bound=Changing)
 
 
 class Window(NamedTuple):
-    """What a client asks to see: created or updated from `start` until before `end`."""
+    """A requested window: created or updated from `start` until before `end`."""
 
     by: str
     start: int
@@ -49,61 +49,63 @@ class Page(NamedTuple):
 class Listing(Generic[T]):
     """One kind of thing that a platform lists page by page, each rendered once per version.
 
-    `keep` tells whether a thing is in a window of some kind (a status asked for); `arrive` lets a
-    new thing come in.
+    `matches` is whether an object is in a window of some kind (a requested status); `arrive` adds a
+    new one.
     """
 
     def __init__(
         self,
-        shelf: TimeIndex[T],
+        index: TimeIndex[T],
         render: Callable[[T, int, int], Any],
         *,
-        keep: Callable[[T, Hashable, int], bool] | None = None,
+        matches: Callable[[T, Hashable, int], bool] | None = None,
         arrive: Callable[[], None] | None = None,
     ) -> None:
-        self.shelf, self.render, self.keep, self.arrive = shelf, render, keep, arrive
+        self.index, self.render, self.matches, self.arrive = index, render, matches, arrive
         self._rendered: dict[int, tuple[int, bytes]] = {}
         self._overlap: Counter[Window] = Counter()
 
     def find(self, window: Window) -> Ints:
         """Return the places of all things in a window, in its order."""
-        places = self.shelf.between(window.by, window.start, window.end, newest_first=window.newest_first)
-        if window.kind is None or self.keep is None:
+        places = self.index.between(window.by, window.start, window.end, newest_first=window.newest_first)
+        if window.kind is None or self.matches is None:
             return places
-        now, things = self.shelf.now, self.shelf.things
-        kept = [place for place in places.tolist() if self.keep(things[place], window.kind, now)]
-        return np.array(kept, dtype=np.int64)
+        now, things = self.index.now, self.index.things
+        matching = [place for place in places.tolist() if self.matches(things[place], window.kind, now)]
+        return np.array(matching, dtype=np.int64)
 
-    def numbered(self, window: Window, page: int, size: int, plight: RequestFaults) -> Page:
+    def numbered(self, window: Window, page: int, size: int, request_faults: RequestFaults) -> Page:
         """Return a page by its number, from 0: what leaves the window moves all that follows up."""
         places = self.find(window)
-        if plight.shift and self.disturb(places[: page * size], plight):
+        if request_faults.shift and self.disturb(places[: page * size], request_faults):
             places = self.find(window)
-        if plight.duplicate:
+        if request_faults.duplicate:
             self._overlap[window] += OVERLAP
         overlap = self._overlap[window]
         first = max(0, page * size - overlap)
-        return self._page(places[first : first + size], len(places) + overlap, None, plight)
+        return self._page(places[first : first + size], len(places) + overlap, None, request_faults)
 
-    def following(self, window: Window, after: Position | None, size: int, plight: RequestFaults) -> Page:
+    def following(
+        self, window: Window, after: Position | None, size: int, request_faults: RequestFaults
+    ) -> Page:
         """Return the page after a position; nothing that stays in the window is passed over."""
         places = self.find(window)
         first = self._first(places, window, after)
-        if plight.shift and self.disturb(places[:first], plight):
+        if request_faults.shift and self.disturb(places[:first], request_faults):
             places = self.find(window)
             first = self._first(places, window, after)
-        if plight.duplicate:
+        if request_faults.duplicate:
             first = max(0, first - min(OVERLAP, size - 1))
         chunk = places[first : first + size]
         last = None
         if len(chunk) == size:
-            last = Position(int(self.shelf.moments(window.by)[chunk[-1]]), int(chunk[-1]))
-        return self._page(chunk, len(places), last, plight)
+            last = Position(int(self.index.moments(window.by)[chunk[-1]]), int(chunk[-1]))
+        return self._page(chunk, len(places), last, request_faults)
 
     def _first(self, places: Ints, window: Window, after: Position | None) -> int:
         if after is None:
             return 0
-        moments = self.shelf.moments(window.by)[places]
+        moments = self.index.moments(window.by)[places]
         tie = moments == after.moment
         if window.newest_first:
             passed = (moments > after.moment) | (tie & (places >= after.place))
@@ -111,29 +113,29 @@ class Listing(Generic[T]):
             passed = (moments < after.moment) | (tie & (places <= after.place))
         return int(passed.sum())
 
-    def disturb(self, read: Ints, plight: RequestFaults) -> bool:
+    def disturb(self, read: Ints, request_faults: RequestFaults) -> bool:
         """Change a thing that was handed out already, or let a new one come in."""
-        if plight.whim % 3 == 0 and self.arrive:
+        if request_faults.choice % 3 == 0 and self.arrive:
             self.arrive()
             return True
         if not len(read):
             return False
-        self.shelf.change(int(read[plight.whim % len(read)]))
+        self.index.change(int(read[request_faults.choice % len(read)]))
         return True
 
-    def _page(self, places: Ints, total: int, after: Position | None, plight: RequestFaults) -> Page:
+    def _page(self, places: Ints, total: int, after: Position | None, request_faults: RequestFaults) -> Page:
         things = list(self.bytes_of(places.tolist()))
-        if plight.reorder:
-            random.Random(plight.whim).shuffle(things)
+        if request_faults.reorder:
+            random.Random(request_faults.choice).shuffle(things)
         return Page(things, total, after)
 
     def bytes_of(self, places: Iterable[int]) -> Iterator[bytes]:
         """Yield the things at some places as JSON."""
         for place in places:
-            version = self.shelf.versions[place]
+            version = self.index.versions[place]
             known = self._rendered.get(place)
             if known is None or known[0] != version:
-                thing = self.shelf.things[place]
-                made = self.render(thing, self.shelf.now, self.shelf.updated(place))
-                known = self._rendered[place] = (version, dumps(made))
+                thing = self.index.things[place]
+                rendered = self.render(thing, self.index.now, self.index.updated(place))
+                known = self._rendered[place] = (version, dumps(rendered))
             yield known[1]

@@ -1,4 +1,4 @@
-"""What all the mock platforms' platforms share: a request, a reply, an app with its tokens."""
+"""What all mock platforms share: a request, a reply, an app with its tokens."""
 
 import json
 from abc import ABC, abstractmethod
@@ -19,12 +19,12 @@ TOLERANCE = 300  # seconds a timestamp may be off, our own choice
 class Request:
     """One request as it came in; query values are decoded, the body is the received bytes."""
 
-    verb: str
+    method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
-    plight: RequestFaults
+    request_faults: RequestFaults
 
     @property
     def form(self) -> dict[str, str]:
@@ -64,8 +64,7 @@ class PlatformSettings:
 class Platform(ABC):
     """One platform's gateway: checks a request as the real one does, then answers it.
 
-    `name` is its key, `secret_names` are the credentials that must never leak, `transient` tells
-    whether it has an own code for a passing trouble.
+    `name` is its key, `secret_names` are the credentials that must never leak.
     """
 
     name: str
@@ -95,7 +94,7 @@ class Platform(ABC):
 
     @abstractmethod
     def resource(self, request: Request) -> str:
-        """Name what a request asks for, for the counters."""
+        """Return the resource of a request, for the counters."""
 
     @abstractmethod
     def answer(self, request: Request) -> Reply:
@@ -103,11 +102,11 @@ class Platform(ABC):
 
     @abstractmethod
     def too_many(self) -> Reply:
-        """Return the platform's answer to an app that asks too often."""
+        """Return the platform's answer to an app above its rate limit."""
 
     @abstractmethod
     def busy(self) -> Reply:
-        """Return the platform's own answer when it is in a passing trouble."""
+        """Return the platform's own answer when it is in a transient failure."""
 
     def consent(self) -> dict[str, str]:
         """Return the credentials of a fresh consent."""
@@ -122,7 +121,7 @@ class Platform(ABC):
         }
 
     def secrets(self) -> set[str]:
-        """Return all that must never be found outside a credentials file."""
+        """Return all secrets that may appear in a credentials file only."""
         return {self.app[name] for name in self.secret_names} | self.tokens.known()
 
 

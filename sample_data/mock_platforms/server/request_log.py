@@ -1,4 +1,4 @@
-"""What a mock platform notes down: requests by kind and outcome, and every breach of its pace."""
+"""Counters of a mock platform: requests by resource and outcome, and violations of its rate limit."""
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ JITTER = 0.1
 
 @dataclass(frozen=True)
 class Violation:
-    """A request that a well-behaved client would not have made, and when (stopwatch seconds)."""
+    """A request that a correct client does not send, and when (stopwatch seconds)."""
 
     kind: str
     number: int
@@ -31,7 +31,7 @@ class RequestLog:
     cpu: float = 0.0
 
     def clear(self) -> None:
-        """Begin to count anew; request numbers go on."""
+        """Reset the counters; request numbers go on."""
         self.by_resource.clear()
         self.by_outcome.clear()
         self.violations.clear()
@@ -39,7 +39,7 @@ class RequestLog:
 
 
 class RateLimit:
-    """One app's rate limit and the Retry-After that it was told, by the server's stopwatch.
+    """One app's rate limit and its last Retry-After, by the server's stopwatch.
 
     More than `rate` requests within a second (less a tenth for the network's jitter) are too
     many; for slow rates, more than one within the time that each one takes.
@@ -50,8 +50,8 @@ class RateLimit:
         self._recent: deque[float] = deque()
         self._not_before = 0.0
 
-    def told_to_wait(self, now: float, seconds: float) -> None:
-        """Remember that the app was asked to stay away for some seconds."""
+    def set_retry_after(self, now: float, seconds: float) -> None:
+        """Set the end of the Retry-After that was sent."""
         self._not_before = max(self._not_before, now + seconds)
 
     def breach(self, now: float, number: int) -> Violation | None:

@@ -1,8 +1,8 @@
-"""Access and refresh tokens of one app: issued, worn out, refreshed, told apart when ended.
+"""Access and refresh tokens of one app: issued, expired, refreshed.
 
 The old pair works until the new one is used for the first time, so that a client that crashes
 before it has stored the new pair is not locked out; after that the old access token has ended and
-the old refresh token is unknown. This is our own choice where documents are silent; Kuaishou's say
+the old refresh token is unknown. This is our own choice where documents are silent; Kuaishou's state
 that both access tokens stay good and that the old refresh token ends within five minutes (`grace`),
 and that the new one inherits its end.
 """
@@ -15,7 +15,7 @@ from sample_data.mock_platforms.server.clock import Clock
 
 
 class TokenStatus(Enum):
-    """How a token stands."""
+    """Status of an access token."""
 
     GOOD = "good"
     EXPIRED = "expired"
@@ -61,8 +61,8 @@ class Tokens:
     def issue(self, access: str | None = None, before: Pair | None = None) -> Pair:
         """Return a new pair; the one `before` it ends when the new one is used."""
         now = self.clock.now()
-        keeps = before is not None and not self.rotates
-        refresh = before.refresh if before and keeps else f"{self.prefix}r-{secrets.token_hex(20)}"
+        reuses = before is not None and not self.rotates
+        refresh = before.refresh if before and reuses else f"{self.prefix}r-{secrets.token_hex(20)}"
         inherits = before is not None and self.inherits
         ends = before.refresh_expires if before and inherits else now + self.refresh_lasts
         access = access or f"{self.prefix}{secrets.token_hex(20)}"
@@ -97,7 +97,7 @@ class Tokens:
         return new
 
     def use(self, access: str) -> TokenStatus:
-        """Use an access token for one request and tell how it stands."""
+        """Use an access token for one request and return its status."""
         pair = self._by_access.get(access)
         if pair is None:
             return TokenStatus.UNKNOWN

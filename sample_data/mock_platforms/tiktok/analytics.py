@@ -33,20 +33,29 @@ def rate(part: float, whole: float) -> str:
 def sessions(streams: Streams, start: str, end: str, now: int) -> list[Session]:
     """Return the sessions that began on days from `start` until before `end` and are known."""
     last = latest(now)
-    return [one for one in streams.sessions if start <= day(one.start) < end and day(one.start) <= last]
+    return [
+        session
+        for session in streams.sessions
+        if start <= day(session.start) < end and day(session.start) <= last
+    ]
 
 
-def session(one: Session, version: str) -> dict[str, Any]:
+def session(session: Session, version: str) -> dict[str, Any]:
     """Return a session in the shape of a version: that of 202609, or the older one."""
-    views, items, gmv = sum(one.views), sum(one.items), sum(one.gmv)
+    views, items, gmv = sum(session.views), sum(session.items), sum(session.gmv)
     viewers = views * 7 // 10
-    head = {"id": str(one.number), "title": one.title, "start_time": str(one.start), "end_time": str(one.end)}
+    head = {
+        "id": str(session.number),
+        "title": session.title,
+        "start_time": str(session.start),
+        "end_time": str(session.end),
+    }
     if version in OLDER:
-        return {**head, "username": CREATOR["user_name"], **_older(one, views, viewers, items, gmv)}
-    return {**head, "creator": CREATOR, **_newer(one, views, viewers, items, gmv)}
+        return {**head, "username": CREATOR["user_name"], **_older(session, views, viewers, items, gmv)}
+    return {**head, "creator": CREATOR, **_newer(session, views, viewers, items, gmv)}
 
 
-def _older(one: Session, views: int, viewers: int, items: int, gmv: int) -> dict[str, Any]:
+def _older(session: Session, views: int, viewers: int, items: int, gmv: int) -> dict[str, Any]:
     return {
         "sales_performance": {
             "gmv": money(gmv),
@@ -63,10 +72,10 @@ def _older(one: Session, views: int, viewers: int, items: int, gmv: int) -> dict
             "views": views,
             "viewers": viewers,
             "acu": views // 60,
-            "pcu": max(one.views),
+            "pcu": max(session.views),
             "comments": views // 20,
             "shares": views // 90,
-            "likes": one.likes,
+            "likes": session.likes,
             "new_followers": viewers // 40,
             "product_impressions": views * 6,
             "product_clicks": views // 2,
@@ -76,7 +85,7 @@ def _older(one: Session, views: int, viewers: int, items: int, gmv: int) -> dict
     }
 
 
-def _newer(one: Session, views: int, viewers: int, items: int, gmv: int) -> dict[str, Any]:
+def _newer(session: Session, views: int, viewers: int, items: int, gmv: int) -> dict[str, Any]:
     return {
         "sales_performance": {
             "live_gmv": money(gmv),
@@ -95,8 +104,8 @@ def _newer(one: Session, views: int, viewers: int, items: int, gmv: int) -> dict
         "interaction_performance": {
             "comments": views // 20,
             "comment_rate": rate(views // 20, views),
-            "likes": one.likes,
-            "like_rate": rate(one.likes, views),
+            "likes": session.likes,
+            "like_rate": rate(session.likes, views),
             "shares": views // 90,
             "share_rate": rate(views // 90, views),
             "new_followers": viewers // 40,
@@ -106,7 +115,7 @@ def _newer(one: Session, views: int, viewers: int, items: int, gmv: int) -> dict
             "views": views,
             "viewers": viewers,
             "acu": views // 60,
-            "pcu": max(one.views),
+            "pcu": max(session.views),
             "impressions": views * 9,
             "product_impressions": views * 6,
             "product_clicks": views // 2,
@@ -126,25 +135,25 @@ def _newer(one: Session, views: int, viewers: int, items: int, gmv: int) -> dict
     }
 
 
-def minutes(one: Session, first: int, size: int) -> dict[str, Any]:
-    """Return a page of a session's minutes, with the whole session beside them."""
+def minutes(session: Session, first: int, size: int) -> dict[str, Any]:
+    """Return a page of a session's minutes, with the totals of the whole session."""
     whole = {
-        "live_title": one.title,
-        "start_time": one.start,
-        "end_time": one.end,
-        "duration": one.end - one.start,
-        "gmv": money(sum(one.gmv)),
-        "items_sold": sum(one.items),
-        "unique_viewers": sum(one.views) * 7 // 10,
-        "impressions": sum(one.views) * 9,
+        "live_title": session.title,
+        "start_time": session.start,
+        "end_time": session.end,
+        "duration": session.end - session.start,
+        "gmv": money(sum(session.gmv)),
+        "items_sold": sum(session.items),
+        "unique_viewers": sum(session.views) * 7 // 10,
+        "impressions": sum(session.views) * 9,
     }
-    places = range(first, min(first + size, len(one.views)))
-    return {"overall": whole, "intervals": [_minute(one, place) for place in places]}
+    places = range(first, min(first + size, len(session.views)))
+    return {"overall": whole, "intervals": [_minute(session, place) for place in places]}
 
 
-def _minute(one: Session, place: int) -> dict[str, Any]:
-    views, items, gmv = one.views[place], one.items[place], one.gmv[place]
-    start = one.start + 60 * place
+def _minute(session: Session, place: int) -> dict[str, Any]:
+    views, items, gmv = session.views[place], session.items[place], session.gmv[place]
+    start = session.start + 60 * place
     return {
         "start_time": start,
         "end_time": start + 60,
@@ -184,15 +193,15 @@ def _minute(one: Session, place: int) -> dict[str, Any]:
 def video(work: Work, start: str, end: str, version: str, now: int) -> dict[str, Any] | None:
     """Return a video's figures over days, None if it had none yet; the older shape lacks much."""
     last = min(end, day(now - BEHIND + DAY))
-    days = [one for one in _days(work, now) if start <= one < last]
+    days = [date_ for date_ in _days(work, now) if start <= date_ < last]
     born = day(work.published)
-    grown = [work.by(_age(born, one) + 1) - work.by(_age(born, one)) for one in days]
-    share = sum(grown)
+    daily_shares = [work.by(_age(born, iso) + 1) - work.by(_age(born, iso)) for iso in days]
+    share = sum(daily_shares)
     if not days:
         return None
     views = int(work.video.views * share / 3)
     sold = views // 900
-    made: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "id": str(work.number),
         "title": work.video.title,
         "username": CREATOR["user_name"],
@@ -205,8 +214,8 @@ def video(work: Work, start: str, end: str, version: str, now: int) -> dict[str,
         "products": [],
     }
     if version in OLDER:
-        return made
-    return made | {
+        return figures
+    return figures | {
         "creator": {**CREATOR, "creator_id": "7000000000000000001"},
         "attributed_gmv": money(sold * 2_399),
         "likes": views // 25,
@@ -228,8 +237,8 @@ def _days(work: Work, now: int) -> list[str]:
     return [day(moment) for moment in range(work.published, now - BEHIND + 1, DAY)]
 
 
-def _age(born: str, one: str) -> int:
-    return (date.fromisoformat(one) - date.fromisoformat(born)).days
+def _age(born: str, iso: str) -> int:
+    return (date.fromisoformat(iso) - date.fromisoformat(born)).days
 
 
 def _stamp(work: Work) -> str:
@@ -241,15 +250,15 @@ def shop_days(
 ) -> list[dict[str, Any]]:
     """Return the shop's own figures by day, or as one interval."""
     last = latest(now)
-    days = [one for one in sorted(figures) if start <= one < end and one <= last]
+    days = [iso for iso in sorted(figures) if start <= iso < end and iso <= last]
     if whole:
-        return [_interval(start, end, [figures[one] for one in days])]
-    return [_interval(one, day_after(one), [figures[one]]) for one in days]
+        return [_interval(start, end, [figures[iso] for iso in days])]
+    return [_interval(iso, day_after(iso), [figures[iso]]) for iso in days]
 
 
-def day_after(one: str) -> str:
+def day_after(iso: str) -> str:
     """Return the next day."""
-    return (date.fromisoformat(one) + timedelta(days=1)).isoformat()
+    return (date.fromisoformat(iso) + timedelta(days=1)).isoformat()
 
 
 def _interval(start: str, end: str, rows: list[Mapping[str, int]]) -> dict[str, Any]:

@@ -57,11 +57,11 @@ class TikTokShop(Platform):
     def __init__(self, setting: PlatformSettings, store: OrderStore, goods: Offers, streams: Streams) -> None:
         super().__init__(setting)
         self.store, self.goods, self.streams = store, goods, streams
-        self.orders = Listing(store.orders, orders.order, keep=orders.wanted, arrive=store.arrive)
-        self.cases = Listing(store.cases, orders.case, keep=orders.is_cancellation)
+        self.orders = Listing(store.orders, orders.order, matches=orders.wanted, arrive=store.arrive)
+        self.cases = Listing(store.cases, orders.case, matches=orders.is_cancellation)
         self._routes: list[Route] = [
-            (verb, re.compile(path + "$"), answer)
-            for verb, path, answer in (
+            (method, re.compile(path + "$"), answer)
+            for method, path, answer in (
                 ("GET", r"/authorization/202309/shops", self._shops),
                 ("POST", r"/order/202309/orders/search", self._search_orders),
                 ("GET", r"/order/(202309|202507)/orders", self._orders_by_id),
@@ -81,7 +81,7 @@ class TikTokShop(Platform):
         ]
 
     def default_app(self) -> dict[str, str]:
-        """Return made-up keys of the right shape."""
+        """Return fictional keys of the right shape."""
         return {
             "app_key": "6k1lnb0ard7x2",
             "app_secret": "ttsAppSecr3tCanary9f8e7d6c5b4a3921",
@@ -135,17 +135,17 @@ class TikTokShop(Platform):
     def _request_id(self) -> str:
         return f"{self.now}{self.log.total:010d}"
 
-    # --- who asks, and may they -----------------------------------------------------------------
+    # --- authentication -----------------------------------------------------------------
 
     def _route(self, request: Request) -> tuple[Callable[..., bytes], re.Match[str]]:
-        for verb, pattern, answer in self._routes:
+        for method, pattern, answer in self._routes:
             match = pattern.match(request.path)
-            if match and verb == request.verb:
+            if match and method == request.method:
                 return answer, match
         raise Refusal(403, 36009009, "no schema found")
 
     def _checked(self, request: Request) -> Body:
-        """Return the body of a request that is rightly made and signed."""
+        """Return the body of a request that is valid and signed."""
         query = request.query
         for name in ("app_key", "timestamp", "sign"):
             if not query.get(name):
@@ -160,9 +160,9 @@ class TikTokShop(Platform):
         if "application/json" not in request.headers.get("content-type", ""):
             raise wrong("content-type must be application/json")
         token = request.headers.get("x-tts-access-token", "")
-        standing = self.tokens.use(token)
-        if standing is not TokenStatus.GOOD:
-            code = {TokenStatus.EXPIRED: 105002, TokenStatus.UNKNOWN: 105001}[standing]
+        status = self.tokens.use(token)
+        if status is not TokenStatus.GOOD:
+            code = {TokenStatus.EXPIRED: 105002, TokenStatus.UNKNOWN: 105001}[status]
             raise Refusal(401, code if token else 105000, "access_token is invalid or expired")
         if not request.path.startswith("/authorization/"):
             if query.get("shop_cipher") != self.app["shop_cipher"]:
@@ -178,13 +178,13 @@ class TikTokShop(Platform):
             body = json.loads(request.body)
         except ValueError:
             raise wrong("body is not JSON") from None
-        if request.verb == "GET" or not isinstance(body, dict):
+        if request.method == "GET" or not isinstance(body, dict):
             raise wrong("body is not allowed here")
         return body
 
     def _token(self, request: Request) -> Body:
         query, kind = request.query, request.path.rsplit("/", 1)[-1]
-        if request.verb != "GET" or kind not in ("get", "refresh"):
+        if request.method != "GET" or kind not in ("get", "refresh"):
             raise Refusal(404, 36009009, "Invalid path")
         if (query.get("app_key"), query.get("app_secret")) != (self.app["app_key"], self.app["app_secret"]):
             raise Refusal(200, 36004003, "app_key or app_secret is invalid")
@@ -245,14 +245,14 @@ class TikTokShop(Platform):
         size = _size(request.query, most)
         seal = hashlib.sha256(repr((name, window, size)).encode()).hexdigest()[:12]
         after = _position(request.query.get("page_token", ""), seal)
-        page = listing.following(window, after, size, request.plight)
+        page = listing.following(window, after, size, request.request_faults)
         return _page_of(page, name, seal)
 
     def _orders_by_id(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         wanted = request.query.get("ids", "").split(",")
         if not wanted[0] or len(wanted) > 50:
             raise wrong("ids must be 1 to 50")
-        places = [place for place, one in self.store.orders.known() if str(one.number) in wanted]
+        places = [place for place, order in self.store.orders.known() if str(order.number) in wanted]
         return b'{"orders":[' + b",".join(self.orders.bytes_of(places)) + b"]}"
 
     # --- products and stock ----------------------------------------------------------------------
@@ -261,26 +261,26 @@ class TikTokShop(Platform):
         status = body.get("status", "ALL")
         if status not in orders.PRODUCT_STATUS:
             raise wrong("status is invalid")
-        found = orders.products(self.goods) if status in ("ALL", "ACTIVATE") else []
-        return self._sliced(found, request, "products", 100)
+        rows = orders.products(self.goods) if status in ("ALL", "ACTIVATE") else []
+        return self._sliced(rows, request, "products", 100)
 
     def _inventory(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         products, skus = set(body.get("product_ids", ())), set(body.get("sku_ids", ()))
         if not products and not skus:
             raise wrong("product_ids or sku_ids is required")
-        found = []
-        for one in orders.products(self.goods):
-            kept = [sku for sku in one["skus"] if one["id"] in products or sku["id"] in skus]
-            if kept:
-                found.append({"product_id": one["id"], "skus": [_stock(sku) for sku in kept]})
-        return dumps({"inventory": found})
+        rows = []
+        for product in orders.products(self.goods):
+            selected = [sku for sku in product["skus"] if product["id"] in products or sku["id"] in skus]
+            if selected:
+                rows.append({"product_id": product["id"], "skus": [_stock(sku) for sku in selected]})
+        return dumps({"inventory": rows})
 
     def _set_stock(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         known = {
             sku["id"]: sku["seller_sku"]
-            for one in orders.products(self.goods)
-            if one["id"] == match[1]
-            for sku in one["skus"]
+            for product in orders.products(self.goods)
+            if product["id"] == match[1]
+            for sku in product["skus"]
         }
         for sku in body.get("skus", ()):
             inventory = sku.get("inventory") or [{}]
@@ -294,28 +294,32 @@ class TikTokShop(Platform):
 
     def _videos(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         start, end = _days(request.query)
-        made = (analytics.video(one, start, end, match[1], self.now) for one in self.streams.works)
-        return self._sliced([one for one in made if one], request, "videos", 100)
+        answer = (analytics.video(work, start, end, match[1], self.now) for work in self.streams.works)
+        return self._sliced([row for row in answer if row], request, "videos", 100)
 
     def _lives(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         start, end = _days(request.query)
         if match[1] == "202609" and not request.query.get("account_type"):
             raise wrong("account_type is required")
-        found = analytics.sessions(self.streams, start, end, self.now)
-        made = [analytics.session(one, match[1]) for one in found]
-        return self._sliced(made, request, "live_stream_sessions", 100)
+        rows = analytics.sessions(self.streams, start, end, self.now)
+        answer = [analytics.session(row, match[1]) for row in rows]
+        return self._sliced(answer, request, "live_stream_sessions", 100)
 
     def _minutes(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
-        found = [one for one in self.streams.sessions if str(one.number) == match[1] and one.end <= self.now]
-        if not found:
+        rows = [
+            session
+            for session in self.streams.sessions
+            if str(session.number) == match[1] and session.end <= self.now
+        ]
+        if not rows:
             raise wrong("live_id is invalid")
         position = _position(request.query.get("page_token", ""), match[1])
         first, size = position.place if position else 0, 60
-        total = len(found[0].views)
-        made: Body = {"performance": analytics.minutes(found[0], first, size), "total_count": total}
+        total = len(rows[0].views)
+        answer: Body = {"performance": analytics.minutes(rows[0], first, size), "total_count": total}
         if first + size < total:
-            made["next_page_token"] = _page_token(Position(0, first + size), match[1])
-        return dumps(made)
+            answer["next_page_token"] = _page_token(Position(0, first + size), match[1])
+        return dumps(answer)
 
     def _shop(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         start, end = _days(request.query)
@@ -328,7 +332,7 @@ class TikTokShop(Platform):
             }
         )
 
-    def _sliced(self, found: list[Body], request: Request, name: str, most: int) -> bytes:
+    def _sliced(self, rows: list[Body], request: Request, name: str, most: int) -> bytes:
         """Return a page of something that does not change while it is read."""
         size = _size(request.query, most)
         query = {
@@ -339,9 +343,9 @@ class TikTokShop(Platform):
         seal = hashlib.sha256(repr((name, sorted(query.items()))).encode()).hexdigest()[:12]
         position = _position(request.query.get("page_token", ""), seal)
         first = position.place if position else 0
-        chunk = found[first : first + size]
+        chunk = rows[first : first + size]
         after = Position(0, first + size) if len(chunk) == size else None
-        page = Page([dumps(one) for one in chunk], len(found), after)
+        page = Page([dumps(row) for row in chunk], len(rows), after)
         extra = {}
         if request.path.startswith("/analytics/"):
             extra["latest_available_date"] = analytics.latest(self.now)
@@ -378,7 +382,7 @@ def _size(query: Mapping[str, str], most: int) -> int:
 
 
 def _window(query: Mapping[str, str], body: Body, kind: Any) -> Window:
-    """Return what a search asks for; the filters of one kind of time, half-open."""
+    """Return the window of a search; the filters of one kind of time, half-open."""
     field, order = query.get("sort_field", "create_time"), query.get("sort_order", "DESC")
     if field not in ("create_time", "update_time") or order not in ("ASC", "DESC"):
         raise wrong("sort_field or sort_order is invalid")

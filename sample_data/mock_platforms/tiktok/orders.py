@@ -73,7 +73,7 @@ def unit_id(line: Line, piece: int) -> str:
 
 
 def wanted(order: Order, status: Hashable, now: int) -> bool:
-    """Tell whether an order has the status asked for."""
+    """Return whether an order has the status requested."""
     return STATUS[order.status(order.lines[0], now)] == status
 
 
@@ -82,9 +82,9 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
     lines, who = order.lines_at(now), person(order.buyer)
     status = order.status(lines[0], now)
     listed = sum(line.list_value for line in lines)
-    seller, platform = sum(one.seller for one in lines), sum(one.platform for one in lines)
+    seller, platform = sum(line.seller for line in lines), sum(line.platform for line in lines)
     shipping = sum(line.shipping for line in lines)
-    made: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "id": str(order.number),
         "status": STATUS[status],
         "order_type": "NORMAL",
@@ -122,9 +122,9 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
             "phone_number": f"(+1){who.phone}",
             "region_code": "US",
             "postal_code": "97201",
-            "full_address": f"{who.street_abroad}, {who.state}",
-            "address_line1": who.street_abroad,
-            "address_detail": who.street_abroad,
+            "full_address": f"{who.us_street}, {who.state}",
+            "address_line1": who.us_street,
+            "address_detail": who.us_street,
             "district_info": [{"address_level_name": "State", "address_name": who.state}],
         },
         "line_items": [item for line in lines for item in _items(order, line, now)],
@@ -135,13 +135,13 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
         ("cancel_time", order.cancelled or order.lapses),
     ):
         if by(moment, now):
-            made[name] = moment
+            fields[name] = moment
     if status == CANCELLED:
-        made["cancel_reason"] = "Changed my mind" if order.paid else "Customer overdue to pay"
-        made["cancellation_initiator"] = "BUYER" if order.paid else "SYSTEM"
+        fields["cancel_reason"] = "Changed my mind" if order.paid else "Customer overdue to pay"
+        fields["cancellation_initiator"] = "BUYER" if order.paid else "SYSTEM"
     if by(lines[0].shipped, now):
-        made["tracking_number"] = f"YW{order.number % 10**12:012d}"
-    return made
+        fields["tracking_number"] = f"YW{order.number % 10**12:012d}"
+    return fields
 
 
 def _items(order: Order, line: Line, now: int) -> list[dict[str, Any]]:
@@ -164,7 +164,7 @@ def _items(order: Order, line: Line, now: int) -> list[dict[str, Any]]:
             "platform_discount": amount(platform[piece]),
             "is_gift": False,
             "sku_type": "NORMAL",
-            **({"room_id": str(line.room)} if line.room else {}),
+            **({"room_id": str(line.room_id)} if line.room_id else {}),
         }
         for piece in range(line.quantity)
     ]
@@ -182,20 +182,20 @@ def _refund(cents: int) -> dict[str, str]:
 
 
 def is_cancellation(case: Case, kind: Hashable, now: int) -> bool:
-    """Tell whether a case belongs to a list: that of cancellations or that of returns."""
+    """Return whether a case belongs to a list: that of cancellations or that of returns."""
     return (case.kind == CANCELLATION) == (kind == "cancellations")
 
 
-def case(one: Case, now: int, updated: int) -> dict[str, Any]:
+def case(case: Case, now: int, updated: int) -> dict[str, Any]:
     """Return one return or cancellation; money has left when it is complete."""
-    return _cancellation(one, now, updated) if one.kind == CANCELLATION else _return(one, now, updated)
+    return _cancellation(case, now, updated) if case.kind == CANCELLATION else _return(case, now, updated)
 
 
-def _lines(one: Case, name: str) -> list[dict[str, Any]]:
-    line = one.line
+def _lines(case: Case, name: str) -> list[dict[str, Any]]:
+    line = case.line
     return [
         {
-            f"{name}_line_item_id": f"{one.number}{piece}",
+            f"{name}_line_item_id": f"{case.number}{piece}",
             "order_line_item_id": unit_id(line, piece),
             "sku_id": str(line.product),
             "sku_name": line.variant.spec_en,
@@ -203,55 +203,55 @@ def _lines(one: Case, name: str) -> list[dict[str, Any]]:
             "seller_sku": line.variant.sku,
             "refund_amount": _refund(cents),
         }
-        for piece, cents in enumerate(shares(one.amount, line.quantity))
+        for piece, cents in enumerate(shares(case.amount, line.quantity))
     ]
 
 
-def _return(one: Case, now: int, updated: int) -> dict[str, Any]:
-    over = by(one.ended, now)
+def _return(case: Case, now: int, updated: int) -> dict[str, Any]:
+    over = by(case.ended, now)
     status = "COMPLETE" if over else "PENDING"
     return {
-        "order_id": str(one.order.number),
-        "return_id": str(one.number),
-        "return_type": "REFUND" if one.kind == PART else "RETURN_AND_REFUND",
+        "order_id": str(case.order.number),
+        "return_id": str(case.number),
+        "return_type": "REFUND" if case.kind == PART else "RETURN_AND_REFUND",
         "return_status": f"RETURN_OR_REFUND_REQUEST_{status}",
         "role": "BUYER",
         "return_reason": "ecom_order_delivered_refund_reason_damaged",
-        "return_reason_text": ALL_REASONS[one.reason],
+        "return_reason_text": ALL_REASONS[case.reason],
         "return_tracking_number": "",
-        "create_time": one.created,
+        "create_time": case.created,
         "update_time": updated,
-        "return_line_items": _lines(one, "return"),
-        "refund_amount": _refund(one.amount),
+        "return_line_items": _lines(case, "return"),
+        "refund_amount": _refund(case.amount),
         "is_quick_refund": False,
         # No documented field: what platforms add one day must not get in either.
-        "buyer_note": f"{person(one.order.buyer).username} {person(one.order.buyer).phone}",
+        "buyer_note": f"{person(case.order.buyer).username} {person(case.order.buyer).phone}",
     }
 
 
-def _cancellation(one: Case, now: int, updated: int) -> dict[str, Any]:
-    over = by(one.ended, now)
+def _cancellation(case: Case, now: int, updated: int) -> dict[str, Any]:
+    over = by(case.ended, now)
     return {
-        "order_id": str(one.order.number),
-        "cancel_id": str(one.number),
+        "order_id": str(case.order.number),
+        "cancel_id": str(case.number),
         "cancel_type": "BUYER_CANCEL",
         "cancel_status": f"CANCELLATION_REQUEST_{'COMPLETE' if over else 'PENDING'}",
         "role": "BUYER",
         "cancel_reason": "ecom_order_to_ship_canceled_reason_no_longer_needed",
         "cancel_reason_text": "Changed my mind",
-        "create_time": one.created,
+        "create_time": case.created,
         "update_time": updated,
-        "cancel_line_items": _lines(one, "cancel"),
-        "refund_amount": _refund(one.amount),
+        "cancel_line_items": _lines(case, "cancel"),
+        "refund_amount": _refund(case.amount),
         "should_replenish_stock": True,
     }
 
 
 def products(goods: Offers) -> list[dict[str, Any]]:
     """Return all products with SKUs, prices and stock."""
-    found: dict[int, dict[str, Any]] = {}
+    products: dict[int, dict[str, Any]] = {}
     for place, variant in enumerate(goods.catalog.variants[: goods.catalog.family_size]):
-        product = found.setdefault(
+        product = products.setdefault(
             variant.design,
             {
                 "id": str(PRODUCT_IDS + variant.design * 1_000_003),
@@ -276,4 +276,4 @@ def products(goods: Offers) -> list[dict[str, Any]]:
                 "status_info": {"status": "NORMAL"},
             }
         )
-    return list(found.values())
+    return list(products.values())

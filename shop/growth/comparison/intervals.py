@@ -159,7 +159,7 @@ def _judged(name: str, change: Change, series: Daily, ranges: _Ranges, *, runnin
     days = _days(series, ranges, over, under, running=running)
     if metric(name).unit == "rate":
         bases = [series.sum(under, period) for period in (ranges.before, ranges.now)]
-        return _of_rate(change, spread(days, apart=True), bases, ranges)
+        return _of_rate(change, spread(days, is_rate=True), bases, ranges)
     result = _at_least_orders(spread(days), series, ranges, name)
     if result is None:
         return Interval(why="few_days")

@@ -1,4 +1,4 @@
-"""Paid lines of a range, for what only they can tell: distinct orders and buyers over SKUs or carriers."""
+"""Paid lines of a range, for what only they know: distinct orders and buyers over SKUs or carriers."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from shop.metrics.settings import shop_settings
 from shop.metrics.tables import TIME, FactRows
 from shop.models import OrderLine, Refund, SoldSku
 from shop.models.base import table_of
+from shop.models.orders import CaseStatus
 
 LINE = table_of(OrderLine).alias("l")
 REFUND = table_of(Refund).alias("r")
@@ -96,7 +97,7 @@ def _orders(query: Query, names: tuple[str, ...]) -> Select[Any]:
             REFUND.c.platform == LINE.c.platform,
             REFUND.c.order_id == LINE.c.order_id,
             or_(REFUND.c.line_id.is_(None), REFUND.c.line_id == LINE.c.line_id),
-            REFUND.c.status == constant("refunded"),
+            REFUND.c.status == constant(CaseStatus.REFUNDED),
             REFUND.c.amount_cents > constant(0),
         )
         .correlate(LINE)

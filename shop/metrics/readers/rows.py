@@ -1,4 +1,4 @@
-"""Facts that are one row each: payouts of a day, videos, comments, stages and batches of the kiln room, stock."""
+"""Facts that are one row each: payouts of a day, videos, comments, stages and kiln batches, stock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sales of a range: from the coarsest roll-up that can answer, by our SKU where the catalog is asked for."""
+"""Sales of a range: from the coarsest roll-up that can answer, by our SKU where a dimension of the catalog is used."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from shop.metrics.definitions import Measure
 from shop.metrics.readers import lines
 from shop.metrics.readers.base import CURRENCY, SHOP, aggregates, conditions, dimensions, fetch, grouped
 from shop.metrics.request import ANY_CURRENCY, Query
-from shop.metrics.tables import TIME, FactRows, side_by_side
+from shop.metrics.tables import TIME, FactRows, merged
 from shop.models import FactDay, FactSkuDay, FactSkuMonth, SoldSku
 from shop.models.base import table_of
 
@@ -58,7 +58,7 @@ def read(connection: Connection, query: Query, measures: Sequence[Measure]) -> F
         rest = [m for m in measures if m not in counted]
         parts = [lines.read_orders(connection, query, counted)]
         parts += [read(connection, query, rest)] if rest else []
-        return side_by_side(parts)
+        return merged(parts)
     codes = dims.ambiguous_codes(connection, query.shop) if query.dimensions & set(dims.CATALOG) else []
     spans = _spans(query)
     models = tuple(model for model, *_ in spans)

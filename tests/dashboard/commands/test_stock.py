@@ -55,7 +55,7 @@ def orders(db_path: Path, *lines: tuple[str, str, int, int]) -> None:
     import time
 
     from shop.orders.batch import Batch
-    from shop.orders.upsert import Load
+    from shop.orders.upsert import Upsert
 
     now = int(time.time())
     columns: dict[str, list[Any]] = {
@@ -75,7 +75,7 @@ def orders(db_path: Path, *lines: tuple[str, str, int, int]) -> None:
     }
     db = connect(str(db_path))
     with db.write() as connection:
-        load = Load(connection, 1)
+        load = Upsert(connection, 1)
         load.put(Batch("order_line", "douyin", columns, list(range(len(lines)))))
         load.finish()
     db.close()

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from dashboard.commands import connect as connect_commands
+from dashboard.commands import status
 from dashboard.commands import sync as commands
 from dashboard.i18n.language import use_language
 from etl import credentials, platforms
-from etl.sync.status import standing
+from etl.sync.status import platform_statuses
 from sample_data.mock_platforms import Shop, serve
 from shop.connect import connect
 from tests.support.fresh import empty_shop_file
@@ -51,7 +53,7 @@ def answers(mock: object) -> str:
 
 
 def test_from_connect_to_figures(mock: object):
-    code, said = run(commands.connect_command, "kuaishou_shop", told=answers(mock))
+    code, said = run(connect_commands.connect_command, "kuaishou_shop", told=answers(mock))
     assert code == 0 and "orders: works" in said and "not offered" in said
     code, said = run(commands.sync_command, "kuaishou_shop", "--json")
     told = json.loads(said)
@@ -65,16 +67,18 @@ def test_from_connect_to_figures(mock: object):
     code, said = run(commands.sync_command, "--reparse")
     assert code == 0 and "stored 0" in said
     db = connect()
-    lines = list(commands.status_lines(standing(db)))
+    lines = list(status.status_lines(platform_statuses(db)))
     assert any("Kuaishou shop: connected" in line for line in lines)
     assert any("not connected (kilnboard connect douyin_shop)" in line for line in lines)
     assert any("orders: read up to" in line for line in lines)
-    assert {one["platform"] for one in commands.status_contract(standing(db))} == set(platforms.names())
+    assert {one["platform"] for one in status.status_contract(platform_statuses(db))} == set(
+        platforms.names()
+    )
     db.close()
 
 
 def test_what_is_pasted_is_never_printed(mock: object):
-    _, said = run(commands.connect_command, "kuaishou_shop", told=answers(mock))
+    _, said = run(connect_commands.connect_command, "kuaishou_shop", told=answers(mock))
     keys = credentials.load(platforms.connector("kuaishou_shop"))
     secrets = [keys["app_secret"], keys["sign_secret"], keys.access_token, keys.refresh_token]
     assert all(secrets)
@@ -88,11 +92,11 @@ def test_a_wrong_secret_is_said_in_words(mock: object):
 
     wrong = answers(mock).replace(mock.credentials("kuaishou_shop")["app_secret"], "wrong")  # type: ignore[attr-defined]
     with pytest.raises(NotAuthorised):
-        run(commands.connect_command, "kuaishou_shop", told=wrong)
+        run(connect_commands.connect_command, "kuaishou_shop", told=wrong)
 
 
 def test_without_a_platform_the_choice_is_shown(mock: object):
-    code, said = run(commands.connect_command)
+    code, said = run(connect_commands.connect_command)
     assert code == 2 and all(name in said for name in platforms.names())
 
 
@@ -115,7 +119,7 @@ def test_a_sync_tells_the_platform_its_stock_once_the_owner_allows_it(mock: obje
     from shop.catalog.products import ProductFields, VariantFields
     from shop.stock import counts, publish
 
-    run(commands.connect_command, "kuaishou_shop", told=answers(mock))
+    run(connect_commands.connect_command, "kuaishou_shop", told=answers(mock))
     assert "pushes" not in json.loads(run(commands.sync_command, "kuaishou_shop", "--json")[1])
     db = connect()
     with db.read() as connection:

@@ -18,7 +18,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from etl.http.errors import NotAuthorised, PlatformDown, Refused, Unsure
 from etl.notifications import Address, Message, UnknownService, send, service_of
-from etl.notifications.daily import is_due, tell
+from etl.notifications.daily import deliver, is_due
 from etl.notifications.recipients import NoAddress, address, all_addresses, forget, place, save
 from shop.db.database import Database
 from tests.support.chat_robot import Robot
@@ -145,32 +145,32 @@ def test_no_server_is_try_later() -> None:
 def test_each_address_is_told_once_a_day(db: Database, robot: Robot) -> None:
     early, late = datetime(2026, 11, 23, 8, 59), datetime(2026, 11, 23, 9, 0)
     here = feishu(robot)
-    assert tell(db, here, early, lambda: MORNING) is None
+    assert deliver(db, here, early, lambda: MORNING) is None
     assert is_due(db, here, late)
-    told = tell(db, here, late, lambda: MORNING)
+    told = deliver(db, here, late, lambda: MORNING)
     assert told is not None and told.error is None
-    assert tell(db, here, late, lambda: MORNING) is None
+    assert deliver(db, here, late, lambda: MORNING) is None
     assert len(robot.posts) == 1
     next_day = datetime(2026, 11, 24, 9, 30)
-    assert tell(db, here, next_day, lambda: MORNING) is not None
+    assert deliver(db, here, next_day, lambda: MORNING) is not None
 
 
 def test_what_surely_did_not_arrive_is_told_later(db: Database, robot: Robot) -> None:
     now = datetime(2026, 11, 23, 9, 30)
     robot.answer = b'{"code":11232}'
-    told = tell(db, feishu(robot), now, lambda: MORNING)
+    told = deliver(db, feishu(robot), now, lambda: MORNING)
     assert told is not None and isinstance(told.error, Refused)
     robot.answer = b'{"code":0}'
-    again = tell(db, feishu(robot), now, lambda: MORNING)
+    again = deliver(db, feishu(robot), now, lambda: MORNING)
     assert again is not None and again.error is None
 
 
 def test_what_may_have_arrived_is_not_told_twice(db: Database, robot: Robot) -> None:
     now = datetime(2026, 11, 23, 9, 30)
     robot.drop = True
-    told = tell(db, feishu(robot), now, lambda: MORNING)
+    told = deliver(db, feishu(robot), now, lambda: MORNING)
     assert told is not None and isinstance(told.error, Unsure)
-    assert tell(db, feishu(robot), now, lambda: MORNING) is None
+    assert deliver(db, feishu(robot), now, lambda: MORNING) is None
     assert len(robot.posts) == 1
 
 

@@ -13,7 +13,7 @@ from etl.http.errors import BadAnswer, PlatformError
 from etl.imports import registry
 from etl.imports.importer import import_file
 from etl.platforms.base import Keys
-from etl.platforms.records import Told
+from etl.platforms.records import ParseContext
 from etl.sync import landing
 from etl.sync.engine import sync
 from etl.sync.login import connect
@@ -22,7 +22,8 @@ from sample_data.generator.practice import write_shop
 from sample_data.mock_platforms import CANARIES, Faults
 from shop.db.database import Database
 from shop.models import Listing
-from shop.orders.upsert import CELL_KEYS, table_columns
+from shop.orders.stored_rows import CELL_KEYS
+from shop.orders.upsert import table_columns
 from tests.support.pulls import MEASURES, SMALL, at_mock, figures, pull
 
 ALL = platforms.names()
@@ -76,7 +77,7 @@ def test_parsers_are_pure_and_their_rows_fit_the_tables(
         pages = landed(db, platform, resource.kind)
         records = [record for _, page in pages for record in page]
         assert records, resource.kind
-        first, again = (resource.parse(records, Told(fetched_at=9)) for _ in range(2))
+        first, again = (resource.parse(records, ParseContext(fetched_at=9)) for _ in range(2))
         assert first == again and not first.refusals and len(first.ids) == len(records)
         for batch in first.batches:
             fields = {*batch.columns} - {"title", "spec", "product_id", "platform_sku"}
@@ -90,7 +91,7 @@ def test_parsers_are_pure_and_their_rows_fit_the_tables(
 @pytest.mark.parametrize("damage", [{}, {"id": 7}, {"order_id": 1.5e18}, {"orderBaseInfo": []}])
 def test_a_record_of_another_shape_is_set_aside_and_not_the_run(platform: str, damage: dict[str, Any]):
     for resource in platforms.connector(platform).RESOURCES:
-        outcome = resource.parse([damage, damage], Told())
+        outcome = resource.parse([damage, damage], ParseContext())
         assert outcome.read == 2
         assert len(outcome.refusals) == 2 or not outcome.batches
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from etl.platforms.base import DAY, Account, Resource, Window
 from etl.platforms.paging import numbered, timed
-from etl.platforms.records import Told
+from etl.platforms.records import ParseContext
 from etl.platforms.tiktok_shop.orders import parse_orders
 from etl.sync.windows import MARGIN, span, split
 
@@ -75,7 +75,7 @@ def test_windows_cover_the_stretch_without_gap_or_overlap(now: int, back: int, l
     whole = span(resource, now, now - back, None)
     assert whole is not None
     assert whole.start == max(now - back - 3 * DAY, now - 90 * DAY + MARGIN) and whole.end == now
-    pieces = split(resource, whole, Told())
+    pieces = split(resource, whole, ParseContext())
     assert pieces[0].start <= whole.start and pieces[-1].end >= whole.end
     for before, after in pairwise(pieces):
         assert before.end == after.start

@@ -19,10 +19,10 @@ from shop.kiln.materials import (
     NotThere,
     UnknownMaterial,
     add_material,
-    book,
     buy,
     copy_uses,
     count,
+    record_movement,
     set_uses,
     undo_movement,
     uses_of,
@@ -180,7 +180,7 @@ def test_the_order_of_typing_changes_no_value(drawn: list[tuple[str, int, int, i
             for place in order:
                 reason, amount, cents, _ = drawn[place]
                 if amount:
-                    book(bench, name, reason, amount, cents=cents, on=days[place])
+                    record_movement(bench, name, reason, amount, cents=cents, on=days[place])
                     bench.finish()  # valued after each, as one at a time
         found = movements(db, name)
         assert (sum(row[1] for row in found), sum(row[2] for row in found)) == state(db, name)

@@ -14,7 +14,7 @@ from shop.metrics.query import Query, answer, change, total
 from shop.metrics.readers.sales import whole_months
 from shop.metrics.request import DIMENSIONS
 from shop.orders.batch import Batch
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 JANUARY = (date(2026, 1, 1), date(2026, 1, 31))
 
@@ -52,7 +52,7 @@ def sell(db: Database) -> Callable[..., None]:
 
 def put(db: Database, batch: Batch) -> None:
     with db.write() as connection:
-        load = Load(connection, 1)
+        load = Upsert(connection, 1)
         load.put(batch)
         load.finish()
 

@@ -16,7 +16,7 @@ from shop.maintenance import figures_are_true
 from shop.metrics import deferred_rollups
 from shop.metrics.query import Query, answer
 from shop.orders.batch import Batch
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 from shop.profit.gross_to_net import waterfall
 from tests.support.fresh import new_database
 
@@ -29,7 +29,7 @@ FACTS = (
     "fact_sku_month",
     "fact_payout",
     "fact_refund",
-    *deferred_rollups.TOLD,
+    *deferred_rollups.TABLES,
     "sold_sku",
     "sold_name",
 )
@@ -124,7 +124,7 @@ def stored(folder: Path, batches: list[Batch], *, ask_between: bool) -> tuple[Da
     db = new_database(folder / f"{len(list(folder.iterdir()))}.db")
     for batch in batches:
         with db.write() as connection:
-            load = Load(connection, 1)
+            load = Upsert(connection, 1)
             load.put(batch)
             load.finish()
         if ask_between:
@@ -169,7 +169,7 @@ def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(
         assert figures_are_true(other)
         version = other.version()
         with other.write() as connection:
-            load = Load(connection, 1)
+            load = Upsert(connection, 1)
             assert not any(new for batch in batches for new in load.put(batch))
             load.finish()
         assert other.version() == version

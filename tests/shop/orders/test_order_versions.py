@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shop.db.database import Database
 from shop.metrics import rollups
 from shop.orders.batch import Batch
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 from tests.support.fresh import new_database
 
 Version = tuple[int, tuple[tuple[int, int], ...]]  # when, and (line, quantity) of each line
@@ -51,7 +51,7 @@ def batch(orders: list[tuple[str, Version]]) -> Batch:
 
 def put(db: Database, orders: list[tuple[str, Version]]) -> None:
     with db.write() as connection:
-        load = Load(connection, 1)
+        load = Upsert(connection, 1)
         load.put(batch(orders), whole_orders=True)
         load.finish()
 
@@ -124,7 +124,7 @@ def test_a_line_that_the_newer_version_lacks_goes_and_does_not_come_back(db: Dat
 
 def put_file(db: Database, version: Version) -> list[bool]:
     with db.write() as connection:
-        load = Load(connection, 1, source_id=5)
+        load = Upsert(connection, 1, source_id=5)
         changed = load.put(batch([("1", version)]))
         load.finish()
         return changed

@@ -6,7 +6,7 @@ import pytest
 
 from shop.db.database import Database
 from shop.orders.batch import Batch
-from shop.orders.upsert import Load
+from shop.orders.upsert import Upsert
 
 AT = 1_760_000_000
 
@@ -18,7 +18,7 @@ def put(db: Database, source: int | None, videos: list[dict[str, Any]]) -> None:
     ]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     with db.write() as connection:
-        load = Load(connection, 1, source_id=source)
+        load = Upsert(connection, 1, source_id=source)
         load.put(Batch("video", "douyin", columns, range(len(rows))), snapshot=source is None)
         load.finish()
 

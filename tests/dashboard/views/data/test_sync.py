@@ -7,7 +7,7 @@ import pytest
 
 from etl import credentials, platforms
 from etl.http.rate_limit import Clock
-from etl.sync.lease import held
+from etl.sync.lease import lease_of
 from etl.sync.login import connect as log_in
 from sample_data.mock_platforms import MockPlatforms, Shop, serve
 from shop.connect import connect
@@ -74,7 +74,7 @@ def test_a_click_pulls_the_orders_and_says_what_each_run_brought(mock: MockPlatf
     ("language", "said"), [("zh", "正由另一次同步读取"), ("en", "is being synced by another run")]
 )
 def test_who_comes_second_is_told_so(mock: MockPlatforms, db: Database, language: str, said: str) -> None:
-    with held(db, 1, PLATFORM, Clock()):
+    with lease_of(db, 1, PLATFORM, Clock()):
         page = open_page("data", lang=language)
         page.button(key="sync-now").click().run()
     assert no_error(page)

@@ -31,7 +31,7 @@ def stopped_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _sell(db: Database, today: date) -> None:
     from shop.orders.batch import Batch
-    from shop.orders.upsert import Load
+    from shop.orders.upsert import Upsert
 
     rows = []
     for ago in range(DAYS, 0, -1):
@@ -56,7 +56,7 @@ def _sell(db: Database, today: date) -> None:
         "carrier": ["product_card"] * len(rows),
     }
     with db.write() as connection:
-        load = Load(connection, 1)
+        load = Upsert(connection, 1)
         load.put(Batch("order_line", "douyin", columns, list(range(len(rows)))))
         load.finish()
 

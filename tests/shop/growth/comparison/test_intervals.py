@@ -31,7 +31,7 @@ def holds(one: Simulated, figure: str) -> bool | None:
 
 def _rate_holds(one: Simulated) -> bool | None:
     then, now = (one.figure(block, one.refunded, one.orders) for block in (0, 1))
-    found = spread(one.days(one.refunded, one.orders), apart=True)
+    found = spread(one.days(one.refunded, one.orders), is_rate=True)
     bases = [float(one.orders[one.block == block].sum()) for block in (0, 1)]
     judged = _of_rate(Change(now, then, now - then), found, bases, MONTHS)
     return None if judged.range is None else judged.range[0] <= 0 <= judged.range[1]

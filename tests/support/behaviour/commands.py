@@ -17,7 +17,7 @@ import click
 import sample_data
 
 if TYPE_CHECKING:
-    from .behaviour import Recording
+    from tests.support.behaviour.recorder import Recording
 
 DAYS = {
     "spring": {"from": "2022-01-01", "to": "2022-02-28", "listing": "douyin/own/GP-0062"},

@@ -55,7 +55,7 @@ class Recording:
         self.count = 0
 
     def wants(self, name: str) -> bool:
-        """Whether the artefact of this name is asked for."""
+        """Whether the artefact of this name is requested."""
         return self.only in name
 
     def keep(self, name: str, text: str) -> None:
@@ -122,19 +122,19 @@ def make(shops: Path) -> None:
 
 def record(shops: Path, place: Path, only: str = "", names: tuple[str, ...] = SHOPS) -> int:
     """Record everything into `place`; returns the number of artefacts."""
-    from . import behaviour_commands, behaviour_pages
+    from tests.support.behaviour import commands, pages
 
     shops, place = shops.resolve(), place.resolve()
     with tempfile.TemporaryDirectory(prefix="behaviour-") as folder:
         work = Path(folder)
         recording = Recording(place, work, only)
         with standing(work):
-            behaviour_commands.record_help(recording)
+            commands.record_help(recording)
             for shop in names:
-                behaviour_commands.record_reading(recording, shop, copied(shops, shop, work))
-                behaviour_commands.record_writing(recording, shop, copied(shops, shop, work / "written"))
+                commands.record_reading(recording, shop, copied(shops, shop, work))
+                commands.record_writing(recording, shop, copied(shops, shop, work / "written"))
             for shop in names:
-                behaviour_pages.record_pages(recording, shop, copied(shops, shop, work / "paged"))
+                pages.record_pages(recording, shop, copied(shops, shop, work / "paged"))
     return recording.count
 
 
@@ -182,7 +182,3 @@ def main() -> int:
         print(f"{record(asked.shops, asked.out, asked.only)} artefacts")
         return 0
     return int(bool(compare(asked.old, asked.new, asked.diff)))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 import dashboard
 
 if TYPE_CHECKING:
-    from .behaviour import Recording
+    from tests.support.behaviour.recorder import Recording
 
 MOST = 12  # options of one control that are opened; all of them are recorded by name
 CONTROLS = ("selectbox", "radio", "button_group")  # whose options are opened one at a time

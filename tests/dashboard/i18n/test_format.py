@@ -1,0 +1,33 @@
+"""How dates are written in both languages."""
+
+from datetime import date
+
+import pytest
+
+from dashboard.i18n import format
+from dashboard.i18n.language import use_language
+from shop.core.periods import Period
+
+ON = date(2022, 9, 5)
+WRITTEN = {
+    "zh": ("2022年9月5日", "9月5日", "周一", "2022年9月", "2022年9月5日–10月2日"),
+    "en": ("5 Sep 2022", "5 Sep", "Mon", "Sep 2022", "5 Sep – 2 Oct 2022"),
+}
+
+
+@pytest.mark.parametrize("language", WRITTEN)
+def test_dates_are_written_in_the_language_of_the_run(language):
+    use_language(language)
+    try:
+        written = (
+            format.day(ON),
+            format.short_day(ON.isoformat()),
+            format.weekday(ON),
+            format.month("2022-09"),
+            format.span(Period(ON, date(2022, 10, 2))),
+        )
+        assert written == WRITTEN[language]
+        assert format.weekdays()[0] == format.weekday(ON)
+        assert format.day(None) == format.UNKNOWN
+    finally:
+        use_language("zh")

@@ -1,0 +1,1 @@
+"""A recording of everything the program says, to compare the code before and after a change."""
