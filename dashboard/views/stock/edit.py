@@ -39,7 +39,7 @@ def editor(narrowed: LevelFilter) -> None:
     _table(rows, key)
     cells = _cells(rows, st.session_state.get(key, {}).get("edited_rows", {}))
     if cells:
-        _review(cells, {one.sku: one.title for one in rows})
+        _review(cells, {item.sku: item.title for item in rows})
     else:
         text.note(t("stock.edit.hint", rows=len(rows)))
 
@@ -54,31 +54,31 @@ def _skus(narrowed: LevelFilter, key: str) -> tuple[str, ...]:
     """The SKUs in the order in which this editor began with them: its edits count by row."""
     kept, skus = st.session_state.get(ROWS, ("", ()))
     if kept != key:
-        found = cache.ask(levels.page, narrowed, 1, MOST, now=common.now())
-        skus = tuple(one.sku for one in found.rows)
+        result = cache.cached(levels.page, narrowed, 1, MOST, now=common.now())
+        skus = tuple(item.sku for item in result.rows)
         st.session_state[ROWS] = (key, skus)
     return tuple(skus)
 
 
 def _rows(skus: Sequence[str]) -> list[StockLevel]:
     """These SKUs as they stand now; one that left the catalog meanwhile keeps its row."""
-    known = cache.ask(_all)
+    known = cache.cached(_all)
     return [known.get(sku) or StockLevel(sku, sku, "", "", "", None, None, 0, 0, 0, False) for sku in skus]
 
 
 def _all(db: Database) -> dict[str, StockLevel]:
-    return {one.sku: one for one in levels.stock_levels(db)}
+    return {item.sku: item for item in levels.stock_levels(db)}
 
 
 def _table(rows: Sequence[StockLevel], key: str) -> None:
     table = pd.DataFrame(
         {
-            "name": [one.title for one in rows],
-            "on_hand": pd.array([one.on_hand for one in rows], "Int64"),
-            "place": [one.place or None for one in rows],
-            "reorder_point": pd.array([one.reorder_point for one in rows], "Int64"),
-            "held": pd.array([one.reserved for one in rows], "Int64"),
-            "sku": [one.sku for one in rows],
+            "name": [item.title for item in rows],
+            "on_hand": pd.array([item.on_hand for item in rows], "Int64"),
+            "place": [item.place or None for item in rows],
+            "reorder_point": pd.array([item.reorder_point for item in rows], "Int64"),
+            "held": pd.array([item.reserved for item in rows], "Int64"),
+            "sku": [item.sku for item in rows],
         }
     ).astype({"name": "string", "sku": "string", "place": "string"})
     number = partial(st.column_config.NumberColumn, format="%d", step=1, width=80)
@@ -128,12 +128,12 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
                 text.note(_sum(planned))
         if planned.refused:
             text.heading(t("stock.edit.refused"))
-            for one in planned.refused:
+            for item in planned.refused:
                 st.text(
                     t(
                         "stock.edit.refusal",
-                        what=titles.get(one.sku, one.sku),
-                        reason=errors.error(one.problem),
+                        what=titles.get(item.sku, item.sku),
+                        reason=errors.error(item.problem),
                     )
                 )
         with st.container(horizontal=True, key="touch-review"):
@@ -153,12 +153,12 @@ def _counts(planned: Plan, titles: Mapping[str, str]) -> list[str]:
     return [
         t(
             "stock.edit.change",
-            what=titles.get(one.sku, one.sku),
+            what=titles.get(item.sku, item.sku),
             field=t("stock.table.on_hand"),
-            before=format.UNKNOWN if one.before is None else one.before,
-            after=one.after,
+            before=format.UNKNOWN if item.before is None else item.before,
+            after=item.after,
         )
-        for one in planned.counts
+        for item in planned.counts
     ]
 
 
@@ -167,12 +167,12 @@ def _edits(planned: Plan, titles: Mapping[str, str]) -> list[str]:
     return [
         t(
             "stock.edit.change",
-            what=titles.get(one.key[-1], one.key[-1]),
-            field=catalog.label(one.field),
-            before=catalog.shown(one.field, one.before),
-            after=catalog.shown(one.field, one.after),
+            what=titles.get(item.key[-1], item.key[-1]),
+            field=catalog.label(item.field),
+            before=catalog.shown(item.field, item.before),
+            after=catalog.shown(item.field, item.after),
         )
-        for one in planned.catalog.changes
+        for item in planned.catalog.changes
     ]
 
 
@@ -184,7 +184,7 @@ def _save(planned: Plan) -> None:
     number = feedback.act(stock_edit.save, planned)
     if number is not None:
         _discard()
-        feedback.say(t("stock.edit.saved", cells=planned.cells), partial(common.take_back, number))
+        feedback.report(t("stock.edit.saved", cells=planned.cells), partial(common.take_back, number))
 
 
 def _discard() -> None:
