@@ -266,8 +266,8 @@ def test_kuaishou_refresh_leaves_both_access_tokens_good(own: MockPlatforms) -> 
 
 def test_kuaishou_ids_are_large_and_pages_end_with_nomore(kuaishou: Kuaishou) -> None:
     orders = list(kuaishou.orders(kuaishou.now - 50 * DAY, kuaishou.now + 1))
-    assert all(one["orderBaseInfo"]["oid"] > 2**53 for one in orders)
-    assert all(one["orderBaseInfo"]["createTime"] > 10**12 for one in orders)
+    assert all(order["orderBaseInfo"]["oid"] > 2**53 for order in orders)
+    assert all(order["orderBaseInfo"]["createTime"] > 10**12 for order in orders)
 
 
 def test_kuaishou_stock_changes_by_a_delta(own: MockPlatforms) -> None:
@@ -326,8 +326,8 @@ def test_tiktok_page_tokens_go_with_their_query(tiktok: TikTok) -> None:
 
 
 def test_tiktok_last_page_may_be_empty(tiktok: TikTok) -> None:
-    found = list(tiktok.pages(SEARCH, "orders", {}, page_size="50"))
-    exact = str(len(found)) if len(found) <= 50 else "1"
+    answer = list(tiktok.pages(SEARCH, "orders", {}, page_size="50"))
+    exact = str(len(answer)) if len(answer) <= 50 else "1"
     first = tiktok.send(SEARCH, {}, page_size=exact).json()["data"]
     assert first["next_page_token"]
     empty = tiktok.send(SEARCH, {"create_time_lt": 1}, page_size="10").json()["data"]
@@ -398,8 +398,8 @@ def test_tiktok_stock(own: MockPlatforms) -> None:
     sku = {"id": one["skus"][0]["id"], "inventory": [{"warehouse_id": "1", "quantity": 4}]}
     path = f"/product/202309/products/{one['id']}/inventory/update"
     assert tiktok.send(path, {"skus": [sku]}).json()["code"] == 0
-    found = tiktok.send("/product/202309/inventory/search", {"product_ids": [one["id"]]}).json()
-    assert found["data"]["inventory"][0]["skus"][0]["total_available_quantity"] == 4
+    answer = tiktok.send("/product/202309/inventory/search", {"product_ids": [one["id"]]}).json()
+    assert answer["data"]["inventory"][0]["skus"][0]["total_available_quantity"] == 4
 
 
 # --- Douyin open platform ------------------------------------------------------------------------
@@ -414,18 +414,18 @@ LIST = "/api/douyin/v1/video/video_list/"
 
 
 def test_open_platform_lists_every_video_once(mock: MockPlatforms, open_platform: Open) -> None:
-    found, cursor, more = [], 0, True
+    answer, cursor, more = [], 0, True
     while more:
         data = open_platform.send("GET", LIST, cursor=cursor, count=20)["data"]
-        found += data["list"]
+        answer += data["list"]
         cursor, more = data["cursor"], data["has_more"]
     videos = expected_store(mock, "douyin_open")["videos"]
-    assert sorted(one["item_id"] for one in found) == sorted(videos)
-    for one in found:
+    assert sorted(one["item_id"] for one in answer) == sorted(videos)
+    for one in answer:
         assert int(one["statistics"]["play_count"]) == videos[one["item_id"]]["views"]
-    times = [one["create_time"] for one in found if not one["is_top"]]
+    times = [one["create_time"] for one in answer if not one["is_top"]]
     assert times == sorted(times, reverse=True)
-    assert found[0]["is_top"] and found[0]["create_time"] < times[-1]
+    assert answer[0]["is_top"] and answer[0]["create_time"] < times[-1]
 
 
 @pytest.mark.parametrize(
@@ -465,21 +465,21 @@ def test_open_platform_tokens_and_scopes() -> None:
 
 
 def test_open_platform_comments_and_replies(mock: MockPlatforms, open_platform: Open) -> None:
-    truth, found = expected_store(mock, "douyin_open"), {}
+    truth, answer = expected_store(mock, "douyin_open"), {}
     for item in truth["videos"]:
         cursor, more = 0, True
         while more:
             page = {"item_id": item, "cursor": cursor, "count": 50}
             data = open_platform.send("GET", "/item/comment/list/", **page)["data"]
             for one in data["list"]:
-                found[one["comment_id"]] = one["content"]
+                answer[one["comment_id"]] = one["content"]
                 if one["reply_comment_total"]:
                     ask = {"item_id": item, "comment_id": one["comment_id"], "cursor": 0}
                     path = "/item/comment/reply/list/"
                     replies = open_platform.send("GET", path, count=20, **ask)["data"]["list"]
-                    found |= {reply["comment_id"]: reply["content"] for reply in replies}
+                    answer |= {reply["comment_id"]: reply["content"] for reply in replies}
             cursor, more = data["cursor"], data["has_more"]
-    assert found == truth["comments"]
+    assert answer == truth["comments"]
 
 
 # --- the server ----------------------------------------------------------------------------------
