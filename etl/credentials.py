@@ -1,8 +1,8 @@
 """Keys and tokens of the platforms: from the environment, or from one file that only its owner reads.
 
 The file is `credentials.toml` in the user's configuration folder (mode 0600), one table per platform.
-KILNBOARD_<PLATFORM>_<NAME> in the environment goes before it. Refreshed tokens are always kept in the
-file, with a mark of the login that they come from: a new login in the environment beats an old token.
+KILNBOARD_<PLATFORM>_<NAME> in the environment goes before it. Refreshed tokens are always stored in the
+file, with a mark of the login that they come from: a new login in the environment wins over an old token.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def load(connector: Connector) -> Keys:
 
 
 def known(connector: Connector) -> dict[str, str]:
-    """The keys that the environment or the file holds already, consent codes and tokens apart."""
+    """The keys that the environment or the file has already, without consent codes and tokens."""
     stored = _stored().get(connector.NAME, {})
     values = {name: str(value) for name, value in stored.items() if name not in TOKENS}
     values |= _from_environment(connector)
@@ -114,7 +114,7 @@ def login_mark(value: Mapping[str, str]) -> str:
 
 
 def save(connector: Connector, keys: Keys) -> None:
-    """Keep keys and token; keys that the environment holds stay there."""
+    """Store keys and token; keys that are in the environment stay there."""
     told = _from_environment(connector)
     everything = _stored()
     table = everything.get(connector.NAME, {})
@@ -139,7 +139,7 @@ def forget(connector: Connector) -> None:
 
 
 def _write(everything: Mapping[str, Mapping[str, Any]]) -> None:
-    """The whole file anew, at once: a crash leaves the old one or the new one."""
+    """Write the whole file again, at once: a crash leaves the old one or the new one."""
     lines = []
     for name, table in sorted(everything.items()):
         lines.append(f"[{name}]")

@@ -25,7 +25,7 @@ class FileMissing(FileRefused):
 
 
 class EmptyFile(FileRefused):
-    """The file holds no row below its header, or nothing at all."""
+    """The file has no row below its header, or nothing at all."""
 
     message = "{file} is empty. Export it again."
 
@@ -89,7 +89,7 @@ class UnknownKind(FileRefused):
 
 
 class AmbiguousDates(FileRefused):
-    """Day and month cannot be told apart in any row of the file: the user must say."""
+    """Day and month cannot be distinguished in any row of the file: the user must choose."""
 
     message = (
         "Are the dates of {file} day first or month first? ({sample} can be read both ways.) "
@@ -98,13 +98,13 @@ class AmbiguousDates(FileRefused):
 
 
 class CurrencyWanted(FileRefused):
-    """Nothing in the file says which currency its amounts are in, or it says several."""
+    """Nothing in the file names the currency of its amounts, or it names several."""
 
     message = "Which currency are the amounts of {file} in? (It hints at: {found}.) Say --currency USD."
 
 
 class PeriodWanted(FileRefused):
-    """The sheet does not say which days its figures cover."""
+    """The sheet does not name the days that its figures cover."""
 
     message = "{file} does not say which days it covers. Say --period 2026-01-01..2026-01-31."
 

@@ -111,7 +111,7 @@ def _price(row: Row) -> str:
 
 
 def _quantity(row: Row) -> str:
-    """What may be sold now: our own stock where it is kept, else what the platform stated."""
+    """What may be sold now: our own stock where it is tracked, else the platform's figure."""
     if row["on_hand"] is not None:
         return str(max(row["on_hand"] - row["reserved"], 0))
     return "" if row["quantity"] is None else str(row["quantity"])

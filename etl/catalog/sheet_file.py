@@ -1,7 +1,7 @@
 """Our own catalog sheet as a file: CSV or workbook, every cell as it was written.
 
 Unlike the platforms' exports, nothing is trimmed or taken for empty here: what left with
-`kilnboard listing export` comes back as it was. One leading apostrophe, which keeps a spreadsheet from
+`kilnboard listing export` comes back as it was. One leading apostrophe, which prevents a spreadsheet from
 running a cell, is taken away.
 """
 
@@ -48,5 +48,5 @@ def _records(table: Table) -> tuple[list[str], Iterator[Row]]:
 
 
 def plain(cell: str | None) -> str | None:
-    """A cell without the apostrophe that keeps it from being run."""
+    """A cell without the apostrophe that prevents it from being run."""
     return None if cell is None else cell.removeprefix("\ufeff").removeprefix("'")

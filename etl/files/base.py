@@ -1,8 +1,8 @@
 """What a kind of export file is, and how one is recognised by the headers of a table.
 
 A kind is a module in `etl/files` with NAME, PLATFORM, VERSION, PRIORITY, FIELDS and
-`parse(rows, context) -> Parsed`; it is found by itself. It may also have `prepare(recognised, context)`,
-which reads ahead what the whole file must tell, and `places(headers, table, header)`, which finds its columns
+`parse(rows, context) -> Parsed`; it is discovered automatically. It may also have `prepare(recognised, context)`,
+which reads ahead what only the whole file shows, and `places(headers, table, header)`, which finds its columns
 by more than their names.
 """
 

@@ -3,7 +3,7 @@
 Grain: one remark. The long shape has 评论ID, 上级评论ID and 用户ID, the short one only the
 nickname; then author, text and time with the occurrence in the file are the key. The author is a
 keyed hash, the nickname is never stored, and numbers to call are blotted out of the text. Times
-are Beijing time; one such as 3天前 cannot be placed and sets its row aside.
+are Beijing time; one such as 3天前 cannot be placed and rejects its row.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def authors(rows: Rows, context: Context) -> Values:
 
 
 def masked_texts(rows: Rows) -> Values:
-    """The texts, masked; a row that is set aside keeps the masked text, never the raw one."""
+    """The texts, masked; a row that is rejected stores the masked text, never the raw one."""
     known = rows.cells("masked_text") if rows.has("masked_text") else rows.cells("text")
     texts = [None if text is None else mask_personal(text) for text in known.to_pylist()]
     rows.refuse([place for place, text in enumerate(texts) if text is None], "text", "Missing")
@@ -82,7 +82,7 @@ def masked_texts(rows: Rows) -> Values:
 
 
 def remarks(given: Values) -> dict[str, Values]:
-    """Text, language and whether it asks, of each remark."""
+    """Text and language of each comment, and whether it is a question."""
     texts = [text or "" for text in given]
     return {
         "text": np.array(texts or [], object),

@@ -1,6 +1,6 @@
-"""Douyin shop (抖店) after-sale export: one row per case of money or goods asked back.
+"""Douyin shop (抖店) after-sale export: one row per case of money or goods requested back.
 
-Grain: one case (售后单号). Amounts in yuan, goods apart from shipping, times on the Beijing
+Grain: one case (售后单号). Amounts in yuan, goods without shipping, times on the Beijing
 clock. Only a case whose money has left counts as refunded, on the day it left. Notes of the
 buyer and the shop, addresses and phone numbers are never read.
 """
@@ -57,7 +57,7 @@ KINDS = (
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
-    """The cases of one chunk; a refunded case without any refund time is set aside."""
+    """The cases of one chunk; a refunded case without any refund time is rejected."""
     times = {name: rows.instant(name, ZONE, required=name == "requested_at") for name in TIMES}
     status = _status(rows)
     money_left = status == "refunded"

@@ -2,7 +2,7 @@
 
 The facts are in the platform's back office export of 2022 to 2026: amounts in yuan, ids behind a tab,
 times on the Beijing clock, personal cells masked or enciphered. Rows may join several sub-orders in
-one cell with `;`. The file tells neither room nor video: attribution is by order time (grade C).
+one cell with `;`. The file names neither session nor video: attribution is by order time (grade C).
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ def split_joined(rows: Rows) -> Rows:
     """Rows whose cells join several sub-orders with `;` as one row per sub-order.
 
     The row's money is split by list value with the largest remainder, so that the parts add up.
-    A row whose cells join different numbers of parts is set aside.
+    A row whose cells join different numbers of parts is rejected.
     """
     joined = np.asarray(pc.fill_null(pc.match_substring_regex(rows.cells("line_id"), "[;；]"), False))
     if not joined.any():

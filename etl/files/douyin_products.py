@@ -1,7 +1,7 @@
 """Douyin Compass (罗盘) product sheet: what each product did over one period, as the platform says.
 
 Grain: one product x period x carrier (all, live, video, product_card). Money in yuan. The sheet
-does not say which days it covers: the user's word (`period`) or the file's name does.
+does not say which days it covers: the user's setting (`period`) or the file's name does.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Douyin live sessions: lists of the creator centre, of Compass (罗盘) and of 来客.
 
 Grain: one broadcast. The key is the room id, else account and start. People (人数) and times
-(人次, 次数) are different figures and never stand in for each other; how many people commented
+(人次, 次数) are different figures and never replace each other; how many people commented
 is therefore not read as the number of comments. Money in yuan, times on the Beijing clock.
 Figures only grow, so the list that was exported later wins, whichever is read first.
 """

@@ -2,7 +2,7 @@
 
 Grain: one row of the export; it has no id of its own, so its key is sub-order, time, kind and
 amount with the occurrence in the file. Amounts in yuan, times on the Beijing clock. The platform
-writes fees as negative numbers; here a fee is positive when the platform keeps it, negative when
+writes fees as negative numbers; here a fee is positive when the platform retains it, negative when
 it gives it back. The row under the header names formulas and is no record. 店铺劵 is the
 platform's spelling.
 """
@@ -87,7 +87,7 @@ def _skip_formulas(rows: Rows) -> None:
 
 
 def _fees(rows: Rows, paid_out: Values) -> dict[str, Values]:
-    """What the platform kept; the sign is the one with which the row's own sum comes out."""
+    """What the platform retained; the sign is the one with which the row's own sum comes out."""
     expenses = rows.cents("expenses", missing=int(MISSING))
     stated_positive = (expenses != MISSING) & (expenses != 0) & (paid_out == rows.cents("income") - expenses)
     sign = np.where(stated_positive, 1, -1)

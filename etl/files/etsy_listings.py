@@ -4,7 +4,7 @@ The headers come in the language of the seller's account; where they are in one 
 the columns are known by their order, which is the same in all: title, description, price, currency,
 quantity, tags, materials, pictures, two variations with type, name and values, SKU. The file has no
 listing ids: a listing is known by its SKU, else by its title. Several SKUs stand in one cell, in the
-order of the variation's values. Everything beside title, price and quantity is kept with the listing.
+order of the variation's values. Everything besides title, price and quantity is stored with the listing.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
 
 
 def _money(rows: Rows, context: Context) -> tuple[Values, Values]:
-    """Currency and price of each row; what is no currency or no amount sets its row aside."""
+    """Currency and price of each row; what is no currency or no amount rejects its row."""
     decimal = str(rows.setting(context, "decimal", "."))
     currency = rows.text("currency", required=True)
     for place, code in enumerate(currency):

@@ -1,4 +1,4 @@
-"""What a parser gets and gives beside the cells: the fields of a kind, the context of a file, a rejected row."""
+"""What a parser gets and gives besides the cells: the fields of a kind, the context of a file, a rejected row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Field:
     """One column that a kind reads: our name, the header names it goes by, and how it is treated.
 
     A required field must be in the header; `personal` cells are used for the keyed hash at most and
-    are in no stored row, not even in one that is set aside.
+    are in no stored row, not even in one that is rejected.
     """
 
     name: str
@@ -30,10 +30,10 @@ class Field:
 
 @dataclass
 class Context:
-    """What a parse may know beside the cells: the shop's day and currency, the key, the user's words.
+    """What a parser may know besides the cells: the shop's day and currency, the key, the user's words.
 
-    `seen` numbers equal records of a file without ids; `settings` holds what the kind's `prepare`
-    found out or what the user said (such as the date order or the period of a sheet).
+    `seen` numbers equal records of a file without ids; `settings` has what the kind's `prepare`
+    detected or the user set (such as the date order or the period of a sheet).
     """
 
     time_zone: str = "Asia/Shanghai"
@@ -60,7 +60,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Reject:
-    """One row set aside: its number, the column, a code with details, its cells minus personal ones."""
+    """One rejected row: its number, the column, a code with details, its cells minus personal ones."""
 
     row: int
     column: str | None

@@ -1,6 +1,6 @@
 """Sheets of offers: what product files have in common, and the three tables that they come to.
 
-Every column of a product file is kept: what has a column of ours there, everything else as `extras`
+Every column of a product file is stored: what has a column of ours there, everything else as `extras`
 (JSON) of the product, the variant or the listing that the row is about.
 """
 
@@ -43,7 +43,7 @@ def note_saved_at(result: Recognised, context: Context) -> None:
 
 
 def extras_at(rows: Rows, place: int, skipped: frozenset[str] = frozenset()) -> dict[str, str]:
-    """What a row says in the columns that no field of ours takes, by their own headers."""
+    """The cells of a row in the columns that no field of ours takes, by their own headers."""
     result = {}
     for name, cells in rows.chunk.columns.items():
         header = name.removeprefix(EXTRA)
@@ -70,7 +70,7 @@ def plain(text: str | None) -> str | None:
 
 
 def decimal_of(prices: Sequence[str | None]) -> str:
-    """Whether a file writes 12,50 or 12.50; a point where its prices do not tell."""
+    """Whether a file writes 12,50 or 12.50; a point where its prices do not show it."""
     value = [price.strip() for price in prices if price]
     comma = sum(bool(COMMA_PRICE.search(price)) for price in value)
     point = sum(bool(POINT_PRICE.search(price)) for price in value)
@@ -114,7 +114,7 @@ def fields_of(known: Mapping[str, tuple[str, ...]], required: Sequence[str]) -> 
 
 
 class Once:
-    """Keys that must stay apart within one file: the second X is X#2; kept in the context."""
+    """Keys that must stay distinct within one file: the second X is X#2; stored in the context."""
 
     def __init__(self, context: Context, name: str) -> None:
         self.seen: dict[str, int] = context.settings.setdefault(f"seen {name}", {})

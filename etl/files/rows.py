@@ -21,11 +21,11 @@ RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet round
 
 
 class Rows:
-    """The rows of one chunk by our field names, and which of them had to be set aside.
+    """The rows of one chunk by our field names, and which of them are rejected.
 
     Readers return one value per row (numpy); a missing number or instant is MISSING, a missing text
-    None. A row that is set aside keeps a harmless value, so that whole columns can be computed;
-    `kept(...)` leaves it out in the end. What a row that is set aside must keep beside its cells to be
+    None. A row that is rejected gets a harmless value, so that whole columns can be computed;
+    `accepted()` leaves it out in the end. What a row that is rejected needs besides its cells to be
     read again (its key, the file's date order) goes into `extra`.
     """
 
@@ -61,13 +61,13 @@ class Rows:
         self.chunk = Chunk(columns, self.chunk.rows, self.chunk.bad)
 
     def refuse(self, places: Iterable[Any], name: str | None, code: str, **details: Any) -> None:
-        """Set rows aside (by place in the chunk); the first reason found for a row stays."""
+        """Reject rows (by place in the chunk); the first reason found for a row stays."""
         header = self._header(name)
         for place in places:
             self.problems.setdefault(int(place), (header, code, details))
 
     def refuse_where(self, mask: Values, name: str | None, code: str, **details: Any) -> None:
-        """Set aside the rows in which the mask is true."""
+        """Reject the rows in which the mask is true."""
         if mask.any():
             self.refuse(np.flatnonzero(mask), name, code, **details)
 
@@ -126,7 +126,7 @@ class Rows:
     def choice(
         self, name: str, words: Mapping[str, Any], *, required: bool = True, missing: Any = None
     ) -> Values:
-        """One of the words that the platform uses, as ours; an unknown word sets its row aside."""
+        """One of the words that the platform uses, as ours; an unknown word rejects its row."""
         known = "、".join(dict.fromkeys(words))
 
         def convert(cell: str) -> Any:
@@ -137,7 +137,7 @@ class Rows:
         return self._mapped(name, convert, "UnknownWord", required=required, missing=missing, known=known)
 
     def translated(self, name: str, convert: Callable[[str], Any], missing: Any = None) -> Values:
-        """What a function makes of each word of a column; it is asked once for equal words."""
+        """What a function makes of each word of a column; it is called once for equal words."""
         return self._mapped(name, convert, "UnknownWord", required=False, missing=missing)
 
     def instant(self, name: str, zone: str, *, required: bool = False, formats: Sequence[str] = ()) -> Values:
@@ -231,7 +231,7 @@ class Rows:
     # --- people, days, versions ------------------------------------------------------------------
 
     def setting(self, context: Context, name: str, default: Any = None) -> Any:
-        """What the user said or `prepare` found for the whole file; a row set aside remembers it."""
+        """What the user set or `prepare` detected for the whole file; a rejected row stores it."""
         remembered = self.cells(f"setting:{name}").drop_null()
         value = context.settings.get(name)
         if value is None:
@@ -252,7 +252,7 @@ class Rows:
 
     def people(self, context: Context, *names: str) -> Values:
         """The keyed hash of who these personal cells name together; None where all are empty."""
-        if self.has("person_key"):  # a row that was set aside keeps the hash, never the cells
+        if self.has("person_key"):  # a row that was rejected stores the hash, never the cells
             return np.array([int(v) if v else None for v in self.cells("person_key").to_pylist()])
         columns = [pc.fill_null(self.cells(name), "") for name in names]
         joined = pc.binary_join_element_wise(*columns, "|") if len(columns) > 1 else columns[0]
@@ -271,14 +271,14 @@ class Rows:
         return payload_hash(known, rank)
 
     def accepted(self) -> Values:
-        """Which places of the chunk are not set aside."""
+        """Which places of the chunk are not rejected."""
         accepted = np.ones(len(self), bool)
         if gone := [*self.problems, *self.skipped]:
             accepted[gone] = False
         return accepted
 
     def rejects(self, context: Context) -> list[Reject]:
-        """The rows set aside, raw cells minus personal ones."""
+        """The rejected rows, raw cells minus personal ones."""
         places = sorted(set(self.problems) - self.skipped)
         if not places:
             return []
@@ -299,7 +299,7 @@ class Rows:
     def batch(
         self, table: str, platform: str, columns: Mapping[str, Any], places: Values | None = None
     ) -> Batch:
-        """A batch of the kept rows (of those at `places`, where given)."""
+        """A batch of the accepted rows (of those at `places`, where given)."""
         keep = self.accepted() if places is None else places
         if places is None and keep.all():
             return Batch(table, platform, dict(columns), self.numbers)

@@ -1,7 +1,7 @@
 """Shopify product file (export, and both templates): one row per variant, continued by handle.
 
 Title, text and all that is about the product stand on its first row only; rows with nothing but a
-handle and a picture continue it. Columns that have no place of ours are kept: those of the product
+handle and a picture continue it. Columns that have no place of ours are stored: those of the product
 with the product, those of a variant with the variant. The file names no currency: it is the shop's.
 """
 
@@ -84,12 +84,12 @@ OF_VARIANT = frozenset(
     }
 )
 OPTIONS = (1, 2, 3)
-PRODUCT_CELLS = "told"  # what a row that is set aside keeps of its product (JSON)
+PRODUCT_CELLS = "told"  # what a row that is rejected stores of its product (JSON)
 
 
 @dataclass
 class ProductRows:
-    """What a file tells of one product, on whichever of its rows."""
+    """What a file has on one product, on whichever of its rows."""
 
     title: str | None = None
     body: str | None = None
@@ -102,7 +102,7 @@ class ProductRows:
 
 
 def prepare(result: Recognised, context: Context) -> None:
-    """Read all columns, and gather what the rows of each product tell of it together."""
+    """Read all columns, and gather what the rows of each product say together."""
     widen(result)
     note_saved_at(result, context)
     value: dict[str, ProductRows] = {}
@@ -125,7 +125,7 @@ def _cells(chunk: Chunk) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _gather(value: dict[str, ProductRows], cells: dict[str, str]) -> None:
-    """Add what one row tells of its product."""
+    """Add what one row has on its product."""
     code = code_of(cells)
     if code is None:
         return
@@ -259,7 +259,7 @@ def _statuses(rows: Rows, columns: dict[str, list[str | None]], shared: dict[str
 
 
 def _store_products(rows: Rows, columns: dict[str, list[str | None]], shared: dict[str, ProductRows]) -> None:
-    """Let the rows that are set aside keep what the file tells of their product."""
+    """Store with the rejected rows what the file has on their product."""
     accepted = np.full(len(rows), None, object)
     for place in rows.problems:
         code = code_of({name: columns[name][place] for name in ("handle", "title")})
@@ -269,7 +269,7 @@ def _store_products(rows: Rows, columns: dict[str, list[str | None]], shared: di
 
 
 def _stored_products(rows: Rows) -> dict[str, ProductRows]:
-    """What rows that are tried again kept of their products."""
+    """What rows that are read again have stored of their products."""
     result = {}
     handles = zip(rows.cells("handle").to_pylist(), rows.cells("title").to_pylist(), strict=True)
     for (handle, title), cell in zip(handles, rows.cells(PRODUCT_CELLS).to_pylist(), strict=True):
@@ -313,7 +313,7 @@ def _sku(stated: str | None, code: str, spec: str, seen: Once) -> str:
 
 
 def _of_variant(rows: Rows, place: int, cells: dict[str, Any], value: ProductRows) -> str | None:
-    """What a row says of its variant beside our columns."""
+    """What a row has on its variant besides our columns."""
     own = {
         header: text
         for header, text in extras_at(rows, place).items()

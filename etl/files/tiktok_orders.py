@@ -2,10 +2,10 @@
 
 Grain: one SKU of one order; there is no line id, so the key is order, SKU and occurrence. Amounts
 are in the currency that the file names or implies; dates are day first or month first, which the
-whole file must tell; times are on the shop's clock. `Order Amount`, `Order Refund Amount` and the
+whole file must show; times are on the shop's clock. `Order Amount`, `Order Refund Amount` and the
 shipping fee repeat on every row of an order and count once. The short header has no Paid Time:
 there an order counts as paid when it was created, unless it is unpaid, or cancelled with nothing
-to give back. The sum given back has no case of its own: it is an estimate, on the day of the
+to refund. The refunded sum has no case of its own: it is an estimate, on the day of the
 cancellation, else of the payment.
 """
 
@@ -173,7 +173,7 @@ def prepare(recognised: Recognised, context: Context) -> None:
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
-    """Order lines of one chunk, and one estimated refund per order with money to give back."""
+    """Order lines of one chunk, and one estimated refund per order with money to refund."""
     _skip_descriptions(rows)
     status = rows.choice("status", STATUS, missing="unpaid")
     times = _times(rows, context, status)
@@ -304,7 +304,7 @@ def _after_sale(rows: Rows) -> Values:
 def _refunds(
     rows: Rows, context: Context, lines: dict[str, Values], times: dict[str, Values], currency: str
 ) -> dict[str, Values]:
-    """The refund of each row's order, goods apart from shipping that was given back."""
+    """The refund of each row's order, goods without shipping that was given back."""
     read = _reader(rows, currency)
     back = np.abs(read("refund"))
     total, shipping = read("order_amount", missing=MISSING), read("shipping")

@@ -1,6 +1,6 @@
 """The only module that sends HTTP requests: paced, repeated where a repeat helps, counted against a budget.
 
-No error, log or repr holds a secret; URLs with tokens stay out of tracebacks (`raise … from None`).
+No error, log or repr contains a secret; URLs with tokens stay out of tracebacks (`raise … from None`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from etl.http.errors import BadAnswer, ClockOff, PlatformDown, RateLimited, Refu
 from etl.http.rate_limit import Bucket, Budget, Clock
 from etl.http.retry import ATTEMPTS, MAX_WAIT, pause
 
-logging.getLogger("urllib3").setLevel(logging.WARNING)  # its debug lines hold URLs with tokens
+logging.getLogger("urllib3").setLevel(logging.WARNING)  # its debug lines contain URLs with tokens
 
 TIMEOUT = (10.0, 30.0)  # seconds to connect, and between two chunks of an answer
 LONGEST_ANSWER = 120.0  # seconds for the whole answer, however slowly it arrives
@@ -56,7 +56,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Request:
-    """One request ready to be sent, signed; never shown, because its query holds tokens."""
+    """One request ready to be sent, signed; never shown, because its query contains tokens."""
 
     method: str
     host: str

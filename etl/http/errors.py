@@ -7,8 +7,8 @@
        │  ├─ PlatformDown    no answer, a dropped one, HTTP 5xx
        │  │  └─ BadAnswer    cut off, HTML, no JSON
        │  ├─ BudgetSpent     the requests of this run are used up
-       │  └─ SyncRunning     another run holds the lease of the shop
-       ├─ Refused            the platform says no, and will say no again
+       │  └─ SyncRunning     another run has the lease of the shop
+       ├─ Refused            the platform refuses, and will refuse again
        │  ├─ NotPermitted    the app lacks a permission
        │  ├─ NotAuthorised   the owner must connect again
        │  ├─ TokenExpired    refreshed once, then NotAuthorised
@@ -16,7 +16,7 @@
        ├─ Unsure             a write whose answer got lost
        └─ NotConnected       credentials are missing
 
-No error holds a secret or free text of a platform: only codes of a known shape.
+No error contains a secret or free text of a platform: only codes of a known shape.
 """
 
 from __future__ import annotations
@@ -64,13 +64,13 @@ class BudgetSpent(TryLater):
 
 
 class SyncRunning(TryLater):
-    """Another run holds the lease of this shop and platform."""
+    """Another run has the lease of this shop and platform."""
 
     message = "{platform} is being synced by another run. Try again when it is done."
 
 
 class Refused(PlatformError):
-    """The platform says no, and would say no again; `found` is its code."""
+    """The platform refuses, and would refuse again; `found` is its code."""
 
     message = "{platform} refused the request ({found})."
 

@@ -1,7 +1,7 @@
 """The rate and the number of requests of one run: a token bucket and a budget, both by an injected clock.
 
-Own code: the kept rate limiters count by their own clock and start full, so that two runs of one app, one
-right after the other, could send twice the rate.
+Own code: maintained rate limiter libraries count by their own clock and start full, so that two runs of one
+app, one right after the other, could send twice the rate.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from etl.http.errors import BudgetSpent
 
-SAFETY_MARGIN = 0.95  # of the stated rate, for clocks that differ
+SAFETY_MARGIN = 0.95  # of the documented rate, for clocks that differ
 MOST_REQUESTS = 20_000
 
 

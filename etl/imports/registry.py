@@ -122,5 +122,5 @@ def _place_named(kind: Kind) -> str:
 
 
 def kind_of_source(name: str, profile: str | None) -> Kind:
-    """The kind that a stored file was read with: one of ours, or the profile kept beside it."""
+    """The kind that a stored file was read with: one of ours, or the profile stored with it."""
     return kind_of(profiles.read(profile, name)) if profile else kind_named(name)

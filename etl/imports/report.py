@@ -71,7 +71,7 @@ QUIET_DAYS = timedelta(days=4)  # a month's file may begin and end with a few da
 
 
 def covered_days(name: str, days: set[str]) -> tuple[str | None, str | None]:
-    """The days that a file covers: those of its records, widened to what its name says.
+    """The days that a file covers: those of its records, widened to what its name covers.
 
     Two days in the name count where all records lie between them; a month counts where the records
     come close to its ends, for the file may have been exported before the month was over.

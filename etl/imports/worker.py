@@ -1,6 +1,6 @@
 """Reading and parsing a file in chunks; large files in a process of their own.
 
-Parsing needs no database, and storing keeps one core busy: a large file is therefore read by a second
+Parsing needs no database, and storing uses one core fully: a large file is therefore read by a second
 process, which sends each chunk while it parses the next one.
 """
 

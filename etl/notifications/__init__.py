@@ -1,4 +1,4 @@
-"""Words that leave the house: a message to a group chat (Feishu, DingTalk, WeCom) or by mail.
+"""Outgoing notifications: a message to a group chat (Feishu, DingTalk, WeCom) or by mail.
 
 A service is a module here with NAME, HOSTS, `request` and `opened`; mail goes its own way. What a chat
 answers is only looked at for its code: no text of theirs is shown, no address or secret is logged.

@@ -1,7 +1,7 @@
-"""Who is still to be told today: each address once a shop day, whatever is killed or run twice.
+"""The daily delivery: each address once a shop day, whatever is killed or run twice.
 
-The day is marked as told before the message leaves; where it surely did not arrive the mark is taken
-back, so that the next round tries again. Where nobody knows, it stays: no group is told twice.
+The day is marked as delivered before the message is sent; where it surely did not arrive the mark is taken
+back, so that the next round tries again. Where nobody knows, it stays: no group gets it twice.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from shop.db.database import Database
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """What came of telling one address: nothing wrong, or the error."""
+    """The result of one delivery: nothing wrong, or the error."""
 
     address: Address
     error: PlatformError | None = None
 
 
 def is_due(db: Database, address: Address, now: datetime, *, shop_id: int = 1) -> bool:
-    """Whether this address is to be told now; `now` is on the shop's own clock."""
+    """Whether a delivery to this address is due now; `now` is on the shop's own clock."""
     return f"{now:%H:%M}" >= address.at and not _is_marked(db, _mark(address, now, shop_id))
 
 
 def deliver(
     db: Database, address: Address, now: datetime, message: Callable[[], Message], *, shop_id: int = 1
 ) -> DeliveryReport | None:
-    """Tell one address what `message` makes, if it is due and nobody else does; None otherwise."""
+    """Deliver what `message` makes to one address, if it is due and nobody else does; None otherwise."""
     mark = _mark(address, now, shop_id)
     if not is_due(db, address, now, shop_id=shop_id) or not _set_mark(db, mark):
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Message:
-    """What is told: plain text without markup; `picture` is a PNG."""
+    """The content: plain text without markup; `picture` is a PNG."""
 
     title: str
     text: str

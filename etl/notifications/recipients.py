@@ -1,4 +1,4 @@
-"""The addresses that messages go to: one file that only its owner reads, beside the keys.
+"""The addresses that messages go to: one file that only its owner reads, next to the keys.
 
 `notices.toml` in the configuration folder (mode 0600), one table per address. The password of a mailbox
 may stay out of it: KILNBOARD_MAIL_PASSWORD goes before.
@@ -53,7 +53,7 @@ def address(name: str) -> Address:
 
 
 def save(item: Address) -> None:
-    """Add an address, or write it anew."""
+    """Add an address, or replace it."""
     _write([*(other for other in all_addresses() if other.name != item.name), item])
 
 
@@ -64,7 +64,7 @@ def forget(name: str) -> None:
 
 
 def _write(addresses: list[Address]) -> None:
-    """The whole file anew, at once, readable by its owner alone."""
+    """Write the whole file again, at once, readable by its owner alone."""
     lines = []
     for item in sorted(addresses, key=lambda item: item.name):
         table = {"service": item.service, "at": item.at, **item.settings}

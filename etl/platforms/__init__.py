@@ -1,6 +1,6 @@
 """The platforms, one package each with a module `connector`; a new platform is one more package here.
 
-`base` says what a connector has, `records` reads values out of raw records, `paging` reads lists that change
+`base` defines what a connector has, `records` reads values out of raw records, `paging` reads lists that change
 meanwhile. Field names of a platform are in its own package only. Imports `etl.http`, `etl.tables` and `shop`.
 """
 

@@ -1,7 +1,7 @@
 """Raw records of an API as rows: values read by their path, rows as columns, refusals by record.
 
 A platform's parser says of one record which rows it makes; what cannot be understood raises Unreadable
-and sets that record aside with its id, the field and a reason, and the other records go on.
+and rejects that record with its id, the field and a reason, and the other records go on.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class ParseContext:
-    """What a parser may know beside the record: whose day it is, and when the page was fetched."""
+    """What a parser may know besides the record: whose day it is, and when the page was fetched."""
 
     time_zone: str = "Asia/Shanghai"
     currency: str = "CNY"
@@ -53,7 +53,7 @@ def _day(quarter: int, zone: str) -> str:
 
 @dataclass(frozen=True)
 class Refusal:
-    """One record set aside: its id, the field, a code with details; never its content."""
+    """One rejected record: its id, the field, a code with details; never its content."""
 
     record_id: str
     row: int
@@ -84,7 +84,7 @@ def read_records(
     rows_of: Callable[[Record], Iterable[Row]],
     id_of: Callable[[Record], str],
 ) -> Outcome:
-    """All records as batches, one per table, with the records that had to be set aside."""
+    """All records as batches, one per table, with the records that are rejected."""
     tables: dict[str, _Table] = defaultdict(_Table)
     refusals: list[Refusal] = []
     ids: list[str] = []
@@ -210,13 +210,13 @@ def quantity_of(record: Record, path: str) -> int:
 
 
 def fen(record: Record, path: str, missing: int = 0) -> int:
-    """Money that the platform tells in minor units."""
+    """Money that the platform gives in minor units."""
     result = whole(record, path)
     return missing if result is None else result
 
 
 def money(record: Record, path: str, currency: str, missing: int = 0) -> int:
-    """Money that the platform tells as a decimal text of a currency, in minor units."""
+    """Money that the platform gives as a decimal text of a currency, in minor units."""
     value = at(record, path)
     if value is None or value == "":
         return missing
@@ -244,7 +244,7 @@ def latest(*moments: int | None) -> int:
 
 
 def word(value: Any, words: Mapping[Any, str], column: str) -> str:
-    """The platform's word or number as ours; an unknown one sets the record aside."""
+    """The platform's word or number as ours; an unknown one rejects the record."""
     result = words.get(value) or words.get(str(value))
     if result is None:
         raise Unreadable(column, "UnknownWord", found=str(value)[:40])
@@ -252,7 +252,7 @@ def word(value: Any, words: Mapping[Any, str], column: str) -> str:
 
 
 def shares(total: int, parts: Sequence[int | None], weights: Sequence[int]) -> list[int]:
-    """The parts as told; where any of them is not told, the total split by weight."""
+    """The parts as given; where any of them is missing, the total split by weight."""
     context = [part for part in parts if part is not None]
     return context if len(context) == len(parts) else split(total, weights)
 

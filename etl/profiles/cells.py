@@ -26,7 +26,7 @@ ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别�
 
 
 class Cells:
-    """One chunk with the profile that says how to read it."""
+    """One chunk with the profile that defines how to read it."""
 
     def __init__(self, rows: Rows, context: Context, profile: Profile, formats: tuple[str, ...]) -> None:
         self.rows, self.context, self.profile, self.formats = rows, context, profile, formats
@@ -88,7 +88,7 @@ class Cells:
         return self.rows.instant(name, self.zone, formats=self.formats)
 
     def constant(self, name: str, default: str | None, stated: Values | None = None) -> Values:
-        """What the rows state, else what the profile says of all of them, else a default."""
+        """What the rows state, else what the profile sets for all of them, else a default."""
         value = self.profile.constants.get(name, default)
         if stated is None or not self.rows.has(name):
             return np.full(len(self.rows), value, object)
@@ -112,7 +112,7 @@ class Cells:
         return keys
 
     def province(self) -> Values:
-        """The province; of an address cell only a name of a Chinese province is kept."""
+        """The province; of an address cell only a name of a Chinese province is stored."""
         text = self.rows.text("province")
         accepted = _chinese if self.profile.province == "cn" else _short_name
         known = {word: accepted(word) for word in set(text) if word is not None}
@@ -121,12 +121,12 @@ class Cells:
     # --- rules -----------------------------------------------------------------------------------
 
     def reject(self, rule: Rule) -> None:
-        """Set aside the rows that a rule of the profile is about."""
+        """Reject the rows that a rule of the profile is about."""
         code = "Negative" if rule.negative else "ByRule"
         self.refuse_cells(rule_mask(self.rows, rule), rule.column, code)
 
     def refuse_cells(self, mask: Values, name: str, code: str) -> None:
-        """Set rows aside, each with what stands in its cell."""
+        """Reject rows, each with what stands in its cell."""
         for place in np.flatnonzero(mask):
             result = (self.rows.cells(name)[int(place)].as_py() or "")[:80]
             self.rows.refuse([int(place)], name, code, found=result)

@@ -69,7 +69,7 @@ class ProfileKind:
         context.settings["dates"] = order.decide(recognised.table.name, given)
 
     def parse(self, rows: Rows, context: Context) -> Parsed:
-        """The rows of one chunk as the profile says."""
+        """The rows of one chunk as the profile defines."""
         for rule in self.profile.ignore:
             rows.skip_where(rule_mask(rows, rule))
         order = str(rows.setting(context, "dates", "ymd"))
@@ -94,7 +94,7 @@ def built_in_kinds() -> dict[str, ProfileKind]:
 
 
 def parse_lines(cells: Cells) -> Parsed:
-    """Order lines, and refunds: of rows that take goods back, of sums stated beside an order."""
+    """Order lines, and refunds: of rows that are returns, of sums given with an order."""
     rows, context = cells.rows, cells.context
     back = _is_return(cells)
     times = {name: cells.instant(name) for name in TABLES["order_line"].times}
@@ -211,7 +211,7 @@ def _line_money(cells: Cells, back: Values) -> dict[str, Values]:
 
 
 def _list_value(cells: Cells, pieces: Values) -> Values:
-    """The stated total, else unit price x quantity; a total that is no whole cent is set aside."""
+    """The stated total, else unit price x quantity; a total that is no whole cent is rejected."""
     rows = cells.rows
     if rows.has("list_total") or not rows.has("unit_price"):
         value: Values = np.abs(cells.amounts("list_total", required=rows.has("list_total")))
@@ -242,7 +242,7 @@ def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
 def _refund_columns(
     cells: Cells, lines: dict[str, Values], amount: Values, *, estimate: bool
 ) -> dict[str, Values]:
-    """A refund for each row: of goods taken back that day, or of the sum stated beside it."""
+    """A refund for each row: of goods returned that day, or of the sum given with it."""
     at = np.where(lines["paid_at"] == MISSING, lines["created_at"], lines["paid_at"])
     order, line = lines["order_id"], lines["line_id"]
     ids = (
@@ -272,7 +272,7 @@ def _refund_columns(
 
 
 def parse_refunds(cells: Cells) -> Parsed:
-    """Refunds; without a status column every row is money given back."""
+    """Refunds; without a status column every row is a refund."""
     rows = cells.rows
     times = {name: cells.instant(name) for name in TABLES["refund"].times}
     status = np.full(len(rows), "refunded", object)

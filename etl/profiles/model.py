@@ -1,7 +1,7 @@
 """A column-mapping profile: in TOML, which column of any table is what, and how it is written.
 
 `load` reads one and refuses, with the key named, what cannot be followed. The built-in profiles
-stand in the folder `profiles` beside this file and are recognised by their headers like any kind.
+stand in the folder `profiles` next to this file and are recognised by their headers like any kind.
 
     name, table       order_line, refund, listing, comment or live_session
     [file]            separator, encoding, skip_rows, header_row (1 is the first), sheet
@@ -12,10 +12,10 @@ stand in the folder `profiles` beside this file and are recognised by their head
     [money]           decimal = "." or ","
     [status]          "Their word" = "our word"
     [returns]         rows that take goods back: column and begins, column and words, or negative
-    [[set_aside]]     rows to set aside: column, and begins, equals, contains, negative or blank
+    [[set_aside]]     rows to reject: column, and begins, equals, contains, negative or blank
     [[ignore]]        rows that are no records (totals), in the same words
-    [rules]           one_row_per_order = true; province = "cn" keeps only names of provinces
-    [questions]       what a suggested profile still asks: it is refused until this is empty
+    [rules]           one_row_per_order = true; province = "cn" allows only names of provinces
+    [questions]       open questions of a suggested profile: it is rejected until this is empty
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def built_in() -> dict[str, Profile]:
 
 
 class _Reader:
-    """Takes a parsed TOML apart, and refuses by name what is wrong with it."""
+    """Reads a parsed TOML, and rejects by name what is wrong with it."""
 
     def __init__(self, raw: dict[str, Any], text: str, file: str) -> None:
         self.raw, self.text, self.file = raw, text, file
@@ -206,7 +206,7 @@ class _Reader:
         return name
 
     def _version(self) -> int:
-        """Part of what a file was read with: another text of a profile reads the file anew."""
+        """Part of what a file was read with: another text of a profile reads the file again."""
         return int.from_bytes(hashlib.blake2b(self.text.encode(), digest_size=4).digest(), "big")
 
     def _fields(self, table: str) -> tuple[Field, ...]:

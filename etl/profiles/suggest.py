@@ -1,6 +1,6 @@
 """A first profile for a table that no kind knows, from its headers and first rows.
 
-What can be told is written down; what could be read in two ways is asked, never guessed: a profile
+What is certain is written down; what could be read in two ways becomes a question, never a guess: a profile
 with an open question is refused when it is used.
 """
 
@@ -161,7 +161,7 @@ def _best_table(draft: _Draft) -> tuple[str, dict[str, list[str]]]:
 
 
 def _columns(draft: _Draft, kind: str, result: dict[str, list[str]]) -> dict[str, str]:
-    """One header per field; two that may both be the paid amount are asked, so is what lacks."""
+    """One header per field; two that may both be the paid amount become a question, so does what is missing."""
     columns: dict[str, str] = {}
     for name, headers in result.items():
         free = [header for header in headers if header not in columns.values()]

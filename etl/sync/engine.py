@@ -34,8 +34,8 @@ def sync(
 ) -> list[RunReport]:
     """Read what changed on one platform or on all that are connected; one report per resource.
 
-    `since` (seconds UTC) reads again from there. What goes wrong with a platform is told in its
-    report's `error`; raises NotConnected or UnknownPlatform before anything is asked.
+    `since` (seconds UTC) reads again from there. What goes wrong with a platform is in its
+    report's `error`; raises NotConnected or UnknownPlatform before any request.
     """
     options = options or Options()
     names = [platform] if platform else connected()

@@ -1,4 +1,4 @@
-"""Named steps of a sync at which a test may end the process, as a power cut would, or hold it.
+"""Named steps of a sync at which a test may end the process, as a power cut would, or pause it.
 
 KILNBOARD_KILL_AT=step or step:3 (its third passing) ends the process there with os._exit: nothing is
 rolled back, closed or flushed. KILNBOARD_HOLD_AT=step prints the step's name there and waits for a line

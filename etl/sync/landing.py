@@ -1,4 +1,4 @@
-"""What a sync keeps beside the rows: its runs, cursors, landed pages and refused records.
+"""What a sync stores besides the rows: its runs, cursors, landed pages and rejected records.
 
 Every function works inside the caller's transaction, so that a cursor moves with the rows or not at all.
 `platform` is the connector's name here. A page lands without personal data, and only what changed.
@@ -91,7 +91,7 @@ def forget_cursor(connection: Connection, place: Place) -> None:
 
 
 def open_run(connection: Connection, place: Place, now: int, since: int, until: int) -> int:
-    """The number of a new run; runs of this connector that died are told as stopped."""
+    """The number of a new run; runs of this connector that died are marked as stopped."""
     connection.execute(
         text(
             "UPDATE sync_run SET outcome = 'stopped', ended_at = :now WHERE outcome = 'running' "
@@ -142,7 +142,7 @@ def close_run(connection: Connection, run_id: int, now: int, outcome: str, error
 
 
 def land(connection: Connection, place: Place, records: Sequence[Record], fetched_at: int) -> None:
-    """Keep these records of a page, so that a mended parser can read them again."""
+    """Store these records of a page, so that a corrected parser can read them again."""
     if not records:
         return
     body = json.dumps(records, ensure_ascii=False, separators=(",", ":")).encode()
@@ -179,13 +179,13 @@ def drop_old_pages(connection: Connection, shop_id: int, now: int) -> None:
     )
 
 
-# --- refused records ------------------------------------------------------------------------------
+# --- rejected records ------------------------------------------------------------------------------
 
 
 def store_rejected(
     connection: Connection, place: Place, refusals: Sequence[Refusal], understood: Sequence[str]
 ) -> set[int]:
-    """Note refused records and forget those that are understood now; the rows newly refused."""
+    """Store rejected records and delete those that are understood now; the rows newly rejected."""
     known = _rejected_codes(connection, place)
     if known:
         _forget(connection, place, known.keys() & set(understood))

@@ -32,7 +32,7 @@ TAKE = text(
 
 @dataclass
 class Lease:
-    """A lease that this process holds."""
+    """A lease of this process."""
 
     db: Database
     shop_id: int
@@ -91,7 +91,7 @@ class Lease:
 def lease_of(
     db: Database, shop_id: int, name: str, clock: Clock, *, max_wait: float = 0.0
 ) -> Iterator[Lease]:
-    """Hold a lease; raises SyncRunning when another holds it for longer than `patience` seconds."""
+    """A lease for the block; raises SyncRunning when another process has it for longer than `max_wait` seconds."""
     lease, waited = Lease(db, shop_id, name, clock), 0.0
     while not lease.take():
         if waited >= max_wait:
@@ -105,7 +105,7 @@ def lease_of(
 
 
 def _is_gone(holder: str) -> bool:
-    """Whether the holder was a process of this machine that is no more; False where one cannot tell."""
+    """Whether the holder was a process of this machine that is no more; False where that is unknown."""
     node, _, rest = holder.rpartition("/")[0].rpartition("/")
     if os.name != "posix" or node != platform.node() or not rest.isdigit():
         return False

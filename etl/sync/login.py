@@ -26,9 +26,9 @@ class ResourceCheck:
 def connect(
     db: Database, platform: str, values: dict[str, str], *, shop_id: int = 1, options: Options | None = None
 ) -> list[ResourceCheck]:
-    """Log in with what the owner pasted, keep keys and token, and try one call of each resource.
+    """Log in with what the owner pasted, store keys and token, and try one call of each resource.
 
-    Raises NotConnected when something is missing and NotAuthorised when the platform says no.
+    Raises NotConnected when something is missing and NotAuthorised when the platform refuses.
     """
     options = options or Options()
     connector = platforms.connector(platform)

@@ -47,7 +47,7 @@ Progress = Callable[[SyncProgress], None]
 
 @dataclass
 class Options:
-    """What a sync may be told: the clock, a budget of requests, who hears of progress."""
+    """Options of a sync: the clock, a budget of requests, who is called with progress."""
 
     clock: Clock = field(default_factory=Clock)
     budget: int = 0  # requests per connector and run; 0: the usual

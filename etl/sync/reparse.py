@@ -19,7 +19,7 @@ from shop.orders.upsert import Upsert
 def reparse(
     db: Database, platform: str | None = None, *, shop_id: int = 1, clock: Clock | None = None
 ) -> list[RunReport]:
-    """Read all landed pages again with the parsers of this version; asks no platform."""
+    """Read all landed pages again with the parsers of this version; sends no request."""
     clock, reports = clock or Clock(), []
     for name in [platform] if platform else platforms.names():
         connector = platforms.connector(name)

@@ -98,7 +98,7 @@ class _ResourceRun:
             self._cursor = cursor
             whole = windows.span(self.resource, now, cursor, since)
             if whole is None and confirmed is None and cursor is not None and cursor > now:
-                whole = Window(now - DAY, now)  # its answer tells which of the two clocks is wrong
+                whole = Window(now - DAY, now)  # its answer shows which of the two clocks is wrong
             if whole is None:
                 if self.run_id:
                     landing.move_run(connection, self.run_id, now, now, cursor or now)
@@ -169,7 +169,7 @@ class _ResourceRun:
         """Rows, landed pages and cursor in one transaction; the newest update time in the records.
 
         The cursor moves to `until`, but never past what the platform has confirmed: its time when it
-        began to answer, or, where it tells no time, the newest update time in its records.
+        began to answer, or, where it gives no time, the newest update time in its records.
         """
         account = self.worker.account
         self.counts.requests = account.client.budget.spent - self._spent

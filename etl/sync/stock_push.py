@@ -1,4 +1,4 @@
-"""Tell the platforms how many pieces of a listing there are."""
+"""Send the stock of listings to the platforms."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def push_stock(
 
 @dataclass(frozen=True)
 class Pushed:
-    """What one platform was told about one listing; `outcome` is done, failed, unsure or skipped."""
+    """What was sent to one platform about one listing; `outcome` is done, failed, unsure or skipped."""
 
     due: DueUpdate
     outcome: str
@@ -78,12 +78,12 @@ def push_due(
     options: Options | None = None,
     tell: OnPushed = lambda due: None,
 ) -> list[Pushed]:
-    """Tell the platforms what is due: of all that the owner allows and that are connected.
+    """Send the platforms what is due: of all that the owner allows and that are connected.
 
     `platform` (a connector's name) narrows it to one. Each listing is written down as unsure before
-    its platform is told, and as done or failed after: wherever this stops, what may not have arrived
-    is told again at the next push. Trouble that all listings of a platform would have ends its turn
-    and is told in the first listing's `error`.
+    it is sent, and as done or failed after: wherever this stops, what may not have arrived
+    is sent again at the next push. Trouble that all listings of a platform would have ends its turn
+    and is in the first listing's `error`.
     """
     options = options or Options()
     known = {name: platforms.connector(name) for name in ([platform] if platform else connected())}
@@ -113,7 +113,7 @@ def _push(
     lease: Lease,
     tell: OnPushed,
 ) -> list[Pushed]:
-    """Tell one platform, listing by listing."""
+    """Send to one platform, listing by listing."""
     with db.read() as connection:
         facts = shop_settings(connection, shop_id)
         place = {"shop": shop_id, "platform": connector.PLATFORM}

@@ -1,4 +1,4 @@
-"""How pages become rows: parsed, stored by how they win, landed with what changed, figures told anew."""
+"""How pages become rows: parsed, stored by how they win, landed with what changed, figures refreshed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def store(
 ) -> int:
     """Parse pages and store what is new, with the pages' changed records; refresh the figures.
 
-    Returns the newest update time (seconds UTC) that the platform itself told in them, 0 for none.
+    Returns the newest update time (seconds UTC) that the platform itself gave in them, 0 for none.
     `was_ahead`: readings stored with a time after `fetched_at` come from a clock that was ahead.
     """
     records = [record for page in pages for record in page]

@@ -24,7 +24,7 @@ MAX_COLUMNS = 1_000
 
 @dataclass(frozen=True)
 class BadRow:
-    """One record that does not fit the header: its row number, what it holds and what was expected."""
+    """One record that does not fit the header: its row number, its cells and what was expected."""
 
     row: int
     code: str
@@ -149,7 +149,7 @@ def _record_problem(record: Sequence[Any], width: int, number: int) -> BadRow | 
 
 
 def cell_text(cell: Any) -> str | None:
-    """A workbook cell as the text that its export would have held; an exact number keeps its digits.
+    """A workbook cell as the text that its export would have had; an exact number keeps its digits.
 
     A number beyond 15 digits has lost some in the spreadsheet: it stays in the form 6.9E+18, which
     no id column accepts.

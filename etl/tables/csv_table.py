@@ -32,7 +32,7 @@ from etl.tables.base import (
 )
 from etl.tables.encoding import HEAD_BYTES, detect_encoding
 
-BLOCK_BYTES = 512 << 10  # what is read ahead is many blocks: small ones keep memory small
+BLOCK_BYTES = 512 << 10  # what is read ahead is many blocks: small ones need little memory
 
 
 ROWS_TOGETHER = 8_000

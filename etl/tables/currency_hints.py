@@ -1,4 +1,4 @@
-"""What a file implies without saying it: the currency, from its amounts and its countries."""
+"""What a file implies: the currency, from its amounts and its countries."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class CurrencyHints:
     def decide(self, file: str, given: str | None) -> str:
         """The one currency: from amounts, column, the user's word, countries that agree.
 
-        Raises CurrencyWanted where nothing tells it, or where the file contradicts itself.
+        Raises CurrencyWanted where nothing names it, or where the file contradicts itself.
         """
         for named in (self.prefixes, self.stated):
             if len(named) == 1:

@@ -1,4 +1,4 @@
-"""Dates whose day and month may be either way round: found out from the whole file."""
+"""Dates whose day and month may be either way round: detected from the whole file."""
 
 from __future__ import annotations
 

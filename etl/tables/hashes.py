@@ -24,7 +24,7 @@ def payload_hash(columns: Iterable[Values], rank: Values | int = 0) -> Values:
 
 
 def content_hash(columns: Iterable[Values]) -> np.ndarray:
-    """64 bits over the columns of each row, to tell records without an id apart."""
+    """64 bits over the columns of each row, to distinguish records without an id."""
     mixed: np.ndarray | None = None
     for number, values in enumerate(columns):
         coded = _coded(values)

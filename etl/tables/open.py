@@ -1,7 +1,7 @@
 """Open any exported table, CSV or workbook, and read it in chunks of text cells.
 
 CSV in UTF-8 (with or without BOM), UTF-16 or GB18030 and with any of four separators; XLSX and XLS.
-Cells come as trimmed text; rows keep the number that a spreadsheet shows for them. Memory is bounded
+Cells come as trimmed text; rows have the number that a spreadsheet shows for them. Memory is bounded
 by the chunk for CSV; workbooks are checked before they are unpacked.
 """
 

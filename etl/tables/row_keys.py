@@ -11,7 +11,7 @@ Values = NDArray[Any]
 
 
 class Seen:
-    """Content hashes met so far in one file, kept sorted so that a million of them stay small.
+    """Content hashes met so far in one file, sorted so that a million of them stay small.
 
     Two equal records are two purchases: the first has occurrence 1, the second 2, in file order.
     """

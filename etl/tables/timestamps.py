@@ -134,7 +134,7 @@ def to_local_seconds(text: str, formats: tuple[str, ...] = ()) -> int | None:
     except ValueError:
         return None
     if moment.tzinfo is not None:
-        return None  # a moment with its own zone needs a format that says so
+        return None  # a moment with its own zone needs a format with it
     return _plausible(moment)
 
 
@@ -186,6 +186,6 @@ def _day_name(number: int) -> str | None:
 
 
 def latest(*moments: Values) -> Values:
-    """The latest known moment of each row: the version of a row whose source tells no update time."""
+    """The latest known moment of each row: the version of a row whose source has no update time."""
     value: Values = np.maximum(np.maximum.reduce(moments), 0)
     return value

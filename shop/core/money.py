@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
 
 DIGITS = {
     "BIF": 0,
@@ -79,6 +80,11 @@ def spreadsheet_format(currency: str | None) -> str:
     """The number format of a currency's amounts in a spreadsheet: #,##0.00, #,##0 for JPY."""
     digits = minor_digits(currency)
     return "#,##0" + ("." + "0" * digits if digits else "")
+
+
+def half_up(value: Fraction) -> int:
+    """The nearest whole number, halves up: exact amounts in cents become whole cents."""
+    return int((value + Fraction(1, 2)) // 1)
 
 
 def split(total: int, weights: Sequence[int]) -> list[int]:

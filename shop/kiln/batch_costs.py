@@ -16,7 +16,7 @@ from shop.kiln import moving_average, repository
 from shop.kiln.batches import Batch
 from shop.kiln.consumption import PACKING
 from shop.kiln.cost_arithmetic import Flow, StageCost, flow, kiln_shares, packing, unit
-from shop.kiln.repository import Firing
+from shop.kiln.repository import Firing, LoadedPart
 from shop.metrics.settings import shop_settings
 from shop.models.kiln import FIRED
 
@@ -65,17 +65,17 @@ def _shares(
     cursor: Any, shop_id: int, firings: Mapping[str, Firing]
 ) -> tuple[dict[tuple[str, str, int], int], dict[str, list[str]]]:
     """Each part's share of its firing, and the SKUs of each load whose shelf space is not known."""
-    loads: defaultdict[str, list[Any]] = defaultdict(list)
-    for firing, *row in repository.loads(cursor, shop_id, firings):
-        loads[firing].append(row)
+    loads: defaultdict[str, list[LoadedPart]] = defaultdict(list)
+    for part in repository.loaded_parts(cursor, shop_id, firings):
+        loads[part.firing_id].append(part)
     shares: dict[tuple[str, str, int], int] = {}
     unknown: dict[str, list[str]] = {}
-    for name, rows in loads.items():
-        parts = kiln_shares(firings[name].cost_cents, [(row[4], row[5]) for row in rows])
-        for row, cents in zip(rows, parts, strict=True):
-            shares[row[0], row[1], row[2]] = cents
-        if bare := sorted({row[3] for row in rows if not row[5]}):
-            unknown[name] = bare
+    for firing_id, parts in loads.items():
+        cents_of = kiln_shares(firings[firing_id].cost_cents, [(p.pieces_in, p.shelf_cm2) for p in parts])
+        for part, cents in zip(parts, cents_of, strict=True):
+            shares[part.batch_id, part.stage, part.part] = cents
+        if bare := sorted({part.sku for part in parts if not part.shelf_cm2}):
+            unknown[firing_id] = bare
     return shares, unknown
 
 
@@ -290,7 +290,7 @@ def batches_sharing_firings(connection: Connection, shop_id: int, skus: Iterable
         (shop_id, json.dumps(sorted(set(skus)))),
     )
     firings = [row[0] for row in rows.fetchall()]
-    return {row[1] for row in repository.loads(cursor, shop_id, firings)}
+    return {part.batch_id for part in repository.loaded_parts(cursor, shop_id, firings)}
 
 
 def unpriced_packing(cursor: Any, shop_id: int, sku: str) -> list[str]:

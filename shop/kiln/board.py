@@ -237,8 +237,8 @@ def _opens_on(firing: Firing, days: dict[str, int]) -> date | None:
 def _loads(cursor: Any, shop_id: int, chosen: list[Firing], days: dict[str, int]) -> list[FiringLoad]:
     kilns = repository.kilns(cursor, shop_id)
     names = _titles(cursor, shop_id)
-    rows = list(repository.loads(cursor, shop_id, [firing.firing_id for firing in chosen]))
-    book = repository.batches(cursor, shop_id, [row[1] for row in rows])
+    rows = list(repository.loaded_parts(cursor, shop_id, [firing.firing_id for firing in chosen]))
+    book = repository.batches(cursor, shop_id, [row.batch_id for row in rows])
     parts: dict[str, list[LoadPart]] = {}
     for firing, batch, stage, number, sku, *_ in rows:
         step = book[batch].step(stage, number)

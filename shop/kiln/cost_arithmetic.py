@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from shop.core.money import split
+from shop.core.money import half_up, split
 
 BASIS = 10_000  # rates are hundredths of a percent
 
@@ -147,8 +147,3 @@ def floor_of(
 def friendly(cents: int) -> int:
     """The next price up that ends in .90: 9.90, 109.90."""
     return cents + (90 - cents) % 100
-
-
-def half_up(value: Fraction) -> int:
-    """The nearest whole number, halves up."""
-    return int((value + Fraction(1, 2)) // 1)

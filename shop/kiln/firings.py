@@ -218,8 +218,8 @@ def load_firing(
 
 def _refuse_too_full(work: UnitOfWork, firing: Firing) -> None:
     kiln = repository.kiln(work.cursor, work.shop_id, firing.kiln_id)
-    rows = repository.loads(work.cursor, work.shop_id, [firing.firing_id])
-    used = sum(row[5] * (row[6] or 0) for row in rows)
+    parts = repository.loaded_parts(work.cursor, work.shop_id, [firing.firing_id])
+    used = sum(part.pieces_in * (part.shelf_cm2 or 0) for part in parts)
     if used > kiln.shelf_cm2 and not firing.note:
         raise KilnTooFull(
             kiln=kiln.name, percent=used * 100 // kiln.shelf_cm2, used=used, room=kiln.shelf_cm2
@@ -312,8 +312,8 @@ def record_opening(
     first = firing.fired_on or (min(firing.planned_on, day) if firing.planned_on else day)
     if not first <= day <= work.today:
         raise BadDay(day=day, first=first, last=work.today)
-    rows = list(repository.loads(work.cursor, work.shop_id, [firing_id]))
-    losses: dict[tuple[str, int], dict[str, int]] = {(row[1], row[3]): {} for row in rows}
+    parts = list(repository.loaded_parts(work.cursor, work.shop_id, [firing_id]))
+    losses: dict[tuple[str, int], dict[str, int]] = {(part.batch_id, part.part): {} for part in parts}
     for result in came_out:
         part = _meant(work, firing, result)
         causes = losses[result.batch_id, part]
@@ -340,7 +340,7 @@ def cancel_firing(work: UnitOfWork, firing_id: str) -> Firing:
     firing = work.firing(firing_id)
     if firing.status in ("opened", "cancelled"):
         raise FiringEnded(firing=firing_id, status=firing.status)
-    loaded = {row[1] for row in repository.loads(work.cursor, work.shop_id, [firing_id])}
+    loaded = {part.batch_id for part in repository.loaded_parts(work.cursor, work.shop_id, [firing_id])}
     for batch_id in sorted(loaded):
         batch = work.batch(batch_id)
         for step in _loaded(batch, firing, None):

@@ -15,8 +15,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.core.money import split
-from shop.kiln.cost_arithmetic import half_up
+from shop.core.money import half_up, split
 
 CORRECTION = ":found"  # the end of the move_key of a correction for a shortfall
 HOURS = {"bought": time(0), "used": time(12), "wasted": time(12), "counted": time(23, 59, 59)}

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from shop.core.errors import ShopError
 from shop.kiln.batches import ORDER, Batch, BatchStep
@@ -235,13 +235,25 @@ def kiln(cursor: Any, shop_id: int, kiln_id: str) -> Kiln:
     return known[kiln_id]
 
 
-def loads(
-    cursor: Any, shop_id: int, firing_ids: Iterable[str]
-) -> Iterator[tuple[str, str, str, int, str, int, int | None, str | None]]:
-    """The parts of these firings in the order in which a firing is shared: firing, batch, stage,
-    part, SKU, pieces in, shelf space of one piece, position. Cancelled batches are left out.
+class LoadedPart(NamedTuple):
+    """A part of a batch in a firing; `shelf_cm2` is the space of one piece, None where it is unknown."""
+
+    firing_id: str
+    batch_id: str
+    stage: str
+    part: int
+    sku: str
+    pieces_in: int
+    shelf_cm2: int | None
+    position: str | None
+
+
+def loaded_parts(cursor: Any, shop_id: int, firing_ids: Iterable[str]) -> Iterator[LoadedPart]:
+    """The parts in these firings, in the order in which a firing's cost is shared.
+
+    Cancelled batches are left out.
     """
-    rows: Iterator[tuple[str, str, str, int, str, int, int | None, str | None]] = cursor.execute(
+    rows = cursor.execute(
         "SELECT s.firing_id, s.batch_id, s.stage, s.part, b.sku, s.pieces_in, v.shelf_cm2, "
         "s.position FROM json_each(?) j CROSS JOIN batch_step s INDEXED BY batch_step_firing "
         "ON s.shop_id = ? AND s.firing_id = j.value "
@@ -251,4 +263,4 @@ def loads(
         "ORDER BY s.firing_id, s.batch_id, s.stage, s.part",
         (json.dumps(sorted(set(firing_ids))), shop_id),
     )
-    return rows
+    return (LoadedPart(*row) for row in rows)

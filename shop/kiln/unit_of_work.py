@@ -111,7 +111,7 @@ class UnitOfWork:
     def _sharing_firings(self, *batches: Batch | None) -> set[str]:
         """The batches that share a firing with these."""
         firings = {step.firing_id for batch in batches if batch for step in batch.steps if step.firing_id}
-        return {row[1] for row in repository.loads(self.cursor, self.shop_id, firings)}
+        return {part.batch_id for part in repository.loaded_parts(self.cursor, self.shop_id, firings)}
 
     def _use(self, batch_id: str, before: Batch | None, after: Batch | None) -> None:
         skus = {batch.sku for batch in (before, after) if batch}
@@ -153,7 +153,9 @@ class UnitOfWork:
         else:
             repository.save_firing(self.cursor, self.shop_id, firing)
         self._firings[firing_id] = firing
-        self.costly |= {row[1] for row in repository.loads(self.cursor, self.shop_id, [firing_id])}
+        self.costly |= {
+            part.batch_id for part in repository.loaded_parts(self.cursor, self.shop_id, [firing_id])
+        }
 
     def _save_before(self, kind: str, name: str, before: Any) -> None:
         self._before.setdefault((kind, name), before)

@@ -1,15 +1,14 @@
-"""Many cells edited at once: what would change is shown first, then written in one transaction.
+"""Bulk edit of catalog and listings: what would change is shown first, then written in one transaction.
 
-`plan` reads every typed cell by the rules of its field and says what would change and what is refused,
-each with its reason; the good cells are kept. `apply` writes a plan, all of it or nothing, as one verb
-with one undo; it refuses when something in it was changed by somebody else meanwhile.
+`plan` reads every typed cell by the rules of its field: what would change, and what is rejected with its
+reason. `apply` writes a plan, all of it or nothing, as one action with one undo; it refuses where somebody
+else changed one of its cells meanwhile.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from shop.access.audit import log_action
@@ -23,10 +22,10 @@ from shop.db.database import Database
 from shop.kiln.batch_costs import recompute_after_edits as follow_costs
 from shop.listings.errors import NoSuchListing
 from shop.listings.listings import is_stated, refuse_wrong_step, step
+from shop.listings.plan import Cell, Change, Key, Plan, Rejected
 from shop.listings.readiness import NotReady, Readiness
 from shop.listings.readiness import check as readiness
 
-Key = tuple[str, ...]
 KEYS: Mapping[str, tuple[str, ...]] = {
     "product": ("product_code",),
     "variant": ("sku",),
@@ -35,7 +34,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 WISHES = {"listing_price": "wanted_price_cents", "listing_title": "wanted_title"}
 TYPED = (*WISHES, "wanted_price", "wanted_title", "status")  # of a listing that a platform states
-MIRRORED = ("height_mm", "width_mm", "weight_g", "grade")  # a piece and its SKU say the same
+MIRRORED = ("height_mm", "width_mm", "weight_g", "grade")  # a piece and its SKU have the same values
 
 
 class ChangedMeanwhile(ShopError):
@@ -50,48 +49,6 @@ class CellStated(ShopError):
     message = "{field} is what the platform states. Change it there; the next sync brings it here."
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One typed cell: the field, the row (its key), and what was typed."""
-
-    field: str
-    key: Key
-    value: Any
-
-
-@dataclass(frozen=True)
-class Change:
-    """One cell that would change, as the database keeps it before and after."""
-
-    field: str
-    key: Key
-    before: Any
-    after: Any
-    currency: str = ""
-
-
-@dataclass(frozen=True)
-class Refused:
-    """One cell that is not saved, and why."""
-
-    cell: Cell
-    problem: ShopError
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a set of typed cells comes to."""
-
-    changes: tuple[Change, ...] = ()
-    refused: tuple[Refused, ...] = ()
-    ready: Mapping[Key, Readiness] = field(default_factory=dict)
-
-    @property
-    def rows(self) -> int:
-        """How many rows would change."""
-        return len({(BY_NAME[change.field].table, change.key) for change in self.changes})
-
-
 def plan(db: Database, cells: Iterable[Cell], *, actor: Actor, shop_id: int = 1) -> Plan:
     """What these cells would change; of two cells in one place the later one counts."""
     require(actor, "edit_catalog")
@@ -102,18 +59,18 @@ def plan(db: Database, cells: Iterable[Cell], *, actor: Actor, shop_id: int = 1)
         if cell.field == "status" and _is_live(cell.value)
     }
     changes: list[Change] = []
-    refused: list[Refused] = []
+    rejected: list[Rejected[Cell]] = []
     with db.read() as connection:
         edits = Edits(connection, shop_id)
         for cell in latest.values():
             try:
                 change = _change(edits, cell, ready)
             except ShopError as problem:
-                refused.append(Refused(cell, problem))
+                rejected.append(Rejected(cell, problem))
                 continue
             if change is not None:
                 changes.append(change)
-    return Plan(tuple(changes), tuple(refused), {k: v for k, v in ready.items() if v is not None})
+    return Plan(tuple(changes), tuple(rejected), {k: v for k, v in ready.items() if v is not None})
 
 
 def _is_live(value: Any) -> bool:
@@ -131,7 +88,7 @@ def _readiness(db: Database, key: Key, shop_id: int) -> Readiness | None:
 
 
 def _change(edits: Edits, cell: Cell, ready: Mapping[Key, Readiness | None]) -> Change | None:
-    """The change that a cell makes, None where it says what is there already."""
+    """The change that a cell makes, None where the value is stored already."""
     column = BY_NAME[cell.field]
     if column.is_key or column.is_stated:
         raise CellNotTyped(field=cell.field)
@@ -178,7 +135,7 @@ def _no_such(column: CatalogField, key: Key) -> ShopError:
 
 
 def _shown(column: CatalogField, row: Mapping[str, Any]) -> Any:
-    """What the table shows in a cell: of a stated listing the wish, where there is one."""
+    """What the table shows in a cell: of a platform's listing the wanted value, where there is one."""
     wish = WISHES.get(column.name)
     if wish and is_stated(row["updated_at"]) and row[wish] is not None:
         return row[wish]
@@ -213,7 +170,7 @@ def apply(db: Database, planned: Plan, *, actor: Actor, verb: str = "listing.edi
 
 
 def write(edits: Edits, planned: Plan) -> None:
-    """Write a plan's changes inside a verb's transaction."""
+    """Write a plan's changes inside the caller's transaction."""
     by_row: defaultdict[tuple[str, Key], list[Change]] = defaultdict(list)
     for change in planned.changes:
         column = BY_NAME[change.field]
@@ -245,7 +202,7 @@ def _write_row(edits: Edits, table: str, key: Mapping[str, str], changes: Sequen
 
 
 def _wish(change: Change) -> str:
-    """Where the wish for a listing that a platform states is kept."""
+    """The column of the wanted value, for a listing that a platform states."""
     return WISHES.get(change.field, BY_NAME[change.field].place)
 
 

@@ -1,8 +1,8 @@
-"""The exported catalog coming back: what a sheet would add and change, then one verb that does it.
+"""Import of an edited catalog sheet: what it would add and change, then one action that does it.
 
-A row is one listing with its variant and product beside it; cells of a product or a variant that are
+A row is one listing with its variant and product; cells of a product or a variant that are
 repeated on several rows must agree. A column that is not in the sheet is left alone; an empty cell
-empties what stands there, except where nothing may be missing. No row is deleted by a sheet.
+clears the stored value, except where nothing may be missing. No row is deleted by a sheet.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from shop.core.errors import ShopError
 from shop.core.text import folded
 from shop.db.database import Database
 from shop.listings import bulk_edit
-from shop.listings.bulk_edit import KEYS, Cell, Change
+from shop.listings.bulk_edit import KEYS
+from shop.listings.plan import Cell, Change, Key, Plan, Rejected
 from shop.listings.sheet import EXTRAS, known_headers, sheet
 from shop.metrics.settings import shop_settings
 from shop.metrics.tables import records
@@ -37,9 +38,8 @@ DEFAULTS: Mapping[str, Any] = {
     "status": "draft",
 }
 MEASURES = ("height_mm", "width_mm", "weight_g")  # a piece has those of its SKU
-Key = tuple[str, ...]
 Place = tuple[Table, Key]
-RowCells = dict[str, tuple[int, str | None]]  # field: the row that said it first, and the cell
+RowCells = dict[str, tuple[int, str | None]]  # field: the first row that has it, and the cell
 
 
 class NotOurSheet(ShopError):
@@ -49,7 +49,7 @@ class NotOurSheet(ShopError):
 
 
 class RowsDisagree(ShopError):
-    """Two rows of a sheet say different things of the same product or variant."""
+    """Two rows of a sheet have different values for the same product or variant."""
 
     message = "{field}: two rows say different things of {key}: “{first}” and “{second}”."
 
@@ -70,28 +70,20 @@ class NewRow:
 
 
 @dataclass(frozen=True)
-class RowRefused:
-    """One cell or row of the sheet that is not taken over: its row number, and why."""
-
-    row: int
-    problem: ShopError
-
-
-@dataclass(frozen=True)
 class SheetPlan:
-    """What a sheet would do: rows added, cells changed, and what is refused or not understood."""
+    """What a sheet would do: rows added, cells changed, and what is rejected or not understood."""
 
     added: tuple[NewRow, ...] = ()
-    planned: bulk_edit.Plan = field(default_factory=bulk_edit.Plan)
+    edits: Plan = field(default_factory=Plan)
     extras: tuple[Change, ...] = ()
-    refused: tuple[RowRefused, ...] = ()
+    rejected: tuple[Rejected[int], ...] = ()
     ignored: tuple[str, ...] = ()
     rows: int = 0
 
     @property
     def changes(self) -> tuple[Change, ...]:
         """All cells that would change."""
-        return (*self.planned.changes, *self.extras)
+        return (*self.edits.changes, *self.extras)
 
     def count(self, table: Table) -> int:
         """How many rows of a table it adds."""
@@ -123,11 +115,11 @@ def columns_of(headers: Sequence[str]) -> tuple[dict[int, str], tuple[str, ...]]
 
 @dataclass
 class _Sheet:
-    """A sheet as it is read: what is said of each row of each table."""
+    """A sheet as it is read: the cells of each row of each table."""
 
     cells: dict[Place, RowCells] = field(default_factory=dict)
     parents: dict[Place, str] = field(default_factory=dict)  # a variant's product, a listing's SKU
-    refused: list[RowRefused] = field(default_factory=list)
+    rejected: list[Rejected[int]] = field(default_factory=list)
     currency: str = "CNY"  # of the shop, where the sheet names none
 
     def take(self, number: int, row: Mapping[str, str | None]) -> None:
@@ -148,7 +140,7 @@ class _Sheet:
         _, first = cells_of_row.setdefault(name, (number, cell))
         if first != cell:
             problem = RowsDisagree(field=name, key=" ".join(key), first=first or "–", second=cell or "–")
-            self.refused.append(RowRefused(number, problem))
+            self.rejected.append(Rejected(number, problem))
 
 
 # --- what it would do ----------------------------------------------------------------------------
@@ -183,12 +175,12 @@ def plan(
         if _differs(name, cell, stored[table, key])
     ]
     edits = bulk_edit.plan(db, cells, actor=actor, shop_id=shop_id)
-    for refusal in edits.refused:
-        table = BY_NAME[refusal.cell.field].table
-        number = read.cells[table, refusal.cell.key][refusal.cell.field][0]
-        read.refused.append(RowRefused(number, refusal.problem))
+    for refusal in edits.rejected:
+        table = BY_NAME[refusal.where.field].table
+        number = read.cells[table, refusal.where.key][refusal.where.field][0]
+        read.rejected.append(Rejected(number, refusal.problem))
     return SheetPlan(
-        added, edits, extras, tuple(sorted(read.refused, key=lambda refusal: refusal.row)), ignored, count
+        added, edits, extras, tuple(sorted(read.rejected, key=lambda refusal: refusal.where)), ignored, count
     )
 
 
@@ -210,7 +202,7 @@ def _stored(db: Database, shop_id: int) -> dict[Place, dict[str, Any]]:
 
 
 def _differs(name: str, cell: str | None, row: Mapping[str, Any]) -> bool:
-    """Whether a cell says something else than what is stored; what cannot be read does."""
+    """Whether a cell differs from the stored value; one that cannot be read does."""
     what = BY_NAME.get(name)
     if what is None or what.is_key or what.is_stated or cell == row[name]:
         return False
@@ -222,7 +214,7 @@ def _differs(name: str, cell: str | None, row: Mapping[str, Any]) -> bool:
 
 
 def _added(read: _Sheet, stored: Mapping[Place, Any]) -> tuple[NewRow, ...]:
-    """The rows that are not there yet; one that cannot be read is refused."""
+    """The rows that are not there yet; one that cannot be read is rejected."""
     rows: list[NewRow] = []
     known = set(stored)
     for (table, key), cells_of_row in sorted(read.cells.items(), key=lambda one: TABLES.index(one[0][0])):
@@ -233,7 +225,7 @@ def _added(read: _Sheet, stored: Mapping[Place, Any]) -> tuple[NewRow, ...]:
             known.add((table, key))
         except ShopError as problem:
             number = min((row for row, _ in cells_of_row.values()), default=0)
-            read.refused.append(RowRefused(number, problem))
+            read.rejected.append(Rejected(number, problem))
     return tuple(rows)
 
 
@@ -272,7 +264,7 @@ def _values(read: _Sheet, table: Table, key: Key, known: set[Place]) -> dict[str
 
 
 def _extras(read: _Sheet, stored: Mapping[Place, Mapping[str, Any]]) -> tuple[Change, ...]:
-    """Extras that a sheet says otherwise than they are stored."""
+    """Extras whose cell differs from the stored value."""
     changes = []
     for (table, key), cells_of_row in read.cells.items():
         name = f"{table}_extras"
@@ -283,7 +275,7 @@ def _extras(read: _Sheet, stored: Mapping[Place, Mapping[str, Any]]) -> tuple[Ch
         try:
             after = _as_extras(cell)
         except ShopError as problem:
-            read.refused.append(RowRefused(number, problem))
+            read.rejected.append(Rejected(number, problem))
             continue
         if after != _as_extras(before):
             changes.append(Change(name, key, before, after))
@@ -312,7 +304,7 @@ def apply(db: Database, planned: SheetPlan, *, actor: Actor, shop_id: int = 1) -
         edits = Edits(connection, shop_id)
         for row in planned.added:
             edits.insert(row.table, _named(row.table, row.key), row.values)
-        bulk_edit.write(edits, planned.planned)
+        bulk_edit.write(edits, planned.edits)
         for change in planned.extras:
             table = change.field.removesuffix("_extras")
             edits.update(table, _named(table, change.key), {"extras": change.after})

@@ -1,17 +1,15 @@
-"""Many counts, places and reorder points typed into one table: looked at first, then saved as one.
+"""Bulk edit of stock: counts, places and reorder points typed into one table and saved as one action.
 
-`plan` says what the typed cells would change and which of them are refused, each with its reason. `save`
-writes all of it in one transaction: the counts through the ledger (shop/stock/counts.py), the rest as an
-edit of the catalog (shop/listings/bulk_edit.py). It refuses where something in it was changed by somebody else (or
-sold) after it was looked at, for then nobody can say what the typed number is about. `take_back` undoes
-it, all or nothing: the counts by counter-movements, the rest by putting back what stood there.
+`plan` is what the typed cells would change and what is rejected. `save` writes all of it in one
+transaction: the counts through the ledger (shop/stock/counts.py), the rest as an edit of the catalog
+(shop/listings/bulk_edit.py). It refuses where something in it was changed (or sold) after the plan was
+made, for then it is not known what the typed number refers to. shop/undo/stock.py undoes it, all or none.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import text
@@ -19,84 +17,54 @@ from sqlalchemy import text
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
-from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.listings import bulk_edit
-from shop.listings.bulk_edit import Cell, ChangedMeanwhile
-from shop.stock import counts as stocktakes
-from shop.stock import ledger
+from shop.listings.bulk_edit import ChangedMeanwhile
+from shop.listings.plan import Cell, Change, Plan, Rejected
+from shop.stock import counts, ledger
 from shop.stock.adjustments import OnlyOne
 from shop.stock.counts import MOST_PIECES, BadCount
 
 ON_HAND = "on_hand"
 OF_CATALOG = ("place", "reorder_point")
-VERB = "stock.edit"
+ACTION = "stock.edit"
 
 
-@dataclass(frozen=True)
-class Count:
-    """The count of one SKU that would change; `before` is None where it was never counted."""
-
-    sku: str
-    before: int | None
-    after: int
+def counts_in(planned: Plan) -> tuple[Change, ...]:
+    """The counts among the changes; `before` is None where the SKU was never counted."""
+    return tuple(change for change in planned.changes if change.field == ON_HAND)
 
 
-@dataclass(frozen=True)
-class Refused:
-    """One cell that is not saved, and why."""
-
-    sku: str
-    field: str
-    problem: ShopError
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a set of typed cells comes to."""
-
-    counts: tuple[Count, ...] = ()
-    catalog: bulk_edit.Plan = field(default_factory=bulk_edit.Plan)
-    refused: tuple[Refused, ...] = ()
-
-    @property
-    def cells(self) -> int:
-        """How many cells would change."""
-        return len(self.counts) + len(self.catalog.changes)
-
-    @property
-    def more(self) -> int:
-        """How many pieces more there are than the book says, over the counts that grow."""
-        return sum(max(change.after - (change.before or 0), 0) for change in self.counts)
-
-    @property
-    def fewer(self) -> int:
-        """How many pieces fewer, over the counts that shrink."""
-        return sum(max((change.before or 0) - change.after, 0) for change in self.counts)
+def differences(planned: Plan) -> tuple[int, int]:
+    """How many pieces more the counts of a plan add, and how many fewer there are."""
+    changes = [change.after - (change.before or 0) for change in counts_in(planned)]
+    return sum(max(pieces, 0) for pieces in changes), sum(max(-pieces, 0) for pieces in changes)
 
 
 def plan(db: Database, cells: Mapping[tuple[str, str], Any], *, actor: Actor, shop_id: int = 1) -> Plan:
     """What these cells, by (SKU, column), would change; columns are on_hand, place, reorder_point."""
     require(actor, "edit_stock")
-    typed = {sku: value for (sku, name), value in cells.items() if name == ON_HAND}
+    typed = [Cell(name, (sku,), value) for (sku, name), value in cells.items() if name == ON_HAND]
     with db.read() as connection:
-        known = ledger.balances(connection, typed, shop_id=shop_id)
-    counts, refused = [], []
-    for sku, value in typed.items():
+        known = ledger.balances(connection, [cell.key[0] for cell in typed], shop_id=shop_id)
+    changes: list[Change] = []
+    rejected: list[Rejected[Cell]] = []
+    unique = _one_of_a_kind(db, (cell.key[0] for cell in typed), shop_id)
+    for cell in typed:
+        sku = cell.key[0]
         before = known[sku].on_hand if sku in known else None
         try:
-            after = _number(sku, value)
-        except BadCount as problem:
-            refused.append(Refused(sku, ON_HAND, problem))
+            after = _number(sku, cell.value)
+            if after != before and after > 1 and sku in unique:
+                raise OnlyOne(sku=sku, found=after)
+        except (BadCount, OnlyOne) as problem:
+            rejected.append(Rejected(cell, problem))
             continue
         if after != before:
-            counts.append(Count(sku, before, after))
-    counts, too_many = _only_one(db, counts, shop_id)
+            changes.append(Change(ON_HAND, cell.key, before, after))
     others = [Cell(name, (sku,), value) for (sku, name), value in cells.items() if name in OF_CATALOG]
-    edits = bulk_edit.plan(db, others, actor=actor, shop_id=shop_id) if others else bulk_edit.Plan()
-    refused += too_many
-    refused += [Refused(change.cell.key[0], change.cell.field, change.problem) for change in edits.refused]
-    return Plan(tuple(counts), edits, tuple(refused))
+    edits = bulk_edit.plan(db, others, actor=actor, shop_id=shop_id) if others else Plan()
+    return Plan((*changes, *edits.changes), (*rejected, *edits.rejected), edits.ready)
 
 
 def _number(sku: str, value: Any) -> int:
@@ -107,53 +75,42 @@ def _number(sku: str, value: Any) -> int:
     return int(value)
 
 
-def _only_one(db: Database, counts: Iterable[Count], shop_id: int) -> tuple[list[Count], list[Refused]]:
-    """The counts without those of a second piece of what exists once."""
-    rows_to_check = list(counts)
+def _one_of_a_kind(db: Database, skus: Iterable[str], shop_id: int) -> set[str]:
     with db.read() as connection:
         rows = connection.execute(
             text(
                 "SELECT sku FROM variant WHERE shop_id = :shop AND stock_policy = 'one_of_a_kind' "
                 "AND sku IN (SELECT value FROM json_each(:skus))"
             ),
-            {"shop": shop_id, "skus": json.dumps([change.sku for change in rows_to_check])},
+            {"shop": shop_id, "skus": json.dumps(list(skus))},
         )
-        unique = {row[0] for row in rows}
-    too_many = [change for change in rows_to_check if change.sku in unique and change.after > 1]
-    return (
-        [change for change in rows_to_check if change not in too_many],
-        [Refused(change.sku, ON_HAND, OnlyOne(sku=change.sku, found=change.after)) for change in too_many],
-    )
+        return {row[0] for row in rows}
 
 
 def save(db: Database, planned: Plan, *, actor: Actor, shop_id: int = 1) -> int:
-    """Write a plan in one transaction; the number under which it is taken back.
+    """Write a plan in one transaction; the audit number under which it is undone.
 
     Raises ChangedMeanwhile, OnlyOne, NotAllowed; nothing is written then.
     """
     require(actor, "edit_stock")
+    counted = counts_in(planned)
+    others = tuple(change for change in planned.changes if change.field != ON_HAND)
     with db.write() as connection:
         edits = Edits(connection, shop_id)
-        if planned.catalog.changes:
+        if others:
             require(actor, "edit_catalog")
-            bulk_edit.write(edits, planned.catalog)
-        back: Any = edits.undo
-        if planned.counts:
-            skus = [change.sku for change in planned.counts]
-            known = ledger.balances(connection, skus, shop_id=shop_id)
-            for change in planned.counts:
-                if (known[change.sku].on_hand if change.sku in known else None) != change.before:
-                    raise ChangedMeanwhile(what=change.sku)
-            counted = {change.sku: change.after for change in planned.counts}
-            count_id, _ = stocktakes.count_at_once(connection, counted, actor=actor, shop_id=shop_id)
-            back = {"stock": {"count_id": count_id, "catalog": edits.undo}}
+            bulk_edit.write(edits, Plan(others))
+        undo: Any = edits.undo
+        if counted:
+            known = ledger.balances(connection, [change.key[0] for change in counted], shop_id=shop_id)
+            for change in counted:
+                sku = change.key[0]
+                if (known[sku].on_hand if sku in known else None) != change.before:
+                    raise ChangedMeanwhile(what=sku)
+            pieces = {change.key[0]: change.after for change in counted}
+            count_id, _ = counts.count_at_once(connection, pieces, actor=actor, shop_id=shop_id)
+            undo = {"stock": {"count_id": count_id, "catalog": edits.undo}}
+        subject = bulk_edit.subject(planned.changes)
         return log_action(
-            connection, actor, VERB, _subject(planned), changes=planned.cells, undo=back, shop_id=shop_id
+            connection, actor, ACTION, subject, changes=len(planned.changes), undo=undo, shop_id=shop_id
         )
-
-
-def _subject(planned: Plan) -> str:
-    """What was edited, in a few SKUs."""
-    skus = [change.sku for change in planned.counts] + [change.key[-1] for change in planned.catalog.changes]
-    names = list(dict.fromkeys(skus))
-    return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")

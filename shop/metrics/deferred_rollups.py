@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from shop.db.database import Database
+from shop.db.dialect import raw_cursor
 from shop.metrics.refund_sql import EARLIER
 from shop.metrics.settings import shop_settings
 
@@ -130,7 +131,7 @@ def up_to_date(db: Database, shop_id: int = 1) -> None:
 
 def compute_marked(connection: Connection, shop_id: int) -> None:
     """Compute all marked days again, inside the caller's transaction."""
-    cursor: Any = connection.connection.driver_connection
+    cursor = raw_cursor(connection)
     values = {"shop": shop_id}
     for sql in (*TEMPORARY, SEEN, LOST):
         cursor.execute(sql, values if ":shop" in sql else {})

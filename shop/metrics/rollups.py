@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from shop.db.dialect import raw_cursor
 from shop.metrics import deferred_rollups, payout_rollup
 from shop.metrics.refund_sql import (
     COUNTS,
@@ -179,8 +180,7 @@ class Touched:
 
 def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
     """Compute the figures of every touched day again, inside the caller's transaction."""
-    cursor = connection.connection.driver_connection
-    assert cursor is not None
+    cursor = raw_cursor(connection)
     names = [(day, shop_id, key) for key, day in sorted(touched.names.items())]
     cursor.executemany(NAME_SKU, names)
     days = _touched_days(cursor, shop_id, touched)
@@ -197,8 +197,7 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
 
 def rebuild(connection: Connection, shop_id: int) -> None:
     """Compute all roll-ups from the lines, refunds, payouts and sessions."""
-    cursor = connection.connection.driver_connection
-    assert cursor is not None
+    cursor = raw_cursor(connection)
     for table in TABLES:
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = ?", (shop_id,))
     touched = Touched()

@@ -7,8 +7,7 @@ each whether it changed anything; `finish` folds orders and refreshes every figu
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,41 +17,19 @@ from sqlmodel import SQLModel
 
 from shop.catalog import matching
 from shop.db import bulk_insert
+from shop.db.dialect import raw_cursor
 from shop.listings.link_draft import adopt
 from shop.metrics import rollups
 from shop.orders.batch import Batch
+from shop.orders.changes import NEVER, ChangeTracker, selected
 from shop.orders.order_versions import outdated_lines
+from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM, StoredRows
 from shop.orders.video_identity import under_one_id
 from shop.stock import ledger, order_demand
 
-NEVER = 2**62
-
-CELL_KEYS = {
-    "order_line": ("order_id", "line_id"),
-    "refund": ("refund_id",),
-    "settlement": ("settlement_id",),
-    "live_session": ("session_id",),
-    "live_minute": ("session_id", "minute_at"),
-    "video": ("video_id",),
-    "video_day": ("video_id", "day"),
-    "product_statement": ("product_id", "first_on", "last_on", "carrier"),
-    "comment": ("comment_id",),
-    "product": ("product_code",),
-    "variant": ("sku",),
-    "listing": ("listing_id",),
-}
-WITHOUT_PLATFORM = {"product", "variant"}
 TYPED_BY_HAND = WITHOUT_PLATFORM  # rows without a source belong to who typed them (shop/catalog/products.py)
 VERSION = ("updated_at", "payload_hash")
-TRACKED = {  # what the figures need to know of a row before and after a change
-    "order_line": ("paid_on", "source_id", "paid_at"),
-    "refund": ("refunded_on", "order_id"),
-    "live_session": ("started_on",),
-    "settlement": ("order_id",),
-}
 NAME_PARTS = ("product_id", "platform_sku", "title", "spec")
-PAID_AT = 4  # its place in what is looked up of an order line
-IDS_PER_LOOKUP = 20_000
 
 
 @dataclass
@@ -64,18 +41,20 @@ class Upsert:
     source_id: int | None = None
     touched: rollups.Touched = field(default_factory=rollups.Touched)
     _names: dict[tuple[str | None, ...], int] = field(default_factory=dict)
-    _bounds: dict[tuple[str, str], tuple[str, str] | None] = field(default_factory=dict)
 
     @cached_property
-    def _stock_since(self) -> int:
-        """From when on the stock of any SKU is tracked; never, where none is."""
-        since = ledger.tracked_since(self.connection, self.shop_id)
-        return NEVER if since is None else since
-
-    @property
     def cursor(self) -> Any:
         """The driver's own connection: its executemany takes tuples without detours."""
-        return self.connection.connection.driver_connection
+        return raw_cursor(self.connection)
+
+    @cached_property
+    def _stored(self) -> StoredRows:
+        return StoredRows(self.cursor, self.shop_id)
+
+    @cached_property
+    def _changes(self) -> ChangeTracker:
+        since = ledger.tracked_since(self.connection, self.shop_id)
+        return ChangeTracker(self.touched, NEVER if since is None else since)
 
     def put(
         self, batch: Batch, *, whole_orders: bool = False, snapshot: bool = False, again: bool = False
@@ -94,9 +73,9 @@ class Upsert:
         elif batch.table == "video":
             from_file = self.source_id is not None
             batch = under_one_id(self.cursor, self.shop_id, batch, from_file=from_file)
-            self._bounds.pop(("video", batch.platform), None)  # ids may have changed
+            self._stored.forget_range("video", batch.platform)  # ids may have changed
         keys = list(zip(*(batch.columns[name] for name in CELL_KEYS[batch.table]), strict=True))
-        stored = self._lookup(batch, keys)
+        stored = self._stored.lookup(batch, keys)
         if stored or len(set(keys)) < len(keys):
             written = self._newest(batch, keys, stored, snapshot=snapshot, again=again)
         else:
@@ -107,7 +86,7 @@ class Upsert:
             written = [new and not old for new, old in zip(written, outdated, strict=True)]
         if any(written):
             self._write(batch, written, replace=bool(stored))
-            self._track(batch, written, stored)
+            self._changes.track(batch, written, stored)
         if gone:
             self._remove_lines(batch.platform, gone, stored)
         return written
@@ -120,17 +99,7 @@ class Upsert:
             "DELETE FROM order_line WHERE shop_id = ? AND platform = ? AND order_id = ? AND line_id = ?",
             [(self.shop_id, platform, *key) for key in gone],
         )
-        orders = {key[0] for key in gone}
-        self.touched.days.update(old[2] for key, old in stored.items() if key[0] in orders)
-        self._note_stock(platform, [(key[0], stored[key][PAID_AT]) for key in gone])
-
-    def _note_stock(self, platform: str, paid: Iterable[tuple[str, int | None]]) -> None:
-        """Note the orders that were paid since stock is tracked: they may move it."""
-        since = self._stock_since
-        if since < NEVER:
-            orders = {order for order, at in paid if at is not None and at >= since}
-            if orders:
-                self.touched.stock.setdefault(platform, set()).update(orders)
+        self._changes.track_removed(platform, gone, stored)
 
     def _with_names(self, batch: Batch) -> Batch:
         """Order lines with the wording of their SKU stored once, in a table of its own."""
@@ -172,48 +141,6 @@ class Upsert:
         if touched.stock or rematched:
             order_demand.follow_orders(self.connection, self.shop_id, touched.stock, rematched)
 
-    def _lookup(self, batch: Batch, keys: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
-        """What is stored under these keys: (updated_at, payload_hash, tracked columns)."""
-        low, high = self._stored_range(batch.table, batch.platform)
-        wanted = {key[0] for key in keys if low <= key[0] <= high} if high else set()
-        names = CELL_KEYS[batch.table]
-        tracked = TRACKED.get(batch.table, ())
-        where = "" if batch.table in WITHOUT_PLATFORM else "AND platform = :platform "
-        sql = (
-            f"SELECT {', '.join((*names, 'updated_at', 'payload_hash', *tracked))} "
-            f"FROM {batch.table} WHERE shop_id = :shop {where}"
-            f"AND {names[0]} IN (SELECT value FROM json_each(:ids))"
-        )
-        stored: dict[tuple[Any, ...], Any] = {}
-        ids = sorted(wanted)
-        for start in range(0, len(ids), IDS_PER_LOOKUP):
-            values = {
-                "shop": self.shop_id,
-                "platform": batch.platform,
-                "ids": json.dumps(ids[start : start + IDS_PER_LOOKUP]),
-            }
-            for row in self.cursor.execute(sql, values):
-                stored[row[: len(names)]] = row[len(names) :]
-        self._widen(batch, keys)
-        return stored
-
-    def _stored_range(self, table: str, platform: str) -> tuple[str, str]:
-        """The least and greatest first key stored, ("", "") when the table is empty."""
-        place = (table, platform)
-        if place not in self._bounds:
-            name = CELL_KEYS[table][0]
-            where = "" if table in WITHOUT_PLATFORM else "AND platform = ?2"
-            sql = f"SELECT MIN({name}), MAX({name}) FROM {table} WHERE shop_id = ?1 {where}"
-            values = (self.shop_id,) if table in WITHOUT_PLATFORM else (self.shop_id, platform)
-            row = self.cursor.execute(sql, values).fetchone()
-            self._bounds[place] = row if row[0] is not None else None
-        return self._bounds[place] or ("", "")
-
-    def _widen(self, batch: Batch, keys: list[tuple[Any, ...]]) -> None:
-        first = [key[0] for key in keys]
-        low, high = self._bounds[batch.table, batch.platform] or (first[0], first[0])
-        self._bounds[batch.table, batch.platform] = (min(low, *first), max(high, *first))
-
     def _newest(
         self,
         batch: Batch,
@@ -236,7 +163,7 @@ class Upsert:
         return [place in winners for place in range(len(keys))]
 
     def _write(self, batch: Batch, written: list[bool], *, replace: bool) -> None:
-        columns = {name: _selected(values, written) for name, values in batch.columns.items()}
+        columns = {name: selected(values, written) for name, values in batch.columns.items()}
         rows = sum(written)
         columns |= {"shop_id": [self.shop_id] * rows, "source_id": [self.source_id] * rows}
         if batch.table not in WITHOUT_PLATFORM:
@@ -252,43 +179,6 @@ class Upsert:
             rest = f"ON CONFLICT ({target}) DO UPDATE SET {sets}"
         for sql, values in bulk_insert.statements(batch.table, columns, rest):
             self.cursor.executemany(sql, values)
-
-    def _track(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
-        """Note the days and orders whose figures this batch changed."""
-        self.touched.has_catalog |= batch.table in ("variant", "listing")
-        if batch.table == "order_line":
-            self._track_lines(batch, written, stored)
-        elif batch.table == "refund":
-            self.touched.refund_days.update(_selected(batch.columns["refunded_on"], written))
-            self.touched.refund_days.update(old[2] for old in stored.values())
-            orders = set(_selected(batch.columns["order_id"], written))
-            orders.update(old[3] for old in stored.values())
-            self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
-            self._note_stock(batch.platform, ((order, NEVER) for order in orders))
-        elif batch.table == "settlement":  # counts on the days that its orders were paid
-            orders = set(_selected(batch.columns["order_id"], written))
-            orders.update(old[2] for old in stored.values())
-            self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
-        elif batch.table == "live_session":
-            self.touched.session_days.update(_selected(batch.columns["started_on"], written))
-            self.touched.session_days.update(old[2] for old in stored.values())
-
-    def _track_lines(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
-        columns = batch.columns
-        self.touched.days.update(_selected(columns["paid_on"], written))
-        if max((at or 0 for at in columns["paid_at"]), default=0) >= self._stock_since:
-            paid = zip(columns["order_id"], columns["paid_at"], strict=True)
-            self._note_stock(batch.platform, _selected(list(paid), written))
-        unpaid = {
-            order for order, day in zip(columns["order_id"], columns["paid_on"], strict=True) if day is None
-        }
-        if unpaid:  # their refunds, if any, belong to no paid day
-            self.touched.refund_orders.setdefault(batch.platform, set()).update(unpaid)
-        if stored:  # a changed line may move its order's first line, on whatever day the others are
-            changed = set(_selected(columns["order_id"], written))
-            self.touched.days.update(old[2] for key, old in stored.items() if key[0] in changed)
-            known = ((key[0], old[PAID_AT]) for key, old in stored.items() if key[0] in changed)
-            self._note_stock(batch.platform, known)
 
 
 def _set(name: str, owned: str | None) -> str:
@@ -309,12 +199,6 @@ def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, ag
 def _name_key(name: tuple[str | None, ...]) -> int:
     joined = "\x1f".join("" if part is None else part for part in name)
     return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest(), "big") >> 1
-
-
-def _selected(values: Sequence[Any], written: list[bool]) -> list[Any]:
-    if all(written):
-        return list(values)
-    return [value for value, is_written in zip(values, written, strict=True) if is_written]
 
 
 def table_columns(table: str) -> tuple[str, ...]:

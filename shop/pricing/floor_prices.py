@@ -19,9 +19,10 @@ from shop.access.roles import OWNER, Actor, require
 from shop.catalog.products import UnknownSku
 from shop.catalog.titles import titles
 from shop.core.errors import ShopError
+from shop.core.money import half_up
 from shop.core.text import full_title
 from shop.db.database import Database
-from shop.kiln.cost_arithmetic import BASIS, floor_of, friendly, half_up
+from shop.kiln.cost_arithmetic import BASIS, floor_of, friendly
 from shop.metrics.refund_reasons import FOR_BREAKAGE, breakage_texts
 from shop.metrics.refund_sql import COUNTS
 from shop.metrics.settings import today

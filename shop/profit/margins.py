@@ -11,9 +11,9 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from shop.access.roles import Actor, require
-from shop.core.money import split
+from shop.core.money import half_up, split
 from shop.db.database import Database
-from shop.kiln.cost_arithmetic import BASIS, half_up
+from shop.kiln.cost_arithmetic import BASIS
 from shop.metrics import dimensions, refund_sql
 from shop.metrics.payout_rollup import INCOME
 from shop.metrics.query import Query, answer

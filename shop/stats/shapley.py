@@ -131,8 +131,3 @@ def to_cents(total: int, parts: Mapping[str, Fraction]) -> dict[str, int]:
     for place, key in enumerate(order):
         whole[key] += each + (place < more)
     return whole
-
-
-def half_up(amount: Fraction) -> int:
-    """An exact amount rounded half up to whole cents, as every figure is."""
-    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)

@@ -30,7 +30,8 @@ from shop.db.database import Database
 from shop.models.base import Day, Instant
 from shop.models.orders import CARRIERS, SELLERS, STATUSES
 from shop.orders.batch import Batch
-from shop.orders.upsert import CELL_KEYS, WITHOUT_PLATFORM, Upsert
+from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM
+from shop.orders.upsert import Upsert
 from tests.support.studio_by_hand import BY_HAND
 
 STATED = tuple(CELL_KEYS)

@@ -25,6 +25,7 @@ def edit_command(ctx: click.Context, row: str, values: tuple[str, ...], as_json:
     from dashboard.text.errors import error
     from shop.catalog.fields import BY_NAME
     from shop.listings import bulk_edit
+    from shop.listings.plan import Cell
 
     cells = []
     for text in values:
@@ -32,11 +33,11 @@ def edit_command(ctx: click.Context, row: str, values: tuple[str, ...], as_json:
         if not separator or name not in BY_NAME:
             known = ", ".join(item for item, field in BY_NAME.items() if not field.is_key)
             raise click.UsageError(t("commands.listing.edit.unknown", name=name, known=known))
-        cells.append(bulk_edit.Cell(name, key_of(row), value))
+        cells.append(Cell(name, key_of(row), value))
     with opened() as (db, actor):
         planned = bulk_edit.plan(db, cells, actor=actor)
         number = bulk_edit.apply(db, planned, actor=actor) if planned.changes else None
-    refused = [{"field": item.cell.field, "reason": error(item.problem)} for item in planned.refused]
+    refused = [{"field": item.where.field, "reason": error(item.problem)} for item in planned.rejected]
     if as_json:
         changes = [
             {"field": item.field, "before": item.before, "after": item.after} for item in planned.changes

@@ -85,7 +85,7 @@ def _catalog_sheet(db: Database, result: SheetPlan, actor: Actor, dry_run: bool)
         "listings": result.count("listing"),
         "changes": len(result.changes),
         "ignored": list(result.ignored),
-        "refused": [{"row": item.row, "reason": error(item.problem)} for item in result.refused],
+        "refused": [{"row": item.where, "reason": error(item.problem)} for item in result.rejected],
         "undo": number,
     }
 

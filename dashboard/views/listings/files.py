@@ -100,12 +100,12 @@ def _looked_at(file: Any) -> None:
     currency = upload.CURRENCIES[0]
     try:
         if _ours(file):
-            result: SheetPlan = _kept(
+            found: SheetPlan = _kept(
                 (file.file_id, "sheet"),
                 file,
                 lambda path: sheet_file.look(cache.database(), path, actor=people.actor(), name=file.name),
             )
-            _our_sheet(file.name, result)
+            _our_sheet(file.name, found)
             return
         with st.container(border=True, key="touch-platform-file"):
             currency = st.selectbox(
@@ -135,40 +135,40 @@ def _kept(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = Fals
     return known[place]
 
 
-def _our_sheet(name: str, result: SheetPlan) -> None:
+def _our_sheet(name: str, found: SheetPlan) -> None:
     with st.container(border=True, key="touch-sheet"):
-        text.note(t("listings.files.looked", file=name, rows=result.rows))
-        if result.added:
+        text.note(t("listings.files.looked", file=name, rows=found.rows))
+        if found.added:
             text.note(
                 t(
                     "listings.files.adds",
-                    products=result.count("product"),
-                    variants=result.count("variant"),
-                    listings=result.count("listing"),
+                    products=found.count("product"),
+                    variants=found.count("variant"),
+                    listings=found.count("listing"),
                 )
             )
-        if result.changes:
-            text.note(t("listings.files.changes", cells=len(result.changes)))
-            for item in result.changes[:SHOWN]:
+        if found.changes:
+            text.note(t("listings.files.changes", cells=len(found.changes)))
+            for one in found.changes[:SHOWN]:
                 st.text(
                     t(
                         "listings.table.change",
-                        what=" ".join(item.key),
-                        field=_label(item.field),
-                        before=catalog.shown(item.field, item.before, item.currency),
-                        after=catalog.shown(item.field, item.after, item.currency),
+                        what=" ".join(one.key),
+                        field=_label(one.field),
+                        before=catalog.shown(one.field, one.before, one.currency),
+                        after=catalog.shown(one.field, one.after, one.currency),
                     )
                 )
-        if result.ignored:
-            text.note(t("listings.files.ignored", columns="、".join(result.ignored)))
-        if result.refused:
-            text.note(t("listings.files.refused", count=len(result.refused)))
-            for refused in result.refused[:SHOWN]:
+        if found.ignored:
+            text.note(t("listings.files.ignored", columns="、".join(found.ignored)))
+        if found.rejected:
+            text.note(t("listings.files.refused", count=len(found.rejected)))
+            for rejected in found.rejected[:SHOWN]:
                 st.text(
-                    t("listings.files.refused_row", row=refused.row, reason=errors.error(refused.problem))
+                    t("listings.files.refused_row", row=rejected.where, reason=errors.error(rejected.problem))
                 )
-        if result.added or result.changes:
-            st.button(t("listings.files.go"), type="primary", key="sheet-go", on_click=_apply, args=(result,))
+        if found.added or found.changes:
+            st.button(t("listings.files.go"), type="primary", key="sheet-go", on_click=_apply, args=(found,))
         else:
             text.note(t("listings.files.nothing"))
 
@@ -180,10 +180,10 @@ def _label(name: str) -> str:
     return catalog.label(name)
 
 
-def _apply(result: SheetPlan) -> None:
-    audit = feedback.act(sheet_import.apply, result)
+def _apply(found: SheetPlan) -> None:
+    audit = feedback.act(sheet_import.apply, found)
     if audit is not None:
-        changes = len(result.added) + len(result.changes)
+        changes = len(found.added) + len(found.changes)
         feedback.report(t("listings.undo.imported", changes=changes), audit)
         st.session_state[ROUND] += 1
 
@@ -234,19 +234,19 @@ def _imported(report: FileReport) -> None:
 
 def _opening_stock() -> None:
     """The stock that files state for what nobody has counted: taken only when it is confirmed."""
-    result = cache.cached(opening.stated_stock)
-    if not result or not st.session_state.get(STATED):
+    found = cache.cached(opening.stated_stock)
+    if not found or not st.session_state.get(STATED):
         return
     with st.container(border=True, key="touch-opening"):
-        text.note(t("listings.files.stock", skus=len(result), pieces=opening.total_pieces(result)))
-        st.button(t("listings.files.stock_go"), key="opening-go", on_click=_accept, args=(result,))
+        text.note(t("listings.files.stock", skus=len(found), pieces=opening.total_pieces(found)))
+        st.button(t("listings.files.stock_go"), key="opening-go", on_click=_accept, args=(found,))
 
 
-def _accept(result: tuple[opening.StatedStock, ...]) -> None:
-    count = feedback.act(opening.accept, result)
+def _accept(found: tuple[opening.StatedStock, ...]) -> None:
+    count = feedback.act(opening.accept, found)
     if count is not None:
         st.session_state.pop(STATED, None)
         feedback.report(
-            t("listings.undo.stocked", skus=len(result)),
+            t("listings.undo.stocked", skus=len(found)),
             partial(opening.undo, cache.database(), count, actor=people.actor()),
         )

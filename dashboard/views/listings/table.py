@@ -18,7 +18,7 @@ from shop.catalog import photos
 from shop.catalog.fields import BY_NAME, word
 from shop.core.money import to_decimal
 from shop.listings import bulk_edit, details, sheet
-from shop.listings.bulk_edit import Cell, Plan
+from shop.listings.plan import Cell, Plan
 from shop.listings.sheet import SheetFilter
 from shop.metrics.tables import cells, records
 from shop.models.catalog import LISTING_STATES
@@ -236,14 +236,14 @@ def _review(cells: Sequence[Cell], key: str, rows: pd.DataFrame) -> None:
                 )
             if len(planned.changes) > SHOWN_CHANGES:
                 text.note(t("listings.table.more", count=len(planned.changes) - SHOWN_CHANGES))
-        if planned.refused:
+        if planned.rejected:
             text.heading(t("listings.table.refused"))
-            for refused in planned.refused:
+            for rejected in planned.rejected:
                 st.text(
                     t(
                         "listings.table.refusal",
-                        what=_titled(rows, refused.cell.key),
-                        reason=errors.error(refused.problem),
+                        what=_titled(rows, rejected.where.key),
+                        reason=errors.error(rejected.problem),
                     )
                 )
         with st.container(horizontal=True, key="touch-review"):

@@ -17,7 +17,7 @@ from dashboard.ui import actor, cache, feedback, text
 from dashboard.views.stock import common
 from shop.db.database import Database
 from shop.listings import stock_edit
-from shop.listings.stock_edit import Plan
+from shop.listings.plan import Plan
 from shop.stock import levels
 from shop.stock.levels import LevelFilter, StockLevel
 
@@ -39,7 +39,7 @@ def editor(narrowed: LevelFilter) -> None:
     _table(rows, key)
     cells = _cells(rows, st.session_state.get(key, {}).get("edited_rows", {}))
     if cells:
-        _review(cells, {item.sku: item.title for item in rows})
+        _review(cells, {one.sku: one.title for one in rows})
     else:
         text.note(t("stock.edit.hint", rows=len(rows)))
 
@@ -54,8 +54,8 @@ def _skus(narrowed: LevelFilter, key: str) -> tuple[str, ...]:
     """The SKUs in the order in which this editor began with them: its edits count by row."""
     kept, skus = st.session_state.get(ROWS, ("", ()))
     if kept != key:
-        result = cache.cached(levels.page, narrowed, 1, MOST, now=common.now())
-        skus = tuple(item.sku for item in result.rows)
+        found = cache.cached(levels.page, narrowed, 1, MOST, now=common.now())
+        skus = tuple(one.sku for one in found.rows)
         st.session_state[ROWS] = (key, skus)
     return tuple(skus)
 
@@ -67,18 +67,18 @@ def _rows(skus: Sequence[str]) -> list[StockLevel]:
 
 
 def _all(db: Database) -> dict[str, StockLevel]:
-    return {item.sku: item for item in levels.stock_levels(db)}
+    return {one.sku: one for one in levels.stock_levels(db)}
 
 
 def _table(rows: Sequence[StockLevel], key: str) -> None:
     table = pd.DataFrame(
         {
-            "name": [item.title for item in rows],
-            "on_hand": pd.array([item.on_hand for item in rows], "Int64"),
-            "place": [item.place or None for item in rows],
-            "reorder_point": pd.array([item.reorder_point for item in rows], "Int64"),
-            "held": pd.array([item.reserved for item in rows], "Int64"),
-            "sku": [item.sku for item in rows],
+            "name": [one.title for one in rows],
+            "on_hand": pd.array([one.on_hand for one in rows], "Int64"),
+            "place": [one.place or None for one in rows],
+            "reorder_point": pd.array([one.reorder_point for one in rows], "Int64"),
+            "held": pd.array([one.reserved for one in rows], "Int64"),
+            "sku": [one.sku for one in rows],
         }
     ).astype({"name": "string", "sku": "string", "place": "string"})
     number = partial(st.column_config.NumberColumn, format="%d", step=1, width=80)
@@ -116,7 +116,7 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
     """What would be saved and what cannot be, then one button that saves it all."""
     planned = stock_edit.plan(cache.database(), cells, actor=actor.actor())
     with st.container(border=True, key="review"):
-        if planned.cells:
+        if planned.changes:
             text.heading(t("stock.edit.changes"))
             told = [*_counts(planned, titles), *_edits(planned, titles)]
             with st.container(gap="xsmall"):
@@ -124,22 +124,22 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
                     st.text(line)
             if len(told) > SHOWN_CHANGES:
                 text.note(t("stock.edit.more", count=len(told) - SHOWN_CHANGES))
-            if planned.counts:
+            if stock_edit.counts_in(planned):
                 text.note(_sum(planned))
-        if planned.refused:
+        if planned.rejected:
             text.heading(t("stock.edit.refused"))
-            for item in planned.refused:
+            for one in planned.rejected:
                 st.text(
                     t(
                         "stock.edit.refusal",
-                        what=titles.get(item.sku, item.sku),
-                        reason=errors.error(item.problem),
+                        what=titles.get(one.where.key[0], one.where.key[0]),
+                        reason=errors.error(one.problem),
                     )
                 )
         with st.container(horizontal=True, key="touch-review"):
-            if planned.cells:
+            if planned.changes:
                 st.button(
-                    t("stock.edit.save", cells=planned.cells),
+                    t("stock.edit.save", cells=len(planned.changes)),
                     type="primary",
                     key="save-stock",
                     on_click=_save,
@@ -153,12 +153,12 @@ def _counts(planned: Plan, titles: Mapping[str, str]) -> list[str]:
     return [
         t(
             "stock.edit.change",
-            what=titles.get(item.sku, item.sku),
+            what=titles.get(one.key[0], one.key[0]),
             field=t("stock.table.on_hand"),
-            before=format.UNKNOWN if item.before is None else item.before,
-            after=item.after,
+            before=format.UNKNOWN if one.before is None else one.before,
+            after=one.after,
         )
-        for item in planned.counts
+        for one in stock_edit.counts_in(planned)
     ]
 
 
@@ -167,24 +167,26 @@ def _edits(planned: Plan, titles: Mapping[str, str]) -> list[str]:
     return [
         t(
             "stock.edit.change",
-            what=titles.get(item.key[-1], item.key[-1]),
-            field=catalog.label(item.field),
-            before=catalog.shown(item.field, item.before),
-            after=catalog.shown(item.field, item.after),
+            what=titles.get(one.key[-1], one.key[-1]),
+            field=catalog.label(one.field),
+            before=catalog.shown(one.field, one.before),
+            after=catalog.shown(one.field, one.after),
         )
-        for item in planned.catalog.changes
+        for one in planned.changes
+        if one.field != stock_edit.ON_HAND
     ]
 
 
 def _sum(planned: Plan) -> str:
-    return t("stock.edit.sum", more=planned.more, fewer=planned.fewer)
+    more, fewer = stock_edit.differences(planned)
+    return t("stock.edit.sum", more=more, fewer=fewer)
 
 
 def _save(planned: Plan) -> None:
     number = feedback.act(stock_edit.save, planned)
     if number is not None:
         _discard()
-        feedback.report(t("stock.edit.saved", cells=planned.cells), partial(common.take_back, number))
+        feedback.report(t("stock.edit.saved", cells=len(planned.changes)), partial(common.take_back, number))
 
 
 def _discard() -> None:

@@ -26,7 +26,7 @@ COMMENTS = 50
 
 
 def fetch_comments(account: Account, window: Window) -> Pages:
-    """Comments written in the window, newest first per video; a video without any is not asked for."""
+    """Comments written in the window, newest first per video; a video without any is not requested."""
     for page in _videos(account):
         for video in page:
             if whole(video, "statistics.comment_count") != 0 and moment(video, "create_time"):

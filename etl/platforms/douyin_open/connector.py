@@ -1,8 +1,8 @@
 """Douyin open platform (open.douyin.com): the account's videos, their days, and comments where granted.
 
-Not signed: a user token in a header. Its own app, tokens and scopes, apart from the shop's. Any number may
-come as text. Facts: the platform's own JSON examples as kept in a public C# client. `item_id` belongs
-to one app; `video_id`, where it is told, is the one that shop orders name. Sessions are not offered.
+Not signed: a user token in a header. Its own app, tokens and scopes, separate from the shop's. Any number may
+come as text. Facts: the platform's own JSON examples as stored in a public C# client. `item_id` belongs
+to one app; `video_id`, where it is given, is the one that shop orders name. Sessions are not offered.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ REFRESH_ENDED = (10010, 10020)
 WRONG_KEYS = (10003, 10013)
 
 
-BUSY = (2100004, 28001005, 2119002)  # not in any source beside public clients: the platform is busy
+BUSY = (2100004, 28001005, 2119002)  # in no source but public clients: the platform is busy
 
 
 TOO_OFTEN = (2100001, 28003017, 2190005)
@@ -58,7 +58,7 @@ def _form(value: Any) -> str:
 
 
 def opened(answer: Answer) -> Any:
-    """The data where neither envelope tells an error."""
+    """The data where neither envelope has an error."""
     body = answer.body
     if not isinstance(body, Mapping) or not ("data" in body or "extra" in body or "err_no" in body):
         raise errors.BadAnswer(platform=NAME, found="no data")

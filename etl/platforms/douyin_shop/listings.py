@@ -30,7 +30,7 @@ def fetch_listings(account: Account, window: Window) -> Pages:
 
 
 def parse_listings(records: Sequence[Record], context: ParseContext) -> Outcome:
-    """One listing per SKU; price in fen, the stock that the platform holds."""
+    """One listing per SKU; price in fen, the stock on the platform."""
     return read_records(
         records,
         PLATFORM,
@@ -72,7 +72,7 @@ def _listing_status(product: Record) -> str:
 
 
 def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> None:
-    """Tell the number of pieces as it is (not by how much it changed): a repeat does no harm."""
+    """Send the number of pieces as it is (not by how much it changed): a repeat does no harm."""
     post(
         account,
         "sku.syncStock",

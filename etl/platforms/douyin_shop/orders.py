@@ -88,7 +88,7 @@ def _lines(order: Record, context: ParseContext) -> Iterator[Row]:
     weights = [_listed(item) for item in items]
     paid = shares(fen(order, "pay_amount"), [whole(i, "pay_amount") for i in items], weights)
     posts = [whole(item, "post_amount") for item in items]
-    if None in posts:  # told for the order only: it counts on the first line
+    if None in posts:  # given for the order only: it counts on the first line
         posts = [fen(order, "post_amount") if number == 0 else 0 for number in range(len(items))]
     payments = shares(
         fen(order, "promotion_pay_amount"), [whole(i, "promotion_pay_amount") for i in items], weights
@@ -199,7 +199,7 @@ def _product_fields(item: Record) -> dict[str, Any]:
 
 
 def _attribution(item: Record) -> dict[str, Any]:
-    """The platform's own statement of the room or video (grade A); else only how it was sold."""
+    """The platform's own statement of the session or video (grade A); else only how it was sold."""
     room, video = identifier(item, "room_id_str", "room_id"), identifier(item, "video_id")
     creator = identifier(item, "author_id")
     partner = whole(item, "c_biz") == 2

@@ -55,7 +55,7 @@ def fetch_refunds(account: Account, window: Window) -> Pages:
 
 
 def parse_refunds(records: Sequence[Record], context: ParseContext) -> Outcome:
-    """One case each, in fen; the list tells no moment of the refund: the final one stands for it."""
+    """One case each, in fen; the list has no moment of the refund: the final one stands for it."""
     return read_records(
         records,
         PLATFORM,

@@ -49,7 +49,7 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
 
 
 def opened(answer: Answer) -> Any:
-    """The data; the codes of the platform's error list say what to do."""
+    """The data; the codes of the platform's error list decide which error is raised."""
     body = answer.body
     if not isinstance(body, Mapping) or "code" not in body:
         raise errors.BadAnswer(platform=NAME, found="no code")
@@ -83,7 +83,7 @@ def post(account: Account, name: str, once: bool = False, **data: Any) -> Any:
 
 
 def first_token(account: Account) -> Keys:
-    """A self-used app (自用型) asks by its shop, a tool app (工具型) by the code of the consent page."""
+    """A self-used app (自用型) requests it by its shop, a tool app (工具型) by the code of the consent page."""
     keys = account.keys
     if keys["code"]:
         data = {"code": keys["code"], "grant_type": "authorization_code"}
@@ -93,7 +93,7 @@ def first_token(account: Account) -> Keys:
 
 
 def next_token(account: Account) -> Keys:
-    """The next token; a self-used app can ask anew where its refresh token has ended."""
+    """The next token; a self-used app can request one again where its refresh token has ended."""
     refresh = account.keys.refresh_token
     if not refresh:
         return first_token(account)

@@ -85,7 +85,7 @@ def _listing_status(item: Record) -> str:
 
 
 def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> None:
-    """Change the stock to a number: the platform takes only by how much, so what it holds is read first.
+    """Change the stock to a number: the platform takes only by how much, so the stock is read first.
 
     A lost answer raises Unsure: the same change twice would be wrong.
     """

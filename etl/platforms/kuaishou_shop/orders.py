@@ -119,9 +119,9 @@ def _line(order: Record, context: ParseContext) -> dict[str, Any]:
 
 
 def _money(base: Record, item: Record) -> dict[str, int]:
-    """`totalFee` is what the buyer pays, shipping with it; the list price is told per piece.
+    """`totalFee` is what the buyer pays, shipping with it; the list price is per piece.
 
-    What list and payment differ by was taken off: by the platform what it says to bear (its channel
+    What list and payment differ by was taken off: by the platform what it declares to bear (its channel
     and subsidies), by the shop the rest.
     """
     quantity = quantity_of(item, "num")

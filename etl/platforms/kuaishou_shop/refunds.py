@@ -52,7 +52,7 @@ def fetch_refunds(account: Account, window: Window) -> Pages:
 
 
 def parse_refunds(records: Sequence[Record], context: ParseContext) -> Outcome:
-    """One case each, in fen; goods and shipping are not told apart."""
+    """One case each, in fen; goods and shipping are not separate."""
     return read_records(
         records,
         PLATFORM,

@@ -62,7 +62,7 @@ def _form(value: Any) -> str:
     return quote(str(value), safe="")
 
 
-# No source tells the codes of token trouble: it is known by its words.
+# No source has the codes of token errors: they are known by their words.
 TOKEN_WORDS = ("access_token", "accessToken", "access token", "token已过期", "token过期")
 
 

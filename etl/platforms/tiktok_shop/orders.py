@@ -151,7 +151,7 @@ def _money(units: Sequence[Record], currency: str) -> dict[str, int]:
 
 
 def _attribution(units: Sequence[Record]) -> dict[str, Any]:
-    """The room is stated by the platform (grade A); videos are not."""
+    """The session is given by the platform (grade A); videos are not."""
     room = next((result for unit in units if (result := identifier(unit, "room_id"))), None)
     return {
         "carrier": "live" if room else "unknown",

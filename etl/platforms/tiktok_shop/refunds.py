@@ -97,7 +97,7 @@ def _state(state: str) -> str:
 
 
 def _parts(case: Record, name: str, currency: str) -> list[tuple[str | None, int, int]]:
-    """SKU, goods and shipping of each SKU that the case gives money back for; whole where not told."""
+    """SKU, goods and shipping of each SKU that the case gives money back for; whole where not given."""
     shipping = money(case, "refund_amount.refund_shipping_fee", currency)
     goods = max(money(case, "refund_amount.refund_total", currency) - shipping, 0)
     by_sku: dict[str, int] = defaultdict(int)

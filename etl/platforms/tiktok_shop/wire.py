@@ -41,7 +41,7 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
 
 
 TRANSIENT = (36009003, 66007001)
-RATES = (36009002, 36009036)  # not in any source: kept beside HTTP 429
+RATES = (36009002, 36009036)  # not in any source: used next to HTTP 429
 
 
 def opened(answer: Answer) -> Any:

@@ -15,11 +15,12 @@ from typing import Literal
 
 import pandas as pd
 
+from shop.core.money import half_up
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.growth.comparison.basis import MONEY, Basis, RangeBasis, Sold, added, basis_of
 from shop.metrics.query import Query, answer
-from shop.stats.shapley import Gap, Level, Link, half_up, links, shapley, to_cents
+from shop.stats.shapley import Gap, Level, Link, links, shapley, to_cents
 
 Place = Literal["live", "elsewhere", "all"]
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from shop.core.errors import UnknownDimension
+from shop.core.money import half_up
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.growth.comparison.basis import Basis, RangeBasis, added, basis_of
 from shop.metrics.query import Query, answer
 from shop.performance.cohorts import gmv_by_buyers
-from shop.stats.shapley import half_up, to_cents
+from shop.stats.shapley import to_cents
 
 CUTS = ("carrier", "platform", "family", "form", "glaze", "product", "buyers")
 

@@ -12,7 +12,7 @@ from shop.catalog import products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
 from shop.listings import bulk_edit, sheet
-from shop.listings.bulk_edit import Cell
+from shop.listings.plan import Cell
 from tests.support.files_by_kind import DATA
 from tests.support.fresh import new_database
 

@@ -18,7 +18,7 @@ from shop.catalog.pieces import PieceFields
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
 from shop.listings import bulk_edit, listings, sheet, sheet_import
-from shop.listings.bulk_edit import Cell
+from shop.listings.plan import Cell
 from shop.listings.sheet_import import NotOurSheet
 from shop.undo.catalog import undo
 from tests.support.files_by_kind import DATA
@@ -75,7 +75,7 @@ def shop_of_all_kinds(db: Database) -> None:
         [Cell("listing_price", ("etsy", "TAZ-01"), "21.00"), Cell("is_food_safe", ("TAZ-01",), "no")],
         actor=OWNER,
     )
-    assert not wish.refused
+    assert not wish.rejected
     bulk_edit.apply(db, wish, actor=OWNER)
 
 
@@ -83,7 +83,7 @@ def shop_of_all_kinds(db: Database) -> None:
 def test_the_same_catalog_back_changes_nothing(db: Database, tmp_path: Path, kind, language):
     shop_of_all_kinds(db)
     found = look(db, out(db, tmp_path, kind, language), actor=OWNER)
-    assert (found.added, found.changes, found.refused, found.ignored) == ((), (), (), ())
+    assert (found.added, found.changes, found.rejected, found.ignored) == ((), (), (), ())
     assert found.rows > 15
 
 
@@ -93,7 +93,7 @@ def test_an_empty_shop_gets_the_whole_catalog_back(db: Database, tmp_path: Path,
     path = out(db, tmp_path, kind, language)
     other = new_database(tmp_path / "other.db")
     found = look(other, path, actor=OWNER)
-    assert found.refused == ()
+    assert found.rejected == ()
     sheet_import.apply(other, found, actor=OWNER)
     assert content(other) == content(db)
     other.close()
@@ -165,7 +165,7 @@ def test_an_edited_sheet_says_what_it_would_do_then_does_it_and_is_undone(db: Da
         ("clay", "高岭土"),
         ("stock_policy", "made_to_order"),
     }
-    assert [(one.row, one.problem.code) for one in found.refused] == [(3, "CellNoMoney")]
+    assert [(one.where, one.problem.code) for one in found.rejected] == [(3, "CellNoMoney")]
     assert content(db) == before, "looking changes nothing"
     number = sheet_import.apply(db, found, actor=MEI)
     assert content(db) != before
@@ -180,7 +180,7 @@ def test_rows_that_disagree_and_rows_without_a_parent_are_refused_by_number(db: 
     path = edited(out(db, tmp_path, "csv", "en"), {(1, "Glaze"): "white"})
     path.write_text(path.read_text("utf-8-sig") + "Q" + "," * 9 + ",X" + "," * 40 + "\r\n", "utf-8-sig")
     found = look(db, path, actor=OWNER)
-    assert {one.problem.code for one in found.refused} >= {"RowsDisagree"}
+    assert {one.problem.code for one in found.rejected} >= {"RowsDisagree"}
     assert found.count("product") == 0
 
 

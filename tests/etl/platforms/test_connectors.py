@@ -22,7 +22,8 @@ from sample_data.generator.practice import write_shop
 from sample_data.mock_platforms import CANARIES, Faults
 from shop.db.database import Database
 from shop.models import Listing
-from shop.orders.upsert import CELL_KEYS, table_columns
+from shop.orders.stored_rows import CELL_KEYS
+from shop.orders.upsert import table_columns
 from tests.support.pulls import MEASURES, SMALL, at_mock, figures, pull
 
 ALL = platforms.names()

@@ -7,8 +7,8 @@ from shop.catalog import photos, products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
 from shop.listings import bulk_edit, details, link_draft, listings, readiness
-from shop.listings.bulk_edit import Cell
 from shop.listings.errors import AlreadyOffered, NoSuchListing, NotADraft, NotOurDraft, WrongStep
+from shop.listings.plan import Cell
 from shop.pricing.floor_prices import set_platform_terms
 from shop.pricing.unit_costs import set_unit_cost
 from shop.stock import adjustments, opening

@@ -31,7 +31,7 @@ def test_fifty_counts_and_a_place_are_one_transaction_and_one_undo(studio: Datab
     cells = {(sku, "on_hand"): number for number, sku in enumerate(CUPS)}
     cells |= {("cup00", "place"): "A-1", ("cup01", "reorder_point"): 3}
     planned = stock_edit.plan(studio, cells, actor=HELPER)
-    assert planned.cells == 51  # cup04 has 4 already
+    assert len(planned.changes) == 51  # cup04 has 4 already
     version = studio.version()
     number = stock_edit.save(studio, planned, actor=HELPER)
     assert studio.version() == version + 1
@@ -61,8 +61,8 @@ def test_cells_that_are_no_counts_are_refused_each_with_its_reason(studio: Datab
         },
         actor=HELPER,
     )
-    assert [(one.sku, one.after) for one in planned.counts] == [("cup03", 9)]
-    assert sorted((one.sku, one.problem.code) for one in planned.refused) == [
+    assert [(one.key[0], one.after) for one in stock_edit.counts_in(planned)] == [("cup03", 9)]
+    assert sorted((one.where.key[0], one.problem.code) for one in planned.rejected) == [
         ("cup00", "BadCount"),
         ("cup01", "BadCount"),
         ("cup02", "BadCount"),
@@ -110,7 +110,7 @@ def test_an_undo_is_refused_whole_where_a_found_piece_was_sold(studio: Database)
 def test_a_first_count_typed_into_the_table_begins_to_keep_the_stock(db: Database):
     catalog(db, mug="stocked")
     planned = stock_edit.plan(db, {("mug", "on_hand"): 7}, actor=HELPER)
-    assert [(one.before, one.after) for one in planned.counts] == [(None, 7)]
+    assert [(one.before, one.after) for one in stock_edit.counts_in(planned)] == [(None, 7)]
     number = stock_edit.save(db, planned, actor=HELPER)
     assert stock(db, "mug") == (7, 0)
     stock_undo.undo(db, number, actor=HELPER)

@@ -24,7 +24,8 @@ from shop.catalog.references import StillInUse
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.listings import bulk_edit, sheet
-from shop.listings.bulk_edit import Cell, ChangedMeanwhile
+from shop.listings.bulk_edit import ChangedMeanwhile
+from shop.listings.plan import Cell
 from shop.listings.sheet import SheetFilter
 from shop.orders.batch import Batch
 from shop.orders.upsert import Upsert
@@ -120,7 +121,7 @@ def test_fifty_cells_are_one_change_with_one_undo(db: Database):
     products.add(db, ProductFields("杯"), fields, actor=MEI)
     before = dump(db, *ALL)
     planned = bulk_edit.plan(db, [Cell("price", (f"S{n}",), f"{n}.50") for n in range(50)], actor=MEI)
-    assert (len(planned.changes), planned.rows, planned.refused) == (50, 50, ())
+    assert (len(planned.changes), planned.rejected) == (50, ())
     version = db.version()
     number = bulk_edit.apply(db, planned, actor=MEI)
     assert db.version() == version + 1, "one transaction"
@@ -157,7 +158,7 @@ def test_a_wrong_cell_is_refused_with_its_reason_and_the_others_are_kept(db: Dat
         ("lead_days", 30),
         ("place", "A 3"),
     }
-    assert [one.problem.code for one in planned.refused] == [
+    assert [one.problem.code for one in planned.rejected] == [
         "CellNoMoney",
         "CellOutOfRange",
         "CellNoChoice",
@@ -200,7 +201,7 @@ def test_a_listing_that_a_platform_states_keeps_the_wish_apart(db: Database):
     state(db, "1", sku=small, price_cents=12_800, title="杯")
     cells = [Cell("listing_price", ("douyin", "1"), "118"), Cell("quantity", ("douyin", "1"), 3)]
     planned = bulk_edit.plan(db, cells, actor=MEI)
-    assert [one.problem.code for one in planned.refused] == ["CellStated"]
+    assert [one.problem.code for one in planned.rejected] == ["CellStated"]
     bulk_edit.apply(db, planned, actor=MEI)
     stated = "SELECT price_cents, wanted_price_cents FROM listing"
     assert rows(db, stated) == [(12_800, 11_800)]
@@ -216,7 +217,7 @@ def test_the_state_of_many_follows_the_rules_of_one(db: Database):
     state(db, "2", status="retired")
     cells = [Cell("status", ("douyin", "1"), "暂停"), Cell("status", ("douyin", "2"), "live")]
     planned = bulk_edit.plan(db, cells, actor=MEI)
-    assert [one.problem.code for one in planned.refused] == ["WrongStep"]
+    assert [one.problem.code for one in planned.rejected] == ["WrongStep"]
     bulk_edit.apply(db, planned, actor=MEI)
     assert rows(db, "SELECT listing_id, status FROM listing") == [("1", "paused"), ("2", "retired")]
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.stats.shapley import Level, half_up, links, shapley, to_cents
+from shop.core.money import half_up
+from shop.stats.shapley import Level, links, shapley, to_cents
 
 factors = st.fractions(min_value=0, max_value=50, max_denominator=40)
 pairs = st.lists(st.tuples(factors, factors), min_size=1, max_size=8)

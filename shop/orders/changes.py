@@ -1,0 +1,81 @@
+"""Which days and orders a batch changes, so that their figures and their stock can follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shop.metrics.rollups import Touched
+from shop.orders.batch import Batch
+from shop.orders.stored_rows import PAID_AT
+
+NEVER = 2**62
+
+
+@dataclass(frozen=True)
+class ChangeTracker:
+    """Notes in `touched` what batches change; `stock_since` (seconds UTC) is when tracking of stock began."""
+
+    touched: Touched
+    stock_since: int
+
+    def track(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
+        """Note the days and orders whose figures this batch changed."""
+        self.touched.has_catalog |= batch.table in ("variant", "listing")
+        if batch.table == "order_line":
+            self._track_lines(batch, written, stored)
+        elif batch.table == "refund":
+            self.touched.refund_days.update(selected(batch.columns["refunded_on"], written))
+            self.touched.refund_days.update(old[2] for old in stored.values())
+            orders = set(selected(batch.columns["order_id"], written))
+            orders.update(old[3] for old in stored.values())
+            self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
+            self._note_stock(batch.platform, ((order, NEVER) for order in orders))
+        elif batch.table == "settlement":  # counts on the days that its orders were paid
+            orders = set(selected(batch.columns["order_id"], written))
+            orders.update(old[2] for old in stored.values())
+            self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
+        elif batch.table == "live_session":
+            self.touched.session_days.update(selected(batch.columns["started_on"], written))
+            self.touched.session_days.update(old[2] for old in stored.values())
+
+    def _track_lines(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
+        columns = batch.columns
+        self.touched.days.update(selected(columns["paid_on"], written))
+        if max((at or 0 for at in columns["paid_at"]), default=0) >= self.stock_since:
+            paid = zip(columns["order_id"], columns["paid_at"], strict=True)
+            self._note_stock(batch.platform, selected(list(paid), written))
+        unpaid = {
+            order for order, day in zip(columns["order_id"], columns["paid_on"], strict=True) if day is None
+        }
+        if unpaid:  # their refunds, if any, belong to no paid day
+            self.touched.refund_orders.setdefault(batch.platform, set()).update(unpaid)
+        if stored:  # a changed line may move its order's first line, on whatever day the others are
+            changed = set(selected(columns["order_id"], written))
+            self.touched.days.update(old[2] for key, old in stored.items() if key[0] in changed)
+            known = ((key[0], old[PAID_AT]) for key, old in stored.items() if key[0] in changed)
+            self._note_stock(batch.platform, known)
+
+    def track_removed(
+        self, platform: str, gone: Sequence[tuple[Any, ...]], stored: Mapping[tuple[Any, ...], Any]
+    ) -> None:
+        """Note the days and orders of lines that vanished from their order."""
+        orders = {key[0] for key in gone}
+        self.touched.days.update(old[2] for key, old in stored.items() if key[0] in orders)
+        self._note_stock(platform, [(key[0], stored[key][PAID_AT]) for key in gone])
+
+    def _note_stock(self, platform: str, paid: Iterable[tuple[str, int | None]]) -> None:
+        """Note the orders that were paid since stock is tracked: they may move it."""
+        since = self.stock_since
+        if since < NEVER:
+            orders = {order for order, at in paid if at is not None and at >= since}
+            if orders:
+                self.touched.stock.setdefault(platform, set()).update(orders)
+
+
+def selected(values: Sequence[Any], written: list[bool]) -> list[Any]:
+    """The values of the records that are written."""
+    if all(written):
+        return list(values)
+    return [value for value, is_written in zip(values, written, strict=True) if is_written]

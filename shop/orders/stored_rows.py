@@ -1,0 +1,87 @@
+"""What is stored under the keys of a batch, before the batch is written."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from shop.orders.batch import Batch
+
+CELL_KEYS = {
+    "order_line": ("order_id", "line_id"),
+    "refund": ("refund_id",),
+    "settlement": ("settlement_id",),
+    "live_session": ("session_id",),
+    "live_minute": ("session_id", "minute_at"),
+    "video": ("video_id",),
+    "video_day": ("video_id", "day"),
+    "product_statement": ("product_id", "first_on", "last_on", "carrier"),
+    "comment": ("comment_id",),
+    "product": ("product_code",),
+    "variant": ("sku",),
+    "listing": ("listing_id",),
+}
+WITHOUT_PLATFORM = {"product", "variant"}
+TRACKED = {  # what the figures need to know of a row before and after a change
+    "order_line": ("paid_on", "source_id", "paid_at"),
+    "refund": ("refunded_on", "order_id"),
+    "live_session": ("started_on",),
+    "settlement": ("order_id",),
+}
+PAID_AT = 4  # its place in what is looked up of an order line
+IDS_PER_LOOKUP = 20_000
+
+
+class StoredRows:
+    """The stored rows of one shop; keys outside the range of a table's keys are not looked up."""
+
+    def __init__(self, cursor: Any, shop_id: int) -> None:
+        self.cursor = cursor
+        self.shop_id = shop_id
+        self._ranges: dict[tuple[str, str], tuple[str, str] | None] = {}
+
+    def forget_range(self, table: str, platform: str) -> None:
+        """Read the range of a table's keys again at the next look-up."""
+        self._ranges.pop((table, platform), None)
+
+    def lookup(self, batch: Batch, keys: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
+        """What is stored under these keys: (updated_at, payload_hash, tracked columns)."""
+        low, high = self._stored_range(batch.table, batch.platform)
+        wanted = {key[0] for key in keys if low <= key[0] <= high} if high else set()
+        names = CELL_KEYS[batch.table]
+        tracked = TRACKED.get(batch.table, ())
+        where = "" if batch.table in WITHOUT_PLATFORM else "AND platform = :platform "
+        sql = (
+            f"SELECT {', '.join((*names, 'updated_at', 'payload_hash', *tracked))} "
+            f"FROM {batch.table} WHERE shop_id = :shop {where}"
+            f"AND {names[0]} IN (SELECT value FROM json_each(:ids))"
+        )
+        stored: dict[tuple[Any, ...], Any] = {}
+        ids = sorted(wanted)
+        for start in range(0, len(ids), IDS_PER_LOOKUP):
+            values = {
+                "shop": self.shop_id,
+                "platform": batch.platform,
+                "ids": json.dumps(ids[start : start + IDS_PER_LOOKUP]),
+            }
+            for row in self.cursor.execute(sql, values):
+                stored[row[: len(names)]] = row[len(names) :]
+        self._widen(batch, keys)
+        return stored
+
+    def _stored_range(self, table: str, platform: str) -> tuple[str, str]:
+        """The least and greatest first key stored, ("", "") when the table is empty."""
+        place = (table, platform)
+        if place not in self._ranges:
+            name = CELL_KEYS[table][0]
+            where = "" if table in WITHOUT_PLATFORM else "AND platform = ?2"
+            sql = f"SELECT MIN({name}), MAX({name}) FROM {table} WHERE shop_id = ?1 {where}"
+            values = (self.shop_id,) if table in WITHOUT_PLATFORM else (self.shop_id, platform)
+            row = self.cursor.execute(sql, values).fetchone()
+            self._ranges[place] = row if row[0] is not None else None
+        return self._ranges[place] or ("", "")
+
+    def _widen(self, batch: Batch, keys: list[tuple[Any, ...]]) -> None:
+        first = [key[0] for key in keys]
+        low, high = self._ranges[batch.table, batch.platform] or (first[0], first[0])
+        self._ranges[batch.table, batch.platform] = (min(low, *first), max(high, *first))

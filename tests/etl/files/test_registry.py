@@ -1,0 +1,41 @@
+"""A new kind of file is one more module in `etl/files`: the registry discovers it, by its PRIORITY."""
+
+from pathlib import Path
+
+import pytest
+
+from etl import files
+from etl.imports import registry
+from etl.tables.open import open_table
+
+MODULE = """
+from etl.files.base import Parsed
+from etl.files.fields import Field
+
+NAME, PLATFORM, VERSION, PRIORITY = "glaze_orders", "glaze", 1, 15
+FIELDS = (Field("order_id", ("Glaze order",), required=True), Field("paid", ("Glaze sum",), required=True))
+
+
+def parse(rows, context):
+    return Parsed(rows, [])
+"""
+
+
+def test_a_new_kind_of_file_is_one_more_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    before = [kind.NAME for kind in registry.all_kinds()]
+    (tmp_path / "glaze_orders.py").write_text(MODULE, "utf-8")
+    monkeypatch.setattr(files, "__path__", [*files.__path__, str(tmp_path)])
+    registry._modules.cache_clear()
+    try:
+        named = [kind.NAME for kind in registry.all_kinds()]
+        assert named == [before[0], "glaze_orders", *before[1:]]
+        sheet = tmp_path / "export.csv"
+        sheet.write_text("Glaze sum,Glaze order\n12.50,1\n", "utf-8")
+        assert registry.recognise(open_table(sheet), registry.all_kinds()).kind.NAME == "glaze_orders"
+    finally:
+        registry._modules.cache_clear()
+
+
+def test_every_kind_has_a_priority_of_its_own():
+    priorities = [kind.PRIORITY for kind in registry._modules().values()]
+    assert len(set(priorities)) == len(priorities) and priorities == sorted(priorities)
