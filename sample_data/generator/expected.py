@@ -38,7 +38,6 @@ MEASURES = (
     "units",
     "lines",
 )
-MONEY = ("gmv", "buyer_paid", "list_value", "seller_discounts", "platform_discounts")
 NAME = "truth.json"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sample_data.generator.catalog import FORMS, GLAZES, RANGE, SIZES, _piece, make_catalog
 from sample_data.generator.catalog import Variant as Offered
 from sample_data.studio.values import Product, Use, Variant
@@ -120,20 +122,13 @@ def shelf_area(width_mm: int) -> int:
 
 
 def _second(first: Variant) -> Variant:
-    return Variant(
+    return replace(
+        first,
         sku=first.sku + SECONDS,
-        product=first.product,
         title=f"{first.title} 微瑕",
         price_cents=first.price_cents * 6 // 1000 * 100,
-        policy="stocked",
-        size=first.size,
-        height_mm=first.height_mm,
-        width_mm=first.width_mm,
-        volume_ml=first.volume_ml,
-        weight_g=first.weight_g,
-        shelf_cm2=first.shelf_cm2,
-        packing=first.packing,
         place="D架-微瑕",
+        reorder_point=None,
         seconds_of=first.sku,
     )
 

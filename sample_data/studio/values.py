@@ -19,7 +19,6 @@ class Product:
     glaze: str
     clay: str
     is_food_safe: bool | None
-    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,6 @@ class PlatformTerms:
     """What the shop keeps in mind about a platform; rates in hundredths of a percent."""
 
     platform: str
-    safety_margin: int
     fee_bp: int
     commission_bp: int
     breakage_bp: int

@@ -22,9 +22,9 @@ AHEAD = 80  # days that demand is thought to go on as of late
 ENDING, SOLD_OUT, SHORT, SLOW = 14, 4, 2, 6
 FORGOTTEN = 3  # one-of-a-kind pieces that nobody entered
 TERMS = (
-    PlatformTerms("douyin", 1, 500, 0, 150, 800),
-    PlatformTerms("kuaishou", 1, 500, 0, 150, 800),
-    PlatformTerms("tiktok", 2, 600, 0, 300, 3_600),
+    PlatformTerms("douyin", 500, 0, 150, 800),
+    PlatformTerms("kuaishou", 500, 0, 150, 800),
+    PlatformTerms("tiktok", 600, 0, 300, 3_600),
 )
 
 

@@ -1,6 +1,6 @@
-"""What everything cost, by this room's own arithmetic: whole cents and exact fractions.
+"""What everything cost, by arithmetic of its own: whole cents and exact fractions.
 
-The rules are those that docs/costing.md states; not a line of it is used.
+The rules are those of docs/costing.md; no code of the program is used.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from math import lcm
 
 from sample_data.studio.values import Batch, Step, Workshop
 
@@ -81,10 +82,10 @@ class BatchCosts:
 
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
-        self.shelf = {one.sku: one.shelf_cm2 for one in workshop.variants}
+        self.shelf = {variant.sku: variant.shelf_cm2 for variant in workshop.variants}
         self._materials()
         self._kilns()
-        self.batches = {one.batch_id: self._batch(one) for one in workshop.batches}
+        self.batches = {batch.batch_id: self._batch(batch) for batch in workshop.batches}
         self.units = self._units()
 
     # --- materials --------------------------------------------------------------------------------
@@ -165,28 +166,28 @@ class BatchCosts:
         stages: dict[str, StageCost] = {}
         material = kiln = loss = before = 0
         for stage in ORDER:
-            steps = [one for one in batch.steps if one.stage == stage and one.out is not None]
+            steps = [step for step in batch.steps if step.stage == stage and step.out is not None]
             if not steps:
                 break
             added_material, added_kiln = self._added(batch, steps)
-            pieces_in = sum(one.pieces_in for one in steps)
-            out = sum(one.out or 0 for one in steps)
+            pieces_in = sum(step.pieces_in for step in steps)
+            out = sum(step.out or 0 for step in steps)
             if before > pieces_in:
                 waits = (pieces_in, before - pieces_in)
                 material = largest_remainder(material, waits)[0]
                 kiln = largest_remainder(kiln, waits)[0]
             material, kiln = material + added_material, kiln + added_kiln
-            kept = (out, pieces_in - out)
-            gone = (largest_remainder(material, kept)[1], largest_remainder(kiln, kept)[1])
+            parts = (out, pieces_in - out)
+            gone = (largest_remainder(material, parts)[1], largest_remainder(kiln, parts)[1])
             material, kiln, loss = material - gone[0], kiln - gone[1], loss + sum(gone)
             stages[stage] = StageCost(pieces_in, out, added_material, added_kiln, sum(gone))
             before = out
         good = stages["checked"].pieces_out if "checked" in stages else 0
-        fired = {one.firing_id for one in batch.steps if one.firing_id}
+        fired = {step.firing_id for step in batch.steps if step.firing_id}
         return BatchCost(stages, good, material, kiln, loss, batch.closed and fired <= self.billed)
 
     def _added(self, batch: Batch, steps: list[Step]) -> tuple[int, int]:
-        keys = [(batch.batch_id, one.stage, one.part) for one in steps]
+        keys = [(batch.batch_id, step.stage, step.part) for step in steps]
         return sum(self.step_material[key] for key in keys), sum(self.step_kiln[key] for key in keys)
 
     # --- units ------------------------------------------------------------------------------------
@@ -197,10 +198,10 @@ class BatchCosts:
         for batch in self.workshop.batches:
             for sku, day, pieces in _came(batch):
                 first[sku, day].append((self.batches[batch.batch_id], pieces))
-        found: dict[str, list[UnitCost]] = defaultdict(list)
+        units: dict[str, list[UnitCost]] = defaultdict(list)
         for (sku, day), batches in sorted(first.items()):
-            found[sku].append(self._unit(sku, day, batches))
-        return found
+            units[sku].append(self._unit(sku, day, batches))
+        return units
 
     def _unit(self, sku: str, day: date, batches: list[tuple[BatchCost, int]]) -> UnitCost:
         weight = sum(pieces for _, pieces in batches)
@@ -224,9 +225,9 @@ class BatchCosts:
     def packing(self, sku: str, on: date) -> int:
         """Return what a piece is packed in costs on a day."""
         exact = [
-            one.amount * self.price(one.material_id, on)
-            for one in self.workshop.uses
-            if one.sku == sku and one.stage == "packing"
+            use.amount * self.price(use.material_id, on)
+            for use in self.workshop.uses
+            if use.sku == sku and use.stage == "packing"
         ]
         return half_up(sum(exact, Fraction(0)))
 
@@ -239,23 +240,23 @@ class BatchCosts:
 def _working(batch: Batch) -> list[tuple[str, int, date, int]]:
     """Stage, part, day and pieces of whatever takes materials: clay is taken when throwing begins."""
     later = [
-        (one.stage, one.part, one.done_on, one.pieces_in)
-        for one in batch.steps
-        if one.stage != ORDER[0] and one.out is not None
+        (step.stage, step.part, step.done_on, step.pieces_in)
+        for step in batch.steps
+        if step.stage != ORDER[0] and step.out is not None
     ]
     return [(ORDER[0], 1, batch.started_on, batch.pieces), *later]
 
 
 def _came(batch: Batch) -> list[tuple[str, date, int]]:
     """SKU, first day and pieces of what a batch gave."""
-    found: dict[str, tuple[date, int]] = {}
+    units: dict[str, tuple[date, int]] = {}
     for step in batch.steps:
         if step.stage == "checked" and step.out is not None:
             for grade, pieces in step.grades:
                 for sku, some in _skus(batch, grade, pieces):
-                    day, before = found.get(sku, (step.done_on, 0))
-                    found[sku] = (min(day, step.done_on), before + some)
-    return [(sku, day, pieces) for sku, (day, pieces) in found.items()]
+                    day, before = units.get(sku, (step.done_on, 0))
+                    units[sku] = (min(day, step.done_on), before + some)
+    return [(sku, day, pieces) for sku, (day, pieces) in units.items()]
 
 
 def _skus(batch: Batch, grade: str, pieces: int) -> list[tuple[str, int]]:
@@ -266,13 +267,5 @@ def _skus(batch: Batch, grade: str, pieces: int) -> list[tuple[str, int]]:
 
 def _share(unit: int, parts: list[Fraction]) -> list[int]:
     """Split the rounded figure in proportion to its exact parts."""
-    common = 1
-    for part in parts:
-        common = common * part.denominator // _gcd(common, part.denominator)
+    common = lcm(*(part.denominator for part in parts))
     return largest_remainder(unit, [int(part * common) for part in parts])
-
-
-def _gcd(one: int, other: int) -> int:
-    while other:
-        one, other = other, one % other
-    return one

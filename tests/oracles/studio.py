@@ -69,9 +69,9 @@ class StudioTruth:
 
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
-        self.product = {one.code: one for one in workshop.products}
-        self.variant = {one.sku: one for one in workshop.variants}
-        self.kiln = {one.firing_id: one.kiln_id for one in workshop.firings}
+        self.product = {product.code: product for product in workshop.products}
+        self.variant = {variant.sku: variant for variant in workshop.variants}
+        self.kiln = {firing.firing_id: firing.kiln_id for firing in workshop.firings}
 
     @cached_property
     def costs(self) -> BatchCosts:
@@ -114,22 +114,22 @@ class StudioTruth:
 
         A stage's loss is shared by its parts by lost pieces, rounded along the running sum.
         """
-        found: Counter[tuple[str | None, ...]] = Counter()
+        sums: Counter[tuple[str | None, ...]] = Counter()
         for batch in self.workshop.batches:
             for stage, cost in self.costs.batches[batch.batch_id].stages.items():
-                parts = [one for one in batch.steps if one.stage == stage and one.out is not None]
+                parts = [step for step in batch.steps if step.stage == stage and step.out is not None]
                 gone, upto, given = cost.pieces_in - cost.pieces_out, 0, 0
-                for step in sorted(parts, key=lambda one: one.part):
+                for step in sorted(parts, key=lambda part: part.part):
                     upto += step.pieces_in - (step.out or 0)
                     until = cost.loss * upto // gone if gone else 0
                     value = self._cuts(batch, step)
-                    found[tuple(value[cut] for cut in cuts)] += until - given
+                    sums[tuple(value[cut] for cut in cuts)] += until - given
                     given = until
-        return found
+        return sums
 
     def ended(self, cut: str) -> dict[str, tuple[int, int]]:
         """Return pieces begun and good of the batches that have ended, by one cut."""
-        found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for batch in self.workshop.batches:
             if not batch.closed:
                 continue
@@ -141,25 +141,25 @@ class StudioTruth:
                 "product_code": design.code,
                 "month": f"{max(step.done_on for step in batch.steps):%Y-%m}",
             }[cut]
-            found[name][0] += batch.pieces
-            found[name][1] += sum(one.out or 0 for one in batch.steps if one.stage == "checked")
-        return {name: (pieces, good) for name, (pieces, good) in found.items()}
+            sums[name][0] += batch.pieces
+            sums[name][1] += sum(step.out or 0 for step in batch.steps if step.stage == "checked")
+        return {name: (pieces, good) for name, (pieces, good) in sums.items()}
 
     def causes(self) -> Counter[tuple[str, str]]:
         """Return lost pieces by stage and cause."""
-        found: Counter[tuple[str, str]] = Counter()
+        sums: Counter[tuple[str, str]] = Counter()
         for _, step in self.steps():
             for cause, pieces in step.losses:
-                found[step.stage, cause] += pieces
-        return found
+                sums[step.stage, cause] += pieces
+        return sums
 
     # --- the shelf --------------------------------------------------------------------------------
 
     @cached_property
     def entered(self) -> frozenset[str]:
         """Every SKU that the catalog knows."""
-        pieces = frozenset(one.sku for one in self.workshop.pieces)
-        return pieces | {one.sku for one in self.workshop.variants}
+        pieces = frozenset(piece.sku for piece in self.workshop.pieces)
+        return pieces | {variant.sku for variant in self.workshop.variants}
 
     @cached_property
     def tracked(self) -> frozenset[str]:
@@ -169,49 +169,49 @@ class StudioTruth:
     @cached_property
     def made(self) -> Counter[tuple[str, date]]:
         """Good pieces that came onto the shelf, by SKU and day."""
-        found: Counter[tuple[str, date]] = Counter()
+        sums: Counter[tuple[str, date]] = Counter()
         for batch, step in self.steps():
             if step.stage != "checked":
                 continue
             for grade, pieces in step.grades:
                 if grade != "unique":
-                    found[batch.sku + SECONDS * (grade == "second"), step.done_on] += pieces
+                    sums[batch.sku + SECONDS * (grade == "second"), step.done_on] += pieces
             for sku in batch.numbers:
-                found[sku, step.done_on] += 1
-        return found
+                sums[sku, step.done_on] += 1
+        return sums
 
     @cached_property
     def taken(self) -> Counter[tuple[str, date]]:
         """Pieces that orders ask for, by SKU and day of payment, cancelled ones left out."""
-        found: Counter[tuple[str, date]] = Counter()
+        sums: Counter[tuple[str, date]] = Counter()
         since = midnight(self.workshop.since)
         for sale in self.workshop.sales:
             if sale.paid >= since and sale.sku in self.tracked and sale.takes:
-                found[sale.sku, day_of(sale.paid)] += sale.takes
-        return found
+                sums[sale.sku, day_of(sale.paid)] += sale.takes
+        return sums
 
     @cached_property
     def by_hand(self) -> Counter[tuple[str, date]]:
         """What was put on or off the shelf by hand: broken, sent back, counted; by SKU and day."""
-        found: Counter[tuple[str, date]] = Counter()
+        sums: Counter[tuple[str, date]] = Counter()
         for sku, day, pieces in self.workshop.broken:
-            found[sku, day] -= pieces
+            sums[sku, day] -= pieces
         for sale, whole in self.workshop.arrived:
-            found[sale.sku, self.workshop.until] += whole
+            sums[sale.sku, self.workshop.until] += whole
         for count in self.workshop.counts:
             for sku, expected, counted in count.rows if count.finished else ():
-                found[sku, self.workshop.until] += counted - expected
-        return found
+                sums[sku, self.workshop.until] += counted - expected
+        return sums
 
     def left(self, day: date | None = None) -> dict[str, int]:
         """Return what is left of every SKU at the end of a day (the last one); below zero: oversold."""
         last = day or self.workshop.until
-        found = {sku: self.workshop.opening.get(sku, 0) for sku in self.tracked}
+        sums = {sku: self.workshop.opening.get(sku, 0) for sku in self.tracked}
         for moved, sign in ((self.made, 1), (self.taken, -1), (self.by_hand, 1)):
             for (sku, on), pieces in moved.items():
                 if on <= last:
-                    found[sku] += sign * pieces
-        return found
+                    sums[sku] += sign * pieces
+        return sums
 
     def stock(self, first: date, last: date) -> dict[str, Stock]:
         """Return what there was of every SKU in a range of the books, and what became of it.
@@ -220,16 +220,16 @@ class StudioTruth:
         """
         before = self.left(first - timedelta(days=1))
         opened = first == self.workshop.since
-        found = {}
+        sums = {}
         for sku in self.tracked:
             count = self.workshop.opening.get(sku, 0)
-            found[sku] = Stock(
+            sums[sku] = Stock(
                 0 if opened else before[sku],
                 _between(self.made, sku, first, last) + count * opened,
                 _between(self.taken, sku, first, last),
                 -_between(self.by_hand, sku, first, last),
             )
-        return found
+        return sums
 
     # --- money ------------------------------------------------------------------------------------
 
@@ -239,13 +239,13 @@ class StudioTruth:
         for sale in self.workshop.sales:
             if sale.currency == currency and first <= day_of(sale.paid) <= last:
                 lines[sale.sku].append(sale)
-        settled = {(one.platform, one.order_id) for one in self.workshop.sales if one.settled}
+        settled = {(sale.platform, sale.order_id) for sale in self.workshop.sales if sale.settled}
         return {sku: self._margin(sku, ones, settled) for sku, ones in lines.items() if sku in self.entered}
 
     def _margin(self, sku: str, lines: list[Sale], settled: set[tuple[str, str]]) -> Margin:
         back = {(sale.platform, sale.line_id): whole for sale, whole in self.workshop.arrived}
-        rates = {one.platform: one.fee_bp for one in self.workshop.terms}
-        waiting: Counter[str] = Counter()
+        rates = {term.platform: term.fee_bp for term in self.workshop.terms}
+        unsettled: Counter[str] = Counter()
         cost: int | None = 0
         for one in lines:
             pieces = one.takes - back.get((one.platform, one.line_id), 0)
@@ -254,15 +254,16 @@ class StudioTruth:
                 unit = None  # nobody said what the one is worth in the other
             cost = None if cost is None or unit is None else cost + pieces * unit
             if (one.platform, one.order_id) not in settled:
-                waiting[one.platform] += one.gmv - one.refund
+                unsettled[one.platform] += one.gmv - one.refund
         guessed = sum(
-            half_up(Fraction(max(money, 0) * rates[platform], 10_000)) for platform, money in waiting.items()
+            half_up(Fraction(max(money, 0) * rates[platform], 10_000))
+            for platform, money in unsettled.items()
         )
         return Margin(
-            sum(one.gmv for one in lines),
-            sum(one.refund for one in lines),
-            sum(one.fee for one in lines) + guessed,
-            sum(one.commission for one in lines),
+            sum(sale.gmv for sale in lines),
+            sum(sale.refund for sale in lines),
+            sum(sale.fee for sale in lines) + guessed,
+            sum(sale.commission for sale in lines),
             cost,
         )
 
@@ -282,7 +283,7 @@ class StudioTruth:
         for sale in self.workshop.sales:
             if sale.takes:
                 sold.setdefault(sale.sku, day_of(sale.paid))
-        return [Life(one.sku, one.made_on, sold.get(one.sku)) for one in self.workshop.pieces]
+        return [Life(piece.sku, piece.made_on, sold.get(piece.sku)) for piece in self.workshop.pieces]
 
     def days(self) -> list[date]:
         """Return the days of the books."""

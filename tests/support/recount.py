@@ -65,7 +65,7 @@ def _lines_of(row: dict[str, str]) -> list[Line]:
     due, shipping, platform, talent, pay, seller, change = (
         shares(cents(row[name]), values) if sum(values) else [cents(row[name])] for name in names
     )
-    found = []
+    lines = []
     for place, (line, sku) in enumerate(zip(each("子订单编号"), each("商家编码"), strict=True)):
         paid = due[place] - shipping[place] - pay[place]
         given = platform[place] + talent[place] + pay[place]
@@ -80,8 +80,8 @@ def _lines_of(row: dict[str, str]) -> list[Line]:
             "lines": 1,
         }
         day, buyer = row["支付完成时间"][:10], (row["收件人"], row["收件人手机号"])
-        found.append(Line(row["主订单编号"], line, day, sku, CARRIERS[row["流量体裁"]], buyer, figures))
-    return found
+        lines.append(Line(row["主订单编号"], line, day, sku, CARRIERS[row["流量体裁"]], buyer, figures))
+    return lines
 
 
 def douyin_refunds(folder: Path, lines: list[Line]) -> list[Refund]:
@@ -137,7 +137,7 @@ def cut(lines: list[Line], refunds: list[Refund], by: str) -> dict[str, dict[str
     sums: dict[str, Counter[str]] = defaultdict(Counter)
     orders: dict[str, set[str]] = defaultdict(set)
     first: dict[str, Line] = {}
-    for line in sorted(lines, key=lambda one: int(one.line)):
+    for line in sorted(lines, key=lambda line: int(line.line)):
         member = getattr(line, by)
         sums[member].update(line.figures)
         if by != "carrier" or line.order not in first:
@@ -149,13 +149,13 @@ def cut(lines: list[Line], refunds: list[Refund], by: str) -> dict[str, dict[str
     for member, figures in sums.items():
         figures["orders"] = len(orders[member])
         figures["net_sales"] = figures["gmv"] - figures["refunds"]
-    return {member: {name: n for name, n in found.items() if n} for member, found in sums.items()}
+    return {member: {name: n for name, n in lines.items() if n} for member, lines in sums.items()}
 
 
 def without_zeros(cut_of_truth: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
     """The truth's cut in the form of `cut`."""
-    found = {
+    lines = {
         member: {name: number for name, number in figures.items() if number}
         for member, figures in cut_of_truth.items()
     }
-    return {member: figures for member, figures in found.items() if figures}
+    return {member: figures for member, figures in lines.items() if figures}

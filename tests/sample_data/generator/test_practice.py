@@ -33,16 +33,16 @@ def test_same_seed_gives_same_bytes_and_another_seed_another_shop(tmp_path: Path
 
 
 def test_orders_counts_the_lines_of_the_douyin_export(practice: Practice) -> None:
-    found = list(rows(practice[0], "douyin_orders_*"))
-    assert len(found) == 3000
-    assert 1.15 < len(found) / len({row["主订单编号"] for row in found}) < 1.35
+    orders = list(rows(practice[0], "douyin_orders_*"))
+    assert len(orders) == 3000
+    assert 1.15 < len(orders) / len({row["主订单编号"] for row in orders}) < 1.35
     assert 0.08 < sum(1 for _ in rows(practice[0], "tiktok_orders_*", header_rows=2)) / 3000 < 0.12
 
 
 def test_order_ids_have_19_digits_and_grow_with_time(practice: Practice) -> None:
-    found = [(row["订单提交时间"], row["主订单编号"]) for row in rows(practice[0], "douyin_orders_*")]
-    assert all(len(order) == 19 and order.isdigit() for _, order in found)
-    assert [order for _, order in sorted(found)] == sorted(order for _, order in found)
+    orders = [(row["订单提交时间"], row["主订单编号"]) for row in rows(practice[0], "douyin_orders_*")]
+    assert all(len(order) == 19 and order.isdigit() for _, order in orders)
+    assert [order for _, order in sorted(orders)] == sorted(order for _, order in orders)
 
 
 def test_first_line_of_an_order_bears_its_number(practice: Practice) -> None:
@@ -83,9 +83,9 @@ def test_sessions_sell_what_their_orders_say(practice: Practice) -> None:
 
 
 def test_one_of_a_kind_is_sold_at_most_once(practice: Practice) -> None:
-    found = [r for r in rows(practice[0], "douyin_orders_*") if r["商家编码"].startswith("GP-")]
-    assert len(found) == len({row["商家编码"] for row in found}) == 60
-    assert {row["商品数量"] for row in found} == {"1"}
+    orders = [r for r in rows(practice[0], "douyin_orders_*") if r["商家编码"].startswith("GP-")]
+    assert len(orders) == len({row["商家编码"] for row in orders}) == 60
+    assert {row["商品数量"] for row in orders} == {"1"}
 
 
 def test_refunds_come_late_but_within_thirty_days(practice: Practice) -> None:
@@ -117,10 +117,10 @@ def test_some_days_are_without_sales_and_the_festival_is_quiet(practice: Practic
 
 
 def test_partners_sell_a_small_share_by_alliance(practice: Practice) -> None:
-    found = list(rows(practice[0], "douyin_orders_*"))
-    partner = [row for row in found if row["达人ID"] != "-"]
-    assert 0.05 < len(partner) / len(found) < 0.12
-    assert all((row["流量来源"] == "精选联盟") == (row["达人ID"] != "-") for row in found)
+    orders = list(rows(practice[0], "douyin_orders_*"))
+    partner = [row for row in orders if row["达人ID"] != "-"]
+    assert 0.05 < len(partner) / len(orders) < 0.12
+    assert all((row["流量来源"] == "精选联盟") == (row["达人ID"] != "-") for row in orders)
 
 
 def test_nothing_has_happened_after_now(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_the_command_writes_order_files_alone(tmp_path: Path, capsys: pytest.Cap
 def test_a_large_shop_is_written_in_several_spans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sample_data.generator.plan.SPAN_LINES", 400)
     truth = write_shop(tmp_path, orders=6000, days=45, until=date(2025, 10, 31), only_orders=True)
-    found = list(rows(tmp_path, "douyin_orders_*"))
-    assert len({row["子订单编号"] for row in found}) == len(found) == 6000
-    paid = {row["主订单编号"] for row in found if row["支付完成时间"] != "-"}
+    orders = list(rows(tmp_path, "douyin_orders_*"))
+    assert len({row["子订单编号"] for row in orders}) == len(orders) == 6000
+    paid = {row["主订单编号"] for row in orders if row["支付完成时间"] != "-"}
     assert truth.as_json()["CNY"]["total"]["orders"] == len(paid)

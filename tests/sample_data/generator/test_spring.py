@@ -10,8 +10,8 @@ from tests.support.plain_exports import cents, rows, table
 
 @pytest.fixture(scope="module")
 def months() -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = read_truth(FOLDER)["CNY"]["by_month"]
-    return found
+    orders: dict[str, dict[str, int]] = read_truth(FOLDER)["CNY"]["by_month"]
+    return orders
 
 
 def test_the_committed_files_are_what_the_generator_writes(tmp_path: Path) -> None:
@@ -43,11 +43,11 @@ def test_units_per_day_are_up_68_percent(months: dict[str, dict[str, int]]) -> N
 
 
 def test_it_holds_the_rows_that_importers_trip_over() -> None:
-    found = list(rows(FOLDER, "douyin_orders_*"))
-    joined = [row for row in found if ";" in row["子订单编号"]]
+    orders = list(rows(FOLDER, "douyin_orders_*"))
+    joined = [row for row in orders if ";" in row["子订单编号"]]
     assert len(joined) == 2
-    assert any(row["收件人"].startswith("##") for row in found)
-    free = [r for r in found if r["支付完成时间"] != "-" and cents(r["订单应付金额"]) == 0]
+    assert any(row["收件人"].startswith("##") for row in orders)
+    free = [r for r in orders if r["支付完成时间"] != "-" and cents(r["订单应付金额"]) == 0]
     assert len(free) == 1
     for row in joined:
         parts = {len(row[name].split(";")) for name in ("子订单编号", "选购商品", "商品ID", "商家编码")}

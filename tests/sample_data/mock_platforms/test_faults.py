@@ -40,7 +40,7 @@ def outcome(send: Callable[[], requests.Response]) -> str:
     return "ok"
 
 
-def ask(mock: MockPlatforms, caller: Douyin) -> str:
+def send_once(mock: MockPlatforms, caller: Douyin) -> str:
     body = b'{"page":1,"size":1}'
     what = outcome(lambda: caller.send("product.listV2", body, caller.query("product.listV2", body)))
     mock.advance(seconds=10)
@@ -53,7 +53,7 @@ def test_faults_come_at_their_rates_and_again_for_the_same_seed() -> None:
     for _ in range(2):
         with running(faults) as mock:
             caller = Douyin(mock, "douyin_shop")
-            runs.append([ask(mock, caller) for _ in range(600)])
+            runs.append([send_once(mock, caller) for _ in range(600)])
             log = mock.requests["douyin_shop"]
             assert log.total == 600 and not log.violations
     assert runs[0] == runs[1]
@@ -75,7 +75,7 @@ def test_another_seed_has_other_faults() -> None:
 def test_broken_answers_are_broken_for_requests(share: str) -> None:
     with running(Faults(**{share: 1.0})) as mock:
         caller = Douyin(mock, "douyin_shop")
-        seen = {ask(mock, caller) for _ in range(12)}
+        seen = {send_once(mock, caller) for _ in range(12)}
         assert seen == {"html" if share == "html" else "broken"}
 
 
@@ -83,16 +83,16 @@ def test_a_slow_drip_arrives_whole() -> None:
     with running(Faults(drip=1.0)) as mock:
         caller = Douyin(mock, "douyin_shop")
         began = time.perf_counter()
-        assert ask(mock, caller) == "ok"
+        assert send_once(mock, caller) == "ok"
         assert time.perf_counter() - began > 0.05
 
 
 def test_each_platform_has_its_own_words_for_a_passing_trouble() -> None:
     with running(Faults(busy=1.0)) as mock:
-        found = Douyin(mock, "douyin_shop").call("product.listV2", page=1, size=1)
-        assert (found["code"], found["sub_code"]) == (20000, "isp.service-error:20005")
-        found = TikTok(mock, "tiktok_shop").send("/order/202309/orders/search", {}).json()
-        assert found["code"] == 66007001
+        answer = Douyin(mock, "douyin_shop").call("product.listV2", page=1, size=1)
+        assert (answer["code"], answer["sub_code"]) == (20000, "isp.service-error:20005")
+        answer = TikTok(mock, "tiktok_shop").send("/order/202309/orders/search", {}).json()
+        assert answer["code"] == 66007001
 
 
 def test_asking_again_before_retry_after_is_noted() -> None:
@@ -113,7 +113,7 @@ def test_asking_again_before_retry_after_is_noted() -> None:
         send()
         mock.advance(seconds=0.5)
         assert send().status_code == 429
-        assert [one.kind for one in log.violations] == ["before Retry-After"]
+        assert [violation.kind for violation in log.violations] == ["before Retry-After"]
         assert mock.violations == log.violations
 
 
@@ -169,9 +169,9 @@ CALLERS = [("douyin_shop", Douyin), ("kuaishou_shop", Kuaishou), ("tiktok_shop",
 def test_repeated_and_reordered_pages_lose_nothing(platform: str, caller: type[Caller]) -> None:
     with running(Faults(seed=5, duplicate=0.3, reorder=0.5)) as mock:
         end = int(mock.clock.now()) + 1
-        found = numbers_of(caller(mock, platform), end - 80 * DAY, end)
-        assert set(found) == set(expected_store(mock, platform)["orders"])
-        assert len(found) > len(set(found))
+        answer = numbers_of(caller(mock, platform), end - 80 * DAY, end)
+        assert set(answer) == set(expected_store(mock, platform)["orders"])
+        assert len(answer) > len(set(answer))
 
 
 @pytest.mark.parametrize(("platform", "caller"), CALLERS)
@@ -180,13 +180,13 @@ def test_shifted_pages_bring_new_orders_and_changes(platform: str, caller: type[
         start, before = int(mock.clock.now()), expected_store(mock, platform)["orders"]
         mock.advance(seconds=60)
         end = int(mock.clock.now())
-        found = set(numbers_of(caller(mock, platform), start - 80 * DAY, end))
+        answer = set(numbers_of(caller(mock, platform), start - 80 * DAY, end))
         mock.set_faults(Faults())
         after = expected_store(mock, platform)["orders"]
         assert set(before) < set(after)
         changed = {key for key, one in after.items() if one["updated_at"] >= end}
         # Cursors pass nothing over; page numbers do when what was read leaves the window.
-        missing = set(before) - found - changed
+        missing = set(before) - answer - changed
         assert bool(missing) == (platform == "douyin_shop")
         again = set(numbers_of(caller(mock, platform), start - 80 * DAY, end + 1))
         assert again == set(after)

@@ -90,7 +90,7 @@ def test_douyin_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
 
 
 def test_douyin_refunds_say_what_the_truth_says(mock: MockPlatforms) -> None:
-    truth, caller, found = expected_store(mock, "douyin_shop"), Douyin(mock, "douyin_shop"), {}
+    truth, caller, stored = expected_store(mock, "douyin_shop"), Douyin(mock, "douyin_shop"), {}
     start, end = window(mock)
     page, more = 0, True
     while more:
@@ -102,10 +102,10 @@ def test_douyin_refunds_say_what_the_truth_says(mock: MockPlatforms) -> None:
             update_end_time=end,
             order_by=["update_time asc"],
         )["data"]
-        found |= {one["aftersale_info"]["aftersale_id"]: one for one in data["items"]}
+        stored |= {one["aftersale_info"]["aftersale_id"]: one for one in data["items"]}
         page, more = page + 1, data["has_more"]
-    assert set(found) == set(truth["refunds"])
-    for number, one in found.items():
+    assert set(stored) == set(truth["refunds"])
+    for number, one in stored.items():
         info, right = one["aftersale_info"], truth["refunds"][number]
         assert one["order_info"]["shop_order_id"] == right["order_id"]
         assert (info["refund_status"] == 3) == (right["refunded_at"] > 0)
@@ -164,7 +164,7 @@ def test_tiktok_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
             assert mine["sale_price"] == line["buyer_paid_cents"]
             assert mine["platform_discount"] == line["platform_discount_cents"]
     assert set(numbers) == set(truth["orders"]) and set(numbers.values()) == {1}
-    found = {}
+    stored = {}
     for kind, name, key in (
         ("returns", "return_orders", "return_id"),
         ("cancellations", "cancellations", "cancel_id"),
@@ -172,8 +172,8 @@ def test_tiktok_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
         path = f"/return_refund/202602/{kind}/search"
         for one in caller.pages(path, name, {}, page_size="3", sort_field="update_time"):
             over = one.get("return_status", one.get("cancel_status", "")).endswith("COMPLETE")
-            found[one[key]] = cents(one["refund_amount"]["refund_total"]) if over else 0
-    assert found == {key: one["amount_cents"] for key, one in truth["refunds"].items()}
+            stored[one[key]] = cents(one["refund_amount"]["refund_total"]) if over else 0
+    assert stored == {key: one["amount_cents"] for key, one in truth["refunds"].items()}
 
 
 def test_there_is_something_of_everything(mock: MockPlatforms) -> None:
@@ -186,7 +186,7 @@ def test_there_is_something_of_everything(mock: MockPlatforms) -> None:
     assert {line["status"] for line in lines} >= {"paid", "shipped", "completed", "cancelled"}
     refunds = truth["refunds"].values()
     paid = {number: line["buyer_paid_cents"] for order in orders for number, line in order["lines"].items()}
-    assert any(0 < one["amount_cents"] < paid[one["line_id"]] for one in refunds)
+    assert any(0 < refund["amount_cents"] < paid[refund["line_id"]] for refund in refunds)
 
 
 def test_orders_change_and_come_in_as_time_passes(own: MockPlatforms) -> None:
@@ -275,8 +275,8 @@ def test_ten_thousand_orders_take_no_more_requests_than_ideal() -> None:
     shop = Shop(orders=12_500, until=UNTIL, days=80)
     with serve(shop, clock=ManualClock(shop.moment), rate=1e9) as mock:
         start, end = window(mock)
-        found = sum(1 for _ in Douyin(mock, "douyin_shop").orders(start, end))
-        assert found > 9_900
+        stored = sum(1 for _ in Douyin(mock, "douyin_shop").orders(start, end))
+        assert stored > 9_900
         assert mock.requests["douyin_shop"].total == fewest_requests(
             mock, "douyin_shop", "orders", start, end
         )

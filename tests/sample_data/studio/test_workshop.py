@@ -66,7 +66,7 @@ def test_stages_follow_each_other_in_time(workshop: Workshop) -> None:
 
 
 def test_no_kiln_is_overloaded_or_lit_twice_a_day(workshop: Workshop) -> None:
-    shelf = {one.sku: one.shelf_cm2 for one in workshop.variants}
+    shelf = {variant.sku: variant.shelf_cm2 for variant in workshop.variants}
     load: Counter[str] = Counter()
     stages = defaultdict(set)
     for batch in workshop.batches:
@@ -79,7 +79,7 @@ def test_no_kiln_is_overloaded_or_lit_twice_a_day(workshop: Workshop) -> None:
         assert load[firing.firing_id] <= room[firing.kiln_id]
         assert stages[firing.firing_id] <= {firing.stage}
         assert load[firing.firing_id] or not firing.fired_on
-    lit = Counter((one.kiln_id, one.planned_on) for one in workshop.firings)
+    lit = Counter((firing.kiln_id, firing.planned_on) for firing in workshop.firings)
     assert max(lit.values()) == 1
 
 
@@ -99,22 +99,22 @@ def test_what_is_made_follows_what_is_bought(workshop: Workshop, truth: StudioTr
 
 def test_a_numbered_piece_is_ready_before_it_is_sold(workshop: Workshop, truth: StudioTruth) -> None:
     lives = truth.lives()
-    assert all(one.sold_on is None or one.made_on < one.sold_on for one in lives)
-    assert sum(one.sold_on is None for one in lives) >= 15
-    assert sum(one.batch is not None for one in workshop.pieces) >= 10
+    assert all(live.sold_on is None or live.made_on < live.sold_on for live in lives)
+    assert sum(live.sold_on is None for live in lives) >= 15
+    assert sum(piece.batch is not None for piece in workshop.pieces) >= 10
 
 
 def test_losses_are_about_as_likely_as_they_are_meant_to_be(truth: StudioTruth) -> None:
     meant = defaultdict(float)
-    found: Counter[str] = Counter()
-    product = {one.sku: one.product.split("-")[-2] for one in truth.workshop.variants}
+    lost: Counter[str] = Counter()
+    product = {variant.sku: variant.product.split("-")[-2] for variant in truth.workshop.variants}
     for batch, step in truth.steps():
         if not batch.numbers:
             likely = chance(step.stage, product[batch.sku], step.position, batch.maker)
             meant[step.stage] += step.pieces_in * likely
-            found[step.stage] += step.pieces_in - (step.out or 0)
+            lost[step.stage] += step.pieces_in - (step.out or 0)
     for stage, expected in meant.items():
-        assert abs(found[stage] - expected) < 5 * expected**0.5, stage
+        assert abs(lost[stage] - expected) < 5 * expected**0.5, stage
 
 
 def test_some_sales_wait_to_be_matched_and_one_bill_is_missing(
@@ -122,9 +122,9 @@ def test_some_sales_wait_to_be_matched_and_one_bill_is_missing(
 ) -> None:
     waiting = {sale.sku for sale in workshop.sales} - truth.entered
     assert 2 <= len(waiting) <= 6
-    missing = [one for one in workshop.firings if one.opened_on and one.energy_cents is None]
+    missing = [firing for firing in workshop.firings if firing.opened_on and firing.energy_cents is None]
     assert len(missing) == 1
-    assert any(one.fired_on is None and not one.opened_on for one in workshop.firings)
+    assert any(firing.fired_on is None and not firing.opened_on for firing in workshop.firings)
 
 
 def test_all_money_spent_on_batches_sits_in_good_pieces_or_in_losses(workshop: Workshop) -> None:
@@ -132,18 +132,18 @@ def test_all_money_spent_on_batches_sits_in_good_pieces_or_in_losses(workshop: W
     for batch in workshop.batches:
         cost = costs.batches[batch.batch_id]
         if batch.closed:
-            spent = sum(one.material + one.kiln for one in cost.stages.values())
+            spent = sum(purchase.material + purchase.kiln for purchase in cost.stages.values())
             assert cost.total == spent
-            assert cost.loss == sum(one.loss for one in cost.stages.values())
+            assert cost.loss == sum(purchase.loss for purchase in cost.stages.values())
     fired = sum(
-        (one.energy_cents or 0) + one.wear_cents + one.labour_cents
-        for one in workshop.firings
-        if one.fired_on
+        (firing.energy_cents or 0) + firing.wear_cents + firing.labour_cents
+        for firing in workshop.firings
+        if firing.fired_on
     )
     assert sum(costs.step_kiln.values()) == fired
     bought = Counter()
-    for one in workshop.purchases:
-        bought[one.material_id] += one.cents
+    for purchase in workshop.purchases:
+        bought[purchase.material_id] += purchase.cents
     used = sum(costs.step_material.values())
     assert sum(bought.values()) == used + sum(value for _, value in costs.material_end.values())
 
