@@ -1,7 +1,7 @@
 """The catalog as one table: a row for every listing, and for every variant and product without one.
 
-What the Listings page shows, `kilnboard listing list` prints and the exported file holds: the columns
-are those of shop/catalog/fields.py, as the database keeps them (money in cents).
+What the Listings page shows, `kilnboard listing list` prints and the exported file contains: the columns
+are those of shop/catalog/fields.py, as the database stores them (money in minor units).
 """
 
 from __future__ import annotations
@@ -281,7 +281,7 @@ def _worded(values: Sequence[Any], kind: str, language: str) -> list[str | None]
 
 
 def extras_of(stored: str | None) -> dict[str, Any]:
-    """What a file said beside our columns, by its own headers."""
+    """Further columns of a file, by its own headers."""
     value = json.loads(stored) if stored else {}
     return value if isinstance(value, dict) else {}
 
