@@ -7,7 +7,7 @@ are those of shop/catalog/fields.py, as the database stores them (money in minor
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -294,11 +294,6 @@ def known_headers() -> dict[str, str]:
     for column in FIELDS:
         headers |= {column.zh: column.name, column.en: column.name, column.name: column.name}
     return headers
-
-
-def skus_of(table: pd.DataFrame) -> Iterable[str]:
-    """The SKUs in a sheet, each once."""
-    return sorted({str(sku) for sku in cells(table["sku"]) if sku})
 
 
 def label_of(name: str, language: str) -> str:
