@@ -1,6 +1,4 @@
-"""What was read in: which days each kind of file covers, what is missing, what had to be set
-aside.
-"""
+"""Import coverage: which days each kind of file covers, what is missing, and which rows were rejected."""
 
 from __future__ import annotations
 
@@ -109,7 +107,7 @@ PULLED = {"orders": "{}_orders", "refunds": "{}_aftersale", "live": "{}_sessions
 
 @dataclass(frozen=True)
 class _Span:
-    """The days that one finished run of a sync asked for."""
+    """The days that one finished run of a sync requested."""
 
     first_on: date
     last_on: date
@@ -136,7 +134,7 @@ def _synced(connection: Connection, shop: int, zone: ZoneInfo) -> Iterable[tuple
 
 
 def _recorded(connection: Connection, shop: int, kind: str) -> set[str] | None:
-    """The days with a record of this kind; None where the kind is not told by days."""
+    """The days with a record of this kind; None where the kind has no days."""
     platform, _, subject = kind.rpartition("_")
     sql = RECORDS.get(subject)
     if sql is None:
@@ -178,7 +176,7 @@ class Strips:
 
 
 def strips(sources_shown: tuple[Source, ...], most_days: int = 400) -> Strips:
-    """The states of all sources laid beside each other, over the latest days that any of them
+    """The states of all sources aligned by day, over the latest days that any of them
     covers.
     """
     end = max(source.last for source in sources_shown)

@@ -21,7 +21,7 @@ ROOM_BYTES = 512 << 20
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked at: `verdict` names the words that say what was found, with `details`."""
+    """One check: `verdict` is the key of its message, with `details`."""
 
     name: str
     ok: bool
@@ -54,11 +54,11 @@ def _check(name: str, ok: bool, **details: Any) -> Check:
 
 
 class _Rollback(Exception):
-    """Ends the trial rebuild without keeping it."""
+    """Rolls the trial rebuild back."""
 
 
 def figures_are_true(db: Database, *, shop_id: int = 1) -> bool:
-    """Whether the roll-ups are what telling them anew gives; nothing is changed."""
+    """Whether rebuilding the roll-ups would leave them unchanged; nothing is changed."""
 
     def up_to_date(connection: Connection) -> None:
         compute_marked(connection, shop_id)
@@ -70,7 +70,7 @@ COSTS = ("batch_cost", "unit_cost")
 
 
 def costs_are_true(db: Database, *, shop_id: int = 1) -> bool:
-    """Whether batch and unit costs are what telling them anew gives; nothing is changed."""
+    """Whether recomputing batch and unit costs would leave them unchanged; nothing is changed."""
     return _same(db, COSTS, lambda connection: recompute_batch_costs(connection, shop_id))
 
 
@@ -80,7 +80,7 @@ def _same(
     tell: Callable[[Connection], None],
     first: Callable[[Connection], None] | None = None,
 ) -> bool:
-    """Whether telling these tables anew leaves them as they are."""
+    """Whether recomputing these tables leaves them as they are."""
     same = True
     try:
         with db.write() as connection:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from etl.imports.importer import import_file
 from sample_data.generator.practice import plan_shop
@@ -16,6 +17,9 @@ from tests.support.chat_robot import Robot, running
 from tests.support.fresh import new_database
 from tests.support.practice_studio import Studio, spring_files, write_studio
 from tests.support.shared import built_once
+
+settings.register_profile("untimed", deadline=None)  # no example may fail because the machine is slow
+settings.load_profile("untimed")
 
 
 @pytest.fixture

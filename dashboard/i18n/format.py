@@ -104,7 +104,7 @@ def short(value: Any) -> str:
 def tick(value: Any, unit: str) -> str:
     """A round value on an axis, without idle zeros: ¥1.5万, 20%, 40."""
     text = by_unit(unit)(value)
-    return re.sub(r"\.(\d*?)0+(?=\D|$)", lambda found: f".{found[1]}" if found[1] else "", text)
+    return re.sub(r"\.(\d*?)0+(?=\D|$)", lambda result: f".{result[1]}" if result[1] else "", text)
 
 
 def _units(cents: Any) -> Decimal:

@@ -21,18 +21,18 @@ from dashboard.i18n.language import language
 @cache
 def words(code: str) -> dict[str, str]:
     """All words of a language by dotted key, merged from every file of its folder."""
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for file in sorted(files("dashboard").joinpath("words", code).iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):
-            found |= _flat("", tomllib.loads(file.read_text("utf-8")))
-    return found
+            result |= _flat("", tomllib.loads(file.read_text("utf-8")))
+    return result
 
 
 def _flat(before: str, table: dict[str, Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for key, value in table.items():
-        found |= _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
-    return found
+        result |= _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
+    return result
 
 
 class _Sentence(Formatter):

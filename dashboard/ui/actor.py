@@ -1,4 +1,4 @@
-"""Who sits before the page or types the command, and in which role."""
+"""The current user and their role."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ USER, ROLE = "KILNBOARD_USER", "KILNBOARD_ROLE"
 
 
 class UnknownRole(ShopError):
-    """A role that Kilnboard does not know was asked for."""
+    """The role is not one of Kilnboard's."""
 
     message = "There is no role “{role}”. Roles: {known}."
 
 
 def actor() -> Actor:
-    """Who acts: KILNBOARD_USER (else the name on this computer) as KILNBOARD_ROLE (else the owner).
+    """The current user: KILNBOARD_USER (else the name on this computer) as KILNBOARD_ROLE (else the owner).
 
     Raises UnknownRole.
     """
@@ -26,12 +26,12 @@ def actor() -> Actor:
 
 
 def role() -> Role:
-    """The role of this run; the owner unless KILNBOARD_ROLE says otherwise."""
-    asked = os.environ.get(ROLE) or "owner"
+    """The role of this run: KILNBOARD_ROLE, else the owner."""
+    value = os.environ.get(ROLE) or "owner"
     for known in ROLES:
-        if asked == known:
+        if value == known:
             return known
-    raise UnknownRole(role=asked, known=", ".join(ROLES))
+    raise UnknownRole(role=value, known=", ".join(ROLES))
 
 
 def _login() -> str:

@@ -1,6 +1,6 @@
-"""The one cached door to the shop: every page asks here, and nothing is asked twice.
+"""Cached queries: every page reads the shop here, and each query runs once per data version.
 
-Answers are kept by (reader, arguments, database, data version): any write to the database makes
+Results are stored by (reader, arguments, database, data version): any write to the database makes
 all of them new on the next run. Arguments are plain or frozen values, never a table.
 """
 
@@ -15,7 +15,7 @@ import streamlit as st
 from shop.connect import connect
 from shop.db.database import Database, default_url
 from shop.metrics.query import Query
-from shop.metrics.query import answer as ask_shop
+from shop.metrics.query import answer as run_query
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,18 +32,18 @@ def database() -> Database:
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _kept(_reader: Callable[..., Any], name: str, url: str, version: int, arguments: Any) -> Any:
+def _stored(_reader: Callable[..., Any], name: str, url: str, version: int, arguments: Any) -> Any:
     return _reader(_open(url), *arguments[0], **dict(arguments[1]))
 
 
-def ask(reader: Callable[Concatenate[Database, P], T], *arguments: P.args, **named: P.kwargs) -> T:
-    """What a reader of the shop answers to these arguments, kept until the data change."""
+def cached(reader: Callable[Concatenate[Database, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+    """The result of a reader of the shop for these arguments, stored until the data change."""
     name = f"{reader.__module__}.{reader.__qualname__}"
     given = (arguments, tuple(sorted(named.items())))
-    found: T = _kept(reader, name, default_url(), database().version(), given)
-    return found
+    result: T = _stored(reader, name, default_url(), database().version(), given)
+    return result
 
 
 def answer(query: Query) -> pd.DataFrame:
     """The figures of one question."""
-    return ask(ask_shop, query)
+    return cached(run_query, query)

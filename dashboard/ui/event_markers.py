@@ -1,4 +1,4 @@
-"""What happened on which day, as signs above a chart, in words."""
+"""Events by day as markers of a chart."""
 
 from __future__ import annotations
 
@@ -18,24 +18,25 @@ from shop.growth.alerts.anomalies import Anomaly
 from shop.growth.alerts.events import Mark, marks
 from shop.overview import Clock
 
-LETTERS = 52  # in a line beside the pointer; Chinese ones are twice as wide
+LINE_WIDTH = 52  # characters in a line of a hover; Chinese ones are twice as wide
 
 
-def above(period: Period, platforms: tuple[str, ...] = ()) -> list[DayMark]:
+def markers(period: Period, platforms: tuple[str, ...] = ()) -> list[DayMark]:
     """The signs above the days of a range."""
-    return signs(cache.ask(marks, period, platforms))
+    return signs(cache.cached(marks, period, platforms))
 
 
-def signs(found: Iterable[Mark]) -> list[DayMark]:
+def signs(result: Iterable[Mark]) -> list[DayMark]:
     """Marks with their words."""
-    return [DayMark(mark.day, mark.kind, t(f"events.kinds.{mark.kind}"), _said(mark)) for mark in found]
+    return [DayMark(mark.day, mark.kind, t(f"events.kinds.{mark.kind}"), _label(mark)) for mark in result]
 
 
-def unusual(found: Iterable[Anomaly]) -> list[DayMark]:
+def outliers(result: Iterable[Anomaly]) -> list[DayMark]:
     """Days that stand out, with what may be behind them; a low week at its last day."""
     kind = t("events.kinds.anomaly")
     return [
-        DayMark(one.on.isoformat(), "anomaly", kind, _lines(escape(confidence.anomaly(one)))) for one in found
+        DayMark(item.on.isoformat(), "anomaly", kind, _lines(escape(confidence.anomaly(item))))
+        for item in result
     ]
 
 
@@ -46,14 +47,16 @@ def whole_days(period: Period, at: Clock) -> Period:
 
 
 def _lines(text: str) -> str:
-    """A sentence over several lines, so that it fits beside the pointer."""
+    """A sentence over several lines, so that it fits a hover."""
     return (
-        "<br>".join(wrap(text, LETTERS))
+        "<br>".join(wrap(text, LINE_WIDTH))
         if text.isascii()
-        else "<br>".join(text[start : start + LETTERS // 2] for start in range(0, len(text), LETTERS // 2))
+        else "<br>".join(
+            text[start : start + LINE_WIDTH // 2] for start in range(0, len(text), LINE_WIDTH // 2)
+        )
     )
 
 
-def _said(mark: Mark) -> str:
+def _label(mark: Mark) -> str:
     name = occasion(mark.name) if mark.name else t(f"events.{mark.kind}", count=mark.count)
     return f"{format.day(mark.day)} {name}"

@@ -1,4 +1,4 @@
-"""What was just done, with the button that takes it back; and what was refused, in words."""
+"""The last action with its undo button, and the last error."""
 
 from __future__ import annotations
 
@@ -15,57 +15,57 @@ from shop.core.errors import ShopError
 from shop.undo import catalog
 
 T = TypeVar("T")
-DONE, REFUSED, NEWS = "saved.done", "saved.refused", "saved.news"
+DONE, ERROR, NEWS = "saved.done", "saved.error", "saved.news"
 
 
-def act(verb: Callable[..., T], *arguments: Any, **named: Any) -> T | None:
-    """Carry out a verb of the shop as who sits before the page; a refusal is kept for the bar."""
-    st.session_state.pop(REFUSED, None)
+def act(command: Callable[..., T], *arguments: Any, **named: Any) -> T | None:
+    """Run a command of the shop as the current user; an error is stored for the bar."""
+    st.session_state.pop(ERROR, None)
     try:
-        return verb(cache.database(), *arguments, actor=actor.actor(), **named)
+        return command(cache.database(), *arguments, actor=actor.actor(), **named)
     except ShopError as problem:
-        st.session_state[REFUSED] = problem
+        st.session_state[ERROR] = problem
         st.session_state.pop(DONE, None)
         return None
 
 
 def tried(do: Callable[..., Any], *arguments: Any) -> bool:
-    """Do something that may be refused; whether it was not. A refusal is kept for the bar."""
-    st.session_state.pop(REFUSED, None)
+    """Whether a call succeeded; an error is stored for the bar."""
+    st.session_state.pop(ERROR, None)
     try:
         do(*arguments)
     except ShopError as problem:
-        refuse(problem)
+        store_error(problem)
         return False
     return True
 
 
-def refuse(problem: ShopError) -> None:
-    """Keep a refusal for the bar."""
-    st.session_state[REFUSED] = problem
+def store_error(problem: ShopError) -> None:
+    """Store an error for the bar."""
+    st.session_state[ERROR] = problem
     st.session_state.pop(DONE, None)
 
 
-def refused() -> None:
-    """Show what was refused last, at the place where it was asked for."""
-    problem = st.session_state.pop(REFUSED, None)
+def show_error() -> None:
+    """Show the last error at this place."""
+    problem = st.session_state.pop(ERROR, None)
     if problem is not None:
         text.error(problem)
 
 
-def say(message: str, take_back: int | Callable[[], Any] | None = None) -> None:
-    """Say what was done; `take_back` is the number of the change, or what takes it back."""
-    st.session_state[DONE] = (message, take_back)
+def report(message: str, undo: int | Callable[[], Any] | None = None) -> None:
+    """Report an action; `undo` is the number of its audit entry, or the function that undoes it."""
+    st.session_state[DONE] = (message, undo)
     st.session_state[NEWS] = message
 
 
 def bar() -> None:
-    """The line that says what was done or refused last; it goes with the next change."""
-    problem = st.session_state.pop(REFUSED, None)
+    """The last action or error in a bar, until the next change."""
+    problem = st.session_state.pop(ERROR, None)
     if problem is not None:
         text.error(problem)
         _toast(errors.error(problem))
-    message, take_back = st.session_state.get(DONE, ("", None))
+    message, undo = st.session_state.get(DONE, ("", None))
     if not message:
         return
     if st.session_state.pop(NEWS, ""):
@@ -75,29 +75,29 @@ def bar() -> None:
         st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"),
     ):
         text.note(message)
-        if take_back is not None:
+        if undo is not None:
             st.button(
                 t("listings.undo.button"),
                 icon=":material/undo:",
                 key="saved-undo",
                 on_click=_undone,
-                args=(take_back,),
+                args=(undo,),
             )
 
 
 def _toast(message: str) -> None:
-    """Say it where it is seen too by who saved far down the page."""
+    """Show the message as a toast, for those who saved far down the page."""
     st.toast(literal(message.replace("*", "")))
 
 
-def _undone(take_back: int | Callable[[], Any]) -> None:
+def _undone(undo: int | Callable[[], Any]) -> None:
     st.session_state.pop(DONE, None)
     try:
-        if callable(take_back):
-            take_back()
+        if callable(undo):
+            undo()
         else:
-            catalog.undo(cache.database(), take_back, actor=actor.actor())
+            catalog.undo(cache.database(), undo, actor=actor.actor())
     except ShopError as problem:
-        refuse(problem)
+        store_error(problem)
         return
-    say(t("listings.undo.undone"))
+    report(t("listings.undo.undone"))

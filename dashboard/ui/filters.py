@@ -1,4 +1,4 @@
-"""The frame around every page: which day, days, platform and currency the page is told for."""
+"""The filters of every page: day, period, platform and currency."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class View:
-    """What the page is told for; `choice` is the name of the period chosen.
+    """The filters of a page; `choice` is the name of the period chosen.
 
     `controls` is the row of filters; a page may add its own to it.
     """
@@ -54,13 +54,13 @@ class View:
 
 def view() -> View:
     """The view of this run, as the frame has set it."""
-    found: View = st.session_state["view"]
-    return found
+    result: View = st.session_state["view"]
+    return result
 
 
 def first_sale() -> date | None:
     """The first day with a sale, None in an empty shop."""
-    return cache.ask(growth.first_sale_on)
+    return cache.cached(growth.first_sale_on)
 
 
 def set_language() -> None:
@@ -94,8 +94,8 @@ def settings() -> None:
 def build(page: Page) -> None:
     """Draw the frame's filters and set the view of this run."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
-    at = cache.ask(overview.clock, now, url_state.as_day(url_state.get("on")))
-    cuts = cache.ask(overview.cuts)
+    at = cache.cached(overview.clock, now, url_state.as_day(url_state.get("on")))
+    cuts = cache.cached(overview.cuts)
     row = st.container(horizontal=True, key="filters", vertical_alignment="bottom", gap="small")
     period, choice = Period(at.on, at.on), "day"
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -133,7 +133,7 @@ def _period(at: Clock) -> tuple[Period, str]:
 
 
 def named(choice: str, at: Clock) -> Period:
-    """The days of a named period, as of the day that the pages are told for."""
+    """The days of a named period, as of the day of the pages."""
     on = at.on
     if choice == "week":
         return week_of(on)
@@ -170,15 +170,15 @@ def _currency(cuts: overview.Cuts) -> str:
 
 
 def _reference(at: Clock) -> None:
-    """The day that the pages are told for, shown where it is not today."""
+    """The day of the pages, shown where it is not today."""
     if at.is_today:
         return
     key = "link.on"
     st.session_state[key] = at.on
-    st.date_input(t("frame.on"), key=key, max_value=at.today, on_change=_moved, width=132)
+    st.date_input(t("frame.on"), key=key, max_value=at.today, on_change=_day_picked, width=132)
 
 
-def _moved() -> None:
+def _day_picked() -> None:
     if on := st.session_state["link.on"]:
         url_state.put("on", on.isoformat())
 
@@ -189,13 +189,11 @@ def colours() -> theme.Palette:
 
 
 def up_is_red() -> bool:
-    """Whether up is shown red: so in Chinese, green in English, unless the setting says
-    otherwise.
-    """
+    """Whether up is shown red: by the setting, else in Chinese only."""
     setting = url_state.get("up")
     return format.red_is_up() if setting not in ("red", "green") else setting == "red"
 
 
 def up_and_down(palette: theme.Palette) -> tuple[str, str]:
-    """The colours of more and of less, as the setting says."""
+    """The colours of more and of less, by the setting."""
     return (palette.red, palette.green) if up_is_red() else (palette.green, palette.red)

@@ -34,32 +34,32 @@ def show_tiles(shown: Sequence[tuple[str, Tile]], query: Query) -> None:
 
 def explain(name: str, query: Query) -> None:
     """Open the window that explains one figure."""
-    st.dialog(metrics.label_of(name), width="medium", icon=":material/functions:")(_told)(name, query)
+    st.dialog(metrics.label_of(name), width="medium", icon=":material/functions:")(_lineage)(name, query)
 
 
-def _told(name: str, query: Query) -> None:
-    found = cache.ask(provenance, query, name)
-    text.sentence(_reckoned(found))
+def _lineage(name: str, query: Query) -> None:
+    result = cache.cached(provenance, query, name)
+    text.sentence(_reckoned(result))
     text.note(metrics.meaning_of(name))
-    text.note(t(f"lineage.bases.{found.basis.replace(' ', '_')}"))
-    if not found.sources:
+    text.note(t(f"lineage.bases.{result.basis.replace(' ', '_')}"))
+    if not result.sources:
         text.note(t("lineage.nothing"))
         return
-    text.note(t("lineage.behind", rows=found.rows, on=found.changed_on))
-    tables.show("behind", _table(found.sources), _columns())
+    text.note(t("lineage.behind", rows=result.rows, on=result.changed_on))
+    tables.show("behind", _table(result.sources), _columns())
 
 
-def _reckoned(found: Provenance) -> str:
+def _reckoned(result: Provenance) -> str:
     """The figure with what was divided by what."""
-    written = _exactly(found.name, found.figure)
-    if found.under is None:
+    written = _exactly(result.name, result.figure)
+    if result.under is None:
         return t("lineage.sum", figure=written)
     return t(
-        "lineage.ratio" if found.scale == 1 else "lineage.ratio_times",
+        "lineage.ratio" if result.scale == 1 else "lineage.ratio_times",
         figure=written,
-        over=_part(found.over.name, found.over.figure),
-        under=_part(found.under.name, found.under.figure),
-        times=found.scale,
+        over=_part(result.over.name, result.over.figure),
+        under=_part(result.under.name, result.under.figure),
+        times=result.scale,
     )
 
 
@@ -77,10 +77,10 @@ def _exactly(name: str, figure: int | float | None) -> str:
 def _table(sources: Sequence[Source]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "name": [_called(one) for one in sources],
-            "table": [t(f"lineage.rows.{one.table}") for one in sources],
-            "rows": pd.array([one.rows for one in sources], "Int64"),
-            "read": [one.read_at.strftime("%Y-%m-%d %H:%M") if one.read_at else "" for one in sources],
+            "name": [_called(item) for item in sources],
+            "table": [t(f"lineage.rows.{item.table}") for item in sources],
+            "rows": pd.array([item.rows for item in sources], "Int64"),
+            "read": [item.read_at.strftime("%Y-%m-%d %H:%M") if item.read_at else "" for item in sources],
         }
     )
 

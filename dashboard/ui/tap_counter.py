@@ -13,8 +13,8 @@ Counts = dict[str, int]
 
 def counts(key: str) -> Counts:
     """What was counted under a key so far."""
-    found: Counts = st.session_state.setdefault(f"tally.{key}", {})
-    return found
+    result: Counts = st.session_state.setdefault(f"tally.{key}", {})
+    return result
 
 
 def clear(key: str) -> None:
@@ -28,7 +28,7 @@ def total(told: Mapping[str, int]) -> int:
 
 
 def tally(key: str, label: str, words: Sequence[str], show: Callable[[str], str]) -> Counts:
-    """Words to tap, each tap one more; what was counted stands beside the word."""
+    """Words to tap, each tap one more; the count is shown next to the word."""
     told = counts(key)
 
     def written(word: str) -> str:

@@ -27,13 +27,13 @@ from etl.imports.retry import retry
 from shop.core.errors import ShopError
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls"]
-ASKING = {"AmbiguousDates": "dates", "PeriodWanted": "period", "CurrencyWanted": "currency"}
+QUESTIONS = {"AmbiguousDates": "dates", "PeriodWanted": "period", "CurrencyWanted": "currency"}
 CURRENCIES = ("CNY", "USD", "GBP", "EUR", "SGD", "MYR", "THB", "VND", "PHP", "IDR", "JPY")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one dropped file: its report, or the refusal that says what to do next."""
+    """What came of one dropped file: its report, or its error."""
 
     name: str
     report: FileReport | None = None
@@ -44,12 +44,12 @@ class Outcome:
         """What the file leaves open and the user can answer: dates, period, currency, or
         nothing.
         """
-        return ASKING.get(self.refusal.code, "") if self.refusal else ""
+        return QUESTIONS.get(self.refusal.code, "") if self.refusal else ""
 
 
 def _outcomes() -> dict[str, Outcome]:
-    found: dict[str, Outcome] = st.session_state.setdefault("imported", {})
-    return found
+    result: dict[str, Outcome] = st.session_state.setdefault("imported", {})
+    return result
 
 
 def drop_zone() -> None:
@@ -81,7 +81,7 @@ def speak(choose: str, drop: str) -> None:
 
 
 def _shown_on(bar: Any, share: float, name: str) -> importer.Progress:
-    """Tell the rows read so far on a progress bar."""
+    """Show the rows read so far on a progress bar."""
 
     def show(_share: float, rows: int) -> None:
         bar.progress(share, t("data.rows_read", file=literal(name), rows=rows))
@@ -139,12 +139,12 @@ def _answer_field(asks: str, key: str) -> str | None:
 
 def reports() -> None:
     """What came of the files dropped in this session, the latest first."""
-    found = list(_outcomes().values())[::-1]
-    if not found:
+    result = list(_outcomes().values())[::-1]
+    if not result:
         return
     text.heading(t("data.reports"))
-    st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, found))}</table>')
-    for place, outcome in enumerate(found):
+    st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, result))}</table>')
+    for place, outcome in enumerate(result):
         if outcome.report and outcome.report.reasons:
             _reasons(f"reasons-{place}", outcome.report)
 
@@ -188,16 +188,16 @@ def aside_columns() -> list[Column]:
 
 
 def retry_button() -> None:
-    """Read the rows that were set aside once more."""
+    """Read the rejected rows again."""
     text.note(t("data.aside_note"))
     if st.button(t("data.retry"), icon=":material/refresh:"):
-        _tell(retry(cache.database()))
+        _report_retry(retry(cache.database()))
     if message := st.session_state.pop("retried", ""):
         text.note(message)
 
 
-def _tell(found: Sequence[FileReport]) -> None:
-    left = sum(report.set_aside for report in found)
-    tried = sum(report.read for report in found)
+def _report_retry(result: Sequence[FileReport]) -> None:
+    left = sum(report.set_aside for report in result)
+    tried = sum(report.read for report in result)
     st.session_state["retried"] = t("data.retried", solved=tried - left, left=left)
     st.rerun()

@@ -1,4 +1,4 @@
-"""A view is a link: what a control is set to stands in the URL, and holds while pages change.
+"""Controls whose values are stored in the URL, so that a view is a link.
 
 The framework's own binding writes the shown label into the URL, so that a link made in one language
 breaks in the other; here the plain value is written.
@@ -12,12 +12,12 @@ from typing import Any
 
 import streamlit as st
 
-KEPT = "links"
+LINKS = "links"
 
 
 def get(name: str, default: str = "") -> str:
     """The value of a parameter: from the URL, else as it was set last in this session."""
-    kept: dict[str, str] = st.session_state.setdefault(KEPT, {})
+    kept: dict[str, str] = st.session_state.setdefault(LINKS, {})
     if name in st.query_params:
         kept[name] = st.query_params[name]
     value = kept.get(name, default)
@@ -28,7 +28,7 @@ def get(name: str, default: str = "") -> str:
 
 def put(name: str, value: str, default: str = "") -> None:
     """Set a parameter in the URL and for this session; at its default it leaves the URL."""
-    kept: dict[str, str] = st.session_state.setdefault(KEPT, {})
+    kept: dict[str, str] = st.session_state.setdefault(LINKS, {})
     kept.pop(name, None)
     if value == default:
         st.query_params.pop(name, None)
@@ -37,7 +37,7 @@ def put(name: str, value: str, default: str = "") -> None:
 
 
 def begin(name: str, value: str) -> None:
-    """Set a parameter that the URL does not name yet: later runs keep what the first one began with."""
+    """Set a parameter that the URL does not name yet: later runs use the value of the first one."""
     if not get(name):
         put(name, value)
 
@@ -65,8 +65,8 @@ def choice(
     default.
     """
     first = options[0] if default is None else default
-    found = get(name, first)
-    value = found if found in options else first
+    result = get(name, first)
+    value = result if result in options else first
     st.session_state[_key(name)] = value
     control(
         label, options, key=_key(name), format_func=show, on_change=_changed, args=(name, first), **settings
@@ -110,8 +110,8 @@ def _ranged(key: str, names: tuple[str, str]) -> None:
 
 def page() -> int:
     """The page of a long list that the URL names, from 1."""
-    found = get("page", "1")
-    return max(int(found), 1) if found.isdecimal() else 1
+    result = get("page", "1")
+    return max(int(result), 1) if result.isdecimal() else 1
 
 
 def pages(count: int) -> None:
@@ -119,7 +119,7 @@ def pages(count: int) -> None:
     if count < 2:
         return
     now = min(page(), count)
-    key = f"page-{now}-{count}"  # a page of another list begins anew
+    key = f"page-{now}-{count}"  # another list begins at its first page
     st.pagination(count, default=now, key=key, max_visible_pages=5, on_change=_turned_to, args=(key,))
 
 

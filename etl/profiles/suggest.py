@@ -15,7 +15,8 @@ from pathlib import Path
 from etl.errors import AmbiguousDates, EmptyFile
 from etl.files.base import normal
 from etl.profiles.fields import TABLES
-from etl.profiles.synonyms import FIELDS, STATUS_WORDS
+from etl.profiles.status_words import STATUS_WORDS
+from etl.profiles.synonyms import FIELDS
 from etl.tables.amounts import currency_in
 from etl.tables.base import Table
 from etl.tables.csv_table import CsvTable

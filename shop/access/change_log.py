@@ -21,7 +21,7 @@ Values = Mapping[str, Any]
 
 @dataclass
 class Edits:
-    """The edits of one verb, inside its transaction."""
+    """The row changes of one action, inside its transaction."""
 
     connection: Connection
     shop_id: int = 1

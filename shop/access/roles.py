@@ -36,7 +36,7 @@ MAY: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who acts: the name that the ledger keeps, and the role that decides."""
+    """The acting person: the name that ledger and audit store, and the role that decides."""
 
     name: str
     role: Role = "owner"
@@ -51,7 +51,7 @@ SYSTEM = Actor("kilnboard")  # what an import or a sync moves by itself
 
 
 class NotAllowed(ShopError):
-    """A role asked for something that only another role may do."""
+    """An action that this role may not do."""
 
     message = "{role} may not do this ({what}). Ask the owner, or open Kilnboard as the owner."
 

@@ -1,8 +1,7 @@
-"""Every field of the catalog that people type: its names in both languages, its kind and its limits.
+"""Every catalog field that people type: its labels in both languages, its kind and its limits.
 
-Said once: the table on the Listings page, the forms, the command line and the exported file read it
-here. Money is typed in whole units and kept in cents; an empty cell is “not known”.
-"""
+The table on the Listings page, the forms, the command line and the exported file all use this list. Money
+is typed in whole units and stored in minor units; an empty cell means “not known”."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ MOST_CENTS = 10**11
 
 @dataclass(frozen=True)
 class CatalogField:
-    """One field: where it is kept, what it is called, and what may stand in it.
+    """One field: where it is stored, its labels, and its allowed values.
 
     `is_key` names the row, `is_required` may not be emptied; `is_stated` is what a platform states: it
     is shown and exported, not typed.
@@ -43,7 +42,7 @@ class CatalogField:
 
     @property
     def place(self) -> str:
-        """The column of the table that keeps it."""
+        """The database column that stores it."""
         return self.column or self.name
 
     def label(self, language: str) -> str:
@@ -212,7 +211,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def typed(field: CatalogField, value: Any, currency: str = "CNY") -> Any:
-    """What was typed into a field as the database keeps it; raises the Cell… error that fits."""
+    """A typed value as the database stores it; raises the Cell… error that fits."""
     if value is None or (isinstance(value, float) and value != value):
         value = ""
     text = value if isinstance(value, str) else _written(value)
@@ -261,7 +260,7 @@ def price_of(value: Any, currency: str) -> int | None:
 
 
 def _decimal(text: str) -> str:
-    """1,234.50 and 12,50 with a point alone; other commas stay and are refused."""
+    """1,234.50 and 12,50 with a decimal point only; other commas stay and are rejected."""
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", text):
         return text.replace(",", "")
     return text.replace(",", ".") if re.fullmatch(r"\d+,\d{1,2}", text) else text

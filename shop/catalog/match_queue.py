@@ -1,9 +1,8 @@
-"""The queue of what was sold and is not matched to a variant: what, how often, and likely variants.
+"""The queue of sold names that are not matched to a variant: what, how often, and suggested variants.
 
-Wordings that one rule would settle wait as one row: those of one merchant code, as long as it names one
-product only; else those of one title and spec. Suggestions are ranked by what speaks for them (the
-platform's product, the code, the words of the title, the price) and are never taken by themselves.
-"""
+Sold names that one rule would match are one row: those of one merchant code, as long as it names one
+product only; else those of one title and spec. Suggestions are ranked by evidence (the platform's product,
+the code, the words of the title, the price) and are never applied by themselves."""
 
 from __future__ import annotations
 
@@ -28,9 +27,9 @@ CODE_WEIGHT, TITLE_WEIGHT, PRODUCT_WEIGHT, PRICE_WEIGHT = 0.35, 0.45, 0.5, 0.15
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One variant that a waiting wording might be, and what speaks for it.
+    """One variant that an unmatched name might be, and the evidence.
 
-    `because` holds product (the platform sells both as one product), code, title, price.
+    `because` lists product (the platform sells both as one product), code, title, price.
     """
 
     sku: str
@@ -41,10 +40,10 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Unmatched:
-    """One thing that was sold and waits for its variant; `field` and `value` are what a rule keeps.
+    """One unmatched row of the queue; `field` and `value` are what a rule would store.
 
     `why` is unknown, ambiguous, conflict or gone, `claimed` the SKUs in question; pieces, money (of
-    paid lines, in `currency`) and last day say how much it matters.
+    paid lines, in `currency`) and last day show how much it matters.
     """
 
     field: Field
@@ -244,7 +243,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 
 def words_of(title: str) -> frozenset[str]:
-    """The words of a title as they are compared: Latin words, and each pair of Chinese letters."""
+    """The words of a title for matching: Latin words, and each pair of Chinese characters."""
     plain = folded(title).casefold()
     words = {word for word in LATIN.findall(plain) if len(word) > 1 or word.isdigit()}
     for run in HAN.findall(plain):
@@ -281,7 +280,7 @@ def _likely(row: Unmatched, words: frozenset[str], price: int | None, candidate:
 
 
 def _covered(words: frozenset[str], known: frozenset[str]) -> float:
-    """How much of a variant's words a title says; of equal ones the variant with more words wins."""
+    """The share of a variant's words that a title has; of equal ones the variant with more words wins."""
     both = len(words & known)
     return 0.9 * both / len(known) + 0.1 * both / len(words) if both else 0.0
 
@@ -300,7 +299,7 @@ def _near(paid: int | None, price: int | None, same_currency: bool) -> float:
 
 
 def as_json(row: Unmatched) -> dict[str, Any]:
-    """A waiting row as `--json` prints it."""
+    """An unmatched row as `--json` prints it."""
     return {
         "field": row.field,
         "value": row.value,

@@ -1,4 +1,4 @@
-"""What the owner says of a waiting wording: it is this SKU, it is no piece of ours, or it is new."""
+"""Match rules: the owner confirms a sold name as a SKU, ignores it, or makes a new product of it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from shop.db.database import Database
 
 
 class UnknownRule(ShopError):
-    """There is no such rule to take back."""
+    """There is no such rule to remove."""
 
     message = "There is no rule for {field} “{value}”."
 
@@ -50,7 +50,7 @@ class RuleApplied:
 
 
 def confirm(db: Database, field: str, value: str, sku: str, *, actor: Actor, shop_id: int = 1) -> RuleApplied:
-    """Say once which SKU all wordings are that read so, past and future; replaces an earlier rule.
+    """Match all sold names with this value, past and future, to a SKU; replaces an earlier rule.
 
     Raises UnknownSku, UnknownSign.
     """
@@ -58,7 +58,7 @@ def confirm(db: Database, field: str, value: str, sku: str, *, actor: Actor, sho
 
 
 def ignore(db: Database, field: str, value: str, *, actor: Actor, shop_id: int = 1) -> RuleApplied:
-    """Say that what reads so is no piece of ours (shipping, gift wrap): it waits no longer."""
+    """Ignore all sold names with this value (shipping, gift wrap): they leave the queue."""
     return _rule(db, field, value, IGNORED, "match.ignore", actor, shop_id)
 
 

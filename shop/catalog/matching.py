@@ -1,17 +1,16 @@
-"""Which of our SKUs a sold wording is: by the platform's SKU id, the merchant code, or a rule.
+"""Matching of sold names to our SKUs: by the platform's SKU id, the merchant code, or a rule.
 
-Platforms name what was sold in their own words (`sold_name`); `sold_match` says which variant that is.
-The strongest sign speaks first, and at each sign what the owner confirmed goes before what is found:
+Platforms name what was sold in their own words (`sold_name`); `sold_match` stores which variant that is.
+The strongest sign decides, and at each sign a rule that the owner confirmed goes before a computed match:
 
 1. the platform's SKU id: a rule for it, else the listing with this id;
-2. the merchant code: a rule for it, else the variant whose SKU reads the same (trimmed, full-width
-   letters folded); where the wording has no SKU id, the platform's product counts here too if it has
-   one variant only, and both must agree;
+2. the merchant code: a rule for it, else the variant whose SKU is equal (trimmed, full-width characters
+   folded); where the name has no SKU id, the platform's product counts here too if it has one variant
+   only, and both must agree;
 3. title and spec: a rule for them.
 
-What two variants claim, or no sign names, waits in the queue (shop/catalog/match_queue.py): never guessed. The
-outcome depends on catalog, listings and rules only, not on the order in which they came.
-"""
+A name that matches two variants or none is listed in shop/catalog/match_queue.py, never guessed. The
+outcome depends on catalog, listings and rules only, not on import order."""
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ from shop.core.text import folded, wording
 
 Field = Literal["platform_sku", "code", "title_spec"]
 FIELDS: tuple[Field, ...] = ("platform_sku", "code", "title_spec")
-IGNORED = ""  # the SKU of a rule that says: this is no piece of ours (shipping, gift wrap)
+IGNORED = ""  # the SKU of a rule for what is none of our pieces (shipping, gift wrap)
 NAMES = """
 SELECT n.name_key, n.sku, n.product_id, n.platform_sku, n.title, n.spec, m.sku, m.how
 FROM sold_name n
@@ -54,7 +53,7 @@ class Name:
     how: str | None = None
 
     def value(self, sign: Field) -> str:
-        """What this wording reads at a sign, as rules keep it; "" where it lacks the sign."""
+        """The value of a sign, as rules store it; "" where the name lacks the sign."""
         if sign == "title_spec":
             return wording(self.title, self.spec)
         return folded(self.platform_sku if sign == "platform_sku" else self.code)
@@ -64,7 +63,7 @@ class Name:
 class MatchResult:
     """What a wording came to: a SKU and how it is known; without one, why it waits.
 
-    `why` is unknown, ambiguous (two variants claim it), conflict (code and product disagree), gone
+    `why` is unknown, ambiguous (two variants match), conflict (code and product disagree), gone
     (the rule's or listing's SKU is not in the catalog); `claimed` names the SKUs in question.
     """
 
@@ -123,7 +122,7 @@ class MatchIndex:
         return coded if coded.sku or coded.why == "ambiguous" else of_product
 
     def _checked(self, how: str, claimed: Iterable[str]) -> MatchResult:
-        """The one SKU that is claimed and in the catalog."""
+        """The only SKU of these that is in the catalog."""
         skus = sorted(set(claimed))
         known = [sku for sku in skus if sku in self.skus]
         if len(known) == 1:
@@ -188,7 +187,7 @@ def names(connection: Connection, shop_id: int, name_keys: Iterable[int] | None 
 
 
 def resolve(connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None) -> set[int]:
-    """Match the wordings with these keys (all without) anew; the keys of those whose SKU changed.
+    """Match the sold names with these keys (all without) again; the keys of those whose SKU changed.
 
     Runs inside the caller's write transaction. Only what is matched or ignored has a row in
     `sold_match`; a wording without one waits.
@@ -222,7 +221,7 @@ def _write(connection: Connection, shop_id: int, changed: list[tuple[Name, Match
 
 
 def rematch(connection: Connection, shop_id: int) -> set[int]:
-    """After catalog or rules changed: match all anew, and let the stock follow what moved.
+    """After catalog or rules changed: match all names again, and allocate the orders concerned.
 
     The keys of the wordings whose SKU changed.
     """
@@ -236,7 +235,7 @@ def rematch(connection: Connection, shop_id: int) -> set[int]:
 
 
 def assign_listing_skus(connection: Connection, shop_id: int) -> None:
-    """Let every listing name our SKU: as a rule says, else as it states itself."""
+    """Set the SKU of every listing: by a rule, else by the code that the platform states."""
     known = match_index(connection, shop_id)
     by_code = {key: set(skus) for key, skus in known.by_code.items()}
     changed = []

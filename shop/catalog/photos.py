@@ -1,9 +1,8 @@
-"""Photos of products and pieces: made small, turned upright, without GPS or camera data, in the database.
+"""Photos of products and pieces: scaled down, turned upright, without GPS or camera data, in the database.
 
-JPEG, PNG and WebP are read always; HEIC (what phones make) where the extra `heic` is installed. A
-picture is decoded once and written anew as JPEG, so that nothing of its metadata remains. What
-unpacks to more pixels than any camera makes is refused before it is unpacked.
-"""
+JPEG, PNG and WebP are always readable; HEIC (what phones take) where the extra `heic` is installed. A
+picture is decoded once and encoded again as JPEG, so none of its metadata remains. A file that unpacks to
+more pixels than any camera takes is rejected before it is unpacked."""
 
 from __future__ import annotations
 
@@ -173,7 +172,7 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
     return file.getvalue()
 
 
-# --- verbs ---------------------------------------------------------------------------------------
+# --- commands ---------------------------------------------------------------------------------------
 
 
 def add(
@@ -197,7 +196,7 @@ def add(
 
 
 def add_to(edits: Edits, owner_kind: Owner, owner: str, pictures: Sequence[Prepared]) -> None:
-    """Write pictures inside a verb's transaction; raises TooManyPhotos, UnknownSku, UnknownProduct."""
+    """Write pictures inside the caller's transaction; raises TooManyPhotos, UnknownSku, UnknownProduct."""
     _must_be_there(edits, owner_kind, owner)
     shown = _shown(edits.connection, edits.shop_id, owner_kind, owner)
     place = len(shown)

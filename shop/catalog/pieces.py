@@ -51,7 +51,7 @@ class PieceFields:
 def add(db: Database, code: str, pieces: Sequence[PieceFields], *, actor: Actor, shop_id: int = 1) -> Added:
     """Add numbered pieces to a product; each is a SKU of its own, one of a kind.
 
-    Stock is not told by this: what came out of the kiln or stands on the shelf is (shop/stock/adjustments.py).
+    Stock is not changed: book the pieces with shop/stock/adjustments.py.
     """
     require(actor, "edit_catalog")
     with db.write() as connection:
@@ -65,7 +65,7 @@ def add(db: Database, code: str, pieces: Sequence[PieceFields], *, actor: Actor,
 
 
 def new_piece(edits: Edits, code: str, fields: PieceFields) -> str:
-    """Write a piece with its variant inside a verb's transaction; its SKU.
+    """Write a piece with its variant inside the caller's transaction; its SKU.
 
     The SKU is the product's code and the number: K0007-P3. Raises UnknownProduct, NumberTaken.
     """

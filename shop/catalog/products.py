@@ -1,4 +1,4 @@
-"""The catalog: products, their variants, and the verbs that add, archive and delete them.
+"""The catalog: products, their variants, and the commands that add, archive and delete them.
 
 Whose column is whose. Product and variant belong to the shop: once somebody typed or edited one here
 (`source_id` is empty), an import only fills what is still empty; one that came from a file follows the
@@ -145,7 +145,7 @@ def add_variants(
     return Added(code, skus, number)
 
 
-# --- inside a verb's transaction -----------------------------------------------------------------
+# --- inside the caller's transaction ---------------------------------------------------------------
 
 
 def new_product(edits: Edits, fields: ProductFields, code: str | None = None) -> str:
@@ -193,7 +193,7 @@ def _key(name: str, value: str) -> str:
 
 
 def refuse_taken(connection: Connection, shop_id: int, sku: str) -> None:
-    """Refuse a SKU that is there already, in whatever letters; raises SkuTaken."""
+    """Refuse a SKU that is there already, in any spelling; raises SkuTaken."""
     rows = connection.execute(text("SELECT sku FROM variant WHERE shop_id = :shop"), {"shop": shop_id})
     other = next((row[0] for row in rows if folded(row[0]) == folded(sku)), None)
     if other is not None:
@@ -267,7 +267,7 @@ def archive(
 def delete(
     db: Database, *, actor: Actor, sku: str | None = None, code: str | None = None, shop_id: int = 1
 ) -> int:
-    """Delete a variant or a product on which nothing hangs; raises StillInUse."""
+    """Delete a variant or a product that nothing references; raises StillInUse."""
     require(actor, "edit_catalog")
     table, key = _named(sku, code)
     with db.write() as connection:

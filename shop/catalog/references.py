@@ -1,4 +1,4 @@
-"""What hangs on a product, a SKU or a listing: it can then be archived or retired, not deleted."""
+"""References to a product or a SKU: what is referenced can be archived, not deleted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REFERENCES = {"variant": ("sku", OF_SKU), "product": ("product_code", OF_PRODUCT
 
 
 class StillInUse(ShopError):
-    """Something hangs on what was to be deleted."""
+    """Something references what was to be deleted."""
 
     message = (
         "{what} cannot be deleted: {count} records hang on it (sales, stock, listings, batches). "
@@ -33,7 +33,7 @@ class StillInUse(ShopError):
 
 
 def references_to(connection: Connection, shop_id: int, table: str, key: str) -> dict[str, int]:
-    """How many rows of each kind hang on a variant (by SKU) or a product (by code)."""
+    """How many rows of each kind reference a variant (by SKU) or a product (by code)."""
     _, questions = REFERENCES[table]
     counts = {
         name: int(connection.execute(text(sql), {"shop": shop_id, "key": key}).scalar_one())
@@ -50,7 +50,7 @@ def refuse_if_in_use(
     *,
     apart_from: tuple[str, ...] = (),
 ) -> None:
-    """Refuse to delete what something hangs on; raises StillInUse."""
+    """Raise StillInUse where something references what is to be deleted."""
     if table not in REFERENCES:
         return
     what = str(key[REFERENCES[table][0]])

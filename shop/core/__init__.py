@@ -1,4 +1,3 @@
-"""Values that every room needs: errors, money, periods, holidays, text, settings, clock.
+"""Values that every package needs: errors, money, periods, holidays, text, clock.
 
-Imports nothing of the project.
-"""
+Imports nothing of the project."""

@@ -1,6 +1,6 @@
 """Everything that the shop refuses to do, each error with its data and a sentence in English.
 
-Other languages say the same by `code` and `details` at the outermost doors (command and page).
+Commands and pages translate them by `code` and `details`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 
 class ShopError(Exception):
-    """The base of all refusals: a code, the data, and a sentence that says what to do next."""
+    """The base of all refusals: a code, its data, and a sentence with the next step."""
 
     message: ClassVar[str] = "something went wrong"
     exit_code: ClassVar[int] = 2
@@ -24,7 +24,7 @@ class ShopError(Exception):
 
     @property
     def code(self) -> str:
-        """The name under which the words of other languages are found."""
+        """The key of its translations."""
         return type(self).__name__
 
 
@@ -33,7 +33,7 @@ def _rebuilt(kind: type[ShopError], details: dict[str, Any]) -> ShopError:
 
 
 class UnknownMetric(ShopError):
-    """A figure was asked for that the shop does not know."""
+    """A metric was requested that does not exist."""
 
     message = "There is no figure named “{name}”. Known figures: {known}."
 
@@ -81,7 +81,7 @@ class NotADatabase(ShopError):
 
 
 class DatabaseBusy(ShopError):
-    """Another program holds the database for longer than we wait."""
+    """Another program locks the database for longer than we wait."""
 
     message = "The database is busy with another import. Try again in a minute."
     exit_code = 75

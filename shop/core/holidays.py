@@ -17,7 +17,7 @@ from lunardate import LunarDate
 from shop.core.errors import ShopError
 from shop.core.periods import Period
 
-# The weightier one first: it decides where a period holds, or lies as near to, several.
+# The most important first: it decides where a period contains, or is equally near to, several.
 FESTIVALS = {
     "spring": (1, 1),
     "mid_autumn": (8, 15),
@@ -59,9 +59,9 @@ def festival_on(festival: str, year: int) -> date:
 
 
 def nearest(period: Period) -> Anchor:
-    """The festival that a period holds or lies nearest to, with its day a year earlier.
+    """The festival that a period contains or is nearest to, with its day a year earlier.
 
-    Of several that it holds, or that are as near, the weightier one.
+    Of several that it contains, or that are equally near, the more important one.
     """
     years = range(period.start.year - 1, period.end.year + 2)
     candidates = [
@@ -72,7 +72,7 @@ def nearest(period: Period) -> Anchor:
     ]
     if not candidates:
         raise NoLunarCalendar(first=FIRST_YEAR, last=LAST_YEAR, year=period.start.year)
-    # of a festival that a long period holds twice, the later one
+    # of a festival that a long period contains twice, the later one
     _, _, name, year = min(candidates, key=lambda candidate: (candidate[0], candidate[1], -candidate[3]))
     return Anchor(name, festival_on(name, year), festival_on(name, year - 1))
 
@@ -146,7 +146,7 @@ def is_working_day(day: date) -> bool:
 
 @cache
 def _by_law(year: int) -> dict[date, str]:
-    """The thirteen days off that the law names for a year, without days moved to or fro."""
+    """The thirteen days off that the law names for a year, without shifted days."""
     days = {date(year, 1, 1): "new_year", _tomb_sweeping(year): "tomb_sweeping"}
     days |= {date(year, 5, number): "labour" for number in (1, 2)}
     days |= {date(year, 10, number): "national" for number in (1, 2, 3)}

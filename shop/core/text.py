@@ -9,7 +9,7 @@ BLANKS = re.compile(r"\s+")
 
 
 def folded(text: str | None) -> str:
-    """A code as it is compared: trimmed, ＡＢ－１ as AB-1; upper and lower case stay apart."""
+    """A code as it is compared: trimmed, ＡＢ－１ as AB-1; case is significant."""
     return "" if text is None else text.translate(WIDE).strip()
 
 

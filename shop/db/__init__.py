@@ -1,4 +1,5 @@
-"""The database: opening, migration, transactions, bulk insert, backup.
+"""The database file: opening and transactions (`database`), bulk insert, backup and restore.
 
-What differs between engines stands here alone.
+What differs between engines is here alone: constructs of SQLite have names in `dialect`. Knows no figures:
+`shop.connect.connect` opens a shop. May import shop.core, shop.models, shop.migrations.
 """

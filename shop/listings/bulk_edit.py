@@ -34,7 +34,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 WISHES = {"listing_price": "wanted_price_cents", "listing_title": "wanted_title"}
 TYPED = (*WISHES, "wanted_price", "wanted_title", "status")  # of a listing that a platform states
-MIRRORED = ("height_mm", "width_mm", "weight_g", "grade")  # a piece and its SKU say the same
+MIRRORED = ("height_mm", "width_mm", "weight_g", "grade")  # a piece and its SKU have the same values
 
 
 class ChangedMeanwhile(ShopError):
@@ -88,7 +88,7 @@ def _readiness(db: Database, key: Key, shop_id: int) -> Readiness | None:
 
 
 def _change(edits: Edits, cell: Cell, ready: Mapping[Key, Readiness | None]) -> Change | None:
-    """The change that a cell makes, None where it says what is there already."""
+    """The change that a cell makes, None where the value is stored already."""
     column = BY_NAME[cell.field]
     if column.is_key or column.is_stated:
         raise CellNotTyped(field=cell.field)
@@ -135,7 +135,7 @@ def _no_such(column: CatalogField, key: Key) -> ShopError:
 
 
 def _shown(column: CatalogField, row: Mapping[str, Any]) -> Any:
-    """What the table shows in a cell: of a stated listing the wish, where there is one."""
+    """What the table shows in a cell: of a platform's listing the wanted value, where there is one."""
     wish = WISHES.get(column.name)
     if wish and is_stated(row["updated_at"]) and row[wish] is not None:
         return row[wish]
@@ -170,7 +170,7 @@ def apply(db: Database, planned: Plan, *, actor: Actor, verb: str = "listing.edi
 
 
 def write(edits: Edits, planned: Plan) -> None:
-    """Write a plan's changes inside a verb's transaction."""
+    """Write a plan's changes inside the caller's transaction."""
     by_row: defaultdict[tuple[str, Key], list[Change]] = defaultdict(list)
     for change in planned.changes:
         column = BY_NAME[change.field]
@@ -202,7 +202,7 @@ def _write_row(edits: Edits, table: str, key: Mapping[str, str], changes: Sequen
 
 
 def _wish(change: Change) -> str:
-    """Where the wish for a listing that a platform states is kept."""
+    """The column of the wanted value, for a listing that a platform states."""
     return WISHES.get(change.field, BY_NAME[change.field].place)
 
 

@@ -24,7 +24,7 @@ class AlreadyOffered(ShopError):
 
 
 class NotADraft(ShopError):
-    """Only a draft that no platform has stated can be deleted."""
+    """Only a draft that is on no platform yet can be deleted."""
 
     message = "“{listing}” is no draft of ours: retire it instead of deleting it."
 

@@ -27,7 +27,7 @@ from shop.listings.errors import AlreadyOffered, NoSuchListing, NotADraft, Wrong
 from shop.listings.readiness import NotReady, Readiness, sold_out
 from shop.listings.readiness import check as readiness
 
-OWN = "own/"  # the id of a listing that no platform has stated yet begins so
+OWN = "own/"  # prefix of the id of a draft that is on no platform yet
 STEPS: Mapping[str, tuple[str, ...]] = {
     "draft": ("live", "retired"),
     "live": ("paused", "retired"),
@@ -38,7 +38,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class StateChange:
-    """A listing in a new state; `readiness` says what the check found, `warned` what to look at."""
+    """A listing in a new state; `readiness` has the result of the check, if it was run."""
 
     status: str
     audit_id: int
@@ -75,7 +75,7 @@ def create_draft(
 def new_draft(
     edits: Edits, sku: str, platform: str, *, title: str | None = None, price_cents: int | None = None
 ) -> str:
-    """Write a draft inside a verb's transaction; its id."""
+    """Write a draft inside the caller's transaction; its id."""
     platform = str(typed(BY_NAME["platform"], platform))
     other = edits.connection.execute(
         text(
@@ -114,7 +114,7 @@ def change_state(
 ) -> StateChange:
     """Take a listing to another state; raises WrongStep, NotReady, NoSuchListing.
 
-    To go live it must pass the check; the answer holds what the check advises.
+    To go live it must pass the check; the result has the check's advice.
     """
     require(actor, "edit_catalog")
     ready = readiness(db, platform, listing_id, shop_id=shop_id) if to == "live" else None
@@ -134,7 +134,7 @@ def change_state(
 
 
 def step(edits: Edits, platform: str, listing_id: str, to: str, ready: Readiness | None) -> None:
-    """One step of a listing inside a verb's transaction, by the rules."""
+    """Change the state of a listing inside the caller's transaction, by STEPS."""
     key = {"platform": platform, "listing_id": listing_id}
     row = edits.read("listing", key, ("status", "sku", "updated_at", "wanted_status"))
     if row is None:
@@ -166,7 +166,7 @@ def _refuse_unready(
 
 
 def is_stated(updated_at: Any) -> bool:
-    """Whether a platform (or its file) has ever stated this listing."""
+    """Whether this listing came from a platform or its file (seconds UTC of its last statement)."""
     return bool(updated_at)
 
 

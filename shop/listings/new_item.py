@@ -1,4 +1,4 @@
-"""A new cup in one go: product, variant or piece, photos, drafts on platforms, pieces on the shelf."""
+"""A new item in one transaction: product, variant or piece, photos, drafts on platforms, pieces in stock."""
 
 from __future__ import annotations
 
@@ -96,9 +96,9 @@ def _product(edits: Edits, entry: NewItem) -> str:
 
 
 def undo_item(edits: Edits, parts: Sequence[Mapping[str, Any]], movement: int, *, actor: Actor) -> None:
-    """Take back an entry whose stock moved, inside the undo's transaction.
+    """Undo a new item whose pieces are in stock, inside the caller's transaction.
 
-    The ledger keeps what it said: its pieces are booked out again, and the SKU (with its product, where
+    The ledger is not rewritten: its pieces are booked out again, and the SKU (with its product, where
     nothing else is left of it) is archived instead of deleted. Raises OutOfStock where the pieces were
     sold meanwhile.
     """
@@ -127,6 +127,6 @@ def movement_of(connection: Connection, audit_id: int, shop_id: int) -> int:
 
 
 def in_use(db: Database, sku: str, *, shop_id: int = 1) -> bool:
-    """Whether anything hangs on a SKU, so that it can be archived but not deleted."""
+    """Whether anything references a SKU, so that it can be archived but not deleted."""
     with db.read() as connection:
         return bool(references_to(connection, shop_id, "variant", sku))

@@ -88,14 +88,14 @@ NO_FOOD = (
 
 
 class NotReady(ShopError):
-    """The check before going live found something that must be mended first."""
+    """The listing cannot go live before some findings are corrected."""
 
     message = "“{listing}” cannot go live yet: {missing}."
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that the check found; `blocks` when it must be mended before going live.
+    """One result of the check; `blocks` when it must be corrected before the listing goes live.
 
     Codes: unknown_sku, archived, title, photo, height, width, weight, food_unknown, food_unsafe, price,
     below_floor, no_floor, floor_unknown, floor_incomplete, lead_days, sold_out, not_counted, elsewhere.
@@ -108,19 +108,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Readiness:
-    """What the check found of one listing."""
+    """The findings of the check for one listing."""
 
     sku: str
     findings: tuple[Finding, ...]
 
     @property
     def blocks(self) -> tuple[Finding, ...]:
-        """What must be mended first."""
+        """Findings that must be corrected first."""
         return tuple(finding for finding in self.findings if finding.blocks)
 
     @property
     def advises(self) -> tuple[Finding, ...]:
-        """What is worth a look."""
+        """Findings that are advice only."""
         return tuple(finding for finding in self.findings if not finding.blocks)
 
 
@@ -160,7 +160,7 @@ def check(db: Database, platform: str, listing_id: str, *, shop_id: int = 1) -> 
 
 
 def _described(row: Any) -> list[Finding]:
-    """Title, photo, measures, weight: what a buyer asks before anything else."""
+    """Title, photo, measures, weight: what every buyer needs."""
     if row["ours"] is None:
         return [Finding("unknown_sku", True, {"sku": row["sku"]})]
     lacks = {
@@ -188,7 +188,7 @@ def _safe(row: Any) -> list[Finding]:
 
 
 def touches_food(*said: str | None) -> bool | None:
-    """Whether food or drink touches such a form, by its words; None where they do not tell."""
+    """Whether food or drink touches such a form, by its words; None where the words do not show it."""
     for words in said:
         plain = (words or "").casefold()
         findings = [(len(word), False) for word in NO_FOOD if _has_word(plain, word)]
@@ -199,7 +199,7 @@ def touches_food(*said: str | None) -> bool | None:
 
 
 def _has_word(text: str, word: str) -> bool:
-    """Whether a text says a word: Latin ones as whole words, so that spring is no ring."""
+    """Whether a text contains a word: Latin ones as whole words, so that spring is no ring."""
     if word.isascii():
         return re.search(rf"\b{re.escape(word)}(s|es)?\b", text) is not None
     return word in text
@@ -238,7 +238,7 @@ def _stocked(row: Any) -> list[Finding]:
 
 
 def sold_out(connection: Connection, shop_id: int, sku: str) -> bool:
-    """Whether a SKU whose stock is kept has nothing left to promise."""
+    """Whether a tracked SKU has no available piece."""
     row = connection.execute(
         text(
             "SELECT b.on_hand - b.reserved + b.presale FROM stock_balance b JOIN variant v "

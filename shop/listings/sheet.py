@@ -1,13 +1,13 @@
 """The catalog as one table: a row for every listing, and for every variant and product without one.
 
-What the Listings page shows, `kilnboard listing list` prints and the exported file holds: the columns
-are those of shop/catalog/fields.py, as the database keeps them (money in cents).
+What the Listings page shows, `kilnboard listing list` prints and the exported file contains: the columns
+are those of shop/catalog/fields.py, as the database stores them (money in minor units).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -281,7 +281,7 @@ def _worded(values: Sequence[Any], kind: str, language: str) -> list[str | None]
 
 
 def extras_of(stored: str | None) -> dict[str, Any]:
-    """What a file said beside our columns, by its own headers."""
+    """Further columns of a file, by its own headers."""
     value = json.loads(stored) if stored else {}
     return value if isinstance(value, dict) else {}
 
@@ -294,11 +294,6 @@ def known_headers() -> dict[str, str]:
     for column in FIELDS:
         headers |= {column.zh: column.name, column.en: column.name, column.name: column.name}
     return headers
-
-
-def skus_of(table: pd.DataFrame) -> Iterable[str]:
-    """The SKUs in a sheet, each once."""
-    return sorted({str(sku) for sku in cells(table["sku"]) if sku})
 
 
 def label_of(name: str, language: str) -> str:

@@ -1,8 +1,8 @@
-"""The exported catalog coming back: what a sheet would add and change, then one verb that does it.
+"""Import of an edited catalog sheet: what it would add and change, then one action that does it.
 
-A row is one listing with its variant and product beside it; cells of a product or a variant that are
+A row is one listing with its variant and product; cells of a product or a variant that are
 repeated on several rows must agree. A column that is not in the sheet is left alone; an empty cell
-empties what stands there, except where nothing may be missing. No row is deleted by a sheet.
+clears the stored value, except where nothing may be missing. No row is deleted by a sheet.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ DEFAULTS: Mapping[str, Any] = {
 }
 MEASURES = ("height_mm", "width_mm", "weight_g")  # a piece has those of its SKU
 Place = tuple[Table, Key]
-RowCells = dict[str, tuple[int, str | None]]  # field: the row that said it first, and the cell
+RowCells = dict[str, tuple[int, str | None]]  # field: the first row that has it, and the cell
 
 
 class NotOurSheet(ShopError):
@@ -49,7 +49,7 @@ class NotOurSheet(ShopError):
 
 
 class RowsDisagree(ShopError):
-    """Two rows of a sheet say different things of the same product or variant."""
+    """Two rows of a sheet have different values for the same product or variant."""
 
     message = "{field}: two rows say different things of {key}: “{first}” and “{second}”."
 
@@ -115,7 +115,7 @@ def columns_of(headers: Sequence[str]) -> tuple[dict[int, str], tuple[str, ...]]
 
 @dataclass
 class _Sheet:
-    """A sheet as it is read: what is said of each row of each table."""
+    """A sheet as it is read: the cells of each row of each table."""
 
     cells: dict[Place, RowCells] = field(default_factory=dict)
     parents: dict[Place, str] = field(default_factory=dict)  # a variant's product, a listing's SKU
@@ -202,7 +202,7 @@ def _stored(db: Database, shop_id: int) -> dict[Place, dict[str, Any]]:
 
 
 def _differs(name: str, cell: str | None, row: Mapping[str, Any]) -> bool:
-    """Whether a cell says something else than what is stored; what cannot be read does."""
+    """Whether a cell differs from the stored value; one that cannot be read does."""
     what = BY_NAME.get(name)
     if what is None or what.is_key or what.is_stated or cell == row[name]:
         return False
@@ -264,7 +264,7 @@ def _values(read: _Sheet, table: Table, key: Key, known: set[Place]) -> dict[str
 
 
 def _extras(read: _Sheet, stored: Mapping[Place, Mapping[str, Any]]) -> tuple[Change, ...]:
-    """Extras that a sheet says otherwise than they are stored."""
+    """Extras whose cell differs from the stored value."""
     changes = []
     for (table, key), cells_of_row in read.cells.items():
         name = f"{table}_extras"

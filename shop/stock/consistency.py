@@ -59,11 +59,11 @@ def count_problems(db: Database, *, shop_id: int = 1) -> int:
 
 
 def _outdated(db: Database, shop_id: int) -> int:
-    """How many rows following all orders anew would change: allocations that are not what lines ask."""
+    """How many rows allocating all orders again would change."""
     changes = 0
     try:
         with db.write() as connection:
-            Allocator(connection, shop_id, now_seconds(), SYSTEM).allocate()  # holds may have ended
+            Allocator(connection, shop_id, now_seconds(), SYSTEM).allocate()  # reservations may have expired
             cursor = cursor_of(connection)
             before = cursor.total_changes
             follow_orders(connection, shop_id, _orders(connection, shop_id))

@@ -28,7 +28,7 @@ WHERE t.shop_id = :shop AND {}
 GROUP BY t.count_id ORDER BY t.count_id DESC LIMIT :most
 """
 OPEN = "t.status = 'open'"
-# A count of the shelf, not numbers that were typed into a table.
+# A real count, not numbers that were typed into a table.
 PAST = """t.status IN ('finished', 'taken_back') AND EXISTS (SELECT 1 FROM audit a
   WHERE a.shop_id = t.shop_id AND a.verb = 'count' AND a.subject = CAST(t.count_id AS TEXT))"""
 COUNTED = """

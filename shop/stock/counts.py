@@ -334,7 +334,7 @@ def reverse(connection: Connection, count_id: int, *, actor: Actor, shop_id: int
 
 
 def _no_longer_counted(connection: Connection, shop_id: int, skus: Iterable[str]) -> list[Allocation]:
-    """Claims that a count accounted for, of which no count that is left does."""
+    """Allocations that were accounted to a count, and to none of those that remain."""
     left = last_counts(connection, shop_id)
     return [
         allocation

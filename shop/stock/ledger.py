@@ -229,7 +229,7 @@ def require_known(connection: Connection, skus: Iterable[str], *, shop_id: int =
 
 
 def has_moved(connection: Connection, key: str, shop_id: int = 1) -> bool:
-    """Whether this cause has moved stock already."""
+    """Whether a movement with this key exists."""
     sql = "SELECT 1 FROM stock_movement WHERE shop_id = ? AND move_key = ?"
     return cursor_of(connection).execute(sql, (shop_id, key)).fetchone() is not None
 

@@ -122,7 +122,7 @@ def _follow(
     place = {"shop": shop_id, "platform": platform, "ids": json.dumps(ids)}
     wants = line_demands(connection, place)
     known: defaultdict[LineKey, list[Allocation]] = defaultdict(list)
-    for allocation in _claims_of_orders(connection, place):
+    for allocation in _allocations_of_orders(connection, place):
         known[allocation.line].append(allocation)
     allocator = Allocator(connection, shop_id, now_seconds() if now is None else now, actor)
     for line in sorted(wants.keys() | known.keys()):
@@ -132,7 +132,7 @@ def _follow(
 
 
 def line_demands(connection: Connection, place: Mapping[str, Any]) -> dict[LineKey, LineDemand]:
-    """What the lines of these orders ask; `place` holds shop, platform and ids (JSON)."""
+    """What the lines of these orders request; `place` holds shop, platform and ids (JSON)."""
     cursor = cursor_of(connection)
     rows = cursor.execute(WANTS, place).fetchall()
     if not rows:
@@ -176,7 +176,7 @@ def _refunds_before_shipping(cursor: Any, place: Mapping[str, Any]) -> _RefundsB
     return _RefundsBeforeShipping(lines, dict(orders), paid)
 
 
-def _claims_of_orders(connection: Connection, place: Mapping[str, Any]) -> list[Allocation]:
+def _allocations_of_orders(connection: Connection, place: Mapping[str, Any]) -> list[Allocation]:
     sql = (
         f"SELECT {COLUMNS} FROM json_each(:ids) j CROSS JOIN stock_claim c "
         "ON c.shop_id = :shop AND c.platform = :platform AND c.order_id = j.value"

@@ -216,7 +216,7 @@ def settle(
             raise NotShort(platform=platform, order=order_id)
         allocator = Allocator(connection, shop_id, now, actor)
         settled = replace(allocation, settled_at=now, settled_by=actor.name, settled_how=how)
-        if how != "waits":  # what a sibling lacks is agreed no more; the line itself asks for less
+        if how != "waits":  # a short sibling part is no longer agreed; the line itself requests less
             change = allocation.short if allocation.part == 0 else -allocation.short
             settled = replace(settled, wanted=allocation.taken, agreed=allocation.agreed + change)
         if how == "sibling":

@@ -1,4 +1,4 @@
-"""Reservations: pieces set aside for somebody, mostly for a live session, until a moment.
+"""Reservations: pieces reserved for somebody, mostly for a live session, until a moment.
 
 A reservation does not change the pieces on hand but what is available, so that the piece is sold nowhere
 else meanwhile. An order of the same live session (or platform) that is paid while the reservation lasts

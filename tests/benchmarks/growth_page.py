@@ -76,7 +76,7 @@ class Clock(datetime):
 def noted(path: Path) -> Iterator[dict[str, Ask]]:
     """What pages ask meanwhile of the database at a path, by a name each."""
     found: dict[str, Ask] = {}
-    kept = cache._kept
+    kept = cache._stored
 
     def note(reader: Callable[..., Any], name: str, url: str, version: int, given: Any) -> Any:
         found.setdefault(_named(name, given, found), _asking(reader, given))
@@ -84,7 +84,7 @@ def noted(path: Path) -> Iterator[dict[str, Ask]]:
 
     with (
         mock.patch.dict(os.environ, KILNBOARD_DB=str(path)),
-        mock.patch.object(cache, "_kept", note),
+        mock.patch.object(cache, "_stored", note),
         mock.patch.object(filters, "datetime", Clock),
     ):
         yield found

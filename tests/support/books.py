@@ -1,4 +1,4 @@
-"""Order lines written one by one, for stories in which every order matters."""
+"""Order lines written one by one, for tests in which every order matters."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -31,7 +31,7 @@ def at(text: str, zone: ZoneInfo = ZONE) -> int:
 
 
 def order(order_id: str, paid: str | None, cents: int, **more: Any) -> dict[str, Any]:
-    """One line: bought for so many cents; list value, discounts and shipping as told."""
+    """One line: bought for so many cents; list value, discounts and shipping as given."""
     created = more.pop("created", paid)
     completed = more.pop("completed", None)
     row = {
@@ -52,7 +52,7 @@ def order(order_id: str, paid: str | None, cents: int, **more: Any) -> dict[str,
 
 
 def back(order_id: str, on: str, cents: int) -> dict[str, Any]:
-    """Money given back for an order."""
+    """A refund of an order."""
     return {
         "refund_id": f"r-{order_id}-{on}",
         "order_id": order_id,

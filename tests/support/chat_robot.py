@@ -28,11 +28,11 @@ class Robot:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def takes(self, path: str, body: bytes) -> bytes:
-        told, query = json.loads(body), parse_qs(urlsplit(path).query)
-        self.posts.append(told)
+        value, query = json.loads(body), parse_qs(urlsplit(path).query)
+        self.posts.append(value)
         if self.secret and "hook" in path:
-            key = f"{told['timestamp']}\n{self.secret}".encode()
-            signed = told["sign"] == base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
+            key = f"{value['timestamp']}\n{self.secret}".encode()
+            signed = value["sign"] == base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
             return self.answer if signed else b'{"code":19021,"msg":"sign match fail"}'
         if self.secret:
             text = f"{query['timestamp'][0]}\n{self.secret}".encode()
@@ -44,28 +44,28 @@ class Robot:
 @contextmanager
 def running() -> Iterator[Robot]:
     """A robot that answers on a port of its own."""
-    found = Robot()
+    result = Robot()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            said = found.takes(self.path, body)
-            if found.drop:
+            output = result.takes(self.path, body)
+            if result.drop:
                 self.connection.close()
                 return
-            self.send_response(found.status)
-            self.send_header("Content-Length", str(len(said)))
+            self.send_response(result.status)
+            self.send_header("Content-Length", str(len(output)))
             self.end_headers()
-            self.wfile.write(said)
+            self.wfile.write(output)
 
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    found.port = server.server_port
+    result.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    yield found
+    yield result
     server.shutdown()
     server.server_close()
     thread.join()

@@ -1,4 +1,4 @@
-"""A shop told by its days: so many cents sold on each, in one order a day."""
+"""A shop given by its days: so many cents sold on each, in one order a day."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time

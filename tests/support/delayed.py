@@ -1,4 +1,4 @@
-"""A shop in a real database whose refunds come by a known law of delay."""
+"""A shop in a real database whose refunds follow a known delay."""
 
 from __future__ import annotations
 

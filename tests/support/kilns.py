@@ -1,4 +1,4 @@
-"""A small studio for the tests of the kiln room: two kilns, clay, glaze, boxes, a cup and a plate."""
+"""A small studio for the tests of the kiln: two kilns, clay, glaze, boxes, a cup and a plate."""
 
 import tempfile
 from datetime import date

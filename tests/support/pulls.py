@@ -65,7 +65,7 @@ def environment(mock: MockPlatforms, platform: str, folder: Path, rate: float) -
 
 def log_in(mock: MockPlatforms, platform: str) -> None:
     connector, given = platforms.connector(platform), mock.credentials(platform)
-    names = {one.name for one in connector.CREDENTIALS} - {"code", "refresh_token"}
+    names = {item.name for item in connector.CREDENTIALS} - {"code", "refresh_token"}
     values = {name: given[name] for name in names if name in given}
     keys = Keys(values, given["access_token"], given["refresh_token"], int(given["access_token_expires"]))
     credentials.save(connector, keys)
@@ -94,13 +94,13 @@ def dump(path: Path, without: set[str] = NOT_COMPARED) -> dict[str, list[str]]:
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
         )
     ]
-    found = {
+    result = {
         table: sorted(map(repr, connection.execute(f"SELECT * FROM {table}")))
         for table in tables
         if table not in without
     }
     connection.close()
-    return found
+    return result
 
 
 MEASURES = (
@@ -177,7 +177,7 @@ def started(
     Its wall clock stands still and its stopwatch counts what it sleeps, not how slow the machine is: pages
     are landed with the same time however long they took.
     """
-    told: Mapping[str, str] = {
+    value: Mapping[str, str] = {
         **os.environ,
         **environment(mock, platform, folder, 100_000.0),
         **more,
@@ -188,7 +188,7 @@ def started(
     }
     pipe = subprocess.PIPE
     with subprocess.Popen(
-        [sys.executable, "-c", DRIVER], env=dict(told), stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT
+        [sys.executable, "-c", DRIVER], env=dict(value), stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT
     ) as process:
         try:
             yield process

@@ -1,7 +1,7 @@
 """Simulated shops with a known truth: days, live sessions and orders as real ones come.
 
 Weekdays have their own level, neighbouring days move together, sessions differ widely in size and
-are held on chosen days, orders come in bunches, and a few orders are ten times as dear.
+take place on chosen days, orders come in bunches, and a few orders are ten times as dear.
 """
 
 from __future__ import annotations

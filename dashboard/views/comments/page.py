@@ -14,15 +14,15 @@ from shop.comments import search as comments
 from shop.metrics.query import total
 
 view = filters.view()
-languages = cache.ask(comments.languages)
+languages = cache.cached(comments.languages)
 if not languages:
     text.empty("comments", PAGE.icon)
     st.stop()
 
-figures = cache.ask(total, view.query("remarks", "questions", "open_questions", "authors"))
+figures = cache.cached(total, view.query("remarks", "questions", "open_questions", "authors"))
 text.sentence(wording.sentence(view.period, figures))
 tiles.show(figure_tiles(figures))
-daily = cache.ask(comments.per_day, view.query("remarks"))
+daily = cache.cached(comments.per_day, view.query("remarks"))
 parts = [("questions", metrics.label_of("questions")), ("others", t("comments.others"))]
 tables.chart(
     "comments",
@@ -36,11 +36,11 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="compared"):
     search = wording.search(view, languages)
 found, common = st.columns([5, 3], gap="medium")
 page = url_state.page()
-remarks = cache.ask(comments.search_comments, search, page)
+remarks = cache.cached(comments.search_comments, search, page)
 with found:
     text.heading(t("comments.found", count=remarks.total))
     tables.show("comments-found", wording.remarks(remarks.table), wording.remark_columns(), height=520)
     url_state.pages(remarks.pages)
 with common:
     text.heading(t("comments.words"))
-    tables.show("comments-words", cache.ask(comments.words, search), wording.word_columns(), height=520)
+    tables.show("comments-words", cache.cached(comments.words, search), wording.word_columns(), height=520)

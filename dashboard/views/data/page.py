@@ -12,9 +12,9 @@ from dashboard.ui import cache, filters, tables, text, upload
 from dashboard.views.data import sync, wording
 from shop import coverage
 
-sources = cache.ask(coverage.sources)
-aside = cache.ask(coverage.rejected_rows)
-files = cache.ask(coverage.files)
+sources = cache.cached(coverage.sources)
+aside = cache.cached(coverage.rejected_rows)
+files = cache.cached(coverage.files)
 runs = sync.runs()
 text.sentence(wording.sentence(files, runs, sources, aside))
 upload.drop_zone()

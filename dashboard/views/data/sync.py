@@ -25,7 +25,7 @@ from shop.metrics.tables import cells
 
 
 def runs() -> pd.DataFrame:
-    """The latest runs. They are told without a new version of the data, so nothing is kept."""
+    """The latest runs. Read without the cache: they change without a new version of the data."""
     return coverage.runs(cache.database())
 
 
@@ -44,7 +44,7 @@ def section(runs: pd.DataFrame) -> None:
             text.note(t("syncing.others", others=_names(others), name=others[0]))
     _reports(st.session_state.get("synced"))
     if not runs.empty:
-        tables.show("runs", _told(runs), _columns())
+        tables.show("runs", _runs_table(runs), _columns())
 
 
 def _names(connectors: Any) -> str:
@@ -53,43 +53,43 @@ def _names(connectors: Any) -> str:
 
 def _last_runs(connected: list[str], runs: pd.DataFrame) -> str:
     ended = runs.dropna(subset=["ended"]).groupby("platform")["ended"].max()
-    said = [
+    message = [
         t("syncing.last", platform=t(f"connectors.{name}"), at=ended[name])
         if name in ended
         else t("syncing.never", platform=t(f"connectors.{name}"))
         for name in connected
     ]
-    return t("syncing.between").join(said)
+    return t("syncing.between").join(message)
 
 
 def _sync(connected: list[str]) -> None:
     """Pull from one platform after another and show how far it is."""
-    found: list[RunReport] = []
+    result: list[RunReport] = []
     told: list[Pushed] = []
     with st.status(t("syncing.running"), expanded=True) as status:
         for name in connected:
             bar = st.progress(0.0, t(f"connectors.{name}"))
             options = Options(progress=_shown_on(bar))
             try:
-                found += engine.sync(cache.database(), name, options=options)
+                result += engine.sync(cache.database(), name, options=options)
             except KeyboardInterrupt as stopped:
                 raise stopped.__cause__ or stopped from None
             except NotConnected as problem:  # the keys went away since the page was drawn
-                found.append(RunReport(name, "", error=problem))
+                result.append(RunReport(name, "", error=problem))
             else:
                 told += push_due(cache.database(), name)
             bar.progress(1.0, t(f"connectors.{name}"))
         status.update(label=t("syncing.done"), state="complete")
-    st.session_state["synced"] = tuple(found)
+    st.session_state["synced"] = tuple(result)
     st.session_state["pushed"] = tuple(told)
     st.rerun()
 
 
 def _shown_on(bar: Any) -> Callable[[SyncProgress], None]:
-    """Tell how far a resource is on a progress bar; leaving the page is like Ctrl-C to the sync."""
+    """Show the progress of a resource on a bar; leaving the page is like Ctrl-C to the sync."""
 
     def show(doing: SyncProgress) -> None:
-        said = t(
+        message = t(
             "commands.sync.doing",
             platform=t(f"connectors.{doing.platform}"),
             kind=t(f"resources.{doing.kind}"),
@@ -98,21 +98,21 @@ def _shown_on(bar: Any) -> Callable[[SyncProgress], None]:
             requests=doing.requests,
         )
         try:
-            bar.progress(min(max(doing.done, 0.0), 1.0), said)
+            bar.progress(min(max(doing.done, 0.0), 1.0), message)
         except (RerunException, StopException) as left:
             raise KeyboardInterrupt from left
 
     return show
 
 
-def _reports(found: tuple[RunReport, ...] | None) -> None:
+def _reports(result: tuple[RunReport, ...] | None) -> None:
     """What the sync of this session brought, and what went wrong in words."""
-    if found == ():
+    if result == ():
         text.note(t("commands.sync.nothing"))
-    elif found:
-        st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, found))}</table>')
+    elif result:
+        st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, result))}</table>')
     if told := st.session_state.get("pushed"):
-        done = sum(one.outcome == "done" for one in told)
+        done = sum(item.outcome == "done" for item in told)
         text.note(t("syncing.pushed", done=done, left=len(told) - done))
 
 
@@ -123,7 +123,7 @@ def _line(report: RunReport) -> str:
     name = f"<td>{escape(name)}</td>"
     if report.error is not None:
         return f"<tr>{name}<td class='kb-refused'>{escape(errors.error(report.error))}</td></tr>"
-    said = t(
+    message = t(
         "syncing.report",
         read=report.read,
         stored=report.stored,
@@ -131,10 +131,10 @@ def _line(report: RunReport) -> str:
         aside=report.set_aside,
         requests=report.requests,
     )
-    return f"<tr>{name}<td>{escape(said)}</td></tr>"
+    return f"<tr>{name}<td>{escape(message)}</td></tr>"
 
 
-def _told(runs: pd.DataFrame) -> pd.DataFrame:
+def _runs_table(runs: pd.DataFrame) -> pd.DataFrame:
     """The runs with the names and outcomes in words."""
     return runs.assign(
         platform=[t(f"connectors.{name}") for name in cells(runs["platform"])],
@@ -144,10 +144,10 @@ def _told(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _outcome(outcome: str, error: str | None) -> str:
-    said = t(f"syncing.outcome.{outcome}")
+    message = t(f"syncing.outcome.{outcome}")
     if error in (None, "Interrupted"):
-        return said
-    return t("syncing.because", outcome=said, error=error)
+        return message
+    return t("syncing.because", outcome=message, error=error)
 
 
 def _columns() -> list[Column]:

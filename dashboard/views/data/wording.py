@@ -16,7 +16,7 @@ from shop.metrics.tables import cells
 
 
 def _state(files: pd.DataFrame, runs: pd.DataFrame, missing: int, aside: int) -> str:
-    """Which of six sentences tells the state of the data."""
+    """The key of the sentence on the state of the data."""
     if files.empty:
         return "empty" if runs.empty else "synced"
     if missing and aside:
@@ -47,7 +47,7 @@ def read_files(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def aside_table(aside: Sequence[RejectedRow]) -> pd.DataFrame:
-    """The rows set aside, each with its reason in words."""
+    """The rejected rows, each with its reason in words."""
     return pd.DataFrame(
         [(item.file, item.row, item.column, errors.reason(item.code, item.details)) for item in aside],
         columns=["file", "row", "column", "reason"],

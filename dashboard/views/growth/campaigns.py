@@ -25,11 +25,11 @@ COLUMNS = ("name", "year", "start", "end", "source")
 def show(view: filters.View) -> None:
     """The campaigns of last, this and next year; whoever may, edits dates, adds and removes rows."""
     years = range(view.at.on.year - YEARS_BACK, view.at.on.year + YEARS_AHEAD + 1)
-    found = cache.ask(campaigns.editions, years)
+    result = cache.cached(campaigns.editions, years)
     text.note(t("campaigns.note"))
     may_edit = actor().may("edit_calendar")
     edited = st.data_editor(
-        table(found),
+        table(result),
         key="campaigns",
         hide_index=True,
         num_rows="dynamic" if may_edit else "fixed",
@@ -49,7 +49,7 @@ def show(view: filters.View) -> None:
             "source": st.column_config.TextColumn(t("campaigns.source")),
         },
     )
-    changes = changed(found, records(edited))
+    changes = changed(result, records(edited))
     if not may_edit or not changes.any:
         return
     text.lines([t("campaigns.changes", set=len(changes.written), removed=len(changes.removed))])
@@ -57,22 +57,23 @@ def show(view: filters.View) -> None:
         _save(changes)
 
 
-def table(found: tuple[Edition, ...]) -> pd.DataFrame:
+def table(result: tuple[Edition, ...]) -> pd.DataFrame:
     """The campaigns as rows, the latest first."""
     rows = [
-        (_called(one), one.year, one.period.start, one.period.end, _source(one)) for one in reversed(found)
+        (_called(item), item.year, item.period.start, item.period.end, _source(item))
+        for item in reversed(result)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _called(one: Edition) -> str:
-    return comparison.occasion(one.name)
+def _called(item: Edition) -> str:
+    return comparison.occasion(item.name)
 
 
-def _source(one: Edition) -> str:
-    if one.is_own:
+def _source(item: Edition) -> str:
+    if item.is_own:
         return t("commands.campaign.own")
-    return t("commands.campaign.estimate" if one.is_estimate else "commands.campaign.known")
+    return t("commands.campaign.estimate" if item.is_estimate else "commands.campaign.known")
 
 
 class Changes:
@@ -87,9 +88,9 @@ class Changes:
         return bool(self.written or self.removed)
 
 
-def changed(found: tuple[Edition, ...], rows: list[Any]) -> Changes:
+def changed(result: tuple[Edition, ...], rows: list[Any]) -> Changes:
     """Rows that are new or have other days, and campaigns whose row is gone; unfinished rows wait."""
-    before = {(_called(one), one.year): one for one in found}
+    before = {(_called(item), item.year): item for item in result}
     kept, written = set(), []
     for row in rows:
         name, year, start, end = (row[column] for column in COLUMNS[:4])

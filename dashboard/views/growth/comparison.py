@@ -1,6 +1,4 @@
-"""Choosing what a period is compared with, and saying the comparison in words with both ranges
-named.
-"""
+"""The controls of the comparison on the growth page, and its columns."""
 
 from __future__ import annotations
 
@@ -30,11 +28,11 @@ def metric(names: tuple[str, ...]) -> str:
 
 
 def pair(view: filters.View) -> Pair:
-    """The controls for the earlier range: a calendar, or two free dates. What lies beside what."""
+    """The controls for the earlier range: a calendar, or two free dates."""
     default = DEFAULTS.get(view.choice, "previous")
-    asked = url_state.get("against")
-    free = _free(asked)
-    default = asked if asked in CALENDARS else default
+    value = url_state.get("against")
+    free = _free(value)
+    default = value if value in CALENDARS else default
     choice = url_state.choice(
         st.selectbox,
         t("growth.against"),
@@ -52,16 +50,16 @@ def pair(view: filters.View) -> Pair:
 
 def _laid(view: filters.View, calendar: str) -> Pair:
     running = view.at.cut(view.period) is not None
-    return cache.ask(calendars.pair, view.period, calendar, is_running=running)
+    return cache.cached(calendars.pair, view.period, calendar, is_running=running)
 
 
-def apart(view: filters.View, query: Query, chosen: Pair) -> str:
-    """Why the calendar that most often tells another story tells it, in one sentence; where it has
-    no base to compare with, in what the chosen ranges are not alike.
+def explain_difference(view: filters.View, query: Query, chosen: Pair) -> str:
+    """Why the calendar that most often differs gives another result, in one sentence; where it has no
+    base to compare with, in what the chosen ranges differ.
     """
     other = _laid(view, calendars.rival(chosen.calendar))
-    found = cache.ask(calendars.differences, query, chosen, other)
-    return comparison.uneven(found.first) if found.gap is None else comparison.separate(found)
+    result = cache.cached(calendars.differences, query, chosen, other)
+    return comparison.uneven(result.first) if result.gap is None else comparison.separate(result)
 
 
 def _free(text: str) -> Period | None:
@@ -92,13 +90,13 @@ def year_to(view: filters.View) -> Period:
     return Period(min(max(first, filters.first_sale() or first), end), end)
 
 
-def day_columns(found: Comparison) -> list[Column]:
-    """The columns of the days with those of the earlier range beside them."""
-    now, before_ = comparison.range_names(found)
-    label = t("growth.before", metric=metrics.label_of(found.metric))
+def day_columns(result: Comparison) -> list[Column]:
+    """The columns of the days next to those of the earlier range."""
+    now, before_ = comparison.range_names(result)
+    label = t("growth.before", metric=metrics.label_of(result.metric))
     return [
         Column("day", now, "day"),
-        *metrics.columns(found.metric),
+        *metrics.columns(result.metric),
         Column("before_day", before_, "day"),
-        Column(f"before_{found.metric}", label, metrics.kind_of(found.metric)),
+        Column(f"before_{result.metric}", label, metrics.kind_of(result.metric)),
     ]

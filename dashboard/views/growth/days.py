@@ -20,17 +20,17 @@ from shop.growth.alerts.anomalies import anomalies
 from shop.growth.comparison import growth
 from shop.metrics.query import unit_of
 
-MOST_ODD = 3
+MOST_OUTLIERS = 3
 
 
 def show_chart(view: filters.View, story: GrowthStory) -> None:
     """Each day with the same day of the earlier range beneath it."""
-    metric, found, pair = story.metric, story.result, story.pair
+    metric, result, pair = story.metric, story.result, story.pair
     query = view.query(metric, by=("day",), period=pair.now)
-    table = cache.ask(growth.aligned, query, pair.before)
-    now, before = comparison.range_names(found)
-    odd = cache.ask(anomalies, view.query("gmv", period=event_markers.whole_days(pair.now, view.at)))
-    signs = [*event_markers.above(pair.now, view.platforms), *event_markers.unusual(odd)]
+    table = cache.cached(growth.aligned, query, pair.before)
+    now, before = comparison.range_names(result)
+    odd = cache.cached(anomalies, view.query("gmv", period=event_markers.whole_days(pair.now, view.at)))
+    signs = [*event_markers.markers(pair.now, view.platforms), *event_markers.outliers(odd)]
     tables.chart(
         "growth",
         t("growth.chart", metric=metrics.label_of(metric), unit=metrics.unit_name(metric)),
@@ -46,10 +46,10 @@ def show_chart(view: filters.View, story: GrowthStory) -> None:
         ),
         t("growth.alt", metric=metrics.label_of(metric), now=pair.now, before=pair.before),
         table,
-        day_columns(found),
+        day_columns(result),
     )
-    for one in odd[:MOST_ODD]:
-        text.note(confidence.anomaly(one))
+    for item in odd[:MOST_OUTLIERS]:
+        text.note(confidence.anomaly(item))
 
 
 def show_calendar(view: filters.View, story: GrowthStory) -> None:

@@ -15,20 +15,20 @@ from dashboard.ui import filters, tables, text
 
 
 def show(story: GrowthStory) -> None:
-    """The change by cause as a waterfall, from the earlier figure to the present one."""
-    found = story.why
-    if not found.drivers:
+    """The change by driver as a waterfall, from the earlier figure to the present one."""
+    result = story.why
+    if not result.drivers:
         return
-    name = metrics.label_of(found.metric)
+    name = metrics.label_of(result.metric)
     ends = comparison.range_names(story.result)
     steps = [
-        Step(ends[1], found.base, is_total=True),
-        *(Step(drivers.name(cause), cause.part) for cause in found.drivers),
-        Step(ends[0], found.figure, is_total=True),
+        Step(ends[1], result.base, is_total=True),
+        *(Step(drivers.name(cause), cause.part) for cause in result.drivers),
+        Step(ends[0], result.figure, is_total=True),
     ]
     colours = filters.colours()
     up, down = filters.up_and_down(colours)
-    basis = t("drivers.a_day") if found.basis == "per_day" else ""
+    basis = t("drivers.a_day") if result.basis == "per_day" else ""
     tables.chart(
         "why",
         t("growth.why", metric=name, basis=basis),
@@ -37,7 +37,7 @@ def show(story: GrowthStory) -> None:
         _steps(steps),
         [Column("name", t("growth.cause")), Column("value", t("growth.cause_part"), "money")],
     )
-    for line in drivers.notes(found):
+    for line in drivers.notes(result):
         text.note(line)
 
 

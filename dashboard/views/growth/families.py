@@ -19,29 +19,29 @@ ACROSS = 2  # on a phone, too
 def show(view: filters.View, story: GrowthStory) -> None:
     """The largest families as small charts on one scale; products where there are no families."""
     metric = story.metric if story.metric in ("gmv", "units") else "gmv"
-    found = cache.ask(small_multiples.multiples, view.query(metric, period=story.pair.now))
-    if not found.panels:
+    result = cache.cached(small_multiples.multiples, view.query(metric, period=story.pair.now))
+    if not result.panels:
         text.note(t("growth.no_families"))
         return
     tables.chart(
         "families",
-        t(f"growth.families.{found.by}", metric=metrics.label_of(metric)),
+        t(f"growth.families.{result.by}", metric=metrics.label_of(metric)),
         lambda: forecast_charts.multiples(
-            [panel.title for panel in found.panels],
-            found.days,
-            [panel.values for panel in found.panels],
+            [panel.title for panel in result.panels],
+            result.days,
+            [panel.values for panel in result.panels],
             unit_of(metric),
             filters.colours(),
             across=ACROSS,
         ),
-        t(f"growth.families.{found.by}", metric=metrics.label_of(metric)),
+        t(f"growth.families.{result.by}", metric=metrics.label_of(metric)),
         pd.DataFrame(
-            {"day": found.days, **{panel.key: pd.array(panel.values, "Int64") for panel in found.panels}}
+            {"day": result.days, **{panel.key: pd.array(panel.values, "Int64") for panel in result.panels}}
         ),
         [
             Column("day", t("column.day"), "day"),
-            *(Column(p.key, p.title, metrics.kind_of(metric)) for p in found.panels),
+            *(Column(p.key, p.title, metrics.kind_of(metric)) for p in result.panels),
         ],
     )
-    if found.others:
-        text.note(t("growth.others", count=found.others))
+    if result.others:
+        text.note(t("growth.others", count=result.others))

@@ -31,15 +31,15 @@ def show(view: filters.View, metric: str) -> None:
     """The month's end, the weeks ahead with their band, and the goals."""
     name = metric if metric in forecasts.METRICS else "gmv"
     query, on, running = view.query(name), view.at.on, view.at.is_today
-    month = cache.ask(forecasts.project, query, on, is_running=running)
+    month = cache.cached(forecasts.project, query, on, is_running=running)
     text.lines([forecast.month(month)])
     _goals(view, month, on, running)
-    found = month.forecast
-    if not found.days:
-        text.note(forecast.no_forecast(found))
+    result = month.forecast
+    if not result.days:
+        text.note(forecast.no_forecast(result))
         return
-    _weeks(view, found)
-    for line in (forecast.trials(found), forecast.cautions(found)):
+    _weeks(view, result)
+    for line in (forecast.trials(result), forecast.cautions(result)):
         if line:
             text.note(line)
 
@@ -47,40 +47,40 @@ def show(view: filters.View, metric: str) -> None:
 # --- weeks ---------------------------------------------------------------------------------------
 
 
-def _weeks(view: filters.View, found: Forecast) -> None:
-    name = found.metric
-    until = found.known_until
+def _weeks(view: filters.View, result: Forecast) -> None:
+    name = result.metric
+    until = result.known_until
     period = Period(until - timedelta(days=PAST_WEEKS * 7 - 1), until)
     past = cache.answer(view.query(name, by=("day",), period=period))
-    days = [day.on.isoformat() for day in found.days]
-    text.lines([forecast.weeks(found)])
+    days = [day.on.isoformat() for day in result.days]
+    text.lines([forecast.weeks(result)])
     tables.chart(
         "ahead",
         t("outlook.title", metric=metrics.label_of(name), unit=metrics.unit_name(name)),
         lambda: growth.forecast(
             Line(t("outlook.past"), past["day"].tolist(), past[name].tolist()),
-            Line(t("outlook.expected"), days, [day.expected for day in found.days]),
-            [day.low for day in found.days],
-            [day.high for day in found.days],
-            Line(t("outlook.naive"), days, [day.naive for day in found.days]),
+            Line(t("outlook.expected"), days, [day.expected for day in result.days]),
+            [day.low for day in result.days],
+            [day.high for day in result.days],
+            Line(t("outlook.naive"), days, [day.naive for day in result.days]),
             unit_of(name),
             filters.colours(),
             band=t("outlook.band"),
             language=language(),
         ),
         t("outlook.alt", metric=metrics.label_of(name)),
-        table(found),
+        table(result),
         columns(name),
     )
 
 
-def table(found: Forecast) -> pd.DataFrame:
+def table(result: Forecast) -> pd.DataFrame:
     """The days ahead as rows: expected, band, plainest forecast."""
     cells = {
-        name: pd.array([getattr(day, name) for day in found.days], "Int64")
+        name: pd.array([getattr(day, name) for day in result.days], "Int64")
         for name in ("expected", "low", "high", "naive")
     }
-    return pd.DataFrame({"day": [day.on.isoformat() for day in found.days], **cells})
+    return pd.DataFrame({"day": [day.on.isoformat() for day in result.days], **cells})
 
 
 def columns(metric: str) -> list[Column]:
@@ -98,10 +98,10 @@ def columns(metric: str) -> list[Column]:
 def _goals(view: filters.View, month: Projection, on: date, running: bool) -> None:
     """This month's goals with their pace, and the window to set or clear one."""
     known = () if view.platforms else (month,)
-    paces = cache.ask(goals.pace, view.query("gmv"), on, is_running=running, known=known)
-    for one in paces:
-        text.lines([forecast.goal(one)])
-        st.progress(min(one.share, 1.0))
+    paces = cache.cached(goals.pace, view.query("gmv"), on, is_running=running, known=known)
+    for item in paces:
+        text.lines([forecast.goal(item)])
+        st.progress(min(item.share, 1.0))
     with st.container(horizontal=True, key="goal-buttons"):
         if actor().may("set_goals"):
             with st.popover(t("outlook.set_goal"), icon=":material/flag:"):

@@ -1,4 +1,4 @@
-"""The money ladder on the growth page: a waterfall from list value to what is left, and its table."""
+"""Gross to net on the growth page: a waterfall from list value to margin, and its table."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ NAMES = 3
 
 
 def show(view: filters.View, period: Period) -> None:
-    """The ladder of a range, what is unknown of it in words, and the table behind it."""
-    found = cache.ask(ladders.waterfall, view.query("gmv", period=period), actor())
-    if found.is_empty:
+    """The waterfall of a range, its unknown parts in words, and its table."""
+    result = cache.cached(ladders.waterfall, view.query("gmv", period=period), actor())
+    if result.is_empty:
         text.note(t("gross_to_net.empty"))
         return
-    text.lines([sentence(found)])
+    text.lines([sentence(result)])
     up, down = filters.up_and_down(filters.colours())
     tables.chart(
         "ladder",
-        t("gross_to_net.title", range=found.period),
+        t("gross_to_net.title", range=result.period),
         lambda: waterfall.waterfall(
-            [waterfall.Step(name(one), one.cents, one.is_total) for one in found.steps],
+            [waterfall.Step(name(item), item.cents, item.is_total) for item in result.steps],
             "cents",
             filters.colours(),
             up=up,
@@ -37,16 +37,16 @@ def show(view: filters.View, period: Period) -> None:
             unknown=t("gross_to_net.unknown"),
         ),
         t("gross_to_net.alt"),
-        table(found),
+        table(result),
         columns(),
     )
-    for line in notes(found):
+    for line in notes(result):
         text.note(line)
 
 
-def sentence(found: Waterfall) -> str:
-    """From list value to the last step that is told, in one sentence."""
-    first, last = found.steps[0], found.steps[-1]
+def sentence(result: Waterfall) -> str:
+    """From list value to the last known step, in one sentence."""
+    first, last = result.steps[0], result.steps[-1]
     state = "unknown" if last.cents is None else last.state
     return t(f"gross_to_net.sentence.{state}", list=first.cents, last=last.cents, name=name(last))
 
@@ -56,19 +56,19 @@ def name(step: WaterfallStep) -> str:
     return t(f"gross_to_net.steps.{step.name}")
 
 
-def table(found: Waterfall) -> pd.DataFrame:
+def table(result: Waterfall) -> pd.DataFrame:
     """The steps as rows: name, cents, how sure."""
     return pd.DataFrame(
         {
-            "step": [name(one) for one in found.steps],
-            "cents": pd.array([one.cents for one in found.steps], "Int64"),
-            "state": [t(f"gross_to_net.states.{one.state}") for one in found.steps],
+            "step": [name(item) for item in result.steps],
+            "cents": pd.array([item.cents for item in result.steps], "Int64"),
+            "state": [t(f"gross_to_net.states.{item.state}") for item in result.steps],
         }
     )
 
 
 def columns() -> list[Column]:
-    """The columns of the ladder's table."""
+    """The columns of the waterfall's table."""
     return [
         Column("step", t("gross_to_net.step")),
         Column("cents", format.symbol().strip(), "money"),
@@ -76,15 +76,15 @@ def columns() -> list[Column]:
     ]
 
 
-def notes(found: Waterfall) -> list[str]:
+def notes(result: Waterfall) -> list[str]:
     """What is not known yet, each gap once; and that margins are the owner's, where they are left out."""
-    gaps = dict.fromkeys(gap for step in found.steps for gap in step.gaps)
+    gaps = dict.fromkeys(gap for step in result.steps for gap in step.gaps)
     told = [_gap(gap) for gap in gaps]
-    return told if found.has_margin else [*told, t("gross_to_net.owner_only")]
+    return told if result.has_margin else [*told, t("gross_to_net.owner_only")]
 
 
 def _gap(gap: Gap) -> str:
-    shown = [t(f"platform.{one}") if has(f"platform.{one}") else one for one in gap.names[:NAMES]]
+    shown = [t(f"platform.{item}") if has(f"platform.{item}") else item for item in gap.names[:NAMES]]
     more = len(gap.names) - NAMES
     names = t("drivers.comma").join(shown) + (t("gross_to_net.more", count=more) if more > 0 else "")
     return t(f"gross_to_net.gaps.{gap.kind}", count=gap.count, cents=gap.cents, names=names, units=gap.units)

@@ -23,7 +23,7 @@ MONTHS_SHOWN = 12
 def show_hours(view: filters.View, period: Period, metric: str) -> None:
     """Weekday by hour: what each hour brings on an average day of its weekday."""
     name = metric if metric in hourly.FIGURES else "gmv"
-    table = cache.ask(hourly.hours, view.query(name, period=period))
+    table = cache.cached(hourly.hours, view.query(name, period=period))
     cells = per_day(table, name)
     tables.chart(
         "hours",
@@ -60,12 +60,12 @@ def show_cohorts(view: filters.View) -> None:
     """Which share of each month's new buyers bought again, month by month after."""
     end = view.period.end
     start = date(end.year - 1, end.month, 1)
-    table = cache.ask(cohorts.cohorts, view.query("gmv", period=Period(start, end)))
+    table = cache.cached(cohorts.cohorts, view.query("gmv", period=Period(start, end)))
     if table.empty:
         text.note(t("rhythm.no_cohorts"))
         return
     names, cells = triangle(table)
-    text.lines([said(table)])
+    text.lines([cohort_sentence(table)])
     tables.chart(
         "cohorts",
         t("rhythm.cohorts"),
@@ -100,7 +100,7 @@ def triangle(table: pd.DataFrame) -> tuple[list[str], list[list[float | None]]]:
     return names, cells
 
 
-def said(table: pd.DataFrame) -> str:
+def cohort_sentence(table: pd.DataFrame) -> str:
     """How many of the buyers whose next month is over bought again in it."""
     month = table[(table["since"] == 1) & ~table["is_running"]]
     size, again = int(month["size"].sum()), int(month["buyers"].sum())

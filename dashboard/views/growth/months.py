@@ -11,6 +11,6 @@ from shop.growth.comparison import growth
 
 def show(view: filters.View) -> None:
     """Units, sales and orders of each month, per day and in total."""
-    table = cache.ask(growth.months, view.query("units", period=year_to(view)))
+    table = cache.cached(growth.months, view.query("units", period=year_to(view)))
     text.note(t("growth.months"))
     tables.show("months", table, comparison.month_columns())

@@ -19,10 +19,12 @@ with view.controls:
     metric = comparison.metric(growth_story.METRICS)
     pair = comparison.pair(view)
 
-story = growth_story.build_story(cache.ask, view.query, pair, metric, view.at.on)
+story = growth_story.build_story(cache.cached, view.query, pair, metric, view.at.on)
 answer, *more = growth_story.sentences(story)
 text.story(
-    answer, more, [wording.reason(story.result, pair), comparison.apart(view, view.query(metric), pair)]
+    answer,
+    more,
+    [wording.reason(story.result, pair), comparison.explain_difference(view, view.query(metric), pair)],
 )
 lineage_dialog.show_tiles(
     [

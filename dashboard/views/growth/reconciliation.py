@@ -1,4 +1,4 @@
-"""Reconciliation on the growth page: a platform's total beside ours, each cause with its orders."""
+"""Reconciliation on the growth page: a platform's total and ours, each residual with its orders."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ MOST = 60  # stated totals to choose from, the latest first
 
 def show(view: filters.View) -> None:
     """Choose a stated total, see the difference explained; type in another."""
-    found = cache.ask(statements.statements)[:MOST]
-    shown = [one for one in found if not view.platforms or one.platform in view.platforms]
+    result = cache.cached(statements.statements)[:MOST]
+    shown = [item for item in result if not view.platforms or item.platform in view.platforms]
     if shown:
-        one = st.selectbox(t("reconciliation.choose"), shown, format_func=name)
-        told = cache.ask(reconcile.reconcile, one)
-        format.use_currency(one.currency)
+        item = st.selectbox(t("reconciliation.choose"), shown, format_func=name)
+        told = cache.cached(reconcile.reconcile, item)
+        format.use_currency(item.currency)
         _one(told)
         format.use_currency(view.currency)
     else:
@@ -40,33 +40,33 @@ def show(view: filters.View) -> None:
         _type_in(view, shown)
 
 
-def name(one: Statement) -> str:
+def name(item: Statement) -> str:
     """A stated total by platform, days, figure and source."""
     return t(
         "reconciliation.name",
-        platform=reconciliation.platform(one.platform),
-        range=one.period,
-        metric=metrics.label_of(one.figure),
-        source=t(f"reconciliation.sources.{one.source}"),
+        platform=reconciliation.platform(item.platform),
+        range=item.period,
+        metric=metrics.label_of(item.figure),
+        source=t(f"reconciliation.sources.{item.source}"),
     )
 
 
-def _one(found: Reconciliation) -> None:
-    text.lines([reconciliation.sentence(found)])
-    text.note(reconciliation.definition(found))
-    if not found.difference:
+def _one(result: Reconciliation) -> None:
+    text.lines([reconciliation.sentence(result)])
+    text.note(reconciliation.definition(result))
+    if not result.difference:
         return
-    kind = "count" if unit_of(found.statement.figure) == "count" else "money"
+    kind = "count" if unit_of(result.statement.figure) == "count" else "money"
     tables.show(
         "causes",
-        causes(found),
+        residual_rows(result),
         [
             Column("cause", t("reconciliation.cause")),
             Column("amount", t("reconciliation.amount"), kind),
             Column("orders", t("reconciliation.orders"), "count"),
         ],
     )
-    behind = [one for one in found.residuals if one.orders or one.rows]
+    behind = [item for item in result.residuals if item.orders or item.rows]
     if not behind:
         return
     chosen = st.selectbox(t("reconciliation.behind"), behind, format_func=reconciliation.residual)
@@ -77,18 +77,18 @@ def _one(found: Reconciliation) -> None:
     )
 
 
-def causes(found: Reconciliation) -> pd.DataFrame:
-    """The causes and what stays unexplained as rows that add up to the difference."""
+def residual_rows(result: Reconciliation) -> pd.DataFrame:
+    """The residuals and the unexplained rest as rows that add up to the difference."""
     rows = [
         (
-            reconciliation.residual(one) + ("" if one.is_certain else t("reconcile.probably")),
-            one.amount,
-            len(one.orders) or None,
+            reconciliation.residual(item) + ("" if item.is_certain else t("reconcile.probably")),
+            item.amount,
+            len(item.orders) or None,
         )
-        for one in found.residuals
+        for item in result.residuals
     ]
-    if found.unexplained:
-        rows.append((t("reconcile.unexplained"), found.unexplained, None))
+    if result.unexplained:
+        rows.append((t("reconcile.unexplained"), result.unexplained, None))
     names, amounts, counts = zip(*rows, strict=True) if rows else ((), (), ())
     return pd.DataFrame(
         {
@@ -100,9 +100,9 @@ def causes(found: Reconciliation) -> pd.DataFrame:
 
 
 def orders(cause: Residual) -> pd.DataFrame:
-    """The orders behind a cause, or the rows that were set aside, as rows."""
-    rows: list[tuple[str, int | None]] = [(one.order_id, one.amount) for one in cause.orders]
-    rows += [(f"{one.file}:{one.row}", one.amount) for one in cause.rows]
+    """The orders of a residual, or its rejected rows, as rows."""
+    rows: list[tuple[str, int | None]] = [(item.order_id, item.amount) for item in cause.orders]
+    rows += [(f"{item.file}:{item.row}", item.amount) for item in cause.rows]
     return pd.DataFrame(
         {"where": [row[0] for row in rows], "amount": pd.array([row[1] for row in rows], "Int64")}
     )
@@ -115,18 +115,18 @@ def _type_in(view: filters.View, shown: list[Statement]) -> None:
     with st.container(horizontal=True):
         with st.popover(t("reconciliation.add"), icon=":material/edit_note:"):
             _form(view)
-        typed = [one for one in shown if one.source == "typed"]
+        typed = [item for item in shown if item.source == "typed"]
         if typed:
             with st.popover(t("reconciliation.remove"), type="tertiary"):
-                one = st.selectbox(t("reconciliation.which"), typed, format_func=name, key="typed")
+                item = st.selectbox(t("reconciliation.which"), typed, format_func=name, key="typed")
                 if st.button(t("reconciliation.forget"), type="primary"):
                     statements.delete_statement(
                         cache.database(),
-                        one.platform,
-                        one.period.start,
-                        one.figure,
+                        item.platform,
+                        item.period.start,
+                        item.figure,
                         actor=actor(),
-                        currency=one.currency,
+                        currency=item.currency,
                     )
                     st.rerun()
 
@@ -134,7 +134,7 @@ def _type_in(view: filters.View, shown: list[Statement]) -> None:
 def _form(view: filters.View) -> None:
     with st.form("stated", border=False):
         platform = st.selectbox(
-            t("frame.platform"), cache.ask(statements.platforms), format_func=reconciliation.platform
+            t("frame.platform"), cache.cached(statements.platforms), format_func=reconciliation.platform
         )
         day: date = st.date_input(t("column.day"), view.at.on, max_value=view.at.today)
         figure = st.selectbox(t("outlook.figure"), FIGURES, format_func=metrics.label_of)

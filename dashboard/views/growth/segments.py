@@ -34,15 +34,15 @@ def show(view: filters.View, story: GrowthStory) -> None:
     )
     metric = story.metric if story.metric in MONEY else MONEY[0]
     query = view.query(metric, period=story.pair.now)
-    found = cache.ask(segments.cut, query, story.pair.before, metric, by)
-    titles = cache.ask(sales.titles, view.query("gmv").shop, by) if by == "product" else {}
-    called = {part.key: _called(part.key, by, titles) for part in found.parts}
+    result = cache.cached(segments.cut, query, story.pair.before, metric, by)
+    titles = cache.cached(sales.titles, view.query("gmv").shop, by) if by == "product" else {}
+    called = {part.key: _called(part.key, by, titles) for part in result.parts}
     up, down = filters.up_and_down(filters.colours())
     tables.chart(
         "split",
         t("segments.title", metric=metrics.label_of(metric), by=t(f"segments.cuts.{by}")),
         lambda: waterfall.waterfall(
-            steps(found, called, comparison.range_names(story.result)),
+            steps(result, called, comparison.range_names(story.result)),
             "cents",
             filters.colours(),
             up=up,
@@ -50,7 +50,7 @@ def show(view: filters.View, story: GrowthStory) -> None:
             unknown=t("gross_to_net.unknown"),
         ),
         t("segments.alt", metric=metrics.label_of(metric)),
-        table(found.parts, called),
+        table(result.parts, called),
         [
             Column("name", t(f"segments.cuts.{by}")),
             Column("now", t("segments.now"), "money"),
@@ -60,14 +60,14 @@ def show(view: filters.View, story: GrowthStory) -> None:
     )
 
 
-def steps(found: Cut, called: dict[str, str], ends: tuple[str, str]) -> list[Step]:
+def steps(result: Cut, called: dict[str, str], ends: tuple[str, str]) -> list[Step]:
     """From the earlier figure to the present one, the groups that moved it most by name."""
-    rest = sum(part.part for part in found.parts[SHOWN:])
+    rest = sum(part.part for part in result.parts[SHOWN:])
     return [
-        Step(ends[1], found.base, is_total=True),
-        *(Step(called[part.key], part.part) for part in found.parts[:SHOWN]),
-        *([Step(t("segments.rest", count=len(found.parts) - SHOWN), rest)] if rest else []),
-        Step(ends[0], found.figure, is_total=True),
+        Step(ends[1], result.base, is_total=True),
+        *(Step(called[part.key], part.part) for part in result.parts[:SHOWN]),
+        *([Step(t("segments.rest", count=len(result.parts) - SHOWN), rest)] if rest else []),
+        Step(ends[0], result.figure, is_total=True),
     ]
 
 

@@ -118,7 +118,7 @@ def _save(card: BoardCard, step: str, key: str, told: dict[str, int], day: date)
     if step == "checked":
         grades = {name: told.get(name, 0) for name in ("second", "unique")}
         grades["prime"] = max(good - sum(grades.values()), 0)
-    found = feedback.act(
+    result = feedback.act(
         production.record_step,
         card.batch_id,
         step,
@@ -127,8 +127,8 @@ def _save(card: BoardCard, step: str, key: str, told: dict[str, int], day: date)
         on=day,
         pieces_in=card.pieces if grades is None else None,
     )
-    if found is not None:
-        feedback.say(
+    if result is not None:
+        feedback.report(
             t(
                 "kiln.board.saved",
                 batch=card.batch_id,
@@ -136,7 +136,7 @@ def _save(card: BoardCard, step: str, key: str, told: dict[str, int], day: date)
                 good=good,
                 lost=card.pieces - good,
             ),
-            found.audit_id,
+            result.audit_id,
         )
         tap_counter.clear(key)
         _choose(None)
@@ -145,7 +145,7 @@ def _save(card: BoardCard, step: str, key: str, told: dict[str, int], day: date)
 
 def _load_form(card: BoardCard, step: str, key: str, planned: Sequence[FiringLoad]) -> None:
     """Which firing the pieces go into, how many, and where they stand."""
-    loads = {one.firing.firing_id: one for one in planned if one.firing.stage == step}
+    loads = {item.firing.firing_id: item for item in planned if item.firing.stage == step}
     if not loads:
         text.note(t("kiln.board.no_firing", stage=common.stage(step)))
         st.button(t("kiln.cancel"), key=f"cancel-{key}", on_click=_choose, args=(None,))
@@ -164,11 +164,11 @@ def _load_form(card: BoardCard, step: str, key: str, planned: Sequence[FiringLoa
     )
     if st.button(t("kiln.board.put_in"), key=f"save-{key}", type="primary", width="stretch"):
         load = [firings.LoadItem(card.batch_id, int(pieces), place)]
-        found = feedback.act(firings.load_firing, firing, load)
-        if found is not None:
-            feedback.say(
+        result = feedback.act(firings.load_firing, firing, load)
+        if result is not None:
+            feedback.report(
                 t("kiln.board.put", batch=card.batch_id, pieces=int(pieces), firing=_planned(loads[firing])),
-                found.audit_id,
+                result.audit_id,
             )
             _choose(None)
         st.rerun()
@@ -184,7 +184,7 @@ def _planned(load: FiringLoad) -> str:
 
 def new(today: date) -> None:
     """A new batch, and a new kiln where there is none."""
-    designs = dict(cache.ask(kiln_board.makeable))
+    designs = dict(cache.cached(kiln_board.makeable))
     text.heading(t("kiln.new.batch"))
     if not designs:
         text.note(t("kiln.new.no_design"))
@@ -208,7 +208,7 @@ def new(today: date) -> None:
             )
             maker = st.selectbox(
                 t("kiln.new.maker"),
-                cache.ask(makers),
+                cache.cached(makers),
                 index=None,
                 key="new-maker",
                 accept_new_options=True,
@@ -216,19 +216,24 @@ def new(today: date) -> None:
                 placeholder=t("kiln.new.maker_hint"),
             )
         if st.form_submit_button(t("kiln.new.start"), type="primary", key="new-batch-save"):
-            found = feedback.act(production.start_batch, sku, int(pieces), on=day, maker=maker)
-            if found is not None:
-                feedback.say(
-                    t("kiln.new.started", batch=found.batch.batch_id, pieces=int(pieces), title=designs[sku]),
-                    found.audit_id,
+            result = feedback.act(production.start_batch, sku, int(pieces), on=day, maker=maker)
+            if result is not None:
+                feedback.report(
+                    t(
+                        "kiln.new.started",
+                        batch=result.batch.batch_id,
+                        pieces=int(pieces),
+                        title=designs[sku],
+                    ),
+                    result.audit_id,
                 )
             st.rerun()
 
 
 def makers(db: Any) -> list[str]:
     """The makers of the batches so far, those of the latest batches first."""
-    found: list[str] = production.makers(db)
-    return found
+    result: list[str] = production.makers(db)
+    return result
 
 
 # --- kilns ---------------------------------------------------------------------------------------
@@ -278,5 +283,5 @@ def _kilns(standing: KilnStatus) -> None:
                     positions=places.replace("，", ",").replace("、", ",").split(","),
                 )
                 if number is not None:
-                    feedback.say(t("kiln.kilns.saved", name=name), number)
+                    feedback.report(t("kiln.kilns.saved", name=name), number)
                 st.rerun()

@@ -17,7 +17,7 @@ from shop.kiln import board, firings
 from shop.kiln.board import BoardCard, FiringLoad, KilnStatus
 from shop.models.kiln import FIRED
 
-SOON, BESIDE = 2, 2  # planned firings that are shown now, and cards in a row
+SOON, CARDS_IN_A_ROW = 2, 2  # planned firings that are shown now, and cards in a row
 SHORT = {"bisque": "b", "glaze_fired": "g"}
 
 
@@ -29,9 +29,12 @@ def burning(now: KilnStatus, today: date) -> None:
         for load in (*now.burning, *now.planned[:SOON])
         if st.session_state.get(opening.OPENED) != load.firing.firing_id
     ]
-    columns = st.columns(BESIDE, gap="small") if shown else []
+    columns = st.columns(CARDS_IN_A_ROW, gap="small") if shown else []
     for place, load in enumerate(shown):
-        with columns[place % BESIDE], st.container(border=True, key=f"firing-{load.firing.firing_id}"):
+        with (
+            columns[place % CARDS_IN_A_ROW],
+            st.container(border=True, key=f"firing-{load.firing.firing_id}"),
+        ):
             st.html(_face(load))
             with st.container(horizontal=True, key=f"touch-{load.firing.firing_id}"):
                 if load.firing.status == "fired":
@@ -63,14 +66,14 @@ def _planned_buttons(load: FiringLoad, today: date) -> None:
     firing_id = load.firing.firing_id
     icon = ":material/local_fire_department:"
     if st.button(t("kiln.days.light"), key=f"light-{firing_id}", icon=icon):
-        found = feedback.act(firings.fire, firing_id, on=today)
-        if found is not None:
-            feedback.say(t("kiln.days.lit", firing=common.firing(load)), found.audit_id)
+        result = feedback.act(firings.fire, firing_id, on=today)
+        if result is not None:
+            feedback.report(t("kiln.days.lit", firing=common.firing(load)), result.audit_id)
         st.rerun()
     if st.button(t("kiln.days.call_off"), key=f"off-{firing_id}"):
-        found = feedback.act(firings.cancel_firing, firing_id)
-        if found is not None:
-            feedback.say(t("kiln.days.called_off", firing=common.firing(load)), found.audit_id)
+        result = feedback.act(firings.cancel_firing, firing_id)
+        if result is not None:
+            feedback.report(t("kiln.days.called_off", firing=common.firing(load)), result.audit_id)
         st.rerun()
 
 
@@ -80,9 +83,9 @@ def _bill(unbilled: Sequence[str]) -> None:
         firing = st.selectbox(t("kiln.board.firing"), unbilled, key="bill-firing")
         bill = opening.energy("bill")
         if st.form_submit_button(t("kiln.bill.save"), key="bill-save"):
-            found = feedback.act(firings.bill_firing, firing, bill)
-            if found is not None:
-                feedback.say(t("kiln.bill.done", firing=firing), found.audit_id)
+            result = feedback.act(firings.bill_firing, firing, bill)
+            if result is not None:
+                feedback.report(t("kiln.bill.done", firing=firing), result.audit_id)
             st.rerun()
 
 
@@ -103,7 +106,7 @@ def calendar(today: date, cards: Sequence[BoardCard], now: KilnStatus) -> None:
         text.heading(format.month(f"{month:%Y-%m}"))
         after = (month + timedelta(days=32)).replace(day=1)
         st.button("›", key="month-after", on_click=_turn, args=(after,), help=t("kiln.days.after"))
-    loads = cache.ask(board.firing_loads, month, after - timedelta(days=1))
+    loads = cache.cached(board.firing_loads, month, after - timedelta(days=1))
     st.html(_month(month, loads, today))
     text.note(t("kiln.days.legend"))
     plan(today, cards, now)
@@ -130,10 +133,10 @@ def _days_of(load: FiringLoad) -> list[tuple[date, str]]:
     firing = load.firing
     if firing.status == "planned":
         return [(firing.planned_on, "planned")] if firing.planned_on else []
-    found = [(firing.fired_on, "fired")] if firing.fired_on else []
+    result = [(firing.fired_on, "fired")] if firing.fired_on else []
     opened = firing.opened_on or load.opens_on
     kind = "opened" if firing.opened_on else "opens"
-    return found + ([(opened, kind)] if opened else [])
+    return result + ([(opened, kind)] if opened else [])
 
 
 def _mark(load: FiringLoad, kind: str) -> str:
@@ -151,7 +154,7 @@ def _cell(day: date, month: date, today: date, marks: Sequence[str]) -> str:
 
 def plan(today: date, cards: Sequence[BoardCard], now: KilnStatus) -> None:
     """Plan a firing with what waits for one of its kind."""
-    kilns = {one.kiln_id: one for one in now.kilns if not one.is_retired}
+    kilns = {item.kiln_id: item for item in now.kilns if not item.is_retired}
     text.heading(t("kiln.plan.title"))
     if not kilns:
         text.note(t("kiln.plan.no_kiln"))
@@ -180,19 +183,19 @@ def plan(today: date, cards: Sequence[BoardCard], now: KilnStatus) -> None:
             tuple(waiting),
             default=tuple(waiting),
             key=f"plan-load-{stage}",
-            format_func=lambda name: _waiting(waiting[name]),
+            format_func=lambda name: _ready_batches(waiting[name]),
             placeholder=t("kiln.plan.nothing"),
         )
         note = st.text_input(t("kiln.plan.note"), key="plan-note", placeholder=t("kiln.plan.note_hint"))
         if st.button(t("kiln.plan.save"), type="primary", key="plan-save"):
             load = [firings.LoadItem(name) for name in chosen]
-            found = feedback.act(
+            result = feedback.act(
                 firings.plan_firing, kiln, stage, day, load=load, note=note or None, anyway=bool(note)
             )
-            if found is not None:
-                feedback.say(t("kiln.plan.saved", kiln=kilns[kiln].name, day=day), found.audit_id)
+            if result is not None:
+                feedback.report(t("kiln.plan.saved", kiln=kilns[kiln].name, day=day), result.audit_id)
             st.rerun()
 
 
-def _waiting(card: BoardCard) -> str:
+def _ready_batches(card: BoardCard) -> str:
     return t("kiln.plan.card", title=card.title, pieces=card.waiting, batch=card.batch_id)

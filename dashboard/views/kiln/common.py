@@ -94,7 +94,7 @@ def figures_of(view: Any) -> dict[str, Any]:
     """The kiln's figures of the period."""
     period = view.period
     query = Query(FIGURES, period.start, period.end, currency=currency())
-    return cache.ask(total, query)
+    return cache.cached(total, query)
 
 
 def money_input(
@@ -116,8 +116,8 @@ def money_input(
 
 def currency() -> str:
     """The currency that costs are told in: the shop's own."""
-    found: str = cache.ask(_currency)
-    return found
+    result: str = cache.cached(_currency)
+    return result
 
 
 def _currency(db: Any) -> str:
@@ -129,8 +129,8 @@ def _currency(db: Any) -> str:
 
 def tiles(now: KilnStatus, told: dict[str, Any]) -> list[Tile]:
     """What is in the making, in the kiln, to check; yield, losses and materials."""
-    low = [one for one in cache.ask(material_levels.material_levels) if one.order]
-    found = [
+    low = [item for item in cache.cached(material_levels.material_levels) if item.order]
+    result = [
         Tile(
             t("kiln.tile.making"),
             format.count(now.open_pieces),
@@ -150,7 +150,7 @@ def tiles(now: KilnStatus, told: dict[str, Any]) -> list[Tile]:
         ),
     ]
     if is_owner():
-        found.append(
+        result.append(
             Tile(
                 metrics.label_of("loss_value"),
                 format.money(told["loss_value"]),
@@ -158,7 +158,7 @@ def tiles(now: KilnStatus, told: dict[str, Any]) -> list[Tile]:
                 base=t("kiln.tile.lost", pieces=told["kiln_lost"] or 0),
             )
         )
-    found.append(
+    result.append(
         Tile(
             t("kiln.tile.materials"),
             format.count(len(low)),
@@ -167,7 +167,7 @@ def tiles(now: KilnStatus, told: dict[str, Any]) -> list[Tile]:
             else t("kiln.tile.none_low"),
         )
     )
-    return found
+    return result
 
 
 def missing(pairs: Any) -> str:

@@ -19,15 +19,18 @@ from shop.models.kiln import CAUSES
 
 def part(today: date) -> None:
     """The part of the page: which batch, its steps, and what can be done with it."""
-    known = dict(cache.ask(production.recent))
+    known = dict(cache.cached(production.recent))
     text.heading(t("kiln.mend.title"))
     if not known:
         text.note(t("kiln.board.none"))
         return
     name = st.selectbox(
-        t("kiln.mend.batch"), tuple(known), key="mend-batch", format_func=lambda one: f"{one} · {known[one]}"
+        t("kiln.mend.batch"),
+        tuple(known),
+        key="mend-batch",
+        format_func=lambda item: f"{item} · {known[item]}",
     )
-    batch = cache.ask(production.batch, name)
+    batch = cache.cached(production.batch, name)
     text.note(
         t(
             "kiln.mend.head",
@@ -37,7 +40,7 @@ def part(today: date) -> None:
             state=t(f"kiln.states.{batch.status}"),
         )
     )
-    tables.show("steps", _table(batch), [Column(one, t(f"kiln.mend.{one}")) for one in COLUMNS])
+    tables.show("steps", _table(batch), [Column(item, t(f"kiln.mend.{item}")) for item in COLUMNS])
     if batch.status == "cancelled":
         return
     _again(batch, today)
@@ -108,7 +111,7 @@ def _save(
     if step.stage == "checked":
         grades = {name: told.get(name, 0) for name in ("second", "unique")}
         grades["prime"] = max(good - sum(grades.values()), 0)
-    found = feedback.act(
+    result = feedback.act(
         production.record_step,
         batch.batch_id,
         step.stage,
@@ -117,8 +120,8 @@ def _save(
         grades=grades,
         on=day,
     )
-    if found is not None:
-        feedback.say(
+    if result is not None:
+        feedback.report(
             t(
                 "kiln.board.saved",
                 batch=batch.batch_id,
@@ -126,7 +129,7 @@ def _save(
                 good=good,
                 lost=step.pieces_in - good,
             ),
-            found.audit_id,
+            result.audit_id,
         )
 
 
@@ -136,12 +139,12 @@ def _end(batch: Batch) -> None:
         if batch.open_pieces and batch.steps:
             label = t("kiln.mend.close", pieces=batch.open_pieces)
             if st.button(label, key="mend-close"):
-                found = feedback.act(production.close_batch, batch.batch_id)
-                if found is not None:
-                    feedback.say(t("kiln.mend.closed", batch=batch.batch_id), found.audit_id)
+                result = feedback.act(production.close_batch, batch.batch_id)
+                if result is not None:
+                    feedback.report(t("kiln.mend.closed", batch=batch.batch_id), result.audit_id)
                 st.rerun()
         if not batch.good and st.button(t("kiln.mend.cancel"), key="mend-cancel"):
-            found = feedback.act(production.cancel_batch, batch.batch_id)
-            if found is not None:
-                feedback.say(t("kiln.mend.cancelled", batch=batch.batch_id), found.audit_id)
+            result = feedback.act(production.cancel_batch, batch.batch_id)
+            if result is not None:
+                feedback.report(t("kiln.mend.cancelled", batch=batch.batch_id), result.audit_id)
             st.rerun()

@@ -20,51 +20,51 @@ DEEDS = ("buy", "count", "waste", "add")
 
 def part(today: Any) -> None:
     """The part of the page: the table, then what can be done."""
-    found = cache.ask(material_levels.material_levels)
-    if found:
+    result = cache.cached(material_levels.material_levels)
+    if result:
         text.heading(t("kiln.materials.title"))
-        tables.show("materials", _table(found), _columns())
+        tables.show("materials", _table(result), _columns())
     else:
         text.note(t("kiln.materials.none"))
     deed = st.segmented_control(
         t("kiln.materials.deed"),
-        (*DEEDS, "uses") if found else ("add",),
+        (*DEEDS, "uses") if result else ("add",),
         key="material-deed",
         format_func=lambda name: t(f"kiln.materials.deeds.{name}"),
         label_visibility="collapsed",
-        default="buy" if found else "add",
+        default="buy" if result else "add",
         required=True,
     )
     if deed == "add":
-        _add(found)
+        _add(result)
     elif deed == "uses":
-        _uses(found)
+        _uses(result)
     else:
-        _move(deed, found, today)
+        _move(deed, result, today)
 
 
-def _table(found: list[MaterialLevel]) -> pd.DataFrame:
+def _table(result: list[MaterialLevel]) -> pd.DataFrame:
     rows = [
         (
-            one.name,
-            t(f"kiln.materials.kinds.{one.kind}"),
-            common.amount(one.on_hand, one.unit),
-            one.cents_a_unit if common.is_owner() else None,
-            one.days_left,
-            common.amount(one.order, one.unit) if one.order else "",
-            one.supplier or "",
-            _remark(one),
+            item.name,
+            t(f"kiln.materials.kinds.{item.kind}"),
+            common.amount(item.on_hand, item.unit),
+            item.cents_a_unit if common.is_owner() else None,
+            item.days_left,
+            common.amount(item.order, item.unit) if item.order else "",
+            item.supplier or "",
+            _remark(item),
         )
-        for one in sorted(found, key=lambda one: not one.order)
+        for item in sorted(result, key=lambda item: not item.order)
     ]
     names = ["name", "kind", "on_hand", "price", "days_left", "order", "supplier", "remark"]
     return pd.DataFrame(rows, columns=names).astype({"price": "Int64", "days_left": "Int64"})
 
 
-def _remark(one: MaterialLevel) -> str:
-    if one.found:
-        return t("kiln.materials.found", times=one.found)
-    return t("kiln.materials.packed", amount=common.amount(one.packed, one.unit)) if one.packed else ""
+def _remark(item: MaterialLevel) -> str:
+    if item.found:
+        return t("kiln.materials.found", times=item.found)
+    return t("kiln.materials.packed", amount=common.amount(item.packed, item.unit)) if item.packed else ""
 
 
 def _columns() -> list[Column]:
@@ -77,9 +77,9 @@ def _columns() -> list[Column]:
     ]
 
 
-def _move(deed: str, found: list[MaterialLevel], today: Any) -> None:
+def _move(deed: str, result: list[MaterialLevel], today: Any) -> None:
     """Buying, counting or throwing away."""
-    names = {one.material_id: one for one in found}
+    names = {item.material_id: item for item in result}
     with st.form(f"material-{deed}"), st.container(key=f"touch-material-{deed}"):
         material = st.selectbox(
             t("kiln.materials.which"),
@@ -101,27 +101,29 @@ def _move(deed: str, found: list[MaterialLevel], today: Any) -> None:
                 money = common.money_input(t("kiln.materials.money"), "buy-money", width=160)
             day = st.date_input(t("kiln.day"), value=today, max_value=today, key=f"{deed}-day", width=150)
         if st.form_submit_button(t(f"kiln.materials.save.{deed}"), key=f"{deed}-save", type="primary"):
-            _moved(deed, names[material], amount, money, day)
+            _record_movement(deed, names[material], amount, money, day)
             st.rerun()
 
 
-def _with_unit(one: MaterialLevel) -> str:
-    return f"{one.name} ({one.unit})"
+def _with_unit(item: MaterialLevel) -> str:
+    return f"{item.name} ({item.unit})"
 
 
-def _moved(deed: str, one: MaterialLevel, amount: float | None, money: int | None, day: Any) -> None:
+def _record_movement(
+    deed: str, item: MaterialLevel, amount: float | None, money: int | None, day: Any
+) -> None:
     if amount is None or (deed == "buy" and money is None):
-        feedback.say(t("kiln.materials.incomplete"))
+        feedback.report(t("kiln.materials.incomplete"))
         return
     given = round(amount * 1000)
     if deed == "buy":
-        number = feedback.act(materials.buy, one.material_id, given, money, on=day)
+        number = feedback.act(materials.buy, item.material_id, given, money, on=day)
     else:
         verb = materials.count if deed == "count" else materials.waste
-        number = feedback.act(verb, one.material_id, given, on=day)
+        number = feedback.act(verb, item.material_id, given, on=day)
     if number is not None:
-        said = t("kiln.materials.done", name=one.name, amount=common.amount(given, one.unit))
-        feedback.say(said, _back(number) if number else None)
+        message = t("kiln.materials.done", name=item.name, amount=common.amount(given, item.unit))
+        feedback.report(message, _back(number) if number else None)
 
 
 def _back(movement: int) -> Any:
@@ -130,7 +132,7 @@ def _back(movement: int) -> Any:
     return lambda: materials.undo_movement(cache.database(), movement, actor=actor.actor())
 
 
-def _add(found: list[MaterialLevel]) -> None:
+def _add(result: list[MaterialLevel]) -> None:
     """A new material, or a known one changed by its short name."""
     with st.form("material-add"), st.container(key="touch-material-add"):
         with st.container(horizontal=True):
@@ -167,13 +169,13 @@ def _add(found: list[MaterialLevel]) -> None:
                 supplier=supplier.strip() or None,
             )
             if number is not None:
-                feedback.say(t("kiln.materials.added", name=name), number)
+                feedback.report(t("kiln.materials.added", name=name), number)
             st.rerun()
 
 
-def _uses(found: list[MaterialLevel]) -> None:
+def _uses(result: list[MaterialLevel]) -> None:
     """What one piece of a design takes, material by material."""
-    designs = dict(cache.ask(board.makeable))
+    designs = dict(cache.cached(board.makeable))
     if not designs:
         text.note(t("kiln.new.no_design"))
         return
@@ -183,7 +185,7 @@ def _uses(found: list[MaterialLevel]) -> None:
         key="uses-sku",
         format_func=lambda name: f"{designs[name]} · {name}",
     )
-    known = cache.ask(materials.uses_of, sku)
+    known = cache.cached(materials.uses_of, sku)
     if known:
         table = pd.DataFrame(
             [
@@ -197,14 +199,14 @@ def _uses(found: list[MaterialLevel]) -> None:
         )
     else:
         text.note(t("kiln.uses.none"))
-    _use_form(sku, found)
+    _use_form(sku, result)
     others = [name for name in designs if name != sku]
     if others:
         _copy_form(sku, others, designs)
 
 
-def _use_form(sku: str, found: list[MaterialLevel]) -> None:
-    names = {one.material_id: one for one in found}
+def _use_form(sku: str, result: list[MaterialLevel]) -> None:
+    names = {item.material_id: item for item in result}
     with st.form("uses-set"), st.container(horizontal=True, vertical_alignment="bottom", key="touch-uses"):
         stage = st.selectbox(
             t("kiln.uses.stage"), TAKES, key="uses-stage", width=130, format_func=common.stage
@@ -222,7 +224,7 @@ def _use_form(sku: str, found: list[MaterialLevel]) -> None:
         if st.form_submit_button(t("kiln.uses.save"), key="uses-save") and amount is not None:
             number = feedback.act(materials.set_uses, sku, {(material, stage): round(amount * 1000)})
             if number is not None:
-                feedback.say(t("kiln.uses.saved", sku=sku), number)
+                feedback.report(t("kiln.uses.saved", sku=sku), number)
             st.rerun()
 
 
@@ -237,5 +239,5 @@ def _copy_form(sku: str, others: list[str], designs: dict[str, str]) -> None:
         if st.form_submit_button(t("kiln.uses.copy"), key="uses-copy-save"):
             number = feedback.act(materials.copy_uses, sku, of)
             if number is not None:
-                feedback.say(t("kiln.uses.saved", sku=sku), number)
+                feedback.report(t("kiln.uses.saved", sku=sku), number)
             st.rerun()

@@ -38,7 +38,7 @@ def _begin(firing_id: str) -> None:
 def _end() -> None:
     firing_id = st.session_state.pop(OPENED, None)
     if firing_id:
-        for part in cache.ask(board.firing_load, firing_id).parts:
+        for part in cache.cached(board.firing_load, firing_id).parts:
             tap_counter.clear(_key(firing_id, part))
 
 
@@ -53,7 +53,7 @@ def form(today: date) -> None:
     firing_id = st.session_state.get(OPENED)
     if firing_id is None:
         return
-    load = cache.ask(board.firing_load, firing_id)
+    load = cache.cached(board.firing_load, firing_id)
     with st.container(border=True, key="kiln-opening"):
         text.heading(t("kiln.open.title", firing=common.firing(load)))
         text.note(t("kiln.open.hint"))
@@ -138,11 +138,11 @@ def energy(key: str) -> Bill:
 
 def _save(load: FiringLoad, told: dict[LoadPart, dict[str, int]], lost: int, when: date, bill: Bill) -> None:
     came_out = [OpeningResult(part.batch_id, dict(causes), part.part) for part, causes in told.items()]
-    found = feedback.act(firings.record_opening, load.firing.firing_id, came_out, on=when, bill=bill)
-    if found is not None:
-        feedback.say(
+    result = feedback.act(firings.record_opening, load.firing.firing_id, came_out, on=when, bill=bill)
+    if result is not None:
+        feedback.report(
             t("kiln.open.done", firing=common.firing(load), good=load.pieces - lost, lost=lost),
-            found.audit_id,
+            result.audit_id,
         )
         _end()
     st.rerun()

@@ -13,14 +13,14 @@ from shop.kiln import board as kiln_board
 
 view = filters.view()
 format.use_currency(common.currency())
-now = cache.ask(kiln_board.kiln_status)
-designs = cache.ask(kiln_board.makeable)
+now = cache.cached(kiln_board.kiln_status)
+designs = cache.cached(kiln_board.makeable)
 if not designs and not now.batches:
     text.empty("kiln", PAGE.icon)
     text.note(t("kiln.empty_next"))
     st.stop()
 
-cards = cache.ask(kiln_board.board)
+cards = cache.cached(kiln_board.board)
 told = common.figures_of(view)
 text.sentence(common.sentence(now, view.period, told["yield"], view.at.today))
 feedback.bar()

@@ -25,22 +25,22 @@ RATES = ("fee", "commission", "breakage")
 
 def part() -> None:
     """The part of the page: the card first, for everybody; costs and terms for the owner."""
-    found = cache.ask(floor_prices.offered)
-    if not found:
+    result = cache.cached(floor_prices.offered)
+    if not result:
         text.note(t("kiln.prices.none"))
         return
     platform = _platform()
-    _card(dict(found), platform)
+    _card(dict(result), platform)
     if common.is_owner():
         _costs()
-        _terms(platform)
+        _platform_fees(platform)
 
 
 def _platform() -> str:
     return url_state.choice(
         st.segmented_control,
         t("kiln.prices.platform"),
-        cache.ask(floor_prices.platforms),
+        cache.cached(floor_prices.platforms),
         "card_platform",
         platform_name,
         required=True,
@@ -79,7 +79,7 @@ def _card(designs: dict[str, str], platform: str) -> None:
         return
     given = (coupon or 0, None if commission is None else round(commission * 100))
     try:
-        lines = cache.ask(_lines, tuple(chosen), platform, *given, actor=people.actor())
+        lines = cache.cached(_lines, tuple(chosen), platform, *given, actor=people.actor())
     except floor_prices.NoFloor as problem:  # what the platform keeps can be put right further down
         text.note(errors.error(problem))
         return
@@ -108,15 +108,15 @@ def _lines(
 def _costs() -> None:
     """What every SKU costs now, part by part, and what is still missing."""
     text.heading(t("kiln.prices.costs"))
-    table = cache.ask(_cost_table)
+    table = cache.cached(_cost_table)
     if table.empty:
         text.note(t("kiln.prices.no_costs"))
     else:
-        said = table.assign(missing=[common.missing(pairs) for pairs in table["missing"]])
+        message = table.assign(missing=[common.missing(pairs) for pairs in table["missing"]])
         money = [Column(f"{name}_cents", t(f"kiln.parts.{name}"), "money") for name in PARTS]
         tables.show(
             "costs",
-            said,
+            message,
             [
                 Column("title", t("kiln.card.piece")),
                 Column("unit_cents", t("kiln.parts.unit"), "money"),
@@ -132,13 +132,13 @@ def _costs() -> None:
 
 def _cost_table(db: Any) -> pd.DataFrame:
     """The costs valid now, one row per SKU."""
-    found: pd.DataFrame = unit_costs.current_costs(db)
-    return found
+    result: pd.DataFrame = unit_costs.current_costs(db)
+    return result
 
 
 def _typed() -> None:
     """A cost typed in by hand, for what is not made in batches."""
-    designs = dict(cache.ask(floor_prices.offered))
+    designs = dict(cache.cached(floor_prices.offered))
     with st.expander(t("kiln.prices.by_hand")), st.form("cost", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             sku = st.selectbox(
@@ -152,13 +152,13 @@ def _typed() -> None:
         if st.form_submit_button(t("kiln.prices.save"), key="cost-save") and cents is not None:
             number = feedback.act(unit_costs.set_unit_cost, sku, cents)
             if number is not None:
-                feedback.say(t("kiln.prices.saved", sku=sku), number)
+                feedback.report(t("kiln.prices.saved", sku=sku), number)
             st.rerun()
 
 
-def _terms(platform: str) -> None:
+def _platform_fees(platform: str) -> None:
     """What the platform keeps, what breaks on the way, what sending costs."""
-    known = cache.ask(floor_prices.platform_terms, platform)
+    known = cache.cached(floor_prices.platform_terms, platform)
     name = platform_name(platform)
     with (
         st.expander(literal(t("kiln.terms.title", platform=name))),
@@ -188,6 +188,6 @@ def _terms(platform: str) -> None:
                 **{f"{rate}_bp": round(value * 100) for rate, value in rates.items()},
             )
             if number is not None:
-                feedback.say(t("kiln.terms.saved", platform=name), number)
+                feedback.report(t("kiln.terms.saved", platform=name), number)
             st.rerun()
     text.note(t("kiln.terms.note", fee=format.rate(known.fee_bp / 10_000)))

@@ -44,7 +44,7 @@ def part(view: Any) -> None:
                 lambda name: _stage(name, by),
                 width=170,
             )
-    table = cache.ask(told.yields, query, by, stage=None if stage == ALL else stage)
+    table = cache.cached(told.yields, query, by, stage=None if stage == ALL else stage)
     if table.empty:
         text.note(t("kiln.yields.none", range=view.period))
         return
@@ -91,7 +91,7 @@ def _label(row: dict[Any, Any]) -> str:
 
 
 def _columns(by: str) -> list[Column]:
-    found = [
+    result = [
         Column(by, t(f"commands.cuts.{by}")),
         Column("pieces_in", t("kiln.yields.in"), "count"),
         Column("pieces_out", t("kiln.yields.out"), "count"),
@@ -99,12 +99,12 @@ def _columns(by: str) -> list[Column]:
         Column("low", t("kiln.yields.low"), "rate"),
         Column("high", t("kiln.yields.high"), "rate"),
     ]
-    return found + (metrics.columns("loss_value") if common.is_owner() else [])
+    return result + (metrics.columns("loss_value") if common.is_owner() else [])
 
 
 def _losses(query: Query) -> None:
     """What was lost, by cause and stage, the most first."""
-    table = cache.ask(told.losses, query)
+    table = cache.cached(told.losses, query)
     if table.empty:
         return
     with st.container(key="chart-losses"):

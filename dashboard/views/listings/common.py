@@ -43,7 +43,7 @@ def sentence(standing: CatalogSummary, waiting: int, to_do: Sequence[ToDo]) -> s
 def tiles(standing: CatalogSummary, waiting: int, to_do: Sequence[ToDo]) -> list[Tile]:
     """What is live, what is lacking, what waits."""
     of_variants = t("listings.tiles.of_variants", variants=standing.variants)
-    found = [
+    result = [
         Tile(
             t("listings.tiles.live"),
             format.count(standing.live),
@@ -54,10 +54,10 @@ def tiles(standing: CatalogSummary, waiting: int, to_do: Sequence[ToDo]) -> list
         Tile(t("listings.tiles.waiting"), format.count(waiting), base=t("listings.tiles.waiting_base")),
     ]
     if to_do:
-        found.append(
+        result.append(
             Tile(t("listings.tiles.todo"), format.count(len(to_do)), base=t("listings.tiles.todo_base"))
         )
-    return found
+    return result
 
 
 def first_part(standing: CatalogSummary, waiting: int) -> str:
@@ -65,16 +65,16 @@ def first_part(standing: CatalogSummary, waiting: int) -> str:
     return "queue" if waiting else "table" if standing.variants else "new"
 
 
-def findings(found: Sequence[Finding], currency: str = "", *, key: str = "") -> None:
+def findings(result: Sequence[Finding], currency: str = "", *, key: str = "") -> None:
     """What a check found, as a list."""
     for title, blocks in (("listings.one.blocks", True), ("listings.one.advises", False)):
-        some = [one for one in found if one.blocks == blocks]
+        some = [item for item in result if item.blocks == blocks]
         if some:
             text.note(t(title))
             with st.container(key=f"findings-{blocks}-{key}", gap=None):
-                for one in some:
+                for item in some:
                     icon = "error" if blocks else "info"
-                    st.markdown(f":material/{icon}: {literal(finding(one, currency))}")
+                    st.markdown(f":material/{icon}: {literal(finding(item, currency))}")
 
 
 # --- what was done -------------------------------------------------------------------------------
@@ -82,60 +82,60 @@ def findings(found: Sequence[Finding], currency: str = "", *, key: str = "") -> 
 
 def history() -> None:
     """The last changes, each with its undo."""
-    found = cache.ask(audit.recent, actions=COMMANDS, limit=30)
+    result = cache.cached(audit.recent, actions=COMMANDS, limit=30)
     text.heading(t("listings.history.title"))
-    if not found:
+    if not result:
         text.note(t("listings.history.none"))
     with cache.database().read() as connection:
         zone = ZoneInfo(settings.shop_settings(connection).time_zone)
-    for one in found:
-        _change(one, zone)
+    for item in result:
+        _change(item, zone)
 
 
-def _change(one: AuditEntry, zone: ZoneInfo) -> None:
-    at = one.done_at.astimezone(zone)
-    what = command(one)
+def _change(item: AuditEntry, zone: ZoneInfo) -> None:
+    at = item.done_at.astimezone(zone)
+    what = command(item)
     with st.container(
         horizontal=True,
         vertical_alignment="center",
-        key=f"change-{one.audit_id}",
+        key=f"change-{item.audit_id}",
         horizontal_alignment="distribute",
     ):
-        line = t("listings.history.line", who=one.actor, what=what)
-        if one.undone_by:
-            line += " · " + t("listings.history.undone", who=one.undone_by)
+        line = t("listings.history.line", who=item.actor, what=what)
+        if item.undone_by:
+            line += " · " + t("listings.history.undone", who=item.undone_by)
         text.note(f"{t('listings.history.when', on=at.date(), at=at)} · {line}")
-        if one.can_undo:
+        if item.can_undo:
             st.button(
                 t("listings.undo.button"),
-                key=f"undo-{one.audit_id}",
+                key=f"undo-{item.audit_id}",
                 type="tertiary",
                 icon=":material/undo:",
                 on_click=_undo,
-                args=(one.audit_id,),
+                args=(item.audit_id,),
             )
 
 
 def _undo(audit_id: int) -> None:
     if feedback.act(catalog.undo, audit_id) is not None:
-        feedback.say(t("listings.undo.undone"))
+        feedback.report(t("listings.undo.undone"))
 
 
 # --- what is still to be done on the platforms -----------------------------------------------------
 
 
-def to_do_table(found: Sequence[ToDo]) -> None:
+def to_do_table(result: Sequence[ToDo]) -> None:
     """What was changed here and still has to be changed on the platforms by hand."""
     table = pd.DataFrame(
         [
             (
-                platform(one.platform),
-                one.title,
-                label(one.field),
-                shown(one.field, one.stated, one.currency),
-                shown(one.field, one.wanted, one.currency),
+                platform(item.platform),
+                item.title,
+                label(item.field),
+                shown(item.field, item.stated, item.currency),
+                shown(item.field, item.wanted, item.currency),
             )
-            for one in found
+            for item in result
         ],
         columns=["platform", "title", "what", "now", "wanted"],
     )

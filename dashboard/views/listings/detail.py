@@ -23,11 +23,11 @@ PICTURE = 150
 
 def one() -> None:
     """The part of the page: choose a SKU, then everything about it."""
-    named = cache.ask(sheet.named_skus)
+    named = cache.cached(sheet.named_skus)
     if not named:
         text.note(t("listings.one.none"))
         return
-    asked = url_state.get("sku")
+    value = url_state.get("sku")
     known = tuple(named)
     sku = url_state.choice(
         st.selectbox,
@@ -35,10 +35,10 @@ def one() -> None:
         known,
         "sku",
         named.__getitem__,
-        default=known[0] if asked not in named else None,
+        default=known[0] if value not in named else None,
     )
     _photos(sku)
-    offers = cache.ask(details.listings_of, sku)
+    offers = cache.cached(details.listings_of, sku)
     for place, offer in enumerate(offers):
         _offer(place, offer)
     _further(sku, {offer.platform for offer in offers if offer.status != "retired"})
@@ -47,7 +47,7 @@ def one() -> None:
 def _photos(sku: str) -> None:
     text.heading(t("listings.one.photos"))
     upload.speak(t("listings.new.choose"), t("listings.new.drop"))
-    shown = cache.ask(photos.of_owner, "sku", sku)
+    shown = cache.cached(photos.of_owner, "sku", sku)
     with st.container(horizontal=True, key="photos"):
         for place, photo in enumerate(shown):
             with st.container(width=PICTURE, key=f"photo-{photo.photo_id[:12]}"):
@@ -80,22 +80,22 @@ def _photos(sku: str) -> None:
         try:
             pictures = [photos.prepare(file.getvalue(), file.name) for file in added]
         except ShopError as problem:
-            feedback.refuse(problem)
+            feedback.store_error(problem)
         else:
             if (audit := feedback.act(photos.add, "sku", sku, pictures)) is not None:
-                feedback.say(t("listings.undo.photo"), audit)
+                feedback.report(t("listings.undo.photo"), audit)
         st.session_state["photos-added"] += 1
         st.rerun()
 
 
 def _first(sku: str, photo_id: str) -> None:
     if (audit := feedback.act(photos.move, "sku", sku, photo_id, 0)) is not None:
-        feedback.say(t("listings.undo.photo"), audit)
+        feedback.report(t("listings.undo.photo"), audit)
 
 
 def _remove(sku: str, photo_id: str) -> None:
     if (audit := feedback.act(photos.remove, "sku", sku, photo_id)) is not None:
-        feedback.say(t("listings.undo.photo"), audit)
+        feedback.report(t("listings.undo.photo"), audit)
 
 
 def _offer(place: int, offer: ListingDetails) -> None:
@@ -158,19 +158,19 @@ def _stated(offer: ListingDetails) -> str:
 def _delete(offer: ListingDetails) -> None:
     audit = feedback.act(listings.delete_draft, offer.platform, offer.listing_id)
     if audit is not None:
-        feedback.say(t("listings.undo.deleted"), audit)
+        feedback.report(t("listings.undo.deleted"), audit)
 
 
 def _link(offer: ListingDetails, key: str) -> None:
     given = str(st.session_state.get(key, ""))
     audit = feedback.act(link_draft.link, offer.platform, offer.listing_id, given)
     if audit is not None:
-        feedback.say(t("listings.undo.linked", listing=given.strip()), audit)
+        feedback.report(t("listings.undo.linked", listing=given.strip()), audit)
 
 
 def _further(sku: str, taken: set[str]) -> None:
     """Put it up on a further platform, or archive it."""
-    free = [name for name in (cache.ask(details.platforms) or catalog.USUAL) if name not in taken]
+    free = [name for name in (cache.cached(details.platforms) or catalog.USUAL) if name not in taken]
     with st.container(horizontal=True, vertical_alignment="bottom", key="touch-further"):
         if free:
             platform = st.selectbox(
@@ -183,10 +183,10 @@ def _further(sku: str, taken: set[str]) -> None:
 def _offered(sku: str, platform: str) -> None:
     audit = feedback.act(listings.create_draft, sku, platform)
     if audit is not None:
-        feedback.say(t("listings.undo.entered", sku=sku), audit)
+        feedback.report(t("listings.undo.entered", sku=sku), audit)
 
 
 def _archive(sku: str) -> None:
     audit = feedback.act(products.archive, sku=sku)
     if audit is not None:
-        feedback.say(t("listings.undo.archived", sku=sku), audit)
+        feedback.report(t("listings.undo.archived", sku=sku), audit)

@@ -184,7 +184,7 @@ def _apply(found: SheetPlan) -> None:
     audit = feedback.act(sheet_import.apply, found)
     if audit is not None:
         changes = len(found.added) + len(found.changes)
-        feedback.say(t("listings.undo.imported", changes=changes), audit)
+        feedback.report(t("listings.undo.imported", changes=changes), audit)
         st.session_state[ROUND] += 1
 
 
@@ -219,7 +219,7 @@ def _platform_file(file: Any, settings: dict[str, Any]) -> None:
 
 
 def _imported(report: FileReport) -> None:
-    feedback.say(
+    feedback.report(
         t(
             "listings.files.done",
             file=report.file,
@@ -234,7 +234,7 @@ def _imported(report: FileReport) -> None:
 
 def _opening_stock() -> None:
     """The stock that files state for what nobody has counted: taken only when it is confirmed."""
-    found = cache.ask(opening.stated_stock)
+    found = cache.cached(opening.stated_stock)
     if not found or not st.session_state.get(STATED):
         return
     with st.container(border=True, key="touch-opening"):
@@ -246,7 +246,7 @@ def _accept(found: tuple[opening.StatedStock, ...]) -> None:
     count = feedback.act(opening.accept, found)
     if count is not None:
         st.session_state.pop(STATED, None)
-        feedback.say(
+        feedback.report(
             t("listings.undo.stocked", skus=len(found)),
             partial(opening.undo, cache.database(), count, actor=people.actor()),
         )

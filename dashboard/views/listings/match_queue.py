@@ -19,17 +19,17 @@ SHOWN = 8
 
 def queue() -> None:
     """The part of the page: what waits, and the rules that were confirmed."""
-    found = cache.ask(match_queue.unmatched)
-    if not found:
+    result = cache.cached(match_queue.unmatched)
+    if not result:
         text.note(t("listings.queue.none"))
     else:
         text.heading(t("listings.queue.title"))
         text.note(t("listings.queue.note"))
-        choices = cache.ask(sheet.named_skus)
-        for place, row in enumerate(found[:SHOWN]):
+        choices = cache.cached(sheet.named_skus)
+        for place, row in enumerate(result[:SHOWN]):
             _row(place, row, choices)
-        if len(found) > SHOWN:
-            text.note(t("listings.queue.more", count=len(found) - SHOWN))
+        if len(result) > SHOWN:
+            text.note(t("listings.queue.more", count=len(result) - SHOWN))
     _rules()
 
 
@@ -41,8 +41,8 @@ def _row(place: int, row: Unmatched, choices: dict[str, str]) -> None:
         if row.suggestions:
             st.caption(t("listings.queue.suggest"))
             with st.container(horizontal=True, gap="small"):
-                for one in row.suggestions[:3]:
-                    _suggestion(row, one)
+                for item in row.suggestions[:3]:
+                    _suggestion(row, item)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = st.selectbox(
                 t("listings.queue.other"),
@@ -93,15 +93,15 @@ def _facts(row: Unmatched) -> str:
     return " · ".join(parts)
 
 
-def _suggestion(row: Unmatched, one: Suggestion) -> None:
+def _suggestion(row: Unmatched, item: Suggestion) -> None:
     """One likely variant as a button; what speaks for it stands in its tip."""
-    why = "、".join(t(f"listings.queue.signs.{name}") for name in one.because)
+    why = "、".join(t(f"listings.queue.signs.{name}") for name in item.because)
     st.button(
-        literal(f"{one.title} ({one.sku})"),
-        key=f"take-{row.field}-{row.value}-{one.sku}",
+        literal(f"{item.title} ({item.sku})"),
+        key=f"take-{row.field}-{row.value}-{item.sku}",
         icon=":material/check:",
         on_click=_confirm,
-        args=(row, one.sku),
+        args=(row, item.sku),
         help=t("listings.queue.because", why=why) if why else None,
     )
 
@@ -109,50 +109,50 @@ def _suggestion(row: Unmatched, one: Suggestion) -> None:
 def _confirm(row: Unmatched, sku: str) -> None:
     done = feedback.act(match_rules.confirm, row.field, row.value, sku)
     if done:
-        feedback.say(t("listings.undo.matched", wordings=done.wordings), done.audit_id)
+        feedback.report(t("listings.undo.matched", wordings=done.wordings), done.audit_id)
 
 
 def _ignore(row: Unmatched) -> None:
     done = feedback.act(match_rules.ignore, row.field, row.value)
     if done:
-        feedback.say(t("listings.undo.ignored"), done.audit_id)
+        feedback.report(t("listings.undo.ignored"), done.audit_id)
 
 
 def _make(row: Unmatched) -> None:
     done = feedback.act(match_rules.create_product, row)
     if done:
-        feedback.say(t("listings.undo.made", sku=done.skus[0]), done.audit_id)
+        feedback.report(t("listings.undo.made", sku=done.skus[0]), done.audit_id)
 
 
 def _rules() -> None:
-    found = cache.ask(match_rules.rules)
-    if not found:
+    result = cache.cached(match_rules.rules)
+    if not result:
         return
     with st.expander(t("listings.queue.rules"), expanded=False):
-        for one in found[:100]:
-            _rule(one)
+        for item in result[:100]:
+            _rule(item)
 
 
-def _rule(one: Rule) -> None:
+def _rule(item: Rule) -> None:
     with st.container(
         horizontal=True,
         vertical_alignment="center",
         horizontal_alignment="distribute",
-        key=f"rule-{one.field}-{one.value}",
+        key=f"rule-{item.field}-{item.value}",
     ):
-        sku = one.sku or t("listings.queue.rule_ignored")
-        note = t("listings.queue.rule_note", who=one.made_by, wordings=one.wordings)
-        text.note(t("listings.queue.rule", value=one.value, sku=sku) + " · " + note)
+        sku = item.sku or t("listings.queue.rule_ignored")
+        note = t("listings.queue.rule_note", who=item.made_by, wordings=item.wordings)
+        text.note(t("listings.queue.rule", value=item.value, sku=sku) + " · " + note)
         st.button(
             t("listings.queue.take_back"),
-            key=f"back-{one.field}-{one.value}",
+            key=f"back-{item.field}-{item.value}",
             type="tertiary",
             on_click=_take_back,
-            args=(one,),
+            args=(item,),
         )
 
 
-def _take_back(one: Rule) -> None:
-    done = feedback.act(match_rules.remove_rule, one.field, one.value)
+def _take_back(item: Rule) -> None:
+    done = feedback.act(match_rules.remove_rule, item.field, item.value)
     if done:
-        feedback.say(t("listings.undo.taken_back"), done.audit_id)
+        feedback.report(t("listings.undo.taken_back"), done.audit_id)

@@ -35,8 +35,8 @@ def new() -> None:
         _result(entered)
     text.heading(t("listings.new.title"))
     upload.speak(t("listings.new.choose"), t("listings.new.drop"))
-    used = cache.ask(sheet.words_used)
-    products = {NEW: t("listings.new.product_new"), **cache.ask(sheet.named_products)}
+    used = cache.cached(sheet.words_used)
+    products = {NEW: t("listings.new.product_new"), **cache.cached(sheet.named_products)}
     selling = _platforms()
     with st.form("entry", border=False, width=FORM), st.container(key="touch-entry"):
         st.file_uploader(
@@ -85,7 +85,7 @@ def new() -> None:
             t("listings.new.platforms"),
             selling,
             selection_mode="multi",
-            default=selling[:1] if cache.ask(details.platforms) else [],
+            default=selling[:1] if cache.cached(details.platforms) else [],
             key=_key("platforms"),
             format_func=catalog_words.platform,
         )
@@ -137,12 +137,12 @@ def _key(name: str) -> str:
 
 def _platforms() -> tuple[str, ...]:
     """The platforms where the shop sells; the usual ones in a new shop."""
-    return cache.ask(details.platforms) or catalog_words.USUAL
+    return cache.cached(details.platforms) or catalog_words.USUAL
 
 
 def _said(name: str) -> Any:
-    found = st.session_state.get(_key(name))
-    return found.strip() or None if isinstance(found, str) else found
+    result = st.session_state.get(_key(name))
+    return result.strip() or None if isinstance(result, str) else result
 
 
 # --- saving --------------------------------------------------------------------------------------
@@ -153,12 +153,12 @@ def _save(*, keep: bool = False) -> None:
     try:
         entry = _entry()
     except ShopError as problem:
-        feedback.refuse(problem)
+        feedback.store_error(problem)
         return
     made = feedback.act(new_item.add_item, entry)
     if made is None:
         return
-    feedback.say(t("listings.undo.entered", sku=made.sku), partial(_taken_back, made.audit_id))
+    feedback.report(t("listings.undo.entered", sku=made.sku), partial(_taken_back, made.audit_id))
     st.session_state[LAST] = made
     st.session_state[ROUND] += 1
     if not keep:
@@ -203,16 +203,16 @@ def _is_unique() -> bool:
 def _title() -> str:
     """The name that was typed, else glaze and form; raises NamelessEntry without any of them."""
     parts = [_said("name")] if _said("name") else [_said("glaze"), _said("form")]
-    found = " ".join(part for part in parts if part)
-    if not found:
+    result = " ".join(part for part in parts if part)
+    if not result:
         raise new_item.NamelessItem()
-    return found
+    return result
 
 
 def _measures() -> dict[str, Any]:
     return {
         "sku": _said("sku"),
-        "price_cents": price_of(_said("price"), cache.ask(details.currency)),
+        "price_cents": price_of(_said("price"), cache.cached(details.currency)),
         "height_mm": _said("height"),
         "width_mm": _said("width"),
         "volume_ml": _said("volume"),
@@ -247,14 +247,14 @@ def _result(entered: ItemAdded) -> None:
 def live_or_checked(platform: str, listing: str) -> None:
     """A listing's way to being live: what the check found, or the button that puts it up."""
     name = catalog_words.platform(platform)
-    offered = cache.ask(details.listing_details, platform, listing)
+    offered = cache.cached(details.listing_details, platform, listing)
     if offered is None or offered.status == "live":
         if offered:
             text.note(t("listings.new.is_live", platform=name))
         return
-    found = cache.ask(readiness.check, platform, listing)
-    common.findings(found.findings, offered.currency, key=f"{platform}-{listing}")
-    if not found.blocks:
+    result = cache.cached(readiness.check, platform, listing)
+    common.findings(result.findings, offered.currency, key=f"{platform}-{listing}")
+    if not result.blocks:
         st.button(
             t("listings.new.go_live", platform=name),
             key=f"live-{platform}-{listing}",
@@ -268,6 +268,6 @@ def to_state(platform: str, listing: str, state: str) -> None:
     """Take a listing to a state, and say so."""
     moved = feedback.act(listings.change_state, platform, listing, state)
     if moved is not None:
-        feedback.say(
+        feedback.report(
             t("listings.undo.state", listing=listing, state=catalog_words.state(state)), moved.audit_id
         )

@@ -18,9 +18,9 @@ PARTS = {
     "history": common.history,
 }
 
-standing = cache.ask(sheet.summary)
-waiting = cache.ask(match_queue.count)
-to_do = cache.ask(details.to_do)
+standing = cache.cached(sheet.summary)
+waiting = cache.cached(match_queue.count)
+to_do = cache.cached(details.to_do)
 if standing.variants or waiting:
     text.sentence(common.sentence(standing, waiting, to_do))
 else:

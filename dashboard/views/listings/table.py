@@ -56,7 +56,7 @@ SHOWN_CHANGES = 12
 def table() -> None:
     """The part of the page: filters, the table, and what its edits would change."""
     narrowed, columns = _filters()
-    whole = cache.ask(sheet.sheet, narrowed)
+    whole = cache.cached(sheet.sheet, narrowed)
     if whole.empty:
         text.note(t("listings.table.no_rows"))
         return
@@ -81,7 +81,7 @@ def _filters() -> tuple[SheetFilter, str]:
         platform = url_state.choice(
             st.selectbox,
             t("listings.table.platform"),
-            ("any", *cache.ask(details.platforms)),
+            ("any", *cache.cached(details.platforms)),
             "platform",
             lambda name: t("listings.table.any") if name == "any" else catalog.platform(name),
             width=110,
@@ -127,7 +127,7 @@ def _key(narrowed: SheetFilter, columns: str, page: int) -> str:
 
 
 def _editor(rows: pd.DataFrame, columns: str, key: str) -> None:
-    thumbs = cache.ask(photos.thumbs, tuple(sorted({str(sku) for sku in cells(rows["sku"]) if sku})))
+    thumbs = cache.cached(photos.thumbs, tuple(sorted({str(sku) for sku in cells(rows["sku"]) if sku})))
     names = SETS[columns]
     shown = {
         "photo": [_picture(thumbs.get(sku)) for sku in cells(rows["sku"])],
@@ -167,15 +167,15 @@ def _name(row: Mapping[str, Any]) -> str:
 
 def _values(rows: pd.DataFrame, name: str) -> list[Any]:
     """The stored values of a column as they are shown and typed."""
-    found = []
+    result = []
     for row in records(rows):
         value = row[name]
         if name == "listing_price" and row["stated_at"] and row["wanted_price"] is not None:
             value = row["wanted_price"]
         if name == "listing_title" and row["stated_at"] and row["wanted_title"]:
             value = row["wanted_title"]
-        found.append(_typed_like(name, value, row))
-    return found
+        result.append(_typed_like(name, value, row))
+    return result
 
 
 def _typed_like(name: str, value: Any, row: Mapping[str, Any]) -> Any:
@@ -198,7 +198,7 @@ def _config(name: str) -> Any:
         return st.column_config.NumberColumn(label, format="%d", min_value=0, step=1, width=92)
     if what.kind in ("choice", "truth"):
         known = what.choices or ("yes", "no")
-        options = [word(one, language()) for one in known]
+        options = [word(item, language()) for item in known]
         return st.column_config.SelectboxColumn(label, options=options, width=92)
     return st.column_config.TextColumn(label, width=150)
 
@@ -208,14 +208,14 @@ def _config(name: str) -> Any:
 
 def _cells(rows: pd.DataFrame, edited: Mapping[Any, Mapping[str, Any]]) -> list[Cell]:
     """The typed cells, by the fields and rows that they are of."""
-    found = []
+    result = []
     shown = records(rows)
     for place, values in edited.items():
         row = shown[int(place)]
         for name, value in values.items():
             key = tuple(str(row[part] or "") for part in bulk_edit.KEYS[BY_NAME[name].table])
-            found.append(Cell(name, key, value))
-    return found
+            result.append(Cell(name, key, value))
+    return result
 
 
 def _review(cells: Sequence[Cell], key: str, rows: pd.DataFrame) -> None:
@@ -224,14 +224,14 @@ def _review(cells: Sequence[Cell], key: str, rows: pd.DataFrame) -> None:
     with st.container(border=True, key="review"):
         if planned.changes:
             text.heading(t("listings.table.changes"))
-            for one in planned.changes[:SHOWN_CHANGES]:
+            for item in planned.changes[:SHOWN_CHANGES]:
                 st.text(
                     t(
                         "listings.table.change",
-                        what=_titled(rows, one.key),
-                        field=catalog.label(one.field),
-                        before=catalog.shown(one.field, one.before, one.currency),
-                        after=catalog.shown(one.field, one.after, one.currency),
+                        what=_titled(rows, item.key),
+                        field=catalog.label(item.field),
+                        before=catalog.shown(item.field, item.before, item.currency),
+                        after=catalog.shown(item.field, item.after, item.currency),
                     )
                 )
             if len(planned.changes) > SHOWN_CHANGES:
@@ -270,7 +270,7 @@ def _save(planned: Plan) -> None:
     number = feedback.act(bulk_edit.apply, planned)
     if number is not None:
         _discard()
-        feedback.say(t("listings.undo.saved", cells=len(planned.changes)), number)
+        feedback.report(t("listings.undo.saved", cells=len(planned.changes)), number)
 
 
 def _discard() -> None:

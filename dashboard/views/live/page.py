@@ -17,7 +17,7 @@ SESSIONS = ("sessions", "live_seconds", "session_gmv", "gpm", "viewers", "follow
 VIDEOS = ("videos", "video_views", "video_likes", "video_comments", "video_followers")
 
 view = filters.view()
-if not cache.ask(sessions.any_stream):
+if not cache.cached(sessions.any_stream):
     text.empty("live", PAGE.icon)
     st.stop()
 
@@ -30,12 +30,12 @@ with view.controls:
         lambda name: t(f"live.kinds.{name}"),
         width=132,
     )
-live = cache.ask(total, view.query(*SESSIONS))
-video = cache.ask(total, view.query(*VIDEOS))
+live = cache.cached(total, view.query(*SESSIONS))
+video = cache.cached(total, view.query(*VIDEOS))
 text.sentence(wording.sentence(view.period, live, video))
 tiles.show(figure_tiles(live if kind == "sessions" else video))
 reader = sessions.sessions if kind == "sessions" else sessions.videos
-table = wording.streams_table(cache.ask(reader, view.query("sessions")))
+table = wording.streams_table(cache.cached(reader, view.query("sessions")))
 if table.empty:
     text.note(t("live.none"))
     st.stop()

@@ -34,7 +34,7 @@ ASKED = "load.asked"
 
 def show(view: View) -> None:
     """Slow movers with their reasons, then a proposed kiln load that can be planned at once."""
-    table = cache.ask(turnover, Query(("gmv",), view.period.start, view.period.end))
+    table = cache.cached(turnover, Query(("gmv",), view.period.start, view.period.end))
     if table.empty:
         nothing("no_stock", "stock", "inventory_2")
         return
@@ -45,18 +45,18 @@ def show(view: View) -> None:
 # --- what does not move --------------------------------------------------------------------------
 
 
-def _slow(found: list[SlowSku]) -> None:
+def _slow(result: list[SlowSku]) -> None:
     text.heading(t("performance.slow"))
-    if not found:
+    if not result:
         text.note(t("performance.no_slow"))
         return
     table = pd.DataFrame(
         {
-            "name": [named(one.product, one.spec) for one in found],
-            "why": [reasons(one) for one in found],
-            "on_hand": [one.on_hand for one in found],
-            "tied_up": pd.array([one.tied_up or None for one in found], "Int64"),
-            "sku": [one.sku for one in found],
+            "name": [named(item.product, item.spec) for item in result],
+            "why": [reasons(item) for item in result],
+            "on_hand": [item.on_hand for item in result],
+            "tied_up": pd.array([item.tied_up or None for item in result], "Int64"),
+            "sku": [item.sku for item in result],
         }
     )
     tables.show(
@@ -78,7 +78,7 @@ def _slow(found: list[SlowSku]) -> None:
 def load(view: View) -> None:
     """The proposed load of one kiln: what, how many, why; changed by hand and planned at a click."""
     text.heading(t("performance.next"))
-    kilns = cache.ask(proposals.kilns)
+    kilns = cache.cached(proposals.kilns)
     if not kilns:
         nothing("no_kiln", "kiln", "local_fire_department")
         return
@@ -88,15 +88,15 @@ def load(view: View) -> None:
             st.selectbox, t("performance.kiln"), tuple(kilns), "kiln", kilns.__getitem__, width=180
         )
         worth = _worth(actor)
-    found = cache.ask(proposals.propose, kiln, view.at.on, by=worth, actor=actor)
+    result = cache.cached(proposals.propose, kiln, view.at.on, by=worth, actor=actor)
     _after(actor)
-    text.lines([summary(found)])
-    if found.lines:
-        _form(found, actor)
-    if found.left:
-        with st.expander(t("performance.left", skus=len(found.left))):
-            for one in found.left:
-                st.text(f"{named(one.product, one.spec)}: {t(f'performance.left_why.{one.why}')}")
+    text.lines([summary(result)])
+    if result.lines:
+        _form(result, actor)
+    if result.left:
+        with st.expander(t("performance.left", skus=len(result.left))):
+            for item in result.left:
+                st.text(f"{named(item.product, item.spec)}: {t(f'performance.left_why.{item.why}')}")
 
 
 def _worth(actor: Actor) -> By:
@@ -132,10 +132,10 @@ class Asked:
         )
 
 
-def _form(found: Proposal, actor: Actor) -> None:
+def _form(result: Proposal, actor: Actor) -> None:
     counts: list[tuple[str, str, int]] = []
     with st.form("load", border=True):
-        for line in found.lines:
+        for line in result.lines:
             name = named(line.product, line.spec)
             with st.container(horizontal=True, vertical_alignment="center"):
                 with st.container(width="stretch"):
@@ -146,7 +146,7 @@ def _form(found: Proposal, actor: Actor) -> None:
                     0,
                     1_000,
                     line.pieces,
-                    key=f"load-{found.kiln_id}-{line.sku}-{line.pieces}",
+                    key=f"load-{result.kiln_id}-{line.sku}-{line.pieces}",
                     label_visibility="collapsed",
                     width=128,
                 )
@@ -154,20 +154,20 @@ def _form(found: Proposal, actor: Actor) -> None:
         on = st.date_input(t("performance.fire_on"), date.today() + DRYING, width=180)
         is_thrown = st.checkbox(t("performance.is_thrown"), help=t("performance.is_thrown_tip"))
         if st.form_submit_button(t("performance.plan"), disabled=not actor.may("edit_kiln")):
-            wanted = tuple(one for one in counts if one[2])
-            st.session_state[ASKED] = Asked(found.kiln_id, found.kiln, wanted, on, is_thrown)
+            wanted = tuple(item for item in counts if item[2])
+            st.session_state[ASKED] = Asked(result.kiln_id, result.kiln, wanted, on, is_thrown)
     _confirm(actor)
 
 
 def _confirm(actor: Actor) -> None:
     """Say once more what is to be planned; only then is it written."""
-    asked: Asked | None = st.session_state.get(ASKED)
-    if asked is None:
+    value: Asked | None = st.session_state.get(ASKED)
+    if value is None:
         return
     with st.container(border=True, key="load-confirm"):
-        key = "performance.confirm_thrown" if asked.is_thrown else "performance.confirm"
-        count = sum(one[2] for one in asked.pieces)
-        text.note(t(key, pieces=count, kiln=asked.name, on=asked.on))
+        key = "performance.confirm_thrown" if value.is_thrown else "performance.confirm"
+        count = sum(item[2] for item in value.pieces)
+        text.note(t(key, pieces=count, kiln=value.name, on=value.on))
         with st.container(horizontal=True):
             yes = st.button(t("performance.yes"), key="load-yes", type="primary")
             no = st.button(t("performance.no"), key="load-no")
@@ -175,21 +175,21 @@ def _confirm(actor: Actor) -> None:
         del st.session_state[ASKED]
         st.rerun()
     if yes:
-        _planned(asked, actor)
+        _planned(value, actor)
 
 
-def _planned(asked: Asked, actor: Actor) -> None:
-    pieces = {sku: count for sku, _, count in asked.pieces}
+def _planned(value: Asked, actor: Actor) -> None:
+    pieces = {sku: count for sku, _, count in value.pieces}
     del st.session_state[ASKED]
     try:
         done = plan_load(
             cache.database(),
-            asked.kiln,
+            value.kiln,
             pieces,
-            asked.on,
+            value.on,
             actor=actor,
-            is_thrown=asked.is_thrown,
-            note=asked.note,
+            is_thrown=value.is_thrown,
+            note=value.note,
         )
     except ShopError as problem:
         text.error(problem)

@@ -24,7 +24,7 @@ def show(view: View) -> None:
     """How the pieces of each firing, or of each maker, sold since; margins for the owner only."""
     cut = chooser(("firing", "maker"), "made_by")
     actor = people.actor()
-    found = cache.ask(
+    result = cache.cached(
         ask_origins,
         view.period.start,
         view.period.end,
@@ -32,16 +32,16 @@ def show(view: View) -> None:
         actor=actor,
         currency=view.currency,
     )
-    if not found:
+    if not result:
         nothing("no_firings", "kiln", "local_fire_department")
         return
-    names = [called(one.part) for one in found]
-    table = _origins(found, names)
+    names = [called(item.part) for item in result]
+    table = _origins(result, names)
     may = actor.may("see_margins")
     tables.chart(
         "origins",
         t("performance.origins", cut=cut_name(cut)),
-        lambda: rates.rates(names[:CHARTED], [one.sold for one in found[:CHARTED]], filters.colours()),
+        lambda: rates.rates(names[:CHARTED], [item.sold for item in result[:CHARTED]], filters.colours()),
         t("performance.origins_alt"),
         table,
         origin_columns(cut, may=may),
@@ -50,19 +50,19 @@ def show(view: View) -> None:
     text.note(t("performance.origins_note"))
 
 
-def _origins(found: list[Origin], names: list[str]) -> pd.DataFrame:
+def _origins(result: list[Origin], names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": names,
-            "made_on": [one.made_on for one in found],
-            "pieces": [one.sold.under for one in found],
-            "sold": [one.sold.over for one in found],
-            "share": [one.sold.share for one in found],
-            "sure": [between(one.sold) for one in found],
-            "broken": [one.broken for one in found],
-            "gmv": [one.gmv_cents for one in found],
-            "refunds": [one.refund_cents for one in found],
-            "margin": pd.array([one.margin_cents for one in found], "Int64"),
+            "made_on": [item.made_on for item in result],
+            "pieces": [item.sold.under for item in result],
+            "sold": [item.sold.over for item in result],
+            "share": [item.sold.share for item in result],
+            "sure": [between(item.sold) for item in result],
+            "broken": [item.broken for item in result],
+            "gmv": [item.gmv_cents for item in result],
+            "refunds": [item.refund_cents for item in result],
+            "margin": pd.array([item.margin_cents for item in result], "Int64"),
         }
     )
 

@@ -12,7 +12,7 @@ if view.at.last_sale is None:
     text.empty("products", PAGE.icon)
     st.stop()
 
-summary = cache.ask(sales.summary, view.query("gmv"), sales.by())
+summary = cache.cached(sales.summary, view.query("gmv"), sales.by())
 text.sentence(sales.sentence(view, summary))
 if summary.products:
     tiles.show(sales.tiles(view, summary))

@@ -24,7 +24,7 @@ FEWEST = 20  # lines
 
 def show(view: View) -> None:
     """At which stage and why money went back, and what arrived broken."""
-    cases = cache.ask(refunds.refund_cases, view.query("refunds"))
+    cases = cache.cached(refunds.refund_cases, view.query("refunds"))
     if cases.empty:
         text.note(t("performance.no_refunds", range=view.period))
     else:
@@ -35,22 +35,22 @@ def show(view: View) -> None:
 
 def _stages(cases: pd.DataFrame) -> None:
     stages = refunds.by_stage(cases)
-    names = [t(f"performance.stage.{one.stage}") for one in stages]
+    names = [t(f"performance.stage.{item.stage}") for item in stages]
     table = pd.DataFrame(
         {
             "stage": names,
-            "cases": [one.cases.over for one in stages],
-            "of": [one.cases.under for one in stages],
-            "share": [one.cases.share for one in stages],
-            "sure": [between(one.cases) for one in stages],
-            "cents": [one.cents for one in stages],
+            "cases": [item.cases.over for item in stages],
+            "of": [item.cases.under for item in stages],
+            "share": [item.cases.share for item in stages],
+            "sure": [between(item.cases) for item in stages],
+            "cents": [item.cents for item in stages],
         }
     )
     tables.chart(
         "stages",
         t("performance.stages", unit=metrics.unit_name("refunds")),
         lambda: bars.bars(
-            names, [one.cents for one in stages], "cents", filters.colours(), height=60 + 40 * len(names)
+            names, [item.cents for item in stages], "cents", filters.colours(), height=60 + 40 * len(names)
         ),
         t("performance.stages_alt"),
         table,
@@ -88,7 +88,7 @@ def _reasons(cases: pd.DataFrame) -> None:
 
 def _broken(view: View) -> None:
     cut = chooser(breakage.CUTS, "broken_by")
-    parts = cache.ask(breakage.breakage_rates, view.query("gmv"), cut)
+    parts = cache.cached(breakage.breakage_rates, view.query("gmv"), cut)
     whole = breakage.overall(parts)
     if not whole.under:
         return

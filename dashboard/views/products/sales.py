@@ -26,8 +26,8 @@ PARETO_ROWS = 20
 
 def by() -> str:
     """By what the page is told, as the link says."""
-    found = url_state.get("by", CUTS[0])
-    return found if found in CUTS else CUTS[0]
+    result = url_state.get("by", CUTS[0])
+    return result if result in CUTS else CUTS[0]
 
 
 def summary(db: Database, query: Query, by: str) -> Summary:
@@ -35,36 +35,36 @@ def summary(db: Database, query: Query, by: str) -> Summary:
     return sales.summary(sales.sold(db, query, by=by))
 
 
-def sentence(view: View, found: Summary) -> str:
+def sentence(view: View, result: Summary) -> str:
     """How few products bring in most of the money."""
-    if not found.products:
+    if not result.products:
         return t("products.none", range=view.period)
     key = "products.sentence" if by() in (*SOLD, *OWN) else "performance.sentence"
     return t(
         key,
         range=view.period,
         cut=cut_name(by()),
-        products=found.products,
-        leaders=found.leaders,
-        share=found.leaders_share,
-        best=found.best or t("products.unknown"),
-        best_share=found.best_share,
+        products=result.products,
+        leaders=result.leaders,
+        share=result.leaders_share,
+        best=result.best or t("products.unknown"),
+        best_share=result.best_share,
     )
 
 
-def tiles(view: View, found: Summary) -> list[Tile]:
+def tiles(view: View, result: Summary) -> list[Tile]:
     """The whole of a range: money, pieces, leaders, refunds, and what share of the shelf sold."""
     shelf = ("sell_through", "stock_sold", "stock_base")
-    stock = cache.ask(total, Query(shelf, view.period.start, view.period.end))
+    stock = cache.cached(total, Query(shelf, view.period.start, view.period.end))
     shown = [
-        Tile(label_of("gmv"), format.money(found.gmv), base=_of(found)),
-        Tile(label_of("units"), format.count(found.units)),
+        Tile(label_of("gmv"), format.money(result.gmv), base=_of(result)),
+        Tile(label_of("units"), format.count(result.units)),
         Tile(
             t("products.leaders"),
-            format.count(found.leaders),
-            base=t("products.leaders_base", share=found.leaders_share),
+            format.count(result.leaders),
+            base=t("products.leaders_base", share=result.leaders_share),
         ),
-        Tile(label_of("refunds"), format.money(found.refunds), tip=metrics.meaning_of("refunds")),
+        Tile(label_of("refunds"), format.money(result.refunds), tip=metrics.meaning_of("refunds")),
     ]
     if stock["stock_base"]:
         shown.append(
@@ -78,16 +78,16 @@ def tiles(view: View, found: Summary) -> list[Tile]:
     return shown
 
 
-def _of(found: Summary) -> str:
+def _of(result: Summary) -> str:
     if by() in (*SOLD, *OWN):
-        return t("products.of", products=found.products)
-    return t("performance.of", products=found.products, cut=cut_name(by()))
+        return t("products.of", products=result.products)
+    return t("performance.of", products=result.products, cut=cut_name(by()))
 
 
 def show(view: View) -> None:
     """The largest first with their cumulative share, the price bands, and all of them in a table."""
     cut = chooser(CUTS, "by", by())
-    sold = cache.ask(sales.sold, view.query("gmv"), by=cut)
+    sold = cache.cached(sales.sold, view.query("gmv"), by=cut)
     if cut not in SOLD and set(sold["code"]) <= set(GROUPS):
         nothing("no_catalog", "listings", "sell")
         return

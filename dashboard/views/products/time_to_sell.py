@@ -25,17 +25,19 @@ AFTER = (30, 90)
 
 def show(view: View) -> None:
     """How long numbered pieces take to sell, the unsold ones counted as not yet sold."""
-    found = cache.ask(time_to_sell.piece_history, view.period.end)
-    if not found.lives:
+    result = cache.cached(time_to_sell.piece_history, view.period.end)
+    if not result.lives:
         nothing("no_pieces", "listings", "sell")
         return
-    whole = time_to_sell.time_to_sell(found.lives)
+    whole = time_to_sell.time_to_sell(result.lives)
     text.lines([waiting(whole)])
     cut = chooser(CUTS, "wait_by")
-    groups = [CurveGroup("", whole)] if cut == "all" else time_to_sell.by(found.lives, cut)
-    names = [t("performance.all_pieces") if cut == "all" else called(one.part) for one in groups]
+    groups = [CurveGroup("", whole)] if cut == "all" else time_to_sell.by(result.lives, cut)
+    names = [t("performance.all_pieces") if cut == "all" else called(item.part) for item in groups]
     drawn = [
-        Named(name, one.curve) for name, one in zip(names, groups, strict=True) if one.curve.pieces >= FEWEST
+        Named(name, item.curve)
+        for name, item in zip(names, groups, strict=True)
+        if item.curve.pieces >= FEWEST
     ][:CURVES]
     tables.chart(
         "waiting",
@@ -55,8 +57,8 @@ def show(view: View) -> None:
     if cut != "all":
         tables.show("waiting-by", _table(groups, names), _columns(cut))
     text.note(t("performance.curve_note"))
-    if found.unknown:
-        text.note(t("performance.uncounted", pieces=found.unknown))
+    if result.unknown:
+        text.note(t("performance.uncounted", pieces=result.unknown))
 
 
 def waiting(curve: Curve) -> str:
@@ -74,13 +76,13 @@ def _table(groups: list[CurveGroup], names: list[str]) -> pd.DataFrame:
     rows = [
         {
             "name": name,
-            "pieces": one.curve.pieces,
-            "sold": one.curve.sold,
-            "median": one.curve.median,
-            "sure": sure_of(one.curve),
-            **{f"after_{days}": _unsold(one.curve, days) for days in AFTER},
+            "pieces": item.curve.pieces,
+            "sold": item.curve.sold,
+            "median": item.curve.median,
+            "sure": sure_of(item.curve),
+            **{f"after_{days}": _unsold(item.curve, days) for days in AFTER},
         }
-        for name, one in zip(names, groups, strict=True)
+        for name, item in zip(names, groups, strict=True)
     ]
     return pd.DataFrame(rows).astype({"median": "Int64"})
 

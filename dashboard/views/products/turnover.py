@@ -36,13 +36,13 @@ def show(view: View) -> None:
     """What share of what there was to sell sold, and how long the rest lasts."""
     query = Query(("gmv",), view.period.start, view.period.end)
     cut = chooser(CUTS, "shelf_by")
-    table = cache.ask(shelf, query, cut)
+    table = cache.cached(shelf, query, cut)
     if table.empty:
         nothing("no_stock", "stock", "inventory_2")
         return
     text.note(t("performance.shelf_base", range=view.period))
     largest = table[table["stock_base"] > 0].head(CHARTED)
-    pictures = cache.ask(photos.thumbs, tuple(table["part"].head(WITH_PHOTO))) if cut == "variant" else {}
+    pictures = cache.cached(photos.thumbs, tuple(table["part"].head(WITH_PHOTO))) if cut == "variant" else {}
     cells = _columns(cut, with_photo=bool(pictures))
     tables.chart(
         "sell-through",
@@ -62,10 +62,10 @@ def shelf(db: Database, query: Query, cut: str) -> pd.DataFrame:
     if cut == "variant":
         table = turnover(db, query).assign(part=lambda of: of["sku"])
         spec = zip(cells(table["spec"]), cells(table["product"]), strict=True)
-        table["name"] = [_name(one, other) for one, other in spec]
+        table["name"] = [_name(item, other) for item, other in spec]
     else:
-        asked = Query(FIGURES, query.start, query.end, (cut,))
-        table = answer(db, asked).rename(columns={cut: "part"})
+        value = Query(FIGURES, query.start, query.end, (cut,))
+        table = answer(db, value).rename(columns={cut: "part"})
         table = table[table["on_hand"].notna()]
         table = table.assign(name=[called(part) for part in cells(table["part"])], last_on="", place="")
     return table.sort_values(

@@ -37,7 +37,7 @@ def now() -> datetime:
 
 def local(moment: datetime) -> datetime:
     """A moment as the shop's clock shows it."""
-    return moment.astimezone(ZoneInfo(cache.ask(_zone)))
+    return moment.astimezone(ZoneInfo(cache.cached(_zone)))
 
 
 def _zone(db: Database) -> str:
@@ -162,55 +162,55 @@ def part_name(name: str, standing: StockSummary, returns: int) -> str:
 def done(message: str, **back: Any) -> None:
     """Say what was done, with its undo: `back` is what the verb wrote down (movements=[7])."""
     number = stock.number_of(cache.database(), **back) if back else None
-    feedback.say(message, None if number is None else partial(take_back, number))
+    feedback.report(message, None if number is None else partial(take_back, number))
 
 
 def take_back(audit_id: int) -> None:
-    """Take back one verb of the stock as who sits before the page."""
+    """Take back one verb of the stock as the current user."""
     stock.undo(cache.database(), audit_id, actor=actor.actor())
 
 
 def history() -> None:
     """The part of the page: the last verbs of the stock, each with its undo."""
-    found = cache.ask(audit.recent, actions=stock.ACTIONS, limit=40)
+    result = cache.cached(audit.recent, actions=stock.ACTIONS, limit=40)
     text.heading(t("stock.history.title"))
-    if not found:
+    if not result:
         text.note(t("stock.history.none"))
     with st.container(gap="xsmall", key="changes"):
-        for one in found:
-            _done(one)
+        for item in result:
+            _done(item)
 
 
-def _done(one: AuditEntry) -> None:
+def _done(item: AuditEntry) -> None:
     with st.container(
         horizontal=True,
         vertical_alignment="center",
-        key=f"change-{one.audit_id}",
+        key=f"change-{item.audit_id}",
         horizontal_alignment="distribute",
     ):
-        line = t("stock.history.line", who=one.actor, what=_verb(one))
-        if one.undone_by:
-            line += " · " + t("stock.history.undone", who=one.undone_by)
-        text.note(f"{when(one.done_at)} · {line}")
-        if one.can_undo:
+        line = t("stock.history.line", who=item.actor, what=_verb(item))
+        if item.undone_by:
+            line += " · " + t("stock.history.undone", who=item.undone_by)
+        text.note(f"{when(item.done_at)} · {line}")
+        if item.can_undo:
             st.button(
                 t("stock.undo"),
-                key=f"undo-{one.audit_id}",
+                key=f"undo-{item.audit_id}",
                 type="tertiary",
                 icon=":material/undo:",
                 on_click=_undo,
-                args=(one.audit_id,),
+                args=(item.audit_id,),
             )
 
 
-def _verb(one: AuditEntry) -> str:
-    name = one.action.replace(".", "_")
-    return t(f"stock.verbs.{name}", subject=one.subject, changes=one.changes)
+def _verb(item: AuditEntry) -> str:
+    name = item.action.replace(".", "_")
+    return t(f"stock.verbs.{name}", subject=item.subject, changes=item.changes)
 
 
 def _undo(audit_id: int) -> None:
     if feedback.tried(take_back, audit_id):
-        feedback.say(t("stock.undone"))
+        feedback.report(t("stock.undone"))
 
 
 def names() -> Mapping[str, str]:
@@ -220,9 +220,9 @@ def names() -> Mapping[str, str]:
 
 def titles() -> Mapping[str, str]:
     """What every SKU on the shelf is called, by name; pieces that existed once and left come last."""
-    return cache.ask(_titles)
+    return cache.cached(_titles)
 
 
 def _titles(db: Database) -> dict[str, str]:
-    rows = sorted(levels.stock_levels(db), key=lambda one: (one.is_gone, one.product, one.spec, one.sku))
-    return {one.sku: one.title for one in rows}
+    rows = sorted(levels.stock_levels(db), key=lambda item: (item.is_gone, item.product, item.spec, item.sku))
+    return {item.sku: item.title for item in rows}

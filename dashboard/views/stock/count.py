@@ -26,10 +26,10 @@ BUTTONS = 24  # more places than that are chosen from a list
 
 def count() -> None:
     """The part of the page: the count that goes on, or where to begin one, and the past ones."""
-    asked = url_state.get("count")
-    one = cache.ask(count_sheet.count_of, int(asked)) if asked.isdecimal() else None
-    if one is not None and one.status == "open":
-        _counting(one)
+    value = url_state.get("count")
+    item = cache.cached(count_sheet.count_of, int(value)) if value.isdecimal() else None
+    if item is not None and item.status == "open":
+        _counting(item)
         return
     _begin()
     _past()
@@ -39,25 +39,25 @@ def count() -> None:
 
 
 def _begin() -> None:
-    for one in cache.ask(count_sheet.counts):
-        with st.container(key=f"touch-open-{one.count_id}"):
+    for item in cache.cached(count_sheet.counts):
+        with st.container(key=f"touch-open-{item.count_id}"):
             st.button(
                 literal(
                     t(
                         "stock.count.go_on",
-                        place=_place(one),
-                        lines=one.lines,
-                        who=one.started_by,
-                        when=common.when(one.started_at),
+                        place=_place(item),
+                        lines=item.lines,
+                        who=item.started_by,
+                        when=common.when(item.started_at),
                     )
                 ),
-                key=f"go-on-{one.count_id}",
+                key=f"go-on-{item.count_id}",
                 type="primary",
                 icon=":material/play_arrow:",
                 on_click=url_state.put,
-                args=("count", str(one.count_id)),
+                args=("count", str(item.count_id)),
             )
-    places = cache.ask(levels.places)
+    places = cache.cached(levels.places)
     text.heading(t("stock.count.where"))
     text.note(t("stock.count.how"))
     _opening()
@@ -87,8 +87,8 @@ def _where(name: str) -> str:
     return t("stock.count.all") if name == ANY else place_name(name)
 
 
-def _place(one: Count) -> str:
-    return _where(ANY if one.place is None else one.place or NOWHERE)
+def _place(item: Count) -> str:
+    return _where(ANY if item.place is None else item.place or NOWHERE)
 
 
 def _started(place: str | None) -> None:
@@ -100,11 +100,11 @@ def _started(place: str | None) -> None:
 
 def _opening() -> None:
     """What platforms state as stock, to begin with where nobody counted yet."""
-    found = cache.ask(opening.stated_stock)
-    if not found:
+    result = cache.cached(opening.stated_stock)
+    if not result:
         return
     with st.container(border=True, key="touch-stated"):
-        text.note(t("stock.count.stated", skus=len(found), pieces=opening.total_pieces(found)))
+        text.note(t("stock.count.stated", skus=len(result), pieces=opening.total_pieces(result)))
         st.button(
             t("stock.count.accept"), key="accept-stated", on_click=_accepted, icon=":material/inventory:"
         )
@@ -119,11 +119,11 @@ def _accepted() -> None:
 # --- count -----------------------------------------------------------------------------------------
 
 
-def _counting(one: Count) -> None:
+def _counting(item: Count) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", key="count-head", vertical_alignment="center"
     ):
-        text.heading(t("stock.count.title", place=_place(one)))
+        text.heading(t("stock.count.title", place=_place(item)))
         st.button(
             t("stock.count.later"),
             key="count-later",
@@ -131,15 +131,15 @@ def _counting(one: Count) -> None:
             on_click=url_state.put,
             args=("count", ""),
         )
-    _lines(one)
+    _lines(item)
 
 
 @st.fragment
-def _lines(one: Count) -> None:
+def _lines(item: Count) -> None:
     """All that changes from tap to tap: progress, lines, and how to end."""
-    if url_state.get("count") != str(one.count_id):
+    if url_state.get("count") != str(item.count_id):
         st.rerun()  # it was finished or given up: the page around this part has to follow
-    feedback.refused()
+    feedback.show_error()
     with st.container(horizontal=True, key="count-find", vertical_alignment="center"):
         wanted = st.text_input(
             t("stock.count.find"),
@@ -149,14 +149,14 @@ def _lines(one: Count) -> None:
             placeholder=t("stock.count.find_hint"),
         )
         left = st.toggle(t("stock.count.left"), key="count-only-left")
-    page = int(st.session_state.get(_page_key(one), 1))
-    sheet = cache.ask(
-        count_sheet.sheet, one.count_id, one.place, text=wanted, left=left, number=page, size=LINES
+    page = int(st.session_state.get(_page_key(item), 1))
+    sheet = cache.cached(
+        count_sheet.sheet, item.count_id, item.place, text=wanted, left=left, number=page, size=LINES
     )
     _progress(sheet)
-    thumbs = cache.ask(photos.thumbs, tuple(sorted(line.level.sku for line in sheet.lines)))
+    thumbs = cache.cached(photos.thumbs, tuple(sorted(line.level.sku for line in sheet.lines)))
     for line in sheet.lines:
-        _line(one, line, thumbs.get(line.level.sku))
+        _line(item, line, thumbs.get(line.level.sku))
     if not sheet.lines:
         text.note(t("stock.count.nothing_found" if wanted else "stock.count.all_done"))
     pages = -(-sheet.shown // LINES)
@@ -164,20 +164,20 @@ def _lines(one: Count) -> None:
         st.pagination(
             pages,
             default=min(page, pages),
-            key=f"pages-{one.count_id}-{pages}-{page}",
+            key=f"pages-{item.count_id}-{pages}-{page}",
             max_visible_pages=5,
             on_change=_turned,
-            args=(one, pages, page),
+            args=(item, pages, page),
         )
-    finish_panel(one, sheet)
+    finish_panel(item, sheet)
 
 
-def _page_key(one: Count) -> str:
-    return f"count-page-{one.count_id}"
+def _page_key(item: Count) -> str:
+    return f"count-page-{item.count_id}"
 
 
-def _turned(one: Count, pages: int, page: int) -> None:
-    st.session_state[_page_key(one)] = st.session_state[f"pages-{one.count_id}-{pages}-{page}"]
+def _turned(item: Count, pages: int, page: int) -> None:
+    st.session_state[_page_key(item)] = st.session_state[f"pages-{item.count_id}-{pages}-{page}"]
 
 
 def _progress(sheet: CountSheet) -> None:
@@ -187,13 +187,13 @@ def _progress(sheet: CountSheet) -> None:
         st.progress(min(share, 1.0), text=told)
 
 
-def _line(one: Count, line: CountLine, thumb: bytes | None) -> None:
+def _line(item: Count, line: CountLine, thumb: bytes | None) -> None:
     """One SKU: what the book says, a tap for as expected, a stepper for anything else."""
     sku = line.level.sku
-    with st.container(key=f"line-{one.count_id}-{sku}", gap=None):
+    with st.container(key=f"line-{item.count_id}-{sku}", gap=None):
         st.html(_named(line, thumb))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            key = f"pieces-{one.count_id}-{sku}"
+            key = f"pieces-{item.count_id}-{sku}"
             shown = line.expected if line.counted is None else line.counted
             if st.session_state.get(key) != shown:  # what a quick finger tapped on meanwhile stays
                 st.session_state[key] = shown
@@ -206,42 +206,42 @@ def _line(one: Count, line: CountLine, thumb: bytes | None) -> None:
                 max_value=counts.MOST_PIECES,
                 label_visibility="collapsed",
                 on_change=_typed,
-                args=(one.count_id, sku, key),
+                args=(item.count_id, sku, key),
             )
             if line.counted is None:
                 told = "stock.count.expected" if line.expected else "stock.count.none_there"
                 st.button(
                     t(told, pieces=line.expected),
-                    key=f"right-{one.count_id}-{sku}",
+                    key=f"right-{item.count_id}-{sku}",
                     icon=":material/check:",
                     width="stretch",
                     type="secondary",
                     on_click=_counted,
-                    args=(one.count_id, sku, line.expected),
+                    args=(item.count_id, sku, line.expected),
                 )
             else:
                 st.button(
                     _result(line),
-                    key=f"again-{one.count_id}-{sku}",
+                    key=f"again-{item.count_id}-{sku}",
                     type="tertiary",
                     icon=":material/undo:",
                     width="stretch",
                     help=t("stock.count.again"),
                     on_click=_counted,
-                    args=(one.count_id, sku, None),
+                    args=(item.count_id, sku, None),
                 )
 
 
 def _named(line: CountLine, thumb: bytes | None) -> str:
     """What is counted: picture, name, SKU, and what of it waits for a parcel."""
-    one = line.level
+    item = line.level
     state = "todo" if line.counted is None else "differs" if line.difference else "right"
     remarks = [
-        one.sku,
-        one.place or "",
-        t("stock.count.held", pieces=one.reserved) if one.reserved else "",
+        item.sku,
+        item.place or "",
+        t("stock.count.held", pieces=item.reserved) if item.reserved else "",
         t("stock.count.to_send", pieces=line.to_send) if line.to_send else "",
-        "" if one.is_counted else t("stock.count.first"),
+        "" if item.is_counted else t("stock.count.first"),
     ]
     picture = (
         f'<img alt="" src="data:image/jpeg;base64,{b64encode(thumb).decode()}">'
@@ -249,7 +249,7 @@ def _named(line: CountLine, thumb: bytes | None) -> str:
         else '<span class="kb-nophoto"></span>'
     )
     return (
-        f'<div class="kb-line kb-{state}">{picture}<div><b>{escape(one.title)}</b>'
+        f'<div class="kb-line kb-{state}">{picture}<div><b>{escape(item.title)}</b>'
         f"<small>{escape(' · '.join(filter(None, remarks)))}</small></div></div>"
     )
 
@@ -274,50 +274,50 @@ def _counted(count_id: int, sku: str, pieces: int | None) -> None:
 
 
 def _past() -> None:
-    found = cache.ask(count_sheet.counts, past=True)
-    if not found:
+    result = cache.cached(count_sheet.counts, past=True)
+    if not result:
         return
     text.heading(t("stock.count.past"))
-    for one in found:
-        _past_one(one)
+    for item in result:
+        _past_one(item)
 
 
-def _past_one(one: Count) -> None:
+def _past_one(item: Count) -> None:
     line = t(
         "stock.count.past_line",
-        place=_place(one),
-        when=common.when(one.finished_at or one.started_at),
-        who=one.finished_by,
-        right=one.lines_right,
-        lines=one.lines,
-        accuracy=_share(one),
+        place=_place(item),
+        when=common.when(item.finished_at or item.started_at),
+        who=item.finished_by,
+        right=item.lines_right,
+        lines=item.lines,
+        accuracy=_share(item),
     )
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",
-        key=f"past-{one.count_id}",
+        key=f"past-{item.count_id}",
         vertical_alignment="center",
     ):
-        if one.status == "taken_back":
+        if item.status == "taken_back":
             text.note(f"{line} · {t('stock.count.was_taken_back')}")
             return
         text.note(line)
         st.button(
             t("stock.count.take_back"),
-            key=f"back-{one.count_id}",
+            key=f"back-{item.count_id}",
             type="tertiary",
             icon=":material/undo:",
             on_click=_taken_back,
-            args=(one.count_id,),
+            args=(item.count_id,),
         )
 
 
-def _share(one: Count) -> str:
-    return format.rate(one.pieces_right / one.pieces) if one.pieces else format.UNKNOWN
+def _share(item: Count) -> str:
+    return format.rate(item.pieces_right / item.pieces) if item.pieces else format.UNKNOWN
 
 
 def _taken_back(count_id: int) -> None:
     number = stock.number_of(cache.database(), count_id=count_id)
     back = partial(common.take_back, number) if number else None
     if back is not None and feedback.tried(back):
-        feedback.say(t("stock.undone"))
+        feedback.report(t("stock.undone"))

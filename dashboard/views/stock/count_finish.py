@@ -19,28 +19,28 @@ ASKED = "count-asked"
 DIFFERENCES = 30
 
 
-def finish_panel(one: Count, sheet: CountSheet) -> None:
+def finish_panel(item: Count, sheet: CountSheet) -> None:
     """What the count comes to so far, and how to end it."""
     if not sheet.done:
         with st.container(key="touch-finish"):
-            _asked(one, sheet, None)
+            _asked(item, sheet, None)
         return
-    found = cache.ask(counts.accuracy, one.count_id)
+    result = cache.cached(counts.accuracy, item.count_id)
     with st.container(border=True, key="touch-finish"):
         text.heading(t("stock.finish.title"))
-        text.note(_accuracy(sheet, found))
+        text.note(_accuracy(sheet, result))
         if sheet.differences:
             _differences(sheet.differences)
-        _asked(one, sheet, found)
+        _asked(item, sheet, result)
 
 
-def _accuracy(sheet: CountSheet, found: Accuracy) -> str:
+def _accuracy(sheet: CountSheet, result: Accuracy) -> str:
     """Lines and pieces that were right, and what was not counted."""
     sentence = t(
         "stock.finish.accuracy",
-        right=found.lines_right,
-        lines=found.lines,
-        share=found.pieces_right / found.pieces if found.pieces else None,
+        right=result.lines_right,
+        lines=result.lines,
+        share=result.pieces_right / result.pieces if result.pieces else None,
     )
     if sheet.total > sheet.done:
         sentence += " " + t("stock.finish.left", left=sheet.total - sheet.done)
@@ -66,15 +66,15 @@ def _signed(pieces: int) -> str:
     return f"+{pieces}" if pieces > 0 else f"{format.MINUS}{-pieces}"
 
 
-def _asked(one: Count, sheet: CountSheet, found: Accuracy | None) -> None:
+def _asked(item: Count, sheet: CountSheet, result: Accuracy | None) -> None:
     """Finish or give up; each is asked once more before it is done."""
-    asked = st.session_state.get(ASKED)
-    if asked == ("finish", one.count_id) and found is not None:
-        text.note(t("stock.finish.sure", differ=len(sheet.differences), fewer=found.fewer, more=found.more))
-        _sure(one, "finish", _finish)
-    elif asked == ("drop", one.count_id):
+    value = st.session_state.get(ASKED)
+    if value == ("finish", item.count_id) and result is not None:
+        text.note(t("stock.finish.sure", differ=len(sheet.differences), fewer=result.fewer, more=result.more))
+        _sure(item, "finish", _finish)
+    elif value == ("drop", item.count_id):
         text.note(t("stock.finish.sure_drop", lines=sheet.done))
-        _sure(one, "drop", _drop)
+        _sure(item, "drop", _drop)
     else:
         with st.container(horizontal=True):
             st.button(
@@ -84,25 +84,25 @@ def _asked(one: Count, sheet: CountSheet, found: Accuracy | None) -> None:
                 type="primary" if sheet.done else "secondary",
                 icon=":material/done_all:",
                 on_click=_ask,
-                args=("finish", one.count_id),
+                args=("finish", item.count_id),
             )
             st.button(
                 t("stock.finish.drop"),
                 key="drop",
                 type="tertiary",
                 on_click=_ask,
-                args=("drop", one.count_id),
+                args=("drop", item.count_id),
             )
 
 
-def _sure(one: Count, name: str, then: Callable[[int], None]) -> None:
+def _sure(item: Count, name: str, then: Callable[[int], None]) -> None:
     with st.container(horizontal=True):
         st.button(
             t(f"stock.finish.{name}_sure"),
             key=f"{name}-sure",
             type="primary",
             on_click=then,
-            args=(one.count_id,),
+            args=(item.count_id,),
         )
         st.button(t("stock.finish.back"), key=f"{name}-back", on_click=_ask, args=("", 0))
 
@@ -132,4 +132,4 @@ def _drop(count_id: int) -> None:
     _ask("", 0)
     if feedback.tried(lambda: counts.drop(cache.database(), count_id, actor=actor.actor())):
         url_state.put("count", "")
-        feedback.say(t("stock.finish.dropped"))
+        feedback.report(t("stock.finish.dropped"))

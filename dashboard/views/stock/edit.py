@@ -54,7 +54,7 @@ def _skus(narrowed: LevelFilter, key: str) -> tuple[str, ...]:
     """The SKUs in the order in which this editor began with them: its edits count by row."""
     kept, skus = st.session_state.get(ROWS, ("", ()))
     if kept != key:
-        found = cache.ask(levels.page, narrowed, 1, MOST, now=common.now())
+        found = cache.cached(levels.page, narrowed, 1, MOST, now=common.now())
         skus = tuple(one.sku for one in found.rows)
         st.session_state[ROWS] = (key, skus)
     return tuple(skus)
@@ -62,7 +62,7 @@ def _skus(narrowed: LevelFilter, key: str) -> tuple[str, ...]:
 
 def _rows(skus: Sequence[str]) -> list[StockLevel]:
     """These SKUs as they stand now; one that left the catalog meanwhile keeps its row."""
-    known = cache.ask(_all)
+    known = cache.cached(_all)
     return [known.get(sku) or StockLevel(sku, sku, "", "", "", None, None, 0, 0, 0, False) for sku in skus]
 
 
@@ -186,7 +186,7 @@ def _save(planned: Plan) -> None:
     number = feedback.act(stock_edit.save, planned)
     if number is not None:
         _discard()
-        feedback.say(t("stock.edit.saved", cells=len(planned.changes)), partial(common.take_back, number))
+        feedback.report(t("stock.edit.saved", cells=len(planned.changes)), partial(common.take_back, number))
 
 
 def _discard() -> None:

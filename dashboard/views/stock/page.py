@@ -16,13 +16,13 @@ PARTS = {
     "history": common.history,
 }
 
-standing = cache.ask(levels.summary, common.now())
+standing = cache.cached(levels.summary, common.now())
 if not standing.is_counted and not standing.uncounted:
     common.no_catalog()
     st.stop()
 
-back = len(cache.ask(returns.expected))
-is_open = bool(cache.ask(count_sheet.counts))
+back = len(cache.cached(returns.expected))
+is_open = bool(cache.cached(count_sheet.counts))
 text.sentence(common.sentence(standing, back))
 feedback.bar()
 url_state.begin("stock", common.first_part(standing, is_open=is_open))

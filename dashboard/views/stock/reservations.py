@@ -33,13 +33,13 @@ NOBODY = "nobody"
 def holding() -> None:
     """The part of the page: a new hold, then those that last."""
     _new()
-    found = cache.ask(history.open_reservations, common.now())
-    text.heading(t("stock.hold.title", count=len(found)))
-    if not found:
+    result = cache.cached(history.open_reservations, common.now())
+    text.heading(t("stock.hold.title", count=len(result)))
+    if not result:
         text.note(t("stock.hold.none"))
-    thumbs = cache.ask(photos.thumbs, tuple(sorted({one.sku for one in found})))
-    for one in found:
-        _one(one, thumbs.get(one.sku))
+    thumbs = cache.cached(photos.thumbs, tuple(sorted({item.sku for item in result})))
+    for item in result:
+        _one(item, thumbs.get(item.sku))
 
 
 def _new() -> None:
@@ -89,7 +89,7 @@ def _new() -> None:
 
 
 def _platforms() -> tuple[str, ...]:
-    return tuple(cache.ask(details.platforms) or catalog.USUAL[:3])
+    return tuple(cache.cached(details.platforms) or catalog.USUAL[:3])
 
 
 def _for(name: str) -> str:
@@ -100,11 +100,11 @@ def _for(name: str) -> str:
 
 def _free(sku: str) -> str:
     """How many of it may be held."""
-    found = cache.ask(levels.stock_levels, common.now(), (sku,))
-    free = found[0].free if found else None
+    result = cache.cached(levels.stock_levels, common.now(), (sku,))
+    free = result[0].free if result else None
     if free is None:
         return t("stock.one.uncounted")
-    return t("stock.hold.free", free=free, on_hand=found[0].on_hand, held=found[0].reserved)
+    return t("stock.hold.free", free=free, on_hand=result[0].on_hand, held=result[0].reserved)
 
 
 def _hold(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
@@ -122,46 +122,48 @@ def _hold(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
         common.done(t("stock.hold.done", pieces=pieces, until=common.when(until)), hold_id=number)
 
 
-def _one(one: OpenReservation, thumb: bytes | None) -> None:
+def _one(item: OpenReservation, thumb: bytes | None) -> None:
     """One hold: what, for whom, until when; longer or free again."""
-    with st.container(border=True, key=f"touch-hold-{one.hold_id}"):
-        headed(thumb, t("stock.hold.keeps", what=one.title, pieces=one.remaining), _told(one))
+    with st.container(border=True, key=f"touch-hold-{item.hold_id}"):
+        headed(thumb, t("stock.hold.keeps", what=item.title, pieces=item.remaining), _told(item))
         with st.container(horizontal=True, gap="small"):
             st.button(
                 t("stock.hold.release"),
-                key=f"release-{one.hold_id}",
+                key=f"release-{item.hold_id}",
                 icon=":material/lock_open:",
                 on_click=_release,
-                args=(one,),
+                args=(item,),
             )
             for name in LONGER:
                 st.button(
                     t(f"stock.hold.longer_{name}"),
-                    key=f"longer-{name}-{one.hold_id}",
+                    key=f"longer-{name}-{item.hold_id}",
                     on_click=_longer,
-                    args=(one, name),
+                    args=(item, name),
                 )
 
 
-def _told(one: OpenReservation) -> str:
-    left = max((one.expires_at - common.now()).total_seconds(), 0)
+def _told(item: OpenReservation) -> str:
+    left = max((item.expires_at - common.now()).total_seconds(), 0)
     parts = [
-        t("stock.hold.until", when=common.when(one.expires_at), left=format.seconds(left)),
-        _for(one.platform) if one.platform else "",
-        t("stock.hold.sold", pieces=one.quantity - one.remaining) if one.quantity > one.remaining else "",
-        one.note or "",
-        one.made_by,
+        t("stock.hold.until", when=common.when(item.expires_at), left=format.seconds(left)),
+        _for(item.platform) if item.platform else "",
+        t("stock.hold.sold", pieces=item.quantity - item.remaining) if item.quantity > item.remaining else "",
+        item.note or "",
+        item.made_by,
     ]
     return " · ".join(filter(None, parts))
 
 
-def _release(one: OpenReservation) -> None:
-    if feedback.tried(lambda: reservations.release(cache.database(), one.hold_id, actor=actor.actor())):
-        feedback.say(t("stock.hold.released", what=one.title))
+def _release(item: OpenReservation) -> None:
+    if feedback.tried(lambda: reservations.release(cache.database(), item.hold_id, actor=actor.actor())):
+        feedback.report(t("stock.hold.released", what=item.title))
 
 
-def _longer(one: OpenReservation, name: str) -> None:
-    until = one.expires_at + LASTS[name]
-    if feedback.tried(lambda: reservations.extend(cache.database(), one.hold_id, until, actor=actor.actor())):
-        back = {"hold_id": one.hold_id, "expires_at": int(one.expires_at.timestamp())}
+def _longer(item: OpenReservation, name: str) -> None:
+    until = item.expires_at + LASTS[name]
+    if feedback.tried(
+        lambda: reservations.extend(cache.database(), item.hold_id, until, actor=actor.actor())
+    ):
+        back = {"hold_id": item.hold_id, "expires_at": int(item.expires_at.timestamp())}
         common.done(t("stock.hold.extended", until=common.when(until)), **back)

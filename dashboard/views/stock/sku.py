@@ -36,12 +36,14 @@ def one() -> None:
     sku = url_state.choice(
         st.selectbox, t("stock.one.pick"), known, "sku", named.__getitem__, default=known[0]
     )
-    found = cache.ask(levels.stock_levels, common.now(), (sku,))
-    if not found:
+    result = cache.cached(levels.stock_levels, common.now(), (sku,))
+    if not result:
         text.note(t("stock.one.none"))
         return
-    (row,) = levels.with_cover(cache.database(), found, common.over(filters.view()))
-    headed(cache.ask(photos.thumbs, (sku,)).get(sku), row.title, " · ".join(filter(None, (sku, row.place))))
+    (row,) = levels.with_cover(cache.database(), result, common.over(filters.view()))
+    headed(
+        cache.cached(photos.thumbs, (sku,)).get(sku), row.title, " · ".join(filter(None, (sku, row.place)))
+    )
     if row.is_counted:
         tiles.show(_tiles(row))
     else:
@@ -49,7 +51,7 @@ def one() -> None:
     _verbs(row)
     if row.is_counted and actor.actor().may("set_presale"):
         _presale(row)
-    _ledger(cache.ask(history.movements, sku, limit=LEDGER))
+    _ledger(cache.cached(history.movements, sku, limit=LEDGER))
 
 
 def _tiles(row: StockLevel) -> list[Tile]:
@@ -151,46 +153,46 @@ def _presale(row: StockLevel) -> None:
 def _allow(sku: str, pieces: int) -> None:
     allow = partial(adjustments.set_presale, cache.database(), sku, pieces, actor=actor.actor())
     if feedback.tried(allow):
-        feedback.say(t("stock.presale.saved", pieces=pieces))
+        feedback.report(t("stock.presale.saved", pieces=pieces))
 
 
 # --- its ledger ------------------------------------------------------------------------------------
 
 
-def _ledger(found: Sequence[HistoryEntry]) -> None:
+def _ledger(result: Sequence[HistoryEntry]) -> None:
     text.heading(t("stock.ledger.title"))
-    if not found:
+    if not result:
         text.note(t("stock.ledger.none"))
         return
-    back = [one for one in found if one.can_undo][:BACK_SHOWN]
-    for one in back:
+    back = [item for item in result if item.can_undo][:BACK_SHOWN]
+    for item in back:
         with st.container(
             horizontal=True,
             horizontal_alignment="distribute",
             vertical_alignment="center",
-            key=f"moved-{one.movement_id}",
+            key=f"moved-{item.movement_id}",
         ):
-            text.note(f"{common.when(one.moved_at)} · {_reason(one)} {signed(one.on_hand)}")
+            text.note(f"{common.when(item.moved_at)} · {_reason(item)} {signed(item.on_hand)}")
             st.button(
                 t("stock.ledger.back"),
-                key=f"move-back-{one.movement_id}",
+                key=f"move-back-{item.movement_id}",
                 type="tertiary",
                 icon=":material/undo:",
                 on_click=_taken_back,
-                args=(one.movement_id,),
+                args=(item.movement_id,),
             )
     table = pd.DataFrame(
         [
             (
-                common.when(one.moved_at),
-                _reason(one),
-                one.on_hand or None,
-                one.reserved or None,
-                one.after,
-                _why(one),
-                one.actor,
+                common.when(item.moved_at),
+                _reason(item),
+                item.on_hand or None,
+                item.reserved or None,
+                item.after,
+                _why(item),
+                item.actor,
             )
-            for one in found
+            for item in result
         ],
         columns=["when", "reason", "on_hand", "held", "after", "why", "who"],
     ).astype({"on_hand": "Int64", "held": "Int64"})
@@ -216,23 +218,23 @@ def signed(pieces: int) -> str:
     return f"+{pieces}" if pieces > 0 else f"{format.MINUS}{-pieces}"
 
 
-def _reason(one: HistoryEntry) -> str:
+def _reason(item: HistoryEntry) -> str:
     """What a movement was; one that takes another back says so."""
-    if one.undoes is not None:
-        return t("stock.ledger.undoes", reason=t(f"stock.ledger.reasons.{one.reason}"))
-    if one.reason == "sold" and one.on_hand > 0:
+    if item.undoes is not None:
+        return t("stock.ledger.undoes", reason=t(f"stock.ledger.reasons.{item.reason}"))
+    if item.reason == "sold" and item.on_hand > 0:
         return t("stock.ledger.reasons.unsold")
-    return t(f"stock.ledger.reasons.{one.reason}")
+    return t(f"stock.ledger.reasons.{item.reason}")
 
 
-def _why(one: HistoryEntry) -> str:
+def _why(item: HistoryEntry) -> str:
     """What caused a movement, as far as it is known."""
     parts = [
-        common.order(one.platform, one.order_id) if one.platform and one.order_id else "",
-        t("stock.ledger.batch", batch=one.batch_id) if one.batch_id else "",
-        t("stock.ledger.count", count=one.count_id) if one.count_id else "",
-        t("stock.ledger.hold", hold=one.hold_id) if one.hold_id else "",
-        one.note or "",
+        common.order(item.platform, item.order_id) if item.platform and item.order_id else "",
+        t("stock.ledger.batch", batch=item.batch_id) if item.batch_id else "",
+        t("stock.ledger.count", count=item.count_id) if item.count_id else "",
+        t("stock.ledger.hold", hold=item.hold_id) if item.hold_id else "",
+        item.note or "",
     ]
     return " · ".join(filter(None, parts))
 
@@ -248,4 +250,4 @@ def _taken_back(movement: int) -> None:
         else partial(adjustments.undo, db, [movement], actor=actor.actor())
     )
     if feedback.tried(verb):
-        feedback.say(t("stock.undone"))
+        feedback.report(t("stock.undone"))

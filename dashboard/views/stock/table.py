@@ -38,21 +38,21 @@ def table() -> None:
         return
     over = common.over(filters.view())
     now = common.now()
-    found = cache.ask(levels.page, narrowed, url_state.page(), ROWS, over=over, now=now)
-    if not found.rows:
+    result = cache.cached(levels.page, narrowed, url_state.page(), ROWS, over=over, now=now)
+    if not result.rows:
         text.note(t("stock.table.no_rows"))
         return
-    _list(found.rows)
-    pages = -(-found.total // ROWS)
+    _list(result.rows)
+    pages = -(-result.total // ROWS)
     text.note(
-        t("stock.table.rows", rows=found.total) + " · " + t("stock.table.cover_note", days=common.COVER_DAYS)
+        t("stock.table.rows", rows=result.total) + " · " + t("stock.table.cover_note", days=common.COVER_DAYS)
     )
     url_state.pages(pages)
     tables.download("stock", partial(_whole, cache.database(), narrowed, over), _columns())
 
 
 def _filters() -> tuple[LevelFilter, bool]:
-    places = cache.ask(levels.places)
+    places = cache.cached(levels.places)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters-stock"):
         search = url_state.typed(
             t("stock.table.search"), "find", width=190, placeholder=t("stock.table.search_hint")
@@ -104,7 +104,7 @@ NUMBERS = HEADS[2:]
 
 
 def _list(rows: Sequence[StockLevel]) -> None:
-    thumbs = cache.ask(photos.thumbs, tuple(sorted(one.sku for one in rows)))
+    thumbs = cache.cached(photos.thumbs, tuple(sorted(item.sku for item in rows)))
     heads = "".join(
         f'<th scope="col" class="{_css(name)}" title="{escape(_tip(name))}">'
         f"{escape(t(f'stock.table.{name}'))}</th>"
@@ -112,7 +112,7 @@ def _list(rows: Sequence[StockLevel]) -> None:
     )
     st.html(
         f'<table class="kb-shelf"><thead><tr><th class="kb-photo"></th>{heads}</tr></thead><tbody>'
-        + "".join(_row(one, thumbs.get(one.sku)) for one in rows)
+        + "".join(_row(item, thumbs.get(item.sku)) for item in rows)
         + "</tbody></table>"
     )
 
@@ -125,20 +125,20 @@ def _tip(name: str) -> str:
     return t(f"stock.table.tips.{name}") if name in ("free", "cover", "reorder") else ""
 
 
-def _row(one: StockLevel, thumb: bytes | None) -> str:
+def _row(item: StockLevel, thumb: bytes | None) -> str:
     name = (
-        f'<a href="{escape(common.href(stock="one", sku=one.sku))}" target="_self">'
-        f"{escape(one.title)}</a>{_mark(one)}<small>{escape(one.sku)}"
-        f'<span class="kb-narrow"> · {escape(one.place or format.UNKNOWN)}</span></small>'
+        f'<a href="{escape(common.href(stock="one", sku=item.sku))}" target="_self">'
+        f"{escape(item.title)}</a>{_mark(item)}<small>{escape(item.sku)}"
+        f'<span class="kb-narrow"> · {escape(item.place or format.UNKNOWN)}</span></small>'
     )
     cells = (
         name,
-        escape(one.place or format.UNKNOWN),
-        _count(one.on_hand),
-        _count(one.reserved or None),
-        _count(one.free) + _presale(one),
-        escape(lasts(one.cover_days)),
-        _count(one.reorder_point),
+        escape(item.place or format.UNKNOWN),
+        _count(item.on_hand),
+        _count(item.reserved or None),
+        _count(item.free) + _presale(item),
+        escape(lasts(item.cover_days)),
+        _count(item.reorder_point),
     )
     return (
         f'<tr><td class="kb-photo">{_picture(thumb)}</td>'
@@ -157,16 +157,16 @@ def _count(value: int | None) -> str:
     return escape(format.UNKNOWN if value is None else format.whole(value))
 
 
-def _presale(one: StockLevel) -> str:
-    return f"<small>{escape(t('stock.table.presale', pieces=one.presale))}</small>" if one.presale else ""
+def _presale(item: StockLevel) -> str:
+    return f"<small>{escape(t('stock.table.presale', pieces=item.presale))}</small>" if item.presale else ""
 
 
-def _mark(one: StockLevel) -> str:
+def _mark(item: StockLevel) -> str:
     """What somebody should look at, in words beside the name."""
-    if one.is_counted and not one.mark:
+    if item.is_counted and not item.mark:
         return ""
-    name = one.mark or "uncounted"
-    return f'<em class="kb-mark kb-{name}">{escape(t(f"stock.marks.{name}", short=one.short))}</em>'
+    name = item.mark or "uncounted"
+    return f'<em class="kb-mark kb-{name}">{escape(t(f"stock.marks.{name}", short=item.short))}</em>'
 
 
 def lasts(days: float | None) -> str:
@@ -181,21 +181,21 @@ def lasts(days: float | None) -> str:
 
 def _whole(db: Database, narrowed: LevelFilter, over: Query) -> pd.DataFrame:
     """All rows that the filters leave, as a table for a file."""
-    found = levels.page(db, narrowed, 1, ALL, over=over)
+    result = levels.page(db, narrowed, 1, ALL, over=over)
     return pd.DataFrame(
         [
             (
-                one.sku,
-                one.title,
-                one.place,
-                one.on_hand,
-                one.reserved,
-                one.free,
-                one.short,
-                one.cover_days,
-                one.reorder_point,
+                item.sku,
+                item.title,
+                item.place,
+                item.on_hand,
+                item.reserved,
+                item.free,
+                item.short,
+                item.cover_days,
+                item.reorder_point,
             )
-            for one in found.rows
+            for item in result.rows
         ],
         columns=["sku", "title", "place", "on_hand", "held", "free", "short", "cover", "reorder"],
     ).astype(dict.fromkeys(("on_hand", "held", "free", "short", "reorder"), "Int64"))

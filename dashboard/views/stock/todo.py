@@ -26,17 +26,17 @@ SHOWN = 8
 
 def todo() -> None:
     """The part of the page: what was sold twice first, then what comes back."""
-    short = cache.ask(oversold.oversold)
-    back = cache.ask(returns.expected)
+    short = cache.cached(oversold.oversold)
+    back = cache.cached(returns.expected)
     if not short and not back:
         text.note(t("stock.todo.nothing"))
-    skus = {one.sku for one in short} | {one.sku for one in back}
-    thumbs = cache.ask(photos.thumbs, tuple(sorted(skus)))
+    skus = {item.sku for item in short} | {item.sku for item in back}
+    thumbs = cache.cached(photos.thumbs, tuple(sorted(skus)))
     if short:
         text.heading(t("stock.short.title"))
         text.note(t("stock.short.note"))
-        for place, one in enumerate(short[:SHOWN]):
-            _short(place, one, thumbs.get(one.sku))
+        for place, item in enumerate(short[:SHOWN]):
+            _short(place, item, thumbs.get(item.sku))
         if len(short) > SHOWN:
             text.note(t("stock.todo.more", count=len(short) - SHOWN))
     _decided()
@@ -65,27 +65,27 @@ def named(sku: str, otherwise: str) -> str:
 # --- sold twice ------------------------------------------------------------------------------------
 
 
-def _short(place: int, one: OversoldLine, thumb: bytes | None) -> None:
+def _short(place: int, item: OversoldLine, thumb: bytes | None) -> None:
     """One order that lacks pieces: who paid first, what could go out instead, what is decided."""
     with st.container(border=True, key=f"touch-short-{place}"):
-        what = named(one.sku, one.title)
+        what = named(item.sku, item.title)
         headed(
             thumb,
-            t("stock.short.lacks", what=what, short=one.short, wanted=one.wanted),
+            t("stock.short.lacks", what=what, short=item.short, wanted=item.wanted),
             t(
                 "stock.short.who",
-                sku=one.sku,
-                order=common.order(one.platform, one.order_id),
-                when=common.when(one.paid_at),
+                sku=item.sku,
+                order=common.order(item.platform, item.order_id),
+                when=common.when(item.paid_at),
             ),
         )
-        if one.first:
-            firsts = t("stock.short.and").join(_first(first) for first in one.first)
+        if item.first:
+            firsts = t("stock.short.and").join(_first(first) for first in item.first)
             text.note(t("stock.short.first", orders=firsts))
-        if one.is_shipped:
+        if item.is_shipped:
             text.note(t("stock.short.is_shipped"))
-        key = "-".join(map(str, one.key))
-        chosen = _sibling(one, key)
+        key = "-".join(map(str, item.key))
+        chosen = _sibling(item, key)
         with st.container(horizontal=True, gap="small"):
             if chosen is not None:
                 st.button(
@@ -94,21 +94,21 @@ def _short(place: int, one: OversoldLine, thumb: bytes | None) -> None:
                     type="primary",
                     icon=":material/swap_horiz:",
                     on_click=_settle,
-                    args=(one, "sibling", chosen.sku),
+                    args=(item, "sibling", chosen.sku),
                 )
             st.button(
                 t("stock.short.waits"),
                 key=f"waits-{key}",
                 on_click=_settle,
                 help=t("stock.short.waits_tip"),
-                args=(one, "waits", None),
+                args=(item, "waits", None),
             )
             st.button(
                 t("stock.short.refunded"),
                 key=f"refunded-{key}",
                 on_click=_settle,
                 help=t("stock.short.refunded_tip"),
-                args=(one, "refunded", None),
+                args=(item, "refunded", None),
             )
 
 
@@ -122,13 +122,13 @@ def _first(first: ServedOrder) -> str:
     )
 
 
-def _sibling(one: OversoldLine, key: str) -> Sibling | None:
+def _sibling(item: OversoldLine, key: str) -> Sibling | None:
     """What could go out instead, the nearest chosen."""
-    if not one.siblings:
+    if not item.siblings:
         text.note(t("stock.short.no_sibling"))
         return None
     chosen: Sibling = st.selectbox(
-        t("stock.short.sibling"), one.siblings, format_func=_offered, key=f"instead-{key}"
+        t("stock.short.sibling"), item.siblings, format_func=_offered, key=f"instead-{key}"
     )
     return chosen
 
@@ -141,11 +141,11 @@ def _offered(sibling: Sibling) -> str:
     return t(f"stock.short.{near}", what=named(sibling.sku, sibling.title), pieces=sibling.available) + price
 
 
-def _settle(one: OversoldLine, how: Settlement, sibling: str | None) -> None:
-    place = (one.platform, one.order_id, one.line_id)
-    settle = partial(_settled, place, how, sibling, one.part)
+def _settle(item: OversoldLine, how: Settlement, sibling: str | None) -> None:
+    place = (item.platform, item.order_id, item.line_id)
+    settle = partial(_settled, place, how, sibling, item.part)
     if feedback.tried(settle):
-        common.done(t(f"stock.short.done.{how}"), settled=[*place, one.part])
+        common.done(t(f"stock.short.done.{how}"), settled=[*place, item.part])
 
 
 def _settled(place: tuple[str, str, str], how: Settlement, sibling: str | None, part: int) -> None:
@@ -154,46 +154,52 @@ def _settled(place: tuple[str, str, str], how: Settlement, sibling: str | None, 
 
 def _decided() -> None:
     """What is decided already and still lacks its piece: who waits."""
-    found = [one for one in cache.ask(oversold.oversold, settled=True) if one.settled_how]
-    if not found:
+    result = [item for item in cache.cached(oversold.oversold, settled=True) if item.settled_how]
+    if not result:
         return
-    with st.expander(t("stock.short.decided", count=len(found))):
-        for one in found[:SHOWN]:
-            key = "-".join(map(str, one.key))
+    with st.expander(t("stock.short.decided", count=len(result))):
+        for item in result[:SHOWN]:
+            key = "-".join(map(str, item.key))
             with st.container(horizontal=True, horizontal_alignment="distribute", key=f"decided-{key}"):
-                what, order = named(one.sku, one.title), common.order(one.platform, one.order_id)
+                what, order = named(item.sku, item.title), common.order(item.platform, item.order_id)
                 text.note(
-                    t("stock.short.decided_line", what=what, short=one.short, order=order, who=one.settled_by)
+                    t(
+                        "stock.short.decided_line",
+                        what=what,
+                        short=item.short,
+                        order=order,
+                        who=item.settled_by,
+                    )
                 )
                 st.button(
                     t("stock.short.reopen"),
                     type="tertiary",
                     key=f"reopen-{key}",
                     on_click=_reopen,
-                    args=(one,),
+                    args=(item,),
                 )
 
 
-def _reopen(one: OversoldLine) -> None:
-    number = stock.number_of(cache.database(), settled=list(one.key))
+def _reopen(item: OversoldLine) -> None:
+    number = stock.number_of(cache.database(), settled=list(item.key))
     if number is not None and feedback.tried(common.take_back, number):
-        feedback.say(t("stock.undone"))
+        feedback.report(t("stock.undone"))
 
 
 # --- on their way back -----------------------------------------------------------------------------
 
 
-def _returns(found: list[Return], thumbs: dict[str, bytes]) -> None:
-    text.heading(t("stock.back.title", count=len(found)))
+def _returns(result: list[Return], thumbs: dict[str, bytes]) -> None:
+    text.heading(t("stock.back.title", count=len(result)))
     text.note(t("stock.back.note"))
     wanted = ""
-    if len(found) > SHOWN:
+    if len(result) > SHOWN:
         wanted = st.text_input(
             t("stock.back.find"), key="returns-find", width=260, placeholder=t("stock.back.find_hint")
         )
-    matching = [item for item in found if _matches(item, wanted)]
-    for one in matching[:SHOWN]:
-        _return(one, thumbs.get(one.sku))
+    matching = [item for item in result if _matches(item, wanted)]
+    for item in matching[:SHOWN]:
+        _return(item, thumbs.get(item.sku))
     if len(matching) > SHOWN:
         text.note(t("stock.todo.more", count=len(matching) - SHOWN))
     elif not matching:
@@ -205,59 +211,59 @@ def _matches(item: Return, wanted: str) -> bool:
     return all(word in " ".join(fields).casefold() for word in wanted.casefold().split())
 
 
-def _return(one: Return, thumb: bytes | None) -> None:
+def _return(item: Return, thumb: bytes | None) -> None:
     """One parcel: what it should bring, and what it brought."""
-    key = "-".join(map(str, one.key))
-    since = "" if one.since is None else " · " + common.when(one.since)
-    reason = "" if not one.reason else " · " + one.reason
+    key = "-".join(map(str, item.key))
+    since = "" if item.since is None else " · " + common.when(item.since)
+    reason = "" if not item.reason else " · " + item.reason
     with st.container(border=True, key=f"touch-back-{key}"):
         headed(
             thumb,
-            t("stock.back.pieces", what=named(one.sku, one.title), pieces=one.pieces),
-            common.order(one.platform, one.order_id) + since + reason,
+            t("stock.back.pieces", what=named(item.sku, item.title), pieces=item.pieces),
+            common.order(item.platform, item.order_id) + since + reason,
         )
         with st.container(horizontal=True, gap="small"):
             for name, icon in (("whole", "check"), ("broken", "heart_broken"), ("missing", "help")):
                 st.button(
-                    t(f"stock.back.{name}", pieces=one.pieces),
+                    t(f"stock.back.{name}", pieces=item.pieces),
                     key=f"{name}-{key}",
                     icon=f":material/{icon}:",
                     type="secondary",
                     on_click=_received,
-                    args=(one, {name: one.pieces}),
+                    args=(item, {name: item.pieces}),
                 )
-            if one.pieces > 1:
-                _in_parts(one, key)
+            if item.pieces > 1:
+                _in_parts(item, key)
 
 
-def _in_parts(one: Return, key: str) -> None:
+def _in_parts(item: Return, key: str) -> None:
     """A parcel of which some pieces are whole and some are not."""
     with st.popover(t("stock.back.parts")):
         given = {
             name: st.number_input(
-                t(f"stock.back.of_them.{name}"), 0, one.pieces, step=1, key=f"part-{name}-{key}"
+                t(f"stock.back.of_them.{name}"), 0, item.pieces, step=1, key=f"part-{name}-{key}"
             )
             for name in ("whole", "broken", "missing")
         }
         st.button(
-            t("stock.back.save"), key=f"parts-{key}", type="primary", on_click=_received, args=(one, given)
+            t("stock.back.save"), key=f"parts-{key}", type="primary", on_click=_received, args=(item, given)
         )
 
 
-def _received(one: Return, pieces: Mapping[str, Any]) -> None:
-    receive = partial(_receive, cache.database(), one, pieces)
+def _received(item: Return, pieces: Mapping[str, Any]) -> None:
+    receive = partial(_receive, cache.database(), item, pieces)
     if feedback.tried(receive):
-        common.done(t("stock.back.done", what=named(one.sku, one.title)), receipt=list(one.key))
+        common.done(t("stock.back.done", what=named(item.sku, item.title)), receipt=list(item.key))
 
 
-def _receive(db: Database, one: Return, pieces: Mapping[str, Any]) -> None:
+def _receive(db: Database, item: Return, pieces: Mapping[str, Any]) -> None:
     returns.receive_return(
         db,
-        one.platform,
-        one.order_id,
-        one.line_id,
-        part=one.part,
-        refund_id=one.refund_id,
+        item.platform,
+        item.order_id,
+        item.line_id,
+        part=item.part,
+        refund_id=item.refund_id,
         actor=actor.actor(),
         **pieces,
     )

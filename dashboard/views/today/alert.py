@@ -23,16 +23,16 @@ def show(at: Clock) -> None:
     if not at.is_today:
         return
     try:
-        cache.ask(_looked, at.today)
+        cache.cached(_looked, at.today)
     except DatabaseBusy:
         return  # an import is running; the next look will tell
-    for one in cache.ask(alerts.open_alerts, at.today)[:1]:
-        _alert(one, at)
+    for item in cache.cached(alerts.open_alerts, at.today)[:1]:
+        _alert(item, at)
     if actor().may("edit_calendar"):
-        for silence in cache.ask(alerts.silences, at.today):
-            said, hear = confidence.silenced(silence)
+        for silence in cache.cached(alerts.silences, at.today):
+            message, hear = confidence.silenced(silence)
             with st.container(horizontal=True, vertical_alignment="center"):
-                text.note(said)
+                text.note(message)
                 if st.button(hear, key=f"hear-{silence.kind}", type="tertiary"):
                     alerts.unsilence(cache.database(), silence.kind, actor=actor())
                     st.rerun()
@@ -43,15 +43,15 @@ def _looked(db: Database, on: date) -> None:
     alerts.look(db, on)
 
 
-def _alert(one: Alert, at: Clock) -> None:
+def _alert(item: Alert, at: Clock) -> None:
     until = at.today + QUIET
     done, quiet = confidence.alert_words(until)
     with st.container(border=True, key="alert"):
-        text.lines([confidence.alert(one)])
+        text.lines([confidence.alert(item)])
         with st.container(horizontal=True):
             if st.button(done, key="alert-done"):
-                alerts.seen(cache.database(), one.alert_id, actor=actor())
+                alerts.seen(cache.database(), item.alert_id, actor=actor())
                 st.rerun()
             if actor().may("edit_calendar") and st.button(quiet, key="alert-quiet", type="tertiary"):
-                alerts.silence(cache.database(), one.kind, until, actor=actor(), today=at.today)
+                alerts.silence(cache.database(), item.kind, until, actor=actor(), today=at.today)
                 st.rerun()

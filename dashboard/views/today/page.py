@@ -18,15 +18,15 @@ if view.at.last_sale is None:
     st.stop()
 
 question = view.query("gmv")
-spans = cache.ask(overview.spans, question, view.at)
-waiting = cache.ask(overview.waiting, view.at.today)
+spans = cache.cached(overview.spans, question, view.at)
+waiting = cache.cached(overview.waiting, view.at.today)
 text.sentence(wording.sentence(view.at, spans))
 alert.show(view.at)
 tiles.show([*(wording.span_tile(span, view.at) for span in spans), wording.waiting_tile(waiting)])
 
-days = cache.ask(overview.sixty_days, question, view.at)
+days = cache.cached(overview.sixty_days, question, view.at)
 now, before = wording.sixty_days(view.at)
-marks = event_markers.above(wording.sixty(view.at), view.platforms)
+marks = event_markers.markers(wording.sixty(view.at), view.platforms)
 tables.chart(
     "days",
     t("today.chart", unit=metrics.unit_name("gmv")),
@@ -53,7 +53,7 @@ tables.chart(
 left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="chart-sold"):
     text.heading(t("today.sold", range=spans[1].now))
-    wording.sold_list(cache.ask(sales.sold, view.query("gmv", period=spans[1].now)))
+    wording.sold_list(cache.cached(sales.sold, view.query("gmv", period=spans[1].now)))
 with right, st.container(key="chart-waiting"):
     text.heading(t("today.questions"))
     wording.questions_list(view)

@@ -78,7 +78,7 @@ def waiting_tile(waiting: Waiting) -> Tile:
 
 
 def stock_link(waiting: Waiting) -> None:
-    """The way to the shelf, where orders lack pieces or pieces run low."""
+    """A link to the Stock page, where orders lack pieces or stock is low."""
     if waiting.oversold:
         label = t("open_items.go_short", orders=waiting.oversold)
     elif waiting.low_stock:
@@ -119,7 +119,7 @@ def questions_list(view: filters.View) -> None:
     search = CommentSearch(
         view.at.on - timedelta(days=29), view.at.on, questions=True, platforms=view.platforms
     )
-    table = cache.ask(comments.search_comments, search).table
+    table = cache.cached(comments.search_comments, search).table
     table = table[~table["is_answered"]].head(QUESTION_ROWS)
     if table.empty:
         text.note(t("today.no_questions"))

@@ -4,7 +4,6 @@ Documented of its codes are the groups 105xxx and 360xxx for tokens and two tran
 exact numbers for signature and time (106001, 106002) and for parameters (36009004) are our own.
 """
 
-import base64
 import hashlib
 import hmac
 import json
@@ -16,7 +15,7 @@ from sample_data.generator.clock import DAY
 from sample_data.mock_platforms.history.offers import Offers
 from sample_data.mock_platforms.history.order_store import OrderStore
 from sample_data.mock_platforms.history.streams import Streams
-from sample_data.mock_platforms.server.pagination import Listing, Page, Position, Window
+from sample_data.mock_platforms.server.pagination import Listing, Page, Position
 from sample_data.mock_platforms.server.platform import (
     TOLERANCE,
     Platform,
@@ -29,9 +28,16 @@ from sample_data.mock_platforms.server.platform import (
 )
 from sample_data.mock_platforms.server.tokens import Pair, Tokens, TokenStatus
 from sample_data.mock_platforms.tiktok import analytics, orders
+from sample_data.mock_platforms.tiktok.parameters import (
+    date_range,
+    page_size,
+    page_token,
+    position_of,
+    rendered_page,
+    time_window,
+    wrong,
+)
 
-FOR_EVER = 2**40
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 Body = dict[str, Any]
 Route = tuple[str, re.Pattern[str], Callable[[Request, Body, re.Match[str]], bytes]]
 
@@ -41,11 +47,6 @@ def sign(path: str, query: Mapping[str, str], body: bytes, secret: str) -> str:
     pairs = "".join(key + query[key] for key in sorted(query) if key not in ("sign", "access_token"))
     plain = secret.encode() + path.encode() + pairs.encode() + body + secret.encode()
     return hmac.new(secret.encode(), plain, hashlib.sha256).hexdigest()
-
-
-def wrong(text: str) -> Refusal:
-    """Return the refusal of a parameter."""
-    return Refusal(400, 36009004, text)
 
 
 class TikTokShop(Platform):
@@ -241,12 +242,12 @@ class TikTokShop(Platform):
         self, listing: Listing[Any], request: Request, body: Body, name: str, most: int, kind: Any
     ) -> bytes:
         """Return a page of a time window, its things left out when there are none."""
-        window = _window(request.query, body, kind)
-        size = _size(request.query, most)
+        window = time_window(request.query, body, kind)
+        size = page_size(request.query, most)
         seal = hashlib.sha256(repr((name, window, size)).encode()).hexdigest()[:12]
-        after = _position(request.query.get("page_token", ""), seal)
+        after = position_of(request.query.get("page_token", ""), seal)
         page = listing.following(window, after, size, request.request_faults)
-        return _page_of(page, name, seal)
+        return rendered_page(page, name, seal)
 
     def _orders_by_id(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
         wanted = request.query.get("ids", "").split(",")
@@ -293,12 +294,12 @@ class TikTokShop(Platform):
     # --- analytics -------------------------------------------------------------------------------
 
     def _videos(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
-        start, end = _days(request.query)
+        start, end = date_range(request.query)
         answer = (analytics.video(work, start, end, match[1], self.now) for work in self.streams.works)
         return self._sliced([row for row in answer if row], request, "videos", 100)
 
     def _lives(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
-        start, end = _days(request.query)
+        start, end = date_range(request.query)
         if match[1] == "202609" and not request.query.get("account_type"):
             raise wrong("account_type is required")
         rows = analytics.sessions(self.streams, start, end, self.now)
@@ -313,16 +314,16 @@ class TikTokShop(Platform):
         ]
         if not rows:
             raise wrong("live_id is invalid")
-        position = _position(request.query.get("page_token", ""), match[1])
+        position = position_of(request.query.get("page_token", ""), match[1])
         first, size = position.place if position else 0, 60
         total = len(rows[0].views)
         answer: Body = {"performance": analytics.minutes(rows[0], first, size), "total_count": total}
         if first + size < total:
-            answer["next_page_token"] = _page_token(Position(0, first + size), match[1])
+            answer["next_page_token"] = page_token(Position(0, first + size), match[1])
         return dumps(answer)
 
     def _shop(self, request: Request, body: Body, match: re.Match[str]) -> bytes:
-        start, end = _days(request.query)
+        start, end = date_range(request.query)
         whole = request.query.get("granularity", "ALL") == "ALL"
         figures = self.store.figures(self.now)["by_day"]
         return dumps(
@@ -334,14 +335,14 @@ class TikTokShop(Platform):
 
     def _sliced(self, rows: list[Body], request: Request, name: str, most: int) -> bytes:
         """Return a page of something that does not change while it is read."""
-        size = _size(request.query, most)
+        size = page_size(request.query, most)
         query = {
             key: value
             for key, value in request.query.items()
             if key not in ("page_token", "timestamp", "sign")
         }
         seal = hashlib.sha256(repr((name, sorted(query.items()))).encode()).hexdigest()[:12]
-        position = _position(request.query.get("page_token", ""), seal)
+        position = position_of(request.query.get("page_token", ""), seal)
         first = position.place if position else 0
         chunk = rows[first : first + size]
         after = Position(0, first + size) if len(chunk) == size else None
@@ -349,7 +350,7 @@ class TikTokShop(Platform):
         extra = {}
         if request.path.startswith("/analytics/"):
             extra["latest_available_date"] = analytics.latest(self.now)
-        return _page_of(page, name, seal, extra)
+        return rendered_page(page, name, seal, extra)
 
 
 def _stock(sku: Body) -> Body:
@@ -363,59 +364,3 @@ def _stock(sku: Body) -> Body:
             {"warehouse_id": orders.WAREHOUSE, "available_quantity": quantity, "committed_quantity": 0}
         ],
     }
-
-
-def _page_of(page: Page, name: str, seal: str, extra: Body | None = None) -> bytes:
-    """Return a page with its token; without things their name is left out, too."""
-    head: Body = {"total_count": page.total, **(extra or {})}
-    head["next_page_token"] = _page_token(page.after, seal) if page.after else ""
-    if not page.things:
-        return dumps(head)
-    return dumps(head)[:-1] + b',"' + name.encode() + b'":[' + page.joined + b"]}"
-
-
-def _size(query: Mapping[str, str], most: int) -> int:
-    text = query.get("page_size", "20")
-    if not text.isdigit() or not 1 <= int(text) <= most:
-        raise wrong(f"page_size must be 1 to {most}")
-    return int(text)
-
-
-def _window(query: Mapping[str, str], body: Body, kind: Any) -> Window:
-    """Return the window of a search; the filters of one kind of time, half-open."""
-    field, order = query.get("sort_field", "create_time"), query.get("sort_order", "DESC")
-    if field not in ("create_time", "update_time") or order not in ("ASC", "DESC"):
-        raise wrong("sort_field or sort_order is invalid")
-    for name in ("create_time_ge", "create_time_lt", "update_time_ge", "update_time_lt"):
-        if not isinstance(body.get(name, 0), int):
-            raise wrong(f"{name} must be a number")
-        if name in body and not name.startswith(field):
-            raise wrong(f"{name} does not go with sort_field {field}")
-    start, end = body.get(f"{field}_ge", 0), body.get(f"{field}_lt", FOR_EVER)
-    return Window(field.removesuffix("_time") + "d", start, end, order == "DESC", kind)
-
-
-def _days(query: Mapping[str, str]) -> tuple[str, str]:
-    start, end = query.get("start_date_ge", ""), query.get("end_date_lt", "")
-    if not ISO_DAY.fullmatch(start) or not ISO_DAY.fullmatch(end) or end <= start:
-        raise wrong("start_date_ge and end_date_lt are required")
-    if query.get("currency", "USD") not in ("USD", "LOCAL"):
-        raise wrong("currency is invalid")
-    return start, end
-
-
-def _page_token(after: Position, seal: str) -> str:
-    return base64.urlsafe_b64encode(f"{after.moment}:{after.place}:{seal}".encode()).decode()
-
-
-def _position(token: str, seal: str) -> Position | None:
-    """Return where a page token stands; it goes with the query that it was given for."""
-    if not token:
-        return None
-    try:
-        moment, place, sealed = base64.urlsafe_b64decode(token).decode().split(":")
-        if sealed == seal:
-            return Position(int(moment), int(place))
-    except ValueError:
-        pass
-    raise wrong("page_token is invalid")

@@ -89,7 +89,7 @@ def test_a_run_without_an_error_gives_no_reason():
             "error": [None, "LandingFailed"],
         }
     )
-    said = sync._told(runs)["outcome"].tolist()
+    said = sync._runs_table(runs)["outcome"].tolist()
     assert "LandingFailed" in said[1] and not MISSING.search(said[0])
 
 

@@ -21,8 +21,8 @@ def content(db: Database) -> list[dict[str, Any]]:
     """The catalog, extras apart from the SKU that goes out where the file had stated none."""
     table = sheet.sheet(db).drop(columns=["stated_at", "on_hand", "reserved", "presale"])
     for name in sheet.EXTRAS:
-        found = (sheet.extras_of(stored) for stored in table[name])
-        table[name] = [{key: one[key] for key in one if key != "SKU"} for one in found]
+        result = (sheet.extras_of(stored) for stored in table[name])
+        table[name] = [{key: item[key] for key in item if key != "SKU"} for item in result]
     return table.to_dict("records")
 
 

@@ -82,9 +82,9 @@ def shop_of_all_kinds(db: Database) -> None:
 @pytest.mark.parametrize(("kind", "language"), SHAPES)
 def test_the_same_catalog_back_changes_nothing(db: Database, tmp_path: Path, kind, language):
     shop_of_all_kinds(db)
-    found = look(db, out(db, tmp_path, kind, language), actor=OWNER)
-    assert (found.added, found.changes, found.rejected, found.ignored) == ((), (), (), ())
-    assert found.rows > 15
+    result = look(db, out(db, tmp_path, kind, language), actor=OWNER)
+    assert (result.added, result.changes, result.rejected, result.ignored) == ((), (), (), ())
+    assert result.rows > 15
 
 
 @pytest.mark.parametrize(("kind", "language"), SHAPES)
@@ -92,9 +92,9 @@ def test_an_empty_shop_gets_the_whole_catalog_back(db: Database, tmp_path: Path,
     shop_of_all_kinds(db)
     path = out(db, tmp_path, kind, language)
     other = new_database(tmp_path / "other.db")
-    found = look(other, path, actor=OWNER)
-    assert found.rejected == ()
-    sheet_import.apply(other, found, actor=OWNER)
+    result = look(other, path, actor=OWNER)
+    assert result.rejected == ()
+    sheet_import.apply(other, result, actor=OWNER)
     assert content(other) == content(db)
     other.close()
 
@@ -159,15 +159,15 @@ def test_an_edited_sheet_says_what_it_would_do_then_does_it_and_is_undone(db: Da
         },
     )
     before = content(db)
-    found = look(db, path, actor=MEI)
-    assert {(one.field, one.after) for one in found.changes} == {
+    result = look(db, path, actor=MEI)
+    assert {(item.field, item.after) for item in result.changes} == {
         ("price", 990),
         ("clay", "高岭土"),
         ("stock_policy", "made_to_order"),
     }
-    assert [(one.where, one.problem.code) for one in found.rejected] == [(3, "CellNoMoney")]
+    assert [(item.where, item.problem.code) for item in result.rejected] == [(3, "CellNoMoney")]
     assert content(db) == before, "looking changes nothing"
-    number = sheet_import.apply(db, found, actor=MEI)
+    number = sheet_import.apply(db, result, actor=MEI)
     assert content(db) != before
     undo(db, number, actor=MEI)
     assert content(db) == before
@@ -179,9 +179,9 @@ def test_rows_that_disagree_and_rows_without_a_parent_are_refused_by_number(db: 
     )
     path = edited(out(db, tmp_path, "csv", "en"), {(1, "Glaze"): "white"})
     path.write_text(path.read_text("utf-8-sig") + "Q" + "," * 9 + ",X" + "," * 40 + "\r\n", "utf-8-sig")
-    found = look(db, path, actor=OWNER)
-    assert {one.problem.code for one in found.rejected} >= {"RowsDisagree"}
-    assert found.count("product") == 0
+    result = look(db, path, actor=OWNER)
+    assert {item.problem.code for item in result.rejected} >= {"RowsDisagree"}
+    assert result.count("product") == 0
 
 
 def test_columns_that_are_not_there_are_left_alone_and_unknown_ones_are_said(db: Database, tmp_path):
@@ -194,11 +194,11 @@ def test_columns_that_are_not_there_are_left_alone_and_unknown_ones_are_said(db:
     )
     path = tmp_path / "prices.csv"
     path.write_text("款号,SKU,定价,备忘\nP,A,12,记得\nP,NEW,13,\n", "utf-8")
-    found = look(db, path, actor=OWNER)
-    assert found.ignored == ("备忘",)
-    assert [(one.field, one.after) for one in found.changes] == [("price", 1200)]
-    assert [(one.table, one.key) for one in found.added] == [("variant", ("NEW",))]
-    sheet_import.apply(db, found, actor=OWNER)
+    result = look(db, path, actor=OWNER)
+    assert result.ignored == ("备忘",)
+    assert [(item.field, item.after) for item in result.changes] == [("price", 1200)]
+    assert [(item.table, item.key) for item in result.added] == [("variant", ("NEW",))]
+    sheet_import.apply(db, result, actor=OWNER)
     table = sheet.sheet(db)
     assert table["glaze"].tolist() == ["青瓷", "青瓷"]
     assert dict(zip(table["sku"], table["price"], strict=True)) == {"A": 1200, "NEW": 1300}
@@ -222,9 +222,9 @@ def test_a_sheet_of_two_thousand_variants_is_read_and_written_in_one_transaction
     lines += [f"P{n // 4},款{n // 4},S{n},{n}.50,A{n % 40}" for n in range(2_000)]
     path = tmp_path / "large.csv"
     path.write_text("\n".join(lines), "utf-8")
-    found = look(db, path, actor=OWNER)
+    result = look(db, path, actor=OWNER)
     version = db.version()
-    sheet_import.apply(db, found, actor=OWNER)
+    sheet_import.apply(db, result, actor=OWNER)
     assert db.version() == version + 1
-    assert (found.count("product"), found.count("variant")) == (500, 2_000)
+    assert (result.count("product"), result.count("variant")) == (500, 2_000)
     assert look(db, path, actor=OWNER).changes == ()

@@ -1,10 +1,10 @@
 def test_long_shape(load, rows):
     report = load("comments_long.csv")
     assert (report.read, report.stored, report.unchanged, report.set_aside) == (5, 3, 1, 1)
-    found = rows(
+    result = rows(
         "SELECT comment_id, parent_id, text, language, is_question, written_on, likes FROM comment ORDER BY 1"
     )
-    assert found == [
+    assert result == [
         ("7100000000000000001", None, "这个盖碗多少钱？", "zh", 1, "2025-10-01", 12000),
         (
             "7100000000000000002",
@@ -21,8 +21,8 @@ def test_long_shape(load, rows):
 
 def test_short_shape_keeps_equal_remarks_apart(load, rows):
     load("comments_short.csv")
-    found = rows("SELECT text, is_question, COUNT(*), COUNT(DISTINCT author_key) FROM comment GROUP BY 1")
-    assert found == [("mail ●●●●●●●●●●●●●●●●●● please", 0, 1, 1), ("还有货吗", 1, 2, 1)]
+    result = rows("SELECT text, is_question, COUNT(*), COUNT(DISTINCT author_key) FROM comment GROUP BY 1")
+    assert result == [("mail ●●●●●●●●●●●●●●●●●● please", 0, 1, 1), ("还有货吗", 1, 2, 1)]
 
 
 def test_a_nickname_stands_for_the_author_only_without_an_id(load, rows):

@@ -21,54 +21,54 @@ from tests.support.fresh import new_database
 Damage = Callable[[bytes, random.Random], bytes]
 
 
-def cut(raw: bytes, luck: random.Random) -> bytes:
-    return raw[: luck.randrange(1, len(raw))]
+def cut(raw: bytes, jitter: random.Random) -> bytes:
+    return raw[: jitter.randrange(1, len(raw))]
 
 
-def cut_in_front(raw: bytes, luck: random.Random) -> bytes:
-    return raw[luck.randrange(1, len(raw) // 2) :]
+def cut_in_front(raw: bytes, jitter: random.Random) -> bytes:
+    return raw[jitter.randrange(1, len(raw) // 2) :]
 
 
-def flipped_bytes(raw: bytes, luck: random.Random) -> bytes:
-    found = bytearray(raw)
+def flipped_bytes(raw: bytes, jitter: random.Random) -> bytes:
+    result = bytearray(raw)
     for _ in range(20):
-        found[luck.randrange(len(found))] = luck.randrange(256)
-    return bytes(found)
+        result[jitter.randrange(len(result))] = jitter.randrange(256)
+    return bytes(result)
 
 
-def lost_block(raw: bytes, luck: random.Random) -> bytes:
-    start = luck.randrange(len(raw) // 2)
+def lost_block(raw: bytes, jitter: random.Random) -> bytes:
+    start = jitter.randrange(len(raw) // 2)
     return raw[:start] + raw[start + len(raw) // 5 :]
 
 
-def open_quote(raw: bytes, luck: random.Random) -> bytes:
+def open_quote(raw: bytes, jitter: random.Random) -> bytes:
     place = raw.index(b"\n") + 1
     return raw[:place] + b'"' + raw[place:]
 
 
-def late_bad_bytes(raw: bytes, luck: random.Random) -> bytes:
+def late_bad_bytes(raw: bytes, jitter: random.Random) -> bytes:
     return raw[:-30] + b"\xff\xfe\xfa" + raw[-30:]
 
 
-def lone_surrogate(raw: bytes, luck: random.Random) -> bytes:
-    place = luck.randrange(len(raw) // 2, len(raw))
+def lone_surrogate(raw: bytes, jitter: random.Random) -> bytes:
+    place = jitter.randrange(len(raw) // 2, len(raw))
     return raw[:place] + b"\xed\xa0\x80" + raw[place:]
 
 
-def nul_bytes_late(raw: bytes, luck: random.Random) -> bytes:
+def nul_bytes_late(raw: bytes, jitter: random.Random) -> bytes:
     return raw[:-20] + b"\0\0\0" + raw[-20:]
 
 
-def huge_cell(raw: bytes, luck: random.Random) -> bytes:
+def huge_cell(raw: bytes, jitter: random.Random) -> bytes:
     place = raw.index(b"\n") + 1
     return raw[:place] + b"x" * 3_000_000 + raw[place:]
 
 
-def two_boms(raw: bytes, luck: random.Random) -> bytes:
+def two_boms(raw: bytes, jitter: random.Random) -> bytes:
     return b"\xef\xbb\xbf" * 2 + raw.removeprefix(b"\xef\xbb\xbf")
 
 
-def carriage_returns(raw: bytes, luck: random.Random) -> bytes:
+def carriage_returns(raw: bytes, jitter: random.Random) -> bytes:
     return raw.replace(b"\r\n", b"\r")
 
 
@@ -99,7 +99,7 @@ def mark_of(sample: Sample) -> str:
     return "\t" if sample.encoding == "utf-16" else ";" if sample.own_profile else ","
 
 
-def rewritten(sample: Sample, luck: random.Random) -> Iterator[tuple[str, bytes]]:
+def rewritten(sample: Sample, jitter: random.Random) -> Iterator[tuple[str, bytes]]:
     """The table itself changed: columns gone, swapped, doubled; written as something else."""
     lines, mark = lines_of(sample), mark_of(sample)
     head, body = lines[0], lines[1:]
@@ -112,7 +112,7 @@ def rewritten(sample: Sample, luck: random.Random) -> Iterator[tuple[str, bytes]
     yield "wrong separator", text([line.replace(mark, "\x1f") for line in lines])
     yield ("half the columns", text([mark.join(line.split(mark)[: len(names) // 2]) for line in lines]))
     swapped = names[:]
-    luck.shuffle(swapped)
+    jitter.shuffle(swapped)
     yield "swapped headers", text([mark.join(swapped), *body])
     yield "doubled headers", text([mark.join([names[0]] * len(names)), *body])
     yield "headers twice", text([head + mark + head, *[line + mark + line for line in body]])
@@ -123,7 +123,7 @@ def rewritten(sample: Sample, luck: random.Random) -> Iterator[tuple[str, bytes]
     yield "preamble", text(["A report", "", *lines])
     yield "numbers everywhere", text([head, *[mark.join(["7"] * len(names)) for _ in body]])
     yield "huge numbers", text([head, *[mark.join(["9" * 30] * len(names)) for _ in body]])
-    odd = [mark.join(luck.choice(ODD) for _ in names) for _ in range(40)]
+    odd = [mark.join(jitter.choice(ODD) for _ in names) for _ in range(40)]
     yield "odd numbers", text([head, *odd])
 
 
@@ -168,23 +168,23 @@ ODD = (
 
 
 def damaged() -> Iterator[tuple[str, Sample, str, bytes]]:
-    luck = random.Random(20260131)
+    jitter = random.Random(20260131)
     for sample in SAMPLES:
         raw = sample.path.read_bytes()
         for damage in BYTES:
-            yield f"{damage.__name__} {sample.name}", sample, sample.name, damage(raw, luck)
-        for name, changed in rewritten(sample, luck):
+            yield f"{damage.__name__} {sample.name}", sample, sample.name, damage(raw, jitter)
+        for name, changed in rewritten(sample, jitter):
             yield f"{name}: {sample.name}", sample, sample.name, changed
     book = (DATA / "tiktok.xlsx").read_bytes()
     sample = SAMPLES[2]
-    for name, raw in (*workbooks(book, luck), *other_things()):
+    for name, raw in (*workbooks(book, jitter), *other_things()):
         yield name, sample, name, raw
 
 
-def workbooks(book: bytes, luck: random.Random) -> Iterator[tuple[str, bytes]]:
+def workbooks(book: bytes, jitter: random.Random) -> Iterator[tuple[str, bytes]]:
     for number in range(12):
-        yield f"cut {number}.xlsx", cut(book, luck)
-        yield f"flipped {number}.xlsx", flipped_bytes(book, luck)
+        yield f"cut {number}.xlsx", cut(book, jitter)
+        yield f"flipped {number}.xlsx", flipped_bytes(book, jitter)
     yield "bomb.xlsx", bomb()
     yield "lying.xlsx", lying(bomb())
     yield "locked.xlsx", locked(book)
@@ -216,19 +216,19 @@ BLOCK = bytes(100 << 20)
 
 def lying(raw: bytes) -> bytes:
     """The bomb with every declared size in the directory set to 1 KB."""
-    found, place = bytearray(raw), 0
+    result, place = bytearray(raw), 0
     while (place := raw.find(b"PK\1\2", place)) >= 0:
-        found[place + 24 : place + 28] = struct.pack("<I", 1024)
+        result[place + 24 : place + 28] = struct.pack("<I", 1024)
         place += 4
-    return bytes(found)
+    return bytes(result)
 
 
 def locked(raw: bytes) -> bytes:
-    found, place = bytearray(raw), 0
+    result, place = bytearray(raw), 0
     while (place := raw.find(b"PK\1\2", place)) >= 0:
-        found[place + 8] |= 1
+        result[place + 8] |= 1
         place += 4
-    return bytes(found)
+    return bytes(result)
 
 
 def numeric_ids() -> bytes:

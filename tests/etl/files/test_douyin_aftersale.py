@@ -6,11 +6,11 @@ from etl.files.douyin_aftersale import _kind, _shipping_stage, _state
 def test_money_counts_on_the_day_it_left_and_only_then(load, rows):
     report = load("aftersale.csv")
     assert (report.read, report.stored, report.set_aside) == (7, 5, 2)
-    found = rows(
+    result = rows(
         "SELECT substr(refund_id, -3), status, stage, kind, amount_cents, shipping_cents, "
         "refunded_on, reason FROM refund ORDER BY 1"
     )
-    assert found == [
+    assert result == [
         ("001", "refunded", "before_ship", "refund_only", 8800, 600, "2025-09-30", "不想要了"),
         ("002", "refunded", "after_ship", "return_refund", 128850, 0, "2025-10-05", "破损"),
         ("003", "closed", "after_ship", "exchange", 0, 0, None, "发错货"),

@@ -108,16 +108,16 @@ def test_a_later_export_brings_the_later_state_in_whatever_order(
         another(1, 订单状态="已完成", 售后状态="退款成功", 订单完成时间="2026-01-20 10:00:00"),
         name="late.csv",
     )
-    found = []
+    result = []
     for files in ((early, late), (late, early), (late, early, late, early)):
-        db = new_database(tmp_path / f"{len(found)}.db")
+        db = new_database(tmp_path / f"{len(result)}.db")
         db.path.with_suffix(".db.key").write_text("11" * 32)
         for file in files:
             import_file(db, file)
-        found.append(line(db, "status, after_sale, payload_hash, updated_at"))
+        result.append(line(db, "status, after_sale, payload_hash, updated_at"))
         db.close()
-    assert found[0][:2] == ("completed", "refunded")
-    assert found[0] == found[1] == found[2]
+    assert result[0][:2] == ("completed", "refunded")
+    assert result[0] == result[1] == result[2]
 
 
 def test_joined_sub_orders_share_the_money_to_the_last_fen(db: Database, write: Callable[..., Path]) -> None:
@@ -196,10 +196,10 @@ def test_nobody_is_named_in_the_database(db: Database, write: Callable[..., Path
         assert not [m for m in re.finditer(CANARY, content) if not inside_an_id(m)]
 
 
-def inside_an_id(found: re.Match[str]) -> bool:
+def inside_an_id(result: re.Match[str]) -> bool:
     """Eleven digits within a longer number are no telephone."""
-    around = found.string[max(found.start() - 1, 0)] + found.string[found.end() : found.end() + 1]
-    return found[0].isdigit() and any(letter.isdigit() for letter in around)
+    around = result.string[max(result.start() - 1, 0)] + result.string[result.end() : result.end() + 1]
+    return result[0].isdigit() and any(letter.isdigit() for letter in around)
 
 
 def test_the_same_buyer_is_known_again_and_another_shop_cannot_tell(
@@ -236,15 +236,15 @@ def test_a_process_beside_reads_what_this_one_would(
 ) -> None:
     lines = [another(n, **({"订单状态": "?"} if n % 50 == 7 else {})) for n in range(300)]
     file = write(*lines)
-    found: list[tuple[FileReport, list[Any]]] = []
+    result: list[tuple[FileReport, list[Any]]] = []
     for limit in (1 << 40, 1):
         monkeypatch.setattr(worker, "WORKER_FROM_BYTES", limit)
         db = new_database(tmp_path / f"{limit}.db")
         db.path.with_suffix(".db.key").write_text("11" * 32)
-        found.append((import_file(db, file), dump(db)))
+        result.append((import_file(db, file), dump(db)))
         db.close()
-    assert found[0] == found[1]
-    assert found[0][0].set_aside == 6
+    assert result[0] == result[1]
+    assert result[0][0].set_aside == 6
 
 
 def test_a_process_beside_that_dies_leaves_nothing(

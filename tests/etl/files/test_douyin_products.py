@@ -13,12 +13,12 @@ NAME = "商品_2025-10-01_2025-10-31.csv"
 def test_each_carrier_is_a_record_of_the_stated_period(load, rows):
     report = load(NAME)
     assert [(r.row, r.code) for r in report.reasons] == [(3, "RuinedId")]
-    found = rows(
+    result = rows(
         "SELECT carrier, first_on, last_on, gmv_cents, orders, units, exposed_viewers, "
         "impressions, refund_cents FROM product_statement ORDER BY carrier"
     )
     period = ("2025-10-01", "2025-10-31")
-    assert found == [
+    assert result == [
         ("all", *period, 100000, 10, 12, 3000, 5000, 8800),
         ("live", *period, 60000, 6, None, 2000, None, None),
         ("product_card", *period, 40000, 4, None, None, None, None),

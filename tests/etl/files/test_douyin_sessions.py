@@ -1,12 +1,12 @@
 def test_creator_centre_list(load, rows):
     report = load("sessions_creator.csv")
     assert [(r.row, r.code) for r in report.reasons] == [(3, "EndsBeforeStart")]
-    found = rows(
+    result = rows(
         "SELECT session_id, title, started_on, ended_at - started_at, seconds, peak_viewers, "
         "viewers, views, exposed_viewers, watch_seconds, comments, likes, "
         "gmv_cents FROM live_session"
     )
-    assert found == [
+    assert result == [
         (
             "7450000000000000123",
             "开窑啦",
@@ -27,11 +27,11 @@ def test_creator_centre_list(load, rows):
 
 def test_laike_list_with_day_and_time_apart(load, rows):
     load("sessions_laike.csv")
-    found = rows(
+    result = rows(
         "SELECT session_id, started_at, ended_at, seconds, viewers, units, buyers, "
         "gmv_cents FROM live_session ORDER BY 1"
     )
-    assert found == [
+    assert result == [
         ("88001", 1788262200, 1788269400, 7200, 2400, 31, 28, 345670),
         ("88002", 1788348600, 1788352500, 3900, None, None, None, None),
     ]

@@ -1,13 +1,13 @@
 def test_payouts_fees_and_subsidies(load, rows):
     report = load("settlement.csv")
     assert (report.kind, report.read, report.stored, report.set_aside) == ("douyin_settlement", 6, 5, 1)
-    found = rows(
+    result = rows(
         "SELECT substr(line_id, -3), kind, paid_out_cents, income_cents, buyer_paid_cents, "
         "platform_subsidy_cents, creator_subsidy_cents, platform_fee_cents, commission_cents, "
         "settled_on FROM settlement ORDER BY 1, 2"
     )
     day = "2025-10-12"
-    assert found == [
+    assert result == [
         ("001", "已结算", 8360, 8800, 7800, 800, 200, 440, 0, day),
         ("002", "已结算", 6600, 8800, 8800, 0, 0, 440, 1760, day),
         ("002", "已结算", 6600, 8800, 8800, 0, 0, 440, 1760, day),

@@ -19,7 +19,7 @@ from tests.support.files_by_kind import SAMPLES, Sample
 from tests.support.fresh import new_database
 
 CANARIES = ("王隐私", "13800001111", "隐私路", "canary", "Canary", "88号")
-every = pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.name)
+every = pytest.mark.parametrize("sample", SAMPLES, ids=lambda item: item.name)
 OWN = ("source_file", "alembic_version", "meta")
 
 
@@ -31,14 +31,14 @@ def dump(db: Database, *, rejects: bool = True) -> dict[str, list[tuple]]:
     """All rows of all tables, without the number of the file that they came from."""
     with sqlite3.connect(db.path) as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")]
-        found = {}
+        result = {}
         for name in names:
             if name in OWN or name.startswith("sqlite_") or (name == "rejected_record" and not rejects):
                 continue
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
-            kept = ", ".join(f'"{c}"' for c in columns if c not in ("source_id", "rejected_id"))
-            found[name] = sorted(connection.execute(f"SELECT {kept} FROM {name}").fetchall(), key=repr)
-        return found
+            accepted = ", ".join(f'"{c}"' for c in columns if c not in ("source_id", "rejected_id"))
+            result[name] = sorted(connection.execute(f"SELECT {accepted} FROM {name}").fetchall(), key=repr)
+        return result
 
 
 @every
@@ -122,10 +122,10 @@ def boundaries(records: list[str]) -> list[int]:
 def test_nobody_is_exposed(db, sample):
     load(db, sample)
     with sqlite3.connect(db.path) as connection:
-        said = "\n".join(connection.iterdump())
+        output = "\n".join(connection.iterdump())
     stored = b"".join(path.read_bytes() for path in db.path.parent.glob("shop.db*"))
     for canary in CANARIES:
-        assert canary not in said
+        assert canary not in output
         assert canary.encode() not in stored
 
 
@@ -133,11 +133,11 @@ def test_nobody_is_exposed(db, sample):
 def test_the_careful_reader_reads_what_the_fast_one_reads(sample):
     wanted = [sample.kind] if sample.kind else registry.all_kinds()
     tables = open_table(sample.path, **getattr(sample.kind, "csv_settings", {}))
-    found = registry.recognise(tables, wanted)
+    result = registry.recognise(tables, wanted)
     fast, careful = (
         {
             int(row): tuple(cells[place].as_py() for cells in chunk.columns.values())
-            for chunk in found.table.chunks(found.header, found.places, careful=way)
+            for chunk in result.table.chunks(result.header, result.places, careful=way)
             for place, row in enumerate(chunk.rows)
         }
         for way in (False, True)

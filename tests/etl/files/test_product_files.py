@@ -28,9 +28,9 @@ def cells_of(name: str) -> list[dict[str, str]]:
 def every_text(value: Any) -> list[str]:
     """All texts in what is stored, also those inside JSON."""
     if isinstance(value, dict):
-        return [text for one in value.items() for part in one for text in every_text(part)]
+        return [text for item in value.items() for part in item for text in every_text(part)]
     if isinstance(value, list):
-        return [text for one in value for text in every_text(one)]
+        return [text for item in value for text in every_text(item)]
     text = str(value)
     if text.startswith("{"):
         return every_text(json.loads(text))
@@ -57,20 +57,20 @@ def lost(rows: Any, name: str, set_aside: set[int]) -> list[tuple[int, str, str]
         if number in set_aside:
             continue
         for header, cell in row.items():
-            said = html.unescape(cell.strip()).removeprefix("'")
-            if not said or said in known or said.casefold() in SAID_BY_STATE:
+            output = html.unescape(cell.strip()).removeprefix("'")
+            if not output or output in known or output.casefold() in SAID_BY_STATE:
                 continue
-            parts = [part.strip() for part in said.split(",")]
-            if all(part in known for part in parts) or said == "Default Title":
+            parts = [part.strip() for part in output.split(",")]
+            if all(part in known for part in parts) or output == "Default Title":
                 continue
-            if cents(said) is not None and str(cents(said)) in known:
+            if cents(output) is not None and str(cents(output)) in known:
                 continue
-            missing.append((number, header, said))
+            missing.append((number, header, output))
     return missing
 
 
-def cents(said: str) -> int | None:
-    plain = said.replace(".", "").replace(",", ".") if said[-3:-2] == "," else said
+def cents(output: str) -> int | None:
+    plain = output.replace(".", "").replace(",", ".") if output[-3:-2] == "," else output
     try:
         return round(float(plain) * 100)
     except ValueError:
@@ -80,8 +80,8 @@ def cents(said: str) -> int | None:
 @pytest.mark.parametrize("name", [*ETSY, *SHOPIFY])
 def test_every_shape_is_recognised(name: str):
     wanted = "etsy_listings" if name in ETSY else "shopify_products"
-    found = registry.recognise(open_table(DATA / name), registry.all_kinds())
-    assert wanted == found.kind.NAME
+    result = registry.recognise(open_table(DATA / name), registry.all_kinds())
+    assert wanted == result.kind.NAME
 
 
 @pytest.mark.parametrize("name", [*ETSY, *SHOPIFY])
@@ -94,8 +94,8 @@ def test_every_cell_of_the_file_is_found_again(load, rows, name: str):
 def test_an_italian_studios_listings_come_as_products_variants_and_listings(load, rows):
     report = load("etsy_it.csv")
     assert (report.read, report.stored, report.set_aside) == (7, 7, 0)
-    found = rows("SELECT title, price_cents, currency, quantity, spec FROM listing ORDER BY rowid")
-    assert found == [
+    result = rows("SELECT title, price_cents, currency, quantity, spec FROM listing ORDER BY rowid")
+    assert result == [
         ("Vaso in ceramica raku fatto a mano, pezzo unico", 8500, "EUR", 1, None),
         ("Tazza da caffè 'Luna'", 2250, "EUR", 1, None),
         ("Ciotola", 4000, "EUR", None, "Rame"),
@@ -124,8 +124,8 @@ def test_prices_with_a_decimal_comma_are_read_as_the_file_writes_them(load, rows
     load("etsy_de.csv")
     assert rows("SELECT DISTINCT price_cents FROM listing ORDER BY 1") == [(2850,), (112000,)]
     load("etsy_cs.csv")
-    found = rows("SELECT sku, spec, price_cents, currency FROM listing WHERE currency = 'CZK'")
-    assert found == [("H-M", "Modrá", 45000, "CZK"), ("H-B", "Bílá", 45000, "CZK")]
+    result = rows("SELECT sku, spec, price_cents, currency FROM listing WHERE currency = 'CZK'")
+    assert result == [("H-M", "Modrá", 45000, "CZK"), ("H-B", "Bílá", 45000, "CZK")]
 
 
 @pytest.mark.parametrize("name", ["ordini.csv", "sessions_creator.csv", "tmall.csv"])
@@ -138,9 +138,11 @@ def test_another_table_is_not_taken_for_a_download_of_etsy(name: str):
 
 def test_shopify_continuation_rows_are_variants_or_pictures(load, rows):
     report = load("shopify_old.csv", currency="USD")
-    assert [(one.row, one.column, one.code) for one in report.reasons] == [(9, "Variant Price", "BadMoney")]
-    found = rows("SELECT sku, product_id, spec, status, price_cents, quantity FROM listing ORDER BY rowid")
-    assert found == [
+    assert [(item.row, item.column, item.code) for item in report.reasons] == [
+        (9, "Variant Price", "BadMoney")
+    ]
+    result = rows("SELECT sku, product_id, spec, status, price_cents, quantity FROM listing ORDER BY rowid")
+    assert result == [
         ("MUG-S", "celadon-mug", "Small / Celadon", "live", 2800, 4),
         ("MUG-L", "celadon-mug", "Large / Celadon", "live", 3400, -2),
         ("celadon-mug/Sample / Celadon", "celadon-mug", "Sample / Celadon", "live", None, None),
@@ -156,10 +158,10 @@ def test_shopify_continuation_rows_are_variants_or_pictures(load, rows):
         "SELECT title, family, description, extras FROM product WHERE product_code = 'celadon-mug'"
     )[0]
     assert (title, family, text) == ("Celadon mug", "Mug", "Thrown by hand.\n\n350 ml")
-    kept = json.loads(extras)
-    assert [one["src"][-5:] for one in kept["images"]] == ["1.jpg", "2.jpg", "3.jpg"]
-    assert kept["images"][2]["alt"] == "Foot ring"
-    assert kept["Vendor"] == "Kiln & Co" and kept["SEO Description"] == "A mug.\nTwo lines."
+    accepted = json.loads(extras)
+    assert [item["src"][-5:] for item in accepted["images"]] == ["1.jpg", "2.jpg", "3.jpg"]
+    assert accepted["images"][2]["alt"] == "Foot ring"
+    assert accepted["Vendor"] == "Kiln & Co" and accepted["SEO Description"] == "A mug.\nTwo lines."
     variant = json.loads(rows("SELECT extras FROM variant WHERE sku = 'MUG-L'")[0][0])
     assert variant["options"] == {"Size": "Large", "Glaze": "Celadon"}
     assert variant["Variant Image"].endswith("large.jpg") and variant["Cost per item"] == "11.00"
@@ -183,7 +185,7 @@ def test_a_mended_row_that_was_set_aside_comes_in_without_wiping_the_rest(db, tm
     text = (DATA / "shopify_old.csv").read_text("utf-8-sig")
     path.write_text(text.replace("34.00", "34 or so"), "utf-8")
     report = import_file(db, path)
-    assert Counter(one.code for one in report.reasons) == {"BadMoney": 2}
+    assert Counter(item.code for item in report.reasons) == {"BadMoney": 2}
     before = rows("SELECT extras FROM product ORDER BY product_code")
     import sqlite3
 

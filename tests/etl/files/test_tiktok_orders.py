@@ -76,10 +76,10 @@ def test_unknown_words_and_more_than_the_list_are_set_aside(load):
 
 def test_short_header_without_payment_time_in_rupiah(load, rows):
     load("tiktok_24.csv")
-    found = rows(
+    result = rows(
         "SELECT status, list_cents, buyer_paid_cents, currency, paid_on FROM order_line ORDER BY order_id"
     )
-    assert found == [
+    assert result == [
         ("completed", 125000, 120000, "IDR", "2025-10-25"),
         ("cancelled", 80000, 80000, "IDR", None),
         ("cancelled", 70000, 70000, "IDR", "2025-10-27"),
@@ -126,8 +126,8 @@ def test_what_was_set_aside_is_read_again_with_the_words_of_its_file(db, load, r
     load("tiktok_long.csv")
     monkeypatch.setitem(tiktok_orders.STATUS, "Teleported", "shipped")
     retry(db)
-    found = rows("SELECT line_id, currency, created_at, paid_on FROM order_line WHERE status = 'shipped'")
-    assert found == [("577000000000000004/1729400000000000004/1", "MYR", 1762052400, None)]
+    result = rows("SELECT line_id, currency, created_at, paid_on FROM order_line WHERE status = 'shipped'")
+    assert result == [("577000000000000004/1729400000000000004/1", "MYR", 1762052400, None)]
 
 
 def test_rupiah_of_a_file_are_exported_as_they_were_written(load, db, tmp_path):

@@ -28,7 +28,7 @@ def client(clock: ManualClock, **more: Any) -> Client:
     return Client("shop", {"api": URL}, rate=1000.0, clock=clock, **more)  # type: ignore[arg-type]
 
 
-def ask(one: Client, *, once: bool = False, sent: list[float] | None = None) -> Any:
+def ask(item: Client, *, once: bool = False, sent: list[float] | None = None) -> Any:
     def prepare(moment: float) -> Request:
         if sent is not None:
             sent.append(moment)
@@ -39,7 +39,7 @@ def ask(one: Client, *, once: bool = False, sent: list[float] | None = None) -> 
             raise ClockOff(platform="shop", found="1")
         return answer.body
 
-    return one.send(prepare, opened, once=once)
+    return item.send(prepare, opened, once=once)
 
 
 @pytest.mark.parametrize("as_date", [False, True])
@@ -91,19 +91,19 @@ def test_a_wait_of_an_hour_ends_the_run_at_once(web: responses.RequestsMock):
 def test_the_rate_limit_is_kept_by_pacing(web: responses.RequestsMock):
     clock, sent = ManualClock(START), list[float]()
     web.add("GET", f"{URL}/orders", json={})
-    one = Client("shop", {"api": URL}, rate=5.0, clock=clock)  # type: ignore[arg-type]
+    item = Client("shop", {"api": URL}, rate=5.0, clock=clock)  # type: ignore[arg-type]
     for _ in range(40):
-        ask(one, sent=sent)
+        ask(item, sent=sent)
     assert all(sum(start <= at < start + 1 for at in sent) <= 5 for start in sent)
 
 
 def test_a_spent_budget_has_a_name(web: responses.RequestsMock):
     web.add("GET", f"{URL}/orders", json={})
-    one = client(ManualClock(START), budget=Budget(2))
-    ask(one)
-    ask(one)
+    item = client(ManualClock(START), budget=Budget(2))
+    ask(item)
+    ask(item)
     with pytest.raises(BudgetSpent) as caught:
-        ask(one)
+        ask(item)
     assert caught.value.exit_code == 75 and len(web.calls) == 2
 
 

@@ -112,8 +112,8 @@ def letterbox() -> Iterator[tuple[int, list[Mail]]]:
 
 
 def mailbox(port: int, **more: str) -> Address:
-    told = {"host": "127.0.0.1", "port": str(port), "user": "a@example.com", "to": "b@example.com"}
-    return Address("mail", "mail", settings=told | more)
+    value = {"host": "127.0.0.1", "port": str(port), "user": "a@example.com", "to": "b@example.com"}
+    return Address("mail", "mail", settings=value | more)
 
 
 def test_a_mail_arrives_with_its_picture(letterbox: tuple[int, list[Mail]]) -> None:
@@ -147,8 +147,8 @@ def test_each_address_is_told_once_a_day(db: Database, robot: Robot) -> None:
     here = feishu(robot)
     assert deliver(db, here, early, lambda: MORNING) is None
     assert is_due(db, here, late)
-    told = deliver(db, here, late, lambda: MORNING)
-    assert told is not None and told.error is None
+    value = deliver(db, here, late, lambda: MORNING)
+    assert value is not None and value.error is None
     assert deliver(db, here, late, lambda: MORNING) is None
     assert len(robot.posts) == 1
     next_day = datetime(2026, 11, 24, 9, 30)
@@ -158,8 +158,8 @@ def test_each_address_is_told_once_a_day(db: Database, robot: Robot) -> None:
 def test_what_surely_did_not_arrive_is_told_later(db: Database, robot: Robot) -> None:
     now = datetime(2026, 11, 23, 9, 30)
     robot.answer = b'{"code":11232}'
-    told = deliver(db, feishu(robot), now, lambda: MORNING)
-    assert told is not None and isinstance(told.error, Refused)
+    value = deliver(db, feishu(robot), now, lambda: MORNING)
+    assert value is not None and isinstance(value.error, Refused)
     robot.answer = b'{"code":0}'
     again = deliver(db, feishu(robot), now, lambda: MORNING)
     assert again is not None and again.error is None
@@ -168,8 +168,8 @@ def test_what_surely_did_not_arrive_is_told_later(db: Database, robot: Robot) ->
 def test_what_may_have_arrived_is_not_told_twice(db: Database, robot: Robot) -> None:
     now = datetime(2026, 11, 23, 9, 30)
     robot.drop = True
-    told = deliver(db, feishu(robot), now, lambda: MORNING)
-    assert told is not None and isinstance(told.error, Unsure)
+    value = deliver(db, feishu(robot), now, lambda: MORNING)
+    assert value is not None and isinstance(value.error, Unsure)
     assert deliver(db, feishu(robot), now, lambda: MORNING) is None
     assert len(robot.posts) == 1
 

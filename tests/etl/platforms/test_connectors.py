@@ -38,17 +38,17 @@ def landed(db: Database, platform: str, kind: str) -> list[tuple[int, list[dict[
 
 @pytest.mark.parametrize("platform", ALL)
 def test_a_connector_has_all_names_and_sound_limits(platform: str):
-    one = platforms.connector(platform)
-    assert platform == one.NAME
-    assert all(address.startswith("https://") for address in one.HOSTS.values())
-    assert [name.name for name in one.CREDENTIALS if not name.optional]
-    assert any(name.secret for name in one.CREDENTIALS)
-    names = [resource.kind for resource in one.RESOURCES]
+    item = platforms.connector(platform)
+    assert platform == item.NAME
+    assert all(address.startswith("https://") for address in item.HOSTS.values())
+    assert [name.name for name in item.CREDENTIALS if not name.optional]
+    assert any(name.secret for name in item.CREDENTIALS)
+    names = [resource.kind for resource in item.RESOURCES]
     assert len(names) == len(set(names))
     known = {kind.NAME for kind in registry.all_kinds()} | {"generic"}
-    for gap in one.GAPS:
+    for gap in item.GAPS:
         assert gap.kind not in names and set(gap.files) <= known
-    for resource in one.RESOURCES:
+    for resource in item.RESOURCES:
         assert resource.stored in ("version", "orders", "snapshot")
         assert resource.window <= resource.history
 
@@ -59,8 +59,8 @@ def test_everything_is_read_parsed_and_stored_and_nothing_set_aside(
 ):
     with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
         reports = pull(db, mock, platform)
-        one = platforms.connector(platform)
-        assert [report.kind for report in reports] == [resource.kind for resource in one.RESOURCES]
+        item = platforms.connector(platform)
+        assert [report.kind for report in reports] == [resource.kind for resource in item.RESOURCES]
         for report in reports:
             assert report.read == report.stored + report.unchanged + report.set_aside
             assert report.stored > 0 and report.set_aside == 0, report
@@ -105,25 +105,25 @@ def test_an_answer_without_the_platforms_envelope_is_a_bad_answer(platform: str,
 
 @pytest.mark.parametrize("platform", ALL)
 def test_no_error_repeats_what_the_platform_says(platform: str):
-    said = "陈客0000001 19900000001 s3cret-token"
+    output = "陈客0000001 19900000001 s3cret-token"
     envelopes = [
-        {"code": 40004, "sub_code": said, "msg": said, "sub_msg": said},
-        {"result": 2001, "code": said, "msg": said, "error_msg": said},
-        {"code": 12052700, "message": said, "data": {"x": said}},
-        {"data": {"error_code": 2100005, "description": said}, "extra": {"error_code": 0}},
+        {"code": 40004, "sub_code": output, "msg": output, "sub_msg": output},
+        {"result": 2001, "code": output, "msg": output, "error_msg": output},
+        {"code": 12052700, "message": output, "data": {"x": output}},
+        {"data": {"error_code": 2100005, "description": output}, "extra": {"error_code": 0}},
     ]
     for body in envelopes:
         try:
             platforms.connector(platform).opened(Answer(200, body))
         except PlatformError as problem:
-            assert not any(word in str(problem) for word in said.split()), problem
+            assert not any(word in str(problem) for word in output.split()), problem
 
 
 @pytest.mark.parametrize("platform", ALL)
 def test_a_request_shows_no_secret_when_it_is_printed(platform: str):
-    one = platforms.connector(platform)
-    keys = Keys({name.name: f"secret-{name.name}" for name in one.CREDENTIALS}, "secret-access", "secret-r")
-    request = one.signed(Call("POST", "/x", "a.b", data={"a": 1}), keys, 1_700_000_000.0)
+    item = platforms.connector(platform)
+    keys = Keys({name.name: f"secret-{name.name}" for name in item.CREDENTIALS}, "secret-access", "secret-r")
+    request = item.signed(Call("POST", "/x", "a.b", data={"a": 1}), keys, 1_700_000_000.0)
     assert "secret" not in repr(request) + repr(keys)
 
 
@@ -143,28 +143,28 @@ def test_no_secret_and_no_buyer_is_found_anywhere(
     db = open_database(str(tmp_path / "shop.db"))
     faults = Faults(seed=5, rate_5xx=0.1, drop=0.05, truncate=0.05, html=0.05, expire_tokens_every=9)
     with at_mock(platform, tmp_path, monkeypatch, faults=faults, rate=1000.0) as mock:
-        said = repr(sync(db, platform, options=Options(clock=mock.clock)))
+        output = repr(sync(db, platform, options=Options(clock=mock.clock)))
         mock.set_faults(Faults(rate_5xx=1.0))
         mock.advance(days=1)
-        said += repr(sync(db, platform, options=Options(clock=mock.clock, client={"attempts": 3})))
+        output += repr(sync(db, platform, options=Options(clock=mock.clock, client={"attempts": 3})))
         for resource in platforms.connector(platform).RESOURCES:
-            said += repr(landed(db, platform, resource.kind))
+            output += repr(landed(db, platform, resource.kind))
         files = [path for path in tmp_path.iterdir() if path.name.startswith("shop.db")]
         assert any(path.name.endswith("-wal") for path in files)
-        kept = b"".join(path.read_bytes() for path in files if not path.name.endswith(".key"))
-        text = kept.decode("utf-8", "replace") + said + caplog.text + "".join(capfd.readouterr())
+        accepted = b"".join(path.read_bytes() for path in files if not path.name.endswith(".key"))
+        text = accepted.decode("utf-8", "replace") + output + caplog.text + "".join(capfd.readouterr())
         for canary in CANARIES:
-            found = [one for one in canary.finditer(text) if not within_a_number(one)]
-            assert not found, found[:3]
+            result = [item for item in canary.finditer(text) if not within_a_number(item)]
+            assert not result, result[:3]
         assert [secret for secret in mock.secrets() if secret in text] == []
         assert "raw_page" in text
     db.close()
 
 
-def within_a_number(found: re.Match[str]) -> bool:
+def within_a_number(result: re.Match[str]) -> bool:
     """Eleven digits inside a hash or an order's number are no phone."""
-    before, after = found.string[found.start() - 1], found.string[found.end() : found.end() + 1]
-    return found[0].isdigit() and (before.isdigit() or after.isdigit())
+    before, after = result.string[result.start() - 1], result.string[result.end() : result.end() + 1]
+    return result[0].isdigit() and (before.isdigit() or after.isdigit())
 
 
 # --- the same shop by file -----------------------------------------------------------------------
@@ -211,29 +211,29 @@ def test_connect_logs_in_with_a_code_and_says_what_works(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
-        one = platforms.connector(platform)
-        credentials.forget(one)
+        item = platforms.connector(platform)
+        credentials.forget(item)
         given = mock.credentials(platform)
-        names = {name.name for name in one.CREDENTIALS} - {"refresh_token", "shop_cipher", "open_id"}
+        names = {name.name for name in item.CREDENTIALS} - {"refresh_token", "shop_cipher", "open_id"}
         values = {name: given[name] for name in names if name in given}
         tried = connect(db, platform, values, options=Options(clock=mock.clock))
-        assert [one.error for one in tried] == [None] * len(tried)
-        kept = credentials.load(one)
-        assert kept.access_token and kept["code"] == ""
+        assert [item.error for item in tried] == [None] * len(tried)
+        accepted = credentials.load(item)
+        assert accepted.access_token and accepted["code"] == ""
 
 
 def test_credentials_from_the_environment_go_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path))
-    one = platforms.connector("douyin_shop")
-    credentials.save(one, Keys({"app_key": "file", "app_secret": "x"}, "old", "r-old", 5))
-    assert credentials.load(one).access_token == "old"
+    item = platforms.connector("douyin_shop")
+    credentials.save(item, Keys({"app_key": "file", "app_secret": "x"}, "old", "r-old", 5))
+    assert credentials.load(item).access_token == "old"
     monkeypatch.setenv("KILNBOARD_DOUYIN_SHOP_APP_KEY", "env")
-    assert credentials.load(one)["app_key"] == "env"
+    assert credentials.load(item)["app_key"] == "env"
     monkeypatch.setenv("KILNBOARD_DOUYIN_SHOP_REFRESH_TOKEN", "new-login")
-    fresh = credentials.load(one)
+    fresh = credentials.load(item)
     assert (fresh.access_token, fresh.refresh_token) == ("", "new-login")
-    credentials.save(one, fresh.with_token("a2", "r2", 9))
-    assert credentials.load(one).refresh_token == "r2"
+    credentials.save(item, fresh.with_token("a2", "r2", 9))
+    assert credentials.load(item).refresh_token == "r2"
     text = credentials.place().read_text("utf-8")
     assert "env" not in text and "new-login" not in text
     assert (credentials.place().stat().st_mode & 0o777) == 0o600

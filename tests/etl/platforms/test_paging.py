@@ -25,38 +25,40 @@ class Shifting:
 
     def read(self, window: Window, page: int) -> tuple[list[Item], int]:
         self.asked += 1
-        here = [one for one in self.items if window.start <= one["at"] < window.end]
-        here.sort(key=lambda one: (one["at"], one["id"]))
-        found = here[page * self.size : (page + 1) * self.size]
-        if found and self.luck.random() < 0.3:
+        here = [item for item in self.items if window.start <= item["at"] < window.end]
+        here.sort(key=lambda item: (item["at"], item["id"]))
+        result = here[page * self.size : (page + 1) * self.size]
+        if result and self.luck.random() < 0.3:
             gone = self.luck.choice(here)
             gone["at"] = 10**9
             self.moved.add(gone["id"])
-        self.luck.shuffle(found)
-        return [dict(one) for one in found], len(here)
+        self.luck.shuffle(result)
+        return [dict(item) for item in result], len(here)
 
 
 @settings(max_examples=80, deadline=None)
 @given(times=st.lists(st.integers(0, 60), max_size=80), size=st.integers(2, 9), seed=st.integers(0, 99))
 def test_what_stays_is_met(times: list[int], size: int, seed: int):
     world = Shifting(times, size, seed)
-    pages = timed(world.read, size, lambda one: one["at"], lambda one: one["id"], Window(0, 61))
-    met = {one["id"] for page in pages for one in page}
+    pages = timed(world.read, size, lambda item: item["at"], lambda item: item["id"], Window(0, 61))
+    met = {item["id"] for page in pages for item in page}
     assert set(range(len(times))) - world.moved <= met
 
 
 def test_reading_by_time_takes_hardly_more_requests_than_pages():
     world = Shifting(list(range(0, 10_000, 2)), 100, 1)
     world.luck.random = lambda: 1.0  # type: ignore[method-assign]
-    list(timed(world.read, 100, lambda one: one["at"], lambda one: one["id"], Window(0, 10_001)))
+    list(timed(world.read, 100, lambda item: item["at"], lambda item: item["id"], Window(0, 10_001)))
     assert world.asked <= 52
 
 
 def test_a_list_by_numbers_is_read_again_where_something_lacks():
     pages = [[{"id": 1}, {"id": 2}], [{"id": 2}]]
     again = iter([(pages[0], 3), (pages[1], 3), (pages[0], 3), ([{"id": 3}], 3)])
-    found = {one["id"] for page in numbered(lambda _: next(again), 2, lambda one: one["id"]) for one in page}
-    assert found == {1, 2, 3}
+    result = {
+        item["id"] for page in numbered(lambda _: next(again), 2, lambda item: item["id"]) for item in page
+    }
+    assert result == {1, 2, 3}
 
 
 def nothing(_account: Account, _window: Window) -> Any:
@@ -79,7 +81,7 @@ def test_windows_cover_the_stretch_without_gap_or_overlap(now: int, back: int, l
     assert pieces[0].start <= whole.start and pieces[-1].end >= whole.end
     for before, after in pairwise(pieces):
         assert before.end == after.start
-    assert all(0 < one.end - one.start <= longest for one in pieces)
+    assert all(0 < item.end - item.start <= longest for item in pieces)
     if not days:
         assert (pieces[0].start, pieces[-1].end) == (whole.start, whole.end)
 

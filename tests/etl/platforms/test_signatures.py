@@ -78,8 +78,8 @@ KUAISHOU = {
     ],
 )
 def test_kuaishou_signs_as_the_vector_by_both_methods(method: str, expected: str):
-    found = kuaishou_shop.signature("sign-secret", KUAISHOU | {"signMethod": method}, method)
-    assert found == expected
+    result = kuaishou_shop.signature("sign-secret", KUAISHOU | {"signMethod": method}, method)
+    assert result == expected
 
 
 CIPHER = "GCP_XF90igAAAABh00qsWgtvOiGFNqyubMt3"
@@ -132,55 +132,57 @@ def test_sign_and_access_token_are_not_signed():
 LETTERS = string.ascii_letters + string.digits + " &<>/=+?%\"'\\手作杯子釉。😀"
 
 
-def some_text(luck: random.Random) -> str:
-    return "".join(luck.choices(LETTERS, k=luck.randint(0, 12)))
+def some_text(jitter: random.Random) -> str:
+    return "".join(jitter.choices(LETTERS, k=jitter.randint(0, 12)))
 
 
-def some_parameters(luck: random.Random, depth: int = 2) -> dict[str, Any]:
+def some_parameters(jitter: random.Random, depth: int = 2) -> dict[str, Any]:
     def value() -> Any:
-        kind = luck.randrange(6 if depth else 4)
+        kind = jitter.randrange(6 if depth else 4)
         if kind == 4:
-            return some_parameters(luck, depth - 1)
+            return some_parameters(jitter, depth - 1)
         if kind == 5:
-            return [luck.randrange(9), some_text(luck)]
-        return (luck.randrange(10**19), some_text(luck), luck.random() < 0.5, -luck.randrange(9))[kind]
+            return [jitter.randrange(9), some_text(jitter)]
+        return (jitter.randrange(10**19), some_text(jitter), jitter.random() < 0.5, -jitter.randrange(9))[
+            kind
+        ]
 
-    return {some_text(luck) or "a": value() for _ in range(luck.randint(0, 6))}
+    return {some_text(jitter) or "a": value() for _ in range(jitter.randint(0, 6))}
 
 
 def test_douyin_agrees_with_an_independent_signer():
     core = pytest.importorskip("doudian.core")
-    luck = random.Random(1)
+    jitter = random.Random(1)
     for _ in range(300):
         signer = core.DouDian.__new__(core.DouDian)
-        signer._app_key, signer._app_secret = str(luck.randrange(10**18)), some_text(luck) or "s"
+        signer._app_key, signer._app_secret = str(jitter.randrange(10**18)), some_text(jitter) or "s"
         signer._version = 2
-        body, moment = douyin_shop.canonical(some_parameters(luck)), str(luck.randrange(10**10))
+        body, moment = douyin_shop.canonical(some_parameters(jitter)), str(jitter.randrange(10**10))
         ours = douyin_shop.signature(signer._app_secret, signer._app_key, "a.b", body, moment)
         assert ours == signer._sign("a.b", body, moment)
 
 
 def test_kuaishou_agrees_with_an_independent_signer(capsys: pytest.CaptureFixture[str]):
     base = pytest.importorskip("ks_shop_api.base")
-    luck = random.Random(2)
+    jitter = random.Random(2)
     for _ in range(300):
-        secret = some_text(luck) or "s"
-        told = {
-            "param": json.dumps(some_parameters(luck), ensure_ascii=False),
-            "appkey": some_text(luck),
-            "timestamp": str(luck.randrange(10**13)),
+        secret = some_text(jitter) or "s"
+        value = {
+            "param": json.dumps(some_parameters(jitter), ensure_ascii=False),
+            "appkey": some_text(jitter),
+            "timestamp": str(jitter.randrange(10**13)),
             "signMethod": "MD5",
             "version": "1",
         }
-        assert kuaishou_shop.signature(secret, told, "MD5") == base.sign(secret, told)
+        assert kuaishou_shop.signature(secret, value, "MD5") == base.sign(secret, value)
 
 
 def test_tiktok_agrees_with_an_independent_signer():
     signer = pytest.importorskip("tiktok_shop_api.signing").Signer
-    luck = random.Random(3)
+    jitter = random.Random(3)
     for _ in range(300):
-        query = {some_text(luck) or "q": some_text(luck) for _ in range(luck.randint(0, 6))}
-        body = json.dumps(some_parameters(luck), ensure_ascii=False) if luck.random() < 0.5 else ""
+        query = {some_text(jitter) or "q": some_text(jitter) for _ in range(jitter.randint(0, 6))}
+        body = json.dumps(some_parameters(jitter), ensure_ascii=False) if jitter.random() < 0.5 else ""
         theirs = signer.sign(
             path="/a/b",
             query=list(query.items()),

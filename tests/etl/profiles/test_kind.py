@@ -10,12 +10,12 @@ from tests.support.files_by_kind import DATA
 def test_online_retail(load, rows):
     report = load("online_retail.csv")
     assert (report.kind, report.read, report.stored, report.set_aside) == ("online_retail", 12, 6, 6)
-    found = rows(
+    result = rows(
         "SELECT order_id, sku, quantity, list_cents, buyer_paid_cents, paid_on, currency"
         " FROM order_line ORDER BY order_id, sku"
     )
     day = "2010-12-01"
-    assert found == [
+    assert result == [
         ("536365", "71053", 6, 2034, 2034, day, "GBP"),
         ("536365", "85123A", 6, 1530, 1530, day, "GBP"),
         ("536409", "22111", 1, 495, 495, day, "GBP"),
@@ -45,11 +45,11 @@ def test_a_customer_is_the_same_with_and_without_a_decimal_point(load, rows):
 def test_tmall_report_keeps_the_province_and_no_address(load, rows):
     report = load("tmall.csv")
     assert [(r.row, r.code) for r in report.reasons] == [(5, "MoreThanList")]
-    found = rows(
+    result = rows(
         "SELECT order_id, status, sku, list_cents, seller_discount_cents, "
         "buyer_paid_cents, province, paid_on FROM order_line ORDER BY 1"
     )
-    assert found == [
+    assert result == [
         ("1", "unpaid", "(order)", 17880, 17880, 0, "上海", None),
         ("2", "paid", "(order)", 2100, 0, 2100, "内蒙古自治区", "2020-02-21"),
         ("3", "paid", "(order)", 3700, 700, 3000, None, "2020-02-20"),
@@ -71,8 +71,8 @@ def test_etsy_listings_in_two_currencies(load, rows):
 def test_shopify_rows_without_a_price_continue_a_product(load, rows):
     report = load("shopify.csv")
     assert (report.read, report.stored) == (3, 3)
-    found = rows("SELECT sku, title, spec, status, price_cents, currency, quantity FROM listing ORDER BY 1")
-    assert found == [
+    result = rows("SELECT sku, title, spec, status, price_cents, currency, quantity FROM listing ORDER BY 1")
+    assert result == [
         ("MUG-L", "Celadon mug", "Large", "live", 3400, "CNY", 2),
         ("MUG-S", "Celadon mug", "Small", "live", 2800, "CNY", 4),
         ("plate", "Plate", None, "retired", 1990, "CNY", 0),
@@ -91,10 +91,10 @@ def ordini():
 def test_a_profile_of_ones_own_with_decimal_commas_and_returns_by_word(load, rows, ordini):
     report = load("ordini.csv", kind=ordini)
     assert (report.read, report.stored, report.set_aside) == (3, 2, 1)
-    found = rows(
+    result = rows(
         "SELECT order_id, quantity, list_cents, buyer_paid_cents, province, created_at FROM order_line"
     )
-    assert found == [("A-1", 2, 2500, 2500, "Toscana", 1759519800)]
+    assert result == [("A-1", 2, 2500, 2500, "Toscana", 1759519800)]
     assert rows("SELECT order_id, amount_cents FROM refund") == [("A-2", 120000)]
 
 
@@ -138,9 +138,9 @@ GOOD = (DATA / "ordini.toml").read_text("utf-8")
 )
 def test_a_profile_that_cannot_be_followed_names_the_place(old, new, key):
     assert old in GOOD
-    with pytest.raises(BadProfile) as found:
+    with pytest.raises(BadProfile) as result:
         model.read(GOOD.replace(old, new), "ordini.toml")
-    assert found.value.details["key"] == key
+    assert result.value.details["key"] == key
 
 
 def test_an_open_question_is_refused():

@@ -23,12 +23,12 @@ def codes(suggestion) -> set[str]:
 
 
 def test_an_italian_table_needs_only_what_it_does_not_say(db, rows):
-    found = suggest(DATA / "ordini.csv")
-    assert codes(found) == {"constants.platform", "constants.currency", "dates.time_zone", "status.Reso"}
+    result = suggest(DATA / "ordini.csv")
+    assert codes(result) == {"constants.platform", "constants.currency", "dates.time_zone", "status.Reso"}
     with pytest.raises(OpenQuestion):
-        model.read(found.text, "ordini.toml")
+        model.read(result.text, "ordini.toml")
     text = answered(
-        found.text,
+        result.text,
         {
             "constants.platform": "bottega",
             "constants.currency": "EUR",
@@ -51,8 +51,8 @@ def test_dates_two_paid_columns_and_decimals_that_can_be_read_both_ways_are_aske
         'K2,茶杯,1,"2,000","2,000","2,000",05/06/2026 10:00:00,飞走了\n',
         "utf-8",
     )
-    found = suggest(path)
-    assert codes(found) == {
+    result = suggest(path)
+    assert codes(result) == {
         "constants.platform",
         "constants.currency",
         "dates.time_zone",
@@ -61,7 +61,7 @@ def test_dates_two_paid_columns_and_decimals_that_can_be_read_both_ways_are_aske
         "money.decimal",
         "status.飞走了",
     }
-    by_code = {question.code: question for question in found.questions}
+    by_code = {question.code: question for question in result.questions}
     assert by_code["columns.paid"].choices == ("订单实付金额", "支付金额")
     assert by_code["dates.order"].samples[0] == "03/04/2026 10:00:00"
 
@@ -71,10 +71,10 @@ def test_what_the_file_tells_is_not_asked(tmp_path):
     path.write_text(
         "Order ID,Product Name,Qty,Price,Order Date,Status\nA1,Cup,1,€12.50,25/04/2026,Shipped\n", "utf-8"
     )
-    found = suggest(path)
-    assert codes(found) == {"constants.platform", "dates.time_zone"}
-    assert 'currency = "EUR"' in found.text
-    assert 'order = "dmy"' in found.text
+    result = suggest(path)
+    assert codes(result) == {"constants.platform", "dates.time_zone"}
+    assert 'currency = "EUR"' in result.text
+    assert 'order = "dmy"' in result.text
 
 
 @pytest.mark.parametrize("name", ["etsy.csv", "comments_short.csv", "sessions_creator.csv"])

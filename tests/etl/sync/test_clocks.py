@@ -74,11 +74,11 @@ def test_a_first_sync_by_a_wrong_clock_reads_the_same_as_by_a_right_one(
 ):
     with at_mock(platform, tmp_path, monkeypatch, rate=100_000) as mock:
         other = new_database(tmp_path / "right.db")
-        right = sum(one.requests for one in pull(other, mock, platform))
+        right = sum(item.requests for item in pull(other, mock, platform))
         other.close()
-        found = sum(one.requests for one in pull_at(db, mock, platform, days * DAY))
+        result = sum(item.requests for item in pull_at(db, mock, platform, days * DAY))
         nothing_is_lost(db, mock, platform)
-        assert found <= right + 3
+        assert result <= right + 3
 
 
 @pytest.mark.parametrize("platform", SHOPS)
@@ -98,14 +98,16 @@ def test_a_cursor_that_an_older_version_let_run_ahead_is_taken_back_once(
             connection.exec_driver_sql("UPDATE listing SET updated_at = ?", (ahead,))
         mock.advance(days=8)
         reports = sync(db, platform, options=Options(clock=mock.clock))
-        assert {one.kind for one in reports} == {one.kind for one in platforms.connector(platform).RESOURCES}
+        assert {item.kind for item in reports} == {
+            item.kind for item in platforms.connector(platform).RESOURCES
+        }
         nothing_is_lost(db, mock, platform)
         with db.read() as connection:
             now = mock.clock.now()
             assert connection.exec_driver_sql("SELECT MAX(read_until) FROM cursor").scalar() <= now
             assert connection.exec_driver_sql("SELECT MAX(updated_at) FROM listing").scalar() <= now
-        first = sum(one.requests for one in reports)
-        assert sum(one.requests for one in pull(db, mock, platform, kinds=KINDS)) < first
+        first = sum(item.requests for item in reports)
+        assert sum(item.requests for item in pull(db, mock, platform, kinds=KINDS)) < first
 
 
 def test_a_lease_of_a_clock_that_was_ahead_ends(
@@ -125,8 +127,8 @@ def test_landed_pages_of_today_outlive_a_clock_that_is_far_ahead(
 ):
     def landed() -> int:
         with db.read() as connection:
-            found = connection.exec_driver_sql("SELECT COUNT(*) FROM raw_page").scalar()
-            return int(found or 0)
+            result = connection.exec_driver_sql("SELECT COUNT(*) FROM raw_page").scalar()
+            return int(result or 0)
 
     with at_mock("douyin_shop", tmp_path, monkeypatch, rate=100_000) as mock:
         pull(db, mock, "douyin_shop")

@@ -38,15 +38,15 @@ def test_a_second_sync_with_nothing_new_changes_no_row(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock(platform, tmp_path, monkeypatch, rate=100_000) as mock:
-        first = {one.kind: one for one in pull(db, mock, platform)}
+        first = {item.kind: item for item in pull(db, mock, platform)}
         before, version = dump(db.path), db.version()
         again = pull(db, mock, platform, kinds=("orders", "refunds"))
         assert {table: rows for table, rows in dump(db.path).items() if table != "cursor"} == {
             table: rows for table, rows in before.items() if table != "cursor"
         }
         assert db.version() == version
-        assert all(one.stored == 0 for one in again)
-        assert all(one.requests < first[one.kind].requests for one in again if one.kind == "orders")
+        assert all(item.stored == 0 for item in again)
+        assert all(item.requests < first[item.kind].requests for item in again if item.kind == "orders")
 
 
 @pytest.mark.parametrize("platform", SHOPS)
@@ -70,17 +70,17 @@ def test_a_line_that_vanished_from_its_order_vanishes_here(
             rows = connection.exec_driver_sql("SELECT order_id, line_id FROM order_line")
             return {(row[0], row[1]) for row in rows}
 
-    def told() -> set[tuple[str, str]]:
+    def value() -> set[tuple[str, str]]:
         orders = expected_store(mock, "douyin_shop")["orders"]
-        return {(order, line) for order, one in orders.items() for line in one["lines"]}
+        return {(order, line) for order, item in orders.items() for line in item["lines"]}
 
     with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
         pull(db, mock, "douyin_shop", kinds=("orders",))
         before = stored()
-        assert before == told()
+        assert before == value()
         mock.advance(days=2)
         pull(db, mock, "douyin_shop", kinds=("orders",))
-        assert stored() == told()
+        assert stored() == value()
         assert before - stored(), "no line of the practice shop vanished"
 
 
@@ -191,8 +191,8 @@ def test_ctrl_c_leaves_whole_windows_and_the_next_run_goes_on(
         with pytest.raises(KeyboardInterrupt):
             sync(db, "douyin_shop", options=Options(clock=mock.clock, progress=interrupt))
         with db.read() as connection:
-            found = connection.exec_driver_sql("SELECT outcome FROM sync_run").scalars().all()
-            assert found == ["stopped"]
+            result = connection.exec_driver_sql("SELECT outcome FROM sync_run").scalars().all()
+            assert result == ["stopped"]
             assert connection.exec_driver_sql("SELECT COUNT(*) FROM lease").scalar() == 0
         pull(db, mock, "douyin_shop")
         assert figures(db, "day", MEASURES, SMALL) == truth_of(mock, "douyin_shop", "day", MEASURES)

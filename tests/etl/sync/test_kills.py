@@ -22,8 +22,8 @@ def mock() -> Iterator[MockPlatforms]:
     faults = Faults(expire_tokens_every=11)
     with serve(
         SHOP, platforms=["douyin_shop"], clock=ManualClock(SHOP.moment), rate=100_000.0, faults=faults
-    ) as one:
-        yield one
+    ) as item:
+        yield item
 
 
 def prepared(mock: MockPlatforms, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -35,8 +35,8 @@ def prepared(mock: MockPlatforms, folder: Path, monkeypatch: pytest.MonkeyPatch)
 
 def finished(mock: MockPlatforms, folder: Path, **more: str) -> tuple[int, bytes]:
     with started(mock, "douyin_shop", folder, **more) as process:
-        said, _ = process.communicate(timeout=120)
-    return process.returncode, said
+        output, _ = process.communicate(timeout=120)
+    return process.returncode, output
 
 
 @pytest.fixture(scope="module")
@@ -45,18 +45,18 @@ def whole(mock: MockPlatforms, tmp_path_factory: pytest.TempPathFactory) -> dict
     with pytest.MonkeyPatch.context() as patch:
         folder = prepared(mock, tmp_path_factory.mktemp("whole") / "one", patch)
         (folder / "shop.db.key").write_text("ab" * 32)  # one key for all: people are hashed alike
-        code, said = finished(mock, folder)
-        assert code == 0, said
-        found = dump(folder / "shop.db")
-        assert len(found["order_line"]) > 500 and found["refund"] and found["listing"]
-        return found
+        code, output = finished(mock, folder)
+        assert code == 0, output
+        result = dump(folder / "shop.db")
+        assert len(result["order_line"]) > 500 and result["refund"] and result["listing"]
+        return result
 
 
 def again_after(mock: MockPlatforms, folder: Path, whole: dict[str, list[str]]) -> None:
-    code, said = finished(mock, folder)
-    assert code == 0, said
-    found = dump(folder / "shop.db")
-    assert [table for table in whole if whole[table] != found[table]] == []
+    code, output = finished(mock, folder)
+    assert code == 0, output
+    result = dump(folder / "shop.db")
+    assert [table for table in whole if whole[table] != result[table]] == []
 
 
 @pytest.mark.parametrize("step", ["rows-put:2", "token-renewed"])
@@ -69,8 +69,8 @@ def test_killed_at_a_step_and_run_again(
 ):
     folder = prepared(mock, tmp_path / "one", monkeypatch)
     (folder / "shop.db.key").write_text("ab" * 32)
-    code, said = finished(mock, folder, KILNBOARD_KILL_AT=step)
-    assert code == KILLED, said
+    code, output = finished(mock, folder, KILNBOARD_KILL_AT=step)
+    assert code == KILLED, output
     again_after(mock, folder, whole)
 
 
@@ -87,12 +87,12 @@ def test_killed_at_every_step_and_run_again(
 
 
 def killed_at_random(
-    mock: MockPlatforms, whole: dict[str, list[str]], folder: Path, longest: float, luck: float
+    mock: MockPlatforms, whole: dict[str, list[str]], folder: Path, longest: float, jitter: float
 ) -> bool:
     """Kill a sync after a share of the time that it takes, and run it again; whether it hit."""
     (folder / "shop.db.key").write_text("ab" * 32)
     with started(mock, "douyin_shop", folder) as process:
-        time.sleep(longest * luck)
+        time.sleep(longest * jitter)
         process.kill()
     again_after(mock, folder, whole)
     return process.returncode != 0
@@ -112,10 +112,10 @@ def test_killed_at_a_hundred_random_moments(
     folder = prepared(mock, tmp_path / "timed", monkeypatch)
     began = time.monotonic()
     assert finished(mock, folder)[0] == 0
-    longest, luck, hits = time.monotonic() - began, random.Random(7), 0
+    longest, jitter, hits = time.monotonic() - began, random.Random(7), 0
     for number in range(RANDOM):
         folder = prepared(mock, tmp_path / str(number), monkeypatch)
-        hits += killed_at_random(mock, whole, folder, longest, 0.15 + 0.85 * luck.random())
+        hits += killed_at_random(mock, whole, folder, longest, 0.15 + 0.85 * jitter.random())
     print(f"{hits} of {RANDOM} syncs were killed while they ran")
     assert hits > RANDOM // 2
 
@@ -127,9 +127,9 @@ def test_two_syncs_at_once_one_works_and_the_other_exits_75(
     (folder / "shop.db.key").write_text("ab" * 32)
     with started(mock, "douyin_shop", folder, KILNBOARD_HOLD_AT="page-fetched") as first:
         assert first.stdout is not None and first.stdout.readline() == b"page-fetched\n"
-        code, said = finished(mock, folder)
-        assert (code, first.poll()) == (75, None), said
-        assert "another run" in said.decode()
+        code, output = finished(mock, folder)
+        assert (code, first.poll()) == (75, None), output
+        assert "another run" in output.decode()
         assert first.communicate(b"\n", timeout=120)[0] == b"" and first.returncode == 0
-    found = dump(folder / "shop.db")
-    assert [table for table in whole if whole[table] != found[table]] == []
+    result = dump(folder / "shop.db")
+    assert [table for table in whole if whole[table] != result[table]] == []

@@ -41,8 +41,8 @@ def test_the_quantity_stands_on_the_platform_afterwards(
         push_stock(db, platform, second, 5, options=how)
         mock.advance(days=1)
         pull(db, mock, platform, kinds=("listings",))
-        found = listings(db)
-        assert (found[first], found[second]) == (3, 5)
+        result = listings(db)
+        assert (result[first], result[second]) == (3, 5)
 
 
 def test_an_unknown_listing_is_said(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -85,10 +85,10 @@ def keep_stock(db: Database, counts: dict[str, int]) -> dict[str, str]:
     """Variants for listings with this many pieces each; the listing of every SKU."""
     with db.write() as connection:
         run = connection.exec_driver_sql
-        found = {}
+        result = {}
         rows = run("SELECT listing_id, sku FROM listing WHERE quantity > 3 ORDER BY listing_id").all()
         for (listing, sku), name in zip(rows, counts, strict=False):
-            found[name] = listing
+            result[name] = listing
             run(
                 "INSERT INTO product (shop_id, product_code, title, updated_at, payload_hash) "
                 "VALUES (1, ?, ?, 0, 0) ON CONFLICT DO NOTHING",
@@ -99,15 +99,15 @@ def keep_stock(db: Database, counts: dict[str, int]) -> dict[str, str]:
                 "updated_at, payload_hash) VALUES (1, ?, ?, 'CNY', ?, 0, 0)",
                 (sku, name, "one_of_a_kind" if name == "jar" else "stocked"),
             )
-    skus = {name: sku_of(db, listing) for name, listing in found.items()}
-    stocktakes.set_counts(db, {skus[name]: counts[name] for name in found}, actor=OWNER)
-    return found
+    skus = {name: sku_of(db, listing) for name, listing in result.items()}
+    stocktakes.set_counts(db, {skus[name]: counts[name] for name in result}, actor=OWNER)
+    return result
 
 
 def sku_of(db: Database, listing: str) -> str:
     with db.read() as connection:
-        found = connection.exec_driver_sql("SELECT sku FROM listing WHERE listing_id = ?", (listing,))
-        return str(found.scalar_one())
+        result = connection.exec_driver_sql("SELECT sku FROM listing WHERE listing_id = ?", (listing,))
+        return str(result.scalar_one())
 
 
 def told(db: Database) -> dict[str, tuple[int, str]]:
@@ -123,40 +123,44 @@ def test_what_is_due_is_told_once_and_again_when_it_changes(
     with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
         how = Options(clock=mock.clock)
         pull(db, mock, platform, kinds=("listings",))
-        found = keep_stock(db, {"cup": 171, "bowl": 1, "jar": 1})
+        result = keep_stock(db, {"cup": 171, "bowl": 1, "jar": 1})
         name = platforms.connector(platform).PLATFORM
         assert push_due(db, platform, options=how) == []  # the owner has not allowed it
         publish.set_margin(db, name, 2, actor=OWNER)
         publish.allow(db, name, True, actor=OWNER)
         mock.advance(days=1)
         first = push_due(db, platform, options=how)
-        assert {one.outcome for one in first} <= {"done"} and first
+        assert {item.outcome for item in first} <= {"done"} and first
         assert first[0].due.quantity == 0  # what is sold out goes first
         mock.advance(days=1)
         pull(db, mock, platform, kinds=("listings",))
         stands = listings(db)
-        assert {part: stands[listing] for part, listing in found.items()} == {"cup": 169, "bowl": 0, "jar": 1}
+        assert {part: stands[listing] for part, listing in result.items()} == {
+            "cup": 169,
+            "bowl": 0,
+            "jar": 1,
+        }
         assert push_due(db, platform, options=how) == []
-        adjustments.sell(db, sku_of(db, found["jar"]), actor=OWNER)
+        adjustments.sell(db, sku_of(db, result["jar"]), actor=OWNER)
         (only,) = push_due(db, platform, options=how)
-        assert (only.due.listing_id, only.due.quantity) == (found["jar"], 0)
+        assert (only.due.listing_id, only.due.quantity) == (result["jar"], 0)
 
 
 def test_a_held_piece_is_not_offered_anywhere(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with at_mock("douyin_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
         how = Options(clock=mock.clock)
         pull(db, mock, "douyin_shop", kinds=("listings",))
-        found = keep_stock(db, {"jar": 1})
+        result = keep_stock(db, {"jar": 1})
         publish.allow(db, "douyin", True, actor=OWNER)
         push_due(db, "douyin_shop", options=how)
         now = datetime.now(UTC)
-        reservations.reserve(db, sku_of(db, found["jar"]), 1, until=now + timedelta(hours=1), actor=OWNER)
+        reservations.reserve(db, sku_of(db, result["jar"]), 1, until=now + timedelta(hours=1), actor=OWNER)
         ((listing, quantity),) = [
-            (one.listing_id, one.quantity) for one in publish.due(db, now=int(now.timestamp()))
+            (item.listing_id, item.quantity) for item in publish.due(db, now=int(now.timestamp()))
         ]
-        assert (listing, quantity) == (found["jar"], 0)
+        assert (listing, quantity) == (result["jar"], 0)
         later = int((now + timedelta(hours=2)).timestamp())
-        assert [one.quantity for one in publish.due(db, now=later)] in ([], [1])
+        assert [item.quantity for item in publish.due(db, now=later)] in ([], [1])
 
 
 @pytest.mark.parametrize("platform", SHOPS)
@@ -167,7 +171,7 @@ def test_every_quantity_arrives_whatever_is_lost_on_the_way(
         how = Options(clock=mock.clock)
         pull(db, mock, platform, kinds=("listings",))
         counts = {f"piece {number}": 61 + number for number in range(8)}
-        found = keep_stock(db, counts)
+        result = keep_stock(db, counts)
         name = platforms.connector(platform).PLATFORM
         publish.allow(db, name, True, actor=OWNER)
         mock.set_faults(Faults(seed=5, rate_429=0.1, rate_5xx=0.15, drop=0.1, truncate=0.25))
@@ -180,7 +184,7 @@ def test_every_quantity_arrives_whatever_is_lost_on_the_way(
         mock.advance(days=1)
         pull(db, mock, platform, kinds=("listings",))
         stands = listings(db)
-        assert {part: stands[listing] for part, listing in found.items()} == counts
+        assert {part: stands[listing] for part, listing in result.items()} == counts
         assert publish.due(db) == []
 
 
@@ -191,14 +195,14 @@ def test_a_push_that_is_cut_off_is_told_again(
     with at_mock("kuaishou_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
         how = Options(clock=mock.clock)
         pull(db, mock, "kuaishou_shop", kinds=("listings",))
-        found = keep_stock(db, {"cup": 77, "bowl": 78})
+        result = keep_stock(db, {"cup": 77, "bowl": 78})
         publish.allow(db, "kuaishou", True, actor=OWNER)
         killed(db, tmp_path, where)
         assert sorted(outcome for _, outcome in told(db).values()) == ["unsure"]
         push_due(db, "kuaishou_shop", options=how)
         mock.advance(days=1)
         pull(db, mock, "kuaishou_shop", kinds=("listings",))
-        assert [listings(db)[found[name]] for name in ("cup", "bowl")] == [77, 78]
+        assert [listings(db)[result[name]] for name in ("cup", "bowl")] == [77, 78]
 
 
 def killed(db: Database, folder: Path, where: str) -> None:

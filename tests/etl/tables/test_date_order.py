@@ -26,9 +26,9 @@ def test_one_day_beyond_twelve_tells_the_whole_file():
 
 
 def test_nothing_is_guessed():
-    with pytest.raises(AmbiguousDates) as found:
+    with pytest.raises(AmbiguousDates) as result:
         order_of("03/04/2026", "05/06/2026")
-    assert found.value.details["sample"] == "03/04/2026"
+    assert result.value.details["sample"] == "03/04/2026"
 
 
 def test_one_slip_does_not_make_a_file_ambiguous():
@@ -40,8 +40,8 @@ def test_one_slip_does_not_make_a_file_ambiguous():
 def moments(cells: list[str], order: str) -> tuple[list[int], list[int]]:
     chunk = Chunk({"at": pa.array(cells, pa.string())}, np.arange(2, 2 + len(cells)))
     rows = Rows(chunk, (Field("at", ("At",)),))
-    found = rows.instant("at", "UTC", formats=formats(order))
-    return found.tolist(), sorted(rows.problems)
+    result = rows.instant("at", "UTC", formats=formats(order))
+    return result.tolist(), sorted(rows.problems)
 
 
 @given(st.datetimes(min_value=datetime(1991, 1, 1), max_value=datetime(2099, 1, 1)))

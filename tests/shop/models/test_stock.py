@@ -7,7 +7,7 @@ import pytest
 
 from shop.access.roles import Actor, NotAllowed
 from shop.db.database import Database
-from shop.stock import adjustments as shelf
+from shop.stock import adjustments
 from shop.stock.ledger import NotTracked, OutOfStock
 from shop.stock.order_demand import follow_orders
 from tests.support.fresh import new_database
@@ -31,9 +31,9 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture
 def cups(db: Database) -> Database:
-    """Five cups on the shelf, counted at START; bowls that nobody counted."""
+    """Five cups on the adjustments, counted at START; bowls that nobody counted."""
     catalog(db, cup="stocked", bowl="stocked", jar="one_of_a_kind")
-    shelf.record(db, "made", "cup", 5, actor=OWNER, at=at(0))
+    adjustments.record(db, "made", "cup", 5, actor=OWNER, at=at(0))
     return db
 
 
@@ -75,7 +75,7 @@ def test_cancelled_before_sending_comes_back_by_itself_whatever_comes_first(tmp_
     ):
         db = new_database(tmp_path / f"{place}.db")
         catalog(db, cup="stocked")
-        shelf.record(db, "made", "cup", 5, actor=OWNER, at=at(0))
+        adjustments.record(db, "made", "cup", 5, actor=OWNER, at=at(0))
         for one in told:
             load(db, one)
         assert stock(db, "cup") == (5, 0)
@@ -105,7 +105,7 @@ def test_a_refund_of_all_that_was_paid_frees_the_pieces_until_it_turns_out_that_
 
 def test_what_was_sold_before_it_was_booked_in_takes_its_pieces_then(cups: Database):
     load(cups, line("before", "bowl", 1, paid=5), line("after", "bowl", 2, paid=50))
-    shelf.record(cups, "made", "bowl", 6, actor=OWNER, at=at(20))
+    adjustments.record(cups, "made", "bowl", 6, actor=OWNER, at=at(20))
     assert stock(cups, "bowl") == (4, 0)
 
 
@@ -135,7 +135,7 @@ def test_a_changed_quantity_moves_the_difference(cups: Database):
 
 
 def test_a_wording_that_is_matched_otherwise_moves_to_the_other_shelf(cups: Database):
-    shelf.record(cups, "made", "bowl", 3, actor=OWNER, at=at(0))
+    adjustments.record(cups, "made", "bowl", 3, actor=OWNER, at=at(0))
     load(cups, line("A", "cup", 2))
     with cups.write() as connection:
         connection.exec_driver_sql("UPDATE sold_match SET sku = 'bowl'")
@@ -158,7 +158,7 @@ def test_who_paid_first_is_served_first_whoever_was_read_first(tmp_path: Path):
     for place, order in enumerate(permutations(told)):
         db = new_database(tmp_path / f"{place}.db")
         catalog(db, jar="one_of_a_kind")
-        shelf.record(db, "made", "jar", 1, actor=OWNER, at=at(0))
+        adjustments.record(db, "made", "jar", 1, actor=OWNER, at=at(0))
         for one in order:
             load(db, one)
         assert short(db) == {"second": 1, "late": 1}
@@ -170,7 +170,7 @@ def test_who_paid_first_is_served_first_whoever_was_read_first(tmp_path: Path):
 
 
 def test_whose_parcel_has_left_keeps_the_piece(cups: Database):
-    shelf.record(cups, "made", "jar", 1, actor=OWNER, at=at(0))
+    adjustments.record(cups, "made", "jar", 1, actor=OWNER, at=at(0))
     load(cups, line("first", "jar", paid=10), line("sent", "jar", paid=20, status="shipped", shipped=25))
     assert short(cups) == {"first": 1}
 
@@ -178,73 +178,73 @@ def test_whose_parcel_has_left_keeps_the_piece(cups: Database):
 def test_what_is_made_later_goes_to_who_waits(cups: Database):
     load(cups, line("A", "cup", 4), line("B", "cup", 3, paid=20))
     assert short(cups) == {"B": 2} and stock(cups, "cup") == (0, 0)
-    shelf.record(cups, "made", "cup", 6, actor=HELPER)
+    adjustments.record(cups, "made", "cup", 6, actor=HELPER)
     assert short(cups) == {} and stock(cups, "cup") == (4, 0)
     assert ledger_is_sound(cups)
 
 
 def test_a_piece_that_breaks_in_packing_leaves_who_paid_last_short(cups: Database):
     load(cups, line("A", "cup", 3), line("B", "cup", 2, paid=20))
-    shelf.record(cups, "broken", "cup", 1, actor=HELPER, why="掉在地上")
+    adjustments.record(cups, "broken", "cup", 1, actor=HELPER, why="掉在地上")
     assert short(cups) == {"B": 1} and stock(cups, "cup") == (0, 0)
-    shelf.record(cups, "broken", "cup", 4, actor=HELPER)
+    adjustments.record(cups, "broken", "cup", 4, actor=HELPER)
     with pytest.raises(OutOfStock):
-        shelf.record(cups, "broken", "cup", 1, actor=HELPER)
+        adjustments.record(cups, "broken", "cup", 1, actor=HELPER)
     assert short(cups) == {"A": 3, "B": 2}
     assert ledger_is_sound(cups)
 
 
 def test_only_the_owner_allows_pre_sale(cups: Database):
     with pytest.raises(NotAllowed):
-        shelf.set_presale(cups, "cup", 3, actor=HELPER)
-    shelf.set_presale(cups, "cup", 3, actor=OWNER)
+        adjustments.set_presale(cups, "cup", 3, actor=HELPER)
+    adjustments.set_presale(cups, "cup", 3, actor=OWNER)
     load(cups, line("A", "cup", 7))
     assert stock(cups, "cup") == (-2, 0) and short(cups) == {}
     load(cups, line("B", "cup", 2, paid=20))
     assert stock(cups, "cup") == (-3, 0) and short(cups) == {"B": 1}
-    with pytest.raises(shelf.PresaleInUse):
-        shelf.set_presale(cups, "cup", 2, actor=OWNER)
-    shelf.record(cups, "made", "cup", 4, actor=HELPER)
+    with pytest.raises(adjustments.PresaleInUse):
+        adjustments.set_presale(cups, "cup", 2, actor=OWNER)
+    adjustments.record(cups, "made", "cup", 4, actor=HELPER)
     assert stock(cups, "cup") == (0, 0) and short(cups) == {}
     assert ledger_is_sound(cups)
 
 
 def test_nothing_is_sold_by_hand_that_is_not_there(cups: Database):
     for _ in range(5):
-        shelf.sell(cups, "cup", actor=HELPER)
+        adjustments.sell(cups, "cup", actor=HELPER)
     with pytest.raises(OutOfStock) as refused:
-        shelf.sell(cups, "cup", actor=HELPER)
+        adjustments.sell(cups, "cup", actor=HELPER)
     assert refused.value.details == {"sku": "cup", "asked": 1, "available": 0}
     with pytest.raises(NotTracked):
-        shelf.sell(cups, "bowl", actor=HELPER)
+        adjustments.sell(cups, "bowl", actor=HELPER)
     with pytest.raises(NotAllowed):
-        shelf.sell(cups, "cup", actor=Actor("创作者", "creator"))
+        adjustments.sell(cups, "cup", actor=Actor("创作者", "creator"))
 
 
 def test_one_cause_moves_stock_once(cups: Database):
-    first = shelf.record(cups, "made", "cup", 2, actor=HELPER, key="batch/7/prime")
-    assert shelf.record(cups, "made", "cup", 2, actor=HELPER, key="batch/7/prime") == first
+    first = adjustments.record(cups, "made", "cup", 2, actor=HELPER, key="batch/7/prime")
+    assert adjustments.record(cups, "made", "cup", 2, actor=HELPER, key="batch/7/prime") == first
     assert stock(cups, "cup") == (7, 0)
 
 
 def test_a_movement_by_hand_is_taken_back_once_and_not_after_its_pieces_were_sold(cups: Database):
-    made = shelf.record(cups, "made", "cup", 2, actor=HELPER)
-    shelf.undo(cups, [made], actor=HELPER)
+    made = adjustments.record(cups, "made", "cup", 2, actor=HELPER)
+    adjustments.undo(cups, [made], actor=HELPER)
     assert stock(cups, "cup") == (5, 0)
-    with pytest.raises(shelf.CannotUndo):
-        shelf.undo(cups, [made], actor=HELPER)
-    again = shelf.record(cups, "made", "cup", 2, actor=HELPER)
+    with pytest.raises(adjustments.CannotUndo):
+        adjustments.undo(cups, [made], actor=HELPER)
+    again = adjustments.record(cups, "made", "cup", 2, actor=HELPER)
     load(cups, line("A", "cup", 6))
     with pytest.raises(OutOfStock):
-        shelf.undo(cups, [again], actor=HELPER)
+        adjustments.undo(cups, [again], actor=HELPER)
     assert stock(cups, "cup") == (1, 0)
     assert ledger_is_sound(cups)
 
 
 def test_there_is_only_one_of_what_exists_once(cups: Database):
-    shelf.record(cups, "made", "jar", 1, actor=OWNER)
-    with pytest.raises(shelf.OnlyOne):
-        shelf.record(cups, "made", "jar", 1, actor=OWNER)
+    adjustments.record(cups, "made", "jar", 1, actor=OWNER)
+    with pytest.raises(adjustments.OnlyOne):
+        adjustments.record(cups, "made", "jar", 1, actor=OWNER)
 
 
 def test_only_the_ledger_writes_movements_and_balances():
@@ -262,7 +262,7 @@ def test_only_the_ledger_writes_movements_and_balances():
 
 
 def test_the_ledger_says_who_when_and_why(cups: Database):
-    shelf.record(cups, "broken", "cup", 1, actor=HELPER, why="碰掉了")
+    adjustments.record(cups, "broken", "cup", 1, actor=HELPER, why="碰掉了")
     load(cups, line("A", "cup", paid=77))
     with cups.read() as connection:
         rows = connection.exec_driver_sql(

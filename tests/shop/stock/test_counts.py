@@ -9,8 +9,7 @@ import pytest
 
 from shop.access.roles import Actor, NotAllowed
 from shop.db.database import Database
-from shop.stock import adjustments as shelf
-from shop.stock import counts
+from shop.stock import adjustments, counts
 from shop.stock.ledger import OutOfStock, UnknownSku
 from tests.support.fresh import new_database
 from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
@@ -25,7 +24,7 @@ def cups(db: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
 
 def shop(db: Database) -> None:
     catalog(db, cup="stocked", bowl="stocked", jar="one_of_a_kind")
-    shelf.record(db, "made", "cup", 10, actor=OWNER, at=at(0))
+    adjustments.record(db, "made", "cup", 10, actor=OWNER, at=at(0))
 
 
 def clock_at(patch: pytest.MonkeyPatch, moment: int) -> None:
@@ -33,7 +32,7 @@ def clock_at(patch: pytest.MonkeyPatch, moment: int) -> None:
 
 
 def test_the_difference_is_booked_and_the_accuracy_told(cups: Database):
-    shelf.record(cups, "made", "bowl", 4, actor=OWNER)
+    adjustments.record(cups, "made", "bowl", 4, actor=OWNER)
     number = counts.start(cups, actor=HELPER, place="架 A")
     assert counts.start(cups, actor=OWNER, place="架 A") == number  # gone on with
     counts.count(cups, number, {"cup": 8, "bowl": 4}, actor=HELPER)
@@ -104,7 +103,7 @@ def test_counting_fewer_than_were_sold_leaves_the_last_order_short(cups: Databas
     counts.count(cups, number, {"cup": 0}, actor=HELPER)
     counts.finish(cups, number, actor=HELPER)
     assert short(cups) == {}  # sold pieces were set aside before counting
-    shelf.record(cups, "made", "cup", 5, actor=HELPER)
+    adjustments.record(cups, "made", "cup", 5, actor=HELPER)
     number = counts.start(cups, actor=HELPER)
     counts.count(cups, number, {"cup": 0}, actor=HELPER)
     load(cups, line("C", "cup", 5, paid=40))
@@ -185,7 +184,7 @@ def test_a_wrong_number_an_unknown_sku_and_a_creator_are_refused(cups: Database)
         counts.count(cups, number, {"teapot": 1}, actor=HELPER)
     with pytest.raises(NotAllowed):
         counts.count(cups, number, {"cup": 1}, actor=Actor("x", "creator"))
-    with pytest.raises(shelf.OnlyOne):
+    with pytest.raises(adjustments.OnlyOne):
         counts.set_counts(cups, {"jar": 2}, actor=OWNER)
     assert stock(cups, "cup") == (10, 0)
 

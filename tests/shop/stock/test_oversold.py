@@ -4,9 +4,8 @@ import pytest
 
 from shop.access.roles import Actor, NotAllowed
 from shop.db.database import Database
-from shop.stock import adjustments as shelf
+from shop.stock import adjustments, returns
 from shop.stock import oversold as guard
-from shop.stock import returns
 from shop.stock.ledger import OutOfStock
 from tests.support.stock_shop import (
     HELPER,
@@ -34,7 +33,7 @@ def jars(db: Database) -> Database:
         run("UPDATE variant SET price_cents = 20000")
         run("UPDATE variant SET price_cents = 19000 WHERE sku = 'cousin'")
     for sku in ("jar", "twin", "cousin", "plate"):
-        shelf.record(db, "made", sku, 1, actor=OWNER, at=at(0))
+        adjustments.record(db, "made", sku, 1, actor=OWNER, at=at(0))
     load(db, line("late", "jar", paid=30, platform="kuaishou"))
     load(db, line("early", "jar", paid=20))
     return db
@@ -74,12 +73,12 @@ def test_a_sibling_comes_back_when_the_order_is_cancelled(jars: Database):
 
 def test_a_sibling_that_breaks_is_settled_once_more(jars: Database):
     guard.settle(jars, "kuaishou", "late", "1", "sibling", sibling="twin", actor=HELPER)
-    shelf.record(jars, "broken", "twin", 1, actor=HELPER)
+    adjustments.record(jars, "broken", "twin", 1, actor=HELPER)
     (one,) = guard.oversold(jars)
     assert (one.sku, one.part, one.order_id) == ("twin", 1, "late")
     guard.settle(jars, "kuaishou", "late", "1", "sibling", part=1, sibling="cousin", actor=HELPER)
     assert stock(jars, "cousin") == (0, 0) and guard.oversold(jars) == []
-    shelf.record(jars, "broken", "cousin", 1, actor=HELPER)
+    adjustments.record(jars, "broken", "cousin", 1, actor=HELPER)
     guard.settle(jars, "kuaishou", "late", "1", "refunded", part=2, actor=HELPER)
     load(jars, line("late", "jar", paid=30, platform="kuaishou", province="浙江", version=5))
     assert guard.oversold(jars, settled=True) == [] and stock(jars, "plate") == (1, 0)
@@ -117,7 +116,7 @@ def test_what_cannot_be_settled_is_refused(jars: Database):
         guard.settle(jars, "douyin", "early", "1", "waits", actor=HELPER)
     with pytest.raises(guard.NoSibling):
         guard.settle(jars, "kuaishou", "late", "1", "sibling", actor=HELPER)
-    shelf.sell(jars, "twin", actor=HELPER)
+    adjustments.sell(jars, "twin", actor=HELPER)
     with pytest.raises(OutOfStock):
         guard.settle(jars, "kuaishou", "late", "1", "sibling", sibling="twin", actor=HELPER)
     with pytest.raises(NotAllowed):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shop.db.database import Database
-from shop.stock import adjustments as shelf
+from shop.stock import adjustments
 from tests.support.fresh import new_database
 from tests.support.stock_shop import OWNER, at, catalog, claims, ledger_is_sound, short, stock
 
@@ -21,7 +21,7 @@ PIECES = 50
 WORKER = """
 import json, sys
 sys.path.insert(0, {here!r})
-from shop.stock import adjustments as shelf
+from shop.stock import adjustments
 from shop.connect import connect
 from shop.stock.ledger import OutOfStock
 from shop.access.roles import Actor
@@ -38,7 +38,7 @@ for told in sys.stdin:
             load(db, line(f"{{number}}-{{one}}", "cup", paid=10 + one, platform=f"p{{number % 3}}"))
             continue
         try:
-            shelf.sell(db, "cup", actor=Actor(f"hand {{number}}"))
+            adjustments.sell(db, "cup", actor=Actor(f"hand {{number}}"))
             sold += 1
         except OutOfStock:
             pass
@@ -76,7 +76,7 @@ class Hands:
         path = folder / "race.db"
         db = new_database(path)
         catalog(db, cup="stocked")
-        shelf.record(db, "made", "cup", PIECES, actor=OWNER, at=at(0))
+        adjustments.record(db, "made", "cup", PIECES, actor=OWNER, at=at(0))
         assert set(self.all_do(json.dumps([str(path), tries, how]))) == {"ready"}
         by_hand = sum(map(int, self.all_do("go")))
         check(db, len(self.started), tries, how, by_hand)

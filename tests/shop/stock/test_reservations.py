@@ -4,8 +4,7 @@ import pytest
 
 from shop.access.roles import Actor, NotAllowed
 from shop.db.database import Database
-from shop.stock import adjustments as shelf
-from shop.stock import allocation, reservations
+from shop.stock import adjustments, allocation, reservations
 from shop.stock.ledger import OutOfStock
 from shop.stock.order_demand import follow_orders
 from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
@@ -14,7 +13,7 @@ from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound
 @pytest.fixture
 def cups(db: Database) -> Database:
     catalog(db, cup="stocked")
-    shelf.record(db, "made", "cup", 3, actor=OWNER, at=at(0))
+    adjustments.record(db, "made", "cup", 3, actor=OWNER, at=at(0))
     return db
 
 
@@ -126,4 +125,4 @@ def shelf_now(db: Database, moment: int) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(time, "time", lambda: at(moment).timestamp())
-        shelf.record(db, "broken", "cup", 1, actor=HELPER)
+        adjustments.record(db, "broken", "cup", 1, actor=HELPER)

@@ -4,8 +4,7 @@ import pytest
 
 from shop.access.roles import Actor, NotAllowed
 from shop.db.database import Database
-from shop.stock import adjustments as shelf
-from shop.stock import returns
+from shop.stock import adjustments, returns
 from shop.stock.ledger import OutOfStock
 from tests.support.stock_shop import (
     HELPER,
@@ -24,7 +23,7 @@ from tests.support.stock_shop import (
 @pytest.fixture
 def cups(db: Database) -> Database:
     catalog(db, cup="stocked", jar="one_of_a_kind")
-    shelf.record(db, "made", "cup", 5, actor=OWNER, at=at(0))
+    adjustments.record(db, "made", "cup", 5, actor=OWNER, at=at(0))
     load(db, line("A", "cup", 3, status="shipped", shipped=20), refund("A"))
     return db
 

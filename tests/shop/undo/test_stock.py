@@ -6,8 +6,7 @@ import pytest
 
 from shop.access import audit
 from shop.db.database import Database
-from shop.stock import adjustments as verbs
-from shop.stock import counts, history, oversold, reservations, returns
+from shop.stock import adjustments, counts, history, oversold, reservations, returns
 from shop.undo import catalog as undo
 from shop.undo import stock as stock_undo
 from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, refund, stock
@@ -35,7 +34,7 @@ def back(db: Database) -> None:
 
 def test_pieces_booked_by_hand_come_back(studio: Database):
     for reason, pieces in (("made", 7), ("broken", 3), ("sold", 4), ("returned", 6)):
-        number = verbs.record(studio, reason, "cup", abs(pieces - 5), actor=HELPER)
+        number = adjustments.record(studio, reason, "cup", abs(pieces - 5), actor=HELPER)
         assert stock(studio, "cup") == (pieces, 0)
         assert stock_undo.number_of(studio, movements=[number]) == last(studio)
         assert history.movements(studio, "cup")[0].can_undo
@@ -90,7 +89,7 @@ def test_a_decision_on_what_was_oversold_is_open_again(studio: Database):
 
 
 def test_a_presale_goes_back_to_what_it_was(studio: Database):
-    verbs.set_presale(studio, "cup", 3, actor=OWNER)
+    adjustments.set_presale(studio, "cup", 3, actor=OWNER)
     stock_undo.undo(studio, last(studio), actor=OWNER)
     with studio.read() as connection:
         found = connection.exec_driver_sql("SELECT presale FROM stock_balance WHERE sku = 'cup'")

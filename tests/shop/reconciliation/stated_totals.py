@@ -1,0 +1,38 @@
+"""A small shop with three orders, and a stated total reconciled with it."""
+
+from datetime import date
+
+from shop.access.roles import OWNER, Actor
+from shop.reconciliation.reconcile import reconcile_all
+from shop.reconciliation.statements import enter_statement
+from tests.support.books import order
+
+FIFTH = date(2026, 3, 5)
+ASSISTANT = Actor("阿黎", "assistant")
+PLAIN = (
+    order("A", "2026-03-05 10:00:00", 10_007, platform_discount_cents=1_003, shipping_cents=801),
+    order("B", "2026-03-05 11:00:00", 20_011),
+    order("C", "2026-03-05 12:00:00", 5_023, shipping_cents=600),
+)
+OUR_GMV = 10_007 + 1_003 + 20_011 + 5_023
+
+
+def reconciled(db, amount, figure="gmv", day=FIFTH, **more):
+    enter_statement(db, "douyin", day, figure, amount, actor=OWNER, **more)
+    found = next(
+        one
+        for one in reconcile_all(db)
+        if (one.statement.figure, one.statement.period.start) == (figure, day)
+    )
+    assert found.difference == sum(cause.amount for cause in found.residuals) + found.unexplained
+    for cause in found.residuals:
+        if cause.orders and cause.kind != "other_currency":
+            assert sum(one.amount for one in cause.orders) == cause.amount
+    return found
+
+
+def summary(found):
+    return [
+        (cause.kind, cause.rule, cause.amount, [one.order_id for one in cause.orders])
+        for cause in found.residuals
+    ]

@@ -1,0 +1,81 @@
+"""Allocation is independent of the order in which orders are imported."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shop.db.database import Database
+from shop.stock import counts, reservations
+from tests.support.stock_laws import SKUS, demand_by_hand, fresh, line_records, refund_records, wipe
+from tests.support.stock_shop import OWNER, at, claims, ledger_is_sound, load, stock
+
+stories = st.lists(st.one_of(line_records, line_records, refund_records), min_size=1, max_size=9)
+
+
+def outcome(db: Database, records: list[dict[str, Any]], there: int, quantity: int) -> tuple[Any, ...]:
+    wipe(db)
+    counts.set_counts(db, {"cup": there, "mug": 2, "jar": 1}, actor=OWNER)
+    if quantity:
+        reservations.reserve(db, "cup", quantity, until=at(1000), platform="douyin", actor=OWNER)
+    for record in records:
+        load(db, record)
+    with db.read() as connection:
+        reserved = connection.exec_driver_sql("SELECT SUM(kept) FROM stock_hold").scalar()
+    assert ledger_is_sound(db)
+    return claims(db), [stock(db, sku) for sku in SKUS], reserved
+
+
+def allocated_by_hand(db: Database, there: dict[str, int]) -> dict[tuple[str, str], int]:
+    """Who gets how many without holds: sent first, then paid first; said once more, by hand."""
+    with db.read() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT platform, order_id, line_id, paid_at, shipped_at IS NULL AND status NOT IN "
+            "('shipped', 'delivered', 'completed') AS waits FROM order_line"
+        ).all()
+    rank = {tuple(row[:3]): (row.waits, row.paid_at) for row in rows}
+    wants = demand_by_hand(db)
+    pieces_of = {}
+    for key in sorted(wants, key=lambda key: (rank[key], key)):
+        sku, pieces = wants[key]
+        pieces_of[key[1:]] = min(pieces, there[sku])
+        there[sku] -= pieces_of[key[1:]]
+    return {key: pieces for key, pieces in pieces_of.items() if pieces}
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Database]:
+    with fresh() as db:
+        yield db
+
+
+def check_readings(db: Database, records: list[Any], there: int, held: int, random: Any) -> None:
+    first = outcome(db, records, there, min(held, there))
+    if not held:
+        by_hand = allocated_by_hand(db, {"cup": there, "mug": 2, "jar": 1})
+        assert {key: one[1] for key, one in first[0].items() if one[1]} == by_hand
+    again = records * 2
+    random.shuffle(again)
+    assert outcome(db, again, there, min(held, there)) == first
+
+
+readings = given(stories, st.integers(0, 6), st.sampled_from([0, 0, 2]), st.randoms())
+
+
+@settings(max_examples=40, deadline=None)
+@readings
+def test_the_outcome_is_the_same_in_whatever_order_orders_are_read(
+    shared: Database, told: list[Any], there: int, held: int, random: Any
+):
+    check_readings(shared, told, there, held, random)
+
+
+@pytest.mark.proof
+@settings(max_examples=3_000, deadline=None)
+@readings
+def test_the_outcome_is_the_same_in_whatever_order_at_full_size(
+    shared: Database, told: list[Any], there: int, held: int, random: Any
+):
+    check_readings(shared, told, there, held, random)
