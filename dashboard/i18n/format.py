@@ -62,12 +62,12 @@ def _zh() -> bool:
 
 def _known(write: Callable[[Any], str]) -> Callable[[Any], str]:
     def shown(value: Any) -> str:
-        return write(value) if _is_known(value) else UNKNOWN
+        return write(value) if is_known(value) else UNKNOWN
 
     return shown
 
 
-def _is_known(value: Any) -> bool:
+def is_known(value: Any) -> bool:
     """Whether a figure is known: neither None nor a number that is none."""
     try:
         return value is not None and bool(value == value)

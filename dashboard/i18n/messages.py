@@ -14,7 +14,7 @@ from importlib.resources import files
 from string import Formatter
 from typing import Any
 
-from dashboard.i18n.format import FORMATS
+from dashboard.i18n.format import FORMATS, UNKNOWN, is_known
 from dashboard.i18n.language import language
 
 
@@ -41,8 +41,9 @@ class _Sentence(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if "|" in format_spec:
             return format_spec.split("|")[int(value != 1)]
-        shown = FORMATS.get(format_spec)
-        return shown(value) if shown else format(value, format_spec)
+        if shown := FORMATS.get(format_spec):
+            return shown(value)
+        return format(value, format_spec) if is_known(value) else UNKNOWN
 
     def get_value(self, key: int | str, args: Sequence[Any], kwargs: Any) -> Any:
         return kwargs[key]

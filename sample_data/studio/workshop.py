@@ -139,7 +139,7 @@ class _Studio:
         if sku in self.slow:
             return min(least, 0) - 24
         if sku in self.sold_out:
-            return least + 2 * (sku in self.sold_out[:SHORT])
+            return min(opening, least + 2 * (sku in self.sold_out[:SHORT]))
         return min(opening, least - 4)
 
     # --- things that exist once -------------------------------------------------------------------

@@ -48,7 +48,7 @@ def offers(hand: Hand) -> None:
     """Drafts, some of them live or paused."""
     for sku in hand.skus()[:6]:
         platform = hand.random.choice(("douyin", "kuaishou", "tiktok"))
-        hand.do(listings.offer, sku, platform, actor=WHO)
+        hand.do(listings.create_draft, sku, platform, actor=WHO)
         to = hand.random.choice(("live", "paused", "retired"))
         hand.do(listings.change_state, platform, f"{listings.OWN}{sku}", to, actor=WHO)
 
@@ -135,7 +135,7 @@ def shelf(hand: Hand) -> None:
         until = datetime.now(UTC) + timedelta(hours=hand.random.choice((2, 72)))
         if hand.random.random() < 0.4:
             hand.do(
-                reservations.hold,
+                reservations.reserve,
                 sku,
                 1,
                 until=until,

@@ -84,7 +84,7 @@ def _short(place: int, item: OversoldLine, thumb: bytes | None) -> None:
             text.note(t("stock.short.first", orders=firsts))
         if item.is_shipped:
             text.note(t("stock.short.is_shipped"))
-        key = f"{item.order_id}-{item.line_id}-{item.part}"
+        key = "-".join(map(str, item.key))
         chosen = _sibling(item, key)
         with st.container(horizontal=True, gap="small"):
             if chosen is not None:
@@ -159,11 +159,8 @@ def _decided() -> None:
         return
     with st.expander(t("stock.short.decided", count=len(result))):
         for item in result[:SHOWN]:
-            with st.container(
-                horizontal=True,
-                horizontal_alignment="distribute",
-                key=f"decided-{item.order_id}-{item.line_id}-{item.part}",
-            ):
+            key = "-".join(map(str, item.key))
+            with st.container(horizontal=True, horizontal_alignment="distribute", key=f"decided-{key}"):
                 what, order = named(item.sku, item.title), common.order(item.platform, item.order_id)
                 text.note(
                     t(
@@ -177,7 +174,7 @@ def _decided() -> None:
                 st.button(
                     t("stock.short.reopen"),
                     type="tertiary",
-                    key=f"reopen-{item.order_id}-{item.line_id}-{item.part}",
+                    key=f"reopen-{key}",
                     on_click=_reopen,
                     args=(item,),
                 )

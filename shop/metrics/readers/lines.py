@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select
 
 from shop.db.dialect import as_text, constant, with_index
 from shop.metrics import dimensions as dims
@@ -63,9 +63,9 @@ def _lines(query: Query, *columns: ColumnElement[Any], with_gifts: bool = False)
     return statement.where(*_conditions(query))
 
 
-def _conditions(query: Query) -> list[ColumnElement[bool]]:
-    currency = [] if query.is_of_any_currency else [LINE.c.currency == CURRENCY]
-    return [*currency, *conditions(query, LINE.c.paid_on, COLUMNS)]
+def _conditions(query: Query, currency: ColumnElement[str] = CURRENCY) -> list[ColumnElement[bool]]:
+    of_currency = [] if query.is_of_any_currency else [LINE.c.currency == currency]
+    return [*of_currency, *conditions(query, LINE.c.paid_on, COLUMNS)]
 
 
 def line_conditions(connection: Connection, query: Query) -> tuple[str, dict[str, Any]]:
@@ -74,11 +74,11 @@ def line_conditions(connection: Connection, query: Query) -> tuple[str, dict[str
     """
     query = replace(query, currency=query.currency or shop_settings(connection, query.shop).currency)
     values = parameters(query)
-    wanted = _conditions(query)
+    wanted = _conditions(query, bindparam("currency", query.currency))
     if not wanted:
         return "", values
     sql, expanded = as_text(and_(*wanted))
-    return f" AND {sql}", values | expanded | {"currency": query.currency}
+    return f" AND {sql}", values | expanded
 
 
 def read_orders(connection: Connection, query: Query, measures: Sequence[Measure]) -> FactRows:

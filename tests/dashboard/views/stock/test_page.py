@@ -287,18 +287,18 @@ def test_what_was_sold_twice_comes_first_with_who_paid_first_and_a_sibling(studi
     page = open_page("stock")
     assert "1 单" in sentence(page)
     assert "抖音 1" in shown(page) and "快手 2" in shown(page)
-    page.selectbox(key="instead-2-1-0").select_index(0).run()
-    chosen = page.selectbox(key="instead-2-1-0").value.sku
-    press(page, "sibling-2-1-0")
+    page.selectbox(key="instead-kuaishou-2-1-0").select_index(0).run()
+    chosen = page.selectbox(key="instead-kuaishou-2-1-0").value.sku
+    press(page, "sibling-kuaishou-2-1-0")
     assert oversold.oversold(studio) == []
     assert stock(studio, chosen)[0] == {"bowl": 3, "cup": 2}[chosen]
     undone(page)
-    press(page, "waits-2-1-0")
+    press(page, "waits-kuaishou-2-1-0")
     assert oversold.oversold(studio) == []
     page = open_page("stock", stock="todo")
     assert no_error(page)
-    press(page, "reopen-2-1-0")
-    press(page, "refunded-2-1-0")
+    press(page, "reopen-kuaishou-2-1-0")
+    press(page, "refunded-kuaishou-2-1-0")
     assert ask(studio, "SELECT SUM(short) FROM stock_claim") == [(0,)]
 
 
