@@ -8,8 +8,9 @@ from shop.access.roles import OWNER, NotAllowed
 from shop.catalog import match_queue, match_rules
 from shop.catalog.match_rules import UnknownRule, UnknownSign
 from shop.catalog.matching import rematch
-from shop.catalog.products import ProductFields, SkuTaken, UnknownSku, VariantFields
+from shop.catalog.products import ProductFields, SkuTaken, VariantFields
 from shop.db.database import Database
+from shop.stock.ledger import UnknownSku
 from shop.undo.catalog import undo
 from tests.support.shelf import LI, MEI, cups, dump, rows, sell, state
 

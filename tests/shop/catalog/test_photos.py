@@ -12,6 +12,7 @@ from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.catalog import photos, products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
+from shop.stock.ledger import UnknownSku
 from shop.undo.catalog import undo
 from tests.support.pictures import GPS, picture
 
@@ -171,7 +172,7 @@ def test_twenty_photos_are_enough_and_a_creator_adds_none(db: Database, cup: str
 
 
 def test_a_photo_of_nothing_is_refused(db: Database, tmp_path: Path):
-    with pytest.raises(products.UnknownSku):
+    with pytest.raises(UnknownSku):
         photos.add(db, "sku", "no such", [photos.prepare(picture())], actor=OWNER)
     with pytest.raises(products.UnknownProduct):
         photos.add(db, "product", "no such", [photos.prepare(picture())], actor=OWNER)

@@ -12,6 +12,7 @@ from shop.listings.plan import Cell
 from shop.pricing.floor_prices import set_platform_terms
 from shop.pricing.unit_costs import set_unit_cost
 from shop.stock import adjustments, opening
+from shop.stock.ledger import UnknownSku
 from shop.undo.catalog import undo
 from tests.support.pictures import picture
 from tests.support.shelf import LI, MEI, READY, cups, dump, rows, state
@@ -223,7 +224,7 @@ def test_who_may_not_and_what_is_not_there_is_said(db: Database):
         listings.change_state(db, "douyin", "9", "live", actor=MEI)
     with pytest.raises(NoSuchListing):
         listings.delete_draft(db, "douyin", "9", actor=MEI)
-    with pytest.raises(products.UnknownSku):
+    with pytest.raises(UnknownSku):
         listings.create_draft(db, "no such", "douyin", actor=MEI)
     state(db, "1", status="live")
     with pytest.raises(NotADraft):
