@@ -51,8 +51,8 @@ def spring(spring_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def robot() -> Iterator[Robot]:
     """A chat robot on loopback that holds posts to their signature."""
-    with running() as found:
-        yield found
+    with running() as result:
+        yield result
 
 
 @pytest.fixture(scope="session")

@@ -135,14 +135,14 @@ def asked_keys(file: Path) -> Iterator[str]:
 
 @cache
 def all_asked() -> frozenset[str]:
-    found = {key for file in FILES for key in asked_keys(file)}
+    result = {key for file in FILES for key in asked_keys(file)}
     literals = {
         node.value
         for file in FILES
         for node in ast.walk(tree_of(file))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    return frozenset(found | (literals & keys("zh")))
+    return frozenset(result | (literals & keys("zh")))
 
 
 def matches(key: str, known: set[str]) -> set[str]:

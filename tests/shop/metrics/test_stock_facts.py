@@ -44,8 +44,8 @@ FLOW = ("stock_start", "stock_received", "stock_base", "stock_sold", "stock_brok
 
 
 def test_the_shelf_of_a_month_adds_up(shelved: Database) -> None:
-    found = answer(shelved, Query((*FLOW, "sell_through"), *JANUARY, ("variant",)))
-    table = {row["variant"]: row for row in found.to_dict("records")}
+    result = answer(shelved, Query((*FLOW, "sell_through"), *JANUARY, ("variant",)))
+    table = {row["variant"]: row for row in result.to_dict("records")}
     assert [table["cup-s"][name] for name in FLOW] == [8, 6, 14, 7, 1, 6]
     assert table["cup-s"]["sell_through"] == pytest.approx(7 / 14)
     assert [table["cup-l"][name] for name in FLOW] == [0, 3, 3, 0, 0, 3]

@@ -55,7 +55,7 @@ def check_readings(db: Database, records: list[Any], there: int, held: int, rand
     first = outcome(db, records, there, min(held, there))
     if not held:
         by_hand = allocated_by_hand(db, {"cup": there, "mug": 2, "jar": 1})
-        assert {key: one[1] for key, one in first[0].items() if one[1]} == by_hand
+        assert {key: item[1] for key, item in first[0].items() if item[1]} == by_hand
     again = records * 2
     random.shuffle(again)
     assert outcome(db, again, there, min(held, there)) == first
