@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, sync_playwright
 from shop.connect import connect
 from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
 from tests.browser.phone import count_the_shelf
-from tests.support.shelves import fill
+from tests.support.stock.places import fill
 
 LIMIT = 1.5
 SKUS = 2_000

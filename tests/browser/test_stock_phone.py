@@ -11,7 +11,7 @@ from shop.db.database import Database
 from shop.stock import count_sheet, levels
 from tests.browser.phone import WAIT, count_the_shelf
 from tests.support.fresh import new_database
-from tests.support.shelves import fill
+from tests.support.stock.places import fill
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from shop.reconciliation.definitions import FIGURES, OURS, definitions
 from shop.reconciliation.reconcile import reconcile_all
 from shop.reconciliation.residuals import Residual
 from shop.reconciliation.statements import enter_statement
-from tests.support.books import order, write
+from tests.support.shops.books import order, write
 
 FIFTH = date(2026, 3, 5)
 

@@ -17,10 +17,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n.language import LANGUAGES, use_language
 from sample_data.generator.practice import plan_shop
-from tests.support.generated_shops import PARTS, ShopSpec, build, spec_of
 from tests.support.page_walk import Walk, wrong_words
 from tests.support.pages import APP, VIEWS
-from tests.support.practice_studio import build_studio
+from tests.support.shops.generated_shops import PARTS, ShopSpec, build, spec_of
+from tests.support.shops.practice_studio import build_studio
 
 FIRST_DAY, DAYS = date(2023, 12, 1), 400  # two ends of a year, the end of a leap February
 SHOPS = int(os.environ.get("KILNBOARD_FUZZ_SHOPS", "2000"))

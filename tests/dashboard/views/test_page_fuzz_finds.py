@@ -16,7 +16,7 @@ from sqlalchemy import text
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from tests.dashboard.views.test_page_fuzz import FULL, SMALL, shop_file, walk
-from tests.support.generated_shops import build
+from tests.support.shops.generated_shops import build
 
 pytestmark = pytest.mark.proof
 SHOPS = (

@@ -12,7 +12,7 @@ from shop.catalog.products import ProductFields, SkuTaken, VariantFields
 from shop.db.database import Database
 from shop.stock.ledger import UnknownSku
 from shop.undo.catalog import undo
-from tests.support.shelf import LI, MEI, cups, dump, rows, sell, state
+from tests.support.stock.commands import LI, MEI, cups, dump, rows, sell, state
 
 
 def matched(db: Database) -> dict[str, str | None]:

@@ -30,7 +30,7 @@ from shop.kiln.firings import (
 from shop.models.kiln import CAUSES, STAGES
 from shop.undo.catalog import undo
 from tests.support.fresh import new_database
-from tests.support.kilns import HELPER, on, studio
+from tests.support.shops.kilns import HELPER, on, studio
 
 TABLES = (
     "kiln_batch",

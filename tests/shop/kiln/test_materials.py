@@ -32,7 +32,7 @@ from shop.kiln.production import record_step, start_batch
 from shop.kiln.unit_of_work import kiln_transaction
 from shop.undo.catalog import undo
 from tests.support.fresh import new_database
-from tests.support.kilns import HELPER, OWNER, on, studio
+from tests.support.shops.kilns import HELPER, OWNER, on, studio
 
 
 def state(db: Database, material: str) -> tuple[int, int]:

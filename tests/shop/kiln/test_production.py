@@ -44,7 +44,7 @@ from shop.kiln.production import (
 from shop.maintenance import costs_are_true
 from shop.pricing.unit_costs import unit_cost
 from shop.undo.catalog import undo
-from tests.support.kilns import DAY, GUEST, HELPER, OWNER, on, studio
+from tests.support.shops.kilns import DAY, GUEST, HELPER, OWNER, on, studio
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from shop.metrics.query import Query, answer
 from shop.pricing.unit_costs import costs_of
 from shop.profit.margins import margins
 from shop.stock import ledger
-from tests.support.practice_studio import Studio, build_studio
+from tests.support.shops.practice_studio import Studio, build_studio
 
 UNTIL = date(2025, 10, 31)
 

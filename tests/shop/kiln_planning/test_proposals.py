@@ -15,8 +15,8 @@ from shop.kiln_planning.proposals import good_share, propose
 from shop.kiln_planning.schedule import LoadTooLarge, NothingToThrow, plan_load
 from shop.stats.proportions import Rate
 from shop.undo.catalog import undo
-from tests.support.catalogs import design, match, put, sell
-from tests.support.stocked import shelf
+from tests.support.shops.catalogs import design, match, put, sell
+from tests.support.stock.simple import shelf
 
 ON = date(2026, 3, 31)
 OWNER = Actor("Wu")

@@ -15,7 +15,7 @@ from shop.stock import adjustments, opening
 from shop.stock.ledger import UnknownSku
 from shop.undo.catalog import undo
 from tests.support.pictures import picture
-from tests.support.shelf import LI, MEI, READY, cups, dump, rows, state
+from tests.support.stock.commands import LI, MEI, READY, cups, dump, rows, state
 
 
 def draft(db: Database, sku: str, platform: str = "douyin") -> tuple[str, str]:

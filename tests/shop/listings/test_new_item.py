@@ -15,7 +15,7 @@ from shop.stock.adjustments import OnlyOne
 from shop.stock.ledger import OutOfStock
 from shop.undo.catalog import AlreadyUndone, undo
 from tests.support.pictures import picture
-from tests.support.shelf import LI, MEI, READY, dump, rows, state
+from tests.support.stock.commands import LI, MEI, READY, dump, rows, state
 
 CUP = ProductFields("青瓷主人杯", form="主人杯", glaze="青瓷", is_food_safe=True)
 CATALOG = ("product", "variant", "piece", "listing", "photo")

@@ -10,7 +10,7 @@ from shop.listings.bulk_edit import ChangedMeanwhile
 from shop.stock.counts import set_counts
 from shop.undo import catalog as undo
 from shop.undo import stock as stock_undo
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, stock
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, stock
 
 CUPS = [f"cup{number:02}" for number in range(50)]
 

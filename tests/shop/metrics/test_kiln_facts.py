@@ -10,7 +10,7 @@ from shop.kiln.firings import Bill, LoadItem, OpeningResult, fire, plan_firing, 
 from shop.kiln.production import check_batch, record_step, start_batch
 from shop.metrics.query import Query, answer, total
 from shop.performance.yields import losses, yields
-from tests.support.kilns import HELPER, on, studio
+from tests.support.shops.kilns import HELPER, on, studio
 
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 

@@ -10,8 +10,8 @@ from shop.metrics.definitions import METRICS
 from shop.metrics.dimensions import UNMATCHED
 from shop.metrics.query import Query, answer, total
 from tests.shop.metrics.test_query import JANUARY
-from tests.support.catalogs import design, match, put, sell
-from tests.support.stocked import moment, shelf
+from tests.support.shops.catalogs import design, match, put, sell
+from tests.support.stock.simple import moment, shelf
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from shop.listings.sheet import SheetFilter
 from shop.orders.batch import Batch
 from shop.orders.upsert import Upsert
 from shop.undo.catalog import AlreadyUndone, NothingToUndo, undo
-from tests.support.shelf import LI, MEI, cups, dump, rows, sell, state
+from tests.support.stock.commands import LI, MEI, cups, dump, rows, sell, state
 
 ALL = ("product", "variant", "piece", "listing", "match_rule")
 

@@ -11,7 +11,7 @@ from shop.stock import adjustments
 from shop.stock.ledger import NotTracked, OutOfStock
 from shop.stock.order_demand import follow_orders
 from tests.support.fresh import new_database
-from tests.support.stock_shop import (
+from tests.support.stock.shop import (
     HELPER,
     OWNER,
     START,

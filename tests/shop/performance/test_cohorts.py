@@ -12,7 +12,7 @@ from shop.db.database import Database
 from shop.growth.comparison.segments import cut
 from shop.metrics.query import Query
 from shop.performance.cohorts import cohorts, gmv_by_buyers
-from tests.support.small_shop import line, refund, store
+from tests.support.shops.small_shop import line, refund, store
 
 WINTER = Query(("gmv",), date(2026, 1, 1), date(2026, 3, 31))
 FEBRUARY = Query(("gmv",), date(2026, 2, 1), date(2026, 2, 28))

@@ -9,7 +9,7 @@ from shop.core.errors import UnknownDimension
 from shop.db.database import Database
 from shop.metrics.query import Query, total
 from shop.performance.hourly import hours, hours_by_day
-from tests.support.small_shop import line, store
+from tests.support.shops.small_shop import line, store
 
 FEBRUARY = Query(("gmv",), date(2026, 2, 1), date(2026, 2, 28))
 

@@ -10,8 +10,8 @@ from shop.db.database import Database
 from shop.performance.origins import origins
 from shop.stats.proportions import Rate
 from tests.shop.metrics.test_query import give_back
-from tests.support.catalogs import design, match, put, sell
-from tests.support.stocked import shelf
+from tests.support.shops.catalogs import design, match, put, sell
+from tests.support.stock.simple import shelf
 
 SPRING = (date(2026, 1, 1), date(2026, 3, 31))
 OWNER, ASSISTANT = Actor("Wu"), Actor("Lin", "assistant")

@@ -6,8 +6,8 @@ import pytest
 
 from shop.db.database import Database
 from shop.performance.time_to_sell import by, piece_history, time_to_sell
-from tests.support.catalogs import design, put
-from tests.support.stocked import shelf
+from tests.support.shops.catalogs import design, put
+from tests.support.stock.simple import shelf
 
 ON = date(2026, 3, 31)
 

@@ -7,8 +7,8 @@ import pytest
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.performance.turnover import slow, turnover
-from tests.support.catalogs import design, match, put, sell
-from tests.support.stocked import shelf
+from tests.support.shops.catalogs import design, match, put, sell
+from tests.support.stock.simple import shelf
 
 SPRING = Query(("gmv",), date(2026, 1, 1), date(2026, 3, 31))
 

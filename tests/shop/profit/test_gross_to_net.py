@@ -10,7 +10,7 @@ from shop.access.roles import OWNER, Actor
 from shop.db.database import Database
 from shop.metrics.query import Query, total
 from shop.profit.gross_to_net import Waterfall, waterfall
-from tests.support.small_shop import line, payout, refund, store
+from tests.support.shops.small_shop import line, payout, refund, store
 
 MARCH = Query(("gmv",), date(2026, 3, 1), date(2026, 3, 31))
 ASSISTANT = Actor("Li", "assistant")

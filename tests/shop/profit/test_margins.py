@@ -18,8 +18,8 @@ from shop.pricing.unit_costs import set_unit_cost, unit_cost, why_incomplete
 from shop.profit.cogs import goods_by_sku
 from shop.profit.margins import margins
 from shop.undo.catalog import undo
-from tests.support.kilns import GUEST, HELPER, OWNER, on, studio
-from tests.support.small_shop import line, payout, refund, store
+from tests.support.shops.kilns import GUEST, HELPER, OWNER, on, studio
+from tests.support.shops.small_shop import line, payout, refund, store
 
 MARCH = Query(("gmv",), date(2026, 3, 1), date(2026, 3, 31))
 

@@ -5,7 +5,7 @@ from datetime import date
 from shop.access.roles import OWNER, Actor
 from shop.reconciliation.reconcile import reconcile_all
 from shop.reconciliation.statements import enter_statement
-from tests.support.books import order
+from tests.support.shops.books import order
 
 FIFTH = date(2026, 3, 5)
 ASSISTANT = Actor("阿黎", "assistant")

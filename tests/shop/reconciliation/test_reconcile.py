@@ -12,7 +12,7 @@ from shop.reconciliation.definitions import OURS
 from shop.reconciliation.reconcile import reconcile, reconcile_all
 from shop.reconciliation.statements import enter_statement, statements
 from tests.shop.reconciliation.stated_totals import FIFTH, OUR_GMV, PLAIN, reconciled, summary
-from tests.support.books import back, order, write
+from tests.support.shops.books import back, order, write
 
 
 def test_the_same_total_has_no_cause(db):

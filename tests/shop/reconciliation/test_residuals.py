@@ -9,7 +9,7 @@ from shop.core.periods import Period
 from shop.reconciliation.reconcile import reconcile_all
 from shop.reconciliation.statements import enter_statement
 from tests.shop.reconciliation.stated_totals import FIFTH, OUR_GMV, PLAIN, reconciled
-from tests.support.books import order, write
+from tests.support.shops.books import order, write
 
 
 def file_of(db, first: str, last: str, *, aside: tuple[str, ...] = ()) -> None:

@@ -6,7 +6,7 @@ import pytest
 from shop.growth.alerts.alerts import REST_DAYS
 from shop.stats import outliers
 from shop.stats.variance import Floats
-from tests.support.simulated import KINDS, Year, quiet_year
+from tests.support.shops.simulated import KINDS, Year, quiet_year
 
 QUARTERS = 4
 BEGIN = 84  # the quarter before the year only teaches

@@ -4,7 +4,7 @@ import pytest
 
 from shop.db.database import Database
 from shop.stock import count_sheet, counts
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, line, load
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, line, load
 
 
 @pytest.fixture

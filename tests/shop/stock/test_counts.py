@@ -12,7 +12,7 @@ from shop.db.database import Database
 from shop.stock import adjustments, counts
 from shop.stock.ledger import OutOfStock, UnknownSku
 from tests.support.fresh import new_database
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from shop.db.database import Database
 from shop.stock import counts, reservations
-from tests.support.stock_laws import SKUS, demand_by_hand, fresh, line_records, refund_records, wipe
-from tests.support.stock_shop import OWNER, at, claims, ledger_is_sound, load, stock
+from tests.support.stock.laws import SKUS, demand_by_hand, fresh, line_records, refund_records, wipe
+from tests.support.stock.shop import OWNER, at, claims, ledger_is_sound, load, stock
 
 stories = st.lists(st.one_of(line_records, line_records, refund_records), min_size=1, max_size=9)
 

@@ -12,7 +12,7 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.stock import adjustments, counts, oversold, reservations, returns
 from shop.stock.order_demand import follow_orders
-from tests.support.stock_laws import (
+from tests.support.stock.laws import (
     SENT,
     SKUS,
     Clock,
@@ -26,7 +26,7 @@ from tests.support.stock_laws import (
     statuses,
     wipe,
 )
-from tests.support.stock_shop import HELPER, OWNER, START, at, line, load, refund
+from tests.support.stock.shop import HELPER, OWNER, START, at, line, load, refund
 
 
 class Shelf(RuleBasedStateMachine):

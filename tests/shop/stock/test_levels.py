@@ -8,7 +8,7 @@ from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.stock import counts, levels, reservations
 from shop.stock.levels import LevelFilter
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, line, load
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, line, load
 
 LATER = at(3600)
 

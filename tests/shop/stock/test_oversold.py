@@ -7,7 +7,7 @@ from shop.db.database import Database
 from shop.stock import adjustments, returns
 from shop.stock import oversold as guard
 from shop.stock.ledger import OutOfStock
-from tests.support.stock_shop import (
+from tests.support.stock.shop import (
     HELPER,
     OWNER,
     at,

@@ -12,7 +12,7 @@ import pytest
 from shop.db.database import Database
 from shop.stock import adjustments
 from tests.support.fresh import new_database
-from tests.support.stock_shop import OWNER, at, catalog, claims, ledger_is_sound, short, stock
+from tests.support.stock.shop import OWNER, at, catalog, claims, ledger_is_sound, short, stock
 
 TESTS = Path(__file__).parents[3]
 PIECES = 50
@@ -25,7 +25,7 @@ from shop.stock import adjustments
 from shop.connect import connect
 from shop.stock.ledger import OutOfStock
 from shop.access.roles import Actor
-from tests.support.stock_shop import line, load
+from tests.support.stock.shop import line, load
 number = int(sys.argv[1])
 for told in sys.stdin:
     path, tries, how = json.loads(told)

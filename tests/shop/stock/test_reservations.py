@@ -7,7 +7,7 @@ from shop.db.database import Database
 from shop.stock import adjustments, allocation, reservations
 from shop.stock.ledger import OutOfStock
 from shop.stock.order_demand import follow_orders
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
 
 
 @pytest.fixture

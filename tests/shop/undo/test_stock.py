@@ -9,7 +9,7 @@ from shop.db.database import Database
 from shop.stock import adjustments, counts, history, oversold, reservations, returns
 from shop.undo import catalog as undo
 from shop.undo import stock as stock_undo
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, refund, stock
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, refund, stock
 
 
 @pytest.fixture

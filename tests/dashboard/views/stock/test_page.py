@@ -11,8 +11,8 @@ from shop.db.database import Database
 from shop.stock import count_sheet, counts, history, oversold, returns
 from tests.support.fresh import new_database
 from tests.support.pages import bodies, no_error, open_page, sentence, shown
-from tests.support.shelves import fill
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, refund, stock
+from tests.support.stock.places import fill
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, refund, stock
 
 PARTS = ("todo", "table", "count", "holds", "one", "history")
 CUPS = [f"cup{number:02}" for number in range(50)]

@@ -22,8 +22,8 @@ from shop.growth.alerts.alerts import (
 )
 from shop.growth.alerts.anomalies import anomalies
 from shop.metrics.query import Query
-from tests.support.delayed import fill
-from tests.support.stocked import shelf
+from tests.support.shops.delayed import fill
+from tests.support.stock.simple import shelf
 
 FIRST = date(2026, 8, 20)
 DAY = date(2026, 12, 15)  # neither festival nor campaign

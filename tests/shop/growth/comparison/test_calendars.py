@@ -12,7 +12,7 @@ from shop.growth.comparison.calendars import basis_names, compare, differences, 
 from shop.growth.comparison.campaigns import NoCampaign
 from shop.growth.comparison.ranges import CALENDARS, before
 from shop.metrics.query import Query
-from tests.support.days import every_day, sell
+from tests.support.shops.days import every_day, sell
 
 FIRST, LAST = date(2019, 1, 1), date(2024, 12, 31)
 YEARS = range(2020, 2025)

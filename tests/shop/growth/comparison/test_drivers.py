@@ -19,7 +19,7 @@ from shop.growth.comparison.segments import CUTS, cut
 from shop.metrics.dimensions import UNMATCHED
 from shop.metrics.query import Query
 from tests.support.fresh import new_database
-from tests.support.small_shop import line, refund, session, store
+from tests.support.shops.small_shop import line, refund, session, store
 
 NOW = Period(date(2026, 2, 1), date(2026, 2, 10))
 BEFORE = Period(date(2026, 1, 1), date(2026, 1, 10))

@@ -12,7 +12,7 @@ from shop.growth.comparison.intervals import Change, More, _more, _of_rate, _Ran
 from shop.metrics.query import Query
 from shop.stats.quantiles import t_quantile
 from shop.stats.variance import Days, Spread, spread
-from tests.support.simulated import KINDS, Simulated, shop
+from tests.support.shops.simulated import KINDS, Simulated, shop
 
 MONTHS = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), Period(date(2026, 1, 1), date(2026, 1, 31)), 9)
 

@@ -11,7 +11,7 @@ from shop.db.database import Database
 from shop.growth.comparison.per_session import effort
 from shop.metrics.query import Query, total
 from tests.support.fresh import new_database
-from tests.support.small_shop import line, session, store
+from tests.support.shops.small_shop import line, session, store
 
 NOW = Period(date(2026, 2, 1), date(2026, 2, 28))
 BEFORE = Period(date(2026, 1, 1), date(2026, 1, 31))

@@ -20,8 +20,8 @@ from shop.growth.forecasting.forecast import LEAST_DAYS, forecast, project
 from shop.growth.forecasting.model import Series
 from shop.growth.forecasting.seasonality import shape
 from shop.metrics.query import Query, total
-from tests.support.days import every_day, noon, sell
 from tests.support.fresh import new_database
+from tests.support.shops.days import every_day, noon, sell
 
 START = date(2024, 1, 1)
 

@@ -9,7 +9,7 @@ from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.growth.forecasting.goals import BadGoal, UnknownGoal, clear_goal, goals, pace, past, set_goal
 from shop.metrics.query import Query
 from shop.undo.catalog import undo
-from tests.support.days import every_day, sell
+from tests.support.shops.days import every_day, sell
 
 CREATOR, ASSISTANT = Actor("小满", "creator"), Actor("阿黎", "assistant")
 TENTH = date(2024, 6, 10)

@@ -14,8 +14,8 @@ from shop.growth.maturity.refund_delay import law as law_of
 from shop.growth.maturity.same_age import at_same_age
 from shop.metrics import rollups
 from shop.metrics.query import Query
-from tests.support.delayed import DELAY, delays, fill
 from tests.support.fresh import new_database
+from tests.support.shops.delayed import DELAY, delays, fill
 
 FEBRUARY = Period(date(2026, 2, 1), date(2026, 2, 28))
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))

@@ -32,7 +32,7 @@ from shop.models.orders import CARRIERS, SELLERS, STATUSES
 from shop.orders.batch import Batch
 from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM
 from shop.orders.upsert import Upsert
-from tests.support.studio_by_hand import BY_HAND
+from tests.support.shops.studio_by_hand import BY_HAND
 
 STATED = tuple(CELL_KEYS)
 PARTS = (*STATED, "source_file", "rejected_record", "sync_run", *BY_HAND)

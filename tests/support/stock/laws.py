@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shop.db.database import Database
 from tests.support.fresh import new_database
-from tests.support.stock_shop import START, catalog, ledger_is_sound, line, refund
+from tests.support.stock.shop import START, catalog, ledger_is_sound, line, refund
 
 TABLES = (
     "order_line",

@@ -20,7 +20,7 @@ from shop.reconciliation import statements
 from shop.stock import adjustments, counts, reservations, returns
 
 if TYPE_CHECKING:
-    from tests.support.generated_shops import Hand
+    from tests.support.shops.generated_shops import Hand
 
 WHO = Actor("窑主")
 
