@@ -118,3 +118,11 @@ def test_the_demo_shop_opens_on_the_day_that_this_runs(tmp_path: Path, shop_file
     build_studio(tmp_path, plan)
     result = walk(ShopSpec(8, date.today()), every=True)
     assert not result.faults, "\n".join(result.faults[:5])
+
+
+def test_every_part_opens_where_pieces_have_photos(spring_shop: Path) -> None:
+    page = AppTest.from_file(str(APP), default_timeout=120)
+    result = Walk(page.run(), Random(9))
+    for view in ("products", "stock", "listings"):
+        result.through(f"views/{view}/page.py", every=False)
+    assert not result.faults, "\n".join(result.faults[:5])
