@@ -15,8 +15,8 @@ from shop.db.database import Database
 from tests.oracles.studio import StudioTruth
 from tests.support.chat_robot import Robot, running
 from tests.support.fresh import new_database
-from tests.support.practice_studio import Studio, spring_files, write_studio
 from tests.support.shared import built_once
+from tests.support.shops.practice_studio import Studio, spring_files, write_studio
 
 settings.register_profile("untimed", deadline=None)  # no example may fail because the machine is slow
 settings.load_profile("untimed")
@@ -51,8 +51,8 @@ def spring(spring_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def robot() -> Iterator[Robot]:
     """A chat robot on loopback that holds posts to their signature."""
-    with running() as found:
-        yield found
+    with running() as result:
+        yield result
 
 
 @pytest.fixture(scope="session")

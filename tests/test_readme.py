@@ -28,9 +28,9 @@ PROFILES = (ROOT / "docs" / "profiles.md").read_text("utf-8")
 
 
 def block_under(heading: str, page: str = README) -> str:
-    found = re.search(rf"^## {heading}\n.*?^```[^\n]*\n(.*?)^```", page, re.S | re.M)
-    assert found, heading
-    return found[1].strip()
+    result = re.search(rf"^## {heading}\n.*?^```[^\n]*\n(.*?)^```", page, re.S | re.M)
+    assert result, heading
+    return result[1].strip()
 
 
 def test_one_line_to_try_it_and_one_to_test_it() -> None:
@@ -42,8 +42,8 @@ def test_ci_calls_the_readmes_own_test_line() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     awk = re.search(r"line=\$\(awk '(.*?)' README\.md\)", script)
     assert awk
-    said = subprocess.run(["awk", awk[1], str(ROOT / "README.md")], capture_output=True, text=True)
-    assert said.stdout.strip() == block_under("Run the tests")
+    message = subprocess.run(["awk", awk[1], str(ROOT / "README.md")], capture_output=True, text=True)
+    assert message.stdout.strip() == block_under("Run the tests")
 
 
 def test_every_dependency_has_its_line() -> None:
@@ -51,10 +51,10 @@ def test_every_dependency_has_its_line() -> None:
     wanted = [*project["dependencies"], *(d for e in project["optional-dependencies"].values() for d in e)]
     names = {re.split(r"[~<>=;\[ ]", line)[0].lower() for line in wanted}
     table = README[README.index("| package |") :]
-    told = {
+    report = {
         name.strip().lower() for row in re.findall(r"^\| ([^|]+) \|", table, re.M) for name in row.split(",")
     }
-    assert told - {"package", "---"} == names
+    assert report - {"package", "---"} == names
     locked = {line.split("==")[0].lower() for line in (ROOT / ".ci" / "locked.txt").read_text().split()}
     assert names <= {name.replace("_", "-") for name in locked} | locked
 

@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -271,11 +271,6 @@ def iso_moment(value: Any, zone: str) -> int | None:
         return int(context)
     result = datetime.fromisoformat(context)
     return int((result if result.tzinfo else result.replace(tzinfo=ZoneInfo(zone))).timestamp())
-
-
-def utc_day(seconds: int) -> str:
-    """The UTC day of a moment, as ISO text."""
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
 
 # --- personal data --------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -82,9 +82,3 @@ class DateOrder:
         if self.month_first > CLEAR * self.day_first:
             return "mdy"
         raise AmbiguousDates(file=file, sample=self.sample)
-
-
-def either_way(cells: Sequence[str]) -> bool:
-    """Whether every one of these year-last dates can be read both ways round."""
-    pairs = [(int(m[1]), int(m[2])) for m in map(EITHER.match, cells) if m]
-    return bool(pairs) and all(a <= 12 and b <= 12 for a, b in pairs)

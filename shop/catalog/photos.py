@@ -271,7 +271,8 @@ def _shown(connection: Connection, shop_id: int, owner_kind: str, owner: str) ->
 
 
 def _must_be_there(edits: Edits, owner_kind: Owner, owner: str) -> None:
-    from shop.catalog.products import UnknownProduct, UnknownSku
+    from shop.catalog.products import UnknownProduct
+    from shop.stock.ledger import UnknownSku
 
     key = "sku" if owner_kind == "sku" else "product_code"
     table = "variant" if owner_kind == "sku" else "product"

@@ -26,14 +26,9 @@ from shop.core.errors import ShopError
 from shop.core.text import folded
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
+from shop.stock.ledger import UnknownSku
 
 UNVERSIONED = {"updated_at": 0, "payload_hash": 0}  # typed by hand: any import may fill its gaps
-
-
-class UnknownSku(ShopError):
-    """No variant has this SKU."""
-
-    message = "There is no SKU “{sku}” in the catalog."
 
 
 class UnknownProduct(ShopError):

@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor
-from shop.catalog.products import UnknownSku
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln.batches import BadDay, BadPieces, require_choice
@@ -24,6 +23,7 @@ from shop.kiln.consumption import PACKING
 from shop.kiln.moving_average import moment
 from shop.kiln.unit_of_work import KILN_ROWS, UnitOfWork, kiln_transaction, unit_of_work_in
 from shop.models.kiln import STAGES
+from shop.stock.ledger import UnknownSku
 
 KINDS = ("clay", "glaze", "packing", "fuel", "other")
 TAKES = (*STAGES, PACKING)

@@ -20,6 +20,7 @@ from shop.kiln.batches import BadPieces, Batch, BatchStep, require_choice
 from shop.metrics.settings import ShopSettings
 from shop.models.catalog import GRADES
 from shop.stock import adjustments, ledger
+from shop.stock.ledger import UnknownSku
 
 MEASURES = ("currency", "height_mm", "width_mm", "volume_ml", "weight_g", "shelf_cm2", "packing", "place")
 COPIED = ("product_code", "title", "lead_days", "size", *MEASURES)
@@ -179,7 +180,7 @@ class Output:
 def _copied(edits: Edits, sku: str) -> dict[str, Any]:
     values = edits.read("variant", {"sku": sku}, COPIED)
     if values is None:
-        raise products.UnknownSku(sku=sku)
+        raise UnknownSku(sku=sku)
     return values
 
 

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any, Concatenate
 
 from shop.access.roles import Actor
-from shop.catalog.products import UnknownSku
 from shop.catalog.titles import titles
 from shop.core.errors import ShopError
 from shop.db.database import Database
@@ -30,6 +29,7 @@ from shop.kiln.batches import (
 from shop.kiln.command import Command, P
 from shop.kiln.unit_of_work import UnitOfWork
 from shop.models.kiln import CAUSES, FIRED, STAGES
+from shop.stock.ledger import UnknownSku
 
 
 class BatchTaken(ShopError):

@@ -125,7 +125,8 @@ def _row(edits: Edits, column: CatalogField, key: Key) -> dict[str, Any]:
 
 
 def _no_such(column: CatalogField, key: Key) -> ShopError:
-    from shop.catalog.products import UnknownProduct, UnknownSku
+    from shop.catalog.products import UnknownProduct
+    from shop.stock.ledger import UnknownSku
 
     if column.table == "product":
         return UnknownProduct(code=key[0])

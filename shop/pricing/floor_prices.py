@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import OWNER, Actor, require
-from shop.catalog.products import UnknownSku
 from shop.catalog.titles import titles
 from shop.core.errors import ShopError
 from shop.core.money import half_up
@@ -29,6 +28,7 @@ from shop.metrics.settings import today
 from shop.pricing import unit_costs
 from shop.pricing.unit_costs import UnitCost, why_incomplete
 from shop.stats.proportions import Rate
+from shop.stock.ledger import UnknownSku
 
 RATES = ("fee_bp", "commission_bp", "breakage_bp")
 MEASURED_DAYS = 365

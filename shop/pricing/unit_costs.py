@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
-from shop.catalog.products import UnknownSku
 from shop.catalog.titles import titles
 from shop.db.database import Database
 from shop.kiln import batch_costs
 from shop.kiln.batches import BadPieces
 from shop.metrics.settings import shop_settings, today
+from shop.stock.ledger import UnknownSku
 
 
 @dataclass(frozen=True)

@@ -61,10 +61,10 @@ def questions(db: Database) -> dict[str, Callable[[], object]]:
     """What the pages and commands ask of this kind."""
     gmv = Query(("gmv",), MONTH.start, MONTH.end)
     year, lunar = pair(db, MONTH, "year"), pair(db, MONTH, "lunar")
-    said = statements(db)
-    typed = next(one for one in said if one.source == "typed")
-    sheets = [one for one in said if one.source == "compass"]
-    found: dict[str, Callable[[], object]] = {
+    message = statements(db)
+    typed = next(item for item in message if item.source == "typed")
+    sheets = [item for item in message if item.source == "compass"]
+    result: dict[str, Callable[[], object]] = {
         "totals of a month": lambda: total(db, TILES),
         "two calendars and why they differ": lambda: differences(db, gmv, year, lunar),
         "four weeks ahead, with 39 trials": lambda: forecast(db, gmv, LAST),
@@ -73,8 +73,8 @@ def questions(db: Database) -> dict[str, Callable[[], object]]:
         "reconcile a day": lambda: reconcile(db, typed),
     }
     if sheets:
-        found["reconcile a month"] = lambda: reconcile(db, sheets[0])
-    return found
+        result["reconcile a month"] = lambda: reconcile(db, sheets[0])
+    return result
 
 
 def median(ask: Callable[[], object]) -> float:
@@ -95,10 +95,10 @@ def main() -> None:
     lines = parser.parse_args().lines
     with tempfile.TemporaryDirectory() as folder:
         db = shop_of(Path(folder), lines)
-        found = {name: median(ask) for name, ask in questions(db).items()}
+        result = {name: median(ask) for name, ask in questions(db).items()}
         db.close()
-    base = found["totals of a month"]
-    for name, took in found.items():
+    base = result["totals of a month"]
+    for name, took in result.items():
         print(f"{name:36}{took:9.1f} ms{took / base:9.1f} x")
 
 

@@ -75,19 +75,19 @@ class Clock(datetime):
 @contextmanager
 def noted(path: Path) -> Iterator[dict[str, Ask]]:
     """What pages ask meanwhile of the database at a path, by a name each."""
-    found: dict[str, Ask] = {}
-    kept = cache._stored
+    result: dict[str, Ask] = {}
+    stored = cache._stored
 
     def note(reader: Callable[..., Any], name: str, url: str, version: int, given: Any) -> Any:
-        found.setdefault(_named(name, given, found), _asking(reader, given))
-        return kept(reader, name, url, version, given)
+        result.setdefault(_named(name, given, result), _asking(reader, given))
+        return stored(reader, name, url, version, given)
 
     with (
         mock.patch.dict(os.environ, KILNBOARD_DB=str(path)),
         mock.patch.object(cache, "_stored", note),
         mock.patch.object(filters, "datetime", Clock),
     ):
-        yield found
+        yield result
 
 
 def _asking(reader: Callable[..., Any], given: Any) -> Ask:
@@ -95,7 +95,7 @@ def _asking(reader: Callable[..., Any], given: Any) -> Ask:
     return lambda db: reader(db, *arguments, **dict(named))
 
 
-def _named(name: str, given: Any, found: dict[str, Ask]) -> str:
+def _named(name: str, given: Any, result: dict[str, Ask]) -> str:
     """The reader's name; a second question of the same reader gets a number, the same one none."""
     short = name.removeprefix("shop.").removeprefix("dashboard.")
     key = f"{short} {given!r}"
@@ -108,25 +108,25 @@ KNOWN: dict[str, dict[str, int]] = {}
 
 def questions(path: Path, only: str) -> dict[str, dict[str, Ask]]:
     """The questions of each page, by page; those of a part without what every Growth page asks."""
-    asked: dict[str, dict[str, Ask]] = {}
+    request: dict[str, dict[str, Ask]] = {}
     for page, (view, link) in pages().items():
         if page != DEFAULT and not page.startswith(only):
             continue
-        with noted(path) as found:
+        with noted(path) as result:
             shown = open_page("today", lang="en")
-            found.clear()
+            result.clear()
             KNOWN.clear()
             shown.switch_page(f"views/{view}/page.py")
             for name, value in ({"lang": "en"} | link).items():
                 shown.query_params[name] = value
             assert no_error(shown.run())
-        asked[page] = dict(found)
-    for page, found in asked.items():
+        request[page] = dict(result)
+    for page, result in request.items():
         if page.startswith("growth, ") and "year" not in page:
-            asked[page] = {name: ask for name, ask in found.items() if name not in asked[DEFAULT]}
-    if "today" in asked:
-        asked["today"]["alarming.worth_saying"] = lambda db: candidates(db, LAST, 1)
-    return asked
+            request[page] = {name: ask for name, ask in result.items() if name not in request[DEFAULT]}
+    if "today" in request:
+        request["today"]["alarming.worth_saying"] = lambda db: candidates(db, LAST, 1)
+    return request
 
 
 def median(db: Database, ask: Ask) -> Took:
@@ -137,19 +137,19 @@ def median(db: Database, ask: Ask) -> Took:
         cpu, wall = time.process_time(), time.perf_counter()
         ask(db)
         taken.append((1000 * (time.process_time() - cpu), 1000 * (time.perf_counter() - wall)))
-    return Took(*(statistics.median(side) for side in zip(*taken, strict=True)))
+    return Took(*(statistics.median(item) for item in zip(*taken, strict=True)))
 
 
 def medians(path: Path, only: str) -> dict[str, dict[str, Took]]:
     """The medians of every question of every page."""
     db = connect(str(path))
     up_to_date(db)
-    found = {
-        page: {name: median(db, ask) for name, ask in asked.items()}
-        for page, asked in questions(path, only).items()
+    result = {
+        page: {name: median(db, ask) for name, ask in request.items()}
+        for page, request in questions(path, only).items()
     }
     db.close()
-    return found
+    return result
 
 
 def shop_of(folder: Path, lines: int) -> Path:
@@ -181,34 +181,34 @@ def main() -> None:
         folder = given.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         sizes = [given.lines, given.lines * given.times] if given.times > 1 else [given.lines]
-        found = [medians(shop_of(folder, lines), given.only) for lines in sizes]
+        result = [medians(shop_of(folder, lines), given.only) for lines in sizes]
     if given.json:
         print(
             json.dumps(
-                [{p: {n: (t.cpu, t.wall) for n, t in q.items()} for p, q in one.items()} for one in found]
+                [{p: {n: (t.cpu, t.wall) for n, t in q.items()} for p, q in item.items()} for item in result]
             )
         )
         return
-    for page in found[0]:
-        _print(page, sizes, [side[page] for side in found])
+    for page in result[0]:
+        _print(page, sizes, [item[page] for item in result])
 
 
-def _print(page: str, sizes: list[int], sides: list[dict[str, Took]]) -> None:
+def _print(page: str, sizes: list[int], ranges: list[dict[str, Took]]) -> None:
     print(f"\n{page:44}" + "".join(f"{f'{lines:,} lines':>22}" for lines in sizes))
-    for name in sides[0]:
-        _row(name, [side[name] for side in sides])
+    for name in ranges[0]:
+        _row(name, [item[name] for item in ranges])
     _row(
         "together",
         [
-            Took(sum(one.cpu for one in side.values()), sum(one.wall for one in side.values()))
-            for side in sides
+            Took(sum(item.cpu for item in item.values()), sum(item.wall for item in item.values()))
+            for item in ranges
         ],
     )
 
 
-def _row(name: str, sides: list[Took]) -> None:
-    cells = "".join(f"{took.cpu:9.1f} cpu {took.wall:6.1f} ms" for took in sides)
-    growth = f"{sides[-1].cpu / sides[0].cpu:8.2f}x" if len(sides) > 1 and sides[0].cpu else ""
+def _row(name: str, ranges: list[Took]) -> None:
+    cells = "".join(f"{took.cpu:9.1f} cpu {took.wall:6.1f} ms" for took in ranges)
+    growth = f"{ranges[-1].cpu / ranges[0].cpu:8.2f}x" if len(ranges) > 1 and ranges[0].cpu else ""
     print(f"  {name:42}{cells}{growth}")
 
 

@@ -59,7 +59,7 @@ def medians(db: Database) -> dict[str, float]:
     """Milliseconds of each question, the median of several; the late roll-ups once."""
     start = time.process_time()
     up_to_date(db)
-    found = {"late roll-ups, once": (time.process_time() - start) * 1000}
+    result = {"late roll-ups, once": (time.process_time() - start) * 1000}
     for name, period, calendar in (("month", MONTH, "mtd"), ("year", YEAR, "year")):
         for question, ask in questions(period, before(period, calendar)).items():
             ask(db)
@@ -68,8 +68,8 @@ def medians(db: Database) -> dict[str, float]:
                 start = time.process_time()
                 ask(db)
                 taken.append(time.process_time() - start)
-            found[f"{name}: {question}"] = statistics.median(taken) * 1000
-    return found
+            result[f"{name}: {question}"] = statistics.median(taken) * 1000
+    return result
 
 
 def shop_in(folder: Path, lines: int) -> Database:
@@ -94,7 +94,7 @@ def main() -> None:
     for name, took in small.items():
         print(f"{name:28}{took:>9.1f} ms{large[name]:>11.1f} ms{large[name] / took:>8.2f}x")
     for span in ("month", "year"):
-        sums = [sum(v for k, v in side.items() if k.startswith(span)) for side in (small, large)]
+        sums = [sum(v for k, v in item.items() if k.startswith(span)) for item in (small, large)]
         print(f"{f'all of a {span}':28}{sums[0]:>9.1f} ms{sums[1]:>11.1f} ms")
 
 

@@ -216,10 +216,10 @@ def memory(pid: int) -> float:
     children = Path(f"/proc/{pid}/task/{pid}/children")
     try:
         pids = [str(pid), *children.read_text().split()]
-        told = [Path(f"/proc/{one}/smaps_rollup").read_text() for one in pids]
+        report = [Path(f"/proc/{item}/smaps_rollup").read_text() for item in pids]
     except OSError:
         return 0.0
-    lines = "".join(told).splitlines()
+    lines = "".join(report).splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
@@ -269,7 +269,7 @@ def report(source: Path, folder: Path, runs: int) -> None:
         for path in folder.glob("*.db*"):
             path.unlink()
     speeds = {
-        name: statistics.median(found["rows"] / found["seconds"] for found in several)
+        name: statistics.median(result["rows"] / result["seconds"] for result in several)
         for name, several in results.items()
     }
     ratios = [
@@ -282,7 +282,7 @@ def report(source: Path, folder: Path, runs: int) -> None:
     print(
         f"ratio                {statistics.median(ratios):>12.2f}x  ({min(ratios):.2f} to {max(ratios):.2f})"
     )
-    print(f"peak memory          {max(found['peak_mb'] for found in results['ours']):>12,.0f} MB")
+    print(f"peak memory          {max(result['peak_mb'] for result in results['ours']):>12,.0f} MB")
     print(f"imported again       {speeds['again']:>12,.0f} rows/s, no table changed")
 
 

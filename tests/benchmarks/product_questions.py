@@ -111,7 +111,7 @@ def furnished(db: Database) -> Database:
 
 def medians(db: Database) -> dict[str, float]:
     """Milliseconds of CPU of each question, the median of several."""
-    found = {}
+    result = {}
     for name, ask in questions().items():
         ask(db)
         taken = []
@@ -119,8 +119,8 @@ def medians(db: Database) -> dict[str, float]:
             start = time.process_time()
             ask(db)
             taken.append(time.process_time() - start)
-        found[name] = statistics.median(taken) * 1000
-    return found
+        result[name] = statistics.median(taken) * 1000
+    return result
 
 
 def main() -> None:

@@ -56,7 +56,7 @@ def shop_of(folder: Path, lines: int) -> Database:
 
 def medians(db: Database) -> dict[str, float]:
     """Milliseconds of each question, the median of several."""
-    found = {}
+    result = {}
     for name, query in questions().items():
         answer(db, query)
         taken = []
@@ -64,8 +64,8 @@ def medians(db: Database) -> dict[str, float]:
             start = time.perf_counter()
             answer(db, query)
             taken.append(time.perf_counter() - start)
-        found[name] = statistics.median(taken) * 1000
-    return found
+        result[name] = statistics.median(taken) * 1000
+    return result
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, sync_playwright
 from shop.connect import connect
 from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
 from tests.browser.phone import count_the_shelf
-from tests.support.shelves import fill
+from tests.support.stock.places import fill
 
 LIMIT = 1.5
 SKUS = 2_000
@@ -64,19 +64,19 @@ def measure(loads: int) -> dict[str, float | int]:
         ):
             path = next(filter(None, map(shutil.which, NAMES)))
             browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
-            asked = {
+            request = {
                 "stock": (f"{full}/stock?stock=table", ".kb-shelf tr:nth-child(40)"),
                 "empty": (f"{empty}/stock", "h1.kb-sentence"),
                 "bare": (bare, "h1"),
             }
             for _ in range(2):
-                for address, drawn in asked.values():
+                for address, drawn in request.values():
                     seconds_until_drawn(browser, address, drawn)
-            taken: dict[str, list[float]] = {name: [] for name in asked}
+            taken: dict[str, list[float]] = {name: [] for name in request}
             for _ in range(loads):
-                for name, (address, drawn) in asked.items():
+                for name, (address, drawn) in request.items():
                     taken[name].append(seconds_until_drawn(browser, address, drawn))
-            found = {name: statistics.median(times) for name, times in taken.items()}
+            result = {name: statistics.median(times) for name, times in taken.items()}
             with served(app, KILNBOARD_DB=str(place / "twenty.db")) as twenty:
                 page = browser.new_context(**PHONE).new_page()
                 start = time.perf_counter()
@@ -86,10 +86,10 @@ def measure(loads: int) -> dict[str, float | int]:
     return {
         "loads": loads,
         "skus": SKUS,
-        **{name: round(value, 3) for name, value in found.items()},
-        "ratio": round(found["stock"] / found["bare"], 3),
+        **{name: round(value, 3) for name, value in result.items()},
+        "ratio": round(result["stock"] / result["bare"], 3),
         "limit": LIMIT,
-        "ratio_to_our_empty": round(found["stock"] / found["empty"], 3),
+        "ratio_to_our_empty": round(result["stock"] / result["empty"], 3),
         "count_of_20_taps": taps,
         "count_of_20_seconds": round(counted, 1),
     }

@@ -63,9 +63,9 @@ def child(source: Path, target: Path) -> None:
     report = import_file(db, source)
     seconds = time.perf_counter() - start
     with db.read() as connection:
-        moved = connection.exec_driver_sql("SELECT COUNT(*) FROM stock_movement").scalar()
+        changed = connection.exec_driver_sql("SELECT COUNT(*) FROM stock_movement").scalar()
     db.close()
-    print(json.dumps({"seconds": seconds, "rows": report.read, "moved": moved}))
+    print(json.dumps({"seconds": seconds, "rows": report.read, "moved": changed}))
 
 
 def run(source: Path, target: Path) -> dict[str, float]:
@@ -76,31 +76,31 @@ def run(source: Path, target: Path) -> dict[str, float]:
     while process.poll() is None:
         peak = max(peak, memory(process.pid))
         time.sleep(0.1)
-    found: dict[str, float] = json.loads(process.communicate()[0].splitlines()[-1])
-    return {**found, "peak_mb": peak}
+    result: dict[str, float] = json.loads(process.communicate()[0].splitlines()[-1])
+    return {**result, "peak_mb": peak}
 
 
 def main(lines: int, runs: int = 3) -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as folder:
         source = make_file(Path(folder), lines)
-        found: dict[str, list[dict[str, float]]] = {case: [] for case in CASES}
+        result: dict[str, list[dict[str, float]]] = {case: [] for case in CASES}
         for number in range(runs):
             for case in CASES:
                 target = Path(folder) / f"{number}.{case.split()[0]}.db"
                 if case != "none":
                     prepare(source, target, case)
-                found[case].append(run(source, target))
+                result[case].append(run(source, target))
                 for left in Path(folder).glob("*.db*"):
                     left.unlink()
-    base = [one["seconds"] for one in found["none"]]
-    for case, several in found.items():
-        rows = statistics.median(one["rows"] / one["seconds"] for one in several)
-        ratio = statistics.median(one["seconds"] / own for one, own in zip(several, base, strict=True))
-        peak = max(one["peak_mb"] for one in several)
-        moved = int(several[0]["moved"])
+    base = [item["seconds"] for item in result["none"]]
+    for case, several in result.items():
+        rows = statistics.median(item["rows"] / item["seconds"] for item in several)
+        ratio = statistics.median(item["seconds"] / own for item, own in zip(several, base, strict=True))
+        peak = max(item["peak_mb"] for item in several)
+        changed = int(several[0]["moved"])
         print(
-            f"{case:14} {rows:>9,.0f} rows/s  {ratio:5.2f}x the time  {peak:5.0f} MB  {moved:>9,} movements"
+            f"{case:14} {rows:>9,.0f} rows/s  {ratio:5.2f}x the time  {peak:5.0f} MB  {changed:>9,} movements"
         )
 
 

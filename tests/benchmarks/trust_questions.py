@@ -76,10 +76,10 @@ def main() -> None:
     reader.add_argument("lines", nargs="?", type=int, default=100_000)
     with tempfile.TemporaryDirectory() as folder:
         db = shop_of(Path(folder), reader.parse_args().lines)
-        found = {name: milliseconds(ask) for name, ask in questions(db).items()}
+        result = {name: milliseconds(ask) for name, ask in questions(db).items()}
         db.close()
-    plain = found["plain totals of a month"]
-    for name, taken in found.items():
+    plain = result["plain totals of a month"]
+    for name, taken in result.items():
         print(f"{name:30} {taken:7.1f} ms {taken / plain:6.1f}x")
 
 

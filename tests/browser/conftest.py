@@ -43,9 +43,9 @@ def browser() -> Iterator[Browser]:
             pytest.fail(missing)
         pytest.skip(missing)
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=SWITCHES)
-        yield found
-        found.close()
+        result = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        yield result
+        result.close()
 
 
 @pytest.fixture(scope="session")

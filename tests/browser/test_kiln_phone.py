@@ -60,13 +60,13 @@ def phone(browser: Browser, kiln_path: Path, serve: Callable[..., Any]) -> Itera
         context.close()
 
 
-def tap_loss(page: Page, title: str, *causes: str) -> None:
+def tap_loss(page: Page, title: str, *drivers: str) -> None:
     """Tap "lost" beside a batch, then its causes."""
     part = page.locator("[class*=st-key-load-]", has_text=title).last
     part.get_by_role("button", name="损耗").tap()
-    for cause in causes:
+    for driver in drivers:
         before = part.locator("strong").inner_text()
-        part.get_by_test_id("stButtonGroup").get_by_text(cause).tap()
+        part.get_by_test_id("stButtonGroup").get_by_text(driver).tap()
         expect(part.locator("strong")).not_to_have_text(before, timeout=WAIT)
 
 

@@ -30,8 +30,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def address(shop: Database, serve: Callable[..., Any]) -> Iterator[str]:
-    with serve(shop.path, KILNBOARD_ROLE="assistant", KILNBOARD_USER="mei") as found:
-        yield found
+    with serve(shop.path, KILNBOARD_ROLE="assistant", KILNBOARD_USER="mei") as result:
+        yield result
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +44,11 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(phone: BrowserContext, address: str) -> Iterator[Page]:
     """The phone of an assistant."""
-    found = phone.new_page()
-    found.goto(f"{address}/listings?part=new")
-    expect(found.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
-    yield found
-    found.close()
+    result = phone.new_page()
+    result.goto(f"{address}/listings?part=new")
+    expect(result.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
+    yield result
+    result.close()
 
 
 def choose(page: Page, label: str, text: str) -> None:
@@ -85,13 +85,13 @@ def test_two_new_cups_are_listed_one_after_the_other(page: Page, shop: Database,
     page.get_by_role("button", name="上架到 抖音").click()
     expect(page.get_by_text("抖音：已在售")).to_be_visible(timeout=WAIT)
     with shop.read() as connection:
-        found = connection.exec_driver_sql(
+        result = connection.exec_driver_sql(
             "SELECT p.title, p.form, p.glaze, v.price_cents, b.on_hand, l.status, "
             "(SELECT COUNT(*) FROM photo h WHERE h.owner = v.sku) FROM variant v "
             "JOIN product p USING (product_code) LEFT JOIN stock_balance b USING (sku) "
             "LEFT JOIN listing l ON l.sku = v.sku WHERE v.sku LIKE 'K%' ORDER BY v.sku"
         ).fetchall()
-    assert [tuple(row) for row in found] == [
+    assert [tuple(row) for row in result] == [
         ("影青 主人杯", "主人杯", "影青", 13_800, 4, "draft", 1),
         ("影青小杯", "主人杯", "影青", 16_800, 1, "live", 1),
     ]
@@ -130,10 +130,10 @@ def test_edited_cells_are_looked_over_saved_as_one_and_undone(page: Page, shop: 
 
     def place() -> str | None:
         with shop.read() as connection:
-            found: str | None = connection.exec_driver_sql(
+            result: str | None = connection.exec_driver_sql(
                 "SELECT place FROM variant WHERE sku = 'QC'"
             ).scalar()
-            return found
+            return result
 
     assert place() == "B-7"
     page.get_by_role("button", name="撤销").click()

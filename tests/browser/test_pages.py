@@ -73,13 +73,13 @@ def test_growth_of_the_new_year_shows_68_percent(watched: Watched, site: str):
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_whole_growth_story_fits_on_one_phone_screen(phone: Watched, site: str, language: str):
     page = phone.open(f"{site}/{NEW_YEAR}&lang={language}", charts=1)
-    story = page.locator(".kb-story")
+    narrative = page.locator(".kb-story")
     for part in {
         "zh": ("68.0%", "九成把握", "影响最大的是", "直播 30 场", "春节"),
         "en": ("68.0%", "nine times in ten", "largest causes", "30 live sessions", "Spring Festival"),
     }[language]:
-        expect(story).to_contain_text(part)
-    box = story.bounding_box()
+        expect(narrative).to_contain_text(part)
+    box = narrative.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 844 and box["x"] + box["width"] <= 390
 
@@ -95,7 +95,7 @@ def test_a_click_on_a_figure_opens_its_files(watched: Watched, site: str):
 
 def widths(page: Page) -> dict[str, tuple[int, int]]:
     """How far the page, its main part and its widest elements reach, and the room there is for them."""
-    found = {
+    result = {
         root: tuple(page.evaluate(f"[{root}.scrollWidth, {root}.clientWidth]"))
         for root in ("document.scrollingElement", "document.querySelector('[data-testid=stMain]')")
     }
@@ -103,7 +103,7 @@ def widths(page: Page) -> dict[str, tuple[int, int]]:
         "Math.max(...[...document.querySelectorAll('.kb-tile, .kb-list, .js-plotly-plot, h1')]"
         ".map(element => element.getBoundingClientRect().right))"
     )
-    return found | {"elements": (reach, 390)}
+    return result | {"elements": (reach, 390)}
 
 
 def test_no_page_needs_sideways_scrolling_on_a_phone(phone: Watched, site: str):
@@ -156,9 +156,9 @@ def test_a_choice_makes_a_link_that_opens_the_same_view(watched: Watched, site: 
     page.get_by_role("option", name="近 30 天").click()
     expect(page.locator("h1.kb-sentence")).to_contain_text("2月14日", timeout=WAIT)
     page.wait_for_function("location.search.includes('period=days_30')")
-    told = page.locator("h1.kb-sentence").inner_text()
+    report = page.locator("h1.kb-sentence").inner_text()
     other = Watched(desk.new_page())
-    assert other.open(page.url).locator("h1.kb-sentence").inner_text() == told
+    assert other.open(page.url).locator("h1.kb-sentence").inner_text() == report
     other.page.close()
 
 
@@ -167,8 +167,8 @@ def test_a_chart_gives_way_to_its_table(watched: Watched, site: str):
     chart = page.locator(".st-key-chart-growth")
     chart.get_by_text("表", exact=True).click()
     expect(chart.get_by_test_id("stDataFrame")).to_be_visible(timeout=WAIT)
-    with page.expect_download() as found:
+    with page.expect_download() as result:
         chart.get_by_text("下载 CSV").click()
-    text = found.value.path().read_text("utf-8-sig")
+    text = result.value.path().read_text("utf-8-sig")
     assert len(text.splitlines()) == 1 + 61
     assert text.splitlines()[1].startswith("2022-01-01,")

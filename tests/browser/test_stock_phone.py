@@ -11,7 +11,7 @@ from shop.db.database import Database
 from shop.stock import count_sheet, levels
 from tests.browser.phone import WAIT, count_the_shelf
 from tests.support.fresh import new_database
-from tests.support.shelves import fill
+from tests.support.stock.places import fill
 
 
 @dataclass(frozen=True)
@@ -48,22 +48,22 @@ def desk(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(desk: BrowserContext) -> Iterator[Page]:
-    found = desk.new_page()
-    yield found
-    found.close()
+    result = desk.new_page()
+    yield result
+    result.close()
 
 
 def test_a_shelf_of_twenty_is_counted_with_a_tap_for_each_line(phone: Page, studio: Studio):
-    before = {one.sku: one.on_hand or 0 for one in levels.stock_levels(studio.db)}
+    before = {item.sku: item.on_hand or 0 for item in levels.stock_levels(studio.db)}
     assert count_the_shelf(phone, studio.site) == 25  # the place, 22 on twenty lines, finish, yes
     (past,) = count_sheet.counts(studio.db, past=True)
     assert (past.lines, past.lines_right, past.finished_by) == (20, 18, "小林")
-    after = {one.sku: one.on_hand or 0 for one in levels.stock_levels(studio.db)}
+    after = {item.sku: item.on_hand or 0 for item in levels.stock_levels(studio.db)}
     changed = sorted(after[sku] - before[sku] for sku in after if after[sku] != before[sku])
     assert changed == [-3, 1]
     phone.get_by_role("button", name="撤销").first.tap()
     expect(phone.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
-    assert {one.sku: one.on_hand for one in levels.stock_levels(studio.db)} == before
+    assert {item.sku: item.on_hand for item in levels.stock_levels(studio.db)} == before
 
 
 def test_no_part_scrolls_sideways_on_a_phone(phone: Page, studio: Studio):
@@ -96,11 +96,11 @@ def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(page: Page
     expect(save).to_be_visible(timeout=WAIT)
     save.click()
     expect(page.get_by_text("已保存 5 处改动").first).to_be_visible(timeout=WAIT)
-    typed = {one.on_hand for one in levels.stock_levels(studio.db)} & set(range(31, 36))
+    typed = {item.on_hand for item in levels.stock_levels(studio.db)} & set(range(31, 36))
     assert typed == set(range(31, 36))
     page.get_by_role("button", name="撤销").first.click()
     expect(page.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
-    assert max(one.on_hand or 0 for one in levels.stock_levels(studio.db)) < 31
+    assert max(item.on_hand or 0 for item in levels.stock_levels(studio.db)) < 31
 
 
 def test_a_name_on_the_shelf_leads_to_its_ledger(page: Page, studio: Studio):
@@ -115,8 +115,8 @@ def test_a_name_on_the_shelf_leads_to_its_ledger(page: Page, studio: Studio):
 
 def test_the_shelf_is_taken_along_as_a_file(page: Page, studio: Studio):
     page.goto(f"{studio.site}/stock?stock=table&order=name")
-    with page.expect_download(timeout=WAIT) as found:
+    with page.expect_download(timeout=WAIT) as result:
         page.get_by_text("下载 CSV").click()
-    lines = found.value.path().read_text("utf-8-sig").splitlines()
+    lines = result.value.path().read_text("utf-8-sig").splitlines()
     assert len(lines) == 1 + 20
     assert lines[0].startswith("SKU,商品,货位")

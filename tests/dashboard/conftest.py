@@ -8,8 +8,8 @@ import pytest
 from dashboard.i18n.language import use_language
 from sample_data.studio import shops
 from tests.support.fresh import empty_shop_file
-from tests.support.practice_studio import fill_studio, spring_files
 from tests.support.shared import built_once
+from tests.support.shops.practice_studio import fill_studio, spring_files
 
 
 @pytest.fixture(scope="session")

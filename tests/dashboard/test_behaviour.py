@@ -23,8 +23,8 @@ def test_a_page_and_a_command_recorded_twice_are_equal(
     shops: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in NAMES:
-        for side in ("old", "new"):
-            assert record(shops, tmp_path / side, name, ("spring",)) == 1
+        for item in ("old", "new"):
+            assert record(shops, tmp_path / item, name, ("spring",)) == 1
     assert compare(tmp_path / "old", tmp_path / "new") == 0
     page, command = ((tmp_path / "new" / f"{name}.txt").read_text("utf-8") for name in NAMES)
     assert "lang=en" in page and "2022-03-15" in page and "¥" in page
@@ -32,5 +32,5 @@ def test_a_page_and_a_command_recorded_twice_are_equal(
     changed = tmp_path / "new" / f"{NAMES[1]}.txt"
     changed.write_text(command.replace("exit 0", "exit 1"), "utf-8")
     assert compare(tmp_path / "old", tmp_path / "new", "report") == 1
-    said = capsys.readouterr().out
-    assert f"-1 +1  {NAMES[1]}.txt" in said and "+exit 1" in said
+    message = capsys.readouterr().out
+    assert f"-1 +1  {NAMES[1]}.txt" in message and "+exit 1" in message

@@ -173,9 +173,9 @@ class BatchCosts:
             pieces_in = sum(step.pieces_in for step in steps)
             out = sum(step.out or 0 for step in steps)
             if before > pieces_in:
-                waits = (pieces_in, before - pieces_in)
-                material = largest_remainder(material, waits)[0]
-                kiln = largest_remainder(kiln, waits)[0]
+                is_open = (pieces_in, before - pieces_in)
+                material = largest_remainder(material, is_open)[0]
+                kiln = largest_remainder(kiln, is_open)[0]
             material, kiln = material + added_material, kiln + added_kiln
             parts = (out, pieces_in - out)
             gone = (largest_remainder(material, parts)[1], largest_remainder(kiln, parts)[1])
@@ -208,9 +208,9 @@ class BatchCosts:
         parts = [
             sum(
                 (
-                    Fraction(sums[place] * pieces, one.good)
-                    for one, pieces in batches
-                    for sums in ((one.material, one.kiln, one.loss),)
+                    Fraction(sums[place] * pieces, item.good)
+                    for item, pieces in batches
+                    for sums in ((item.material, item.kiln, item.loss),)
                 ),
                 Fraction(0),
             )
@@ -219,7 +219,7 @@ class BatchCosts:
         ]
         unit = half_up(sum(parts, Fraction(0)))
         material, kiln, loss = _share(unit, parts)
-        complete = all(one.complete for one, _ in batches)
+        complete = all(item.complete for item, _ in batches)
         return UnitCost(day, material, kiln, loss, self.packing(sku, day), complete)
 
     def packing(self, sku: str, on: date) -> int:
@@ -233,7 +233,7 @@ class BatchCosts:
 
     def unit_on(self, sku: str, on: date) -> UnitCost | None:
         """Return what a piece costs on a day, None where that is not known yet."""
-        valid = [one for one in self.units.get(sku, []) if one.from_on <= on]
+        valid = [item for item in self.units.get(sku, []) if item.from_on <= on]
         return valid[-1] if valid else None
 
 

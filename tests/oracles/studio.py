@@ -88,13 +88,13 @@ class StudioTruth:
 
     def yields(self, *cuts: str) -> dict[tuple[str | None, ...], tuple[int, int]]:
         """Return pieces in and out by some of `CUTS`, added up over the steps."""
-        found: dict[tuple[str | None, ...], list[int]] = defaultdict(lambda: [0, 0])
+        result: dict[tuple[str | None, ...], list[int]] = defaultdict(lambda: [0, 0])
         for batch, step in self.steps():
             value = self._cuts(batch, step)
-            sums = found[tuple(value[cut] for cut in cuts)]
+            sums = result[tuple(value[cut] for cut in cuts)]
             sums[0] += step.pieces_in
             sums[1] += step.out or 0
-        return {key: (pieces_in, out) for key, (pieces_in, out) in found.items()}
+        return {key: (pieces_in, out) for key, (pieces_in, out) in result.items()}
 
     def _cuts(self, batch: Batch, step: Step) -> dict[str, str | None]:
         design = self.product[self.variant[batch.sku].product]
@@ -149,8 +149,8 @@ class StudioTruth:
         """Return lost pieces by stage and cause."""
         sums: Counter[tuple[str, str]] = Counter()
         for _, step in self.steps():
-            for cause, pieces in step.losses:
-                sums[step.stage, cause] += pieces
+            for driver, pieces in step.losses:
+                sums[step.stage, driver] += pieces
         return sums
 
     # --- the shelf --------------------------------------------------------------------------------
@@ -207,8 +207,8 @@ class StudioTruth:
         """Return what is left of every SKU at the end of a day (the last one); below zero: oversold."""
         last = day or self.workshop.until
         sums = {sku: self.workshop.opening.get(sku, 0) for sku in self.tracked}
-        for moved, sign in ((self.made, 1), (self.taken, -1), (self.by_hand, 1)):
-            for (sku, on), pieces in moved.items():
+        for changed, sign in ((self.made, 1), (self.taken, -1), (self.by_hand, 1)):
+            for (sku, on), pieces in changed.items():
                 if on <= last:
                     sums[sku] += sign * pieces
         return sums
@@ -247,14 +247,14 @@ class StudioTruth:
         rates = {term.platform: term.fee_bp for term in self.workshop.terms}
         unsettled: Counter[str] = Counter()
         cost: int | None = 0
-        for one in lines:
-            pieces = one.takes - back.get((one.platform, one.line_id), 0)
-            unit = self.unit_cents(sku, day_of(one.paid)) if pieces else 0
-            if pieces and one.currency != self.workshop.currency:
+        for item in lines:
+            pieces = item.takes - back.get((item.platform, item.line_id), 0)
+            unit = self.unit_cents(sku, day_of(item.paid)) if pieces else 0
+            if pieces and item.currency != self.workshop.currency:
                 unit = None  # nobody said what the one is worth in the other
             cost = None if cost is None or unit is None else cost + pieces * unit
-            if (one.platform, one.order_id) not in settled:
-                unsettled[one.platform] += one.gmv - one.refund
+            if (item.platform, item.order_id) not in settled:
+                unsettled[item.platform] += item.gmv - item.refund
         guessed = sum(
             half_up(Fraction(max(money, 0) * rates[platform], 10_000))
             for platform, money in unsettled.items()

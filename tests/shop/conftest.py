@@ -6,7 +6,7 @@ import pytest
 
 from shop.db.database import Database
 from tests.shop.metrics.test_query import give_back
-from tests.support.catalogs import design, match, sell
+from tests.support.shops.catalogs import design, match, sell
 
 
 @pytest.fixture

@@ -37,8 +37,8 @@ def test_a_month_without_its_file_is_missing(db):
 
 
 def test_strips_lie_beside_each_other(spring):
-    found = sources(spring)
-    laid = strips(found)
+    result = sources(spring)
+    laid = strips(result)
     assert all(len(row) == len(laid.days) for row in laid.states)
     settlement = laid.states[laid.kinds.index("douyin_settlement")]
     assert settlement[0] == OUTSIDE

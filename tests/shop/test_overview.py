@@ -49,15 +49,15 @@ def test_only_a_running_day_is_cut(spring):
 
 
 def test_what_waits_is_counted(spring):
-    found = waiting(spring, date.today())
-    assert found.open_questions > 0
-    assert found.rows_set_aside == 0
-    assert found.days_since_import in (-1, 0, 1)
+    result = waiting(spring, date.today())
+    assert result.open_questions > 0
+    assert result.rows_set_aside == 0
+    assert result.days_since_import in (-1, 0, 1)
 
 
 def test_the_cuts_that_occur(spring):
-    found = cuts(spring)
-    assert (found.platforms, found.currencies) == (("douyin",), ("CNY",))
+    result = cuts(spring)
+    assert (result.platforms, result.currencies) == (("douyin",), ("CNY",))
 
 
 def one(month: int, day: int) -> Period:

@@ -69,14 +69,14 @@ class Walk:
         known: dict[str, int] = {}
         self.page.switch_page(view).run()
         self._look(view, way)
-        while found := [one for one in choices(self.page) if self._is_new(one[0], every)]:
+        while result := [item for item in choices(self.page) if self._is_new(item[0], every)]:
             if self.page.exception:
                 return
-            for choice, _, _ in found:
+            for choice, _, _ in result:
                 known.setdefault(choice.control, len(known))
-            deepest = max(known[choice.control] for choice, _, _ in found)
+            deepest = max(known[choice.control] for choice, _, _ in result)
             choice, widget, value = self.random.choice(
-                [one for one in found if known[one[0].control] == deepest]
+                [item for item in result if known[item[0].control] == deepest]
             )
             self.made.add(choice)
             self.every_choice.add(choice)
@@ -87,12 +87,12 @@ class Walk:
     def _is_new(self, choice: Choice, every: bool) -> bool:
         if choice in self.made or every or choice.control.startswith(PART):
             return choice not in self.made
-        return all(one.control != choice.control for one in self.made)
+        return all(item.control != choice.control for item in self.made)
 
     def _choose(self, widget: Widget, value: Any) -> None:
         """Set a control as the browser does, by the text of the choice."""
         states = self.page._tree.get_widget_states()
-        state = next(one for one in states.widgets if one.id == widget.id)
+        state = next(item for item in states.widgets if item.id == widget.id)
         if isinstance(value, bool):
             state.bool_value = value
         elif isinstance(value, int):
@@ -106,8 +106,8 @@ class Walk:
     def _look(self, view: str, way: list[Choice]) -> None:
         self.runs += 1
         for fault in faults(self.page):
-            said = " > ".join(f"{one.control}={one.option}" for one in way[-6:])
-            self.faults.append(f"{view} [{said}]: {fault}")
+            message = " > ".join(f"{item.control}={item.option}" for item in way[-6:])
+            self.faults.append(f"{view} [{message}]: {fault}")
 
 
 def choices(page: AppTest) -> Iterator[tuple[Choice, Widget, Any]]:
@@ -154,12 +154,12 @@ def _days(node: Any) -> list[tuple[str, list[str]]]:
         ("year's end", end, end + timedelta(days=1)),
         ("long", date(2021, 1, 1), min(node.max, date(2028, 3, 1))),
     ]
-    found = []
+    result = []
     for name, first, last in pairs:
         days = [max(first, node.min), min(last, node.max)]
         if days[0] <= days[1]:
-            found.append((name, [f"{on:%Y/%m/%d}" for on in days[: 1 + node.is_range]]))
-    return found
+            result.append((name, [f"{on:%Y/%m/%d}" for on in days[: 1 + node.is_range]]))
+    return result
 
 
 def faults(page: AppTest) -> Iterator[str]:
@@ -174,19 +174,19 @@ def faults(page: AppTest) -> Iterator[str]:
             continue
         if isinstance(node, Block) and (node.key or "") == "empty-error":
             yield "refusal at the door of the page"
-        for said in _texts(node):
-            if wrong := wrong_words(said):
-                yield f"{wrong!r} in {node.type} {getattr(node, 'key', '')}: {said[:200]!r}"
+        for message in _texts(node):
+            if wrong := wrong_words(message):
+                yield f"{wrong!r} in {node.type} {getattr(node, 'key', '')}: {message[:200]!r}"
 
 
-def wrong_words(said: str) -> str:
+def wrong_words(message: str) -> str:
     """The first missing value, unfilled field or raw key in a text, "" where there is none."""
     for pattern in (MISSING, UNFILLED):
-        if found := pattern.search(said):
-            return found[0]
-    for found in LIKE_KEY.finditer(said):
-        if found[1] in _namespaces() and not found[0].endswith(FILES):
-            return found[0]
+        if result := pattern.search(message):
+            return result[0]
+    for result in LIKE_KEY.finditer(message):
+        if result[1] in _namespaces() and not result[0].endswith(FILES):
+            return result[0]
     return ""
 
 
@@ -213,23 +213,23 @@ def _drawn(figure: Any) -> Iterator[str]:
     if isinstance(figure, str):
         yield figure
     elif isinstance(figure, list):
-        for one in figure:
-            yield from _drawn(one)
+        for item in figure:
+            yield from _drawn(item)
     elif isinstance(figure, dict):
-        for name, one in figure.items():
+        for name, item in figure.items():
             if name not in TEMPLATES:
-                yield from _drawn(one)
+                yield from _drawn(item)
 
 
 def _strings(proto: Any, is_html: bool) -> Iterator[str]:
     for field_, value in proto.ListFields() if hasattr(proto, "ListFields") else ():
         if field_.name in UNSEEN or field_.type == field_.TYPE_BYTES:
             continue
-        for one in value if field_.is_repeated else (value,):
-            if isinstance(one, str):
-                yield _visible(one) if is_html else one
+        for item in value if field_.is_repeated else (value,):
+            if isinstance(item, str):
+                yield _visible(item) if is_html else item
             else:
-                yield from _strings(one, is_html)
+                yield from _strings(item, is_html)
 
 
 def _visible(html: str) -> str:

@@ -36,9 +36,9 @@ def shown(page: AppTest) -> str:
 
 def sentence(page: AppTest) -> str:
     """The first sentence of the page."""
-    found = re.search(r'<h1 class="kb-sentence">(.*?)</h1>', " ".join(bodies(page)), re.DOTALL)
-    assert found, "the page does not begin with a sentence"
-    return unescape(re.sub(r"<[^>]+>", "", found[1]))
+    result = re.search(r'<h1 class="kb-sentence">(.*?)</h1>', " ".join(bodies(page)), re.DOTALL)
+    assert result, "the page does not begin with a sentence"
+    return unescape(re.sub(r"<[^>]+>", "", result[1]))
 
 
 def no_error(page: AppTest) -> bool:

@@ -11,8 +11,8 @@ import python_calamine
 def table(path: Path) -> Iterator[list[str]]:
     """Yield the rows of a CSV or workbook as text, header rows included."""
     if path.suffix == ".xlsx":
-        sheet = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-        yield from ([str(cell) for cell in row] for row in sheet.to_python())
+        worksheet = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+        yield from ([str(cell) for cell in row] for row in worksheet.to_python())
         return
     try:
         text = path.read_bytes().decode("utf-8-sig")

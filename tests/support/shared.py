@@ -20,8 +20,8 @@ def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent  # each worker has a folder of its own in that of the run
     folder, lock = base / name, base / f"{name}.lock"
-    with closing(sqlite3.connect(lock, timeout=LONGEST_BUILD_SECONDS, isolation_level=None)) as held:
-        held.execute("BEGIN IMMEDIATE")
+    with closing(sqlite3.connect(lock, timeout=LONGEST_BUILD_SECONDS, isolation_level=None)) as reserved:
+        reserved.execute("BEGIN IMMEDIATE")
         if not folder.exists():
             unfinished = factory.mktemp(name)
             build(unfinished)

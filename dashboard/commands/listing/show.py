@@ -83,10 +83,10 @@ def show_command(sku: str, as_json: bool) -> None:
     from dashboard.text import catalog
     from shop.catalog import photos
     from shop.catalog.fields import FIELDS
-    from shop.catalog.products import UnknownSku
     from shop.listings import details
     from shop.listings.sheet import extras_of
     from shop.listings.sheet import sheet as worksheet
+    from shop.stock.ledger import UnknownSku
 
     with opened() as (db, actor):
         rows = [row for row in records(worksheet(db)) if row["sku"] == sku]

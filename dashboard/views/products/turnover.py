@@ -41,8 +41,9 @@ def show(view: View) -> None:
         nothing("no_stock", "stock", "inventory_2")
         return
     text.note(t("performance.shelf_base", range=view.period))
-    largest = table[table["stock_base"] > 0].head(CHARTED)
     pictures = cache.cached(photos.thumbs, tuple(table["part"].head(WITH_PHOTO))) if cut == "variant" else {}
+    table = table.assign(photo=pd.Series([pictures.get(part) for part in table["part"]], dtype=object))
+    largest = table[table["stock_base"] > 0].head(CHARTED)
     cells = _columns(cut, with_photo=bool(pictures))
     tables.chart(
         "sell-through",
@@ -53,8 +54,7 @@ def show(view: View) -> None:
         cells,
     )
     text.heading(t("performance.shelf_all"))
-    shown = pd.Series([pictures.get(part) for part in table["part"]], dtype=object)
-    tables.show("shelf", table.assign(photo=shown), cells)
+    tables.show("shelf", table, cells)
 
 
 def shelf(db: Database, query: Query, cut: str) -> pd.DataFrame:

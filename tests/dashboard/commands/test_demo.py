@@ -26,19 +26,19 @@ def test_the_demo_pulls_from_mock_platforms_and_says_so(
 ) -> None:
     monkeypatch.setenv("KILNBOARD_DOUYIN_SHOP_APP_KEY", "the-owners-own")
     before = dict(os.environ)
-    said = demo("--keep", str(tmp_path / "pulled"))
+    message = demo("--keep", str(tmp_path / "pulled"))
     assert dict(os.environ) == before
     assert not credentials.place().exists()
-    assert "from mock platforms" in said and "GMV" in said
-    assert "pieces on the shelf" in said and "yield of the last 90 days" in said
+    assert "from mock platforms" in message and "GMV" in message
+    assert "pieces on the shelf" in message and "yield of the last 90 days" in message
     for run in (
         "Douyin shop, orders",
         "Kuaishou shop, refunds",
         "TikTok Shop, live sessions",
         "Douyin open platform, comments",
     ):
-        assert f"{run}: read" in said
-    assert not any("failed" in line or "refused" in line for line in said.splitlines())
+        assert f"{run}: read" in message
+    assert not any("failed" in line or "refused" in line for line in message.splitlines())
     assert alive(tmp_path / "pulled")
 
 

@@ -52,8 +52,8 @@ def made(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def told(run: Run, line: str) -> dict[str, object]:
-    found: dict[str, object] = json.loads(run(f"{line} --json").output)
-    return found
+    result: dict[str, object] = json.loads(run(f"{line} --json").output)
+    return result
 
 
 STORY = """
@@ -93,8 +93,8 @@ def test_the_readme_lines_run_as_written(tmp_path: Path, monkeypatch: pytest.Mon
     text = README.read_text("utf-8")
     block = text[text.index("## The kiln") :].split("```")[1]
     for line in block.strip().splitlines():
-        said = line.partition("#")[0].replace("2026-03-07", str(now))
-        words = said.replace("E1-260307", f"E1-{now:%y%m%d}").split()
+        message = line.partition("#")[0].replace("2026-03-07", str(now))
+        words = message.replace("E1-260307", f"E1-{now:%y%m%d}").split()
         assert words[:2] == ["kilnboard", "kiln"]
         ran(" ".join(words[2:]))
     assert "Cup" in (tmp_path / "card.html").read_text("utf-8")
@@ -112,15 +112,15 @@ def test_a_batch_from_clay_to_stock(made: Run):
 
 
 def test_yields_are_printed_with_their_base(made: Run):
-    found = told(made, "yield --by position --stage glaze_fired --from 2026-03-01 --to 2026-03-31")
-    rows = {row["position"]: (row["pieces_in"], row["pieces_out"]) for row in found["rows"]}
+    result = told(made, "yield --by position --stage glaze_fired --from 2026-03-01 --to 2026-03-31")
+    rows = {row["position"]: (row["pieces_in"], row["pieces_out"]) for row in result["rows"]}
     assert rows == {"top": (5, 5), "bottom": (4, 2)}
     assert "glaze firing, stuck: 2 lost" in made("yield --from 2026-03-01 --to 2026-03-31").output
 
 
 def test_costs_and_floors(made: Run):
-    said = made("cost CUP").output
-    assert "firing E1-260310 has no energy bill yet" in said
+    message = made("cost CUP").output
+    assert "firing E1-260310 has no energy bill yet" in message
     made("firing bill E1-260310 --energy 22")
     made("batch check B1 prime=2 --on 2026-03-13")
     (cost,) = told(made, "cost CUP")["costs"]
@@ -140,8 +140,8 @@ def test_the_card_is_printed_and_written(made: Run, tmp_path: Path):
 
 
 def test_what_was_typed_is_taken_back(made: Run):
-    said = made("batch step B1 greenware --part 1 --on 2026-03-05 --lost crack=0").output
-    number = said.rsplit(maxsplit=1)[1]
+    message = made("batch step B1 greenware --part 1 --on 2026-03-05 --lost crack=0").output
+    number = message.rsplit(maxsplit=1)[1]
     assert told(made, "batch show B1")["steps"][0]["pieces_out"] == 10
     made(f"undo {number}")
     assert told(made, "batch show B1")["steps"][0]["pieces_out"] == 9

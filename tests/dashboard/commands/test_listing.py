@@ -70,10 +70,10 @@ CUP = (
 
 
 def test_a_cup_from_the_first_line_to_being_live(run: Run, tmp_path: Path):
-    made = told(run(*CUP, "--json"))
-    assert (made["sku"], made["product"]) == ("K0001", "K0001")
+    created = told(run(*CUP, "--json"))
+    assert (created["sku"], created["product"]) == ("K0001", "K0001")
     missing = told(run("check", "douyin/own/K0001", "--json", code=1))
-    assert [one["code"] for one in missing["check"] if one["blocks"]] == ["photo"]
+    assert [item["code"] for item in missing["check"] if item["blocks"]] == ["photo"]
     assert "photo" in run("state", "douyin/own/K0001", "live", code=2).output
     (tmp_path / "cup.jpg").write_bytes(picture())
     assert "1 photos added" in run("photo", "add", "K0001", tmp_path / "cup.jpg").output
@@ -92,7 +92,7 @@ def test_a_cup_from_the_first_line_to_being_live(run: Run, tmp_path: Path):
 def test_edits_are_checked_one_by_one_and_taken_back_as_one(run: Run):
     run(*CUP)
     done = told(run("edit", "K0001", "price=99.90", "place=A3", "weight_g=heavy", "--json", code=1))
-    assert {one["field"] for one in done["changes"]} == {"price", "place"}
+    assert {item["field"] for item in done["changes"]} == {"price", "place"}
     assert "not a whole number" in done["refused"][0]["reason"]
     run("undo", done["undo"])
     assert told(run("show", "K0001", "--json"))["price"] == 12_800
@@ -160,7 +160,7 @@ def test_offer_link_todo_archive_delete_and_history(run: Run):
     run("archive", "K0001", "--back")
     assert "cannot be deleted" in run("delete", "K0001", "--yes", code=2).output
     changes = told(run("undo", "--json"))["changes"]
-    assert {one["verb"] for one in changes} >= {"listing.enter", "listing.offer", "catalog.archive"}
+    assert {item["verb"] for item in changes} >= {"listing.enter", "listing.offer", "catalog.archive"}
     assert changes[0]["who"] == "mei"
     assert "K0001" in run("undo").output
     run("undo", 9999, code=2)
@@ -180,8 +180,8 @@ def test_a_piece_and_a_new_product_without_a_name(run: Run):
     run("add", code=2)
     run(*CUP)
     run("add", "--to", "K0001", "--policy", "one_of_a_kind", "--price", "888", "--pieces", 1)
-    found = told(run("show", "K0001-P1", "--json"))
-    assert (found["stock_policy"], found["piece_number"], found["on_hand"]) == ("one_of_a_kind", "1", 1)
+    result = told(run("show", "K0001-P1", "--json"))
+    assert (result["stock_policy"], result["piece_number"], result["on_hand"]) == ("one_of_a_kind", "1", 1)
 
 
 def test_the_commands_of_the_readme_do_what_it_says(run: Run, tmp_path: Path):
@@ -193,8 +193,8 @@ def test_the_commands_of_the_readme_do_what_it_says(run: Run, tmp_path: Path):
     assert len(lines) == 10
     for line in lines:
         words = [str(tmp_path / word) if "." in word and "/" not in word else word for word in line]
-        waits = words[2:4] == ["match", "queue"]
+        is_open = words[2:4] == ["match", "queue"]
         if words[2:4] == ["match", "confirm"]:
             sold(tmp_path, "OLD-7")
         assert words[:2] == ["kilnboard", "listing"]
-        assert run(*words[2:], code=0).output or waits
+        assert run(*words[2:], code=0).output or is_open

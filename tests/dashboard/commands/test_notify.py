@@ -34,10 +34,10 @@ def run(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_message_tells_the_day_that_is_over(spring: Database, language: str) -> None:
     use_language(language)
-    told = morning.morning(spring, datetime(2022, 3, 1, 9, 0, tzinfo=CHINA))
+    report = morning.morning(spring, datetime(2022, 3, 1, 9, 0, tzinfo=CHINA))
     yesterday = "2月28日" if language == "zh" else "28 Feb"
-    assert yesterday in told.title
-    assert len(told.text.splitlines()) >= 2
+    assert yesterday in report.title
+    assert len(report.text.splitlines()) >= 2
     use_language("en")
 
 
@@ -68,9 +68,9 @@ def test_a_refused_message_is_said_and_tried_again(run: Any, robot: Robot) -> No
     robot.answer = b'{"errcode":45009}'
     url = robot.url("/cgi-bin/webhook/send?key=k")
     run("notify", "add", "group", "--url", url, "--service", "wecom", "--at", "00:00")
-    refused = run("notify", "now")
-    assert refused.exit_code == 1
-    assert "45009" in refused.output
+    error = run("notify", "now")
+    assert error.exit_code == 1
+    assert "45009" in error.output
     robot.answer = b'{"errcode":0}'
     assert "sent" in run("notify", "now").output
 

@@ -74,7 +74,7 @@ def test_every_command_explains_itself(name: str, language: str) -> None:
 
 
 def test_the_first_winter_is_reported_per_day(ask: Any) -> None:
-    said = ask(
+    message = ask(
         "report",
         "units_per_day",
         "--from",
@@ -84,17 +84,17 @@ def test_the_first_winter_is_reported_per_day(ask: Any) -> None:
         "--against",
         "2021-11-01..2021-12-31",
     )
-    assert 0.675 <= said["total"]["change"]["units_per_day"] <= 0.685
-    assert said["ranges"] == {
+    assert 0.675 <= message["total"]["change"]["units_per_day"] <= 0.685
+    assert message["ranges"] == {
         "now": ["2022-01-01", "2022-02-28"],
         "before": ["2021-11-01", "2021-12-31"],
         "calendar": "free",
     }
-    assert said["units"] == {"units_per_day": "number"}
+    assert message["units"] == {"units_per_day": "number"}
 
 
 def test_report_json_keeps_its_contract(ask: Any) -> None:
-    said = ask(
+    message = ask(
         "report",
         "gmv",
         "aov",
@@ -108,13 +108,13 @@ def test_report_json_keeps_its_contract(ask: Any) -> None:
         "--against",
         "previous",
     )
-    assert list(said) == ["query", "units", "ranges", "rows", "total"]
-    assert [row["day"] for row in said["rows"]] == ["2022-01-01", "2022-01-02", "2022-01-03"]
-    assert all(isinstance(row["gmv"], int) for row in said["rows"])
-    assert all(row["views"] is None or isinstance(row["views"], int) for row in said["rows"])
-    assert said["total"]["now"]["gmv"] == sum(row["gmv"] for row in said["rows"])
-    assert said["ranges"]["before"] == ["2021-12-29", "2021-12-31"]
-    assert set(said["total"]) == {"now", "before", "change"}
+    assert list(message) == ["query", "units", "ranges", "rows", "total"]
+    assert [row["day"] for row in message["rows"]] == ["2022-01-01", "2022-01-02", "2022-01-03"]
+    assert all(isinstance(row["gmv"], int) for row in message["rows"])
+    assert all(row["views"] is None or isinstance(row["views"], int) for row in message["rows"])
+    assert message["total"]["now"]["gmv"] == sum(row["gmv"] for row in message["rows"])
+    assert message["ranges"]["before"] == ["2021-12-29", "2021-12-31"]
+    assert set(message["total"]) == {"now", "before", "change"}
 
 
 def test_report_names_what_a_calendar_lays_the_ranges_along(ask: Any) -> None:
@@ -129,10 +129,10 @@ def test_report_names_what_a_calendar_lays_the_ranges_along(ask: Any) -> None:
     }
     campaign = ask(*february, "--against", "campaign")["ranges"]
     assert (campaign["calendar"], campaign["is_estimate"]) == ("campaign", True)
-    said = ask(*february, "--against", "workdays")
-    assert said["ranges"]["counted"] == "working_day"
-    assert said["ranges"]["counted_days"] == [16, 16]
-    totals = said["total"]
+    message = ask(*february, "--against", "workdays")
+    assert message["ranges"]["counted"] == "working_day"
+    assert message["ranges"]["counted_days"] == [16, 16]
+    totals = message["total"]
     assert totals["change"]["gmv"] == pytest.approx(totals["now"]["gmv"] / totals["before"]["gmv"] - 1)
     month = ask(*february, "--against", "month")
     now, before = month["ranges"]["counted_days"]
@@ -209,18 +209,18 @@ def test_rows_set_aside_are_told_and_can_be_tried_again(run: Any, tmp_path: Path
 def test_status_says_what_each_platform_offers_and_what_fills_its_gaps(run: Any) -> None:
     from etl import platforms
 
-    told = {one["platform"]: one for one in json.loads(run("status", "--json").output)["platforms"]}
-    assert set(told) == set(platforms.names())
-    for name, one in told.items():
+    report = {item["platform"]: item for item in json.loads(run("status", "--json").output)["platforms"]}
+    assert set(report) == set(platforms.names())
+    for name, item in report.items():
         connector = platforms.connector(name)
-        assert [r["kind"] for r in one["resources"]] == [r.kind for r in connector.RESOURCES]
-        assert not one["connected"] and one["not_offered"]
+        assert [r["kind"] for r in item["resources"]] == [r.kind for r in connector.RESOURCES]
+        assert not item["connected"] and item["not_offered"]
     gap = {"kind": "settlement", "files": ["douyin_settlement"]}
-    assert gap in told["douyin_shop"]["not_offered"]
-    said = run("status").output
-    assert "Douyin shop: not connected (kilnboard connect douyin_shop)" in said
-    assert "offers orders, refunds" in said
-    assert "settlement: not offered by this platform's API" in said
+    assert gap in report["douyin_shop"]["not_offered"]
+    message = run("status").output
+    assert "Douyin shop: not connected (kilnboard connect douyin_shop)" in message
+    assert "offers orders, refunds" in message
+    assert "settlement: not offered by this platform's API" in message
 
 
 def test_an_unknown_table_gets_a_first_profile(run: Any, tmp_path: Path) -> None:
@@ -231,8 +231,8 @@ def test_an_unknown_table_gets_a_first_profile(run: Any, tmp_path: Path) -> None
     profile = tmp_path / "market.toml"
     assert profile.exists() and str(profile) in result.output
     assert "03/04/2026" in result.output
-    refused = run("import", "--profile", profile, table)
-    assert refused.exit_code == 1 and "asks" in refused.output
+    error = run("import", "--profile", profile, table)
+    assert error.exit_code == 1 and "asks" in error.output
 
 
 def test_backup_and_restore(run: Any, tmp_path: Path) -> None:
@@ -242,8 +242,8 @@ def test_backup_and_restore(run: Any, tmp_path: Path) -> None:
     assert run("backup", tmp_path / "copy.db").exit_code == 2  # never overwrites
     run("import", SPRING / "douyin_orders_2021-12.csv")
     assert run("status").output.splitlines()[1:] != before
-    refused = run("restore", tmp_path / "copy.db", "--yes")
-    assert refused.exit_code == 2 and "--anyway" in refused.output  # older than what it replaces
+    error = run("restore", tmp_path / "copy.db", "--yes")
+    assert error.exit_code == 2 and "--anyway" in error.output  # older than what it replaces
     assert run("restore", tmp_path / "copy.db", "--yes", "--anyway").exit_code == 0
     assert run("status").output.splitlines()[1:] == before
     assert list(tmp_path.glob("shop.before-*.db"))
@@ -289,15 +289,15 @@ def refusals() -> list[type[ShopError]]:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if ".migrations" not in module.name:
                 import_module(module.name)
-    found: list[type[ShopError]] = []
+    result: list[type[ShopError]] = []
     waiting: list[type[ShopError]] = [ShopError]
     while waiting:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
-        found.append(kind)
+        result.append(kind)
     families = (ShopError, PlatformError, TryLater)
     rooms = ("shop.", "etl.")
-    return [kind for kind in found if kind.__module__.startswith(rooms) and kind not in families]
+    return [kind for kind in result if kind.__module__.startswith(rooms) and kind not in families]
 
 
 @pytest.mark.parametrize("kind", refusals())

@@ -36,12 +36,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         )
     db.close()
 
-    def run(*arguments: Any, code: int = 0, asked: str | None = None) -> str:
-        found = CliRunner().invoke(
-            root_command(), ["stock", *map(str, arguments)], catch_exceptions=False, input=asked
+    def run(*arguments: Any, code: int = 0, request: str | None = None) -> str:
+        result = CliRunner().invoke(
+            root_command(), ["stock", *map(str, arguments)], catch_exceptions=False, input=request
         )
-        assert found.exit_code == code, found.output
-        return found.output
+        assert result.exit_code == code, result.output
+        return result.output
 
     return run
 
@@ -59,16 +59,16 @@ def orders(db_path: Path, *lines: tuple[str, str, int, int]) -> None:
 
     now = int(time.time())
     columns: dict[str, list[Any]] = {
-        "order_id": [one[0] for one in lines],
+        "order_id": [item[0] for item in lines],
         "line_id": ["1"] * len(lines),
-        "sku": [one[1] for one in lines],
-        "title": [one[1] for one in lines],
-        "quantity": [one[2] for one in lines],
+        "sku": [item[1] for item in lines],
+        "title": [item[1] for item in lines],
+        "quantity": [item[2] for item in lines],
         "status": ["paid"] * len(lines),
         "currency": ["CNY"] * len(lines),
         "buyer_paid_cents": [100] * len(lines),
         "list_cents": [100] * len(lines),
-        "paid_at": [now + one[3] * 60 for one in lines],
+        "paid_at": [now + item[3] * 60 for item in lines],
         "paid_on": ["2026-11-23"] * len(lines),
         "updated_at": [now] * len(lines),
         "payload_hash": list(range(len(lines))),
@@ -82,8 +82,8 @@ def orders(db_path: Path, *lines: tuple[str, str, int, int]) -> None:
 
 
 def test_a_shelf_is_set_moved_shown_and_taken_back(run: Any) -> None:
-    said = run("set", "CUP", 12, "BOWL", 3)
-    assert "2 SKUs set, 15 pieces" in said
+    message = run("set", "CUP", 12, "BOWL", 3)
+    assert "2 SKUs set, 15 pieces" in message
     now = told(run, "move", "broken", "CUP", 2, "--note", "fell")
     assert (now["on_hand"], now["free"], now["short"]) == (10, 10, 0)
     assert "fell" in run("show", "CUP") and "小林" in run("show", "CUP")
@@ -91,7 +91,7 @@ def test_a_shelf_is_set_moved_shown_and_taken_back(run: Any) -> None:
     (cup,) = told(run, "list", "CUP")["skus"]
     assert (cup["on_hand"], cup["is_low"]) == (12, False)
     moves = told(run, "show", "CUP")["movements"]
-    assert [(one["reason"], one["on_hand"]) for one in moves] == [
+    assert [(item["reason"], item["on_hand"]) for item in moves] == [
         ("broken", 2),
         ("broken", -2),
         ("counted", 12),
@@ -120,10 +120,15 @@ def test_a_shelf_is_counted_step_by_step(run: Any) -> None:
     run("set", "CUP", 12, "BOWL", 3)
     number = told(run, "count", "start")["count"]
     run("count", "add", number, "CUP", 11, "BOWL", 3)
-    sheet = told(run, "count", "show", number)
-    assert (sheet["lines"], sheet["lines_right"], sheet["pieces"], sheet["pieces_right"]) == (2, 1, 15, 14)
-    refused = run("count", "finish", number, code=1, asked="n\n")
-    assert "-1" in refused
+    worksheet = told(run, "count", "show", number)
+    assert (worksheet["lines"], worksheet["lines_right"], worksheet["pieces"], worksheet["pieces_right"]) == (
+        2,
+        1,
+        15,
+        14,
+    )
+    error = run("count", "finish", number, code=1, asked="n\n")
+    assert "-1" in error
     run("count", "finish", number, asked="y\n")
     assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 11
     run("undo", told(run, "history")["changes"][0]["audit_id"])
@@ -135,22 +140,22 @@ def test_a_shelf_is_counted_step_by_step(run: Any) -> None:
 
 def test_pieces_are_held_for_a_session(run: Any) -> None:
     run("set", "CUP", 2)
-    held = told(run, "hold", "CUP", 2, "--for", "2h", "--platform", "douyin", "--note", "tonight")
-    assert (held["on_hand"], held["held"], held["free"]) == (2, 2, 0)
+    reserved = told(run, "hold", "CUP", 2, "--for", "2h", "--platform", "douyin", "--note", "tonight")
+    assert (reserved["on_hand"], reserved["held"], reserved["free"]) == (2, 2, 0)
     assert "tonight" in run("holds")
     assert "only 0" in run("hold", "CUP", 1, code=1)
-    run("extend", held["hold_id"], "--for", "1d")
-    run("release", held["hold_id"])
+    run("extend", reserved["hold_id"], "--for", "1d")
+    run("release", reserved["hold_id"])
     assert told(run, "holds")["holds"] == []
-    assert "ended already" in run("release", held["hold_id"], code=2)
+    assert "ended already" in run("release", reserved["hold_id"], code=2)
 
 
 def test_what_was_sold_twice_is_told_and_settled(run: Any, tmp_path: Path) -> None:
     run("set", "JAR", 1, "CUP", 4)
     orders(tmp_path / "shop.db", ("early", "JAR", 1, 1), ("late", "JAR", 1, 2))
     assert "came first: douyin early" in run("oversold", code=1)
-    (one,) = told(run, "oversold", code=1)["oversold"]
-    assert (one["order_id"], one["short"], one["siblings"][0]["sku"]) == ("late", 1, "CUP")
+    (item,) = told(run, "oversold", code=1)["oversold"]
+    assert (item["order_id"], item["short"], item["siblings"][0]["sku"]) == ("late", 1, "CUP")
     run("settle", "douyin", "late", "1", "sibling", "--with", "CUP")
     assert "Nothing is oversold" in run("oversold")
     assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 3
@@ -167,8 +172,8 @@ def test_an_assistant_may_do_all_but_what_the_owner_decides(
     run("presale", "CUP", 3)
     monkeypatch.setenv("KILNBOARD_ROLE", "assistant")
     run("move", "made", "CUP", 2)
-    for refused in (("presale", "CUP", 9), ("push", "douyin_shop", "--on"), ("margin", "douyin_shop", 1)):
-        assert "Ask the owner" in run(*refused, code=2)
+    for error in (("presale", "CUP", 9), ("push", "douyin_shop", "--on"), ("margin", "douyin_shop", 1)):
+        assert "Ask the owner" in run(*error, code=2)
     monkeypatch.setenv("KILNBOARD_ROLE", "king")
     assert "no role" in run("move", "made", "CUP", code=2)
 
@@ -197,15 +202,15 @@ def test_doctor_looks_at_the_stock(run: Any, tmp_path: Path) -> None:
     run("set", "CUP", 5)
     orders(tmp_path / "shop.db", ("A", "CUP", 2, 1))
     check = CliRunner().invoke(root_command(), ["doctor", "--json"])
-    found = {one["name"]: one for one in json.loads(check.output)["checks"]}
-    assert found["stock"]["ok"]
+    result = {item["name"]: item for item in json.loads(check.output)["checks"]}
+    assert result["stock"]["ok"]
     db = connect(str(tmp_path / "shop.db"))
     with db.write() as connection:
         connection.exec_driver_sql("DELETE FROM stock_claim")
     db.close()
     check = CliRunner().invoke(root_command(), ["doctor", "--json"])
-    found = {one["name"]: one for one in json.loads(check.output)["checks"]}
-    assert not found["stock"]["ok"] and "stock follow" in found["stock"]["says"]
+    result = {item["name"]: item for item in json.loads(check.output)["checks"]}
+    assert not result["stock"]["ok"] and "stock follow" in result["stock"]["says"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -24,10 +24,10 @@ FIELDS = {"platform", "kind", "requests", "read", "stored", "unchanged", "set_as
 def mock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
-    with serve(Shop(orders=300, days=20), platforms=["kuaishou_shop"], rate=500.0) as one:
-        monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_URL", one.url("kuaishou_shop"))
+    with serve(Shop(orders=300, days=20), platforms=["kuaishou_shop"], rate=500.0) as item:
+        monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_URL", item.url("kuaishou_shop"))
         monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_RATE", "500")
-        yield one
+        yield item
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +37,8 @@ def english():
     use_language("zh")
 
 
-def run(command: object, *arguments: str, told: str = "") -> tuple[int, str]:
-    result = CliRunner().invoke(command, list(arguments), input=told)  # type: ignore[arg-type]
+def run(command: object, *arguments: str, report: str = "") -> tuple[int, str]:
+    result = CliRunner().invoke(command, list(arguments), input=report)  # type: ignore[arg-type]
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.output
@@ -47,44 +47,44 @@ def run(command: object, *arguments: str, told: str = "") -> tuple[int, str]:
 def answers(mock: object) -> str:
     given = mock.credentials("kuaishou_shop")  # type: ignore[attr-defined]
     return "".join(
-        given.get(one.name, "") + "\n" if one.name != "refresh_token" else "\n"
-        for one in platforms.connector("kuaishou_shop").CREDENTIALS
+        given.get(item.name, "") + "\n" if item.name != "refresh_token" else "\n"
+        for item in platforms.connector("kuaishou_shop").CREDENTIALS
     )
 
 
 def test_from_connect_to_figures(mock: object):
-    code, said = run(connect_commands.connect_command, "kuaishou_shop", told=answers(mock))
-    assert code == 0 and "orders: works" in said and "not offered" in said
-    code, said = run(commands.sync_command, "kuaishou_shop", "--json")
-    told = json.loads(said)
-    assert code == 0 and {one["kind"] for one in told["runs"]} >= {"orders", "refunds", "listings"}
-    for one in told["runs"]:
-        assert set(one) == FIELDS
-        assert one["read"] == one["stored"] + one["unchanged"] + one["set_aside"]
-        assert one["cursor"].endswith("Z")
-    code, said = run(commands.sync_command)
-    assert code == 0 and "stored 0" in said
-    code, said = run(commands.sync_command, "--reparse")
-    assert code == 0 and "stored 0" in said
+    code, message = run(connect_commands.connect_command, "kuaishou_shop", report=answers(mock))
+    assert code == 0 and "orders: works" in message and "not offered" in message
+    code, message = run(commands.sync_command, "kuaishou_shop", "--json")
+    report = json.loads(message)
+    assert code == 0 and {item["kind"] for item in report["runs"]} >= {"orders", "refunds", "listings"}
+    for item in report["runs"]:
+        assert set(item) == FIELDS
+        assert item["read"] == item["stored"] + item["unchanged"] + item["set_aside"]
+        assert item["cursor"].endswith("Z")
+    code, message = run(commands.sync_command)
+    assert code == 0 and "stored 0" in message
+    code, message = run(commands.sync_command, "--reparse")
+    assert code == 0 and "stored 0" in message
     db = connect()
     lines = list(status.status_lines(platform_statuses(db)))
     assert any("Kuaishou shop: connected" in line for line in lines)
     assert any("not connected (kilnboard connect douyin_shop)" in line for line in lines)
     assert any("orders: read up to" in line for line in lines)
-    assert {one["platform"] for one in status.status_contract(platform_statuses(db))} == set(
+    assert {item["platform"] for item in status.status_contract(platform_statuses(db))} == set(
         platforms.names()
     )
     db.close()
 
 
 def test_what_is_pasted_is_never_printed(mock: object):
-    _, said = run(connect_commands.connect_command, "kuaishou_shop", told=answers(mock))
+    _, message = run(connect_commands.connect_command, "kuaishou_shop", report=answers(mock))
     keys = credentials.load(platforms.connector("kuaishou_shop"))
     secrets = [keys["app_secret"], keys["sign_secret"], keys.access_token, keys.refresh_token]
     assert all(secrets)
     if sys.stdin.isatty():  # without a terminal nothing can be hidden from the test's own input
-        assert not any(secret in said for secret in secrets)
-    assert keys.access_token not in said and keys.refresh_token not in said
+        assert not any(secret in message for secret in secrets)
+    assert keys.access_token not in message and keys.refresh_token not in message
 
 
 def test_a_wrong_secret_is_said_in_words(mock: object):
@@ -92,12 +92,12 @@ def test_a_wrong_secret_is_said_in_words(mock: object):
 
     wrong = answers(mock).replace(mock.credentials("kuaishou_shop")["app_secret"], "wrong")  # type: ignore[attr-defined]
     with pytest.raises(NotAuthorised):
-        run(connect_commands.connect_command, "kuaishou_shop", told=wrong)
+        run(connect_commands.connect_command, "kuaishou_shop", report=wrong)
 
 
 def test_without_a_platform_the_choice_is_shown(mock: object):
-    code, said = run(connect_commands.connect_command)
-    assert code == 2 and all(name in said for name in platforms.names())
+    code, message = run(connect_commands.connect_command)
+    assert code == 2 and all(name in message for name in platforms.names())
 
 
 @pytest.mark.parametrize("pause", ["5", "10x", "30s", ""])
@@ -119,21 +119,21 @@ def test_a_sync_tells_the_platform_its_stock_once_the_owner_allows_it(mock: obje
     from shop.catalog.products import ProductFields, VariantFields
     from shop.stock import counts, publish
 
-    run(connect_commands.connect_command, "kuaishou_shop", told=answers(mock))
+    run(connect_commands.connect_command, "kuaishou_shop", report=answers(mock))
     assert "pushes" not in json.loads(run(commands.sync_command, "kuaishou_shop", "--json")[1])
     db = connect()
     with db.read() as connection:
         (listing, sku), (other, other_sku), *_ = connection.exec_driver_sql(
             "SELECT listing_id, sku FROM listing WHERE quantity BETWEEN 3 AND 40 ORDER BY 1"
         ).all()
-    for one in (sku, other_sku):
-        products.add(db, ProductFields(one), [VariantFields(sku=one)], actor=OWNER, code=one)
+    for item in (sku, other_sku):
+        products.add(db, ProductFields(item), [VariantFields(sku=item)], actor=OWNER, code=item)
     counts.set_counts(db, {sku: 70, other_sku: 0}, actor=OWNER)
     publish.allow(db, "kuaishou", True, actor=OWNER)
-    code, said = run(commands.sync_command, "kuaishou_shop", "--json")
-    told = {one["listing"]: one for one in json.loads(said)["pushes"]}
-    assert code == 0 and {one["outcome"] for one in told.values()} == {"done"}
-    assert (told[listing]["quantity"], told[other]["quantity"]) == (70, 0)
+    code, message = run(commands.sync_command, "kuaishou_shop", "--json")
+    report = {item["listing"]: item for item in json.loads(message)["pushes"]}
+    assert code == 0 and {item["outcome"] for item in report.values()} == {"done"}
+    assert (report[listing]["quantity"], report[other]["quantity"]) == (70, 0)
     assert "pushes" not in json.loads(run(commands.sync_command, "kuaishou_shop", "--json")[1])
     counts.set_counts(db, {sku: 71}, actor=OWNER)
     db.close()

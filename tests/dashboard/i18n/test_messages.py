@@ -3,9 +3,12 @@
 import ast
 import re
 import string
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +68,21 @@ def fields_of(key: str, language: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(messages.words(language)[key]) if name}
 
 
+def test_no_key_is_written_in_two_files():
+    for language in LANGUAGES:
+        files = sorted((ROOT / "dashboard" / "words" / language).glob("*.toml"))
+        counts = Counter(key for file in files for key in flat("", tomllib.loads(file.read_text("utf-8"))))
+        assert [key for key, times in counts.items() if times > 1] == [], language
+
+
+def flat(before: str, table: dict[str, Any]) -> Iterator[str]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from flat(f"{before}{key}.", value)
+        else:
+            yield before + key
+
+
 def test_every_key_has_the_same_fields_in_every_language():
     faults = []
     for key in sorted(keys("zh")):
@@ -117,14 +135,14 @@ def asked_keys(file: Path) -> Iterator[str]:
 
 @cache
 def all_asked() -> frozenset[str]:
-    found = {key for file in FILES for key in asked_keys(file)}
+    result = {key for file in FILES for key in asked_keys(file)}
     literals = {
         node.value
         for file in FILES
         for node in ast.walk(tree_of(file))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    return frozenset(found | (literals & keys("zh")))
+    return frozenset(result | (literals & keys("zh")))
 
 
 def matches(key: str, known: set[str]) -> set[str]:

@@ -25,33 +25,33 @@ def run(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
 
     def run(*arguments: str, language: str = "en") -> Result:
         use_language(language)
-        found = CliRunner().invoke(root_command(), list(arguments), catch_exceptions=False)
+        result = CliRunner().invoke(root_command(), list(arguments), catch_exceptions=False)
         use_language("en")
-        return found
+        return result
 
     return run
 
 
 def test_the_story_is_printed_and_as_json(run: Any) -> None:
-    told = run("report", "growth", "units", *RANGES)
-    assert told.exit_code == 0
-    assert "68.0% more" in told.output
+    report = run("report", "growth", "units", *RANGES)
+    assert report.exit_code == 0
+    assert "68.0% more" in report.output
     content = json.loads(run("report", "growth", "units", *RANGES, "--json").output)
     units = content["figures"]["units"]
     assert (units["now"], units["before"]) == (2002, 1232)
     low, high = units["interval"]
     assert low < units["change"] < high
     why = content["why"]
-    assert sum(cause["part"] for cause in why["causes"]) == why["change"]
+    assert sum(driver["part"] for driver in why["causes"]) == why["change"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sheet_is_one_file_without_script(run: Any, tmp_path: Path, language: str) -> None:
     run("report", "growth", "units", *RANGES, "--html", "sheet.html", language=language)
-    sheet = (tmp_path / "sheet.html").read_text("utf-8")
-    assert "68.0%" in sheet
-    assert "<script" not in sheet and "http" not in re.sub(r"http://www.w3.org/\S+", "", sheet)
-    assert ("增长报告" in sheet) == (language == "zh")
+    worksheet = (tmp_path / "sheet.html").read_text("utf-8")
+    assert "68.0%" in worksheet
+    assert "<script" not in worksheet and "http" not in re.sub(r"http://www.w3.org/\S+", "", worksheet)
+    assert ("增长报告" in worksheet) == (language == "zh")
     again = run("report", "growth", "units", *RANGES, "--html", "sheet.html")
     assert again.exit_code == 2 and "sheet.html" in again.output
     assert run("report", "growth", "units", *RANGES, "--html", "sheet.html", "--force").exit_code == 0
@@ -62,8 +62,8 @@ def test_the_workbook_holds_the_same_figures_and_charts(run: Any, tmp_path: Path
     content = (tmp_path / "growth.xlsx").read_bytes()
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     assert book.sheet_names == ["Summary", "Causes", "Days", "Months"]
-    causes = book.get_sheet_by_name("Causes").to_python()[1:]
-    base, *parts, figure = (row[1] for row in causes)
+    drivers = book.get_sheet_by_name("Causes").to_python()[1:]
+    base, *parts, figure = (row[1] for row in drivers)
     assert round(base + sum(parts), 2) == round(figure, 2)
     days = book.get_sheet_by_name("Days").to_python()
     assert round(sum(row[1] for row in days[1:] if row[1] != ""), 2) == 268_479.60
@@ -80,9 +80,9 @@ def test_without_a_browser_the_pdf_is_refused_in_words(run: Any, monkeypatch: py
     monkeypatch.setattr(pdf, "NAMES", ())
     monkeypatch.setattr(pdf, "PLACES", ())
     monkeypatch.delenv("KILNBOARD_BROWSER", raising=False)
-    refused = run("report", "growth", "gmv", *RANGES, "--pdf", "sheet.pdf")
-    assert refused.exit_code == 2
-    assert "--html" in refused.output
+    error = run("report", "growth", "gmv", *RANGES, "--pdf", "sheet.pdf")
+    assert error.exit_code == 2
+    assert "--html" in error.output
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -101,8 +101,8 @@ def test_a_card_without_amounts_names_none(run: Any, monkeypatch: pytest.MonkeyP
     run("card", "gmv", *RANGES, "--out", "b.png", "--no-amounts")
     plain, quiet = drawn
     assert "¥" in plain.figure + plain.sentence
-    said = [quiet.figure, quiet.change, quiet.sentence, *(t.figure + t.change for t in quiet.tiles)]
-    assert not any("¥" in text or "4,5" in text for text in said)
+    message = [quiet.figure, quiet.change, quiet.sentence, *(t.figure + t.change for t in quiet.tiles)]
+    assert not any("¥" in text or "4,5" in text for text in message)
     assert "%" in quiet.figure
 
 

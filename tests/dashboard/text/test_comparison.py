@@ -50,10 +50,10 @@ def test_an_estimate_says_so(spring):
 def test_two_calendars_are_told_apart_in_one_sentence(spring, language):
     use_language(language)
     first, second = (pair(spring, FEBRUARY, name) for name in ("month", "previous"))
-    said = comparison.separate(differences(spring, UNITS, first, second))
-    assert comparison.calendar_name("month") in said
-    assert ("说 −18.1%" if language == "zh" else "says −18.1%") in said
-    assert said.count("\n") == 0
+    message = comparison.separate(differences(spring, UNITS, first, second))
+    assert comparison.calendar_name("month") in message
+    assert ("说 −18.1%" if language == "zh" else "says −18.1%") in message
+    assert message.count("\n") == 0
     same = comparison.separate(differences(spring, UNITS, first, first))
     assert ("差别只在" if language == "zh" else "only what sold then differs") in same
 
@@ -61,8 +61,8 @@ def test_two_calendars_are_told_apart_in_one_sentence(spring, language):
 def test_a_range_says_in_what_it_is_not_alike(spring):
     use_language("en")
     chosen = pair(spring, FEBRUARY, "previous")
-    said = comparison.uneven(basis_names(spring, UNITS, chosen))
-    assert "14 of these days are days of Spring Festival, 1 of the compared ones" in said
+    message = comparison.uneven(basis_names(spring, UNITS, chosen))
+    assert "14 of these days are days of Spring Festival, 1 of the compared ones" in message
     alike = basis_names(spring, UNITS, pair(spring, FEBRUARY, "2022-02-01..2022-02-28"))
     assert comparison.uneven(alike).startswith("Festivals, campaigns, sessions")
 

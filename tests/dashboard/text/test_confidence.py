@@ -66,9 +66,9 @@ def test_every_state_of_ripeness_has_a_sentence(kind, language):
             for why in ("short_history", "no_sales")
         ),
     ]
-    said = [confidence.to_come(state) for state in states]
-    assert len(set(said)) == 4
-    assert not any("–）" in one or "None" in one for one in said)
+    message = [confidence.to_come(state) for state in states]
+    assert len(set(message)) == 4
+    assert not any("–）" in item or "None" in item for item in message)
 
 
 def test_an_interval_says_chance_and_how_much_more_it_takes():
@@ -109,9 +109,9 @@ def test_a_rate_is_told_in_points():
 @pytest.mark.parametrize("age", [-3, 0, 12])
 def test_the_same_age_is_said_and_what_the_plain_look_hides(age):
     plain = replace(GROWN, change=0.12)
-    found = SameAgeChange(GROWN, plain, None, age, MARCH.end)
-    said = in_english(confidence.same_age, found)
-    assert "+12.0%" in said and "+8.0%" in said
+    result = SameAgeChange(GROWN, plain, None, age, MARCH.end)
+    message = in_english(confidence.same_age, result)
+    assert "+12.0%" in message and "+8.0%" in message
     alike = in_english(confidence.same_age, SameAgeChange(GROWN, GROWN, None, age, MARCH.end))
     assert alike.endswith("as it stands today.") and "+8.0%" not in alike
 
@@ -133,10 +133,10 @@ REASONS = (
 @pytest.mark.parametrize("kind", ["spike", "drop", "week_low"])
 def test_an_unusual_day_says_what_may_be_behind_it(language, kind):
     use_language(language)
-    for reasons in ((), *((one,) for one in REASONS), REASONS):
-        found = Anomaly(MARCH.end, MARCH, kind, "orders", 5, 20, reasons)
-        said = confidence.anomaly(found)
-        assert "None" not in said and said.endswith(("。", "."))
+    for reasons in ((), *((item,) for item in REASONS), REASONS):
+        result = Anomaly(MARCH.end, MARCH, kind, "orders", 5, 20, reasons)
+        message = confidence.anomaly(result)
+        assert "None" not in message and message.endswith(("。", "."))
 
 
 def test_a_day_without_any_order_is_told_as_such():
@@ -158,8 +158,8 @@ def test_every_alert_has_words_and_buttons(language, kind):
     use_language(language)
     at = datetime(2026, 4, 1, tzinfo=UTC)
     name = "douyin_orders" if kind == "missing_import" else None
-    found = Alert(1, MARCH.end, kind, MARCH, "orders", 4, 20, name, (), at)
-    assert "None" not in confidence.alert(found)
+    result = Alert(1, MARCH.end, kind, MARCH, "orders", 4, 20, name, (), at)
+    assert "None" not in confidence.alert(result)
     assert confidence.alert_kinds()[kind] == confidence.alert_kind(kind)
     assert all(confidence.alert_words(MARCH.end)) and confidence.no_alert()
     assert all(confidence.silenced(Silence(kind, MARCH.end, "owner")))

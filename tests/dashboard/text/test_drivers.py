@@ -26,26 +26,26 @@ def found(*parts: Driver, figure: int, base: int = 0, sessions: str = "known") -
 
 
 def test_the_spring_set_in_both_languages(spring):
-    told = why(spring, Query(("gmv",), NOW.start, NOW.end), BEFORE)
+    report = why(spring, Query(("gmv",), NOW.start, NOW.end), BEFORE)
     use_language("zh")
-    assert drivers.sentence(told) == (
+    assert drivers.sentence(report) == (
         "成交金额日均增加 *¥1,814*，影响最大的是*直播以外的订单数*上升（+¥682）"
         "和*每小时观看人数*上升（+¥614）。"
     )
     use_language("en")
-    assert drivers.sentence(told) == (
+    assert drivers.sentence(report) == (
         "GMV rose by *¥1,814* a day: the two largest causes are *orders outside live* up (+¥682) "
         "and *viewers per live hour* up (+¥614)."
     )
-    assert drivers.notes(told) == []
+    assert drivers.notes(report) == []
 
 
 def test_more_refunds_are_said_to_go_up_although_they_take_away():
     use_language("en")
-    told = found(
+    report = found(
         Driver("refunds", None, "all", -900, 9, 0), Driver("gmv", "units", "all", 100, 2, 1), figure=-800
     )
-    assert drivers.sentence(told) == (
+    assert drivers.sentence(report) == (
         "Net sales fell by *¥8*: the two largest causes are *refunds* up (−¥9) "
         "and *price per piece* up (+¥1)."
     )
@@ -85,8 +85,8 @@ def test_every_cause_that_may_occur_has_a_name(language):
 def test_what_was_not_told_apart_is_named():
     use_language("en")
     gaps = (("viewers", "unknown"), ("orders", "zero"))
-    told = found(Driver("gmv", "sessions", "live", 5, 1, 0, gaps), figure=5, sessions="unknown")
-    first, unknown, zero = drivers.notes(told)
+    report = found(Driver("gmv", "sessions", "live", 5, 1, 0, gaps), figure=5, sessions="unknown")
+    first, unknown, zero = drivers.notes(report)
     assert "no live session on file" in first
     assert unknown.endswith("every session: viewers.")
     assert zero.endswith("two ranges: orders.")

@@ -58,8 +58,8 @@ def run(own: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_forecast_keeps_its_contract(run: Any) -> None:
     result = run("forecast", "gmv", "--on", UNTIL, "--weeks", 2, "--json")
     assert result.exit_code == 0
-    said = json.loads(result.output)
-    assert list(said) == [
+    message = json.loads(result.output)
+    assert list(message) == [
         "metric",
         "unit",
         "currency",
@@ -73,25 +73,25 @@ def test_the_forecast_keeps_its_contract(run: Any) -> None:
         "trials",
         "unseen",
     ]
-    assert said["unit"] == "cents" and said["currency"] == "CNY"
-    assert len(said["days"]) == 14
-    assert said["days"][0]["day"] == "2025-10-21"
+    assert message["unit"] == "cents" and message["currency"] == "CNY"
+    assert len(message["days"]) == 14
+    assert message["days"][0]["day"] == "2025-10-21"
     assert all(
-        isinstance(day[name], int) for day in said["days"] for name in ("expected", "low", "high", "naive")
+        isinstance(day[name], int) for day in message["days"] for name in ("expected", "low", "high", "naive")
     )
-    assert all(day["low"] <= day["high"] for day in said["days"])
-    assert said["total"]["expected"] == sum(day["expected"] for day in said["days"])
-    assert said["month"]["low"] <= said["month"]["expected"] <= said["month"]["high"]
-    assert 0 < said["trials"]["covered"] < 1
+    assert all(day["low"] <= day["high"] for day in message["days"])
+    assert message["total"]["expected"] == sum(day["expected"] for day in message["days"])
+    assert message["month"]["low"] <= message["month"]["expected"] <= message["month"]["high"]
+    assert 0 < message["trials"]["covered"] < 1
 
 
 def test_the_forecast_as_text_says_how_good_it_is(run: Any) -> None:
-    said = run("forecast", "orders", "--on", UNTIL).output
-    assert "Oct 2025: Orders expected" in said
-    assert "8 in 10" in said
-    assert "Tried on the past" in said
-    assert "2025-11-17" in said
-    assert "*" not in said
+    message = run("forecast", "orders", "--on", UNTIL).output
+    assert "Oct 2025: Orders expected" in message
+    assert "8 in 10" in message
+    assert "Tried on the past" in message
+    assert "2025-11-17" in message
+    assert "*" not in message
 
 
 def test_a_young_shop_gets_no_forecast_and_the_reason(run: Any) -> None:
@@ -128,8 +128,8 @@ def test_wrong_use_ends_with_2_and_a_sentence(run: Any, arguments: tuple[str, ..
 
 def test_a_goal_is_set_shown_and_taken_back(run: Any) -> None:
     assert "No goal yet" in run("goal").output
-    said = run("goal", "set", "gmv", "12,000.50", "--month", "2025-09").output
-    assert said == "Set: the GMV goal of Sep 2025 is ¥12,000.50.\n"
+    message = run("goal", "set", "gmv", "12,000.50", "--month", "2025-09").output
+    assert message == "Set: the GMV goal of Sep 2025 is ¥12,000.50.\n"
     run("goal", "set", "units", "5", "--month", "2025-08")
     goals = json.loads(run("goal", "--json").output)["goals"]
     assert [(goal["month"], goal["metric"], goal["target"]) for goal in goals] == [
@@ -164,29 +164,32 @@ def test_every_sentence_reads_in_both_languages(own: Path, tmp_path: Path, langu
     use_language(language)
     db = connect(str(own))
     query = Query(("gmv",), UNTIL, UNTIL)
-    said = []
+    message = []
     for metric in ("gmv", "net_sales", "orders", "units"):
-        asked = Query((metric,), UNTIL, UNTIL)
-        found = forecast(db, asked, UNTIL)
-        said += [ahead.weeks(found), ahead.trials(found), ahead.cautions(found)]
-        said += [ahead.month(project(db, asked, UNTIL)), ahead.month(project(db, asked, date(2025, 9, 30)))]
+        request = Query((metric,), UNTIL, UNTIL)
+        result = forecast(db, request, UNTIL)
+        message += [ahead.weeks(result), ahead.trials(result), ahead.cautions(result)]
+        message += [
+            ahead.month(project(db, request, UNTIL)),
+            ahead.month(project(db, request, date(2025, 9, 30))),
+        ]
     young = forecast(db, query, UNTIL - timedelta(days=150))
     quiet = forecast(db, query, UNTIL + timedelta(days=100))
-    said += [ahead.weeks(young), ahead.no_forecast(quiet)]
-    said += [ahead.month(project(db, query, UNTIL - timedelta(days=150)))]
+    message += [ahead.weeks(young), ahead.no_forecast(quiet)]
+    message += [ahead.month(project(db, query, UNTIL - timedelta(days=150)))]
     for target in (1, 500_000, 10**12):
         for on in (UNTIL, date(2025, 9, 30), UNTIL - timedelta(days=150)):
             set_goal(db, on, "gmv", target, actor=OWNER)
-            said += [ahead.goal(one) for one in pace(db, query, on)]
-            said += [ahead.past_goal(one) for one in past(db, query, UNTIL)]
+            message += [ahead.goal(item) for item in pace(db, query, on)]
+            message += [ahead.past_goal(item) for item in past(db, query, UNTIL)]
     db.close()
-    assert all("{" not in line for line in said)
-    assert ("eight weeks" if language == "en" else "八周") in "".join(said)
+    assert all("{" not in line for line in message)
+    assert ("eight weeks" if language == "en" else "八周") in "".join(message)
     assert ahead.no_forecast(forecast_of_nothing(tmp_path)) != ""
 
 
 def forecast_of_nothing(folder: Path) -> Any:
     db = new_database(folder / "empty.db")
-    found = forecast(db, Query(("gmv",), UNTIL, UNTIL), UNTIL)
+    result = forecast(db, Query(("gmv",), UNTIL, UNTIL), UNTIL)
     db.close()
-    return found
+    return result

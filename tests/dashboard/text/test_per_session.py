@@ -22,17 +22,17 @@ def _chinese_again() -> Iterator[None]:
 
 
 def test_the_spring_set_in_both_languages(spring):
-    found = effort(spring, WINTER, AUTUMN)
+    result = effort(spring, WINTER, AUTUMN)
     use_language("en")
-    assert told.sentence(found).startswith("30 live sessions against 27: *¥5,1")
-    assert "more than" in told.sentence(found)
-    assert told.per_hour(found).startswith("91h 39m on air against 76h 01m: ¥1,672 per hour")
+    assert told.sentence(result).startswith("30 live sessions against 27: *¥5,1")
+    assert "more than" in told.sentence(result)
+    assert told.per_hour(result).startswith("91h 39m on air against 76h 01m: ¥1,672 per hour")
     use_language("zh")
-    assert told.sentence(found).startswith("直播 30 场，对比时段 27 场：场均成交 ")
+    assert told.sentence(result).startswith("直播 30 场，对比时段 27 场：场均成交 ")
 
 
 def test_without_sessions_it_says_so(db):
     use_language("en")
-    found = effort(db, WINTER, AUTUMN)
-    assert told.sentence(found) == "0 live sessions against 0: nothing to compare per session."
-    assert told.per_hour(found) == ""
+    result = effort(db, WINTER, AUTUMN)
+    assert told.sentence(result) == "0 live sessions against 0: nothing to compare per session."
+    assert told.per_hour(result) == ""

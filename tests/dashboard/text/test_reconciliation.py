@@ -17,7 +17,7 @@ from shop.reconciliation.definitions import FIGURES, OURS, definitions
 from shop.reconciliation.reconcile import reconcile_all
 from shop.reconciliation.residuals import Residual
 from shop.reconciliation.statements import enter_statement
-from tests.support.books import order, write
+from tests.support.shops.books import order, write
 
 FIFTH = date(2026, 3, 5)
 
@@ -45,8 +45,8 @@ def run(shop: Database, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_a_typed_total_is_told_with_its_cause_and_orders(run: Any) -> None:
     assert "Type one" in run("reconcile").output or "type one" in run("reconcile").output
-    said = run("reconcile", "state", "douyin", FIFTH, "gmv", "308.19", "--note", "back office")
-    assert said.output == "Typed in: Douyin, 5 Mar 2026, GMV ¥308.19.\n"
+    message = run("reconcile", "state", "douyin", FIFTH, "gmv", "308.19", "--note", "back office")
+    assert message.output == "Typed in: Douyin, 5 Mar 2026, GMV ¥308.19.\n"
     result = run("reconcile")
     assert result.exit_code == 0
     assert "states GMV ¥308.19, ¥8.01 more than our ¥300.18, and every cent of it is explained" in (
@@ -67,9 +67,9 @@ def test_what_stays_unexplained_ends_with_1(run: Any) -> None:
 
 def test_reconcile_keeps_its_contract(run: Any) -> None:
     run("reconcile", "state", "douyin", FIFTH, "gmv", "308.19", "--orders", 2)
-    found = json.loads(run("reconcile", "--json").output)["reconciliations"]
-    assert [one["figure"] for one in found] == ["orders", "gmv"]
-    money = found[1]
+    result = json.loads(run("reconcile", "--json").output)["reconciliations"]
+    assert [item["figure"] for item in result] == ["orders", "gmv"]
+    money = result[1]
     assert list(money) == [
         "platform",
         "from",
@@ -125,12 +125,12 @@ def test_every_rule_and_cause_has_words(shop: Database, language: str) -> None:
             for name in rule.differs(OURS[figure]):
                 assert reconciliation.rule(name, getattr(rule, name))
     for kind in ("midnight", "one_order", "set_aside", "not_imported", "other_currency"):
-        said = reconciliation.residual(Residual(kind, 1, days=(Period(FIFTH, FIFTH),)))  # type: ignore[arg-type]
-        assert "{" not in said
+        message = reconciliation.residual(Residual(kind, 1, days=(Period(FIFTH, FIFTH),)))  # type: ignore[arg-type]
+        assert "{" not in message
     for amount in (30_018, 30_819, 99_999):
         enter_statement(shop, "douyin", FIFTH, "gmv", amount, actor=OWNER)
-        (found,) = reconcile_all(shop)
-        assert "{" not in reconciliation.sentence(found) + reconciliation.definition(found)
+        (result,) = reconcile_all(shop)
+        assert "{" not in reconciliation.sentence(result) + reconciliation.definition(result)
     enter_statement(shop, "kuaishou", FIFTH, "orders", 3, actor=OWNER)
-    found = reconcile_all(shop, "kuaishou")[0]
-    assert ("cannot be told" if language == "en" else "看不出") in reconciliation.definition(found)
+    result = reconcile_all(shop, "kuaishou")[0]
+    assert ("cannot be told" if language == "en" else "看不出") in reconciliation.definition(result)

@@ -33,8 +33,8 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
+def contrast(item: str, other: str) -> float:
+    dark, light = sorted((luminance(item), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -47,14 +47,14 @@ def lab(rgb: tuple[float, ...]) -> tuple[float, float, float]:
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
-def distance(one: str, other: str, eye=None) -> float:
+def distance(item: str, other: str, eye=None) -> float:
     def seen(colour: str):
         rgb = linear(colour)
         if eye:
             rgb = tuple(sum(a * b for a, b in zip(row, rgb, strict=True)) for row in eye)
         return lab(rgb)
 
-    return sum((a - b) ** 2 for a, b in zip(seen(one), seen(other), strict=True)) ** 0.5
+    return sum((a - b) ** 2 for a, b in zip(seen(item), seen(other), strict=True)) ** 0.5
 
 
 @pytest.mark.parametrize("palette", PALETTES)
@@ -78,8 +78,8 @@ def test_up_and_down_are_told_apart_by_colour_blind_eyes(palette: Palette, eye):
 
 @pytest.mark.parametrize("palette", PALETTES)
 def test_series_are_told_apart(palette: Palette):
-    for one, other in combinations(palette.series, 2):
-        assert distance(one, other) >= 15, (one, other)
+    for item, other in combinations(palette.series, 2):
+        assert distance(item, other) >= 15, (item, other)
 
 
 def test_the_settings_hold_the_palette():

@@ -59,14 +59,14 @@ def hostile_shop(spring_studio: Path, tmp_path: Path, monkeypatch: pytest.Monkey
 
 def markdown_of(page: object) -> list[str]:
     """Every text on the page that Streamlit reads as markdown: texts, labels, helps and options."""
-    found: list[str] = []
+    result: list[str] = []
     for element in page.main:  # type: ignore[attr-defined]
         proto = getattr(element, "proto", None)
         for name in ("label", "help", "body"):
             value = getattr(proto, name, "")
             if isinstance(value, str) and element.type not in ("html", "text"):
-                found.append(value)
-    return found
+                result.append(value)
+    return result
 
 
 @pytest.mark.parametrize(("view", "name", "part"), CASES)
@@ -77,7 +77,7 @@ def test_no_part_of_a_page_reads_hostile_words_as_markdown(
     assert no_error(page)
     read = [text for text in markdown_of(page) if MARKDOWN.search(text)]
     assert read == []
-    assert not any('<img src="http://evil' in one.proto.body for one in page.get("html"))
+    assert not any('<img src="http://evil' in item.proto.body for item in page.get("html"))
 
 
 def test_what_is_typed_is_shown_letter_by_letter() -> None:

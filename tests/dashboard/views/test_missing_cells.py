@@ -89,8 +89,8 @@ def test_a_run_without_an_error_gives_no_reason():
             "error": [None, "LandingFailed"],
         }
     )
-    said = sync._runs_table(runs)["outcome"].tolist()
-    assert "LandingFailed" in said[1] and not MISSING.search(said[0])
+    message = sync._runs_table(runs)["outcome"].tolist()
+    assert "LandingFailed" in message[1] and not MISSING.search(message[0])
 
 
 ROWS = re.compile(r'\.itertuples\(\)|\.iterrows\(|\.to_dict\("records"\)')
@@ -98,10 +98,10 @@ ROWS = re.compile(r'\.itertuples\(\)|\.iterrows\(|\.to_dict\("records"\)')
 
 def test_rows_of_a_table_are_read_in_one_place():
     """Rows by name come from `shop` with None for what is missing, never from pandas itself."""
-    found = [
+    result = [
         str(path.relative_to(ROOT))
         for folder in ("dashboard", "etl", "shop")
         for path in sorted((ROOT / folder).rglob("*.py"))
         if ROWS.search(path.read_text(encoding="utf-8"))
     ]
-    assert not found
+    assert not result

@@ -17,10 +17,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n.language import LANGUAGES, use_language
 from sample_data.generator.practice import plan_shop
-from tests.support.generated_shops import PARTS, ShopSpec, build, spec_of
 from tests.support.page_walk import Walk, wrong_words
 from tests.support.pages import APP, VIEWS
-from tests.support.practice_studio import build_studio
+from tests.support.shops.generated_shops import PARTS, ShopSpec, build, spec_of
+from tests.support.shops.practice_studio import build_studio
 
 FIRST_DAY, DAYS = date(2023, 12, 1), 400  # two ends of a year, the end of a leap February
 SHOPS = int(os.environ.get("KILNBOARD_FUZZ_SHOPS", "2000"))
@@ -56,36 +56,36 @@ def walk(spec: ShopSpec, *, every: bool = False) -> Walk:
     with time_machine.travel(spec.noon, tick=True):
         page = AppTest.from_file(str(APP), default_timeout=120)
         page.query_params["lang"] = spec.language
-        found = Walk(page.run(), Random(spec.seed))
+        result = Walk(page.run(), Random(spec.seed))
         for view in VIEWS:
-            found.through(f"views/{view}/page.py", every=every)
-    return found
+            result.through(f"views/{view}/page.py", every=every)
+    return result
 
 
 @pytest.mark.parametrize("name", SMALL)
 def test_every_part_of_every_page_opens(name: str, shop_file: Path) -> None:
     build(SMALL[name], shop_file)
-    found = walk(SMALL[name])
-    assert not found.faults, f"{SMALL[name]}\n" + "\n".join(found.faults[:5])
-    assert found.runs >= len(VIEWS)
+    result = walk(SMALL[name])
+    assert not result.faults, f"{SMALL[name]}\n" + "\n".join(result.faults[:5])
+    assert result.runs >= len(VIEWS)
 
 
 def test_parts_and_filters_are_found_by_themselves(shop_file: Path) -> None:
     build(FULL, shop_file)
-    found = walk(FULL)
-    opened = {one.control for one in found.every_choice}
+    result = walk(FULL)
+    opened = {item.control for item in result.every_choice}
     assert {"button_group:link.part", "button_group:link.stock", "selectbox:link.period"} <= opened
-    assert not found.faults, f"{FULL}\n" + "\n".join(found.faults[:5])
+    assert not result.faults, f"{FULL}\n" + "\n".join(result.faults[:5])
 
 
-@pytest.mark.parametrize("said", ("nan 件", "¥None", "NaT", "<NA>", "growth.title", "{orders:count}"))
-def test_what_must_not_be_on_screen_is_seen(said: str) -> None:
-    assert wrong_words(f"本月 {said}")
+@pytest.mark.parametrize("message", ("nan 件", "¥None", "NaT", "<NA>", "growth.title", "{orders:count}"))
+def test_what_must_not_be_on_screen_is_seen(message: str) -> None:
+    assert wrong_words(f"本月 {message}")
 
 
-@pytest.mark.parametrize("said", ("已发货", "orders.csv", "1.5 kg", "kilnboard 0.1"))
-def test_plain_words_are_no_fault(said: str) -> None:
-    assert not wrong_words(said)
+@pytest.mark.parametrize("message", ("已发货", "orders.csv", "1.5 kg", "kilnboard 0.1"))
+def test_plain_words_are_no_fault(message: str) -> None:
+    assert not wrong_words(message)
 
 
 @pytest.mark.proof
@@ -94,8 +94,8 @@ def test_every_shop_opens(shop_file: Path) -> None:
     for seed in range(FIRST, FIRST + SHOPS):
         spec = spec_of(seed, FIRST_DAY + timedelta(days=seed * 37 % DAYS))
         build(spec, shop_file)
-        found = walk(spec)
-        for fault in found.faults:
+        result = walk(spec)
+        for fault in result.faults:
             failed.setdefault(fault.partition("]: ")[2][:80], f"{spec}\n  {fault}")
         _forget()
         for end in ("", "-wal", "-shm"):
@@ -108,13 +108,21 @@ def test_every_shop_opens(shop_file: Path) -> None:
 def test_every_choice_of_a_full_shop(language: str, shop_file: Path) -> None:
     spec = ShopSpec(7, datetime.now(UTC).date(), PARTS, currencies=("CNY", "USD"), language=language)
     build(spec, shop_file)
-    found = walk(spec, every=True)
-    assert not found.faults, f"{spec}\n" + "\n".join(found.faults[:5])
+    result = walk(spec, every=True)
+    assert not result.faults, f"{spec}\n" + "\n".join(result.faults[:5])
 
 
 @pytest.mark.proof
 def test_the_demo_shop_opens_on_the_day_that_this_runs(tmp_path: Path, shop_file: Path) -> None:
     plan = plan_shop(orders=900, until=date.today(), days=150)
     build_studio(tmp_path, plan)
-    found = walk(ShopSpec(8, date.today()), every=True)
-    assert not found.faults, "\n".join(found.faults[:5])
+    result = walk(ShopSpec(8, date.today()), every=True)
+    assert not result.faults, "\n".join(result.faults[:5])
+
+
+def test_every_part_opens_where_pieces_have_photos(spring_shop: Path) -> None:
+    page = AppTest.from_file(str(APP), default_timeout=120)
+    result = Walk(page.run(), Random(9))
+    for view in ("products", "stock", "listings"):
+        result.through(f"views/{view}/page.py", every=False)
+    assert not result.faults, "\n".join(result.faults[:5])

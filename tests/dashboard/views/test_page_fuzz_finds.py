@@ -16,7 +16,7 @@ from sqlalchemy import text
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from tests.dashboard.views.test_page_fuzz import FULL, SMALL, shop_file, walk
-from tests.support.generated_shops import build
+from tests.support.shops.generated_shops import build
 
 pytestmark = pytest.mark.proof
 SHOPS = (
@@ -108,14 +108,14 @@ FAULTS: dict[str, tuple[str, str, Broken, str]] = {
 def test_a_fault_put_in_on_purpose_is_found(
     name: str, shop_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module, attribute, broken, said = FAULTS[name]
+    module, attribute, broken, message = FAULTS[name]
     right = getattr(import_module(module), attribute)
     monkeypatch.setattr(
         import_module(module), attribute, wraps(right)(lambda *a, **b: broken(right, *a, **b))
     )
     for spec in SHOPS:
         build(spec, shop_file)
-        if any(re.search(said, fault) for fault in walk(spec).faults):
+        if any(re.search(message, fault) for fault in walk(spec).faults):
             return
         st.cache_data.clear()
         st.cache_resource.clear()

@@ -44,9 +44,9 @@ def test_growth_keeps_its_range_while_the_second_date_is_not_clicked_yet(spring_
 def test_up_is_red_in_chinese_and_green_in_english_until_the_setting_turns_it(spring_shop):
     def colour(**link: str) -> str:
         html = " ".join(bodies(open_page("growth", **SPRING_LINK, **link)))
-        found = re.search(r'kb-change (kb-\w+)"><i aria-hidden="true">▲</i>\+68.0%', html)
-        assert found
-        return found[1]
+        result = re.search(r'kb-change (kb-\w+)"><i aria-hidden="true">▲</i>\+68.0%', html)
+        assert result
+        return result[1]
 
     assert colour() == "kb-red"
     assert colour(lang="en") == "kb-green"
@@ -71,15 +71,15 @@ def test_products_can_be_told_by_variant(spring_shop):
 
 
 def test_comments_can_be_searched_and_narrowed_to_questions(spring_shop):
-    def found(**link: str) -> int:
+    def result(**link: str) -> int:
         words = shown(open_page("comments", lang="en", period="all", **link))
         return int(re.search(r"(\d+) found", words)[1])
 
-    everything = found()
-    questions = found(questions="1")
+    everything = result()
+    questions = result(questions="1")
     assert 0 < questions < everything
-    assert 0 < found(q="杯") < everything
-    assert found(q="%") < everything
+    assert 0 < result(q="杯") < everything
+    assert result(q="%") < everything
 
 
 def test_live_shows_sessions_and_videos(spring_shop):

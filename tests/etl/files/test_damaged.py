@@ -123,8 +123,8 @@ def rewritten(sample: Sample, jitter: random.Random) -> Iterator[tuple[str, byte
     yield "preamble", text(["A report", "", *lines])
     yield "numbers everywhere", text([head, *[mark.join(["7"] * len(names)) for _ in body]])
     yield "huge numbers", text([head, *[mark.join(["9" * 30] * len(names)) for _ in body]])
-    odd = [mark.join(jitter.choice(ODD) for _ in names) for _ in range(40)]
-    yield "odd numbers", text([head, *odd])
+    outlier = [mark.join(jitter.choice(ODD) for _ in names) for _ in range(40)]
+    yield "odd numbers", text([head, *outlier])
 
 
 ODD = (
@@ -237,10 +237,10 @@ def numeric_ids() -> bytes:
     out = io.BytesIO()
     header = lines_of(SAMPLES[0])[0].split(",")
     with xlsxwriter.Workbook(out) as book:
-        sheet = book.add_worksheet()
-        sheet.write_row(0, 0, header)
+        worksheet = book.add_worksheet()
+        worksheet.write_row(0, 0, header)
         for row in range(1, 6):
-            sheet.write_row(row, 0, [6917926768823640000 + row] * len(header))
+            worksheet.write_row(row, 0, [6917926768823640000 + row] * len(header))
     return out.getvalue()
 
 

@@ -29,9 +29,9 @@ def test_a_new_kind_of_file_is_one_more_module(tmp_path: Path, monkeypatch: pyte
     try:
         named = [kind.NAME for kind in registry.all_kinds()]
         assert named == [before[0], "glaze_orders", *before[1:]]
-        sheet = tmp_path / "export.csv"
-        sheet.write_text("Glaze sum,Glaze order\n12.50,1\n", "utf-8")
-        assert registry.recognise(open_table(sheet), registry.all_kinds()).kind.NAME == "glaze_orders"
+        worksheet = tmp_path / "export.csv"
+        worksheet.write_text("Glaze sum,Glaze order\n12.50,1\n", "utf-8")
+        assert registry.recognise(open_table(worksheet), registry.all_kinds()).kind.NAME == "glaze_orders"
     finally:
         registry._modules.cache_clear()
 

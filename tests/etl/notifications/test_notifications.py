@@ -51,9 +51,9 @@ def test_a_signed_message_arrives_once(robot: Robot, chat: Any) -> None:
 @pytest.mark.parametrize(("chat", "code"), [(feishu, "19021"), (dingtalk, "310000")])
 def test_a_wrong_secret_is_refused_with_the_services_code(robot: Robot, chat: Any, code: str) -> None:
     robot.secret = "SECabc"
-    with pytest.raises(Refused, match=code) as refused:
+    with pytest.raises(Refused, match=code) as error:
         send(chat(robot, secret="another"), MORNING)
-    assert "another" not in str(refused.value)
+    assert "another" not in str(error.value)
 
 
 def test_wecom_takes_the_picture_as_a_second_post(robot: Robot) -> None:
@@ -128,9 +128,9 @@ def test_a_mail_arrives_with_its_picture(letterbox: tuple[int, list[Mail]]) -> N
 
 def test_a_wrong_password_is_said_without_it(letterbox: tuple[int, list[Mail]]) -> None:
     port, letters = letterbox
-    with pytest.raises(NotAuthorised) as refused:
+    with pytest.raises(NotAuthorised) as error:
         send(mailbox(port, password="wrong-one"), MORNING)
-    assert "wrong-one" not in str(refused.value)
+    assert "wrong-one" not in str(error.value)
     assert not letters
 
 

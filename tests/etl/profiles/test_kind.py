@@ -162,9 +162,9 @@ def test_both_sheets_of_a_workbook_are_read(db, tmp_path, rows):
     header, *lines = (DATA / "online_retail.csv").read_text("cp1252").splitlines()
     with xlsxwriter.Workbook(tmp_path / "retail.xlsx") as book:
         for name, some in (("Year 2009-2010", lines[:2]), ("Year 2010-2011", lines[2:4])):
-            sheet = book.add_worksheet(name)
+            worksheet = book.add_worksheet(name)
             for row, line in enumerate([header, *some]):
-                sheet.write_row(row, 0, line.split(","))
+                worksheet.write_row(row, 0, line.split(","))
     report = import_file(db, tmp_path / "retail.xlsx")
     assert (report.read, report.stored) == (4, 4)
     assert rows("SELECT COUNT(*) FROM order_line") == [(4,)]

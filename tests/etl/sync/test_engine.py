@@ -221,9 +221,9 @@ def test_landed_pages_are_read_again_by_a_mended_parser(
             [report] = sync(db, "douyin_shop", kinds=("orders",), options=Options(clock=mock.clock))
             assert report.set_aside > 0
             assert figures(db, "day", MEASURES, SMALL) != truth_of(mock, "douyin_shop", "day", MEASURES)
-        asked = mock.requests["douyin_shop"].total
+        request = mock.requests["douyin_shop"].total
         reports = reparse(db, "douyin_shop", clock=mock.clock)
-        assert mock.requests["douyin_shop"].total == asked
+        assert mock.requests["douyin_shop"].total == request
         assert sum(report.set_aside for report in reports) == 0
         assert figures(db, "day", MEASURES, SMALL) == truth_of(mock, "douyin_shop", "day", MEASURES)
         assert dump(db.path)["rejected_answer"] == []

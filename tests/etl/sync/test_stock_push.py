@@ -134,12 +134,8 @@ def test_what_is_due_is_told_once_and_again_when_it_changes(
         assert first[0].due.quantity == 0  # what is sold out goes first
         mock.advance(days=1)
         pull(db, mock, platform, kinds=("listings",))
-        stands = listings(db)
-        assert {part: stands[listing] for part, listing in result.items()} == {
-            "cup": 169,
-            "bowl": 0,
-            "jar": 1,
-        }
+        state = listings(db)
+        assert {part: state[listing] for part, listing in result.items()} == {"cup": 169, "bowl": 0, "jar": 1}
         assert push_due(db, platform, options=how) == []
         adjustments.sell(db, sku_of(db, result["jar"]), actor=OWNER)
         (only,) = push_due(db, platform, options=how)
@@ -183,8 +179,8 @@ def test_every_quantity_arrives_whatever_is_lost_on_the_way(
         assert {outcome for _, outcome in told(db).values()} == {"done"}
         mock.advance(days=1)
         pull(db, mock, platform, kinds=("listings",))
-        stands = listings(db)
-        assert {part: stands[listing] for part, listing in result.items()} == counts
+        state = listings(db)
+        assert {part: state[listing] for part, listing in result.items()} == counts
         assert publish.due(db) == []
 
 
@@ -222,11 +218,11 @@ def killed(db: Database, folder: Path, where: str) -> None:
 
 def test_only_the_owner_allows_it_and_a_margin_is_no_debt(db: Database):
     helper = Actor("小林", "assistant")
-    for refused in (
+    for error in (
         lambda: publish.allow(db, "douyin", True, actor=helper),
         lambda: publish.set_margin(db, "douyin", 1, actor=helper),
     ):
         with pytest.raises(NotAllowed):
-            refused()
+            error()
     with pytest.raises(publish.BadMargin):
         publish.set_margin(db, "douyin", -1, actor=OWNER)

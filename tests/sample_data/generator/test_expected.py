@@ -35,7 +35,7 @@ def test_every_cut_adds_up_to_the_total(counted: Counted) -> None:
     for cut in ("by_day", "by_month", "by_sku", "by_carrier", "by_platform"):
         # An order holds several SKUs, so orders do not add up over them.
         names = [name for name in MEASURES if (cut, name) != ("by_sku", "orders")]
-        sums = {name: sum(one[name] for one in truth[cut].values()) for name in names}
+        sums = {name: sum(item[name] for item in truth[cut].values()) for name in names}
         assert sums == {name: truth["total"][name] for name in names}
 
 
@@ -54,13 +54,13 @@ def test_buyers_are_counted_once_in_each_range(counted: Counted) -> None:
         for line in lines:
             people[line.day[:length]].add(line.buyer)
         assert {k: n for k, n in truth["buyers"][cut].items() if n} == {
-            member: len(found) for member, found in people.items()
+            member: len(result) for member, result in people.items()
         }
     orders = defaultdict(set)
     for line in lines:
         orders[line.buyer].add(line.order)
     assert truth["buyers"]["total"] == len(orders)
-    assert truth["buyers"]["repeat"] == sum(len(found) > 1 for found in orders.values())
+    assert truth["buyers"]["repeat"] == sum(len(result) > 1 for result in orders.values())
 
 
 def test_refunded_orders_are_those_that_got_money_back(counted: Counted) -> None:
@@ -81,14 +81,14 @@ def test_rows_of_each_file_are_as_counted(practice: tuple[Path, Truth]) -> None:
 
 
 def test_settlement_adds_up_in_each_row(practice: tuple[Path, Truth]) -> None:
-    found = list(rows(practice[0], "douyin_settlement_*", header_rows=2))
-    for row in found:
+    result = list(rows(practice[0], "douyin_settlement_*", header_rows=2))
+    for row in result:
         income, costs = cents(row["收入合计"]), cents(row["支出合计"])
         assert cents(row["结算金额"]) == income + costs
         names = ("用户实付", "平台补贴", "达人补贴", "抖音支付补贴")
         assert income == sum(cents(row[n]) for n in names) - cents(row["结算前退款金额"])
-    paid_out = sum(cents(row["结算金额"]) for row in found)
-    assert practice[1].counts["settled"] == len(found)
+    paid_out = sum(cents(row["结算金额"]) for row in result)
+    assert practice[1].counts["settled"] == len(result)
     assert practice[1].counts["paid_out_cents"] == paid_out
 
 
@@ -96,11 +96,11 @@ def test_compass_sheet_of_a_month_is_the_sum_of_its_orders(practice: tuple[Path,
     folder, truth = practice
     by_month = truth.as_json()["CNY"]["by_month"]
     for path in folder.glob("商品_*.csv"):
-        sheet = list(rows(folder, path.name))
+        worksheet = list(rows(folder, path.name))
         month = by_month[path.name[3:10]]
-        assert sum(cents(row["成交金额"]) for row in sheet) == month["gmv"]
-        assert sum(int(row["成交件数"]) for row in sheet) == month["units"]
-        assert sum(cents(row["退款金额"]) for row in sheet) == month["refunds_by_order"]
+        assert sum(cents(row["成交金额"]) for row in worksheet) == month["gmv"]
+        assert sum(int(row["成交件数"]) for row in worksheet) == month["units"]
+        assert sum(cents(row["退款金额"]) for row in worksheet) == month["refunds_by_order"]
 
 
 def test_stored_comments_are_the_different_ones(practice: tuple[Path, Truth]) -> None:

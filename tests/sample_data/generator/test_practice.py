@@ -27,9 +27,9 @@ def test_same_seed_gives_same_bytes_and_another_seed_another_shop(tmp_path: Path
     shops = {"one": 7, "again": 7, "other": 8}
     for name, seed in shops.items():
         write_shop(tmp_path / name, orders=300, days=90, until=date(2024, 3, 31), seed=seed)
-    one, again, other = (contents(tmp_path / name) for name in shops)
-    assert one == again
-    assert one["truth.json"] != other["truth.json"]
+    item, again, other = (contents(tmp_path / name) for name in shops)
+    assert item == again
+    assert item["truth.json"] != other["truth.json"]
 
 
 def test_orders_counts_the_lines_of_the_douyin_export(practice: Practice) -> None:
@@ -75,11 +75,11 @@ def test_live_orders_fall_in_a_session(practice: Practice) -> None:
 
 def test_sessions_sell_what_their_orders_say(practice: Practice) -> None:
     truth = practice[1].as_json()
-    sheet = {r["直播间ID"]: cents(r["直播间成交金额"]) for r in rows(practice[0], "*sessions.csv")}
-    assert sheet == {number: one["gmv"] for number, one in truth["sessions"].items()}
+    worksheet = {r["直播间ID"]: cents(r["直播间成交金额"]) for r in rows(practice[0], "*sessions.csv")}
+    assert worksheet == {number: item["gmv"] for number, item in truth["sessions"].items()}
     carriers = truth["CNY"]["by_carrier"]
     last_day_unknown = carriers["unknown"]["gmv"]
-    assert 0 <= sum(sheet.values()) - carriers["live"]["gmv"] <= last_day_unknown
+    assert 0 <= sum(worksheet.values()) - carriers["live"]["gmv"] <= last_day_unknown
 
 
 def test_one_of_a_kind_is_sold_at_most_once(practice: Practice) -> None:
@@ -94,13 +94,13 @@ def test_refunds_come_late_but_within_thirty_days(practice: Practice) -> None:
         for row in rows(practice[0], "douyin_orders_*")
         if row["支付完成时间"] != "-"
     }
-    waits = [
+    is_open = [
         (datetime.fromisoformat(row["商家退款时间"]) - paid[row["商品单号"]]).days
         for row in rows(practice[0], "douyin_aftersale_*")
         if row["商家退款时间"] != "-"
     ]
-    assert 0 <= min(waits) <= max(waits) <= 30
-    assert sum(2 <= wait <= 9 for wait in waits) > len(waits) / 2
+    assert 0 <= min(is_open) <= max(is_open) <= 30
+    assert sum(2 <= wait <= 9 for wait in is_open) > len(is_open) / 2
 
 
 def test_some_days_are_without_sales_and_the_festival_is_quiet(practice: Practice) -> None:

@@ -109,16 +109,16 @@ def test_douyin_tokens_are_made_refreshed_and_end(own: MockPlatforms) -> None:
         data = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
         return douyin.send(method, data, douyin.query(method, data, access_token="")).json()
 
-    made = token("token.create", code="", grant_type="authorization_self", shop_id=shop_id)["data"]
-    douyin.keys["access_token"] = made["access_token"]
-    assert int(made["expires_in"]) == 7 * DAY
+    created = token("token.create", code="", grant_type="authorization_self", shop_id=shop_id)["data"]
+    douyin.keys["access_token"] = created["access_token"]
+    assert int(created["expires_in"]) == 7 * DAY
     assert douyin.call("product.listV2", page=1, size=1)["code"] == 10000
     own.advance(days=7, seconds=1)
     assert douyin.call("product.listV2", page=1, size=1)["sub_code"] == "isv.access-token-expired"
-    new = token("token.refresh", grant_type="refresh_token", refresh_token=made["refresh_token"])
+    new = token("token.refresh", grant_type="refresh_token", refresh_token=created["refresh_token"])
     douyin.keys["access_token"] = new["data"]["access_token"]
     assert douyin.call("product.listV2", page=1, size=1)["code"] == 10000
-    again = token("token.refresh", grant_type="refresh_token", refresh_token=made["refresh_token"])
+    again = token("token.refresh", grant_type="refresh_token", refresh_token=created["refresh_token"])
     assert again["sub_code"] == "isv.business-failed:31009"
     other = token("token.create", code="", grant_type="authorization_self", shop_id="1")
     assert other["sub_code"] == "dop.token-generate-failed:no-authorization"

@@ -155,11 +155,11 @@ def test_a_clock_ahead_refuses_and_says_the_time() -> None:
 
 def numbers_of(caller: Caller, start: int, end: int) -> list[str]:
     if isinstance(caller, Douyin):
-        return [one["order_id"] for one in caller.orders(start, end, size=20)]
+        return [item["order_id"] for item in caller.orders(start, end, size=20)]
     if isinstance(caller, Kuaishou):
-        return [str(one["orderBaseInfo"]["oid"]) for one in caller.orders(start, end)]
+        return [str(item["orderBaseInfo"]["oid"]) for item in caller.orders(start, end)]
     assert isinstance(caller, TikTok)
-    return [one["id"] for one in caller.orders(start, end, size=20)]
+    return [item["id"] for item in caller.orders(start, end, size=20)]
 
 
 CALLERS = [("douyin_shop", Douyin), ("kuaishou_shop", Kuaishou), ("tiktok_shop", TikTok)]
@@ -184,7 +184,7 @@ def test_shifted_pages_bring_new_orders_and_changes(platform: str, caller: type[
         mock.set_faults(Faults())
         after = expected_store(mock, platform)["orders"]
         assert set(before) < set(after)
-        changed = {key for key, one in after.items() if one["updated_at"] >= end}
+        changed = {key for key, item in after.items() if item["updated_at"] >= end}
         # Cursors pass nothing over; page numbers do when what was read leaves the window.
         missing = set(before) - answer - changed
         assert bool(missing) == (platform == "douyin_shop")

@@ -85,8 +85,8 @@ def test_kuaishou_refresh_leaves_both_access_tokens_good(own: MockPlatforms) -> 
     old = {"refresh_token": first["refresh_token"], "grant_type": "refresh_token"}
     second = token("POST", "/oauth2/refresh_token", **old)
     assert second["refresh_token_expires_in"] == 179 * DAY
-    for one in (first, second):
-        kuaishou.keys["access_token"] = one["access_token"]
+    for item in (first, second):
+        kuaishou.keys["access_token"] = item["access_token"]
         assert kuaishou.call("open.item.list.get", pageNumber=1, pageSize=10)["result"] == 1
     own.advance(seconds=301)
     assert token("POST", "/oauth2/refresh_token", **old)["result"] == 100200102

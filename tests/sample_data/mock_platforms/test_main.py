@@ -20,9 +20,9 @@ def test_the_command_tells_addresses_and_credentials() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:
             assert process.stdout and process.stderr
-            told = json.loads(process.stdout.readline())
-            assert set(told) == set(PLATFORMS)
-            answer = requests.get(told["douyin_shop"]["url"], timeout=60)
+            report = json.loads(process.stdout.readline())
+            assert set(report) == set(PLATFORMS)
+            answer = requests.get(report["douyin_shop"]["url"], timeout=60)
             assert "loopback only" in answer.text
             process.terminate()
             assert "loopback only" in process.stderr.read().decode()
@@ -40,8 +40,8 @@ def test_a_shop_that_ends_now_serves_todays_orders_by_the_real_clock() -> None:
         caller = Douyin(mock, "douyin_shop")
         now = int(datetime.now(BEIJING).timestamp())
         assert abs(caller.now - now) <= 2
-        found = list(caller.orders(now - 40 * DAY, now + 1))
-        assert found and max(one["create_time"] for one in found) <= now
+        result = list(caller.orders(now - 40 * DAY, now + 1))
+        assert result and max(item["create_time"] for item in result) <= now
 
 
 def test_the_rest_of_an_open_day_still_comes_in() -> None:
@@ -51,8 +51,8 @@ def test_the_rest_of_an_open_day_still_comes_in() -> None:
         before = [expected_store(mock, name)["by_day"]["2025-10-31"] for name in PLATFORMS[:3]]
         mock.advance(hours=12)
         after = [expected_store(mock, name)["by_day"]["2025-10-31"] for name in PLATFORMS[:3]]
-        assert all(one["orders"] < other["orders"] for one, other in zip(before, after, strict=True))
+        assert all(item["orders"] < other["orders"] for item, other in zip(before, after, strict=True))
         mock.advance(days=1)
         assert expected_store(mock, "tiktok_shop")["by_day"]["2025-11-01"]["orders"]
-        ids = [one["id"] for one in TikTok(mock, "tiktok_shop").orders(0, 2**40)]
+        ids = [item["id"] for item in TikTok(mock, "tiktok_shop").orders(0, 2**40)]
         assert len(ids) == len(set(ids))

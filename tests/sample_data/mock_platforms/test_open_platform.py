@@ -28,10 +28,10 @@ def test_open_platform_lists_every_video_once(mock: MockPlatforms, open_platform
         answer += data["list"]
         cursor, more = data["cursor"], data["has_more"]
     videos = expected_store(mock, "douyin_open")["videos"]
-    assert sorted(one["item_id"] for one in answer) == sorted(videos)
-    for one in answer:
-        assert int(one["statistics"]["play_count"]) == videos[one["item_id"]]["views"]
-    times = [one["create_time"] for one in answer if not one["is_top"]]
+    assert sorted(item["item_id"] for item in answer) == sorted(videos)
+    for item in answer:
+        assert int(item["statistics"]["play_count"]) == videos[item["item_id"]]["views"]
+    times = [item["create_time"] for item in answer if not item["is_top"]]
     assert times == sorted(times, reverse=True)
     assert answer[0]["is_top"] and answer[0]["create_time"] < times[-1]
 

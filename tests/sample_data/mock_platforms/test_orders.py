@@ -56,9 +56,9 @@ def test_tiktok_figures_are_those_of_the_files(mock: MockPlatforms, files: dict[
     assert truth["by_sku"] == without_zeros(files["USD"]["by_sku"])
     assert truth["total"] == files["USD"]["total"]
     # The file does not say when a part was given back, and has it on the day of the payment.
-    for one in ("gmv", "orders", "units", "refunds_by_order", "platform_discounts"):
-        mine = {day: row[one] for day, row in truth["by_day"].items() if row[one]}
-        assert mine == {day: row[one] for day, row in files["USD"]["by_day"].items() if row[one]}
+    for item in ("gmv", "orders", "units", "refunds_by_order", "platform_discounts"):
+        mine = {day: row[item] for day, row in truth["by_day"].items() if row[item]}
+        assert mine == {day: row[item] for day, row in files["USD"]["by_day"].items() if row[item]}
 
 
 def window(mock: MockPlatforms) -> tuple[int, int]:
@@ -102,12 +102,12 @@ def test_douyin_refunds_say_what_the_truth_says(mock: MockPlatforms) -> None:
             update_end_time=end,
             order_by=["update_time asc"],
         )["data"]
-        stored |= {one["aftersale_info"]["aftersale_id"]: one for one in data["items"]}
+        stored |= {item["aftersale_info"]["aftersale_id"]: item for item in data["items"]}
         page, more = page + 1, data["has_more"]
     assert set(stored) == set(truth["refunds"])
-    for number, one in stored.items():
-        info, right = one["aftersale_info"], truth["refunds"][number]
-        assert one["order_info"]["shop_order_id"] == right["order_id"]
+    for number, item in stored.items():
+        info, right = item["aftersale_info"], truth["refunds"][number]
+        assert item["order_info"]["shop_order_id"] == right["order_id"]
         assert (info["refund_status"] == 3) == (right["refunded_at"] > 0)
         if right["refunded_at"]:
             assert info["aftersale_status_to_final_time"] == right["refunded_at"]
@@ -135,7 +135,7 @@ def test_kuaishou_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
         assert paid == line["buyer_paid_cents"]
         assert base["payChannelDiscount"] == line["platform_discount_cents"]
     assert set(numbers) == set(truth["orders"]) and set(numbers.values()) == {1}
-    refunds = {str(one["refundId"]): one for one in caller.refunds(*window(mock))}
+    refunds = {str(item["refundId"]): item for item in caller.refunds(*window(mock))}
     assert set(refunds) == set(truth["refunds"])
     for number, one in refunds.items():
         given = one["status"] == 60 and one["handlingWay"] in (1, 10) and one["refundFee"] > 0
@@ -173,7 +173,7 @@ def test_tiktok_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
         for one in caller.pages(path, name, {}, page_size="3", sort_field="update_time"):
             over = one.get("return_status", one.get("cancel_status", "")).endswith("COMPLETE")
             stored[one[key]] = cents(one["refund_amount"]["refund_total"]) if over else 0
-    assert stored == {key: one["amount_cents"] for key, one in truth["refunds"].items()}
+    assert stored == {key: item["amount_cents"] for key, item in truth["refunds"].items()}
 
 
 def test_there_is_something_of_everything(mock: MockPlatforms) -> None:
@@ -194,9 +194,9 @@ def test_orders_change_and_come_in_as_time_passes(own: MockPlatforms) -> None:
     before, start = expected_store(own, "douyin_shop"), int(own.clock.now()) + 1
     own.advance(days=4)
     after, now = expected_store(own, "douyin_shop"), int(own.clock.now())
-    changed = {one["order_id"]: one for one in caller.orders(start, now + 1)}
+    changed = {item["order_id"]: item for item in caller.orders(start, now + 1)}
     new = set(after["orders"]) - set(before["orders"])
-    moved = {number for number, one in after["orders"].items() if one["updated_at"] >= start}
+    moved = {number for number, item in after["orders"].items() if item["updated_at"] >= start}
     assert set(changed) == moved and new < moved
     for number in before["orders"].keys() - moved:
         assert before["orders"][number] == after["orders"][number]
@@ -204,8 +204,8 @@ def test_orders_change_and_come_in_as_time_passes(own: MockPlatforms) -> None:
     assert after["total"]["orders"] > before["total"]["orders"]
     later = {
         status
-        for one in moved
-        for line in after["orders"][one]["lines"].values()
+        for item in moved
+        for line in after["orders"][item]["lines"].values()
         for status in [line["status"]]
     }
     assert later >= {"paid", "shipped", "completed", "cancelled"}
@@ -217,7 +217,9 @@ def test_now_and_then_a_line_vanishes_from_its_order(own: MockPlatforms) -> None
     for _ in range(20):
         own.advance(hours=12)
         after = expected_store(own, "douyin_shop")["orders"]
-        gone |= {number for number, one in before.items() if set(one["lines"]) - set(after[number]["lines"])}
+        gone |= {
+            number for number, item in before.items() if set(item["lines"]) - set(after[number]["lines"])
+        }
         before = after
     assert 1 <= len(gone) < len(before) / 50
 
@@ -235,12 +237,14 @@ def test_an_order_that_changes_while_pages_are_read_shifts_the_rest(own: MockPla
     second = caller.call("order.searchList", page=1, **ask)["data"]
     own.advance(seconds=5)
     shelf = own.shops.douyin.orders
-    place = next(n for n, one in shelf.known() if str(one.number) == first["shop_order_list"][0]["order_id"])
+    place = next(
+        n for n, item in shelf.known() if str(item.number) == first["shop_order_list"][0]["order_id"]
+    )
     shelf.at(int(own.clock.now()))
     shelf.change(place)
     again = caller.call("order.searchList", page=1, **ask)["data"]
     assert int(again["total"]) == int(first["total"]) - 1
-    ids = [[one["order_id"] for one in data["shop_order_list"]] for data in (second, again)]
+    ids = [[item["order_id"] for item in data["shop_order_list"]] for data in (second, again)]
     assert ids[1][:-1] == ids[0][1:]
 
 

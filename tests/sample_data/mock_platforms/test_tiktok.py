@@ -74,14 +74,14 @@ def test_tiktok_tokens(own: MockPlatforms) -> None:
         url = f"{tiktok.url}/api/v2/token/{kind}"
         return requests.get(url, params=keys | more, timeout=60).json()
 
-    made = token("get", auth_code=tiktok.keys["code"], grant_type="authorized_code")["data"]
-    assert made["access_token_expire_in"] == tiktok.now + 7 * DAY
-    tiktok.keys["access_token"] = made["access_token"]
+    created = token("get", auth_code=tiktok.keys["code"], grant_type="authorized_code")["data"]
+    assert created["access_token_expire_in"] == tiktok.now + 7 * DAY
+    tiktok.keys["access_token"] = created["access_token"]
     assert tiktok.send(SEARCH, {}).json()["code"] == 0
     own.expire_tokens("tiktok_shop")
     answer = tiktok.send(SEARCH, {})
     assert (answer.status_code, answer.json()["code"]) == (401, 105002)
-    refresh = {"grant_type": "refresh_token", "refresh_token": made["refresh_token"]}
+    refresh = {"grant_type": "refresh_token", "refresh_token": created["refresh_token"]}
     new = token("refresh", **refresh)["data"]
     assert new["access_token_expire_in"] == 7 * DAY  # the other form seen in the wild
     tiktok.keys["access_token"] = new["access_token"]
@@ -95,16 +95,16 @@ def test_tiktok_live_sessions_have_two_shapes(tiktok: TikTok) -> None:
     assert tiktok.send(path.format(202609), None, **days).json()["code"] == 36009004
     old = list(tiktok.pages(path.format(202509), name, None, page_size="3", **days))
     new = list(tiktok.pages(path.format(202609), name, None, account_type="ALL", **days))
-    assert [one["id"] for one in old] == [one["id"] for one in new]
-    for one, other in zip(old, new, strict=True):
-        assert "traffic" not in one
-        assert one["interaction_performance"]["views"] == other["traffic"]["views"]
-        assert one["sales_performance"]["gmv"] == other["sales_performance"]["live_gmv"]
+    assert [item["id"] for item in old] == [item["id"] for item in new]
+    for item, other in zip(old, new, strict=True):
+        assert "traffic" not in item
+        assert item["interaction_performance"]["views"] == other["traffic"]["views"]
+        assert item["sales_performance"]["gmv"] == other["sales_performance"]["live_gmv"]
     minutes = f"/analytics/202510/shop_lives/{old[0]['id']}/performance_per_minutes"
     views, token = 0, ""
     while True:
         data = tiktok.send(minutes, page_token=token).json()["data"]
-        views += sum(one["traffic"]["views"] for one in data["performance"]["intervals"])
+        views += sum(item["traffic"]["views"] for item in data["performance"]["intervals"])
         if not (token := data.get("next_page_token", "")):
             break
     assert views == old[0]["interaction_performance"]["views"]
@@ -113,11 +113,11 @@ def test_tiktok_live_sessions_have_two_shapes(tiktok: TikTok) -> None:
 def test_tiktok_stock(own: MockPlatforms) -> None:
     tiktok = TikTok(own, "tiktok_shop")
     product = tiktok.send("/product/202502/products/search", {"status": "ALL"}).json()["data"]
-    one = product["products"][0]
-    sku = {"id": one["skus"][0]["id"], "inventory": [{"warehouse_id": "1", "quantity": 4}]}
-    path = f"/product/202309/products/{one['id']}/inventory/update"
+    item = product["products"][0]
+    sku = {"id": item["skus"][0]["id"], "inventory": [{"warehouse_id": "1", "quantity": 4}]}
+    path = f"/product/202309/products/{item['id']}/inventory/update"
     assert tiktok.send(path, {"skus": [sku]}).json()["code"] == 0
-    answer = tiktok.send("/product/202309/inventory/search", {"product_ids": [one["id"]]}).json()
+    answer = tiktok.send("/product/202309/inventory/search", {"product_ids": [item["id"]]}).json()
     assert answer["data"]["inventory"][0]["skus"][0]["total_available_quantity"] == 4
 
 

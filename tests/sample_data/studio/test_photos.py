@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sample_data.studio.catalog import products
 from sample_data.studio.photos import add_photos, photographed, pictures
 from shop.connect import connect
-from tests.support.practice_studio import Studio
+from tests.support.shops.practice_studio import Studio
 
 
 def test_every_picture_is_a_small_square_of_a_design_on_offer() -> None:

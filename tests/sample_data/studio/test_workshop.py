@@ -194,10 +194,10 @@ def test_a_cup_by_hand() -> None:
     def form(sku: str, shelf: int) -> Variant:
         return Variant(sku, "QC-DLB", "", 100, "stocked", "中号", 1, 1, 1, 1, shelf, "小盒", "A")
 
-    one = whole(200)
+    item = whole(200)
     small = Workshop(
         **{
-            **vars(one),
+            **vars(item),
             "variants": (form("CUP", 100), form("BOWL", 300)),
             "batches": (
                 batch("A", "CUP", "F1", "F2", 9, 8, 8, 6, 6),

@@ -8,17 +8,18 @@ from shop.access.roles import OWNER, NotAllowed
 from shop.catalog import match_queue, match_rules
 from shop.catalog.match_rules import UnknownRule, UnknownSign
 from shop.catalog.matching import rematch
-from shop.catalog.products import ProductFields, SkuTaken, UnknownSku, VariantFields
+from shop.catalog.products import ProductFields, SkuTaken, VariantFields
 from shop.db.database import Database
+from shop.stock.ledger import UnknownSku
 from shop.undo.catalog import undo
-from tests.support.shelf import LI, MEI, cups, dump, rows, sell, state
+from tests.support.stock.commands import LI, MEI, cups, dump, rows, sell, state
 
 
 def matched(db: Database) -> dict[str, str | None]:
     with db.write() as connection:
         rematch(connection, 1)
-    found = rows(db, "SELECT n.sku, m.sku FROM sold_match m JOIN sold_name n USING (name_key)")
-    return dict(found)
+    result = rows(db, "SELECT n.sku, m.sku FROM sold_match m JOIN sold_name n USING (name_key)")
+    return dict(result)
 
 
 def test_what_brought_in_most_waits_first_with_its_figures(db: Database):
@@ -51,7 +52,7 @@ def test_the_likeliest_variant_comes_first_and_nothing_is_taken_by_itself(db: Da
     state(db, "501", sku=large, product_id="77")
     assert matched(db) == {}
     (row,) = match_queue.unmatched(db)
-    assert [one.sku for one in row.suggestions] == [large, small]
+    assert [item.sku for item in row.suggestions] == [large, small]
     best = row.suggestions[0]
     assert best.likely > row.suggestions[1].likely
     assert set(best.because) == {"product", "title", "price"}
@@ -149,10 +150,10 @@ def test_why_something_waits_is_said(db: Database):
     state(db, "12", sku="GONE")
     sell(db, "1", "X", platform_sku="11")
     sell(db, "2", "Y", platform_sku="12")
-    found = {row.code: row for row in match_queue.unmatched(db)}
-    assert (found["X"].why, found["X"].claimed) == ("ambiguous", (large, small))
-    assert {one.sku for one in found["X"].suggestions} == {small, large}
-    assert (found["Y"].why, found["Y"].claimed) == ("gone", ("GONE",))
+    result = {row.code: row for row in match_queue.unmatched(db)}
+    assert (result["X"].why, result["X"].claimed) == ("ambiguous", (large, small))
+    assert {item.sku for item in result["X"].suggestions} == {small, large}
+    assert (result["Y"].why, result["Y"].claimed) == ("gone", ("GONE",))
 
 
 def test_a_rule_also_says_which_sku_a_listing_is_and_gives_it_back(db: Database):

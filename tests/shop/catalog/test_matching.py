@@ -161,10 +161,10 @@ def test_a_match_is_always_in_the_catalog_and_some_sign_of_the_wording_names_it(
         return {key: frozenset(sku for k, sku in pairs if k == key) for key, _ in pairs}
 
     known = MatchIndex(skus, {sku: frozenset({sku}) for sku in skus}, index(listings), index(products), rules)
-    found = known.find(name)
-    if found.sku:
+    result = known.find(name)
+    if result.sku:
         ids = {name.platform_sku, name.product_id}
         named = {sku for key, sku in (*listings, *products) if key in ids}
         named |= {folded(name.code), *rules.values()}
-        assert found.sku in skus & named
-    assert bool(found.sku or found.how == "ignored") != bool(found.why)
+        assert result.sku in skus & named
+    assert bool(result.sku or result.how == "ignored") != bool(result.why)

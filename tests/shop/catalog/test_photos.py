@@ -12,6 +12,7 @@ from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.catalog import photos, products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
+from shop.stock.ledger import UnknownSku
 from shop.undo.catalog import undo
 from tests.support.pictures import GPS, picture
 
@@ -29,26 +30,26 @@ def cup(db: Database) -> str:
 def test_nothing_of_a_photos_metadata_remains(format: str):
     content = picture(format=format)
     assert dict(opened(content).getexif().get_ifd(GPS))
-    made = photos.prepare(content)
-    for small in (made.image, made.thumb):
-        found = opened(small)
-        assert found.format == "JPEG"
-        assert not dict(found.getexif())
-        assert not {"exif", "xmp", "icc_profile", "photoshop", "comment"} & set(found.info)
+    created = photos.prepare(content)
+    for small in (created.image, created.thumb):
+        result = opened(small)
+        assert result.format == "JPEG"
+        assert not dict(result.getexif())
+        assert not {"exif", "xmp", "icc_profile", "photoshop", "comment"} & set(result.info)
         assert b"Exif" not in small and b"A camera" not in small
 
 
 def test_a_photo_taken_sideways_stands_upright():
-    made = photos.prepare(picture((400, 300), turned=6))
-    assert (made.width, made.height) == (300, 400)
-    red, _, blue = opened(made.image).getpixel((290, 10))
+    created = photos.prepare(picture((400, 300), turned=6))
+    assert (created.width, created.height) == (300, 400)
+    red, _, blue = opened(created.image).getpixel((290, 10))
     assert red > 200 > 100 > blue, "its corner went from the top left to the top right"
 
 
 def test_a_large_photo_becomes_small_and_keeps_its_shape():
-    made = photos.prepare(picture((4800, 3600)))
-    assert (made.width, made.height) == (1600, 1200)
-    assert opened(made.thumb).size == (160, 120)
+    created = photos.prepare(picture((4800, 3600)))
+    assert (created.width, created.height) == (1600, 1200)
+    assert opened(created.thumb).size == (160, 120)
     assert photos.prepare(picture((300, 200))).width == 300, "a small one is not blown up"
 
 
@@ -59,15 +60,15 @@ def test_what_is_transparent_becomes_white():
     assert opened(photos.prepare(file.getvalue()).image).getpixel((25, 25)) == (255, 255, 255)
 
 
-def bomb(side: int) -> bytes:
+def bomb(item: int) -> bytes:
     """A PNG of a few kilobytes that says it has side x side pixels."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         check = zlib.crc32(name + body).to_bytes(4, "big")
         return len(body).to_bytes(4, "big") + name + body + check
 
-    size = side.to_bytes(4, "big")
-    body = zlib.compress(b"\0" * (side // 8 + 1) * 1000)
+    size = item.to_bytes(4, "big")
+    body = zlib.compress(b"\0" * (item // 8 + 1) * 1000)
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", size + size + b"\x01\0\0\0\0")
@@ -76,11 +77,11 @@ def bomb(side: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("side", [11_000, 13_000, 60_000])
-def test_a_picture_that_unpacks_to_more_than_any_camera_makes_is_refused(side: int):
-    with pytest.raises((photos.PhotoTooLarge, photos.NotAPhoto)) as refused:
-        photos.prepare(bomb(side), "bomb.png")
-    assert side < 11_001 or refused.type is photos.PhotoTooLarge
+@pytest.mark.parametrize("item", [11_000, 13_000, 60_000])
+def test_a_picture_that_unpacks_to_more_than_any_camera_makes_is_refused(item: int):
+    with pytest.raises((photos.PhotoTooLarge, photos.NotAPhoto)) as error:
+        photos.prepare(bomb(item), "bomb.png")
+    assert item < 11_001 or error.type is photos.PhotoTooLarge
 
 
 @pytest.mark.parametrize(
@@ -102,9 +103,9 @@ def test_what_is_no_photo_is_refused_by_name(content: bytes):
 def test_a_phones_heic_is_read_where_its_reader_is_there():
     heif = pytest.importorskip("pillow_heif")
     heif.register_heif_opener()
-    made = photos.prepare(picture((640, 480), format="HEIF", turned=1))
-    assert (made.width, made.height) == (640, 480)
-    assert not dict(opened(made.image).getexif())
+    created = photos.prepare(picture((640, 480), format="HEIF", turned=1))
+    assert (created.width, created.height) == (640, 480)
+    assert not dict(opened(created.image).getexif())
 
 
 def test_without_its_reader_a_heic_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
@@ -115,12 +116,12 @@ def test_without_its_reader_a_heic_says_what_to_install(monkeypatch: pytest.Monk
 
 
 def ids(db: Database, sku: str) -> list[str]:
-    return [one.photo_id for one in photos.of_owner(db, "sku", sku)]
+    return [item.photo_id for item in photos.of_owner(db, "sku", sku)]
 
 
 def test_photos_are_kept_in_order_moved_and_removed_with_undo(db: Database, cup: str):
     three = [photos.prepare(picture(colour=colour)) for colour in ("red", "green", "blue")]
-    red, green, blue = (one.photo_id for one in three)
+    red, green, blue = (item.photo_id for item in three)
     photos.add(db, "sku", cup, three, actor=OWNER)
     assert ids(db, cup) == [red, green, blue]
     photos.add(db, "sku", cup, three[:1], actor=OWNER)
@@ -136,12 +137,12 @@ def test_photos_are_kept_in_order_moved_and_removed_with_undo(db: Database, cup:
 
 
 def test_a_removed_photo_that_is_taken_again_comes_back(db: Database, cup: str):
-    one = photos.prepare(picture())
-    photos.add(db, "sku", cup, [one], actor=OWNER)
-    photos.remove(db, "sku", cup, one.photo_id, actor=OWNER)
+    item = photos.prepare(picture())
+    photos.add(db, "sku", cup, [item], actor=OWNER)
+    photos.remove(db, "sku", cup, item.photo_id, actor=OWNER)
     assert ids(db, cup) == []
-    photos.add(db, "sku", cup, [one], actor=OWNER)
-    assert ids(db, cup) == [one.photo_id]
+    photos.add(db, "sku", cup, [item], actor=OWNER)
+    assert ids(db, cup) == [item.photo_id]
 
 
 def test_adding_a_photo_can_be_undone(db: Database, cup: str):
@@ -153,7 +154,7 @@ def test_adding_a_photo_can_be_undone(db: Database, cup: str):
 
 
 def test_a_sku_shows_its_own_photo_before_its_products(db: Database, cup: str):
-    product, own = (photos.prepare(picture(colour=one)) for one in ("black", "white"))
+    product, own = (photos.prepare(picture(colour=item)) for item in ("black", "white"))
     photos.add(db, "product", "K0001", [product], actor=OWNER)
     assert photos.thumbs(db, [cup]) == {cup: product.thumb}
     photos.add(db, "sku", cup, [own], actor=OWNER)
@@ -171,7 +172,7 @@ def test_twenty_photos_are_enough_and_a_creator_adds_none(db: Database, cup: str
 
 
 def test_a_photo_of_nothing_is_refused(db: Database, tmp_path: Path):
-    with pytest.raises(products.UnknownSku):
+    with pytest.raises(UnknownSku):
         photos.add(db, "sku", "no such", [photos.prepare(picture())], actor=OWNER)
     with pytest.raises(products.UnknownProduct):
         photos.add(db, "product", "no such", [photos.prepare(picture())], actor=OWNER)

@@ -34,8 +34,8 @@ def test_a_page_past_the_end_is_the_last(spring):
 
 @pytest.mark.parametrize("text", ["%", "_", "'; DROP TABLE comment; --", "\\"])
 def test_a_search_takes_signs_as_they_are(spring, text):
-    found = search_comments(spring, CommentSearch(ALL.start, ALL.end, text))
-    assert all(text in remark for remark in found.table["text"])
+    result = search_comments(spring, CommentSearch(ALL.start, ALL.end, text))
+    assert all(text in remark for remark in result.table["text"])
 
 
 def test_counts_per_day_are_of_all_comments(spring):
@@ -48,7 +48,7 @@ def test_languages_begin_with_the_most_frequent(spring):
 
 
 @pytest.mark.parametrize(
-    ("remark", "found"),
+    ("remark", "result"),
     [
         ("这个青瓷杯子好漂亮，请问还有货吗？", {"青瓷", "杯子", "漂亮"}),
         ("這個青瓷杯子好漂亮，請問還有貨嗎？", {"青瓷", "杯子", "漂亮"}),
@@ -56,8 +56,8 @@ def test_languages_begin_with_the_most_frequent(spring):
         ("哈哈哈 👍👍 123", set()),
     ],
 )
-def test_words_leave_out_the_small_ones_of_both_scripts(remark, found):
-    assert found <= words_of(remark)
+def test_words_leave_out_the_small_ones_of_both_scripts(remark, result):
+    assert result <= words_of(remark)
     assert not {"这个", "這個", "请问", "請問", "is", "this", "really", "哈哈哈", "123"} & words_of(remark)
 
 

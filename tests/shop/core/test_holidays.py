@@ -38,8 +38,8 @@ def test_festivals_fall_where_the_printed_calendar_has_them(festival, day):
     ],
 )
 def test_a_period_is_laid_along_the_nearest_festival(start, end, festival, on, then):
-    found = holidays.nearest(Period(start, end))
-    assert (found.name, found.on, found.before_on) == (festival, on, then)
+    result = holidays.nearest(Period(start, end))
+    assert (result.name, result.on, result.before_on) == (festival, on, then)
 
 
 def test_years_without_a_lunar_table_are_refused_by_name():

@@ -81,7 +81,7 @@ def test_currencies_of_three_decimals_are_those_of_the_locale_data() -> None:
 
 
 def test_money_is_divided_and_multiplied_by_a_hundred_nowhere_else() -> None:
-    assert [found for found in _hundreds() if found not in PERCENT] == []
+    assert [result for result in _hundreds() if result not in PERCENT] == []
     assert set(PERCENT) <= set(_hundreds())
 
 
@@ -109,17 +109,17 @@ PERCENT = (
 
 def _hundreds() -> list[str]:
     """Each arithmetic with 100 as its text, over the three packages."""
-    found = []
+    result = []
     for package in ("shop", "etl", "dashboard"):
         for path in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if (
                     isinstance(node, ast.BinOp)
                     and isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv | ast.Mod)
-                    and any(_is_hundred(side) for side in (node.left, node.right))
+                    and any(_is_hundred(item) for item in (node.left, node.right))
                 ):
-                    found.append(ast.unparse(node))
-    return sorted(set(found))
+                    result.append(ast.unparse(node))
+    return sorted(set(result))
 
 
 def _is_hundred(node: ast.expr) -> bool:

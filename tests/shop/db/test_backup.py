@@ -70,8 +70,8 @@ def name_of(path: Path) -> str:
         return str(connection.execute("SELECT value FROM meta WHERE name = 'name'").fetchone()[0])
 
 
-def run(verb: str, one: Path, other: Path, last: int) -> int:
-    arguments = [sys.executable, "-c", DRIVER, verb, str(one), str(other), str(last)]
+def run(verb: str, item: Path, other: Path, last: int) -> int:
+    arguments = [sys.executable, "-c", DRIVER, verb, str(item), str(other), str(last)]
     return subprocess.run(arguments, stdout=subprocess.DEVNULL, check=False).returncode
 
 
@@ -99,8 +99,8 @@ def test_a_restore_killed_at_any_line_leaves_the_old_database_or_the_new(tmp_pat
         shutil.copyfile(old, place)
         code = run("restore", source, place, last)
         seen.add(name_of(place))
-        for kept in folder.glob("shop.before-*.db"):
-            assert name_of(kept) == "old-2"
+        for stored in folder.glob("shop.before-*.db"):
+            assert name_of(stored) == "old-2"
         if code != KILLED:
             break
         last += 5
@@ -128,8 +128,8 @@ def test_a_backup_killed_at_random_moments_is_never_taken_for_a_backup(tmp_path:
 
 def killed_vacuum(path: Path, shop: Path) -> Path:
     """What a killed backup of older versions left: all tables, no row, sound."""
-    with sqlite3.connect(shop) as found, sqlite3.connect(path) as copy:
-        for (sql,) in found.execute("SELECT sql FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'"):
+    with sqlite3.connect(shop) as result, sqlite3.connect(path) as copy:
+        for (sql,) in result.execute("SELECT sql FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'"):
             if "sqlite_sequence" not in sql:
                 copy.execute(sql)
     return path
@@ -171,18 +171,18 @@ def test_what_is_no_backup_or_older_is_refused_and_changes_nothing(tmp_path: Pat
         if refusal in (NotADatabase, NewerDatabase):
             with pytest.raises(refusal):
                 restore(source, place, connect, anyway=True)
-    kept = restore(tmp_path / "older.db", place, connect, anyway=True)
-    assert kept is not None and name_of(kept) == "now-2" and name_of(place) == "older-0"
+    stored = restore(tmp_path / "older.db", place, connect, anyway=True)
+    assert stored is not None and name_of(stored) == "now-2" and name_of(place) == "older-0"
 
 
 def test_a_damaged_database_is_replaced_by_a_sound_backup(tmp_path: Path) -> None:
     source = shop_of(tmp_path / "source.db", "good")
     (tmp_path / "place").mkdir()
     place = no_database(tmp_path / "place" / "shop.db")
-    kept = restore(source, place, connect)
+    stored = restore(source, place, connect)
     assert name_of(place) == "good-0"
-    assert kept is not None and kept.read_bytes().startswith(b"not a database")
-    assert list(suspect_copies(place)) == [kept]
+    assert stored is not None and stored.read_bytes().startswith(b"not a database")
+    assert list(suspect_copies(place)) == [stored]
 
 
 def test_the_newest_changes_of_an_open_shop_are_in_its_backup(tmp_path: Path) -> None:

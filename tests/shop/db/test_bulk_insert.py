@@ -30,14 +30,14 @@ def test_all_rows_are_stored_as_they_are(rows: list[tuple[Any, ...]]) -> None:
         connection.execute(f"CREATE TABLE t ({', '.join(names)})")
         for sql, values in bulk_insert.statements("t", columns):
             connection.executemany(sql, values)
-    found = connection.execute(f"SELECT {', '.join(names)} FROM t").fetchall()
+    result = connection.execute(f"SELECT {', '.join(names)} FROM t").fetchall()
     connection.close()
-    assert sorted(found, key=repr) == sorted(rows, key=repr)
+    assert sorted(result, key=repr) == sorted(rows, key=repr)
 
 
 def test_few_words_stand_in_the_statement() -> None:
     rows = 4_000
     columns = {"status": ["paid", "shipped"] * (rows // 2), "order_id": [str(n) for n in range(rows)]}
-    found = [(sql, list(values)) for sql, values in bulk_insert.statements("t", columns)]
-    assert [sql.split("VALUES")[1].strip() for sql, _ in found] == ["('paid', ?)", "('shipped', ?)"]
-    assert [len(values) for _, values in found] == [rows // 2] * 2
+    result = [(sql, list(values)) for sql, values in bulk_insert.statements("t", columns)]
+    assert [sql.split("VALUES")[1].strip() for sql, _ in result] == ["('paid', ?)", "('shipped', ?)"]
+    assert [len(values) for _, values in result] == [rows // 2] * 2

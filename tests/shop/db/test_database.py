@@ -57,9 +57,9 @@ def test_readers_are_not_held_up_by_a_writer(db: Database) -> None:
 def test_a_second_writer_is_told_to_come_back(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shop.db.database.BUSY_SECONDS", 0)
     other = connect(str(db.path))
-    with db.write(), pytest.raises(DatabaseBusy) as refused, other.write():
+    with db.write(), pytest.raises(DatabaseBusy) as error, other.write():
         pass
-    assert refused.value.exit_code == 75
+    assert error.value.exit_code == 75
     other.close()
 
 
@@ -78,7 +78,7 @@ def test_other_files_and_other_servers_are_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(NotADatabase):
         connect(str(other))
-    with pytest.raises(UnsupportedDatabase) as refused:
+    with pytest.raises(UnsupportedDatabase) as error:
         connect("postgresql://me:secret@host/shop")
-    assert "secret" not in str(refused.value)
+    assert "secret" not in str(error.value)
     assert as_path("sqlite:///shop.db") == Path("shop.db").resolve()

@@ -9,7 +9,7 @@ from shop.db.database import Database
 from shop.db.dialect import as_text, json_items, raw_cursor, week_of, with_index
 from shop.models import OrderLine
 from shop.models.base import table_of
-from tests.support.small_shop import line, store
+from tests.support.shops.small_shop import line, store
 
 
 def test_a_hint_decides_which_index_is_read(db: Database) -> None:

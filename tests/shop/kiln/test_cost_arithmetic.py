@@ -55,8 +55,8 @@ def test_seconds_carry_the_same_share():
 
 
 def test_two_batches_of_one_day_give_their_average_by_pieces():
-    made = [(7, 7, PieceCost(5700, 0, 0)), (3, 6, PieceCost(3000, 600, 0))]
-    assert unit(made).cents == 750  # (5700 + 3/6 of 3600) / 10
+    created = [(7, 7, PieceCost(5700, 0, 0)), (3, 6, PieceCost(3000, 600, 0))]
+    assert unit(created).cents == 750  # (5700 + 3/6 of 3600) / 10
 
 
 def test_pieces_that_wait_keep_their_share():
@@ -113,10 +113,10 @@ def test_what_was_spent_sits_in_the_good_pieces_and_their_losses(pieces, drawn):
         start = out
         out = max(start - lost, 1)
         run.append(StageCost(str(number), start, out, material, kiln))
-    found = flow(run)
-    assert found.good.whole == sum(s.material_cents + s.kiln_cents for s in run)
-    assert found.good.loss == sum(found.losses)
-    assert min(found.losses) >= 0
+    result = flow(run)
+    assert result.good.whole == sum(s.material_cents + s.kiln_cents for s in run)
+    assert result.good.loss == sum(result.losses)
+    assert min(result.losses) >= 0
 
 
 @given(
@@ -139,6 +139,6 @@ def test_at_the_floor_nothing_is_lost_and_a_cent_below_something_is(
         breakage_bp=breakage,
     )
     assert at is not None
-    kept = Fraction(10_000 - fee - commission - breakage, 10_000)
-    assert (at - coupon) * kept >= cents + shipping
-    assert (at - 1 - coupon) * kept < cents + shipping
+    stored = Fraction(10_000 - fee - commission - breakage, 10_000)
+    assert (at - coupon) * stored >= cents + shipping
+    assert (at - 1 - coupon) * stored < cents + shipping

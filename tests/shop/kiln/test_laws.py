@@ -30,7 +30,7 @@ from shop.kiln.firings import (
 from shop.models.kiln import CAUSES, STAGES
 from shop.undo.catalog import undo
 from tests.support.fresh import new_database
-from tests.support.kilns import HELPER, on, studio
+from tests.support.shops.kilns import HELPER, on, studio
 
 TABLES = (
     "kiln_batch",
@@ -106,10 +106,10 @@ def agree(db: Database) -> None:
             for (_, sku), pieces in batch.grades().items():
                 graded[sku] = graded.get(sku, 0) + pieces
         assert stock == graded
-        for one in compute_batch_costs(cursor, 1).values():
-            put_in = sum(stage.material_cents + stage.kiln_cents for stage in one.stages)
-            ended = one.batch.status == "closed"
-            assert not ended or one.flow.good.whole == put_in
+        for item in compute_batch_costs(cursor, 1).values():
+            put_in = sum(stage.material_cents + stage.kiln_cents for stage in item.stages)
+            ended = item.batch.status == "closed"
+            assert not ended or item.flow.good.whole == put_in
             spent += put_in
         shared = {row[0] for row in cursor.execute("SELECT DISTINCT firing_id FROM batch_step")}
         assert spent >= 0 and shared is not None
@@ -119,12 +119,12 @@ def agree(db: Database) -> None:
     assert rows(db) == before  # told step by step, or all at once: the same
 
 
-def deed(db: Database, dice: random.Random, day: date) -> None:
+def deed(db: Database, rng: random.Random, day: date) -> None:
     """One thing that happens in a kiln room; what makes no sense is refused and changes nothing."""
     cards = board(db)
-    card = dice.choice(cards) if cards else None
+    card = rng.choice(cards) if cards else None
     standing = firing_loads(db, states=("planned", "fired"))
-    what = dice.choice(
+    what = rng.choice(
         (
             "start",
             "start",
@@ -146,71 +146,68 @@ def deed(db: Database, dice: random.Random, day: date) -> None:
         )
     )
     if what == "start":
-        production.start_batch(db, dice.choice(("CUP", "PLATE")), dice.randint(1, 12), actor=HELPER, on=day)
+        production.start_batch(db, rng.choice(("CUP", "PLATE")), rng.randint(1, 12), actor=HELPER, on=day)
     elif what == "buy":
         materials.buy(
             db,
             "clay",
-            dice.randint(1, 9_000),
-            dice.randint(0, 9_000),
+            rng.randint(1, 9_000),
+            rng.randint(0, 9_000),
             actor=HELPER,
-            on=day - timedelta(days=dice.randint(0, 9)),
+            on=day - timedelta(days=rng.randint(0, 9)),
         )
     elif what == "uses":
         materials.set_uses(
             db,
             "CUP",
-            {("clay", "greenware"): dice.randint(0, 600)},
+            {("clay", "greenware"): rng.randint(0, 600)},
             actor=HELPER,
-            again=dice.choice(("new", "open", "all")),
+            again=rng.choice(("new", "open", "all")),
         )
     elif what == "open" and standing:
-        load = dice.choice(standing)
+        load = rng.choice(standing)
         lost = [
-            OpeningResult(part.batch_id, {dice.choice(CAUSES): dice.randint(0, part.pieces_in)}, part.part)
+            OpeningResult(part.batch_id, {rng.choice(CAUSES): rng.randint(0, part.pieces_in)}, part.part)
             for part in load.parts
-            if dice.random() < 0.5
+            if rng.random() < 0.5
         ]
         record_opening(db, load.firing.firing_id, lost, actor=HELPER, on=day)
     elif what == "light" and standing:
-        fire(db, dice.choice(standing).firing.firing_id, actor=HELPER, on=day)
+        fire(db, rng.choice(standing).firing.firing_id, actor=HELPER, on=day)
     elif what == "off" and standing:
-        cancel_firing(db, dice.choice(standing).firing.firing_id, actor=HELPER)
+        cancel_firing(db, rng.choice(standing).firing.firing_id, actor=HELPER)
     elif what == "bill":
         known = firing_loads(db)
         if known:
             bill_firing(
-                db,
-                dice.choice(known).firing.firing_id,
-                Bill(energy_cents=dice.randint(0, 9_999)),
-                actor=HELPER,
+                db, rng.choice(known).firing.firing_id, Bill(energy_cents=rng.randint(0, 9_999)), actor=HELPER
             )
     elif what == "plan":
-        stage = dice.choice(("bisque", "glaze_fired"))
+        stage = rng.choice(("bisque", "glaze_fired"))
         load_ = [
-            LoadItem(c.batch_id, dice.randint(1, c.waiting))
+            LoadItem(c.batch_id, rng.randint(1, c.waiting))
             for c in cards
             if c.waiting and c.next_stage == stage
         ]
         plan_firing(db, "G1", stage, day, load=load_, actor=HELPER, anyway=True, note="full")
     elif card is not None:
-        on_card(db, dice, day, what, card)
+        on_card(db, rng, day, what, card)
 
 
-def on_card(db: Database, dice: random.Random, day: date, what: str, card: Any) -> None:
+def on_card(db: Database, rng: random.Random, day: date, what: str, card: Any) -> None:
     batch = production.batch(db, card.batch_id)
     if what == "step":
         stage = card.next_stage or card.stage
-        losses = {dice.choice(CAUSES): dice.randint(0, 2)}
-        pieces = None if dice.random() < 0.7 else dice.randint(1, card.pieces)
+        losses = {rng.choice(CAUSES): rng.randint(0, 2)}
+        pieces = None if rng.random() < 0.7 else rng.randint(1, card.pieces)
         production.record_step(
             db, card.batch_id, stage, pieces_in=pieces, losses=losses, actor=HELPER, on=day
         )
     elif what == "check":
-        grades = {"prime": dice.randint(0, 6), "second": dice.randint(0, 2), "unique": dice.randint(0, 1)}
+        grades = {"prime": rng.randint(0, 6), "second": rng.randint(0, 2), "unique": rng.randint(0, 1)}
         production.check_batch(db, card.batch_id, grades, actor=HELPER, on=day)
     elif what == "again":
-        step = dice.choice(batch.steps)
+        step = rng.choice(batch.steps)
         production.record_step(
             db,
             card.batch_id,
@@ -218,7 +215,7 @@ def on_card(db: Database, dice: random.Random, day: date, what: str, card: Any) 
             part=step.part,
             actor=HELPER,
             on=day,
-            losses={dice.choice(CAUSES): dice.randint(0, step.pieces_in)},
+            losses={rng.choice(CAUSES): rng.randint(0, step.pieces_in)},
         )
     elif what == "close":
         production.close_batch(db, card.batch_id, actor=HELPER, on=day)
@@ -228,17 +225,17 @@ def on_card(db: Database, dice: random.Random, day: date, what: str, card: Any) 
 
 def live(seed: int, deeds: int) -> int:
     """A studio's days by chance, with the laws held after each, and every third deed taken back."""
-    db, dice, done = begin(), random.Random(seed), 0
+    db, rng, done = begin(), random.Random(seed), 0
     for number in range(deeds):
         before = rows(db)
         try:
-            deed(db, dice, on(2) + timedelta(days=number // 3))
+            deed(db, rng, on(2) + timedelta(days=number // 3))
         except ShopError:
             assert rows(db) == before  # a refusal changes nothing
             continue
         done += 1
         agree(db)
-        if dice.random() < 0.3 and rows(db) != before and (last := recent(db, limit=1)):
+        if rng.random() < 0.3 and rows(db) != before and (last := recent(db, limit=1)):
             if last[0].action in ("kiln.uses", "undo"):
                 continue  # a list of materials taken back holds for open batches, as when it is typed
             undo(db, last[0].audit_id, actor=HELPER)

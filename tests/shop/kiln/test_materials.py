@@ -32,7 +32,7 @@ from shop.kiln.production import record_step, start_batch
 from shop.kiln.unit_of_work import kiln_transaction
 from shop.undo.catalog import undo
 from tests.support.fresh import new_database
-from tests.support.kilns import HELPER, OWNER, on, studio
+from tests.support.shops.kilns import HELPER, OWNER, on, studio
 
 
 def state(db: Database, material: str) -> tuple[int, int]:
@@ -100,7 +100,7 @@ def test_clay_that_the_book_did_not_know_of_was_found(db: Database):
     batch = start_batch(db, "CUP", 10, actor=HELPER, on=on(2)).batch.batch_id  # takes 3 kg
     assert state(db, "clay") == (0, 0)
     assert movements(db, "clay")[-2:] == [("used", -3_000, -1_200), ("counted", 2_000, 800)]
-    assert [one.found for one in material_levels(db, on(3)) if one.material_id == "clay"] == [1]
+    assert [item.found for item in material_levels(db, on(3)) if item.material_id == "clay"] == [1]
     buy(db, "clay", 5_000, 2_000, actor=HELPER, on=on(2))  # the bag was delivered that morning
     assert state(db, "clay") == (3_000, 1_200)
     assert movements(db, "clay")[-1] == ("used", -3_000, -1_200)
@@ -141,10 +141,10 @@ def test_what_to_order_next(db: Database):
     studio(db)
     add_material(db, "clay", actor=HELPER, kind="clay", reorder_point=98_000, reorder_amount=50_000)
     start_batch(db, "CUP", 10, actor=HELPER, on=on(2))
-    (clay,) = [one for one in material_levels(db, on(3)) if one.material_id == "clay"]
+    (clay,) = [item for item in material_levels(db, on(3)) if item.material_id == "clay"]
     assert (clay.on_hand, clay.order, clay.cents_a_unit) == (97_000, 50_000, 400)
     assert clay.a_day == pytest.approx(3_000 / 90)
-    (glaze,) = [one for one in material_levels(db, on(3)) if one.material_id == "celadon"]
+    (glaze,) = [item for item in material_levels(db, on(3)) if item.material_id == "celadon"]
     assert (glaze.order, glaze.days_left) == (0, None)
 
 
@@ -182,10 +182,10 @@ def test_the_order_of_typing_changes_no_value(drawn: list[tuple[str, int, int, i
                 if amount:
                     record_movement(bench, name, reason, amount, cents=cents, on=days[place])
                     bench.finish()  # valued after each, as one at a time
-        found = movements(db, name)
-        assert (sum(row[1] for row in found), sum(row[2] for row in found)) == state(db, name)
+        result = movements(db, name)
+        assert (sum(row[1] for row in result), sum(row[2] for row in result)) == state(db, name)
         assert min(state(db, name)) >= 0
-        ends.append(found)
+        ends.append(result)
     assert ends[0] == ends[1]
 
 

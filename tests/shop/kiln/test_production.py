@@ -44,7 +44,7 @@ from shop.kiln.production import (
 from shop.maintenance import costs_are_true
 from shop.pricing.unit_costs import unit_cost
 from shop.undo.catalog import undo
-from tests.support.kilns import DAY, GUEST, HELPER, OWNER, on, studio
+from tests.support.shops.kilns import DAY, GUEST, HELPER, OWNER, on, studio
 
 
 @pytest.fixture(autouse=True)
@@ -178,11 +178,11 @@ def test_a_batch_may_be_split_over_two_firings(db: Database):
         plan_firing(db, "E1", "glaze_fired", on(day), load=[LoadItem(cups, pieces)], actor=HELPER)
     first = record_opening(db, "E1-260307", [OpeningResult(cups, {"warp": 1})], actor=HELPER, on=on(8))
     assert first.firing.status == "opened"
-    found = check_batch(db, cups, {"prime": 5}, actor=HELPER, on=on(8)).batch
-    assert (found.status, found.pieces_by_stage()) == ("open", {"glaze_fired": (4, 0)})
+    result = check_batch(db, cups, {"prime": 5}, actor=HELPER, on=on(8)).batch
+    assert (result.status, result.pieces_by_stage()) == ("open", {"glaze_fired": (4, 0)})
     record_opening(db, "E1-260309", actor=HELPER, on=on(10))
-    found = check_batch(db, cups, {"prime": 4}, actor=HELPER, on=on(10)).batch
-    assert (found.status, found.closed_on, found.good, found.lost) == ("closed", on(10), 9, 1)
+    result = check_batch(db, cups, {"prime": 4}, actor=HELPER, on=on(10)).batch
+    assert (result.status, result.closed_on, result.good, result.lost) == ("closed", on(10), 9, 1)
     assert on_hand(db) == {"CUP": 9}
 
 
@@ -216,8 +216,8 @@ def test_stages_follow_one_another_unless_one_is_left_out(db: Database):
     with pytest.raises(StageOutOfOrder):
         record_step(db, cups, "glazed", actor=HELPER, on=on(5))
     record_step(db, cups, "glazed", leaving_out=True, actor=HELPER, on=on(5))
-    found = record_step(db, cups, "glaze_fired", losses={"burst": 1}, actor=HELPER, on=on(6))
-    assert found.batch.stages == ("greenware", "glazed", "glaze_fired")
+    result = record_step(db, cups, "glaze_fired", losses={"burst": 1}, actor=HELPER, on=on(6))
+    assert result.batch.stages == ("greenware", "glazed", "glaze_fired")
 
 
 def test_numbers_that_cannot_be_are_refused(db: Database):
@@ -268,10 +268,10 @@ def test_pieces_left_behind_are_lost_when_the_batch_is_ended(db: Database):
     cups = start_batch(db, "CUP", 10, actor=HELPER, on=on(2)).batch.batch_id
     record_step(db, cups, "greenware", losses={"crack": 1}, actor=HELPER, on=on(4))
     record_step(db, cups, "bisque", pieces_in=6, actor=HELPER, on=on(5))
-    found = close_batch(db, cups, cause="knocked", actor=HELPER).batch
-    assert (found.status, found.lost, found.open_pieces) == ("closed", 10, 0)
-    assert found.at("greenware")[0].losses == (("crack", 1), ("knocked", 3))
-    assert found.at("bisque")[0].losses == (("knocked", 6),)
+    result = close_batch(db, cups, cause="knocked", actor=HELPER).batch
+    assert (result.status, result.lost, result.open_pieces) == ("closed", 10, 0)
+    assert result.at("greenware")[0].losses == (("crack", 1), ("knocked", 3))
+    assert result.at("bisque")[0].losses == (("knocked", 6),)
 
 
 def test_a_cancelled_batch_counts_nowhere_and_gives_its_clay_back(db: Database):
@@ -299,19 +299,19 @@ def test_an_opening_is_taken_back_with_all_that_followed(db: Database):
     assert batch(db, cups).pieces_by_stage() == {"glaze_fired": (0, 7)}
     undo(db, again, actor=HELPER)
     assert on_hand(db) == {"CUP": 5, "CUP-S": 2}
-    found = unit_cost(db, "CUP", on(12))
-    assert found is not None and found.unit_cents == 959
+    result = unit_cost(db, "CUP", on(12))
+    assert result is not None and result.unit_cents == 959
 
 
 def test_a_purchase_taken_back_leaves_the_costs_as_if_it_had_never_been(db: Database):
     dear = buy(db, "clay", 100_000, 400_000, actor=HELPER, on=on(1))
     ten_cups(db)
-    found = unit_cost(db, "CUP", on(12))
-    assert found is not None and found.material_cents > 220
+    result = unit_cost(db, "CUP", on(12))
+    assert result is not None and result.material_cents > 220
     (number,) = [done.audit_id for done in recent(db, actions=["kiln.bought"], limit=1)]
     undo(db, number, actor=HELPER)
-    found = unit_cost(db, "CUP", on(12))
-    assert found is not None and found.unit_cents == 959
+    result = unit_cost(db, "CUP", on(12))
+    assert result is not None and result.unit_cents == 959
     assert materials(db)["clay"] == (100_000 - 3_000, 40_000 - 1_200)
     with pytest.raises(NotTyped):
         undo_movement(db, dear, actor=HELPER)
@@ -337,8 +337,8 @@ def test_pieces_that_a_check_does_not_name_wait_for_the_next_one(db: Database):
     cups = start_batch(db, "CUP", 6, actor=HELPER, on=on(2)).batch.batch_id
     for stage in ("greenware", "bisque", "glazed", "glaze_fired"):
         record_step(db, cups, stage, actor=HELPER, on=on(3))
-    found = check_batch(db, cups, {"prime": 3}, losses={"glaze_flaw": 1}, actor=HELPER).batch
-    assert found.pieces_by_stage() == {"glaze_fired": (0, 2)}
+    result = check_batch(db, cups, {"prime": 3}, losses={"glaze_flaw": 1}, actor=HELPER).batch
+    assert result.pieces_by_stage() == {"glaze_fired": (0, 2)}
     assert check_batch(db, cups, {"second": 2}, actor=HELPER).batch.status == "closed"
     assert on_hand(db) == {"CUP": 3, "CUP-S": 2}
 

@@ -15,7 +15,7 @@ from shop.metrics.query import Query, answer
 from shop.pricing.unit_costs import costs_of
 from shop.profit.margins import margins
 from shop.stock import ledger
-from tests.support.practice_studio import Studio, build_studio
+from tests.support.shops.practice_studio import Studio, build_studio
 
 UNTIL = date(2025, 10, 31)
 
@@ -26,36 +26,36 @@ def test_every_batch_cost_is_true_to_the_last_cent(studio: Studio, workshop_db: 
             "SELECT batch_id, stage, pieces_in, pieces_out, material_cents, kiln_cents, loss_cents "
             "FROM batch_cost"
         )
-        told = {(row[0], row[1]): tuple(row[2:]) for row in rows}
+        report = {(row[0], row[1]): tuple(row[2:]) for row in rows}
     true = {
-        (batch, stage): (one.pieces_in, one.pieces_out, one.material, one.kiln, one.loss)
+        (batch, stage): (item.pieces_in, item.pieces_out, item.material, item.kiln, item.loss)
         for batch, cost in studio.truth.costs.batches.items()
-        for stage, one in cost.stages.items()
+        for stage, item in cost.stages.items()
     }
-    assert told == true
+    assert report == true
 
 
 def test_every_unit_cost_is_true_to_the_last_cent(studio: Studio, workshop_db: Database) -> None:
     with workshop_db.read() as connection:
-        told = {
-            (one.sku, one.from_on): (
-                one.material_cents,
-                one.kiln_cents,
-                one.loss_cents,
-                one.packing_cents,
-                one.unit_cents,
-                one.is_complete,
+        report = {
+            (item.sku, item.from_on): (
+                item.material_cents,
+                item.kiln_cents,
+                item.loss_cents,
+                item.packing_cents,
+                item.unit_cents,
+                item.is_complete,
             )
             for ones in costs_of(connection).values()
-            for one in ones
-            if one.batch_id
+            for item in ones
+            if item.batch_id
         }
     true = {
-        (sku, one.from_on): (one.material, one.kiln, one.loss, one.packing, one.unit, one.complete)
+        (sku, item.from_on): (item.material, item.kiln, item.loss, item.packing, item.unit, item.complete)
         for sku, ones in studio.truth.costs.units.items()
-        for one in ones
+        for item in ones
     }
-    assert told == true
+    assert report == true
     assert any(complete for *_, complete in true.values())
     assert not all(complete for *_, complete in true.values()), "one bill has not come yet"
 
@@ -63,13 +63,13 @@ def test_every_unit_cost_is_true_to_the_last_cent(studio: Studio, workshop_db: D
 def test_what_the_materials_came_to_is_true(studio: Studio, workshop_db: Database) -> None:
     with workshop_db.read() as connection:
         rows = connection.exec_driver_sql("SELECT material_id, on_hand, value_cents FROM material")
-        told = {row[0]: (row[1], row[2]) for row in rows}
-    assert told == studio.truth.costs.material_end
+        report = {row[0]: (row[1], row[2]) for row in rows}
+    assert report == studio.truth.costs.material_end
 
 
 def test_stock_and_what_is_oversold_are_true(studio: Studio, workshop_db: Database) -> None:
     with workshop_db.read() as connection:
-        on_hand = {sku: one.on_hand for sku, one in ledger.balances(connection).items()}
+        on_hand = {sku: item.on_hand for sku, item in ledger.balances(connection).items()}
         rows = connection.exec_driver_sql("SELECT sku, SUM(short) FROM stock_claim GROUP BY sku")
         short = {row[0]: int(row[1]) for row in rows}
     true = studio.truth.left()
@@ -99,17 +99,17 @@ def test_stage_yields_and_lost_money_are_true(
         UNTIL,
         by=cuts,
     )
-    told = {}
+    report = {}
     for row in answer(workshop_db, query).itertuples(index=False):
         key = tuple(
             str(value)[:7] if cut == "month" else value or None for cut, value in zip(cuts, row, strict=False)
         )
-        told[key] = tuple(row[len(cuts) :])
+        report[key] = tuple(row[len(cuts) :])
     lost = studio.truth.lost_money(*cuts)
     for key, (pieces_in, out) in studio.truth.yields(*cuts).items():
-        assert told[key][:3] == (pieces_in, out, out / pieces_in), key
-        assert told[key][3] == lost[key], key
-    assert sum(row[3] for row in told.values()) == sum(
+        assert report[key][:3] == (pieces_in, out, out / pieces_in), key
+        assert report[key][3] == lost[key], key
+    assert sum(row[3] for row in report.values()) == sum(
         cost.loss for cost in studio.truth.costs.batches.values()
     )
 
@@ -119,14 +119,14 @@ def test_whole_yields_are_true(studio: Studio, workshop_db: Database, cut: str) 
     query = Query(
         ("batch_started", "batch_good", "yield"), studio.plan.since - timedelta(days=10), UNTIL, by=(cut,)
     )
-    told = {
+    report = {
         str(row[0])[:7] if cut == "month" else row[0]: tuple(row[1:])
         for row in answer(workshop_db, query).itertuples(index=False)
     }
     true = studio.truth.ended(cut)
     assert true
     for name, (pieces, good) in true.items():
-        assert told[name] == (pieces, good, good / pieces), name
+        assert report[name] == (pieces, good, good / pieces), name
 
 
 @pytest.mark.parametrize("days", [(0, 200), (10, 40), (75, 135), (140, 149)])
@@ -135,12 +135,12 @@ def test_sell_through_is_true(studio: Studio, workshop_db: Database, days: tuple
     last = min(studio.plan.since + timedelta(days=days[1]), UNTIL)
     metrics = ("stock_start", "stock_received", "stock_sold", "sell_through")
     table = answer(workshop_db, Query(metrics, first, last, by=("variant",)))
-    told = {row[0]: tuple(row[1:]) for row in table.itertuples(index=False)}
+    report = {row[0]: tuple(row[1:]) for row in table.itertuples(index=False)}
     oversold = {sku for sku, left in studio.truth.left().items() if left < 0}
     for sku, true in studio.truth.stock(first, last).items():
         if sku in oversold or not (true.to_sell or true.sold):
             continue
-        start, received, sold, share = told[sku]
+        start, received, sold, share = report[sku]
         assert (start, received, sold) == (true.start, true.received, true.sold), sku
         assert share == true.sold / true.to_sell if true.to_sell else share is None
 
@@ -152,11 +152,11 @@ def test_margins_are_true_to_the_last_cent(studio: Studio, workshop_db: Database
     table = margins(workshop_db, query, actor=OWNER).set_index("variant")
     true = studio.truth.margins(currency, first, last)
     assert true
-    for sku, one in true.items():
-        told = table.loc[sku]
+    for sku, item in true.items():
+        report = table.loc[sku]
         names = ("gmv", "refunds_by_order", "fees", "commission", "cost", "margin")
-        found = tuple(None if pd.isna(told[name]) else int(told[name]) for name in names)
-        assert found == (one.gmv, one.refunds, one.fees, one.commission, one.cost, one.left), sku
+        result = tuple(None if pd.isna(report[name]) else int(report[name]) for name in names)
+        assert result == (item.gmv, item.refunds, item.fees, item.commission, item.cost, item.left), sku
 
 
 def test_things_that_exist_once_waited_as_long_as_they_did(studio: Studio, workshop_db: Database) -> None:
@@ -166,12 +166,12 @@ def test_things_that_exist_once_waited_as_long_as_they_did(studio: Studio, works
             "ON c.sku = p.sku AND c.taken > 0 LEFT JOIN order_line l ON l.order_id = c.order_id "
             "AND l.line_id = c.line_id GROUP BY p.sku"
         )
-        told = {row[0]: (row[1], row[2]) for row in rows}
+        report = {row[0]: (row[1], row[2]) for row in rows}
     since = studio.plan.since
     for life in studio.truth.lives():
         if life.sold_on is None or life.sold_on >= since:
             sold_on = life.sold_on.isoformat() if life.sold_on else None
-            assert told[life.sku] == (life.made_on.isoformat(), sold_on)
+            assert report[life.sku] == (life.made_on.isoformat(), sold_on)
 
 
 @pytest.mark.proof

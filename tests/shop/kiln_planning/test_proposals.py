@@ -15,8 +15,8 @@ from shop.kiln_planning.proposals import good_share, propose
 from shop.kiln_planning.schedule import LoadTooLarge, NothingToThrow, plan_load
 from shop.stats.proportions import Rate
 from shop.undo.catalog import undo
-from tests.support.catalogs import design, match, put, sell
-from tests.support.stocked import shelf
+from tests.support.shops.catalogs import design, match, put, sell
+from tests.support.stock.simple import shelf
 
 ON = date(2026, 3, 31)
 OWNER = Actor("Wu")
@@ -80,9 +80,9 @@ def studio(db: Database) -> Database:
 
 
 def test_the_pace_counts_days_with_stock_and_distrusts_a_peak(studio: Database) -> None:
-    found = paces(studio, ON)
-    assert (found["cup"].sold, found["cup"].days, found["cup"].per_day) == (112, 56, 2.0)
-    assert found["bowl"].per_day == pytest.approx(1 / 7)
+    result = paces(studio, ON)
+    assert (result["cup"].sold, result["cup"].days, result["cup"].per_day) == (112, 56, 2.0)
+    assert result["bowl"].per_day == pytest.approx(1 / 7)
     shelf(studio, "vase", ("2026-03-29", "made", 6), ("2026-03-29", "sold", -6))
     design(studio, "vase", "vase")
     sell(studio, "v", "2026-03-29 20:00:00", 60_000, sku="V", quantity=6)
@@ -205,11 +205,11 @@ def test_a_plan_without_batches_waits_in_the_calendar(studio: Database) -> None:
     assert planned.batches == ()
 
 
-@pytest.mark.parametrize(("pieces", "refused"), [({"cup": 0}, NothingToThrow), ({"cup": 151}, LoadTooLarge)])
+@pytest.mark.parametrize(("pieces", "error"), [({"cup": 0}, NothingToThrow), ({"cup": 151}, LoadTooLarge)])
 def test_what_cannot_be_loaded_is_refused_and_leaves_nothing(
-    studio: Database, pieces: dict[str, int], refused: type[Exception]
+    studio: Database, pieces: dict[str, int], error: type[Exception]
 ) -> None:
-    with pytest.raises(refused):
+    with pytest.raises(error):
         plan_load(studio, "big", pieces, date(2026, 4, 20), actor=OWNER, is_thrown=True)
     with pytest.raises(NotAllowed):
         plan_load(studio, "big", {"cup": 1}, date(2026, 4, 20), actor=Actor("Mo", "creator"))

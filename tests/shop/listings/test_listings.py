@@ -12,9 +12,10 @@ from shop.listings.plan import Cell
 from shop.pricing.floor_prices import set_platform_terms
 from shop.pricing.unit_costs import set_unit_cost
 from shop.stock import adjustments, opening
+from shop.stock.ledger import UnknownSku
 from shop.undo.catalog import undo
 from tests.support.pictures import picture
-from tests.support.shelf import LI, MEI, READY, cups, dump, rows, state
+from tests.support.stock.commands import LI, MEI, READY, cups, dump, rows, state
 
 
 def draft(db: Database, sku: str, platform: str = "douyin") -> tuple[str, str]:
@@ -39,14 +40,14 @@ def ready_cup(db: Database) -> tuple[str, str]:
 
 
 def codes(db: Database, place: tuple[str, str]) -> set[str]:
-    return {("!" if one.blocks else "") + one.code for one in readiness.check(db, *place).findings}
+    return {("!" if item.blocks else "") + item.code for item in readiness.check(db, *place).findings}
 
 
 def test_a_draft_takes_title_and_price_from_the_catalog(db: Database):
     small, _ = cups(db)
     platform, listing = draft(db, small)
-    found = rows(db, "SELECT title, spec, status, price_cents, currency FROM listing")
-    assert found == [("青瓷主人杯", "小号", "draft", 12_800, "CNY")]
+    result = rows(db, "SELECT title, spec, status, price_cents, currency FROM listing")
+    assert result == [("青瓷主人杯", "小号", "draft", 12_800, "CNY")]
     with pytest.raises(AlreadyOffered):
         listings.create_draft(db, small, platform, actor=MEI)
     listings.delete_draft(db, platform, listing, actor=MEI)
@@ -67,9 +68,9 @@ def test_a_bare_product_cannot_go_live_and_hears_what_it_lacks(db: Database):
 def test_a_finished_cup_goes_live_pauses_comes_back_and_retires(db: Database):
     place = ready_cup(db)
     for step in ("live", "paused", "live", "retired", "draft"):
-        moved = listings.change_state(db, *place, step, actor=MEI)
+        changed = listings.change_state(db, *place, step, actor=MEI)
         assert rows(db, "SELECT status FROM listing") == [(step,)]
-    undo(db, moved.audit_id, actor=MEI)
+    undo(db, changed.audit_id, actor=MEI)
     assert rows(db, "SELECT status FROM listing") == [("retired",)]
 
 
@@ -114,7 +115,7 @@ def test_the_glazes_own_material_may_say_that_it_is_safe(db: Database):
 
 
 @pytest.mark.parametrize(
-    ("said", "touches"),
+    ("message", "touches"),
     [
         ("主人杯", True),
         ("Teapot", True),
@@ -130,8 +131,8 @@ def test_the_glazes_own_material_may_say_that_it_is_safe(db: Database):
         ("cupboard knob", None),
     ],
 )
-def test_which_forms_food_touches_is_read_from_their_words(said: str | None, touches: bool | None):
-    assert readiness.touches_food(said) is touches
+def test_which_forms_food_touches_is_read_from_their_words(message: str | None, touches: bool | None):
+    assert readiness.touches_food(message) is touches
 
 
 def test_made_to_order_needs_days_and_no_stock(db: Database):
@@ -143,7 +144,7 @@ def test_made_to_order_needs_days_and_no_stock(db: Database):
     with db.write() as connection:
         connection.exec_driver_sql("UPDATE variant SET lead_days = 30")
     ready = listings.change_state(db, *place, "live", actor=MEI).readiness
-    assert [one.code for one in ready.findings] == ["floor_unknown"]
+    assert [item.code for item in ready.findings] == ["floor_unknown"]
 
 
 def test_a_sold_piece_cannot_go_live_again(db: Database):
@@ -162,8 +163,8 @@ def test_one_of_a_kind_on_two_platforms_is_warned_of(db: Database):
     photographed(db, "ONE")
     on_shelf(db, "ONE", 1)
     listings.change_state(db, *draft(db, "ONE"), "live", actor=MEI)
-    moved = listings.change_state(db, *draft(db, "ONE", "kuaishou"), "live", actor=MEI)
-    warnings = {one.code: one.details for one in moved.readiness.advises}
+    changed = listings.change_state(db, *draft(db, "ONE", "kuaishou"), "live", actor=MEI)
+    warnings = {item.code: item.details for item in changed.readiness.advises}
     assert warnings["elsewhere"] == {"platforms": "douyin"}
 
 
@@ -172,8 +173,8 @@ def test_a_price_below_the_floor_is_stopped_and_an_unknown_cost_only_advised(db:
     assert codes(db, place) == {"floor_unknown"}
     set_unit_cost(db, "QC-S", 9_000, actor=OWNER)
     set_platform_terms(db, "douyin", fee_bp=1_000, commission_bp=2_000, shipping_cents=600, actor=OWNER)
-    (found,) = readiness.check(db, *place).blocks  # (90 + 6) / (1 - 10 % - 20 %) = 137.1428… up
-    assert (found.code, found.details["floor"], found.details["price"]) == ("below_floor", 13_715, 12_800)
+    (result,) = readiness.check(db, *place).blocks  # (90 + 6) / (1 - 10 % - 20 %) = 137.1428… up
+    assert (result.code, result.details["floor"], result.details["price"]) == ("below_floor", 13_715, 12_800)
     raised = bulk_edit.plan(db, [Cell("listing_price", place, "137.15")], actor=MEI)
     bulk_edit.apply(db, raised, actor=MEI)
     assert "!below_floor" not in codes(db, place)
@@ -196,8 +197,8 @@ def test_a_draft_is_taken_over_by_the_listing_that_the_platform_states(db: Datab
     small, _ = cups(db)
     listings.create_draft(db, small, "douyin", title="手工青瓷杯", price_cents=11_800, actor=MEI)
     state(db, "3301", sku=small, title="景德镇青瓷杯", price_cents=12_800, status="live")
-    found = rows(db, "SELECT listing_id, title, price_cents, wanted_title, wanted_price_cents FROM listing")
-    assert found == [("3301", "景德镇青瓷杯", 12_800, "手工青瓷杯", 11_800)]
+    result = rows(db, "SELECT listing_id, title, price_cents, wanted_title, wanted_price_cents FROM listing")
+    assert result == [("3301", "景德镇青瓷杯", 12_800, "手工青瓷杯", 11_800)]
     assert {todo.field for todo in details.to_do(db)} == {"listing_price", "listing_title"}
 
 
@@ -209,8 +210,8 @@ def test_a_draft_can_be_given_its_platform_id_before_and_after_the_sync(db: Data
     number = link_draft.link(db, *draft(db, large), "3302", actor=MEI)
     assert ("3302", large, "their own code") in rows(db, "SELECT listing_id, sku, stated_sku FROM listing")
     undo(db, number, actor=MEI)
-    found = rows(db, "SELECT listing_id, sku, stated_sku FROM listing ORDER BY 1")
-    assert found == [("3301", small, None), ("3302", "their own code", None), ("own/QC-L", large, None)]
+    result = rows(db, "SELECT listing_id, sku, stated_sku FROM listing ORDER BY 1")
+    assert result == [("3301", small, None), ("3302", "their own code", None), ("own/QC-L", large, None)]
     with pytest.raises(NotOurDraft):
         link_draft.link(db, "douyin", "3302", "9", actor=MEI)
 
@@ -223,7 +224,7 @@ def test_who_may_not_and_what_is_not_there_is_said(db: Database):
         listings.change_state(db, "douyin", "9", "live", actor=MEI)
     with pytest.raises(NoSuchListing):
         listings.delete_draft(db, "douyin", "9", actor=MEI)
-    with pytest.raises(products.UnknownSku):
+    with pytest.raises(UnknownSku):
         listings.create_draft(db, "no such", "douyin", actor=MEI)
     state(db, "1", status="live")
     with pytest.raises(NotADraft):
@@ -236,10 +237,10 @@ def test_stock_that_a_file_states_becomes_stock_only_when_it_is_confirmed(db: Da
     state(db, "2", sku=small, quantity=6, platform="kuaishou")
     state(db, "3", sku=large, quantity=0)
     assert rows(db, "SELECT * FROM stock_balance") == []
-    (found,) = opening.stated_stock(db)
-    assert (found.sku, found.quantity) == (small, 6)
-    assert [one.quantity for one in opening.stated_stock(db, "douyin")] == [4]
-    opening.accept(db, [found], actor=MEI)
+    (result,) = opening.stated_stock(db)
+    assert (result.sku, result.quantity) == (small, 6)
+    assert [item.quantity for item in opening.stated_stock(db, "douyin")] == [4]
+    opening.accept(db, [result], actor=MEI)
     assert rows(db, "SELECT sku, on_hand FROM stock_balance") == [(small, 6)]
     assert opening.stated_stock(db) == ()
     assert opening.accept(db, (), actor=MEI) is None

@@ -15,7 +15,7 @@ from shop.stock.adjustments import OnlyOne
 from shop.stock.ledger import OutOfStock
 from shop.undo.catalog import AlreadyUndone, undo
 from tests.support.pictures import picture
-from tests.support.shelf import LI, MEI, READY, dump, rows, state
+from tests.support.stock.commands import LI, MEI, READY, dump, rows, state
 
 CUP = ProductFields("青瓷主人杯", form="主人杯", glaze="青瓷", is_food_safe=True)
 CATALOG = ("product", "variant", "piece", "listing", "photo")
@@ -33,9 +33,9 @@ def cup(**more: object) -> NewItem:
 
 
 def test_a_new_cup_with_photo_stock_and_drafts_passes_the_check_at_once(db: Database):
-    made = new_item.add_item(db, cup(), actor=MEI)
+    created = new_item.add_item(db, cup(), actor=MEI)
     assert rows(db, "SELECT on_hand FROM stock_balance") == [(6,)]
-    for platform, listing in made.listings:
+    for platform, listing in created.listings:
         assert readiness.check(db, platform, listing).blocks == ()
         listings.change_state(db, platform, listing, "live", actor=MEI)
     assert rows(db, "SELECT platform, status FROM listing ORDER BY 1") == [
@@ -63,36 +63,36 @@ def test_a_second_one_of_the_same_product_and_a_numbered_piece(db: Database):
 
 def test_an_entry_without_stock_is_taken_back_without_a_trace(db: Database):
     before = dump(db, *CATALOG)
-    made = new_item.add_item(db, cup(on_shelf=0), actor=MEI)
-    undo(db, made.audit_id, actor=MEI)
+    created = new_item.add_item(db, cup(on_shelf=0), actor=MEI)
+    undo(db, created.audit_id, actor=MEI)
     assert dump(db, *CATALOG) == before
 
 
 def test_one_whose_stock_moved_is_archived_and_its_pieces_are_booked_out(db: Database):
-    made = new_item.add_item(db, cup(), actor=MEI)
-    undo(db, made.audit_id, actor=MEI)
+    created = new_item.add_item(db, cup(), actor=MEI)
+    undo(db, created.audit_id, actor=MEI)
     assert rows(db, "SELECT on_hand FROM stock_balance") == [(0,)]
     assert rows(db, "SELECT is_archived FROM variant") == [(1,)]
     assert rows(db, "SELECT is_archived FROM product") == [(1,)]
     assert rows(db, "SELECT * FROM listing") == []
     with pytest.raises(AlreadyUndone):
-        undo(db, made.audit_id, actor=MEI)
+        undo(db, created.audit_id, actor=MEI)
 
 
 def test_one_that_is_live_already_is_not_taken_back_behind_the_platforms_back(db: Database):
-    made = new_item.add_item(db, cup(), actor=MEI)
-    listings.change_state(db, *made.listings[0], "live", actor=MEI)
+    created = new_item.add_item(db, cup(), actor=MEI)
+    listings.change_state(db, *created.listings[0], "live", actor=MEI)
     with pytest.raises(ChangedSince):
-        undo(db, made.audit_id, actor=MEI)
+        undo(db, created.audit_id, actor=MEI)
     assert rows(db, "SELECT on_hand FROM stock_balance") == [(6,)]
 
 
 def test_what_was_sold_meanwhile_is_not_taken_back(db: Database):
-    made = new_item.add_item(db, cup(on_shelf=1), actor=MEI)
-    adjustments.sell(db, made.sku, actor=MEI)
+    created = new_item.add_item(db, cup(on_shelf=1), actor=MEI)
+    adjustments.sell(db, created.sku, actor=MEI)
     before = dump(db, *CATALOG)
     with pytest.raises(OutOfStock):
-        undo(db, made.audit_id, actor=MEI)
+        undo(db, created.audit_id, actor=MEI)
     assert dump(db, *CATALOG) == before
 
 

@@ -10,7 +10,7 @@ from shop.listings.bulk_edit import ChangedMeanwhile
 from shop.stock.counts import set_counts
 from shop.undo import catalog as undo
 from shop.undo import stock as stock_undo
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, stock
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, stock
 
 CUPS = [f"cup{number:02}" for number in range(50)]
 
@@ -41,8 +41,8 @@ def test_fifty_counts_and_a_place_are_one_transaction_and_one_undo(studio: Datab
     version = studio.version()
     stock_undo.undo(studio, number, actor=HELPER)
     assert {stock(studio, sku)[0] for sku in CUPS} == {4}
-    found = ask(studio, "SELECT place, reorder_point FROM variant WHERE sku IN ('cup00', 'cup01')")
-    assert found == [(None, None), (None, None)]
+    result = ask(studio, "SELECT place, reorder_point FROM variant WHERE sku IN ('cup00', 'cup01')")
+    assert result == [(None, None), (None, None)]
     with pytest.raises(undo.AlreadyUndone):
         stock_undo.undo(studio, number, actor=HELPER)
     assert ledger_is_sound(studio)
@@ -61,8 +61,8 @@ def test_cells_that_are_no_counts_are_refused_each_with_its_reason(studio: Datab
         },
         actor=HELPER,
     )
-    assert [(one.key[0], one.after) for one in stock_edit.counts_in(planned)] == [("cup03", 9)]
-    assert sorted((one.where.key[0], one.problem.code) for one in planned.rejected) == [
+    assert [(item.key[0], item.after) for item in stock_edit.counts_in(planned)] == [("cup03", 9)]
+    assert sorted((item.where.key[0], item.problem.code) for item in planned.rejected) == [
         ("cup00", "BadCount"),
         ("cup01", "BadCount"),
         ("cup02", "BadCount"),
@@ -110,7 +110,7 @@ def test_an_undo_is_refused_whole_where_a_found_piece_was_sold(studio: Database)
 def test_a_first_count_typed_into_the_table_begins_to_keep_the_stock(db: Database):
     catalog(db, mug="stocked")
     planned = stock_edit.plan(db, {("mug", "on_hand"): 7}, actor=HELPER)
-    assert [(one.before, one.after) for one in stock_edit.counts_in(planned)] == [(None, 7)]
+    assert [(item.before, item.after) for item in stock_edit.counts_in(planned)] == [(None, 7)]
     number = stock_edit.save(db, planned, actor=HELPER)
     assert stock(db, "mug") == (7, 0)
     stock_undo.undo(db, number, actor=HELPER)

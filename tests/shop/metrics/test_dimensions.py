@@ -14,7 +14,7 @@ from shop.metrics.dimensions import CATALOG, IGNORED, UNMATCHED
 from shop.metrics.query import Query, answer, total
 from tests.shop.metrics.test_query import JANUARY, at
 from tests.shop.orders.test_laws import line_batch, lines, refund_batch, refunds, stored
-from tests.support.catalogs import design, match
+from tests.support.shops.catalogs import design, match
 
 FIGURES = ("gmv", "net_sales", "units", "lines", "refunds", "refunds_by_order", "list_value", "shipping_paid")
 

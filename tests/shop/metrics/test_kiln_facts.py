@@ -10,7 +10,7 @@ from shop.kiln.firings import Bill, LoadItem, OpeningResult, fire, plan_firing, 
 from shop.kiln.production import check_batch, record_step, start_batch
 from shop.metrics.query import Query, answer, total
 from shop.performance.yields import losses, yields
-from tests.support.kilns import HELPER, on, studio
+from tests.support.shops.kilns import HELPER, on, studio
 
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 
@@ -42,23 +42,23 @@ def cut(db: Database, metric: str, by: str) -> dict[str, float | int | None]:
 
 
 def test_yield_is_good_pieces_over_pieces_started(two_batches: Database):
-    found = total(two_batches, Query(("yield", "batch_good", "batch_started"), *MARCH))
-    assert found == {"yield": pytest.approx(11 / 16), "batch_good": 11, "batch_started": 16}
+    result = total(two_batches, Query(("yield", "batch_good", "batch_started"), *MARCH))
+    assert result == {"yield": pytest.approx(11 / 16), "batch_good": 11, "batch_started": 16}
     assert cut(two_batches, "yield", "maker") == {"Lin": 0.75, "Mei": 0.5}
     assert cut(two_batches, "yield", "form") == {"cup": 0.75, "plate": 0.5}
 
 
 def test_each_stage_has_its_own_yield(two_batches: Database):
-    found = cut(two_batches, "stage_yield", "stage")
-    assert found["greenware"] == pytest.approx(14 / 16)
-    assert found["bisque"] == 1.0
-    assert found["glaze_fired"] == pytest.approx(12 / 14)
-    assert found["checked"] == pytest.approx(11 / 12)
+    result = cut(two_batches, "stage_yield", "stage")
+    assert result["greenware"] == pytest.approx(14 / 16)
+    assert result["bisque"] == 1.0
+    assert result["glaze_fired"] == pytest.approx(12 / 14)
+    assert result["checked"] == pytest.approx(11 / 12)
 
 
 def test_the_bottom_of_the_kiln_is_told_apart_from_its_top(two_batches: Database):
-    asked = Query(("kiln_in", "kiln_lost"), *MARCH, ("position",), where=(("stage", ("glaze_fired",)),))
-    rows = answer(two_batches, asked).to_dict("records")
+    request = Query(("kiln_in", "kiln_lost"), *MARCH, ("position",), where=(("stage", ("glaze_fired",)),))
+    rows = answer(two_batches, request).to_dict("records")
     assert rows == [
         {"position": "bottom", "kiln_in": 8, "kiln_lost": 2},
         {"position": "top", "kiln_in": 6, "kiln_lost": 0},
@@ -70,10 +70,10 @@ def test_lost_value_is_what_had_gone_into_the_lost_pieces(two_batches: Database)
     clay_of_two_cups = 2 * 120
     cup_in_the_glaze_firing = 120 + 80 + 100 + 160
     plate_in_the_glaze_firing = 360 + 600 + 300 + 1200
-    found = cut(two_batches, "loss_value", "stage")
-    assert found["greenware"] == clay_of_two_cups
-    assert found["glaze_fired"] == cup_in_the_glaze_firing + plate_in_the_glaze_firing
-    assert found["checked"] == plate_in_the_glaze_firing
+    result = cut(two_batches, "loss_value", "stage")
+    assert result["greenware"] == clay_of_two_cups
+    assert result["glaze_fired"] == cup_in_the_glaze_firing + plate_in_the_glaze_firing
+    assert result["checked"] == plate_in_the_glaze_firing
     by_maker = cut(two_batches, "loss_value", "maker")
     assert by_maker == {"Lin": 240 + 460, "Mei": 2 * 2460}
 
@@ -112,8 +112,8 @@ def test_the_board_says_where_every_piece_stands(db: Database):
     record_step(db, cups, "greenware", losses={"crack": 2}, actor=HELPER, on=on(4))
     plan_firing(db, "G1", "bisque", on(5), load=[LoadItem(cups, 6, "top")], actor=HELPER)
     fire(db, "G1-260305", actor=HELPER, on=on(5))
-    found = [(c.sku, c.stage, c.inside, c.waiting, c.next_stage, c.firing_id) for c in board(db)]
-    assert found == [
+    result = [(c.sku, c.stage, c.inside, c.waiting, c.next_stage, c.firing_id) for c in board(db)]
+    assert result == [
         ("PLATE", "greenware", 4, 0, None, None),
         ("CUP", "greenware", 0, 4, "bisque", None),
         ("CUP", "bisque", 6, 0, None, "G1-260305"),

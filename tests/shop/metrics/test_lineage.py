@@ -13,38 +13,38 @@ JANUARY = (date(2022, 1, 1), date(2022, 1, 31))
 
 
 def test_a_ratio_says_what_was_divided_by_what(spring: Database) -> None:
-    found = provenance(spring, Query(("aov",), *JANUARY), "aov")
-    assert found.under is not None
-    assert (found.over.name, found.under.name) == ("gmv", "orders")
-    assert found.figure == round(found.over.figure / found.under.figure)
-    assert [one.name for one in found.sources] == ["douyin_orders_2022-01.xlsx"]
-    assert found.changed_on is not None
+    result = provenance(spring, Query(("aov",), *JANUARY), "aov")
+    assert result.under is not None
+    assert (result.over.name, result.under.name) == ("gmv", "orders")
+    assert result.figure == round(result.over.figure / result.under.figure)
+    assert [item.name for item in result.sources] == ["douyin_orders_2022-01.xlsx"]
+    assert result.changed_on is not None
 
 
 def test_refunds_name_the_after_sale_files_too(spring: Database) -> None:
-    found = provenance(spring, Query(("net_sales",), *JANUARY), "net_sales")
-    assert {one.table for one in found.sources} == {"order_line", "refund"}
+    result = provenance(spring, Query(("net_sales",), *JANUARY), "net_sales")
+    assert {item.table for item in result.sources} == {"order_line", "refund"}
     cohort = provenance(spring, Query(("refund_rate",), *JANUARY), "refund_rate")
     with spring.read() as connection:
         of_paid = connection.exec_driver_sql(
             "SELECT COUNT(*) FROM refund WHERE order_id IN (SELECT order_id FROM order_line "
             "WHERE paid_on LIKE '2022-01%')"
         ).scalar()
-    assert sum(one.rows for one in cohort.sources if one.table == "refund") == of_paid
+    assert sum(item.rows for item in cohort.sources if item.table == "refund") == of_paid
 
 
 def test_another_platform_has_nothing_behind_it(spring: Database) -> None:
     elsewhere = Query(("gmv",), *JANUARY, where=(("platform", ("tiktok",)),))
-    found = provenance(spring, elsewhere, "gmv")
-    assert (found.figure, found.sources, found.changed_on) == (0, (), None)
+    result = provenance(spring, elsewhere, "gmv")
+    assert (result.figure, result.sources, result.changed_on) == (0, (), None)
 
 
 @pytest.mark.parametrize("name", METRICS)
 def test_every_figure_can_be_explained(spring: Database, name: str) -> None:
     query = Query((name,), *JANUARY)
-    found = provenance(spring, query, name)
-    assert found.formula and found.basis
-    assert found.figure == total(spring, query)[name]
+    result = provenance(spring, query, name)
+    assert result.formula and result.basis
+    assert result.figure == total(spring, query)[name]
 
 
 def test_a_running_day_is_cut_where_the_figure_can_be(spring: Database) -> None:

@@ -10,8 +10,8 @@ from shop.metrics.definitions import METRICS
 from shop.metrics.dimensions import UNMATCHED
 from shop.metrics.query import Query, answer, total
 from tests.shop.metrics.test_query import JANUARY
-from tests.support.catalogs import design, match, put, sell
-from tests.support.stocked import moment, shelf
+from tests.support.shops.catalogs import design, match, put, sell
+from tests.support.stock.simple import moment, shelf
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ FLOW = ("stock_start", "stock_received", "stock_base", "stock_sold", "stock_brok
 
 
 def test_the_shelf_of_a_month_adds_up(shelved: Database) -> None:
-    found = answer(shelved, Query((*FLOW, "sell_through"), *JANUARY, ("variant",)))
-    table = {row["variant"]: row for row in found.to_dict("records")}
+    result = answer(shelved, Query((*FLOW, "sell_through"), *JANUARY, ("variant",)))
+    table = {row["variant"]: row for row in result.to_dict("records")}
     assert [table["cup-s"][name] for name in FLOW] == [8, 6, 14, 7, 1, 6]
     assert table["cup-s"]["sell_through"] == pytest.approx(7 / 14)
     assert [table["cup-l"][name] for name in FLOW] == [0, 3, 3, 0, 0, 3]

@@ -47,14 +47,14 @@ def hold_to(db: Database, truth: dict[str, Any]) -> None:
     for currency in (name for name in ("CNY", "USD") if name in truth):
         true = truth[currency]
         for cut in ("day", "month", "sku", "carrier", "platform"):
-            found = asked(db, truth, currency, cut).set_index(cut)
+            result = asked(db, truth, currency, cut).set_index(cut)
             for key, measures in true[f"by_{cut}"].items():
-                if key not in found.index:
+                if key not in result.index:
                     assert not any(measures.values()), (cut, key)
                     continue
-                assert {name: int(found.loc[key, name]) for name in MEASURES} == measures, (cut, key)
+                assert {name: int(result.loc[key, name]) for name in MEASURES} == measures, (cut, key)
             for name in ADDITIVE:  # nothing beside what the truth names
-                assert found[name].sum() == true["total"][name], (cut, name)
+                assert result[name].sum() == true["total"][name], (cut, name)
         weeks = asked(db, truth, currency, "week")
         for name in MEASURES:
             assert weeks[name].sum() == true["total"][name]
@@ -65,11 +65,11 @@ def hold_buyers_to(db: Database, truth: dict[str, Any], currency: str) -> None:
     """Buyers add up over nothing, so each grain is counted anew."""
     true = truth[currency]
     for cut in ("day", "month"):
-        found = asked(db, truth, currency, cut, metrics=("buyers", "refunded_orders")).set_index(cut)
+        result = asked(db, truth, currency, cut, metrics=("buyers", "refunded_orders")).set_index(cut)
         for key, number in true["buyers"][f"by_{cut}"].items():
-            assert found.loc[key, "buyers"] == number
+            assert result.loc[key, "buyers"] == number
         for key, number in true["refunded_orders"][f"by_{cut}"].items():
-            assert found.loc[key, "refunded_orders"] == number
+            assert result.loc[key, "refunded_orders"] == number
     whole = asked(db, truth, currency, metrics=("buyers", "repeat_buyers"))
     assert whole["buyers"].iloc[0] == true["buyers"]["total"]
     assert whole["repeat_buyers"].iloc[0] == true["buyers"]["repeat"]
@@ -116,16 +116,16 @@ def test_roll_ups_equal_telling_them_anew(practice: Any) -> None:
 def test_sessions_have_the_orders_that_fell_into_them(practice: Any) -> None:
     db, truth = practice
     query = Query(("session_orders", "session_gmv"), date(2025, 1, 1), date(2026, 12, 31), ("session",))
-    found = answer(db, query).set_index("session")
-    assert len(found) == truth["counts"]["sessions"]
+    result = answer(db, query).set_index("session")
+    assert len(result) == truth["counts"]["sessions"]
     started = answer(db, replace(query, by=("session", "day"), metrics=("sessions",)))
     last = set(started[(started["day"] == truth["range"]["until"]) & (started["sessions"] > 0)]["session"])
     for room, measures in truth["sessions"].items():
         if room in last:  # the carrier of the last day's orders is told by the platform a day later
             continue
-        assert found.loc[room, "session_orders"] == measures["orders"], room
+        assert result.loc[room, "session_orders"] == measures["orders"], room
         if measures["orders"]:
-            assert found.loc[room, "session_gmv"] == measures["gmv"]
+            assert result.loc[room, "session_gmv"] == measures["gmv"]
 
 
 @pytest.mark.proof

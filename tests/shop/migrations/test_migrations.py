@@ -45,9 +45,9 @@ def rows_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 def schema_of(path: Path) -> dict[str, Any]:
     """Tables with their columns in order, keys and checks; indexes and views as they were made."""
     connection = sqlite_driver().connect(str(path))
-    made = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    created = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
     result: dict[str, Any] = {}
-    for kind, name, table, sql in made:
+    for kind, name, table, sql in created:
         if kind == "table":
             checks = sorted(line.strip(" ,)\t") for line in sql.splitlines() if "CHECK" in line)
             columns = connection.execute(f"PRAGMA table_xinfo({name})").fetchall()

@@ -30,7 +30,7 @@ from shop.listings.sheet import SheetFilter
 from shop.orders.batch import Batch
 from shop.orders.upsert import Upsert
 from shop.undo.catalog import AlreadyUndone, NothingToUndo, undo
-from tests.support.shelf import LI, MEI, cups, dump, rows, sell, state
+from tests.support.stock.commands import LI, MEI, cups, dump, rows, sell, state
 
 ALL = ("product", "variant", "piece", "listing", "match_rule")
 
@@ -105,8 +105,8 @@ def test_pieces_have_numbers_and_skus_of_their_own(db: Database):
     assert added.skus == ("QC-P1", "QC-P7")
     third = pieces.add(db, "QC", [PieceFields()], actor=MEI)
     assert third.skus == ("QC-P8",)
-    found = rows(db, "SELECT stock_policy, grade, price_cents FROM variant WHERE sku = 'QC-P1'")
-    assert found == [("one_of_a_kind", "unique", 38_000)]
+    result = rows(db, "SELECT stock_policy, grade, price_cents FROM variant WHERE sku = 'QC-P1'")
+    assert result == [("one_of_a_kind", "unique", 38_000)]
     with pytest.raises(NumberTaken, match="QC-P7"):
         pieces.add(db, "QC", [PieceFields(number="7")], actor=MEI)
     with pytest.raises(UnknownProduct):
@@ -152,13 +152,13 @@ def test_a_wrong_cell_is_refused_with_its_reason_and_the_others_are_kept(db: Dat
         ],
         actor=MEI,
     )
-    assert {(one.field, one.after) for one in planned.changes} == {
+    assert {(item.field, item.after) for item in planned.changes} == {
         ("price", 9_900),
         ("stock_policy", "made_to_order"),
         ("lead_days", 30),
         ("place", "A 3"),
     }
-    assert [one.problem.code for one in planned.rejected] == [
+    assert [item.problem.code for item in planned.rejected] == [
         "CellNoMoney",
         "CellOutOfRange",
         "CellNoChoice",
@@ -201,7 +201,7 @@ def test_a_listing_that_a_platform_states_keeps_the_wish_apart(db: Database):
     state(db, "1", sku=small, price_cents=12_800, title="杯")
     cells = [Cell("listing_price", ("douyin", "1"), "118"), Cell("quantity", ("douyin", "1"), 3)]
     planned = bulk_edit.plan(db, cells, actor=MEI)
-    assert [one.problem.code for one in planned.rejected] == ["CellStated"]
+    assert [item.problem.code for item in planned.rejected] == ["CellStated"]
     bulk_edit.apply(db, planned, actor=MEI)
     stated = "SELECT price_cents, wanted_price_cents FROM listing"
     assert rows(db, stated) == [(12_800, 11_800)]
@@ -217,7 +217,7 @@ def test_the_state_of_many_follows_the_rules_of_one(db: Database):
     state(db, "2", status="retired")
     cells = [Cell("status", ("douyin", "1"), "暂停"), Cell("status", ("douyin", "2"), "live")]
     planned = bulk_edit.plan(db, cells, actor=MEI)
-    assert [one.problem.code for one in planned.rejected] == ["WrongStep"]
+    assert [item.problem.code for item in planned.rejected] == ["WrongStep"]
     bulk_edit.apply(db, planned, actor=MEI)
     assert rows(db, "SELECT listing_id, status FROM listing") == [("1", "paused"), ("2", "retired")]
 
@@ -240,10 +240,10 @@ def test_an_import_fills_the_gaps_of_what_was_typed_and_wipes_nothing(db: Databa
     small, _ = cups(db)
     from_file(db, "product", product_code="QC", title="From the file", family="Tea", description="x")
     from_file(db, "variant", sku=small, product_code="QC", title="S", price_cents=1, currency="EUR")
-    found = rows(db, "SELECT title, family, form, description, source_id FROM product")
-    assert found == [("青瓷主人杯", "Tea", "主人杯", "x", None)]
-    found = rows(db, "SELECT title, price_cents, currency, weight_g FROM variant WHERE sku = ?", small)
-    assert found == [("小号", 12_800, "CNY", 180)]
+    result = rows(db, "SELECT title, family, form, description, source_id FROM product")
+    assert result == [("青瓷主人杯", "Tea", "主人杯", "x", None)]
+    result = rows(db, "SELECT title, price_cents, currency, weight_g FROM variant WHERE sku = ?", small)
+    assert result == [("小号", 12_800, "CNY", 180)]
 
 
 def test_what_came_from_a_file_follows_the_next_file_until_it_is_edited_here(db: Database):
@@ -270,8 +270,8 @@ def test_the_sheet_shows_every_listing_variant_and_lonely_product(db: Database):
     state(db, "2", sku=small, platform="kuaishou")
     state(db, "3", sku="nobody's")
     table = sheet.sheet(db)
-    found = table[["product_code", "sku", "platform", "listing_id"]].values.tolist()
-    assert found == [
+    result = table[["product_code", "sku", "platform", "listing_id"]].values.tolist()
+    assert result == [
         [None, "nobody's", "douyin", "3"],
         ["K0001", None, None, None],
         ["QC", large, None, None],
@@ -296,21 +296,21 @@ ANY = some.one_of(some.none(), some.text(max_size=30), some.integers(), some.flo
 def test_whatever_is_typed_is_kept_in_its_kind_or_refused_by_name(field: str, value: Any):
     what = BY_NAME[field]
     try:
-        kept = typed(what, value)
+        stored = typed(what, value)
     except ShopError as problem:
         assert problem.details["field"] == field
         return
-    assert typed(what, kept if what.kind != "money" or kept is None else f"{kept / 100:.2f}") == kept
-    if kept is None:
+    assert typed(what, stored if what.kind != "money" or stored is None else f"{stored / 100:.2f}") == stored
+    if stored is None:
         assert not what.is_required
     elif what.kind in ("money", "count", "truth"):
-        assert isinstance(kept, int) and what.least <= kept <= what.most
+        assert isinstance(stored, int) and what.least <= stored <= what.most
     else:
-        assert isinstance(kept, str) and kept == kept.strip() != ""
+        assert isinstance(stored, str) and stored == stored.strip() != ""
 
 
 @pytest.mark.parametrize(
-    ("said", "cents"),
+    ("message", "cents"),
     [
         ("128", 12_800),
         ("¥1,234.50", 123_450),
@@ -321,14 +321,14 @@ def test_whatever_is_typed_is_kept_in_its_kind_or_refused_by_name(field: str, va
         ("１２８", 12_800),
     ],
 )
-def test_money_is_read_as_people_write_it(said: Any, cents: int):
-    assert typed(BY_NAME["price"], said) == cents
+def test_money_is_read_as_people_write_it(message: Any, cents: int):
+    assert typed(BY_NAME["price"], message) == cents
 
 
-@pytest.mark.parametrize("said", ["1.234", "12.345.678", "1,23,4", "-1", "nan", "1e20", "12,345,6"])
-def test_money_that_can_be_read_in_two_ways_is_refused(said: str):
+@pytest.mark.parametrize("message", ["1.234", "12.345.678", "1,23,4", "-1", "nan", "1e20", "12,345,6"])
+def test_money_that_can_be_read_in_two_ways_is_refused(message: str):
     with pytest.raises(ShopError):
-        typed(BY_NAME["price"], said)
+        typed(BY_NAME["price"], message)
 
 
 STEPS = some.lists(

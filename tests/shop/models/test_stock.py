@@ -11,7 +11,7 @@ from shop.stock import adjustments
 from shop.stock.ledger import NotTracked, OutOfStock
 from shop.stock.order_demand import follow_orders
 from tests.support.fresh import new_database
-from tests.support.stock_shop import (
+from tests.support.stock.shop import (
     HELPER,
     OWNER,
     START,
@@ -70,14 +70,14 @@ def test_a_gift_leaves_the_shelf_too(cups: Database):
 def test_cancelled_before_sending_comes_back_by_itself_whatever_comes_first(tmp_path: Path):
     paid = line("A", "cup", 2)
     cancelled = line("A", "cup", 2, status="cancelled", version=2)
-    for place, told in enumerate(
+    for place, report in enumerate(
         ((paid, cancelled), (cancelled, paid), (cancelled,), (paid, cancelled, paid))
     ):
         db = new_database(tmp_path / f"{place}.db")
         catalog(db, cup="stocked")
         adjustments.record(db, "made", "cup", 5, actor=OWNER, at=at(0))
-        for one in told:
-            load(db, one)
+        for item in report:
+            load(db, item)
         assert stock(db, "cup") == (5, 0)
         assert ledger_is_sound(db)
         db.close()
@@ -150,17 +150,17 @@ def test_a_wording_that_is_matched_otherwise_moves_to_the_other_shelf(cups: Data
 
 
 def test_who_paid_first_is_served_first_whoever_was_read_first(tmp_path: Path):
-    told = [
+    report = [
         line("late", "jar", paid=30, platform="tiktok"),
         line("first", "jar", paid=10, platform="douyin"),
         line("second", "jar", paid=20, platform="kuaishou"),
     ]
-    for place, order in enumerate(permutations(told)):
+    for place, order in enumerate(permutations(report)):
         db = new_database(tmp_path / f"{place}.db")
         catalog(db, jar="one_of_a_kind")
         adjustments.record(db, "made", "jar", 1, actor=OWNER, at=at(0))
-        for one in order:
-            load(db, one)
+        for item in order:
+            load(db, item)
         assert short(db) == {"second": 1, "late": 1}
         assert stock(db, "jar") == (0, 0)
         load(db, line("first", "jar", paid=10, status="cancelled", version=2))
@@ -212,9 +212,9 @@ def test_only_the_owner_allows_pre_sale(cups: Database):
 def test_nothing_is_sold_by_hand_that_is_not_there(cups: Database):
     for _ in range(5):
         adjustments.sell(cups, "cup", actor=HELPER)
-    with pytest.raises(OutOfStock) as refused:
+    with pytest.raises(OutOfStock) as error:
         adjustments.sell(cups, "cup", actor=HELPER)
-    assert refused.value.details == {"sku": "cup", "asked": 1, "available": 0}
+    assert error.value.details == {"sku": "cup", "asked": 1, "available": 0}
     with pytest.raises(NotTracked):
         adjustments.sell(cups, "bowl", actor=HELPER)
     with pytest.raises(NotAllowed):
@@ -228,11 +228,11 @@ def test_one_cause_moves_stock_once(cups: Database):
 
 
 def test_a_movement_by_hand_is_taken_back_once_and_not_after_its_pieces_were_sold(cups: Database):
-    made = adjustments.record(cups, "made", "cup", 2, actor=HELPER)
-    adjustments.undo(cups, [made], actor=HELPER)
+    created = adjustments.record(cups, "made", "cup", 2, actor=HELPER)
+    adjustments.undo(cups, [created], actor=HELPER)
     assert stock(cups, "cup") == (5, 0)
     with pytest.raises(adjustments.CannotUndo):
-        adjustments.undo(cups, [made], actor=HELPER)
+        adjustments.undo(cups, [created], actor=HELPER)
     again = adjustments.record(cups, "made", "cup", 2, actor=HELPER)
     load(cups, line("A", "cup", 6))
     with pytest.raises(OutOfStock):

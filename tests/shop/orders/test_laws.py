@@ -79,9 +79,9 @@ payouts = st.fixed_dictionaries(
 )
 
 
-def line_batch(found: list[dict[str, Any]]) -> Batch:
+def line_batch(result: list[dict[str, Any]]) -> Batch:
     columns: dict[str, list[Any]] = defaultdict(list)
-    for number, line in enumerate(found):
+    for number, line in enumerate(result):
         rest = {name: value for name, value in line.items() if name != "version"}
         paid = line["buyer_paid_cents"] + line["platform_discount_cents"]
         content = hash_of(rest)
@@ -96,21 +96,21 @@ def line_batch(found: list[dict[str, Any]]) -> Batch:
         }.items():
             columns[name].append(value)
         columns["paid_at"][-1] = None if line["paid_on"] is None else 5_000
-    return Batch("order_line", "douyin", columns, list(range(len(found))))
+    return Batch("order_line", "douyin", columns, list(range(len(result))))
 
 
-def refund_batch(found: list[dict[str, Any]], table: str = "refund") -> Batch:
+def refund_batch(result: list[dict[str, Any]], table: str = "refund") -> Batch:
     columns: dict[str, list[Any]] = defaultdict(list)
-    for refund in found:
+    for refund in result:
         rest = {name: value for name, value in refund.items() if name != "version"}
         more = {"currency": "CNY", "updated_at": refund["version"], "payload_hash": hash_of(rest)}
         for name, value in (rest | more).items():
             columns[name].append(value)
-    return Batch(table, "douyin", columns, list(range(len(found))))
+    return Batch(table, "douyin", columns, list(range(len(result))))
 
 
-def payout_batch(found: list[dict[str, Any]]) -> Batch:
-    return refund_batch(found, "settlement")
+def payout_batch(result: list[dict[str, Any]]) -> Batch:
+    return refund_batch(result, "settlement")
 
 
 def hash_of(content: dict[str, Any]) -> int:
@@ -162,10 +162,10 @@ def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(
     shuffled = batches * 2
     random.shuffle(shuffled)
     with tempfile.TemporaryDirectory() as folder:
-        one, first = stored(Path(folder), batches, ask_between=True)
+        item, first = stored(Path(folder), batches, ask_between=True)
         other, second = stored(Path(folder), shuffled, ask_between=False)
         assert first == second
-        assert figures_are_true(one)
+        assert figures_are_true(item)
         assert figures_are_true(other)
         version = other.version()
         with other.write() as connection:
@@ -173,9 +173,9 @@ def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(
             assert not any(new for batch in batches for new in load.put(batch))
             load.finish()
         assert other.version() == version
-        days_add_up(one)
-        ladder_reconciles(one)
-        one.close()
+        days_add_up(item)
+        ladder_reconciles(item)
+        item.close()
         other.close()
 
 
@@ -195,13 +195,13 @@ def days_add_up(db: Database) -> None:
 
 def ladder_reconciles(db: Database) -> None:
     """What is credited is what was settled and what waits, whatever came in which order."""
-    found = waterfall(db, Query(("gmv",), date(2026, 1, 1), date(2026, 2, 28)), OWNER)
-    credited = found.step("credited")
+    result = waterfall(db, Query(("gmv",), date(2026, 1, 1), date(2026, 2, 28)), OWNER)
+    credited = result.step("credited")
     assert credited is not None
-    assert credited.cents == found.settled + (found.waiting.cents or 0)
-    assert found.waiting.count >= 0
+    assert credited.cents == result.settled + (result.waiting.cents or 0)
+    assert result.waiting.count >= 0
     running = 0
-    for step in found.steps:
+    for step in result.steps:
         if step.is_total and step.name != "list_value":
             assert step.cents in (None, running), step.name
         else:

@@ -70,7 +70,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 
 line_sets = st.lists(
-    st.tuples(st.integers(1, 4), st.integers(1, 3)), min_size=1, max_size=4, unique_by=lambda one: one[0]
+    st.tuples(st.integers(1, 4), st.integers(1, 3)), min_size=1, max_size=4, unique_by=lambda item: item[0]
 )
 versions = st.tuples(st.integers(1_700_000_000, 1_700_000_004), line_sets.map(tuple))
 stories = st.lists(st.tuples(st.sampled_from(["7001", "7002"]), versions), min_size=1, max_size=6)
@@ -81,24 +81,24 @@ stories = st.lists(st.tuples(st.sampled_from(["7001", "7002"]), versions), min_s
 def test_the_newest_version_stands_whatever_order_they_come_in(
     story: list[tuple[str, Version]], data: st.DataObject, shared: Database
 ):
-    def told(pieces: list[list[tuple[str, Version]]]) -> dict[str, list[tuple[Any, ...]]]:
+    def report(pieces: list[list[tuple[str, Version]]]) -> dict[str, list[tuple[Any, ...]]]:
         with shared.write() as connection:
             for table in ("order_line", "fact_day", "fact_sku_day", "fact_sku_month"):
                 connection.exec_driver_sql(f"DELETE FROM {table}")
         db = shared
         for piece in pieces:
             put(db, piece)
-        found = {table: rows(db, table) for table in ("order_line", "fact_day", "fact_sku_day")}
+        result = {table: rows(db, table) for table in ("order_line", "fact_day", "fact_sku_day")}
         with db.write() as connection:
             rollups.rebuild(connection, 1)
         rebuilt = {table: rows(db, table) for table in ("order_line", "fact_day", "fact_sku_day")}
-        assert found == rebuilt
-        return found
+        assert result == rebuilt
+        return result
 
-    one_by_one = told([[version] for version in story])
+    one_by_one = report([[version] for version in story])
     shuffled = data.draw(st.permutations(story))
-    assert told([[version] for version in shuffled]) == one_by_one
-    assert told([story]) == one_by_one
+    assert report([[version] for version in shuffled]) == one_by_one
+    assert report([story]) == one_by_one
     for order in {order for order, _ in story}:
         newest = max(
             (v for o, v in story if o == order),
@@ -110,8 +110,8 @@ def test_the_newest_version_stands_whatever_order_they_come_in(
 
 def stored(db: Database) -> set[tuple[str, int]]:
     with db.read() as connection:
-        found = connection.exec_driver_sql("SELECT line_id, quantity FROM order_line")
-        return {(row[0], row[1]) for row in found}
+        result = connection.exec_driver_sql("SELECT line_id, quantity FROM order_line")
+        return {(row[0], row[1]) for row in result}
 
 
 def test_a_line_that_the_newer_version_lacks_goes_and_does_not_come_back(db: Database):

@@ -13,8 +13,8 @@ AT = 1_760_000_000
 
 def put(db: Database, source: int | None, videos: list[dict[str, Any]]) -> None:
     rows = [
-        {"published_at": AT, "payload_hash": number, "updated_at": AT, **one}
-        for number, one in enumerate(videos)
+        {"published_at": AT, "payload_hash": number, "updated_at": AT, **item}
+        for number, item in enumerate(videos)
     ]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     with db.write() as connection:
@@ -38,5 +38,5 @@ def test_a_video_told_by_file_and_api_is_one(db: Database, file_first: bool):
     put(db, None, API)
     put(db, 3, FILE)
     with db.read() as connection:
-        found = connection.exec_driver_sql("SELECT video_id, views FROM video ORDER BY 1")
-        assert [tuple(row) for row in found] == [("0c2d", 30), ("7360", 100)]
+        result = connection.exec_driver_sql("SELECT video_id, views FROM video ORDER BY 1")
+        assert [tuple(row) for row in result] == [("0c2d", 30), ("7360", 100)]

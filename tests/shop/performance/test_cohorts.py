@@ -12,7 +12,7 @@ from shop.db.database import Database
 from shop.growth.comparison.segments import cut
 from shop.metrics.query import Query
 from shop.performance.cohorts import cohorts, gmv_by_buyers
-from tests.support.small_shop import line, refund, store
+from tests.support.shops.small_shop import line, refund, store
 
 WINTER = Query(("gmv",), date(2026, 1, 1), date(2026, 3, 31))
 FEBRUARY = Query(("gmv",), date(2026, 2, 1), date(2026, 2, 28))
@@ -92,10 +92,10 @@ def test_a_running_day_counts_up_to_its_moment(small: Database) -> None:
 
 def test_new_and_returning_add_up_to_the_change(small: Database) -> None:
     store(small, refunds=[refund("r", "3", "2026-02-09 10:00:00", 70)])
-    found = cut(small, FEBRUARY, JANUARY, "net_sales", "buyers")
-    assert {part.key for part in found.parts} == {"new", "returning", "unknown", "refunds"}
-    assert sum(part.part for part in found.parts) == found.change
-    assert sum(part.now for part in found.parts) == found.figure
+    result = cut(small, FEBRUARY, JANUARY, "net_sales", "buyers")
+    assert {part.key for part in result.parts} == {"new", "returning", "unknown", "refunds"}
+    assert sum(part.part for part in result.parts) == result.change
+    assert sum(part.now for part in result.parts) == result.figure
 
 
 def test_other_cuts_of_buyers_are_refused(small: Database) -> None:
@@ -130,5 +130,5 @@ def test_the_spring_set_counted_from_its_lines(spring: Database) -> None:
         for month in bought:
             expected[min(bought), month] += 1
     table = cohorts(spring, Query(("gmv",), date(2021, 11, 1), date(2022, 3, 31)))
-    found = {(row.cohort, row.month): row.buyers for row in table.itertuples() if row.buyers}
-    assert found == expected
+    result = {(row.cohort, row.month): row.buyers for row in table.itertuples() if row.buyers}
+    assert result == expected

@@ -9,14 +9,14 @@ from shop.core.errors import UnknownDimension
 from shop.db.database import Database
 from shop.metrics.query import Query, total
 from shop.performance.hourly import hours, hours_by_day
-from tests.support.small_shop import line, store
+from tests.support.shops.small_shop import line, store
 
 FEBRUARY = Query(("gmv",), date(2026, 2, 1), date(2026, 2, 28))
 
 
 def cell(table, weekday, hour):
-    found = table[(table["weekday"] == weekday) & (table["hour"] == hour)]
-    return tuple(found[["gmv", "orders", "units"]].iloc[0])
+    result = table[(table["weekday"] == weekday) & (table["hour"] == hour)]
+    return tuple(result[["gmv", "orders", "units"]].iloc[0])
 
 
 def test_each_sale_is_at_its_weekday_and_hour(db: Database) -> None:

@@ -10,8 +10,8 @@ from shop.db.database import Database
 from shop.performance.origins import origins
 from shop.stats.proportions import Rate
 from tests.shop.metrics.test_query import give_back
-from tests.support.catalogs import design, match, put, sell
-from tests.support.stocked import shelf
+from tests.support.shops.catalogs import design, match, put, sell
+from tests.support.stock.simple import shelf
 
 SPRING = (date(2026, 1, 1), date(2026, 3, 31))
 OWNER, ASSISTANT = Actor("Wu"), Actor("Lin", "assistant")
@@ -80,26 +80,29 @@ def fired(db: Database) -> Database:
 
 
 def test_the_oldest_pieces_leave_first(fired: Database) -> None:
-    found = origins(fired, *SPRING, actor=ASSISTANT)
-    assert [(one.part, one.sold, one.broken) for one in found] == [("B", Rate(2, 3), 0), ("A", Rate(3, 4), 1)]
+    result = origins(fired, *SPRING, actor=ASSISTANT)
+    assert [(item.part, item.sold, item.broken) for item in result] == [
+        ("B", Rate(2, 3), 0),
+        ("A", Rate(3, 4), 1),
+    ]
     # order 1: 1,000 for four, half of it from firing A; order 3: 1,001 and 100 back, a third of it
-    assert [(one.gmv_cents, one.refund_cents) for one in found] == [(667, 67), (500 + 334, 33)]
-    assert {one.margin_cents for one in found} == {None}
+    assert [(item.gmv_cents, item.refund_cents) for item in result] == [(667, 67), (500 + 334, 33)]
+    assert {item.margin_cents for item in result} == {None}
 
 
 def test_only_the_owner_sees_what_a_firing_left(fired: Database) -> None:
-    assert [one.margin_cents for one in origins(fired, *SPRING, actor=OWNER)] == [None, None]
+    assert [item.margin_cents for item in origins(fired, *SPRING, actor=OWNER)] == [None, None]
     with fired.write() as connection:
         put(connection, "unit_cost", sku="cup", from_on="2026-01-01", unit_cents=50, currency="CNY")
         put(connection, "unit_cost", sku="cup", from_on="2026-02-01", unit_cents=60, currency="CNY")
-    found = origins(fired, *SPRING, by="maker", actor=OWNER)
-    assert [(one.part, one.margin_cents) for one in found] == [
+    result = origins(fired, *SPRING, by="maker", actor=OWNER)
+    assert [(item.part, item.margin_cents) for item in result] == [
         ("Lin", 834 - 33 - 2 * 50 - 60),
         ("Wu", 667 - 67 - 2 * 60),
     ]
-    assert {one.margin_cents for one in origins(fired, *SPRING, actor=ASSISTANT)} == {None}
+    assert {item.margin_cents for item in origins(fired, *SPRING, actor=ASSISTANT)} == {None}
 
 
 def test_a_range_without_a_firing_has_none(fired: Database) -> None:
     assert origins(fired, date(2025, 1, 1), date(2025, 12, 31), actor=OWNER) == []
-    assert [one.part for one in origins(fired, date(2026, 2, 1), SPRING[1], actor=OWNER)] == ["B"]
+    assert [item.part for item in origins(fired, date(2026, 2, 1), SPRING[1], actor=OWNER)] == ["B"]

@@ -6,8 +6,8 @@ from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.performance.breakage import breakage_rates, overall
 from shop.pricing.floor_prices import floor_price
-from tests.support.kilns import OWNER, on, studio
-from tests.support.small_shop import line, refund, store
+from tests.support.shops.kilns import OWNER, on, studio
+from tests.support.shops.small_shop import line, refund, store
 
 BREAKAGE = (
     ("破损", None),

@@ -10,7 +10,7 @@ from shop.performance.breakage import CUTS, breakage_rates, overall
 from shop.performance.refunds import by_stage, refund_cases
 from shop.stats.proportions import Rate
 from tests.shop.metrics.test_query import JANUARY, at, give_back
-from tests.support.catalogs import design, match, sell
+from tests.support.shops.catalogs import design, match, sell
 
 ASKED = Query(("refunds",), *JANUARY)
 

@@ -53,14 +53,14 @@ def test_bands_begin_at_their_lower_edge(cents, name):
 
 def test_bands_add_up(spring):
     table = sold(spring, ALL)
-    found = bands(table)
-    assert len(found) == 6
-    assert int(found["gmv"].sum()) == int(table["gmv"].sum())
+    result = bands(table)
+    assert len(result) == 6
+    assert int(result["gmv"].sum()) == int(table["gmv"].sum())
 
 
 def test_a_summary_of_nothing_is_empty(db):
-    found = summary(sold(db, ALL))
-    assert (found.products, found.gmv, found.leaders_share, found.best) == (0, 0, None, "")
+    result = summary(sold(db, ALL))
+    assert (result.products, result.gmv, result.leaders_share, result.best) == (0, 0, None, "")
 
 
 def test_a_share_of_sums_that_cancel_out_is_unknown(db):

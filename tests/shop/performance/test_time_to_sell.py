@@ -6,8 +6,8 @@ import pytest
 
 from shop.db.database import Database
 from shop.performance.time_to_sell import by, piece_history, time_to_sell
-from tests.support.catalogs import design, put
-from tests.support.stocked import shelf
+from tests.support.shops.catalogs import design, put
+from tests.support.stock.simple import shelf
 
 ON = date(2026, 3, 31)
 
@@ -43,22 +43,22 @@ def vases(db: Database) -> Database:
 
 
 def test_a_sale_that_came_back_is_not_yet_a_sale(vases: Database) -> None:
-    found = piece_history(vases, ON)
-    assert [(life.number, life.days, life.is_sold) for life in found.lives] == [
+    result = piece_history(vases, ON)
+    assert [(life.number, life.days, life.is_sold) for life in result.lives] == [
         ("No. 1", 10, True),
         ("No. 2", 89, False),
         ("No. 3", 20, False),
         ("No. 4", 30, True),
     ]
-    assert found.unknown == 1
-    curve = time_to_sell(found.lives)
+    assert result.unknown == 1
+    curve = time_to_sell(result.lives)
     assert [(p.day, p.on_offer, round(p.unsold, 4)) for p in curve.points] == [(10, 4, 0.75), (30, 2, 0.375)]
     assert (curve.median, curve.censored) == (30, (20, 89))
 
 
 def test_the_past_is_told_as_it_was_known_then(vases: Database) -> None:
-    found = piece_history(vases, date(2026, 1, 20))
-    assert [(life.days, life.is_sold) for life in found.lives] == [
+    result = piece_history(vases, date(2026, 1, 20))
+    assert [(life.days, life.is_sold) for life in result.lives] == [
         (10, True),
         (19, True),
         (15, False),
@@ -67,8 +67,8 @@ def test_the_past_is_told_as_it_was_known_then(vases: Database) -> None:
 
 
 def test_makers_have_curves_of_their_own(vases: Database) -> None:
-    found = by(piece_history(vases, ON).lives, "maker")
-    assert [(g.part, g.curve.pieces, g.curve.sold) for g in found] == [("Lin", 2, 1), ("Wu", 2, 1)]
+    result = by(piece_history(vases, ON).lives, "maker")
+    assert [(g.part, g.curve.pieces, g.curve.sold) for g in result] == [("Lin", 2, 1), ("Wu", 2, 1)]
     assert [g.part for g in by(piece_history(vases, ON).lives, "firing")] == ["f1"]
 
 

@@ -7,8 +7,8 @@ import pytest
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.performance.turnover import slow, turnover
-from tests.support.catalogs import design, match, put, sell
-from tests.support.stocked import shelf
+from tests.support.shops.catalogs import design, match, put, sell
+from tests.support.stock.simple import shelf
 
 SPRING = Query(("gmv",), date(2026, 1, 1), date(2026, 3, 31))
 
@@ -55,13 +55,17 @@ def test_the_shelf_says_when_each_thing_last_sold(studio: Database) -> None:
 
 
 def test_slow_movers_say_why_and_the_dearest_comes_first(studio: Database) -> None:
-    found = slow(turnover(studio, SPRING))
-    assert [(one.sku, one.tied_up) for one in found] == [("plate", 120_000), ("vase", 120_000), ("jar", 0)]
-    by_sku = {one.sku: one for one in found}
+    result = slow(turnover(studio, SPRING))
+    assert [(item.sku, item.tied_up) for item in result] == [
+        ("plate", 120_000),
+        ("vase", 120_000),
+        ("jar", 0),
+    ]
+    by_sku = {item.sku: item for item in result}
     assert by_sku["vase"].reasons == ("never_sold", "not_live")
     assert by_sku["plate"].reasons == ("quiet",)
     assert by_sku["jar"].reasons == ("not_live",)  # days old: not slow, but nobody can buy it
-    stricter = {one.sku: one.reasons for one in slow(turnover(studio, SPRING), long_cover=59)}
+    stricter = {item.sku: item.reasons for item in slow(turnover(studio, SPRING), long_cover=59)}
     assert stricter["cup-s"] == ("long_cover",)  # 60 days at this pace
 
 

@@ -10,7 +10,7 @@ from shop.access.roles import OWNER, Actor
 from shop.db.database import Database
 from shop.metrics.query import Query, total
 from shop.profit.gross_to_net import Waterfall, waterfall
-from tests.support.small_shop import line, payout, refund, store
+from tests.support.shops.small_shop import line, payout, refund, store
 
 MARCH = Query(("gmv",), date(2026, 3, 1), date(2026, 3, 31))
 ASSISTANT = Actor("Li", "assistant")
@@ -46,13 +46,13 @@ def catalog(db: Database, *skus: str) -> None:
     )
 
 
-def cents(found: Waterfall) -> dict[str, int | None]:
-    return {step.name: step.cents for step in found.steps}
+def cents(result: Waterfall) -> dict[str, int | None]:
+    return {step.name: step.cents for step in result.steps}
 
 
-def adds_up(found: Waterfall) -> None:
+def adds_up(result: Waterfall) -> None:
     running = 0
-    for step in found.steps:
+    for step in result.steps:
         if step.is_total and step.name != "list_value":
             assert step.cents is None or step.cents == running, step.name
         elif step.cents is not None:
@@ -115,9 +115,9 @@ def small(db: Database) -> Database:
 
 
 def test_every_step_by_hand(small: Database) -> None:
-    found = waterfall(small, MARCH, OWNER)
+    result = waterfall(small, MARCH, OWNER)
     # B: three of four bowls stay sold; its platform kept 30 that it does not name; credited 10 less
-    assert cents(found) == {
+    assert cents(result) == {
         "list_value": 11_000 + 8_000 + 3_200 + 5_000,
         "seller_discounts": -1_500,
         "gmv": 25_700,
@@ -135,71 +135,71 @@ def test_every_step_by_hand(small: Database) -> None:
         "packing": -(2 * 100 + 3 * 80),
         "left": 18_570 - 4_090,
     }
-    adds_up(found)
-    assert found.settled == 9_500 + 5_990
+    adds_up(result)
+    assert result.settled == 9_500 + 5_990
 
 
 def test_what_is_paid_out_is_what_the_platform_paid(small: Database) -> None:
     """Settled income less all fees is the money that arrived, shipping apart."""
-    asked = ("settlement_income", "platform_fees", "commission", "other_fees", "settled_orders")
-    found = total(small, Query(asked, MARCH.start, MARCH.end))
+    request = ("settlement_income", "platform_fees", "commission", "other_fees", "settled_orders")
+    result = total(small, Query(request, MARCH.start, MARCH.end))
     arrived = 8_600 + 5_570 - 600
-    fees = found["platform_fees"] + found["commission"] + found["other_fees"]
-    assert found["settlement_income"] - fees == arrived
-    assert found["settled_orders"] == 2
+    fees = result["platform_fees"] + result["commission"] + result["other_fees"]
+    assert result["settlement_income"] - fees == arrived
+    assert result["settled_orders"] == 2
 
 
 def test_what_is_not_known_yet_is_named(small: Database) -> None:
-    found = waterfall(small, MARCH, OWNER)
-    assert (found.waiting.count, found.waiting.cents) == (1, 5_000)
-    assert found.step("commission").state == "partly"
-    gaps = {gap.kind: gap for gap in found.step("material").gaps}
+    result = waterfall(small, MARCH, OWNER)
+    assert (result.waiting.count, result.waiting.cents) == (1, 5_000)
+    assert result.step("commission").state == "partly"
+    gaps = {gap.kind: gap for gap in result.step("material").gaps}
     assert (gaps["unmatched"].count, gaps["incomplete_cost"].names) == (1, ("bowl",))
-    assert found.step("left").state == "partly"
-    assert found.step("gmv").state == "known"
+    assert result.step("left").state == "partly"
+    assert result.step("gmv").state == "known"
 
 
 def test_a_sku_without_a_cost_is_named_and_counted(small: Database) -> None:
     catalog(small, "cup", "bowl", "vase")
-    found = waterfall(small, MARCH, OWNER)
-    gap = next(gap for gap in found.step("left").gaps if gap.kind == "no_cost")
+    result = waterfall(small, MARCH, OWNER)
+    gap = next(gap for gap in result.step("left").gaps if gap.kind == "no_cost")
     assert (gap.names, gap.units, gap.count) == (("vase",), 1, 1)
 
 
 def test_only_the_owner_sees_what_is_left(small: Database) -> None:
-    found = waterfall(small, MARCH, ASSISTANT)
-    assert found.steps[-1].name == "after_fees" and not found.has_margin
-    assert cents(found)["after_fees"] == 18_570
-    assert not {"material", "kiln", "packing", "left"} & set(cents(found))
+    result = waterfall(small, MARCH, ASSISTANT)
+    assert result.steps[-1].name == "after_fees" and not result.has_margin
+    assert cents(result)["after_fees"] == 18_570
+    assert not {"material", "kiln", "packing", "left"} & set(cents(result))
 
 
 def test_a_shop_without_any_settlement_knows_no_fees(db: Database) -> None:
     store(db, lines=[line("A", "2026-03-02 10:00:00", 9_000)])
-    found = waterfall(db, MARCH, ASSISTANT)
-    assert found.step("platform_fees").state == "unknown"
-    assert cents(found)["platform_fees"] is None
-    assert cents(found)["after_fees"] == 9_000  # at most
-    kinds = {gap.kind: gap.names for gap in found.step("platform_fees").gaps}
+    result = waterfall(db, MARCH, ASSISTANT)
+    assert result.step("platform_fees").state == "unknown"
+    assert cents(result)["platform_fees"] is None
+    assert cents(result)["after_fees"] == 9_000  # at most
+    kinds = {gap.kind: gap.names for gap in result.step("platform_fees").gaps}
     assert kinds == {"waiting": (), "no_settlement": ("douyin",)}
     assert waterfall(db, MARCH, OWNER).step("left").cents is None
 
 
 def test_an_empty_month_is_empty(db: Database) -> None:
-    found = waterfall(db, MARCH, OWNER)
-    assert found.is_empty
-    assert {step.state for step in found.steps} == {"known"}
+    result = waterfall(db, MARCH, OWNER)
+    assert result.is_empty
+    assert {step.state for step in result.steps} == {"known"}
 
 
 def test_the_spring_set_reconciles_with_its_settlement_files(spring: Database) -> None:
-    found = waterfall(spring, Query(("gmv",), date(2021, 11, 1), date(2022, 3, 31)), OWNER)
-    told = cents(found)
-    adds_up(found)
+    result = waterfall(spring, Query(("gmv",), date(2021, 11, 1), date(2022, 3, 31)), OWNER)
+    report = cents(result)
+    adds_up(result)
     # the settlement files' own sums: income 414,818.51 with 1,571.00 shipping, fees and commission
-    assert found.settled == 41_481_851 - 157_100
-    assert (told["platform_fees"], told["commission"]) == (-2_074_075, -744_164)
-    assert told["settlement_difference"] == 0  # the files agree with the orders to the last 分
-    assert told["credited"] == found.settled + found.waiting.cents
-    assert found.step("left").state == "unknown"  # no catalog, no costs
+    assert result.settled == 41_481_851 - 157_100
+    assert (report["platform_fees"], report["commission"]) == (-2_074_075, -744_164)
+    assert report["settlement_difference"] == 0  # the files agree with the orders to the last 分
+    assert report["credited"] == result.settled + result.waiting.cents
+    assert result.step("left").state == "unknown"  # no catalog, no costs
 
 
 def test_months_add_up_to_their_quarter(spring: Database) -> None:

@@ -18,8 +18,8 @@ from shop.pricing.unit_costs import set_unit_cost, unit_cost, why_incomplete
 from shop.profit.cogs import goods_by_sku
 from shop.profit.margins import margins
 from shop.undo.catalog import undo
-from tests.support.kilns import GUEST, HELPER, OWNER, on, studio
-from tests.support.small_shop import line, payout, refund, store
+from tests.support.shops.kilns import GUEST, HELPER, OWNER, on, studio
+from tests.support.shops.small_shop import line, payout, refund, store
 
 MARCH = Query(("gmv",), date(2026, 3, 1), date(2026, 3, 31))
 
@@ -46,8 +46,8 @@ def sell(db: Database, order: str, day: int, cents: int, sku: str = "CUP", **mor
 
 def row(db: Database, sku: str) -> dict[str, Any]:
     table = margins(db, MARCH, actor=OWNER).set_index("variant")
-    found: dict[str, Any] = table.loc[sku].to_dict()
-    return found
+    result: dict[str, Any] = table.loc[sku].to_dict()
+    return result
 
 
 def test_a_settled_sale_leaves_what_the_platform_paid_out_less_its_cost(shop: Database):
@@ -68,10 +68,10 @@ def test_a_settled_sale_leaves_what_the_platform_paid_out_less_its_cost(shop: Da
             )
         ],
     )
-    found = row(shop, "CUP")
-    assert (found["gmv"], found["fees"], found["commission"], found["estimated"]) == (6_800, 340, 560, 0)
-    assert found["cost"] == 2 * cost.unit_cents
-    assert found["margin"] == 6_800 - 340 - 560 - 2 * cost.unit_cents
+    result = row(shop, "CUP")
+    assert (result["gmv"], result["fees"], result["commission"], result["estimated"]) == (6_800, 340, 560, 0)
+    assert result["cost"] == 2 * cost.unit_cents
+    assert result["margin"] == 6_800 - 340 - 560 - 2 * cost.unit_cents
 
 
 def test_an_order_without_a_settlement_is_estimated_and_marked(shop: Database):
@@ -81,11 +81,11 @@ def test_an_order_without_a_settlement_is_estimated_and_marked(shop: Database):
         lines=[sell(shop, "A", 20, 6_801), sell(shop, "B", 21, 3_400)],
         refunds=[refund("r", "B", "2026-03-25 10:00:00", 400, kind="refund", stage="after_ship")],
     )
-    found = row(shop, "CUP")
+    result = row(shop, "CUP")
     base = 6_801 + 3_400 - 400
-    assert (found["fees"], found["commission"]) == (490, 1_960)  # 490.05 and 1960.2
-    assert found["estimated"] == 490 + 1_960
-    assert found["margin"] == base - 490 - 1_960 - found["cost"]
+    assert (result["fees"], result["commission"]) == (490, 1_960)  # 490.05 and 1960.2
+    assert result["estimated"] == 490 + 1_960
+    assert result["margin"] == base - 490 - 1_960 - result["cost"]
 
 
 def test_pieces_that_never_left_cost_nothing(shop: Database):
@@ -147,21 +147,21 @@ def test_the_floor_with_coupon_and_commission(shop: Database):
     cup = unit_cost(shop, "CUP", on(20))
     assert cup is not None
     plain = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(20))
-    asked = floor_price(shop, "CUP", "douyin", 500, 2_000, actor=OWNER, on=on(20))
+    request = floor_price(shop, "CUP", "douyin", 500, 2_000, actor=OWNER, on=on(20))
     assert plain.floor_cents == -(-(cup.unit_cents + 300) * 10_000 // 8_300)
-    assert asked.floor_cents == 500 - (-(cup.unit_cents + 300) * 10_000 // 7_300)
+    assert request.floor_cents == 500 - (-(cup.unit_cents + 300) * 10_000 // 7_300)
     assert plain.is_complete and plain.cost == cup
 
 
 def test_others_see_the_floor_but_not_the_cost(shop: Database):
     for actor in (HELPER, GUEST):
-        found = floor_price(shop, "CUP", "douyin", actor=actor, on=on(20))
-        assert found.floor_cents and found.cost is None
+        result = floor_price(shop, "CUP", "douyin", actor=actor, on=on(20))
+        assert result.floor_cents and result.cost is None
 
 
 def test_what_a_floor_does_not_know_is_said(shop: Database):
-    found = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(20))
-    assert found.missing == (("terms", "douyin"),)
+    result = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(20))
+    assert result.missing == (("terms", "douyin"),)
     nothing = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(2))
     assert nothing.floor_cents is None and ("cost", "CUP") in nothing.missing
 
@@ -195,16 +195,16 @@ def test_breakage_is_measured_where_nobody_typed_it(shop: Database):
             for n in range(3)
         ],
     )
-    found = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(30))
-    assert found.breakage is not None
-    assert (found.breakage.over, found.breakage.under) == (3, 100)
-    assert found.terms.breakage_bp == 300
+    result = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(30))
+    assert result.breakage is not None
+    assert (result.breakage.over, result.breakage.under) == (3, 100)
+    assert result.terms.breakage_bp == 300
 
 
 def test_the_card_warns_of_a_price_below_the_floor(shop: Database):
     set_platform_terms(shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=1_000)
     lines = card_lines(shop, ["PLATE", "CUP"], "douyin", 4_000, 3_000, actor=GUEST, on=on(20))
-    assert [one.sku for one in lines] == ["PLATE", "CUP"]
+    assert [item.sku for item in lines] == ["PLATE", "CUP"]
     plate = lines[0]
     assert (plate.title, plate.price_cents) == ("青瓷盘", 6_800)
     assert plate.floor.floor_cents == 2_353  # 2000 / 0.85

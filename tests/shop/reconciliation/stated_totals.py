@@ -5,7 +5,7 @@ from datetime import date
 from shop.access.roles import OWNER, Actor
 from shop.reconciliation.reconcile import reconcile_all
 from shop.reconciliation.statements import enter_statement
-from tests.support.books import order
+from tests.support.shops.books import order
 
 FIFTH = date(2026, 3, 5)
 ASSISTANT = Actor("阿黎", "assistant")
@@ -19,20 +19,20 @@ OUR_GMV = 10_007 + 1_003 + 20_011 + 5_023
 
 def reconciled(db, amount, figure="gmv", day=FIFTH, **more):
     enter_statement(db, "douyin", day, figure, amount, actor=OWNER, **more)
-    found = next(
-        one
-        for one in reconcile_all(db)
-        if (one.statement.figure, one.statement.period.start) == (figure, day)
+    result = next(
+        item
+        for item in reconcile_all(db)
+        if (item.statement.figure, item.statement.period.start) == (figure, day)
     )
-    assert found.difference == sum(cause.amount for cause in found.residuals) + found.unexplained
-    for cause in found.residuals:
-        if cause.orders and cause.kind != "other_currency":
-            assert sum(one.amount for one in cause.orders) == cause.amount
-    return found
+    assert result.difference == sum(driver.amount for driver in result.residuals) + result.unexplained
+    for driver in result.residuals:
+        if driver.orders and driver.kind != "other_currency":
+            assert sum(item.amount for item in driver.orders) == driver.amount
+    return result
 
 
-def summary(found):
+def summary(result):
     return [
-        (cause.kind, cause.rule, cause.amount, [one.order_id for one in cause.orders])
-        for cause in found.residuals
+        (driver.kind, driver.rule, driver.amount, [item.order_id for item in driver.orders])
+        for driver in result.residuals
     ]

@@ -12,14 +12,14 @@ from shop.reconciliation.definitions import OURS
 from shop.reconciliation.reconcile import reconcile, reconcile_all
 from shop.reconciliation.statements import enter_statement, statements
 from tests.shop.reconciliation.stated_totals import FIFTH, OUR_GMV, PLAIN, reconciled, summary
-from tests.support.books import back, order, write
+from tests.support.shops.books import back, order, write
 
 
 def test_the_same_total_has_no_cause(db):
     write(db, *PLAIN)
-    found = reconciled(db, OUR_GMV)
-    assert (found.difference, found.residuals, found.unexplained) == (0, (), 0)
-    assert found.counts_as_we_do
+    result = reconciled(db, OUR_GMV)
+    assert (result.difference, result.residuals, result.unexplained) == (0, (), 0)
+    assert result.counts_as_we_do
 
 
 def test_our_total_is_the_figure_of_every_page(db):
@@ -38,22 +38,22 @@ def test_our_total_is_the_figure_of_every_page(db):
 
 def test_a_platform_that_leaves_out_its_own_discounts(db):
     write(db, *PLAIN)
-    found = reconciled(db, OUR_GMV - 1_003)
-    assert summary(found) == [("money", "buyer_paid", -1_003, ["A"])]
-    assert found.unexplained == 0
-    assert found.residuals[0].is_certain
+    result = reconciled(db, OUR_GMV - 1_003)
+    assert summary(result) == [("money", "buyer_paid", -1_003, ["A"])]
+    assert result.unexplained == 0
+    assert result.residuals[0].is_certain
 
 
 def test_a_platform_that_counts_shipping(db):
     write(db, *PLAIN)
-    found = reconciled(db, OUR_GMV + 1_401)
-    assert summary(found) == [("shipping", "with", 1_401, ["A", "C"])]
+    result = reconciled(db, OUR_GMV + 1_401)
+    assert summary(result) == [("shipping", "with", 1_401, ["A", "C"])]
 
 
 def test_a_platform_that_counts_at_list_price(db):
     write(db, *PLAIN, order("D", "2026-03-05 13:00:00", 4_000, seller_discount_cents=777))
-    found = reconciled(db, OUR_GMV + 4_777)
-    assert summary(found) == [("money", "list", 777, ["D"])]
+    result = reconciled(db, OUR_GMV + 4_777)
+    assert summary(result) == [("money", "list", 777, ["D"])]
 
 
 def test_a_platform_that_counts_by_the_day_of_the_order(db):
@@ -63,10 +63,10 @@ def test_a_platform_that_counts_by_the_day_of_the_order(db):
         order("late", "2026-03-05 00:20:00", 3_001, created="2026-03-04 22:00:00"),
         order("slow", "2026-03-06 09:00:00", 7_013, created="2026-03-05 22:00:00"),
     )
-    found = reconciled(db, OUR_GMV + 7_013)
-    assert found.ours == OUR_GMV + 3_001
-    assert summary(found) == [("time", "created", 4_012, ["slow", "late"])]
-    assert [one.amount for one in found.residuals[0].orders] == [7_013, -3_001]
+    result = reconciled(db, OUR_GMV + 7_013)
+    assert result.ours == OUR_GMV + 3_001
+    assert summary(result) == [("time", "created", 4_012, ["slow", "late"])]
+    assert [item.amount for item in result.residuals[0].orders] == [7_013, -3_001]
 
 
 def test_a_platform_that_counts_orders_nobody_paid(db):
@@ -76,8 +76,8 @@ def test_a_platform_that_counts_orders_nobody_paid(db):
         order("open", None, 6_007, created="2026-03-05 20:00:00", status="unpaid"),
         order("slow", "2026-03-06 09:00:00", 7_013, created="2026-03-05 22:00:00"),
     )
-    found = reconciled(db, OUR_GMV + 6_007 + 7_013)
-    assert summary(found) == [("time", "created", 7_013, ["slow"]), ("unpaid", "with", 6_007, ["open"])]
+    result = reconciled(db, OUR_GMV + 6_007 + 7_013)
+    assert summary(result) == [("time", "created", 7_013, ["slow"]), ("unpaid", "with", 6_007, ["open"])]
 
 
 def test_a_platform_that_counts_days_in_utc(db):
@@ -87,8 +87,8 @@ def test_a_platform_that_counts_days_in_utc(db):
         order("night", "2026-03-06 03:00:00", 8_017),  # 5 March 19:00 in UTC
         order("early", "2026-03-05 05:00:00", 2_029),
     )  # 4 March 21:00 in UTC
-    found = reconciled(db, OUR_GMV + 8_017)
-    assert summary(found) == [("time", "paid_utc", 5_988, ["night", "early"])]
+    result = reconciled(db, OUR_GMV + 8_017)
+    assert summary(result) == [("time", "paid_utc", 5_988, ["night", "early"])]
 
 
 def test_a_platform_that_counts_completed_orders(db):
@@ -97,14 +97,14 @@ def test_a_platform_that_counts_completed_orders(db):
         order("A", "2026-03-01 10:00:00", 9_001, completed="2026-03-05 09:00:00"),
         order("B", "2026-03-05 10:00:00", 8_003, completed="2026-03-15 09:00:00"),
     )
-    found = reconciled(db, 9_001)
-    assert summary(found) == [("time", "completed", 998, ["A", "B"])]
+    result = reconciled(db, 9_001)
+    assert summary(result) == [("time", "completed", 998, ["A", "B"])]
 
 
 def test_a_platform_that_leaves_out_cancelled_orders(db):
     write(db, *PLAIN, order("X", "2026-03-05 14:00:00", 6_101, status="cancelled"))
-    found = reconciled(db, OUR_GMV)
-    assert summary(found) == [("cancelled", "without", -6_101, ["X"])]
+    result = reconciled(db, OUR_GMV)
+    assert summary(result) == [("cancelled", "without", -6_101, ["X"])]
 
 
 def test_a_platform_that_counts_gifts(db):
@@ -135,36 +135,36 @@ def test_a_platform_that_takes_refunds_off_by_their_own_day_or_by_that_of_their_
 
 def test_several_rules_at_once_each_with_its_orders(db):
     write(db, *PLAIN, order("X", "2026-03-05 14:00:00", 6_101, status="cancelled"))
-    found = reconciled(db, OUR_GMV - 1_003 + 1_401)
-    assert summary(found) == [
+    result = reconciled(db, OUR_GMV - 1_003 + 1_401)
+    assert summary(result) == [
         ("cancelled", "without", -6_101, ["X"]),
         ("money", "buyer_paid", -1_003, ["A"]),
         ("shipping", "with", 1_401, ["A", "C"]),
     ]
-    assert not found.counts_as_we_do
+    assert not result.counts_as_we_do
 
 
 def test_an_order_paid_two_seconds_before_midnight_is_found(db):
     write(db, *PLAIN, order("eve", "2026-03-04 23:59:58", 3_107), order("last", "2026-03-05 23:59:40", 4_211))
-    found = reconciled(db, OUR_GMV + 3_107)
-    assert summary(found) == [("midnight", "", -1_104, ["eve", "last"])]
-    assert [one.amount for one in found.residuals[0].orders] == [3_107, -4_211]
-    assert found.counts_as_we_do
+    result = reconciled(db, OUR_GMV + 3_107)
+    assert summary(result) == [("midnight", "", -1_104, ["eve", "last"])]
+    assert [item.amount for item in result.residuals[0].orders] == [3_107, -4_211]
+    assert result.counts_as_we_do
 
 
 def test_one_order_that_the_platform_does_not_have(db):
     write(db, *PLAIN)
-    found = reconciled(db, OUR_GMV - 20_011)
-    assert summary(found) == [("one_order", "", -20_011, ["B"])]
-    assert not found.residuals[0].is_certain
+    result = reconciled(db, OUR_GMV - 20_011)
+    assert summary(result) == [("one_order", "", -20_011, ["B"])]
+    assert not result.residuals[0].is_certain
 
 
 def test_what_nothing_explains_is_named_with_its_amount(db):
     write(db, *PLAIN)
-    found = reconciled(db, OUR_GMV + 123_457)
-    assert found.residuals == ()
-    assert found.unexplained == 123_457
-    assert found.counts_as_we_do
+    result = reconciled(db, OUR_GMV + 123_457)
+    assert result.residuals == ()
+    assert result.unexplained == 123_457
+    assert result.counts_as_we_do
 
 
 def test_an_invented_number_is_not_explained_away_by_an_accident_of_rules(db):
@@ -187,8 +187,8 @@ def test_an_invented_number_is_not_explained_away_by_an_accident_of_rules(db):
     ours = reconciled(db, 1).ours
     honest = 0
     for wrong in (1_013, -1_511, 2_347, -3_119, 9_973, -12_347, 40_009, -60_013):
-        found = reconciled(db, ours + wrong)
-        honest += found.unexplained == wrong
+        result = reconciled(db, ours + wrong)
+        honest += result.unexplained == wrong
     assert honest >= 6
 
 
@@ -204,12 +204,12 @@ def test_many_stated_days_settle_the_definition_and_leave_the_odd_day_standing(d
     for n in range(10):
         paid = 12_000 + 408 * n + 600 + n + (9_999 if n == 4 else 0)  # buyer paid, with shipping
         enter_statement(db, "douyin", date(2026, 3, n + 1), "gmv", paid, actor=OWNER)
-    found = {one.statement.period.start.day: one for one in reconcile_all(db)}
-    assert {one.evidence for one in found.values()} == {10}
-    assert all(one.unexplained == (9_999 if day == 5 else 0) for day, one in found.items())
-    rules = {(one.definition.money, one.definition.shipping) for one in found.values()}
+    result = {item.statement.period.start.day: item for item in reconcile_all(db)}
+    assert {item.evidence for item in result.values()} == {10}
+    assert all(item.unexplained == (9_999 if day == 5 else 0) for day, item in result.items())
+    rules = {(item.definition.money, item.definition.shipping) for item in result.values()}
     assert rules == {("buyer_paid", True)}
-    assert all(cause.is_certain for one in found.values() for cause in one.residuals)
+    assert all(driver.is_certain for item in result.values() for driver in item.residuals)
 
 
 def test_orders_are_counted_not_added(db):
@@ -219,29 +219,29 @@ def test_orders_are_counted_not_added(db):
         order("A", "2026-03-05 10:00:00", 100, line_id="2"),
         order("X", "2026-03-05 14:00:00", 6_101, status="cancelled"),
     )
-    found = reconciled(db, 3, figure="orders")
-    assert found.ours == 4
-    assert summary(found) == [("cancelled", "without", -1, ["X"])]
+    result = reconciled(db, 3, figure="orders")
+    assert result.ours == 4
+    assert summary(result) == [("cancelled", "without", -1, ["X"])]
 
 
 def test_a_count_typed_beside_the_money_is_reconciled_too(db):
     write(db, *PLAIN)
     enter_statement(db, "douyin", FIFTH, "gmv", OUR_GMV, actor=OWNER, orders=3, remark=" 生意参谋 ")
-    assert [(one.figure, one.amount, one.note) for one in statements(db)] == [
+    assert [(item.figure, item.amount, item.note) for item in statements(db)] == [
         ("orders", 3, "生意参谋"),
         ("gmv", OUR_GMV, "生意参谋"),
     ]
-    assert all(not one.difference for one in reconcile_all(db))
+    assert all(not item.difference for item in reconcile_all(db))
 
 
 # --- what was not read -----------------------------------------------------------------------------
 
 
 def test_the_compass_sheets_of_the_spring_set_agree_to_the_last_cent(spring):
-    found = reconcile_all(spring, "douyin")
-    assert len(found) == 5
-    assert all(one.statement.source == "compass" for one in found)
-    assert all(not one.difference for one in found)
+    result = reconcile_all(spring, "douyin")
+    assert len(result) == 5
+    assert all(item.statement.source == "compass" for item in result)
+    assert all(not item.difference for item in result)
 
 
 # --- laws ------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from shop.core.periods import Period
 from shop.reconciliation.reconcile import reconcile_all
 from shop.reconciliation.statements import enter_statement
 from tests.shop.reconciliation.stated_totals import FIFTH, OUR_GMV, PLAIN, reconciled
-from tests.support.books import order, write
+from tests.support.shops.books import order, write
 
 
 def file_of(db, first: str, last: str, *, aside: tuple[str, ...] = ()) -> None:
@@ -43,11 +43,11 @@ def test_rows_set_aside_are_named_with_their_order_and_amount(db):
             '{"order_id": "695", "due": "12.00", "paid_at": "2026-03-19 18:00:00"}',
         ),
     )
-    found = reconciled(db, OUR_GMV + 8_830)
-    assert found.unexplained == 0
-    (cause,) = found.residuals
-    assert (cause.kind, cause.amount, cause.is_certain) == ("set_aside", 8_830, False)
-    assert [(row.file, row.row, row.order_id, row.amount) for row in cause.rows] == [
+    result = reconciled(db, OUR_GMV + 8_830)
+    assert result.unexplained == 0
+    (driver,) = result.residuals
+    assert (driver.kind, driver.amount, driver.is_certain) == ("set_aside", 8_830, False)
+    assert [(row.file, row.row, row.order_id, row.amount) for row in driver.rows] == [
         ("三月.csv", 7, "694", 8_830)
     ]
 
@@ -55,27 +55,27 @@ def test_rows_set_aside_are_named_with_their_order_and_amount(db):
 def test_rows_whose_amount_cannot_be_read_are_named_and_nothing_is_guessed(db):
     write(db, *PLAIN)
     file_of(db, "2026-03-01", "2026-03-31", aside=('{"order_id": "694", "due": "?"}',))
-    found = reconciled(db, OUR_GMV + 8_831)
-    assert [(cause.kind, cause.amount) for cause in found.residuals] == [("set_aside", 0)]
-    assert found.unexplained == 8_831
+    result = reconciled(db, OUR_GMV + 8_831)
+    assert [(driver.kind, driver.amount) for driver in result.residuals] == [("set_aside", 0)]
+    assert result.unexplained == 8_831
 
 
 def test_a_day_without_a_file_is_not_imported(db):
     write(db, order("Z", "2026-03-04 10:00:00", 100), order("Y", "2026-03-07 10:00:00", 100))
     file_of(db, "2026-03-01", "2026-03-04")
     file_of(db, "2026-03-06", "2026-03-07")
-    found = reconciled(db, 50_000)
-    (cause,) = found.residuals
-    assert (cause.kind, cause.amount) == ("not_imported", 50_000)
-    assert cause.days == (Period(FIFTH, FIFTH),)
-    assert found.unexplained == 0
-    assert found.evidence == 0
+    result = reconciled(db, 50_000)
+    (driver,) = result.residuals
+    assert (driver.kind, driver.amount) == ("not_imported", 50_000)
+    assert driver.days == (Period(FIFTH, FIFTH),)
+    assert result.unexplained == 0
+    assert result.evidence == 0
 
 
 def test_a_platform_of_which_nothing_was_ever_read(db):
     enter_statement(db, "kuaishou", FIFTH, "gmv", 4_000, actor=OWNER)
-    (found,) = reconcile_all(db, "kuaishou")
-    assert [(cause.kind, cause.amount) for cause in found.residuals] == [("not_imported", 4_000)]
+    (result,) = reconcile_all(db, "kuaishou")
+    assert [(driver.kind, driver.amount) for driver in result.residuals] == [("not_imported", 4_000)]
 
 
 def sheet(db, first: str, last: str, cents: int) -> None:
@@ -98,21 +98,21 @@ def test_a_sheet_over_days_of_which_some_have_no_file(db):
     file_of(db, "2026-03-01", "2026-03-03")
     file_of(db, "2026-03-06", "2026-03-07")
     sheet(db, "2026-03-01", "2026-03-07", 19_000 + 9_000)
-    (found,) = reconcile_all(db)
-    assert found.ours == 19_000
-    (cause,) = found.residuals
-    assert (cause.kind, cause.amount) == ("not_imported", 9_000)
-    assert cause.days == (Period(date(2026, 3, 4), date(2026, 3, 5)),)
+    (result,) = reconcile_all(db)
+    assert result.ours == 19_000
+    (driver,) = result.residuals
+    assert (driver.kind, driver.amount) == ("not_imported", 9_000)
+    assert driver.days == (Period(date(2026, 3, 4), date(2026, 3, 5)),)
 
 
 def test_orders_in_another_currency_are_named_and_never_added(db):
     write(db, *PLAIN)
     write(db, order("M", "2026-03-05 10:00:00", 9_900, currency="MYR"))
-    found = reconciled(db, OUR_GMV + 15_001)
-    (cause,) = found.residuals
-    assert (cause.kind, cause.amount) == ("other_currency", 0)
-    assert [(one.order_id, one.amount, one.currency) for one in cause.orders] == [("M", 9_900, "MYR")]
-    assert found.unexplained == 15_001
+    result = reconciled(db, OUR_GMV + 15_001)
+    (driver,) = result.residuals
+    assert (driver.kind, driver.amount) == ("other_currency", 0)
+    assert [(item.order_id, item.amount, item.currency) for item in driver.orders] == [("M", 9_900, "MYR")]
+    assert result.unexplained == 15_001
 
 
 # --- the committed sheets --------------------------------------------------------------------------

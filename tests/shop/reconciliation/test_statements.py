@@ -20,11 +20,11 @@ from tests.shop.reconciliation.stated_totals import ASSISTANT, FIFTH
 def test_a_stated_total_is_typed_over_forgotten_and_taken_back(db):
     enter_statement(db, "douyin", FIFTH, "gmv", 100, actor=OWNER)
     enter_statement(db, "douyin", FIFTH, "gmv", 200, actor=OWNER)
-    assert [one.amount for one in statements(db)] == [200]
+    assert [item.amount for item in statements(db)] == [200]
     delete_statement(db, "douyin", FIFTH, "gmv", actor=OWNER)
     assert statements(db) == ()
     undo(db, recent(db, actions=("stated_total.",))[0].audit_id, actor=OWNER)
-    assert [one.amount for one in statements(db)] == [200]
+    assert [item.amount for item in statements(db)] == [200]
     with pytest.raises(UnknownStatement):
         delete_statement(db, "douyin", FIFTH - timedelta(days=1), "gmv", actor=OWNER)
 

@@ -6,7 +6,7 @@ import pytest
 from shop.growth.alerts.alerts import REST_DAYS
 from shop.stats import outliers
 from shop.stats.variance import Floats
-from tests.support.simulated import KINDS, Year, quiet_year
+from tests.support.shops.simulated import KINDS, Year, quiet_year
 
 QUARTERS = 4
 BEGIN = 84  # the quarter before the year only teaches
@@ -19,8 +19,8 @@ def alarms(year: Year, orders: Floats, money: Floats, first: int = BEGIN) -> lis
     by_orders = outliers.scores(orders, year.is_live, year.weekday, special)
     by_money = outliers.scores(money, year.is_live, year.weekday, special, unit=unit)
     week = outliers.weeks(by_orders)
-    found: list[tuple[int, str]] = []
-    told: dict[str, int] = {}
+    result: list[tuple[int, str]] = []
+    report: dict[str, int] = {}
     for day in range(first, len(orders)):
         kinds = {
             "drop": outliers.is_drop(by_orders, special, day),
@@ -28,29 +28,29 @@ def alarms(year: Year, orders: Floats, money: Floats, first: int = BEGIN) -> lis
             "spike": outliers.is_spike(by_money, special, day),
         }
         for kind, is_so in kinds.items():
-            if is_so and day - told.get(kind, -REST_DAYS) >= REST_DAYS:
-                told[kind] = day
-                found.append((day, kind))
+            if is_so and day - report.get(kind, -REST_DAYS) >= REST_DAYS:
+                report[kind] = day
+                result.append((day, kind))
                 break
-    return found
+    return result
 
 
 def false_alarms(years: int, seed: int) -> dict[str, float]:
     """False alarms per shop and quarter, by kind of shop."""
     rng = np.random.default_rng(seed)
-    found: dict[str, list[int]] = {kind: [] for kind in KINDS}
+    result: dict[str, list[int]] = {kind: [] for kind in KINDS}
     for number in range(years):
         year = quiet_year(rng, KINDS[number % len(KINDS)])
-        found[year.kind].append(len(alarms(year, *year.sold(number))))
-    return {kind: float(np.mean(counts)) / QUARTERS for kind, counts in found.items()}
+        result[year.kind].append(len(alarms(year, *year.sold(number))))
+    return {kind: float(np.mean(counts)) / QUARTERS for kind, counts in result.items()}
 
 
 @pytest.mark.proof
 def test_a_thousand_quiet_years_alarm_at_most_once_a_quarter():
-    found = false_alarms(1_000, 20261123)
-    print({kind: round(rate, 2) for kind, rate in found.items()}, np.mean(list(found.values())))
-    assert np.mean(list(found.values())) <= 1
-    assert max(found.values()) <= 1.25
+    result = false_alarms(1_000, 20261123)
+    print({kind: round(rate, 2) for kind, rate in result.items()}, np.mean(list(result.values())))
+    assert np.mean(list(result.values())) <= 1
+    assert max(result.values()) <= 1.25
 
 
 def test_quiet_years_alarm_about_once_a_quarter_at_most():
@@ -59,15 +59,15 @@ def test_quiet_years_alarm_about_once_a_quarter_at_most():
 
 def caught(kinds: tuple[str, ...], shops: int, times: float, days: int, seed: int) -> float:
     """How often a change of some days to so many times the usual is alarmed within three days."""
-    rng, found = np.random.default_rng(seed), []
+    rng, result = np.random.default_rng(seed), []
     wanted = {"spike"} if times > 1 else {"drop", "week_low"}
     for number in range(shops):
         year = quiet_year(rng, kinds[number % len(kinds)], 340)
         rate = year.rate.copy()
         rate[300 : 300 + days] *= times
-        told = alarms(year, *year.sold(number, rate), first=300 - REST_DAYS)
-        found.append(any(kind in wanted and 300 <= day < 303 + days for day, kind in told))
-    return float(np.mean(found))
+        report = alarms(year, *year.sold(number, rate), first=300 - REST_DAYS)
+        result.append(any(kind in wanted and 300 <= day < 303 + days for day, kind in report))
+    return float(np.mean(result))
 
 
 @pytest.mark.proof
@@ -101,9 +101,9 @@ def test_the_same_weekday_pattern_week_after_week_is_not_unusual():
     days = np.arange(200)
     orders = np.where(days % 7 == 5, 60.0, 20.0)
     special, never = np.zeros(200, bool), np.zeros(200, bool)
-    found = outliers.scores(orders, never, days % 7, special)
-    assert np.abs(found.off[2 * 84 :]).max() < 2  # once a weekday was seen often enough
-    assert not any(outliers.is_drop(found, special, day) for day in range(100, 200))
+    result = outliers.scores(orders, never, days % 7, special)
+    assert np.abs(result.off[2 * 84 :]).max() < 2  # once a weekday was seen often enough
+    assert not any(outliers.is_drop(result, special, day) for day in range(100, 200))
 
 
 def test_a_day_of_a_campaign_teaches_nothing():
@@ -112,13 +112,13 @@ def test_a_day_of_a_campaign_teaches_nothing():
     orders = rng.poisson(20, 200).astype(float)
     orders[150] = orders[199] = 400
     never, special = np.zeros(200, bool), days == 150
-    found = outliers.scores(orders, never, days % 7, special)
-    assert outliers.is_spike(found, special, 150)
-    assert outliers.is_spike(found, special, 199)
+    result = outliers.scores(orders, never, days % 7, special)
+    assert outliers.is_spike(result, special, 150)
+    assert outliers.is_spike(result, special, 199)
 
 
 def test_a_young_shop_has_no_usual():
     orders = np.ones(20)
-    found = outliers.scores(orders, orders > 2, np.arange(20) % 7, orders > 2)
-    assert np.isnan(found.off).all()
-    assert not outliers.is_drop(found, orders > 2, 19)
+    result = outliers.scores(orders, orders > 2, np.arange(20) % 7, orders > 2)
+    assert np.isnan(result.off).all()
+    assert not outliers.is_drop(result, orders > 2, 19)

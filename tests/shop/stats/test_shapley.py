@@ -42,8 +42,8 @@ def chain_holds(middle: list[tuple[int | None, int | None]], end: tuple[int, int
     chain = links(levels)
     parts = shapley([(link.now, link.before) for link in chain])
     assert sum(parts) == end[0] - end[1]
-    told = {link.over.name for link in chain} | {name for link in chain for name, _ in link.left_out}
-    assert told == {level.name for level in levels}  # nothing vanishes without being named
+    report = {link.over.name for link in chain} | {name for link in chain for name, _ in link.left_out}
+    assert report == {level.name for level in levels}  # nothing vanishes without being named
 
 
 @settings(max_examples=60, deadline=None)

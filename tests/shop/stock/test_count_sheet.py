@@ -4,7 +4,7 @@ import pytest
 
 from shop.db.database import Database
 from shop.stock import count_sheet, counts
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, line, load
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, line, load
 
 
 @pytest.fixture
@@ -16,18 +16,18 @@ def studio(db: Database) -> Database:
     return db
 
 
-def told(sheet: count_sheet.CountSheet) -> list[tuple[str, int, int | None]]:
-    return [(one.level.sku, one.expected, one.counted) for one in sheet.lines]
+def told(worksheet: count_sheet.CountSheet) -> list[tuple[str, int, int | None]]:
+    return [(item.level.sku, item.expected, item.counted) for item in worksheet.lines]
 
 
 def test_the_lines_of_a_count_are_the_skus_of_its_place(studio: Database):
     number = counts.start(studio, actor=HELPER, place="A-1")
-    sheet = count_sheet.sheet(studio, number, "A-1")
-    assert told(sheet) == [("bowl", 6, None), ("cup", 3, None), ("vase", 1, None)]
+    worksheet = count_sheet.sheet(studio, number, "A-1")
+    assert told(worksheet) == [("bowl", 6, None), ("cup", 3, None), ("vase", 1, None)]
     counts.count(studio, number, {"bowl": 5, "cup": 3}, actor=HELPER)
-    sheet = count_sheet.sheet(studio, number, "A-1")
-    assert (sheet.done, sheet.total) == (2, 3)
-    assert [(one.level.sku, one.difference) for one in sheet.differences] == [("bowl", -1)]
+    worksheet = count_sheet.sheet(studio, number, "A-1")
+    assert (worksheet.done, worksheet.total) == (2, 3)
+    assert [(item.level.sku, item.difference) for item in worksheet.differences] == [("bowl", -1)]
     assert told(count_sheet.sheet(studio, number, "A-1", left=True)) == [("vase", 1, None)]
 
 
@@ -35,8 +35,8 @@ def test_a_piece_that_stands_in_the_wrong_place_is_found_by_its_name_and_counted
     number = counts.start(studio, actor=HELPER, place="A-1")
     assert told(count_sheet.sheet(studio, number, "A-1", text="JAR")) == [("jar", 2, None)]
     counts.count(studio, number, {"jar": 2}, actor=HELPER)
-    sheet = count_sheet.sheet(studio, number, "A-1")
-    assert (sheet.done, sheet.total) == (1, 4)
+    worksheet = count_sheet.sheet(studio, number, "A-1")
+    assert (worksheet.done, worksheet.total) == (1, 4)
 
 
 def test_pieces_that_wait_for_their_parcel_are_named_and_not_counted(studio: Database):
@@ -49,7 +49,7 @@ def test_pieces_that_wait_for_their_parcel_are_named_and_not_counted(studio: Dat
 def test_a_sold_single_piece_has_no_line_unless_somebody_looks_for_it(studio: Database):
     load(studio, line("1", "vase"))
     number = counts.start(studio, actor=HELPER, place="A-1")
-    assert [one.level.sku for one in count_sheet.sheet(studio, number, "A-1").lines] == ["bowl", "cup"]
+    assert [item.level.sku for item in count_sheet.sheet(studio, number, "A-1").lines] == ["bowl", "cup"]
     assert told(count_sheet.sheet(studio, number, "A-1", text="vase")) == [("vase", 0, None)]
 
 
@@ -63,7 +63,7 @@ def test_a_sale_after_a_line_was_counted_changes_nothing_of_the_line(studio: Dat
 
 def test_past_counts_tell_their_accuracy_and_typed_numbers_are_none_of_them(studio: Database):
     number = counts.start(studio, actor=HELPER, place="A-1")
-    assert [one.count_id for one in count_sheet.counts(studio)] == [number]
+    assert [item.count_id for item in count_sheet.counts(studio)] == [number]
     counts.count(studio, number, {"bowl": 5, "cup": 3}, actor=HELPER)
     counts.finish(studio, number, actor=HELPER)
     assert count_sheet.counts(studio) == []
@@ -76,7 +76,7 @@ def test_past_counts_tell_their_accuracy_and_typed_numbers_are_none_of_them(stud
 def test_a_long_count_is_turned_page_by_page(studio: Database):
     number = counts.start(studio, actor=HELPER)
     pages = [count_sheet.sheet(studio, number, None, number=page, size=3) for page in (1, 2, 5)]
-    assert [[one.level.sku for one in page.lines] for page in pages] == [
+    assert [[item.level.sku for item in page.lines] for page in pages] == [
         ["bowl", "cup", "vase"],
         ["jar"],
         ["jar"],

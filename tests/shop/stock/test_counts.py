@@ -12,7 +12,7 @@ from shop.db.database import Database
 from shop.stock import adjustments, counts
 from shop.stock.ledger import OutOfStock, UnknownSku
 from tests.support.fresh import new_database
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def test_the_difference_is_booked_and_the_accuracy_told(cups: Database):
     assert stock(cups, "cup") == (10, 0)
     counts.finish(cups, number, actor=HELPER)
     assert stock(cups, "cup") == (8, 0) and stock(cups, "bowl") == (4, 0)
-    found = counts.accuracy(cups, number)
-    assert (found.lines, found.lines_right, found.pieces, found.pieces_right) == (2, 1, 14, 12)
+    result = counts.accuracy(cups, number)
+    assert (result.lines, result.lines_right, result.pieces, result.pieces_right) == (2, 1, 14, 12)
     with pytest.raises(counts.UnknownCount):
         counts.finish(cups, number, actor=HELPER)
     assert ledger_is_sound(cups)
@@ -66,23 +66,23 @@ def test_a_parcel_that_left_before_the_count_is_not_taken_twice(
     sent = line("sent", "cup", paid=40, status="shipped", shipped=50)
     waiting = line("waiting", "cup", paid=45)  # paid before, not sent: it stood there and was counted
     steps: list[Any] = ["count", "finish", sent, waiting]
-    for place, told in enumerate(permutations(steps)):
-        if told.index("count") > told.index("finish"):
+    for place, report in enumerate(permutations(steps)):
+        if report.index("count") > report.index("finish"):
             continue
         clock_at(monkeypatch, 0)
         db = new_database(tmp_path / f"{place}.db")
         shop(db)
         number = counts.start(db, actor=HELPER)
         clock_at(monkeypatch, 100)
-        for step in told:
+        for step in report:
             if step == "count":
-                seen = told.index(waiting) < told.index("count")  # then it was set aside
+                seen = report.index(waiting) < report.index("count")  # then it was set aside
                 counts.count(db, number, {"cup": 8 if seen else 9}, actor=HELPER)
             elif step == "finish":
                 counts.finish(db, number, actor=HELPER)
             else:
                 load(db, step)
-        assert stock(db, "cup") == (8, 0), told
+        assert stock(db, "cup") == (8, 0), report
         assert ledger_is_sound(db)
         db.close()
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from shop.db.database import Database
 from shop.stock import counts, reservations
-from tests.support.stock_laws import SKUS, demand_by_hand, fresh, line_records, refund_records, wipe
-from tests.support.stock_shop import OWNER, at, claims, ledger_is_sound, load, stock
+from tests.support.stock.laws import SKUS, demand_by_hand, fresh, line_records, refund_records, wipe
+from tests.support.stock.shop import OWNER, at, claims, ledger_is_sound, load, stock
 
 stories = st.lists(st.one_of(line_records, line_records, refund_records), min_size=1, max_size=9)
 
@@ -55,7 +55,7 @@ def check_readings(db: Database, records: list[Any], there: int, held: int, rand
     first = outcome(db, records, there, min(held, there))
     if not held:
         by_hand = allocated_by_hand(db, {"cup": there, "mug": 2, "jar": 1})
-        assert {key: one[1] for key, one in first[0].items() if one[1]} == by_hand
+        assert {key: item[1] for key, item in first[0].items() if item[1]} == by_hand
     again = records * 2
     random.shuffle(again)
     assert outcome(db, again, there, min(held, there)) == first

@@ -12,7 +12,7 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.stock import adjustments, counts, oversold, reservations, returns
 from shop.stock.order_demand import follow_orders
-from tests.support.stock_laws import (
+from tests.support.stock.laws import (
     SENT,
     SKUS,
     Clock,
@@ -26,7 +26,7 @@ from tests.support.stock_laws import (
     statuses,
     wipe,
 )
-from tests.support.stock_shop import HELPER, OWNER, START, at, line, load, refund
+from tests.support.stock.shop import HELPER, OWNER, START, at, line, load, refund
 
 
 class Shelf(RuleBasedStateMachine):
@@ -92,7 +92,7 @@ class Shelf(RuleBasedStateMachine):
 
     @rule(lines=st.lists(line_records, min_size=1, max_size=2))
     def pull_whole_orders(self, lines: list[dict[str, Any]]) -> None:
-        newest = {(one["order_id"], one["line_id"]): one for one in lines}
+        newest = {(item["order_id"], item["line_id"]): item for item in lines}
         load(self.db, *newest.values(), whole=True)
 
     @rule(place=st.integers(0, 99))
@@ -202,11 +202,11 @@ class Shelf(RuleBasedStateMachine):
 
     @rule(place=st.integers(0, 9), how=st.sampled_from(oversold.SETTLEMENTS))
     def settle_what_was_sold_twice(self, place: int, how: Any) -> None:
-        found = oversold.oversold(self.db)
-        if found:
-            one = found[place % len(found)]
-            platform, order, number, part = one.key
-            sku = one.siblings[0].sku if one.siblings else "mug"
+        result = oversold.oversold(self.db)
+        if result:
+            item = result[place % len(result)]
+            platform, order, number, part = item.key
+            sku = item.siblings[0].sku if item.siblings else "mug"
             with contextlib.suppress(ShopError):
                 oversold.settle(self.db, platform, order, number, how, part=part, sibling=sku, actor=HELPER)
 
@@ -232,9 +232,9 @@ class Shelf(RuleBasedStateMachine):
 
 def machine(examples: int, steps: int) -> None:
     with fresh() as db:
-        story = type("Story", (Shelf,), {"db": db})
+        narrative = type("Story", (Shelf,), {"db": db})
         run_state_machine_as_test(
-            story,
+            narrative,
             settings=settings(
                 max_examples=examples,
                 stateful_step_count=steps,

@@ -8,7 +8,7 @@ from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.stock import counts, levels, reservations
 from shop.stock.levels import LevelFilter
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, line, load
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, line, load
 
 LATER = at(3600)
 
@@ -25,16 +25,16 @@ def studio(db: Database) -> Database:
 
 
 def row(db: Database, sku: str, now=LATER) -> levels.StockLevel:
-    (found,) = levels.stock_levels(db, now, [sku])
-    return found
+    (result,) = levels.stock_levels(db, now, [sku])
+    return result
 
 
 def skus(db: Database, **wanted) -> list[str]:
-    return [one.sku for one in levels.page(db, LevelFilter(**wanted), 1, 50, now=LATER).rows]
+    return [item.sku for item in levels.page(db, LevelFilter(**wanted), 1, 50, now=LATER).rows]
 
 
 def test_what_is_made_to_order_has_no_shelf_and_what_nobody_counted_has_no_number(studio):
-    assert [one.sku for one in levels.stock_levels(studio, LATER)] == ["bowl", "mug", "vase"]
+    assert [item.sku for item in levels.stock_levels(studio, LATER)] == ["bowl", "mug", "vase"]
     assert (row(studio, "mug").on_hand, row(studio, "mug").free) == (None, None)
     assert levels.summary(studio, LATER).uncounted == 1
 
@@ -42,8 +42,14 @@ def test_what_is_made_to_order_has_no_shelf_and_what_nobody_counted_has_no_numbe
 def test_a_held_piece_is_not_free_and_the_rest_of_six_is_low(studio):
     assert not row(studio, "bowl").is_low
     reservations.reserve(studio, "bowl", 1, until=LATER, now=at(60), actor=HELPER)
-    kept = row(studio, "bowl", at(120))
-    assert (kept.on_hand, kept.reserved, kept.free, kept.is_low, kept.mark) == (6, 1, 5, True, "low")
+    stored = row(studio, "bowl", at(120))
+    assert (stored.on_hand, stored.reserved, stored.free, stored.is_low, stored.mark) == (
+        6,
+        1,
+        5,
+        True,
+        "low",
+    )
     with studio.read() as connection:
         assert levels.low_count(connection, at(120)) == 1
 
@@ -84,7 +90,7 @@ def test_a_shelf_is_narrowed_by_words_place_and_state(studio):
 def test_pages_follow_each_other_and_the_last_one_ends(studio):
     wanted = LevelFilter(order="name")
     pages = [levels.page(studio, wanted, number, 2, now=LATER) for number in (1, 2, 9)]
-    assert [[one.sku for one in page.rows] for page in pages] == [["bowl", "mug"], ["vase"], ["vase"]]
+    assert [[item.sku for item in page.rows] for page in pages] == [["bowl", "mug"], ["vase"], ["vase"]]
     assert {page.total for page in pages} == {3}
 
 
@@ -93,8 +99,8 @@ def test_cover_is_the_pieces_on_hand_at_the_pace_of_the_days_asked_for(studio):
     on = at(0).date()
     over = Query(("gmv",), on - timedelta(days=29), on + timedelta(days=1))
     for order in levels.ORDERS:
-        found = levels.page(studio, LevelFilter(order=order), 1, 50, over=over, now=LATER)
-        lasts = {one.sku: one.cover_days for one in found.rows}
+        result = levels.page(studio, LevelFilter(order=order), 1, 50, over=over, now=LATER)
+        lasts = {item.sku: item.cover_days for item in result.rows}
         assert lasts["bowl"] == pytest.approx(3 / (3 / 31))  # 3 left; 3 sold in 31 days
         assert lasts["mug"] is None
 

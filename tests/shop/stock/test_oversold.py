@@ -7,7 +7,7 @@ from shop.db.database import Database
 from shop.stock import adjustments, returns
 from shop.stock import oversold as guard
 from shop.stock.ledger import OutOfStock
-from tests.support.stock_shop import (
+from tests.support.stock.shop import (
     HELPER,
     OWNER,
     at,
@@ -40,12 +40,12 @@ def jars(db: Database) -> Database:
 
 
 def test_who_paid_first_is_told_and_the_nearest_siblings_are_offered(jars: Database):
-    (one,) = guard.oversold(jars)
-    assert (one.platform, one.order_id, one.short, one.is_unique) == ("kuaishou", "late", 1, True)
-    assert [(first.platform, first.order_id, first.paid_at) for first in one.first] == [
+    (item,) = guard.oversold(jars)
+    assert (item.platform, item.order_id, item.short, item.is_unique) == ("kuaishou", "late", 1, True)
+    assert [(first.platform, first.order_id, first.paid_at) for first in item.first] == [
         ("douyin", "early", at(20))
     ]
-    assert [(other.sku, other.has_same_glaze) for other in one.siblings] == [
+    assert [(other.sku, other.has_same_glaze) for other in item.siblings] == [
         ("twin", True),
         ("cousin", False),
     ]
@@ -58,7 +58,7 @@ def test_a_sibling_leaves_the_shelf_and_follows_the_order(jars: Database):
     load(jars, line("late", "jar", paid=30, platform="kuaishou", status="shipped", shipped=60, version=3))
     assert stock(jars, "twin") == (0, 0)
     load(jars, refund("late", platform="kuaishou"))
-    assert [(one.sku, one.part) for one in returns.expected(jars)] == [("twin", 1)]
+    assert [(item.sku, item.part) for item in returns.expected(jars)] == [("twin", 1)]
     returns.receive_return(jars, "kuaishou", "late", "1", part=1, whole=1, actor=HELPER)
     assert stock(jars, "twin") == (1, 0) and stock(jars, "jar") == (0, 0)
     assert ledger_is_sound(jars)
@@ -74,8 +74,8 @@ def test_a_sibling_comes_back_when_the_order_is_cancelled(jars: Database):
 def test_a_sibling_that_breaks_is_settled_once_more(jars: Database):
     guard.settle(jars, "kuaishou", "late", "1", "sibling", sibling="twin", actor=HELPER)
     adjustments.record(jars, "broken", "twin", 1, actor=HELPER)
-    (one,) = guard.oversold(jars)
-    assert (one.sku, one.part, one.order_id) == ("twin", 1, "late")
+    (item,) = guard.oversold(jars)
+    assert (item.sku, item.part, item.order_id) == ("twin", 1, "late")
     guard.settle(jars, "kuaishou", "late", "1", "sibling", part=1, sibling="cousin", actor=HELPER)
     assert stock(jars, "cousin") == (0, 0) and guard.oversold(jars) == []
     adjustments.record(jars, "broken", "cousin", 1, actor=HELPER)

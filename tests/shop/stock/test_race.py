@@ -12,7 +12,7 @@ import pytest
 from shop.db.database import Database
 from shop.stock import adjustments
 from tests.support.fresh import new_database
-from tests.support.stock_shop import OWNER, at, catalog, claims, ledger_is_sound, short, stock
+from tests.support.stock.shop import OWNER, at, catalog, claims, ledger_is_sound, short, stock
 
 TESTS = Path(__file__).parents[3]
 PIECES = 50
@@ -25,7 +25,7 @@ from shop.stock import adjustments
 from shop.connect import connect
 from shop.stock.ledger import OutOfStock
 from shop.access.roles import Actor
-from tests.support.stock_shop import line, load
+from tests.support.stock.shop import line, load
 number = int(sys.argv[1])
 for told in sys.stdin:
     path, tries, how = json.loads(told)
@@ -63,13 +63,13 @@ class Hands:
             for number in range(count)
         ]
 
-    def all_do(self, told: str) -> list[str]:
+    def all_do(self, report: str) -> list[str]:
         """Tell each of them something, then hear what each answers."""
-        for one in self.started:
-            assert one.stdin is not None
-            one.stdin.write(told + "\n")
-            one.stdin.flush()
-        return [one.stdout.readline().strip() for one in self.started if one.stdout is not None]
+        for item in self.started:
+            assert item.stdin is not None
+            item.stdin.write(report + "\n")
+            item.stdin.flush()
+        return [item.stdout.readline().strip() for item in self.started if item.stdout is not None]
 
     def race(self, folder: Path, tries: int, how: str) -> None:
         """One round on a shop of its own: all begin together, and what they did is looked at."""
@@ -87,13 +87,13 @@ class Hands:
 
 @contextmanager
 def hands(count: int) -> Iterator[Hands]:
-    found = Hands(count)
+    result = Hands(count)
     try:
-        yield found
+        yield result
     finally:
-        for one in found.started:
-            with one:
-                one.kill()
+        for item in result.started:
+            with item:
+                item.kill()
 
 
 def check(db: Database, processes: int, tries: int, how: str, by_hand: int) -> None:

@@ -7,7 +7,7 @@ from shop.db.database import Database
 from shop.stock import adjustments, allocation, reservations
 from shop.stock.ledger import OutOfStock
 from shop.stock.order_demand import follow_orders
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, short, stock
 
 
 @pytest.fixture
@@ -31,9 +31,9 @@ def follow(db: Database, moment: int) -> None:
 def test_held_pieces_are_there_but_promised_to_nobody_else(cups: Database):
     hold(cups, 2)
     assert stock(cups, "cup") == (3, 2)
-    with pytest.raises(OutOfStock) as refused:
+    with pytest.raises(OutOfStock) as error:
         reservations.reserve(cups, "cup", 2, until=at(5000), now=at(101), actor=HELPER)
-    assert refused.value.details["available"] == 1
+    assert error.value.details["available"] == 1
 
 
 def test_a_hold_ends_by_itself_and_its_pieces_go_to_who_waits(cups: Database):
@@ -65,8 +65,8 @@ def test_an_order_of_the_session_takes_the_held_piece(cups: Database):
     load_at(cups, 300, line("B", "cup", paid=220, content_id=None), line("C", "cup", paid=230))
     assert stock(cups, "cup") == (0, 0) and short(cups) == {"C": 1}
     with cups.read() as connection:
-        kept = connection.exec_driver_sql("SELECT kept, quantity FROM stock_hold").one()
-    assert tuple(kept) == (0, 2)
+        stored = connection.exec_driver_sql("SELECT kept, quantity FROM stock_hold").one()
+    assert tuple(stored) == (0, 2)
     assert ledger_is_sound(cups)
     reservations.release(cups, number, now=at(400), actor=HELPER)
     assert short(cups) == {"C": 1}

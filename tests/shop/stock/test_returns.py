@@ -6,7 +6,7 @@ from shop.access.roles import Actor, NotAllowed
 from shop.db.database import Database
 from shop.stock import adjustments, returns
 from shop.stock.ledger import OutOfStock
-from tests.support.stock_shop import (
+from tests.support.stock.shop import (
     HELPER,
     OWNER,
     at,
@@ -29,8 +29,8 @@ def cups(db: Database) -> Database:
 
 
 def test_a_parcel_is_expected_until_somebody_says_what_was_in_it(cups: Database):
-    (one,) = returns.expected(cups)
-    assert (one.order_id, one.sku, one.pieces, one.kind) == ("A", "cup", 3, "return_refund")
+    (item,) = returns.expected(cups)
+    assert (item.order_id, item.sku, item.pieces, item.kind) == ("A", "cup", 3, "return_refund")
     returns.receive_return(cups, "douyin", "A", "1", whole=1, broken=1, missing=1, actor=HELPER)
     assert stock(cups, "cup") == (3, 0)
     assert returns.expected(cups) == []
@@ -52,22 +52,22 @@ def test_a_case_that_was_closed_is_not_expected_and_an_open_one_is(cups: Databas
     load(cups, refund("A", status="closed", version=3))
     assert returns.expected(cups) == []
     load(cups, line("B", "cup", status="shipped", shipped=30), refund("B", status="asked", kind="exchange"))
-    (one,) = returns.expected(cups)
-    assert (one.order_id, one.status, one.kind) == ("B", "asked", "exchange")
+    (item,) = returns.expected(cups)
+    assert (item.order_id, item.status, item.kind) == ("B", "asked", "exchange")
 
 
 def test_a_refund_without_goods_expects_nothing(cups: Database):
     load(cups, line("B", "cup", status="shipped", shipped=30), refund("B", kind="refund_only"))
-    assert [one.order_id for one in returns.expected(cups)] == ["A"]
+    assert [item.order_id for item in returns.expected(cups)] == ["A"]
     assert stock(cups, "cup") == (1, 0)
 
 
 def test_a_parcel_cancelled_under_way_is_expected_without_any_case(cups: Database):
     load(cups, line("B", "cup", status="cancelled", shipped=30, version=4))
-    found = {one.order_id: one for one in returns.expected(cups)}
-    assert found["B"].refund_id == "" and found["B"].kind == "cancelled"
+    result = {item.order_id: item for item in returns.expected(cups)}
+    assert result["B"].refund_id == "" and result["B"].kind == "cancelled"
     returns.receive_return(cups, "douyin", "B", "1", whole=1, actor=HELPER)
-    assert [one.order_id for one in returns.expected(cups)] == ["A"]
+    assert [item.order_id for item in returns.expected(cups)] == ["A"]
     assert stock(cups, "cup") == (2, 0)
 
 
@@ -78,9 +78,9 @@ def test_a_case_of_the_whole_order_is_received_line_by_line(cups: Database):
         line("B", "cup", number="2", status="shipped", shipped=30),
         refund("B", number=None),
     )
-    assert [(one.order_id, one.line_id) for one in returns.expected(cups)][-2:] == [("B", "1"), ("B", "2")]
+    assert [(item.order_id, item.line_id) for item in returns.expected(cups)][-2:] == [("B", "1"), ("B", "2")]
     returns.receive_return(cups, "douyin", "B", "2", whole=1, actor=HELPER)
-    assert [(one.order_id, one.line_id) for one in returns.expected(cups)] == [("A", "1"), ("B", "1")]
+    assert [(item.order_id, item.line_id) for item in returns.expected(cups)] == [("A", "1"), ("B", "1")]
 
 
 def test_more_pieces_than_were_sent_are_refused(cups: Database):
@@ -103,7 +103,7 @@ def test_a_receipt_is_taken_back_unless_its_pieces_were_sold_again(cups: Databas
     returns.receive_return(cups, "douyin", "A", "1", whole=2, actor=HELPER)
     returns.undo(cups, "douyin", "A", "1", actor=HELPER)
     assert stock(cups, "cup") == (2, 0)
-    assert [one.pieces for one in returns.expected(cups)] == [3]
+    assert [item.pieces for item in returns.expected(cups)] == [3]
     returns.receive_return(cups, "douyin", "A", "1", whole=2, actor=HELPER)
     load(cups, line("B", "cup", 4, paid=40))
     with pytest.raises(OutOfStock):

@@ -9,7 +9,7 @@ from shop.db.database import Database
 from shop.stock import adjustments, counts, history, oversold, reservations, returns
 from shop.undo import catalog as undo
 from shop.undo import stock as stock_undo
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, refund, stock
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, refund, stock
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def last(db: Database) -> int:
 def back(db: Database) -> None:
     number = last(db)
     stock_undo.undo(db, number, actor=HELPER)
-    assert not next(one for one in audit.recent(db) if one.audit_id == number).can_undo
+    assert not next(item for item in audit.recent(db) if item.audit_id == number).can_undo
     with pytest.raises(undo.AlreadyUndone):
         stock_undo.undo(db, number, actor=HELPER)
     assert ledger_is_sound(db)
@@ -40,7 +40,7 @@ def test_pieces_booked_by_hand_come_back(studio: Database):
         assert history.movements(studio, "cup")[0].can_undo
         back(studio)
         assert stock(studio, "cup") == (5, 0)
-        assert [one.is_undone for one in history.movements(studio, "cup")[:2]] == [False, True]
+        assert [item.is_undone for item in history.movements(studio, "cup")[:2]] == [False, True]
 
 
 def test_a_count_and_numbers_that_were_typed_come_back(studio: Database):
@@ -58,11 +58,11 @@ def test_a_count_and_numbers_that_were_typed_come_back(studio: Database):
 def test_a_hold_ends_and_its_longer_time_shrinks_again(studio: Database):
     now = datetime.now(UTC)
     hold = reservations.reserve(studio, "cup", 2, until=now + timedelta(hours=1), actor=HELPER)
-    assert [one.remaining for one in history.open_reservations(studio)] == [2]
+    assert [item.remaining for item in history.open_reservations(studio)] == [2]
     reservations.extend(studio, hold, now + timedelta(hours=5), actor=HELPER)
     back(studio)
-    (kept,) = history.open_reservations(studio)
-    assert kept.expires_at == (now + timedelta(hours=1)).replace(microsecond=0)
+    (stored,) = history.open_reservations(studio)
+    assert stored.expires_at == (now + timedelta(hours=1)).replace(microsecond=0)
     stock_undo.undo(studio, stock_undo.number_of(studio, hold_id=hold), actor=HELPER)
     assert history.open_reservations(studio) == []
     assert stock(studio, "cup") == (5, 0)
@@ -70,12 +70,12 @@ def test_a_hold_ends_and_its_longer_time_shrinks_again(studio: Database):
 
 def test_a_received_return_is_expected_again(studio: Database):
     load(studio, line("1", "cup", status="completed", shipped=20), refund("1"))
-    (one,) = returns.expected(studio)
-    returns.receive_return(studio, *one.key[:3], whole=1, actor=HELPER)
+    (item,) = returns.expected(studio)
+    returns.receive_return(studio, *item.key[:3], whole=1, actor=HELPER)
     assert (stock(studio, "cup"), returns.expected(studio)) == ((5, 0), [])
     back(studio)
     assert stock(studio, "cup") == (4, 0)
-    assert returns.expected(studio) == [one]
+    assert returns.expected(studio) == [item]
 
 
 def test_a_decision_on_what_was_oversold_is_open_again(studio: Database):
@@ -92,8 +92,8 @@ def test_a_presale_goes_back_to_what_it_was(studio: Database):
     adjustments.set_presale(studio, "cup", 3, actor=OWNER)
     stock_undo.undo(studio, last(studio), actor=OWNER)
     with studio.read() as connection:
-        found = connection.exec_driver_sql("SELECT presale FROM stock_balance WHERE sku = 'cup'")
-        assert found.scalar_one() == 0
+        result = connection.exec_driver_sql("SELECT presale FROM stock_balance WHERE sku = 'cup'")
+        assert result.scalar_one() == 0
 
 
 def test_what_cannot_be_taken_back_says_so(studio: Database):

@@ -196,9 +196,9 @@ def commands(
     if isinstance(group, click.Group):
         context = click.Context(group)
         for name in group.list_commands(context):
-            found = group.get_command(context, name)
-            assert found is not None
-            yield from commands(found, (*path, name))
+            result = group.get_command(context, name)
+            assert result is not None
+            yield from commands(result, (*path, name))
 
 
 def run(arguments: list[str]) -> str:
@@ -235,17 +235,17 @@ def record_help(recording: Recording) -> None:
             if recording.wants(name):
                 recording.keep(name, run(["--lang", language, *words.split(), "--help"]))
         if not isinstance(command, click.Group) and not any(
-            f"{one} ".startswith(f"{words} ") for one in known
+            f"{item} ".startswith(f"{words} ") for item in known
         ):
             recording.keep(f"help/unrecorded/{words}", "no run of this command is recorded")
 
 
 def record_reading(recording: Recording, shop: str, database: Path) -> None:
     """Every reading command in both languages and as JSON, then the files that commands write."""
-    found = dict(commands())
+    result = dict(commands())
     front = ["--db", str(database)]
     for words, variants in READING.items():
-        takes_json = words in found and any("--json" in one.opts for one in found[words].params)
+        takes_json = words in result and any("--json" in item.opts for item in result[words].params)
         for place, variant in enumerate(variants, 1):
             typed = [*words.split(), *variant.format(**DAYS[shop]).split()]
             for language in ("zh", "en"):
@@ -253,8 +253,8 @@ def record_reading(recording: Recording, shop: str, database: Path) -> None:
                     kind = "json" if extra else "text"
                     name = f"commands/{shop}/{words.replace(' ', '-')}/{place}-{language}-{kind}"
                     if recording.wants(name):
-                        said = run([*front, "--lang", language, *typed, *extra])
-                        recording.keep(name, f"$ {' '.join([*typed, *extra])}\n{said}")
+                        message = run([*front, "--lang", language, *typed, *extra])
+                        recording.keep(name, f"$ {' '.join([*typed, *extra])}\n{message}")
     exports = [f"export {table} {table}.{kind}" for table in EXPORTED for kind in ("csv", "xlsx")]
     for line in (*FILES, *exports):
         typed = line.format(**DAYS[shop]).split()
@@ -263,8 +263,8 @@ def record_reading(recording: Recording, shop: str, database: Path) -> None:
             name = f"files/{shop}/{typed[0]}-{file.name}/{language}"
             if recording.wants(name):
                 file.unlink(missing_ok=True)
-                said = run([*front, "--lang", language, *typed])
-                recording.keep(name, f"$ {line}\n{said}\n--- {file.name}\n{contents(file)}")
+                message = run([*front, "--lang", language, *typed])
+                recording.keep(name, f"$ {line}\n{message}\n--- {file.name}\n{contents(file)}")
 
 
 def contents(file: Path) -> str:
@@ -284,7 +284,7 @@ def record_writing(recording: Recording, shop: str, database: Path) -> None:
     """The script of writes on a copy, and all tables after it, a file for each."""
     if not recording.wants(f"writing/{shop}"):
         return
-    found = dict(commands())
+    result = dict(commands())
     answers = {
         "out": f"saved-{shop}",
         "hold_id": "0",
@@ -292,17 +292,19 @@ def record_writing(recording: Recording, shop: str, database: Path) -> None:
     }
     for place, line in enumerate(WRITING.strip().splitlines(), 1):
         typed = line.format_map(answers).split()
-        words = next(" ".join(typed[:size]) for size in (3, 2, 1) if " ".join(typed[:size]) in found)
-        extra = ["--json"] if any("--json" in one.opts for one in found[words].params) else []
-        said = run(["--db", str(database), "--lang", "en", *typed, *extra])
-        answers |= dict(re.findall(r'"(change|count|hold_id|undo)": (\d+)', said))
-        recording.keep(f"writing/{shop}/{place:02}-{words.replace(' ', '-')}", f"$ {line}\n{said}")
+        words = next(" ".join(typed[:size]) for size in (3, 2, 1) if " ".join(typed[:size]) in result)
+        extra = ["--json"] if any("--json" in item.opts for item in result[words].params) else []
+        message = run(["--db", str(database), "--lang", "en", *typed, *extra])
+        answers |= dict(re.findall(r'"(change|count|hold_id|undo)": (\d+)', message))
+        recording.keep(f"writing/{shop}/{place:02}-{words.replace(' ', '-')}", f"$ {line}\n{message}")
     connection = sqlite3.connect(database)
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     for (table,) in tables.fetchall():
         rows = connection.execute(f'SELECT * FROM "{table}"')
         head = [column[0] for column in rows.description]
-        kept = [place for place, name in enumerate(head) if name != "matched_at"]  # the database's own clock
-        lines = sorted(", ".join(repr(row[place]) for place in kept) for row in rows)
+        stored = [
+            place for place, name in enumerate(head) if name != "matched_at"
+        ]  # the database's own clock
+        lines = sorted(", ".join(repr(row[place]) for place in stored) for row in rows)
         recording.keep(f"writing/{shop}/tables/{table}", "\n".join([", ".join(head), *lines]))
     connection.close()

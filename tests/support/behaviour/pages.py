@@ -59,37 +59,41 @@ class Opened:
         currency of the page's run and so only works within it.
         """
         self.app.run()
-        for one in (*self.app.main, *self.app.sidebar):
-            if one.type not in HELD:
+        for item in (*self.app.main, *self.app.sidebar):
+            if item.type not in HELD:
                 continue
-            proto, several = one.proto, one.type in ("button_group", "multiselect")
+            proto, several = item.proto, item.type in ("button_group", "multiselect")
             if several:
-                first: Any = [one.options[place] for place in proto.default]
+                first: Any = [item.options[place] for place in proto.default]
                 stated: Any = list(proto.raw_values)
             else:
-                first = one.options[proto.default] if proto.HasField("default") and one.options else None
+                first = item.options[proto.default] if proto.HasField("default") and item.options else None
                 stated = proto.raw_value
-            label = stated if proto.set_value else self.labels.get(one.id, first)
-            self.labels[one.id] = label
-            is_single = getattr(one, "_is_single_select", not several)
-            one._value = (label[0] if label else None) if several and is_single else label
+            label = stated if proto.set_value else self.labels.get(item.id, first)
+            self.labels[item.id] = label
+            is_single = getattr(item, "_is_single_select", not several)
+            item._value = (label[0] if label else None) if several and is_single else label
             naming = self.app.session_state[TESTING_KEY]
-            naming[one.id] = partial(named, list(one.options), one._value, naming[one.id])
+            naming[item.id] = partial(named, list(item.options), item._value, naming[item.id])
 
     def controls(self, besides: str = "") -> Iterator[Any]:
         """The select boxes and segmented controls outside forms, each label once."""
         seen = {besides}
-        for one in self.app.main:
-            if one.type in CONTROLS and one.label not in seen and not one.proto.form_id:
-                seen.add(one.label)
-                yield one
+        for item in self.app.main:
+            if item.type in CONTROLS and item.label not in seen and not item.proto.form_id:
+                seen.add(item.label)
+                yield item
 
     def choose(self, kind: str, label: str, option: Any) -> bool:
         """Set the control of this label and run; False where it is not there or has no such option."""
-        for one in self.controls():
-            if (one.type, one.label) == (kind, label) and option in one.options and not one.proto.disabled:
-                one._value = option
-                self.labels[one.id] = [option] if kind == "button_group" else option
+        for item in self.controls():
+            if (
+                (item.type, item.label) == (kind, label)
+                and option in item.options
+                and not item.proto.disabled
+            ):
+                item._value = option
+                self.labels[item.id] = [option] if kind == "button_group" else option
                 self.run()
                 return True
         return False
@@ -97,15 +101,15 @@ class Opened:
     def told(self) -> str:
         """All that the page shows, in order, and its address."""
         address = "&".join(f"{name}={value}" for name, value in sorted(self.app.query_params.items()))
-        shown = [one for block in (self.app.main, self.app.sidebar) for one in block]
+        shown = [item for block in (self.app.main, self.app.sidebar) for item in block]
         return "\n".join(
-            [f"address ?{address}", *(f"[{one.type}] {said(one)}" for one in shown if is_leaf(one))]
+            [f"address ?{address}", *(f"[{item.type}] {said(item)}" for item in shown if is_leaf(item))]
         )
 
 
-def is_leaf(one: Any) -> bool:
+def is_leaf(item: Any) -> bool:
     """Whether this is an element and no container of others."""
-    return not hasattr(one, "children")
+    return not hasattr(item, "children")
 
 
 def named(options: list[str], shown: Any, name: Callable[[Any], str], value: Any) -> str:
@@ -134,11 +138,11 @@ def record_page(recording: Recording, name: str, page: Opened) -> None:
     recording.keep(f"{name}/opened", page.told())
     if recording.only == f"{name}/opened":
         return
-    groups = [one for one in page.controls() if one.type == "button_group"]
+    groups = [item for item in page.controls() if item.type == "button_group"]
     if not groups:
         record_options(recording, name, page)
         return
-    parts = max(groups, key=lambda one: len(one.options))  # the others narrow what a part shows
+    parts = max(groups, key=lambda item: len(item.options))  # the others narrow what a part shows
     label, options = parts.label, list(parts.options)
     for place, option in enumerate(options, 1):
         is_chosen = page.choose("button_group", label, option)
@@ -151,8 +155,10 @@ def record_page(recording: Recording, name: str, page: Opened) -> None:
 
 def record_options(recording: Recording, name: str, page: Opened, besides: str = "") -> None:
     """Each option of each control of the page, the others as they were."""
-    found = [(one.type, one.label, list(one.options), page.labels[one.id]) for one in page.controls(besides)]
-    for number, (kind, label, options, shown) in enumerate(found, 1):
+    result = [
+        (item.type, item.label, list(item.options), page.labels[item.id]) for item in page.controls(besides)
+    ]
+    for number, (kind, label, options, shown) in enumerate(result, 1):
         before = shown[0] if isinstance(shown, list) and shown else shown
         for place, option in enumerate(options[:MOST], 1):
             if option == before:
@@ -163,35 +169,35 @@ def record_options(recording: Recording, name: str, page: Opened, besides: str =
         page.choose(kind, label, before)
 
 
-def said(one: Any) -> str:
+def said(item: Any) -> str:
     """One element as text: words of HTML, tables as CSV, charts and controls as JSON."""
-    if one.type == "html":
-        body = re.sub(r"<style>.*?</style>", "", one.proto.body, flags=re.DOTALL)
+    if item.type == "html":
+        body = re.sub(r"<style>.*?</style>", "", item.proto.body, flags=re.DOTALL)
         return unescape(re.sub(r"\s*<[^>]+>\s*", "\n", body)).strip() + f"\n(markup {digest(body)})"
-    told = MessageToDict(one.proto)
-    if one.type in ("arrow_data_frame", "arrow_table"):
-        told.pop("data", None)
-        return f"{as_json(told)}\n{one.value.to_csv()}"
-    if one.type == "plotly_chart":
-        told["spec"] = json.loads(told.get("spec", "{}"))
-        told["spec"].get("layout", {}).pop("template", None)
-    return as_json(told)
+    report = MessageToDict(item.proto)
+    if item.type in ("arrow_data_frame", "arrow_table"):
+        report.pop("data", None)
+        return f"{as_json(report)}\n{item.value.to_csv()}"
+    if item.type == "plotly_chart":
+        report["spec"] = json.loads(report.get("spec", "{}"))
+        report["spec"].get("layout", {}).pop("template", None)
+    return as_json(report)
 
 
-def as_json(found: Any) -> str:
+def as_json(result: Any) -> str:
     """A message without identifiers, sorted."""
-    return json.dumps(plain(found), ensure_ascii=False, sort_keys=True, indent=1)
+    return json.dumps(plain(result), ensure_ascii=False, sort_keys=True, indent=1)
 
 
-def plain(found: Any) -> Any:
+def plain(result: Any) -> Any:
     """The same without internal fields, media addresses and long binary texts."""
-    if isinstance(found, dict):
-        return {name: plain(value) for name, value in found.items() if name not in INTERNAL}
-    if isinstance(found, list):
-        return [plain(value) for value in found]
-    if isinstance(found, str) and found.startswith(("/media/", "data:image")):
-        return f"({digest(found)})"
-    return found
+    if isinstance(result, dict):
+        return {name: plain(value) for name, value in result.items() if name not in INTERNAL}
+    if isinstance(result, list):
+        return [plain(value) for value in result]
+    if isinstance(result, str) and result.startswith(("/media/", "data:image")):
+        return f"({digest(result)})"
+    return result
 
 
 def digest(text: str) -> str:

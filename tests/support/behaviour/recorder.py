@@ -140,12 +140,12 @@ def record(shops: Path, place: Path, only: str = "", names: tuple[str, ...] = SH
 
 def compare(old: Path, new: Path, shown: str = "") -> int:
     """Print one line for each artefact that differs; returns how many do."""
-    names = sorted({file.relative_to(side).as_posix() for side in (old, new) for file in side.rglob("*.txt")})
+    names = sorted({file.relative_to(item).as_posix() for item in (old, new) for file in item.rglob("*.txt")})
     differing = 0
     for name in names:
         before, after = (
-            (side / name).read_text("utf-8").splitlines() if (side / name).exists() else None
-            for side in (old, new)
+            (item / name).read_text("utf-8").splitlines() if (item / name).exists() else None
+            for item in (old, new)
         )
         if before == after:
             continue
@@ -164,21 +164,21 @@ def main() -> int:
     """Run one of the three sub-commands; 1 where a comparison finds a difference."""
     parser = argparse.ArgumentParser(prog="behaviour", description="Record and compare what a user sees.")
     actions = parser.add_subparsers(dest="action", required=True)
-    one = actions.add_parser("make")
-    one.add_argument("shops", type=Path)
-    one = actions.add_parser("record")
-    one.add_argument("shops", type=Path)
-    one.add_argument("out", type=Path)
-    one.add_argument("--only", default="", help="a part of the artefacts' names, as pages/growth")
-    one = actions.add_parser("compare")
-    one.add_argument("old", type=Path)
-    one.add_argument("new", type=Path)
-    one.add_argument("--diff", default="", help="print the lines of the artefacts whose names contain this")
-    asked = parser.parse_args()
-    if asked.action == "make":
-        make(asked.shops.resolve())
+    item = actions.add_parser("make")
+    item.add_argument("shops", type=Path)
+    item = actions.add_parser("record")
+    item.add_argument("shops", type=Path)
+    item.add_argument("out", type=Path)
+    item.add_argument("--only", default="", help="a part of the artefacts' names, as pages/growth")
+    item = actions.add_parser("compare")
+    item.add_argument("old", type=Path)
+    item.add_argument("new", type=Path)
+    item.add_argument("--diff", default="", help="print the lines of the artefacts whose names contain this")
+    request = parser.parse_args()
+    if request.action == "make":
+        make(request.shops.resolve())
         return 0
-    if asked.action == "record":
-        print(f"{record(asked.shops, asked.out, asked.only)} artefacts")
+    if request.action == "record":
+        print(f"{record(request.shops, request.out, request.only)} artefacts")
         return 0
-    return int(bool(compare(asked.old, asked.new, asked.diff)))
+    return int(bool(compare(request.old, request.new, request.diff)))

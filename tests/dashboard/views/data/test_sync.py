@@ -21,15 +21,15 @@ PLATFORM = "kuaishou_shop"
 @pytest.fixture
 def mock(empty_shop: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MockPlatforms]:
     """A mock platforms that this shop is connected to."""
-    with serve(Shop(orders=300, days=20), platforms=[PLATFORM], rate=500.0) as one:
-        monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_URL", one.url(PLATFORM))
+    with serve(Shop(orders=300, days=20), platforms=[PLATFORM], rate=500.0) as item:
+        monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_URL", item.url(PLATFORM))
         monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_RATE", "500")
         names = {key.name for key in platforms.connector(PLATFORM).CREDENTIALS} - {"refresh_token"}
-        given = one.credentials(PLATFORM)
+        given = item.credentials(PLATFORM)
         db = connect(str(empty_shop))
         log_in(db, PLATFORM, {name: given[name] for name in names if name in given})
         db.close()
-        yield one
+        yield item
 
 
 @pytest.fixture
@@ -41,15 +41,17 @@ def db(empty_shop: Path) -> Iterator[Database]:
 
 def stored(db: Database) -> int:
     with db.read() as connection:
-        found = connection.exec_driver_sql("SELECT COUNT(DISTINCT order_id) FROM order_line")
-        return int(found.scalar_one())
+        result = connection.exec_driver_sql("SELECT COUNT(DISTINCT order_id) FROM order_line")
+        return int(result.scalar_one())
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh", "还没有连接平台"), ("en", "No platform is connected")])
-def test_without_keys_one_line_says_what_to_do(empty_shop: Path, language: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "message"), [("zh", "还没有连接平台"), ("en", "No platform is connected")]
+)
+def test_without_keys_one_line_says_what_to_do(empty_shop: Path, language: str, message: str) -> None:
     page = open_page("data", lang=language)
     assert no_error(page)
-    assert said in shown(page) and "kilnboard connect douyin_shop" in shown(page)
+    assert message in shown(page) and "kilnboard connect douyin_shop" in shown(page)
     assert not [button for button in page.button if button.key == "sync-now"]
 
 
@@ -71,14 +73,14 @@ def test_a_click_pulls_the_orders_and_says_what_each_run_brought(mock: MockPlatf
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("zh", "正由另一次同步读取"), ("en", "is being synced by another run")]
+    ("language", "message"), [("zh", "正由另一次同步读取"), ("en", "is being synced by another run")]
 )
-def test_who_comes_second_is_told_so(mock: MockPlatforms, db: Database, language: str, said: str) -> None:
+def test_who_comes_second_is_told_so(mock: MockPlatforms, db: Database, language: str, message: str) -> None:
     with lease_of(db, 1, PLATFORM, Clock()):
         page = open_page("data", lang=language)
         page.button(key="sync-now").click().run()
     assert no_error(page)
-    assert said in shown(page)
+    assert message in shown(page)
     assert stored(db) == 0
 
 

@@ -45,12 +45,12 @@ def test_the_change_is_split_and_adds_up(spring_shop, cut):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_story_names_causes_effort_and_both_ranges(spring_shop, language):
-    told = shown(open_page("growth", lang=language, **SPRING_LINK))
+    report = shown(open_page("growth", lang=language, **SPRING_LINK))
     for text in {
         "zh": ("68.0%", "影响最大的是", "直播 30 场，对比时段 27 场", "2021年11月1日"),
         "en": ("68.0%", "two largest causes", "30 live sessions against 27", "1 Nov"),
     }[language]:
-        assert text in told, text
+        assert text in report, text
 
 
 def test_a_figure_opens_with_its_files(spring_shop):
@@ -88,7 +88,7 @@ def test_an_assistant_sees_no_costs_and_sets_no_goal(spring_shop, monkeypatch):
 
 def test_a_total_is_typed_in_explained_and_removed(own_shop):
     page = open_page("growth", part="check")
-    stated_amount = next(one for one in page.number_input if "后台显示" in one.label)
+    stated_amount = next(item for item in page.number_input if "后台显示" in item.label)
     stated_amount.set_value(123.45)
     next(button for button in page.button if button.label == "保存").click().run()
     assert no_error(page)
@@ -100,9 +100,9 @@ def test_a_total_is_typed_in_explained_and_removed(own_shop):
 
 def test_an_edited_campaign_table_asks_for_just_its_changes(db):
     use_language("en")
-    found = campaigns.editions(db, range(2026, 2027))
-    rows = campaigned.table(found).to_dict("records")
-    assert not campaigned.changed(found, rows).any
+    result = campaigns.editions(db, range(2026, 2027))
+    rows = campaigned.table(result).to_dict("records")
+    assert not campaigned.changed(result, rows).any
     rows[0]["end"] = rows[0]["end"] + timedelta(days=1)
     rows.append(
         {
@@ -115,6 +115,6 @@ def test_an_edited_campaign_table_asks_for_just_its_changes(db):
     )
     rows.append({"name": "half typed", "year": 2026, "start": None, "end": None, "source": None})
     gone = rows.pop(1)
-    asked = campaigned.changed(found, rows)
-    assert [one[0] for one in asked.written] == [rows[0]["name"], "Kiln fair"]
-    assert [year for _, year in asked.removed] == [gone["year"]]
+    request = campaigned.changed(result, rows)
+    assert [item[0] for item in request.written] == [rows[0]["name"], "Kiln fair"]
+    assert [year for _, year in request.removed] == [gone["year"]]

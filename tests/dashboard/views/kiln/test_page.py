@@ -19,7 +19,7 @@ from shop.metrics.settings import today
 from shop.pricing import floor_prices, unit_costs
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, sentence, shown
-from tests.support.practice_studio import Studio
+from tests.support.shops.practice_studio import Studio
 
 PARTS = ("now", "new", "mend", "days", "yields", "materials", "prices")
 LIN = Actor("Lin")

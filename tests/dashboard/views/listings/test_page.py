@@ -112,9 +112,9 @@ def test_two_new_cups_one_after_the_other_keep_form_and_glaze(small_shop: Databa
     assert "K0001 已保存" in shown(page)
     fill(page, 1, name="粉青小杯", price=98.5, pieces=2)
     press(page, "entry-save")
-    found = rows(small_shop, "SELECT title, form, glaze FROM product ORDER BY product_code")
-    assert found[0] == ("青瓷 主人杯", "主人杯", "青瓷")
-    assert found[1] == ("粉青小杯", "主人杯", "青瓷")
+    result = rows(small_shop, "SELECT title, form, glaze FROM product ORDER BY product_code")
+    assert result[0] == ("青瓷 主人杯", "主人杯", "青瓷")
+    assert result[1] == ("粉青小杯", "主人杯", "青瓷")
     assert rows(small_shop, "SELECT sku, on_hand FROM stock_balance ORDER BY 1") == [
         ("K0001", 3),
         ("K0002", 2),
@@ -146,7 +146,7 @@ def edit(page: AppTest, cells: dict[int, dict[str, Any]]) -> AppTest:
 def test_the_price_of_the_table_is_in_whole_units_and_names_are_not_empty(small_shop: Database):
     page = open_page("listings", part="table")
     assert no_error(page)
-    (frame,) = [one.value for one in page.dataframe] or [None]
+    (frame,) = [item.value for item in page.dataframe] or [None]
     if frame is not None:
         assert frame["price"].tolist() == [128.0, 128.0]
         assert frame["name"].tolist() == ["青瓷主人杯", "青瓷主人杯 小号"]
@@ -155,8 +155,8 @@ def test_the_price_of_the_table_is_in_whole_units_and_names_are_not_empty(small_
 def test_the_check_stands_beside_the_listing_and_lets_it_live_when_it_is_passed(small_shop: Database):
     listings.create_draft(small_shop, "QC-S", "douyin", actor=OWNER)
     page = open_page("listings", part="one", sku="QC-S")
-    assert "没有照片" in " ".join(one.value for one in page.markdown)
-    assert not [one for one in page.button if one.key == "live-douyin-own/QC-S"]
+    assert "没有照片" in " ".join(item.value for item in page.markdown)
+    assert not [item for item in page.button if item.key == "live-douyin-own/QC-S"]
     photos.add(small_shop, "sku", "QC-S", [photos.prepare(picture())], actor=OWNER)
     counts.set_counts(small_shop, {"QC-S": 4}, actor=OWNER)
     page = open_page("listings", part="one", sku="QC-S")

@@ -41,8 +41,8 @@ def test_a_report_by_family_names_what_is_not_matched_yet(
 
 def test_a_report_says_what_share_of_the_shelf_sold(spring_shop: Path) -> None:
     use_language("en")
-    asked = ["report", "sell_through", "stock_cover_days", "--by", "form", *WINTER]
-    result = CliRunner().invoke(root_command(), asked)
+    request = ["report", "sell_through", "stock_cover_days", "--by", "form", *WINTER]
+    result = CliRunner().invoke(root_command(), request)
     assert result.exit_code == 0, result.output
     assert "Sell-through" in result.output
     assert "盖碗" in result.output
@@ -64,7 +64,7 @@ def test_a_shop_without_catalog_and_stock_says_what_to_do_next(
     monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
     page = open_page("products", lang="zh", look=part, by="form", **LATELY)
     assert no_error(page)
-    said = {
+    message = {
         "sold": "建款",
         "shelf": "盘点一次",
         "waiting": "孤品要有自己的编号",
@@ -72,7 +72,7 @@ def test_a_shop_without_catalog_and_stock_says_what_to_do_next(
         "next": "盘点一次",
         "returns": "退款原因",
     }
-    assert said[part] in shown(page)
+    assert message[part] in shown(page)
 
 
 @pytest.mark.parametrize("cut", CUTS)
@@ -84,9 +84,9 @@ def test_the_page_can_be_told_by_every_cut(spring_shop: Path, cut: str) -> None:
 
 def test_half_of_the_numbered_pieces_sell_within_so_many_days(spring_shop: Path) -> None:
     page = open_page("products", lang="en", look="waiting", **LATELY)
-    said = re.search(r"within\s+(\d+)\s+days .*?of (\d+), (\d+) are sold and (\d+) wait", shown(page))
-    assert said, shown(page)[:2000]
-    days, pieces, sold, left = map(int, said.groups())
+    message = re.search(r"within\s+(\d+)\s+days .*?of (\d+), (\d+) are sold and (\d+) wait", shown(page))
+    assert message, shown(page)[:2000]
+    days, pieces, sold, left = map(int, message.groups())
     assert sold + left == pieces
     assert 0 < days < 150
 
@@ -144,7 +144,7 @@ def test_a_proposed_load_is_planned_after_a_second_yes_and_can_be_undone(own_stu
     assert firings(own_studio) == before  # nothing is written before it is confirmed
     button(page, "确定").click()
     page.run()
-    new = [one for one in firings(own_studio) if one not in before]
+    new = [item for item in firings(own_studio) if item not in before]
     assert len(new) == 1
     assert new[0][1].endswith(" 3 件")
     assert new[0][0] in shown(page)
@@ -166,13 +166,13 @@ def test_a_load_that_does_not_fit_is_refused_in_words(own_studio: Path) -> None:
 
 
 def button(page: AppTest, label: str) -> Any:
-    return next(found for found in page.button if found.label == label)
+    return next(result for result in page.button if result.label == label)
 
 
 def test_the_curve_is_drawn_with_its_band_and_a_mark_for_each_unsold_piece() -> None:
-    found = curve([(3, True), (5, False), (8, True), (10, False)])
+    result = curve([(3, True), (5, False), (8, True), (10, False)])
     drawn = rates.survival(
-        [Named("all", found)], theme.palette("light"), days="d", unsold="u", band="b", censored="c"
+        [Named("all", result)], theme.palette("light"), days="d", unsold="u", band="b", censored="c"
     )
     line = next(trace for trace in drawn.data if trace.name == "all")
     assert (list(line.x), [round(y, 4) for y in line.y]) == ([0, 3, 8, 10], [1.0, 0.75, 0.375, 0.375])
@@ -180,7 +180,7 @@ def test_the_curve_is_drawn_with_its_band_and_a_mark_for_each_unsold_piece() -> 
     assert (list(marks.x), list(marks.y)) == ([5, 10], [0.75, 0.375])
     assert sum(trace.name == "b" for trace in drawn.data) == 2
     two = rates.survival(
-        [Named("a", found), Named("b2", found)],
+        [Named("a", result), Named("b2", result)],
         theme.palette("dark"),
         days="d",
         unsold="u",
@@ -208,12 +208,12 @@ def test_the_command_proposes_and_plans_the_same_load(own_studio: Path) -> None:
     load = json.loads(run(*day, "--json"))
     assert 0 < load["used_cm2"] <= load["room_cm2"]
     assert all(line["pieces"] > 0 for line in load["lines"])
-    said = run(*day, "--plan", "2031-05-01")
-    assert f"Throw {sum(line['pieces'] for line in load['lines'])} pieces" in said
-    assert "days to make" in said
+    message = run(*day, "--plan", "2031-05-01")
+    assert f"Throw {sum(line['pieces'] for line in load['lines'])} pieces" in message
+    assert "days to make" in message
     planned = [note for _, note in firings(own_studio) if note.count(", ") == len(load["lines"]) - 1]
     assert planned
-    number = re.search(r"kiln undo (\d+)", said)
+    number = re.search(r"kiln undo (\d+)", message)
     assert number
     CliRunner().invoke(root_command(), ["kiln", "undo", number[1]], catch_exceptions=False)
     assert not [note for _, note in firings(own_studio) if note in planned]

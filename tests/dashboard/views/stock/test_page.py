@@ -11,8 +11,8 @@ from shop.db.database import Database
 from shop.stock import count_sheet, counts, history, oversold, returns
 from tests.support.fresh import new_database
 from tests.support.pages import bodies, no_error, open_page, sentence, shown
-from tests.support.shelves import fill
-from tests.support.stock_shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, refund, stock
+from tests.support.stock.places import fill
+from tests.support.stock.shop import HELPER, OWNER, at, catalog, ledger_is_sound, line, load, refund, stock
 
 PARTS = ("todo", "table", "count", "holds", "one", "history")
 CUPS = [f"cup{number:02}" for number in range(50)]
@@ -96,8 +96,8 @@ def test_the_stock_that_a_platform_states_begins_the_books(studio: Database):
 def test_the_shelf_is_searched_narrowed_and_leads_to_each_sku(studio: Database):
     page = open_page("stock", stock="table")
     assert "架上有 8 件" in sentence(page) and "1 个规格到了补货线" in sentence(page)
-    found = re.findall(r'href="[^"]*stock=one&amp;sku=([a-z]+)"', " ".join(bodies(page)))
-    assert found == ["cup", "bowl", "mug", "vase"]
+    result = re.findall(r'href="[^"]*stock=one&amp;sku=([a-z]+)"', " ".join(bodies(page)))
+    assert result == ["cup", "bowl", "mug", "vase"]
     assert "该补货" in shown(page) and "没盘过" in shown(page)
     narrowed = shown(open_page("stock", stock="table", find="bow", lang="en"))
     assert "bowl" in narrowed and "vase" not in narrowed
@@ -137,7 +137,7 @@ def test_fifty_cells_are_one_confirmation_one_transaction_and_one_undo(
 def test_a_cell_that_is_no_count_is_named_and_the_good_ones_are_saved(studio: Database):
     page = open_page("stock", stock="table", edit="1", order="name")
     edit(page, {0: {"on_hand": 9}, 3: {"on_hand": 2}})
-    assert "孤品，不能有 2 件" in " ".join(one.value for one in page.text)
+    assert "孤品，不能有 2 件" in " ".join(item.value for item in page.text)
     press(page, "save-stock")
     assert (stock(studio, "bowl")[0], stock(studio, "vase")[0]) == (9, 1)
 
@@ -158,17 +158,17 @@ def test_a_sale_between_looking_and_saving_saves_nothing(studio: Database):
 
 def count_shelf(studio: Database) -> AppTest:
     page = press(open_page("stock", stock="count"), "start-A-1")
-    (one,) = count_sheet.counts(studio)
+    (item,) = count_sheet.counts(studio)
     assert "0 / 3" in page.get("progress")[0].proto.text
-    press(page, f"right-{one.count_id}-bowl")
-    page.number_input(key=f"pieces-{one.count_id}-cup").decrement().run()
+    press(page, f"right-{item.count_id}-bowl")
+    page.number_input(key=f"pieces-{item.count_id}-cup").decrement().run()
     return page
 
 
 def test_a_shelf_is_counted_line_by_line_and_booked_after_one_more_look(studio: Database):
     page = count_shelf(studio)
-    (one,) = count_sheet.counts(studio)
-    assert (one.lines, one.lines_right, one.started_by) == (2, 1, "小林")
+    (item,) = count_sheet.counts(studio)
+    assert (item.lines, item.lines_right, item.started_by) == (2, 1, "小林")
     assert "还有 1 行没点" in shown(page)
     press(page, "finish")
     assert stock(studio, "cup")[0] == 3
@@ -185,8 +185,8 @@ def test_a_shelf_is_counted_line_by_line_and_booked_after_one_more_look(studio: 
 
 def test_a_line_is_counted_again_and_a_count_is_given_up(studio: Database):
     page = count_shelf(studio)
-    (one,) = count_sheet.counts(studio)
-    press(page, f"again-{one.count_id}-cup")
+    (item,) = count_sheet.counts(studio)
+    press(page, f"again-{item.count_id}-cup")
     assert count_sheet.counts(studio)[0].lines == 1
     press(page, "drop")
     press(page, "drop-sure")
@@ -197,21 +197,21 @@ def test_a_line_is_counted_again_and_a_count_is_given_up(studio: Database):
 
 def test_a_count_is_left_and_gone_on_with_and_a_past_one_is_taken_back(studio: Database):
     page = count_shelf(studio)
-    (one,) = count_sheet.counts(studio)
+    (item,) = count_sheet.counts(studio)
     press(page, "count-later")
-    page = press(open_page("stock", stock="count"), f"go-on-{one.count_id}")
-    press(page, f"right-{one.count_id}-vase")
+    page = press(open_page("stock", stock="count"), f"go-on-{item.count_id}")
+    press(page, f"right-{item.count_id}-vase")
     press(page, "finish")
     press(page, "finish-sure")
-    page = press(open_page("stock", stock="count"), f"back-{one.count_id}")
+    page = press(open_page("stock", stock="count"), f"back-{item.count_id}")
     assert stock(studio, "cup")[0] == 3
 
 
 def test_a_piece_of_another_place_is_found_and_counted(studio: Database):
     page = press(open_page("stock", stock="count"), "start-A-1")
-    (one,) = count_sheet.counts(studio)
+    (item,) = count_sheet.counts(studio)
     page.text_input(key="count-text").set_value("mug").run()
-    page.number_input(key=f"pieces-{one.count_id}-mug").increment().run()
+    page.number_input(key=f"pieces-{item.count_id}-mug").increment().run()
     press(page, "finish")
     press(page, "finish-sure")
     assert stock(studio, "mug") == (1, 0)
@@ -233,7 +233,7 @@ def test_of_many_places_one_is_chosen_from_a_list_and_a_long_count_has_pages(
     first = count_sheet.sheet(db, whole.count_id, None).lines[0].level.sku
     press(page, f"right-{whole.count_id}-{first}")
     assert "1 / 60" in page.get("progress")[0].proto.text
-    assert len([one for one in page.number_input if one.key.startswith("pieces-")]) == 20
+    assert len([item for item in page.number_input if item.key.startswith("pieces-")]) == 20
     page.session_state[f"count-page-{whole.count_id}"] = 3
     page.run()
     third = count_sheet.sheet(db, whole.count_id, None, number=3).lines[0].level.sku
@@ -243,9 +243,9 @@ def test_of_many_places_one_is_chosen_from_a_list_and_a_long_count_has_pages(
 
 def test_somebody_else_finished_the_count_meanwhile(studio: Database):
     page = count_shelf(studio)
-    (one,) = count_sheet.counts(studio)
-    counts.finish(studio, one.count_id, actor=HELPER)
-    press(page, f"right-{one.count_id}-vase")
+    (item,) = count_sheet.counts(studio)
+    counts.finish(studio, item.count_id, actor=HELPER)
+    press(page, f"right-{item.count_id}-vase")
     assert "当前状态不能这样操作" in shown(page)
 
 
@@ -259,14 +259,14 @@ def test_a_piece_is_held_for_a_session_longer_and_free_again(studio: Database):
     page.number_input(key="hold-pieces").set_value(2).run()
     page.selectbox(key="hold-platform").set_value("douyin").run()
     press(page, "hold")
-    (kept,) = history.open_reservations(studio)
-    assert (kept.sku, kept.remaining, kept.platform, kept.made_by) == ("cup", 2, "douyin", "小林")
+    (stored,) = history.open_reservations(studio)
+    assert (stored.sku, stored.remaining, stored.platform, stored.made_by) == ("cup", 2, "douyin", "小林")
     assert stock(studio, "cup") == (3, 2)
-    press(page, f"longer-hours_2-{kept.hold_id}")
-    assert (history.open_reservations(studio)[0].expires_at - kept.expires_at).total_seconds() == 7200
+    press(page, f"longer-hours_2-{stored.hold_id}")
+    assert (history.open_reservations(studio)[0].expires_at - stored.expires_at).total_seconds() == 7200
     undone(page)
-    assert history.open_reservations(studio)[0].expires_at == kept.expires_at
-    press(page, f"release-{kept.hold_id}")
+    assert history.open_reservations(studio)[0].expires_at == stored.expires_at
+    press(page, f"release-{stored.hold_id}")
     assert stock(studio, "cup") == (3, 0)
 
 
@@ -312,18 +312,18 @@ def test_parcels_on_their_way_back_are_whole_broken_or_some_of_each(studio: Data
         refund("3"),
     )
     page = open_page("stock", stock="todo")
-    found = {one.order_id: "-".join(map(str, one.key)) for one in returns.expected(studio)}
-    press(page, f"whole-{found['1']}")
+    result = {item.order_id: "-".join(map(str, item.key)) for item in returns.expected(studio)}
+    press(page, f"whole-{result['1']}")
     assert stock(studio, "bowl") == (3, 0)
-    press(page, f"broken-{found['2']}")
+    press(page, f"broken-{result['2']}")
     assert stock(studio, "bowl") == (3, 0)
     for name, pieces in (("whole", 1), ("broken", 1)):
-        page.number_input(key=f"part-{name}-{found['3']}").set_value(pieces).run()
-    press(page, f"parts-{found['3']}")
+        page.number_input(key=f"part-{name}-{result['3']}").set_value(pieces).run()
+    press(page, f"parts-{result['3']}")
     assert stock(studio, "cup") == (2, 0)
     assert returns.expected(studio) == []
     undone(page)
-    assert [one.order_id for one in returns.expected(studio)] == ["3"]
+    assert [item.order_id for item in returns.expected(studio)] == ["3"]
 
 
 # --- one SKU ---------------------------------------------------------------------------------------
@@ -356,7 +356,7 @@ def test_an_uncounted_sku_begins_with_its_count(studio: Database):
 
 def test_only_the_owner_sees_and_sets_a_presale(studio: Database, monkeypatch: pytest.MonkeyPatch):
     page = open_page("stock", stock="one", sku="cup")
-    assert not [one for one in page.button if one.key == "presale"]
+    assert not [item for item in page.button if item.key == "presale"]
     monkeypatch.setenv("KILNBOARD_ROLE", "owner")
     page = open_page("stock", stock="one", sku="cup")
     page.number_input(key="presale-cup-0").set_value(2).run()
@@ -375,7 +375,7 @@ def test_a_creator_sees_the_shelf_and_changes_nothing(studio: Database, monkeypa
 def test_the_list_of_changes_undoes_any_of_them(studio: Database):
     page = open_page("stock", stock="one", sku="bowl")
     press(page, "book")
-    (number,) = [one[0] for one in ask(studio, "SELECT audit_id FROM audit WHERE verb = 'broken'")]
+    (number,) = [item[0] for item in ask(studio, "SELECT audit_id FROM audit WHERE verb = 'broken'")]
     page = press(open_page("stock", stock="history"), f"undo-{number}")
     assert stock(studio, "bowl") == (4, 0)
     assert "小林 已撤销" in shown(page)

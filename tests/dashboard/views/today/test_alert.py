@@ -84,7 +84,7 @@ def test_a_kind_is_silenced_and_heard_again(stopped_shop: Path) -> None:
 def test_the_morning_message_tells_it(stopped_shop: Path) -> None:
     use_language("en")
     db = connect(str(stopped_shop))
-    told = morning.morning(db, datetime.now(CHINA))
-    assert "Worth a look" in told.text
-    assert told.text.count("Worth a look") == 1
+    report = morning.morning(db, datetime.now(CHINA))
+    assert "Worth a look" in report.text
+    assert report.text.count("Worth a look") == 1
     db.close()

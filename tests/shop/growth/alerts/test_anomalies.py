@@ -22,8 +22,8 @@ from shop.growth.alerts.alerts import (
 )
 from shop.growth.alerts.anomalies import anomalies
 from shop.metrics.query import Query
-from tests.support.delayed import fill
-from tests.support.stocked import shelf
+from tests.support.shops.delayed import fill
+from tests.support.stock.simple import shelf
 
 FIRST = date(2026, 8, 20)
 DAY = date(2026, 12, 15)  # neither festival nor campaign
@@ -36,8 +36,8 @@ def steady(db: Database, **happened: int) -> None:
     orders = np.random.default_rng(8).poisson(20, (DAY - FIRST).days + 1)
     for name, count in happened.items():
         orders[-1 - int(name[1:])] = count
-    waits = np.array([], dtype=np.int64)
-    fill(db, FIRST, [int(n) for n in orders], [waits] * len(orders), as_of=DAY)
+    is_open = np.array([], dtype=np.int64)
+    fill(db, FIRST, [int(n) for n in orders], [is_open] * len(orders), as_of=DAY)
 
 
 def sessions(db: Database, *days: date) -> None:
@@ -73,16 +73,16 @@ def test_a_steady_day_is_not_unusual(db):
 
 def test_a_day_without_orders_stands_out(db):
     steady(db, d0=0)
-    (found,) = anomalies(db, ON_DAY)
-    assert (found.kind, found.on, found.figure, found.metric) == ("drop", DAY, 0, "orders")
-    assert 17 <= found.usual <= 23
-    assert found.reasons == ()
+    (result,) = anomalies(db, ON_DAY)
+    assert (result.kind, result.on, result.figure, result.metric) == ("drop", DAY, 0, "orders")
+    assert 17 <= result.usual <= 23
+    assert result.reasons == ()
 
 
 def test_a_week_at_half_stands_out_once(db):
     steady(db, **{f"d{ago}": 10 for ago in range(7)})
     week = Query(("gmv",), DAY - timedelta(days=6), DAY)
-    low = [one for one in anomalies(db, week) if one.kind == "week_low"]
+    low = [item for item in anomalies(db, week) if item.kind == "week_low"]
     assert len(low) == 1
     assert low[0].period.days == 7
 
@@ -98,9 +98,9 @@ def test_a_flood_on_a_campaign_day_says_so_and_alarms_nobody(db):
             {"day": DAY.isoformat()},
         )
     flood(db)
-    (found,) = anomalies(db, ON_DAY)
-    assert found.kind == "spike"
-    assert [(reason.explanation, reason.name) for reason in found.reasons] == [("campaign", "双12返场")]
+    (result,) = anomalies(db, ON_DAY)
+    assert result.kind == "spike"
+    assert [(reason.explanation, reason.name) for reason in result.reasons] == [("campaign", "双12返场")]
     assert look(db, NEXT) is None
 
 
@@ -122,25 +122,25 @@ def test_one_dear_order_explains_its_day(db):
         from shop.metrics import rollups
 
         rollups.rebuild(connection, 1)
-    (found,) = anomalies(db, ON_DAY)
-    assert found.kind == "spike" and found.metric == "gmv"
-    (reason,) = found.reasons
+    (result,) = anomalies(db, ON_DAY)
+    assert result.kind == "spike" and result.metric == "gmv"
+    (reason,) = result.reasons
     assert reason.explanation == "big_order" and reason.now == 2_000_000 and reason.share > 0.9
 
 
 def test_a_day_that_was_not_imported_says_so(db):
     steady(db, d0=0)
     read_file(db, FIRST, DAY - timedelta(days=1))
-    (found,) = anomalies(db, ON_DAY)
-    assert (found.reasons[0].explanation, found.reasons[0].name) == ("missing_import", "douyin_orders")
+    (result,) = anomalies(db, ON_DAY)
+    assert (result.reasons[0].explanation, result.reasons[0].name) == ("missing_import", "douyin_orders")
 
 
 def test_a_missing_live_session_is_named(db):
     live = [DAY - timedelta(days=7 * ago) for ago in range(1, 12)]
     steady(db, d0=0, **{f"d{7 * ago}": 26 for ago in range(1, 12)})
     sessions(db, *live)
-    (found,) = anomalies(db, ON_DAY)
-    reason = next(one for one in found.reasons if one.explanation == "fewer_sessions")
+    (result,) = anomalies(db, ON_DAY)
+    reason = next(item for item in result.reasons if item.explanation == "fewer_sessions")
     assert (reason.now, reason.usual) == (0, 1)
 
 
@@ -148,8 +148,8 @@ def test_best_sellers_that_ran_out_are_named_and_alarm(db):
     steady(db, d0=0)
     shelf(db, "CUP-1", ("2026-10-01", "made", 30), ("2026-12-10", "sold", -30))
     shelf(db, "CUP-2", ("2026-10-01", "made", 30), ("2026-12-10", "sold", -5))
-    (found,) = anomalies(db, ON_DAY)
-    (reason,) = found.reasons
+    (result,) = anomalies(db, ON_DAY)
+    (reason,) = result.reasons
     assert (reason.explanation, reason.name, reason.now) == ("stock_out", "CUP-1", 1)
     assert look(db, NEXT).reasons == (reason,)
 
@@ -182,9 +182,9 @@ def test_the_same_kind_rests_for_two_weeks(db):
 def test_orders_not_read_come_before_everything_else(db):
     steady(db, d0=0)
     read_file(db, FIRST, DAY - timedelta(days=4))
-    found = look(db, NEXT)
-    assert (found.kind, found.name, found.figure) == ("missing_import", "douyin_orders", 4)
-    assert (found.about.start, found.about.end) == (DAY - timedelta(days=3), DAY)
+    result = look(db, NEXT)
+    assert (result.kind, result.name, result.figure) == ("missing_import", "douyin_orders", 4)
+    assert (result.about.start, result.about.end) == (DAY - timedelta(days=3), DAY)
 
 
 def test_a_gap_once_told_is_not_told_again_as_a_low_day(db):
@@ -203,10 +203,10 @@ def test_a_hole_of_months_ago_alarms_nobody(db):
 
 def test_an_alert_is_open_until_somebody_has_seen_it(db):
     steady(db, d0=0)
-    found = look(db, NEXT)
-    assert open_alerts(db, NEXT) == (found,)
-    assert seen(db, found.alert_id, actor=OWNER)
-    assert not seen(db, found.alert_id, actor=OWNER)
+    result = look(db, NEXT)
+    assert open_alerts(db, NEXT) == (result,)
+    assert seen(db, result.alert_id, actor=OWNER)
+    assert not seen(db, result.alert_id, actor=OWNER)
     assert open_alerts(db, NEXT) == ()
     assert history(db)[0].is_seen
 
@@ -219,9 +219,9 @@ def test_an_old_alert_is_not_open_any_more(db):
 
 def test_an_alert_leaves_the_program_once(db):
     steady(db, d0=0)
-    found = look(db, NEXT)
-    assert sent(db, found.alert_id)
-    assert not sent(db, found.alert_id)
+    result = look(db, NEXT)
+    assert sent(db, result.alert_id)
+    assert not sent(db, result.alert_id)
     assert history(db)[0].is_sent
 
 
@@ -230,7 +230,7 @@ def test_a_silenced_kind_is_neither_made_nor_shown_until_its_day_is_over(db, kin
     steady(db, d0=0)
     silence(db, kind, NEXT, actor=OWNER, today=NEXT)
     assert look(db, NEXT) is None
-    assert [one.kind for one in silences(db, NEXT)] == [kind]
+    assert [item.kind for item in silences(db, NEXT)] == [kind]
     assert silences(db, NEXT + timedelta(days=1)) == ()
     assert unsilence(db, kind, actor=OWNER)
     assert not unsilence(db, kind, actor=OWNER)

@@ -10,12 +10,12 @@ WINTER = Period(date(2022, 1, 15), date(2022, 2, 20))
 
 
 def test_sessions_and_festivals_of_the_range_are_marked(spring: Database) -> None:
-    found = marks(spring, WINTER)
-    sessions = [mark for mark in found if mark.kind == "session"]
-    assert sessions and all(WINTER.start.isoformat() <= mark.day for mark in found)
-    festivals = {mark.name for mark in found if mark.kind == "festival"}
+    result = marks(spring, WINTER)
+    sessions = [mark for mark in result if mark.kind == "session"]
+    assert sessions and all(WINTER.start.isoformat() <= mark.day for mark in result)
+    festivals = {mark.name for mark in result if mark.kind == "festival"}
     assert "spring" in festivals
-    assert any(mark.kind == "campaign" and mark.name == "年货节" for mark in found)
+    assert any(mark.kind == "campaign" and mark.name == "年货节" for mark in result)
 
 
 def test_other_platforms_have_no_sessions(spring: Database) -> None:

@@ -12,7 +12,7 @@ from shop.growth.comparison.calendars import basis_names, compare, differences, 
 from shop.growth.comparison.campaigns import NoCampaign
 from shop.growth.comparison.ranges import CALENDARS, before
 from shop.metrics.query import Query
-from tests.support.days import every_day, sell
+from tests.support.shops.days import every_day, sell
 
 FIRST, LAST = date(2019, 1, 1), date(2024, 12, 31)
 YEARS = range(2020, 2025)
@@ -82,10 +82,10 @@ def test_sales_that_move_with_the_weekday_alone_do_not_move_on_the_same_weekdays
 
 
 def test_the_lunar_range_names_its_festival_and_the_same_relative_days(db):
-    found = pair(db, Period(date(2023, 1, 10), date(2023, 2, 6)), "lunar")
-    assert found.anchor.name == "spring"
-    assert found.places == (-12, 15)
-    assert found.before == Period(date(2022, 1, 20), date(2022, 2, 16))
+    result = pair(db, Period(date(2023, 1, 10), date(2023, 2, 6)), "lunar")
+    assert result.anchor.name == "spring"
+    assert result.places == (-12, 15)
+    assert result.before == Period(date(2022, 1, 20), date(2022, 2, 16))
 
 
 def test_a_range_of_whole_months_is_laid_on_whole_months_per_selling_day(db):
@@ -93,20 +93,20 @@ def test_a_range_of_whole_months_is_laid_on_whole_months_per_selling_day(db):
     sell(db, dict.fromkeys(every_day(date(2026, 2, 5), date(2026, 2, 14)), 1000), order="p")
     chosen = pair(db, Period(date(2026, 2, 1), date(2026, 2, 28)), "month")
     assert chosen.before == Period(date(2026, 1, 1), date(2026, 1, 31))
-    found = compare(db, gmv(chosen.now), chosen)["gmv"]
-    assert (found.now.days, found.before.days) == (10, 20)
-    assert (found.now.per_day, found.before.per_day) == (1_000, 1_000)
-    assert found.change == 0.0
-    assert found.change_total == -0.5
-    assert found.is_uneven
+    result = compare(db, gmv(chosen.now), chosen)["gmv"]
+    assert (result.now.days, result.before.days) == (10, 20)
+    assert (result.now.per_day, result.before.per_day) == (1_000, 1_000)
+    assert result.change == 0.0
+    assert result.change_total == -0.5
+    assert result.is_uneven
 
 
 def test_a_day_that_still_runs_is_left_out_where_only_whole_days_count(db):
     month = Period(date(2026, 2, 1), date(2026, 2, 10))
     assert pair(db, month, "month", is_running=True).now.end == date(2026, 2, 9)
     assert pair(db, month, "mtd", is_running=True).now == month
-    one = Period(date(2026, 2, 10), date(2026, 2, 10))
-    assert pair(db, one, "workdays", is_running=True).now == one
+    item = Period(date(2026, 2, 10), date(2026, 2, 10))
+    assert pair(db, item, "workdays", is_running=True).now == item
 
 
 def test_working_days_are_compared_with_as_many_working_days(db):
@@ -117,21 +117,21 @@ def test_working_days_are_compared_with_as_many_working_days(db):
     sell(db, {day: 100 if is_working_day(day) else 900 for day in days})
     october = Period(date(2025, 10, 1), date(2025, 10, 31))
     chosen = pair(db, october, "workdays")
-    found = compare(db, gmv(october, "gmv", "units_per_day", "aov"), chosen)
-    assert (found["gmv"].now.days, found["gmv"].before.days) == (18, 18)
-    assert found["gmv"].now.total == 1_800
-    assert found["gmv"].change == 0.0
-    assert found["aov"].change == 0.0
-    assert found["units_per_day"].now.total == 1.0
+    result = compare(db, gmv(october, "gmv", "units_per_day", "aov"), chosen)
+    assert (result["gmv"].now.days, result["gmv"].before.days) == (18, 18)
+    assert result["gmv"].now.total == 1_800
+    assert result["gmv"].change == 0.0
+    assert result["aov"].change == 0.0
+    assert result["units_per_day"].now.total == 1.0
     assert changes(db, october, "previous") != 0.0
 
 
 def test_a_weekend_alone_has_no_working_day_and_no_percentage(db):
     sell(db, {date(2026, 3, 7): 500, date(2026, 3, 5): 500})
     chosen = pair(db, Period(date(2026, 3, 7), date(2026, 3, 8)), "workdays")
-    found = compare(db, gmv(chosen.now), chosen)["gmv"]
-    assert found.now.days == 0
-    assert found.change is None
+    result = compare(db, gmv(chosen.now), chosen)["gmv"]
+    assert result.now.days == 0
+    assert result.change is None
 
 
 def test_working_days_beyond_the_published_years_are_marked_as_an_estimate(db):
@@ -146,9 +146,9 @@ def test_working_days_beyond_the_published_years_are_marked_as_an_estimate(db):
 
 def test_the_campaign_is_laid_along_its_own_days_first_on_first_and_last_on_last(db):
     whole = Period(date(2024, 10, 8), date(2024, 11, 11))
-    found = pair(db, whole, "campaign")
-    assert found.anchor.name == "双11"
-    assert found.before == Period(date(2023, 10, 20), date(2023, 11, 11))
+    result = pair(db, whole, "campaign")
+    assert result.anchor.name == "双11"
+    assert result.before == Period(date(2023, 10, 20), date(2023, 11, 11))
     first_three = Period(date(2024, 10, 8), date(2024, 10, 10))
     assert pair(db, first_three, "campaign").before == Period(date(2023, 10, 20), date(2023, 10, 22))
     end = pair(db, Period(date(2024, 11, 1), date(2024, 11, 23)), "campaign")
@@ -157,9 +157,9 @@ def test_the_campaign_is_laid_along_its_own_days_first_on_first_and_last_on_last
 
 
 def test_a_campaign_whose_dates_nobody_announced_is_an_estimate(db):
-    found = pair(db, Period(date(2031, 6, 10), date(2031, 6, 20)), "campaign")
-    assert found.anchor.name == "618"
-    assert found.is_estimate
+    result = pair(db, Period(date(2031, 6, 10), date(2031, 6, 20)), "campaign")
+    assert result.anchor.name == "618"
+    assert result.is_estimate
 
 
 def test_a_shop_without_campaigns_is_told_to_add_one(db):
@@ -175,9 +175,9 @@ def test_every_calendar_answers_for_any_period_on_an_empty_shop(db, calendar):
     for start, days in ((date(2024, 2, 29), 1), (date(2026, 1, 1), 366), (date(2025, 12, 31), 45)):
         chosen = pair(db, Period(start, start + timedelta(days=days - 1)), calendar)
         assert chosen.before.end < chosen.now.end
-        found = basis_names(db, gmv(chosen.now), chosen)
-        assert found.comparison.change is None
-        assert found.now.working_days + found.now.weekend_days > 0
+        result = basis_names(db, gmv(chosen.now), chosen)
+        assert result.comparison.change is None
+        assert result.now.working_days + result.now.weekend_days > 0
 
 
 def test_the_plain_calendars_need_no_database():
@@ -193,28 +193,28 @@ def test_the_plain_calendars_need_no_database():
 def test_two_calendars_say_why_they_differ(lunar_shop):
     period = Period(date(2023, 1, 10), date(2023, 2, 6))
     query = gmv(period)
-    found = differences(
+    result = differences(
         lunar_shop, query, pair(lunar_shop, period, "lunar"), pair(lunar_shop, period, "year")
     )
-    assert found.first.comparison.change == 0.0
-    assert found.gap == pytest.approx(-found.second.comparison.change)
-    reason = found.reasons[0]
+    assert result.first.comparison.change == 0.0
+    assert result.gap == pytest.approx(-result.second.comparison.change)
+    reason = result.reasons[0]
     assert (reason.kind, reason.name) == ("festival", "spring")
     # eve to fourteenth, 21 January to 4 February 2023: 15 of these days; on the dates of 2022
     # (10 January to 6 February, from the eve on 31 January) there were 7
     assert (reason.now, reason.then) == (15, (15, 7))
     assert reason.on == date(2023, 1, 22)
     assert reason.then_on == (date(2022, 2, 1), date(2022, 2, 1))
-    assert found.first.pair.calendar == "lunar"
+    assert result.first.pair.calendar == "lunar"
 
 
 def test_the_range_before_is_uneven_by_sessions_and_selling_days(spring):
     period = Period(date(2022, 2, 1), date(2022, 2, 28))
-    found = basis_names(spring, gmv(period), pair(spring, period, "previous"))
-    assert found.now.sessions == 15
-    assert found.now.selling_days == 26
-    assert {reason.kind for reason in found.reasons} >= {"festival", "campaign"}
-    assert all(not reason.is_even for reason in found.reasons)
+    result = basis_names(spring, gmv(period), pair(spring, period, "previous"))
+    assert result.now.sessions == 15
+    assert result.now.selling_days == 26
+    assert {reason.kind for reason in result.reasons} >= {"festival", "campaign"}
+    assert all(not reason.is_even for reason in result.reasons)
 
 
 def test_every_calendar_has_a_rival_that_is_another_one():
@@ -234,8 +234,8 @@ def test_the_interval_of_working_days_knows_nothing_of_the_other_days(db):
     )
     may = Period(date(2025, 5, 1), date(2025, 5, 31))
     chosen = pair(db, may, "workdays")
-    found = compare(db, gmv(may, "aov"), chosen)["aov"]
+    result = compare(db, gmv(may, "aov"), chosen)["aov"]
     plain = compare(db, gmv(may, "aov"), pair(db, may, "previous"))["aov"]
-    low, high = found.interval
-    assert low <= found.change <= high
+    low, high = result.interval
+    assert low <= result.change <= high
     assert high - low < (plain.interval[1] - plain.interval[0]) / 5

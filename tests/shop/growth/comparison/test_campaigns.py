@@ -26,7 +26,7 @@ JUNE = Period(date(2025, 5, 13), date(2025, 6, 18))
 
 
 def of(db, key, year):
-    return next((one for one in editions(db, range(year, year + 1)) if one.key == key), None)
+    return next((item for item in editions(db, range(year, year + 1)) if item.key == key), None)
 
 
 def test_past_years_are_remembered_and_all_are_estimates_until_typed_over(db):
@@ -71,13 +71,13 @@ def test_every_change_is_written_down_and_can_be_taken_back(db):
     set_campaign(db, "开窑节", 2025, Period(date(2025, 4, 2), date(2025, 4, 6)), actor=OWNER)
     remove_campaign(db, "开窑节", 2025, actor=OWNER)
     done = recent(db, actions=("campaign.",))
-    assert [(one.actor, one.action, one.subject) for one in done] == [
+    assert [(item.actor, item.action, item.subject) for item in done] == [
         ("owner", "campaign.remove", "开窑节 2025"),
         ("owner", "campaign.set", "开窑节 2025"),
         ("小满", "campaign.set", "开窑节 2025"),
     ]
-    for one in done[:2]:
-        undo(db, one.audit_id, actor=CREATOR)
+    for item in done[:2]:
+        undo(db, item.audit_id, actor=CREATOR)
     assert of(db, "开窑节", 2025).period == april
     undo(db, done[2].audit_id, actor=CREATOR)
     assert of(db, "开窑节", 2025) is None
@@ -106,10 +106,10 @@ def test_a_campaign_without_a_name_or_of_half_a_year_is_refused(db, name, days):
 
 def test_a_day_in_two_campaigns_belongs_to_the_shorter_one(db):
     set_campaign(db, "开窑节", 2025, Period(date(2025, 6, 1), date(2025, 6, 3)), actor=OWNER)
-    found = editions(db, range(2025, 2026))
-    assert campaign_of(date(2025, 6, 2), found).name == "开窑节"
-    assert campaign_of(date(2025, 6, 10), found).name == "618"
-    assert campaign_of(date(2025, 8, 1), found) is None
+    result = editions(db, range(2025, 2026))
+    assert campaign_of(date(2025, 6, 2), result).name == "开窑节"
+    assert campaign_of(date(2025, 6, 10), result).name == "618"
+    assert campaign_of(date(2025, 8, 1), result) is None
 
 
 days = st.integers(-60, 60)
@@ -123,5 +123,5 @@ def test_a_laid_period_never_ends_before_it_starts(shift, length, now_days, then
     period = Period(date.fromordinal(base + shift), date.fromordinal(base + shift + length - 1))
     assert laid(now, now, then) == then
     assert laid(period, now, now) == period
-    found = laid(period, now, then)
-    assert found.days >= 1
+    result = laid(period, now, then)
+    assert result.days >= 1

@@ -19,7 +19,7 @@ from shop.growth.comparison.segments import CUTS, cut
 from shop.metrics.dimensions import UNMATCHED
 from shop.metrics.query import Query
 from tests.support.fresh import new_database
-from tests.support.small_shop import line, refund, session, store
+from tests.support.shops.small_shop import line, refund, session, store
 
 NOW = Period(date(2026, 2, 1), date(2026, 2, 10))
 BEFORE = Period(date(2026, 1, 1), date(2026, 1, 10))
@@ -31,8 +31,8 @@ def asked(period: Period = NOW, **more: Any) -> Query:
     return Query(("gmv",), period.start, period.end, **more)
 
 
-def by_name(found: Any) -> dict[str, int]:
-    return {cause.name: cause.part for cause in found.drivers}
+def by_name(result: Any) -> dict[str, int]:
+    return {driver.name: driver.part for driver in result.drivers}
 
 
 def aired(name: str, day: str, orders: int, cents: int, **more: Any) -> dict[str, Any]:
@@ -56,12 +56,12 @@ def test_two_more_sessions_that_sell_the_same_are_the_only_cause(db: Database) -
     shows = [aired(f"b{n}", f"2026-01-0{n}", 5, 2_000, viewers=100, product_clicks=20) for n in (1, 2)]
     shows += [aired(f"n{n}", f"2026-02-0{n}", 5, 2_000, viewers=100, product_clicks=20) for n in (1, 2, 3, 4)]
     air(db, *shows)
-    found = why(db, asked(), BEFORE)
-    assert (found.figure, found.base, found.change, found.basis) == (40_000, 20_000, 20_000, "total")
-    assert {name: part for name, part in by_name(found).items() if part} == {"sessions@live": 20_000}
-    assert found.sessions == "known"
-    first = two_largest(found)
-    assert [cause.over for cause in first] == ["sessions"]
+    result = why(db, asked(), BEFORE)
+    assert (result.figure, result.base, result.change, result.basis) == (40_000, 20_000, 20_000, "total")
+    assert {name: part for name, part in by_name(result).items() if part} == {"sessions@live": 20_000}
+    assert result.sessions == "known"
+    first = two_largest(result)
+    assert [driver.over for driver in first] == ["sessions"]
     assert (first[0].now, first[0].before) == (4, 2)
 
 
@@ -73,27 +73,27 @@ def test_a_higher_price_and_more_orders_share_by_hand(db: Database) -> None:
             *(line(f"n{n}", "2026-02-03 10:00:00", 1_500) for n in range(4)),
         ],
     )
-    found = why(db, asked(), BEFORE)
+    result = why(db, asked(), BEFORE)
     # orders 2 -> 4 at the mean price of 1250; price 1000 -> 1500 at the mean of 3 orders
-    assert by_name(found) == {"orders@elsewhere": 2_500, "units/orders@all": 0, "gmv/units@all": 1_500}
-    assert found.sessions == "none"
+    assert by_name(result) == {"orders@elsewhere": 2_500, "units/orders@all": 0, "gmv/units@all": 1_500}
+    assert result.sessions == "none"
 
 
 def test_ranges_of_different_length_are_compared_per_day_as_growth_does(spring: Database) -> None:
     for metric in ("gmv", "net_sales"):
-        found = why(spring, NEW_YEAR, AUTUMN, metric)
+        result = why(spring, NEW_YEAR, AUTUMN, metric)
         growth = compare(spring, Query((metric,), NEW_YEAR.start, NEW_YEAR.end), AUTUMN)[metric]
-        assert found.basis == "per_day"
-        assert (found.figure, found.base) == (growth.now.per_day, growth.before.per_day)
-        assert sum(cause.part for cause in found.drivers) == found.change
-        assert growth.change == pytest.approx(found.change / found.base, abs=1e-5)
+        assert result.basis == "per_day"
+        assert (result.figure, result.base) == (growth.now.per_day, growth.before.per_day)
+        assert sum(driver.part for driver in result.drivers) == result.change
+        assert growth.change == pytest.approx(result.change / result.base, abs=1e-5)
 
 
 def test_the_spring_set_tells_its_causes(spring: Database) -> None:
     """Thirty sessions in 59 days against 27 in 61; clicks are told in people by the creator centre."""
-    found = why(spring, NEW_YEAR, AUTUMN)
-    assert found.sessions == "known"
-    assert [cause.over for cause in found.drivers] == [
+    result = why(spring, NEW_YEAR, AUTUMN)
+    assert result.sessions == "known"
+    assert [driver.over for driver in result.drivers] == [
         "sessions",
         "live_seconds",
         "viewers",
@@ -103,9 +103,12 @@ def test_the_spring_set_tells_its_causes(spring: Database) -> None:
         "units",
         "gmv",
     ]
-    assert found.drivers[0].now == pytest.approx(30 / 59)
-    assert found.drivers[0].before == pytest.approx(27 / 61)
-    assert [cause.name for cause in two_largest(found)] == ["orders@elsewhere", "viewers/live_seconds@live"]
+    assert result.drivers[0].now == pytest.approx(30 / 59)
+    assert result.drivers[0].before == pytest.approx(27 / 61)
+    assert [driver.name for driver in two_largest(result)] == [
+        "orders@elsewhere",
+        "viewers/live_seconds@live",
+    ]
 
 
 def test_refunds_are_one_more_cause_of_net_sales(db: Database) -> None:
@@ -114,9 +117,9 @@ def test_refunds_are_one_more_cause_of_net_sales(db: Database) -> None:
         lines=[line("b", "2026-01-03 10:00:00", 3_000), line("n", "2026-02-03 10:00:00", 3_000)],
         refunds=[refund("r", "n", "2026-02-05 10:00:00", 1_200)],
     )
-    found = why(db, asked(), BEFORE, "net_sales")
-    assert found.change == -1_200
-    assert {name: part for name, part in by_name(found).items() if part} == {"refunds@all": -1_200}
+    result = why(db, asked(), BEFORE, "net_sales")
+    assert result.change == -1_200
+    assert {name: part for name, part in by_name(result).items() if part} == {"refunds@all": -1_200}
 
 
 def test_live_sales_without_imported_sessions_are_told_by_orders(db: Database) -> None:
@@ -126,17 +129,17 @@ def test_live_sales_without_imported_sessions_are_told_by_orders(db: Database) -
         + [line(f"n{n}", "2026-02-03 10:00:00", 500, carrier="live") for n in range(6)],
         sessions=[session("s", "2026-02-09 10:00:00", 600, viewers=5, product_clicks=1)],
     )
-    found = why(db, asked(), BEFORE)
-    assert found.sessions == "unknown"
-    assert by_name(found)["orders@live"] == 1_000
-    assert "sessions@live" not in by_name(found)
+    result = why(db, asked(), BEFORE)
+    assert result.sessions == "unknown"
+    assert by_name(result)["orders@live"] == 1_000
+    assert "sessions@live" not in by_name(result)
 
 
 def test_some_goods_only_are_told_without_sessions(db: Database) -> None:
     air(db, aired("b", "2026-01-02", 2, 1_000), aired("n", "2026-02-02", 6, 1_000))
-    found = why(db, asked(where=(("sku", ("cup",)),)), BEFORE)
-    assert found.sessions == "none"
-    assert by_name(found)["orders@live"] == 4_000
+    result = why(db, asked(where=(("sku", ("cup",)),)), BEFORE)
+    assert result.sessions == "none"
+    assert by_name(result)["orders@live"] == 4_000
 
 
 def test_clicks_that_one_session_does_not_tell_are_left_out_by_name(db: Database) -> None:
@@ -145,22 +148,22 @@ def test_clicks_that_one_session_does_not_tell_are_left_out_by_name(db: Database
         aired("b", "2026-01-02", 2, 1_000, viewers=50, product_clicks=None),
         aired("n", "2026-02-02", 6, 1_000, viewers=60, product_clicks=9),
     )
-    found = why(db, asked(), BEFORE)
-    merged = next(cause for cause in found.drivers if cause.over == "orders")
+    result = why(db, asked(), BEFORE)
+    merged = next(driver for driver in result.drivers if driver.over == "orders")
     assert (merged.under, merged.left_out) == ("viewers", (("product_clicks", "unknown"),))
-    assert sum(cause.part for cause in found.drivers) == 4_000
+    assert sum(driver.part for driver in result.drivers) == 4_000
 
 
 def test_a_range_without_any_live_sale_gives_its_whole_to_live_sales(db: Database) -> None:
     air(db, aired("n", "2026-02-02", 3, 700, viewers=60, product_clicks=9))
-    found = why(db, asked(), BEFORE)
-    assert by_name(found) == {"gmv@live": 2_100}
-    assert ("sessions", "zero") in found.drivers[0].left_out
+    result = why(db, asked(), BEFORE)
+    assert by_name(result) == {"gmv@live": 2_100}
+    assert ("sessions", "zero") in result.drivers[0].left_out
 
 
 def test_an_empty_shop_has_no_cause(db: Database) -> None:
-    found = why(db, asked(), BEFORE)
-    assert (found.change, found.drivers, two_largest(found)) == (0, (), ())
+    result = why(db, asked(), BEFORE)
+    assert (result.change, result.drivers, two_largest(result)) == (0, (), ())
     assert cut(db, asked(), BEFORE).parts == ()
 
 
@@ -174,10 +177,10 @@ def test_other_figures_have_no_causes(db: Database) -> None:
 @pytest.mark.parametrize("by", CUTS)
 @pytest.mark.parametrize("metric", ["gmv", "net_sales"])
 def test_every_cut_adds_up_to_the_last_fen(spring: Database, by: str, metric: str) -> None:
-    found = cut(spring, NEW_YEAR, AUTUMN, metric, by)
-    assert sum(part.part for part in found.parts) == found.change
-    assert sum(part.now for part in found.parts) == found.figure
-    assert sum(part.before for part in found.parts) == found.base
+    result = cut(spring, NEW_YEAR, AUTUMN, metric, by)
+    assert sum(part.part for part in result.parts) == result.change
+    assert sum(part.now for part in result.parts) == result.figure
+    assert sum(part.before for part in result.parts) == result.base
 
 
 def test_families_come_from_the_catalog(db: Database) -> None:
@@ -197,8 +200,8 @@ def test_families_come_from_the_catalog(db: Database) -> None:
     )
     with db.write() as connection:
         matching.resolve(connection, 1)
-    found = cut(db, asked(), BEFORE, by="family")
-    assert {part.key: (part.now, part.before) for part in found.parts} == {
+    result = cut(db, asked(), BEFORE, by="family")
+    assert {part.key: (part.now, part.before) for part in result.parts} == {
         "cups": (1_700, 1_000),
         UNMATCHED: (300, 0),
     }
@@ -214,9 +217,9 @@ def test_a_running_day_is_cut_in_both_ranges(db: Database) -> None:
         ],
     )
     noon = line("x", "2026-02-10 12:00:00", 0)["paid_at"]
-    found = why(db, asked(cut_at=noon), BEFORE)
-    assert (found.figure, found.base) == (1_300, 1_000)
-    assert sum(cause.part for cause in found.drivers) == 300
+    result = why(db, asked(cut_at=noon), BEFORE)
+    assert (result.figure, result.base) == (1_300, 1_000)
+    assert sum(driver.part for driver in result.drivers) == 300
 
 
 # --- any small shop ------------------------------------------------------------------------------
@@ -252,34 +255,34 @@ def small_shop_holds(sold: list[Any], on_air: list[Any], back: list[Any], earlie
             lines=[
                 line(
                     f"o{n}",
-                    f"{one['day']} 20:10:00",
-                    one["cents"],
-                    quantity=one["quantity"],
-                    carrier=one["carrier"],
-                    seller=one["seller"],
+                    f"{item['day']} 20:10:00",
+                    item["cents"],
+                    quantity=item["quantity"],
+                    carrier=item["carrier"],
+                    seller=item["seller"],
                 )
-                for n, one in enumerate(sold)
+                for n, item in enumerate(sold)
             ],
             sessions=[
                 session(
                     f"s{n}",
-                    f"{one['day']} 20:00:00",
-                    one["seconds"],
-                    viewers=one["viewers"],
-                    product_clicks=one["product_clicks"],
+                    f"{item['day']} 20:00:00",
+                    item["seconds"],
+                    viewers=item["viewers"],
+                    product_clicks=item["product_clicks"],
                 )
-                for n, one in enumerate(on_air)
+                for n, item in enumerate(on_air)
             ],
             refunds=[
                 refund(f"r{n}", f"o{of}", f"{day} 21:00:00", cents) for n, (of, day, cents) in enumerate(back)
             ],
         )
         for metric in ("gmv", "net_sales"):
-            found = why(db, asked(), earlier, metric)
-            assert sum(cause.part for cause in found.drivers) == found.change
+            result = why(db, asked(), earlier, metric)
+            assert sum(driver.part for driver in result.drivers) == result.change
             for by in ("carrier", "platform", "product"):
                 parts = cut(db, asked(), earlier, metric, by).parts
-                assert sum(part.part for part in parts) == found.change
+                assert sum(part.part for part in parts) == result.change
         db.close()
 
 

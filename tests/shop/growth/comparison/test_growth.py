@@ -17,29 +17,29 @@ def asked(*metrics: str) -> Query:
 
 
 def test_units_of_the_new_year_grew_by_68_percent_a_day(spring):
-    found = compare(spring, asked("units"), AUTUMN)["units"]
-    assert (found.now.total, found.before.total) == (2002, 1232)
-    assert found.change == pytest.approx(2002 / 59 / (1232 / 61) - 1)
-    assert round(found.change, 3) == 0.680
-    assert found.change_total == pytest.approx(0.625)
-    assert found.is_uneven and found.is_per_day
+    result = compare(spring, asked("units"), AUTUMN)["units"]
+    assert (result.now.total, result.before.total) == (2002, 1232)
+    assert result.change == pytest.approx(2002 / 59 / (1232 / 61) - 1)
+    assert round(result.change, 3) == 0.680
+    assert result.change_total == pytest.approx(0.625)
+    assert result.is_uneven and result.is_per_day
 
 
 def test_money_per_day_is_whole_cents_rounded_half_up(spring):
-    found = compare(spring, asked("gmv"), AUTUMN)["gmv"]
-    assert found.now.per_day == (2 * found.now.total + 59) // 118
-    assert isinstance(found.now.per_day, int)
+    result = compare(spring, asked("gmv"), AUTUMN)["gmv"]
+    assert result.now.per_day == (2 * result.now.total + 59) // 118
+    assert isinstance(result.now.per_day, int)
 
 
 def test_a_ratio_is_compared_as_it_stands(spring):
-    found = compare(spring, asked("aov"), AUTUMN)["aov"]
-    assert not found.is_per_day
-    assert found.change == found.change_total
+    result = compare(spring, asked("aov"), AUTUMN)["aov"]
+    assert not result.is_per_day
+    assert result.change == result.change_total
 
 
 def test_a_rate_changes_in_points(spring):
-    found = compare(spring, asked("refund_rate"), AUTUMN)["refund_rate"]
-    assert found.change == pytest.approx(found.now.total - found.before.total)
+    result = compare(spring, asked("refund_rate"), AUTUMN)["refund_rate"]
+    assert result.change == pytest.approx(result.now.total - result.before.total)
 
 
 def test_nothing_before_gives_no_percentage(spring):
@@ -69,5 +69,5 @@ def test_months_compare_per_day(spring):
 def test_a_running_day_is_cut_at_the_same_time_of_the_earlier_day(db):
     noon = int(datetime(2022, 3, 15, 4, 0, tzinfo=UTC).timestamp())  # 12:00 in the shop
     query = Query(("gmv",), date(2022, 3, 1), date(2022, 3, 15), cut_at=noon)
-    moved = shifted_to(db, query, Period(date(2022, 2, 1), date(2022, 2, 15)))
-    assert moved.cut_at == int(datetime(2022, 2, 15, 4, 0, tzinfo=UTC).timestamp())
+    changed = shifted_to(db, query, Period(date(2022, 2, 1), date(2022, 2, 15)))
+    assert changed.cut_at == int(datetime(2022, 2, 15, 4, 0, tzinfo=UTC).timestamp())

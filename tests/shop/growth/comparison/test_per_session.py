@@ -11,7 +11,7 @@ from shop.db.database import Database
 from shop.growth.comparison.per_session import effort
 from shop.metrics.query import Query, total
 from tests.support.fresh import new_database
-from tests.support.small_shop import line, session, store
+from tests.support.shops.small_shop import line, session, store
 
 NOW = Period(date(2026, 2, 1), date(2026, 2, 28))
 BEFORE = Period(date(2026, 1, 1), date(2026, 1, 31))
@@ -32,17 +32,17 @@ def on_air(db: Database, month: str, sessions: int, cents: list[int], hours: int
     )
 
 
-def changes(found):
-    return {name: one.change for name, one in found.items()}
+def changes(result):
+    return {name: item.change for name, item in result.items()}
 
 
 def test_two_more_sessions_with_the_same_sales_change_nothing_per_session(db: Database) -> None:
     on_air(db, "01", 9, [12_345, 9_999, 100])
     on_air(db, "02", 11, [12_345, 9_999, 100])
-    found = effort(db, ASKED, BEFORE)
-    assert (found.sessions, found.seconds) == ((11, 9), (79_200, 64_800))
-    assert changes(found.per_session) == {"gmv": 0.0, "orders": 0.0, "units": 0.0}
-    assert changes(found.per_hour) == {"gmv": 0.0, "orders": 0.0, "units": 0.0}
+    result = effort(db, ASKED, BEFORE)
+    assert (result.sessions, result.seconds) == ((11, 9), (79_200, 64_800))
+    assert changes(result.per_session) == {"gmv": 0.0, "orders": 0.0, "units": 0.0}
+    assert changes(result.per_hour) == {"gmv": 0.0, "orders": 0.0, "units": 0.0}
     assert total(db, ASKED)["gmv"] == 11 * 22_444  # while the total grew
 
 
@@ -52,38 +52,38 @@ def test_so_it_is_for_any_history(tmp_path_factory, sessions, cents, hours) -> N
     db = new_database(tmp_path_factory.mktemp("effort") / "shop.db")
     on_air(db, "01", sessions, cents, hours)
     on_air(db, "02", sessions + 2, cents, hours)
-    found = effort(db, ASKED, BEFORE)
-    assert found.per_session["orders"].change == 0.0
+    result = effort(db, ASKED, BEFORE)
+    assert result.per_session["orders"].change == 0.0
     if any(cents):
-        assert found.per_session["gmv"].change == 0.0
-        assert found.per_hour["gmv"].change == 0.0
+        assert result.per_session["gmv"].change == 0.0
+        assert result.per_hour["gmv"].change == 0.0
     db.close()
 
 
 def test_longer_sessions_that_sell_the_same_bring_less_per_hour(db: Database) -> None:
     on_air(db, "01", 4, [6_000], hours=2)
     on_air(db, "02", 4, [6_000], hours=3)
-    found = effort(db, ASKED, BEFORE)
-    assert found.per_session["gmv"].change == 0.0
-    assert (found.per_hour["gmv"].now.total, found.per_hour["gmv"].before.total) == (2_000, 3_000)
-    assert found.per_hour["gmv"].change == pytest.approx(-1 / 3)
+    result = effort(db, ASKED, BEFORE)
+    assert result.per_session["gmv"].change == 0.0
+    assert (result.per_hour["gmv"].now.total, result.per_hour["gmv"].before.total) == (2_000, 3_000)
+    assert result.per_hour["gmv"].change == pytest.approx(-1 / 3)
 
 
 def test_a_session_without_a_sale_counts_as_a_session(db: Database) -> None:
     on_air(db, "01", 2, [6_000])
     on_air(db, "02", 2, [6_000])
     store(db, sessions=[session("quiet", "2026-02-01 09:00:00", 3_600)])
-    found = effort(db, ASKED, BEFORE).per_session
-    assert (found["gmv"].now.total, found["orders"].now.total) == (4_000, pytest.approx(2 / 3))
+    result = effort(db, ASKED, BEFORE).per_session
+    assert (result["gmv"].now.total, result["orders"].now.total) == (4_000, pytest.approx(2 / 3))
 
 
 def test_a_session_whose_orders_were_not_imported_is_unknown(db: Database) -> None:
     on_air(db, "01", 2, [6_000])
     store(db, sessions=[session("later", "2026-02-20 09:00:00", 3_600)])
-    found = effort(db, ASKED, BEFORE)
-    assert found.sessions == (1, 2)
-    assert found.per_session["gmv"].now.total is None
-    assert found.per_session["gmv"].change is None
+    result = effort(db, ASKED, BEFORE)
+    assert result.sessions == (1, 2)
+    assert result.per_session["gmv"].now.total is None
+    assert result.per_session["gmv"].change is None
 
 
 def test_sessions_in_another_currency_are_not_sessions_without_a_sale(db: Database) -> None:
@@ -94,17 +94,17 @@ def test_sessions_in_another_currency_are_not_sessions_without_a_sale(db: Databa
 
 
 def test_no_session_gives_no_comparison(db: Database) -> None:
-    found = effort(db, ASKED, BEFORE)
-    assert found.sessions == (0, 0) and not found.is_comparable
-    assert found.per_session["gmv"].change is None
+    result = effort(db, ASKED, BEFORE)
+    assert result.sessions == (0, 0) and not result.is_comparable
+    assert result.per_session["gmv"].change is None
 
 
 def test_the_spring_set_per_session(spring: Database) -> None:
-    found = effort(
+    result = effort(
         spring,
         Query(("gmv",), date(2022, 1, 1), date(2022, 2, 28)),
         Period(date(2021, 11, 1), date(2021, 12, 31)),
     )
-    assert found.sessions == (30, 27)
+    assert result.sessions == (30, 27)
     whole = total(spring, Query(("session_gmv",), date(2022, 1, 1), date(2022, 2, 28)))
-    assert found.per_session["gmv"].now.total == (whole["session_gmv"] * 2 + 30) // 60
+    assert result.per_session["gmv"].now.total == (whole["session_gmv"] * 2 + 30) // 60

@@ -20,8 +20,8 @@ from shop.growth.forecasting.forecast import LEAST_DAYS, forecast, project
 from shop.growth.forecasting.model import Series
 from shop.growth.forecasting.seasonality import shape
 from shop.metrics.query import Query, total
-from tests.support.days import every_day, noon, sell
 from tests.support.fresh import new_database
+from tests.support.shops.days import every_day, noon, sell
 
 START = date(2024, 1, 1)
 
@@ -76,16 +76,16 @@ def series(sales, live=None, known=None, start=START) -> tuple[Series, object]:
     sales = np.asarray(sales, float)
     first = start.toordinal()
     days = np.arange(first, first + len(sales) + core.HORIZON)
-    made = Series(days[: len(sales)], sales, live, np.ones(len(sales)) if known is None else known)
-    return made, shape(days, ())
+    created = Series(days[: len(sales)], sales, live, np.ones(len(sales)) if known is None else known)
+    return created, shape(days, ())
 
 
-def expected(made: Series, found, days: int = 28):
-    model = core.learn(made, found.columns, len(made.day))
+def expected(created: Series, result, days: int = 28):
+    model = core.learn(created, result.columns, len(created.day))
     ahead = np.arange(1, days + 1)
-    weekday = (made.day[-1] + ahead - 1) % 7
-    size = len(made.day)
-    return model.plain(found.columns[size : size + days], ahead) * model.usual(weekday)
+    weekday = (created.day[-1] + ahead - 1) % 7
+    size = len(created.day)
+    return model.plain(result.columns[size : size + days], ahead) * model.usual(weekday)
 
 
 WEEKDAYS = np.array([80.0, 90, 100, 100, 120, 160, 150])
@@ -96,11 +96,11 @@ def weekly(days: int, start: date = START) -> np.ndarray:
 
 
 def test_a_shop_that_lives_by_the_weekday_is_told_by_the_weekday():
-    made, found = series(weekly(400))
-    ahead = expected(made, found)
+    created, result = series(weekly(400))
+    ahead = expected(created, result)
     truth = np.array([WEEKDAYS[(START + timedelta(days=400 + n)).weekday()] for n in range(28)])
     assert np.abs(ahead / truth - 1).max() < 0.06
-    trials = core.trials(made, found)
+    trials = core.trials(created, result)
     assert core.verdict(trials).error < 0.06
 
 
@@ -117,8 +117,8 @@ def test_a_shop_that_sells_on_its_rare_live_evenings_alone_keeps_them():
     live = np.array([float((START + timedelta(days=n)).toordinal() % 14 == 5) for n in range(days)])
     sales = np.where(live > 0, 2_800.0, 3.0)
     for known_sessions in (live, None):
-        made, found = series(sales, live=known_sessions)
-        assert expected(made, found).sum() == pytest.approx(sales[-28:].sum(), rel=0.15)
+        created, result = series(sales, live=known_sessions)
+        assert expected(created, result).sum() == pytest.approx(sales[-28:].sum(), rel=0.15)
 
 
 def test_closed_days_and_days_that_were_not_imported_are_not_the_same():
@@ -137,8 +137,8 @@ def test_closed_days_and_days_that_were_not_imported_are_not_the_same():
 def test_the_plainest_forecast_is_the_last_known_week_over_again():
     known = np.ones(28)
     known[27] = 0
-    made, _ = series(np.arange(28), known=known)
-    assert core.naive(made, 28, 14).tolist() == [21, 22, 23, 24, 25, 26, 20] * 2
+    created, _ = series(np.arange(28), known=known)
+    assert core.naive(created, 28, 14).tolist() == [21, 22, 23, 24, 25, 26, 20] * 2
 
 
 def test_evenings_with_a_session_are_learnt_apart_and_widen_their_own_days():
@@ -147,11 +147,11 @@ def test_evenings_with_a_session_are_learnt_apart_and_widen_their_own_days():
     weekday = np.array([(START + timedelta(days=n)).weekday() for n in range(days)])
     live = ((weekday == 5) | ((weekday == 2) & (rng.random(days) < 0.5))).astype(float)
     sales = 100 * np.where(live > 0, 4.0, 1.0) * rng.uniform(0.9, 1.1, days)
-    made, found = series(sales, live=live)
-    model = core.learn(made, found.columns, days)
+    created, result = series(sales, live=live)
+    model = core.learn(created, result.columns, days)
     assert model.fitted.session == pytest.approx(4.0, rel=0.1)
     assert model.chance[5] > 0.9 and 0.3 < model.chance[2] < 0.7 and model.chance[0] < 0.1
-    missed = core.misses(core.trials(made, found), 10**6, days)
+    missed = core.misses(core.trials(created, result), 10**6, days)
     ones = np.full(7, 100.0)
     low, high = core.band(missed, ones, ones * model.usual(np.arange(7)), model.chance, 4.0)
     assert high[0] < 150 and low[5] > 250  # quiet Monday, sure Saturday
@@ -179,8 +179,8 @@ def test_lunar_festivals_are_learnt_and_expected_on_their_new_date():
 def test_no_forecast_before_eight_weeks_and_it_says_so(db):
     sell(db, dict.fromkeys(every_day(START, START + timedelta(days=LEAST_DAYS - 2)), 1_000))
     on = START + timedelta(days=LEAST_DAYS - 2)
-    found = forecast(db, gmv(on), on)
-    assert (found.why, found.history_days, found.days) == ("short", 55, ())
+    result = forecast(db, gmv(on), on)
+    assert (result.why, result.history_days, result.days) == ("short", 55, ())
     month = project(db, gmv(on), on)
     assert month.expected is None
     assert month.so_far == 24_000
@@ -199,10 +199,10 @@ def test_a_shop_that_sold_nothing_for_eight_weeks_is_quiet(db):
 def test_an_even_shop_goes_on_evenly_and_the_month_adds_up(db):
     last = date(2024, 6, 10)
     sell(db, dict.fromkeys(every_day(START, last), 1_000))
-    found = forecast(db, gmv(last), last)
-    assert len(found.days) == 28
-    assert all(990 <= day.expected <= 1_010 for day in found.days)
-    assert found.expected == sum(day.expected for day in found.days)
+    result = forecast(db, gmv(last), last)
+    assert len(result.days) == 28
+    assert all(990 <= day.expected <= 1_010 for day in result.days)
+    assert result.expected == sum(day.expected for day in result.days)
     month = project(db, gmv(last), last)
     assert month.so_far == 10_000
     assert month.expected == pytest.approx(30_000, rel=0.01)
@@ -250,9 +250,9 @@ def test_a_festival_or_campaign_that_was_never_seen_is_named(db):
     sell(db, dict.fromkeys(every_day(date(2024, 2, 26), last), 1_000))
     ahead = Period(date(2024, 5, 10), date(2024, 5, 12))
     set_campaign(db, "开窑节", 2024, ahead, actor=OWNER)
-    found = forecast(db, gmv(last), last)
-    assert set(found.unseen) == {"618", "开窑节"}
-    assert {day.occasion for day in found.days} >= {"618", "开窑节"}
+    result = forecast(db, gmv(last), last)
+    assert set(result.unseen) == {"618", "开窑节"}
+    assert {day.occasion for day in result.days} >= {"618", "开窑节"}
 
 
 def covered(db, first: date, last: date) -> None:
@@ -277,9 +277,9 @@ def test_days_without_a_file_are_no_days_without_sales(db):
     sell(db, dict.fromkeys(days, 1_000))
     covered(db, START, date(2024, 6, 30))
     covered(db, date(2024, 7, 21), last)
-    found = forecast(db, gmv(last), last)
-    assert found.missing_days == 20
-    assert found.days[0].expected == pytest.approx(1_000, rel=0.03)
+    result = forecast(db, gmv(last), last)
+    assert result.missing_days == 20
+    assert result.days[0].expected == pytest.approx(1_000, rel=0.03)
     assert coverage.sources(db)[0].missing == (gap,)
 
 
@@ -304,12 +304,12 @@ def test_a_platform_that_was_given_up_does_not_hold_the_others_back(db):
 def test_trials_never_look_ahead():
     """What a trial expected is the same whatever came after it."""
     sales = weekly(300) * np.random.default_rng(1).uniform(0.5, 1.5, 300)
-    made, found = series(sales)
-    trials = core.trials(made, found)
+    created, result = series(sales)
+    trials = core.trials(created, result)
     origin = int(trials.origin[-5])
     other = sales.copy()
     other[origin:] *= 3
-    changed = core.trials(replace(made, sales=other), found)
+    changed = core.trials(replace(created, sales=other), result)
     assert changed.origin[-5] == origin
     assert np.allclose(changed.expected[-5], trials.expected[-5], rtol=0.01)
     assert np.allclose(changed.naive[-5], trials.naive[-5])
@@ -317,8 +317,8 @@ def test_trials_never_look_ahead():
 
 def test_every_known_campaign_has_columns_where_it_was(db: Database):
     days = np.arange(date(2024, 1, 1).toordinal(), date(2025, 12, 31).toordinal())
-    found = shape(days, campaigns.editions(db, range(2024, 2026)))
-    assert {name for name in found.occasions if name} == {
+    result = shape(days, campaigns.editions(db, range(2024, 2026)))
+    assert {name for name in result.occasions if name} == {
         "spring",
         "mid_autumn",
         "dragon_boat",
@@ -328,4 +328,4 @@ def test_every_known_campaign_has_columns_where_it_was(db: Database):
         "38",
         "new_year_goods",
     }
-    assert found.columns.shape == (len(days), 6 + len(found.occasions))
+    assert result.columns.shape == (len(days), 6 + len(result.occasions))

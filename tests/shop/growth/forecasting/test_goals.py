@@ -9,7 +9,7 @@ from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.growth.forecasting.goals import BadGoal, UnknownGoal, clear_goal, goals, pace, past, set_goal
 from shop.metrics.query import Query
 from shop.undo.catalog import undo
-from tests.support.days import every_day, sell
+from tests.support.shops.days import every_day, sell
 
 CREATOR, ASSISTANT = Actor("小满", "creator"), Actor("阿黎", "assistant")
 TENTH = date(2024, 6, 10)
@@ -29,12 +29,12 @@ def of_june(db, target, **more):
 
 
 def test_the_pace_says_what_each_day_left_has_to_bring(even):
-    found = of_june(even, 40_001)
-    assert (found.so_far, found.left, found.days_left) == (10_000, 30_001, 20)
-    assert found.needed == 1_501  # rounded up: less would not reach it
-    assert found.usual == pytest.approx(1_000, rel=0.01)
-    assert found.share == pytest.approx(0.25, abs=0.001)
-    assert found.is_on_track is False
+    result = of_june(even, 40_001)
+    assert (result.so_far, result.left, result.days_left) == (10_000, 30_001, 20)
+    assert result.needed == 1_501  # rounded up: less would not reach it
+    assert result.usual == pytest.approx(1_000, rel=0.01)
+    assert result.share == pytest.approx(0.25, abs=0.001)
+    assert result.is_on_track is False
 
 
 @pytest.mark.parametrize(
@@ -59,23 +59,23 @@ def test_a_festival_ahead_makes_a_goal_out_of_the_straight_line(db):
     sell(db, {day: week[day.weekday()] for day in every_day(date(2024, 1, 1), date(2024, 6, 14))})
     on = date(2024, 6, 14)  # 14 days with 4 of 10 weekend days gone
     set_goal(db, on, "gmv", 28_500, actor=OWNER)
-    found = pace(db, QUERY, on)[0]
-    straight = found.so_far * 30 // 14
-    assert straight < found.goal.target <= found.projection.expected
-    assert found.is_on_track
+    result = pace(db, QUERY, on)[0]
+    straight = result.so_far * 30 // 14
+    assert straight < result.goal.target <= result.projection.expected
+    assert result.is_on_track
 
 
 def test_a_running_day_is_still_left(even):
-    found = of_june(even, 40_000, is_running=True)
-    assert found.days_left == 21
-    assert found.so_far == 10_000
+    result = of_june(even, 40_000, is_running=True)
+    assert result.days_left == 21
+    assert result.so_far == 10_000
 
 
 def test_without_a_forecast_the_goal_still_says_what_is_needed(db):
     sell(db, dict.fromkeys(every_day(date(2024, 6, 1), TENTH), 1_000))
-    found = of_june(db, 40_000)
-    assert (found.outlook, found.is_on_track, found.usual) == ("unknown", None, None)
-    assert found.needed == 1_500
+    result = of_june(db, 40_000)
+    assert (result.outlook, result.is_on_track, result.usual) == ("unknown", None, None)
+    assert result.needed == 1_500
 
 
 def test_months_that_are_over_were_reached_or_missed(even):

@@ -14,8 +14,8 @@ from shop.growth.maturity.refund_delay import law as law_of
 from shop.growth.maturity.same_age import at_same_age
 from shop.metrics import rollups
 from shop.metrics.query import Query
-from tests.support.delayed import DELAY, delays, fill
 from tests.support.fresh import new_database
+from tests.support.shops.delayed import DELAY, delays, fill
 
 FEBRUARY = Period(date(2026, 2, 1), date(2026, 2, 28))
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
@@ -47,11 +47,11 @@ def apart(db: Database, ages: list[int]) -> dict[str, float]:
     worst = {"fair": 0.0, "projected": 0.0, "plain": 0.0}
     for age in ages:
         as_of = MARCH.end + timedelta(days=age)
-        for found in at_same_age(db, ASKED, FEBRUARY, as_of).values():
-            assert found.age == age
-            assert found.projected is not None
-            worst["fair"] = max(worst["fair"], abs(found.fair.change))
-            worst["projected"] = max(worst["projected"], abs(found.projected))
+        for result in at_same_age(db, ASKED, FEBRUARY, as_of).values():
+            assert result.age == age
+            assert result.projected is not None
+            worst["fair"] = max(worst["fair"], abs(result.fair.change))
+            worst["projected"] = max(worst["projected"], abs(result.projected))
         worst["plain"] = max(
             worst["plain"], abs(known_rate(db, MARCH, as_of) - known_rate(db, FEBRUARY, as_of))
         )
@@ -75,10 +75,10 @@ def known_rate(db: Database, period: Period, as_of: date) -> float:
 
 
 def test_equal_months_are_equal_at_every_age_and_the_plain_look_misleads(months):
-    found = apart(months, [1, 2, 4, 8, 15, 30, 45, 60])
-    assert found["fair"] < 1
-    assert found["projected"] < 1
-    assert found["plain"] > 3
+    result = apart(months, [1, 2, 4, 8, 15, 30, 45, 60])
+    assert result["fair"] < 1
+    assert result["projected"] < 1
+    assert result["plain"] > 3
 
 
 @pytest.mark.proof
@@ -86,11 +86,11 @@ def test_equal_months_are_equal_at_every_age_and_the_plain_look_misleads(months)
 def test_equal_months_differ_by_less_than_a_point_at_every_age_from_1_to_60_days(tmp_path, seed):
     database = new_database(tmp_path / "shop.db")
     shop_with_equal_months(database, 700, 140, 150, seed=seed, even=False)
-    found = apart(database, list(range(1, 61)))
-    print(f"seed {seed}: " + ", ".join(f"{way} {most:.2f} points" for way, most in found.items()))
-    assert found["fair"] < 1
-    assert found["projected"] < 1
-    assert found["plain"] > 3
+    result = apart(database, list(range(1, 61)))
+    print(f"seed {seed}: " + ", ".join(f"{way} {most:.2f} points" for way, most in result.items()))
+    assert result["fair"] < 1
+    assert result["projected"] < 1
+    assert result["plain"] > 3
 
 
 # --- the law -----------------------------------------------------------------------------------------
@@ -109,10 +109,10 @@ def drawn(cohorts: int, a_day: int, seed: int) -> Returns:
 def test_the_law_is_found_again_though_recent_orders_are_cut_off():
     first, last = date(2026, 1, 1), date(2026, 1, 1) + timedelta(days=119)
     returned = drawn(120, 100, seed=4)
-    found = law_of(returned, first, last)
+    result = law_of(returned, first, last)
     days = np.arange(LONGEST)
-    assert found is not None
-    off = np.abs(found.at(days) - DELAY(days) / DELAY(LONGEST))
+    assert result is not None
+    off = np.abs(result.at(days) - DELAY(days) / DELAY(LONGEST))
     naive = np.array([(returned.delay <= day).mean() for day in days]) - DELAY(days)
     assert naive.max() > 0.03 > off.max()  # simply counting takes the cut off for haste
 
@@ -125,33 +125,33 @@ def test_the_law_of_three_days_by_hand():
     orders = np.array([4, 2, 2, 2, 1, 1]) * 10
     far = np.arange(60) * 0
     back = Returns(np.append(paid, start - 58 + far[:0]), np.append(delay, far[:0]), orders * 100, orders)
-    found = law_of(back, date(2025, 11, 1), date(2026, 1, 3))
-    assert found is not None
+    result = law_of(back, date(2025, 11, 1), date(2026, 1, 3))
+    assert result is not None
     # of those seen within two days a quarter came on the second; within one day 3 of 9 on the first
-    assert found.at(np.array([2]))[0] == 1
-    assert found.at(np.array([1]))[0] == pytest.approx(1 - 2 / 8)
-    assert found.at(np.array([0]))[0] == pytest.approx((1 - 2 / 8) * (1 - 3 / 9))
+    assert result.at(np.array([2]))[0] == 1
+    assert result.at(np.array([1]))[0] == pytest.approx(1 - 2 / 8)
+    assert result.at(np.array([0]))[0] == pytest.approx((1 - 2 / 8) * (1 - 3 / 9))
 
 
 def test_a_young_shop_does_not_know_its_law_but_compares_at_the_same_age(db):
     rng, as_of = np.random.default_rng(3), MARCH.start + timedelta(days=10)
     days = (as_of - FEBRUARY.start).days
     fill(db, FEBRUARY.start, [60] * days, [delays(rng, 15) for _ in range(days)], as_of=as_of)
-    asked = Query(NAMES, MARCH.start, MARCH.start + timedelta(days=9))
-    found = maturity(db, asked, as_of)["refunds"]
-    assert found.why == "short_history"
-    assert found.share is found.to_come is found.band is None
+    request = Query(NAMES, MARCH.start, MARCH.start + timedelta(days=9))
+    result = maturity(db, request, as_of)["refunds"]
+    assert result.why == "short_history"
+    assert result.share is result.to_come is result.band is None
     early = Period(FEBRUARY.start, FEBRUARY.start + timedelta(days=9))
-    told = at_same_age(db, asked, early, as_of)["refund_rate"]
-    assert told.projected is None
-    assert told.plain.change < -0.08  # seems better by eight points
-    assert abs(told.fair.change) < 0.03
-    assert told.misleads_by < -0.05
+    report = at_same_age(db, request, early, as_of)["refund_rate"]
+    assert report.projected is None
+    assert report.plain.change < -0.08  # seems better by eight points
+    assert abs(report.fair.change) < 0.03
+    assert report.misleads_by < -0.05
 
 
 def test_an_empty_shop_has_nothing_to_ripen(db):
-    found = maturity(db, ASKED, MARCH.end, ("refunds", "cancellations", "settlement"))
-    assert {one.why for one in found.values()} == {"no_sales"}
+    result = maturity(db, ASKED, MARCH.end, ("refunds", "cancellations", "settlement"))
+    assert {item.why for item in result.values()} == {"no_sales"}
 
 
 # --- what is still to come ---------------------------------------------------------------------------
@@ -160,22 +160,22 @@ def test_an_empty_shop_has_nothing_to_ripen(db):
 def test_what_is_to_come_does_come(months):
     """The band holds what came in the end; the share known grows with age."""
     final = known_rate(months, MARCH, date(2027, 1, 1)) * A_DAY * 31 * 10_000
-    shares, held = [], 0
+    shares, reserved = [], 0
     ages = [0, 3, 7, 14, 21, 30]
     for age in ages:
-        found = maturity(months, ASKED, MARCH.end + timedelta(days=age))["refunds"]
-        came = final - found.known
-        held += found.band[0] <= came <= found.band[1]
-        shares.append(found.share)
-        assert found.part_to_come == pytest.approx(found.to_come / (A_DAY * 31 * 10_000))
-    assert held >= len(ages) - 1
+        result = maturity(months, ASKED, MARCH.end + timedelta(days=age))["refunds"]
+        came = final - result.known
+        reserved += result.band[0] <= came <= result.band[1]
+        shares.append(result.share)
+        assert result.part_to_come == pytest.approx(result.to_come / (A_DAY * 31 * 10_000))
+    assert reserved >= len(ages) - 1
     assert shares == sorted(shares)
-    assert not found.is_mature or found.share >= 0.99
+    assert not result.is_mature or result.share >= 0.99
 
 
 @pytest.mark.proof
 def test_the_band_holds_what_came_nine_times_in_ten(tmp_path):
-    held = []
+    reserved = []
     for seed in range(40):
         database = new_database(tmp_path / f"{seed}.db")
         rng = np.random.default_rng(seed)
@@ -183,14 +183,14 @@ def test_the_band_holds_what_came_nine_times_in_ten(tmp_path):
         days = (MARCH.end - first).days + 1
         back = rng.binomial(40, rng.beta(6, 54, days))
         until = MARCH.end + timedelta(days=400)
-        fill(database, first, [40] * days, [delays(rng, int(one)) for one in back], as_of=until)
+        fill(database, first, [40] * days, [delays(rng, int(item)) for item in back], as_of=until)
         final = int(back[-31:].sum()) * 10_000
         for age in (0, 5, 12):
-            found = maturity(database, ASKED, MARCH.end + timedelta(days=age))["refunds"]
-            held.append(found.band[0] <= final - found.known <= found.band[1])
+            result = maturity(database, ASKED, MARCH.end + timedelta(days=age))["refunds"]
+            reserved.append(result.band[0] <= final - result.known <= result.band[1])
         database.close()
-    print(f"band held {np.mean(held):.1%} of {len(held)}")
-    assert 0.82 <= np.mean(held) <= 0.97
+    print(f"band held {np.mean(reserved):.1%} of {len(reserved)}")
+    assert 0.82 <= np.mean(reserved) <= 0.97
 
 
 def test_a_range_is_known_up_to_the_last_day_that_was_read(spring):
@@ -199,10 +199,10 @@ def test_a_range_is_known_up_to_the_last_day_that_was_read(spring):
 
 
 def test_what_came_back_is_told_by_both_days(months):
-    found = returns(months, ASKED, "refunds", FEBRUARY, MARCH.end + timedelta(days=60))
-    assert int(found.orders.sum()) == round(known_rate(months, FEBRUARY, date(2027, 1, 1)) * A_DAY * 28)
-    assert int(found.cents.sum()) == 10_000 * int(found.orders.sum())
-    assert found.delay.min() >= 0
+    result = returns(months, ASKED, "refunds", FEBRUARY, MARCH.end + timedelta(days=60))
+    assert int(result.orders.sum()) == round(known_rate(months, FEBRUARY, date(2027, 1, 1)) * A_DAY * 28)
+    assert int(result.cents.sum()) == 10_000 * int(result.orders.sum())
+    assert result.delay.min() >= 0
 
 
 def test_an_order_given_back_in_two_parts_counts_once_on_the_first_of_its_days(db):
@@ -217,10 +217,10 @@ def test_an_order_given_back_in_two_parts_counts_once_on_the_first_of_its_days(d
             )
         )
         rollups.rebuild(connection, 1)
-    found = returns(db, ASKED, "refunds", FEBRUARY, MARCH.end)
-    assert found.delay.tolist() == [3, 10]
-    assert found.cents.tolist() == [10_000, 2_500]
-    assert found.orders.tolist() == [1, 0]
+    result = returns(db, ASKED, "refunds", FEBRUARY, MARCH.end)
+    assert result.delay.tolist() == [3, 10]
+    assert result.cents.tolist() == [10_000, 2_500]
+    assert result.orders.tolist() == [1, 0]
     cancelled = returns(db, ASKED, "cancellations", FEBRUARY, MARCH.end)
     assert (cancelled.cents.tolist(), cancelled.orders.tolist()) == ([2_500], [1])
 

@@ -112,8 +112,8 @@ def store(
     with db.write() as connection:
         load = Upsert(connection, 1)
         for table, rows in tables.items():
-            found = list(rows)
-            names = dict.fromkeys(name for row in found for name in row)
-            columns = {name: [row.get(name, usual(table, name)) for row in found] for name in names}
-            load.put(Batch(table, platform, columns, list(range(len(found)))))
+            result = list(rows)
+            names = dict.fromkeys(name for row in result for name in row)
+            columns = {name: [row.get(name, usual(table, name)) for row in result] for name in names}
+            load.put(Batch(table, platform, columns, list(range(len(result)))))
         load.finish()

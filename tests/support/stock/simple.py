@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from shop.db.database import Database
-from tests.support.catalogs import put as put_row
+from tests.support.shops.catalogs import put as put_row
 
 NUMBERS = count()
 ZONE = ZoneInfo("Asia/Shanghai")

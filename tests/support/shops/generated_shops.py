@@ -32,7 +32,7 @@ from shop.models.orders import CARRIERS, SELLERS, STATUSES
 from shop.orders.batch import Batch
 from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM
 from shop.orders.upsert import Upsert
-from tests.support.studio_by_hand import BY_HAND
+from tests.support.shops.studio_by_hand import BY_HAND
 
 STATED = tuple(CELL_KEYS)
 PARTS = (*STATED, "source_file", "rejected_record", "sync_run", *BY_HAND)
@@ -70,29 +70,29 @@ class ShopSpec:
 
 def spec_of(seed: int, today: date) -> ShopSpec:
     """A random shop, mostly small; one in twelve is empty or has one part alone, or all but one."""
-    found = random.Random(seed)
-    shape = found.randrange(24)
+    result = random.Random(seed)
+    shape = result.randrange(24)
     if shape < 3:
-        parts: tuple[str, ...] = ((), ("source_file",), (found.choice(PARTS), "source_file"))[shape]
+        parts: tuple[str, ...] = ((), ("source_file",), (result.choice(PARTS), "source_file"))[shape]
     elif shape < 6:
-        parts = tuple(name for name in PARTS if name != found.choice(PARTS))
+        parts = tuple(name for name in PARTS if name != result.choice(PARTS))
     elif shape < 12:
         parts = PARTS
     else:
-        share = found.choice((0.3, 0.6, 0.85))
-        parts = tuple(name for name in PARTS if found.random() < share)
+        share = result.choice((0.3, 0.6, 0.85))
+        parts = tuple(name for name in PARTS if result.random() < share)
     return ShopSpec(
         seed,
         today,
         parts,
-        tuple(found.sample(PLATFORMS, found.choice((1, 1, 2, 3)))),
-        tuple(found.sample(CURRENCIES, found.choice((1, 1, 2, 3)))),
-        found.choice((1, 2, 9, 40, 120, 400, 800)),
-        found.choice((1, 2, 6, 20, 60)),
-        found.choice(ABSENT),
-        found.choice(MONEY),
-        found.choice(("Asia/Shanghai", "Asia/Shanghai", "America/New_York", "Asia/Kathmandu")),
-        found.choice(("zh", "en")),
+        tuple(result.sample(PLATFORMS, result.choice((1, 1, 2, 3)))),
+        tuple(result.sample(CURRENCIES, result.choice((1, 1, 2, 3)))),
+        result.choice((1, 2, 9, 40, 120, 400, 800)),
+        result.choice((1, 2, 6, 20, 60)),
+        result.choice(ABSENT),
+        result.choice(MONEY),
+        result.choice(("Asia/Shanghai", "Asia/Shanghai", "America/New_York", "Asia/Kathmandu")),
+        result.choice(("zh", "en")),
     )
 
 
@@ -117,8 +117,8 @@ def build(spec: ShopSpec, path: Path) -> Path:
         _state(db, spec)
         for name in BY_HAND:
             if name in spec.parts:
-                found = random.Random(f"{spec.seed} {name}")
-                BY_HAND[name](Hand(db, found, spec.today, min(spec.days, 60), spec.rows, spec.currencies[0]))
+                result = random.Random(f"{spec.seed} {name}")
+                BY_HAND[name](Hand(db, result, spec.today, min(spec.days, 60), spec.rows, spec.currencies[0]))
         db.close()
     return path
 

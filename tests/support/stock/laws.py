@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shop.db.database import Database
 from tests.support.fresh import new_database
-from tests.support.stock_shop import START, catalog, ledger_is_sound, line, refund
+from tests.support.stock.shop import START, catalog, ledger_is_sound, line, refund
 
 TABLES = (
     "order_line",
@@ -72,7 +72,7 @@ def demand_by_hand(db: Database) -> dict[tuple[str, str, str], tuple[str, int]]:
             "buyer_paid_cents FROM order_line"
         ).all()
         cases = run("SELECT platform, order_id, line_id, kind, stage, status, amount_cents FROM refund").all()
-    found = {}
+    result = {}
     for platform, order, number, key, pieces, status, paid, shipped, cents in lines:
         sku = matched.get(key)
         if sku not in tracked or paid is None or paid < tracked[sku] or status == "unpaid":
@@ -88,12 +88,12 @@ def demand_by_hand(db: Database) -> dict[tuple[str, str, str], tuple[str, int]]:
             and case[6] > 0
         ]
         own = sum(case[6] for case in back if case[2] == number)
-        whole = sum(one[8] for one in lines if one[:2] == (platform, order))
+        whole = sum(item[8] for item in lines if item[:2] == (platform, order))
         undone = 0 < cents <= own or 0 < whole <= sum(case[6] for case in back)
         if not is_sent and (status == "cancelled" or undone):
             pieces = 0
-        found[platform, order, number] = (sku, pieces)
-    return found
+        result[platform, order, number] = (sku, pieces)
+    return result
 
 
 def check(db: Database) -> None:
@@ -113,8 +113,8 @@ def check(db: Database) -> None:
     for key, (sku, pieces) in wants.items():
         row = own.get(key)
         agreed, back = (row.agreed, row.returned) if row else (0, 0)
-        told = (key, sku, pieces, row)
-        assert (row.wanted if row else 0) == max(pieces - agreed, back, 0), told
+        report = (key, sku, pieces, row)
+        assert (row.wanted if row else 0) == max(pieces - agreed, back, 0), report
         assert row is None or row.sku == sku or back
     for row in rows:
         if row.part == 0 and tuple(row[:3]) not in wants:

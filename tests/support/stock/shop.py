@@ -108,9 +108,9 @@ def load(db: Database, *records: dict[str, Any], whole: bool = False) -> list[bo
     with db.write() as connection:
         running = Upsert(connection, 1)
         for table in ("order_line", "refund"):
-            wanted = [one for one in records if ("refund_id" in one) == (table == "refund")]
-            for platform in sorted({one["platform"] for one in wanted}):
-                batch = _batch(table, [one for one in wanted if one["platform"] == platform])
+            wanted = [item for item in records if ("refund_id" in item) == (table == "refund")]
+            for platform in sorted({item["platform"] for item in wanted}):
+                batch = _batch(table, [item for item in wanted if item["platform"] == platform])
                 stored += running.put(batch, whole_orders=whole and table == "order_line")
         running.finish()
     return stored
@@ -123,9 +123,9 @@ def _batch(table: str, records: list[dict[str, Any]]) -> Batch:
         digest = hashlib.blake2b(repr(sorted(rest.items(), key=str)).encode(), digest_size=7)
         for name, value in {**rest, "payload_hash": int.from_bytes(digest.digest(), "big")}.items():
             columns[name].append(value)
-    orders = {one["order_id"]: number for number, one in enumerate(records)}
+    orders = {item["order_id"]: number for number, item in enumerate(records)}
     rows = (
-        [orders[one["order_id"]] for one in records] if table == "order_line" else list(range(len(records)))
+        [orders[item["order_id"]] for item in records] if table == "order_line" else list(range(len(records)))
     )
     return Batch(table, records[0]["platform"], columns, rows)
 
@@ -166,7 +166,7 @@ def ledger_is_sound(db: Database) -> bool:
         claimed = run(
             "SELECT order_id, line_id, sku, SUM(taken - counted_out) FROM stock_claim GROUP BY 1, 2, 3"
         ).all()
-        moved = {
+        changed = {
             tuple(row[:3]): row[3]
             for row in run(
                 "SELECT order_id, line_id, sku, -SUM(on_hand) FROM stock_movement WHERE order_id "
@@ -174,10 +174,10 @@ def ledger_is_sound(db: Database) -> bool:
             )
         }
         for order, number, sku, pieces in claimed:
-            assert moved.pop((order, number, sku), 0) == pieces, (order, number, sku)
-        assert not {key: pieces for key, pieces in moved.items() if pieces}
-        held = run("SELECT COALESCE(SUM(kept), 0) FROM stock_hold").scalar()
-        assert held == run("SELECT COALESCE(SUM(reserved), 0) FROM stock_balance").scalar()
+            assert changed.pop((order, number, sku), 0) == pieces, (order, number, sku)
+        assert not {key: pieces for key, pieces in changed.items() if pieces}
+        reserved = run("SELECT COALESCE(SUM(kept), 0) FROM stock_hold").scalar()
+        assert reserved == run("SELECT COALESCE(SUM(reserved), 0) FROM stock_balance").scalar()
         below = run("SELECT sku FROM stock_balance WHERE on_hand < -presale").all()
         assert not below, below
     return True

@@ -34,13 +34,13 @@ def fill(
 ) -> None:
     """Pay so many orders on each day; of each day's orders the first are refunded after `delay`."""
     lines, refunds = [], []
-    for number, (count, waits) in enumerate(zip(orders, delay, strict=True)):
+    for number, (count, is_open) in enumerate(zip(orders, delay, strict=True)):
         day = first + timedelta(days=number)
         for place in range(count):
             key = f"{day:%Y%m%d}{place:05d}"
             lines.append(_line(key, day, cents))
-            if place < len(waits):
-                back = day + timedelta(days=int(waits[place]))
+            if place < len(is_open):
+                back = day + timedelta(days=int(is_open[place]))
                 if back <= as_of:
                     refunds.append(_refund(key, back, cents))
     with db.write() as connection:

@@ -18,7 +18,7 @@ SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 def fill(db: Database, skus: int, *, places: int = 1, pictures: int = 0) -> list[str]:
     """So many SKUs, four of a design, counted; their codes in the order of the shelf's names."""
-    found: list[str] = []
+    result: list[str] = []
     counted: dict[str, int] = {}
     for design in range(-(-skus // 4)):
         glaze = GLAZES[design % len(GLAZES)]
@@ -36,10 +36,10 @@ def fill(db: Database, skus: int, *, places: int = 1, pictures: int = 0) -> list
         products.add(db, product, fields, actor=OWNER, code=f"P{design:03}")
         if design < pictures:
             photos.add(db, "product", f"P{design:03}", [photos.prepare(_picture(design))], actor=OWNER)
-        found += [one.sku for one in fields if one.sku]
-        counted |= {one.sku: (7 * place) % 17 + 1 for place, one in enumerate(fields) if one.sku}
+        result += [item.sku for item in fields if item.sku]
+        counted |= {item.sku: (7 * place) % 17 + 1 for place, item in enumerate(fields) if item.sku}
     counts.set_counts(db, counted, actor=OWNER, at=SINCE)
-    return found
+    return result
 
 
 def _picture(design: int) -> bytes:

@@ -75,9 +75,9 @@ def write(db: Database, *rows: dict[str, Any], platform: str = "douyin") -> None
     }
     with db.write() as connection:
         load = Upsert(connection, 1)
-        for table, found in tables.items():
-            if found:
-                columns: dict[str, list[Any]] = {name: [row[name] for row in found] for name in found[0]}
-                columns["payload_hash"] = list(range(1, len(found) + 1))
-                load.put(Batch(table, platform, columns, list(range(len(found)))))
+        for table, result in tables.items():
+            if result:
+                columns: dict[str, list[Any]] = {name: [row[name] for row in result] for name in result[0]}
+                columns["payload_hash"] = list(range(1, len(result) + 1))
+                load.put(Batch(table, platform, columns, list(range(len(result)))))
         load.finish()

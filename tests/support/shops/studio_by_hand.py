@@ -20,7 +20,7 @@ from shop.reconciliation import statements
 from shop.stock import adjustments, counts, reservations, returns
 
 if TYPE_CHECKING:
-    from tests.support.generated_shops import Hand
+    from tests.support.shops.generated_shops import Hand
 
 WHO = Actor("窑主")
 
@@ -151,12 +151,12 @@ def shelf(hand: Hand) -> None:
 
 def parcels(hand: Hand) -> None:
     """Parcels that came back."""
-    for one in returns.expected(hand.db)[:3]:
+    for item in returns.expected(hand.db)[:3]:
         hand.do(
             returns.receive_return,
-            one.platform,
-            one.order_id,
-            one.line_id,
+            item.platform,
+            item.order_id,
+            item.line_id,
             actor=WHO,
             **{hand.random.choice(("whole", "broken", "missing")): 1},
         )
