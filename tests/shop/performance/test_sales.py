@@ -8,7 +8,7 @@ from shop.metrics.dimensions import IGNORED, UNMATCHED
 from shop.metrics.query import Query, total
 from shop.performance.sales import CUTS, band, bands, sold, summary
 from tests.shop.metrics.test_query import JANUARY
-from tests.support.catalogs import sell
+from tests.support.shops.catalogs import sell
 
 ALL = Query(("gmv",), date(2021, 11, 1), date(2022, 3, 15))
 
