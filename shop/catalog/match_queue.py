@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -42,8 +42,8 @@ class Suggestion:
 class Unmatched:
     """One unmatched row of the queue; `field` and `value` are what a rule would store.
 
-    `why` is unknown, ambiguous, conflict or gone, `claimed` the SKUs in question; pieces, money (of
-    paid lines, in `currency`) and last day show how much it matters.
+    `why` is unknown, ambiguous, conflict or gone, `claimed` the SKUs in question, `codes` all that it
+    was sold under; pieces, money (of paid lines, in `currency`) and last day show how much it matters.
     """
 
     field: Field
@@ -61,6 +61,7 @@ class Unmatched:
     currency: str = ""
     last_on: str | None = None
     platforms: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
 
 
@@ -101,21 +102,21 @@ def _groups(
     by_code: defaultdict[str, list[tuple[Name, MatchResult]]] = defaultdict(list)
     for pair in unmatched:
         by_code[pair[0].value("code")].append(pair)
-    groups: list[tuple[Field, str, list[tuple[Name, MatchResult]]]] = []
+    groups: defaultdict[tuple[Field, str], list[tuple[Name, MatchResult]]] = defaultdict(list)
     for code, pairs in sorted(by_code.items()):
         products = {name.product_id for name, _ in pairs if name.product_id}
         if code and len(products) <= 1:
-            groups.append(("code", code, pairs))
+            groups["code", code] += pairs
             continue
         by_title: defaultdict[str, list[tuple[Name, MatchResult]]] = defaultdict(list)
         for pair in pairs:
             by_title[pair[0].value("title_spec")].append(pair)
         for words, some in sorted(by_title.items()):
             if words:
-                groups.append(("title_spec", words, some))
+                groups["title_spec", words] += some  # the same words under two codes are one rule
             elif code:
-                groups.append(("code", code, some))
-    return groups
+                groups["code", code] += some
+    return [(sign, value, pairs) for (sign, value), pairs in groups.items()]
 
 
 def _row(sign: Field, value: str, pairs: Sequence[tuple[Name, MatchResult]]) -> Unmatched:
@@ -133,6 +134,7 @@ def _row(sign: Field, value: str, pairs: Sequence[tuple[Name, MatchResult]]) -> 
         worst.why,
         worst.claimed,
         tuple(sorted(name.name_key for name, _ in pairs)),
+        codes=tuple(sorted({name.code for name, _ in pairs})),
     )
 
 
@@ -140,14 +142,12 @@ def _with_figures(connection: Connection, shop_id: int, rows: list[Unmatched]) -
     """How much of each was sold, from the roll-up by code; split by wording where codes are shared."""
     if not rows:
         return []
-    codes = defaultdict(list)
-    for row in rows:
-        codes[row.code].append(row)
-    figures = _sold(connection, shop_id, sorted(codes))
+    rows_of = Counter(code for row in rows for code in row.codes)
+    figures = _sold(connection, shop_id, sorted(rows_of))
     known = []
     for row in rows:
         of_row = figures.get(row.code, {})
-        if len(codes[row.code]) > 1:
+        if len(row.codes) > 1 or rows_of[row.code] > 1:
             of_row = _sold_as(connection, shop_id, row)
         known.append(_filled(row, of_row))
     return sorted(known, key=lambda row: (-row.gmv_cents, -row.units, row.value))
@@ -192,17 +192,17 @@ def _sold(connection: Connection, shop_id: int, codes: Sequence[str]) -> dict[st
 
 
 def _sold_as(connection: Connection, shop_id: int, row: Unmatched) -> Sold:
-    """Of one wording among several with the same code, from the lines of the days it was sold on."""
+    """Of one row that shares its code or has several, from the lines of the days it was sold on."""
 
     rows = connection.execute(
         text(
             "SELECT platform, currency, SUM(quantity), "
             "SUM(buyer_paid_cents + platform_discount_cents), MAX(paid_on) FROM order_line "
             "WHERE shop_id = :shop AND paid_on IN (SELECT DISTINCT day FROM fact_sku_day "
-            "WHERE shop_id = :shop AND sku = :code) AND NOT is_gift "
+            "WHERE shop_id = :shop AND sku IN (SELECT value FROM json_each(:codes))) AND NOT is_gift "
             "AND name_key IN (SELECT value FROM json_each(:keys)) GROUP BY 1, 2"
         ),
-        {"shop": shop_id, "code": row.code, "keys": json.dumps(row.name_keys)},
+        {"shop": shop_id, "codes": json.dumps(row.codes), "keys": json.dumps(row.name_keys)},
     )
     return {(sale[0], sale[1]): (int(sale[2]), int(sale[3]), sale[4]) for sale in rows}
 

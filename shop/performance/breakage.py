@@ -98,8 +98,8 @@ def breakage_rates(db: Database, query: Query, by: str = "packing") -> list[Brea
             cut, _ = as_text(dimensions.catalog_columns(dimensions.matched())[by])
         rows = connection.execute(text(PARTS.format(cut=cut, narrow=narrow)), values).fetchall()
         counts = {str(part): (int(lines), int(unsent)) for part, lines, unsent in rows}
-        provinces = _provinces(connection, values, narrow) if by == "province" else {}
-    paid = provinces or _paid(db, query, currency, by)
+        provinces = _provinces(connection, values, narrow) if by == "province" else None
+    paid = _paid(db, query, currency, by) if provinces is None else provinces
     parts = [
         BreakageRate(part, Rate(lines, max(paid.get(part, 0) - unsent, lines)))
         for part in paid.keys() | counts.keys()

@@ -140,7 +140,7 @@ def summary(table: pd.DataFrame) -> Summary:
         leaders=len(leaders),
         leaders_share=int(leaders["gmv"].sum()) / whole if whole > 0 else None,
         best="" if best is None else " ".join(filter(None, (best["title"], best["spec"]))),
-        best_share=None if best is None else float(best["share"]),
+        best_share=None if best is None or pd.isna(best["share"]) else float(best["share"]),
     )
 
 

@@ -37,6 +37,13 @@ def test_what_brought_in_most_waits_first_with_its_figures(db: Database):
     assert match_queue.count(db) == 2
 
 
+def test_the_same_words_under_two_codes_wait_once(db: Database):
+    for order, (code, product) in enumerate((("A", "1"), ("A", "2"), ("B", "3"), ("B", "4"))):
+        sell(db, str(order), code, title="青瓷杯", product_id=product)
+    (row,) = match_queue.unmatched(db)
+    assert (row.field, row.value, len(row.name_keys), row.units) == ("title_spec", "青瓷杯", 4, 4)
+
+
 def test_the_likeliest_variant_comes_first_and_nothing_is_taken_by_itself(db: Database):
     small, large = cups(db)
     state(db, "500", sku=small, product_id="77")

@@ -6,7 +6,7 @@ import pytest
 
 from shop.db.database import Database
 from shop.metrics.query import Query, total
-from shop.performance.breakage import breakage_rates, overall
+from shop.performance.breakage import CUTS, breakage_rates, overall
 from shop.performance.refunds import by_stage, refund_cases
 from shop.stats.proportions import Rate
 from tests.shop.metrics.test_query import JANUARY, at, give_back
@@ -124,3 +124,8 @@ def test_what_is_broken_in_the_spring_set_is_the_same_by_every_cut(spring: Datab
     rates = {by: overall(breakage_rates(spring, winter, by)) for by in ("packing", "form", "province")}
     assert len(set(rates.values())) == 1
     assert rates["province"].over > 30
+
+
+@pytest.mark.parametrize("by", CUTS)
+def test_nothing_sold_breaks_nowhere(db: Database, by: str) -> None:
+    assert breakage_rates(db, ASKED, by) == []

@@ -8,6 +8,7 @@ from shop.metrics.dimensions import IGNORED, UNMATCHED
 from shop.metrics.query import Query, total
 from shop.performance.sales import CUTS, band, bands, sold, summary
 from tests.shop.metrics.test_query import JANUARY
+from tests.support.shops.catalogs import sell
 
 ALL = Query(("gmv",), date(2021, 11, 1), date(2022, 3, 15))
 
@@ -60,6 +61,13 @@ def test_bands_add_up(spring):
 def test_a_summary_of_nothing_is_empty(db):
     result = summary(sold(db, ALL))
     assert (result.products, result.gmv, result.leaders_share, result.best) == (0, 0, None, "")
+
+
+def test_a_share_of_sums_that_cancel_out_is_unknown(db):
+    sell(db, "1", "2026-01-02 10:00:00", 9_000, sku="a", title="杯")
+    sell(db, "2", "2026-01-02 11:00:00", -9_000, sku="b", title="盘")
+    found = summary(sold(db, Query(("gmv",), *JANUARY)))
+    assert (found.products, found.gmv, found.best, found.best_share) == (1, 0, "杯", None)
 
 
 def test_what_is_not_matched_comes_last_and_has_no_class(kiln_shop):
