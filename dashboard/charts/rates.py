@@ -192,7 +192,7 @@ def rates(names: Sequence[str], shown: Sequence[Rate], palette: Palette) -> go.F
     return figure
 
 
-ROW = 34
+YIELD_ROW = 34
 
 
 def yields(
@@ -204,7 +204,9 @@ def yields(
 ) -> go.Figure:
     """One mark per name at its share, on a line from the low to the high end of its interval."""
     places = list(range(len(names)))
-    figure = figure_of(palette, 56 + ROW * len(names), hovermode="closest", showlegend=False, margin={"t": 8})
+    figure = figure_of(
+        palette, 56 + YIELD_ROW * len(names), hovermode="closest", showlegend=False, margin={"t": 8}
+    )
     figure.add_trace(
         {
             "type": "scatter",
