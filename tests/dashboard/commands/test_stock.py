@@ -36,9 +36,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         )
     db.close()
 
-    def run(*arguments: Any, code: int = 0, request: str | None = None) -> str:
+    def run(*arguments: Any, code: int = 0, answers: str | None = None) -> str:
         result = CliRunner().invoke(
-            root_command(), ["stock", *map(str, arguments)], catch_exceptions=False, input=request
+            root_command(), ["stock", *map(str, arguments)], catch_exceptions=False, input=answers
         )
         assert result.exit_code == code, result.output
         return result.output
@@ -127,9 +127,9 @@ def test_a_shelf_is_counted_step_by_step(run: Any) -> None:
         15,
         14,
     )
-    error = run("count", "finish", number, code=1, asked="n\n")
+    error = run("count", "finish", number, code=1, answers="n\n")
     assert "-1" in error
-    run("count", "finish", number, asked="y\n")
+    run("count", "finish", number, answers="y\n")
     assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 11
     run("undo", told(run, "history")["changes"][0]["audit_id"])
     assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 12
