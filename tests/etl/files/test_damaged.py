@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.errors import REASONS, FileRefused
+from etl.errors import REASONS, FileRejected
 from etl.imports.importer import import_file
 from shop.connect import connect
 from shop.db.database import Database
@@ -289,7 +289,7 @@ def test_a_damaged_file_is_rejected_or_accounted_for(case, empty, tmp_path):
     before = everything(db)
     try:
         report = import_file(db, path, kind=sample.kind, settings=sample.settings)
-    except FileRefused as refusal:
+    except FileRejected as refusal:
         assert str(refusal)
         assert everything(db) == before
     else:
