@@ -1,4 +1,4 @@
-"""Small files whose figures once meant something else, asked as a user asks: through the command."""
+"""Small files whose figures once meant something else, queried as a user does: through the command."""
 
 import json
 from pathlib import Path

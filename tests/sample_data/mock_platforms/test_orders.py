@@ -55,7 +55,7 @@ def test_tiktok_figures_are_those_of_the_files(mock: MockPlatforms, files: dict[
     truth = expected_store(mock, "tiktok_shop")
     assert truth["by_sku"] == without_zeros(files["USD"]["by_sku"])
     assert truth["total"] == files["USD"]["total"]
-    # The file does not say when a part was given back, and has it on the day of the payment.
+    # The file does not give the day of a partial refund, and has it on the day of the payment.
     for item in ("gmv", "orders", "units", "refunds_by_order", "platform_discounts"):
         mine = {day: row[item] for day, row in truth["by_day"].items() if row[item]}
         assert mine == {day: row[item] for day, row in files["USD"]["by_day"].items() if row[item]}

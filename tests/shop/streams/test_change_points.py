@@ -1,4 +1,4 @@
-"""Change points of a session's curve: rises are found near true marks, an even session has none."""
+"""Change points of a session's curve: rises are detected near true marks, an even session has none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shop's time zone and currency are asked on the Data page."""
+"""The shop's time zone and currency are set on the Data page."""
 
 from pathlib import Path
 
