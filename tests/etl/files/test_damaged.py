@@ -123,11 +123,11 @@ def rewritten(sample: Sample, jitter: random.Random) -> Iterator[tuple[str, byte
     yield "preamble", text(["A report", "", *lines])
     yield "numbers everywhere", text([head, *[mark.join(["7"] * len(names)) for _ in body]])
     yield "huge numbers", text([head, *[mark.join(["9" * 30] * len(names)) for _ in body]])
-    outlier = [mark.join(jitter.choice(ODD) for _ in names) for _ in range(40)]
+    outlier = [mark.join(jitter.choice(DAMAGED) for _ in names) for _ in range(40)]
     yield "odd numbers", text([head, *outlier])
 
 
-ODD = (
+DAMAGED = (
     "NaN",
     "inf",
     "-Infinity",
