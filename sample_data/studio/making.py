@@ -292,7 +292,7 @@ class Making:
         )
 
     def _check(self, throw: _Throw, part: int, load: Load, rng: Random) -> None:
-        """Look at every piece: good ones by grade; numbered ones all live."""
+        """Sort every piece: good ones by grade; numbered ones all live."""
         pieces, numbers = throw.steps[-1].out or 0, throw.batch.numbers
         lost = 0 if numbers else lose(rng, pieces, chance("checked", "", None, ""))
         out = pieces - lost

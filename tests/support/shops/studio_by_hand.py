@@ -179,7 +179,7 @@ def costs(hand: Hand) -> None:
 
 
 def plans(hand: Hand) -> None:
-    """Goals, campaigns, totals that a platform states, and an alert's look."""
+    """Goals, campaigns, totals that a platform states, and the check of an alert."""
     for metric in goals.METRICS:
         month = month_of(hand.day()).start
         hand.do(goals.set_goal, month, metric, hand.random.choice((1, 10**7)), actor=WHO)

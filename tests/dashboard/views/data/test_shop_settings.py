@@ -7,7 +7,7 @@ from shop.metrics.settings import has_settings, shop_settings
 from tests.support.pages import no_error, open_page
 
 
-def test_the_first_visit_asks_and_the_answer_is_stored(empty_shop: Path) -> None:
+def test_the_first_visit_shows_the_form_and_stores_the_settings(empty_shop: Path) -> None:
     page = open_page("data")
     assert page.expander[0].proto.expanded
     page.selectbox(key="shop-zone").select("America/New_York")

@@ -74,7 +74,7 @@ def known_rate(db: Database, period: Period, as_of: date) -> float:
     return known / sold
 
 
-def test_equal_months_are_equal_at_every_age_and_the_plain_look_misleads(months):
+def test_equal_months_are_equal_at_every_age_and_the_plain_comparison_misleads(months):
     result = largest_difference(months, [1, 2, 4, 8, 15, 30, 45, 60])
     assert result["fair"] < 1
     assert result["projected"] < 1
