@@ -28,8 +28,8 @@ ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别�
 class Cells:
     """One chunk with the profile that defines how to read it."""
 
-    def __init__(self, rows: Rows, context: Context, profile: Profile, formats: tuple[str, ...]) -> None:
-        self.rows, self.context, self.profile, self.formats = rows, context, profile, formats
+    def __init__(self, rows: Rows, context: Context, profile: Profile, order: str) -> None:
+        self.rows, self.context, self.profile, self.order = rows, context, profile, order
         self.platform = profile.constants["platform"]
         self.zone = profile.time_zone or context.time_zone
 
@@ -85,7 +85,7 @@ class Cells:
 
     def instant(self, name: str) -> Values:
         """A moment in seconds UTC, in the profile's formats and time zone."""
-        return self.rows.instant(name, self.zone, formats=self.formats)
+        return self.rows.instant(name, self.zone, order=self.order, formats=self.profile.formats)
 
     def constant(self, name: str, default: str | None, stated: Values | None = None) -> Values:
         """What the rows state, else what the profile sets for all of them, else a default."""
