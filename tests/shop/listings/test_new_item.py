@@ -50,14 +50,14 @@ def test_a_second_one_of_the_same_product_and_a_numbered_piece(db: Database):
         db, NewItem(code=first.product_code, variant=VariantFields(title="大号")), actor=MEI
     )
     piece = new_item.add_item(
-        db, NewItem(code=first.product_code, piece=PieceFields(price_cents=38_800), on_shelf=1), actor=MEI
+        db, NewItem(code=first.product_code, piece=PieceFields(price_cents=38_800), on_hand=1), actor=MEI
     )
     assert (again.sku, piece.sku) == ("K0001-2", "K0001-P1")
     with pytest.raises(UnknownProduct):
         new_item.add_item(db, NewItem(code="no"), actor=MEI)
     before = dump(db, *CATALOG, "stock_movement")
     with pytest.raises(OnlyOne):
-        new_item.add_item(db, NewItem(code="K0001", piece=PieceFields(), on_shelf=2), actor=MEI)
+        new_item.add_item(db, NewItem(code="K0001", piece=PieceFields(), on_hand=2), actor=MEI)
     assert dump(db, *CATALOG, "stock_movement") == before, "all or nothing"
 
 
