@@ -1,4 +1,4 @@
-"""A new cup in one go, ready to sell on two platforms, and taken back as if it had never been."""
+"""A new cup in one go, ready to sell on two platforms, and undone without a trace."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def cup(**more: object) -> NewItem:
         "variant": VariantFields(**READY),
         "platforms": ("douyin", "kuaishou"),
         "pictures": (photos.prepare(picture()),),
-        "on_shelf": 6,
+        "on_hand": 6,
     }
     return NewItem(**{**values, **more})
 
@@ -63,7 +63,7 @@ def test_a_second_one_of_the_same_product_and_a_numbered_piece(db: Database):
 
 def test_an_entry_without_stock_is_undone_without_a_trace(db: Database):
     before = dump(db, *CATALOG)
-    created = new_item.add_item(db, cup(on_shelf=0), actor=MEI)
+    created = new_item.add_item(db, cup(on_hand=0), actor=MEI)
     undo(db, created.audit_id, actor=MEI)
     assert dump(db, *CATALOG) == before
 
@@ -88,7 +88,7 @@ def test_a_live_listing_is_not_undone_without_the_platform(db: Database):
 
 
 def test_what_was_sold_meanwhile_is_not_undone(db: Database):
-    created = new_item.add_item(db, cup(on_shelf=1), actor=MEI)
+    created = new_item.add_item(db, cup(on_hand=1), actor=MEI)
     adjustments.sell(db, created.sku, actor=MEI)
     before = dump(db, *CATALOG)
     with pytest.raises(OutOfStock):
