@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, Field, Values
+from etl.files.refund_estimates import estimated_refunds
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.base import Chunk
@@ -26,7 +27,7 @@ from shop.orders.batch import MISSING
 
 NAME = "douyin_orders"
 PLATFORM = "douyin"
-VERSION = 1
+VERSION = 2
 PRIORITY = 10
 ZONE = "Asia/Shanghai"
 
@@ -125,7 +126,10 @@ def parse(rows: Rows, context: Context) -> Parsed:
     columns["updated_at"] = latest(*times.values())
     columns["payload_hash"] = _version(rows, columns)
     columns["currency"] = np.full(len(rows), "CNY", object)
-    return Parsed(rows, [rows.batch("order_line", PLATFORM, columns)])
+    batches = [rows.batch("order_line", PLATFORM, columns)]
+    if refunds := estimated_refunds(rows, context, PLATFORM, columns, columns["buyer_paid_cents"]):
+        batches.append(refunds)
+    return Parsed(rows, batches)
 
 
 def _product(rows: Rows) -> dict[str, Values]:
