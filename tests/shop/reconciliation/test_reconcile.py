@@ -11,7 +11,7 @@ from shop.metrics.query import Query, total
 from shop.reconciliation.definitions import OURS
 from shop.reconciliation.reconcile import reconcile, reconcile_all
 from shop.reconciliation.statements import enter_statement, statements
-from tests.shop.reconciliation.stated_totals import FIFTH, OUR_GMV, PLAIN, reconciled, summary
+from tests.shop.reconciliation.small_case import FIFTH, OUR_GMV, PLAIN, reconciled, summary
 from tests.support.shops.books import back, order, write
 
 

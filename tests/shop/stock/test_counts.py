@@ -64,8 +64,8 @@ def test_a_parcel_that_left_before_the_count_is_not_taken_twice(
 ):
     """Nine stand there: one was sent at 50 and not read yet. Whenever it is read, nine stand there."""
     sent = line("sent", "cup", paid=40, status="shipped", shipped=50)
-    waiting = line("waiting", "cup", paid=45)  # paid before, not sent: it stood there and was counted
-    steps: list[Any] = ["count", "finish", sent, waiting]
+    unshipped = line("waiting", "cup", paid=45)  # paid before, not sent: it stood there and was counted
+    steps: list[Any] = ["count", "finish", sent, unshipped]
     for place, report in enumerate(permutations(steps)):
         if report.index("count") > report.index("finish"):
             continue
@@ -76,7 +76,7 @@ def test_a_parcel_that_left_before_the_count_is_not_taken_twice(
         clock_at(monkeypatch, 100)
         for step in report:
             if step == "count":
-                seen = report.index(waiting) < report.index("count")  # then it was set aside
+                seen = report.index(unshipped) < report.index("count")  # then it was set aside
                 counts.count(db, number, {"cup": 8 if seen else 9}, actor=HELPER)
             elif step == "finish":
                 counts.finish(db, number, actor=HELPER)

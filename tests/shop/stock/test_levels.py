@@ -74,8 +74,8 @@ def test_a_unique_piece_that_was_sold_is_hidden_unless_requested(studio):
 def test_what_was_sold_twice_is_short_and_stands_first(studio):
     load(studio, line("1", "vase"), line("2", "vase", paid=11))
     assert skus(studio)[0] == "vase"
-    standing = levels.summary(studio, LATER)
-    assert (standing.short, standing.undecided, standing.pieces) == (1, 1, 6)
+    status = levels.summary(studio, LATER)
+    assert (status.short, status.undecided, status.pieces) == (1, 1, 6)
 
 
 def test_the_stock_list_is_filtered_by_words_place_and_state(studio):

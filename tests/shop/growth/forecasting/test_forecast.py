@@ -40,7 +40,7 @@ def practice(folder: Path, seed: int, orders: int, days: int):
     return db, until
 
 
-def holds(db, on: date) -> None:
+def meets_bars(db, on: date) -> None:
     """The two bars: at most nine tenths of the naive error, a band that holds 72 to 88 of 100."""
     did = forecast(db, gmv(on), on).trials
     assert did.origins >= 30
@@ -51,7 +51,7 @@ def holds(db, on: date) -> None:
 
 def test_the_practice_shop_is_forecast_better_than_by_last_week(tmp_path):
     db, until = practice(tmp_path, seed=7, orders=3_000, days=760)
-    holds(db, until)
+    meets_bars(db, until)
     month = project(db, gmv(until), date(2025, 10, 15))
     came = total(db, Query(("gmv",), date(2025, 10, 1), until))["gmv"]
     assert month.so_far == total(db, Query(("gmv",), date(2025, 10, 1), date(2025, 10, 15)))["gmv"]
@@ -65,7 +65,7 @@ def test_the_practice_shop_is_forecast_better_than_by_last_week(tmp_path):
 def test_other_practice_shops_are_forecast_better_too_from_several_moments(tmp_path, seed):
     db, until = practice(tmp_path, seed, orders=3_000 * (1 + seed % 4), days=760 + 90 * (seed % 5))
     for back in (0, 61, 122):
-        holds(db, until - timedelta(days=back))
+        meets_bars(db, until - timedelta(days=back))
     db.close()
 
 
