@@ -19,7 +19,7 @@ from etl.profiles.fields import TABLES
 from etl.profiles.model import Profile, built_in
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
 from etl.ranks import CASE_RANK, ORDER_RANK
-from etl.tables.date_order import DateOrder, formats, scan
+from etl.tables.date_order import DateOrder, scan
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
 
@@ -73,8 +73,7 @@ class ProfileKind:
         for rule in self.profile.ignore:
             rows.skip_where(rule_mask(rows, rule))
         order = str(rows.setting(context, "dates", "ymd"))
-        patterns = self.profile.formats or formats(order)
-        cells = Cells(rows, context, self.profile, patterns)
+        cells = Cells(rows, context, self.profile, order)
         for rule in self.profile.set_aside:
             cells.reject(rule)
         return PARSERS[self.profile.table](cells)

@@ -1,4 +1,4 @@
-"""The Stock page in the hand: a shelf of twenty counted by taps, many cells edited as one."""
+"""The Stock page in the hand: twenty SKUs counted by taps, many cells edited as one."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

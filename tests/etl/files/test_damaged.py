@@ -1,4 +1,4 @@
-"""Two hundred and more damaged files: each is refused by name or accounted for row by row."""
+"""Two hundred and more damaged files: each is rejected by name or accounted for row by row."""
 
 import io
 import random
@@ -203,7 +203,7 @@ def zipped(members: dict[str, bytes]) -> bytes:
 
 
 def bomb() -> bytes:
-    """A workbook that unpacks to 1.2 GB, made of one repeated block."""
+    """A workbook that unpacks to 1.2 GB, built from one repeated block."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for number in range(12):

@@ -1,4 +1,4 @@
-"""Etsy's and Shopify's product files: every shape is recognised, and every cell of it is found again."""
+"""Etsy's and Shopify's product files: every shape is recognised, and every cell of it is imported."""
 
 import csv
 import html

@@ -1,4 +1,4 @@
-"""Laws of the kiln room: whatever is recorded, mended and taken back, in any order, the books agree."""
+"""Laws of production: whatever is recorded, corrected and undone, in any order, the books agree."""
 
 import random
 import tempfile
@@ -74,7 +74,7 @@ def begin() -> Database:
 
 
 def rows(db: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """What stands in the tables, keys and moments of no meaning apart."""
+    """The contents of the tables without keys and moments of no meaning."""
     contents = {}
     with db.read() as connection:
         for table in TABLES:
@@ -116,11 +116,11 @@ def agree(db: Database) -> None:
     before = rows(db)
     with db.write() as connection:
         recompute_batch_costs(connection, 1)
-    assert rows(db) == before  # told step by step, or all at once: the same
+    assert rows(db) == before  # computed step by step, or all at once: the same
 
 
 def act(db: Database, rng: random.Random, day: date) -> None:
-    """One thing that happens in a kiln room; what makes no sense is refused and changes nothing."""
+    """One action of production; an invalid one is rejected and changes nothing."""
     batches = board(db)
     card = rng.choice(batches) if batches else None
     loads = firing_loads(db, states=("planned", "fired"))
@@ -224,7 +224,7 @@ def on_card(db: Database, rng: random.Random, day: date, what: str, card: Any) -
 
 
 def live(seed: int, deeds: int) -> int:
-    """A studio's days by chance, with the laws held after each, and every third deed taken back."""
+    """A studio's days by chance, with the laws checked after each, and every third action undone."""
     db, rng, done = begin(), random.Random(seed), 0
     for number in range(deeds):
         before = rows(db)
@@ -237,7 +237,7 @@ def live(seed: int, deeds: int) -> int:
         agree(db)
         if rng.random() < 0.3 and rows(db) != before and (last := recent(db, limit=1)):
             if last[0].action in ("kiln.uses", "undo"):
-                continue  # a list of materials taken back holds for open batches, as when it is typed
+                continue  # an undone list of materials applies to open batches, as when it is typed
             undo(db, last[0].audit_id, actor=HELPER)
             assert rows(db) == before, last[0]
             agree(db)

@@ -1,4 +1,4 @@
-"""Listings: put up as a draft, live only after the check, stated by platforms, wished by the shop."""
+"""Listings: put up as a draft, live only when ready, reported by platforms, wanted by the shop."""
 
 import pytest
 

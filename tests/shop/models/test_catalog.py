@@ -1,4 +1,4 @@
-"""The catalog: what is typed is kept, checked cell by cell, never wiped by an import, and undone."""
+"""The catalog: what is typed is stored, checked cell by cell, never wiped by an import, and undone."""
 
 from typing import Any
 
@@ -233,7 +233,7 @@ def test_a_creator_edits_nothing(db: Database):
         undo(db, number, actor=LI)
 
 
-# --- what is typed by hand and what a file says ---------------------------------------------------
+# --- typed values and values of a file ---------------------------------------------------
 
 
 def test_an_import_fills_the_gaps_of_what_was_typed_and_wipes_nothing(db: Database):

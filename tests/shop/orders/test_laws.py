@@ -1,4 +1,4 @@
-"""Laws of loading: twice is once, any order gives the same rows, roll-ups are what the lines say."""
+"""Laws of loading: twice is once, any order gives the same rows, roll-ups equal the lines."""
 
 import tempfile
 from collections import defaultdict

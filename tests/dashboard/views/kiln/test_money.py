@@ -1,4 +1,4 @@
-"""Money typed in the kiln room is stored in the minor units of the shop's currency, by page and command."""
+"""Money typed on the Kiln page is stored in the minor units of the shop's currency, by page and command."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The Stock page as it is used: look, edit many, count, hold, decide, receive, book, and take back."""
+"""The Stock page as it is used: search, edit many, count, reserve, decide, receive, book, and undo."""
 
 import re
 from pathlib import Path
@@ -249,7 +249,7 @@ def test_somebody_else_finished_the_count_meanwhile(studio: Database):
     assert "当前状态不能这样操作" in shown(page)
 
 
-# --- holds -----------------------------------------------------------------------------------------
+# --- reservations -----------------------------------------------------------------------------------------
 
 
 def test_a_piece_is_reserved_for_a_session_extended_and_released(studio: Database):
