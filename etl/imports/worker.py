@@ -19,6 +19,7 @@ from typing import Any
 
 from etl.files.base import Kind, Recognised
 from etl.files.fields import Context, Reject
+from etl.files.gifts import mark_gifts
 from etl.files.rows import Rows
 from etl.imports import registry
 from etl.tables.base import BadRow, Chunk, Reread
@@ -47,7 +48,8 @@ def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
     skipped = len({int(rows.numbers[place]) for place in rows.skipped})
     bad = [_reject_of(row) for row in chunk.bad]
     read = len(chunk) - skipped + len(bad)
-    return ParsedChunk(read, parsed.batches, [*bad, *rows.rejects(context)])
+    batches = [mark_gifts(batch, rows) for batch in parsed.batches]
+    return ParsedChunk(read, batches, [*bad, *rows.rejects(context)])
 
 
 def _whole_orders(kind: Kind, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:

@@ -149,6 +149,32 @@ def test_joined_sub_orders_share_the_money_to_the_last_fen(db: Database, write: 
     assert [tuple(row) for row in rows] == [("A", 1_000, 0), ("B", 1_998, 1)]
 
 
+def test_sub_orders_that_share_a_quantity_or_a_sum_are_rejected_by_name(
+    db: Database, write: Callable[..., Path]
+) -> None:
+    pair = {"子订单编号": "691;692", "选购商品": "杯;碗", "商家编码": "A;B", "运费": "0", "支付优惠": "0"}
+    plain = {"优惠总金额": "0", "平台优惠": "0", "平台实际承担优惠金额": "0", "订单应付金额": "60.00"}
+    one_each = another(1, **pair, **plain, 商品数量="2", 商品单价="20.00;40.00")
+    shared_pieces = another(2, **pair, **plain, 商品数量="3", 商品单价="20.00;40.00")
+    shared_sum = another(3, **pair, **plain, 商品数量="1;2", 商品单价="60.00")
+    same_price = another(4, **pair, **plain, 商品数量="1;2", 商品单价="20.00")
+    report = import_file(db, write(one_each, shared_pieces, shared_sum, same_price))
+    assert [(reason.row, reason.code) for reason in report.reasons] == [
+        (3, "SharedQuantity"),
+        (4, "SharedQuantity"),
+    ]
+    with db.read() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT sku, quantity, buyer_paid_cents FROM order_line ORDER BY order_id, sku"
+        ).all()
+    assert [tuple(row) for row in rows] == [
+        ("A", 1, 20_00),
+        ("B", 1, 40_00),
+        ("A", 1, 20_00),
+        ("B", 2, 40_00),
+    ]
+
+
 @pytest.mark.parametrize(
     ("wrong", "code", "column"),
     [
