@@ -97,7 +97,7 @@ def test_money_by_who_bears_it(db: Database, write: Callable[..., Path]) -> None
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_every_encoding_of_actual_exports(db: Database, write: Callable[..., Path], encoding: str) -> None:
     report = import_file(db, write(*(another(n) for n in range(30)), encoding=encoding))
-    assert (report.read, report.stored, report.set_aside) == (30, 30, 0)
+    assert (report.read, report.stored, report.rejected) == (30, 30, 0)
 
 
 def test_a_later_export_brings_the_later_state_in_whatever_order(
@@ -140,7 +140,7 @@ def test_joined_sub_orders_share_the_money_to_the_last_fen(db: Database, write: 
     )
     uneven = another(5, 子订单编号="8;9", 商品数量="1;1;1")
     report = import_file(db, write(joined, uneven))
-    assert (report.read, report.stored, report.set_aside) == (2, 1, 1)
+    assert (report.read, report.stored, report.rejected) == (2, 1, 1)
     assert report.reasons[0].code == "UnevenParts"
     with db.read() as connection:
         rows = connection.exec_driver_sql(
@@ -194,10 +194,10 @@ def test_invalid_rows_are_rejected_and_the_rest_is_stored(
     db: Database, write: Callable[..., Path], wrong: dict[str, str], code: str, column: str
 ) -> None:
     report = import_file(db, write(another(1), another(2, **wrong), another(3)))
-    assert (report.read, report.stored, report.set_aside) == (3, 2, 1)
+    assert (report.read, report.stored, report.rejected) == (3, 2, 1)
     assert [(r.row, r.code, r.column) for r in report.reasons] == [(3, code, column)]
     again = retry(db)
-    assert (again[0].read, again[0].set_aside) == (1, 1)
+    assert (again[0].read, again[0].rejected) == (1, 1)
 
 
 def test_ids_that_a_spreadsheet_rounded_are_rejected(db: Database, write: Callable[..., Path]) -> None:
@@ -270,7 +270,7 @@ def test_a_worker_process_reads_the_same_rows(
         result.append((import_file(db, file), dump(db)))
         db.close()
     assert result[0] == result[1]
-    assert result[0][0].set_aside == 6
+    assert result[0][0].rejected == 6
 
 
 def test_a_worker_process_that_dies_leaves_nothing(
@@ -293,5 +293,5 @@ def test_broken_bytes_deep_in_a_large_file_cost_one_row(
     place = content.rindex("景德镇".encode())
     file.write_bytes(content[:place] + b"\xff\xfe" + content[place + 2 :])
     report = import_file(db, file)
-    assert (report.read, report.stored, report.set_aside) == (2_000, 1_999, 1)
+    assert (report.read, report.stored, report.rejected) == (2_000, 1_999, 1)
     assert report.reasons[0].code == "BrokenBytes"
