@@ -26,7 +26,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class FileReport:
-    """What came of one file; read = stored + unchanged + set_aside, counted in rows of the file.
+    """What came of one file; read = stored + unchanged + rejected, counted in rows of the file.
 
     `rounded` amounts were finer than the minor unit, and rounding them changed their sum by `rounded_by`.
     `shop` are the settings that the shop got with this file, its first; None where it got none.
@@ -37,7 +37,7 @@ class FileReport:
     read: int = 0
     stored: int = 0
     unchanged: int = 0
-    set_aside: int = 0
+    rejected: int = 0
     reasons: tuple[Reason, ...] = ()
     first_on: str | None = None
     last_on: str | None = None
@@ -53,7 +53,7 @@ class Tally:
 
     read: int = 0
     stored: int = 0
-    set_aside: int = 0
+    rejected: int = 0
     reasons: list[Reason] = field(default_factory=list)
     days: set[str] = field(default_factory=set)
     rounded: int = 0

@@ -20,6 +20,7 @@ from typing import Any
 
 from etl.files.base import Kind, Recognised
 from etl.files.fields import Context, Reject
+from etl.files.gifts import mark_gifts
 from etl.files.rows import Rows
 from etl.imports import registry
 from etl.tables.base import BadRow, Chunk, Reread
@@ -53,8 +54,9 @@ def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
     skipped = len({int(rows.numbers[place]) for place in rows.skipped})
     bad = [_reject_of(row) for row in chunk.bad]
     read = len(chunk) - skipped + len(bad)
+    batches = [mark_gifts(batch, rows) for batch in parsed.batches]
     rejects = [*bad, *rows.rejects(context)]
-    return ParsedChunk(read, parsed.batches, rejects, rows.rounded, rows.rounded_by)
+    return ParsedChunk(read, batches, rejects, rows.rounded, rows.rounded_by)
 
 
 def _whole_orders(kind: Kind, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:

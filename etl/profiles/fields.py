@@ -83,6 +83,7 @@ TABLES = {
             "gift_value",
             "refund",
             "paid_after_refund",
+            "gift",
             "created_at",
             "paid_at",
             "shipped_at",

@@ -39,7 +39,7 @@ class ProfileKind:
         self.profile_text: str | None = profile.text if own else None
         self.header_row = profile.header_row
         self.skip_rows = profile.skip_rows
-        self.sheet = profile.sheet
+        self.worksheet = profile.worksheet
         self.csv_settings = {
             name: value
             for name, value in (("delimiter", profile.separator), ("encoding", profile.encoding))
@@ -112,7 +112,7 @@ class ProfileKind:
             rows.skip_where(rule_mask(rows, rule))
         order = str(rows.setting(context, "dates", "ymd"))
         cells = Cells(rows, context, self.profile, order)
-        for rule in self.profile.set_aside:
+        for rule in self.profile.rejections:
             cells.reject(rule)
         return PARSERS[self.profile.table](cells)
 

@@ -162,5 +162,5 @@ shipping = "Delivery"
 time_zone = "UTC"
 """
     report = import_file(db, path, kind=generic.kind_of(model.read(profile, "p.toml")))
-    assert (report.stored, report.set_aside, report.rounded) == (2, 0, 3)
+    assert (report.stored, report.rejected, report.rounded) == (2, 0, 3)
     assert report.rounded_by == Decimal("0.005") * 3  # 1.005 -> 1.01, 0.335 -> 0.34, 1.005 -> 1.01
