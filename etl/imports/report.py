@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from shop.metrics.settings import ShopSettings
@@ -27,6 +28,7 @@ class Reason:
 class FileReport:
     """What came of one file; read = stored + unchanged + rejected, counted in rows of the file.
 
+    `rounded` amounts were finer than the minor unit, and rounding them changed their sum by `rounded_by`.
     `shop` are the settings that the shop got with this file, its first; None where it got none.
     """
 
@@ -41,6 +43,8 @@ class FileReport:
     last_on: str | None = None
     seen_before: bool = False
     shop: ShopSettings | None = None
+    rounded: int = 0
+    rounded_by: Decimal = Decimal(0)
 
 
 @dataclass
@@ -52,6 +56,8 @@ class Tally:
     rejected: int = 0
     reasons: list[Reason] = field(default_factory=list)
     days: set[str] = field(default_factory=set)
+    rounded: int = 0
+    rounded_by: Decimal = Decimal(0)
 
 
 DAY_COLUMNS = (

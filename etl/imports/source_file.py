@@ -86,6 +86,8 @@ def close_source(load: Upsert, report: FileReport, tally: Tally) -> FileReport:
         reasons=tuple(tally.reasons),
         first_on=first_on,
         last_on=last_on,
+        rounded=tally.rounded,
+        rounded_by=tally.rounded_by,
     )
     load.connection.execute(
         text(

@@ -28,6 +28,8 @@ def store_chunk(load: Upsert, chunk: ParsedChunk, tally: Tally) -> None:
         tally.days.update(days_of_batch(batch))
     _store_rejects(load, chunk.rejects, tally)
     tally.read += chunk.read
+    tally.rounded += chunk.rounded
+    tally.rounded_by += chunk.rounded_by
     tally.stored += len(stored - {reject.row for reject in chunk.rejects})
 
 

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,16 @@ CODE = "from etl.imports.worker import main; main()"
 
 @dataclass(frozen=True)
 class ParsedChunk:
-    """One chunk of a file, ready to be stored: `read` rows, of which `rejects` are rejected."""
+    """One chunk of a file, ready to be stored: `read` rows, of which `rejects` are rejected.
+
+    `rounded` amounts were finer than the minor unit; rounding changed their sum by `rounded_by`.
+    """
 
     read: int
     batches: Sequence[Batch]
     rejects: Sequence[Reject]
+    rounded: int = 0
+    rounded_by: Decimal = Decimal(0)
 
 
 def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
@@ -49,7 +55,8 @@ def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
     bad = [_reject_of(row) for row in chunk.bad]
     read = len(chunk) - skipped + len(bad)
     batches = [mark_gifts(batch, rows) for batch in parsed.batches]
-    return ParsedChunk(read, batches, [*bad, *rows.rejects(context)])
+    rejects = [*bad, *rows.rejects(context)]
+    return ParsedChunk(read, batches, rejects, rows.rounded, rows.rounded_by)
 
 
 def _whole_orders(kind: Kind, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
