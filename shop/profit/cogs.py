@@ -45,6 +45,7 @@ GIFTS_AND_CANCELLED = f"""
 SELECT {COLUMNS} FROM order_line l INDEXED BY order_line_apart {JOINED}
 WHERE {WHERE_IN_RANGE} AND (l.is_gift OR l.status = 'cancelled')
 """
+GIFTS = f"{GIFTS_AND_CANCELLED} AND l.is_gift"
 REFUNDED_UNSENT = f"""
 SELECT r.platform, r.order_id, r.line_id, SUM(r.amount_cents) FROM refund r
 WHERE r.shop_id = :shop AND r.refunded_on >= :start AND {COUNTS} AND {NEVER_SENT}
@@ -206,19 +207,19 @@ def _pieces(
         ):
             by_day.setdefault(period, []).append(sku)
         else:
-            yield sku, period.start, _kept(units, back, period.start, begins)
+            yield sku, period.start, _units_retained(units, back, period.start, begins)
     for period, skus in by_day.items():
         by_sku = replace(
             query, start=period.start, end=period.end, where=(*query.where, ("variant", tuple(skus)))
         )
         for sku, day, units, back in _units(db, by_sku, ("variant", "day")):
             on = date.fromisoformat(day)
-            yield sku, on, _kept(units, back, on, tracked.get(sku))
+            yield sku, on, _units_retained(units, back, on, tracked.get(sku))
     for sku, day, units in differences:
         yield sku, date.fromisoformat(day), units
 
 
-def _kept(units: int, back: int, on: date, tracked_from: date | None) -> int:
+def _units_retained(units: int, back: int, on: date, tracked_from: date | None) -> int:
     """Pieces that buyers kept: where no stock is tracked the refunds say which of them came back."""
     return units if tracked_from is not None and on >= tracked_from else units - back
 
@@ -255,10 +256,12 @@ def _differences(
     """
     cursor: Any = connection.connection.driver_connection
     conditions, values = line_conditions(connection, query)
-    lines = {line.key: line for line in _lines(cursor.execute(GIFTS_AND_CANCELLED + conditions, values))}
+    # without tracked stock the refunds say what came back, and only gifts differ
+    selection = GIFTS_AND_CANCELLED if tracked else GIFTS
+    lines = {line.key: line for line in _lines(cursor.execute(selection + conditions, values))}
     unsent: set[Key] = set()
     returned: dict[Key, int] = {}
-    if tracked:  # else the refunds say what came back, and none of these lines matters
+    if tracked:
         orders = list(_lines(cursor.execute(LINES_OF_THOSE_ORDERS, values)))
         unsent = _refunded_unsent(cursor.execute(REFUNDED_UNSENT, values), orders)
         for line in _lines(cursor.execute(LINES_OF_THOSE_ORDERS + conditions, values)):
@@ -272,13 +275,13 @@ def _differences(
         if not is_tracked and not line.is_gift:
             continue
         is_unsent = line.is_cancelled_unsent or key in unsent
-        kept = 0 if is_unsent else max(line.quantity - returned.get(key, 0), 0)
-        if change := kept - (0 if line.is_gift else line.quantity):
+        retained = 0 if is_unsent else max(line.quantity - returned.get(key, 0), 0)
+        if change := retained - (0 if line.is_gift else line.quantity):
             yield line.sku, line.day, change
 
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> Iterator[PaidLine]:
-    return (PaidLine(*row) for row in rows)
+    return map(PaidLine._make, rows)
 
 
 def _refunded_unsent(refunds: Iterable[tuple[Any, ...]], lines: Iterable[PaidLine]) -> set[Key]:

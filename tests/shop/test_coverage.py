@@ -1,4 +1,4 @@
-"""Coverage: which days files cover, which they leave out, and what was set aside."""
+"""Coverage: which days files cover, which they leave out, and what was rejected."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ from shop.coverage import (
 
 
 def test_the_festival_days_of_the_spring_set_are_covered_without_a_sale(spring):
-    """The files say in their names which month they are: nothing was sold, nothing is missing."""
+    """The files are named after their months: nothing was sold, nothing is missing."""
     orders = next(source for source in sources(spring) if source.kind == "douyin_orders")
     assert (orders.first, orders.last) == (date(2021, 11, 1), date(2022, 3, 15))
     assert orders.missing == ()
@@ -36,7 +36,7 @@ def test_a_month_without_its_file_is_missing(db):
     assert MISSING in orders.states
 
 
-def test_strips_lie_beside_each_other(spring):
+def test_strips_of_a_timeline_do_not_overlap(spring):
     result = sources(spring)
     laid = strips(result)
     assert all(len(row) == len(laid.days) for row in laid.states)

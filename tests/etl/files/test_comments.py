@@ -1,6 +1,6 @@
 def test_long_shape(load, rows):
     report = load("comments_long.csv")
-    assert (report.read, report.stored, report.unchanged, report.set_aside) == (5, 3, 1, 1)
+    assert (report.read, report.stored, report.unchanged, report.rejected) == (5, 3, 1, 1)
     result = rows(
         "SELECT comment_id, parent_id, text, language, is_question, written_on, likes FROM comment ORDER BY 1"
     )
@@ -19,7 +19,7 @@ def test_long_shape(load, rows):
     ]
 
 
-def test_short_shape_keeps_equal_remarks_apart(load, rows):
+def test_short_format_stores_equal_remarks_separately(load, rows):
     load("comments_short.csv")
     result = rows("SELECT text, is_question, COUNT(*), COUNT(DISTINCT author_key) FROM comment GROUP BY 1")
     assert result == [("mail ●●●●●●●●●●●●●●●●●● please", 0, 1, 1), ("还有货吗", 1, 2, 1)]

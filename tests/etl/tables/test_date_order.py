@@ -10,7 +10,7 @@ from etl.errors import AmbiguousDates
 from etl.files.fields import Field
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
-from etl.tables.date_order import DateOrder, formats
+from etl.tables.date_order import DateOrder
 
 
 def order_of(*cells: str) -> str:
@@ -19,7 +19,7 @@ def order_of(*cells: str) -> str:
     return order.decide("file.csv", None)
 
 
-def test_one_day_beyond_twelve_tells_the_whole_file():
+def test_one_day_beyond_twelve_settles_the_date_order_of_the_file():
     assert order_of("03/04/2026", "13/04/2026") == "dmy"
     assert order_of("03/04/2026 10:00", "04/13/2026 10:00") == "mdy"
     assert order_of("2026-04-03") == "ymd"
@@ -40,7 +40,7 @@ def test_one_slip_does_not_make_a_file_ambiguous():
 def moments(cells: list[str], order: str) -> tuple[list[int], list[int]]:
     chunk = Chunk({"at": pa.array(cells, pa.string())}, np.arange(2, 2 + len(cells)))
     rows = Rows(chunk, (Field("at", ("At",)),))
-    result = rows.instant("at", "UTC", formats=formats(order))
+    result = rows.instant("at", "UTC", order=order)
     return result.tolist(), sorted(rows.problems)
 
 

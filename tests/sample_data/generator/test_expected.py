@@ -14,7 +14,7 @@ Counted = tuple[dict[str, Any], list[recount.Line], list[recount.Refund]]
 
 @pytest.fixture(params=["practice CNY", "practice USD", "spring CNY"], scope="module")
 def counted(request: pytest.FixtureRequest, practice: tuple[Path, Truth]) -> Counted:
-    """The truth of one currency beside the lines and refunds read back from the files."""
+    """The truth of one currency next to the lines and refunds read back from the files."""
     shop, currency = request.param.split()
     folder = SPRING if shop == "spring" else practice[0]
     truth = read_truth(folder)[currency]
@@ -25,7 +25,7 @@ def counted(request: pytest.FixtureRequest, practice: tuple[Path, Truth]) -> Cou
 
 
 @pytest.mark.parametrize("by", ["day", "sku", "carrier"])
-def test_truth_is_what_the_files_say(counted: Counted, by: str) -> None:
+def test_truth_equals_the_files(counted: Counted, by: str) -> None:
     truth, lines, refunds = counted
     assert recount.without_zeros(truth[f"by_{by}"]) == recount.cut(lines, refunds, by)
 
@@ -33,7 +33,7 @@ def test_truth_is_what_the_files_say(counted: Counted, by: str) -> None:
 def test_every_cut_adds_up_to_the_total(counted: Counted) -> None:
     truth, *_ = counted
     for cut in ("by_day", "by_month", "by_sku", "by_carrier", "by_platform"):
-        # An order holds several SKUs, so orders do not add up over them.
+        # An order contains several SKUs, so orders do not add up over them.
         names = [name for name in MEASURES if (cut, name) != ("by_sku", "orders")]
         sums = {name: sum(item[name] for item in truth[cut].values()) for name in names}
         assert sums == {name: truth["total"][name] for name in names}
@@ -92,7 +92,7 @@ def test_settlement_adds_up_in_each_row(practice: tuple[Path, Truth]) -> None:
     assert practice[1].counts["paid_out_cents"] == paid_out
 
 
-def test_compass_sheet_of_a_month_is_the_sum_of_its_orders(practice: tuple[Path, Truth]) -> None:
+def test_compass_report_of_a_month_is_the_sum_of_its_orders(practice: tuple[Path, Truth]) -> None:
     folder, truth = practice
     by_month = truth.as_json()["CNY"]["by_month"]
     for path in folder.glob("商品_*.csv"):

@@ -33,7 +33,7 @@ def test_festivals_fall_where_the_printed_calendar_has_them(festival, day):
         (date(2025, 6, 1), date(2025, 6, 10), "dragon_boat", date(2025, 5, 31), date(2024, 6, 10)),
         # both the lantern festival and the new year lie inside: the weightier one is named
         (date(2024, 2, 1), date(2024, 2, 29), "spring", date(2024, 2, 10), date(2023, 1, 22)),
-        # a long range that holds two new years takes the later one
+        # a long range with two new years takes the later one
         (date(2024, 1, 1), date(2025, 3, 1), "spring", date(2025, 1, 29), date(2024, 2, 10)),
     ],
 )
@@ -42,7 +42,7 @@ def test_a_period_is_laid_along_the_nearest_festival(start, end, festival, on, t
     assert (result.name, result.on, result.before_on) == (festival, on, then)
 
 
-def test_years_without_a_lunar_table_are_refused_by_name():
+def test_years_without_a_lunar_table_are_rejected_by_name():
     with pytest.raises(NoLunarCalendar, match="1902 to 2098"):
         holidays.nearest(Period(date(1800, 1, 1), date(1800, 1, 2)))
     assert festival_of(date(1800, 1, 25)) is None

@@ -1,6 +1,6 @@
 """Databases of earlier versions open with all their data: released ones, and the last one in development.
 
-`data/unreleased_0010.db` was made by that version (step 0010): orders, refunds, sessions, videos and
+`data/unreleased_0010.db` was written by that version (step 0010): orders, refunds, sessions, videos and
 comments read from files, a studio with one batch, and at least one row in every table.
 """
 
@@ -43,7 +43,7 @@ def rows_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def schema_of(path: Path) -> dict[str, Any]:
-    """Tables with their columns in order, keys and checks; indexes and views as they were made."""
+    """Tables with their columns in order, keys and checks; indexes and views as they were created."""
     connection = sqlite_driver().connect(str(path))
     created = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
     result: dict[str, Any] = {}
@@ -59,7 +59,7 @@ def schema_of(path: Path) -> dict[str, Any]:
     return result
 
 
-def test_migrations_make_what_the_models_say(db: Database) -> None:
+def test_migrations_produce_the_schema_of_the_models(db: Database) -> None:
     with db.read() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, SQLModel.metadata) == []
@@ -93,7 +93,7 @@ def test_a_backup_of_it_can_be_restored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", ["0003", "0009"])
-def test_a_schema_between_two_releases_is_refused(tmp_path: Path, step: str) -> None:
+def test_a_schema_between_two_releases_is_rejected(tmp_path: Path, step: str) -> None:
     path = tmp_path / "between.db"
     shutil.copyfile(OLD, path)
     with sqlite_driver().connect(str(path)) as connection:

@@ -13,7 +13,7 @@ from shop.kiln.batches import BadPieces
 from shop.kiln.firings import Bill, LoadItem, plan_firing, record_opening
 from shop.kiln.production import check_batch, record_step, start_batch
 from shop.metrics.query import Query
-from shop.pricing.floor_prices import BadRate, NoFloor, card_lines, floor_price, set_platform_terms
+from shop.pricing.floor_prices import BadRate, NoFloor, card_lines, floor_price, set_platform_rates
 from shop.pricing.unit_costs import set_unit_cost, unit_cost, why_incomplete
 from shop.profit.cogs import goods_by_sku
 from shop.profit.margins import margins
@@ -75,7 +75,7 @@ def test_a_settled_sale_leaves_what_the_platform_paid_out_less_its_cost(shop: Da
 
 
 def test_an_order_without_a_settlement_is_estimated_and_marked(shop: Database):
-    set_platform_terms(shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=2_000)
+    set_platform_rates(shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=2_000)
     store(
         shop,
         lines=[sell(shop, "A", 20, 6_801), sell(shop, "B", 21, 3_400)],
@@ -101,7 +101,7 @@ def test_pieces_that_never_left_cost_nothing(shop: Database):
     assert row(shop, "CUP")["pieces"] == 1
 
 
-def test_a_parcel_that_was_sent_took_its_pieces_whatever_was_given_back(shop: Database):
+def test_a_shipped_parcel_used_its_pieces_whatever_was_refunded(shop: Database):
     store(
         shop,
         lines=[sell(shop, "A", 20, 6_800, status="cancelled", shipped_at=1_774_000_000)],
@@ -110,7 +110,7 @@ def test_a_parcel_that_was_sent_took_its_pieces_whatever_was_given_back(shop: Da
     assert row(shop, "CUP")["pieces"] == 1
 
 
-def test_a_cost_in_one_currency_says_nothing_of_a_sale_in_another(shop: Database):
+def test_a_cost_in_one_currency_does_not_apply_to_a_sale_in_another(shop: Database):
     store(shop, lines=[sell(shop, "A", 20, 1_299, currency="USD")])
     table = margins(shop, replace(MARCH, currency="USD"), actor=OWNER).set_index("variant")
     assert (table.loc["CUP", "gmv"], table.loc["CUP", "unknown_pieces"]) == (1_299, 1)
@@ -137,11 +137,11 @@ def test_margins_are_the_owners(shop: Database):
     with pytest.raises(NotAllowed):
         set_unit_cost(shop, "CUP", 100, actor=HELPER)
     with pytest.raises(NotAllowed):
-        set_platform_terms(shop, "douyin", fee_bp=100, actor=HELPER)
+        set_platform_rates(shop, "douyin", fee_bp=100, actor=HELPER)
 
 
 def test_the_floor_with_coupon_and_commission(shop: Database):
-    set_platform_terms(
+    set_platform_rates(
         shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=1_000, breakage_bp=200, shipping_cents=300
     )
     cup = unit_cost(shop, "CUP", on(20))
@@ -159,7 +159,7 @@ def test_others_see_the_floor_but_not_the_cost(shop: Database):
         assert result.floor_cents and result.cost is None
 
 
-def test_what_a_floor_does_not_know_is_said(shop: Database):
+def test_what_a_price_floor_leaves_out_is_listed(shop: Database):
     result = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(20))
     assert result.missing == (("terms", "douyin"),)
     nothing = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(2))
@@ -178,7 +178,7 @@ def test_a_batch_that_is_not_at_its_end_leaves_the_cost_open(db: Database):
 
 
 def test_breakage_is_measured_where_nobody_typed_it(shop: Database):
-    set_platform_terms(shop, "douyin", actor=OWNER, fee_bp=500)
+    set_platform_rates(shop, "douyin", actor=OWNER, fee_bp=500)
     store(
         shop,
         lines=[sell(shop, f"A{n}", 20, 6_800) for n in range(100)],
@@ -198,11 +198,11 @@ def test_breakage_is_measured_where_nobody_typed_it(shop: Database):
     result = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(30))
     assert result.breakage is not None
     assert (result.breakage.over, result.breakage.under) == (3, 100)
-    assert result.terms.breakage_bp == 300
+    assert result.rates.breakage_bp == 300
 
 
 def test_the_card_warns_of_a_price_below_the_floor(shop: Database):
-    set_platform_terms(shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=1_000)
+    set_platform_rates(shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=1_000)
     lines = card_lines(shop, ["PLATE", "CUP"], "douyin", 4_000, 3_000, actor=GUEST, on=on(20))
     assert [item.sku for item in lines] == ["PLATE", "CUP"]
     plate = lines[0]
@@ -212,17 +212,17 @@ def test_the_card_warns_of_a_price_below_the_floor(shop: Database):
     assert plate.is_below
 
 
-def test_rates_that_eat_the_price_are_refused(shop: Database):
-    set_platform_terms(shop, "douyin", actor=OWNER, fee_bp=5_000)
+def test_rates_that_eat_the_price_are_rejected(shop: Database):
+    set_platform_rates(shop, "douyin", actor=OWNER, fee_bp=5_000)
     with pytest.raises(NoFloor):
         floor_price(shop, "CUP", "douyin", commission_bp=5_000, actor=OWNER, on=on(20))
     with pytest.raises(BadRate):
-        set_platform_terms(shop, "douyin", actor=OWNER, fee_bp=10_001)
+        set_platform_rates(shop, "douyin", actor=OWNER, fee_bp=10_001)
     with pytest.raises(BadPieces):
         set_unit_cost(shop, "CUP", -1, actor=OWNER)
 
 
-def test_a_cost_typed_in_goes_before_the_batch_and_is_taken_back(shop: Database):
+def test_a_cost_typed_in_goes_before_the_batch_and_is_undone(shop: Database):
     before = unit_cost(shop, "CUP", on(20))
     number = set_unit_cost(shop, "CUP", 1_234, actor=OWNER, on=on(12))
     typed = unit_cost(shop, "CUP", on(20))
