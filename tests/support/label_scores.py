@@ -88,10 +88,14 @@ def main() -> None:
     """Print the scores of each set; with --errors NAME the comments labelled otherwise."""
     for name in SETS:
         result = scores(read(name))
-        print(f"{name}: intents macro F1 {result.macro_f1:.3f}, question F1 {result.question.f1:.3f}, "
-              f"sentiment {result.sentiment:.3f}, wants exact {result.wants:.3f}")
+        print(
+            f"{name}: intents macro F1 {result.macro_f1:.3f}, question F1 {result.question.f1:.3f}, "
+            f"sentiment {result.sentiment:.3f}, wants exact {result.wants:.3f}"
+        )
         for intent, one in result.intents.items():
-            print(f"  {intent:15} precision {one.precision:.2f} recall {one.recall:.2f} F1 {one.f1:.2f} of {one.cases}")
+            print(
+                f"  {intent:15} precision {one.precision:.2f} recall {one.recall:.2f} F1 {one.f1:.2f} of {one.cases}"
+            )
     if len(sys.argv) > 2 and sys.argv[1] == "--errors":
         for text, known in read(sys.argv[2]):
             got = label_all([text])[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from shop.comments.labels.lexicon import lexicon
@@ -16,7 +16,13 @@ NUMBERED = re.compile(
     r"|‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?)›)"
 )
 WHOLESALE_NUMBER = 20
-HAN_DIGITS = {letter: value for value, letter in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3}
+SHORT, MOST_KNOWN = 24, 20_000
+NUMERIC = re.compile(r"[\d一二两三四五六七八九十百千俩仨]")
+HAN_DIGITS = {letter: value for value, letter in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "俩": 2,
+    "仨": 3,
+}
 HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
@@ -34,6 +40,7 @@ class Clause:
     numbers: list[tuple[int, str]] = field(default_factory=list)
     asks: bool = False
     contrast: bool = False
+    has_digits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,39 +129,50 @@ class Reader:
         self.masks, self.weights, self.values = words.masks, words.weights, words.values
         self.phrases = words.phrases
         self.tags = tags()
+        self.known: dict[tuple[str, bool], Clause] = {}
         self.good = next(index for index, phrase in enumerate(words.phrases) if phrase == "好")
 
     def clauses(self, text: str) -> list[Clause]:
         """The clauses of a normalized text, empty ones left out."""
         t = self.tags
+        turns, ends = t.contrast | t.contrast_weak, t.delim
+        masks = self.masks
         result: list[Clause] = []
         hits: list[tuple[int, int, int]] = []
         start, contrast = 0, False
         for hit in self.find(text):
-            mask = self.masks[hit[0]]
-            if mask & t.delim:
+            mask = masks[hit[0]]
+            if mask & ends:
                 if hits or hit[1] > start:
-                    clause = self._clause(text, start, hit[1], hits, bool(mask & t.mark))
-                    clause.contrast = contrast
-                    result.append(clause)
+                    result.append(self._known(text, start, hit[1], hits, bool(mask & t.mark), contrast))
                     hits, contrast = [], False
                 elif mask & t.mark and result:
-                    result[-1].mask |= t.mark
+                    result[-1] = replace(result[-1], mask=result[-1].mask | t.mark)
                 start = hit[2]
                 continue
-            if mask & (t.contrast | t.contrast_weak):
+            if mask & turns:
                 if hits or hit[1] > start:
-                    clause = self._clause(text, start, hit[1], hits, False)
-                    clause.contrast = contrast
-                    result.append(clause)
+                    result.append(self._known(text, start, hit[1], hits, False, contrast))
                     hits = []
                 start, contrast = hit[1], bool(mask & t.contrast) or contrast
             hits.append(hit)
         if hits or len(text) > start:
-            clause = self._clause(text, start, len(text), hits, False)
-            clause.contrast = contrast
-            result.append(clause)
+            result.append(self._known(text, start, len(text), hits, False, contrast))
         return result
+
+    def _known(
+        self, text: str, start: int, end: int, hits: list[tuple[int, int, int]], marked: bool, contrast: bool
+    ) -> Clause:
+        """The clause as read before, or read now: short ones come again and again."""
+        key = (text[start:end], marked)
+        clause = self.known.get(key)
+        if clause is None:
+            clause = self._clause(text, start, end, hits, marked)
+            if end - start <= SHORT:
+                if len(self.known) >= MOST_KNOWN:
+                    self.known.clear()
+                self.known[key] = clause
+        return replace(clause, contrast=True) if contrast else clause
 
     def _clause(
         self, text: str, start: int, end: int, hits: list[tuple[int, int, int]], marked: bool
@@ -231,7 +249,8 @@ class Reader:
             elif weight < 0:
                 clause.negative -= weight
                 clause.evidence.append(self.phrases[index])
-        for found in NUMBERED.finditer(clause.text):
+        clause.has_digits = bool(NUMERIC.search(clause.text))
+        for found in NUMBERED.finditer(clause.text) if clause.has_digits else ():
             count = number_of(found[1])
             if count:
                 clause.numbers.append((count * 2 if found[2] in "对双" else count, found[0]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from shop.comments.labels.clauses import Clause
@@ -54,30 +54,38 @@ def rules() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
 
 
 @cache
-def _asking() -> tuple[int, int]:
-    words = lexicon()
-    return words.bit("asks"), words.bit("asked")
+def _asking() -> int:
+    return lexicon().mask("asks asked")
 
 
-def intents_of(clauses: Sequence[Clause]) -> dict[str, list[tuple[str, Clause | None]]]:
-    """Each intent with the rules that gave it and their clauses (None for the whole comment)."""
-    result: dict[str, list[tuple[str, Clause | None]]] = {}
-    asks, asked = _asking()
-    by_clause, by_comment = rules()
+Causes = dict[str, tuple[str, int]]
+
+
+def intents_of(clauses: Sequence[Clause]) -> Causes:
+    """Each intent, in the order of INTENTS, with its rule and the place of its clause (-1: the whole comment)."""
+    asking = _asking()
+    return _intents(tuple([clause.mask | asking if clause.asks else clause.mask for clause in clauses]))
+
+
+@lru_cache(20_000)
+def _intents(masks: tuple[int, ...]) -> Causes:
+    result: Causes = {}
     whole = 0
-    for clause in clauses:
-        mask = clause.mask | (asks | asked if clause.asks else 0)
-        whole |= mask
-        if not mask:
-            continue
-        for rule in by_clause:
-            if (
-                mask & rule.all == rule.all
-                and (not rule.any or mask & rule.any)
-                and not mask & rule.none
-            ):
-                result.setdefault(rule.intent, []).append((rule.name, clause))
-    for rule in by_comment:
-        if whole & rule.all == rule.all and (not rule.any or whole & rule.any) and not whole & rule.none:
-            result.setdefault(rule.intent, []).append((rule.name, None))
-    return result
+    for place, mask in enumerate(masks):
+        if mask:
+            whole |= mask
+            for intent, name in _matching(mask, 0):
+                result.setdefault(intent, (name, place))
+    for intent, name in _matching(whole, 1):
+        result.setdefault(intent, (name, -1))
+    return {name: result[name] for name in INTENTS if name in result}
+
+
+@lru_cache(20_000)
+def _matching(mask: int, scope: int) -> tuple[tuple[str, str], ...]:
+    """Intents and names of the rules that these bits fulfil; the same few combinations come again and again."""
+    return tuple(
+        (rule.intent, rule.name)
+        for rule in rules()[scope]
+        if mask & rule.all == rule.all and (not rule.any or mask & rule.any) and not mask & rule.none
+    )

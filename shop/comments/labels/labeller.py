@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from shop.comments.labels.clauses import Clause, Reader
-from shop.comments.labels.intents import INTENTS, intents_of
+from shop.comments.labels.intents import Causes, intents_of
 from shop.comments.labels.normalize import normalize
 from shop.comments.labels.sentiment import sentiment_of
 from shop.comments.labels.wants import wants_of
 
 VERSION = "rules-1"
-REMEMBERED = 20_000
-MOST_REASONS = 6
+REMEMBERED = 5_000
+MOST_LETTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,21 @@ def _reader() -> Reader:
 @lru_cache(REMEMBERED)
 def label(text: str) -> Label:
     """The label of one text, of any length and any letters; the first 1500 letters count."""
+    return Label(*read_label(text))
+
+
+def read_label(text: str) -> tuple[tuple[str, ...], str, bool, dict[str, str | int], tuple[str, ...]]:
+    """The parts of a label without its version, not remembered: for callers that make many."""
     clauses = _reader().clauses(normalize(text))
     found = intents_of(clauses)
     sentiment = sentiment_of(clauses)
-    return Label(
-        intents=tuple(name for name in INTENTS if name in found) or ("other",),
-        sentiment=sentiment,
-        is_question=any(clause.asks for clause in clauses),
-        wants=wants_of(clauses, found),
-        reasons=_reasons(clauses, found, sentiment),
+    asks = next((clause for clause in clauses if clause.asks), None)
+    return (
+        tuple(found) or ("other",),
+        sentiment,
+        asks is not None,
+        wants_of(clauses, found) if found else {},
+        _reasons(clauses, found, sentiment, asks),
     )
 
 
@@ -58,18 +64,15 @@ def label_all(texts: Iterable[str]) -> list[Label]:
     return [label(text) for text in texts]
 
 
-def _reasons(
-    clauses: list[Clause], found: Mapping[str, list[tuple[str, Clause | None]]], sentiment: str
-) -> tuple[str, ...]:
+def _reasons(clauses: list[Clause], found: Causes, sentiment: str, asks: Clause | None) -> tuple[str, ...]:
+    """One line for each intent (rule and clause), for the sentiment (its words) and for the question."""
     reasons = []
-    for intent, causes in found.items():
-        condition, clause = causes[0]
-        reasons.append(f"{intent}: {condition}" + (f" «{clause.text}»" if clause else ""))
+    for intent, (condition, place) in found.items():
+        words = f" «{clauses[place].text[:MOST_LETTERS]}»" if place >= 0 else ""
+        reasons.append(f"{intent}: {condition}{words}")
     if sentiment != "neu":
-        words = [word for clause in clauses for word in clause.evidence]
-        reasons.append(f"{sentiment}: {' '.join(words[:4])}")
-    for clause in clauses:
-        if clause.asks:
-            reasons.append(f"question: «{clause.text}»")
-            break
-    return tuple(reason[:120] for reason in reasons[:MOST_REASONS])
+        evidence = [word for clause in clauses for word in clause.evidence[:3]]
+        reasons.append(f"{sentiment}: {' '.join(evidence[:4])}")
+    if asks:
+        reasons.append(f"question: «{asks.text[:MOST_LETTERS]}»")
+    return tuple(reasons)

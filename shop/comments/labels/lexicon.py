@@ -115,7 +115,11 @@ def _inherit(words: Lexicon) -> None:
         if masks[at] & never:
             continue
         for inner, start, end in every.find_matches_as_indexes(phrase, overlapping=True):
-            if inner == at or masks[inner] & never or end - start < 2 and not masks[inner] & words.mask("q qpart"):
+            if (
+                inner == at
+                or masks[inner] & never
+                or (end - start < 2 and not masks[inner] & words.mask("q qpart"))
+            ):
                 continue
             gained = masks[inner] & inherited
             if weights[at]:
@@ -127,5 +131,10 @@ def _inherit(words: Lexicon) -> None:
             words.masks[at] |= gained
             if masks[at] & after and not weights[at] and weights[inner] < 0 and not masks[inner] & unlike:
                 words.weights[at] = min(words.weights[at], weights[inner])
-        if not weights[at] and phrase.endswith(ASKING) and len(phrase) > 1 and masks[at] & words.mask(INHERITED):
+        if (
+            not weights[at]
+            and phrase.endswith(ASKING)
+            and len(phrase) > 1
+            and masks[at] & words.mask(INHERITED)
+        ):
             words.masks[at] |= words.bit("qpart")

@@ -10,6 +10,7 @@ from importlib.resources import files
 MOST = 1500  # letters of a comment that are read
 ASCII_WORD = re.compile(r"([a-z][a-z']*|\d+(?=[ \t]+[a-z]))[ \t]*")
 ASCII_LETTER = re.compile(r"[a-z]")
+TRIPLE = re.compile(r"(.)\1\1")
 REPEATED_LATIN = re.compile(r"([a-z])\1{2,}")
 REPEATED = re.compile(r"([^\d\s])\1{2,}")
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\ufe0f\u00ad\x00"
@@ -19,7 +20,7 @@ INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\
 def _table() -> dict[int, str | None]:
     """Letters to replace: traditional by simplified, curly by straight, invisible ones by nothing."""
     table: dict[int, str | None] = {ord(letter): None for letter in INVISIBLE}
-    table |= {tone: None for tone in range(0x1F3FB, 0x1F400)}
+    table |= dict.fromkeys(range(127995, 128000))
     table |= {ord("’"): "'", ord("‘"): "'", ord("\n"): "|", ord("\r"): "|", ord("‹"): " ", ord("›"): " "}
     source = files("shop.comments.labels").joinpath("lexicon/traditional.txt").read_text("utf-8")
     for line in source.splitlines():
@@ -33,7 +34,8 @@ def normalize(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text[:MOST])
     text = text[:MOST].lower().translate(_table()).strip()
-    text = REPEATED.sub(r"\1\1", REPEATED_LATIN.sub(r"\1", text))
+    if len(set(text)) < len(text) - 1 and TRIPLE.search(text):
+        text = REPEATED.sub(r"\1\1", REPEATED_LATIN.sub(r"\1", text))
     if ASCII_LETTER.search(text):
         text = ASCII_WORD.sub(r"‹\1›", text)
     return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from shop.comments.labels.clauses import Clause
@@ -34,15 +34,27 @@ PRICE_WORDS = ("discount", "ask", "high", "low")
 @cache
 def _bits() -> dict[str, int]:
     words = lexicon()
-    names = ("unbuy", "bought_past", "buy", "want", "custom", "others", "pw_ask", "pw_high", "pw_low", "pw_discount", "price", "have", "pricenoun")
+    names = (
+        "unbuy",
+        "bought_past",
+        "buy",
+        "want",
+        "custom",
+        "others",
+        "pw_ask",
+        "pw_high",
+        "pw_low",
+        "pw_discount",
+        "price",
+        "have",
+        "pricenoun",
+    )
     return {name: words.bit(name) for name in names}
 
 
-def wants_of(
-    clauses: Sequence[Clause], intents: Mapping[str, Sequence[tuple[str, Clause | None]]]
-) -> dict[str, str | int]:
+def wants_of(clauses: Sequence[Clause], intents: Collection[str]) -> dict[str, str | int]:
     """What is wanted, each key only where known; empty without an intent about a thing."""
-    if not WANTING & intents.keys():
+    if WANTING.isdisjoint(intents):
         return {}
     bits = _bits()
     wants: dict[str, str | int] = {}
@@ -58,9 +70,9 @@ def wants_of(
             total |= bits["pw_ask"]
         for kind, value in clause.values:
             wants.setdefault(kind, value)
-        if measure := MEASURE.search(clause.text):
+        if clause.has_digits and (measure := MEASURE.search(clause.text)):
             wants["size"] = f"{measure[1]}{UNITS[measure[2]]}"
-        if "number" not in wants and COUNTED & intents.keys():
+        if clause.numbers and "number" not in wants and not COUNTED.isdisjoint(intents):
             for count, _ in clause.numbers:
                 if count > 1 or (
                     mask & (bits["buy"] | bits["want"]) and not mask & (bits["pw_ask"] | bits["bought_past"])
