@@ -69,7 +69,7 @@ FAULTS = (
         "shop/stock/allocation_policy.py",
         "key=lambda entry: entry[:4]",
         "key=lambda entry: entry[3]",
-        ("tests/shop/stock/test_oversold.py",),
+        ("tests/shop/stock/test_allocation_policy.py",),
     ),
     Fault(
         "a code that contradicts the product decides the match",
@@ -153,14 +153,14 @@ FAULTS = (
         "shop/reconciliation/reconcile.py",
         "if len(evidence) < SURE and",
         "if len(evidence) < 0 and",
-        ("tests/shop/reconciliation/test_reconcile.py",),
+        ("tests/shop/reconciliation/test_reconcile.py::test_reasons_are_certain_only_with_enough_totals",),
     ),
     Fault(
         "every session is taken as attributed by its orders",
         "shop/streams/sessions.py",
         'table["session_orders"].fillna(0) > 0',
         'table["session_orders"].fillna(0) >= 0',
-        ("tests/shop/models/test_streams.py",),
+        ("tests/shop/models/test_streams.py::test_a_session_without_orders_is_not_taken_as_attributed",),
     ),
     Fault(
         "an e-mail address in a comment is stored",
