@@ -58,9 +58,9 @@ def test_every_test_of_a_seeded_fault_exists() -> None:
 
 def test_every_package_has_a_seeded_fault() -> None:
     packages = {
-        f"{room}/{folder.name}"
-        for room in ("shop", "etl", "dashboard")
-        for folder in (ROOT / room).iterdir()
+        f"{package}/{folder.name}"
+        for package in ("shop", "etl", "dashboard")
+        for folder in (ROOT / package).iterdir()
         if (folder / "__init__.py").exists()
     }
     assert packages - {"/".join(fault.file.split("/")[:2]) for fault in FAULTS} <= set(WITHOUT_FAULT)

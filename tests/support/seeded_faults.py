@@ -234,10 +234,10 @@ FAULTS = (
     ),
     Fault(
         "an edited catalog file loses its mark against formulas",
-        "etl/catalog/sheet_file.py",
+        "etl/catalog/catalog_file.py",
         '.removeprefix("\'")',
         '.removeprefix("\\0")',
-        ("tests/etl/catalog/test_catalog_spreadsheet.py",),
+        ("tests/etl/catalog/test_catalog_file.py",),
     ),
     Fault(
         "figures are cut off and not rounded",
