@@ -45,7 +45,19 @@ class DamagedFile(FileRefused):
 class LockedFile(FileRefused):
     """A workbook or archive that wants a password."""
 
-    message = "{file} is locked with a password. Open it, save it without the password, import that."
+    message = "{file} is locked with a password. Say --password, or type it on the Data page."
+
+
+class WrongPassword(LockedFile):
+    """The password that was given does not open the file."""
+
+    message = "This password does not open {file}. Check it with whoever sent the file, and try again."
+
+
+class UnreadableFile(FileRefused):
+    """A reading library failed in a way that no reader foresaw; `place` is how far it came."""
+
+    message = "{file} cannot be read {place}({found}). Save it as CSV or XLSX again and import that."
 
 
 class TooBig(FileRefused):

@@ -97,7 +97,7 @@ def _import(
 def _recognise(path: Path, name: str | None, kind: str | Kind | None, careful: bool) -> Recognised:
     wanted = registry.kind_named(kind) if isinstance(kind, str) else kind
     csv_settings = getattr(wanted, "csv_settings", {})
-    tables = open_table(path, name=name, thorough=careful, **csv_settings)
+    tables = open_table(path, name=name, **csv_settings)
     return registry.recognise(tables, registry.all_kinds() if wanted is None else [wanted])
 
 

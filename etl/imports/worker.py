@@ -145,9 +145,7 @@ def main() -> None:
 
     try:
         kind = registry.kind_of_source(reading.kind, reading.profile)
-        tables = open_table(
-            reading.path, name=reading.name, thorough=reading.careful, **getattr(kind, "csv_settings", {})
-        )
+        tables = open_table(reading.path, name=reading.name, **getattr(kind, "csv_settings", {}))
         chunks = tables[0].chunks(reading.header, reading.places, careful=reading.careful)
         for chunk in chunks:
             send(parse_chunk(kind, reading.context, chunk))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 from etl.errors import DamagedFile, LockedFile, NotATable, TooBig
 
 MAX_WORKBOOK_MB = 1_024
 
 
-def check_zip(path: Path, name: str) -> None:
+def check_zip(path: Path | BinaryIO, name: str) -> None:
     """Refuse archives that are no workbook, are damaged, or unpack to more than the limit."""
     try:
         with zipfile.ZipFile(path) as archive:
