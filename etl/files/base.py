@@ -7,6 +7,8 @@ A kind is a module in `etl/files` with NAME, PLATFORM, VERSION, PRIORITY, FIELDS
     ASKS_PLATFORM     true where several platforms write such files; PLATFORM is then not used
     prepare(recognised, context)        reads ahead what only the whole file shows
     places(headers, table, header)      finds its columns by more than their names
+    whole_orders(chunks, context)       carries down and shares the cells of whole orders before they are
+                                        parsed (`etl.tables.order_amounts`)
 
 A table is of a kind when all required headers are there and nothing speaks against it, other platforms'
 names in its headers included.
@@ -50,12 +52,16 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Recognised:
-    """A table, its kind, the 0-based row of its header and the 0-based column of each field."""
+    """A table, its kind, the 0-based row of its header and the 0-based column of each field.
+
+    `unread` are the names of a workbook's sheets that have rows and are not read.
+    """
 
     table: Table
     kind: Kind
     header: int
     places: dict[str, int]
+    unread: tuple[str, ...] = ()
 
 
 def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]:

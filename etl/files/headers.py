@@ -17,8 +17,27 @@ BRACKETS = re.compile(r"[(\[【〔{<《]([^()\[\]【】〔〕{}<>《》]*)[)\]�
 DROPPED = re.compile(r"[\s_*★☆﹡✱\u200b-\u200f\ufeff'\"`]+")
 AFTER = re.compile(r"[/:](?:单位:?)?(?:元|人民币|rmb|cny|件|个)$")  # 商品金额/元
 NO_UNIT = frozenset(
-    "元 圆 人民币 rmb cny 人民币元 ¥ 单位:元 件 个 只 套 单 笔 条 人 人次 次 次数 个数 秒 s sec seconds pcs pc "
-    "piece pieces qty 必填 选填 必填项 选填项 非必填 必需 必须 可选 required optional mandatory".split()
+    {
+        *("元", "圆", "人民币", "人民币元", "rmb", "cny", "¥", "件", "个", "只", "套", "单", "笔", "条"),
+        *(
+            "人",
+            "人次",
+            "次",
+            "次数",
+            "个数",
+            "秒",
+            "s",
+            "sec",
+            "seconds",
+            "pcs",
+            "pc",
+            "piece",
+            "pieces",
+            "qty",
+        ),
+        *("必填", "必填项", "选填", "选填项", "非必填", "必需", "必须", "可选"),
+        *("required", "optional", "mandatory"),
+    }
 )
 SCALES = {
     "万": "万",
@@ -34,7 +53,9 @@ SCALES = {
     "h": "小时",
     "hours": "小时",
 }
-CURRENCY = re.compile(r"usd|eur|gbp|sgd|myr|thb|vnd|php|idr|jpy|krw|hkd|twd|aud|cad|brl|mxn|pln|sar|chf|czk|sek")
+CURRENCY = re.compile(
+    r"usd|eur|gbp|sgd|myr|thb|vnd|php|idr|jpy|krw|hkd|twd|aud|cad|brl|mxn|pln|sar|chf|czk|sek"
+)
 
 
 def plain(header: str) -> str:
@@ -85,8 +106,8 @@ def _split_unit(header: str) -> tuple[str, str | None]:
             return ""
         return result[0]
 
-    plain = plain(header)
-    text = BRACKETS.sub(dropped, plain) or plain
+    whole = plain(header)
+    text = BRACKETS.sub(dropped, whole) or whole
     text = AFTER.sub("", text) or text
     for mark in ("必填", "选填"):
         text = text.removeprefix(mark).removesuffix(mark) or text

@@ -12,8 +12,8 @@ from etl.files.headers import normal
 NAMES: dict[str, re.Pattern[str]] = {
     "douyin": re.compile(r"抖音|抖店|巨量千川|千川|douyin|^aweme"),
     "kuaishou": re.compile(r"快手|快币|磁力金牛|kuaishou|kwai"),
-    "xiaohongshu": re.compile(r"小红书|千帆|薯币|聚光|^笔记|xiaohongshu|rednote"),
-    "wechat_channels": re.compile(r"视频号|微信小店|微信号|wechat"),
+    "xiaohongshu": re.compile(r"小红书|千帆|薯币|聚光|^笔记(?:id|标题|链接|类型|详情)|xiaohongshu|rednote"),
+    "wechat_channels": re.compile(r"视频号|微信小店|wechat"),
     "bilibili": re.compile(r"哔哩|bilibili|^bvid$|^bv号|投币|硬币数"),
     "tiktok": re.compile(r"tiktok"),
     "taobao": re.compile(r"淘宝|千牛|点淘|生意参谋|taobao"),
@@ -25,7 +25,9 @@ NAMES: dict[str, re.Pattern[str]] = {
     "youtube": re.compile(r"youtube"),
     "instagram": re.compile(r"instagram"),
 }
-NOT_A_NAME = re.compile(r"metafields|google|抖音支付|抖音月付")  # columns that other platforms' files have too
+NOT_A_NAME = re.compile(
+    r"metafields|google|抖音支付|抖音月付"
+)  # columns that other platforms' files have too
 
 # headers that, together, only one platform's lists of sessions, works or comments have
 ONLY: dict[str, tuple[frozenset[str], ...]] = {

@@ -232,10 +232,10 @@ class Rows:
 
     def setting(self, context: Context, name: str, default: Any = None) -> Any:
         """What the user set or `prepare` detected for the whole file; a rejected row stores it."""
-        remembered = self.cells(f"setting:{name}").drop_null()
+        saved = self.cells(f"setting:{name}").drop_null()
         value = context.settings.get(name)
         if value is None:
-            value = remembered[0].as_py() if len(remembered) else default
+            value = saved[0].as_py() if len(saved) else default
         if value is not None:
             self.extra[f"setting:{name}"] = np.full(len(self), str(value), object)
         return value
@@ -300,8 +300,8 @@ class Rows:
         self, table: str, platform: str, columns: Mapping[str, Any], places: Values | None = None
     ) -> Batch:
         """A batch of the accepted rows (of those at `places`, where given)."""
-        keep = self.accepted() if places is None else places
-        if places is None and keep.all():
+        selected = self.accepted() if places is None else places
+        if places is None and selected.all():
             return Batch(table, platform, dict(columns), self.numbers)
-        accepted = {name: values[keep] for name, values in columns.items()}
-        return Batch(table, platform, accepted, self.numbers[keep])
+        accepted = {name: values[selected] for name, values in columns.items()}
+        return Batch(table, platform, accepted, self.numbers[selected])

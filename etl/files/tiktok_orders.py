@@ -233,7 +233,7 @@ def _times(rows: Rows, context: Context, status: Values) -> dict[str, Values]:
 
 def _any_amount(cell: str) -> int:
     """1 for an amount above zero in whatever currency, else 0."""
-    return int(any(letter in "123456789" for letter in cell))
+    return int(any(character in "123456789" for character in cell))
 
 
 def _line_ids(rows: Rows, context: Context, order_id: Values, sku: Values) -> Values:

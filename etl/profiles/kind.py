@@ -7,17 +7,20 @@ export with a new status or refund updates the same line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 
 from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, Values
+from etl.files.headers import normal
 from etl.files.rows import Rows
 from etl.profiles.cells import Cells, rule_mask
 from etl.profiles.fields import TABLES
 from etl.profiles.model import Profile, built_in
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
+from etl.profiles.synonyms import FIELDS
 from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.date_order import DateOrder, formats, scan
 from etl.tables.timestamps import days_of, latest
@@ -36,6 +39,7 @@ class ProfileKind:
         self.VERSION = profile.version
         self.FIELDS = profile.fields
         self.profile_text: str | None = profile.text if own else None
+        self.FORBIDDEN = None if own else _unread_headers(profile)
         self.header_row = profile.header_row
         self.skip_rows = profile.skip_rows
         self.sheet = profile.sheet
@@ -78,6 +82,19 @@ class ProfileKind:
         for rule in self.profile.set_aside:
             cells.reject(rule)
         return PARSERS[self.profile.table](cells)
+
+
+def _unread_headers(profile: Profile) -> re.Pattern[str]:
+    """Headers of what a built-in profile does not read: a table that has one is a richer one, not its own."""
+    read = {normal(header) for item in profile.fields for header in item.headers}
+    named = {item.name for item in profile.fields}
+    words = {
+        normal(word)
+        for name in TABLES[profile.table].fields
+        if name not in named and name not in ("province", "buyer", "currency", "creator_id", "content_id")
+        for word in FIELDS.get(name, ())
+    }
+    return re.compile(rf"^(?:{'|'.join(map(re.escape, sorted(words - read)))})$")
 
 
 def kind_of(profile: Profile) -> ProfileKind:
@@ -129,10 +146,10 @@ def parse_lines(cells: Cells) -> Parsed:
     if back.any():
         taken = _refund_columns(cells, columns, money["buyer_paid_cents"], estimate=False)
         batches.append(rows.batch("refund", cells.platform, taken, _places(rows, back)))
-    stated = _places(rows, ~back & (given > 0))
-    if len(stated):
+    refunded = _places(rows, ~back & (given > 0))
+    if len(refunded):
         sums = _refund_columns(cells, columns, given, estimate=True)
-        batches.append(rows.batch("refund", cells.platform, sums, stated))
+        batches.append(rows.batch("refund", cells.platform, sums, refunded))
     return Parsed(rows, batches)
 
 
@@ -167,10 +184,10 @@ def _described(cells: Cells) -> dict[str, Values]:
     rows = cells.rows
     title, spec = rows.text("title"), rows.text("spec")
     product_id = rows.identifier("product_id", required=False)
-    stated = cells.constant("sku", None, rows.text("sku"))
+    refunded = cells.constant("sku", None, rows.text("sku"))
     sku = [
         s or (f"{p}/{v}" if p and v else p or t or "")
-        for s, p, v, t in zip(stated, product_id, spec, title, strict=True)
+        for s, p, v, t in zip(refunded, product_id, spec, title, strict=True)
     ]
     title = cells.constant("title", None, title)
     return {"sku": np.array(sku or [], object), "product_id": product_id, "title": title, "spec": spec}
@@ -234,9 +251,11 @@ def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
         return rows.identifier("line_id")
     if cells.profile.one_row_per_order:
         return columns["order_id"]
-    names = ("order_id", "sku", "title", "spec", "created_at", "quantity")
     price = cells.amounts("unit_price", extra=2) if rows.has("unit_price") else columns["list_cents"]
-    return rows.keys(cells.context, *(columns[name] for name in names), price)
+    created_at = cells.written("created_at" if rows.has("created_at") else "paid_at")
+    names = ("order_id", "sku", "title", "spec")
+    identity = (*(columns[name] for name in names), created_at, columns["quantity"], price)
+    return rows.keys(cells.context, *identity)
 
 
 def _refund_columns(

@@ -27,7 +27,9 @@ SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 def is_markup(head: bytes) -> bool:
     """Whether a file begins as HTML, XML or a web archive."""
     start = head[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith(b"<") or (start.startswith((b"mime-version:", b"from: ")) and b"multipart" in start)
+    return start.startswith(b"<") or (
+        start.startswith((b"mime-version:", b"from: ")) and b"multipart" in start
+    )
 
 
 def read_markup(path: Path, name: str, head: bytes) -> list[tuple[str, Rows]]:

@@ -36,7 +36,7 @@ def open_table(
 ) -> list[Table]:
     """Open a file: one table, or one per sheet of a workbook that has rows.
 
-    `password` opens a locked workbook. Raises the FileRefused that says what the file is instead.
+    `password` opens a locked workbook. Raises the FileRejected that says what the file is instead.
     """
     name = name or path.name
     with guard(name):

@@ -32,18 +32,18 @@ def iso_seconds(cells: pa.StringArray) -> np.ndarray:
         return local
     chosen = cells if fits.all() else cells.filter(pa.array(fits))
     start = np.frombuffer(chosen.buffers()[1], np.int32)[chosen.offset]
-    letters = np.frombuffer(chosen.buffers()[2], np.uint8)
-    letters = letters[start : start + LENGTH * len(chosen)].reshape(len(chosen), LENGTH)
-    local[fits] = _seconds_of_letters(letters)
+    characters = np.frombuffer(chosen.buffers()[2], np.uint8)
+    characters = characters[start : start + LENGTH * len(chosen)].reshape(len(chosen), LENGTH)
+    local[fits] = _seconds_of_characters(characters)
     return local
 
 
-def _seconds_of_letters(letters: np.ndarray) -> np.ndarray:
-    digits = letters[:, DIGITS] - ord("0")
+def _seconds_of_characters(characters: np.ndarray) -> np.ndarray:
+    digits = characters[:, DIGITS] - ord("0")
     good = (digits <= 9).all(axis=1)
     for place, mark in MARKS:
-        good &= letters[:, place] == mark[0]
-    good &= (letters[:, 10] == ord(" ")) | (letters[:, 10] == ord("T"))
+        good &= characters[:, place] == mark[0]
+    good &= (characters[:, 10] == ord(" ")) | (characters[:, 10] == ord("T"))
     d = digits.astype(np.int64)
     year = d[:, 0] * 1000 + d[:, 1] * 100 + d[:, 2] * 10 + d[:, 3]
     month, day = d[:, 4] * 10 + d[:, 5], d[:, 6] * 10 + d[:, 7]
@@ -101,7 +101,7 @@ def _strict_seconds(cells: pa.StringArray, pattern: str) -> Values:
     return np.where(good, seconds, MISSING)
 
 
-UNUSUAL = (
+RARE_FORMATS = (
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
     "%Y-%m-%d %H:%M",
@@ -121,7 +121,7 @@ UNUSUAL = (
 def to_local_seconds(text: str, formats: tuple[str, ...] = ()) -> int | None:
     """Seconds since 1970 on the local clock, None where no format fits; years 1990 to 2100."""
     text = text.strip()
-    for pattern in formats or UNUSUAL:
+    for pattern in formats or RARE_FORMATS:
         try:
             moment = datetime.strptime(text, pattern)
         except ValueError:

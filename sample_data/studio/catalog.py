@@ -108,7 +108,7 @@ def _variant(offered: Offered, form: str, glaze: str) -> Variant:
         width_mm=width,
         volume_ml=None if volume is None else volume * scale**3 // 10**6 // 5 * 5,
         weight_g=weight * scale**2 // 10**4,
-        shelf_cm2=shelf_area(width),
+        area_cm2=kiln_area(width),
         packing=box,
         place=place,
         reorder_point=None if to_order else 6,
@@ -116,7 +116,7 @@ def _variant(offered: Offered, form: str, glaze: str) -> Variant:
     )
 
 
-def shelf_area(width_mm: int) -> int:
+def kiln_area(width_mm: int) -> int:
     """Return the kiln shelf that a piece takes: its square with a finger's breadth around it."""
     return (width_mm + 12) ** 2 // 100
 
@@ -148,7 +148,7 @@ def _blank(product: Product) -> Variant:
         width_mm=width,
         volume_ml=volume,
         weight_g=weight,
-        shelf_cm2=shelf_area(width),
+        area_cm2=kiln_area(width),
         packing=box,
         place="孤品柜",
     )

@@ -16,7 +16,7 @@ from sample_data.studio.kilns import (
     electric_kilns,
     glaze_kilns,
     lose,
-    loss_causes,
+    loss_reasons,
     pack,
     weeks_between,
 )
@@ -47,13 +47,13 @@ class _Throw:
 
     batch: Batch
     glaze: str
-    shelf_cm2: int
+    area_cm2: int
     steps: list[Step] = field(default_factory=list)
 
     @property
     def ready_cm2(self) -> int:
         """The shelf that its good pieces need now."""
-        return (self.steps[-1].out or 0) * self.shelf_cm2
+        return (self.steps[-1].out or 0) * self.area_cm2
 
 
 @dataclass
@@ -95,12 +95,12 @@ class Making:
             week += 1
         self._cut()
 
-    def ready_on(self, made_as: str, latest: date) -> date:
+    def ready_on(self, blank_sku: str, latest: date) -> date:
         """Return the day a numbered piece is ready: in the last firing whose pieces are in time."""
         monday = self.since - timedelta(days=self.since.weekday())
         for week in range((latest - monday).days // 7, -1, -1):
             ready = monday + timedelta(weeks=week, days=ARRIVES + 3)
-            if ready <= latest and self._fires(made_as.split("-")[-2], week):
+            if ready <= latest and self._fires(blank_sku.split("-")[-2], week):
                 return ready
         return self.since - timedelta(days=1)
 
@@ -139,8 +139,8 @@ class Making:
         if until_next >= 3:
             return 0
         good = demand.until(arrives + max(COVER, cycle)) - opening - coming + 3
-        room = glaze_kilns(glaze)[0].shelf_cm2 * 9 // 10 // variant.shelf_cm2
-        return min(max(SMALLEST, good * 5 // 4), LARGEST, room)
+        capacity = glaze_kilns(glaze)[0].area_cm2 * 9 // 10 // variant.area_cm2
+        return min(max(SMALLEST, good * 5 // 4), LARGEST, capacity)
 
     def _throw(
         self,
@@ -157,7 +157,7 @@ class Making:
         batch = Batch(
             f"B{self._thrown:04d}", variant.sku, pieces, maker, CLAYS.get(glaze, CLAY), day, (), numbers
         )
-        throw = _Throw(batch, glaze, variant.shelf_cm2)
+        throw = _Throw(batch, glaze, variant.area_cm2)
         lost = 0 if numbers else lose(rng, pieces, chance("greenware", glaze, None, maker))
         lost = min(lost, pieces - 1)
         dried = begins + timedelta(days=7 + rng.randrange(2))
@@ -169,7 +169,7 @@ class Making:
                 pieces - lost,
                 dried,
                 maker=maker,
-                losses=loss_causes(rng, "greenware", lost),
+                losses=loss_reasons(rng, "greenware", lost),
             )
         )
         return throw
@@ -184,8 +184,8 @@ class Making:
     ) -> list[_Throw]:
         """Throw the numbered pieces whose day comes: those that live, and some that do not."""
         throws = []
-        for made_as, ones in pending.items():
-            glaze = made_as.split("-")[-2]
+        for blank_sku, ones in pending.items():
+            glaze = blank_sku.split("-")[-2]
             if not self._fires(glaze, week):
                 continue
             ready = begins + timedelta(days=ARRIVES + 3)
@@ -195,7 +195,7 @@ class Making:
                     ones.remove(piece)
                 numbers = tuple(sku for sku, _ in due)
                 pieces = len(due) + rng.choice((0, 0, 1, 1, 2))
-                throws.append(self._throw(begins, by_sku[made_as], glaze, pieces, rng, numbers))
+                throws.append(self._throw(begins, by_sku[blank_sku], glaze, pieces, rng, numbers))
         return throws
 
     # --- the kiln ---------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ class Making:
     def _fire(self, begins: date, week: int, throws: list[_Throw], rng: Random) -> None:
         bisque: list[Load] = []
         loaded = []
-        ordered = sorted(throws, key=lambda throw: -throw.shelf_cm2 * throw.batch.pieces)
+        ordered = sorted(throws, key=lambda throw: -throw.area_cm2 * throw.batch.pieces)
         kilns = electric_kilns(sum(throw.ready_cm2 for throw in throws))
         for throw in sorted(ordered, key=lambda load: not load.batch.numbers):
             load = pack(
@@ -247,7 +247,7 @@ class Making:
                 pieces - lost,
                 max(day, throw.steps[-1].done_on),
                 maker=throw.batch.maker,
-                losses=loss_causes(rng, "glazed", lost),
+                losses=loss_reasons(rng, "glazed", lost),
             )
         )
 
@@ -264,7 +264,7 @@ class Making:
                 kilns = glaze_kilns(throw.glaze)
                 if kilns[0].fuel == "electric":
                     kilns = electric_kilns(self._electric_cm2)
-                load = pack(loads, self._loads[-40:], kilns, "glaze_fired", day, some * throw.shelf_cm2)
+                load = pack(loads, self._loads[-40:], kilns, "glaze_fired", day, some * throw.area_cm2)
                 throws.append((throw, part, some, load))
         return throws
 
@@ -287,7 +287,7 @@ class Making:
                 load.firing_id,
                 position,
                 throw.batch.maker,
-                loss_causes(rng, stage, lost),
+                loss_reasons(rng, stage, lost),
             )
         )
 
@@ -307,7 +307,7 @@ class Making:
                 out,
                 load.opened_on + timedelta(days=1),
                 maker="阿梅",
-                losses=loss_causes(rng, "checked", lost),
+                losses=loss_reasons(rng, "checked", lost),
                 grades=tuple(grade for grade in grades if grade[1]),
             )
         )

@@ -106,10 +106,10 @@ def _douyin(plan: Plan) -> Iterable[Sale]:
 
 def _tiktok(plan: Plan) -> Iterable[Sale]:
     """Those abroad; a file names no line, so that a line is known by its order and SKU."""
-    abroad = tiktok_plan_of(plan)
-    for _, first, after in abroad.months():
-        for span in abroad.spans(first, after):
-            rows = tiktok.make_rows(span, abroad, plan.now)
+    tiktok_plan = tiktok_plan_of(plan)
+    for _, first, after in tiktok_plan.months():
+        for span in tiktok_plan.spans(first, after):
+            rows = tiktok.make_rows(span, tiktok_plan, plan.now)
             gmv = rows.list_value - rows.seller_discount
             columns = (
                 rows.order_id,

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import text
 
-from sample_data.studio import kiln_room
+from sample_data.studio import kiln_log
 from sample_data.studio.values import Variant, Workshop
 from sample_data.studio.workshop import midnight
 from shop.access.roles import Actor
@@ -36,10 +36,10 @@ def enter_studio(db: Database, workshop: Workshop) -> None:
     """Type in all that does not hang on orders; best before they are imported."""
     _catalog(db, workshop)
     _materials(db, workshop)
-    _terms(db, workshop)
+    _platform_fees(db, workshop)
     _goals(db, workshop)
     _opening(db, workshop)
-    kiln_room.work(db, workshop, OWNER, ASSISTANT)
+    kiln_log.work(db, workshop, OWNER, ASSISTANT)
 
 
 def _catalog(db: Database, workshop: Workshop) -> None:
@@ -68,12 +68,12 @@ def _catalog(db: Database, workshop: Workshop) -> None:
                 height_mm=piece.height_mm,
                 width_mm=piece.width_mm,
                 weight_g=piece.weight_g,
-                shelf_cm2=piece.shelf_cm2,
+                shelf_cm2=piece.area_cm2,
                 packing=packing[piece.product],
                 place="孤品柜",
                 batch_id=piece.batch,
                 maker=piece.maker,
-                made_on=piece.made_on,
+                made_on=piece.ready_on,
                 sku=piece.sku,
             )
         )
@@ -95,7 +95,7 @@ def _variant(variant: Variant) -> products.VariantFields:
         width_mm=variant.width_mm,
         volume_ml=variant.volume_ml,
         weight_g=variant.weight_g,
-        shelf_cm2=variant.shelf_cm2,
+        shelf_cm2=variant.area_cm2,
         packing=variant.packing,
         place=variant.place,
         reorder_point=variant.reorder_point,
@@ -137,17 +137,17 @@ def _materials(db: Database, workshop: Workshop) -> None:
         unit_costs.set_unit_cost(db, sku, cents, actor=OWNER, on=workshop.since)
 
 
-def _terms(db: Database, workshop: Workshop) -> None:
+def _platform_fees(db: Database, workshop: Workshop) -> None:
     """What the platforms keep."""
-    for terms in workshop.terms:
+    for fees in workshop.platform_fees:
         floor_prices.set_platform_terms(
             db,
-            terms.platform,
+            fees.platform,
             actor=OWNER,
-            fee_bp=terms.fee_bp,
-            commission_bp=terms.commission_bp,
-            breakage_bp=terms.breakage_bp,
-            shipping_cents=terms.shipping_cents,
+            fee_bp=fees.fee_bp,
+            commission_bp=fees.commission_bp,
+            breakage_bp=fees.breakage_bp,
+            shipping_cents=fees.shipping_cents,
         )
 
 

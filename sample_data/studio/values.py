@@ -35,7 +35,7 @@ class Variant:
     width_mm: int | None
     volume_ml: int | None
     weight_g: int | None
-    shelf_cm2: int
+    area_cm2: int
     packing: str
     place: str | None
     reorder_point: int | None = None
@@ -55,10 +55,10 @@ class Piece:
     height_mm: int
     width_mm: int
     weight_g: int
-    shelf_cm2: int
+    area_cm2: int
     batch: str | None
     maker: str
-    made_on: date
+    ready_on: date
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Kiln:
     kiln_id: str
     name: str
     fuel: str
-    shelf_cm2: int
+    area_cm2: int
     positions: tuple[str, ...]
     wear_cents: int
 
@@ -165,7 +165,7 @@ class Use:
 
 
 @dataclass(frozen=True)
-class PlatformTerms:
+class PlatformFees:
     """What the shop keeps in mind about a platform; rates in hundredths of a percent."""
 
     platform: str
@@ -205,7 +205,7 @@ class Workshop:
     materials: tuple[Material, ...]
     purchases: tuple[Purchase, ...]
     uses: tuple[Use, ...]
-    terms: tuple[PlatformTerms, ...]
+    platform_fees: tuple[PlatformFees, ...]
     opening: dict[str, int]
     broken: tuple[tuple[str, date, int], ...]
     arrived: tuple[tuple[Sale, int], ...]

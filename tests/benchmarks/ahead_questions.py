@@ -32,7 +32,7 @@ from shop.reconciliation.statements import enter_statement, statements
 LAST = date(2026, 10, 31)
 MONTH = Period(LAST.replace(day=1), LAST)
 TILES = Query(("gmv", "net_sales", "orders", "units"), MONTH.start, MONTH.end)
-ASKED = 7
+REPEATS = 7
 
 
 def shop_of(folder: Path, lines: int) -> Database:
@@ -63,7 +63,7 @@ def questions(db: Database) -> dict[str, Callable[[], object]]:
     year, lunar = pair(db, MONTH, "year"), pair(db, MONTH, "lunar")
     message = statements(db)
     typed = next(item for item in message if item.source == "typed")
-    sheets = [item for item in message if item.source == "compass"]
+    reports = [item for item in message if item.source == "compass"]
     result: dict[str, Callable[[], object]] = {
         "totals of a month": lambda: total(db, TILES),
         "two calendars and why they differ": lambda: differences(db, gmv, year, lunar),
@@ -72,18 +72,18 @@ def questions(db: Database) -> dict[str, Callable[[], object]]:
         "a goal and its pace": lambda: pace(db, gmv, date(2026, 10, 15)),
         "reconcile a day": lambda: reconcile(db, typed),
     }
-    if sheets:
-        result["reconcile a month"] = lambda: reconcile(db, sheets[0])
+    if reports:
+        result["reconcile a month"] = lambda: reconcile(db, reports[0])
     return result
 
 
-def median(ask: Callable[[], object]) -> float:
+def median(question: Callable[[], object]) -> float:
     """The median milliseconds of CPU of a question, after a first time."""
-    ask()
+    question()
     times = []
-    for _ in range(ASKED):
+    for _ in range(REPEATS):
         start = time.process_time()
-        ask()
+        question()
         times.append((time.process_time() - start) * 1000)
     return statistics.median(times)
 
@@ -95,7 +95,7 @@ def main() -> None:
     lines = parser.parse_args().lines
     with tempfile.TemporaryDirectory() as folder:
         db = shop_of(Path(folder), lines)
-        result = {name: median(ask) for name, ask in questions(db).items()}
+        result = {name: median(question) for name, question in questions(db).items()}
         db.close()
     base = result["totals of a month"]
     for name, took in result.items():

@@ -33,7 +33,7 @@ from shop.performance.hourly import hours
 from shop.profit.gross_to_net import waterfall
 from tests.benchmarks.questions import LAST, shop_of
 
-ASKED = 9
+REPEATS = 9
 MONTH = Period(LAST.replace(day=1), LAST)
 YEAR = Period(year_back(LAST).replace(day=1), LAST.replace(day=1))
 
@@ -61,14 +61,14 @@ def medians(db: Database) -> dict[str, float]:
     up_to_date(db)
     result = {"late roll-ups, once": (time.process_time() - start) * 1000}
     for name, period, calendar in (("month", MONTH, "mtd"), ("year", YEAR, "year")):
-        for question, ask in questions(period, before(period, calendar)).items():
-            ask(db)
+        for name_of_question, question in questions(period, before(period, calendar)).items():
+            question(db)
             taken = []
-            for _ in range(ASKED):
+            for _ in range(REPEATS):
                 start = time.process_time()
-                ask(db)
+                question(db)
                 taken.append(time.process_time() - start)
-            result[f"{name}: {question}"] = statistics.median(taken) * 1000
+            result[f"{name}: {name_of_question}"] = statistics.median(taken) * 1000
     return result
 
 

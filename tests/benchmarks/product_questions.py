@@ -35,10 +35,10 @@ from shop.stock.ledger import Movement
 from tests.benchmarks.questions import LAST
 
 OWNER = Actor("owner")
-KEPT = timedelta(days=90)
+TRACKED = timedelta(days=90)
 SALES = ("gmv", "units", "refunds")
-SHELF = ("sell_through", "on_hand", "stock_cover_days", "stock_cover_sessions")
-ASKED = 9
+STOCK_METRICS = ("sell_through", "on_hand", "stock_cover_days", "stock_cover_sessions")
+REPEATS = 9
 
 
 def questions() -> dict[str, Callable[[Database], Any]]:
@@ -55,7 +55,7 @@ def questions() -> dict[str, Callable[[Database], Any]]:
         "sold: own SKUs of a month": lambda db: sales.sold(db, month, by="variant"),
         "sold: own SKUs of a year": lambda db: sales.sold(db, year, by="variant"),
         "shelf: tile of a month": by(month, ("sell_through",)),
-        "shelf: glazes of a quarter": by(quarter, SHELF, "glaze"),
+        "shelf: glazes of a quarter": by(quarter, STOCK_METRICS, "glaze"),
         "shelf: SKUs of a month": lambda db: turnover.turnover(db, month),
         "shelf: SKUs of a quarter": lambda db: turnover.turnover(db, quarter),
         "refunds: cases of a month": lambda db: refunds.refund_cases(db, month),
@@ -91,7 +91,7 @@ CATALOG = (
 
 def furnished(db: Database) -> Database:
     """The shop with a catalog of all that it sold, and a shelf kept for the last weeks."""
-    since = int((datetime(LAST.year, LAST.month, LAST.day, tzinfo=UTC) - KEPT).timestamp())
+    since = int((datetime(LAST.year, LAST.month, LAST.day, tzinfo=UTC) - TRACKED).timestamp())
     with db.write() as connection:
         for sql in CATALOG:
             connection.execute(text(sql))
@@ -112,12 +112,12 @@ def furnished(db: Database) -> Database:
 def medians(db: Database) -> dict[str, float]:
     """Milliseconds of CPU of each question, the median of several."""
     result = {}
-    for name, ask in questions().items():
-        ask(db)
+    for name, question in questions().items():
+        question(db)
         taken = []
-        for _ in range(ASKED):
+        for _ in range(REPEATS):
             start = time.process_time()
-            ask(db)
+            question(db)
             taken.append(time.process_time() - start)
         result[name] = statistics.median(taken) * 1000
     return result

@@ -23,7 +23,7 @@ from shop.metrics.query import Query, answer
 
 LAST = date(2026, 10, 31)
 SALES = ("gmv", "net_sales", "orders", "units")
-ASKED = 15
+REPEATS = 15
 
 
 def questions() -> dict[str, Query]:
@@ -60,7 +60,7 @@ def medians(db: Database) -> dict[str, float]:
     for name, query in questions().items():
         answer(db, query)
         taken = []
-        for _ in range(ASKED):
+        for _ in range(REPEATS):
             start = time.perf_counter()
             answer(db, query)
             taken.append(time.perf_counter() - start)

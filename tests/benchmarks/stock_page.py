@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from shop.connect import connect
 from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
-from tests.browser.phone import count_the_shelf
+from tests.browser.phone import count_location
 from tests.support.stock.places import fill
 
 LIMIT = 1.5
@@ -80,7 +80,7 @@ def measure(loads: int) -> dict[str, float | int]:
             with served(app, KILNBOARD_DB=str(place / "twenty.db")) as twenty:
                 page = browser.new_context(**PHONE).new_page()
                 start = time.perf_counter()
-                taps = count_the_shelf(page, twenty)
+                taps = count_location(page, twenty)
                 counted = time.perf_counter() - start
             browser.close()
     return {

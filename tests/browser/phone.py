@@ -27,7 +27,7 @@ class Finger:
         self.taps += 1
 
 
-def count_the_shelf(page: Page, site: str) -> int:
+def count_location(page: Page, site: str) -> int:
     """Count a shelf of twenty as an assistant would: 18 as expected, three pieces short, one over."""
     finger = Finger(page)
     page.goto(f"{site}/stock?stock=count")

@@ -32,7 +32,7 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def desk(browser: Browser) -> Iterator[BrowserContext]:
+def desktop(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield context
     context.close()
@@ -46,8 +46,8 @@ def pocket(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def watched(desk: BrowserContext) -> Iterator[Watched]:
-    page = desk.new_page()
+def watched(desktop: BrowserContext) -> Iterator[Watched]:
+    page = desktop.new_page()
     yield Watched(page)
     page.close()
 
@@ -71,7 +71,7 @@ def test_growth_of_the_new_year_shows_68_percent(watched: Watched, site: str):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_whole_growth_story_fits_on_one_phone_screen(phone: Watched, site: str, language: str):
+def test_the_whole_growth_summary_fits_on_one_phone_screen(phone: Watched, site: str, language: str):
     page = phone.open(f"{site}/{NEW_YEAR}&lang={language}", charts=1)
     narrative = page.locator(".kb-story")
     for part in {
@@ -150,14 +150,14 @@ def test_the_language_is_switched_and_stays_on_the_next_page(watched: Watched, s
     page.wait_for_function("location.search.includes('lang=en')")
 
 
-def test_a_choice_makes_a_link_that_opens_the_same_view(watched: Watched, site: str, desk: BrowserContext):
+def test_a_choice_makes_a_link_that_opens_the_same_view(watched: Watched, site: str, desktop: BrowserContext):
     page = watched.open(f"{site}/growth")
     page.get_by_role("combobox", name="时段").click()
     page.get_by_role("option", name="近 30 天").click()
     expect(page.locator("h1.kb-sentence")).to_contain_text("2月14日", timeout=WAIT)
     page.wait_for_function("location.search.includes('period=days_30')")
     report = page.locator("h1.kb-sentence").inner_text()
-    other = Watched(desk.new_page())
+    other = Watched(desktop.new_page())
     assert other.open(page.url).locator("h1.kb-sentence").inner_text() == report
     other.page.close()
 

@@ -22,7 +22,7 @@ class Life:
     """One object that exists once: when it was ready, and when somebody bought it, if ever."""
 
     sku: str
-    made_on: date
+    ready_on: date
     sold_on: date | None
 
 
@@ -145,7 +145,7 @@ class StudioTruth:
             sums[name][1] += sum(step.out or 0 for step in batch.steps if step.stage == "checked")
         return {name: (pieces, good) for name, (pieces, good) in sums.items()}
 
-    def causes(self) -> Counter[tuple[str, str]]:
+    def loss_reasons(self) -> Counter[tuple[str, str]]:
         """Return lost pieces by stage and cause."""
         sums: Counter[tuple[str, str]] = Counter()
         for _, step in self.steps():
@@ -164,10 +164,10 @@ class StudioTruth:
     @cached_property
     def tracked(self) -> frozenset[str]:
         """Every SKU of which stock is kept."""
-        return frozenset(self.workshop.opening) | {sku for sku, _ in self.made}
+        return frozenset(self.workshop.opening) | {sku for sku, _ in self.output}
 
     @cached_property
-    def made(self) -> Counter[tuple[str, date]]:
+    def output(self) -> Counter[tuple[str, date]]:
         """Good pieces that came onto the shelf, by SKU and day."""
         sums: Counter[tuple[str, date]] = Counter()
         for batch, step in self.steps():
@@ -207,7 +207,7 @@ class StudioTruth:
         """Return what is left of every SKU at the end of a day (the last one); below zero: oversold."""
         last = day or self.workshop.until
         sums = {sku: self.workshop.opening.get(sku, 0) for sku in self.tracked}
-        for changed, sign in ((self.made, 1), (self.taken, -1), (self.by_hand, 1)):
+        for changed, sign in ((self.output, 1), (self.taken, -1), (self.by_hand, 1)):
             for (sku, on), pieces in changed.items():
                 if on <= last:
                     sums[sku] += sign * pieces
@@ -225,7 +225,7 @@ class StudioTruth:
             count = self.workshop.opening.get(sku, 0)
             sums[sku] = Stock(
                 0 if opened else before[sku],
-                _between(self.made, sku, first, last) + count * opened,
+                _between(self.output, sku, first, last) + count * opened,
                 _between(self.taken, sku, first, last),
                 -_between(self.by_hand, sku, first, last),
             )
@@ -244,7 +244,7 @@ class StudioTruth:
 
     def _margin(self, sku: str, lines: list[Sale], settled: set[tuple[str, str]]) -> Margin:
         back = {(sale.platform, sale.line_id): whole for sale, whole in self.workshop.arrived}
-        rates = {term.platform: term.fee_bp for term in self.workshop.terms}
+        rates = {term.platform: term.fee_bp for term in self.workshop.platform_fees}
         unsettled: Counter[str] = Counter()
         cost: int | None = 0
         for item in lines:
@@ -283,7 +283,7 @@ class StudioTruth:
         for sale in self.workshop.sales:
             if sale.takes:
                 sold.setdefault(sale.sku, day_of(sale.paid))
-        return [Life(piece.sku, piece.made_on, sold.get(piece.sku)) for piece in self.workshop.pieces]
+        return [Life(piece.sku, piece.ready_on, sold.get(piece.sku)) for piece in self.workshop.pieces]
 
     def days(self) -> list[date]:
         """Return the days of the books."""

@@ -4,26 +4,26 @@ from datetime import UTC, date, datetime
 
 from shop.core.periods import Period
 from shop.metrics.query import Query
-from shop.overview import clock, cuts, is_empty, spans, waiting
+from shop.overview import clock, cuts, is_empty, open_items, spans
 
 LATER = datetime(2026, 5, 1, 3, 0, tzinfo=UTC)
 SOON = datetime(2022, 3, 17, 7, 30, tzinfo=UTC)
 ANY = Query(("gmv",), date(2022, 1, 1), date(2022, 1, 1))
 
 
-def test_an_old_shop_is_told_for_its_last_day_with_a_sale(spring):
+def test_an_old_shop_is_reported_for_its_last_day_with_a_sale(spring):
     at = clock(spring, LATER)
     assert at.on == date(2022, 3, 15)
     assert at.now is None and not at.is_today
 
 
-def test_a_shop_with_sales_in_the_last_two_weeks_is_told_for_today(spring):
+def test_a_shop_with_sales_in_the_last_two_weeks_is_reported_for_today(spring):
     at = clock(spring, SOON)
     assert at.on == date(2022, 3, 17) and at.is_today
     assert f"{at.now:%H:%M}" == "15:30"
 
 
-def test_an_empty_shop_is_told_for_today(db):
+def test_an_empty_shop_is_reported_for_today(db):
     assert clock(db, LATER).on == date(2026, 5, 1)
     assert is_empty(db)
 
@@ -49,9 +49,9 @@ def test_only_a_running_day_is_cut(spring):
 
 
 def test_what_waits_is_counted(spring):
-    result = waiting(spring, date.today())
+    result = open_items(spring, date.today())
     assert result.open_questions > 0
-    assert result.rows_set_aside == 0
+    assert result.rejected_rows == 0
     assert result.days_since_import in (-1, 0, 1)
 
 

@@ -34,7 +34,7 @@ FAULTS = {
     "shift": 0.1,
 }
 # Run by run, key by key: how a run went, who holds a lease, how often something was written.
-NOT_COMPARED = {"sync_run", "lease", "alembic_version", "meta", "sqlite_stat1"}
+LEFT_OUT = {"sync_run", "lease", "alembic_version", "meta", "sqlite_stat1"}
 
 
 def at_mock(
@@ -82,7 +82,7 @@ def pull(
     return reports
 
 
-def dump(path: Path, without: set[str] = NOT_COMPARED) -> dict[str, list[str]]:
+def dump(path: Path, without: set[str] = LEFT_OUT) -> dict[str, list[str]]:
     """Every table's rows, sorted, as text.
 
     By the same SQLite as the program: two copies of it in one process lose each other's locks.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.errors import REASONS, FileRefused
+from etl.errors import REASONS, FileRejected
 from etl.imports.importer import import_file
 from shop.connect import connect
 from shop.db.database import Database
@@ -123,11 +123,11 @@ def rewritten(sample: Sample, jitter: random.Random) -> Iterator[tuple[str, byte
     yield "preamble", text(["A report", "", *lines])
     yield "numbers everywhere", text([head, *[mark.join(["7"] * len(names)) for _ in body]])
     yield "huge numbers", text([head, *[mark.join(["9" * 30] * len(names)) for _ in body]])
-    outlier = [mark.join(jitter.choice(ODD) for _ in names) for _ in range(40)]
+    outlier = [mark.join(jitter.choice(DAMAGED) for _ in names) for _ in range(40)]
     yield "odd numbers", text([head, *outlier])
 
 
-ODD = (
+DAMAGED = (
     "NaN",
     "inf",
     "-Infinity",
@@ -279,7 +279,7 @@ CASES = list(damaged())
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
-def test_a_damaged_file_is_refused_or_accounted_for(case, empty, tmp_path):
+def test_a_damaged_file_is_rejected_or_accounted_for(case, empty, tmp_path):
     _, sample, name, raw = case
     (tmp_path / "file").mkdir()
     path = tmp_path / "file" / name
@@ -289,7 +289,7 @@ def test_a_damaged_file_is_refused_or_accounted_for(case, empty, tmp_path):
     before = everything(db)
     try:
         report = import_file(db, path, kind=sample.kind, settings=sample.settings)
-    except FileRefused as refusal:
+    except FileRejected as refusal:
         assert str(refusal)
         assert everything(db) == before
     else:

@@ -17,7 +17,7 @@ from tests.support.files_by_kind import DATA
 
 ETSY = ("etsy.csv", "etsy_it.csv", "etsy_de.csv", "etsy_fr.csv", "etsy_cs.csv")
 SHOPIFY = ("shopify.csv", "shopify_old.csv", "shopify_new.csv")
-SAID_BY_STATE = {"active", "draft", "archived", "unlisted", "true", "false"}
+STATE_WORDS = {"active", "draft", "archived", "unlisted", "true", "false"}
 
 
 def cells_of(name: str) -> list[dict[str, str]]:
@@ -48,17 +48,17 @@ def stored(rows: Any) -> list[str]:
     ]
 
 
-def lost(rows: Any, name: str, set_aside: set[int]) -> list[tuple[int, str, str]]:
+def lost(rows: Any, name: str, rejected: set[int]) -> list[tuple[int, str, str]]:
     """The cells of a file that are nowhere in the database."""
     texts = stored(rows)
     known = set(texts)
     missing = []
     for number, row in enumerate(cells_of(name), 2):
-        if number in set_aside:
+        if number in rejected:
             continue
         for header, cell in row.items():
             output = html.unescape(cell.strip()).removeprefix("'")
-            if not output or output in known or output.casefold() in SAID_BY_STATE:
+            if not output or output in known or output.casefold() in STATE_WORDS:
                 continue
             parts = [part.strip() for part in output.split(",")]
             if all(part in known for part in parts) or output == "Default Title":
@@ -85,7 +85,7 @@ def test_every_shape_is_recognised(name: str):
 
 
 @pytest.mark.parametrize("name", [*ETSY, *SHOPIFY])
-def test_every_cell_of_the_file_is_found_again(load, rows, name: str):
+def test_every_cell_of_the_file_is_imported(load, rows, name: str):
     report = load(name)
     assert report.read > report.set_aside
     assert lost(rows, name, {reason.row for reason in report.reasons}) == []
@@ -180,7 +180,7 @@ def test_shopifys_newer_template(load, rows):
     ]
 
 
-def test_a_mended_row_that_was_set_aside_comes_in_without_wiping_the_rest(db, tmp_path: Path, rows):
+def test_a_corrected_row_is_imported_without_wiping_the_rest(db, tmp_path: Path, rows):
     path = tmp_path / "products.csv"
     text = (DATA / "shopify_old.csv").read_text("utf-8-sig")
     path.write_text(text.replace("34.00", "34 or so"), "utf-8")

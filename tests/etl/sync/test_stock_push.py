@@ -45,12 +45,12 @@ def test_the_quantity_stands_on_the_platform_afterwards(
         assert (result[first], result[second]) == (3, 5)
 
 
-def test_an_unknown_listing_is_said(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_unknown_listing_is_reported(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with at_mock("douyin_shop", tmp_path, monkeypatch) as mock, pytest.raises(UnknownListing):
         push_stock(db, "douyin_shop", "1", 5, options=Options(clock=mock.clock))
 
 
-def test_a_change_whose_answer_got_lost_is_not_made_twice(
+def test_a_change_whose_answer_got_lost_is_not_applied_twice(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock("kuaishou_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
@@ -81,7 +81,7 @@ def push_stock_until_sure(db: Database, listing: str, quantity: int, how: Option
 # --- what is due, told in one go ----------------------------------------------------------------
 
 
-def keep_stock(db: Database, counts: dict[str, int]) -> dict[str, str]:
+def track_stock(db: Database, counts: dict[str, int]) -> dict[str, str]:
     """Variants for listings with this many pieces each; the listing of every SKU."""
     with db.write() as connection:
         run = connection.exec_driver_sql
@@ -110,20 +110,20 @@ def sku_of(db: Database, listing: str) -> str:
         return str(result.scalar_one())
 
 
-def told(db: Database) -> dict[str, tuple[int, str]]:
+def pushed(db: Database) -> dict[str, tuple[int, str]]:
     with db.read() as connection:
         rows = connection.exec_driver_sql("SELECT listing_id, quantity, outcome FROM stock_push")
         return {row[0]: (row[1], row[2]) for row in rows}
 
 
 @pytest.mark.parametrize("platform", SHOPS)
-def test_what_is_due_is_told_once_and_again_when_it_changes(
+def test_due_stock_is_pushed_once_and_again_when_it_changes(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
         how = Options(clock=mock.clock)
         pull(db, mock, platform, kinds=("listings",))
-        result = keep_stock(db, {"cup": 171, "bowl": 1, "jar": 1})
+        result = track_stock(db, {"cup": 171, "bowl": 1, "jar": 1})
         name = platforms.connector(platform).PLATFORM
         assert push_due(db, platform, options=how) == []  # the owner has not allowed it
         publish.set_margin(db, name, 2, actor=OWNER)
@@ -142,11 +142,13 @@ def test_what_is_due_is_told_once_and_again_when_it_changes(
         assert (only.due.listing_id, only.due.quantity) == (result["jar"], 0)
 
 
-def test_a_held_piece_is_not_offered_anywhere(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_reserved_piece_is_not_offered_anywhere(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     with at_mock("douyin_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
         how = Options(clock=mock.clock)
         pull(db, mock, "douyin_shop", kinds=("listings",))
-        result = keep_stock(db, {"jar": 1})
+        result = track_stock(db, {"jar": 1})
         publish.allow(db, "douyin", True, actor=OWNER)
         push_due(db, "douyin_shop", options=how)
         now = datetime.now(UTC)
@@ -167,7 +169,7 @@ def test_every_quantity_arrives_whatever_is_lost_on_the_way(
         how = Options(clock=mock.clock)
         pull(db, mock, platform, kinds=("listings",))
         counts = {f"piece {number}": 61 + number for number in range(8)}
-        result = keep_stock(db, counts)
+        result = track_stock(db, counts)
         name = platforms.connector(platform).PLATFORM
         publish.allow(db, name, True, actor=OWNER)
         mock.set_faults(Faults(seed=5, rate_429=0.1, rate_5xx=0.15, drop=0.1, truncate=0.25))
@@ -176,7 +178,7 @@ def test_every_quantity_arrives_whatever_is_lost_on_the_way(
                 break
         mock.set_faults(Faults())
         push_due(db, platform, options=how)
-        assert {outcome for _, outcome in told(db).values()} == {"done"}
+        assert {outcome for _, outcome in pushed(db).values()} == {"done"}
         mock.advance(days=1)
         pull(db, mock, platform, kinds=("listings",))
         state = listings(db)
@@ -185,16 +187,16 @@ def test_every_quantity_arrives_whatever_is_lost_on_the_way(
 
 
 @pytest.mark.parametrize("where", OF_A_PUSH)
-def test_a_push_that_is_cut_off_is_told_again(
+def test_an_interrupted_push_is_repeated(
     where: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock("kuaishou_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
         how = Options(clock=mock.clock)
         pull(db, mock, "kuaishou_shop", kinds=("listings",))
-        result = keep_stock(db, {"cup": 77, "bowl": 78})
+        result = track_stock(db, {"cup": 77, "bowl": 78})
         publish.allow(db, "kuaishou", True, actor=OWNER)
         killed(db, tmp_path, where)
-        assert sorted(outcome for _, outcome in told(db).values()) == ["unsure"]
+        assert sorted(outcome for _, outcome in pushed(db).values()) == ["unsure"]
         push_due(db, "kuaishou_shop", options=how)
         mock.advance(days=1)
         pull(db, mock, "kuaishou_shop", kinds=("listings",))

@@ -66,7 +66,7 @@ def window(mock: MockPlatforms) -> tuple[int, int]:
     return now - 80 * DAY, now + 1
 
 
-def test_douyin_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
+def test_douyin_pages_equal_the_truth(mock: MockPlatforms) -> None:
     truth = expected_store(mock, "douyin_shop")
     numbers: Counter[str] = Counter()
     for order in Douyin(mock, "douyin_shop").orders(*window(mock), size=37):
@@ -89,7 +89,7 @@ def test_douyin_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
     assert set(numbers) == set(truth["orders"]) and set(numbers.values()) == {1}
 
 
-def test_douyin_refunds_say_what_the_truth_says(mock: MockPlatforms) -> None:
+def test_douyin_refunds_equal_the_truth(mock: MockPlatforms) -> None:
     truth, caller, stored = expected_store(mock, "douyin_shop"), Douyin(mock, "douyin_shop"), {}
     start, end = window(mock)
     page, more = 0, True
@@ -122,7 +122,7 @@ def test_douyin_refunds_say_what_the_truth_says(mock: MockPlatforms) -> None:
     )
 
 
-def test_kuaishou_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
+def test_kuaishou_pages_equal_the_truth(mock: MockPlatforms) -> None:
     truth, caller = expected_store(mock, "kuaishou_shop"), Kuaishou(mock, "kuaishou_shop")
     numbers: Counter[str] = Counter()
     for one in caller.orders(*window(mock)):
@@ -146,7 +146,7 @@ def cents(text: str) -> int:
     return int(Decimal(text) * 100)
 
 
-def test_tiktok_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
+def test_tiktok_pages_equal_the_truth(mock: MockPlatforms) -> None:
     truth, caller = expected_store(mock, "tiktok_shop"), TikTok(mock, "tiktok_shop")
     numbers: Counter[str] = Counter()
     for one in caller.orders(*window(mock), size=7):
@@ -196,15 +196,15 @@ def test_orders_change_and_come_in_as_time_passes(own: MockPlatforms) -> None:
     after, now = expected_store(own, "douyin_shop"), int(own.clock.now())
     changed = {item["order_id"]: item for item in caller.orders(start, now + 1)}
     new = set(after["orders"]) - set(before["orders"])
-    moved = {number for number, item in after["orders"].items() if item["updated_at"] >= start}
-    assert set(changed) == moved and new < moved
-    for number in before["orders"].keys() - moved:
+    touched = {number for number, item in after["orders"].items() if item["updated_at"] >= start}
+    assert set(changed) == touched and new < touched
+    for number in before["orders"].keys() - touched:
         assert before["orders"][number] == after["orders"][number]
     assert after["total"]["refunds"] > before["total"]["refunds"]
     assert after["total"]["orders"] > before["total"]["orders"]
     later = {
         status
-        for item in moved
+        for item in touched
         for line in after["orders"][item]["lines"].values()
         for status in [line["status"]]
     }
@@ -226,29 +226,29 @@ def test_now_and_then_a_line_vanishes_from_its_order(own: MockPlatforms) -> None
 
 def test_an_order_that_changes_while_pages_are_read_shifts_the_rest(own: MockPlatforms) -> None:
     caller, (start, end) = Douyin(own, "douyin_shop"), window(own)
-    ask = {
+    request = {
         "size": 10,
         "order_by": "update_time",
         "order_asc": True,
         "update_time_start": start,
         "update_time_end": end,
     }
-    first = caller.call("order.searchList", page=0, **ask)["data"]
-    second = caller.call("order.searchList", page=1, **ask)["data"]
+    first = caller.call("order.searchList", page=0, **request)["data"]
+    second = caller.call("order.searchList", page=1, **request)["data"]
     own.advance(seconds=5)
-    shelf = own.shops.douyin.orders
+    history = own.shops.douyin.orders
     place = next(
-        n for n, item in shelf.known() if str(item.number) == first["shop_order_list"][0]["order_id"]
+        n for n, item in history.known() if str(item.number) == first["shop_order_list"][0]["order_id"]
     )
-    shelf.at(int(own.clock.now()))
-    shelf.change(place)
-    again = caller.call("order.searchList", page=1, **ask)["data"]
+    history.at(int(own.clock.now()))
+    history.change(place)
+    again = caller.call("order.searchList", page=1, **request)["data"]
     assert int(again["total"]) == int(first["total"]) - 1
     ids = [[item["order_id"] for item in data["shop_order_list"]] for data in (second, again)]
     assert ids[1][:-1] == ids[0][1:]
 
 
-def test_every_personal_field_holds_a_canary(mock: MockPlatforms) -> None:
+def test_every_personal_field_contains_a_canary(mock: MockPlatforms) -> None:
     start, end = window(mock)
     order = next(Douyin(mock, "douyin_shop").orders(start, end))
     for name in (
@@ -269,10 +269,10 @@ def test_every_personal_field_holds_a_canary(mock: MockPlatforms) -> None:
     for name, text in texts:
         if name.startswith(personal):
             assert any(canary.search(text) for canary in CANARIES), name
-    abroad = next(TikTok(mock, "tiktok_shop").orders(start, end))
+    tiktok_order = next(TikTok(mock, "tiktok_shop").orders(start, end))
     for name in ("user_id", "buyer_email", "buyer_nickname"):
-        assert any(canary.search(abroad[name]) for canary in CANARIES), name
-    assert any(canary.search(json.dumps(abroad["recipient_address"])) for canary in CANARIES)
+        assert any(canary.search(tiktok_order[name]) for canary in CANARIES), name
+    assert any(canary.search(json.dumps(tiktok_order["recipient_address"])) for canary in CANARIES)
 
 
 def test_ten_thousand_orders_take_no_more_requests_than_ideal() -> None:

@@ -75,16 +75,16 @@ def begin() -> Database:
 
 def rows(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     """What stands in the tables, keys and moments of no meaning apart."""
-    found = {}
+    contents = {}
     with db.read() as connection:
         for table in TABLES:
             result = connection.exec_driver_sql(f"SELECT * FROM {table}")
-            keep = [n for n, name in enumerate(result.keys()) if name not in LEFT_OUT.get(table, ())]
-            found[table] = sorted(
-                [tuple(row[n] for n in keep) for row in result if table != "stock_balance" or row[2]],
+            columns = [n for n, name in enumerate(result.keys()) if name not in LEFT_OUT.get(table, ())]
+            contents[table] = sorted(
+                [tuple(row[n] for n in columns) for row in result if table != "stock_balance" or row[2]],
                 key=repr,
             )
-    return found
+    return contents
 
 
 def agree(db: Database) -> None:
@@ -119,11 +119,11 @@ def agree(db: Database) -> None:
     assert rows(db) == before  # told step by step, or all at once: the same
 
 
-def deed(db: Database, rng: random.Random, day: date) -> None:
+def act(db: Database, rng: random.Random, day: date) -> None:
     """One thing that happens in a kiln room; what makes no sense is refused and changes nothing."""
-    cards = board(db)
-    card = rng.choice(cards) if cards else None
-    standing = firing_loads(db, states=("planned", "fired"))
+    batches = board(db)
+    card = rng.choice(batches) if batches else None
+    loads = firing_loads(db, states=("planned", "fired"))
     what = rng.choice(
         (
             "start",
@@ -164,18 +164,18 @@ def deed(db: Database, rng: random.Random, day: date) -> None:
             actor=HELPER,
             again=rng.choice(("new", "open", "all")),
         )
-    elif what == "open" and standing:
-        load = rng.choice(standing)
+    elif what == "open" and loads:
+        load = rng.choice(loads)
         lost = [
             OpeningResult(part.batch_id, {rng.choice(CAUSES): rng.randint(0, part.pieces_in)}, part.part)
             for part in load.parts
             if rng.random() < 0.5
         ]
         record_opening(db, load.firing.firing_id, lost, actor=HELPER, on=day)
-    elif what == "light" and standing:
-        fire(db, rng.choice(standing).firing.firing_id, actor=HELPER, on=day)
-    elif what == "off" and standing:
-        cancel_firing(db, rng.choice(standing).firing.firing_id, actor=HELPER)
+    elif what == "light" and loads:
+        fire(db, rng.choice(loads).firing.firing_id, actor=HELPER, on=day)
+    elif what == "off" and loads:
+        cancel_firing(db, rng.choice(loads).firing.firing_id, actor=HELPER)
     elif what == "bill":
         known = firing_loads(db)
         if known:
@@ -186,7 +186,7 @@ def deed(db: Database, rng: random.Random, day: date) -> None:
         stage = rng.choice(("bisque", "glaze_fired"))
         load_ = [
             LoadItem(c.batch_id, rng.randint(1, c.waiting))
-            for c in cards
+            for c in batches
             if c.waiting and c.next_stage == stage
         ]
         plan_firing(db, "G1", stage, day, load=load_, actor=HELPER, anyway=True, note="full")
@@ -229,7 +229,7 @@ def live(seed: int, deeds: int) -> int:
     for number in range(deeds):
         before = rows(db)
         try:
-            deed(db, rng, on(2) + timedelta(days=number // 3))
+            act(db, rng, on(2) + timedelta(days=number // 3))
         except ShopError:
             assert rows(db) == before  # a refusal changes nothing
             continue

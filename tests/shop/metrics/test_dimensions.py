@@ -24,7 +24,7 @@ def rows(db: Database, by: str, *metrics: str) -> dict[str, list[int]]:
     return {row[by]: [int(row[name]) for name in metrics] for row in table.to_dict("records")}
 
 
-def test_one_code_that_stands_for_two_sizes_is_told_apart_by_its_lines(kiln_shop: Database) -> None:
+def test_one_code_that_stands_for_two_sizes_is_distinguished_by_its_lines(kiln_shop: Database) -> None:
     assert rows(kiln_shop, "variant", "gmv", "units", "refunds", "orders") == {
         "cup-s": [9_000, 2, 0, 1],
         "cup-l": [6_500, 2, 2_100, 2],
@@ -55,8 +55,8 @@ def test_a_cut_can_be_narrowed_and_crossed(kiln_shop: Database) -> None:
     assert total(kiln_shop, cups) == {"gmv": 15_500, "units": 4}
     crossed = answer(kiln_shop, Query(("gmv",), *JANUARY, ("form", "carrier", "product")))
     assert crossed[crossed["form"] == "bowl"].values.tolist() == [["bowl", "video", "碗", 8_000]]
-    waiting = Query(("orders",), *JANUARY, where=(("form", (UNMATCHED,)), ("platform", ("douyin",))))
-    assert total(kiln_shop, waiting) == {"orders": 1}
+    unmatched = Query(("orders",), *JANUARY, where=(("form", (UNMATCHED,)), ("platform", ("douyin",))))
+    assert total(kiln_shop, unmatched) == {"orders": 1}
 
 
 def test_a_match_moves_the_past_and_its_end_moves_it_back(kiln_shop: Database) -> None:
@@ -96,7 +96,7 @@ def test_whatever_is_matched_days_and_cuts_add_up(
     batches = [line_batch(some_lines)]
     batches += [refund_batch(some_refunds)] if some_refunds else []
     with tempfile.TemporaryDirectory() as folder:
-        db, _ = stored(Path(folder), batches, ask_between=False)
+        db, _ = stored(Path(folder), batches, read_between=False)
         design(db, "one", "v1", form="cup", family="tea")
         design(db, "two", "v2", form="bowl")
         for (sku, title), ours in matched.items():

@@ -57,7 +57,7 @@ def put(db: Database, batch: Batch) -> None:
         load.finish()
 
 
-def give_back(db: Database, case: str, order: str, when: str, cents: int, **more: Any) -> None:
+def refund(db: Database, case: str, order: str, when: str, cents: int, **more: Any) -> None:
     refund = {
         "refund_id": case,
         "order_id": order,
@@ -86,7 +86,7 @@ def test_sales_are_of_the_payment_day_and_refunds_of_the_refund_day(
         quantity=2,
     )
     sell("2", "2026-01-06 00:00:00", 4_000)
-    give_back(db, "r", "1", "2026-02-01 12:00:00", 3_000)
+    refund(db, "r", "1", "2026-02-01 12:00:00", 3_000)
     metrics = (
         "gmv",
         "net_sales",
@@ -172,16 +172,16 @@ def test_an_order_with_two_skus_counts_once_in_all_and_under_each(
 def test_a_refund_of_a_whole_order_is_shared_by_its_lines(db: Database, sell: Callable[..., None]) -> None:
     sell("1", "2026-01-05 10:00:00", 1_000)
     sell("1", "2026-01-05 10:00:00", 2_000, line_id="2", sku="bowl")
-    give_back(db, "r", "1", "2026-01-06 10:00:00", 1_000)
+    refund(db, "r", "1", "2026-01-06 10:00:00", 1_000)
     skus = answer(db, Query(("refunds",), *JANUARY, ("sku",)))
     assert skus.values.tolist() == [["bowl", 667], ["cup", 333]]
 
 
 def test_an_estimated_refund_gives_way_to_a_case(db: Database, sell: Callable[..., None]) -> None:
     sell("1", "2026-01-05 10:00:00", 1_000)
-    give_back(db, "order", "1", "2026-01-05 10:00:00", 900, is_estimate=True)
+    refund(db, "order", "1", "2026-01-05 10:00:00", 900, is_estimate=True)
     assert total(db, Query(("refunds",), *JANUARY)) == {"refunds": 900}
-    give_back(db, "case", "1", "2026-01-09 10:00:00", 800)
+    refund(db, "case", "1", "2026-01-09 10:00:00", 800)
     days = answer(db, Query(("refunds",), *JANUARY, ("day",))).set_index("day")["refunds"]
     assert (days["2026-01-05"], days["2026-01-09"]) == (0, 800)
 
@@ -200,7 +200,7 @@ def test_a_running_day_counts_up_to_the_moment(db: Database, sell: Callable[...,
     sell("1", "2026-01-05 10:00:00", 1_000)
     sell("2", "2026-01-05 20:00:00", 2_000)
     sell("0", "2026-01-04 20:00:00", 50)
-    give_back(db, "r", "1", "2026-01-05 21:00:00", 10)
+    refund(db, "r", "1", "2026-01-05 21:00:00", 10)
     noon = at("2026-01-05 12:00:00")
     metrics = ("gmv", "orders", "refunds")
     day = date(2026, 1, 5)
@@ -221,7 +221,7 @@ def test_the_coarsest_roll_up_gives_what_the_finest_gives(db: Database, sell: Ca
         assert by_sku["gmv"].sum() == by_day["gmv"].sum() == total(db, Query(("gmv",), start, end))["gmv"]
 
 
-def test_whole_months_are_found() -> None:
+def test_whole_months_are_recognised() -> None:
     assert whole_months(date(2026, 1, 1), date(2026, 1, 31)) == (date(2026, 1, 1), date(2026, 1, 1))
     assert whole_months(date(2026, 1, 2), date(2026, 2, 27)) == (None, None)
     assert whole_months(date(2025, 12, 31), date(2026, 3, 1)) == (date(2026, 1, 1), date(2026, 2, 1))
@@ -238,7 +238,7 @@ def test_a_change_needs_a_positive_base() -> None:
     assert change(0.25, 0.0, rate=True) == 0.25
 
 
-def test_wrong_questions_are_refused_by_name(db: Database) -> None:
+def test_wrong_questions_are_rejected_by_name(db: Database) -> None:
     with pytest.raises(UnknownMetric, match="turnover"):
         Query(("turnover",), *JANUARY)
     with pytest.raises(UnknownDimension, match="colour"):
@@ -275,8 +275,8 @@ def test_every_metric_answers_on_an_empty_shop_by_every_cut(db: Database) -> Non
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_every_metric_is_told_in_both_languages(name: str) -> None:
+def test_every_metric_is_explained_in_both_languages(name: str) -> None:
     metric = METRICS[name]
     for text in (metric.en, metric.zh, metric.means_en, metric.means_zh, metric.formula):
         assert text.strip()
-    assert any("一" <= letter <= "鿿" for letter in metric.zh + metric.means_zh)
+    assert any("一" <= char <= "鿿" for char in metric.zh + metric.means_zh)

@@ -12,7 +12,7 @@ import pytest
 from shop.db.database import Database
 from shop.stock import adjustments
 from tests.support.fresh import new_database
-from tests.support.stock.shop import OWNER, at, catalog, claims, ledger_is_sound, short, stock
+from tests.support.stock.shop import OWNER, allocations, at, catalog, ledger_is_sound, short, stock
 
 TESTS = Path(__file__).parents[3]
 PIECES = 50
@@ -99,10 +99,10 @@ def hands(count: int) -> Iterator[Hands]:
 def check(db: Database, processes: int, tries: int, how: str, by_hand: int) -> None:
     """All pieces are gone, none is sold twice, and every order that got none is known as short."""
     orders = processes * (tries if how == "orders" else tries // 2 if how == "both" else 0)
-    served = sum(taken for _, taken, _ in claims(db).values())
+    served = sum(taken for _, taken, _ in allocations(db).values())
     assert by_hand + served == PIECES
     assert stock(db, "cup") == (0, 0)
-    assert len(claims(db)) == orders
+    assert len(allocations(db)) == orders
     assert len(short(db)) == orders - served
     assert ledger_is_sound(db)
 

@@ -34,8 +34,8 @@ from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM
 from shop.orders.upsert import Upsert
 from tests.support.shops.studio_by_hand import BY_HAND
 
-STATED = tuple(CELL_KEYS)
-PARTS = (*STATED, "source_file", "rejected_record", "sync_run", *BY_HAND)
+FACT_TABLES = tuple(CELL_KEYS)
+PARTS = (*FACT_TABLES, "source_file", "rejected_record", "sync_run", *BY_HAND)
 PLATFORMS = ("douyin", "kuaishou", "tiktok")
 CURRENCIES = ("CNY", "USD", "JPY", "KRW", "IDR", "EUR")
 MONEY = ("plain", "zero", "negative", "mixed", "huge")
@@ -134,10 +134,10 @@ class Hand:
     rows: int
     currency: str
 
-    def do(self, verb: Callable[..., Any], *values: Any, **named: Any) -> Any:
+    def do(self, command: Callable[..., Any], *values: Any, **named: Any) -> Any:
         """What the verb answers, None where it refuses."""
         with suppress(ShopError):
-            return verb(self.db, *values, **named)
+            return command(self.db, *values, **named)
         return None
 
     def day(self, first: int | None = None) -> date:
@@ -155,7 +155,7 @@ def _state(db: Database, spec: ShopSpec) -> None:
     rows = Rows(spec, random.Random(f"{spec.seed} rows"))
     with db.write() as connection:
         load = Upsert(connection, 1, 1)
-        for table in STATED:
+        for table in FACT_TABLES:
             for platform in spec.platforms if table in spec.parts else ():
                 batch = rows.batch(table, platform)
                 load.put(batch)
@@ -171,7 +171,7 @@ def _state(db: Database, spec: ShopSpec) -> None:
 
 
 KINDS = ("orders", "aftersale", "settlement", "sessions", "works")
-GIVEN_BACK = ("破损", "七天无理由", "质量问题", "damaged", "other")
+REFUND_REASONS = ("破损", "七天无理由", "质量问题", "damaged", "other")
 CHOICES: dict[str, tuple[Any, ...]] = {
     "order_line.status": STATUSES,
     "carrier": CARRIERS,
@@ -181,8 +181,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "refund.status": ("refunded", "refunded", "refunded", "requested", "closed"),
     "refund.kind": ("refund", "return_refund", "exchange", "resend", "unknown"),
     "refund.stage": ("before_ship", "after_ship", "unknown"),
-    "reason": GIVEN_BACK,
-    "reason_label": GIVEN_BACK,
+    "reason": REFUND_REASONS,
+    "reason_label": REFUND_REASONS,
     "province": ("江西省", "浙江省", "California", ""),
     "listing.status": ("draft", "live", "paused", "retired"),
     "stock_policy": ("stocked", "made_to_order", "one_of_a_kind"),

@@ -121,7 +121,7 @@ def clay(hand: Hand) -> None:
         hand.do(materials.set_uses, sku, uses, actor=WHO, again=hand.random.choice(("open", "all")))
 
 
-def shelf(hand: Hand) -> None:
+def stock(hand: Hand) -> None:
     """An opening count, then pieces made, sold, broken; a count under way; pieces kept aside."""
     skus = hand.skus()
     counted = {sku: hand.random.choice((0, 1, 9)) for sku in skus if hand.random.random() < 0.8}
@@ -205,7 +205,7 @@ BY_HAND: dict[str, Callable[[Hand], None]] = {
     "costs": costs,
     "clay": clay,
     "kilns": kilns,
-    "shelf": shelf,
+    "shelf": stock,
     "parcels": parcels,
     "plans": plans,
 }

@@ -21,7 +21,7 @@ def work(db: Database, workshop: Workshop, owner: Actor, potter: Actor) -> None:
             db,
             kiln.kiln_id,
             actor=owner,
-            shelf_cm2=kiln.shelf_cm2,
+            shelf_cm2=kiln.area_cm2,
             name=kiln.name,
             fuel=kiln.fuel,
             positions=kiln.positions,
