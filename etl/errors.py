@@ -119,6 +119,18 @@ class PlatformWanted(FileRejected):
     message = "Which platform is {file} from? (It hints at: {found}.) Say --platform kuaishou, for example."
 
 
+class UnknownMeaning(FileRejected):
+    """The meaning given to a status word is none that its kind of file has."""
+
+    message = "“{word}” cannot mean “{name}”. It may mean: {known}."
+
+
+class UnknownPlatformName(FileRejected):
+    """The word given for a platform cannot be one."""
+
+    message = "“{name}” names no platform. Say one such as kuaishou, wechat_channels or xiaohongshu."
+
+
 class AmbiguousDecimals(FileRejected):
     """Some amounts of a file have a decimal comma, others a decimal point."""
 

@@ -14,6 +14,7 @@ from etl.errors import AmbiguousKind, ContraryHeader, FileRejected, MissingColum
 from etl.files.base import Kind, Recognised, contrary, missing, places_of
 from etl.files.fields import Field
 from etl.files.headers import normal
+from etl.files.platform_names import platform_slug
 from etl.profiles import model as profiles
 from etl.profiles.kind import built_in_kinds, kind_of
 from etl.tables.base import Table
@@ -40,12 +41,16 @@ def kind_named(name: str) -> Kind:
     return kinds[name]
 
 
-def all_kinds() -> list[Kind]:
+def all_kinds(platform: str | None = None) -> list[Kind]:
     """Every kind: the modules of `etl/files` by their PRIORITY, then the built-in profiles.
 
-    Where two fit a table equally well the earlier one is taken.
+    Where the user named a platform, only its own kinds and those that ask for one.
     """
-    return [*_modules().values(), *built_in_kinds().values()]
+    kinds = [*_modules().values(), *built_in_kinds().values()]
+    if platform is None:
+        return kinds
+    slug = platform_slug(platform)
+    return [kind for kind in kinds if slug == kind.PLATFORM or getattr(kind, "ASKS_PLATFORM", False)]
 
 
 def _places(kind: Kind, table: Table, header: int) -> dict[str, int]:
