@@ -76,9 +76,9 @@ def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]
     for item in fields:
         spellings = [(exact, plain(header)) for header in item.headers]
         spellings += [(known, normal(header)) for header in item.headers]
-        place = next((by_name[name] for by_name, name in spellings if name in by_name), None)
-        if place is not None:
-            result[item.name] = place
+        found = next((by_name[name] for by_name, name in spellings if name in by_name), None)
+        if found is not None:
+            result[item.name] = found
     return result
 
 

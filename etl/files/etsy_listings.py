@@ -94,7 +94,7 @@ def places(headers: Sequence[str], table: Table, header: int) -> dict[str, int]:
 def _by_order(named: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
     """The columns around the one of currencies; nothing where the table is no such download."""
     rows = [row for row in rows if len(row) == len(named)]
-    if not rows or named[-1] not in WORDS["sku"].split() or not _has_ten_pictures(named):
+    if not rows or not named or named[-1] not in WORDS["sku"].split() or not _has_ten_pictures(named):
         return {}
     for at in range(3, len(named) - 3):
         money = [row[at] for row in rows]

@@ -22,9 +22,10 @@ from etl.files.fields import Context, Reject
 from etl.files.rows import Rows
 from etl.imports import registry
 from etl.imports.records import records_of
-from etl.tables.base import BadRow, Chunk, Reread
+from etl.tables.base import Chunk, Reread
 from etl.tables.csv_table import CsvTable
 from etl.tables.open import guard, open_table
+from etl.tables.row_shape import BadRow
 from shop.core.errors import ShopError
 from shop.orders.batch import Batch
 
