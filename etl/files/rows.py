@@ -23,7 +23,7 @@ from etl.tables.cells import (
 )
 from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.row_keys import line_keys
-from etl.tables.timestamps import iso_seconds, local_seconds, to_local_seconds, to_utc
+from etl.tables.timestamps import read_moments
 from shop.orders.batch import MISSING, Batch
 
 ALWAYS_NEEDED = frozenset(("BadMoney", "UnknownWord", "UnknownStatus", "BadCurrency"))
@@ -184,31 +184,20 @@ class Rows:
         """What a function makes of each word of a column; it is called once for equal words."""
         return self._mapped(name, convert, "UnknownWord", required=False, missing=missing)
 
-    def instant(self, name: str, zone: str, *, required: bool = False, formats: Sequence[str] = ()) -> Values:
-        """A moment in seconds UTC, written in the local time of `zone`."""
+    def instant(
+        self, name: str, zone: str, *, required: bool = False, order: str = "ymd", formats: Sequence[str] = ()
+    ) -> Values:
+        """A moment in seconds UTC: in the local time of `zone` unless the cell has its own offset.
+
+        `order` of dates in numbers (dmy, mdy, ymd); with `formats` only cells in one of these are read.
+        """
         cells = self.cells(name)
-        local = local_seconds(cells, formats) if formats else iso_seconds(cells)
-        unread = (local == MISSING) & ~np.asarray(cells.is_null())
+        moments, unread = read_moments(cells, zone, order, tuple(formats))
         if unread.any():
-            self._read_other_formats(name, cells, local, unread, tuple(formats))
+            self._unreadable(name, cells, unread, "BadTime")
         if required:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
-        return to_utc(local, zone)
-
-    def _read_other_formats(
-        self, name: str, cells: pa.StringArray, local: Values, unread: Values, formats: tuple[str, ...]
-    ) -> None:
-        for place in np.flatnonzero(unread):
-            text = cells[int(place)].as_py()
-            result = to_local_seconds(text, formats)
-            if result is None:
-                item = self.fields.get(name)
-                if item is None or item.is_needed:
-                    self.refuse([place], name, "BadTime", found=text)
-                else:
-                    self.leave_empty(name, "BadTime", [text])
-            else:
-                local[place] = result
+        return moments
 
     def _numbers(
         self, name: str, convert: Callable[[str], int], code: str, *, required: bool, missing: Any

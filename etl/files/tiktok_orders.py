@@ -23,7 +23,7 @@ from etl.files.rows import Rows
 from etl.ranks import ORDER_RANK
 from etl.tables.amounts import amount
 from etl.tables.currency_hints import CurrencyHints
-from etl.tables.date_order import DateOrder, formats, scan
+from etl.tables.date_order import DateOrder, scan
 from etl.tables.hashes import content_hash, payload_hash
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING, Batch
@@ -51,6 +51,7 @@ FIELDS = (
     Field("order_amount", ("Order Amount",), money=True),
     Field("refund", ("Order Refund Amount",), money=True),
     Field("currency", ("Currency",)),
+    Field("gift", ("Is Gift", "Gift", "SKU Type", "是否赠品")),
     Field("country", ("Country", "Country/Region")),
     Field("province", ("State", "Province")),
     Field("created_at", ("Created Time",), required=True),
@@ -220,10 +221,8 @@ def _skip_descriptions(rows: Rows) -> None:
 
 def _times(rows: Rows, context: Context, status: Values) -> dict[str, Values]:
     order = str(rows.setting(context, "dates", "ymd"))
-    zone, patterns = context.time_zone, formats(order)
-    times = {
-        name: rows.instant(name, zone, required=name == "created_at", formats=patterns) for name in TIMES
-    }
+    zone = context.time_zone
+    times = {name: rows.instant(name, zone, required=name == "created_at", order=order) for name in TIMES}
     if not rows.has("paid_at"):
         nothing_back = rows.integers("refund", _any_amount, "BadMoney") == 0
         unpaid = (status == "unpaid") | ((status == "cancelled") & nothing_back)

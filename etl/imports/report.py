@@ -37,7 +37,7 @@ class Unread:
 
 @dataclass(frozen=True)
 class FileReport:
-    """What came of one file; read = stored + unchanged + set_aside, counted in rows of the file.
+    """What came of one file; read = stored + unchanged + rejected, counted in rows of the file.
 
     `shop` are the settings that the shop got with this file, its first; None where it got none.
     `worksheets_left` are the names of sheets (or of files in an archive) with rows that were not read,
@@ -50,7 +50,7 @@ class FileReport:
     read: int = 0
     stored: int = 0
     unchanged: int = 0
-    set_aside: int = 0
+    rejected: int = 0
     reasons: tuple[Reason, ...] = ()
     first_on: str | None = None
     last_on: str | None = None
@@ -68,7 +68,7 @@ class Tally:
 
     read: int = 0
     stored: int = 0
-    set_aside: int = 0
+    rejected: int = 0
     reasons: list[Reason] = field(default_factory=list)
     days: set[str] = field(default_factory=set)
     unread: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -103,7 +103,7 @@ def report_of_archive(
         read=sum(part.read for part in parts),
         stored=sum(part.stored for part in parts),
         unchanged=sum(part.unchanged for part in parts),
-        set_aside=sum(part.set_aside for part in parts),
+        rejected=sum(part.rejected for part in parts),
         reasons=tuple(reason for part in parts for reason in part.reasons)[:REASONS_SHOWN],
         first_on=min((part.first_on for part in parts if part.first_on), default=None),
         last_on=max((part.last_on for part in parts if part.last_on), default=None),

@@ -54,6 +54,6 @@ def _store_rejects(load: Upsert, rejects: Sequence[Reject], tally: Tally) -> Non
             for reject in ordered
         ],
     )
-    tally.set_aside += len(ordered)
+    tally.rejected += len(ordered)
     for reject in ordered[: max(REASONS_SHOWN - len(tally.reasons), 0)]:
         tally.reasons.append(Reason(reject.row, reject.column, reject.code, dict(reject.details)))

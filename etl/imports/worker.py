@@ -19,6 +19,7 @@ from typing import Any
 
 from etl.files.base import Kind, Recognised
 from etl.files.fields import Context, Reject
+from etl.files.gifts import mark_gifts
 from etl.files.rows import Rows
 from etl.imports import registry
 from etl.imports.records import records_of
@@ -52,7 +53,8 @@ def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
     skipped = len({int(rows.numbers[place]) for place in rows.skipped})
     bad = [_reject_of(row) for row in chunk.bad]
     read = len(chunk) - skipped + len(bad)
-    return ParsedChunk(read, parsed.batches, [*bad, *rows.rejects(context)], rows.unread)
+    batches = [mark_gifts(batch, rows) for batch in parsed.batches]
+    return ParsedChunk(read, batches, [*bad, *rows.rejects(context)], rows.unread)
 
 
 def _parsed(recognised: Recognised, context: Context, *, careful: bool) -> Iterator[ParsedChunk]:

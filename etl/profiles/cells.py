@@ -31,8 +31,8 @@ ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别�
 class Cells:
     """One chunk with the profile that defines how to read it."""
 
-    def __init__(self, rows: Rows, context: Context, profile: Profile, formats: tuple[str, ...]) -> None:
-        self.rows, self.context, self.profile, self.formats = rows, context, profile, formats
+    def __init__(self, rows: Rows, context: Context, profile: Profile, order: str) -> None:
+        self.rows, self.context, self.profile, self.order = rows, context, profile, order
         self.platform = profile.constants["platform"]
         self.zone = profile.time_zone or context.time_zone
         self._written: dict[str, Values] = {}
@@ -92,7 +92,7 @@ class Cells:
 
         A cell with a day alone is that day in the shop's own calendar, whatever the profile's time zone.
         """
-        moments = self.rows.instant(name, self.zone, formats=self.formats)
+        moments = self.rows.instant(name, self.zone, order=self.order, formats=self.profile.formats)
         self._written[name] = moments
         if self.zone == self.context.time_zone:
             return moments

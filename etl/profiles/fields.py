@@ -54,6 +54,7 @@ TABLES = {
             "paid",
             "shipping",
             "refund",
+            "gift",
             "created_at",
             "paid_at",
             "shipped_at",

@@ -22,7 +22,7 @@ from etl.profiles.model import Profile, built_in
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
 from etl.profiles.synonyms import FIELDS
 from etl.ranks import CASE_RANK, ORDER_RANK
-from etl.tables.date_order import DateOrder, formats, scan
+from etl.tables.date_order import DateOrder, scan
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
 
@@ -42,7 +42,7 @@ class ProfileKind:
         self.FORBIDDEN = None if own else _unread_headers(profile)
         self.header_row = profile.header_row
         self.skip_rows = profile.skip_rows
-        self.sheet = profile.sheet
+        self.worksheet = profile.worksheet
         self.csv_settings = {
             name: value
             for name, value in (("delimiter", profile.separator), ("encoding", profile.encoding))
@@ -77,9 +77,8 @@ class ProfileKind:
         for rule in self.profile.ignore:
             rows.skip_where(rule_mask(rows, rule))
         order = str(rows.setting(context, "dates", "ymd"))
-        patterns = self.profile.formats or formats(order)
-        cells = Cells(rows, context, self.profile, patterns)
-        for rule in self.profile.set_aside:
+        cells = Cells(rows, context, self.profile, order)
+        for rule in self.profile.rejections:
             cells.reject(rule)
         return PARSERS[self.profile.table](cells)
 

@@ -88,14 +88,14 @@ class Profile:
     encoding: str | None = None
     header_row: int | None = None
     skip_rows: int = 0
-    sheet: str | None = None
+    worksheet: str | None = None
     date_order: str = "auto"
     formats: tuple[str, ...] = ()
     time_zone: str | None = None
     decimal: str = "."
     status: Mapping[str, str] = field(default_factory=dict)
     returns: Mapping[str, Any] = field(default_factory=dict)
-    set_aside: tuple[Rule, ...] = ()
+    rejections: tuple[Rule, ...] = ()
     ignore: tuple[Rule, ...] = ()
     one_row_per_order: bool = False
     province: str | None = None
@@ -161,14 +161,14 @@ class _Reader:
             encoding=file.get("encoding"),
             header_row=file.get("header_row"),
             skip_rows=file.get("skip_rows", 0),
-            sheet=file.get("sheet"),
+            worksheet=file.get("sheet"),
             date_order=self._one_of(dates, "order", ("auto", "dmy", "mdy", "ymd"), "dates") or "auto",
             formats=tuple(map(str, dates.get("formats", ()))),
             time_zone=self._zone(dates.get("time_zone")),
             decimal=self._one_of(self._checked("money"), "decimal", (".", ","), "money") or ".",
             status=self._status(table),
             returns=self._checked("returns"),
-            set_aside=self._rules("set_aside"),
+            rejections=self._rules("set_aside"),
             ignore=self._rules("ignore"),
             one_row_per_order=rules.get("one_row_per_order", False),
             province=self._one_of(rules, "province", ("cn",), "rules"),
@@ -284,7 +284,7 @@ class _Reader:
         names = {item.name for item in profile.fields}
         if profile.returns and len(profile.returns.keys() & {"begins", "words", "negative"}) != 1:
             raise self.fail("returns", "say one of begins, words or negative")
-        wanted = [(rule.column, "set_aside.column") for rule in profile.set_aside]
+        wanted = [(rule.column, "set_aside.column") for rule in profile.rejections]
         wanted += [(rule.column, "ignore.column") for rule in profile.ignore]
         if "column" in profile.returns:
             wanted.append((profile.returns["column"], "returns.column"))

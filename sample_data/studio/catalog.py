@@ -20,7 +20,7 @@ FAMILIES = {
     "W": "餐具",
     "XC": "香道",
 }
-# form: height and width (mm), volume (ml), weight (g) of the middle size, box, shelf in the store
+# form: height and width (mm), volume (ml), weight (g) of the middle size, box, location in the store
 SHAPES: dict[str, tuple[int, int, int | None, int, str, str]] = {
     "DLB": (48, 92, 70, 95, "小盒", "A架-1"),
     "ZRB": (62, 74, 110, 130, "小盒", "A架-2"),
@@ -77,7 +77,7 @@ def _product(form: str, glaze: str, before: str = "") -> Product:
 
 
 def variants() -> list[Variant]:
-    """Return every size that is entered: first choice, its seconds, and what pieces are made as."""
+    """Return every size that is entered: first choice, its seconds, and blanks of numbered pieces."""
     variants: list[Variant] = []
     for offered in make_catalog(0).variants:
         form, glaze = code_of(offered.sku)
@@ -117,7 +117,7 @@ def _variant(offered: Offered, form: str, glaze: str) -> Variant:
 
 
 def kiln_area(width_mm: int) -> int:
-    """Return the kiln shelf that a piece takes: its square with a finger's breadth around it."""
+    """Return the kiln area that a piece takes: its square with a finger's breadth around it."""
     return (width_mm + 12) ** 2 // 100
 
 

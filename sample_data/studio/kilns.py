@@ -43,7 +43,7 @@ def glaze_kilns(glaze: str) -> tuple[Kiln, ...]:
 
 
 def electric_kilns(area: int) -> tuple[Kiln, ...]:
-    """Return the electric kilns, the small one first where it holds all there is."""
+    """Return the electric kilns, the small one first where all pieces fit."""
     return (SMALL, ELECTRIC) if area <= SMALL.area_cm2 else (ELECTRIC, SMALL)
 
 
@@ -70,7 +70,7 @@ def lose(rng: Random, pieces: int, likely: float) -> int:
 
 
 def loss_reasons(rng: Random, stage: str, lost: int) -> tuple[tuple[str, int], ...]:
-    """Return why pieces were lost, and how many for each cause."""
+    """Return why pieces were lost, and how many for each reason."""
     names, weights = zip(*LOSS_REASONS[stage], strict=True)
     drawn = rng.choices(names, weights, k=lost)
     return tuple((name, drawn.count(name)) for name in names if name in drawn)
@@ -93,7 +93,7 @@ class Load:
 
     @property
     def free_cm2(self) -> int:
-        """The shelf that is left."""
+        """The kiln area that is left."""
         return self.kiln.area_cm2 - self.used_cm2
 
     def bill(self, rng: Random, until: date, missing: bool) -> Firing:
@@ -131,7 +131,7 @@ class Load:
 def pack(
     loads: list[Load], busy: Sequence[Load], kilns: Sequence[Kiln], stage: str, day: date, area: int
 ) -> Load:
-    """Return the load of a week that something goes into: where there is room, else a new one.
+    """Return the load of a week that something goes into: where it fits, else a new one.
 
     `busy` are the loads of other weeks; a wood kiln needs a day more to cool.
     """

@@ -22,17 +22,17 @@ from sample_data.studio.kilns import (
 )
 from sample_data.studio.values import Batch, Firing, Step, Variant
 
-ARRIVES = 18  # days from throwing to the shelf, about
+ARRIVES = 18  # days from throwing to stock, about
 COVER = 42  # days that a batch is to last
 STAGES = ("greenware", "bisque", "glazed", "glaze_fired", "checked")
 SMALLEST, LARGEST = 10, 48
 BISQUE, GLAZING, GLAZE = 9, 13, 14  # days after the Monday of throwing
-STOPS = 40  # days before the end after which a SKU that is to sell out is made no more
+STOPS = 40  # days before the end after which a SKU that is to sell out is not produced any more
 
 
 @dataclass
 class Demand:
-    """What leaves the shelf of one SKU: cumulative pieces by day from the first day on."""
+    """The demand for one SKU: cumulative pieces by day from the first day on."""
 
     upto: list[int]
 
@@ -52,7 +52,7 @@ class _Throw:
 
     @property
     def ready_cm2(self) -> int:
-        """The shelf that its good pieces need now."""
+        """The kiln area that its good pieces need now."""
         return (self.steps[-1].out or 0) * self.area_cm2
 
 
@@ -292,7 +292,7 @@ class Making:
         )
 
     def _check(self, throw: _Throw, part: int, load: Load, rng: Random) -> None:
-        """Look at every piece: good ones by grade; numbered ones all live."""
+        """Sort every piece: good ones by grade; numbered ones all live."""
         pieces, numbers = throw.steps[-1].out or 0, throw.batch.numbers
         lost = 0 if numbers else lose(rng, pieces, chance("checked", "", None, ""))
         out = pieces - lost
@@ -315,7 +315,7 @@ class Making:
     # --- today ------------------------------------------------------------------------------------
 
     def _cut(self) -> None:
-        """Take away what has not happened by the last day; a kiln that is shut holds its load."""
+        """Take away what has not happened by the last day; a closed kiln still contains its load."""
         opened = {load.firing_id: load for load in self._loads}
         shown = []
         for batch in self.batches:

@@ -1,7 +1,7 @@
-"""Type a workshop into a shop's database, through the shop's own verbs, as its people would have.
+"""Type a workshop into a shop's database, through the shop's own functions, as its people would have.
 
 What was known before the orders came (`type_in`) goes in first: catalog, materials, kilns and batches,
-the opening count. What happened on the shelves since (`type_shelf`) needs the orders to be there.
+the opening count. Stock events since (`type_shelf`) needs the orders to be there.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ DRAFTS, LISTED = 4, 30
 
 
 def enter_studio(db: Database, workshop: Workshop) -> None:
-    """Type in all that does not hang on orders; best before they are imported."""
+    """Type in all that is independent of orders; best before they are imported."""
     _catalog(db, workshop)
     _materials(db, workshop)
     _platform_fees(db, workshop)
@@ -138,9 +138,9 @@ def _materials(db: Database, workshop: Workshop) -> None:
 
 
 def _platform_fees(db: Database, workshop: Workshop) -> None:
-    """What the platforms keep."""
+    """The fees of the platforms."""
     for fees in workshop.platform_fees:
-        floor_prices.set_platform_terms(
+        floor_prices.set_platform_rates(
             db,
             fees.platform,
             actor=OWNER,
@@ -165,7 +165,7 @@ def _opening(db: Database, workshop: Workshop) -> None:
 
 
 def enter_stock(db: Database, workshop: Workshop) -> None:
-    """Type in what happened on the shelves since; the orders have to be there."""
+    """Type in the stock events since; the orders have to be there."""
     for number, (sku, day, count) in enumerate(workshop.broken):
         adjustments.record(
             db,
@@ -180,7 +180,7 @@ def enter_stock(db: Database, workshop: Workshop) -> None:
     expected = {(line.platform, line.order_id, line.line_id) for line in returns.expected(db)}
     for sale, whole in workshop.arrived:
         if (sale.platform, sale.order_id, sale.line_id) not in expected:
-            continue  # a case that the platform tells a moment later
+            continue  # a case that the platform reports a moment later
         returns.receive_return(
             db,
             sale.platform,
@@ -213,7 +213,7 @@ def _counts(db: Database, workshop: Workshop) -> None:
 
 
 def _reservations(db: Database, workshop: Workshop) -> None:
-    """Pieces kept aside: two hours, a day, three days from now on."""
+    """Reserved pieces: two hours, a day, three days from now on."""
     now = datetime.now(UTC)
     for (sku, count, note), hours in zip(workshop.reservations, (2, 24, 72), strict=False):
         reservations.reserve(
@@ -222,7 +222,7 @@ def _reservations(db: Database, workshop: Workshop) -> None:
 
 
 def _listings(db: Database, workshop: Workshop) -> None:
-    """Drafts for pieces that are not offered yet; where no platform told listings, those that sell."""
+    """Drafts for pieces that are not offered yet; where no platform reported listings, those that sell."""
     with db.read() as connection:
         listings_count = connection.execute(text("SELECT COUNT(*) FROM listing")).scalar()
     sold = Counter(sale.sku for sale in workshop.sales)

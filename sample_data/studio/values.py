@@ -1,4 +1,4 @@
-"""What a workshop is made of: plain values as somebody would type them, and the whole of them."""
+"""The data of a workshop: plain values as somebody would type them, and the whole of them."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ class Use:
 
 @dataclass(frozen=True)
 class PlatformFees:
-    """What the shop keeps in mind about a platform; rates in hundredths of a percent."""
+    """The fees of a platform; rates in hundredths of a percent."""
 
     platform: str
     fee_bp: int
@@ -186,7 +186,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Workshop:
-    """Everything the studio's people know that no platform tells.
+    """Everything the studio's people know that no platform reports.
 
     `broken` are (SKU, day, pieces), `arrived` what came back (sale, pieces whole), `reservations` (SKU, pieces,
     what for), `by_hand` costs of a SKU that the owner typed in, `goals` GMV by month.

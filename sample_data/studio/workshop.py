@@ -17,7 +17,7 @@ from sample_data.studio.making import ARRIVES, Demand, Making
 from sample_data.studio.sales import ZONE, Sale
 from sample_data.studio.values import Batch, Count, Piece, PlatformFees, Variant, Workshop
 
-BOOKS = 240  # days that the studio has kept its books at most
+BOOKS = 240  # days that the studio's records cover at most
 AHEAD = 80  # days that demand is thought to go on as of late
 ENDING, SOLD_OUT, SHORT, SLOW = 14, 4, 2, 6
 FORGOTTEN = 3  # one-of-a-kind pieces that nobody entered
@@ -33,7 +33,7 @@ def make_workshop(
 ) -> Workshop:
     """Return the workshop behind some sales; `now` is in Unix seconds, `until` is its shop day.
 
-    Equal arguments give equal workshops. `first` is when the studio began to keep its books.
+    Equal arguments give equal workshops. `first` is when the studio's records begin.
     """
     earliest = day_of(min((sale.paid for sale in sales), default=now))
     since = first or max(earliest, until - timedelta(days=BOOKS - 1))
@@ -52,7 +52,7 @@ def midnight(day: date) -> int:
 
 @dataclass
 class _Studio:
-    """The studio while its books are being made up."""
+    """The studio while its records are being generated."""
 
     sales: tuple[Sale, ...]
     since: date
@@ -85,14 +85,14 @@ class _Studio:
     # --- demand -----------------------------------------------------------------------------------
 
     def _taken(self) -> dict[str, list[int]]:
-        """Pieces of each SKU that leave the shelf on each day of the books."""
+        """Pieces of each SKU that leave stock on each day of the books."""
         taken: dict[str, list[int]] = defaultdict(lambda: [0] * self.days)
         for sale in self.tracked:
             taken[sale.sku][min((day_of(sale.paid) - self.since).days, self.days - 1)] += sale.takes
         return taken
 
     def _demand(self, sku: str) -> Demand:
-        """What leaves the shelf, going on after today as in the last two months."""
+        """What leaves stock, going on after today as in the last two months."""
         daily = self.taken[sku]
         recent = sum(daily[-60:]) / min(60, self.days)
         ahead, carried = [], 0.0
@@ -111,14 +111,14 @@ class _Studio:
         return demand.until(ARRIVES + 7 + 7 * weeks) + 4
 
     def _corrected(self, opening: dict[str, int], making: Making) -> dict[str, int]:
-        """The opening count with which no shelf was ever empty before it was sold out."""
+        """The opening count with which no SKU ran out before it was sold out."""
         self.sold_out = self._stopped(opening, making)
         making.bill()
         least = {sku: min(self._stock_by_day(sku, opening[sku], making)) for sku in opening}
         return {sku: pieces - self._spare(sku, pieces, least[sku]) for sku, pieces in opening.items()}
 
     def _stopped(self, opening: dict[str, int], making: Making) -> list[str]:
-        """Stop making some SKUs after their shelf was last as good as empty: now they run out."""
+        """Stop making some SKUs after their stock was last as good as empty: now they run out."""
         rows: list[str] = []
         for sku in self.ending:
             stock = self._stock_by_day(sku, opening[sku], making)
@@ -263,7 +263,7 @@ class _Studio:
 
 
 class _StockEvents:
-    """What happened on the shelves that neither a kiln nor an order tells."""
+    """Stock events that neither a kiln nor an order records."""
 
     def __init__(self, studio: _Studio, making: Making, opening: dict[str, int]) -> None:
         rng = Random(f"{studio.seed} shelf")
@@ -317,7 +317,7 @@ def _counts(left: dict[str, int], place: dict[str, str | None], rng: Random) -> 
 
 
 def _output_by_day(making: Making, since: date, days: int) -> dict[str, list[int]]:
-    """Pieces that came onto the shelf on each day of the books, by SKU."""
+    """Pieces that came into stock on each day of the books, by SKU."""
     rows: dict[str, list[int]] = defaultdict(lambda: [0] * days)
     for batch in making.batches:
         for step in batch.steps:

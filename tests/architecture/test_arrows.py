@@ -1,4 +1,4 @@
-"""Which room may know which: dashboard -> etl -> shop, sample_data -> shop; frameworks in their
+"""Which package may import which: dashboard -> etl -> shop, sample_data -> shop; frameworks in their
 place.
 """
 

@@ -1,4 +1,4 @@
-"""Layers: an import only goes down, inside every room as between rooms, and there is no circle.
+"""Layers: an import only goes down, inside every package as between packages, and there is no circle.
 
 Every import counts, those under TYPE_CHECKING and inside functions too.
 """

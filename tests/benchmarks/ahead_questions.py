@@ -36,7 +36,7 @@ REPEATS = 7
 
 
 def shop_of(folder: Path, lines: int) -> Database:
-    """A database with a practice shop of this many order lines, a goal and two stated totals."""
+    """A database with a practice shop of this many order lines, a goal and two totals of the platform."""
     files = folder / "files"
     write_shop(files, orders=lines, until=LAST, days=730, platforms=("douyin",))
     db = connect(str(folder / "shop.db"))
@@ -58,7 +58,7 @@ def day_of(number: int) -> Query:
 
 
 def questions(db: Database) -> dict[str, Callable[[], object]]:
-    """What the pages and commands ask of this kind."""
+    """The questions of this kind from pages and commands."""
     gmv = Query(("gmv",), MONTH.start, MONTH.end)
     year, lunar = pair(db, MONTH, "year"), pair(db, MONTH, "lunar")
     message = statements(db)
@@ -89,7 +89,7 @@ def median(question: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Import, ask, print."""
+    """Import, query, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("lines", nargs="?", type=int, default=200_000)
     lines = parser.parse_args().lines

@@ -1,13 +1,13 @@
 """How long the questions of the Growth page and of Today take, and how little that grows with the data.
 
-    python -m tests.benchmarks.growth_page [LINES] [--times 10] [--keep FOLDER]
+    python -m tests.benchmarks.growth_page [LINES] [--times 10] [`--keep FOLDER`]
 
 Imports a practice shop of LINES order lines (two years of days; orders, refunds, payouts, sessions,
-comments) and one of `--times` as many. The pages themselves are opened, and what they ask is noted
-and asked again straight from the shop, without the page's cache: so what is measured is what they ask.
+comments) and one of `--times` as many. The pages themselves are opened, and their questions are recorded
+and answered again straight from the shop, without the page's cache: the measure is of their own questions.
 The last day still runs (six in the afternoon). Prints the median of the CPU time and of the clock for
-each question of each page and part; what an import leaves to be told by the first question (hours,
-buyers) is told before.
+each question of each page and part; what an import leaves to be computed by the first question (hours,
+buyers) is computed before.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Clock(datetime):
 
 @contextmanager
 def noted(path: Path) -> Iterator[dict[str, Question]]:
-    """What pages ask meanwhile of the database at a path, by a name each."""
+    """The questions that pages put meanwhile to the database at a path, by name."""
     result: dict[str, Question] = {}
     stored = cache._stored
 
@@ -107,7 +107,7 @@ KNOWN: dict[str, dict[str, int]] = {}
 
 
 def questions(path: Path, only: str) -> dict[str, dict[str, Question]]:
-    """The questions of each page, by page; those of a part without what every Growth page asks."""
+    """The questions of each page, by page; those of a part without the ones of every Growth page."""
     request: dict[str, dict[str, Question]] = {}
     for page, (view, link) in pages().items():
         if page != DEFAULT and not page.startswith(only):
@@ -155,7 +155,7 @@ def medians(path: Path, only: str) -> dict[str, dict[str, Took]]:
 
 
 def shop_of(folder: Path, lines: int) -> Path:
-    """A database with a practice shop of this many order lines; the one kept, where there is one."""
+    """A database with a practice shop of this many order lines; the stored one, if there is one."""
     path = folder / f"{lines}.db"
     if path.exists():
         return path

@@ -3,8 +3,8 @@
     python tests/benchmarks/product_questions.py [LINES] [--times 10]
 
 Imports a practice shop of LINES order lines (two years of days) and one of `--times` as many, gives each
-a catalog with form, glaze and family for all that it sold, a kiln, and a shelf that is kept for the last
-90 days, asks each question several times, and prints the medians of the CPU time (which other programs
+a catalog with form, glaze and family for all that it sold, a kiln, and stock that is tracked for the last
+90 days, repeats each question several times, and prints the medians of the CPU time (which other programs
 move less than the clock) and the growth.
 """
 
@@ -42,7 +42,7 @@ REPEATS = 9
 
 
 def questions() -> dict[str, Callable[[Database], Any]]:
-    """What the page asks, part by part."""
+    """The questions of the page, part by part."""
     month, quarter, year = (Query(("gmv",), LAST - timedelta(days=days - 1), LAST) for days in (31, 90, 365))
 
     def by(query: Query, metrics: tuple[str, ...], *cuts: str) -> Callable[[Database], Any]:
@@ -90,7 +90,7 @@ CATALOG = (
 
 
 def furnished(db: Database) -> Database:
-    """The shop with a catalog of all that it sold, and a shelf kept for the last weeks."""
+    """The shop with a catalog of all that it sold, and stock tracked for the last weeks."""
     since = int((datetime(LAST.year, LAST.month, LAST.day, tzinfo=UTC) - TRACKED).timestamp())
     with db.write() as connection:
         for sql in CATALOG:
@@ -101,7 +101,7 @@ def furnished(db: Database) -> Database:
         ledger.move(
             connection,
             [
-                Movement(sku, "counted", f"bench:{sku}", 100_000, moved_at=since, actor="owner")
+                Movement(sku, "counted", f"bench:{sku}", 100_000, booked_at=since, actor="owner")
                 for sku in skus
             ],
         )

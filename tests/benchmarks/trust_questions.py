@@ -1,4 +1,4 @@
-"""How long it takes to say whether figures can be trusted: intervals, ripeness, unusual days.
+"""How long it takes to judge whether figures can be trusted: intervals, maturity, outliers.
 
     python tests/benchmarks/trust_questions.py [LINES]
 
@@ -37,7 +37,7 @@ REPEATS = 9
 
 
 def questions(db: Database) -> dict[str, Callable[[], object]]:
-    """What the pages ask of this kind."""
+    """The questions of this kind from pages."""
     sixty = Query(("gmv",), LAST - timedelta(days=59), LAST)
     return {
         "plain totals of a month": lambda: total(db, TILES),

@@ -12,7 +12,7 @@ WAIT = 30_000
 
 
 class Watched:
-    """A page with all that it asked for and complained about."""
+    """A page with all its requests and console messages."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -94,7 +94,7 @@ def test_a_click_on_a_figure_opens_its_files(watched: Watched, site: str):
 
 
 def widths(page: Page) -> dict[str, tuple[int, int]]:
-    """How far the page, its main part and its widest elements reach, and the room there is for them."""
+    """How far the page, its main part and its widest elements reach, and the width available to them."""
     result = {
         root: tuple(page.evaluate(f"[{root}.scrollWidth, {root}.clientWidth]"))
         for root in ("document.scrollingElement", "document.querySelector('[data-testid=stMain]')")

@@ -140,7 +140,7 @@ class BatchCosts:
     # --- kilns ------------------------------------------------------------------------------------
 
     def _kilns(self) -> None:
-        """Share every load by pieces x shelf."""
+        """Share every load by pieces x kiln area."""
         self.step_kiln: dict[tuple[str, str, int], int] = defaultdict(int)
         loads: dict[str, list[tuple[tuple[str, str, int], int]]] = defaultdict(list)
         for batch in self.workshop.batches:

@@ -65,7 +65,7 @@ def _between(moves: Counter[tuple[str, date]], sku: str, first: date, last: date
 
 
 class StudioTruth:
-    """What a perfect program must say about a workshop."""
+    """What a perfect program must report about a workshop."""
 
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
@@ -146,14 +146,14 @@ class StudioTruth:
         return {name: (pieces, good) for name, (pieces, good) in sums.items()}
 
     def loss_reasons(self) -> Counter[tuple[str, str]]:
-        """Return lost pieces by stage and cause."""
+        """Return lost pieces by stage and reason."""
         sums: Counter[tuple[str, str]] = Counter()
         for _, step in self.steps():
             for driver, pieces in step.losses:
                 sums[step.stage, driver] += pieces
         return sums
 
-    # --- the shelf --------------------------------------------------------------------------------
+    # --- stock --------------------------------------------------------------------------------
 
     @cached_property
     def entered(self) -> frozenset[str]:
@@ -163,12 +163,12 @@ class StudioTruth:
 
     @cached_property
     def tracked(self) -> frozenset[str]:
-        """Every SKU of which stock is kept."""
+        """Every SKU whose stock is tracked."""
         return frozenset(self.workshop.opening) | {sku for sku, _ in self.output}
 
     @cached_property
     def output(self) -> Counter[tuple[str, date]]:
-        """Good pieces that came onto the shelf, by SKU and day."""
+        """Good pieces that came into stock, by SKU and day."""
         sums: Counter[tuple[str, date]] = Counter()
         for batch, step in self.steps():
             if step.stage != "checked":
@@ -182,7 +182,7 @@ class StudioTruth:
 
     @cached_property
     def taken(self) -> Counter[tuple[str, date]]:
-        """Pieces that orders ask for, by SKU and day of payment, cancelled ones left out."""
+        """Pieces that orders demand, by SKU and day of payment, cancelled ones left out."""
         sums: Counter[tuple[str, date]] = Counter()
         since = midnight(self.workshop.since)
         for sale in self.workshop.sales:
@@ -192,7 +192,7 @@ class StudioTruth:
 
     @cached_property
     def by_hand(self) -> Counter[tuple[str, date]]:
-        """What was put on or off the shelf by hand: broken, sent back, counted; by SKU and day."""
+        """Stock booked in or out by hand: broken, sent back, counted; by SKU and day."""
         sums: Counter[tuple[str, date]] = Counter()
         for sku, day, pieces in self.workshop.broken:
             sums[sku, day] -= pieces
@@ -251,7 +251,7 @@ class StudioTruth:
             pieces = item.takes - back.get((item.platform, item.line_id), 0)
             unit = self.unit_cents(sku, day_of(item.paid)) if pieces else 0
             if pieces and item.currency != self.workshop.currency:
-                unit = None  # nobody said what the one is worth in the other
+                unit = None  # no exchange rate is known
             cost = None if cost is None or unit is None else cost + pieces * unit
             if (item.platform, item.order_id) not in settled:
                 unsettled[item.platform] += item.gmv - item.refund
@@ -278,7 +278,7 @@ class StudioTruth:
     # --- things that exist once -------------------------------------------------------------------
 
     def lives(self) -> list[Life]:
-        """Return how long everything that exists once waited for its buyer."""
+        """Return the time to sell of every unique piece."""
         sold: dict[str, date] = {}
         for sale in self.workshop.sales:
             if sale.takes:

@@ -1,4 +1,4 @@
-"""Which day the pages are told for, and the fair ranges of day, week and month."""
+"""Which day the pages report, and the fair ranges of day, week and month."""
 
 from datetime import UTC, date, datetime
 

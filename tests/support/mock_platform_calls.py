@@ -1,4 +1,4 @@
-"""Calls to the mock platforms, signed by hand with `requests` alone, as the documents say."""
+"""Calls to the mock platforms, signed by hand with `requests` alone, as documented."""
 
 import base64
 import hashlib

@@ -1,6 +1,6 @@
 """A walk through a page: every control that stands on it is set to every choice that it offers.
 
-The controls are found on the page itself, so that a new page, part or filter is walked without a word here.
+The controls are read from the page itself, so that a new page, part or filter is walked without a word here.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Choice:
 
 @dataclass
 class Walk:
-    """What was seen on a walk: runs of the page, choices made, faults found with the way to them."""
+    """What was seen on a walk: runs of the page, chosen options, faults with the path to them."""
 
     page: AppTest
     random: Random
@@ -62,7 +62,7 @@ class Walk:
     def through(self, view: str, *, every: bool = True) -> None:
         """Open a page and make its choices one after another, the newest controls first.
 
-        Where not `every` choice is asked for, each filter is set once; all parts are still opened.
+        Without `every`, each filter is set once; all parts are still opened.
         """
         way: list[Choice] = []
         self.chosen.clear()
@@ -146,7 +146,7 @@ def _options(node: Widget) -> list[tuple[str, Any]]:
 
 
 def _days(node: Any) -> list[tuple[str, list[str]]]:
-    """Days to ask for: one day, a leap day, a year's end, a long range; only those that are allowed."""
+    """Days to choose: one day, a leap day, a year's end, a long range; only those that are allowed."""
     leap, end = date(2024, 2, 29), date(2023, 12, 31)
     pairs = [
         ("one day", node.max, node.max),

@@ -33,7 +33,7 @@ FAULTS = {
     "reorder": 0.3,
     "shift": 0.1,
 }
-# Run by run, key by key: how a run went, who holds a lease, how often something was written.
+# Run by run, key by key: how a run went, who has a lease, how often something was written.
 LEFT_OUT = {"sync_run", "lease", "alembic_version", "meta", "sqlite_stat1"}
 
 
@@ -130,7 +130,7 @@ def figures(db: Database, by: str, names: tuple[str, ...], shop: Shop) -> dict[s
 def truth_of(
     mock: MockPlatforms, platform: str, by: str, names: tuple[str, ...]
 ) -> dict[str, dict[str, int]]:
-    """The mock platforms' truth; Kuaishou tells one sum given back, shipping with it."""
+    """The mock platforms' truth; Kuaishou reports one refunded sum, including shipping."""
     truth = expected_store(mock, platform)
     rows = {key: {name: row[name] for name in names} for key, row in truth[f"by_{by}"].items()}
     if platform == "kuaishou_shop" and "refunds" in names:

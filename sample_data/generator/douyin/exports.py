@@ -76,7 +76,7 @@ def sales_of(lines: Lines, start: int) -> Sales:
 
 
 def refunds_of(lines: Lines, cases: Cases, start: int) -> Refunds:
-    """Return the money that was given back as the ledger takes it."""
+    """Return the refunded money as the ledger takes it."""
     given = (cases.refunded > 0) & (cases.amount > 0)
     line = cases.line[given]
     return Refunds(

@@ -27,7 +27,7 @@ def ran(line: str, *, code: int = 0) -> Result:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in which the story was typed in, line by line."""
+    """A database in which `COMMANDS` were run, line by line."""
     path = tmp_path_factory.mktemp("story") / "shop.db"
     db = new_database(path)
     cup = VariantFields(sku="CUP", price_cents=6_800, shelf_cm2=80)

@@ -1,4 +1,4 @@
-"""`kilnboard stock` as a script and an assistant meet it: words, JSON, exit codes, and the way back."""
+"""`kilnboard stock` as a script and an assistant meet it: words, JSON, exit codes, and undo."""
 
 import json
 from pathlib import Path

@@ -120,7 +120,7 @@ def name_of(call: ast.Call) -> str:
 
 
 def keys_used(file: Path) -> Iterator[str]:
-    """The keys that a file asks for; the varying parts of a key as *."""
+    """The keys that a file uses; the varying parts of a key as *."""
     for call in calls(tree_of(file)):
         if name_of(call) in ("t", "has") and call.args:
             for node in ast.walk(call.args[0]):

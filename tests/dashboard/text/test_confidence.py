@@ -77,8 +77,8 @@ def test_an_interval_names_its_probability_and_the_data_still_needed():
         "大约再播 6 场（约 19 天）才看得清。"
     )
     assert in_english(confidence.interval, COMPARISON).endswith("About 6 more sessions (19 days) to know.")
-    real_one = replace(COMPARISON, interval=(0.02, 0.15), is_noise=False, more=None)
-    assert "chance" not in confidence.interval(real_one)
+    significant = replace(COMPARISON, interval=(0.02, 0.15), is_noise=False, more=None)
+    assert "chance" not in confidence.interval(significant)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Why sales changed, told in words: the two largest causes, and what could not be told apart."""
+"""Why sales changed, in words: the two largest drivers, and factors that could not be separated."""
 
 from collections.abc import Iterator
 from datetime import date

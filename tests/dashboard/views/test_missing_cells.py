@@ -1,4 +1,4 @@
-"""A shop in which optional facts are missing in some rows or in all: nothing breaks, nothing says "nan"."""
+"""A shop in which optional facts are missing in some rows or in all: nothing breaks, no text reads "nan"."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Two hundred and more damaged files: each is refused by name or accounted for row by row."""
+"""Two hundred and more damaged files: each is rejected by name or accounted for row by row."""
 
 import io
 import random
@@ -203,7 +203,7 @@ def zipped(members: dict[str, bytes]) -> bytes:
 
 
 def bomb() -> bytes:
-    """A workbook that unpacks to 1.2 GB, made of one repeated block."""
+    """A workbook that unpacks to 1.2 GB, built from one repeated block."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for number in range(12):
@@ -293,8 +293,8 @@ def test_a_damaged_file_is_rejected_or_accounted_for(case, empty, tmp_path):
         assert str(refusal)
         assert everything(db) == before
     else:
-        assert report.read == report.stored + report.unchanged + report.set_aside
-        assert len(report.reasons) == report.set_aside
+        assert report.read == report.stored + report.unchanged + report.rejected
+        assert len(report.reasons) == report.rejected
         assert all(reason.code in REASONS for reason in report.reasons)
     finally:
         db.close()

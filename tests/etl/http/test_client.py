@@ -1,4 +1,4 @@
-"""Retries: what is tried again, when, how often, and what is never said."""
+"""Retries: what is tried again, when, how often, and what no message reveals."""
 
 from collections.abc import Iterator
 from email.utils import formatdate

@@ -1,4 +1,4 @@
-"""Messages that leave the house, over real HTTP and SMTP on loopback."""
+"""Outgoing notifications, over real HTTP and SMTP on loopback."""
 
 import base64
 import hashlib

@@ -9,7 +9,7 @@ from tests.support.files_by_kind import DATA
 
 def test_online_retail(load, rows):
     report = load("online_retail.csv")
-    assert (report.kind, report.read, report.stored, report.set_aside) == ("online_retail", 12, 6, 6)
+    assert (report.kind, report.read, report.stored, report.rejected) == ("online_retail", 12, 6, 6)
     result = rows(
         "SELECT order_id, sku, quantity, list_cents, buyer_paid_cents, paid_on, currency"
         " FROM order_line ORDER BY order_id, sku"
@@ -90,7 +90,7 @@ def ordini():
 
 def test_a_profile_of_ones_own_with_decimal_commas_and_returns_by_word(load, rows, ordini):
     report = load("ordini.csv", kind=ordini)
-    assert (report.read, report.stored, report.set_aside) == (3, 2, 1)
+    assert (report.read, report.stored, report.rejected) == (3, 2, 1)
     result = rows(
         "SELECT order_id, quantity, list_cents, buyer_paid_cents, province, created_at FROM order_line"
     )

@@ -15,7 +15,7 @@ MOST = 2.2
 
 
 def stored(db: Database) -> dict[str, dict[str, int]]:
-    """What the buyer paid for each line of each order, to be compared with the truth."""
+    """What the buyer paid for each line of each order, to check against the truth."""
     with db.read() as connection:
         rows = connection.exec_driver_sql(
             "SELECT order_id, COUNT(*), SUM(buyer_paid_cents), SUM(quantity) FROM order_line GROUP BY 1"

@@ -78,7 +78,7 @@ def push_stock_until_sure(db: Database, listing: str, quantity: int, how: Option
             continue
 
 
-# --- what is due, told in one go ----------------------------------------------------------------
+# --- due stock, pushed in one go ----------------------------------------------------------------
 
 
 def track_stock(db: Database, counts: dict[str, int]) -> dict[str, str]:

@@ -55,7 +55,7 @@ def test_tiktok_figures_are_those_of_the_files(mock: MockPlatforms, files: dict[
     truth = expected_store(mock, "tiktok_shop")
     assert truth["by_sku"] == without_zeros(files["USD"]["by_sku"])
     assert truth["total"] == files["USD"]["total"]
-    # The file does not say when a part was given back, and has it on the day of the payment.
+    # The file does not give the day of a partial refund, and has it on the day of the payment.
     for item in ("gmv", "orders", "units", "refunds_by_order", "platform_discounts"):
         mine = {day: row[item] for day, row in truth["by_day"].items() if row[item]}
         assert mine == {day: row[item] for day, row in files["USD"]["by_day"].items() if row[item]}
@@ -125,8 +125,8 @@ def test_douyin_refunds_equal_the_truth(mock: MockPlatforms) -> None:
 def test_kuaishou_pages_equal_the_truth(mock: MockPlatforms) -> None:
     truth, caller = expected_store(mock, "kuaishou_shop"), Kuaishou(mock, "kuaishou_shop")
     numbers: Counter[str] = Counter()
-    for one in caller.orders(*window(mock)):
-        base, item = one["orderBaseInfo"], one["orderItemInfo"]
+    for record in caller.orders(*window(mock)):
+        base, item = record["orderBaseInfo"], record["orderItemInfo"]
         numbers[str(base["oid"])] += 1
         [line] = truth["orders"][str(base["oid"])]["lines"].values()
         assert (item["skuNick"], item["num"]) == (line["sku"], line["quantity"])
@@ -137,8 +137,8 @@ def test_kuaishou_pages_equal_the_truth(mock: MockPlatforms) -> None:
     assert set(numbers) == set(truth["orders"]) and set(numbers.values()) == {1}
     refunds = {str(item["refundId"]): item for item in caller.refunds(*window(mock))}
     assert set(refunds) == set(truth["refunds"])
-    for number, one in refunds.items():
-        given = one["status"] == 60 and one["handlingWay"] in (1, 10) and one["refundFee"] > 0
+    for number, record in refunds.items():
+        given = record["status"] == 60 and record["handlingWay"] in (1, 10) and record["refundFee"] > 0
         assert given == (truth["refunds"][number]["refunded_at"] > 0)
 
 
@@ -149,15 +149,15 @@ def cents(text: str) -> int:
 def test_tiktok_pages_equal_the_truth(mock: MockPlatforms) -> None:
     truth, caller = expected_store(mock, "tiktok_shop"), TikTok(mock, "tiktok_shop")
     numbers: Counter[str] = Counter()
-    for one in caller.orders(*window(mock), size=7):
-        numbers[one["id"]] += 1
+    for record in caller.orders(*window(mock), size=7):
+        numbers[record["id"]] += 1
         pieces: dict[str, Counter[str]] = defaultdict(Counter)
-        for item in one["line_items"]:
+        for item in record["line_items"]:
             money = {
                 name: cents(item[name]) for name in ("original_price", "sale_price", "platform_discount")
             }
             pieces[item["seller_sku"]].update({"quantity": 1, **money})
-        for line in truth["orders"][one["id"]]["lines"].values():
+        for line in truth["orders"][record["id"]]["lines"].values():
             mine = pieces[line["sku"]]
             assert mine["quantity"] == line["quantity"]
             assert mine["original_price"] == line["list_cents"]
@@ -170,9 +170,9 @@ def test_tiktok_pages_equal_the_truth(mock: MockPlatforms) -> None:
         ("cancellations", "cancellations", "cancel_id"),
     ):
         path = f"/return_refund/202602/{kind}/search"
-        for one in caller.pages(path, name, {}, page_size="3", sort_field="update_time"):
-            over = one.get("return_status", one.get("cancel_status", "")).endswith("COMPLETE")
-            stored[one[key]] = cents(one["refund_amount"]["refund_total"]) if over else 0
+        for record in caller.pages(path, name, {}, page_size="3", sort_field="update_time"):
+            over = record.get("return_status", record.get("cancel_status", "")).endswith("COMPLETE")
+            stored[record[key]] = cents(record["refund_amount"]["refund_total"]) if over else 0
     assert stored == {key: item["amount_cents"] for key, item in truth["refunds"].items()}
 
 

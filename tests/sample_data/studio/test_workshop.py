@@ -1,4 +1,4 @@
-"""The workshop of the practice shop: its plan holds together before any program reads it."""
+"""The workshop of the practice shop: its plan is consistent before any program reads it."""
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta

@@ -24,7 +24,7 @@ from shop.db.backup import (
 )
 
 KILLED = 137
-# Runs a verb of shop/db/backup.py and ends the process at the n-th line executed in that file (0: never).
+# Runs a function of shop/db/backup.py and ends the process at the n-th line executed in that file (0: never).
 DRIVER = """
 import os, sys
 from pathlib import Path

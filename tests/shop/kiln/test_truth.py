@@ -1,4 +1,4 @@
-"""The practice shop with its workshop: what the program says equals the generator's own truth."""
+"""The practice shop with its workshop: what the program reports equals the generator's own truth."""
 
 from datetime import date, timedelta
 from pathlib import Path

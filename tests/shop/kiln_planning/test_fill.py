@@ -1,4 +1,4 @@
-"""A kiln load: whole pieces that fit, the worthier first, none that nobody will ask for."""
+"""A kiln load: whole pieces that fit, the worthier first, none without demand."""
 
 from fractions import Fraction
 from math import exp
@@ -24,7 +24,7 @@ def test_the_probability_of_demand_by_hand() -> None:
 def test_a_small_kiln_takes_what_brings_most_per_space() -> None:
     cups = Candidate("cup", 10.0, 0, ALL, worth=100, shelf_cm2=100)
     vase = Candidate("vase", 3.0, 0, ALL, worth=900, shelf_cm2=600)
-    # a vase brings at most 1.5 a cm2, a cup 1.0: vases first while they are likely to be asked for
+    # a vase brings at most 1.5 a cm2, a cup 1.0: vases first while demand for them is likely
     assert fill([cups, vase], 1_300) == {"vase": 2, "cup": 1}
     assert fill([cups, vase], 600) == {"vase": 1}
     assert fill([cups, vase], 599) == {"cup": 5}

@@ -1,4 +1,4 @@
-"""What to throw next: a small studio's load, told line by line."""
+"""What to throw next: a small studio's load, line by line."""
 
 from datetime import date, timedelta
 from fractions import Fraction
@@ -105,11 +105,11 @@ def test_a_load_explains_each_piece(studio: Database) -> None:
     load = propose(studio, "big", ON, actor=OWNER)
     lines = {line.sku: line for line in load.lines}
     cup, bowl = lines["cup"], lines["bowl"]
-    assert (cup.per_week, cup.on_hand, cup.making, cup.made.days) == (14.0, 38, 25, 20)
+    assert (cup.per_week, cup.on_hand, cup.making, cup.record.days) == (14.0, 38, 25, 20)
     assert cup.expected == pytest.approx(2 * 48)  # 20 days to make + 28 of cover
-    # 96 asked for, 38 there, 20 of the 25 will come out well: 38 more, and 4 of 5 thrown are good
+    # 96 demanded, 38 there, 20 of the 25 will come out well: 38 more, and 4 of 5 thrown are good
     assert 0.8 * cup.pieces == pytest.approx(38, abs=2)
-    assert bowl.pieces == 9  # about 6.9 asked for, none there
+    assert bowl.pieces == 9  # about 6.9 demanded, none there
     assert load.used_cm2 == cup.pieces * 80 + bowl.pieces * 200 <= load.space_cm2
     assert [(left.sku, left.why) for left in load.left] == [
         ("jar", "no_shelf_space"),

@@ -1,4 +1,4 @@
-"""One question, one answer: hand-made orders, hand-computed money."""
+"""One question, one answer: small orders, hand-computed money."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -127,7 +127,7 @@ def test_empty_days_are_zero_and_a_rate_without_a_base_is_missing(db: Database) 
     days = answer(db, Query(("gmv", "aov", "views"), *JANUARY, ("day",)))
     assert days["gmv"].tolist() == [0] * 31
     assert days["aov"].isna().all()
-    assert days["views"].isna().all()  # nobody told: unknown, not 0
+    assert days["views"].isna().all()  # not reported: unknown, not 0
 
 
 def test_units_per_day_counts_days_without_a_sale(db: Database, sell: Callable[..., None]) -> None:

@@ -1,4 +1,4 @@
-"""Sell-through and cover, counted by hand on a small shelf."""
+"""Sell-through and cover, counted by hand on a small stock."""
 
 from datetime import date
 
@@ -49,7 +49,7 @@ def test_the_stock_of_a_month_adds_up(stocked: Database) -> None:
     assert [table["cup-s"][name] for name in FLOW] == [8, 6, 14, 7, 1, 6]
     assert table["cup-s"]["sell_through"] == pytest.approx(7 / 14)
     assert [table["cup-l"][name] for name in FLOW] == [0, 3, 3, 0, 0, 3]
-    assert "bowl" not in table  # its stock is not kept: not known, which is not 0
+    assert "bowl" not in table  # its stock is not tracked: not known, which is not 0
     whole = total(stocked, Query((*FLOW, "sell_through"), *JANUARY, where=(("form", ("cup",)),)))
     assert [whole[name] for name in FLOW] == [8, 9, 17, 7, 1, 9]
     assert whole["sell_through"] == pytest.approx(7 / 17)

@@ -53,7 +53,7 @@ def assert_equals_truth(db: Database, truth: dict[str, Any]) -> None:
                     assert not any(measures.values()), (cut, key)
                     continue
                 assert {name: int(result.loc[key, name]) for name in MEASURES} == measures, (cut, key)
-            for name in ADDITIVE:  # nothing beside what the truth names
+            for name in ADDITIVE:  # nothing but what the truth names
                 assert result[name].sum() == true["total"][name], (cut, name)
         weeks = answered(db, truth, currency, "week")
         for name in MEASURES:
@@ -62,7 +62,7 @@ def assert_equals_truth(db: Database, truth: dict[str, Any]) -> None:
 
 
 def assert_buyers_equal_truth(db: Database, truth: dict[str, Any], currency: str) -> None:
-    """Buyers add up over nothing, so each grain is counted anew."""
+    """Buyers add up over nothing, so each grain is counted separately."""
     true = truth[currency]
     for cut in ("day", "month"):
         result = answered(db, truth, currency, cut, metrics=("buyers", "refunded_orders")).set_index(cut)
@@ -80,8 +80,8 @@ def imported(folder: Path, target: Path) -> Database:
     for path in sorted(folder.iterdir()):
         if path.suffix in (".csv", ".xlsx"):
             report = import_file(db, path, settings={"currency": "USD"} if "tiktok" in path.name else {})
-            assert report.read == report.stored + report.unchanged + report.set_aside
-            assert not report.set_aside, (path.name, report.reasons[:3])
+            assert report.read == report.stored + report.unchanged + report.rejected
+            assert not report.rejected, (path.name, report.reasons[:3])
     return db
 
 
@@ -121,7 +121,7 @@ def test_sessions_have_the_orders_that_fell_into_them(practice: Any) -> None:
     started = answer(db, replace(query, by=("session", "day"), metrics=("sessions",)))
     last = set(started[(started["day"] == truth["range"]["until"]) & (started["sessions"] > 0)]["session"])
     for session, measures in truth["sessions"].items():
-        if session in last:  # the carrier of the last day's orders is told by the platform a day later
+        if session in last:  # the carrier of the last day's orders is reported by the platform a day later
             continue
         assert result.loc[session, "session_orders"] == measures["orders"], session
         if measures["orders"]:

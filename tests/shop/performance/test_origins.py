@@ -72,7 +72,7 @@ def fired(db: Database) -> Database:
     book_stock(db, "cup", ("2026-01-10", "made", 4), batch_id="b1")
     left("2026-01-15", "1", -4)  # both old ones, two of firing A
     left("2026-01-20", "2", -1)  # the third of firing A …
-    left("2026-01-25", "2", 1, "returned")  # … is on the shelf again
+    left("2026-01-25", "2", 1, "returned")  # … is in stock again
     book_stock(db, "cup", ("2026-01-26", "broken", -1))
     book_stock(db, "cup", ("2026-02-10", "made", 3), batch_id="b2")
     left("2026-02-15", "3", -3)  # the last of firing A, two of firing B

@@ -1,4 +1,4 @@
-"""Time to sell of numbered pieces, told from their ledger."""
+"""Time to sell of numbered pieces, computed from their ledger."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The shelf of a small studio: what sells through, what lies there, and why."""
+"""Turnover of a small studio: what sells through, what does not sell, and why."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Our total beside the platform's: one small shop per cause, every 分 by hand."""
+"""Our total against the platform's: one small shop per reason, every 分 by hand."""
 
 from datetime import date
 
@@ -290,7 +290,7 @@ def test_every_definition_adds_up_the_same_by_days_and_by_orders(db):
             ], rule
 
 
-# --- verbs -----------------------------------------------------------------------------------------
+# --- actions -----------------------------------------------------------------------------------------
 
 
 def test_the_first_platform_total_alone_is_explained_by_itself(db):

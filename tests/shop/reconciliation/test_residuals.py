@@ -115,4 +115,4 @@ def test_orders_in_another_currency_are_named_and_never_added(db):
     assert result.unexplained == 15_001
 
 
-# --- the committed sheets --------------------------------------------------------------------------
+# --- the committed reports --------------------------------------------------------------------------

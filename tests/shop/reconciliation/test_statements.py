@@ -1,4 +1,4 @@
-"""Stated totals: entered, corrected, deleted, undone, refused."""
+"""Platform totals: entered, corrected, deleted, undone, rejected."""
 
 from datetime import timedelta
 

@@ -69,7 +69,7 @@ def test_two_thousand_pairs_of_periods_add_up(factor_pairs: Any, middle: Any, en
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(factors, factors), min_size=1, max_size=5))
 def test_a_part_is_the_mean_over_all_orders_of_change(factor_pairs: Any) -> None:
-    """Told the long way: every order in which the factors could have changed, one by one."""
+    """Computed the long way: every order in which the factors could have changed, one by one."""
     mean = [Fraction(0)] * len(factor_pairs)
     for order in permutations(range(len(factor_pairs))):
         values = [before for _, before in factor_pairs]

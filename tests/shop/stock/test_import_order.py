@@ -29,7 +29,7 @@ def outcome(db: Database, records: list[dict[str, Any]], there: int, quantity: i
 
 
 def allocated_by_hand(db: Database, there: dict[str, int]) -> dict[tuple[str, str], int]:
-    """Who gets how many without holds: sent first, then paid first; said once more, by hand."""
+    """Allocation without reservations, computed by hand: sent first, then paid first."""
     with db.read() as connection:
         rows = connection.exec_driver_sql(
             "SELECT platform, order_id, line_id, paid_at, shipped_at IS NULL AND status NOT IN "

@@ -30,7 +30,7 @@ from tests.support.stock.shop import HELPER, OWNER, START, at, line, load, refun
 
 
 class StockMachine(RuleBasedStateMachine):
-    """All verbs of the stock and all that imports can bring, in any order."""
+    """All commands on stock and all that imports can bring, in any order."""
 
     db: Database
 

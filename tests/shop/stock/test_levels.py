@@ -1,4 +1,4 @@
-"""The shelf told: what is there, held, free and low, and what is gone for good."""
+"""Stock levels: what is there, reserved, free and low, and what is gone for good."""
 
 from datetime import date, timedelta
 
@@ -15,7 +15,7 @@ LATER = at(3600)
 
 @pytest.fixture
 def studio(db: Database) -> Database:
-    """Bowls (6, low at 5), a vase that exists once, mugs nobody counted, tiles made to order."""
+    """Bowls (6, low at 5), a vase that exists once, mugs nobody counted, tiles produced to order."""
     catalog(db, bowl="stocked", vase="one_of_a_kind", mug="stocked", tile="made_to_order")
     with db.write() as connection:
         connection.exec_driver_sql("UPDATE variant SET place = 'A-1', reorder_point = 5 WHERE sku = 'bowl'")

@@ -16,7 +16,7 @@ from tests.support.stock.shop import OWNER, allocations, at, catalog, ledger_is_
 
 TESTS = Path(__file__).parents[3]
 PIECES = 50
-# One process. Round by round it opens the shop that it is told, says so, and begins at a sign: it sells
+# One process. Round by round it opens the given shop, reports that, and begins at a signal: it sells
 # by hand, or imports orders of its own, one load each, or both in turn.
 WORKER = """
 import json, sys
@@ -64,7 +64,7 @@ class Hands:
         ]
 
     def all_do(self, report: str) -> list[str]:
-        """Tell each of them something, then hear what each answers."""
+        """Send each of them a message, then read each answer."""
         for item in self.started:
             assert item.stdin is not None
             item.stdin.write(report + "\n")

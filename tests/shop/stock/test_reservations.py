@@ -1,4 +1,4 @@
-"""Holds keep pieces for a live session, end by themselves, and turn into the sale when it comes."""
+"""Reservations for a live session: they expire, and turn into the sale when it comes."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_a_reservation_expires_and_its_pieces_go_to_open_orders(cups: Database):
 
 
 def load_at(db: Database, moment: int, *records: dict) -> None:
-    """Load, with the shop's clock at this moment: holds that end later still last."""
+    """Load, with the shop's clock at this moment: reservations that end later are still active."""
     import time
 
     with pytest.MonkeyPatch.context() as patch:

@@ -1,4 +1,4 @@
-"""Change points of a session's curve: rises are found near true marks, an even session has none."""
+"""Change points of a session's curve: rises are detected near true marks, an even session has none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOLERANCE = 60.0
 KINDS = ("chance", "restless")
 
 
-def test_one_rise_is_found_where_it_begins():
+def test_one_rise_is_detected_where_it_begins():
     times = (np.arange(360) + 0.5) * 10
     counts = np.where((times >= 1800) & (times < 2100), 6.0, 1.0)
     points = change_points(Curve(times, counts, np.ones(360)))
@@ -36,7 +36,7 @@ def test_no_curve_has_no_change_point(counts: list[float]):
 def test_change_points_find_true_marks(sessions: int):
     """F1 within 60 s where a mark makes the audience 1.6 to 4 times as busy, 6 to 20 remarks or orders a minute."""
     rng = np.random.default_rng(7)
-    hits = found = true = 0
+    hits = detected = true = 0
     for number in range(sessions):
         session = draw_session(
             rng, KINDS[number % 2], width=10.0, per_minute=(6.0, 20.0), factor_range=(1.6, 4.0)
@@ -49,6 +49,6 @@ def test_change_points_find_true_marks(sessions: int):
             if near:
                 left.remove(min(near, key=lambda point: abs(point - start)))
                 hits += 1
-        found, true = found + len(points), true + len(starts)
-    print(f"precision {hits / found:.2f}, recall {hits / true:.2f}, F1 {2 * hits / (found + true):.2f}")
-    assert 2 * hits / (found + true) >= 0.70
+        detected, true = detected + len(points), true + len(starts)
+    print(f"precision {hits / detected:.2f}, recall {hits / true:.2f}, F1 {2 * hits / (detected + true):.2f}")
+    assert 2 * hits / (detected + true) >= 0.70

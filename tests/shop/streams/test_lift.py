@@ -65,7 +65,7 @@ def test_interval_without_extra_variance_is_the_poisson_one():
 
 
 @pytest.mark.parametrize("sessions", [45, pytest.param(500, marks=pytest.mark.proof)])
-def test_nine_in_ten_intervals_hold_the_known_lift(sessions: int):
+def test_nine_in_ten_intervals_cover_the_known_lift(sessions: int):
     """Over sessions of all kinds; of those without any lift at most one in ten is flagged."""
     rng = np.random.default_rng(20261129)
     covered: list[bool] = []

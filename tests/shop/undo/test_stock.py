@@ -1,4 +1,4 @@
-"""Every verb of the stock is taken back by its number in the list, once."""
+"""Every action on stock is undone by its number in the list, once."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -53,7 +53,7 @@ class Opened:
         self.run()
 
     def run(self) -> None:
-        """Run the page; every control then holds the label that it shows.
+        """Run the page; every control then has the label that it shows.
 
         The test harness would name the options again with the page's own function, which reads language and
         currency of the page's run and so only works within it.

@@ -1,4 +1,4 @@
-"""Records what a user sees, so that two states of the code can be compared.
+"""Records what a user sees, to compare two states of the code.
 
     python -m tests.support.behaviour make SHOPS          # the demo shop and the spring set, once
     python -m tests.support.behaviour record SHOPS OUT    # every command, export and page, as text files
@@ -11,7 +11,7 @@ file borrows it: PYTHONPATH=<a worktree that has it> before the same commands. `
 
 Only the outside of the program is used: `dashboard.cli.main`, `dashboard/app.py` and the page files. The
 clock stands still at MOMENT, and the shops are copied before they are opened, so that two recordings of
-the same code are equal. Help texts are recorded apart, under `help`.
+the same code are equal. Help texts are recorded separately, under `help`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ SURROUNDINGS = {
 class Recording:
     """A folder of text files, one for each artefact.
 
-    `work` is the temporary folder of the copies: its path is left out of what is kept.
+    `work` is the temporary folder of the copies: its path is left out of the recording.
     """
 
     def __init__(self, place: Path, work: Path, only: str = "") -> None:

@@ -2,7 +2,7 @@
 
 A shop is described by a small `ShopSpec` whose printed form builds the same shop again. What a platform
 states is written row by row through `shop.orders.upsert`, its columns read from the models, so that a new column
-is filled by itself; what a studio does by hand (stock, kiln, plans) is done through the shop's own verbs.
+is filled by itself; what a studio does by hand (stock, kiln, plans) is done through the shop's own functions.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ ABSENT = ("none", "some", "all")
 class ShopSpec:
     """One shop: which parts it has, in which currencies and columns, and which day is today.
 
-    `absent` says of the optional columns whether none, some cells or whole columns are missing;
+    `absent`: whether none of the optional columns, some cells or whole columns are missing;
     `days` is how long the shop has been selling, `rows` how many rows each table has at most.
     """
 
@@ -98,7 +98,7 @@ def spec_of(seed: int, today: date) -> ShopSpec:
 
 @cache
 def _migrated() -> Path:
-    """The file of an empty shop, made once."""
+    """The file of an empty shop, created once."""
     path = Path(tempfile.mkdtemp(prefix="empty-shop-")) / "shop.db"
     connect(str(path)).close()
     return path
@@ -125,7 +125,7 @@ def build(spec: ShopSpec, path: Path) -> Path:
 
 @dataclass(frozen=True)
 class Hand:
-    """What a studio's verbs are called with; a verb that refuses is passed over."""
+    """The arguments of a studio's commands; a command that rejects them is skipped."""
 
     db: Database
     random: random.Random
@@ -135,7 +135,7 @@ class Hand:
     currency: str
 
     def do(self, command: Callable[..., Any], *values: Any, **named: Any) -> Any:
-        """What the verb answers, None where it refuses."""
+        """The result of the command, None where it raises an error."""
         with suppress(ShopError):
             return command(self.db, *values, **named)
         return None
@@ -311,7 +311,7 @@ class Rows:
         }[self.spec.money]
 
     def _is_absent(self, table: str, name: str) -> bool:
-        """Whether a cell is missing; a moment and its day are missing together where both are told."""
+        """Whether a cell is missing; a moment and its day are missing together where both exist."""
         if self.spec.absent == "none" or f"{table}.{name}" in ALWAYS:
             return False
         joined = "+".join(TOGETHER.get(table, ())) if name in TOGETHER.get(table, ()) else name

@@ -1,4 +1,4 @@
-"""What the stock tests share: a shop with a few SKUs, and orders told by hand."""
+"""What the stock tests share: a shop with a few SKUs, and orders written by hand."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def short(db: Database) -> dict[str, int]:
 
 
 def ledger_is_sound(db: Database) -> bool:
-    """Balances are the sums of movements, claims are what they moved, and nothing is below zero."""
+    """Balances are the sums of movements, allocations equal their movements, and nothing is below zero."""
     with db.read() as connection:
         run = connection.exec_driver_sql
         wrong = run(

@@ -1,4 +1,4 @@
-"""A shelf for tests: movements of the ledger written as the ledger keeps them."""
+"""Stock for tests: movements of the ledger written as the ledger stores them."""
 
 from datetime import datetime
 from itertools import count

@@ -1,4 +1,4 @@
-"""The growth page: its story, its parts, a figure opened, a goal set and cleared."""
+"""The growth page: its summary, its parts, a figure opened, a goal set and cleared."""
 
 import shutil
 from datetime import date, timedelta

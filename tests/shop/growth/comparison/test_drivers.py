@@ -1,4 +1,4 @@
-"""Why sales changed: hand-made shops, hand-computed parts, and the spring set to the last 分."""
+"""Why sales changed: small shops, hand-computed parts, and the spring set to the last 分."""
 
 import tempfile
 from datetime import date, timedelta
@@ -90,7 +90,7 @@ def test_ranges_of_different_length_use_daily_averages_as_growth_does(spring: Da
 
 
 def test_the_spring_set_names_its_drivers(spring: Database) -> None:
-    """Thirty sessions in 59 days against 27 in 61; clicks are told in people by the creator centre."""
+    """Thirty sessions in 59 days against 27 in 61; clicks are given in people by the creator centre."""
     result = why(spring, NEW_YEAR, AUTUMN)
     assert result.sessions == "known"
     assert [driver.over for driver in result.drivers] == [

@@ -1,4 +1,4 @@
-"""Intervals: how often they hold the truth, over simulated shops whose truth is known."""
+"""Intervals: how often they cover the truth, over simulated shops whose truth is known."""
 
 from datetime import date, timedelta
 from math import ceil, log, sqrt
@@ -18,7 +18,7 @@ MONTHS = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), Period(date(2026, 
 
 
 def covers_truth(item: Simulated, figure: str) -> bool | None:
-    """Whether the 90 % interval holds the true change; None where it says that it cannot tell."""
+    """Whether the 90 % interval covers the true change; None where there is no interval."""
     if figure == "refund_rate":
         return _rate_covers_truth(item)
     over, under = {"orders": (item.orders, None), "gmv": (item.gmv, None), "aov": (item.gmv, item.orders)}[
@@ -152,9 +152,9 @@ def test_nothing_before_gives_no_interval(spring):
 def test_a_single_day_learns_from_the_weeks_before(spring):
     day = Period(date(2022, 2, 20), date(2022, 2, 20))
     query = Query(("orders",), day.start, day.end)
-    result = compare(spring, query, day.moved(-timedelta(days=7)))["orders"]
+    result = compare(spring, query, day.shifted(-timedelta(days=7)))["orders"]
     assert result.interval is not None
-    assert result.interval[1] - result.interval[0] > 0.5  # one day tells little
+    assert result.interval[1] - result.interval[0] > 0.5  # one day is little evidence
 
 
 def test_an_empty_shop_reports_that_there_is_no_interval(db):
@@ -167,7 +167,7 @@ def test_the_data_still_needed_is_given_in_days_and_sessions():
     t = t_quantile(1e6)
     ranges = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), AUTUMN, sessions=9)
     seen = 0.9 * t * sqrt(0.01 + 0.01)  # needs (1/0.9)² of the certainty
-    alone = 0.01 / (0.81 * 0.02 - 0.01)  # how many times the present range, the earlier one kept
+    alone = 0.01 / (0.81 * 0.02 - 0.01)  # how many times the present range, the earlier one unchanged
     assert _more(seen, Spread(0.01, 0.01, 1e6), ranges) == More(ceil(28 * (alone - 1)), ceil(9 * (alone - 1)))
 
 

@@ -1,4 +1,4 @@
-"""Forecasts: better than last week over again on the practice shop, calm on odd days, silent too early."""
+"""Forecasts: better than last week over again on the practice shop, calm on outliers, silent too early."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -41,7 +41,7 @@ def practice(folder: Path, seed: int, orders: int, days: int):
 
 
 def meets_bars(db, on: date) -> None:
-    """The two bars: at most nine tenths of the naive error, a band that holds 72 to 88 of 100."""
+    """The two bars: at most nine tenths of the naive error, a band that covers 72 to 88 of 100."""
     did = forecast(db, gmv(on), on).trials
     assert did.origins >= 30
     assert did.days > 700
@@ -112,7 +112,7 @@ def test_one_wholesale_order_bends_nothing():
 
 
 def test_a_shop_that_sells_on_its_rare_live_evenings_alone_has_them_in_its_forecast():
-    """A session every other Saturday brings all: those days are no odd days."""
+    """A session every other Saturday brings all: those days are no outliers."""
     days = 420
     live = np.array([float((START + timedelta(days=n)).toordinal() % 14 == 5) for n in range(days)])
     sales = np.where(live > 0, 2_800.0, 3.0)
@@ -284,7 +284,7 @@ def test_days_without_a_file_are_no_days_without_sales(db):
 
 
 def test_days_after_the_last_import_are_still_forecast(db):
-    """Imported up to the 20th, asked on the 25th: five days are expected, not zero."""
+    """Imported up to the 20th, queried on the 25th: five days are expected, not zero."""
     last = date(2024, 7, 20)
     sell(db, dict.fromkeys(every_day(START, last), 1_000))
     covered(db, START, last)

@@ -1,4 +1,4 @@
-"""Ripeness: late refunds come by a known law, and a recent month must not look better for it."""
+"""Maturity: late refunds follow a known delay, and a recent month must not look better for it."""
 
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ from tests.support.shops.delayed import DELAY, delays, fill
 
 FEBRUARY = Period(date(2026, 2, 1), date(2026, 2, 28))
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
-HISTORY, A_DAY, BACK = 120, 100, 20  # days before, orders a day, of which given back in the end
+HISTORY, A_DAY, BACK = 120, 100, 20  # days before, orders a day, of which refunded in the end
 NAMES = ("net_by_order", "refund_rate")
 QUERY = Query(NAMES, MARCH.start, MARCH.end)
 
@@ -27,7 +27,7 @@ QUERY = Query(NAMES, MARCH.start, MARCH.end)
 def shop_with_equal_months(
     db: Database, a_day: int, back: int, history: int, *, seed: int, even: bool
 ) -> None:
-    """Day by day the same sales and the same share given back, each after a delay from the law."""
+    """Day by day the same sales and the same share refunded, each after a delay from the distribution."""
     rng = np.random.default_rng(seed)
     first = FEBRUARY.start - timedelta(days=history)
     days = (MARCH.end - first).days + 1
@@ -43,7 +43,7 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> Database:
 
 
 def largest_difference(db: Database, ages: list[int]) -> dict[str, float]:
-    """By how many points the equal months seem apart at most, in three ways of looking."""
+    """The largest difference between equal months in points, by three ways of comparing."""
     worst = {"fair": 0.0, "projected": 0.0, "plain": 0.0}
     for age in ages:
         as_of = MARCH.end + timedelta(days=age)
@@ -74,7 +74,7 @@ def known_rate(db: Database, period: Period, as_of: date) -> float:
     return known / sold
 
 
-def test_equal_months_are_equal_at_every_age_and_the_plain_look_misleads(months):
+def test_equal_months_are_equal_at_every_age_and_the_plain_comparison_misleads(months):
     result = largest_difference(months, [1, 2, 4, 8, 15, 30, 45, 60])
     assert result["fair"] < 1
     assert result["projected"] < 1
@@ -158,7 +158,7 @@ def test_an_empty_shop_has_no_expected_refunds(db):
 
 
 def test_what_is_to_come_does_come(months):
-    """The band holds what came in the end; the share known grows with age."""
+    """The band covers the outcome; the share known grows with age."""
     final = known_rate(months, MARCH, date(2027, 1, 1)) * A_DAY * 31 * 10_000
     shares, reserved = [], 0
     ages = [0, 3, 7, 14, 21, 30]
