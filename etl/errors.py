@@ -125,6 +125,12 @@ class UnknownMeaning(FileRejected):
     message = "“{word}” cannot mean “{name}”. It may mean: {known}."
 
 
+class UnknownStatusWord(FileRejected):
+    """No rejected row has this status word."""
+
+    message = "No row that was set aside has the status “{word}”. Words that wait for a meaning: {known}."
+
+
 class UnknownPlatformName(FileRejected):
     """The word given for a platform cannot be one."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from etl.errors import UnknownMeaning
+from etl.errors import UnknownMeaning, UnknownStatusWord
 from shop.db.database import Database
 
 UPSERT = text(
@@ -75,3 +75,18 @@ def teach(
     if rows:
         with db.write() as connection:
             connection.execute(UPSERT, rows)
+
+
+def teach_unknown(db: Database, words: Mapping[str, str], *, shop_id: int = 1) -> None:
+    """Store what words mean for every kind whose rejected rows have them; raises UnknownMeaning.
+
+    A word that no rejected row has is refused as well: it would be a slip of the pen.
+    """
+    waiting = unknown_statuses(db, shop_id=shop_id)
+    for word, meaning in words.items():
+        kinds = [item for item in waiting if item.word == word]
+        if not kinds:
+            known = ", ".join(item.word for item in waiting) or "–"
+            raise UnknownStatusWord(word=word, known=known)
+        for item in kinds:
+            teach(db, item.kind, {word: meaning}, item.meanings, shop_id=shop_id)

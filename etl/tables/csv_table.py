@@ -27,10 +27,10 @@ from etl.tables.base import (
     trimmed,
     without_blank_rows,
 )
-from etl.tables.csv_records import BROKEN_OFF, OPEN_QUOTE, file_records, records
-from etl.tables.delimiter import detect_delimiter
-from etl.tables.encoding import HEAD_BYTES, detect_encoding, needs_care
-from etl.tables.row_shape import MAX_COLUMNS
+from etl.tables.row_shape import BROKEN_OFF, MAX_COLUMNS, OPEN_QUOTE
+from etl.tables.text.csv_records import file_records, records
+from etl.tables.text.delimiter import detect_delimiter
+from etl.tables.text.encoding import HEAD_BYTES, detect_encoding, needs_care
 
 BLOCK_BYTES = 512 << 10  # what is read ahead is many blocks: small ones need little memory
 

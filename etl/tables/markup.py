@@ -15,7 +15,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from etl.errors import DamagedFile, NotATable, TooBig
-from etl.tables.encoding import detect_encoding
+from etl.tables.text.encoding import detect_encoding
 
 MAX_MARKUP_MB = 256
 MAX_SPAN = 1_000

@@ -18,8 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from etl.errors import EmptyFile, FileMissing, NotATable, TooBig, UnreadableFile
 from etl.tables.base import Reread, Table
 from etl.tables.csv_table import open_csv
-from etl.tables.encoding import HEAD_BYTES
 from etl.tables.markup import is_markup, read_markup
+from etl.tables.text.encoding import HEAD_BYTES
 from etl.tables.workbook import open_workbook, tables_of_sheets
 from shop.core.errors import ShopError
 

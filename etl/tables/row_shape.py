@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from etl.tables.csv_records import BROKEN_OFF, OPEN_QUOTE
-
 MAX_COLUMNS = 1_000
+OPEN_QUOTE = "\0open quote"  # the first cell of a record that could not be read, followed by its text
+BROKEN_OFF = "\0broken off"  # the first cell of a last record that ends in the middle of its line
 BROKEN = re.compile("[�\0]")
 SHAPES = (
     ("", re.compile(r"[-—\s]*")),

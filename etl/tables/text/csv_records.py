@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from etl.tables.row_shape import BROKEN_OFF, OPEN_QUOTE
+
 MAX_RECORD_LINES = 200  # a quote that stays open longer is damage, not a cell with line breaks
 MAX_RECORD_LETTERS = 1 << 20
-OPEN_QUOTE = "\0open quote"  # the first cell of a record that could not be read, followed by its text
-BROKEN_OFF = "\0broken off"  # the first cell of a last record that ends in the middle of its line
 
 csv.field_size_limit(min(sys.maxsize, 1 << 30))
 

@@ -6,7 +6,7 @@ import io
 from itertools import islice
 from statistics import median
 
-from etl.tables.csv_records import records
+from etl.tables.text.csv_records import records
 
 DELIMITERS = ",\t;|"
 SAMPLE_ROWS = 60
