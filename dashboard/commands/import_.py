@@ -213,6 +213,8 @@ def print_report(report: Any) -> None:
     )
     if report.shop:
         click.echo("  " + t("commands.import.shop_set", **_settings(report.shop)))
+    if report.rounded:
+        click.echo("  " + t("commands.import.rounded", count=report.rounded, by=f"{report.rounded_by:+f}"))
     for result in report.reasons[:10]:
         column = result.column or "–"
         click.echo(

@@ -136,6 +136,10 @@ def reports() -> None:
             text.note(t("data.shop.shop_set", file=outcome.name, time_zone=zone, currency=currency))
         if outcome.report:
             _notes(outcome.report)
+        if outcome.report and outcome.report.rounded:
+            report = outcome.report
+            by = f"{report.rounded_by:+f}"
+            text.note(t("data.rounded", file=outcome.name, count=report.rounded, by=by))
         if outcome.report and outcome.report.reasons:
             _reasons(f"reasons-{place}", outcome.report)
 

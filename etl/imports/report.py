@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from shop.core.errors import ShopError
@@ -39,6 +40,7 @@ class Unread:
 class FileReport:
     """What came of one file; read = stored + unchanged + rejected, counted in rows of the file.
 
+    `rounded` amounts were finer than the minor unit, and rounding them changed their sum by `rounded_by`.
     `shop` are the settings that the shop got with this file, its first; None where it got none.
     `worksheets_left` are the names of sheets (or of files in an archive) with rows that were not read,
     `unread` the cells that were left empty. `parts` are the reports of the files in an archive, `refused`
@@ -60,6 +62,8 @@ class FileReport:
     unread: tuple[Unread, ...] = ()
     parts: tuple[FileReport, ...] = ()
     refused: tuple[tuple[str, ShopError], ...] = ()
+    rounded: int = 0
+    rounded_by: Decimal = Decimal(0)
 
 
 @dataclass
@@ -72,6 +76,8 @@ class Tally:
     reasons: list[Reason] = field(default_factory=list)
     days: set[str] = field(default_factory=set)
     unread: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    rounded: int = 0
+    rounded_by: Decimal = Decimal(0)
 
 
 DAY_COLUMNS = (

@@ -87,6 +87,8 @@ def close_source(load: Upsert, report: FileReport, tally: Tally) -> FileReport:
         unread=tuple(Unread(*key, len(cells), cells[0]) for key, cells in tally.unread.items()),
         first_on=first_on,
         last_on=last_on,
+        rounded=tally.rounded,
+        rounded_by=tally.rounded_by,
     )
     load.connection.execute(
         text(

@@ -30,6 +30,8 @@ def store_chunk(load: Upsert, chunk: ParsedChunk, tally: Tally) -> None:
     for (column, code), cells in chunk.unread.items():
         tally.unread.setdefault((column, code), []).extend(cells)
     tally.read += chunk.read
+    tally.rounded += chunk.rounded
+    tally.rounded_by += chunk.rounded_by
     tally.stored += len(stored - {reject.row for reject in chunk.rejects})
 
 

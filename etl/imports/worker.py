@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,17 @@ CODE = "from etl.imports.worker import main; main()"
 
 @dataclass(frozen=True)
 class ParsedChunk:
-    """One chunk of a file, ready to be stored: `read` rows, of which `rejects` are rejected."""
+    """One chunk of a file, ready to be stored: `read` rows, of which `rejects` are rejected.
+
+    `rounded` amounts were finer than the minor unit; rounding changed their sum by `rounded_by`.
+    """
 
     read: int
     batches: Sequence[Batch]
     rejects: Sequence[Reject]
     unread: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    rounded: int = 0
+    rounded_by: Decimal = Decimal(0)
 
 
 def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
@@ -54,7 +60,8 @@ def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
     bad = [_reject_of(row) for row in chunk.bad]
     read = len(chunk) - skipped + len(bad)
     batches = [mark_gifts(batch, rows) for batch in parsed.batches]
-    return ParsedChunk(read, batches, [*bad, *rows.rejects(context)], rows.unread)
+    rejects = [*bad, *rows.rejects(context)]
+    return ParsedChunk(read, batches, rejects, rows.unread, rows.rounded, rows.rounded_by)
 
 
 def _parsed(recognised: Recognised, context: Context, *, careful: bool) -> Iterator[ParsedChunk]:

@@ -49,8 +49,10 @@ def currency_in(cell: str) -> str | None:
 
 
 @lru_cache(maxsize=200_000)
-def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0) -> int:
+def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0, *, rounded: bool = False) -> int:
     """An amount in minor units of `currency` (times 10**extra); ValueError for any other amount.
+
+    What is finer is a ValueError too, or `rounded` half up.
 
     'IDR 125.000' and '₫125,000' are 125000: a currency without decimals has only thousands marks.
     """
@@ -65,7 +67,7 @@ def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0) -> int:
         if not COMMA_DECIMAL.match(text):
             raise ValueError(cell)
         text = text.replace(".", "").replace(",", ".")
-    return scaled(text, places + extra)
+    return scaled(text, places + extra, rounded=rounded)
 
 
 COMMA_CELL = re.compile(r"(?:^|[^\d.,])(?:\d{1,3}(?:[.\u00a0\u202f ]\d{3})+|\d+),\d{1,2}(?:$|[^\d.,])")
