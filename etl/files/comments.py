@@ -19,6 +19,7 @@ from shop.comments.classify import is_question, language_of, mask_personal
 
 NAME = "comments"
 PLATFORM = "douyin"
+ASKS_PLATFORM = True
 VERSION = 1
 PRIORITY = 80
 ZONE = "Asia/Shanghai"

@@ -208,9 +208,9 @@ DERIVED = {"order_id", "line_id", "sku", "paid_on", "seller", "attribution"}
 
 def _version(rows: Rows, columns: dict[str, Values]) -> Values:
     """The hash over all content, led by how far the order and its after-sale case have come."""
-    status = rows.translated("status", lambda cell: ORDER_RANK.get(STATUS.get(cell, ""), 1), 1)
+    status = np.array([ORDER_RANK[word] for word in columns["status"]], np.int64)
     case = rows.translated("after_sale", lambda cell: CASE_RANK[returned(cell)], 0)
-    rank = status.astype(np.int64) * len(CASE_RANK) + case.astype(np.int64)
+    rank = status * len(CASE_RANK) + case.astype(np.int64)
     content = [values for name, values in sorted(columns.items()) if name not in DERIVED]
     return rows.version(content, rank)
 
@@ -245,7 +245,12 @@ def split_joined(rows: Rows) -> Rows:
 
 def _rebuilt(rows: Rows, parts: list[dict[str, Any]], numbers: list[int]) -> Rows:
     columns = {name: pa.array([part[name] for part in parts], pa.string()) for name in rows.chunk.columns}
-    split = Rows(Chunk(columns, np.array(numbers, np.int64), rows.chunk.bad), tuple(rows.fields.values()))
+    split = Rows(
+        Chunk(columns, np.array(numbers, np.int64), rows.chunk.bad),
+        tuple(rows.fields.values()),
+        taught=rows.taught,
+        decimal=rows.decimal,
+    )
     for place, problem in rows.problems.items():
         row = int(rows.numbers[place])
         split.problems[numbers.index(row)] = problem

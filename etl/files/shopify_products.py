@@ -8,6 +8,7 @@ with the product, those of a variant with the variant. The file names no currenc
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -38,6 +39,10 @@ NAME = "shopify_products"
 PLATFORM = "shopify"
 VERSION = 2
 PRIORITY = 100
+FORBIDDEN = re.compile(  # what an order has and a product has not
+    r"^(?:order|orderid|ordernumber|financialstatus|fulfillmentstatus|paidat|lineitem.*|buyer.*|email|"
+    r"billing.*|shippingname|saledate|customer|订单.*|买家.*)$"
+)
 HEADERS = {  # older template and export; newer template
     "handle": ("Handle", "URL handle"),
     "title": ("Title",),

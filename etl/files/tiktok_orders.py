@@ -43,13 +43,13 @@ FIELDS = (
     Field("spec", ("Variation",)),
     Field("quantity", ("Quantity",), required=True),
     Field("returned", ("Sku Quantity of return", "SKU Quantity Return")),
-    Field("list_value", ("SKU Subtotal Before Discount",), required=True),
-    Field("platform_discount", ("SKU Platform Discount",), required=True),
-    Field("seller_discount", ("SKU Seller Discount",)),
-    Field("buyer_paid", ("SKU Subtotal After Discount",), required=True),
-    Field("shipping", ("Shipping Fee After Discount",)),
-    Field("order_amount", ("Order Amount",)),
-    Field("refund", ("Order Refund Amount",)),
+    Field("list_value", ("SKU Subtotal Before Discount",), required=True, money=True),
+    Field("platform_discount", ("SKU Platform Discount",), required=True, money=True),
+    Field("seller_discount", ("SKU Seller Discount",), money=True),
+    Field("buyer_paid", ("SKU Subtotal After Discount",), required=True, money=True),
+    Field("shipping", ("Shipping Fee After Discount",), money=True),
+    Field("order_amount", ("Order Amount",), money=True),
+    Field("refund", ("Order Refund Amount",), money=True),
     Field("currency", ("Currency",)),
     Field("gift", ("Is Gift", "Gift", "SKU Type", "是否赠品")),
     Field("country", ("Country", "Country/Region")),
@@ -291,7 +291,8 @@ def _money(rows: Rows, currency: str, first: Values) -> dict[str, Values]:
 
 
 def _reader(rows: Rows, currency: str) -> Any:
-    return partial(rows.integers, convert=partial(amount, currency=currency), code="BadMoney")
+    convert = partial(amount, currency=currency, decimal=rows.decimal)
+    return partial(rows.integers, convert=convert, code="BadMoney")
 
 
 def _after_sale(rows: Rows) -> Values:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, text
 
 from etl.files.base import Recognised
-from etl.imports.report import REASONS_SHOWN, FileReport, Reason, Tally, covered_days
+from etl.imports.report import REASONS_SHOWN, FileReport, Reason, Tally, Unread, covered_days
 from shop.orders.upsert import Upsert
 
 
@@ -84,6 +84,7 @@ def close_source(load: Upsert, report: FileReport, tally: Tally) -> FileReport:
         rejected=tally.rejected,
         unchanged=tally.read - tally.stored - tally.rejected,
         reasons=tuple(tally.reasons),
+        unread=tuple(Unread(*key, len(cells), cells[0]) for key, cells in tally.unread.items()),
         first_on=first_on,
         last_on=last_on,
         rounded=tally.rounded,

@@ -27,6 +27,8 @@ def store_chunk(load: Upsert, chunk: ParsedChunk, tally: Tally) -> None:
         stored.update(row for row, is_new in zip(plain_values(batch.rows), changed, strict=True) if is_new)
         tally.days.update(days_of_batch(batch))
     _store_rejects(load, chunk.rejects, tally)
+    for (column, code), cells in chunk.unread.items():
+        tally.unread.setdefault((column, code), []).extend(cells)
     tally.read += chunk.read
     tally.rounded += chunk.rounded
     tally.rounded_by += chunk.rounded_by

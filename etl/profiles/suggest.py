@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from etl.errors import AmbiguousDates, EmptyFile
-from etl.files.base import normal
+from etl.files.headers import normal
 from etl.profiles.fields import TABLES
 from etl.profiles.status_words import STATUS_WORDS
 from etl.profiles.synonyms import FIELDS

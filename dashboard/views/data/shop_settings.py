@@ -10,7 +10,7 @@ from dashboard.i18n.messages import t
 from dashboard.text.errors import error
 from dashboard.ui import cache, text
 from dashboard.ui.actor import actor
-from dashboard.ui.upload import CURRENCIES
+from dashboard.ui.file_questions import CURRENCIES
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings, has_settings, shop_settings

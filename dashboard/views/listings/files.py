@@ -21,6 +21,7 @@ from dashboard.text import catalog, errors
 from dashboard.text.imports import file_kind
 from dashboard.ui import actor as people
 from dashboard.ui import cache, feedback, text, upload
+from dashboard.ui.file_questions import CURRENCIES
 from etl.catalog import catalog_file, product_export
 from etl.imports import importer
 from etl.imports.report import FileReport
@@ -97,7 +98,7 @@ def _on_disk(file: Any) -> Iterator[Path]:
 
 def _looked_at(file: Any) -> None:
     """What a dropped file would do, and the button that does it; looked at once per state."""
-    currency = upload.CURRENCIES[0]
+    currency = CURRENCIES[0]
     try:
         if _ours(file):
             plan: CatalogImportPlan = _cached(
@@ -110,9 +111,7 @@ def _looked_at(file: Any) -> None:
             _catalog_table(file.name, plan)
             return
         with st.container(border=True, key="touch-platform-file"):
-            currency = st.selectbox(
-                t("listings.files.currency"), upload.CURRENCIES, width=140, key="file-currency"
-            )
+            currency = st.selectbox(t("listings.files.currency"), CURRENCIES, width=140, key="file-currency")
             _platform_file(file, {"saved_at": _saved_at(file), "currency": currency})
     except ShopError as problem:
         text.error(problem)
