@@ -123,6 +123,22 @@ def test_sales_are_of_the_payment_day_and_refunds_of_the_refund_day(
     assert february == {"net_sales": -3_000, "refunds": 3_000}
 
 
+@pytest.mark.parametrize("status", ["asked", "closed"])
+def test_a_case_that_paid_nothing_back_is_no_refund(
+    db: Database, sell: Callable[..., None], status: str
+) -> None:
+    sell("1", "2026-01-05 12:00:00", 10_000)
+    refund(db, "r", "1", "2026-01-07 12:00:00", 3_000, status=status)
+    metrics = ("net_sales", "refunds", "refunds_by_order", "refund_rate")
+    nothing = {"net_sales": 10_000, "refunds": 0, "refunds_by_order": 0, "refund_rate": 0}
+    assert total(db, Query(metrics, *JANUARY)) == nothing
+    refund(db, "r", "1", "2026-01-07 12:00:00", 3_000, updated_at=at("2026-01-08 12:00:00"))
+    assert total(db, Query(("refunds", "refunds_by_order"), *JANUARY)) == {
+        "refunds": 3_000,
+        "refunds_by_order": 3_000,
+    }
+
+
 def test_empty_days_are_zero_and_a_rate_without_a_base_is_missing(db: Database) -> None:
     days = answer(db, Query(("gmv", "aov", "views"), *JANUARY, ("day",)))
     assert days["gmv"].tolist() == [0] * 31
