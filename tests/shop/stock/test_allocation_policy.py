@@ -1,13 +1,15 @@
 """The allocation rule by hand: shipped first, then by payment, ties by order number, reservations in their turn."""
 
-from shop.stock.allocation_policy import Demand, Reservation, distribute
+from shop.stock.allocation_policy import Reservation, StockDemand, distribute
 
 
-def demand(order: str, paid_at: int, quantity: int = 1, **more: bool) -> Demand:
-    return Demand(("douyin", order, order, 0), quantity, paid_at, **more)
+def demand(order: str, paid_at: int, quantity: int = 1, **more: bool) -> StockDemand:
+    return StockDemand(("douyin", order, order, 0), quantity, paid_at, **more)
 
 
-def allocated(capacity: int, *demands: Demand, reservations: tuple[Reservation, ...] = ()) -> dict[str, int]:
+def allocated(
+    capacity: int, *demands: StockDemand, reservations: tuple[Reservation, ...] = ()
+) -> dict[str, int]:
     outcome = distribute(capacity, demands, reservations)
     return {key[1]: pieces for key, pieces in outcome.allocated.items()}
 
