@@ -31,7 +31,7 @@ def test_what_is_left_of_the_stock_is_allocated_in_part():
 
 
 def test_a_reservation_has_the_priority_of_its_moment():
-    reservation = Reservation(1, 1, made_at=15, until=99)
+    reservation = Reservation(1, 1, created_at=15, until=99)
     demands = (demand("1", 20), demand("2", 10))
     assert allocated(2, *demands, reservations=(reservation,)) == {"1": 0, "2": 1}
     assert distribute(2, demands, (reservation,)).reserved == {1: 1}
