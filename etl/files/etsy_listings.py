@@ -19,8 +19,8 @@ from itertools import product
 import numpy as np
 
 from etl.files.base import Parsed, Recognised
-from etl.files.fields import Context, Field, Values
-from etl.files.offers import Offers, Once, as_json, decimal_of, extras_at, note_saved_at, widen
+from etl.files.fields import Context, FileField, Values
+from etl.files.offers import OfferRows, Once, as_json, decimal_of, extras_at, note_saved_at, widen
 from etl.files.rows import Rows
 from etl.tables.amounts import amount
 from etl.tables.base import Table
@@ -54,10 +54,10 @@ PICTURE = re.compile(r"(IMAGE|IMMAGINE|FOTO|BILD|PHOTO|IMAGEN|AFBEELDING|IMAGEM|
 VARIATION = ("type", "name", "values")
 WANTED = ("title", "description", "price", "currency", "quantity")
 FIELDS = (
-    *(Field(name, (name.upper(),), required=True) for name in WANTED),
-    *(Field(name, (name.upper(),)) for name in ("tags", "materials", "sku")),
+    *(FileField(name, (name.upper(),), required=True) for name in WANTED),
+    *(FileField(name, (name.upper(),)) for name in ("tags", "materials", "sku")),
     *(
-        Field(f"variation_{number}_{part}", (f"VARIATION {number} {part.upper()}",))
+        FileField(f"variation_{number}_{part}", (f"VARIATION {number} {part.upper()}",))
         for number in (1, 2)
         for part in VARIATION
     ),
@@ -156,7 +156,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     cells = {name: rows.cells(name).to_pylist() for name in ("description", "sku", "tags", "materials")}
     saved_at = int(rows.setting(context, "saved_at", 0))
     keys = rows.keys(context, title)
-    result, codes, listings = (Offers(PLATFORM, saved_at), Once(context, "codes"), Once(context, "ids"))
+    result, codes, listings = (OfferRows(PLATFORM, saved_at), Once(context, "codes"), Once(context, "ids"))
     accepted = rows.accepted()
     for place in np.flatnonzero(accepted).tolist():
         skus = split(cells["sku"][place])

@@ -15,7 +15,7 @@ Values = np.ndarray
 
 
 @dataclass(frozen=True)
-class Field:
+class FileField:
     """One column that a kind reads: our name, the header names it goes by, and how it is treated.
 
     A required field must be in the header; `personal` cells are used for the keyed hash at most and

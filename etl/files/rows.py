@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.fields import Context, Field, Reject, Values
+from etl.files.fields import Context, FileField, Reject, Values
 from etl.files.headers import normal
 from etl.tables.base import Chunk
 from etl.tables.cells import (
@@ -25,7 +25,7 @@ from etl.tables.cells import (
 from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.row_keys import line_keys
 from etl.tables.timestamps import read_moments
-from shop.orders.batch import MISSING, Batch
+from shop.orders.batch import MISSING, IngestBatch
 
 ALWAYS_NEEDED = frozenset(("BadMoney", "UnknownWord", "UnknownStatus", "BadCurrency"))
 RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet rounds or hides a long id
@@ -54,7 +54,7 @@ class Rows:
     def __init__(
         self,
         chunk: Chunk,
-        fields: Sequence[Field],
+        fields: Sequence[FileField],
         *,
         taught: Mapping[str, str] = NOTHING_TAUGHT,
         decimal: str = ".",
@@ -358,13 +358,13 @@ class Rows:
 
     def batch(
         self, table: str, platform: str, columns: Mapping[str, Any], places: Values | None = None
-    ) -> Batch:
+    ) -> IngestBatch:
         """A batch of the accepted rows (of those at `places`, where given)."""
         selected = self.accepted() if places is None else places
         if places is None and selected.all():
-            return Batch(table, platform, dict(columns), self.numbers)
+            return IngestBatch(table, platform, dict(columns), self.numbers)
         accepted = {name: values[selected] for name, values in columns.items()}
-        return Batch(table, platform, accepted, self.numbers[selected])
+        return IngestBatch(table, platform, accepted, self.numbers[selected])
 
 
 def _worded_amount(name: str, cell: str, missing: int) -> int | None:

@@ -19,7 +19,7 @@ from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, Values
 from etl.files.offers import (
     EXTRA,
-    Offers,
+    OfferRows,
     Once,
     as_json,
     decimal_of,
@@ -178,7 +178,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     _skip_pictures(rows, columns)
     price, quantity = _price(rows, context, columns["price"]), rows.whole("quantity")
     currency = str(rows.setting(context, "currency", context.currency))
-    result = Offers(PLATFORM, int(rows.setting(context, "saved_at", 0)))
+    result = OfferRows(PLATFORM, int(rows.setting(context, "saved_at", 0)))
     once, skus, ids = Once(context, "products"), Once(context, "skus"), Once(context, "ids")
     status = _statuses(rows, columns, shared)
     for place in np.flatnonzero(rows.accepted()).tolist():
@@ -286,7 +286,7 @@ def _stored_products(rows: Rows) -> dict[str, ProductRows]:
     return result
 
 
-def _put_product(result: Offers, row: int, code: str, value: ProductRows) -> None:
+def _put_product(result: OfferRows, row: int, code: str, value: ProductRows) -> None:
     text = plain(value.body)
     extras = {
         **value.extras,
