@@ -1,7 +1,7 @@
 """A first profile for a table that no kind knows, from its headers and first rows.
 
 What is certain is written down; what could be read in two ways becomes a question, never a guess: a profile
-with an open question is refused when it is used.
+with an open question is rejected when it is used.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def suggest(path: Path) -> ProfileDraft:
 
 
 def _draft(tables: Sequence[Table], name: str) -> _Draft:
-    """The sheet and the row that look most like a header: many cells, none of them a number."""
+    """The worksheet and the row that look most like a header: many cells, none of them a number."""
     best: tuple[int, Table, int] | None = None
     for table in tables:
         for place, row in enumerate(table.head[:20]):
