@@ -11,13 +11,13 @@ from typing import Any
 
 from shop.core.errors import ShopError
 from shop.metrics.settings import ShopSettings
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 
 REASONS_SHOWN = 1_000
 
 
 @dataclass(frozen=True)
-class Reason:
+class RejectReason:
     """Why one row was rejected: its number, the column, and a code with details for the words."""
 
     row: int
@@ -42,9 +42,9 @@ class FileReport:
 
     `rounded` amounts were finer than the minor unit, and rounding them changed their sum by `rounded_by`.
     `shop` are the settings that the shop got with this file, its first; None where it got none.
-    `worksheets_left` are the names of sheets (or of files in an archive) with rows that were not read,
+    `worksheets_left` are the names of worksheets (or of files in an archive) with rows that were not read,
     `unread` the cells that were left empty. `parts` are the reports of the files in an archive, `refused`
-    those of them that were refused.
+    those of them that were rejected.
     """
 
     file: str
@@ -53,7 +53,7 @@ class FileReport:
     stored: int = 0
     unchanged: int = 0
     rejected: int = 0
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[RejectReason, ...] = ()
     first_on: str | None = None
     last_on: str | None = None
     seen_before: bool = False
@@ -67,13 +67,13 @@ class FileReport:
 
 
 @dataclass
-class Tally:
+class ImportTally:
     """The running count of one file, and the days that its records cover."""
 
     read: int = 0
     stored: int = 0
     rejected: int = 0
-    reasons: list[Reason] = field(default_factory=list)
+    reasons: list[RejectReason] = field(default_factory=list)
     days: set[str] = field(default_factory=set)
     unread: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     rounded: int = 0
@@ -92,8 +92,8 @@ DAY_COLUMNS = (
 )
 
 
-def days_of_batch(batch: Batch) -> set[str]:
-    """The shop days that these records are of; of a sheet of totals its first and last day."""
+def days_of_batch(batch: IngestBatch) -> set[str]:
+    """The shop days that these records are of; of a table of totals its first and last day."""
     result = (batch.columns[column] for column in DAY_COLUMNS if column in batch.columns)
     return {day for column in result for day in column if day is not None}
 
