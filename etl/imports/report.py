@@ -52,6 +52,8 @@ class Tally:
     rejected: int = 0
     reasons: list[Reason] = field(default_factory=list)
     days: set[str] = field(default_factory=set)
+    platform: str | None = None  # of the order lines in the file
+    has_refunds: bool = False
 
 
 DAY_COLUMNS = (
