@@ -8,7 +8,7 @@ from shop.models import STATUSES
 
 
 @dataclass(frozen=True)
-class Shape:
+class TableShape:
     """What a table can take from a profile; of each group in `required` one must be there."""
 
     fields: tuple[str, ...]
@@ -37,8 +37,34 @@ COUNTS = (
     "units",
     "buyers",
 )
+PARTS = ("shipping", "tax", "gift")  # what an amount column may contain besides goods
+AMOUNTS = (  # of an order line, in any of which [amounts.<field>] may say what it means
+    "list_total",
+    "seller_discount",
+    "platform_discount",
+    "paid",
+    "shipping",
+    "tax",
+    "gift_value",
+    "refund",
+    "paid_after_refund",
+)
+OF_ORDER = (  # fields that belong to an order as a whole where they stand on its first row only
+    "created_at",
+    "paid_at",
+    "shipped_at",
+    "completed_at",
+    "status",
+    "carrier",
+    "creator_id",
+    "province",
+    "currency",
+    "buyer",
+    "after_sale",
+)
+CLOCK = "_clock"  # the suffix of a field for the time of day of a moment in two columns
 TABLES = {
-    "order_line": Shape(
+    "order_line": TableShape(
         (
             "order_id",
             "line_id",
@@ -53,7 +79,10 @@ TABLES = {
             "platform_discount",
             "paid",
             "shipping",
+            "tax",
+            "gift_value",
             "refund",
+            "paid_after_refund",
             "gift",
             "created_at",
             "paid_at",
@@ -66,12 +95,14 @@ TABLES = {
             "province",
             "currency",
             "buyer",
+            "after_sale",
+            "gift_of",
         ),
         (("order_id",), ("created_at", "paid_at"), ("unit_price", "list_total", "paid")),
         statuses=STATUSES,
         times=("created_at", "paid_at", "shipped_at", "completed_at"),
     ),
-    "refund": Shape(
+    "refund": TableShape(
         (
             "refund_id",
             "order_id",
@@ -88,7 +119,7 @@ TABLES = {
         statuses=("asked", "closed", "refunded"),
         times=("requested_at", "refunded_at"),
     ),
-    "listing": Shape(
+    "listing": TableShape(
         (
             "listing_id",
             "product_code",
@@ -107,7 +138,7 @@ TABLES = {
         (("title",), ("price",)),
         statuses=("draft", "live", "paused", "retired"),
     ),
-    "comment": Shape(
+    "comment": TableShape(
         (
             "comment_id",
             "parent_id",
@@ -124,7 +155,7 @@ TABLES = {
         has_money=False,
         times=("written_at",),
     ),
-    "live_session": Shape(
+    "live_session": TableShape(
         (
             "session_id",
             "account",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from etl.errors import AmbiguousDates, EmptyFile
-from etl.files.base import normal
+from etl.files.headers import normal
 from etl.profiles.fields import TABLES
 from etl.profiles.status_words import STATUS_WORDS
 from etl.profiles.synonyms import FIELDS
@@ -65,7 +65,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class ProfileDraft:
     """A profile as TOML text, and the questions that must be answered before it can be used."""
 
     text: str
@@ -89,7 +89,7 @@ class _Draft:
         self.questions.append(Question(code, column, shown, tuple(choices)))
 
 
-def suggest(path: Path) -> Suggestion:
+def suggest(path: Path) -> ProfileDraft:
     """A profile for this table; raises a FileRejected when the file is no table."""
     draft = _draft(open_table(path), path.name)
     kind, result = _best_table(draft)
@@ -104,7 +104,7 @@ def suggest(path: Path) -> Suggestion:
     unused = [header for header in draft.headers if header and header not in columns.values()]
     if unused:
         lines += [f"# Not used: {', '.join(unused)}", ""]
-    return Suggestion("\n".join(lines + _questions(draft)) + "\n", tuple(draft.questions))
+    return ProfileDraft("\n".join(lines + _questions(draft)) + "\n", tuple(draft.questions))
 
 
 # --- the table -----------------------------------------------------------------------------------

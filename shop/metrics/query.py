@@ -21,7 +21,7 @@ from shop.metrics.readers import READERS
 from shop.metrics.request import CUT_FACTS, Query
 from shop.metrics.settings import currency_of
 from shop.metrics.sources import REFUND_MEASURES, gap_days, selling_platforms, without_refunds
-from shop.metrics.tables import TIME, FactRows, Key, Table, joined
+from shop.metrics.tables import TIME, FactRows, FigureTable, Key, joined
 
 __all__ = ["CUT_FACTS", "Query", "answer", "change", "describe", "figures", "plain", "total", "unit_of"]
 
@@ -39,7 +39,7 @@ def answer(db: Database, query: Query) -> pd.DataFrame:
     return figures(db, query).frame(query.metrics)
 
 
-def figures(db: Database, query: Query) -> Table:
+def figures(db: Database, query: Query) -> FigureTable:
     """The same as plain lists, for read models."""
     measures = {m.name: m for name in query.metrics for m in measures_of(name)}
     with db.read() as connection:
@@ -69,7 +69,7 @@ def _platforms(query: Query) -> tuple[str, ...]:
 
 
 def _gaps(
-    connection: Connection, query: Query, measures: Iterable[Measure], table: Table
+    connection: Connection, query: Query, measures: Iterable[Measure], table: FigureTable
 ) -> Sequence[bool] | None:
     """Which rows lie on days that no order file covers; None where none does."""
     if not any(measure.fact in FROM_ORDERS for measure in measures):
@@ -83,7 +83,7 @@ def _gaps(
     return [tuple(key[place] for place in places) in missing for key in table.keys]
 
 
-def _without_refunds(connection: Connection, query: Query, table: Table) -> Sequence[bool] | None:
+def _without_refunds(connection: Connection, query: Query, table: FigureTable) -> Sequence[bool] | None:
     """Which rows are of platforms alone whose refunds are unknown; None where none is."""
     unknown = without_refunds(connection, query.shop)
     if not unknown:

@@ -1,6 +1,7 @@
 """Small files whose figures once meant something else, queried as a user does: through the command."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import root_command
+from dashboard.i18n import format
 from dashboard.i18n.language import use_language
 from shop.connect import connect
 from shop.maintenance import figures_are_true
@@ -18,7 +20,7 @@ ZONES = CASES / "67-shop-day-outside-china"
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
     use_language("en")
 
@@ -27,7 +29,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         assert result.exit_code in (0, 1), result.output
         return result
 
-    return run
+    yield run
+    format.use_currency("CNY")
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import tomllib
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0003"
+revision = "0012"
+down_revision = "0011"
 
 STATE_REFUNDS = {"douyin_orders": "douyin", "tiktok_orders": "tiktok", "tmall_orders": "tmall"}
 STATE_REFUNDS |= {"online_retail": "online_retail"}
