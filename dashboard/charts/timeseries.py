@@ -76,7 +76,7 @@ def growth(
     here, there = table[metric].tolist(), table[f"before_{metric}"].tolist()
     figure = figure_of(palette, height)
     bars = len(days) <= BARS_UP_TO
-    look: dict[str, Any] = (
+    style: dict[str, Any] = (
         {"type": "bar", "marker": {"color": faint(palette.primary, BAR_STRENGTH), "line": {"width": 0}}}
         if bars
         else {
@@ -89,7 +89,7 @@ def growth(
     )
     figure.add_trace(
         {
-            **look,
+            **style,
             "name": now,
             "x": days,
             "y": plotted(here, unit),

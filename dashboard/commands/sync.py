@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dashboard.commands.common.output import iso, platform_name, print_json, resource_name
-from dashboard.commands.common.params import Interval
+from dashboard.commands.common.params import IntervalParam
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command("sync", help=t("commands.sync.help"))
 @click.argument("platform", required=False)
-@click.option("--every", type=Interval(), metavar="10m", help=t("commands.sync.every"))
+@click.option("--every", type=IntervalParam(), metavar="10m", help=t("commands.sync.every"))
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help=t("commands.sync.since"))
 @click.option("--reparse", is_flag=True, help=t("commands.sync.reparse"))
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))

@@ -14,7 +14,7 @@ from typing import Any
 from dashboard.text import comparison, confidence, drivers, per_session
 from shop.db.database import Database
 from shop.growth.comparison import calendars
-from shop.growth.comparison.calendars import Pair
+from shop.growth.comparison.calendars import RangePair
 from shop.growth.comparison.drivers import MONEY, DriverReport, why
 from shop.growth.comparison.growth import Comparison
 from shop.growth.comparison.per_session import Effort, effort
@@ -42,7 +42,7 @@ class GrowthStory:
     """One metric over the two ranges of a calendar, with the figures beside it, causes and effort."""
 
     metric: str
-    pair: Pair
+    pair: RangePair
     every: dict[str, Comparison]
     why: DriverReport
     effort: Effort
@@ -60,7 +60,7 @@ def straight(db: Database) -> Cached:
     return lambda reader, *arguments, **named: reader(db, *arguments, **named)
 
 
-def build_story(cached: Cached, options: Answers, chosen: Pair, metric: str, on: date) -> GrowthStory:
+def build_story(cached: Cached, options: Answers, chosen: RangePair, metric: str, on: date) -> GrowthStory:
     """Read all that the story needs; `asked` makes a question of metrics over the range now, and `on`
     is the day on which it is told. What late refunds still move is compared at the same age.
     """

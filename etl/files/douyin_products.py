@@ -14,9 +14,9 @@ import numpy as np
 from etl.errors import PeriodWanted
 from etl.files.base import Parsed, Recognised
 from etl.files.cumulative import counts_of, growing
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
-from shop.orders.batch import MISSING, Batch
+from shop.orders.batch import MISSING, IngestBatch
 
 NAME = "douyin_products"
 PLATFORM = "douyin"
@@ -37,28 +37,30 @@ COUNTS = ("orders", "units", "buyers", "refund_orders", "exposed_viewers", "prod
 WHOLE_ONLY = ("impressions", "product_clicks", "refund_units", "reviews", "good_reviews", "bad_reviews")
 
 
-def _scope_fields(carrier: str, prefix: str) -> tuple[Field, ...]:
-    sold = (Field(f"{carrier}.{name}", (prefix + word,)) for name, word in SOLD.items())
-    seen = (Field(f"{carrier}.{name}", (f"{prefix}商品{word}", prefix + word)) for name, word in SEEN.items())
+def _scope_fields(carrier: str, prefix: str) -> tuple[FileField, ...]:
+    sold = (FileField(f"{carrier}.{name}", (prefix + word,)) for name, word in SOLD.items())
+    seen = (
+        FileField(f"{carrier}.{name}", (f"{prefix}商品{word}", prefix + word)) for name, word in SEEN.items()
+    )
     return (*sold, *seen)
 
 
 FIELDS = (
-    Field("product_id", ("商品编号", "商品ID"), required=True),
-    Field("title", ("商品标题", "商品名称"), required=True),
-    Field("all.gmv", (SOLD["gmv"],), required=True),
+    FileField("product_id", ("商品编号", "商品ID"), required=True),
+    FileField("title", ("商品标题", "商品名称"), required=True),
+    FileField("all.gmv", (SOLD["gmv"],), required=True),
     *(
-        Field(f"all.{name}", (word,), required=name == "orders")
+        FileField(f"all.{name}", (word,), required=name == "orders")
         for name, word in SOLD.items()
         if name != "gmv"
     ),
-    *(Field(f"all.{name}", (word, f"商品{word}")) for name, word in SEEN.items()),
-    Field("all.impressions", ("曝光次数", "商品曝光次数")),
-    Field("all.product_clicks", ("点击次数", "商品点击次数")),
-    Field("all.refund_units", ("退货件数",)),
-    Field("all.reviews", ("评价数",)),
-    Field("all.good_reviews", ("好评数",)),
-    Field("all.bad_reviews", ("差评数",)),
+    *(FileField(f"all.{name}", (word, f"商品{word}")) for name, word in SEEN.items()),
+    FileField("all.impressions", ("曝光次数", "商品曝光次数")),
+    FileField("all.product_clicks", ("点击次数", "商品点击次数")),
+    FileField("all.refund_units", ("退货件数",)),
+    FileField("all.reviews", ("评价数",)),
+    FileField("all.good_reviews", ("好评数",)),
+    FileField("all.bad_reviews", ("差评数",)),
     *(field for carrier, prefix in SCOPES.items() for field in _scope_fields(carrier, prefix)),
 )
 
@@ -135,7 +137,7 @@ def _figures(rows: Rows, carrier: str) -> dict[str, Values]:
     return figures
 
 
-def _batch(rows: Rows, columns: dict[str, Values]) -> Batch:
+def _batch(rows: Rows, columns: dict[str, Values]) -> IngestBatch:
     """Counts of a period only grow while it lasts and refunds trickle in: the later sheet wins."""
     rank = growing(*(columns[name] for name in (*COUNTS, *WHOLE_ONLY)))
     content = [values for name, values in sorted(columns.items()) if name != "product_id"]

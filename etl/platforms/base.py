@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from etl.http.client import Answer, Call, Client, Request
+from etl.http.client import ApiRequest, ApiResponse, Call, Client
 from etl.http.errors import NotAuthorised, TokenExpired
-from etl.platforms.records import Outcome, ParseContext, Record
+from etl.platforms.records import ParseContext, ParseResult, Record
 
 DAY = 86_400
 REFRESH_AHEAD = 600  # seconds before its end that a token is refreshed
@@ -22,7 +22,7 @@ Person = Callable[[str], int | None]  # a platform's id of a buyer or author as 
 
 
 @dataclass(frozen=True)
-class Window:
+class TimeWindow:
     """A half-open stretch of time: from `start` up to but without `end`, in seconds UTC."""
 
     start: int
@@ -39,7 +39,7 @@ class Credential:
 
 
 @dataclass(frozen=True)
-class Gap:
+class UnavailableKind:
     """What a platform's API does not offer, and the kind of export file that fills it (or none)."""
 
     kind: str
@@ -111,7 +111,7 @@ class Account:
             raise NotAuthorised(**problem.details) from None
 
     def _send(self, call: Call) -> Any:
-        def prepare(moment: float) -> Request:
+        def prepare(moment: float) -> ApiRequest:
             return self.connector.signed(call, self.keys, moment)
 
         return self.client.send(prepare, self.connector.opened, once=call.once)
@@ -132,8 +132,8 @@ class Resource:
     """
 
     kind: str
-    fetch: Callable[[Account, Window], Pages]
-    parse: Callable[[Sequence[Record], ParseContext], Outcome]
+    fetch: Callable[[Account, TimeWindow], Pages]
+    parse: Callable[[Sequence[Record], ParseContext], ParseResult]
     window: int = 0
     look_back: int = 0
     history: int = 90 * DAY
@@ -152,14 +152,14 @@ class Connector(Protocol):
     SETTINGS: Mapping[str, str]
     CREDENTIALS: Sequence[Credential]
     RESOURCES: Sequence[Resource]
-    GAPS: Sequence[Gap]
+    GAPS: Sequence[UnavailableKind]
     TAKES_STOCK: bool
 
-    def signed(self, call: Call, keys: Keys, moment: float) -> Request:
+    def signed(self, call: Call, keys: Keys, moment: float) -> ApiRequest:
         """The request with common parameters, token and signature, for this moment."""
         ...
 
-    def opened(self, answer: Answer) -> Any:
+    def opened(self, answer: ApiResponse) -> Any:
         """The data inside the envelope; raises the PlatformError that its code stands for."""
         ...
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from etl.platforms.base import Window
+from etl.platforms.base import TimeWindow
 
 PASSES = 3
 MANY_PASSES = 50
@@ -21,11 +21,11 @@ Identify = Callable[[dict[str, Any]], object]
 
 
 def timed(
-    read: Callable[[Window, int], tuple[Page, int]],
+    read: Callable[[TimeWindow, int], tuple[Page, int]],
     size: int,
     moment: Callable[[dict[str, Any]], int | None],
     identify: Identify,
-    window: Window,
+    window: TimeWindow,
 ) -> Iterator[Page]:
     """All pages of a list in order of time; `read` gives a page (from 0) of a stretch and its total.
 
@@ -34,7 +34,7 @@ def timed(
     """
     start = window.start
     while start < window.end:
-        page, _ = read(Window(start, window.end), 0)
+        page, _ = read(TimeWindow(start, window.end), 0)
         if page:
             yield page
         if len(page) < size:
@@ -42,7 +42,7 @@ def timed(
         moments = (moment(record) or 0 for record in page)
         last = max((record for record in moments if record < window.end), default=start)
         if last <= start:
-            second = Window(start, start + 1)
+            second = TimeWindow(start, start + 1)
             yield from numbered(partial(read, second), size, identify, passes=MANY_PASSES)
             last = start + 1
         start = last

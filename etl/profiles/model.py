@@ -38,7 +38,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from etl.errors import BadProfile, FileMissing, OpenQuestion
-from etl.files.fields import Field
+from etl.files.fields import FileField
 from etl.profiles.fields import AMOUNTS, CLOCK, PARTS, PERSONAL, TABLES
 from shop.models import CARRIERS, STATUSES
 
@@ -85,7 +85,7 @@ OUR_WORDS = {
 
 
 @dataclass(frozen=True)
-class Rule:
+class RowRule:
     """Which rows a rule is about: those whose column begins with, equals, contains … something."""
 
     column: str
@@ -114,7 +114,7 @@ class Profile:
     table: str
     text: str
     version: int
-    fields: tuple[Field, ...]
+    fields: tuple[FileField, ...]
     constants: Mapping[str, str]
     separator: str | None = None
     encoding: str | None = None
@@ -127,10 +127,10 @@ class Profile:
     decimal: str = "."
     status: Mapping[str, str] = field(default_factory=dict)
     returns: Mapping[str, Any] = field(default_factory=dict)
-    rejections: tuple[Rule, ...] = ()
-    ignore: tuple[Rule, ...] = ()
-    gifts: tuple[Rule, ...] = ()
-    refunded: tuple[Rule, ...] = ()
+    rejections: tuple[RowRule, ...] = ()
+    ignore: tuple[RowRule, ...] = ()
+    gifts: tuple[RowRule, ...] = ()
+    refunded: tuple[RowRule, ...] = ()
     amounts: Mapping[str, Meaning] = field(default_factory=dict)
     one_row_per_order: bool = False
     carry_down: bool = False
@@ -257,7 +257,7 @@ class _Reader:
         """Part of what a file was read with: another text of a profile reads the file again."""
         return int.from_bytes(hashlib.blake2b(self.text.encode(), digest_size=4).digest(), "big")
 
-    def _fields(self, table: str) -> tuple[Field, ...]:
+    def _fields(self, table: str) -> tuple[FileField, ...]:
         shape = TABLES[table]
         result = []
         for section, required in (("columns", True), ("optional", False)):
@@ -272,7 +272,7 @@ class _Reader:
                 if not words or not all(isinstance(word, str) and word for word in words):
                     raise self.fail(f"{section}.{name}", "it must name a column header, or several")
                 personal = name in PERSONAL
-                result.append(Field(name, tuple(words), required=required, personal=personal))
+                result.append(FileField(name, tuple(words), required=required, personal=personal))
         names = [item.name for item in result]
         for wanted in shape.required:
             if not any(name in names for name in wanted):
@@ -340,7 +340,7 @@ class _Reader:
                 raise self.fail(f"status.{word}", f"“{ours}” is none of {', '.join(allowed)}")
         return words
 
-    def _rules(self, name: str) -> tuple[Rule, ...]:
+    def _rules(self, name: str) -> tuple[RowRule, ...]:
         rules = self.raw.get(name, [])
         if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
             raise self.fail(name, f"write it as [[{name}]]")
@@ -349,7 +349,7 @@ class _Reader:
             self._typed(rule, RULE_KEYS, name)
             if "column" not in rule or len(rule) != 2:
                 raise self.fail(name, "it needs a column and one of begins, equals, contains …")
-            result.append(Rule(**rule))
+            result.append(RowRule(**rule))
         return tuple(result)
 
     def _whole(self, profile: Profile) -> None:

@@ -19,8 +19,7 @@ from etl.profiles.patterns import key
 from etl.profiles.status_words import status_of
 from etl.profiles.suggest_orders import ask_open_fields, suggest_after_sale, suggest_sums
 from etl.tables.amounts import currency_in
-from etl.tables.base import Table
-from etl.tables.csv_table import DELIMITERS, CsvTable
+from etl.tables.csv_table import CsvTable
 from etl.tables.date_order import DateOrder
 from etl.tables.moments import read_moment
 from etl.tables.open import open_table
@@ -47,7 +46,7 @@ CLOCK = re.compile(r"^\d{1,2}:\d\d(:\d\d)?\s*([ap]\.?m\.?)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class ProfileDraft:
     """A profile as TOML text, and the questions that must be answered before it can be used.
 
     `draft` has both by place, for an editor.
@@ -58,23 +57,14 @@ class Suggestion:
     draft: Draft
 
 
-def suggest(path: Path, *, name: str | None = None) -> Suggestion:
+def suggest(path: Path, *, name: str | None = None) -> ProfileDraft:
     """A profile for this table; raises a FileRejected when the file is no table, or none that we can store."""
-    draft = draft_of(_tables(path, name), name or path.name)
+    draft = draft_of(open_table(path, name=name), name or path.name)
     kind, found = _best_table(draft)
     return complete(draft, kind, found)
 
 
-def _tables(path: Path, name: str | None) -> list[Table]:
-    """The sheets of a workbook, or a text file as each separator cuts it."""
-    tables: list[Table] = list(open_table(path, name=name))
-    if isinstance(tables[0], CsvTable):
-        for mark in DELIMITERS.replace(tables[0].delimiter, ""):
-            tables += open_table(path, name=name, delimiter=mark)
-    return tables
-
-
-def complete(draft: Draft, kind: str, found: dict[str, list[str]] | None = None) -> Suggestion:
+def complete(draft: Draft, kind: str, found: dict[str, list[str]] | None = None) -> ProfileDraft:
     """The profile of a draft as a table of this kind; columns that the draft already has stay."""
     draft.values["table"] = kind
     draft.questions.clear()
@@ -94,11 +84,11 @@ def complete(draft: Draft, kind: str, found: dict[str, list[str]] | None = None)
     return _suggestion(draft)
 
 
-def _suggestion(draft: Draft) -> Suggestion:
+def _suggestion(draft: Draft) -> ProfileDraft:
     comments = [f"A first profile for {draft.table.name}: check each line."]
     unused = ", ".join(draft.unused())
     text = text_of(draft.values, draft.questions, comments) + (f"\n# Not used: {unused}\n" if unused else "")
-    return Suggestion(text, tuple(draft.questions), draft)
+    return ProfileDraft(text, tuple(draft.questions), draft)
 
 
 def _best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:

@@ -31,7 +31,7 @@ TAKE = text(
 
 
 @dataclass
-class Lease:
+class SyncLease:
     """A lease of this process."""
 
     db: Database
@@ -90,9 +90,9 @@ class Lease:
 @contextmanager
 def lease_of(
     db: Database, shop_id: int, name: str, clock: Clock, *, max_wait: float = 0.0
-) -> Iterator[Lease]:
+) -> Iterator[SyncLease]:
     """A lease for the block; raises SyncRunning when another process has it for longer than `max_wait` seconds."""
-    lease, elapsed = Lease(db, shop_id, name, clock), 0.0
+    lease, elapsed = SyncLease(db, shop_id, name, clock), 0.0
     while not lease.take():
         if elapsed >= max_wait:
             raise SyncRunning(platform=name)

@@ -73,7 +73,7 @@ def read_moment(text: str, order: str = "ymd", formats: tuple[str, ...] = ()) ->
     """
     text = text.strip()
     if formats:
-        return next((found for form in formats if (found := _by_format(text, form))), None)
+        return next((moment for form in formats if (moment := _by_format(text, form))), None)
     if text.replace(".", "", 1).replace(",", "", 1).isdigit():
         return _number(text)
     rest = re.sub(r"^(\d{4}-\d{2}-\d{2})T", r"\1 ", text).lower()
@@ -97,8 +97,8 @@ def _moment(local: datetime, offset: timedelta | None) -> Moment | None:
 
 def _by_format(text: str, form: str) -> Moment | None:
     if form == "%s":
-        found = _epoch(text)
-        return Moment(found, True) if found is not None else None
+        seconds = _epoch(text)
+        return Moment(seconds, True) if seconds is not None else None
     try:
         moment = datetime.strptime(text, form)
     except ValueError:
@@ -139,8 +139,8 @@ def _without_offset(text: str) -> tuple[timedelta | None, str]:
         return None, text
     hours = timedelta(hours=ZONES.get(match["name"] or "", 0))
     if match["sign"]:
-        said = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
-        hours += said if match["sign"] == "+" else -said
+        offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
+        hours += offset if match["sign"] == "+" else -offset
     return (hours, rest) if abs(hours) <= timedelta(hours=15) else (None, text)
 
 

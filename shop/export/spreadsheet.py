@@ -26,7 +26,7 @@ MONEY_FORMATS = {minor_digits(code): spreadsheet_format(code) for code in ("CNY"
 
 
 @dataclass(frozen=True)
-class Field:
+class SpreadsheetColumn:
     """One column of an export: its name in the table, its heading, and its kind.
 
     kind: money (minor units), count, number, rate, change, seconds; anything else is text. Money is
@@ -50,7 +50,7 @@ def defused(text: str) -> str:
     return "'" + text if text.startswith(DANGEROUS) or bare.startswith(DANGEROUS) else text
 
 
-def csv_bytes(table: pd.DataFrame, fields: Sequence[Field]) -> bytes:
+def csv_bytes(table: pd.DataFrame, fields: Sequence[SpreadsheetColumn]) -> bytes:
     """The table as CSV in UTF-8 with its mark, so that a spreadsheet reads Chinese."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -59,7 +59,7 @@ def csv_bytes(table: pd.DataFrame, fields: Sequence[Field]) -> bytes:
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 
-def xlsx_bytes(table: pd.DataFrame, fields: Sequence[Field]) -> bytes:
+def xlsx_bytes(table: pd.DataFrame, fields: Sequence[SpreadsheetColumn]) -> bytes:
     """The table as an XLSX workbook of one sheet, its heading row kept in sight."""
     from xlsxwriter import Workbook
 
@@ -86,7 +86,7 @@ def xlsx_bytes(table: pd.DataFrame, fields: Sequence[Field]) -> bytes:
     return file.getvalue()
 
 
-def rows(table: pd.DataFrame, fields: Sequence[Field]) -> Iterator[list[Any]]:
+def rows(table: pd.DataFrame, fields: Sequence[SpreadsheetColumn]) -> Iterator[list[Any]]:
     """The cells of each row as a spreadsheet may hold them; "" where a value is missing."""
     columns = [table[field.name].tolist() for field in fields]
     currencies = [

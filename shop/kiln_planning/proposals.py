@@ -22,8 +22,8 @@ from sqlalchemy import Connection, text
 from shop.access.roles import Actor, require
 from shop.db.database import Database
 from shop.kiln import repository
-from shop.kiln_planning.demand import WEEKS, Pace, Season, paces, season
-from shop.kiln_planning.fill import Candidate, fill
+from shop.kiln_planning.demand import WEEKS, SalesPace, Season, paces, season
+from shop.kiln_planning.fill import LoadCandidate, fill
 from shop.kiln_planning.lead_times import MakingHistory, MakingRecord, making_history, under_way
 from shop.metrics.query import Query, answer
 from shop.metrics.settings import shop_settings
@@ -172,7 +172,7 @@ def propose(
 
 def _line(
     row: Any,
-    pace: Pace | None,
+    pace: SalesPace | None,
     short: int,
     of_season: Season,
     record: MakingRecord,
@@ -200,13 +200,13 @@ def _line(
     )
 
 
-def _wish(line: ProposedSku, learned: MakingHistory) -> Candidate:
+def _wish(line: ProposedSku, learned: MakingHistory) -> LoadCandidate:
     """A line as a candidate for the load; pieces already owed are demanded with certainty."""
     good = good_share(line.record, learned.studio)
     coming = int(line.making * good)
     worth = 1 if line.worth_cents is None else line.worth_cents
     have = line.on_hand + coming - line.short
-    return Candidate(line.sku, line.expected, have, good, worth, line.shelf_cm2)
+    return LoadCandidate(line.sku, line.expected, have, good, worth, line.shelf_cm2)
 
 
 def good_share(record: MakingRecord, studio: MakingRecord) -> Fraction:

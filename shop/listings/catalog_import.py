@@ -24,7 +24,7 @@ from shop.db.database import Database
 from shop.listings import bulk_edit
 from shop.listings.bulk_edit import KEYS
 from shop.listings.catalog_table import EXTRAS, catalog_table, known_headers
-from shop.listings.plan import Cell, Change, Key, Plan, Rejected
+from shop.listings.plan import Cell, CellChange, EditPlan, Key, Rejected
 from shop.metrics.settings import shop_settings
 from shop.metrics.tables import records
 
@@ -74,14 +74,14 @@ class CatalogImportPlan:
     """What a sheet would do: rows added, cells changed, and what is rejected or not understood."""
 
     added: tuple[NewRow, ...] = ()
-    edits: Plan = field(default_factory=Plan)
-    extras: tuple[Change, ...] = ()
+    edits: EditPlan = field(default_factory=EditPlan)
+    extras: tuple[CellChange, ...] = ()
     rejected: tuple[Rejected[int], ...] = ()
     ignored: tuple[str, ...] = ()
     rows: int = 0
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[CellChange, ...]:
         """All cells that would change."""
         return (*self.edits.changes, *self.extras)
 
@@ -263,7 +263,7 @@ def _values(read: _CatalogRows, table: Table, key: Key, known: set[Place]) -> di
     return {**values, **UNVERSIONED, "extras": _as_extras(cell(f"{table}_extras"))}
 
 
-def _extras(read: _CatalogRows, stored: Mapping[Place, Mapping[str, Any]]) -> tuple[Change, ...]:
+def _extras(read: _CatalogRows, stored: Mapping[Place, Mapping[str, Any]]) -> tuple[CellChange, ...]:
     """Extras whose cell differs from the stored value."""
     changes = []
     for (table, key), cells_of_row in read.cells.items():
@@ -278,7 +278,7 @@ def _extras(read: _CatalogRows, stored: Mapping[Place, Mapping[str, Any]]) -> tu
             read.rejected.append(Rejected(number, problem))
             continue
         if after != _as_extras(before):
-            changes.append(Change(name, key, before, after))
+            changes.append(CellChange(name, key, before, after))
     return tuple(changes)
 
 

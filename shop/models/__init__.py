@@ -64,6 +64,7 @@ from shop.models.syncs import (
     RejectedRecord,
     Shop,
     SourceFile,
+    StatusWord,
     SyncRun,
 )
 
@@ -123,6 +124,7 @@ __all__ = [
     "SoldSku",
     "SourceFile",
     "StaleDay",
+    "StatusWord",
     "StockAllocation",
     "StockBalance",
     "StockMovement",

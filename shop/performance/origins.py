@@ -21,7 +21,7 @@ from shop.core.money import split
 from shop.db.database import Database
 from shop.metrics.refund_sql import shares
 from shop.metrics.settings import shop_settings
-from shop.pricing.unit_costs import UnitCost, costs_of, valid_on
+from shop.pricing.unit_costs import DatedUnitCost, costs_of, valid_on
 from shop.stats.proportions import Rate
 
 By = Literal["firing", "maker"]
@@ -236,7 +236,7 @@ def _origin(
     lots: Mapping[Lot, _Lot],
     order_lines: Mapping[Line, _Sale],
     money: Mapping[tuple[Lot, Line], tuple[int, int]],
-    costs: Mapping[str, list[UnitCost]] | None,
+    costs: Mapping[str, list[DatedUnitCost]] | None,
 ) -> Origin:
     pieces = sum(row.pieces for row in produced)
     sold = broken = gmv = refund = cost = 0
@@ -249,9 +249,9 @@ def _origin(
                 continue
             gmv += money[key, line][0]
             refund += money[key, line][1]
-            one = valid_on((costs or {}).get(key[0], ()), order_lines[line].paid_on)
-            known = known and one is not None
-            cost += count * one.unit_cents if one else 0
+            item = valid_on((costs or {}).get(key[0], ()), order_lines[line].paid_on)
+            known = known and item is not None
+            cost += count * item.unit_cents if item else 0
     return Origin(
         part,
         max(row.done_on for row in produced),

@@ -51,7 +51,7 @@ GROUP BY 1, 2
 
 
 @dataclass(frozen=True)
-class RefundStage:
+class StageRefunds:
     """The refunds of one stage: their cases among all cases of the range, and their money."""
 
     stage: str
@@ -95,11 +95,11 @@ def _platforms(platforms: Sequence[str] | None) -> tuple[str, dict[str, str]]:
     return f" AND r.platform IN ({', '.join(f':{name}' for name in names) or 'NULL'})", names
 
 
-def by_stage(table: pd.DataFrame) -> list[RefundStage]:
+def by_stage(table: pd.DataFrame) -> list[StageRefunds]:
     """The answer of `cases` by stage, in the order of an order's life; stages without a case left out."""
     tables = {name: table[table["stage"] == name] for name in STAGES}
     return [
-        RefundStage(name, Rate(int(of["cases"].sum()), int(table["cases"].sum())), int(of["cents"].sum()))
+        StageRefunds(name, Rate(int(of["cases"].sum()), int(table["cases"].sum())), int(of["cents"].sum()))
         for name, of in tables.items()
         if len(of)
     ]

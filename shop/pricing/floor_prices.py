@@ -26,7 +26,7 @@ from shop.metrics.refund_reasons import FOR_BREAKAGE, breakage_texts
 from shop.metrics.refund_sql import COUNTS
 from shop.metrics.settings import today
 from shop.pricing import unit_costs
-from shop.pricing.unit_costs import UnitCost, why_incomplete
+from shop.pricing.unit_costs import DatedUnitCost, why_incomplete
 from shop.stats.proportions import Rate
 from shop.stock.ledger import UnknownSku
 
@@ -83,7 +83,7 @@ class FloorPrice:
     rates: PlatformRates
     breakage: Rate | None
     missing: tuple[tuple[str, str], ...]
-    cost: UnitCost | None = None
+    cost: DatedUnitCost | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -215,7 +215,7 @@ def _basis_points(rate: Rate) -> int:
 def _floor(
     db: Database,
     sku: str,
-    cost: UnitCost | None,
+    cost: DatedUnitCost | None,
     rates: PlatformRates,
     coupon_cents: int,
     measured: Rate | None,

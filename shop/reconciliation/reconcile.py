@@ -16,7 +16,7 @@ import numpy as np
 
 from shop import coverage
 from shop.core.periods import Period
-from shop.coverage import Source
+from shop.coverage import FileCoverage
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
 from shop.reconciliation.definitions import (
@@ -118,7 +118,7 @@ def reconcile_all(db: Database, platform: str | None = None, shop: int = 1) -> t
 
 
 def _evidence(
-    db: Database, sources: Sequence[Source], statement: Statement, shop: int
+    db: Database, sources: Sequence[FileCoverage], statement: Statement, shop: int
 ) -> tuple[Statement, ...]:
     """Other stated totals of its kind near it that our files cover."""
     near = [

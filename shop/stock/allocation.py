@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from shop.access.roles import SYSTEM, Actor
 from shop.stock import allocation_policy, ledger
-from shop.stock.allocation_policy import Demand, Key
+from shop.stock.allocation_policy import Key, StockDemand
 from shop.stock.allocation_store import (
     Allocation,
     allocations_where,
@@ -195,7 +195,7 @@ class Allocator:
             )
         )
         demands = [
-            Demand(row.key, row.wanted - row.fixed, row.paid_at, row.is_shipped, row.content_id)
+            StockDemand(row.key, row.wanted - row.fixed, row.paid_at, row.is_shipped, row.content_id)
             for row in allocations
         ]
         taken = sum(row.taken - row.fixed for row in allocations)

@@ -15,7 +15,7 @@ Key = tuple[str, str, str, int]  # platform, order, line, part
 
 
 @dataclass(frozen=True)
-class Demand:
+class StockDemand:
     """How many pieces one order line requests; moments are seconds UTC."""
 
     key: Key
@@ -37,7 +37,7 @@ class Reservation:
     platform: str | None = None
     session_id: str | None = None
 
-    def is_for(self, demand: Demand) -> bool:
+    def is_for(self, demand: StockDemand) -> bool:
         """Whether an order belongs to this reservation's live session and was paid while it lasted."""
         return (
             self.platform == demand.key[0]
@@ -47,7 +47,7 @@ class Reservation:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AllocationResult:
     """Pieces by order line, pieces that open reservations keep, and pieces that their orders took."""
 
     allocated: dict[Key, int]
@@ -55,7 +55,9 @@ class Outcome:
     fulfilled: dict[int, int] = field(default_factory=dict)
 
 
-def distribute(capacity: int, demands: Sequence[Demand], reservations: Sequence[Reservation] = ()) -> Outcome:
+def distribute(
+    capacity: int, demands: Sequence[StockDemand], reservations: Sequence[Reservation] = ()
+) -> AllocationResult:
     """Distribute `capacity` pieces over order lines and open reservations."""
     demands = sorted(demands, key=lambda demand: (demand.paid_at, demand.key))
     open_quantity = {demand.key: demand.quantity for demand in demands}
@@ -86,4 +88,4 @@ def distribute(capacity: int, demands: Sequence[Demand], reservations: Sequence[
             allocated[key] += pieces
         else:
             reserved[owner.reservation_id] = pieces
-    return Outcome(allocated, reserved, fulfilled)
+    return AllocationResult(allocated, reserved, fulfilled)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     pass
 
 
-class Day(click.ParamType[date]):
+class DayParam(click.ParamType[date]):
     """A shop day, 2026-03-01."""
 
     name = "D"
@@ -72,7 +72,7 @@ class Money(click.ParamType[Decimal]):
             self.fail(t("commands.kiln.bad_number", text=value), param, ctx)
 
 
-DAY = Day()
+DAY = DayParam()
 MONEY = Money()
 AMOUNT = Number("AMOUNT", 1000)
 PERCENT = Number("PERCENT", 100)
@@ -128,7 +128,7 @@ def done(key: str, audit_id: int | None = None, **fields: Any) -> None:
         click.echo(t("commands.kiln.undo_hint", number=audit_id))
 
 
-class Interval(click.ParamType[int]):
+class IntervalParam(click.ParamType[int]):
     """A stretch of time such as 10m, 2h or 90s, in seconds; at least a minute."""
 
     name = "every"

@@ -89,14 +89,14 @@ def check(
 
 @batch_group.command("close", help=t("commands.kiln.batch.close"))
 @click.argument("batch")
-@click.option("--cause", default="other", show_default=True, help=t("commands.kiln.batch.cause"))
+@click.option("--cause", "reason", default="other", show_default=True, help=t("commands.kiln.batch.cause"))
 @on_option
-def close(batch: str, cause: str, on: date | None) -> None:
+def close(batch: str, reason: str, on: date | None) -> None:
     """Pieces that still wait are lost where they stand."""
     from shop.kiln.production import close_batch
 
     with opened() as (db, actor):
-        result = close_batch(db, batch, cause=cause, on=on, actor=actor)
+        result = close_batch(db, batch, reason=reason, on=on, actor=actor)
         _print(result.batch)
         done("batch.closed", result.audit_id, batch=batch)
 
@@ -211,7 +211,7 @@ def _print(batch: Any) -> None:
     ]
     rows = []
     for item in batch.steps:
-        lost = ", ".join(f"{t(f'kiln.causes.{cause}')} {count}" for cause, count in item.losses)
+        lost = ", ".join(f"{t(f'kiln.causes.{reason}')} {count}" for reason, count in item.losses)
         lost += ", ".join(f"{t(f'kiln.grades.{grade}')} {sku} {count}" for grade, sku, count in item.grades)
         place = " ".join(filter(None, (item.firing_id, item.position)))
         out = "" if item.pieces_out is None else str(item.pieces_out)

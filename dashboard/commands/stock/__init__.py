@@ -233,29 +233,29 @@ def reservations_(as_json: bool) -> None:
 
 
 @stock_command.command("release", help=t("commands.stock.release"))
-@click.argument("hold", type=int)
-def release_(hold: int) -> None:
+@click.argument("number", metavar="HOLD", type=int)
+def release_(number: int) -> None:
     """End a hold before its time."""
     from shop.stock import reservations
 
     with opened() as (db, actor):
-        reservations.release(db, hold, actor=actor)
-    click.echo(t("commands.stock.released", hold=hold))
+        reservations.release(db, number, actor=actor)
+    click.echo(t("commands.stock.released", hold=number))
 
 
 @stock_command.command("extend", help=t("commands.stock.extend"))
-@click.argument("hold", type=int)
+@click.argument("number", metavar="HOLD", type=int)
 @click.option(
     "--for", "lasts", type=FROM_NOW, default="3h", show_default=True, help=t("commands.stock.lasts")
 )
-def extend_(hold: int, lasts: int) -> None:
+def extend_(number: int, lasts: int) -> None:
     """Let a hold last until another moment."""
     from shop.stock import reservations
 
     until = datetime.now(UTC) + timedelta(seconds=lasts)
     with opened() as (db, actor):
-        reservations.extend(db, hold, until, actor=actor)
-    click.echo(t("commands.stock.extended", hold=hold, until=moment(until)))
+        reservations.extend(db, number, until, actor=actor)
+    click.echo(t("commands.stock.extended", hold=number, until=moment(until)))
 
 
 @stock_command.command("presale", help=t("commands.stock.presale"))

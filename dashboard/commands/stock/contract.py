@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from dashboard.commands.common.output import print_json
-from dashboard.commands.common.params import Interval
+from dashboard.commands.common.params import IntervalParam
 from dashboard.i18n.messages import t
 
-FROM_NOW = Interval()
+FROM_NOW = IntervalParam()
 
 
 def moment(at: datetime) -> str:

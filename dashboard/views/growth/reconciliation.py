@@ -66,10 +66,10 @@ def _one(result: Reconciliation) -> None:
             Column("orders", t("reconciliation.orders"), "count"),
         ],
     )
-    behind = [item for item in result.residuals if item.orders or item.rows]
-    if not behind:
+    with_evidence = [item for item in result.residuals if item.orders or item.rows]
+    if not with_evidence:
         return
-    chosen = st.selectbox(t("reconciliation.behind"), behind, format_func=reconciliation.residual)
+    chosen = st.selectbox(t("reconciliation.behind"), with_evidence, format_func=reconciliation.residual)
     tables.show(
         "behind",
         orders(chosen),

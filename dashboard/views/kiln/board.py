@@ -255,7 +255,7 @@ def _kilns(status: KilnStatus) -> None:
         with st.form("new-kiln", border=False), st.container(key="touch-new-kiln"):
             with st.container(horizontal=True):
                 name = st.text_input(t("kiln.kilns.name"), key="kiln-name", width=150)
-                shelf_area = st.number_input(
+                area = st.number_input(
                     t("kiln.kilns.shelf"),
                     min_value=100,
                     value=9000,
@@ -278,7 +278,7 @@ def _kilns(status: KilnStatus) -> None:
                 number = feedback.act(
                     firings.add_kiln,
                     name.strip(),
-                    shelf_cm2=int(shelf_area),
+                    shelf_cm2=int(area),
                     fuel=fuel,
                     positions=places.replace("，", ",").replace("、", ",").split(","),
                 )

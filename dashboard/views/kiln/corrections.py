@@ -13,7 +13,7 @@ from dashboard.text.metrics import Column
 from dashboard.ui import cache, feedback, tables, tap_counter, text
 from dashboard.views.kiln import common
 from shop.kiln import production
-from shop.kiln.batches import Batch, BatchStep
+from shop.kiln.batches import Batch, BatchStepRecord
 from shop.models.kiln import LOSS_REASONS
 
 
@@ -54,7 +54,7 @@ def _table(batch: Batch) -> pd.DataFrame:
     return pd.DataFrame([_row(step) for step in batch.steps], columns=COLUMNS)
 
 
-def _row(step: BatchStep) -> tuple[Any, ...]:
+def _row(step: BatchStepRecord) -> tuple[Any, ...]:
     between = t("kiln.between")
     out = "…" if step.pieces_out is None else str(step.pieces_out)
     counted = [f"{common.loss_reason(name)} {count}" for name, count in step.losses]
@@ -100,12 +100,12 @@ def _again(batch: Batch, today: date) -> None:
             st.rerun()
 
 
-def _named(step: BatchStep) -> str:
+def _named(step: BatchStepRecord) -> str:
     return t("kiln.mend.named", stage=common.stage(step.stage), part=step.part, day=step.done_on)
 
 
 def _save(
-    batch: Batch, step: BatchStep, counted: dict[str, int], losses: dict[str, int], good: int, day: Any
+    batch: Batch, step: BatchStepRecord, counted: dict[str, int], losses: dict[str, int], good: int, day: Any
 ) -> None:
     grades: dict[str, int] | None = None
     if step.stage == "checked":

@@ -16,7 +16,7 @@ from dashboard.views.kiln import common
 from shop.metrics.query import Query
 from shop.metrics.tables import cells, records
 from shop.models.kiln import STAGES
-from shop.performance import yields as told
+from shop.performance import yields as yields
 
 ALL = "all"
 ONLY_STAGES = ("kiln", "position")
@@ -29,7 +29,7 @@ def part(view: Any) -> None:
         by = url_state.choice(
             st.selectbox,
             t("kiln.yields.by"),
-            told.CUTS,
+            yields.CUTS,
             "yield_by",
             lambda name: t(f"commands.cuts.{name}"),
             width=150,
@@ -44,7 +44,7 @@ def part(view: Any) -> None:
                 lambda name: _stage(name, by),
                 width=170,
             )
-    table = cache.cached(told.yields, query, by, stage=None if stage == ALL else stage)
+    table = cache.cached(yields.yields, query, by, stage=None if stage == ALL else stage)
     if table.empty:
         text.note(t("kiln.yields.none", range=view.period))
         return
@@ -104,7 +104,7 @@ def _columns(by: str) -> list[Column]:
 
 def _losses(query: Query) -> None:
     """What was lost, by cause and stage, the most first."""
-    table = cache.cached(told.losses, query)
+    table = cache.cached(yields.losses, query)
     if table.empty:
         return
     with st.container(key="chart-losses"):

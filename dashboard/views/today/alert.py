@@ -12,13 +12,13 @@ from dashboard.ui.actor import actor
 from shop.core.errors import DatabaseBusy
 from shop.db.database import Database
 from shop.growth.alerts import alerts
-from shop.growth.alerts.alerts import Alert
-from shop.overview import Clock
+from shop.growth.alerts.alerts import SalesAlert
+from shop.overview import ReportClock
 
 QUIET = timedelta(days=14)
 
 
-def show(at: Clock) -> None:
+def show(at: ReportClock) -> None:
     """Look once a day, show what nobody has seen yet, and what is silenced."""
     if not at.is_today:
         return
@@ -40,10 +40,10 @@ def show(at: Clock) -> None:
 
 def _looked(db: Database, on: date) -> None:
     """Look, as often as the data change; what is found is read apart."""
-    alerts.look(db, on)
+    alerts.find_alert(db, on)
 
 
-def _alert(item: Alert, at: Clock) -> None:
+def _alert(item: SalesAlert, at: ReportClock) -> None:
     until = at.today + QUIET
     done, quiet = confidence.alert_words(until)
     with st.container(border=True, key="alert"):

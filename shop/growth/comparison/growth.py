@@ -13,7 +13,7 @@ import pandas as pd
 
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.growth.comparison.intervals import Change, Interval, More, Why, intervals
+from shop.growth.comparison.intervals import FigureChange, Interval, More, Why, intervals
 from shop.metrics.definitions import Measure, metric
 from shop.metrics.query import Query, answer, change, total, unit_of
 from shop.metrics.settings import shop_settings
@@ -120,7 +120,7 @@ def compare(
     }
     if not with_intervals:
         return plain
-    changes = {name: Change(here[name], there[name], item.change) for name, item in plain.items()}
+    changes = {name: FigureChange(here[name], there[name], item.change) for name, item in plain.items()}
     only = {day for item in days for day in item.only or ()}
     judged = intervals(db, query, before, changes, only or None)
     return {name: _with_interval(item, judged[name]) for name, item in plain.items()}

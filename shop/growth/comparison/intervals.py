@@ -22,7 +22,7 @@ from shop.growth.comparison.daily_series import Daily, daily
 from shop.metrics.definitions import Measure, Ratio, measures_of, metric
 from shop.metrics.query import Query, total
 from shop.stats.quantiles import t_quantile
-from shop.stats.variance import BEFORE, NOW, Days, Ints, Mask, Spread, spread
+from shop.stats.variance import BEFORE, NOW, DailyBlocks, Ints, Mask, Spread, spread
 
 CHOSEN = {
     "sessions",
@@ -71,7 +71,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureChange:
     """One figure in total over both ranges, and its fair change."""
 
     now: Figure
@@ -92,7 +92,7 @@ def intervals(
     db: Database,
     query: Query,
     before: Period,
-    changes: Mapping[str, Change],
+    changes: Mapping[str, FigureChange],
     only: Container[date] | None = None,
 ) -> dict[str, Interval]:
     """The interval of each figure's change between the question's range and an earlier one.
@@ -137,7 +137,7 @@ def _is_of_buyers(name: str) -> bool:
     return isinstance(result, Ratio) and result.unit == "rate" and result.under == "buyers"
 
 
-def _of_buyers(db: Database, query: Query, name: str, change: Change, ranges: _Ranges) -> Interval:
+def _of_buyers(db: Database, query: Query, name: str, change: FigureChange, ranges: _Ranges) -> Interval:
     """A share of distinct buyers: each buyer is a block of orders already."""
     buyers = [
         total(db, replace(query, metrics=("buyers",), start=period.start, end=period.end, cut_at=None))
@@ -154,7 +154,7 @@ def _parts(name: str) -> tuple[str, str | None]:
     return result.over, None if result.under == "days" else result.under
 
 
-def _judged(name: str, change: Change, series: Daily, ranges: _Ranges, *, running: bool) -> Interval:
+def _judged(name: str, change: FigureChange, series: Daily, ranges: _Ranges, *, running: bool) -> Interval:
     over, under = _parts(name)
     days = _days(series, ranges, over, under, running=running)
     if metric(name).unit == "rate":
@@ -184,7 +184,7 @@ def _of_nothing(result: Spread, ranges: _Ranges) -> Interval:
     return Interval((-1.0, max(high, -1.0)), is_noise=high >= 0)
 
 
-def _of_rate(change: Change, result: Spread | None, bases: list[float], ranges: _Ranges) -> Interval:
+def _of_rate(change: FigureChange, result: Spread | None, bases: list[float], ranges: _Ranges) -> Interval:
     """The interval of a rate in points: few cases are eased, days that swing together widen it."""
     assert change.change is not None
     variances = (None, None) if result is None else (result.before, result.now)
@@ -252,20 +252,20 @@ def _series(db: Database, query: Query, before: Period, names: list[str]) -> Dai
     return daily(db, query, parts, Period(start, max(before.end, query.end)))
 
 
-def _days(series: Daily, ranges: _Ranges, over: str, under: str | None, *, running: bool) -> Days:
+def _days(series: Daily, ranges: _Ranges, over: str, under: str | None, *, running: bool) -> DailyBlocks:
     """The days of both ranges and of the weeks before, in blocks; unknown days bring nothing."""
-    above = series.figures[over]
+    excess = series.figures[over]
     below = None if under is None else series.figures[under]
-    known = ~np.isnan(above) if below is None else ~np.isnan(above) & ~np.isnan(below)
-    above = np.where(known, above, 0.0)
-    block = np.full(len(above), -1, dtype=np.int64)
+    known = ~np.isnan(excess) if below is None else ~np.isnan(excess) & ~np.isnan(below)
+    excess = np.where(known, excess, 0.0)
+    block = np.full(len(excess), -1, dtype=np.int64)
     block[series.within(ranges.before)] = BEFORE
     block[series.within(ranges.now)] = NOW
     if min(ranges.now.days, ranges.before.days) < SHORT:
-        _earlier(block, above > 0, ranges.now.start.toordinal() - series.day)
+        _earlier(block, excess > 0, ranges.now.start.toordinal() - series.day)
     stored = block >= 0 if series.counts is None else (block >= 0) & series.counts
-    return Days(
-        above[stored],
+    return DailyBlocks(
+        excess[stored],
         None if below is None else np.where(known, below, 0.0)[stored],
         series.sessions[stored] > 0,
         series.weekday[stored],

@@ -14,15 +14,15 @@ import numpy as np
 from shop import coverage
 from shop.core import holidays
 from shop.core.periods import Period
-from shop.coverage import Source
+from shop.coverage import FileCoverage
 from shop.db.database import Database
 from shop.growth.comparison import campaigns
 from shop.growth.comparison.campaigns import Edition
 from shop.growth.comparison.daily_series import daily
 from shop.growth.comparison.growth import first_sale_on
 from shop.growth.forecasting import model as core
-from shop.growth.forecasting.model import Learnt, Misses, Series, Verdict
-from shop.growth.forecasting.seasonality import Floats, Ints, Shape, shape
+from shop.growth.forecasting.model import Learnt, Misses, Series, TrialErrors
+from shop.growth.forecasting.seasonality import Floats, Ints, SeasonalShape, shape
 from shop.metrics.query import Query, total
 
 METRICS = ("gmv", "net_sales", "buyer_paid", "orders", "units")
@@ -66,7 +66,7 @@ class Forecast:
     days: tuple[DayAhead, ...]
     low: int
     high: int
-    trials: Verdict | None
+    trials: TrialErrors | None
     history_days: int
     missing_days: int
     why: Why = ""
@@ -177,12 +177,12 @@ class _Outlook:
     metric: str
     known_until: date
     series: Series
-    shape: Shape
+    shape: SeasonalShape
     editions: tuple[Edition, ...]
     why: Why
     learnt: Learnt | None = None
     missed: Misses | None = None
-    trials: Verdict | None = None
+    trials: TrialErrors | None = None
 
     @classmethod
     def of(cls, db: Database, query: Query, known_until: date) -> _Outlook:
@@ -299,7 +299,7 @@ def _why_none(series: Series) -> Why:
     return ""
 
 
-def _history(db: Database, query: Query, until: date, sources: tuple[Source, ...]) -> Series:
+def _history(db: Database, query: Query, until: date, sources: tuple[FileCoverage, ...]) -> Series:
     """The days from the first sale on, at most the last two and a half years."""
     first = first_sale_on(db, query.shop)
     if first is None or first > until:
@@ -313,7 +313,7 @@ def _history(db: Database, query: Query, until: date, sources: tuple[Source, ...
     return Series(result.day, np.nan_to_num(sold), live, known)
 
 
-def _order_sources(db: Database, query: Query) -> tuple[Source, ...]:
+def _order_sources(db: Database, query: Query) -> tuple[FileCoverage, ...]:
     """The order files and syncs of the platforms that the question is about."""
     platforms = dict(query.where).get("platform")
     return tuple(
@@ -324,13 +324,13 @@ def _order_sources(db: Database, query: Query) -> tuple[Source, ...]:
     )
 
 
-def _known_until(sources: tuple[Source, ...], query: date) -> date:
+def _known_until(sources: tuple[FileCoverage, ...], query: date) -> date:
     """The last day that every order source still in use covers; days after it are not told yet."""
     used = [item.last for item in sources if (query - item.last).days <= LATE_DAYS]
     return min([query, *used])
 
 
-def _known(sources: tuple[Source, ...], period: Period) -> Floats:
+def _known(sources: tuple[FileCoverage, ...], period: Period) -> Floats:
     """1 for days that are covered, 0 where a source lacks a file between its first and last day."""
     known = np.ones(period.days)
     for source in sources:

@@ -15,7 +15,7 @@ from math import exp, log, sqrt
 
 import numpy as np
 
-from shop.growth.forecasting.seasonality import Fitted, Floats, Ints, Mask, Shape, fit, robust_mean
+from shop.growth.forecasting.seasonality import Fitted, Floats, Ints, Mask, SeasonalShape, fit, robust_mean
 from shop.stats.quantiles import Z80, t_quantile
 
 WEEK = 7
@@ -173,7 +173,7 @@ class Misses:
     sums: Floats  # one row an origin, one column a number of days, NaN where unknown
 
 
-def trials(series: Series, result: Shape, *, origins: int = ORIGINS) -> Trials:
+def trials(series: Series, result: SeasonalShape, *, origins: int = ORIGINS) -> Trials:
     """Forecasts made at weekly places of the past, each from the days before it alone."""
     size = len(series.day)
     first = max(LEAST_TRAINED, size - WEEK * origins)
@@ -204,7 +204,7 @@ def trials(series: Series, result: Shape, *, origins: int = ORIGINS) -> Trials:
 
 
 def _predicted(
-    series: Series, result: Shape, origin: int, model: Learnt
+    series: Series, result: SeasonalShape, origin: int, model: Learnt
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """What a model says from a place on: expected, without a session, its chance and its lift."""
     end = min(origin + HORIZON, len(series.day))
@@ -229,7 +229,7 @@ def misses(computed: Trials, first: int, before: int) -> Misses:
     )
 
 
-def in_hindsight(series: Series, result: Shape, model: Learnt, upto: int) -> Misses:
+def in_hindsight(series: Series, result: SeasonalShape, model: Learnt, upto: int) -> Misses:
     """How the model misses the very days it learnt from, widened a little: for a young shop."""
     first = max(0, upto - 26 * WEEK)
     days = slice(first, upto)
@@ -266,9 +266,9 @@ def band(
             is_live, likely / len(missed.with_session), (1 - likely) / len(missed.without)
         )
         places = np.searchsorted(np.cumsum(weight), (LOW, HIGH)).clip(max=len(values) - 1)
-        below, above = values[order][places]
+        below, excess = values[order][places]
         here = chance == likely
-        low[here], high[here] = max(below, 0.0) * plain[here], above * plain[here]
+        low[here], high[here] = max(below, 0.0) * plain[here], excess * plain[here]
     return low, high
 
 
@@ -295,7 +295,7 @@ def band_of_sum(missed: Misses, days: int, message: Floats) -> tuple[float, floa
 
 
 @dataclass(frozen=True)
-class Verdict:
+class TrialErrors:
     """How the trials did: weighted absolute percentage errors, and how often the bands held."""
 
     origins: int
@@ -306,7 +306,7 @@ class Verdict:
     sums_covered: float | None
 
 
-def verdict(computed: Trials) -> Verdict | None:
+def verdict(computed: Trials) -> TrialErrors | None:
     """The errors of the trials and of the naive ones, and the coverage of bands drawn at the time."""
     seen = computed.known & (np.arange(HORIZON) < JUDGED)
     came = float(np.abs(computed.actual[seen]).sum())
@@ -318,7 +318,7 @@ def verdict(computed: Trials) -> Verdict | None:
             sums += _sum_inside(computed, place, before)
     if came <= 0 or not inside:
         return None
-    return Verdict(
+    return TrialErrors(
         len(computed),
         int(seen.sum()),
         float(np.abs(computed.actual - computed.expected)[seen].sum()) / came,

@@ -44,7 +44,7 @@ RIDGE_WEEKDAY, RIDGE_SEASON, RIDGE_SESSION, RIDGE_BEND = 2.0, 4.0, 0.5, 30.0
 
 
 @dataclass(frozen=True)
-class Shape:
+class SeasonalShape:
     """What each day of a stretch is, as columns: weekday, festival windows, days off, campaigns.
 
     `occasions` names the festival or campaign of each column after the weekdays ("" for days off).
@@ -59,7 +59,7 @@ class Shape:
         return self.columns[start:end]
 
 
-def shape(day: Ints, editions: Iterable[Edition]) -> Shape:
+def shape(day: Ints, editions: Iterable[Edition]) -> SeasonalShape:
     """What each of these days (ordinal numbers, without a gap) is."""
     weekday = (day - 1) % 7
     # six columns for seven days: each against the average of all
@@ -75,7 +75,7 @@ def shape(day: Ints, editions: Iterable[Edition]) -> Shape:
     for name, marks in _of_campaigns(day, editions):
         columns.append(marks)
         names.append(name)
-    return Shape(day, np.column_stack(columns), tuple(names))
+    return SeasonalShape(day, np.column_stack(columns), tuple(names))
 
 
 def _away(day: Ints, festival: str) -> Ints:
