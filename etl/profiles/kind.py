@@ -31,7 +31,7 @@ from shop.orders.batch import MISSING
 
 
 class ProfileKind:
-    """A kind that is made of a profile. `profile_text` is its TOML, None for a built-in one."""
+    """A kind built from a profile. `profile_text` is its TOML, None for a built-in one."""
 
     def __init__(self, profile: Profile, *, own: bool) -> None:
         self.profile = profile
@@ -51,12 +51,12 @@ class ProfileKind:
         }
 
     def prepare(self, recognised: Recognised, context: Context) -> None:
-        """Find out which way round the dates stand, and when a sheet of offers was saved.
+        """Determine the order of day and month, and when an offer file was saved.
 
         Raises AmbiguousDates.
         """
         profile = self.profile
-        if profile.table == "listing":  # a sheet of offers bears no date of its own
+        if profile.table == "listing":  # an offer file has no date of its own
             saved_at = int(recognised.table.path.stat().st_mtime)
             context.settings.setdefault("saved_at", saved_at)
         if profile.table == "order_line" and not profile.one_row_per_order:
@@ -160,7 +160,7 @@ def kind_of(profile: Profile) -> ProfileKind:
 
 
 def built_in_kinds() -> dict[str, ProfileKind]:
-    """The kinds that are made of the profiles that come with the program."""
+    """The kinds built from the profiles that come with the program."""
     return {name: ProfileKind(profile, own=False) for name, profile in built_in().items()}
 
 

@@ -1,10 +1,10 @@
 """A column-mapping profile: in TOML, which column of any table is what, and how it is written.
 
 `load` reads one and refuses, with the key named, what cannot be followed. The built-in profiles
-stand in the folder `profiles` next to this file and are recognised by their headers like any kind.
+are in the folder `profiles` next to this file and are recognised by their headers like any kind.
 
     name, table       order_line, refund, listing, comment or live_session
-    [file]            separator, encoding, skip_rows, header_row (1 is the first), sheet
+    [file]            separator, encoding, skip_rows, header_row (1 is the first), `sheet`
     [constants]       platform; currency (or a column; "shop" is the shop's own), carrier, status …
     [columns]         our field = "Header" or ["Header", "Other spelling"]; these must be there
     [optional]        the same for columns that the table may lack
@@ -16,7 +16,7 @@ stand in the folder `profiles` next to this file and are recognised by their hea
                       of a unit_price per = "piece" or "line" (a price that is already times the pieces)
     [status]          "Their word" = "our word"
     [returns]         rows that take goods back: column and begins, column and words, or negative
-    [[set_aside]]     rows to reject: column, and begins, equals, contains, negative or blank
+    `[[set_aside]]`   rows to reject: column, and begins, equals, contains, negative or blank
     [[ignore]]        rows that are no records (totals), in the same words
     [[gifts]]         rows that are gifts, in the same words: shipped, but no sold piece
     [[refunded]]      rows refunded wholly, whose table has no sum for it (an estimate)
@@ -137,7 +137,7 @@ class Profile:
     province: str | None = None
 
     def meaning(self, name: str) -> Meaning:
-        """What an amount field means: goods of the line before refunds, unless the profile says otherwise."""
+        """What an amount field means: goods of the line before refunds, unless the profile states otherwise."""
         return self.amounts.get(name, PLAIN)
 
 
@@ -156,7 +156,7 @@ def load(path: Path) -> Profile:
 
 
 def read(text: str, file: str) -> Profile:
-    """The profile that a TOML text says; raises BadProfile or OpenQuestion, naming the key."""
+    """The profile in a TOML text; raises BadProfile or OpenQuestion, naming the key."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:

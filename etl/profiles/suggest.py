@@ -1,7 +1,7 @@
 """A first profile for a table that no kind knows, from its headers and all of its rows.
 
 What is certain is written down; what could be read in two ways becomes a question, never a guess: a profile
-with an open question is refused when it is used. What is written down is a profile that `model.read` accepts
+with an open question is rejected when it is used. What is written down is a profile that `model.read` accepts
 once the questions are answered.
 """
 
