@@ -188,7 +188,7 @@ def files(db: Database, shop: int = 1) -> pd.DataFrame:
     """The files that were read, the latest first.
 
     One row per file and reader. Columns: name, kind, first_on, last_on, read, stored, unchanged,
-    set_aside (rows), imported (shop time).
+    rejected (rows), imported (shop time).
     """
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, shop).time_zone)
@@ -220,7 +220,7 @@ def runs(db: Database, shop: int = 1, *, latest: int = 200) -> pd.DataFrame:
     """The latest runs of a sync, the last first.
 
     Columns: platform, kind, started, ended (shop time), outcome, error (a code), read, stored,
-    unchanged, set_aside (records), requests.
+    unchanged, rejected (records), requests.
     """
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, shop).time_zone)

@@ -30,7 +30,7 @@ class Check:
 
 
 def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
-    """Look at SQLite, the file, the roll-ups, the stock, rows set aside, copies and room on the disk."""
+    """Look at SQLite, the file, the roll-ups, the stock, rejected rows, copies and free disk space."""
     version = sqlite_driver().sqlite_version
     wanted = ".".join(map(str, WAL_RESET_FIXED))
     yield _check("sqlite", sqlite_is_sound(), found=version, wanted=wanted)

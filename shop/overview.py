@@ -77,7 +77,7 @@ class RunningPeriod:
 
     @property
     def before(self) -> Period:
-        """The days compared with."""
+        """The days of the earlier period."""
         return self.figures["gmv"].before.period
 
 

@@ -13,7 +13,7 @@ from dashboard.i18n import format
 from dashboard.theme import Palette
 
 ROW = 34
-NARROW = 11  # Chinese signs beside a bar on a phone
+NARROW = 11  # Chinese signs next to a bar on a phone
 
 
 @dataclass(frozen=True)

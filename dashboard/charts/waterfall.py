@@ -29,7 +29,7 @@ class WaterfallBar:
 def waterfall(
     steps: Sequence[WaterfallBar], unit: str, palette: Palette, *, up: str, down: str, unknown: str
 ) -> go.Figure:
-    """Steps between levels, each beginning where the last ended, its figure written beside it."""
+    """Steps between levels, each beginning where the last ended, its figure written next to it."""
     figure = figure_of(
         palette,
         40 + ROW * len(steps),

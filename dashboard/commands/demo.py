@@ -121,7 +121,7 @@ def _tables(folder: Path) -> list[Path]:
 
 
 def _is_wanted(path: Path, last: date) -> bool:
-    """Whether a file tells what no platform's API does: another kind, or months long gone."""
+    """Whether a file provides what no platform's API does: another kind, or months long gone."""
     if path.name.startswith(NOT_OFFERED):
         return True
     if not path.name.startswith(OLDER):

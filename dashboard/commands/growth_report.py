@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def report_growth(
     options: ReportOptions, metrics: tuple[str, ...], files: Mapping[str, str], as_json: bool, force: bool
 ) -> None:
-    """Tell the growth of a period: printed, or written to files."""
+    """Report the growth of a period: printed, or written to files."""
     from dashboard.reports import export
     from shop.connect import connect
 

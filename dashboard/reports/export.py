@@ -1,4 +1,4 @@
-"""A story told outside the pages: read for a command's options, written as a file or a picture."""
+"""The growth report outside the pages: read for a command's options, written as a file or a picture."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CARD_TILES = 3
 
 @dataclass(frozen=True)
 class GrowthReport:
-    """A story with the days and months that stand beside it."""
+    """A report with the days and months that stand next to it."""
 
     growth_story: GrowthStory
     daily: pd.DataFrame
@@ -44,7 +44,7 @@ class GrowthReport:
 
 
 def build_report(db: Database, now: datetime, options: ReportOptions, metric: str) -> GrowthReport:
-    """The story of the days that were asked for: this month up to now by default, against the same
+    """The report of the days that were requested: this month up to now by default, against the same
     days of the month before; a free range against the one just before it.
     """
     from shop.core.errors import UnknownMetric
@@ -76,7 +76,7 @@ def _year_before(day: date) -> date:
 
 
 def as_file(db: Database, result: GrowthReport, kind: str) -> bytes:
-    """The story as html, pdf or xlsx."""
+    """The report as html, pdf or xlsx."""
     if kind == "xlsx":
         return xlsx.xlsx(result.growth_story, result.daily, result.months)
     html = html_report.html(
@@ -86,7 +86,7 @@ def as_file(db: Database, result: GrowthReport, kind: str) -> bytes:
 
 
 def card(db: Database, result: GrowthReport, *, amounts: bool = True) -> bytes:
-    """The story as a picture card (PNG); without `amounts` only changes are told."""
+    """The report as a picture card (PNG); without `amounts` only changes are shown."""
     narrative, comparison = result.growth_story, result.growth_story.result
     metric = narrative.metric
     lines = [html_report.plain(line) for line in growth_story.sentences(narrative)]

@@ -1,4 +1,4 @@
-"""What is told in the morning: yesterday, the month so far, and what waits, in a few plain lines."""
+"""The morning message: yesterday, the month so far, and what waits, in a few plain lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def shop_now(db: Database, shop: int = 1) -> datetime:
 
 
 def morning(db: Database, now: datetime, *, card: bool = False, shop: int = 1) -> Message:
-    """The morning message of a shop day: yesterday's figures are whole, today's are not told.
+    """The morning message of a shop day: yesterday's figures are whole, today's are not reported.
 
     `now` is on the shop's own clock; `card` adds the picture of the month up to yesterday.
     """

@@ -16,7 +16,7 @@ from dashboard.reports.fonts import font
 from dashboard.theme import LIGHT
 
 LINES = 5
-WIDTH, MARGIN, FINER = 1080, 72, 2  # drawn twice as fine, then made smaller: smooth edges
+WIDTH, MARGIN, FINER = 1080, 72, 2  # drawn twice as fine, then scaled down: smooth edges
 CHART_HEIGHT, TILE_HEIGHT = 300, 164
 
 

@@ -1,4 +1,4 @@
-"""The growth story as an XLSX workbook: its sentences and figures, days and causes with charts."""
+"""The growth report as an XLSX workbook: its sentences and figures, days and drivers with charts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shop.metrics.query import unit_of
 
 
 class _Book:
-    """A workbook with the formats that all its sheets share."""
+    """A workbook with the formats that all its worksheets share."""
 
     def __init__(self) -> None:
         from xlsxwriter import Workbook
@@ -35,7 +35,7 @@ class _Book:
     def worksheet(
         self, name: str, table: pd.DataFrame, fields: Sequence[SpreadsheetColumn], *, top: int = 0
     ) -> Any:
-        """A sheet with one table, its heading row kept in sight."""
+        """A worksheet with one table, its heading row frozen."""
         worksheet = self.book.add_worksheet(name[:31])
         self.table(worksheet, table, fields, top)
         worksheet.freeze_panes(top + 1, 0)
@@ -66,7 +66,7 @@ class _Book:
 
 
 def xlsx(growth_story: GrowthStory, daily: pd.DataFrame, months: pd.DataFrame) -> bytes:
-    """The workbook: summary, causes (bars), days (both ranges as lines) and months (columns)."""
+    """The workbook: summary, drivers (bars), days (both ranges as lines) and months (columns)."""
     book = _Book()
     _summary(book, growth_story)
     _drivers(book, growth_story)

@@ -1,4 +1,4 @@
-"""Calendars in words: how two ranges lie beside each other, and why two calendars differ."""
+"""Calendars in words: how two ranges relate to each other, and why two calendars differ."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def place(name: str, days: int) -> str:
 
 
 def laid(pair: RangePair, result: Comparison) -> str:
-    """How the two ranges lie beside each other; empty where their names say it already."""
+    """How the two ranges relate to each other; empty where their names show it already."""
     return " ".join(part for part in (_laid(pair, result), _estimate(pair)) if part)
 
 

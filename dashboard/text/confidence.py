@@ -1,4 +1,4 @@
-"""Can a figure be trusted, in words: refunds still to come, change or chance, unusual days, alerts."""
+"""Can a figure be trusted, in words: refunds still to come, change or chance, outlier days, alerts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def to_come(result: Maturity) -> str:
 
 
 def same_age(result: SameAgeChange) -> str:
-    """That both ranges are looked at when equally old, and what the plain look would have said."""
+    """That both ranges are looked at when equally old, and what the plain look would have shown."""
     when = "after" if result.age > 0 else "running" if result.age < 0 else "at_end"
     laid = t(f"confidence.same_age.{when}", age=result.age)
     plain, fair = metrics.change_of(result.plain), metrics.change_of(result.fair)
@@ -72,11 +72,11 @@ def words_between() -> str:
     return "" if language() == "zh" else " "
 
 
-# --- unusual days and alerts -------------------------------------------------------------------------
+# --- outlier days and alerts -------------------------------------------------------------------------
 
 
 def anomaly(result: Anomaly) -> str:
-    """An unusual day in one sentence, and what may be behind it in another."""
+    """An outlier day in one sentence, and what may be behind it in another."""
     message = _outlier(result.kind, result.on, result.period, result.figure, result.usual)
     return message + words_between() + because(result.reasons)
 
@@ -87,7 +87,7 @@ def _outlier(kind: str, on: date, days: Period, figure: int, usual: int | None) 
 
 
 def because(reasons: tuple[AnomalyReason, ...]) -> str:
-    """What may be behind an unusual day."""
+    """What may be behind an outlier day."""
     if not reasons:
         return t("confidence.outlier.nobody_knows")
     return t(

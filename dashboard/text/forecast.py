@@ -64,7 +64,7 @@ def weeks(result: Forecast) -> str:
 
 
 def trials(result: Forecast) -> str:
-    """How such forecasts did so far, beside the plainest one; empty where none could be tried."""
+    """How such forecasts did so far, next to the plainest one; empty where none could be tried."""
     if result.trials is None:
         return ""
     did = result.trials

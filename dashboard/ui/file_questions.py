@@ -57,7 +57,7 @@ def answer_field(question: str, key: str) -> str | None:
 
 
 def statuses() -> None:
-    """Ask what the unknown status words of rejected rows mean, store it, and read those rows again."""
+    """Prompt for the meaning of the unknown status words of rejected rows, store it, and read those rows again."""
     waiting = [item for item in unknown_statuses(cache.database()) if item.meanings]
     if not waiting:
         return

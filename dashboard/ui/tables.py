@@ -105,7 +105,7 @@ FILE_KINDS = {"pieces": "count"}
 
 
 def download(name: str, table: pd.DataFrame | Callable[[], pd.DataFrame], cells: Sequence[Column]) -> None:
-    """CSV and XLSX of a table (or of a function that returns it), made when they are clicked."""
+    """CSV and XLSX of a table (or of a function that returns it), built when they are clicked."""
     fields = [
         spreadsheet.SpreadsheetColumn(
             cell.name, cell.label, FILE_KINDS.get(cell.kind, cell.kind), format.currency()

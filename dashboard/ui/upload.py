@@ -107,7 +107,7 @@ def _import(file: Any, answers: dict[str, str], progress: importer.Progress | No
 
 
 def _question(file: Any, outcome: UploadOutcome) -> None:
-    """Ask what the file leaves open, then import it again with the answer."""
+    """Prompt for what the file leaves open, then import it again with the answer."""
     question = outcome.question
     with st.form(f"asks-{file.file_id}", border=True):
         text.note(t(f"ask.{question}.question", file=outcome.name, **_details(outcome)))
@@ -145,7 +145,7 @@ def reports() -> None:
 
 
 def _notes(report: FileReport) -> None:
-    """What of a file was not read: sheets, files of an archive, single cells."""
+    """What of a file was not read: worksheets, files of an archive, single cells."""
     if report.worksheets_left:
         text.note(t("commands.import.left", file=report.file, names="、".join(report.worksheets_left)))
     for name, problem in report.refused:

@@ -54,7 +54,7 @@ class Parsed:
 class Recognised:
     """A table, its kind, the 0-based row of its header and the 0-based column of each field.
 
-    `unread` are the names of a workbook's sheets that have rows and are not read.
+    `unread` are the names of a workbook's worksheets that have rows and are not read.
     """
 
     table: Table

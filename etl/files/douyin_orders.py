@@ -179,7 +179,7 @@ def _money(rows: Rows) -> dict[str, Values]:
 
 
 def _borne(rows: Rows, reported: str, planned: str) -> Values:
-    """What another than the shop really bears, where stated; else the discount as announced."""
+    """What another than the shop really bears, where given; else the discount as announced."""
     known = rows.cents(reported, missing=int(MISSING))
     return np.where(known == MISSING, rows.cents(planned), known)
 
@@ -197,7 +197,7 @@ def _attribution(rows: Rows) -> dict[str, Values]:
 
 
 def returned(word: str) -> str:
-    """An after-sale word as refunded, asked (still open) or closed."""
+    """An after-sale word as refunded, requested (still open) or closed."""
     if re.search("退款成功|已退款|已全额退款", word):
         return "refunded"
     return "closed" if re.search("关闭|拒绝|成功|取消|完成", word) else "asked"

@@ -1,7 +1,7 @@
-"""Douyin Compass (罗盘) product sheet: what each product did over one period, as the platform says.
+"""Douyin Compass (罗盘) product worksheet: what each product did over one period, as the platform reports it.
 
-Grain: one product x period x carrier (all, live, video, product_card). Money in yuan. The sheet
-does not say which days it covers: the user's setting (`period`) or the file's name does.
+Grain: one product x period x carrier (all, live, video, product_card). Money in yuan. The file
+does not state which days it covers: the user's setting (`period`) or the file's name does.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ MONTH = re.compile(r"(?<!\d)(20\d{2})[-年_.]?(0[1-9]|1[0-2])月?(?!\d)")
 
 
 def prepare(recognised: Recognised, context: Context) -> None:
-    """Find out which days the sheet covers; raises PeriodWanted."""
+    """Determine which days the file covers; raises PeriodWanted."""
     given = context.settings.get("period") or recognised.table.name
     period = period_in(str(given))
     if period is None:
@@ -138,7 +138,7 @@ def _figures(rows: Rows, carrier: str) -> dict[str, Values]:
 
 
 def _batch(rows: Rows, columns: dict[str, Values]) -> IngestBatch:
-    """Counts of a period only grow while it lasts and refunds trickle in: the later sheet wins."""
+    """Counts of a period only grow while it lasts and refunds trickle in: the later file wins."""
     rank = growing(*(columns[name] for name in (*COUNTS, *WHOLE_ONLY)))
     content = [values for name, values in sorted(columns.items()) if name != "product_id"]
     columns["payload_hash"] = rows.version(content, rank)

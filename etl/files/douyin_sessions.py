@@ -1,6 +1,6 @@
 """Douyin live sessions: lists of the creator centre, of Compass (罗盘) and of 来客.
 
-Grain: one broadcast. The key is the room id, else account and start. People (人数) and times
+Grain: one broadcast. The key is the live session id, else account and start. People (人数) and times
 (人次, 次数) are different figures and never replace each other; how many people commented
 is therefore not read as the number of comments. Money in yuan, times on the Beijing clock.
 Figures only grow, so the list that was exported later wins, whichever is read first.
@@ -118,13 +118,13 @@ def _join_day_and_time(rows: Rows) -> None:
         pc.binary_join_element_wise(clock, ":00", ""),
         clock,
     )
-    whole = pc.match_substring_regex(clock, r"^\d{4}")  # the time column may hold the day too
+    whole = pc.match_substring_regex(clock, r"^\d{4}")  # the time column may have the day too
     joined = pc.if_else(whole, clock, pc.binary_join_element_wise(day, clock, " "))
     rows.replace("started_at", pc.if_else(pc.is_null(clock), day, joined))
 
 
 def _length(rows: Rows, started_at: Values) -> tuple[Values, Values]:
-    """The length and the end: each from the other where only one is stated."""
+    """The length and the end: each from the other where only one is reported."""
     seconds, ended_at = rows.seconds("seconds"), rows.instant("ended_at", ZONE)
     both = (started_at != MISSING) & (ended_at != MISSING)
     rows.refuse_where(both & (ended_at < started_at), "ended_at", "EndsBeforeStart")

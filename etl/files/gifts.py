@@ -1,6 +1,6 @@
 """Gift lines in files: what ships with an order for nothing is no sold piece, in a file as in an API.
 
-A line that credits the shop nothing is a gift where a column of the file says so (`gift`: 赠品, Free gift,
+A line that credits the shop nothing is a gift where a column of the file marks it (`gift`: 赠品, Free gift,
 Yes), where its words do (赠品, free gift), or where its list price is zero and its code or name has a gift
 word or the same order has a line with a price. A line that somebody paid for is a sale, whatever its name.
 """
@@ -17,7 +17,7 @@ import numpy as np
 from etl.files.rows import Rows
 from shop.orders.batch import IngestBatch
 
-FIELD = "gift"  # the field of a kind or profile that says whether a line is a gift
+FIELD = "gift"  # the field of a kind or profile that marks a line as is a gift
 MARKED = re.compile(r"赠|贈|gift|hadiah|quà tặng|ของแถม|regalo|^(yes|y|true|1|是)$", re.IGNORECASE)
 SURE = re.compile(r"赠品|贈品|赠送|free gift|gift with purchase|quà tặng|ของแถม|hadiah gratis", re.IGNORECASE)
 LIKELY = re.compile(
@@ -28,7 +28,7 @@ CHANGED = 1  # another last bit of the version: a line that was stored as sold i
 
 
 def mark_gifts(batch: IngestBatch, rows: Rows) -> IngestBatch:
-    """The batch with `is_gift`, where it is one of order lines and does not say so itself."""
+    """The batch with `is_gift`, where it is one of order lines and has no such column itself."""
     if batch.table != "order_line" or "is_gift" in batch.columns or not len(batch):
         return batch
     columns = batch.columns

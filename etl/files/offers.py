@@ -1,4 +1,4 @@
-"""Sheets of offers: what product files have in common, and the three tables that they come to.
+"""Offer files: what product files have in common, and the three tables that they come to.
 
 Every column of a product file is stored: what has a column of ours there, everything else as `extras`
 (JSON) of the product, the variant or the listing that the row is about.
@@ -38,7 +38,7 @@ def widen(result: Recognised) -> None:
 
 
 def note_saved_at(result: Recognised, context: Context) -> None:
-    """When the file was saved: a sheet of offers bears no date of its own."""
+    """When the file was saved: an offer file has no date of its own."""
     context.settings.setdefault("saved_at", int(result.table.path.stat().st_mtime))
 
 
@@ -78,7 +78,7 @@ def decimal_of(prices: Sequence[str | None]) -> str:
 
 
 class OfferRows:
-    """The rows of three tables that a sheet of offers comes to, as of when it was saved."""
+    """The rows of three tables that an offer file is parsed to, as of when it was saved."""
 
     def __init__(self, platform: str, saved_at: int) -> None:
         self.platform, self.saved_at = platform, saved_at

@@ -1,4 +1,4 @@
-"""Refunds that an order export only names: the line says that money was given back, no case says how much or when.
+"""Refunds that an order export only names: the line states that money was refunded, no case shows how much or when.
 
 Such a refund is an estimate: all that was paid for the line, on the day of the payment. It gives way as soon as
 a case of the same order is known (shop/metrics/refund_sql.py).
@@ -16,7 +16,7 @@ from etl.ranks import CASE_RANK
 from etl.tables.timestamps import days_of
 from shop.orders.batch import MISSING, IngestBatch
 
-NAMED = ("refunded", "closed")  # a closed case takes back what an earlier export said
+NAMED = ("refunded", "closed")  # a closed case replaces what an earlier export reported
 
 
 def estimated_refunds(
@@ -24,7 +24,7 @@ def estimated_refunds(
 ) -> IngestBatch | None:
     """One estimate per line whose `after_sale` is refunded or closed; None where there is none.
 
-    `paid` is what a refund of the whole line gives back, in minor units.
+    `paid` is what a refund of the whole line pays, in minor units.
     """
     named = np.isin(lines["after_sale"].astype(str), NAMED) & rows.accepted()
     places = np.flatnonzero(named & (lines["paid_at"] != MISSING))

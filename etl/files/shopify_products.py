@@ -107,7 +107,7 @@ class ProductRows:
 
 
 def prepare(result: Recognised, context: Context) -> None:
-    """Read all columns, and gather what the rows of each product say together."""
+    """Read all columns, and collect the values of each product's rows."""
     widen(result)
     note_saved_at(result, context)
     value: dict[str, ProductRows] = {}
@@ -234,7 +234,7 @@ def _skip_pictures(rows: Rows, columns: dict[str, list[str | None]]) -> None:
 
 
 def _price(rows: Rows, context: Context, cells: list[str | None]) -> Values:
-    """The price of each row, MISSING where none is stated yet."""
+    """The price of each row, MISSING where none is known yet."""
     decimal = str(rows.setting(context, "decimal", "."))
     currency = str(rows.setting(context, "currency", context.currency))
     price = np.full(len(rows), MISSING, np.int64)

@@ -1,4 +1,4 @@
-"""TikTok Shop order export (sheet OrderSKUList): one row per SKU of an order, two known headers.
+"""TikTok Shop order export (worksheet OrderSKUList): one row per SKU of an order, two known headers.
 
 Grain: one SKU of one order; there is no line id, so the key is order, SKU and occurrence. Amounts
 are in the currency that the file names or implies; dates are day first or month first, which the
@@ -306,7 +306,7 @@ def _after_sale(rows: Rows) -> Values:
 def _refunds(
     rows: Rows, context: Context, lines: dict[str, Values], times: dict[str, Values], currency: str
 ) -> dict[str, Values]:
-    """The refund of each row's order, goods without shipping that was given back."""
+    """The refund of each row's order, goods without the refunded shipping."""
     read = _reader(rows, currency)
     back = np.abs(read("refund"))
     total, shipping = read("order_amount", missing=MISSING), read("shipping")

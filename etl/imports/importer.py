@@ -53,7 +53,7 @@ def import_file(
 ) -> FileReport:
     """Import one exported file, all or nothing; rows that cannot be understood are rejected.
 
-    `settings` are what the user says where the file leaves it open (dates: dmy or mdy; period; platform ...).
+    `settings` are what the user chose where the file leaves it open (dates: dmy or mdy; period; platform ...).
     `password` opens a locked file and is stored nowhere. `status_words` are what words of the file's status
     column mean: they are stored for its kind, and its rejected rows are read again. The files of an archive
     are imported one after another, each of them all or nothing.
@@ -83,7 +83,7 @@ class _Given:
 
 
 def _import_archive(db: Database, given: _Given, progress: Progress | None) -> FileReport:
-    """Import the files of an archive; raises the refusal where all of them are refused."""
+    """Import the files of an archive; raises the refusal where all of them are rejected."""
     parts: list[FileReport] = []
     refused: list[tuple[str, ShopError]] = []
     with unpacked(given.path, given.name, given.password) as (members, left):

@@ -1,4 +1,4 @@
-"""Rows of a chunk that are no records, and cells whose header holds their unit, before a kind parses them.
+"""Rows of a chunk that are no records, and cells whose header contains their unit, before a kind parses them.
 
 A header that is repeated in the middle of a table and a totals row are no records in any kind of file.
 """

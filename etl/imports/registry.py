@@ -44,7 +44,7 @@ def kind_named(name: str) -> FileKind:
 def all_kinds(platform: str | None = None) -> list[FileKind]:
     """Every kind: the modules of `etl/files` by their PRIORITY, then the built-in profiles.
 
-    Where the user named a platform, only its own kinds and those that ask for one.
+    Where the user named a platform, only its own kinds and those that need one.
     """
     kinds = [*_modules().values(), *built_in_kinds().values()]
     if platform is None:
@@ -95,7 +95,7 @@ def recognise(tables: Sequence[Table], kinds: Sequence[FileKind]) -> Recognised:
         for kind in kinds
         if _may_stand(kind, table, header)
     ]
-    if not candidates:  # a profile names a sheet or a row that is not there
+    if not candidates:  # a profile names a worksheet or a row that is not there
         raise MissingColumns(
             file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0]), looked_for="-"
         )
@@ -147,10 +147,10 @@ def _refusal(candidates: Sequence[_Candidate], file: str, *, is_named: bool) -> 
 
 
 def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) -> Recognised:
-    """The table with the rows of the workbook's further sheets that are of the same kind below its own.
+    """The table with the rows of the workbook's further worksheets that are of the same kind below its own.
 
-    Their columns are brought under the headers of the first sheet, further columns of theirs behind them.
-    Rows are numbered on from it. The names of sheets with rows that are not read go into `unread`.
+    Their columns are brought under the headers of the first worksheet, further columns of theirs behind them.
+    Rows are numbered on from it. The names of worksheets with rows that are not read go into `unread`.
     """
     first, kind = recognised.table, recognised.kind
     if not isinstance(first, WorkbookTable):
@@ -181,7 +181,7 @@ def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) ->
 
 
 def _same_kind(kind: FileKind, table: WorkbookTable) -> int | None:
-    """The header row of a sheet that is of this kind."""
+    """The header row of a worksheet that is of this kind."""
     for header in range(len(table.head[:HEADER_ROWS])):
         if not missing(kind, _places(kind, table, header)):
             return header
@@ -189,7 +189,7 @@ def _same_kind(kind: FileKind, table: WorkbookTable) -> int | None:
 
 
 def _brought_under(headers: list[str], other: Sequence[str]) -> list[int]:
-    """Where each column of another sheet goes; columns that the first one lacks are added to `headers`."""
+    """Where each column of another worksheet goes; columns that the first one lacks are added to `headers`."""
     known = {normal(header): place for place, header in reversed(list(enumerate(headers))) if header}
     places = []
     for header in other:
@@ -202,7 +202,7 @@ def _brought_under(headers: list[str], other: Sequence[str]) -> list[int]:
 
 
 def _may_stand(kind: FileKind, table: Table, header: int) -> bool:
-    """Whether a profile that names its sheet and header row means this one."""
+    """Whether a profile that names its worksheet and header row means this one."""
     row, worksheet = getattr(kind, "header_row", None), getattr(kind, "sheet", None)
     if row is not None and row != header + 1:
         return False

@@ -42,9 +42,9 @@ class FileReport:
 
     `rounded` amounts were finer than the minor unit, and rounding them changed their sum by `rounded_by`.
     `shop` are the settings that the shop got with this file, its first; None where it got none.
-    `worksheets_left` are the names of sheets (or of files in an archive) with rows that were not read,
+    `worksheets_left` are the names of worksheets (or of files in an archive) with rows that were not read,
     `unread` the cells that were left empty. `parts` are the reports of the files in an archive, `refused`
-    those of them that were refused.
+    those of them that were rejected.
     """
 
     file: str
@@ -95,7 +95,7 @@ DAY_COLUMNS = (
 
 
 def days_of_batch(batch: IngestBatch) -> set[str]:
-    """The shop days that these records are of; of a sheet of totals its first and last day."""
+    """The shop days that these records are of; of a table of totals its first and last day."""
     result = (batch.columns[column] for column in DAY_COLUMNS if column in batch.columns)
     return {day for column in result for day in column if day is not None}
 

@@ -80,7 +80,7 @@ def teach(
 def teach_unknown(db: Database, words: Mapping[str, str], *, shop_id: int = 1) -> None:
     """Store what words mean for every kind whose rejected rows have them; raises UnknownMeaning.
 
-    A word that no rejected row has is refused as well: it would be a slip of the pen.
+    A word that no rejected row has is rejected as well: it would be a slip of the pen.
     """
     waiting = unknown_statuses(db, shop_id=shop_id)
     for word, meaning in words.items():

@@ -31,7 +31,7 @@ class TimeWindow:
 
 @dataclass(frozen=True)
 class Credential:
-    """One thing the owner must paste; what to click is said under connect.<platform>.<name>."""
+    """One thing the owner must paste; what to click is in the message connect.<platform>.<name>."""
 
     name: str
     secret: bool = True
@@ -87,7 +87,7 @@ class Account:
         return int(self.client.clock.now() + self.client.skew) if confirmed is None else confirmed
 
     def confirmed(self) -> int | None:
-        """The platform's time as its own answers say (seconds UTC), None before the first one."""
+        """The platform's time according to its own answers (seconds UTC), None before the first one."""
         result = self.client.platform_time()
         return None if result is None else int(result)
 
@@ -124,10 +124,10 @@ Pages = Iterator[list[dict[str, Any]]]
 class Resource:
     """One kind of records that a platform offers, with the platform's limits (all in seconds).
 
-    `window` is the longest stretch that one query may ask for (0: the list has no time and is read
+    `window` is the longest stretch that one query may cover (0: the list has no time and is read
     whole), `history` how far back the platform answers, `look_back` how far a run reads again, and
     `rest` how long it is left alone after a run; `whole_days` cuts windows at the shop's midnights.
-    `stored` says how rows win: `version` (newer updated_at), `orders` (the same, each record a
+    `stored` shows how rows win: `version` (newer updated_at), `orders` (the same, each record a
     whole order), `snapshot` (the later reading).
     """
 
@@ -176,5 +176,5 @@ class Connector(Protocol):
         ...
 
     def set_stock(self, account: Account, product_id: str, sku_id: str, quantity: int) -> None:
-        """Tell the platform how many pieces of a SKU there are; NotOffered where it takes none."""
+        """Report to the platform how many pieces of a SKU there are; NotOffered where it takes none."""
         ...

@@ -1,8 +1,8 @@
 """Reading lists that shift while they are read, without a gap and with few requests more.
 
-A list is asked for in ascending order of change within a stretch of time that lies behind us. A record
+A list is requested in ascending order of change within a stretch of time that lies behind us. A record
 that changes meanwhile leaves the stretch, and all after it move one place up: whoever counts pages
-skips one. Lists by time are therefore read by time: each query asks for the first page from
+skips one. Lists by time are therefore read by time: each query requests the first page from
 the last moment that was met. Cursors of the platforms are followed as they are.
 """
 
@@ -53,7 +53,7 @@ def numbered(
 ) -> Iterator[Page]:
     """All pages of a list with page numbers from 0; `read` gives a page and the total.
 
-    Read once more where the total changed meanwhile, or fewer records came than it tells of.
+    Read once more where the total changed meanwhile, or fewer records came than it announces.
     """
     seen: set[object] = set()
     for _ in range(passes):
@@ -74,7 +74,7 @@ def numbered(
 def chained(read: Callable[[str], tuple[Page, str, int | None]], identify: Identify) -> Iterator[Page]:
     """All pages of a list in which each answer names the next one ("" at the end).
 
-    Read once more where fewer records came than the total tells of.
+    Read once more where fewer records came than the total announces.
     """
     seen: set[object] = set()
     for _ in range(PASSES):

@@ -1,6 +1,6 @@
 """Raw records of an API as rows: values read by their path, rows as columns, refusals by record.
 
-A platform's parser says of one record which rows it makes; what cannot be understood raises Unreadable
+A platform's parser turns one record into rows; what cannot be understood raises Unreadable
 and rejects that record with its id, the field and a reason, and the other records go on.
 """
 
@@ -149,7 +149,7 @@ def at(record: Record, path: str) -> Any:
 
 
 def identifier(record: Record, *paths: str) -> str | None:
-    """The first id that is there, as text; "", "0" and 0 are none. A float lost digits: refused."""
+    """The first id that is there, as text; "", "0" and 0 are none. A float lost digits: rejected."""
     for path in paths:
         value = at(record, path)
         if isinstance(value, float):
@@ -263,7 +263,7 @@ def utc(day: str, zone: str) -> int:
 
 
 def iso_moment(value: Any, zone: str) -> int | None:
-    """A moment written as ISO text (on the zone's clock unless it says otherwise) or as a number."""
+    """A moment written as ISO text (on the zone's clock unless it states otherwise) or as a number."""
     if value in (None, "", 0, "0"):
         return None
     context = str(value)

@@ -31,7 +31,7 @@ from shop.orders.batch import MISSING
 
 
 class ProfileKind:
-    """A kind that is made of a profile. `profile_text` is its TOML, None for a built-in one."""
+    """A kind built from a profile. `profile_text` is its TOML, None for a built-in one."""
 
     def __init__(self, profile: Profile, *, own: bool) -> None:
         self.profile = profile
@@ -51,12 +51,12 @@ class ProfileKind:
         }
 
     def prepare(self, recognised: Recognised, context: Context) -> None:
-        """Find out which way round the dates stand, and when a sheet of offers was saved.
+        """Determine the order of day and month, and when an offer file was saved.
 
         Raises AmbiguousDates.
         """
         profile = self.profile
-        if profile.table == "listing":  # a sheet of offers bears no date of its own
+        if profile.table == "listing":  # an offer file has no date of its own
             saved_at = int(recognised.table.path.stat().st_mtime)
             context.settings.setdefault("saved_at", saved_at)
         if profile.table == "order_line" and not profile.one_row_per_order:
@@ -79,9 +79,10 @@ class ProfileKind:
         """Which columns belong to the order: by the profile's word, and by what the whole file shows."""
         profile, places = self.profile, recognised.places
         said = {name: profile.meaning(name).per for name in AMOUNTS if name in places}
+        price = said.pop("unit_price", None)
         columns = OrderColumns(
             shared=tuple(name for name, per in said.items() if per == "order"),
-            weights=_weights(places, said),
+            weights=("unit_price",) if price == "line" else _weights(places, said),
             fill_ids=profile.carry_down,
         )
         open_amounts = [name for name, per in said.items() if per is None]
@@ -159,7 +160,7 @@ def kind_of(profile: Profile) -> ProfileKind:
 
 
 def built_in_kinds() -> dict[str, ProfileKind]:
-    """The kinds that are made of the profiles that come with the program."""
+    """The kinds built from the profiles that come with the program."""
     return {name: ProfileKind(profile, own=False) for name, profile in built_in().items()}
 
 

@@ -83,7 +83,7 @@ def parse_sessions(cells: Cells) -> Parsed:
 
 
 def parse_listings(cells: Cells) -> Parsed:
-    """Products, variants and listings of a sheet of offers, as of when it was saved."""
+    """Products, variants and listings of an offer file, as of when it was saved."""
     rows = cells.rows
     price = cells.amounts("price", required=True, missing=int(MISSING))
     rows.refuse_where((price < 0) & (price != MISSING), "price", "Negative")

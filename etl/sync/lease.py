@@ -26,7 +26,7 @@ TAKE = text(
     "INSERT INTO lease (shop_id, name, holder, expires_at) VALUES (:shop, :name, :holder, :until) "
     "ON CONFLICT (shop_id, name) DO UPDATE SET holder = excluded.holder, "
     "expires_at = excluded.expires_at WHERE lease.expires_at <= :now OR lease.holder = :holder "
-    "OR lease.holder = :gone OR lease.expires_at > :until"  # made when the clock was ahead
+    "OR lease.holder = :gone OR lease.expires_at > :until"  # written when the clock was ahead
 )
 
 
@@ -42,7 +42,7 @@ class SyncLease:
     _renewed: float = 0.0
 
     def take(self) -> bool:
-        """Take the lease if it is free, ended, or held by a process of this machine that is gone."""
+        """Take the lease if it is free, ended, or left by a process of this machine that is gone."""
         now = int(self.clock.now())
         with self.db.write(quiet=True) as connection:
             current = connection.execute(

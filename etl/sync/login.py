@@ -52,7 +52,7 @@ def connect(
 def _first_token(account: Account) -> Keys:
     try:
         return account.connector.first_token(account)
-    except Refused as problem:  # whatever the platform says here, it is about the login
+    except Refused as problem:  # whatever the platform answers here, it is about the login
         result = str(problem.details.get("found", "?"))
         raise NotAuthorised(platform=account.connector.NAME, found=result) from None
 

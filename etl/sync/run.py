@@ -80,7 +80,7 @@ class _ResourceRun:
     def _plan(self, since: int | None) -> TimeWindow | None:
         """What is to be read by the platform's time, or by this machine's until that is known.
 
-        A cursor after the platform's time was moved by a clock that was ahead: it goes back to where
+        A cursor after the platform's time was set by a clock that was ahead: it goes back to where
         the resource was last read before.
         """
         now, confirmed = self.worker.account.now(), self.worker.account.confirmed()
@@ -112,7 +112,7 @@ class _ResourceRun:
         return whole
 
     def _check_clock(self) -> None:
-        """Raises _WrongClock once, when the first answer shows that the plan was made by a wrong clock."""
+        """Raises _WrongClock once, when the first answer shows that the plan was based on a wrong clock."""
         confirmed = self.worker.account.confirmed()
         if self._planned is None or confirmed is None:
             return

@@ -1,4 +1,4 @@
-"""Stretches of time that a platform lets one query ask for, cut on a grid so that every run cuts alike."""
+"""Stretches of time that a platform lets one query request, cut on a grid so that every run cuts alike."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def _head_rows(text: str, delimiter: str, encoding: str, start: int) -> tuple[li
 
 
 class _Counted:
-    """Lines, and how many letters of them were read."""
+    """Lines, and how many characters of them were read."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.lines, self.letters = iter(lines), 0

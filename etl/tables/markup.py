@@ -157,7 +157,7 @@ class _Spreadsheet:
         self.place = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Begin a sheet, a row or a cell; an index leaves rows or cells out."""
+        """Begin a worksheet, a row or a cell; an index leaves rows or cells out."""
         given = {name.rpartition(" ")[2]: value for name, value in attributes.items()}
         index = given.get("Index", "")
         at = int(index) - 1 if index.isascii() and index.isdigit() else None

@@ -1,7 +1,7 @@
 """One cell as a moment: every way in which exports write dates, times, offsets and counted seconds.
 
 Read are: 2026-01-31 12:00:00 with -, /, . or 年月日, of one or two digits; day and month first in the order
-said for the file; years of two digits (00 to 68 are 2000 to 2068, as POSIX strptime reads %y); names of months
+detected for the file; years of two digits (00 to 68 are 2000 to 2068, as POSIX strptime reads %y); names of months
 in English, German, French, Italian and Spanish; AM, PM, 上午, 下午; seconds or milliseconds since 1970 (10 or
 13 digits); day numbers of spreadsheets (1 is 1900-01-01); an offset of its own (Z, UTC, -0500, +08:00,
 GMT+8), which wins over the file's time zone. A day that its month does not have is no moment; so are
@@ -58,7 +58,7 @@ EARLIEST, LATEST = 1990, 2100
 
 
 class Moment(NamedTuple):
-    """Seconds since 1970: UTC where the cell says its offset itself, else on the local clock."""
+    """Seconds since 1970: UTC where the cell states its offset itself, else on the local clock."""
 
     seconds: int
     is_utc: bool

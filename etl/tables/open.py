@@ -34,9 +34,9 @@ def open_table(
     encoding: str | None = None,
     password: str | None = None,
 ) -> list[Table]:
-    """Open a file: one table, or one per sheet of a workbook that has rows.
+    """Open a file: one table, or one per worksheet of a workbook that has rows.
 
-    `password` opens a locked workbook. Raises the FileRejected that says what the file is instead.
+    `password` opens a locked workbook. Raises the FileRejected that explains what the file is instead.
     """
     name = name or path.name
     with guard(name):

@@ -13,7 +13,7 @@ cells), or again on every row (WeChat, WooCommerce, Etsy). The primitives, for `
 
 A kind of file that has order-level columns offers `whole_orders(chunks, context)`, which the importer calls
 between reading and parsing; `OrderColumns.rewritten` is its usual body. The cells are rewritten as text, so
-that a rejected row, which is stored and read again alone, keeps its share.
+that a rejected row, which is stored and read again alone, retains its share.
 """
 
 from __future__ import annotations
@@ -71,11 +71,11 @@ def fill_ids(orders: pa.StringArray) -> pa.StringArray:
 
 
 def repeats(amounts: Values, codes: Values, weights: Values) -> bool | None:
-    """Whether an amount is the order's and repeated on each of its rows; None where nothing tells.
+    """Whether an amount is the order's and repeated on each of its rows; None where nothing shows it.
 
     Judged over whole files. Evidence for: an order whose lines differ in `weights` (their list value) has the
     same amount on all rows, or lines of equal value have their sum on each row. Evidence against: rows of one
-    order that differ. Orders without the amount tell nothing.
+    order that differ. Orders without the amount show nothing.
     """
     same = differs = 0
     for places in _rows_of_orders(codes):
@@ -131,7 +131,7 @@ class OrderColumns:
     `carried` are texts and moments that fill the order's other rows; `shared` are amounts counted once
     and shared; the weights are the product of the numbers in `weights` (unit price and quantity, a line
     total), equal shares where there are none. `fill_ids`: the order id itself stands on first rows only.
-    `scattered`: rows of one order may stand apart, so that the file is taken as a whole.
+    `scattered`: rows of one order may be scattered, so that the file is taken as a whole.
     """
 
     carried: tuple[str, ...] = ()

@@ -45,7 +45,7 @@ class SpreadsheetColumn:
 
 
 def defused(text: str) -> str:
-    """The text as a spreadsheet may hold it: never the beginning of a formula."""
+    """The text as a spreadsheet may contain it: never the beginning of a formula."""
     bare = text.lstrip(" \u00a0\u3000\ufeff")
     return "'" + text if text.startswith(DANGEROUS) or bare.startswith(DANGEROUS) else text
 
@@ -60,7 +60,7 @@ def csv_bytes(table: pd.DataFrame, fields: Sequence[SpreadsheetColumn]) -> bytes
 
 
 def xlsx_bytes(table: pd.DataFrame, fields: Sequence[SpreadsheetColumn]) -> bytes:
-    """The table as an XLSX workbook of one sheet, its heading row kept in sight."""
+    """The table as an XLSX workbook of one worksheet, its heading row frozen."""
     from xlsxwriter import Workbook
 
     file = io.BytesIO()
@@ -87,7 +87,7 @@ def xlsx_bytes(table: pd.DataFrame, fields: Sequence[SpreadsheetColumn]) -> byte
 
 
 def rows(table: pd.DataFrame, fields: Sequence[SpreadsheetColumn]) -> Iterator[list[Any]]:
-    """The cells of each row as a spreadsheet may hold them; "" where a value is missing."""
+    """The cells of each row as a spreadsheet may contain them; "" where a value is missing."""
     columns = [table[field.name].tolist() for field in fields]
     currencies = [
         table[field.currency_column].tolist() if field.currency_column else [field.currency] * len(table)

@@ -26,7 +26,7 @@ class BatchCostReport:
     """One batch's cost: its stages with what was put into each, where it went, and what is missing.
 
     `missing` are (code, name) pairs: open (the batch has not ended), firing (a fired step without
-    one), bill, shelf (a SKU of the load), price (a material), materials (none were used).
+    one), bill, area (a SKU of the load), price (a material), materials (none were used).
     """
 
     batch: Batch
@@ -66,7 +66,7 @@ def compute_batch_costs(
 def _shares(
     cursor: Any, shop_id: int, firings: Mapping[str, FiringRecord]
 ) -> tuple[dict[tuple[str, str, int], int], dict[str, list[str]]]:
-    """Each part's share of its firing, and the SKUs of each load whose shelf space is not known."""
+    """Each part's share of its firing, and the SKUs of each load whose kiln area is not known."""
     loads: defaultdict[str, list[LoadedPart]] = defaultdict(list)
     for part in repository.loaded_parts(cursor, shop_id, firings):
         loads[part.firing_id].append(part)
@@ -285,7 +285,7 @@ def packed_with(cursor: Any, shop_id: int, material_id: str) -> set[str]:
 
 
 def batches_sharing_firings(connection: Connection, shop_id: int, skus: Iterable[str]) -> set[str]:
-    """The batches whose cost follows the shelf space of these SKUs: all that shared a firing."""
+    """The batches whose cost follows the kiln area of these SKUs: all that shared a firing."""
     cursor: Any = connection.connection.driver_connection
     rows = cursor.execute(
         "SELECT DISTINCT s.firing_id FROM kiln_batch b JOIN batch_step s "
@@ -312,7 +312,7 @@ def unpriced_packing(cursor: Any, shop_id: int, sku: str) -> list[str]:
 
 
 def recompute_after_edits(connection: Connection, shop_id: int, edited: Iterable[Mapping[str, Any]]) -> None:
-    """Recompute what depends on edits made elsewhere (as `shop.access.change_log.Edits.undo` lists them): the shelf
+    """Recompute what depends on edits from elsewhere (as `shop.access.change_log.Edits.undo` lists them): the stock
     space of a variant, what a SKU takes, a cost typed in.
     """
     resized: set[str] = set()

@@ -25,7 +25,7 @@ class UnknownBatch(ShopError):
 
 
 class UnknownWord(ShopError):
-    """No stage, cause or grade has this name."""
+    """No stage, loss reason or grade has this name."""
 
     message = "“{name}” is not known here. Possible: {known}."
 
@@ -58,7 +58,7 @@ class TooManyPieces(ShopError):
 
 
 class TooManyLosses(ShopError):
-    """The causes name more pieces than were lost."""
+    """The reasons name more pieces than were lost."""
 
     message = "{told} lost pieces are named, but {pieces_in} in and {pieces_out} out leave {lost}."
 
@@ -85,7 +85,7 @@ class BatchEnded(ShopError):
 class BatchStepRecord:
     """One stage of (a part of) a batch; without `pieces_out` it is under way.
 
-    `losses` are (cause, pieces), `grades` are (grade, SKU, pieces).
+    `losses` are (reason, pieces), `grades` are (grade, SKU, pieces).
     """
 
     stage: str
@@ -210,7 +210,7 @@ class Batch:
 
 
 def complete_losses(pieces_in: int, pieces_out: int, given: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    """All losses by cause: pieces lost without a named cause count as "other". Raises TooManyLosses."""
+    """All losses by reason: pieces lost without a named reason count as "other". Raises TooManyLosses."""
     known = {reason: pieces for reason, pieces in given.items() if pieces}
     for reason, pieces in known.items():
         require_choice(reason, LOSS_REASONS)

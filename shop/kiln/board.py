@@ -85,17 +85,17 @@ class FiringLoad:
 
     @property
     def used_cm2(self) -> int:
-        """Shelf space that the load takes, as far as it is known."""
+        """Kiln area that the load takes, as far as it is known."""
         return sum(part.pieces_in * (part.shelf_cm2 or 0) for part in self.parts)
 
     @property
     def fill(self) -> float:
-        """The share of the kiln's shelf space that the load takes."""
+        """The share of the kiln's area that the load takes."""
         return self.used_cm2 / self.kiln.shelf_cm2
 
 
 def _titles(cursor: Any, shop_id: int) -> dict[str, tuple[str, int | None]]:
-    """What every SKU is called, and the shelf space of one piece."""
+    """What every SKU is called, and the kiln area of one piece."""
     rows = cursor.execute("SELECT sku, shelf_cm2 FROM variant WHERE shop_id = ?", (shop_id,))
     areas = dict(rows.fetchall())
     return {sku: (title, areas[sku]) for sku, title in titles(cursor, shop_id).items()}
@@ -122,7 +122,7 @@ def _cursor(connection: Connection) -> Any:
 
 
 def board(db: Database, *, shop_id: int = 1) -> list[BoardCard]:
-    """The pieces of all open batches by stage, the longest waiting first."""
+    """The pieces of all open batches by stage, the longest queueing first."""
     with db.read() as connection:
         cursor = _cursor(connection)
         ids = [

@@ -1,7 +1,7 @@
 """Kilns and firing commands: plan, load, fire, open, bill, cancel.
 
 A firing is planned for a day, fired and opened; its load is the parts of batches in it.
-An opening is recorded at once for all of them: what came out of each place, and what was lost by cause.
+An opening is recorded at once for all of them: what came out of each place, and what was lost by reason.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FUELS = ("electric", "gas", "wood", "other")
 
 
 class KilnTooFull(ShopError):
-    """More shelf space was loaded than the kiln has."""
+    """More area was loaded than the kiln has."""
 
     message = (
         "{kiln} would be {percent} % full: {used} of {room} cm² of shelf. Take something out, or "
@@ -65,7 +65,7 @@ class LoadItem:
 
 @dataclass(frozen=True)
 class OpeningResult:
-    """What came out of the kiln of one batch (of one part of it): losses by cause."""
+    """What came out of the kiln of one batch (of one part of it): losses by reason."""
 
     batch_id: str
     losses: Mapping[str, int] = field(default_factory=dict)
@@ -101,7 +101,7 @@ def add_kiln(
     is_retired: bool = False,
     shop_id: int = 1,
 ) -> int:
-    """Add a kiln, or change one; `wear_cents` is what one firing wears off elements and shelves."""
+    """Add a kiln, or change one; `wear_cents` is what one firing wears off elements and kiln furniture."""
     require_choice(fuel, FUELS)
     if shelf_cm2 < 1 or wear_cents < 0:
         raise BadPieces(pieces=min(shelf_cm2, wear_cents))
@@ -302,10 +302,10 @@ def record_opening(
     on: date | None = None,
     bill: Bill | None = None,
 ) -> FiringRecord:
-    """Record the opening of a kiln, or correct it: what was lost of each batch, by cause.
+    """Record the opening of a kiln, or correct it: what was lost of each batch, by reason.
 
     Losses that name a position concern the part that stood there, else the batch's first part that
-    has room for them. Parts that are not named came out whole.
+    has space for them. Parts that are not named came out whole.
     """
     firing = work.firing(firing_id)
     if firing.status == "cancelled":

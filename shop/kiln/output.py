@@ -161,7 +161,7 @@ class Output:
         if change < 0:
             balance = ledger.balances(self.connection, [sku], shop_id=shop_id).get(sku)
             if balance is None:
-                return  # made to order: its pieces were never in stock
+                return  # produced to order: its pieces were never in stock
             if balance.on_hand - balance.reserved < -change:
                 raise AlreadySold(batch=batch_id, sku=sku, fewer=-change)
         noon = datetime.combine(on or self.today, time(12), ZoneInfo(self.shop.time_zone))

@@ -138,7 +138,7 @@ def record_step(
 
     Without `part` the part under way is finished, else a new one begins with all pieces that are ready.
     `under_way`: pieces went in, what comes out is not known yet. Pieces out are those in less the losses, or
-    the grades together; losses without a named cause count as "other". With grades, pieces that neither they
+    the grades together; losses without a named reason count as "other". With grades, pieces that neither they
     nor the losses name are left for a later check. Without grades all that passes the check is first choice;
     unique pieces get a SKU of their own each, those of `named` first. `leaving_out` lets a stage begin
     although the batch skips the one before (raw glazing, ware without a glaze).
@@ -258,7 +258,7 @@ def forget_step(work: UnitOfWork, batch_id: str, stage: str, part: int = 1) -> B
 
 @batch_command("kiln.close")
 def close_batch(work: UnitOfWork, batch_id: str, *, reason: str = "other", on: date | None = None) -> Batch:
-    """End a batch: pieces still waiting are lost at the stage after which they wait."""
+    """End a batch: pieces still queued are lost at the stage after which they wait."""
     require_choice(reason, LOSS_REASONS)
     batch = work.batch(batch_id)
     if batch.status == "cancelled":
@@ -286,7 +286,7 @@ def close_batch(work: UnitOfWork, batch_id: str, *, reason: str = "other", on: d
 
 @batch_command("kiln.cancel")
 def cancel_batch(work: UnitOfWork, batch_id: str) -> Batch:
-    """Cancel a batch that was never made: it counts nowhere and its materials are on hand again.
+    """Cancel a batch that was never produced: it counts nowhere and its materials are on hand again.
 
     Raises AlreadyInStock where pieces of it passed the check.
     """

@@ -29,7 +29,7 @@ class UnknownFiring(ShopError):
 
 @dataclass(frozen=True)
 class KilnRecord:
-    """One kiln: shelf space of all levels together (cm2), places in it, wear of one firing."""
+    """One kiln: area of all levels together (cm2), places in it, wear of one firing."""
 
     kiln_id: str
     name: str

@@ -1,4 +1,4 @@
-"""Filling a kiln load with whole pieces, by the worth of each next piece per shelf space.
+"""Filling a kiln load with whole pieces, by the worth of each next piece per kiln area.
 
 The worth of the k-th piece of a SKU is the chance that it is demanded before the next load can bring
 more, times what it brings in: the marginal reasoning of the newsboy problem (Hadley and Whitin, Analysis
@@ -56,7 +56,7 @@ def demand_chance(expected: float, pieces: int) -> float:
 
 
 def fill(candidates: Sequence[LoadCandidate], space_cm2: int) -> dict[str, int]:
-    """How many pieces of each SKU to throw for a kiln with so much shelf space; only whole pieces.
+    """How many pieces of each SKU to throw for a kiln with so much area; only whole pieces.
 
     Deterministic: what is worth equally much per space goes by its key.
     """

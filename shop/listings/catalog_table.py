@@ -251,7 +251,7 @@ def _without_costs(stored: Any) -> Any:
 
 
 class TooLongForWorkbook(ShopError):
-    """A text is longer than a workbook's cell can hold."""
+    """A text is longer than a workbook's cell can contain."""
 
     message = "{what} has a text longer than a workbook's cell holds. Export the catalog as CSV."
 
@@ -297,7 +297,7 @@ def known_headers() -> dict[str, str]:
 
 
 def label_of(name: str, language: str) -> str:
-    """What a column of the sheet is called in a language."""
+    """What a column of the table is called in a language."""
     return BY_NAME[name].label(language)
 
 

@@ -35,7 +35,7 @@ class CellChange:
 
 @dataclass(frozen=True)
 class Rejected(Generic[Where]):
-    """What is not saved, and why; `where` is the typed cell, or the row number of a sheet."""
+    """What is not saved, and why; `where` is the typed cell, or the row number of a file."""
 
     where: Where
     problem: ShopError

@@ -3,7 +3,7 @@
 `plan` is what the typed cells would change and what is rejected. `save` writes all of it in one
 transaction: the counts through the ledger (shop/stock/counts.py), the rest as an edit of the catalog
 (shop/listings/bulk_edit.py). It refuses where something in it was changed (or sold) after the plan was
-made, for then it is not known what the typed number refers to. shop/undo/stock.py undoes it, all or none.
+entered, for then it is not known what the typed number refers to. shop/undo/stock.py undoes it, all or none.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Answers as plain rows: the facts are joined, missing days filled, rates divided.
 
-Plain lists, for the tables are small and many: a data frame is made at the very end, where a page
+Plain lists, for the tables are small and many: a data frame is built at the very end, where a page
 wants one.
 """
 

@@ -90,7 +90,7 @@ class StatusWord(SQLModel, table=True):
 class SyncRun(SQLModel, table=True):
     """One run of one resource of one connector: what it requested and what came of it.
 
-    read = stored + unchanged + set_aside, in records as the platform gives them (orders, not lines).
+    read = stored + unchanged + rejected, in records as the platform gives them (orders, not lines).
     `outcome` is running, done, stopped (Ctrl-C, budget) or failed; `error` the code of what failed.
     """
 
@@ -136,7 +136,7 @@ class Lease(SQLModel, table=True):
 
 
 class RawPage(SQLModel, table=True):
-    """One page of a platform's answer minus personal data (JSON, zlib), kept for 30 days.
+    """One page of a platform's answer minus personal data (JSON, zlib), stored for 30 days.
 
     The key is the content's hash: the same page read twice is landed once.
     """

@@ -60,10 +60,10 @@ class StageRefunds:
 
 
 def refund_cases(db: Database, query: Query) -> pd.DataFrame:
-    """What was given back in the range, one row per stage and reason, the greatest sum first.
+    """What was refunded in the range, one row per stage and reason, the greatest sum first.
 
     Columns: stage, reason as the buyer chose it, label (the platform's group of it), cases, cents,
-    and share of all that was given back. Of `query` its days, platform and currency count.
+    and share of all that was refunded. Of `query` its days, platform and currency count.
     """
     platforms = next((values for name, values in query.where if name == "platform"), None)
     narrow, values = _platforms(platforms)

@@ -8,7 +8,7 @@ that the steps add up to the last 分:
     credited - platform fees - commission - other deductions = after fees
     after fees - material - kiln - losses in making - packing = left
 
-Discounts that others bear (platform, creator) are part of gmv; on an order that is given back whole
+Discounts that others bear (platform, creator) are part of gmv; on an order that is refunded whole
 nobody pays them any more: they fall away. A line is *settled* as soon as the platform's settlement
 names it; the difference is what the platform credits for settled lines (without shipping) less our own
 gmv less refunds of them. What is credited is therefore the settled income plus what still waits: gmv less
@@ -56,7 +56,7 @@ FEES = ("platform_fees", "commission", "other_fees")
 class UnknownAmount:
     """What is not known yet: orders that wait for a payout, SKUs without a cost, ...
 
-    `count` is orders (waiting), platforms (no_settlement), SKUs (no_cost, incomplete_cost) or pieces
+    `count` is orders (queued), platforms (no_settlement), SKUs (no_cost, incomplete_cost) or pieces
     (unmatched); `cents` is what it is worth where that is known; `names` the platforms or SKUs, the
     largest first; `units` the pieces concerned.
     """
@@ -144,7 +144,7 @@ def _unsettled(
     sold: Mapping[str, Mapping[str, int]],
     paid_out: Mapping[str, Mapping[str, int]],
 ) -> tuple[UnknownAmount, tuple[UnknownAmount, ...]]:
-    """The orders without a payout and what they are worth; platforms that never stated one."""
+    """The orders without a payout and what they are worth; platforms that never reported one."""
     orders, cents = {}, {}
     for platform, row in sold.items():
         out = paid_out.get(platform, dict.fromkeys(PAID_OUT, 0))

@@ -65,8 +65,8 @@ class RejectedOrderRow:
 class Residual:
     """One reason for the difference: the platform counts so much more (or less) because of it.
 
-    `rule` says how the platform counts where it is a rule of its definition. Not `is_certain`: the
-    orders are not known, the amount is what is left for it, 0 where it cannot be told.
+    `rule` shows how the platform counts where it is a rule of its definition. Not `is_certain`: the
+    orders are not known, the amount is what is left for it, 0 where it cannot be determined.
     """
 
     kind: Kind
@@ -91,7 +91,7 @@ def source_orders(books: OrderArrays, statement: Statement, amounts: Ints) -> tu
 def around_midnight(
     books: OrderArrays, statement: Statement, rule: Definition, zone: ZoneInfo, left: int
 ) -> Residual | None:
-    """Orders within an hour of either end that the platform counts on the other side of it.
+    """Orders within an hour of either end that the platform counts in the other period.
 
     The fewest at the two ends that make up what is left to the last 分. Orders that count one each
     make up anything: of those only such as lie at one end, and never for sure.
@@ -150,7 +150,7 @@ def _most(near: Near, size: int) -> int:
 
 
 def _nearest_orders(near: Near, size: int, sign: int) -> dict[int, int]:
-    """The nearest orders that change sides: those before an edge (size > 0) or after it."""
+    """The nearest orders that change periods: those before an edge (size > 0) or after it."""
     taken = near[0][:size] if size > 0 else near[1][:-size]
     way = sign if size > 0 else -sign
     return {order: way * amount for order, amount in taken}

@@ -3,7 +3,7 @@
 The count is taken as negative binomial with mean ratio x expected and a relative variance that covers both how
 much such windows vary and how well the expected count is known (gamma mixture of Poisson counts: Greenwood &
 Yule 1920, J. Royal Statistical Society 83). Both ends come from inverting its mid-p tail (Lancaster 1961, JASA 56),
-which keeps the coverage near its name for small counts, too.
+which preserves the coverage near its name for small counts, too.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def _sizes(days: DailyBlocks, cells: Ints, off: Floats, taught: Mask, lost: floa
 
 
 def _together(days: DailyBlocks, off: Floats, size: Floats, taught: Mask, least: float) -> float:
-    """The mean correlation of two days up to four apart."""
+    """The mean correlation of two days up to four days between them."""
     scale = size[days.is_live.astype(np.int64)]
     standard = np.divide(off, scale, out=np.zeros_like(off), where=taught & (scale > 0))
     correlation = 0.0

@@ -224,7 +224,7 @@ class Allocator:
             self._move(allocation, "sold", allocation.taken - target, "reassigned")
 
     def _with_counted(self, allocations: list[Allocation]) -> list[Allocation]:
-        """The allocations; those shipped before the last count get the pieces that it found missing."""
+        """The allocations; those shipped before the last count get the pieces that it reported missing."""
         counted = last_counts(self.connection, self.shop_id)
         result = []
         for row in allocations:

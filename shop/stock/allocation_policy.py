@@ -2,7 +2,7 @@
 
 Orders whose parcel has left come first: they have the piece. All others are served in order of payment;
 ties within a second are broken by platform, order and line. An open reservation has the priority of the
-moment in which it was made: orders paid earlier come before it, orders paid later after it. Orders of the
+moment of its creation: orders paid earlier come before it, orders paid later after it. Orders of the
 reservation's own live session that are paid while it lasts share its priority, up to the reserved quantity.
 """
 
@@ -27,7 +27,7 @@ class StockDemand:
 
 @dataclass(frozen=True)
 class Reservation:
-    """A reservation as it was made: valid until `until` for orders of `platform` (and session, if known)."""
+    """A reservation as it was created: valid until `until` for orders of `platform` (and session, if known)."""
 
     reservation_id: int
     quantity: int
@@ -48,7 +48,7 @@ class Reservation:
 
 @dataclass(frozen=True)
 class AllocationResult:
-    """Pieces by order line, pieces that open reservations keep, and pieces that their orders took."""
+    """Pieces by order line, pieces that open reservations retain, and pieces that their orders took."""
 
     allocated: dict[Key, int]
     reserved: dict[int, int]

@@ -1,4 +1,4 @@
-"""The count sheet: the lines of a stock count, its progress and its differences.
+"""The count page: the lines of a stock count, its progress and its differences.
 
 The lines of a count are the SKUs that belong to its place, and whatever else was counted into it. Pieces
 that are sold but not shipped are not counted; each line shows how many those are."""

@@ -1,6 +1,6 @@
 """Stock levels: every SKU with its place, pieces on hand, reserved and free, and what is low.
 
-One row for every SKU whose stock is or could be tracked. What is made to order has no row unless some of
+One row for every SKU whose stock is or could be tracked. What is produced to order has no row unless some of
 it was counted; a one-of-a-kind piece that is sold is "gone" and shown only on request. A reservation whose
 time is over counts as free already (shop/stock/reservations.py).
 
@@ -96,7 +96,7 @@ class StockLevel:
 
     @property
     def is_out(self) -> bool:
-        """Whether no piece is free of a SKU that can be made again."""
+        """Whether no piece is free of a SKU that can be computed again."""
         return self.free == 0 and not self.is_unique
 
     @property

@@ -1,4 +1,4 @@
-"""Moments of a session at which its audience becomes busier: candidates for marks that nobody made.
+"""Moments of a session at which its audience becomes busier: candidates for marks that nobody set.
 
 The session is cut into segments of an even rate per viewer so that the likelihood of its Poisson counts less a penalty
 for each segment is greatest (optimal partitioning: Jackson et al. 2005, IEEE Signal Processing Letters 12:2). How much

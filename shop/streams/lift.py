@@ -31,7 +31,7 @@ CONFIDENCE, VERDICT_CONFIDENCE = 0.90, 0.95
 
 
 class Verdict(StrEnum):
-    """What a presentation's interval says; more and less need the wider interval of VERDICT_CONFIDENCE."""
+    """The verdict of a presentation's interval; more and less need the wider interval of VERDICT_CONFIDENCE."""
 
     MORE = "more"
     LESS = "less"

@@ -1,4 +1,4 @@
-"""Undo in the kiln room: batches, firings and typed movements return to their earlier state."""
+"""Undo in the kiln package: batches, firings and typed movements return to their earlier state."""
 
 from __future__ import annotations
 

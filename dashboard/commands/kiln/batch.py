@@ -58,7 +58,7 @@ def start(sku: str, pieces: int, **given: Any) -> None:
 @on_option
 @note_option
 def step(batch: str, stage: str, losses: tuple[str, ...], **given: Any) -> None:
-    """A stage of a batch is done (or under way), or is recorded anew."""
+    """A stage of a batch is done (or under way), or is recorded again."""
     from shop.kiln.production import record_step
 
     with opened() as (db, actor):
@@ -104,7 +104,7 @@ def close(batch: str, reason: str, on: date | None) -> None:
 @batch_group.command("cancel", help=t("commands.kiln.batch.cancel"))
 @click.argument("batch")
 def cancel(batch: str) -> None:
-    """A batch that was never made."""
+    """A batch that was never produced."""
     from shop.kiln.production import cancel_batch
 
     with opened() as (db, actor):

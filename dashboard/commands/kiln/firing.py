@@ -52,7 +52,7 @@ def _bill(energy: Any, wear: Any, labour: Any, **rest: Any) -> Any:
 
 
 def _load(report: tuple[str, ...]) -> list[Any]:
-    """What is to stand in a kiln: BATCH, BATCH:PIECES or BATCH:PIECES:PLACE."""
+    """The load of a kiln: BATCH, BATCH:PIECES or BATCH:PIECES:PLACE."""
     from shop.kiln.firings import LoadItem
 
     result = []
@@ -245,7 +245,7 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
 def kilns_command(
     kiln: str | None, area: int | None, name: str | None, fuel: str, places: str, wear: Decimal, as_json: bool
 ) -> None:
-    """List the kilns; with an id and --shelf add or change one."""
+    """List the kilns; with an id and `--shelf` add or change one."""
     from shop.kiln.board import kiln_status as status
     from shop.kiln.firings import add_kiln
 

@@ -1,4 +1,4 @@
-"""The shop's time zone and currency on the Data page: asked before the first file, changed later."""
+"""The shop's time zone and currency on the Data page: set before the first file, changed later."""
 
 from __future__ import annotations
 

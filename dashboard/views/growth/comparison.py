@@ -23,7 +23,7 @@ DEFAULTS = {"month": "mtd", "last_month": "mtd"}
 
 
 def metric(names: tuple[str, ...]) -> str:
-    """The control for which figure is compared."""
+    """The control for the figure to compare."""
     return url_state.choice(st.selectbox, t("growth.metric"), names, "metric", metrics.label_of, width=132)
 
 

@@ -1,4 +1,4 @@
-"""Growth: did the shop really grow, fairly compared, why, and where it goes."""
+"""Growth: did the shop really grow, in a fair comparison, why, and where it goes."""
 
 import streamlit as st
 

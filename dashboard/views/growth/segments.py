@@ -61,7 +61,7 @@ def show(view: filters.View, narrative: GrowthStory) -> None:
 
 
 def steps(result: Cut, called: dict[str, str], ends: tuple[str, str]) -> list[WaterfallBar]:
-    """From the earlier figure to the present one, the groups that moved it most by name."""
+    """From the earlier figure to the present one, the groups with the largest parts by name."""
     rest = sum(part.part for part in result.parts[SHOWN:])
     return [
         WaterfallBar(ends[1], result.base, is_total=True),

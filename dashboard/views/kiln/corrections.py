@@ -1,4 +1,4 @@
-"""One batch with all that was recorded of it: a stage recorded anew, the batch ended or cancelled."""
+"""One batch with all that was recorded of it: a stage recorded again, the batch ended or cancelled."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _row(step: BatchStepRecord) -> tuple[Any, ...]:
 
 
 def _again(batch: Batch, today: date) -> None:
-    """Record one step anew: what was lost, tapped again from nothing, and its day."""
+    """Record one step again: what was lost, tapped again from nothing, and its day."""
     done = {f"{step.stage}/{step.part}": step for step in batch.steps if step.done_on}
     if not done:
         return
@@ -134,7 +134,7 @@ def _save(
 
 
 def _end(batch: Batch) -> None:
-    """End a batch whose last pieces will not go on; cancel one that was never made."""
+    """End a batch whose last pieces will not go on; cancel one that was never produced."""
     with st.container(horizontal=True, key="touch-mend"):
         if batch.open_pieces and batch.steps:
             label = t("kiln.mend.close", pieces=batch.open_pieces)

@@ -23,7 +23,7 @@ ONLY_STAGES = ("kiln", "position")
 
 
 def part(view: Any) -> None:
-    """The part of the page: yields by one cut, and losses by cause."""
+    """The part of the page: yields by one cut, and losses by reason."""
     query = Query(("kiln_in",), view.period.start, view.period.end, currency=common.currency())
     with st.container(horizontal=True, key="filters-yield", vertical_alignment="bottom"):
         by = url_state.choice(
@@ -103,7 +103,7 @@ def _columns(by: str) -> list[Column]:
 
 
 def _losses(query: Query) -> None:
-    """What was lost, by cause and stage, the most first."""
+    """What was lost, by reason and stage, the most first."""
     table = cache.cached(yields.losses, query)
     if table.empty:
         return

@@ -1,4 +1,4 @@
-"""The catalog as a file: out as one sheet, in from our sheet or from Shopify's and Etsy's files.
+"""The catalog as a file: out as one table, in from our table or from Shopify's and Etsy's files.
 
 What a file would change is shown before anything is stored.
 """
@@ -58,7 +58,7 @@ def files() -> None:
 
 
 def _download() -> None:
-    """Our own sheet, and the shapes of the platforms' product files; made when they are asked for."""
+    """Our own table, and the shapes of the platforms' product files; created when they are requested."""
     actor = people.actor()
     with st.container(horizontal=True, key="download-catalog"):
         for kind, mime in MIMES.items():
@@ -126,7 +126,7 @@ def _saved_at(file: Any) -> int:
 
 
 def _cached(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = False) -> Any:
-    """What was found out about a file, until the database changes (`once`: for good)."""
+    """What was determined about a file, until the database changes (`once`: for good)."""
     known = st.session_state.setdefault("catalog-looked", {})
     place = (key, 0 if once else cache.database().version(), language())
     if place not in known:
@@ -174,7 +174,7 @@ def _catalog_table(name: str, plan: CatalogImportPlan) -> None:
 
 
 def _label(name: str) -> str:
-    """What a column of the sheet is called."""
+    """What a column of the worksheet is called."""
     if name in catalog_table.EXTRAS:
         return catalog_table.extras_label(name, language())
     return catalog.label(name)

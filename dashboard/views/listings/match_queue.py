@@ -34,7 +34,7 @@ def queue() -> None:
 
 
 def _row(place: int, row: Unmatched, choices: dict[str, str]) -> None:
-    """One thing that waits, with what can be said of it."""
+    """One thing that waits, with what is known of it."""
     with st.container(border=True, key=f"touch-waiting-{place}"):
         st.markdown(f"**{literal(' '.join(filter(None, (row.title or row.code, row.spec))))}**")
         text.note(_facts(row))

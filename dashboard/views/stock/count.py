@@ -1,4 +1,4 @@
-"""Counting the shelf, phone in hand: choose a place, a tap for each line, the differences at the end."""
+"""Counting the stock, phone in hand: choose a place, a tap for each line, the differences at the end."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _start(name: str, skus: int) -> None:
 
 
 def _where(name: str) -> str:
-    """What is counted: the whole shelf, what has no place, or one place."""
+    """What is counted: the whole stock, what has no place, or one place."""
     return t("stock.count.all") if name == ANY else place_name(name)
 
 
@@ -188,7 +188,7 @@ def _progress(page: CountPage) -> None:
 
 
 def _line(item: StockCount, line: CountLine, thumb: bytes | None) -> None:
-    """One SKU: what the book says, a tap for as expected, a stepper for anything else."""
+    """One SKU: the recorded quantity, a tap for as expected, a stepper for anything else."""
     sku = line.level.sku
     with st.container(key=f"line-{item.count_id}-{sku}", gap=None):
         st.html(_named(line, thumb))

@@ -67,7 +67,7 @@ def _signed(pieces: int) -> str:
 
 
 def _confirmation(item: StockCount, page: CountPage, result: Accuracy | None) -> None:
-    """Finish or give up; each is asked once more before it is done."""
+    """Finish or give up; each is confirmed before it is done."""
     value = st.session_state.get(CONFIRMING)
     if value == ("finish", item.count_id) and result is not None:
         text.note(t("stock.finish.sure", differ=len(page.differences), fewer=result.fewer, more=result.more))

@@ -1,4 +1,4 @@
-"""The shelf as a table to edit: counts, places, reorder points; one look at the changes, one save."""
+"""The stock as a table to edit: counts, places, reorder points; one look at the changes, one save."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def editor(narrowed: LevelFilter) -> None:
 
 
 def _key(narrowed: LevelFilter) -> str:
-    """The editor's key: another view of the shelf, and every save, begins without edits."""
+    """The editor's key: another view of the stock, and every save, begins without edits."""
     saves = st.session_state.setdefault(SAVES, 0)
     return f"{EDITOR}-{abs(hash((narrowed, language())))}-{saves}"
 
@@ -61,7 +61,7 @@ def _skus(narrowed: LevelFilter, key: str) -> tuple[str, ...]:
 
 
 def _rows(skus: Sequence[str]) -> list[StockLevel]:
-    """These SKUs as they stand now; one that left the catalog meanwhile keeps its row."""
+    """These SKUs as they stand now; one that left the catalog meanwhile retains its row."""
     known = cache.cached(_all)
     return [known.get(sku) or StockLevel(sku, sku, "", "", "", None, None, 0, 0, 0, False) for sku in skus]
 

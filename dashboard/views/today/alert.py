@@ -1,4 +1,4 @@
-"""The alert of the day on the Today page: what it says, put away or silenced at a click."""
+"""The alert of the day on the Today page: its text, dismissed or silenced at a click."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def show(at: ReportClock) -> None:
     try:
         cache.cached(_looked, at.today)
     except DatabaseBusy:
-        return  # an import is running; the next look will tell
+        return  # an import is running; the next run will show it
     for item in cache.cached(alerts.open_alerts, at.today)[:1]:
         _alert(item, at)
     if actor().may("edit_calendar"):
@@ -39,7 +39,7 @@ def show(at: ReportClock) -> None:
 
 
 def _looked(db: Database, on: date) -> None:
-    """Look, as often as the data change; what is found is read apart."""
+    """Look, as often as the data change; the result is read separately."""
     alerts.find_alert(db, on)
 
 

@@ -91,7 +91,7 @@ def stock_link(open_items: OpenItems) -> None:
 
 
 def sixty(at: ReportClock) -> Period:
-    """The sixty days up to the day that the page is told for."""
+    """The sixty days up to the day that the page reports on."""
     return Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)
 
 
@@ -102,7 +102,7 @@ def sixty_days(at: ReportClock) -> tuple[str, str]:
 
 
 def sold_list(table: pd.DataFrame) -> None:
-    """What sold, the most first, as bars beside the names."""
+    """What sold, the most first, as bars next to the names."""
     shown = table[table["gmv"] > 0].head(SOLD_ROWS)
     if shown.empty:
         text.note(t("today.nothing_sold"))
@@ -117,7 +117,7 @@ def sold_list(table: pd.DataFrame) -> None:
 
 
 def questions_list(view: filters.View) -> None:
-    """The newest questions, as they were asked."""
+    """The newest questions, word for word."""
     search = CommentSearch(
         view.at.on - timedelta(days=29), view.at.on, questions=True, platforms=view.platforms
     )

@@ -171,7 +171,7 @@ def _never_left(item: Record, status: str) -> bool:
 
 
 def _case(item: Record) -> str | None:
-    """The SKU order's after-sale case: asked, closed, refunded; None where there is none."""
+    """The SKU order's after-sale case: requested, closed, refunded; None where there is none."""
     status = whole(item, "after_sale_info.after_sale_status") or 0
     refund = whole(item, "after_sale_info.refund_status") or 0
     kind = whole(item, "after_sale_info.after_sale_type")

@@ -139,7 +139,7 @@ def parse_live(records: Sequence[Record], context: ParseContext) -> ParseResult:
 
 def _live(live: Record, context: ParseContext) -> Iterator[Row]:
     sold, talk = live.get("sales_performance") or {}, live.get("interaction_performance") or {}
-    seen = {**talk, **(live.get("traffic") or {})}  # 202509 has no `traffic`: its figures stand in talk
+    seen = {**talk, **(live.get("traffic") or {})}  # 202509 has no `traffic`: its figures are in talk
     started, ended = moment(live, "start_time"), moment(live, "end_time")
     if started is None:
         raise Unreadable("start_time", "Missing")

@@ -77,7 +77,7 @@ def _listings(product: Record, context: ParseContext) -> Iterator[Row]:
 
 
 def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> None:
-    """Send the number of pieces of a SKU in its only warehouse; refused where it has several."""
+    """Send the number of pieces of a SKU in its only warehouse; rejected where it has several."""
     version = account.setting("inventory")
     wanted = {"product_ids": [product_id], "sku_ids": [sku_id]}
     current = search(account, f"/product/{version}/inventory/search", {}, wanted)

@@ -1,6 +1,6 @@
 """Records of delimited text read with care: no byte and no quotation mark of a file stops the reading.
 
-A quotation mark that is never closed costs its line, a broken letter its record, a record that the
+A quotation mark that is never closed costs its line, a broken character its record, a record that the
 csv module refuses only itself.
 """
 
@@ -26,7 +26,7 @@ class _Runaway(Exception):
 
 
 class _Lines:
-    """Lines handed to the csv module, which can be given back when a record ran away."""
+    """Lines handed to the csv module, which can be returned when a record ran away."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.source = iter(lines)
@@ -95,7 +95,7 @@ def _never_closed(lines: Sequence[str], delimiter: str) -> bool:
 
 
 def file_records(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
-    """All records of a file, its byte order mark left out; letters that cannot be read are �."""
+    """All records of a file, its byte order mark left out; characters that cannot be read are �."""
     encoding = {"utf-8": "utf-8-sig", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}.get(encoding, encoding)
     if encoding == "utf-16" and not _has_mark(path):
         encoding = "utf-16-le"

@@ -17,7 +17,7 @@ BLOCK_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Survey:
-    """How a whole file reads in one encoding: its letters beyond ASCII, those of Chinese, broken places."""
+    """How a whole file reads in one encoding: its characters beyond ASCII, those of Chinese, broken places."""
 
     letters: int
     chinese: int
@@ -27,7 +27,7 @@ class Survey:
 def detect_encoding(path: Path, name: str, head: bytes, given: str | None) -> tuple[str, int]:
     """The encoding of a file and the length of its byte order mark in bytes; raises BadEncoding.
 
-    `given` is the encoding that the user named. Judged by the whole file: a few broken letters, wherever
+    `given` is the encoding that the user named. Judged by the whole file: a few broken characters, wherever
     they are, do not change what the file is written in.
     """
     for bom, encoding in (
@@ -90,7 +90,7 @@ CHINESE = re.compile("[一-鿿　-〿！-～]")
 def needs_care(path: Path, encoding: str) -> bool:
     """Whether the fast reader could read a file otherwise than it was written.
 
-    It could where letters are broken, and where quotation marks are uneven within a line: a cell with
+    It could where characters are broken, and where quotation marks are uneven within a line: a cell with
     line breaks, or a mark that is never closed.
     """
     if encoding not in ("utf-8", "gb18030"):
@@ -127,6 +127,6 @@ WESTERN = frozenset("£€§°éèêëàâäáãåçñöôòóõøüûúùíìî
 
 
 def _is_western(head: bytes) -> bool:
-    """Whether the text is cp1252: nearly all its letters beyond ASCII are of western Europe."""
+    """Whether the text is cp1252: nearly all its characters beyond ASCII are of western Europe."""
     beyond = [letter for letter in head.decode("cp1252", "replace") if letter > "\x7f"]
     return sum(letter in WESTERN for letter in beyond) >= 0.95 * len(beyond)

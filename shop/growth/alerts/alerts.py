@@ -1,8 +1,8 @@
 """Alerts without alarm fatigue: at most one a day, none that explains itself, and each kind can be
 silenced.
 
-What would be worth saying is found in `shop.alarming`; here it is decided whether it is said: the
-same kind is not told again within two weeks.
+What would be worth reporting is determined in `shop.alarming`; here it is decided whether it is reported: the
+same kind is not reported again within two weeks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from shop.growth.alerts.anomalies import AnomalyReason
 from shop.growth.alerts.candidates import KINDS, AlertCandidate, candidates
 
 EVERY = "all"
-REST_DAYS = 14  # a kind once told is not told again for so long
+REST_DAYS = 14  # a kind once reported is not reported again for so long
 OPEN_DAYS = 7  # an alert that nobody has seen is shown for so long
 
 
@@ -41,7 +41,7 @@ class SilenceInPast(ShopError):
 
 @dataclass(frozen=True)
 class SalesAlert:
-    """The one thing worth saying on a shop day: about which days, how much, and how much usually.
+    """The one thing worth reporting on a shop day: about which days, how much, and how much usually.
 
     `figure` and `usual` are in the metric's unit (cents or orders); for missing_import `figure` is
     the number of days not read and `name` the kind of file.
@@ -71,9 +71,9 @@ class AlertSilence:
 
 
 def find_alert(db: Database, on: date, *, shop: int = 1) -> SalesAlert | None:
-    """Look at the day before and the week up to it, and keep the one thing worth saying, if any.
+    """Look at the day before and the week up to it, and store the one thing worth reporting, if any.
 
-    However often it is asked on a day, there is one alert at most; today's own is given back.
+    However often it is called on a day, there is one alert at most; today's own is returned.
     """
     computed = _of_day(db, on, shop)
     if computed is not None:
@@ -109,7 +109,7 @@ def history(db: Database, *, shop: int = 1, most: int = 100) -> tuple[SalesAlert
     return tuple(_alert(row) for row in rows)
 
 
-# --- verbs -------------------------------------------------------------------------------------------
+# --- commands -------------------------------------------------------------------------------------------
 
 
 def silence(
@@ -198,7 +198,7 @@ def _of_day(db: Database, on: date, shop: int) -> SalesAlert | None:
 
 
 def _sent_lately(connection: Connection, on: date, shop: int) -> set[str]:
-    """The kinds that were told within the last two weeks."""
+    """The kinds that were reported within the last two weeks."""
     rows = connection.execute(
         text("SELECT DISTINCT kind FROM alert WHERE shop_id = :shop AND day > :since AND day < :on"),
         {"shop": shop, "since": (on - timedelta(days=REST_DAYS)).isoformat(), "on": on.isoformat()},

@@ -1,7 +1,7 @@
 """Days that stand out, each with what may be behind it.
 
 Higher than usual is judged by money, lower than usual by orders: a single dear order makes a day
-stand out, a missing one must not. What is usual for a day is told in `shop.unusual`.
+stand out, a missing one must not. What is usual for a day is shown in `shop.unusual`.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Anomaly:
 
 @dataclass(frozen=True)
 class _Days:
-    """The days and what is known of them beside the sales."""
+    """The days and what is known of them next to the sales."""
 
     series: Daily
     special: Mask
@@ -101,7 +101,7 @@ def anomalies(db: Database, query: Query) -> tuple[Anomaly, ...]:
 
 
 def _follows(item: Anomaly, result: Iterable[Anomaly]) -> bool:
-    """Whether a low week only goes on: the same days were told a day before."""
+    """Whether a low week only goes on: the same days were reported a day before."""
     return any(other.kind == "week_low" and other.on == item.on - timedelta(days=1) for other in result)
 
 

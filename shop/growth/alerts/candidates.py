@@ -1,4 +1,4 @@
-"""What would be worth saying on a shop day, before it is decided whether it is said.
+"""What would be worth reporting on a shop day, before it is decided whether it is reported.
 
 A day that a festival, a campaign, more or fewer sessions or one dear order may explain is marked on
 the page, but alarms nobody.
@@ -24,7 +24,7 @@ TROUBLE = {"stock_out"}  # a reason that is itself a reason to act
 
 @dataclass(frozen=True)
 class AlertCandidate:
-    """What could be told, before it is decided whether it is."""
+    """What could be reported, before it is decided whether it is."""
 
     kind: str
     about: Period
@@ -36,7 +36,7 @@ class AlertCandidate:
 
 
 def candidates(db: Database, on: date, shop: int) -> list[AlertCandidate]:
-    """Everything that could be told on a day, the most pressing first."""
+    """Everything that could be reported on a day, the most pressing first."""
     yesterday = on - timedelta(days=1)
     outliers = anomalies(db, Query(("gmv",), yesterday, yesterday, shop=shop))
     result = [_of(item) for item in outliers if _is_alarming(item)]

@@ -1,5 +1,5 @@
-"""Which two ranges a calendar lays beside each other, what it counts in them, and why two calendars
-tell two different stories.
+"""Which two ranges a calendar compares, what it counts in them, and why two calendars
+give two different answers.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class RangePair:
-    """Two ranges laid beside each other by a calendar.
+    """Two ranges paired by a calendar.
 
-    `basis` says which days count: all, those with a sale, or working days. `anchor` is the lunar
-    festival or the campaign that both lie relative to. `is_estimate` says that days off which are
+    `basis` shows which days count: all, those with a sale, or working days. `anchor` is the lunar
+    festival or the campaign that both lie relative to. `is_estimate` means that days off which are
     not published yet, or dates of a campaign that are not announced, decided something.
     """
 
@@ -62,7 +62,7 @@ class RangePair:
 def pair(
     db: Database, period: Period, calendar: str, *, is_running: bool = False, shop: int = 1
 ) -> RangePair:
-    """What a calendar (a name of `CALENDARS`, or a free range D..D) lays a period beside.
+    """What a calendar (a name of `CALENDARS`, or a free range D..D) compares a period with.
 
     Where only whole days can be counted (per selling or working day), a day that still runs
     (`is_running`, the last of the period) is left out. Raises BadPeriod, NoCampaign, NoLunarCalendar.
@@ -103,7 +103,7 @@ def compare(
 ) -> dict[str, Comparison]:
     """Every metric of the question over the two ranges of a calendar, per day that counts.
 
-    Without `with_intervals` the change alone is told.
+    Without `with_intervals` the change alone is shown.
     """
     query = _over(query, chosen.now)
     if chosen.basis == "day":
@@ -208,7 +208,7 @@ class CalendarDifference:
 
 @dataclass(frozen=True)
 class CalendarResult:
-    """What one calendar says: its two ranges, the comparison, and what the days in them are."""
+    """The result of one calendar: its two ranges, the comparison, and what the days in them are."""
 
     pair: RangePair
     comparison: Comparison
@@ -223,7 +223,7 @@ class CalendarResult:
 
 @dataclass(frozen=True)
 class Differences:
-    """Two calendars asked about the same metric, and why their answers differ."""
+    """Two calendars for the same metric, and why their answers differ."""
 
     first: CalendarResult
     second: CalendarResult
@@ -242,7 +242,7 @@ class Differences:
 
 
 def basis_names(db: Database, query: Query, chosen: RangePair, now: Facts | None = None) -> CalendarResult:
-    """What a calendar says of the first metric of a question, with what its days are."""
+    """The result of a calendar for the first metric of a question, with what its days are."""
     name = query.metrics[0]
     return CalendarResult(
         chosen,
@@ -253,7 +253,7 @@ def basis_names(db: Database, query: Query, chosen: RangePair, now: Facts | None
 
 
 def rival(calendar: str) -> str:
-    """The calendar that most often tells another story than this one."""
+    """The calendar that most often leads to another answer than this one."""
     return RIVALS.get(calendar, "year")
 
 

@@ -1,9 +1,9 @@
 """Is it real: an interval for every growth figure, and how much more it takes to know.
 
-The days are the blocks, those with a live session apart from the others (`shop.spread`). Changes of
+The days are the blocks, those with a live session separate from the others (`shop.spread`). Changes of
 sums and averages are judged on the logarithm, so that −50 % and +100 % weigh the same; rates in
 points, with the adjustment of Agresti & Caffo (2000, The American Statistician 54:4) for few cases.
-Where nothing at all was sold the rule of three holds (Hanley & Lippman-Hand 1983, JAMA 249:13).
+Where nothing at all was sold the rule of three applies (Hanley & Lippman-Hand 1983, JAMA 249:13).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CHOSEN = {
 SHORT = 14  # ranges with fewer days learn from the eight weeks before, too
 HISTORY = 56
 STRETCH = 28
-MOST_TIMES = 6  # a month that would have to be half a year: too small a difference to tell
+MOST_TIMES = 6  # a month that would have to be half a year: too small a difference to detect
 MANY = 1e6  # degrees of freedom where the spread is known and not estimated
 NOTHING_SEEN = 3.0  # 95 % of what would bring three is more than nothing
 
@@ -47,7 +47,7 @@ class More:
     """How much more it takes until a difference of this size would stand out from chance.
 
     So many more `days`, with the `sessions` that fall into them at the present rhythm (None in a
-    shop without sessions). `both` says that the earlier range must grow along with the present one.
+    shop without sessions). `both` means that the earlier range must grow along with the present one.
     """
 
     days: int
@@ -59,9 +59,9 @@ class More:
 class Interval:
     """Where the true change lies 90 times in 100: a share, or points for a rate.
 
-    Without `range`, `why` says why there is none: few_days, no_base (nothing before), chosen (a
+    Without `range`, `why` shows why there is none: few_days, no_base (nothing before), chosen (a
     number that the shop decides on), unknown. `more` is there for a difference inside the noise,
-    None where it is too small ever to tell.
+    None where it is too small ever to be detected.
     """
 
     range: tuple[float, float] | None = None
@@ -127,7 +127,7 @@ def _narrowed(series: Daily, days: Container[date]) -> Daily:
 
 
 def _is_daily(name: str) -> bool:
-    """Whether a figure is known day by day; what is on the shelf is known for a range alone."""
+    """Whether a figure is known day by day; what is in stock is known for a range alone."""
     return all(measure.fact != "stock" for measure in measures_of(name))
 
 

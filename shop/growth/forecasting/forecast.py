@@ -1,4 +1,4 @@
-"""Where it goes: the next four weeks day by day with a band, and the end of the month, beside the
+"""Where it goes: the next four weeks day by day with a band, and the end of the month, next to the
 plainest forecast (the same weekday last week) and with the errors of both so far.
 """
 
@@ -37,7 +37,7 @@ Why = Literal["", "short", "quiet"]
 
 @dataclass(frozen=True)
 class DayAhead:
-    """One day to come: what is expected, the 80 % band, what the plainest forecast says.
+    """One day to come: what is expected, the 80 % band, the naive forecast.
 
     `session` is how likely its weekday has a live session (None: no sessions are known); `occasion`
     the festival or campaign that the day belongs to.
@@ -56,7 +56,7 @@ class DayAhead:
 class Forecast:
     """The days after `known_until`, and how such forecasts did so far.
 
-    Without days `why` says why there is none: short (under eight weeks of history) or quiet (nothing
+    Without days `why` shows why there is none: short (under eight weeks of history) or quiet (nothing
     sold for eight weeks). `unseen` names festivals and campaigns ahead that the history never saw;
     `missing_days` counts the days of the history that no file covers: nothing was learnt from them.
     """
@@ -122,7 +122,7 @@ def forecast(db: Database, query: Query, known_until: date, *, weeks: int = WEEK
 
 
 def project(db: Database, query: Query, on: date, *, is_running: bool = False) -> Projection:
-    """Where the month of a day ends. `is_running` says that this day is not over yet."""
+    """Where the month of a day ends. `is_running` means that this day is not over yet."""
     month = Period(on.replace(day=1), _month_end(on))
     outlook = _Outlook.of(db, query, on - ONE_DAY if is_running else on)
     until = outlook.known_until
@@ -167,7 +167,7 @@ def _rounded(value: float) -> int:
     return floor(value + 0.5)
 
 
-# --- what the forecast is made from ----------------------------------------------------------------
+# --- the basis of the forecast ----------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ class _Outlook:
         )
 
     def days(self, after: date, until: date) -> int:
-        """How many days to tell, from the one after a day on; at most as far as trials reach."""
+        """How many days to forecast, from the one after a day on; at most as far as trials reach."""
         return min(max((until - after).days, 0), core.HORIZON)
 
     def ahead(self, days: int) -> tuple[DayAhead, ...]:
@@ -325,7 +325,7 @@ def _order_sources(db: Database, query: Query) -> tuple[FileCoverage, ...]:
 
 
 def _known_until(sources: tuple[FileCoverage, ...], query: date) -> date:
-    """The last day that every order source still in use covers; days after it are not told yet."""
+    """The last day that every order source still in use covers; days after it are not known yet."""
     used = [item.last for item in sources if (query - item.last).days <= LATE_DAYS]
     return min([query, *used])
 

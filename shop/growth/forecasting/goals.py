@@ -56,7 +56,7 @@ class SalesGoal:
 
 @dataclass(frozen=True)
 class GoalProgress:
-    """A goal beside what came and what is expected; on track by the projection, not by the calendar.
+    """A goal with what came and what is expected; on track by the projection, not by the calendar.
 
     `days_left` counts the running day. `needed` is what each of them has to bring (None when none is
     left), `usual` what is expected of each (None without a forecast). `outlook`: reached,
@@ -126,7 +126,7 @@ def pace(
     """The goals of the month of a day, each with its pace. `is_running`: this day is not over yet.
 
     `query` brings the shop; a goal is for the whole shop, in its own currency. `known` are
-    projections of the whole shop as of this day that need not be made again.
+    projections of the whole shop as of this day that need not be computed again.
     """
     month = on.replace(day=1)
     return tuple(
@@ -197,7 +197,7 @@ def _next(month: date) -> date:
     return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-# --- verbs ---------------------------------------------------------------------------------------
+# --- commands ---------------------------------------------------------------------------------------
 
 
 def set_goal(

@@ -2,7 +2,7 @@
 
 The point forecast is the mean: level x lift of the calendar x usual sessions of the weekday. Its band
 is conformal (Vovk, Gammerman & Shafer 2005; for rolling origins: Xu & Xie 2021, EnbPI): the 10 % and
-90 % points of how earlier forecasts missed, days with and without a session apart, mixed by how often
+90 % points of how earlier forecasts missed, days with and without a session separately, mixed by how often
 the weekday has one. Forecasts are judged by rolling origins (Tashman 2000) against the seasonal naive
 one (Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 5.2).
 """
@@ -30,7 +30,7 @@ STEEPEST = 0.002
 LOW, HIGH = 0.1, 0.9
 ENOUGH = 40
 LEAST = 1e-9
-LIKELY_SESSION = 8  # sessions in the history from which on they tell something
+LIKELY_SESSION = 8  # sessions in the history from which on they are informative
 SLACK = 1.2
 
 
@@ -51,7 +51,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Learnt:
-    """What the days up to a place say: shape, level there, and how often each weekday has a session."""
+    """What the days up to a place show: shape, level there, and how often each weekday has a session."""
 
     fitted: Fitted
     level: float
@@ -118,10 +118,10 @@ def naive(series: Series, upto: int, days: int) -> Floats:
 
 @dataclass(frozen=True)
 class Trials:
-    """Forecasts made in the past, one row each (the earliest first), one column a day ahead.
+    """Past forecasts, one row each (the earliest first), one column a day ahead.
 
-    `origin` is the place of the first day told; `actual` is NaN where nothing is known yet; `live`
-    says which days had a session; `session` is how much a session lifted a day, as known then.
+    `origin` is the place of the first day forecast; `actual` is NaN where nothing is known yet; `live`
+    shows which days had a session; `session` is how much a session lifted a day, as known then.
     """
 
     origin: Ints
@@ -138,26 +138,26 @@ class Trials:
 
     @property
     def known(self) -> Mask:
-        """Which of the days told are known by now."""
+        """Which of the forecast days are known by now."""
         known: Mask = ~np.isnan(self.actual)
         return known
 
     @cached_property
     def ratios(self) -> Floats:
-        """What came over what was said for such a day, with or without a session."""
+        """What came over what was forecast for such a day, with or without a session."""
         lifted = self.plain * np.where(self.live, self.session[:, None], 1.0)
         result: Floats = self.actual / np.maximum(lifted, LEAST)
         return result
 
     @cached_property
     def of_mean(self) -> Floats:
-        """What came over what was said."""
+        """What came over what was forecast."""
         result: Floats = self.actual / np.maximum(self.expected, LEAST)
         return result
 
     @cached_property
     def of_sums(self) -> Floats:
-        """The logarithm of the sums that came over the sums said, NaN from the first unknown day on."""
+        """The logarithm of the sums that came over the forecast sums, NaN from the first unknown day on."""
         came, message = np.cumsum(self.actual, axis=1), np.cumsum(self.expected, axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(came > 0, np.log(came / np.maximum(message, LEAST)), np.nan)
@@ -165,7 +165,7 @@ class Trials:
 
 @dataclass(frozen=True)
 class Misses:
-    """How earlier forecasts missed: what came over what was said, per kind of day and per sum."""
+    """How earlier forecasts missed: what came over what was forecast, per kind of day and per sum."""
 
     with_session: Floats
     without: Floats
@@ -174,7 +174,7 @@ class Misses:
 
 
 def trials(series: Series, result: SeasonalShape, *, origins: int = ORIGINS) -> Trials:
-    """Forecasts made at weekly places of the past, each from the days before it alone."""
+    """Forecasts at weekly places of the past, each from the days before it alone."""
     size = len(series.day)
     first = max(LEAST_TRAINED, size - WEEK * origins)
     places = range(size - WEEK * ((size - first) // WEEK), size, WEEK)
@@ -206,7 +206,7 @@ def trials(series: Series, result: SeasonalShape, *, origins: int = ORIGINS) -> 
 def _predicted(
     series: Series, result: SeasonalShape, origin: int, model: Learnt
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """What a model says from a place on: expected, without a session, its chance and its lift."""
+    """The forecast of a model from a place on: expected, without a session, its chance and its lift."""
     end = min(origin + HORIZON, len(series.day))
     columns = np.zeros((HORIZON, result.columns.shape[1]))
     columns[: end - origin] = result.columns[origin:end]
@@ -273,7 +273,7 @@ def band(
 
 
 def band_of_sum(missed: Misses, days: int, message: Floats) -> tuple[float, float]:
-    """The 80 % band of the sum of the next so many days, as factors of what was said for them.
+    """The 80 % band of the sum of the next so many days, as factors of what was forecast for them.
 
     From how sums of as many days missed before; neighbouring origins share days, so that they count
     for less.
@@ -296,7 +296,7 @@ def band_of_sum(missed: Misses, days: int, message: Floats) -> tuple[float, floa
 
 @dataclass(frozen=True)
 class TrialErrors:
-    """How the trials did: weighted absolute percentage errors, and how often the bands held."""
+    """The results of the trials: weighted absolute percentage errors, and how often the bands contained the outcome."""
 
     origins: int
     days: int
