@@ -94,11 +94,13 @@ def _goods(cells: Cells, name: str, stated: Values, parts: dict[str, Values], re
 
 
 def _list_value(cells: Cells, pieces: Values, parts: dict[str, Values], refund: Values) -> Values:
-    """The stated total, else unit price x quantity, rounded half up to the minor unit."""
+    """The reported total, else unit price x quantity, rounded half up to the minor unit."""
     rows = cells.rows
     if rows.has("list_total") or not rows.has("unit_price"):
         total = np.abs(cells.amounts("list_total", required=rows.has("list_total")))
         return _goods(cells, "list_total", total, parts, refund)
+    if cells.profile.meaning("unit_price").per == "line":
+        pieces = np.minimum(pieces, 1)
     unit = cells.amounts("unit_price", required=True, extra=FINER)
     factor = 10**FINER
     rows.refuse_where(unit < 0, "unit_price", "Negative")
@@ -111,7 +113,7 @@ def _list_value(cells: Cells, pieces: Values, parts: dict[str, Values], refund: 
 
 
 def _stated_refund(cells: Cells) -> Values:
-    """What was given back, of whatever kind: stated, or what is left of the paid sum afterwards."""
+    """What was refunded, of whatever kind: reported, or what is left of the paid sum afterwards."""
     rows = cells.rows
     refund: Values = np.abs(cells.amounts("refund"))
     if rows.has("paid_after_refund") and rows.has("paid"):

@@ -44,9 +44,9 @@ ALPHABETIC = re.compile(r"[^\W\d_]")
 
 
 def language_of(text: str) -> str:
-    """zh where any Chinese letter stands, en where all letters are plain Latin, else other.
+    """zh where any Chinese character stands, en where all characters are plain Latin, else other.
 
-    Japanese (kana) and Korean count as other although they may contain Chinese letters.
+    Japanese (kana) and Korean count as other although they may contain Chinese characters.
     """
     if re.search(r"[\u3040-\u30ff\uac00-\ud7af]", text):
         return "other"

@@ -64,6 +64,7 @@ from shop.models.syncs import (
     RejectedRecord,
     Shop,
     SourceFile,
+    StatusWord,
     SyncRun,
 )
 
@@ -124,6 +125,7 @@ __all__ = [
     "SoldSku",
     "SourceFile",
     "StaleDay",
+    "StatusWord",
     "StockAllocation",
     "StockBalance",
     "StockMovement",

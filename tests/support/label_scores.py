@@ -11,8 +11,8 @@ from pathlib import Path
 from shop.comments.labels import Label, label_all
 from shop.comments.labels.intents import INTENTS
 
-DATA = Path(__file__).parents[1] / "shop" / "comments" / "data"
-SETS = {"rules": "labelled_for_rules.tsv", "held_out": "labelled_held_out.tsv"}
+DATA = Path(__file__).parents[1] / "shop" / "comments" / "labels" / "data"
+SETS = {"rules": "labelled_for_rules.tsv", "held_out": "labelled_held_out.tsv", "hard": "hard_cases.tsv"}
 
 
 @dataclass(frozen=True)
