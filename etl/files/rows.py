@@ -210,10 +210,13 @@ class Rows:
             self._refuse_cells(name, cells, wrong[places], code, **details)
         if required:
             self.refuse_where(places == len(words), name, "Missing")
-        column = values[places]
-        self._codes[id(column)] = (column, text_codes(values)[places])
-        value: Values = column
-        return value
+        return self.coded(values, places)
+
+    def coded(self, words: Values, places: Values) -> Values:
+        """A column by its different words and the word of each row: hashed word by word."""
+        column: Values = words[places]
+        self._codes[id(column)] = (column, text_codes(words)[places])
+        return column
 
     def _refuse_cells(
         self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any
@@ -249,6 +252,27 @@ class Rows:
             keys = np.array([k or key for k, key in zip(known, keys, strict=True)], object)
         self.extra["record_key"] = keys
         return keys
+
+    def line_numbers(self, context: Context, order_id: Values, *lasting: Values) -> Values:
+        """Keys of lines without an id: #1, #2 … within their order, by what nobody edits, then by place.
+
+        Titles, codes and notes are edited between two exports, and must not make a second line.
+        """
+        if self.has("record_key"):
+            known = np.asarray(self.cells("record_key").to_numpy(zero_copy_only=False))
+            self.extra["record_key"] = known
+            return known
+        orders = content_hash((order_id,))
+        before = context.seen.counted(orders)
+        place = np.lexsort((np.arange(len(orders)), *map(sortable, reversed(lasting)), orders))
+        ordered = orders[place]
+        starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else place
+        lengths = np.diff(np.append(starts, len(ordered)))
+        numbers = np.empty(len(orders), np.int64)
+        numbers[place] = np.arange(len(orders)) - np.repeat(starts, lengths) + 1
+        words = np.array([f"#{number}" for number in (numbers + before).tolist()] or [], object)
+        self.extra["record_key"] = words
+        return words
 
     def people(self, context: Context, *names: str) -> Values:
         """The keyed hash of who these personal cells name together; None where all are empty."""
@@ -305,3 +329,8 @@ class Rows:
             return Batch(table, platform, dict(columns), self.numbers)
         accepted = {name: values[keep] for name, values in columns.items()}
         return Batch(table, platform, accepted, self.numbers[keep])
+
+
+def sortable(values: Values) -> Values:
+    """A column as numbers that sort alike wherever its values are alike."""
+    return content_hash((values,)) if values.dtype == object else values

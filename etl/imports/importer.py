@@ -13,13 +13,14 @@ from etl.files.fields import Context
 from etl.garbage import no_gc
 from etl.imports import registry
 from etl.imports.report import FileReport, Tally
-from etl.imports.source_file import close_source, open_source, seen_before
+from etl.imports.source_file import close_source, open_source, other_readings, seen_before, sheet_of
 from etl.imports.store import store_chunk
 from etl.imports.worker import open_chunks
 from etl.tables.base import Reread
 from etl.tables.open import open_table
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
+from shop.orders.undo_import import remove_rows
 from shop.orders.upsert import Upsert
 
 Progress = Callable[[float, int], None]
@@ -42,6 +43,7 @@ def import_file(
 ) -> FileReport:
     """Import one exported file, all or nothing; rows that cannot be understood are rejected.
 
+    The same bytes read before by another kind, profile or setting are taken back first.
     `settings` are what the user says where the file leaves it open (dates: dmy or mdy; period; ...).
     `progress` is called with the share of the file done (0 to 1) and the rows read so far.
     Raises a FileRefused when nothing of the file can be read, DatabaseBusy when another import runs.
@@ -80,7 +82,9 @@ def _import(
                 if seen := seen_before(connection, shop_id, digest, reader, report):
                     return seen
                 load = Upsert(connection, shop_id)
-                load.source_id = open_source(connection, shop_id, digest, reader, recognised)
+                for earlier in other_readings(connection, shop_id, digest, sheet_of(recognised)):
+                    remove_rows(load, earlier)
+                load.source_id = open_source(connection, shop_id, digest, reader, recognised, facts.time_zone)
                 for chunk in chunks:
                     store_chunk(load, chunk, tally)
                     if progress:

@@ -1,8 +1,8 @@
 """Any CSV or workbook, read by a column-mapping profile, as one of our own kinds.
 
-A row without a line id is known by its identifying cells (order, SKU, title, time, price,
-quantity) and its occurrence in the file: exact doubles stay separate purchases, and a later
-export with a new status or refund updates the same line.
+A row without a line id is known by its order and its number among the order's rows, sorted by what
+nobody edits (the platform's product id, time, price): exact doubles stay separate purchases, and a later
+export with a new status, code, title or refund updates the same line.
 """
 
 from __future__ import annotations
@@ -234,9 +234,10 @@ def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
         return rows.identifier("line_id")
     if cells.profile.one_row_per_order:
         return columns["order_id"]
-    names = ("order_id", "sku", "title", "spec", "created_at", "quantity")
     price = cells.amounts("unit_price", extra=2) if rows.has("unit_price") else columns["list_cents"]
-    return rows.keys(cells.context, *(columns[name] for name in names), price)
+    return rows.line_numbers(
+        cells.context, columns["order_id"], columns["product_id"], columns["created_at"], price
+    )
 
 
 def _refund_columns(

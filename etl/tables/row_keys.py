@@ -37,6 +37,16 @@ class Seen:
         result[order] = within + np.repeat(before, lengths) + 1
         return result
 
+    def counted(self, hashes: Values) -> Values:
+        """For each record of a chunk, how often its content was met in the chunks before; it is added."""
+        distinct, places, lengths = np.unique(hashes, return_inverse=True, return_counts=True)
+        before = np.zeros(len(distinct), np.int64)
+        for known, counts in self._runs:
+            before += _looked_up(distinct, known, counts)
+        self._add(distinct, lengths.astype(np.int64))
+        result: Values = before[places]
+        return result
+
     def _add(self, hashes: Values, counts: Values) -> None:
         """Runs are merged when they are of like size: each hash is moved only some twenty times."""
         if not len(hashes):
