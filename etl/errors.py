@@ -12,83 +12,147 @@ from typing import Any
 from shop.core.errors import ShopError
 
 
-class FileRefused(ShopError):
+class FileRejected(ShopError):
     """The base of all refusals of a whole file: nothing of it was stored."""
 
     exit_code = 1
 
 
-class FileMissing(FileRefused):
+class FileMissing(FileRejected):
     """There is no such file."""
 
     message = "There is no file {file}."
 
 
-class EmptyFile(FileRefused):
+class EmptyFile(FileRejected):
     """The file has no row below its header, or nothing at all."""
 
     message = "{file} is empty. Export it again."
 
 
-class NotATable(FileRefused):
+class NotATable(FileRejected):
     """The file is something else than its name says."""
 
     message = "{file} is no table but {found}. Export the table as CSV or XLSX again."
 
 
-class DamagedFile(FileRefused):
+class DamagedFile(FileRejected):
     """A workbook that cannot be opened to its end."""
 
     message = "{file} is damaged or cut off ({found}). Download it again."
 
 
-class LockedFile(FileRefused):
+class LockedFile(FileRejected):
     """A workbook or archive that wants a password."""
 
-    message = "{file} is locked with a password. Open it, save it without the password, import that."
+    message = "{file} is locked with a password. Say --password, or type it on the Data page."
 
 
-class TooBig(FileRefused):
+class WrongPassword(LockedFile):
+    """The password that was given does not open the file."""
+
+    message = "This password does not open {file}. Check it with whoever sent the file, and try again."
+
+
+class UnreadableFile(FileRejected):
+    """A reading library failed in a way that no reader foresaw; `place` is how far it came."""
+
+    message = "{file} cannot be read {place}({found}). Save it as CSV or XLSX again and import that."
+
+
+class TooBig(FileRejected):
     """The file would not fit: its size, or what it unpacks to, is over the limit."""
 
     message = "{file} would unpack to {size} MB; the limit is {limit} MB. Export a shorter period."
 
 
-class TooManyColumns(FileRefused):
+class TooManyColumns(FileRejected):
     """The table is wider than any export."""
 
     message = "{file} has {found} columns; no export has more than {limit}. Is the separator right?"
 
 
-class BadEncoding(FileRefused):
+class BadEncoding(FileRejected):
     """The text cannot be read with any encoding that exports come in."""
 
     message = "The text of {file} cannot be read as {encoding}. Save it as UTF-8 and import that."
 
 
-class UnknownTable(FileRefused):
-    """No kind of export has these headers."""
+class UnknownTable(FileRejected):
+    """No kind of export has these headers; `nearest` are kinds with what they lack."""
 
     message = (
-        "{file} is no export that Kilnboard knows; its headers begin {headers}. "
-        "Closest: {closest}, which also needs {missing}. "
-        "For any other table write a profile: kilnboard import --suggest {file}"
+        "{file} is no export that Kilnboard knows by its headers, which begin {headers}. "
+        "Nearest, with what lacks: {nearest}. Say which column is what on the Data page, "
+        "or write a profile: kilnboard import --suggest {file}"
     )
 
 
-class MissingColumns(FileRefused):
-    """A known export, but columns that it cannot do without are not there."""
+class MissingColumns(FileRejected):
+    """A table that is nearly of a known kind: columns that it cannot do without are not there."""
 
-    message = "{file}, read as {kind}, lacks the columns {missing}. Export it with them."
+    message = (
+        "{file} looks like {kind}, but has no column {missing}. Names looked for: {looked_for}. "
+        "If a column was renamed, say which one it is on the Data page, "
+        "or write a profile: kilnboard import --suggest {file}"
+    )
 
 
-class UnknownKind(FileRefused):
+class ContraryHeader(FileRejected):
+    """A table has all columns of a kind, and one that no file of that kind has."""
+
+    message = (
+        "{file} has the columns of {kind}, but also “{header}”, which no such file has: it is something else. "
+        "Say which column is what on the Data page, or write a profile: kilnboard import --suggest {file}"
+    )
+
+
+class AmbiguousKind(FileRejected):
+    """Two kinds explain the columns of a table equally well."""
+
+    message = "{file} can be read as {kinds}. Say which one it is: --as {first}"
+
+
+class PlatformWanted(FileRejected):
+    """Several platforms write such files, and nothing in this one says which of them did."""
+
+    message = "Which platform is {file} from? (It hints at: {found}.) Say --platform kuaishou, for example."
+
+
+class UnknownMeaning(FileRejected):
+    """The meaning given to a status word is none that its kind of file has."""
+
+    message = "“{word}” cannot mean “{name}”. It may mean: {known}."
+
+
+class UnknownStatusWord(FileRejected):
+    """No rejected row has this status word."""
+
+    message = "No row that was set aside has the status “{word}”. Words that wait for a meaning: {known}."
+
+
+class UnknownPlatformName(FileRejected):
+    """The word given for a platform cannot be one."""
+
+    message = "“{name}” names no platform. Say one such as kuaishou, wechat_channels or xiaohongshu."
+
+
+class AmbiguousDecimals(FileRejected):
+    """Some amounts of a file have a decimal comma, others a decimal point."""
+
+    message = (
+        "The amounts of {file} are written in two ways ({samples}): is the comma or the point the decimal mark? "
+        "Say --decimal , or --decimal ."
+    )
+
+
+class UnknownKind(FileRejected):
     """The kind named on the command line does not exist."""
 
     message = "There is no kind “{name}”. Kinds: {known}."
 
 
-class AmbiguousDates(FileRefused):
+class AmbiguousDates(FileRejected):
     """Day and month cannot be distinguished in any row of the file: the user must choose."""
 
     message = (
@@ -97,19 +161,19 @@ class AmbiguousDates(FileRefused):
     )
 
 
-class CurrencyWanted(FileRefused):
+class CurrencyWanted(FileRejected):
     """Nothing in the file names the currency of its amounts, or it names several."""
 
     message = "Which currency are the amounts of {file} in? (It hints at: {found}.) Say --currency USD."
 
 
-class PeriodWanted(FileRefused):
+class PeriodWanted(FileRejected):
     """The sheet does not name the days that its figures cover."""
 
     message = "{file} does not say which days it covers. Say --period 2026-01-01..2026-01-31."
 
 
-class BadProfile(FileRefused):
+class BadProfile(FileRejected):
     """A column-mapping profile that cannot be followed; `key` is the place in it."""
 
     message = "The profile {file} cannot be followed at “{key}”: {found}."
@@ -153,12 +217,15 @@ REASONS: dict[str, str] = {
     "BadRatio": "“{found}” is no rate.",
     "BadNumber": "“{found}” is no number.",
     "BadTime": "“{found}” is no date and time that can be placed.",
+    "UnknownStatus": "“{found}” is a status that is not known here. Say what it means on the Data page, "
+    "or with --retry --status “{found}=completed”.",
     "UnknownWord": "“{found}” is a word that is not known here. Known: {known}.",
     "NotPositive": "A sale needs at least one piece.",
     "NotNegative": "A return should have a negative quantity.",
     "Negative": "This amount must not be below zero.",
     "MoreThanList": "More was paid than the list price allows.",
     "TooMuch": "This amount is larger than any sale.",
+    "SharedQuantity": "The sub-orders {found} of this row share one quantity or sum; which part is whose is not known.",
     "UnevenParts": "The cells of this row join different numbers of sub-orders.",
     "NoRefundTime": "The money is said to be back, but no time says when.",
     "EndsBeforeStart": "The session ends before it starts.",

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import theme
 from dashboard.i18n import format
 from dashboard.i18n.language import LANGUAGES, language, use_language
-from dashboard.i18n.messages import t
+from dashboard.i18n.messages import has, t
 from dashboard.ui import cache, text, url_state
 from dashboard.ui.page import Page
 from shop import overview
@@ -157,7 +157,7 @@ def _platform(platforms: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], 
         t("frame.platform"),
         (ALL, *platforms),
         "platform",
-        lambda name: t(f"platform.{name}"),
+        lambda name: t(f"platform.{name}") if has(f"platform.{name}") else name,
         width=132,
     )
     return () if chosen == ALL else (("platform", (chosen,)),)

@@ -17,7 +17,7 @@ from shop.access.roles import OWNER, Actor
 from shop.core.money import to_decimal
 from shop.db.database import Database
 from shop.export.spreadsheet import defused
-from shop.listings.sheet import extras_of, sheet
+from shop.listings.catalog_table import catalog_table, extras_of
 from shop.metrics.tables import records
 
 Row = Mapping[str, Any]
@@ -79,7 +79,7 @@ def as_etsy(db: Database, *, actor: Actor = OWNER, shop_id: int = 1) -> bytes:
 def _by_product(db: Database, platform: str, shop_id: int) -> dict[str, list[dict[str, Any]]]:
     """The variants of each product in sight, each with its listing on the platform where it has one."""
     result: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in records(sheet(db, shop_id=shop_id)):
+    for row in records(catalog_table(db, shop_id=shop_id)):
         if not row["product_title"] or row["product_archived"] or row["is_archived"]:
             continue
         of_product = result.setdefault(row["product_code"], {})
@@ -132,10 +132,10 @@ def _shopify_product(code: str, variants: Sequence[Row], actor: Actor) -> Iterat
         own = extras_of(variant["variant_extras"])
         options = own.pop("options", None) or {"Title": variant["variant_title"] or "Default Title"}
         grams = variant["weight_g"] or own.pop("grams", None) or ""
-        stated = own.pop("SKU", None)
+        sku_there = own.pop("SKU", None)
         row = {
             "Handle": code,
-            "Variant SKU": stated or variant["sku"] or "",
+            "Variant SKU": sku_there or variant["sku"] or "",
             "Variant Price": _price(variant),
             "Variant Grams": str(grams),
             "Variant Inventory Qty": _quantity(variant),

@@ -19,6 +19,7 @@ from shop.comments.classify import is_question, language_of, mask_personal
 
 NAME = "comments"
 PLATFORM = "douyin"
+ASKS_PLATFORM = True
 VERSION = 1
 PRIORITY = 80
 ZONE = "Asia/Shanghai"
@@ -43,10 +44,10 @@ def parse(rows: Rows, context: Context) -> Parsed:
     author = authors(rows, context)
     written_at = rows.instant("written_at", ZONE, required=True)
     counts = counts_of(rows, ("likes", "replies"))
-    stated = rows.identifier("comment_id", required=False)
+    platform_ids = rows.identifier("comment_id", required=False)
     derived = rows.keys(context, author, given, written_at)
     columns: dict[str, Values] = {
-        "comment_id": np.where([item is None for item in stated], derived, stated),
+        "comment_id": np.where([item is None for item in platform_ids], derived, platform_ids),
         "parent_id": rows.identifier("parent_id", required=False),
         "video_id": rows.identifier("video_id", required=False),
         "session_id": rows.identifier("session_id", required=False),

@@ -21,6 +21,7 @@ from shop.orders.batch import MISSING
 
 NAME = "douyin_sessions"
 PLATFORM = "douyin"
+ASKS_PLATFORM = True
 VERSION = 1
 PRIORITY = 60
 ZONE = "Asia/Shanghai"
@@ -100,7 +101,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
     content = [values for name, values in sorted(columns.items()) if name != "session_id"]
     rank = growing(counts["views"], counts["viewers"], counts["exposed_viewers"])
     columns["payload_hash"] = rows.version(content, rank)
-    return Parsed(rows, [rows.batch("live_session", PLATFORM, columns)])
+    platform = str(rows.setting(context, "platform", PLATFORM))
+    return Parsed(rows, [rows.batch("live_session", platform, columns)])
 
 
 def _join_day_and_time(rows: Rows) -> None:
@@ -137,9 +139,9 @@ def _length(rows: Rows, started_at: Values) -> tuple[Values, Values]:
 
 
 def _ids(rows: Rows, started_at: Values) -> Values:
-    stated = rows.identifier("session_id", required=False)
+    platform_ids = rows.identifier("session_id", required=False)
     accounts = rows.text("account")
-    rows_of = zip(stated, accounts, started_at.tolist(), strict=True)
+    rows_of = zip(platform_ids, accounts, started_at.tolist(), strict=True)
     return np.array([known or content_key(who, at) for known, who, at in rows_of], object)
 
 

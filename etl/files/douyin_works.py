@@ -18,6 +18,7 @@ from etl.tables.timestamps import days_of, latest
 
 NAME = "douyin_works"
 PLATFORM = "douyin"
+ASKS_PLATFORM = True
 VERSION = 1
 PRIORITY = 50
 ZONE = "Asia/Shanghai"
@@ -67,4 +68,5 @@ def parse(rows: Rows, context: Context) -> Parsed:
     }
     content = [values for name, values in sorted(columns.items()) if name != "video_id"]
     columns["payload_hash"] = rows.version(content, growing(counts["views"]))
-    return Parsed(rows, [rows.batch("video", PLATFORM, columns)])
+    platform = str(rows.setting(context, "platform", PLATFORM))
+    return Parsed(rows, [rows.batch("video", platform, columns)])

@@ -23,7 +23,7 @@ from etl.files.rows import Rows
 from etl.ranks import ORDER_RANK
 from etl.tables.amounts import amount
 from etl.tables.currency_hints import CurrencyHints
-from etl.tables.date_order import DateOrder, formats, scan
+from etl.tables.date_order import DateOrder, scan
 from etl.tables.hashes import content_hash, payload_hash
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING, Batch
@@ -43,14 +43,15 @@ FIELDS = (
     Field("spec", ("Variation",)),
     Field("quantity", ("Quantity",), required=True),
     Field("returned", ("Sku Quantity of return", "SKU Quantity Return")),
-    Field("list_value", ("SKU Subtotal Before Discount",), required=True),
-    Field("platform_discount", ("SKU Platform Discount",), required=True),
-    Field("seller_discount", ("SKU Seller Discount",)),
-    Field("buyer_paid", ("SKU Subtotal After Discount",), required=True),
-    Field("shipping", ("Shipping Fee After Discount",)),
-    Field("order_amount", ("Order Amount",)),
-    Field("refund", ("Order Refund Amount",)),
+    Field("list_value", ("SKU Subtotal Before Discount",), required=True, money=True),
+    Field("platform_discount", ("SKU Platform Discount",), required=True, money=True),
+    Field("seller_discount", ("SKU Seller Discount",), money=True),
+    Field("buyer_paid", ("SKU Subtotal After Discount",), required=True, money=True),
+    Field("shipping", ("Shipping Fee After Discount",), money=True),
+    Field("order_amount", ("Order Amount",), money=True),
+    Field("refund", ("Order Refund Amount",), money=True),
     Field("currency", ("Currency",)),
+    Field("gift", ("Is Gift", "Gift", "SKU Type", "是否赠品")),
     Field("country", ("Country", "Country/Region")),
     Field("province", ("State", "Province")),
     Field("created_at", ("Created Time",), required=True),
@@ -220,10 +221,8 @@ def _skip_descriptions(rows: Rows) -> None:
 
 def _times(rows: Rows, context: Context, status: Values) -> dict[str, Values]:
     order = str(rows.setting(context, "dates", "ymd"))
-    zone, patterns = context.time_zone, formats(order)
-    times = {
-        name: rows.instant(name, zone, required=name == "created_at", formats=patterns) for name in TIMES
-    }
+    zone = context.time_zone
+    times = {name: rows.instant(name, zone, required=name == "created_at", order=order) for name in TIMES}
     if not rows.has("paid_at"):
         nothing_back = rows.integers("refund", _any_amount, "BadMoney") == 0
         unpaid = (status == "unpaid") | ((status == "cancelled") & nothing_back)
@@ -233,7 +232,7 @@ def _times(rows: Rows, context: Context, status: Values) -> dict[str, Values]:
 
 def _any_amount(cell: str) -> int:
     """1 for an amount above zero in whatever currency, else 0."""
-    return int(any(letter in "123456789" for letter in cell))
+    return int(any(character in "123456789" for character in cell))
 
 
 def _line_ids(rows: Rows, context: Context, order_id: Values, sku: Values) -> Values:
@@ -292,7 +291,8 @@ def _money(rows: Rows, currency: str, first: Values) -> dict[str, Values]:
 
 
 def _reader(rows: Rows, currency: str) -> Any:
-    return partial(rows.integers, convert=partial(amount, currency=currency), code="BadMoney")
+    convert = partial(amount, currency=currency, decimal=rows.decimal)
+    return partial(rows.integers, convert=convert, code="BadMoney")
 
 
 def _after_sale(rows: Rows) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import Any
@@ -12,10 +13,14 @@ import pyarrow.compute as pc
 
 from etl.files.fields import Context, Values
 from etl.files.rows import Rows
+from etl.profiles.fields import CLOCK
 from etl.profiles.model import Profile, Rule
 from etl.tables.amounts import amount
+from etl.tables.timestamps import to_local, to_utc
 from shop.core.money import minor_digits
+from shop.metrics.settings import ShopSettings
 from shop.models import CARRIERS
+from shop.orders.batch import MISSING
 
 _NAMES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
@@ -25,13 +30,18 @@ PROVINCES = frozenset(_NAMES.split())
 ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别行政区", "自治区", "省", "市")
 
 
+FRACTION = r"[.,]\d{3,}\D*$"
+
+
 class Cells:
     """One chunk with the profile that defines how to read it."""
 
-    def __init__(self, rows: Rows, context: Context, profile: Profile, formats: tuple[str, ...]) -> None:
-        self.rows, self.context, self.profile, self.formats = rows, context, profile, formats
+    def __init__(self, rows: Rows, context: Context, profile: Profile, order: str) -> None:
+        self.rows, self.context, self.profile, self.order = rows, context, profile, order
         self.platform = profile.constants["platform"]
         self.zone = profile.time_zone or context.time_zone
+        self._written: dict[str, Values] = {}
+        self._rounded: set[str] = set()
 
     @cached_property
     def currencies(self) -> Values:
@@ -48,14 +58,15 @@ class Cells:
         self.rows.refuse_where(~good & ~empty, "currency", "BadCurrency")
         if constant is None:
             self.rows.refuse_where(empty, "currency", "Missing")
-        stated = np.asarray(cells.to_numpy(zero_copy_only=False))
-        result: Values = np.where(good, stated, constant or "XXX")
+        codes = np.asarray(cells.to_numpy(zero_copy_only=False))
+        result: Values = np.where(good, codes, constant or "XXX")
         return result
 
     def amounts(self, name: str, *, required: bool = False, missing: int = 0, extra: int = 0) -> Values:
         """Money in minor units (times 10**extra) of each row's own currency."""
         named = set(self.currencies.tolist())
-        read = partial(amount, decimal=self.profile.decimal, extra=extra)
+        read = partial(amount, decimal=self.profile.decimal, extra=extra, rounded=True)
+        self._note_rounding(name, extra)
         if len(named) <= 1 or not self.rows.has(name):
             only = next(iter(named), "XXX")
             convert = partial(read, currency=only)
@@ -78,29 +89,75 @@ class Cells:
                 result.append(missing)
         return result
 
+    def _note_rounding(self, name: str, extra: int) -> None:
+        """Take note of the fractions that rounding the cells of a column to what is stored takes or adds."""
+        if name in self._rounded or not self.rows.has(name):
+            return
+        self._rounded.add(name)
+        cells = self.rows.cells(name)
+        fine = np.flatnonzero(np.asarray(pc.fill_null(pc.match_substring_regex(cells, FRACTION), False)))
+        currencies = self.currencies
+        for place in fine:
+            read = partial(amount, cells[int(place)].as_py(), currencies[place], self.profile.decimal)
+            try:
+                difference = read(extra, rounded=True) * 10**6 - read(extra + 6, rounded=True)
+            except ValueError:
+                continue
+            self.rows.note_rounding(
+                np.array([difference]), 10 ** (6 + extra), minor_digits(currencies[place])
+            )
+
     @property
     def decimals(self) -> int:
         """The decimals of the profile's constant currency."""
         return minor_digits(self.profile.constants.get("currency", ""))
 
     def instant(self, name: str) -> Values:
-        """A moment in seconds UTC, in the profile's formats and time zone."""
-        return self.rows.instant(name, self.zone, formats=self.formats)
+        """A moment in seconds UTC, in the profile's formats and time zone.
 
-    def constant(self, name: str, default: str | None, stated: Values | None = None) -> Values:
+        A cell with a day alone is that day in the shop's own calendar, whatever the profile's time zone.
+        """
+        self._join_clock(name)
+        moments = self.rows.instant(name, self.zone, order=self.order, formats=self.profile.formats)
+        self._written[name] = moments
+        if self.zone == self.context.time_zone:
+            return moments
+        timeless = pc.invert(pc.match_substring_regex(self.rows.cells(name), r":|^\d{9,}$"))
+        local = to_local(moments, self.zone)
+        is_day = np.asarray(pc.fill_null(timeless, False)) & (moments != MISSING) & (local % 86400 == 0)
+        return np.where(is_day, to_utc(local, self.context.time_zone), moments) if is_day.any() else moments
+
+    def _join_clock(self, name: str) -> None:
+        """A day and its time of day in two columns become one cell; a clock in a spreadsheet is a share of a day."""
+        if not (self.rows.has(name) and self.rows.has(name + CLOCK)):
+            return
+        clock = self.rows.cells(name + CLOCK).to_pylist()
+        days = self.rows.cells(name).to_pylist()
+        both = [
+            f"{day} {_time_of_day(at)}" if day and at else day for day, at in zip(days, clock, strict=True)
+        ]
+        self.rows.replace(name, pa.array(both, pa.string()))
+
+    def written(self, name: str) -> Values:
+        """The moments of a column as the keys of rows have them: the same whatever the shop's time zone."""
+        moments = self._written[name]
+        zone = self.profile.time_zone or ShopSettings.time_zone
+        return moments if self.zone == zone else to_utc(to_local(moments, self.zone), zone)
+
+    def constant(self, name: str, default: str | None, in_rows: Values | None = None) -> Values:
         """What the rows state, else what the profile sets for all of them, else a default."""
         value = self.profile.constants.get(name, default)
-        if stated is None or not self.rows.has(name):
+        if in_rows is None or not self.rows.has(name):
             return np.full(len(self.rows), value, object)
-        return np.array([value if item is None else item for item in stated] or [], object)
+        return np.array([value if item is None else item for item in in_rows] or [], object)
 
     def choice(self, name: str, default: str) -> Values:
         """A carrier: the row's own word where it is one of ours, else the profile's constant."""
-        stated = np.array(
+        carriers = np.array(
             [word if word in CARRIERS else "other" if word else None for word in self.rows.text(name)] or [],
             object,
         )
-        return self.constant(name, default, stated)
+        return self.constant(name, default, carriers)
 
     def people(self, name: str) -> Values:
         """The keyed hash of who a personal column names; 17850.0 is the same person as 17850."""
@@ -148,8 +205,8 @@ class Cells:
 def rule_mask(rows: Rows, rule: Rule) -> Values:
     """Which rows a rule of a profile is about."""
     cells = rows.cells(rule.column)
-    if rule.blank:
-        return np.asarray(cells.is_null())
+    if rule.blank or rule.filled:
+        return np.asarray(cells.is_null() if rule.blank else cells.is_valid())
     if rule.begins is not None:
         result = pc.starts_with(cells, rule.begins)
     elif rule.equals is not None:
@@ -161,6 +218,14 @@ def rule_mask(rows: Rows, rule: Rule) -> Values:
     return np.asarray(pc.fill_null(result, False))
 
 
+def _time_of_day(cell: str) -> str:
+    """A time of day as text; a bare number below 1 is a share of a day."""
+    if not re.fullmatch(r"0?\.\d+", cell):
+        return cell
+    seconds = round(float(cell) * 86400) % 86400
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
 def _chinese(word: str) -> str | None:
     """The cell where it is the name of a province and nothing more."""
     plain = next((word.removesuffix(end) for end in ENDINGS if word.endswith(end)), word)
@@ -168,4 +233,4 @@ def _chinese(word: str) -> str | None:
 
 
 def _short_name(word: str) -> str | None:
-    return word if len(word) <= 40 and not any(letter.isdigit() for letter in word) else None
+    return word if len(word) <= 40 and not any(character.isdigit() for character in word) else None

@@ -50,7 +50,7 @@ class _ResourceRun:
         self.place = Place(worker.shop_id, worker.connector.NAME, self.resource.kind)
         self._spent, self._seconds_waited, self._network = (
             client.budget.spent,
-            client.seconds_waited,
+            client.wait_seconds,
             client.network_seconds,
         )
 
@@ -220,10 +220,10 @@ class _ResourceRun:
             counts.read,
             counts.stored,
             counts.unchanged,
-            counts.set_aside,
+            counts.rejected,
             cursor,
             error,
-            client.seconds_waited - self._seconds_waited,
+            client.wait_seconds - self._seconds_waited,
             client.network_seconds - self._network,
         )
 

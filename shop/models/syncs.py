@@ -95,6 +95,18 @@ class RejectedRecord(SQLModel, table=True):
     raw: str = Field(default="{}", sa_type=Text)
 
 
+class StatusWord(SQLModel, table=True):
+    """What a status word of a kind of file means, as the user gave it."""
+
+    __tablename__ = "status_word"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    kind: str = Field(primary_key=True)
+    word: str = Field(primary_key=True)
+    meaning: str
+
+
 class SyncRun(SQLModel, table=True):
     """One run of one resource of one connector: what it requested and what came of it.
 

@@ -1,4 +1,4 @@
-"""The hand-made files of every kind, and what to say to import them."""
+"""The small files of every kind, and the answers that importing them needs."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,8 +39,8 @@ SAMPLES = (
     Sample("sessions_creator.csv"),
     Sample("sessions_laike.csv", encoding="gb18030"),
     Sample("商品_2025-10-01_2025-10-31.csv", {"period": "2025-10-01..2025-10-31"}),
-    Sample("comments_long.csv"),
-    Sample("comments_short.csv", encoding="gb18030"),
+    Sample("comments_long.csv", {"platform": "douyin"}),
+    Sample("comments_short.csv", {"platform": "douyin"}, encoding="gb18030"),
     Sample("online_retail.csv", encoding="cp1252"),
     Sample("tmall.csv", encoding="gb18030"),
     Sample("etsy.csv", {"saved_at": 1_760_000_000}),

@@ -133,7 +133,7 @@ def list_(as_json: bool) -> None:
     from shop.kiln.board import board
 
     with opened() as (db, _):
-        cards = board(db)
+        on_board = board(db)
     if as_json:
         print_json(
             {
@@ -144,18 +144,18 @@ def list_(as_json: bool) -> None:
                         "title": c.title,
                         "stage": c.stage,
                         "inside": c.inside,
-                        "waiting": c.waiting,
+                        "waiting": c.queued,
                         "next": c.next_stage,
                         "maker": c.maker,
                         "since": c.since.isoformat(),
                         "firing": c.firing_id,
                     }
-                    for c in cards
+                    for c in on_board
                 ]
             }
         )
         return
-    if not cards:
+    if not on_board:
         click.echo(t("commands.kiln.batch.none"))
         return
     heads = [
@@ -168,11 +168,11 @@ def list_(as_json: bool) -> None:
             c.title,
             t(f"kiln.stages.{c.stage}"),
             str(c.inside or ""),
-            str(c.waiting or ""),
+            str(c.queued or ""),
             c.maker or "",
             c.since.isoformat(),
         ]
-        for c in cards
+        for c in on_board
     ]
     click.echo(table(heads, rows, left=3))
 

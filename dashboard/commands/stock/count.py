@@ -59,15 +59,15 @@ def count_group() -> None:
 @json_option
 def start(place: str | None, as_json: bool) -> None:
     """Open a count, or go on with the one that is open there."""
-    from shop.stock import count_sheet, counts
+    from shop.stock import count_page, counts
 
     with opened() as (db, actor):
         number = counts.start(db, place=place, actor=actor)
-        worksheet = count_sheet.sheet(db, number, place, size=1 << 30)
+        worksheet = count_page.count_page(db, number, place, size=1 << 30)
     if as_json:
         print_json({"count": number, "place": place, **_print_lines(worksheet)})
         return
-    _print_sheet(worksheet)
+    _print_count(worksheet)
     click.echo(t("commands.stock.count.started", count=number, done=worksheet.done, total=worksheet.total))
 
 
@@ -94,7 +94,7 @@ def show(count: int, as_json: bool) -> None:
     if as_json:
         print_json({**contract(asdict(report)), **_print_lines(worksheet)})
         return
-    _print_sheet(worksheet)
+    _print_count(worksheet)
     _print_accuracy(report)
 
 
@@ -110,7 +110,7 @@ def finish(count: int, yes: bool, as_json: bool) -> None:
     with opened() as (db, actor):
         report, worksheet = _known(db, count)
         if not (yes or as_json):
-            _print_sheet(worksheet, only_differences=True)
+            _print_count(worksheet, only_differences=True)
             _print_accuracy(report)
             click.confirm(t("commands.stock.count.sure", lines=report.lines), abort=True)
         counts.finish(db, count, actor=actor)
@@ -136,13 +136,13 @@ def drop(count: int) -> None:
 
 def _known(db: Any, count: int) -> tuple[Any, Any]:
     """A count and its lines."""
-    from shop.stock import count_sheet
+    from shop.stock import count_page
     from shop.stock.counts import UnknownCount
 
-    report = count_sheet.count_of(db, count)
+    report = count_page.count_of(db, count)
     if report is None:
         raise UnknownCount(count=count, wanted="open")
-    return report, count_sheet.sheet(db, count, report.place, size=1 << 30)
+    return report, count_page.count_page(db, count, report.place, size=1 << 30)
 
 
 def _print_lines(worksheet: Any) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def _print_lines(worksheet: Any) -> dict[str, Any]:
     return {"done": worksheet.done, "total": worksheet.total, "lines_of_count": lines}
 
 
-def _print_sheet(worksheet: Any, *, only_differences: bool = False) -> None:
+def _print_count(worksheet: Any, *, only_differences: bool = False) -> None:
     lines = worksheet.differences if only_differences else worksheet.lines
     if not lines:
         return

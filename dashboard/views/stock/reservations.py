@@ -30,7 +30,7 @@ LONGER = ("minutes_30", "hours_2", "day")
 NOBODY = "nobody"
 
 
-def holding() -> None:
+def reservation_form() -> None:
     """The part of the page: a new hold, then those that last."""
     _new()
     result = cache.cached(history.open_reservations, common.now())
@@ -83,7 +83,7 @@ def _new() -> None:
             type="primary" if sku else "secondary",
             icon=":material/lock:",
             disabled=not sku,
-            on_click=_hold,
+            on_click=_reserve,
             args=(sku, pieces, platform, lasts, why),
         )
 
@@ -107,7 +107,7 @@ def _free(sku: str) -> str:
     return t("stock.hold.free", free=free, on_hand=result[0].on_hand, held=result[0].reserved)
 
 
-def _hold(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
+def _reserve(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
     until = datetime.now(UTC) + LASTS[lasts]
     number = feedback.act(
         reservations.reserve,
@@ -124,12 +124,12 @@ def _hold(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
 
 def _one(item: OpenReservation, thumb: bytes | None) -> None:
     """One hold: what, for whom, until when; longer or free again."""
-    with st.container(border=True, key=f"touch-hold-{item.hold_id}"):
-        headed(thumb, t("stock.hold.keeps", what=item.title, pieces=item.remaining), _told(item))
+    with st.container(border=True, key=f"touch-hold-{item.reservation_id}"):
+        headed(thumb, t("stock.hold.keeps", what=item.title, pieces=item.remaining), _summary(item))
         with st.container(horizontal=True, gap="small"):
             st.button(
                 t("stock.hold.release"),
-                key=f"release-{item.hold_id}",
+                key=f"release-{item.reservation_id}",
                 icon=":material/lock_open:",
                 on_click=_release,
                 args=(item,),
@@ -137,33 +137,35 @@ def _one(item: OpenReservation, thumb: bytes | None) -> None:
             for name in LONGER:
                 st.button(
                     t(f"stock.hold.longer_{name}"),
-                    key=f"longer-{name}-{item.hold_id}",
+                    key=f"longer-{name}-{item.reservation_id}",
                     on_click=_longer,
                     args=(item, name),
                 )
 
 
-def _told(item: OpenReservation) -> str:
+def _summary(item: OpenReservation) -> str:
     left = max((item.expires_at - common.now()).total_seconds(), 0)
     parts = [
         t("stock.hold.until", when=common.when(item.expires_at), left=format.seconds(left)),
         _for(item.platform) if item.platform else "",
         t("stock.hold.sold", pieces=item.quantity - item.remaining) if item.quantity > item.remaining else "",
         item.note or "",
-        item.made_by,
+        item.created_by,
     ]
     return " · ".join(filter(None, parts))
 
 
 def _release(item: OpenReservation) -> None:
-    if feedback.tried(lambda: reservations.release(cache.database(), item.hold_id, actor=actor.actor())):
+    if feedback.tried(
+        lambda: reservations.release(cache.database(), item.reservation_id, actor=actor.actor())
+    ):
         feedback.report(t("stock.hold.released", what=item.title))
 
 
 def _longer(item: OpenReservation, name: str) -> None:
     until = item.expires_at + LASTS[name]
     if feedback.tried(
-        lambda: reservations.extend(cache.database(), item.hold_id, until, actor=actor.actor())
+        lambda: reservations.extend(cache.database(), item.reservation_id, until, actor=actor.actor())
     ):
-        back = {"hold_id": item.hold_id, "expires_at": int(item.expires_at.timestamp())}
+        back = {"hold_id": item.reservation_id, "expires_at": int(item.expires_at.timestamp())}
         common.done(t("stock.hold.extended", until=common.when(until)), **back)

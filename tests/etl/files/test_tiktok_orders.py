@@ -17,7 +17,7 @@ LINES = (
 
 def test_long_header_in_ringgit(load, rows):
     report = load("tiktok_long.csv")
-    assert (report.read, report.stored, report.set_aside) == (6, 4, 2)
+    assert (report.read, report.stored, report.rejected) == (6, 4, 2)
     first, second, third = "577000000000000001", "577000000000000002", "577000000000000003"
     assert rows(LINES) == [
         (
@@ -71,7 +71,10 @@ def test_what_the_order_got_back_is_an_estimate_on_the_day_of_the_cancellation(l
 
 def test_unknown_words_and_more_than_the_list_are_rejected(load):
     reasons = [(r.row, r.column, r.code) for r in load("tiktok_long.csv").reasons]
-    assert reasons == [(7, "Order Status", "UnknownWord"), (8, "SKU Subtotal After Discount", "MoreThanList")]
+    assert reasons == [
+        (7, "Order Status", "UnknownStatus"),
+        (8, "SKU Subtotal After Discount", "MoreThanList"),
+    ]
 
 
 def test_short_header_without_payment_time_in_rupiah(load, rows):

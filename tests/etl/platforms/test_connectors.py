@@ -62,8 +62,8 @@ def test_everything_is_read_parsed_and_stored_and_nothing_rejected(
         item = platforms.connector(platform)
         assert [report.kind for report in reports] == [resource.kind for resource in item.RESOURCES]
         for report in reports:
-            assert report.read == report.stored + report.unchanged + report.set_aside
-            assert report.stored > 0 and report.set_aside == 0, report
+            assert report.read == report.stored + report.unchanged + report.rejected
+            assert report.stored > 0 and report.rejected == 0, report
         assert not mock.violations
 
 
@@ -174,10 +174,10 @@ def within_a_number(result: re.Match[str]) -> bool:
 def test_the_same_shop_by_api_and_by_export_files_gives_the_same_figures(
     platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """Every measure that adds up, by day and SKU. Not compared, for want of a field:
+    """Every measure that adds up, by day and SKU. Left out, for want of a field:
 
     buyers (the file names them by receiver, the API by its own id) and, for Douyin, gifts (the
-    export has no mark for them); TikTok's export tells a refund by its order, on another day.
+    export has no mark for them); TikTok's export lists a refund by its order, on another day.
     """
     from shop.connect import connect as open_database
 

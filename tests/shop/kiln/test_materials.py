@@ -100,7 +100,7 @@ def test_clay_missing_in_the_records_is_booked_in(db: Database):
     batch = start_batch(db, "CUP", 10, actor=HELPER, on=on(2)).batch.batch_id  # takes 3 kg
     assert state(db, "clay") == (0, 0)
     assert movements(db, "clay")[-2:] == [("used", -3_000, -1_200), ("counted", 2_000, 800)]
-    assert [item.found for item in material_levels(db, on(3)) if item.material_id == "clay"] == [1]
+    assert [item.overuses for item in material_levels(db, on(3)) if item.material_id == "clay"] == [1]
     buy(db, "clay", 5_000, 2_000, actor=HELPER, on=on(2))  # the bag was delivered that morning
     assert state(db, "clay") == (3_000, 1_200)
     assert movements(db, "clay")[-1] == ("used", -3_000, -1_200)
@@ -169,11 +169,11 @@ def one_database() -> Database:
 
 @settings(deadline=None, max_examples=15)
 @given(events, st.randoms(use_true_random=False))
-def test_the_order_of_typing_changes_no_value(drawn: list[tuple[str, int, int, int]], dice: random.Random):
+def test_the_order_of_typing_changes_no_value(drawn: list[tuple[str, int, int, int]], rng: random.Random):
     """Distinct days, so that the order within a day (by key) is the same for both."""
     days = {place: date(2026, 3, 1) + timedelta(days=place) for place in range(len(drawn))}
     db, ends = one_database(), []
-    for order in (range(len(drawn)), dice.sample(range(len(drawn)), len(drawn))):
+    for order in (range(len(drawn)), rng.sample(range(len(drawn)), len(drawn))):
         name = f"clay-{next(NUMBERS)}"
         add_material(db, name, actor=OWNER)
         with kiln_transaction(db, OWNER) as bench:

@@ -1,6 +1,6 @@
 """Databases of earlier versions open with all their data: released ones, and the last one in development.
 
-`data/unreleased_0010.db` was made by that version (step 0010): orders, refunds, sessions, videos and
+`data/unreleased_0010.db` was written by that version (step 0010): orders, refunds, sessions, videos and
 comments read from files, a studio with one batch, and at least one row in every table.
 """
 
@@ -34,7 +34,7 @@ def rows_of(path: Path, like: Path | None = None) -> dict[str, list[tuple[Any, .
     With `like`, of the tables and columns that an older database has.
     """
     connection = sqlite_driver().connect(str(path))
-    result = {}
+    result: dict[str, list[tuple[Any, ...]]] = {}
     for table, names in columns_of(like or path).items():
         columns = ", ".join(f'"{name}"' for name in names)
         result[table] = sorted(connection.execute(f"SELECT {columns} FROM {table}").fetchall(), key=repr)
@@ -53,7 +53,7 @@ def columns_of(path: Path) -> dict[str, list[str]]:
 
 
 def schema_of(path: Path) -> dict[str, Any]:
-    """Tables with their columns in order, keys and checks; indexes and views as they were made."""
+    """Tables with their columns in order, keys and checks; indexes and views as they were created."""
     connection = sqlite_driver().connect(str(path))
     created = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
     result: dict[str, Any] = {}
@@ -88,7 +88,7 @@ def test_the_last_database_in_development_opens_with_all_its_data(tmp_path: Path
     opened = connect(str(path))
     assert figures_are_true(opened) and costs_are_true(opened)
     opened.close()
-    assert rows_of(path, like=OLD) == before | {"alembic_version": [(HEAD,)]}
+    assert old_rows(path, before) == before | {"alembic_version": [(HEAD,)]}
     assert schema_of(path) == schema_of(db.path)
 
 
@@ -99,7 +99,14 @@ def test_a_backup_of_it_can_be_restored(tmp_path: Path) -> None:
     opened = connect(str(place))
     backup(opened, tmp_path / "copy.db")
     opened.close()
-    assert rows_of(tmp_path / "copy.db", like=OLD) == rows_of(OLD) | {"alembic_version": [(HEAD,)]}
+    before = rows_of(OLD)
+    assert old_rows(tmp_path / "copy.db", before) == before | {"alembic_version": [(HEAD,)]}
+
+
+def old_rows(path: Path, before: dict[str, list]) -> dict[str, list]:
+    """The rows of the tables that there were before; a step may add tables and count the data version."""
+    rows = rows_of(path, like=OLD)
+    return {name: rows[name] for name in before} | {"meta": before["meta"]}
 
 
 @pytest.mark.parametrize("step", ["0003", "0009"])

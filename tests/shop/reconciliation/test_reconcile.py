@@ -1,7 +1,8 @@
-"""Our total beside the platform's: one small shop per cause, every 分 by hand."""
+"""Our total against the platform's: one small shop per reason, every 分 by hand."""
 
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from shop.metrics.query import Query, total
 from shop.reconciliation.definitions import OURS
 from shop.reconciliation.reconcile import reconcile, reconcile_all
 from shop.reconciliation.statements import enter_statement, statements
-from tests.shop.reconciliation.stated_totals import FIFTH, OUR_GMV, PLAIN, reconciled, summary
+from tests.shop.reconciliation.small_case import FIFTH, OUR_GMV, PLAIN, reconciled, summary
 from tests.support.shops.books import back, order, write
 
 
@@ -212,6 +213,19 @@ def test_many_reported_days_settle_the_definition_and_leave_the_exceptional_day_
     assert all(driver.is_certain for item in result.values() for driver in item.residuals)
 
 
+@pytest.mark.parametrize("days", [2, 4])
+def test_reasons_are_certain_only_with_enough_totals(db, days):
+    dates = [f"2026-03-{day:02}" for day in range(1, days + 1)]
+    write(db, *(order(day, f"{day} 10:00:00", 5_000, shipping_cents=600) for day in dates))
+    for day in dates:
+        paid = 5_600 + (50 if day == dates[0] else 0)  # buyer paid, with shipping
+        enter_statement(db, "douyin", date.fromisoformat(day), "gmv", paid, actor=OWNER)
+    result = {item.statement.period.start.day: item for item in reconcile_all(db)}
+    assert [driver.amount for driver in result[1].residuals] == [600]
+    assert [driver.is_certain for driver in result[1].residuals] == [days > 2]
+    assert all(driver.is_certain for driver in result[2].residuals)
+
+
 def test_orders_are_counted_not_added(db):
     write(
         db,
@@ -290,7 +304,7 @@ def test_every_definition_adds_up_the_same_by_days_and_by_orders(db):
             ], rule
 
 
-# --- verbs -----------------------------------------------------------------------------------------
+# --- actions -----------------------------------------------------------------------------------------
 
 
 def test_the_first_platform_total_alone_is_explained_by_itself(db):

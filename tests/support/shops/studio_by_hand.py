@@ -14,7 +14,7 @@ from shop.growth.comparison import campaigns
 from shop.growth.forecasting import goals
 from shop.kiln import firings, materials, production
 from shop.listings import listings
-from shop.models.kiln import CAUSES, FIRED, STAGES
+from shop.models.kiln import FIRED, LOSS_REASONS, STAGES
 from shop.pricing import floor_prices, unit_costs
 from shop.reconciliation import statements
 from shop.stock import adjustments, counts, reservations, returns
@@ -83,7 +83,7 @@ def _batch(hand: Hand, sku: str) -> None:
     for stage in STAGES[: hand.random.randint(0, len(STAGES))]:
         day = min(hand.today, day + timedelta(days=hand.random.randint(0, 9)))
         lost = hand.random.choice((0, 0, 1, pieces))
-        losses = {hand.random.choice(CAUSES): lost} if lost else {}
+        losses = {hand.random.choice(LOSS_REASONS): lost} if lost else {}
         if stage not in FIRED:
             hand.do(production.record_step, name, stage, actor=WHO, losses=losses, on=day)
         else:
@@ -121,8 +121,8 @@ def clay(hand: Hand) -> None:
         hand.do(materials.set_uses, sku, uses, actor=WHO, again=hand.random.choice(("open", "all")))
 
 
-def shelf(hand: Hand) -> None:
-    """An opening count, then pieces made, sold, broken; a count under way; pieces kept aside."""
+def stock(hand: Hand) -> None:
+    """An opening count, then pieces produced, sold, broken; a count under way; reserved pieces."""
     skus = hand.skus()
     counted = {sku: hand.random.choice((0, 1, 9)) for sku in skus if hand.random.random() < 0.8}
     at = datetime.now(UTC) - timedelta(days=hand.random.choice((0, hand.days - 1)))
@@ -163,13 +163,13 @@ def parcels(hand: Hand) -> None:
 
 
 def costs(hand: Hand) -> None:
-    """Costs typed by hand, and what the platforms keep."""
+    """Costs typed by hand, and the fees of the platforms."""
     for sku in hand.skus()[:5]:
         hand.do(unit_costs.set_unit_cost, sku, hand.random.choice((0, 3000)), actor=WHO, on=hand.day())
     for platform in ("douyin", "tiktok"):
         rate = hand.random.choice((0, 500, 10_000))
         hand.do(
-            floor_prices.set_platform_terms,
+            floor_prices.set_platform_rates,
             platform,
             actor=WHO,
             fee_bp=rate,
@@ -179,7 +179,7 @@ def costs(hand: Hand) -> None:
 
 
 def plans(hand: Hand) -> None:
-    """Goals, campaigns, totals that a platform states, and an alert's look."""
+    """Goals, campaigns, totals that a platform states, and the check of an alert."""
     for metric in goals.METRICS:
         month = month_of(hand.day()).start
         hand.do(goals.set_goal, month, metric, hand.random.choice((1, 10**7)), actor=WHO)
@@ -205,7 +205,7 @@ BY_HAND: dict[str, Callable[[Hand], None]] = {
     "costs": costs,
     "clay": clay,
     "kilns": kilns,
-    "shelf": shelf,
+    "shelf": stock,
     "parcels": parcels,
     "plans": plans,
 }

@@ -1,4 +1,4 @@
-"""The Stock page as it is used: look, edit many, count, hold, decide, receive, book, and take back."""
+"""The Stock page as it is used: search, edit many, count, reserve, decide, receive, book, and undo."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from shop.db.database import Database
-from shop.stock import count_sheet, counts, history, oversold, returns
+from shop.stock import count_page, counts, history, oversold, returns
 from tests.support.fresh import new_database
 from tests.support.pages import bodies, no_error, open_page, sentence, shown
 from tests.support.stock.places import fill
@@ -33,7 +33,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     return db
 
 
-def ask(db: Database, sql: str) -> list[Any]:
+def query(db: Database, sql: str) -> list[Any]:
     with db.read() as connection:
         return [tuple(row) for row in connection.exec_driver_sql(sql)]
 
@@ -87,7 +87,7 @@ def test_the_stock_that_a_platform_states_begins_the_books(studio: Database):
     page = press(open_page("stock", stock="count"), "accept-stated")
     assert stock(studio, "mug") == (9, 0)
     undone(page)
-    assert ask(studio, "SELECT * FROM stock_balance WHERE sku = 'mug'") == []
+    assert query(studio, "SELECT * FROM stock_balance WHERE sku = 'mug'") == []
 
 
 # --- the table -------------------------------------------------------------------------------------
@@ -126,11 +126,11 @@ def test_fifty_cells_are_one_confirmation_one_transaction_and_one_undo(
     press(page, "save-stock")
     assert db.version() == version + 1
     assert [stock(db, sku)[0] for sku in CUPS] == [*range(49), 60]
-    assert ask(db, "SELECT place FROM variant WHERE sku = 'cup49'") == [("B-2",)]
+    assert query(db, "SELECT place FROM variant WHERE sku = 'cup49'") == [("B-2",)]
     assert "已保存 50 处改动" in shown(page)
     undone(page)
     assert {stock(db, sku)[0] for sku in CUPS} == {60}
-    assert ask(db, "SELECT place FROM variant WHERE sku = 'cup49'") == [(None,)]
+    assert query(db, "SELECT place FROM variant WHERE sku = 'cup49'") == [(None,)]
     assert ledger_is_sound(db)
 
 
@@ -156,9 +156,9 @@ def test_a_sale_between_looking_and_saving_saves_nothing(studio: Database):
 # --- counting --------------------------------------------------------------------------------------
 
 
-def count_shelf(studio: Database) -> AppTest:
+def start_count(studio: Database) -> AppTest:
     page = press(open_page("stock", stock="count"), "start-A-1")
-    (item,) = count_sheet.counts(studio)
+    (item,) = count_page.counts(studio)
     assert "0 / 3" in page.get("progress")[0].proto.text
     press(page, f"right-{item.count_id}-bowl")
     page.number_input(key=f"pieces-{item.count_id}-cup").decrement().run()
@@ -166,8 +166,8 @@ def count_shelf(studio: Database) -> AppTest:
 
 
 def test_a_location_is_counted_line_by_line_and_booked_after_a_review(studio: Database):
-    page = count_shelf(studio)
-    (item,) = count_sheet.counts(studio)
+    page = start_count(studio)
+    (item,) = count_page.counts(studio)
     assert (item.lines, item.lines_right, item.started_by) == (2, 1, "小林")
     assert "还有 1 行没点" in shown(page)
     press(page, "finish")
@@ -177,27 +177,27 @@ def test_a_location_is_counted_line_by_line_and_booked_after_a_review(studio: Da
     press(page, "finish-sure")
     assert (stock(studio, "bowl")[0], stock(studio, "cup")[0], stock(studio, "vase")[0]) == (4, 2, 1)
     assert "盘点完成：2 行里 1 行相符，少 1 件" in shown(page)
-    assert count_sheet.counts(studio) == []
+    assert count_page.counts(studio) == []
     undone(page)
     assert stock(studio, "cup")[0] == 3
     assert "已撤回" in shown(open_page("stock", stock="count"))
 
 
 def test_a_line_is_counted_again_and_a_count_is_given_up(studio: Database):
-    page = count_shelf(studio)
-    (item,) = count_sheet.counts(studio)
+    page = start_count(studio)
+    (item,) = count_page.counts(studio)
     press(page, f"again-{item.count_id}-cup")
-    assert count_sheet.counts(studio)[0].lines == 1
+    assert count_page.counts(studio)[0].lines == 1
     press(page, "drop")
     press(page, "drop-sure")
     assert stock(studio, "cup")[0] == 3
-    assert count_sheet.counts(studio) == []
+    assert count_page.counts(studio) == []
     assert "这次盘点已丢掉" in shown(page)
 
 
 def test_a_count_is_interrupted_and_resumed_and_a_past_one_is_undone(studio: Database):
-    page = count_shelf(studio)
-    (item,) = count_sheet.counts(studio)
+    page = start_count(studio)
+    (item,) = count_page.counts(studio)
     press(page, "count-later")
     page = press(open_page("stock", stock="count"), f"go-on-{item.count_id}")
     press(page, f"right-{item.count_id}-vase")
@@ -209,7 +209,7 @@ def test_a_count_is_interrupted_and_resumed_and_a_past_one_is_undone(studio: Dat
 
 def test_a_piece_of_another_location_is_located_and_counted(studio: Database):
     page = press(open_page("stock", stock="count"), "start-A-1")
-    (item,) = count_sheet.counts(studio)
+    (item,) = count_page.counts(studio)
     page.text_input(key="count-text").set_value("mug").run()
     page.number_input(key=f"pieces-{item.count_id}-mug").increment().run()
     press(page, "finish")
@@ -229,27 +229,27 @@ def test_of_many_places_one_is_chosen_from_a_list_and_a_long_count_has_pages(
     assert "0 / 2" in page.get("progress")[0].proto.text
     press(page, "count-later")
     press(page, "start-*")
-    (whole, _) = count_sheet.counts(db)
-    first = count_sheet.sheet(db, whole.count_id, None).lines[0].level.sku
+    (whole, _) = count_page.counts(db)
+    first = count_page.count_page(db, whole.count_id, None).lines[0].level.sku
     press(page, f"right-{whole.count_id}-{first}")
     assert "1 / 60" in page.get("progress")[0].proto.text
     assert len([item for item in page.number_input if item.key.startswith("pieces-")]) == 20
     page.session_state[f"count-page-{whole.count_id}"] = 3
     page.run()
-    third = count_sheet.sheet(db, whole.count_id, None, number=3).lines[0].level.sku
+    third = count_page.count_page(db, whole.count_id, None, number=3).lines[0].level.sku
     press(page, f"right-{whole.count_id}-{third}")
-    assert count_sheet.counts(db)[0].lines == 2
+    assert count_page.counts(db)[0].lines == 2
 
 
 def test_somebody_else_finished_the_count_meanwhile(studio: Database):
-    page = count_shelf(studio)
-    (item,) = count_sheet.counts(studio)
+    page = start_count(studio)
+    (item,) = count_page.counts(studio)
     counts.finish(studio, item.count_id, actor=HELPER)
     press(page, f"right-{item.count_id}-vase")
     assert "当前状态不能这样操作" in shown(page)
 
 
-# --- holds -----------------------------------------------------------------------------------------
+# --- reservations -----------------------------------------------------------------------------------------
 
 
 def test_a_piece_is_reserved_for_a_session_extended_and_released(studio: Database):
@@ -260,13 +260,13 @@ def test_a_piece_is_reserved_for_a_session_extended_and_released(studio: Databas
     page.selectbox(key="hold-platform").set_value("douyin").run()
     press(page, "hold")
     (stored,) = history.open_reservations(studio)
-    assert (stored.sku, stored.remaining, stored.platform, stored.made_by) == ("cup", 2, "douyin", "小林")
+    assert (stored.sku, stored.remaining, stored.platform, stored.created_by) == ("cup", 2, "douyin", "小林")
     assert stock(studio, "cup") == (3, 2)
-    press(page, f"longer-hours_2-{stored.hold_id}")
+    press(page, f"longer-hours_2-{stored.reservation_id}")
     assert (history.open_reservations(studio)[0].expires_at - stored.expires_at).total_seconds() == 7200
     undone(page)
     assert history.open_reservations(studio)[0].expires_at == stored.expires_at
-    press(page, f"release-{stored.hold_id}")
+    press(page, f"release-{stored.reservation_id}")
     assert stock(studio, "cup") == (3, 0)
 
 
@@ -299,7 +299,7 @@ def test_what_was_sold_twice_comes_first_with_who_paid_first_and_a_sibling(studi
     assert no_error(page)
     press(page, "reopen-kuaishou-2-1-0")
     press(page, "refunded-kuaishou-2-1-0")
-    assert ask(studio, "SELECT SUM(short) FROM stock_claim") == [(0,)]
+    assert query(studio, "SELECT SUM(short) FROM stock_claim") == [(0,)]
 
 
 def test_returned_parcels_are_whole_broken_or_some_of_each(studio: Database):
@@ -361,7 +361,7 @@ def test_only_the_owner_sees_and_sets_a_presale(studio: Database, monkeypatch: p
     page = open_page("stock", stock="one", sku="cup")
     page.number_input(key="presale-cup-0").set_value(2).run()
     press(page, "presale")
-    assert ask(studio, "SELECT presale FROM stock_balance WHERE sku = 'cup'") == [(2,)]
+    assert query(studio, "SELECT presale FROM stock_balance WHERE sku = 'cup'") == [(2,)]
 
 
 def test_a_creator_sees_the_stock_and_changes_nothing(studio: Database, monkeypatch: pytest.MonkeyPatch):
@@ -375,7 +375,7 @@ def test_a_creator_sees_the_stock_and_changes_nothing(studio: Database, monkeypa
 def test_the_list_of_changes_undoes_any_of_them(studio: Database):
     page = open_page("stock", stock="one", sku="bowl")
     press(page, "book")
-    (number,) = [item[0] for item in ask(studio, "SELECT audit_id FROM audit WHERE verb = 'broken'")]
+    (number,) = [item[0] for item in query(studio, "SELECT audit_id FROM audit WHERE verb = 'broken'")]
     page = press(open_page("stock", stock="history"), f"undo-{number}")
     assert stock(studio, "bowl") == (4, 0)
     assert "小林 已撤销" in shown(page)

@@ -1,0 +1,139 @@
+"""Small files whose figures once meant something else, queried as a user does: through the command."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.cli import root_command
+from dashboard.i18n.language import use_language
+from shop.connect import connect
+from shop.maintenance import figures_are_true
+from tests.support.fresh import empty_shop_file
+
+CASES = Path(__file__).parents[2] / "data" / "cases"
+ZONES = CASES / "67-shop-day-outside-china"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
+    use_language("en")
+
+    def run(*arguments: Any) -> Result:
+        result = CliRunner().invoke(root_command(), [str(a) for a in arguments], catch_exceptions=False)
+        assert result.exit_code in (0, 1), result.output
+        return result
+
+    return run
+
+
+@pytest.fixture
+def json_of(run: Any) -> Any:
+    return lambda *arguments: json.loads(run(*arguments, "--json").output)
+
+
+def of_days(content: Any, metric: str) -> dict[str, int]:
+    return {row["day"]: row[metric] for row in content["rows"] if row[metric]}
+
+
+JANUARY = ("--from", "2026-01-01", "--to", "2026-01-31")
+TURN = ("--by", "day", "--from", "2026-01-29", "--to", "2026-02-02")
+
+
+def test_a_shop_in_new_york_has_new_york_days(json_of: Any) -> None:
+    report = json_of("import", "--profile", ZONES / "newyork.toml", ZONES / "orders.csv")
+    assert report["files"][0]["shop"] == {"time_zone": "America/New_York", "currency": "USD"}
+    assert of_days(json_of("report", "gmv", *TURN), "gmv") == {"2026-01-31": 70_00, "2026-02-01": 80_00}
+    assert json_of("shop", "show")["shop"]["currency"] == "USD"
+
+
+def test_a_day_without_a_time_is_that_day_of_the_shop(json_of: Any) -> None:
+    json_of("import", "--profile", ZONES / "sydney.toml", ZONES / "dates_only.csv")
+    days = {"2026-01-31": 10_00, "2026-02-01": 20_00}
+    assert of_days(json_of("report", "gmv", *TURN), "gmv") == days
+    json_of("shop", "set", "--time-zone", "America/Los_Angeles")
+    assert of_days(json_of("report", "gmv", *TURN), "gmv") == days
+
+
+def test_a_chosen_time_zone_is_not_changed_by_a_file(json_of: Any) -> None:
+    json_of("shop", "set", "--time-zone", "Europe/London", "--currency", "gbp")
+    report = json_of("import", "--profile", ZONES / "newyork.toml", ZONES / "orders.csv")
+    assert "shop" not in report["files"][0]
+    assert json_of("shop", "show")["shop"] == {"name": "", "time_zone": "Europe/London", "currency": "GBP"}
+    days = of_days(json_of("report", "gmv", "--currency", "USD", *TURN), "gmv")
+    assert days == {"2026-01-31": 30_00, "2026-02-01": 120_00}
+
+
+def test_another_time_zone_computes_all_days_again(json_of: Any, tmp_path: Path) -> None:
+    json_of("import", "--profile", ZONES / "newyork.toml", ZONES / "orders.csv")
+    assert json_of("shop", "set", "--time-zone", "Asia/Shanghai")["moved_rows"] == 2
+    assert of_days(json_of("report", "gmv", *TURN), "gmv") == {"2026-01-31": 10_00, "2026-02-01": 140_00}
+    db = connect(str(tmp_path / "shop.db"))
+    assert figures_are_true(db)
+    db.close()
+    json_of("import", "--profile", ZONES / "newyork.toml", ZONES / "orders.csv", "--dates", "mdy")
+    lines = json_of("report", "lines", *TURN)["total"]["now"]["lines"]
+    assert lines == 4  # read once more in another time zone, no line is doubled
+    json_of("shop", "set", "--time-zone", "America/New_York")
+    assert of_days(json_of("report", "gmv", *TURN), "gmv") == {"2026-01-31": 70_00, "2026-02-01": 80_00}
+
+
+def test_a_time_zone_or_currency_that_does_not_exist_is_rejected(run: Any) -> None:
+    for option, word in (("--time-zone", "Europe/Jingdezhen"), ("--currency", "ABC")):
+        result = CliRunner().invoke(root_command(), ["shop", "set", option, word])
+        assert result.exit_code == 2
+        assert word in result.output
+
+
+def totals(json_of: Any, *metrics: str) -> dict[str, Any]:
+    now: dict[str, Any] = json_of("report", *metrics, *JANUARY)["total"]["now"]
+    return now
+
+
+def test_a_gift_line_is_no_sold_piece(json_of: Any) -> None:
+    json_of("import", CASES / "36-dy-gift-line" / "orders.csv")
+    assert totals(json_of, "units", "lines", "orders", "list_value", "seller_discounts") == {
+        "units": 2,
+        "lines": 2,
+        "orders": 2,
+        "list_value": 200_00,
+        "seller_discounts": 0,
+    }
+
+
+GIFTS = """Order,SKU,Name,Qty,Price,Paid,Date,Type
+1,CUP,Mug,1,10.00,10.00,2026-01-05,normal
+1,TRAY,Tray,1,0.00,0.00,2026-01-05,normal
+2,CUP,Mug,1,10.00,10.00,2026-01-05,normal
+2,SPOON,Spoon,1,3.00,0.00,2026-01-05,Free gift
+3,BOX,Gift box,1,20.00,20.00,2026-01-05,normal
+4,SAMPLE,Glaze sample,1,0.00,0.00,2026-01-05,normal
+"""
+
+
+def test_a_gift_is_known_by_its_column_or_by_costing_nothing_next_to_goods(
+    json_of: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "gifts.csv").write_text(GIFTS)
+    (tmp_path / "gifts.toml").write_text(
+        'table = "order_line"\nconstants = {platform = "own", currency = "USD"}\ndates = {order = "ymd"}\n'
+        '[columns]\norder_id = "Order"\nsku = "SKU"\ntitle = "Name"\nquantity = "Qty"\n'
+        'unit_price = "Price"\npaid = "Paid"\ncreated_at = "Date"\ngift = "Type"\n'
+    )
+    json_of("import", "--profile", tmp_path / "gifts.toml", tmp_path / "gifts.csv")
+    assert totals(json_of, "units", "lines", "list_value") == {"units": 4, "lines": 4, "list_value": 40_00}
+
+
+def test_a_refund_that_only_the_order_file_names_is_estimated(json_of: Any) -> None:
+    folder = CASES / "40-order-changed-after-export"
+    json_of("import", folder / "mon.csv", folder / "wed.csv")
+    assert totals(json_of, "refunds", "net_sales", "refund_rate", "refunded_orders", "returned_units") == {
+        "refunds": 100_00,
+        "net_sales": 100_00,
+        "refund_rate": 0.5,
+        "refunded_orders": 1,
+        "returned_units": 1,
+    }
