@@ -322,15 +322,7 @@ class Rows:
             known = np.asarray(self.cells("record_key").to_numpy(zero_copy_only=False))
             self.extra["record_key"] = known
             return known
-        orders = content_hash((order_id,))
-        before = context.seen.counted(orders)
-        place = np.lexsort((np.arange(len(orders)), *map(sortable, reversed(lasting)), orders))
-        ordered = orders[place]
-        starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else place
-        lengths = np.diff(np.append(starts, len(ordered)))
-        numbers = np.empty(len(orders), np.int64)
-        numbers[place] = np.arange(len(orders)) - np.repeat(starts, lengths) + 1
-        words = np.array([f"#{number}" for number in (numbers + before).tolist()] or [], object)
+        words = context.seen.numbers_in_order(content_hash((order_id,)), lasting)
         self.extra["record_key"] = words
         return words
 
@@ -387,15 +379,6 @@ class Rows:
         selected = self.accepted() if places is None else places
         if places is None and selected.all():
             return Batch(table, platform, dict(columns), self.numbers)
-<<<<<<< HEAD
-        accepted = {name: values[keep] for name, values in columns.items()}
-        return Batch(table, platform, accepted, self.numbers[keep])
-
-
-def sortable(values: Values) -> Values:
-    """A column as numbers that sort alike wherever its values are alike."""
-    return content_hash((values,)) if values.dtype == object else values
-=======
         accepted = {name: values[selected] for name, values in columns.items()}
         return Batch(table, platform, accepted, self.numbers[selected])
 
@@ -407,4 +390,3 @@ def _worded_amount(name: str, cell: str, missing: int) -> int | None:
     if word in NOTHING or (is_refund and word in NO_REFUND):
         return missing
     return 0 if not is_refund and word in FREE else None
->>>>>>> main

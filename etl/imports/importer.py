@@ -16,29 +16,20 @@ from etl.files.base import Kind, Recognised
 from etl.files.fields import Context
 from etl.garbage import no_gc
 from etl.imports import registry
-<<<<<<< HEAD
-from etl.imports.report import FileReport, Tally
-from etl.imports.source_file import close_source, open_source, other_readings, seen_before, sheet_of
-=======
 from etl.imports.archive import is_archive, unpacked
 from etl.imports.questions import answer
 from etl.imports.report import FileReport, Tally, report_of_archive
 from etl.imports.retry import retry
-from etl.imports.source_file import close_source, open_source, seen_before
+from etl.imports.source_file import close_source, open_source, other_readings, seen_before, sheet_of
 from etl.imports.status_words import meanings_of, taught_words, teach
->>>>>>> main
 from etl.imports.store import store_chunk
 from etl.imports.worker import open_chunks
 from etl.tables.base import Reread
 from etl.tables.open import guard, open_table
 from shop.core.errors import ShopError
 from shop.db.database import Database
-<<<<<<< HEAD
-from shop.metrics.settings import shop_settings
-from shop.orders.undo_import import remove_rows
-=======
 from shop.metrics.settings import ShopSettings, has_settings, shop_settings, store_settings
->>>>>>> main
+from shop.orders.undo_import import remove_rows
 from shop.orders.upsert import Upsert
 
 Progress = Callable[[float, int], None]
@@ -63,15 +54,11 @@ def import_file(
 ) -> FileReport:
     """Import one exported file, all or nothing; rows that cannot be understood are rejected.
 
-<<<<<<< HEAD
     The same bytes read before by another kind, profile or setting are taken back first.
-    `settings` are what the user says where the file leaves it open (dates: dmy or mdy; period; ...).
-=======
     `settings` are what the user says where the file leaves it open (dates: dmy or mdy; period; platform ...).
     `password` opens a locked file and is stored nowhere. `status_words` are what words of the file's status
     column mean: they are stored for its kind, and its rejected rows are read again. The files of an archive
     are imported one after another, each of them all or nothing.
->>>>>>> main
     `progress` is called with the share of the file done (0 to 1) and the rows read so far.
     Raises a FileRejected when nothing of the file can be read, DatabaseBusy when another import runs.
     """

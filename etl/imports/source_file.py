@@ -10,13 +10,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, text
 
 from etl.files.base import Recognised
-<<<<<<< HEAD
 from etl.imports.export_moment import export_moment
-from etl.imports.report import REASONS_SHOWN, FileReport, Reason, Tally, covered_days
-from etl.tables.workbook import WorkbookTable
-=======
 from etl.imports.report import REASONS_SHOWN, FileReport, Reason, Tally, Unread, covered_days
->>>>>>> main
+from etl.tables.workbook import WorkbookTable
 from shop.orders.upsert import Upsert
 
 

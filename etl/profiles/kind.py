@@ -263,16 +263,8 @@ def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
     if cells.profile.one_row_per_order:
         return columns["order_id"]
     price = cells.amounts("unit_price", extra=2) if rows.has("unit_price") else columns["list_cents"]
-<<<<<<< HEAD
-    return rows.line_numbers(
-        cells.context, columns["order_id"], columns["product_id"], columns["created_at"], price
-    )
-=======
     created_at = cells.written("created_at" if rows.has("created_at") else "paid_at")
-    names = ("order_id", "sku", "title", "spec")
-    identity = (*(columns[name] for name in names), created_at, columns["quantity"], price)
-    return rows.keys(cells.context, *identity)
->>>>>>> main
+    return rows.line_numbers(cells.context, columns["order_id"], columns["product_id"], created_at, price)
 
 
 def _refund_columns(

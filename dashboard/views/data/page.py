@@ -8,13 +8,8 @@ from dashboard.charts import timeseries
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.imports import file_kind
-<<<<<<< HEAD
 from dashboard.ui import cache, feedback, filters, tables, text, upload
-from dashboard.views.data import imports, sync, wording
-=======
-from dashboard.ui import cache, filters, tables, text, upload
-from dashboard.views.data import shop_settings, sync, wording
->>>>>>> main
+from dashboard.views.data import imports, shop_settings, sync, wording
 from shop import coverage
 
 sources = cache.cached(coverage.sources)
