@@ -86,7 +86,7 @@ def open_source(
 def sheet_of(recognised: Recognised) -> str | None:
     """The sheet of the workbook that is read; None for other tables."""
     table = recognised.table
-    return table.sheet_name if isinstance(table, WorkbookTable) else None
+    return table.worksheet_name if isinstance(table, WorkbookTable) else None
 
 
 def other_readings(connection: Connection, shop_id: int, digest: str, sheet: str | None) -> list[int]:

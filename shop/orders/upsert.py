@@ -131,6 +131,7 @@ class Upsert:
     ) -> list[bool]:
         """Write rows of which some are stored: the newer version replaces, or all statements are merged."""
         table, is_file = batch.table, self.source_id is not None
+        plain = self._with_names(batch) if table == "order_line" else batch  # older wordings are known too
         apart = self.statements.of(table, batch.platform, (key[0] for key in keys)) if table in SOURCE else {}
         answers = {key: s.version for key, known in apart.items() for s in known if API in s.sources}
         written = self._newest(batch, keys, stored, snapshot=reading.snapshot, again=reading.again)
@@ -157,7 +158,6 @@ class Upsert:
             for new, old, apart_of in zip(written, outdated, shared, strict=True)
         ]
         if any(written):
-            plain = self._with_names(batch) if table == "order_line" else batch
             self._write(plain, written, replace=bool(stored))
             self._changes.track(plain, written, stored)
         worse = [key for key in stored if kinds and key_kind(key[1]) < kinds[key[0]] and key not in gone]

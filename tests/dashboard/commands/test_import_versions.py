@@ -96,7 +96,7 @@ def test_a_mended_profile_replaces_its_first_reading_and_the_file_can_be_forgott
 ) -> None:
     file = next(MENDED.glob("*.xlsx"))
     run("import", "--profile", MENDED / "answered.toml", file)
-    assert figures("gmv") == [720_00]
+    assert len(lines()) == 4
     run("import", "--profile", MENDED / "expert.toml", file)
     assert figures("gmv") == [460_00]
     assert [item["kind"] for item in imports(run)] == ["expert"]
