@@ -277,21 +277,21 @@ class _Reader:
     def _amounts(self) -> dict[str, Meaning]:
         mapped = {*self._section("columns"), *self._section("optional")}
         result = {}
-        for name, said in self._section("amounts").items():
+        for name, meaning in self._section("amounts").items():
             place = f"amounts.{name}"
             if name not in AMOUNTS or name not in mapped:
                 known = ", ".join(item for item in AMOUNTS if item in mapped)
                 raise self.fail(place, f"it is no amount in [columns]; there are: {known}")
-            if not isinstance(said, dict):
+            if not isinstance(meaning, dict):
                 raise self.fail(place, "it must be a section")
-            self._typed(said, MEANING, place)
-            self._one_of(said, "per", ("line", "order"), place)
-            self._one_of(said, "refunds", ("gross", "net"), place)
-            for part in said.get("includes", ()):
+            self._typed(meaning, MEANING, place)
+            self._one_of(meaning, "per", ("line", "order"), place)
+            self._one_of(meaning, "refunds", ("gross", "net"), place)
+            for part in meaning.get("includes", ()):
                 if part not in PARTS:
                     raise self.fail(f"{place}.includes", f"“{part}” is none of {', '.join(PARTS)}")
             result[name] = Meaning(
-                said.get("per"), tuple(said.get("includes", ())), said.get("refunds", "gross")
+                meaning.get("per"), tuple(meaning.get("includes", ())), meaning.get("refunds", "gross")
             )
         return result
 
