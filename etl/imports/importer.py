@@ -142,12 +142,20 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
                     if progress:
                         progress(recognised.table.share_read(tally.read), tally.read)
                 load.finish()
-                report = close_source(load, report, tally)
+                report = close_source(load, report, tally, states_refunds=states_refunds(recognised))
                 if given.dry_run:
                     raise _DryRunRollback
         except _DryRunRollback:
             pass
     return report
+
+
+def states_refunds(recognised: Recognised) -> bool:
+    """Whether a file of orders says which of them were refunded, by a column or a profile's rule of returns."""
+    profile = getattr(recognised.kind, "profile", None)
+    return bool({"refund", "after_sale", "returned"} & recognised.places.keys()) or bool(
+        profile is not None and profile.returns
+    )
 
 
 def first_settings(connection: Connection, facts: ShopSettings, kind: FileKind) -> ShopSettings | None:

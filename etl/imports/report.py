@@ -75,6 +75,8 @@ class ImportTally:
     rejected: int = 0
     reasons: list[RejectReason] = field(default_factory=list)
     days: set[str] = field(default_factory=set)
+    platform: str | None = None  # of the order lines in the file
+    has_refunds: bool = False
     unread: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     rounded: int = 0
     rounded_by: Decimal = Decimal(0)

@@ -79,9 +79,10 @@ class ProfileKind:
         """Which columns belong to the order: by the profile's word, and by what the whole file shows."""
         profile, places = self.profile, recognised.places
         per_of = {name: profile.meaning(name).per for name in AMOUNTS if name in places}
+        price = per_of.pop("unit_price", None)
         columns = OrderColumns(
             shared=tuple(name for name, per in per_of.items() if per == "order"),
-            weights=_weights(places, per_of),
+            weights=("unit_price",) if price == "line" else _weights(places, per_of),
             fill_ids=profile.carry_down,
         )
         open_amounts = [name for name, per in per_of.items() if per is None]

@@ -99,6 +99,8 @@ def _list_value(cells: Cells, pieces: Values, parts: dict[str, Values], refund: 
     if rows.has("list_total") or not rows.has("unit_price"):
         total = np.abs(cells.amounts("list_total", required=rows.has("list_total")))
         return _goods(cells, "list_total", total, parts, refund)
+    if cells.profile.meaning("unit_price").per == "line":
+        pieces = np.minimum(pieces, 1)
     unit = cells.amounts("unit_price", required=True, extra=FINER)
     factor = 10**FINER
     rows.refuse_where(unit < 0, "unit_price", "Negative")
