@@ -151,7 +151,7 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
 
 
 def states_refunds(recognised: Recognised) -> bool:
-    """Whether a file of orders says which of them were refunded, by a column or a profile's rule of returns."""
+    """Whether a file of orders states which of them were refunded, by a column or a profile's rule of returns."""
     profile = getattr(recognised.kind, "profile", None)
     return bool({"refund", "after_sale", "returned"} & recognised.places.keys()) or bool(
         profile is not None and profile.returns

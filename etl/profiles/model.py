@@ -53,7 +53,7 @@ SECTIONS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "rules": {"one_row_per_order": bool, "carry_down": bool, "province": str},
 }
 MEANING: dict[str, type | tuple[type, ...]] = {"per": str, "includes": (list, str), "refunds": str}
-NONE = "-"  # in place of a header: no column says it
+NONE = "-"  # in place of a header: no column states it
 RULE_KEYS: dict[str, type | tuple[type, ...]] = {
     "column": str,
     "begins": str,
