@@ -173,7 +173,7 @@ FAULTS = (
     ),
     Fault(
         "two stretches of days are joined over a gap",
-        "shop/coverage.py",
+        "shop/core/periods.py",
         "periods[-1].end + timedelta(days=1) == day",
         "periods[-1].end + timedelta(days=1) <= day",
         ("tests/shop/test_coverage.py",),
