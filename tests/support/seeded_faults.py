@@ -216,8 +216,8 @@ FAULTS = (
     Fault(
         "of several columns with amounts the first is taken without asking",
         "etl/profiles/suggest.py",
-        'if name in ("paid", "amount") and len(free) > 1:',
-        'if name in ("paid", "amount") and len(free) > 9:',
+        'elif name == "paid" and len(headers) > 1:',
+        'elif name == "paid" and len(headers) > 9:',
         ("tests/etl/profiles/test_suggest.py",),
     ),
     Fault(
