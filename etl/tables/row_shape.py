@@ -1,4 +1,4 @@
-"""Whether a record fits under its header: too long, broken, cut off, or with a note typed beside it."""
+"""Whether a record fits under its header: too long, broken, cut off, or with a note typed next to it."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ class RowShape:
         return None
 
     def _is_note(self, cells: Sequence[Any]) -> bool:
-        """Whether the cells beyond the header were typed beside the table.
+        """Whether the cells beyond the header were typed next to the table.
 
-        Then all others stand under their own headers; a separator inside a cell has moved all cells after
-        it to the right instead. Which of the two it is shows in what the columns hold in other rows.
+        Then all others stand under their own headers; a separator inside a cell has shifted all cells after
+        it to the right instead. Which of the two it is shows in what the columns contain in other rows.
         """
         shift = max(place for place, cell in enumerate(cells) if not _is_blank(cell)) + 1 - self.width
-        in_place = moved = 0
+        in_place = shifted = 0
         for place, known in enumerate(self._columns):
             if known:
                 in_place += _shape(cells[place]) not in known
-                moved += _shape(cells[place + shift]) not in known
-        return in_place < moved
+                shifted += _shape(cells[place + shift]) not in known
+        return in_place < shifted
 
     @cached_property
     def _columns(self) -> list[set[str]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.stored_rows import SOURCE
 
 Key = tuple[Any, ...]
@@ -18,7 +18,7 @@ Version = tuple[int, int]  # updated_at, payload_hash
 
 
 def outdated_lines(
-    batch: Batch,
+    batch: IngestBatch,
     keys: Sequence[Key],
     stored: Mapping[Key, Sequence[Any]],
     *,

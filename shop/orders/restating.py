@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.merging import DAYS, WORDING, key_kind, merged
 from shop.orders.statements import API, Key, Statement, Statements
 from shop.orders.stored_rows import CELL_KEYS, IDS_PER_LOOKUP, SOURCE
@@ -73,7 +73,7 @@ class RowMerger:
                 found[row[: len(keys)]] = _known_part(table, values)
         return found
 
-    def batch(self, table: str, platform: str, rows: Mapping[Key, list[Statement]]) -> Batch:
+    def batch(self, table: str, platform: str, rows: Mapping[Key, list[Statement]]) -> IngestBatch:
         """The rows that follow from these statements, each of which has its body."""
         made = {key: merged(table, of, self.statements.order_of, self.zone) for key, of in rows.items()}
         names = [name for name in columns_of(table) if name not in ("shop_id", "platform", "name_key")]
@@ -83,10 +83,10 @@ class RowMerger:
             full = {**row, **dict(zip(CELL_KEYS[table], key, strict=True))}
             for name, values in columns.items():
                 values.append(full.get(name, defaults_of(table).get(name)))
-        return Batch(table, platform, columns, list(range(len(made))))
+        return IngestBatch(table, platform, columns, list(range(len(made))))
 
 
-def body_at(batch: Batch, place: int) -> dict[str, Any]:
+def body_at(batch: IngestBatch, place: int) -> dict[str, Any]:
     """What a batch knows of one of its rows."""
     left_out = (*APART, *CELL_KEYS[batch.table])
     values = ((name, column[place]) for name, column in batch.columns.items() if name not in left_out)

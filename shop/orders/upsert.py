@@ -21,7 +21,7 @@ from shop.db.dialect import raw_cursor
 from shop.listings.link_draft import replace_drafts
 from shop.metrics import rollups
 from shop.metrics.settings import shop_settings
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.changes import NEVER, ChangeTracker, selected
 from shop.orders.merging import WORDING as NAME_PARTS
 from shop.orders.merging import key_kind
@@ -81,7 +81,7 @@ class Upsert:
         return RowMerger(self.cursor, self.shop_id, zone, self.statements)
 
     def put(
-        self, batch: Batch, *, whole_orders: bool = False, snapshot: bool = False, again: bool = False
+        self, batch: IngestBatch, *, whole_orders: bool = False, snapshot: bool = False, again: bool = False
     ) -> list[bool]:
         """Store a batch; for each record whether it changed what is stored.
 
@@ -106,7 +106,7 @@ class Upsert:
             return self._put_doubles(batch, keys)
         return self._put_known(batch, keys, stored, Reading(whole_orders, snapshot, again))
 
-    def _insert(self, batch: Batch) -> list[bool]:
+    def _insert(self, batch: IngestBatch) -> list[bool]:
         """Write rows of which none is stored."""
         if batch.table == "order_line":
             batch = self._with_names(batch)
@@ -115,7 +115,7 @@ class Upsert:
         self._changes.track(batch, written, {})
         return written
 
-    def _put_doubles(self, batch: Batch, keys: list[Key]) -> list[bool]:
+    def _put_doubles(self, batch: IngestBatch, keys: list[Key]) -> list[bool]:
         """A file that states a row twice states both contents: first come all first ones."""
         seen: set[Key] = set()
         first = []
@@ -127,7 +127,7 @@ class Upsert:
         return [next(flags[not is_first]) for is_first in first]
 
     def _put_known(
-        self, batch: Batch, keys: list[Key], stored: dict[Key, Any], reading: Reading
+        self, batch: IngestBatch, keys: list[Key], stored: dict[Key, Any], reading: Reading
     ) -> list[bool]:
         """Write rows of which some are stored: the newer version replaces, or all statements are merged."""
         table, is_file = batch.table, self.source_id is not None
@@ -170,7 +170,7 @@ class Upsert:
 
     def _restate(
         self,
-        batch: Batch,
+        batch: IngestBatch,
         keys: list[Key],
         stored: dict[Key, Any],
         apart: dict[Key, list[Statement]],
@@ -234,7 +234,7 @@ class Upsert:
         self.write_merged(made, [a or b for a, b in zip(changed, newer, strict=True)], stored)
         return {key for key, is_changed in zip(shown, changed, strict=True) if is_changed}
 
-    def write_merged(self, made: Batch, changed: list[bool], stored: dict[Key, Any]) -> None:
+    def write_merged(self, made: IngestBatch, changed: list[bool], stored: dict[Key, Any]) -> None:
         """Write rows that were made of statements, those that changed."""
         if any(changed):
             batch = self._with_names(made) if made.table == "order_line" else made
@@ -259,7 +259,7 @@ class Upsert:
             )
         self._changes.track_removed(table, platform, gone, stored)
 
-    def _with_names(self, batch: Batch) -> Batch:
+    def _with_names(self, batch: IngestBatch) -> IngestBatch:
         """Order lines with the wording of their SKU stored once, in a table of its own."""
         gone = [None] * len(batch)
         columns = dict(batch.columns)
@@ -274,7 +274,7 @@ class Upsert:
             )
         columns["name_key"] = [self._names[name] for name in names]
         self._note_days(columns["name_key"], columns["paid_on"])
-        return Batch(batch.table, batch.platform, columns, batch.rows)
+        return IngestBatch(batch.table, batch.platform, columns, batch.rows)
 
     def _note_days(self, names: list[int], days: list[str | None]) -> None:
         """Note the last day each wording was sold under, of records that are not newer too."""
@@ -301,7 +301,7 @@ class Upsert:
 
     def _newest(
         self,
-        batch: Batch,
+        batch: IngestBatch,
         keys: list[tuple[Any, ...]],
         stored: dict[tuple[Any, ...], Any],
         *,
@@ -320,7 +320,7 @@ class Upsert:
         winners = set(best.values())
         return [place in winners for place in range(len(keys))]
 
-    def _write(self, batch: Batch, written: list[bool], *, replace: bool) -> None:
+    def _write(self, batch: IngestBatch, written: list[bool], *, replace: bool) -> None:
         columns = {name: selected(values, written) for name, values in batch.columns.items()}
         rows = sum(written)
         columns |= {"shop_id": [self.shop_id] * rows}
@@ -360,10 +360,10 @@ def _name_key(name: tuple[str | None, ...]) -> int:
     return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest(), "big") >> 1
 
 
-def part_of(batch: Batch, wanted: list[bool]) -> Batch:
+def part_of(batch: IngestBatch, wanted: list[bool]) -> IngestBatch:
     """The rows of a batch that are wanted."""
     columns = {name: selected(values, wanted) for name, values in batch.columns.items()}
-    return Batch(batch.table, batch.platform, columns, selected(batch.rows, wanted))
+    return IngestBatch(batch.table, batch.platform, columns, selected(batch.rows, wanted))
 
 
 def table_columns(table: str) -> tuple[str, ...]:

@@ -2,16 +2,16 @@
 
 import pytest
 
-from dashboard.charts.waterfall import Step, waterfall
+from dashboard.charts.waterfall import WaterfallBar, waterfall
 from dashboard.i18n.language import use_language
 from dashboard.theme import palette
 
 STEPS = (
-    Step("GMV", 100_00, is_total=True),
-    Step("refunds", -30_00),
-    Step("fees", None),
-    Step("credit", 5_00),
-    Step("left", 75_00, is_total=True),
+    WaterfallBar("GMV", 100_00, is_total=True),
+    WaterfallBar("refunds", -30_00),
+    WaterfallBar("fees", None),
+    WaterfallBar("credit", 5_00),
+    WaterfallBar("left", 75_00, is_total=True),
 )
 
 
@@ -39,6 +39,6 @@ def test_gains_and_losses_have_their_colours(figure):
 
 def test_more_of_what_is_bad_has_the_colour_of_a_loss():
     figure = waterfall(
-        (Step("refunds", 1, good=-1),), "count", palette("light"), up="red", down="green", unknown="?"
+        (WaterfallBar("refunds", 1, good=-1),), "count", palette("light"), up="red", down="green", unknown="?"
     )
     assert list(figure.data[0].marker.color) == ["green"]

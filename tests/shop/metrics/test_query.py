@@ -13,7 +13,7 @@ from shop.metrics.definitions import METRICS, Measure, Ratio
 from shop.metrics.query import Query, answer, change, total
 from shop.metrics.readers.sales import whole_months
 from shop.metrics.request import DIMENSIONS
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 
 JANUARY = (date(2026, 1, 1), date(2026, 1, 31))
@@ -45,12 +45,12 @@ def sell(db: Database) -> Callable[..., None]:
             "buyer_key": 1,
             **more,
         }
-        put(db, Batch("order_line", "douyin", {name: [value] for name, value in line.items()}, [2]))
+        put(db, IngestBatch("order_line", "douyin", {name: [value] for name, value in line.items()}, [2]))
 
     return sell
 
 
-def put(db: Database, batch: Batch) -> None:
+def put(db: Database, batch: IngestBatch) -> None:
     with db.write() as connection:
         load = Upsert(connection, 1)
         load.put(batch)
@@ -70,7 +70,7 @@ def refund(db: Database, case: str, order: str, when: str, cents: int, **more: A
         "payload_hash": 1,
         **more,
     }
-    put(db, Batch("refund", "douyin", {name: [value] for name, value in refund.items()}, [2]))
+    put(db, IngestBatch("refund", "douyin", {name: [value] for name, value in refund.items()}, [2]))
 
 
 def test_sales_are_of_the_payment_day_and_refunds_of_the_refund_day(

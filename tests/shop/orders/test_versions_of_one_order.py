@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from shop.access.roles import OWNER
 from shop.db.database import Database
 from shop.maintenance import figures_are_true
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.undo_import import undo_import
 from shop.orders.upsert import Upsert
 from tests.support.fresh import new_database
@@ -51,7 +51,7 @@ stories = st.lists(
 )  # (moment of export, its lines)
 
 
-def batch_of(export: dict[str, Export]) -> Batch:
+def batch_of(export: dict[str, Export]) -> IngestBatch:
     columns: dict[str, list[Any]] = {}
     for line, said in export.items():
         row = {
@@ -70,7 +70,7 @@ def batch_of(export: dict[str, Export]) -> Batch:
         }
         for name, value in row.items():
             columns.setdefault(name, []).append(value)
-    return Batch("order_line", "douyin", columns, list(range(len(export))))
+    return IngestBatch("order_line", "douyin", columns, list(range(len(export))))
 
 
 def version_of(line: str, said: Export) -> tuple[int, int]:

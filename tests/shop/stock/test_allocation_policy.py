@@ -1,13 +1,15 @@
 """The allocation rule by hand: shipped first, then by payment, ties by order number, reservations in their turn."""
 
-from shop.stock.allocation_policy import Demand, Reservation, distribute
+from shop.stock.allocation_policy import Reservation, StockDemand, distribute
 
 
-def demand(order: str, paid_at: int, quantity: int = 1, **more: bool) -> Demand:
-    return Demand(("douyin", order, order, 0), quantity, paid_at, **more)
+def demand(order: str, paid_at: int, quantity: int = 1, **more: bool) -> StockDemand:
+    return StockDemand(("douyin", order, order, 0), quantity, paid_at, **more)
 
 
-def allocated(capacity: int, *demands: Demand, reservations: tuple[Reservation, ...] = ()) -> dict[str, int]:
+def allocated(
+    capacity: int, *demands: StockDemand, reservations: tuple[Reservation, ...] = ()
+) -> dict[str, int]:
     outcome = distribute(capacity, demands, reservations)
     return {key[1]: pieces for key, pieces in outcome.allocated.items()}
 
@@ -29,7 +31,7 @@ def test_what_is_left_of_the_stock_is_allocated_in_part():
 
 
 def test_a_reservation_has_the_priority_of_its_moment():
-    reservation = Reservation(1, 1, made_at=15, until=99)
+    reservation = Reservation(1, 1, created_at=15, until=99)
     demands = (demand("1", 20), demand("2", 10))
     assert allocated(2, *demands, reservations=(reservation,)) == {"1": 0, "2": 1}
     assert distribute(2, demands, (reservation,)).reserved == {1: 1}

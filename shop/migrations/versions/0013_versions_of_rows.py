@@ -5,12 +5,12 @@ from alembic import op
 
 from shop.models.base import Instant
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade():
-    """Bring the database from 0011 to 0012: no row changes, what was read before states itself."""
+    """Bring the database from 0012 to 0013: no row changes, what was read before states itself."""
     op.create_table(
         "row_statement",
         sa.Column("shop_id", sa.Integer(), autoincrement=False, nullable=False),
