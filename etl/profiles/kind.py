@@ -293,7 +293,14 @@ def _refund_columns(
         "is_estimate": np.full(size, estimate),
         "updated_at": lines["updated_at"],
     }
-    rank = np.minimum(amount, 2**24 - 1)
+    if not estimate:  # goods came back: of which sale is looked up when they are stored
+        columns |= {
+            "kind": np.full(size, "return_refund", object),
+            "sku": lines["sku"],
+            "quantity": lines["quantity"],
+            "buyer_key": lines["buyer_key"],
+        }
+    rank = np.minimum(amount + (not estimate), 2**24 - 1)
     columns["payload_hash"] = cells.rows.version([v for _, v in sorted(columns.items())], rank)
     return columns
 

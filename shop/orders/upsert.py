@@ -27,6 +27,7 @@ from shop.orders.merging import WORDING as NAME_PARTS
 from shop.orders.merging import key_kind
 from shop.orders.order_versions import outdated_lines
 from shop.orders.restating import RowMerger, best_kinds, body_at
+from shop.orders.return_sales import join_returns
 from shop.orders.statements import API, Key, Statement, Statements
 from shop.orders.stored_rows import CELL_KEYS, SOURCE, WITHOUT_PLATFORM, StoredRows
 from shop.orders.video_identity import under_one_id
@@ -288,6 +289,8 @@ class Upsert:
         New wordings find their SKU, then the stock follows the orders that changed.
         """
         touched = self.touched
+        for platform, orders in join_returns(self.cursor, self.shop_id).items():
+            touched.refund_orders.setdefault(platform, set()).update(orders)
         rollups.refresh(self.connection, self.shop_id, touched)
         names = None if touched.has_catalog else touched.names
         if touched.has_catalog:

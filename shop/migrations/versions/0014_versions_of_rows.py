@@ -5,12 +5,12 @@ from alembic import op
 
 from shop.models.base import Instant
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 
 def upgrade():
-    """Bring the database from 0012 to 0013: no row changes, what was read before states itself."""
+    """Bring the database from 0013 to 0014: no row changes, what was read before states itself."""
     op.create_table(
         "row_statement",
         sa.Column("shop_id", sa.Integer(), autoincrement=False, nullable=False),
