@@ -34,7 +34,7 @@ class Meta(SQLModel, table=True):
 class SourceFile(SQLModel, table=True):
     """One file that was read: its content hash, its kind, what came of its rows.
 
-    `platform` is set for a file of orders; `states_refunds` says whether it also says which were refunded.
+    `platform` is set for a file of orders; `states_refunds` shows whether it also states which were refunded.
     """
 
     __tablename__ = "source_file"
