@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from etl.errors import FileRejected
+from etl.errors import ContraryHeader, FileRejected, MissingColumns, UnknownTable
 from etl.files.base import FileKind, Recognised
 from etl.files.fields import Context
 from etl.garbage import no_gc
 from etl.imports import registry
 from etl.imports.archive import is_archive, unpacked
+from etl.imports.layouts import recognise_layout, stored_profiles
 from etl.imports.questions import answer
 from etl.imports.report import FileReport, ImportTally, report_of_archive
 from etl.imports.retry import retry
@@ -109,7 +110,7 @@ def _import_table(db: Database, given: _Given, progress: Progress | None) -> Fil
 
 def _import(db: Database, given: _Given, progress: Progress | None, *, careful: bool) -> FileReport:
     shop_id, settings = given.shop_id, given.settings
-    recognised = _recognise(given)
+    recognised = _recognise(db, given)
     report = FileReport(recognised.table.name, recognised.kind.NAME, worksheets_left=recognised.unread)
     if given.status_words:
         teach(db, recognised.kind.NAME, given.status_words, meanings_of(recognised.kind), shop_id=shop_id)
@@ -177,7 +178,22 @@ def first_settings(connection: Connection, facts: ShopSettings, kind: FileKind) 
     )
 
 
-def _recognise(given: _Given) -> Recognised:
+def _recognise(db: Database, given: _Given) -> Recognised:
+    """The table by the kinds that we know, else by a layout that the shop has read before."""
+    try:
+        return _recognise_kind(given)
+    except (UnknownTable, MissingColumns, ContraryHeader):
+        if given.kind is not None:
+            raise
+        with db.read() as connection:
+            profiles = stored_profiles(connection, given.shop_id)
+        recognised = recognise_layout(profiles, given.path, given.name, given.password)
+        if recognised is None:
+            raise
+        return recognised
+
+
+def _recognise_kind(given: _Given) -> Recognised:
     wanted = registry.kind_named(given.kind) if isinstance(given.kind, str) else given.kind
     csv_settings = getattr(wanted, "csv_settings", {})
     tables = open_table(given.path, name=given.name, password=given.password, **csv_settings)

@@ -9,7 +9,7 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.imports import file_kind
 from dashboard.ui import cache, feedback, filters, tables, text, upload
-from dashboard.views.data import imports, shop_settings, sync, wording
+from dashboard.views.data import imports, mapping, shop_settings, sync, wording
 from shop import coverage
 
 sources = cache.cached(coverage.sources)
@@ -20,6 +20,7 @@ text.sentence(wording.sentence(files, runs, sources, aside))
 shop_settings.section()
 upload.drop_zone()
 upload.reports()
+mapping.editors()
 if files.empty and runs.empty:
     text.note(t("data.empty"))
 sync.section(runs)
