@@ -89,7 +89,7 @@ class UnknownTable(FileRejected):
 
 
 class NoSuchRecords(FileRejected):
-    """The table holds neither orders, refunds, products, comments nor live sessions."""
+    """The table contains neither orders, refunds, products, comments nor live sessions."""
 
     message = (
         "{file} holds no orders, refunds, products, comments or live sessions that a profile could read; "

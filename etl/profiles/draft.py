@@ -1,4 +1,4 @@
-"""A profile in the making: what a table holds, which column may be what, and the profile as text.
+"""A profile in the making: what a table contains, which column may be what, and the profile as text.
 
 A draft's `values` are the profile by place: "columns.paid" is a header, "amounts.paid.includes" a list;
 its questions are places whose value is open. `text` writes both as TOML, which `model.read` reads.
@@ -23,7 +23,7 @@ from etl.tables.base import Chunk, Table
 from etl.tables.moments import read_moment
 from etl.tables.order_amounts import read_columns
 
-NONE = "-"  # the answer that no column says it
+NONE = "-"  # the answer that no column states it
 SAMPLES = 5
 MAX_STATUS_WORDS = 60
 MONEY = (
@@ -87,6 +87,12 @@ class Draft:
         """Leave a place of the profile open."""
         self.questions.append(Question(code, column, tuple(samples)[:SAMPLES], tuple(choices)))
 
+    def restarted(self, values: dict[str, Any]) -> Draft:
+        """A draft of the same table with other values and no questions yet."""
+        draft = Draft(self.table, self.header, self.headers, values)
+        draft.__dict__["whole"] = self.whole
+        return draft
+
     @property
     def columns(self) -> dict[str, str]:
         """The header of each field so far."""
@@ -111,14 +117,19 @@ class Draft:
         return True
 
 
-def _most(found: Iterable[Any]) -> bool:
-    flags = [bool(item) for item in found]
+def _most(matches: Iterable[Any]) -> bool:
+    flags = [bool(item) for item in matches]
     return sum(flags) * 10 >= len(flags) * 9 or len(flags) - 1 == sum(flags) > 1
 
 
 def _is_amount(cell: str) -> bool:
-    digits = sum(letter.isdigit() for letter in cell)
-    return bool(digits) and digits < 14 and sum(letter.isalpha() for letter in cell) <= 4 and "/" not in cell
+    digits = sum(character.isdigit() for character in cell)
+    return (
+        bool(digits)
+        and digits < 14
+        and sum(character.isalpha() for character in cell) <= 4
+        and "/" not in cell
+    )
 
 
 def is_personal(header: str) -> bool:
@@ -128,7 +139,7 @@ def is_personal(header: str) -> bool:
 
 
 def draft_of(tables: Iterable[Table], name: str) -> Draft:
-    """The sheet and the row that look most like a header: known words, many cells, no number among them."""
+    """The worksheet and the row that look most like a header: known words, many cells, no number among them."""
     best: tuple[int, Table, int] | None = None
     for table in tables:
         for place, row in enumerate(table.head[:20]):
@@ -151,17 +162,17 @@ def candidates(draft: Draft, kind: str, fields: Iterable[str]) -> dict[str, list
     for header in sorted(filter(None, draft.headers), key=lambda header: bool(UNIT.search(header))):
         by_key.setdefault(key(header), header)  # "Quantity" before "Quantity (- Refund)"
     result: dict[str, list[str]] = {name: [] for name in fields}
-    for name, found in result.items():
+    for name, matches in result.items():
         words = dict.fromkeys(key(word) for word in FIELDS.get(name, ()))
-        found += [by_key[word] for word in words if word in by_key]
+        matches += [by_key[word] for word in words if word in by_key]
     for name, pattern in PATTERNS.get(kind, ()):
         barred = EXCLUDED.get(name)
         for word, header in by_key.items():
             if pattern.search(word) and not (barred and barred.search(word)) and not is_personal(header):
                 result[name].append(header)
     return {
-        name: [header for header in dict.fromkeys(found) if draft.fits(name, header)]
-        for name, found in result.items()
+        name: [header for header in dict.fromkeys(matches) if draft.fits(name, header)]
+        for name, matches in result.items()
     }
 
 
@@ -173,8 +184,8 @@ def ask_column(draft: Draft, name: str, headers: list[str]) -> None:
 
 def words_of(draft: Draft, header: str) -> list[str]:
     """The different words of a column, the first ones of many."""
-    found: list[Any] = pc.unique(draft.cells(header)).to_pylist()
-    return [str(word) for word in found[:MAX_STATUS_WORDS]]
+    matches: list[Any] = pc.unique(draft.cells(header)).to_pylist()
+    return [str(word) for word in matches[:MAX_STATUS_WORDS]]
 
 
 # --- the text ------------------------------------------------------------------------------------
@@ -183,7 +194,7 @@ TABLES_FIRST = ("file", "constants", "columns", "dates", "money", "status")
 
 
 def text_of(values: Mapping[str, Any], questions: Iterable[Question], comments: Iterable[str] = ()) -> str:
-    """The profile as TOML; open questions stand in [questions], which makes it refused until they are gone."""
+    """The profile as TOML; open questions are in [questions], which blocks it until they are gone."""
     sections: dict[str, dict[str, Any]] = {name: {} for name in TABLES_FIRST}
     top: dict[str, Any] = {}
     rules: dict[str, list[dict[str, Any]]] = {}
@@ -210,18 +221,18 @@ def text_of(values: Mapping[str, Any], questions: Iterable[Question], comments: 
     for name, items in rules.items():
         for item in items:
             lines += ["", f"[[{name}]]", *(f"{_name(n)} = {_toml(v)}" for n, v in item.items())]
-    asked = [q for q in questions if q.code not in values]
-    if asked:
+    wording = [q for q in questions if q.code not in values]
+    if wording:
         lines += [
             "",
             "# Answer each question at the place that it names, then delete its line here.",
             "[questions]",
         ]
-        lines += [f"{_toml(item.code)} = {_toml(_asked(item))}" for item in asked]
+        lines += [f"{_toml(item.code)} = {_toml(_question_lines(item))}" for item in wording]
     return "\n".join(lines) + "\n"
 
 
-def _asked(item: Question) -> str:
+def _question_lines(item: Question) -> str:
     about = f"column {item.column}: " if item.column else ""
     seen = f"{' | '.join(item.samples)}: " if item.samples else ""
     return f"{about}{seen}{' or '.join(item.choices)}?"

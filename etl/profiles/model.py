@@ -53,7 +53,7 @@ SECTIONS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "rules": {"one_row_per_order": bool, "carry_down": bool, "province": str},
 }
 MEANING: dict[str, type | tuple[type, ...]] = {"per": str, "includes": (list, str), "refunds": str}
-NONE = "-"  # in place of a header: no column says it
+NONE = "-"  # in place of a header: no column states it
 RULE_KEYS: dict[str, type | tuple[type, ...]] = {
     "column": str,
     "begins": str,
@@ -282,23 +282,25 @@ class _Reader:
     def _amounts(self) -> dict[str, Meaning]:
         mapped = {*self._section("columns"), *self._section("optional")}
         result = {}
-        for name, said in self._section("amounts").items():
+        for name, meaning in self._section("amounts").items():
             place = f"amounts.{name}"
             if name not in AMOUNTS or name not in mapped:
                 known = ", ".join(item for item in AMOUNTS if item in mapped)
                 raise self.fail(place, f"it is no amount in [columns]; there are: {known}")
-            if not isinstance(said, dict):
+            if not isinstance(meaning, dict):
                 raise self.fail(place, "it must be a section")
-            self._typed(said, MEANING, place)
-            self._one_of(said, "per", ("piece", "line") if name == "unit_price" else ("line", "order"), place)
-            self._one_of(said, "refunds", ("gross", "net"), place)
-            includes = said.get("includes", [])
+            self._typed(meaning, MEANING, place)
+            self._one_of(
+                meaning, "per", ("piece", "line") if name == "unit_price" else ("line", "order"), place
+            )
+            self._one_of(meaning, "refunds", ("gross", "net"), place)
+            includes = meaning.get("includes", [])
             if isinstance(includes, str):
                 includes = [part for part in includes.replace(",", " ").split() if part != NONE]
             for part in includes:
                 if part not in PARTS:
                     raise self.fail(f"{place}.includes", f"“{part}” is none of {', '.join(PARTS)}")
-            result[name] = Meaning(said.get("per"), tuple(includes), said.get("refunds", "gross"))
+            result[name] = Meaning(meaning.get("per"), tuple(includes), meaning.get("refunds", "gross"))
         return result
 
     def _constants(self, table: str) -> dict[str, str]:

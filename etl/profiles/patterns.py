@@ -1,6 +1,6 @@
 """Headers by pattern, for what the lists of `synonyms` lack: our field, and what its headers look like.
 
-A header is compared as `key` leaves it: no units in brackets, blanks, underscores, hyphens or stars, lower case.
+A header is matched as `key` leaves it: no units in brackets, blanks, underscores, hyphens or stars, lower case.
 Patterns are tried in order; a header that is a rate, a person or an estimate is never an amount.
 """
 

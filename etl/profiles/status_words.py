@@ -102,7 +102,7 @@ def status_of(word: str, kind: str) -> str | None:
     if kind != "order_line":
         return ours
     if ours in ("refunded", None):
-        found = next((name for name, part in PARTS.items() if re.search(part, word.lower())), None)
-        found = "completed" if found == "finished" else found
-        return found or ("cancelled" if ours else None)
+        matches = next((name for name, part in PARTS.items() if re.search(part, word.lower())), None)
+        matches = "completed" if matches == "finished" else matches
+        return matches or ("cancelled" if ours else None)
     return "unpaid" if ours == "asked" else ours

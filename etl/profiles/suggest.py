@@ -33,7 +33,7 @@ PLATFORMS = (
     "tmall",
     "pinduoduo",
     "xiaohongshu",
-    "wechat",
+    "wechat_channels",
     "etsy",
     "shopify",
     "own",
@@ -57,27 +57,34 @@ class ProfileDraft:
     draft: Draft
 
 
+def recognised_table(path: Path, name: str) -> Draft:
+    """The table of a file and its columns, no field mapped yet; raises a FileRejected when it is no table."""
+    draft = draft_of(open_table(path, name=name), name)
+    len(draft.whole)  # read now: the path may go away
+    return draft
+
+
 def suggest(path: Path, *, name: str | None = None) -> ProfileDraft:
     """A profile for this table; raises a FileRejected when the file is no table, or none that we can store."""
-    draft = draft_of(open_table(path, name=name), name or path.name)
-    kind, found = _best_table(draft)
-    return complete(draft, kind, found)
+    draft = recognised_table(path, name or path.name)
+    kind, matches = best_table(draft)
+    return complete(draft, kind, matches)
 
 
-def complete(draft: Draft, kind: str, found: dict[str, list[str]] | None = None) -> ProfileDraft:
+def complete(draft: Draft, kind: str, matches: dict[str, list[str]] | None = None) -> ProfileDraft:
     """The profile of a draft as a table of this kind; columns that the draft already has stay."""
     draft.values["table"] = kind
     draft.questions.clear()
     _file_section(draft)
     draft.ask("constants.platform", None, (), PLATFORMS)
-    if found is not None:
-        _columns(draft, kind, found)
+    if matches is not None:
+        _columns(draft, kind, matches)
     _required(draft, kind)
     _money(draft)
     _currency(draft, kind)
     _dates(draft, kind)
     if kind == "order_line" and "order_id" in draft.columns:
-        suggest_sums(draft, found or {})
+        suggest_sums(draft, matches or {})
         suggest_after_sale(draft)
         ask_open_fields(draft)
     _status(draft, kind)
@@ -91,13 +98,13 @@ def _suggestion(draft: Draft) -> ProfileDraft:
     return ProfileDraft(text, tuple(draft.questions), draft)
 
 
-def _best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
-    """The kind of record that the headers hold most of; raises NoSuchRecords for none."""
-    found = {kind: candidates(draft, kind, TABLES[kind].fields) for kind in TABLES}
-    sold = any(found["order_line"][name] for name in ("order_id",))
+def best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
+    """The kind of record that the headers contain most of; raises NoSuchRecords for none."""
+    matches = {kind: candidates(draft, kind, TABLES[kind].fields) for kind in TABLES}
+    sold = any(matches["order_line"][name] for name in ("order_id",))
 
     def score(kind: str) -> tuple[float, int]:
-        here = found[kind]
+        here = matches[kind]
         groups = TABLES[kind].required
         met = sum(any(here.get(name) for name in group) for group in groups) / len(groups)
         count = len({header for some in here.values() for header in some[:1]})
@@ -107,7 +114,7 @@ def _best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
             met -= 0.5
         if (
             kind == "order_line"
-            and found["refund"]["refund_id"]
+            and matches["refund"]["refund_id"]
             and not here["quantity"]
             and not here["paid"]
         ):
@@ -121,7 +128,7 @@ def _best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
     if score(kind)[0] < 0.5 or (kind != "order_line" and _other_records(keys) and score(kind)[0] < 1):
         shown = ", ".join(header for header in draft.headers if header)[:200]
         raise NoSuchRecords(file=draft.table.name, headers=shown)
-    return kind, found[kind]
+    return kind, matches[kind]
 
 
 def _other_records(keys: list[str]) -> bool:
@@ -129,28 +136,28 @@ def _other_records(keys: list[str]) -> bool:
     return any(sum(bool(pattern.search(word)) for word in keys) >= 2 for pattern in (PAYOUT, VIDEO))
 
 
-def _columns(draft: Draft, kind: str, found: dict[str, list[str]]) -> None:
-    """One header per field; two that may both be the paid amount become a question, unless the sums tell."""
+def _columns(draft: Draft, kind: str, matches: dict[str, list[str]]) -> None:
+    """One header per field; two that may both be the paid amount become a question, unless the sums decide."""
     for name in TABLES[kind].fields:
-        headers = [header for header in found[name] if header not in draft.columns.values()]
+        headers = [header for header in matches[name] if header not in draft.columns.values()]
         if name in ("paid", "amount") and len(headers) > 1 and not (kind == "order_line" and name == "paid"):
             ask_column(draft, name, headers)
         elif name == "paid" and len(headers) > 1:
-            continue  # the arithmetic of the sums may tell
+            continue  # the arithmetic of the sums may decide
         elif headers:
             draft.values[f"columns.{name}"] = headers[0]
     if kind == "order_line" and "created_at" not in draft.columns and "paid_at" in draft.columns:
-        later = [header for header in found["created_at"] if header not in draft.columns.values()]
+        later = [header for header in matches["created_at"] if header not in draft.columns.values()]
         if later:
             draft.values["columns.created_at"] = later[0]
 
 
 def _required(draft: Draft, kind: str) -> None:
-    asked = {question.code for question in draft.questions}
+    open_fields = {question.code for question in draft.questions}
     for group in TABLES[kind].required:
         if "paid" in group and kind == "order_line":
             continue  # after the sums were looked at
-        if not any(name in draft.columns or f"columns.{name}" in asked for name in group):
+        if not any(name in draft.columns or f"columns.{name}" in open_fields for name in group):
             fitting = [header for header in draft.unused() if draft.fits(group[0], header)]
             draft.ask(f"columns.{group[0]}", None, (), fitting or draft.unused())
 

@@ -1,4 +1,4 @@
-"""The suggested profile of a table of orders: grain and meaning of its sums, refunds by word, what is asked."""
+"""The suggested profile of a table of orders: grain and meaning of its sums, refunds by word, open questions."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from etl.profiles.sums import SHAREABLE, Sums
 REFUNDED = re.compile(r"退款成功|已退款|全额退款|^refunded$|fully refunded", re.IGNORECASE)
 
 
-def suggest_sums(draft: Draft, found: dict[str, list[str]]) -> None:
-    """What each sum means, by the arithmetic of the whole file; what stays open is asked."""
+def suggest_sums(draft: Draft, matches: dict[str, list[str]]) -> None:
+    """What each sum means, by the arithmetic of the whole file; what stays open becomes a question."""
     values = draft.values
     sums = Sums(draft, values.get("money.decimal", "."))
     if sums.blank_ids:
@@ -24,7 +24,7 @@ def suggest_sums(draft: Draft, found: dict[str, list[str]]) -> None:
         if not {"sku", "title", "product_id"} & draft.columns.keys():
             values["constants.sku"] = "(order)"
     _grains(draft, sums)
-    _paid(draft, sums, found)
+    _paid(draft, sums, matches)
     columns = draft.columns
     if (
         "unit_price" in columns
@@ -34,7 +34,9 @@ def suggest_sums(draft: Draft, found: dict[str, list[str]]) -> None:
     ):
         header = columns["unit_price"]
         draft.ask("amounts.unit_price.per", header, draft.samples(header), ("piece", "line"))
-    if not {"unit_price", "list_total", "paid"} & columns.keys() and not _asked(draft, "columns.paid"):
+    if not {"unit_price", "list_total", "paid"} & columns.keys() and not _open_questions(
+        draft, "columns.paid"
+    ):
         draft.ask("columns.paid", None, (), [h for h in draft.unused() if draft.fits("paid", h)])
     if "shipping" in columns and "refund" in columns and _exceeds_goods(sums, columns):
         draft.ask(
@@ -54,16 +56,18 @@ def _grains(draft: Draft, sums: Sums) -> None:
         elif grain is None:
             draft.ask(f"amounts.{name}.per", header, draft.samples(header), ("order", "line"))
     if sums.per.get("list_total") == "order" and "unit_price" in draft.columns:
-        del draft.values["columns.list_total"]  # each line's own price says more
+        del draft.values["columns.list_total"]  # each line's own price is more exact
         draft.values.pop("amounts.list_total.per", None)
 
 
-def _paid(draft: Draft, sums: Sums, found: dict[str, list[str]]) -> None:
+def _paid(draft: Draft, sums: Sums, matches: dict[str, list[str]]) -> None:
     """Which column is paid and what it contains: the one reading that the orders obey, else a question."""
     values = draft.values
     columns = draft.columns
     taken = set(columns.values())
-    choices = [columns["paid"]] if "paid" in columns else [h for h in found.get("paid", ()) if h not in taken]
+    choices = (
+        [columns["paid"]] if "paid" in columns else [h for h in matches.get("paid", ()) if h not in taken]
+    )
     parts: dict[str, str] = {
         name: columns[name] for name in ("shipping", "tax") if name in columns and sums.has_any(columns[name])
     }
@@ -127,7 +131,7 @@ def _exceeds_goods(sums: Sums, columns: dict[str, str]) -> bool:
     return bool(((refund > listed) & (listed > 0)).any())
 
 
-def _asked(draft: Draft, code: str) -> bool:
+def _open_questions(draft: Draft, code: str) -> bool:
     return any(question.code == code for question in draft.questions)
 
 
@@ -136,7 +140,7 @@ def suggest_after_sale(draft: Draft) -> None:
     columns, values = draft.columns, draft.values
     if "gift_of" in columns:
         values["gifts"] = [{"column": "gift_of", "filled": True}]
-    if "refund" in columns or "paid_after_refund" in columns or _asked(draft, "columns.refund"):
+    if "refund" in columns or "paid_after_refund" in columns or _open_questions(draft, "columns.refund"):
         values.pop("columns.after_sale", None)
         return
     for name in ("after_sale", "status"):
@@ -147,11 +151,11 @@ def suggest_after_sale(draft: Draft) -> None:
 
 
 def ask_open_fields(draft: Draft) -> None:
-    """Ask for what figures need and no header says, where a column is left that could be it."""
+    """Questions for what figures need and no header states, where a column is left that could be it."""
     rough = {"quantity": r"数|量|qty|count|num|pieces|items", "paid_at": r"付|支|paid|pay|完成|time|date"}
     rough |= {"refund": r"退|refund|return", "status": r"状态|status|state"}
     for name, pattern in rough.items():
-        if name in draft.columns or _asked(draft, f"columns.{name}"):
+        if name in draft.columns or _open_questions(draft, f"columns.{name}"):
             continue
         if name == "refund" and ({"paid_after_refund"} & draft.columns.keys() or "refunded" in draft.values):
             continue

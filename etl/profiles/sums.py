@@ -2,8 +2,8 @@
 
     list value = seller's discount + platform's discount + paid - shipping - tax (+ what was refunded)
 
-holds for one reading of the columns and not for the others: that reading is written down. Where several hold,
-or none, it is asked.
+is true for one reading of the columns and not for the others: that reading is written down. Where several are true,
+or none, it becomes a question.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ENOUGH = 0.9  # of the orders must obey a reading
 
 
 @dataclass(frozen=True)
-class Reading:
+class SumsReading:
     """One way to read a column of paid sums."""
 
     base: str
@@ -61,24 +61,24 @@ class Sums:
         encoded = self.draft.whole.columns[header].dictionary_encode()
         values = [_hundredths(word, self.decimal) for word in encoded.dictionary.to_pylist()]
         places = np.asarray(pc.fill_null(encoded.indices, len(values)))
-        found: Values = np.abs(np.array([*values, 0], np.int64))[places]
-        return found
+        matches: Values = np.abs(np.array([*values, 0], np.int64))[places]
+        return matches
 
     def _lines(self) -> Values:
         columns = self.draft.columns
         if "unit_price" in columns:
             pieces = self.pieces()
-            found: Values = self.cents(columns["unit_price"]) * pieces
-            return found
+            matches: Values = self.cents(columns["unit_price"]) * pieces
+            return matches
         if "list_total" in columns:
             return self.cents(columns["list_total"])
         return self.pieces()
 
     def pieces(self) -> Values:
-        """The pieces of each row, 1 where no column says it."""
+        """The pieces of each row, 1 where no column states it."""
         header = self.draft.columns.get("quantity")
-        found: Values = self.cents(header) // 100 if header else np.ones(len(self.codes), np.int64)
-        return found
+        matches: Values = self.cents(header) // 100 if header else np.ones(len(self.codes), np.int64)
+        return matches
 
     def grain(self, name: str, header: str) -> str | None:
         """line or order; None where the file leaves it open."""
@@ -116,7 +116,7 @@ class Sums:
             return result
         return np.bincount(self.codes, values, size).astype(np.int64)
 
-    def readings(self, paid: str, parts: dict[str, str], refund: str | None) -> list[Reading]:
+    def readings(self, paid: str, parts: dict[str, str], refund: str | None) -> list[SumsReading]:
         """The readings of a column of paid sums that nearly all orders with a paid sum obey."""
         columns = self.draft.columns
         size = int(self.codes.max(initial=-1)) + 1
@@ -131,17 +131,17 @@ class Sums:
 
     def _readings(
         self, base: str, listed: Values, paid: str, parts: dict[str, str], refund: str | None
-    ) -> list[Reading]:
+    ) -> list[SumsReading]:
         columns, size = self.draft.columns, len(listed)
-        stated = self.of_orders(paid, self.per.get(paid, self.grain("paid", paid)))
+        column = self.of_orders(paid, self.per.get(paid, self.grain("paid", paid)))
         discounts = [name for name in ("seller_discount", "platform_discount") if name in columns]
         result = []
-        sides = [tuple(discounts), *((name,) for name in discounts if len(discounts) > 1), ()]
+        summands = [tuple(discounts), *((name,) for name in discounts if len(discounts) > 1), ()]
         choices = product(
-            dict.fromkeys(sides), _subsets(tuple(parts)), ("gross", "net") if refund else ("gross",)
+            dict.fromkeys(summands), _subsets(tuple(parts)), ("gross", "net") if refund else ("gross",)
         )
         for chosen, includes, refunds in choices:
-            goods = stated - sum(
+            goods = column - sum(
                 (self.of_orders(parts[part], self.per.get(part)) for part in includes),
                 np.zeros(size, np.int64),
             )
@@ -151,10 +151,10 @@ class Sums:
                 (self.of_orders(columns[name], self.per.get(name)) for name in chosen),
                 np.zeros(size, np.int64),
             )
-            counted = (stated > 0) & (listed > 0)
+            counted = (column > 0) & (listed > 0)
             good = np.abs(listed - given - goods) <= 1
             if counted.any() and good[counted].mean() >= ENOUGH:
-                result.append(Reading(base, paid, includes, refunds, chosen))
+                result.append(SumsReading(base, paid, includes, refunds, chosen))
         return result
 
     def has_any(self, header: str) -> bool:
@@ -182,7 +182,7 @@ def _hundredths(word: str, decimal: str) -> int:
 
 
 def _filled_below_blank(draft: Draft, ids: object) -> bool:
-    """Whether order ids stand on first rows only: rows without one that say what was sold."""
+    """Whether order ids stand on first rows only: rows without one that state what was sold."""
     blank = np.asarray(ids.is_null())  # type: ignore[attr-defined]
     if not blank.any() or blank[0]:
         return False

@@ -1,7 +1,7 @@
 """Which days the orders of a shop were imported for, and on which platforms its refunds are known.
 
 A file of orders covers the days of its records (see `etl.imports.report.covered_days`), a finished sync the days
-it asked for. Uncovered days count as a gap where they are more than a quiet stretch of the shop's own sales:
+it was imported for. Uncovered days count as a gap where they are more than a quiet stretch of the shop's own sales:
 then nothing is known of them, and their figures are missing, not 0.
 """
 

@@ -1,4 +1,4 @@
-"""Which platform a file of orders is of, and whether it says what was refunded."""
+"""Which platform a file of orders is of, and whether it states what was refunded."""
 
 import tomllib
 

@@ -204,7 +204,7 @@ def test_refunds_that_no_file_states_are_unknown_and_not_zero(
     assert "import the after-sale file" in run("report", "refunds", *july).output
 
 
-def test_a_month_without_a_file_is_a_gap_and_cannot_be_compared(json_of: Any, own_orders: Any) -> None:
+def test_a_month_without_a_file_is_a_gap_without_a_change(json_of: Any, own_orders: Any) -> None:
     own_orders("2026-07.csv", "\n".join(MONTHS.splitlines()[:2]) + "\n")
     own_orders("2026-09.csv", "\n".join([MONTHS.splitlines()[0], MONTHS.splitlines()[2]]) + "\n")
     september = ("--from", "2026-09-01", "--to", "2026-09-30")
@@ -216,7 +216,7 @@ def test_a_month_without_a_file_is_a_gap_and_cannot_be_compared(json_of: Any, ow
     assert [row["gmv"] for row in months] == [10_00, None, 20_00]
 
 
-def test_ranges_of_unlike_length_are_compared_per_day(json_of: Any, own_orders: Any) -> None:
+def test_ranges_of_unlike_length_use_daily_averages(json_of: Any, own_orders: Any) -> None:
     own_orders("2026-07.csv", "\n".join(MONTHS.splitlines()[:2]) + "\n")
     own_orders("2026-09.csv", "\n".join([MONTHS.splitlines()[0], MONTHS.splitlines()[2]]) + "\n")
     days = ("--from", "2026-09-01", "--to", "2026-09-10", "--against", "2026-07-01..2026-07-20")

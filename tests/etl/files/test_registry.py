@@ -11,10 +11,10 @@ from etl.tables.open import open_table
 
 MODULE = """
 from etl.files.base import Parsed
-from etl.files.fields import Field
+from etl.files.fields import FileField
 
 NAME, PLATFORM, VERSION, PRIORITY = "glaze_orders", "glaze", 1, 15
-FIELDS = (Field("order_id", ("Glaze order",), required=True), Field("paid", ("Glaze sum",), required=True))
+FIELDS = (FileField("order_id", ("Glaze order",), required=True), FileField("paid", ("Glaze sum",), required=True))
 
 
 def parse(rows, context):

@@ -145,7 +145,7 @@ def test_every_suggestion_loads_when_it_is_answered(tmp_path_factory, headers, d
     model.read(text_of({**result.draft.values, **answers}, ()), "profile.toml")
 
 
-def test_a_table_of_neither_orders_nor_anything_else_is_said_to_be_none(tmp_path):
+def test_a_table_of_neither_orders_nor_anything_else_is_reported_as_unknown(tmp_path):
     path = tmp_path / "recipes.csv"
     path.write_text("Glaze,Silica,Feldspar,Kaolin,Cone\nCeladon,30,40,10,10\nTenmoku,25,50,12,10\n", "utf-8")
     with pytest.raises(NoSuchRecords):
